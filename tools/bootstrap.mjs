@@ -1,0 +1,143 @@
+/**
+ * The first step of every npm script. It runs on whatever Node the machine has (20 or newer), makes sure the dependencies
+ * are installed, and then runs the command on the product's own Node, which is one of those dependencies: one pinned
+ * version on every machine, and native modules that are known to work with it.
+ *
+ * Plain JavaScript and no imports beyond Node, because it runs before anything is installed.
+ */
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import process from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { commands } from './commands.mjs';
+
+const OLDEST_NODE = 20;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+
+/**
+ * Ends the process with a sentence that says what to do.
+ * @param {string} message
+ * @param {number} [code]
+ * @returns {never}
+ */
+function stop(message, code = 1) {
+  process.stderr.write(`${message}\n`);
+  process.exit(code);
+}
+
+/**
+ * The `packages` of a lockfile, or undefined when there is no readable one.
+ * @param {string} file
+ * @returns {Record<string, { version?: string, integrity?: string, optional?: boolean, link?: boolean }> | undefined}
+ */
+function lockedPackages(file) {
+  try {
+    return JSON.parse(readFileSync(join(root, file), 'utf8')).packages;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Why `npm ci` has to run, or undefined when node_modules holds what package-lock.json asks for. Compared by content and
+ * not by time: a git checkout touches the lockfile without changing it, and npm writes its own copy last of all, so an
+ * interrupted install is noticed as well.
+ */
+function reasonToInstall() {
+  const wanted = lockedPackages('package-lock.json');
+  if (!wanted) stop('package-lock.json is missing or unreadable: restore it from version control, then run this again.');
+  const installed = lockedPackages('node_modules/.package-lock.json');
+  if (!installed) return 'Dependencies are not installed yet';
+  for (const [path, entry] of Object.entries(wanted)) {
+    if (path === '') continue;
+    const here = installed[path];
+    // An optional package may be absent: it was made for another platform, or could not be built on this machine.
+    if (!here && entry.optional) continue;
+    if (here?.version !== entry.version || here?.integrity !== entry.integrity) return 'Dependencies have changed';
+  }
+  return undefined;
+}
+
+/** Installs exactly what the lockfile names, by the npm that started us where there is one. */
+function install() {
+  const started = Date.now();
+  const npmScript = process.env.npm_execpath;
+  const isNpm = npmScript !== undefined && /npm-cli\.c?js$/.test(npmScript);
+  const [file, before] = isNpm ? [process.execPath, [npmScript]] : ['npm', []];
+  const result = spawnSync(file, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: root,
+    stdio: ['inherit', 'inherit', 'inherit'],
+    shell: !isNpm && process.platform === 'win32',
+  });
+  if (result.error) stop(`npm could not be started (${result.error.message}): install npm 10 or newer, then run this again.`);
+  if (result.status !== 0) {
+    stop('Installing the dependencies failed; npm says why above. Check the connection to the npm registry and try again.');
+  }
+  process.stdout.write(`Dependencies installed in ${Math.round((Date.now() - started) / 1000)} s.\n`);
+}
+
+/** Path of the product's own Node, proven to run. */
+function productNode() {
+  const require = createRequire(join(root, 'package.json'));
+  const reinstall = 'remove node_modules and run this again; npm must be allowed to run the install script of "node"';
+  let folder;
+  try {
+    folder = dirname(require.resolve('node/package.json'));
+  } catch {
+    return stop(`The npm package "node", which brings the product's own Node, is not installed: ${reinstall}.`);
+  }
+  const binary = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+  if (!existsSync(binary)) stop(`The product's own Node is missing at ${binary}: ${reinstall}.`);
+  return binary;
+}
+
+/**
+ * Runs the entry file and ends as it ends. A terminal sends Ctrl-C to the whole process group, the child included, so
+ * passing it on there would interrupt the child twice, and a second Ctrl-C means "now, without tidying up".
+ * @param {string} node
+ * @param {readonly string[]} args
+ */
+function run(node, args) {
+  const child = spawn(node, args, { stdio: 'inherit' });
+  const inTerminal = process.stdin.isTTY === true;
+  process.on('SIGINT', () => {
+    if (!inTerminal) child.kill('SIGINT');
+  });
+  process.on('SIGTERM', () => child.kill('SIGTERM'));
+  if (process.platform !== 'win32') process.on('SIGHUP', () => child.kill('SIGHUP'));
+  child.on('error', (error) => stop(`The product's own Node did not start (${error.message}): remove node_modules and run this again.`));
+  child.on('exit', (code, signal) => {
+    if (signal === null) process.exit(code ?? 1);
+    // Die the same way, so the caller sees what happened to the command itself.
+    process.removeAllListeners(signal);
+    process.kill(process.pid, signal);
+    setTimeout(() => process.exit(128 + (constants.signals[signal] ?? 0)), 200);
+  });
+}
+
+const [name = '', ...given] = process.argv.slice(2);
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+if (!command) {
+  const known = Object.entries(commands).map(([known, { about }]) => `  npm run ${known.padEnd(10)} ${about}`);
+  stop(`${name === '' ? 'Say which command to run' : `There is no command "${name}"`}:\n${known.join('\n')}`, 2);
+}
+
+const major = Number(process.versions.node.split('.')[0]);
+if (major < OLDEST_NODE) {
+  stop(`This is Node ${process.versions.node}; Quantum Dispatch needs Node ${OLDEST_NODE} or newer to start. Install it from your system's packages or nodejs.org.`);
+}
+
+if (!existsSync(join(root, command.file))) {
+  stop(`"npm run ${name}" is not part of this checkout: its program ${command.file} does not exist.`, 2);
+}
+
+const reason = reasonToInstall();
+if (reason !== undefined) {
+  process.stdout.write(`${reason}: running npm ci (a minute or two the first time) …\n`);
+  install();
+}
+
+run(productNode(), [join(root, command.file), ...(command.args ?? []), ...given]);

@@ -1,0 +1,21 @@
+/**
+ * What each `npm run <name>` runs. Plain JavaScript because the bootstrap reads it before the product's own Node is known
+ * to be there; the dead-code check takes its entry files from here too, so a command is named once.
+ *
+ * `file` is relative to the repository's root; `args` come before what the caller gave.
+ *
+ * @typedef {{ file: string, args?: readonly string[], about: string }} Command
+ * @type {Readonly<Record<string, Command>>}
+ */
+export const commands = {
+  start: { file: 'tools/start/main.ts', about: 'start the console, and the center beside it for a demo' },
+  test: { file: 'tools/test/main.ts', about: 'run every check and test' },
+  check: { file: 'tools/check/main.ts', about: 'types, lint, import directions and cycles, dead code' },
+  typecheck: { file: 'tools/check/main.ts', args: ['types'], about: 'types alone' },
+  lint: { file: 'tools/check/main.ts', args: ['lint'], about: 'lint and format alone; `-- --fix` repairs what it can' },
+  build: { file: 'tools/build/main.ts', about: 'build the console’s screens into dist/renderer' },
+  replay: { file: 'tools/replay/main.ts', about: 'play recorded dispatch traffic into a running console' },
+  simulate: { file: 'tests/simulation/main.ts', about: 'many stations and a center on a virtual clock, from a seed' },
+  torture: { file: 'tools/torture/main.ts', about: 'kill real processes again and again and look for a lost fact' },
+  bench: { file: 'bench/main.ts', about: 'repeatable measurements' },
+};

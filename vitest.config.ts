@@ -1,0 +1,61 @@
+import { defineConfig } from 'vitest/config';
+
+const SECOND = 1000;
+
+/**
+ * One project per kind of test, run one kind after the other (`groupOrder`), so that a browser test is never slowed into
+ * failing by unit tests beside it. No retries anywhere: a flaky test is a failing test.
+ */
+export default defineConfig({
+  test: {
+    environment: 'node',
+    pool: 'forks',
+    retry: 0,
+    // Tests of a part that is not in the checkout are simply none; that a whole run finds some is counted by `npm test`.
+    passWithNoTests: true,
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['**/*.test.{ts,tsx}'],
+          exclude: ['**/node_modules/**', 'dist/**', '.data/**', 'tests/e2e/**', 'tests/interop/**', 'tests/simulation/**'],
+          maxWorkers: 2,
+          testTimeout: 30 * SECOND,
+          hookTimeout: 120 * SECOND,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'simulation',
+          include: ['tests/simulation/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 120 * SECOND,
+          hookTimeout: 120 * SECOND,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'interop',
+          include: ['tests/interop/**/*.test.ts'],
+          maxWorkers: 2,
+          testTimeout: 120 * SECOND,
+          hookTimeout: 120 * SECOND,
+          sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['tests/e2e/**/*.test.ts'],
+          fileParallelism: false,
+          maxWorkers: 1,
+          testTimeout: 180 * SECOND,
+          hookTimeout: 180 * SECOND,
+          sequence: { groupOrder: 4 },
+        },
+      },
+    ],
+  },
+});
