@@ -1,0 +1,139 @@
+/**
+ * The bridge between a window and its station: `call(name, input) → result` and `watch(topic) → snapshot, then patches`.
+ * The same over Electron's MessagePort and over the loopback WebSocket. This file says every call; zod checks it at the door.
+ *
+ * `at` (ms UTC) says when something happened where that is not now. `shown` lists the facts whose values the author was
+ * shown (rows carry them): what is set replaces exactly those. Left out, the station takes what it holds at that moment.
+ */
+import { z } from 'zod';
+import { IncidentFieldsSchema, DestinationSchema } from '../cad/facts.ts';
+import { TimeElementSchema } from '../cad/status.ts';
+import { DecisionSchema } from '../kernel/decision.ts';
+import { RoleSchema } from '../kernel/permission.ts';
+
+const Id = z.string().min(1).max(160);
+const At = z.int().min(0).max(8_640_000_000_000_000).optional();
+const Shown = z.array(z.string().max(128)).max(256).optional();
+const Text = (max: number) => z.string().max(max);
+const Nothing = z.strictObject({});
+const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
+
+export const MeSchema = z.object({
+  user: z.string(),
+  login: z.string(),
+  name: z.string(),
+  roles: z.array(RoleSchema),
+  session: z.string(),
+  position: z.string().nullable(),
+  positionName: z.string(),
+  /** Signed in by grant, without the center. */
+  offline: z.boolean(),
+  /** The grant ran out: work goes on and is marked contested. */
+  grantExpired: z.boolean(),
+  locked: z.boolean(),
+});
+export type Me = z.infer<typeof MeSchema>;
+
+/** What an action of the board answers: one plain sentence for the echo, and what it made. */
+const Done = z.object({
+  said: z.string(),
+  incident: z.string().optional(),
+  number: z.string().optional(),
+  assignments: z.array(z.string()).optional(),
+  /** Facts appended, durable before the answer. */
+  facts: z.array(z.string()),
+});
+export type Done = z.infer<typeof Done>;
+
+export const CALLS = {
+  'session.sign_in': call(z.strictObject({ user: z.string().min(1).max(120), password: z.string().min(1).max(1024) }), MeSchema),
+  'session.sign_out': call(Nothing, Nothing),
+  'session.lock': call(Nothing, Nothing),
+  'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024) }), MeSchema),
+
+  'incident.open': call(
+    IncidentFieldsSchema.extend({
+      /** When the call was answered; now where it is left out. */
+      answeredAt: At,
+      source: z.enum(['call', 'walk-in', 'radio', 'transfer', 'replay']).default('call'),
+      references: z.record(z.string().max(32).regex(/^\w+$/), Text(64)).optional(),
+      notes: Text(8_000).optional(),
+      at: At,
+    }).strict(),
+    Done,
+  ),
+  'incident.edit': call(
+    z.strictObject({
+      incident: Id,
+      set: IncidentFieldsSchema.extend({ references: z.record(z.string().max(32).regex(/^\w+$/), Text(64)).optional() }).strict(),
+      shown: Shown,
+      at: At,
+    }),
+    Done,
+  ),
+  'incident.note': call(z.strictObject({ incident: Id, text: z.string().min(1).max(8_000), at: At }), Done),
+  'incident.hold': call(z.strictObject({ incident: Id, held: z.boolean(), reason: Text(240).optional(), until: At, at: At }), Done),
+  'incident.close': call(z.strictObject({ incident: Id, disposition: z.string().min(1).max(80), confirm: z.boolean().optional(), at: At }), Done),
+  'incident.reopen': call(z.strictObject({ incident: Id, reason: Text(240).optional(), at: At }), Done),
+  'incident.link': call(z.strictObject({ incident: Id, other: Id, linked: z.boolean(), at: At }), Done),
+  'incident.merge': call(z.strictObject({ incident: Id, into: Id, merged: z.boolean(), at: At }), Done),
+
+  /** A busy unit is refused with code `confirm.needed` and a decision, until `confirm` is given. */
+  'unit.dispatch': call(z.strictObject({ incident: Id, units: z.array(Id).min(1).max(40), confirm: z.boolean().optional(), shown: Shown, at: At }), Done),
+  /** `incident` names which run where the unit is on several. A status that ends the run clears it from that incident. */
+  'unit.status': call(
+    z.strictObject({
+      unit: Id,
+      code: z.string().min(1).max(4),
+      incident: Id.optional(),
+      reason: Text(240).optional(),
+      until: At,
+      destination: DestinationSchema.optional(),
+      post: Text(80).optional(),
+      shown: Shown,
+      at: At,
+    }),
+    Done,
+  ),
+  /** The next logical status of a unit (F9). */
+  'unit.next': call(z.strictObject({ unit: Id, incident: Id.optional(), at: At }), Done),
+  'unit.cancel': call(z.strictObject({ unit: Id, incident: Id.optional(), reason: Text(240).optional(), at: At }), Done),
+  /** From what it is on to another incident, in one step. */
+  'unit.move': call(z.strictObject({ unit: Id, to: Id, at: At }), Done),
+  /** Two units trade what they are on. */
+  'unit.swap': call(z.strictObject({ unit: Id, with: Id, at: At }), Done),
+
+  /** `of` is an assignment or incident. Fills a time; moves no status. */
+  'time.record': call(z.strictObject({ of: Id, element: TimeElementSchema, time: z.int(), at: At }), Done),
+  'time.amend': call(z.strictObject({ of: Id, element: TimeElementSchema, time: z.int().nullable(), reason: z.string().min(1).max(240), shown: Shown, at: At }), Done),
+
+  /** Chooses one side of a conflict; `side` is a fact of the side to keep. For a unit's commitments the other run is canceled. */
+  'conflict.settle': call(z.strictObject({ entity: Id, register: Id, side: Id, at: At }), Done),
+  'contested.settle': call(z.strictObject({ entity: Id, fact: Id, verdict: z.enum(['confirmed', 'set aside']), note: Text(240).optional() }), Done),
+
+  /** A line of the command language, as typed. Same refusals as the calls it stands for. */
+  'command.run': call(z.strictObject({ line: z.string().min(1).max(400), selected: Id.nullable(), confirm: z.boolean().optional() }), Done),
+
+  /** Administrators: creates (version 0) or changes records of the roster, all or none. Waits in the outbox; the center decides. */
+  'roster.put': call(
+    z.strictObject({
+      records: z.array(z.strictObject({ kind: Id, id: Id.optional(), version: z.int().min(0), body: z.record(z.string(), z.json()).nullable() })).min(1).max(2_000),
+    }),
+    z.object({ request: z.string(), ids: z.array(z.string()) }),
+  ),
+  /** The answer to a request: resolves when it is accepted or refused, or after `waitMs` with what is known. */
+  'request.await': call(z.strictObject({ request: Id, waitMs: z.int().min(0).max(30_000) }), z.object({ state: z.enum(['waiting', 'accepted', 'refused']), decision: DecisionSchema.nullable() })),
+  'request.retry': call(z.strictObject({ request: Id }), Nothing),
+  'request.withdraw': call(z.strictObject({ request: Id }), Nothing),
+
+  'presence.editing': call(z.strictObject({ incident: Id.nullable(), field: Text(40).nullable() }), Nothing),
+  /** Encrypted, per position; survives a restart. `value` null forgets it. */
+  'draft.save': call(z.strictObject({ key: Id, value: z.json().nullable() }), Nothing),
+  'layout.save': call(z.strictObject({ name: Id, layout: z.json() }), Nothing),
+  /** A stored document, e.g. the incident report: base64 of its bytes, as last fetched in an outage. */
+  'document.open': call(z.strictObject({ id: Id }), z.object({ media: z.string(), base64: z.string() })),
+} as const;
+
+export type CallName = keyof typeof CALLS;
+export type CallInput<N extends CallName> = z.input<(typeof CALLS)[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<(typeof CALLS)[N]['output']>;

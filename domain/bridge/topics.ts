@@ -1,0 +1,205 @@
+/** What windows watch. A topic is keyed rows by table: a snapshot first, then numbered patches of changed and gone rows. */
+import { z } from 'zod';
+import type { Destination, Location, NatureValue, Priority } from '../cad/facts.ts';
+import type { TimeElement } from '../cad/status.ts';
+import type { Decision } from '../kernel/decision.ts';
+import type { Json } from '../kernel/json.ts';
+import type { Presence } from '../wire/sync.ts';
+import type { Me } from './calls.ts';
+
+export const TopicSchema = z.string().max(200).regex(/^(me|reach|board|requests|roster|presence|drafts|layouts|incident:[\w.-]+|history:[\w.-]+)$/);
+
+/** Two or more values that stand blindly beside each other, to be settled by one action. */
+export interface ConflictRow {
+  readonly entity: string;
+  readonly register: string;
+  /** What it is about, in words: `location`, `M36 on two incidents`. */
+  readonly title: string;
+  readonly sides: readonly {
+    readonly fact: string;
+    readonly said: string;
+    readonly by: string;
+    readonly position: string;
+    readonly at: number;
+  }[];
+}
+export interface ContestedRow {
+  readonly entity: string;
+  readonly fact: string;
+  readonly said: string;
+  readonly reason: string;
+  readonly by: string;
+  readonly at: number;
+}
+
+export interface UnitChip {
+  readonly unit: string;
+  readonly callsign: string;
+  readonly assignment: string;
+  readonly code: string;
+  readonly standard: string;
+  readonly since: number;
+}
+
+export type IncidentState = 'pending' | 'active' | 'held' | 'closed' | 'merged';
+
+export interface IncidentRow {
+  readonly id: string;
+  readonly number: string;
+  readonly state: IncidentState;
+  readonly priority: Priority | null;
+  readonly nature: NatureValue | null;
+  readonly location: Location | null;
+  readonly callback: string;
+  readonly caller: string;
+  readonly patient: string;
+  readonly alarm: number;
+  readonly needs: string;
+  readonly answeredAt: number;
+  /** When location and nature both stood; null while it is not dispatchable. */
+  readonly readyAt: number | null;
+  readonly closedAt: number | null;
+  readonly disposition: string | null;
+  readonly hold: { readonly reason: string; readonly until: number | null } | null;
+  readonly units: readonly UnitChip[];
+  readonly linked: readonly string[];
+  readonly mergedInto: string | null;
+  readonly references: { readonly [system: string]: string };
+  /** Facts about it that the center has not got. */
+  readonly unsent: number;
+  readonly conflicts: readonly ConflictRow[];
+  readonly contested: readonly ContestedRow[];
+  readonly partly: boolean;
+  /** For each register, the facts whose value is shown: goes back as `shown`. */
+  readonly shown: { readonly [register: string]: readonly string[] };
+}
+
+export interface UnitRow {
+  readonly id: string;
+  readonly callsign: string;
+  readonly kind: string;
+  readonly agency: string;
+  readonly home: string;
+  readonly code: string;
+  readonly standard: string;
+  readonly label: string;
+  readonly since: number;
+  readonly incidents: readonly { readonly id: string; readonly number: string; readonly assignment: string; readonly code: string }[];
+  readonly destination: Destination | null;
+  readonly reason: string;
+  readonly until: number | null;
+  readonly post: string;
+  /** The code that F9 gives, or null. */
+  readonly next: string | null;
+  readonly unsent: number;
+  readonly conflicts: readonly ConflictRow[];
+  readonly contested: readonly ContestedRow[];
+  readonly shown: { readonly [register: string]: readonly string[] };
+}
+
+export interface AssignmentRow {
+  readonly id: string;
+  readonly unit: string;
+  readonly callsign: string;
+  readonly incident: string;
+  readonly code: string;
+  readonly standard: string;
+  readonly active: boolean;
+  readonly destination: Destination | null;
+  /** The time that counts, and whether it was amended. ms UTC. */
+  readonly times: { readonly [E in TimeElement]?: { readonly at: number; readonly amended: boolean; readonly was?: number; readonly reason?: string } };
+  readonly conflicts: readonly ConflictRow[];
+  readonly shown: { readonly [register: string]: readonly string[] };
+}
+
+export interface TimelineRow {
+  readonly fact: string;
+  readonly at: number;
+  readonly hlc: string;
+  readonly said: string;
+  readonly detail: string;
+  readonly by: string;
+  readonly position: string;
+  /** The center has not got it. */
+  readonly unsent: boolean;
+  readonly contested: boolean;
+  readonly kind: 'note' | 'change' | 'unit' | 'time' | 'other';
+}
+
+export interface HandoffRow {
+  readonly id: string;
+  readonly kind: 'run' | 'chart' | 'trip' | 'report';
+  readonly title: string;
+  readonly state: string;
+  readonly discrepancies: readonly string[];
+}
+
+/** What the header says of reach, in one sentence's worth of facts. */
+export interface ReachRow {
+  readonly center: 'reached' | 'unreachable' | 'never';
+  /** When that began, ms UTC. */
+  readonly since: number;
+  readonly peers: readonly { readonly station: string; readonly name: string; readonly reached: boolean }[];
+  readonly factsWaiting: number;
+  readonly requestsWaiting: number;
+  readonly requestsRefused: number;
+  /** Stream items still to be applied after a reconnection; 0 when converged. */
+  readonly behind: number;
+  readonly clockOffset: number;
+  readonly clockUncertainty: number;
+  readonly station: string;
+  readonly stationName: string;
+  readonly site: string;
+  readonly timeZone: string;
+  readonly keySlots: readonly string[];
+  readonly store: { readonly state: 'open' | 'refilled'; readonly setAside: string | null };
+}
+
+export interface RequestRow {
+  readonly id: string;
+  readonly kind: string;
+  readonly said: string;
+  readonly state: 'waiting' | 'accepted' | 'refused';
+  readonly madeAt: number;
+  readonly attempts: number;
+  readonly lastError: string;
+  readonly decision: Decision | null;
+}
+
+/** Tables by topic. Rows are keyed by `id` (or by the key given here). */
+export interface Tables {
+  readonly me: { readonly me: Me };
+  readonly reach: { readonly reach: ReachRow };
+  readonly board: { readonly incidents: IncidentRow; readonly units: UnitRow };
+  readonly incident: { readonly incident: IncidentRow; readonly assignments: AssignmentRow; readonly timeline: TimelineRow; readonly handoff: HandoffRow };
+  readonly requests: { readonly requests: RequestRow };
+  readonly roster: { readonly [kind: string]: { readonly id: string; readonly version: number; readonly body: Json } };
+  readonly presence: { readonly editing: Presence };
+  readonly drafts: { readonly drafts: Json };
+  readonly layouts: { readonly layouts: Json };
+}
+
+/** Table → key → row. */
+export type TopicState = { readonly [table: string]: { readonly [key: string]: Json } };
+
+export interface Snapshot {
+  readonly n: number;
+  readonly state: TopicState;
+}
+export interface Patch {
+  /** One more than the snapshot's or patch's before it. */
+  readonly n: number;
+  readonly set: TopicState;
+  readonly gone: { readonly [table: string]: readonly string[] };
+}
+
+export function applyPatch(state: TopicState, patch: Patch): TopicState {
+  const next: Record<string, Record<string, Json>> = { ...state } as Record<string, Record<string, Json>>;
+  for (const [table, rows] of Object.entries(patch.set)) next[table] = { ...next[table], ...rows };
+  for (const [table, keys] of Object.entries(patch.gone)) {
+    const rows = { ...next[table] };
+    for (const key of keys) delete rows[key];
+    next[table] = rows;
+  }
+  return next;
+}

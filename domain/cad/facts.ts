@@ -1,0 +1,285 @@
+/** The facts of computer-aided dispatch: their bodies and what each does. Frozen like the fact itself: change by a new v. */
+import { z } from 'zod';
+import { EntityRefSchema, type Fact } from '../kernel/fact.ts';
+import type { Effect } from '../kernel/fold.ts';
+import { type EntityRef, kindOf } from '../kernel/ids.ts';
+import type { Json } from '../kernel/json.ts';
+import { type FactType, factType } from '../kernel/module.ts';
+import { CALL_TAKING, DISPATCHING } from '../kernel/permission.ts';
+import { ON_INCIDENT, StandardStatusSchema, TIME_OF, TimeElementSchema } from './status.ts';
+
+const Text = (max: number) => z.string().max(max);
+const Millis = z.int();
+
+export const LocationSchema = z.object({
+  text: z.string().min(1).max(240),
+  /** Apartment, lobby, landmark. */
+  detail: Text(240).optional(),
+  /** [longitude, latitude], WGS 84. */
+  coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).optional(),
+  zone: Text(32).optional(),
+  city: Text(80).optional(),
+});
+export type Location = z.infer<typeof LocationSchema>;
+
+export const NatureValueSchema = z.object({ code: z.string().min(1).max(32), text: z.string().min(1).max(120) });
+export type NatureValue = z.infer<typeof NatureValueSchema>;
+
+/** Priority 1 (highest) to 4, as its chip shows it. */
+export const PrioritySchema = z.enum(['1', '2', '3', '4']);
+export type Priority = z.infer<typeof PrioritySchema>;
+
+/** What a call taker writes down, field by field; each is one register of the incident. */
+export const IncidentFieldsSchema = z.object({
+  location: LocationSchema.optional(),
+  nature: NatureValueSchema.optional(),
+  priority: PrioritySchema.optional(),
+  callback: Text(40).optional(),
+  caller: Text(120).optional(),
+  patient: Text(240).optional(),
+  /** Fire alarm level, 1… */
+  alarm: z.int().min(1).max(20).optional(),
+});
+export type IncidentFields = z.infer<typeof IncidentFieldsSchema>;
+export const INCIDENT_FIELDS = Object.keys(IncidentFieldsSchema.shape) as (keyof IncidentFields)[];
+
+/** A place a unit takes a patient to. `id` of the facility where it is known, else only its name. */
+export const DestinationSchema = z.object({ id: Text(64).optional(), name: z.string().min(1).max(120) });
+export type Destination = z.infer<typeof DestinationSchema>;
+
+const first = (fact: Fact, kind: string): EntityRef | undefined => fact.about.find((ref) => kindOf(ref) === kind);
+
+function setAll(on: EntityRef | undefined, values: { readonly [register: string]: Json | undefined }): Effect[] {
+  if (!on) return [];
+  return Object.entries(values).flatMap(([set, value]) => (value === undefined ? [] : [{ on, set, value }]));
+}
+
+const incidentOpened = factType({
+  type: 'incident.opened',
+  v: 1,
+  title: 'Incident opened',
+  classification: 'PHI',
+  may: CALL_TAKING,
+  body: IncidentFieldsSchema.extend({
+    number: z.string().min(1).max(32),
+    /** When the call was answered: the incident's clock runs from here. */
+    answeredAt: Millis,
+    source: z.enum(['call', 'walk-in', 'radio', 'transfer', 'replay']),
+    /** Numbers that others know it by, `system → number`. */
+    references: z.record(z.string().max(32).regex(/^\w+$/), Text(64)).optional(),
+  }),
+  effects: (fact, { references, ...values }) => {
+    const on = first(fact, 'incident');
+    const named = Object.entries(references ?? {}).map(([system, number]) => [`ref:${system}`, number] as const);
+    return setAll(on, { ...(values as { [key: string]: Json }), ...Object.fromEntries(named), life: 'open' });
+  },
+});
+
+const incidentEdited = factType({
+  type: 'incident.edited',
+  v: 1,
+  title: 'Incident changed',
+  classification: 'PHI',
+  may: CALL_TAKING,
+  body: IncidentFieldsSchema.extend({
+    references: z.record(z.string().max(32).regex(/^\w+$/), Text(64)).optional(),
+  }),
+  effects: (fact, { references, ...values }) => {
+    const named = Object.entries(references ?? {}).map(([system, number]) => [`ref:${system}`, number] as const);
+    return setAll(first(fact, 'incident'), { ...(values as { [key: string]: Json }), ...Object.fromEntries(named) });
+  },
+});
+
+const incidentNoted = factType({
+  type: 'incident.noted',
+  v: 1,
+  title: 'Note',
+  classification: 'PHI',
+  may: CALL_TAKING,
+  body: z.object({ text: z.string().min(1).max(8_000) }),
+  effects: (fact, { text }) => {
+    const on = first(fact, 'incident');
+    return on ? [{ on, add: 'notes', value: text }] : [];
+  },
+});
+
+const incidentHeld = factType({
+  type: 'incident.held',
+  v: 1,
+  title: 'Hold',
+  classification: 'OPS',
+  may: DISPATCHING,
+  body: z.object({ held: z.boolean(), reason: Text(240).optional(), until: Millis.optional() }),
+  effects: (fact, body) =>
+    setAll(first(fact, 'incident'), {
+      hold: body.held ? { reason: body.reason ?? '', until: body.until ?? null } : null,
+    }),
+});
+
+const incidentClosed = factType({
+  type: 'incident.closed',
+  v: 1,
+  title: 'Closed',
+  classification: 'OPS',
+  may: DISPATCHING,
+  body: z.object({ disposition: z.string().min(1).max(80) }),
+  effects: (fact, { disposition }) =>
+    setAll(first(fact, 'incident'), { life: 'closed', disposition }).concat(
+      first(fact, 'incident') ? [{ on: first(fact, 'incident') as EntityRef, first: 'closed', at: fact.at }] : [],
+    ),
+});
+
+const incidentReopened = factType({
+  type: 'incident.reopened',
+  v: 1,
+  title: 'Reopened',
+  classification: 'OPS',
+  may: DISPATCHING,
+  body: z.object({ reason: Text(240).optional() }),
+  effects: (fact) => setAll(first(fact, 'incident'), { life: 'open' }),
+});
+
+const incidentLinked = factType({
+  type: 'incident.linked',
+  v: 1,
+  title: 'Linked',
+  classification: 'OPS',
+  may: CALL_TAKING,
+  body: z.object({ linked: z.boolean() }),
+  effects: (fact, { linked }) => {
+    const [a, b] = fact.about.filter((ref) => kindOf(ref) === 'incident');
+    return a && b ? [...setAll(a, { [`link:${b}`]: linked }), ...setAll(b, { [`link:${a}`]: linked })] : [];
+  },
+});
+
+const incidentMerged = factType({
+  type: 'incident.merged',
+  v: 1,
+  title: 'Merged',
+  classification: 'OPS',
+  may: CALL_TAKING,
+  /** About the duplicate first and the incident it is merged into second. */
+  body: z.object({ merged: z.boolean() }),
+  effects: (fact, { merged }) => {
+    const [from, into] = fact.about.filter((ref) => kindOf(ref) === 'incident');
+    return from && into ? setAll(from, { mergedInto: merged ? into : null }) : [];
+  },
+});
+
+/** What a unit is committed to: incident refs, sorted, none twice. */
+const Commitments = z.array(EntityRefSchema).max(16);
+
+const unitDispatched = factType({
+  type: 'unit.dispatched',
+  v: 1,
+  title: 'Dispatched',
+  classification: 'OPS',
+  may: DISPATCHING,
+  /** About the incident, the unit and the assignment. */
+  body: z.object({ code: z.string().min(1).max(4), commitments: Commitments }),
+  effects: (fact, { code, commitments }) => {
+    const assignment = first(fact, 'assignment');
+    const incident = first(fact, 'incident');
+    return [
+      ...setAll(first(fact, 'unit'), { commitments }),
+      ...setAll(assignment, { status: { code, standard: 'dispatched' } }),
+      ...(assignment ? [{ on: assignment, first: 'unitNotified', at: fact.at }] : []),
+      ...(incident ? [{ on: incident, first: 'dispatchNotified', at: fact.at }] : []),
+    ];
+  },
+});
+
+const unitStatus = factType({
+  type: 'unit.status',
+  v: 1,
+  title: 'Status',
+  classification: 'OPS',
+  may: DISPATCHING,
+  /**
+   * About the incident, the unit and the assignment where the unit is on one; about the unit alone otherwise. A status
+   * that ends the assignment also sets the unit's own status and what it is still committed to.
+   */
+  body: z.object({
+    code: z.string().min(1).max(4),
+    standard: StandardStatusSchema,
+    commitments: Commitments.optional(),
+    reason: Text(240).optional(),
+    /** When it is expected back, ms UTC. */
+    until: Millis.optional(),
+    destination: DestinationSchema.optional(),
+    /** Where it posts or stands by. */
+    post: Text(80).optional(),
+    /** The code its unit shows after this assignment ends (AV, OOS…). */
+    then: z.object({ code: z.string().min(1).max(4), standard: StandardStatusSchema }).optional(),
+  }),
+  effects: (fact, body) => {
+    const unit = first(fact, 'unit');
+    const assignment = first(fact, 'assignment');
+    const element = TIME_OF[body.standard];
+    const status = { code: body.code, standard: body.standard };
+    const stays = ON_INCIDENT.includes(body.standard);
+    const own = body.then ?? status;
+    const remarks = { reason: body.reason ?? null, until: body.until ?? null, post: body.post ?? null };
+    return [
+      ...setAll(assignment, { status, destination: body.destination }),
+      ...(assignment && element ? [{ on: assignment, first: element, at: fact.at }] : []),
+      ...(assignment && !stays && element !== 'backInService'
+        ? [{ on: assignment, first: 'backInService', at: fact.at }]
+        : []),
+      ...(stays ? [] : setAll(unit, { status: { ...own, ...remarks }, commitments: body.commitments ?? [] })),
+    ];
+  },
+});
+
+const unitCommitted = factType({
+  type: 'unit.committed',
+  v: 1,
+  title: 'Commitment settled',
+  classification: 'OPS',
+  may: DISPATCHING,
+  /** About the unit; settles what it is committed to without moving any status. */
+  body: z.object({ commitments: Commitments }),
+  effects: (fact, { commitments }) => setAll(first(fact, 'unit'), { commitments }),
+});
+
+const timeRecorded = factType({
+  type: 'time.recorded',
+  v: 1,
+  title: 'Time recorded',
+  classification: 'OPS',
+  may: CALL_TAKING,
+  /** About the assignment (and its incident and unit), or the incident alone. Fills a time; moves no status. */
+  body: z.object({ element: TimeElementSchema, at: Millis }),
+  effects: (fact, { element, at }) => {
+    const on = first(fact, 'assignment') ?? first(fact, 'incident');
+    return on ? [{ on, first: element, at }] : [];
+  },
+});
+
+const timeAmended = factType({
+  type: 'time.amended',
+  v: 1,
+  title: 'Time amended',
+  classification: 'OPS',
+  may: DISPATCHING,
+  /** Corrects a time; the one it corrects is kept. `at` null strikes it. */
+  body: z.object({ element: TimeElementSchema, at: Millis.nullable(), reason: z.string().min(1).max(240) }),
+  effects: (fact, { element, at, reason }) =>
+    setAll(first(fact, 'assignment') ?? first(fact, 'incident'), { [`time:${element}`]: { at, reason } }),
+});
+
+export const CAD_FACTS: readonly FactType[] = [
+  incidentOpened,
+  incidentEdited,
+  incidentNoted,
+  incidentHeld,
+  incidentClosed,
+  incidentReopened,
+  incidentLinked,
+  incidentMerged,
+  unitDispatched,
+  unitStatus,
+  unitCommitted,
+  timeRecorded,
+  timeAmended,
+];

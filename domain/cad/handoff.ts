@@ -1,0 +1,52 @@
+/** What the center derives when a unit's run ends: records that travel to stations so each incident can show them. */
+import { z } from 'zod';
+import { TimeElementSchema } from './status.ts';
+
+const Id = z.string().min(1).max(160);
+
+export const RunRecordSchema = z.strictObject({
+  incident: Id,
+  assignment: Id,
+  unit: Id,
+  number: z.string(),
+  callsign: z.string(),
+  /** ms UTC by NEMSIS name; only times that were recorded or amended. */
+  times: z.partialRecord(TimeElementSchema, z.int()),
+  transported: z.boolean(),
+  destination: z.string().nullable(),
+  disposition: z.string().nullable(),
+  state: z.enum(['derived', 'signed']),
+  /** Late facts that differ from a signed record, in words. */
+  discrepancies: z.array(z.string()),
+});
+export const ChartShellSchema = z.strictObject({
+  incident: Id,
+  run: Id,
+  unit: Id,
+  /** Which patient of the run, 1… */
+  patient: z.int().min(1),
+  state: z.enum(['open', 'signed']),
+  discrepancies: z.array(z.string()),
+});
+export const TripSchema = z.strictObject({
+  incident: Id,
+  run: Id,
+  unit: Id,
+  from: z.string(),
+  destination: z.string().nullable(),
+  leftScene: z.int().nullable(),
+  atDestination: z.int().nullable(),
+  state: z.enum(['awaiting chart', 'ready', 'closed']),
+});
+export const IncidentReportSchema = z.strictObject({
+  incident: Id,
+  number: z.string(),
+  media: z.literal('application/pdf'),
+  bytes: z.int(),
+  /** SHA-256 of the PDF, hex. */
+  digest: z.string(),
+  state: z.enum(['stored']),
+  madeAt: z.int(),
+});
+
+export const HANDOFF_SCHEMAS = { run: RunRecordSchema, chart: ChartShellSchema, trip: TripSchema, report: IncidentReportSchema } as const;

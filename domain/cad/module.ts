@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { EntityType, Module } from '../kernel/module.ts';
+import { ADMINISTERING, READING, type Role } from '../kernel/permission.ts';
+import { CAD_FACTS } from './facts.ts';
+import { HANDOFF_SCHEMAS } from './handoff.ts';
+import { ROSTER_SCHEMAS } from './roster.ts';
+
+const YEAR = 365;
+const CENTER_ONLY: readonly Role[] = [];
+
+const factEntity = (kind: string, title: string, table: string, encrypt: readonly string[]): EntityType => ({
+  kind,
+  title,
+  source: 'facts',
+  table,
+  body: z.looseObject({}),
+  classification: encrypt.length > 0 ? 'PHI' : 'OPS',
+  encrypt,
+  stationHeld: true,
+  retentionDays: 7 * YEAR,
+  read: READING,
+  write: CENTER_ONLY,
+});
+
+const record = (
+  kind: string,
+  title: string,
+  table: string,
+  body: z.ZodType,
+  write: readonly Role[],
+  classification: EntityType['classification'] = 'OPS',
+): EntityType => ({
+  kind,
+  title,
+  source: 'record',
+  table,
+  body,
+  classification,
+  encrypt: [],
+  stationHeld: true,
+  retentionDays: 7 * YEAR,
+  read: READING,
+  write,
+});
+
+/** Computer-aided dispatch: incidents, units and their assignments, and the roster they are made of. */
+export const CAD: Module = {
+  name: 'cad',
+  title: 'Dispatch',
+  needs: [],
+  facts: CAD_FACTS,
+  entities: [
+    factEntity('incident', 'Incident', 'cad.incident', ['location', 'caller', 'callback', 'patient', 'notes']),
+    factEntity('unit', 'Unit', 'cad.unit', []),
+    factEntity('assignment', 'Assignment', 'cad.assignment', []),
+    record('site', 'Site', 'cad.site_profile', ROSTER_SCHEMAS.site, ADMINISTERING),
+    record('agency', 'Agency', 'cad.agency', ROSTER_SCHEMAS.agency, ADMINISTERING),
+    record('facility', 'Station, post or hospital', 'cad.facility', ROSTER_SCHEMAS.facility, ADMINISTERING),
+    record('district', 'District', 'cad.district', ROSTER_SCHEMAS.district, ADMINISTERING),
+    record('roster_unit', 'Unit of the roster', 'cad.roster_unit', ROSTER_SCHEMAS.roster_unit, ADMINISTERING),
+    record('nature', 'Nature', 'cad.nature', ROSTER_SCHEMAS.nature, ADMINISTERING),
+    record('disposition', 'Disposition', 'cad.disposition', ROSTER_SCHEMAS.disposition, ADMINISTERING),
+    record('status_set', 'Unit statuses', 'cad.status_set', ROSTER_SCHEMAS.status_set, ADMINISTERING),
+    record('position', 'Position', 'cad.position', ROSTER_SCHEMAS.position, ADMINISTERING),
+    record('person', 'Person', 'cad.person', ROSTER_SCHEMAS.person, CENTER_ONLY),
+    record('run', 'Run record', 'cad.run', HANDOFF_SCHEMAS.run, CENTER_ONLY),
+    record('chart', 'Patient chart', 'epcr.chart', HANDOFF_SCHEMAS.chart, CENTER_ONLY, 'PHI'),
+    record('trip', 'Billable trip', 'billing.trip', HANDOFF_SCHEMAS.trip, CENTER_ONLY, 'BILLING_SENSITIVE'),
+    record('report', 'Incident report', 'documents.report', HANDOFF_SCHEMAS.report, CENTER_ONLY, 'PHI'),
+  ],
+};

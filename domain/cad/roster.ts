@@ -1,0 +1,57 @@
+/** Records of a site that stations hold: who and what there is to send, and the words to choose from. */
+import { z } from 'zod';
+import { RoleSchema } from '../kernel/permission.ts';
+import { PrioritySchema } from './facts.ts';
+import { StatusCodeSchema } from './status.ts';
+
+const Name = z.string().min(1).max(120);
+const Id = z.string().min(1).max(128);
+const Point = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
+
+export const SiteSchema = z.strictObject({
+  name: Name,
+  /** IANA zone that times are shown in. */
+  timeZone: z.string().min(1).max(64),
+  /** Seconds within which a waiting call turns amber, and red, by priority. */
+  waiting: z.record(PrioritySchema, z.tuple([z.number(), z.number()])),
+});
+export const AgencySchema = z.strictObject({ name: Name, short: z.string().min(1).max(12), discipline: z.enum(['ems', 'fire', 'law', 'other']) });
+export const FacilitySchema = z.strictObject({
+  name: Name,
+  short: z.string().min(1).max(24),
+  kind: z.enum(['station', 'post', 'hospital']),
+  address: z.string().max(240).optional(),
+  coordinates: Point.optional(),
+  zone: z.string().max(32).optional(),
+});
+export const DistrictSchema = z.strictObject({ name: Name, short: z.string().min(1).max(24), kind: z.enum(['battalion', 'beat', 'zone', 'esz']) });
+export const RosterUnitSchema = z.strictObject({
+  callsign: z.string().min(1).max(12).regex(/^[A-Z0-9-]+$/, 'must be capital letters, digits and hyphens'),
+  /** What kind of unit: `ambulance`, `engine`… Units are shown in columns by it. */
+  kind: z.string().min(1).max(40),
+  agency: Id.nullable(),
+  home: Id.nullable(),
+  capabilities: z.array(z.string().max(24)).max(12),
+  active: z.boolean(),
+});
+export const NatureSchema = z.strictObject({ code: z.string().min(1).max(32), text: Name, priority: PrioritySchema, needs: z.string().max(80).optional() });
+export const DispositionSchema = z.strictObject({ code: z.string().min(1).max(24), text: Name });
+export const StatusSetSchema = z.strictObject({ agency: Id.nullable(), statuses: z.array(StatusCodeSchema).min(1).max(40) });
+export const PositionSchema = z.strictObject({ name: Name, covers: z.string().max(120) });
+/** A person as stations know one: enough to name who did what. Secrets are never in it. */
+export const PersonSchema = z.strictObject({ user: z.string().min(1).max(120), name: Name, roles: z.array(RoleSchema), active: z.boolean() });
+
+export const ROSTER_SCHEMAS = {
+  site: SiteSchema,
+  agency: AgencySchema,
+  facility: FacilitySchema,
+  district: DistrictSchema,
+  roster_unit: RosterUnitSchema,
+  nature: NatureSchema,
+  disposition: DispositionSchema,
+  status_set: StatusSetSchema,
+  position: PositionSchema,
+  person: PersonSchema,
+} as const;
+export type RosterKind = keyof typeof ROSTER_SCHEMAS;
+export type RosterBody<K extends RosterKind> = z.infer<(typeof ROSTER_SCHEMAS)[K]>;

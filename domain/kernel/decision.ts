@@ -1,0 +1,28 @@
+/** What a gate says before a fact exists. Gates warn, ask and hold; a fact once made is never refused. */
+import { z } from 'zod';
+
+export const VERDICTS = ['ALLOW', 'WARN', 'REQUIRE_CONFIRMATION', 'BLOCK'] as const;
+export const DecisionSchema = z.object({
+  verdict: z.enum(VERDICTS),
+  rules: z.array(
+    z.object({
+      /** `name@version` of the rule that spoke. */
+      rule: z.string(),
+      verdict: z.enum(VERDICTS),
+      /** One sentence for the person at the console. */
+      reason: z.string(),
+      /** What the rule looked at, by reference. */
+      evidence: z.array(z.string()),
+    }),
+  ),
+  /** Names of the actions open to this user now, e.g. `confirm`, `choose another unit`. */
+  next: z.array(z.string()),
+});
+export type Decision = z.infer<typeof DecisionSchema>;
+export type Rule = Decision['rules'][number];
+
+/** The packet of several rules: the strictest verdict wins. */
+export function decide(rules: readonly Rule[], next: readonly string[] = []): Decision {
+  const worst = rules.reduce((max, rule) => Math.max(max, VERDICTS.indexOf(rule.verdict)), 0);
+  return { verdict: VERDICTS[worst] ?? 'ALLOW', rules: [...rules], next: [...next] };
+}

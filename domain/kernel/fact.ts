@@ -1,0 +1,95 @@
+/**
+ * The fact and its bytes. Frozen: tests pin the hash of these schemas, for everything that was ever signed rests on them.
+ *
+ * A fact travels as a frame. The header is the exact JSON text its author signed; it is stored and forwarded as it came
+ * and never serialised again. The body is named in the header only by a salted hash, so a body can be erased (its key
+ * destroyed) while the chain of headers still verifies.
+ */
+import { z } from 'zod';
+import type { EntityRef, FactId } from './ids.ts';
+import type { Json } from './json.ts';
+
+export const FRAME_FORMAT = 1;
+/** Largest header and body accepted at any door, in UTF-16 units of their text. */
+export const MAX_HEADER = 8_192;
+export const MAX_BODY = 98_304;
+
+const Id = z.string().min(1).max(128).regex(/^[\w.:-]+$/);
+const Sha256 = z.string().regex(/^[\w-]{43}$/);
+export const EntityRefSchema = z
+  .string()
+  .max(160)
+  .regex(/^[a-z_]+:[\w.-]+$/)
+  .transform((s) => s as EntityRef);
+
+/** Everything about a fact that is signed in clear. Times in ms UTC; hashes are base64url SHA-256. */
+export const FactHeaderSchema = z.strictObject({
+  f: z.literal(FRAME_FORMAT),
+  id: Id,
+  log: Id,
+  /** 1, 2, 3… without gaps in its log. */
+  seq: z.int().min(1),
+  /** Hash of the header before it in its log; null for seq 1. */
+  prev: Sha256.nullable(),
+  hlc: z.string().max(96).regex(/^[0-9a-f]{12}-[0-9a-f]{4}-[\w.-]+$/),
+  /** When it happened, by the author's account. */
+  at: z.int(),
+  org: Id,
+  site: Id,
+  /** The workstation whose device key signed it, or `center`. */
+  station: Id,
+  position: Id.nullable(),
+  session: Id.nullable(),
+  /** The person, or null for what a process noted by itself. */
+  by: Id.nullable(),
+  type: z.string().min(3).max(64).regex(/^[a-z_]+\.[a-z_]+$/),
+  v: z.int().min(1).max(999),
+  about: z.array(EntityRefSchema).max(16),
+  replaces: z.array(Id).max(256),
+  /** SHA-256 over salt (16 bytes) and the body's UTF-8 JSON. */
+  body: Sha256,
+});
+export type FactHeader = z.infer<typeof FactHeaderSchema>;
+
+/** A fact on the wire and on disk. `s` Ed25519 over the UTF-8 of `h`, base64url. */
+export const FrameSchema = z.strictObject({
+  h: z.string().min(2).max(MAX_HEADER),
+  s: z.string().regex(/^[\w-]{86}$/),
+  /** The key its body is sealed under; null for the bodies of the log's own bookkeeping, which are in clear. */
+  k: Id.nullable(),
+  /** base64url of nonce(12) | AES-256-GCM(salt(16) | JSON) | tag(16), or of salt | JSON where k is null; null once erased. */
+  b: z.string().max(MAX_BODY * 2).regex(/^[\w-]*$/).nullable(),
+});
+export type Frame = z.infer<typeof FrameSchema>;
+
+/** A fact whose header verified and whose body was opened; `body` undefined when this station cannot read it. */
+export interface Fact extends FactHeader {
+  readonly content: Json | undefined;
+}
+
+/** What an author decides; log position, time and signature are added when it is appended. */
+export interface FactDraft {
+  readonly type: string;
+  readonly v: number;
+  readonly at: number;
+  readonly about: readonly EntityRef[];
+  readonly replaces: readonly FactId[];
+  readonly body: Json;
+}
+
+/** Who an appended fact is by. */
+export interface Author {
+  readonly position: string | null;
+  readonly session: string | null;
+  readonly by: string | null;
+}
+
+/** Reads a header's text; null where it is not one. Never throws. */
+export function readHeader(text: string): FactHeader | null {
+  try {
+    const parsed = FactHeaderSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Fact } from './fact.ts';
+import { type EffectsOf, emptyFold, foldAll, foldOnto, inConflict, settledState, valueOf } from './fold.ts';
+import type { Json } from './json.ts';
+
+const REF = 'incident:1' as const;
+
+const effectsOf: EffectsOf = (fact) => {
+  if (fact.type === 'test.unknown') return null;
+  const body = fact.content as { set?: Record<string, Json>; note?: string; on?: number };
+  return [
+    ...Object.entries(body.set ?? {}).map(([set, value]) => ({ on: REF, set, value }) as const),
+    ...(body.note === undefined ? [] : [{ on: REF, add: 'notes', value: body.note } as const]),
+    ...(body.on === undefined ? [] : [{ on: REF, first: 'onScene', at: body.on } as const]),
+  ];
+};
+
+function fact(n: number, content: Json, replaces: string[] = [], over: Partial<Fact> = {}): Fact {
+  return {
+    f: 1,
+    id: `f${n}`,
+    log: 'l',
+    seq: n,
+    prev: null,
+    hlc: `${n.toString(16).padStart(12, '0')}-0000-s`,
+    at: n,
+    org: 'o',
+    site: 's',
+    station: 'a',
+    position: null,
+    session: null,
+    by: null,
+    type: 'test.set',
+    v: 1,
+    about: [REF],
+    replaces,
+    body: '',
+    content,
+    ...over,
+  };
+}
+
+const anyFacts = fc
+  .array(
+    fc.record({
+      register: fc.constantFrom('location', 'priority'),
+      value: fc.constantFrom('x', 'y'),
+      replaces: fc.array(fc.nat(11), { maxLength: 3 }),
+      kind: fc.constantFrom('test.set', 'test.set', 'test.set', 'test.unknown', 'fact.contested', 'fact.settled'),
+      target: fc.nat(11),
+      verdict: fc.constantFrom('confirmed', 'set aside'),
+    }),
+    { minLength: 1, maxLength: 12 },
+  )
+  .map((rows) =>
+    rows.map((row, i) =>
+      row.kind === 'fact.contested'
+        ? fact(i, { fact: `f${row.target}`, reason: 'r' }, [], { type: row.kind, station: 'center' })
+        : row.kind === 'fact.settled'
+          ? fact(i, { fact: `f${row.target}`, verdict: row.verdict }, row.replaces.map((r) => `f${r}`), { type: row.kind })
+          : fact(
+              i,
+              { set: { [row.register]: row.value }, note: `n${i}`, on: i },
+              row.replaces.filter((r) => r < i).map((r) => `f${r}`),
+              { type: row.kind },
+            ),
+    ),
+  );
+
+describe('fold', () => {
+  it('settles the same in any order, one by one or whole, with repetitions', () => {
+    fc.assert(
+      fc.property(
+        anyFacts.chain((facts) =>
+          fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length, maxLength: facts.length })),
+        ),
+        ([facts, shuffled]) => {
+          const whole = settledState(foldAll(REF, facts, effectsOf));
+          expect(settledState(foldAll(REF, [...shuffled, ...facts], effectsOf))).toEqual(whole);
+          let state = emptyFold(REF);
+          const got: Fact[] = [];
+          for (const one of shuffled) {
+            const had = new Set(got.map((g) => g.id));
+            got.push(one);
+            state = foldOnto(state, one, effectsOf, (id) => had.has(id)) ?? foldAll(REF, got, effectsOf);
+          }
+          expect(settledState(state)).toEqual(whole);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('shows a blind edit as a conflict and an ordinary later edit as the value', () => {
+    const first = fact(1, { set: { location: 'A' } });
+    const later = fact(2, { set: { location: 'B' } }, ['f1']);
+    const blind = fact(3, { set: { location: 'C' } }, ['f1']);
+    const same = fact(4, { set: { location: 'B' } }, ['f1']);
+    expect(valueOf(foldAll(REF, [first, later], effectsOf), 'location')).toBe('B');
+    expect(inConflict(foldAll(REF, [first, later], effectsOf), 'location')).toBe(false);
+    expect(inConflict(foldAll(REF, [first, later, blind], effectsOf), 'location')).toBe(true);
+    expect(inConflict(foldAll(REF, [first, later, same], effectsOf), 'location')).toBe(false);
+    const settled = fact(5, { set: { location: 'C' } }, ['f2', 'f3']);
+    expect(inConflict(foldAll(REF, [settled, blind, later, first], effectsOf), 'location')).toBe(false);
+  });
+
+  it('keeps a contested value beside the old one until a supervisor settles it either way', () => {
+    const old = fact(1, { set: { priority: '3' } });
+    const revoked = fact(2, { set: { priority: '1' } }, ['f1']);
+    const contested = fact(3, { fact: 'f2', reason: 'grant revoked' }, [], { type: 'fact.contested', station: 'center' });
+    const open = foldAll(REF, [old, revoked, contested], effectsOf);
+    expect(valueOf(open, 'priority')).toBe('3');
+    expect(open.registers.priority).toHaveLength(2);
+    expect(open.contested).toEqual([{ fact: 'f2', reason: 'grant revoked' }]);
+    const confirmed = fact(4, { fact: 'f2', verdict: 'confirmed' }, [], { type: 'fact.settled' });
+    const aside = fact(4, { fact: 'f2', verdict: 'set aside' }, [], { type: 'fact.settled' });
+    expect(valueOf(foldAll(REF, [old, revoked, contested, confirmed], effectsOf), 'priority')).toBe('1');
+    expect(foldAll(REF, [old, revoked, contested, aside], effectsOf).registers.priority).toHaveLength(1);
+  });
+
+  it('takes no verdict from a station, only from the center', () => {
+    const forged = fact(2, { fact: 'f1', reason: 'no' }, [], { type: 'fact.contested', station: 'b' });
+    expect(foldAll(REF, [fact(1, { set: { priority: '1' } }), forged], effectsOf).contested).toEqual([]);
+  });
+
+  it('marks what it cannot read and changes nothing else', () => {
+    const state = foldAll(REF, [fact(1, { set: { priority: '1' } }), fact(2, {}, ['f1'], { type: 'test.unknown' })], effectsOf);
+    expect(state.partly).toBe(true);
+    expect(valueOf(state, 'priority')).toBe('1');
+  });
+});

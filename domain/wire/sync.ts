@@ -1,0 +1,226 @@
+/**
+ * The wire between a station and the center (HTTP, JSON, `content-encoding` as negotiated), and between stations of a
+ * site. Versioned: every path begins with `/v1`. A test pins the hash of these schemas.
+ *
+ *   POST /v1/enrol            EnrolIn      → EnrolOut       (no credentials but the one-time code)
+ *   POST /v1/devices/token    DeviceTokenIn → DeviceTokenOut (assertion signed by the device key)
+ *   POST /v1/sync/hello       HelloIn      → HelloOut        \
+ *   POST /v1/sync/push        PushIn       → PushOut          | Authorization: Bearer <device token>
+ *   GET  /v1/sync/pull        ?epoch&after&limit → StreamPage |
+ *   GET  /v1/sync/snapshot    → Snapshot                      |
+ *   GET  /v1/sync/entity      ?ref → StreamPage-like facts    |
+ *   POST /v1/requests         RequestIn    → RequestOut      /
+ *   POST /v1/sessions, /v1/sessions/refresh, /v1/sessions/end
+ *   live channel: socket.io at /v1/live, auth {token}; server emits `page` (StreamPage) and `presence`; station emits
+ *   `presence` (Presence), and `at` (Cursor) after it applied a page.
+ */
+import { z } from 'zod';
+import { KeyEnvelopeSchema } from '../kernel/envelope.ts';
+import { FrameSchema } from '../kernel/fact.ts';
+import { AckSchema, CursorSchema, StreamPageSchema } from '../kernel/stream.ts';
+import { RoleSchema } from '../kernel/permission.ts';
+import { DecisionSchema } from '../kernel/decision.ts';
+
+const Id = z.string().min(1).max(128);
+const Key = z.string().regex(/^[\w-]{43}$/);
+
+export const WIRE_VERSION = 1;
+/** Most frames in one push, and most items in one pull. */
+export const MAX_FRAMES = 1_000;
+
+/** One station as its peers know it; the roster is signed by the center over {@link rosterText}. */
+export const PeerSchema = z.strictObject({
+  station: Id,
+  name: z.string().max(120),
+  key: Key,
+  /** `host:port` to dial; may be a proxy's. Empty while unknown. */
+  address: z.string().max(255),
+  revoked: z.boolean(),
+});
+export type Peer = z.infer<typeof PeerSchema>;
+export const RosterSchema = z.strictObject({
+  org: Id,
+  site: Id,
+  version: z.int().min(0),
+  /** The center's current signing key and those it had before. */
+  centerKeys: z.array(Key),
+  peers: z.array(PeerSchema).max(500),
+  sig: z.string().max(128),
+});
+export type Roster = z.infer<typeof RosterSchema>;
+export function rosterText(r: Omit<Roster, 'sig'>): string {
+  return JSON.stringify(['qd.roster.1', r.org, r.site, r.version, r.centerKeys, r.peers.map((p) => [p.station, p.name, p.key, p.address, p.revoked])]);
+}
+
+/** A key of the site, by which entity keys are wrapped. Travels only in the answer to an enrolment or hello, over TLS or loopback. */
+export const SiteKeySchema = z.strictObject({ id: Id, key: Key });
+
+export const EnrolInSchema = z.strictObject({
+  code: z.string().min(8).max(64),
+  name: z.string().min(1).max(120),
+  deviceKey: Key,
+  /** Where its peers reach it. */
+  lanAddress: z.string().max(255),
+});
+export const EnrolOutSchema = z.strictObject({
+  org: Id,
+  site: Id,
+  station: Id,
+  /** Short form for clocks and number suffixes, `[A-Z0-9]{3}`. */
+  short: z.string().max(8),
+  siteKeys: z.array(SiteKeySchema).min(1),
+  roster: RosterSchema,
+});
+export type EnrolOut = z.infer<typeof EnrolOutSchema>;
+
+/** A compact JWS (EdDSA) by the device key: iss=sub=station, aud=`qd-center`, iat, exp ≤ 120 s, jti. */
+export const DeviceTokenInSchema = z.strictObject({ assertion: z.string().min(20).max(2_000) });
+export const DeviceTokenOutSchema = z.strictObject({ token: z.string(), expiresAt: z.int() });
+
+/** What is held of one log: through `seq`; `ack` the newest acknowledgment of the center that this station keeps. */
+export const HeldLogSchema = z.strictObject({ log: Id, seq: z.int().min(0), ack: AckSchema.nullable() });
+export const HelloInSchema = z.strictObject({
+  wire: z.literal(WIRE_VERSION),
+  build: z.string().max(64),
+  reads: z.array(z.string().max(80)).max(512),
+  cursor: CursorSchema.nullable(),
+  logs: z.array(HeldLogSchema).max(20_000),
+  lanAddress: z.string().max(255),
+});
+export type HelloIn = z.infer<typeof HelloInSchema>;
+export const HelloOutSchema = z.strictObject({
+  epoch: Id,
+  head: z.int().min(0),
+  /** Logs of which the center wants more: the first position it lacks. */
+  wants: z.array(z.strictObject({ log: Id, from: z.int().min(1) })),
+  roster: RosterSchema,
+  siteKeys: z.array(SiteKeySchema),
+  /** `type@v` that every enrolled station of the site can read. */
+  emit: z.array(z.string()),
+  /** The center's clock, ms UTC, read while answering. */
+  now: z.int(),
+});
+export type HelloOut = z.infer<typeof HelloOutSchema>;
+
+export const PushInSchema = z.strictObject({
+  frames: z.array(FrameSchema).min(1).max(MAX_FRAMES),
+  keys: z.array(KeyEnvelopeSchema).max(MAX_FRAMES * 2),
+});
+export type PushIn = z.infer<typeof PushInSchema>;
+export const PushOutSchema = z.strictObject({
+  epoch: Id,
+  acks: z.array(AckSchema),
+  /** Frames that were not taken and why: `ahead` (send `from` first), `forked`, `forged`, `unreadable`. */
+  problems: z.array(z.strictObject({ log: z.string(), seq: z.int(), why: z.enum(['ahead', 'forked', 'forged', 'unreadable', 'foreign']), from: z.int().optional() })),
+});
+export type PushOut = z.infer<typeof PushOutSchema>;
+
+export const PullQuerySchema = z.strictObject({
+  epoch: Id.optional(),
+  after: z.coerce.number().int().min(0).default(0),
+  limit: z.coerce.number().int().min(1).max(5_000).default(MAX_FRAMES),
+});
+
+/** What a new station starts from: folded state of old entities with the heads it covers, then the stream after `cursor`. */
+export const SnapshotSchema = z.strictObject({
+  cursor: CursorSchema,
+  /** Facts of open and recent entities, and records as their newest versions, in stream order. */
+  page: StreamPageSchema,
+  /** Folded older entities as JSON of `Folded`. */
+  folded: z.array(z.json()),
+  /** Logs and how far this snapshot covers them. */
+  heads: z.array(z.strictObject({ log: Id, seq: z.int(), hash: z.string().nullable() })),
+});
+export type Snapshot = z.infer<typeof SnapshotSchema>;
+
+export const RequestInSchema = z.strictObject({
+  /** Idempotency key, a uuid made where the request was made. */
+  id: Id,
+  kind: z.string().min(3).max(64).regex(/^[a-z_]+\.[a-z_]+$/),
+  session: Id.nullable(),
+  by: Id.nullable(),
+  madeAt: z.int(),
+  input: z.record(z.string(), z.json()),
+});
+export type RequestIn = z.infer<typeof RequestInSchema>;
+export const RequestOutSchema = z.strictObject({
+  id: Id,
+  state: z.enum(['accepted', 'refused']),
+  decision: DecisionSchema,
+  result: z.record(z.string(), z.json()).nullable(),
+});
+export type RequestOut = z.infer<typeof RequestOutSchema>;
+
+/** Request kinds of this issue and their inputs; `result` where one is named. */
+export const REQUEST_INPUTS = {
+  /** Leases a block of incident numbers for a year (center's zone) to a log. Result: LeaseSchema. */
+  'numbers.lease': z.strictObject({ log: Id, year: z.int().min(2000).max(2199), size: z.int().min(1).max(10_000) }),
+  /** Creates (version 0) or changes (version held) a record of the roster; null body archives. */
+  'record.put': z.strictObject({ kind: z.string().max(64), id: Id, version: z.int().min(0), body: z.record(z.string(), z.json()).nullable() }),
+  /** Many at once, all or none: for setting a site up. */
+  'record.put_many': z.strictObject({
+    records: z.array(z.strictObject({ kind: z.string().max(64), id: Id, version: z.int().min(0), body: z.record(z.string(), z.json()).nullable() })).min(1).max(2_000),
+  }),
+  /** Asks for the derivation of an incident's hand-off again; it is idempotent. */
+  'handoff.derive': z.strictObject({ incident: Id }),
+} as const;
+export const LeaseSchema = z.strictObject({ log: Id, year: z.int(), from: z.int().min(1), to: z.int().min(1) });
+export type Lease = z.infer<typeof LeaseSchema>;
+
+export const SessionInSchema = z.strictObject({ user: z.string().min(1).max(120), password: z.string().min(1).max(1_024), position: Id.nullable() });
+/** The right to sign in at one station without the center. Signed by the center over {@link grantText}. */
+export const GrantSchema = z.strictObject({
+  id: Id,
+  org: Id,
+  site: Id,
+  station: Id,
+  user: Id,
+  login: z.string(),
+  name: z.string(),
+  roles: z.array(RoleSchema),
+  issuedAt: z.int(),
+  expiresAt: z.int(),
+  sig: z.string().max(128),
+});
+export type Grant = z.infer<typeof GrantSchema>;
+export function grantText(g: Omit<Grant, 'sig'>): string {
+  return JSON.stringify(['qd.grant.1', g.id, g.org, g.site, g.station, g.user, g.login, g.name, g.roles, g.issuedAt, g.expiresAt]);
+}
+export const SessionOutSchema = z.strictObject({
+  session: Id,
+  user: Id,
+  name: z.string(),
+  roles: z.array(RoleSchema),
+  accessToken: z.string(),
+  accessExpiresAt: z.int(),
+  refreshToken: z.string(),
+  grant: GrantSchema,
+});
+export type SessionOut = z.infer<typeof SessionOutSchema>;
+
+/** Who is editing what, right now. Never stored. */
+export const PresenceSchema = z.strictObject({
+  station: Id,
+  position: z.string().max(120),
+  name: z.string().max(120),
+  incident: Id.nullable(),
+  field: z.string().max(40).nullable(),
+});
+export type Presence = z.infer<typeof PresenceSchema>;
+
+/**
+ * Between stations, inside an authenticated, encrypted channel (sealing/channel.ts). Symmetric: each side says `heads` on
+ * connecting and whenever it holds more; the other sends `frames` that are lacking, contiguous per log.
+ */
+export const PeerMessageSchema = z.union([
+  z.strictObject({
+    t: z.literal('heads'),
+    cursor: CursorSchema.nullable(),
+    logs: z.record(z.string(), z.int().min(0)),
+    reads: z.array(z.string()),
+    centerReached: z.boolean(),
+  }),
+  z.strictObject({ t: z.literal('frames'), frames: z.array(FrameSchema).max(MAX_FRAMES), keys: z.array(KeyEnvelopeSchema) }),
+  z.strictObject({ t: z.literal('presence'), presence: PresenceSchema }),
+]);
+export type PeerMessage = z.infer<typeof PeerMessageSchema>;

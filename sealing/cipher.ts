@@ -1,0 +1,43 @@
+/** AES-256-GCM with authenticated context. Sealed form: nonce(12) | ciphertext | tag(16). */
+import { createCipheriv, createDecipheriv } from 'node:crypto';
+import { envelopeContext, type KeyEnvelope } from '../domain/kernel/envelope.ts';
+import type { RandomBytes } from '../domain/kernel/ids.ts';
+
+export const KEY_BYTES = 32;
+const NONCE = 12;
+const TAG = 16;
+
+export function seal(key: Uint8Array, plain: Uint8Array, context: string, random: RandomBytes): Buffer {
+  const nonce = random(NONCE);
+  const cipher = createCipheriv('aes-256-gcm', key, nonce);
+  cipher.setAAD(Buffer.from(context, 'utf8'));
+  return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+}
+
+/** The plain bytes, or null where key, context or bytes are not those that were sealed. */
+export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | null {
+  if (sealed.length < NONCE + TAG) return null;
+  try {
+    const decipher = createDecipheriv('aes-256-gcm', key, sealed.subarray(0, NONCE), { authTagLength: TAG });
+    decipher.setAAD(Buffer.from(context, 'utf8'));
+    decipher.setAuthTag(sealed.subarray(sealed.length - TAG));
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE, sealed.length - TAG)), decipher.final()]);
+  } catch {
+    return null;
+  }
+}
+
+/** An entity's key, wrapped under its site's key for the way between stations and center. */
+export function wrapKey(
+  siteKey: Uint8Array,
+  key: Uint8Array,
+  about: Omit<KeyEnvelope, 'wrapped'>,
+  random: RandomBytes,
+): KeyEnvelope {
+  return { ...about, wrapped: seal(siteKey, key, envelopeContext(about), random).toString('base64url') };
+}
+
+export function unwrapKey(siteKey: Uint8Array, envelope: KeyEnvelope): Buffer | null {
+  const key = unseal(siteKey, Buffer.from(envelope.wrapped, 'base64url'), envelopeContext(envelope));
+  return key && key.length === KEY_BYTES ? key : null;
+}
