@@ -221,7 +221,7 @@ const unitStatus = factType({
     const own = body.then ?? status;
     const remarks = { reason: body.reason ?? null, until: body.until ?? null, post: body.post ?? null };
     return [
-      ...setAll(assignment, { status, destination: body.destination }),
+      ...setAll(assignment, { status, destination: body.destination as Json | undefined }),
       ...(assignment && element ? [{ on: assignment, first: element, at: fact.at }] : []),
       ...(assignment && !stays && element !== 'backInService'
         ? [{ on: assignment, first: 'backInService', at: fact.at }]
