@@ -1,0 +1,127 @@
+/**
+ * The one interface of the station's store. One writer, synchronous (SQLite), every method that says "durable" returns
+ * only after the commit is on disk. Everything above it (sync, dispatch, simulation) uses this and nothing of SQLite.
+ */
+import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
+import type { Author, Fact, FactDraft, Frame } from '../../domain/kernel/fact.ts';
+import type { Folded } from '../../domain/kernel/fold.ts';
+import type { EntityRef, FactId } from '../../domain/kernel/ids.ts';
+import type { Json } from '../../domain/kernel/json.ts';
+import type { LogHead } from '../../domain/kernel/log.ts';
+import type { Ack, Cursor, RecordVersion, StreamPage } from '../../domain/kernel/stream.ts';
+import type { Grant, HeldLogSchema, Lease, RequestIn, RequestOut, Roster, Snapshot } from '../../domain/wire/sync.ts';
+import type { z } from 'zod';
+
+/** Who this station is, from its enrolment. */
+export interface StationIdentity {
+  readonly org: string;
+  readonly site: string;
+  readonly station: string;
+  readonly short: string;
+  readonly name: string;
+}
+
+/** What became different by one commit; windows and sync react to it. */
+export interface Change {
+  /** Facts newly held, in the order they were applied. Kernel bookkeeping included. */
+  readonly facts: readonly Fact[];
+  /** Entities refolded. */
+  readonly entities: readonly EntityRef[];
+  readonly records: readonly RecordVersion[];
+  /** True where acknowledgments moved, so that "not at the center" marks have to be counted again. */
+  readonly acked: boolean;
+  readonly requests: boolean;
+  readonly origin: 'here' | 'peer' | 'center';
+}
+
+export interface Accepted {
+  /** Positions applied or already held, per log: what may be acknowledged. */
+  readonly held: ReadonlyMap<string, number>;
+  readonly applied: number;
+  /** Frames that must wait for earlier ones, or that are not authentic. */
+  readonly problems: readonly { readonly log: string; readonly seq: number; readonly why: 'ahead' | 'forked' | 'forged' | 'unreadable' }[];
+}
+
+/** A request in the outbox. */
+export interface OutboxRequest extends RequestIn {
+  readonly state: 'waiting' | 'accepted' | 'refused' | 'withdrawn';
+  readonly attempts: number;
+  readonly nextAt: number;
+  readonly lastError: string;
+  readonly answer: RequestOut | null;
+  /** Requests with the same key keep their order. */
+  readonly entity: string | null;
+}
+
+export interface Store {
+  readonly identity: StationIdentity;
+
+  // ── facts ──
+  /** Signs, seals, numbers and durably appends; makes keys for entities that have none. All or none. */
+  readonly append: (drafts: readonly FactDraft[], author: Author) => readonly Fact[];
+  /** Durably takes frames made elsewhere (peer, or salvage). Contiguous per log; anything else is a problem, never an error. */
+  readonly accept: (frames: readonly Frame[], keys: readonly KeyEnvelope[], origin: 'peer' | 'center') => Accepted;
+  /** Durably applies a page whose `from` is the cursor; `gap` where it is not next or of another epoch. */
+  readonly applyPage: (page: StreamPage) => 'applied' | 'gap';
+  readonly applySnapshot: (snapshot: Snapshot) => void;
+  /** Frames of a log from a position, with the keys they name, oldest first; fewer than `limit` only at the end of what is held. */
+  readonly framesFrom: (log: string, from: number, limit: number) => { readonly frames: readonly Frame[]; readonly keys: readonly KeyEnvelope[] };
+  /** All facts held about an entity, in order of reading. */
+  readonly factsAbout: (ref: EntityRef) => readonly Fact[];
+  readonly fact: (id: FactId) => Fact | null;
+
+  // ── positions ──
+  readonly cursor: () => Cursor | null;
+  /** Begins a new epoch: the cursor goes to its start, acknowledgments of the old epoch no longer count as held by the center. */
+  readonly beginEpoch: (epoch: string) => void;
+  readonly heads: () => readonly LogHead[];
+  readonly held: () => readonly z.infer<typeof HeldLogSchema>[];
+  /** Stores the center's signed acknowledgments; those with a bad signature are ignored. */
+  readonly acknowledge: (acks: readonly Ack[]) => void;
+  /** Logs with frames that the center has not acknowledged in this epoch: first position, count. */
+  readonly unacknowledged: () => readonly { readonly log: string; readonly from: number; readonly count: number }[];
+  readonly unsentTotal: () => number;
+  readonly unsentAbout: (ref: EntityRef) => number;
+  readonly isUnsent: (id: FactId) => boolean;
+
+  // ── folded state ──
+  readonly entity: (ref: EntityRef) => Folded | undefined;
+  /** Every folded entity of a kind that is kept in memory (open, or touched within the keep window). */
+  readonly entities: (kind: string) => Iterable<Folded>;
+  readonly record: (kind: string, id: string) => RecordVersion | undefined;
+  readonly records: (kind: string) => readonly RecordVersion[];
+
+  // ── requests, leases, grants, drafts ──
+  readonly putRequest: (request: RequestIn, entity: string | null) => void;
+  readonly requests: () => readonly OutboxRequest[];
+  readonly dueRequests: (now: number) => readonly OutboxRequest[];
+  readonly requestFailed: (id: string, error: string, nextAt: number) => void;
+  readonly requestAnswered: (answer: RequestOut) => void;
+  readonly withdrawRequest: (id: string) => void;
+  /** The next incident number of a year, durably taken: leased where there is a lease, else under this log's own suffix. */
+  readonly takeNumber: (year: number) => string;
+  readonly addLease: (lease: Lease) => void;
+  /** Numbers still free under leases for a year. */
+  readonly numbersLeft: (year: number) => number;
+  readonly saveGrant: (grant: Grant, verifier: string) => void;
+  readonly grants: () => readonly { readonly grant: Grant; readonly verifier: string }[];
+  readonly roster: () => Roster | null;
+  readonly saveRoster: (roster: Roster, siteKeys: readonly { readonly id: string; readonly key: string }[], emit: readonly string[]) => void;
+  readonly value: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string, key: string) => Json | undefined;
+  readonly values: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string) => ReadonlyMap<string, Json>;
+  readonly saveValue: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string, key: string, value: Json | null) => void;
+
+  // ── time ──
+  /** Corrected time: the wall clock and the measured offset to the center. ms UTC. */
+  readonly now: () => number;
+  readonly setClockOffset: (offset: number, uncertainty: number) => void;
+  readonly clock: () => { readonly offset: number; readonly uncertainty: number; readonly highest: number };
+
+  readonly onChange: (listener: (change: Change) => void) => () => void;
+  /** Erases what a destroyed key sealed: bodies, folded state, drafts of an entity. */
+  readonly erase: (ref: EntityRef) => void;
+  /** Drops acknowledged facts of entities closed before `before` (ms UTC); folded state stays. Returns how many. */
+  readonly prune: (before: number) => number;
+  /** Appends `log.closed` and closes the file. */
+  readonly close: () => void;
+}

@@ -1,0 +1,54 @@
+/** What sync needs from the world. HTTP and sockets in the product, a virtual network in simulation; nothing else differs. */
+import type { Presence, DeviceTokenInSchema, HelloIn, HelloOut, PeerMessage, PushIn, PushOut, RequestIn, RequestOut, Snapshot } from '../../domain/wire/sync.ts';
+import type { StreamPage } from '../../domain/kernel/stream.ts';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
+import type { z } from 'zod';
+
+export type DeviceTokenIn = z.infer<typeof DeviceTokenInSchema>;
+
+/** A failed exchange. `unreachable` is retried with backoff; `refused` carries what the center said. */
+export class SyncFailure extends Error {
+  readonly kind: 'unreachable' | 'refused' | 'unauthorized';
+  readonly status: number;
+  constructor(kind: 'unreachable' | 'refused' | 'unauthorized', message: string, status = 0) {
+    super(message);
+    this.kind = kind;
+    this.status = status;
+  }
+}
+
+/** The center as a station reaches it. Every promise settles within its timeout, or rejects with SyncFailure. */
+export interface CenterPort {
+  readonly hello: (input: HelloIn) => Promise<HelloOut>;
+  readonly push: (input: PushIn) => Promise<PushOut>;
+  readonly pull: (epoch: string, after: number, limit: number) => Promise<StreamPage>;
+  readonly snapshot: () => Promise<Snapshot>;
+  readonly entity: (ref: EntityRef) => Promise<StreamPage>;
+  readonly request: (input: RequestIn) => Promise<RequestOut>;
+  /** Opens the live channel; returns how to leave it. `onDown` is called once when it breaks. */
+  readonly live: (events: {
+    readonly onPage: (page: StreamPage) => void;
+    readonly onPresence: (presence: Presence) => void;
+    readonly onDown: (reason: string) => void;
+    /** Roster or keys changed: say hello again. */
+    readonly onRoster: () => void;
+  }) => { readonly close: () => void; readonly presence: (presence: Presence) => void };
+}
+
+/** The LAN: authenticated, encrypted links to the stations of the roster. */
+export interface PeersPort {
+  /** Keeps links to these stations (dials, accepts, redials) until told otherwise. */
+  readonly reach: (peers: readonly { readonly station: string; readonly key: string; readonly address: string }[]) => void;
+  readonly send: (station: string, message: PeerMessage) => boolean;
+  readonly on: (events: {
+    readonly onUp: (station: string) => void;
+    readonly onDown: (station: string) => void;
+    readonly onMessage: (station: string, message: PeerMessage) => void;
+  }) => void;
+  readonly close: () => Promise<void>;
+}
+
+/** Timers, so that a virtual clock can drive them. */
+export interface Timers {
+  readonly after: (ms: number, run: () => void) => () => void;
+}
