@@ -18,7 +18,14 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.{ts,tsx}'],
-          exclude: ['**/node_modules/**', 'dist/**', '.data/**', 'tests/e2e/**', 'tests/interop/**', 'tests/simulation/**'],
+          exclude: [
+            '**/node_modules/**',
+            'dist/**',
+            '.data/**',
+            'tests/e2e/**',
+            'tests/interop/**',
+            'tests/simulation/**',
+          ],
           maxWorkers: 2,
           testTimeout: 30 * SECOND,
           hookTimeout: 120 * SECOND,

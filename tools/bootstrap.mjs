@@ -48,7 +48,8 @@ function lockedPackages(file) {
  */
 function reasonToInstall() {
   const wanted = lockedPackages('package-lock.json');
-  if (!wanted) stop('package-lock.json is missing or unreadable: restore it from version control, then run this again.');
+  if (!wanted)
+    stop('package-lock.json is missing or unreadable: restore it from version control, then run this again.');
   const installed = lockedPackages('node_modules/.package-lock.json');
   if (!installed) return 'Dependencies are not installed yet';
   for (const [path, entry] of Object.entries(wanted)) {
@@ -72,9 +73,12 @@ function install() {
     stdio: ['inherit', 'inherit', 'inherit'],
     shell: !isNpm && process.platform === 'win32',
   });
-  if (result.error) stop(`npm could not be started (${result.error.message}): install npm 10 or newer, then run this again.`);
+  if (result.error)
+    stop(`npm could not be started (${result.error.message}): install npm 10 or newer, then run this again.`);
   if (result.status !== 0) {
-    stop('Installing the dependencies failed; npm says why above. Check the connection to the npm registry and try again.');
+    stop(
+      'Installing the dependencies failed; npm says why above. Check the connection to the npm registry and try again.',
+    );
   }
   process.stdout.write(`Dependencies installed in ${Math.round((Date.now() - started) / 1000)} s.\n`);
 }
@@ -108,7 +112,9 @@ function run(node, args) {
   });
   process.on('SIGTERM', () => child.kill('SIGTERM'));
   if (process.platform !== 'win32') process.on('SIGHUP', () => child.kill('SIGHUP'));
-  child.on('error', (error) => stop(`The product's own Node did not start (${error.message}): remove node_modules and run this again.`));
+  child.on('error', (error) =>
+    stop(`The product's own Node did not start (${error.message}): remove node_modules and run this again.`),
+  );
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code ?? 1);
     // Die the same way, so the caller sees what happened to the command itself.
@@ -127,7 +133,9 @@ if (!command) {
 
 const major = Number(process.versions.node.split('.')[0]);
 if (major < OLDEST_NODE) {
-  stop(`This is Node ${process.versions.node}; Quantum Dispatch needs Node ${OLDEST_NODE} or newer to start. Install it from your system's packages or nodejs.org.`);
+  stop(
+    `This is Node ${process.versions.node}; Quantum Dispatch needs Node ${OLDEST_NODE} or newer to start. Install it from your system's packages or nodejs.org.`,
+  );
 }
 
 if (!existsSync(join(root, command.file))) {
