@@ -55,9 +55,14 @@ function reasonToInstall() {
   for (const [path, entry] of Object.entries(wanted)) {
     if (path === '') continue;
     const here = installed[path];
-    // An optional package may be absent: it was made for another platform, or could not be built on this machine.
-    if (!here && entry.optional) continue;
-    if (here?.version !== entry.version || here?.integrity !== entry.integrity) return 'Dependencies have changed';
+    if (!here) {
+      // An optional package may be absent: it is for another platform, or could not be built on this machine.
+      if (entry.optional) continue;
+      return 'Dependencies have changed';
+    }
+    // The lockfile may name a package of another platform without its hash, see tools/check/lockfile.ts.
+    const otherBytes = entry.integrity !== undefined && here.integrity !== entry.integrity;
+    if (here.version !== entry.version || otherBytes) return 'Dependencies have changed';
   }
   return undefined;
 }

@@ -1,6 +1,7 @@
 import { checkDeadCode } from './deadcode.ts';
 import { checkImports } from './imports.ts';
 import { checkLint } from './lint.ts';
+import { checkLockfile } from './lockfile.ts';
 import type { Check, Outcome } from './outcome.ts';
 import { checkTypes } from './types.ts';
 
@@ -10,11 +11,16 @@ export const checks: readonly Check[] = [
   { name: 'lint', title: 'lint and format', run: checkLint },
   { name: 'imports', title: 'import directions and cycles', run: checkImports },
   { name: 'deadcode', title: 'dead code', run: checkDeadCode },
+  { name: 'lockfile', title: 'lockfile', run: checkLockfile },
 ];
 
-/** Runs one check and prints its line, and what it found when it failed. A check that throws has failed. */
-export async function report(check: Check): Promise<boolean> {
-  const outcome = await check.run().catch(failed);
+/**
+ * Runs one check and prints its line, and what it found when it failed. A check that throws has failed.
+ *
+ * @param options.fix lets those checks that can mend what they find do so
+ */
+export async function report(check: Check, options: { fix?: boolean } = {}): Promise<boolean> {
+  const outcome = await check.run(options).catch(failed);
   process.stdout.write(`${outcome.ok ? 'ok    ' : 'FAILED'}  ${check.title}: ${outcome.summary}\n`);
   if (!outcome.ok && outcome.detail) process.stdout.write(`\n${outcome.detail}\n\n`);
   return outcome.ok;

@@ -1,7 +1,6 @@
 import { checks, report } from './checks.ts';
-import { checkLint } from './lint.ts';
 
-/** `npm run check [-- name…]`: all checks, or those named. `npm run lint -- --fix` mends what can be mended. */
+/** `npm run check [-- name…] [--fix]`: all checks, or those named; `--fix` mends what can be mended (lint, lockfile). */
 const args = process.argv.slice(2);
 const fix = args.includes('--fix');
 const names = args.filter((arg) => arg !== '--fix');
@@ -14,7 +13,6 @@ if (unknown.length > 0) {
 let ok = true;
 for (const check of checks) {
   if (names.length > 0 && !names.includes(check.name)) continue;
-  const chosen = fix && check.name === 'lint' ? { ...check, run: () => checkLint({ fix: true }) } : check;
-  ok = (await report(chosen)) && ok;
+  ok = (await report(check, { fix })) && ok;
 }
 process.exitCode = ok ? 0 : 1;

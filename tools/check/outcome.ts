@@ -10,7 +10,7 @@ export type Outcome = {
 export type Check = {
   readonly name: string;
   readonly title: string;
-  readonly run: () => Promise<Outcome>;
+  readonly run: (options: { fix?: boolean }) => Promise<Outcome>;
 };
 
 /** "1 file", "3 files". */
