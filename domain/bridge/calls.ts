@@ -73,14 +73,21 @@ export const CALLS = {
   ),
   'incident.note': call(z.strictObject({ incident: Id, text: z.string().min(1).max(8_000), at: At }), Done),
   'incident.hold': call(z.strictObject({ incident: Id, held: z.boolean(), reason: Text(240).optional(), until: At, at: At }), Done),
-  'incident.close': call(z.strictObject({ incident: Id, disposition: z.string().min(1).max(80), confirm: z.boolean().optional(), at: At }), Done),
+  /** With units still on it, `units` says whether they are cleared with it or left; neither asks (`confirm.needed`). */
+  'incident.close': call(
+    z.strictObject({ incident: Id, disposition: z.string().min(1).max(80), units: z.enum(['clear', 'leave']).optional(), at: At }),
+    Done,
+  ),
   'incident.reopen': call(z.strictObject({ incident: Id, reason: Text(240).optional(), at: At }), Done),
   'incident.link': call(z.strictObject({ incident: Id, other: Id, linked: z.boolean(), at: At }), Done),
   'incident.merge': call(z.strictObject({ incident: Id, into: Id, merged: z.boolean(), at: At }), Done),
 
   /** A busy unit is refused with code `confirm.needed` and a decision, until `confirm` is given. */
   'unit.dispatch': call(z.strictObject({ incident: Id, units: z.array(Id).min(1).max(40), confirm: z.boolean().optional(), shown: Shown, at: At }), Done),
-  /** `incident` names which run where the unit is on several. A status that ends the run clears it from that incident. */
+  /**
+   * `incident` names which run where the unit is on several; a unit that is not on it begins a run there without a dispatch
+   * (on view). A status that ends the run clears it from that incident.
+   */
   'unit.status': call(
     z.strictObject({
       unit: Id,

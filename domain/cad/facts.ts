@@ -197,7 +197,8 @@ const unitStatus = factType({
   may: DISPATCHING,
   /**
    * About the incident, the unit and the assignment where the unit is on one; about the unit alone otherwise. A status
-   * that ends the assignment also sets the unit's own status and what it is still committed to.
+   * that ends the assignment also sets the unit's own status and what it is still committed to. One that begins a run
+   * without a dispatch (on view, or reported late) names the commitments too.
    */
   body: z.object({
     code: z.string().min(1).max(4),
@@ -226,7 +227,9 @@ const unitStatus = factType({
       ...(assignment && !stays && element !== 'backInService'
         ? [{ on: assignment, first: 'backInService', at: fact.at }]
         : []),
-      ...(stays ? [] : setAll(unit, { status: { ...own, ...remarks }, commitments: body.commitments ?? [] })),
+      ...(stays
+        ? setAll(unit, { commitments: body.commitments })
+        : setAll(unit, { status: { ...own, ...remarks }, commitments: body.commitments ?? [] })),
     ];
   },
 });
