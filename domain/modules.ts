@@ -9,4 +9,6 @@ export const MODULES: readonly Module[] = [KERNEL, CAD];
 export const effectsOf = effectsFrom(MODULES);
 
 /** `type@v` of all facts that this build reads: what a station announces when it opens a log. */
-export const READS: readonly string[] = MODULES.flatMap((module) => module.facts.map((fact) => `${fact.type}@${fact.v}`));
+export const READS: readonly string[] = MODULES.flatMap((module) =>
+  module.facts.map((fact) => `${fact.type}@${fact.v}`),
+);

@@ -1,5 +1,13 @@
 /** Making, checking and opening the bytes of a fact (domain/kernel/fact.ts says what they are). */
-import { type Author, type Fact, type FactDraft, type FactHeader, FRAME_FORMAT, type Frame, readHeader } from '../domain/kernel/fact.ts';
+import {
+  type Author,
+  type Fact,
+  type FactDraft,
+  type FactHeader,
+  FRAME_FORMAT,
+  type Frame,
+  readHeader,
+} from '../domain/kernel/fact.ts';
 import type { FactId, RandomBytes } from '../domain/kernel/ids.ts';
 import type { Json } from '../domain/kernel/json.ts';
 import type { LogHead } from '../domain/kernel/log.ts';

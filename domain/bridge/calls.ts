@@ -6,7 +6,7 @@
  * shown (rows carry them): what is set replaces exactly those. Left out, the station takes what it holds at that moment.
  */
 import { z } from 'zod';
-import { IncidentFieldsSchema, DestinationSchema } from '../cad/facts.ts';
+import { DestinationSchema, IncidentFieldsSchema } from '../cad/facts.ts';
 import { TimeElementSchema } from '../cad/status.ts';
 import { DecisionSchema } from '../kernel/decision.ts';
 import { RoleSchema } from '../kernel/permission.ts';
@@ -46,7 +46,10 @@ const Done = z.object({
 export type Done = z.infer<typeof Done>;
 
 export const CALLS = {
-  'session.sign_in': call(z.strictObject({ user: z.string().min(1).max(120), password: z.string().min(1).max(1024) }), MeSchema),
+  'session.sign_in': call(
+    z.strictObject({ user: z.string().min(1).max(120), password: z.string().min(1).max(1024) }),
+    MeSchema,
+  ),
   'session.sign_out': call(Nothing, Nothing),
   'session.lock': call(Nothing, Nothing),
   'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024) }), MeSchema),
@@ -65,17 +68,27 @@ export const CALLS = {
   'incident.edit': call(
     z.strictObject({
       incident: Id,
-      set: IncidentFieldsSchema.extend({ references: z.record(z.string().max(32).regex(/^\w+$/), Text(64)).optional() }).strict(),
+      set: IncidentFieldsSchema.extend({
+        references: z.record(z.string().max(32).regex(/^\w+$/), Text(64)).optional(),
+      }).strict(),
       shown: Shown,
       at: At,
     }),
     Done,
   ),
   'incident.note': call(z.strictObject({ incident: Id, text: z.string().min(1).max(8_000), at: At }), Done),
-  'incident.hold': call(z.strictObject({ incident: Id, held: z.boolean(), reason: Text(240).optional(), until: At, at: At }), Done),
+  'incident.hold': call(
+    z.strictObject({ incident: Id, held: z.boolean(), reason: Text(240).optional(), until: At, at: At }),
+    Done,
+  ),
   /** With units still on it, `units` says whether they are cleared with it or left; neither asks (`confirm.needed`). */
   'incident.close': call(
-    z.strictObject({ incident: Id, disposition: z.string().min(1).max(80), units: z.enum(['clear', 'leave']).optional(), at: At }),
+    z.strictObject({
+      incident: Id,
+      disposition: z.string().min(1).max(80),
+      units: z.enum(['clear', 'leave']).optional(),
+      at: At,
+    }),
     Done,
   ),
   'incident.reopen': call(z.strictObject({ incident: Id, reason: Text(240).optional(), at: At }), Done),
@@ -83,7 +96,16 @@ export const CALLS = {
   'incident.merge': call(z.strictObject({ incident: Id, into: Id, merged: z.boolean(), at: At }), Done),
 
   /** A busy unit is refused with code `confirm.needed` and a decision, until `confirm` is given. */
-  'unit.dispatch': call(z.strictObject({ incident: Id, units: z.array(Id).min(1).max(40), confirm: z.boolean().optional(), shown: Shown, at: At }), Done),
+  'unit.dispatch': call(
+    z.strictObject({
+      incident: Id,
+      units: z.array(Id).min(1).max(40),
+      confirm: z.boolean().optional(),
+      shown: Shown,
+      at: At,
+    }),
+    Done,
+  ),
   /**
    * `incident` names which run where the unit is on several; a unit that is not on it begins a run there without a dispatch
    * (on view). A status that ends the run clears it from that incident.
@@ -104,7 +126,10 @@ export const CALLS = {
   ),
   /** The next logical status of a unit (F9). */
   'unit.next': call(z.strictObject({ unit: Id, incident: Id.optional(), at: At }), Done),
-  'unit.cancel': call(z.strictObject({ unit: Id, incident: Id.optional(), reason: Text(240).optional(), at: At }), Done),
+  'unit.cancel': call(
+    z.strictObject({ unit: Id, incident: Id.optional(), reason: Text(240).optional(), at: At }),
+    Done,
+  ),
   /** From what it is on to another incident, in one step. */
   'unit.move': call(z.strictObject({ unit: Id, to: Id, at: At }), Done),
   /** Two units trade what they are on. */
@@ -112,24 +137,53 @@ export const CALLS = {
 
   /** `of` is an assignment or incident. Fills a time; moves no status. */
   'time.record': call(z.strictObject({ of: Id, element: TimeElementSchema, time: z.int(), at: At }), Done),
-  'time.amend': call(z.strictObject({ of: Id, element: TimeElementSchema, time: z.int().nullable(), reason: z.string().min(1).max(240), shown: Shown, at: At }), Done),
+  'time.amend': call(
+    z.strictObject({
+      of: Id,
+      element: TimeElementSchema,
+      time: z.int().nullable(),
+      reason: z.string().min(1).max(240),
+      shown: Shown,
+      at: At,
+    }),
+    Done,
+  ),
 
   /** Chooses one side of a conflict; `side` is a fact of the side to keep. For a unit's commitments the other run is canceled. */
   'conflict.settle': call(z.strictObject({ entity: Id, register: Id, side: Id, at: At }), Done),
-  'contested.settle': call(z.strictObject({ entity: Id, fact: Id, verdict: z.enum(['confirmed', 'set aside']), note: Text(240).optional() }), Done),
+  'contested.settle': call(
+    z.strictObject({ entity: Id, fact: Id, verdict: z.enum(['confirmed', 'set aside']), note: Text(240).optional() }),
+    Done,
+  ),
 
   /** A line of the command language, as typed. Same refusals as the calls it stands for. */
-  'command.run': call(z.strictObject({ line: z.string().min(1).max(400), selected: Id.nullable(), confirm: z.boolean().optional() }), Done),
+  'command.run': call(
+    z.strictObject({ line: z.string().min(1).max(400), selected: Id.nullable(), confirm: z.boolean().optional() }),
+    Done,
+  ),
 
   /** Administrators: creates (version 0) or changes records of the roster, all or none. Waits in the outbox; the center decides. */
   'roster.put': call(
     z.strictObject({
-      records: z.array(z.strictObject({ kind: Id, id: Id.optional(), version: z.int().min(0), body: z.record(z.string(), z.json()).nullable() })).min(1).max(2_000),
+      records: z
+        .array(
+          z.strictObject({
+            kind: Id,
+            id: Id.optional(),
+            version: z.int().min(0),
+            body: z.record(z.string(), z.json()).nullable(),
+          }),
+        )
+        .min(1)
+        .max(2_000),
     }),
     z.object({ request: z.string(), ids: z.array(z.string()) }),
   ),
   /** The answer to a request: resolves when it is accepted or refused, or after `waitMs` with what is known. */
-  'request.await': call(z.strictObject({ request: Id, waitMs: z.int().min(0).max(30_000) }), z.object({ state: z.enum(['waiting', 'accepted', 'refused']), decision: DecisionSchema.nullable() })),
+  'request.await': call(
+    z.strictObject({ request: Id, waitMs: z.int().min(0).max(30_000) }),
+    z.object({ state: z.enum(['waiting', 'accepted', 'refused']), decision: DecisionSchema.nullable() }),
+  ),
   'request.retry': call(z.strictObject({ request: Id }), Nothing),
   'request.withdraw': call(z.strictObject({ request: Id }), Nothing),
 

@@ -8,7 +8,11 @@ export const MAX_BRIDGE_MESSAGE = 2_000_000;
 
 /** From a window. The first over a WebSocket is `hello`: it trades the one-time token of the URL's fragment for a bearer of that tab. */
 export const ToStationSchema = z.union([
-  z.strictObject({ t: z.literal('hello'), token: z.string().max(200).optional(), bearer: z.string().max(200).optional() }),
+  z.strictObject({
+    t: z.literal('hello'),
+    token: z.string().max(200).optional(),
+    bearer: z.string().max(200).optional(),
+  }),
   z.strictObject({ t: z.literal('call'), id: z.int(), name: z.string().max(64), input: z.unknown() }),
   z.strictObject({ t: z.literal('watch'), id: z.int(), topic: TopicSchema }),
   z.strictObject({ t: z.literal('unwatch'), id: z.int() }),
@@ -20,7 +24,13 @@ export const ToWindowSchema = z.union([
   z.object({ t: z.literal('welcome'), bearer: z.string(), station: z.string(), build: z.string() }),
   z.object({ t: z.literal('unwelcome'), refusal: RefusalSchema }),
   z.object({ t: z.literal('result'), id: z.int(), ok: z.literal(true), value: z.unknown() }),
-  z.object({ t: z.literal('result'), id: z.int(), ok: z.literal(false), refusal: RefusalSchema, decision: z.unknown().optional() }),
+  z.object({
+    t: z.literal('result'),
+    id: z.int(),
+    ok: z.literal(false),
+    refusal: RefusalSchema,
+    decision: z.unknown().optional(),
+  }),
   z.object({ t: z.literal('snapshot'), id: z.int(), n: z.int(), state: z.unknown() }),
   z.object({ t: z.literal('patch'), id: z.int(), n: z.int(), set: z.unknown(), gone: z.unknown() }),
 ]);

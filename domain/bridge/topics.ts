@@ -7,7 +7,10 @@ import type { Json } from '../kernel/json.ts';
 import type { Presence } from '../wire/sync.ts';
 import type { Me } from './calls.ts';
 
-export const TopicSchema = z.string().max(200).regex(/^(me|reach|board|requests|roster|presence|drafts|layouts|incident:[\w.-]+|history:[\w.-]+)$/);
+export const TopicSchema = z
+  .string()
+  .max(200)
+  .regex(/^(me|reach|board|requests|roster|presence|drafts|layouts|incident:[\w.-]+|history:[\w.-]+)$/);
 
 /** Two or more values that stand blindly beside each other, to be settled by one action. */
 export interface ConflictRow {
@@ -84,7 +87,12 @@ export interface UnitRow {
   readonly standard: string;
   readonly label: string;
   readonly since: number;
-  readonly incidents: readonly { readonly id: string; readonly number: string; readonly assignment: string; readonly code: string }[];
+  readonly incidents: readonly {
+    readonly id: string;
+    readonly number: string;
+    readonly assignment: string;
+    readonly code: string;
+  }[];
   readonly destination: Destination | null;
   readonly reason: string;
   readonly until: number | null;
@@ -107,7 +115,14 @@ export interface AssignmentRow {
   readonly active: boolean;
   readonly destination: Destination | null;
   /** The time that counts, and whether it was amended. ms UTC. */
-  readonly times: { readonly [E in TimeElement]?: { readonly at: number; readonly amended: boolean; readonly was?: number; readonly reason?: string } };
+  readonly times: {
+    readonly [E in TimeElement]?: {
+      readonly at: number;
+      readonly amended: boolean;
+      readonly was?: number;
+      readonly reason?: string;
+    };
+  };
   readonly conflicts: readonly ConflictRow[];
   readonly shown: { readonly [register: string]: readonly string[] };
 }
@@ -171,7 +186,12 @@ export interface Tables {
   readonly me: { readonly me: Me };
   readonly reach: { readonly reach: ReachRow };
   readonly board: { readonly incidents: IncidentRow; readonly units: UnitRow };
-  readonly incident: { readonly incident: IncidentRow; readonly assignments: AssignmentRow; readonly timeline: TimelineRow; readonly handoff: HandoffRow };
+  readonly incident: {
+    readonly incident: IncidentRow;
+    readonly assignments: AssignmentRow;
+    readonly timeline: TimelineRow;
+    readonly handoff: HandoffRow;
+  };
   readonly requests: { readonly requests: RequestRow };
   readonly roster: { readonly [kind: string]: { readonly id: string; readonly version: number; readonly body: Json } };
   readonly presence: { readonly editing: Presence };

@@ -211,7 +211,7 @@ const unitStatus = factType({
     /** Where it posts or stands by. */
     post: Text(80).optional(),
     /** The code its unit shows after this assignment ends (AV, OOS…). */
-    then: z.object({ code: z.string().min(1).max(4), standard: StandardStatusSchema }).optional(),
+    after: z.object({ code: z.string().min(1).max(4), standard: StandardStatusSchema }).optional(),
   }),
   effects: (fact, body) => {
     const unit = first(fact, 'unit');
@@ -219,7 +219,7 @@ const unitStatus = factType({
     const element = TIME_OF[body.standard];
     const status = { code: body.code, standard: body.standard };
     const stays = ON_INCIDENT.includes(body.standard);
-    const own = body.then ?? status;
+    const own = body.after ?? status;
     const remarks = { reason: body.reason ?? null, until: body.until ?? null, post: body.post ?? null };
     return [
       ...setAll(assignment, { status, destination: body.destination as Json | undefined }),

@@ -49,4 +49,9 @@ export const IncidentReportSchema = z.strictObject({
   madeAt: z.int(),
 });
 
-export const HANDOFF_SCHEMAS = { run: RunRecordSchema, chart: ChartShellSchema, trip: TripSchema, report: IncidentReportSchema } as const;
+export const HANDOFF_SCHEMAS = {
+  run: RunRecordSchema,
+  chart: ChartShellSchema,
+  trip: TripSchema,
+  report: IncidentReportSchema,
+} as const;

@@ -15,7 +15,11 @@ export const SiteSchema = z.strictObject({
   /** Seconds within which a waiting call turns amber, and red, by priority. */
   waiting: z.record(PrioritySchema, z.tuple([z.number(), z.number()])),
 });
-export const AgencySchema = z.strictObject({ name: Name, short: z.string().min(1).max(12), discipline: z.enum(['ems', 'fire', 'law', 'other']) });
+export const AgencySchema = z.strictObject({
+  name: Name,
+  short: z.string().min(1).max(12),
+  discipline: z.enum(['ems', 'fire', 'law', 'other']),
+});
 export const FacilitySchema = z.strictObject({
   name: Name,
   short: z.string().min(1).max(24),
@@ -24,9 +28,17 @@ export const FacilitySchema = z.strictObject({
   coordinates: Point.optional(),
   zone: z.string().max(32).optional(),
 });
-export const DistrictSchema = z.strictObject({ name: Name, short: z.string().min(1).max(24), kind: z.enum(['battalion', 'beat', 'zone', 'esz']) });
+export const DistrictSchema = z.strictObject({
+  name: Name,
+  short: z.string().min(1).max(24),
+  kind: z.enum(['battalion', 'beat', 'zone', 'esz']),
+});
 export const RosterUnitSchema = z.strictObject({
-  callsign: z.string().min(1).max(12).regex(/^[A-Z0-9-]+$/, 'must be capital letters, digits and hyphens'),
+  callsign: z
+    .string()
+    .min(1)
+    .max(12)
+    .regex(/^[A-Z0-9-]+$/, 'must be capital letters, digits and hyphens'),
   /** What kind of unit: `ambulance`, `engine`… Units are shown in columns by it. */
   kind: z.string().min(1).max(40),
   agency: Id.nullable(),
@@ -34,12 +46,25 @@ export const RosterUnitSchema = z.strictObject({
   capabilities: z.array(z.string().max(24)).max(12),
   active: z.boolean(),
 });
-export const NatureSchema = z.strictObject({ code: z.string().min(1).max(32), text: Name, priority: PrioritySchema, needs: z.string().max(80).optional() });
+export const NatureSchema = z.strictObject({
+  code: z.string().min(1).max(32),
+  text: Name,
+  priority: PrioritySchema,
+  needs: z.string().max(80).optional(),
+});
 export const DispositionSchema = z.strictObject({ code: z.string().min(1).max(24), text: Name });
-export const StatusSetSchema = z.strictObject({ agency: Id.nullable(), statuses: z.array(StatusCodeSchema).min(1).max(40) });
+export const StatusSetSchema = z.strictObject({
+  agency: Id.nullable(),
+  statuses: z.array(StatusCodeSchema).min(1).max(40),
+});
 export const PositionSchema = z.strictObject({ name: Name, covers: z.string().max(120) });
 /** A person as stations know one: enough to name who did what. Secrets are never in it. */
-export const PersonSchema = z.strictObject({ user: z.string().min(1).max(120), name: Name, roles: z.array(RoleSchema), active: z.boolean() });
+export const PersonSchema = z.strictObject({
+  user: z.string().min(1).max(120),
+  name: Name,
+  roles: z.array(RoleSchema),
+  active: z.boolean(),
+});
 
 export const ROSTER_SCHEMAS = {
   site: SiteSchema,

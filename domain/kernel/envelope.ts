@@ -7,7 +7,11 @@ import { z } from 'zod';
 import { EntityRefSchema } from './fact.ts';
 
 export const KeyEnvelopeSchema = z.strictObject({
-  id: z.string().min(1).max(64).regex(/^[\w-]+$/),
+  id: z
+    .string()
+    .min(1)
+    .max(64)
+    .regex(/^[\w-]+$/),
   entity: EntityRefSchema,
   org: z.string().min(1).max(128),
   site: z.string().min(1).max(128),

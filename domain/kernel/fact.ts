@@ -14,7 +14,11 @@ export const FRAME_FORMAT = 1;
 export const MAX_HEADER = 8_192;
 export const MAX_BODY = 98_304;
 
-const Id = z.string().min(1).max(128).regex(/^[\w.:-]+$/);
+const Id = z
+  .string()
+  .min(1)
+  .max(128)
+  .regex(/^[\w.:-]+$/);
 const Sha256 = z.string().regex(/^[\w-]{43}$/);
 export const EntityRefSchema = z
   .string()
@@ -31,7 +35,10 @@ export const FactHeaderSchema = z.strictObject({
   seq: z.int().min(1),
   /** Hash of the header before it in its log; null for seq 1. */
   prev: Sha256.nullable(),
-  hlc: z.string().max(96).regex(/^[0-9a-f]{12}-[0-9a-f]{4}-[\w.-]+$/),
+  hlc: z
+    .string()
+    .max(96)
+    .regex(/^[0-9a-f]{12}-[0-9a-f]{4}-[\w.-]+$/),
   /** When it happened, by the author's account. */
   at: z.int(),
   org: Id,
@@ -42,7 +49,11 @@ export const FactHeaderSchema = z.strictObject({
   session: Id.nullable(),
   /** The person, or null for what a process noted by itself. */
   by: Id.nullable(),
-  type: z.string().min(3).max(64).regex(/^[a-z_]+\.[a-z_]+$/),
+  type: z
+    .string()
+    .min(3)
+    .max(64)
+    .regex(/^[a-z_]+\.[a-z_]+$/),
   v: z.int().min(1).max(999),
   about: z.array(EntityRefSchema).max(16),
   replaces: z.array(Id).max(256),
@@ -58,7 +69,11 @@ export const FrameSchema = z.strictObject({
   /** The key its body is sealed under; null for the bodies of the log's own bookkeeping, which are in clear. */
   k: Id.nullable(),
   /** base64url of nonce(12) | AES-256-GCM(salt(16) | JSON) | tag(16), or of salt | JSON where k is null; null once erased. */
-  b: z.string().max(MAX_BODY * 2).regex(/^[\w-]*$/).nullable(),
+  b: z
+    .string()
+    .max(MAX_BODY * 2)
+    .regex(/^[\w-]*$/)
+    .nullable(),
 });
 export type Frame = z.infer<typeof FrameSchema>;
 

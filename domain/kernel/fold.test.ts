@@ -58,7 +58,12 @@ const anyFacts = fc
       row.kind === 'fact.contested'
         ? fact(i, { fact: `f${row.target}`, reason: 'r' }, [], { type: row.kind, station: 'center' })
         : row.kind === 'fact.settled'
-          ? fact(i, { fact: `f${row.target}`, verdict: row.verdict }, row.replaces.map((r) => `f${r}`), { type: row.kind })
+          ? fact(
+              i,
+              { fact: `f${row.target}`, verdict: row.verdict },
+              row.replaces.map((r) => `f${r}`),
+              { type: row.kind },
+            )
           : fact(
               i,
               { set: { [row.register]: row.value }, note: `n${i}`, on: i },
@@ -73,7 +78,10 @@ describe('fold', () => {
     fc.assert(
       fc.property(
         anyFacts.chain((facts) =>
-          fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length, maxLength: facts.length })),
+          fc.tuple(
+            fc.constant(facts),
+            fc.shuffledSubarray(facts, { minLength: facts.length, maxLength: facts.length }),
+          ),
         ),
         ([facts, shuffled]) => {
           const whole = settledState(foldAll(REF, facts, effectsOf));
@@ -108,7 +116,10 @@ describe('fold', () => {
   it('keeps a contested value beside the old one until a supervisor settles it either way', () => {
     const old = fact(1, { set: { priority: '3' } });
     const revoked = fact(2, { set: { priority: '1' } }, ['f1']);
-    const contested = fact(3, { fact: 'f2', reason: 'grant revoked' }, [], { type: 'fact.contested', station: 'center' });
+    const contested = fact(3, { fact: 'f2', reason: 'grant revoked' }, [], {
+      type: 'fact.contested',
+      station: 'center',
+    });
     const open = foldAll(REF, [old, revoked, contested], effectsOf);
     expect(valueOf(open, 'priority')).toBe('3');
     expect(open.registers.priority).toHaveLength(2);
@@ -125,7 +136,11 @@ describe('fold', () => {
   });
 
   it('marks what it cannot read and changes nothing else', () => {
-    const state = foldAll(REF, [fact(1, { set: { priority: '1' } }), fact(2, {}, ['f1'], { type: 'test.unknown' })], effectsOf);
+    const state = foldAll(
+      REF,
+      [fact(1, { set: { priority: '1' } }), fact(2, {}, ['f1'], { type: 'test.unknown' })],
+      effectsOf,
+    );
     expect(state.partly).toBe(true);
     expect(valueOf(state, 'priority')).toBe('1');
   });

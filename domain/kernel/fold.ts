@@ -9,8 +9,8 @@
  *  5. A fact that this build cannot read marks the entity partly shown and changes nothing else.
  */
 import type { Fact } from './fact.ts';
-import type { EntityRef, FactId } from './ids.ts';
 import type { Hlc } from './hlc.ts';
+import type { EntityRef, FactId } from './ids.ts';
 import { canonicalJson, type Json } from './json.ts';
 
 /** What one fact does to one entity. */

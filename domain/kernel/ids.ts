@@ -64,9 +64,7 @@ export function assignmentRef(incident: EntityRef, unit: EntityRef, ordinal: num
 }
 
 /** The incident, unit and ordinal that an assignment's name was made from, or null where it is not one. */
-export function partsOfAssignment(
-  ref: EntityRef,
-): { incident: EntityRef; unit: EntityRef; ordinal: number } | null {
+export function partsOfAssignment(ref: EntityRef): { incident: EntityRef; unit: EntityRef; ordinal: number } | null {
   if (kindOf(ref) !== 'assignment') return null;
   const [incident, unit, ordinal] = idOf(ref).split('.');
   if (!incident || !unit || ordinal === undefined || !/^\d+$/.test(ordinal)) return null;

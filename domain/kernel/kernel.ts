@@ -29,7 +29,11 @@ export const KERNEL: Module = {
       title: 'Settled',
       classification: 'OPS',
       may: SUPERVISING,
-      body: z.object({ fact: z.string().max(128), verdict: z.enum(['confirmed', 'set aside']), note: z.string().max(240).optional() }),
+      body: z.object({
+        fact: z.string().max(128),
+        verdict: z.enum(['confirmed', 'set aside']),
+        note: z.string().max(240).optional(),
+      }),
       effects: () => [],
     }),
   ],

@@ -15,11 +15,11 @@
  *   `presence` (Presence), and `at` (Cursor) after it applied a page.
  */
 import { z } from 'zod';
+import { DecisionSchema } from '../kernel/decision.ts';
 import { KeyEnvelopeSchema } from '../kernel/envelope.ts';
 import { FrameSchema } from '../kernel/fact.ts';
-import { AckSchema, CursorSchema, StreamPageSchema } from '../kernel/stream.ts';
 import { RoleSchema } from '../kernel/permission.ts';
-import { DecisionSchema } from '../kernel/decision.ts';
+import { AckSchema, CursorSchema, StreamPageSchema } from '../kernel/stream.ts';
 
 const Id = z.string().min(1).max(128);
 const Key = z.string().regex(/^[\w-]{43}$/);
@@ -49,7 +49,14 @@ export const RosterSchema = z.strictObject({
 });
 export type Roster = z.infer<typeof RosterSchema>;
 export function rosterText(r: Omit<Roster, 'sig'>): string {
-  return JSON.stringify(['qd.roster.1', r.org, r.site, r.version, r.centerKeys, r.peers.map((p) => [p.station, p.name, p.key, p.address, p.revoked])]);
+  return JSON.stringify([
+    'qd.roster.1',
+    r.org,
+    r.site,
+    r.version,
+    r.centerKeys,
+    r.peers.map((p) => [p.station, p.name, p.key, p.address, p.revoked]),
+  ]);
 }
 
 /** A key of the site, by which entity keys are wrapped. Travels only in the answer to an enrolment or hello, over TLS or loopback. */
@@ -111,7 +118,14 @@ export const PushOutSchema = z.strictObject({
   epoch: Id,
   acks: z.array(AckSchema),
   /** Frames that were not taken and why: `ahead` (send `from` first), `forked`, `forged`, `unreadable`. */
-  problems: z.array(z.strictObject({ log: z.string(), seq: z.int(), why: z.enum(['ahead', 'forked', 'forged', 'unreadable', 'foreign']), from: z.int().optional() })),
+  problems: z.array(
+    z.strictObject({
+      log: z.string(),
+      seq: z.int(),
+      why: z.enum(['ahead', 'forked', 'forged', 'unreadable', 'foreign']),
+      from: z.int().optional(),
+    }),
+  ),
 });
 export type PushOut = z.infer<typeof PushOutSchema>;
 
@@ -136,7 +150,11 @@ export type Snapshot = z.infer<typeof SnapshotSchema>;
 export const RequestInSchema = z.strictObject({
   /** Idempotency key, a uuid made where the request was made. */
   id: Id,
-  kind: z.string().min(3).max(64).regex(/^[a-z_]+\.[a-z_]+$/),
+  kind: z
+    .string()
+    .min(3)
+    .max(64)
+    .regex(/^[a-z_]+\.[a-z_]+$/),
   session: Id.nullable(),
   by: Id.nullable(),
   madeAt: z.int(),
@@ -156,10 +174,25 @@ export const REQUEST_INPUTS = {
   /** Leases a block of incident numbers for a year (center's zone) to a log. Result: LeaseSchema. */
   'numbers.lease': z.strictObject({ log: Id, year: z.int().min(2000).max(2199), size: z.int().min(1).max(10_000) }),
   /** Creates (version 0) or changes (version held) a record of the roster; null body archives. */
-  'record.put': z.strictObject({ kind: z.string().max(64), id: Id, version: z.int().min(0), body: z.record(z.string(), z.json()).nullable() }),
+  'record.put': z.strictObject({
+    kind: z.string().max(64),
+    id: Id,
+    version: z.int().min(0),
+    body: z.record(z.string(), z.json()).nullable(),
+  }),
   /** Many at once, all or none: for setting a site up. */
   'record.put_many': z.strictObject({
-    records: z.array(z.strictObject({ kind: z.string().max(64), id: Id, version: z.int().min(0), body: z.record(z.string(), z.json()).nullable() })).min(1).max(2_000),
+    records: z
+      .array(
+        z.strictObject({
+          kind: z.string().max(64),
+          id: Id,
+          version: z.int().min(0),
+          body: z.record(z.string(), z.json()).nullable(),
+        }),
+      )
+      .min(1)
+      .max(2_000),
   }),
   /** Asks for the derivation of an incident's hand-off again; it is idempotent. */
   'handoff.derive': z.strictObject({ incident: Id }),
@@ -167,7 +200,11 @@ export const REQUEST_INPUTS = {
 export const LeaseSchema = z.strictObject({ log: Id, year: z.int(), from: z.int().min(1), to: z.int().min(1) });
 export type Lease = z.infer<typeof LeaseSchema>;
 
-export const SessionInSchema = z.strictObject({ user: z.string().min(1).max(120), password: z.string().min(1).max(1_024), position: Id.nullable() });
+export const SessionInSchema = z.strictObject({
+  user: z.string().min(1).max(120),
+  password: z.string().min(1).max(1_024),
+  position: Id.nullable(),
+});
 /** The right to sign in at one station without the center. Signed by the center over {@link grantText}. */
 export const GrantSchema = z.strictObject({
   id: Id,
@@ -184,7 +221,19 @@ export const GrantSchema = z.strictObject({
 });
 export type Grant = z.infer<typeof GrantSchema>;
 export function grantText(g: Omit<Grant, 'sig'>): string {
-  return JSON.stringify(['qd.grant.1', g.id, g.org, g.site, g.station, g.user, g.login, g.name, g.roles, g.issuedAt, g.expiresAt]);
+  return JSON.stringify([
+    'qd.grant.1',
+    g.id,
+    g.org,
+    g.site,
+    g.station,
+    g.user,
+    g.login,
+    g.name,
+    g.roles,
+    g.issuedAt,
+    g.expiresAt,
+  ]);
 }
 export const SessionOutSchema = z.strictObject({
   session: Id,
@@ -220,7 +269,11 @@ export const PeerMessageSchema = z.union([
     reads: z.array(z.string()),
     centerReached: z.boolean(),
   }),
-  z.strictObject({ t: z.literal('frames'), frames: z.array(FrameSchema).max(MAX_FRAMES), keys: z.array(KeyEnvelopeSchema) }),
+  z.strictObject({
+    t: z.literal('frames'),
+    frames: z.array(FrameSchema).max(MAX_FRAMES),
+    keys: z.array(KeyEnvelopeSchema),
+  }),
   z.strictObject({ t: z.literal('presence'), presence: PresenceSchema }),
 ]);
 export type PeerMessage = z.infer<typeof PeerMessageSchema>;
