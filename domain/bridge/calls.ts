@@ -53,6 +53,8 @@ export const CALLS = {
   'session.sign_out': call(Nothing, Nothing),
   'session.lock': call(Nothing, Nothing),
   'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024) }), MeSchema),
+  /** A one-time token for another window of this workstation: open the console with it as the URL's fragment. */
+  'window.token': call(Nothing, z.object({ token: z.string() })),
 
   'incident.open': call(
     IncidentFieldsSchema.extend({
