@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { instantOf, localText } from './local-time.ts';
+import { rosterOf, stepsOf } from './plan.ts';
+import { readDay } from './records.ts';
+
+const ZONE = 'America/Los_Angeles';
+const HEADER =
+  'Call Number,Unit ID,Received DtTm,Entry DtTm,Dispatch DtTm,Response DtTm,On Scene DtTm,Transport DtTm,Hospital DtTm,Available DtTm,Call Type,Address,Unit Type';
+const day = (...rows: string[]) => readDay([HEADER, ...rows].join('\n'), ZONE);
+
+describe('local times', () => {
+  it('names the instant and comes back to the same text', () => {
+    const at = instantOf('04/09/2020 11:53:18 PM', ZONE);
+    expect(at).toBe(Date.UTC(2020, 3, 10, 6, 53, 18));
+    expect(localText(at as number, ZONE)).toBe('04/09/2020 11:53:18 PM');
+  });
+
+  it('reads the repeated hour of autumn in order, and refuses the skipped hour of spring', () => {
+    const first = instantOf('11/01/2020 01:30:00 AM', ZONE) as number;
+    const second = instantOf('11/01/2020 01:10:00 AM', ZONE, first) as number;
+    expect(second).toBeGreaterThan(first);
+    expect(instantOf('03/08/2020 02:30:00 AM', ZONE)).toContain('skipped');
+    expect(instantOf('13/45/2020 02:30:00 AM', ZONE)).toContain('not a time');
+    expect(instantOf('02/30/2020 02:30:00 AM', ZONE)).toContain('not a time');
+  });
+});
+
+describe('a day of records', () => {
+  it('reports what cannot be read by line and column, and keeps the rest', () => {
+    const read = day(
+      '1,E01,04/09/2020 10:00:00 AM,,04/09/2020 10:01:00 AM,nonsense,,,,,Alarms,A ST,ENGINE',
+      ',E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
+      '2,E 1,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
+      '3,E01,short',
+      '4,E01,,,,,,,,,Alarms,A ST,ENGINE',
+    );
+    expect(read.records.map((r) => r.line)).toEqual([2]);
+    expect(read.records[0]?.times.dispatch).not.toBeNull();
+    expect(read.unread.map((u) => [u.line, u.column, u.row])).toEqual([
+      [2, 'Response DtTm', false],
+      [3, 'Call Number', true],
+      [4, 'Unit ID', true],
+      [5, 'row', true],
+      [6, 'Received DtTm', true],
+    ]);
+  });
+
+  it('keeps the order of a run where times are equal or run backwards, and the times as they are', () => {
+    const { records } = day(
+      '1,E01,04/09/2020 10:00:00 AM,,04/09/2020 10:05:00 AM,04/09/2020 10:05:00 AM,04/09/2020 10:03:00 AM,,,04/09/2020 10:09:00 AM,Alarms,A ST,ENGINE',
+    );
+    const steps = stepsOf(records);
+    expect(steps.map((s) => (s.do === 'status' ? s.code : s.do))).toEqual([
+      'open',
+      'dispatch',
+      'ER',
+      'OS',
+      'AV',
+      'close',
+    ]);
+    expect((steps[3]?.at ?? 0) < (steps[2]?.at ?? 0)).toBe(true);
+  });
+
+  it('gives the site its units, natures and stations', () => {
+    const { records } = day(
+      '1,E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
+      '1,B02,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,CHIEF',
+    );
+    expect(rosterOf(records).units.map((u) => `${u.callsign} ${u.kind}`)).toEqual(['B02 chief', 'E01 engine']);
+    expect(rosterOf(records).natures).toHaveLength(1);
+  });
+
+  it('turns a difference between rows of one call into an edit that names the columns', () => {
+    const { records } = day(
+      '1,E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
+      '1,E02,04/09/2020 10:00:00 AM,,,,,,,,Structure Fire,A ST,ENGINE',
+    );
+    const edit = stepsOf(records).find((s) => s.do === 'edit');
+    expect(edit && 'columns' in edit ? edit.columns : []).toEqual(['type']);
+  });
+});

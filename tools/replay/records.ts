@@ -1,0 +1,184 @@
+/** Reads a day of "Fire Department Calls for Service": one row per unit per call, local times. */
+import { parse } from 'csv-parse/sync';
+import { instantOf } from './local-time.ts';
+
+/** The file's time columns in the order of a run. */
+export const TIME_COLUMNS = {
+  received: 'Received DtTm',
+  entry: 'Entry DtTm',
+  dispatch: 'Dispatch DtTm',
+  response: 'Response DtTm',
+  onScene: 'On Scene DtTm',
+  transport: 'Transport DtTm',
+  hospital: 'Hospital DtTm',
+  available: 'Available DtTm',
+} as const;
+export type TimeColumn = keyof typeof TIME_COLUMNS;
+
+/** Columns that describe the call, and the name its incident keeps each under. */
+export const CALL_COLUMNS = {
+  call: 'Call Number',
+  incident: 'Incident Number',
+  watch_date: 'Watch Date',
+  call_date: 'Call Date',
+  zip: 'Zipcode of Incident',
+  battalion: 'Battalion',
+  box: 'Box',
+  original_priority: 'Original Priority',
+  priority: 'Priority',
+  final_priority: 'Final Priority',
+  type_group: 'Call Type Group',
+  prevention_district: 'Fire Prevention District',
+  supervisor_district: 'Supervisor District',
+  neighborhood: 'Neighborhooods - Analysis Boundaries',
+} as const;
+export type CallColumn = keyof typeof CALL_COLUMNS;
+
+/** One row: a unit on a call. Times in ms UTC, null where the cell is empty. */
+export interface DispatchRecord {
+  readonly line: number;
+  readonly call: string;
+  readonly unit: string;
+  readonly unitType: string;
+  readonly als: boolean;
+  readonly type: string;
+  readonly disposition: string;
+  readonly address: string;
+  readonly city: string;
+  readonly station: string;
+  readonly alarms: number;
+  /** [longitude, latitude]. */
+  readonly coordinates: readonly [number, number] | null;
+  readonly references: { readonly [column: string]: string };
+  readonly times: { readonly [T in TimeColumn]: number | null };
+}
+
+/** What could not be read: the line of the file, the column, and why. The rest of the row goes in. */
+export interface Unread {
+  readonly line: number;
+  readonly column: string;
+  readonly reason: string;
+  /** True where the whole row had to stay out. */
+  readonly row: boolean;
+}
+
+export interface Day {
+  readonly records: readonly DispatchRecord[];
+  readonly unread: readonly Unread[];
+}
+
+const LIMITS: { readonly [column: string]: number } = { 'Unit ID': 12, Address: 240, 'Call Type': 120, City: 80 };
+
+function coordinatesOf(text: string): readonly [number, number] | null | string {
+  if (text === '') return null;
+  const numbers = text.match(/-?\d+(?:\.\d+)?/g)?.map(Number) ?? [];
+  const [a, b] = numbers;
+  if (numbers.length !== 2 || a === undefined || b === undefined) return 'is not a pair of coordinates';
+  const [longitude, latitude] = /^POINT/i.test(text) ? [a, b] : [b, a];
+  if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) return 'is not a place on Earth';
+  return [longitude, latitude];
+}
+
+function recordOf(
+  cells: { readonly [column: string]: string },
+  line: number,
+  zone: string,
+  report: (column: string, reason: string, row?: boolean) => void,
+): DispatchRecord | null {
+  const cell = (column: string): string => {
+    const text = (cells[column] ?? '').trim();
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+    if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) {
+      report(column, 'holds control characters');
+      return '';
+    }
+    const limit = LIMITS[column] ?? 64;
+    if (text.length > limit) {
+      report(column, `is longer than ${limit} characters`);
+      return '';
+    }
+    return text;
+  };
+  const call = cell('Call Number');
+  const unit = cell('Unit ID').toUpperCase();
+  if (!call) report('Call Number', 'is missing', true);
+  if (!unit) report('Unit ID', 'is missing', true);
+  if (!call || !unit) return null;
+  if (!/^[A-Z0-9-]+$/.test(unit)) {
+    report('Unit ID', 'must be letters, digits and hyphens', true);
+    return null;
+  }
+  const times: Record<string, number | null> = {};
+  let before = Number.NEGATIVE_INFINITY;
+  for (const [name, column] of Object.entries(TIME_COLUMNS)) {
+    const text = cell(column);
+    times[name] = null;
+    if (text === '') continue;
+    const instant = instantOf(text, zone, before);
+    if (typeof instant === 'string') report(column, instant);
+    else {
+      times[name] = instant;
+      before = instant;
+    }
+  }
+  if (Object.values(times).every((time) => time === null)) {
+    report(TIME_COLUMNS.received, 'the row has no time at all', true);
+    return null;
+  }
+  const place = coordinatesOf(cell('Location'));
+  if (typeof place === 'string') report('Location', place);
+  const alarmText = cell('Number of Alarms');
+  const alarms =
+    /^\d{1,2}$/.test(alarmText) && Number(alarmText) >= 1 && Number(alarmText) <= 20 ? Number(alarmText) : 1;
+  if (alarmText && String(alarms) !== String(Number(alarmText)))
+    report('Number of Alarms', 'is not a number from 1 to 20');
+  const references: Record<string, string> = {};
+  for (const [name, column] of Object.entries(CALL_COLUMNS)) {
+    const text = cell(column);
+    if (text) references[name] = text;
+  }
+  return {
+    line,
+    call,
+    unit,
+    unitType: cell('Unit Type'),
+    als: cell('ALS Unit').toLowerCase() === 'true',
+    type: cell('Call Type'),
+    disposition: cell('Call Final Disposition'),
+    address: cell('Address'),
+    city: cell('City'),
+    station: cell('Station Area'),
+    alarms,
+    coordinates: typeof place === 'string' ? null : place,
+    references,
+    times: times as DispatchRecord['times'],
+  };
+}
+
+/** Reads the whole file. Nothing in it stops the reading; a file without the needed columns is refused by throwing. */
+export function readDay(text: string, zone: string): Day {
+  const unread: Unread[] = [];
+  const rows = parse(text, {
+    bom: true,
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_empty_lines: true,
+    info: true,
+  }) as unknown as { record: string[]; info: { lines: number } }[];
+  const header = rows[0]?.record.map((name) => name.trim()) ?? [];
+  const missing = ['Call Number', 'Unit ID', ...Object.values(TIME_COLUMNS)].filter((name) => !header.includes(name));
+  if (missing.length > 0) throw new Error(`The file has no column ${missing.map((m) => `"${m}"`).join(', ')}.`);
+  const records: DispatchRecord[] = [];
+  for (const { record, info } of rows.slice(1)) {
+    const report = (column: string, reason: string, row = false) =>
+      unread.push({ line: info.lines, column, reason, row });
+    if (record.length !== header.length) {
+      report('row', `has ${record.length} cells where the header has ${header.length}`, true);
+      continue;
+    }
+    const cells = Object.fromEntries(header.map((name, i) => [name, record[i] ?? '']));
+    const one = recordOf(cells, info.lines, zone, report);
+    if (one) records.push(one);
+  }
+  return { records, unread };
+}
