@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from './fact.ts';
-import { type EffectsOf, emptyFold, foldAll, foldOnto, inConflict, settledState, valueOf } from './fold.ts';
+import { type EffectsOf, emptyFold, foldAll, foldOnto, inConflict, settledState, shownValue } from './fold.ts';
 import type { Json } from './json.ts';
 
 const REF = 'incident:1' as const;
@@ -105,7 +105,7 @@ describe('fold', () => {
     const later = fact(2, { set: { location: 'B' } }, ['f1']);
     const blind = fact(3, { set: { location: 'C' } }, ['f1']);
     const same = fact(4, { set: { location: 'B' } }, ['f1']);
-    expect(valueOf(foldAll(REF, [first, later], effectsOf), 'location')).toBe('B');
+    expect(shownValue(foldAll(REF, [first, later], effectsOf), 'location')).toBe('B');
     expect(inConflict(foldAll(REF, [first, later], effectsOf), 'location')).toBe(false);
     expect(inConflict(foldAll(REF, [first, later, blind], effectsOf), 'location')).toBe(true);
     expect(inConflict(foldAll(REF, [first, later, same], effectsOf), 'location')).toBe(false);
@@ -121,12 +121,12 @@ describe('fold', () => {
       station: 'center',
     });
     const open = foldAll(REF, [old, revoked, contested], effectsOf);
-    expect(valueOf(open, 'priority')).toBe('3');
+    expect(shownValue(open, 'priority')).toBe('3');
     expect(open.registers.priority).toHaveLength(2);
     expect(open.contested).toEqual([{ fact: 'f2', reason: 'grant revoked' }]);
     const confirmed = fact(4, { fact: 'f2', verdict: 'confirmed' }, [], { type: 'fact.settled' });
     const aside = fact(4, { fact: 'f2', verdict: 'set aside' }, [], { type: 'fact.settled' });
-    expect(valueOf(foldAll(REF, [old, revoked, contested, confirmed], effectsOf), 'priority')).toBe('1');
+    expect(shownValue(foldAll(REF, [old, revoked, contested, confirmed], effectsOf), 'priority')).toBe('1');
     expect(foldAll(REF, [old, revoked, contested, aside], effectsOf).registers.priority).toHaveLength(1);
   });
 
@@ -142,6 +142,6 @@ describe('fold', () => {
       effectsOf,
     );
     expect(state.partly).toBe(true);
-    expect(valueOf(state, 'priority')).toBe('1');
+    expect(shownValue(state, 'priority')).toBe('1');
   });
 });

@@ -298,7 +298,7 @@ export function sidesOf(state: Folded | undefined, register: string): readonly S
 }
 
 /** The value to show: of several, the earliest uncontested one, so that all consoles show the same while it is open. */
-export function valueOf(state: Folded | undefined, register: string): Json | undefined {
+export function shownValue(state: Folded | undefined, register: string): Json | undefined {
   const sides = sidesOf(state, register);
   const uncontested = sides.find((side) => side.claims.some((claim) => !claim.contested));
   return (uncontested ?? sides[0])?.value;
