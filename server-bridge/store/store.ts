@@ -55,6 +55,8 @@ export interface OutboxRequest extends RequestIn {
 
 export interface Store {
   readonly identity: StationIdentity;
+  /** The log that this opening of the store writes to. */
+  readonly log: () => string;
 
   // ── facts ──
   /** Signs, seals, numbers and durably appends; makes keys for entities that have none. All or none. */
@@ -78,8 +80,12 @@ export interface Store {
   readonly held: () => readonly z.infer<typeof HeldLogSchema>[];
   /** Stores the center's signed acknowledgments; those with a bad signature are ignored. */
   readonly acknowledge: (acks: readonly Ack[]) => void;
-  /** Logs with frames that the center has not acknowledged in this epoch: first position, count. */
-  readonly unacknowledged: () => readonly { readonly log: string; readonly from: number; readonly count: number }[];
+  /**
+   * Logs with frames that the center is not known to hold in this epoch: first position, count, and whether this station
+   * wrote the log (in this opening or an earlier one). The center is known to hold what it acknowledged and what came on
+   * its stream.
+   */
+  readonly unacknowledged: () => readonly { readonly log: string; readonly from: number; readonly count: number; readonly own: boolean }[];
   readonly unsentTotal: () => number;
   readonly unsentAbout: (ref: EntityRef) => number;
   readonly isUnsent: (id: FactId) => boolean;

@@ -27,12 +27,16 @@ export interface CenterPort {
   readonly request: (input: RequestIn) => Promise<RequestOut>;
   /** Opens the live channel; returns how to leave it. `onDown` is called once when it breaks. */
   readonly live: (events: {
+    /** Called once when pages have begun to flow. */
+    readonly onUp: () => void;
     readonly onPage: (page: StreamPage) => void;
     readonly onPresence: (presence: Presence) => void;
     readonly onDown: (reason: string) => void;
     /** Roster or keys changed: say hello again. */
     readonly onRoster: () => void;
   }) => { readonly close: () => void; readonly presence: (presence: Presence) => void };
+  /** Gives up on every exchange in flight: their promises reject as `unreachable`. The next call starts afresh. */
+  readonly abandon: () => void;
 }
 
 /** The LAN: authenticated, encrypted links to the stations of the roster. */
@@ -48,7 +52,7 @@ export interface PeersPort {
   readonly close: () => Promise<void>;
 }
 
-/** Timers, so that a virtual clock can drive them. */
+/** Timers, so that a virtual clock can drive them. `after(0, …)` lets what is waiting run first (actions of a window). */
 export interface Timers {
   readonly after: (ms: number, run: () => void) => () => void;
 }
