@@ -59,6 +59,8 @@ export interface IncidentRow {
   readonly alarm: number;
   readonly needs: string;
   readonly answeredAt: number;
+  /** When the call's entry was handed to dispatch (eTimes.02), where it was recorded or amended. */
+  readonly enteredAt: number | null;
   /** When location and nature both stood; null while it is not dispatchable. */
   readonly readyAt: number | null;
   readonly closedAt: number | null;

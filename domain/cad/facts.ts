@@ -179,12 +179,10 @@ const unitDispatched = factType({
   body: z.object({ code: z.string().min(1).max(4), commitments: Commitments }),
   effects: (fact, { code, commitments }) => {
     const assignment = first(fact, 'assignment');
-    const incident = first(fact, 'incident');
     return [
       ...setAll(first(fact, 'unit'), { commitments }),
       ...setAll(assignment, { status: { code, standard: 'dispatched' } }),
       ...(assignment ? [{ on: assignment, first: 'unitNotified', at: fact.at }] : []),
-      ...(incident ? [{ on: incident, first: 'dispatchNotified', at: fact.at }] : []),
     ];
   },
 });

@@ -130,7 +130,7 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
     const times = rows.flatMap((row) => Object.values(row.times).filter((time): time is number => time !== null));
     const start = Math.min(...times);
     let end = start;
-    put(start, { do: 'open', at: first.times.entry ?? first.times.received ?? start, first });
+    put(start, { do: 'open', at: first.times.received ?? start, first });
     let before = incidentColumns(first);
     for (const record of rows) {
       const own = Object.values(record.times).filter((time): time is number => time !== null);

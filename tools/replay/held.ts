@@ -1,0 +1,93 @@
+/** What a store holds of a day, in the file's own terms, and how it differs from the file. */
+import type { TimeElement } from '../../domain/cad/status.ts';
+import { localText } from './local-time.ts';
+import { priorityOf } from './plan.ts';
+import { CALL_COLUMNS, type DispatchRecord, TIME_COLUMNS, type TimeColumn } from './records.ts';
+
+/** An assignment and its incident as a center or station shows them. */
+export interface HeldRow {
+  readonly call: string;
+  readonly unit: string;
+  readonly answeredAt: number | null;
+  readonly enteredAt: number | null;
+  readonly times: { readonly [E in TimeElement]?: number | null };
+  readonly type: string;
+  readonly disposition: string;
+  readonly address: string;
+  readonly city: string;
+  readonly station: string;
+  readonly alarms: number;
+  readonly priority: string;
+  readonly coordinates: readonly number[] | null;
+  readonly references: { readonly [column: string]: string };
+}
+
+export interface Difference {
+  readonly line: number;
+  readonly where: string;
+  readonly column: string;
+  readonly file: string;
+  readonly held: string;
+}
+
+/** The time of a run that each column of the file records. */
+const ELEMENT: { readonly [C in Exclude<TimeColumn, 'received' | 'entry'>]: TimeElement } = {
+  dispatch: 'unitNotified',
+  response: 'enRoute',
+  onScene: 'onScene',
+  transport: 'leftScene',
+  hospital: 'atDestination',
+  available: 'backInService',
+};
+
+/** Rows of one call that describe the incident otherwise than its last row: their values live on in its history. */
+function lastOfCall(records: readonly DispatchRecord[]): ReadonlyMap<string, DispatchRecord> {
+  return new Map(records.map((record) => [record.call, record]));
+}
+
+/** Every way in which what is held differs from the file, row by row; also rows that are held and not in the file. */
+export function differences(
+  records: readonly DispatchRecord[],
+  held: readonly HeldRow[],
+  zone: string,
+  where: string,
+): readonly Difference[] {
+  const found: Difference[] = [];
+  const rows = Map.groupBy(held, (row) => `${row.call} ${row.unit}`);
+  const last = lastOfCall(records);
+  const time = (at: number | null | undefined): string => (at === null || at === undefined ? '' : localText(at, zone));
+  for (const record of records) {
+    const row = rows.get(`${record.call} ${record.unit}`)?.shift();
+    const differ = (column: string, file: string, holds: string): void => {
+      if (file !== holds) found.push({ line: record.line, where, column, file, held: holds });
+    };
+    if (!row) {
+      differ('Unit ID', `${record.unit} on call ${record.call}`, 'nothing');
+      continue;
+    }
+    for (const [column, element] of Object.entries(ELEMENT)) {
+      const name = column as TimeColumn;
+      differ(TIME_COLUMNS[name], time(record.times[name]), time(row.times[element]));
+    }
+    const incident = last.get(record.call) ?? record;
+    if (incident !== record) continue;
+    if (record.times.received !== null)
+      differ(TIME_COLUMNS.received, time(record.times.received), time(row.answeredAt));
+    if (record.times.entry !== null) differ(TIME_COLUMNS.entry, time(record.times.entry), time(row.enteredAt));
+    differ('Call Type', record.type || 'Unknown', row.type);
+    differ('Call Final Disposition', record.disposition || 'Not recorded', row.disposition);
+    differ('Address', record.address || 'Not recorded', row.address);
+    differ('City', record.city, row.city);
+    differ('Station Area', record.station, row.station);
+    differ('Number of Alarms', String(record.alarms), String(row.alarms));
+    differ('Location', record.coordinates?.join(' ') ?? '', row.coordinates?.join(' ') ?? '');
+    differ('priority shown', priorityOf(record), row.priority);
+    for (const [name, column] of Object.entries(CALL_COLUMNS)) {
+      differ(column, record.references[name] ?? '', row.references[name] ?? '');
+    }
+  }
+  for (const left of [...rows.values()].flat()) {
+    found.push({ line: 0, where, column: 'Unit ID', file: 'nothing', held: `${left.unit} on call ${left.call}` });
+  }
+  return found;
+}
