@@ -4,6 +4,8 @@
  *
  * `at` (ms UTC) says when something happened where that is not now. `shown` lists the facts whose values the author was
  * shown (rows carry them): what is set replaces exactly those. Left out, the station takes what it holds at that moment.
+ *
+ * Ids of incidents and units are bare (`0199…`); where the kind is open (`of`, `entity`) it is a ref (`incident:0199…`).
  */
 import { z } from 'zod';
 import { DestinationSchema, IncidentFieldsSchema } from '../cad/facts.ts';
