@@ -54,6 +54,15 @@ function setAll(on: EntityRef | undefined, values: { readonly [register: string]
   return Object.entries(values).flatMap(([set, value]) => (value === undefined ? [] : [{ on, set, value }]));
 }
 
+/** When a call first had a location and a nature: both make it dispatchable, and a later correction does not move that. */
+function firstKnown(on: EntityRef | undefined, at: number, values: IncidentFields): Effect[] {
+  if (!on) return [];
+  return [
+    ...(values.location ? [{ on, first: 'locationKnown', at }] : []),
+    ...(values.nature ? [{ on, first: 'natureKnown', at }] : []),
+  ];
+}
+
 const incidentOpened = factType({
   type: 'incident.opened',
   v: 1,
@@ -71,7 +80,9 @@ const incidentOpened = factType({
   effects: (fact, { references, ...values }) => {
     const on = first(fact, 'incident');
     const named = Object.entries(references ?? {}).map(([system, number]) => [`ref:${system}`, number] as const);
-    return setAll(on, { ...(values as { [key: string]: Json }), ...Object.fromEntries(named), life: 'open' });
+    return setAll(on, { ...(values as { [key: string]: Json }), ...Object.fromEntries(named), life: 'open' }).concat(
+      firstKnown(on, fact.at, values),
+    );
   },
 });
 
@@ -86,7 +97,10 @@ const incidentEdited = factType({
   }),
   effects: (fact, { references, ...values }) => {
     const named = Object.entries(references ?? {}).map(([system, number]) => [`ref:${system}`, number] as const);
-    return setAll(first(fact, 'incident'), { ...(values as { [key: string]: Json }), ...Object.fromEntries(named) });
+    const on = first(fact, 'incident');
+    return setAll(on, { ...(values as { [key: string]: Json }), ...Object.fromEntries(named) }).concat(
+      firstKnown(on, fact.at, values),
+    );
   },
 });
 
