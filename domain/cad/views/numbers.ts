@@ -1,0 +1,57 @@
+/**
+ * The number an incident is shown by. Numbers are unique by lease; should two incidents ever carry one, the one whose
+ * opening has the lower (hlc, fact id) keeps it and the others show it with `/2`, `/3`… Nothing is overwritten.
+ *
+ * Invariant: the same openings give the same shown numbers, whatever order they came in.
+ */
+import type { Folded } from '../../kernel/fold.ts';
+import type { EntityRef, FactId } from '../../kernel/ids.ts';
+
+export interface Opening {
+  readonly incident: EntityRef;
+  readonly number: string;
+  readonly hlc: string;
+  readonly fact: FactId;
+}
+
+/** The opening of an incident as its fold knows it; null while its opening has not come. */
+export function openingOf(folded: Folded): Opening | null {
+  const claim = folded.registers.number?.[0];
+  return claim && typeof claim.value === 'string'
+    ? { incident: folded.ref, number: claim.value, hlc: claim.hlc, fact: claim.fact }
+    : null;
+}
+
+function before(a: Opening, b: Opening): number {
+  if (a.hlc !== b.hlc) return a.hlc < b.hlc ? -1 : 1;
+  return a.fact < b.fact ? -1 : a.fact > b.fact ? 1 : 0;
+}
+
+export interface NumberBook {
+  /** Takes note of an opening. Returns the other incidents whose shown number changed by it: mostly none. */
+  readonly add: (opening: Opening) => readonly EntityRef[];
+  /** The number to show; `no number` while its opening has not come. */
+  readonly numberOf: (incident: EntityRef) => string;
+}
+
+/** An index over all incidents; adding costs as much as there are incidents with that very number. */
+export function createNumberBook(): NumberBook {
+  const byNumber = new Map<string, Opening[]>();
+  const shown = new Map<EntityRef, string>();
+  return {
+    add: (opening) => {
+      const same = byNumber.get(opening.number) ?? [];
+      if (same.some((one) => one.incident === opening.incident)) return [];
+      const all = [...same, opening].sort(before);
+      byNumber.set(opening.number, all);
+      const changed: EntityRef[] = [];
+      all.forEach((one, i) => {
+        const number = i === 0 ? one.number : `${one.number}/${i + 1}`;
+        if (one.incident !== opening.incident && shown.get(one.incident) !== number) changed.push(one.incident);
+        shown.set(one.incident, number);
+      });
+      return changed;
+    },
+    numberOf: (incident) => shown.get(incident) ?? 'no number',
+  };
+}

@@ -1,0 +1,142 @@
+/** Reading folded entities with their types: total, whatever the facts said. */
+import { type Claim, type Folded, shownValue, sidesOf } from '../../kernel/fold.ts';
+import { type EntityRef, type FactId, partsOfAssignment } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { Destination } from '../facts.ts';
+import { ON_INCIDENT, type StandardStatus, type StatusCode } from '../status.ts';
+import type { World } from './world.ts';
+
+type Fields = { readonly [key: string]: Json | undefined };
+
+export function fieldsOf(value: Json | undefined): Fields {
+  return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Fields) : {};
+}
+
+export function textOf(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+export function numberIn(value: Json | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+/** The claim behind the value that is shown: the earliest uncontested one. */
+export function claimOf(folded: Folded | undefined, register: string): Claim | undefined {
+  const sides = sidesOf(folded, register);
+  for (const side of sides) {
+    const claim = side.claims.find((one) => !one.contested);
+    if (claim) return claim;
+  }
+  return sides[0]?.claims[0];
+}
+
+export interface StatusNow {
+  readonly code: string;
+  readonly standard: StandardStatus;
+  /** When it was taken, ms UTC. */
+  readonly since: number;
+  readonly fact: FactId;
+  readonly contested: boolean;
+  readonly reason: string;
+  readonly until: number | null;
+  readonly post: string;
+}
+
+/** The status of an assignment, or a unit's own where it is on nothing. */
+export function statusOf(folded: Folded | undefined): StatusNow | null {
+  const claim = claimOf(folded, 'status');
+  if (!claim) return null;
+  const value = fieldsOf(claim.value);
+  return {
+    code: textOf(value.code),
+    standard: textOf(value.standard) as StandardStatus,
+    since: claim.at,
+    fact: claim.fact,
+    contested: claim.contested === true,
+    reason: textOf(value.reason),
+    until: numberIn(value.until),
+    post: textOf(value.post),
+  };
+}
+
+export function onIncident(standard: string): boolean {
+  return ON_INCIDENT.includes(standard as StandardStatus);
+}
+
+/** A unit on an incident. */
+export interface Run {
+  readonly ref: EntityRef;
+  readonly incident: EntityRef;
+  readonly unit: EntityRef;
+  readonly ordinal: number;
+  readonly folded: Folded;
+  readonly status: StatusNow;
+}
+
+/** The assignment as a run, whether it still goes on or not; null where no status of it is known. */
+export function runOf(folded: Folded | undefined): Run | null {
+  const parts = folded && partsOfAssignment(folded.ref);
+  const status = statusOf(folded);
+  return folded && parts && status ? { ref: folded.ref, ...parts, folded, status } : null;
+}
+
+export function isActive(run: Run): boolean {
+  return onIncident(run.status.standard);
+}
+
+function newestFirst(a: Run, b: Run): number {
+  if (a.folded.opened !== b.folded.opened) return a.folded.opened > b.folded.opened ? -1 : 1;
+  return a.ref < b.ref ? -1 : 1;
+}
+
+/** Runs that go on among these assignments, newest first. */
+export function activeRuns(assignments: Iterable<Folded | undefined>): readonly Run[] {
+  const runs: Run[] = [];
+  for (const folded of assignments) {
+    const run = runOf(folded);
+    if (run && isActive(run)) runs.push(run);
+  }
+  return runs.sort(newestFirst);
+}
+
+/** What a unit is on now, newest first. */
+export function runsOfUnit(world: World, unit: EntityRef): readonly Run[] {
+  return activeRuns(world.assignmentsOfUnit(unit).map(world.entity));
+}
+
+/** Who is on an incident now, newest first. */
+export function runsOfIncident(world: World, incident: EntityRef): readonly Run[] {
+  return activeRuns(world.assignmentsOf(incident).map(world.entity));
+}
+
+export type Life = 'open' | 'closed' | 'merged';
+
+/** Whether an incident is worked, closed, or merged into another. */
+export function lifeOf(folded: Folded | undefined): Life {
+  if (textOf(shownValue(folded, 'mergedInto')) !== '') return 'merged';
+  return shownValue(folded, 'life') === 'closed' ? 'closed' : 'open';
+}
+
+export function destinationOf(folded: Folded | undefined): Destination | null {
+  const value = fieldsOf(shownValue(folded, 'destination'));
+  const name = textOf(value.name);
+  const id = textOf(value.id);
+  return name === '' ? null : id === '' ? { name } : { id, name };
+}
+
+/** A unit as the roster has it; its id where the roster does not know it (yet). */
+export function callsignOf(world: World, unit: EntityRef): string {
+  const id = unit.slice(unit.indexOf(':') + 1);
+  return world.record('roster_unit', id)?.callsign ?? id;
+}
+
+export function statusesOfUnit(world: World, unit: EntityRef): readonly StatusCode[] {
+  return world.statuses(world.record('roster_unit', unit.slice(unit.indexOf(':') + 1))?.agency ?? null);
+}
+
+/** For each register, the facts that stand in it: what goes back as `shown`. */
+export function shownOf(folded: Folded | undefined): { readonly [register: string]: readonly FactId[] } {
+  const out: Record<string, readonly FactId[]> = {};
+  for (const [register, claims] of Object.entries(folded?.registers ?? {})) out[register] = claims.map((c) => c.fact);
+  return out;
+}

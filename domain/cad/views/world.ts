@@ -1,0 +1,31 @@
+/** What views, sentences, gates, actions and the command line may read. The station gives it; tests build one from facts. */
+import type { Fact } from '../../kernel/fact.ts';
+import type { Folded } from '../../kernel/fold.ts';
+import type { EntityRef, FactId } from '../../kernel/ids.ts';
+import type { RosterBody, RosterKind } from '../roster.ts';
+import type { StatusCode } from '../status.ts';
+
+export interface World {
+  /** The folded state of an entity; undefined where there is no fact about it here. */
+  readonly entity: (ref: EntityRef) => Folded | undefined;
+  /** All incidents held in memory: open and recent ones. */
+  readonly incidents: () => Iterable<EntityRef>;
+  /** Every assignment ever made of this incident, in any order. */
+  readonly assignmentsOf: (incident: EntityRef) => readonly EntityRef[];
+  /** Every assignment of this unit that is held, in any order. */
+  readonly assignmentsOfUnit: (unit: EntityRef) => readonly EntityRef[];
+  /** The facts about an entity. Asked only where a conflict, a contested fact or a settlement is at hand. */
+  readonly factsOf: (ref: EntityRef) => readonly Fact[];
+  /** A record's body; undefined where it is unknown or archived. */
+  readonly record: <K extends RosterKind>(kind: K, id: string) => RosterBody<K> | undefined;
+  readonly records: <K extends RosterKind>(kind: K) => Iterable<{ readonly id: string; readonly body: RosterBody<K> }>;
+  /** The statuses that an agency's units use; see `statusesFor`. */
+  readonly statuses: (agency: string | null) => readonly StatusCode[];
+  /** The number an incident is shown by; see `createNumberBook`. */
+  readonly numberOf: (incident: EntityRef) => string;
+  readonly personName: (by: string | null) => string;
+  readonly positionName: (position: string | null) => string;
+  /** How many facts about an entity the center has not got. */
+  readonly unsentOf: (ref: EntityRef) => number;
+  readonly isUnsent: (fact: FactId) => boolean;
+}
