@@ -1,0 +1,131 @@
+/**
+ * The center's way to PostgreSQL. Migrations run as the migrator (DATABASE_URL); everything else as a login role of this
+ * database that owns nothing and cannot bypass row-level security.
+ */
+import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import pg from 'pg';
+import { sha256 } from '#sealing/digest.ts';
+import { CenterFailure } from './failure.ts';
+import { scramVerifier } from './scram.ts';
+
+// bigint columns hold milliseconds and positions, all below 2^53.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number);
+
+/** For whom a transaction works, and what its audit rows say about why. */
+export interface Scope {
+  readonly org: string;
+  readonly actor?: string | null;
+  readonly session?: string | null;
+  readonly request?: string | null;
+  /** The decision packet under which it acts. */
+  readonly decision?: unknown;
+}
+
+export interface Database {
+  /** Runs `work` in one transaction that sees and writes this organisation alone. Rolled back whole when it throws. */
+  readonly inOrg: <DB, T>(scope: Scope, work: (trx: Transaction<DB>) => Promise<T>) => Promise<T>;
+  /** The same with a plain client, for statements that are written by hand. */
+  readonly inOrgClient: <T>(scope: Scope, work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+  /** A transaction of no organisation: sees no row, may call the definer functions of the short list. */
+  readonly preOrg: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+  readonly pool: pg.Pool;
+  /** Resolves while the database answers; throws where it does not. */
+  readonly ping: () => Promise<void>;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Makes the application's login role for this database, or sets its password anew, and returns its connection string.
+ * `secret` is only ever used to derive the password: every node of a center derives the same one.
+ */
+export async function applicationUrl(migratorUrl: string, secret: Uint8Array): Promise<string> {
+  const url = new URL(migratorUrl);
+  const database = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username);
+  const role = `qd_${sha256(database).replace(/\W/g, '').slice(0, 16).toLowerCase()}`;
+  const password = sha256(Buffer.concat([secret, Buffer.from(`|qd.role.1|${database}`)]));
+  const salt = Buffer.from(sha256(`qd.salt|${password}`)).subarray(0, 16);
+  const client = new pg.Client({ connectionString: migratorUrl, application_name: 'quantum-dispatch migrator' });
+  await client.connect();
+  try {
+    const name = pg.escapeIdentifier(role);
+    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
+    const verb = rowCount === 0 ? 'create' : 'alter';
+    await client.query(
+      `${verb} role ${name} login nosuperuser nobypassrls nocreatedb nocreaterole password ${pg.escapeLiteral(scramVerifier(password, salt))}`,
+    );
+    await client.query(`grant qd_app to ${name}`);
+    await client.query(`alter role ${name} set log_parameter_max_length_on_error = 0`);
+  } catch (error) {
+    throw new CenterFailure(
+      'database.role',
+      'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE.',
+      error,
+    );
+  } finally {
+    await client.end();
+  }
+  url.username = role;
+  url.password = password;
+  return url.href;
+}
+
+export function openDatabase(url: string, options: { readonly connections?: number } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.connections ?? 10,
+    application_name: 'quantum-dispatch',
+    keepAlive: true,
+  });
+  // A broken idle connection is replaced by the pool; whoever uses one hears of it from its own query.
+  pool.on('error', () => undefined);
+  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const decisionOf = (scope: Scope): string | null =>
+    scope.decision === undefined || scope.decision === null ? null : JSON.stringify(scope.decision);
+
+  const inTransaction = async <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    let broken: Error | undefined;
+    try {
+      await client.query('begin');
+      const value = await work(client);
+      await client.query('commit');
+      return value;
+    } catch (error) {
+      await client.query('rollback').catch((failed: Error) => {
+        broken = failed;
+      });
+      throw error;
+    } finally {
+      client.release(broken);
+    }
+  };
+
+  return {
+    pool,
+    inOrg: (scope, work) =>
+      kysely.transaction().execute(async (trx) => {
+        await sql`select kernel.enter(${scope.org}, ${scope.actor ?? null}, ${scope.session ?? null}, ${scope.request ?? null}, ${decisionOf(scope)})`.execute(
+          trx,
+        );
+        return work(trx as Transaction<never>);
+      }),
+    inOrgClient: (scope, work) =>
+      inTransaction(async (client) => {
+        await client.query('select kernel.enter($1, $2, $3, $4, $5)', [
+          scope.org,
+          scope.actor ?? null,
+          scope.session ?? null,
+          scope.request ?? null,
+          decisionOf(scope),
+        ]);
+        return work(client);
+      }),
+    preOrg: (work) => inTransaction(work),
+    ping: async () => {
+      await pool.query('select 1');
+    },
+    close: async () => {
+      if (!pool.ended) await pool.end();
+    },
+  };
+}

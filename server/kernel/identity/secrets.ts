@@ -1,0 +1,38 @@
+/** Secrets that the center hands out once and keeps only as hashes. */
+import type { RandomBytes } from '#domain/kernel/ids.ts';
+import { sha256 } from '#sealing/digest.ts';
+
+/** Crockford's base 32: no I, L, O or U, so a code survives being read over the telephone. */
+const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
+const CODE_LETTERS = 16;
+
+/** A one-time enrolment code of 80 random bits, as `XXXX-XXXX-XXXX-XXXX`. */
+export function newEnrolmentCode(random: RandomBytes): string {
+  const letters = Array.from(random(CODE_LETTERS), (byte) => LETTERS[byte & 31]).join('');
+  return letters.replace(/(.{4})(?=.)/g, '$1-');
+}
+
+/** What is kept of an enrolment code. Case, blanks and hyphens as typed make no difference; nor do O for 0, I and L for 1. */
+export function enrolmentCodeHash(code: string): string {
+  const letters = code.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+  return sha256(`qd.enrol.1|${letters}`);
+}
+
+/** A refresh token of 256 random bits. */
+export function newRefreshToken(random: RandomBytes): string {
+  return Buffer.from(random(32)).toString('base64url');
+}
+
+export function refreshTokenHash(token: string): string {
+  return sha256(`qd.refresh.1|${token}`);
+}
+
+/** A station's short form for clocks and number suffixes: three of `A-Z0-9` that are not mistaken for another. */
+export function newShort(random: RandomBytes): string {
+  return Array.from(random(3), (byte) => LETTERS[byte & 31]).join('');
+}
+
+/** What rate limits and failure counts are kept under: names and addresses do not stand in those tables in clear. */
+export function limitKey(kind: string, value: string): string {
+  return sha256(`qd.limit.1|${kind}|${value.trim().toLowerCase()}`).slice(0, 32);
+}
