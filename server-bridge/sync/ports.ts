@@ -1,8 +1,20 @@
 /** What sync needs from the world. HTTP and sockets in the product, a virtual network in simulation; nothing else differs. */
-import type { Presence, DeviceTokenInSchema, HelloIn, HelloOut, PeerMessage, PushIn, PushOut, RequestIn, RequestOut, Snapshot } from '../../domain/wire/sync.ts';
-import type { StreamPage } from '../../domain/kernel/stream.ts';
-import type { EntityRef } from '../../domain/kernel/ids.ts';
+
 import type { z } from 'zod';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
+import type { StreamPage } from '../../domain/kernel/stream.ts';
+import type {
+  DeviceTokenInSchema,
+  HelloIn,
+  HelloOut,
+  PeerMessage,
+  Presence,
+  PushIn,
+  PushOut,
+  RequestIn,
+  RequestOut,
+  Snapshot,
+} from '../../domain/wire/sync.ts';
 
 export type DeviceTokenIn = z.infer<typeof DeviceTokenInSchema>;
 
@@ -35,14 +47,16 @@ export interface CenterPort {
     /** Roster or keys changed: say hello again. */
     readonly onRoster: () => void;
   }) => { readonly close: () => void; readonly presence: (presence: Presence) => void };
-  /** Gives up on every exchange in flight: their promises reject as `unreachable`. The next call starts afresh. */
+  /** Gives up on every exchange in flight but a greeting: their promises reject as `unreachable`. The next call starts afresh. */
   readonly abandon: () => void;
 }
 
 /** The LAN: authenticated, encrypted links to the stations of the roster. */
 export interface PeersPort {
   /** Keeps links to these stations (dials, accepts, redials) until told otherwise. */
-  readonly reach: (peers: readonly { readonly station: string; readonly key: string; readonly address: string }[]) => void;
+  readonly reach: (
+    peers: readonly { readonly station: string; readonly key: string; readonly address: string }[],
+  ) => void;
   readonly send: (station: string, message: PeerMessage) => boolean;
   readonly on: (events: {
     readonly onUp: (station: string) => void;

@@ -1,0 +1,333 @@
+/** The half of the sync decisions that faces the center. Invariants: decide.ts. */
+import { arm, armOnce, ask, backoff, type Draft, disarm, jittered, logOf, setAllLogs, setLog } from './draft.ts';
+import { centerLost, centerReached, heldMore } from './peer-decisions.ts';
+import {
+  CHECKS_PER_COUNT,
+  type Failure,
+  FETCH_AHEAD,
+  type Lane,
+  type LogState,
+  type PageNote,
+  type Position,
+  type SyncEvent,
+  TIMES,
+  type Unacknowledged,
+} from './state.ts';
+
+type Of<T extends SyncEvent['t']> = Extract<SyncEvent, { readonly t: T }>;
+
+export function started(d: Draft, event: Of<'started'>): void {
+  for (const { log, seq } of event.heads) setLog(d, log, { held: seq, acked: seq });
+  uncounted(d, event.unacknowledged);
+  setLog(d, event.log, { own: true });
+  d.s.epoch = event.cursor?.epoch ?? null;
+  d.s.cursor = d.s.fetched = d.s.head = event.cursor?.n ?? 0;
+  const fresh = event.heads.every(({ log, seq }) => log === event.log || seq === 0);
+  if (fresh && (event.cursor === null || event.cursor.n === 0)) d.s.snapshot = 'needed';
+  d.s.center = 'down';
+  greet(d);
+}
+
+function uncounted(d: Draft, unacknowledged: readonly Unacknowledged[]): void {
+  for (const { log, from, own } of unacknowledged)
+    setLog(d, log, { acked: from - 1, own: own || logOf(d, log).own, wanted: !own, stuck: false });
+}
+
+/** Says hello unless that is under way. */
+export function greet(d: Draft): void {
+  if (d.s.greeting || d.s.center === 'idle') return;
+  d.s.greeting = true;
+  d.s.greeted = d.s.logs;
+  disarm(d, 'hello');
+  ask(d, { do: 'hello' });
+}
+
+/** Something failed: find out, and meanwhile let peers have what the center may not get. */
+export function doubt(d: Draft, why: Failure): void {
+  if (d.s.center !== 'up') return;
+  d.s.center = 'doubt';
+  if (why === 'unreachable') arm(d, 'doubt', TIMES.doubt);
+  centerLost(d);
+  greet(d);
+}
+
+/** The center counts as unreachable: nothing but a greeting is asked of it. */
+function lose(d: Draft): void {
+  const wasSure = d.s.center === 'up';
+  d.s.center = 'down';
+  if (d.s.pulling || d.s.pushing.own || d.s.pushing.rest || d.s.requesting || d.s.snapshot === 'fetching')
+    ask(d, { do: 'abandon' });
+  d.s.pulling = false;
+  d.s.pushing = { own: null, rest: null };
+  d.s.requesting = false;
+  if (d.s.snapshot === 'fetching') d.s.snapshot = 'needed';
+  if (d.s.live !== 'closed') ask(d, { do: 'closeLive' });
+  d.s.live = 'closed';
+  disarm(d, 'doubt', 'check', 'live', 'carry', 'requests');
+  if (wasSure) centerLost(d);
+}
+
+/** Somebody says that the network is back: no waiting. */
+export function networkReturned(d: Draft): void {
+  if (d.s.center !== 'down') return;
+  d.s.tries = 0;
+  greet(d);
+}
+
+export function doubtConfirmed(d: Draft): void {
+  if (d.s.center === 'doubt') lose(d);
+}
+
+export function helloFailed(d: Draft, why: Failure): void {
+  if (!d.s.greeting) return;
+  d.s.greeting = false;
+  d.s.greeted = null;
+  lose(d);
+  arm(d, 'hello', why === 'unreachable' ? backoff(d.s.tries, d.luck) : jittered(TIMES.refusedRetry, d.luck));
+  d.s.tries++;
+}
+
+export function helloAnswered(d: Draft, event: Of<'helloAnswered'>): void {
+  if (!d.s.greeting) return;
+  const offered = d.s.greeted ?? d.s.logs;
+  d.s.greeting = false;
+  d.s.greeted = null;
+  d.s.tries = 0;
+  if (d.s.epoch !== event.epoch) begin(d, event.epoch);
+  d.s.head = Math.max(event.head, d.s.fetched);
+  const wants = new Map(event.wants.map((want) => [want.log, want.from]));
+  setAllLogs(d, (log, state) => settled(state, offered.get(log)?.held ?? 0, wants.get(log)));
+  disarm(d, 'doubt', 'hello');
+  const back = d.s.center !== 'up';
+  d.s.center = 'up';
+  d.s.counted = false;
+  armOnce(d, 'check', TIMES.check);
+  if (back) centerReached(d);
+  d.s.requestsDue = true;
+}
+
+/** A log after a greeting that offered it through `offered`: the center lacks it from `want` on, or lacks nothing of it. */
+function settled(state: LogState, offered: number, want: number | undefined): LogState {
+  const acked = want === undefined ? Math.max(state.acked, offered) : Math.min(want - 1, state.held);
+  return { ...state, acked, stuck: false, wanted: !state.own && acked < state.held };
+}
+
+function begin(d: Draft, epoch: string): void {
+  ask(d, { do: 'beginEpoch', epoch });
+  d.s.epoch = epoch;
+  d.s.cursor = d.s.fetched = d.s.head = 0;
+  d.s.pulling = false;
+  d.s.pushing = { own: null, rest: null };
+  ask(d, { do: 'abandon' });
+  if (d.s.live !== 'closed') ask(d, { do: 'closeLive' });
+  d.s.live = 'closed';
+  setAllLogs(d, (_, state) => ({ ...state, acked: 0, stuck: false }));
+}
+
+export function pullAnswered(d: Draft, page: PageNote): void {
+  if (!d.s.pulling) return;
+  d.s.pulling = false;
+  if (page.epoch !== d.s.epoch) greet(d);
+  else if (page.from === d.s.fetched && page.to > page.from) take(d, page);
+  // Nothing gained: the next check asks again, not this moment.
+  else d.s.head = d.s.fetched;
+}
+
+export function pullFailed(d: Draft, why: Failure): void {
+  if (!d.s.pulling) return;
+  d.s.pulling = false;
+  d.s.head = d.s.fetched;
+  doubt(d, why);
+}
+
+/** Only a page that goes on exactly where what is fetched ends is applied; a gap is pulled. */
+export function liveArrived(d: Draft, page: PageNote): void {
+  if (d.s.live === 'closed') return;
+  if (page.epoch !== d.s.epoch) {
+    greet(d);
+    return;
+  }
+  d.s.heard = true;
+  if (page.from === d.s.fetched && page.to > page.from && d.s.snapshot === 'no') take(d, page);
+  else d.s.head = Math.max(d.s.head, page.head, page.to);
+}
+
+function take(d: Draft, page: PageNote): void {
+  d.s.head = Math.max(d.s.head, page.head, page.to);
+  d.s.fetched = page.to;
+  ask(d, { do: 'apply', page: page.id });
+}
+
+export function pageArrived(d: Draft, event: Of<'pageArrived'>): void {
+  if (event.epoch !== d.s.epoch) return;
+  if (event.result === 'gap') {
+    d.s.cursor = d.s.fetched = event.cursor;
+    return;
+  }
+  d.s.cursor = Math.max(d.s.cursor, event.cursor);
+  onTheStream(d, event.logs);
+}
+
+/** What came on the stream is held by the center and, now, here. */
+function onTheStream(d: Draft, positions: readonly Position[]): void {
+  const more: string[] = [];
+  for (const { log, seq } of positions) {
+    const state = logOf(d, log);
+    if (seq > state.held) more.push(log);
+    if (seq > state.held || seq > state.acked)
+      setLog(d, log, { held: Math.max(state.held, seq), acked: Math.max(state.acked, seq) });
+  }
+  if (more.length > 0) heldMore(d, more, null);
+}
+
+export function snapshotArrived(d: Draft, event: Of<'snapshotArrived'>): void {
+  if (d.s.snapshot !== 'fetching') return;
+  d.s.snapshot = 'no';
+  onTheStream(d, event.heads);
+  if (event.cursor.epoch !== d.s.epoch) {
+    greet(d);
+    return;
+  }
+  d.s.cursor = d.s.fetched = event.cursor.n;
+  d.s.head = Math.max(d.s.head, event.cursor.n);
+}
+
+export function snapshotFailed(d: Draft, why: Failure): void {
+  if (d.s.snapshot !== 'fetching') return;
+  // A center without a snapshot is read from the start.
+  d.s.snapshot = why === 'refused' ? 'no' : 'needed';
+  if (why !== 'refused') doubt(d, why);
+}
+
+export function pushAnswered(d: Draft, event: Of<'pushAnswered'>): void {
+  const pushed = d.s.pushing[event.lane];
+  d.s.pushing = { ...d.s.pushing, [event.lane]: null };
+  if (!pushed) return;
+  if (event.epoch !== d.s.epoch) {
+    greet(d);
+    return;
+  }
+  for (const { log, seq } of event.acks) if (seq > logOf(d, log).acked) setLog(d, log, { acked: seq });
+  for (const { log, why, from } of event.problems) {
+    const sent = pushed.get(log);
+    if (sent === undefined) continue;
+    if (why === 'ahead' && from !== undefined && from !== sent && from <= logOf(d, log).held)
+      setLog(d, log, { acked: from - 1 });
+    else setLog(d, log, { stuck: true });
+  }
+  for (const log of event.tried) {
+    const state = logOf(d, log);
+    const from = pushed.get(log) ?? 1;
+    const moved = state.acked >= from || state.acked < from - 1;
+    // What gains nothing is not pushed again at once, for it would be pushed for ever.
+    setLog(d, log, { stuck: state.stuck || !moved, wanted: state.wanted && state.acked < state.held });
+  }
+}
+
+export function pushFailed(d: Draft, lane: Lane, why: Failure): void {
+  const pushed = d.s.pushing[lane];
+  d.s.pushing = { ...d.s.pushing, [lane]: null };
+  if (!pushed) return;
+  if (why === 'refused') for (const log of pushed.keys()) setLog(d, log, { stuck: true });
+  else doubt(d, why);
+}
+
+export function liveDown(d: Draft): void {
+  if (d.s.live === 'closed') return;
+  const wasUp = d.s.live === 'up';
+  d.s.live = 'closed';
+  if (d.s.center === 'down') return;
+  d.s.liveTries = wasUp ? 0 : d.s.liveTries + 1;
+  arm(d, 'live', backoff(d.s.liveTries, d.luck));
+  if (wasUp) doubt(d, 'unreachable');
+}
+
+export function liveUp(d: Draft): void {
+  if (d.s.live !== 'opening') return;
+  d.s.live = 'up';
+  d.s.liveTries = 0;
+  // What came between the last pull and now is on neither.
+  if (d.s.center === 'up' && d.s.snapshot === 'no') pull(d);
+}
+
+export function check(d: Draft): void {
+  if (d.s.center === 'down') return;
+  arm(d, 'check', TIMES.check);
+  if (d.s.center !== 'up') return;
+  d.s.checks = (d.s.checks + 1) % CHECKS_PER_COUNT;
+  if (d.s.checks === 0) ask(d, { do: 'recount' });
+  if (d.s.heard) d.s.heard = false;
+  else if (d.s.snapshot === 'no') pull(d);
+}
+
+export function counted(d: Draft, event: Of<'counted'>): void {
+  uncounted(d, event.unacknowledged);
+}
+
+function pull(d: Draft): void {
+  if (d.s.pulling || d.s.epoch === null || d.s.fetched - d.s.cursor > FETCH_AHEAD) return;
+  d.s.pulling = true;
+  ask(d, { do: 'pull', epoch: d.s.epoch, after: d.s.fetched });
+}
+
+function push(d: Draft, lane: Lane, eligible: (state: LogState) => boolean): void {
+  if (d.s.pushing[lane]) return;
+  const logs: { log: string; from: number }[] = [];
+  for (const [log, state] of d.s.logs)
+    if (state.held > state.acked && !state.stuck && eligible(state)) logs.push({ log, from: state.acked + 1 });
+  if (logs.length === 0) return;
+  // The newest log first: it may declare gaps that the older ones need.
+  logs.reverse();
+  d.s.pushing = { ...d.s.pushing, [lane]: new Map(logs.map(({ log, from }) => [log, from])) };
+  ask(d, { do: 'push', lane, logs });
+}
+
+const carried = (state: LogState): boolean => !state.own && state.wanted;
+
+function anyToCarry(d: Draft): boolean {
+  for (const state of d.s.logs.values()) if (carried(state) && state.held > state.acked && !state.stuck) return true;
+  return false;
+}
+
+export function carry(d: Draft): void {
+  if (d.s.center === 'up') push(d, 'rest', carried);
+}
+
+/** After every event: whatever a reached center is due and is not under way yet. */
+export function goOn(d: Draft): void {
+  if (d.s.center !== 'up') return;
+  if (d.s.snapshot === 'needed') {
+    d.s.snapshot = 'fetching';
+    ask(d, { do: 'fetchSnapshot' });
+  }
+  if (d.s.snapshot === 'no') {
+    if (d.s.live === 'closed' && !d.s.armed.has('live')) {
+      d.s.live = 'opening';
+      ask(d, { do: 'openLive' });
+    }
+    if (d.s.fetched < d.s.head) pull(d);
+    if (d.s.cursor >= d.s.head && !d.s.counted) {
+      d.s.counted = true;
+      ask(d, { do: 'recount' });
+    }
+  }
+  if (!d.s.pushing.own) push(d, 'own', (state) => state.own);
+  if (!d.s.pushing.rest && !d.s.armed.has('carry') && anyToCarry(d))
+    arm(d, 'carry', Math.ceil(TIMES.carry + d.luck * TIMES.spread));
+  if (d.s.requestsDue && !d.s.requesting) {
+    d.s.requestsDue = false;
+    d.s.requesting = true;
+    disarm(d, 'requests');
+    ask(d, { do: 'sendRequests' });
+  }
+}
+
+export function requestDue(d: Draft): void {
+  d.s.requestsDue = true;
+}
+
+export function requestsSent(d: Draft, again: number | null): void {
+  if (!d.s.requesting) return;
+  d.s.requesting = false;
+  if (again !== null && d.s.center !== 'down') arm(d, 'requests', Math.max(1, again));
+}

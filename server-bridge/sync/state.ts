@@ -1,0 +1,248 @@
+/** What the sync decisions know, what may happen to them, and what they may ask for. Plain data: no clock, no I/O. */
+import type { Cursor } from '../../domain/kernel/stream.ts';
+
+/**
+ * Pushes go in two lanes, so that what this console has just done never waits behind what it carries for others: `own`
+ * (logs that this station wrote) and `rest`.
+ */
+export type Lane = 'own' | 'rest';
+
+/**
+ * - `hello`   say hello again (backoff)
+ * - `doubt`   a doubted center that has not answered by now counts as unreachable
+ * - `check`   hear from the center even when nothing happens, so that an outage is noticed
+ * - `live`    open the live channel again
+ * - `carry`   push what others wrote and the center still lacks
+ * - `tell`    tell peers what is newly held here
+ * - `relay`   send peers what others wrote and they still lack
+ * - `sweep`   tell peers again, in case a message was lost on the way
+ * - `requests` send requests again
+ */
+export type TimerName = 'hello' | 'doubt' | 'check' | 'live' | 'carry' | 'tell' | 'relay' | 'sweep' | 'requests';
+
+/** Milliseconds. */
+export const TIMES = {
+  /** First and longest wait between greetings of an unreachable center; halved at random. */
+  retryFirst: 100,
+  retryMost: 2_000,
+  /** The same for a center that answers and refuses: nothing will change quickly. */
+  refusedRetry: 10_000,
+  doubt: 300,
+  check: 600,
+  /** Others' facts are carried after this wait and up to as much again `spread`, unless the stream shows them first. */
+  carry: 250,
+  spread: 1_000,
+  /** Between two tellings to peers, at least and per linked peer: fifty consoles must not drown each other. */
+  tell: 100,
+  tellPerPeer: 20,
+  sweep: 5_000,
+} as const;
+
+/** Every so many checks what is unacknowledged is counted afresh from the store. */
+export const CHECKS_PER_COUNT = 40;
+/** Every so many sweeps all logs are told, not only those the center lacks. */
+export const SWEEPS_PER_FULL = 12;
+/** No further page is pulled while more than this many items wait to be applied. */
+export const FETCH_AHEAD = 2_000;
+
+export interface LogState {
+  /** Durably held here through this position. */
+  readonly held: number;
+  /** Known to be held by the center through this position, in this epoch. */
+  readonly acked: number;
+  readonly own: boolean;
+  /** Somebody else's, and the center lacks it: to be carried. */
+  readonly wanted: boolean;
+  /** The center would not have it; tried again at the next count or greeting. */
+  readonly stuck: boolean;
+  /** Through where each linked peer holds it, as far as is known; absent is 0. */
+  readonly knows: ReadonlyMap<string, number>;
+  /** Through where each linked peer was told that it is held here. */
+  readonly told: ReadonlyMap<string, number>;
+}
+
+export interface PeerState {
+  /** Its first heads of this link have come. Before that nothing is known about it and no frames are sent. */
+  readonly said: boolean;
+  readonly centerReached: boolean;
+}
+
+export interface SyncState {
+  /** `doubt`: something failed that worked a moment ago, and a greeting is under way to find out. */
+  readonly center: 'idle' | 'down' | 'up' | 'doubt';
+  readonly greeting: boolean;
+  /** What was held when the greeting under way was sent. */
+  readonly greeted: ReadonlyMap<string, LogState> | null;
+  /** Greetings failed in a row. */
+  readonly tries: number;
+  readonly epoch: string | null;
+  /** Applied and durable. */
+  readonly cursor: number;
+  /** Received and waiting to be applied, or applied. */
+  readonly fetched: number;
+  /** The newest number of the stream that was heard of. */
+  readonly head: number;
+  readonly snapshot: 'needed' | 'fetching' | 'no';
+  readonly pulling: boolean;
+  readonly live: 'closed' | 'opening' | 'up';
+  readonly liveTries: number;
+  /** A live page came since the last check. */
+  readonly heard: boolean;
+  readonly checks: number;
+  /** What is unacknowledged has been counted since the stream was read to its head. */
+  readonly counted: boolean;
+  readonly logs: ReadonlyMap<string, LogState>;
+  /** Positions pushed from, by log, of the push under way in each lane. */
+  readonly pushing: { readonly [lane in Lane]: ReadonlyMap<string, number> | null };
+  readonly requesting: boolean;
+  readonly requestsDue: boolean;
+  readonly peers: ReadonlyMap<string, PeerState>;
+  readonly sweeps: number;
+  readonly armed: ReadonlySet<TimerName>;
+}
+
+export const IDLE: SyncState = {
+  center: 'idle',
+  greeting: false,
+  greeted: null,
+  tries: 0,
+  epoch: null,
+  cursor: 0,
+  fetched: 0,
+  head: 0,
+  snapshot: 'no',
+  pulling: false,
+  live: 'closed',
+  liveTries: 0,
+  heard: false,
+  checks: 0,
+  counted: false,
+  logs: new Map(),
+  pushing: { own: null, rest: null },
+  requesting: false,
+  requestsDue: false,
+  peers: new Map(),
+  sweeps: 0,
+  armed: new Set(),
+};
+
+/** A page as the decisions see it: items `from`+1 … `to` of an epoch. The engine keeps the page itself under `id`. */
+export interface PageNote {
+  readonly id: number;
+  readonly epoch: string;
+  readonly from: number;
+  readonly to: number;
+  readonly head: number;
+}
+
+export interface Position {
+  readonly log: string;
+  readonly seq: number;
+}
+export interface Unacknowledged {
+  readonly log: string;
+  readonly from: number;
+  readonly own: boolean;
+}
+/** Why an exchange failed: nobody there, or somebody who said no. */
+export type Failure = 'unreachable' | 'refused' | 'unauthorized';
+
+export type SyncEvent =
+  | {
+      readonly t: 'started';
+      readonly cursor: Cursor | null;
+      readonly heads: readonly Position[];
+      readonly unacknowledged: readonly Unacknowledged[];
+      /** The log that this opening writes to. */
+      readonly log: string;
+    }
+  | {
+      readonly t: 'helloAnswered';
+      readonly epoch: string;
+      readonly head: number;
+      readonly wants: readonly { readonly log: string; readonly from: number }[];
+    }
+  | { readonly t: 'helloFailed'; readonly why: Failure }
+  | { readonly t: 'pullAnswered'; readonly page: PageNote }
+  | { readonly t: 'pullFailed'; readonly why: Failure }
+  | { readonly t: 'liveArrived'; readonly page: PageNote }
+  /** A page, or a slice of one, was durably applied, or was found not to be next. `logs`: the furthest position of each log in it. */
+  | {
+      readonly t: 'pageArrived';
+      readonly result: 'applied' | 'gap';
+      readonly epoch: string;
+      readonly cursor: number;
+      readonly logs: readonly Position[];
+    }
+  | { readonly t: 'snapshotArrived'; readonly cursor: Cursor; readonly heads: readonly Position[] }
+  | { readonly t: 'snapshotFailed'; readonly why: Failure }
+  | {
+      readonly t: 'pushAnswered';
+      readonly lane: Lane;
+      readonly epoch: string;
+      /** Logs that the push had room for, or of which nothing is left here to push. */
+      readonly tried: readonly string[];
+      readonly acks: readonly Position[];
+      readonly problems: readonly { readonly log: string; readonly why: string; readonly from?: number | undefined }[];
+    }
+  | { readonly t: 'pushFailed'; readonly lane: Lane; readonly why: Failure }
+  | { readonly t: 'liveUp' }
+  | { readonly t: 'liveDown' }
+  | { readonly t: 'localAppended'; readonly log: string; readonly seq: number }
+  | { readonly t: 'peerUp'; readonly station: string }
+  | { readonly t: 'peerDown'; readonly station: string }
+  | {
+      readonly t: 'peerMessage';
+      readonly station: string;
+      readonly centerReached: boolean;
+      readonly logs: readonly Position[];
+    }
+  /** Frames of a peer are durable; `ahead` are logs of which it sent a later part than is next here. */
+  | {
+      readonly t: 'peerFrames';
+      readonly station: string;
+      readonly held: readonly Position[];
+      readonly ahead: readonly string[];
+    }
+  | { readonly t: 'timer'; readonly timer: TimerName }
+  /** Roster or keys changed, the clock jumped, a shell says that the network is back: greet now. */
+  | { readonly t: 'rosterChanged' }
+  | { readonly t: 'networkReturned' }
+  | { readonly t: 'requestDue' }
+  /** All requests that were due have been tried; the next is due in `again` ms, or none waits. */
+  | { readonly t: 'requestsSent'; readonly again: number | null }
+  | { readonly t: 'counted'; readonly unacknowledged: readonly Unacknowledged[] };
+
+export type SyncEffect =
+  | { readonly do: 'hello' }
+  /** Gives up on every exchange with the center but a greeting. */
+  | { readonly do: 'abandon' }
+  | { readonly do: 'beginEpoch'; readonly epoch: string }
+  | { readonly do: 'pull'; readonly epoch: string; readonly after: number }
+  | { readonly do: 'apply'; readonly page: number }
+  | { readonly do: 'fetchSnapshot' }
+  | {
+      readonly do: 'push';
+      readonly lane: Lane;
+      readonly logs: readonly { readonly log: string; readonly from: number }[];
+    }
+  | { readonly do: 'openLive' }
+  | { readonly do: 'closeLive' }
+  | {
+      readonly do: 'sendHeads';
+      readonly peer: string;
+      readonly logs: readonly Position[];
+      readonly centerReached: boolean;
+    }
+  | {
+      readonly do: 'sendFrames';
+      readonly peer: string;
+      readonly log: string;
+      readonly from: number;
+      readonly to: number;
+    }
+  /** Replaces a timer of that name. */
+  | { readonly do: 'arm'; readonly timer: TimerName; readonly ms: number }
+  | { readonly do: 'disarm'; readonly timer: TimerName }
+  | { readonly do: 'recount' }
+  | { readonly do: 'sendRequests' };
