@@ -1,0 +1,62 @@
+/** How this shell was started: a center's profile where it was built for one, and what the command line says instead. */
+import { readFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+
+export interface Profile {
+  /** Name of the product as this center knows it; of the windows' titles and the menu. */
+  readonly name: string;
+  /** The center's address, or null where the command line has to give it. */
+  readonly center: string | null;
+  /** Where updates are announced, or null for none. */
+  readonly updates: string | null;
+}
+
+export const NO_PROFILE: Profile = { name: 'Quantum Dispatch', center: null, updates: null };
+
+export interface Started {
+  /** Folder that the station keeps its store in; null for the operating system's place for this application. */
+  readonly data: string | null;
+  /** Flags that go to the station as they are. */
+  readonly station: readonly string[];
+}
+
+/** Reads the profile that packaging put beside the application; what is not there or not readable is no profile. */
+export function readProfile(file: string): Profile {
+  try {
+    const { name, center, updates } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    return {
+      name: typeof name === 'string' && name !== '' ? name : NO_PROFILE.name,
+      center: httpAddress(center),
+      updates: httpAddress(updates),
+    };
+  } catch {
+    return NO_PROFILE;
+  }
+}
+
+function httpAddress(value: unknown): string | null {
+  const url = typeof value === 'string' ? URL.parse(value) : null;
+  return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href.replace(/\/$/, '') : null;
+}
+
+/** Flags of the station; the shell passes them on and understands only `--data`. */
+const PASSED = ['center', 'console-port', 'lan-port', 'enrol', 'name'] as const;
+
+/** Reads the command line. Chromium has flags of its own on it, so what is not known is left alone. */
+export function readStarted(args: readonly string[], profile: Profile): Started {
+  const { values } = parseArgs({
+    args: [...args],
+    strict: false,
+    options: {
+      data: { type: 'string' },
+      ...Object.fromEntries(PASSED.map((name) => [name, { type: 'string' as const }])),
+    },
+  });
+  const given = (name: string): string | null => (typeof values[name] === 'string' ? values[name] : null);
+  const center = given('center') ?? profile.center;
+  const passed = PASSED.filter((name) => name !== 'center').flatMap((name) => {
+    const value = given(name);
+    return value === null ? [] : [`--${name}`, value];
+  });
+  return { data: given('data'), station: [...(center === null ? [] : ['--center', center]), ...passed] };
+}

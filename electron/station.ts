@@ -1,0 +1,98 @@
+/** The station as a process of this application: started, started again when it dies, and joined to each window. */
+import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
+import type { ToStationProcess } from '../domain/bridge/shell.ts';
+import { afterDeath, NO_DEATHS } from './backoff.ts';
+import { answerSecret } from './secrets.ts';
+
+export interface Station {
+  /** Joins a window to the station, now and again after each restart, until the window is gone. */
+  readonly join: (window: WebContents) => void;
+  /** Lets it close its store; resolves when the process is gone. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface StationOptions {
+  /** The built station (dist/electron/main/station.js). */
+  readonly module: string;
+  readonly args: readonly string[];
+  /** What it prints, line by line where it does; goes to this process's own output. */
+  readonly print: (text: string) => void;
+  /** It ended with code 2: it said in one sentence why it cannot run, and trying again would not help. */
+  readonly refused: (sentence: string) => void;
+}
+
+/** The seat of this workstation: its windows share one signed-in person. */
+const SEAT = 'console';
+const STOP_MS = 10_000;
+/** A station's way of saying that something has to be put right first (port taken, key missing, newer store). */
+const REFUSED = 2;
+
+export function startStation(options: StationOptions): Station {
+  const windows = new Set<WebContents>();
+  let child: UtilityProcess | null = null;
+  let deaths = NO_DEATHS;
+  let stopping = false;
+
+  const connect = (window: WebContents): void => {
+    if (!child || window.isDestroyed()) return;
+    const { port1, port2 } = new MessageChannelMain();
+    child.postMessage({ t: 'window', seat: SEAT } satisfies ToStationProcess, [port1]);
+    window.postMessage('station', { up: true }, [port2]);
+  };
+
+  const start = (): void => {
+    const began = Date.now();
+    let said = '';
+    const started = utilityProcess.fork(options.module, [...options.args], {
+      serviceName: 'Station',
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child = started;
+    started.stdout?.on('data', (chunk: Buffer) => options.print(chunk.toString('utf8')));
+    started.stderr?.on('data', (chunk: Buffer) => {
+      said = `${said}${chunk.toString('utf8')}`.slice(-2_000);
+      options.print(chunk.toString('utf8'));
+    });
+    started.on('message', (message: unknown) => {
+      const answer = answerSecret(message);
+      if (answer) started.postMessage(answer);
+    });
+    started.once('exit', (code) => {
+      child = null;
+      for (const window of windows) if (!window.isDestroyed()) window.postMessage('station', { up: false });
+      if (stopping) return;
+      if (code === REFUSED) return options.refused(said.trim().split('\n').at(-1) ?? '');
+      const next = afterDeath(deaths, Date.now() - began);
+      deaths = next.deaths;
+      setTimeout(() => {
+        if (stopping) return;
+        start();
+        for (const window of windows) connect(window);
+      }, next.waitMs);
+    });
+  };
+  start();
+
+  return {
+    join: (window) => {
+      if (!windows.has(window)) {
+        windows.add(window);
+        window.once('destroyed', () => windows.delete(window));
+      }
+      connect(window);
+    },
+    stop: () => {
+      stopping = true;
+      const going = child;
+      if (!going) return Promise.resolve();
+      return new Promise((resolve) => {
+        const late = setTimeout(() => going.kill(), STOP_MS);
+        going.once('exit', () => {
+          clearTimeout(late);
+          resolve();
+        });
+        going.postMessage({ t: 'stop' } satisfies ToStationProcess);
+      });
+    },
+  };
+}
