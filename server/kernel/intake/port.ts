@@ -5,10 +5,10 @@
 import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
 import type { Fact, Frame } from '../../../domain/kernel/fact.ts';
 import type { Folded } from '../../../domain/kernel/fold.ts';
-import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import type { EntityRef, FactId } from '../../../domain/kernel/ids.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
-import type { RecordVersion, StreamItem } from '../../../domain/kernel/stream.ts';
 import type { Role } from '../../../domain/kernel/permission.ts';
+import type { RecordVersion, StreamItem } from '../../../domain/kernel/stream.ts';
 
 /** A device as intake knows it. */
 export interface Device {
@@ -17,6 +17,8 @@ export interface Device {
   readonly station: string;
   readonly key: string;
   readonly revoked: boolean;
+  /** Its facts are contested from here. ms UTC; null while it is not revoked. */
+  readonly revokedAt: number | null;
 }
 
 /** What a session or offline grant allowed, and until when; null dates mean open. */
@@ -28,36 +30,105 @@ export interface Standing {
   readonly validUntil: number | null;
 }
 
+/** Positions from … to of a log, both included. */
+export type Range = readonly [from: number, to: number];
+
+/** How far a log is held. */
+export interface LogPosition extends LogHead {
+  /** Whose log it is: the station of its first frame; null for one of which nothing is held. */
+  readonly station: string | null;
+  readonly site: string | null;
+  /** `to` of the furthest gap that its station declared, 0 for none. */
+  readonly gapTo: number;
+  /** Positions skipped under a declared gap that nobody has filled yet, ascending. */
+  readonly holes: readonly Range[];
+}
+
+/** A fact to append: its exact bytes, what was read of them, and the sites whose streams it enters (its own among them). */
+export interface AppendRow {
+  readonly frame: Frame;
+  readonly fact: Fact;
+  readonly hash: string;
+  readonly sites: readonly string[];
+  /** Its body waits for a key that is not here yet. */
+  readonly unread: boolean;
+}
+
 /** One serializable step of an organisation's intake; all reads see its writes. Rolled back whole when `work` throws. */
 export interface IntakeTransaction {
-  readonly head: (log: string) => Promise<LogHead>;
-  readonly heads: (logs: readonly string[]) => Promise<ReadonlyMap<string, LogHead>>;
-  readonly device: (station: string) => Promise<Device | null>;
-  readonly standing: (session: string) => Promise<Standing | null>;
+  readonly org: string;
+  readonly epoch: string;
+  /** One for every log asked for. */
+  readonly positions: (logs: readonly string[]) => Promise<ReadonlyMap<string, LogPosition>>;
+  readonly putPositions: (positions: readonly LogPosition[]) => Promise<void>;
+  readonly devices: (stations: readonly string[]) => Promise<ReadonlyMap<string, Device>>;
+  readonly standings: (sessions: readonly string[]) => Promise<ReadonlyMap<string, Standing>>;
   readonly keys: (ids: readonly string[]) => Promise<ReadonlyMap<string, KeyEnvelope>>;
+  /** Of these ids, those whose keys were destroyed: what they sealed is erased and is not taken again. */
+  readonly destroyed: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   readonly putKeys: (keys: readonly KeyEnvelope[]) => Promise<void>;
   readonly siteKey: (site: string, id: string) => Promise<Uint8Array | null>;
-  /** Declared gaps of a log: `to` of the furthest `log.gap`, 0 for none. */
-  readonly gapTo: (log: string) => Promise<number>;
-  readonly folded: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, Folded>>;
+  /** Entities about which facts wait for these keys; from now on they wait no more. */
+  readonly waitingFor: (keys: readonly string[]) => Promise<readonly EntityRef[]>;
+  /** Folded states; null for one that has to be folded whole again, absent for one that has no facts. */
+  readonly folded: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, Folded | null>>;
   readonly factsAbout: (ref: EntityRef) => Promise<readonly Fact[]>;
+  /** Which of these facts are held. */
+  readonly held: (ids: readonly FactId[]) => Promise<ReadonlySet<FactId>>;
   /** Sites that hold these entities. */
   readonly sitesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
-  /** Appends accepted facts, moves their logs' heads, numbers them on the streams of the sites named. */
-  readonly append: (rows: readonly { readonly frame: Frame; readonly fact: Fact; readonly hash: string; readonly sites: readonly string[] }[]) => Promise<void>;
-  /** Puts a folded state and its relational row. */
+  /** A site comes to hold an entity: earlier facts about it enter the site's stream. */
+  readonly hold: (rows: readonly { readonly ref: EntityRef; readonly site: string }[]) => Promise<void>;
+  /** Appends accepted facts and numbers them on the streams of the sites named, in this order. */
+  readonly append: (rows: readonly AppendRow[]) => Promise<void>;
+  /** Puts folded states and their relational rows. */
   readonly putFolded: (states: readonly Folded[]) => Promise<void>;
+  /** Puts the newest version of a record in its table and on the site's stream. */
   readonly putRecord: (site: string, record: RecordVersion) => Promise<void>;
+  readonly record: (kind: string, id: string) => Promise<RecordVersion | null>;
+  /** Once per log and position. */
   readonly putMarker: (site: string, log: string, seq: number, reason: string) => Promise<void>;
+}
+
+/** What one committed step put on each site's stream: `items` follow each other and end at `head`. */
+export interface Committed {
+  readonly org: string;
+  readonly epoch: string;
+  /** Facts newly held, in order. */
+  readonly facts: readonly Fact[];
+  readonly sites: ReadonlyMap<string, { readonly items: readonly StreamItem[]; readonly head: number }>;
+  /** Envelopes of the keys that the frames among the items name. */
+  readonly keys: readonly KeyEnvelope[];
+}
+
+export interface StreamRead {
+  readonly items: readonly StreamItem[];
+  readonly keys: readonly KeyEnvelope[];
+}
+
+export interface SnapshotRead extends StreamRead {
+  readonly head: number;
+  readonly folded: readonly Folded[];
+  readonly heads: readonly LogHead[];
 }
 
 export interface CenterLog {
   /** One writer at a time per organisation. */
   readonly intake: <T>(org: string, work: (tx: IntakeTransaction) => Promise<T>) => Promise<T>;
   readonly epoch: (org: string) => Promise<string>;
-  readonly beginEpoch: (org: string, epoch: string) => Promise<void>;
+  /** Every epoch there was, the current one included. */
+  readonly epochs: (org: string) => Promise<readonly string[]>;
+  /** Begins a new epoch; leases of numbers jump past whatever may have been leased after the backup. */
+  readonly beginEpoch: (org: string, epoch: string, reason: string) => Promise<void>;
+  /** Devices by station, outside of any intake; keys of devices never change, revocation is judged inside. */
+  readonly devices: (org: string, stations: readonly string[]) => Promise<ReadonlyMap<string, Device>>;
   readonly streamHead: (org: string, site: string) => Promise<number>;
-  readonly read: (org: string, site: string, after: number, limit: number) => Promise<{ readonly items: readonly StreamItem[]; readonly keys: readonly KeyEnvelope[] }>;
-  readonly entityFacts: (org: string, site: string, ref: EntityRef) => Promise<{ readonly items: readonly StreamItem[]; readonly keys: readonly KeyEnvelope[] }>;
-  readonly logHeads: (org: string, site: string) => Promise<readonly LogHead[]>;
+  readonly read: (org: string, site: string, after: number, limit: number) => Promise<StreamRead>;
+  readonly entityFacts: (org: string, site: string, ref: EntityRef) => Promise<StreamRead>;
+  /** How far the logs of a site's stations, and of the center for the site, are held. */
+  readonly logHeads: (org: string, site: string) => Promise<readonly LogPosition[]>;
+  /** Facts of entities open or touched since `since` (ms UTC) and the site's records; folded state of the others. */
+  readonly snapshot: (org: string, site: string, since: number) => Promise<SnapshotRead>;
+  /** Called after each commit, in the order of commits. Returns how to stop. */
+  readonly onCommit: (listener: (change: Committed) => void) => () => void;
 }

@@ -1,0 +1,34 @@
+/** Who is asking. Identity (server/kernel/identity) says so; routes only state what they need. */
+import type { Role } from '#domain/kernel/permission.ts';
+
+/** An enrolled workstation, by its short-lived device token. */
+export interface AuthenticatedDevice {
+  readonly kind: 'device';
+  readonly org: string;
+  readonly site: string;
+  readonly station: string;
+}
+
+/** A signed-in person, by their access token. */
+export interface AuthenticatedUser {
+  readonly kind: 'user';
+  readonly org: string;
+  readonly site: string | null;
+  readonly user: string;
+  readonly session: string;
+  readonly roles: readonly Role[];
+}
+
+export type Caller = AuthenticatedDevice | AuthenticatedUser;
+
+/** What identity gives to the doors. Both answer null for a token that is not good (forged, expired, revoked), and never throw for one. */
+export interface Bearers {
+  readonly deviceOf: (token: string) => Promise<AuthenticatedDevice | null>;
+  readonly userOf: (token: string) => Promise<AuthenticatedUser | null>;
+}
+
+/** The token of an `Authorization: Bearer` header, or null. */
+export function bearerToken(header: string | undefined): string | null {
+  const match = header === undefined ? null : /^Bearer ([\w.~+/=-]{8,4096})$/i.exec(header);
+  return match?.[1] ?? null;
+}

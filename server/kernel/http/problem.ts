@@ -1,0 +1,61 @@
+/** Errors of the center's HTTP as problem details (RFC 9457). What is thrown anywhere else is a plain 500 without internals. */
+import type { Refusal } from '#domain/kernel/refusal.ts';
+
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly field: string | undefined;
+  readonly retryAfter: number | undefined;
+  /** `message` is one sentence for the person at the other end: what is wrong and what to do. */
+  constructor(status: number, code: string, message: string, more: { readonly field?: string; readonly retryAfter?: number } = {}) {
+    super(message);
+    this.name = 'Problem';
+    this.status = status;
+    this.code = code;
+    this.field = more.field;
+    this.retryAfter = more.retryAfter;
+  }
+}
+
+const TITLES: { readonly [status: number]: string } = {
+  400: 'Bad request',
+  401: 'Not signed in',
+  403: 'Not allowed',
+  404: 'Not found',
+  405: 'Method not allowed',
+  409: 'Conflict',
+  412: 'Precondition failed',
+  413: 'Too large',
+  415: 'Unsupported media type',
+  422: 'Not valid',
+  429: 'Too many requests',
+  500: 'Something went wrong here',
+  503: 'Not ready',
+};
+
+export interface ProblemBody {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly field?: string;
+  readonly request: string;
+}
+
+export function problemBody(problem: Problem, request: string): ProblemBody {
+  return {
+    type: `urn:quantum-dispatch:problem:${problem.code}`,
+    title: TITLES[problem.status] ?? 'Error',
+    status: problem.status,
+    code: problem.code,
+    detail: problem.message,
+    ...(problem.field === undefined ? {} : { field: problem.field }),
+    request,
+  };
+}
+
+/** A refusal said at a door. */
+export function problemOf(refusal: Refusal, status = 400): Problem {
+  return new Problem(status, refusal.code, refusal.message, refusal.field === undefined ? {} : { field: refusal.field });
+}

@@ -1,0 +1,34 @@
+/** A part of the center: what it adds to the whole. server/center.ts puts the parts together. */
+import type { Logger } from 'pino';
+import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
+import type { Database } from './db/database.ts';
+import type { Bearers } from './http/auth.ts';
+import type { Route } from './http/route.ts';
+import type { CenterLog, Committed } from './intake/port.ts';
+import type { KeyRing } from './keys/ring.ts';
+
+/** What every part is given. */
+export interface CenterContext {
+  readonly db: Database;
+  readonly keys: KeyRing;
+  readonly log: CenterLog;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly logger: Logger;
+  readonly dataDir: string;
+  /** The demo organisation is wanted; the center is bound to loopback. */
+  readonly demo: boolean;
+  /** Tells the stations of a site that its roster or keys changed. */
+  readonly rosterChanged: (org: string, site: string) => void;
+}
+
+export interface CenterPart {
+  readonly name: string;
+  readonly routes: readonly Route[];
+  /** Given by the part that knows identity. */
+  readonly bearers?: Bearers;
+  /** Called after each commit of an intake, in order; must not throw and must not wait for long. */
+  readonly committed?: (change: Committed) => void;
+  /** Begins jobs and first-time work (the demo); the center is ready once all have resolved. Returns how to end. */
+  readonly start?: () => Promise<() => Promise<void>>;
+}
