@@ -1,0 +1,43 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { afterDeath, NO_DEATHS } from './backoff.ts';
+import { NO_PROFILE, readProfile, readStarted } from './flags.ts';
+
+it("takes the profile's center unless the command line says another, and leaves Chromium's flags alone", () => {
+  const profile = { ...NO_PROFILE, center: 'https://center.example' };
+  expect(readStarted(['--no-sandbox', '--data', '/d', '--lan-port', '7340'], profile)).toEqual({
+    data: '/d',
+    station: ['--center', 'https://center.example', '--lan-port', '7340'],
+  });
+  expect(readStarted(['--center', 'http://127.0.0.1:1'], profile).station).toEqual(['--center', 'http://127.0.0.1:1']);
+  expect(readStarted([], NO_PROFILE)).toEqual({ data: null, station: [] });
+});
+
+it('reads a profile, and takes what is unreadable or no web address for none', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qd-profile-'));
+  const file = join(folder, 'profile.json');
+  try {
+    expect(readProfile(file)).toEqual(NO_PROFILE);
+    writeFileSync(file, '{"name":"Harbor County","center":"https://c.example/","updates":"file:///x"}');
+    expect(readProfile(file)).toEqual({ name: 'Harbor County', center: 'https://c.example', updates: null });
+    writeFileSync(file, '{');
+    expect(readProfile(file)).toEqual(NO_PROFILE);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+it('waits longer after each death in a row, and starts over after a minute of running', () => {
+  let deaths = NO_DEATHS;
+  const waits = Array.from({ length: 9 }, () => {
+    const next = afterDeath(deaths, 1_000);
+    deaths = next.deaths;
+    return next.waitMs;
+  });
+  expect(waits).toEqual([...waits].sort((a, b) => a - b));
+  expect(waits[0]).toBe(100);
+  expect(waits.at(-1)).toBe(10_000);
+  expect(afterDeath(deaths, 60_000).waitMs).toBe(100);
+});
