@@ -1,0 +1,204 @@
+/** What a fact says, as a line of a timeline. Total: a fact that this build cannot read says so. */
+import type { Fact } from '../../kernel/fact.ts';
+import { FACT_CONTESTED, FACT_SETTLED } from '../../kernel/fold.ts';
+import { type EntityRef, kindOf } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import { INCIDENT_FIELDS } from '../facts.ts';
+import type { TimeElement } from '../status.ts';
+import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
+import { labelOf } from '../views/status-set.ts';
+import type { World } from '../views/world.ts';
+import { clockText, zoneOf } from './local-time.ts';
+import { registerWords, TIME_WORDS, valueWords } from './words.ts';
+
+export interface Said {
+  readonly said: string;
+  /** What stands behind it: the value before, a reason. Empty where there is nothing. */
+  readonly detail: string;
+  readonly kind: 'note' | 'change' | 'unit' | 'time' | 'other';
+}
+
+export interface Hearing {
+  readonly world: World;
+  /** The entity in whose timeline it is said; what is plain from there is left out. */
+  readonly of: EntityRef;
+  /** Another fact by its id, where it is at hand: for what a value was before, and what a verdict is about. */
+  readonly fact: (id: string) => Fact | undefined;
+}
+
+type Body = { readonly [field: string]: Json | undefined };
+type Sentence = (fact: Fact, body: Body, hearing: Hearing) => Said;
+
+const find = (fact: Fact, kind: string): EntityRef | undefined => fact.about.find((ref) => kindOf(ref) === kind);
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Which incident it concerns, said only where the timeline is not that incident's own. */
+function where(fact: Fact, { of, world }: Hearing): string {
+  const incident = find(fact, 'incident');
+  return incident && kindOf(of) === 'unit' ? ` ${world.numberOf(incident)}` : '';
+}
+
+function callsign(fact: Fact, { world }: Hearing): string {
+  const unit = find(fact, 'unit');
+  return unit ? callsignOf(world, unit) : '';
+}
+
+function fieldsSaid(fact: Fact, body: Body, { world, of }: Hearing): string[] {
+  const said = INCIDENT_FIELDS.filter((field) => body[field] !== undefined).map(
+    (field) => `${registerWords(field, world)}: ${valueWords(of, field, body[field], world)}`,
+  );
+  const references = Object.entries(fieldsOf(body.references)).map(
+    ([system, number]) => `${registerWords(`ref:${system}`, world)}: ${textOf(number)}`,
+  );
+  return fact.type === 'incident.opened' ? said : [...said, ...references];
+}
+
+/** What the fields were before, as far as the facts that this one replaced are at hand. */
+function valuesBefore(fact: Fact, body: Body, hearing: Hearing): string {
+  const was: string[] = [];
+  for (const field of INCIDENT_FIELDS) {
+    if (body[field] === undefined) continue;
+    for (const id of fact.replaces) {
+      const before = fieldsOf(hearing.fact(id)?.content)[field];
+      if (before !== undefined) was.push(`was ${valueWords(hearing.of, field, before, hearing.world)}`);
+    }
+  }
+  return was.join(', ');
+}
+
+function timeOf(fact: Fact, body: Body, hearing: Hearing): string {
+  const element = textOf(body.element);
+  return [callsign(fact, hearing), TIME_WORDS[element as TimeElement] ?? element].filter(Boolean).join(' ');
+}
+
+const opened: Sentence = (fact, body, hearing) => ({
+  said: 'Opened',
+  detail: fieldsSaid(fact, body, hearing).join(' · '),
+  kind: 'other',
+});
+const edited: Sentence = (fact, body, hearing) => ({
+  said: capital(fieldsSaid(fact, body, hearing).join(' · ')),
+  detail: valuesBefore(fact, body, hearing),
+  kind: 'change',
+});
+const noted: Sentence = (_fact, body) => ({ said: textOf(body.text), detail: '', kind: 'note' });
+const held: Sentence = (_fact, body) => ({
+  said: body.held === true ? 'Held' : 'Taken off hold',
+  detail: textOf(body.reason),
+  kind: 'change',
+});
+const closed: Sentence = (_fact, body) => ({ said: `Closed: ${textOf(body.disposition)}`, detail: '', kind: 'other' });
+const reopened: Sentence = (_fact, body) => ({ said: 'Reopened', detail: textOf(body.reason), kind: 'other' });
+
+const linked: Sentence = (fact, body, { of, world }) => {
+  const other = fact.about.find((ref) => kindOf(ref) === 'incident' && ref !== of);
+  const number = other ? world.numberOf(other) : '';
+  return {
+    said: body.linked === true ? `Linked with ${number}` : `No longer linked with ${number}`,
+    detail: '',
+    kind: 'change',
+  };
+};
+
+const merged: Sentence = (fact, body, { of, world }) => {
+  const [from, into] = fact.about.filter((ref) => kindOf(ref) === 'incident');
+  const other = from && into ? world.numberOf(of === into ? from : into) : '';
+  const here = of === into;
+  const said =
+    body.merged === true
+      ? here
+        ? `${other} merged into this`
+        : `Merged into ${other}`
+      : here
+        ? `${other} no longer merged into this`
+        : `No longer merged into ${other}`;
+  return { said, detail: '', kind: 'change' };
+};
+
+const dispatched: Sentence = (fact, _body, hearing) => ({
+  said: `${callsign(fact, hearing)} dispatched${where(fact, hearing)}`,
+  detail: '',
+  kind: 'unit',
+});
+
+const status: Sentence = (fact, body, hearing) => {
+  const unit = find(fact, 'unit');
+  const statuses = unit ? statusesOfUnit(hearing.world, unit) : [];
+  const label = labelOf(statuses, textOf(body.code), textOf(body.standard));
+  const to = textOf(fieldsOf(body.destination).name);
+  const until = numberIn(body.until);
+  const detail = [
+    textOf(body.reason),
+    textOf(body.post),
+    until === null ? '' : `until ${clockText(until, zoneOf(hearing.world))}`,
+  ];
+  return {
+    said: `${callsign(fact, hearing)} ${label}${to ? ` to ${to}` : ''}${where(fact, hearing)}`,
+    detail: detail.filter(Boolean).join(' · '),
+    kind: 'unit',
+  };
+};
+
+const committed: Sentence = (fact, body, hearing) => ({
+  said: `${callsign(fact, hearing)} settled: ${valueWords(hearing.of, 'commitments', body.commitments, hearing.world)}`,
+  detail: '',
+  kind: 'unit',
+});
+
+const recorded: Sentence = (fact, body, hearing) => ({
+  said: `${capital(timeOf(fact, body, hearing))}: ${clockText(numberIn(body.at) ?? 0, zoneOf(hearing.world))} recorded`,
+  detail: '',
+  kind: 'time',
+});
+
+const amended: Sentence = (fact, body, hearing) => {
+  const at = numberIn(body.at);
+  const now = at === null ? 'struck' : `amended to ${clockText(at, zoneOf(hearing.world))}`;
+  return { said: `${capital(timeOf(fact, body, hearing))}: ${now}`, detail: textOf(body.reason), kind: 'time' };
+};
+
+function about(body: Body, hearing: Hearing): string {
+  const fact = hearing.fact(textOf(body.fact));
+  return fact ? factSaid(fact, hearing).said : 'a fact that is not held here';
+}
+
+const contested: Sentence = (_fact, body, hearing) => ({
+  said: `Contested: ${about(body, hearing)}`,
+  detail: textOf(body.reason),
+  kind: 'other',
+});
+const settled: Sentence = (_fact, body, hearing) => ({
+  said: `${body.verdict === 'confirmed' ? 'Confirmed' : 'Set aside'}: ${about(body, hearing)}`,
+  detail: textOf(body.note),
+  kind: 'other',
+});
+const erased: Sentence = (_fact, body) => ({ said: 'Erased', detail: textOf(body.reason), kind: 'other' });
+
+const SENTENCES: { readonly [type: string]: Sentence } = {
+  'incident.opened@1': opened,
+  'incident.edited@1': edited,
+  'incident.noted@1': noted,
+  'incident.held@1': held,
+  'incident.closed@1': closed,
+  'incident.reopened@1': reopened,
+  'incident.linked@1': linked,
+  'incident.merged@1': merged,
+  'unit.dispatched@1': dispatched,
+  'unit.status@1': status,
+  'unit.committed@1': committed,
+  'time.recorded@1': recorded,
+  'time.amended@1': amended,
+  [`${FACT_CONTESTED}@1`]: contested,
+  [`${FACT_SETTLED}@1`]: settled,
+  'entity.erased@1': erased,
+};
+
+export function factSaid(fact: Fact, hearing: Hearing): Said {
+  const sentence = SENTENCES[`${fact.type}@${fact.v}`];
+  if (fact.content === undefined || !sentence)
+    return { said: 'Something that this version cannot read', detail: fact.type, kind: 'other' };
+  return sentence(fact, fieldsOf(fact.content), hearing);
+}

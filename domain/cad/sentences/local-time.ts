@@ -1,0 +1,64 @@
+/** Moments as the site's clocks show them. Only for values that are themselves times; rows carry ms UTC. */
+import type { World } from '../views/world.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const held = formats.get(timeZone);
+  if (held) return held;
+  const options = {
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  } as const;
+  let made: Intl.DateTimeFormat;
+  try {
+    made = new Intl.DateTimeFormat('en-CA', { ...options, timeZone });
+  } catch {
+    made = new Intl.DateTimeFormat('en-CA', { ...options, timeZone: 'UTC' });
+  }
+  formats.set(timeZone, made);
+  return made;
+}
+
+/** The IANA zone of the site; UTC while its record has not come. */
+export function zoneOf(world: Pick<World, 'records'>): string {
+  for (const { body } of world.records('site')) return body.timeZone;
+  return 'UTC';
+}
+
+/** The wall time of a moment in a zone, as if it were UTC: ms whose UTC fields are the local ones. */
+export function wallTime(at: number, timeZone: string): number {
+  const part: Record<string, number> = {};
+  for (const { type, value } of formatFor(timeZone).formatToParts(at)) part[type] = Number(value);
+  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** `14:02:07`, 24 hours. */
+export function clockText(at: number, timeZone: string): string {
+  return new Date(wallTime(at, timeZone)).toISOString().slice(11, 19);
+}
+
+const DAY = 86_400_000;
+
+/**
+ * The newest moment not after `latest` at which clocks in the zone showed this time of day (ms since midnight). In the
+ * hour that a change of clocks skips, the moment that far into the day.
+ */
+export function lastTimeOfDay(ofDay: number, latest: number, timeZone: string): number {
+  const wall = wallTime(latest, timeZone);
+  const midnight = wall - (((wall % DAY) + DAY) % DAY);
+  for (const day of [midnight, midnight - DAY, midnight - 2 * DAY]) {
+    const wanted = day + ofDay;
+    const offset = wallTime(wanted, timeZone) - wanted;
+    const guess = wanted - offset;
+    const at = guess - (wallTime(guess, timeZone) - wanted);
+    if (at <= latest) return at;
+  }
+  return latest;
+}

@@ -1,0 +1,117 @@
+/** The words for registers, times and values. */
+import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../kernel/ids.ts';
+import { canonicalJson, type Json } from '../../kernel/json.ts';
+import type { TimeElement } from '../status.ts';
+import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
+import { labelOf } from '../views/status-set.ts';
+import type { World } from '../views/world.ts';
+import { clockText, zoneOf } from './local-time.ts';
+
+export const TIME_WORDS: { readonly [E in TimeElement]: string } = {
+  psapCall: 'call answered',
+  dispatchNotified: 'handed to dispatch',
+  unitNotified: 'dispatched',
+  acknowledged: 'acknowledged',
+  enRoute: 'en route',
+  onScene: 'on scene',
+  atPatient: 'at patient',
+  transferOfCare: 'transfer of care',
+  leftScene: 'left scene',
+  atDestination: 'at destination',
+  destinationTransfer: 'transfer of care done',
+  backInService: 'back in service',
+  canceled: 'canceled',
+  homeLocation: 'back home',
+  staged: 'staged',
+};
+
+const REGISTER_WORDS: { readonly [register: string]: string } = {
+  location: 'location',
+  nature: 'nature',
+  priority: 'priority',
+  callback: 'callback',
+  caller: 'caller',
+  patient: 'patient',
+  alarm: 'alarm level',
+  number: 'number',
+  answeredAt: 'time of the call',
+  source: 'source',
+  hold: 'hold',
+  life: 'open or closed',
+  disposition: 'disposition',
+  mergedInto: 'merge',
+  status: 'status',
+  destination: 'hospital',
+  commitments: 'assignment',
+};
+
+function afterPrefix(register: string, prefix: string): string | null {
+  return register.startsWith(prefix) ? register.slice(prefix.length) : null;
+}
+
+/** What a register is about, without its entity: `location`, `time on scene`. */
+export function registerWords(register: string, world: World): string {
+  const element = afterPrefix(register, 'time:');
+  if (element !== null) return `time ${TIME_WORDS[element as TimeElement] ?? element}`;
+  const linked = afterPrefix(register, 'link:');
+  if (linked !== null) return `link with ${world.numberOf(linked as EntityRef)}`;
+  const system = afterPrefix(register, 'ref:');
+  if (system !== null) return `${system.replace(/_/g, ' ')} reference`;
+  return REGISTER_WORDS[register] ?? register;
+}
+
+/** A unit's or incident's name as people say it. */
+export function nameOf(ref: EntityRef, world: World): string {
+  const kind = kindOf(ref);
+  if (kind === 'incident') return world.numberOf(ref);
+  if (kind === 'unit') return callsignOf(world, ref);
+  const parts = partsOfAssignment(ref);
+  return parts ? `${callsignOf(world, parts.unit)} on ${world.numberOf(parts.incident)}` : idOf(ref);
+}
+
+function unitOf(ref: EntityRef): EntityRef {
+  return partsOfAssignment(ref)?.unit ?? ref;
+}
+
+/** A value of a register in plain words, e.g. a side of a conflict. */
+export function valueWords(ref: EntityRef, register: string, value: Json | undefined, world: World): string {
+  const fields = fieldsOf(value);
+  if (register === 'location') return [textOf(fields.text), textOf(fields.detail)].filter(Boolean).join(', ');
+  if (register === 'nature') return textOf(fields.text) || textOf(fields.code);
+  if (register === 'destination') return textOf(fields.name);
+  if (register === 'hold')
+    return value === null ? 'not held' : ['held', textOf(fields.reason)].filter(Boolean).join(': ');
+  if (register === 'mergedInto')
+    return typeof value === 'string' ? `merged into ${world.numberOf(value as EntityRef)}` : 'not merged';
+  if (register === 'commitments') {
+    const incidents = Array.isArray(value) ? (value as readonly EntityRef[]) : [];
+    return incidents.length === 0 ? 'on nothing' : `on ${incidents.map(world.numberOf).join(' and ')}`;
+  }
+  if (register === 'status') {
+    const label = labelOf(statusesOfUnit(world, unitOf(ref)), textOf(fields.code), textOf(fields.standard));
+    return [label, textOf(fields.reason)].filter(Boolean).join(': ');
+  }
+  if (register.startsWith('time:')) {
+    const at = numberIn(fields.at);
+    return at === null ? 'struck' : clockText(at, zoneOf(world));
+  }
+  if (register.startsWith('link:')) return value === true ? 'linked' : 'not linked';
+  if (typeof value === 'string') return value === '' ? 'nothing' : value;
+  return typeof value === 'number' ? String(value) : canonicalJson(value);
+}
+
+/** `M36`, `M36 and E06`, `M36, E06 and T01`. */
+export function listed(names: readonly string[]): string {
+  if (names.length < 2) return names[0] ?? '';
+  return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
+}
+
+/** What an incident is, briefly: number, nature, place. */
+export function incidentBrief(ref: EntityRef, world: World, value: (register: string) => Json | undefined): string {
+  const words = [
+    world.numberOf(ref),
+    valueWords(ref, 'nature', value('nature'), world),
+    valueWords(ref, 'location', value('location'), world),
+  ];
+  return words.filter(Boolean).join(', ');
+}

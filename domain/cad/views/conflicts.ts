@@ -1,0 +1,83 @@
+/**
+ * Conflicts and contested facts as rows.
+ *
+ * Invariants: a register is listed exactly when it is in conflict (values that differ stand blindly beside each other);
+ * sequential edits, equal values and deliberate second assignments never are. A disposition counts only while the
+ * incident is closed: one that was reopened has none to settle.
+ */
+import type { ConflictRow, ContestedRow } from '../../bridge/topics.ts';
+import type { Fact } from '../../kernel/fact.ts';
+import { type Folded, inConflict, shownValue, sidesOf } from '../../kernel/fold.ts';
+import { type EntityRef, kindOf } from '../../kernel/ids.ts';
+import { factSaid } from '../sentences/fact-said.ts';
+import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
+import type { World } from './world.ts';
+
+const NO_CONFLICTS: readonly ConflictRow[] = [];
+const NO_CONTESTED: readonly ContestedRow[] = [];
+
+function titleOf(folded: Folded, register: string, world: World): string {
+  if (register === 'commitments') {
+    const busy = sidesOf(folded, register).every(({ value }) => Array.isArray(value) && value.length > 0);
+    return busy ? `${nameOf(folded.ref, world)} on two incidents` : `${nameOf(folded.ref, world)}: assignment`;
+  }
+  const words = registerWords(register, world);
+  return kindOf(folded.ref) === 'incident' ? words : `${nameOf(folded.ref, world)}: ${words}`;
+}
+
+/** The registers of an entity that are to be settled, by name. */
+export function registersInConflict(folded: Folded | undefined): readonly string[] {
+  if (!folded) return [];
+  const registers: string[] = [];
+  for (const register in folded.registers) {
+    if ((folded.registers[register]?.length ?? 0) < 2 || !inConflict(folded, register)) continue;
+    if (register === 'disposition' && shownValue(folded, 'life') !== 'closed') continue;
+    registers.push(register);
+  }
+  return registers.sort();
+}
+
+export function conflictsOf(folded: Folded | undefined, world: World): readonly ConflictRow[] {
+  const registers = registersInConflict(folded);
+  if (!folded || registers.length === 0) return NO_CONFLICTS;
+  const facts = new Map(world.factsOf(folded.ref).map((fact) => [fact.id, fact]));
+  return registers.map((register) => ({
+    entity: folded.ref,
+    register,
+    title: titleOf(folded, register, world),
+    sides: sidesOf(folded, register).flatMap((side) => {
+      const claim = side.claims.find((one) => !one.contested);
+      if (!claim) return [];
+      return [
+        {
+          fact: claim.fact,
+          said: valueWords(folded.ref, register, side.value, world),
+          by: world.personName(claim.by),
+          position: world.positionName(facts.get(claim.fact)?.position ?? null),
+          at: claim.at,
+        },
+      ];
+    }),
+  }));
+}
+
+/** Facts about the entity whose authors lacked the right, and that nobody has settled. */
+export function contestedOf(folded: Folded | undefined, world: World): readonly ContestedRow[] {
+  if (!folded || folded.contested.length === 0) return NO_CONTESTED;
+  const facts = new Map(world.factsOf(folded.ref).map((fact) => [fact.id, fact]));
+  return folded.contested.map(({ fact: id, reason }) => {
+    const fact = facts.get(id);
+    return {
+      entity: folded.ref,
+      fact: id,
+      said: fact ? saidOf(fact, folded.ref, world, facts) : 'A fact that is not held here',
+      reason,
+      by: fact ? world.personName(fact.by) : '',
+      at: fact?.at ?? 0,
+    };
+  });
+}
+
+function saidOf(fact: Fact, of: EntityRef, world: World, facts: ReadonlyMap<string, Fact>): string {
+  return factSaid(fact, { world, of, fact: (id) => facts.get(id) }).said;
+}

@@ -1,0 +1,115 @@
+/** An incident as the board shows it. Pure and cheap: recompute it when it, an assignment or a unit of it changed. */
+import type { IncidentRow, IncidentState, UnitChip } from '../../bridge/topics.ts';
+import { type Folded, shownValue } from '../../kernel/fold.ts';
+import { type EntityRef, idOf } from '../../kernel/ids.ts';
+import { type Location, type NatureValue, type Priority, PrioritySchema } from '../facts.ts';
+import { conflictsOf, contestedOf } from './conflicts.ts';
+import { activeRuns, callsignOf, claimOf, fieldsOf, lifeOf, numberIn, type Run, shownOf, textOf } from './reading.ts';
+import { timeOf } from './times.ts';
+import type { World } from './world.ts';
+
+/** Units that are on it count more than a hold; closed and merged more than either. */
+export function incidentState(folded: Folded, active: number): IncidentState {
+  const life = lifeOf(folded);
+  if (life !== 'open') return life;
+  if (active > 0) return 'active';
+  return (shownValue(folded, 'hold') ?? null) === null ? 'pending' : 'held';
+}
+
+export function locationOf(folded: Folded | undefined): Location | null {
+  const value = shownValue(folded, 'location');
+  return textOf(fieldsOf(value).text) === '' ? null : (value as unknown as Location);
+}
+
+export function natureOf(folded: Folded | undefined): NatureValue | null {
+  const value = shownValue(folded, 'nature');
+  return textOf(fieldsOf(value).text) === '' ? null : (value as unknown as NatureValue);
+}
+
+export function priorityOf(folded: Folded | undefined): Priority | null {
+  const parsed = PrioritySchema.safeParse(shownValue(folded, 'priority'));
+  return parsed.success ? parsed.data : null;
+}
+
+function chipOf(run: Run, world: World): UnitChip {
+  return {
+    unit: idOf(run.unit),
+    callsign: callsignOf(world, run.unit),
+    assignment: idOf(run.ref),
+    code: run.status.code,
+    standard: run.status.standard,
+    since: run.status.since,
+  };
+}
+
+function holdOf(folded: Folded): IncidentRow['hold'] {
+  const value = shownValue(folded, 'hold') ?? null;
+  const { reason, until } = fieldsOf(value);
+  return value === null ? null : { reason: textOf(reason), until: numberIn(until) };
+}
+
+function readyAt(folded: Folded, row: Pick<IncidentRow, 'location' | 'nature' | 'answeredAt'>): number | null {
+  if (!row.location || !row.nature) return null;
+  const located = folded.firsts.locationKnown?.at ?? claimOf(folded, 'location')?.at ?? row.answeredAt;
+  const natured = folded.firsts.natureKnown?.at ?? claimOf(folded, 'nature')?.at ?? row.answeredAt;
+  return Math.max(located, natured);
+}
+
+function named<T>(folded: Folded, prefix: string, read: (name: string, register: string) => T | null): T[] {
+  const out: T[] = [];
+  for (const register in folded.registers) {
+    if (!register.startsWith(prefix)) continue;
+    const one = read(register.slice(prefix.length), register);
+    if (one !== null) out.push(one);
+  }
+  return out;
+}
+
+/** `assignments`: all that were made of it, as far as they are held. Chips are those that go on, first sent first. */
+export function incidentRow(folded: Folded, assignments: Iterable<Folded | undefined>, world: World): IncidentRow {
+  const text = (register: string): string => textOf(shownValue(folded, register));
+  const runs = activeRuns(assignments);
+  const state = incidentState(folded, runs.length);
+  const location = locationOf(folded);
+  const nature = natureOf(folded);
+  const answeredAt = timeOf(folded, 'psapCall')?.at ?? numberIn(shownValue(folded, 'answeredAt')) ?? 0;
+  const closed = lifeOf(folded) === 'closed';
+  const mergedInto = text('mergedInto');
+  return {
+    id: idOf(folded.ref),
+    number: world.numberOf(folded.ref),
+    state,
+    priority: priorityOf(folded),
+    nature,
+    location,
+    callback: text('callback'),
+    caller: text('caller'),
+    patient: text('patient'),
+    alarm: numberIn(shownValue(folded, 'alarm')) ?? 1,
+    needs: nature ? (world.record('nature', nature.code)?.needs ?? needsOf(nature.code, world)) : '',
+    answeredAt,
+    enteredAt: timeOf(folded, 'dispatchNotified')?.at ?? null,
+    readyAt: readyAt(folded, { location, nature, answeredAt }),
+    closedAt: closed ? (claimOf(folded, 'life')?.at ?? null) : null,
+    disposition: closed ? text('disposition') || null : null,
+    hold: holdOf(folded),
+    units: [...runs].reverse().map((run) => chipOf(run, world)),
+    linked: named(folded, 'link:', (other, register) =>
+      shownValue(folded, register) === true ? idOf(other as EntityRef) : null,
+    ).sort(),
+    mergedInto: mergedInto === '' ? null : idOf(mergedInto as EntityRef),
+    references: Object.fromEntries(
+      named(folded, 'ref:', (system, register) => [system, textOf(shownValue(folded, register))] as const),
+    ),
+    unsent: world.unsentOf(folded.ref),
+    conflicts: conflictsOf(folded, world),
+    contested: contestedOf(folded, world),
+    partly: folded.partly,
+    shown: shownOf(folded),
+  };
+}
+
+function needsOf(code: string, world: World): string {
+  for (const { body } of world.records('nature')) if (body.code === code) return body.needs ?? '';
+  return '';
+}

@@ -1,0 +1,85 @@
+/** A unit as the board shows it: by its runs where it is on something, by its own status otherwise. */
+import type { ConflictRow, UnitRow } from '../../bridge/topics.ts';
+import { type Folded, inConflict } from '../../kernel/fold.ts';
+import { type EntityRef, entityRef, idOf, kindOf } from '../../kernel/ids.ts';
+import type { RosterBody } from '../roster.ts';
+import type { StatusCode } from '../status.ts';
+import { conflictsOf, contestedOf } from './conflicts.ts';
+import { activeRuns, destinationOf, shownOf, statusOf } from './reading.ts';
+import { codeFor, labelOf, statusByCode } from './status-set.ts';
+import type { World } from './world.ts';
+
+/** The code of a unit that two consoles blindly committed to different incidents. */
+export const CONFLICT_CODE = '!!';
+
+/** The logical next code after this one; a code that the agency does not have goes by its meaning. */
+export function nextCode(statuses: readonly StatusCode[], code: string, standard: string): string | null {
+  const status = statusByCode(statuses, code) ?? statuses.find((one) => one.standard === standard);
+  return status?.next ?? null;
+}
+
+/**
+ * `unit` and what the roster says of it, what is folded about it (undefined while nothing is), and all its assignments.
+ * `since` 0: nothing has been said of it yet. `next` is that of the newest run.
+ */
+export function unitRow(
+  unit: EntityRef,
+  roster: RosterBody<'roster_unit'>,
+  folded: Folded | undefined,
+  assignments: readonly (Folded | undefined)[],
+  world: World,
+): UnitRow {
+  const statuses = world.statuses(roster.agency);
+  const runs = activeRuns(assignments);
+  const own = statusOf(folded);
+  const newest = runs[0];
+  const clash = inConflict(folded, 'commitments');
+  const code = newest?.status.code ?? own?.code ?? codeFor(statuses, 'available');
+  const standard = newest?.status.standard ?? own?.standard ?? 'available';
+  const remarks = newest || own?.standard === 'available' ? null : own;
+  const shown: Record<string, readonly string[]> = { ...shownOf(folded) };
+  for (const run of runs)
+    for (const [register, facts] of Object.entries(shownOf(run.folded))) shown[`${idOf(run.ref)} ${register}`] = facts;
+  const conflicts: ConflictRow[] = [...conflictsOf(folded, world)];
+  for (const assignment of assignments) conflicts.push(...conflictsOf(assignment, world));
+  return {
+    id: idOf(unit),
+    callsign: roster.callsign,
+    kind: roster.kind,
+    agency: roster.agency === null ? '' : (world.record('agency', roster.agency)?.short ?? ''),
+    home: roster.home === null ? '' : (world.record('facility', roster.home)?.short ?? ''),
+    code: clash ? CONFLICT_CODE : code,
+    standard,
+    label: clash ? 'conflict to settle' : labelOf(statuses, code, standard),
+    since: newest?.status.since ?? own?.since ?? 0,
+    incidents: runs.map((run) => ({
+      id: idOf(run.incident),
+      number: world.numberOf(run.incident),
+      assignment: idOf(run.ref),
+      code: run.status.code,
+    })),
+    destination: newest ? destinationOf(newest.folded) : null,
+    reason: remarks?.reason ?? '',
+    until: remarks?.until ?? null,
+    post: remarks?.post ?? '',
+    next: clash ? null : nextCode(statuses, code, standard),
+    unsent: world.unsentOf(unit),
+    conflicts,
+    contested: contestedOf(folded, world),
+    shown,
+  };
+}
+
+/** Units of the roster that are in use, whose rows the board has. */
+export function rosterUnits(world: World): readonly EntityRef[] {
+  const units: EntityRef[] = [];
+  for (const { id, body } of world.records('roster_unit')) if (body.active) units.push(entityRef('unit', id));
+  return units;
+}
+
+/** The row of a unit by its reference; null where the roster does not know it. */
+export function unitRowOf(unit: EntityRef, world: World): UnitRow | null {
+  const roster = kindOf(unit) === 'unit' ? world.record('roster_unit', idOf(unit)) : undefined;
+  if (!roster) return null;
+  return unitRow(unit, roster, world.entity(unit), world.assignmentsOfUnit(unit).map(world.entity), world);
+}
