@@ -18,4 +18,5 @@ export const commands = {
   simulate: { file: 'tests/simulation/main.ts', about: 'many stations and a center on a virtual clock, from a seed' },
   torture: { file: 'tools/torture/main.ts', about: 'kill real processes again and again and look for a lost fact' },
   bench: { file: 'bench/main.ts', about: 'repeatable measurements' },
+  package: { file: 'tools/package/main.ts', about: 'pack the desktop shell for one center' },
 };
