@@ -5,10 +5,9 @@ import type { Configuration } from 'electron-builder';
 import { root } from '../check/program.ts';
 import type { PackageProfile } from './profile.ts';
 
-/** What a profile adds to electron-builder.yml. The shell reads `profile.json` beside it at its start (electron/flags.ts). */
+/** What a profile adds to electron-builder.yml, which electron-builder reads by itself. The shell reads `profile.json` beside it at its start (electron/flags.ts). */
 export function configOf(name: string, profile: PackageProfile): Configuration {
   return {
-    extends: 'electron-builder.yml',
     appId: profile.appId,
     productName: profile.name,
     icon: profile.icon,
