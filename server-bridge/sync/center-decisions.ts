@@ -165,6 +165,7 @@ export function pageArrived(d: Draft, event: Of<'pageArrived'>): void {
     return;
   }
   d.s.cursor = Math.max(d.s.cursor, event.cursor);
+  d.s.fetched = Math.max(d.s.fetched, d.s.cursor);
   onTheStream(d, event.logs);
 }
 
@@ -326,8 +327,12 @@ export function requestDue(d: Draft): void {
   d.s.requestsDue = true;
 }
 
-export function requestsSent(d: Draft, again: number | null): void {
+export function requestsSent(d: Draft, event: Of<'requestsSent'>): void {
   if (!d.s.requesting) return;
   d.s.requesting = false;
-  if (again !== null && d.s.center !== 'down') arm(d, 'requests', Math.max(1, again));
+  if (event.again !== null && d.s.center !== 'down') arm(d, 'requests', Math.max(1, event.again));
+  if (event.why !== undefined && event.why !== 'refused') {
+    d.s.requestsDue = true;
+    doubt(d, event.why);
+  }
 }

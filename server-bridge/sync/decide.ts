@@ -63,7 +63,7 @@ const HANDLERS: Handlers = {
   rosterChanged: center.greet,
   networkReturned: center.networkReturned,
   requestDue: center.requestDue,
-  requestsSent: (d, { again }) => center.requestsSent(d, again),
+  requestsSent: center.requestsSent,
   counted: center.counted,
 };
 

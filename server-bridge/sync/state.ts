@@ -209,8 +209,8 @@ export type SyncEvent =
   | { readonly t: 'rosterChanged' }
   | { readonly t: 'networkReturned' }
   | { readonly t: 'requestDue' }
-  /** All requests that were due have been tried; the next is due in `again` ms, or none waits. */
-  | { readonly t: 'requestsSent'; readonly again: number | null }
+  /** Requests that were due have been tried; the next is due in `again` ms, or none waits. `why`: what stopped the trying. */
+  | { readonly t: 'requestsSent'; readonly again: number | null; readonly why?: Failure }
   | { readonly t: 'counted'; readonly unacknowledged: readonly Unacknowledged[] };
 
 export type SyncEffect =

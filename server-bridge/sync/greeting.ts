@@ -1,0 +1,73 @@
+/** What the answer to a greeting brings besides positions: the roster with its keys, and the time. */
+import type { Clock } from '../../domain/kernel/ids.ts';
+import { type HelloOut, type Roster, rosterText } from '../../domain/wire/sync.ts';
+import { signatureHolds } from '../../sealing/signing.ts';
+import type { Store } from '../store/store.ts';
+import type { PeersPort } from './ports.ts';
+
+/** A measured offset is noted as a fact when it moved by more than this and than its own uncertainty. ms */
+const NOTABLE = 500;
+
+export interface GreetingOptions {
+  readonly store: Store;
+  readonly peers: PeersPort | null;
+  readonly clock: Clock;
+  readonly steady: () => number;
+  readonly trouble: (what: string, error: unknown) => void;
+}
+
+export interface Greeting {
+  /** `roundTrip` in ms, from asking to the answer. */
+  readonly take: (answer: HelloOut, roundTrip: number) => void;
+  readonly reachPeers: (roster: Roster | null) => void;
+}
+
+export function createGreeting(options: GreetingOptions): Greeting {
+  const { store, peers } = options;
+  let saved = '';
+  let noted: number | null = null;
+
+  const reachPeers = (roster: Roster | null): void => {
+    if (!roster) return;
+    const others = roster.peers.filter((peer) => !peer.revoked && peer.station !== store.identity.station);
+    peers?.reach(others.map(({ station, key, address }) => ({ station, key, address })));
+  };
+
+  const measure = (now: number, roundTrip: number): void => {
+    const offset = Math.round(now + roundTrip / 2 - options.clock());
+    const uncertainty = Math.ceil(roundTrip / 2);
+    const before = noted ?? store.clock().offset;
+    store.setClockOffset(offset, uncertainty);
+    if (Math.abs(offset - before) <= Math.max(NOTABLE, uncertainty)) return;
+    noted = offset;
+    const body = { offset, uncertainty };
+    store.append([{ type: 'clock.measured', v: 1, at: store.now(), about: [], replaces: [], body }], {
+      position: null,
+      session: null,
+      by: null,
+    });
+  };
+
+  const trusted = (roster: Roster): boolean => {
+    const { org, site } = store.identity;
+    if (roster.org !== org || roster.site !== site) return false;
+    const known = store.roster()?.centerKeys ?? roster.centerKeys;
+    return known.some((key) => signatureHolds(key, rosterText(roster), roster.sig));
+  };
+
+  return {
+    reachPeers,
+    take: (answer, roundTrip) => {
+      measure(answer.now, roundTrip);
+      const text = JSON.stringify([answer.roster, answer.siteKeys, answer.emit]);
+      if (text === saved) return;
+      if (!trusted(answer.roster)) {
+        options.trouble('The roster is not signed by this site’s center', null);
+        return;
+      }
+      store.saveRoster(answer.roster, answer.siteKeys, answer.emit);
+      saved = text;
+      reachPeers(answer.roster);
+    },
+  };
+}

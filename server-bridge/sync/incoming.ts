@@ -1,0 +1,96 @@
+/** Pages and frames on their way into the store, in durable slices. What became of each slice is reported as an event. */
+import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
+import { type Frame, readHeader } from '../../domain/kernel/fact.ts';
+import type { StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
+import type { Store } from '../store/store.ts';
+import type { Timers } from './ports.ts';
+import type { Slices } from './slices.ts';
+import type { Position, SyncEvent } from './state.ts';
+
+/** A store that refuses (disk full) is tried again after this. ms */
+const REFUSED_WAIT = 1_000;
+
+export interface Incoming {
+  readonly page: (page: StreamPage) => void;
+  readonly frames: (station: string, frames: readonly Frame[], keys: readonly KeyEnvelope[]) => void;
+}
+
+export function createIncoming(
+  store: Store,
+  slices: Slices,
+  timers: Timers,
+  happen: (event: SyncEvent) => void,
+  trouble: (what: string, error: unknown) => void,
+): Incoming {
+  return {
+    page: (page) => {
+      const keys = new Map(page.keys.map((key) => [key.id, key]));
+      let at = 0;
+      slices.add((size) => {
+        const whole = at === 0 && page.items.length <= size;
+        const items = whole ? page.items : page.items.slice(at, at + size);
+        const slice = whole ? page : { ...page, from: page.from + at, items, keys: keysOf(framesOf(items), keys) };
+        at += items.length;
+        try {
+          const result = store.applyPage(slice);
+          happen({
+            t: 'pageArrived',
+            result,
+            epoch: page.epoch,
+            cursor: store.cursor()?.n ?? 0,
+            logs: furthest(framesOf(items)),
+          });
+          return result === 'applied' && at < page.items.length;
+        } catch (error) {
+          trouble('A page of the stream could not be stored', error);
+          timers.after(REFUSED_WAIT, () =>
+            happen({ t: 'pageArrived', result: 'gap', epoch: page.epoch, cursor: store.cursor()?.n ?? 0, logs: [] }),
+          );
+          return false;
+        }
+      });
+    },
+    frames: (station, frames, envelopes) => {
+      const keys = new Map(envelopes.map((key) => [key.id, key]));
+      let at = 0;
+      slices.add((size) => {
+        const slice = frames.slice(at, at + size);
+        at += slice.length;
+        try {
+          const accepted = store.accept(slice, keysOf(slice, keys), 'peer');
+          const held = [...accepted.held].map(([log, seq]) => ({ log, seq }));
+          const ahead = new Set(
+            accepted.problems.filter((problem) => problem.why === 'ahead').map((problem) => problem.log),
+          );
+          happen({ t: 'peerFrames', station, held, ahead: [...ahead] });
+          return at < frames.length;
+        } catch (error) {
+          trouble('Frames of a peer could not be stored', error);
+          return false;
+        }
+      });
+    },
+  };
+}
+
+function framesOf(items: readonly StreamItem[]): readonly Frame[] {
+  return items.flatMap((item) => ('frame' in item ? [item.frame] : []));
+}
+
+function keysOf(frames: readonly Frame[], keys: ReadonlyMap<string, KeyEnvelope>): KeyEnvelope[] {
+  const named = new Map<string, KeyEnvelope>();
+  for (const { k } of frames) {
+    const key = k === null ? undefined : keys.get(k);
+    if (key) named.set(key.id, key);
+  }
+  return [...named.values()];
+}
+
+function furthest(frames: readonly Frame[]): Position[] {
+  const by = new Map<string, number>();
+  for (const frame of frames) {
+    const header = readHeader(frame.h);
+    if (header) by.set(header.log, Math.max(header.seq, by.get(header.log) ?? 0));
+  }
+  return [...by].map(([log, seq]) => ({ log, seq }));
+}

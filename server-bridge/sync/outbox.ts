@@ -1,0 +1,120 @@
+/** Requests on their way to the center, in order per entity, and the leases of incident numbers that the station asks for. */
+import { type RandomBytes, uuidV7 } from '../../domain/kernel/ids.ts';
+import { LeaseSchema, type RequestOut } from '../../domain/wire/sync.ts';
+import type { OutboxRequest, Store } from '../store/store.ts';
+import { type CenterPort, SyncFailure } from './ports.ts';
+import type { Failure } from './state.ts';
+
+const RETRY_FIRST = 1_000;
+const RETRY_MOST = 60_000;
+const LEASE = 'numbers.lease';
+/** Toward the year's end numbers of the next are leased too. ms */
+const YEAR_AHEAD = 7 * 86_400_000;
+
+export interface OutboxOptions {
+  readonly store: Store;
+  readonly center: Pick<CenterPort, 'request'>;
+  readonly steady: () => number;
+  readonly random: RandomBytes;
+  readonly luck: () => number;
+  /** Numbers asked for at once, and how many left over ask for more. */
+  readonly leaseSize: number;
+  readonly leaseAt: number;
+}
+
+export interface Outbox {
+  /** Tries every request that is due; what stopped it, and in how many ms the next is due. */
+  readonly send: () => Promise<{ readonly again: number | null; readonly why?: Failure }>;
+  /** Asks for numbers where few are left. */
+  readonly keepNumbers: () => void;
+  /** Everything that waits is due now. */
+  readonly retry: () => void;
+}
+
+export function createOutbox(options: OutboxOptions): Outbox {
+  const { store, center, steady, luck } = options;
+  /** By the steady clock, for the wall clock jumps. */
+  const notBefore = new Map<string, number>();
+  let leaseNotBefore = 0;
+
+  const firstOfEach = (): OutboxRequest[] => {
+    const entities = new Set<string>();
+    return store.requests().filter((request) => {
+      if (request.state !== 'waiting') return false;
+      if (request.entity === null) return true;
+      if (entities.has(request.entity)) return false;
+      entities.add(request.entity);
+      return true;
+    });
+  };
+
+  const answered = (request: OutboxRequest, answer: RequestOut): void => {
+    store.requestAnswered(answer);
+    if (request.kind !== LEASE) return;
+    const lease = LeaseSchema.safeParse(answer.result);
+    if (answer.state === 'accepted' && lease.success) {
+      if (lease.data.log === store.log()) store.addLease(lease.data);
+    } else leaseNotBefore = steady() + RETRY_MOST;
+  };
+
+  const send: Outbox['send'] = async () => {
+    for (;;) {
+      const waiting = firstOfEach();
+      const due = waiting.find((request) => (notBefore.get(request.id) ?? 0) <= steady());
+      if (!due) {
+        const next = Math.min(...waiting.map((request) => notBefore.get(request.id) ?? 0));
+        return { again: waiting.length === 0 ? null : Math.max(1, next - steady()) };
+      }
+      const { id, kind, session, by, madeAt, input } = due;
+      try {
+        const answer = await center.request({ id, kind, session, by, madeAt, input });
+        notBefore.delete(id);
+        if (answer.id === id) answered(due, answer);
+        else throw new SyncFailure('refused', 'The center answered another request.');
+      } catch (error) {
+        const failure =
+          error instanceof SyncFailure ? error : new SyncFailure('refused', 'The answer could not be stored.');
+        const wait = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** Math.min(due.attempts, 10)) * (0.5 + luck() / 2);
+        store.requestFailed(id, failure.message, store.now() + Math.ceil(wait));
+        if (failure.kind !== 'refused') return { again: null, why: failure.kind };
+        notBefore.set(id, steady() + wait);
+      }
+    }
+  };
+
+  const keepNumbers = (): void => {
+    if (steady() < leaseNotBefore) return;
+    const zone = timeZoneOf(store);
+    const years = new Set([yearIn(zone, store.now()), yearIn(zone, store.now() + YEAR_AHEAD)]);
+    const asked = store.requests().filter((request) => request.kind === LEASE && request.state === 'waiting');
+    for (const year of years) {
+      if (store.numbersLeft(year) >= options.leaseAt) continue;
+      if (asked.some(({ input }) => input.log === store.log() && input.year === year)) continue;
+      const input = { log: store.log(), year, size: options.leaseSize };
+      const id = uuidV7(store.now(), options.random);
+      store.putRequest({ id, kind: LEASE, session: null, by: null, madeAt: store.now(), input }, `lease:${year}`);
+    }
+  };
+
+  return { send, keepNumbers, retry: () => notBefore.clear() };
+}
+
+function timeZoneOf(store: Store): string {
+  const zone = store.records('site')[0]?.body?.timeZone;
+  return typeof zone === 'string' ? zone : 'UTC';
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function yearIn(zone: string, at: number): number {
+  let format = formats.get(zone);
+  if (!format) {
+    try {
+      format = new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric' });
+    } catch {
+      format = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', year: 'numeric' });
+    }
+    formats.set(zone, format);
+  }
+  return Number(format.format(at));
+}
