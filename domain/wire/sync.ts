@@ -19,7 +19,7 @@ import { DecisionSchema } from '../kernel/decision.ts';
 import { KeyEnvelopeSchema } from '../kernel/envelope.ts';
 import { FrameSchema } from '../kernel/fact.ts';
 import { RoleSchema } from '../kernel/permission.ts';
-import { AckSchema, CursorSchema, StreamPageSchema } from '../kernel/stream.ts';
+import { AckSchema, CursorSchema, StreamItemSchema, StreamPageSchema } from '../kernel/stream.ts';
 
 const Id = z.string().min(1).max(128);
 const Key = z.string().regex(/^[\w-]{43}$/);
@@ -139,7 +139,10 @@ export const PullQuerySchema = z.strictObject({
 export const SnapshotSchema = z.strictObject({
   cursor: CursorSchema,
   /** Facts of open and recent entities, and records as their newest versions, in stream order. */
-  page: StreamPageSchema,
+  page: StreamPageSchema.extend({
+    items: z.array(StreamItemSchema).max(1_000_000),
+    keys: z.array(KeyEnvelopeSchema).max(1_000_000),
+  }),
   /** Folded older entities as JSON of `Folded`. */
   folded: z.array(z.json()),
   /** Logs and how far this snapshot covers them. */
