@@ -1,0 +1,77 @@
+/** Actions of the board: decided by pure rules over what the station holds, durable before they are answered. */
+import type { Me } from '../../domain/bridge/calls.ts';
+import type { Decided, Means } from '../../domain/cad/actions/deed.ts';
+import type { Author } from '../../domain/kernel/fact.ts';
+import type { FactType } from '../../domain/kernel/module.ts';
+import { allowed, type Role } from '../../domain/kernel/permission.ts';
+import { refused } from '../../domain/kernel/refusal.ts';
+import { MODULES } from '../../domain/modules.ts';
+import type { Done } from '../../domain/bridge/calls.ts';
+import type { Store } from '../store/store.ts';
+import type { Answer } from './port.ts';
+
+const TYPES: ReadonlyMap<string, FactType> = new Map(
+  MODULES.flatMap((module) => module.facts).map((type) => [`${type.type}@${type.v}`, type]),
+);
+
+/** Roles as people say them, for "needs a dispatcher". */
+const CALLED: { readonly [R in Role]?: string } = { dispatcher: 'dispatcher', supervisor: 'supervisor', call_taker: 'call taker', admin: 'administrator' };
+const ORDER: readonly Role[] = ['call_taker', 'dispatcher', 'supervisor', 'admin'];
+
+/** The gate before a fact exists: its type's declaration says whose fact would count at once. */
+function lacking(types: readonly { readonly type: string; readonly v: number }[], me: Me): FactType | null {
+  for (const { type, v } of types) {
+    const declared = TYPES.get(`${type}@${v}`);
+    if (declared && !allowed(me.roles, declared.may)) return declared;
+  }
+  return null;
+}
+
+/**
+ * The year of incident numbers, in the site's zone. `Intl` is slow to make and quick to ask, so one is kept.
+ */
+export function createYearOf(zone: () => string): (at: number) => number {
+  let held: { readonly zone: string; readonly format: Intl.DateTimeFormat } | null = null;
+  return (at) => {
+    const timeZone = zone();
+    if (held?.zone !== timeZone) {
+      let format: Intl.DateTimeFormat;
+      try {
+        format = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' });
+      } catch {
+        format = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' });
+      }
+      held = { zone: timeZone, format };
+    }
+    return Number(held.format.format(at));
+  };
+}
+
+/** Appends what was decided and says it; refuses where the person's roles do not allow one of its facts. */
+export function carryOut(decided: Decided, me: Me, author: Author, store: Store): Answer<Done> {
+  if (!decided.ok) return decided;
+  const { drafts, ...says } = decided.value;
+  const missing = lacking(drafts, me);
+  if (missing) {
+    const needs = ORDER.find((role) => missing.may.includes(role));
+    const whom = (needs && CALLED[needs]) ?? 'somebody with that right';
+    return refused('role.missing', `${missing.title}: this needs a ${whom}. Ask one, or sign in as one.`);
+  }
+  const facts = drafts.length > 0 ? store.append(drafts, author) : [];
+  return {
+    ok: true,
+    value: {
+      said: says.said,
+      facts: facts.map((fact) => fact.id),
+      ...(says.incident === undefined ? {} : { incident: says.incident }),
+      ...(says.number === undefined ? {} : { number: says.number }),
+      ...(says.assignments === undefined ? {} : { assignments: [...says.assignments] }),
+    },
+  };
+}
+
+/** What the rules need from outside, for one action. */
+export function meansOf(store: Store, newId: () => string, yearOf: (at: number) => number): Means {
+  const now = store.now();
+  return { now, newId, takeNumber: () => store.takeNumber(yearOf(now)) };
+}

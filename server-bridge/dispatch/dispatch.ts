@@ -1,0 +1,196 @@
+/**
+ * The board and everything that can be done on it. Driven by windows through the bridge, and directly by simulation and
+ * replay: it touches no network, no file and no timer but those it is given.
+ */
+import type { CallInput, CallName } from '../../domain/bridge/calls.ts';
+import { decideAction, isBoardAction } from '../../domain/cad/actions/decide.ts';
+import { uuidV7 } from '../../domain/kernel/ids.ts';
+import { done, refused } from '../../domain/kernel/refusal.ts';
+import { StoreFailure } from '../store/state.ts';
+import type { Change } from '../store/store.ts';
+import { createBoard, type Board } from './board.ts';
+import { carryOut, createYearOf, meansOf } from './board-actions.ts';
+import { closedTo } from './gates.ts';
+import { createHandoffs } from './handoffs.ts';
+import { type Followed, historySource, incidentSource } from './incident-topic.ts';
+import type { Answer, Delta, Dispatch, Who } from './port.ts';
+import { awaitRequest, putRoster, retryRequest, withdrawRequest } from './requests.ts';
+import { type KeptSource, keptSource, meSource, ownerOf } from './seat-topics.ts';
+import { presenceSource, reachSource, requestsSource, rosterSource, type Source } from './station-topics.ts';
+import type { DispatchOptions } from './surroundings.ts';
+import { gatedWatch, openWatch } from './watching.ts';
+import { createWorld } from './world.ts';
+
+/** Most characters of a draft or a layout as JSON. */
+const MAX_KEPT = 256_000;
+
+type Handlers = { readonly [N in CallName]?: (input: never, who: Who) => Answer<unknown> | Promise<Answer<unknown>> };
+
+export function createDispatch(options: DispatchOptions): Dispatch {
+  const { store, clock, random, timers, sessions, reach, documents, windowToken } = options;
+  const { world, note } = createWorld(store);
+  const handoffs = createHandoffs(store);
+  const newId = (): string => uuidV7(store.now(), random);
+  const yearOf = createYearOf(() => {
+    const zone = store.record('site', store.identity.site)?.body?.timeZone;
+    return typeof zone === 'string' ? zone : 'UTC';
+  });
+  const presence = presenceSource(options);
+
+  // Topics are made when first watched; those of one incident or seat go with their last watcher.
+  const lasting = new Map<string, Source>();
+  const passing = new Map<string, { readonly source: Source; watchers: number }>();
+  let board: Board | null = null;
+  const followed = new Set<Followed>();
+  const kept = new Set<KeptSource>();
+
+  const stopChanges = store.onChange((change: Change) => {
+    const renumbered = note(change);
+    handoffs.note(change.records);
+    board?.note(change, renumbered);
+    for (const source of followed) source.note(change);
+  });
+
+  const lastingSource = (topic: string): Source => {
+    const held = lasting.get(topic);
+    if (held) return held;
+    const made = (): Source => {
+      if (topic === 'reach') return reachSource(options);
+      if (topic === 'requests') return requestsSource(options);
+      if (topic === 'roster') return rosterSource({ store });
+      if (topic === 'presence') return presence;
+      board = createBoard(options, world);
+      return board;
+    };
+    const source = made();
+    lasting.set(topic, source);
+    return source;
+  };
+
+  const make = (topic: string, seat: string): Source => {
+    if (topic === 'me') return meSource(sessions, seat);
+    if (topic === 'drafts' || topic === 'layouts') {
+      const source = keptSource({ store, sessions, seat, space: topic === 'drafts' ? 'draft' : 'layout' });
+      kept.add(source);
+      return source;
+    }
+    const id = topic.slice(topic.indexOf(':') + 1);
+    const source = topic.startsWith('incident:') ? incidentSource(world, handoffs, id) : historySource(world, id);
+    followed.add(source);
+    return source;
+  };
+
+  const passingSource = (topic: string, seat: string): { source: Source; leave: () => void } => {
+    const key = topic.includes(':') ? topic : `${topic} ${seat}`;
+    const held = passing.get(key) ?? { source: make(topic, seat), watchers: 0 };
+    held.watchers++;
+    passing.set(key, held);
+    const leave = (): void => {
+      if (--held.watchers > 0) return;
+      passing.delete(key);
+      followed.delete(held.source as Followed);
+      kept.delete(held.source as KeptSource);
+      held.source.close();
+    };
+    return { source: held.source, leave };
+  };
+
+  const watch = (topic: string, who: Who, listener: (delta: Delta) => void): ReturnType<Dispatch['watch']> => {
+    const nothing = (): void => undefined;
+    if (topic === 'reach') return done(openWatch(lastingSource(topic).feed, listener, nothing));
+    if (['board', 'requests', 'roster', 'presence'].includes(topic)) {
+      return done(gatedWatch(lastingSource(topic).feed, who.seat, sessions, listener, nothing));
+    }
+    if (!/^(me|drafts|layouts|incident:[\w.-]+|history:[\w.-]+)$/.test(topic)) {
+      return refused('topic.unknown', 'There is no such topic.', 'topic');
+    }
+    const { source, leave } = passingSource(topic, who.seat);
+    if (topic === 'me') return done(openWatch(source.feed, listener, leave));
+    return done(gatedWatch(source.feed, who.seat, sessions, listener, leave));
+  };
+
+  const keep = (who: Who, space: 'draft' | 'layout', key: string, value: CallInput<'draft.save'>['value']) => {
+    const me = sessions.me(who.seat);
+    if (!me) return refused('session.needed', 'Nobody is signed in here: sign in.');
+    if (JSON.stringify(value).length > MAX_KEPT) {
+      return refused('field.invalid', 'This is too large to be kept.', space === 'draft' ? 'value' : 'layout');
+    }
+    store.saveValue(space, ownerOf(space, me, store), key, value as never);
+    for (const source of kept) source.look();
+    return done({});
+  };
+
+  const nothingTo = (run: () => void): Answer<Record<string, never>> => {
+    run();
+    return done({});
+  };
+
+  const handlers: Handlers = {
+    'session.sign_in': (input: CallInput<'session.sign_in'>, who) => sessions.signIn(who.seat, input.user, input.password),
+    'session.sign_out': (_input, who) => nothingTo(() => sessions.signOut(who.seat)),
+    'session.lock': (_input, who) => nothingTo(() => sessions.lock(who.seat)),
+    'session.unlock': (input: CallInput<'session.unlock'>, who) => sessions.unlock(who.seat, input.password),
+    'window.token': (_input, who) =>
+      windowToken
+        ? done({ token: windowToken(who.seat) })
+        : refused('window.none', 'This station opens no further windows.'),
+    'roster.put': (input: CallInput<'roster.put'>, who) => {
+      const roles = sessions.me(who.seat)?.roles ?? [];
+      const outcome = putRoster(input, { author: sessions.author(who.seat), roles }, store, newId);
+      if (outcome.ok) reach?.wake();
+      return outcome;
+    },
+    'request.await': (input: CallInput<'request.await'>) => awaitRequest(store, timers, input),
+    'request.retry': (input: CallInput<'request.retry'>) => {
+      const outcome = retryRequest(store, input.request, newId);
+      if (outcome.ok) reach?.wake();
+      return outcome;
+    },
+    'request.withdraw': (input: CallInput<'request.withdraw'>) => withdrawRequest(store, input.request),
+    'presence.editing': (input: CallInput<'presence.editing'>, who) => {
+      const me = sessions.me(who.seat);
+      if (!me) return done({});
+      const { station } = store.identity;
+      presence.here({ station, position: me.positionName, name: me.name, incident: input.incident, field: input.field });
+      return done({});
+    },
+    'draft.save': (input: CallInput<'draft.save'>, who) => keep(who, 'draft', input.key, input.value),
+    'layout.save': (input: CallInput<'layout.save'>, who) => keep(who, 'layout', input.name, input.layout),
+    'document.open': async (input: CallInput<'document.open'>, who) => {
+      const document = await documents?.open(input.id, sessions.accessToken(who.seat));
+      return document
+        ? done(document)
+        : refused('document.unavailable', 'The center is not reached, and this document is not kept here.', 'id');
+    },
+  };
+
+  const answer = (name: CallName, input: never, who: Who): Answer<unknown> | Promise<Answer<unknown>> => {
+    const me = sessions.me(who.seat);
+    const closed = closedTo(name, me);
+    if (closed) return closed;
+    if (me && isBoardAction(name)) {
+      const decided = decideAction(name, input, world, meansOf(store, newId, yearOf));
+      return carryOut(decided, me, sessions.author(who.seat), store);
+    }
+    const handler = handlers[name];
+    return handler ? handler(input, who) : refused('call.unknown', 'There is no such call.', 'name');
+  };
+
+  return {
+    call: (name, input, who) => {
+      try {
+        return answer(name, input as never, who) as Answer<never>;
+      } catch (error) {
+        if (!(error instanceof StoreFailure)) throw error;
+        return refused(`store.${error.state.replaceAll(' ', '_')}`, `${error.message} ${error.wayOut}`);
+      }
+    },
+    watch,
+    close: () => {
+      stopChanges();
+      for (const source of lasting.values()) source.close();
+      for (const { source } of passing.values()) source.close();
+      presence.close();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+/** One incident in full: its row, its runs, its timeline, what the center derived. And the history of any one entity. */
+import { assignmentRow } from '../../domain/cad/views/assignment-row.ts';
+import { incidentRow } from '../../domain/cad/views/incident-row.ts';
+import { timelineRows } from '../../domain/cad/views/timeline.ts';
+import type { World } from '../../domain/cad/views/world.ts';
+import type { Fact } from '../../domain/kernel/fact.ts';
+import { entityRef, type EntityRef, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import type { Change } from '../store/store.ts';
+import { createFeed, type Feed } from './feed.ts';
+import type { Handoffs } from './handoffs.ts';
+import type { Source } from './station-topics.ts';
+
+export interface Followed extends Source {
+  readonly note: (change: Change) => void;
+}
+
+/** Keeps the `timeline` table of a feed to the facts about an entity. They stay in memory while somebody watches. */
+function timelineOf(feed: Feed, world: World, ref: EntityRef) {
+  const facts = new Map<string, Fact>();
+  let unsent = false;
+  const put = (): void => {
+    unsent = false;
+    for (const row of timelineRows(ref, facts.values(), world)) {
+      feed.put('timeline', row.fact, row);
+      unsent ||= row.unsent;
+    }
+  };
+  return {
+    whole: (): void => {
+      for (const fact of world.factsOf(ref)) facts.set(fact.id, fact);
+      put();
+    },
+    note: (change: Change): void => {
+      const own = change.facts.filter((fact) => fact.about.includes(ref));
+      for (const fact of own) facts.set(fact.id, fact);
+      if (own.length > 0 || (change.acked && unsent)) put();
+    },
+  };
+}
+
+export function incidentSource(world: World, handoffs: Handoffs, id: string): Followed {
+  const ref = entityRef('incident', id);
+  const feed = createFeed(['incident', 'assignments', 'timeline', 'handoff']);
+  const timeline = timelineOf(feed, world, ref);
+
+  const rows = (): void => {
+    const folded = world.entity(ref);
+    if (!folded) return feed.drop('incident', id);
+    const assignments = world.assignmentsOf(ref).map(world.entity);
+    feed.put('incident', id, incidentRow(folded, assignments, world));
+    for (const assignment of assignments) {
+      const row = assignment && assignmentRow(assignment, world);
+      if (row) feed.put('assignments', row.id, row);
+    }
+  };
+  const derived = (): void => {
+    const all = handoffs.of(id);
+    const kept = new Set(all.map((row) => row.id));
+    for (const key of feed.keys('handoff')) if (!kept.has(key)) feed.drop('handoff', key);
+    for (const row of all) feed.put('handoff', row.id, row);
+  };
+
+  rows();
+  timeline.whole();
+  derived();
+  feed.flush();
+
+  const concerns = (touched: EntityRef): boolean =>
+    touched === ref ||
+    partsOfAssignment(touched)?.incident === ref ||
+    world.assignmentsOf(ref).some((assignment) => partsOfAssignment(assignment)?.unit === touched);
+
+  return {
+    feed,
+    note: (change) => {
+      if (change.acked || change.entities.some(concerns)) rows();
+      timeline.note(change);
+      if (change.records.some((record) => record.body?.incident === id || record.body === null)) derived();
+      feed.flush();
+    },
+    close: () => undefined,
+  };
+}
+
+/** `id` is bare; whichever of the entities of this name is known. */
+export function historySource(world: World, id: string): Followed {
+  const feed = createFeed(['timeline']);
+  const kinds = ['unit', 'incident', 'assignment'] as const;
+  const ref = kinds.map((kind) => entityRef(kind, id)).find((one) => world.entity(one)) ?? entityRef('unit', id);
+  const timeline = timelineOf(feed, world, ref);
+  timeline.whole();
+  feed.flush();
+  return {
+    feed,
+    note: (change) => {
+      timeline.note(change);
+      feed.flush();
+    },
+    close: () => undefined,
+  };
+}

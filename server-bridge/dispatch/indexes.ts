@@ -1,0 +1,59 @@
+/** Which assignments belong to which incident and unit: their names say it, so nothing has to be opened to know. */
+import { hlcParse } from '../../domain/kernel/hlc.ts';
+import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import type { Store } from '../store/store.ts';
+
+export interface Indexes {
+  /** Every assignment ever made of an incident. */
+  readonly ofIncident: (incident: EntityRef) => readonly EntityRef[];
+  /** Every assignment of a unit that is held in memory. */
+  readonly ofUnit: (unit: EntityRef) => readonly EntityRef[];
+  /** Takes note of entities that were refolded. */
+  readonly note: (refs: readonly EntityRef[]) => void;
+}
+
+const NONE: readonly EntityRef[] = [];
+/** Younger incidents have all their assignments in memory; of older ones some may have left it (the store keeps 72 h). */
+const YOUNG_MS = 48 * 3_600_000;
+
+export function createIndexes(store: Pick<Store, 'entities' | 'entity' | 'factsAbout' | 'now'>): Indexes {
+  const of = new Map<EntityRef, EntityRef[]>();
+  const known = new Set<EntityRef>();
+  const complete = new Set<EntityRef>();
+
+  const under = (ref: EntityRef, assignment: EntityRef): void => {
+    const held = of.get(ref);
+    if (held) held.push(assignment);
+    else of.set(ref, [assignment]);
+  };
+  const add = (ref: EntityRef): void => {
+    if (known.has(ref)) return;
+    const parts = partsOfAssignment(ref);
+    if (!parts) return;
+    known.add(ref);
+    under(parts.incident, ref);
+    under(parts.unit, ref);
+  };
+
+  /** The facts about an incident name its assignments; read once for one that is old. */
+  const completed = (incident: EntityRef): void => {
+    if (complete.has(incident)) return;
+    const opened = store.entity(incident)?.opened;
+    if (opened === undefined) return;
+    complete.add(incident);
+    if (hlcParse(opened).ms >= store.now() - YOUNG_MS) return;
+    for (const fact of store.factsAbout(incident)) for (const ref of fact.about) if (kindOf(ref) === 'assignment') add(ref);
+  };
+
+  for (const state of store.entities('assignment')) add(state.ref);
+  return {
+    ofIncident: (incident) => {
+      completed(incident);
+      return of.get(incident) ?? NONE;
+    },
+    ofUnit: (unit) => of.get(unit) ?? NONE,
+    note: (refs) => {
+      for (const ref of refs) if (kindOf(ref) === 'assignment') add(ref);
+    },
+  };
+}

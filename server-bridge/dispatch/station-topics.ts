@@ -1,0 +1,162 @@
+/** Topics about the station itself: reach, the outbox, the roster, who edits what. */
+import type { ReachRow, RequestRow } from '../../domain/bridge/topics.ts';
+import { HANDOFF_SCHEMAS } from '../../domain/cad/handoff.ts';
+import { MODULES } from '../../domain/modules.ts';
+import type { RecordVersion } from '../../domain/kernel/stream.ts';
+import type { Presence } from '../../domain/wire/sync.ts';
+import type { OutboxRequest, Store } from '../store/store.ts';
+import { createFeed, type Feed } from './feed.ts';
+import type { DispatchOptions } from './surroundings.ts';
+
+/** A feed that keeps itself up to date until it is closed. */
+export interface Source {
+  readonly feed: Feed;
+  readonly close: () => void;
+}
+
+/** Counters of the header may lag behind the work by this much; the work itself never waits for them. */
+const COUNT_AFTER_MS = 150;
+/** Somebody else's editing is forgotten where nothing was heard of it for this long. */
+const PRESENCE_MS = 45_000;
+
+/** Kinds of the roster: records that stations hold, without what the center derives from runs. */
+export const ROSTER_KINDS: readonly string[] = MODULES.flatMap((module) => module.entities)
+  .filter((entity) => entity.source === 'record' && entity.stationHeld && !Object.hasOwn(HANDOFF_SCHEMAS, entity.kind))
+  .map((entity) => entity.kind);
+
+function reachRow(options: DispatchOptions): ReachRow {
+  const { store, reach, keySlots, setAside } = options;
+  const { identity } = store;
+  const requests = store.requests();
+  const clock = store.clock();
+  const site = store.record('site', identity.site)?.body;
+  return {
+    ...(reach?.now() ?? { center: 'never', since: 0, peers: [], behind: 0 }),
+    factsWaiting: store.unsentTotal(),
+    requestsWaiting: requests.filter((request) => request.state === 'waiting').length,
+    requestsRefused: requests.filter((request) => request.state === 'refused').length,
+    clockOffset: clock.offset,
+    clockUncertainty: clock.uncertainty,
+    station: identity.station,
+    stationName: identity.name,
+    site: typeof site?.name === 'string' ? site.name : identity.site,
+    timeZone: typeof site?.timeZone === 'string' ? site.timeZone : 'UTC',
+    keySlots: [...(keySlots ?? [])],
+    store: { state: setAside ? 'refilled' : 'open', setAside: setAside ?? null },
+  };
+}
+
+export function reachSource(options: DispatchOptions): Source {
+  const { store, timers, reach } = options;
+  const feed = createFeed(['reach']);
+  let stopTimer: (() => void) | null = null;
+  const count = (): void => {
+    stopTimer = null;
+    feed.put('reach', 'reach', reachRow(options));
+    feed.flush();
+  };
+  const soon = (): void => {
+    stopTimer ??= timers.after(COUNT_AFTER_MS, count);
+  };
+  count();
+  const stops = [store.onChange(soon), reach?.onChange(count)];
+  return {
+    feed,
+    close: () => {
+      stopTimer?.();
+      for (const stop of stops) stop?.();
+    },
+  };
+}
+
+const SAID: { readonly [kind: string]: string } = {
+  'numbers.lease': 'Lease incident numbers',
+  'record.put': 'Change the roster',
+  'record.put_many': 'Change the roster',
+  'handoff.derive': 'Derive the hand-off again',
+};
+
+function requestRow(request: OutboxRequest): RequestRow {
+  return {
+    id: request.id,
+    kind: request.kind,
+    said: SAID[request.kind] ?? request.kind,
+    state: request.state === 'withdrawn' ? 'refused' : request.state,
+    madeAt: request.madeAt,
+    attempts: request.attempts,
+    lastError: request.lastError,
+    decision: request.answer?.decision ?? null,
+  };
+}
+
+/** Requests that somebody made and that are not accepted, and those accepted lately, so that their end can be seen. */
+export function requestsSource({ store }: DispatchOptions): Source {
+  const feed = createFeed(['requests']);
+  const look = (): void => {
+    const shown = store.requests().filter((request) => request.state !== 'withdrawn' && request.by !== null);
+    const kept = new Set(shown.map((request) => request.id));
+    for (const key of feed.keys('requests')) if (!kept.has(key)) feed.drop('requests', key);
+    for (const request of shown) feed.put('requests', request.id, requestRow(request));
+    feed.flush();
+  };
+  look();
+  const stop = store.onChange((change) => {
+    if (change.requests) look();
+  });
+  return { feed, close: stop };
+}
+
+export function rosterSource({ store }: { readonly store: Store }): Source {
+  const feed = createFeed(ROSTER_KINDS);
+  const put = (record: RecordVersion): void => {
+    if (record.body === null) feed.drop(record.kind, record.id);
+    else feed.put(record.kind, record.id, { id: record.id, version: record.version, body: record.body });
+  };
+  for (const kind of ROSTER_KINDS) for (const record of store.records(kind)) put(record);
+  feed.flush();
+  const stop = store.onChange((change) => {
+    for (const record of change.records) if (ROSTER_KINDS.includes(record.kind)) put(record);
+    feed.flush();
+  });
+  return { feed, close: stop };
+}
+
+export interface PresenceSource extends Source {
+  /** What one of this station's own seats edits. */
+  readonly here: (presence: Presence) => void;
+}
+
+export function presenceSource({ reach, timers }: DispatchOptions): PresenceSource {
+  const feed = createFeed(['editing']);
+  const forget = new Map<string, () => void>();
+  const put = (presence: Presence, expires: boolean): void => {
+    const key = `${presence.station}:${presence.position}`;
+    forget.get(key)?.();
+    forget.delete(key);
+    if (presence.incident === null) feed.drop('editing', key);
+    else {
+      feed.put('editing', key, presence);
+      if (expires) {
+        const gone = (): void => {
+          forget.delete(key);
+          feed.drop('editing', key);
+          feed.flush();
+        };
+        forget.set(key, timers.after(PRESENCE_MS, gone));
+      }
+    }
+    feed.flush();
+  };
+  const stop = reach?.onPresence((presence) => put(presence, true));
+  return {
+    feed,
+    here: (presence) => {
+      put(presence, false);
+      reach?.sendPresence(presence);
+    },
+    close: () => {
+      stop?.();
+      for (const cancel of forget.values()) cancel();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** What the board needs of its surroundings besides the store; in simulation and replay most of it is simply absent. */
+import type { ReachRow } from '../../domain/bridge/topics.ts';
+import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
+import type { Presence } from '../../domain/wire/sync.ts';
+import type { Sessions } from '../session/port.ts';
+import type { Store } from '../store/store.ts';
+import type { Timers } from '../sync/ports.ts';
+
+/** How the center and the peers are reached, as sync knows it. */
+export interface Reach {
+  readonly now: () => Pick<ReachRow, 'center' | 'since' | 'peers' | 'behind'>;
+  readonly onChange: (listener: () => void) => () => void;
+  /** Something waits in the outbox: look now instead of at the next turn. */
+  readonly wake: () => void;
+  readonly sendPresence: (presence: Presence) => void;
+  readonly onPresence: (listener: (presence: Presence) => void) => () => void;
+}
+
+/** Stored documents, fetched from the center and kept encrypted for an outage. */
+export interface Documents {
+  readonly open: (id: string, accessToken: string | null) => Promise<{ readonly media: string; readonly base64: string } | null>;
+}
+
+export interface DispatchOptions {
+  readonly store: Store;
+  /** The wall clock, ms UTC. What is written uses the store's corrected time; this one only measures how long work took. */
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly timers: Timers;
+  readonly sessions: Sessions;
+  readonly reach?: Reach;
+  readonly documents?: Documents;
+  /** A one-time token for another window of a seat. */
+  readonly windowToken?: (seat: string) => string;
+  /** What the keys of the store are kept in, e.g. `OS keychain`; shown in the header. */
+  readonly keySlots?: readonly string[];
+  /** The damaged store that was set aside when this one was refilled, or null. */
+  readonly setAside?: string | null;
+}

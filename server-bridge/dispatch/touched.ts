@@ -1,0 +1,62 @@
+/** Which rows a change makes different. Pure. */
+import { fieldsOf, runsOfUnit } from '../../domain/cad/views/reading.ts';
+import type { World } from '../../domain/cad/views/world.ts';
+import { shownValue } from '../../domain/kernel/fold.ts';
+import { entityRef, type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import type { RecordVersion } from '../../domain/kernel/stream.ts';
+import type { Change } from '../store/store.ts';
+
+/** Incidents that a unit is on or committed to: their rows show it. */
+function incidentsOf(world: World, unit: EntityRef): EntityRef[] {
+  const committed = shownValue(world.entity(unit), 'commitments');
+  const named = Array.isArray(committed) ? committed.filter((ref): ref is EntityRef => typeof ref === 'string') : [];
+  const conflicting = (world.entity(unit)?.registers.commitments ?? []).flatMap((claim) =>
+    Array.isArray(claim.value) ? claim.value.filter((ref): ref is EntityRef => typeof ref === 'string') : [],
+  );
+  return [...named, ...conflicting, ...runsOfUnit(world, unit).map((run) => run.incident)];
+}
+
+function ofRecord(world: World, record: RecordVersion): readonly EntityRef[] {
+  if (record.kind === 'roster_unit') return [entityRef('unit', record.id)];
+  if (record.kind === 'nature') {
+    return [...world.incidents()].filter(
+      (ref) => fieldsOf(shownValue(world.entity(ref), 'nature')).code === (record.body?.code ?? record.id),
+    );
+  }
+  return [];
+}
+
+/** Rows of incidents and units, by reference. `renumbered` are incidents whose shown number became another. */
+export function rowsTouched(
+  world: World,
+  change: Pick<Change, 'entities' | 'records'>,
+  renumbered: readonly EntityRef[],
+): ReadonlySet<EntityRef> {
+  const rows = new Set<EntityRef>();
+  const units = new Set<EntityRef>();
+  for (const ref of [...change.entities, ...change.records.flatMap((record) => ofRecord(world, record))]) {
+    const parts = partsOfAssignment(ref);
+    if (parts) {
+      rows.add(parts.incident);
+      units.add(parts.unit);
+    } else if (kindOf(ref) === 'incident') rows.add(ref);
+    else if (kindOf(ref) === 'unit') units.add(ref);
+  }
+  for (const ref of renumbered) {
+    rows.add(ref);
+    for (const assignment of world.assignmentsOf(ref)) {
+      const parts = partsOfAssignment(assignment);
+      if (parts) units.add(parts.unit);
+    }
+  }
+  for (const unit of units) {
+    rows.add(unit);
+    for (const incident of incidentsOf(world, unit)) rows.add(incident);
+  }
+  // The words for statuses are everybody's.
+  if (change.records.some((record) => record.kind === 'status_set' || record.kind === 'agency' || record.kind === 'facility')) {
+    for (const { id } of world.records('roster_unit')) rows.add(entityRef('unit', id));
+    for (const ref of world.incidents()) rows.add(ref);
+  }
+  return rows;
+}

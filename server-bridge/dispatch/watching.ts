@@ -1,0 +1,67 @@
+/** Who may see a topic when: behind a closed door a topic is empty, and it fills by a delta when the door opens. */
+import type { TopicState } from '../../domain/bridge/topics.ts';
+import type { Sessions } from '../session/port.ts';
+import type { Feed } from './feed.ts';
+import type { Delta, Watch } from './port.ts';
+
+const NOTHING: TopicState = {};
+
+function keysOf(state: TopicState): Delta['gone'] {
+  return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, Object.keys(rows)]));
+}
+
+function emptied(state: TopicState): TopicState {
+  return Object.fromEntries(Object.keys(state).map((table) => [table, NOTHING as never]));
+}
+
+/** Watches a feed as it is, whoever looks. */
+export function openWatch(feed: Feed, listener: (delta: Delta) => void, onStop: () => void): Watch {
+  const state = feed.state();
+  const stop = feed.watch(listener);
+  return { state, stop: once(() => (stop(), onStop())) };
+}
+
+/**
+ * Watches a feed for a seat. It opens when somebody is signed in and the console is not locked; locking it later leaves
+ * it open, because work goes on behind the lock and the window covers it; signing out empties it.
+ */
+export function gatedWatch(
+  feed: Feed,
+  seat: string,
+  sessions: Sessions,
+  listener: (delta: Delta) => void,
+  onStop: () => void,
+): Watch {
+  const may = (was: boolean): boolean => {
+    const me = sessions.me(seat);
+    return me !== null && (was || !me.locked);
+  };
+  let open = may(false);
+  const state = feed.state();
+  const stopFeed = feed.watch((delta) => {
+    if (open) listener(delta);
+  });
+  const stopSessions = sessions.onChange((changed) => {
+    if (changed !== seat) return;
+    const now = may(open);
+    if (now === open) return;
+    open = now;
+    const held = feed.state();
+    listener(open ? { set: held, gone: {} } : { set: {}, gone: keysOf(held) });
+  });
+  const stop = once(() => {
+    stopFeed();
+    stopSessions();
+    onStop();
+  });
+  return { state: open ? state : emptied(state), stop };
+}
+
+function once(run: () => void): () => void {
+  let done = false;
+  return () => {
+    if (done) return;
+    done = true;
+    run();
+  };
+}

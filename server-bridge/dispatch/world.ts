@@ -1,0 +1,81 @@
+/** The store as the pure rules of dispatch read it, with the indexes that make reading it cheap. */
+import type { RosterBody, RosterKind } from '../../domain/cad/roster.ts';
+import type { StatusCode } from '../../domain/cad/status.ts';
+import { createNumberBook, openingOf } from '../../domain/cad/views/numbers.ts';
+import { statusesFor } from '../../domain/cad/views/status-set.ts';
+import type { World } from '../../domain/cad/views/world.ts';
+import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
+import type { Change, Store } from '../store/store.ts';
+import { createIndexes } from './indexes.ts';
+
+export interface KeptWorld {
+  readonly world: World;
+  /** Brings the indexes up to a change. Returns incidents outside of it whose shown number became another. */
+  readonly note: (change: Pick<Change, 'entities' | 'records'>) => readonly EntityRef[];
+}
+
+export function createWorld(store: Store): KeptWorld {
+  const indexes = createIndexes(store);
+  const book = createNumberBook();
+  const statuses = new Map<string | null, readonly StatusCode[]>();
+
+  const bodies = function* <K extends RosterKind>(kind: K): Generator<{ id: string; body: RosterBody<K> }> {
+    for (const { id, body } of store.records(kind)) if (body !== null) yield { id, body: body as RosterBody<K> };
+  };
+  const sets = function* (): Generator<RosterBody<'status_set'>> {
+    for (const { body } of bodies('status_set')) yield body;
+  };
+  const body = <K extends RosterKind>(kind: K, id: string): RosterBody<K> | undefined =>
+    (store.record(kind, id)?.body ?? undefined) as RosterBody<K> | undefined;
+
+  const numbered = new Set<EntityRef>();
+  const number = (incident: EntityRef): readonly EntityRef[] => {
+    const folded = store.entity(incident);
+    const opening = folded && openingOf(folded);
+    if (!opening) return [];
+    numbered.add(incident);
+    return book.add(opening);
+  };
+
+  for (const folded of store.entities('incident')) {
+    const opening = openingOf(folded);
+    if (!opening) continue;
+    numbered.add(folded.ref);
+    book.add(opening);
+  }
+
+  const world: World = {
+    entity: store.entity,
+    incidents: function* () {
+      for (const folded of store.entities('incident')) yield folded.ref;
+    },
+    assignmentsOf: indexes.ofIncident,
+    assignmentsOfUnit: indexes.ofUnit,
+    factsOf: store.factsAbout,
+    record: body,
+    records: bodies,
+    statuses: (agency) => {
+      const held = statuses.get(agency) ?? statusesFor(sets(), agency);
+      statuses.set(agency, held);
+      return held;
+    },
+    numberOf: (incident) => {
+      // An incident too old to be kept in memory is numbered when it is first asked for.
+      if (!numbered.has(incident)) number(incident);
+      return book.numberOf(incident);
+    },
+    personName: (by) => (by === null ? '' : (body('person', by)?.name ?? by)),
+    positionName: (position) => (position === null ? '' : (body('position', position)?.name ?? position)),
+    unsentOf: store.unsentAbout,
+    isUnsent: store.isUnsent,
+  };
+
+  return {
+    world,
+    note: (change) => {
+      indexes.note(change.entities);
+      if (change.records.some((record) => record.kind === 'status_set')) statuses.clear();
+      return change.entities.flatMap((ref) => (kindOf(ref) === 'incident' ? number(ref) : []));
+    },
+  };
+}

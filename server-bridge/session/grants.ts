@@ -1,0 +1,36 @@
+/** Offline sign-in: a grant that the center signed, a verifier in the encrypted store, and a clock that cannot be turned back. */
+import { grantText, type Grant, type Roster } from '../../domain/wire/sync.ts';
+import { signatureHolds } from '../../sealing/signing.ts';
+import type { Store } from '../store/store.ts';
+
+/** Whether the center signed it, for this very station. A grant of another station or organisation opens nothing here. */
+export function grantHolds(grant: Grant, roster: Roster, station: Store['identity']): boolean {
+  return (
+    grant.org === station.org &&
+    grant.site === station.site &&
+    grant.station === station.station &&
+    roster.centerKeys.some((key) => signatureHolds(key, grantText(grant), grant.sig))
+  );
+}
+
+/** The newest grant of a person with its verifier, or null. Logins are compared without case, as the center does. */
+export function grantOf(
+  store: Store,
+  user: string,
+): { readonly grant: Grant; readonly verifier: string } | null {
+  const roster = store.roster();
+  if (!roster) return null;
+  const login = user.trim().toLowerCase();
+  const own = store
+    .grants()
+    .filter((held) => held.grant.login.toLowerCase() === login && grantHolds(held.grant, roster, store.identity));
+  return own.reduce<(typeof own)[number] | null>(
+    (newest, held) => (newest && newest.grant.issuedAt >= held.grant.issuedAt ? newest : held),
+    null,
+  );
+}
+
+/** The time that grants are held to, ms UTC: never before the highest that this store has seen. */
+export function grantTime(store: Store): number {
+  return Math.max(store.now(), store.clock().highest);
+}

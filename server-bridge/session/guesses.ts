@@ -1,0 +1,27 @@
+/** Slows down guessing: after five wrong passwords for one login each further one has to wait, up to a minute. */
+const FREE = 5;
+const FIRST_WAIT_MS = 2_000;
+const LONGEST_WAIT_MS = 60_000;
+const MAX_LOGINS = 1_000;
+
+export interface Guesses {
+  /** Milliseconds until this login may be tried again; 0 for now. */
+  readonly wait: (login: string) => number;
+  readonly wrong: (login: string) => void;
+  readonly right: (login: string) => void;
+}
+
+/** `clock` in ms; any steady one. */
+export function createGuesses(clock: () => number): Guesses {
+  const held = new Map<string, { readonly times: number; readonly until: number }>();
+  return {
+    wait: (login) => Math.max(0, (held.get(login)?.until ?? 0) - clock()),
+    wrong: (login) => {
+      const times = (held.get(login)?.times ?? 0) + 1;
+      const wait = times < FREE ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (times - FREE));
+      if (held.size >= MAX_LOGINS) held.clear();
+      held.set(login, { times, until: clock() + wait });
+    },
+    right: (login) => void held.delete(login),
+  };
+}

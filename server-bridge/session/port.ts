@@ -1,0 +1,36 @@
+/** Who is signed in at a seat, as the board and the bridge ask. */
+import type { Me } from '../../domain/bridge/calls.ts';
+import type { Author } from '../../domain/kernel/fact.ts';
+import type { Outcome } from '../../domain/kernel/refusal.ts';
+import type { SessionOut } from '../../domain/wire/sync.ts';
+
+/** The center's accounts as a station reaches them. Rejects with SyncFailure: `unreachable`, `refused` or `unauthorized`. */
+export interface AccountsPort {
+  readonly signIn: (input: {
+    readonly user: string;
+    readonly password: string;
+    readonly position: string | null;
+  }) => Promise<SessionOut>;
+  readonly refresh: (refreshToken: string) => Promise<SessionOut>;
+  readonly end: (refreshToken: string) => Promise<void>;
+}
+
+/** A password's verifier: argon2id in the product. */
+export interface Verifier {
+  readonly of: (password: string) => Promise<string>;
+  readonly holds: (verifier: string, password: string) => Promise<boolean>;
+}
+
+export interface Sessions {
+  readonly me: (seat: string) => Me | null;
+  /** Who facts made at this seat are by. */
+  readonly author: (seat: string) => Author;
+  /** For what the center asks a person's own right for; null offline. */
+  readonly accessToken: (seat: string) => string | null;
+  readonly signIn: (seat: string, user: string, password: string) => Promise<Outcome<Me>>;
+  readonly signOut: (seat: string) => void;
+  readonly lock: (seat: string) => void;
+  readonly unlock: (seat: string, password: string) => Promise<Outcome<Me>>;
+  readonly onChange: (listener: (seat: string) => void) => () => void;
+  readonly close: () => void;
+}

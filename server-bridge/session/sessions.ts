@@ -1,0 +1,248 @@
+/**
+ * Who is signed in. The center is asked first; without it, a grant and the right password open the same work. An expired
+ * grant warns and never stops dispatching. Nothing here survives a restart: a restarted station asks for the password again.
+ */
+import type { Me } from '../../domain/bridge/calls.ts';
+import type { PersonSchema } from '../../domain/cad/roster.ts';
+import type { Author } from '../../domain/kernel/fact.ts';
+import type { Clock } from '../../domain/kernel/ids.ts';
+import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
+import type { Grant, SessionOut } from '../../domain/wire/sync.ts';
+import type { z } from 'zod';
+import type { Store } from '../store/store.ts';
+import { SyncFailure, type Timers } from '../sync/ports.ts';
+import { grantOf, grantTime } from './grants.ts';
+import { createGuesses } from './guesses.ts';
+import type { AccountsPort, Sessions, Verifier } from './port.ts';
+
+export interface SessionsOptions {
+  readonly store: Store;
+  readonly accounts: AccountsPort;
+  readonly verifier: Verifier;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  /** The position this workstation is, or null. */
+  readonly position: string | null;
+  /** Whether the center was reached lately: if not, an offline sign-in does not wait for its answer. */
+  readonly centerReached: () => boolean;
+}
+
+interface Seated {
+  readonly session: string;
+  readonly user: string;
+  readonly login: string;
+  readonly name: string;
+  readonly grant: Grant;
+  readonly online: SessionOut | null;
+  readonly locked: boolean;
+  readonly stopRefresh: () => void;
+}
+
+/** How long a sign-in waits for a center that is thought to be away. */
+const AWAY_WAIT_MS = 1_200;
+/** A token is renewed this long before it ends. */
+const RENEW_BEFORE_MS = 60_000;
+const RETRY_MS = 20_000;
+
+const WRONG = refused('session.wrong', 'User or password is not right.', 'password');
+const NOBODY: Author = { position: null, session: null, by: null };
+const nothing = (): void => undefined;
+
+export function createSessions(options: SessionsOptions): Sessions {
+  const { store, accounts, verifier, timers, clock, position } = options;
+  const seats = new Map<string, Seated>();
+  const listeners = new Set<(seat: string) => void>();
+  const guesses = createGuesses(clock);
+  /** Bumped at every sign-in and sign-out, so that an answer that comes too late opens nothing. */
+  const turns = new Map<string, number>();
+  const turn = (seat: string): number => turns.get(seat) ?? 0;
+
+  const say = (seat: string): void => {
+    for (const listener of listeners) listener(seat);
+  };
+
+  const put = (seat: string, seated: Seated | null): void => {
+    const before = seats.get(seat);
+    if (before && before.stopRefresh !== seated?.stopRefresh) before.stopRefresh();
+    if (seated) seats.set(seat, seated);
+    else seats.delete(seat);
+    say(seat);
+  };
+
+  const meOf = (seated: Seated): Me => {
+    const person = store.record('person', seated.user)?.body as z.infer<typeof PersonSchema> | null | undefined;
+    const roles = person ? (person.active ? person.roles : []) : (seated.online?.roles ?? seated.grant.roles);
+    const seat = position === null ? undefined : store.record('position', position)?.body;
+    return {
+      user: seated.user,
+      login: seated.login,
+      name: seated.name,
+      roles: [...roles],
+      session: seated.session,
+      position,
+      positionName: typeof seat?.name === 'string' ? seat.name : (position ?? store.identity.name),
+      offline: seated.online === null,
+      grantExpired: seated.online === null && grantTime(store) >= seated.grant.expiresAt,
+      locked: seated.locked,
+    };
+  };
+
+  const renew = (seat: string, held: SessionOut): (() => void) => {
+    const wait = Math.max(RETRY_MS, held.accessExpiresAt - store.now() - RENEW_BEFORE_MS);
+    return timers.after(wait, () => {
+      accounts.refresh(held.refreshToken).then(
+        (fresh) => {
+          const seated = seats.get(seat);
+          if (seated?.online !== held) return;
+          put(seat, { ...seated, grant: fresh.grant, online: fresh, stopRefresh: renew(seat, fresh) });
+        },
+        (failure: unknown) => {
+          const seated = seats.get(seat);
+          if (seated?.online !== held) return;
+          const ended = failure instanceof SyncFailure && failure.kind !== 'unreachable';
+          put(seat, ended ? { ...seated, online: null, stopRefresh: nothing } : { ...seated, stopRefresh: renew(seat, held) });
+        },
+      );
+    });
+  };
+
+  const online = async (seat: string, user: string, password: string): Promise<SessionOut> => {
+    const asked = turn(seat);
+    const out = await accounts.signIn({ user, password, position });
+    store.saveGrant(out.grant, await verifier.of(password));
+    guesses.right(user);
+    if (turn(seat) === asked) seatOnline(seat, out);
+    return out;
+  };
+
+  const seatOnline = (seat: string, out: SessionOut): void =>
+    put(seat, {
+      session: out.session,
+      user: out.user,
+      login: out.grant.login,
+      name: out.name,
+      grant: out.grant,
+      online: out,
+      locked: false,
+      stopRefresh: renew(seat, out),
+    });
+
+  const offline = async (seat: string, user: string, password: string): Promise<Outcome<Me>> => {
+    const held = grantOf(store, user);
+    if (!held) {
+      return refused(
+        'session.never_here',
+        'The center is not reached, and this person has not signed in at this workstation before.',
+        'user',
+      );
+    }
+    if (!(await verifier.holds(held.verifier, password))) {
+      guesses.wrong(user);
+      return WRONG;
+    }
+    guesses.right(user);
+    const { grant } = held;
+    const person = store.record('person', grant.user)?.body;
+    if (person && person.active === false) {
+      return refused('session.revoked', 'This person may no longer sign in. Ask a supervisor.', 'user');
+    }
+    const seated: Seated = {
+      session: grant.id,
+      user: grant.user,
+      login: grant.login,
+      name: grant.name,
+      grant,
+      online: null,
+      locked: false,
+      stopRefresh: nothing,
+    };
+    put(seat, seated);
+    return done(meOf(seated));
+  };
+
+  const after = (ms: number): Promise<'late'> => new Promise((resolve) => timers.after(ms, () => resolve('late')));
+
+  const signIn = async (seat: string, user: string, password: string): Promise<Outcome<Me>> => {
+    const wait = guesses.wait(user);
+    if (wait > 0) {
+      return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s and try again.`, 'password');
+    }
+    turns.set(seat, turn(seat) + 1);
+    try {
+      const asking = online(seat, user, password);
+      const first = options.centerReached() ? await asking : await Promise.race([asking, after(AWAY_WAIT_MS)]);
+      if (first === 'late') {
+        asking.catch(nothing);
+        turns.set(seat, turn(seat) + 1);
+        return await offline(seat, user, password);
+      }
+      const seated = seats.get(seat);
+      return seated ? done(meOf(seated)) : refused('session.superseded', 'Another sign-in came in between.');
+    } catch (failure) {
+      if (!(failure instanceof SyncFailure)) throw failure;
+      if (failure.kind === 'unreachable') return offline(seat, user, password);
+      guesses.wrong(user);
+      return failure.kind === 'unauthorized' ? WRONG : refused('session.refused', failure.message, 'user');
+    }
+  };
+
+  const unlock = async (seat: string, password: string): Promise<Outcome<Me>> => {
+    const seated = seats.get(seat);
+    if (!seated) return refused('session.needed', 'Nobody is signed in here: sign in.');
+    const wait = guesses.wait(seated.login);
+    if (wait > 0) return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s.`, 'password');
+    const held = grantOf(store, seated.login);
+    if (held && (await verifier.holds(held.verifier, password))) {
+      guesses.right(seated.login);
+      const now = seats.get(seat);
+      if (!now || now.session !== seated.session) return refused('session.needed', 'Nobody is signed in here: sign in.');
+      const open = { ...now, locked: false };
+      put(seat, open);
+      return done(meOf(open));
+    }
+    // The password may have been changed at the center since this workstation last heard it.
+    if (options.centerReached()) return signIn(seat, seated.login, password);
+    guesses.wrong(seated.login);
+    return WRONG;
+  };
+
+  const stop = store.onChange((change) => {
+    const touched = new Set(change.records.filter((r) => r.kind === 'person' || r.kind === 'position').map((r) => r.id));
+    if (touched.size === 0) return;
+    for (const [seat, seated] of seats) if (touched.has(seated.user) || touched.has(position ?? '')) say(seat);
+  });
+
+  return {
+    me: (seat) => {
+      const seated = seats.get(seat);
+      return seated ? meOf(seated) : null;
+    },
+    author: (seat) => {
+      const seated = seats.get(seat);
+      return seated ? { position, session: seated.session, by: seated.user } : NOBODY;
+    },
+    accessToken: (seat) => seats.get(seat)?.online?.accessToken ?? null,
+    signIn,
+    signOut: (seat) => {
+      turns.set(seat, turn(seat) + 1);
+      const held = seats.get(seat)?.online;
+      put(seat, null);
+      if (held) accounts.end(held.refreshToken).catch(nothing);
+    },
+    lock: (seat) => {
+      const seated = seats.get(seat);
+      if (seated) put(seat, { ...seated, locked: true });
+    },
+    unlock,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: () => {
+      stop();
+      for (const seated of seats.values()) seated.stopRefresh();
+      seats.clear();
+      listeners.clear();
+    },
+  };
+}
