@@ -2,14 +2,17 @@
 import type { z } from 'zod';
 import type { AuthenticatedDevice, AuthenticatedUser, Caller } from './auth.ts';
 
-export type Access = 'public' | 'device' | 'user' | 'any';
+/** `optional`: without a bearer the caller is null; a bearer that is not good is refused all the same. */
+export type Access = 'public' | 'optional' | 'device' | 'user' | 'any';
 type CallerOf<A extends Access> = A extends 'device'
   ? AuthenticatedDevice
   : A extends 'user'
     ? AuthenticatedUser
     : A extends 'any'
       ? Caller
-      : null;
+      : A extends 'optional'
+        ? Caller | null
+        : null;
 
 export interface RouteDeclaration<A extends Access, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, O extends z.ZodType> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -22,6 +25,8 @@ export interface RouteDeclaration<A extends Access, P extends z.ZodType, Q exten
   readonly body?: B;
   /** What a good answer holds; its schema is published, the answer itself is the handler's word. */
   readonly output: O;
+  /** Where the answer is bytes of this media type (`application/pdf`): the handler returns a Uint8Array and they go out as they are. */
+  readonly media?: string;
   /** Largest body in bytes, after decompression; 256 KiB unless said otherwise. */
   readonly bodyLimit?: number;
   /** Never more than this many calls a minute from one address. */
