@@ -1,0 +1,46 @@
+/** What identity gives to the doors: who a bearer token speaks for, as long as that still stands. */
+import type { Bearers } from '../http/auth.ts';
+import type { IdentityPorts } from './ports.ts';
+import type { IdentityTables } from './tables.ts';
+import { readToken } from './tokens.ts';
+
+/**
+ * A token alone says who somebody was when it was issued; a workstation revoked or a session ended since then is asked of
+ * the database at each call, so that neither outlives it.
+ */
+export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>): Bearers {
+  const publicKeys = async (org: string): Promise<readonly string[]> => {
+    const { rows } = await ports.db.pool.query<{ org: string }>(
+      'select org from kernel.organisations() org where org = $1',
+      [org],
+    );
+    return rows.length === 0 ? [] : (await ports.keys.centerKeys(org)).publicKeys;
+  };
+  const read = (token: string): ReturnType<typeof readToken> => readToken(token, publicKeys, ports.clock());
+  return {
+    deviceOf: async (token) => {
+      const bearer = await read(token);
+      if (bearer?.kind !== 'device') return null;
+      const { rows } = await ports.db.pool.query<{ site: string }>(
+        'select site from kernel.device_of($1) where org = $2 and revoked_at is null',
+        [bearer.station, bearer.org],
+      );
+      return rows[0]?.site === bearer.site ? bearer : null;
+    },
+    userOf: async (token) => {
+      const bearer = await read(token);
+      if (bearer?.kind !== 'user') return null;
+      const stands = await ports.db.inOrg<IdentityTables, { id: string } | undefined>({ org: bearer.org }, (trx) =>
+        trx
+          .selectFrom('identity.session')
+          .select('id')
+          .where('id', '=', bearer.session)
+          .where('ended_at', 'is', null)
+          .executeTakeFirst(),
+      );
+      if (!stands) return null;
+      const { org, site, user, session, roles } = bearer;
+      return { kind: 'user', org, site, user, session, roles };
+    },
+  };
+}

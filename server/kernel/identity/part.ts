@@ -1,0 +1,15 @@
+/** Identity as a part of the center. */
+import type { CenterContext, CenterPart } from '../part.ts';
+import { makeBearers } from './bearers.ts';
+import { makeLimits } from './limits.ts';
+import { makePasswords } from './passwords.ts';
+import type { IdentityPorts } from './ports.ts';
+import { identityRoutes } from './routes.ts';
+
+export function identityPorts(context: CenterContext): IdentityPorts {
+  return { ...context, passwords: makePasswords(), limits: makeLimits(context.db.pool) };
+}
+
+export function identityPart(ports: IdentityPorts): CenterPart {
+  return { name: 'identity', routes: identityRoutes(ports), bearers: makeBearers(ports) };
+}

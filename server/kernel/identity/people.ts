@@ -1,0 +1,152 @@
+/** People: made, changed and withdrawn by an administrator. What stations know of them travels as their `person` record. */
+import { z } from 'zod';
+import { uuidV7 } from '#domain/kernel/ids.ts';
+import { RoleSchema } from '#domain/kernel/permission.ts';
+import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
+import { acceptablePassword } from './passwords.ts';
+import type { Acting, IdentityPorts } from './ports.ts';
+import type { IdentityTables } from './tables.ts';
+import { ordered, withdraw } from './withdrawal.ts';
+
+export const PersonInSchema = z.strictObject({
+  login: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .min(1)
+    .max(120)
+    .regex(/^[\p{L}\p{N}._@+-]+$/u),
+  name: z.string().trim().min(1).max(120),
+  password: z.string().min(1).max(1_024),
+  roles: z.array(RoleSchema).min(1),
+  /** The site they work at; null for every site. */
+  site: z.string().max(128).nullable(),
+});
+export type PersonIn = z.input<typeof PersonInSchema>;
+
+export async function createPerson(
+  ports: IdentityPorts,
+  acting: Acting,
+  org: string,
+  input: PersonIn,
+): Promise<Outcome<{ readonly person: string }>> {
+  const parsed = PersonInSchema.safeParse(input);
+  if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
+  const { login, name, roles, site } = parsed.data;
+  const password = acceptablePassword(parsed.data.password, login);
+  if (!password.ok) return password;
+  const kept = await ports.passwords.hash(password.value);
+  const now = ports.clock();
+  const id = uuidV7(now, ports.random);
+  const made = await ports.db.inOrg<IdentityTables, boolean>({ org, ...acting }, async (trx) => {
+    const row = await trx
+      .insertInto('identity.person')
+      .values({ org, id, site, login, name, password: kept, roles: ordered(roles), created_at: now, changed_at: now })
+      .onConflict((on) => on.columns(['org', 'login']).doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    return row !== undefined;
+  });
+  if (!made) return refused('person.known', 'This user name is taken; choose another.', 'login');
+  await publishPerson(ports, org, id);
+  return done({ person: id });
+}
+
+/** What a change of a person may set. */
+export interface PersonChange {
+  readonly name?: string;
+  readonly roles?: readonly z.infer<typeof RoleSchema>[];
+  readonly password?: string;
+  readonly active?: boolean;
+}
+
+/**
+ * Changes a person. Taking a role away, a new password or making them inactive ends their sessions and grants at once;
+ * a role added counts from their next refresh or sign-in.
+ */
+export async function changePerson(
+  ports: IdentityPorts,
+  acting: Acting,
+  org: string,
+  person: string,
+  change: PersonChange,
+): Promise<Outcome<null>> {
+  const held = await ports.db.inOrg<IdentityTables, { login: string } | undefined>({ org }, (trx) =>
+    trx.selectFrom('identity.person').select('login').where('id', '=', person).executeTakeFirst(),
+  );
+  if (!held) return unknownPerson();
+  if (change.password !== undefined) {
+    const acceptable = acceptablePassword(change.password, held.login);
+    if (!acceptable.ok) return acceptable;
+  }
+  const password = change.password === undefined ? undefined : await ports.passwords.hash(change.password);
+  const now = ports.clock();
+  await ports.db.inOrg<IdentityTables, void>({ org, ...acting }, async (trx) => {
+    const before = await trx
+      .selectFrom('identity.person')
+      .selectAll()
+      .where('id', '=', person)
+      .forUpdate()
+      .executeTakeFirstOrThrow();
+    const roles = change.roles ? ordered(change.roles) : before.roles;
+    await trx
+      .updateTable('identity.person')
+      .set({
+        name: change.name ?? before.name,
+        roles,
+        active: change.active ?? before.active,
+        password: password ?? before.password,
+        version: before.version + 1,
+        changed_at: now,
+      })
+      .where('id', '=', person)
+      .execute();
+    const lost = before.roles.some((role) => !roles.includes(role));
+    if (lost || password !== undefined || change.active === false) await withdraw(trx, { person }, now);
+  });
+  await publishPerson(ports, org, person);
+  return done(null);
+}
+
+/** Withdraws a person: sessions and grants end, what they write from now on is contested. */
+export function revokePerson(
+  ports: IdentityPorts,
+  acting: Acting,
+  org: string,
+  person: string,
+): Promise<Outcome<null>> {
+  return changePerson(ports, acting, org, person, { active: false });
+}
+
+/** Puts a person's newest record on the streams of the sites that know them. Repeats harmlessly. */
+export async function publishPerson(ports: IdentityPorts, org: string, person: string): Promise<void> {
+  const { row, sites } = await ports.db.inOrg<
+    IdentityTables,
+    {
+      row:
+        | { site: string | null; login: string; name: string; roles: string[]; active: boolean; version: number }
+        | undefined;
+      sites: string[];
+    }
+  >({ org }, async (trx) => ({
+    row: await trx
+      .selectFrom('identity.person')
+      .select(['site', 'login', 'name', 'roles', 'active', 'version'])
+      .where('id', '=', person)
+      .executeTakeFirst(),
+    sites: (await trx.selectFrom('kernel.site').select('site').execute()).map((of) => of.site),
+  }));
+  if (!row) return;
+  const body = { user: row.login, name: row.name, roles: row.roles, active: row.active };
+  await ports.log.intake(org, async (tx) => {
+    const held = await tx.record('person', person);
+    if (held && held.version >= row.version) return;
+    for (const site of row.site === null ? sites : [row.site]) {
+      await tx.putRecord(site, { kind: 'person', id: person, version: row.version, body });
+    }
+  });
+}
+
+export function unknownPerson(): Outcome<never> {
+  return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
+}

@@ -1,0 +1,21 @@
+/** What identity needs from the rest of the center. */
+import type { CenterContext } from '../part.ts';
+import type { Limits } from './limits.ts';
+import type { Passwords } from './passwords.ts';
+
+export interface IdentityPorts
+  extends Pick<CenterContext, 'db' | 'keys' | 'log' | 'clock' | 'random' | 'rosterChanged'> {
+  readonly passwords: Passwords;
+  readonly limits: Limits;
+}
+
+/** Who asks for a change of identity, as its audit rows say it. */
+export interface Acting {
+  /** The person's id; null for a command of the operator or the center itself. */
+  readonly actor: string | null;
+  readonly session?: string | null;
+  readonly request?: string | null;
+}
+
+/** A command of the operator on the machine of the center. */
+export const OPERATOR: Acting = { actor: null };

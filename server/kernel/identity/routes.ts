@@ -1,0 +1,118 @@
+/** The doors of identity: enrolment, device tokens, sessions. */
+import { z } from 'zod';
+import type { Outcome } from '#domain/kernel/refusal.ts';
+import {
+  DeviceTokenInSchema,
+  DeviceTokenOutSchema,
+  EnrolInSchema,
+  EnrolOutSchema,
+  SessionInSchema,
+  SessionOutSchema,
+} from '#domain/wire/sync.ts';
+import type { Caller } from '../http/auth.ts';
+import { Problem, problemOf } from '../http/problem.ts';
+import { type Route, route } from '../http/route.ts';
+import { enrol, tokenForDevice } from './devices.ts';
+import type { LimitedBy } from './limits.ts';
+import type { IdentityPorts } from './ports.ts';
+import { end, refresh, signIn } from './sessions.ts';
+import type { DeviceBearer } from './tokens.ts';
+
+const SignInSchema = SessionInSchema.extend({ position: SessionInSchema.shape.position.default(null) });
+const RefreshInSchema = z.strictObject({ refreshToken: z.string().min(20).max(256) });
+/** At a station with its grant; without a station there is none. */
+const SignedInSchema = SessionOutSchema.partial({ grant: true });
+const SMALL = 16_384;
+
+function taken<T>(outcome: Outcome<T>, status: number): T {
+  if (outcome.ok) return outcome.value;
+  throw problemOf(outcome.refusal, status);
+}
+
+/** The station that asks, null where none does. A person's token is of no use at these doors. */
+function stationOf(caller: Caller | null): DeviceBearer | null {
+  if (caller === null) return null;
+  if (caller.kind === 'device') return caller;
+  throw new Problem(401, 'bearer.device', 'Send the token of a workstation here, or none.');
+}
+
+export function identityRoutes(ports: IdentityPorts): readonly Route[] {
+  const limited = async (rule: LimitedBy, value: string): Promise<void> => {
+    const wait = await ports.limits.take(rule, value);
+    if (wait === 0) return;
+    const seconds = Math.ceil(wait / 1000);
+    throw new Problem(429, 'limit.reached', `Too many tries; wait ${seconds} s and try again.`, {
+      retryAfter: seconds,
+    });
+  };
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/enrol',
+      title: 'Enrol a workstation by a one-time code',
+      access: 'public',
+      body: EnrolInSchema,
+      output: EnrolOutSchema,
+      bodyLimit: SMALL,
+      handler: async ({ body, address }) => {
+        await limited('enrol address', address);
+        return taken(await enrol(ports, body), 403);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/devices/token',
+      title: 'Exchange an assertion of the device key for a device token of 15 minutes',
+      access: 'public',
+      body: DeviceTokenInSchema,
+      output: DeviceTokenOutSchema,
+      bodyLimit: SMALL,
+      handler: async ({ body, address }) => {
+        await limited('device address', address);
+        return taken(await tokenForDevice(ports, body.assertion), 401);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sessions',
+      title: 'Sign in with a password: at a station (its bearer) with a grant, without one for the API',
+      access: 'optional',
+      body: SignInSchema,
+      output: SignedInSchema,
+      bodyLimit: SMALL,
+      handler: async ({ body, caller, address }) => {
+        await limited('sign-in address', address);
+        const device = stationOf(caller);
+        await limited('sign-in account', `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user}`);
+        return taken(await signIn(ports, { ...body, device }), 401);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sessions/refresh',
+      title: 'Exchange a refresh token, once, for a new one',
+      access: 'optional',
+      body: RefreshInSchema,
+      output: SignedInSchema,
+      bodyLimit: SMALL,
+      handler: async ({ body, caller, address }) => {
+        await limited('refresh address', address);
+        return taken(await refresh(ports, { refreshToken: body.refreshToken, device: stationOf(caller) }), 401);
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sessions/end',
+      title: 'End the session of a refresh token',
+      access: 'public',
+      body: RefreshInSchema,
+      output: z.strictObject({}),
+      bodyLimit: SMALL,
+      handler: async ({ body, address }) => {
+        await limited('refresh address', address);
+        await end(ports, body.refreshToken);
+        return {};
+      },
+    }),
+  ];
+}

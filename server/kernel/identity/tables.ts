@@ -1,0 +1,93 @@
+/** The tables of identity, and those of the kernel that it writes, as Kysely sees them. Times in ms UTC. */
+import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { Role } from '#domain/kernel/permission.ts';
+
+type Defaulted<T> = Generated<T>;
+type Roles = ColumnType<Role[], readonly Role[], readonly Role[]>;
+
+export interface IdentityTables {
+  'kernel.organisation': { org: string; name: string; created_at: number };
+  'kernel.site': { org: string; site: string; name: string; roster_version: Defaulted<number>; created_at: number };
+  'kernel.device': {
+    org: string;
+    station: string;
+    site: string;
+    name: string;
+    short: string;
+    key: string;
+    lan_address: Defaulted<string>;
+    reads: Defaulted<string[]>;
+    enrolled_at: number;
+    revoked_at: number | null;
+  };
+  'kernel.standing': {
+    org: string;
+    session: string;
+    user_id: string;
+    roles: Roles;
+    valid_from: number;
+    valid_until: number | null;
+  };
+  'identity.person': {
+    org: string;
+    id: string;
+    site: string | null;
+    login: string;
+    name: string;
+    password: string;
+    roles: Roles;
+    active: Defaulted<boolean>;
+    version: Defaulted<number>;
+    created_at: number;
+    changed_at: number;
+  };
+  'identity.session': {
+    org: string;
+    id: string;
+    person: string;
+    site: string | null;
+    station: string | null;
+    position: string | null;
+    roles: Roles;
+    started_at: number;
+    refreshed_at: number;
+    expires_at: number;
+    ended_at: number | null;
+    end_reason: 'signed out' | 'withdrawn' | 'reused' | null;
+  };
+  'identity.offline_grant': {
+    org: string;
+    id: string;
+    session: string;
+    person: string;
+    station: string;
+    issued_at: number;
+    expires_at: number;
+  };
+  'identity.refresh_token': {
+    org: string;
+    hash: string;
+    session: string;
+    parent: string | null;
+    issued_at: number;
+    expires_at: number;
+    used_at: number | null;
+    superseded: Defaulted<boolean>;
+  };
+  'identity.sign_in_failures': { org: string; account: string; times: number[]; paused_until: number | null };
+  'identity.enrolment_code': {
+    org: string;
+    id: string;
+    site: string;
+    hash: string;
+    made_by: string | null;
+    made_at: number;
+    expires_at: number;
+    used_at: number | null;
+    used_by_station: string | null;
+  };
+  'identity.used_assertion': { org: string; station: string; jti: string; expires_at: number };
+}
+
+export type IdentityTx = Transaction<IdentityTables>;
+export type IdentityDb = Kysely<IdentityTables>;

@@ -1,0 +1,113 @@
+/** Bearer tokens: JWTs signed with the organisation's key (EdDSA), 15 minutes long, verified with jose. */
+import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify } from 'jose';
+import { z } from 'zod';
+import { type Role, RoleSchema } from '#domain/kernel/permission.ts';
+import type { Signer } from '#sealing/signing.ts';
+
+export const TOKEN_LIFE_MS = 15 * 60_000;
+const ISSUER = 'qd-center';
+const DEVICE = 'qd-device';
+const USER = 'qd-user';
+
+/** A station, by its device token. */
+export interface DeviceBearer {
+  readonly kind: 'device';
+  readonly org: string;
+  readonly site: string;
+  readonly station: string;
+}
+/** A person, by an access token; `station` and `site` null for a session of the API. */
+export interface UserBearer {
+  readonly kind: 'user';
+  readonly org: string;
+  readonly user: string;
+  readonly session: string;
+  readonly roles: readonly Role[];
+  readonly site: string | null;
+  readonly station: string | null;
+}
+export type Bearer = DeviceBearer | UserBearer;
+
+const DeviceClaims = z.object({ org: z.string(), site: z.string(), sub: z.string() });
+const UserClaims = z.object({
+  org: z.string(),
+  sub: z.string(),
+  sid: z.string(),
+  roles: z.array(RoleSchema),
+  site: z.string().nullable(),
+  station: z.string().nullable(),
+});
+
+function compact(signer: Signer, payload: JWTPayload): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const text = `${part({ alg: 'EdDSA', typ: 'JWT', kid: signer.publicKey })}.${part(payload)}`;
+  return `${text}.${signer.sign(text)}`;
+}
+
+export interface Token {
+  readonly token: string;
+  /** ms UTC. */
+  readonly expiresAt: number;
+}
+
+function issue(signer: Signer, audience: string, claims: JWTPayload, now: number): Token {
+  const iat = Math.floor(now / 1000);
+  const exp = iat + TOKEN_LIFE_MS / 1000;
+  return { token: compact(signer, { iss: ISSUER, aud: audience, iat, exp, ...claims }), expiresAt: exp * 1000 };
+}
+
+export function deviceToken(signer: Signer, of: Omit<DeviceBearer, 'kind'>, now: number): Token {
+  return issue(signer, DEVICE, { sub: of.station, org: of.org, site: of.site }, now);
+}
+
+export function accessToken(signer: Signer, of: Omit<UserBearer, 'kind'>, now: number): Token {
+  const claims = { sub: of.user, sid: of.session, org: of.org, roles: of.roles, site: of.site, station: of.station };
+  return issue(signer, USER, claims as unknown as JWTPayload, now);
+}
+
+/** The organisation a token says it is of, unverified; null where it says none. */
+function orgOf(token: string): string | null {
+  try {
+    const { org } = decodeJwt(token);
+    return typeof org === 'string' && org.length <= 128 ? org : null;
+  } catch {
+    return null;
+  }
+}
+
+export async function publicJwk(publicKey: string): Promise<Awaited<ReturnType<typeof importJWK>>> {
+  return importJWK({ kty: 'OKP', crv: 'Ed25519', x: publicKey }, 'EdDSA');
+}
+
+/**
+ * Who a bearer token speaks for, or null where it is not one of this center's, was tampered with or has expired. Whether
+ * the device or session still stands is not in the token: see bearers.ts.
+ */
+export async function readToken(
+  token: string,
+  publicKeys: (org: string) => Promise<readonly string[]>,
+  now: number,
+): Promise<Bearer | null> {
+  const org = orgOf(token);
+  if (org === null || token.length > 4_000) return null;
+  try {
+    const { kid } = decodeProtectedHeader(token);
+    const keys = await publicKeys(org);
+    if (typeof kid !== 'string' || !keys.includes(kid)) return null;
+    const { payload } = await jwtVerify(token, await publicJwk(kid), {
+      algorithms: ['EdDSA'],
+      issuer: ISSUER,
+      audience: [DEVICE, USER],
+      requiredClaims: ['sub', 'exp', 'org'],
+      currentDate: new Date(now),
+    });
+    if (payload.aud === DEVICE) {
+      const { sub, site } = DeviceClaims.parse(payload);
+      return { kind: 'device', org, site, station: sub };
+    }
+    const { sub, sid, roles, site, station } = UserClaims.parse(payload);
+    return { kind: 'user', org, user: sub, session: sid, roles, site, station };
+  } catch {
+    return null;
+  }
+}
