@@ -76,9 +76,17 @@ export function verifiedHeader(frame: Frame, publicKey: string): FactHeader | nu
 
 /** The body of a frame, or undefined where its key is not held, it was erased, or it is not the body its header names. */
 export function openBody(frame: Frame, header: FactHeader, key: Uint8Array | null): Json | undefined {
-  if (frame.b === null) return undefined;
-  const bytes = Buffer.from(frame.b, 'base64url');
-  const salted = frame.k === null ? bytes : key ? unseal(key, bytes, header.id) : null;
+  return frame.b === null ? undefined : openBodyBytes(Buffer.from(frame.b, 'base64url'), frame.k !== null, header, key);
+}
+
+/** The same from the bytes that `b` spells. */
+export function openBodyBytes(
+  bytes: Uint8Array,
+  sealed: boolean,
+  header: Pick<FactHeader, 'id' | 'body'>,
+  key: Uint8Array | null,
+): Json | undefined {
+  const salted = sealed ? (key ? unseal(key, bytes, header.id) : null) : Buffer.from(bytes);
   if (!salted || !bodyMatches(header, salted)) return undefined;
   try {
     return JSON.parse(salted.subarray(SALT).toString('utf8')) as Json;

@@ -2,6 +2,8 @@
  * The one interface of the station's store. One writer, synchronous (SQLite), every method that says "durable" returns
  * only after the commit is on disk. Everything above it (sync, dispatch, simulation) uses this and nothing of SQLite.
  */
+
+import type { z } from 'zod';
 import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
 import type { Author, Fact, FactDraft, Frame } from '../../domain/kernel/fact.ts';
 import type { Folded } from '../../domain/kernel/fold.ts';
@@ -10,7 +12,6 @@ import type { Json } from '../../domain/kernel/json.ts';
 import type { LogHead } from '../../domain/kernel/log.ts';
 import type { Ack, Cursor, RecordVersion, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Grant, HeldLogSchema, Lease, RequestIn, RequestOut, Roster, Snapshot } from '../../domain/wire/sync.ts';
-import type { z } from 'zod';
 
 /** Who this station is, from its enrolment. */
 export interface StationIdentity {
@@ -38,8 +39,16 @@ export interface Accepted {
   /** Positions applied or already held, per log: what may be acknowledged. */
   readonly held: ReadonlyMap<string, number>;
   readonly applied: number;
-  /** Frames that must wait for earlier ones, or that are not authentic. */
-  readonly problems: readonly { readonly log: string; readonly seq: number; readonly why: 'ahead' | 'forked' | 'forged' | 'unreadable' }[];
+  /**
+   * Frames that must wait for earlier ones, or that are not authentic. An `ahead` that names a `device` waits for a roster
+   * that names that station: nothing of it was kept.
+   */
+  readonly problems: readonly {
+    readonly log: string;
+    readonly seq: number;
+    readonly why: 'ahead' | 'forked' | 'forged' | 'unreadable';
+    readonly device?: string;
+  }[];
 }
 
 /** A request in the outbox. */
@@ -67,7 +76,11 @@ export interface Store {
   readonly applyPage: (page: StreamPage) => 'applied' | 'gap';
   readonly applySnapshot: (snapshot: Snapshot) => void;
   /** Frames of a log from a position, with the keys they name, oldest first; fewer than `limit` only at the end of what is held. */
-  readonly framesFrom: (log: string, from: number, limit: number) => { readonly frames: readonly Frame[]; readonly keys: readonly KeyEnvelope[] };
+  readonly framesFrom: (
+    log: string,
+    from: number,
+    limit: number,
+  ) => { readonly frames: readonly Frame[]; readonly keys: readonly KeyEnvelope[] };
   /** All facts held about an entity, in order of reading. */
   readonly factsAbout: (ref: EntityRef) => readonly Fact[];
   readonly fact: (id: FactId) => Fact | null;
@@ -85,7 +98,12 @@ export interface Store {
    * wrote the log (in this opening or an earlier one). The center is known to hold what it acknowledged and what came on
    * its stream.
    */
-  readonly unacknowledged: () => readonly { readonly log: string; readonly from: number; readonly count: number; readonly own: boolean }[];
+  readonly unacknowledged: () => readonly {
+    readonly log: string;
+    readonly from: number;
+    readonly count: number;
+    readonly own: boolean;
+  }[];
   readonly unsentTotal: () => number;
   readonly unsentAbout: (ref: EntityRef) => number;
   readonly isUnsent: (id: FactId) => boolean;
@@ -112,10 +130,21 @@ export interface Store {
   readonly saveGrant: (grant: Grant, verifier: string) => void;
   readonly grants: () => readonly { readonly grant: Grant; readonly verifier: string }[];
   readonly roster: () => Roster | null;
-  readonly saveRoster: (roster: Roster, siteKeys: readonly { readonly id: string; readonly key: string }[], emit: readonly string[]) => void;
+  /** `type@v` that every station of the site reads, by the last word of the center. */
+  readonly emit: () => readonly string[];
+  readonly saveRoster: (
+    roster: Roster,
+    siteKeys: readonly { readonly id: string; readonly key: string }[],
+    emit: readonly string[],
+  ) => void;
   readonly value: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string, key: string) => Json | undefined;
   readonly values: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string) => ReadonlyMap<string, Json>;
-  readonly saveValue: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string, key: string, value: Json | null) => void;
+  readonly saveValue: (
+    space: 'draft' | 'layout' | 'setting' | 'document',
+    owner: string,
+    key: string,
+    value: Json | null,
+  ) => void;
 
   // ── time ──
   /** Corrected time: the wall clock and the measured offset to the center. ms UTC. */

@@ -1,0 +1,92 @@
+/** Facts made elsewhere, as peers hand them over. */
+import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
+import type { Frame } from '../../domain/kernel/fact.ts';
+import { placeOf } from '../../domain/kernel/log.ts';
+import { isSparse, readFrame, signatureOf } from './authentic.ts';
+import { type Core, keep, openAwaiting, type ReadFrame, type Tx } from './core.ts';
+import { type LogState, posOf } from './logs.ts';
+import type { Accepted } from './store.ts';
+
+type Problem = Accepted['problems'][number];
+
+export function acceptFrames(
+  core: Core,
+  frames: readonly Frame[],
+  keys: readonly KeyEnvelope[],
+  origin: 'peer' | 'center',
+): Accepted {
+  return core.write(origin, (tx) => {
+    takeKeys(core, tx, keys);
+    const held = new Map<string, number>();
+    const problems: Problem[] = [];
+    let applied = 0;
+    for (const frame of frames) {
+      const read = readFrame(core, frame);
+      if (!read) {
+        problems.push({ log: '', seq: 0, why: 'unreadable' });
+        continue;
+      }
+      const taken = takeFrame(core, tx, read);
+      if (taken === 'taken') applied++;
+      else if (taken !== 'held') problems.push(taken);
+      const log = core.logs.get(read.header.log);
+      if (log) held.set(log.id, log.seq);
+    }
+    return { held, applied, problems };
+  });
+}
+
+export function takeKeys(core: Core, tx: Tx, keys: readonly KeyEnvelope[]): void {
+  for (const envelope of keys) {
+    const opened = core.keys.put(envelope);
+    if (opened !== null) openAwaiting(core, tx, opened);
+  }
+}
+
+function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held' | Problem {
+  const { header } = read;
+  const at = { log: header.log, seq: header.seq };
+  const known = core.logs.get(header.log);
+  if (known && header.seq <= known.seq) {
+    const text = core.facts.headerAt(posOf(known, header.seq));
+    if (text !== undefined) return text === read.frame.h ? 'held' : { ...at, why: 'forked' };
+  }
+  const verdict = signatureOf(core, read);
+  if (verdict === 'unknown') return { ...at, why: 'ahead', device: header.station };
+  if (verdict === 'forged' || (known?.station && known.station !== header.station)) return { ...at, why: 'forged' };
+  if (!isSparse(core, header)) {
+    const head = known ? core.logs.head(known) : { log: header.log, seq: 0, hash: null };
+    const place = header.seq <= head.seq ? 'next' : placeOf(head, header.seq, header.prev, known?.gap ?? 0);
+    if (place === 'ahead' || place === 'forked') return { ...at, why: place };
+  }
+  place(core, tx, known ?? core.logs.make(header.log), read);
+  return 'taken';
+}
+
+/** Keeps an authentic frame and moves its log's head, if it is beyond it. */
+export function place(core: Core, tx: Tx, log: LogState, read: ReadFrame): void {
+  const { header } = read;
+  log.station = header.station;
+  log.site = header.site;
+  if (header.station === core.identity.station) log.own = true;
+  if (header.seq > log.seq) {
+    log.seq = header.seq;
+    log.hash = read.hash;
+  }
+  // What a sparse log holds here came from the center, by whatever way.
+  if (isSparse(core, header)) log.center = log.seq;
+  core.logs.touch(log);
+  core.clock.observe(header.hlc);
+  const fact = keep(core, tx, log, read);
+  if (fact.type === 'log.gap') noteGap(core, fact.content, header.station);
+}
+
+/** A station's own word about which of its positions are lost lets its later ones be taken. */
+function noteGap(core: Core, content: unknown, station: string): void {
+  const gap = content as { readonly log?: unknown; readonly to?: unknown } | undefined;
+  if (typeof gap?.log !== 'string' || typeof gap.to !== 'number') return;
+  const log = core.logs.get(gap.log) ?? core.logs.make(gap.log);
+  if (log.station !== null && log.station !== station) return;
+  log.gap = Math.max(log.gap, gap.to);
+  core.logs.touch(log);
+}

@@ -1,0 +1,61 @@
+/** Time of a station: its wall clock corrected by the measured offset to the center, and the hybrid clock over it. */
+import {
+  HLC_START,
+  type Hlc,
+  type HlcState,
+  hlcFormat,
+  hlcObserve,
+  hlcParse,
+  hlcTick,
+} from '../../domain/kernel/hlc.ts';
+import type { Clock } from '../../domain/kernel/ids.ts';
+
+export interface StationClock {
+  readonly wall: Clock;
+  /** Corrected time, ms UTC. */
+  readonly now: () => number;
+  /** The reading for a fact made now. */
+  readonly tick: () => Hlc;
+  readonly observe: (remote: Hlc) => void;
+  /** The last reading, to be kept with a commit. */
+  readonly reading: () => Hlc;
+  /** The highest corrected time ever seen: what expiry is counted by, so that setting a clock back wins nothing. */
+  readonly highest: () => number;
+  readonly offset: () => { readonly offset: number; readonly uncertainty: number };
+  readonly setOffset: (offset: number, uncertainty: number) => void;
+}
+
+export function stationClock(
+  wall: Clock,
+  short: string,
+  held: { hlc: Hlc; highest: number; offset: number; uncertainty: number },
+): StationClock {
+  let state: HlcState = held.hlc === '' ? HLC_START : hlcParse(held.hlc);
+  let { highest, offset, uncertainty } = held;
+  const now = (): number => {
+    const corrected = Math.round(wall() + offset);
+    if (corrected > highest) highest = corrected;
+    return corrected;
+  };
+  return {
+    wall,
+    now,
+    tick: () => {
+      state = hlcTick(state, now());
+      return hlcFormat(state, short);
+    },
+    observe: (remote) => {
+      state = hlcObserve(state, remote, now());
+    },
+    reading: () => hlcFormat(state, short),
+    highest: () => {
+      now();
+      return highest;
+    },
+    offset: () => ({ offset, uncertainty }),
+    setOffset: (by, within) => {
+      offset = by;
+      uncertainty = within;
+    },
+  };
+}

@@ -1,0 +1,134 @@
+/** What the parts of an open store share, and the one way anything is written: a transaction, then word of what changed. */
+import type { Fact, FactHeader, Frame } from '../../domain/kernel/fact.ts';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
+import type { Json } from '../../domain/kernel/json.ts';
+import type { RecordVersion } from '../../domain/kernel/stream.ts';
+import type { Roster } from '../../domain/wire/sync.ts';
+import type { Signer } from '../../sealing/signing.ts';
+import type { StationClock } from './clock.ts';
+import type { Connection } from './database.ts';
+import type { Entities } from './entities.ts';
+import type { EntityKeys } from './entity-keys.ts';
+import type { Facts } from './facts.ts';
+import { type LogState, type Logs, posOf } from './logs.ts';
+import type { Meta } from './meta.ts';
+import type { StoreOptions } from './options.ts';
+import type { RecordCache } from './records.ts';
+import { StoreFailure, stateOf } from './state.ts';
+import type { Change, StationIdentity } from './store.ts';
+
+export interface Core {
+  readonly db: Connection;
+  readonly options: StoreOptions;
+  readonly identity: StationIdentity;
+  readonly signer: Signer;
+  readonly clock: StationClock;
+  readonly meta: Meta;
+  readonly logs: Logs;
+  readonly keys: EntityKeys;
+  readonly facts: Facts;
+  readonly entities: Entities;
+  readonly records: RecordCache;
+  /** The log of this opening. */
+  readonly logId: string;
+  readonly roster: () => Roster | null;
+  /** Has the roster read from disk again. */
+  readonly rosterChanged: () => void;
+  readonly write: <T>(origin: Change['origin'], work: (tx: Tx) => T) => T;
+  readonly onChange: (listener: (change: Change) => void) => () => void;
+}
+
+/** What one transaction has changed so far. */
+export interface Tx {
+  readonly facts: Fact[];
+  readonly entities: Set<EntityRef>;
+  readonly records: RecordVersion[];
+  acked: boolean;
+  requests: boolean;
+}
+
+/** A frame whose header has been read. */
+export interface ReadFrame {
+  readonly frame: Frame;
+  readonly header: FactHeader;
+  readonly hash: string;
+}
+
+type WriteParts = Pick<Core, 'db' | 'options' | 'clock' | 'logs' | 'keys' | 'facts' | 'entities' | 'records'> & {
+  readonly forget: () => void;
+};
+
+export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange'> {
+  const listeners = new Set<(change: Change) => void>();
+  const queue: Change[] = [];
+  let telling = false;
+  // Changes reach every listener in the order of their commits, also when a listener writes.
+  const tell = (change: Change): void => {
+    queue.push(change);
+    if (telling) return;
+    telling = true;
+    try {
+      for (let next = queue.shift(); next; next = queue.shift()) for (const listener of [...listeners]) listener(next);
+    } finally {
+      telling = false;
+      queue.length = 0;
+    }
+  };
+
+  return {
+    write: (origin, work) => {
+      const tx: Tx = { facts: [], entities: new Set(), records: [], acked: false, requests: false };
+      let result: ReturnType<typeof work>;
+      try {
+        result = parts.db.transaction(() => {
+          const value = work(tx);
+          parts.entities.flush();
+          parts.logs.flush(parts.clock.reading(), parts.clock.highest());
+          return value;
+        });
+      } catch (error) {
+        parts.forget();
+        throw failureOf(error);
+      }
+      parts.options.onCommit?.();
+      if (tx.facts.length > 0 || tx.entities.size > 0 || tx.records.length > 0 || tx.acked || tx.requests) {
+        tell({ ...tx, entities: [...tx.entities], origin });
+      }
+      return result;
+    },
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** An error of the disk as the store's own; any other as it is. */
+export function failureOf(error: unknown): unknown {
+  const state = stateOf(error);
+  return state ? new StoreFailure(state, (error as Error).message) : error;
+}
+
+/** Keeps a frame at its place and folds it. Its log's head is moved by the caller. */
+export function keep(core: Core, tx: Tx, log: LogState, read: ReadFrame, content?: Json): Fact {
+  const pos = posOf(log, read.header.seq);
+  const fact = core.facts.insert(pos, read.frame, read.header, content);
+  for (const ref of core.entities.apply(fact, pos)) tx.entities.add(ref);
+  tx.facts.push(fact);
+  return fact;
+}
+
+/** Facts that a key now opens are folded into what they are about. */
+export function openAwaiting(core: Core, tx: Tx, key: number): void {
+  const awaiting = core.facts.awaiting(key);
+  if (awaiting.length === 0) return;
+  for (const pos of awaiting) {
+    const fact = core.facts.at(pos);
+    if (fact?.content === undefined) continue;
+    for (const ref of fact.about) {
+      core.entities.refold(ref);
+      tx.entities.add(ref);
+    }
+  }
+  core.facts.opened(key);
+}

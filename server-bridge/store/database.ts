@@ -1,0 +1,95 @@
+/** The SQLite file: opened in SQLCipher 4's format, one writer, statements prepared once. */
+import Database from 'better-sqlite3-multiple-ciphers';
+
+export type Sqlite = InstanceType<typeof Database>;
+export type Value = string | number | Uint8Array | null;
+export type Row = { readonly [column: string]: unknown };
+
+export interface Statement {
+  readonly run: (...values: Value[]) => void;
+  readonly get: <R = Row>(...values: Value[]) => R | undefined;
+  readonly all: <R = Row>(...values: Value[]) => R[];
+}
+
+export interface Connection {
+  readonly raw: Sqlite;
+  /** The statement of this text, prepared at its first use. */
+  readonly sql: (text: string) => Statement;
+  /** Runs `work` in one transaction, committed when it returns and rolled back when it throws. */
+  readonly transaction: <T>(work: () => T) => T;
+}
+
+export interface Tuning {
+  /** Most memory that pages are cached in; taken as they are read, never at once. KiB. */
+  readonly cacheKiB: number;
+  /** Pages after which the WAL is copied back. */
+  readonly checkpointPages: number;
+}
+
+export const TUNING: Tuning = { cacheKiB: 256 * 1024, checkpointPages: 1_000 };
+
+export interface Place {
+  /** A file, `:memory:`, or the bytes of a store that lived in memory. */
+  readonly path: string | Buffer;
+  /** Raw 256-bit key; null leaves the file in clear (memory, and tests that look for what encryption hides). */
+  readonly key: Uint8Array | null;
+  readonly tuning: Tuning;
+}
+
+/** Opens the file and takes it for this process alone. Throws what SQLite throws. */
+export function openDatabase(place: Place): Sqlite {
+  const raw = new Database(place.path, { timeout: 0 });
+  try {
+    if (place.key) {
+      raw.pragma("cipher='sqlcipher'");
+      raw.pragma('legacy=4');
+      raw.pragma(`key="x'${Buffer.from(place.key).toString('hex')}'"`);
+    }
+    // Exclusive before the first read: SQLite then holds the operating system's lock until the file is closed or the
+    // process is gone, and needs no shared memory beside the file.
+    raw.pragma('locking_mode=EXCLUSIVE');
+    raw.pragma('trusted_schema=OFF');
+    raw.pragma('temp_store=MEMORY');
+    raw.pragma(`cache_size=-${place.tuning.cacheKiB}`);
+    raw.pragma('journal_mode=WAL');
+    raw.pragma('synchronous=FULL');
+    raw.pragma(`wal_autocheckpoint=${place.tuning.checkpointPages}`);
+    raw.pragma('secure_delete=ON');
+    raw.exec('BEGIN IMMEDIATE; COMMIT');
+    return raw;
+  } catch (error) {
+    raw.close();
+    throw error;
+  }
+}
+
+export function connectionTo(raw: Sqlite): Connection {
+  const statements = new Map<string, Statement>();
+  const sql = (text: string): Statement => {
+    const held = statements.get(text);
+    if (held) return held;
+    const prepared = raw.prepare(text);
+    const statement: Statement = {
+      run: (...values) => void prepared.run(...values),
+      get: <R>(...values: Value[]) => prepared.get(...values) as R | undefined,
+      all: <R>(...values: Value[]) => prepared.all(...values) as R[],
+    };
+    statements.set(text, statement);
+    return statement;
+  };
+  return {
+    raw,
+    sql,
+    transaction: (work) => {
+      sql('BEGIN IMMEDIATE').run();
+      try {
+        const result = work();
+        sql('COMMIT').run();
+        return result;
+      } catch (error) {
+        if (raw.inTransaction) sql('ROLLBACK').run();
+        throw error;
+      }
+    },
+  };
+}

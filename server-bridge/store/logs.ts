@@ -1,0 +1,130 @@
+/** The logs that this station knows: their heads, and through where the center is known to hold them. */
+import type { LogHead } from '../../domain/kernel/log.ts';
+import type { Ack } from '../../domain/kernel/stream.ts';
+import type { Connection } from './database.ts';
+
+/** Facts of one log lie together: position = number of the log in this store × 2³² + seq. */
+const SPAN = 2 ** 32;
+export const posOf = (log: LogState, seq: number): number => log.num * SPAN + seq;
+export const seqOf = (pos: number): number => pos % SPAN;
+export const logNumOf = (pos: number): number => Math.floor(pos / SPAN);
+
+export interface LogState {
+  readonly num: number;
+  readonly id: string;
+  station: string | null;
+  site: string | null;
+  own: boolean;
+  /** Its head here, and the hash of the header there (null where that header is not held). */
+  seq: number;
+  hash: string | null;
+  /** Furthest position that its station declared lost; 0 for none. */
+  gap: number;
+  /** Through where the center is known to hold it in this epoch: acknowledged, or come on the stream. */
+  center: number;
+  ack: Ack | null;
+}
+
+interface LogRow extends Omit<LogState, 'ack' | 'own'> {
+  readonly own: number;
+  readonly ack: string | null;
+}
+
+export interface Logs {
+  readonly get: (id: string) => LogState | undefined;
+  readonly at: (num: number) => LogState | undefined;
+  readonly make: (id: string) => LogState;
+  readonly all: () => readonly LogState[];
+  /** Those with positions that the center is not known to hold. */
+  readonly unsent: () => readonly LogState[];
+  readonly head: (log: LogState) => LogHead;
+  readonly touch: (log: LogState) => void;
+  /** Writes what was touched, with the newest reading of the clock. */
+  readonly flush: (hlc: string, highest: number) => void;
+  /** Forgets what a rolled-back transaction had changed. */
+  readonly forget: () => void;
+}
+
+const COLUMNS = 'num, id, station, site, own, seq, hash, gap, center, ack';
+
+export function logsOf(db: Connection): Logs {
+  let byId = new Map<string, LogState>();
+  let byNum = new Map<number, LogState>();
+  let unsent: Set<LogState> | null = null;
+  let whole = false;
+  const dirty = new Set<LogState>();
+
+  const hold = (row: LogRow): LogState => {
+    const held = byNum.get(row.num);
+    if (held) return held;
+    const log: LogState = { ...row, own: row.own === 1, ack: row.ack === null ? null : (JSON.parse(row.ack) as Ack) };
+    byId.set(log.id, log);
+    byNum.set(log.num, log);
+    return log;
+  };
+  const unsentLogs = (): Set<LogState> => {
+    unsent ??= new Set(db.sql(`SELECT ${COLUMNS} FROM log WHERE seq > center`).all<LogRow>().map(hold));
+    return unsent;
+  };
+
+  return {
+    get: (id) => {
+      const held = byId.get(id);
+      if (held) return held;
+      const row = whole ? undefined : db.sql(`SELECT ${COLUMNS} FROM log WHERE id = ?`).get<LogRow>(id);
+      return row && hold(row);
+    },
+    at: (num) => {
+      const held = byNum.get(num);
+      if (held) return held;
+      const row = whole ? undefined : db.sql(`SELECT ${COLUMNS} FROM log WHERE num = ?`).get<LogRow>(num);
+      return row && hold(row);
+    },
+    make: (id) => {
+      db.sql('INSERT INTO log(id) VALUES(?)').run(id);
+      const row = db.sql(`SELECT ${COLUMNS} FROM log WHERE id = ?`).get<LogRow>(id);
+      return hold(row as LogRow);
+    },
+    all: () => {
+      if (!whole) {
+        for (const row of db.sql(`SELECT ${COLUMNS} FROM log`).all<LogRow>()) hold(row);
+        whole = true;
+      }
+      return [...byNum.values()];
+    },
+    unsent: () => [...unsentLogs()].filter((log) => log.seq > log.center),
+    head: (log) => ({ log: log.id, seq: log.seq, hash: log.hash }),
+    touch: (log) => {
+      dirty.add(log);
+      unsentLogs().add(log);
+    },
+    flush: (hlc, highest) => {
+      for (const log of dirty) {
+        db.sql(
+          'UPDATE log SET station = ?, site = ?, own = ?, seq = ?, hash = ?, gap = ?, center = ?, ack = ?, hlc = ?, clock = ? WHERE num = ?',
+        ).run(
+          log.station,
+          log.site,
+          log.own ? 1 : 0,
+          log.seq,
+          log.hash,
+          log.gap,
+          log.center,
+          log.ack && JSON.stringify(log.ack),
+          hlc,
+          highest,
+          log.num,
+        );
+        if (log.seq <= log.center) unsentLogs().delete(log);
+      }
+      dirty.clear();
+    },
+    forget: () => {
+      byId = new Map();
+      byNum = new Map();
+      unsent = null;
+      whole = false;
+      dirty.clear();
+    },
+  };
+}

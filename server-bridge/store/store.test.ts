@@ -1,0 +1,135 @@
+import { describe, expect, it } from 'vitest';
+import { inConflict, settledState, shown, shownValue } from '../../domain/kernel/fold.ts';
+import type { Change } from './store.ts';
+import { AUTHOR, handOver, incidentRef, testCenter, testSite } from './testing/site.ts';
+
+describe('appending', () => {
+  it('opens a log with its first fact, chains, folds, and tells what changed after the commit', () => {
+    const site = testSite();
+    const store = site.open('a');
+    const changes: Change[] = [];
+    store.onChange((change) => changes.push(change));
+    const ref = incidentRef(site);
+    const facts = store.append([site.opened(ref, '26-00001', { priority: '1' })], AUTHOR);
+    expect(facts).toHaveLength(1);
+    expect(store.heads()).toEqual([{ log: store.log(), seq: 2, hash: expect.any(String) }]);
+    expect(changes).toHaveLength(1);
+    expect(changes[0]?.facts.map((fact) => fact.type)).toEqual(['log.opened', 'incident.opened']);
+    expect(changes[0]?.entities).toEqual([ref]);
+    expect(shownValue(store.entity(ref), 'priority')).toBe('1');
+    expect(store.factsAbout(ref).map((fact) => fact.content)).toEqual([facts[0]?.content]);
+    expect(store.fact(facts[0]?.id ?? '')?.content).toEqual(facts[0]?.content);
+    expect(store.unsentTotal()).toBe(2);
+    expect(store.unsentAbout(ref)).toBe(1);
+  });
+
+  it('keeps all of a call or none of it', () => {
+    const site = testSite();
+    const store = site.open('a');
+    const ref = incidentRef(site);
+    const bad = { ...site.edited(ref, {}), replaces: Array.from({ length: 256 }, () => 'x'.repeat(128)) };
+    expect(() => store.append([site.opened(ref, '1'), bad], AUTHOR)).toThrow(/incident.edited/);
+    expect(store.entity(ref)).toBeUndefined();
+    expect(store.heads()).toEqual([]);
+    store.append([site.opened(ref, '1')], AUTHOR);
+    expect(store.heads()[0]?.seq).toBe(2);
+  });
+
+  it('names the head of the log before when it is opened again, and closes its log', () => {
+    const site = testSite();
+    const store = site.open('a');
+    store.append([site.opened(incidentRef(site), '1')], AUTHOR);
+    const before = store.heads()[0];
+    const bytes = store.serialize();
+    store.close();
+    site.now += 1_000;
+    const again = site.reopen('a', bytes);
+    expect(again.log()).not.toBe(before?.log);
+    again.append([site.opened(incidentRef(site), '2')], AUTHOR);
+    const { frames } = again.framesFrom(again.log(), 1, 1);
+    const facts = [...again.heads()];
+    expect(facts).toHaveLength(2);
+    expect(again.fact(JSON.parse(frames[0]?.h ?? '{}').id)?.content).toMatchObject({ after: before });
+  });
+});
+
+describe('peers', () => {
+  it('hold the same after exchanging, and take nothing twice', () => {
+    const site = testSite();
+    const [a, b] = [site.open('a'), site.open('b')];
+    const ref = incidentRef(site);
+    const [opened] = a.append([site.opened(ref, '1', { priority: '2' })], AUTHOR);
+    handOver(a, b);
+    a.append([site.edited(ref, { priority: '1' }, [opened?.id ?? ''])], AUTHOR);
+    site.now += 5;
+    b.append([site.edited(ref, { priority: '3' }, [opened?.id ?? ''])], AUTHOR);
+    handOver(a, b);
+    handOver(b, a);
+    handOver(b, a);
+    expect(inConflict(a.entity(ref), 'priority')).toBe(true);
+    expect(settledState(a.entity(ref) as never)).toEqual(settledState(b.entity(ref) as never));
+    expect(a.factsAbout(ref)).toEqual(b.factsAbout(ref));
+    const { frames, keys } = b.framesFrom(b.log(), 1, 10);
+    expect(a.accept(frames, keys, 'peer')).toMatchObject({ applied: 0, problems: [] });
+    b.append([site.edited(ref, { priority: '3' }, shown(b.entity(ref), 'priority'))], AUTHOR);
+    handOver(b, a);
+    expect(inConflict(a.entity(ref), 'priority')).toBe(false);
+    expect(shownValue(a.entity(ref), 'priority')).toBe('3');
+  });
+
+  it('take only what is next, authentic, and of a known device', () => {
+    const site = testSite();
+    const [a, b] = [site.open('a'), site.open('b')];
+    const ref = incidentRef(site);
+    a.append([site.opened(ref, '1'), site.edited(ref, { caller: 'x' })], AUTHOR);
+    const { frames, keys } = a.framesFrom(a.log(), 1, 10);
+    const [one, two, three] = frames as unknown as [never, { h: string }, never];
+    expect(b.accept([three], keys, 'peer').problems).toEqual([{ log: a.log(), seq: 3, why: 'ahead' }]);
+    const forged = { ...(two as never as object), h: two.h.replace('"by":"u1"', '"by":"u2"') };
+    expect(b.accept([one, forged as never], keys, 'peer').problems).toEqual([{ log: a.log(), seq: 2, why: 'forged' }]);
+    const stranger = testSite('other', ['z']).open('z');
+    stranger.append([site.opened(ref, '1')], AUTHOR);
+    const theirs = stranger.framesFrom(stranger.log(), 1, 10);
+    expect(b.accept(theirs.frames, [], 'peer').problems[0]).toMatchObject({ why: 'ahead', device: 'z' });
+    expect(b.heads()).toMatchObject([{ log: a.log(), seq: 1 }]);
+  });
+
+  it('open a body when its key comes later', () => {
+    const site = testSite();
+    const [a, b] = [site.open('a'), site.open('b')];
+    const ref = incidentRef(site);
+    a.append([site.opened(ref, '1', { caller: 'Ada' })], AUTHOR);
+    const { frames, keys } = a.framesFrom(a.log(), 1, 10);
+    b.accept(frames, [], 'peer');
+    expect(b.entity(ref)?.partly).toBe(true);
+    b.accept([], keys, 'peer');
+    expect(shownValue(b.entity(ref), 'caller')).toBe('Ada');
+    expect(b.entity(ref)?.partly).toBe(false);
+  });
+});
+
+describe('the stream', () => {
+  it('is applied at the cursor and nowhere else, and what came on it is at the center', () => {
+    const site = testSite();
+    const center = testCenter(site);
+    const [a, b] = [site.open('a'), site.open('b')];
+    const ref = incidentRef(site);
+    a.append([site.opened(ref, '1')], AUTHOR);
+    expect(a.unsentTotal()).toBe(2);
+    center.push(a);
+    expect(a.unsentTotal()).toBe(0);
+    center.put({ kind: 'agency', id: 'x', version: 1, body: { name: 'X' } });
+    expect(b.applyPage(center.page(1))).toBe('gap');
+    expect(b.applyPage(center.page(0))).toBe('applied');
+    expect(b.applyPage(center.page(0))).toBe('gap');
+    expect(b.cursor()).toEqual({ epoch: 'e1', n: 3 });
+    expect(b.unsentTotal()).toBe(0);
+    expect(b.record('agency', 'x')?.body).toEqual({ name: 'X' });
+    center.pull(a);
+    expect(settledState(a.entity(ref) as never)).toEqual(settledState(b.entity(ref) as never));
+    expect(a.heads()).toEqual(b.heads());
+    a.beginEpoch('e2');
+    expect(a.cursor()).toEqual({ epoch: 'e2', n: 0 });
+    expect(a.unacknowledged()).toEqual([{ log: a.log(), from: 1, count: 2, own: true }]);
+  });
+});

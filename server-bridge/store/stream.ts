@@ -1,0 +1,115 @@
+/** The center's stream and snapshots: applied at cursor + 1 and nowhere else. */
+import type { Folded } from '../../domain/kernel/fold.ts';
+import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
+import type { Snapshot } from '../../domain/wire/sync.ts';
+import { place, takeKeys } from './accept.ts';
+import { CENTER_STATION, forgedOnStream, readFrame } from './authentic.ts';
+import type { Core, ReadFrame, Tx } from './core.ts';
+import { posOf } from './logs.ts';
+import { putRecord } from './records.ts';
+
+type Marker = Extract<StreamItem, { marker: unknown }>['marker'];
+
+export function cursorOf(core: Core): Cursor | null {
+  return core.meta.read<Cursor>('cursor') ?? null;
+}
+
+export function applyPage(core: Core, page: StreamPage): 'applied' | 'gap' {
+  const cursor = cursorOf(core) ?? { epoch: page.epoch, n: 0 };
+  if (cursor.epoch !== page.epoch || cursor.n !== page.from) return 'gap';
+  if (page.items.some((item, i) => item.n !== page.from + i + 1)) return 'gap';
+  const reads = page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
+  const forged = forgedOnStream(core, reads);
+  core.write('center', (tx) => {
+    takeKeys(core, tx, page.keys);
+    applyItems(core, tx, page.items, reads, forged);
+    core.meta.write('cursor', { epoch: page.epoch, n: page.from + page.items.length });
+  });
+  return 'applied';
+}
+
+function applyItems(
+  core: Core,
+  tx: Tx,
+  items: StreamPage['items'],
+  reads: readonly (ReadFrame | null)[],
+  forged: ReadonlySet<ReadFrame>,
+): void {
+  items.forEach((item, i) => {
+    if ('record' in item) putRecord(core, tx, item.record);
+    else if ('marker' in item) putMarker(core, tx, item.marker);
+    else {
+      const read = reads[i];
+      if (read && !forged.has(read)) applyFrame(core, tx, read);
+      else if (read)
+        putMarker(core, tx, { log: read.header.log, seq: read.header.seq, reason: 'signature does not hold' });
+    }
+  });
+}
+
+/** What the center numbered is taken wherever it stands; it holds the log through there. */
+function applyFrame(core: Core, tx: Tx, read: ReadFrame): void {
+  const { header } = read;
+  const log = core.logs.get(header.log) ?? core.logs.make(header.log);
+  const held = header.seq <= log.seq && core.facts.headerAt(posOf(log, header.seq)) !== undefined;
+  if (!held) place(core, tx, log, read);
+  reachedCenter(core, tx, log.id, header.seq);
+}
+
+function reachedCenter(core: Core, tx: Tx, id: string, seq: number): void {
+  const log = core.logs.get(id);
+  if (!log || log.center >= seq) return;
+  log.center = seq;
+  core.logs.touch(log);
+  tx.acked = true;
+}
+
+function putMarker(core: Core, tx: Tx, marker: Marker): void {
+  core.db
+    .sql('INSERT INTO marker(log, seq, reason) VALUES(?, ?, ?) ON CONFLICT DO NOTHING')
+    .run(marker.log, marker.seq, marker.reason);
+  const log = core.logs.get(marker.log) ?? core.logs.make(marker.log);
+  if (marker.seq === log.seq + 1) {
+    log.seq = marker.seq;
+    log.hash = null;
+    core.logs.touch(log);
+  }
+  reachedCenter(core, tx, log.id, marker.seq);
+}
+
+export function applySnapshot(core: Core, snapshot: Snapshot): void {
+  const reads = snapshot.page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
+  const forged = forgedOnStream(core, reads);
+  core.write('center', (tx) => {
+    takeKeys(core, tx, snapshot.page.keys);
+    applyItems(core, tx, snapshot.page.items, reads, forged);
+    for (const state of snapshot.folded as unknown as Folded[]) {
+      core.entities.put(state);
+      tx.entities.add(state.ref);
+    }
+    for (const head of snapshot.heads) {
+      const log = core.logs.get(head.log) ?? core.logs.make(head.log);
+      if (log.seq < head.seq) {
+        log.seq = head.seq;
+        log.hash = head.hash;
+      }
+      core.logs.touch(log);
+      reachedCenter(core, tx, log.id, head.seq);
+    }
+    core.meta.write('cursor', snapshot.cursor);
+  });
+}
+
+export function beginEpoch(core: Core, epoch: string): void {
+  if (cursorOf(core)?.epoch === epoch) return;
+  core.write('center', (tx) => {
+    for (const log of core.logs.all()) {
+      // Sparse logs cannot be offered again: they are the center's own, or another site's.
+      const sparse = log.station === CENTER_STATION || (log.site !== null && log.site !== core.identity.site);
+      log.center = sparse ? log.seq : log.ack?.epoch === epoch ? log.ack.seq : 0;
+      core.logs.touch(log);
+    }
+    core.meta.write('cursor', { epoch, n: 0 } satisfies Cursor);
+    tx.acked = true;
+  });
+}

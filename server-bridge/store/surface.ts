@@ -1,0 +1,111 @@
+/** The store's interface over its parts. Reading fails as writing does: with the store's own state, never SQLite's. */
+import type { Fact } from '../../domain/kernel/fact.ts';
+import type { Roster } from '../../domain/wire/sync.ts';
+import { note } from './append.ts';
+import { type Core, openAwaiting } from './core.ts';
+import { addLease, numbersLeft, takeNumber } from './numbers.ts';
+import type { SiteKey } from './options.ts';
+import { allRequests, dueRequests, putRequest, requestAnswered, requestFailed, withdrawRequest } from './outbox.ts';
+import {
+  acknowledge,
+  framesFrom,
+  headsOf,
+  heldLogs,
+  isUnsent,
+  unacknowledged,
+  unsentAbout,
+  unsentTotal,
+} from './positions.ts';
+import type { Store } from './store.ts';
+import { applyPage, applySnapshot, beginEpoch, cursorOf } from './stream.ts';
+import { grantsOf, heldValue, heldValues, saveGrant, saveValue } from './values.ts';
+
+export type Surface = Omit<Store, 'append' | 'accept' | 'close' | 'erase' | 'prune'>;
+
+/** A clock that moved less than this is not worth a fact. ms */
+const CLOCK_STEP = 1_000;
+
+function byReading(a: Fact, b: Fact): number {
+  return a.hlc < b.hlc ? -1 : a.hlc > b.hlc ? 1 : a.id < b.id ? -1 : 1;
+}
+
+export function storeOf(core: Core): Surface {
+  let noted: number | null = null;
+  return {
+    identity: core.identity,
+    log: () => core.logId,
+    applyPage: (page) => applyPage(core, page),
+    applySnapshot: (snapshot) => applySnapshot(core, snapshot),
+    framesFrom: (log, from, limit) => framesFrom(core, log, from, limit),
+    factsAbout: (ref) => core.entities.facts(ref).sort(byReading),
+    fact: (id) => {
+      const pos = core.facts.posOfId(id);
+      return pos === undefined ? null : core.facts.at(pos);
+    },
+
+    cursor: () => cursorOf(core),
+    beginEpoch: (epoch) => beginEpoch(core, epoch),
+    heads: () => headsOf(core),
+    held: () => heldLogs(core),
+    acknowledge: (acks) => acknowledge(core, acks),
+    unacknowledged: () => unacknowledged(core),
+    unsentTotal: () => unsentTotal(core),
+    unsentAbout: (ref) => unsentAbout(core, ref),
+    isUnsent: (id) => isUnsent(core, id),
+
+    entity: (ref) => core.entities.get(ref),
+    entities: (kind) => core.entities.ofKind(kind),
+    record: (kind, id) => core.records.ofKind(kind).get(id),
+    records: (kind) => [...core.records.ofKind(kind).values()].filter((record) => record.body !== null),
+
+    putRequest: (request, entity) => putRequest(core, request, entity),
+    requests: () => allRequests(core),
+    dueRequests: (now) => dueRequests(core, now),
+    requestFailed: (id, error, nextAt) => requestFailed(core, id, error, nextAt),
+    requestAnswered: (answer) => requestAnswered(core, answer),
+    withdrawRequest: (id) => withdrawRequest(core, id),
+    takeNumber: (year) => takeNumber(core, year),
+    addLease: (lease) => addLease(core, lease),
+    numbersLeft: (year) => numbersLeft(core, year),
+    saveGrant: (grant, verifier) => saveGrant(core, grant, verifier),
+    grants: () => grantsOf(core),
+    roster: () => core.roster(),
+    emit: () => core.meta.read<string[]>('emit') ?? [],
+    saveRoster: (roster, siteKeys, emit) => saveRoster(core, roster, siteKeys, emit),
+    value: (space, owner, key) => heldValue(core, space, owner, key),
+    values: (space, owner) => heldValues(core, space, owner),
+    saveValue: (space, owner, key, value) => saveValue(core, space, owner, key, value),
+
+    now: core.clock.now,
+    setClockOffset: (offset, uncertainty) => {
+      if (noted === offset) return;
+      core.write('here', (tx) => {
+        core.clock.setOffset(offset, uncertainty);
+        core.meta.write('offset', { offset, uncertainty });
+        if (noted === null || Math.abs(offset - noted) >= CLOCK_STEP) {
+          note(core, tx, 'clock.measured', { offset, uncertainty });
+          noted = offset;
+        }
+      });
+    },
+    clock: () => ({ ...core.clock.offset(), highest: core.clock.highest() }),
+    onChange: core.onChange,
+  };
+}
+
+function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[], emit: readonly string[]): void {
+  const held = core.roster();
+  if (held && held.version > roster.version) return;
+  core.write('center', (tx) => {
+    core.meta.write('roster', roster);
+    core.meta.write('emit', emit);
+    if (siteKeys.length > 0 && JSON.stringify(siteKeys) !== JSON.stringify(core.keys.siteKeys())) {
+      core.meta.write('siteKeys', siteKeys);
+      core.keys.setSiteKeys(siteKeys);
+      for (const { k } of core.db.sql('SELECT DISTINCT k FROM unopened').all<{ k: number }>()) {
+        if (core.keys.bytesOf(k)) openAwaiting(core, tx, k);
+      }
+    }
+  });
+  core.rosterChanged();
+}

@@ -1,0 +1,52 @@
+/** What people leave at a station: drafts, layouts, settings, cached documents. And who may sign in here. */
+import type { Json } from '../../domain/kernel/json.ts';
+import type { Grant } from '../../domain/wire/sync.ts';
+import type { Core } from './core.ts';
+
+export function heldValue(core: Core, space: string, owner: string, key: string): Json | undefined {
+  const row = core.db
+    .sql('SELECT value FROM value WHERE space = ? AND owner = ? AND key = ?')
+    .get<{ value: string }>(space, owner, key);
+  return row && (JSON.parse(row.value) as Json);
+}
+
+export function heldValues(core: Core, space: string, owner: string): ReadonlyMap<string, Json> {
+  const rows = core.db
+    .sql('SELECT key, value FROM value WHERE space = ? AND owner = ? ORDER BY key')
+    .all<{ key: string; value: string }>(space, owner);
+  return new Map(rows.map((row) => [row.key, JSON.parse(row.value) as Json]));
+}
+
+/** A null value takes it away. */
+export function saveValue(core: Core, space: string, owner: string, key: string, value: Json | null): void {
+  core.write('here', () => {
+    if (value === null)
+      core.db.sql('DELETE FROM value WHERE space = ? AND owner = ? AND key = ?').run(space, owner, key);
+    else {
+      core.db
+        .sql(
+          'INSERT INTO value(space, owner, key, value) VALUES(?, ?, ?, ?) ON CONFLICT(space, owner, key) DO UPDATE SET value = excluded.value',
+        )
+        .run(space, owner, key, JSON.stringify(value));
+    }
+  });
+}
+
+export function saveGrant(core: Core, grant: Grant, verifier: string): void {
+  core.write('center', () => {
+    // One a person: the newest stands for the ones before it.
+    for (const held of grantsOf(core)) {
+      if (held.grant.user === grant.user) core.db.sql('DELETE FROM grant_held WHERE id = ?').run(held.grant.id);
+    }
+    core.db
+      .sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?)')
+      .run(grant.id, JSON.stringify(grant), verifier);
+  });
+}
+
+export function grantsOf(core: Core): { grant: Grant; verifier: string }[] {
+  return core.db
+    .sql('SELECT body, verifier FROM grant_held')
+    .all<{ body: string; verifier: string }>()
+    .map((row) => ({ grant: JSON.parse(row.body) as Grant, verifier: row.verifier }));
+}
