@@ -1,0 +1,89 @@
+/**
+ * What units are committed to, and the facts that begin, end and carry on runs.
+ *
+ * Invariant: after an action on a unit without open conflicts its commitments are the incidents of its active runs,
+ * sorted, none twice. Contested runs do not count until a supervisor confirms them.
+ */
+import { assignmentRef, type EntityRef, partsOfAssignment } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { StandardStatus } from '../status.ts';
+import type { Run } from '../views/reading.ts';
+import { codeFor } from '../views/status-set.ts';
+import type { World } from '../views/world.ts';
+import type { Sketch } from './drafting.ts';
+import type { KnownUnit } from './lookup.ts';
+
+export function commitmentsAfter(
+  unit: KnownUnit,
+  change: { readonly without?: readonly EntityRef[]; readonly plus?: readonly EntityRef[] },
+): readonly EntityRef[] {
+  const stays = unit.runs
+    .filter((run) => !run.status.contested)
+    .map((run) => run.incident)
+    .filter((incident) => !change.without?.includes(incident));
+  return [...new Set([...stays, ...(change.plus ?? [])])].sort();
+}
+
+/** The name of the next run of a unit on an incident: counts those that its author has seen. */
+export function nextAssignment(world: World, incident: EntityRef, unit: EntityRef): EntityRef {
+  let ordinal = 0;
+  for (const ref of world.assignmentsOfUnit(unit)) {
+    const parts = partsOfAssignment(ref);
+    if (parts?.incident === incident) ordinal = Math.max(ordinal, parts.ordinal + 1);
+  }
+  return assignmentRef(incident, unit, ordinal);
+}
+
+export function dispatchSketch(
+  world: World,
+  unit: KnownUnit,
+  incident: EntityRef,
+  commitments: readonly EntityRef[],
+  at: number,
+): Sketch {
+  return {
+    type: 'unit.dispatched',
+    about: [incident, unit.ref, nextAssignment(world, incident, unit.ref)],
+    body: { code: codeFor(unit.statuses, 'dispatched'), commitments },
+    at,
+  };
+}
+
+export interface Ending {
+  readonly standard: StandardStatus;
+  /** The agency's code for it; found by its meaning where left out. */
+  readonly code?: string;
+  readonly commitments: readonly EntityRef[];
+  readonly reason?: string | undefined;
+  readonly until?: number | undefined;
+  readonly post?: string | undefined;
+  /** What the unit shows afterwards, where that is not the status itself. */
+  readonly afterwards?: { readonly code: string; readonly standard: StandardStatus };
+}
+
+function afterwardsOf(unit: KnownUnit, ending: Ending): Json | undefined {
+  if (ending.afterwards) return { ...ending.afterwards };
+  return ending.standard === 'canceled'
+    ? { code: codeFor(unit.statuses, 'available'), standard: 'available' }
+    : undefined;
+}
+
+/**
+ * The facts that end a run. The time of an end is the earliest recorded one; a run that had ended before and was taken
+ * up again ends anew, so that time is amended.
+ */
+export function endingSketches(unit: KnownUnit, run: Run, ending: Ending, at: number): Sketch[] {
+  const about = [run.incident, unit.ref, run.ref];
+  const { standard, commitments, reason, until, post } = ending;
+  const code = ending.code ?? codeFor(unit.statuses, standard);
+  const end: Sketch = {
+    type: 'unit.status',
+    about,
+    // biome-ignore lint/suspicious/noThenProperty: the frozen body has a field of that name, and it is never a function.
+    body: { code, standard, commitments, reason, until, post, then: afterwardsOf(unit, ending) },
+    at,
+  };
+  if (!run.folded.firsts.backInService) return [end];
+  const again = { element: 'backInService', at, reason: 'the run was taken up again' };
+  return [end, { type: 'time.amended', about, body: again, at }];
+}

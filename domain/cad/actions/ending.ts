@@ -1,0 +1,111 @@
+/** Closing incidents and merging duplicates: what becomes of the units still on them. */
+import { type EntityRef, idOf } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import { done, refused } from '../../kernel/refusal.ts';
+import { closingGate } from '../gates/closing.ts';
+import { listed } from '../sentences/words.ts';
+import type { TimeElement } from '../status.ts';
+import { destinationOf, type Run, runsOfIncident } from '../views/reading.ts';
+import { timesOf } from '../views/times.ts';
+import type { World } from '../views/world.ts';
+import { commitmentsAfter, endingSketches, nextAssignment } from './commitment.ts';
+import { asks, type Decide } from './deed.ts';
+import { draftsOf, type Sketch } from './drafting.ts';
+import { mergedIntoOf, mergesInto } from './incident.ts';
+import type { ActionInput } from './inputs.ts';
+import { incidentIn, type KnownUnit, openIncidentIn, unitIn } from './lookup.ts';
+
+function unitsOf(world: World, runs: readonly Run[]): readonly (readonly [Run, KnownUnit])[] {
+  return runs.flatMap((run) => {
+    const unit = unitIn(world, run.unit);
+    return unit.ok ? [[run, unit.value] as const] : [];
+  });
+}
+
+/** With units still on it and nothing said of them it asks; `clear` ends their runs with it, `leave` lets them finish. */
+export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world, means) => {
+  const found = openIncidentIn(world, input.incident);
+  if (!found.ok) return found;
+  const { ref, id, number } = found.value;
+  const gate = closingGate(ref, world);
+  if (gate.verdict !== 'ALLOW' && input.units === undefined) return asks(gate);
+  const at = input.at ?? means.now;
+  const clears = input.units === 'clear' ? unitsOf(world, runsOfIncident(world, ref)) : [];
+  const sketches = clears.flatMap(([run, unit]) =>
+    endingSketches(unit, run, { standard: 'available', commitments: commitmentsAfter(unit, { without: [ref] }) }, at),
+  );
+  sketches.push({ type: 'incident.closed', about: [ref], body: { disposition: input.disposition }, at });
+  const cleared = listed(clears.map(([, unit]) => unit.callsign));
+  return done({
+    drafts: draftsOf(sketches, world),
+    said: `${number} closed: ${input.disposition}${cleared ? `; ${cleared} cleared` : ''}`,
+    incident: id,
+    number,
+  });
+};
+
+/**
+ * A run carried over from a duplicate: canceled there, and on the other incident with the status and the times it had,
+ * so nothing that happened is lost. Where the unit is on the other already, only the duplicate's run ends.
+ */
+function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityRef, at: number): Sketch[] {
+  const commitments = commitmentsAfter(unit, { without: [run.incident], plus: [into] });
+  const end = endingSketches(
+    unit,
+    run,
+    { standard: 'canceled', commitments, reason: `merged into ${world.numberOf(into)}` },
+    at,
+  );
+  if (unit.runs.some((one) => one.incident === into)) return end;
+  const about = [into, unit.ref, nextAssignment(world, into, unit.ref)];
+  const { code, standard, since } = run.status;
+  const destination = destinationOf(run.folded) as Json;
+  const begin: Sketch = {
+    type: 'unit.status',
+    about,
+    body: { code, standard, commitments, ...(destination ? { destination } : {}) },
+    at: since,
+  };
+  const times = Object.entries(timesOf(run.folded)).map(
+    ([element, time]): Sketch => ({
+      type: 'time.recorded',
+      about,
+      body: { element: element as TimeElement, at: time.at },
+      at,
+    }),
+  );
+  return [...end, begin, ...times];
+}
+
+export const decideMerge: Decide<ActionInput<'incident.merge'>> = (input, world, means) => {
+  const at = input.at ?? means.now;
+  const from = input.merged ? openIncidentIn(world, input.incident) : incidentIn(world, input.incident);
+  if (!from.ok) return from;
+  const { ref, id, number, folded } = from.value;
+  if (!input.merged) {
+    const into = mergedIntoOf(folded);
+    if (!into) return refused('incident.not_merged', `${number} is not merged into another.`, 'incident');
+    const sketch: Sketch = { type: 'incident.merged', about: [ref, into], body: { merged: false }, at };
+    const said = `${number} no longer merged into ${world.numberOf(into)}`;
+    return done({ drafts: draftsOf([sketch], world), said, incident: id, number });
+  }
+  const into = openIncidentIn(world, input.into, 'into');
+  if (!into.ok) return into;
+  if (into.value.ref === ref || mergesInto(world, into.value.ref, ref))
+    return refused('incident.same', `${number} cannot be merged into itself. Name the other incident.`, 'into');
+  const moved = unitsOf(world, runsOfIncident(world, ref));
+  const sketches: Sketch[] = [
+    ...moved.flatMap(([run, unit]) => carryOver(world, run, unit, into.value.ref, at)),
+    { type: 'incident.merged', about: [ref, into.value.ref], body: { merged: true }, at },
+  ];
+  const units = listed([...new Set(moved.map(([, unit]) => unit.callsign))]);
+  return done({
+    drafts: draftsOf(sketches, world),
+    said: `${number} merged into ${into.value.number}${units ? `; ${units} carried over` : ''}`,
+    incident: into.value.id,
+    number: into.value.number,
+    assignments: sketches.flatMap((s) =>
+      s.type === 'unit.status' && s.about[0] === into.value.ref ? [idOf(s.about[2] as EntityRef)] : [],
+    ),
+  });
+};

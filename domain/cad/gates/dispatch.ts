@@ -1,0 +1,64 @@
+/** What speaks before a unit is sent. Gates ask; a fact once made is never refused. */
+import { type Decision, decide, type Rule } from '../../kernel/decision.ts';
+import type { EntityRef } from '../../kernel/ids.ts';
+import { listed } from '../sentences/words.ts';
+import { locationOf, natureOf } from '../views/incident-row.ts';
+import { callsignOf, runsOfUnit, statusesOfUnit, statusOf } from '../views/reading.ts';
+import { labelOf } from '../views/status-set.ts';
+import type { World } from '../views/world.ts';
+
+const AWAY = ['outOfService', 'offDuty'];
+
+function busy(unit: EntityRef, incident: EntityRef, world: World): Rule[] {
+  const elsewhere = runsOfUnit(world, unit).filter((run) => run.incident !== incident);
+  if (elsewhere.length === 0) return [];
+  const statuses = statusesOfUnit(world, unit);
+  const doing = elsewhere.map(
+    (run) => `${labelOf(statuses, run.status.code, run.status.standard)} ${world.numberOf(run.incident)}`,
+  );
+  return [
+    {
+      rule: 'unit.busy@1',
+      verdict: 'REQUIRE_CONFIRMATION',
+      reason: `${callsignOf(world, unit)} is ${listed(doing)}.`,
+      evidence: elsewhere.map((run) => run.ref),
+    },
+  ];
+}
+
+function away(unit: EntityRef, world: World): Rule[] {
+  const status = statusOf(world.entity(unit));
+  if (!status || !AWAY.includes(status.standard) || runsOfUnit(world, unit).length > 0) return [];
+  const label = labelOf(statusesOfUnit(world, unit), status.code, status.standard);
+  return [
+    {
+      rule: 'unit.away@1',
+      verdict: 'REQUIRE_CONFIRMATION',
+      reason: `${callsignOf(world, unit)} is ${label}${status.reason ? ` (${status.reason})` : ''}.`,
+      evidence: [unit, status.fact],
+    },
+  ];
+}
+
+function notReady(incident: EntityRef, world: World): Rule[] {
+  const folded = world.entity(incident);
+  const lacks = [...(locationOf(folded) ? [] : ['location']), ...(natureOf(folded) ? [] : ['nature'])];
+  if (lacks.length === 0) return [];
+  return [
+    {
+      rule: 'incident.not_ready@1',
+      verdict: 'REQUIRE_CONFIRMATION',
+      reason: `${world.numberOf(incident)} has no ${lacks.join(' and no ')} yet.`,
+      evidence: [incident],
+    },
+  ];
+}
+
+/** Before units are sent to an incident: one that is elsewhere, out of service or off duty; a call not yet dispatchable. */
+export function dispatchGate(incident: EntityRef, units: readonly EntityRef[], world: World): Decision {
+  const rules = [
+    ...notReady(incident, world),
+    ...units.flatMap((unit) => [...busy(unit, incident, world), ...away(unit, world)]),
+  ];
+  return decide(rules, rules.length > 0 ? ['confirm', 'choose another unit'] : []);
+}
