@@ -31,7 +31,11 @@ export function objectionTo(input: unknown): Objection | null {
     if (typeof value === 'string') {
       if (UNREADABLE.test(value) || !value.isWellFormed()) {
         const field = nameOf(path);
-        return { code: 'text.control', field, message: `${field || 'The input'} holds characters that cannot be read.` };
+        return {
+          code: 'text.control',
+          field,
+          message: `${field || 'The input'} holds characters that cannot be read.`,
+        };
       }
     } else if (typeof value === 'object' && value !== null) {
       if (path.length >= MAX_DEPTH) {

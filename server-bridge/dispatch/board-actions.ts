@@ -1,12 +1,11 @@
 /** Actions of the board: decided by pure rules over what the station holds, durable before they are answered. */
-import type { Me } from '../../domain/bridge/calls.ts';
+import type { Done, Me } from '../../domain/bridge/calls.ts';
 import type { Decided, Means } from '../../domain/cad/actions/deed.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
 import type { FactType } from '../../domain/kernel/module.ts';
 import { allowed, type Role } from '../../domain/kernel/permission.ts';
 import { refused } from '../../domain/kernel/refusal.ts';
 import { MODULES } from '../../domain/modules.ts';
-import type { Done } from '../../domain/bridge/calls.ts';
 import type { Store } from '../store/store.ts';
 import type { Answer } from './port.ts';
 
@@ -15,7 +14,12 @@ const TYPES: ReadonlyMap<string, FactType> = new Map(
 );
 
 /** Roles as people say them, for "needs a dispatcher". */
-const CALLED: { readonly [R in Role]?: string } = { dispatcher: 'dispatcher', supervisor: 'supervisor', call_taker: 'call taker', admin: 'administrator' };
+const CALLED: { readonly [R in Role]?: string } = {
+  dispatcher: 'dispatcher',
+  supervisor: 'supervisor',
+  call_taker: 'call taker',
+  admin: 'administrator',
+};
 const ORDER: readonly Role[] = ['call_taker', 'dispatcher', 'supervisor', 'admin'];
 
 /** The gate before a fact exists: its type's declaration says whose fact would count at once. */

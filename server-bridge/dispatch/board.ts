@@ -1,7 +1,7 @@
 /** The board: one row per incident that is open or recent, one per unit; only touched rows are ever made again. */
 import { incidentRow } from '../../domain/cad/views/incident-row.ts';
-import { rosterUnits, unitRowOf } from '../../domain/cad/views/unit-row.ts';
 import { lifeOf } from '../../domain/cad/views/reading.ts';
+import { rosterUnits, unitRowOf } from '../../domain/cad/views/unit-row.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, idOf, kindOf } from '../../domain/kernel/ids.ts';

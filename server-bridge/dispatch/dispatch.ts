@@ -3,12 +3,13 @@
  * replay: it touches no network, no file and no timer but those it is given.
  */
 import type { CallInput, CallName } from '../../domain/bridge/calls.ts';
-import { decideAction, isBoardAction } from '../../domain/cad/actions/decide.ts';
+import { decideAction } from '../../domain/cad/actions/decide.ts';
+import { isAction } from '../../domain/cad/actions/inputs.ts';
 import { uuidV7 } from '../../domain/kernel/ids.ts';
 import { done, refused } from '../../domain/kernel/refusal.ts';
 import { StoreFailure } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
-import { createBoard, type Board } from './board.ts';
+import { type Board, createBoard } from './board.ts';
 import { carryOut, createYearOf, meansOf } from './board-actions.ts';
 import { closedTo } from './gates.ts';
 import { createHandoffs } from './handoffs.ts';
@@ -126,7 +127,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   };
 
   const handlers: Handlers = {
-    'session.sign_in': (input: CallInput<'session.sign_in'>, who) => sessions.signIn(who.seat, input.user, input.password),
+    'session.sign_in': (input: CallInput<'session.sign_in'>, who) =>
+      sessions.signIn(who.seat, input.user, input.password),
     'session.sign_out': (_input, who) => nothingTo(() => sessions.signOut(who.seat)),
     'session.lock': (_input, who) => nothingTo(() => sessions.lock(who.seat)),
     'session.unlock': (input: CallInput<'session.unlock'>, who) => sessions.unlock(who.seat, input.password),
@@ -151,7 +153,13 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       const me = sessions.me(who.seat);
       if (!me) return done({});
       const { station } = store.identity;
-      presence.here({ station, position: me.positionName, name: me.name, incident: input.incident, field: input.field });
+      presence.here({
+        station,
+        position: me.positionName,
+        name: me.name,
+        incident: input.incident,
+        field: input.field,
+      });
       return done({});
     },
     'draft.save': (input: CallInput<'draft.save'>, who) => keep(who, 'draft', input.key, input.value),
@@ -168,7 +176,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const me = sessions.me(who.seat);
     const closed = closedTo(name, me);
     if (closed) return closed;
-    if (me && isBoardAction(name)) {
+    if (me && isAction(name)) {
       const decided = decideAction(name, input, world, meansOf(store, newId, yearOf));
       return carryOut(decided, me, sessions.author(who.seat), store);
     }

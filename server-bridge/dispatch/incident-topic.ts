@@ -4,7 +4,7 @@ import { incidentRow } from '../../domain/cad/views/incident-row.ts';
 import { timelineRows } from '../../domain/cad/views/timeline.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import type { Fact } from '../../domain/kernel/fact.ts';
-import { entityRef, type EntityRef, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { type EntityRef, entityRef, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { Change } from '../store/store.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Handoffs } from './handoffs.ts';

@@ -42,7 +42,8 @@ export function createIndexes(store: Pick<Store, 'entities' | 'entity' | 'factsA
     if (opened === undefined) return;
     complete.add(incident);
     if (hlcParse(opened).ms >= store.now() - YOUNG_MS) return;
-    for (const fact of store.factsAbout(incident)) for (const ref of fact.about) if (kindOf(ref) === 'assignment') add(ref);
+    for (const fact of store.factsAbout(incident))
+      for (const ref of fact.about) if (kindOf(ref) === 'assignment') add(ref);
   };
 
   for (const state of store.entities('assignment')) add(state.ref);

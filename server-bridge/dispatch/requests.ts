@@ -1,9 +1,9 @@
 /** Requests: what needs the center's word. They wait durably in the outbox; a person sees each that is not accepted. */
 import type { CallInput, CallOutput } from '../../domain/bridge/calls.ts';
 import { ROSTER_SCHEMAS, type RosterKind } from '../../domain/cad/roster.ts';
+import type { Author } from '../../domain/kernel/fact.ts';
 import { ADMINISTERING, allowed, type Role } from '../../domain/kernel/permission.ts';
 import { done, type Outcome, refusalOf, refused } from '../../domain/kernel/refusal.ts';
-import type { Author } from '../../domain/kernel/fact.ts';
 import type { OutboxRequest, Store } from '../store/store.ts';
 import type { Timers } from '../sync/ports.ts';
 

@@ -1,7 +1,7 @@
 /** Topics that differ by seat: who is signed in, their drafts, their layouts. */
 import type { Me } from '../../domain/bridge/calls.ts';
-import type { Store } from '../store/store.ts';
 import type { Sessions } from '../session/port.ts';
+import type { Store } from '../store/store.ts';
 import { createFeed } from './feed.ts';
 import type { Source } from './station-topics.ts';
 

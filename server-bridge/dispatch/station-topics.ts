@@ -1,8 +1,8 @@
 /** Topics about the station itself: reach, the outbox, the roster, who edits what. */
 import type { ReachRow, RequestRow } from '../../domain/bridge/topics.ts';
 import { HANDOFF_SCHEMAS } from '../../domain/cad/handoff.ts';
-import { MODULES } from '../../domain/modules.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
+import { MODULES } from '../../domain/modules.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
 import type { OutboxRequest, Store } from '../store/store.ts';
 import { createFeed, type Feed } from './feed.ts';

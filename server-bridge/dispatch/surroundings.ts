@@ -18,7 +18,10 @@ export interface Reach {
 
 /** Stored documents, fetched from the center and kept encrypted for an outage. */
 export interface Documents {
-  readonly open: (id: string, accessToken: string | null) => Promise<{ readonly media: string; readonly base64: string } | null>;
+  readonly open: (
+    id: string,
+    accessToken: string | null,
+  ) => Promise<{ readonly media: string; readonly base64: string } | null>;
 }
 
 export interface DispatchOptions {

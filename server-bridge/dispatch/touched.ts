@@ -2,7 +2,7 @@
 import { fieldsOf, runsOfUnit } from '../../domain/cad/views/reading.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import { shownValue } from '../../domain/kernel/fold.ts';
-import { entityRef, type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { type EntityRef, entityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
 import type { Change } from '../store/store.ts';
 
@@ -54,7 +54,11 @@ export function rowsTouched(
     for (const incident of incidentsOf(world, unit)) rows.add(incident);
   }
   // The words for statuses are everybody's.
-  if (change.records.some((record) => record.kind === 'status_set' || record.kind === 'agency' || record.kind === 'facility')) {
+  if (
+    change.records.some(
+      (record) => record.kind === 'status_set' || record.kind === 'agency' || record.kind === 'facility',
+    )
+  ) {
     for (const { id } of world.records('roster_unit')) rows.add(entityRef('unit', id));
     for (const ref of world.incidents()) rows.add(ref);
   }

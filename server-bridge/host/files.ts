@@ -63,7 +63,9 @@ export function filesOf(folder: string): Files {
         'content-length': size.size,
       });
       if (head) return void response.end();
-      createReadStream(file).once('error', () => response.destroy()).pipe(response);
+      createReadStream(file)
+        .once('error', () => response.destroy())
+        .pipe(response);
     },
   };
 }

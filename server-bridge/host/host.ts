@@ -1,7 +1,7 @@
 /** The loopback host: the built console over HTTP, and the bridge over a WebSocket beside it. */
 import { createServer, type IncomingMessage } from 'node:http';
-import type { Duplex } from 'node:stream';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { BridgedStation } from '../bridge/serve.ts';
 import { hostHolds, originHolds } from './doorway.ts';
 import { filesOf, say } from './files.ts';

@@ -43,7 +43,8 @@ function connectionOf(socket: WebSocket): Connection {
       lookLater();
     },
     backlog: () => socket.bufferedAmount,
-    onMessage: (listener) => socket.on('message', (data: Buffer, binary) => listener(binary ? null : data.toString('utf8'))),
+    onMessage: (listener) =>
+      socket.on('message', (data: Buffer, binary) => listener(binary ? null : data.toString('utf8'))),
     onDrain: (listener) => drains.add(listener),
     onClose: (listener) => socket.once('close', listener),
     close: (reason) => socket.close(4_000, Buffer.from(reason, 'utf8').subarray(0, 120).toString('utf8')),
@@ -51,7 +52,12 @@ function connectionOf(socket: WebSocket): Connection {
 }
 
 export function createSockets(served: BridgedStation): Sockets {
-  const server = new WebSocketServer({ noServer: true, maxPayload: CUT_OFF_BYTES, perMessageDeflate: false, clientTracking: true });
+  const server = new WebSocketServer({
+    noServer: true,
+    maxPayload: CUT_OFF_BYTES,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
   const alive = new WeakSet<WebSocket>();
 
   const pings = setInterval(() => {
@@ -74,7 +80,8 @@ export function createSockets(served: BridgedStation): Sockets {
 
   return {
     take: (request, socket, head) => {
-      if (server.clients.size >= MAX_SOCKETS) return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');
+      if (server.clients.size >= MAX_SOCKETS)
+        return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');
       server.handleUpgrade(request, socket, head, welcome);
     },
     close: () => {

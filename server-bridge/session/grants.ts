@@ -1,5 +1,5 @@
 /** Offline sign-in: a grant that the center signed, a verifier in the encrypted store, and a clock that cannot be turned back. */
-import { grantText, type Grant, type Roster } from '../../domain/wire/sync.ts';
+import { type Grant, grantText, type Roster } from '../../domain/wire/sync.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
 import type { Store } from '../store/store.ts';
 
@@ -14,10 +14,7 @@ export function grantHolds(grant: Grant, roster: Roster, station: Store['identit
 }
 
 /** The newest grant of a person with its verifier, or null. Logins are compared without case, as the center does. */
-export function grantOf(
-  store: Store,
-  user: string,
-): { readonly grant: Grant; readonly verifier: string } | null {
+export function grantOf(store: Store, user: string): { readonly grant: Grant; readonly verifier: string } | null {
   const roster = store.roster();
   if (!roster) return null;
   const login = user.trim().toLowerCase();

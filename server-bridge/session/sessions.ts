@@ -2,13 +2,14 @@
  * Who is signed in. The center is asked first; without it, a grant and the right password open the same work. An expired
  * grant warns and never stops dispatching. Nothing here survives a restart: a restarted station asks for the password again.
  */
+
+import type { z } from 'zod';
 import type { Me } from '../../domain/bridge/calls.ts';
 import type { PersonSchema } from '../../domain/cad/roster.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
 import type { Clock } from '../../domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
 import type { Grant, SessionOut } from '../../domain/wire/sync.ts';
-import type { z } from 'zod';
 import type { Store } from '../store/store.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { grantOf, grantTime } from './grants.ts';
@@ -100,7 +101,10 @@ export function createSessions(options: SessionsOptions): Sessions {
           const seated = seats.get(seat);
           if (seated?.online !== held) return;
           const ended = failure instanceof SyncFailure && failure.kind !== 'unreachable';
-          put(seat, ended ? { ...seated, online: null, stopRefresh: nothing } : { ...seated, stopRefresh: renew(seat, held) });
+          put(
+            seat,
+            ended ? { ...seated, online: null, stopRefresh: nothing } : { ...seated, stopRefresh: renew(seat, held) },
+          );
         },
       );
     });
@@ -165,7 +169,11 @@ export function createSessions(options: SessionsOptions): Sessions {
   const signIn = async (seat: string, user: string, password: string): Promise<Outcome<Me>> => {
     const wait = guesses.wait(user);
     if (wait > 0) {
-      return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s and try again.`, 'password');
+      return refused(
+        'session.wait',
+        `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s and try again.`,
+        'password',
+      );
     }
     turns.set(seat, turn(seat) + 1);
     try {
@@ -190,12 +198,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     const seated = seats.get(seat);
     if (!seated) return refused('session.needed', 'Nobody is signed in here: sign in.');
     const wait = guesses.wait(seated.login);
-    if (wait > 0) return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s.`, 'password');
+    if (wait > 0)
+      return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s.`, 'password');
     const held = grantOf(store, seated.login);
     if (held && (await verifier.holds(held.verifier, password))) {
       guesses.right(seated.login);
       const now = seats.get(seat);
-      if (!now || now.session !== seated.session) return refused('session.needed', 'Nobody is signed in here: sign in.');
+      if (!now || now.session !== seated.session)
+        return refused('session.needed', 'Nobody is signed in here: sign in.');
       const open = { ...now, locked: false };
       put(seat, open);
       return done(meOf(open));
@@ -207,7 +217,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   const stop = store.onChange((change) => {
-    const touched = new Set(change.records.filter((r) => r.kind === 'person' || r.kind === 'position').map((r) => r.id));
+    const touched = new Set(
+      change.records.filter((r) => r.kind === 'person' || r.kind === 'position').map((r) => r.id),
+    );
     if (touched.size === 0) return;
     for (const [seat, seated] of seats) if (touched.has(seated.user) || touched.has(position ?? '')) say(seat);
   });
