@@ -36,6 +36,7 @@ export interface TestSite {
   readonly center: Signer;
   readonly siteKeys: readonly { readonly id: string; readonly key: string }[];
   readonly roster: () => Roster;
+  readonly deviceKey: (station: string) => string;
   readonly options: (station: string, over?: Partial<StoreOptions>) => StoreOptions;
   readonly open: (station: string, over?: Partial<StoreOptions>, path?: string) => OpenStore;
   readonly reopen: (station: string, bytes: Uint8Array, over?: Partial<StoreOptions>) => OpenStore;
@@ -73,9 +74,10 @@ export function testSite(seed = 'site', stations: readonly string[] = ['a', 'b',
       })),
       sig: '',
     }),
+    deviceKey: (station) => devices.get(station) as string,
     options: (station, over) => ({
       key: null,
-      deviceKey: devices.get(station) ?? newSigningKey(),
+      deviceKey: site.deviceKey(station),
       identity: {
         org: 'org-1',
         site: 'site-1',
@@ -201,6 +203,7 @@ export function handOver(from: OpenStore, to: OpenStore): void {
   const heads = new Map(to.heads().map((head) => [head.log, head.seq]));
   for (const head of from.heads()) {
     const { frames, keys } = from.framesFrom(head.log, (heads.get(head.log) ?? 0) + 1, 100_000);
-    if (frames.length > 0) to.accept(frames, keys, 'peer');
+    const { problems } = to.accept(frames, keys, 'peer');
+    if (problems.length > 0) throw new Error(`not taken: ${JSON.stringify(problems[0])}`);
   }
 }
