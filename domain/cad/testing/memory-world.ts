@@ -1,7 +1,7 @@
 /** A console's world in memory, for tests: folds what it is given, appends what actions draft, and meets others. */
 import type { Fact, FactDraft } from '../../kernel/fact.ts';
 import { type Folded, foldAll } from '../../kernel/fold.ts';
-import { hlcFormat } from '../../kernel/hlc.ts';
+import { hlcFormat, hlcParse } from '../../kernel/hlc.ts';
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../kernel/ids.ts';
 import { effectsOf } from '../../modules.ts';
 import type { Means } from '../actions/deed.ts';
@@ -79,7 +79,7 @@ export function createMemoryWorld(facts: Iterable<Fact> = [], records: RecordsOf
 export interface Console {
   readonly world: MemoryWorld;
   readonly means: Means;
-  /** Appends drafts as facts of this console, a second after the last. */
+  /** Appends drafts as facts of this console, a second after the newest it holds. */
   readonly append: (drafts: readonly FactDraft[]) => readonly Fact[];
 }
 
@@ -94,6 +94,7 @@ export function createConsole(station: string, records: RecordsOf, facts: Iterab
   const append = (drafts: readonly FactDraft[]): readonly Fact[] => {
     const made = drafts.map((draft): Fact => {
       seq++;
+      for (const fact of world.facts()) now = Math.max(now, hlcParse(fact.hlc).ms);
       now += 1000;
       return {
         f: 1,
