@@ -51,18 +51,24 @@ export function doubt(d: Draft, why: Failure): void {
   greet(d);
 }
 
+/** Whatever is under way but a greeting is nobody's any more. */
+function giveUp(d: Draft): void {
+  const { pulling, pushing, requesting, snapshot, live } = d.s;
+  if (pulling || pushing.own || pushing.rest || requesting || snapshot === 'fetching') ask(d, { do: 'abandon' });
+  d.s.pulling = false;
+  d.s.pushing = { own: null, rest: null };
+  if (requesting) d.s.requestsDue = true;
+  d.s.requesting = false;
+  if (snapshot === 'fetching') d.s.snapshot = 'needed';
+  if (live !== 'closed') ask(d, { do: 'closeLive' });
+  d.s.live = 'closed';
+}
+
 /** The center counts as unreachable: nothing but a greeting is asked of it. */
 function lose(d: Draft): void {
   const wasSure = d.s.center === 'up';
   d.s.center = 'down';
-  if (d.s.pulling || d.s.pushing.own || d.s.pushing.rest || d.s.requesting || d.s.snapshot === 'fetching')
-    ask(d, { do: 'abandon' });
-  d.s.pulling = false;
-  d.s.pushing = { own: null, rest: null };
-  d.s.requesting = false;
-  if (d.s.snapshot === 'fetching') d.s.snapshot = 'needed';
-  if (d.s.live !== 'closed') ask(d, { do: 'closeLive' });
-  d.s.live = 'closed';
+  giveUp(d);
   disarm(d, 'doubt', 'check', 'live', 'carry', 'requests');
   if (wasSure) centerLost(d);
 }
@@ -116,11 +122,7 @@ function begin(d: Draft, epoch: string): void {
   ask(d, { do: 'beginEpoch', epoch });
   d.s.epoch = epoch;
   d.s.cursor = d.s.fetched = d.s.head = 0;
-  d.s.pulling = false;
-  d.s.pushing = { own: null, rest: null };
-  ask(d, { do: 'abandon' });
-  if (d.s.live !== 'closed') ask(d, { do: 'closeLive' });
-  d.s.live = 'closed';
+  giveUp(d);
   setAllLogs(d, (_, state) => ({ ...state, acked: 0, stuck: false }));
 }
 
@@ -273,9 +275,11 @@ function pull(d: Draft): void {
 
 function push(d: Draft, lane: Lane, eligible: (state: LogState) => boolean): void {
   if (d.s.pushing[lane]) return;
+  const other = d.s.pushing[lane === 'own' ? 'rest' : 'own'];
   const logs: { log: string; from: number }[] = [];
   for (const [log, state] of d.s.logs)
-    if (state.held > state.acked && !state.stuck && eligible(state)) logs.push({ log, from: state.acked + 1 });
+    if (state.held > state.acked && !state.stuck && eligible(state) && !other?.has(log))
+      logs.push({ log, from: state.acked + 1 });
   if (logs.length === 0) return;
   // The newest log first: it may declare gaps that the older ones need.
   logs.reverse();
