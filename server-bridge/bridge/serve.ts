@@ -70,7 +70,7 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
     if (delta) send({ t: 'patch', id, n: ++watched.n, set: delta.set, gone: delta.gone });
   };
 
-  const watch = (id: number, topic: string, by: Who): void => {
+  const watch = (id: number, topic: string, by: Who) => {
     if (watches.has(id)) return refuse(id, refused('watch.taken', 'This number is already watching.', 'id').refusal);
     if (watches.size >= MAX_WATCHES) {
       return refuse(id, refused('watch.too_many', `A window watches at most ${MAX_WATCHES} topics.`, 'topic').refusal);
@@ -97,7 +97,7 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
     refuse(id, refused('station.fault', 'The station could not do this; nothing was changed. Try again.').refusal);
   };
 
-  const call = (id: number, name: string, input: unknown, by: Who): void => {
+  const call = (id: number, name: string, input: unknown, by: Who) => {
     if (calls >= MAX_CALLS) return refuse(id, refused('call.too_many', 'Too many calls are still unanswered.').refusal);
     const checked = checkCall(name, input);
     if (!checked.ok) return refuse(id, checked.refusal);
@@ -113,7 +113,7 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
       .finally(() => calls--);
   };
 
-  const hello = (given: { token?: string | undefined; bearer?: string | undefined }): void => {
+  const hello = (given: { token?: string | undefined; bearer?: string | undefined }) => {
     const admitted = served.admit(given);
     if (!admitted.ok) {
       send({ t: 'unwelcome', refusal: admitted.refusal });
@@ -123,7 +123,7 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
     send({ t: 'welcome', bearer: admitted.value.bearer, station: served.station, build: served.build });
   };
 
-  const take = (raw: unknown): void => {
+  const take = (raw: unknown) => {
     const read = readMessage(raw);
     if (!('message' in read)) {
       if (read.id !== null && who) return refuse(read.id, read.outcome.refusal);
@@ -140,16 +140,16 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
       send({ t: 'unwelcome', refusal: refused('hello.needed', 'The first message has to be a hello.').refusal });
       return connection.close('No hello.');
     }
-    if (message.t === 'watch') return watch(message.id, message.topic, who);
     if (message.t === 'unwatch') {
       watches.get(message.id)?.watch.stop();
       watches.delete(message.id);
       return;
     }
     try {
-      call(message.id, message.name, message.input, who);
+      if (message.t === 'watch') watch(message.id, message.topic, who);
+      else call(message.id, message.name, message.input, who);
     } catch (error) {
-      broke(message.id, message.name, error);
+      broke(message.id, message.t === 'watch' ? 'watch' : message.name, error);
     }
   };
 

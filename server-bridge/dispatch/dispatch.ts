@@ -28,7 +28,7 @@ const MAX_KEPT = 256_000;
 type Handlers = { readonly [N in CallName]?: (input: never, who: Who) => Answer<unknown> | Promise<Answer<unknown>> };
 
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { store, clock, random, timers, sessions, reach, documents, windowToken } = options;
+  const { store, random, timers, sessions, reach, documents, windowToken } = options;
   const { world, note } = createWorld(store);
   const handoffs = createHandoffs(store);
   const newId = (): string => uuidV7(store.now(), random);
@@ -45,12 +45,22 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const followed = new Set<Followed>();
   const kept = new Set<KeptSource>();
 
-  const stopChanges = store.onChange((change: Change) => {
-    const renumbered = note(change);
-    handoffs.note(change.records);
-    board?.note(change, renumbered);
-    for (const source of followed) source.note(change);
-  });
+  // What was committed stands, whatever goes wrong in showing it: the store must not hear of it.
+  const showing = (run: () => void): void => {
+    try {
+      run();
+    } catch (error) {
+      options.fault?.('board', error);
+    }
+  };
+  const stopChanges = store.onChange((change: Change) =>
+    showing(() => {
+      const renumbered = note(change);
+      handoffs.note(change.records);
+      showing(() => board?.note(change, renumbered));
+      for (const source of followed) showing(() => source.note(change));
+    }),
+  );
 
   const lastingSource = (topic: string): Source => {
     const held = lasting.get(topic);

@@ -43,7 +43,7 @@ export function incidentSource(world: World, handoffs: Handoffs, id: string): Fo
   const feed = createFeed(['incident', 'assignments', 'timeline', 'handoff']);
   const timeline = timelineOf(feed, world, ref);
 
-  const rows = (): void => {
+  const rows = () => {
     const folded = world.entity(ref);
     if (!folded) return feed.drop('incident', id);
     const assignments = world.assignmentsOf(ref).map(world.entity);

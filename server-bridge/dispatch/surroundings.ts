@@ -37,6 +37,8 @@ export interface DispatchOptions {
   readonly windowToken?: (seat: string) => string;
   /** What the keys of the store are kept in, e.g. `OS keychain`; shown in the header. */
   readonly keySlots?: readonly string[];
+  /** Told of what should never happen. Nothing about a person is in it. */
+  readonly fault?: (where: string, error: unknown) => void;
   /** The damaged store that was set aside when this one was refilled, or null. */
   readonly setAside?: string | null;
 }

@@ -18,7 +18,13 @@ function emptied(state: TopicState): TopicState {
 export function openWatch(feed: Feed, listener: (delta: Delta) => void, onStop: () => void): Watch {
   const state = feed.state();
   const stop = feed.watch(listener);
-  return { state, stop: once(() => (stop(), onStop())) };
+  return {
+    state,
+    stop: once(() => {
+      stop();
+      onStop();
+    }),
+  };
 }
 
 /**

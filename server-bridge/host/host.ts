@@ -74,7 +74,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     port,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      if (sockets) (await sockets).close();
+      (await sockets)?.close();
       server.closeAllConnections();
       await closed;
     },

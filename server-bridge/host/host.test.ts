@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ToWindow } from '../../domain/bridge/message.ts';
+import { type DeskHost, openDeskHost } from './testing/desk-host.ts';
+import { openConsole, openWindow } from './testing/window.ts';
+import { createTokens } from './tokens.ts';
+
+let at: DeskHost;
+beforeAll(async () => {
+  at = await openDeskHost();
+});
+afterAll(() => at.close());
+
+interface Got {
+  readonly status: number;
+  readonly headers: NodeJS.Dict<string | string[]>;
+  readonly text: string;
+}
+
+function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Got> {
+  return new Promise((resolve, reject) => {
+    const asked = request({ host: '127.0.0.1', port: at.host.port, path, method, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8');
+      response.on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
+    });
+    asked.once('error', reject);
+    asked.end();
+  });
+}
+
+describe('the files of the console', () => {
+  it('serves the page and what it names, never to be cached, under a policy without anything inline', async () => {
+    for (const [path, type] of [
+      ['/', 'text/html'],
+      ['/assets/a.js', 'text/javascript'],
+    ] as const) {
+      const got = await get(path);
+      expect(got.status).toBe(200);
+      expect(got.headers['content-type']).toContain(type);
+      expect(got.headers['cache-control']).toBe('no-store');
+      expect(got.headers['content-security-policy']).not.toMatch(/unsafe|\*/);
+      expect(got.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(got.headers['set-cookie']).toBeUndefined();
+    }
+  });
+
+  it.each(['/secret.key', '/../package.json', '/%2e%2e/package.json', '/..%2f..%2fetc/passwd', '/assets', '/%00'])(
+    'does not serve %s',
+    async (path) => {
+      const got = await get(path);
+      expect(got.status).toBe(404);
+      expect(got.text).not.toContain('not to be served');
+    },
+  );
+
+  it('answers only at its own address, so that a name that was rebound to it reads nothing', async () => {
+    for (const host of [
+      'evil.example',
+      `evil.example:${at.host.port}`,
+      '127.0.0.1:1',
+      `127.0.0.1.evil.example:${at.host.port}`,
+    ]) {
+      expect((await get('/', { host })).status).toBe(421);
+    }
+    expect((await get('/', { host: `localhost:${at.host.port}` })).status).toBe(200);
+  });
+
+  it('refuses pages of other origins, and every method but GET', async () => {
+    expect((await get('/', { origin: 'https://evil.example' })).status).toBe(403);
+    expect((await get('/assets/a.js', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).status).toBe(
+      403,
+    );
+    expect((await get('/', {}, 'POST')).status).toBe(405);
+    expect((await get('/%zz')).status).toBe(400);
+  });
+});
+
+describe('the bridge', () => {
+  it('is not opened for another host or origin, or at another path', async () => {
+    await expect(openWindow(at.host.url, { origin: 'https://evil.example' })).rejects.toThrow('refused 403');
+    await expect(openWindow(at.host.url, { headers: { host: `evil.example:${at.host.port}` } })).rejects.toThrow(
+      'refused 421',
+    );
+    await expect(openWindow(`${at.host.url}`.replace('/', '/'), { headers: { host: 'evil.example' } })).rejects.toThrow(
+      '421',
+    );
+  });
+
+  it('welcomes a token once; the bearer it gave goes on, also after a restart', async () => {
+    const token = at.tokens.issue('desk');
+    const first = await openWindow(at.host.url);
+    first.say({ t: 'hello', token });
+    const welcome = (await first.next()) as Extract<ToWindow, { t: 'welcome' }>;
+    expect(welcome).toMatchObject({ t: 'welcome', station: 'station-a' });
+    const second = await openWindow(at.host.url);
+    second.say({ t: 'hello', token });
+    expect(await second.next()).toMatchObject({ t: 'unwelcome', refusal: { code: 'token.spent' } });
+    expect(await second.closed).toBe(4000);
+    const third = await openWindow(at.host.url);
+    third.say({ t: 'hello', bearer: welcome.bearer });
+    expect(await third.next()).toMatchObject({ t: 'welcome', bearer: welcome.bearer });
+    const restarted = createTokens(at.desk.store, randomBytes);
+    expect(restarted.admit({ bearer: welcome.bearer })).toMatchObject({ ok: true, value: { seat: 'desk' } });
+    expect(restarted.admit({ bearer: 'x' })).toMatchObject({ ok: false, refusal: { code: 'bearer.unknown' } });
+    expect(JSON.stringify(at.desk.store.value('setting', 'host', 'bearers'))).not.toContain(welcome.bearer);
+    first.close();
+    third.close();
+  });
+
+  it('does nothing for whoever has not said hello', async () => {
+    const window = await openWindow(at.host.url);
+    window.say({ t: 'watch', id: 1, topic: 'board' });
+    expect(await window.next()).toMatchObject({ t: 'unwelcome', refusal: { code: 'hello.needed' } });
+    expect(await window.closed).toBe(4000);
+  });
+
+  it('gives a torn-off window a token of its own seat', async () => {
+    const window = await openConsole(at.host.url, at.tokens.issue('desk'));
+    window.say({ t: 'call', id: 1, name: 'window.token', input: {} });
+    const result = (await window.next()) as { value?: { token: string } };
+    const torn = await openConsole(at.host.url, result.value?.token ?? '');
+    window.say({ t: 'watch', id: 2, topic: 'drafts' });
+    torn.say({ t: 'watch', id: 1, topic: 'drafts' });
+    await window.next((message) => message.t === 'snapshot');
+    await torn.next((message) => message.t === 'snapshot');
+    torn.say({ t: 'call', id: 2, name: 'draft.save', input: { key: 'k', value: 'typed' } });
+    expect(await window.next((message) => message.t === 'patch')).toMatchObject({
+      id: 2,
+      n: 1,
+      set: { drafts: { k: 'typed' } },
+    });
+    window.close();
+    torn.close();
+  });
+
+  it('numbers patches without a gap for a reader that sleeps, and merges what it missed', async () => {
+    const window = await openConsole(at.host.url, at.tokens.issue('desk'));
+    window.say({ t: 'watch', id: 1, topic: 'drafts' });
+    await window.next((message) => message.t === 'snapshot');
+    window.socket.pause();
+    const big = 'x'.repeat(200_000);
+    const saves = 200;
+    for (let i = 0; i < saves; i++)
+      await at.desk.dispatch.call('draft.save', { key: 'big', value: `${i} ${big}` }, { seat: 'desk' });
+    window.socket.resume();
+    const seen: number[] = [];
+    let last = '';
+    while (!last.startsWith(`${saves - 1} `)) {
+      const patch = (await window.next((message) => message.t === 'patch')) as {
+        n: number;
+        set: { drafts: { big: string } };
+      };
+      seen.push(patch.n);
+      last = patch.set.drafts.big;
+    }
+    expect(seen).toEqual(seen.map((_, i) => i + 1));
+    expect(seen.length).toBeLessThan(saves);
+    window.close();
+  });
+});
