@@ -138,7 +138,7 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
         started_at: now,
         expires_at: now + SESSION_LIFE_MS,
         station: input.device?.station ?? null,
-        site: input.device?.site ?? null,
+        site: input.device?.site ?? person.site,
       };
       await trx
         .insertInto('identity.session')

@@ -1,0 +1,34 @@
+/** The door of requests. */
+import { RequestInSchema, RequestOutSchema } from '#domain/wire/sync.ts';
+import { route } from '../../kernel/http/route.ts';
+import type { CenterPart } from '../../kernel/part.ts';
+import { DecidedMeanwhile } from './kept.ts';
+import { decideRequest, type RequestPorts } from './requests.ts';
+
+/** A roster set up at once: 2,000 records with room. */
+const LARGEST = 4 * 1_048_576;
+
+export function requestsPart(ports: RequestPorts): CenterPart {
+  return {
+    name: 'requests',
+    routes: [
+      route({
+        method: 'POST',
+        path: '/v1/requests',
+        title: 'Ask for what needs the center’s authority; repeated under its id it gets the same answer',
+        access: 'any',
+        body: RequestInSchema,
+        output: RequestOutSchema,
+        bodyLimit: LARGEST,
+        handler: async ({ caller, body, request }) => {
+          try {
+            return await decideRequest(ports, caller, body, request);
+          } catch (error) {
+            if (!(error instanceof DecidedMeanwhile)) throw error;
+            return decideRequest(ports, caller, body, request);
+          }
+        },
+      }),
+    ],
+  };
+}
