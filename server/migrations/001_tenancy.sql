@@ -98,7 +98,7 @@ create function audit.note_row() returns trigger
     if before = after then
       return null;
     end if;
-    foreach name in array tg_argv loop
+    foreach name in array coalesce(tg_argv, '{}') loop
       if before ->> name is not null then
         before := jsonb_set(before, array[name], to_jsonb('sha256:' || encode(sha256(convert_to(before ->> name, 'UTF8')), 'hex')));
       end if;

@@ -182,3 +182,10 @@ create function kernel.destroy_keys(of_ref text, because text) returns integer
   end $$;
 revoke all on function kernel.destroy_keys(text, text) from public;
 grant execute on function kernel.destroy_keys(text, text) to qd_app;
+
+-- Facts that waited for these keys have been folded with them.
+create function kernel.read_now(keys text[]) returns void
+  language sql security definer set search_path = pg_catalog, pg_temp
+  as $$ update kernel.fact set unread = false where org = kernel.org() and unread and k = any (keys) $$;
+revoke all on function kernel.read_now(text[]) from public;
+grant execute on function kernel.read_now(text[]) to qd_app;

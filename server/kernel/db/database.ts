@@ -21,11 +21,18 @@ export interface Scope {
   readonly decision?: unknown;
 }
 
+/** `moment`: all statements of the transaction see one and the same moment. */
+export type Isolation = 'statement' | 'moment';
+
 export interface Database {
   /** Runs `work` in one transaction that sees and writes this organisation alone. Rolled back whole when it throws. */
   readonly inOrg: <DB, T>(scope: Scope, work: (trx: Transaction<DB>) => Promise<T>) => Promise<T>;
   /** The same with a plain client, for statements that are written by hand. */
-  readonly inOrgClient: <T>(scope: Scope, work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+  readonly inOrgClient: <T>(
+    scope: Scope,
+    work: (client: pg.ClientBase) => Promise<T>,
+    isolation?: Isolation,
+  ) => Promise<T>;
   /** A transaction of no organisation: sees no row, may call the definer functions of the short list. */
   readonly preOrg: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
   readonly pool: pg.Pool;
@@ -82,11 +89,14 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   const decisionOf = (scope: Scope): string | null =>
     scope.decision === undefined || scope.decision === null ? null : JSON.stringify(scope.decision);
 
-  const inTransaction = async <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T> => {
+  const inTransaction = async <T>(
+    work: (client: pg.ClientBase) => Promise<T>,
+    isolation: Isolation = 'statement',
+  ): Promise<T> => {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
-      await client.query('begin');
+      await client.query(isolation === 'moment' ? 'begin isolation level repeatable read' : 'begin');
       const value = await work(client);
       await client.query('commit');
       return value;
@@ -107,9 +117,9 @@ export function openDatabase(url: string, options: { readonly connections?: numb
         await sql`select kernel.enter(${scope.org}, ${scope.actor ?? null}, ${scope.session ?? null}, ${scope.request ?? null}, ${decisionOf(scope)})`.execute(
           trx,
         );
-        return work(trx as Transaction<never>);
+        return work(trx as unknown as Parameters<typeof work>[0]);
       }),
-    inOrgClient: (scope, work) =>
+    inOrgClient: (scope, work, isolation) =>
       inTransaction(async (client) => {
         await client.query('select kernel.enter($1, $2, $3, $4, $5)', [
           scope.org,
@@ -119,8 +129,8 @@ export function openDatabase(url: string, options: { readonly connections?: numb
           decisionOf(scope),
         ]);
         return work(client);
-      }),
-    preOrg: (work) => inTransaction(work),
+      }, isolation),
+    preOrg: (work) => inTransaction((client) => work(client)),
     ping: async () => {
       await pool.query('select 1');
     },

@@ -20,7 +20,11 @@ const CENTER_ONLY: ReadonlySet<string> = new Set([FACT_CONTESTED, 'entity.erased
  * Why a fact is contested, or null where it counts. A fact's time is its clock reading, not `at`: what happened earlier
  * may be written down later, but only by someone who had the right when writing.
  */
-export function contestedFor(fact: FactHeader, device: Device | undefined, standing: Standing | undefined): string | null {
+export function contestedFor(
+  fact: FactHeader,
+  device: Device | undefined,
+  standing: Standing | undefined,
+): string | null {
   if (fact.station === CENTER_STATION) return null;
   if (CENTER_ONLY.has(fact.type)) return 'Only the center may record this.';
   const made = hlcParse(fact.hlc).ms;

@@ -9,6 +9,7 @@ import type { EntityRef, FactId } from '../../../domain/kernel/ids.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
 import type { Role } from '../../../domain/kernel/permission.ts';
 import type { RecordVersion, StreamItem } from '../../../domain/kernel/stream.ts';
+import type { Scope } from '../db/database.ts';
 
 /** A device as intake knows it. */
 export interface Device {
@@ -113,8 +114,12 @@ export interface SnapshotRead extends StreamRead {
 }
 
 export interface CenterLog {
-  /** One writer at a time per organisation. */
-  readonly intake: <T>(org: string, work: (tx: IntakeTransaction) => Promise<T>) => Promise<T>;
+  /** One writer at a time per organisation. `scope` says who acts and why, for the audit rows of what the step writes. */
+  readonly intake: <T>(
+    org: string,
+    work: (tx: IntakeTransaction) => Promise<T>,
+    scope?: Omit<Scope, 'org'>,
+  ) => Promise<T>;
   readonly epoch: (org: string) => Promise<string>;
   /** Every epoch there was, the current one included. */
   readonly epochs: (org: string) => Promise<readonly string[]>;
@@ -122,6 +127,8 @@ export interface CenterLog {
   readonly beginEpoch: (org: string, epoch: string, reason: string) => Promise<void>;
   /** Devices by station, outside of any intake; keys of devices never change, revocation is judged inside. */
   readonly devices: (org: string, stations: readonly string[]) => Promise<ReadonlyMap<string, Device>>;
+  /** How far these logs are held; one for every log asked for. */
+  readonly positions: (org: string, logs: readonly string[]) => Promise<ReadonlyMap<string, LogPosition>>;
   readonly streamHead: (org: string, site: string) => Promise<number>;
   readonly read: (org: string, site: string, after: number, limit: number) => Promise<StreamRead>;
   readonly entityFacts: (org: string, site: string, ref: EntityRef) => Promise<StreamRead>;

@@ -1,0 +1,306 @@
+/**
+ * The center's own PostgreSQL, for a center that was given none: data in `<data>/postgres`, loopback only, durable.
+ * It runs in a process group of its own, so Ctrl-C reaches the center alone, which then stops it in order. Should the
+ * center be killed, the server is found again by the next start and used on.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { CenterFailure } from './failure.ts';
+import { embeddedBinaries, type RunAs, runAs } from './postgres-binaries.ts';
+
+const SUPERUSER = 'quantum';
+const DATABASE = 'quantum_dispatch';
+const START_TIMEOUT_MS = 60_000;
+const STOP_TIMEOUT_MS = 20_000;
+const WATCH_MS = 250;
+
+export interface EmbeddedPostgres {
+  /** Connection string of the migrator. */
+  readonly url: string;
+  /** Process id of the server as it runs now. */
+  readonly pid: () => number;
+  /** Ends it in order, whoever started it. */
+  readonly stop: () => Promise<void>;
+}
+
+export interface EmbeddedOptions {
+  /** Folder of the cluster. */
+  readonly folder: string;
+  /** The superuser's password. The same one every time for the same folder. */
+  readonly password: string;
+  /** Settings beside the center's own, `name=value`. */
+  readonly settings?: readonly string[];
+}
+
+/** Durable (the defaults of fsync and synchronous_commit), and no value of a statement in any log. */
+const SETTINGS = [
+  'listen_addresses=127.0.0.1',
+  'unix_socket_directories=',
+  'max_connections=60',
+  'shared_buffers=128MB',
+  'max_wal_size=2GB',
+  'wal_compression=on',
+  'random_page_cost=1.1',
+  'log_parameter_max_length=0',
+  'log_parameter_max_length_on_error=0',
+  'log_min_error_statement=panic',
+  'log_error_verbosity=terse',
+  'log_statement=none',
+  'log_min_messages=warning',
+  'log_checkpoints=off',
+];
+
+/** Whether a folder holds a cluster that was made to the end. */
+export function hasCluster(folder: string): boolean {
+  return existsSync(join(folder, 'PG_VERSION')) && existsSync(join(folder, MADE));
+}
+
+/** Marks a cluster whose making came to its end: one that was cut short is made again. */
+const MADE = 'quantum-dispatch.made';
+
+export async function startEmbedded({ folder, password, settings = [] }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const binaries = await embeddedBinaries();
+  mkdirSync(dirname(folder), { recursive: true });
+  const as = await runAs([binaries.postgres, folder]);
+  if (!hasCluster(folder)) await makeCluster(binaries.initdb, folder, password, as);
+  const launch: Launch = { postgres: binaries.postgres, folder, password, settings, as };
+  const running = await runningServer(folder, password);
+  const port = running?.port ?? (await freePort());
+  let pid = running?.pid ?? (await startServer(launch, port));
+  let stopping: Promise<void> | undefined;
+  let restarting = false;
+  // Whatever ends it while the center lives, it is started again on its port; connections of the pool come back by themselves.
+  const watch = setInterval(() => {
+    if (stopping || restarting || alive(pid)) return;
+    restarting = true;
+    startServer(launch, port)
+      .then((next) => {
+        pid = next;
+        if (stopping) return stopServer(pid);
+        return undefined;
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        restarting = false;
+      });
+  }, WATCH_MS);
+  watch.unref();
+  return {
+    url: databaseUrl(urlOf(port, password)),
+    pid: () => pid,
+    stop: () => {
+      clearInterval(watch);
+      stopping ??= stopServer(pid);
+      return stopping;
+    },
+  };
+}
+
+interface Launch {
+  readonly postgres: string;
+  readonly folder: string;
+  readonly password: string;
+  readonly settings: readonly string[];
+  readonly as: RunAs;
+}
+
+/** Starts a server and returns its process id once it answers. */
+async function startServer(launch: Launch, port: number): Promise<number> {
+  const { folder, password } = launch;
+  const settings = [...SETTINGS, ...launch.settings].flatMap((setting) => ['-c', setting]);
+  const deadline = Date.now() + START_TIMEOUT_MS;
+  for (;;) {
+    const held = readPidFile(folder);
+    // The id of a dead server was given to something else since: PostgreSQL would take that for itself.
+    if (held && alive(held.pid) && !isPostgres(held.pid)) rmSync(join(folder, 'postmaster.pid'), { force: true });
+    const log = openSync(join(folder, 'server.log'), 'a', 0o600);
+    const child = start(launch.postgres, ['-D', folder, '-p', String(port), ...settings], launch.as, log);
+    closeSync(log);
+    if (await untilReady(child, urlOf(port, password), deadline)) {
+      child.unref();
+      return child.pid as number;
+    }
+    // Processes of a server that was killed may still be ending; it does not start beside them.
+    if (Date.now() > deadline) {
+      throw new CenterFailure(
+        'postgres.start',
+        `The embedded PostgreSQL did not start; ${join(folder, 'server.log')} says why.`,
+      );
+    }
+    await delay(250);
+  }
+}
+
+function start(command: string, args: readonly string[], as: RunAs, log: number | 'ignore'): ChildProcess {
+  const [first, ...rest] = [...as.prefix, command, ...args] as [string, ...string[]];
+  return spawn(first, rest, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { PATH: process.env.PATH ?? '', LC_MESSAGES: 'C', TZ: 'UTC' },
+    ...(as.ids && as.prefix.length === 0 ? as.ids : {}),
+  });
+}
+
+async function makeCluster(initdb: string, folder: string, password: string, as: RunAs): Promise<void> {
+  // What a making that was cut short left behind; a cluster with data has its mark.
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  if (as.ids) chownSync(folder, as.ids.uid, as.ids.gid);
+  const passwordFile = join(tmpdir(), `qd-${randomBytes(9).toString('hex')}`);
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  if (as.ids) chownSync(passwordFile, as.ids.uid, as.ids.gid);
+  try {
+    const args = [
+      `--pgdata=${folder}`,
+      `--username=${SUPERUSER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-instructions',
+    ];
+    const child = start(initdb, args, as, 'ignore');
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (code !== 0) {
+      throw new CenterFailure(
+        'postgres.make',
+        `The embedded PostgreSQL could not make its folder ${folder}; see that the disk has room and the folder may be written to.`,
+      );
+    }
+    writeFileSync(join(folder, MADE), '');
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}
+
+/** The server that is already running on this folder and answers to our password, if there is one. */
+async function runningServer(folder: string, password: string): Promise<{ pid: number; port: number } | undefined> {
+  const held = readPidFile(folder);
+  if (!held) return undefined;
+  const url = urlOf(held.port, password);
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  while (alive(held.pid) && isPostgres(held.pid) && readPidFile(folder)?.pid === held.pid) {
+    try {
+      await ensureDatabase(url, folder);
+      return held;
+    } catch (error) {
+      // 57P03: it is starting up or going down. Refused: it is not listening yet, or not any more.
+      const code = (error as { code?: string }).code;
+      const soon = code === '57P03' || code === 'ECONNREFUSED' || code === 'ECONNRESET';
+      if (!soon || Date.now() > deadline) {
+        throw new CenterFailure(
+          'postgres.busy',
+          `Another PostgreSQL (process ${held.pid}) holds ${folder} and does not answer; stop it, or start with another --data folder.`,
+          error,
+        );
+      }
+    }
+    await delay(50);
+  }
+  return undefined;
+}
+
+function readPidFile(folder: string): { pid: number; port: number } | undefined {
+  try {
+    const lines = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n');
+    const pid = Number(lines[0]);
+    const port = Number(lines[3]);
+    return pid > 0 && port > 0 ? { pid, port } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** A process id may have been given to something else since; where that cannot be told, it counts as PostgreSQL. */
+function isPostgres(pid: number): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
+  } catch {
+    return false;
+  }
+}
+
+/** True once it answers; false where its process ended or the time is up. */
+async function untilReady(child: ChildProcess, url: string, deadline: number): Promise<boolean> {
+  let ended = false;
+  child.once('error', () => {
+    ended = true;
+  });
+  child.once('exit', () => {
+    ended = true;
+  });
+  while (!ended && Date.now() < deadline) {
+    try {
+      await ensureDatabase(url);
+      return !ended;
+    } catch {
+      await delay(20);
+    }
+  }
+  return false;
+}
+
+/** Makes the center's database where it is missing; with a folder, also sees that the server is that folder's. */
+async function ensureDatabase(url: string, folder?: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    if (folder !== undefined) {
+      const { rows } = await client.query<{ data_directory: string }>('show data_directory');
+      if (rows[0]?.data_directory !== folder)
+        throw new CenterFailure('postgres.other', 'The server found belongs to another folder.');
+    }
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
+    if (rowCount === 0) await client.query(`create database ${DATABASE}`);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A fast shutdown: open transactions are rolled back, everything committed is on disk. */
+async function stopServer(pid: number): Promise<void> {
+  if (!alive(pid)) return;
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  while (alive(pid) && Date.now() < deadline) await delay(10);
+  if (alive(pid)) process.kill(pid, 'SIGQUIT');
+}
+
+function urlOf(port: number, password: string): string {
+  return `postgres://${SUPERUSER}:${encodeURIComponent(password)}@127.0.0.1:${port}/postgres`;
+}
+
+function databaseUrl(url: string): string {
+  return url.replace(/\/postgres$/, `/${DATABASE}`);
+}
+
+async function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address();
+      const port = typeof address === 'object' && address ? address.port : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,217 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { MODULES } from '#domain/modules.ts';
+import { asMigrator, type TestDatabase, testDatabase } from '../../testing/postgres.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await testDatabase();
+  for (const org of ['alpha', 'beta']) {
+    await database.db.inOrgClient({ org, actor: 'tester' }, async (client) => {
+      await client.query('insert into kernel.organisation (org, name, created_at) values ($1, $2, 1)', [org, org]);
+      await client.query('insert into kernel.site (org, site, name, created_at) values ($1, $2, $3, 1)', [
+        org,
+        `${org}-1`,
+        org,
+      ]);
+    });
+  }
+});
+afterAll(() => database.close());
+
+const OWN_SCHEMAS = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgboss')`;
+
+describe('row-level security', () => {
+  it('shows the application its own organisation with no where clause at all', async () => {
+    const seen = await database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query('select org from kernel.site'),
+    );
+    expect(seen.rows).toEqual([{ org: 'alpha' }]);
+  });
+
+  it('shows nothing where no organisation is set', async () => {
+    const seen = await database.db.preOrg((client) => client.query('select from kernel.organisation'));
+    expect(seen.rowCount).toBe(0);
+  });
+
+  it('refuses to write for another organisation, and does not reach its rows', async () => {
+    await expect(
+      database.db.inOrgClient({ org: 'alpha' }, (client) =>
+        client.query(`insert into kernel.site (org, site, name, created_at) values ('beta', 'x', 'x', 1)`),
+      ),
+    ).rejects.toMatchObject({ code: '42501' });
+    const touched = await database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`update kernel.site set name = 'mine' where org = 'beta'`),
+    );
+    expect(touched.rowCount).toBe(0);
+  });
+
+  it('is forced on every table, which all have a policy', async () => {
+    const { rows } = await asMigrator(database, (client) =>
+      client.query(`select n.nspname || '.' || c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
+          (select count(*) from pg_policy p where p.polrelid = c.oid)::int as policies
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p') and ${OWN_SCHEMAS}`),
+    );
+    expect(rows.length).toBeGreaterThan(20);
+    expect(rows.filter((row) => !row.forced || row.policies === 0)).toEqual([]);
+  });
+
+  it('works as a role that owns nothing and cannot bypass it', async () => {
+    const { rows } = await database.db.pool.query(
+      `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
+        (select count(*) from pg_class c join pg_roles o on o.oid = c.relowner where o.rolname = current_user)::int as owned
+       from pg_roles where rolname = current_user`,
+    );
+    expect(rows).toEqual([
+      { rolsuper: false, rolbypassrls: false, rolcreaterole: false, rolcreatedb: false, owned: 0 },
+    ]);
+  });
+});
+
+describe('the catalog', () => {
+  it('has a table for every declared entity', async () => {
+    const { rows } = await asMigrator(database, (client) =>
+      client.query(
+        `select n.nspname || '.' || c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r'`,
+      ),
+    );
+    const there = new Set(rows.map((row) => row.name));
+    const declared = MODULES.flatMap((module) => module.entities.map((entity) => entity.table));
+    expect(declared.filter((table) => !there.has(table))).toEqual([]);
+  });
+
+  it('audits every table but the named bookkeeping ones, and holds deletions on all', async () => {
+    const { rows } = await asMigrator(database, (client) =>
+      client.query(`select n.nspname || '.' || c.relname as name,
+          exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'audit') as audited,
+          exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgname = 'hold') as held
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind = 'r' and ${OWN_SCHEMAS} order by 1`),
+    );
+    const unheld = rows.filter((row) => !row.held).map((row) => row.name);
+    expect(unheld.filter((name) => !['kernel.migration', 'identity.rate_limit'].includes(name))).toEqual([]);
+    const unaudited = rows.filter((row) => !row.audited).map((row) => row.name);
+    const derived = [
+      'audit.entry',
+      'audit.seal',
+      'cad.handoff_due',
+      'identity.rate_limit',
+      'identity.refresh_token',
+      'identity.sign_in_failures',
+      'identity.used_assertion',
+      'kernel.entity',
+      'kernel.entity_site',
+      'kernel.fact_about',
+      'kernel.intake',
+      'kernel.log_head',
+      'kernel.migration',
+      'kernel.stream',
+      'kernel.stream_item',
+      'keys.entity',
+    ];
+    expect(unaudited.filter((name) => !derived.includes(name))).toEqual([]);
+  });
+});
+
+describe('audit', () => {
+  it('notes before and after, by whom, in the same transaction', async () => {
+    await database.db.inOrgClient({ org: 'alpha', actor: 'ann', session: 's1', request: 'r1' }, (client) =>
+      client.query(`update kernel.site set name = 'North'`),
+    );
+    const entries = await database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(
+        `select actor, session, request, op, tbl, row_id, before ->> 'name' as was, after ->> 'name' as is from audit.entry where request = 'r1'`,
+      ),
+    );
+    expect(entries.rows).toEqual([
+      {
+        actor: 'ann',
+        session: 's1',
+        request: 'r1',
+        op: 'update',
+        tbl: 'kernel.site',
+        row_id: 'alpha-1',
+        was: 'alpha',
+        is: 'North',
+      },
+    ]);
+  });
+
+  it('leaves nothing of what was rolled back', async () => {
+    const work = database.db.inOrgClient({ org: 'alpha', request: 'r2' }, async (client) => {
+      await client.query(`update kernel.site set name = 'South'`);
+      throw new Error('no');
+    });
+    await expect(work).rejects.toThrow('no');
+    const entries = await database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`select from audit.entry where request = 'r2'`),
+    );
+    expect(entries.rowCount).toBe(0);
+  });
+
+  it('cannot be written or changed by the application', async () => {
+    for (const statement of [
+      `update audit.entry set actor = 'x'`,
+      'delete from audit.entry',
+      `insert into audit.entry (org, at, op, tbl) values ('alpha', 1, 'read', 'x')`,
+      `select audit.note('alpha', 'insert', 'x', 'x', null, null)`,
+      'truncate kernel.site',
+    ]) {
+      await expect(
+        database.db.inOrgClient({ org: 'alpha' }, (client) => client.query(statement)),
+      ).rejects.toMatchObject({ code: '42501' });
+    }
+  });
+
+  it('seals what was committed into a chain that a change breaks', async () => {
+    // A transaction anywhere on the server that has not finished may hold the sealer back for a moment.
+    const seal = () =>
+      vi.waitUntil(
+        async () => {
+          const { rows } = await database.db.inOrgClient({ org: 'alpha' }, (client) =>
+            client.query('select * from audit.seal_next()'),
+          );
+          return rows[0]?.position ? rows[0] : false;
+        },
+        { timeout: 10_000 },
+      );
+    const reckon = (position: number) =>
+      database.db.inOrgClient({ org: 'alpha' }, (client) =>
+        client.query(
+          `select r.hash = s.hash as holds, r.entries::int from audit.seal s, audit.reckon(s.position) r where s.position = $1`,
+          [position],
+        ),
+      );
+    const first = await seal();
+    expect(first.entries).toBeGreaterThan(0);
+    await database.db.inOrgClient({ org: 'alpha', request: 'r3' }, (client) =>
+      client.query(`update kernel.site set name = 'East'`),
+    );
+    const second = await seal();
+    expect(second.previous).toEqual(first.hash);
+    expect((await reckon(2)).rows).toEqual([{ holds: true, entries: 1 }]);
+    await asMigrator(database, async (client) => {
+      await client.query('alter table audit.entry disable trigger append_only');
+      await client.query(`update audit.entry set actor = 'someone else' where request = 'r3'`);
+      await client.query('alter table audit.entry enable trigger append_only');
+    });
+    expect((await reckon(2)).rows).toEqual([{ holds: false, entries: 1 }]);
+    expect((await reckon(1)).rows[0].holds).toBe(true);
+  });
+});
+
+describe('legal hold', () => {
+  it('refuses to delete what is held, and lets it go once released', async () => {
+    const place = `insert into kernel.legal_hold (org, id, entity, tbl, row_id, reason, placed_at) values ('beta', 'h', 'unit:u1', 'cad.unit', 'u1', 'court', 1)`;
+    await database.db.inOrgClient({ org: 'beta' }, async (client) => {
+      await client.query(
+        `insert into cad.unit (org, id, site, body, updated_at) values ('beta', 'u1', 'beta-1', '{}', 1)`,
+      );
+      await client.query(place);
+    });
+    const remove = () => database.db.inOrgClient({ org: 'beta' }, (client) => client.query('delete from cad.unit'));
+    await expect(remove()).rejects.toMatchObject({ code: 'QD001' });
+    await database.db.inOrgClient({ org: 'beta' }, (client) =>
+      client.query('update kernel.legal_hold set released_at = 2'),
+    );
+    expect((await remove()).rowCount).toBe(1);
+  });
+});

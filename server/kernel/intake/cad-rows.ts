@@ -1,0 +1,164 @@
+/** The relational rows of dispatch, from folded state. Pure: the same fold always gives the same row. */
+
+import type { Location, NatureValue } from '#domain/cad/facts.ts';
+import { ON_INCIDENT, type StandardStatus, TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { type Folded, inConflict, shownValue } from '#domain/kernel/fold.ts';
+import { hlcParse } from '#domain/kernel/hlc.ts';
+import { type EntityRef, idOf, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
+import type { Json } from '#domain/kernel/json.ts';
+
+type Row = { readonly [column: string]: Json | undefined };
+
+/** A row in clear, and the PHI beside it that is sealed before it is written. */
+export interface ProjectedRow {
+  readonly clear: Row;
+  readonly sealed: { readonly [column: string]: Json | undefined };
+}
+
+const METRES_PER_DEGREE = 111_320;
+const CELL = 100;
+
+/** The 100 m cell of a WGS 84 point, `row:column`: rows of equal latitude, columns as wide as the row's middle makes them. */
+export function gridCell([longitude, latitude]: readonly [number, number]): string {
+  const row = Math.floor((latitude * METRES_PER_DEGREE) / CELL);
+  const middle = ((row + 0.5) * CELL) / METRES_PER_DEGREE;
+  const width = METRES_PER_DEGREE * Math.max(Math.cos((middle * Math.PI) / 180), 1e-6);
+  return `${row}:${Math.floor((longitude * width) / CELL)}`;
+}
+
+/** The time that counts: the amended one where there is one (struck: none), else the first recorded. ms UTC. */
+export function timeOf(state: Folded, element: string): number | null {
+  const amended = shownValue(state, `time:${element}`) as { readonly at: number | null } | undefined;
+  return amended === undefined ? (state.firsts[element]?.at ?? null) : amended.at;
+}
+
+/** Whether an entity is still being worked: what a new station gets as facts. */
+export function isOpen(state: Folded): boolean {
+  const kind = kindOf(state.ref);
+  if (kind === 'incident') return shownValue(state, 'life') !== 'closed';
+  if (kind === 'assignment') return ON_INCIDENT.includes(statusOf(state)?.standard as StandardStatus);
+  return false;
+}
+
+interface Status {
+  readonly code: string;
+  readonly standard: string;
+}
+
+function statusOf(state: Folded): Status | undefined {
+  return shownValue(state, 'status') as unknown as Status | undefined;
+}
+
+function bodyOf(state: Folded, leave: readonly string[]): Json {
+  const values: { [register: string]: Json } = {};
+  const conflicts: string[] = [];
+  for (const register of Object.keys(state.registers)) {
+    if (inConflict(state, register)) conflicts.push(register);
+    const value = shownValue(state, register);
+    if (value !== undefined && !leave.includes(register) && !register.startsWith('time:')) values[register] = value;
+  }
+  return {
+    values,
+    conflicts: conflicts.sort(),
+    contested: state.contested.map(({ fact, reason }) => ({ fact, reason })),
+    times: Object.fromEntries(Object.entries(state.firsts).map(([name, first]) => [name, first.at])),
+    partly: state.partly,
+    facts: state.count,
+  };
+}
+
+const INCIDENT_PHI = ['location', 'caller', 'callback', 'patient'] as const;
+const INCIDENT_COLUMNS = ['number', 'nature', 'priority', 'alarm', 'life', 'answeredAt', 'disposition', 'mergedInto'];
+
+function incidentRow(state: Folded): ProjectedRow {
+  const location = shownValue(state, 'location') as unknown as Location | undefined;
+  const nature = shownValue(state, 'nature') as unknown as NatureValue | undefined;
+  const life = shownValue(state, 'life') ?? null;
+  const closed = state.registers.life?.filter((claim) => claim.value === 'closed').at(-1)?.at ?? null;
+  const notes = state.lists.notes?.map(({ fact, value, at, by, station }) => ({ fact, text: value, at, by, station }));
+  return {
+    clear: {
+      number: shownValue(state, 'number') ?? null,
+      nature_code: nature?.code ?? null,
+      nature_text: nature?.text ?? null,
+      priority: shownValue(state, 'priority') ?? null,
+      zone: location?.zone ?? null,
+      cell: location?.coordinates ? gridCell(location.coordinates) : null,
+      alarm: shownValue(state, 'alarm') ?? null,
+      life,
+      answered_at: shownValue(state, 'answeredAt') ?? null,
+      closed_at: life === 'closed' ? closed : null,
+      disposition: shownValue(state, 'disposition') ?? null,
+      merged_into: shownValue(state, 'mergedInto') ?? null,
+      body: bodyOf(state, [...INCIDENT_PHI, ...INCIDENT_COLUMNS]),
+    },
+    sealed: {
+      ...Object.fromEntries(INCIDENT_PHI.map((register) => [register, shownValue(state, register)])),
+      notes: notes as unknown as Json | undefined,
+    },
+  };
+}
+
+function unitRow(state: Folded): ProjectedRow {
+  const status = statusOf(state);
+  return {
+    clear: {
+      status_code: status?.code ?? null,
+      status: status?.standard ?? null,
+      commitments: shownValue(state, 'commitments') ?? [],
+      body: bodyOf(state, ['commitments']),
+    },
+    sealed: {},
+  };
+}
+
+/** Column of a time: `enRoute` → `en_route`. */
+export function columnOf(element: string): string {
+  return element.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+export const ASSIGNMENT_TIMES = (Object.keys(TIME_ELEMENTS) as TimeElement[]).filter(
+  (element) => element !== 'psapCall',
+);
+
+function assignmentRow(state: Folded): ProjectedRow | null {
+  const parts = partsOfAssignment(state.ref);
+  if (!parts) return null;
+  const status = statusOf(state);
+  const destination = shownValue(state, 'destination') as { readonly name: string } | undefined;
+  return {
+    clear: {
+      incident: idOf(parts.incident),
+      unit: idOf(parts.unit),
+      ordinal: parts.ordinal,
+      status_code: status?.code ?? null,
+      status: status?.standard ?? null,
+      destination: destination?.name ?? null,
+      ...Object.fromEntries(ASSIGNMENT_TIMES.map((element) => [columnOf(element), timeOf(state, element)])),
+      body: bodyOf(state, []),
+    },
+    sealed: {},
+  };
+}
+
+/** The row of an entity, or null for a kind that has none. */
+export function rowOf(state: Folded): ProjectedRow | null {
+  switch (kindOf(state.ref)) {
+    case 'incident':
+      return incidentRow(state);
+    case 'unit':
+      return unitRow(state);
+    case 'assignment':
+      return assignmentRow(state);
+    default:
+      return null;
+  }
+}
+
+export function touchedAt(state: Folded): number {
+  return hlcParse(state.touched).ms;
+}
+
+export function rowId(ref: EntityRef): string {
+  return idOf(ref);
+}

@@ -1,0 +1,72 @@
+/** What the center makes of a station's greeting: whether its own past is whole, and what it wants of the station. */
+import { uuidV7 } from '#domain/kernel/ids.ts';
+import { type Ack, ackText } from '#domain/kernel/stream.ts';
+import type { HelloIn, HelloOut } from '#domain/wire/sync.ts';
+import { signatureHolds } from '#sealing/signing.ts';
+import type { World } from './own.ts';
+import type { CenterLog, LogPosition } from './port.ts';
+
+export interface Greeted extends Pick<HelloOut, 'epoch' | 'head' | 'wants'> {
+  /** Why a new epoch began, or null. */
+  readonly began: string | null;
+}
+
+/**
+ * Answers a greeting. A new epoch begins where the station shows that the center once held more than it does: an
+ * acknowledgment the center signed for a position it does not have, or a cursor of this epoch beyond the stream's head.
+ * An acknowledgment of an earlier epoch says nothing: its loss has been dealt with.
+ */
+export async function greet(
+  log: CenterLog,
+  publicKeys: readonly string[],
+  world: World,
+  org: string,
+  site: string,
+  input: Pick<HelloIn, 'cursor' | 'logs'>,
+): Promise<Greeted> {
+  const epoch = await log.epoch(org);
+  const positions = await log.positions(
+    org,
+    input.logs.map((held) => held.log),
+  );
+  const head = await log.streamHead(org, site);
+  const earlier = new Set((await log.epochs(org)).filter((name) => name !== epoch));
+  const lost = input.logs.find(
+    ({ log: name, ack }) =>
+      ack !== null &&
+      ack.log === name &&
+      !earlier.has(ack.epoch) &&
+      ack.seq > (positions.get(name)?.seq ?? 0) &&
+      publicKeys.some((key) => ackHolds(key, ack)),
+  );
+  const ahead = input.cursor !== null && input.cursor.epoch === epoch && input.cursor.n > head;
+  const began = lost
+    ? 'a station showed an acknowledgment for a position that is not here'
+    : ahead
+      ? 'a station had read further than the stream goes'
+      : null;
+  if (began !== null) await log.beginEpoch(org, uuidV7(world.clock(), world.random), began);
+  return {
+    epoch: began === null ? epoch : await log.epoch(org),
+    head,
+    wants: input.logs.flatMap((held) => wanted(site, held, positions.get(held.log))),
+    began,
+  };
+}
+
+function ackHolds(key: string, { sig, ...said }: Ack): boolean {
+  return signatureHolds(key, ackText(said), sig);
+}
+
+/** The first position the center lacks of what the station holds, a hole that nobody has filled included. */
+function wanted(
+  site: string,
+  held: { readonly log: string; readonly seq: number },
+  position: LogPosition | undefined,
+): HelloOut['wants'] {
+  // What a station holds of another site's log is that site's to bring.
+  if (position && position.site !== null && position.site !== site) return [];
+  const hole = position?.holes.find(([from]) => from <= held.seq)?.[0];
+  const from = hole ?? (position?.seq ?? 0) + 1;
+  return from <= held.seq ? [{ log: held.log, from }] : [];
+}

@@ -1,0 +1,217 @@
+/**
+ * Intake: authentic frames of a site's logs become facts of the center. The same code in the product and in simulation;
+ * only the log behind the port differs.
+ *
+ * Invariants:
+ *  1. Authentic bytes that are next in their log are never refused, whatever they say and whoever wrote them.
+ *  2. A position is appended once. What is acknowledged is committed.
+ *  3. Bytes that are not authentic stay out; a marker says so on the stream, and the position stays open for the real ones.
+ *  4. A fact of an author without the right is followed in the same step by the center's `fact.contested`.
+ */
+import type { Fact, FactDraft } from '#domain/kernel/fact.ts';
+import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import { type Ack, ackText } from '#domain/kernel/stream.ts';
+import type { PushIn, PushOut } from '#domain/wire/sync.ts';
+import { openBody } from '#sealing/frame.ts';
+import type { Signer } from '#sealing/signing.ts';
+import { contestedFor } from './judge.ts';
+import { openKeys } from './open.ts';
+import { centerLogOf, ownFrames, type World } from './own.ts';
+import { gapLogs, placeFrames } from './place.ts';
+import type { AppendRow, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
+import {
+  type AuthenticFrame,
+  type PreparedPush,
+  type Problem,
+  preparePush,
+  type Verify,
+  verifyHere,
+} from './prepare.ts';
+import { foldAppended } from './refold.ts';
+
+/** What the center signs with for an organisation, and every key it ever signed with. */
+export interface CenterKeys {
+  readonly signer: Signer;
+  readonly publicKeys: readonly string[];
+}
+
+export interface Taken {
+  readonly epoch: string;
+  /** Logs of the push and how far they are held now. */
+  readonly held: readonly LogPosition[];
+  readonly problems: readonly Problem[];
+}
+
+/** Takes several pushes of one organisation in one step; the answer to each, in their order. */
+export async function takePushes(
+  tx: IntakeTransaction,
+  pushes: readonly PreparedPush[],
+  signer: Signer,
+  world: World,
+): Promise<readonly Taken[]> {
+  const frames = pushes.flatMap((push) => push.frames);
+  const content = await opened(tx, pushes, frames);
+  const contentOf = (frame: AuthenticFrame): Json | undefined => content.get(frame);
+
+  const named = new Set(frames.map(({ header }) => header.log));
+  for (const log of gapLogs(frames, contentOf)) named.add(log);
+  for (const { site } of pushes) named.add(centerLogOf(tx.epoch, site));
+  const positions = new Map(await tx.positions([...named]));
+  const before = new Map(positions);
+
+  const placed = pushes.map((push) => placeFrames(push.frames, positions, contentOf));
+  const accepted = placed.flatMap((part) => part.accepted);
+  const factOf = (frame: AuthenticFrame): Fact => ({ ...frame.header, content: content.get(frame) });
+
+  const contested = await contestedAmong(tx, accepted, positions, signer, world);
+  for (const { frame, body } of contested) content.set(frame, body);
+  const all = [...accepted, ...contested.map(({ frame }) => frame)];
+  const facts = all.map(factOf);
+
+  const refs = [...new Set(facts.flatMap((fact) => fact.about))];
+  const states = await tx.folded(refs);
+  const replaced = [...new Set(facts.flatMap((fact) => fact.replaces))];
+  const held = replaced.length > 0 ? await tx.held(replaced) : new Set<string>();
+
+  const newKeys = pushes.flatMap((push) => push.keys.map((key) => key.id));
+  const waiting = newKeys.length > 0 ? await tx.waitingFor([...new Set(newKeys)]) : [];
+
+  await append(tx, all, facts, refs);
+  await foldAppended(tx, facts, states, held, waiting);
+  await tx.putPositions([...positions.values()].filter((position) => before.get(position.log) !== position));
+  for (const push of pushes) {
+    for (const { log, seq } of push.forged) await tx.putMarker(push.site, log, seq, 'not authentic');
+  }
+  return pushes.map((push, i) => ({
+    epoch: tx.epoch,
+    held: [...new Set(push.frames.map(({ header }) => header.log))].flatMap((log) => {
+      const position = positions.get(log);
+      return position && position.seq > 0 ? [position] : [];
+    }),
+    problems: [...push.problems, ...(placed[i]?.problems ?? [])],
+  }));
+}
+
+async function opened(
+  tx: IntakeTransaction,
+  pushes: readonly PreparedPush[],
+  frames: readonly AuthenticFrame[],
+): Promise<Map<AuthenticFrame, Json | undefined>> {
+  const sent = new Map(pushes.flatMap((push) => push.keys).map((key) => [key.id, key]));
+  if (sent.size > 0) await tx.putKeys([...sent.values()]);
+  const ids = new Set(frames.flatMap(({ frame }) => (frame.k === null ? [] : [frame.k])));
+  const keys = await openKeys(tx, [...ids]);
+  return new Map(
+    frames.map((frame) => [
+      frame,
+      openBody(frame.frame, frame.header, frame.frame.k === null ? null : (keys.get(frame.frame.k) ?? null)),
+    ]),
+  );
+}
+
+/** The center's facts about those accepted ones whose author lacked the right. */
+async function contestedAmong(
+  tx: IntakeTransaction,
+  accepted: readonly AuthenticFrame[],
+  positions: Map<string, LogPosition>,
+  signer: Signer,
+  world: World,
+): Promise<readonly { readonly frame: AuthenticFrame; readonly body: Json | undefined }[]> {
+  const [devices, standings] = [
+    await tx.devices([...new Set(accepted.map(({ header }) => header.station))]),
+    await tx.standings([
+      ...new Set(accepted.flatMap(({ header }) => (header.session === null ? [] : [header.session]))),
+    ]),
+  ];
+  const drafts = new Map<string, FactDraft[]>();
+  for (const { header } of accepted) {
+    const reason = contestedFor(header, devices.get(header.station), standings.get(header.session ?? ''));
+    if (reason === null) continue;
+    const draft = {
+      type: FACT_CONTESTED,
+      v: 1,
+      at: world.clock(),
+      about: header.about,
+      replaces: [],
+      body: { fact: header.id, reason },
+    };
+    drafts.set(header.site, [...(drafts.get(header.site) ?? []), draft]);
+  }
+  return [...drafts].flatMap(([site, own]) =>
+    ownFrames(own, { org: tx.org, site, epoch: tx.epoch }, positions, signer, world).map((frame) => ({
+      frame,
+      body: openBody(frame.frame, frame.header, null),
+    })),
+  );
+}
+
+async function append(
+  tx: IntakeTransaction,
+  frames: readonly AuthenticFrame[],
+  facts: readonly Fact[],
+  refs: readonly EntityRef[],
+): Promise<void> {
+  if (frames.length === 0) return;
+  const holders = new Map([...(await tx.sitesOf(refs))].map(([ref, sites]) => [ref, new Set(sites)]));
+  const newly: { ref: EntityRef; site: string }[] = [];
+  for (const { about, site } of facts) {
+    for (const ref of about) {
+      const sites = holders.get(ref) ?? new Set<string>();
+      holders.set(ref, sites);
+      if (sites.has(site)) continue;
+      sites.add(site);
+      newly.push({ ref, site });
+    }
+  }
+  if (newly.length > 0) await tx.hold(newly);
+  const keys = [
+    ...new Set(frames.flatMap(({ frame }, i) => (facts[i]?.content === undefined && frame.k ? [frame.k] : []))),
+  ];
+  const destroyed = keys.length > 0 ? await tx.destroyed(keys) : new Set<string>();
+  await tx.append(
+    frames.map(({ frame, hash }, i): AppendRow => {
+      const fact = facts[i] as Fact;
+      const erased = frame.k !== null && destroyed.has(frame.k);
+      const sites = new Set([fact.site, ...fact.about.flatMap((ref) => [...(holders.get(ref) ?? [])])]);
+      return {
+        frame: erased ? { ...frame, b: null } : frame,
+        fact,
+        hash,
+        sites: [...sites],
+        unread: fact.content === undefined && frame.k !== null && frame.b !== null && !erased,
+      };
+    }),
+  );
+}
+
+/** The center's signed word on what is durably held; only after the step has committed. */
+export function acknowledge(taken: Taken, signer: Signer): PushOut {
+  return {
+    epoch: taken.epoch,
+    acks: taken.held.map(({ log, seq, hash }): Ack => {
+      const ack = { epoch: taken.epoch, log, seq, hash };
+      return { ...ack, sig: signer.sign(ackText(ack)) };
+    }),
+    problems: [...taken.problems],
+  };
+}
+
+/**
+ * Takes one push of a station of `site`. Idempotent: the same frames again are acknowledged again and change nothing.
+ * `verify` defaults to this thread; the product passes the thread pool's and coalesces pushes (intake/queue.ts).
+ */
+export async function pushFrames(
+  log: CenterLog,
+  keys: CenterKeys,
+  world: World,
+  org: string,
+  site: string,
+  input: PushIn,
+  verify: Verify = verifyHere,
+): Promise<PushOut> {
+  const push = await preparePush(log, keys.publicKeys, verify, org, site, input);
+  const [taken] = await log.intake(org, (tx) => takePushes(tx, [push], keys.signer, world));
+  return acknowledge(taken as Taken, keys.signer);
+}

@@ -1,0 +1,157 @@
+/** The center's log in PostgreSQL: the port of intake over the application's connections. */
+import type pg from 'pg';
+import { uuidV7 } from '#domain/kernel/ids.ts';
+import type { Database } from '../../db/database.ts';
+import { emptyPosition } from '../place.ts';
+import type { CenterLog, Committed, IntakeTransaction } from '../port.ts';
+import { emptyMemory, type OrgMemory } from './memory.ts';
+import { readEntity, readHeads, readSnapshot, readStream } from './read.ts';
+import { beginStep, devicesOf, POSITION_COLUMNS, positionOf, type Step, type StepTools } from './transaction.ts';
+
+/** How far leases jump when an epoch begins: more numbers than a center leases between two backups. */
+const LEASE_JUMP = 10_000;
+
+export function pgLog(db: Database, tools: StepTools): CenterLog {
+  const memories = new Map<string, OrgMemory>();
+  const turns = new Map<string, Promise<unknown>>();
+  const listeners = new Set<(change: Committed) => void>();
+
+  /** One at a time for an organisation on this node; the row that begin_intake locks does the same between nodes. */
+  const inTurn = <T>(org: string, work: () => Promise<T>): Promise<T> => {
+    const before = turns.get(org) ?? Promise.resolve();
+    const mine = before.then(work, work);
+    turns.set(
+      org,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  };
+
+  const read = <T>(org: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> =>
+    db.inOrgClient({ org, actor: 'center' }, work);
+
+  const begin = async (client: pg.ClientBase, org: string): Promise<{ epoch: string; seq: number }> => {
+    const entered = await enter(client, org);
+    if (entered) return entered;
+    const epoch = uuidV7(tools.clock(), tools.random);
+    await client.query('insert into kernel.intake (org, epoch) values ($1, $2) on conflict do nothing', [org, epoch]);
+    const again = (await enter(client, org)) as { epoch: string; seq: number };
+    if (again.epoch === epoch) await noteEpoch(client, org, epoch, 'the organisation was made');
+    return again;
+  };
+
+  const noteEpoch = async (client: pg.ClientBase, org: string, epoch: string, reason: string): Promise<void> => {
+    await client.query('insert into kernel.epoch (org, id, began_at, reason) values ($1, $2, $3, $4)', [
+      org,
+      epoch,
+      tools.clock(),
+      reason,
+    ]);
+  };
+
+  const committed = (org: string, epoch: string, { result }: Step): void => {
+    const sites = new Map([...result.sites].filter(([, { items }]) => items.length > 0));
+    if (sites.size === 0) return;
+    const change: Committed = { org, epoch, facts: result.facts, sites, keys: [...result.keys.values()] };
+    for (const listener of listeners) listener(change);
+  };
+
+  const intake = <T>(org: string, work: (tx: IntakeTransaction) => Promise<T>): Promise<T> =>
+    inTurn(org, async () => {
+      const client = await db.pool.connect();
+      let broken: Error | undefined;
+      try {
+        await client.query('begin');
+        const { epoch, seq } = await begin(client, org);
+        let memory = memories.get(org);
+        if (!memory || memory.seq !== seq - 1) memory = emptyMemory();
+        memories.set(org, memory);
+        const step = beginStep(client, org, epoch, memory, tools);
+        const value = await work(step.tx);
+        await step.flush();
+        await client.query('commit');
+        memory.seq = seq;
+        committed(org, epoch, step);
+        return value;
+      } catch (error) {
+        memories.delete(org);
+        await client.query('rollback').catch((failed: Error) => {
+          broken = failed;
+        });
+        throw error;
+      } finally {
+        client.release(broken);
+      }
+    });
+
+  return {
+    intake,
+    epoch: (org) =>
+      read(org, async (client) => {
+        const { rows } = await client.query<{ epoch: string }>('select epoch from kernel.intake where org = $1', [org]);
+        return rows[0]?.epoch ?? (await begin(client, org)).epoch;
+      }),
+    epochs: (org) =>
+      read(org, async (client) => {
+        const { rows } = await client.query<{ id: string }>('select id from kernel.epoch where org = $1', [org]);
+        return rows.map((row) => row.id);
+      }),
+    beginEpoch: (org, epoch, reason) =>
+      inTurn(org, async () => {
+        memories.delete(org);
+        await read(org, async (client) => {
+          await begin(client, org);
+          await client.query('update kernel.intake set epoch = $2 where org = $1', [org, epoch]);
+          await noteEpoch(client, org, epoch, reason);
+          await client.query('update kernel.number_block set next = next + $2 where org = $1', [org, LEASE_JUMP]);
+        });
+      }),
+    devices: (org, stations) => read(org, (client) => devicesOf(client, org, stations)),
+    positions: (org, logs) =>
+      read(org, async (client) => {
+        const { rows } = await client.query(
+          `select ${POSITION_COLUMNS} from kernel.log_head where org = $1 and log = any ($2)`,
+          [org, logs],
+        );
+        const found = new Map(rows.map((row) => [row.log as string, positionOf(row)]));
+        return new Map(logs.map((log) => [log, found.get(log) ?? emptyPosition(log)]));
+      }),
+    streamHead: (org, site) =>
+      read(org, async (client) => {
+        const { rows } = await client.query<{ head: number }>(
+          'select head from kernel.stream where org = $1 and site = $2',
+          [org, site],
+        );
+        return rows[0]?.head ?? 0;
+      }),
+    read: (org, site, after, limit) => read(org, (client) => readStream(client, org, site, after, limit)),
+    entityFacts: (org, site, ref) => read(org, (client) => readEntity(client, org, site, ref)),
+    logHeads: (org, site) => read(org, (client) => readHeads(client, org, site)),
+    snapshot: (org, site, since) =>
+      db.inOrgClient(
+        { org, actor: 'center' },
+        (client) =>
+          readSnapshot(
+            client,
+            org,
+            site,
+            since,
+            async (of, id) => (await tools.siteKeys(org, of)).find((key) => key.id === id)?.bytes ?? null,
+          ),
+        'moment',
+      ),
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+async function enter(client: pg.ClientBase, org: string): Promise<{ epoch: string; seq: number } | undefined> {
+  const { rows } = await client.query<{ epoch: string; seq: number }>({
+    name: 'intake.begin',
+    text: 'select epoch, seq from kernel.begin_intake($1)',
+    values: [org],
+  });
+  return rows[0];
+}

@@ -1,0 +1,160 @@
+/** Reading streams, logs and snapshots. Each read sees one moment: what one statement returns is whole up to its last number. */
+import type pg from 'pg';
+import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
+import type { Folded } from '#domain/kernel/fold.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
+import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
+import { unseal } from '#sealing/cipher.ts';
+import { openEnvelope } from '../open.ts';
+import type { LogPosition, SnapshotRead, StreamRead } from '../port.ts';
+import { envelopesOf, type FrameRow, frameOf } from './frames.ts';
+import { foldedContext } from './rows.ts';
+import { POSITION_COLUMNS, positionOf } from './transaction.ts';
+
+interface ItemRow {
+  readonly n: number;
+  readonly kind: 'own' | 'fact' | 'record' | 'marker';
+  readonly item: RecordVersion | { readonly log: string; readonly seq: number; readonly reason: string } | null;
+  readonly h: string | null;
+  readonly s: string | null;
+  readonly k: string | null;
+  readonly b: string | null;
+}
+
+/** All items of a site's stream with what they hold; `$1` org, `$2` site. */
+const ITEMS = `
+  select f.n, 'own' as kind, null::jsonb as item, f.h, f.s, f.k, f.b from kernel.fact f where f.org = $1 and f.site = $2
+  union all
+  select i.n, i.kind, case when i.kind = 'fact' then null else i.item end, f.h, f.s, f.k, f.b
+  from kernel.stream_item i
+  left join kernel.fact f on i.kind = 'fact' and f.org = i.org and f.site = i.item ->> 'site' and f.n = (i.item ->> 'n')::bigint
+  where i.org = $1 and i.site = $2`;
+
+function itemOf(row: ItemRow): StreamItem {
+  if (row.kind === 'record') return { n: row.n, record: row.item as RecordVersion };
+  if (row.kind === 'marker') return { n: row.n, marker: row.item as { log: string; seq: number; reason: string } };
+  return { n: row.n, frame: frameOf(row as FrameRow) };
+}
+
+async function withKeys(client: pg.ClientBase, org: string, rows: readonly ItemRow[]): Promise<StreamRead> {
+  const ids = [...new Set(rows.flatMap((row) => (row.k === null ? [] : [row.k])))];
+  return { items: rows.map(itemOf), keys: await envelopesOf(client, org, ids) };
+}
+
+export async function readStream(
+  client: pg.ClientBase,
+  org: string,
+  site: string,
+  after: number,
+  limit: number,
+): Promise<StreamRead> {
+  const { rows } = await client.query<ItemRow>({
+    name: 'stream.read',
+    text: `select * from (
+        (select f.n, 'own' as kind, null::jsonb as item, f.h, f.s, f.k, f.b from kernel.fact f
+          where f.org = $1 and f.site = $2 and f.n > $3 order by f.n limit $4)
+        union all
+        (select i.n, i.kind, case when i.kind = 'fact' then null else i.item end, f.h, f.s, f.k, f.b
+          from kernel.stream_item i
+          left join kernel.fact f on i.kind = 'fact' and f.org = i.org and f.site = i.item ->> 'site' and f.n = (i.item ->> 'n')::bigint
+          where i.org = $1 and i.site = $2 and i.n > $3 order by i.n limit $4)
+      ) x order by n limit $4`,
+    values: [org, site, after, limit],
+  });
+  return withKeys(client, org, rows);
+}
+
+export async function readEntity(
+  client: pg.ClientBase,
+  org: string,
+  site: string,
+  ref: EntityRef,
+): Promise<StreamRead> {
+  const { rows } = await client.query<ItemRow>({
+    name: 'stream.entity',
+    text: `select f.n, 'own' as kind, null::jsonb as item, f.h, f.s, f.k, f.b
+        from kernel.fact_about a join kernel.fact f using (org, site, n) where a.org = $1 and a.ref = $3 and a.site = $2
+      union all
+      select i.n, i.kind, null, f.h, f.s, f.k, f.b
+        from kernel.fact_about a join kernel.fact f using (org, site, n)
+        join kernel.stream_item i on i.org = $1 and i.site = $2 and i.kind = 'fact' and i.name = f.site || '/' || f.n
+        where a.org = $1 and a.ref = $3 and a.site <> $2
+      order by n`,
+    values: [org, site, ref],
+  });
+  return withKeys(client, org, rows);
+}
+
+export async function readHeads(client: pg.ClientBase, org: string, site: string): Promise<readonly LogPosition[]> {
+  const { rows } = await client.query({
+    name: 'log.heads',
+    text: `select ${POSITION_COLUMNS} from kernel.log_head where org = $1 and site = $2 order by log`,
+    values: [org, site],
+  });
+  return rows.map(positionOf);
+}
+
+type SiteKeyOf = (site: string, id: string) => Promise<Uint8Array | null>;
+
+export async function readSnapshot(
+  client: pg.ClientBase,
+  org: string,
+  site: string,
+  since: number,
+  siteKeyOf: SiteKeyOf,
+): Promise<SnapshotRead> {
+  const head = await client.query<{ head: number }>('select head from kernel.stream where org = $1 and site = $2', [
+    org,
+    site,
+  ]);
+  const { rows } = await client.query<ItemRow>({
+    text: `with fresh as (
+        select e.ref from kernel.entity e join kernel.entity_site s using (org, ref)
+        where e.org = $1 and s.site = $2 and (e.open or e.touched_at >= $3)),
+      numbers as (
+        select distinct a.site, a.n from kernel.fact_about a where a.org = $1 and a.ref in (select ref from fresh)),
+      items as (${ITEMS}),
+      newest as (
+        select max(n) as n from kernel.stream_item where org = $1 and site = $2 and kind = 'record' group by name)
+      select i.* from items i where i.kind = 'own' and i.n in (select n from numbers where site = $2)
+      union all
+      select i.* from items i where i.kind = 'record' and i.n in (select n from newest)
+      union all
+      select i.* from items i join kernel.stream_item si on si.org = $1 and si.site = $2 and si.n = i.n
+        where i.kind = 'fact' and (si.item ->> 'site', (si.item ->> 'n')::bigint) in (select site, n from numbers)
+      order by n`,
+    values: [org, site, since],
+  });
+  const read = await withKeys(client, org, rows);
+  return {
+    ...read,
+    head: head.rows[0]?.head ?? 0,
+    folded: await olderStates(client, org, site, since, siteKeyOf),
+    heads: await readHeads(client, org, site),
+  };
+}
+
+async function olderStates(
+  client: pg.ClientBase,
+  org: string,
+  site: string,
+  since: number,
+  siteKeyOf: SiteKeyOf,
+): Promise<readonly Folded[]> {
+  const { rows } = await client.query<{ ref: EntityRef; key: string; folded: Buffer }>({
+    text: `select e.ref, e.key, e.folded from kernel.entity e join kernel.entity_site s using (org, ref)
+      where e.org = $1 and s.site = $2 and not e.open and e.touched_at < $3 order by e.touched_at`,
+    values: [org, site, since],
+  });
+  const envelopes = new Map<string, KeyEnvelope>();
+  for (const envelope of await envelopesOf(client, org, [...new Set(rows.map((row) => row.key))]))
+    envelopes.set(envelope.id, envelope);
+  const states: Folded[] = [];
+  for (const row of rows) {
+    const envelope = envelopes.get(row.key);
+    const key = envelope ? await openEnvelope(envelope, siteKeyOf) : null;
+    const plain = key && unseal(key, row.folded, foldedContext(org, row.ref));
+    if (plain) states.push(JSON.parse(plain.toString('utf8')) as Folded);
+  }
+  return states;
+}

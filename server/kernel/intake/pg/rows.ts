@@ -1,0 +1,175 @@
+/** Writing folded state and its relational rows: one statement for each table and batch. */
+import type pg from 'pg';
+import type { Folded } from '#domain/kernel/fold.ts';
+import { kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
+import { type Json, sameValue } from '#domain/kernel/json.ts';
+import { seal } from '#sealing/cipher.ts';
+import { ASSIGNMENT_TIMES, columnOf, isOpen, rowId, rowOf, touchedAt } from '../cad-rows.ts';
+
+/** Raise it when folding changes: states of an earlier version are folded whole again when next needed. */
+export const FOLD_VERSION = 1;
+
+/** A state to write: its key, its home site, and what was written before it, where that is remembered. */
+export interface StateToWrite {
+  readonly state: Folded;
+  readonly before: Folded | undefined;
+  readonly site: string;
+  readonly key: string;
+  readonly bytes: Uint8Array;
+}
+
+interface Table {
+  readonly name: string;
+  /** Column and type, in clear. */
+  readonly clear: readonly (readonly [string, string])[];
+  readonly sealed: readonly string[];
+}
+
+const TABLES: { readonly [kind: string]: Table } = {
+  incident: {
+    name: 'cad.incident',
+    clear: [
+      ['number', 'text'],
+      ['nature_code', 'text'],
+      ['nature_text', 'text'],
+      ['priority', 'text'],
+      ['zone', 'text'],
+      ['cell', 'text'],
+      ['alarm', 'integer'],
+      ['life', 'text'],
+      ['answered_at', 'bigint'],
+      ['closed_at', 'bigint'],
+      ['disposition', 'text'],
+      ['merged_into', 'text'],
+      ['key', 'text'],
+      ['body', 'jsonb'],
+    ],
+    sealed: ['location', 'caller', 'callback', 'patient', 'notes'],
+  },
+  unit: {
+    name: 'cad.unit',
+    clear: [
+      ['status_code', 'text'],
+      ['status', 'text'],
+      ['commitments', 'text[]'],
+      ['body', 'jsonb'],
+    ],
+    sealed: [],
+  },
+  assignment: {
+    name: 'cad.assignment',
+    clear: [
+      ['incident', 'text'],
+      ['unit', 'text'],
+      ['ordinal', 'integer'],
+      ['status_code', 'text'],
+      ['status', 'text'],
+      ['destination', 'text'],
+      ...ASSIGNMENT_TIMES.map((element) => [columnOf(element), 'bigint'] as const),
+      ['body', 'jsonb'],
+    ],
+    sealed: [],
+  },
+};
+
+function upsertOf(table: Table): string {
+  const clear = table.clear.map(([name]) => name);
+  const typed = [
+    'id text',
+    'site text',
+    ...table.clear.map(([name, type]) => `${name} ${type}`),
+    ...table.sealed.map((name) => `${name} text`),
+    'updated_at bigint',
+  ];
+  const insert = ['org', 'id', 'site', ...clear, ...table.sealed, 'updated_at'];
+  const select = [
+    '$1',
+    'id',
+    'site',
+    ...clear,
+    ...table.sealed.map((name) => `decode(${name}, 'base64')`),
+    'updated_at',
+  ];
+  const set = [
+    ...clear.map((name) => `${name} = excluded.${name}`),
+    // A sealed value that is unchanged is not sent again: its ciphertext stays what it was.
+    ...table.sealed.map(
+      (name) =>
+        `${name} = case when t.key = excluded.key then coalesce(excluded.${name}, t.${name}) else excluded.${name} end`,
+    ),
+    'updated_at = excluded.updated_at',
+  ];
+  return `insert into ${table.name} as t (${insert.join(', ')})
+    select ${select.join(', ')} from json_to_recordset($2::json) as r (${typed.join(', ')})
+    on conflict (org, id) do update set ${set.join(', ')}`;
+}
+
+const UPSERT = new Map(Object.entries(TABLES).map(([kind, table]) => [kind, upsertOf(table)]));
+
+/** What binds a sealed column to its row. */
+export function columnContext(org: string, table: string, id: string, column: string): string {
+  return `qd.column.1|${org}|${table}|${id}|${column}`;
+}
+
+export function foldedContext(org: string, ref: string): string {
+  return `qd.folded.1|${org}|${ref}`;
+}
+
+function sealJson(key: Uint8Array, value: Json, context: string, random: RandomBytes): string {
+  return seal(key, Buffer.from(JSON.stringify(value), 'utf8'), context, random).toString('base64');
+}
+
+export async function writeStates(
+  client: pg.ClientBase,
+  org: string,
+  states: readonly StateToWrite[],
+  now: number,
+  random: RandomBytes,
+): Promise<void> {
+  const entities = states.map(({ state, key, bytes }) => ({
+    ref: state.ref,
+    kind: kindOf(state.ref),
+    open: isOpen(state),
+    touched_at: touchedAt(state),
+    count: state.count,
+    key,
+    folded: sealJson(bytes, state as unknown as Json, foldedContext(org, state.ref), random),
+  }));
+  await client.query({
+    name: 'entity.put',
+    text: `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
+      select $1, ref, kind, open, touched_at, count, $3, key, decode(folded, 'base64')
+      from json_to_recordset($2::json) as r (ref text, kind text, open boolean, touched_at bigint, count integer, key text, folded text)
+      on conflict (org, ref) do update set open = excluded.open, touched_at = excluded.touched_at, count = excluded.count,
+        fold_version = excluded.fold_version, key = excluded.key, folded = excluded.folded`,
+    values: [org, JSON.stringify(entities), FOLD_VERSION],
+  });
+  const rows = new Map<string, object[]>();
+  for (const entry of states) {
+    const row = relationalRow(org, entry, now, random);
+    const kind = kindOf(entry.state.ref);
+    if (row) rows.set(kind, [...(rows.get(kind) ?? []), row]);
+  }
+  for (const [kind, list] of rows) {
+    await client.query({ name: `${kind}.put`, text: UPSERT.get(kind) as string, values: [org, JSON.stringify(list)] });
+  }
+}
+
+function relationalRow(
+  org: string,
+  { state, before, site, key, bytes }: StateToWrite,
+  now: number,
+  random: RandomBytes,
+): object | null {
+  const table = TABLES[kindOf(state.ref)];
+  const row = rowOf(state);
+  if (!table || !row) return null;
+  const earlier = before ? rowOf(before)?.sealed : undefined;
+  const id = rowId(state.ref);
+  const sealed = Object.entries(row.sealed).flatMap(([column, value]) =>
+    value === undefined || (earlier && sameValue(earlier[column], value))
+      ? []
+      : [[column, sealJson(bytes, value, columnContext(org, table.name, id, column), random)] as const],
+  );
+  return { id, site, key, ...row.clear, ...Object.fromEntries(sealed), updated_at: now };
+}

@@ -1,0 +1,97 @@
+/** The first look at a push, before any lock is taken: what is readable, whose it is, and whether it is authentic. */
+import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
+import { type FactHeader, type Frame, readHeader } from '#domain/kernel/fact.ts';
+import type { PushIn, PushOut } from '#domain/wire/sync.ts';
+import { headerHash } from '#sealing/digest.ts';
+import { signatureHolds, signatureHoldsAsync } from '#sealing/signing.ts';
+import { CENTER_STATION } from './judge.ts';
+import type { CenterLog, Device } from './port.ts';
+
+export type Problem = PushOut['problems'][number];
+
+export interface AuthenticFrame {
+  readonly frame: Frame;
+  readonly header: FactHeader;
+  readonly hash: string;
+}
+
+export interface PreparedPush {
+  readonly org: string;
+  readonly site: string;
+  /** In the order they came. */
+  readonly frames: readonly AuthenticFrame[];
+  readonly keys: readonly KeyEnvelope[];
+  /** Positions at which bytes came that are not authentic. */
+  readonly forged: readonly { readonly log: string; readonly seq: number }[];
+  readonly problems: readonly Problem[];
+}
+
+/** Whether each signature holds, by any of the keys given for it. */
+export type Verify = (
+  checks: readonly { readonly keys: readonly string[]; readonly text: string; readonly signature: string }[],
+) => Promise<readonly boolean[]>;
+
+/** On this thread: for simulation, where nothing may happen outside the virtual clock. */
+export const verifyHere: Verify = async (checks) =>
+  checks.map(({ keys, text, signature }) => keys.some((key) => signatureHolds(key, text, signature)));
+
+/** Batches on the thread pool, so that the loop goes on answering meanwhile. */
+export const verifyOnPool: Verify = (checks) =>
+  checks.length < 4
+    ? verifyHere(checks)
+    : Promise.all(
+        checks.map(async ({ keys, text, signature }) => {
+          for (const key of keys) if (await signatureHoldsAsync(key, text, signature)) return true;
+          return false;
+        }),
+      );
+
+function keysFor(
+  header: FactHeader,
+  devices: ReadonlyMap<string, Device>,
+  centerKeys: readonly string[],
+): readonly string[] | null {
+  if (header.station === CENTER_STATION) return centerKeys;
+  const device = devices.get(header.station);
+  return device && device.site === header.site ? [device.key] : null;
+}
+
+/** Any station of a site may bring any authentic frames of the site's logs: peers carry each other's. */
+export async function preparePush(
+  log: Pick<CenterLog, 'devices'>,
+  centerKeys: readonly string[],
+  verify: Verify,
+  org: string,
+  site: string,
+  input: PushIn,
+): Promise<PreparedPush> {
+  const problems: Problem[] = [];
+  const readable: AuthenticFrame[] = [];
+  for (const frame of input.frames) {
+    const header = readHeader(frame.h);
+    if (!header) problems.push({ log: '', seq: 0, why: 'unreadable' });
+    else if (header.org !== org || header.site !== site)
+      problems.push({ log: header.log, seq: header.seq, why: 'foreign' });
+    else readable.push({ frame, header, hash: headerHash(frame.h) });
+  }
+  const stations = [...new Set(readable.map(({ header }) => header.station))].filter((name) => name !== CENTER_STATION);
+  const devices = await log.devices(org, stations);
+  const known: (AuthenticFrame & { readonly by: readonly string[] })[] = [];
+  for (const frame of readable) {
+    const by = keysFor(frame.header, devices, centerKeys);
+    if (by) known.push({ ...frame, by });
+    else problems.push({ log: frame.header.log, seq: frame.header.seq, why: 'foreign' });
+  }
+  const holds = await verify(known.map(({ frame, by }) => ({ keys: by, text: frame.h, signature: frame.s })));
+  const forged: { log: string; seq: number }[] = [];
+  const frames: AuthenticFrame[] = [];
+  known.forEach(({ frame, header, hash }, i) => {
+    if (holds[i]) frames.push({ frame, header, hash });
+    else {
+      forged.push({ log: header.log, seq: header.seq });
+      problems.push({ log: header.log, seq: header.seq, why: 'forged' });
+    }
+  });
+  const keys = input.keys.filter((key) => key.org === org && key.site === site);
+  return { org, site, frames, keys, forged, problems };
+}

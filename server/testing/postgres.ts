@@ -1,0 +1,117 @@
+/** Real PostgreSQL for tests: one server for a run, a fresh database of the newest schema for each file that asks. */
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import pg from 'pg';
+import { applicationUrl, type Database, openDatabase } from '../kernel/db/database.ts';
+import { migrate } from '../kernel/db/migrate.ts';
+import { masterKeyOf } from '../kernel/keys/master.ts';
+import { pgKeyRing } from '../kernel/keys/pg-ring.ts';
+import type { KeyRing } from '../kernel/keys/ring.ts';
+
+const TEMPLATE = 'qd_template';
+const TEMPLATE_LOCK = 411_202;
+
+/** Under vitest all workers have the same parent and share its server; elsewhere the process has one of its own. */
+function owner(): number {
+  return process.env.VITEST ? process.ppid : process.pid;
+}
+
+/** Connection string of the run's server; the first to ask starts it. */
+export async function testServer(): Promise<string> {
+  const folder = join(tmpdir(), `qd-test-postgres-${owner()}`);
+  try {
+    mkdirSync(folder, { mode: 0o755 });
+    const keeper = fileURLToPath(new URL('postgres-keeper.ts', import.meta.url));
+    spawn(process.execPath, [keeper, folder, String(owner())], { detached: true, stdio: 'ignore' }).unref();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const answer = join(folder, 'answer.json');
+  for (const deadline = Date.now() + 90_000; Date.now() < deadline; await delay(50)) {
+    if (!existsSync(answer)) continue;
+    const said = JSON.parse(readFileSync(answer, 'utf8')) as { url?: string; failed?: string };
+    if (said.url) return said.url;
+    throw new Error(`PostgreSQL for tests: ${said.failed}`);
+  }
+  throw new Error('PostgreSQL for tests did not start in 90 s');
+}
+
+async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return await work(client);
+  } finally {
+    await client.end();
+  }
+}
+
+function named(url: string, database: string): string {
+  const at = new URL(url);
+  at.pathname = `/${database}`;
+  return at.href;
+}
+
+export interface TestDatabase {
+  /** Connection string of the migrator: a superuser of the tests' server. */
+  readonly migratorUrl: string;
+  /** The application's connections: a role that cannot bypass row-level security. */
+  readonly db: Database;
+  readonly keys: KeyRing;
+  readonly close: () => Promise<void>;
+}
+
+/** An empty database without any schema of ours. */
+export async function emptyDatabase(): Promise<{ readonly migratorUrl: string; readonly drop: () => Promise<void> }> {
+  const server = await testServer();
+  const name = `qd_${randomBytes(8).toString('hex')}`;
+  await onServer(server, (client) => client.query(`create database ${name}`));
+  return { migratorUrl: named(server, name), drop: () => dropDatabase(server, name) };
+}
+
+async function dropDatabase(server: string, name: string): Promise<void> {
+  await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`));
+}
+
+/** A database of the newest schema, its application role, and a key ring over it. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const server = await testServer();
+  const name = `qd_${randomBytes(8).toString('hex')}`;
+  await onServer(server, async (client) => {
+    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE]);
+    if (rowCount === 0) {
+      await client.query(`drop database if exists ${TEMPLATE}_new`);
+      await client.query(`create database ${TEMPLATE}_new`);
+      await migrate(named(server, `${TEMPLATE}_new`));
+      await client.query(`alter database ${TEMPLATE}_new rename to ${TEMPLATE}`);
+    }
+    await client.query(`create database ${name} template ${TEMPLATE}`);
+  });
+  const migratorUrl = named(server, name);
+  const master = masterKeyOf(randomBytes(32));
+  const db = openDatabase(await applicationUrl(migratorUrl, master.derived('postgres role')));
+  const keys = pgKeyRing(db, master, { clock: Date.now, random: (length) => randomBytes(length) });
+  return {
+    migratorUrl,
+    db,
+    keys,
+    close: async () => {
+      await db.close();
+      await dropDatabase(server, name);
+    },
+  };
+}
+
+/** Runs statements as the migrator, past row-level security: for looking at what the application left. */
+export function asMigrator<T>(
+  database: { readonly migratorUrl: string },
+  work: (client: pg.Client) => Promise<T>,
+): Promise<T> {
+  return onServer(database.migratorUrl, work);
+}
