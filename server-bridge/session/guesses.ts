@@ -14,14 +14,16 @@ export interface Guesses {
 /** `clock` in ms; any steady one. */
 export function createGuesses(clock: () => number): Guesses {
   const held = new Map<string, { readonly times: number; readonly until: number }>();
+  const nameOf = (login: string): string => login.trim().toLowerCase();
   return {
-    wait: (login) => Math.max(0, (held.get(login)?.until ?? 0) - clock()),
+    wait: (login) => Math.max(0, (held.get(nameOf(login))?.until ?? 0) - clock()),
     wrong: (login) => {
-      const times = (held.get(login)?.times ?? 0) + 1;
+      const name = nameOf(login);
+      const times = (held.get(name)?.times ?? 0) + 1;
       const wait = times < FREE ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (times - FREE));
       if (held.size >= MAX_LOGINS) held.clear();
-      held.set(login, { times, until: clock() + wait });
+      held.set(name, { times, until: clock() + wait });
     },
-    right: (login) => void held.delete(login),
+    right: (login) => void held.delete(nameOf(login)),
   };
 }

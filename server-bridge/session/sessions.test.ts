@@ -1,0 +1,240 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Grant, grantText, type Roster, rosterText, type SessionOut } from '../../domain/wire/sync.ts';
+import { newSigningKey, type Signer, signerOf } from '../../sealing/signing.ts';
+import { type Desk, IDENTITY, openDesk } from '../dispatch/testing/desk.ts';
+import { SyncFailure, type Timers } from '../sync/ports.ts';
+import type { AccountsPort } from './port.ts';
+import { createSessions } from './sessions.ts';
+import { argon2Verifier } from './verifier.ts';
+
+const HOUR = 3_600_000;
+const PASSWORD = 'correct horse';
+const SEAT = 'console';
+
+let desk: Desk;
+let key: Signer;
+/** Hand-cranked timers: what waits, by when. */
+let waiting: { ms: number; run: () => void }[];
+const timers: Timers = {
+  after: (ms, run) => {
+    const entry = { ms, run };
+    waiting.push(entry);
+    return () => {
+      waiting = waiting.filter((other) => other !== entry);
+    };
+  },
+};
+
+function grant(over: Partial<Grant> = {}, by: Signer = key): Grant {
+  const { org, site, station } = IDENTITY;
+  const now = Date.now();
+  const unsigned = {
+    id: 'grant-1',
+    org,
+    site,
+    station,
+    user: 'kim',
+    login: 'kim',
+    name: 'Kim Lee',
+    roles: ['dispatcher' as const],
+    issuedAt: now - HOUR,
+    expiresAt: now + 12 * HOUR,
+    ...over,
+  };
+  return { ...unsigned, sig: by.sign(grantText(unsigned)) };
+}
+
+function answer(over: Partial<SessionOut> = {}): SessionOut {
+  return {
+    session: 'session-1',
+    user: 'kim',
+    name: 'Kim Lee',
+    roles: ['dispatcher'],
+    accessToken: 'access-1',
+    accessExpiresAt: Date.now() + 15 * 60_000,
+    refreshToken: 'refresh-1',
+    grant: grant(),
+    ...over,
+  };
+}
+
+const away: AccountsPort = {
+  signIn: () => Promise.reject(new SyncFailure('unreachable', 'no route')),
+  refresh: () => Promise.reject(new SyncFailure('unreachable', 'no route')),
+  end: () => Promise.reject(new SyncFailure('unreachable', 'no route')),
+};
+const there = (over: Partial<AccountsPort> = {}): AccountsPort => ({
+  signIn: async ({ user, password }) => {
+    if (user !== 'kim' || password !== PASSWORD) throw new SyncFailure('unauthorized', 'no', 401);
+    return answer();
+  },
+  refresh: async () => answer({ accessToken: 'access-2', refreshToken: 'refresh-2' }),
+  end: async () => undefined,
+  ...over,
+});
+
+const open = (accounts: AccountsPort, reached = true) =>
+  createSessions({
+    store: desk.store,
+    accounts,
+    verifier: argon2Verifier,
+    timers,
+    clock: Date.now,
+    position: 'p1',
+    centerReached: () => reached,
+  });
+
+beforeEach(() => {
+  desk = openDesk();
+  key = signerOf(newSigningKey());
+  waiting = [];
+  const roster: Omit<Roster, 'sig'> = {
+    org: IDENTITY.org,
+    site: IDENTITY.site,
+    version: 1,
+    centerKeys: [key.publicKey],
+    peers: [],
+  };
+  desk.store.saveRoster({ ...roster, sig: key.sign(rosterText(roster)) }, [], []);
+});
+afterEach(() => desk.close());
+
+describe('signing in', () => {
+  it('asks the center, and then needs it no more', async () => {
+    const online = open(there());
+    expect(await online.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+      ok: true,
+      value: { session: 'session-1', offline: false, positionName: 'Position 1', name: 'Kim Lee' },
+    });
+    expect(online.author(SEAT)).toEqual({ position: 'p1', session: 'session-1', by: 'kim' });
+    expect(online.accessToken(SEAT)).toBe('access-1');
+    online.close();
+
+    const offline = open(away, false);
+    expect(offline.me(SEAT)).toBeNull();
+    expect(await offline.signIn(SEAT, 'KIM', PASSWORD)).toMatchObject({
+      ok: true,
+      value: { offline: true, session: 'grant-1', grantExpired: false },
+    });
+    expect(offline.author(SEAT)).toMatchObject({ session: 'grant-1' });
+    expect(offline.accessToken(SEAT)).toBeNull();
+    expect(await offline.signIn('other', 'kim', 'wrong')).toMatchObject({
+      ok: false,
+      refusal: { code: 'session.wrong' },
+    });
+    expect(offline.me('other')).toBeNull();
+  });
+
+  it('keeps no password, only a verifier', async () => {
+    await open(there()).signIn(SEAT, 'kim', PASSWORD);
+    const [held] = desk.store.grants();
+    expect(held?.verifier).toMatch(/^\$argon2id\$/);
+    expect(JSON.stringify(desk.store.grants())).not.toContain(PASSWORD);
+  });
+
+  it('without the center opens to nobody who has not signed in here before', async () => {
+    expect(await open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.never_here' } });
+  });
+
+  it('takes no grant that the center did not sign, or signed for another station', async () => {
+    const verifier = await argon2Verifier.of(PASSWORD);
+    desk.store.saveGrant(grant({ id: 'forged' }, signerOf(newSigningKey())), verifier);
+    desk.store.saveGrant(grant({ id: 'elsewhere', station: 'station-b' }), verifier);
+    desk.store.saveGrant({ ...grant({ id: 'raised' }), roles: ['admin'] }, verifier);
+    expect(await open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.never_here' } });
+  });
+
+  it('warns of an expired grant and lets the work go on; a clock set back does not renew it', async () => {
+    const now = Date.now();
+    const verifier = await argon2Verifier.of(PASSWORD);
+    desk.store.saveGrant(grant({ issuedAt: now - 3 * HOUR, expiresAt: now - HOUR }), verifier);
+    const sessions = open(away);
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+      ok: true,
+      value: { grantExpired: true, roles: ['dispatcher'] },
+    });
+    desk.store.setClockOffset(-10 * HOUR, 0);
+    expect(desk.store.now()).toBeLessThan(now - HOUR);
+    expect(sessions.me(SEAT)?.grantExpired).toBe(true);
+  });
+
+  it('refuses a wrong password at once and makes guessing slow', async () => {
+    const sessions = open(there());
+    for (let i = 0; i < 5; i++)
+      expect(await sessions.signIn(SEAT, 'kim', `guess ${i}`)).toMatchObject({ refusal: { code: 'session.wrong' } });
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+  });
+
+  it('does not wait for a center that is away, and ignores its answer when it comes late', async () => {
+    const before = open(there());
+    await before.signIn(SEAT, 'kim', PASSWORD);
+    before.close();
+    let say: (out: SessionOut) => void = () => undefined;
+    const slow = there({ signIn: () => new Promise((resolve) => (say = resolve)) });
+    const sessions = open(slow, false);
+    const signing = sessions.signIn(SEAT, 'kim', PASSWORD);
+    waiting.shift()?.run();
+    expect(await signing).toMatchObject({ ok: true, value: { offline: true } });
+    say(answer({ session: 'late' }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(sessions.me(SEAT)).toMatchObject({ session: 'grant-1', offline: true });
+  });
+});
+
+describe('while signed in', () => {
+  it('locks and unlocks with the password, with or without the center', async () => {
+    const sessions = open(there());
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.lock(SEAT);
+    expect(sessions.me(SEAT)?.locked).toBe(true);
+    expect(await sessions.unlock(SEAT, 'wrong')).toMatchObject({ ok: false });
+    expect(sessions.me(SEAT)?.locked).toBe(true);
+    expect(await sessions.unlock(SEAT, PASSWORD)).toMatchObject({ ok: true, value: { locked: false } });
+  });
+
+  it('renews its tokens in the background, and goes on by grant when the center has ended the session', async () => {
+    let ended = false;
+    const sessions = open(
+      there({
+        refresh: async () => {
+          if (ended) throw new SyncFailure('unauthorized', 'ended', 401);
+          return answer({ accessToken: 'access-2' });
+        },
+      }),
+    );
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    const turn = async (): Promise<void> => {
+      waiting.shift()?.run();
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    await turn();
+    expect(sessions.accessToken(SEAT)).toBe('access-2');
+    ended = true;
+    await turn();
+    expect(sessions.accessToken(SEAT)).toBeNull();
+    expect(sessions.me(SEAT)).toMatchObject({ offline: true, session: 'session-1' });
+    expect(waiting).toEqual([]);
+  });
+
+  it('takes the roles that the center gives or withdraws meanwhile', async () => {
+    const sessions = open(there());
+    const seen: (readonly string[])[] = [];
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.onChange(() => seen.push(sessions.me(SEAT)?.roles ?? []));
+    const cursor = desk.store.cursor();
+    const put = (n: number, body: Record<string, unknown>): string =>
+      desk.store.applyPage({
+        epoch: cursor?.epoch ?? '',
+        from: n - 1,
+        items: [{ n, record: { kind: 'person', id: 'kim', version: n, body: body as never } }],
+        keys: [],
+        head: n,
+      });
+    const n = cursor?.n ?? 0;
+    expect(put(n + 1, { user: 'kim', name: 'Kim Lee', roles: ['supervisor'], active: true })).toBe('applied');
+    expect(put(n + 2, { user: 'kim', name: 'Kim Lee', roles: ['supervisor'], active: false })).toBe('applied');
+    expect(seen).toEqual([['supervisor'], []]);
+    sessions.signOut(SEAT);
+    expect(await open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.revoked' } });
+  });
+});
