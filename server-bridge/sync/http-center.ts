@@ -1,0 +1,216 @@
+/** The center over HTTP and its live channel over socket.io. Every answer is read through its schema. */
+import { io } from 'socket.io-client';
+import { z } from 'zod';
+import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
+import { uuidV7 } from '../../domain/kernel/ids.ts';
+import { StreamPageSchema } from '../../domain/kernel/stream.ts';
+import {
+  DeviceTokenOutSchema,
+  type EnrolInSchema,
+  type EnrolOut,
+  EnrolOutSchema,
+  HelloOutSchema,
+  PresenceSchema,
+  PushOutSchema,
+  RequestOutSchema,
+  SessionOutSchema,
+  SnapshotSchema,
+} from '../../domain/wire/sync.ts';
+import type { Signer } from '../../sealing/signing.ts';
+import type { AccountsPort } from '../session/port.ts';
+import { type Call, createHttp } from './http.ts';
+import { type CenterPort, SyncFailure } from './ports.ts';
+
+/** How long an assertion holds; the center takes no longer one. s */
+const ASSERTION_LIFE = 60;
+/** A token is renewed this long before it ends. ms */
+const RENEW_BEFORE = 60_000;
+const LIVE_CONNECT = 3_000;
+
+export interface HttpCenterOptions {
+  readonly url: string;
+  readonly station: string;
+  /** Signs with the device's key. */
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+}
+
+export interface HttpCenter extends CenterPort {
+  readonly accounts: AccountsPort;
+  /** A stored document's bytes, by the right of the person who asks. */
+  readonly document: (path: string, accessToken: string) => Promise<{ readonly media: string; readonly body: Buffer }>;
+  readonly close: () => Promise<void>;
+}
+
+export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
+  const http = createHttp(options.url);
+  const bearer = createDeviceBearer(options, http.call);
+
+  /** With the device's token; a token that is no longer good is renewed once. */
+  const asDevice = async <S extends z.ZodType>(call: Omit<Call<S>, 'token'>): Promise<z.output<S>> => {
+    const token = await bearer.token();
+    try {
+      return await http.call({ ...call, token });
+    } catch (failure) {
+      if (!(failure instanceof SyncFailure) || failure.kind !== 'unauthorized') throw failure;
+      return http.call({ ...call, token: await bearer.renewed(token) });
+    }
+  };
+
+  /** For a person at this station. Never said twice: a refused password must not count as two. */
+  const atSeat = async <S extends z.ZodType>(path: string, body: unknown, answer: S): Promise<z.output<S>> =>
+    http.call({ method: 'POST', path, body, answer, token: await bearer.token(), takes: 'work', kept: true });
+
+  return {
+    hello: (body) =>
+      asDevice({ method: 'POST', path: '/v1/sync/hello', body, answer: HelloOutSchema, takes: 'quick', kept: true }),
+    push: (body) => asDevice({ method: 'POST', path: '/v1/sync/push', body, answer: PushOutSchema, takes: 'work' }),
+    pull: (epoch, after, limit) =>
+      asDevice({
+        method: 'GET',
+        path: `/v1/sync/pull?epoch=${encodeURIComponent(epoch)}&after=${after}&limit=${limit}`,
+        answer: StreamPageSchema,
+        takes: 'quick',
+      }),
+    snapshot: () => asDevice({ method: 'GET', path: '/v1/sync/snapshot', answer: SnapshotSchema, takes: 'work' }),
+    entity: (ref) =>
+      asDevice({
+        method: 'GET',
+        path: `/v1/sync/entity?ref=${encodeURIComponent(ref)}`,
+        answer: StreamPageSchema,
+        takes: 'work',
+      }),
+    request: (body) =>
+      asDevice({ method: 'POST', path: '/v1/requests', body, answer: RequestOutSchema, takes: 'work' }),
+    live: (events) => openLive(options.url, bearer, events),
+    abandon: http.abandon,
+    accounts: {
+      signIn: (body) => atSeat('/v1/sessions', body, SessionOutSchema),
+      refresh: (refreshToken) => atSeat('/v1/sessions/refresh', { refreshToken }, SessionOutSchema),
+      end: async (refreshToken) => {
+        await atSeat('/v1/sessions/end', { refreshToken }, z.unknown());
+      },
+    },
+    document: (path, accessToken) => http.bytes(path, accessToken),
+    close: () => http.close(),
+  };
+}
+
+/** Enrols this workstation with a one-time code; nothing else is needed for it. Rejects with SyncFailure. */
+export async function enrolAt(url: string, input: z.infer<typeof EnrolInSchema>): Promise<EnrolOut> {
+  const http = createHttp(url);
+  try {
+    return await http.call({ method: 'POST', path: '/v1/enrol', body: input, answer: EnrolOutSchema, takes: 'work' });
+  } finally {
+    await http.close();
+  }
+}
+
+interface DeviceBearer {
+  readonly token: () => Promise<string>;
+  /** A new one in place of one that was refused. */
+  readonly renewed: (refused: string) => Promise<string>;
+}
+
+/** The device's token, asked for with an assertion that its key signs (RFC 7523 in shape), once for all who wait. */
+function createDeviceBearer(options: HttpCenterOptions, call: ReturnType<typeof createHttp>['call']): DeviceBearer {
+  let held: { readonly token: string; readonly until: number } | null = null;
+  let asking: Promise<string> | null = null;
+
+  const assertion = (): string => {
+    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+    const now = options.clock();
+    const iat = Math.floor(now / 1000);
+    const { station } = options;
+    const jti = uuidV7(now, options.random);
+    const claims = { iss: station, sub: station, aud: 'qd-center', iat, exp: iat + ASSERTION_LIFE, jti };
+    const text = `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part(claims)}`;
+    return `${text}.${options.signer.sign(text)}`;
+  };
+  const ask = async (): Promise<string> => {
+    try {
+      const asked = options.clock();
+      const body = { assertion: assertion() };
+      const answer = await call({
+        method: 'POST',
+        path: '/v1/devices/token',
+        body,
+        answer: DeviceTokenOutSchema,
+        takes: 'quick',
+        kept: true,
+      });
+      // By this clock, which may differ from the center's: half its life at most, so a difference does no harm.
+      held = {
+        token: answer.token,
+        until: asked + Math.min(Math.max(answer.expiresAt - asked, 0), 600_000) - RENEW_BEFORE,
+      };
+      return answer.token;
+    } finally {
+      asking = null;
+    }
+  };
+  return {
+    token: async () => {
+      if (held && options.clock() < held.until) return held.token;
+      asking ??= ask();
+      return asking;
+    },
+    renewed: async (refused) => {
+      if (held && held.token !== refused) return held.token;
+      held = null;
+      asking ??= ask();
+      return asking;
+    },
+  };
+}
+
+function openLive(
+  url: string,
+  bearer: DeviceBearer,
+  events: Parameters<CenterPort['live']>[0],
+): ReturnType<CenterPort['live']> {
+  let over = false;
+  let socket: ReturnType<typeof io> | null = null;
+  const down = (reason: string): void => {
+    if (over) return;
+    over = true;
+    socket?.disconnect();
+    events.onDown(reason);
+  };
+  const connect = (token: string): void => {
+    if (over) return;
+    socket = io(url, {
+      path: '/v1/live',
+      transports: ['websocket'],
+      auth: { token },
+      reconnection: false,
+      forceNew: true,
+      timeout: LIVE_CONNECT,
+    });
+    socket.on('connect', () => !over && events.onUp());
+    socket.on('connect_error', (error) => down(error.message.slice(0, 120)));
+    socket.on('disconnect', (reason) => down(reason));
+    socket.on('page', (page: unknown) => {
+      const read = StreamPageSchema.safeParse(page);
+      if (over) return;
+      // A page that cannot be read is a gap: the next pull brings it, or says why not.
+      if (read.success) events.onPage(read.data);
+    });
+    socket.on('presence', (presence: unknown) => {
+      const read = PresenceSchema.safeParse(presence);
+      if (!over && read.success) events.onPresence(read.data);
+    });
+    socket.on('roster', () => !over && events.onRoster());
+  };
+  bearer.token().then(connect, (error: unknown) => down(error instanceof Error ? error.message : 'no token'));
+  return {
+    close: () => {
+      over = true;
+      socket?.disconnect();
+    },
+    presence: (presence) => {
+      if (!over) socket?.volatile.emit('presence', presence);
+    },
+  };
+}

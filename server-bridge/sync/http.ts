@@ -1,0 +1,163 @@
+/** Asking the center over HTTP: keep-alive, compressed, with waits that notice an outage and still let large answers through. */
+import { promisify } from 'node:util';
+import { constants, gunzip, gzip } from 'node:zlib';
+import { Agent, request } from 'undici';
+import type { z } from 'zod';
+import { SyncFailure } from './ports.ts';
+
+/** How long the first byte of a quick answer may take, at best and when the center is slow. ms */
+const PATIENCE = 1_200;
+const PATIENCE_MOST = 10_000;
+/** First byte of an answer that takes the center work (intake, a snapshot), and any pause within an answer. ms */
+const WORK_PATIENCE = 15_000;
+const PAUSE = 3_000;
+const LARGEST_ANSWER = 128_000_000;
+const COMPRESS_FROM = 16_384;
+
+const compress = promisify(gzip);
+const expand = promisify(gunzip);
+
+export interface Call<S extends z.ZodType> {
+  readonly method: 'GET' | 'POST';
+  readonly path: string;
+  readonly body?: unknown;
+  readonly token?: string | null;
+  readonly answer: S;
+  /** `quick`: the center only looks something up. */
+  readonly takes: 'quick' | 'work';
+  /** Survives {@link Http.abandon}. */
+  readonly kept?: boolean;
+}
+
+export interface Http {
+  readonly call: <S extends z.ZodType>(call: Call<S>) => Promise<z.output<S>>;
+  readonly bytes: (path: string, token: string) => Promise<{ readonly media: string; readonly body: Buffer }>;
+  readonly abandon: () => void;
+  readonly close: () => Promise<void>;
+}
+
+interface Raw {
+  readonly status: number;
+  readonly media: string;
+  readonly body: Buffer;
+}
+
+export function createHttp(url: string): Http {
+  const agent = new Agent({
+    connections: 8,
+    pipelining: 1,
+    keepAliveTimeout: 30_000,
+    connect: { timeout: PATIENCE_MOST },
+  });
+  const flying = new Map<AbortController, boolean>();
+  let patience = PATIENCE;
+  let compresses = true;
+
+  const send = async (call: Omit<Call<z.ZodType>, 'answer'>): Promise<Raw> => {
+    const controller = new AbortController();
+    flying.set(controller, call.kept === true);
+    const waits = call.takes === 'quick' ? patience : WORK_PATIENCE;
+    let timedOut = false;
+    const giveUp = (): void => {
+      timedOut = true;
+      controller.abort();
+    };
+    let timer = setTimeout(giveUp, waits);
+    try {
+      const headers: Record<string, string> = { accept: 'application/json', 'accept-encoding': 'gzip' };
+      if (call.token) headers.authorization = `Bearer ${call.token}`;
+      let body: string | Buffer | null = null;
+      if (call.body !== undefined) {
+        headers['content-type'] = 'application/json';
+        body = JSON.stringify(call.body);
+        if (compresses && body.length >= COMPRESS_FROM) {
+          body = await compress(body, { level: constants.Z_BEST_SPEED });
+          headers['content-encoding'] = 'gzip';
+        }
+      }
+      const answer = await request(new URL(call.path, url), {
+        method: call.method,
+        headers,
+        body,
+        dispatcher: agent,
+        signal: controller.signal,
+      });
+      const chunks: Buffer[] = [];
+      let size = 0;
+      clearTimeout(timer);
+      timer = setTimeout(giveUp, PAUSE);
+      for await (const chunk of answer.body) {
+        timer.refresh();
+        chunks.push(chunk as Buffer);
+        size += (chunk as Buffer).length;
+        if (size > LARGEST_ANSWER) throw new SyncFailure('refused', 'The center’s answer is too large.');
+      }
+      patience = Math.max(PATIENCE, Math.floor(patience / 2));
+      const whole = Buffer.concat(chunks);
+      const packed = answer.headers['content-encoding'] === 'gzip';
+      return {
+        status: answer.statusCode,
+        media: String(answer.headers['content-type'] ?? ''),
+        body: packed ? await expand(whole, { maxOutputLength: LARGEST_ANSWER }) : whole,
+      };
+    } catch (error) {
+      if (error instanceof SyncFailure) throw error;
+      if (timedOut && call.takes === 'quick') patience = Math.min(PATIENCE_MOST, patience * 2);
+      throw new SyncFailure(
+        'unreachable',
+        timedOut ? 'The center did not answer in time.' : 'The center could not be reached.',
+      );
+    } finally {
+      clearTimeout(timer);
+      flying.delete(controller);
+    }
+  };
+
+  const checked = async (call: Omit<Call<z.ZodType>, 'answer'>): Promise<Raw> => {
+    const raw = await send(call);
+    if (raw.status === 415 && compresses && call.body !== undefined) {
+      compresses = false;
+      return checked(call);
+    }
+    if (raw.status < 300) return raw;
+    throw failureOf(raw);
+  };
+
+  return {
+    call: async (call) => {
+      const raw = await checked(call);
+      const read = call.answer.safeParse(raw.body.length === 0 ? {} : parsed(raw.body));
+      if (!read.success)
+        throw new SyncFailure('refused', 'The center answered in a form that this build does not read.', raw.status);
+      return read.data as z.output<typeof call.answer>;
+    },
+    bytes: async (path, token) => {
+      const raw = await checked({ method: 'GET', path, token, takes: 'work' });
+      return { media: raw.media, body: raw.body };
+    },
+    abandon: () => {
+      for (const [controller, kept] of flying) if (!kept) controller.abort();
+    },
+    close: async () => {
+      for (const controller of flying.keys()) controller.abort();
+      await agent.destroy();
+    },
+  };
+}
+
+function parsed(body: Buffer): unknown {
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** What the center said, as one sentence; nothing of the answer but its detail is kept. */
+function failureOf({ status, body }: Raw): SyncFailure {
+  const problem = parsed(body) as { readonly detail?: unknown } | null | undefined;
+  const detail = typeof problem?.detail === 'string' ? problem.detail.slice(0, 240) : `The center answered ${status}.`;
+  if (status === 401) return new SyncFailure('unauthorized', detail, status);
+  if (status === 429 || status >= 500) return new SyncFailure('unreachable', detail, status);
+  return new SyncFailure('refused', detail, status);
+}

@@ -1,0 +1,113 @@
+/** One connection to another station: a socket, the channel within it, and the messages within that. */
+import type { Socket } from 'node:net';
+import { type PeerMessage, PeerMessageSchema } from '../../domain/wire/sync.ts';
+import { type ChannelOptions, createChannel, LONGEST_RECORD } from '../../sealing/channel.ts';
+
+/** Both sides must be known to each other by then. ms */
+const HANDSHAKE = 2_000;
+/** Something is said at least this often, and a link of which nothing is heard for so long is dead. ms */
+export const BEAT = 400;
+const SILENCE = 1_600;
+/** More than this waiting to go out means that the other side has stalled. Bytes. */
+const MOST_WAITING = 32_000_000;
+
+export interface Link {
+  /** Who dialed: of two links between the same stations both sides keep the same one. */
+  readonly dialer: () => string | null;
+  readonly peer: () => string | null;
+  readonly send: (message: PeerMessage) => boolean;
+  /** Keeps the link alive; ends it where the other side is silent. `late`: this process itself was held up. */
+  readonly beat: (late: boolean) => void;
+  readonly end: (reason: string) => void;
+}
+
+export interface LinkEvents {
+  /** The other side is known; false turns it away. */
+  readonly onOpen: (link: Link, peer: string) => void;
+  readonly onMessage: (link: Link, message: PeerMessage) => void;
+  readonly onEnd: (link: Link, reason: string) => void;
+}
+
+export function createLink(socket: Socket, options: ChannelOptions, events: LinkEvents, steady: () => number): Link {
+  const channel = createChannel(options);
+  let peer: string | null = null;
+  let ended = false;
+  let heardAt = steady();
+  let saidAt = steady();
+
+  const end = (reason: string): void => {
+    if (ended) return;
+    ended = true;
+    clearTimeout(deadline);
+    socket.destroy();
+    events.onEnd(link, reason);
+  };
+  const deadline = setTimeout(() => end('the handshake took too long'), HANDSHAKE);
+  deadline.unref();
+
+  const write = (bytes: Buffer): void => {
+    saidAt = steady();
+    socket.write(bytes);
+  };
+
+  const received = (bytes: Buffer): void => {
+    if (ended) return;
+    heardAt = steady();
+    const step = channel.receive(bytes);
+    if (!step.ok) {
+      end(step.reason);
+      return;
+    }
+    for (const answer of step.send) write(answer);
+    if (peer === null && step.peer !== null) {
+      peer = step.peer;
+      clearTimeout(deadline);
+      events.onOpen(link, peer);
+    }
+    for (const record of step.records) {
+      if (record.length === 0 || ended) continue;
+      const message = PeerMessageSchema.safeParse(parsed(record));
+      if (message.success) events.onMessage(link, message.data);
+      else end('a message was not one of this protocol');
+    }
+  };
+
+  const link: Link = {
+    dialer: () => (options.role === 'dial' ? options.station : peer),
+    peer: () => peer,
+    send: (message) => {
+      if (ended || peer === null) return false;
+      const record = Buffer.from(JSON.stringify(message), 'utf8');
+      if (record.length > LONGEST_RECORD) return false;
+      if (socket.writableLength > MOST_WAITING) {
+        end('the other side takes nothing');
+        return false;
+      }
+      write(channel.seal(record));
+      return true;
+    },
+    beat: (late) => {
+      const now = steady();
+      if (late) heardAt = now;
+      if (peer === null || ended) return;
+      if (now - heardAt > SILENCE) end('silence');
+      else if (now - saidAt >= BEAT) write(channel.seal(Buffer.alloc(0)));
+    },
+    end,
+  };
+
+  socket.setNoDelay(true);
+  socket.on('data', received);
+  socket.on('error', () => end('the connection broke'));
+  socket.on('close', () => end('the connection was closed'));
+  for (const bytes of channel.begin()) write(bytes);
+  return link;
+}
+
+function parsed(record: Buffer): unknown {
+  try {
+    return JSON.parse(record.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
