@@ -1,4 +1,7 @@
 /** Every call of the bridge that makes facts, by name. */
+import type { Json } from '../../kernel/json.ts';
+import { refused } from '../../kernel/refusal.ts';
+import { MODULES } from '../../modules.ts';
 import type { World } from '../views/world.ts';
 import type { Decide, Decided, Means } from './deed.ts';
 import { decideClose, decideMerge } from './ending.ts';
@@ -30,6 +33,15 @@ const ACTIONS: { readonly [N in ActionName]: Decide<ActionInput<N>> } = {
   'contested.settle': decideContested,
 };
 
+const bodies = new Map(
+  MODULES.flatMap((module) => module.facts.map((fact) => [`${fact.type}@${fact.v}`, fact.body] as const)),
+);
+
+/** No console ever signs a fact that it could not read itself. */
+function reads(type: string, v: number, body: Json): boolean {
+  return bodies.get(`${type}@${v}`)?.safeParse(body).success === true;
+}
+
 /**
  * Decides one action on what the world shows. `input` has passed the door (CALLS). Pure: the drafts still have to be
  * appended; until they are, nothing happened.
@@ -40,5 +52,9 @@ export function decideAction<N extends ActionName>(
   world: World,
   means: Means,
 ): Decided {
-  return (ACTIONS[name] as Decide<ActionInput<N>>)(input, world, means);
+  const decided = (ACTIONS[name] as Decide<ActionInput<N>>)(input, world, means);
+  const unreadable = decided.ok && decided.value.drafts.find(({ type, v, body }) => !reads(type, v, body));
+  return unreadable
+    ? refused('fact.invalid', `This cannot be recorded (${unreadable.type}): one of its values is out of bounds.`)
+    : decided;
 }

@@ -1,0 +1,114 @@
+/** Tab: how the word under the caret can go on. */
+import { onIncident } from '../views/reading.ts';
+import { parseCommand, readerOf } from './parse.ts';
+import {
+  type Choice,
+  codeOption,
+  findIncident,
+  findStatus,
+  incidentOption,
+  namesUnits,
+  placeOption,
+  unitOption,
+  wordsOf,
+} from './reading.ts';
+import { VERBS, verbOf, type WordKind } from './verbs.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+interface Option {
+  readonly insert: string;
+  readonly label: string;
+}
+
+const MOST = 20;
+
+function statusOptions(vocabulary: Vocabulary): Option[] {
+  const found = new Map<string, Option>();
+  for (const unit of vocabulary.units())
+    for (const { code, label } of unit.statuses) if (!found.has(code)) found.set(code, { insert: code, label });
+  return [...found.values()];
+}
+
+function optionsOf(kind: WordKind, vocabulary: Vocabulary): readonly Option[] {
+  switch (kind) {
+    case 'unit':
+      return vocabulary.units().map(unitOption);
+    case 'incident':
+      return vocabulary
+        .incidents()
+        .filter((incident) => incident.open)
+        .map(incidentOption);
+    case 'hospital':
+      return vocabulary.hospitals().map(placeOption);
+    case 'post':
+      return vocabulary.posts().map(placeOption);
+    case 'disposition':
+      return vocabulary.dispositions().map(codeOption);
+    case 'nature':
+      return vocabulary.natures().map(codeOption);
+    case 'priority':
+      return ['1', '2', '3', '4'].map((priority) => ({ insert: priority, label: `priority ${priority}` }));
+    case 'status':
+      return statusOptions(vocabulary);
+    default:
+      return [];
+  }
+}
+
+/** What the words after a verb or status can be. */
+function kindsAfter(word: string, vocabulary: Vocabulary): readonly WordKind[] {
+  const verb = verbOf(word);
+  if (verb) return verb.takes;
+  const status = findStatus(vocabulary, word);
+  if (!status) return [];
+  const asks: readonly WordKind[] = status.asks === 'nothing' ? [] : [status.asks];
+  return onIncident(status.standard) ? ['unit', 'incident', ...asks] : ['unit', ...asks];
+}
+
+function verbOptions(vocabulary: Vocabulary): Option[] {
+  return [...VERBS.map((verb) => ({ insert: verb.verb, label: verb.title })), ...statusOptions(vocabulary)];
+}
+
+function fits(option: Option, typed: string): boolean {
+  const insert = option.insert.toUpperCase();
+  return insert.startsWith(typed) || (/^\d+$/.test(typed) && insert.endsWith(typed));
+}
+
+/** Candidates for the last word of a line, as whole lines. */
+export function completeCommand(
+  text: string,
+  vocabulary: Vocabulary,
+  selected: string | null = null,
+): readonly Choice[] {
+  const words = wordsOf(text);
+  const last = /\s$/.test(text) || words.length === 0 ? undefined : words[words.length - 1];
+  const before = last ? words.slice(0, -1) : words;
+  const part = last ? last.text.slice(last.text.lastIndexOf(',') + 1) : '';
+  const head = text.slice(0, text.length - part.length);
+  const typed = part.toUpperCase();
+  const lines = (options: readonly Option[]): Choice[] =>
+    options.filter((option) => fits(option, typed)).map(({ insert, label }) => ({ line: `${head}${insert} `, label }));
+  const verb = before.find((word) => readerOf(word.text, vocabulary) && !namesUnits(vocabulary, word.text));
+  if (verb) {
+    const kinds = kindsAfter(verb.text, vocabulary);
+    const taken = new Set<WordKind>();
+    for (const word of before) {
+      if (word !== verb && namesUnits(vocabulary, word.text)) taken.add('unit');
+      else if (word !== verb && findIncident(vocabulary, word.text)) taken.add('incident');
+    }
+    const several = verbOf(verb.text)?.verb === 'SW' || part !== (last?.text ?? '');
+    const open = kinds.filter((kind) => !taken.has(kind) || (kind === 'unit' && several) || pairs(verb.text, kind));
+    const found = open.flatMap((kind) => lines(optionsOf(kind, vocabulary)));
+    if (found.length > 0) return found.slice(0, MOST);
+    const asked = parseCommand(text, vocabulary, selected);
+    return asked.kind === 'needs' ? asked.choices : [];
+  }
+  const subject = before[0];
+  if (subject) return before.length === 1 ? lines(verbOptions(vocabulary)).slice(0, MOST) : [];
+  const subjects = typed === '' ? [] : [...optionsOf('unit', vocabulary), ...optionsOf('incident', vocabulary)];
+  return lines([...verbOptions(vocabulary), ...subjects]).slice(0, MOST);
+}
+
+function pairs(verb: string, kind: WordKind): boolean {
+  return kind === 'incident' && ['L', 'UL', 'M'].includes(verbOf(verb)?.verb ?? '');
+}

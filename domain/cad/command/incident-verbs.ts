@@ -1,0 +1,174 @@
+/** Lines about incidents: close, reopen, note, priority, place, nature, hold, link, merge. */
+import type { ActionCall } from '../actions/inputs.ts';
+import { PrioritySchema } from '../facts.ts';
+import {
+  codeOption,
+  findCode,
+  incidentOption,
+  type Line,
+  namesUnits,
+  needs,
+  openOptions,
+  type Parsed,
+  refusal,
+  restFrom,
+} from './reading.ts';
+import { nothingMore, takeIncident, takeIncidentIfNamed } from './take.ts';
+import { readClear } from './unit-verbs.ts';
+import type { IncidentWord } from './vocabulary.ts';
+
+const one = (call: ActionCall, ghost: string): Parsed => ({ kind: 'calls', calls: [call], ghost });
+const named = (incident: IncidentWord): string => [incident.number, incident.what].filter(Boolean).join(', ');
+
+/** `C 10418 TRANS` closes an incident, `C M36` clears a unit. */
+export function readClose(line: Line): Parsed {
+  const word = line.words[0];
+  if (word && namesUnits(line.vocabulary, word.text)) return readClear(line);
+  if (!word && !line.incident && line.unit) return readClear(line);
+  const incident = takeIncident(line, 0, 'text');
+  if (!incident.ok) return incident.answer;
+  const text = restFrom(line, incident.next);
+  const known = line.vocabulary.dispositions();
+  const found = findCode(known, text);
+  if (found && 'many' in found)
+    return needs(
+      line,
+      'disposition',
+      `${text} could be several. Which?`,
+      found.many.map(codeOption),
+      line.words[incident.next],
+    );
+  if (!found && (text === '' || known.length > 0)) {
+    const ask =
+      text === ''
+        ? `Close ${incident.value.number} with which disposition?`
+        : `No disposition begins with ${text}. Which?`;
+    return needs(line, 'disposition', ask, known.map(codeOption), text === '' ? undefined : line.words[incident.next]);
+  }
+  const disposition = found ? found.one.text : text;
+  return one(
+    { name: 'incident.close', input: { incident: incident.value.id, disposition } },
+    `Close ${named(incident.value)}: ${disposition}`,
+  );
+}
+
+export function readReopen(line: Line): Parsed {
+  const incident = takeIncident(line, 0, 'text');
+  if (!incident.ok) return incident.answer;
+  const reason = restFrom(line, incident.next);
+  const input = { incident: incident.value.id, ...(reason ? { reason } : {}) };
+  return one({ name: 'incident.reopen', input }, `Reopen ${named(incident.value)}`);
+}
+
+export function readNote(line: Line): Parsed {
+  const incident = takeIncident(line, 0, 'text');
+  if (!incident.ok) return incident.answer;
+  const text = restFrom(line, incident.next);
+  if (text === '') return needs(line, 'text', `Note on ${incident.value.number}:`);
+  return one(
+    { name: 'incident.note', input: { incident: incident.value.id, text } },
+    `Note on ${incident.value.number}: ${text}`,
+  );
+}
+
+const PRIORITIES = PrioritySchema.options.map((priority) => ({ insert: priority, label: `priority ${priority}` }));
+
+/** `P 10418 1`, or `P 1` for the selected incident. */
+export function readPriority(line: Line): Parsed {
+  const only = line.words.length === 1 && line.incident && /^[1-4]$/.test(line.words[0]?.text ?? '');
+  const incident = only ? { ok: true as const, value: line.incident as IncidentWord, next: 0 } : takeIncident(line, 0);
+  if (!incident.ok) return incident.answer;
+  const word = line.words[incident.next];
+  if (!word) return needs(line, 'priority', `Priority of ${incident.value.number}?`, PRIORITIES);
+  const priority = PrioritySchema.safeParse(word.text);
+  if (!priority.success) return needs(line, 'priority', 'Priorities are 1 to 4. Which?', PRIORITIES, word);
+  const more = nothingMore(line, incident.next + 1);
+  if (more) return more;
+  const input = { incident: incident.value.id, set: { priority: priority.data } };
+  return one({ name: 'incident.edit', input }, `${incident.value.number} to priority ${priority.data}`);
+}
+
+export function readLocation(line: Line): Parsed {
+  const incident = takeIncident(line, 0, 'text');
+  if (!incident.ok) return incident.answer;
+  const text = restFrom(line, incident.next);
+  if (text === '') return needs(line, 'text', `Where is ${incident.value.number}?`);
+  const input = { incident: incident.value.id, set: { location: { text } } };
+  return one({ name: 'incident.edit', input }, `${incident.value.number} location ${text}`);
+}
+
+export function readNature(line: Line): Parsed {
+  const incident = takeIncident(line, 0, 'text');
+  if (!incident.ok) return incident.answer;
+  const text = restFrom(line, incident.next);
+  const known = line.vocabulary.natures();
+  const found = findCode(known, text);
+  const at = text === '' ? undefined : line.words[incident.next];
+  if (found && 'many' in found)
+    return needs(line, 'nature', `${text} could be several. Which?`, found.many.map(codeOption), at);
+  if (!found) {
+    const ask = text === '' ? `What is ${incident.value.number}?` : `No nature begins with ${text}. Which?`;
+    return needs(line, 'nature', ask, known.map(codeOption), at);
+  }
+  const { code, text: words } = found.one;
+  const input = { incident: incident.value.id, set: { nature: { code, text: words } } };
+  return one({ name: 'incident.edit', input }, `${incident.value.number} nature ${words}`);
+}
+
+export function readHold(line: Line): Parsed {
+  const incident = takeIncident(line, 0, 'text');
+  if (!incident.ok) return incident.answer;
+  const reason = restFrom(line, incident.next);
+  const held = reason.toUpperCase() !== 'OFF';
+  const input = { incident: incident.value.id, held, ...(held && reason ? { reason } : {}) };
+  const ghost = held
+    ? `Hold ${named(incident.value)}${reason ? `: ${reason}` : ''}`
+    : `Take ${named(incident.value)} off hold`;
+  return one({ name: 'incident.hold', input }, ghost);
+}
+
+/** Two incidents; where one is named, the selected one comes first. */
+function takePair(line: Line, ask: string): { first: IncidentWord; second: IncidentWord } | Parsed {
+  const first = takeIncident(line, 0);
+  if (!first.ok) return first.answer;
+  if (first.next === 0) return needs(line, 'incident', ask, openOptions(line));
+  const second = takeIncidentIfNamed(line, first.next);
+  if (!second.ok) return second.answer;
+  const more = nothingMore(line, second.next);
+  if (more) return more;
+  const pair = second.value
+    ? { first: first.value, second: second.value }
+    : { first: line.incident, second: first.value };
+  if (!pair.first || pair.first.id === pair.second.id) {
+    const others = line.vocabulary.incidents().filter((other) => other.open && other.id !== first.value.id);
+    return needs(line, 'incident', ask, others.map(incidentOption));
+  }
+  return { first: pair.first, second: pair.second };
+}
+
+export function readLink(line: Line, linked: boolean): Parsed {
+  const pair = takePair(line, 'With which incident?');
+  if ('kind' in pair) return pair;
+  const input = { incident: pair.first.id, other: pair.second.id, linked };
+  const words = linked ? 'Link' : 'Take back the link of';
+  return one({ name: 'incident.link', input }, `${words} ${named(pair.first)} with ${named(pair.second)}`);
+}
+
+export function readMerge(line: Line): Parsed {
+  const pair = takePair(line, 'Into which incident?');
+  if ('kind' in pair) return pair;
+  const input = { incident: pair.first.id, into: pair.second.id, merged: true };
+  return one({ name: 'incident.merge', input }, `Merge ${named(pair.first)} into ${named(pair.second)}`);
+}
+
+export function readUnmerge(line: Line): Parsed {
+  const incident = takeIncident(line, 0);
+  if (!incident.ok) return incident.answer;
+  if (incident.value.open)
+    return refusal('incident.not_merged', `${incident.value.number} is not merged into another.`, 'incident');
+  const { id, number } = incident.value;
+  return one(
+    { name: 'incident.merge', input: { incident: id, into: id, merged: false } },
+    `Take back the merge of ${number}`,
+  );
+}

@@ -1,0 +1,164 @@
+/** What reading a line comes to, and finding what its words name. */
+import type { Refusal } from '../../kernel/refusal.ts';
+import type { ActionCall } from '../actions/inputs.ts';
+import type { StatusCode } from '../status.ts';
+import type { Verb, WordKind } from './verbs.ts';
+import type { CodeWord, IncidentWord, PlaceWord, UnitWord, Vocabulary } from './vocabulary.ts';
+
+export interface Choice {
+  /** The whole line with this choice in it. */
+  readonly line: string;
+  readonly label: string;
+}
+
+export type Parsed =
+  /** Understood: what is to be called, in order, and in plain words what will happen. */
+  | { readonly kind: 'calls'; readonly calls: readonly ActionCall[]; readonly ghost: string }
+  /** A word is missing, or means several things: asked inside the line, whose text stays. */
+  | { readonly kind: 'needs'; readonly what: WordKind; readonly ask: string; readonly choices: readonly Choice[] }
+  | { readonly kind: 'help'; readonly verb: Verb | null }
+  | { readonly kind: 'refused'; readonly refusal: Refusal };
+
+/** A word as it stands in the line. */
+export interface Word {
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+export function wordsOf(line: string): readonly Word[] {
+  return [...line.matchAll(/\S+/g)].map((match) => ({
+    text: match[0],
+    from: match.index,
+    to: match.index + match[0].length,
+  }));
+}
+
+/** A line being read: its words after the verb, and what is selected on the board. */
+export interface Line {
+  readonly text: string;
+  readonly words: readonly Word[];
+  readonly vocabulary: Vocabulary;
+  readonly incident: IncidentWord | null;
+  readonly unit: UnitWord | null;
+}
+
+const MOST_CHOICES = 12;
+
+export function refusal(code: string, message: string, field?: string): Parsed {
+  return { kind: 'refused', refusal: field === undefined ? { code, message } : { code, message, field } };
+}
+
+/** Asks for a word: choices replace the word at fault, or are added at the end. */
+export function needs(
+  line: Line,
+  what: WordKind,
+  ask: string,
+  options: readonly { readonly insert: string; readonly label: string }[] = [],
+  at?: Word,
+): Parsed {
+  const head = at ? line.text.slice(0, at.from) : `${line.text.trimEnd()} `;
+  const tail = at ? line.text.slice(at.to) : '';
+  const choices = options
+    .slice(0, MOST_CHOICES)
+    .map(({ insert, label }) => ({ line: `${head}${insert}${tail}`, label }));
+  return { kind: 'needs', what, ask, choices };
+}
+
+export type Found<T> = { readonly one: T } | { readonly many: readonly T[] } | null;
+
+function among<T>(matches: readonly T[]): Found<T> {
+  const [first] = matches;
+  if (first === undefined) return null;
+  return matches.length === 1 ? { one: first } : { many: matches };
+}
+
+/** Leading zeros of a callsign's number do not count: `E6` is `E06`. */
+function plain(callsign: string): string {
+  return callsign.toUpperCase().replace(/(^|\D)0+(?=\d)/g, '$1');
+}
+
+/** A unit by its callsign, or by the beginning of only one. */
+export function findUnit(vocabulary: Vocabulary, text: string): Found<UnitWord> {
+  const wanted = text.toUpperCase();
+  const units = vocabulary.units();
+  const exact = units.find((unit) => unit.callsign.toUpperCase() === wanted);
+  if (exact) return { one: exact };
+  const loosely = among(units.filter((unit) => plain(unit.callsign) === plain(wanted)));
+  return loosely ?? among(units.filter((unit) => unit.callsign.toUpperCase().startsWith(wanted)));
+}
+
+/** True where a word is exactly a unit, or several joined by commas: what makes a line unit-first. */
+export function namesUnits(vocabulary: Vocabulary, text: string): boolean {
+  return text.split(',').every((part) => {
+    const wanted = plain(part);
+    return part !== '' && vocabulary.units().some((unit) => plain(unit.callsign) === wanted);
+  });
+}
+
+/** An incident by its number or its last digits; open ones before closed ones. */
+export function findIncident(vocabulary: Vocabulary, text: string): Found<IncidentWord> {
+  if (!/\d/.test(text) || !/^[\w/-]+$/.test(text)) return null;
+  const wanted = text.toUpperCase();
+  const incidents = vocabulary.incidents();
+  const exact = incidents.find((incident) => incident.number.toUpperCase() === wanted);
+  if (exact) return { one: exact };
+  const ending = incidents.filter((incident) => incident.number.toUpperCase().endsWith(wanted));
+  return among(ending.filter((incident) => incident.open)) ?? among(ending);
+}
+
+/** A place by its short name, or by the beginning of it or of its name. */
+export function findPlace(places: readonly PlaceWord[], text: string): Found<PlaceWord> {
+  const wanted = text.toUpperCase();
+  const exact = places.find((place) => place.short.toUpperCase() === wanted);
+  if (exact) return { one: exact };
+  const short = among(places.filter((place) => place.short.toUpperCase().startsWith(wanted)));
+  return short ?? among(places.filter((place) => place.name.toUpperCase().startsWith(wanted)));
+}
+
+/** A word of a list by its code, the beginning of it, or the beginning of its text. */
+export function findCode(codes: readonly CodeWord[], text: string): Found<CodeWord> {
+  const wanted = text.trim().toUpperCase();
+  if (wanted === '') return null;
+  const exact = codes.find((one) => one.code.toUpperCase() === wanted || one.text.toUpperCase() === wanted);
+  if (exact) return { one: exact };
+  const coded = among(codes.filter((one) => one.code.toUpperCase().startsWith(wanted)));
+  return coded ?? among(codes.filter((one) => one.text.toUpperCase().startsWith(wanted)));
+}
+
+/** The status that a code means to any unit of the site. */
+export function findStatus(vocabulary: Vocabulary, code: string): StatusCode | undefined {
+  const wanted = code.toUpperCase();
+  for (const unit of vocabulary.units()) {
+    const status = unit.statuses.find((one) => one.code.toUpperCase() === wanted);
+    if (status) return status;
+  }
+  return undefined;
+}
+
+export const incidentOption = (incident: IncidentWord): { insert: string; label: string } => ({
+  insert: incident.number,
+  label: [incident.number, incident.what].filter(Boolean).join(', '),
+});
+export const unitOption = (unit: UnitWord): { insert: string; label: string } => ({
+  insert: unit.callsign,
+  label: unit.on[0] ? `${unit.callsign}, on ${unit.on.map((run) => run.number).join(' and ')}` : unit.callsign,
+});
+export const placeOption = (place: PlaceWord): { insert: string; label: string } => ({
+  insert: place.short,
+  label: place.name,
+});
+export const codeOption = (one: CodeWord): { insert: string; label: string } => ({ insert: one.code, label: one.text });
+
+export function openOptions(line: Line): { insert: string; label: string }[] {
+  return line.vocabulary
+    .incidents()
+    .filter((one) => one.open)
+    .map(incidentOption);
+}
+
+/** The text of a line from a word on. */
+export function restFrom(line: Line, n: number): string {
+  const word = line.words[n];
+  return word ? line.text.slice(word.from).trim() : '';
+}

@@ -1,0 +1,95 @@
+/** Taking units and incidents from the words of a line; where one is missing or unclear, the question to ask. */
+import {
+  findIncident,
+  findUnit,
+  incidentOption,
+  type Line,
+  namesUnits,
+  needs,
+  openOptions,
+  type Parsed,
+  refusal,
+  unitOption,
+} from './reading.ts';
+import type { IncidentWord, UnitWord } from './vocabulary.ts';
+
+export type Taken<T> =
+  | { readonly ok: true; readonly value: T; readonly next: number }
+  | { readonly ok: false; readonly answer: Parsed };
+
+const taken = <T>(value: T, next: number): Taken<T> => ({ ok: true, value, next });
+const answer = (parsed: Parsed): { ok: false; answer: Parsed } => ({ ok: false, answer: parsed });
+
+/** Units from word `n` on, joined by commas or side by side; the selected one where none is named. */
+export function takeUnits(line: Line, n: number): Taken<readonly UnitWord[]> {
+  const units = new Map<string, UnitWord>();
+  let next = n;
+  for (let word = line.words[next]; word; word = line.words[++next]) {
+    if (next > n && !namesUnits(line.vocabulary, word.text)) break;
+    const parts = word.text.split(',').filter(Boolean);
+    const found: UnitWord[] = [];
+    for (const part of parts) {
+      const unit = findUnit(line.vocabulary, part);
+      if (unit && 'one' in unit) {
+        found.push(unit.one);
+        continue;
+      }
+      if (next === n && line.unit && parts.length === 1) break;
+      if (!unit) return answer(refusal('unit.unknown', `There is no unit ${part.toUpperCase()}.`, 'unit'));
+      const options = unit.many.map((one) => ({
+        ...unitOption(one),
+        insert: word.text.replace(part, one.callsign),
+      }));
+      return answer(needs(line, 'unit', `${part.toUpperCase()} could be several units. Which?`, options, word));
+    }
+    if (found.length < parts.length) break;
+    for (const unit of found) units.set(unit.id, unit);
+  }
+  if (units.size > 0) return taken([...units.values()], next);
+  if (line.unit) return taken([line.unit], n);
+  return answer(needs(line, 'unit', 'Which unit?', line.vocabulary.units().map(unitOption)));
+}
+
+/** Before free text a shorter number is taken as part of the text, where an incident is selected: `N 2 patients`. */
+const FEWEST_DIGITS = 3;
+
+/**
+ * The incident at word `n` where that word names one, `.` being the selected one; null where it names none. `text`: free
+ * text may stand there instead.
+ */
+export function takeIncidentIfNamed(
+  line: Line,
+  n: number,
+  text: 'text' | 'no text' = 'no text',
+): Taken<IncidentWord | null> {
+  const word = line.words[n];
+  if (word && text === 'text' && line.incident && /^\d+$/.test(word.text) && word.text.length < FEWEST_DIGITS)
+    return taken(null, n);
+  if (!word) return taken(null, n);
+  if (word.text === '.') {
+    if (line.incident) return taken(line.incident, n + 1);
+    return answer(needs(line, 'incident', 'No incident is selected. Which one?', openOptions(line), word));
+  }
+  const found = findIncident(line.vocabulary, word.text);
+  if (!found) return taken(null, n);
+  if ('one' in found) return taken(found.one, n + 1);
+  return answer(needs(line, 'incident', `${word.text} could be several. Which?`, found.many.map(incidentOption), word));
+}
+
+/** The incident at word `n`, or the selected one. */
+export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = 'no text'): Taken<IncidentWord> {
+  const named = takeIncidentIfNamed(line, n, text);
+  if (!named.ok) return named;
+  if (named.value) return taken(named.value, named.next);
+  if (line.incident) return taken(line.incident, n);
+  const word = line.words[n];
+  if (word && /^\d+$/.test(word.text))
+    return answer(refusal('incident.unknown', `No incident ends in ${word.text}.`, 'incident'));
+  return answer(needs(line, 'incident', 'Which incident?', openOptions(line)));
+}
+
+/** Refuses words that were not understood. */
+export function nothingMore(line: Line, n: number): Parsed | null {
+  const word = line.words[n];
+  return word ? refusal('word.unknown', `“${word.text.slice(0, 40)}” is not understood here.`) : null;
+}

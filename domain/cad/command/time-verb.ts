@@ -1,0 +1,94 @@
+/** `T M36 OS 1402 reason`: records a time of a run, or with a reason amends it; `-` strikes it. */
+import { clockText, lastTimeOfDay } from '../sentences/local-time.ts';
+import { TIME_WORDS } from '../sentences/words.ts';
+import { TIME_ELEMENTS, TIME_OF, type TimeElement } from '../status.ts';
+import { findStatus, type Line, namesUnits, needs, type Parsed, refusal, restFrom } from './reading.ts';
+import { takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+const ELEMENTS = Object.keys(TIME_ELEMENTS) as TimeElement[];
+const OF_INCIDENT: { readonly [word: string]: TimeElement } = { CALL: 'psapCall', ENTRY: 'dispatchNotified' };
+
+function elementOf(vocabulary: Vocabulary, word: string): TimeElement | null {
+  const status = findStatus(vocabulary, word);
+  if (status) return TIME_OF[status.standard];
+  const wanted = word.toUpperCase();
+  return OF_INCIDENT[wanted] ?? ELEMENTS.find((element) => element.toUpperCase() === wanted) ?? null;
+}
+
+/** `1402`, `14:02`, `140207`, `14:02:07` as ms since midnight; null where it is not a time of day. */
+export function timeOfDay(text: string): number | null {
+  const match = /^(\d{1,2}):?(\d{2})(?::?(\d{2}))?$/.exec(text);
+  if (!match) return null;
+  const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
+  if (hours > 23 || minutes > 59 || seconds > 59) return null;
+  return ((hours * 60 + minutes) * 60 + seconds) * 1000;
+}
+
+interface Subject {
+  readonly of: string;
+  readonly name: string;
+  readonly next: number;
+}
+
+/** What the time is of: a unit's run, or the incident itself. */
+function subjectOf(line: Line): Subject | Parsed {
+  const word = line.words[0];
+  const unitFirst = word !== undefined && namesUnits(line.vocabulary, word.text);
+  if (unitFirst || (!line.incident && line.unit)) {
+    const units = takeUnits(line, 0);
+    if (!units.ok) return units.answer;
+    const [unit, another] = units.value;
+    if (!unit || another) return refusal('unit.many', 'A time is of one unit.', 'unit');
+    const named = takeIncidentIfNamed(line, units.next);
+    if (!named.ok) return named.answer;
+    const [only, more] = unit.on;
+    const incident = named.value ?? (only && !more ? only : null) ?? (unit.on.length === 0 ? line.incident : null);
+    if (!incident) return needs(line, 'incident', `${unit.callsign} on which incident?`);
+    const of = `assignment:${line.vocabulary.assignment(incident.id, unit.id)}`;
+    return { of, name: `${unit.callsign} on ${incident.number}`, next: named.next };
+  }
+  const incident = takeIncident(line, 0);
+  if (!incident.ok) return incident.answer;
+  return { of: `incident:${incident.value.id}`, name: incident.value.number, next: incident.next };
+}
+
+/** A time ahead of the clock by more than this belongs to the day before. */
+const AHEAD = 120_000;
+
+export function readTime(line: Line): Parsed {
+  const subject = subjectOf(line);
+  if ('kind' in subject) return subject;
+  const { vocabulary } = line;
+  const word = line.words[subject.next];
+  if (!word) return needs(line, 'status', `Which time of ${subject.name}? A status code, or CALL.`);
+  const element = elementOf(vocabulary, word.text);
+  if (!element)
+    return refusal(
+      'time.unknown',
+      `“${word.text.slice(0, 40)}” records no time. Give a status code, or CALL.`,
+      'element',
+    );
+  const what = `${TIME_WORDS[element]} of ${subject.name}`;
+  const clock = line.words[subject.next + 1];
+  if (!clock) return needs(line, 'time', `What time was ${what}? For example 1402 or 14:02:07.`);
+  const reason = restFrom(line, subject.next + 2);
+  if (clock.text === '-') {
+    if (reason === '') return needs(line, 'reason', `Why is ${what} struck?`);
+    const input = { of: subject.of, element, time: null, reason };
+    return { kind: 'calls', calls: [{ name: 'time.amend', input }], ghost: `Strike ${what}: ${reason}` };
+  }
+  const ofDay = timeOfDay(clock.text);
+  if (ofDay === null)
+    return refusal('time.invalid', `“${clock.text.slice(0, 40)}” is not a time. Give it as 1402 or 14:02:07.`, 'time');
+  const time = lastTimeOfDay(ofDay, vocabulary.now + AHEAD, vocabulary.timeZone);
+  const at = clockText(time, vocabulary.timeZone);
+  if (reason === '')
+    return {
+      kind: 'calls',
+      calls: [{ name: 'time.record', input: { of: subject.of, element, time } }],
+      ghost: `Record ${what}: ${at}`,
+    };
+  const input = { of: subject.of, element, time, reason };
+  return { kind: 'calls', calls: [{ name: 'time.amend', input }], ghost: `Amend ${what} to ${at}: ${reason}` };
+}

@@ -1,0 +1,245 @@
+/** Lines about units: send, move, swap, cancel, next, clear, and every status by its code. */
+import type { ActionCall } from '../actions/inputs.ts';
+import type { Destination } from '../facts.ts';
+import { listed } from '../sentences/words.ts';
+import { onIncident } from '../views/reading.ts';
+import { codeFor, statusByCode } from '../views/status-set.ts';
+import {
+  findPlace,
+  incidentOption,
+  type Line,
+  needs,
+  openOptions,
+  type Parsed,
+  placeOption,
+  refusal,
+  restFrom,
+} from './reading.ts';
+import { nothingMore, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
+import type { IncidentWord, UnitWord } from './vocabulary.ts';
+
+const callsigns = (units: readonly UnitWord[]): string => listed(units.map((unit) => unit.callsign));
+const named = (incident: IncidentWord): string => [incident.number, incident.what].filter(Boolean).join(', ');
+
+/** Which of its incidents is meant for a unit on several; null where that is plain. */
+function askWhich(line: Line, unit: UnitWord): Parsed | null {
+  if (unit.on.length < 2) return null;
+  const ids = unit.on.map((run) => run.id);
+  const options = line.vocabulary
+    .incidents()
+    .filter((one) => ids.includes(one.id))
+    .map(incidentOption);
+  return needs(line, 'incident', `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}. Which?`, options);
+}
+
+export function readDispatch(line: Line): Parsed {
+  const units = takeUnits(line, 0);
+  if (!units.ok) return units.answer;
+  const incident = takeIncident(line, units.next);
+  if (!incident.ok) return incident.answer;
+  const more = nothingMore(line, incident.next);
+  if (more) return more;
+  const busy = units.value.filter((unit) => unit.on.some((run) => run.id !== incident.value.id));
+  const asks = busy.length > 0 ? ` (${busy.map((unit) => unitOn(unit)).join(', ')}: asks first)` : '';
+  const input = { incident: incident.value.id, units: units.value.map((unit) => unit.id) };
+  return {
+    kind: 'calls',
+    calls: [{ name: 'unit.dispatch', input }],
+    ghost: `Send ${callsigns(units.value)} to ${named(incident.value)}${asks}`,
+  };
+}
+
+function unitOn(unit: UnitWord): string {
+  return `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}`;
+}
+
+export function readMove(line: Line): Parsed {
+  const units = takeUnits(line, 0);
+  if (!units.ok) return units.answer;
+  const incident = takeIncident(line, units.next);
+  if (!incident.ok) return incident.answer;
+  const more = nothingMore(line, incident.next);
+  if (more) return more;
+  const calls = units.value.map(
+    (unit): ActionCall => ({ name: 'unit.move', input: { unit: unit.id, to: incident.value.id } }),
+  );
+  return { kind: 'calls', calls, ghost: `Move ${callsigns(units.value)} to ${named(incident.value)}` };
+}
+
+export function readSwap(line: Line): Parsed {
+  const units = takeUnits(line, 0);
+  if (!units.ok) return units.answer;
+  const more = nothingMore(line, units.next);
+  if (more) return more;
+  const named = units.value;
+  const [a, b] = named.length === 1 && line.unit && line.unit.id !== named[0]?.id ? [line.unit, ...named] : named;
+  if (!a || !b) return needs(line, 'unit', 'Swap with which unit?');
+  if (named.length > 2) return refusal('unit.many', 'A swap is of two units.', 'unit');
+  const ghost = `Swap what ${a.callsign} and ${b.callsign} are on`;
+  return { kind: 'calls', calls: [{ name: 'unit.swap', input: { unit: a.id, with: b.id } }], ghost };
+}
+
+/** Units, then optionally the incident that is meant; asks where a unit is on several. */
+function takeRuns(line: Line): { units: readonly UnitWord[]; incident: IncidentWord | null; next: number } | Parsed {
+  const units = takeUnits(line, 0);
+  if (!units.ok) return units.answer;
+  const incident = takeIncidentIfNamed(line, units.next, 'text');
+  if (!incident.ok) return incident.answer;
+  if (!incident.value)
+    for (const unit of units.value) {
+      const asked = askWhich(line, unit);
+      if (asked) return asked;
+    }
+  return { units: units.value, incident: incident.value, next: incident.next };
+}
+
+function where(units: readonly UnitWord[], incident: IncidentWord | null): string {
+  if (incident) return ` ${incident.number}`;
+  const numbers = [...new Set(units.flatMap((unit) => unit.on.map((run) => run.number)))];
+  return numbers.length > 0 ? ` ${listed(numbers)}` : '';
+}
+
+export function readCancel(line: Line): Parsed {
+  const runs = takeRuns(line);
+  if ('kind' in runs) return runs;
+  const reason = restFrom(line, runs.next);
+  const calls = runs.units.map(
+    (unit): ActionCall => ({
+      name: 'unit.cancel',
+      input: { unit: unit.id, ...(runs.incident ? { incident: runs.incident.id } : {}), ...(reason ? { reason } : {}) },
+    }),
+  );
+  const ghost = `Cancel ${callsigns(runs.units)} from${where(runs.units, runs.incident) || ' its incident'}${reason ? `: ${reason}` : ''}`;
+  return { kind: 'calls', calls, ghost };
+}
+
+export function readNext(line: Line): Parsed {
+  const runs = takeRuns(line);
+  if ('kind' in runs) return runs;
+  const more = nothingMore(line, runs.next);
+  if (more) return more;
+  const calls = runs.units.map(
+    (unit): ActionCall => ({
+      name: 'unit.next',
+      input: { unit: unit.id, ...(runs.incident ? { incident: runs.incident.id } : {}) },
+    }),
+  );
+  return { kind: 'calls', calls, ghost: `Next status of ${callsigns(runs.units)}` };
+}
+
+/** Clears units: their agencies' code for available. */
+export function readClear(line: Line): Parsed {
+  const runs = takeRuns(line);
+  if ('kind' in runs) return runs;
+  const more = nothingMore(line, runs.next);
+  if (more) return more;
+  const calls = runs.units.map(
+    (unit): ActionCall => ({
+      name: 'unit.status',
+      input: {
+        unit: unit.id,
+        code: codeFor(unit.statuses, 'available'),
+        ...(runs.incident ? { incident: runs.incident.id } : {}),
+      },
+    }),
+  );
+  const from = where(runs.units, runs.incident);
+  return { kind: 'calls', calls, ghost: `Clear ${callsigns(runs.units)}${from ? ` from${from}` : ''}` };
+}
+
+interface Extras {
+  readonly destination?: Destination;
+  readonly reason?: string;
+  readonly until?: number;
+  readonly post?: string;
+}
+type Rest = { readonly extras: Extras; readonly words: string } | Parsed;
+
+const MINUTE = 60_000;
+/** Longest time out of service that a line can name, in minutes: a week. */
+const MOST_MINUTES = 10_080;
+
+function readHospital(line: Line, n: number, label: string): Rest {
+  const text = restFrom(line, n);
+  const hospitals = line.vocabulary.hospitals();
+  if (text === '') return needs(line, 'hospital', `${label} to which hospital?`, hospitals.map(placeOption));
+  const found = findPlace(hospitals, text);
+  if (!found)
+    return needs(
+      line,
+      'hospital',
+      `No hospital begins with ${text}. Which?`,
+      hospitals.map(placeOption),
+      line.words[n],
+    );
+  if ('many' in found)
+    return needs(line, 'hospital', `${text} could be several. Which?`, found.many.map(placeOption), line.words[n]);
+  const { id, name } = found.one;
+  return { extras: { destination: { id, name } }, words: ` to ${name}` };
+}
+
+function readReason(line: Line, n: number, label: string): Rest {
+  const match = /^(.*?)(?:\s+(\d{1,5}))?$/.exec(restFrom(line, n));
+  const [reason = '', minutes] = [match?.[1]?.trim(), match?.[2]];
+  if (reason === '') return needs(line, 'reason', `Why ${label}? A reason, and minutes if they are known.`);
+  if (minutes === undefined) return { extras: { reason }, words: `: ${reason}` };
+  if (Number(minutes) > MOST_MINUTES)
+    return refusal('field.invalid', 'That is more than a week: give minutes.', 'until');
+  const until = line.vocabulary.now + Number(minutes) * MINUTE;
+  return { extras: { reason, until }, words: `: ${reason}, ${minutes} minutes` };
+}
+
+function readPost(line: Line, n: number): Rest {
+  const text = restFrom(line, n);
+  const posts = line.vocabulary.posts();
+  if (text === '') return needs(line, 'post', 'At which post?', posts.map(placeOption));
+  const found = findPlace(posts, text);
+  if (found && 'many' in found)
+    return needs(line, 'post', `${text} could be several. Which?`, found.many.map(placeOption), line.words[n]);
+  const post = found ? found.one.short : text;
+  return { extras: { post }, words: ` at ${found ? found.one.name : post}` };
+}
+
+/** `ER M36`, `OS M36 10418`, `TR M36 MERCY`, `OOS M36 restock 20`, `PO M36 P7`. */
+export function readStatus(line: Line, code: string): Parsed {
+  const runs = takeRuns(line);
+  if ('kind' in runs) return runs;
+  const without = runs.units.find((unit) => !statusByCode(unit.statuses, code));
+  if (without) return refusal('status.unknown', `${without.callsign} has no status ${code.toUpperCase()}.`, 'code');
+  const status = statusByCode(runs.units[0]?.statuses ?? [], code);
+  if (!status) return refusal('status.unknown', `There is no status ${code.toUpperCase()}.`, 'code');
+  const free =
+    onIncident(status.standard) && !runs.incident ? runs.units.find((unit) => unit.on.length === 0) : undefined;
+  if (free)
+    return needs(
+      line,
+      'incident',
+      `${free.callsign} is not on an incident. ${status.label} on which?`,
+      openOptions(line),
+    );
+  const rest: Rest =
+    status.asks === 'hospital'
+      ? readHospital(line, runs.next, status.label)
+      : status.asks === 'reason'
+        ? readReason(line, runs.next, status.label)
+        : status.asks === 'post'
+          ? readPost(line, runs.next)
+          : (nothingMore(line, runs.next) ?? { extras: {}, words: '' });
+  if ('kind' in rest) return rest;
+  const calls = runs.units.map(
+    (unit): ActionCall => ({
+      name: 'unit.status',
+      input: {
+        unit: unit.id,
+        code: status.code,
+        ...(runs.incident ? { incident: runs.incident.id } : {}),
+        ...rest.extras,
+      },
+    }),
+  );
+  return {
+    kind: 'calls',
+    calls,
+    ghost: `${callsigns(runs.units)} ${status.label}${rest.words}${where(runs.units, runs.incident)}`,
+  };
+}

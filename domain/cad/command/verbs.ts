@@ -1,0 +1,98 @@
+/** The verbs of the command line, as data: the parser, Tab, `?` and the F1 card read the same list. */
+
+/** What a word of a line can be. */
+export type WordKind =
+  | 'unit'
+  | 'incident'
+  | 'hospital'
+  | 'reason'
+  | 'post'
+  | 'disposition'
+  | 'nature'
+  | 'priority'
+  | 'text'
+  | 'time'
+  | 'status';
+
+export interface Verb {
+  readonly verb: string;
+  /** Longer words that mean the same. */
+  readonly also: readonly string[];
+  readonly title: string;
+  readonly usage: string;
+  readonly example: string;
+  /** What its words can be, in the order they are usually typed: what Tab offers. */
+  readonly takes: readonly WordKind[];
+}
+
+const verb = (name: string, also: string, title: string, usage: string, example: string, takes: string): Verb => ({
+  verb: name,
+  also: also.split(' ').filter(Boolean),
+  title,
+  usage,
+  example,
+  takes: takes.split(' ') as WordKind[],
+});
+
+/** A dot stands for the selected incident; the incident and the unit may be left out where one is selected. */
+export const VERBS: readonly Verb[] = [
+  verb('D', 'DISPATCH SEND', 'Send units', 'D units [incident]', 'D M36,E06 10418', 'unit incident'),
+  verb(
+    'X',
+    'CANCEL',
+    'Cancel a unit from its incident',
+    'X units [incident] [reason]',
+    'X M36',
+    'unit incident reason',
+  ),
+  verb('MV', 'MOVE', 'Move a unit to another incident', 'MV units incident', 'MV M36 10418', 'unit incident'),
+  verb('SW', 'SWAP', 'Swap what two units are on', 'SW unit unit', 'SW M36 M14', 'unit'),
+  verb('NX', 'NEXT', 'Next logical status (F9)', 'NX units', 'NX M36', 'unit incident'),
+  verb(
+    'C',
+    'CLOSE CLEAR',
+    'Close an incident, or clear a unit',
+    'C incident disposition · C units',
+    'C 10418 TRANS',
+    'incident unit disposition',
+  ),
+  verb('RO', 'REOPEN', 'Reopen an incident', 'RO incident [reason]', 'RO 10418', 'incident reason'),
+  verb('N', 'NOTE', 'Add a note', 'N [incident] text', 'N 10418 gate code 4411', 'incident text'),
+  verb('P', 'PRIORITY', 'Change the priority', 'P [incident] 1–4', 'P 10418 1', 'incident priority'),
+  verb('LOC', 'LOCATION', 'Change the location', 'LOC incident place', 'LOC 10418 1200 Oak St', 'incident text'),
+  verb('NAT', 'NATURE', 'Change the nature', 'NAT [incident] nature', 'NAT 10418 FALL', 'incident nature'),
+  verb(
+    'H',
+    'HOLD',
+    'Hold an incident, or take it off hold',
+    'H [incident] [reason] · H [incident] OFF',
+    'H 10418 waiting for police',
+    'incident reason',
+  ),
+  verb('L', 'LINK', 'Link two incidents', 'L incident [incident]', 'L 10418 10416', 'incident'),
+  verb('UL', 'UNLINK', 'Take a link back', 'UL incident [incident]', 'UL 10418 10416', 'incident'),
+  verb('M', 'MERGE', 'Merge a duplicate into another', 'M duplicate incident', 'M 10418 10416', 'incident'),
+  verb('UM', 'UNMERGE', 'Take a merge back', 'UM incident', 'UM 10418', 'incident'),
+  verb(
+    'T',
+    'TIME',
+    'Record a time, or with a reason amend it',
+    'T unit [incident] status time [reason]',
+    'T M36 OS 1402 said by radio',
+    'unit incident status time reason',
+  ),
+  verb('?', 'HELP', 'What a command does', '? [command]', '? D', 'text'),
+];
+
+/** How a status is pressed, for the help: the codes themselves are each agency's. */
+export const STATUS_USAGE: readonly Pick<Verb, 'usage' | 'title' | 'example'>[] = [
+  { usage: 'ER units [incident]', title: 'A status, by its code; also unit first', example: 'M36 ER' },
+  { usage: 'TR units hospital', title: 'Transport to a hospital, by its short name', example: 'TR M36 MERCY' },
+  { usage: 'OOS units reason [minutes]', title: 'Out of service', example: 'OOS M36 restock 20' },
+  { usage: 'PO units post', title: 'Post a unit', example: 'PO M36 P7' },
+];
+
+export function verbOf(word: string): Verb | undefined {
+  const wanted = word.toUpperCase();
+  return VERBS.find((one) => one.verb === wanted || one.also.includes(wanted));
+}

@@ -1,0 +1,175 @@
+/**
+ * What the command line can name: units, incidents, places and words of the site. Made from a station's world to run a
+ * line, or from the rows that a window watches to say beforehand what a line will do. The same words give the same reading.
+ */
+import type { IncidentRow, UnitRow } from '../../bridge/topics.ts';
+import { shownValue } from '../../kernel/fold.ts';
+import { idOf, partsOfAssignment } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import type { RosterBody, RosterKind } from '../roster.ts';
+import { zoneOf } from '../sentences/local-time.ts';
+import type { StatusCode } from '../status.ts';
+import { incidentState, locationOf, natureOf } from '../views/incident-row.ts';
+import { callsignOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
+import { statusesFor } from '../views/status-set.ts';
+import { rosterUnits } from '../views/unit-row.ts';
+import type { World } from '../views/world.ts';
+
+export interface IncidentWord {
+  readonly id: string;
+  readonly number: string;
+  /** Neither closed nor merged. */
+  readonly open: boolean;
+  /** Nature and place, e.g. `Chest pain, 1200 Oak St`. */
+  readonly what: string;
+}
+
+export interface UnitWord {
+  readonly id: string;
+  readonly callsign: string;
+  readonly statuses: readonly StatusCode[];
+  /** The incidents it is on, newest first. */
+  readonly on: readonly { readonly id: string; readonly number: string; readonly assignment: string }[];
+}
+
+export interface PlaceWord {
+  readonly id: string;
+  readonly name: string;
+  readonly short: string;
+}
+
+export interface CodeWord {
+  readonly code: string;
+  readonly text: string;
+}
+
+export interface Vocabulary {
+  /** ms UTC. */
+  readonly now: number;
+  readonly timeZone: string;
+  readonly incidents: () => readonly IncidentWord[];
+  readonly units: () => readonly UnitWord[];
+  readonly hospitals: () => readonly PlaceWord[];
+  readonly posts: () => readonly PlaceWord[];
+  readonly natures: () => readonly CodeWord[];
+  readonly dispositions: () => readonly CodeWord[];
+  /** The newest run of a unit on an incident, also one that is over: its assignment's id. */
+  readonly assignment: (incident: string, unit: string) => string;
+}
+
+type Records = Pick<World, 'records'>;
+
+function once<T>(make: () => T): () => T {
+  let held: { readonly value: T } | null = null;
+  return () => {
+    held ??= { value: make() };
+    return held.value;
+  };
+}
+
+function places({ records }: Records, kinds: readonly string[]): readonly PlaceWord[] {
+  const found: PlaceWord[] = [];
+  for (const { id, body } of records('facility'))
+    if (kinds.includes(body.kind)) found.push({ id, name: body.name, short: body.short });
+  return found.sort((a, b) => (a.short < b.short ? -1 : 1));
+}
+
+function codes(bodies: Iterable<{ readonly body: CodeWord }>): readonly CodeWord[] {
+  return [...bodies]
+    .map(({ body }) => ({ code: body.code, text: body.text }))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
+function rosterWords(of: Records): Pick<Vocabulary, 'hospitals' | 'posts' | 'natures' | 'dispositions'> {
+  return {
+    hospitals: once(() => places(of, ['hospital'])),
+    posts: once(() => places(of, ['post', 'station'])),
+    natures: once(() => codes(of.records('nature'))),
+    dispositions: once(() => codes(of.records('disposition'))),
+  };
+}
+
+const briefly = (nature: string | undefined, place: string | undefined): string =>
+  [nature, place].filter(Boolean).join(', ');
+
+/** The vocabulary of a station. `now` in ms UTC. */
+export function vocabularyOf(world: World, now: number): Vocabulary {
+  return {
+    now,
+    timeZone: zoneOf(world),
+    ...rosterWords(world),
+    incidents: once(() =>
+      [...world.incidents()].flatMap((ref) => {
+        const folded = world.entity(ref);
+        if (!folded || shownValue(folded, 'number') === undefined) return [];
+        const state = incidentState(folded, 0);
+        return [
+          {
+            id: idOf(ref),
+            number: world.numberOf(ref),
+            open: state !== 'closed' && state !== 'merged',
+            what: briefly(natureOf(folded)?.text, locationOf(folded)?.text),
+          },
+        ];
+      }),
+    ),
+    units: once(() =>
+      rosterUnits(world).map((unit) => ({
+        id: idOf(unit),
+        callsign: callsignOf(world, unit),
+        statuses: statusesOfUnit(world, unit),
+        on: runsOfUnit(world, unit).map((run) => ({
+          id: idOf(run.incident),
+          number: world.numberOf(run.incident),
+          assignment: idOf(run.ref),
+        })),
+      })),
+    ),
+    assignment: (incident, unit) => {
+      const runs = world.assignmentsOfUnit(`unit:${unit}`).filter((ref) => ref.startsWith(`assignment:${incident}.`));
+      const newest = Math.max(0, ...runs.map((ref) => partsOfAssignment(ref)?.ordinal ?? 0));
+      return `${incident}.${unit}.${newest}`;
+    },
+  };
+}
+
+/** Rows as a window watches them: topics `board` and `roster`. */
+export interface WatchedRows {
+  readonly incidents: Iterable<IncidentRow>;
+  readonly units: Iterable<UnitRow>;
+  readonly roster: { readonly [kind: string]: { readonly [id: string]: { readonly id: string; readonly body: Json } } };
+}
+
+/** The vocabulary of a window, from what it watches. */
+export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
+  const records = <K extends RosterKind>(kind: K): { id: string; body: RosterBody<K> }[] =>
+    Object.values(rows.roster[kind] ?? {}).map(({ id, body }) => ({ id, body: body as unknown as RosterBody<K> }));
+  const agencies = once(() => new Map(records('roster_unit').map(({ id, body }) => [id, body.agency] as const)));
+  const sets = once(() => records('status_set').map(({ body }) => body));
+  const units = once(() =>
+    [...rows.units].map((row) => ({
+      id: row.id,
+      callsign: row.callsign,
+      statuses: statusesFor(sets(), agencies().get(row.id) ?? null),
+      on: row.incidents.map(({ id, number, assignment }) => ({ id, number, assignment })),
+    })),
+  );
+  return {
+    now,
+    timeZone: zoneOf({ records }),
+    ...rosterWords({ records }),
+    incidents: once(() =>
+      [...rows.incidents].map((row) => ({
+        id: row.id,
+        number: row.number,
+        open: row.state !== 'closed' && row.state !== 'merged',
+        what: briefly(row.nature?.text, row.location?.text),
+      })),
+    ),
+    units,
+    assignment: (incident, unit) =>
+      units()
+        .find((word) => word.id === unit)
+        ?.on.find((run) => run.id === incident)?.assignment ?? `${incident}.${unit}.0`,
+  };
+}
