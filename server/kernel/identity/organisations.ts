@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
-import type { IdentityPorts } from './ports.ts';
+import type { Acting, IdentityPorts } from './ports.ts';
 import type { IdentityTables } from './tables.ts';
 
 const OrganisationInSchema = z.strictObject({
@@ -46,20 +46,33 @@ export function sitesOf(
   );
 }
 
-/** Makes a site with its key. A site of that name in the organisation refuses. */
+/**
+ * Makes a site with its key. A name that a site of the organisation has refuses, unless nobody belongs to that site yet:
+ * then its setting up was cut off, and goes on.
+ */
 export async function createBareSite(
   ports: IdentityPorts,
+  acting: Acting,
   org: string,
   name: string,
 ): Promise<Outcome<{ readonly site: string }>> {
-  const site = uuidV7(ports.clock(), ports.random);
-  const taken = await ports.db.inOrg<IdentityTables, boolean>({ org }, async (trx) => {
+  const fresh = uuidV7(ports.clock(), ports.random);
+  const site = await ports.db.inOrg<IdentityTables, string | null>({ org, ...acting }, async (trx) => {
+    // The organisation's row is the lock: two makers of one name follow each other.
+    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
     const same = await trx.selectFrom('kernel.site').select('site').where('name', '=', name).executeTakeFirst();
-    if (same) return true;
-    await trx.insertInto('kernel.site').values({ org, site, name, created_at: ports.clock() }).execute();
-    return false;
+    if (!same) {
+      await trx.insertInto('kernel.site').values({ org, site: fresh, name, created_at: ports.clock() }).execute();
+      return fresh;
+    }
+    const someone = await trx
+      .selectFrom('identity.person')
+      .select('id')
+      .where('site', '=', same.site)
+      .executeTakeFirst();
+    return someone ? null : same.site;
   });
-  if (taken) return refused('site.known', 'There is a site of this name already; choose another name.', 'name');
+  if (site === null) return refused('site.known', 'There is a site of this name already; choose another name.', 'name');
   await ports.keys.createSite(org, site);
   return done({ site });
 }

@@ -1,7 +1,7 @@
 /** People: made, changed and withdrawn by an administrator. What stations know of them travels as their `person` record. */
 import { z } from 'zod';
 import { uuidV7 } from '#domain/kernel/ids.ts';
-import { RoleSchema } from '#domain/kernel/permission.ts';
+import { type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
 import { acceptablePassword } from './passwords.ts';
 import type { Acting, IdentityPorts } from './ports.ts';
@@ -120,31 +120,54 @@ export function revokePerson(
 
 /** Puts a person's newest record on the streams of the sites that know them. Repeats harmlessly. */
 export async function publishPerson(ports: IdentityPorts, org: string, person: string): Promise<void> {
-  const { row, sites } = await ports.db.inOrg<
-    IdentityTables,
-    {
-      row:
-        | { site: string | null; login: string; name: string; roles: string[]; active: boolean; version: number }
-        | undefined;
-      sites: string[];
-    }
-  >({ org }, async (trx) => ({
-    row: await trx
-      .selectFrom('identity.person')
-      .select(['site', 'login', 'name', 'roles', 'active', 'version'])
-      .where('id', '=', person)
-      .executeTakeFirst(),
-    sites: (await trx.selectFrom('kernel.site').select('site').execute()).map((of) => of.site),
-  }));
-  if (!row) return;
-  const body = { user: row.login, name: row.name, roles: row.roles, active: row.active };
+  await publish(ports, org, { person });
+}
+
+/** Puts the people of every site on the stream of a site that is new. */
+export async function publishEveryone(ports: IdentityPorts, org: string, site: string): Promise<void> {
+  await publish(ports, org, { site });
+}
+
+async function publish(
+  ports: IdentityPorts,
+  org: string,
+  which: { readonly person: string } | { readonly site: string },
+): Promise<void> {
+  const { people, sites } = await ports.db.inOrg<IdentityTables, { people: PublicPerson[]; sites: string[] }>(
+    { org },
+    async (trx) => {
+      const all = trx
+        .selectFrom('identity.person')
+        .select(['id', 'site', 'login', 'name', 'roles', 'active', 'version']);
+      const sites = await trx.selectFrom('kernel.site').select('site').execute();
+      return {
+        people: await ('person' in which
+          ? all.where('id', '=', which.person)
+          : all.where('site', 'is', null)
+        ).execute(),
+        sites: sites.map((of) => of.site),
+      };
+    },
+  );
   await ports.log.intake(org, async (tx) => {
-    const held = await tx.record('person', person);
-    if (held && held.version >= row.version) return;
-    for (const site of row.site === null ? sites : [row.site]) {
-      await tx.putRecord(site, { kind: 'person', id: person, version: row.version, body });
+    for (const person of people) {
+      const held = await tx.record('person', person.id);
+      const newer = !held || held.version < person.version;
+      const body = { user: person.login, name: person.name, roles: person.roles, active: person.active };
+      const to = 'site' in which ? [which.site] : newer ? (person.site === null ? sites : [person.site]) : [];
+      for (const site of to) await tx.putRecord(site, { kind: 'person', id: person.id, version: person.version, body });
     }
   });
+}
+
+interface PublicPerson {
+  readonly id: string;
+  readonly site: string | null;
+  readonly login: string;
+  readonly name: string;
+  readonly roles: Role[];
+  readonly active: boolean;
+  readonly version: number;
 }
 
 export function unknownPerson(): Outcome<never> {

@@ -7,6 +7,7 @@ import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { type Grant, grantText, type SessionOut } from '#domain/wire/sync.ts';
+import type { Signer } from '#sealing/signing.ts';
 import { afterFailure, isPaused, NO_FAILURES } from './lockout.ts';
 import type { IdentityPorts } from './ports.ts';
 import { limitKey, newRefreshToken, refreshTokenHash } from './secrets.ts';
@@ -112,6 +113,7 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
   const here = person && (person.site === null || !input.device || person.site === input.device.site);
   const holds = await ports.passwords.holds(person?.password ?? null, input.password);
   const good = holds && person?.active && here && !paused;
+  const { signer } = await ports.keys.centerKeys(org);
   return ports.db.inOrg<IdentityTables, Outcome<SessionOut | ApiSessionOut>>(
     { org, actor: good ? person.id : null },
     async (trx) => {
@@ -151,7 +153,7 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
           refreshed_at: now,
         })
         .execute();
-      return done(await answer(ports, trx, org, person, session, null, now));
+      return done(await answer(ports, trx, signer, org, person, session, null, now));
     },
   );
 }
@@ -160,13 +162,13 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
 async function answer(
   ports: IdentityPorts,
   trx: IdentityTx,
+  signer: Signer,
   org: string,
   person: PersonRow,
   session: SessionRow,
   parent: string | null,
   now: number,
 ): Promise<SessionOut | ApiSessionOut> {
-  const { signer } = await ports.keys.centerKeys(org);
   const refreshToken = newRefreshToken(ports.random);
   await trx
     .insertInto('identity.refresh_token')
@@ -252,6 +254,7 @@ export async function refresh(
   const hash = refreshTokenHash(input.refreshToken);
   const org = await orgOfRefresh(ports, hash);
   if (org === null) return REFRESH_REFUSED;
+  const { signer } = await ports.keys.centerKeys(org);
   return ports.db.inOrg<IdentityTables, Outcome<SessionOut | ApiSessionOut>>({ org }, async (trx) => {
     const now = ports.clock();
     const found = await trx
@@ -306,7 +309,7 @@ export async function refresh(
       .set({ refreshed_at: now, roles: person.roles })
       .where('id', '=', session.id)
       .execute();
-    return done(await answer(ports, trx, org, person, session, hash, now));
+    return done(await answer(ports, trx, signer, org, person, session, hash, now));
   });
 }
 

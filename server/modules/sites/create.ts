@@ -1,0 +1,123 @@
+/** Setting up a site (a PSAP): its profile, statuses, positions and first administrator. */
+import { z } from 'zod';
+import type { RosterKind, SiteSchema } from '#domain/cad/roster.ts';
+import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
+import { uuidFromDigest } from '#domain/kernel/ids.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
+import { sha256 } from '#sealing/digest.ts';
+import { createBareSite } from '../../kernel/identity/organisations.ts';
+import { acceptablePassword } from '../../kernel/identity/passwords.ts';
+import { createPerson, PersonInSchema, publishEveryone } from '../../kernel/identity/people.ts';
+import type { Acting, IdentityPorts } from '../../kernel/identity/ports.ts';
+import type { IdentityTables } from '../../kernel/identity/tables.ts';
+
+export const SiteInSchema = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  /** IANA zone that times are shown in. */
+  timeZone: z
+    .string()
+    .max(64)
+    .refine((zone) => isZone(zone), 'must be an IANA time zone such as America/Los_Angeles'),
+  admin: z.strictObject({
+    user: PersonInSchema.shape.login,
+    password: PersonInSchema.shape.password,
+    name: PersonInSchema.shape.name.optional(),
+  }),
+});
+export type SiteIn = z.input<typeof SiteInSchema>;
+
+function isZone(zone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-US', { timeZone: zone });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Seconds within which a waiting call turns amber and red, by priority, until the site sets its own. */
+const WAITING: z.infer<typeof SiteSchema>['waiting'] = { 1: [30, 60], 2: [45, 90], 3: [90, 180], 4: [180, 360] };
+
+/** A record of the roster as it is first put: `key` names it within its kind and site. */
+export interface FirstRecord {
+  readonly kind: RosterKind;
+  readonly key: string;
+  readonly body: { readonly [field: string]: Json };
+}
+
+/** The id of a first record: the same site and key always give the same id, and no two sites share one. */
+export function firstRecordId(site: string, kind: RosterKind, key: string): string {
+  if (kind === 'site') return site;
+  return uuidFromDigest(Buffer.from(sha256(`qd.first.1|${site}|${kind}|${key}`), 'base64url'));
+}
+
+/** Puts records that are not there yet, in one step; those that are, changed or archived since, are left alone. */
+export function putFirst(
+  ports: Pick<IdentityPorts, 'log'>,
+  acting: Acting,
+  at: { readonly org: string; readonly site: string },
+  records: readonly FirstRecord[],
+): Promise<void> {
+  return ports.log.intake(
+    at.org,
+    async (tx) => {
+      for (const { kind, key, body } of records) {
+        const id = firstRecordId(at.site, kind, key);
+        if (await tx.record(kind, id)) continue;
+        await tx.putRecord(at.site, { kind, id, version: 1, body: { ...body } as { [field: string]: never } });
+      }
+    },
+    { ...acting },
+  );
+}
+
+/** What every site begins with. */
+export function beginnings(name: string, timeZone: string): readonly FirstRecord[] {
+  return [
+    { kind: 'site', key: 'site', body: { name, timeZone, waiting: WAITING as unknown as Json } },
+    {
+      kind: 'status_set',
+      key: 'default',
+      body: { agency: null, statuses: DEFAULT_STATUSES as unknown as Json },
+    },
+    ...['1', '2', '3', '4'].map(
+      (seat): FirstRecord => ({ kind: 'position', key: seat, body: { name: seat, covers: '' } }),
+    ),
+  ];
+}
+
+/**
+ * Makes a site with its first administrator. Everything is looked at before anything is made, so a refusal leaves nothing
+ * behind; cut off in between and asked again, it goes on where it was.
+ */
+export async function createSite(
+  ports: IdentityPorts,
+  acting: Acting,
+  org: string,
+  input: SiteIn,
+): Promise<Outcome<{ readonly site: string; readonly admin: string }>> {
+  const parsed = SiteInSchema.safeParse(input);
+  if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
+  const { name, timeZone, admin } = parsed.data;
+  const password = acceptablePassword(admin.password, admin.user);
+  if (!password.ok) return password;
+  const taken = await ports.db.inOrg<IdentityTables, unknown>({ org }, (trx) =>
+    trx.selectFrom('identity.person').select('id').where('login', '=', admin.user).executeTakeFirst(),
+  );
+  if (taken) return refused('person.known', 'This user name is taken; choose another.', 'admin.user');
+  const made = await createBareSite(ports, acting, org, name);
+  if (!made.ok) return made;
+  const { site } = made.value;
+  await putFirst(ports, acting, { org, site }, beginnings(name, timeZone));
+  const person = await createPerson(ports, acting, org, {
+    login: admin.user,
+    password: admin.password,
+    name: admin.name ?? admin.user,
+    roles: ['admin', 'supervisor', 'dispatcher'],
+    site,
+  });
+  if (!person.ok) return person;
+  await publishEveryone(ports, org, site);
+  return done({ site, admin: person.value.person });
+}

@@ -1,0 +1,165 @@
+/** What an administrator does with sites, people and workstations. Everything else about them is identity's. */
+import { z } from 'zod';
+import { ADMINISTERING, allowed, RoleSchema } from '#domain/kernel/permission.ts';
+import type { Outcome } from '#domain/kernel/refusal.ts';
+import type { AuthenticatedUser } from '../../kernel/http/auth.ts';
+import { Problem, problemOf } from '../../kernel/http/problem.ts';
+import { type Route, route } from '../../kernel/http/route.ts';
+import { issueEnrolmentCode, revokeDevice } from '../../kernel/identity/devices.ts';
+import { sitesOf } from '../../kernel/identity/organisations.ts';
+import { changePerson, createPerson, PersonInSchema } from '../../kernel/identity/people.ts';
+import type { Acting, IdentityPorts } from '../../kernel/identity/ports.ts';
+import type { IdentityTables } from '../../kernel/identity/tables.ts';
+import { createSite, SiteInSchema } from './create.ts';
+
+const Id = z.string().min(1).max(128);
+const Nothing = z.strictObject({});
+const PersonChangeSchema = z.strictObject({
+  name: PersonInSchema.shape.name.optional(),
+  roles: z.array(RoleSchema).min(1).optional(),
+  password: PersonInSchema.shape.password.optional(),
+  active: z.boolean().optional(),
+});
+const DeviceOutSchema = z.strictObject({
+  station: Id,
+  site: Id,
+  name: z.string(),
+  short: z.string(),
+  address: z.string(),
+  enrolledAt: z.int(),
+  revokedAt: z.int().nullable(),
+});
+
+function taken<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw problemOf(outcome.refusal, outcome.refusal.code.endsWith('.unknown') ? 404 : 422);
+}
+
+/** An administrator of one site administers that site; of none in particular, all of the organisation's. */
+function administering(caller: AuthenticatedUser, site: string | null): void {
+  if (!allowed(caller.roles, ADMINISTERING)) {
+    throw new Problem(403, 'role.administrator', 'Only an administrator may do this.');
+  }
+  if (caller.site !== null && caller.site !== site) {
+    throw new Problem(403, 'site.other', 'You administer another site; ask an administrator of the organisation.');
+  }
+}
+
+export function siteRoutes(ports: IdentityPorts): readonly Route[] {
+  const acting = (caller: AuthenticatedUser, request: string): Acting => ({
+    actor: caller.user,
+    session: caller.session,
+    request,
+  });
+  const siteOfPerson = async (org: string, person: string): Promise<string | null> => {
+    const row = await ports.db.inOrg<IdentityTables, { site: string | null } | undefined>({ org }, (trx) =>
+      trx.selectFrom('identity.person').select('site').where('id', '=', person).executeTakeFirst(),
+    );
+    if (!row) throw new Problem(404, 'person.unknown', 'This person is not known.');
+    return row.site;
+  };
+  const devicesOf = (org: string): Promise<z.infer<typeof DeviceOutSchema>[]> =>
+    ports.db.inOrg<IdentityTables, z.infer<typeof DeviceOutSchema>[]>({ org }, async (trx) => {
+      const rows = await trx.selectFrom('kernel.device').selectAll().orderBy('enrolled_at').execute();
+      return rows.map(({ station, site, name, short, lan_address, enrolled_at, revoked_at }) => ({
+        station,
+        site,
+        name,
+        short,
+        address: lan_address,
+        enrolledAt: enrolled_at,
+        revokedAt: revoked_at,
+      }));
+    });
+  return [
+    route({
+      method: 'GET',
+      path: '/v1/sites',
+      title: 'Sites of the organisation',
+      access: 'user',
+      output: z.strictObject({ sites: z.array(z.strictObject({ site: Id, name: z.string() })) }),
+      handler: async ({ caller }) => {
+        const sites = await sitesOf(ports, caller.org);
+        return { sites: sites.filter(({ site }) => caller.site === null || caller.site === site) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sites',
+      title: 'Set up a site with its first administrator',
+      access: 'user',
+      body: SiteInSchema,
+      output: z.strictObject({ site: Id, admin: Id }),
+      handler: async ({ caller, body, request }) => {
+        administering(caller, null);
+        return taken(await createSite(ports, acting(caller, request), caller.org, body));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sites/{site}/enrolment-codes',
+      title: 'A one-time code that enrols one workstation within 24 hours; shown once',
+      access: 'user',
+      params: z.strictObject({ site: Id }),
+      body: Nothing,
+      output: z.strictObject({ code: z.string(), expiresAt: z.int() }),
+      handler: async ({ caller, params, request }) => {
+        administering(caller, params.site);
+        return taken(await issueEnrolmentCode(ports, acting(caller, request), caller.org, params.site));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/people',
+      title: 'Add a person',
+      access: 'user',
+      body: PersonInSchema,
+      output: z.strictObject({ person: Id }),
+      handler: async ({ caller, body, request }) => {
+        administering(caller, body.site);
+        return taken(await createPerson(ports, acting(caller, request), caller.org, body));
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/people/{person}/change',
+      title: 'Change a person: name, roles, password, or make them inactive; what is withdrawn ends at once',
+      access: 'user',
+      params: z.strictObject({ person: Id }),
+      body: PersonChangeSchema,
+      output: Nothing,
+      handler: async ({ caller, params, body, request }) => {
+        administering(caller, await siteOfPerson(caller.org, params.person));
+        const change = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+        taken(await changePerson(ports, acting(caller, request), caller.org, params.person, change));
+        return {};
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/devices',
+      title: 'Workstations of the organisation',
+      access: 'user',
+      output: z.strictObject({ devices: z.array(DeviceOutSchema) }),
+      handler: async ({ caller }) => {
+        const devices = await devicesOf(caller.org);
+        return { devices: devices.filter(({ site }) => caller.site === null || caller.site === site) };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/devices/{station}/revoke',
+      title: 'Revoke a workstation',
+      access: 'user',
+      params: z.strictObject({ station: Id }),
+      body: Nothing,
+      output: Nothing,
+      handler: async ({ caller, params, request }) => {
+        const device = (await devicesOf(caller.org)).find(({ station }) => station === params.station);
+        administering(caller, device?.site ?? caller.site);
+        taken(await revokeDevice(ports, acting(caller, request), caller.org, params.station));
+        return {};
+      },
+    }),
+  ];
+}
