@@ -5,8 +5,8 @@ import { signatureHolds } from '../../sealing/signing.ts';
 import type { Store } from '../store/store.ts';
 import type { PeersPort } from './ports.ts';
 
-/** A measured offset is noted as a fact when it moved by more than this and than its own uncertainty. ms */
-const NOTABLE = 500;
+/** A measured offset counts when it moved by more than this and than its own uncertainty. ms */
+const NOTABLE = 20;
 
 export interface GreetingOptions {
   readonly store: Store;
@@ -25,7 +25,6 @@ export interface Greeting {
 export function createGreeting(options: GreetingOptions): Greeting {
   const { store, peers } = options;
   let saved = '';
-  let noted: number | null = null;
 
   const reachPeers = (roster: Roster | null): void => {
     if (!roster) return;
@@ -36,16 +35,9 @@ export function createGreeting(options: GreetingOptions): Greeting {
   const measure = (now: number, roundTrip: number): void => {
     const offset = Math.round(now + roundTrip / 2 - options.clock());
     const uncertainty = Math.ceil(roundTrip / 2);
-    const before = noted ?? store.clock().offset;
-    store.setClockOffset(offset, uncertainty);
-    if (Math.abs(offset - before) <= Math.max(NOTABLE, uncertainty)) return;
-    noted = offset;
-    const body = { offset, uncertainty };
-    store.append([{ type: 'clock.measured', v: 1, at: store.now(), about: [], replaces: [], body }], {
-      position: null,
-      session: null,
-      by: null,
-    });
+    const before = store.clock();
+    // A measurement is as good as its round trip: a worse one that agrees says nothing new.
+    if (Math.abs(offset - before.offset) > Math.max(NOTABLE, uncertainty)) store.setClockOffset(offset, uncertainty);
   };
 
   const trusted = (roster: Roster): boolean => {

@@ -38,7 +38,7 @@ export function createIncoming(
             result,
             epoch: page.epoch,
             cursor: store.cursor()?.n ?? 0,
-            logs: furthest(framesOf(items)),
+            logs: furthest(framesOf(items), store.identity.site),
           });
           return result === 'applied' && at < page.items.length;
         } catch (error) {
@@ -86,11 +86,13 @@ function keysOf(frames: readonly Frame[], keys: ReadonlyMap<string, KeyEnvelope>
   return [...named.values()];
 }
 
-function furthest(frames: readonly Frame[]): Position[] {
+/** Of the logs that stations exchange: the center's own and other sites' come on the stream alone, and not whole. */
+function furthest(frames: readonly Frame[], site: string): Position[] {
   const by = new Map<string, number>();
   for (const frame of frames) {
     const header = readHeader(frame.h);
-    if (header) by.set(header.log, Math.max(header.seq, by.get(header.log) ?? 0));
+    if (header && header.site === site && header.station !== 'center')
+      by.set(header.log, Math.max(header.seq, by.get(header.log) ?? 0));
   }
   return [...by].map(([log, seq]) => ({ log, seq }));
 }
