@@ -102,6 +102,21 @@ describe('dispatch', () => {
     expect(row?.conflicts).toEqual([]);
   });
 
+  it('runs a line of the command language with the refusals of the calls it stands for', () => {
+    desk = openDesk();
+    const a = open();
+    const line = (text: string, confirm?: boolean) =>
+      desk.dispatch.call('command.run', { line: text, selected: null, ...(confirm ? { confirm } : {}) }, SEAT);
+    const sent = value(line(`D M36,E06 ${a.number}`) as Answer<Done>);
+    expect(sent.assignments).toHaveLength(2);
+    expect(sent.said).not.toBe('');
+    const b = open();
+    expect(line(`D M36 ${b.number}`)).toMatchObject({ ok: false, refusal: { code: 'confirm.needed' } });
+    expect(line(`D M36 ${b.number}`, true)).toMatchObject({ ok: true });
+    expect(line('D M36 99999999')).toMatchObject({ ok: false });
+    expect(line('gibberish')).toMatchObject({ ok: false });
+  });
+
   it('lets a call taker take calls and not send units, and says who can', () => {
     desk = openDesk({ sessions: fixedSessions(me(['call_taker'])) });
     const a = open();

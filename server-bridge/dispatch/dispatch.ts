@@ -5,6 +5,7 @@
 import type { CallInput, CallName } from '../../domain/bridge/calls.ts';
 import { decideAction } from '../../domain/cad/actions/decide.ts';
 import { isAction } from '../../domain/cad/actions/inputs.ts';
+import { decideCommand } from '../../domain/cad/command/run.ts';
 import { uuidV7 } from '../../domain/kernel/ids.ts';
 import { done, refused } from '../../domain/kernel/refusal.ts';
 import { StoreFailure } from '../store/state.ts';
@@ -188,6 +189,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (closed) return closed;
     if (me && isAction(name)) {
       const decided = decideAction(name, input, world, meansOf(store, newId, yearOf));
+      return carryOut(decided, me, sessions.author(who.seat), store);
+    }
+    if (me && name === 'command.run') {
+      const decided = decideCommand(input, world, meansOf(store, newId, yearOf));
       return carryOut(decided, me, sessions.author(who.seat), store);
     }
     const handler = handlers[name];
