@@ -1,0 +1,45 @@
+/** Carries out an action, says what came of it in the footer, and asks there where it has to be confirmed. */
+import { useMemo } from 'react';
+import type { CallInput, CallName, CallOutput } from '#domain/bridge/calls.ts';
+import { now } from './clock/clock.ts';
+import { ask, echo, questionOf } from './command-line/echo.ts';
+import type { Answer, Station } from './connection/station.ts';
+import { useStation } from './connection/use-station.ts';
+import { play } from './sounds/player.ts';
+
+type Act = <N extends CallName>(name: N, input: CallInput<N>, heard?: (answer: Answer<CallOutput<N>>) => void) => void;
+
+function saidBy(value: unknown): string {
+  const said = (value as { readonly said?: unknown } | null)?.said;
+  return typeof said === 'string' ? said : 'done';
+}
+
+export function actOn(station: Station): Act {
+  const act: Act = (name, input, heard) => {
+    station
+      .call(name, input)
+      .then((answer) => {
+        if (answer.ok) {
+          echo(true, saidBy(answer.value), now());
+          play('done');
+        } else if (answer.refusal.code === 'confirm.needed') {
+          ask({
+            ...questionOf(answer.refusal.message, answer.decision),
+            confirm: () => act(name, { ...(input as object), confirm: true } as CallInput<typeof name>, heard),
+          });
+          play('refused');
+        } else {
+          echo(false, answer.refusal.message, now());
+          play('refused');
+        }
+        heard?.(answer);
+      })
+      .catch((failure: unknown) => echo(false, String(failure), now()));
+  };
+  return act;
+}
+
+export function useAct(): Act {
+  const station = useStation();
+  return useMemo(() => actOn(station), [station]);
+}

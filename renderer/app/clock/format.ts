@@ -1,0 +1,80 @@
+/** Times and spans as the board shows them. Pure. */
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function format(zone: string, key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = `${zone} ${key}`;
+  const known = formats.get(name);
+  if (known) return known;
+  const make = (timeZone: string) => new Intl.DateTimeFormat('en-GB', { ...options, timeZone, hourCycle: 'h23' });
+  let made: Intl.DateTimeFormat;
+  try {
+    made = make(zone);
+  } catch {
+    made = make('UTC');
+  }
+  formats.set(name, made);
+  return made;
+}
+
+/** 14:32:07 in the center's zone. */
+export function clockTime(ms: number, zone: string): string {
+  return format(zone, 'clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
+}
+
+/** 14:32 */
+export function shortTime(ms: number, zone: string): string {
+  return format(zone, 'short', { hour: '2-digit', minute: '2-digit' }).format(ms);
+}
+
+/** Tue 9 Apr */
+export function dayLine(ms: number, zone: string): string {
+  return format(zone, 'day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms).replace(',', '');
+}
+
+/** `14:32` of today, `9 Apr 14:32` of another day. */
+export function when(ms: number, now: number, zone: string): string {
+  const day = format(zone, 'date', { day: 'numeric', month: 'short' });
+  return day.format(ms) === day.format(now) ? shortTime(ms, zone) : `${day.format(ms)} ${shortTime(ms, zone)}`;
+}
+
+/** 0:14, 31:05, 1:08:02, and from two days on 3 d 4 h. Never negative. */
+export function elapsed(ms: number): string {
+  const span = Math.max(0, ms);
+  const hours = Math.floor(span / HOUR);
+  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const minutes = Math.floor((span % HOUR) / MINUTE);
+  const seconds = String(Math.floor((span % MINUTE) / SECOND)).padStart(2, '0');
+  return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
+}
+
+export type Lateness = 'calm' | 'amber' | 'red';
+
+/** How late a span is against the seconds after which it turns amber and red. */
+export function lateness(ms: number, limits: readonly [number | null, number | null] | null): Lateness {
+  if (!limits) return 'calm';
+  const [amber, red] = limits;
+  if (red !== null && ms >= red * SECOND) return 'red';
+  if (amber !== null && ms >= amber * SECOND) return 'amber';
+  return 'calm';
+}
+
+/**
+ * A time of day as typed (`14:32:07`, `14:32`, `1432`, `143207`) as the moment nearest to `near` in the zone, or null where
+ * it is not a time.
+ */
+export function readTime(typed: string, near: number, zone: string): number | null {
+  const parts = /^(\d{1,2}):?(\d{2})(?::?(\d{2}))?$/.exec(typed.trim());
+  if (!parts) return null;
+  const [hour, minute, second] = [Number(parts[1]), Number(parts[2]), Number(parts[3] ?? 0)];
+  if (hour > 23 || minute > 59 || second > 59) return null;
+  const [h, m, s] = clockTime(near, zone).split(':').map(Number) as [number, number, number];
+  const base = near - (near % SECOND);
+  const moved = base + ((hour - h) * 3600 + (minute - m) * 60 + (second - s)) * SECOND;
+  const day = 24 * HOUR;
+  return [moved - day, moved, moved + day].reduce((a, b) => (Math.abs(b - near) < Math.abs(a - near) ? b : a));
+}

@@ -1,0 +1,217 @@
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import './command-line.css';
+import { KeyOf } from '../../ui/key.tsx';
+import { now, useZone } from '../clock/clock.ts';
+import { clockTime } from '../clock/format.ts';
+import { useDrafts, useStation } from '../connection/use-station.ts';
+import { useAction } from '../keys/actions.ts';
+import { selection } from '../selection.ts';
+import { play } from '../sounds/player.ts';
+import { ask, echo, questionNow, questionOf, useEcho } from './echo.ts';
+import { readHistory, recalled, remembered } from './history.ts';
+import { provideLine } from './line.ts';
+import { useExplained } from './use-explained.ts';
+
+const SAVE_AFTER_MS = 300;
+const DRAFT = 'command';
+
+/** Remembers where the focus was, with the caret, so that it can go back there. */
+function useReturn(): { readonly leaveFrom: () => void; readonly goBack: () => void } {
+  const from = useRef<{ element: HTMLElement; start: number | null; end: number | null } | null>(null);
+  return {
+    leaveFrom: () => {
+      const element = document.activeElement;
+      if (!(element instanceof HTMLElement) || element === document.body) return;
+      const text = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element : null;
+      from.current = { element, start: text?.selectionStart ?? null, end: text?.selectionEnd ?? null };
+    },
+    goBack: () => {
+      const back = from.current;
+      if (!back?.element.isConnected) {
+        document.querySelector<HTMLElement>('[data-panel="pending"] [data-panel-focus], [data-panel-focus]')?.focus();
+        return;
+      }
+      back.element.focus();
+      const text = back.element;
+      if (back.start !== null && (text instanceof HTMLInputElement || text instanceof HTMLTextAreaElement))
+        text.setSelectionRange(back.start, back.end);
+    },
+  };
+}
+
+/** The footer: the command line, what it will do, and what was last done. */
+export function CommandLine(): ReactNode {
+  const id = useId();
+  const station = useStation();
+  const drafts = useDrafts();
+  const zone = useZone();
+  const { last, question } = useEcho();
+  const input = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState('');
+  const [history, setHistory] = useState<readonly string[]>([]);
+  const [place, setPlace] = useState<number | null>(null);
+  const [running, setRunning] = useState(false);
+  const restored = useRef(false);
+  const typedBefore = useRef('');
+  const { leaveFrom, goBack } = useReturn();
+  const explained = useExplained(text);
+
+  useEffect(() => {
+    const stored = drafts[DRAFT];
+    if (restored.current || stored === undefined) return;
+    restored.current = true;
+    const read = readHistory(stored);
+    setText((now) => now || read.text);
+    setHistory((now) => (now.length > 0 ? now : read.history));
+  }, [drafts]);
+  useEffect(() => {
+    if (text === '' && history.length === 0) return;
+    const timer = setTimeout(() => {
+      station.call('draft.save', { key: DRAFT, value: { text, history: [...history] } }).catch(() => undefined);
+    }, SAVE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [station, text, history]);
+
+  useAction('command', () => {
+    if (document.activeElement === input.current) goBack();
+    else {
+      leaveFrom();
+      input.current?.focus();
+    }
+    return true;
+  });
+  useEffect(() => {
+    provideLine({
+      fill: (line, caret) => {
+        if (document.activeElement !== input.current) leaveFrom();
+        setText(line);
+        input.current?.focus();
+        requestAnimationFrame(() => input.current?.setSelectionRange(caret, caret));
+      },
+      focus: () => {
+        if (document.activeElement === input.current) return;
+        leaveFrom();
+        input.current?.focus();
+      },
+    });
+    return () => provideLine(null);
+  });
+  // A question is answered here, whoever's action put it.
+  useEffect(() => {
+    if (!question || document.activeElement === input.current) return;
+    leaveFrom();
+    input.current?.focus();
+  });
+
+  const run = (line: string, confirm: boolean): void => {
+    setRunning(true);
+    const { incident } = selection();
+    station
+      .call('command.run', { line, selected: incident, ...(confirm ? { confirm: true } : {}) })
+      .then((answer) => {
+        if (answer.ok) {
+          echo(true, answer.value.said, now());
+          play('done');
+          setHistory((before) => remembered(before, line));
+          setPlace(null);
+          setText((typed) => (typed === line ? '' : typed));
+          goBack();
+        } else if (answer.refusal.code === 'confirm.needed') {
+          ask({ ...questionOf(answer.refusal.message, answer.decision), confirm: () => run(line, true) });
+          play('refused');
+        } else {
+          echo(false, answer.refusal.message, now());
+          play('refused');
+        }
+      })
+      .catch((failure: unknown) => echo(false, String(failure), now()))
+      .finally(() => setRunning(false));
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
+    const asked = questionNow();
+    switch (event.key) {
+      case 'Enter':
+        event.preventDefault();
+        if (asked) {
+          ask(null);
+          asked.confirm();
+          if (text.trim() === '') goBack();
+        } else if (text.trim() !== '' && !running) run(text.trim(), false);
+        return;
+      case 'Escape':
+        event.preventDefault();
+        event.stopPropagation();
+        if (asked) {
+          ask(null);
+          if (text.trim() === '') goBack();
+        } else goBack();
+        return;
+      case 'ArrowUp':
+      case 'ArrowDown': {
+        event.preventDefault();
+        if (place === null) typedBefore.current = text;
+        const found = recalled(history, place, event.key === 'ArrowUp' ? -1 : 1);
+        setPlace(found.place);
+        setText(found.line ?? (found.place === null ? typedBefore.current : text));
+        return;
+      }
+      case 'Tab':
+        if (event.shiftKey || explained.completed === null) return;
+        event.preventDefault();
+        setText(explained.completed);
+    }
+  };
+
+  return (
+    <footer className="footer" data-command-line="">
+      <div className="command">
+        <span className="prompt" aria-hidden="true">
+          ›
+        </span>
+        <div className="command-text">
+          <span className="command-mirror" aria-hidden="true">
+            {text}
+          </span>
+          <span id={`${id}-says`} className={question ? 'command-question' : explained.wrong ? 'command-wrong' : 'command-ghost'}>
+            {question ? (
+              <>
+                {question.asks} {question.reasons.join(' ')} <b>Enter</b> again confirms · <b>Esc</b> leaves it
+              </>
+            ) : (
+              explained.says || (text === '' ? <Placeholder /> : '')
+            )}
+          </span>
+          <input
+            ref={input}
+            aria-label="Command line"
+            aria-describedby={`${id}-says`}
+            autoComplete="off"
+            autoCapitalize="off"
+            spellCheck={false}
+            maxLength={400}
+            value={text}
+            onChange={(event) => {
+              setText(event.target.value);
+              setPlace(null);
+              if (questionNow()) ask(null);
+            }}
+            onKeyDown={onKeyDown}
+          />
+        </div>
+      </div>
+      <div className="footer-right">
+        <span role="status" aria-label="Last command" className={last === null ? 'muted' : last.ok ? 'said-done' : 'said-refused'}>
+          {last === null ? 'nothing entered yet' : `${last.ok ? '✓' : '✗'} ${clockTime(last.at, zone)} ${last.said}`}
+        </span>
+        <span className="footer-hint">
+          <KeyOf action="command" /> command line from anywhere
+        </span>
+      </div>
+    </footer>
+  );
+}
+
+function Placeholder(): ReactNode {
+  return <>verb or unit first: D M36 10418 · M36 ER · ? lists them</>;
+}

@@ -1,0 +1,36 @@
+/** What was last said back, and the question that stands in the command line. */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Decision } from '#domain/kernel/decision.ts';
+
+export interface Echo {
+  readonly at: number;
+  readonly ok: boolean;
+  readonly said: string;
+}
+
+export interface Question {
+  readonly asks: string;
+  readonly reasons: readonly string[];
+  readonly confirm: () => void;
+}
+
+interface EchoState {
+  readonly last: Echo | null;
+  readonly question: Question | null;
+}
+
+const store = createStore<EchoState>(() => ({ last: null, question: null }));
+
+export const echo = (ok: boolean, said: string, at: number): void => store.setState({ last: { at, ok, said } });
+export const ask = (question: Question | null): void => store.setState({ question });
+export const questionNow = (): Question | null => store.getState().question;
+export function useEcho(): EchoState {
+  return useStore(store);
+}
+
+/** The question that a refusal with a decision puts, in one line. */
+export function questionOf(message: string, decision: Decision | undefined): Pick<Question, 'asks' | 'reasons'> {
+  const reasons = (decision?.rules ?? []).filter((rule) => rule.verdict !== 'ALLOW').map((rule) => rule.reason);
+  return { asks: message, reasons: reasons.filter((reason) => reason !== message) };
+}

@@ -1,0 +1,80 @@
+/** Hooks over the station: rows of topics, and calls. */
+import { createContext, useContext, useEffect, useMemo } from 'react';
+import { useStore } from 'zustand';
+import type { Me } from '#domain/bridge/calls.ts';
+import type {
+  AssignmentRow,
+  HandoffRow,
+  IncidentRow,
+  ReachRow,
+  RequestRow,
+  TimelineRow,
+  UnitRow,
+} from '#domain/bridge/topics.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import type { Presence } from '#domain/wire/sync.ts';
+import type { Connection, Station, Topic } from './station.ts';
+
+export const StationContext = createContext<Station | null>(null);
+
+export function useStation(): Station {
+  const station = useContext(StationContext);
+  if (!station) throw new Error('This part of the screen stands outside the station.');
+  return station;
+}
+
+export function useConnection(): Connection {
+  return useStore(useStation().connection);
+}
+
+/** Watches a topic for as long as the caller is on the screen. */
+export function useTopic(name: string): Topic {
+  const station = useStation();
+  const topic = useMemo(() => station.topic(name), [station, name]);
+  useEffect(() => topic.hold(), [topic]);
+  return useStore(topic.store);
+}
+
+type Rows<R> = { readonly [key: string]: R };
+const NONE: Rows<never> = {};
+
+/** One table of a topic. Rows keep their identity until they change. */
+function useTable<R>(name: string, table: string): Rows<R> {
+  const station = useStation();
+  const topic = useMemo(() => station.topic(name), [station, name]);
+  useEffect(() => topic.hold(), [topic]);
+  return useStore(topic.store, (at) => (at.state[table] as unknown as Rows<R> | undefined) ?? NONE);
+}
+
+const only = <R>(rows: Rows<R>): R | null => Object.values(rows)[0] ?? null;
+
+export const useMe = (): Me | null => only(useTable<Me>('me', 'me'));
+export const useReach = (): ReachRow | null => only(useTable<ReachRow>('reach', 'reach'));
+export const useIncidents = (): Rows<IncidentRow> => useTable<IncidentRow>('board', 'incidents');
+export const useUnits = (): Rows<UnitRow> => useTable<UnitRow>('board', 'units');
+export const useRequests = (): Rows<RequestRow> => useTable<RequestRow>('requests', 'requests');
+export const usePresence = (): Rows<Presence> => useTable<Presence>('presence', 'editing');
+export const useDrafts = (): Rows<Json> => useTable<Json>('drafts', 'drafts');
+export const useLayouts = (): Rows<Json> => useTable<Json>('layouts', 'layouts');
+
+/** `incident:…`, whether rows carry the bare id or the whole reference. */
+export function incidentTopic(id: string): string {
+  return id.startsWith('incident:') ? id : `incident:${id}`;
+}
+export const useAssignments = (id: string): Rows<AssignmentRow> =>
+  useTable<AssignmentRow>(incidentTopic(id), 'assignments');
+export const useTimeline = (id: string): Rows<TimelineRow> => useTable<TimelineRow>(incidentTopic(id), 'timeline');
+export const useHandoff = (id: string): Rows<HandoffRow> => useTable<HandoffRow>(incidentTopic(id), 'handoff');
+/** The incident itself, also one that has left the board. */
+export function useIncident(id: string): IncidentRow | null {
+  const own = only(useTable<IncidentRow>(incidentTopic(id), 'incident'));
+  const board = useIncidents()[id];
+  return own ?? board ?? null;
+}
+
+export interface RosterRow<B> {
+  readonly id: string;
+  readonly version: number;
+  readonly body: B;
+}
+export const useRoster = <B>(kind: string): Rows<RosterRow<B>> => useTable<RosterRow<B>>('roster', kind);

@@ -1,0 +1,94 @@
+import { type ReactNode, useEffect, useState } from 'react';
+import { HelpCard } from '../features/help/help-card.tsx';
+import '../features/help/help.css';
+import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
+import { useTakingCalls } from '../features/intake/take-calls.ts';
+import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
+import { setZone, startClock } from './clock/clock.ts';
+import { CommandLine } from './command-line/command-line.tsx';
+import { useConnection, useMe, useReach, useTopic } from './connection/use-station.ts';
+import { Header } from './header/header.tsx';
+import { listenForKeys, useAction } from './keys/actions.ts';
+import { DockArea } from './layout/dock.tsx';
+import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
+import { wakeSounds } from './sounds/player.ts';
+import { useBoardSounds } from './sounds/use-board-sounds.ts';
+import { useStoredPreferences } from './theme/use-stored-preferences.ts';
+import { useBoardKeys } from './use-board-keys.ts';
+
+/** Everything in a window: sign-in, the lock, the board, or the one panel that was torn off into it. */
+export function Console({ panel }: { readonly panel: string | null }): ReactNode {
+  const me = useMe();
+  const reach = useReach();
+  const { unwelcome } = useConnection();
+  const { ready } = useTopic('me');
+  useEffect(() => startClock(), []);
+  useEffect(() => listenForKeys(), []);
+  useEffect(() => {
+    window.addEventListener('keydown', wakeSounds);
+    window.addEventListener('pointerdown', wakeSounds);
+    return () => {
+      window.removeEventListener('keydown', wakeSounds);
+      window.removeEventListener('pointerdown', wakeSounds);
+    };
+  }, []);
+  useEffect(() => {
+    if (reach) setZone(reach.timeZone);
+  }, [reach]);
+  const title = PANELS[panelName(panel ?? '')]?.title;
+  useEffect(() => {
+    document.title = [title, me?.positionName, reach?.site ?? 'Quantum Dispatch'].filter(Boolean).join(' · ');
+  }, [title, me, reach]);
+  useStoredPreferences();
+
+  if (unwelcome) return <Unwelcome why={unwelcome.message} />;
+  if (!me) return ready ? <SignIn /> : null;
+  if (me.locked) return <Locked name={me.name} />;
+  return panel === null ? <Board /> : <TornPanel panel={panel} />;
+}
+
+function Board(): ReactNode {
+  const [help, setHelp] = useState(false);
+  useBoardKeys();
+  useIncidentKeys();
+  useTakingCalls();
+  useBoardSounds();
+  useAction('help', () => {
+    setHelp((shown) => !shown);
+    return true;
+  });
+  return (
+    <div className="flex h-full flex-col">
+      <h1 className="sr-only-text">Dispatch board</h1>
+      <Header />
+      <main className="flex min-h-0 flex-1 gap-2 p-2">
+        <div className="min-w-0 flex-1">
+          <DockArea />
+        </div>
+        {help ? (
+          <div className="w-[30rem] max-w-[45%]">
+            <HelpCard onClose={() => setHelp(false)} />
+          </div>
+        ) : null}
+      </main>
+      <CommandLine />
+    </div>
+  );
+}
+
+/** One panel in a window of its own, with the keys and the command line that it needs. */
+function TornPanel({ panel }: { readonly panel: string }): ReactNode {
+  const kind = PANELS[panelName(panel)];
+  const subject = panelSubject(panel);
+  useBoardKeys();
+  useIncidentKeys();
+  return (
+    <div className="flex h-full flex-col">
+      <h1 className="torn-title dock-tab">{kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}</h1>
+      <main className="dock-body min-h-0 flex-1" data-panel={panel}>
+        {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
+      </main>
+      <CommandLine />
+    </div>
+  );
+}

@@ -1,0 +1,106 @@
+import type { ReactNode } from 'react';
+import './header.css';
+import type { RosterBody } from '#domain/cad/roster.ts';
+import { KeyOf } from '../../ui/key.tsx';
+import { now as timeNow, useNow, useZone } from '../clock/clock.ts';
+import { clockTime, dayLine } from '../clock/format.ts';
+import { useConnection, useMe, useReach, useRoster } from '../connection/use-station.ts';
+import { perform } from '../keys/actions.ts';
+import { dock } from '../layout/dock-api.ts';
+import { soundsAwake } from '../sounds/player.ts';
+import { usePreferences } from '../theme/preferences.ts';
+import { driftSaid, reachSentence } from './reach-sentence.ts';
+
+/** Who and where, the one clock, and what is reached. */
+export function Header(): ReactNode {
+  const me = useMe();
+  const reach = useReach();
+  const positions = useRoster<RosterBody<'position'>>('position');
+  const { mute } = usePreferences();
+  const covers = me?.position ? positions[me.position]?.body.covers : undefined;
+  return (
+    <header className="header">
+      <div className="header-who">
+        <b>{reach?.site ?? 'Quantum Dispatch'}</b>
+        {me ? (
+          <>
+            <span className="muted">
+              {/^position/i.test(me.positionName) ? me.positionName : <>Position <b className="text-text">{me.positionName || (reach?.stationName ?? '')}</b></>}
+              {covers ? ` · ${covers}` : ''}
+            </span>
+            <span className="muted">{me.name}</span>
+          </>
+        ) : null}
+      </div>
+      <Clock />
+      <div className="header-state">
+        {me?.offline ? <span className="badge" title="Signed in by the grant kept at this station">by grant</span> : null}
+        {me?.grantExpired ? (
+          <span className="badge badge-amber">Grant ran out — work goes on and is marked contested</span>
+        ) : null}
+        {mute ? (
+          <button type="button" className="badge badge-amber" onClick={() => dock.open('preferences')}>
+            Sounds muted
+          </button>
+        ) : soundsAwake() ? null : (
+          <span className="badge" title="A browser lets sounds begin only after a key or click in the window">
+            sounds begin with the first key
+          </span>
+        )}
+        <Reach />
+        <button type="button" className="help-button" onClick={() => perform('help')}>
+          <KeyOf action="help" /> help
+        </button>
+      </div>
+    </header>
+  );
+}
+
+function Clock(): ReactNode {
+  const now = useNow();
+  const zone = useZone();
+  const reach = useReach();
+  return (
+    <div className="header-clock">
+      <time className="clock" dateTime={new Date(now).toISOString()}>
+        {clockTime(now, zone)}
+      </time>
+      <span className="muted text-sm">
+        {dayLine(now, zone)}
+        {reach ? ` · ${driftSaid(reach)}` : ''}
+      </span>
+    </div>
+  );
+}
+
+/** Drawn on every beat for its age; announced only when the sentence itself turns. */
+function Reach(): ReactNode {
+  const reach = useReach();
+  const { connected } = useConnection();
+  const zone = useZone();
+  const away = reach !== null && reach.center !== 'reached';
+  const said = reachSentence(reach, connected, timeNow(), zone);
+  return (
+    <div role="status" aria-label="Reach" aria-live="off" className={`reach reach-${said.tone}`}>
+      {said.tone === 'calm' ? null : <span className="dot" aria-hidden="true" />}
+      <span className="truncate">{away && connected ? <Aging /> : <Sentence said={said} />}</span>
+    </div>
+  );
+}
+
+function Aging(): ReactNode {
+  const now = useNow();
+  const reach = useReach();
+  const zone = useZone();
+  return <Sentence said={reachSentence(reach, true, now, zone)} />;
+}
+
+function Sentence({ said }: { readonly said: ReturnType<typeof reachSentence> }): ReactNode {
+  return (
+    <>
+      {said.tone === 'calm' ? said.lead : <b>{said.lead}</b>}
+      {said.lead && said.rest ? ' — ' : ''}
+      {said.rest}
+    </>
+  );
+}

@@ -1,0 +1,54 @@
+/** What the header says of reach: one sentence, calm while all is well. Pure. */
+import type { ReachRow } from '#domain/bridge/topics.ts';
+import { elapsed, shortTime } from '../clock/format.ts';
+
+export interface ReachSentence {
+  readonly tone: 'calm' | 'amber' | 'bad';
+  readonly lead: string;
+  readonly rest: string;
+}
+
+const count = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
+
+function waiting(reach: ReachRow): string {
+  const parts = [
+    reach.factsWaiting > 0 ? count(reach.factsWaiting, 'fact') : '',
+    reach.requestsWaiting > 0 ? count(reach.requestsWaiting, 'request') : '',
+  ].filter(Boolean);
+  return parts.length > 0 ? `${parts.join(', ')} waiting` : '';
+}
+
+function consoles(reach: ReachRow): string {
+  if (reach.peers.length === 0) return '';
+  const reached = reach.peers.filter((peer) => peer.reached).length;
+  return `${reached} of ${count(reach.peers.length, 'other console')} reached`;
+}
+
+/** `now` and the time zone for ages and times. Without a connection to the station itself nothing else matters. */
+export function reachSentence(reach: ReachRow | null, connected: boolean, now: number, zone: string): ReachSentence {
+  if (!connected)
+    return { tone: 'bad', lead: 'Station not answering', rest: 'what is shown may be old; what you type stays' };
+  if (!reach) return { tone: 'calm', lead: '', rest: '' };
+  if (reach.center === 'reached') {
+    if (reach.requestsRefused > 0)
+      return { tone: 'amber', lead: `${count(reach.requestsRefused, 'request')} refused`, rest: 'see Requests' };
+    if (reach.behind > 0) return { tone: 'calm', lead: 'Center back', rest: `catching up, ${count(reach.behind, 'entry').replace('entrys', 'entries')} to go` };
+    const rest = [waiting(reach), reach.peers.length > 0 ? consoles(reach) : ''].filter(Boolean).join(' · ');
+    return { tone: 'calm', lead: 'Center reached', rest };
+  }
+  const lead =
+    reach.center === 'never'
+      ? 'Center not reached yet'
+      : `Center unreachable ${elapsed(now - reach.since)} (since ${shortTime(reach.since, zone)})`;
+  const rest = ['working locally', waiting(reach), consoles(reach)].filter(Boolean).join(' · ');
+  return { tone: 'amber', lead, rest };
+}
+
+/** `±0.02 s` while the clock agrees with the center's, the whole drift where it does not. */
+export function driftSaid(reach: ReachRow): string {
+  const offset = reach.clockOffset / 1_000;
+  const uncertainty = Math.max(0.01, reach.clockUncertainty / 1_000);
+  if (Math.abs(reach.clockOffset) > 120_000) return `clock off by ${offset.toFixed(0)} s — times are corrected`;
+  const figure = uncertainty < 1 ? uncertainty.toFixed(2) : uncertainty.toFixed(0);
+  return Math.abs(offset) < Math.max(0.05, uncertainty) ? `clock ±${figure} s` : `clock ${offset > 0 ? '+' : ''}${offset.toFixed(2)} s`;
+}

@@ -1,0 +1,62 @@
+/** Who answers to an action. The one that came last is asked first; one that does not apply passes it on. */
+import { useEffect, useRef } from 'react';
+import { preferences } from '../theme/preferences.ts';
+import { actionOf, KEYS, keyCap, strokeOf } from './key-map.ts';
+
+/** Returns false where the action does not apply and the next in line should have it. */
+type Handler = () => boolean | undefined;
+
+const handlers = new Map<string, Handler[]>();
+
+export function perform(action: string): boolean {
+  const line = handlers.get(action) ?? [];
+  return line.toReversed().some((handler) => handler() !== false);
+}
+
+export function useAction(action: string, handler: Handler): void {
+  const latest = useRef(handler);
+  latest.current = handler;
+  useEffect(() => {
+    const entry: Handler = () => latest.current();
+    handlers.set(action, [...(handlers.get(action) ?? []), entry]);
+    return () => {
+      handlers.set(
+        action,
+        (handlers.get(action) ?? []).filter((other) => other !== entry),
+      );
+    };
+  }, [action]);
+}
+
+export function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLInputElement ||
+    target instanceof HTMLTextAreaElement ||
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLElement && target.isContentEditable)
+  );
+}
+
+/** Keys of the browser that would take the work away (reload, find, menu, caret browsing). */
+const TAKEN = ['F1', 'F3', 'F5', 'F6', 'Shift+F6', 'F7', 'F10', 'Ctrl+r', 'Ctrl+p', 'Ctrl+s', 'Ctrl+f'];
+
+export function listenForKeys(): () => void {
+  const onKey = (event: KeyboardEvent): void => {
+    if (event.isComposing) return;
+    const stroke = strokeOf(event);
+    const found = actionOf(stroke, isTyping(event.target), preferences().keys);
+    if (found && !event.defaultPrevented && (!event.repeat || found.action.startsWith('panel')) && perform(found.action)) {
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (TAKEN.includes(stroke) || found?.action.startsWith('layout')) event.preventDefault();
+  };
+  window.addEventListener('keydown', onKey);
+  return () => window.removeEventListener('keydown', onKey);
+}
+
+/** The key that an action has now, as it stands on the cap. */
+export function keyFor(action: string, changed: { readonly [action: string]: string }): string {
+  return keyCap(changed[action] ?? KEYS.find((entry) => entry.action === action)?.key ?? '');
+}

@@ -1,0 +1,86 @@
+/** Every action that has a key, the key it has by default, and the words the help card uses. Pure. */
+
+export interface KeyedAction {
+  readonly action: string;
+  readonly key: string;
+  readonly title: string;
+  readonly group: 'From anywhere' | 'In lists and panels';
+  /** Letters work only where nothing is being typed. */
+  readonly typing: boolean;
+}
+
+const anywhere = (action: string, key: string, title: string): KeyedAction => ({
+  action,
+  key,
+  title,
+  group: 'From anywhere',
+  typing: true,
+});
+const inPanels = (action: string, key: string, title: string): KeyedAction => ({
+  action,
+  key,
+  title,
+  group: 'In lists and panels',
+  typing: false,
+});
+
+export const KEYS: readonly KeyedAction[] = [
+  anywhere('command', '`', 'Command line; what you were typing stays'),
+  anywhere('help', 'F1', 'This card'),
+  anywhere('go.pending', 'F2', 'Pending'),
+  anywhere('go.active', 'F3', 'Active'),
+  anywhere('go.units', 'F4', 'Units'),
+  anywhere('call.new', 'F5', 'New call'),
+  anywhere('panel.next', 'F6', 'Next panel'),
+  anywhere('panel.previous', 'Shift+F6', 'Previous panel'),
+  anywhere('settle.next', 'F7', 'Next alarm, conflict or contested entry to settle'),
+  anywhere('accept', 'F8', 'Send the marked units, or begin a dispatch'),
+  anywhere('unit.next', 'F9', 'Next status of the selected unit'),
+  anywhere('lock', 'F10', 'Lock this console'),
+  anywhere('board', 'Escape', 'Back to the board; an open call stays open'),
+  ...Array.from({ length: 9 }, (_, i) => anywhere(`layout.${i + 1}`, `Ctrl+${i + 1}`, `Layout ${i + 1}`)),
+  inPanels('filter', '/', 'Filter this panel'),
+  inPanels('note', 'n', 'Add a note'),
+  inPanels('time', 't', 'Amend a time'),
+  inPanels('hold', 'h', 'Hold, or release'),
+  inPanels('link', 'l', 'Link to another incident'),
+  inPanels('merge', 'm', 'Merge into another incident'),
+  inPanels('priority', 'p', 'Change the priority'),
+  inPanels('cancel', 'x', 'Cancel a unit'),
+  inPanels('close', 'c', 'Close with a disposition, or reopen'),
+  inPanels('quiet', 'q', 'Acknowledge the sounds'),
+];
+
+interface Stroke {
+  readonly key: string;
+  readonly ctrlKey: boolean;
+  readonly altKey: boolean;
+  readonly metaKey: boolean;
+  readonly shiftKey: boolean;
+}
+
+/** `Ctrl+1`, `Shift+F6`, `n`. Shift is named only with keys that are not characters. */
+export function strokeOf(event: Stroke): string {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const parts = [
+    event.ctrlKey ? 'Ctrl+' : '',
+    event.altKey ? 'Alt+' : '',
+    event.metaKey ? 'Meta+' : '',
+    event.shiftKey && event.key.length > 1 ? 'Shift+' : '',
+  ];
+  return parts.join('') + key;
+}
+
+/** The actions of a stroke, with the keys that were changed. `typing`: the focus is where text is typed. */
+export function actionOf(stroke: string, typing: boolean, changed: { readonly [action: string]: string }): KeyedAction | null {
+  return (
+    KEYS.find((entry) => (changed[entry.action] ?? entry.key) === stroke && (entry.typing || !typing)) ?? null
+  );
+}
+
+/** A key as it stands on a key cap. */
+export function keyCap(key: string): string {
+  if (key === 'Escape') return 'Esc';
+  if (key.length === 1) return key.toUpperCase();
+  return key.replaceAll('+', '-');
+}

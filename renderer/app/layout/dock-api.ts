@@ -1,0 +1,38 @@
+/** The panels of this window, as the rest of the screen may ask for them. */
+
+export interface Dock {
+  /** Opens a panel where it belongs, or shows the one that is open, and puts the focus in it. */
+  readonly open: (panel: string) => void;
+  readonly close: (panel: string) => void;
+  /** Moves the focus to the next panel (or the previous). */
+  readonly step: (by: 1 | -1) => void;
+  /** The panel that has the focus, or had it last. */
+  readonly current: () => string | null;
+  readonly tearOff: (panel: string) => void;
+  readonly switchTo: (number: number) => void;
+  readonly isOpen: (panel: string) => boolean;
+}
+
+const none: Dock = {
+  open: () => undefined,
+  close: () => undefined,
+  step: () => undefined,
+  current: () => null,
+  tearOff: () => undefined,
+  switchTo: () => undefined,
+  isOpen: () => false,
+};
+
+let held: Dock = none;
+export const dock: Dock = {
+  open: (panel) => held.open(panel),
+  close: (panel) => held.close(panel),
+  step: (by) => held.step(by),
+  current: () => held.current(),
+  tearOff: (panel) => held.tearOff(panel),
+  switchTo: (number) => held.switchTo(number),
+  isOpen: (panel) => held.isOpen(panel),
+};
+export function provideDock(next: Dock | null): void {
+  held = next ?? none;
+}

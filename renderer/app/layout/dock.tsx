@@ -1,0 +1,192 @@
+import 'dockview/dist/styles/dockview.css';
+import './dock.css';
+import { createDockview, type DockviewApi, type IDockviewPanel } from 'dockview';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { createPortal } from 'react-dom';
+import { dock, provideDock } from './dock-api.ts';
+import { useStation } from '../connection/use-station.ts';
+import { buildDefault } from './default-layout.ts';
+import { PANELS, panelName, panelSubject } from './panels.tsx';
+import { useSavedLayouts } from './saved.ts';
+import { useTornWindows } from '../windows/torn-windows.ts';
+
+interface Slot {
+  readonly key: string;
+  readonly element: HTMLElement;
+  readonly node: ReactNode;
+}
+
+const THEME = { name: 'board', className: 'dockview-theme-board', gap: 8 };
+
+/** Puts the focus where work in this panel begins. */
+function focusIn(panel: IDockviewPanel | undefined): void {
+  if (!panel) return;
+  panel.api.setActive();
+  // Dockview draws a panel that was hidden in the next frame.
+  requestAnimationFrame(() => {
+    const body = document.querySelector(`[data-panel="${CSS.escape(panel.id)}"]`);
+    body?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
+  });
+}
+
+function Tab({ panel }: { readonly panel: string }): ReactNode {
+  const kind = PANELS[panelName(panel)];
+  if (!kind) return panel;
+  return kind.Title ? <kind.Title subject={panelSubject(panel)} /> : kind.title;
+}
+
+/** The panels of the board: docked, tabbed, sized, torn off; saved by the station for this position. */
+export function DockArea(): ReactNode {
+  const host = useRef<HTMLDivElement>(null);
+  const [slots, setSlots] = useState<readonly Slot[]>([]);
+  const [api, setApi] = useState<DockviewApi | null>(null);
+  const last = useRef<string | null>(null);
+
+  useLayoutEffect(() => {
+    const element = host.current;
+    if (!element) return;
+    const add = (slot: Slot): void => setSlots((before) => [...before.filter((one) => one.key !== slot.key), slot]);
+    const drop = (key: string): void => setSlots((before) => before.filter((one) => one.key !== key));
+    let serial = 0;
+    const made = createDockview(element, {
+      theme: THEME,
+      disableFloatingGroups: true,
+      announcements: false,
+      createComponent: ({ id, name }) => {
+        const body = document.createElement('div');
+        body.className = 'dock-body';
+        body.dataset.panel = id;
+        const key = `body ${id} ${++serial}`;
+        const kind = PANELS[name];
+        return {
+          element: body,
+          init: () => add({ key, element: body, node: kind ? <kind.Body subject={panelSubject(id)} /> : null }),
+          dispose: () => drop(key),
+        };
+      },
+      createTabComponent: ({ id }) => {
+        const tab = document.createElement('div');
+        tab.className = 'dock-tab';
+        const key = `tab ${id} ${++serial}`;
+        return { element: tab, init: () => add({ key, element: tab, node: <Tab panel={id} /> }), dispose: () => drop(key) };
+      },
+      defaultTabComponent: 'tab',
+      createRightHeaderActionComponent: (group) => {
+        const bar = document.createElement('div');
+        bar.className = 'tab-actions';
+        const key = `head ${++serial}`;
+        const draw = (): void => {
+          const panel = group.activePanel;
+          add({ key, element: bar, node: panel ? <HeadActions panel={panel} /> : null });
+        };
+        const listening = group.api.onDidActivePanelChange(draw);
+        return {
+          element: bar,
+          init: draw,
+          dispose: () => {
+            listening.dispose();
+            drop(key);
+          },
+        };
+      },
+    });
+    setApi(made);
+    const onFocus = (event: FocusEvent): void => {
+      const body = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-panel]') : null;
+      if (body?.dataset.panel) last.current = body.dataset.panel;
+    };
+    element.addEventListener('focusin', onFocus);
+    return () => {
+      element.removeEventListener('focusin', onFocus);
+      setApi(null);
+      // React is drawing; dockview's own clean-up drops slots, which may wait until it is done.
+      queueMicrotask(() => made.dispose());
+    };
+  }, []);
+
+  const layouts = useSavedLayouts(api, () => buildDefaultOf(api, host.current));
+  const torn = useTornWindows((panel) => api?.getPanel(panel)?.api.close());
+
+  useEffect(() => {
+    if (!api) return;
+    const open = (id: string): void => {
+      const shown = api.getPanel(id);
+      if (shown) {
+        focusIn(shown);
+        return;
+      }
+      if (torn.focus(id)) return;
+      focusIn(addWhereItBelongs(api, id));
+    };
+    provideDock({
+      open,
+      close: (id) => {
+        api.getPanel(id)?.api.close();
+        focusIn(api.getPanel('pending'));
+      },
+      step: (by) => {
+        const groups = api.groups.filter((group) => group.activePanel);
+        const at = groups.findIndex((group) => group.panels.some((panel) => panel.id === last.current));
+        focusIn(groups[(at + by + groups.length) % groups.length]?.activePanel);
+      },
+      current: () => last.current,
+      tearOff: (id) => torn.open(id),
+      switchTo: layouts.switchTo,
+      isOpen: (id) => api.getPanel(id) !== undefined,
+    });
+    return () => provideDock(null);
+  }, [api, torn, layouts]);
+
+  return (
+    <>
+      <div ref={host} className="h-full" />
+      {slots.map((slot) => createPortal(slot.node, slot.element, slot.key))}
+    </>
+  );
+}
+
+function buildDefaultOf(api: DockviewApi | null, host: HTMLElement | null): void {
+  if (api && host) buildDefault(api, host.clientWidth, host.clientHeight);
+}
+
+/** Calls open beside the board and not over it; the other panels beside their like. */
+function addWhereItBelongs(api: DockviewApi, id: string): IDockviewPanel {
+  const name = panelName(id);
+  const base = { id, component: name };
+  const passing = api.panels.find((panel) => PANELS[panelName(panel.id)]?.passing);
+  if (PANELS[name]?.passing) {
+    if (passing) return api.addPanel({ ...base, position: { referencePanel: passing } });
+    const beside = api.getPanel('units') ?? api.panels[0];
+    if (!beside) return api.addPanel(base);
+    return api.addPanel({
+      ...base,
+      position: { referencePanel: beside, direction: 'left' },
+      initialWidth: Math.round(Math.min(720, Math.max(420, api.width * 0.34))),
+    });
+  }
+  const like: { readonly [panel: string]: string } = { closed: 'active', requests: 'settle', settle: 'requests', active: 'closed' };
+  const beside = api.getPanel(like[name] ?? '') ?? api.panels.at(-1);
+  return api.addPanel(beside ? { ...base, position: { referencePanel: beside } } : base);
+}
+
+function HeadActions({ panel }: { readonly panel: IDockviewPanel }): ReactNode {
+  const station = useStation();
+  const kind = PANELS[panelName(panel.id)];
+  return (
+    <>
+      {kind?.Hint ? (
+        <span>
+          <kind.Hint />
+        </span>
+      ) : null}
+      <button type="button" title="Into a window of its own" aria-label="Tear off" onClick={() => dock.tearOff(panel.id)}>
+        ⧉
+      </button>
+      {kind?.passing ? (
+        <button type="button" title="Close this panel; what was typed stays" aria-label="Close panel" onClick={() => (kind.leave ? kind.leave(station, panelSubject(panel.id)) : dock.close(panel.id))}>
+          ✕
+        </button>
+      ) : null}
+    </>
+  );
+}

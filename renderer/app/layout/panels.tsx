@@ -1,0 +1,97 @@
+/** Which panels there are: what fills each, what its head says. A panel's id is its name, or `name:subject`. */
+import type { ReactNode } from 'react';
+import { IncidentList, useIncidentList } from '../../features/board/incident-list.tsx';
+import { IncidentPanel, IncidentTitle } from '../../features/incident/incident-panel.tsx';
+import { IntakePanel, IntakeTitle } from '../../features/intake/intake-panel.tsx';
+import { leaveCall } from '../../features/intake/take-calls.ts';
+import { PreferencesPanel } from '../../features/preferences/preferences-panel.tsx';
+import { RequestsPanel } from '../../features/requests/requests-panel.tsx';
+import { SettlePanel } from '../../features/settle/settle-panel.tsx';
+import { useToSettle } from '../../features/settle/use-to-settle.ts';
+import { SetupPanel } from '../../features/setup/setup-panel.tsx';
+import { UnitsPanel } from '../../features/units/units-panel.tsx';
+import type { Station } from '../connection/station.ts';
+import { useRequests, useUnits } from '../connection/use-station.ts';
+import { KeyName } from './key-name.tsx';
+
+export interface PanelKind {
+  readonly title: string;
+  readonly Body: (props: { readonly subject: string }) => ReactNode;
+  /** The head, where it says more than the title. */
+  readonly Title?: (props: { readonly subject: string }) => ReactNode;
+  /** What stands at the right of the head. */
+  readonly Hint?: () => ReactNode;
+  /** How it is closed, where more is to be done than to take it away. */
+  readonly leave?: (station: Station, subject: string) => void;
+  /** Comes and goes with the work: not part of a saved layout. */
+  readonly passing?: boolean;
+}
+
+function Counted({ title, count, note }: { readonly title: string; readonly count: number; readonly note?: string }): ReactNode {
+  return (
+    <>
+      {title}
+      <span className="count">{count}</span>
+      {note ? <span className="note">{note}</span> : null}
+    </>
+  );
+}
+
+function UnitsTitle(): ReactNode {
+  const units = Object.values(useUnits());
+  const available = units.filter((unit) => unit.standard === 'available').length;
+  return <Counted title="Units" count={units.length} note={`${available} AV`} />;
+}
+
+function SettleTitle(): ReactNode {
+  return <Counted title="To settle" count={useToSettle().length} />;
+}
+
+function RequestsTitle(): ReactNode {
+  const open = Object.values(useRequests()).filter((request) => request.state !== 'accepted');
+  return <Counted title="Requests" count={open.length} />;
+}
+
+const list = (title: string, kind: 'pending' | 'active' | 'closed'): Pick<PanelKind, 'title' | 'Body' | 'Title'> => ({
+  title,
+  Body: () => <IncidentList kind={kind} />,
+  Title: () => <Counted title={title} count={useIncidentList(kind).length} />,
+});
+
+export const PANELS: { readonly [name: string]: PanelKind } = {
+  pending: { ...list('Pending', 'pending'), Hint: () => <><KeyName action="go.pending" /> · oldest first</> },
+  active: { ...list('Active', 'active'), Hint: () => <KeyName action="go.active" /> },
+  closed: list('Recently closed', 'closed'),
+  units: {
+    title: 'Units',
+    Body: UnitsPanel,
+    Title: UnitsTitle,
+    Hint: () => <><KeyName action="go.units" /> · Enter status · Space marks · <KeyName action="filter" /> filters</>,
+  },
+  incident: {
+    title: 'Incident',
+    Body: ({ subject }) => <IncidentPanel pinned={subject || null} />,
+    Title: ({ subject }) => <IncidentTitle pinned={subject || null} />,
+    Hint: () => <>Enter opens · <KeyName action="note" /> note · <KeyName action="time" /> time · <KeyName action="link" /> link</>,
+  },
+  intake: {
+    title: 'Call',
+    Body: ({ subject }) => <IntakePanel subject={subject} />,
+    Title: ({ subject }) => <IntakeTitle subject={subject} />,
+    leave: leaveCall,
+    passing: true,
+  },
+  settle: { title: 'To settle', Body: SettlePanel, Title: SettleTitle, Hint: () => <><KeyName action="settle.next" /> next · 1 or 2 keeps that side</> },
+  requests: { title: 'Requests', Body: RequestsPanel, Title: RequestsTitle },
+  setup: { title: 'Setup', Body: SetupPanel, passing: true },
+  preferences: { title: 'Preferences', Body: PreferencesPanel, passing: true },
+};
+
+export function panelName(id: string): string {
+  const colon = id.indexOf(':');
+  return colon < 0 ? id : id.slice(0, colon);
+}
+export function panelSubject(id: string): string {
+  const colon = id.indexOf(':');
+  return colon < 0 ? '' : id.slice(colon + 1);
+}

@@ -1,0 +1,120 @@
+/** Layouts of a position: nine by number, kept by the station, back as they were when its user signs in again. */
+import type { DockviewApi, SerializedDockview } from 'dockview';
+import { useEffect, useMemo, useRef } from 'react';
+import type { CallInput } from '#domain/bridge/calls.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import { now } from '../clock/clock.ts';
+import { echo } from '../command-line/echo.ts';
+import { useLayouts, useStation, useTopic } from '../connection/use-station.ts';
+import { type TornPlace, tornPlaces, reopenTorn } from '../windows/torn-windows.ts';
+import { PANELS, panelName } from './panels.tsx';
+
+const SAVE_AFTER_MS = 700;
+/** Changes that dockview makes by itself right after a layout was put up are nobody's choice. */
+const SETTLE_MS = 600;
+
+interface Saved {
+  readonly dock: SerializedDockview;
+  readonly windows: readonly TornPlace[];
+}
+
+export function readSaved(stored: Json | undefined): Saved | null {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return null;
+  const { dock, windows } = stored as { readonly [key: string]: Json };
+  if (typeof dock !== 'object' || dock === null) return null;
+  const places = Array.isArray(windows) ? windows : [];
+  return {
+    dock: dock as unknown as SerializedDockview,
+    windows: places.filter(
+      (place): place is Json & TornPlace => typeof (place as { panel?: unknown } | null)?.panel === 'string',
+    ),
+  };
+}
+
+/** Which of the nine was in use last. */
+export function readCurrent(stored: Json | undefined): number {
+  const number = (stored as { readonly number?: unknown } | null | undefined)?.number;
+  return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 9 ? number : 1;
+}
+
+export function useSavedLayouts(
+  api: DockviewApi | null,
+  buildDefault: () => void,
+): { readonly switchTo: (number: number) => void } {
+  const station = useStation();
+  const { ready } = useTopic('layouts');
+  const rows = useLayouts();
+  const current = useRef<number | null>(null);
+  const restored = useRef(false);
+  const quietUntil = useRef(0);
+  const latest = useRef({ rows, buildDefault });
+  latest.current = { rows, buildDefault };
+
+  const put = useMemo(
+    () =>
+      (dock: DockviewApi, number: number): boolean => {
+        quietUntil.current = now() + SETTLE_MS;
+        current.current = number;
+        const saved = readSaved(latest.current.rows[`layout-${number}`]);
+        const passing = dock.panels.filter((panel) => PANELS[panelName(panel.id)]?.passing).map((panel) => panel.id);
+        if (saved) {
+          try {
+            dock.fromJSON(saved.dock);
+            reopenTorn(station, saved.windows);
+          } catch {
+            latest.current.buildDefault();
+          }
+        } else latest.current.buildDefault();
+        // Calls that are open stay open whatever the layout.
+        for (const id of passing) {
+          const beside = dock.getPanel('units') ?? dock.panels[0];
+          if (dock.getPanel(id)) continue;
+          dock.addPanel({
+            id,
+            component: panelName(id),
+            ...(beside ? { position: { referencePanel: beside, direction: 'left' as const } } : {}),
+          });
+        }
+        return saved !== null;
+      },
+    [station],
+  );
+
+  useEffect(() => {
+    if (!api || !ready || restored.current) return;
+    const number = readCurrent(rows.current);
+    if (current.current === null || rows[`layout-${number}`]) restored.current = put(api, number);
+  }, [api, ready, rows, put]);
+
+  useEffect(() => {
+    if (!api) return;
+    let timer: ReturnType<typeof setTimeout>;
+    const save = (): void => {
+      const number = current.current;
+      if (number === null || api.panels.some((panel) => PANELS[panelName(panel.id)]?.passing)) return;
+      restored.current = true;
+      const layout: CallInput<'layout.save'>['layout'] = JSON.parse(JSON.stringify({ dock: api.toJSON(), windows: tornPlaces() }));
+      station.call('layout.save', { name: `layout-${number}`, layout }).catch(() => undefined);
+    };
+    const changed = api.onDidLayoutChange(() => {
+      clearTimeout(timer);
+      if (now() > quietUntil.current) timer = setTimeout(save, SAVE_AFTER_MS);
+    });
+    return () => {
+      clearTimeout(timer);
+      changed.dispose();
+    };
+  }, [api, station]);
+
+  return useMemo(
+    () => ({
+      switchTo: (number: number) => {
+        if (!api || current.current === number) return;
+        const known = put(api, number);
+        station.call('layout.save', { name: 'current', layout: { number } }).catch(() => undefined);
+        echo(true, known ? `layout ${number}` : `layout ${number}: new, as you arrange it now`, now());
+      },
+    }),
+    [api, put, station],
+  );
+}

@@ -1,0 +1,29 @@
+/** What this window has in hand: the selected incident and unit, units marked to be sent, the question being asked inline. */
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+
+/** A question asked in place about an incident: note, time, hold… */
+export type IncidentAsk = 'note' | 'time' | 'hold' | 'link' | 'merge' | 'cancel' | 'close' | 'priority';
+
+export interface Selection {
+  readonly incident: string | null;
+  readonly unit: string | null;
+  /** Units marked with Space, to be sent together. */
+  readonly marked: readonly string[];
+  readonly ask: { readonly incident: string; readonly kind: IncidentAsk } | null;
+  /** The unit whose status is being chosen. */
+  readonly statusOf: string | null;
+}
+
+const store = createStore<Selection>(() => ({ incident: null, unit: null, marked: [], ask: null, statusOf: null }));
+
+export const selection = (): Selection => store.getState();
+export const select = (change: Partial<Selection>): void => store.setState(change);
+export function useSelection<T>(pick: (at: Selection) => T): T {
+  return useStore(store, pick);
+}
+
+export function toggleMark(unit: string): void {
+  const { marked } = store.getState();
+  store.setState({ marked: marked.includes(unit) ? marked.filter((id) => id !== unit) : [...marked, unit] });
+}

@@ -1,0 +1,55 @@
+/** Which sounds a change of the board calls for. Pure. */
+import type { IncidentRow, ReachRow } from '#domain/bridge/topics.ts';
+import { lateness } from '../clock/format.ts';
+import type { SoundKind } from './tones.ts';
+
+type Incidents = { readonly [id: string]: IncidentRow };
+type Limits = (priority: IncidentRow['priority']) => readonly [number, number] | null;
+
+const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state !== 'merged';
+
+/** What a dispatcher would want to hear of: not times that fill in, not what they did at this window a moment ago. */
+function told(row: IncidentRow): string {
+  return [row.priority, row.nature?.code, row.nature?.text, row.location?.text, row.location?.detail, row.conflicts.length, row.contested.length].join('|');
+}
+
+/** A call sounds once it is dispatchable; until then someone is still typing it. */
+function rang(row: IncidentRow): boolean {
+  return open(row) && row.readyAt !== null;
+}
+
+export function boardSounds(before: Incidents, after: Incidents): SoundKind[] {
+  const sounds = new Set<SoundKind>();
+  for (const row of Object.values(after)) {
+    const old = before[row.id];
+    if (old === row || !open(row)) continue;
+    if (rang(row) && row.state === 'pending' && (!old || !rang(old))) sounds.add(`call-${row.priority ?? '4'}`);
+    else if (old && rang(old) && told(old) !== told(row)) sounds.add('update');
+  }
+  return [...sounds].sort();
+}
+
+/** Calls that have just run past their limit. */
+export function ranOut(rows: Incidents, limits: Limits, from: number, to: number): string[] {
+  return Object.values(rows)
+    .filter((row) => row.state === 'pending' && row.readyAt !== null)
+    .filter((row) => {
+      const allowed = limits(row.priority);
+      const since = row.readyAt ?? row.answeredAt;
+      return lateness(from - since, allowed) !== 'red' && lateness(to - since, allowed) === 'red';
+    })
+    .map((row) => row.id);
+}
+
+/** Waiting calls of priority 1 that nobody at this window has looked at. */
+export function unseenUrgent(rows: Incidents, seen: ReadonlySet<string>): string[] {
+  return Object.values(rows)
+    .filter((row) => row.state === 'pending' && rang(row) && row.priority === '1' && !seen.has(row.id))
+    .map((row) => row.id);
+}
+
+export function reachSound(before: ReachRow | null, after: ReachRow | null): SoundKind | null {
+  if (!before || !after || before.center === after.center) return null;
+  if (after.center === 'reached') return 'center-back';
+  return before.center === 'reached' ? 'center-lost' : null;
+}

@@ -1,0 +1,58 @@
+/** Lets the board be heard: new calls, updates, times that ran out, the center lost and back. */
+import { useEffect, useRef } from 'react';
+import type { RosterBody } from '#domain/cad/roster.ts';
+import { useNow } from '../clock/clock.ts';
+import { useIncidents, useReach, useRoster } from '../connection/use-station.ts';
+import { useAction } from '../keys/actions.ts';
+import { useSelection } from '../selection.ts';
+import { boardSounds, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+import { play } from './player.ts';
+
+const REPEAT_MS = 4_000;
+
+export function useBoardSounds(): void {
+  const incidents = useIncidents();
+  const reach = useReach();
+  const now = useNow();
+  const selected = useSelection((at) => at.incident);
+  const site = Object.values(useRoster<RosterBody<'site'>>('site'))[0];
+  const before = useRef<typeof incidents | null>(null);
+  const reachBefore = useRef(reach);
+  const seen = useRef(new Set<string>());
+  const lastLook = useRef(now);
+  const lastRing = useRef(0);
+
+  useEffect(() => {
+    // What stood on the board when the window opened is not news.
+    if (before.current === null) {
+      if (Object.keys(incidents).length === 0) return;
+      for (const id of Object.keys(incidents)) seen.current.add(id);
+    } else for (const kind of boardSounds(before.current, incidents)) play(kind);
+    before.current = incidents;
+  }, [incidents]);
+
+  useEffect(() => {
+    if (selected !== null) seen.current.add(selected);
+  }, [selected]);
+
+  useEffect(() => {
+    const sound = reachSound(reachBefore.current, reach);
+    reachBefore.current = reach;
+    if (sound) play(sound);
+  }, [reach]);
+
+  useEffect(() => {
+    const limits = (priority: '1' | '2' | '3' | '4' | null) => (priority ? (site?.body.waiting[priority] ?? null) : null);
+    if (ranOut(incidents, limits, lastLook.current, now).length > 0) play('timer');
+    lastLook.current = now;
+    if (now - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seen.current).length > 0) {
+      lastRing.current = now;
+      play('call-1');
+    }
+  }, [now, incidents, site]);
+
+  useAction('quiet', () => {
+    for (const id of unseenUrgent(incidents, seen.current)) seen.current.add(id);
+    return true;
+  });
+}

@@ -1,0 +1,142 @@
+/** What the keys of the board do. */
+import { useMemo } from 'react';
+import { activeOf, pendingOf } from '../features/board/board-rows.ts';
+import { callsInHand } from '../features/intake/calls-in-hand.ts';
+import { useToSettle } from '../features/settle/use-to-settle.ts';
+import { useAct } from './act.ts';
+import { now } from './clock/clock.ts';
+import { echo } from './command-line/echo.ts';
+import { commandLine } from './command-line/line.ts';
+import { useIncidents, useStation, useUnits } from './connection/use-station.ts';
+import { useAction } from './keys/actions.ts';
+import { dock } from './layout/dock-api.ts';
+import { panelName, panelSubject } from './layout/panels.tsx';
+import { select, selection } from './selection.ts';
+import { unseenUrgent } from './sounds/board-sounds.ts';
+
+/** The incident that the panel in hand is about, else the selected one. */
+function incidentInHand(): string | null {
+  const panel = dock.current();
+  if (panel !== null && panelName(panel) === 'intake') {
+    const subject = panelSubject(panel);
+    return callsInHand()[subject]?.incident ?? selection().incident;
+  }
+  return selection().incident;
+}
+
+export function useBoardKeys(): void {
+  const station = useStation();
+  const incidents = useIncidents();
+  const units = useUnits();
+  const toSettle = useToSettle();
+  const act = useAct();
+  const lists = useMemo(() => {
+    const rows = Object.values(incidents);
+    return { pending: pendingOf(rows), active: activeOf(rows) };
+  }, [incidents]);
+
+  useAction('go.pending', () => {
+    dock.open('pending');
+    return true;
+  });
+  useAction('go.active', () => {
+    dock.open('active');
+    return true;
+  });
+  useAction('go.units', () => {
+    dock.open('units');
+    return true;
+  });
+  useAction('panel.next', () => {
+    dock.step(1);
+    return true;
+  });
+  useAction('panel.previous', () => {
+    dock.step(-1);
+    return true;
+  });
+  useAction('board', () => {
+    dock.open('pending');
+    return true;
+  });
+  useAction('settle.next', () => {
+    // Alarms come before anything that has time: a priority 1 call that nobody has looked at.
+    const alarm = unseenUrgent(incidents, new Set(selection().incident === null ? [] : [selection().incident as string]))[0];
+    if (alarm !== undefined && toSettle.length === 0) {
+      select({ incident: alarm });
+      dock.open('pending');
+      return true;
+    }
+    const first = toSettle[0];
+    if (!first) {
+      echo(true, 'nothing to settle', now());
+      return true;
+    }
+    dock.open('settle');
+    return false;
+  });
+  useAction('accept', () => {
+    const { marked } = selection();
+    const incident = incidents[incidentInHand() ?? ''] ?? lists.pending[0];
+    if (!incident) {
+      echo(false, 'no incident is selected to send a unit to', now());
+      return true;
+    }
+    const sent = marked.filter((id) => units[id]);
+    if (sent.length > 0) {
+      act('unit.dispatch', { incident: incident.id, units: sent }, (answer) => {
+        if (answer.ok) select({ marked: [] });
+      });
+      return true;
+    }
+    const unit = units[selection().unit ?? ''];
+    const callsign = dock.current() === 'units' && unit?.standard === 'available' ? unit.callsign : '';
+    const line = `D ${callsign} ${incident.number}`;
+    commandLine.fill(line, callsign ? line.length : 2);
+    return true;
+  });
+  useAction('unit.next', () => {
+    const { unit } = selection();
+    const row = unit === null ? undefined : units[unit];
+    if (!row) {
+      echo(false, 'no unit is selected; F4 goes to the units', now());
+      return true;
+    }
+    if (row.next === null) {
+      echo(false, `${row.callsign} ${row.code} has no next status; Enter lists them all`, now());
+      return true;
+    }
+    act('unit.next', { unit: row.id }, (answer) => {
+      // A status that needs more asks for it where the unit stands.
+      if (!answer.ok && /\.(needed|missing)$/.test(answer.refusal.code) && answer.refusal.code !== 'confirm.needed')
+        select({ statusOf: row.id });
+    });
+    return true;
+  });
+  useAction('lock', () => {
+    station.call('session.lock', {}).then(
+      (answer) => {
+        if (!answer.ok) echo(false, answer.refusal.message, now());
+      },
+      () => undefined,
+    );
+    return true;
+  });
+  useLayoutKeys();
+}
+
+function useLayoutKeys(): void {
+  const use = (number: number) => () => {
+    dock.switchTo(number);
+    return true;
+  };
+  useAction('layout.1', use(1));
+  useAction('layout.2', use(2));
+  useAction('layout.3', use(3));
+  useAction('layout.4', use(4));
+  useAction('layout.5', use(5));
+  useAction('layout.6', use(6));
+  useAction('layout.7', use(7));
+  useAction('layout.8', use(8));
+  useAction('layout.9', use(9));
+}

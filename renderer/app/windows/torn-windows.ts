@@ -1,0 +1,112 @@
+/** Panels in windows of their own: opened with a one-time token, come home to the board when their window closes. */
+import { useMemo } from 'react';
+import { echo } from '../command-line/echo.ts';
+import { now } from '../clock/clock.ts';
+import type { Station } from '../connection/station.ts';
+import { useStation } from '../connection/use-station.ts';
+import { dock } from '../layout/dock-api.ts';
+
+export interface TornPlace {
+  readonly panel: string;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+interface Torn {
+  readonly child: Window;
+  readonly place: TornPlace;
+}
+
+const open = new Map<string, Torn>();
+const HOME_CHECK_MS = 700;
+let watching: ReturnType<typeof setInterval> | undefined;
+
+export function tornPlaces(): TornPlace[] {
+  return [...open.entries()].map(([panel, { child, place }]) =>
+    child.closed
+      ? place
+      : { panel, x: child.screenX, y: child.screenY, width: child.innerWidth, height: child.innerHeight },
+  );
+}
+
+function watchHome(): void {
+  watching ??= setInterval(() => {
+    for (const [panel, { child }] of open) {
+      if (!child.closed) continue;
+      open.delete(panel);
+      dock.open(panel);
+    }
+    if (open.size > 0) return;
+    clearInterval(watching);
+    watching = undefined;
+  }, HOME_CHECK_MS);
+}
+
+/** In the desktop shell the bridge is there already and needs no token; the shell opens and places the window. */
+function inShell(): boolean {
+  return window.station !== undefined;
+}
+
+async function openWindow(station: Station, place: TornPlace): Promise<boolean> {
+  const fragment = new URLSearchParams({ panel: place.panel });
+  if (!inShell()) {
+    const answer = await station.call('window.token', {});
+    if (!answer.ok) {
+      echo(false, answer.refusal.message, now());
+      return false;
+    }
+    fragment.set('token', answer.value.token);
+  }
+  const features = `popup,left=${place.x},top=${place.y},width=${place.width},height=${place.height}`;
+  const child = window.open(`${location.pathname}#${fragment}`, `qd-${place.panel}`, features);
+  if (child) {
+    open.set(place.panel, { child, place });
+    watchHome();
+  } else if (!inShell()) {
+    echo(false, 'The browser held the window back. Allow windows for this address, or keep the panel here.', now());
+    return false;
+  }
+  return true;
+}
+
+export function reopenTorn(station: Station, places: readonly TornPlace[]): void {
+  if (inShell()) return;
+  for (const place of places) {
+    if (open.has(place.panel)) continue;
+    openWindow(station, place)
+      .then((opened) => {
+        if (!opened) dock.open(place.panel);
+      })
+      .catch(() => dock.open(place.panel));
+  }
+}
+
+export function useTornWindows(leave: (panel: string) => void): {
+  readonly open: (panel: string) => void;
+  /** Brings the panel's own window to the front, where it has one. */
+  readonly focus: (panel: string) => boolean;
+} {
+  const station = useStation();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the way a panel leaves is fixed for the life of a window
+  return useMemo(
+    () => ({
+      open: (panel: string) => {
+        const place = { panel, x: window.screenX + 80, y: window.screenY + 80, width: 1_000, height: 760 };
+        openWindow(station, place)
+          .then((opened) => {
+            if (opened) leave(panel);
+          })
+          .catch((failure: unknown) => echo(false, String(failure), now()));
+      },
+      focus: (panel: string) => {
+        const torn = open.get(panel);
+        if (!torn || torn.child.closed) return false;
+        torn.child.focus();
+        return true;
+      },
+    }),
+    [station],
+  );
+}

@@ -1,0 +1,183 @@
+import { type ReactNode, useMemo, useRef, useState } from 'react';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import type { RosterBody } from '#domain/cad/roster.ts';
+import { useNow, useZone } from '../../app/clock/clock.ts';
+import { when } from '../../app/clock/format.ts';
+import { useIncidents, useRoster, useStation } from '../../app/connection/use-station.ts';
+import { useAction } from '../../app/keys/actions.ts';
+import { select, useSelection } from '../../app/selection.ts';
+import { PriorityChip, UnitTag, Unsent } from '../../ui/chips.tsx';
+import { Elapsed } from '../../ui/elapsed.tsx';
+import { type Column, Grid } from '../../ui/grid.tsx';
+import { takeCall } from '../intake/take-calls.ts';
+import { useStatuses } from '../units/statuses.ts';
+import { activeOf, closedOf, filtered, freshnessOf, pendingOf, waitingSince } from './board-rows.ts';
+import { FilterField } from './filter-field.tsx';
+
+export type IncidentListKind = 'pending' | 'active' | 'closed';
+
+const LISTS = {
+  pending: { label: 'Pending', of: pendingOf, empty: 'No calls are waiting.' },
+  active: { label: 'Active', of: activeOf, empty: 'No incident has a unit on it.' },
+  closed: { label: 'Recently closed', of: closedOf, empty: 'Nothing was closed lately.' },
+} as const;
+
+export function useIncidentList(kind: IncidentListKind): readonly IncidentRow[] {
+  const incidents = useIncidents();
+  return useMemo(() => LISTS[kind].of(Object.values(incidents)), [incidents, kind]);
+}
+
+function Place({ row }: { readonly row: IncidentRow }): ReactNode {
+  if (!row.location) return <span className="muted">no location yet</span>;
+  return (
+    <>
+      <b>{row.location.text}</b>
+      {row.location.detail ? <span className="muted"> · {row.location.detail}</span> : null}
+    </>
+  );
+}
+
+function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
+  return (
+    <>
+      {row.nature ? row.nature.text : <span className="muted">no nature yet</span>}
+      {row.alarm > 1 ? <b> {row.alarm}A</b> : null}
+      {row.conflicts.length > 0 ? <span className="text-bad"> · settle</span> : null}
+      {row.contested.length > 0 ? <span className="text-amber"> · contested</span> : null}
+    </>
+  );
+}
+
+function NumberCell({ row }: { readonly row: IncidentRow }): ReactNode {
+  return (
+    <>
+      {row.number}
+      <Unsent count={row.unsent} />
+    </>
+  );
+}
+
+function Units({ row }: { readonly row: IncidentRow }): ReactNode {
+  const statuses = useStatuses();
+  const most = 4;
+  return (
+    <>
+      {row.units.slice(0, most).map((unit) => {
+        const look = statuses.look(unit.unit, unit.code);
+        return (
+          <UnitTag key={unit.assignment} callsign={unit.callsign} code={unit.code} colour={look.colour} label={look.label} />
+        );
+      })}
+      {row.units.length > most ? (
+        <span
+          className="muted mono"
+          title={row.units
+            .slice(most)
+            .map((unit) => `${unit.callsign} ${unit.code}`)
+            .join(', ')}
+        >
+          +{row.units.length - most}
+        </span>
+      ) : null}
+    </>
+  );
+}
+
+function Waiting({ row }: { readonly row: IncidentRow }): ReactNode {
+  const site = Object.values(useRoster<RosterBody<'site'>>('site'))[0];
+  const zone = useZone();
+  if (row.hold)
+    return (
+      <span className="text-amber mono" title={row.hold.reason}>
+        HELD{row.hold.until === null ? '' : ` ${when(row.hold.until, row.hold.until, zone)}`}
+      </span>
+    );
+  const limits = row.priority ? (site?.body.waiting[row.priority] ?? null) : null;
+  return <Elapsed since={waitingSince(row)} limits={limits} />;
+}
+
+function ClosedAt({ row }: { readonly row: IncidentRow }): ReactNode {
+  const zone = useZone();
+  const now = useNow();
+  return <span className="time">{row.closedAt === null ? '' : when(row.closedAt, now, zone)}</span>;
+}
+
+type C = Column<IncidentRow>;
+const PRI: C = { key: 'pri', title: 'Pri', track: '2.25rem', cell: (row) => <PriorityChip priority={row.priority} /> };
+const NUMBER: C = { key: 'number', title: 'Incident', track: '8.25rem', cell: (row) => <NumberCell row={row} />, from: 31 };
+const NATURE: C = { key: 'nature', title: 'Nature', track: 'minmax(6.5rem, 3fr)', cell: (row) => <Nature row={row} /> };
+const PLACE: C = { key: 'location', title: 'Location', track: 'minmax(8rem, 5fr)', cell: (row) => <Place row={row} /> };
+const ZONE: C = { key: 'zone', title: 'Zone', track: 'minmax(3rem, 1fr)', cell: (row) => row.location?.zone ?? '', from: 46 };
+const NEEDS: C = { key: 'needs', title: 'Needs', track: 'minmax(4rem, 2fr)', cell: (row) => row.needs, from: 54 };
+
+const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
+  pending: [PRI, NUMBER, NATURE, PLACE, ZONE, NEEDS, { key: 'time', title: 'Waiting', track: '4.75rem', cell: (row) => <Waiting row={row} /> }],
+  active: [
+    PRI,
+    NUMBER,
+    NATURE,
+    PLACE,
+    { key: 'units', title: 'Units', track: 'minmax(5.5rem, 5.5fr)', cell: (row) => <Units row={row} /> },
+    { key: 'time', title: 'Age', track: '4.25rem', cell: (row) => <Elapsed since={row.answeredAt} limits={null} /> },
+  ],
+  closed: [
+    PRI,
+    NUMBER,
+    NATURE,
+    PLACE,
+    { key: 'disposition', title: 'Disposition', track: 'minmax(5rem, 2fr)', cell: (row) => (row.state === 'merged' ? 'merged' : (row.disposition ?? '')), from: 38 },
+    { key: 'time', title: 'Closed', track: '6.5rem', cell: (row) => <ClosedAt row={row} /> },
+  ],
+};
+
+export function IncidentList({ kind }: { readonly kind: IncidentListKind }): ReactNode {
+  const list = LISTS[kind];
+  const station = useStation();
+  const rows = useIncidentList(kind);
+  const selected = useSelection((at) => at.incident);
+  const [typed, setTyped] = useState('');
+  const [open, setOpen] = useState(false);
+  const section = useRef<HTMLElement>(null);
+  const shown = useMemo(() => filtered(rows, typed), [rows, typed]);
+
+  useAction('filter', () => {
+    if (!section.current?.contains(document.activeElement)) return false;
+    setOpen(true);
+    return true;
+  });
+
+  return (
+    <section ref={section} className="flex h-full flex-col">
+      {open ? (
+        <FilterField
+          label={`Filter ${list.label}`}
+          value={typed}
+          onChange={setTyped}
+          onLeave={(clear) => {
+            if (clear) {
+              setTyped('');
+              setOpen(false);
+            }
+            section.current?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
+          }}
+        />
+      ) : null}
+      <div className="min-h-0 flex-1">
+        <Grid
+          label={list.label}
+          rows={shown}
+          columns={COLUMNS[kind]}
+          idOf={(row) => row.id}
+          nameOf={(row) => row.number}
+          freshness={freshnessOf}
+          selected={selected}
+          onSelect={(incident) => select({ incident })}
+          onEnter={(row) => takeCall(station, row.id, row.answeredAt)}
+          quiet={(row) => row.state === 'held'}
+          alert={(row) => row.conflicts.length > 0}
+          empty={typed ? 'Nothing here matches the filter.' : list.empty}
+        />
+      </div>
+    </section>
+  );
+}

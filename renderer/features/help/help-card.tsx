@@ -1,0 +1,89 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import { keyCap, KEYS } from '../../app/keys/key-map.ts';
+import { dock } from '../../app/layout/dock-api.ts';
+import { usePreferences } from '../../app/theme/preferences.ts';
+import { Cap } from '../../ui/key.tsx';
+import { COMMANDS } from './commands.ts';
+
+/** All keys and commands on one card beside the board, which stays in sight. */
+export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNode {
+  const { keys } = usePreferences();
+  const card = useRef<HTMLElement>(null);
+  useEffect(() => card.current?.focus(), []);
+  const groups = ['From anywhere', 'In lists and panels'] as const;
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: the card is scrolled by the arrow keys
+    <aside
+      ref={card}
+      tabIndex={0}
+      aria-label="Keys and commands"
+      className="help"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape') return;
+        event.preventDefault();
+        event.stopPropagation();
+        onClose();
+      }}
+    >
+      <div className="flex items-baseline justify-between">
+        <h2>Keys and commands</h2>
+        <button type="button" className="choice" onClick={onClose}>
+          <Cap>Esc</Cap> close
+        </button>
+      </div>
+      {groups.map((group) => (
+        <section key={group}>
+          <h3>{group}</h3>
+          <dl>
+            {KEYS.filter((entry) => entry.group === group && !/^layout\.[2-9]$/.test(entry.action)).map((entry) => (
+              <div key={entry.action}>
+                <dt>
+                  {entry.action === 'layout.1' ? <Cap>Ctrl-1…9</Cap> : <Cap>{keyCap(keys[entry.action] ?? entry.key)}</Cap>}
+                </dt>
+                <dd>{entry.action === 'layout.1' ? 'Layouts of this position' : entry.title}</dd>
+              </div>
+            ))}
+            {group === 'In lists and panels' ? (
+              <>
+                <div>
+                  <dt>
+                    <Cap>↑ ↓</Cap> <Cap>Enter</Cap>
+                  </dt>
+                  <dd>Move, open; digits go to a number</dd>
+                </div>
+                <div>
+                  <dt>
+                    <Cap>Space</Cap>
+                  </dt>
+                  <dd>Mark a unit, to send several together</dd>
+                </div>
+              </>
+            ) : null}
+          </dl>
+        </section>
+      ))}
+      <section>
+        <h3>Commands</h3>
+        <dl>
+          {COMMANDS.map((command) => (
+            <div key={command.line}>
+              <dt className="mono">{command.line}</dt>
+              <dd>{command.does}</dd>
+            </div>
+          ))}
+        </dl>
+      </section>
+      <p className="mt-3 flex flex-wrap gap-2">
+        <button type="button" className="choice" onClick={() => dock.open('preferences')}>
+          Preferences: palette, size, sounds, keys
+        </button>
+        <button type="button" className="choice" onClick={() => dock.open('setup')}>
+          Setup
+        </button>
+        <button type="button" className="choice" onClick={() => dock.open('requests')}>
+          Requests
+        </button>
+      </p>
+    </aside>
+  );
+}

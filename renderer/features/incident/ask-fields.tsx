@@ -1,0 +1,143 @@
+import { type ReactNode, useState } from 'react';
+import type { CallInput, CallName } from '#domain/bridge/calls.ts';
+import { PrioritySchema } from '#domain/cad/facts.ts';
+import type { RosterBody } from '#domain/cad/roster.ts';
+import { useAct } from '../../app/act.ts';
+import { now } from '../../app/clock/clock.ts';
+import { useRoster } from '../../app/connection/use-station.ts';
+import { reasonAndMinutes } from '../units/status-menu.tsx';
+import type { AskProps } from './ask-in-place.tsx';
+import { AskLine } from './ask-line.tsx';
+
+/** Sends, and leaves the question standing with its text where it was refused. */
+export function useSend(onDone: () => void): {
+  readonly send: <N extends CallName>(name: N, input: CallInput<N>) => void;
+  readonly error: string;
+  readonly fail: (message: string) => void;
+} {
+  const act = useAct();
+  const [error, setError] = useState('');
+  return {
+    error,
+    fail: setError,
+    send: (name, input) =>
+      act(name, input, (answer) => {
+        if (answer.ok) onDone();
+        else if (answer.refusal.code !== 'confirm.needed') setError(answer.refusal.message);
+      }),
+  };
+}
+
+export function AskNote({ row, onDone }: AskProps): ReactNode {
+  const [text, setText] = useState('');
+  const { send, error, fail } = useSend(onDone);
+  return (
+    <AskLine
+      title="Note"
+      label="Add to the timeline"
+      value={text}
+      onChange={setText}
+      onEnter={() =>
+        text.trim() ? send('incident.note', { incident: row.id, text: text.trim() }) : fail('Type the note first.')
+      }
+      onEscape={onDone}
+      error={error}
+    />
+  );
+}
+
+export function AskHold({ row, onDone }: AskProps): ReactNode {
+  const [text, setText] = useState('');
+  const { send, error } = useSend(onDone);
+  const { reason, minutes } = reasonAndMinutes(text);
+  const release = row.hold !== null;
+  return (
+    <AskLine
+      title={release ? 'Release' : 'Hold'}
+      label={release ? 'Reason (may stay empty)' : 'Reason, and minutes where it ends by itself'}
+      value={text}
+      onChange={setText}
+      onEnter={() =>
+        send('incident.hold', {
+          incident: row.id,
+          held: !release,
+          ...(reason ? { reason } : {}),
+          ...(minutes === null || release ? {} : { until: now() + minutes * 60_000 }),
+        })
+      }
+      onEscape={onDone}
+      says={release ? 'Enter puts it back among the waiting calls.' : 'Enter holds it; it stays in Pending, marked.'}
+      error={error}
+    />
+  );
+}
+
+export function AskPriority({ row, onDone }: AskProps): ReactNode {
+  const [text, setText] = useState('');
+  const { send, error, fail } = useSend(onDone);
+  const set = (typed: string): void => {
+    const priority = PrioritySchema.safeParse(typed.trim());
+    if (!priority.success) return fail('A priority is 1, 2, 3 or 4.');
+    send('incident.edit', {
+      incident: row.id,
+      set: { priority: priority.data },
+      shown: [...(row.shown.priority ?? [])],
+    });
+  };
+  return (
+    <AskLine
+      title="New priority"
+      label="1 to 4"
+      value={text}
+      onChange={setText}
+      onEnter={() => set(text)}
+      onEscape={onDone}
+      options={['1', '2', '3', '4'].map((key) => ({ key, text: `P${key}` }))}
+      onOption={(option) => set(option.key)}
+      error={error}
+    />
+  );
+}
+
+export function AskClose({ row, onDone }: AskProps): ReactNode {
+  const dispositions = useRoster<RosterBody<'disposition'>>('disposition');
+  const [text, setText] = useState('');
+  const { send, error, fail } = useSend(onDone);
+  if (row.state === 'closed')
+    return (
+      <AskLine
+        title="Reopen"
+        label="Reason (may stay empty)"
+        value={text}
+        onChange={setText}
+        onEnter={() => send('incident.reopen', { incident: row.id, ...(text.trim() ? { reason: text.trim() } : {}) })}
+        onEscape={onDone}
+        error={error}
+      />
+    );
+  const wanted = text.trim().toLowerCase();
+  const options = Object.values(dispositions)
+    .filter(({ body }) => `${body.code} ${body.text}`.toLowerCase().includes(wanted))
+    .sort((a, b) => a.body.text.localeCompare(b.body.text))
+    .map(({ body }) => ({ key: body.code, text: body.text }));
+  const close = (disposition: string): void => send('incident.close', { incident: row.id, disposition });
+  return (
+    <AskLine
+      title="Close"
+      label="Disposition: its digit, code, or the words"
+      value={text}
+      onChange={setText}
+      onEnter={() => {
+        const exact = options.find((option) => option.key.toLowerCase() === wanted);
+        const chosen = exact ?? (options.length > 0 && wanted ? options[0] : undefined);
+        if (chosen) close(chosen.key);
+        else if (text.trim()) close(text.trim());
+        else fail('Say how it ended: choose a disposition.');
+      }}
+      onEscape={onDone}
+      options={options}
+      onOption={(option) => close(option.key)}
+      error={error}
+    />
+  );
+}

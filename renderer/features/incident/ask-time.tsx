@@ -1,0 +1,80 @@
+import { type ReactNode, useState } from 'react';
+import type { TimeElement } from '#domain/cad/status.ts';
+import { now, useZone } from '../../app/clock/clock.ts';
+import { clockTime, readTime } from '../../app/clock/format.ts';
+import { useAssignments } from '../../app/connection/use-station.ts';
+import { useSelection } from '../../app/selection.ts';
+import { useSend } from './ask-fields.tsx';
+import type { AskProps } from './ask-in-place.tsx';
+import { AskLine } from './ask-line.tsx';
+import { RUN_ELEMENTS, TIME_NAMES } from './times.ts';
+
+/** Corrects a time, or fills one that is missing: which unit, which time, the new time, and why. Both values are kept. */
+export function AskTime({ row, onDone }: AskProps): ReactNode {
+  const assignments = Object.values(useAssignments(row.id)).sort((a, b) => a.callsign.localeCompare(b.callsign));
+  const zone = useZone();
+  const unit = useSelection((at) => at.unit);
+  const preferred = assignments.find((one) => one.unit === unit && one.active) ?? assignments.find((one) => one.active) ?? assignments[0];
+  const [of, setOf] = useState(preferred?.id ?? row.id);
+  const [element, setElement] = useState<TimeElement>('onScene');
+  const [typed, setTyped] = useState('');
+  const [reason, setReason] = useState('');
+  const { send, error, fail } = useSend(onDone);
+  const assignment = assignments.find((one) => one.id === of);
+  const known = assignment?.times[element];
+  const near = known?.at ?? now();
+
+  const enter = (): void => {
+    const time = readTime(typed, near, zone);
+    if (time === null) return fail('Type the time as 14:32:07 or 1432.');
+    if (!known) return send('time.record', { of, element, time });
+    if (!reason.trim()) return fail('A corrected time needs its reason.');
+    send('time.amend', { of, element, time, reason: reason.trim(), shown: [...(assignment?.shown[`time:${element}`] ?? [])] });
+  };
+
+  return (
+    <AskLine
+      title={known ? 'Amend' : 'Record'}
+      label={known ? `New time; now ${clockTime(known.at, zone)}` : 'Time, e.g. 14:32:07'}
+      value={typed}
+      onChange={setTyped}
+      onEnter={enter}
+      onEscape={onDone}
+      error={error}
+    >
+      <select aria-label="Whose" className="field w-auto" value={of} onChange={(event) => setOf(event.target.value)}>
+        {assignments.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.callsign}
+          </option>
+        ))}
+        {assignments.length === 0 ? <option value={row.id}>{row.number}</option> : null}
+      </select>
+      <select
+        aria-label="Which"
+        className="field w-auto"
+        value={element}
+        onChange={(event) => setElement(event.target.value as TimeElement)}
+      >
+        {RUN_ELEMENTS.map((one) => (
+          <option key={one} value={one}>
+            {TIME_NAMES[one]}
+            {assignment?.times[one] ? ` ${clockTime(assignment.times[one].at, zone)}` : ''}
+          </option>
+        ))}
+      </select>
+      <input
+        aria-label="Reason"
+        className="field"
+        value={reason}
+        placeholder={known ? 'reason' : 'no reason needed'}
+        onChange={(event) => setReason(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter') return;
+          event.preventDefault();
+          enter();
+        }}
+      />
+    </AskLine>
+  );
+}

@@ -1,0 +1,211 @@
+import { type ReactNode, useRef } from 'react';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import './incident.css';
+import { useZone } from '../../app/clock/clock.ts';
+import { clockTime, shortTime } from '../../app/clock/format.ts';
+import { useIncident, useIncidents, usePresence, useStation } from '../../app/connection/use-station.ts';
+import { useAction } from '../../app/keys/actions.ts';
+import { dock } from '../../app/layout/dock-api.ts';
+import { type IncidentAsk, select, useSelection } from '../../app/selection.ts';
+import { PriorityChip, Unsent } from '../../ui/chips.tsx';
+import { takeCall } from '../intake/take-calls.ts';
+import { ConflictCard } from '../settle/conflict-card.tsx';
+import { ContestedCard } from '../settle/contested-card.tsx';
+import { AskInPlace } from './ask-in-place.tsx';
+import { Handoff } from './handoff.tsx';
+import { Timeline } from './timeline.tsx';
+import { UnitTimes } from './unit-times.tsx';
+
+function useShown(pinned: string | null): string | null {
+  const selected = useSelection((at) => at.incident);
+  return pinned ?? selected;
+}
+
+export function IncidentTitle({ pinned }: { readonly pinned: string | null }): ReactNode {
+  const id = useShown(pinned);
+  return id === null ? <>Incident</> : <TitleOf id={id} />;
+}
+
+function TitleOf({ id }: { readonly id: string }): ReactNode {
+  const row = useIncident(id);
+  if (!row) return <>Incident</>;
+  return (
+    <>
+      <span className="mono">{row.number}</span>
+      {row.nature ? ` · ${row.nature.text}` : ''}
+      <Unsent count={row.unsent} />
+    </>
+  );
+}
+
+export function IncidentPanel({ pinned }: { readonly pinned: string | null }): ReactNode {
+  const id = useShown(pinned);
+  const section = useRef<HTMLElement>(null);
+  return (
+    <section ref={section} className="h-full">
+      {id === null ? (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: F6 reaches every panel, also one with nothing in it yet
+        <p tabIndex={0} data-panel-focus="" className="muted p-4">
+          Choose an incident in a list, or begin a call with F5.
+        </p>
+      ) : (
+        <Shown key={id} id={id} />
+      )}
+    </section>
+  );
+}
+
+const STATES: { readonly [S in IncidentRow['state']]: string } = {
+  pending: 'waiting',
+  active: 'active',
+  held: 'held',
+  closed: 'closed',
+  merged: 'merged',
+};
+
+/** What is asked in place, by the key that asks it. */
+const ASKS: readonly IncidentAsk[] = ['note', 'time', 'hold', 'link', 'merge', 'cancel', 'close', 'priority'];
+
+/** The keys that ask something about the incident in hand. */
+export function useIncidentKeys(): void {
+  const askFor = (kind: IncidentAsk) => () => {
+    const { incident } = latest.current;
+    if (incident === null) return false;
+    if (!dock.isOpen('incident')) dock.open('incident');
+    select({ ask: { incident, kind } });
+    return true;
+  };
+  const incident = useSelection((at) => at.incident);
+  const latest = useRef({ incident });
+  latest.current = { incident };
+  const [note, time, hold, link, merge, cancel, close, priority] = ASKS as [
+    IncidentAsk,
+    IncidentAsk,
+    IncidentAsk,
+    IncidentAsk,
+    IncidentAsk,
+    IncidentAsk,
+    IncidentAsk,
+    IncidentAsk,
+  ];
+  useAction(note, askFor(note));
+  useAction(time, askFor(time));
+  useAction(hold, askFor(hold));
+  useAction(link, askFor(link));
+  useAction(merge, askFor(merge));
+  useAction(cancel, askFor(cancel));
+  useAction(close, askFor(close));
+  useAction(priority, askFor(priority));
+}
+
+function Line({ name, children }: { readonly name: string; readonly children: ReactNode }): ReactNode {
+  return (
+    <>
+      <dt className="muted">{name}</dt>
+      <dd className="m-0 min-w-0">{children}</dd>
+    </>
+  );
+}
+
+function Shown({ id }: { readonly id: string }): ReactNode {
+  const row = useIncident(id);
+  const ask = useSelection((at) => at.ask);
+  const board = useIncidents();
+  const presence = usePresence();
+  const zone = useZone();
+  const station = useStation();
+  const focus = useRef<HTMLDivElement>(null);
+  if (!row) return <p className="muted p-4">This incident is not on this console any more.</p>;
+  const editing = Object.values(presence).filter((one) => one.incident === id && one.field !== null);
+  const numberOf = (other: string): string => board[other]?.number ?? 'an older incident';
+  return (
+    <div className="incident">
+      {ask?.incident === id ? (
+        <AskInPlace
+          key={ask.kind}
+          kind={ask.kind}
+          row={row}
+          onDone={() => {
+            select({ ask: null });
+            focus.current?.focus();
+          }}
+        />
+      ) : null}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the panel is scrolled by the arrow keys */}
+      <div ref={focus} className="incident-known" tabIndex={0} data-panel-focus="" role="region" aria-label={`Incident ${row.number}`}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
+          event.preventDefault();
+          takeCall(station, row.id, row.answeredAt);
+        }}
+      >
+        <h2 className="incident-place">
+          <PriorityChip priority={row.priority} /> {row.location?.text ?? <span className="muted">no location yet</span>}
+          <span className="incident-where">
+            {[row.location?.detail, row.location?.zone, row.location?.city].filter(Boolean).join(' · ')}
+          </span>
+        </h2>
+        {row.conflicts.map((conflict) => (
+          <ConflictCard key={`${conflict.entity} ${conflict.register}`} conflict={conflict} />
+        ))}
+        {row.contested.map((contested) => (
+          <ContestedCard key={contested.fact} contested={contested} />
+        ))}
+        <dl className="known">
+          <Line name="State">
+            {STATES[row.state]}
+            {row.hold ? (
+              <span className="text-amber">
+                {' '}
+                · {row.hold.reason || 'no reason given'}
+                {row.hold.until === null ? '' : `, until ${shortTime(row.hold.until, zone)}`}
+              </span>
+            ) : null}
+            {row.disposition && row.state === 'closed' ? ` · ${row.disposition}` : ''}
+            {row.mergedInto ? ` into ${numberOf(row.mergedInto)}` : ''}
+            <span className="muted"> · answered {clockTime(row.answeredAt, zone)}</span>
+            {row.readyAt === null ? (
+              <span className="text-amber"> · not ready to dispatch: needs location and nature</span>
+            ) : (
+              <span className="muted"> · ready {clockTime(row.readyAt, zone)}</span>
+            )}
+          </Line>
+          {row.nature ? (
+            <Line name="Nature">
+              {row.nature.text} <span className="muted mono">{row.nature.code}</span>
+              {row.needs ? <span className="muted"> · needs {row.needs}</span> : null}
+              {row.alarm > 1 ? ` · alarm ${row.alarm}` : ''}
+            </Line>
+          ) : null}
+          {row.callback || row.caller ? <Line name="Caller">{[row.callback, row.caller].filter(Boolean).join(' · ')}</Line> : null}
+          {row.patient ? <Line name="Patient">{row.patient}</Line> : null}
+          {row.linked.length > 0 ? <Line name="Linked">{row.linked.map(numberOf).join(', ')}</Line> : null}
+          {Object.keys(row.references).length > 0 ? (
+            <Line name="References">
+              {Object.entries(row.references)
+                .map(([system, number]) => `${system} ${number}`)
+                .join(' · ')}
+            </Line>
+          ) : null}
+          {editing.length > 0 ? (
+            <Line name="Now">
+              {editing.map((one) => (
+                <span key={`${one.station} ${one.field}`} className="text-accent">
+                  {one.name || one.position} is typing {one.field}{' '}
+                </span>
+              ))}
+            </Line>
+          ) : null}
+        </dl>
+        {row.partly ? (
+          <p className="strip strip-amber mt-2">
+            Partly shown: some of it was written by a newer version and cannot be read here yet.
+          </p>
+        ) : null}
+        <UnitTimes incident={id} />
+        <Handoff incident={id} closed={row.state === 'closed'} />
+      </div>
+      <Timeline incident={id} />
+    </div>
+  );
+}

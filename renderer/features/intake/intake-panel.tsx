@@ -1,0 +1,147 @@
+import { type ReactNode, useEffect, useId } from 'react';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import './intake.css';
+import { now, useZone } from '../../app/clock/clock.ts';
+import { clockTime } from '../../app/clock/format.ts';
+import { useIncident, usePresence, useReach } from '../../app/connection/use-station.ts';
+import { UnitTag } from '../../ui/chips.tsx';
+import { Elapsed } from '../../ui/elapsed.tsx';
+import { KeyOf } from '../../ui/key.tsx';
+import { ConflictCard } from '../settle/conflict-card.tsx';
+import { useStatuses } from '../units/statuses.ts';
+import { putCall, useCallInHand } from './calls-in-hand.ts';
+import { NatureField, PriorityField } from './nature-field.tsx';
+import { NotesField } from './notes-field.tsx';
+import { PlaceFields } from './place-fields.tsx';
+import { TextField } from './text-field.tsx';
+
+export function IntakeTitle({ subject }: { readonly subject: string }): ReactNode {
+  const call = useCallInHand(subject);
+  const incident = call?.incident ?? (subject.startsWith('new-') ? null : subject);
+  return incident === null ? <>New call</> : <NumberOf incident={incident} />;
+}
+
+function NumberOf({ incident }: { readonly incident: string }): ReactNode {
+  const row = useIncident(incident);
+  return (
+    <>
+      Call <span className="mono verbatim">{row?.number ?? ''}</span>
+    </>
+  );
+}
+
+/** A call being taken, or an incident being changed. Several stand side by side; none is ever in the way of the board. */
+export function IntakePanel({ subject }: { readonly subject: string }): ReactNode {
+  const call = useCallInHand(subject);
+  const known = subject.startsWith('new-') ? null : subject;
+  useEffect(() => {
+    if (!call) putCall(subject, { incident: known, answeredAt: now() });
+  }, [call, subject, known]);
+  const incident = call?.incident ?? known;
+  return incident === null ? (
+    <Form subject={subject} row={null} answeredAt={call?.answeredAt ?? now()} error={call?.error ?? ''} />
+  ) : (
+    <WithIncident subject={subject} incident={incident} />
+  );
+}
+
+function WithIncident({
+  subject,
+  incident,
+}: {
+  readonly subject: string;
+  readonly incident: string;
+}): ReactNode {
+  const row = useIncident(incident);
+  return <Form subject={subject} row={row} answeredAt={row?.answeredAt ?? now()} error="" />;
+}
+
+function Form({
+  subject,
+  row,
+  answeredAt,
+  error,
+}: {
+  readonly subject: string;
+  readonly row: IncidentRow | null;
+  readonly answeredAt: number;
+  readonly error: string;
+}): ReactNode {
+  const id = useId();
+  const presence = usePresence();
+  const reach = useReach();
+  const statuses = useStatuses();
+  const zone = useZone();
+  const others = Object.values(presence).filter(
+    (one) => row !== null && one.incident === row.id && one.field !== null && one.station !== reach?.station,
+  );
+  return (
+    <form className="intake" aria-label={row ? `Call ${row.number}` : 'New call'} onSubmit={(event) => event.preventDefault()}>
+      <header className="intake-head">
+        <span>
+          <b className="mono text-xl">{row?.number ?? '…'}</b>{' '}
+          <span className="muted">
+            {row
+              ? reach?.center === 'reached'
+                ? ''
+                : 'number leased, good in an outage'
+              : error || 'getting its number; type on, nothing is lost'}
+          </span>
+        </span>
+        <span className="whitespace-nowrap">
+          <span className="intake-clock">
+            <Elapsed since={answeredAt} limits={null} />
+          </span>{' '}
+          <span className="muted text-sm">since answered {clockTime(answeredAt, zone)}</span>
+        </span>
+      </header>
+      {others.length > 0 ? (
+        <p className="intake-others">
+          {others.map((one) => `${one.name || one.position} is typing ${one.field}`).join(' · ')}
+        </p>
+      ) : null}
+      <div className="intake-body">
+        {row?.conflicts.map((conflict) => (
+          <ConflictCard key={conflict.register} conflict={conflict} />
+        ))}
+        <PlaceFields
+          subject={subject}
+          row={row}
+          onStands={() => document.getElementById(`${id}-nature`)?.focus()}
+        />
+        <div className="intake-nature">
+          <NatureField subject={subject} row={row} inputId={`${id}-nature`} />
+          <PriorityField subject={subject} row={row} />
+        </div>
+        <div className="intake-row">
+          <span />
+          {row?.readyAt != null ? (
+            <p role="status" className="ready">
+              <span>
+                <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)} — keep asking, dispatch already sees it
+              </span>
+              <KeyOf action="accept" />
+            </p>
+          ) : (
+            <p className="muted">Ready to dispatch as soon as location and nature stand.</p>
+          )}
+        </div>
+        {row && row.units.length > 0 ? (
+          <div className="intake-row">
+            <span className="muted">Units</span>
+            <span className="flex flex-wrap gap-1.5">
+              {row.units.map((unit) => {
+                const look = statuses.look(unit.unit, unit.code);
+                return <UnitTag key={unit.assignment} callsign={unit.callsign} code={unit.code} colour={look.colour} label={look.label} />;
+              })}
+            </span>
+          </div>
+        ) : null}
+        <TextField subject={subject} row={row} field="callback" label="Callback" hint="number to call back" />
+        <TextField subject={subject} row={row} field="caller" label="Caller" hint="name, relation, where they are" />
+        <TextField subject={subject} row={row} field="patient" label="Patient" hint="age, sex, conscious, breathing" />
+        <NotesField subject={subject} row={row} />
+      </div>
+    </form>
+  );
+}

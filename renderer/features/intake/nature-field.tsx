@@ -1,0 +1,185 @@
+import { type ReactNode, useEffect, useId, useMemo, useState } from 'react';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import type { RosterBody } from '#domain/cad/roster.ts';
+import { useRoster } from '../../app/connection/use-station.ts';
+import { PriorityChip } from '../../ui/chips.tsx';
+import { FieldNotes, FieldRow } from './field-row.tsx';
+import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
+import { useEdit, useField } from './use-field.ts';
+
+/** What happened, by typing or by digit; it brings its priority unless someone has chosen another. */
+export function NatureField({
+  subject,
+  row,
+  inputId,
+}: {
+  readonly subject: string;
+  readonly row: IncidentRow | null;
+  readonly inputId: string;
+}): ReactNode {
+  const id = useId();
+  const stands = row?.nature?.text ?? '';
+  const state = useField(subject, 'nature', row, stands);
+  const edit = useEdit(subject, row);
+  const roster = useRoster<RosterBody<'nature'>>('nature');
+  const [open, setOpen] = useState(false);
+  const [at, setAt] = useState(0);
+  const all = useMemo(
+    () => Object.values(roster).map(({ body }): NatureChoice => ({ code: body.code, text: body.text, priority: body.priority })),
+    [roster],
+  );
+  const choices = useMemo(() => naturesFor(all, state.dirty ? state.value : ''), [all, state.dirty, state.value]);
+
+  const choose = (choice: NatureChoice): void => {
+    setOpen(false);
+    state.type(choice.text);
+    if (!row) return;
+    const priority = priorityWith(choice, row, all);
+    const nature = { code: choice.code, text: choice.text };
+    edit(priority === null ? { nature } : { nature, priority }, ['nature'], state.fail);
+  };
+  /** The choice under the bar; where nothing fits, the words themselves. */
+  const commit = (): void => {
+    const text = state.value.trim();
+    if (!state.dirty || text === '') {
+      state.drop();
+      setOpen(false);
+      return;
+    }
+    const chosen = choices[at] ?? choices[0];
+    if (chosen) choose(chosen);
+    else if (row) {
+      setOpen(false);
+      edit({ nature: { code: 'OTHER', text: text.slice(0, 120) } }, ['nature'], state.fail);
+    }
+  };
+  const known = row !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
+  useEffect(() => {
+    if (known && state.dirty && document.activeElement?.id !== inputId) commit();
+  }, [known]);
+
+  return (
+    <FieldRow id={inputId} label="Nature" state={state}>
+      <input
+        id={inputId}
+        role="combobox"
+        aria-expanded={open}
+        aria-controls={`${id}-list`}
+        aria-autocomplete="list"
+        aria-activedescendant={open && choices[at] ? `${id}-${at}` : undefined}
+        className={`field font-semibold ${row?.nature && !state.dirty ? 'stands' : ''}`}
+        autoComplete="off"
+        value={state.value}
+        placeholder="what happened; a digit chooses"
+        onChange={(event) => {
+          state.type(event.target.value);
+          setAt(0);
+          setOpen(true);
+        }}
+        onFocus={() => {
+          state.enter();
+          setAt(0);
+          setOpen(true);
+        }}
+        onBlur={(event) => {
+          const over = state.leave(event);
+          if (over) commit();
+          setOpen(false);
+        }}
+        onKeyDown={(event) => {
+          const digit = /^[1-9]$/.test(event.key) && open ? choices[Number(event.key) - 1] : undefined;
+          if (digit) {
+            event.preventDefault();
+            choose(digit);
+          } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
+            event.preventDefault();
+            setOpen(true);
+            const to = at + (event.key === 'ArrowDown' ? 1 : -1);
+            setAt((to + Math.max(1, choices.length)) % Math.max(1, choices.length));
+          } else if (event.key === 'Enter') {
+            event.preventDefault();
+            if (open && !state.dirty && at > 0 && choices[at]) choose(choices[at]);
+            else commit();
+          } else if (event.key === 'Escape' && (open || state.dirty)) {
+            event.preventDefault();
+            event.stopPropagation();
+            state.drop();
+            setOpen(false);
+          }
+        }}
+      />
+      {open && choices.length > 0 ? (
+        <div role="listbox" id={`${id}-list`} aria-label="Choices" className="choices">
+          {choices.map((choice, i) => (
+            // biome-ignore lint/a11y/useFocusableInteractive: the field has the focus and names the option in hand
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the field answers to the keys
+            <div
+              role="option"
+              id={`${id}-${i}`}
+              key={choice.code}
+              aria-selected={i === at}
+              className="choices-line"
+              onMouseDown={(event) => event.preventDefault()}
+              onClick={() => choose(choice)}
+            >
+              <span className="mono muted">{i + 1}</span>
+              <b>{choice.text}</b>
+              <span className="mono muted">{choice.code}</span>
+              <PriorityChip priority={choice.priority} />
+            </div>
+          ))}
+        </div>
+      ) : (
+        <div role="listbox" id={`${id}-list`} aria-label="Choices" hidden />
+      )}
+    </FieldRow>
+  );
+}
+
+/** The priority as one figure; typing another changes it at once. */
+export function PriorityField({ subject, row }: { readonly subject: string; readonly row: IncidentRow | null }): ReactNode {
+  const id = useId();
+  const stands = row?.priority ?? '';
+  const state = useField(subject, 'priority', row, stands);
+  const edit = useEdit(subject, row);
+  const roster = useRoster<RosterBody<'nature'>>('nature');
+  const given = Object.values(roster).find(({ body }) => body.code === row?.nature?.code)?.body.priority;
+  const set = (typed: string): void => {
+    const last = typed.trim().slice(-1);
+    if (last === '1' || last === '2' || last === '3' || last === '4') {
+      state.type(last);
+      if (last !== stands) edit({ priority: last }, ['priority'], state.fail);
+      else state.drop();
+    } else if (last === '') state.type('');
+    else state.fail('A priority is 1, 2, 3 or 4.');
+  };
+  return (
+    <div className="min-w-0">
+      <div className={`field field-box flex items-center gap-2 py-0 ${row?.priority ? 'stands' : ''}`}>
+        <PriorityChip priority={row?.priority ?? null} />
+        <label htmlFor={id}>Priority</label>
+        <input
+          id={id}
+          className="w-8 bg-transparent py-1.5 text-center font-bold outline-none"
+          autoComplete="off"
+          inputMode="numeric"
+          value={state.value}
+          onChange={(event) => set(event.target.value)}
+          onFocus={(event) => {
+            state.enter();
+            event.target.select();
+          }}
+          onBlur={(event) => {
+            state.leave(event);
+            if (state.value === '') state.drop();
+          }}
+        />
+        <span className="muted ml-auto truncate text-sm">
+          {row?.priority == null ? 'from the nature, or 1–4' : row.priority === given ? 'from nature' : 'chosen'}
+        </span>
+      </div>
+      <FieldNotes state={state} />
+    </div>
+  );
+}

@@ -1,0 +1,78 @@
+import { type ReactNode, useEffect, useId, useMemo } from 'react';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import { useZone } from '../../app/clock/clock.ts';
+import { clockTime } from '../../app/clock/format.ts';
+import { useStation, useTimeline } from '../../app/connection/use-station.ts';
+import { typeInto } from './calls-in-hand.ts';
+import { FieldRow } from './field-row.tsx';
+import { useField } from './use-field.ts';
+
+/** Notes go in one by one, on Enter or when the field is left; those that are in stand above. */
+export function NotesField({ subject, row }: { readonly subject: string; readonly row: IncidentRow | null }): ReactNode {
+  const id = useId();
+  const station = useStation();
+  const state = useField(subject, 'notes', row, '');
+  const commit = (): void => {
+    const text = state.value.trim();
+    if (!row || text === '') return;
+    station
+      .call('incident.note', { incident: row.id, text })
+      .then((answer) => {
+        if (answer.ok) typeInto(subject, 'notes', null);
+        else state.fail(answer.refusal.message);
+      })
+      .catch((failure: unknown) => state.fail(String(failure)));
+  };
+  const known = row !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
+  useEffect(() => {
+    if (known && state.dirty && document.activeElement?.id !== id) commit();
+  }, [known]);
+  return (
+    <FieldRow id={id} label="Notes" state={state}>
+      {row ? <NotesSoFar incident={row.id} /> : null}
+      <textarea
+        id={id}
+        className="field"
+        rows={2}
+        value={state.value}
+        placeholder="Enter adds it to the timeline; Shift-Enter begins a line"
+        onChange={(event) => state.type(event.target.value)}
+        onFocus={state.enter}
+        onBlur={(event) => {
+          if (state.leave(event)) commit();
+        }}
+        onKeyDown={(event) => {
+          if (event.key !== 'Enter' || event.shiftKey) return;
+          event.preventDefault();
+          commit();
+        }}
+      />
+    </FieldRow>
+  );
+}
+
+function NotesSoFar({ incident }: { readonly incident: string }): ReactNode {
+  const timeline = useTimeline(incident);
+  const zone = useZone();
+  const notes = useMemo(
+    () =>
+      Object.values(timeline)
+        .filter((row) => row.kind === 'note')
+        .sort((a, b) => a.at - b.at),
+    [timeline],
+  );
+  if (notes.length === 0) return null;
+  return (
+    <ul className="mb-1.5">
+      {notes.map((note) => (
+        <li key={note.fact} className="flex gap-3 py-0.5">
+          <span className="time">{clockTime(note.at, zone)}</span>
+          <span className="min-w-0">
+            {note.said} {note.detail} <span className="muted">{note.by}</span>
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}

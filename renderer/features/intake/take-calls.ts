@@ -1,0 +1,130 @@
+/** Opens calls, keeps their drafts at the station, and brings them back when the position is signed in again. */
+import { useEffect, useRef } from 'react';
+import { now } from '../../app/clock/clock.ts';
+import { echo } from '../../app/command-line/echo.ts';
+import type { Station } from '../../app/connection/station.ts';
+import { useConnection, useDrafts, useStation } from '../../app/connection/use-station.ts';
+import { useAction } from '../../app/keys/actions.ts';
+import { dock } from '../../app/layout/dock-api.ts';
+import { select } from '../../app/selection.ts';
+import { play } from '../../app/sounds/player.ts';
+import {
+  type CallInHand,
+  callsInHand,
+  draftKey,
+  draftOf,
+  forgetCall,
+  onCallsInHand,
+  putCall,
+  readDraft,
+  subjectOf,
+} from './calls-in-hand.ts';
+
+const SAVE_AFTER_MS = 250;
+const opening = new Set<string>();
+
+/** Gives a call its incident and number. Does nothing where it has one, or is getting one. */
+function openIncident(station: Station, subject: string): void {
+  const call = callsInHand()[subject];
+  if (!call || call.incident !== null || opening.has(subject)) return;
+  opening.add(subject);
+  station
+    .call('incident.open', { answeredAt: call.answeredAt, source: 'call' })
+    .then((answer) => {
+      if (!answer.ok) {
+        putCall(subject, { error: answer.refusal.message });
+        play('refused');
+        return;
+      }
+      const incident = answer.value.incident ?? null;
+      station.call('draft.save', { key: `intake:${subject}`, value: null }).catch(() => undefined);
+      putCall(subject, { incident, error: incident === null ? 'The station gave no incident.' : '' });
+      if (incident !== null) select({ incident });
+      echo(true, answer.value.said, now());
+    })
+    .catch((failure: unknown) => putCall(subject, { error: String(failure) }))
+    .finally(() => opening.delete(subject));
+}
+
+/** Opens the form of an incident, new (null) or known. */
+export function takeCall(station: Station, incident: string | null, answeredAt: number): void {
+  if (incident !== null) {
+    const subject = subjectOf(callsInHand(), incident);
+    if (!callsInHand()[subject]) putCall(subject, { incident, answeredAt });
+    dock.open(`intake:${subject}`);
+    return;
+  }
+  const subject = `new-${crypto.randomUUID()}`;
+  putCall(subject, { answeredAt });
+  dock.open(`intake:${subject}`);
+  openIncident(station, subject);
+}
+
+/** Closes the form. What was typed and is not in the incident yet stays as a draft. */
+export function leaveCall(station: Station, subject: string): void {
+  const call = callsInHand()[subject];
+  dock.close(`intake:${subject}`);
+  if (!call) return;
+  if (Object.keys(call.typed).length > 0) {
+    echo(true, 'closed; what was typed is kept, Enter on the incident brings it back', now());
+    return;
+  }
+  forgetCall(subject);
+  station.call('draft.save', { key: draftKey(subject, call), value: null }).catch(() => undefined);
+}
+
+function useDraftSaving(station: Station): void {
+  useEffect(() => {
+    const saved = new Map<string, CallInHand>();
+    const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    const stop = onCallsInHand((calls) => {
+      for (const [subject, call] of Object.entries(calls)) {
+        if (saved.get(subject) === call) continue;
+        saved.set(subject, call);
+        clearTimeout(timers.get(subject));
+        timers.set(
+          subject,
+          setTimeout(() => {
+            if (!callsInHand()[subject]) return;
+            station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) }).catch(() => undefined);
+          }, SAVE_AFTER_MS),
+        );
+      }
+    });
+    return () => {
+      stop();
+      for (const timer of timers.values()) clearTimeout(timer);
+    };
+  }, [station]);
+}
+
+/** For the window of the board: F5, drafts, and the calls that were open when the position was last in use. */
+export function useTakingCalls(): void {
+  const station = useStation();
+  const drafts = useDrafts();
+  const { connected } = useConnection();
+  const restored = useRef(false);
+
+  useAction('call.new', () => {
+    takeCall(station, null, now());
+    return true;
+  });
+  useDraftSaving(station);
+
+  useEffect(() => {
+    if (restored.current || Object.keys(drafts).length === 0) return;
+    restored.current = true;
+    for (const [key, stored] of Object.entries(drafts)) {
+      const subject = key.startsWith('intake:') ? key.slice('intake:'.length) : '';
+      const call = subject === '' ? null : readDraft(stored);
+      if (!call || callsInHand()[subject]) continue;
+      putCall(subject, call);
+      dock.open(`intake:${subject}`);
+    }
+  }, [drafts]);
+
+  useEffect(() => {
+    if (!connected) return;
+    for (const subject of Object.keys(callsInHand())) openIncident(station, subject);
+  }, [connected, station]);
+}

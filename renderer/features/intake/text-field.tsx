@@ -1,0 +1,61 @@
+import { type ReactNode, useEffect, useId } from 'react';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import { FieldRow } from './field-row.tsx';
+import { useEdit, useField } from './use-field.ts';
+
+/** Callback, caller or patient: plain text, in the incident on Enter or when the field is left. */
+export function TextField({
+  subject,
+  row,
+  field,
+  label,
+  hint,
+}: {
+  readonly subject: string;
+  readonly row: IncidentRow | null;
+  readonly field: 'callback' | 'caller' | 'patient';
+  readonly label: string;
+  readonly hint: string;
+}): ReactNode {
+  const id = useId();
+  const stands = row?.[field] ?? '';
+  const state = useField(subject, field, row, stands);
+  const edit = useEdit(subject, row);
+  const commit = (): void => {
+    if (!row) return;
+    if (state.dirty) edit({ [field]: state.value.trim() }, [field], state.fail);
+    else state.drop();
+  };
+  // What was typed before the incident had its number goes in as soon as it has one.
+  const known = row !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
+  useEffect(() => {
+    if (known && state.dirty && document.activeElement?.id !== id) commit();
+  }, [known]);
+  return (
+    <FieldRow id={id} label={label} state={state}>
+      <input
+        id={id}
+        className="field"
+        autoComplete="off"
+        value={state.value}
+        placeholder={hint}
+        aria-invalid={state.error !== ''}
+        onChange={(event) => state.type(event.target.value)}
+        onFocus={state.enter}
+        onBlur={(event) => {
+          if (state.leave(event)) commit();
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter') {
+            event.preventDefault();
+            commit();
+          } else if (event.key === 'Escape' && state.theirs !== null) {
+            event.preventDefault();
+            state.drop();
+          }
+        }}
+      />
+    </FieldRow>
+  );
+}

@@ -1,0 +1,113 @@
+/** One field of a call: what is typed, what the incident says, and what others do to it meanwhile. */
+import { type FocusEvent, useEffect, useRef, useState } from 'react';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import type { IncidentFields } from '#domain/cad/facts.ts';
+import { usePresence, useReach, useStation } from '../../app/connection/use-station.ts';
+import { typeInto, useCallInHand } from './calls-in-hand.ts';
+
+export interface FieldState {
+  readonly value: string;
+  /** Typed and not in the incident yet. */
+  readonly dirty: boolean;
+  readonly error: string;
+  /** What another person has put there while this one was being typed. */
+  readonly theirs: string | null;
+  /** Changed by someone else a moment ago. */
+  readonly changed: boolean;
+  /** Names of others who are in this field now. */
+  readonly others: readonly string[];
+  readonly type: (text: string) => void;
+  /** Takes the incident's value back. */
+  readonly drop: () => void;
+  readonly fail: (message: string) => void;
+  readonly enter: () => void;
+  readonly leave: (event: FocusEvent) => boolean;
+}
+
+const MARK_MS = 8_000;
+
+/** Whether the focus goes to the command line or out of the window: then what is being typed is only being interrupted. */
+export function onlyInterrupted(event: FocusEvent): boolean {
+  if (!document.hasFocus()) return true;
+  return event.relatedTarget instanceof Element && event.relatedTarget.closest('[data-command-line]') !== null;
+}
+
+export function useField(subject: string, field: string, row: IncidentRow | null, stands: string): FieldState {
+  const typed = useCallInHand(subject)?.typed[field];
+  const station = useStation();
+  const reach = useReach();
+  const presence = usePresence();
+  const [error, setError] = useState('');
+  const [changed, setChanged] = useState(false);
+  const base = useRef<string | null>(null);
+  const before = useRef(stands);
+  const focused = useRef(false);
+
+  useEffect(() => {
+    if (before.current === stands) return;
+    const mine = typed !== undefined || focused.current;
+    before.current = stands;
+    if (mine) return;
+    setChanged(true);
+    const timer = setTimeout(() => setChanged(false), MARK_MS);
+    return () => clearTimeout(timer);
+  }, [stands, typed]);
+
+  const incident = row?.id ?? null;
+  const others = Object.values(presence)
+    .filter((one) => incident !== null && one.incident === incident && one.field === field && one.station !== reach?.station)
+    .map((one) => one.name || one.position);
+  const say = (where: string | null): void => {
+    if (incident === null) return;
+    station.call('presence.editing', { incident: where === null ? null : incident, field: where }).catch(() => undefined);
+  };
+
+  return {
+    value: typed ?? stands,
+    dirty: typed !== undefined && typed !== stands,
+    error,
+    theirs: typed !== undefined && base.current !== null && base.current !== stands ? stands : null,
+    changed,
+    others,
+    type: (text) => {
+      if (typed === undefined) base.current = stands;
+      setError('');
+      typeInto(subject, field, text);
+    },
+    drop: () => {
+      base.current = null;
+      setError('');
+      typeInto(subject, field, null);
+    },
+    fail: setError,
+    enter: () => {
+      focused.current = true;
+      say(field);
+    },
+    leave: (event) => {
+      focused.current = false;
+      say(null);
+      return !onlyInterrupted(event);
+    },
+  };
+}
+
+/** Changes the incident, naming the facts whose values stood on this screen. */
+export function useEdit(subject: string, row: IncidentRow | null): (
+  set: IncidentFields,
+  fields: readonly string[],
+  fail: (message: string) => void,
+) => void {
+  const station = useStation();
+  return (set, fields, fail) => {
+    if (!row) return;
+    const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
+    station
+      .call('incident.edit', { incident: row.id, set, shown })
+      .then((answer) => {
+        if (!answer.ok) fail(answer.refusal.message);
+        else for (const field of fields) typeInto(subject, field, null);
+      })
+      .catch((failure: unknown) => fail(String(failure)));
+  };
+}

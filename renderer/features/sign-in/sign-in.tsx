@@ -1,0 +1,156 @@
+import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import './sign-in.css';
+import { useZone } from '../../app/clock/clock.ts';
+import { shortTime } from '../../app/clock/format.ts';
+import { useConnection, useReach, useStation } from '../../app/connection/use-station.ts';
+import { wakeSounds } from '../../app/sounds/player.ts';
+
+function Asked({
+  title,
+  said,
+  user,
+  button,
+  onSend,
+}: {
+  readonly title: string;
+  readonly said: ReactNode;
+  /** Null asks for the name too. */
+  readonly user: string | null;
+  readonly button: string;
+  readonly onSend: (user: string, password: string) => Promise<string>;
+}): ReactNode {
+  const id = useId();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [error, setError] = useState('');
+  const [busy, setBusy] = useState(false);
+  const first = useRef<HTMLInputElement>(null);
+  useEffect(() => first.current?.focus(), []);
+  const submit = (event: FormEvent): void => {
+    event.preventDefault();
+    wakeSounds();
+    if (busy) return;
+    setBusy(true);
+    setError('');
+    onSend(user ?? name.trim(), password)
+      .then((refusal) => {
+        setError(refusal);
+        if (refusal) setPassword('');
+      })
+      .catch((failure: unknown) => setError(String(failure)))
+      .finally(() => setBusy(false));
+  };
+  return (
+    <main className="sign-in">
+      <form className="sign-in-card" onSubmit={submit}>
+        <h1>{title}</h1>
+        <div className="muted">{said}</div>
+        {user === null ? (
+          <div>
+            <label htmlFor={`${id}-user`}>User</label>
+            <input
+              ref={first}
+              id={`${id}-user`}
+              className="field"
+              autoComplete="username"
+              autoCapitalize="off"
+              spellCheck={false}
+              value={name}
+              onChange={(event) => setName(event.target.value)}
+            />
+          </div>
+        ) : null}
+        <div>
+          <label htmlFor={`${id}-password`}>Password</label>
+          <input
+            ref={user === null ? undefined : first}
+            id={`${id}-password`}
+            type="password"
+            className="field"
+            autoComplete="current-password"
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+          />
+        </div>
+        {error ? (
+          <p role="alert" className="error-line">
+            {error}
+          </p>
+        ) : null}
+        <button type="submit" className="sign-in-button" disabled={busy}>
+          {busy ? 'One moment…' : button}
+        </button>
+      </form>
+    </main>
+  );
+}
+
+function Reached(): ReactNode {
+  const reach = useReach();
+  const zone = useZone();
+  const { connected } = useConnection();
+  if (!connected) return <>The station of this workstation does not answer yet; trying again.</>;
+  if (!reach || reach.center === 'reached') return <>Sign in to work at this position.</>;
+  return (
+    <>
+      {reach.center === 'never' ? 'The center has not been reached yet' : `The center is unreachable since ${shortTime(reach.since, zone)}`}: sign-in goes
+      by the grant kept at this station, for users who have signed in here before. Everything works locally.
+    </>
+  );
+}
+
+export function SignIn(): ReactNode {
+  const station = useStation();
+  const reach = useReach();
+  return (
+    <Asked
+      title={reach?.site ?? 'Quantum Dispatch'}
+      said={
+        <>
+          <p>{reach?.stationName ? `${reach.stationName} · ` : ''}Quantum Dispatch</p>
+          <p role="status" aria-label="Reach">
+            <Reached />
+          </p>
+        </>
+      }
+      user={null}
+      button="Sign in"
+      onSend={async (user, password) => {
+        if (user === '') return 'Type your user name.';
+        if (password === '') return 'Type your password.';
+        const answer = await station.call('session.sign_in', { user, password });
+        return answer.ok ? '' : answer.refusal.message;
+      }}
+    />
+  );
+}
+
+/** Nothing about anyone is in sight while the console is locked; what was typed waits behind it. */
+export function Locked({ name }: { readonly name: string }): ReactNode {
+  const station = useStation();
+  return (
+    <Asked
+      title="Locked"
+      said={<p>{name} is signed in at this position. Everything goes on behind the lock.</p>}
+      user={name}
+      button="Unlock"
+      onSend={async (_user, password) => {
+        if (password === '') return 'Type your password.';
+        const answer = await station.call('session.unlock', { password });
+        return answer.ok ? '' : answer.refusal.message;
+      }}
+    />
+  );
+}
+
+export function Unwelcome({ why }: { readonly why: string }): ReactNode {
+  return (
+    <main className="sign-in">
+      <div className="sign-in-card" role="alert">
+        <h1>This window is not known to the station</h1>
+        <p>{why}</p>
+        <p className="muted">Close it and open the console from its start again; what was typed is kept by the station.</p>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,149 @@
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import type { UnitRow } from '#domain/bridge/topics.ts';
+import type { RosterBody } from '#domain/cad/roster.ts';
+import type { StatusCode } from '#domain/cad/status.ts';
+import { useAct } from '../../app/act.ts';
+import { useRoster } from '../../app/connection/use-station.ts';
+import { StatusChip } from '../../ui/chips.tsx';
+import { Cap } from '../../ui/key.tsx';
+import { useStatuses } from './statuses.ts';
+
+type Facility = RosterBody<'facility'>;
+
+const ASKS = { hospital: 'To which hospital?', reason: 'Why? (and minutes until back, e.g. “restock 20”)', post: 'Where?', nothing: '' };
+
+/** `restock 20` → reason and minutes. */
+export function reasonAndMinutes(typed: string): { readonly reason: string; readonly minutes: number | null } {
+  const parts = /^(.*?)\s+(\d{1,3})$/.exec(typed.trim());
+  return parts ? { reason: parts[1] ?? '', minutes: Number(parts[2]) } : { reason: typed.trim(), minutes: null };
+}
+
+/** The status of one unit, chosen by code in a strip under the list; a status that needs more asks for it there. */
+export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly onDone: () => void }): ReactNode {
+  const act = useAct();
+  const statuses = useStatuses();
+  const facilities = useRoster<Facility>('facility');
+  const [typed, setTyped] = useState('');
+  const [picked, setPicked] = useState<StatusCode | null>(null);
+  const [error, setError] = useState('');
+  const input = useRef<HTMLInputElement>(null);
+  useEffect(() => input.current?.focus(), []);
+
+  const choices = statuses.forAgency(unit.agency);
+  const wanted = typed.trim().toUpperCase();
+  const matching = choices.filter((status) => status.code.startsWith(wanted) || status.label.toUpperCase().includes(wanted));
+  const places = useMemo(
+    () =>
+      Object.values(facilities)
+        .filter((row) => (picked?.asks === 'hospital' ? row.body.kind === 'hospital' : row.body.kind !== 'hospital'))
+        .sort((a, b) => a.body.name.localeCompare(b.body.name)),
+    [facilities, picked],
+  );
+  const matchingPlaces = places.filter((row) =>
+    `${row.body.short} ${row.body.name}`.toUpperCase().includes(wanted),
+  );
+
+  const press = (status: StatusCode, more: object): void => {
+    act('unit.status', { unit: unit.id, code: status.code, ...more }, (answer) => {
+      if (answer.ok) onDone();
+      else setError(answer.refusal.message);
+    });
+  };
+  const pick = (status: StatusCode): void => {
+    setTyped('');
+    setError('');
+    if (status.asks === 'nothing') press(status, {});
+    else {
+      setPicked(status);
+      input.current?.focus();
+    }
+  };
+  const pickPlace = (id: string, name: string): void => {
+    if (!picked) return;
+    press(picked, picked.asks === 'hospital' ? { destination: { id, name } } : { post: name });
+  };
+  const enter = (): void => {
+    if (!picked) {
+      const status = choices.find((entry) => entry.code === wanted) ?? matching[0];
+      if (wanted && status) pick(status);
+      return;
+    }
+    if (picked.asks === 'reason') {
+      const { reason, minutes } = reasonAndMinutes(typed);
+      press(picked, { ...(reason ? { reason } : {}), ...(minutes === null ? {} : { until: Date.now() + minutes * 60_000 }) });
+      return;
+    }
+    const place = wanted ? (matchingPlaces.find((row) => row.body.short.toUpperCase() === wanted) ?? matchingPlaces[0]) : undefined;
+    if (place) pickPlace(place.id, place.body.name);
+    else if (typed.trim()) press(picked, picked.asks === 'hospital' ? { destination: { name: typed.trim() } } : { post: typed.trim() });
+    else press(picked, {});
+  };
+
+  return (
+    <fieldset
+      aria-label={`Status of ${unit.callsign}`}
+      className="border-t border-line bg-raised px-3 py-2"
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') {
+          event.preventDefault();
+          event.stopPropagation();
+          onDone();
+        }
+      }}
+    >
+      <div className="flex items-center gap-2">
+        <b className="mono">{unit.callsign}</b>
+        {picked ? <StatusChip code={picked.code} {...statuses.look(unit.id, picked.code)} /> : null}
+        <input
+          ref={input}
+          aria-label={picked ? ASKS[picked.asks] : 'Code'}
+          className="field mono max-w-96"
+          value={typed}
+          placeholder={picked ? ASKS[picked.asks] : 'code, or its digit'}
+          onChange={(event) => setTyped(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') {
+              event.preventDefault();
+              enter();
+            } else if (/^[1-9]$/.test(event.key) && typed === '' && picked?.asks !== 'reason') {
+              event.preventDefault();
+              const index = Number(event.key) - 1;
+              if (!picked && choices[index]) pick(choices[index]);
+              const place = matchingPlaces[index];
+              if (picked && place) pickPlace(place.id, place.body.name);
+            }
+          }}
+        />
+        <span className="muted text-sm">
+          <Cap>Enter</Cap> sets · <Cap>Esc</Cap> back
+        </span>
+      </div>
+      <div className="mt-2 flex flex-wrap gap-1.5">
+        {!picked
+          ? matching.map((status) => {
+              const digit = choices.indexOf(status) + 1;
+              return (
+                <button type="button" tabIndex={-1} className="choice" key={status.code} onClick={() => pick(status)}>
+                  <span className="mono muted">{digit < 10 ? digit : ' '}</span>
+                  <StatusChip code={status.code} {...statuses.look(unit.id, status.code)} />
+                  {status.label}
+                </button>
+              );
+            })
+          : picked.asks === 'reason'
+            ? null
+            : matchingPlaces.slice(0, 9).map((row, i) => (
+                <button type="button" tabIndex={-1} className="choice" key={row.id} onClick={() => pickPlace(row.id, row.body.name)}>
+                  <span className="mono muted">{i + 1}</span>
+                  {row.body.name}
+                </button>
+              ))}
+      </div>
+      {error ? (
+        <p role="alert" className="error-line">
+          {error}
+        </p>
+      ) : null}
+    </fieldset>
+  );
+}

@@ -1,0 +1,54 @@
+/** What a status code means here: the agency's own set, else the site's, else the default one. */
+import { useMemo } from 'react';
+import type { RosterBody } from '#domain/cad/roster.ts';
+import { DEFAULT_STATUSES, type StatusCode } from '#domain/cad/status.ts';
+import { type RosterRow, useRoster, useUnits } from '../../app/connection/use-station.ts';
+import { usePreferences } from '../../app/theme/preferences.ts';
+
+type Set = RosterBody<'status_set'>;
+
+export function statusesOf(sets: readonly RosterRow<Set>[], agency: string | null): readonly StatusCode[] {
+  const own = sets.find((set) => set.body.agency !== null && set.body.agency === agency);
+  const shared = sets.find((set) => set.body.agency === null);
+  return (own ?? shared)?.body.statuses.toSorted((a, b) => a.order - b.order) ?? DEFAULT_STATUSES;
+}
+
+const UNKNOWN = { colour: '#7d8994', label: 'not in the status set of its agency' };
+
+export interface Statuses {
+  readonly forAgency: (agency: string) => readonly StatusCode[];
+  /** How a unit's code is shown. */
+  readonly look: (unit: string, code: string) => { readonly colour: string; readonly label: string };
+  /** Seconds until amber and red. */
+  readonly limits: (unit: string, code: string) => readonly [number | null, number | null] | null;
+}
+
+export function useStatuses(): Statuses {
+  const sets = useRoster<Set>('status_set');
+  const agencies = useRoster<RosterBody<'agency'>>('agency');
+  const units = useUnits();
+  const { palette } = usePreferences();
+  return useMemo(() => {
+    const list = Object.values(sets);
+    // Rows name an agency by its short name.
+    const ids = new Map(Object.values(agencies).map((agency) => [agency.body.short, agency.id]));
+    const forAgency = (agency: string) => statusesOf(list, ids.get(agency) ?? null);
+    const find = (unit: string, code: string) =>
+      forAgency(units[unit]?.agency ?? '').find((status) => status.code === code);
+    return {
+      forAgency,
+      look: (unit, code) => {
+        const status = find(unit, code);
+        return status
+          ? { colour: palette === 'day' ? status.dayColour : status.nightColour, label: status.label }
+          : UNKNOWN;
+      },
+      limits: (unit, code) => {
+        const status = find(unit, code);
+        if (!status) return null;
+        const seconds = (minutes: number | null) => (minutes === null ? null : minutes * 60);
+        return [seconds(status.amberAfter), seconds(status.redAfter)];
+      },
+    };
+  }, [sets, agencies, units, palette]);
+}

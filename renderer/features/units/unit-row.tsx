@@ -1,0 +1,115 @@
+import { type ReactNode, useEffect, useRef } from 'react';
+import type { UnitRow } from '#domain/bridge/topics.ts';
+import { useZone } from '../../app/clock/clock.ts';
+import { shortTime } from '../../app/clock/format.ts';
+import { useRoster } from '../../app/connection/use-station.ts';
+import { select, toggleMark } from '../../app/selection.ts';
+import { StatusChip, Unsent } from '../../ui/chips.tsx';
+import { Elapsed } from '../../ui/elapsed.tsx';
+import { tint } from '../../ui/tint.ts';
+import type { Statuses } from './statuses.ts';
+
+/** What the unit is doing, in as few words as say it. */
+function What({ unit }: { readonly unit: UnitRow }): ReactNode {
+  const zone = useZone();
+  const facilities = useRoster<{ readonly name: string; readonly short: string }>('facility');
+  if (unit.conflicts.length > 0 && unit.incidents.length > 1)
+    return (
+      <>
+        on{' '}
+        {unit.incidents.map((on, i) => (
+          <span key={on.assignment}>
+            {i > 0 ? <b> and </b> : null}
+            {on.number}
+          </span>
+        ))}{' '}
+        — settle
+      </>
+    );
+  if (unit.conflicts.length > 0) return <>{unit.conflicts[0]?.title} — settle</>;
+  const on = unit.incidents.map((incident) => incident.number).join(' + ');
+  if (on && unit.standard === 'atDestination' && unit.destination) return unit.destination.name;
+  if (on)
+    return (
+      <>
+        {on}
+        {unit.destination ? <span> → {unit.destination.name}</span> : null}
+      </>
+    );
+  if (unit.reason || unit.until !== null)
+    return (
+      <span className="muted">
+        {[unit.reason, unit.until === null ? '' : `back ${shortTime(unit.until, zone)}`].filter(Boolean).join(', ')}
+      </span>
+    );
+  if (unit.post) return <span className="muted">{unit.post}</span>;
+  const home = Object.values(facilities).find((facility) => facility.body.short === unit.home);
+  return <span className="muted">{home?.body.name ?? unit.home}</span>;
+}
+
+export function UnitLineRow({
+  id,
+  unit,
+  statuses,
+  top,
+  index,
+  selected,
+  marked,
+}: {
+  readonly id: string;
+  readonly unit: UnitRow;
+  readonly statuses: Statuses;
+  /** rem */
+  readonly top: number;
+  readonly index: number;
+  readonly selected: boolean;
+  readonly marked: boolean;
+}): ReactNode {
+  const element = useRef<HTMLDivElement>(null);
+  const before = useRef(unit.code);
+  useEffect(() => {
+    if (before.current !== unit.code && element.current) tint(element.current);
+    before.current = unit.code;
+  }, [unit.code]);
+  const conflict = unit.conflicts.length > 0;
+  const look = statuses.look(unit.id, unit.code);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its row in hand
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
+    <div
+      ref={element}
+      id={id}
+      role="row"
+      aria-label={unit.callsign}
+      aria-rowindex={index}
+      aria-selected={selected || marked}
+      className={`unit-row${conflict ? ' alert' : ''}`}
+      style={{ top: `${top}rem` }}
+      onClick={(event) => {
+        select({ unit: unit.id });
+        if (event.ctrlKey || event.metaKey) toggleMark(unit.id);
+      }}
+      onDoubleClick={() => select({ unit: unit.id, statusOf: unit.id })}
+    >
+      <span role="rowheader" className="callsign">
+        {marked ? <span className="text-accent" title="Marked to be sent">✓</span> : null}
+        {unit.callsign}
+      </span>
+      <span role="gridcell">
+        <StatusChip
+          code={conflict ? '!!' : unit.code}
+          colour={conflict ? '#7d8994' : look.colour}
+          label={conflict ? 'conflict to settle' : unit.label || look.label}
+        />
+      </span>
+      <span role="gridcell" className="what">
+        <What unit={unit} />
+        {unit.contested.length > 0 ? <span className="text-amber"> · contested</span> : null}
+        <Unsent count={unit.unsent} />
+      </span>
+      <span role="gridcell">
+        {unit.since > 0 ? <Elapsed since={unit.since} limits={statuses.limits(unit.id, unit.code)} /> : null}
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,204 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { UnitRow } from '#domain/bridge/topics.ts';
+import { useUnits } from '../../app/connection/use-station.ts';
+import { isTyping, useAction } from '../../app/keys/actions.ts';
+import { select, toggleMark, useSelection } from '../../app/selection.ts';
+import { rowByDigits } from '../../ui/row-by-digits.ts';
+import { FilterField } from '../board/filter-field.tsx';
+import { StatusMenu } from './status-menu.tsx';
+import { useStatuses } from './statuses.ts';
+import { columnsOf, groupsOf, unitBeside } from './unit-columns.ts';
+import { UnitLineRow } from './unit-row.tsx';
+
+const ROW_REM = 1.9375;
+/** Narrowest column in which callsign, status, what and time still stand beside each other, in rem. */
+const COLUMN_REM = 19;
+
+function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  if (words.length === 0) return units;
+  return units.filter((unit) => {
+    const text = [unit.callsign, unit.code, unit.label, unit.kind, unit.home, unit.post, unit.reason, unit.destination?.name]
+      .concat(unit.incidents.map((on) => on.number))
+      .join(' ')
+      .toLowerCase();
+    return words.every((word) => text.includes(word));
+  });
+}
+
+/** All units, by kind, in as many columns as there is room for. */
+export function UnitsPanel(): ReactNode {
+  const units = useUnits();
+  const statuses = useStatuses();
+  const selected = useSelection((at) => at.unit);
+  const marked = useSelection((at) => at.marked);
+  const statusOf = useSelection((at) => at.statusOf);
+  const prefix = useId();
+  const list = useRef<HTMLDivElement>(null);
+  const digits = useRef({ typed: '', at: 0 });
+  const [width, setWidth] = useState(40);
+  const [typed, setTyped] = useState('');
+  const [open, setOpen] = useState(false);
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+
+  useLayoutEffect(() => {
+    const element = list.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+      if (entry) setWidth(entry.contentRect.width / size);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const columns = useMemo(
+    () => columnsOf(groupsOf(matching(Object.values(units), typed)), Math.max(1, Math.floor(width / COLUMN_REM))),
+    [units, typed, width],
+  );
+  const lines = Math.max(0, ...columns.map((column) => column.length));
+  const virtual = useVirtualizer({
+    count: lines,
+    getScrollElement: () => list.current,
+    estimateSize: () => ROW_REM * rem,
+    overscan: 10,
+  });
+  useEffect(() => {
+    virtual.measure();
+  }, [virtual, rem]);
+  const inSight = virtual.getVirtualItems();
+  const first = inSight[0]?.index ?? 0;
+  const last = inSight.at(-1)?.index ?? -1;
+
+  const order = useMemo(
+    () => columns.flatMap((column) => column.flatMap((line) => (line.kind === 'unit' ? [line.unit] : []))),
+    [columns],
+  );
+  const current = order.some((unit) => unit.id === selected) ? selected : null;
+  const go = (unit: string | null): void => {
+    if (unit === null) return;
+    select({ unit });
+    const y = columns
+      .map((column) => column.findIndex((line) => line.kind === 'unit' && line.unit.id === unit))
+      .find((index) => index >= 0);
+    if (y !== undefined) virtual.scrollToIndex(y);
+  };
+
+  useAction('filter', () => {
+    if (!list.current?.parentElement?.contains(document.activeElement)) return false;
+    setOpen(true);
+    return true;
+  });
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+    switch (event.key) {
+      case 'ArrowUp':
+      case 'ArrowDown':
+      case 'ArrowLeft':
+      case 'ArrowRight':
+      case 'Home':
+      case 'End':
+        go(unitBeside(columns, current, event.key));
+        break;
+      case 'Enter':
+        if (current) select({ statusOf: current });
+        break;
+      case ' ':
+        if (current) toggleMark(current);
+        break;
+      default: {
+        if (!/^\d$/.test(event.key)) return;
+        const typedNow = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed + event.key : event.key;
+        digits.current = { typed: typedNow, at: event.timeStamp };
+        go(order[rowByDigits(order.map((unit) => unit.callsign), typedNow)]?.id ?? null);
+      }
+    }
+    event.preventDefault();
+  };
+
+  return (
+    <section className="flex h-full flex-col">
+      {open ? (
+        <FilterField
+          label="Filter Units"
+          value={typed}
+          onChange={setTyped}
+          onLeave={(clear) => {
+            if (clear) {
+              setTyped('');
+              setOpen(false);
+            }
+            list.current?.focus();
+          }}
+        />
+      ) : null}
+      <div
+        ref={list}
+        role="grid"
+        aria-label="Units"
+        aria-rowcount={order.length}
+        aria-multiselectable="true"
+        aria-activedescendant={current ? `${prefix}-${current}` : undefined}
+        tabIndex={0}
+        data-panel-focus=""
+        className="unit-list min-h-0 flex-1"
+        onKeyDown={onKeyDown}
+        onFocus={(event) => {
+          if (event.target === event.currentTarget && !current && order[0]) select({ unit: order[0].id });
+        }}
+      >
+        <div
+          role="presentation"
+          className="unit-columns"
+          style={{
+            gridTemplateColumns: `repeat(${Math.max(1, columns.length)}, minmax(0, 1fr))`,
+            height: `${virtual.getTotalSize()}px`,
+          }}
+        >
+          {columns.map((column, x) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a column is its place
+            <div role="rowgroup" className="unit-column" key={x}>
+              {column.slice(first, last + 1).map((line, i) => {
+                const top = (first + i) * ROW_REM;
+                if (line.kind === 'head')
+                  return (
+                    <div aria-hidden="true" key={`${line.title} ${line.again}`} className="unit-kind" style={{ top: `${top}rem` }}>
+                      {line.title}
+                      {line.again ? ' …' : ''}
+                    </div>
+                  );
+                return (
+                  <UnitLineRow
+                    key={line.unit.id}
+                    id={`${prefix}-${line.unit.id}`}
+                    unit={line.unit}
+                    statuses={statuses}
+                    top={top}
+                    index={order.indexOf(line.unit) + 1}
+                    selected={line.unit.id === selected}
+                    marked={marked.includes(line.unit.id)}
+                  />
+                );
+              })}
+            </div>
+          ))}
+        </div>
+        {order.length === 0 ? (
+          <p className="empty">{typed ? 'No unit matches the filter.' : 'There are no units on the roster yet.'}</p>
+        ) : null}
+      </div>
+      {statusOf && units[statusOf] ? (
+        <StatusMenu
+          key={statusOf}
+          unit={units[statusOf]}
+          onDone={() => {
+            select({ statusOf: null });
+            list.current?.focus();
+          }}
+        />
+      ) : null}
+    </section>
+  );
+}

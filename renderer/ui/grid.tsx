@@ -1,0 +1,216 @@
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { isTyping } from '../app/keys/actions.ts';
+import { rowByDigits } from './row-by-digits.ts';
+import { tint } from './tint.ts';
+
+export interface Column<R> {
+  readonly key: string;
+  readonly title: string;
+  /** A CSS grid track. */
+  readonly track: string;
+  readonly cell: (row: R) => ReactNode;
+  /** Left out where the panel is narrower than this, in rem: the named order in which columns go. */
+  readonly from?: number;
+}
+
+export interface GridProps<R> {
+  /** The accessible name. */
+  readonly label: string;
+  readonly rows: readonly R[];
+  readonly columns: readonly Column<R>[];
+  readonly idOf: (row: R) => string;
+  /** What the row is called: an incident number. */
+  readonly nameOf: (row: R) => string;
+  /** Changes when the row should be tinted once. */
+  readonly freshness: (row: R) => string;
+  readonly selected: string | null;
+  readonly onSelect: (id: string) => void;
+  readonly onEnter?: (row: R) => void;
+  readonly quiet?: (row: R) => boolean;
+  readonly alert?: (row: R) => boolean;
+  readonly empty: string;
+}
+
+const ROW_REM = 2.125;
+
+/** A list as an ARIA grid: one tab stop, arrows, Enter, digits; only the rows in sight are drawn. */
+export function Grid<R>(props: GridProps<R>): ReactNode {
+  const { rows, columns, idOf, selected, onSelect } = props;
+  const prefix = useId();
+  const body = useRef<HTMLDivElement>(null);
+  const digits = useRef({ typed: '', at: 0 });
+  const known = useRef<Map<string, string> | null>(null);
+  const [width, setWidth] = useState(100);
+  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+
+  useLayoutEffect(() => {
+    const element = body.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+      if (entry) setWidth(entry.contentRect.width / size);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+
+  const shown = columns.filter((column) => column.from === undefined || width >= column.from);
+  const tracks = shown.map((column) => column.track).join(' ');
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => body.current,
+    estimateSize: () => ROW_REM * rem,
+    overscan: 8,
+    getItemKey: (index) => {
+      const row = rows[index];
+      return row ? idOf(row) : index;
+    },
+  });
+  useEffect(() => {
+    virtual.measure();
+  }, [virtual, rem]);
+
+  const at = rows.findIndex((row) => idOf(row) === selected);
+  const go = (index: number): void => {
+    const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
+    if (!row) return;
+    onSelect(idOf(row));
+    virtual.scrollToIndex(rows.indexOf(row));
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
+    if (isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+    const page = Math.max(1, Math.floor((body.current?.clientHeight ?? 0) / (ROW_REM * rem)) - 1);
+    const moves: { readonly [key: string]: number } = {
+      ArrowDown: at + 1,
+      ArrowUp: at < 0 ? rows.length - 1 : at - 1,
+      Home: 0,
+      End: rows.length - 1,
+      PageDown: at + page,
+      PageUp: at - page,
+    };
+    const to = moves[event.key];
+    if (to !== undefined) {
+      go(to);
+      event.preventDefault();
+    } else if (event.key === 'Enter' && at >= 0) {
+      const row = rows[at];
+      if (row) props.onEnter?.(row);
+      event.preventDefault();
+    } else if (/^\d$/.test(event.key)) {
+      const typed = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed + event.key : event.key;
+      digits.current = { typed, at: event.timeStamp };
+      const found = rowByDigits(rows.map(props.nameOf), typed);
+      if (found >= 0) go(found);
+      event.preventDefault();
+    }
+  };
+
+  const before = known.current;
+  useEffect(() => {
+    known.current = new Map(rows.map((row) => [idOf(row), props.freshness(row)]));
+  });
+
+  return (
+    // The grid itself has the focus and names the row in hand, so that the focus outlives rows that come and go.
+    <div
+      role="grid"
+      aria-label={props.label}
+      aria-rowcount={rows.length + 1}
+      aria-colcount={shown.length}
+      aria-activedescendant={at >= 0 ? `${prefix}-${selected}` : undefined}
+      tabIndex={0}
+      className="grid-list"
+      data-panel-focus=""
+      onKeyDown={onKeyDown}
+      onFocus={(event) => {
+        if (event.target === event.currentTarget && at < 0 && rows[0]) onSelect(idOf(rows[0]));
+      }}
+    >
+      <div role="row" aria-rowindex={1} className="grid-head" style={{ gridTemplateColumns: tracks }}>
+        {shown.map((column) => (
+          <span role="columnheader" key={column.key}>
+            {column.title}
+          </span>
+        ))}
+      </div>
+      <div ref={body} role="rowgroup" className="grid-body">
+        <div role="presentation" className="grid-space" style={{ height: `${virtual.getTotalSize()}px` }}>
+          {virtual.getVirtualItems().map((item) => {
+            const row = rows[item.index];
+            if (!row) return null;
+            const id = idOf(row);
+            return (
+              <GridRow
+                key={id}
+                id={`${prefix}-${id}`}
+                name={props.nameOf(row)}
+                index={item.index + 2}
+                top={item.start}
+                tracks={tracks}
+                selected={id === selected}
+                quiet={props.quiet?.(row) ?? false}
+                alert={props.alert?.(row) ?? false}
+                fresh={before !== null && before.get(id) !== props.freshness(row)}
+                freshness={props.freshness(row)}
+                onPick={() => onSelect(id)}
+                onOpen={() => props.onEnter?.(row)}
+              >
+                {shown.map((column) => (
+                  <span role="gridcell" key={column.key} className={`cell cell-${column.key}`}>
+                    {column.cell(row)}
+                  </span>
+                ))}
+              </GridRow>
+            );
+          })}
+        </div>
+      </div>
+      {rows.length === 0 ? <p className="empty">{props.empty}</p> : null}
+    </div>
+  );
+}
+
+interface GridRowProps {
+  readonly id: string;
+  readonly name: string;
+  readonly index: number;
+  readonly top: number;
+  readonly tracks: string;
+  readonly selected: boolean;
+  readonly quiet: boolean;
+  readonly alert: boolean;
+  readonly fresh: boolean;
+  readonly freshness: string;
+  readonly onPick: () => void;
+  readonly onOpen: () => void;
+  readonly children: ReactNode;
+}
+
+function GridRow(props: GridRowProps): ReactNode {
+  const element = useRef<HTMLDivElement>(null);
+  const { fresh, freshness } = props;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the tint answers to a new freshness and to nothing else
+  useEffect(() => {
+    if (fresh && element.current) tint(element.current);
+  }, [freshness]);
+  return (
+    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its row in hand
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
+    <div
+      ref={element}
+      id={props.id}
+      role="row"
+      aria-label={props.name}
+      aria-rowindex={props.index}
+      aria-selected={props.selected}
+      className={`grid-row${props.quiet ? ' quiet' : ''}${props.alert ? ' alert' : ''}`}
+      style={{ gridTemplateColumns: props.tracks, transform: `translateY(${props.top}px)` }}
+      onClick={props.onPick}
+      onDoubleClick={props.onOpen}
+    >
+      {props.children}
+    </div>
+  );
+}
