@@ -241,18 +241,27 @@ function verdictsOf(facts: readonly Fact[]): Verdicts {
   };
 }
 
-/** Folds all facts about one entity. Facts may come in any order; one that comes twice counts once. */
-export function foldAll(ref: EntityRef, facts: Iterable<Fact>, effectsOf: EffectsOf): Folded {
+/**
+ * Folds all facts about one entity. Facts may come in any order; one that comes twice counts once. `base` is the state
+ * that facts no longer held were folded into: none of them is among `facts`, nor any verdict about one of them.
+ */
+export function foldAll(ref: EntityRef, facts: Iterable<Fact>, effectsOf: EffectsOf, base?: Folded): Folded {
   const once = [...new Map([...facts].map((fact) => [fact.id, fact])).values()];
   const judged = once.some(isVerdict);
   const verdicts = judged ? verdictsOf(once) : null;
-  const draft = draftOf(emptyFold(ref));
+  const draft = draftOf(base ?? emptyFold(ref));
   const folded = new Set<FactId>();
   for (const fact of once) {
     applyTo(draft, ref, fact, verdicts?.standing(fact.id) ?? 'counts', effectsOf, (id) => folded.has(id));
     folded.add(fact.id);
   }
-  return finish(ref, draft, verdicts?.open ?? [], judged);
+  const open = [...(base?.contested ?? []), ...(verdicts?.open ?? [])];
+  return finish(ref, draft, base ? sortedOnce(open) : open, judged || base?.judged === true);
+}
+
+function sortedOnce(contested: Folded['contested']): Folded['contested'] {
+  const byFact = new Map(contested.map((one) => [one.fact, one]));
+  return [...byFact.values()].sort((a, b) => (a.fact < b.fact ? -1 : 1));
 }
 
 /**
