@@ -1,9 +1,10 @@
-/** Facts made elsewhere, as peers hand them over. */
+/** Facts made elsewhere, as peers hand them over, and the one way any of them is put in its place. */
 import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
-import type { Frame } from '../../domain/kernel/fact.ts';
-import { placeOf } from '../../domain/kernel/log.ts';
-import { isSparse, readFrame, signatureOf } from './authentic.ts';
+import type { Fact, Frame } from '../../domain/kernel/fact.ts';
+import { LogGapSchema, placeOf } from '../../domain/kernel/log.ts';
+import { CENTER_STATION, isSparse, readFrame, signatureOf } from './authentic.ts';
 import { type Core, keep, openAwaiting, type ReadFrame, type Tx } from './core.ts';
+import { eraseEntity } from './erase.ts';
 import { type LogState, posOf } from './logs.ts';
 import type { Accepted } from './store.ts';
 
@@ -43,28 +44,38 @@ export function takeKeys(core: Core, tx: Tx, keys: readonly KeyEnvelope[]): void
   }
 }
 
-function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held' | Problem {
+/** Verifies a frame and takes it where it is next, or where it fills a place that was passed over. */
+export function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held' | Problem {
   const { header } = read;
   const at = { log: header.log, seq: header.seq };
   const known = core.logs.get(header.log);
   if (known && header.seq <= known.seq) {
     const text = core.facts.headerAt(posOf(known, header.seq));
     if (text !== undefined) return text === read.frame.h ? 'held' : { ...at, why: 'forked' };
+    if (isCovered(core, known, read)) return 'held';
   }
   const verdict = signatureOf(core, read);
   if (verdict === 'unknown') return { ...at, why: 'ahead', device: header.station };
   if (verdict === 'forged' || (known?.station && known.station !== header.station)) return { ...at, why: 'forged' };
   if (!isSparse(core, header)) {
     const head = known ? core.logs.head(known) : { log: header.log, seq: 0, hash: null };
-    const place = header.seq <= head.seq ? 'next' : placeOf(head, header.seq, header.prev, known?.gap ?? 0);
-    if (place === 'ahead' || place === 'forked') return { ...at, why: place };
+    const there = header.seq <= head.seq ? 'next' : placeOf(head, header.seq, header.prev, known?.gap ?? 0);
+    if (there === 'ahead' || there === 'forked') return { ...at, why: there };
   }
-  place(core, tx, known ?? core.logs.make(header.log), read);
+  const log = known ?? core.logs.make(header.log);
+  const passedOver = header.seq <= log.center;
+  place(core, tx, log, read);
+  if (passedOver && !isSparse(core, header)) core.strays.add(posOf(log, header.seq));
   return 'taken';
 }
 
+/** True for a fact that is not held because the bases of everything it is about include it. */
+export function isCovered(core: Core, log: LogState, { header }: ReadFrame): boolean {
+  return header.seq <= log.floor && header.about.every(core.entities.hasBase);
+}
+
 /** Keeps an authentic frame and moves its log's head, if it is beyond it. */
-export function place(core: Core, tx: Tx, log: LogState, read: ReadFrame): void {
+export function place(core: Core, tx: Tx, log: LogState, read: ReadFrame): Fact {
   const { header } = read;
   log.station = header.station;
   log.site = header.site;
@@ -78,15 +89,20 @@ export function place(core: Core, tx: Tx, log: LogState, read: ReadFrame): void 
   core.logs.touch(log);
   core.clock.observe(header.hlc);
   const fact = keep(core, tx, log, read);
-  if (fact.type === 'log.gap') noteGap(core, fact.content, header.station);
+  if (fact.type === 'log.gap') noteGap(core, fact);
+  if (fact.type === 'entity.erased' && fact.station === CENTER_STATION) {
+    for (const ref of fact.about) eraseEntity(core, tx, ref);
+  }
+  return fact;
 }
 
 /** A station's own word about which of its positions are lost lets its later ones be taken. */
-function noteGap(core: Core, content: unknown, station: string): void {
-  const gap = content as { readonly log?: unknown; readonly to?: unknown } | undefined;
-  if (typeof gap?.log !== 'string' || typeof gap.to !== 'number') return;
-  const log = core.logs.get(gap.log) ?? core.logs.make(gap.log);
-  if (log.station !== null && log.station !== station) return;
-  log.gap = Math.max(log.gap, gap.to);
+export function noteGap(core: Core, fact: Fact): void {
+  const gap = LogGapSchema.safeParse(fact.content);
+  if (!gap.success) return;
+  const log = core.logs.get(gap.data.log) ?? core.logs.make(gap.data.log);
+  if (log.station !== null && log.station !== fact.station) return;
+  log.gap = Math.max(log.gap, gap.data.to);
   core.logs.touch(log);
+  core.strays.declare(log, gap.data.from, gap.data.to);
 }

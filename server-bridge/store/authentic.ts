@@ -3,6 +3,7 @@ import { type FactHeader, type Frame, readHeader } from '../../domain/kernel/fac
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
 import type { Core, ReadFrame } from './core.ts';
+import type { LogState } from './logs.ts';
 
 export const CENTER_STATION = 'center';
 
@@ -22,6 +23,10 @@ export function signatureOf(core: Core, { frame, header }: ReadFrame): 'holds' |
 /** Logs of which a site sees only what concerns it: the center's own, and those of other sites. */
 export function isSparse(core: Core, header: FactHeader): boolean {
   return header.station === CENTER_STATION || header.site !== core.identity.site;
+}
+
+export function isSparseLog(core: Core, log: LogState): boolean {
+  return log.station === CENTER_STATION || (log.site !== null && log.site !== core.identity.site);
 }
 
 function keysOf(core: Core, header: FactHeader): readonly string[] {

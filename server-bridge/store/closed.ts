@@ -3,7 +3,14 @@ import { type Folded, inConflict, shownValue } from '../../domain/kernel/fold.ts
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { kindOf } from '../../domain/kernel/ids.ts';
 
-/** An incident whose `life` is closed without dispute, an assignment that ended; units and anything else never close. */
+/** Kinds that come to an end; units and anything else go on for ever. */
+export const CLOSING_KINDS = ['incident', 'assignment'] as const;
+
+export function closes(kind: string): boolean {
+  return CLOSING_KINDS.some((one) => one === kind);
+}
+
+/** An incident whose `life` is closed without dispute, or an assignment that ended. */
 export function isClosed(state: Folded): boolean {
   const kind = kindOf(state.ref);
   if (kind === 'incident') return shownValue(state, 'life') === 'closed' && !inConflict(state, 'life');

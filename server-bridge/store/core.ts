@@ -16,6 +16,7 @@ import type { StoreOptions } from './options.ts';
 import type { RecordCache } from './records.ts';
 import { StoreFailure, stateOf } from './state.ts';
 import type { Change, StationIdentity } from './store.ts';
+import type { Strays } from './strays.ts';
 
 export interface Core {
   readonly db: Connection;
@@ -29,6 +30,7 @@ export interface Core {
   readonly facts: Facts;
   readonly entities: Entities;
   readonly records: RecordCache;
+  readonly strays: Strays;
   /** The log of this opening. */
   readonly logId: string;
   readonly roster: () => Roster | null;
@@ -113,7 +115,7 @@ export function failureOf(error: unknown): unknown {
 export function keep(core: Core, tx: Tx, log: LogState, read: ReadFrame, content?: Json): Fact {
   const pos = posOf(log, read.header.seq);
   const fact = core.facts.insert(pos, read.frame, read.header, content);
-  for (const ref of core.entities.apply(fact, pos)) tx.entities.add(ref);
+  for (const ref of core.entities.apply(fact, pos, read.header.seq <= log.floor)) tx.entities.add(ref);
   tx.facts.push(fact);
   return fact;
 }

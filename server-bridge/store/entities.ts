@@ -3,9 +3,17 @@
  * changed it.
  */
 import type { Fact } from '../../domain/kernel/fact.ts';
-import { type EffectsOf, emptyFold, type Folded, foldAll, foldOnto } from '../../domain/kernel/fold.ts';
+import {
+  type EffectsOf,
+  emptyFold,
+  FACT_CONTESTED,
+  FACT_SETTLED,
+  type Folded,
+  foldAll,
+  foldOnto,
+} from '../../domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
-import { closedSince } from './closed.ts';
+import { CLOSING_KINDS, closedSince } from './closed.ts';
 import type { Connection } from './database.ts';
 import type { FactRow, Facts } from './facts.ts';
 
@@ -17,6 +25,9 @@ interface Entry {
   /** Has to be folded whole before it is next read or written. */
   stale: boolean;
   stored: boolean;
+  /** Some of its facts are not held, or held and part of its base. */
+  based: boolean;
+  wants: boolean;
 }
 
 interface EntityRow {
@@ -25,30 +36,59 @@ interface EntityRow {
   readonly closed: number | null;
   readonly fold: number;
   readonly state: string;
+  readonly based: number;
+  readonly wants: number;
 }
 
 export interface Entities {
   readonly get: (ref: EntityRef) => Folded | undefined;
   readonly ofKind: (kind: string) => Folded[];
-  /** Folds a fact just inserted at `pos` onto everything it is about; gives the entities that changed. */
-  readonly apply: (fact: Fact, pos: number) => readonly EntityRef[];
+  /**
+   * Folds a fact just inserted at `pos` onto everything it is about; gives the entities that changed. Where it is
+   * `covered`, the bases of entities that have one include it already.
+   */
+  readonly apply: (fact: Fact, pos: number, covered: boolean) => readonly EntityRef[];
+  readonly hasBase: (ref: EntityRef) => boolean;
+  /** Gives a state as the fold of facts that may not be held; facts held that it `covers` are not folded again. */
+  readonly rebase: (state: Folded, covers: (pos: number) => boolean) => void;
+  /** All facts of an entity are held now: its base goes, and it is folded whole. */
+  readonly complete: (ref: EntityRef) => void;
+  /** Entities whose facts have to be fetched before they are folded right. */
+  readonly wanting: () => readonly EntityRef[];
   /** Has an entity folded whole from its facts. */
   readonly refold: (ref: EntityRef) => void;
   /** Counts the facts held about an entity between two positions; null where the entity is not known. */
   readonly countAbout: (ref: EntityRef) => ((from: number, to: number) => number) | null;
   readonly facts: (ref: EntityRef) => Fact[];
-  /** Puts a state that came folded, in place of what was held. */
-  readonly put: (state: Folded) => void;
-  /** Forgets an entity's state, on disk too. */
-  readonly drop: (ref: EntityRef) => void;
+  /** Takes facts, by position, into an entity's base, for they are about to be removed. Its state stays what it is. */
+  readonly absorb: (ref: EntityRef, positions: readonly number[]) => void;
+  /** Forgets an entity's state, on disk too, and never folds it again. */
+  readonly erase: (ref: EntityRef) => void;
+  readonly positionsOf: (ref: EntityRef) => readonly number[];
+  readonly positions: (num: number) => readonly number[];
+  readonly closedAt: (ref: EntityRef) => number | null;
+  /** Entities closed before a moment of which facts are still held. */
+  readonly closedHolding: (before: number, limit: number) => readonly number[];
+  /** Entities of kinds that never close. */
+  readonly neverClosing: () => readonly number[];
   /** Writes what changed. */
   readonly flush: () => void;
   readonly forget: () => void;
 }
 
+/** True where a verdict speaks of a fact that is in the base: only all the facts tell what it changes. */
+function judgesMissing(rest: readonly Fact[], base: Folded): boolean {
+  const held = new Set(rest.map((fact) => fact.id));
+  return rest.some((fact) => {
+    if (fact.type !== FACT_CONTESTED && fact.type !== FACT_SETTLED) return false;
+    const of = (fact.content as { readonly fact?: unknown } | undefined)?.fact;
+    return typeof of === 'string' && !held.has(of) && base.count > 0;
+  });
+}
+
 /** Entities kept in memory beyond those that are open or recent. */
 const SPARE = 4_000;
-const COLUMNS = 'num, ref, closed, fold, state';
+const COLUMNS = 'num, ref, closed, fold, state, base IS NOT NULL AS based, wants';
 
 export function entitiesOf(
   db: Connection,
@@ -64,6 +104,7 @@ export function entitiesOf(
   const kinds = new Map<string, Set<Entry>>();
   const dirty = new Set<Entry>();
   let nextNum = 0;
+  let erased: Set<string> | null = null;
 
   // One fact is folded onto several entities: its effects are worked out once.
   let lastFact: Fact | null = null;
@@ -76,15 +117,40 @@ export function entitiesOf(
     return lastEffects;
   };
 
-  const factsOf = (num: number): Fact[] =>
+  const factsOf = (num: number, unbased: boolean): Fact[] =>
     db
-      .sql('SELECT f.pos, f.h, f.s, f.k, f.b FROM about a JOIN fact f ON f.pos = a.pos WHERE a.entity = ?')
+      .sql(
+        `SELECT f.pos, f.h, f.s, f.k, f.b FROM about a JOIN fact f ON f.pos = a.pos WHERE a.entity = ?${unbased ? ' AND a.based = 0' : ''}`,
+      )
       .all<FactRow>(num)
       .map(facts.open);
+  const baseOf = (entry: Entry): Folded | undefined => {
+    if (!entry.based) return undefined;
+    const row = db.sql('SELECT base FROM entity WHERE num = ?').get<{ base: string | null }>(entry.num);
+    return row?.base ? (JSON.parse(row.base) as Folded) : undefined;
+  };
+
+  const positionsAbout = (num: number): number[] =>
+    db
+      .sql('SELECT pos FROM about WHERE entity = ? ORDER BY pos')
+      .all<{ pos: number }>(num)
+      .map((row) => row.pos);
+  const isErased = (ref: EntityRef): boolean => {
+    erased ??= new Set(
+      db
+        .sql('SELECT ref FROM erased')
+        .all<{ ref: string }>()
+        .map((row) => row.ref),
+    );
+    return erased.has(ref);
+  };
 
   const settle = (entry: Entry): Entry => {
     if (entry.stale) {
-      entry.folded = foldAll(entry.ref, factsOf(entry.num), effectsOf);
+      const base = baseOf(entry);
+      const rest = factsOf(entry.num, true);
+      entry.folded = foldAll(entry.ref, rest, effectsOf, base);
+      if (base && judgesMissing(rest, base)) entry.wants = true;
       entry.stale = false;
       entry.closed = closedSince(entry.folded);
     }
@@ -101,6 +167,9 @@ export function entitiesOf(
       closed: row.closed,
       stale,
       stored: true,
+      based: row.based === 1,
+      // A base cannot be folded by other rules than it was: its facts have to come again.
+      wants: row.wants === 1 || (stale && row.based === 1),
     };
     byRef.set(row.ref, entry);
     if (stale) dirty.add(entry);
@@ -124,7 +193,16 @@ export function entitiesOf(
     if (nextNum === 0) {
       nextNum = (db.sql('SELECT max(num) AS num FROM entity').get<{ num: number | null }>()?.num ?? 0) + 1;
     }
-    const entry: Entry = { num: nextNum++, ref, folded: emptyFold(ref), closed: null, stale: false, stored: false };
+    const entry: Entry = {
+      num: nextNum++,
+      ref,
+      folded: emptyFold(ref),
+      closed: null,
+      stale: false,
+      stored: false,
+      based: false,
+      wants: false,
+    };
     byRef.set(ref, entry);
     return entry;
   };
@@ -132,6 +210,30 @@ export function entitiesOf(
     dirty.add(entry);
     if (!entry.stale) entry.closed = closedSince(entry.folded);
     kinds.get(kindOf(entry.ref))?.add(entry);
+  };
+
+  const store = (entry: Entry): void => {
+    const { folded, closed } = settle(entry);
+    const state = JSON.stringify(folded);
+    if (entry.stored) {
+      db.sql('UPDATE entity SET closed = ?, fold = ?, state = ?, wants = ? WHERE num = ?').run(
+        closed,
+        rules.foldVersion,
+        state,
+        entry.wants ? 1 : 0,
+        entry.num,
+      );
+    } else {
+      db.sql('INSERT INTO entity(num, ref, kind, closed, fold, state) VALUES(?, ?, ?, ?, ?, ?)').run(
+        entry.num,
+        entry.ref,
+        kindOf(entry.ref),
+        closed,
+        rules.foldVersion,
+        state,
+      );
+      entry.stored = true;
+    }
   };
 
   return {
@@ -162,11 +264,17 @@ export function entitiesOf(
       }
       return out;
     },
-    apply: (fact, pos) => {
-      const refs = [...new Set(fact.about)];
+    apply: (fact, pos, covered) => {
+      const refs = [...new Set(fact.about)].filter((ref) => !isErased(ref));
       for (const ref of refs) {
         const entry = entryOf(ref) ?? make(ref);
-        db.sql('INSERT INTO about(entity, pos) VALUES(?, ?) ON CONFLICT DO NOTHING').run(entry.num, pos);
+        const based = covered && entry.based;
+        db.sql('INSERT INTO about(entity, pos, based) VALUES(?, ?, ?) ON CONFLICT DO NOTHING').run(
+          entry.num,
+          pos,
+          based ? 1 : 0,
+        );
+        if (based) continue;
         if (!entry.stale) {
           const folded = foldOnto(entry.folded, fact, effectsOf, facts.holds);
           if (folded) entry.folded = folded;
@@ -192,15 +300,53 @@ export function entitiesOf(
     },
     facts: (ref) => {
       const entry = entryOf(ref);
-      return entry ? factsOf(entry.num) : [];
+      return entry ? factsOf(entry.num, false) : [];
     },
-    put: (state) => {
+    hasBase: (ref) => entryOf(ref)?.based === true,
+    rebase: (state, covers) => {
       const entry = entryOf(state.ref) ?? make(state.ref);
-      entry.folded = state;
-      entry.stale = false;
+      store(entry);
+      db.sql('UPDATE entity SET base = ? WHERE num = ?').run(JSON.stringify(state), entry.num);
+      for (const { pos } of db.sql('SELECT pos FROM about WHERE entity = ?').all<{ pos: number }>(entry.num)) {
+        db.sql('UPDATE about SET based = ? WHERE entity = ? AND pos = ?').run(covers(pos) ? 1 : 0, entry.num, pos);
+      }
+      entry.based = true;
+      entry.wants = false;
+      entry.stale = true;
       changed(entry);
     },
-    drop: (ref) => {
+    complete: (ref) => {
+      const entry = entryOf(ref);
+      if (!entry) return;
+      db.sql('UPDATE entity SET base = NULL WHERE num = ?').run(entry.num);
+      db.sql('UPDATE about SET based = 0 WHERE entity = ?').run(entry.num);
+      entry.based = false;
+      entry.wants = false;
+      entry.stale = true;
+      changed(entry);
+    },
+    wanting: () =>
+      db
+        .sql('SELECT ref FROM entity WHERE wants = 1')
+        .all<{ ref: EntityRef }>()
+        .map((row) => row.ref),
+    absorb: (ref, positions) => {
+      const entry = entryOf(ref);
+      if (!entry) return;
+      store(entry);
+      const taken = positions.flatMap((pos) => {
+        const row = db
+          .sql('SELECT based FROM about WHERE entity = ? AND pos = ?')
+          .get<{ based: number }>(entry.num, pos);
+        return row?.based === 0 ? [facts.at(pos)].filter((fact) => fact !== null) : [];
+      });
+      const base = foldAll(ref, taken, effectsOf, baseOf(entry));
+      db.sql('UPDATE entity SET base = ? WHERE num = ?').run(JSON.stringify(base), entry.num);
+      for (const pos of positions) db.sql('DELETE FROM about WHERE entity = ? AND pos = ?').run(entry.num, pos);
+      entry.based = true;
+    },
+    erase: (ref) => {
+      erased = null;
       const entry = entryOf(ref);
       if (!entry) return;
       db.sql('DELETE FROM about WHERE entity = ?').run(entry.num);
@@ -209,28 +355,33 @@ export function entitiesOf(
       dirty.delete(entry);
       kinds.get(kindOf(ref))?.delete(entry);
     },
+    positionsOf: (ref) => {
+      const entry = entryOf(ref);
+      return entry ? positionsAbout(entry.num) : [];
+    },
+    positions: (num) => positionsAbout(num),
+    closedAt: (ref) => {
+      const entry = entryOf(ref);
+      return entry ? settle(entry).closed : null;
+    },
+    closedHolding: (before, limit) =>
+      CLOSING_KINDS.flatMap((kind) =>
+        db
+          .sql(
+            'SELECT num FROM entity WHERE kind = ? AND closed < ? AND EXISTS (SELECT 1 FROM about WHERE entity = num) LIMIT ?',
+          )
+          .all<{ num: number }>(kind, before, limit)
+          .map((row) => row.num),
+      ),
+    neverClosing: () =>
+      db
+        .sql(
+          `SELECT num FROM entity WHERE closed IS NULL AND kind NOT IN (${CLOSING_KINDS.map((kind) => `'${kind}'`).join(', ')})`,
+        )
+        .all<{ num: number }>()
+        .map((row) => row.num),
     flush: () => {
-      for (const entry of dirty) {
-        const { folded, closed } = settle(entry);
-        if (entry.stored) {
-          db.sql('UPDATE entity SET closed = ?, fold = ?, state = ? WHERE num = ?').run(
-            closed,
-            rules.foldVersion,
-            JSON.stringify(folded),
-            entry.num,
-          );
-        } else {
-          db.sql('INSERT INTO entity(num, ref, kind, closed, fold, state) VALUES(?, ?, ?, ?, ?, ?)').run(
-            entry.num,
-            entry.ref,
-            kindOf(entry.ref),
-            closed,
-            rules.foldVersion,
-            JSON.stringify(folded),
-          );
-          entry.stored = true;
-        }
-      }
+      for (const entry of dirty) store(entry);
       dirty.clear();
     },
     forget: () => {
@@ -238,6 +389,7 @@ export function entitiesOf(
       kinds.clear();
       dirty.clear();
       nextNum = 0;
+      erased = null;
       lastFact = null;
     },
   };

@@ -20,6 +20,10 @@ export interface EntityKeys {
   readonly bytesOf: (num: number) => Uint8Array | null;
   /** Keeps an envelope; gives the key's number where it can be opened and could not before. */
   readonly put: (envelope: KeyEnvelope) => number | null;
+  readonly ofEntity: (ref: EntityRef) => readonly number[];
+  /** Destroys every copy of an entity's keys, and any that will come. */
+  readonly destroy: (ref: EntityRef) => void;
+  readonly isDestroyed: (num: number) => boolean;
   readonly envelopes: (nums: Iterable<number>) => KeyEnvelope[];
   readonly siteKeys: () => readonly SiteKey[];
   /** After the site's keys changed: everything may open now. */
@@ -38,11 +42,22 @@ export function entityKeys(
   let site = initial;
   const opened = new Map<number, Uint8Array | null>();
   const nums = new Map<string, number>();
+  let erased: Set<string> | null = null;
+  const isErased = (ref: string): boolean => {
+    erased ??= new Set(
+      db
+        .sql('SELECT ref FROM erased')
+        .all<{ ref: string }>()
+        .map((row) => row.ref),
+    );
+    return erased.has(ref);
+  };
   const ofEntity = new Map<EntityRef, HeldKey>();
   const forget = (): void => {
     opened.clear();
     nums.clear();
     ofEntity.clear();
+    erased = null;
   };
 
   const unwrap = (envelope: KeyEnvelope): Uint8Array | null => {
@@ -70,6 +85,10 @@ export function entityKeys(
   const put = (envelope: KeyEnvelope): number | null => {
     if (envelope.org !== identity.org) return null;
     const num = numOf(envelope.id);
+    if (isErased(envelope.entity)) {
+      db.sql('UPDATE key SET entity = ?, envelope = NULL WHERE num = ?').run(envelope.entity, num);
+      return null;
+    }
     const held = db.sql('SELECT envelope FROM key WHERE num = ?').get<{ envelope: string | null }>(num);
     // One that this station cannot open gives way to another copy of the same key.
     if (held?.envelope && bytesOf(num)) return null;
@@ -109,6 +128,20 @@ export function entityKeys(
     idOf: (num) => db.sql('SELECT id FROM key WHERE num = ?').get<{ id: string }>(num)?.id ?? null,
     bytesOf,
     put,
+    ofEntity: (ref) =>
+      db
+        .sql('SELECT num FROM key WHERE entity = ?')
+        .all<{ num: number }>(ref)
+        .map((row) => row.num),
+    destroy: (ref) => {
+      db.sql('INSERT INTO erased(ref) VALUES(?) ON CONFLICT DO NOTHING').run(ref);
+      db.sql('UPDATE key SET envelope = NULL WHERE entity = ?').run(ref);
+      forget();
+    },
+    isDestroyed: (num) => {
+      const row = db.sql('SELECT entity FROM key WHERE num = ?').get<{ entity: string | null }>(num);
+      return row?.entity != null && isErased(row.entity);
+    },
     envelopes: (of) =>
       [...of].flatMap((num) => {
         const row = db.sql('SELECT envelope FROM key WHERE num = ?').get<{ envelope: string | null }>(num);

@@ -27,6 +27,12 @@ export interface Facts {
   /** Positions of facts that wait for this key. */
   readonly awaiting: (key: number) => number[];
   readonly opened: (key: number) => void;
+  /** Whether a fact waits for its key. */
+  readonly awaits: (pos: number) => boolean;
+  /** The key that a held fact is sealed under; null where it is in clear or its body is gone. */
+  readonly keyAt: (pos: number) => number | null;
+  readonly eraseBody: (pos: number) => void;
+  readonly remove: (pos: number, id: Value) => void;
   readonly forget: () => void;
 }
 
@@ -72,7 +78,7 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
         h: frame.h,
         s: pack(frame.s) as Uint8Array,
         k,
-        b: frame.b === null ? null : (pack(frame.b) as Uint8Array),
+        b: frame.b === null || (k !== null && keys.isDestroyed(k)) ? null : (pack(frame.b) as Uint8Array),
       };
       db.sql('INSERT INTO fact(pos, h, s, k, b) VALUES(?, ?, ?, ?, ?)').run(pos, row.h, row.s, k, row.b);
       db.sql('INSERT INTO fact_id(id, pos) VALUES(?, ?) ON CONFLICT(id) DO NOTHING').run(packId(header.id), pos);
@@ -113,6 +119,21 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
         .all<{ pos: number }>(key)
         .map((row) => row.pos),
     opened: (key) => db.sql('DELETE FROM unopened WHERE k = ?').run(key),
+    awaits: (pos) => {
+      const row = db.sql('SELECT k FROM fact WHERE pos = ?').get<{ k: number | null }>(pos);
+      return row?.k != null && db.sql('SELECT 1 FROM unopened WHERE k = ? AND pos = ?').get(row.k, pos) !== undefined;
+    },
+    keyAt: (pos) =>
+      db.sql('SELECT k FROM fact WHERE pos = ? AND b IS NOT NULL').get<{ k: number | null }>(pos)?.k ?? null,
+    eraseBody: (pos) => {
+      db.sql('UPDATE fact SET b = NULL WHERE pos = ?').run(pos);
+      db.sql('DELETE FROM unopened WHERE pos = ?').run(pos);
+    },
+    remove: (pos, id) => {
+      db.sql('DELETE FROM fact WHERE pos = ?').run(pos);
+      db.sql('DELETE FROM fact_id WHERE id = ?').run(id);
+      recent.clear();
+    },
     forget: () => recent.clear(),
   };
 }

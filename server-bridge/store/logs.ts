@@ -20,6 +20,8 @@ export interface LogState {
   hash: string | null;
   /** Furthest position that its station declared lost; 0 for none. */
   gap: number;
+  /** Facts through here may be missing because they are folded into the bases of entities. */
+  floor: number;
   /** Through where the center is known to hold it in this epoch: acknowledged, or come on the stream. */
   center: number;
   ack: Ack | null;
@@ -45,7 +47,7 @@ export interface Logs {
   readonly forget: () => void;
 }
 
-const COLUMNS = 'num, id, station, site, own, seq, hash, gap, center, ack';
+const COLUMNS = 'num, id, station, site, own, seq, hash, gap, floor, center, ack';
 
 export function logsOf(db: Connection): Logs {
   let byId = new Map<string, LogState>();
@@ -101,7 +103,7 @@ export function logsOf(db: Connection): Logs {
     flush: (hlc, highest) => {
       for (const log of dirty) {
         db.sql(
-          'UPDATE log SET station = ?, site = ?, own = ?, seq = ?, hash = ?, gap = ?, center = ?, ack = ?, hlc = ?, clock = ? WHERE num = ?',
+          'UPDATE log SET station = ?, site = ?, own = ?, seq = ?, hash = ?, gap = ?, floor = ?, center = ?, ack = ?, hlc = ?, clock = ? WHERE num = ?',
         ).run(
           log.station,
           log.site,
@@ -109,6 +111,7 @@ export function logsOf(db: Connection): Logs {
           log.seq,
           log.hash,
           log.gap,
+          log.floor,
           log.center,
           log.ack && JSON.stringify(log.ack),
           hlc,

@@ -24,6 +24,7 @@ import { prune } from './prune.ts';
 import { recordCache } from './records.ts';
 import { StoreFailure, type StoreTrouble, stateOf, troubleOf } from './state.ts';
 import type { StationIdentity, Store } from './store.ts';
+import { straysOf } from './strays.ts';
 import { storeOf } from './surface.ts';
 
 const DAY = 86_400_000;
@@ -102,6 +103,10 @@ function coreOf(db: Connection, options: StoreOptions): Core | null {
     ...offset,
   });
   const keys = entityKeys(db, { org: identity.org, site: identity.site }, options.random, siteKeys);
+  const ownLogs = db
+    .sql('SELECT id FROM log WHERE own = 1')
+    .all<{ id: string }>()
+    .map((row) => row.id);
   const facts = factsOf(db, keys);
   const entities = entitiesOf(db, facts, {
     effectsOf: options.effectsOf,
@@ -110,23 +115,20 @@ function coreOf(db: Connection, options: StoreOptions): Core | null {
     now: clock.now,
   });
   const records = recordCache(db);
+  const strays = straysOf(db);
   let roster: Roster | null | undefined;
   const settled: StoreOptions = { ...options, reads: options.reads ?? READS };
   const forget = (): void => {
     roster = undefined;
-    for (const part of [logs, keys, facts, entities, records]) part.forget();
+    for (const part of [logs, keys, facts, entities, records, strays]) part.forget();
   };
-  const parts = { db, options: settled, clock, logs, keys, facts, entities, records };
+  const parts = { db, options: settled, clock, logs, keys, facts, entities, records, strays };
   const core: Core = {
     ...parts,
     identity,
     signer: signerOf(options.deviceKey),
     meta,
-    logId: newLogId(
-      options,
-      identity,
-      logs.all().map((log) => log.id),
-    ),
+    logId: newLogId(options, identity, ownLogs),
     roster: () => {
       if (roster === undefined) roster = meta.read<Roster>('roster') ?? null;
       return roster;

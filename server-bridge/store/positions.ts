@@ -56,30 +56,51 @@ export function acknowledge(core: Core, acks: readonly Ack[]): void {
   });
 }
 
+/** One entry a log: from the first position that the center is not known to hold, how many such facts are held. */
 export function unacknowledged(core: Core): { log: string; from: number; count: number; own: boolean }[] {
-  return core.logs
-    .unsent()
-    .map((log) => ({ log: log.id, from: log.center + 1, count: log.seq - log.center, own: log.own }));
+  const logs = new Set(core.logs.unsent());
+  for (const pos of core.strays.all()) {
+    const log = core.logs.at(logNumOf(pos));
+    if (log) logs.add(log);
+  }
+  return [...logs].map((log) => {
+    const passedOver = strayBehind(core, log);
+    const from = Math.min(log.center + 1, seqOf(passedOver[0] ?? posOf(log, log.center + 1)));
+    return { log: log.id, from, count: ahead(core, log) + passedOver.length, own: log.own };
+  });
+}
+
+/** Facts held beyond what the center is known to hold. */
+function ahead(core: Core, log: LogState): number {
+  return Math.max(0, log.seq - log.center - core.strays.lost(log, log.center + 1, log.seq));
+}
+
+/** Facts held that the center may have passed over. */
+function strayBehind(core: Core, log: LogState): readonly number[] {
+  return core.strays.all(log).filter((pos) => seqOf(pos) <= log.center);
 }
 
 export function unsentTotal(core: Core): number {
-  return core.logs.unsent().reduce((sum, log) => sum + log.seq - log.center, 0);
+  return unacknowledged(core).reduce((sum, log) => sum + log.count, 0);
 }
 
 export function isUnsent(core: Core, id: FactId): boolean {
   const pos = core.facts.posOfId(id);
   if (pos === undefined) return false;
   const log = core.logs.at(logNumOf(pos));
-  return log !== undefined && seqOf(pos) > log.center;
+  return log !== undefined && (seqOf(pos) > log.center || core.strays.has(pos));
 }
 
 /** Unsent facts about an entity: by range of each unsent log, which are few. */
 export function unsentAbout(core: Core, ref: EntityRef): number {
   const logs = core.logs.unsent();
-  if (logs.length === 0) return 0;
+  const strays = core.strays.all();
+  if (logs.length === 0 && strays.length === 0) return 0;
   const count = core.entities.countAbout(ref);
   if (!count) return 0;
-  return logs.reduce((sum, log) => sum + count(posOf(log, log.center + 1), posOf(log, log.seq)), 0);
+  const beyond = logs.reduce((sum, log) => sum + count(posOf(log, log.center + 1), posOf(log, log.seq)), 0);
+  const behind = strays.filter((pos) => seqOf(pos) <= (core.logs.at(logNumOf(pos))?.center ?? 0));
+  return behind.reduce((sum, pos) => sum + count(pos, pos), beyond);
 }
 
 export function framesFrom(

@@ -81,6 +81,13 @@ export interface Store {
     from: number,
     limit: number,
   ) => { readonly frames: readonly Frame[]; readonly keys: readonly KeyEnvelope[] };
+  /**
+   * Entities of which a verdict or a change of the rules concerns facts that are no longer held here: what they show is
+   * the last known state until {@link Store.fillEntity} brings their facts.
+   */
+  readonly wanting: () => readonly EntityRef[];
+  /** Durably takes all facts that the center holds about an entity (its answer to `sync/entity`) and folds it from them. */
+  readonly fillEntity: (ref: EntityRef, page: StreamPage) => void;
   /** All facts held about an entity, in order of reading. */
   readonly factsAbout: (ref: EntityRef) => readonly Fact[];
   readonly fact: (id: FactId) => Fact | null;
@@ -155,7 +162,10 @@ export interface Store {
   readonly onChange: (listener: (change: Change) => void) => () => void;
   /** Erases what a destroyed key sealed: bodies, folded state, drafts of an entity. */
   readonly erase: (ref: EntityRef) => void;
-  /** Drops acknowledged facts of entities closed before `before` (ms UTC); folded state stays. Returns how many. */
+  /**
+   * Drops facts that the center holds and whose entities closed before `before` (ms UTC); folded state stays. At most some
+   * thousand at a time: returns how many, 0 when none are left.
+   */
   readonly prune: (before: number) => number;
   /** Appends `log.closed` and closes the file. */
   readonly close: () => void;

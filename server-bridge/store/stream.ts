@@ -1,11 +1,12 @@
 /** The center's stream and snapshots: applied at cursor + 1 and nowhere else. */
 import type { Folded } from '../../domain/kernel/fold.ts';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Snapshot } from '../../domain/wire/sync.ts';
-import { place, takeKeys } from './accept.ts';
-import { CENTER_STATION, forgedOnStream, readFrame } from './authentic.ts';
+import { isCovered, place, takeKeys } from './accept.ts';
+import { forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
 import type { Core, ReadFrame, Tx } from './core.ts';
-import { posOf } from './logs.ts';
+import { logNumOf, posOf, seqOf } from './logs.ts';
 import { putRecord } from './records.ts';
 
 type Marker = Extract<StreamItem, { marker: unknown }>['marker'];
@@ -22,7 +23,7 @@ export function applyPage(core: Core, page: StreamPage): 'applied' | 'gap' {
   const forged = forgedOnStream(core, reads);
   core.write('center', (tx) => {
     takeKeys(core, tx, page.keys);
-    applyItems(core, tx, page.items, reads, forged);
+    applyItems(core, tx, page.items, reads, forged, false);
     core.meta.write('cursor', { epoch: page.epoch, n: page.from + page.items.length });
   });
   return 'applied';
@@ -34,13 +35,14 @@ function applyItems(
   items: StreamPage['items'],
   reads: readonly (ReadFrame | null)[],
   forged: ReadonlySet<ReadFrame>,
+  wanted: boolean,
 ): void {
   items.forEach((item, i) => {
     if ('record' in item) putRecord(core, tx, item.record);
     else if ('marker' in item) putMarker(core, tx, item.marker);
     else {
       const read = reads[i];
-      if (read && !forged.has(read)) applyFrame(core, tx, read);
+      if (read && !forged.has(read)) applyFrame(core, tx, read, wanted);
       else if (read)
         putMarker(core, tx, { log: read.header.log, seq: read.header.seq, reason: 'signature does not hold' });
     }
@@ -48,11 +50,13 @@ function applyItems(
 }
 
 /** What the center numbered is taken wherever it stands; it holds the log through there. */
-function applyFrame(core: Core, tx: Tx, read: ReadFrame): void {
+function applyFrame(core: Core, tx: Tx, read: ReadFrame, wanted: boolean): void {
   const { header } = read;
   const log = core.logs.get(header.log) ?? core.logs.make(header.log);
-  const held = header.seq <= log.seq && core.facts.headerAt(posOf(log, header.seq)) !== undefined;
-  if (!held) place(core, tx, log, read);
+  const pos = posOf(log, header.seq);
+  const held = header.seq <= log.seq && core.facts.headerAt(pos) !== undefined;
+  if (!held && (wanted || !isCovered(core, log, read))) place(core, tx, log, read);
+  if (log.gap > 0) core.strays.arrived(pos);
   reachedCenter(core, tx, log.id, header.seq);
 }
 
@@ -77,14 +81,22 @@ function putMarker(core: Core, tx: Tx, marker: Marker): void {
   reachedCenter(core, tx, log.id, marker.seq);
 }
 
+/**
+ * Begins from what the center folded: older entities come as states that cover its logs through `heads`, the open and
+ * recent ones as facts. What this station holds beyond that is folded on.
+ */
 export function applySnapshot(core: Core, snapshot: Snapshot): void {
   const reads = snapshot.page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
   const forged = forgedOnStream(core, reads);
+  const through = new Map(snapshot.heads.map((head) => [head.log, head.seq]));
+  const covers = (pos: number): boolean => {
+    const log = core.logs.at(logNumOf(pos));
+    return log !== undefined && seqOf(pos) <= (through.get(log.id) ?? (isSparseLog(core, log) ? log.seq : 0));
+  };
   core.write('center', (tx) => {
     takeKeys(core, tx, snapshot.page.keys);
-    applyItems(core, tx, snapshot.page.items, reads, forged);
     for (const state of snapshot.folded as unknown as Folded[]) {
-      core.entities.put(state);
+      core.entities.rebase(state, covers);
       tx.entities.add(state.ref);
     }
     for (const head of snapshot.heads) {
@@ -93,10 +105,24 @@ export function applySnapshot(core: Core, snapshot: Snapshot): void {
         log.seq = head.seq;
         log.hash = head.hash;
       }
+      log.floor = Math.max(log.floor, head.seq);
       core.logs.touch(log);
       reachedCenter(core, tx, log.id, head.seq);
     }
+    applyItems(core, tx, snapshot.page.items, reads, forged, true);
     core.meta.write('cursor', snapshot.cursor);
+  });
+}
+
+/** Takes all facts that the center holds about an entity, and folds it whole from them. */
+export function fillEntity(core: Core, ref: EntityRef, page: StreamPage): void {
+  const reads = page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
+  const forged = forgedOnStream(core, reads);
+  core.write('center', (tx) => {
+    takeKeys(core, tx, page.keys);
+    applyItems(core, tx, page.items, reads, forged, true);
+    core.entities.complete(ref);
+    tx.entities.add(ref);
   });
 }
 
@@ -105,8 +131,7 @@ export function beginEpoch(core: Core, epoch: string): void {
   core.write('center', (tx) => {
     for (const log of core.logs.all()) {
       // Sparse logs cannot be offered again: they are the center's own, or another site's.
-      const sparse = log.station === CENTER_STATION || (log.site !== null && log.site !== core.identity.site);
-      log.center = sparse ? log.seq : log.ack?.epoch === epoch ? log.ack.seq : 0;
+      log.center = isSparseLog(core, log) ? log.seq : log.ack?.epoch === epoch ? log.ack.seq : 0;
       core.logs.touch(log);
     }
     core.meta.write('cursor', { epoch, n: 0 } satisfies Cursor);

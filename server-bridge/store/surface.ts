@@ -17,7 +17,7 @@ import {
   unsentTotal,
 } from './positions.ts';
 import type { Store } from './store.ts';
-import { applyPage, applySnapshot, beginEpoch, cursorOf } from './stream.ts';
+import { applyPage, applySnapshot, beginEpoch, cursorOf, fillEntity } from './stream.ts';
 import { grantsOf, heldValue, heldValues, saveGrant, saveValue } from './values.ts';
 
 export type Surface = Omit<Store, 'append' | 'accept' | 'close' | 'erase' | 'prune'>;
@@ -36,6 +36,8 @@ export function storeOf(core: Core): Surface {
     log: () => core.logId,
     applyPage: (page) => applyPage(core, page),
     applySnapshot: (snapshot) => applySnapshot(core, snapshot),
+    wanting: () => core.entities.wanting(),
+    fillEntity: (ref, page) => fillEntity(core, ref, page),
     framesFrom: (log, from, limit) => framesFrom(core, log, from, limit),
     factsAbout: (ref) => core.entities.facts(ref).sort(byReading),
     fact: (id) => {
