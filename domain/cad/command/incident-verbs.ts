@@ -10,7 +10,6 @@ import {
   needs,
   openOptions,
   type Parsed,
-  refusal,
   restFrom,
 } from './reading.ts';
 import { nothingMore, takeIncident, takeIncidentIfNamed } from './take.ts';
@@ -164,8 +163,6 @@ export function readMerge(line: Line): Parsed {
 export function readUnmerge(line: Line): Parsed {
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
-  if (incident.value.open)
-    return refusal('incident.not_merged', `${incident.value.number} is not merged into another.`, 'incident');
   const { id, number } = incident.value;
   return one(
     { name: 'incident.merge', input: { incident: id, into: id, merged: false } },

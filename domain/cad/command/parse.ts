@@ -71,8 +71,12 @@ function withoutVerb(
     namesUnits(vocabulary, first.text) || findIncident(vocabulary, first.text) !== null || first.text === '.';
   const reader = readerOf(first.text, vocabulary);
   const later = subject && second ? readerOf(second.text, vocabulary) : null;
-  if (later && (!reader || namesUnits(vocabulary, first.text)))
-    return { reader: later, words: [first, ...words.slice(2)] };
+  if (later && (!reader || namesUnits(vocabulary, first.text))) {
+    const [third, ...rest] = words.slice(2);
+    // `10418 D M36`: the verbs that take both want the units first.
+    const unitsLast = third && !namesUnits(vocabulary, first.text) && namesUnits(vocabulary, third.text);
+    return { reader: later, words: unitsLast ? [third, first, ...rest] : [first, ...words.slice(2)] };
+  }
   return reader ? { reader, words: words.slice(1) } : null;
 }
 

@@ -1,0 +1,243 @@
+import fc from 'fast-check';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { IncidentRow, UnitRow } from '../../bridge/topics.ts';
+import { entityRef } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import { type Console, createConsole } from '../testing/memory-world.ts';
+import { act } from '../testing/random-actions.ts';
+import { TEST_ROSTER } from '../testing/roster.ts';
+import { incidentRow } from '../views/incident-row.ts';
+import { unitRowOf } from '../views/unit-row.ts';
+import { completeCommand } from './complete.ts';
+import { parseCommand } from './parse.ts';
+import type { Parsed } from './reading.ts';
+import { decideCommand } from './run.ts';
+import { VERBS } from './verbs.ts';
+import { type Vocabulary, vocabularyOf, vocabularyOfRows } from './vocabulary.ts';
+
+let at: Console;
+let words: Vocabulary;
+const X = 'k1';
+const Y = 'k2';
+
+beforeEach(() => {
+  at = createConsole('k', TEST_ROSTER);
+  for (const text of ['1200 Oak St', '9 Elm St'])
+    act('incident.open', { location: { text }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
+  words = vocabularyOf(at.world, at.means.now);
+});
+
+function ghost(line: string, selected: string | null = null): string {
+  const parsed = parseCommand(line, vocabularyOf(at.world, at.means.now), selected);
+  return parsed.kind === 'calls' ? parsed.ghost : `${parsed.kind}: ${said(parsed)}`;
+}
+function said(parsed: Parsed): string {
+  return parsed.kind === 'refused' ? parsed.refusal.message : parsed.kind === 'needs' ? parsed.ask : '';
+}
+function run(line: string, selected: string | null = null, confirm = false): string {
+  const decided = decideCommand({ line, selected, confirm }, at.world, at.means);
+  if (!decided.ok) return `${decided.refusal.code}: ${decided.refusal.message}`;
+  at.append(decided.value.drafts);
+  return decided.value.said;
+}
+
+describe('the command line', () => {
+  it('says in plain words what will happen, then does it and echoes', () => {
+    expect(ghost('D M36,E06 0001')).toBe('Send M36 and E06 to 26-K0001, Chest pain, 1200 Oak St');
+    expect(run('D M36,E06 0001')).toBe('M36 and E06 dispatched 26-K0001');
+    expect(ghost('M36 ER')).toBe('M36 en route 26-K0001');
+    expect(run('m36 er')).toBe('M36 en route 26-K0001');
+    expect(run('TR M36 MERCY')).toBe('M36 transporting to Mercy General 26-K0001');
+    expect(run('AV M36')).toBe('M36 available 26-K0001');
+    expect(run('X E06 0001 not needed')).toBe('E06 canceled 26-K0001');
+  });
+
+  it('reads verb first, unit first and incident first alike', () => {
+    const reading = ['D M36 0001', 'M36 D 0001', '0001 D M36', 'dispatch m36 0001'].map((line) =>
+      parseCommand(line, words),
+    );
+    for (const one of reading) expect(one).toEqual(reading[0]);
+    expect(reading[0]).toMatchObject({
+      kind: 'calls',
+      calls: [{ name: 'unit.dispatch', input: { incident: X, units: ['m36'] } }],
+    });
+    expect(ghost('0001 N gate code 4411')).toBe('Note on 26-K0001: gate code 4411');
+  });
+
+  it('does every verb', () => {
+    run('D M36 0001');
+    expect(run('MV M36 0002')).toBe('M36 moved from 26-K0001 to 26-K0002');
+    expect(run('D M14 0001')).toBe('M14 dispatched 26-K0001');
+    expect(run('SW M36 M14')).toBe('Swapped: M36 26-K0001, M14 26-K0002');
+    expect(run('NX M36')).toBe('M36 en route 26-K0001');
+    expect(run('N 0001 2 patients')).toBe('26-K0001 note added');
+    expect(run('P 0001 2')).toBe('26-K0001 priority 2');
+    expect(run('LOC 0001 1201 Oak St')).toBe('26-K0001 location 1201 Oak St');
+    expect(run('NAT 0001 FALL')).toBe('26-K0001 nature Fall');
+    expect(run('H 0001 waiting for police')).toBe('26-K0001 on hold: waiting for police');
+    expect(run('H 0001 OFF')).toBe('26-K0001 off hold');
+    expect(run('L 0001 0002')).toBe('26-K0001 linked with 26-K0002');
+    expect(run('UL 0001 0002')).toBe('26-K0001 not linked with 26-K0002');
+    expect(run('T M36 ER 0401')).toMatch(/^time.there: M36 on 26-K0001 en route is .*Amend it/);
+    expect(run('T M36 ER 0401 said by radio')).toBe('M36 on 26-K0001 en route amended to 04:01:00');
+    expect(run('T M36 OS 0403')).toBe('M36 on 26-K0001 on scene 04:03:00 recorded');
+    expect(run('T 0001 CALL 03:59:30 clock was wrong')).toBe('26-K0001 call answered amended to 03:59:30');
+    expect(run('OOS T01 restock 20')).toBe('T01 out of service (restock)');
+    expect(unitRowOf('unit:t01', at.world)).toMatchObject({ code: 'OOS', until: at.means.now - 1000 + 20 * 60_000 });
+    expect(run('PO E06 P7')).toBe('E06 posting (P7)');
+    expect(run('C M36')).toBe('M36 available 26-K0001');
+    expect(run('C 0001 NOPT')).toBe('26-K0001 closed: No patient found');
+    expect(run('RO 0001')).toBe('26-K0001 reopened');
+    expect(run('M 0001 0002')).toBe('26-K0001 merged into 26-K0002');
+    expect(run('UM 0001')).toBe('26-K0001 no longer merged into 26-K0002');
+    expect(run('? D')).toMatch(/^Send units: D units/);
+    expect(run('?')).toContain('MV units incident');
+  });
+
+  it('takes the selected incident or unit where none is named', () => {
+    expect(ghost('D M36', X)).toBe('Send M36 to 26-K0001, Chest pain, 1200 Oak St');
+    expect(ghost('D 0002', 'unit:m36')).toBe('Send M36 to 26-K0002, Chest pain, 9 Elm St');
+    expect(ghost('N 2 patients', X)).toBe('Note on 26-K0001: 2 patients');
+    expect(ghost('LOC . 0002 Oak St', X)).toBe('26-K0001 location 0002 Oak St');
+    expect(ghost('P 1', X)).toBe('26-K0001 to priority 1');
+    expect(ghost('M 0002', X)).toBe('Merge 26-K0001, Chest pain, 1200 Oak St into 26-K0002, Chest pain, 9 Elm St');
+  });
+
+  it('asks inside the line where something is missing or unclear', () => {
+    const asked = parseCommand('TR M36 MERCYX', words);
+    expect(asked).toMatchObject({ kind: 'needs', what: 'incident' });
+    run('D M36 0001');
+    words = vocabularyOf(at.world, at.means.now);
+    expect(parseCommand('TR M36', words)).toMatchObject({
+      kind: 'needs',
+      what: 'hospital',
+      choices: [{ line: 'TR M36 GEN' }, { line: 'TR M36 MERCY', label: 'Mercy General' }, { line: 'TR M36 MERCYW' }],
+    });
+    expect(parseCommand('TR M36 MER', words)).toMatchObject({ kind: 'needs', what: 'hospital', choices: [{}, {}] });
+    expect(parseCommand('D M 0002', words)).toMatchObject({
+      kind: 'needs',
+      what: 'unit',
+      choices: [{ line: 'D M36 0002' }, { line: 'D M14 0002' }],
+    });
+    expect(parseCommand('D T1 000', words)).toMatchObject({ kind: 'refused', refusal: { code: 'incident.unknown' } });
+    expect(parseCommand('OOS M14', words)).toMatchObject({ kind: 'needs', what: 'reason' });
+    expect(parseCommand('C 0001', words)).toMatchObject({
+      kind: 'needs',
+      what: 'disposition',
+      choices: [{ line: 'C 0001 NOPT' }, { line: 'C 0001 TRANS' }],
+    });
+    expect(run('C 0001')).toBe(
+      'needs.disposition: Close 26-K0001 with which disposition? No patient found; Transported',
+    );
+    run('D M36 0002', null, true);
+    expect(said(parseCommand('OS M36', vocabularyOf(at.world, at.means.now)))).toBe(
+      'M36 is on 26-K0002 and 26-K0001. Which?',
+    );
+  });
+
+  it('asks before it sends a busy unit or closes over units, and does so when confirmed', () => {
+    run('D M36 0001');
+    expect(ghost('D M36 0002')).toBe('Send M36 to 26-K0002, Chest pain, 9 Elm St (M36 is on 26-K0001: asks first)');
+    expect(run('D M36 0002')).toBe('confirm.needed: M36 is dispatched 26-K0001.');
+    expect(run('D M36 0002', null, true)).toBe('M36 dispatched 26-K0002');
+    expect(run('C 0001 TRANS')).toBe('confirm.needed: M36 is still on 26-K0001.');
+    expect(run('C 0001 TRANS', null, true)).toBe('26-K0001 closed: Transported; M36 cleared');
+    expect(unitRowOf('unit:m36', at.world)?.incidents.map((one) => one.id)).toEqual([Y]);
+  });
+
+  it('refuses plainly what it does not understand', () => {
+    expect(run('FOO M36')).toBe('command.unknown: There is no command “FOO”. ? lists them.');
+    expect(run('M36')).toMatch(/^command.no_verb/);
+    expect(run('D Z99 0001')).toBe('unit.unknown: There is no unit Z99.');
+    expect(run('D M36 9999')).toBe('incident.unknown: No incident ends in 9999.');
+    expect(run('ER M36 0001 quickly')).toBe('word.unknown: “quickly” is not understood here.');
+    expect(run('T M36 OS 2599', X)).toMatch(/^time.invalid/);
+    expect(run(`H 0001 ${'x'.repeat(300)}`)).toMatch(/^field.invalid: reason is too long/);
+  });
+
+  it('moves all of several units or none', () => {
+    run('D M36 0001');
+    expect(run('X M36,M14')).toBe('unit.not_on: M14 is not on an incident.');
+    expect(unitRowOf('unit:m36', at.world)?.incidents).toHaveLength(1);
+  });
+
+  it('completes verbs, units, numbers, hospitals and codes', () => {
+    const complete = (line: string): string[] => completeCommand(line, words).map((choice) => choice.line.trimEnd());
+    expect(complete('D M')).toEqual(['D M36', 'D M14']);
+    expect(complete('D M36,E')).toEqual(['D M36,E06']);
+    expect(complete('D M36 2')).toEqual(['D M36 26-K0001', 'D M36 26-K0002']);
+    expect(complete('M36 A')).toEqual(['M36 AV', 'M36 AK', 'M36 AP', 'M36 AH']);
+    expect(complete('TR M36 ME')).toEqual(['TR M36 MERCY', 'TR M36 MERCYW']);
+    expect(complete('C 0001 T')).toContain('C 0001 TRANS');
+    expect(complete('L 0001 26-K0002')).toEqual(['L 0001 26-K0002']);
+    expect(complete('MV')).toEqual(['MV']);
+    expect(complete('E0')).toEqual(['E06']);
+  });
+
+  it('reads the same from the rows of a window as from the station', () => {
+    run('D M36 0001');
+    const world = at.world;
+    const incidents = [X, Y].flatMap((id): IncidentRow[] => {
+      const folded = world.entity(entityRef('incident', id));
+      return folded ? [incidentRow(folded, world.assignmentsOf(folded.ref).map(world.entity), world)] : [];
+    });
+    const units = ['m36', 'm14', 'e06', 't01'].flatMap((id): UnitRow[] => {
+      const row = unitRowOf(entityRef('unit', id), world);
+      return row ? [row] : [];
+    });
+    const roster = Object.fromEntries(
+      Object.entries(TEST_ROSTER).map(([kind, records]) => [
+        kind,
+        Object.fromEntries(Object.entries(records).map(([id, body]) => [id, { id, body: body as unknown as Json }])),
+      ]),
+    );
+    const here = vocabularyOf(world, at.means.now);
+    const there = vocabularyOfRows({ incidents, units, roster }, at.means.now);
+    for (const line of [
+      'D M14 0001',
+      'ER M36',
+      'TR M36 MERCY',
+      'C 0001',
+      'T M36 OS 0401 said',
+      'OOS T01 fuel 5',
+      'D M 0001',
+      '?',
+    ])
+      expect(parseCommand(line, there, Y)).toEqual(parseCommand(line, here, Y));
+  });
+
+  it('never throws, whatever is typed, and its examples are understood', () => {
+    const piece = fc.oneof(
+      fc.constantFrom(
+        ...VERBS.map((verb) => verb.verb),
+        'M36',
+        'M36,E06',
+        '0001',
+        '1',
+        'TR',
+        'OOS',
+        'AV',
+        '.',
+        ',',
+        '-',
+        '1402',
+        'MERCY',
+        'TRANS',
+      ),
+      fc.string({ unit: 'binary', maxLength: 6 }),
+    );
+    const pick = fc.constantFrom(null, X, 'unit:m36', 'nobody');
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 6 }), pick, (pieces, selected) => {
+        const line = pieces.join(' ');
+        decideCommand({ line, selected, confirm: true }, at.world, at.means);
+        completeCommand(line, words, selected);
+      }),
+      { numRuns: 300 },
+    );
+    for (const verb of VERBS) {
+      const example = verb.example.replace('10418', '0001').replace('10416', '0002');
+      expect(parseCommand(example, words, X).kind, example).toMatch(/^(calls|help)$/);
+    }
+  });
+});
