@@ -1,0 +1,69 @@
+import { resolve } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { readFlags } from './flags.ts';
+
+const refusal = (...args: string[]): string => {
+  const outcome = readFlags(args);
+  return outcome.ok ? '' : outcome.refusal.message;
+};
+const flags = (...args: string[]) => {
+  const outcome = readFlags(args);
+  if (!outcome.ok) throw new Error(outcome.refusal.message);
+  return outcome.value;
+};
+
+describe('flags of npm start', () => {
+  it('starts a center and one console in .data when nothing is said', () => {
+    expect(flags()).toEqual({
+      data: resolve('.data'),
+      open: true,
+      ports: { center: null, console: null, lan: null },
+      stations: 1,
+      center: null,
+      consoles: true,
+      codes: [],
+      help: false,
+    });
+  });
+
+  it('reads each flag', () => {
+    const given = '--data /d --no-open --center-port 1 --console-port 2 --lan-port 3 --stations 4'.split(' ');
+    expect(flags(...given)).toMatchObject({
+      data: '/d',
+      open: false,
+      ports: { center: 1, console: 2, lan: 3 },
+      stations: 4,
+    });
+    expect(flags('--center-only').consoles).toBe(false);
+    expect(
+      flags('--console-only', '--center', 'https://c.example/', '--enrol', 'ABCD-EFGH', '--enrol', 'IJKL-MNOP'),
+    ).toMatchObject({
+      center: 'https://c.example',
+      codes: ['ABCD-EFGH', 'IJKL-MNOP'],
+    });
+  });
+
+  it.each([
+    [['--colour', 'red'], 'There is no flag --colour'],
+    [['stations'], 'a word that belongs to no flag'],
+    [['--data'], '--data has no value'],
+    [['--no-open=yes'], '--no-open has no value, or one that it does not take'],
+    [['--center-port', 'abc'], '--center-port must be a number'],
+    [['--center-port', '0'], '--center-port must be at least 1'],
+    [['--console-port', '70000'], '--console-port must be at most 65535'],
+    [['--lan-port', '1.5'], '--lan-port must be a whole number'],
+    [['--stations', '0'], '--stations must be at least 1'],
+    [['--stations', '500'], '--stations must be at most 20'],
+    [['--console-only', '--center', 'ftp://c'], '--center must be an address such as'],
+    [['--data', ''], '--data must be at least 1 characters'],
+    [['--console-only'], '--console-only needs to know its center'],
+    [['--center', 'http://c.example'], '--center goes with --console-only'],
+    [['--center-only', '--console-only', '--center', 'http://c'], 'leave nothing to start'],
+    [['--center-only', '--stations', '2'], '--stations goes with consoles'],
+    [['--enrol', 'ABCD-EFGH'], '--enrol goes with --console-only'],
+    [['--console-only', '--center', 'http://c', '--center-port', '1'], '--center-port is for a center started here'],
+  ])('refuses %j in one sentence that names the flag', (args, says) => {
+    expect(refusal(...args)).toContain(says);
+    expect(refusal(...args)).not.toContain('\n');
+  });
+});

@@ -1,0 +1,78 @@
+import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** What is where in the folder that `npm start` and `npm run replay` keep everything in. */
+export function centerFolder(data: string): string {
+  return join(data, 'center');
+}
+
+/** Stations are counted from 1. */
+export function stationFolder(data: string, n: number): string {
+  return join(data, `station-${n}`);
+}
+
+/** A folder that cannot be used, and what to do. */
+export class FolderUnusable extends Error {}
+
+/**
+ * Makes the folder, for its owner alone, and marks it as ours while we run. Returns how to leave it.
+ *
+ * @throws FolderUnusable where it cannot be written to, or another start is running on it
+ */
+export function takeFolder(data: string): () => void {
+  try {
+    makeFolder(data);
+    if (!statSync(data).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
+    accessSync(data, constants.W_OK | constants.X_OK);
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    const what =
+      code === 'EEXIST' || code === 'ENOTDIR'
+        ? 'is not a folder'
+        : code === 'ENOSPC'
+          ? 'is on a full disk'
+          : 'cannot be written to';
+    throw new FolderUnusable(`${data} ${what}: give another with --data DIR, or change its permissions.`);
+  }
+  const mark = join(data, 'running');
+  const other = runningIn(mark);
+  if (other !== null) {
+    throw new FolderUnusable(
+      `${data} is in use by another start (process ${other}): stop that one, or give another folder with --data DIR.`,
+    );
+  }
+  try {
+    writeFileSync(mark, `${process.pid}\n`, { mode: 0o600 });
+  } catch {
+    throw new FolderUnusable(`${data} cannot be written to: give another with --data DIR, or change its permissions.`);
+  }
+  return () => rmSync(mark, { force: true });
+}
+
+/** One by one: Node's own recursive mkdir never returns on file systems that refuse a folder as not found. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
+}
+
+function runningIn(mark: string): number | null {
+  try {
+    const pid = Number(readFileSync(mark, 'utf8'));
+    if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return null;
+    process.kill(pid, 0);
+    return isStart(pid) ? pid : null;
+  } catch {
+    return null;
+  }
+}
+
+/** Whether the process is one of ours, where the system says: a number is given again after a crash. */
+function isStart(pid: number): boolean {
+  try {
+    const [, script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return /tools[\\/](start|replay|torture)[\\/]main\.ts$/.test(script);
+  } catch {
+    return process.platform !== 'linux';
+  }
+}

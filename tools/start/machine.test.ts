@@ -1,0 +1,120 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { EndedEarly, startChild } from './child.ts';
+import { takeFolder } from './folder.ts';
+import { choosePort, PortTaken } from './ports.ts';
+import { supervise, waitBefore } from './supervise.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'qd-start-'));
+const script = (name: string, text: string): string => {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+};
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('ports', () => {
+  let server: Server;
+  let port = 0;
+  beforeAll(async () => {
+    server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    port = typeof address === 'object' && address ? address.port : 0;
+  });
+  afterAll(() => void server.close());
+
+  it("refuses the user's when it is in use, naming the flag and the way out", async () => {
+    await expect(choosePort('center-port', port, 7310, new Set())).rejects.toThrow(PortTaken);
+    await expect(choosePort('center-port', port, 7310, new Set())).rejects.toThrow(
+      `Port ${port} is in use: give another with --center-port`,
+    );
+  });
+
+  it('chooses another by itself when the user gave none, and promises none twice', async () => {
+    const taken = new Set<number>();
+    const first = await choosePort('console-port', null, port, taken);
+    const second = await choosePort('console-port', null, port, taken);
+    expect(first).not.toBe(port);
+    expect(second).not.toBe(first);
+    await expect(choosePort('lan-port', first, port, taken)).rejects.toThrow('--lan-port');
+  });
+});
+
+describe('the folder', () => {
+  it('is made, marked while in use, and given back', () => {
+    const data = join(folder, 'new', 'data');
+    const leave = takeFolder(data);
+    expect(existsSync(join(data, 'running'))).toBe(true);
+    leave();
+    expect(existsSync(join(data, 'running'))).toBe(false);
+  });
+
+  it('is refused where it is a file, with the way out', () => {
+    expect(() => takeFolder(script('a-file', ''))).toThrow(/is not a folder: give another with --data DIR/);
+    expect(() => takeFolder(join('/proc', 'qd'))).toThrow(/cannot be written to: give another with --data DIR/);
+  });
+
+  it('does not take the number of some other process for a running start', () => {
+    const data = join(folder, 'crashed');
+    takeFolder(data)();
+    writeFileSync(join(data, 'running'), `${process.ppid}\n`);
+    takeFolder(data)();
+  });
+});
+
+describe('a process of the product', () => {
+  it('is ready with what its line says, and stops when its channel closes or it is told to', async () => {
+    const lines: string[] = [];
+    const child = startChild({
+      name: 'x',
+      args: [script('ok.mjs', `console.log('hello'); console.log('ready {"url":"u"}'); setInterval(() => {}, 1000);`)],
+      onLine: (line) => lines.push(line),
+    });
+    expect(await child.ready).toEqual({ url: 'u' });
+    expect(lines).toEqual(['hello']);
+    expect(await child.stop()).toMatchObject({ signal: 'SIGTERM' });
+  });
+
+  it('says in its own words why it did not become ready', async () => {
+    const child = startChild({
+      name: 'x',
+      args: [script('no.mjs', `console.error('The key is missing: enrol again.'); process.exit(2);`)],
+    });
+    const error = await child.ready.catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(EndedEarly);
+    expect(error).toMatchObject({ message: 'The key is missing: enrol again.', ended: { code: 2 } });
+  });
+
+  it('is killed when it does not stop in time', async () => {
+    const child = startChild({
+      name: 'x',
+      args: [
+        script('deaf.mjs', `process.on('SIGTERM', () => {}); console.log('ready {}'); setInterval(() => {}, 1000);`),
+      ],
+    });
+    await child.ready;
+    expect(await child.stop(200)).toMatchObject({ signal: 'SIGKILL' });
+  });
+
+  it('is started again when it dies unasked, and not after it was stopped', async () => {
+    const file = script('dies.mjs', `console.log('ready {}'); setInterval(() => {}, 1000);`);
+    const start = () => startChild({ name: 'x', args: [file] });
+    const first = start();
+    await first.ready;
+    const back = await new Promise<number>((resolve) => {
+      const kept = supervise(first, start, {
+        died: (how) => expect(how.signal).toBe('SIGKILL'),
+        back: (child) => void kept.stop().then(() => resolve(child.pid)),
+      });
+      first.kill();
+    });
+    expect(back).not.toBe(first.pid);
+    expect(() => process.kill(back, 0)).toThrow('ESRCH');
+    expect(waitBefore(1)).toBeLessThan(waitBefore(4));
+    expect(waitBefore(99)).toBe(30_000);
+  });
+});

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest';
+import { chooseWindow, type Machine, openArguments } from './window.ts';
+
+const machine: Machine = { platform: 'linux', env: { DISPLAY: ':0' }, electron: null, chromium: null };
+
+it('takes Electron where its binary is, else Chromium, else the default browser, and says why', () => {
+  const electron = chooseWindow(true, { ...machine, electron: '/e/electron', chromium: '/usr/bin/chromium' });
+  expect(electron).toMatchObject({ in: 'electron', program: '/e/electron' });
+  const chromium = chooseWindow(true, { ...machine, chromium: '/usr/bin/chromium' });
+  expect(chromium).toMatchObject({ in: 'chromium', program: '/usr/bin/chromium' });
+  expect(chromium.why).toContain("Chromium window, because Electron's binary is not on this machine");
+  const browser = chooseWindow(true, machine);
+  expect(browser).toMatchObject({ in: 'browser', program: 'xdg-open' });
+  expect(browser.why).toContain('default browser');
+  expect(chooseWindow(true, { ...machine, platform: 'darwin', env: {} })).toMatchObject({ program: 'open' });
+  expect(openArguments(chooseWindow(true, { ...machine, platform: 'win32' }), 'http://x/', '', false)).toEqual([
+    '/c',
+    'start',
+    '',
+    'http://x/',
+  ]);
+});
+
+it('opens nothing without a display or when asked not to, and says which', () => {
+  expect(chooseWindow(true, { ...machine, env: {} })).toMatchObject({ in: 'nothing' });
+  expect(chooseWindow(true, { ...machine, env: {} }).why).toContain('no display');
+  expect(chooseWindow(true, { ...machine, env: { WAYLAND_DISPLAY: 'wayland-0' } }).in).toBe('browser');
+  expect(chooseWindow(false, { ...machine, electron: '/e' }).why).toContain('--no-open');
+});
+
+it('gives Chromium a window and a profile of its own, and takes its sandbox away from root alone', () => {
+  const shown = chooseWindow(true, { ...machine, chromium: '/c' });
+  const args = openArguments(shown, 'http://127.0.0.1:1/#t', '/p', false);
+  expect(args).toContain('--app=http://127.0.0.1:1/#t');
+  expect(args).toContain('--user-data-dir=/p');
+  expect(args).not.toContain('--no-sandbox');
+  expect(openArguments(shown, 'http://x/', '/p', true)).toContain('--no-sandbox');
+});
