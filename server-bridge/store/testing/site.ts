@@ -34,6 +34,8 @@ export interface TestSite {
   readonly org: string;
   readonly site: string;
   readonly center: Signer;
+  /** The center's signing key, for a store that stands in for the center's own log. */
+  readonly centerKey: string;
   readonly siteKeys: readonly { readonly id: string; readonly key: string }[];
   readonly roster: () => Roster;
   readonly deviceKey: (station: string) => string;
@@ -47,18 +49,20 @@ export interface TestSite {
     set: { readonly [field: string]: string },
     replaces?: readonly string[],
   ) => FactDraft;
-  readonly closed: (ref: EntityRef) => FactDraft;
+  readonly closed: (ref: EntityRef, replaces: readonly string[]) => FactDraft;
 }
 
 export function testSite(seed = 'site', stations: readonly string[] = ['a', 'b', 'c']): TestSite {
   const random = seeded(seed);
-  const center = signerOf(newSigningKey());
+  const centerKey = newSigningKey();
+  const center = signerOf(centerKey);
   const devices = new Map(stations.map((station) => [station, newSigningKey()]));
   const site: TestSite = {
     now: 1_795_000_000_000,
     org: 'org-1',
     site: 'site-1',
     center,
+    centerKey,
     siteKeys: [{ id: 'sk1', key: Buffer.from(random(32)).toString('base64url') }],
     roster: () => ({
       org: 'org-1',
@@ -77,7 +81,7 @@ export function testSite(seed = 'site', stations: readonly string[] = ['a', 'b',
     deviceKey: (station) => devices.get(station) as string,
     options: (station, over) => ({
       key: null,
-      deviceKey: site.deviceKey(station),
+      deviceKey: over?.deviceKey ?? site.deviceKey(station),
       identity: {
         org: 'org-1',
         site: 'site-1',
@@ -119,12 +123,12 @@ export function testSite(seed = 'site', stations: readonly string[] = ['a', 'b',
       replaces,
       body: set,
     }),
-    closed: (ref) => ({
+    closed: (ref, replaces) => ({
       type: 'incident.closed',
       v: 1,
       at: site.now,
       about: [ref],
-      replaces: [],
+      replaces,
       body: { disposition: 'done' },
     }),
   };
@@ -138,6 +142,8 @@ export interface TestCenter {
   readonly epoch: string;
   readonly push: (store: OpenStore) => void;
   readonly put: (record: RecordVersion) => void;
+  /** Numbers frames of positions that were passed over. */
+  readonly fill: (frames: readonly Frame[]) => void;
   readonly mark: (log: string, seq: number) => void;
   readonly take: (frames: readonly Frame[], keys: readonly KeyEnvelope[]) => void;
   readonly page: (after: number, limit?: number) => StreamPage;
@@ -169,6 +175,9 @@ export function testCenter(site: TestSite, epoch = 'e1'): TestCenter {
       }
     },
     put: (record) => void items.push({ n: next(), record }),
+    fill: (frames) => {
+      for (const frame of frames) items.push({ n: next(), frame });
+    },
     mark: (log, seq) => {
       heads.set(log, { seq, hash: '' });
       items.push({ n: next(), marker: { log, seq, reason: 'forged' } });

@@ -68,7 +68,7 @@ export function writeFixture(directory: string): Expected {
           replaces: shown(by.entity(unit), 'commitments', 'status').concat(shown(by.entity(assignment), 'status')),
           body: { code: 'AV', standard: 'available', commitments: [] },
         },
-        ...(i % 7 === 0 ? [] : [site.closed(ref)]),
+        ...(i % 7 === 0 ? [] : [site.closed(ref, shown(by.entity(ref), 'life'))]),
       ],
       AUTHOR,
     );
