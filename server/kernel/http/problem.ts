@@ -7,7 +7,12 @@ export class Problem extends Error {
   readonly field: string | undefined;
   readonly retryAfter: number | undefined;
   /** `message` is one sentence for the person at the other end: what is wrong and what to do. */
-  constructor(status: number, code: string, message: string, more: { readonly field?: string; readonly retryAfter?: number } = {}) {
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { readonly field?: string; readonly retryAfter?: number } = {},
+  ) {
     super(message);
     this.name = 'Problem';
     this.status = status;
@@ -57,5 +62,10 @@ export function problemBody(problem: Problem, request: string): ProblemBody {
 
 /** A refusal said at a door. */
 export function problemOf(refusal: Refusal, status = 400): Problem {
-  return new Problem(status, refusal.code, refusal.message, refusal.field === undefined ? {} : { field: refusal.field });
+  return new Problem(
+    status,
+    refusal.code,
+    refusal.message,
+    refusal.field === undefined ? {} : { field: refusal.field },
+  );
 }

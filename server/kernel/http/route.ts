@@ -14,7 +14,13 @@ type CallerOf<A extends Access> = A extends 'device'
         ? Caller | null
         : null;
 
-export interface RouteDeclaration<A extends Access, P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, O extends z.ZodType> {
+export interface RouteDeclaration<
+  A extends Access,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  O extends z.ZodType,
+> {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** OpenAPI style: `/v1/entities/{kind}`. */
   readonly path: string;
@@ -45,8 +51,12 @@ export interface RouteDeclaration<A extends Access, P extends z.ZodType, Q exten
 /** Any declared route; made by {@link route}. */
 export type Route = RouteDeclaration<Access, z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
 
-export function route<A extends Access, O extends z.ZodType, P extends z.ZodType = z.ZodType, Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType>(
-  declaration: RouteDeclaration<A, P, Q, B, O>,
-): Route {
+export function route<
+  A extends Access,
+  O extends z.ZodType,
+  P extends z.ZodType = z.ZodType,
+  Q extends z.ZodType = z.ZodType,
+  B extends z.ZodType = z.ZodType,
+>(declaration: RouteDeclaration<A, P, Q, B, O>): Route {
   return declaration as unknown as Route;
 }

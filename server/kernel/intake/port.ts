@@ -86,6 +86,8 @@ export interface IntakeTransaction {
   readonly putFolded: (states: readonly Folded[]) => Promise<void>;
   /** Puts the newest version of a record in its table and on the site's stream. */
   readonly putRecord: (site: string, record: RecordVersion) => Promise<void>;
+  /** Puts a version of a record whose home is another site on this site's stream too (a person of every site). */
+  readonly showRecord: (site: string, record: RecordVersion) => Promise<void>;
   readonly record: (kind: string, id: string) => Promise<RecordVersion | null>;
   /** Once per log and position. */
   readonly putMarker: (site: string, log: string, seq: number, reason: string) => Promise<void>;
@@ -135,7 +137,7 @@ export interface CenterLog {
   /** How far the logs of a site's stations, and of the center for the site, are held. */
   readonly logHeads: (org: string, site: string) => Promise<readonly LogPosition[]>;
   /** Facts of entities open or touched since `since` (ms UTC) and the site's records; folded state of the others. */
-  readonly snapshot: (org: string, site: string, since: number) => Promise<SnapshotRead>;
+  readonly startingPoint: (org: string, site: string, since: number) => Promise<SnapshotRead>;
   /** Called after each commit, in the order of commits. Returns how to stop. */
   readonly onCommit: (listener: (change: Committed) => void) => () => void;
 }

@@ -1,7 +1,7 @@
 /** The center's log in PostgreSQL: the port of intake over the application's connections. */
 import type pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Scope } from '../../db/database.ts';
 import { emptyPosition } from '../place.ts';
 import type { CenterLog, Committed, IntakeTransaction } from '../port.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
@@ -56,13 +56,18 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
     for (const listener of listeners) listener(change);
   };
 
-  const intake = <T>(org: string, work: (tx: IntakeTransaction) => Promise<T>): Promise<T> =>
+  const intake = <T>(
+    org: string,
+    work: (tx: IntakeTransaction) => Promise<T>,
+    scope?: Omit<Scope, 'org'>,
+  ): Promise<T> =>
     inTurn(org, async () => {
       const client = await db.pool.connect();
       let broken: Error | undefined;
       try {
         await client.query('begin');
         const { epoch, seq } = await begin(client, org);
+        if (scope) await actAs(client, org, scope);
         let memory = memories.get(org);
         if (!memory || memory.seq !== seq - 1) memory = emptyMemory();
         memories.set(org, memory);
@@ -127,7 +132,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
     read: (org, site, after, limit) => read(org, (client) => readStream(client, org, site, after, limit)),
     entityFacts: (org, site, ref) => read(org, (client) => readEntity(client, org, site, ref)),
     logHeads: (org, site) => read(org, (client) => readHeads(client, org, site)),
-    snapshot: (org, site, since) =>
+    startingPoint: (org, site, since) =>
       db.inOrgClient(
         { org, actor: 'center' },
         (client) =>
@@ -154,4 +159,16 @@ async function enter(client: pg.ClientBase, org: string): Promise<{ epoch: strin
     values: [org],
   });
   return rows[0];
+}
+
+/** The audit rows of this step name who acts and why, not the center. */
+async function actAs(client: pg.ClientBase, org: string, scope: Omit<Scope, 'org'>): Promise<void> {
+  const decision = scope.decision === undefined || scope.decision === null ? null : JSON.stringify(scope.decision);
+  await client.query('select kernel.enter($1, $2, $3, $4, $5)', [
+    org,
+    scope.actor ?? null,
+    scope.session ?? null,
+    scope.request ?? null,
+    decision,
+  ]);
 }

@@ -215,6 +215,13 @@ export function beginStep(
     }
   };
 
+  const showRecord = async (site: string, record: RecordVersion): Promise<void> => {
+    const to = await stream(site);
+    to.head++;
+    to.items.push({ n: to.head, record });
+    await putItem(client, org, site, to.head, 'record', record, `${record.kind}/${record.id}`);
+  };
+
   const tx: IntakeTransaction = {
     org,
     epoch,
@@ -383,11 +390,9 @@ export function beginStep(
     },
     putRecord: async (site, record) => {
       await putRecordRow(client, org, site, record, tools.clock());
-      const to = await stream(site);
-      to.head++;
-      to.items.push({ n: to.head, record });
-      await putItem(client, org, site, to.head, 'record', record, `${record.kind}/${record.id}`);
+      await showRecord(site, record);
     },
+    showRecord,
     record: async (kind, id) => {
       const { rows } = await client.query<{ version: number; body: RecordVersion['body']; archived: boolean }>(
         `select version, body, archived from ${recordTable(kind)} where org = $1 and id = $2`,

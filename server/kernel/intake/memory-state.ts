@@ -1,0 +1,64 @@
+/** What a log in memory consists of. Values are never changed in place: a copy of the maps is a copy of the log. */
+import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
+import type { Fact, Frame } from '#domain/kernel/fact.ts';
+import type { Folded } from '#domain/kernel/fold.ts';
+import type { EntityRef, FactId } from '#domain/kernel/ids.ts';
+import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
+import type { LogPosition } from './port.ts';
+
+export interface StoredFact {
+  readonly frame: Frame;
+  readonly fact: Fact;
+  readonly unread: boolean;
+}
+
+export interface Maps {
+  readonly positions: Map<string, LogPosition>;
+  readonly facts: Map<FactId, StoredFact>;
+  readonly about: Map<EntityRef, readonly FactId[]>;
+  readonly envelopes: Map<string, KeyEnvelope>;
+  readonly entities: Map<EntityRef, Folded>;
+  readonly sites: Map<EntityRef, readonly string[]>;
+  readonly records: Map<string, { readonly site: string; readonly record: RecordVersion }>;
+  /** `site|log|seq` of markers. */
+  readonly markers: Map<string, true>;
+}
+
+export interface OrgState extends Maps {
+  epoch: string;
+  epochs: readonly string[];
+  /** A site's stream: number n is at n − 1. Only ever longer, but for a step that is rolled back. */
+  readonly streams: Map<string, StreamItem[]>;
+}
+
+export function emptyState(epoch: string): OrgState {
+  return {
+    epoch,
+    epochs: [epoch],
+    positions: new Map(),
+    facts: new Map(),
+    about: new Map(),
+    envelopes: new Map(),
+    entities: new Map(),
+    sites: new Map(),
+    records: new Map(),
+    markers: new Map(),
+    streams: new Map(),
+  };
+}
+
+export function copyOf(state: OrgState): OrgState {
+  return {
+    epoch: state.epoch,
+    epochs: state.epochs,
+    positions: new Map(state.positions),
+    facts: new Map(state.facts),
+    about: new Map(state.about),
+    envelopes: new Map(state.envelopes),
+    entities: new Map(state.entities),
+    sites: new Map(state.sites),
+    records: new Map(state.records),
+    markers: new Map(state.markers),
+    streams: new Map([...state.streams].map(([site, items]) => [site, items.slice()])),
+  };
+}

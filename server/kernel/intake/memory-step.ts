@@ -1,0 +1,149 @@
+/** One step of intake on a log in memory; everything it changes can be undone. */
+import type { Fact } from '#domain/kernel/fact.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
+import type { StreamItem } from '#domain/kernel/stream.ts';
+import { openBody } from '#sealing/frame.ts';
+import type { Directory } from './memory.ts';
+import type { OrgState } from './memory-state.ts';
+import { openKeys } from './open.ts';
+import { emptyPosition } from './place.ts';
+import type { IntakeTransaction } from './port.ts';
+
+export interface MemoryStep {
+  readonly tx: IntakeTransaction;
+  readonly facts: readonly Fact[];
+  /** Sites whose streams grew, and the number they stood at before. */
+  readonly grown: ReadonlyMap<string, number>;
+  readonly undo: () => void;
+}
+
+function present<K, V>(keys: readonly K[], valueOf: (key: K) => V | undefined): Map<K, V> {
+  const found = new Map<K, V>();
+  for (const key of keys) {
+    const value = valueOf(key);
+    if (value !== undefined) found.set(key, value);
+  }
+  return found;
+}
+
+export function beginMemoryStep(org: string, state: OrgState, directory: Directory): MemoryStep {
+  const undo: (() => void)[] = [];
+  const facts: Fact[] = [];
+  const grown = new Map<string, number>();
+  const newKeys = new Set<string>();
+
+  const put = <K, V>(map: Map<K, V>, key: K, value: V): void => {
+    const had = map.has(key);
+    const before = map.get(key) as V;
+    undo.push(() => (had ? map.set(key, before) : map.delete(key)));
+    map.set(key, value);
+  };
+  const push = (site: string, itemAt: (n: number) => StreamItem): void => {
+    let items = state.streams.get(site);
+    if (!items) {
+      items = [];
+      state.streams.set(site, items);
+    }
+    if (!grown.has(site)) grown.set(site, items.length);
+    items.push(itemAt(items.length + 1));
+  };
+
+  const tx: IntakeTransaction = {
+    org,
+    epoch: state.epoch,
+    positions: async (logs) => new Map(logs.map((log) => [log, state.positions.get(log) ?? emptyPosition(log)])),
+    putPositions: async (positions) => {
+      for (const position of positions) put(state.positions, position.log, position);
+    },
+    devices: async (stations) => present(stations, (station) => directory.device(org, station)),
+    standings: async (sessions) => present(sessions, (session) => directory.standing(org, session)),
+    keys: async (ids) => present(ids, (id) => state.envelopes.get(id)),
+    destroyed: async () => new Set(),
+    putKeys: async (keys) => {
+      for (const key of keys) {
+        if (state.envelopes.has(key.id)) continue;
+        put(state.envelopes, key.id, key);
+        newKeys.add(key.id);
+      }
+    },
+    siteKey: async (site, id) => directory.siteKey(org, site, id) ?? null,
+    waitingFor: async (keys) => {
+      const fresh = new Set(keys.filter((id) => newKeys.has(id)));
+      if (fresh.size === 0) return [];
+      const refs = new Set<EntityRef>();
+      for (const [id, stored] of state.facts) {
+        if (!stored.unread || stored.frame.k === null || !fresh.has(stored.frame.k)) continue;
+        put(state.facts, id, { ...stored, unread: false });
+        for (const ref of stored.fact.about) refs.add(ref);
+      }
+      return [...refs];
+    },
+    folded: async (refs) => present(refs, (ref) => state.entities.get(ref)),
+    factsAbout: async (ref) => {
+      const stored = (state.about.get(ref) ?? []).flatMap((id) => state.facts.get(id) ?? []);
+      const closed = stored.filter(({ fact, frame }) => fact.content === undefined && frame.k !== null);
+      const keys = await openKeys(
+        tx,
+        closed.map(({ frame }) => frame.k as string),
+      );
+      return stored.map(({ fact, frame }) => {
+        if (fact.content !== undefined || frame.k === null) return fact;
+        return { ...fact, content: openBody(frame, fact, keys.get(frame.k) ?? null) };
+      });
+    },
+    held: async (ids) => new Set(ids.filter((id) => state.facts.has(id))),
+    sitesOf: async (refs) => present(refs, (ref) => state.sites.get(ref)),
+    hold: async (rows) => {
+      for (const { ref, site } of rows) {
+        const before = state.sites.get(ref) ?? [];
+        if (before.includes(site)) continue;
+        put(state.sites, ref, [...before, site].sort());
+        const there = new Set((state.streams.get(site) ?? []).flatMap((item) => ('frame' in item ? [item.frame] : [])));
+        for (const id of before.length > 0 ? (state.about.get(ref) ?? []) : []) {
+          const frame = state.facts.get(id)?.frame;
+          if (frame && !there.has(frame)) push(site, (n) => ({ n, frame }));
+        }
+      }
+    },
+    append: async (rows) => {
+      for (const { frame, fact, sites, unread } of rows) {
+        if (state.facts.has(fact.id)) throw new Error(`fact ${fact.id} is held already`);
+        put(state.facts, fact.id, { frame, fact, unread });
+        for (const ref of new Set(fact.about)) put(state.about, ref, [...(state.about.get(ref) ?? []), fact.id]);
+        push(fact.site, (n) => ({ n, frame }));
+        for (const site of sites) if (site !== fact.site) push(site, (n) => ({ n, frame }));
+        facts.push(fact);
+      }
+    },
+    putFolded: async (states) => {
+      for (const folded of states) put(state.entities, folded.ref, folded);
+    },
+    putRecord: async (site, record) => {
+      const name = `${record.kind}/${record.id}`;
+      const before = state.records.get(name);
+      if (before && (before.site !== site || before.record.version >= record.version)) {
+        throw new Error(`${record.kind} ${record.id} is already at a later version, or belongs to another site`);
+      }
+      put(state.records, name, { site, record });
+      push(site, (n) => ({ n, record }));
+    },
+    showRecord: async (site, record) => push(site, (n) => ({ n, record })),
+    record: async (kind, id) => state.records.get(`${kind}/${id}`)?.record ?? null,
+    putMarker: async (site, log, seq, reason) => {
+      const name = `${site}|${log}|${seq}`;
+      if (state.markers.has(name)) return;
+      put(state.markers, name, true);
+      push(site, (n) => ({ n, marker: { log, seq, reason } }));
+    },
+  };
+
+  return {
+    tx,
+    facts,
+    grown,
+    undo: () => {
+      for (const step of undo.reverse()) step();
+      for (const [site, length] of grown) state.streams.get(site)?.splice(length);
+    },
+  };
+}

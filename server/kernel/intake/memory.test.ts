@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { newSigningKey, signerOf } from '#sealing/signing.ts';
+import { pushFrames } from './intake.ts';
+import { type Directory, memoryLog } from './memory.ts';
+import type { Device, Standing } from './port.ts';
+import { centerLogContract, type LogUnderTest } from './testing/contract.ts';
+import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './testing/station.ts';
+
+function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } {
+  const org = randomBytes(4).toString('hex');
+  const devices = new Map<string, Device>();
+  const standings = new Map<string, Standing>();
+  const sites = ['one', 'two'].map(
+    (name): SiteOfStation => ({ org, site: `${org}-${name}`, siteKey: { id: `k-${name}`, bytes: randomBytes(32) } }),
+  ) as [SiteOfStation, SiteOfStation];
+  const directory: Directory = {
+    device: (_, station) => devices.get(station),
+    standing: (_, session) => standings.get(session),
+    siteKey: (_, site, id) => sites.find((one) => one.site === site && one.siteKey.id === id)?.siteKey.bytes,
+  };
+  return {
+    log: memoryLog(directory, () => randomBytes(6).toString('hex')),
+    org,
+    sites,
+    enrol: async (device) => void devices.set(device.station, device),
+    admit: async (session, standing) => void standings.set(session, standing),
+  };
+}
+
+centerLogContract('memory', { start: async () => ({ fresh: async () => fresh(), stop: async () => undefined }) });
+
+describe('a backup of the log in memory', () => {
+  it('is what it was, whatever happened since', async () => {
+    const subject = fresh();
+    const station = testStation('a', subject.sites[0]);
+    await subject.enrol({
+      org: subject.org,
+      site: station.site.site,
+      station: 'a',
+      key: station.publicKey,
+      revoked: false,
+      revokedAt: null,
+    });
+    const signer = signerOf(newSigningKey());
+    const keys = { signer, publicKeys: [signer.publicKey] };
+    const push = () =>
+      pushFrames(
+        subject.log,
+        keys,
+        { clock: Date.now, random },
+        subject.org,
+        station.site.site,
+        pushOf(station.append(opening(newEntity('incident')))),
+      );
+    await push();
+    const backup = subject.log.snapshot();
+    const before = await subject.log.read(subject.org, station.site.site, 0, 100);
+    await push();
+    subject.log.restore(backup);
+    expect(await subject.log.read(subject.org, station.site.site, 0, 100)).toEqual(before);
+    expect([...subject.log.facts(subject.org)]).toHaveLength(before.items.length);
+  });
+});

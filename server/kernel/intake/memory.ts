@@ -1,0 +1,165 @@
+/**
+ * The center's log in memory, for simulation. Held to the same contract suite as PostgreSQL's. Nothing in it waits for
+ * anything but its own turn, so a run on a virtual clock stays one; `snapshot` and `restore` are the center's backup and
+ * its being put back.
+ */
+import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
+import type { Frame } from '#domain/kernel/fact.ts';
+import type { Folded } from '#domain/kernel/fold.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
+import type { StreamItem } from '#domain/kernel/stream.ts';
+import { isOpen, touchedAt } from './cad-rows.ts';
+import { copyOf, emptyState, type OrgState, type StoredFact } from './memory-state.ts';
+import { beginMemoryStep, type MemoryStep } from './memory-step.ts';
+import { emptyPosition } from './place.ts';
+import type { CenterLog, Committed, Device, LogPosition, Standing, StreamRead } from './port.ts';
+
+/** What the log does not keep itself: who is enrolled, who may do what, the keys of sites. Not part of a backup. */
+export interface Directory {
+  readonly device: (org: string, station: string) => Device | undefined;
+  readonly standing: (org: string, session: string) => Standing | undefined;
+  readonly siteKey: (org: string, site: string, id: string) => Uint8Array | undefined;
+}
+
+/** A backup; opaque to whoever keeps it, and good to be put back any number of times. */
+export type LogBackup = ReadonlyMap<string, OrgState>;
+
+export interface MemoryLog extends CenterLog {
+  readonly snapshot: () => LogBackup;
+  readonly restore: (backup: LogBackup) => void;
+  /** A folded state as it stands. */
+  readonly entity: (org: string, ref: EntityRef) => Folded | undefined;
+  readonly entities: (org: string) => ReadonlyMap<EntityRef, Folded>;
+  readonly facts: (org: string) => Iterable<StoredFact>;
+}
+
+/** `newEpoch` names the first epoch of an organisation. */
+export function memoryLog(directory: Directory, newEpoch: () => string): MemoryLog {
+  let orgs = new Map<string, OrgState>();
+  const turns = new Map<string, Promise<unknown>>();
+  const listeners = new Set<(change: Committed) => void>();
+
+  const stateOf = (org: string): OrgState => {
+    const known = orgs.get(org);
+    if (known) return known;
+    const made = emptyState(newEpoch());
+    orgs.set(org, made);
+    return made;
+  };
+
+  const inTurn = <T>(org: string, work: () => Promise<T>): Promise<T> => {
+    const mine = (turns.get(org) ?? Promise.resolve()).then(work, work);
+    turns.set(
+      org,
+      mine.catch(() => undefined),
+    );
+    return mine;
+  };
+
+  const committed = (org: string, state: OrgState, step: MemoryStep): void => {
+    const sites = new Map(
+      [...step.grown].map(([site, from]) => {
+        const stream = state.streams.get(site) ?? [];
+        return [site, { items: stream.slice(from), head: stream.length }] as const;
+      }),
+    );
+    if (sites.size === 0) return;
+    const { keys } = withKeys(
+      state,
+      [...sites.values()].flatMap(({ items }) => items),
+    );
+    for (const listener of listeners) listener({ org, epoch: state.epoch, facts: step.facts, sites, keys });
+  };
+
+  return {
+    intake: (org, work) =>
+      inTurn(org, async () => {
+        const state = stateOf(org);
+        const step = beginMemoryStep(org, state, directory);
+        let value: Awaited<ReturnType<typeof work>>;
+        try {
+          value = await work(step.tx);
+        } catch (error) {
+          step.undo();
+          throw error;
+        }
+        committed(org, state, step);
+        return value;
+      }),
+    epoch: async (org) => stateOf(org).epoch,
+    epochs: async (org) => stateOf(org).epochs,
+    beginEpoch: (org, epoch) =>
+      inTurn(org, async () => {
+        const state = stateOf(org);
+        state.epoch = epoch;
+        state.epochs = [...state.epochs, epoch];
+      }),
+    devices: async (org, stations) =>
+      new Map(
+        stations.flatMap((station) => {
+          const device = directory.device(org, station);
+          return device ? [[station, device] as const] : [];
+        }),
+      ),
+    positions: async (org, logs) =>
+      new Map(logs.map((log) => [log, stateOf(org).positions.get(log) ?? emptyPosition(log)])),
+    streamHead: async (org, site) => stateOf(org).streams.get(site)?.length ?? 0,
+    read: async (org, site, after, limit) => {
+      const state = stateOf(org);
+      return withKeys(state, (state.streams.get(site) ?? []).slice(after, after + limit));
+    },
+    entityFacts: async (org, site, ref) => {
+      const state = stateOf(org);
+      const frames = framesAbout(state, [ref]);
+      const items = (state.streams.get(site) ?? []).filter((item) => 'frame' in item && frames.has(item.frame));
+      return withKeys(state, items);
+    },
+    logHeads: async (org, site) => headsOf(stateOf(org), site),
+    startingPoint: async (org, site, since) => {
+      const state = stateOf(org);
+      const held = [...state.entities.values()].filter((folded) => state.sites.get(folded.ref)?.includes(site));
+      const isFresh = (folded: Folded): boolean => isOpen(folded) || touchedAt(folded) >= since;
+      const frames = framesAbout(
+        state,
+        held.filter(isFresh).map((folded) => folded.ref),
+      );
+      const stream = state.streams.get(site) ?? [];
+      const newest = new Map<string, number>();
+      for (const item of stream) if ('record' in item) newest.set(`${item.record.kind}/${item.record.id}`, item.n);
+      const records = new Set(newest.values());
+      const items = stream.filter((item) => ('frame' in item && frames.has(item.frame)) || records.has(item.n));
+      const older = held.filter((folded) => !isFresh(folded)).sort((a, b) => touchedAt(a) - touchedAt(b));
+      return { ...withKeys(state, items), head: stream.length, folded: older, heads: headsOf(state, site) };
+    },
+    onCommit: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    snapshot: () => new Map([...orgs].map(([org, state]) => [org, copyOf(state)])),
+    restore: (backup) => {
+      orgs = new Map([...backup].map(([org, state]) => [org, copyOf(state)]));
+    },
+    entity: (org, ref) => stateOf(org).entities.get(ref),
+    entities: (org) => stateOf(org).entities,
+    facts: (org) => stateOf(org).facts.values(),
+  };
+}
+
+function withKeys(state: OrgState, items: readonly StreamItem[]): StreamRead {
+  const keys = new Map<string, KeyEnvelope>();
+  for (const item of items) {
+    const envelope = 'frame' in item && item.frame.k !== null ? state.envelopes.get(item.frame.k) : undefined;
+    if (envelope) keys.set(envelope.id, envelope);
+  }
+  return { items, keys: [...keys.values()] };
+}
+
+function framesAbout(state: OrgState, refs: readonly EntityRef[]): ReadonlySet<Frame> {
+  return new Set(refs.flatMap((ref) => (state.about.get(ref) ?? []).flatMap((id) => state.facts.get(id)?.frame ?? [])));
+}
+
+function headsOf(state: OrgState, site: string): LogPosition[] {
+  return [...state.positions.values()]
+    .filter((position) => position.site === site)
+    .sort((a, b) => (a.log < b.log ? -1 : 1));
+}

@@ -1,0 +1,231 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newSigningKey, signerOf } from '#sealing/signing.ts';
+import { asMigrator, type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
+import { pushFrames } from '../intake.ts';
+import { centerLogContract, type LogUnderTest } from '../testing/contract.ts';
+import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from '../testing/station.ts';
+import { pgLog } from './log.ts';
+
+async function freshOn(database: TestDatabase): Promise<LogUnderTest> {
+  const org = `o${randomBytes(4).toString('hex')}`;
+  const { db, keys } = database;
+  const inOrg = (text: string, values: unknown[]) => db.inOrgClient({ org }, (client) => client.query(text, values));
+  await inOrg('insert into kernel.organisation (org, name, created_at) values ($1, $1, 1)', [org]);
+  await keys.createOrganisation(org);
+  const sites: SiteOfStation[] = [];
+  for (const name of ['one', 'two']) {
+    const site = `${org}-${name}`;
+    await inOrg('insert into kernel.site (org, site, name, created_at) values ($1, $2, $2, 1)', [org, site]);
+    await keys.createSite(org, site);
+    const [siteKey] = await keys.siteKeys(org, site);
+    if (siteKey) sites.push({ org, site, siteKey });
+  }
+  return {
+    log: pgLog(db, { siteKeys: keys.siteKeys, clock: Date.now, random }),
+    org,
+    sites: sites as [SiteOfStation, SiteOfStation],
+    enrol: async (device) => {
+      await inOrg(
+        `insert into kernel.device (org, station, site, name, short, key, enrolled_at, revoked_at) values ($1, $2, $3, $2, 'A', $4, 1, $5)`,
+        [org, device.station, device.site, device.key, device.revokedAt],
+      );
+    },
+    admit: async (session, standing) => {
+      await inOrg(
+        'insert into kernel.standing (org, session, user_id, roles, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6)',
+        [org, session, standing.user, standing.roles, standing.validFrom, standing.validUntil],
+      );
+    },
+  };
+}
+
+centerLogContract('PostgreSQL', {
+  start: async () => {
+    const database = await testDatabase();
+    return { fresh: () => freshOn(database), stop: database.close };
+  },
+});
+
+describe('what PostgreSQL keeps', () => {
+  let database: TestDatabase;
+  let subject: LogUnderTest;
+  const signer = signerOf(newSigningKey());
+  const keys = { signer, publicKeys: [signer.publicKey] };
+  const world = { clock: Date.now, random };
+
+  beforeAll(async () => {
+    database = await testDatabase();
+    subject = await freshOn(database);
+    await subject.admit('s', { user: 'ann', roles: ['dispatcher'], validFrom: 0, validUntil: null });
+  });
+  afterAll(() => database.close());
+
+  const station = async (name: string) => {
+    const made = testStation(name, subject.sites[0], { session: 's', by: 'ann' });
+    await subject.enrol({
+      org: subject.org,
+      site: made.site.site,
+      station: name,
+      key: made.publicKey,
+      revoked: false,
+      revokedAt: null,
+    });
+    return made;
+  };
+  const rows = (text: string, values: unknown[] = []) =>
+    database.db.inOrgClient({ org: subject.org }, async (client) => (await client.query(text, values)).rows);
+
+  it('has the rows of incident, unit and assignment, times as columns, PHI sealed, and audits them', async () => {
+    const a = await station('rows');
+    const id = 'i1';
+    const [incident, unit] = [`incident:${id}`, 'unit:u1'] as const;
+    const assignment = `assignment:${id}.u1.0` as const;
+    const opened = a.append(opening(incident));
+    const sent = a.append({
+      type: 'unit.dispatched',
+      at: 1000,
+      about: [incident, unit, assignment],
+      body: { code: 'DP', commitments: [incident] },
+    });
+    const enRoute = a.append({
+      type: 'unit.status',
+      at: 2000,
+      about: [incident, unit, assignment],
+      replaces: [sent.fact.id],
+      body: { code: 'ER', standard: 'enRoute' },
+    });
+    await pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(opened, sent, enRoute));
+    expect(
+      await rows(
+        'select number, nature_code, priority, zone, cell, life, answered_at, closed_at from cad.incident where id = $1',
+        [id],
+      ),
+    ).toEqual([
+      {
+        number: '26-000001',
+        nature_code: 'SICK',
+        priority: '2',
+        zone: 'B01',
+        cell: '42078:-107664',
+        life: 'open',
+        answered_at: 1_700_000_000_000,
+        closed_at: null,
+      },
+    ]);
+    expect(
+      await rows('select incident, unit, status_code, status, unit_notified, en_route, on_scene from cad.assignment'),
+    ).toEqual([
+      {
+        incident: id,
+        unit: 'u1',
+        status_code: 'ER',
+        status: 'enRoute',
+        unit_notified: 1000,
+        en_route: 2000,
+        on_scene: null,
+      },
+    ]);
+    expect(await rows('select commitments from cad.unit')).toEqual([{ commitments: [incident] }]);
+    const [sealed] = await rows('select location, caller, callback, notes from cad.incident where id = $1', [id]);
+    expect(sealed.location).toBeInstanceOf(Buffer);
+    expect(sealed.notes).toBeNull();
+    const audited = await rows(
+      `select op, after ->> 'priority' as priority, after ->> 'caller' as caller from audit.entry where tbl = 'cad.incident' and row_id = $1`,
+      [id],
+    );
+    expect(audited).toEqual([{ op: 'insert', priority: '2', caller: expect.stringMatching(/^sha256:/) }]);
+  });
+
+  it('holds nothing of a person in clear in any table', async () => {
+    const a = await station('canary');
+    const incident = newEntity('incident');
+    await pushFrames(
+      subject.log,
+      keys,
+      world,
+      subject.org,
+      a.site.site,
+      pushOf(
+        a.append(
+          opening(incident, {
+            caller: 'Zanzibar Quokka',
+            callback: '555-0199-77',
+            location: { text: '99 Canary Wharf' },
+          }),
+        ),
+        a.append({ type: 'incident.noted', about: [incident], body: { text: 'the wombat fell' } }),
+      ),
+    );
+    const found = await asMigrator(database, async (client) => {
+      const tables = await client.query(
+        `select format('%I.%I', n.nspname, c.relname) as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+         where c.relkind = 'r' and n.nspname in ('kernel', 'keys', 'audit', 'cad')`,
+      );
+      const hits: string[] = [];
+      for (const { name } of tables.rows) {
+        const { rowCount } = await client.query(
+          `select from ${name} t where t::text ~* 'quokka|0199-77|canary wharf|wombat'`,
+        );
+        if (rowCount) hits.push(name);
+      }
+      return hits;
+    });
+    expect(found).toEqual([]);
+  });
+
+  it('leaves sealed columns as they are where nothing in them changed', async () => {
+    const a = await station('steady');
+    const incident = newEntity('incident');
+    const first = a.append(opening(incident));
+    const push = (made: ReturnType<typeof a.append>) =>
+      pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(made));
+    await push(first);
+    const columns = () =>
+      rows('select caller, location, priority from cad.incident where id = $1', [incident.slice('incident:'.length)]);
+    const [before] = await columns();
+    await push(
+      a.append({ type: 'incident.edited', about: [incident], replaces: [first.fact.id], body: { priority: '1' } }),
+    );
+    const [after] = await columns();
+    expect(after.priority).toBe('1');
+    expect(after.caller).toEqual(before.caller);
+    expect(after.location).toEqual(before.location);
+  });
+
+  it('refolds a state of an earlier fold version, and one another node wrote', async () => {
+    const a = await station('versions');
+    const incident = newEntity('incident');
+    const first = a.append(opening(incident));
+    await pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(first));
+    await asMigrator(database, (client) =>
+      client.query(`update kernel.entity set fold_version = 0, folded = 'x' where ref = $1`, [incident]),
+    );
+    const other = pgLog(database.db, { siteKeys: database.keys.siteKeys, clock: Date.now, random });
+    const edit = a.append({
+      type: 'incident.edited',
+      about: [incident],
+      replaces: [first.fact.id],
+      body: { priority: '4' },
+    });
+    await pushFrames(other, keys, world, subject.org, a.site.site, pushOf(edit));
+    const last = a.append({ type: 'incident.edited', about: [incident], replaces: [edit.fact.id], body: { alarm: 2 } });
+    await pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(last));
+    expect(
+      await rows('select priority, alarm, number from cad.incident where id = $1', [
+        incident.slice('incident:'.length),
+      ]),
+    ).toEqual([{ priority: '4', alarm: 2, number: '26-000001' }]);
+  });
+
+  it('audits facts by name and hash, a statement at a time, and lets none be changed', async () => {
+    const a = await station('audited');
+    const incident = newEntity('incident');
+    const made = a.append(opening(incident));
+    await pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(made));
+    const [entry] = await rows(`select after from audit.entry where tbl = 'kernel.fact' order by id desc limit 1`);
+    expect(entry.after).toEqual({ rows: 1, each: [[made.fact.id, a.log().hash]] });
+    await expect(rows(`update kernel.fact set h = 'x'`)).rejects.toMatchObject({ code: '42501' });
+    await expect(rows('delete from kernel.fact')).rejects.toMatchObject({ code: '42501' });
+  });
+});
