@@ -1,0 +1,117 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { KeyEnvelopeSchema } from './kernel/envelope.ts';
+import { FactHeaderSchema, FrameSchema } from './kernel/fact.ts';
+import * as log from './kernel/log.ts';
+import * as stream from './kernel/stream.ts';
+import { MODULES } from './modules.ts';
+import * as wire from './wire/sync.ts';
+
+/** Every schema that signed bytes or another station's build rest on, by name. */
+function frozen(): [string, z.ZodType][] {
+  const exported = (of: object): [string, z.ZodType][] =>
+    Object.entries(of).flatMap(([name, value]): [string, z.ZodType][] =>
+      value instanceof z.ZodType ? [[name, value]] : [],
+    );
+  return [
+    ['FactHeaderSchema', FactHeaderSchema],
+    ['FrameSchema', FrameSchema],
+    ['KeyEnvelopeSchema', KeyEnvelopeSchema],
+    ...exported(log),
+    ...exported(stream),
+    ...exported(wire),
+    ...Object.entries(wire.REQUEST_INPUTS).map(([kind, schema]): [string, z.ZodType] => [`request ${kind}`, schema]),
+    ...MODULES.flatMap((module) => module.facts).map((type): [string, z.ZodType] => [
+      `${type.type}@${type.v}`,
+      type.body,
+    ]),
+  ];
+}
+
+const pinOf = (schema: z.ZodType): string =>
+  createHash('sha256')
+    .update(JSON.stringify(z.toJSONSchema(schema, { io: 'input' })))
+    .digest('base64url')
+    .slice(0, 16);
+
+/**
+ * A pin that differs means that what is signed, stored or sent has changed. Facts are kept for years and stations of
+ * another build read them: make a new version (`v`, `/v2`) beside the old one instead. Additions that older readers
+ * can do without are the exception, and then the pin is changed here, knowingly.
+ */
+describe('what signed bytes and the wire rest on', () => {
+  it('is as it was pinned', () => {
+    const pins = Object.fromEntries(frozen().map(([name, schema]) => [name, pinOf(schema)]));
+    expect(pins).toMatchInlineSnapshot(`
+      {
+        "AckSchema": "j194P6jhT4Y18wf4",
+        "ClockMeasuredSchema": "uD_4xmMOKGkbWZ_M",
+        "CursorSchema": "sOug2HSedcVWCjSS",
+        "DeviceTokenInSchema": "iM05EgqY5RmLd77D",
+        "DeviceTokenOutSchema": "YV5CRmEYZIgn9tHC",
+        "EnrolInSchema": "QIAb0C_dNdl7vSZ5",
+        "EnrolOutSchema": "3u3Zff9RmSRjqz1Y",
+        "FactHeaderSchema": "R7m6wS8UltoIvCGH",
+        "FrameSchema": "J-AoIQizlzkfM6AS",
+        "GrantSchema": "v8HU_79MT-Md9wf0",
+        "HeldLogSchema": "O2dyKvEyfpFA_X9p",
+        "HelloInSchema": "YAJobh5SiWCXqx7z",
+        "HelloOutSchema": "42uArZHqog-0HZSL",
+        "KeyEnvelopeSchema": "SYUuyyXABVUOQBGO",
+        "LeaseSchema": "2qJedKXsX8X82IjI",
+        "LogClosedSchema": "pNYmtyIof3pZ87Fs",
+        "LogGapSchema": "ebovXKNnxJJIcxFe",
+        "LogHeadSchema": "d_ToVSR4XGYFtjUR",
+        "LogOpenedSchema": "QJz3-SK3lIM0Lclk",
+        "PeerMessageSchema": "8ll9NKCyqHXyKuqL",
+        "PeerSchema": "r6B_3XuVTzQ3NJJw",
+        "PresenceSchema": "Oc3gg-Nb6wnbZZKn",
+        "PullQuerySchema": "lQ1MJkfM__EfIQGS",
+        "PushInSchema": "qLwnmmn4UTwgYoMJ",
+        "PushOutSchema": "79GNDMJ4zvIkvbZG",
+        "RecordVersionSchema": "MXrVc5Jn9lUDzblo",
+        "RequestInSchema": "Z9oVy6Zym7Yn2yTE",
+        "RequestOutSchema": "N9xOPkSLLwpwevfu",
+        "RosterSchema": "HAK13wsDroIVQ_Pp",
+        "SessionInSchema": "uABT1Kpiv9TNgSxK",
+        "SessionOutSchema": "rbfMLKqUfe8PaQqR",
+        "SiteKeySchema": "Z6PzqcH4js6cPexD",
+        "SnapshotSchema": "fUqL3Ks4rSM8xeUt",
+        "StreamItemSchema": "0VONQH6ZZjneBUon",
+        "StreamMarkerSchema": "7PwFbqGs1AAwxvGh",
+        "StreamPageSchema": "PEwGJwGD_noKmxga",
+        "clock.measured@1": "uD_4xmMOKGkbWZ_M",
+        "entity.erased@1": "qztFFtRH00jGX0S5",
+        "fact.contested@1": "jffwknXaixpNqk-G",
+        "fact.settled@1": "hftRrgguFgoQ85La",
+        "incident.closed@1": "wOHWjkxPubtIpFkg",
+        "incident.edited@1": "RdE4Ia3VX2Quy_iJ",
+        "incident.held@1": "XguvijluuFEpA8-8",
+        "incident.linked@1": "w4CDGFM-YsN7ZWJD",
+        "incident.merged@1": "K-zmEsB78GDm2vmd",
+        "incident.noted@1": "CReQ7Eiwo0Q7MKcU",
+        "incident.opened@1": "QlhU4OLWYOpbScjP",
+        "incident.reopened@1": "xp6ReAYOmwQCAyDw",
+        "log.closed@1": "pNYmtyIof3pZ87Fs",
+        "log.gap@1": "ebovXKNnxJJIcxFe",
+        "log.opened@1": "QJz3-SK3lIM0Lclk",
+        "request handoff.derive": "ijvfPu56lVBorbLN",
+        "request numbers.lease": "69uSVFQBiNWkmiGW",
+        "request record.put": "9JK9MZH9Ogiz4ff_",
+        "request record.put_many": "Bn0H5U4-Wk_3qdTe",
+        "time.amended@1": "fWNN48F352K8XNCc",
+        "time.recorded@1": "kgGddk-OKBklgDW8",
+        "unit.committed@1": "0YABS6thu8mXHkFU",
+        "unit.dispatched@1": "zx5-eHCdZYt1-rYA",
+        "unit.status@1": "Q9WX2awUfmGLC78x",
+      }
+    `);
+  });
+
+  it('is told apart by its pin', () => {
+    const pins = frozen().map(([, schema]) => pinOf(schema));
+    expect(pins.length).toBeGreaterThan(50);
+    expect(pinOf(FrameSchema)).not.toBe(pinOf(FrameSchema.extend({ more: z.string().optional() })));
+  });
+});
