@@ -139,7 +139,7 @@ async function publish(
       const all = trx
         .selectFrom('identity.person')
         .select(['id', 'site', 'login', 'name', 'roles', 'active', 'version']);
-      const sites = await trx.selectFrom('kernel.site').select('site').execute();
+      const sites = await trx.selectFrom('kernel.site').select('site').orderBy('created_at').orderBy('site').execute();
       return {
         people: await ('person' in which
           ? all.where('id', '=', which.person)
@@ -154,8 +154,12 @@ async function publish(
       const held = await tx.record('person', person.id);
       const newer = !held || held.version < person.version;
       const body = { user: person.login, name: person.name, roles: person.roles, active: person.active };
-      const to = 'site' in which ? [which.site] : newer ? (person.site === null ? sites : [person.site]) : [];
-      for (const site of to) await tx.putRecord(site, { kind: 'person', id: person.id, version: person.version, body });
+      const record = { kind: 'person', id: person.id, version: person.version, body };
+      // The row's home is the site that was first; the record shows at every site that knows the person.
+      const home = person.site ?? sites[0];
+      if (newer && home !== undefined) await tx.putRecord(home, record);
+      const others = 'site' in which ? [which.site] : newer && person.site === null ? sites : [];
+      for (const site of others) if (site !== home) await tx.showRecord(site, record);
     }
   });
 }
