@@ -90,8 +90,12 @@ function coreOf(db: Connection, options: StoreOptions): Core | null {
   const meta = metaOf(db);
   const identity = options.identity ?? meta.read<StationIdentity>('identity');
   if (!identity) return null;
-  const siteKeys =
-    options.siteKeys && options.siteKeys.length > 0 ? options.siteKeys : (meta.read<SiteKey[]>('siteKeys') ?? []);
+  // What the store learned since the enrolment stands before what the enrolment said.
+  const heldKeys = meta.read<SiteKey[]>('siteKeys') ?? [];
+  const siteKeys = [
+    ...heldKeys,
+    ...(options.siteKeys ?? []).filter((key) => !heldKeys.some((held) => held.id === key.id)),
+  ];
   const logs = logsOf(db);
   const newest = db
     .sql('SELECT max(hlc) AS hlc, max(clock) AS highest FROM log')

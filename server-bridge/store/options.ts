@@ -19,7 +19,7 @@ export interface StoreOptions {
   readonly deviceKey: string;
   /** From the enrolment. Kept in the store, so it may be left out when it is opened again. */
   readonly identity?: StationIdentity;
-  /** Keys of the site, newest first; kept in the store. */
+  /** Keys of the site from its enrolment, the current one first. Kept in the store, so they may be left out later. */
   readonly siteKeys?: readonly SiteKey[];
   readonly effectsOf: EffectsOf;
   /** `type@v` this build reads, announced when a log is opened. */
