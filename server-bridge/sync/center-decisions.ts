@@ -107,7 +107,7 @@ export function helloAnswered(d: Draft, event: Of<'helloAnswered'>): void {
   const back = d.s.center !== 'up';
   d.s.center = 'up';
   d.s.counted = false;
-  armOnce(d, 'check', TIMES.check);
+  armOnce(d, 'check', TIMES.checkAlone);
   if (back) centerReached(d);
   d.s.requestsDue = true;
 }
@@ -149,7 +149,6 @@ export function liveArrived(d: Draft, page: PageNote): void {
     greet(d);
     return;
   }
-  d.s.heard = true;
   if (page.from === d.s.fetched && page.to > page.from && d.s.snapshot === 'no') take(d, page);
   else d.s.head = Math.max(d.s.head, page.head, page.to);
 }
@@ -240,6 +239,7 @@ export function liveDown(d: Draft): void {
   const wasUp = d.s.live === 'up';
   d.s.live = 'closed';
   if (d.s.center === 'down') return;
+  arm(d, 'check', TIMES.checkAlone);
   d.s.liveTries = wasUp ? 0 : d.s.liveTries + 1;
   arm(d, 'live', backoff(d.s.liveTries, d.luck));
   if (wasUp) doubt(d, 'unreachable');
@@ -255,12 +255,11 @@ export function liveUp(d: Draft): void {
 
 export function check(d: Draft): void {
   if (d.s.center === 'down') return;
-  arm(d, 'check', TIMES.check);
+  arm(d, 'check', d.s.live === 'up' ? TIMES.check : TIMES.checkAlone);
   if (d.s.center !== 'up') return;
   d.s.checks = (d.s.checks + 1) % CHECKS_PER_COUNT;
   if (d.s.checks === 0) ask(d, { do: 'recount' });
-  if (d.s.heard) d.s.heard = false;
-  else if (d.s.snapshot === 'no') pull(d);
+  if (d.s.snapshot === 'no') pull(d);
 }
 
 export function counted(d: Draft, event: Of<'counted'>): void {

@@ -4,6 +4,7 @@ import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { type HelloIn, type HelloOut, type PeerMessage, type Presence, WIRE_VERSION } from '../../domain/wire/sync.ts';
 import type { Change, Store } from '../store/store.ts';
 import { decide } from './decide.ts';
+import { createFilling } from './filling.ts';
 import { createGreeting } from './greeting.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox.ts';
@@ -121,6 +122,7 @@ export function startSync(options: SyncOptions): Sync {
     leaseSize: options.leaseSize ?? 200,
     leaseAt: options.leaseAt ?? 50,
   });
+  const filling = createFilling(store, center, trouble);
   const greeting = createGreeting({ store, peers, clock, steady, trouble });
 
   /** Runs an exchange; its outcome becomes an event unless it was given up meanwhile. */
@@ -293,7 +295,10 @@ export function startSync(options: SyncOptions): Sync {
       );
     },
     disarm: ({ timer: name }) => disarm(name),
-    recount: () => happen({ t: 'counted', unacknowledged: store.unacknowledged() }),
+    recount: () => {
+      happen({ t: 'counted', unacknowledged: store.unacknowledged() });
+      filling.fill();
+    },
     sendRequests: () =>
       exchange(
         outbox.send,

@@ -26,6 +26,8 @@ const ASSERTION_LIFE = 60;
 /** A token is renewed this long before it ends. ms */
 const RENEW_BEFORE = 60_000;
 const LIVE_CONNECT = 3_000;
+/** When nothing came on the live channel for so long, the center is asked whether it is there. ms */
+const SILENCE = 700;
 
 export interface HttpCenterOptions {
   readonly url: string;
@@ -83,7 +85,10 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
       }),
     request: (body) =>
       asDevice({ method: 'POST', path: '/v1/requests', body, answer: RequestOutSchema, takes: 'work' }),
-    live: (events) => openLive(options.url, bearer, events),
+    live: (events) =>
+      openLive(options.url, bearer, events, () =>
+        http.call({ method: 'GET', path: '/health', answer: z.unknown(), takes: 'quick' }),
+      ),
     abandon: http.abandon,
     accounts: {
       signIn: (body) => atSeat('/v1/sessions', body, SessionOutSchema),
@@ -169,15 +174,30 @@ function openLive(
   url: string,
   bearer: DeviceBearer,
   events: Parameters<CenterPort['live']>[0],
+  probe: () => Promise<unknown>,
 ): ReturnType<CenterPort['live']> {
   let over = false;
   let socket: ReturnType<typeof io> | null = null;
   const down = (reason: string): void => {
     if (over) return;
     over = true;
+    clearInterval(listening);
     socket?.disconnect();
     events.onDown(reason);
   };
+  let heardAt = performance.now();
+  let probing = false;
+  const heard = (): void => {
+    heardAt = performance.now();
+    probing = false;
+  };
+  // A stalled connection says nothing of itself: whoever is silent is asked.
+  const listening = setInterval(() => {
+    if (probing || !socket?.connected || performance.now() - heardAt < SILENCE) return;
+    probing = true;
+    probe().then(heard, () => down('the center has gone silent'));
+  }, SILENCE / 2);
+  listening.unref();
   const connect = (token: string): void => {
     if (over) return;
     socket = io(url, {
@@ -188,7 +208,11 @@ function openLive(
       forceNew: true,
       timeout: LIVE_CONNECT,
     });
-    socket.on('connect', () => !over && events.onUp());
+    socket.on('connect', () => {
+      heard();
+      socket?.io.engine.on('packet', heard);
+      if (!over) events.onUp();
+    });
     socket.on('connect_error', (error) => down(error.message.slice(0, 120)));
     socket.on('disconnect', (reason) => down(reason));
     socket.on('page', (page: unknown) => {
@@ -207,6 +231,7 @@ function openLive(
   return {
     close: () => {
       over = true;
+      clearInterval(listening);
       socket?.disconnect();
     },
     presence: (presence) => {

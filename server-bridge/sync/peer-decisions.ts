@@ -84,7 +84,6 @@ export function peerUp(d: Draft, station: string): void {
   forget(d, station);
   d.s.peers = new Map(d.s.peers).set(station, { said: false, centerReached: false });
   tell(d, station, 'all');
-  armOnce(d, 'sweep', TIMES.sweep);
 }
 
 export function peerDown(d: Draft, station: string): void {
@@ -117,6 +116,7 @@ export function peerMessage(d: Draft, event: Of<'peerMessage'>): void {
     if (state.knows.get(station) !== seq) setLog(d, log, { knows: noting(state.knows, station, seq) });
   }
   if (!needing(d).includes(station)) return;
+  armOnce(d, 'sweep', TIMES.sweep);
   const alone = d.s.peers.size === 1;
   offerWhere(d, station, (state) => alone || state.own);
   for (const state of d.s.logs.values())
@@ -158,8 +158,9 @@ export function relayTime(d: Draft): void {
 }
 
 export function sweepTime(d: Draft): void {
-  if (d.s.peers.size === 0) return;
+  const stations = needing(d);
+  if (stations.length === 0) return;
   arm(d, 'sweep', TIMES.sweep);
   d.s.sweeps = (d.s.sweeps + 1) % SWEEPS_PER_FULL;
-  for (const station of needing(d)) tell(d, station, d.s.sweeps === 0 ? 'all' : 'unacknowledged');
+  for (const station of stations) tell(d, station, d.s.sweeps === 0 ? 'all' : 'unacknowledged');
 }

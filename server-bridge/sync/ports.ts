@@ -37,7 +37,10 @@ export interface CenterPort {
   readonly snapshot: () => Promise<Snapshot>;
   readonly entity: (ref: EntityRef) => Promise<StreamPage>;
   readonly request: (input: RequestIn) => Promise<RequestOut>;
-  /** Opens the live channel; returns how to leave it. `onDown` is called once when it breaks. */
+  /**
+   * Opens the live channel; returns how to leave it. `onDown` is called once when it breaks, and within about two seconds
+   * of the center going silent: this is how an outage is noticed while nothing happens.
+   */
   readonly live: (events: {
     /** Called once when pages have begun to flow. */
     readonly onUp: () => void;

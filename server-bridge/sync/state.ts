@@ -10,7 +10,7 @@ export type Lane = 'own' | 'rest';
 /**
  * - `hello`   say hello again (backoff)
  * - `doubt`   a doubted center that has not answered by now counts as unreachable
- * - `check`   hear from the center even when nothing happens, so that an outage is noticed
+ * - `check`   pull even when nothing is known to be new: what the live channel lost, and while there is none
  * - `live`    open the live channel again
  * - `carry`   push what others wrote and the center still lacks
  * - `tell`    tell peers what is newly held here
@@ -28,7 +28,9 @@ export const TIMES = {
   /** The same for a center that answers and refuses: nothing will change quickly. */
   refusedRetry: 10_000,
   doubt: 300,
-  check: 600,
+  /** Between two looks at the center while the live channel brings everything, and while it does not. */
+  check: 10_000,
+  checkAlone: 1_000,
   /** Others' facts are carried after this wait and up to as much again `spread`, unless the stream shows them first. */
   carry: 250,
   spread: 1_000,
@@ -39,7 +41,7 @@ export const TIMES = {
 } as const;
 
 /** Every so many checks what is unacknowledged is counted afresh from the store. */
-export const CHECKS_PER_COUNT = 40;
+export const CHECKS_PER_COUNT = 3;
 /** Every so many sweeps all logs are told, not only those the center lacks. */
 export const SWEEPS_PER_FULL = 12;
 /** No further page is pulled while more than this many items wait to be applied. */
@@ -86,8 +88,6 @@ export interface SyncState {
   readonly pulling: boolean;
   readonly live: 'closed' | 'opening' | 'up';
   readonly liveTries: number;
-  /** A live page came since the last check. */
-  readonly heard: boolean;
   readonly checks: number;
   /** What is unacknowledged has been counted since the stream was read to its head. */
   readonly counted: boolean;
@@ -114,7 +114,6 @@ export const IDLE: SyncState = {
   pulling: false,
   live: 'closed',
   liveTries: 0,
-  heard: false,
   checks: 0,
   counted: false,
   logs: new Map(),

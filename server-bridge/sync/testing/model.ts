@@ -548,7 +548,6 @@ export function createModel(luck: () => number): Model {
           s.state.pulling,
           s.state.fetched,
           s.state.head,
-          s.state.heard,
           s.state.live,
           [...s.timers],
         ]),

@@ -1,0 +1,30 @@
+/** Fetches the facts of entities of which only a last known state is held and about which something new was said. */
+import type { Store } from '../store/store.ts';
+import type { CenterPort } from './ports.ts';
+
+export interface Filling {
+  /** Fetches what is wanting, one entity after the other, until the center does not answer. */
+  readonly fill: () => void;
+}
+
+export function createFilling(
+  store: Store,
+  center: Pick<CenterPort, 'entity'>,
+  trouble: (what: string, error: unknown) => void,
+): Filling {
+  let filling = false;
+  const run = async (): Promise<void> => {
+    for (const ref of store.wanting()) store.fillEntity(ref, await center.entity(ref));
+  };
+  return {
+    fill: () => {
+      if (filling || store.wanting().length === 0) return;
+      filling = true;
+      run()
+        .catch((error: unknown) => trouble('The facts of an older entity could not be fetched', error))
+        .finally(() => {
+          filling = false;
+        });
+    },
+  };
+}
