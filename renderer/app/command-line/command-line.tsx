@@ -4,7 +4,8 @@ import { KeyOf } from '../../ui/key.tsx';
 import { now, useZone } from '../clock/clock.ts';
 import { clockTime } from '../clock/format.ts';
 import { useDrafts, useStation } from '../connection/use-station.ts';
-import { useAction } from '../keys/actions.ts';
+import { perform, useAction } from '../keys/actions.ts';
+import { dock } from '../layout/dock-api.ts';
 import { selection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
 import { ask, echo, questionNow, questionOf, useEcho } from './echo.ts';
@@ -14,6 +15,14 @@ import { useExplained } from './use-explained.ts';
 
 const SAVE_AFTER_MS = 300;
 const DRAFT = 'command';
+
+const GHOST = { plain: 'command-ghost', asks: 'command-question', wrong: 'command-wrong' } as const;
+
+/** What a line means where it names nothing: the unit of the units panel, the incident of any other. */
+function selectedInHand(): string | null {
+  const { incident, unit } = selection();
+  return dock.current() === 'units' ? (unit ?? incident) : incident;
+}
 
 /** Remembers where the focus was, with the caret, so that it can go back there. */
 function useReturn(): { readonly leaveFrom: () => void; readonly goBack: () => void } {
@@ -54,7 +63,8 @@ export function CommandLine(): ReactNode {
   const restored = useRef(false);
   const typedBefore = useRef('');
   const { leaveFrom, goBack } = useReturn();
-  const explained = useExplained(text);
+  const explained = useExplained(text, selectedInHand);
+  const cycle = useRef<{ readonly lines: readonly string[]; readonly at: number; readonly shown: string } | null>(null);
 
   useEffect(() => {
     const stored = drafts[DRAFT];
@@ -105,9 +115,8 @@ export function CommandLine(): ReactNode {
 
   const run = (line: string, confirm: boolean): void => {
     setRunning(true);
-    const { incident } = selection();
     station
-      .call('command.run', { line, selected: incident, ...(confirm ? { confirm: true } : {}) })
+      .call('command.run', { line, selected: selectedInHand(), ...(confirm ? { confirm: true } : {}) })
       .then((answer) => {
         if (answer.ok) {
           echo(true, answer.value.said, now());
@@ -128,6 +137,18 @@ export function CommandLine(): ReactNode {
       .finally(() => setRunning(false));
   };
 
+  /** Tab goes through what the word can become, Shift-Tab back; with nothing to complete it moves on as everywhere. */
+  const complete = (event: KeyboardEvent<HTMLInputElement>): void => {
+    const going = cycle.current?.shown === text ? cycle.current : null;
+    const lines = going?.lines ?? explained.completions;
+    if (lines.length === 0 || (event.shiftKey && !going)) return;
+    event.preventDefault();
+    const at = going ? (going.at + (event.shiftKey ? -1 : 1) + lines.length) % lines.length : 0;
+    const shown = lines[at] ?? text;
+    cycle.current = { lines, at, shown };
+    setText(shown);
+  };
+
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>): void => {
     const asked = questionNow();
     switch (event.key) {
@@ -137,6 +158,9 @@ export function CommandLine(): ReactNode {
           ask(null);
           asked.confirm();
           if (text.trim() === '') goBack();
+        } else if (explained.help) {
+          setText('');
+          perform('help');
         } else if (text.trim() !== '' && !running) run(text.trim(), false);
         return;
       case 'Escape':
@@ -157,9 +181,7 @@ export function CommandLine(): ReactNode {
         return;
       }
       case 'Tab':
-        if (event.shiftKey || explained.completed === null) return;
-        event.preventDefault();
-        setText(explained.completed);
+        complete(event);
     }
   };
 
@@ -173,7 +195,7 @@ export function CommandLine(): ReactNode {
           <span className="command-mirror" aria-hidden="true">
             {text}
           </span>
-          <span id={`${id}-says`} className={question ? 'command-question' : explained.wrong ? 'command-wrong' : 'command-ghost'}>
+          <span id={`${id}-says`} className={question ? 'command-question' : GHOST[explained.tone]}>
             {question ? (
               <>
                 {question.asks} {question.reasons.join(' ')} <b>Enter</b> again confirms · <b>Esc</b> leaves it

@@ -1,11 +1,28 @@
-/** What the typed line will do, in words, before it is entered. */
-export interface Explained {
-  readonly says: string;
-  readonly wrong: boolean;
-  /** The line as Tab completes it, or null. */
-  readonly completed: string | null;
-}
+import { useMemo } from 'react';
+import { vocabularyOfRows, type WatchedRows } from '#domain/cad/command/vocabulary.ts';
+import { now } from '../clock/clock.ts';
+import { useIncidents, useTopic, useUnits } from '../connection/use-station.ts';
+import { type Explained, explain, NOTHING } from './explain.ts';
 
-export function useExplained(_line: string): Explained {
-  return { says: '', wrong: false, completed: null };
+/** The reading of the line by what this window watches: the same words that the station reads it by. */
+export function useExplained(line: string, selected: () => string | null): Explained {
+  const incidents = useIncidents();
+  const units = useUnits();
+  const roster = useTopic('roster').state;
+  const empty = line.trim() === '';
+  const vocabulary = useMemo(
+    () =>
+      empty
+        ? null
+        : vocabularyOfRows(
+            {
+              incidents: Object.values(incidents),
+              units: Object.values(units),
+              roster: roster as unknown as WatchedRows['roster'],
+            },
+            now(),
+          ),
+    [empty, incidents, units, roster],
+  );
+  return vocabulary ? explain(line, vocabulary, selected()) : NOTHING;
 }

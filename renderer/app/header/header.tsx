@@ -65,7 +65,7 @@ function Clock(): ReactNode {
       <time className="clock" dateTime={new Date(now).toISOString()}>
         {clockTime(now, zone)}
       </time>
-      <span className="muted text-sm">
+      <span className="muted header-day">
         {dayLine(now, zone)}
         {reach ? ` · ${driftSaid(reach)}` : ''}
       </span>
@@ -81,7 +81,7 @@ function Reach(): ReactNode {
   const away = reach !== null && reach.center !== 'reached';
   const said = reachSentence(reach, connected, timeNow(), zone);
   return (
-    <div role="status" aria-label="Reach" aria-live="off" className={`reach reach-${said.tone}`}>
+    <div role="status" aria-label="Reach" aria-live="off" className={`reach reach-${said.tone}`} title={said.more}>
       {said.tone === 'calm' ? null : <span className="dot" aria-hidden="true" />}
       <span className="truncate">{away && connected ? <Aging /> : <Sentence said={said} />}</span>
     </div>

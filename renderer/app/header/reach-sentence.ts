@@ -6,6 +6,8 @@ export interface ReachSentence {
   readonly tone: 'calm' | 'amber' | 'bad';
   readonly lead: string;
   readonly rest: string;
+  /** For who looks closer. */
+  readonly more?: string;
 }
 
 const count = (n: number, one: string): string => `${n} ${n === 1 ? one : `${one}s`}`;
@@ -21,7 +23,7 @@ function waiting(reach: ReachRow): string {
 function consoles(reach: ReachRow): string {
   if (reach.peers.length === 0) return '';
   const reached = reach.peers.filter((peer) => peer.reached).length;
-  return `${reached} of ${count(reach.peers.length, 'other console')} reached`;
+  return `${reached} of ${count(reach.peers.length, 'peer')} reached`;
 }
 
 /** `now` and the time zone for ages and times. Without a connection to the station itself nothing else matters. */
@@ -39,9 +41,10 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
   const lead =
     reach.center === 'never'
       ? 'Center not reached yet'
-      : `Center unreachable ${elapsed(now - reach.since)} (since ${shortTime(reach.since, zone)})`;
+      : `Center unreachable ${elapsed(now - reach.since)}`;
   const rest = ['working locally', waiting(reach), consoles(reach)].filter(Boolean).join(' · ');
-  return { tone: 'amber', lead, rest };
+  const since = reach.center === 'never' ? '' : `since ${shortTime(reach.since, zone)}`;
+  return { tone: 'amber', lead, rest, more: since };
 }
 
 /** `±0.02 s` while the clock agrees with the center's, the whole drift where it does not. */

@@ -15,14 +15,14 @@ export function buildDefault(api: DockviewApi, width: number, height: number): v
     id: 'active',
     component: 'active',
     position: { referencePanel: 'pending', direction: 'below' },
-    initialHeight: Math.round(height * 0.77),
+    initialHeight: height - Math.max(205, Math.round(height * 0.235)),
   });
   api.addPanel({ id: 'closed', component: 'closed', position: { referencePanel: 'active' }, inactive: true });
   api.addPanel({
     id: 'incident',
     component: 'incident',
     position: { referencePanel: 'active', direction: 'below' },
-    initialHeight: Math.round(height * 0.35),
+    initialHeight: Math.round(height * (narrow ? 0.31 : 0.35)),
   });
   api.addPanel({
     id: 'settle',

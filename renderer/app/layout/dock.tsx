@@ -91,6 +91,7 @@ export function DockArea(): ReactNode {
       },
     });
     setApi(made);
+    made.onDidRemovePanel(() => queueMicrotask(() => giveRoomBack(made)));
     const onFocus = (event: FocusEvent): void => {
       const body = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-panel]') : null;
       if (body?.dataset.panel) last.current = body.dataset.panel;
@@ -149,23 +150,42 @@ function buildDefaultOf(api: DockviewApi | null, host: HTMLElement | null): void
   if (api && host) buildDefault(api, host.clientWidth, host.clientHeight);
 }
 
+/** Widths of the board's own groups before a passing panel came beside them. */
+let widthsBefore: ReadonlyMap<string, number> | null = null;
+
+function isPassing(panel: IDockviewPanel): boolean {
+  return PANELS[panelName(panel.id)]?.passing === true;
+}
+
+/** A full column between nothing and the board: room is taken from all columns alike, and given back at the end. */
+function makeRoom(api: DockviewApi, id: string, name: string): IDockviewPanel {
+  const columns = new Map(api.groups.map((group) => [group.id, group.width]));
+  widthsBefore = columns;
+  const width = Math.round(Math.min(700, Math.max(400, api.width * 0.3)));
+  const panel = api.addPanel({ id, component: name, position: { direction: 'right' }, initialWidth: width });
+  const share = (api.width - width) / api.width;
+  for (const [group, before] of columns) api.getGroup(group)?.api.setSize({ width: Math.round(before * share) });
+  panel.group.api.setSize({ width });
+  return panel;
+}
+
+/** After the last passing panel went. */
+function giveRoomBack(api: DockviewApi): void {
+  if (!widthsBefore || api.panels.some(isPassing)) return;
+  for (const [group, width] of widthsBefore) api.getGroup(group)?.api.setSize({ width });
+  widthsBefore = null;
+}
+
 /** Calls open beside the board and not over it; the other panels beside their like. */
 function addWhereItBelongs(api: DockviewApi, id: string): IDockviewPanel {
   const name = panelName(id);
   const base = { id, component: name };
-  const passing = api.panels.find((panel) => PANELS[panelName(panel.id)]?.passing);
   if (PANELS[name]?.passing) {
-    if (passing) return api.addPanel({ ...base, position: { referencePanel: passing } });
-    const beside = api.getPanel('units') ?? api.panels[0];
-    if (!beside) return api.addPanel(base);
-    return api.addPanel({
-      ...base,
-      position: { referencePanel: beside, direction: 'left' },
-      initialWidth: Math.round(Math.min(720, Math.max(420, api.width * 0.34))),
-    });
+    const passing = api.panels.find(isPassing);
+    return passing ? api.addPanel({ ...base, position: { referencePanel: passing } }) : makeRoom(api, id, name);
   }
   const like: { readonly [panel: string]: string } = { closed: 'active', requests: 'settle', settle: 'requests', active: 'closed' };
-  const beside = api.getPanel(like[name] ?? '') ?? api.panels.at(-1);
+  const beside = api.getPanel(like[name] ?? '') ?? api.panels.findLast((panel) => !isPassing(panel));
   return api.addPanel(beside ? { ...base, position: { referencePanel: beside } } : base);
 }
 
@@ -180,11 +200,15 @@ function HeadActions({ panel }: { readonly panel: IDockviewPanel }): ReactNode {
         </span>
       ) : null}
       <button type="button" title="Into a window of its own" aria-label="Tear off" onClick={() => dock.tearOff(panel.id)}>
-        ⧉
+        <svg viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M9 2h5v5M14 2 8 8M6 3H2v11h11v-4" />
+        </svg>
       </button>
       {kind?.passing ? (
         <button type="button" title="Close this panel; what was typed stays" aria-label="Close panel" onClick={() => (kind.leave ? kind.leave(station, panelSubject(panel.id)) : dock.close(panel.id))}>
-          ✕
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="m3 3 10 10M13 3 3 13" />
+          </svg>
         </button>
       ) : null}
     </>

@@ -1,9 +1,9 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { STATUS_USAGE, VERBS } from '#domain/cad/command/verbs.ts';
 import { keyCap, KEYS } from '../../app/keys/key-map.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { usePreferences } from '../../app/theme/preferences.ts';
 import { Cap } from '../../ui/key.tsx';
-import { COMMANDS } from './commands.ts';
 
 /** All keys and commands on one card beside the board, which stays in sight. */
 export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNode {
@@ -65,10 +65,12 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
       <section>
         <h3>Commands</h3>
         <dl>
-          {COMMANDS.map((command) => (
-            <div key={command.line}>
-              <dt className="mono">{command.line}</dt>
-              <dd>{command.does}</dd>
+          {[...VERBS, ...STATUS_USAGE].map((command) => (
+            <div key={command.usage}>
+              <dt className="mono">{command.usage}</dt>
+              <dd>
+                {command.title} <span className="muted mono">{command.example}</span>
+              </dd>
             </div>
           ))}
         </dl>

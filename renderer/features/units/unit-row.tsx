@@ -9,6 +9,11 @@ import { Elapsed } from '../../ui/elapsed.tsx';
 import { tint } from '../../ui/tint.ts';
 import type { Statuses } from './statuses.ts';
 
+/** Without its year: what fits where two must be read. */
+function shortNumber(number: string): string {
+  return number.replace(/^\d+-/, '');
+}
+
 /** What the unit is doing, in as few words as say it. */
 function What({ unit }: { readonly unit: UnitRow }): ReactNode {
   const zone = useZone();
@@ -20,7 +25,7 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
         {unit.incidents.map((on, i) => (
           <span key={on.assignment}>
             {i > 0 ? <b> and </b> : null}
-            {on.number}
+            {shortNumber(on.number)}
           </span>
         ))}{' '}
         — settle

@@ -13,7 +13,7 @@ import { UnitLineRow } from './unit-row.tsx';
 
 const ROW_REM = 1.9375;
 /** Narrowest column in which callsign, status, what and time still stand beside each other, in rem. */
-const COLUMN_REM = 19;
+const COLUMN_REM = 16.25;
 
 function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);

@@ -1,0 +1,56 @@
+/** What the typed line will do, in words, before it is entered; and how Tab goes on with it. Pure. */
+import { completeCommand } from '#domain/cad/command/complete.ts';
+import { parseCommand } from '#domain/cad/command/parse.ts';
+import type { Vocabulary } from '#domain/cad/command/vocabulary.ts';
+
+export interface Explained {
+  readonly says: string;
+  readonly tone: 'plain' | 'asks' | 'wrong';
+  /** Whole lines that Tab goes through. */
+  readonly completions: readonly string[];
+  /** `?` alone: the help card. */
+  readonly help: boolean;
+}
+
+export const NOTHING: Explained = { says: '', tone: 'plain', completions: [], help: false };
+const MOST_SHOWN = 6;
+
+function choicesSaid(labels: readonly string[]): string {
+  if (labels.length === 0) return '';
+  const more = labels.length > MOST_SHOWN ? ', …' : '';
+  return ` ${labels.slice(0, MOST_SHOWN).join(', ')}${more} · Tab`;
+}
+
+/** A line that is still being typed is not called wrong: only one whose words cannot mean anything is. */
+export function explain(line: string, vocabulary: Vocabulary, selected: string | null): Explained {
+  if (line.trim() === '') return NOTHING;
+  const completions = completeCommand(line, vocabulary, selected).map((choice) => choice.line);
+  const parsed = parseCommand(line, vocabulary, selected);
+  switch (parsed.kind) {
+    case 'calls':
+      return { says: `${parsed.ghost} · Enter`, tone: 'plain', completions, help: false };
+    case 'needs': {
+      const lines = parsed.choices.map((choice) => choice.line);
+      return {
+        says: parsed.ask + choicesSaid(parsed.choices.map((choice) => choice.label)),
+        tone: 'asks',
+        completions: lines.length > 0 ? lines : completions,
+        help: false,
+      };
+    }
+    case 'help':
+      return {
+        says: parsed.verb ? `${parsed.verb.title}: ${parsed.verb.usage}, e.g. ${parsed.verb.example}` : 'list all commands · Enter',
+        tone: 'plain',
+        completions: [],
+        help: parsed.verb === null,
+      };
+    case 'refused':
+      return {
+        says: parsed.refusal.message,
+        tone: completions.length > 0 ? 'plain' : 'wrong',
+        completions,
+        help: false,
+      };
+  }
+}
