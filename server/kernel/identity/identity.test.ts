@@ -1,0 +1,393 @@
+import { decodeJwt } from 'jose';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Outcome } from '#domain/kernel/refusal.ts';
+import { grantText, rosterText, type SessionOut } from '#domain/wire/sync.ts';
+import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { makeBearers } from './bearers.ts';
+import { enrol, issueEnrolmentCode, revokeDevice, signedRoster, tokenForDevice } from './devices.ts';
+import { changePerson, revokePerson } from './people.ts';
+import { OPERATOR } from './ports.ts';
+import { end, refresh, type SignIn, signIn } from './sessions.ts';
+import {
+  assertion,
+  type IdentityWorld,
+  identityWorld,
+  must,
+  organisationWithSite,
+  PASSWORD,
+  person,
+  tokenOf,
+  type Workstation,
+  workstation,
+} from './testing/identity.ts';
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+let world: IdentityWorld;
+let site: string;
+let seat: Workstation;
+beforeAll(async () => {
+  world = await identityWorld();
+  site = await organisationWithSite(world, 'alpha');
+  seat = await workstation(world, 'alpha', site);
+});
+afterAll(() => world.close());
+
+const at = (user: string, password = PASSWORD, device: SignIn['device'] = seat): SignIn => ({
+  device,
+  user,
+  password,
+  position: null,
+});
+const signedIn = async (input: SignIn): Promise<SessionOut> => must(await signIn(world.ports, input)) as SessionOut;
+const code = (outcome: Outcome<unknown>): string => (outcome.ok ? 'ok' : outcome.refusal.code);
+const standing = async (session: string): Promise<{ roles: string[]; validUntil: number | null } | undefined> =>
+  world.log.intake('alpha', async (tx) => (await tx.standings([session])).get(session) as never);
+
+describe('enrolment', () => {
+  it('takes a code once, whatever way it was typed, and never again', async () => {
+    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
+    expect(text).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
+    const key = signerOf(newSigningKey()).publicKey;
+    const typed = ` ${text.toLowerCase().replaceAll('-', ' ')} `;
+    const out = must(await enrol(world.ports, { code: typed, name: 'Seat 2', deviceKey: key, lanAddress: 'h:1' }));
+    expect(out.siteKeys[0]?.key).toMatch(/^[\w-]{43}$/);
+    expect(out.short).toMatch(/^[A-Z0-9]{3}$/);
+    expect(out.roster.peers.map((peer) => peer.station)).toContain(out.station);
+    const again = await enrol(world.ports, { code: text, name: 'Seat 3', deviceKey: key, lanAddress: 'h:1' });
+    expect(code(again)).toBe('enrol.code');
+  });
+
+  it('gives a code that two use at once to one of them', async () => {
+    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
+    const input = { code: text, name: 'Twin', deviceKey: signerOf(newSigningKey()).publicKey, lanAddress: 'h:1' };
+    const both = await Promise.all([enrol(world.ports, input), enrol(world.ports, input)]);
+    expect(both.map(code).sort()).toEqual(['enrol.code', 'ok']);
+  });
+
+  it('refuses expired, unknown and used codes alike', async () => {
+    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
+    const before = world.time.now;
+    world.time.now += 25 * HOUR;
+    const input = { name: 'Late', deviceKey: signerOf(newSigningKey()).publicKey, lanAddress: '' };
+    const expired = await enrol(world.ports, { ...input, code: text });
+    world.time.now = before;
+    const unknown = await enrol(world.ports, { ...input, code: 'ABCD-EFGH-JKMN-PQRS' });
+    expect(expired).toEqual(unknown);
+    expect(code(expired)).toBe('enrol.code');
+  });
+
+  it('keeps no code in clear', async () => {
+    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
+    const dump = await asMigrator(world.database, (client) =>
+      client.query(
+        'select row_to_json(c)::text as row from identity.enrolment_code c union all select row_to_json(e)::text from audit.entry e',
+      ),
+    );
+    expect(dump.rows.length).toBeGreaterThan(1);
+    for (const { row } of dump.rows) {
+      expect(row).not.toContain(text);
+      expect(row).not.toContain(text.replaceAll('-', ''));
+    }
+  });
+
+  it('signs a roster that counts up, names peers, and says which were revoked', async () => {
+    const mine = await organisationWithSite(world, 'rosters');
+    const first = await workstation(world, 'rosters', mine, 'One');
+    const before = await signedRoster(world.ports, 'rosters', mine);
+    const second = await workstation(world, 'rosters', mine, 'Two');
+    must(await revokeDevice(world.ports, { actor: 'boss' }, 'rosters', first.station));
+    const after = await signedRoster(world.ports, 'rosters', mine);
+    expect(after.version).toBeGreaterThan(before.version + 1);
+    const { sig, ...said } = after;
+    expect(signatureHolds(after.centerKeys[0] ?? '', rosterText(said), sig)).toBe(true);
+    expect(after.peers.map((peer) => [peer.station, peer.revoked, peer.address]).sort()).toEqual(
+      [
+        [first.station, true, '127.0.0.1:7000'],
+        [second.station, false, '127.0.0.1:7000'],
+      ].sort(),
+    );
+    expect(world.rosters.filter((of) => of === mine).length).toBe(3);
+    expect(signatureHolds(after.centerKeys[0] ?? '', rosterText({ ...said, version: said.version + 1 }), sig)).toBe(
+      false,
+    );
+  });
+});
+
+describe('device tokens', () => {
+  it('answers an assertion once, with a token of 15 minutes for that device', async () => {
+    const said = assertion(seat, world.time.now);
+    const { token, expiresAt } = must(await tokenForDevice(world.ports, said));
+    expect(Math.abs(expiresAt - world.time.now - 15 * MINUTE)).toBeLessThan(1_500);
+    const bearers = makeBearers(world.ports);
+    expect(await bearers.deviceOf(token)).toEqual({ kind: 'device', org: 'alpha', site, station: seat.station });
+    expect(await bearers.userOf(token)).toBeNull();
+    expect(code(await tokenForDevice(world.ports, said))).toBe('device.refused');
+  });
+
+  it('refuses what is forged, for someone else, too long, or of a clock that is far off', async () => {
+    const other = signerOf(newSigningKey());
+    const now = world.time.now;
+    const iat = Math.floor(now / 1000);
+    const bad = [
+      assertion({ station: seat.station, signer: other }, now),
+      assertion(seat, now, { aud: 'elsewhere' }),
+      assertion(seat, now, { sub: 'another' }),
+      assertion(seat, now, { exp: iat + 600 }),
+      assertion({ station: '0000', signer: seat.signer }, now),
+      'not.a.token-at-all-but-long',
+    ];
+    for (const each of bad) expect(code(await tokenForDevice(world.ports, each))).toBe('device.refused');
+    expect(code(await tokenForDevice(world.ports, assertion(seat, now - 16 * MINUTE)))).toBe('device.clock');
+    expect(code(await tokenForDevice(world.ports, assertion(seat, now + 10 * MINUTE)))).toBe('ok');
+    expect(code(await tokenForDevice(world.ports, assertion(seat, now - 10 * MINUTE)))).toBe('ok');
+  });
+
+  it('end with the device, and with their time', async () => {
+    const gone = await workstation(world, 'alpha', site, 'Gone');
+    const token = await tokenOf(world, gone);
+    const bearers = makeBearers(world.ports);
+    expect(await bearers.deviceOf(token)).not.toBeNull();
+    must(await revokeDevice(world.ports, OPERATOR, 'alpha', gone.station));
+    expect(await bearers.deviceOf(token)).toBeNull();
+    expect(code(await tokenForDevice(world.ports, assertion(gone, world.time.now)))).toBe('device.refused');
+    const old = await tokenOf(world, seat);
+    world.time.now += 15 * MINUTE + 2_000;
+    expect(await bearers.deviceOf(old)).toBeNull();
+  });
+
+  it('of one organisation do not speak for another', async () => {
+    await organisationWithSite(world, 'beta');
+    const token = await tokenOf(world, seat);
+    const [head, , sig] = token.split('.');
+    const claims = Buffer.from(JSON.stringify({ ...decodeJwt(token), org: 'beta' })).toString('base64url');
+    expect(await makeBearers(world.ports).deviceOf(`${head}.${claims}.${sig}`)).toBeNull();
+  });
+});
+
+describe('sign-in', () => {
+  it('gives a session, a signed grant of 72 hours for this station, and standing to what is written under both', async () => {
+    const id = await person(world, 'alpha', 'ann', ['dispatcher'], site);
+    const out = await signedIn(at(' Ann '));
+    expect(out).toMatchObject({ user: id, name: 'Name of ann', roles: ['dispatcher'] });
+    expect(out.grant).toMatchObject({ station: seat.station, site, org: 'alpha', user: id, login: 'ann' });
+    expect(out.grant.expiresAt - out.grant.issuedAt).toBe(72 * HOUR);
+    const { sig, ...said } = out.grant;
+    const { publicKeys } = await world.ports.keys.centerKeys('alpha');
+    expect(publicKeys.some((key) => signatureHolds(key, grantText(said), sig))).toBe(true);
+    expect(signatureHolds(publicKeys[0] ?? '', grantText({ ...said, roles: ['admin'] }), sig)).toBe(false);
+    for (const session of [out.session, out.grant.id]) {
+      expect(await standing(session)).toMatchObject({ roles: ['dispatcher'], validUntil: out.grant.expiresAt });
+    }
+    expect(await makeBearers(world.ports).userOf(out.accessToken)).toMatchObject({
+      user: id,
+      session: out.session,
+      site,
+    });
+  });
+
+  it('refuses a wrong password, an unknown user and a person of another site in one and the same words', async () => {
+    await person(world, 'alpha', 'bob', ['dispatcher'], site);
+    const south = await world.database.db.inOrgClient({ org: 'alpha' }, async (client) => {
+      await client.query(`insert into kernel.site (org, site, name, created_at) values ('alpha', 'south', 'South', 1)`);
+      return 'south';
+    });
+    await person(world, 'alpha', 'sue', ['dispatcher'], south);
+    const wrong = await signIn(world.ports, at('bob', 'wrong wrong wrong'));
+    const unknown = await signIn(world.ports, at('nobody', 'wrong wrong wrong'));
+    const elsewhere = await signIn(world.ports, at('sue'));
+    expect(wrong.ok).toBe(false);
+    expect(unknown).toEqual(wrong);
+    expect(elsewhere).toEqual(wrong);
+  });
+
+  it('costs as much for an unknown user as for a known one', async () => {
+    await person(world, 'alpha', 'tim', ['dispatcher'], site);
+    const timed = async (user: string): Promise<number> => {
+      const began = performance.now();
+      await signIn(world.ports, at(user, 'wrong wrong wrong', null));
+      return performance.now() - began;
+    };
+    const fastest = async (user: string): Promise<number> =>
+      Math.min(await timed(user), await timed(user), await timed(user));
+    await timed('tim');
+    const [known, unknown] = [await fastest('tim'), await fastest('tim-is-not-here')];
+    // argon2 alone is 20 ms and more; without it an unknown user would be answered in two or three.
+    expect(unknown).toBeGreaterThan(known / 4);
+  });
+
+  it('pauses after five wrong passwords in 15 minutes, for 30, at stations and the API apart', async () => {
+    await person(world, 'alpha', 'eve', ['dispatcher'], site);
+    const wrong = await signIn(world.ports, at('eve', 'wrong wrong wrong'));
+    for (let i = 0; i < 4; i++) expect(await signIn(world.ports, at('eve', 'wrong wrong wrong'))).toEqual(wrong);
+    expect(await signIn(world.ports, at('eve'))).toEqual(wrong);
+    expect(code(await signIn(world.ports, at('eve', PASSWORD, null)))).toBe('ok');
+    world.time.now += 29 * MINUTE;
+    expect(await signIn(world.ports, at('eve'))).toEqual(wrong);
+    world.time.now += 2 * MINUTE;
+    expect(code(await signIn(world.ports, at('eve')))).toBe('ok');
+  });
+
+  it('does not pause for wrong passwords that a right one followed, or that are long past', async () => {
+    await person(world, 'alpha', 'fay', ['dispatcher'], site);
+    for (let i = 0; i < 4; i++) await signIn(world.ports, at('fay', 'wrong wrong wrong'));
+    expect(code(await signIn(world.ports, at('fay')))).toBe('ok');
+    for (let i = 0; i < 4; i++) await signIn(world.ports, at('fay', 'wrong wrong wrong'));
+    world.time.now += 16 * MINUTE;
+    for (let i = 0; i < 4; i++) await signIn(world.ports, at('fay', 'wrong wrong wrong'));
+    expect(code(await signIn(world.ports, at('fay')))).toBe('ok');
+  });
+
+  it('counts guesses that are sent at once one by one', async () => {
+    await person(world, 'alpha', 'gus', ['dispatcher'], site);
+    const guesses = Array.from({ length: 8 }, (_, i) => signIn(world.ports, at('gus', `wrong wrong ${i}`)));
+    await Promise.all(guesses);
+    expect(code(await signIn(world.ports, at('gus')))).toBe('sign_in.refused');
+  });
+
+  it('without a station gives tokens and no grant, and needs the organisation where a name is not the only one', async () => {
+    await person(world, 'alpha', 'api-reader', ['auditor']);
+    const out = await signedIn(at('api-reader', PASSWORD, null));
+    expect(out).not.toHaveProperty('grant');
+    expect(await makeBearers(world.ports).userOf(out.accessToken)).toMatchObject({ roles: ['auditor'], site: null });
+    await person(world, 'beta', 'api-reader', ['auditor']);
+    expect(code(await signIn(world.ports, at('api-reader', PASSWORD, null)))).toBe('sign_in.refused');
+    const named = await signedIn(at('api-reader@beta', PASSWORD, null));
+    expect(await makeBearers(world.ports).userOf(named.accessToken)).toMatchObject({ org: 'beta' });
+  });
+});
+
+describe('refresh', () => {
+  const again = (refreshToken: string, device: SignIn['device'] = seat) =>
+    refresh(world.ports, { refreshToken, device });
+
+  it('gives a new token and grant each time and extends the standing of the session', async () => {
+    await person(world, 'alpha', 'hal', ['dispatcher'], site);
+    const first = await signedIn(at('hal'));
+    world.time.now += 10 * HOUR;
+    const second = must(await again(first.refreshToken)) as SessionOut;
+    expect(second.session).toBe(first.session);
+    expect(second.refreshToken).not.toBe(first.refreshToken);
+    expect(await standing(first.session)).toMatchObject({ validUntil: second.grant.expiresAt });
+    expect(await standing(first.grant.id)).toMatchObject({ validUntil: first.grant.expiresAt });
+  });
+
+  it('repeats for a lost answer within 30 s, and then only the answer that is used counts', async () => {
+    await person(world, 'alpha', 'ida', ['dispatcher'], site);
+    const first = await signedIn(at('ida'));
+    const lost = must(await again(first.refreshToken));
+    world.time.now += 20_000;
+    const kept = must(await again(first.refreshToken));
+    world.time.now += MINUTE;
+    expect(code(await again(kept.refreshToken))).toBe('ok');
+    expect(code(await again(lost.refreshToken))).toBe('session.ended');
+  });
+
+  it('ends the whole family where a used token comes again later, or after its successor was used', async () => {
+    await person(world, 'alpha', 'jan', ['dispatcher'], site);
+    const late = await signedIn(at('jan'));
+    const next = must(await again(late.refreshToken));
+    world.time.now += 31_000;
+    expect(code(await again(late.refreshToken))).toBe('session.ended');
+    expect(code(await again(next.refreshToken))).toBe('session.ended');
+    expect(await makeBearers(world.ports).userOf(next.accessToken)).toBeNull();
+    const quick = await signedIn(at('jan'));
+    const used = must(await again(quick.refreshToken));
+    must(await again(used.refreshToken));
+    expect(code(await again(quick.refreshToken))).toBe('session.ended');
+  });
+
+  it('is of no use at another station, nor without one', async () => {
+    await person(world, 'alpha', 'kim', ['dispatcher'], site);
+    const out = await signedIn(at('kim'));
+    const other = await workstation(world, 'alpha', site, 'Other');
+    expect(code(await again(out.refreshToken, other))).toBe('session.ended');
+    expect(code(await again(out.refreshToken, null))).toBe('session.ended');
+    expect(code(await again(out.refreshToken))).toBe('ok');
+  });
+
+  it('ends with the session', async () => {
+    await person(world, 'alpha', 'lea', ['dispatcher'], site);
+    const out = await signedIn(at('lea'));
+    await end(world.ports, out.refreshToken);
+    await end(world.ports, 'a token that nobody ever had');
+    expect(code(await again(out.refreshToken))).toBe('session.ended');
+    expect(await makeBearers(world.ports).userOf(out.accessToken)).toBeNull();
+    // Signing out takes no right away: what was written before the center heard of it stands.
+    expect(await standing(out.session)).toMatchObject({ validUntil: out.grant.expiresAt });
+  });
+
+  it('keeps no token in clear', async () => {
+    await person(world, 'alpha', 'max', ['dispatcher'], site);
+    const out = await signedIn(at('max'));
+    const dump = await asMigrator(world.database, (client) =>
+      client.query(
+        'select row_to_json(t)::text as row from identity.refresh_token t union all select row_to_json(e)::text from audit.entry e',
+      ),
+    );
+    for (const { row } of dump.rows) {
+      expect(row).not.toContain(out.refreshToken);
+      expect(row).not.toContain(PASSWORD);
+      expect(row).not.toContain('$argon2id');
+    }
+  });
+});
+
+describe('withdrawal', () => {
+  it('of a person ends sessions, tokens and grants at once and is in the audit', async () => {
+    const id = await person(world, 'alpha', 'ned', ['dispatcher'], site);
+    const out = await signedIn(at('ned'));
+    world.time.now += HOUR;
+    must(await revokePerson(world.ports, { actor: 'boss', request: 'r-ned' }, 'alpha', id));
+    expect(await makeBearers(world.ports).userOf(out.accessToken)).toBeNull();
+    expect(code(await refresh(world.ports, { refreshToken: out.refreshToken, device: seat }))).toBe('session.ended');
+    expect(code(await signIn(world.ports, at('ned')))).toBe('sign_in.refused');
+    for (const session of [out.session, out.grant.id]) {
+      expect(await standing(session)).toMatchObject({ validUntil: world.time.now });
+    }
+    const entries = await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`select tbl, actor, before ->> 'active' as was, after ->> 'active' as is from audit.entry
+        where request = 'r-ned' and tbl = 'identity.person'`),
+    );
+    expect(entries.rows).toEqual([{ tbl: 'identity.person', actor: 'boss', was: 'true', is: 'false' }]);
+    const record = await world.log.intake('alpha', (tx) => tx.record('person', id));
+    expect(record).toMatchObject({ version: 2, body: { user: 'ned', active: false } });
+  });
+
+  it('of a role ends them too; adding one ends nothing and counts from the next refresh', async () => {
+    const id = await person(world, 'alpha', 'oda', ['dispatcher'], site);
+    const out = await signedIn(at('oda'));
+    must(await changePerson(world.ports, OPERATOR, 'alpha', id, { roles: ['supervisor', 'dispatcher'] }));
+    expect(await standing(out.session)).toMatchObject({ validUntil: out.grant.expiresAt, roles: ['dispatcher'] });
+    const more = must(await refresh(world.ports, { refreshToken: out.refreshToken, device: seat })) as SessionOut;
+    expect(more.grant.roles).toEqual(['dispatcher', 'supervisor']);
+    expect(await standing(out.session)).toMatchObject({ roles: ['dispatcher', 'supervisor'] });
+    must(await changePerson(world.ports, OPERATOR, 'alpha', id, { roles: ['supervisor'] }));
+    expect(await standing(out.session)).toMatchObject({ validUntil: world.time.now });
+    expect(code(await refresh(world.ports, { refreshToken: more.refreshToken, device: seat }))).toBe('session.ended');
+  });
+
+  it('of a station ends what was begun there', async () => {
+    await person(world, 'alpha', 'pia', ['dispatcher'], site);
+    const lost = await workstation(world, 'alpha', site, 'Lost');
+    const there = await signedIn(at('pia', PASSWORD, lost));
+    const here = await signedIn(at('pia'));
+    must(await revokeDevice(world.ports, OPERATOR, 'alpha', lost.station));
+    expect(await standing(there.grant.id)).toMatchObject({ validUntil: world.time.now });
+    expect(await standing(here.grant.id)).toMatchObject({ validUntil: here.grant.expiresAt });
+  });
+});
+
+describe('rate limits', () => {
+  it('count in the database, by address', async () => {
+    const waits = [];
+    for (let i = 0; i < 12; i++) waits.push(await world.ports.limits.take('enrol address', '192.0.2.7'));
+    expect(waits.slice(0, 10)).toEqual(Array(10).fill(0));
+    expect(waits[10]).toBeGreaterThan(0);
+    expect(await world.ports.limits.take('enrol address', '192.0.2.8')).toBe(0);
+    const kept = await asMigrator(world.database, (client) => client.query('select key from identity.rate_limit'));
+    expect(kept.rows.some((row) => String(row.key).includes('192.0.2'))).toBe(false);
+  });
+});

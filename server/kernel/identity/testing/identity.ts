@@ -1,0 +1,109 @@
+/** Identity over a real database, with a clock that a test moves. */
+import { randomBytes } from 'node:crypto';
+import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
+import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
+import { pgLog } from '../../intake/pg/log.ts';
+import type { CenterLog } from '../../intake/port.ts';
+import { enrol, issueEnrolmentCode, tokenForDevice } from '../devices.ts';
+import { makeLimits } from '../limits.ts';
+import { createBareSite, createOrganisation } from '../organisations.ts';
+import { makePasswords } from '../passwords.ts';
+import { createPerson } from '../people.ts';
+import { type IdentityPorts, OPERATOR } from '../ports.ts';
+import type { DeviceBearer } from '../tokens.ts';
+
+export const PASSWORD = 'tide tables and lanterns';
+
+export interface IdentityWorld {
+  readonly database: TestDatabase;
+  readonly ports: IdentityPorts;
+  readonly log: CenterLog;
+  readonly time: { now: number };
+  /** Sites whose rosters were said to have changed. */
+  readonly rosters: string[];
+  readonly close: () => Promise<void>;
+}
+
+export async function identityWorld(): Promise<IdentityWorld> {
+  const database = await testDatabase();
+  const time = { now: Date.now() };
+  const clock = (): number => time.now;
+  const random = (length: number): Uint8Array => randomBytes(length);
+  const rosters: string[] = [];
+  const log = pgLog(database.db, { siteKeys: database.keys.siteKeys, clock, random });
+  const ports: IdentityPorts = {
+    db: database.db,
+    keys: database.keys,
+    log,
+    clock,
+    random,
+    rosterChanged: (_org, site) => rosters.push(site),
+    passwords: makePasswords(),
+    limits: makeLimits(database.db.pool),
+  };
+  return { database, ports, log, time, rosters, close: database.close };
+}
+
+export function must<T>(outcome: { ok: true; value: T } | { ok: false; refusal: { message: string } }): T {
+  if (outcome.ok) return outcome.value;
+  throw new Error(outcome.refusal.message);
+}
+
+/** An organisation with one site. */
+export async function organisationWithSite(world: IdentityWorld, org: string): Promise<string> {
+  must(await createOrganisation(world.ports, { org, name: org }));
+  return must(await createBareSite(world.ports, OPERATOR, org, `${org} center`)).site;
+}
+
+export async function person(
+  world: IdentityWorld,
+  org: string,
+  login: string,
+  roles: Parameters<typeof createPerson>[3]['roles'],
+  site: string | null = null,
+): Promise<string> {
+  const input = { login, name: `Name of ${login}`, password: PASSWORD, roles, site };
+  return must(await createPerson(world.ports, OPERATOR, org, input)).person;
+}
+
+export interface Workstation extends DeviceBearer {
+  readonly signer: Signer;
+  readonly short: string;
+}
+
+export async function workstation(
+  world: IdentityWorld,
+  org: string,
+  site: string,
+  name = 'Seat 1',
+): Promise<Workstation> {
+  const { code } = must(await issueEnrolmentCode(world.ports, OPERATOR, org, site));
+  const signer = signerOf(newSigningKey());
+  const out = must(await enrol(world.ports, { code, name, deviceKey: signer.publicKey, lanAddress: '127.0.0.1:7000' }));
+  return { kind: 'device', org, site, station: out.station, signer, short: out.short };
+}
+
+/** An assertion as a station makes it. */
+export function assertion(
+  from: { readonly station: string; readonly signer: Signer },
+  now: number,
+  change: { readonly [claim: string]: unknown } = {},
+): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const iat = Math.floor(now / 1000);
+  const claims = {
+    iss: from.station,
+    sub: from.station,
+    aud: 'qd-center',
+    iat,
+    exp: iat + 60,
+    jti: randomBytes(12).toString('base64url'),
+    ...change,
+  };
+  const text = `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part(claims)}`;
+  return `${text}.${from.signer.sign(text)}`;
+}
+
+export async function tokenOf(world: IdentityWorld, from: Workstation): Promise<string> {
+  return must(await tokenForDevice(world.ports, assertion(from, world.time.now))).token;
+}
