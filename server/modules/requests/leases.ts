@@ -42,15 +42,29 @@ export async function leaseNumbers(
   return accepted({ ...lease });
 }
 
-/** The highest leased number on any incident of a site and year, 0 for none. Looked for only once a restore has happened. */
+/** More than a center leases between a backup and its loss; as beginning an epoch has it for years that are known. */
+const MARGIN = 10_000;
+
+/**
+ * How far the numbers of a site and year are known to reach beyond its leases: the highest on any incident, and a margin
+ * for a year that has no lease here although it had begun, or nearly, when a backup was put back. Looked for only once
+ * that has happened.
+ */
 async function highestSeen(trx: QueryExecutorProvider, asking: Asking, year: number): Promise<number> {
-  const { rows: epochs } = await sql`select from kernel.epoch where org = ${asking.org} limit 2`.execute(trx);
+  const { rows: epochs } = await sql<{ began_at: number }>`
+    select began_at from kernel.epoch where org = ${asking.org} order by began_at desc limit 2`.execute(trx);
   if (epochs.length < 2) return 0;
   const prefix = `${String(year % 100).padStart(2, '0')}-`;
-  const { rows } = await sql<{ seen: number | null }>`
-    select max(substr(number, 4)::bigint) as seen from cad.incident
+  const { rows } = await sql<{ seen: number | null; leased: boolean }>`
+    select max(substr(number, 4)::bigint) as seen,
+      exists (select from kernel.number_block b where b.site = ${asking.site} and b.year = ${year}) as leased
+    from cad.incident
     where org = ${asking.org} and site = ${asking.site} and number like ${`${prefix}%`} and number ~ '^[0-9]{2}-[0-9]{1,12}$'`.execute(
     trx,
   );
-  return rows[0]?.seen ?? 0;
+  const seen = rows[0]?.seen ?? 0;
+  const mayHaveBegun = (epochs[0]?.began_at ?? 0) >= Date.UTC(year, 0, 1) - DAY_MS;
+  return rows[0]?.leased || !mayHaveBegun ? seen : seen + MARGIN;
 }
+
+const DAY_MS = 86_400_000;

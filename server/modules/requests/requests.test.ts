@@ -1,0 +1,257 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '#domain/kernel/json.ts';
+import type { Lease, RequestIn, RequestOut, SessionOut } from '#domain/wire/sync.ts';
+import { revokePerson } from '../../kernel/identity/people.ts';
+import { OPERATOR } from '../../kernel/identity/ports.ts';
+import { signIn } from '../../kernel/identity/sessions.ts';
+import {
+  type IdentityWorld,
+  identityWorld,
+  must,
+  organisationWithSite,
+  PASSWORD,
+  person,
+  type Workstation,
+  workstation,
+} from '../../kernel/identity/testing/identity.ts';
+import { decideRequest, type RequestPorts } from './requests.ts';
+
+let world: IdentityWorld;
+let ports: RequestPorts;
+let site: string;
+let seat: Workstation;
+let other: Workstation;
+let adminId: string;
+let admin: SessionOut;
+let dispatcher: SessionOut;
+
+beforeAll(async () => {
+  world = await identityWorld();
+  const { ports: identity } = world;
+  ports = { ...identity, handoffDue: async (_org, _site, incident) => incident === 'known' };
+  site = await organisationWithSite(world, 'alpha');
+  seat = await workstation(world, 'alpha', site, 'One');
+  other = await workstation(world, 'alpha', site, 'Two');
+  adminId = await person(world, 'alpha', 'boss', ['admin'], site);
+  await person(world, 'alpha', 'dora', ['dispatcher'], site);
+  const at = (user: string) => signIn(identity, { device: seat, user, password: PASSWORD, position: null });
+  admin = must(await at('boss')) as SessionOut;
+  dispatcher = must(await at('dora')) as SessionOut;
+});
+afterAll(() => world.close());
+
+type Input = { readonly [key: string]: Json };
+const request = (kind: string, input: Input, as: SessionOut | null = admin, id: string = randomUUID()): RequestIn => ({
+  id,
+  kind,
+  session: as?.session ?? null,
+  by: as?.user ?? null,
+  madeAt: world.time.now,
+  input: input as RequestIn['input'],
+});
+const ask = (input: RequestIn, from: Workstation = seat): Promise<RequestOut> =>
+  decideRequest(ports, from, input, 'test');
+const lease = async (log: string, size: number, from: Workstation = seat, year = 2026): Promise<Lease> => {
+  const out = await ask(request('numbers.lease', { log, year, size }, null), from);
+  expect(out.state).toBe('accepted');
+  return out.result as unknown as Lease;
+};
+const rule = (out: RequestOut): string => out.decision.rules[0]?.rule ?? out.decision.verdict;
+const agency = (name: string): Input => ({ name, short: 'AG', discipline: 'ems' });
+const recordsOnStream = async (kind: string, id: string): Promise<number[]> => {
+  const { items } = await world.log.read('alpha', site, 0, 5_000);
+  return items.flatMap((item) =>
+    'record' in item && item.record.kind === kind && item.record.id === id ? [item.record.version] : [],
+  );
+};
+
+describe('number leases', () => {
+  it('never overlap, whoever asks and however many at once', async () => {
+    const leases = await Promise.all(
+      Array.from({ length: 12 }, (_, i) => lease(`log-${i}`, 10 + i, i % 2 ? seat : other)),
+    );
+    const numbers = leases.flatMap((of) => Array.from({ length: of.to - of.from + 1 }, (_, i) => of.from + i));
+    expect(new Set(numbers).size).toBe(numbers.length);
+    expect(Math.min(...numbers)).toBe(1);
+  });
+
+  it('answer the same request with the same lease', async () => {
+    const input = request('numbers.lease', { log: 'log-again', year: 2026, size: 50 }, null);
+    const first = await ask(input);
+    const next = await lease('log-next', 5);
+    expect(await ask(input)).toEqual(first);
+    expect(next.from).toBe((first.result as unknown as Lease).to + 1);
+    const both = request('numbers.lease', { log: 'log-both', year: 2026, size: 50 }, null);
+    const [a, b] = await Promise.all([ask(both), ask(both).catch(() => ask(both))]);
+    expect(a).toEqual(b);
+  });
+
+  it('count each year and refuse another station its log', async () => {
+    expect((await lease('log-27', 10, seat, 2027)).from).toBe(1);
+    await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(
+        `insert into kernel.log_head (org, log, station, site, seq) values ('alpha', 'log-of-one', $1, $2, 1)`,
+        [seat.station, site],
+      ),
+    );
+    const stolen = await ask(request('numbers.lease', { log: 'log-of-one', year: 2026, size: 5 }, null), other);
+    expect(rule(stolen)).toBe('numbers.station@1');
+  });
+
+  it('jump on a new epoch past what was leased and what comes back from stations', async () => {
+    const before = await lease('log-before', 10);
+    // A backup is put back: what was leased since then is not known any more.
+    await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query('update kernel.number_block set next = $1 where site = $2 and year = 2026', [before.from, site]),
+    );
+    await world.log.beginEpoch('alpha', 'after the restore', 'test');
+    const after = await lease('log-after', 10);
+    expect(after.from).toBeGreaterThan(before.to + 2 * 50);
+    const seen = after.to + 70_000;
+    await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(
+        `insert into cad.incident (org, id, site, number, body, updated_at) values
+          ('alpha', 'i1', $1, $2, '{}', 1), ('alpha', 'i2', $1, '26-K3F2AB-0001', '{}', 1)`,
+        [site, `26-${seen}`],
+      ),
+    );
+    expect((await lease('log-later', 10)).from).toBe(seen + 1);
+    // A year that had no lease in the backup may have had one since.
+    expect((await lease('log-25', 10, seat, 2025)).from).toBeGreaterThan(10_000);
+    expect((await lease('log-40', 10, seat, 2040)).from).toBe(1);
+  });
+});
+
+describe('records', () => {
+  it('are created, changed by version and archived, each version on the stream', async () => {
+    const id = randomUUID();
+    const put = (version: number, body: Input | null) =>
+      ask(request('record.put', { kind: 'agency', id, version, body }));
+    expect(await put(0, agency('North'))).toMatchObject({ state: 'accepted' });
+    expect(await put(1, agency('North EMS'))).toMatchObject({ state: 'accepted' });
+    expect(await put(2, null)).toMatchObject({ state: 'accepted' });
+    expect(await recordsOnStream('agency', id)).toEqual([1, 2, 3]);
+    const actor = await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`select distinct actor, session from audit.entry where tbl = 'cad.agency' and row_id = $1`, [id]),
+    );
+    expect(actor.rows).toEqual([{ actor: adminId, session: admin.session }]);
+  });
+
+  it('of a stale version are refused with what changed', async () => {
+    const id = randomUUID();
+    await ask(request('record.put', { kind: 'agency', id, version: 0, body: agency('A') }));
+    await ask(request('record.put', { kind: 'agency', id, version: 1, body: { ...agency('B'), short: 'BB' } }));
+    const stale = await ask(request('record.put', { kind: 'agency', id, version: 1, body: agency('C') }));
+    expect(stale.state).toBe('refused');
+    expect(rule(stale)).toBe('record.version@1');
+    expect(stale.decision.rules[0]?.reason).toContain('name, short');
+    expect(stale.decision.next).toContain('read again');
+    expect(await recordsOnStream('agency', id)).toEqual([1, 2]);
+  });
+
+  it('are not put twice by one request, nor by one whose answer was never kept', async () => {
+    const id = randomUUID();
+    const input = request('record.put', { kind: 'agency', id, version: 0, body: agency('Once') });
+    const first = await ask(input);
+    expect(await ask(input)).toEqual(first);
+    const crashed = await ask({ ...input, id: randomUUID() });
+    expect(crashed.state).toBe('accepted');
+    expect(await recordsOnStream('agency', id)).toEqual([1]);
+  });
+
+  it('of many go in all or none', async () => {
+    const [good, bad] = [randomUUID(), randomUUID()];
+    const records = (body: Input): Json => [
+      { kind: 'agency', id: good, version: 0, body: agency('Good') },
+      { kind: 'roster_unit', id: bad, version: 0, body },
+    ];
+    const unit = { callsign: 'm36 ', kind: 'ambulance', agency: null, home: null, capabilities: [], active: true };
+    const refused = await ask(request('record.put_many', { records: records(unit) }));
+    expect(rule(refused)).toBe('record.valid@1');
+    expect(refused.decision.rules[0]?.reason).toContain('callsign');
+    expect(await recordsOnStream('agency', good)).toEqual([]);
+    const taken = await ask(request('record.put_many', { records: records({ ...unit, callsign: 'M36' }) }));
+    expect(taken.state).toBe('accepted');
+    const twin = await ask(
+      request('record.put', { kind: 'roster_unit', id: randomUUID(), version: 0, body: { ...unit, callsign: 'M36' } }),
+    );
+    expect(rule(twin)).toBe('unit.callsign@1');
+  });
+
+  it('are for administrators, and what the center derives is for nobody', async () => {
+    const input = { kind: 'agency', id: randomUUID(), version: 0, body: agency('X') };
+    expect(rule(await ask(request('record.put', input, dispatcher)))).toBe('record.right@1');
+    expect(rule(await ask(request('record.put', input, null)))).toBe('record.right@1');
+    const run = { kind: 'run', id: randomUUID(), version: 0, body: {} };
+    expect(rule(await ask(request('record.put', run)))).toBe('record.kind@1');
+    const body = { user: 'boss', name: 'x', roles: ['admin'], active: true };
+    const self = { kind: 'person', id: randomUUID(), version: 0, body };
+    expect(rule(await ask(request('record.put', self)))).toBe('record.right@1');
+  });
+
+  it('of another site stay that site’s', async () => {
+    const id = randomUUID();
+    await ask(request('record.put', { kind: 'agency', id, version: 0, body: agency('Mine') }));
+    await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`insert into kernel.site (org, site, name, created_at) values ('alpha', 'south', 'South', 1)`),
+    );
+    await world.ports.keys.createSite('alpha', 'south');
+    const far = await workstation(world, 'alpha', 'south', 'Far');
+    const admins = await person(world, 'alpha', 'boss-south', ['admin'], 'south');
+    const there = must(
+      await signIn(world.ports, { device: far, user: 'boss-south', password: PASSWORD, position: null }),
+    ) as SessionOut;
+    expect(there.user).toBe(admins);
+    const out = await ask(request('record.put', { kind: 'agency', id, version: 1, body: agency('Yours') }, there), far);
+    expect(rule(out)).toBe('record.site@1');
+  });
+});
+
+describe('requests', () => {
+  it('of an unknown kind or shape are refused in words, another input under one id is not taken', async () => {
+    expect(rule(await ask(request('claim.submit', {})))).toBe('request.kind@1');
+    expect(rule(await ask(request('toString.x', {})))).toBe('request.kind@1');
+    const shape = await ask(request('numbers.lease', { log: 'l', year: 1999, size: 1 }, null));
+    expect(rule(shape)).toBe('request.valid@1');
+    expect(shape.decision.rules[0]?.reason).toContain('year');
+    const id = randomUUID();
+    await ask(request('numbers.lease', { log: 'l', year: 2026, size: 1 }, null, id));
+    await expect(ask(request('numbers.lease', { log: 'l', year: 2026, size: 2 }, null, id))).rejects.toMatchObject({
+      status: 409,
+      field: 'id',
+    });
+    await expect(
+      ask(request('numbers.lease', { log: 'l', year: 2026, size: 1 }, null, id), other),
+    ).rejects.toMatchObject({
+      status: 409,
+    });
+  });
+
+  it('asked under another station’s session count for nobody', async () => {
+    const input = { kind: 'agency', id: randomUUID(), version: 0, body: agency('X') };
+    expect(rule(await ask(request('record.put', input), other))).toBe('record.right@1');
+  });
+
+  it('made offline count by the grant, until it ends or the right was withdrawn', async () => {
+    const late = await person(world, 'alpha', 'boss-two', ['admin'], site);
+    const session = must(
+      await signIn(world.ports, { device: seat, user: 'boss-two', password: PASSWORD, position: null }),
+    ) as SessionOut;
+    const offline = { ...session, session: session.grant.id };
+    const put = (): Input => ({ kind: 'agency', id: randomUUID(), version: 0, body: agency('Off') });
+    expect((await ask(request('record.put', put(), offline))).state).toBe('accepted');
+    const tooLate = { ...request('record.put', put(), offline), madeAt: session.grant.expiresAt };
+    expect(rule(await ask(tooLate))).toBe('record.right@1');
+    must(await revokePerson(world.ports, OPERATOR, 'alpha', late));
+    const before = { ...request('record.put', put(), offline), madeAt: world.time.now - 1 };
+    const out = await ask(before);
+    expect(out.decision.rules[0]?.reason).toContain('withdrawn');
+  });
+
+  it('for a hand-off ask for the role and the incident', async () => {
+    expect((await ask(request('handoff.derive', { incident: 'known' }, dispatcher))).state).toBe('accepted');
+    expect(rule(await ask(request('handoff.derive', { incident: 'unknown' }, dispatcher)))).toBe('incident.known@1');
+    expect(rule(await ask(request('handoff.derive', { incident: 'known' }, null)))).toBe('handoff.right@1');
+  });
+});
