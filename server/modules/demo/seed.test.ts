@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { enrol, issueEnrolmentCode } from '../../kernel/identity/devices.ts';
+import { OPERATOR } from '../../kernel/identity/ports.ts';
+import { signIn } from '../../kernel/identity/sessions.ts';
+import { type IdentityWorld, identityWorld, must, workstation } from '../../kernel/identity/testing/identity.ts';
+import { createSite, type SiteIn } from '../sites/create.ts';
+import { type Demo, seedDemo } from './seed.ts';
+import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from './sign-in.ts';
+
+let world: IdentityWorld;
+let demo: Demo;
+beforeAll(async () => {
+  world = await identityWorld();
+  demo = await seedDemo(world.ports);
+});
+afterAll(() => world.close());
+
+const count = async (table: string): Promise<number> => {
+  const { rows } = await world.database.db.inOrgClient({ org: demo.org }, (client) =>
+    client.query(`select count(*)::int as n from ${table}`),
+  );
+  return rows[0].n;
+};
+
+describe('the demo', () => {
+  it('has a county to dispatch for', async () => {
+    expect(await count('cad.roster_unit')).toBe(40);
+    expect(await count('cad.nature')).toBeGreaterThanOrEqual(40);
+    expect(await count('cad.position')).toBe(6);
+    const homeless = await world.database.db.inOrgClient({ org: demo.org }, (client) =>
+      client.query(`select u.body ->> 'callsign' from cad.roster_unit u
+        left join cad.facility f on f.id = u.body ->> 'home' left join cad.agency a on a.id = u.body ->> 'agency'
+        where f.id is null or a.id is null`),
+    );
+    expect(homeless.rows).toEqual([]);
+  });
+
+  it('lets its users in, at a station and for its administrator without one', async () => {
+    const seat = await workstation(world, demo.org, demo.site);
+    const at = { device: seat, password: DEMO_PASSWORD, position: null };
+    expect(must(await signIn(world.ports, { ...at, user: DEMO_USER })).roles).toEqual(['dispatcher']);
+    expect(must(await signIn(world.ports, { ...at, device: null, user: DEMO_ADMIN })).roles).toEqual(['admin']);
+  });
+
+  it('is found again, with what was changed since', async () => {
+    const head = await world.log.streamHead(demo.org, demo.site);
+    await world.database.db.inOrgClient({ org: demo.org }, (client) =>
+      client.query(`update identity.person set name = 'Renamed' where login = 'dispatcher2'`),
+    );
+    expect(await seedDemo(world.ports)).toEqual(demo);
+    expect(await world.log.streamHead(demo.org, demo.site)).toBe(head);
+    const { rows } = await world.database.db.inOrgClient({ org: demo.org }, (client) =>
+      client.query(`select name from identity.person where login = 'dispatcher2'`),
+    );
+    expect(rows).toEqual([{ name: 'Renamed' }]);
+  });
+});
+
+describe('a site of its own', () => {
+  const input: SiteIn = {
+    name: 'Replay Center',
+    timeZone: 'America/Los_Angeles',
+    admin: { user: 'replayer', password: 'a long enough phrase' },
+  };
+
+  it('comes with statuses, positions and an administrator who can be signed in where a code enrolled a station', async () => {
+    const { site } = must(await createSite(world.ports, OPERATOR, demo.org, input));
+    const { code } = must(await issueEnrolmentCode(world.ports, OPERATOR, demo.org, site));
+    const enrolled = must(
+      await enrol(world.ports, { code, name: 'One', deviceKey: 'A'.repeat(43), lanAddress: '' }),
+    );
+    expect(enrolled.site).toBe(site);
+    const device = { kind: 'device' as const, org: demo.org, site, station: enrolled.station };
+    const { password } = input.admin;
+    expect((await signIn(world.ports, { device, user: 'replayer', password, position: null })).ok).toBe(true);
+    const { items } = await world.log.read(demo.org, site, 0, 1_000);
+    const kinds = new Set(items.flatMap((item) => ('record' in item ? [item.record.kind] : [])));
+    expect([...kinds].sort()).toEqual(['person', 'position', 'site', 'status_set']);
+    const named = items.flatMap((item) => ('record' in item && item.record.kind === 'person' ? [item.record.body?.user] : []));
+    // The organisation's administrator is known there too.
+    expect(named.sort()).toEqual(['admin1', 'replayer']);
+  });
+
+  it('is refused a name that is taken, a zone that is none, and a guessable password', async () => {
+    const made = (change: object) => createSite(world.ports, OPERATOR, demo.org, { ...input, ...change });
+    const admin = { user: 'replayer2', password: 'a long enough phrase' };
+    expect(await made({ admin })).toMatchObject({ refusal: { code: 'site.known' } });
+    expect(await made({ name: 'N', timeZone: 'Mars/Olympus' })).toMatchObject({ refusal: { field: 'timeZone' } });
+    expect(await made({ name: 'N' })).toMatchObject({ refusal: { code: 'person.known' } });
+    const guessable = { user: 'replayer2', password: 'replayer2 is here' };
+    expect(await made({ name: 'N', admin: guessable })).toMatchObject({ refusal: { code: 'password.guessable' } });
+  });
+});
