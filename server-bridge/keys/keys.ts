@@ -1,0 +1,93 @@
+/** Opening, making and moving a workstation's keys. Nothing here ever makes new keys where there were some. */
+import type { RandomBytes } from '../../domain/kernel/ids.ts';
+import { KEY_BYTES } from '../../sealing/cipher.ts';
+import { newSigningKey } from '../../sealing/signing.ts';
+import { type StoreTrouble, stateOf, troubleOf } from '../store/state.ts';
+import { type KeySlot, keyName, type SlotKind, type StationKeys } from './slot.ts';
+
+/** How one slot stands, for the person who looks. */
+export interface SlotReport {
+  readonly slot: SlotKind;
+  /** `in use`: it holds these keys and opened. `other keys`: it opened with keys of another store. */
+  readonly state: 'in use' | 'empty' | 'unavailable' | 'refused' | 'other keys';
+  readonly why: string;
+}
+
+export type KeysOpened =
+  | ({
+      readonly ok: true;
+      readonly slotsInUse: readonly SlotKind[];
+      readonly slots: readonly SlotReport[];
+    } & StationKeys)
+  | (StoreTrouble & { readonly slots: readonly SlotReport[] });
+
+/**
+ * Opens the keys by the first slot that gives them, in the order given, and says how every slot stands. `missing key`:
+ * no slot holds any, or none can be asked; `wrong key`: one was asked and did not open.
+ */
+export async function openKeys(folder: string, slots: readonly KeySlot[]): Promise<KeysOpened> {
+  const reports: SlotReport[] = [];
+  let found: StationKeys | null = null;
+  for (const slot of slots) {
+    const read = await slot.read(folder);
+    if (read.state !== 'opened') {
+      const why = read.state === 'empty' ? ((await slot.unavailable()) ?? '') : read.why;
+      reports.push({ slot: slot.kind, state: read.state, why });
+      continue;
+    }
+    found ??= read.keys;
+    const same = keyName(found) === keyName(read.keys);
+    reports.push({
+      slot: slot.kind,
+      state: same ? 'in use' : 'other keys',
+      why: same ? '' : 'it holds the keys of another store',
+    });
+  }
+  if (found) {
+    const slotsInUse = reports.filter((report) => report.state === 'in use').map((report) => report.slot);
+    return { ok: true, ...found, slotsInUse, slots: reports };
+  }
+  const refused = reports.find((report) => report.state === 'refused');
+  const silent = reports.find((report) => report.state === 'unavailable');
+  if (refused) return { ...troubleOf('wrong key', `${refused.slot}: ${refused.why}`), slots: reports };
+  return { ...troubleOf('missing key', silent ? `${silent.slot}: ${silent.why}` : ''), slots: reports };
+}
+
+/** Makes keys for a new workstation and puts them into every slot given. Refuses where any slot holds something already. */
+export async function createKeys(folder: string, slots: readonly KeySlot[], random: RandomBytes): Promise<KeysOpened> {
+  const held = await openKeys(folder, slots);
+  if (held.ok || held.slots.some((report) => report.state !== 'empty')) {
+    return {
+      ...troubleOf('wrong key'),
+      message: 'This folder holds the keys of a workstation already.',
+      wayOut: 'Open it with them, or enrol the new workstation in a folder of its own.',
+      slots: held.slots,
+    };
+  }
+  const keys: StationKeys = { storeKey: random(KEY_BYTES), deviceKey: newSigningKey() };
+  try {
+    for (const slot of slots) await slot.write(folder, keys);
+  } catch (error) {
+    for (const slot of slots) await slot.remove(folder).catch(() => undefined);
+    const state = stateOf(error);
+    if (state) return { ...troubleOf(state), slots: held.slots };
+    throw error;
+  }
+  return openKeys(folder, slots);
+}
+
+/** Puts the keys into one more slot. */
+export async function addSlot(folder: string, slot: KeySlot, keys: StationKeys): Promise<void> {
+  await slot.write(folder, keys);
+}
+
+/** Takes the keys out of a slot; never out of the last that opens. */
+export async function removeSlot(folder: string, slot: KeySlot, others: readonly KeySlot[]): Promise<boolean> {
+  const left = await openKeys(
+    folder,
+    others.filter((other) => other.kind !== slot.kind),
+  );
+  if (!left.ok) return false;
+  await slot.remove(folder);
+  return true;
+}
