@@ -61,7 +61,10 @@ export function useBoardKeys(): void {
   });
   useAction('settle.next', () => {
     // Alarms come before anything that has time: a priority 1 call that nobody has looked at.
-    const alarm = unseenUrgent(incidents, new Set(selection().incident === null ? [] : [selection().incident as string]))[0];
+    const alarm = unseenUrgent(
+      incidents,
+      new Set(selection().incident === null ? [] : [selection().incident as string]),
+    )[0];
     if (alarm !== undefined && toSettle.length === 0) {
       select({ incident: alarm });
       dock.open('pending');

@@ -1,19 +1,28 @@
 /** Draws the scripted board in Chromium and keeps pictures of it: `node renderer/testing/look.ts FOLDER`. */
-import { createServer } from 'node:http';
+
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
 import { SECURITY_HEADERS } from '../../server-bridge/host/doorway.ts';
 import { installScripted, pictureBoard } from './scripted-station.ts';
 
-const TYPES: { readonly [extension: string]: string } = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.woff2': 'font/woff2' };
+const TYPES: { readonly [extension: string]: string } = {
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.woff2': 'font/woff2',
+};
 
 async function serve(): Promise<{ readonly url: string; readonly close: () => void }> {
   const folder = join(import.meta.dirname, '..', '..', 'dist', 'renderer');
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://x').pathname;
     readFile(join(folder, path === '/' ? 'index.html' : path)).then(
-      (bytes) => response.writeHead(200, { ...SECURITY_HEADERS, 'content-type': TYPES[extname(path) || '.html'] ?? 'text/plain' }).end(bytes),
+      (bytes) =>
+        response
+          .writeHead(200, { ...SECURITY_HEADERS, 'content-type': TYPES[extname(path) || '.html'] ?? 'text/plain' })
+          .end(bytes),
       () => response.writeHead(404).end(),
     );
   });
@@ -27,7 +36,12 @@ const folder = process.argv[2] ?? '.';
 const { url, close } = await serve();
 const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox', '--disable-gpu'] });
 
-async function open(width: number, height: number, center: 'reached' | 'unreachable', preferences?: object): Promise<Page> {
+async function open(
+  width: number,
+  height: number,
+  center: 'reached' | 'unreachable',
+  preferences?: object,
+): Promise<Page> {
   const context = await browser.newContext({ viewport: { width, height } });
   const page = await context.newPage();
   page.on('console', (message) => {

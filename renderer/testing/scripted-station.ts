@@ -73,7 +73,11 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
   ];
   const conflict = { entity: 'unit:M09', register: 'commitments', title: 'M09 on 24-10410 and 24-10413', sides };
   const incidents = [
-    incident('10417', '1', 'Breathing problem', '300 Blk BRANNAN ST', '1:47', { detail: 'apt 4', zone: 'N-12', needs: 'ALS + engine' }),
+    incident('10417', '1', 'Breathing problem', '300 Blk BRANNAN ST', '1:47', {
+      detail: 'apt 4',
+      zone: 'N-12',
+      needs: 'ALS + engine',
+    }),
     incident('10418', '2', 'Fall, head injury', 'LARKIN ST / FULTON ST', '1:05', {
       zone: 'N-03',
       needs: 'BLS',
@@ -84,20 +88,37 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
       unsent: 1,
     }),
     incident('10419', '4', 'Alarm, commercial', '4000 Blk MISSION ST', '0:14', { zone: 'S-07', needs: 'Engine' }),
-    incident('10420', '3', 'Sick person', '12 PIER 39', '3:14', { zone: 'N-01', state: 'held', hold: { reason: 'caller calls back', until: null } }),
-    incident('10409', '1', 'Structure fire', '1200 Blk HARRISON ST', '18:20', { alarm: 2, on: 'E08/OS E36/OS T08/OS B02/ER E13/ER M55/ER T13/ER R02/AK' }),
+    incident('10420', '3', 'Sick person', '12 PIER 39', '3:14', {
+      zone: 'N-01',
+      state: 'held',
+      hold: { reason: 'caller calls back', until: null },
+    }),
+    incident('10409', '1', 'Structure fire', '1200 Blk HARRISON ST', '18:20', {
+      alarm: 2,
+      on: 'E08/OS E36/OS T08/OS B02/ER E13/ER M55/ER T13/ER R02/AK',
+    }),
     incident('10412', '1', 'Cardiac arrest', '55 LAGUNA ST', '9:41', { detail: 'lobby', on: 'M14/AP E06/AP' }),
     incident('10405', '2', 'Chest pain', '2000 Blk CALIFORNIA ST', '31:05', { on: 'M03/TR' }),
     incident('10401', '2', 'Traffic collision', 'I-80 E / 5TH ST RAMP', '44:12', { on: 'M27/AH E01/OS' }),
     incident('10416', '3', 'Sick person', '701 MISSION ST', '2:38', { on: 'M18/ER', unsent: 3 }),
     incident('10411', '3', 'Interfacility, BLS', 'ST ANNE HOSP → HARBOR REHAB', '22:50', { on: 'P61/TR' }),
     incident('10414', '4', 'Lift assist', '88 HOWARD ST', '6:15', { detail: '1207', on: 'E35/SG' }),
-    incident('10398', '3', 'Fall', '500 GOUGH ST', '1:20:00', { state: 'closed', closedAt: now - 12 * MINUTE, disposition: 'Transported' }),
+    incident('10398', '3', 'Fall', '500 GOUGH ST', '1:20:00', {
+      state: 'closed',
+      closedAt: now - 12 * MINUTE,
+      disposition: 'Transported',
+    }),
   ];
   const kinds: readonly (readonly [string, string])[] = [
-    ['ambulance', 'M03/TR/10405/7:12 M09/!!//0:20 M14/AP/10412/5:03 M18/ER/10416/1:20 M27/AH/10401/41:30 M36/AV//52:10 M41/PO//12:44 M55/AV//1:08:02 P58/AV//8:31 P61/TR/10411/9:55 P64/OOS//28:00 M71/AV//3:10 M72/AV//14:00 M73/AV//9:00'],
+    [
+      'ambulance',
+      'M03/TR/10405/7:12 M09/!!//0:20 M14/AP/10412/5:03 M18/ER/10416/1:20 M27/AH/10401/41:30 M36/AV//52:10 M41/PO//12:44 M55/AV//1:08:02 P58/AV//8:31 P61/TR/10411/9:55 P64/OOS//28:00 M71/AV//3:10 M72/AV//14:00 M73/AV//9:00',
+    ],
     ['chief / supervisor', 'B02/ER/10409/4:02 RC1/AV//33:10'],
-    ['engine', 'E01/OS/10401/31:40 E03/AV//2:14:55 E06/AP/10412/6:30 E08/OS/10409/14:11 E13/AV//40:03 E35/SG/10414/2:40 E36/OS/10409/12:59 E41/AV//9:01 E42/AV//59:01 E43/AV//9:01'],
+    [
+      'engine',
+      'E01/OS/10401/31:40 E03/AV//2:14:55 E06/AP/10412/6:30 E08/OS/10409/14:11 E13/AV//40:03 E35/SG/10414/2:40 E36/OS/10409/12:59 E41/AV//9:01 E42/AV//59:01 E43/AV//9:01',
+    ],
     ['truck', 'T01/AV//1:31:00 T08/OS/10409/13:30 T13/AV//22:18'],
     ['rescue', 'R02/AK/10409/0:18'],
   ];
@@ -117,7 +138,12 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
         standard: status?.standard ?? 'dispatched',
         label: status?.label ?? 'conflict to settle',
         since: now - span(time),
-        incidents: numbers.map((number) => ({ id: `i${number}`, number: `24-${number}`, assignment: `${callsign}.${number}`, code })),
+        incidents: numbers.map((number) => ({
+          id: `i${number}`,
+          number: `24-${number}`,
+          assignment: `${callsign}.${number}`,
+          code,
+        })),
         destination: code === 'TR' ? { name: 'Mercy' } : code === 'AH' ? { name: 'General' } : null,
         reason: code === 'OOS' ? 'Restock' : '',
         until: code === 'OOS' ? now + 18 * MINUTE : null,
@@ -150,7 +176,8 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
     said('0:27', '“Taking blood thinners”', 'call taker 1', { kind: 'note' }),
     said('0:03', 'Priority 3 → 2', '', { unsent: true }),
   ];
-  const byId = <R extends { readonly id: string }>(rows: readonly R[]) => Object.fromEntries(rows.map((row) => [row.id, row]));
+  const byId = <R extends { readonly id: string }>(rows: readonly R[]) =>
+    Object.fromEntries(rows.map((row) => [row.id, row]));
   const roster = (rows: readonly object[]) => byId(rows.map((body, i) => ({ id: `r${i}`, version: 1, body })));
   const natures = [
     ['FALL-H', 'Fall, head injury', '2'],
@@ -203,15 +230,32 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
       reach: { reach: { reach } },
       board: { incidents: byId(incidents), units: byId(units) },
       requests: { requests: {} },
-      presence: { editing: { x: { station: 's2', position: 'Position 1', name: 'call taker 1', incident: 'i10418', field: 'notes' } } },
+      presence: {
+        editing: {
+          x: { station: 's2', position: 'Position 1', name: 'call taker 1', incident: 'i10418', field: 'notes' },
+        },
+      },
       drafts: { drafts: {} },
       layouts: { layouts: {} },
       roster: {
         nature: roster(natures),
         position: { p3: { id: 'p3', version: 1, body: { name: '3', covers: 'EMS North + Fire 2' } } },
-        site: roster([{ name: 'Harbor County 911', timeZone: 'America/Los_Angeles', waiting: { 1: [30, 60], 2: [45, 120], 3: [120, 300], 4: [300, 900] } }]),
-        disposition: roster([{ code: 'TRANS', text: 'Transported' }, { code: 'REFUSED', text: 'Patient refused' }, { code: 'CANCEL', text: 'Canceled' }]),
-        facility: roster([{ name: 'Mercy Hospital', short: 'MERCY', kind: 'hospital' }, { name: 'General Hospital', short: 'GEN', kind: 'hospital' }]),
+        site: roster([
+          {
+            name: 'Harbor County 911',
+            timeZone: 'America/Los_Angeles',
+            waiting: { 1: [30, 60], 2: [45, 120], 3: [120, 300], 4: [300, 900] },
+          },
+        ]),
+        disposition: roster([
+          { code: 'TRANS', text: 'Transported' },
+          { code: 'REFUSED', text: 'Patient refused' },
+          { code: 'CANCEL', text: 'Canceled' },
+        ]),
+        facility: roster([
+          { name: 'Mercy Hospital', short: 'MERCY', kind: 'hospital' },
+          { name: 'General Hospital', short: 'GEN', kind: 'hospital' },
+        ]),
       },
       'incident:i10418': {
         incident: { i10418: incidents[1] },
@@ -225,7 +269,13 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
 
 /** Runs in the page before its own scripts. */
 export function installScripted(script: Scripted): void {
-  type Message = { readonly t: string; readonly id?: number; readonly topic?: string; readonly name?: string; readonly input?: unknown };
+  type Message = {
+    readonly t: string;
+    readonly id?: number;
+    readonly topic?: string;
+    readonly name?: string;
+    readonly input?: unknown;
+  };
   const listeners = new Set<(message: unknown) => void>();
   const calls: Message[] = [];
   const tell = (message: unknown): void => {
@@ -238,10 +288,17 @@ export function installScripted(script: Scripted): void {
   holder.station = {
     send: (message: Message) => {
       calls.push(message);
-      if (message.t === 'watch') tell({ t: 'snapshot', id: message.id, n: 0, state: script.topics[message.topic ?? ''] ?? {} });
+      if (message.t === 'watch')
+        tell({ t: 'snapshot', id: message.id, n: 0, state: script.topics[message.topic ?? ''] ?? {} });
       if (message.t === 'call' && message.name === 'incident.open')
-        tell({ t: 'result', id: message.id, ok: true, value: { said: '24-10418 opened', incident: 'i10418', number: '24-10418', facts: [] } });
-      else if (message.t === 'call') tell({ t: 'result', id: message.id, ok: true, value: { said: `${message.name} done`, facts: [] } });
+        tell({
+          t: 'result',
+          id: message.id,
+          ok: true,
+          value: { said: '24-10418 opened', incident: 'i10418', number: '24-10418', facts: [] },
+        });
+      else if (message.t === 'call')
+        tell({ t: 'result', id: message.id, ok: true, value: { said: `${message.name} done`, facts: [] } });
     },
     onMessage: (listener: (message: unknown) => void) => {
       listeners.add(listener);

@@ -12,6 +12,8 @@ export interface Column<R> {
   readonly cell: (row: R) => ReactNode;
   /** Left out where the panel is narrower than this, in rem: the named order in which columns go. */
   readonly from?: number;
+  /** Stands only where the panel is narrower than this: the short form of a column that needs more. */
+  readonly until?: number;
 }
 
 export interface GridProps<R> {
@@ -55,7 +57,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
     return () => observer.disconnect();
   }, []);
 
-  const shown = columns.filter((column) => column.from === undefined || width >= column.from);
+  const shown = columns.filter(({ from = 0, until = Number.POSITIVE_INFINITY }) => width >= from && width < until);
   const tracks = shown.map((column) => column.track).join(' ');
   const virtual = useVirtualizer({
     count: rows.length,
@@ -67,6 +69,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
       return row ? idOf(row) : index;
     },
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another size of text is another height of rows
   useEffect(() => {
     virtual.measure();
   }, [virtual, rem]);
@@ -196,7 +199,6 @@ function GridRow(props: GridRowProps): ReactNode {
     if (fresh && element.current) tint(element.current);
   }, [freshness]);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its row in hand
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
     <div
       ref={element}

@@ -2,5 +2,8 @@
 export function tint(element: HTMLElement): void {
   if (window.matchMedia('(prefers-reduced-motion: reduce)').matches) return;
   const colour = getComputedStyle(element).getPropertyValue('--tint');
-  element.animate([{ backgroundColor: colour }, { backgroundColor: 'transparent' }], { duration: 900, easing: 'ease-out' });
+  element.animate([{ backgroundColor: colour }, { backgroundColor: 'transparent' }], {
+    duration: 900,
+    easing: 'ease-out',
+  });
 }

@@ -223,7 +223,11 @@ export function CommandLine(): ReactNode {
         </div>
       </div>
       <div className="footer-right">
-        <span role="status" aria-label="Last command" className={last === null ? 'muted' : last.ok ? 'said-done' : 'said-refused'}>
+        <span
+          role="status"
+          aria-label="Last command"
+          className={last === null ? 'muted' : last.ok ? 'said-done' : 'said-refused'}
+        >
           {last === null ? 'nothing entered yet' : `${last.ok ? '✓' : '✗'} ${clockTime(last.at, zone)} ${last.said}`}
         </span>
         <span className="footer-hint">

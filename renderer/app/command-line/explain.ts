@@ -40,7 +40,9 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
     }
     case 'help':
       return {
-        says: parsed.verb ? `${parsed.verb.title}: ${parsed.verb.usage}, e.g. ${parsed.verb.example}` : 'list all commands · Enter',
+        says: parsed.verb
+          ? `${parsed.verb.title}: ${parsed.verb.usage}, e.g. ${parsed.verb.example}`
+          : 'list all commands · Enter',
         tone: 'plain',
         completions: [],
         help: parsed.verb === null,

@@ -25,7 +25,13 @@ export function Header(): ReactNode {
         {me ? (
           <>
             <span className="muted">
-              {/^position/i.test(me.positionName) ? me.positionName : <>Position <b className="text-text">{me.positionName || (reach?.stationName ?? '')}</b></>}
+              {/^position/i.test(me.positionName) ? (
+                me.positionName
+              ) : (
+                <>
+                  Position <b className="text-text">{me.positionName || (reach?.stationName ?? '')}</b>
+                </>
+              )}
               {covers ? ` · ${covers}` : ''}
             </span>
             <span className="muted">{me.name}</span>
@@ -34,7 +40,11 @@ export function Header(): ReactNode {
       </div>
       <Clock />
       <div className="header-state">
-        {me?.offline ? <span className="badge" title="Signed in by the grant kept at this station">by grant</span> : null}
+        {me?.offline ? (
+          <span className="badge" title="Signed in by the grant kept at this station">
+            by grant
+          </span>
+        ) : null}
         {me?.grantExpired ? (
           <span className="badge badge-amber">Grant ran out — work goes on and is marked contested</span>
         ) : null}

@@ -34,14 +34,16 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
   if (reach.center === 'reached') {
     if (reach.requestsRefused > 0)
       return { tone: 'amber', lead: `${count(reach.requestsRefused, 'request')} refused`, rest: 'see Requests' };
-    if (reach.behind > 0) return { tone: 'calm', lead: 'Center back', rest: `catching up, ${count(reach.behind, 'entry').replace('entrys', 'entries')} to go` };
+    if (reach.behind > 0)
+      return {
+        tone: 'calm',
+        lead: 'Center back',
+        rest: `catching up, ${count(reach.behind, 'entry').replace('entrys', 'entries')} to go`,
+      };
     const rest = [waiting(reach), reach.peers.length > 0 ? consoles(reach) : ''].filter(Boolean).join(' · ');
     return { tone: 'calm', lead: 'Center reached', rest };
   }
-  const lead =
-    reach.center === 'never'
-      ? 'Center not reached yet'
-      : `Center unreachable ${elapsed(now - reach.since)}`;
+  const lead = reach.center === 'never' ? 'Center not reached yet' : `Center unreachable ${elapsed(now - reach.since)}`;
   const rest = ['working locally', waiting(reach), consoles(reach)].filter(Boolean).join(' · ');
   const since = reach.center === 'never' ? '' : `since ${shortTime(reach.since, zone)}`;
   return { tone: 'amber', lead, rest, more: since };
@@ -53,5 +55,7 @@ export function driftSaid(reach: ReachRow): string {
   const uncertainty = Math.max(0.01, reach.clockUncertainty / 1_000);
   if (Math.abs(reach.clockOffset) > 120_000) return `clock off by ${offset.toFixed(0)} s — times are corrected`;
   const figure = uncertainty < 1 ? uncertainty.toFixed(2) : uncertainty.toFixed(0);
-  return Math.abs(offset) < Math.max(0.05, uncertainty) ? `clock ±${figure} s` : `clock ${offset > 0 ? '+' : ''}${offset.toFixed(2)} s`;
+  return Math.abs(offset) < Math.max(0.05, uncertainty)
+    ? `clock ±${figure} s`
+    : `clock ${offset > 0 ? '+' : ''}${offset.toFixed(2)} s`;
 }

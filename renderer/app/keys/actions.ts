@@ -45,7 +45,12 @@ export function listenForKeys(): () => void {
     if (event.isComposing) return;
     const stroke = strokeOf(event);
     const found = actionOf(stroke, isTyping(event.target), preferences().keys);
-    if (found && !event.defaultPrevented && (!event.repeat || found.action.startsWith('panel')) && perform(found.action)) {
+    if (
+      found &&
+      !event.defaultPrevented &&
+      (!event.repeat || found.action.startsWith('panel')) &&
+      perform(found.action)
+    ) {
       event.preventDefault();
       event.stopPropagation();
       return;

@@ -72,10 +72,12 @@ export function strokeOf(event: Stroke): string {
 }
 
 /** The actions of a stroke, with the keys that were changed. `typing`: the focus is where text is typed. */
-export function actionOf(stroke: string, typing: boolean, changed: { readonly [action: string]: string }): KeyedAction | null {
-  return (
-    KEYS.find((entry) => (changed[entry.action] ?? entry.key) === stroke && (entry.typing || !typing)) ?? null
-  );
+export function actionOf(
+  stroke: string,
+  typing: boolean,
+  changed: { readonly [action: string]: string },
+): KeyedAction | null {
+  return KEYS.find((entry) => (changed[entry.action] ?? entry.key) === stroke && (entry.typing || !typing)) ?? null;
 }
 
 /** A key as it stands on a key cap. */

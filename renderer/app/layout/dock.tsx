@@ -3,12 +3,12 @@ import './dock.css';
 import { createDockview, type DockviewApi, type IDockviewPanel } from 'dockview';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal } from 'react-dom';
-import { dock, provideDock } from './dock-api.ts';
 import { useStation } from '../connection/use-station.ts';
+import { useTornWindows } from '../windows/torn-windows.ts';
 import { buildDefault } from './default-layout.ts';
+import { dock, provideDock } from './dock-api.ts';
 import { PANELS, panelName, panelSubject } from './panels.tsx';
 import { useSavedLayouts } from './saved.ts';
-import { useTornWindows } from '../windows/torn-windows.ts';
 
 interface Slot {
   readonly key: string;
@@ -68,7 +68,11 @@ export function DockArea(): ReactNode {
         const tab = document.createElement('div');
         tab.className = 'dock-tab';
         const key = `tab ${id} ${++serial}`;
-        return { element: tab, init: () => add({ key, element: tab, node: <Tab panel={id} /> }), dispose: () => drop(key) };
+        return {
+          element: tab,
+          init: () => add({ key, element: tab, node: <Tab panel={id} /> }),
+          dispose: () => drop(key),
+        };
       },
       defaultTabComponent: 'tab',
       createRightHeaderActionComponent: (group) => {
@@ -184,7 +188,12 @@ function addWhereItBelongs(api: DockviewApi, id: string): IDockviewPanel {
     const passing = api.panels.find(isPassing);
     return passing ? api.addPanel({ ...base, position: { referencePanel: passing } }) : makeRoom(api, id, name);
   }
-  const like: { readonly [panel: string]: string } = { closed: 'active', requests: 'settle', settle: 'requests', active: 'closed' };
+  const like: { readonly [panel: string]: string } = {
+    closed: 'active',
+    requests: 'settle',
+    settle: 'requests',
+    active: 'closed',
+  };
   const beside = api.getPanel(like[name] ?? '') ?? api.panels.findLast((panel) => !isPassing(panel));
   return api.addPanel(beside ? { ...base, position: { referencePanel: beside } } : base);
 }
@@ -199,13 +208,23 @@ function HeadActions({ panel }: { readonly panel: IDockviewPanel }): ReactNode {
           <kind.Hint />
         </span>
       ) : null}
-      <button type="button" title="Into a window of its own" aria-label="Tear off" onClick={() => dock.tearOff(panel.id)}>
+      <button
+        type="button"
+        title="Into a window of its own"
+        aria-label="Tear off"
+        onClick={() => dock.tearOff(panel.id)}
+      >
         <svg viewBox="0 0 16 16" aria-hidden="true">
           <path d="M9 2h5v5M14 2 8 8M6 3H2v11h11v-4" />
         </svg>
       </button>
       {kind?.passing ? (
-        <button type="button" title="Close this panel; what was typed stays" aria-label="Close panel" onClick={() => (kind.leave ? kind.leave(station, panelSubject(panel.id)) : dock.close(panel.id))}>
+        <button
+          type="button"
+          title="Close this panel; what was typed stays"
+          aria-label="Close panel"
+          onClick={() => (kind.leave ? kind.leave(station, panelSubject(panel.id)) : dock.close(panel.id))}
+        >
           <svg viewBox="0 0 16 16" aria-hidden="true">
             <path d="m3 3 10 10M13 3 3 13" />
           </svg>

@@ -1,6 +1,6 @@
 /** Which panels there are: what fills each, what its head says. A panel's id is its name, or `name:subject`. */
 import type { ReactNode } from 'react';
-import { IncidentList, useIncidentList } from '../../features/board/incident-list.tsx';
+import { IncidentList, type IncidentListKind, useIncidentList } from '../../features/board/incident-list.tsx';
 import { IncidentPanel, IncidentTitle } from '../../features/incident/incident-panel.tsx';
 import { IntakePanel, IntakeTitle } from '../../features/intake/intake-panel.tsx';
 import { leaveCall } from '../../features/intake/take-calls.ts';
@@ -27,7 +27,15 @@ export interface PanelKind {
   readonly passing?: boolean;
 }
 
-function Counted({ title, count, note }: { readonly title: string; readonly count: number; readonly note?: string }): ReactNode {
+function Counted({
+  title,
+  count,
+  note,
+}: {
+  readonly title: string;
+  readonly count: number;
+  readonly note?: string;
+}): ReactNode {
   return (
     <>
       {title}
@@ -52,27 +60,48 @@ function RequestsTitle(): ReactNode {
   return <Counted title="Requests" count={open.length} />;
 }
 
-const list = (title: string, kind: 'pending' | 'active' | 'closed'): Pick<PanelKind, 'title' | 'Body' | 'Title'> => ({
-  title,
-  Body: () => <IncidentList kind={kind} />,
-  Title: () => <Counted title={title} count={useIncidentList(kind).length} />,
-});
+function ListTitle({ title, kind }: { readonly title: string; readonly kind: IncidentListKind }): ReactNode {
+  return <Counted title={title} count={useIncidentList(kind).length} />;
+}
+const PendingBody = (): ReactNode => <IncidentList kind="pending" />;
+const ActiveBody = (): ReactNode => <IncidentList kind="active" />;
+const ClosedBody = (): ReactNode => <IncidentList kind="closed" />;
+const PendingTitle = (): ReactNode => <ListTitle title="Pending" kind="pending" />;
+const ActiveTitle = (): ReactNode => <ListTitle title="Active" kind="active" />;
+const ClosedTitle = (): ReactNode => <ListTitle title="Recently closed" kind="closed" />;
 
 export const PANELS: { readonly [name: string]: PanelKind } = {
-  pending: { ...list('Pending', 'pending'), Hint: () => <><KeyName action="go.pending" /> · oldest first</> },
-  active: { ...list('Active', 'active'), Hint: () => <KeyName action="go.active" /> },
-  closed: list('Recently closed', 'closed'),
+  pending: {
+    title: 'Pending',
+    Body: PendingBody,
+    Title: PendingTitle,
+    Hint: () => (
+      <>
+        <KeyName action="go.pending" /> · oldest first
+      </>
+    ),
+  },
+  active: { title: 'Active', Body: ActiveBody, Title: ActiveTitle, Hint: () => <KeyName action="go.active" /> },
+  closed: { title: 'Recently closed', Body: ClosedBody, Title: ClosedTitle },
   units: {
     title: 'Units',
     Body: UnitsPanel,
     Title: UnitsTitle,
-    Hint: () => <><KeyName action="go.units" /> · Enter status · Space marks · <KeyName action="filter" /> filters</>,
+    Hint: () => (
+      <>
+        <KeyName action="go.units" /> · Enter status · Space marks · <KeyName action="filter" /> filters
+      </>
+    ),
   },
   incident: {
     title: 'Incident',
     Body: ({ subject }) => <IncidentPanel pinned={subject || null} />,
     Title: ({ subject }) => <IncidentTitle pinned={subject || null} />,
-    Hint: () => <>Enter opens · <KeyName action="note" /> note · <KeyName action="time" /> time · <KeyName action="link" /> link</>,
+    Hint: () => (
+      <>
+        Enter opens · <KeyName action="note" /> note · <KeyName action="time" /> time · <KeyName action="link" /> link
+      </>
+    ),
   },
   intake: {
     title: 'Call',
@@ -81,7 +110,16 @@ export const PANELS: { readonly [name: string]: PanelKind } = {
     leave: leaveCall,
     passing: true,
   },
-  settle: { title: 'To settle', Body: SettlePanel, Title: SettleTitle, Hint: () => <><KeyName action="settle.next" /> next · 1 or 2 keeps that side</> },
+  settle: {
+    title: 'To settle',
+    Body: SettlePanel,
+    Title: SettleTitle,
+    Hint: () => (
+      <>
+        <KeyName action="settle.next" /> next · 1 or 2 keeps that side
+      </>
+    ),
+  },
   requests: { title: 'Requests', Body: RequestsPanel, Title: RequestsTitle },
   setup: { title: 'Setup', Body: SetupPanel, passing: true },
   preferences: { title: 'Preferences', Body: PreferencesPanel, passing: true },

@@ -6,7 +6,7 @@ import type { Json } from '#domain/kernel/json.ts';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { useLayouts, useStation, useTopic } from '../connection/use-station.ts';
-import { type TornPlace, tornPlaces, reopenTorn } from '../windows/torn-windows.ts';
+import { reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
 import { PANELS, panelName } from './panels.tsx';
 
 const SAVE_AFTER_MS = 700;
@@ -93,7 +93,9 @@ export function useSavedLayouts(
       const number = current.current;
       if (number === null || api.panels.some((panel) => PANELS[panelName(panel.id)]?.passing)) return;
       restored.current = true;
-      const layout: CallInput<'layout.save'>['layout'] = JSON.parse(JSON.stringify({ dock: api.toJSON(), windows: tornPlaces() }));
+      const layout: CallInput<'layout.save'>['layout'] = JSON.parse(
+        JSON.stringify({ dock: api.toJSON(), windows: tornPlaces() }),
+      );
       station.call('layout.save', { name: `layout-${number}`, layout }).catch(() => undefined);
     };
     const changed = api.onDidLayoutChange(() => {

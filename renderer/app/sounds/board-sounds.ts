@@ -10,7 +10,15 @@ const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state 
 
 /** What a dispatcher would want to hear of: not times that fill in, not what they did at this window a moment ago. */
 function told(row: IncidentRow): string {
-  return [row.priority, row.nature?.code, row.nature?.text, row.location?.text, row.location?.detail, row.conflicts.length, row.contested.length].join('|');
+  return [
+    row.priority,
+    row.nature?.code,
+    row.nature?.text,
+    row.location?.text,
+    row.location?.detail,
+    row.conflicts.length,
+    row.contested.length,
+  ].join('|');
 }
 
 /** A call sounds once it is dispatchable; until then someone is still typing it. */

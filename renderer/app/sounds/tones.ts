@@ -44,7 +44,12 @@ const tone = (pitch: number, from: number, length: number, wave: Tone['wave'] = 
 });
 
 export const TONES: { readonly [K in SoundKind]: readonly Tone[] } = {
-  'call-1': [tone(988, 0, 110, 'square'), tone(1319, 130, 110, 'square'), tone(988, 260, 110, 'square'), tone(1319, 390, 160, 'square')],
+  'call-1': [
+    tone(988, 0, 110, 'square'),
+    tone(1319, 130, 110, 'square'),
+    tone(988, 260, 110, 'square'),
+    tone(1319, 390, 160, 'square'),
+  ],
   'call-2': [tone(880, 0, 120), tone(1175, 150, 160)],
   'call-3': [tone(784, 0, 160)],
   'call-4': [tone(523, 0, 140)],

@@ -42,7 +42,8 @@ export function useBoardSounds(): void {
   }, [reach]);
 
   useEffect(() => {
-    const limits = (priority: '1' | '2' | '3' | '4' | null) => (priority ? (site?.body.waiting[priority] ?? null) : null);
+    const limits = (priority: '1' | '2' | '3' | '4' | null) =>
+      priority ? (site?.body.waiting[priority] ?? null) : null;
     if (ranOut(incidents, limits, lastLook.current, now).length > 0) play('timer');
     lastLook.current = now;
     if (now - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seen.current).length > 0) {

@@ -2,7 +2,14 @@
 import { useEffect, useMemo } from 'react';
 import type { CallInput } from '#domain/bridge/calls.ts';
 import { useLayouts, useStation } from '../connection/use-station.ts';
-import { applyPreferences, type Preferences, preferences, readPreferences, setPreferences, usePreferences } from './preferences.ts';
+import {
+  applyPreferences,
+  type Preferences,
+  preferences,
+  readPreferences,
+  setPreferences,
+  usePreferences,
+} from './preferences.ts';
 
 const NAME = 'preferences';
 

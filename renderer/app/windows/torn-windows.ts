@@ -1,7 +1,7 @@
 /** Panels in windows of their own: opened with a one-time token, come home to the board when their window closes. */
 import { useMemo } from 'react';
-import { echo } from '../command-line/echo.ts';
 import { now } from '../clock/clock.ts';
+import { echo } from '../command-line/echo.ts';
 import type { Station } from '../connection/station.ts';
 import { useStation } from '../connection/use-station.ts';
 import { dock } from '../layout/dock-api.ts';

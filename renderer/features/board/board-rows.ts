@@ -26,9 +26,7 @@ export function activeOf(rows: readonly IncidentRow[]): IncidentRow[] {
     .filter((row) => row.state === 'active' || (row.state === 'held' && row.units.length > 0))
     .sort(
       (a, b) =>
-        Number(a.priority ?? 5) - Number(b.priority ?? 5) ||
-        a.answeredAt - b.answeredAt ||
-        byText(a.number, b.number),
+        Number(a.priority ?? 5) - Number(b.priority ?? 5) || a.answeredAt - b.answeredAt || byText(a.number, b.number),
     );
 }
 
@@ -93,7 +91,14 @@ export function toSettleOf(incidents: readonly IncidentRow[], units: readonly Un
     where: { readonly incident: string | null; readonly unit: string | null },
   ): void => {
     row.conflicts.forEach((conflict, index) => {
-      entries.push({ key: `${conflict.entity} ${conflict.register}`, kind: 'conflict', entity: conflict.entity, whose, index, ...where });
+      entries.push({
+        key: `${conflict.entity} ${conflict.register}`,
+        kind: 'conflict',
+        entity: conflict.entity,
+        whose,
+        index,
+        ...where,
+      });
     });
     row.contested.forEach((contested, index) => {
       entries.push({ key: contested.fact, kind: 'contested', entity: contested.entity, whose, index, ...where });

@@ -13,6 +13,7 @@ import { takeCall } from '../intake/take-calls.ts';
 import { useStatuses } from '../units/statuses.ts';
 import { activeOf, closedOf, filtered, freshnessOf, pendingOf, waitingSince } from './board-rows.ts';
 import { FilterField } from './filter-field.tsx';
+import { shortNumber } from './short-number.ts';
 
 export type IncidentListKind = 'pending' | 'active' | 'closed';
 
@@ -48,10 +49,10 @@ function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
   );
 }
 
-function NumberCell({ row }: { readonly row: IncidentRow }): ReactNode {
+function NumberCell({ row, short = false }: { readonly row: IncidentRow; readonly short?: boolean }): ReactNode {
   return (
     <>
-      {row.number}
+      {short ? shortNumber(row.number) : row.number}
       <Unsent count={row.unsent} />
     </>
   );
@@ -65,7 +66,13 @@ function Units({ row }: { readonly row: IncidentRow }): ReactNode {
       {row.units.slice(0, most).map((unit) => {
         const look = statuses.look(unit.unit, unit.code);
         return (
-          <UnitTag key={unit.assignment} callsign={unit.callsign} code={unit.code} colour={look.colour} label={look.label} />
+          <UnitTag
+            key={unit.assignment}
+            callsign={unit.callsign}
+            code={unit.code}
+            colour={look.colour}
+            label={look.label}
+          />
         );
       })}
       {row.units.length > most ? (
@@ -102,19 +109,56 @@ function ClosedAt({ row }: { readonly row: IncidentRow }): ReactNode {
   return <span className="time">{row.closedAt === null ? '' : when(row.closedAt, now, zone)}</span>;
 }
 
+/** From here on the whole number has room, in rem; under it the last digits stand for it, as in commands. */
+const WIDE = 43;
 type C = Column<IncidentRow>;
 const PRI: C = { key: 'pri', title: 'Pri', track: '2.25rem', cell: (row) => <PriorityChip priority={row.priority} /> };
-const NUMBER: C = { key: 'number', title: 'Incident', track: '8.25rem', cell: (row) => <NumberCell row={row} />, from: 31 };
-const NATURE: C = { key: 'nature', title: 'Nature', track: 'minmax(6.5rem, 3fr)', cell: (row) => <Nature row={row} /> };
-const PLACE: C = { key: 'location', title: 'Location', track: 'minmax(8rem, 5fr)', cell: (row) => <Place row={row} /> };
-const ZONE: C = { key: 'zone', title: 'Zone', track: 'minmax(3rem, 1fr)', cell: (row) => row.location?.zone ?? '', from: 46 };
+const NUMBER: C = {
+  key: 'number',
+  title: 'Incident',
+  track: '8.25rem',
+  cell: (row) => <NumberCell row={row} />,
+  from: WIDE,
+};
+const SHORT_NUMBER: C = {
+  key: 'number',
+  title: 'Inc.',
+  track: '5.25rem',
+  cell: (row) => <NumberCell row={row} short />,
+  from: 26,
+  until: WIDE,
+};
+const NATURE: C = { key: 'nature', title: 'Nature', track: 'minmax(5rem, 3fr)', cell: (row) => <Nature row={row} /> };
+const PLACE: C = {
+  key: 'location',
+  title: 'Location',
+  track: 'minmax(6.5rem, 5fr)',
+  cell: (row) => <Place row={row} />,
+};
+const ZONE: C = {
+  key: 'zone',
+  title: 'Zone',
+  track: 'minmax(3rem, 1fr)',
+  cell: (row) => row.location?.zone ?? '',
+  from: 46,
+};
 const NEEDS: C = { key: 'needs', title: 'Needs', track: 'minmax(4rem, 2fr)', cell: (row) => row.needs, from: 54 };
 
 const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
-  pending: [PRI, NUMBER, NATURE, PLACE, ZONE, NEEDS, { key: 'time', title: 'Waiting', track: '4.75rem', cell: (row) => <Waiting row={row} /> }],
+  pending: [
+    PRI,
+    NUMBER,
+    SHORT_NUMBER,
+    NATURE,
+    PLACE,
+    ZONE,
+    NEEDS,
+    { key: 'time', title: 'Waiting', track: '4.75rem', cell: (row) => <Waiting row={row} /> },
+  ],
   active: [
     PRI,
     NUMBER,
+    SHORT_NUMBER,
     NATURE,
     PLACE,
     { key: 'units', title: 'Units', track: 'minmax(5.5rem, 5.5fr)', cell: (row) => <Units row={row} /> },
@@ -123,9 +167,16 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
   closed: [
     PRI,
     NUMBER,
+    SHORT_NUMBER,
     NATURE,
     PLACE,
-    { key: 'disposition', title: 'Disposition', track: 'minmax(5rem, 2fr)', cell: (row) => (row.state === 'merged' ? 'merged' : (row.disposition ?? '')), from: 38 },
+    {
+      key: 'disposition',
+      title: 'Disposition',
+      track: 'minmax(5rem, 2fr)',
+      cell: (row) => (row.state === 'merged' ? 'merged' : (row.disposition ?? '')),
+      from: 38,
+    },
     { key: 'time', title: 'Closed', track: '6.5rem', cell: (row) => <ClosedAt row={row} /> },
   ],
 };

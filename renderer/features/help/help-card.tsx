@@ -1,6 +1,6 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { STATUS_USAGE, VERBS } from '#domain/cad/command/verbs.ts';
-import { keyCap, KEYS } from '../../app/keys/key-map.ts';
+import { KEYS, keyCap } from '../../app/keys/key-map.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { usePreferences } from '../../app/theme/preferences.ts';
 import { Cap } from '../../ui/key.tsx';
@@ -12,7 +12,6 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
   useEffect(() => card.current?.focus(), []);
   const groups = ['From anywhere', 'In lists and panels'] as const;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: the card is scrolled by the arrow keys
     <aside
       ref={card}
       tabIndex={0}
@@ -38,7 +37,11 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
             {KEYS.filter((entry) => entry.group === group && !/^layout\.[2-9]$/.test(entry.action)).map((entry) => (
               <div key={entry.action}>
                 <dt>
-                  {entry.action === 'layout.1' ? <Cap>Ctrl-1…9</Cap> : <Cap>{keyCap(keys[entry.action] ?? entry.key)}</Cap>}
+                  {entry.action === 'layout.1' ? (
+                    <Cap>Ctrl-1…9</Cap>
+                  ) : (
+                    <Cap>{keyCap(keys[entry.action] ?? entry.key)}</Cap>
+                  )}
                 </dt>
                 <dd>{entry.action === 'layout.1' ? 'Layouts of this position' : entry.title}</dd>
               </div>
@@ -64,7 +67,7 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
       ))}
       <section>
         <h3>Commands</h3>
-        <dl>
+        <dl className="help-commands">
           {[...VERBS, ...STATUS_USAGE].map((command) => (
             <div key={command.usage}>
               <dt className="mono">{command.usage}</dt>

@@ -21,7 +21,8 @@ export function AskCancel({ row, onDone }: AskProps): ReactNode {
       onChange={setText}
       onEnter={() => {
         const [name = '', ...why] = text.trim().split(/\s+/);
-        const unit = name === '' && units.length === 1 ? units[0] : units.find((one) => one.callsign === name.toUpperCase());
+        const unit =
+          name === '' && units.length === 1 ? units[0] : units.find((one) => one.callsign === name.toUpperCase());
         if (unit) cancel(unit.unit, why.join(' '));
         else fail(units.length === 0 ? 'No unit is on this incident.' : 'Name one of the units that are on it.');
       }}

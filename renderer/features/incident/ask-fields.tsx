@@ -77,7 +77,10 @@ export function AskPriority({ row, onDone }: AskProps): ReactNode {
   const { send, error, fail } = useSend(onDone);
   const set = (typed: string): void => {
     const priority = PrioritySchema.safeParse(typed.trim());
-    if (!priority.success) return fail('A priority is 1, 2, 3 or 4.');
+    if (!priority.success) {
+      fail('A priority is 1, 2, 3 or 4.');
+      return;
+    }
     send('incident.edit', {
       incident: row.id,
       set: { priority: priority.data },

@@ -14,7 +14,10 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
   const assignments = Object.values(useAssignments(row.id)).sort((a, b) => a.callsign.localeCompare(b.callsign));
   const zone = useZone();
   const unit = useSelection((at) => at.unit);
-  const preferred = assignments.find((one) => one.unit === unit && one.active) ?? assignments.find((one) => one.active) ?? assignments[0];
+  const preferred =
+    assignments.find((one) => one.unit === unit && one.active) ??
+    assignments.find((one) => one.active) ??
+    assignments[0];
   const [of, setOf] = useState(preferred?.id ?? row.id);
   const [element, setElement] = useState<TimeElement>('onScene');
   const [typed, setTyped] = useState('');
@@ -26,10 +29,13 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
 
   const enter = (): void => {
     const time = readTime(typed, near, zone);
-    if (time === null) return fail('Type the time as 14:32:07 or 1432.');
-    if (!known) return send('time.record', { of, element, time });
-    if (!reason.trim()) return fail('A corrected time needs its reason.');
-    send('time.amend', { of, element, time, reason: reason.trim(), shown: [...(assignment?.shown[`time:${element}`] ?? [])] });
+    if (time === null) fail('Type the time as 14:32:07 or 1432.');
+    else if (!known) send('time.record', { of, element, time });
+    else if (!reason.trim()) fail('A corrected time needs its reason.');
+    else {
+      const shown = [...(assignment?.shown[`time:${element}`] ?? [])];
+      send('time.amend', { of, element, time, reason: reason.trim(), shown });
+    }
   };
 
   return (

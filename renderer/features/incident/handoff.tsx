@@ -37,7 +37,8 @@ export function Handoff({ incident, closed }: { readonly incident: string; reado
     station
       .call('document.open', { id: row.id })
       .then((answer) => {
-        if (answer.ok) showFile(answer.value.media, answer.value.base64, `${row.title.replaceAll(/[^\w-]+/g, '-')}.pdf`);
+        if (answer.ok)
+          showFile(answer.value.media, answer.value.base64, `${row.title.replaceAll(/[^\w-]+/g, '-')}.pdf`);
         else setError(answer.refusal.message);
       })
       .catch((failure: unknown) => setError(String(failure)));

@@ -44,7 +44,6 @@ export function IncidentPanel({ pinned }: { readonly pinned: string | null }): R
   return (
     <section ref={section} className="h-full">
       {id === null ? (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: F6 reaches every panel, also one with nothing in it yet
         <p tabIndex={0} data-panel-focus="" className="muted p-4">
           Choose an incident in a list, or begin a call with F5.
         </p>
@@ -131,8 +130,13 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           }}
         />
       ) : null}
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the panel is scrolled by the arrow keys */}
-      <div ref={focus} className="incident-known" tabIndex={0} data-panel-focus="" role="region" aria-label={`Incident ${row.number}`}
+      <div
+        ref={focus}
+        className="incident-known"
+        tabIndex={0}
+        data-panel-focus=""
+        role="region"
+        aria-label={`Incident ${row.number}`}
         onKeyDown={(event) => {
           if (event.key !== 'Enter' || event.target !== event.currentTarget) return;
           event.preventDefault();
@@ -140,7 +144,8 @@ function Shown({ id }: { readonly id: string }): ReactNode {
         }}
       >
         <h2 className="incident-place">
-          <PriorityChip priority={row.priority} /> {row.location?.text ?? <span className="muted">no location yet</span>}
+          <PriorityChip priority={row.priority} />{' '}
+          {row.location?.text ?? <span className="muted">no location yet</span>}
           <span className="incident-where">
             {[row.location?.detail, row.location?.zone, row.location?.city].filter(Boolean).join(' · ')}
           </span>
@@ -177,7 +182,9 @@ function Shown({ id }: { readonly id: string }): ReactNode {
               {row.alarm > 1 ? ` · alarm ${row.alarm}` : ''}
             </Line>
           ) : null}
-          {row.callback || row.caller ? <Line name="Caller">{[row.callback, row.caller].filter(Boolean).join(' · ')}</Line> : null}
+          {row.callback || row.caller ? (
+            <Line name="Caller">{[row.callback, row.caller].filter(Boolean).join(' · ')}</Line>
+          ) : null}
           {row.patient ? <Line name="Patient">{row.patient}</Line> : null}
           {row.linked.length > 0 ? <Line name="Linked">{row.linked.map(numberOf).join(', ')}</Line> : null}
           {Object.keys(row.references).length > 0 ? (

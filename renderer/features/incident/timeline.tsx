@@ -25,7 +25,6 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
   return (
     <ol
       ref={list}
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the panel is scrolled by the arrow keys
       tabIndex={0}
       aria-label="Timeline"
       className="timeline"

@@ -29,7 +29,11 @@ export function UnitTimes({ incident }: { readonly incident: string }): ReactNod
                 if (!time) return [];
                 const was = time.was === undefined ? '' : `was ${clockTime(time.was, zone)}`;
                 return [
-                  <span key={element} className="unit-time" title={[was, time.reason].filter(Boolean).join(', ') || undefined}>
+                  <span
+                    key={element}
+                    className="unit-time"
+                    title={[was, time.reason].filter(Boolean).join(', ') || undefined}
+                  >
                     <span className="muted">{TIME_NAMES[element]}</span>{' '}
                     <span className="mono">{clockTime(time.at, zone)}</span>
                     {time.amended ? <span className="text-amber"> amended</span> : null}

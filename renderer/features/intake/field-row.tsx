@@ -39,7 +39,9 @@ export function FieldNotes({ state }: { readonly state: FieldState }): ReactNode
           Now “{state.theirs}” by someone else — Enter keeps yours, Esc takes theirs.
         </p>
       ) : null}
-      {state.others.length > 0 ? <p className="mt-1 text-sm text-accent">{state.others.join(', ')} is typing here</p> : null}
+      {state.others.length > 0 ? (
+        <p className="mt-1 text-sm text-accent">{state.others.join(', ')} is typing here</p>
+      ) : null}
       {state.changed ? <p className="mt-1 text-sm text-accent">changed just now on another console</p> : null}
     </>
   );

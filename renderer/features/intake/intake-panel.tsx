@@ -45,13 +45,7 @@ export function IntakePanel({ subject }: { readonly subject: string }): ReactNod
   );
 }
 
-function WithIncident({
-  subject,
-  incident,
-}: {
-  readonly subject: string;
-  readonly incident: string;
-}): ReactNode {
+function WithIncident({ subject, incident }: { readonly subject: string; readonly incident: string }): ReactNode {
   const row = useIncident(incident);
   return <Form subject={subject} row={row} answeredAt={row?.answeredAt ?? now()} error="" />;
 }
@@ -76,9 +70,13 @@ function Form({
     (one) => row !== null && one.incident === row.id && one.field !== null && one.station !== reach?.station,
   );
   return (
-    <form className="intake" aria-label={row ? `Call ${row.number}` : 'New call'} onSubmit={(event) => event.preventDefault()}>
+    <form
+      className="intake"
+      aria-label={row ? `Call ${row.number}` : 'New call'}
+      onSubmit={(event) => event.preventDefault()}
+    >
       <header className="intake-head">
-        <span>
+        <span className="min-w-0 truncate">
           <b className="mono text-xl">{row?.number ?? '…'}</b>{' '}
           <span className="muted">
             {row
@@ -92,7 +90,9 @@ function Form({
           <span className="intake-clock">
             <Elapsed since={answeredAt} limits={null} />
           </span>{' '}
-          <span className="muted text-sm">since answered {clockTime(answeredAt, zone)}</span>
+          <span className="muted text-sm" title={`answered ${clockTime(answeredAt, zone)}`}>
+            since answered
+          </span>
         </span>
       </header>
       {others.length > 0 ? (
@@ -104,11 +104,7 @@ function Form({
         {row?.conflicts.map((conflict) => (
           <ConflictCard key={conflict.register} conflict={conflict} />
         ))}
-        <PlaceFields
-          subject={subject}
-          row={row}
-          onStands={() => document.getElementById(`${id}-nature`)?.focus()}
-        />
+        <PlaceFields subject={subject} row={row} onStands={() => document.getElementById(`${id}-nature`)?.focus()} />
         <div className="intake-nature">
           <NatureField subject={subject} row={row} inputId={`${id}-nature`} />
           <PriorityField subject={subject} row={row} />
@@ -132,7 +128,15 @@ function Form({
             <span className="flex flex-wrap gap-1.5">
               {row.units.map((unit) => {
                 const look = statuses.look(unit.unit, unit.code);
-                return <UnitTag key={unit.assignment} callsign={unit.callsign} code={unit.code} colour={look.colour} label={look.label} />;
+                return (
+                  <UnitTag
+                    key={unit.assignment}
+                    callsign={unit.callsign}
+                    code={unit.code}
+                    colour={look.colour}
+                    label={look.label}
+                  />
+                );
               })}
             </span>
           </div>

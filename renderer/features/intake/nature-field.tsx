@@ -25,7 +25,10 @@ export function NatureField({
   const [open, setOpen] = useState(false);
   const [at, setAt] = useState(0);
   const all = useMemo(
-    () => Object.values(roster).map(({ body }): NatureChoice => ({ code: body.code, text: body.text, priority: body.priority })),
+    () =>
+      Object.values(roster).map(
+        ({ body }): NatureChoice => ({ code: body.code, text: body.text, priority: body.priority }),
+      ),
     [roster],
   );
   const choices = useMemo(() => naturesFor(all, state.dirty ? state.value : ''), [all, state.dirty, state.value]);
@@ -112,7 +115,6 @@ export function NatureField({
       {open && choices.length > 0 ? (
         <div role="listbox" id={`${id}-list`} aria-label="Choices" className="choices">
           {choices.map((choice, i) => (
-            // biome-ignore lint/a11y/useFocusableInteractive: the field has the focus and names the option in hand
             // biome-ignore lint/a11y/useKeyWithClickEvents: the field answers to the keys
             <div
               role="option"
@@ -138,7 +140,13 @@ export function NatureField({
 }
 
 /** The priority as one figure; typing another changes it at once. */
-export function PriorityField({ subject, row }: { readonly subject: string; readonly row: IncidentRow | null }): ReactNode {
+export function PriorityField({
+  subject,
+  row,
+}: {
+  readonly subject: string;
+  readonly row: IncidentRow | null;
+}): ReactNode {
   const id = useId();
   const stands = row?.priority ?? '';
   const state = useField(subject, 'priority', row, stands);

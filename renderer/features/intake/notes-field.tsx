@@ -8,7 +8,13 @@ import { FieldRow } from './field-row.tsx';
 import { useField } from './use-field.ts';
 
 /** Notes go in one by one, on Enter or when the field is left; those that are in stand above. */
-export function NotesField({ subject, row }: { readonly subject: string; readonly row: IncidentRow | null }): ReactNode {
+export function NotesField({
+  subject,
+  row,
+}: {
+  readonly subject: string;
+  readonly row: IncidentRow | null;
+}): ReactNode {
   const id = useId();
   const station = useStation();
   const state = useField(subject, 'notes', row, '');

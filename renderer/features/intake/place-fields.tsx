@@ -31,7 +31,9 @@ export function PlaceFields({
 
   const commit = (): boolean => {
     if (!row) return text.value.trim() !== '';
-    const pieces = Object.fromEntries(Object.entries(all).map(([key, one]) => [key, one.value])) as unknown as PlacePieces;
+    const pieces = Object.fromEntries(
+      Object.entries(all).map(([key, one]) => [key, one.value]),
+    ) as unknown as PlacePieces;
     if (Object.values(all).every((one) => !one.dirty)) {
       for (const one of Object.values(all)) one.drop();
       return row.location !== null;
@@ -81,7 +83,11 @@ export function PlaceFields({
   return (
     <>
       <FieldRow id={`${id}-text`} label="Location" state={text}>
-        {input('text', 'address, corner or place', `text-[1.0625rem] font-bold ${row?.location && !text.dirty ? 'stands' : ''}`)}
+        {input(
+          'text',
+          'address, corner or place',
+          `text-[1.0625rem] font-bold ${row?.location && !text.dirty ? 'stands' : ''}`,
+        )}
       </FieldRow>
       <div className="intake-row">
         <span />

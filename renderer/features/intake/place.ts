@@ -27,7 +27,9 @@ export function readCoordinates(typed: string): [number, number] | null {
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? [longitude, latitude] : null;
 }
 
-export type PlaceRead = { readonly ok: true; readonly location: Location } | { readonly ok: false; readonly why: string };
+export type PlaceRead =
+  | { readonly ok: true; readonly location: Location }
+  | { readonly ok: false; readonly why: string };
 
 export function locationOf(pieces: PlacePieces, before: Location | null): PlaceRead {
   const text = pieces.text.trim();

@@ -55,11 +55,15 @@ export function useField(subject: string, field: string, row: IncidentRow | null
 
   const incident = row?.id ?? null;
   const others = Object.values(presence)
-    .filter((one) => incident !== null && one.incident === incident && one.field === field && one.station !== reach?.station)
+    .filter(
+      (one) => incident !== null && one.incident === incident && one.field === field && one.station !== reach?.station,
+    )
     .map((one) => one.name || one.position);
   const say = (where: string | null): void => {
     if (incident === null) return;
-    station.call('presence.editing', { incident: where === null ? null : incident, field: where }).catch(() => undefined);
+    station
+      .call('presence.editing', { incident: where === null ? null : incident, field: where })
+      .catch(() => undefined);
   };
 
   return {
@@ -93,11 +97,10 @@ export function useField(subject: string, field: string, row: IncidentRow | null
 }
 
 /** Changes the incident, naming the facts whose values stood on this screen. */
-export function useEdit(subject: string, row: IncidentRow | null): (
-  set: IncidentFields,
-  fields: readonly string[],
-  fail: (message: string) => void,
-) => void {
+export function useEdit(
+  subject: string,
+  row: IncidentRow | null,
+): (set: IncidentFields, fields: readonly string[], fail: (message: string) => void) => void {
   const station = useStation();
   return (set, fields, fail) => {
     if (!row) return;

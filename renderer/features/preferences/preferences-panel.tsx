@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { keyCap, KEYS, strokeOf } from '../../app/keys/key-map.ts';
+import { KEYS, keyCap, strokeOf } from '../../app/keys/key-map.ts';
 import { play } from '../../app/sounds/player.ts';
 import { SOUND_KINDS, SOUND_TITLES } from '../../app/sounds/tones.ts';
 import { MAX_SCALE, MIN_SCALE, usePreferences } from '../../app/theme/preferences.ts';
@@ -45,7 +45,12 @@ export function PreferencesPanel(): ReactNode {
       </fieldset>
       <fieldset>
         <legend>Sounds</legend>
-        <button type="button" className="choice" aria-pressed={chosen.mute} onClick={() => change({ mute: !chosen.mute })}>
+        <button
+          type="button"
+          className="choice"
+          aria-pressed={chosen.mute}
+          onClick={() => change({ mute: !chosen.mute })}
+        >
           {chosen.mute ? 'All muted — the header warns' : 'Mute all'}
         </button>
         {SOUND_KINDS.map((kind) => (
@@ -80,7 +85,9 @@ function Keys(): ReactNode {
   return (
     <fieldset>
       <legend>Keys</legend>
-      <p className="muted mb-1 text-sm">Choose one and press its new key. Esc leaves it; Backspace takes the usual key back.</p>
+      <p className="muted mb-1 text-sm">
+        Choose one and press its new key. Esc leaves it; Backspace takes the usual key back.
+      </p>
       {error ? (
         <p role="alert" className="error-line">
           {error}
@@ -106,7 +113,9 @@ function Keys(): ReactNode {
               const { [entry.action]: _, ...rest } = keys;
               if (event.key === 'Backspace') return change({ keys: rest });
               const stroke = strokeOf(event);
-              const taken = KEYS.find((other) => other.action !== entry.action && (keys[other.action] ?? other.key) === stroke);
+              const taken = KEYS.find(
+                (other) => other.action !== entry.action && (keys[other.action] ?? other.key) === stroke,
+              );
               if (taken) setError(`${keyCap(stroke)} is the key for “${taken.title}”. Choose another.`);
               else change({ keys: { ...rest, [entry.action]: stroke } });
             }}

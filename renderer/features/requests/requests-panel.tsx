@@ -25,13 +25,11 @@ export function RequestsPanel(): ReactNode {
   };
   if (rows.length === 0)
     return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: F6 reaches every panel, also one with nothing in it
       <p tabIndex={0} data-panel-focus="" className="muted h-full p-3">
         Nothing waits for the center's answer.
       </p>
     );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the panel is scrolled by the arrow keys
     <ul className="h-full overflow-auto" tabIndex={0} data-panel-focus="" aria-label="Requests">
       {error ? (
         <li role="alert" className="error-line px-3">

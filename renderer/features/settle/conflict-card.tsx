@@ -5,7 +5,13 @@ import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 
 /** Values that were set without either knowing of the other: every side, and one key that keeps it. */
-export function ConflictCard({ conflict, focusable = true }: { readonly conflict: ConflictRow; readonly focusable?: boolean }): ReactNode {
+export function ConflictCard({
+  conflict,
+  focusable = true,
+}: {
+  readonly conflict: ConflictRow;
+  readonly focusable?: boolean;
+}): ReactNode {
   const act = useAct();
   const zone = useZone();
   const keep = (index: number): void => {

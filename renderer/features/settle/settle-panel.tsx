@@ -14,7 +14,9 @@ export function SettlePanel(): ReactNode {
   const list = useRef<HTMLUListElement>(null);
 
   useAction('settle.next', () => {
-    const cards = [...(list.current?.querySelectorAll<HTMLElement>('[data-settle] button, [data-settle][tabindex]') ?? [])];
+    const cards = [
+      ...(list.current?.querySelectorAll<HTMLElement>('[data-settle] button, [data-settle][tabindex]') ?? []),
+    ];
     const items = [...(list.current?.children ?? [])];
     const here = items.findIndex((item) => item.contains(document.activeElement));
     const next = items[(here + 1) % Math.max(1, items.length)];
@@ -26,14 +28,18 @@ export function SettlePanel(): ReactNode {
 
   if (entries.length === 0)
     return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: F6 reaches every panel, also one with nothing in it
       <p tabIndex={0} data-panel-focus="" className="muted h-full p-3">
         Nothing to settle.
       </p>
     );
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what is longer than the panel is scrolled by the arrow keys
-    <ul ref={list} className="h-full overflow-auto" tabIndex={0} data-panel-focus="" aria-label="Conflicts and contested entries">
+    <ul
+      ref={list}
+      className="h-full overflow-auto"
+      tabIndex={0}
+      data-panel-focus=""
+      aria-label="Conflicts and contested entries"
+    >
       {entries.map((entry) => (
         <Entry key={`${entry.key} ${entry.index}`} entry={entry} />
       ))}
@@ -51,7 +57,12 @@ function Entry({ entry }: { readonly entry: ToSettle }): ReactNode {
     <li
       tabIndex={-1}
       className="border-b border-line"
-      onFocus={() => select({ ...(entry.incident === null ? {} : { incident: entry.incident }), ...(entry.unit === null ? {} : { unit: entry.unit }) })}
+      onFocus={() =>
+        select({
+          ...(entry.incident === null ? {} : { incident: entry.incident }),
+          ...(entry.unit === null ? {} : { unit: entry.unit }),
+        })
+      }
     >
       <button
         type="button"

@@ -20,7 +20,6 @@ export function SetupPanel(): ReactNode {
   const kind = SETUP_KINDS[chosen] ?? (SETUP_KINDS[0] as SetupKind);
   if (!me || !allowed(me.roles, ADMINISTERING))
     return (
-      // biome-ignore lint/a11y/noNoninteractiveTabindex: F6 reaches every panel
       <p tabIndex={0} data-panel-focus="" className="muted h-full p-4">
         Setup is for administrators. Ask one to change units, stations, hospitals or natures.
       </p>
@@ -97,13 +96,18 @@ function RecordForm({
     setError({ field: '', why: '' });
     try {
       const asked = await station.call('roster.put', {
-        records: [{ kind: kind.kind, ...(row ? { id: row.id } : {}), version: row?.version ?? 0, body: body as PutBody }],
+        records: [
+          { kind: kind.kind, ...(row ? { id: row.id } : {}), version: row?.version ?? 0, body: body as PutBody },
+        ],
       });
       if (!asked.ok) return setError({ field: asked.refusal.field ?? '', why: asked.refusal.message });
       const answer = await station.call('request.await', { request: asked.value.request, waitMs: WAIT_MS });
       if (!answer.ok) return setError({ field: '', why: answer.refusal.message });
       if (answer.value.state === 'refused')
-        return setError({ field: '', why: answer.value.decision?.rules.map((rule) => rule.reason).join(' ') || 'The center refused it.' });
+        return setError({
+          field: '',
+          why: answer.value.decision?.rules.map((rule) => rule.reason).join(' ') || 'The center refused it.',
+        });
       const waits = answer.value.state === 'waiting';
       echo(true, waits ? `${kind.one}: waits for the center, see Requests` : `${kind.one}: the center has it`, now());
       onDone();
@@ -149,7 +153,12 @@ function RecordForm({
           {busy ? 'Asking the center…' : row ? 'Save' : `Add the ${kind.one}`}
         </button>
         {row ? (
-          <button type="button" className="choice" disabled={busy} onClick={() => put(null).catch((failure: unknown) => setError({ field: '', why: String(failure) }))}>
+          <button
+            type="button"
+            className="choice"
+            disabled={busy}
+            onClick={() => put(null).catch((failure: unknown) => setError({ field: '', why: String(failure) }))}
+          >
             Archive
           </button>
         ) : null}
@@ -174,12 +183,26 @@ function FieldInput({
   readonly wrong: boolean;
   readonly onChange: (value: string) => void;
 }): ReactNode {
-  if (field.as === 'record') return <RecordChoice id={id} kind={field.of as RosterKind} value={value} onChange={onChange} />;
+  if (field.as === 'record')
+    return <RecordChoice id={id} kind={field.of as RosterKind} value={value} onChange={onChange} />;
   if (field.as === 'yes')
-    return <input id={id} type="checkbox" checked={value === 'yes'} onChange={(event) => onChange(event.target.checked ? 'yes' : '')} />;
+    return (
+      <input
+        id={id}
+        type="checkbox"
+        checked={value === 'yes'}
+        onChange={(event) => onChange(event.target.checked ? 'yes' : '')}
+      />
+    );
   if (field.as === 'choice')
     return (
-      <select id={id} className="field" aria-invalid={wrong} value={value} onChange={(event) => onChange(event.target.value)}>
+      <select
+        id={id}
+        className="field"
+        aria-invalid={wrong}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      >
         <option value="">—</option>
         {(field.of as readonly string[]).map((one) => (
           <option key={one}>{one}</option>
@@ -187,7 +210,14 @@ function FieldInput({
       </select>
     );
   return (
-    <input id={id} className="field" autoComplete="off" aria-invalid={wrong} value={value} onChange={(event) => onChange(event.target.value)} />
+    <input
+      id={id}
+      className="field"
+      autoComplete="off"
+      aria-invalid={wrong}
+      value={value}
+      onChange={(event) => onChange(event.target.value)}
+    />
   );
 }
 

@@ -93,8 +93,11 @@ function Reached(): ReactNode {
   if (!reach || reach.center === 'reached') return <>Sign in to work at this position.</>;
   return (
     <>
-      {reach.center === 'never' ? 'The center has not been reached yet' : `The center is unreachable since ${shortTime(reach.since, zone)}`}: sign-in goes
-      by the grant kept at this station, for users who have signed in here before. Everything works locally.
+      {reach.center === 'never'
+        ? 'The center has not been reached yet'
+        : `The center is unreachable since ${shortTime(reach.since, zone)}`}
+      : sign-in goes by the grant kept at this station, for users who have signed in here before. Everything works
+      locally.
     </>
   );
 }
@@ -149,7 +152,9 @@ export function Unwelcome({ why }: { readonly why: string }): ReactNode {
       <div className="sign-in-card" role="alert">
         <h1>This window is not known to the station</h1>
         <p>{why}</p>
-        <p className="muted">Close it and open the console from its start again; what was typed is kept by the station.</p>
+        <p className="muted">
+          Close it and open the console from its start again; what was typed is kept by the station.
+        </p>
       </div>
     </main>
   );

@@ -10,7 +10,12 @@ import { useStatuses } from './statuses.ts';
 
 type Facility = RosterBody<'facility'>;
 
-const ASKS = { hospital: 'To which hospital?', reason: 'Why? (and minutes until back, e.g. “restock 20”)', post: 'Where?', nothing: '' };
+const ASKS = {
+  hospital: 'To which hospital?',
+  reason: 'Why? (and minutes until back, e.g. “restock 20”)',
+  post: 'Where?',
+  nothing: '',
+};
 
 /** `restock 20` → reason and minutes. */
 export function reasonAndMinutes(typed: string): { readonly reason: string; readonly minutes: number | null } {
@@ -31,7 +36,9 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
 
   const choices = statuses.forAgency(unit.agency);
   const wanted = typed.trim().toUpperCase();
-  const matching = choices.filter((status) => status.code.startsWith(wanted) || status.label.toUpperCase().includes(wanted));
+  const matching = choices.filter(
+    (status) => status.code.startsWith(wanted) || status.label.toUpperCase().includes(wanted),
+  );
   const places = useMemo(
     () =>
       Object.values(facilities)
@@ -39,9 +46,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
         .sort((a, b) => a.body.name.localeCompare(b.body.name)),
     [facilities, picked],
   );
-  const matchingPlaces = places.filter((row) =>
-    `${row.body.short} ${row.body.name}`.toUpperCase().includes(wanted),
-  );
+  const matchingPlaces = places.filter((row) => `${row.body.short} ${row.body.name}`.toUpperCase().includes(wanted));
 
   const press = (status: StatusCode, more: object): void => {
     act('unit.status', { unit: unit.id, code: status.code, ...more }, (answer) => {
@@ -70,12 +75,18 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
     }
     if (picked.asks === 'reason') {
       const { reason, minutes } = reasonAndMinutes(typed);
-      press(picked, { ...(reason ? { reason } : {}), ...(minutes === null ? {} : { until: Date.now() + minutes * 60_000 }) });
+      press(picked, {
+        ...(reason ? { reason } : {}),
+        ...(minutes === null ? {} : { until: Date.now() + minutes * 60_000 }),
+      });
       return;
     }
-    const place = wanted ? (matchingPlaces.find((row) => row.body.short.toUpperCase() === wanted) ?? matchingPlaces[0]) : undefined;
+    const place = wanted
+      ? (matchingPlaces.find((row) => row.body.short.toUpperCase() === wanted) ?? matchingPlaces[0])
+      : undefined;
     if (place) pickPlace(place.id, place.body.name);
-    else if (typed.trim()) press(picked, picked.asks === 'hospital' ? { destination: { name: typed.trim() } } : { post: typed.trim() });
+    else if (typed.trim())
+      press(picked, picked.asks === 'hospital' ? { destination: { name: typed.trim() } } : { post: typed.trim() });
     else press(picked, {});
   };
 
@@ -133,7 +144,13 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
           : picked.asks === 'reason'
             ? null
             : matchingPlaces.slice(0, 9).map((row, i) => (
-                <button type="button" tabIndex={-1} className="choice" key={row.id} onClick={() => pickPlace(row.id, row.body.name)}>
+                <button
+                  type="button"
+                  tabIndex={-1}
+                  className="choice"
+                  key={row.id}
+                  onClick={() => pickPlace(row.id, row.body.name)}
+                >
                   <span className="mono muted">{i + 1}</span>
                   {row.body.name}
                 </button>

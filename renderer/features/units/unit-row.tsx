@@ -7,12 +7,8 @@ import { select, toggleMark } from '../../app/selection.ts';
 import { StatusChip, Unsent } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { tint } from '../../ui/tint.ts';
+import { shortNumber } from '../board/short-number.ts';
 import type { Statuses } from './statuses.ts';
-
-/** Without its year: what fits where two must be read. */
-function shortNumber(number: string): string {
-  return number.replace(/^\d+-/, '');
-}
 
 /** What the unit is doing, in as few words as say it. */
 function What({ unit }: { readonly unit: UnitRow }): ReactNode {
@@ -79,7 +75,6 @@ export function UnitLineRow({
   const conflict = unit.conflicts.length > 0;
   const look = statuses.look(unit.id, unit.code);
   return (
-    // biome-ignore lint/a11y/useFocusableInteractive: the grid has the focus and names its row in hand
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
     <div
       ref={element}
@@ -97,7 +92,11 @@ export function UnitLineRow({
       onDoubleClick={() => select({ unit: unit.id, statusOf: unit.id })}
     >
       <span role="rowheader" className="callsign">
-        {marked ? <span className="text-accent" title="Marked to be sent">✓</span> : null}
+        {marked ? (
+          <span className="text-accent" title="Marked to be sent">
+            ✓
+          </span>
+        ) : null}
         {unit.callsign}
       </span>
       <span role="gridcell">

@@ -1,5 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import {
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
 import { useUnits } from '../../app/connection/use-station.ts';
 import { isTyping, useAction } from '../../app/keys/actions.ts';
@@ -19,7 +28,16 @@ function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] 
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return units;
   return units.filter((unit) => {
-    const text = [unit.callsign, unit.code, unit.label, unit.kind, unit.home, unit.post, unit.reason, unit.destination?.name]
+    const text = [
+      unit.callsign,
+      unit.code,
+      unit.label,
+      unit.kind,
+      unit.home,
+      unit.post,
+      unit.reason,
+      unit.destination?.name,
+    ]
       .concat(unit.incidents.map((on) => on.number))
       .join(' ')
       .toLowerCase();
@@ -64,6 +82,7 @@ export function UnitsPanel(): ReactNode {
     estimateSize: () => ROW_REM * rem,
     overscan: 10,
   });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another size of text is another height of rows
   useEffect(() => {
     virtual.measure();
   }, [virtual, rem]);
@@ -112,7 +131,14 @@ export function UnitsPanel(): ReactNode {
         if (!/^\d$/.test(event.key)) return;
         const typedNow = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed + event.key : event.key;
         digits.current = { typed: typedNow, at: event.timeStamp };
-        go(order[rowByDigits(order.map((unit) => unit.callsign), typedNow)]?.id ?? null);
+        go(
+          order[
+            rowByDigits(
+              order.map((unit) => unit.callsign),
+              typedNow,
+            )
+          ]?.id ?? null,
+        );
       }
     }
     event.preventDefault();
@@ -164,7 +190,12 @@ export function UnitsPanel(): ReactNode {
                 const top = (first + i) * ROW_REM;
                 if (line.kind === 'head')
                   return (
-                    <div aria-hidden="true" key={`${line.title} ${line.again}`} className="unit-kind" style={{ top: `${top}rem` }}>
+                    <div
+                      aria-hidden="true"
+                      key={`${line.title} ${line.again}`}
+                      className="unit-kind"
+                      style={{ top: `${top}rem` }}
+                    >
                       {line.title}
                       {line.again ? ' …' : ''}
                     </div>
