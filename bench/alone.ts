@@ -73,4 +73,4 @@ process.on('message', (message: { readonly insert: number }) => {
   process.send?.({ inserted: times });
 });
 process.on('disconnect', () => process.exit(0));
-process.send?.({ url: `${host.url}/#${tokens.issue('bench')}` });
+process.send?.({ url: `${host.url}#${tokens.issue('bench')}` });
