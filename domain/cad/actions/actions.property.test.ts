@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { settledState } from '../../kernel/fold.ts';
 import { entityRef } from '../../kernel/ids.ts';
-import { effectsOf } from '../../modules.ts';
+import { effectsOf, MODULES } from '../../modules.ts';
 import { type Console, createConsole, idsOf, meet } from '../testing/memory-world.ts';
 import { act, anyWhim, commitmentsIn, conflictsIn, follow, settleAll, TEST_UNITS } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
@@ -11,6 +11,7 @@ import { incidentRow } from '../views/incident-row.ts';
 import { timelineRows } from '../views/timeline.ts';
 import { unitRowOf } from '../views/unit-row.ts';
 
+const bodies = new Map(MODULES.flatMap((module) => module.facts.map((fact) => [fact.type, fact.body] as const)));
 const someWhims = fc.array(anyWhim, { minLength: 1, maxLength: 25 });
 const twoCalls = (at: Console): void => {
   for (const text of ['A street', 'B street'])
@@ -58,7 +59,10 @@ describe('actions', () => {
           expect(conflictsIn(at)).toEqual([]);
           expectCommitmentsToBeRuns(at);
         }
-        for (const fact of at.world.facts()) expect(effectsOf(fact), fact.type).not.toBeNull();
+        for (const fact of at.world.facts()) {
+          expect(effectsOf(fact), fact.type).not.toBeNull();
+          expect(bodies.get(fact.type)?.parse(fact.content), fact.type).toEqual(fact.content);
+        }
         expect(() => everyRow(at)).not.toThrow();
       }),
       { numRuns: 150 },
@@ -175,6 +179,34 @@ describe('blind actions of two consoles', () => {
     meet(a, b);
     expect(conflictsIn(a)).toEqual([]);
     expect(unitRowOf('unit:m36', a.world)?.incidents.map((one) => one.id)).toEqual([y, x]);
+  });
+
+  it('leave a run that was begun anew standing when its first one is settled as over', () => {
+    const { a, b, x } = cutOff();
+    dispatch(a, x);
+    dispatch(b, x);
+    act('unit.cancel', { unit: 'm36' }, b);
+    dispatch(b, x);
+    meet(a, b);
+    expect(conflictsIn(a)).toEqual([`assignment:${x}.m36.0 status`]);
+    settleAll(a, () => 1);
+    expectCommitmentsToBeRuns(a);
+    expect(unitRowOf('unit:m36', a.world)?.incidents.map((one) => one.assignment)).toEqual([`${x}.m36.1`]);
+  });
+
+  it('list conflicts of several runs of a unit in one order, whatever came first', () => {
+    const { a, b, x, y } = cutOff();
+    for (const [at, code] of [
+      [a, 'ER'],
+      [b, 'OS'],
+    ] as const)
+      for (const incident of at === a ? [x, y] : [y, x]) act('unit.status', { unit: 'm36', code, incident }, at);
+    meet(a, b);
+    expect(unitRowOf('unit:m36', a.world)?.conflicts.map((one) => one.entity)).toEqual([
+      `assignment:${x}.m36.0`,
+      `assignment:${y}.m36.0`,
+    ]);
+    expect(unitRowOf('unit:m36', b.world)).toEqual(unitRowOf('unit:m36', a.world));
   });
 
   it('replace exactly what the window says it showed', () => {

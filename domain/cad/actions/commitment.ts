@@ -13,15 +13,20 @@ import type { World } from '../views/world.ts';
 import type { Sketch } from './drafting.ts';
 import type { KnownUnit } from './lookup.ts';
 
+/** `without`: runs (assignments) that end by it; an incident that another run of the unit is on stays. `plus`: incidents. */
 export function commitmentsAfter(
   unit: KnownUnit,
   change: { readonly without?: readonly EntityRef[]; readonly plus?: readonly EntityRef[] },
 ): readonly EntityRef[] {
   const stays = unit.runs
-    .filter((run) => !run.status.contested)
-    .map((run) => run.incident)
-    .filter((incident) => !change.without?.includes(incident));
+    .filter((run) => !run.status.contested && !change.without?.includes(run.ref))
+    .map((run) => run.incident);
   return [...new Set([...stays, ...(change.plus ?? [])])].sort();
+}
+
+/** The runs of a unit on one incident: mostly one, more where two consoles sent it blindly. */
+export function runsOn(unit: KnownUnit, incident: EntityRef): readonly EntityRef[] {
+  return unit.runs.filter((run) => run.incident === incident).map((run) => run.ref);
 }
 
 /** The name of the next run of a unit on an incident: counts those that its author has seen. */
@@ -79,8 +84,7 @@ export function endingSketches(unit: KnownUnit, run: Run, ending: Ending, at: nu
   const end: Sketch = {
     type: 'unit.status',
     about,
-    // biome-ignore lint/suspicious/noThenProperty: the frozen body has a field of that name, and it is never a function.
-    body: { code, standard, commitments, reason, until, post, then: afterwardsOf(unit, ending) },
+    body: { code, standard, commitments, reason, until, post, after: afterwardsOf(unit, ending) },
     at,
   };
   if (!run.folded.firsts.backInService) return [end];

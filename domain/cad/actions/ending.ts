@@ -8,7 +8,7 @@ import type { TimeElement } from '../status.ts';
 import { destinationOf, type Run, runsOfIncident } from '../views/reading.ts';
 import { timesOf } from '../views/times.ts';
 import type { World } from '../views/world.ts';
-import { commitmentsAfter, endingSketches, nextAssignment } from './commitment.ts';
+import { commitmentsAfter, endingSketches, nextAssignment, runsOn } from './commitment.ts';
 import { asks, type Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import { mergedIntoOf, mergesInto } from './incident.ts';
@@ -32,10 +32,15 @@ export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world,
   const at = input.at ?? means.now;
   const clears = input.units === 'clear' ? unitsOf(world, runsOfIncident(world, ref)) : [];
   const sketches = clears.flatMap(([run, unit]) =>
-    endingSketches(unit, run, { standard: 'available', commitments: commitmentsAfter(unit, { without: [ref] }) }, at),
+    endingSketches(
+      unit,
+      run,
+      { standard: 'available', commitments: commitmentsAfter(unit, { without: runsOn(unit, ref) }) },
+      at,
+    ),
   );
   sketches.push({ type: 'incident.closed', about: [ref], body: { disposition: input.disposition }, at });
-  const cleared = listed(clears.map(([, unit]) => unit.callsign));
+  const cleared = listed(clears.map(([, unit]) => unit.callsign).sort());
   return done({
     drafts: draftsOf(sketches, world),
     said: `${number} closed: ${input.disposition}${cleared ? `; ${cleared} cleared` : ''}`,
@@ -49,14 +54,15 @@ export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world,
  * so nothing that happened is lost. Where the unit is on the other already, only the duplicate's run ends.
  */
 function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityRef, at: number): Sketch[] {
-  const commitments = commitmentsAfter(unit, { without: [run.incident], plus: [into] });
+  const commitments = commitmentsAfter(unit, { without: runsOn(unit, run.incident), plus: [into] });
   const end = endingSketches(
     unit,
     run,
     { standard: 'canceled', commitments, reason: `merged into ${world.numberOf(into)}` },
     at,
   );
-  if (unit.runs.some((one) => one.incident === into)) return end;
+  const newest = runsOn(unit, run.incident)[0];
+  if (run.ref !== newest || unit.runs.some((one) => one.incident === into)) return end;
   const about = [into, unit.ref, nextAssignment(world, into, unit.ref)];
   const { code, standard, since } = run.status;
   const destination = destinationOf(run.folded) as Json;
@@ -98,7 +104,7 @@ export const decideMerge: Decide<ActionInput<'incident.merge'>> = (input, world,
     ...moved.flatMap(([run, unit]) => carryOver(world, run, unit, into.value.ref, at)),
     { type: 'incident.merged', about: [ref, into.value.ref], body: { merged: true }, at },
   ];
-  const units = listed([...new Set(moved.map(([, unit]) => unit.callsign))]);
+  const units = listed([...new Set(moved.map(([, unit]) => unit.callsign))].sort());
   return done({
     drafts: draftsOf(sketches, world),
     said: `${number} merged into ${into.value.number}${units ? `; ${units} carried over` : ''}`,

@@ -106,7 +106,7 @@ function runSketches(kept: Kept, unit: KnownUnit, run: Run): Sketch[] {
     const commitments = commitmentsAfter(unit, { plus: [run.incident] });
     return [{ type: 'unit.status', about, body: { code, standard, commitments }, at: kept.saidAt }];
   }
-  const commitments = commitmentsAfter(unit, { without: [run.incident] });
+  const commitments = commitmentsAfter(unit, { without: [run.ref] });
   return endingSketches(unit, run, { code, standard, commitments }, kept.saidAt);
 }
 

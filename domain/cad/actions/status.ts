@@ -121,7 +121,7 @@ function offRun(unit: KnownUnit, status: StatusCode, input: Input, world: World,
   }
   const run = runMeant(world, unit, input.incident);
   if (!run.ok) return lateEnd(unit, status, input, world, at) ?? run;
-  const commitments = commitmentsAfter(unit, { without: [run.value.incident] });
+  const commitments = commitmentsAfter(unit, { without: [run.value.ref] });
   return settle(
     unit,
     endingSketches(unit, run.value, { code, standard, commitments, ...remarks }, at),

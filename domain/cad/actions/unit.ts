@@ -101,7 +101,7 @@ export const decideCancel: Decide<ActionInput<'unit.cancel'>> = (input, world, m
   const unit = found.value;
   const run = runMeant(world, unit, input.incident);
   if (!run.ok) return run;
-  const commitments = commitmentsAfter(unit, { without: [run.value.incident] });
+  const commitments = commitmentsAfter(unit, { without: [run.value.ref] });
   const at = input.at ?? means.now;
   const number = world.numberOf(run.value.incident);
   return done({

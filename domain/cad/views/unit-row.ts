@@ -40,8 +40,9 @@ export function unitRow(
   const shown: Record<string, readonly string[]> = { ...shownOf(folded) };
   for (const run of runs)
     for (const [register, facts] of Object.entries(shownOf(run.folded))) shown[`${idOf(run.ref)} ${register}`] = facts;
-  const conflicts: ConflictRow[] = [...conflictsOf(folded, world)];
-  for (const assignment of assignments) conflicts.push(...conflictsOf(assignment, world));
+  const ofRuns: ConflictRow[] = [];
+  for (const assignment of assignments) ofRuns.push(...conflictsOf(assignment, world));
+  ofRuns.sort((a, b) => (a.entity === b.entity ? 0 : a.entity < b.entity ? -1 : 1));
   return {
     id: idOf(unit),
     callsign: roster.callsign,
@@ -64,7 +65,7 @@ export function unitRow(
     post: remarks?.post ?? '',
     next: clash ? null : nextCode(statuses, code, standard),
     unsent: world.unsentOf(unit),
-    conflicts,
+    conflicts: [...conflictsOf(folded, world), ...ofRuns],
     contested: contestedOf(folded, world),
     shown,
   };
