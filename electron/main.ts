@@ -17,6 +17,7 @@ app.enableSandbox();
 app.setName(profile.name);
 // The lock on one instance is by this folder, so each station of a machine can have a shell of its own.
 if (started.data !== null) app.setPath('userData', join(started.data, 'shell'));
+const screens = join(here, '..', '..', 'renderer');
 const data = started.data ?? join(app.getPath('userData'), 'station');
 
 if (app.requestSingleInstanceLock()) run();
@@ -50,11 +51,12 @@ function run(): void {
 
   void app.whenReady().then(() => {
     guardSession();
-    serveConsole(join(here, '..', '..', 'renderer'));
+    serveConsole(screens);
     setMenu(profile.name, app.isPackaged, () => windows.add());
     station = startStation({
       module: join(here, 'station.js'),
-      args: ['--data', data, ...started.station],
+      // A packed shell needs no loopback console; beside `npm start` a second screen may want one.
+      args: ['--data', data, ...started.station, ...(app.isPackaged ? ['--no-host'] : ['--console', screens])],
       print: (text) => void process.stdout.write(text),
       refused: (sentence) => {
         station = null;

@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { hasRenderer } from '../build/renderer.ts';
+import { buildShell } from '../build/shell.ts';
 import { checks, report } from '../check/checks.ts';
-import { commandOf, root, runShown } from '../check/program.ts';
+import { root, runShown } from '../check/program.ts';
 
 /** Something `npm test` runs and counts as one, besides the tests themselves. */
 export type Step = {
@@ -21,8 +22,10 @@ export const stepsBefore: readonly Step[] = [
     name: 'build',
     title: 'build: desktop shell',
     ...absentUnless(has('electron.vite.config.ts'), 'electron.vite.config.ts'),
-    run: async () =>
-      (await runShown(commandOf('electron-vite', 'electron-vite'), ['build', '--logLevel', 'warn'])) === 0,
+    run: async () => {
+      await buildShell({ force: true });
+      return true;
+    },
   },
 ];
 

@@ -1,0 +1,59 @@
+/** Everything that runs because of one `npm start`: watched, started again when it dies, and stopped in order. */
+import type { Child, Ended } from './child.ts';
+import { type Supervised, supervise } from './supervise.ts';
+
+export interface House {
+  /** From the moment that it runs. `floor` 0 is stopped last. */
+  readonly hold: (child: Child, floor: number) => void;
+  /** From when it is ready: starts it again when it dies unasked, and says so. */
+  readonly keep: (child: Child, floor: number, again: () => Child) => void;
+  /** Upper floors first, each floor at once. Nothing is started any more. */
+  readonly stop: () => Promise<void>;
+  /** kill -9 of everything. */
+  readonly kill: () => void;
+  readonly stopping: () => boolean;
+}
+
+/** @param say where a death and a recovery are told, in one sentence each */
+export function createHouse(say: (text: string) => void): House {
+  const floors = new Map<number, Set<Supervised>>();
+  let stopping = false;
+
+  const put = (floor: number, one: Supervised): void => {
+    floors.set(floor, (floors.get(floor) ?? new Set()).add(one));
+  };
+
+  return {
+    stopping: () => stopping,
+    hold: (child, floor) => {
+      if (stopping) return child.kill();
+      const one = { stop: async () => void (await child.stop()), kill: child.kill };
+      put(floor, one);
+      void child.ended.then(() => floors.get(floor)?.delete(one));
+    },
+    keep: (child, floor, again) => {
+      const { name } = child;
+      put(
+        floor,
+        supervise(child, again, {
+          died: (how, waitMs) => say(`${name} ended unexpectedly (${howItEnded(how)}); started again in ${waitMs} ms.`),
+          back: () => say(`${name} is back.`),
+        }),
+      );
+    },
+    stop: async () => {
+      stopping = true;
+      for (const floor of [...floors.keys()].sort((a, b) => b - a)) {
+        await Promise.all([...(floors.get(floor) ?? [])].map((one) => one.stop()));
+      }
+    },
+    kill: () => {
+      stopping = true;
+      for (const floor of floors.values()) for (const one of floor) one.kill();
+    },
+  };
+}
+
+export function howItEnded({ code, signal }: Ended): string {
+  return signal ?? `code ${code ?? 'unknown'}`;
+}

@@ -1,0 +1,89 @@
+/** `npm start`: the console, and the center beside it for a demo. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EndedEarly } from './child.ts';
+import { readFlags, type StartFlags, USAGE } from './flags.ts';
+import { FolderUnusable, takeFolder } from './folder.ts';
+import { createHouse } from './house.ts';
+import { PortTaken } from './ports.ts';
+import { REFUSED } from './processes.ts';
+import { createProgress } from './progress.ts';
+import { CannotStart, runStart } from './run.ts';
+import { chooseWindow, thisMachine } from './window.ts';
+
+const write = (text: string): void => void process.stdout.write(text);
+
+/** The sentence for the person at the terminal where the way out is theirs, or null where it is a fault of ours. */
+function sentenceOf(error: unknown): string | null {
+  if (error instanceof CannotStart || error instanceof PortTaken || error instanceof FolderUnusable)
+    return error.message;
+  return error instanceof EndedEarly && error.ended.code === REFUSED ? error.message : null;
+}
+
+async function start(flags: StartFlags): Promise<number> {
+  const leave = takeFolder(flags.data);
+  const progress = createProgress(write, Date.now);
+  const house = createHouse(progress.say);
+  const stopped = new Promise<number>((resolve) => {
+    let asked = 0;
+    const stop = (): void => {
+      asked += 1;
+      if (asked > 1) {
+        house.kill();
+        leave();
+        process.exit(130);
+      }
+      progress.say('Stopping (again to stop at once) …');
+      void house.stop().then(() => {
+        progress.say('Stopped.');
+        resolve(0);
+      });
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  });
+  try {
+    const running = runStart({ flags, shown: chooseWindow(flags.open, thisMachine()), progress, house });
+    const line = await Promise.race([running, stopped]);
+    if (typeof line === 'number') {
+      // What was still being started ends with what it stood on.
+      await Promise.race([running.catch(() => {}), sleep(1_000)]);
+      return line;
+    }
+    write(`ready ${JSON.stringify(line)}\n`);
+    return await stopped;
+  } catch (error) {
+    if (house.stopping()) return await stopped;
+    await house.stop();
+    const sentence = sentenceOf(error);
+    if (sentence === null) throw error;
+    process.stderr.write(`${sentence}\n`);
+    return REFUSED;
+  } finally {
+    leave();
+  }
+}
+
+async function main(): Promise<number> {
+  const flags = readFlags(process.argv.slice(2));
+  if (!flags.ok) {
+    process.stderr.write(`${flags.refusal.message}\n`);
+    return REFUSED;
+  }
+  if (flags.value.help) {
+    write(USAGE);
+    return 0;
+  }
+  try {
+    return await start(flags.value);
+  } catch (error) {
+    const sentence = sentenceOf(error);
+    if (sentence !== null) {
+      process.stderr.write(`${sentence}\n`);
+      return REFUSED;
+    }
+    const said = error instanceof Error ? error.message : String(error);
+    process.stderr.write(`${said}\nMore is in ${flags.value.data}/log.\n`);
+    return 1;
+  }
+}
+
+process.exit(await main());

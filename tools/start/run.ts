@@ -1,0 +1,150 @@
+/** What `npm start` does, from flags to running processes. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { buildRenderer } from '../build/renderer.ts';
+import { buildShell } from '../build/shell.ts';
+import { DEMO_ADMINISTRATOR, demoSite } from './demo.ts';
+import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
+import { enrolmentCode } from './enrolment.ts';
+import type { StartFlags } from './flags.ts';
+import { centerFolder, stationFolder } from './folder.ts';
+import type { House } from './house.ts';
+import { logFile } from './log-file.ts';
+import { choosePort, HOME_PORTS } from './ports.ts';
+import { type CenterReady, startCenterProcess } from './processes.ts';
+import type { Progress } from './progress.ts';
+import { openWindow, type Shown } from './window.ts';
+
+/** Something that has to be put right first, in one sentence with the way out. */
+export class CannotStart extends Error {}
+
+export interface ReadyLine {
+  readonly center: string;
+  /** Each with a one-time token in its fragment. */
+  readonly consoles: readonly string[];
+  readonly demo?: { readonly user: string; readonly password: string };
+}
+
+/** The center stands on the ground floor, stations above it: they are stopped first. */
+const GROUND = 0;
+const ABOVE = 1;
+
+interface Context {
+  readonly flags: StartFlags;
+  readonly shown: Shown;
+  readonly progress: Progress;
+  readonly house: House;
+}
+
+/**
+ * Starts what the flags say. Every process is in the house from the moment that it runs.
+ *
+ * @throws CannotStart, PortTaken, or EndedEarly with the sentence of the process that could not run
+ */
+export async function runStart(context: Context): Promise<ReadyLine> {
+  const { flags, shown, progress } = context;
+  const ports = await choosePorts(flags);
+  const screens = flags.consoles ? prepareScreens(shown, progress) : Promise.resolve();
+  // Heard where it is awaited below; the center may have failed by then.
+  screens.catch(() => {});
+  const own = flags.center === null ? await startCenter(ports.center, context) : null;
+  const center = own?.center ?? flags.center ?? '';
+  await screens;
+  const stations = await Promise.all(
+    ports.stations.map((at, i) => startStation(i + 1, at, center, own !== null, context)),
+  );
+  const consoles = stations.map(({ ready }) => ready.console);
+  progress.say(shown.why);
+  if (consoles[0]) await open(consoles[0], context);
+  const demo = own?.demo;
+  return { center, consoles, ...(demo ? { demo: { user: demo.user, password: demo.password } } : {}) };
+}
+
+interface StationPorts {
+  readonly console: number;
+  readonly lan: number;
+}
+
+async function choosePorts(flags: StartFlags): Promise<{ readonly center: number; readonly stations: StationPorts[] }> {
+  const { ports } = flags;
+  const taken = new Set<number>();
+  const center = flags.center === null ? await choosePort('center-port', ports.center, HOME_PORTS.center, taken) : 0;
+  const stations: StationPorts[] = [];
+  for (let n = 0; n < (flags.consoles ? flags.stations : 0); n++) {
+    const after = (first: number | null): number | null => (first === null ? null : first + n);
+    stations.push({
+      console: await choosePort('console-port', after(ports.console), HOME_PORTS.console, taken),
+      lan: await choosePort('lan-port', after(ports.lan), HOME_PORTS.lan, taken),
+    });
+  }
+  return { center, stations };
+}
+
+async function prepareScreens(shown: Shown, progress: Progress): Promise<void> {
+  await progress.step('The screens', async () => {
+    if (shown.in === 'electron') await buildShell();
+    else await buildRenderer();
+  });
+}
+
+async function startCenter(port: number, { flags, progress, house }: Context): Promise<CenterReady> {
+  const folder = centerFolder(flags.data);
+  const log = logFile(flags.data, 'center');
+  const start = () => startCenterProcess({ folder, port, demo: true, onLine: log });
+  const first = !existsSync(folder);
+  return progress.step(first ? 'The center, its database and the demo county' : 'The center', async () => {
+    const center = start();
+    house.hold(center.child, GROUND);
+    const ready = await center.ready;
+    house.keep(center.child, GROUND, () => start().child);
+    return ready;
+  });
+}
+
+async function startStation(
+  n: number,
+  ports: StationPorts,
+  center: string,
+  ownCenter: boolean,
+  { flags, shown, progress, house }: Context,
+): Promise<RunningStation> {
+  const folder = stationFolder(flags.data, n);
+  const name = flags.stations === 1 ? 'Console' : `Console ${n}`;
+  const code = async (): Promise<string | null> => {
+    if (ownCenter) return enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite());
+    await reach(center, folder);
+    return flags.codes[n - 1] ?? null;
+  };
+  const options = {
+    folder,
+    center,
+    consolePort: ports.console,
+    lanPort: ports.lan,
+    name,
+    // The first is the one whose window is opened; the others are for windows of whoever starts several.
+    ...(shown.in === 'electron' && n === 1 ? { electron: shown.program } : {}),
+    onLine: logFile(flags.data, `station-${n}`),
+  };
+  return progress.step(isEnrolled(folder) ? name : `${name}, enrolling it`, async () => {
+    const station = await startEnrolled(options, code, (child) => house.hold(child, ABOVE));
+    house.keep(station.process.child, ABOVE, () => station.again().child);
+    return station;
+  });
+}
+
+/** An enrolled station works without its center; a new one needs it once. */
+async function reach(center: string, folder: string): Promise<void> {
+  if (isEnrolled(folder)) return;
+  try {
+    await fetch(new URL('/health', center), { signal: AbortSignal.timeout(5_000) });
+  } catch {
+    throw new CannotStart(
+      `The center at ${center} is not reached, and a workstation that is not enrolled needs it once: check --center and the network, or start without --console-only for a demo.`,
+    );
+  }
+}
+
+async function open(url: string, { flags, shown, progress }: Context): Promise<void> {
+  const problem = await openWindow(shown, url, join(flags.data, 'browser'));
+  if (problem !== null) progress.say(problem);
+}
