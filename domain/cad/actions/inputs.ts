@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import type { CALLS } from '../../bridge/calls.ts';
 
-export const ACTION_NAMES = [
+const ACTION_NAMES = [
   'incident.open',
   'incident.edit',
   'incident.note',

@@ -81,7 +81,7 @@ function withoutVerb(
 }
 
 /** A line that is being read: `selected` is the id of the incident or unit that is selected on the board, or null. */
-export function lineOf(text: string, vocabulary: Vocabulary, selected: string | null): Line {
+function lineOf(text: string, vocabulary: Vocabulary, selected: string | null): Line {
   const id = selected?.replace(/^(incident|unit):/, '');
   return {
     text,

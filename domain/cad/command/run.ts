@@ -24,7 +24,7 @@ function confirmed(call: ActionCall, confirm: boolean): ActionCall {
 }
 
 /** One verb in a sentence, or the list of them all. */
-export function helpSaid(verb: Verb | null): string {
+function helpSaid(verb: Verb | null): string {
   if (verb) return `${verb.title}: ${verb.usage}. For example ${verb.example}`;
   return [...VERBS, ...STATUS_USAGE].map((one) => one.usage).join(' · ');
 }

@@ -17,7 +17,7 @@ function elementOf(vocabulary: Vocabulary, word: string): TimeElement | null {
 }
 
 /** `1402`, `14:02`, `140207`, `14:02:07` as ms since midnight; null where it is not a time of day. */
-export function timeOfDay(text: string): number | null {
+function timeOfDay(text: string): number | null {
   const match = /^(\d{1,2}):?(\d{2})(?::?(\d{2}))?$/.exec(text);
   if (!match) return null;
   const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];

@@ -105,13 +105,3 @@ export function listed(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? '';
   return `${names.slice(0, -1).join(', ')} and ${names[names.length - 1]}`;
 }
-
-/** What an incident is, briefly: number, nature, place. */
-export function incidentBrief(ref: EntityRef, world: World, value: (register: string) => Json | undefined): string {
-  const words = [
-    world.numberOf(ref),
-    valueWords(ref, 'nature', value('nature'), world),
-    valueWords(ref, 'location', value('location'), world),
-  ];
-  return words.filter(Boolean).join(', ');
-}

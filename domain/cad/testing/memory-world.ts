@@ -28,7 +28,7 @@ export function createMemoryWorld(facts: Iterable<Fact> = [], records: RecordsOf
   const index = (ref: EntityRef): void => {
     const parts = partsOfAssignment(ref);
     if (!parts) return;
-    for (const of of [parts.incident, parts.unit]) assignments.set(of, [...(assignments.get(of) ?? []), ref]);
+    for (const side of [parts.incident, parts.unit]) assignments.set(side, [...(assignments.get(side) ?? []), ref]);
   };
   const factsOf = (ref: EntityRef): readonly Fact[] => about.get(ref) ?? [];
   const entity = (ref: EntityRef): Folded | undefined => {

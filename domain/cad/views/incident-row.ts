@@ -26,7 +26,7 @@ export function natureOf(folded: Folded | undefined): NatureValue | null {
   return textOf(fieldsOf(value).text) === '' ? null : (value as unknown as NatureValue);
 }
 
-export function priorityOf(folded: Folded | undefined): Priority | null {
+function priorityOf(folded: Folded | undefined): Priority | null {
   const parsed = PrioritySchema.safeParse(shownValue(folded, 'priority'));
   return parsed.success ? parsed.data : null;
 }

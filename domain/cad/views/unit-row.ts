@@ -10,7 +10,7 @@ import { codeFor, labelOf, statusByCode } from './status-set.ts';
 import type { World } from './world.ts';
 
 /** The code of a unit that two consoles blindly committed to different incidents. */
-export const CONFLICT_CODE = '!!';
+const CONFLICT_CODE = '!!';
 
 /** The logical next code after this one; a code that the agency does not have goes by its meaning. */
 export function nextCode(statuses: readonly StatusCode[], code: string, standard: string): string | null {
@@ -22,7 +22,7 @@ export function nextCode(statuses: readonly StatusCode[], code: string, standard
  * `unit` and what the roster says of it, what is folded about it (undefined while nothing is), and all its assignments.
  * `since` 0: nothing has been said of it yet. `next` is that of the newest run.
  */
-export function unitRow(
+function unitRow(
   unit: EntityRef,
   roster: RosterBody<'roster_unit'>,
   folded: Folded | undefined,

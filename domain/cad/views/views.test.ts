@@ -1,0 +1,166 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../kernel/fact.ts';
+import { type EntityRef, entityRef } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
+import { MODULES } from '../../modules.ts';
+import { DEFAULT_STATUSES } from '../status.ts';
+import { createConsole, createMemoryWorld, idsOf, type MemoryWorld } from '../testing/memory-world.ts';
+import { act, anyWhim, follow } from '../testing/random-actions.ts';
+import { TEST_ROSTER } from '../testing/roster.ts';
+import { assignmentRow } from './assignment-row.ts';
+import { incidentRow } from './incident-row.ts';
+import { statusesFor } from './status-set.ts';
+import { timelineRows } from './timeline.ts';
+import { unitRowOf } from './unit-row.ts';
+
+function fact(n: number, type: string, about: readonly EntityRef[], content: Json | undefined): Fact {
+  return {
+    f: 1,
+    id: `f${n}`,
+    log: 'l',
+    seq: n,
+    prev: null,
+    hlc: `${n.toString(16).padStart(12, '0')}-0000-s`,
+    at: n,
+    org: 'o',
+    site: 's',
+    station: 'a',
+    position: null,
+    session: null,
+    by: null,
+    type,
+    v: 1,
+    about: [...about],
+    replaces: [],
+    body: '',
+    content,
+  };
+}
+
+/** Every row and timeline of a world. */
+function everything(world: MemoryWorld): Json {
+  const rows = ['incident', 'unit', 'assignment'].flatMap((kind) =>
+    idsOf(world, kind)
+      .sort()
+      .map((id) => {
+        const ref = entityRef(kind, id);
+        const folded = world.entity(ref);
+        const timeline = timelineRows(ref, world.factsOf(ref), world);
+        if (!folded) return { timeline };
+        const row =
+          kind === 'incident'
+            ? incidentRow(folded, world.assignmentsOf(ref).map(world.entity), world)
+            : kind === 'unit'
+              ? unitRowOf(ref, world)
+              : assignmentRow(folded, world);
+        return { row, timeline };
+      }),
+  );
+  return JSON.parse(JSON.stringify(rows)) as Json;
+}
+
+describe('views', () => {
+  it('are the same of the same facts, whatever order they came in', () => {
+    fc.assert(
+      fc.property(fc.array(anyWhim, { minLength: 3, maxLength: 15 }), fc.infiniteStream(fc.nat()), (whims, dice) => {
+        const at = createConsole('a', TEST_ROSTER);
+        act('incident.open', { location: { text: 'A street' }, nature: { code: 'FALL', text: 'Fall' } }, at);
+        for (const whim of whims) follow(whim, at);
+        const facts = at.world.facts();
+        const shuffled = facts
+          .map((one) => [one, dice.next().value ?? 0] as const)
+          .sort((a, b) => a[1] - b[1])
+          .map(([one]) => one);
+        expect(everything(createMemoryWorld(shuffled, TEST_ROSTER))).toEqual(everything(at.world));
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('are total, whatever facts say that another build or a fault wrote', () => {
+    const types = MODULES.flatMap((module) => module.facts.map((one) => one.type));
+    const anyRef = fc.constantFrom<EntityRef>(
+      'incident:x',
+      'incident:y',
+      'unit:m36',
+      'assignment:x.m36.0',
+      'assignment:odd',
+    );
+    const anyFact = fc.record({
+      type: fc.constantFrom(...types, 'later.invented'),
+      about: fc.uniqueArray(anyRef, { minLength: 1, maxLength: 4 }),
+      content: fc.oneof(
+        fc.constant(undefined),
+        fc.jsonValue() as fc.Arbitrary<Json>,
+        fc.constant({ code: 'QQ', standard: 'onScene' }),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(anyFact, { maxLength: 8 }), (rows) => {
+        const world = createMemoryWorld(
+          rows.map(({ type, about, content }, i) => fact(i, type, about, content)),
+          TEST_ROSTER,
+        );
+        expect(() => everything(world)).not.toThrow();
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('show a call of which the opening has not come, and say what they cannot read', () => {
+    const x: EntityRef = 'incident:x';
+    const world = createMemoryWorld([
+      fact(1, 'incident.edited', [x], { location: { text: 'A street' } }),
+      fact(2, 'later.invented', [x], { some: 'thing' }),
+    ]);
+    const folded = world.entity(x);
+    const row = folded && incidentRow(folded, [], world);
+    expect(row).toMatchObject({
+      number: 'no number',
+      partly: true,
+      location: { text: 'A street' },
+      readyAt: null,
+      alarm: 1,
+    });
+    expect(timelineRows(x, world.factsOf(x), world).map((line) => line.said)).toEqual([
+      'Location: A street',
+      'Something that this version cannot read',
+    ]);
+  });
+
+  it('show a unit of which nothing has been said as available', () => {
+    const row = unitRowOf('unit:m36', createMemoryWorld([], TEST_ROSTER));
+    expect(row).toMatchObject({ callsign: 'M36', code: 'AV', label: 'available', since: 0, incidents: [], next: null });
+    expect(unitRowOf('unit:other', createMemoryWorld([], TEST_ROSTER))).toBeNull();
+  });
+});
+
+describe('statuses of an agency', () => {
+  const own = [{ ...(DEFAULT_STATUSES[1] as (typeof DEFAULT_STATUSES)[number]), code: 'DSP' }];
+  it('are its own, else those of the site, else the default chain', () => {
+    const sets = [
+      { agency: 'fire', statuses: own },
+      { agency: null, statuses: DEFAULT_STATUSES.slice(0, 2) },
+    ];
+    expect(statusesFor(sets, 'fire').map((one) => one.code)).toEqual(['DSP']);
+    expect(statusesFor(sets, 'ems')).toHaveLength(2);
+    expect(statusesFor([], null)).toEqual(DEFAULT_STATUSES);
+  });
+
+  it('are what its units are sent and shown with', () => {
+    const e06 = {
+      ...(TEST_ROSTER.roster_unit?.e06 as NonNullable<typeof TEST_ROSTER.roster_unit>[string]),
+      agency: 'fire',
+    };
+    const roster = { ...TEST_ROSTER, roster_unit: { e06 }, status_set: { s: { agency: 'fire', statuses: own } } };
+    const at = createConsole('a', roster);
+    act('incident.open', { location: { text: 'A street' }, nature: { code: 'FIRE', text: 'Fire' } }, at);
+    act('unit.dispatch', { incident: 'a1', units: ['e06'] }, at);
+    expect(unitRowOf('unit:e06', at.world)).toMatchObject({ code: 'DSP', standard: 'dispatched', label: 'dispatched' });
+    expect(act('unit.status', { unit: 'e06', code: 'OS' }, at)).toMatchObject({
+      ok: false,
+      refusal: { code: 'status.unknown' },
+    });
+  });
+});
