@@ -14,6 +14,12 @@ function saidBy(value: unknown): string {
   return typeof said === 'string' ? said : 'done';
 }
 
+/** The same call once its question was answered with yes. Closing clears the units that are still on it. */
+function confirmed<N extends CallName>(name: N, input: CallInput<N>): CallInput<N> {
+  const yes = name === 'incident.close' ? { units: 'clear' } : { confirm: true };
+  return { ...(input as object), ...yes } as CallInput<N>;
+}
+
 export function actOn(station: Station): Act {
   const act: Act = (name, input, heard) => {
     station
@@ -25,7 +31,7 @@ export function actOn(station: Station): Act {
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
-            confirm: () => act(name, { ...(input as object), confirm: true } as CallInput<typeof name>, heard),
+            confirm: () => act(name, confirmed(name, input), heard),
           });
           play('refused');
         } else {

@@ -59,9 +59,9 @@ function Board(): ReactNode {
   });
   return (
     <div className="flex h-full flex-col">
-      <h1 className="sr-only-text">Dispatch board</h1>
       <Header />
       <main className="flex min-h-0 flex-1 gap-2 p-2">
+        <h1 className="sr-only-text">Dispatch board</h1>
         <div className="min-w-0 flex-1">
           <DockArea />
         </div>
@@ -84,9 +84,13 @@ function TornPanel({ panel }: { readonly panel: string }): ReactNode {
   useIncidentKeys();
   return (
     <div className="flex h-full flex-col">
-      <h1 className="torn-title dock-tab">{kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}</h1>
-      <main className="dock-body min-h-0 flex-1" data-panel={panel}>
-        {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
+      <main className="flex min-h-0 flex-1 flex-col">
+        <h1 className="torn-title dock-tab">
+          {kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}
+        </h1>
+        <div className="dock-body min-h-0 flex-1" data-panel={panel}>
+          {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
+        </div>
       </main>
       <CommandLine />
     </div>

@@ -13,9 +13,18 @@ export interface Selection {
   readonly ask: { readonly incident: string; readonly kind: IncidentAsk } | null;
   /** The unit whose status is being chosen. */
   readonly statusOf: string | null;
+  /** The status that was pressed already and needs more. */
+  readonly statusCode: string | null;
 }
 
-const store = createStore<Selection>(() => ({ incident: null, unit: null, marked: [], ask: null, statusOf: null }));
+const store = createStore<Selection>(() => ({
+  incident: null,
+  unit: null,
+  marked: [],
+  ask: null,
+  statusOf: null,
+  statusCode: null,
+}));
 
 export const selection = (): Selection => store.getState();
 export const select = (change: Partial<Selection>): void => store.setState(change);

@@ -111,8 +111,10 @@ export function useBoardKeys(): void {
     }
     act('unit.next', { unit: row.id }, (answer) => {
       // A status that needs more asks for it where the unit stands.
-      if (!answer.ok && /\.(needed|missing)$/.test(answer.refusal.code) && answer.refusal.code !== 'confirm.needed')
-        select({ statusOf: row.id });
+      if (!answer.ok && answer.refusal.code.startsWith('needs.')) {
+        if (!dock.isOpen('units')) dock.open('units');
+        select({ statusOf: row.id, statusCode: row.next });
+      }
     });
     return true;
   });

@@ -1,6 +1,7 @@
 /** Hooks over the station: rows of topics, and calls. */
 import { createContext, useContext, useEffect, useMemo } from 'react';
 import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import type { Me } from '#domain/bridge/calls.ts';
 import type {
   AssignmentRow,
@@ -37,13 +38,14 @@ export function useTopic(name: string): Topic {
 
 type Rows<R> = { readonly [key: string]: R };
 const NONE: Rows<never> = {};
+const NO_TOPIC = createStore<Topic>(() => ({ ready: false, state: {}, refusal: null }));
 
 /** One table of a topic. Rows keep their identity until they change. */
-function useTable<R>(name: string, table: string): Rows<R> {
+function useTable<R>(name: string | null, table: string): Rows<R> {
   const station = useStation();
-  const topic = useMemo(() => station.topic(name), [station, name]);
-  useEffect(() => topic.hold(), [topic]);
-  return useStore(topic.store, (at) => (at.state[table] as unknown as Rows<R> | undefined) ?? NONE);
+  const topic = useMemo(() => (name === null ? null : station.topic(name)), [station, name]);
+  useEffect(() => topic?.hold(), [topic]);
+  return useStore(topic?.store ?? NO_TOPIC, (at) => (at.state[table] as unknown as Rows<R> | undefined) ?? NONE);
 }
 
 const only = <R>(rows: Rows<R>): R | null => Object.values(rows)[0] ?? null;
@@ -53,7 +55,20 @@ export const useReach = (): ReachRow | null => only(useTable<ReachRow>('reach', 
 export const useIncidents = (): Rows<IncidentRow> => useTable<IncidentRow>('board', 'incidents');
 export const useUnits = (): Rows<UnitRow> => useTable<UnitRow>('board', 'units');
 export const useRequests = (): Rows<RequestRow> => useTable<RequestRow>('requests', 'requests');
-export const usePresence = (): Rows<Presence> => useTable<Presence>('presence', 'editing');
+const usePresence = (): Rows<Presence> => useTable<Presence>('presence', 'editing');
+/** Who else is typing in an incident: not this position itself. */
+export function useOthersIn(incident: string | null): readonly Presence[] {
+  const presence = usePresence();
+  const reach = useReach();
+  const me = useMe();
+  return Object.values(presence).filter(
+    (one) =>
+      incident !== null &&
+      one.incident === incident &&
+      one.field !== null &&
+      !(one.station === reach?.station && (one.name === me?.name || one.position === me?.positionName)),
+  );
+}
 export const useDrafts = (): Rows<Json> => useTable<Json>('drafts', 'drafts');
 export const useLayouts = (): Rows<Json> => useTable<Json>('layouts', 'layouts');
 
@@ -65,10 +80,10 @@ export const useAssignments = (id: string): Rows<AssignmentRow> =>
   useTable<AssignmentRow>(incidentTopic(id), 'assignments');
 export const useTimeline = (id: string): Rows<TimelineRow> => useTable<TimelineRow>(incidentTopic(id), 'timeline');
 export const useHandoff = (id: string): Rows<HandoffRow> => useTable<HandoffRow>(incidentTopic(id), 'handoff');
-/** The incident itself, also one that has left the board. */
-export function useIncident(id: string): IncidentRow | null {
-  const own = only(useTable<IncidentRow>(incidentTopic(id), 'incident'));
-  const board = useIncidents()[id];
+/** The incident itself, also one that has left the board; null while it is not known. */
+export function useIncident(id: string | null): IncidentRow | null {
+  const own = only(useTable<IncidentRow>(id === null ? null : incidentTopic(id), 'incident'));
+  const board = useIncidents()[id ?? ''];
   return own ?? board ?? null;
 }
 

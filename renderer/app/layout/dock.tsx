@@ -2,7 +2,7 @@ import 'dockview/dist/styles/dockview.css';
 import './dock.css';
 import { createDockview, type DockviewApi, type IDockviewPanel } from 'dockview';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { createPortal } from 'react-dom';
+import { createPortal, flushSync } from 'react-dom';
 import { useStation } from '../connection/use-station.ts';
 import { useTornWindows } from '../windows/torn-windows.ts';
 import { buildDefault } from './default-layout.ts';
@@ -16,23 +16,35 @@ interface Slot {
   readonly node: ReactNode;
 }
 
+/** Frames in which a panel that has just been opened must have been drawn. */
+const FRAMES = 10;
 const THEME = { name: 'board', className: 'dockview-theme-board', gap: 8 };
 
 /** Puts the focus where work in this panel begins. */
 function focusIn(panel: IDockviewPanel | undefined): void {
   if (!panel) return;
   panel.api.setActive();
-  // Dockview draws a panel that was hidden in the next frame.
-  requestAnimationFrame(() => {
+  // Drawn now, so that the very next key goes to the panel; where it cannot be yet, in one of the next frames.
+  flushSync(() => undefined);
+  const tryFocus = (left: number): void => {
     const body = document.querySelector(`[data-panel="${CSS.escape(panel.id)}"]`);
-    body?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
-  });
+    const target = body?.querySelector<HTMLElement>('[data-panel-focus]');
+    target?.focus();
+    if ((!target || document.activeElement !== target) && left > 0) requestAnimationFrame(() => tryFocus(left - 1));
+  };
+  tryFocus(FRAMES);
 }
 
 function Tab({ panel }: { readonly panel: string }): ReactNode {
   const kind = PANELS[panelName(panel)];
-  if (!kind) return panel;
-  return kind.Title ? <kind.Title subject={panelSubject(panel)} /> : kind.title;
+  const name = useRef<HTMLSpanElement>(null);
+  // The tab is called what it says, not by the panel's id.
+  useEffect(() => name.current?.closest('[role="tab"]')?.removeAttribute('aria-label'));
+  return (
+    <span ref={name} className="contents">
+      {kind?.Title ? <kind.Title subject={panelSubject(panel)} /> : (kind?.title ?? panel)}
+    </span>
+  );
 }
 
 /** The panels of the board: docked, tabbed, sized, torn off; saved by the station for this position. */

@@ -3,7 +3,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import './incident.css';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime, shortTime } from '../../app/clock/format.ts';
-import { useIncident, useIncidents, usePresence, useStation } from '../../app/connection/use-station.ts';
+import { useIncident, useIncidents, useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { type IncidentAsk, select, useSelection } from '../../app/selection.ts';
@@ -110,12 +110,11 @@ function Shown({ id }: { readonly id: string }): ReactNode {
   const row = useIncident(id);
   const ask = useSelection((at) => at.ask);
   const board = useIncidents();
-  const presence = usePresence();
+  const editing = useOthersIn(id);
   const zone = useZone();
   const station = useStation();
   const focus = useRef<HTMLDivElement>(null);
   if (!row) return <p className="muted p-4">This incident is not on this console any more.</p>;
-  const editing = Object.values(presence).filter((one) => one.incident === id && one.field !== null);
   const numberOf = (other: string): string => board[other]?.number ?? 'an older incident';
   return (
     <div className="incident">

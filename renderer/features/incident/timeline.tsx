@@ -9,6 +9,11 @@ export function inOrder(rows: readonly TimelineRow[]): TimelineRow[] {
   return rows.toSorted((a, b) => a.at - b.at || (a.hlc < b.hlc ? -1 : a.hlc > b.hlc ? 1 : 0));
 }
 
+/** A position by its number needs the word. */
+function seat(position: string): string {
+  return /^\d+$/.test(position) ? `pos ${position}` : position;
+}
+
 /** Everything that was said and done about the incident. Stays at its end unless someone has scrolled up. */
 export function Timeline({ incident }: { readonly incident: string }): ReactNode {
   const rows = useTimeline(incident);
@@ -42,11 +47,8 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
           <span className="min-w-0">
             {row.said}
             {row.detail ? <span> {row.detail}</span> : null}
-            <span className="muted">
-              {' '}
-              {[row.by, row.position].filter(Boolean).join(' · ')}
-              {row.unsent ? ' not at center yet' : ''}
-            </span>
+            <span className="muted"> {[row.by, seat(row.position)].filter(Boolean).join(' · ')}</span>
+            {row.unsent ? <span className="sr-only-text"> not at the center yet</span> : null}
             {row.contested ? <span className="text-amber"> contested</span> : null}
           </span>
         </li>

@@ -42,7 +42,7 @@ export function FieldNotes({ state }: { readonly state: FieldState }): ReactNode
       {state.others.length > 0 ? (
         <p className="mt-1 text-sm text-accent">{state.others.join(', ')} is typing here</p>
       ) : null}
-      {state.changed ? <p className="mt-1 text-sm text-accent">changed just now on another console</p> : null}
+      {state.changed ? <p className="mt-1 text-sm text-accent">changed just now</p> : null}
     </>
   );
 }

@@ -3,7 +3,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import './intake.css';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
-import { useIncident, usePresence, useReach } from '../../app/connection/use-station.ts';
+import { useIncident, useOthersIn, useReach } from '../../app/connection/use-station.ts';
 import { UnitTag } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { KeyOf } from '../../ui/key.tsx';
@@ -37,17 +37,15 @@ export function IntakePanel({ subject }: { readonly subject: string }): ReactNod
   useEffect(() => {
     if (!call) putCall(subject, { incident: known, answeredAt: now() });
   }, [call, subject, known]);
-  const incident = call?.incident ?? known;
-  return incident === null ? (
-    <Form subject={subject} row={null} answeredAt={call?.answeredAt ?? now()} error={call?.error ?? ''} />
-  ) : (
-    <WithIncident subject={subject} incident={incident} />
+  const row = useIncident(call?.incident ?? known);
+  return (
+    <Form
+      subject={subject}
+      row={row}
+      answeredAt={row?.answeredAt ?? call?.answeredAt ?? now()}
+      error={call?.error ?? ''}
+    />
   );
-}
-
-function WithIncident({ subject, incident }: { readonly subject: string; readonly incident: string }): ReactNode {
-  const row = useIncident(incident);
-  return <Form subject={subject} row={row} answeredAt={row?.answeredAt ?? now()} error="" />;
 }
 
 function Form({
@@ -62,13 +60,10 @@ function Form({
   readonly error: string;
 }): ReactNode {
   const id = useId();
-  const presence = usePresence();
   const reach = useReach();
   const statuses = useStatuses();
   const zone = useZone();
-  const others = Object.values(presence).filter(
-    (one) => row !== null && one.incident === row.id && one.field !== null && one.station !== reach?.station,
-  );
+  const others = useOthersIn(row?.id ?? null);
   return (
     <form
       className="intake"

@@ -126,8 +126,9 @@ export function NatureField({
               onClick={() => choose(choice)}
             >
               <span className="mono muted">{i + 1}</span>
-              <b>{choice.text}</b>
-              <span className="mono muted">{choice.code}</span>
+              <span className="truncate">
+                <b>{choice.text}</b> <span className="mono muted">{choice.code}</span>
+              </span>
               <PriorityChip priority={choice.priority} />
             </div>
           ))}

@@ -93,9 +93,9 @@ export function PlaceFields({
         <span />
         <div className="min-w-0">
           <div className="intake-pieces">
-            {input('detail', 'apartment, floor, landmark', '')}
+            {input('detail', 'apt, floor, landmark', '')}
             {input('zone', 'zone', '')}
-            {input('coordinates', 'latitude, longitude', 'mono')}
+            {input('coordinates', 'lat, lon', 'mono')}
           </div>
           {coordinates.error ? (
             <p role="alert" className="error-line">

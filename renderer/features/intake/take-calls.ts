@@ -21,6 +21,8 @@ import {
 } from './calls-in-hand.ts';
 
 const SAVE_AFTER_MS = 250;
+/** Drafts that come this soon after sign-in are calls that were open when the position was last in use. */
+const RESTORE_MS = 2_500;
 const opening = new Set<string>();
 
 /** Gives a call its incident and number. Does nothing where it has one, or is getting one. */
@@ -98,12 +100,16 @@ function useDraftSaving(station: Station): void {
   }, [station]);
 }
 
+function inHand(incident: string | null): boolean {
+  return incident !== null && Object.values(callsInHand()).some((call) => call.incident === incident);
+}
+
 /** For the window of the board: F5, drafts, and the calls that were open when the position was last in use. */
 export function useTakingCalls(): void {
   const station = useStation();
   const drafts = useDrafts();
   const { connected } = useConnection();
-  const restored = useRef(false);
+  const began = useRef(now());
 
   useAction('call.new', () => {
     takeCall(station, null, now());
@@ -112,12 +118,12 @@ export function useTakingCalls(): void {
   useDraftSaving(station);
 
   useEffect(() => {
-    if (restored.current || Object.keys(drafts).length === 0) return;
-    restored.current = true;
+    // Drafts that come later are those of calls that were begun since.
+    if (now() - began.current > RESTORE_MS) return;
     for (const [key, stored] of Object.entries(drafts)) {
       const subject = key.startsWith('intake:') ? key.slice('intake:'.length) : '';
       const call = subject === '' ? null : readDraft(stored);
-      if (!call || callsInHand()[subject]) continue;
+      if (!call || callsInHand()[subject] || inHand(call.incident)) continue;
       putCall(subject, call);
       dock.open(`intake:${subject}`);
     }

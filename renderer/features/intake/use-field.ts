@@ -2,8 +2,16 @@
 import { type FocusEvent, useEffect, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { IncidentFields } from '#domain/cad/facts.ts';
-import { usePresence, useReach, useStation } from '../../app/connection/use-station.ts';
+import { now } from '../../app/clock/clock.ts';
+import { useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { typeInto, useCallInHand } from './calls-in-hand.ts';
+
+/** Fields of the form that are parts of one value of the incident. */
+const REGISTER_OF: { readonly [field: string]: string } = {
+  detail: 'location',
+  zone: 'location',
+  coordinates: 'location',
+};
 
 export interface FieldState {
   readonly value: string;
@@ -25,6 +33,13 @@ export interface FieldState {
 }
 
 const MARK_MS = 8_000;
+/** Changes that arrive this soon after an edit of one's own are that edit. */
+const OWN_MS = 3_000;
+const ownEdits = new Map<string, number>();
+
+function isOwn(incident: string | null, register: string): boolean {
+  return now() - (ownEdits.get(`${incident} ${register}`) ?? 0) < OWN_MS;
+}
 
 /** Whether the focus goes to the command line or out of the window: then what is being typed is only being interrupted. */
 export function onlyInterrupted(event: FocusEvent): boolean {
@@ -35,29 +50,25 @@ export function onlyInterrupted(event: FocusEvent): boolean {
 export function useField(subject: string, field: string, row: IncidentRow | null, stands: string): FieldState {
   const typed = useCallInHand(subject)?.typed[field];
   const station = useStation();
-  const reach = useReach();
-  const presence = usePresence();
   const [error, setError] = useState('');
   const [changed, setChanged] = useState(false);
   const base = useRef<string | null>(null);
   const before = useRef(stands);
   const focused = useRef(false);
+  const incident = row?.id ?? null;
 
   useEffect(() => {
     if (before.current === stands) return;
     const mine = typed !== undefined || focused.current;
     before.current = stands;
-    if (mine) return;
+    if (mine || isOwn(incident, REGISTER_OF[field] ?? field)) return;
     setChanged(true);
     const timer = setTimeout(() => setChanged(false), MARK_MS);
     return () => clearTimeout(timer);
-  }, [stands, typed]);
+  }, [stands, typed, incident, field]);
 
-  const incident = row?.id ?? null;
-  const others = Object.values(presence)
-    .filter(
-      (one) => incident !== null && one.incident === incident && one.field === field && one.station !== reach?.station,
-    )
+  const others = useOthersIn(incident)
+    .filter((one) => one.field === field)
     .map((one) => one.name || one.position);
   const say = (where: string | null): void => {
     if (incident === null) return;
@@ -104,6 +115,7 @@ export function useEdit(
   const station = useStation();
   return (set, fields, fail) => {
     if (!row) return;
+    for (const register of Object.keys(set)) ownEdits.set(`${row.id} ${register}`, now());
     const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
     station
       .call('incident.edit', { incident: row.id, set, shown })

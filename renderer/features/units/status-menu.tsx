@@ -4,6 +4,7 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import type { StatusCode } from '#domain/cad/status.ts';
 import { useAct } from '../../app/act.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
+import { useSelection } from '../../app/selection.ts';
 import { StatusChip } from '../../ui/chips.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useStatuses } from './statuses.ts';
@@ -29,7 +30,11 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
   const statuses = useStatuses();
   const facilities = useRoster<Facility>('facility');
   const [typed, setTyped] = useState('');
-  const [picked, setPicked] = useState<StatusCode | null>(null);
+  const pressed = useSelection((at) => at.statusCode);
+  const [picked, setPicked] = useState<StatusCode | null>(
+    () =>
+      statuses.forAgency(unit.agency).find((status) => status.code === pressed && status.asks !== 'nothing') ?? null,
+  );
   const [error, setError] = useState('');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);

@@ -89,7 +89,7 @@ export function UnitLineRow({
         select({ unit: unit.id });
         if (event.ctrlKey || event.metaKey) toggleMark(unit.id);
       }}
-      onDoubleClick={() => select({ unit: unit.id, statusOf: unit.id })}
+      onDoubleClick={() => select({ unit: unit.id, statusOf: unit.id, statusCode: null })}
     >
       <span role="rowheader" className="callsign">
         {marked ? (

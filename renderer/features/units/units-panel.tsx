@@ -122,7 +122,7 @@ export function UnitsPanel(): ReactNode {
         go(unitBeside(columns, current, event.key));
         break;
       case 'Enter':
-        if (current) select({ statusOf: current });
+        if (current) select({ statusOf: current, statusCode: null });
         break;
       case ' ':
         if (current) toggleMark(current);
