@@ -18,6 +18,11 @@ const FlagsSchema = z.object({
     .optional(),
   'console-port': Port.default(0),
   'lan-port': Port.default(0),
+  'lan-host': z
+    .string()
+    .max(253)
+    .regex(/^[\w.:-]+$/, 'must be an address of this machine')
+    .default('127.0.0.1'),
   'lan-address': Address.optional(),
   name: z.string().min(1).max(120).optional(),
   position: z
@@ -36,6 +41,7 @@ const OPTIONS = {
   center: { type: 'string' },
   'console-port': { type: 'string' },
   'lan-port': { type: 'string' },
+  'lan-host': { type: 'string' },
   'lan-address': { type: 'string' },
   name: { type: 'string' },
   position: { type: 'string' },
@@ -55,6 +61,7 @@ export const USAGE = `Station of Quantum Dispatch
   --console DIR          folder of the built console
   --no-host              no loopback console: windows come from the desktop shell
   --lan-port N           port that stations of the room reach it at (a free one without it)
+  --lan-host ADDRESS     the address of this machine that it listens on (127.0.0.1)
   --lan-address H:P      what they are told to dial, where that is another
   --help                 this text
 `;
@@ -65,6 +72,7 @@ export interface StationFlags {
   readonly center: string | null;
   readonly consolePort: number;
   readonly lanPort: number;
+  readonly lanHost: string;
   readonly lanAddress: string | null;
   readonly name: string | null;
   readonly position: string | null;
@@ -110,6 +118,7 @@ export function readStationFlags(args: readonly string[]): Outcome<StationFlags>
     center: flags.center ?? null,
     consolePort: flags['console-port'],
     lanPort: flags['lan-port'],
+    lanHost: flags['lan-host'],
     lanAddress: flags['lan-address'] ?? null,
     name: flags.name ?? null,
     position: flags.position ?? null,

@@ -178,7 +178,9 @@ export function createSessions(options: SessionsOptions): Sessions {
     turns.set(seat, turn(seat) + 1);
     try {
       const asking = online(seat, user, password);
-      const first = options.centerReached() ? await asking : await Promise.race([asking, after(AWAY_WAIT_MS)]);
+      // Somebody new to this workstation needs the center: there is nothing to fall back to, so nothing is gained by hurry.
+      const patient = options.centerReached() || grantOf(store, user) === null;
+      const first = patient ? await asking : await Promise.race([asking, after(AWAY_WAIT_MS)]);
       if (first === 'late') {
         asking.catch(nothing);
         turns.set(seat, turn(seat) + 1);

@@ -1,0 +1,114 @@
+/** What the station's process says and when it ends. One sentence and code 2 where it cannot run. */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { readStationFlags, type StationFlags, USAGE } from './flags.ts';
+import { createShell, parentPortOf, type Shell } from './host/shell.ts';
+import { openStation } from './opening.ts';
+import { type Station, startStation } from './station.ts';
+
+const CANNOT_RUN = 2;
+const STOP_MS = 8_000;
+
+function stop(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(CANNOT_RUN);
+}
+
+/** Says where, never what: what went wrong may hold what somebody typed. */
+function fault(where: string, error: unknown): void {
+  const what = error instanceof Error ? error.name : typeof error;
+  const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
+  process.stderr.write(`station: ${where}: ${what}${frames.length > 0 ? `\n${frames.slice(0, 6).join('\n')}` : ''}\n`);
+}
+
+function consoleFolder(flags: StationFlags): string {
+  if (flags.console !== null) return flags.console;
+  // Beside the sources (server-bridge/), or within a build (dist/electron/main/).
+  const places = ['../dist/renderer', '../../renderer'].map((place) => fileURLToPath(new URL(place, import.meta.url)));
+  return places.find((place) => existsSync(place)) ?? (places[0] as string);
+}
+
+function sentenceOf(error: unknown): string | null {
+  const { code, port } = error as { code?: unknown; port?: unknown };
+  if (code === 'EADDRINUSE')
+    return `Port ${String(port)} is in use: end what uses it, or choose another with --console-port or --lan-port.`;
+  if (code === 'EACCES') return `Port ${String(port)} may not be used by this user: choose one above 1023.`;
+  if (code === 'EADDRNOTAVAIL') return 'The address given with --lan-host is not one of this machine.';
+  return null;
+}
+
+async function start(flags: StationFlags): Promise<Station> {
+  const opened = await openStation(
+    flags,
+    flags.lanAddress ?? (flags.lanPort > 0 ? `${flags.lanHost}:${flags.lanPort}` : ''),
+  );
+  if (!opened.ok) return stop(opened.refusal.message);
+  const { store, ...rest } = opened.value;
+  try {
+    return await startStation({
+      store,
+      ...rest,
+      lan: { host: flags.lanHost, port: flags.lanPort, address: flags.lanAddress },
+      host: flags.host ? { port: flags.consolePort, folder: consoleFolder(flags) } : null,
+      fault,
+    });
+  } catch (error) {
+    store.close();
+    const sentence = sentenceOf(error);
+    if (sentence === null) throw error;
+    return stop(sentence);
+  }
+}
+
+function endWith(station: Station, shell: Shell | null): void {
+  let ending = false;
+  const end = (): void => {
+    if (ending) return;
+    ending = true;
+    const late = setTimeout(() => process.exit(1), STOP_MS);
+    station.close().then(
+      () => {
+        clearTimeout(late);
+        process.exit(0);
+      },
+      (error: unknown) => {
+        fault('closing', error);
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
+  // Whoever started it is gone.
+  process.on('disconnect', end);
+  shell?.onStop(end);
+}
+
+export async function run(args: readonly string[]): Promise<void> {
+  const read = readStationFlags(args);
+  if (!read.ok) return stop(read.refusal.message);
+  const flags = read.value;
+  if (flags.help) {
+    process.stdout.write(USAGE);
+    return;
+  }
+  process.on('uncaughtException', (error) => {
+    fault('uncaught', error);
+    process.exit(1);
+  });
+  process.on('unhandledRejection', (error) => fault('unhandled', error));
+  const parent = parentPortOf(process);
+  const shell = parent && createShell(parent);
+  const station = await start(flags);
+  shell?.onWindow(station.serve);
+  endWith(station, shell);
+  const { identity, url, lanAddress } = station;
+  const says = {
+    console: url,
+    token: url === null ? null : station.newToken(),
+    station: identity.station,
+    name: identity.name,
+    lan: lanAddress,
+  };
+  process.stdout.write(`ready ${JSON.stringify(says)}\n`);
+}

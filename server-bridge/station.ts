@@ -1,0 +1,197 @@
+/**
+ * A station: its board, its windows, and the way to the center and its peers, over a store that is open. It serves first
+ * and syncs then, so that a console is usable at once, whatever is reached.
+ */
+import { READS } from '../domain/modules.ts';
+import { systemRandom } from '../sealing/random.ts';
+import { signerOf } from '../sealing/signing.ts';
+import { type BridgedStation, type Connection, serveBridge } from './bridge/serve.ts';
+import { BUILD } from './build.ts';
+import { createDispatch } from './dispatch/dispatch.ts';
+import { lateReach } from './dispatch/late-reach.ts';
+import type { Dispatch } from './dispatch/port.ts';
+import { createTokens } from './host/tokens.ts';
+import { createDocuments } from './session/documents.ts';
+import { createSessions } from './session/sessions.ts';
+import { argon2Verifier } from './session/verifier.ts';
+import type { OpenStore } from './store/open.ts';
+import type { StationIdentity } from './store/store.ts';
+import type { Sync } from './sync/engine.ts';
+import type { HttpCenter } from './sync/http-center.ts';
+import { SyncFailure } from './sync/ports.ts';
+import { systemTimers } from './sync/system-timers.ts';
+
+export interface StationOptions {
+  readonly store: OpenStore;
+  /** PKCS #8, base64url. */
+  readonly deviceKey: string;
+  readonly keySlots: readonly string[];
+  /** Where a damaged store was set aside to, when this one was refilled; else null. */
+  readonly setAside: string | null;
+  /** Origin of the center; null for a station that has none (yet). */
+  readonly center: string | null;
+  /** The position that this workstation is, or null. */
+  readonly position: string | null;
+  /** Where peers reach it: what is listened on, and what they are told to dial where that differs (a proxy). */
+  readonly lan: { readonly host: string; readonly port: number; readonly address: string | null } | null;
+  /** The loopback console: its port (0 for any) and the folder of its build. */
+  readonly host: { readonly port: number; readonly folder: string } | null;
+  /** Told of what should never happen. Nothing about a person is in it. */
+  readonly fault: (where: string, error: unknown) => void;
+}
+
+export interface Station {
+  readonly identity: StationIdentity;
+  /** Of the loopback console, or null without one. */
+  readonly url: string | null;
+  /** `host:port` that peers dial, or null. */
+  readonly lanAddress: string | null;
+  /** A one-time token for one more window: `${url}#${token}`. Windows of a seat share its signed-in person. */
+  readonly newToken: (seat?: string) => string;
+  /** Serves a window that the shell vouches for. */
+  readonly serve: (connection: Connection, seat: string) => void;
+  readonly dispatch: Dispatch;
+  /** Null until syncing has begun, and without a center. */
+  readonly sync: () => Sync | null;
+  readonly close: () => Promise<void>;
+}
+
+/** The windows of a workstation share one seat unless they are told otherwise. */
+export const SEAT = 'console';
+const HOUR = 3_600_000;
+/** Acknowledged facts of incidents closed longer ago than this leave the station; longer than any backup of the center's. */
+const KEEP_MS = 60 * 24 * HOUR;
+
+/** Rejects where a port is taken or may not be used: the error has `code` and `port`. */
+export async function startStation(options: StationOptions): Promise<Station> {
+  const { store, fault } = options;
+  const { identity } = store;
+  const random = systemRandom();
+  const signer = signerOf(options.deviceKey);
+  const began = store.cursor() === null ? 'never' : 'unreachable';
+  const reach = lateReach({ center: began, since: store.now(), peers: [], behind: 0 });
+  let sync: Sync | null = null;
+  let closing = false;
+
+  let http: Promise<HttpCenter> | null = null;
+  const center = (): Promise<HttpCenter> => {
+    const { center: url } = options;
+    if (url === null) return Promise.reject(new SyncFailure('unreachable', 'This station has no center.'));
+    http ??= import('./sync/http-center.ts').then(({ createHttpCenter }) =>
+      createHttpCenter({ url, station: identity.station, signer, clock: Date.now, random }),
+    );
+    return http;
+  };
+
+  const sessions = createSessions({
+    store,
+    accounts: {
+      signIn: async (input) => (await center()).accounts.signIn(input),
+      refresh: async (token) => (await center()).accounts.refresh(token),
+      end: async (token) => (await center()).accounts.end(token),
+    },
+    verifier: argon2Verifier,
+    timers: systemTimers,
+    clock: () => performance.now(),
+    position: options.position,
+    centerReached: () => reach.now().center === 'reached',
+  });
+  const tokens = createTokens(store, random);
+  const dispatch = createDispatch({
+    store,
+    clock: () => performance.now(),
+    random,
+    timers: systemTimers,
+    sessions,
+    reach,
+    documents: createDocuments(store, async (path, token) => (await center()).document(path, token)),
+    windowToken: tokens.issue,
+    keySlots: options.keySlots,
+    setAside: options.setAside,
+    fault,
+  });
+  const served: BridgedStation = {
+    dispatch,
+    station: identity.station,
+    build: BUILD,
+    admit: tokens.admit,
+    fault,
+  };
+
+  const { lan: lanAt, host: hostAt } = options;
+  const listening = await Promise.allSettled([
+    hostAt && import('./host/host.ts').then(({ startHost }) => startHost({ ...hostAt, served })),
+    lanAt &&
+      import('./sync/lan.ts').then(({ openLan }) =>
+        openLan({ station: identity.station, signer, listen: { host: lanAt.host, port: lanAt.port } }),
+      ),
+  ]);
+  const [hosted, linked] = listening;
+  const host = hosted.status === 'fulfilled' ? hosted.value : null;
+  const lan = linked.status === 'fulfilled' ? linked.value : null;
+  for (const one of listening) {
+    if (one.status === 'fulfilled') continue;
+    dispatch.close();
+    sessions.close();
+    await Promise.all([host?.close(), lan?.close()]);
+    throw one.reason;
+  }
+  const lanAddress = lan && lanAt ? (lanAt.address ?? `${lanAt.host}:${lan.port}`) : null;
+
+  const beginSync = async (): Promise<void> => {
+    const [{ startSync }, reached] = await Promise.all([import('./sync/engine.ts'), center()]);
+    if (closing) return;
+    sync = startSync({
+      store,
+      center: reached,
+      peers: lan,
+      timers: systemTimers,
+      clock: Date.now,
+      steady: () => performance.now(),
+      random,
+      build: BUILD,
+      reads: READS,
+      lanAddress: lanAddress ?? '',
+      onTrouble: fault,
+    });
+    reach.begin(sync);
+  };
+  const stopBegin = systemTimers.after(0, () => {
+    if (options.center !== null) beginSync().catch((error: unknown) => fault('sync', error));
+  });
+
+  let stopPrune = (): void => undefined;
+  const prune = (wait: number): void => {
+    stopPrune = systemTimers.after(wait, () => {
+      try {
+        store.prune(store.now() - KEEP_MS);
+      } catch (error) {
+        fault('prune', error);
+      }
+      prune(24 * HOUR);
+    });
+  };
+  prune(HOUR);
+
+  return {
+    identity,
+    url: host?.url ?? null,
+    lanAddress,
+    newToken: (seat = SEAT) => tokens.issue(seat),
+    serve: (connection, seat) => serveBridge(connection, served, seat),
+    dispatch,
+    sync: () => sync,
+    close: async () => {
+      closing = true;
+      stopBegin();
+      stopPrune();
+      await host?.close();
+      sessions.close();
+      dispatch.close();
+      if (sync) await sync.close();
+      else await lan?.close();
+      if (http) await (await http).close();
+      store.close();
+    },
+  };
+}
