@@ -66,9 +66,7 @@ describe('a site of its own', () => {
   it('comes with statuses, positions and an administrator who can be signed in where a code enrolled a station', async () => {
     const { site } = must(await createSite(world.ports, OPERATOR, demo.org, input));
     const { code } = must(await issueEnrolmentCode(world.ports, OPERATOR, demo.org, site));
-    const enrolled = must(
-      await enrol(world.ports, { code, name: 'One', deviceKey: 'A'.repeat(43), lanAddress: '' }),
-    );
+    const enrolled = must(await enrol(world.ports, { code, name: 'One', deviceKey: 'A'.repeat(43), lanAddress: '' }));
     expect(enrolled.site).toBe(site);
     const device = { kind: 'device' as const, org: demo.org, site, station: enrolled.station };
     const { password } = input.admin;
@@ -76,7 +74,9 @@ describe('a site of its own', () => {
     const { items } = await world.log.read(demo.org, site, 0, 1_000);
     const kinds = new Set(items.flatMap((item) => ('record' in item ? [item.record.kind] : [])));
     expect([...kinds].sort()).toEqual(['person', 'position', 'site', 'status_set']);
-    const named = items.flatMap((item) => ('record' in item && item.record.kind === 'person' ? [item.record.body?.user] : []));
+    const named = items.flatMap((item) =>
+      'record' in item && item.record.kind === 'person' ? [item.record.body?.user] : [],
+    );
     // The organisation's administrator is known there too.
     expect(named.sort()).toEqual(['admin1', 'replayer']);
   });

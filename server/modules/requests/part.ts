@@ -2,13 +2,15 @@
 import { RequestInSchema, RequestOutSchema } from '#domain/wire/sync.ts';
 import { route } from '../../kernel/http/route.ts';
 import type { CenterPart } from '../../kernel/part.ts';
+import { markDue } from '../cad/handoff/worker.ts';
 import { DecidedMeanwhile } from './kept.ts';
 import { decideRequest, type RequestPorts } from './requests.ts';
 
 /** A roster set up at once: 2,000 records with room. */
 const LARGEST = 4 * 1_048_576;
 
-export function requestsPart(ports: RequestPorts): CenterPart {
+export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterPart {
+  const ports: RequestPorts = { ...context, handoffDue: (...incident) => markDue(context, ...incident) };
   return {
     name: 'requests',
     routes: [

@@ -1,0 +1,64 @@
+/** What is known of an incident inside one step of intake, as the views of dispatch read it. */
+import { createNumberBook, openingOf } from '#domain/cad/views/numbers.ts';
+import type { World } from '#domain/cad/views/world.ts';
+import type { Fact } from '#domain/kernel/fact.ts';
+import { type Folded, foldAll } from '#domain/kernel/fold.ts';
+import { type EntityRef, entityRef, kindOf } from '#domain/kernel/ids.ts';
+import { effectsOf } from '#domain/modules.ts';
+import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
+import type { Roster } from './roster.ts';
+
+export interface Gathered {
+  readonly incident: Folded;
+  /** Its assignments, in the order they were made. */
+  readonly assignments: readonly Folded[];
+  readonly facts: readonly Fact[];
+  readonly world: World;
+}
+
+/** Null where the incident has no facts. `named`: incidents whose number is written the same, itself included. */
+export async function gather(
+  tx: Pick<IntakeTransaction, 'folded' | 'factsAbout'>,
+  roster: Roster,
+  id: string,
+  rows: { readonly assignments: readonly string[]; readonly named: readonly string[] },
+): Promise<Gathered | null> {
+  const ref = entityRef('incident', id);
+  const runs = rows.assignments.map((run) => entityRef('assignment', run));
+  const facts = await tx.factsAbout(ref);
+  const others = facts.flatMap((fact) => fact.about.filter((about) => kindOf(about) === 'incident'));
+  const named = rows.named.map((other) => entityRef('incident', other));
+  const folded = await foldedOf(tx, [...new Set([ref, ...runs, ...others, ...named])]);
+  const incident = folded.get(ref);
+  if (!incident) return null;
+  const assignments = runs.flatMap((run) => folded.get(run) ?? []);
+  assignments.sort((a, b) => (a.opened < b.opened ? -1 : a.opened > b.opened ? 1 : a.ref < b.ref ? -1 : 1));
+  const numbers = createNumberBook();
+  for (const [of, state] of folded) {
+    const opening = kindOf(of) === 'incident' ? openingOf(state) : null;
+    if (opening) numbers.add(opening);
+  }
+  const world: World = {
+    ...roster,
+    entity: (of) => folded.get(of),
+    incidents: () => [ref],
+    assignmentsOf: (of) => (of === ref ? runs : []),
+    assignmentsOfUnit: () => [],
+    factsOf: (of) => (of === ref ? facts : []),
+    numberOf: (of) => numbers.numberOf(of),
+    unsentOf: () => 0,
+    isUnsent: () => false,
+  };
+  return { incident, assignments, facts, world };
+}
+
+async function foldedOf(
+  tx: Pick<IntakeTransaction, 'folded' | 'factsAbout'>,
+  refs: readonly EntityRef[],
+): Promise<ReadonlyMap<EntityRef, Folded>> {
+  const found = new Map<EntityRef, Folded>();
+  for (const [ref, state] of await tx.folded(refs)) {
+    found.set(ref, state ?? foldAll(ref, await tx.factsAbout(ref), effectsOf));
+  }
+  return found;
+}

@@ -1,0 +1,173 @@
+/**
+ * The hand-off of an incident: run records, chart shells and trips of the runs that ended, and the report once the last
+ * has. Everything is compared with what is held before it is put, so it may be cut off anywhere and done again.
+ */
+import { sql } from 'kysely';
+import { HANDOFF_SCHEMAS } from '#domain/cad/handoff.ts';
+import { zoneOf } from '#domain/cad/sentences/local-time.ts';
+import { isActive, lifeOf, runOf } from '#domain/cad/views/reading.ts';
+import { entityRef } from '#domain/kernel/ids.ts';
+import { canonicalJson, type Json, sameValue } from '#domain/kernel/json.ts';
+import type { RecordVersion } from '#domain/kernel/stream.ts';
+import { sha256 } from '#sealing/digest.ts';
+import type { Database } from '../../../kernel/db/database.ts';
+import { openKeys } from '../../../kernel/intake/open.ts';
+import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
+import type { CenterContext } from '../../../kernel/part.ts';
+import { storeBlob, storedFrom } from '../../documents/blobs.ts';
+import { derivedId, deriveRun, type Held } from './derive.ts';
+import { type Gathered, gather } from './gather.ts';
+import { reportPdf } from './pdf.ts';
+import { type Report, reportOf } from './report.ts';
+import { readRoster } from './roster.ts';
+
+export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random'> {
+  /** False keeps the text of reports readable in their bytes, for tests. */
+  readonly compress?: boolean;
+}
+
+/** Raise it when the report is drawn otherwise: reports are then drawn anew when next derived. */
+const REPORT_VERSION = 1;
+const BY_CENTER = { actor: 'center' };
+
+interface Rows {
+  readonly site: string;
+  readonly key: string | null;
+  readonly assignments: readonly string[];
+  readonly named: readonly string[];
+}
+
+/** Derives the hand-off of an incident as the facts stand now. An unknown incident has none. */
+export async function deriveHandoff(ports: HandoffPorts, org: string, incident: string): Promise<void> {
+  const rows = await rowsOf(ports.db, org, incident);
+  if (!rows) return;
+  const roster = await readRoster(ports.db, org, rows.site);
+  const ended = await ports.log.intake(
+    org,
+    async (tx) => {
+      const gathered = await gather(tx, roster, incident, rows);
+      if (!gathered) return null;
+      const sites = (await tx.sitesOf([gathered.incident.ref])).get(gathered.incident.ref) ?? [];
+      const put = putting(tx, rows.site, sites);
+      await deriveRuns(tx, gathered, put);
+      if (!isOver(gathered) || rows.key === null) return null;
+      const key = (await openKeys(tx, [rows.key])).get(rows.key);
+      // Without its key the incident was erased, or its key has not come yet; then this is due again when it does.
+      return key ? { report: reportOf(gathered), key: { id: rows.key, bytes: key }, sites } : null;
+    },
+    BY_CENTER,
+  );
+  if (ended) await keepReport(ports, org, incident, rows.site, ended);
+}
+
+async function rowsOf(db: Database, org: string, incident: string): Promise<Rows | null> {
+  return db.inOrg({ org }, async (trx) => {
+    const { rows } = await sql<Rows>`
+      select i.site, i.key,
+        array(select a.id from cad.assignment a where a.org = ${org} and a.incident = i.id) as assignments,
+        array(select o.id from cad.incident o where o.org = ${org} and o.number = i.number) as named
+      from cad.incident i where i.org = ${org} and i.id = ${incident}`.execute(trx);
+    return rows[0] ?? null;
+  });
+}
+
+/** Every unit that was sent is free again, or the incident was closed (or merged) over them. */
+function isOver({ incident, assignments }: Gathered): boolean {
+  if (lifeOf(incident) !== 'open') return true;
+  const runs = assignments.flatMap((assignment) => runOf(assignment) ?? []);
+  return runs.length > 0 && !runs.some(isActive);
+}
+
+type Put = (kind: string, id: string, body: object | null) => Promise<void>;
+
+/** Puts a record where it differs from what is held, on the stream of every site that holds the incident. */
+function putting(tx: IntakeTransaction, home: string, sites: readonly string[]): Put {
+  return async (kind, id, body) => {
+    const held = await tx.record(kind, id);
+    if (sameValue((held?.body ?? null) as Json, body as Json)) return;
+    const record: RecordVersion = {
+      kind,
+      id,
+      version: (held?.version ?? 0) + 1,
+      body: body as RecordVersion['body'],
+    };
+    await tx.putRecord(home, record);
+    for (const site of sites) if (site !== home) await tx.showRecord(site, record);
+  };
+}
+
+async function deriveRuns(tx: IntakeTransaction, { incident, assignments, world }: Gathered, put: Put): Promise<void> {
+  const number = world.numberOf(incident.ref);
+  const timeZone = zoneOf(world);
+  for (const assignment of assignments) {
+    const run = runOf(assignment);
+    if (!run) continue;
+    const callsign =
+      world.record('roster_unit', run.unit.slice('unit:'.length))?.callsign ?? run.unit.slice('unit:'.length);
+    const ids = {
+      run: derivedId(assignment.ref, 'run'),
+      chart: derivedId(assignment.ref, 'chart'),
+      trip: derivedId(assignment.ref, 'trip'),
+    };
+    const held: Held = {
+      run: read('run', await tx.record('run', ids.run)),
+      chart: read('chart', await tx.record('chart', ids.chart)),
+      trip: read('trip', await tx.record('trip', ids.trip)),
+    };
+    const derived = deriveRun(incident, assignment, { number, callsign, timeZone }, held);
+    await put('run', ids.run, derived.run);
+    await put('chart', ids.chart, derived.chart);
+    await put('trip', ids.trip, derived.trip);
+  }
+}
+
+function read<K extends 'run' | 'chart' | 'trip'>(kind: K, record: RecordVersion | null): Held[K] {
+  const parsed = HANDOFF_SCHEMAS[kind].safeParse(record?.body);
+  return parsed.success ? (parsed.data as Held[K]) : null;
+}
+
+interface Ended {
+  readonly report: Report;
+  readonly key: { readonly id: string; readonly bytes: Uint8Array };
+  readonly sites: readonly string[];
+}
+
+/** Draws and stores the report unless one of this very content is there, then shows it. */
+async function keepReport(
+  ports: HandoffPorts,
+  org: string,
+  incident: string,
+  site: string,
+  { report, key, sites }: Ended,
+): Promise<void> {
+  const id = derivedId(entityRef('incident', incident), 'report');
+  const source = sha256(`${REPORT_VERSION}|${key.id}|${canonicalJson(report as unknown as Json)}`);
+  const before = await ports.db.inOrg({ org }, (trx) => storedFrom(trx, org, id, source));
+  const stored =
+    before ??
+    (await (async () => {
+      const madeAt = ports.clock();
+      const pdf = await reportPdf(report, madeAt, ports.compress ?? true);
+      const blob = {
+        org,
+        site,
+        id,
+        media: 'application/pdf',
+        entity: entityRef('incident', incident),
+        key,
+        source,
+        madeAt,
+      };
+      return ports.db.inOrg({ org, ...BY_CENTER }, (trx) => storeBlob(trx, blob, pdf, ports.random));
+    })());
+  const body = {
+    incident,
+    number: report.number,
+    media: 'application/pdf',
+    bytes: stored.bytes,
+    digest: stored.digest,
+    state: 'stored',
+    madeAt: stored.madeAt,
+  };
+  await ports.log.intake(org, (tx) => putting(tx, site, sites)('report', id, body), BY_CENTER);
+}

@@ -1,0 +1,222 @@
+/** The incident report as a PDF: header, place, times, units with their times, notes, timeline. */
+import type { TimeElement } from '#domain/cad/status.ts';
+import { drawPdf, MUTED, type Sheet } from './page.ts';
+import type { Report, ReportUnit } from './report.ts';
+
+const PRIORITY: { readonly [priority: string]: string } = {
+  1: '#ff8a80',
+  2: '#ffbe7d',
+  3: '#f5d98a',
+  4: '#cfd6dc',
+};
+
+/** Columns of the units' table, as many as a page is wide; every other time stands under its unit. */
+const COLUMNS: readonly (readonly [TimeElement, string])[] = [
+  ['unitNotified', 'Sent'],
+  ['acknowledged', 'Ack.'],
+  ['enRoute', 'En route'],
+  ['onScene', 'On scene'],
+  ['atPatient', 'At patient'],
+  ['leftScene', 'Left scene'],
+  ['atDestination', 'At dest.'],
+  ['destinationTransfer', 'Care given'],
+  ['backInService', 'In service'],
+];
+const UNIT_WIDTH = 66;
+
+/** Bytes of the report. `madeAt` (ms UTC) stands in the file's own data, not on the page. */
+export function reportPdf(report: Report, madeAt: number, compress = true): Promise<Uint8Array> {
+  return drawPdf(
+    {
+      title: `Incident ${report.number}`,
+      author: report.site,
+      subject: `${report.nature}, ${report.day}`,
+      madeAt,
+      paper: report.timeZone.startsWith('America/') ? 'LETTER' : 'A4',
+      compress,
+      foot: `${report.site} · Incident ${report.number} · Confidential: contains protected health information`,
+    },
+    (sheet) => {
+      header(sheet, report);
+      warnings(sheet, report);
+      place(sheet, report);
+      incidentTimes(sheet, report);
+      units(sheet, report);
+      notes(sheet, report);
+      timeline(sheet, report);
+    },
+  );
+}
+
+function header(sheet: Sheet, report: Report): void {
+  const { left, width } = sheet;
+  sheet.write(report.site, left, { face: 'bold', size: 11, width: width / 2 });
+  sheet.write('Incident report', left, { size: 9.5, colour: MUTED, width: width / 2 }, sheet.y() + 15);
+  const right = { align: 'right', width: width / 2 } as const;
+  sheet.write(report.number, left + width / 2, { face: 'monoBold', size: 22, ...right }, sheet.y() - 3);
+  sheet.write(report.day, left + width / 2, { size: 9.5, colour: MUTED, ...right }, sheet.y() + 21);
+  sheet.down(40);
+  sheet.rule();
+  sheet.down(12);
+  const chip = report.priority
+    ? sheet.chip(report.priority, left, sheet.y(), PRIORITY[report.priority] ?? '#cfd6dc') + 8
+    : 0;
+  const state = [report.state, report.disposition].filter(Boolean).join(': ');
+  const high = sheet.write(
+    report.nature,
+    left + chip,
+    { face: 'bold', size: 15, width: width * 0.6 - chip },
+    sheet.y() + 1,
+  );
+  sheet.write(
+    state,
+    left + width * 0.6,
+    { face: 'bold', size: 10.5, align: 'right', width: width * 0.4 },
+    sheet.y() + 4,
+  );
+  sheet.down(Math.max(high, 18) + 4);
+  if (report.natureCode) {
+    sheet.write(report.natureCode, left + chip, { face: 'mono', size: 8.5, colour: MUTED });
+    sheet.down(12);
+  }
+}
+
+function warnings(sheet: Sheet, report: Report): void {
+  for (const warning of report.warnings) {
+    const style = { size: 9, width: sheet.width - 16 };
+    const high = sheet.height(warning, style) + 8;
+    sheet.room(high + 4);
+    sheet.down(4);
+    sheet.shade(sheet.left, sheet.width, high, '#fdf1d6');
+    sheet.write(warning, sheet.left + 8, style, sheet.y() + 4);
+    sheet.down(high);
+  }
+}
+
+function place(sheet: Sheet, report: Report): void {
+  sheet.heading('Location');
+  sheet.down(sheet.write(report.location, sheet.left, { face: 'bold', size: 13 }) + 2);
+  if (report.detail) sheet.down(sheet.write(report.detail, sheet.left, { size: 10.5 }) + 2);
+  pairs(sheet, [...report.place, ...report.people, ...report.references]);
+}
+
+/** Labels and what stands under them, two beside each other. */
+function pairs(sheet: Sheet, rows: readonly { readonly label: string; readonly text: string }[]): void {
+  const half = sheet.width / 2;
+  const style = { size: 9.5, width: half - 96 };
+  for (let i = 0; i < rows.length; i += 2) {
+    const both = rows.slice(i, i + 2);
+    const high = Math.max(...both.map(({ text }) => sheet.height(text, style)), 12) + 3;
+    sheet.room(high);
+    both.forEach(({ label, text }, column) => {
+      const x = sheet.left + column * half;
+      sheet.write(label, x, { size: 8.5, colour: MUTED, width: 82 }, sheet.y() + 1);
+      sheet.write(text, x + 84, style);
+    });
+    sheet.down(high);
+  }
+}
+
+function incidentTimes(sheet: Sheet, report: Report): void {
+  sheet.heading(`Times of the incident (${report.timeZone})`);
+  const each = sheet.width / Math.max(report.times.length, 4);
+  report.times.forEach(({ label, text }, i) => {
+    sheet.write(label, sheet.left + i * each, { size: 8.5, colour: MUTED, width: each - 6 });
+    sheet.write(text, sheet.left + i * each, { face: 'monoBold', size: 10.5, width: each - 6 }, sheet.y() + 12);
+  });
+  sheet.down(sheet.height('00', { face: 'monoBold', size: 10.5 }) * 2 + 6);
+}
+
+function units(sheet: Sheet, report: Report): void {
+  sheet.heading('Units and their times');
+  if (report.units.length === 0) {
+    sheet.down(sheet.write('No unit was sent.', sheet.left, { colour: MUTED }) + 4);
+    return;
+  }
+  const column = (sheet.width - UNIT_WIDTH) / COLUMNS.length;
+  const titles = (): void => {
+    COLUMNS.forEach(([, title], i) => {
+      const x = sheet.left + UNIT_WIDTH + i * column;
+      sheet.write(title, x, { size: 7.5, colour: MUTED, width: column - 2, align: 'right' });
+    });
+    sheet.down(13);
+  };
+  titles();
+  report.units.forEach((unit, i) => {
+    const beneath = underUnit(unit);
+    const small = { size: 8, colour: MUTED, width: sheet.width - UNIT_WIDTH };
+    const times = COLUMNS.map(([element]) => unit.times.find((time) => time.element === element));
+    const high = times.some((time) => time && time.text.length > 8) ? 24 : 15;
+    const below = beneath.reduce((sum, line) => sum + sheet.height(line, small) + 1, 0);
+    if (sheet.room(high + below + 6)) titles();
+    if (i % 2 === 0) sheet.shade(sheet.left - 4, sheet.width + 8, high + below + 3);
+    sheet.write(unit.callsign, sheet.left, { face: 'monoBold', size: 10.5, width: UNIT_WIDTH }, sheet.y() + 3);
+    times.forEach((time, n) => {
+      const text = time ? `${time.text.replace(' ', '\n')}${time.amended ? '*' : ''}` : '–';
+      const style = {
+        face: 'mono',
+        size: 7.8,
+        width: column - 2,
+        align: 'right',
+        colour: time ? '#10161d' : '#a9b4be',
+      } as const;
+      sheet.write(text, sheet.left + UNIT_WIDTH + n * column, style, sheet.y() + 4);
+    });
+    sheet.down(high);
+    for (const line of beneath) sheet.down(sheet.write(line, sheet.left + UNIT_WIDTH, small) + 1);
+    sheet.down(4);
+  });
+}
+
+/** What stands under a unit: what it is, where it took its patient, further times, and what was amended and why. */
+function underUnit(unit: ReportUnit): string[] {
+  const about = [unit.kind, unit.agency, unit.outcome].filter(Boolean).join(' · ');
+  const shown = new Set<TimeElement>(COLUMNS.map(([element]) => element));
+  const more = unit.times.filter((time) => !shown.has(time.element));
+  return [
+    [about, unit.destination ? `transported to ${unit.destination}` : ''].filter(Boolean).join(' · '),
+    more.map((time) => `${time.label} ${time.text}${time.amended ? '*' : ''}`).join(' · '),
+    ...unit.times
+      .filter((time) => time.amended)
+      .map((time) => `* ${time.label} (${time.nemsis}) amended, ${time.amended}`),
+  ].filter((line) => line !== '');
+}
+
+function notes(sheet: Sheet, report: Report): void {
+  if (report.notes.length === 0) return;
+  sheet.heading('Notes');
+  for (const note of report.notes) entry(sheet, note.at, note.text, note.by);
+}
+
+function timeline(sheet: Sheet, report: Report): void {
+  sheet.heading('Timeline');
+  for (const line of report.timeline) {
+    entry(sheet, line.at, line.detail ? `${line.said} (${line.detail})` : line.said, line.by);
+  }
+}
+
+/** A line with its time at the left and its author at the right. A note longer than a page is drawn paragraph by paragraph. */
+function entry(sheet: Sheet, at: string, text: string, by: string): void {
+  const style = { size: 9, width: sheet.width - 66 - 110 };
+  const parts = sheet.height(text, style) > 500 ? pieces(text) : [text];
+  parts.forEach((part, i) => {
+    const high = Math.max(sheet.height(part, style), at.length > 8 ? 22 : 11) + 3;
+    sheet.room(high);
+    if (i === 0) {
+      sheet.write(
+        at.replace(' ', '\n'),
+        sheet.left,
+        { face: 'mono', size: 8.5, colour: MUTED, width: 64 },
+        sheet.y() + 0.5,
+      );
+      const right = { size: 8.5, colour: MUTED, width: 104, align: 'right' } as const;
+      sheet.write(by, sheet.left + sheet.width - 104, right, sheet.y() + 0.5);
+    }
+    sheet.write(part, sheet.left + 66, style);
+    sheet.down(high);
+  });
+}
+
+function pieces(text: string): string[] {
+  return text.match(/[\s\S]{1,1500}(?:\s|$)|[\s\S]{1,1500}/g) ?? [text];
+}

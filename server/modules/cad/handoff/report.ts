@@ -1,0 +1,164 @@
+/** What an incident report says, before it is drawn: everything in words, in the site's time. Pure. */
+import { clockText, wallTime, zoneOf } from '#domain/cad/sentences/local-time.ts';
+import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
+import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
+import { incidentRow } from '#domain/cad/views/incident-row.ts';
+import { textOf } from '#domain/cad/views/reading.ts';
+import { timelineRows } from '#domain/cad/views/timeline.ts';
+import type { Gathered } from './gather.ts';
+
+export interface ReportTime {
+  readonly element: TimeElement;
+  readonly label: string;
+  /** NEMSIS name, e.g. `eTimes.06`. */
+  readonly nemsis: string;
+  readonly text: string;
+  /** What was first recorded and why it was amended; empty where it was not. */
+  readonly amended: string;
+}
+
+export interface ReportUnit {
+  readonly callsign: string;
+  readonly kind: string;
+  readonly agency: string;
+  readonly outcome: string;
+  readonly destination: string;
+  readonly times: readonly ReportTime[];
+}
+
+export interface Report {
+  readonly site: string;
+  readonly number: string;
+  readonly nature: string;
+  readonly natureCode: string;
+  readonly priority: string;
+  readonly state: string;
+  readonly disposition: string;
+  /** `Sunday, 22 November 2026`, where the center is. */
+  readonly day: string;
+  readonly timeZone: string;
+  readonly location: string;
+  readonly detail: string;
+  readonly place: readonly { readonly label: string; readonly text: string }[];
+  readonly people: readonly { readonly label: string; readonly text: string }[];
+  readonly references: readonly { readonly label: string; readonly text: string }[];
+  readonly times: readonly { readonly label: string; readonly text: string }[];
+  readonly units: readonly ReportUnit[];
+  readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
+  readonly timeline: readonly {
+    readonly at: string;
+    readonly said: string;
+    readonly detail: string;
+    readonly by: string;
+  }[];
+  /** What a reader has to know before relying on it: values in conflict, contested facts, parts that could not be read. */
+  readonly warnings: readonly string[];
+}
+
+const STATES = { pending: 'Open', active: 'Open', held: 'On hold', closed: 'Closed', merged: 'Merged' } as const;
+
+const filled = (rows: readonly { readonly label: string; readonly text: string }[]) =>
+  rows.filter(({ text }) => text !== '');
+
+/** The report of an incident as its facts stand. */
+export function reportOf({ incident, assignments, facts, world }: Gathered): Report {
+  const zone = zoneOf(world);
+  const row = incidentRow(incident, assignments, world);
+  const day = dayText(row.answeredAt, zone);
+  // A time of another day says so.
+  const moment = (at: number): string =>
+    dayText(at, zone) === day ? clockText(at, zone) : `${isoDay(at, zone)} ${clockText(at, zone)}`;
+  const optional = (at: number | null | undefined): string => (at === null || at === undefined ? '' : moment(at));
+  const timeline = timelineRows(incident.ref, facts, world);
+  let site = '';
+  for (const { body } of world.records('site')) site = body.name;
+  const { coordinates } = row.location ?? {};
+  return {
+    site,
+    number: row.number,
+    nature: row.nature?.text ?? 'Nature not recorded',
+    natureCode: row.nature?.code ?? '',
+    priority: row.priority ?? '',
+    state: STATES[row.state],
+    disposition: row.disposition ?? '',
+    day,
+    timeZone: zone,
+    location: row.location?.text ?? 'Location not recorded',
+    detail: row.location?.detail ?? '',
+    place: filled([
+      { label: 'City', text: row.location?.city ?? '' },
+      { label: 'Zone', text: row.location?.zone ?? '' },
+      {
+        label: 'Coordinates',
+        text: coordinates ? `${coordinates[1].toFixed(5)}, ${coordinates[0].toFixed(5)} (WGS 84)` : '',
+      },
+      { label: 'Alarm level', text: row.alarm > 1 ? String(row.alarm) : '' },
+    ]),
+    people: filled([
+      { label: 'Callback', text: row.callback },
+      { label: 'Caller', text: row.caller },
+      { label: 'Patient', text: row.patient },
+    ]),
+    references: filled(
+      Object.entries(row.references).map(([system, text]) => ({ label: system.replaceAll('_', ' '), text })),
+    ),
+    times: filled([
+      { label: 'Call answered', text: optional(row.answeredAt || null) },
+      { label: 'Ready to dispatch', text: optional(row.readyAt) },
+      { label: 'First unit sent', text: optional(row.enteredAt) },
+      { label: 'Closed', text: optional(row.closedAt) },
+    ]),
+    units: assignments.flatMap((assignment): ReportUnit[] => {
+      const run = assignmentRow(assignment, world);
+      if (!run) return [];
+      const unit = world.record('roster_unit', run.unit);
+      return [
+        {
+          callsign: run.callsign,
+          kind: unit?.kind ?? '',
+          agency: unit?.agency ? (world.record('agency', unit.agency)?.short ?? '') : '',
+          outcome: run.active ? 'still assigned' : run.standard === 'canceled' ? 'canceled' : '',
+          destination: run.destination?.name ?? '',
+          times: (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element): ReportTime[] => {
+            const time = run.times[element];
+            if (!time) return [];
+            const was = time.was === undefined ? 'not recorded before' : `recorded as ${moment(time.was)}`;
+            return [
+              {
+                element,
+                label: TIME_WORDS[element],
+                nemsis: TIME_ELEMENTS[element],
+                text: moment(time.at),
+                amended: time.amended ? [was, time.reason ?? ''].filter(Boolean).join(': ') : '',
+              },
+            ];
+          }),
+        },
+      ];
+    }),
+    notes: (incident.lists.notes ?? []).map((note) => ({
+      at: moment(note.at),
+      by: world.personName(note.by),
+      text: textOf(note.value),
+    })),
+    timeline: timeline
+      .filter((entry) => entry.kind !== 'note')
+      .map(({ at, said, detail, by }) => ({ at: moment(at), said, detail, by })),
+    warnings: [
+      ...row.conflicts.map(({ title }) => `Two values stand for ${title}; nobody has settled which is right.`),
+      ...row.contested.map(({ said, reason }) => `Contested: ${said} (${reason})`),
+      ...(row.partly ? ['Some entries could not be read by this version and are not shown.'] : []),
+    ],
+  };
+}
+
+function isoDay(at: number, zone: string): string {
+  return new Date(wallTime(at, zone)).toISOString().slice(0, 10);
+}
+
+const DAYS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
+
+function dayText(at: number, zone: string): string {
+  return DAYS.format(wallTime(at, zone));
+}
