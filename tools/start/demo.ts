@@ -1,5 +1,5 @@
 import { readCounty } from '../../server/modules/demo/county.ts';
-import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
+import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../server/modules/demo/sign-in.ts';
 import type { Administrator } from './enrolment.ts';
 
 /** The demo's administrator, who enrols the workstations of a demo. */
@@ -9,3 +9,6 @@ export const DEMO_ADMINISTRATOR: Administrator = { user: `${DEMO_ADMIN}@${DEMO_O
 export async function demoSite(): Promise<string> {
   return (await readCounty()).site.name;
 }
+
+/** Who the ready line names. */
+export const DEMO_SIGN_IN = { user: DEMO_USER, password: DEMO_PASSWORD } as const;

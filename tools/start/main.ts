@@ -2,9 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EndedEarly } from './child.ts';
 import { readFlags, type StartFlags, USAGE } from './flags.ts';
-import { FolderUnusable, takeFolder } from './folder.ts';
+import { centerFolder, FolderUnusable, takeFolder } from './folder.ts';
 import { createHouse } from './house.ts';
 import { PortTaken } from './ports.ts';
+import { quitPostmaster } from './postmaster.ts';
 import { REFUSED } from './processes.ts';
 import { createProgress } from './progress.ts';
 import { CannotStart, runStart } from './run.ts';
@@ -12,11 +13,16 @@ import { chooseWindow, thisMachine } from './window.ts';
 
 const write = (text: string): void => void process.stdout.write(text);
 
+/** Two signals this close are one. ms */
+const SAME_MS = 700;
+
 /** The sentence for the person at the terminal where the way out is theirs, or null where it is a fault of ours. */
 function sentenceOf(error: unknown): string | null {
   if (error instanceof CannotStart || error instanceof PortTaken || error instanceof FolderUnusable)
     return error.message;
-  return error instanceof EndedEarly && error.ended.code === REFUSED ? error.message : null;
+  // What begins otherwise than a sentence does is a fault, and its place is the log.
+  const told = error instanceof EndedEarly && /^[A-Z][^{}]*\.$/.test(error.said) && !/could not start/.test(error.said);
+  return told ? error.message : null;
 }
 
 async function start(flags: StartFlags): Promise<number> {
@@ -24,14 +30,17 @@ async function start(flags: StartFlags): Promise<number> {
   const progress = createProgress(write, Date.now);
   const house = createHouse(progress.say);
   const stopped = new Promise<number>((resolve) => {
-    let asked = 0;
+    let asked: number | null = null;
     const stop = (): void => {
-      asked += 1;
-      if (asked > 1) {
+      if (asked !== null) {
+        // A terminal and whoever started us may both pass one Ctrl-C on.
+        if (Date.now() - asked < SAME_MS) return;
         house.kill();
+        quitPostmaster(centerFolder(flags.data));
         leave();
         process.exit(130);
       }
+      asked = Date.now();
       progress.say('Stopping (again to stop at once) …');
       void house.stop().then(() => {
         progress.say('Stopped.');

@@ -25,10 +25,7 @@ export interface CenterOptions {
   readonly onLine?: Lines;
 }
 
-const CenterReadySchema = z.object({
-  center: z.url(),
-  demo: z.object({ user: z.string(), password: z.string() }).loose().optional(),
-});
+const CenterReadySchema = z.object({ center: z.url() });
 export type CenterReady = z.infer<typeof CenterReadySchema>;
 
 export interface Center {

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
-import { DEMO_ADMINISTRATOR, demoSite } from './demo.ts';
+import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from './demo.ts';
 import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
 import { enrolmentCode } from './enrolment.ts';
 import type { StartFlags } from './flags.ts';
@@ -56,8 +56,7 @@ export async function runStart(context: Context): Promise<ReadyLine> {
   const consoles = stations.map(({ ready }) => ready.console);
   progress.say(shown.why);
   if (consoles[0]) await open(consoles[0], context);
-  const demo = own?.demo;
-  return { center, consoles, ...(demo ? { demo: { user: demo.user, password: demo.password } } : {}) };
+  return { center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
 }
 
 interface StationPorts {

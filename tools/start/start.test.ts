@@ -1,0 +1,162 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openKeys } from '../../server-bridge/station-keys.ts';
+import { openDatabase, TUNING } from '../../server-bridge/store/database.ts';
+import { connectBridge } from '../bridge/client.ts';
+import type { ReadyLine } from './run.ts';
+
+const data = mkdtempSync(join(tmpdir(), 'qd-start-real-'));
+const main = join(import.meta.dirname, 'main.ts');
+afterAll(() => rmSync(data, { recursive: true, force: true }));
+
+interface Start {
+  readonly ready: Promise<ReadyLine>;
+  readonly ended: Promise<{ readonly code: number | null; readonly errors: string }>;
+  readonly lines: string[];
+  readonly interrupt: () => void;
+}
+
+function start(...args: string[]): Start {
+  const child = spawn(process.execPath, [main, '--no-open', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const ended = new Promise<{ code: number | null; errors: string }>((resolve) => {
+    child.once('close', (code) => resolve({ code, errors }));
+  });
+  const ready = new Promise<ReadyLine>((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line);
+      if (line.startsWith('ready ')) resolve(JSON.parse(line.slice('ready '.length)) as ReadyLine);
+    });
+    void ended.then(({ errors: said }) => reject(new Error(said)));
+  });
+  ready.catch(() => {});
+  return { ready, ended, lines, interrupt: () => void child.kill('SIGINT') };
+}
+
+/** Processes whose command line names our folder. */
+function left(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        return '';
+      }
+    })
+    .filter((command) => command.includes(data));
+}
+
+const told = async ({ ended }: Start): Promise<string> => {
+  const { code, errors } = await ended;
+  expect(code, errors).toBe(2);
+  expect(errors.trim().split('\n')).toHaveLength(1);
+  return errors.trim();
+};
+
+describe('npm start', () => {
+  it('makes everything, prints one ready line, and can be signed in to', async () => {
+    const run = start('--data', data, '--stations', '2');
+    const line = await run.ready;
+    expect(run.lines.filter((one) => one.startsWith('ready '))).toHaveLength(1);
+    expect(line.consoles).toHaveLength(2);
+    expect((await fetch(new URL('/ready', line.center))).status).toBe(200);
+    expect(await (await fetch(line.consoles[0] ?? '')).text()).toContain('<div id="root">');
+    const bridge = await connectBridge(line.consoles[0] ?? '');
+    const me = await bridge.call('session.sign_in', line.demo ?? { user: '', password: '' });
+    expect(me.roles).toContain('dispatcher');
+    const board = await bridge.watch('board');
+    const state = await board.until((rows) => Object.keys(rows.units ?? {}).length >= 40, 10_000, 'the demo units');
+    expect(Object.keys(state.units ?? {}).length).toBeGreaterThanOrEqual(40);
+    const opened = await bridge.call('incident.open', {
+      location: { text: 'Pier 9' },
+      nature: { code: 'FALL', text: 'Fall' },
+    });
+    expect(opened.number).toBeTruthy();
+    bridge.close();
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+    expect(left()).toEqual([]);
+  }, 90_000);
+
+  it('finds the data again in under 5 s, and a second start on the folder is told so', async () => {
+    const began = Date.now();
+    const run = start('--data', data);
+    const line = await run.ready;
+    expect(Date.now() - began).toBeLessThan(5_000);
+    expect(await told(start('--data', data))).toContain('is in use by another start');
+    const bridge = await connectBridge(line.consoles[0] ?? '');
+    await bridge.call('session.sign_in', line.demo ?? { user: '', password: '' });
+    const board = await bridge.watch('board');
+    await board.until((rows) => Object.keys(rows.incidents ?? {}).length === 1, 10_000, 'the incident of before');
+    bridge.close();
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+    expect(left()).toEqual([]);
+  }, 60_000);
+
+  it('stops cleanly in the middle of starting', async () => {
+    const run = start('--data', data);
+    await new Promise<void>((resolve) => setTimeout(resolve, 700));
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+    expect(left()).toEqual([]);
+  }, 60_000);
+
+  it('says what is wrong in one sentence, with the way out, and ends with code 2', async () => {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const address = server.address();
+    const port = String(typeof address === 'object' && address ? address.port : 0);
+    expect(await told(start('--data', data, '--center-port', port))).toContain(`Port ${port} is in use: give another`);
+    expect(await told(start('--data', data, '--console-port', port))).toContain('--console-port');
+    server.close();
+    expect(await told(start('--stations', 'many'))).toContain('--stations must be a number');
+    const file = join(data, 'a-file');
+    writeFileSync(file, '');
+    expect(await told(start('--data', file))).toContain('is not a folder: give another with --data DIR');
+    const away = ['--console-only', '--center', 'http://127.0.0.1:9'];
+    expect(await told(start('--data', join(data, 'new'), ...away))).toContain('http://127.0.0.1:9 is not reached');
+    expect(left()).toEqual([]);
+  }, 60_000);
+
+  it('works a console whose center is away, once it is enrolled', async () => {
+    const run = start('--data', data, '--console-only', '--center', 'http://127.0.0.1:9');
+    const line = await run.ready;
+    expect(line.demo).toBeUndefined();
+    const bridge = await connectBridge(line.consoles[0] ?? '');
+    await bridge.call('session.sign_in', { user: 'dispatcher1', password: 'gulls over pier nine' });
+    const opened = await bridge.call('incident.open', {
+      location: { text: 'Pier 1' },
+      nature: { code: 'FALL', text: 'Fall' },
+    });
+    expect(opened.number).toBeTruthy();
+    bridge.close();
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+  }, 60_000);
+
+  it('never opens a store without its key, nor one of a newer version', async () => {
+    const folder = join(data, 'station-1');
+    const key = join(folder, 'station.key');
+    renameSync(key, `${key}.away`);
+    expect(await told(start('--data', data))).toMatch(/key .*enrol this workstation again/);
+    renameSync(`${key}.away`, key);
+    const keys = openKeys(folder, true);
+    if (!keys.ok) throw new Error(keys.refusal.message);
+    const store = openDatabase({ path: join(folder, 'station.db'), key: keys.value.storeKey, tuning: TUNING });
+    store.pragma('user_version = 999');
+    store.close();
+    expect(await told(start('--data', data))).toMatch(/newer/);
+    expect(left()).toEqual([]);
+  }, 60_000);
+});
