@@ -27,6 +27,8 @@ export interface EmbeddedPostgres {
   readonly pid: () => number;
   /** Ends it in order, whoever started it. */
   readonly stop: () => Promise<void>;
+  /** Looks after it no longer and lets it run: it turned out to be another center's. */
+  readonly leave: () => void;
 }
 
 export interface EmbeddedOptions {
@@ -82,8 +84,7 @@ export async function startEmbedded({ folder, password, settings = [] }: Embedde
     startServer(launch, port)
       .then((next) => {
         pid = next;
-        if (stopping) return stopServer(pid);
-        return undefined;
+        return stopping === undefined ? undefined : stopServer(pid);
       })
       .catch(() => undefined)
       .finally(() => {
@@ -94,6 +95,7 @@ export async function startEmbedded({ folder, password, settings = [] }: Embedde
   return {
     url: databaseUrl(urlOf(port, password)),
     pid: () => pid,
+    leave: () => clearInterval(watch),
     stop: () => {
       clearInterval(watch);
       stopping ??= stopServer(pid);

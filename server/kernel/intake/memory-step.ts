@@ -17,10 +17,10 @@ export interface MemoryStep {
   readonly undo: () => void;
 }
 
-function present<K, V>(keys: readonly K[], valueOf: (key: K) => V | undefined): Map<K, V> {
+function present<K, V>(keys: readonly K[], find: (key: K) => V | undefined): Map<K, V> {
   const found = new Map<K, V>();
   for (const key of keys) {
-    const value = valueOf(key);
+    const value = find(key);
     if (value !== undefined) found.set(key, value);
   }
   return found;

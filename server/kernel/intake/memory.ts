@@ -114,6 +114,12 @@ export function memoryLog(directory: Directory, newEpoch: () => string): MemoryL
       const items = (state.streams.get(site) ?? []).filter((item) => 'frame' in item && frames.has(item.frame));
       return withKeys(state, items);
     },
+    factsAbout: async (org, site, ref) => {
+      const state = stateOf(org);
+      if (site !== null && !state.sites.get(ref)?.includes(site)) return [];
+      const facts = await beginMemoryStep(org, state, directory).tx.factsAbout(ref);
+      return [...facts].sort((a, b) => (a.hlc < b.hlc || (a.hlc === b.hlc && a.id < b.id) ? -1 : 1));
+    },
     logHeads: async (org, site) => headsOf(stateOf(org), site),
     startingPoint: async (org, site, since) => {
       const state = stateOf(org);

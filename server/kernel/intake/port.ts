@@ -134,6 +134,8 @@ export interface CenterLog {
   readonly streamHead: (org: string, site: string) => Promise<number>;
   readonly read: (org: string, site: string, after: number, limit: number) => Promise<StreamRead>;
   readonly entityFacts: (org: string, site: string, ref: EntityRef) => Promise<StreamRead>;
+  /** Facts about an entity, opened, in the order of their readings; for a site that does not hold it, none. */
+  readonly factsAbout: (org: string, site: string | null, ref: EntityRef) => Promise<readonly Fact[]>;
   /** How far the logs of a site's stations, and of the center for the site, are held. */
   readonly logHeads: (org: string, site: string) => Promise<readonly LogPosition[]>;
   /** Facts of entities open or touched since `since` (ms UTC) and the site's records; folded state of the others. */

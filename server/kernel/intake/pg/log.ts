@@ -2,11 +2,12 @@
 import type pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Database, Scope } from '../../db/database.ts';
-import { emptyPosition } from '../place.ts';
 import type { CenterLog, Committed, IntakeTransaction } from '../port.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
-import { readEntity, readHeads, readSnapshot, readStream } from './read.ts';
-import { beginStep, devicesOf, POSITION_COLUMNS, positionOf, type Step, type StepTools } from './transaction.ts';
+import { devicesOf, positionsOf, positionsOfSite } from './positions.ts';
+import { readEntity, readSnapshot, readStream } from './read.ts';
+import { stepKeys } from './step-keys.ts';
+import { beginStep, factsAbout, type Step, type StepTools } from './transaction.ts';
 
 /** How far leases jump when an epoch begins: more numbers than a center leases between two backups. */
 const LEASE_JUMP = 10_000;
@@ -49,10 +50,10 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
     ]);
   };
 
-  const committed = (org: string, epoch: string, { result }: Step): void => {
-    const sites = new Map([...result.sites].filter(([, { items }]) => items.length > 0));
+  const committed = (org: string, epoch: string, { facts, streams }: Step): void => {
+    const sites = new Map([...streams.sites].filter(([, { items }]) => items.length > 0));
     if (sites.size === 0) return;
-    const change: Committed = { org, epoch, facts: result.facts, sites, keys: [...result.keys.values()] };
+    const change: Committed = { org, epoch, facts, sites, keys: [...streams.keys.values()] };
     for (const listener of listeners) listener(change);
   };
 
@@ -73,7 +74,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
         memories.set(org, memory);
         const step = beginStep(client, org, epoch, memory, tools);
         const value = await work(step.tx);
-        await step.flush();
+        await step.streams.flush();
         await client.query('commit');
         memory.seq = seq;
         committed(org, epoch, step);
@@ -112,15 +113,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
         });
       }),
     devices: (org, stations) => read(org, (client) => devicesOf(client, org, stations)),
-    positions: (org, logs) =>
-      read(org, async (client) => {
-        const { rows } = await client.query(
-          `select ${POSITION_COLUMNS} from kernel.log_head where org = $1 and log = any ($2)`,
-          [org, logs],
-        );
-        const found = new Map(rows.map((row) => [row.log as string, positionOf(row)]));
-        return new Map(logs.map((log) => [log, found.get(log) ?? emptyPosition(log)]));
-      }),
+    positions: (org, logs) => read(org, (client) => positionsOf(client, org, logs)),
     streamHead: (org, site) =>
       read(org, async (client) => {
         const { rows } = await client.query<{ head: number }>(
@@ -131,7 +124,18 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
       }),
     read: (org, site, after, limit) => read(org, (client) => readStream(client, org, site, after, limit)),
     entityFacts: (org, site, ref) => read(org, (client) => readEntity(client, org, site, ref)),
-    logHeads: (org, site) => read(org, (client) => readHeads(client, org, site)),
+    logHeads: (org, site) => read(org, (client) => positionsOfSite(client, org, site)),
+    factsAbout: (org, site, ref) =>
+      read(org, async (client) => {
+        if (site !== null) {
+          const { rowCount } = await client.query(
+            'select from kernel.entity_site where org = $1 and ref = $2 and site = $3',
+            [org, ref, site],
+          );
+          if (rowCount === 0) return [];
+        }
+        return factsAbout(client, org, ref, stepKeys(client, org, emptyMemory(), tools));
+      }),
     startingPoint: (org, site, since) =>
       db.inOrgClient(
         { org, actor: 'center' },

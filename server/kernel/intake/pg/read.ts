@@ -6,10 +6,10 @@ import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
 import { unseal } from '#sealing/cipher.ts';
 import { openEnvelope } from '../open.ts';
-import type { LogPosition, SnapshotRead, StreamRead } from '../port.ts';
+import type { SnapshotRead, StreamRead } from '../port.ts';
 import { envelopesOf, type FrameRow, frameOf } from './frames.ts';
+import { positionsOfSite } from './positions.ts';
 import { foldedContext } from './rows.ts';
-import { POSITION_COLUMNS, positionOf } from './transaction.ts';
 
 interface ItemRow {
   readonly n: number;
@@ -85,15 +85,6 @@ export async function readEntity(
   return withKeys(client, org, rows);
 }
 
-export async function readHeads(client: pg.ClientBase, org: string, site: string): Promise<readonly LogPosition[]> {
-  const { rows } = await client.query({
-    name: 'log.heads',
-    text: `select ${POSITION_COLUMNS} from kernel.log_head where org = $1 and site = $2 order by log`,
-    values: [org, site],
-  });
-  return rows.map(positionOf);
-}
-
 type SiteKeyOf = (site: string, id: string) => Promise<Uint8Array | null>;
 
 export async function readSnapshot(
@@ -130,7 +121,7 @@ export async function readSnapshot(
     ...read,
     head: head.rows[0]?.head ?? 0,
     folded: await olderStates(client, org, site, since, siteKeyOf),
-    heads: await readHeads(client, org, site),
+    heads: await positionsOfSite(client, org, site),
   };
 }
 

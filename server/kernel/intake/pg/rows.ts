@@ -18,7 +18,7 @@ export interface StateToWrite {
   readonly bytes: Uint8Array;
 }
 
-interface Table {
+export interface Table {
   readonly name: string;
   /** Column and type, in clear. */
   readonly clear: readonly (readonly [string, string])[];
@@ -71,6 +71,11 @@ const TABLES: { readonly [kind: string]: Table } = {
     sealed: [],
   },
 };
+
+/** Columns of the relational row of a kind of fact entity. */
+export function projectionOf(kind: string): Table | undefined {
+  return TABLES[kind];
+}
 
 function upsertOf(table: Table): string {
   const clear = table.clear.map(([name]) => name);

@@ -1,0 +1,178 @@
+/** The center, put together from its parts. */
+import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
+import { startSealer } from './kernel/audit/sealer.ts';
+import { CenterFailure } from './kernel/db/failure.ts';
+import { entityRoutes } from './kernel/entities/routes.ts';
+import { cachedBearers } from './kernel/http/cached-bearers.ts';
+import { createMetrics } from './kernel/http/metrics.ts';
+import { createHttp } from './kernel/http/server.ts';
+import { addPages, systemRoutes } from './kernel/http/system-routes.ts';
+import { signedRoster } from './kernel/identity/devices.ts';
+import { identityPart, identityPorts } from './kernel/identity/part.ts';
+import { pgLog } from './kernel/intake/pg/log.ts';
+import { verifyOnPool } from './kernel/intake/prepare.ts';
+import { pushTaker } from './kernel/intake/queue.ts';
+import { pgKeyRing } from './kernel/keys/pg-ring.ts';
+import { createLive } from './kernel/live/live.ts';
+import { createLogger, type LogLevel } from './kernel/log.ts';
+import type { CenterContext, CenterPart } from './kernel/part.ts';
+import { openStorage } from './kernel/storage.ts';
+import { syncRoutes } from './kernel/sync/routes.ts';
+import { handoffPart } from './modules/cad/handoff/part.ts';
+import { demoPart } from './modules/demo/seed.ts';
+import { documentsPart } from './modules/documents/part.ts';
+import { requestsPart } from './modules/requests/part.ts';
+import { siteRoutes } from './modules/sites/routes.ts';
+
+export interface CenterOptions {
+  readonly dataDir: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly host: string;
+  /** The migrator's connection string; without it the center runs a PostgreSQL of its own in the data folder. */
+  readonly databaseUrl?: string;
+  /** Makes the demo organisation. Refuses any host but loopback. */
+  readonly demo?: boolean;
+  readonly log?: LogLevel | Logger;
+}
+
+export interface Center {
+  readonly url: string;
+  readonly close: () => Promise<void>;
+}
+
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
+/** Starts a center. Throws CenterFailure with one sentence for its operator where it cannot. */
+export async function startCenter(options: CenterOptions): Promise<Center> {
+  if (options.demo && !LOOPBACK.has(options.host)) {
+    throw new CenterFailure(
+      'demo.exposed',
+      `The demo has passwords that everyone knows and serves loopback alone; leave out --host ${options.host}, or leave out --demo.`,
+    );
+  }
+  const logger = typeof options.log === 'object' ? options.log : createLogger(options.log ?? 'warn');
+  const storage = await openStorage(options.dataDir, options.databaseUrl);
+  // In the order they are to be undone, last first.
+  const closing: (() => Promise<void>)[] = [storage.close];
+  const close = async (): Promise<void> => {
+    for (const step of closing.splice(0).reverse()) await step();
+  };
+  try {
+    return { url: await assemble(options, logger, storage, closing), close };
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function assemble(
+  options: CenterOptions,
+  logger: Logger,
+  { db, master }: Awaited<ReturnType<typeof openStorage>>,
+  closing: (() => Promise<void>)[],
+): Promise<string> {
+  const world = { clock: Date.now, random: (length: number): Uint8Array => randomBytes(length) };
+  const keys = pgKeyRing(db, master, world);
+  const log = pgLog(db, { siteKeys: keys.siteKeys, ...world });
+  const metrics = createMetrics();
+  let announce = (_org: string, _site: string): void => undefined;
+  const context: CenterContext = {
+    db,
+    keys,
+    log,
+    ...world,
+    logger,
+    dataDir: options.dataDir,
+    demo: options.demo ?? false,
+    rosterChanged: (org, site) => announce(org, site),
+  };
+
+  const ports = identityPorts(context);
+  const identity = identityPart(ports);
+  if (!identity.bearers) throw new Error('identity gives no bearers');
+  const bearers = cachedBearers(identity.bearers, world.clock);
+  const sync: CenterPart = {
+    name: 'sync',
+    routes: syncRoutes({
+      db,
+      log,
+      keys,
+      world,
+      take: pushTaker(log, keys.centerKeys, world, verifyOnPool),
+      rosterOf: (org, site) => signedRoster(ports, org, site),
+      rosterChanged: context.rosterChanged,
+    }),
+  };
+  const parts: readonly CenterPart[] = [
+    identity,
+    sync,
+    { name: 'entities', routes: entityRoutes(context) },
+    { name: 'sites', routes: siteRoutes(ports) },
+    handoffPart(context),
+    documentsPart(context),
+    requestsPart(context),
+    ...(options.demo ? [demoPart(ports)] : []),
+  ];
+
+  const ready = (): Promise<boolean> =>
+    db.ping().then(
+      () => true,
+      () => false,
+    );
+  const routes = [...systemRoutes(ready), ...parts.flatMap((part) => part.routes)];
+  const app = await createHttp({ routes, bearers, logger, metrics, random: world.random });
+  addPages(app, routes, metrics);
+  closing.push(() => app.close());
+  const live = createLive(app.server, { bearers, onCount: metrics.stations });
+  closing.push(live.close);
+  announce = live.rosterChanged;
+  log.onCommit((change) => {
+    live.committed(change);
+    metrics.taken(change.facts.length, change.facts.filter((fact) => fact.type === FACT_CONTESTED).length);
+    for (const part of parts) part.committed?.(change);
+  });
+
+  const sealer = startSealer(db, keys, logger, metrics.sealed);
+  closing.push(sealer.stop);
+  for (const part of parts) {
+    const stop = await part.start?.();
+    if (stop) closing.push(stop);
+  }
+  return listen(app, options);
+}
+
+async function listen(app: Awaited<ReturnType<typeof createHttp>>, { host, port }: CenterOptions): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE') {
+      throw new CenterFailure(
+        'port.taken',
+        `Port ${port} is in use; stop what uses it, or choose another with --port (npm start: --center-port).`,
+        error,
+      );
+    }
+    if (code === 'EACCES') {
+      throw new CenterFailure(
+        'port.refused',
+        `Port ${port} may not be used by this user; choose one above 1023 with --port.`,
+        error,
+      );
+    }
+    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
+      throw new CenterFailure(
+        'host.unknown',
+        `This machine has no address ${host}; choose another with --host.`,
+        error,
+      );
+    }
+    throw error;
+  }
+  const { port: bound } = app.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}

@@ -1,0 +1,119 @@
+/** Seals what was audited into each organisation's hash chain within a second, and signs each seal as a checkpoint. */
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import type { KeyRing } from '../keys/ring.ts';
+
+const EVERY_MS = 500;
+
+/** What the center's key signs: place, number of entries so far, and the chain's hash there. */
+export function sealText(org: string, position: number, total: number, hash: Uint8Array): string {
+  return `qd.audit.1|${org}|${position}|${total}|${Buffer.from(hash).toString('hex')}`;
+}
+
+interface SealRow {
+  readonly position: number | null;
+  readonly total: number;
+  readonly entries: number;
+  readonly hash: Buffer;
+}
+
+export async function sealOrganisation(db: Database, keys: KeyRing, org: string): Promise<number> {
+  return db.inOrgClient({ org, actor: 'center' }, async (client) => {
+    const { rows } = await client.query<SealRow>('select * from audit.seal_next()');
+    const seal = rows[0];
+    if (!seal || seal.position === null) return 0;
+    const { signer } = await keys.centerKeys(org);
+    const signature = signer.sign(sealText(org, seal.position, seal.total, seal.hash));
+    await client.query('select audit.sign_seal($1, $2, $3)', [seal.position, signer.publicKey, signature]);
+    return seal.entries;
+  });
+}
+
+export interface Sealer {
+  readonly stop: () => Promise<void>;
+}
+
+export function startSealer(db: Database, keys: KeyRing, logger: Logger, onSealed: (entries: number) => void): Sealer {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let sweep = Promise.resolve();
+  const once = async (): Promise<void> => {
+    try {
+      const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
+      for (const { org } of rows) {
+        if (stopped) return;
+        onSealed(await sealOrganisation(db, keys, org));
+      }
+    } catch (error) {
+      // The next sweep takes what this one could not.
+      if (!stopped) logger.warn({ code: (error as { code?: string }).code ?? '' }, 'audit could not be sealed');
+    }
+  };
+  const next = (): void => {
+    if (stopped) return;
+    timer = setTimeout(() => {
+      sweep = once().then(next);
+    }, EVERY_MS);
+  };
+  next();
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await sweep;
+    },
+  };
+}
+
+/** Whether an organisation's chain holds, and where it first does not. */
+export interface Verified {
+  readonly sealed: number;
+  readonly entries: number;
+  /** Position of the first seal that does not hold, null where all do. */
+  readonly brokenAt: number | null;
+  readonly why: string | null;
+}
+
+/** Recomputes every seal of an organisation from its entries. */
+export function verifyAudit(
+  db: Database,
+  org: string,
+  signatureHolds: (key: string, text: string, signature: string) => boolean,
+  publicKeys: readonly string[],
+): Promise<Verified> {
+  return db.inOrgClient(
+    { org, actor: 'center' },
+    async (client) => {
+      const { rows } = await client.query<
+        SealRow & { previous: Buffer; signed_by: string | null; signature: string | null }
+      >(
+        'select position, total, entries, hash, previous, signed_by, signature from audit.seal where org = $1 order by position',
+        [org],
+      );
+      let previous: Buffer = Buffer.alloc(0);
+      let total = 0;
+      for (const seal of rows) {
+        const position = seal.position ?? 0;
+        const broken = (why: string): Verified => ({ sealed: rows.length, entries: total, brokenAt: position, why });
+        const reckoned = (
+          await client.query<{ hash: Buffer; entries: number }>('select * from audit.reckon($1)', [position])
+        ).rows[0];
+        total += seal.entries;
+        if (!seal.previous.equals(previous) || seal.total !== total)
+          return broken('it does not follow the seal before it');
+        if (!reckoned?.hash.equals(seal.hash) || reckoned.entries !== seal.entries)
+          return broken('its entries are not those that were sealed');
+        const signed = seal.signed_by !== null && seal.signature !== null && publicKeys.includes(seal.signed_by);
+        if (
+          !signed ||
+          !signatureHolds(seal.signed_by as string, sealText(org, position, total, seal.hash), seal.signature as string)
+        ) {
+          return broken('its signature is not the center’s');
+        }
+        previous = seal.hash;
+      }
+      return { sealed: rows.length, entries: total, brokenAt: null, why: null };
+    },
+    'moment',
+  );
+}

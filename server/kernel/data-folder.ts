@@ -1,0 +1,25 @@
+/** The center's data folder: whether it may be written to, and where things are in it. */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CenterFailure } from './db/failure.ts';
+
+export interface DataFolder {
+  readonly masterKey: string;
+  readonly postgres: string;
+}
+
+export function openDataFolder(folder: string): DataFolder {
+  try {
+    mkdirSync(folder, { recursive: true });
+    const probe = join(folder, `.write-${process.pid}`);
+    writeFileSync(probe, '');
+    rmSync(probe);
+  } catch (error) {
+    throw new CenterFailure(
+      'folder.unwritable',
+      `The folder ${folder} cannot be written to; choose another with --data, or give this user the right to write there.`,
+      error,
+    );
+  }
+  return { masterKey: join(folder, 'master.key'), postgres: join(folder, 'postgres') };
+}

@@ -1,0 +1,195 @@
+/** The center's HTTP: every declared route behind the same door. Checks come from the declaration; errors are problems. */
+import compress from '@fastify/compress';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import { uuidV7 } from '#domain/kernel/ids.ts';
+import { refusalOf } from '#domain/kernel/refusal.ts';
+import { type Bearers, bearerToken, type Caller } from './auth.ts';
+import type { Metrics } from './metrics.ts';
+import { Problem, problemBody, problemOf } from './problem.ts';
+import type { Route } from './route.ts';
+
+const BODY_LIMIT = 256 * 1024;
+/** What a refused body may still send before the connection is cut, and for how long. */
+const DRAIN_BYTES = 64 * 1024 * 1024;
+const DRAIN_MS = 5_000;
+
+export interface HttpOptions {
+  readonly routes: readonly Route[];
+  readonly bearers: Bearers;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly random: (length: number) => Uint8Array;
+}
+
+export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: options.logger as never,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => uuidV7(Date.now(), options.random),
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: 60_000,
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 512, caseSensitive: true },
+    forceCloseConnections: 'idle',
+  }) as unknown as FastifyInstance;
+  app.removeContentTypeParser('text/plain');
+  await app.register(compress, {
+    threshold: 1_024,
+    encodings: ['gzip', 'deflate', 'br'],
+    requestEncodings: ['gzip', 'deflate', 'br'],
+  });
+
+  app.setErrorHandler(async (error: FastifyError | Problem, request, reply) => {
+    const problem = problemFrom(error);
+    if (problem.status >= 500)
+      options.logger.error({ request: request.id, route: routeOf(request), err: named(error) }, 'request failed');
+    if (problem.status === 413) await drained(request);
+    return answer(reply, problem, request.id);
+  });
+  app.setNotFoundHandler((request, reply) =>
+    answer(reply, new Problem(404, 'route.unknown', 'There is nothing at this address.'), request.id),
+  );
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    const route = routeOf(request);
+    const ms = reply.elapsedTime;
+    options.metrics.answered(request.method, route, reply.statusCode, ms);
+    // The address as declared: one with ids or a query in it could name a person.
+    options.logger.info(
+      { request: request.id, method: request.method, route, status: reply.statusCode, ms: Math.round(ms) },
+      'answered',
+    );
+  });
+  for (const route of options.routes) addRoute(app, route, options);
+  return app;
+}
+
+function addRoute(app: FastifyInstance, route: Route, { bearers }: HttpOptions): void {
+  const callers = new WeakMap<FastifyRequest, Caller | null>();
+  app.route({
+    method: route.method,
+    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    bodyLimit: route.bodyLimit ?? BODY_LIMIT,
+    // Before the body is read: nobody unknown makes the center parse anything.
+    onRequest: async (request) => {
+      callers.set(request, await callerOf(route, bearers, request.headers.authorization));
+    },
+    handler: async (request, reply) => {
+      const value = await route.handler({
+        caller: (callers.get(request) ?? null) as never,
+        params: checked(route.params, request.params),
+        query: checked(route.query, request.query),
+        body: route.body ? checked(route.body, request.body ?? {}) : undefined,
+        request: request.id,
+        address: request.ip,
+      } as Parameters<Route['handler']>[0]);
+      if (route.media !== undefined) return reply.type(route.media).send(Buffer.from(value as Uint8Array));
+      return reply.send(value);
+    },
+  });
+}
+
+async function callerOf(route: Route, bearers: Bearers, header: string | undefined): Promise<Caller | null> {
+  if (route.access === 'public' || (route.access === 'optional' && header === undefined)) return null;
+  const token = bearerToken(header);
+  if (token !== null) {
+    const caller =
+      (route.access === 'user' ? null : await bearers.deviceOf(token)) ??
+      (route.access === 'device' ? null : await bearers.userOf(token));
+    if (caller) return caller;
+  }
+  throw new Problem(401, 'bearer.missing', 'Send a token that is still good in the Authorization header.');
+}
+
+function checked(schema: z.ZodType | undefined, input: unknown): unknown {
+  if (!schema) return input;
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw problemOf(refusalOf(parsed.error));
+}
+
+const KNOWN: { readonly [code: string]: readonly [status: number, code: string, message: string] } = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'body.large', 'This is more than one call may send; send it in parts.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'body.empty', 'The body is empty; send JSON.'],
+  FST_ERR_CTP_INVALID_JSON_BODY: [400, 'body.json', 'The body is not JSON.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.length', 'The body is not as long as its header says.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'body.type', 'Send JSON, with content-type application/json.'],
+  FST_ERR_CTP_INVALID_TYPE: [415, 'body.type', 'Send JSON, with content-type application/json.'],
+  FST_CP_ERR_INVALID_CONTENT: [400, 'body.encoding', 'The body cannot be decompressed.'],
+  FST_CP_ERR_INVALID_CONTENT_ENCODING: [415, 'body.encoding', 'Compress with gzip, deflate or br, or not at all.'],
+};
+
+function problemFrom(error: FastifyError | Problem): Problem {
+  if (error instanceof Problem) return error;
+  const known = KNOWN[(error as FastifyError).code];
+  if (known) return new Problem(...known);
+  if (error instanceof SyntaxError) return new Problem(400, 'body.json', 'The body is not JSON.');
+  const status = (error as FastifyError).statusCode;
+  if (status !== undefined && status >= 400 && status < 500)
+    return new Problem(status, 'request.invalid', 'This request cannot be understood.');
+  if (isDatabaseAway(error))
+    return new Problem(503, 'center.busy', 'The center cannot do this right now; try again shortly.', {
+      retryAfter: 1,
+    });
+  return new Problem(500, 'center.failed', 'Something went wrong at the center; it was noted under this request.');
+}
+
+/** Classes 08 (connection), 53 (resources), 57P (shutdown) of SQLSTATE, or no connection at all. */
+function isDatabaseAway(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  if (typeof code === 'string' && (/^(08|53|57P)/.test(code) || /^E(CONN|PIPE|TIMEDOUT)/.test(code))) return true;
+  return (
+    typeof message === 'string' && /^Connection terminated|^Client has encountered a connection error/.test(message)
+  );
+}
+
+/** What may be said of an error in a log: never its message, which may carry a value. */
+function named(error: unknown): { readonly name: string; readonly code: string; readonly at: string } {
+  const { name, code, stack } = error as { name?: string; code?: unknown; stack?: string };
+  const frames = (stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
+  return { name: name ?? 'Error', code: typeof code === 'string' ? code : '', at: frames.slice(0, 6).join('\n') };
+}
+
+function routeOf(request: FastifyRequest): string {
+  return request.routeOptions.url ?? 'unknown';
+}
+
+function answer(reply: FastifyReply, problem: Problem, request: string): FastifyReply {
+  if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
+  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply
+    .status(problem.status)
+    .type('application/problem+json')
+    .send(JSON.stringify(problemBody(problem, request)));
+}
+
+/** Lets a sender that was refused finish, so that it reads the answer instead of a broken connection. */
+function drained(request: FastifyRequest): Promise<void> {
+  const { raw } = request;
+  if (raw.readableEnded || raw.destroyed) return Promise.resolve();
+  return new Promise((resolve) => {
+    let seen = 0;
+    const end = (): void => {
+      clearTimeout(timer);
+      raw.off('data', count);
+      resolve();
+    };
+    const count = (chunk: Buffer): void => {
+      seen += chunk.length;
+      if (seen > DRAIN_BYTES) end();
+    };
+    const timer = setTimeout(end, DRAIN_MS);
+    raw.on('data', count).once('end', end).once('close', end).once('error', end);
+    raw.resume();
+  });
+}

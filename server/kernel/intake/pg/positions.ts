@@ -1,0 +1,84 @@
+/** How far logs are held, as rows. */
+import type pg from 'pg';
+import { emptyPosition } from '../place.ts';
+import type { Device, LogPosition, Range } from '../port.ts';
+
+interface PositionRow {
+  readonly log: string;
+  readonly seq: number;
+  readonly hash: string | null;
+  readonly station: string;
+  readonly site: string;
+  readonly gap_to: number;
+  readonly holes: readonly (number | string)[];
+}
+
+const COLUMNS = 'log, seq, hash, station, site, gap_to, holes';
+
+function positionOf(row: PositionRow): LogPosition {
+  const holes: Range[] = [];
+  for (let i = 0; i + 1 < row.holes.length; i += 2) holes.push([Number(row.holes[i]), Number(row.holes[i + 1])]);
+  return { log: row.log, seq: row.seq, hash: row.hash, station: row.station, site: row.site, gapTo: row.gap_to, holes };
+}
+
+/** One for every log asked for. */
+export async function positionsOf(
+  client: pg.ClientBase,
+  org: string,
+  logs: readonly string[],
+): Promise<Map<string, LogPosition>> {
+  const { rows } = await client.query<PositionRow>({
+    name: 'log.get',
+    text: `select ${COLUMNS} from kernel.log_head where org = $1 and log = any ($2)`,
+    values: [org, logs],
+  });
+  const found = new Map(rows.map((row) => [row.log, positionOf(row)]));
+  return new Map(logs.map((log) => [log, found.get(log) ?? emptyPosition(log)]));
+}
+
+export async function positionsOfSite(
+  client: pg.ClientBase,
+  org: string,
+  site: string,
+): Promise<readonly LogPosition[]> {
+  const { rows } = await client.query<PositionRow>({
+    name: 'log.heads',
+    text: `select ${COLUMNS} from kernel.log_head where org = $1 and site = $2 order by log `,
+    values: [org, site],
+  });
+  return rows.map(positionOf);
+}
+
+export async function putPositions(
+  client: pg.ClientBase,
+  org: string,
+  positions: readonly LogPosition[],
+): Promise<void> {
+  const rows = positions.map(({ gapTo, holes, ...rest }) => ({ ...rest, gap_to: gapTo, holes: holes.flat() }));
+  await client.query({
+    name: 'log.put',
+    text: `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
+      select $1, log, station, site, seq, hash, gap_to, holes
+      from json_to_recordset($2::json) as r (log text, station text, site text, seq bigint, hash text, gap_to bigint, holes bigint[])
+      on conflict (org, log) do update set seq = excluded.seq, hash = excluded.hash, gap_to = excluded.gap_to, holes = excluded.holes`,
+    values: [org, JSON.stringify(rows)],
+  });
+}
+
+export async function devicesOf(
+  client: pg.ClientBase,
+  org: string,
+  stations: readonly string[],
+): Promise<ReadonlyMap<string, Device>> {
+  const found = new Map<string, Device>();
+  if (stations.length === 0) return found;
+  const { rows } = await client.query<{ station: string; site: string; key: string; revoked_at: number | null }>({
+    name: 'device.get',
+    text: 'select station, site, key, revoked_at from kernel.device where org = $1 and station = any ($2)',
+    values: [org, stations],
+  });
+  for (const { station, site, key, revoked_at } of rows) {
+    found.set(station, { org, site, station, key, revoked: revoked_at !== null, revokedAt: revoked_at });
+  }
+  return found;
+}

@@ -1,0 +1,163 @@
+/** Putting things on sites' streams within one step of intake. Numbers follow each other; the heads are written at its end. */
+import type pg from 'pg';
+import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
+import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
+import type { AppendRow } from '../port.ts';
+import { type FrameRow, frameOf } from './frames.ts';
+import type { OrgMemory } from './memory.ts';
+import type { StepKeys } from './step-keys.ts';
+
+interface Stream {
+  readonly items: StreamItem[];
+  head: number;
+}
+
+export interface StepStreams {
+  readonly sites: ReadonlyMap<string, Stream>;
+  /** Envelopes of the keys that frames put on streams name. */
+  readonly keys: ReadonlyMap<string, KeyEnvelope>;
+  readonly append: (rows: readonly AppendRow[], now: number) => Promise<void>;
+  /** Earlier facts about an entity, of other sites, onto the stream of a site that now holds it. */
+  readonly bring: (ref: EntityRef, site: string) => Promise<void>;
+  readonly putRecord: (site: string, record: RecordVersion) => Promise<void>;
+  readonly putMarker: (site: string, log: string, seq: number, reason: string) => Promise<void>;
+  readonly flush: () => Promise<void>;
+}
+
+export function stepStreams(client: pg.ClientBase, org: string, memory: OrgMemory, stepKeys: StepKeys): StepStreams {
+  const sites = new Map<string, Stream>();
+  const keys = new Map<string, KeyEnvelope>();
+
+  const streamOf = async (site: string): Promise<Stream> => {
+    const known = sites.get(site);
+    if (known) return known;
+    let head = memory.streams.get(site);
+    if (head === undefined) {
+      const { rows } = await client.query<{ head: number }>(
+        'select head from kernel.stream where org = $1 and site = $2',
+        [org, site],
+      );
+      head = rows[0]?.head ?? 0;
+    }
+    const made: Stream = { items: [], head };
+    sites.set(site, made);
+    return made;
+  };
+
+  const nameKeys = async (ids: readonly (string | null)[]): Promise<void> => {
+    const named = ids.flatMap((id) => (id === null ? [] : [id]));
+    for (const [id, envelope] of await stepKeys.byId(named)) keys.set(id, envelope);
+  };
+
+  const putItem = (site: string, n: number, kind: string, item: object, name: string): Promise<unknown> =>
+    client.query('insert into kernel.stream_item (org, site, n, kind, item, name) values ($1, $2, $3, $4, $5, $6)', [
+      org,
+      site,
+      n,
+      kind,
+      JSON.stringify(item),
+      name,
+    ]);
+
+  return {
+    sites,
+    keys,
+    append: async (rows, now) => {
+      const facts: object[] = [];
+      const about: object[] = [];
+      const elsewhere: object[] = [];
+      for (const { frame, fact, hash, sites: onto, unread } of rows) {
+        const home = await streamOf(fact.site);
+        const n = ++home.head;
+        home.items.push({ n, frame });
+        const { id, log, seq, station, type, v, at, hlc, by, session, site } = fact;
+        facts.push({ site, n, log, seq, id, hash, station, type, v, at, hlc, by_user: by, session, ...frame, unread });
+        for (const ref of new Set(fact.about)) about.push({ ref, site, n });
+        for (const other of onto) {
+          if (other === site) continue;
+          const to = await streamOf(other);
+          to.head++;
+          to.items.push({ n: to.head, frame });
+          elsewhere.push({ site: other, n: to.head, item: { site, n }, name: `${site}/${n}` });
+        }
+      }
+      await client.query({
+        name: 'fact.append',
+        text: `insert into kernel.fact (org, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, received_at, h, s, k, b, unread)
+          select $1, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, $3, h, s, k, b, unread
+          from json_to_recordset($2::json) as r (site text, n bigint, log text, seq bigint, id text, hash text, station text, type text,
+            v integer, at bigint, hlc text, by_user text, session text, h text, s text, k text, b text, unread boolean)`,
+        values: [org, JSON.stringify(facts), now],
+      });
+      await client.query({
+        name: 'fact.append_about',
+        text: `insert into kernel.fact_about (org, ref, site, n)
+          select $1, ref, site, n from json_to_recordset($2::json) as r (ref text, site text, n bigint)`,
+        values: [org, JSON.stringify(about)],
+      });
+      if (elsewhere.length > 0) {
+        await client.query({
+          name: 'fact.append_elsewhere',
+          text: `insert into kernel.stream_item (org, site, n, kind, item, name)
+            select $1, site, n, 'fact', item, name from json_to_recordset($2::json) as r (site text, n bigint, item jsonb, name text)`,
+          values: [org, JSON.stringify(elsewhere)],
+        });
+      }
+      await nameKeys(rows.map(({ frame }) => frame.k));
+    },
+    bring: async (ref, site) => {
+      const to = await streamOf(site);
+      const { rows } = await client.query<FrameRow & { site: string; n: number }>(
+        `select f.site, f.n, f.h, f.s, f.k, f.b from kernel.fact_about a join kernel.fact f using (org, site, n)
+         where a.org = $1 and a.ref = $2 and a.site <> $3
+           and not exists (select from kernel.stream_item i where i.org = $1 and i.site = $3 and i.kind = 'fact' and i.name = f.site || '/' || f.n)
+         order by f.received_at, f.site, f.n`,
+        [org, ref, site],
+      );
+      if (rows.length === 0) return;
+      const items = rows.map((row) => {
+        to.head++;
+        to.items.push({ n: to.head, frame: frameOf(row) });
+        return { n: to.head, item: { site: row.site, n: row.n }, name: `${row.site}/${row.n}` };
+      });
+      await client.query(
+        `insert into kernel.stream_item (org, site, n, kind, item, name)
+         select $1, $2, n, 'fact', item, name from json_to_recordset($3::json) as r (n bigint, item jsonb, name text)`,
+        [org, site, JSON.stringify(items)],
+      );
+      await nameKeys(rows.map((row) => row.k));
+    },
+    putRecord: async (site, record) => {
+      const to = await streamOf(site);
+      to.head++;
+      to.items.push({ n: to.head, record });
+      await putItem(site, to.head, 'record', record, `${record.kind}/${record.id}`);
+    },
+    putMarker: async (site, log, seq, reason) => {
+      const name = `${log}/${seq}`;
+      const { rowCount } = await client.query(
+        `select from kernel.stream_item where org = $1 and site = $2 and kind = 'marker' and name = $3`,
+        [org, site, name],
+      );
+      if (rowCount) return;
+      const to = await streamOf(site);
+      to.head++;
+      const marker = { log, seq, reason };
+      to.items.push({ n: to.head, marker });
+      await putItem(site, to.head, 'marker', marker, name);
+    },
+    flush: async () => {
+      const moved = [...sites].filter(([, { items }]) => items.length > 0).map(([site, { head }]) => ({ site, head }));
+      if (moved.length === 0) return;
+      await client.query({
+        name: 'stream.move',
+        text: `insert into kernel.stream as s (org, site, head)
+          select $1, site, head from json_to_recordset($2::json) as r (site text, head bigint)
+          on conflict (org, site) do update set head = excluded.head`,
+        values: [org, JSON.stringify(moved)],
+      });
+      for (const { site, head } of moved) memory.streams.set(site, head);
+    },
+  };
+}

@@ -1,0 +1,43 @@
+/** The center's log of its own running. Facts, bodies, tokens and what people typed are never written to it. */
+import pino, { type Logger } from 'pino';
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Fields that hold content or secrets wherever they might come up. */
+const SECRET = [
+  'body',
+  'frames',
+  'keys',
+  'password',
+  'token',
+  'authorization',
+  'assertion',
+  'refreshToken',
+  'code',
+  'detail',
+  'parameters',
+];
+
+export function createLogger(level: LogLevel): Logger {
+  return pino(
+    {
+      level,
+      base: null,
+      redact: {
+        paths: SECRET.filter((name) => name !== 'code').flatMap((name) => [name, `*.${name}`, `req.headers.${name}`]),
+        remove: true,
+      },
+      serializers: {
+        req: () => undefined,
+        res: () => undefined,
+        err: (error: { name?: string; code?: string; at?: string }) => ({
+          name: error.name,
+          code: error.code,
+          at: error.at,
+        }),
+      },
+    },
+    pino.destination(2),
+  );
+}

@@ -1,0 +1,103 @@
+/** Opening what a center stands on: its key file, its PostgreSQL, the schema, the application's connections. */
+
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { openDataFolder } from './data-folder.ts';
+import { applicationUrl, type Database, openDatabase } from './db/database.ts';
+import { hasCluster, startEmbedded } from './db/embedded.ts';
+import { CenterFailure } from './db/failure.ts';
+import { migrate } from './db/migrate.ts';
+import { loadMasterKey, type MasterKey } from './keys/master.ts';
+
+/** Held by the one center of a data folder. */
+const CENTER_LOCK = 7_201_407;
+const LOCK_PATIENCE_MS = 5_000;
+
+export interface Storage {
+  readonly db: Database;
+  readonly master: MasterKey;
+  /** Closes the connections, and stops PostgreSQL where it is the center's own. */
+  readonly close: () => Promise<void>;
+}
+
+export async function openStorage(dataDir: string, databaseUrl: string | undefined): Promise<Storage> {
+  const folder = openDataFolder(dataDir);
+  if (databaseUrl !== undefined) {
+    const master = await loadMasterKey(folder.masterKey, await holdsData(databaseUrl));
+    const db = await openSchema(databaseUrl, master);
+    return { db, master, close: db.close };
+  }
+  const master = await loadMasterKey(folder.masterKey, hasCluster(folder.postgres));
+  const password = Buffer.from(master.derived('postgres superuser')).toString('base64url');
+  const server = await startEmbedded({ folder: folder.postgres, password });
+  const lock = await soleCenter(server.url).catch((error: unknown) => {
+    server.leave();
+    throw error;
+  });
+  if (!lock) {
+    server.leave();
+    throw new CenterFailure(
+      'center.running',
+      `Another center is running on ${dataDir}; stop it, or start with another --data folder.`,
+    );
+  }
+  const close = async (db?: Database): Promise<void> => {
+    await db?.close();
+    await lock.end().catch(() => undefined);
+    await server.stop();
+  };
+  try {
+    const db = await openSchema(server.url, master);
+    return { db, master, close: () => close(db) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function openSchema(url: string, master: MasterKey): Promise<Database> {
+  await migrate(url);
+  const db = openDatabase(await applicationUrl(url, master.derived('postgres role')));
+  await db.ping();
+  return db;
+}
+
+/** A connection that holds the folder's lock, or null where another center holds it. */
+async function soleCenter(url: string): Promise<pg.Client | null> {
+  const client = new pg.Client({ connectionString: url, application_name: 'quantum-dispatch lock' });
+  client.on('error', () => undefined);
+  await client.connect();
+  const deadline = Date.now() + LOCK_PATIENCE_MS;
+  for (;;) {
+    const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [CENTER_LOCK]);
+    if (rows[0]?.got) return client;
+    if (Date.now() > deadline) {
+      await client.end();
+      return null;
+    }
+    // A center that was killed a moment ago still has its connection until the server notices.
+    await delay(50);
+  }
+}
+
+/** Whether a database that was given holds an organisation, whose key is in the key file. */
+async function holdsData(url: string): Promise<boolean> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ there: boolean }>(
+      `select to_regclass('keys.organisation') is not null as there`,
+    );
+    if (!rows[0]?.there) return false;
+    const { rowCount } = await client.query('select from kernel.organisations() limit 1');
+    return (rowCount ?? 0) > 0;
+  } catch (error) {
+    throw new CenterFailure(
+      'database.away',
+      'The database in DATABASE_URL cannot be reached; see that the address, user and password are right and that it runs.',
+      error,
+    );
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}

@@ -1,0 +1,43 @@
+/** What a greeting leaves behind: where peers reach the station, and what it can read. */
+import { READS } from '#domain/modules.ts';
+import type { HelloIn } from '#domain/wire/sync.ts';
+import type { Database } from '../db/database.ts';
+
+export interface Greeting {
+  /** `type@v` that every enrolled station of the site and the center can read. */
+  readonly emit: readonly string[];
+  readonly rosterChanged: boolean;
+}
+
+/** A station that has not greeted yet has said nothing of what it reads, and holds nothing back. */
+export function greeted(
+  db: Database,
+  { org, site, station }: { readonly org: string; readonly site: string; readonly station: string },
+  input: Pick<HelloIn, 'reads' | 'lanAddress'>,
+): Promise<Greeting> {
+  return db.inOrgClient({ org, actor: `station:${station}` }, async (client) => {
+    const { rows } = await client.query<{ station: string; reads: string[]; lan_address: string }>(
+      'select station, reads, lan_address from kernel.device where org = $1 and site = $2 and revoked_at is null',
+      [org, site],
+    );
+    const before = rows.find((row) => row.station === station);
+    const moved = before !== undefined && before.lan_address !== input.lanAddress;
+    if (before && (moved || before.reads.join() !== input.reads.join())) {
+      await client.query('update kernel.device set reads = $3, lan_address = $4 where org = $1 and station = $2', [
+        org,
+        station,
+        input.reads,
+        input.lanAddress,
+      ]);
+    }
+    if (moved)
+      await client.query('update kernel.site set roster_version = roster_version + 1 where org = $1 and site = $2', [
+        org,
+        site,
+      ]);
+    const readers = rows
+      .map((row) => new Set(row.station === station ? input.reads : row.reads))
+      .filter((reads) => reads.size > 0);
+    return { emit: READS.filter((type) => readers.every((reads) => reads.has(type))), rosterChanged: moved };
+  });
+}

@@ -1,0 +1,124 @@
+/** The doors of sync: greeting, push, pull, snapshot, an entity's facts. */
+import { z } from 'zod';
+import { EntityRefSchema } from '#domain/kernel/fact.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import { StreamPageSchema } from '#domain/kernel/stream.ts';
+import {
+  HelloInSchema,
+  HelloOutSchema,
+  MAX_FRAMES,
+  PullQuerySchema,
+  PushInSchema,
+  PushOutSchema,
+  type Roster,
+  SnapshotSchema,
+} from '#domain/wire/sync.ts';
+import type { Database } from '../db/database.ts';
+import { type Route, route } from '../http/route.ts';
+import { greet } from '../intake/hello.ts';
+import type { World } from '../intake/own.ts';
+import type { CenterLog } from '../intake/port.ts';
+import type { PushTaker } from '../intake/queue.ts';
+import type { KeyRing } from '../keys/ring.ts';
+import { greeted } from './greeted.ts';
+
+/** A new station gets what was touched within this as facts, the rest as folded state. */
+const RECENT_MS = 72 * 3_600_000;
+/** A thousand frames of ordinary size, with their keys. */
+const LARGEST_PUSH = 8 * 1_048_576;
+
+export interface SyncPorts {
+  readonly db: Database;
+  readonly log: CenterLog;
+  readonly keys: KeyRing;
+  readonly world: World;
+  readonly take: PushTaker;
+  readonly rosterOf: (org: string, site: string) => Promise<Roster>;
+  readonly rosterChanged: (org: string, site: string) => void;
+}
+
+export function syncRoutes(ports: SyncPorts): readonly Route[] {
+  const { log, keys, world } = ports;
+  return [
+    route({
+      method: 'POST',
+      path: '/v1/sync/hello',
+      title: 'A station greets: what it holds, and what each side wants of the other',
+      access: 'device',
+      body: HelloInSchema,
+      output: HelloOutSchema,
+      // 20,000 logs with their acknowledgments.
+      bodyLimit: LARGEST_PUSH,
+      handler: async ({ caller: { org, site, station }, body }) => {
+        const { publicKeys } = await keys.centerKeys(org);
+        const { began: _, ...answer } = await greet(log, publicKeys, world, org, site, body);
+        const { emit, rosterChanged } = await greeted(ports.db, { org, site, station }, body);
+        if (rosterChanged) ports.rosterChanged(org, site);
+        const siteKeys = await keys.siteKeys(org, site);
+        return {
+          ...answer,
+          emit: [...emit],
+          roster: await ports.rosterOf(org, site),
+          siteKeys: siteKeys.map((key) => ({ id: key.id, key: Buffer.from(key.bytes).toString('base64url') })),
+          now: world.clock(),
+        };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/sync/push',
+      title: 'Frames of the site’s logs; acknowledged once they are durable',
+      access: 'device',
+      body: PushInSchema,
+      output: PushOutSchema,
+      bodyLimit: LARGEST_PUSH,
+      handler: ({ caller: { org, site }, body }) => ports.take(org, site, body),
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/sync/pull',
+      title: 'The site’s stream after a number; asked with another epoch, an empty page that names the current one',
+      access: 'device',
+      query: PullQuerySchema,
+      output: StreamPageSchema,
+      handler: async ({ caller: { org, site }, query: { epoch: asked, after, limit } }) => {
+        const epoch = await log.epoch(org);
+        const stale = asked !== undefined && asked !== epoch;
+        const { items, keys: envelopes } = stale ? { items: [], keys: [] } : await log.read(org, site, after, limit);
+        // Read after the items: a head before them would be behind what it is the head of.
+        const head = await log.streamHead(org, site);
+        return { epoch, from: after, items: [...items], keys: [...envelopes], head };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/sync/snapshot',
+      title: 'What a new station starts from',
+      access: 'device',
+      output: SnapshotSchema,
+      handler: async ({ caller: { org, site } }) => {
+        const epoch = await log.epoch(org);
+        const start = await log.startingPoint(org, site, world.clock() - RECENT_MS);
+        return {
+          cursor: { epoch, n: start.head },
+          page: { epoch, from: 0, items: [...start.items], keys: [...start.keys], head: start.head },
+          folded: start.folded as unknown as Json[] as never,
+          heads: start.heads.map(({ log: name, seq, hash }) => ({ log: name, seq, hash })),
+        };
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/sync/entity',
+      title: 'All facts about an entity that the site holds, with their numbers on its stream',
+      access: 'device',
+      query: z.strictObject({ ref: EntityRefSchema }),
+      output: StreamPageSchema.extend({ items: StreamPageSchema.shape.items.max(MAX_FRAMES * 100) }),
+      handler: async ({ caller: { org, site }, query: { ref } }) => {
+        const epoch = await log.epoch(org);
+        const { items, keys: envelopes } = await log.entityFacts(org, site, ref);
+        return { epoch, from: 0, items: [...items], keys: [...envelopes], head: await log.streamHead(org, site) };
+      },
+    }),
+  ];
+}

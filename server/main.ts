@@ -1,0 +1,118 @@
+/**
+ * The center as a process. Says `ready {"center":URL}` on its output when it is up; ends in order on SIGINT, SIGTERM, or
+ * when the process that started it with a channel is gone.
+ */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { startCenter } from './center.ts';
+import { CenterFailure } from './kernel/db/failure.ts';
+import { LOG_LEVELS } from './kernel/log.ts';
+
+const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] [--demo] [--log LEVEL]
+  --data DIR    where the center keeps its key and, without DATABASE_URL, its PostgreSQL (.data; QD_DATA)
+  --port N      port to serve (8420; QD_PORT), 0 for any free one
+  --host HOST   address to serve (127.0.0.1; QD_HOST)
+  --demo        make the demo organisation; loopback alone (QD_DEMO=1)
+  --log LEVEL   ${LOG_LEVELS.join(', ')} (info; QD_LOG), to the error output
+  DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
+
+const Port = z.coerce
+  .number({ error: 'must be a number' })
+  .int('must be a whole number')
+  .min(0, 'must be at least 0')
+  .max(65_535, 'must be at most 65535');
+const OptionsSchema = z.object({
+  data: z.string().min(1, 'must name a folder'),
+  port: Port,
+  host: z
+    .string()
+    .min(1, 'must be an address')
+    .max(255)
+    .regex(/^[\w.:-]+$/, 'must be an address'),
+  demo: z.union([z.boolean(), z.enum(['0', '1', ''])]).transform((value) => value === true || value === '1'),
+  log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
+  database: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+});
+
+const FLAG_OF: { readonly [option: string]: string } = { database: 'DATABASE_URL' };
+
+function fail(sentence: string, code: number): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+}
+
+function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv): z.output<typeof OptionsSchema> {
+  let flags: { data?: string; port?: string; host?: string; demo?: boolean; log?: string; help?: boolean };
+  try {
+    flags = parseArgs({
+      args: [...argv],
+      options: {
+        data: { type: 'string' },
+        port: { type: 'string' },
+        host: { type: 'string' },
+        demo: { type: 'boolean' },
+        log: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values;
+  } catch (error) {
+    return fail(
+      `${error instanceof Error ? error.message.split('\n')[0] : 'These flags cannot be read.'} --help lists the flags.`,
+      2,
+    );
+  }
+  if (flags.help) {
+    process.stdout.write(`${USAGE}\n`);
+    process.exit(0);
+  }
+  const parsed = OptionsSchema.safeParse({
+    data: flags.data ?? env.QD_DATA ?? '.data',
+    port: flags.port ?? env.QD_PORT ?? '8420',
+    host: flags.host ?? env.QD_HOST ?? '127.0.0.1',
+    demo: flags.demo ?? env.QD_DEMO ?? false,
+    log: flags.log ?? env.QD_LOG ?? 'info',
+    ...(env.DATABASE_URL ? { database: env.DATABASE_URL } : {}),
+  });
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const name = String(issue?.path[0] ?? '');
+  return fail(`${FLAG_OF[name] ?? `--${name}`} ${issue?.message ?? 'is not valid'}.`, 2);
+}
+
+const options = optionsOf(process.argv.slice(2), process.env);
+// Whoever asks to end it while it is still starting is heard once it has started.
+let ended = false;
+let end = (): void => {
+  ended = true;
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => end());
+process.on('disconnect', () => end());
+
+try {
+  const center = await startCenter({
+    dataDir: options.data,
+    port: options.port,
+    host: options.host,
+    demo: options.demo,
+    log: options.log,
+    ...(options.database === undefined ? {} : { databaseUrl: options.database }),
+  });
+  let stopping = false;
+  end = () => {
+    if (stopping) return;
+    stopping = true;
+    center.close().then(
+      () => process.exit(0),
+      () => process.exit(1),
+    );
+  };
+  if (ended) end();
+  else process.stdout.write(`ready ${JSON.stringify({ center: center.url })}\n`);
+} catch (error) {
+  fail(
+    error instanceof CenterFailure
+      ? error.message
+      : `The center could not start: ${error instanceof Error ? error.name : 'unknown error'}.`,
+    1,
+  );
+}
