@@ -37,7 +37,10 @@ export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): Cent
               throw new Problem(404, 'document.unknown', UNKNOWN);
             }
             const read = await readBlob(trx, context.keys, caller.org, params.id, shown.digest);
-            if (read.state !== 'read') throw new Problem(...WHY_NOT[read.state]);
+            if (read.state !== 'read') {
+              const [status, code, words] = WHY_NOT[read.state];
+              throw new Problem(status, code, words);
+            }
             await sql`select audit.note_act('read', 'documents.report', ${params.id}, ${JSON.stringify({ digest: shown.digest })}::jsonb)`.execute(
               trx,
             );

@@ -106,7 +106,7 @@ export function reportOf({ incident, assignments, facts, world }: Gathered): Rep
     times: filled([
       { label: 'Call answered', text: optional(row.answeredAt || null) },
       { label: 'Ready to dispatch', text: optional(row.readyAt) },
-      { label: 'First unit sent', text: optional(row.enteredAt) },
+      { label: 'Handed to dispatch', text: optional(row.enteredAt) },
       { label: 'Closed', text: optional(row.closedAt) },
     ]),
     units: assignments.flatMap((assignment): ReportUnit[] => {

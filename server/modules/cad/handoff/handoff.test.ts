@@ -1,0 +1,400 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { HANDOFF_SCHEMAS } from '#domain/cad/handoff.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import type { RecordVersion } from '#domain/kernel/stream.ts';
+import { asMigrator } from '../../../testing/postgres.ts';
+import { readBlob } from '../../documents/blobs.ts';
+import { documentsPart } from '../../documents/part.ts';
+import { derivedId } from './derive.ts';
+import { type Call, type Floor, floor, later, ORG, START, takeCall, textOfPdf } from './testing/floor.ts';
+import { markDue, startWorker, type WorkerPorts, workOff } from './worker.ts';
+
+let at: Floor;
+beforeAll(async () => {
+  at = await floor();
+});
+afterAll(() => at.world.close());
+
+const record = (kind: string, id: string): Promise<RecordVersion | null> =>
+  at.world.log.intake(ORG, (tx) => tx.record(kind, id));
+const derived = (call: Call, unit: string, kind: 'run' | 'chart' | 'trip') =>
+  record(kind, derivedId(call.run(unit), kind));
+const reportOf = (call: Call) => record('report', derivedId(call.incident, 'report'));
+const versions = async (): Promise<string[]> =>
+  (
+    await at.rows<{ name: string; item: RecordVersion }>(
+      `select name, item from kernel.stream_item where kind = 'record' and item ->> 'kind' in ('run', 'chart', 'trip', 'report') order by n`,
+    )
+  ).map(({ name, item }) => `${name}@${item.version}`);
+const due = async (): Promise<number> => (await at.rows('select incident from cad.handoff_due')).length;
+
+/** A patient is taken to Mercy by M36; E06 is canceled on the way. */
+function transported(number: string): Call {
+  const call = takeCall(at.station, number);
+  call.send('m36', later(40));
+  call.send('e06', later(45));
+  call.status('m36', 'enRoute', later(80));
+  call.status('e06', 'canceled', later(100), { commitments: [] });
+  call.status('m36', 'onScene', later(400));
+  call.status('m36', 'atPatient', later(430));
+  call.status('m36', 'transporting', later(1_500), { destination: { name: 'Mercy' } });
+  call.status('m36', 'atDestination', later(2_200));
+  call.status('m36', 'available', later(3_000), { commitments: [] });
+  return call;
+}
+
+async function pdfOf(call: Call): Promise<string> {
+  const report = await reportOf(call);
+  const read = await at.world.database.db.inOrg({ org: ORG }, (trx) =>
+    readBlob(trx, at.world.ports.keys, ORG, report?.id ?? '', String(report?.body?.digest)),
+  );
+  if (read.state !== 'read') throw new Error(read.state);
+  return textOfPdf(read.bytes);
+}
+
+describe('a run that ended', () => {
+  it('leaves a run record, a chart and a trip for the patient, and a report once the last unit is free', async () => {
+    const call = transported('26-00417');
+    call.fact('incident.noted', later(50), [call.incident], { text: 'Taking blood thinners' });
+    await at.push(...call.made);
+    expect(await workOff(at.ports)).toBe(1);
+
+    const run = await derived(call, 'm36', 'run');
+    expect(HANDOFF_SCHEMAS.run.parse(run?.body)).toEqual({
+      incident: call.id,
+      assignment: call.run('m36').slice('assignment:'.length),
+      unit: 'm36',
+      number: '26-00417',
+      callsign: 'M36',
+      times: {
+        psapCall: START,
+        unitNotified: later(40),
+        enRoute: later(80),
+        onScene: later(400),
+        atPatient: later(430),
+        leftScene: later(1_500),
+        atDestination: later(2_200),
+        backInService: later(3_000),
+      },
+      transported: true,
+      destination: 'Mercy',
+      disposition: null,
+      state: 'derived',
+      discrepancies: [],
+    });
+    const chart = HANDOFF_SCHEMAS.chart.parse((await derived(call, 'm36', 'chart'))?.body);
+    expect(chart).toMatchObject({ incident: call.id, run: run?.id, unit: 'm36', patient: 1, state: 'open' });
+    const trip = HANDOFF_SCHEMAS.trip.parse((await derived(call, 'm36', 'trip'))?.body);
+    expect(trip).toMatchObject({
+      from: '1 Main St',
+      destination: 'Mercy',
+      leftScene: later(1_500),
+      state: 'awaiting chart',
+    });
+
+    expect((await derived(call, 'e06', 'run'))?.body).toMatchObject({
+      transported: false,
+      times: { canceled: later(100) },
+    });
+    expect(await derived(call, 'e06', 'chart')).toBeNull();
+    expect(await derived(call, 'e06', 'trip')).toBeNull();
+
+    const report = HANDOFF_SCHEMAS.report.parse((await reportOf(call))?.body);
+    expect(report).toMatchObject({ incident: call.id, number: '26-00417', state: 'stored' });
+    expect(await due()).toBe(0);
+  });
+
+  it('has its times, notes and timeline in the report, in the time of the center', async () => {
+    const call = transported('26-00418');
+    call.fact('incident.noted', later(50), [call.incident], { text: 'Taking blood thinners' });
+    call.fact('time.amended', later(3_100), [call.run('m36'), call.incident], {
+      element: 'onScene',
+      at: later(390),
+      reason: 'radio log',
+    });
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const text = await pdfOf(call);
+    for (const said of [
+      'Harbor County 911',
+      '26-00418',
+      'Sick person',
+      '1 Main St',
+      'Sunday, 22 November 2026',
+      '14:31:02', // answered
+      '14:31:42', // sent
+      '14:37:32*', // on scene as amended
+      'recorded as 14:37:42: radio log',
+      '14:56:02', // left scene
+      '15:07:42', // at destination
+      '15:21:02', // back in service
+      'transported to Mercy',
+      'M36',
+      'E06',
+      'canceled',
+      'Taking blood thinners',
+      'M36 dispatched',
+      'Name of dora',
+      'Page 1 of',
+    ]) {
+      expect(text).toContain(said);
+    }
+  });
+
+  it('is not derived while it goes on, and the report waits for the last unit', async () => {
+    const call = takeCall(at.station, '26-00419');
+    call.send('m36', later(40));
+    call.send('e06', later(45));
+    const ended = call.status('e06', 'available', later(100), { commitments: [] });
+    await at.push(...call.made);
+    await workOff(at.ports);
+    expect(await derived(call, 'm36', 'run')).toBeNull();
+    expect(await derived(call, 'e06', 'run')).not.toBeNull();
+    expect(await reportOf(call)).toBeNull();
+    expect(ended.fact.content).toBeDefined();
+    await at.push(call.status('m36', 'outOfService', later(200), { commitments: [] }));
+    await workOff(at.ports);
+    expect((await derived(call, 'm36', 'run'))?.body).toMatchObject({ times: { backInService: later(200) } });
+    expect(await reportOf(call)).not.toBeNull();
+  });
+
+  it('closed without any unit still has its report, with the disposition', async () => {
+    const call = takeCall(at.station, '26-00420');
+    const [opened] = call.made;
+    call.fact('incident.closed', later(60), [call.incident], { disposition: 'No merit' }, [opened?.fact.id ?? '']);
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const text = await pdfOf(call);
+    expect(text).toContain('Closed: No merit');
+    expect(text).toContain('No unit was sent.');
+  });
+});
+
+describe('once and idempotently', () => {
+  it('derives again without a new version of anything', async () => {
+    const call = transported('26-00421');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const before = await versions();
+    expect(await markDue(at.ports, ORG, at.site, call.id)).toBe(true);
+    expect(await markDue(at.ports, ORG, at.site, 'no such incident')).toBe(false);
+    expect(await workOff(at.ports)).toBe(1);
+    expect(await versions()).toEqual(before);
+    const blobs = await at.rows('select from documents.blob where id = $1', [derivedId(call.incident, 'report')]);
+    expect(blobs.length).toBe(1);
+  });
+
+  it('loses nothing and repeats nothing when it is cut off at any step', async () => {
+    const whole = transported('26-00422');
+    await at.push(...whole.made);
+    await workOff(at.ports);
+    for (let cut = 1; cut < 20; cut++) {
+      const call = transported(`26-1${String(cut).padStart(4, '0')}`);
+      await at.push(...call.made);
+      const before = (await versions()).length;
+      const finished = await dyingAt(cut);
+      at.world.time.now += 60_000;
+      await workOff(at.ports);
+      expect((await versions()).length - before).toBe(5);
+      expect((await derived(call, 'm36', 'run'))?.version).toBe(1);
+      expect((await reportOf(call))?.version).toBe(1);
+      expect(await due()).toBe(0);
+      if (finished) return;
+    }
+    throw new Error('the work has more steps than were tried');
+  });
+
+  it('goes on by itself, woken when something is due', async () => {
+    const worker = startWorker(at.ports);
+    const call = transported('26-00423');
+    await at.push(...call.made);
+    worker.nudge();
+    for (let i = 0; i < 100 && !(await reportOf(call)); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    await worker.stop();
+    expect(await reportOf(call)).not.toBeNull();
+  });
+});
+
+/** Works until its nth step with the database and dies there: nothing after it happens. True where all was done before. */
+async function dyingAt(steps: number): Promise<boolean> {
+  let left = steps;
+  const died = new Error('killed');
+  const step = <A extends readonly unknown[], T>(work: (...args: A) => Promise<T>) => {
+    return async (...args: A): Promise<T> => {
+      if (left-- <= 0) throw died;
+      return work(...args);
+    };
+  };
+  const { db, log } = at.ports;
+  const dying: WorkerPorts = {
+    ...at.ports,
+    db: { ...db, inOrg: step(db.inOrg) as typeof db.inOrg },
+    log: { ...log, intake: step(log.intake) as typeof log.intake },
+  };
+  try {
+    await workOff(dying);
+    return left >= 0;
+  } catch (error) {
+    if (error !== died) throw error;
+    return false;
+  }
+}
+
+describe('late facts', () => {
+  it('derive again what nobody has signed', async () => {
+    const call = transported('26-00424');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const first = await reportOf(call);
+    await at.push(
+      call.fact('time.amended', later(4_000), [call.run('m36'), call.incident], {
+        element: 'onScene',
+        at: later(350),
+        reason: 'said so on the radio',
+      }),
+    );
+    await workOff(at.ports);
+    expect(await derived(call, 'm36', 'run')).toMatchObject({ version: 2, body: { times: { onScene: later(350) } } });
+    const second = await reportOf(call);
+    expect(second?.body?.digest).not.toBe(first?.body?.digest);
+    // The report that was there before is still kept.
+    const kept = await at.rows('select digest from documents.blob where id = $1', [first?.id]);
+    expect(kept.length).toBe(2);
+  });
+
+  it('raise a discrepancy in words where it was signed, and change nothing else', async () => {
+    const call = transported('26-00425');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const sign = async (kind: 'run' | 'chart') => {
+      const held = (await derived(call, 'm36', kind)) as RecordVersion;
+      await at.world.log.intake(ORG, (tx) =>
+        tx.putRecord(at.site, { ...held, version: held.version + 1, body: { ...held.body, state: 'signed' } }),
+      );
+      return held.body as { [field: string]: Json };
+    };
+    const signed = await sign('run');
+    await sign('chart');
+    const amend = (element: string, time: number | null, replaces: readonly string[] = []) =>
+      call.fact(
+        'time.amended',
+        later(4_000),
+        [call.run('m36'), call.incident],
+        { element, at: time, reason: 'late' },
+        replaces,
+      );
+    const late = amend('onScene', later(350));
+    await at.push(late);
+    await workOff(at.ports);
+    expect((await derived(call, 'm36', 'run'))?.body).toEqual({
+      ...signed,
+      state: 'signed',
+      discrepancies: ['Time on scene: signed 14:37:42, the facts now say 14:36:52.'],
+    });
+    expect((await derived(call, 'm36', 'chart'))?.body).toMatchObject({ state: 'signed', discrepancies: [] });
+    expect((await derived(call, 'm36', 'trip'))?.body).toMatchObject({ state: 'ready' });
+    // Taken back, nothing is left to say.
+    await at.push(amend('onScene', later(400), [late.fact.id]));
+    await workOff(at.ports);
+    expect((await derived(call, 'm36', 'run'))?.body).toEqual({ ...signed, state: 'signed', discrepancies: [] });
+  });
+
+  it('that take a transport back archive its open chart and trip', async () => {
+    const call = takeCall(at.station, '26-00426');
+    call.send('m36', later(40));
+    call.status('m36', 'transporting', later(100));
+    call.status('m36', 'available', later(200), { commitments: [] });
+    await at.push(...call.made);
+    await workOff(at.ports);
+    expect((await derived(call, 'm36', 'chart'))?.body).not.toBeNull();
+    await at.push(
+      call.fact('time.amended', later(300), [call.run('m36'), call.incident], {
+        element: 'leftScene',
+        at: null,
+        reason: 'wrong key',
+      }),
+    );
+    await workOff(at.ports);
+    expect(await derived(call, 'm36', 'run')).toMatchObject({ version: 2, body: { transported: false } });
+    expect(await derived(call, 'm36', 'chart')).toMatchObject({ version: 2, body: null });
+    expect(await derived(call, 'm36', 'trip')).toMatchObject({ version: 2, body: null });
+  });
+});
+
+describe('stored documents', () => {
+  const stored = async (number: string): Promise<{ call: Call; id: string; digest: string }> => {
+    const call = transported(number);
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const report = await reportOf(call);
+    return { call, id: report?.id ?? '', digest: String(report?.body?.digest) };
+  };
+  const read = (id: string, digest: string) =>
+    at.world.database.db.inOrg({ org: ORG }, (trx) => readBlob(trx, at.world.ports.keys, ORG, id, digest));
+
+  it('hold nothing that can be read without the key', async () => {
+    const { id, digest } = await stored('26-00427');
+    const { rows } = await asMigrator(at.world.database, (client) =>
+      client.query<{ sealed: Buffer }>('select sealed from documents.chunk where id = $1 and digest = $2', [
+        id,
+        digest,
+      ]),
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    for (const { sealed } of rows) {
+      expect(sealed.includes('%PDF')).toBe(false);
+      expect(sealed.toString('latin1')).not.toContain('26-00427');
+    }
+    const plain = await read(id, digest);
+    expect(plain.state === 'read' && Buffer.from(plain.bytes).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
+  it('show when they were changed, cut or exchanged', async () => {
+    const { id, digest } = await stored('26-00428');
+    const other = await stored('26-00429');
+    const tamper = (statement: string, values: unknown[]) =>
+      asMigrator(at.world.database, (client) => client.query(statement, values));
+    const original = (await tamper('select sealed from documents.chunk where digest = $1 and n = 0', [digest])).rows[0]
+      .sealed as Buffer;
+    const changed = Buffer.from(original);
+    changed[40] = (changed[40] ?? 0) ^ 1;
+    const set = 'update documents.chunk set sealed = $2 where digest = $1 and n = 0';
+    await tamper(set, [digest, changed]);
+    expect((await read(id, digest)).state).toBe('damaged');
+    const foreign = (await tamper('select sealed from documents.chunk where digest = $1 and n = 0', [other.digest]))
+      .rows[0].sealed;
+    await tamper(set, [digest, foreign]);
+    expect((await read(id, digest)).state).toBe('damaged');
+    await tamper('delete from documents.chunk where digest = $1', [digest]);
+    expect((await read(id, digest)).state).toBe('damaged');
+  });
+
+  it('are erased with the incident they are about', async () => {
+    const { call, id, digest } = await stored('26-00430');
+    await at.rows('select kernel.destroy_keys($1, $2)', [call.incident, 'asked for']);
+    expect((await read(id, digest)).state).toBe('erased');
+  });
+
+  it('are read through one door that notes who read them', async () => {
+    const { id } = await stored('26-00431');
+    const [door] = documentsPart({ db: at.world.database.db, keys: at.world.ports.keys }).routes;
+    const call = (site: string, name: string) =>
+      door?.handler({
+        caller: { kind: 'device', org: ORG, site, station: 'seat-1' },
+        params: { id: name },
+        query: undefined,
+        body: undefined,
+        request: 'r-read',
+        address: '',
+      });
+    expect(
+      Buffer.from((await call(at.site, id)) as Uint8Array)
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+    await expect(call('another site', id)).rejects.toMatchObject({ status: 404 });
+    await expect(call(at.site, 'nothing')).rejects.toMatchObject({ status: 404 });
+    const notes = await at.rows(`select actor, op, tbl, row_id from audit.entry where request = 'r-read'`);
+    expect(notes).toEqual([{ actor: 'station:seat-1', op: 'read', tbl: 'documents.report', row_id: id }]);
+  });
+});

@@ -1,0 +1,154 @@
+/** A floor that works calls against a real center: facts go in as a station's, hand-off comes out. */
+import { pino } from 'pino';
+import type { FactDraft } from '#domain/kernel/fact.ts';
+import { assignmentRef, type EntityRef } from '#domain/kernel/ids.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import {
+  type IdentityWorld,
+  identityWorld,
+  organisationWithSite,
+  person,
+} from '../../../../kernel/identity/testing/identity.ts';
+import { verifyHere } from '../../../../kernel/intake/prepare.ts';
+import { pushTaker } from '../../../../kernel/intake/queue.ts';
+import {
+  type Made,
+  newEntity,
+  opening,
+  pushOf,
+  type TestStation,
+  testStation,
+} from '../../../../kernel/intake/testing/station.ts';
+import type { WorkerPorts } from '../worker.ts';
+
+export const ORG = 'alpha';
+
+export interface Floor {
+  readonly world: IdentityWorld;
+  readonly site: string;
+  readonly ports: WorkerPorts;
+  readonly station: TestStation;
+  readonly push: (...made: readonly Made[]) => Promise<void>;
+  readonly rows: <T extends object>(query: string, values?: readonly unknown[]) => Promise<T[]>;
+}
+
+export async function floor(): Promise<Floor> {
+  const world = await identityWorld();
+  const site = await organisationWithSite(world, ORG);
+  const by = await person(world, ORG, 'dora', ['dispatcher'], site);
+  const [key] = await world.ports.keys.siteKeys(ORG, site);
+  if (!key) throw new Error('the site has no key');
+  const station = testStation(
+    'seat-1',
+    { org: ORG, site, siteKey: key },
+    { session: 's-dora', by, now: () => world.time.now },
+  );
+  const { db } = world.database;
+  await db.inOrgClient({ org: ORG }, async (client) => {
+    await client.query(
+      `insert into kernel.device (org, station, site, name, short, key, enrolled_at) values ($1, 'seat-1', $2, 'Seat', 'S1A', $3, 1)`,
+      [ORG, site, station.publicKey],
+    );
+    await client.query(
+      `insert into kernel.standing (org, session, user_id, roles, valid_from) values ($1, 's-dora', $2, '{dispatcher}', 1)`,
+      [ORG, by],
+    );
+  });
+  await world.log.intake(ORG, async (tx) => {
+    const put = (kind: string, id: string, body: { [field: string]: Json }) =>
+      tx.putRecord(site, { kind, id, version: 1, body: body as { [field: string]: never } });
+    await put('site', site, { name: 'Harbor County 911', timeZone: 'America/Los_Angeles', waiting: {} });
+    for (const callsign of ['M36', 'E06']) {
+      const capabilities: Json = [];
+      await put('roster_unit', callsign.toLowerCase(), {
+        callsign,
+        kind: callsign.startsWith('M') ? 'ambulance' : 'engine',
+        agency: null,
+        home: null,
+        capabilities,
+        active: true,
+      });
+    }
+  });
+  const world_ = { clock: world.ports.clock, random: world.ports.random };
+  const take = pushTaker(world.log, world.ports.keys.centerKeys, world_, verifyHere);
+  return {
+    world,
+    site,
+    station,
+    ports: { db, log: world.log, ...world_, logger: pino({ level: 'silent' }), compress: false },
+    push: async (...made) => {
+      const { problems } = await take(ORG, site, pushOf(...made));
+      if (problems.length > 0) throw new Error(JSON.stringify(problems));
+    },
+    rows: (query, values = []) =>
+      db.inOrgClient({ org: ORG }, async (client) => (await client.query(query, [...values])).rows),
+  };
+}
+
+export const START = Date.UTC(2026, 10, 22, 22, 31, 2);
+/** Seconds after the call was answered (14:31:02 where the center is), ms UTC. */
+export const later = (seconds: number): number => START + seconds * 1_000;
+
+export interface Call {
+  readonly incident: EntityRef;
+  readonly id: string;
+  readonly made: Made[];
+  readonly run: (unit: string) => EntityRef;
+  readonly fact: (
+    type: string,
+    at: number,
+    about: readonly EntityRef[],
+    body: Json,
+    replaces?: readonly string[],
+  ) => Made;
+  readonly send: (unit: string, at: number) => Made;
+  readonly status: (unit: string, standard: string, at: number, more?: { readonly [field: string]: Json }) => Made;
+}
+
+/** A call that was taken; what is done with it is collected in `made`, to be pushed. */
+export function takeCall(station: TestStation, number: string, more: { readonly [field: string]: Json } = {}): Call {
+  const incident = newEntity('incident');
+  const made: Made[] = [];
+  const standing = new Map<string, string>();
+  const append = (draft: Pick<FactDraft, 'type' | 'about' | 'body'> & Partial<FactDraft>): Made => {
+    const one = station.append(draft);
+    made.push(one);
+    return one;
+  };
+  append({ ...opening(incident, { number, answeredAt: START, ...more }), at: START });
+  const run = (unit: string): EntityRef => assignmentRef(incident, `unit:${unit}`, 0);
+  const about = (unit: string): EntityRef[] => [incident, `unit:${unit}`, run(unit)];
+  const fact: Call['fact'] = (type, at, of, body, replaces = []) =>
+    append({ type, at, about: [...of], body, replaces });
+  const replacing = (unit: string): string[] => [standing.get(unit) ?? []].flat();
+  return {
+    incident,
+    id: incident.slice('incident:'.length),
+    made,
+    run,
+    fact,
+    send: (unit, at) => {
+      const one = fact('unit.dispatched', at, about(unit), { code: 'DP', commitments: [incident] });
+      standing.set(unit, one.fact.id);
+      return one;
+    },
+    status: (unit, standard, at, rest = {}) => {
+      const body = { code: standard.slice(0, 2).toUpperCase(), standard, ...rest };
+      const one = fact('unit.status', at, about(unit), body, replacing(unit));
+      standing.set(unit, one.fact.id);
+      return one;
+    },
+  };
+}
+
+/** The text of an uncompressed PDF, in the order it was drawn. */
+export function textOfPdf(bytes: Uint8Array): string {
+  const source = Buffer.from(bytes).toString('latin1');
+  const lines = [...source.matchAll(/\[((?:<[0-9a-f]*>|[-\d. ])*)\] TJ/g)].map(([, shown = '']) =>
+    [...shown.matchAll(/<([0-9a-f]*)>/g)]
+      .map(([, hex = '']) => new TextDecoder('windows-1252').decode(Buffer.from(hex, 'hex')))
+      .join(''),
+  );
+  return lines.join('\n');
+}
