@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import { applyPatch, type TopicState } from '#domain/bridge/topics.ts';
-import type { Json } from '#domain/kernel/json.ts';
+import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { effectsOf } from '#domain/modules.ts';
 import { systemRandom } from '#sealing/random.ts';
 import { newSigningKey } from '#sealing/signing.ts';
@@ -49,7 +49,7 @@ export async function startLiveStation(port = 0): Promise<LiveStation> {
       kind,
       id: kind === 'site' ? SITE : firstRecordId(SITE, kind, key),
       version: 1,
-      body: body as { [key: string]: Json },
+      body: body as RecordVersion['body'],
     },
   }));
   store.beginEpoch('epoch-1');

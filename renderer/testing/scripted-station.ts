@@ -51,6 +51,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
       alarm: 1,
       needs: '',
       answeredAt,
+      enteredAt: answeredAt,
       readyAt: answeredAt,
       closedAt: null,
       disposition: null,

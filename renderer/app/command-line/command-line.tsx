@@ -37,7 +37,7 @@ function useReturn(): { readonly leaveFrom: () => void; readonly goBack: () => v
     goBack: () => {
       const back = from.current;
       if (!back?.element.isConnected) {
-        document.querySelector<HTMLElement>('[data-panel="pending"] [data-panel-focus], [data-panel-focus]')?.focus();
+        dock.open(dock.current() ?? 'pending');
         return;
       }
       back.element.focus();

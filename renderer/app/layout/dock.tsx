@@ -138,8 +138,11 @@ export function DockArea(): ReactNode {
     provideDock({
       open,
       close: (id) => {
-        api.getPanel(id)?.api.close();
-        focusIn(api.getPanel('pending'));
+        const panel = api.getPanel(id);
+        const held = document.querySelector(`[data-panel="${CSS.escape(id)}"]`)?.closest('.dv-groupview');
+        const hadFocus = held?.contains(document.activeElement) ?? false;
+        panel?.api.close();
+        if (hadFocus) focusIn(api.getPanel('pending'));
       },
       step: (by) => {
         const groups = api.groups.filter((group) => group.activePanel);

@@ -5,7 +5,7 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import { useAct } from '../../app/act.ts';
 import { now } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
-import { reasonAndMinutes } from '../units/status-menu.tsx';
+import { reasonAndMinutes } from '../units/reason-and-minutes.ts';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
 

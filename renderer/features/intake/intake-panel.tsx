@@ -1,9 +1,9 @@
-import { type ReactNode, useEffect, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import './intake.css';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
-import { useIncident, useOthersIn, useReach } from '../../app/connection/use-station.ts';
+import { useIncident, useOthersIn, useReach, useStation } from '../../app/connection/use-station.ts';
 import { UnitTag } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { KeyOf } from '../../ui/key.tsx';
@@ -13,6 +13,7 @@ import { putCall, useCallInHand } from './calls-in-hand.ts';
 import { NatureField, PriorityField } from './nature-field.tsx';
 import { NotesField } from './notes-field.tsx';
 import { PlaceFields } from './place-fields.tsx';
+import { leaveCall } from './take-calls.ts';
 import { TextField } from './text-field.tsx';
 
 export function IntakeTitle({ subject }: { readonly subject: string }): ReactNode {
@@ -33,11 +34,20 @@ function NumberOf({ incident }: { readonly incident: string }): ReactNode {
 /** A call being taken, or an incident being changed. Several stand side by side; none is ever in the way of the board. */
 export function IntakePanel({ subject }: { readonly subject: string }): ReactNode {
   const call = useCallInHand(subject);
+  const station = useStation();
   const known = subject.startsWith('new-') ? null : subject;
   useEffect(() => {
     if (!call) putCall(subject, { incident: known, answeredAt: now() });
   }, [call, subject, known]);
   const row = useIncident(call?.incident ?? known);
+  const over = row !== null && (row.state === 'closed' || row.state === 'merged');
+  const wasOpen = useRef(false);
+  useEffect(() => {
+    // A call that was closed meanwhile takes its form with it, unless someone is at it.
+    const at = document.activeElement?.closest('[data-panel]');
+    if (over && wasOpen.current && at?.getAttribute('data-panel') !== `intake:${subject}`) leaveCall(station, subject);
+    wasOpen.current = row !== null && !over;
+  }, [over, row, station, subject]);
   return (
     <Form
       subject={subject}
@@ -106,7 +116,12 @@ function Form({
         </div>
         <div className="intake-row">
           <span />
-          {row?.readyAt != null ? (
+          {row?.state === 'closed' || row?.state === 'merged' ? (
+            <p className="strip strip-amber">
+              {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what is
+              typed here is still added to it
+            </p>
+          ) : row?.readyAt != null ? (
             <p role="status" className="ready">
               <span>
                 <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)} — keep asking, dispatch already sees it

@@ -7,6 +7,7 @@ import { useRoster } from '../../app/connection/use-station.ts';
 import { useSelection } from '../../app/selection.ts';
 import { StatusChip } from '../../ui/chips.tsx';
 import { Cap } from '../../ui/key.tsx';
+import { reasonAndMinutes } from './reason-and-minutes.ts';
 import { useStatuses } from './statuses.ts';
 
 type Facility = RosterBody<'facility'>;
@@ -17,12 +18,6 @@ const ASKS = {
   post: 'Where?',
   nothing: '',
 };
-
-/** `restock 20` → reason and minutes. */
-export function reasonAndMinutes(typed: string): { readonly reason: string; readonly minutes: number | null } {
-  const parts = /^(.*?)\s+(\d{1,3})$/.exec(typed.trim());
-  return parts ? { reason: parts[1] ?? '', minutes: Number(parts[2]) } : { reason: typed.trim(), minutes: null };
-}
 
 /** The status of one unit, chosen by code in a strip under the list; a status that needs more asks for it there. */
 export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly onDone: () => void }): ReactNode {

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { clockTime, dayLine, elapsed, lateness, readTime, when } from './format.ts';
+
+const AT = Date.UTC(2024, 3, 9, 21, 32, 7);
+const ZONE = 'America/Los_Angeles';
+
+describe('times of the board', () => {
+  it('are in the center’s zone', () => {
+    expect(clockTime(AT, ZONE)).toBe('14:32:07');
+    expect(dayLine(AT, ZONE)).toBe('Tue 9 Apr');
+    expect(clockTime(AT, 'No/Where')).toBe('21:32:07');
+    expect(when(AT, AT + 60_000, ZONE)).toBe('14:32');
+    expect(when(AT, AT + 86_400_000, ZONE)).toBe('9 Apr 14:32');
+  });
+
+  it('count up without jumping', () => {
+    expect([0, 14_000, 107_999, 3_600_000, 8_095_000, 2.5 * 86_400_000].map(elapsed)).toEqual([
+      '0:00',
+      '0:14',
+      '1:47',
+      '1:00:00',
+      '2:14:55',
+      '2 d 12 h',
+    ]);
+    expect(elapsed(-5_000)).toBe('0:00');
+  });
+
+  it('turn amber and red exactly at their limits', () => {
+    expect([29_999, 30_000, 59_999, 60_000].map((ms) => lateness(ms, [30, 60]))).toEqual([
+      'calm',
+      'amber',
+      'amber',
+      'red',
+    ]);
+    expect(lateness(9e9, null)).toBe('calm');
+    expect(lateness(9e9, [null, null])).toBe('calm');
+  });
+
+  it('are read as typed, nearest to the time they correct, across midnight too', () => {
+    expect(readTime('14:30:05', AT, ZONE)).toBe(AT - 122_000);
+    expect(readTime('1430', AT, ZONE)).toBe(AT - 127_000);
+    const afterMidnight = Date.UTC(2024, 3, 10, 7, 1, 0);
+    expect(readTime('23:58', afterMidnight, ZONE)).toBe(afterMidnight - 180_000);
+    for (const wrong of ['25:00', '12:60', '7', 'noon', '']) expect(readTime(wrong, AT, ZONE)).toBeNull();
+  });
+});

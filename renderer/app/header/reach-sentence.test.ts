@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import type { ReachRow } from '#domain/bridge/topics.ts';
+import { driftSaid, reachSentence } from './reach-sentence.ts';
+
+const NOW = 1_700_000_000_000;
+const reach = (over: Partial<ReachRow>): ReachRow => ({
+  center: 'reached',
+  since: NOW - 751_000,
+  peers: [],
+  factsWaiting: 0,
+  requestsWaiting: 0,
+  requestsRefused: 0,
+  behind: 0,
+  clockOffset: 0,
+  clockUncertainty: 20,
+  station: 's',
+  stationName: 'Console 1',
+  site: 'Harbor',
+  timeZone: 'UTC',
+  keySlots: [],
+  store: { state: 'open', setAside: null },
+  ...over,
+});
+const said = (row: ReachRow | null, connected = true) => {
+  const { tone, lead, rest } = reachSentence(row, connected, NOW, 'UTC');
+  return `${tone}: ${lead} — ${rest}`;
+};
+
+describe('the sentence of reach', () => {
+  it('is calm while all is well', () => expect(said(reach({}))).toBe('calm: Center reached — '));
+  it('says an outage with its age, what waits and who is reached', () => {
+    const peers = [
+      { station: 'b', name: 'B', reached: true },
+      { station: 'c', name: 'C', reached: false },
+    ];
+    expect(said(reach({ center: 'unreachable', factsWaiting: 41, requestsWaiting: 2, peers }))).toBe(
+      'amber: Center unreachable 12:31 — working locally · 41 facts, 2 requests waiting · 1 of 2 peers reached',
+    );
+    expect(said(reach({ center: 'never', factsWaiting: 1 }))).toBe(
+      'amber: Center not reached yet — working locally · 1 fact waiting',
+    );
+  });
+  it('says a return until it has caught up, and refused requests', () => {
+    expect(said(reach({ behind: 1 }))).toBe('calm: Center back — catching up, 1 entry to go');
+    expect(said(reach({ behind: 120 }))).toBe('calm: Center back — catching up, 120 entries to go');
+    expect(said(reach({ requestsRefused: 1 }))).toBe('amber: 1 request refused — see Requests');
+  });
+  it('says before all else that the station itself is gone', () =>
+    expect(said(reach({}), false)).toContain('bad: Station not answering'));
+});
+
+describe('the drift of the clock', () => {
+  it('is an uncertainty while it agrees, and the drift itself where it does not', () => {
+    expect(driftSaid(reach({ clockOffset: 4 }))).toBe('clock ±0.02 s');
+    expect(driftSaid(reach({ clockOffset: -750 }))).toBe('clock -0.75 s');
+    expect(driftSaid(reach({ clockOffset: 130_000 }))).toContain('off by 130 s');
+  });
+});

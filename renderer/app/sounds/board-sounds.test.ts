@@ -1,0 +1,49 @@
+import { describe, expect, it } from 'vitest';
+import type { IncidentRow, ReachRow } from '#domain/bridge/topics.ts';
+import { boardSounds, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+
+const row = (over: Partial<IncidentRow>) =>
+  ({
+    id: 'i',
+    state: 'pending',
+    priority: '1',
+    readyAt: 0,
+    conflicts: [],
+    contested: [],
+    units: [],
+    nature: null,
+    location: null,
+    ...over,
+  }) as unknown as IncidentRow;
+
+describe('sounds of the board', () => {
+  it('ring once a call can be sent, by its priority', () => {
+    expect(boardSounds({}, { i: row({ readyAt: null }) })).toEqual([]);
+    expect(boardSounds({ i: row({ readyAt: null }) }, { i: row({}) })).toEqual(['call-1']);
+    expect(boardSounds({}, { i: row({ priority: null }) })).toEqual(['call-4']);
+  });
+  it('tell an update of an open call, not a time filling in', () => {
+    const before = { i: row({}) };
+    expect(boardSounds(before, { i: row({ location: { text: 'there' } }) })).toEqual(['update']);
+    expect(boardSounds(before, { i: row({ unsent: 4 }) })).toEqual([]);
+    expect(boardSounds(before, { i: row({ state: 'closed', priority: '4' }) })).toEqual([]);
+  });
+  it('tell a time once, when it runs out', () => {
+    const limits = () => [30, 60] as const;
+    expect(ranOut({ i: row({}) }, limits, 59_000, 60_000)).toEqual(['i']);
+    expect(ranOut({ i: row({}) }, limits, 60_000, 61_000)).toEqual([]);
+    expect(ranOut({ i: row({ state: 'active' }) }, limits, 59_000, 60_000)).toEqual([]);
+  });
+  it('repeat priority 1 until it is seen', () => {
+    expect(unseenUrgent({ i: row({}) }, new Set())).toEqual(['i']);
+    expect(unseenUrgent({ i: row({}) }, new Set(['i']))).toEqual([]);
+    expect(unseenUrgent({ i: row({ priority: '2' }) }, new Set())).toEqual([]);
+  });
+  it('tell the center lost and back, once each', () => {
+    const at = (center: ReachRow['center']) => ({ center }) as ReachRow;
+    expect(reachSound(at('reached'), at('unreachable'))).toBe('center-lost');
+    expect(reachSound(at('unreachable'), at('reached'))).toBe('center-back');
+    expect(reachSound(at('never'), at('unreachable'))).toBeNull();
+    expect(reachSound(null, at('reached'))).toBeNull();
+  });
+});

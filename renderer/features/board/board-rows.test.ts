@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
+import { rowByDigits } from '../../ui/row-by-digits.ts';
+import { activeOf, closedOf, filtered, pendingOf, toSettleOf } from './board-rows.ts';
+import { shortNumber } from './short-number.ts';
+
+const row = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
+  id: `id-${number}`,
+  number,
+  state: 'pending',
+  priority: '2',
+  nature: { code: 'FALL', text: 'Fall' },
+  location: { text: 'LARKIN ST' },
+  callback: '',
+  caller: '',
+  patient: '',
+  alarm: 1,
+  needs: '',
+  answeredAt: 1_000,
+  enteredAt: null,
+  readyAt: null,
+  closedAt: null,
+  disposition: null,
+  hold: null,
+  units: [],
+  linked: [],
+  mergedInto: null,
+  references: {},
+  unsent: 0,
+  conflicts: [],
+  contested: [],
+  partly: false,
+  shown: {},
+  ...over,
+});
+const chip = { unit: 'u', callsign: 'M36', assignment: 'a', code: 'ER', standard: 'enRoute', since: 0 };
+const numbers = (rows: readonly IncidentRow[]) => rows.map((one) => one.number);
+
+describe('the lists of the board', () => {
+  const rows = [
+    row('3', { answeredAt: 5_000 }),
+    row('1', { answeredAt: 1_000, readyAt: 9_000 }),
+    row('2', { answeredAt: 2_000 }),
+    row('held', { state: 'held', answeredAt: 0 }),
+    row('b', { state: 'active', priority: '1', answeredAt: 8_000, units: [chip] }),
+    row('a', { state: 'active', priority: null, answeredAt: 1_000, units: [chip] }),
+    row('heldWithUnit', { state: 'held', priority: '3', units: [chip] }),
+    row('old', { state: 'closed', closedAt: 10 }),
+    row('new', { state: 'merged', closedAt: 20 }),
+  ];
+  it('hold every incident once', () => {
+    const all = [...pendingOf(rows), ...activeOf(rows), ...closedOf(rows)];
+    expect(numbers(all).toSorted()).toEqual(numbers(rows).toSorted());
+  });
+  it('have waiting calls oldest first by when they could be sent, held ones last', () => {
+    expect(numbers(pendingOf(rows))).toEqual(['2', '3', '1', 'held']);
+  });
+  it('have active ones by priority and age, closed ones newest first', () => {
+    expect(numbers(activeOf(rows))).toEqual(['b', 'heldWithUnit', 'a']);
+    expect(numbers(closedOf(rows))).toEqual(['new', 'old']);
+  });
+  it('are filtered by every word', () => {
+    const list = [row('24-1', { units: [chip] }), row('24-2', { location: { text: 'FULTON ST', detail: 'lobby' } })];
+    expect(numbers(filtered(list, 'm36 lark'))).toEqual(['24-1']);
+    expect(numbers(filtered(list, 'LOBBY'))).toEqual(['24-2']);
+    expect(filtered(list, ' ')).toBe(list);
+  });
+});
+
+describe('what is to be settled', () => {
+  it('names a conflict once, however many rows show it', () => {
+    const conflict = { entity: 'incident:1', register: 'location', title: 'location', sides: [] };
+    const contested = { entity: 'incident:1', fact: 'f9', said: '', reason: '', by: '', at: 0 };
+    const rows = [row('1', { conflicts: [conflict] }), row('2', { conflicts: [conflict], contested: [contested] })];
+    expect(toSettleOf(rows, []).map((entry) => entry.key)).toEqual(['incident:1 location', 'f9']);
+  });
+});
+
+describe('numbers', () => {
+  it('are found by their last digits before any others', () => {
+    expect(rowByDigits(['24-10418', '24-10184', '24-10500'], '18')).toBe(0);
+    expect(rowByDigits(['24-10418', '24-10184'], '184')).toBe(1);
+    expect(rowByDigits(['24-10418'], '9')).toBe(-1);
+  });
+  it('lose their year where room is short, and never everything', () => {
+    expect(['24-10418', '2026-10418', '26-K3F-0001', '10418'].map(shortNumber)).toEqual([
+      '10418',
+      '10418',
+      'K3F-0001',
+      '10418',
+    ]);
+  });
+});

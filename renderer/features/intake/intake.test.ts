@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { readDraft, subjectOf } from './calls-in-hand.ts';
+import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
+import { locationOf, piecesOf, readCoordinates } from './place.ts';
+
+const ALL: readonly NatureChoice[] = [
+  { code: 'FALL-H', text: 'Fall, head injury', priority: '2' },
+  { code: 'FALL', text: 'Fall', priority: '3' },
+  { code: 'CHEST', text: 'Chest pain', priority: '1' },
+  { code: 'BACK', text: 'Back pain', priority: '4' },
+];
+
+describe('natures by typing', () => {
+  it('have the exact one first, then beginnings, then words', () => {
+    expect(naturesFor(ALL, 'fall').map((one) => one.code)).toEqual(['FALL', 'FALL-H']);
+    expect(naturesFor(ALL, 'pain').map((one) => one.code)).toEqual(['BACK', 'CHEST']);
+    expect(naturesFor(ALL, 'he fa').map((one) => one.code)).toEqual(['FALL-H']);
+    expect(naturesFor(ALL, 'xyz')).toEqual([]);
+  });
+  it('bring their priority, unless someone chose another', () => {
+    const chest = ALL[2] as NatureChoice;
+    expect(priorityWith(chest, { nature: null, priority: null }, ALL)).toBe('1');
+    expect(priorityWith(chest, { nature: { code: 'FALL', text: '' }, priority: '3' }, ALL)).toBe('1');
+    expect(priorityWith(chest, { nature: { code: 'FALL', text: '' }, priority: '2' }, ALL)).toBeNull();
+  });
+});
+
+describe('a location in pieces', () => {
+  it('takes coordinates as callers say them, latitude first', () => {
+    expect(readCoordinates('37.7793, -122.4193')).toEqual([-122.4193, 37.7793]);
+    for (const wrong of ['137.7, 2', 'north', '37.7']) expect(readCoordinates(wrong)).toBeNull();
+  });
+  it('comes back as it was typed', () => {
+    const typed = { text: ' LARKIN ST / FULTON ST ', detail: 'lobby', zone: 'N-03', coordinates: '37.7793, -122.4193' };
+    const read = locationOf(typed, null);
+    expect(read.ok && piecesOf(read.location)).toEqual({ ...typed, text: 'LARKIN ST / FULTON ST' });
+  });
+  it('is refused without a place, or with coordinates that are none', () => {
+    expect(locationOf({ text: ' ', detail: '', zone: '', coordinates: '' }, null).ok).toBe(false);
+    expect(locationOf({ text: 'x', detail: '', zone: '', coordinates: 'there' }, null).ok).toBe(false);
+  });
+  it('keeps the city only while the place is the same', () => {
+    const before = { text: 'A', city: 'Harbor' };
+    const pieces = { text: 'A', detail: '2', zone: '', coordinates: '' };
+    expect(locationOf(pieces, before)).toEqual({ ok: true, location: { text: 'A', detail: '2', city: 'Harbor' } });
+    expect(locationOf({ ...pieces, text: 'B' }, before)).toEqual({ ok: true, location: { text: 'B', detail: '2' } });
+  });
+});
+
+describe('a draft', () => {
+  it('is read back, and anything else is not', () => {
+    const draft = { incident: null, answeredAt: 5, typed: { location: 'LARK', odd: 7 } };
+    expect(readDraft(draft)).toEqual({ incident: null, answeredAt: 5, typed: { location: 'LARK' }, error: '' });
+    for (const wrong of [null, 'x', [], {}, { answeredAt: 'now' }]) expect(readDraft(wrong)).toBeNull();
+  });
+  it('is found by its incident', () => {
+    const call = { incident: 'i1', answeredAt: 0, typed: {}, error: '' };
+    expect(subjectOf({ 'new-1': call }, 'i1')).toBe('new-1');
+    expect(subjectOf({}, 'i1')).toBe('i1');
+  });
+});
