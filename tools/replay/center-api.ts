@@ -1,0 +1,57 @@
+/** The center's API, as any program with an account uses it. */
+import { z } from 'zod';
+import type { Administrator } from '../start/enrolment.ts';
+
+const SessionSchema = z.object({ accessToken: z.string(), accessExpiresAt: z.number() });
+const PageSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() });
+
+export interface CenterApi {
+  readonly get: (path: string) => Promise<unknown>;
+  readonly post: (path: string, body: object) => Promise<unknown>;
+  /** Every row of a kind that this account may read, page by page. */
+  readonly all: (kind: string) => Promise<readonly { readonly [field: string]: unknown }[]>;
+}
+
+const PAGE = 500;
+
+/** Signs in; a token that is about to run out is replaced by signing in again. Rejects with what the center said. */
+export async function signInToCenter(url: string, account: Administrator): Promise<CenterApi> {
+  let token = '';
+  let until = 0;
+  const ask = async (path: string, init: { method: string; body?: object }, authorised = true): Promise<unknown> => {
+    if (authorised && Date.now() > until - 60_000) {
+      const session = SessionSchema.parse(await ask('/v1/sessions', { method: 'POST', body: account }, false));
+      token = session.accessToken;
+      until = session.accessExpiresAt;
+    }
+    const response = await fetch(new URL(path, url), {
+      method: init.method,
+      headers: {
+        ...(init.body ? { 'content-type': 'application/json' } : {}),
+        ...(authorised ? { authorization: `Bearer ${token}` } : {}),
+      },
+      ...(init.body ? { body: JSON.stringify(init.body) } : {}),
+      signal: AbortSignal.timeout(30_000),
+    });
+    const text = await response.text();
+    if (!response.ok) throw new Error(`The center answered ${path} with ${response.status}: ${text.slice(0, 300)}`);
+    return text === '' ? null : (JSON.parse(text) as unknown);
+  };
+  const api: CenterApi = {
+    get: (path) => ask(path, { method: 'GET' }),
+    post: (path, body) => ask(path, { method: 'POST', body }),
+    all: async (kind) => {
+      const rows: { readonly [field: string]: unknown }[] = [];
+      let cursor: string | null = null;
+      do {
+        const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+        const page = PageSchema.parse(await api.get(`/v1/entities/${kind}?limit=${PAGE}${after}`));
+        rows.push(...page.items);
+        cursor = page.next;
+      } while (cursor !== null);
+      return rows;
+    },
+  };
+  await api.get('/v1/sites');
+  return api;
+}

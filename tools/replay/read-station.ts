@@ -1,0 +1,43 @@
+/** What a station shows of a day, read through its bridge as a window would. */
+import type { AssignmentRow, IncidentRow, TopicState } from '../../domain/bridge/topics.ts';
+import type { TimeElement } from '../../domain/cad/status.ts';
+import type { BridgeClient } from '../bridge/client.ts';
+import type { HeldRow } from './held.ts';
+
+function timesOf(row: AssignmentRow): HeldRow['times'] {
+  return Object.fromEntries(
+    Object.entries(row.times).map(([element, time]) => [element as TimeElement, time?.at ?? null]),
+  );
+}
+
+function rowsOf(state: TopicState): readonly HeldRow[] {
+  const incident = Object.values(state.incident ?? {})[0] as unknown as IncidentRow | undefined;
+  if (!incident) return [];
+  return (Object.values(state.assignments ?? {}) as unknown as AssignmentRow[]).map((row) => ({
+    call: incident.references.call ?? '',
+    unit: row.callsign,
+    answeredAt: incident.answeredAt,
+    enteredAt: incident.enteredAt,
+    times: timesOf(row),
+    type: incident.nature?.text ?? '',
+    disposition: incident.disposition ?? '',
+    address: incident.location?.text ?? '',
+    city: incident.location?.city ?? '',
+    station: incident.location?.zone ?? '',
+    alarms: incident.alarm,
+    priority: incident.priority ?? '',
+    coordinates: incident.location?.coordinates ?? null,
+    references: incident.references,
+  }));
+}
+
+/** The rows of these incidents, each watched for a moment. */
+export async function readStation(bridge: BridgeClient, incidents: readonly string[]): Promise<readonly HeldRow[]> {
+  const rows: HeldRow[] = [];
+  for (const id of incidents) {
+    const watched = await bridge.watch(`incident:${id}`);
+    rows.push(...rowsOf(watched.state()));
+    watched.stop();
+  }
+  return rows;
+}
