@@ -11,11 +11,15 @@ export interface Ended {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A process that was to become ready and ended instead. `said` is its own last sentence. */
+/** A sentence for a person, and not the end of a stack or a line of a log. */
+const SENTENCE = /^[A-Z][^{}]*\.$/;
+
+/** A process that was to become ready and ended instead. `said` is its own last sentence, empty where it said none. */
 export class EndedEarly extends Error {
   readonly ended: Ended;
   readonly said: string;
-  constructor(name: string, ended: Ended, said: string) {
+  constructor(name: string, ended: Ended, lastLine: string) {
+    const said = SENTENCE.test(lastLine) && !lastLine.startsWith('Node.js ') ? lastLine : '';
     super(said || `${name} ended (${ended.signal ?? `code ${ended.code}`}) before it was ready and did not say why.`);
     this.ended = ended;
     this.said = said;

@@ -20,9 +20,7 @@ const SAME_MS = 700;
 function sentenceOf(error: unknown): string | null {
   if (error instanceof CannotStart || error instanceof PortTaken || error instanceof FolderUnusable)
     return error.message;
-  // What begins otherwise than a sentence does is a fault, and its place is the log.
-  const told = error instanceof EndedEarly && /^[A-Z][^{}]*\.$/.test(error.said) && !/could not start/.test(error.said);
-  return told ? error.message : null;
+  return error instanceof EndedEarly && error.said !== '' && !/could not start/.test(error.said) ? error.message : null;
 }
 
 async function start(flags: StartFlags): Promise<number> {

@@ -1,0 +1,72 @@
+/** Opens what each of them holds, once everything is quiet. */
+import { randomFillSync } from 'node:crypto';
+import { join } from 'node:path';
+import { effectsOf } from '../../domain/modules.ts';
+import { newSigningKey, signerOf } from '../../sealing/signing.ts';
+import { openKeys } from '../../server-bridge/station-keys.ts';
+import { type OpenStore, openStore } from '../../server-bridge/store/open.ts';
+import { createHttpCenter, enrolAt } from '../../server-bridge/sync/http-center.ts';
+
+const random = (length: number): Uint8Array => randomFillSync(new Uint8Array(length));
+const PAGE = 1_000;
+
+/** The store of a station that has stopped, read with its own key. */
+export function storeOfStation(folder: string): OpenStore {
+  const keys = openKeys(folder, true);
+  if (!keys.ok) throw new Error(keys.refusal.message);
+  const { storeKey, deviceKey } = keys.value;
+  const opened = openStore(join(folder, 'station.db'), {
+    key: storeKey,
+    deviceKey,
+    effectsOf,
+    clock: Date.now,
+    random,
+  });
+  if (!opened.ok) throw new Error(`${opened.message} ${opened.wayOut}`);
+  return opened.store;
+}
+
+/** What the center holds: its stream from the first number to the last, read by a workstation that never held anything. */
+export async function storeOfCenter(center: string, code: string): Promise<OpenStore> {
+  const deviceKey = newSigningKey();
+  const signer = signerOf(deviceKey);
+  const name = 'Reader';
+  const { org, site, station, short, siteKeys, roster } = await enrolAt(center, {
+    code,
+    name,
+    deviceKey: signer.publicKey,
+    lanAddress: '',
+  });
+  const opened = openStore(':memory:', {
+    key: null,
+    plain: true,
+    deviceKey,
+    identity: { org, site, station, short, name },
+    siteKeys,
+    effectsOf,
+    clock: Date.now,
+    random,
+  });
+  if (!opened.ok) throw new Error(`${opened.message} ${opened.wayOut}`);
+  const { store } = opened;
+  store.saveRoster(roster, siteKeys, []);
+  const http = createHttpCenter({ url: center, station, signer, clock: Date.now, random });
+  try {
+    const { epoch } = await http.hello({
+      wire: 1,
+      build: 'torture',
+      reads: [],
+      cursor: null,
+      logs: [],
+      lanAddress: '',
+    });
+    for (let after = 0; ; ) {
+      const page = await http.pull(epoch, after, PAGE);
+      if (store.applyPage(page) !== 'applied') throw new Error(`The center's stream is not dense after ${after}.`);
+      after = page.from + page.items.length;
+      if (after >= page.head) return store;
+    }
+  } finally {
+    await http.close();
+  }
+}

@@ -1,0 +1,84 @@
+/** Kills with -9, one after the other at moments that the seed chooses, and starts again what was killed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { House, Station } from './house.ts';
+import type { Seeded } from './seeded.ts';
+import { backendsOf, kill9 } from './victims.ts';
+
+export interface Kill {
+  readonly what: string;
+  readonly pid: number;
+}
+
+/** From one kill to the next, and from a death to the restart. ms */
+const BETWEEN = [600, 3_500] as const;
+const DEAD_FOR = [0, 1_500] as const;
+const TRIES = 5;
+
+/** What is killed how often, in parts of twelve. */
+const CHANCES = [
+  ['station', 5],
+  ['center', 3],
+  ['postmaster', 2],
+  ['backend', 2],
+] as const;
+
+/**
+ * Kills `count` times. `back` is called when a station works again. Rejects where something that was killed does not start
+ * again.
+ */
+export async function killAll(
+  house: House,
+  count: number,
+  random: Seeded,
+  tell: (kill: Kill, n: number) => void,
+  back: (station: Station) => void,
+): Promise<void> {
+  for (let n = 1; n <= count; ) {
+    await sleep(random.between(...BETWEEN));
+    const kill = await killOne(house, random, back);
+    if (kill) tell(kill, n++);
+  }
+}
+
+async function killOne(house: House, random: Seeded, back: (station: Station) => void): Promise<Kill | null> {
+  const what = random.pick(CHANCES.flatMap(([name, parts]) => Array.from({ length: parts }, () => name)));
+  const dead = random.between(...DEAD_FOR);
+  if (what === 'station') {
+    const station = random.pick(house.stations);
+    const child = station.child();
+    if (!kill9(child.pid)) return null;
+    await child.ended;
+    await sleep(dead);
+    await again(() => station.start(), `station ${station.n}`);
+    back(station);
+    return { what: `station ${station.n}`, pid: child.pid };
+  }
+  if (what === 'center') {
+    const child = house.center();
+    if (!kill9(child.pid)) return null;
+    await child.ended;
+    await sleep(dead);
+    await again(() => house.startCenter(), 'the center');
+    return { what, pid: child.pid };
+  }
+  const postmaster = house.postmaster();
+  if (postmaster === null) return null;
+  if (what === 'postmaster') return kill9(postmaster) ? { what, pid: postmaster } : null;
+  const backends = backendsOf(postmaster);
+  if (backends.length === 0) return null;
+  const pid = random.pick(backends);
+  return kill9(pid) ? { what, pid } : null;
+}
+
+/** A start may fall into the moment in which something else that it needs is dead as well; it has to come in the end. */
+async function again(start: () => Promise<void>, what: string): Promise<void> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tried === TRIES)
+        throw new Error(`${what} does not start again: ${error instanceof Error ? error.message : error}`);
+      await sleep(1_000);
+    }
+  }
+}
