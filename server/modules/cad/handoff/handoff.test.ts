@@ -6,6 +6,7 @@ import { asMigrator } from '../../../testing/postgres.ts';
 import { readBlob } from '../../documents/blobs.ts';
 import { documentsPart } from '../../documents/part.ts';
 import { derivedId } from './derive.ts';
+import { startDrawing } from './drawing.ts';
 import { type Call, type Floor, floor, later, ORG, START, takeCall, textOfPdf } from './testing/floor.ts';
 import { markDue, startWorker, type WorkerPorts, workOff } from './worker.ts';
 
@@ -204,14 +205,16 @@ describe('once and idempotently', () => {
     throw new Error('the work has more steps than were tried');
   });
 
-  it('goes on by itself, woken when something is due', async () => {
-    const worker = startWorker(at.ports);
+  it('goes on by itself, woken when something is due, drawing beside the floor', async () => {
+    const drawing = startDrawing();
+    const worker = startWorker({ ...at.ports, draw: drawing.draw });
     const call = transported('26-00423');
     await at.push(...call.made);
     worker.nudge();
     for (let i = 0; i < 100 && !(await reportOf(call)); i++) await new Promise((resolve) => setTimeout(resolve, 50));
     await worker.stop();
-    expect(await reportOf(call)).not.toBeNull();
+    await drawing.close();
+    expect((await reportOf(call))?.body?.bytes).toBeGreaterThan(1_000);
   });
 });
 

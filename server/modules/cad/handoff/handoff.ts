@@ -16,14 +16,14 @@ import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
 import type { CenterContext } from '../../../kernel/part.ts';
 import { storeBlob, storedFrom } from '../../documents/blobs.ts';
 import { derivedId, deriveRun, type Held } from './derive.ts';
+import type { Drawing } from './drawing.ts';
 import { type Gathered, gather } from './gather.ts';
-import { reportPdf } from './pdf.ts';
 import { type Report, reportOf } from './report.ts';
 import { readRoster } from './roster.ts';
 
 export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random'> {
-  /** False keeps the text of reports readable in their bytes, for tests. */
-  readonly compress?: boolean;
+  /** Bytes of a report as a PDF. */
+  readonly draw: Drawing['draw'];
 }
 
 /** Raise it when the report is drawn otherwise: reports are then drawn anew when next derived. */
@@ -147,7 +147,7 @@ async function keepReport(
     before ??
     (await (async () => {
       const madeAt = ports.clock();
-      const pdf = await reportPdf(report, madeAt, ports.compress ?? true);
+      const pdf = await ports.draw(report, madeAt);
       const blob = {
         org,
         site,

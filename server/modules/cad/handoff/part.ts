@@ -1,5 +1,6 @@
 /** Hand-off as a part of the center: its worker, woken by every commit. */
 import type { CenterContext, CenterPart } from '../../../kernel/part.ts';
+import { startDrawing } from './drawing.ts';
 import { startWorker, type Worker } from './worker.ts';
 
 export function handoffPart(context: CenterContext): CenterPart {
@@ -11,10 +12,12 @@ export function handoffPart(context: CenterContext): CenterPart {
       if (change.facts.length > 0) worker?.nudge();
     },
     start: async () => {
-      worker = startWorker(context);
+      const drawing = startDrawing();
+      worker = startWorker({ ...context, draw: drawing.draw });
       return async () => {
         await worker?.stop();
         worker = null;
+        await drawing.close();
       };
     },
   };

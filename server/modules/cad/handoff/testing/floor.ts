@@ -19,6 +19,7 @@ import {
   type TestStation,
   testStation,
 } from '../../../../kernel/intake/testing/station.ts';
+import { reportPdf } from '../pdf.ts';
 import type { WorkerPorts } from '../worker.ts';
 
 export const ORG = 'alpha';
@@ -76,7 +77,13 @@ export async function floor(): Promise<Floor> {
     world,
     site,
     station,
-    ports: { db, log: world.log, ...world_, logger: pino({ level: 'silent' }), compress: false },
+    ports: {
+      db,
+      log: world.log,
+      ...world_,
+      logger: pino({ level: 'silent' }),
+      draw: (report, madeAt) => reportPdf(report, madeAt, false),
+    },
     push: async (...made) => {
       const { problems } = await take(ORG, site, pushOf(...made));
       if (problems.length > 0) throw new Error(JSON.stringify(problems));
