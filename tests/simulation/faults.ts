@@ -1,0 +1,234 @@
+/** What goes wrong in a run, one thing after the other and several at once. */
+import type { CenterNode } from './center-node.ts';
+import type { Chance } from './chance.ts';
+import { CENTER, type Network } from './network.ts';
+import { STATIONS } from './roster.ts';
+import type { StationNode } from './station-node.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface FaultWorld {
+  readonly time: VirtualTime;
+  readonly network: Network;
+  readonly center: CenterNode;
+  readonly stations: readonly StationNode[];
+  readonly chance: Chance;
+  /** What has been done, for whoever replays a seed. */
+  readonly note: (text: string) => void;
+  /** The center now holds what this backup held. */
+  readonly centerRestored: () => void;
+}
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+type Fault = (world: FaultWorld) => void;
+
+const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
+  [10, partition],
+  [6, oneWay],
+  [4, flapping],
+  [5, centerAlone],
+  [3, everyoneAlone],
+  [10, crash],
+  [4, tornOrLost],
+  [2, putBack],
+  [4, centerCrash],
+  [1, centerRestore],
+  [4, skew],
+  [2, orderly],
+  [1, revoke],
+];
+const TOTAL = FAULTS.reduce((sum, [weight]) => sum + weight, 0);
+
+function picked(roll: number): Fault {
+  let sum = 0;
+  for (const [weight, fault] of FAULTS) {
+    sum += weight;
+    if (roll < sum) return fault;
+  }
+  return crash;
+}
+
+/** Lets things go wrong until `end`, on average every `every` ms. */
+export function injectFaults(world: FaultWorld, end: number, every: number): void {
+  const { time, chance } = world;
+  const again = (): void => {
+    const wait = -Math.log(1 - chance.next()) * every;
+    if (time.now() + wait > end) return;
+    time.after(wait, () => {
+      picked(chance.next() * TOTAL)(world);
+      again();
+    });
+  };
+  again();
+}
+
+function cutBoth({ network }: FaultWorld, a: string, b: string): void {
+  network.cut(a, b);
+  network.cut(b, a);
+}
+function mendBoth({ network }: FaultWorld, a: string, b: string): void {
+  network.mend(a, b);
+  network.mend(b, a);
+}
+
+function partition(world: FaultWorld): void {
+  const { chance, time } = world;
+  const nodes: readonly string[] = [...STATIONS, CENTER];
+  const side = new Set(nodes.filter(() => chance.happens(0.5)));
+  const pairs = nodes.flatMap((a) => nodes.filter((b) => side.has(a) && !side.has(b)).map((b) => [a, b] as const));
+  world.note(`partition ${[...side].join('')} from the rest`);
+  for (const [a, b] of pairs) cutBoth(world, a, b);
+  time.after(chance.between(SECOND, 12 * MINUTE), () => {
+    for (const [a, b] of pairs) mendBoth(world, a, b);
+  });
+}
+
+function oneWay(world: FaultWorld): void {
+  const { chance, network, time } = world;
+  const [a, b] = [chance.pick([...STATIONS, CENTER]), chance.pick([...STATIONS, CENTER])];
+  if (a === b) return;
+  world.note(`one way ${a} > ${b}`);
+  network.cut(a, b);
+  time.after(chance.between(SECOND, 8 * MINUTE), () => network.mend(a, b));
+}
+
+function flapping(world: FaultWorld): void {
+  const { chance, time } = world;
+  const [a, b] = [chance.pick(STATIONS), chance.pick([...STATIONS, CENTER])];
+  if (a === b) return;
+  world.note(`flapping ${a} - ${b}`);
+  let left = 4 + chance.below(12);
+  const flap = (): void => {
+    cutBoth(world, a, b);
+    time.after(chance.between(50, 4 * SECOND), () => {
+      mendBoth(world, a, b);
+      if (--left > 0) time.after(chance.between(50, 4 * SECOND), flap);
+    });
+  };
+  flap();
+}
+
+function centerAlone(world: FaultWorld): void {
+  world.note('center cut off');
+  for (const station of STATIONS) cutBoth(world, station, CENTER);
+  world.time.after(world.chance.between(5 * SECOND, 15 * MINUTE), () => {
+    for (const station of STATIONS) mendBoth(world, station, CENTER);
+  });
+}
+
+function everyoneAlone(world: FaultWorld): void {
+  world.note('everyone alone');
+  const nodes: readonly string[] = [...STATIONS, CENTER];
+  for (const a of nodes) for (const b of nodes) if (a !== b) world.network.cut(a, b);
+  world.time.after(world.chance.between(5 * SECOND, 8 * MINUTE), () => {
+    for (const a of nodes) for (const b of nodes) world.network.mend(a, b);
+  });
+}
+
+function startAgain(world: FaultWorld, station: StationNode): void {
+  const { chance, time } = world;
+  const wait = chance.happens(0.6) ? chance.between(500, 10 * SECOND) : chance.between(10 * SECOND, 10 * MINUTE);
+  time.after(wait, () => station.start());
+}
+
+function crash(world: FaultWorld): void {
+  const station = world.chance.pick(world.stations);
+  if (!station.alive()) return;
+  if (world.chance.happens(0.5)) {
+    world.note(`crash ${station.name}`);
+    station.crash();
+    startAgain(world, station);
+  } else crashSoon(world, station, false);
+}
+
+function crashSoon(world: FaultWorld, station: StationNode, torn: boolean): void {
+  const commits = 1 + world.chance.below(12);
+  world.note(`crash ${station.name} at commit ${commits}${torn ? ', that write torn off' : ''}`);
+  station.crashAt(commits, torn);
+  // Nobody to restart it where nothing was written: it lives on.
+  let looks = 600;
+  const look = (): void => {
+    if (!station.alive()) startAgain(world, station);
+    else if (--looks > 0) world.time.after(SECOND, look);
+    else station.disarm();
+  };
+  look();
+}
+
+/** The last write torn off, or an fsync that lied: the disk goes back by some commits. */
+function tornOrLost(world: FaultWorld): void {
+  const { chance, time } = world;
+  const station = chance.pick(world.stations);
+  if (!station.alive()) return;
+  if (chance.happens(0.5)) {
+    crashSoon(world, station, true);
+    return;
+  }
+  const disk = station.copyDisk();
+  time.after(chance.between(SECOND, 40 * SECOND), () => {
+    if (!station.alive()) return;
+    world.note(`lost fsync ${station.name}`);
+    station.putBack(disk);
+    startAgain(world, station);
+  });
+}
+
+function putBack(world: FaultWorld): void {
+  const { chance, time } = world;
+  const station = chance.pick(world.stations);
+  if (!station.alive()) return;
+  const disk = station.copyDisk();
+  time.after(chance.between(2 * MINUTE, 30 * MINUTE), () => {
+    if (!station.alive()) return;
+    world.note(`old copy put back ${station.name}`);
+    station.putBack(disk);
+    startAgain(world, station);
+  });
+}
+
+function centerCrash(world: FaultWorld): void {
+  if (!world.center.alive()) return;
+  world.note('center crash');
+  world.center.crash();
+  world.time.after(world.chance.between(SECOND, 6 * MINUTE), world.center.start);
+}
+
+function centerRestore(world: FaultWorld): void {
+  const { center, chance, time } = world;
+  const backup = center.backup();
+  time.after(chance.between(MINUTE, 25 * MINUTE), () => {
+    if (!center.alive()) return;
+    const unnoticed = chance.happens(0.4);
+    world.note(`center restored from a backup${unnoticed ? ', unnoticed' : ''}`);
+    center.crash();
+    time.after(chance.between(SECOND, 2 * MINUTE), () => {
+      time.promised();
+      void center.restore(backup, unnoticed).then(() => {
+        world.centerRestored();
+        center.start();
+      });
+    });
+  });
+}
+
+function skew(world: FaultWorld): void {
+  const station = world.chance.pick(world.stations);
+  const by = world.chance.happens(0.25) ? 0 : Math.round(world.chance.between(-600_000, 600_000));
+  world.note(`clock of ${station.name} ${by} ms off`);
+  station.skew(by);
+}
+
+function orderly(world: FaultWorld): void {
+  const station = world.chance.pick(world.stations);
+  if (!station.alive()) return;
+  world.note(`restart ${station.name}`);
+  station.stop();
+  startAgain(world, station);
+}
+
+function revoke(world: FaultWorld): void {
+  const station = world.chance.pick(world.stations.filter((one) => one.name !== 'a'));
+  world.note(`right of ${station.name} withdrawn`);
+  world.center.revoke(`session-${station.name}`, world.time.now());
+}

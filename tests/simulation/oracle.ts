@@ -1,0 +1,143 @@
+/**
+ * What was acknowledged to people, who held it when, and what each author could see: kept outside of every store, by the
+ * words of stores alone. It excuses a loss only where injected damage took the last copy, and it knows which clashes were
+ * blind without looking at `replaces`: a value is superseded when a later author held it and set the same.
+ */
+import type { Fact } from '../../domain/kernel/fact.ts';
+import { canonicalJson } from '../../domain/kernel/json.ts';
+import { effectsOf } from '../../domain/modules.ts';
+import type { OpenStore } from '../../server-bridge/store/open.ts';
+import type { Change } from '../../server-bridge/store/store.ts';
+
+interface Write {
+  readonly fact: string;
+  /** `entity register`. */
+  readonly register: string;
+  readonly value: string;
+  /** Facts that set the same and that its author could read. */
+  readonly shown: ReadonlySet<string>;
+}
+
+interface Known {
+  readonly fact: Fact;
+  readonly writes: readonly Write[];
+  readonly holders: Set<string>;
+  acknowledged: boolean;
+  /** Damage took every copy at some time: it may be gone. */
+  excused: boolean;
+}
+
+export interface Oracle {
+  readonly changed: (station: string, change: Change) => void;
+  readonly acknowledged: (facts: readonly string[]) => void;
+  /** The center committed these. */
+  readonly committed: (facts: readonly Fact[]) => void;
+  /** A node's disk is now what it is: it may hold less than it did. */
+  readonly diskOf: (station: string, store: OpenStore) => void;
+  readonly centerHolds: (holds: (id: string) => boolean) => void;
+  readonly facts: () => ReadonlyMap<string, Known>;
+  /** Registers where more than one value stands blindly, given what survived; those that a loss touched are left out. */
+  readonly clashes: (survived: (id: string) => boolean) => {
+    readonly expected: ReadonlySet<string>;
+    readonly unsure: ReadonlySet<string>;
+  };
+}
+
+const CENTER = 'center';
+
+export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' | 'v'>) => boolean): Oracle {
+  const known = new Map<string, Known>();
+  /** station → register → facts that set it and that the station holds. */
+  const held = new Map<string, Map<string, Set<string>>>();
+
+  const registersOf = (fact: Fact): { register: string; value: string }[] => {
+    const last = new Map<string, string>();
+    for (const effect of effectsOf(fact) ?? [])
+      if ('set' in effect) last.set(`${effect.on} ${effect.set}`, canonicalJson(effect.value));
+    return [...last].map(([register, value]) => ({ register, value }));
+  };
+  const seenAt = (station: string, register: string): Set<string> => {
+    const mine = held.get(station) ?? new Map<string, Set<string>>();
+    held.set(station, mine);
+    const facts = mine.get(register) ?? new Set<string>();
+    mine.set(register, facts);
+    return facts;
+  };
+
+  const learn = (station: string, fact: Fact): Known => {
+    const before = known.get(fact.id);
+    if (before) return before;
+    const writes = registersOf(fact).map(({ register, value }) => ({
+      fact: fact.id,
+      register,
+      value,
+      shown: new Set(seenAt(station, register)),
+    }));
+    const made: Known = { fact, writes, holders: new Set(), acknowledged: false, excused: false };
+    known.set(fact.id, made);
+    return made;
+  };
+  const hold = (station: string, fact: Fact): void => {
+    const one = learn(station, fact);
+    one.holders.add(station);
+    if (!readsOf(station, fact)) return;
+    for (const { register } of one.writes) seenAt(station, register).add(fact.id);
+  };
+  const drop = (node: string, one: Known): void => {
+    if (!one.holders.delete(node)) return;
+    if (one.holders.size === 0) one.excused = true;
+  };
+
+  return {
+    changed: (station, change) => {
+      for (const fact of change.facts) hold(station, fact);
+    },
+    acknowledged: (facts) => {
+      for (const id of facts) {
+        const one = known.get(id);
+        if (!one) throw new Error(`acknowledged ${id}, of which no store told`);
+        one.acknowledged = true;
+      }
+    },
+    committed: (facts) => {
+      for (const fact of facts) known.get(fact.id)?.holders.add(CENTER);
+    },
+    diskOf: (station, store) => {
+      held.set(station, new Map());
+      for (const one of known.values()) {
+        const fact = store.fact(one.fact.id);
+        if (fact) hold(station, one.fact);
+        else drop(station, one);
+      }
+      // What was written but never told of: its author's next life shows it.
+      for (const { log } of store.heads()) {
+        const { frames } = store.framesFrom(log, 1, 1_000_000);
+        for (const frame of frames) {
+          const { id } = JSON.parse(frame.h) as { id: string };
+          const fact = known.has(id) ? null : store.fact(id);
+          if (fact) hold(station, fact);
+        }
+      }
+    },
+    centerHolds: (holds) => {
+      for (const one of known.values()) if (!holds(one.fact.id)) drop(CENTER, one);
+    },
+    facts: () => known,
+    clashes: (survived) => {
+      const byRegister = new Map<string, Write[]>();
+      const unsure = new Set<string>();
+      for (const one of known.values())
+        for (const write of one.writes) {
+          if (!survived(one.fact.id)) unsure.add(write.register);
+          else byRegister.set(write.register, [...(byRegister.get(write.register) ?? []), write]);
+        }
+      const expected = new Set<string>();
+      for (const [register, writes] of byRegister) {
+        const gone = new Set(writes.flatMap((write) => [...write.shown]));
+        if (new Set(writes.filter((write) => !gone.has(write.fact)).map((write) => write.value)).size > 1)
+          expected.add(register);
+      }
+      return { expected, unsure };
+    },
+  };
+}

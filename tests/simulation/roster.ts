@@ -1,0 +1,92 @@
+/** The site of every run: its center's keys, its stations, its people and units. */
+import { createPrivateKey } from 'node:crypto';
+import type { Me } from '../../domain/bridge/calls.ts';
+import { DEFAULT_STATUSES } from '../../domain/cad/status.ts';
+import type { RecordVersion } from '../../domain/kernel/stream.ts';
+import { type Roster, rosterText } from '../../domain/wire/sync.ts';
+import { type Signer, signerOf } from '../../sealing/signing.ts';
+import type { Chance } from './chance.ts';
+
+export const ORG = 'org';
+export const SITE = 'site';
+export const STATIONS = ['a', 'b', 'c', 'd', 'e'] as const;
+/** The true time when a run begins, ms UTC. */
+export const BEGIN = Date.UTC(2026, 10, 22, 4, 0, 0);
+export const UNITS = Array.from({ length: 12 }, (_, i) => `u${i + 1}`);
+
+/** A device key from chance alone: PKCS #8 of an Ed25519 seed. */
+function deviceKey(chance: Chance): string {
+  const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), chance.bytes(32)]);
+  createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return der.toString('base64url');
+}
+
+export interface Site {
+  readonly center: Signer;
+  readonly siteKey: { readonly id: string; readonly key: string };
+  readonly deviceKeys: ReadonlyMap<string, string>;
+  readonly roster: Roster;
+  readonly records: readonly RecordVersion[];
+  readonly me: (station: string) => Me;
+}
+
+export function createSite(chance: Chance): Site {
+  const center = signerOf(deviceKey(chance));
+  const deviceKeys = new Map(STATIONS.map((station) => [station as string, deviceKey(chance)]));
+  const unsigned = {
+    org: ORG,
+    site: SITE,
+    version: 1,
+    centerKeys: [center.publicKey],
+    peers: [...deviceKeys].map(([station, key]) => ({
+      station,
+      name: `Console ${station.toUpperCase()}`,
+      key: signerOf(key).publicKey,
+      address: `${station}:1`,
+      revoked: false,
+    })),
+  };
+  const record = (kind: string, id: string, body: RecordVersion['body']): RecordVersion => ({
+    kind,
+    id,
+    version: 1,
+    body,
+  });
+  return {
+    center,
+    siteKey: { id: 'sk1', key: Buffer.from(chance.bytes(32)).toString('base64url') },
+    deviceKeys,
+    roster: { ...unsigned, sig: center.sign(rosterText(unsigned)) },
+    records: [
+      record('site', SITE, { name: 'Harbor County', timeZone: 'America/Los_Angeles', waiting: { '1': [30, 60] } }),
+      record('agency', 'ems', { name: 'Harbor EMS', short: 'EMS', discipline: 'ems' }),
+      record('status_set', 'default', { agency: null, statuses: DEFAULT_STATUSES.map((status) => ({ ...status })) }),
+      record('facility', 'mercy', { name: 'Mercy Hospital', short: 'MERCY', kind: 'hospital' }),
+      record('nature', 'n1', { code: 'CHEST', text: 'Chest pain', priority: '1' }),
+      record('nature', 'n2', { code: 'FALL', text: 'Fall', priority: '3' }),
+      record('disposition', 'd1', { code: 'DONE', text: 'Handled' }),
+      ...UNITS.map((id) =>
+        record('roster_unit', id, {
+          callsign: id.toUpperCase(),
+          kind: 'ambulance',
+          agency: 'ems',
+          home: null,
+          capabilities: [],
+          active: true,
+        }),
+      ),
+    ],
+    me: (station) => ({
+      user: `user-${station}`,
+      login: station,
+      name: `Dispatcher ${station.toUpperCase()}`,
+      roles: station === 'a' ? ['supervisor'] : ['dispatcher'],
+      session: `session-${station}`,
+      position: `p-${station}`,
+      positionName: `Position ${station.toUpperCase()}`,
+      offline: false,
+      grantExpired: false,
+      locked: false,
+    }),
+  };
+}

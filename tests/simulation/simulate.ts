@@ -1,0 +1,180 @@
+/** One run from one seed: hours of work at five consoles while everything goes wrong, then healing, then the verdict. */
+import { createCenterNode } from './center-node.ts';
+import { chanceOf } from './chance.ts';
+import { injectFaults } from './faults.ts';
+import { createNetwork } from './network.ts';
+import { createOracle } from './oracle.ts';
+import { nextDeed } from './people.ts';
+import { createLan } from './ports.ts';
+import { createSite, ORG, SITE, STATIONS } from './roster.ts';
+import { createStationNode, PowerCut, type StationNode } from './station-node.ts';
+import { isQuiet, judge, type Verdict } from './verdict.ts';
+import { virtualTime } from './virtual-time.ts';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+/** Between two actions of one console, on average: thirty an hour. */
+const BETWEEN_ACTIONS = 2 * MINUTE;
+/** Everything must have come together this long after the last fault. */
+const HEALED_WITHIN = 2 * MINUTE;
+
+export interface RunOptions {
+  readonly seed: number;
+  /** Hours of work, without the healing. */
+  readonly hours?: number;
+  /** Called with what goes wrong and what is done. */
+  readonly trace?: (at: number, text: string) => void;
+}
+
+export interface RunOutcome extends Verdict {
+  readonly seed: number;
+  /** Simulated hours of all stations together. */
+  readonly stationHours: number;
+  readonly actions: number;
+  readonly refused: number;
+  readonly excused: number;
+  readonly facts: number;
+  readonly clashes: number;
+  readonly troubles: readonly string[];
+  /** Hashes what happened: the same seed gives the same. */
+  readonly fingerprint: string;
+}
+
+export async function runSeed(options: RunOptions): Promise<RunOutcome> {
+  const chance = chanceOf(`seed ${options.seed}`);
+  const time = virtualTime();
+  const note = (text: string): void => options.trace?.(time.now(), text);
+  const site = createSite(chance.fork('site'));
+  const center = await createCenterNode(site, time, chance.fork('center'));
+  const network = createNetwork(time, chance.fork('network'));
+  const lan = createLan(network, time, chance.fork('lan'));
+  const troubles: string[] = [];
+  const stations: StationNode[] = [];
+  const oracle = createOracle((name, fact) => stations.find((station) => station.name === name)?.reads(fact) ?? true);
+  const watcher = {
+    changed: oracle.changed,
+    opened: oracle.diskOf,
+    trouble: (name: string, what: string, error: unknown) => {
+      if (troubles.length > 20) throw new Error(troubles[0]);
+      troubles.push(`${name}: ${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    },
+  };
+  const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
+  for (const name of STATIONS) {
+    stations.push(
+      createStationNode(
+        name,
+        { site, time, network, lan, center, watcher },
+        chance.fork(`station ${name}`),
+        name === older,
+      ),
+    );
+  }
+  center.log.onCommit(({ facts }) => oracle.committed(facts));
+  for (const station of stations) station.start();
+
+  const hours = options.hours ?? 1 + chance.below(3);
+  const end = hours * HOUR;
+  const done = { actions: 0, refused: 0 };
+  for (const station of stations) work(station, chance.fork(`people ${station.name}`), end);
+  if (options.seed > 0) {
+    injectFaults(
+      {
+        time,
+        network,
+        center,
+        stations,
+        chance: chance.fork('faults'),
+        note,
+        centerRestored: () => {
+          const held = new Set([...center.log.facts(ORG)].map(({ fact }) => fact.id));
+          oracle.centerHolds((id) => held.has(id));
+        },
+      },
+      end - 2 * MINUTE,
+      chance.pick([1, 3, 6]) * MINUTE,
+    );
+  }
+
+  function work(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
+    const again = (): void => {
+      // Bursts: a busy minute, then a quiet one, about thirty an hour together.
+      const wait = mine.happens(0.5)
+        ? mine.between(200, 20 * SECOND)
+        : mine.between(10 * SECOND, 2 * BETWEEN_ACTIONS - 30 * SECOND);
+      if (time.now() + wait > until) return;
+      time.after(wait, () => {
+        act(station, mine);
+        again();
+      });
+    };
+    again();
+  }
+
+  function act(station: StationNode, mine: ReturnType<typeof chanceOf>): void {
+    if (!station.alive()) return;
+    const deed = nextDeed(station, mine);
+    if (!deed) return;
+    try {
+      const answer = station.call(deed.name, deed.input as never);
+      done.actions++;
+      if (answer.ok) oracle.acknowledged((answer.value as { facts?: readonly string[] }).facts ?? []);
+      else done.refused++;
+      note(
+        `${station.name} ${deed.name} ${JSON.stringify(deed.input)} ${answer.ok ? (answer.value as { said?: string }).said : answer.refusal.message}`,
+      );
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error;
+      note(`${station.name} died in ${deed.name}`);
+    }
+  }
+
+  await time.runUntil(end);
+  note('healing');
+  network.mendAll();
+  center.start();
+  // What was armed to go wrong is over with: a fault's own ending may still come, and mends.
+  for (let waited = 0; waited < 16; waited++) {
+    for (const station of stations) {
+      if (station.older() && station.alive()) {
+        station.stop();
+        station.upgrade();
+      }
+      station.skew(0);
+      station.disarm();
+      station.start();
+    }
+    center.start();
+    await time.runUntil(time.now() + MINUTE);
+  }
+  let healing = 0;
+  while (!isQuiet(stations, await center.log.streamHead(ORG, SITE)) && healing < HEALED_WITHIN) {
+    await time.runUntil(time.now() + SECOND);
+    healing += SECOND;
+  }
+  await time.runUntil(time.now() + 11 * SECOND);
+  const quiet = isQuiet(stations, await center.log.streamHead(ORG, SITE));
+  const verdict = judge(site, center, stations, oracle);
+  const facts = [...oracle.facts().values()];
+  const outcome: RunOutcome = {
+    seed: options.seed,
+    lost: verdict.lost,
+    diverged: [...(quiet ? [] : stations.map(unquiet)), ...verdict.diverged, ...troubles],
+    stationHours: (time.now() / HOUR) * stations.length,
+    ...done,
+    excused: facts.filter((one) => one.excused).length,
+    facts: facts.length,
+    clashes: oracle.clashes(() => true).expected.size,
+    troubles,
+    fingerprint: '',
+  };
+  for (const station of stations) station.crash();
+  return outcome;
+}
+
+function unquiet(station: StationNode): string {
+  if (!station.alive()) return `${station.name} is down`;
+  const { center, cursor, head, tries, epoch } = station.sync().state();
+  return `${station.name} has not come to rest: center ${center}, ${epoch} ${cursor} of ${head}, ${tries} tries, ${station.store().unsentTotal()} unsent`;
+}

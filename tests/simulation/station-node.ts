@@ -1,0 +1,299 @@
+/** A workstation of a run: the shipped store, sync and board on a disk, a clock and a network that misbehave. */
+
+import { CALLS, type CallInput, type CallName } from '../../domain/bridge/calls.ts';
+import { applyPatch, type TopicState } from '../../domain/bridge/topics.ts';
+import type { Fact } from '../../domain/kernel/fact.ts';
+import type { EffectsOf } from '../../domain/kernel/fold.ts';
+import { effectsOf, READS } from '../../domain/modules.ts';
+import { createDispatch } from '../../server-bridge/dispatch/dispatch.ts';
+import type { Answer, Dispatch } from '../../server-bridge/dispatch/port.ts';
+import { fixedSessions } from '../../server-bridge/session/fixed.ts';
+import { type OpenStore, openFromBytes, openStore } from '../../server-bridge/store/open.ts';
+import type { Change } from '../../server-bridge/store/store.ts';
+import { type Sync, startSync } from '../../server-bridge/sync/engine.ts';
+import type { CenterNode } from './center-node.ts';
+import type { Chance } from './chance.ts';
+import type { Network } from './network.ts';
+import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
+import { BEGIN, ORG, SITE, type Site } from './roster.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+/** What a build before these were thought of does not read. */
+const UNREAD_BY_OLDER = ['unit.committed@1', 'incident.linked@1', 'time.amended@1'];
+export const OLDER_READS: readonly string[] = READS.filter((type) => !UNREAD_BY_OLDER.includes(type));
+
+/** Thrown where the power goes: nothing of the process runs on. */
+export class PowerCut extends Error {}
+
+export interface Watcher {
+  readonly changed: (station: string, change: Change) => void;
+  /** The disk of a station is now this: what is on it may be older than what was. */
+  readonly opened: (station: string, store: OpenStore) => void;
+  readonly trouble: (station: string, what: string, error: unknown) => void;
+}
+
+export interface StationNode {
+  readonly name: string;
+  readonly alive: () => boolean;
+  readonly store: () => OpenStore;
+  readonly sync: () => Sync;
+  readonly board: () => TopicState;
+  readonly older: () => boolean;
+  readonly reads: (fact: Pick<Fact, 'type' | 'v'>) => boolean;
+  readonly call: <N extends CallName>(name: N, input: CallInput<N>) => Answer<unknown>;
+  /** Dies at once; the disk stays as it is. */
+  readonly crash: () => void;
+  /** Dies at its `commits`-th commit from now: right after it, or with that last write torn off. */
+  readonly crashAt: (commits: number, torn: boolean) => void;
+  /** Nothing that was to go wrong at a commit does. */
+  readonly disarm: () => void;
+  readonly copyDisk: () => Uint8Array;
+  readonly putBack: (disk: Uint8Array) => void;
+  /** Ends in order, as an update does. */
+  readonly stop: () => void;
+  readonly start: () => void;
+  readonly upgrade: () => void;
+  /** ms */
+  readonly skew: (by: number) => void;
+  readonly skewed: () => number;
+}
+
+interface Running {
+  readonly store: OpenStore;
+  readonly sync: Sync;
+  readonly dispatch: Dispatch;
+  readonly center: SimulatedCenterPort;
+  readonly lan: ReturnType<Lan['port']>;
+  board: TopicState;
+  dead: boolean;
+}
+
+export interface StationWorld {
+  readonly site: Site;
+  readonly time: VirtualTime;
+  readonly network: Network;
+  readonly lan: Lan;
+  readonly center: CenterNode;
+  readonly watcher: Watcher;
+}
+
+export function createStationNode(name: string, world: StationWorld, chance: Chance, older: boolean): StationNode {
+  const { site, time, watcher } = world;
+  let skew = 0;
+  let isOlder = older;
+  let foldVersion = 1;
+  let disk: Uint8Array | null = null;
+  let running: Running | null = null;
+  /** Being ended in order: what is on its disk then is what counts. */
+  let closing: OpenStore | null = null;
+  let armed: { left: number; torn: boolean; before: Uint8Array | null } | null = null;
+
+  const clock = (): number => BEGIN + Math.floor(time.now()) + skew;
+  const reads = (): readonly string[] => (isOlder ? OLDER_READS : READS);
+  const effects: EffectsOf = (fact) =>
+    isOlder && !OLDER_READS.includes(`${fact.type}@${fact.v}`) ? null : effectsOf(fact);
+
+  const onCommit = (): void => {
+    if (closing) disk = closing.serialize();
+    if (!armed || !running) return;
+    armed.left--;
+    if (armed.left > 0) {
+      if (armed.torn && armed.left === 1) armed.before = running.store.serialize();
+      return;
+    }
+    const cut = armed;
+    armed = null;
+    die(cut.before ?? running.store.serialize());
+    throw new PowerCut();
+  };
+
+  /** Timers and callbacks of a dead process never run. */
+  const living =
+    <A extends unknown[]>(of: () => Running | null, run: (...args: A) => void) =>
+    (...args: A): void => {
+      const me = of();
+      if (!me || me.dead) return;
+      try {
+        run(...args);
+      } catch (error) {
+        if (!(error instanceof PowerCut)) throw error;
+      }
+    };
+
+  function die(left: Uint8Array): void {
+    if (!running) return;
+    disk = left;
+    running.dead = true;
+    running.center.die();
+    running.lan.die();
+    const { store } = running;
+    running = null;
+    // After what is on the stack has unwound.
+    time.after(0, () => store.abandon());
+  }
+
+  function start(): void {
+    if (running) return;
+    const random = (length: number): Uint8Array => chance.bytes(length);
+    const options = {
+      key: null,
+      plain: true,
+      deviceKey: site.deviceKeys.get(name) as string,
+      identity: { org: ORG, site: SITE, station: name, short: name.toUpperCase().repeat(3), name },
+      siteKeys: [site.siteKey],
+      effectsOf: effects,
+      reads: reads(),
+      build: isOlder ? 'older' : 'this',
+      foldVersion,
+      clock,
+      random,
+      onCommit,
+    };
+    const opened = disk ? openFromBytes(disk, options) : openStore(':memory:', options);
+    if (!opened.ok) throw new Error(`${name}: ${opened.message}`);
+    const { store } = opened;
+    if (!store.roster()) store.saveRoster(site.roster, [site.siteKey], [...reads()]);
+    let me: Running | null = null;
+    const timers = {
+      after: (ms: number, run: () => void) =>
+        time.after(
+          ms,
+          living(() => me, run),
+        ),
+    };
+    const center = centerPort(name, world.center, world.network, time, chance);
+    const lan = world.lan.port(name);
+    watcher.opened(name, store);
+    store.onChange((change) => {
+      if (!me?.dead) watcher.changed(name, change);
+    });
+    const sync = startSync({
+      store,
+      center: guarded(center, () => me),
+      peers: {
+        ...lan,
+        on: (events) =>
+          lan.on({
+            onUp: living(() => me, events.onUp),
+            onDown: living(() => me, events.onDown),
+            onMessage: living(() => me, events.onMessage),
+          }),
+      },
+      timers,
+      clock,
+      steady: time.now,
+      random,
+      build: 'simulated',
+      reads: reads(),
+      lanAddress: `${name}:1`,
+      leaseSize: 20,
+      leaseAt: 5,
+      onTrouble: (what, error) => {
+        if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
+      },
+    });
+    const dispatch = createDispatch({
+      store,
+      clock,
+      random,
+      timers,
+      sessions: fixedSessions(site.me(name)),
+      reach: sync,
+      fault: (what: string, error: unknown) => {
+        if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
+      },
+    });
+    me = { store, sync, dispatch, center, lan, board: {}, dead: false };
+    const mine = me;
+    const watch = dispatch.watch('board', { seat: name }, (delta) => {
+      mine.board = applyPatch(mine.board, { n: 0, ...delta });
+    });
+    if (!watch.ok) throw new Error(watch.refusal.message);
+    mine.board = watch.value.state;
+    running = me;
+  }
+
+  const up = (): Running => {
+    if (!running) throw new Error(`${name} is down`);
+    return running;
+  };
+
+  return {
+    name,
+    alive: () => running !== null,
+    store: () => up().store,
+    sync: () => up().sync,
+    board: () => up().board,
+    older: () => isOlder,
+    reads: (fact) => !isOlder || OLDER_READS.includes(`${fact.type}@${fact.v}`),
+    call: (call, input) => {
+      // Through the bridge's door, as a window's call comes.
+      const answer = up().dispatch.call(call, CALLS[call].input.parse(input) as typeof input, { seat: name });
+      if (answer instanceof Promise) throw new Error(`${call} did not answer at once`);
+      return answer;
+    },
+    crash: () => {
+      armed = null;
+      if (running) die(running.store.serialize());
+    },
+    crashAt: (commits, torn) => {
+      if (running) armed = { left: commits, torn, before: torn && commits === 1 ? running.store.serialize() : null };
+    },
+    disarm: () => {
+      armed = null;
+    },
+    copyDisk: () => up().store.serialize(),
+    putBack: (older) => {
+      armed = null;
+      if (running) die(older);
+      else disk = older;
+    },
+    stop: () => {
+      armed = null;
+      if (!running) return;
+      const { store, dispatch, sync, center, lan } = running;
+      dispatch.close();
+      void sync.close();
+      running.dead = true;
+      running = null;
+      center.die();
+      lan.die();
+      disk = store.serialize();
+      closing = store;
+      store.close();
+      closing = null;
+    },
+    start,
+    upgrade: () => {
+      isOlder = false;
+      foldVersion = 2;
+    },
+    skew: (by) => {
+      skew = by;
+    },
+    skewed: () => skew,
+  };
+}
+
+/** Answers reach a process only while it lives, and a power cut in what they set off ends there. */
+function guarded(port: SimulatedCenterPort, me: () => Running | null): SimulatedCenterPort {
+  const safe = (run: () => void): void => {
+    if (me()?.dead) return;
+    try {
+      run();
+    } catch (error) {
+      if (!(error instanceof PowerCut)) throw error;
+    }
+  };
+  return {
+    ...port,
+    live: (events) =>
+      port.live({
+        onUp: () => safe(events.onUp),
+        onPage: (page) => safe(() => events.onPage(page)),
+        onPresence: (presence) => safe(() => events.onPresence(presence)),
+        onDown: (reason) => safe(() => events.onDown(reason)),
+        onRoster: () => safe(events.onRoster),
+      }),
+  };
+}

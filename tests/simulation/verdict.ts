@@ -1,0 +1,150 @@
+/** What must hold once everything has healed. Each difference is one plain sentence. */
+import { readHeader } from '../../domain/kernel/fact.ts';
+import { inConflict, settledState, shownValue } from '../../domain/kernel/fold.ts';
+import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
+import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
+import { headerHash } from '../../sealing/digest.ts';
+import { signatureHolds } from '../../sealing/signing.ts';
+import type { CenterNode } from './center-node.ts';
+import type { Oracle } from './oracle.ts';
+import { ORG, type Site } from './roster.ts';
+import type { StationNode } from './station-node.ts';
+
+export interface Verdict {
+  readonly lost: readonly string[];
+  readonly diverged: readonly string[];
+}
+
+const FEW = 6;
+
+/** True once no station waits for anything. */
+export function isQuiet(stations: readonly StationNode[], head: number): boolean {
+  return stations.every((station) => {
+    if (!station.alive()) return false;
+    const { center, cursor } = station.sync().state();
+    return (
+      center === 'up' &&
+      cursor === head &&
+      station.store().unsentTotal() === 0 &&
+      station.store().wanting().length === 0
+    );
+  });
+}
+
+export function judge(site: Site, center: CenterNode, stations: readonly StationNode[], oracle: Oracle): Verdict {
+  const lost: string[] = [];
+  const diverged: string[] = [];
+  const atCenter = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
+
+  for (const [id, { fact, acknowledged, excused }] of oracle.facts())
+    if (acknowledged && !excused && !atCenter.has(id))
+      lost.push(`${fact.type} of ${fact.log} ${fact.seq}, acknowledged at ${fact.station}`);
+
+  for (const station of stations) {
+    const store = station.store();
+    let missing = 0;
+    for (const fact of atCenter.values())
+      if (!store.fact(fact.id) && missing++ < FEW)
+        diverged.push(`${station.name} lacks ${fact.type} ${fact.log} ${fact.seq}`);
+    const heads = new Map(store.heads().map((head) => [head.log, head.seq]));
+    for (const [log, seq] of heads) {
+      const frames = store.framesFrom(log, 1, 1_000_000).frames;
+      if (frames.length !== seq) diverged.push(`${station.name} holds ${frames.length} of ${seq} of ${log}`);
+      const extra = frames.filter((frame) => !atCenter.has(readHeader(frame.h)?.id ?? ''));
+      if (extra.length > 0) diverged.push(`${station.name} holds ${extra.length} of ${log} that the center lacks`);
+    }
+    if (store.requests().some((request) => request.state === 'waiting'))
+      diverged.push(`${station.name} has requests that wait`);
+    folds(station, center, diverged);
+  }
+  views(stations, diverged);
+  chains(site, stations[0] as StationNode, diverged);
+  numbers(center, diverged);
+  clashes(stations[0] as StationNode, center, oracle, new Set(atCenter.keys()), diverged);
+  return { lost, diverged };
+}
+
+function folds(station: StationNode, center: CenterNode, diverged: string[]): void {
+  let differing = 0;
+  for (const [ref, folded] of center.log.entities(ORG)) {
+    const here = station.store().entity(ref);
+    const same = here && canonicalJson(settledState(here)) === canonicalJson(settledState(folded));
+    if (!same && differing++ < FEW)
+      diverged.push(
+        `${station.name} folds ${ref} otherwise than the center${here ? difference(settledState(here), settledState(folded)) : ': not at all'}`,
+      );
+  }
+}
+
+function difference(a: Json, b: Json): string {
+  const [left, right] = [a, b] as readonly { readonly [key: string]: Json }[];
+  const keys = Object.keys({ ...left, ...right }).filter(
+    (key) => canonicalJson(left?.[key]) !== canonicalJson(right?.[key]),
+  );
+  return ` in ${keys.map((key) => `${key}: ${canonicalJson(left?.[key]).slice(0, 600)} / ${canonicalJson(right?.[key]).slice(0, 600)}`).join('; ')}`;
+}
+
+function views(stations: readonly StationNode[], diverged: string[]): void {
+  const [first, ...others] = stations;
+  const board = first?.board() ?? {};
+  for (const other of others)
+    for (const table of ['incidents', 'units']) {
+      const [mine, theirs] = [board[table] ?? {}, other.board()[table] ?? {}];
+      for (const key of Object.keys({ ...mine, ...theirs }))
+        if (canonicalJson(mine[key]) !== canonicalJson(theirs[key]))
+          diverged.push(
+            `${first?.name} and ${other.name} show ${table} ${key} differently${difference(mine[key] ?? {}, theirs[key] ?? {})}`,
+          );
+    }
+}
+
+/** Every chain whole and signed, by one station's bytes: all hold the same facts by then. */
+function chains(site: Site, station: StationNode, diverged: string[]): void {
+  const store = station.store();
+  const keys = new Map(site.roster.peers.map((peer) => [peer.station, peer.key]));
+  for (const { log } of store.heads()) {
+    let prev: string | null = null;
+    for (const frame of store.framesFrom(log, 1, 1_000_000).frames) {
+      const header = readHeader(frame.h);
+      if (header?.prev !== prev) diverged.push(`${log} ${header?.seq} does not follow what is before it`);
+      if (!signatureHolds(keys.get(header?.station ?? '') ?? '', frame.h, frame.s))
+        diverged.push(`${log} ${header?.seq} is not signed`);
+      prev = headerHash(frame.h);
+    }
+  }
+}
+
+function numbers(center: CenterNode, diverged: string[]): void {
+  const seen = new Map<string, EntityRef>();
+  for (const [ref, folded] of center.log.entities(ORG)) {
+    if (kindOf(ref) !== 'incident') continue;
+    const number = String(shownValue(folded, 'number'));
+    if (seen.has(number)) diverged.push(`${number} is the number of ${ref} and of ${seen.get(number)}`);
+    seen.set(number, ref);
+  }
+}
+
+/** Every blind clash shows, and nothing else shows as one. */
+function clashes(
+  station: StationNode,
+  center: CenterNode,
+  oracle: Oracle,
+  survived: ReadonlySet<string>,
+  diverged: string[],
+): void {
+  const { expected, unsure } = oracle.clashes((id) => survived.has(id));
+  for (const [ref, folded] of center.log.entities(ORG)) {
+    const shown = station.store().entity(ref);
+    // A contested value is another matter: what it replaced counts again.
+    if (!shown || folded.judged) continue;
+    for (const register of Object.keys(folded.registers)) {
+      const name = `${ref} ${register}`;
+      if (unsure.has(name)) continue;
+      const shows = inConflict(shown, register);
+      if (shows !== expected.has(name))
+        diverged.push(
+          `${name} ${shows ? 'is shown as a clash and is none' : 'is a blind clash and is not shown'}: ${canonicalJson((folded.registers[register] ?? []) as unknown as Json).slice(0, 500)}`,
+        );
+    }
+  }
+}
