@@ -23,6 +23,7 @@ export interface TestStation {
   readonly station: string;
   readonly site: SiteOfStation;
   readonly publicKey: string;
+  readonly privateKey: string;
   readonly log: () => LogHead;
   /** Goes back to an earlier head, as no real station can. */
   readonly rewind: (to: LogHead) => void;
@@ -41,10 +42,12 @@ export interface StationOptions {
   readonly session?: string;
   readonly by?: string;
   readonly now?: () => number;
+  readonly privateKey?: string;
 }
 
 export function testStation(station: string, site: SiteOfStation, options: StationOptions = {}): TestStation {
-  const signer = signerOf(newSigningKey());
+  const privateKey = options.privateKey ?? newSigningKey();
+  const signer = signerOf(privateKey);
   const now = options.now ?? Date.now;
   const keys = new Map<EntityRef, { bytes: Uint8Array; envelope: KeyEnvelope }>();
   const newLog = (): LogHead => ({ log: uuidV7(now(), random), seq: 0, hash: null });
@@ -65,6 +68,7 @@ export function testStation(station: string, site: SiteOfStation, options: Stati
     station,
     site,
     publicKey: signer.publicKey,
+    privateKey,
     log: () => head,
     rewind: (to) => {
       head = to;

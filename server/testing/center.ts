@@ -1,0 +1,138 @@
+/** A real center for tests: a fresh database on the run's PostgreSQL, the demo organisation, and stations enrolled over HTTP. */
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { SignJWT } from 'jose';
+import type { PushIn, PushOut } from '#domain/wire/sync.ts';
+import { type CenterOptions, startCenter } from '../center.ts';
+import { type SiteOfStation, type TestStation, testStation } from '../kernel/intake/testing/station.ts';
+import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from '../modules/demo/sign-in.ts';
+import { emptyDatabase } from './postgres.ts';
+
+export interface Answer<T = Record<string, unknown>> {
+  readonly status: number;
+  readonly type: string;
+  readonly body: T;
+  readonly headers: Headers;
+}
+
+export interface EnrolledStation extends TestStation {
+  readonly token: string;
+  readonly push: (input: PushIn) => Promise<Answer<PushOut>>;
+}
+
+export interface TestCenter {
+  readonly url: string;
+  readonly migratorUrl: string;
+  readonly adminToken: string;
+  readonly site: string;
+  readonly call: <T = Record<string, unknown>>(
+    method: string,
+    path: string,
+    body?: unknown,
+    token?: string,
+  ) => Promise<Answer<T>>;
+  /** Enrols a workstation; facts are made in the session of the demo's dispatcher at it. */
+  readonly enrol: (name: string) => Promise<EnrolledStation>;
+  readonly close: () => Promise<void>;
+}
+
+export async function testCenter(more: Partial<CenterOptions> = {}): Promise<TestCenter> {
+  const { migratorUrl, drop } = await emptyDatabase();
+  const dataDir = mkdtempSync(join(tmpdir(), 'qd-center-'));
+  const center = await startCenter({
+    dataDir,
+    port: 0,
+    host: '127.0.0.1',
+    databaseUrl: migratorUrl,
+    demo: true,
+    log: 'silent',
+    ...more,
+  });
+  const call: TestCenter['call'] = async (method, path, body, token) => {
+    const response = await fetch(`${center.url}${path}`, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const type = response.headers.get('content-type') ?? '';
+    return {
+      status: response.status,
+      type,
+      headers: response.headers,
+      body: (type.includes('json') ? JSON.parse(text) : text) as never,
+    };
+  };
+  const admin = await call<{ accessToken: string }>('POST', '/v1/sessions', {
+    user: DEMO_ADMIN,
+    password: DEMO_PASSWORD,
+  });
+  const adminToken = admin.body.accessToken;
+  const { sites } = (await call<{ sites: { site: string }[] }>('GET', '/v1/sites', undefined, adminToken)).body;
+  const site = sites[0]?.site as string;
+
+  const enrol = async (name: string): Promise<EnrolledStation> => {
+    const { code } = (await call<{ code: string }>('POST', `/v1/sites/${site}/enrolment-codes`, {}, adminToken)).body;
+    // The signing key comes with the station; enrolment needs only its public half, so it is made twice over one key.
+    const key = testStation('unnamed', { org: '', site: '', siteKey: { id: '', bytes: new Uint8Array(32) } });
+    const out = await call<{ org: string; site: string; station: string; siteKeys: { id: string; key: string }[] }>(
+      'POST',
+      '/v1/enrol',
+      {
+        code,
+        name,
+        deviceKey: key.publicKey,
+        lanAddress: '',
+      },
+    );
+    const { org, station, siteKeys } = out.body;
+    const siteKey = siteKeys[0] as { id: string; key: string };
+    const where: SiteOfStation = {
+      org,
+      site: out.body.site,
+      siteKey: { id: siteKey.id, bytes: Buffer.from(siteKey.key, 'base64url') },
+    };
+    const now = Math.floor(Date.now() / 1000);
+    const assertion = await new SignJWT({})
+      .setProtectedHeader({ alg: 'EdDSA' })
+      .setIssuer(station)
+      .setSubject(station)
+      .setAudience('qd-center')
+      .setIssuedAt(now)
+      .setExpirationTime(now + 60)
+      .setJti(randomBytes(12).toString('hex'))
+      .sign(createPrivateKey({ key: Buffer.from(key.privateKey, 'base64url'), format: 'der', type: 'pkcs8' }));
+    const { token } = (await call<{ token: string }>('POST', '/v1/devices/token', { assertion })).body;
+    const session = await call<{ session: string; user: string }>(
+      'POST',
+      '/v1/sessions',
+      { user: DEMO_USER, password: DEMO_PASSWORD, position: 'P1' },
+      token,
+    );
+    const made = testStation(station, where, {
+      session: session.body.session,
+      by: session.body.user,
+      privateKey: key.privateKey,
+    });
+    return { ...made, token, push: (input) => call<PushOut>('POST', '/v1/sync/push', input, token) };
+  };
+
+  return {
+    url: center.url,
+    migratorUrl,
+    adminToken,
+    site,
+    call,
+    enrol,
+    close: async () => {
+      await center.close();
+      await drop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
