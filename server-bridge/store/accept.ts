@@ -5,6 +5,7 @@ import { LogGapSchema, placeOf } from '../../domain/kernel/log.ts';
 import { CENTER_STATION, isSparse, readFrame, signatureOf } from './authentic.ts';
 import { type Core, keep, openAwaiting, type ReadFrame, type Tx } from './core.ts';
 import { eraseEntity } from './erase.ts';
+import { packId } from './facts.ts';
 import { type LogState, posOf } from './logs.ts';
 import type { Accepted } from './store.ts';
 
@@ -33,6 +34,7 @@ export function acceptFrames(
       const log = core.logs.get(read.header.log);
       if (log) held.set(log.id, log.seq);
     }
+    takePending(core, tx);
     return { held, applied, problems };
   });
 }
@@ -51,7 +53,11 @@ export function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held'
   const known = core.logs.get(header.log);
   if (known && header.seq <= known.seq) {
     const text = core.facts.headerAt(posOf(known, header.seq));
-    if (text !== undefined) return text === read.frame.h ? 'held' : { ...at, why: 'forked' };
+    if (text !== undefined) {
+      if (text !== read.frame.h) return { ...at, why: 'forked' };
+      completeBody(core, tx, known, read);
+      return 'held';
+    }
     if (isCovered(core, known, read)) return 'held';
   }
   const verdict = signatureOf(core, read);
@@ -67,6 +73,32 @@ export function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held'
   place(core, tx, log, read);
   if (passedOver && !isSparse(core, header)) core.strays.add(posOf(log, header.seq));
   return 'taken';
+}
+
+/** Gives a fact whose body a damaged disk lost its body back. */
+export function completeBody(core: Core, tx: Tx, log: LogState, read: ReadFrame): void {
+  const pos = posOf(log, read.header.seq);
+  if (read.frame.b === null || !core.facts.isBare(pos)) return;
+  core.facts.remove(pos, packId(read.header.id));
+  const fact = core.facts.insert(pos, read.frame, read.header);
+  for (const ref of fact.about) {
+    core.entities.refold(ref);
+    tx.entities.add(ref);
+  }
+}
+
+/** Takes facts that a damaged disk gave back and that waited for what comes before them. */
+export function takePending(core: Core, tx: Tx): void {
+  for (const id of core.pending.logs()) {
+    for (let log = core.logs.get(id); log; log = core.logs.get(id)) {
+      const frames = core.pending.takeThrough(id, log.seq + 1);
+      if (frames.length === 0) break;
+      for (const frame of frames) {
+        const read = readFrame(core, frame);
+        if (read) takeFrame(core, tx, read);
+      }
+    }
+  }
 }
 
 /** True for a fact that is not held because the bases of everything it is about include it. */

@@ -13,6 +13,7 @@ import type { Facts } from './facts.ts';
 import { type LogState, type Logs, posOf } from './logs.ts';
 import type { Meta } from './meta.ts';
 import type { StoreOptions } from './options.ts';
+import type { Pending } from './pending.ts';
 import type { RecordCache } from './records.ts';
 import { StoreFailure, stateOf } from './state.ts';
 import type { Change, StationIdentity } from './store.ts';
@@ -31,6 +32,7 @@ export interface Core {
   readonly entities: Entities;
   readonly records: RecordCache;
   readonly strays: Strays;
+  readonly pending: Pending;
   /** The log of this opening. */
   readonly logId: string;
   readonly roster: () => Roster | null;

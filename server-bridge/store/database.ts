@@ -24,9 +24,11 @@ export interface Tuning {
   readonly cacheKiB: number;
   /** Pages after which the WAL is copied back. */
   readonly checkpointPages: number;
+  /** Most pages that the file may grow to; null where the disk alone sets the limit. */
+  readonly maxPages: number | null;
 }
 
-export const TUNING: Tuning = { cacheKiB: 256 * 1024, checkpointPages: 1_000 };
+export const TUNING: Tuning = { cacheKiB: 256 * 1024, checkpointPages: 1_000, maxPages: null };
 
 export interface Place {
   /** A file, `:memory:`, or the bytes of a store that lived in memory. */
@@ -54,6 +56,7 @@ export function openDatabase(place: Place): Sqlite {
     raw.pragma('journal_mode=WAL');
     raw.pragma('synchronous=FULL');
     raw.pragma(`wal_autocheckpoint=${place.tuning.checkpointPages}`);
+    if (place.tuning.maxPages !== null) raw.pragma(`max_page_count=${place.tuning.maxPages}`);
     raw.pragma('secure_delete=ON');
     raw.exec('BEGIN IMMEDIATE; COMMIT');
     return raw;

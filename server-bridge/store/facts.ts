@@ -18,6 +18,8 @@ export interface Facts {
   /** Keeps a frame; its content where it can be opened. */
   readonly insert: (pos: number, frame: Frame, header: FactHeader, content?: Json) => Fact;
   readonly headerAt: (pos: number) => string | undefined;
+  /** True for a fact of which a damaged disk gave back the header alone. */
+  readonly isBare: (pos: number) => boolean;
   readonly posOfId: (id: FactId) => number | undefined;
   readonly holds: (id: FactId) => boolean;
   readonly at: (pos: number) => Fact | null;
@@ -47,7 +49,7 @@ function pack(text: string): Value {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : text;
 }
-function unpack(held: string | Uint8Array): string {
+export function unpack(held: string | Uint8Array): string {
   return typeof held === 'string'
     ? held
     : Buffer.from(held.buffer, held.byteOffset, held.byteLength).toString('base64url');
@@ -91,6 +93,7 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
       return { ...header, content: got };
     },
     headerAt: (pos) => db.sql('SELECT h FROM fact WHERE pos = ?').get<{ h: string }>(pos)?.h,
+    isBare: (pos) => db.sql('SELECT 1 FROM fact WHERE pos = ? AND k IS NULL AND b IS NULL').get(pos) !== undefined,
     posOfId,
     holds: (id) => {
       if (recent.has(id)) return true;

@@ -1,35 +1,21 @@
 /** Opening a store: every way it can fail is a state with a way out, and none of them begins a new store unasked. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Fact } from '../../domain/kernel/fact.ts';
-import { uuidV7 } from '../../domain/kernel/ids.ts';
-import { READS } from '../../domain/modules.ts';
-import type { Roster } from '../../domain/wire/sync.ts';
-import { signerOf } from '../../sealing/signing.ts';
 import { acceptFrames } from './accept.ts';
 import { appendFacts, hasOpened, note } from './append.ts';
-import { stationClock } from './clock.ts';
-import { type Core, writing } from './core.ts';
-import { type Connection, connectionTo, openDatabase, type Sqlite, TUNING } from './database.ts';
-import { entitiesOf } from './entities.ts';
-import { entityKeys } from './entity-keys.ts';
+import { assemble } from './assemble.ts';
+import { type Core, failureOf } from './core.ts';
+import { connectionTo, openDatabase, type Sqlite, TUNING } from './database.ts';
 import { erase } from './erase.ts';
-import { factsOf } from './facts.ts';
-import { logsOf } from './logs.ts';
-import { metaOf } from './meta.ts';
+import { isEmptied, keyFits, walIsDamaged } from './health.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/migrate.ts';
-import { suffixOf } from './numbers.ts';
-import type { SiteKey, StoreOptions } from './options.ts';
+import type { StoreOptions } from './options.ts';
 import { prune } from './prune.ts';
-import { recordCache } from './records.ts';
+import { type Scrubber, scrubberOf } from './scrub.ts';
+import { finishReplacing, keepWal, restoreWal } from './set-aside.ts';
 import { StoreFailure, type StoreTrouble, stateOf, troubleOf } from './state.ts';
-import type { StationIdentity, Store } from './store.ts';
-import { straysOf } from './strays.ts';
+import type { Store } from './store.ts';
 import { storeOf } from './surface.ts';
-
-const DAY = 86_400_000;
-export const KEEP_MS = 3 * DAY;
-export const FOLD_VERSION = 1;
 
 export type Opened = { readonly ok: true; readonly store: OpenStore } | StoreTrouble;
 
@@ -37,139 +23,89 @@ export type Opened = { readonly ok: true; readonly store: OpenStore } | StoreTro
 export interface OpenStore extends Store {
   /** The whole store as bytes, for simulated disks. Only of a store in memory. */
   readonly serialize: () => Buffer;
+  /**
+   * Looks at the next pages of the file for damage that nothing has stumbled on yet. `corrupted` means: abandon this store
+   * and salvage it. To be called when there is nothing else to do; a store in memory is always `sound`.
+   */
+  readonly scrub: (pages: number) => 'more' | 'sound' | 'corrupted';
   /** Ends without closing the log, as a crash does. */
   readonly abandon: () => void;
 }
 
 /** Opens or creates the store at `path` (`:memory:` for one that lives in memory). */
 export function openStore(path: string, options: StoreOptions): Opened {
-  if (path !== ':memory:') {
-    if (!options.key && !options.plain) return troubleOf('missing key');
-    try {
-      mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    } catch (error) {
-      return troubleOf(stateOf(error) ?? 'unwritable');
-    }
-  }
-  return openAt(path, options);
+  const opened = openCore(path, options);
+  return opened.ok ? { ok: true, store: surfaceOf(opened.core, path) } : opened;
 }
 
 /** Opens a store from the bytes that {@link OpenStore.serialize} gave. It lives in memory, as another disk would. */
 export function openFromBytes(bytes: Uint8Array, options: StoreOptions): Opened {
-  return openAt(Buffer.from(bytes), options);
+  const opened = openAt(Buffer.from(bytes), options);
+  return opened.ok ? { ok: true, store: surfaceOf(opened.core, ':memory:') } : opened;
 }
 
-function openAt(path: string | Buffer, options: StoreOptions): Opened {
-  const existed = typeof path === 'string' && existsSync(path);
-  let raw: Sqlite | null = null;
+/** The same, without the interface over it. */
+export function openCore(
+  path: string,
+  options: StoreOptions,
+): { readonly ok: true; readonly core: Core } | StoreTrouble {
+  if (path === ':memory:') return openAt(path, options);
+  if (!options.key && !options.plain) return troubleOf('missing key');
   try {
-    raw = openDatabase({
-      path,
-      key: path === ':memory:' || typeof path !== 'string' || options.plain ? null : options.key,
-      tuning: { ...TUNING, ...options.tuning },
-    });
-    if (schemaVersion(raw) > SCHEMA_VERSION) {
-      raw.close();
-      return troubleOf('newer schema');
+    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    finishReplacing(path);
+  } catch (error) {
+    return troubleOf(stateOf(error) ?? 'unwritable');
+  }
+  return isEmptied(path) ? troubleOf('corrupted') : openAt(path, options);
+}
+
+function openAt(
+  path: string | Buffer,
+  options: StoreOptions,
+): { readonly ok: true; readonly core: Core } | StoreTrouble {
+  const file = typeof path === 'string' && path !== ':memory:' ? path : null;
+  const key = file === null || options.plain ? null : options.key;
+  const existed = file !== null && existsSync(file);
+  let raw: Sqlite | null = null;
+  let cutShort = false;
+  try {
+    if (file !== null) {
+      restoreWal(file);
+      cutShort = walIsDamaged(file);
+      if (cutShort) keepWal(file);
     }
-    migrate(raw);
-    const core = coreOf(connectionTo(raw), options);
-    if (core) return { ok: true, store: openStoreOf(core) };
+    raw = openDatabase({ path, key, tuning: { ...TUNING, ...options.tuning } });
+    const state = cutShort ? 'corrupted' : schemaVersion(raw) > SCHEMA_VERSION ? 'newer schema' : null;
+    if (state === null) {
+      migrate(raw);
+      const core = assemble(connectionTo(raw), options);
+      if (core) return { ok: true, core };
+    }
     raw.close();
-    return troubleOf('not enrolled');
+    if (cutShort && file !== null) restoreWal(file);
+    return troubleOf(state ?? 'not enrolled');
   } catch (error) {
     if (raw?.open) raw.close();
-    const code = (error as { code?: unknown }).code;
-    const state = code === 'SQLITE_NOTADB' && existed ? 'wrong key' : stateOf(error);
+    if (cutShort && file !== null) restoreWal(file);
+    const state = stateOf(error);
+    if (state === 'corrupted' && existed) return troubleOf(keyFits(file, key) ? 'corrupted' : 'wrong key');
     if (state) return troubleOf(state);
     throw error;
   }
 }
 
-function coreOf(db: Connection, options: StoreOptions): Core | null {
-  const meta = metaOf(db);
-  const identity = options.identity ?? meta.read<StationIdentity>('identity');
-  if (!identity) return null;
-  // What the store learned since the enrolment stands before what the enrolment said.
-  const heldKeys = meta.read<SiteKey[]>('siteKeys') ?? [];
-  const siteKeys = [
-    ...heldKeys,
-    ...(options.siteKeys ?? []).filter((key) => !heldKeys.some((held) => held.id === key.id)),
-  ];
-  const logs = logsOf(db);
-  const newest = db
-    .sql('SELECT max(hlc) AS hlc, max(clock) AS highest FROM log')
-    .get<{ hlc: string | null; highest: number | null }>();
-  const offset = meta.read<{ offset: number; uncertainty: number }>('offset') ?? { offset: 0, uncertainty: 0 };
-  const clock = stationClock(options.clock, identity.short, {
-    hlc: newest?.hlc ?? '',
-    highest: newest?.highest ?? 0,
-    ...offset,
-  });
-  const keys = entityKeys(db, { org: identity.org, site: identity.site }, options.random, siteKeys);
-  const ownLogs = db
-    .sql('SELECT id FROM log WHERE own = 1')
-    .all<{ id: string }>()
-    .map((row) => row.id);
-  const facts = factsOf(db, keys);
-  const entities = entitiesOf(db, facts, {
-    effectsOf: options.effectsOf,
-    foldVersion: options.foldVersion ?? FOLD_VERSION,
-    keepMs: options.keepMs ?? KEEP_MS,
-    now: clock.now,
-  });
-  const records = recordCache(db);
-  const strays = straysOf(db);
-  let roster: Roster | null | undefined;
-  const settled: StoreOptions = { ...options, reads: options.reads ?? READS };
-  const forget = (): void => {
-    roster = undefined;
-    for (const part of [logs, keys, facts, entities, records, strays]) part.forget();
-  };
-  const parts = { db, options: settled, clock, logs, keys, facts, entities, records, strays };
-  const core: Core = {
-    ...parts,
-    identity,
-    signer: signerOf(options.deviceKey),
-    meta,
-    logId: newLogId(options, identity, ownLogs),
-    roster: () => {
-      if (roster === undefined) roster = meta.read<Roster>('roster') ?? null;
-      return roster;
-    },
-    rosterChanged: () => {
-      roster = undefined;
-    },
-    ...writing({ ...parts, forget }),
-  };
-  if (
-    JSON.stringify(meta.read('identity')) !== JSON.stringify(identity) ||
-    JSON.stringify(meta.read('siteKeys')) !== JSON.stringify(siteKeys)
-  ) {
-    core.write('here', () => {
-      meta.write('identity', identity);
-      meta.write('siteKeys', siteKeys);
-    });
-  }
-  return core;
-}
-
-/** An id whose number suffix no log known here has. */
-function newLogId(options: StoreOptions, identity: StationIdentity, held: readonly string[]): string {
-  const taken = new Set(held.map((id) => suffixOf(identity.short, id)));
-  for (;;) {
-    const id = uuidV7(options.clock(), options.random);
-    if (!taken.has(suffixOf(identity.short, id))) return id;
-  }
-}
-
-function openStoreOf(core: Core): OpenStore {
+function surfaceOf(core: Core, path: string): OpenStore {
+  let scrubber: Scrubber | null = null;
   const end = (): void => {
     if (core.db.raw.open) core.db.raw.close();
+    // Only now: closing any handle of the file gives up the lock that SQLite holds on it.
+    scrubber?.close();
+    scrubber = null;
   };
-  return {
+  return guarded({
     ...storeOf(core),
-    append: (drafts, author): readonly Fact[] => appendFacts(core, drafts, author),
+    append: (drafts, author) => appendFacts(core, drafts, author),
     erase: (ref) => erase(core, ref),
     prune: (before) => prune(core, before),
     accept: (frames, keys, origin) => acceptFrames(core, frames, keys, origin),
@@ -186,5 +122,26 @@ function openStoreOf(core: Core): OpenStore {
     },
     abandon: end,
     serialize: () => core.db.raw.serialize(),
-  };
+    scrub: (pages) => {
+      if (path === ':memory:') return 'sound';
+      scrubber ??= scrubberOf(path, core.options.plain ? null : core.options.key);
+      return scrubber.next(pages);
+    },
+  });
+}
+
+/** Reading fails as writing does: with the store's own state, never with SQLite's words. */
+function guarded(store: OpenStore): OpenStore {
+  const entries = Object.entries(store).map(([name, member]) => {
+    if (typeof member !== 'function') return [name, member] as const;
+    const method = (...args: unknown[]): unknown => {
+      try {
+        return (member as (...of: unknown[]) => unknown)(...args);
+      } catch (error) {
+        throw failureOf(error);
+      }
+    };
+    return [name, method] as const;
+  });
+  return Object.fromEntries(entries) as unknown as OpenStore;
 }

@@ -3,7 +3,7 @@ import type { Folded } from '../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Snapshot } from '../../domain/wire/sync.ts';
-import { isCovered, place, takeKeys } from './accept.ts';
+import { completeBody, isCovered, place, takeKeys, takePending } from './accept.ts';
 import { forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
 import type { Core, ReadFrame, Tx } from './core.ts';
 import { logNumOf, posOf, seqOf } from './logs.ts';
@@ -47,6 +47,7 @@ function applyItems(
         putMarker(core, tx, { log: read.header.log, seq: read.header.seq, reason: 'signature does not hold' });
     }
   });
+  takePending(core, tx);
 }
 
 /** What the center numbered is taken wherever it stands; it holds the log through there. */
@@ -55,7 +56,8 @@ function applyFrame(core: Core, tx: Tx, read: ReadFrame, wanted: boolean): void 
   const log = core.logs.get(header.log) ?? core.logs.make(header.log);
   const pos = posOf(log, header.seq);
   const held = header.seq <= log.seq && core.facts.headerAt(pos) !== undefined;
-  if (!held && (wanted || !isCovered(core, log, read))) place(core, tx, log, read);
+  if (held) completeBody(core, tx, log, read);
+  else if (wanted || !isCovered(core, log, read)) place(core, tx, log, read);
   if (log.gap > 0) core.strays.arrived(pos);
   reachedCenter(core, tx, log.id, header.seq);
 }

@@ -1,0 +1,104 @@
+/** The parts of an open store, put together. */
+import { uuidV7 } from '../../domain/kernel/ids.ts';
+import { READS } from '../../domain/modules.ts';
+import type { Roster } from '../../domain/wire/sync.ts';
+import { signerOf } from '../../sealing/signing.ts';
+import { stationClock } from './clock.ts';
+import { type Core, writing } from './core.ts';
+import type { Connection } from './database.ts';
+import { entitiesOf } from './entities.ts';
+import { entityKeys } from './entity-keys.ts';
+import { factsOf } from './facts.ts';
+import { logsOf } from './logs.ts';
+import { metaOf } from './meta.ts';
+import { suffixOf } from './numbers.ts';
+import type { SiteKey, StoreOptions } from './options.ts';
+import { pendingOf } from './pending.ts';
+import { recordCache } from './records.ts';
+import type { StationIdentity } from './store.ts';
+import { straysOf } from './strays.ts';
+
+const DAY = 86_400_000;
+/** How long closed entities stay in memory where options do not say. */
+export const KEEP_MS = 3 * DAY;
+/** Raised when what facts mean changes: everything is folded again. */
+export const FOLD_VERSION = 1;
+
+/** Puts an open file's parts together; null where neither options nor store say whose it is. */
+export function assemble(db: Connection, options: StoreOptions): Core | null {
+  const meta = metaOf(db);
+  const identity = options.identity ?? meta.read<StationIdentity>('identity');
+  if (!identity) return null;
+  // What the store learned since the enrolment stands before what the enrolment said.
+  const heldKeys = meta.read<SiteKey[]>('siteKeys') ?? [];
+  const siteKeys = [
+    ...heldKeys,
+    ...(options.siteKeys ?? []).filter((key) => !heldKeys.some((held) => held.id === key.id)),
+  ];
+  const logs = logsOf(db);
+  const newest = db
+    .sql('SELECT max(hlc) AS hlc, max(clock) AS highest FROM log')
+    .get<{ hlc: string | null; highest: number | null }>();
+  const offset = meta.read<{ offset: number; uncertainty: number }>('offset') ?? { offset: 0, uncertainty: 0 };
+  const clock = stationClock(options.clock, identity.short, {
+    hlc: newest?.hlc ?? '',
+    highest: newest?.highest ?? 0,
+    ...offset,
+  });
+  const keys = entityKeys(db, { org: identity.org, site: identity.site }, options.random, siteKeys);
+  const ownLogs = db
+    .sql('SELECT id FROM log WHERE own = 1')
+    .all<{ id: string }>()
+    .map((row) => row.id);
+  const facts = factsOf(db, keys);
+  const entities = entitiesOf(db, facts, {
+    effectsOf: options.effectsOf,
+    foldVersion: options.foldVersion ?? FOLD_VERSION,
+    keepMs: options.keepMs ?? KEEP_MS,
+    now: clock.now,
+  });
+  const records = recordCache(db);
+  const strays = straysOf(db);
+  const pending = pendingOf(db);
+  let roster: Roster | null | undefined;
+  const settled: StoreOptions = { ...options, reads: options.reads ?? READS };
+  const forget = (): void => {
+    roster = undefined;
+    for (const part of [logs, keys, facts, entities, records, strays, pending]) part.forget();
+  };
+  const parts = { db, options: settled, clock, logs, keys, facts, entities, records, strays, pending };
+  const core: Core = {
+    ...parts,
+    identity,
+    signer: signerOf(options.deviceKey),
+    meta,
+    logId: newLogId(options, identity, ownLogs),
+    roster: () => {
+      if (roster === undefined) roster = meta.read<Roster>('roster') ?? null;
+      return roster;
+    },
+    rosterChanged: () => {
+      roster = undefined;
+    },
+    ...writing({ ...parts, forget }),
+  };
+  if (
+    JSON.stringify(meta.read('identity')) !== JSON.stringify(identity) ||
+    JSON.stringify(meta.read('siteKeys')) !== JSON.stringify(siteKeys)
+  ) {
+    core.write('here', () => {
+      meta.write('identity', identity);
+      meta.write('siteKeys', siteKeys);
+    });
+  }
+  return core;
+}
+
+/** An id whose number suffix no log known here has. */
+function newLogId(options: StoreOptions, identity: StationIdentity, held: readonly string[]): string {
+  const taken = new Set(held.map((id) => suffixOf(identity.short, id)));
+  for (;;) {
+    const id = uuidV7(options.clock(), options.random);
+    if (!taken.has(suffixOf(identity.short, id))) return id;
+  }
+}

@@ -1,0 +1,62 @@
+/** The files of a store on disk: set aside under another name, never deleted; replaced only by one that is complete. */
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+const SIDES = ['', '-wal', '-shm', '-journal'];
+
+/** Where a refilled store is built before it takes its place. */
+export function refillPath(path: string): string {
+  return `${path}.refill`;
+}
+/** Where it stands once it is complete. */
+function readyPath(path: string): string {
+  return `${path}.ready`;
+}
+
+/** Begins a refill afresh; what an earlier one left incomplete goes. */
+export function clearRefill(path: string): void {
+  for (const side of SIDES) rmSync(`${refillPath(path)}${side}`, { force: true });
+}
+
+/** Renames the damaged store by the time, and puts the refilled one in its place. */
+export function replaceByRefill(path: string, now: number): string {
+  renameSync(refillPath(path), readyPath(path));
+  syncFolder(path);
+  const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+  for (const side of SIDES) if (existsSync(`${path}${side}`)) renameSync(`${path}${side}`, `${aside}${side}`);
+  finishReplacing(path);
+  return aside;
+}
+
+/** A process that ended between the two names is caught up with when the store is next opened. */
+export function finishReplacing(path: string): void {
+  if (existsSync(path) || !existsSync(readyPath(path))) return;
+  renameSync(readyPath(path), path);
+  syncFolder(path);
+}
+
+const keptPath = (path: string): string => `${path}-wal.kept`;
+
+/** Copies a WAL that SQLite would cut where it is damaged: opening the store is the only way to learn that nobody has it open. */
+export function keepWal(path: string): void {
+  copyFileSync(`${path}-wal`, keptPath(path));
+}
+
+/**
+ * Puts the kept WAL back where SQLite took it away; also for a process that ended before it could. Where there is a WAL it is
+ * left alone: it may be that of a store that is in use.
+ */
+export function restoreWal(path: string): void {
+  if (existsSync(`${path}-wal`)) rmSync(keptPath(path), { force: true });
+  else if (existsSync(keptPath(path))) renameSync(keptPath(path), `${path}-wal`);
+}
+
+function syncFolder(path: string): void {
+  if (process.platform === 'win32') return;
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
