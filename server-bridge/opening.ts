@@ -1,92 +1,147 @@
 /** From a folder to an open store: keys, enrolment where the workstation has none, a damaged store set aside and refilled. */
-
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { done, type Outcome, refused } from '../domain/kernel/refusal.ts';
 import { effectsOf } from '../domain/modules.ts';
-import type { EnrolOut } from '../domain/wire/sync.ts';
 import { systemRandom } from '../sealing/random.ts';
 import { signerOf } from '../sealing/signing.ts';
 import { BUILD } from './build.ts';
 import { enrol } from './enrol.ts';
 import type { StationFlags } from './flags.ts';
-import { openKeys } from './station-keys.ts';
+import { type SlotsGiven, slotsHere } from './key-slots.ts';
+import { createKeys, type KeysOpened, openKeys } from './keys/keys.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import type { StoreOptions } from './store/options.ts';
-import type { StoreTrouble } from './store/state.ts';
+import { type StoreTrouble, stateOf, troubleOf } from './store/state.ts';
 
 export interface OpenedStation {
   readonly store: OpenStore;
   readonly deviceKey: string;
   readonly keySlots: readonly string[];
+  /** Where a damaged store was set aside to in this opening, or null. */
   readonly setAside: string | null;
   readonly center: string | null;
   readonly position: string | null;
 }
 
 const STORE_FILE = 'station.db';
+/** Left by a process that met damage while it ran: the next one salvages, however sound the store looks on opening. */
+const DAMAGED_MARK = 'damaged';
+
+const NOT_ENROLLED = refused(
+  'station.not_enrolled',
+  'This workstation is not enrolled yet: start it with --center URL and --enrol CODE, a one-time code from an administrator.',
+);
 
 function troubled(trouble: StoreTrouble): ReturnType<typeof refused> {
   return refused(`store.${trouble.state.replaceAll(' ', '_')}`, `${trouble.message} ${trouble.wayOut}`);
 }
 
-function textIn(store: OpenStore, key: string): string | null {
-  const value = store.value('setting', 'station', key);
-  return typeof value === 'string' ? value : null;
-}
-
 /** What the command line says is remembered; what it leaves out is what was remembered. */
 function remembered(store: OpenStore, key: string, given: string | null): string | null {
-  const held = textIn(store, key);
+  const value = store.value('setting', 'station', key);
+  const held = typeof value === 'string' ? value : null;
   if (given !== null && given !== held) store.saveValue('setting', 'station', key, given);
   return given ?? held;
 }
 
+/** Has the next start salvage this store. */
+export function markDamaged(folder: string): void {
+  writeFileSync(join(folder, DAMAGED_MARK), '', { mode: 0o600 });
+}
+
+/**
+ * A workstation that is enrolled anew keeps nothing of its old keys and store but as files set aside: they may be all that
+ * is left of what was never sent.
+ */
+function setAsideAll(folder: string, now: number): void {
+  const aside = join(folder, `before-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`);
+  const files = readdirSync(folder).filter((name) => name.startsWith(STORE_FILE) || /^keys\..*\.json$/.test(name));
+  if (files.length === 0) return;
+  mkdirSync(aside, { mode: 0o700 });
+  for (const name of files) renameSync(join(folder, name), join(aside, name));
+}
+
 /** `lanAddress`: what peers will dial, as far as it is known before the port is open. */
-export async function openStation(flags: StationFlags, lanAddress: string): Promise<Outcome<OpenedStation>> {
-  const path = join(flags.data, STORE_FILE);
-  const keys = openKeys(flags.data, existsSync(path));
-  if (!keys.ok) return keys;
-  const options: StoreOptions = {
-    key: keys.value.storeKey,
-    deviceKey: keys.value.deviceKey,
+export async function openStation(
+  flags: StationFlags,
+  lanAddress: string,
+  given: SlotsGiven,
+): Promise<Outcome<OpenedStation>> {
+  const { data: folder } = flags;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    return troubled(troubleOf(stateOf(error) ?? 'unwritable', folder));
+  }
+  const path = join(folder, STORE_FILE);
+  const renewing = flags.code !== null && flags.center !== null;
+  const slots = await slotsHere(folder, flags.center, given);
+  const held = existsSync(path) || readdirSync(folder).some((name) => /^keys\..*\.json$/.test(name));
+  let keys: KeysOpened | null = held ? await openKeys(folder, slots.all) : null;
+  if (keys && !keys.ok && !renewing) return troubled(keys);
+
+  if (keys?.ok) {
+    const opened = await openHeld(flags, path, keys);
+    if (opened.ok) return opened;
+    const lost = opened.refusal.code === 'store.wrong_key' || opened.refusal.code === 'store.missing_key';
+    if (opened.refusal.code !== NOT_ENROLLED.refusal.code && !(lost && renewing)) return opened;
+    if (lost) keys = null;
+  }
+  if (flags.center === null || flags.code === null) return NOT_ENROLLED;
+  if (!keys?.ok) {
+    setAsideAll(folder, Date.now());
+    if (slots.fresh.length === 0) return refused('keys.nowhere', slots.nowhere);
+    keys = await createKeys(folder, slots.fresh, systemRandom());
+    if (!keys.ok) return troubled(keys);
+  }
+
+  const name = flags.name ?? hostname().slice(0, 120);
+  const deviceKey = signerOf(keys.deviceKey).publicKey;
+  const enrolled = await enrol({ center: flags.center, code: flags.code, name, deviceKey, lanAddress });
+  if (!enrolled.ok) return enrolled;
+  const { org, site, station, short, siteKeys, roster } = enrolled.value;
+  const made = openStore(path, { ...storeOptions(keys), identity: { org, site, station, short, name }, siteKeys });
+  if (!made.ok) return troubled(made);
+  made.store.saveRoster(roster, siteKeys, []);
+  return done(openedAs(flags, made.store, keys, null));
+}
+
+type Keys = Extract<KeysOpened, { ok: true }>;
+
+function storeOptions(keys: Keys): StoreOptions {
+  return {
+    key: keys.storeKey,
+    deviceKey: keys.deviceKey,
     effectsOf,
     build: BUILD,
     clock: Date.now,
     random: systemRandom(),
   };
-  const opened = (store: OpenStore): Outcome<OpenedStation> =>
-    done({
-      store,
-      deviceKey: keys.value.deviceKey,
-      keySlots: keys.value.slots,
-      setAside: null,
-      center: remembered(store, 'center', flags.center),
-      position: remembered(store, 'position', flags.position),
-    });
-
-  const first = openStore(path, options);
-  if (first.ok) return opened(first.store);
-  if (first.state !== 'not enrolled') return troubled(first);
-
-  if (flags.center === null || flags.code === null) {
-    return refused(
-      'station.not_enrolled',
-      'This workstation is not enrolled yet: start it with --center URL and --enrol CODE, a one-time code from an administrator.',
-    );
-  }
-  const name = flags.name ?? hostname().slice(0, 120);
-  const deviceKey = signerOf(keys.value.deviceKey).publicKey;
-  const enrolled = await enrol({ center: flags.center, code: flags.code, name, deviceKey, lanAddress });
-  if (!enrolled.ok) return enrolled;
-  const store = openStore(path, { ...options, ...identityOf(enrolled.value, name) });
-  if (!store.ok) return troubled(store);
-  store.store.saveRoster(enrolled.value.roster, enrolled.value.siteKeys, []);
-  return opened(store.store);
 }
 
-function identityOf(out: EnrolOut, name: string): Pick<StoreOptions, 'identity' | 'siteKeys'> {
-  const { org, site, station, short } = out;
-  return { identity: { org, site, station, short, name }, siteKeys: out.siteKeys };
+function openedAs(flags: StationFlags, store: OpenStore, keys: Keys, setAside: string | null): OpenedStation {
+  return {
+    store,
+    deviceKey: keys.deviceKey,
+    keySlots: keys.slotsInUse,
+    setAside,
+    center: remembered(store, 'center', flags.center),
+    position: remembered(store, 'position', flags.position),
+  };
+}
+
+/** Opens the store that is there; a damaged one is salvaged, and what it lost comes back from the center and from peers. */
+async function openHeld(flags: StationFlags, path: string, keys: Keys): Promise<Outcome<OpenedStation>> {
+  const mark = join(flags.data, DAMAGED_MARK);
+  const opened = existsSync(mark) ? troubleOf('corrupted') : openStore(path, storeOptions(keys));
+  if (opened.ok) return done(openedAs(flags, opened.store, keys, null));
+  if (opened.state === 'not enrolled') return NOT_ENROLLED;
+  if (opened.state !== 'corrupted') return troubled(opened);
+  const { salvageStore } = await import('./store/salvage.ts');
+  const salvaged = salvageStore(path, storeOptions(keys));
+  if (!salvaged.ok) return troubled(salvaged);
+  rmSync(mark, { force: true });
+  return done(openedAs(flags, salvaged.store, keys, salvaged.report.setAside));
 }

@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { readStationFlags, type StationFlags, USAGE } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
-import { openStation } from './opening.ts';
+import { markDamaged, openStation } from './opening.ts';
 import { type Station, startStation } from './station.ts';
 
 const CANNOT_RUN = 2;
+/** Whoever keeps the station running starts it again, and that start salvages. */
+const DAMAGED = 75;
 const STOP_MS = 8_000;
 
 function stop(sentence: string): never {
@@ -37,13 +39,23 @@ function sentenceOf(error: unknown): string | null {
   return null;
 }
 
-async function start(flags: StationFlags): Promise<Station> {
-  const opened = await openStation(
-    flags,
-    flags.lanAddress ?? (flags.lanPort > 0 ? `${flags.lanHost}:${flags.lanPort}` : ''),
-  );
+/** The passphrase is taken out of the environment, where child processes and crash reports would find it. */
+function takePassphrase(): string | null {
+  const given = process.env.QD_PASSPHRASE ?? '';
+  delete process.env.QD_PASSPHRASE;
+  return given === '' ? null : given;
+}
+
+async function start(flags: StationFlags, shell: Shell | null): Promise<Station> {
+  const lanAddress = flags.lanAddress ?? (flags.lanPort > 0 ? `${flags.lanHost}:${flags.lanPort}` : '');
+  const opened = await openStation(flags, lanAddress, { shell, passphrase: takePassphrase() });
   if (!opened.ok) return stop(opened.refusal.message);
   const { store, ...rest } = opened.value;
+  if (rest.setAside !== null) {
+    process.stderr.write(
+      `The store was damaged: it is set aside at ${rest.setAside}, and refills from the center and from peers.\n`,
+    );
+  }
   try {
     return await startStation({
       store,
@@ -51,6 +63,11 @@ async function start(flags: StationFlags): Promise<Station> {
       lan: { host: flags.lanHost, port: flags.lanPort, address: flags.lanAddress },
       host: flags.host ? { port: flags.consolePort, folder: consoleFolder(flags) } : null,
       fault,
+      damaged: () => {
+        markDamaged(flags.data);
+        process.stderr.write('The store on this disk is damaged: the station starts again to refill it.\n');
+        process.exit(DAMAGED);
+      },
     });
   } catch (error) {
     store.close();
@@ -99,7 +116,7 @@ export async function run(args: readonly string[]): Promise<void> {
   process.on('unhandledRejection', (error) => fault('unhandled', error));
   const parent = parentPortOf(process);
   const shell = parent && createShell(parent);
-  const station = await start(flags);
+  const station = await start(flags, shell);
   shell?.onWindow(station.serve);
   endWith(station, shell);
   const { identity, url, lanAddress } = station;

@@ -15,6 +15,7 @@ import { createDocuments } from './session/documents.ts';
 import { createSessions } from './session/sessions.ts';
 import { argon2Verifier } from './session/verifier.ts';
 import type { OpenStore } from './store/open.ts';
+import { StoreFailure } from './store/state.ts';
 import type { StationIdentity } from './store/store.ts';
 import type { Sync } from './sync/engine.ts';
 import type { HttpCenter } from './sync/http-center.ts';
@@ -36,6 +37,8 @@ export interface StationOptions {
   readonly lan: { readonly host: string; readonly port: number; readonly address: string | null } | null;
   /** The loopback console: its port (0 for any) and the folder of its build. */
   readonly host: { readonly port: number; readonly folder: string } | null;
+  /** The store's file was found damaged while it was in use: end, and salvage it on the next start. */
+  readonly damaged: () => void;
   /** Told of what should never happen. Nothing about a person is in it. */
   readonly fault: (where: string, error: unknown) => void;
 }
@@ -62,16 +65,24 @@ const HOUR = 3_600_000;
 /** Acknowledged facts of incidents closed longer ago than this leave the station; longer than any backup of the center's. */
 const KEEP_MS = 60 * 24 * HOUR;
 
+/** A store of 100 MB is read through in under an hour, in steps too small to notice. */
+const SCRUB_MS = 2_000;
+const SCRUB_PAGES = 16;
+
 /** Rejects where a port is taken or may not be used: the error has `code` and `port`. */
 export async function startStation(options: StationOptions): Promise<Station> {
-  const { store, fault } = options;
+  const { store } = options;
+  const fault = (where: string, error: unknown): void => {
+    if (error instanceof StoreFailure && error.state === 'corrupted') options.damaged();
+    else options.fault(where, error);
+  };
   const { identity } = store;
   const random = systemRandom();
   const signer = signerOf(options.deviceKey);
   const began = store.cursor() === null ? 'never' : 'unreachable';
   const reach = lateReach({ center: began, since: store.now(), peers: [], behind: 0 });
   let sync: Sync | null = null;
-  let closing = false;
+  let closing: Promise<void> | null = null;
 
   let http: Promise<HttpCenter> | null = null;
   const center = (): Promise<HttpCenter> => {
@@ -140,7 +151,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
 
   const beginSync = async (): Promise<void> => {
     const [{ startSync }, reached] = await Promise.all([import('./sync/engine.ts'), center()]);
-    if (closing) return;
+    if (closing !== null) return;
     sync = startSync({
       store,
       center: reached,
@@ -160,6 +171,19 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (options.center !== null) beginSync().catch((error: unknown) => fault('sync', error));
   });
 
+  // Damage is found before somebody needs the page that has it.
+  let stopScrub = (): void => undefined;
+  const scrub = (): void => {
+    stopScrub = systemTimers.after(SCRUB_MS, () => {
+      try {
+        if (store.scrub(SCRUB_PAGES) === 'corrupted') return options.damaged();
+      } catch (error) {
+        fault('scrub', error);
+      }
+      scrub();
+    });
+  };
+  scrub();
   let stopPrune = (): void => undefined;
   const prune = (wait: number): void => {
     stopPrune = systemTimers.after(wait, () => {
@@ -173,6 +197,19 @@ export async function startStation(options: StationOptions): Promise<Station> {
   };
   prune(HOUR);
 
+  const end = async (): Promise<void> => {
+    stopBegin();
+    stopPrune();
+    stopScrub();
+    await host?.close();
+    sessions.close();
+    dispatch.close();
+    if (sync) await sync.close();
+    else await lan?.close();
+    if (http) await (await http).close();
+    store.close();
+  };
+
   return {
     identity,
     url: host?.url ?? null,
@@ -181,17 +218,9 @@ export async function startStation(options: StationOptions): Promise<Station> {
     serve: (connection, seat) => serveBridge(connection, served, seat),
     dispatch,
     sync: () => sync,
-    close: async () => {
-      closing = true;
-      stopBegin();
-      stopPrune();
-      await host?.close();
-      sessions.close();
-      dispatch.close();
-      if (sync) await sync.close();
-      else await lan?.close();
-      if (http) await (await http).close();
-      store.close();
+    close: () => {
+      closing ??= end();
+      return closing;
     },
   };
 }

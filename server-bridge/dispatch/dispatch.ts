@@ -205,6 +205,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
         return answer(name, input as never, who) as Answer<never>;
       } catch (error) {
         if (!(error instanceof StoreFailure)) throw error;
+        if (error.state === 'corrupted') options.fault?.('store', error);
         return refused(`store.${error.state.replaceAll(' ', '_')}`, `${error.message} ${error.wayOut}`);
       }
     },

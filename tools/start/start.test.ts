@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, describe, expect, it } from 'vitest';
-import { openKeys } from '../../server-bridge/station-keys.ts';
+import { demoFileSlot } from '../../server-bridge/keys/demo-file.ts';
+import { openKeys } from '../../server-bridge/keys/keys.ts';
 import { openDatabase, TUNING } from '../../server-bridge/store/database.ts';
 import { connectBridge } from '../bridge/client.ts';
 import type { ReadyLine } from './run.ts';
@@ -147,13 +148,13 @@ describe('npm start', () => {
 
   it('never opens a store without its key, nor one of a newer version', async () => {
     const folder = join(data, 'station-1');
-    const key = join(folder, 'station.key');
+    const key = join(folder, 'keys.demo-unprotected.json');
     renameSync(key, `${key}.away`);
     expect(await told(start('--data', data))).toMatch(/key .*enrol this workstation again/);
     renameSync(`${key}.away`, key);
-    const keys = openKeys(folder, true);
-    if (!keys.ok) throw new Error(keys.refusal.message);
-    const store = openDatabase({ path: join(folder, 'station.db'), key: keys.value.storeKey, tuning: TUNING });
+    const keys = await openKeys(folder, [demoFileSlot()]);
+    if (!keys.ok) throw new Error(keys.message);
+    const store = openDatabase({ path: join(folder, 'station.db'), key: keys.storeKey, tuning: TUNING });
     store.pragma('user_version = 999');
     store.close();
     expect(await told(start('--data', data))).toMatch(/newer/);

@@ -3,7 +3,8 @@ import { randomFillSync } from 'node:crypto';
 import { join } from 'node:path';
 import { effectsOf } from '../../domain/modules.ts';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
-import { openKeys } from '../../server-bridge/station-keys.ts';
+import { demoFileSlot } from '../../server-bridge/keys/demo-file.ts';
+import { openKeys } from '../../server-bridge/keys/keys.ts';
 import { type OpenStore, openStore } from '../../server-bridge/store/open.ts';
 import { createHttpCenter, enrolAt } from '../../server-bridge/sync/http-center.ts';
 
@@ -11,10 +12,10 @@ const random = (length: number): Uint8Array => randomFillSync(new Uint8Array(len
 const PAGE = 1_000;
 
 /** The store of a station that has stopped, read with its own key. */
-export function storeOfStation(folder: string): OpenStore {
-  const keys = openKeys(folder, true);
-  if (!keys.ok) throw new Error(keys.refusal.message);
-  const { storeKey, deviceKey } = keys.value;
+export async function storeOfStation(folder: string): Promise<OpenStore> {
+  const keys = await openKeys(folder, [demoFileSlot()]);
+  if (!keys.ok) throw new Error(keys.message);
+  const { storeKey, deviceKey } = keys;
   const opened = openStore(join(folder, 'station.db'), {
     key: storeKey,
     deviceKey,

@@ -83,7 +83,7 @@ async function compare(
       holders.push(read.holder);
     };
     take('the center', await storeOfCenter(house.centerUrl, code));
-    for (const { n, folder } of house.stations) take(`station ${n}`, storeOfStation(folder));
+    for (const { n, folder } of house.stations) take(`station ${n}`, await storeOfStation(folder));
     problems.push(...differences(holders, entries));
     return problems;
   } finally {
