@@ -44,8 +44,8 @@ export async function signInToCenter(url: string, account: Administrator): Promi
       const rows: { readonly [field: string]: unknown }[] = [];
       let cursor: string | null = null;
       do {
-        const after: string = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-        const page = PageSchema.parse(await api.get(`/v1/entities/${kind}?limit=${PAGE}${after}`));
+        const after: string = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
+        const page = PageSchema.parse(await api.get(`/v1/entities/${kind}?limit=${PAGE}&sealed=open${after}`));
         rows.push(...page.items);
         cursor = page.next;
       } while (cursor !== null);

@@ -6,27 +6,28 @@ import type { HeldRow } from './held.ts';
 
 const IncidentSchema = z.object({
   id: z.string(),
-  site: z.string(),
-  answeredAt: z.number().nullable(),
-  enteredAt: z.number().nullable(),
-  nature: z.object({ text: z.string() }).nullable(),
-  priority: z.string().nullable(),
-  location: z
-    .object({
-      text: z.string(),
-      city: z.string().optional(),
-      zone: z.string().optional(),
-      coordinates: z.array(z.number()).optional(),
-    })
-    .nullable(),
-  alarm: z.number().nullable(),
-  disposition: z.string().nullable(),
-  references: z.record(z.string(), z.string()),
+  fields: z.object({
+    natureText: z.string().nullable(),
+    priority: z.string().nullable(),
+    alarm: z.number().nullable(),
+    answeredAt: z.number().nullable(),
+    disposition: z.string().nullable(),
+  }),
+  body: z.object({ times: z.record(z.string(), z.number()), values: z.record(z.string(), z.unknown()) }),
+  sealed: z.object({
+    location: z
+      .object({
+        text: z.string(),
+        city: z.string().optional(),
+        zone: z.string().optional(),
+        coordinates: z.array(z.number()).optional(),
+      })
+      .nullable(),
+  }),
 });
 const AssignmentSchema = z.object({
-  incident: z.string(),
-  unit: z.string(),
-  times: z.partialRecord(TimeElementSchema, z.number().nullable()),
+  id: z.string(),
+  fields: z.looseObject({ incident: z.string(), unit: z.string() }),
 });
 const UnitSchema = z.object({ id: z.string(), body: z.object({ callsign: z.string() }).nullable() });
 
@@ -34,6 +35,23 @@ export interface HeldByCenter {
   readonly rows: readonly HeldRow[];
   /** Ids of the site's incidents. */
   readonly incidents: readonly string[];
+}
+
+function referencesOf(values: { readonly [register: string]: unknown }): HeldRow['references'] {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([register, value]) =>
+      register.startsWith('ref:') && typeof value === 'string' ? [[register.slice(4), value]] : [],
+    ),
+  );
+}
+
+function timesOf(fields: { readonly [column: string]: unknown }): HeldRow['times'] {
+  return Object.fromEntries(
+    TimeElementSchema.options.map((element) => {
+      const at = fields[element];
+      return [element, typeof at === 'number' ? at : null];
+    }),
+  );
 }
 
 export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
@@ -52,25 +70,27 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
   const rows = z
     .array(AssignmentSchema)
     .parse(await api.all('assignment'))
-    .flatMap((assignment): HeldRow[] => {
-      const incident = incidents.get(assignment.incident);
+    .flatMap(({ fields }): HeldRow[] => {
+      const incident = incidents.get(fields.incident);
       if (!incident) return [];
+      const { body, sealed } = incident;
+      const references = referencesOf(body.values);
       return [
         {
-          call: incident.references.call ?? '',
-          unit: callsigns.get(assignment.unit) ?? assignment.unit,
-          answeredAt: incident.answeredAt,
-          enteredAt: incident.enteredAt,
-          times: assignment.times,
-          type: incident.nature?.text ?? '',
-          disposition: incident.disposition ?? '',
-          address: incident.location?.text ?? '',
-          city: incident.location?.city ?? '',
-          station: incident.location?.zone ?? '',
-          alarms: incident.alarm ?? 0,
-          priority: incident.priority ?? '',
-          coordinates: incident.location?.coordinates ?? null,
-          references: incident.references,
+          call: references.call ?? '',
+          unit: callsigns.get(fields.unit) ?? fields.unit,
+          answeredAt: incident.fields.answeredAt,
+          enteredAt: body.times.dispatchNotified ?? null,
+          times: timesOf(fields),
+          type: incident.fields.natureText ?? '',
+          disposition: incident.fields.disposition ?? '',
+          address: sealed.location?.text ?? '',
+          city: sealed.location?.city ?? '',
+          station: sealed.location?.zone ?? '',
+          alarms: incident.fields.alarm ?? 0,
+          priority: incident.fields.priority ?? '',
+          coordinates: sealed.location?.coordinates ?? null,
+          references,
         },
       ];
     });
