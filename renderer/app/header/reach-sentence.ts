@@ -40,7 +40,8 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
         lead: 'Center back',
         rest: `catching up, ${count(reach.behind, 'entry').replace('entrys', 'entries')} to go`,
       };
-    const rest = [waiting(reach), reach.peers.length > 0 ? consoles(reach) : ''].filter(Boolean).join(' · ');
+    const some = reach.peers.some((peer) => peer.reached);
+    const rest = [waiting(reach), some ? consoles(reach) : ''].filter(Boolean).join(' · ');
     return { tone: 'calm', lead: 'Center reached', rest };
   }
   const lead = reach.center === 'never' ? 'Center not reached yet' : `Center unreachable ${elapsed(now - reach.since)}`;

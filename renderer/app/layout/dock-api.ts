@@ -24,8 +24,13 @@ const none: Dock = {
 };
 
 let held: Dock = none;
+/** Asked for before the dock stood: opened as soon as it does. */
+let early: string[] = [];
 export const dock: Dock = {
-  open: (panel) => held.open(panel),
+  open: (panel) => {
+    if (held === none) early.push(panel);
+    else held.open(panel);
+  },
   close: (panel) => held.close(panel),
   step: (by) => held.step(by),
   current: () => held.current(),
@@ -35,4 +40,8 @@ export const dock: Dock = {
 };
 export function provideDock(next: Dock | null): void {
   held = next ?? none;
+  if (!next) return;
+  const waiting = early;
+  early = [];
+  for (const panel of waiting) next.open(panel);
 }

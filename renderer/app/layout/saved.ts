@@ -7,7 +7,7 @@ import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { useLayouts, useStation, useTopic } from '../connection/use-station.ts';
 import { reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
-import { PANELS, panelName } from './panels.tsx';
+import { addWhereItBelongs, forgetRoom, isPassing } from './placing.ts';
 
 const SAVE_AFTER_MS = 700;
 /** Changes that dockview makes by itself right after a layout was put up are nobody's choice. */
@@ -56,7 +56,7 @@ export function useSavedLayouts(
         quietUntil.current = now() + SETTLE_MS;
         current.current = number;
         const saved = readSaved(latest.current.rows[`layout-${number}`]);
-        const passing = dock.panels.filter((panel) => PANELS[panelName(panel.id)]?.passing).map((panel) => panel.id);
+        const passing = dock.panels.filter(isPassing).map((panel) => panel.id);
         if (saved) {
           try {
             dock.fromJSON(saved.dock);
@@ -66,15 +66,8 @@ export function useSavedLayouts(
           }
         } else latest.current.buildDefault();
         // Calls that are open stay open whatever the layout.
-        for (const id of passing) {
-          const beside = dock.getPanel('units') ?? dock.panels[0];
-          if (dock.getPanel(id)) continue;
-          dock.addPanel({
-            id,
-            component: panelName(id),
-            ...(beside ? { position: { referencePanel: beside, direction: 'left' as const } } : {}),
-          });
-        }
+        forgetRoom();
+        for (const id of passing) if (!dock.getPanel(id)) addWhereItBelongs(dock, id);
         return saved !== null;
       },
     [station],
@@ -91,7 +84,7 @@ export function useSavedLayouts(
     let timer: ReturnType<typeof setTimeout>;
     const save = (): void => {
       const number = current.current;
-      if (number === null || api.panels.some((panel) => PANELS[panelName(panel.id)]?.passing)) return;
+      if (number === null || api.panels.some(isPassing)) return;
       restored.current = true;
       const layout: CallInput<'layout.save'>['layout'] = JSON.parse(
         JSON.stringify({ dock: api.toJSON(), windows: tornPlaces() }),

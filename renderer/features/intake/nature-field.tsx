@@ -184,7 +184,7 @@ export function PriorityField({
             if (state.value === '') state.drop();
           }}
         />
-        <span className="muted ml-auto truncate text-sm">
+        <span className="priority-from">
           {row?.priority == null ? 'from the nature, or 1–4' : row.priority === given ? 'from nature' : 'chosen'}
         </span>
       </div>

@@ -116,6 +116,10 @@ export function useTakingCalls(): void {
     return true;
   });
   useDraftSaving(station);
+  // Behind the lock the forms were away; what they hold was not.
+  useEffect(() => {
+    for (const subject of Object.keys(callsInHand())) dock.open(`intake:${subject}`);
+  }, []);
 
   useEffect(() => {
     // Drafts that come later are those of calls that were begun since.
