@@ -14,6 +14,7 @@ export const commands = {
   typecheck: { file: 'tools/check/main.ts', args: ['types'], about: 'types alone' },
   lint: { file: 'tools/check/main.ts', args: ['lint'], about: 'lint and format alone; `-- --fix` repairs what it can' },
   build: { file: 'tools/build/main.ts', about: 'build the console’s screens into dist/renderer' },
+  psap: { file: 'tools/psap/main.ts', about: 'add a PSAP to a center, or print a code for one more workstation' },
   replay: { file: 'tools/replay/main.ts', about: 'play recorded dispatch traffic into a running console' },
   simulate: { file: 'tests/simulation/main.ts', about: 'many stations and a center on a virtual clock, from a seed' },
   torture: { file: 'tools/torture/main.ts', about: 'kill real processes again and again and look for a lost fact' },

@@ -227,7 +227,7 @@ export async function revokeDevice(
 }
 
 /** Also takes the row lock under which the devices of a site change one at a time. */
-export async function bumpRoster(trx: IdentityTx, site: string): Promise<void> {
+async function bumpRoster(trx: IdentityTx, site: string): Promise<void> {
   await trx
     .updateTable('kernel.site')
     .set((set) => ({ roster_version: set('roster_version', '+', 1) }))

@@ -6,8 +6,8 @@ import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
 /** Shortest password accepted when one is set, in characters (OWASP ASVS 5.0, 6.2.1: at least 8; 15 recommended). */
-export const MIN_PASSWORD = 12;
-export const MAX_PASSWORD = 1_024;
+const MIN_PASSWORD = 12;
+const MAX_PASSWORD = 1_024;
 
 export interface Passwords {
   /** The PHC string to keep. */

@@ -119,7 +119,7 @@ export function revokePerson(
 }
 
 /** Puts a person's newest record on the streams of the sites that know them. Repeats harmlessly. */
-export async function publishPerson(ports: IdentityPorts, org: string, person: string): Promise<void> {
+async function publishPerson(ports: IdentityPorts, org: string, person: string): Promise<void> {
   await publish(ports, org, { person });
 }
 
@@ -174,6 +174,6 @@ interface PublicPerson {
   readonly version: number;
 }
 
-export function unknownPerson(): Outcome<never> {
+function unknownPerson(): Outcome<never> {
   return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
 }

@@ -15,7 +15,7 @@ import type { IdentityTables, IdentityTx } from './tables.ts';
 import { accessToken, type DeviceBearer } from './tokens.ts';
 
 /** How long a person may sign in at a station without the center. */
-export const GRANT_LIFE_MS = 72 * 3_600_000;
+const GRANT_LIFE_MS = 72 * 3_600_000;
 /** A refresh token outlives the grant given with it, so that a session survives any outage that its grant does. */
 const REFRESH_LIFE_MS = 96 * 3_600_000;
 const SESSION_LIFE_MS = 14 * 24 * 3_600_000;

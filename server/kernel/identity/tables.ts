@@ -1,5 +1,5 @@
 /** The tables of identity, and those of the kernel that it writes, as Kysely sees them. Times in ms UTC. */
-import type { ColumnType, Generated, Kysely, Transaction } from 'kysely';
+import type { ColumnType, Generated, Transaction } from 'kysely';
 import type { Role } from '#domain/kernel/permission.ts';
 
 type Defaulted<T> = Generated<T>;
@@ -90,4 +90,3 @@ export interface IdentityTables {
 }
 
 export type IdentityTx = Transaction<IdentityTables>;
-export type IdentityDb = Kysely<IdentityTables>;

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import type { Signer } from '#sealing/signing.ts';
 
-export const TOKEN_LIFE_MS = 15 * 60_000;
+const TOKEN_LIFE_MS = 15 * 60_000;
 const ISSUER = 'qd-center';
 const DEVICE = 'qd-device';
 const USER = 'qd-user';

@@ -38,7 +38,7 @@ function contextOf(org: string, id: string, digest: string, n: number, chunks: n
 }
 
 /** SHA-256, hex. */
-export function digestOf(bytes: Uint8Array): string {
+function digestOf(bytes: Uint8Array): string {
   return hash('sha256', bytes, 'hex');
 }
 

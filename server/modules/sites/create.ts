@@ -73,7 +73,7 @@ export function putFirst(
 }
 
 /** What every site begins with. */
-export function beginnings(name: string, timeZone: string): readonly FirstRecord[] {
+function beginnings(name: string, timeZone: string): readonly FirstRecord[] {
   return [
     { kind: 'site', key: 'site', body: { name, timeZone, waiting: WAITING as unknown as Json } },
     {

@@ -36,7 +36,7 @@ export function derivedId(of: EntityRef, kind: Kind): string {
 }
 
 /** The times of a run by their NEMSIS names; those of the call are the incident's. */
-export function runTimes(incident: Folded, assignment: Folded): RunRecord['times'] {
+function runTimes(incident: Folded, assignment: Folded): RunRecord['times'] {
   const own = timesOf(assignment);
   const times: { [E in TimeElement]?: number } = {};
   for (const element of Object.keys(TIME_ELEMENTS) as TimeElement[]) {

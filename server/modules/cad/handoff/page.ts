@@ -2,7 +2,7 @@
 import PDFDocument from 'pdfkit';
 import { printable } from './printable.ts';
 
-export const INK = '#10161d';
+const INK = '#10161d';
 export const MUTED = '#4a5864';
 const LINE = '#c6ced7';
 const SHADE = '#eef2f6';

@@ -1,0 +1,105 @@
+/** `npm run psap`: adds a PSAP to a center, or asks for one more enrolment code of one that is there. */
+import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Outcome } from '../../domain/kernel/refusal.ts';
+import { CenterFailure } from '../../server/kernel/db/failure.ts';
+import { issueEnrolmentCode } from '../../server/kernel/identity/devices.ts';
+import { makeLimits } from '../../server/kernel/identity/limits.ts';
+import { createOrganisation, sitesOf } from '../../server/kernel/identity/organisations.ts';
+import { makePasswords } from '../../server/kernel/identity/passwords.ts';
+import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
+import { pgLog } from '../../server/kernel/intake/pg/log.ts';
+import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
+import { openStorage, type Storage } from '../../server/kernel/storage.ts';
+import { createSite } from '../../server/modules/sites/create.ts';
+import { type PsapFlags, readFlags, USAGE } from './flags.ts';
+import { askPassword } from './password.ts';
+
+/** What the operator reads instead of a result. */
+class Refused extends Error {}
+
+function taken<T>(outcome: Outcome<T>): T {
+  if (outcome.ok) return outcome.value;
+  throw new Refused(outcome.refusal.message);
+}
+
+function portsOf({ db, master }: Storage): IdentityPorts {
+  const world = { clock: Date.now, random: (length: number): Uint8Array => randomBytes(length) };
+  const keys = pgKeyRing(db, master, world);
+  return {
+    db,
+    keys,
+    log: pgLog(db, { siteKeys: keys.siteKeys, ...world }),
+    ...world,
+    // A center that runs beside this tells its stations when they next say hello.
+    rosterChanged: () => undefined,
+    passwords: makePasswords(),
+    limits: makeLimits(db.pool),
+  };
+}
+
+async function organisationOf(ports: IdentityPorts, flags: PsapFlags): Promise<string> {
+  if (flags.org !== undefined && flags.orgName !== undefined) {
+    return taken(await createOrganisation(ports, { org: flags.org, name: flags.orgName })).org;
+  }
+  const { rows } = await ports.db.pool.query<{ org: string }>('select org from kernel.organisations() org');
+  const known = rows.map((row) => row.org);
+  if (flags.org !== undefined) {
+    if (known.includes(flags.org)) return flags.org;
+    throw new Refused(`There is no organisation ${flags.org}; give --org-name too and it is made.`);
+  }
+  const [only, ...others] = known;
+  if (only !== undefined && others.length === 0) return only;
+  throw new Refused(
+    only === undefined
+      ? 'There is no organisation yet; name one with --org ID --org-name NAME.'
+      : `Say which organisation with --org: ${known.join(', ')}.`,
+  );
+}
+
+async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
+  const org = await organisationOf(ports, flags);
+  let site: string;
+  if (flags.zone !== undefined && flags.admin !== undefined) {
+    const password = await askPassword(`Password for ${flags.admin}: `);
+    const admin = { user: flags.admin, password };
+    site = taken(await createSite(ports, OPERATOR, org, { name: flags.name, timeZone: flags.zone, admin })).site;
+    process.stdout.write(`${flags.name} is set up in organisation ${org}; ${flags.admin} administers it.\n`);
+  } else {
+    const found = (await sitesOf(ports, org)).find((of) => of.name === flags.name);
+    if (!found) throw new Refused(`Organisation ${org} has no PSAP ${flags.name}; give --zone and --admin to add it.`);
+    site = found.site;
+  }
+  const { code, expiresAt } = taken(await issueEnrolmentCode(ports, OPERATOR, org, site));
+  const until = new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ');
+  process.stdout.write(`Enrolment code, for one workstation, until ${until} UTC: ${code}\n`);
+}
+
+/** The folder that `npm start` keeps its center in, where that is what was named. */
+function centerFolder(data: string): string {
+  const inside = join(data, 'center');
+  return existsSync(join(inside, 'master.key')) ? inside : data;
+}
+
+const flags = readFlags(process.argv.slice(2));
+if (flags === null) {
+  process.stdout.write(USAGE);
+} else if (typeof flags === 'string') {
+  process.stderr.write(`${flags}\n`);
+  process.exitCode = 2;
+} else {
+  let storage: Storage | null = null;
+  try {
+    storage = await openStorage(centerFolder(flags.data), process.env.DATABASE_URL || undefined);
+    await run(portsOf(storage), flags);
+  } catch (error) {
+    const own = error instanceof Refused || error instanceof CenterFailure;
+    process.stderr.write(
+      `${own ? error.message : 'This could not be done; see that the center’s database answers.'}\n`,
+    );
+    process.exitCode = 1;
+  } finally {
+    await storage?.close();
+  }
+}

@@ -1,0 +1,76 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asMigrator, emptyDatabase } from '../../server/testing/postgres.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+let database: Awaited<ReturnType<typeof emptyDatabase>>;
+let data: string;
+beforeAll(async () => {
+  database = await emptyDatabase();
+  data = mkdtempSync(join(tmpdir(), 'qd-psap-'));
+});
+afterAll(async () => {
+  rmSync(data, { recursive: true, force: true });
+  await database.drop();
+});
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function psap(args: readonly string[], typed = ''): Promise<Ended> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [MAIN, '--data', data, ...args], {
+      env: { ...process.env, DATABASE_URL: database.migratorUrl },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin.end(typed);
+  });
+}
+
+const NEW = ['--name', 'North County 911', '--zone', 'America/Denver', '--admin', 'nora'];
+
+describe('npm run psap', () => {
+  it('asks for what it needs in one sentence', async () => {
+    expect(await psap([])).toMatchObject({ code: 2, err: expect.stringContaining('--name') });
+    expect(await psap(['--name', 'N', '--zone', 'UTC'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--admin'),
+    });
+    expect(await psap(['--nme', 'N'])).toMatchObject({ code: 2, err: expect.stringContaining('--nme') });
+    expect(await psap(NEW, 'a long enough phrase\n')).toMatchObject({ code: 1, err: expect.stringContaining('--org') });
+  });
+
+  it('makes organisation, PSAP and administrator, and prints a code; then one more code', async () => {
+    const org = ['--org', 'north', '--org-name', 'North County'];
+    const weak = await psap([...NEW, ...org], 'nora\n');
+    expect(weak).toMatchObject({ code: 1, err: expect.stringContaining('at least 12 characters') });
+    const made = await psap([...NEW, ...org], 'a long enough phrase\n');
+    expect(made).toMatchObject({ code: 0, err: '' });
+    const code = /: (\w{4}(-\w{4}){3})\n$/.exec(made.out)?.[1];
+    expect(code).toBeDefined();
+    expect(made.out).not.toContain('phrase');
+    const more = await psap(['--name', 'North County 911']);
+    expect(more.code).toBe(0);
+    expect(more.out).not.toContain(code);
+    const { rows } = await asMigrator(database, (client) =>
+      client.query('select count(*)::int as codes, count(distinct site)::int as sites from identity.enrolment_code'),
+    );
+    expect(rows).toEqual([{ codes: 2, sites: 1 }]);
+    const again = await psap(NEW, 'a long enough phrase\n');
+    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('taken') });
+  });
+});
