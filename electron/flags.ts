@@ -40,7 +40,7 @@ function httpAddress(value: unknown): string | null {
 }
 
 /** Flags of the station; the shell passes them on and understands only `--data`. */
-const PASSED = ['center', 'console-port', 'lan-port', 'enrol', 'name'] as const;
+const PASSED = ['center', 'console-port', 'lan-port', 'lan-host', 'lan-address', 'enrol', 'name'] as const;
 
 /** Reads the command line. Chromium has flags of its own on it, so what is not known is left alone. */
 export function readStarted(args: readonly string[], profile: Profile): Started {

@@ -18,6 +18,7 @@ describe('flags of npm start', () => {
       data: resolve('.data'),
       open: true,
       ports: { center: null, console: null, lan: null },
+      lanHost: null,
       stations: 1,
       center: null,
       consoles: true,

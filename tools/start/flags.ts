@@ -14,6 +14,10 @@ const FlagsSchema = z.object({
   'center-port': Port.optional(),
   'console-port': Port.optional(),
   'lan-port': Port.optional(),
+  'lan-host': z
+    .string()
+    .regex(/^[\w.:-]{1,255}$/, 'must be an address of this machine')
+    .optional(),
   stations: z.coerce.number('must be a number').int('must be a whole number').min(1).max(20).optional(),
   'center-only': z.boolean().default(false),
   'console-only': z.boolean().default(false),
@@ -29,6 +33,8 @@ export interface StartFlags {
   readonly open: boolean;
   readonly ports: { readonly center: number | null; readonly console: number | null; readonly lan: number | null };
   readonly stations: number;
+  /** The address of this machine that stations of the room reach it at; null for this machine alone. */
+  readonly lanHost: string | null;
   /** Where the center is: started here (null), or somebody else's by its address. */
   readonly center: string | null;
   readonly consoles: boolean;
@@ -44,6 +50,7 @@ export const USAGE = `npm start [-- flags]
   --center-port N      port of the center; a free one is chosen without it
   --console-port N     port of the first console; the next ones follow it
   --lan-port N         port that stations of the room reach the first one at; the next ones follow it
+  --lan-host ADDRESS   this machine's address on the room's network; without it its stations reach each other alone
   --center-only        the center alone
   --console-only       consoles alone, of the center at --center
   --center URL         that center's address
@@ -57,6 +64,7 @@ const OPTIONS = {
   'center-port': { type: 'string' },
   'console-port': { type: 'string' },
   'lan-port': { type: 'string' },
+  'lan-host': { type: 'string' },
   stations: { type: 'string' },
   'center-only': { type: 'boolean' },
   'console-only': { type: 'boolean' },
@@ -86,6 +94,7 @@ export function readFlags(args: readonly string[]): Outcome<StartFlags> {
       console: flags['console-port'] ?? null,
       lan: flags['lan-port'] ?? null,
     },
+    lanHost: flags['lan-host'] ?? null,
     stations: flags.stations ?? 1,
     center: flags.center ?? null,
     consoles: !flags['center-only'],

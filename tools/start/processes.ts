@@ -51,6 +51,8 @@ export interface StationOptions {
   /** 0 for any free one. */
   readonly consolePort: number;
   readonly lanPort: number;
+  /** The address of this machine that it listens on for its peers; loopback where left out. */
+  readonly lanHost?: string;
   /** `host:port` that its peers are told to dial where that is not the LAN port itself (a proxy). */
   readonly lanAddress?: string;
   readonly name?: string;
@@ -83,12 +85,13 @@ export interface StationProcess {
 }
 
 export function startStationProcess(options: StationOptions): StationProcess {
-  const { folder, center, consolePort, lanPort, lanAddress, name, code, electron, env, onLine } = options;
+  const { folder, center, consolePort, lanPort, lanHost, lanAddress, name, code, electron, env, onLine } = options;
   const flags = [
     ['data', folder],
     ['center', center],
     ['console-port', String(consolePort)],
     ['lan-port', String(lanPort)],
+    ['lan-host', lanHost],
     ['lan-address', lanAddress],
     ['name', name],
     ['enrol', code],

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
+import { EndedEarly } from './child.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from './demo.ts';
 import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
 import { enrolmentCode } from './enrolment.ts';
@@ -119,13 +120,17 @@ async function startStation(
     center,
     consolePort: ports.console,
     lanPort: ports.lan,
+    ...(flags.lanHost === null ? {} : { lanHost: flags.lanHost }),
     name,
     // The first is the one whose window is opened; the others are for windows of whoever starts several.
     ...(shown.in === 'electron' && n === 1 ? { electron: shown.program } : {}),
     onLine: logFile(flags.data, `station-${n}`),
   };
   return progress.step(isEnrolled(folder) ? name : `${name}, enrolling it`, async () => {
-    const station = await startEnrolled(options, code, (child) => house.hold(child, ABOVE));
+    const station = await startEnrolled(options, code, (child) => house.hold(child, ABOVE)).catch((error: unknown) => {
+      if (!(error instanceof EndedEarly) || !error.said.includes('enrol this workstation again')) throw error;
+      throw new CannotStart(`${error.said} To enrol it again here, move ${folder} away and start again.`);
+    });
     house.keep(station.process.child, ABOVE, () => station.again().child);
     return station;
   });

@@ -150,7 +150,7 @@ describe('npm start', () => {
     const folder = join(data, 'station-1');
     const key = join(folder, 'keys.demo-unprotected.json');
     renameSync(key, `${key}.away`);
-    expect(await told(start('--data', data))).toMatch(/key .*enrol this workstation again/);
+    expect(await told(start('--data', data))).toMatch(/key.* enrol it again here, move .*station-1 away/);
     renameSync(`${key}.away`, key);
     const keys = await openKeys(folder, [demoFileSlot()]);
     if (!keys.ok) throw new Error(keys.message);
