@@ -57,6 +57,8 @@ const config: KnipConfig = {
     ...Object.values(commands).map((command) => command.file),
     // Named to vitest by its path.
     'tools/test/reporter.ts',
+    // Started by a test as a process that is killed.
+    'server-bridge/store/testing/migrate-and-die.ts',
     'electron/main.ts',
     'preload/index.ts',
     'renderer/main.tsx',

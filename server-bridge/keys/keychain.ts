@@ -24,7 +24,7 @@ const FileSchema = z.strictObject({ v: z.literal(1), account: z.string().min(1).
 const ABSENT = 'the module keytar is not installed';
 
 /** The system's keychain; null where keytar is not installed or does not load. */
-export async function systemKeychain(): Promise<Keychain | null> {
+async function systemKeychain(): Promise<Keychain | null> {
   // Named by a variable: an optional module is not looked for when the station is built.
   const name = 'keytar';
   try {

@@ -129,7 +129,7 @@ export function place(core: Core, tx: Tx, log: LogState, read: ReadFrame): Fact 
 }
 
 /** A station's own word about which of its positions are lost lets its later ones be taken. */
-export function noteGap(core: Core, fact: Fact): void {
+function noteGap(core: Core, fact: Fact): void {
   const gap = LogGapSchema.safeParse(fact.content);
   if (!gap.success) return;
   const log = core.logs.get(gap.data.log) ?? core.logs.make(gap.data.log);

@@ -20,9 +20,9 @@ import { straysOf } from './strays.ts';
 
 const DAY = 86_400_000;
 /** How long closed entities stay in memory where options do not say. */
-export const KEEP_MS = 3 * DAY;
+const KEEP_MS = 3 * DAY;
 /** Raised when what facts mean changes: everything is folded again. */
-export const FOLD_VERSION = 1;
+const FOLD_VERSION = 1;
 
 /** Puts an open file's parts together; null where neither options nor store say whose it is. */
 export function assemble(db: Connection, options: StoreOptions): Core | null {

@@ -11,7 +11,7 @@ export function closes(kind: string): boolean {
 }
 
 /** An incident whose `life` is closed without dispute, or an assignment that ended. */
-export function isClosed(state: Folded): boolean {
+function isClosed(state: Folded): boolean {
   const kind = kindOf(state.ref);
   if (kind === 'incident') return shownValue(state, 'life') === 'closed' && !inConflict(state, 'life');
   return kind === 'assignment' && state.firsts.backInService !== undefined;

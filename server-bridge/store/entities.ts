@@ -57,6 +57,8 @@ export interface Entities {
   readonly wanting: () => readonly EntityRef[];
   /** Has an entity folded whole from its facts. */
   readonly refold: (ref: EntityRef) => void;
+  /** A fact at this position is about to be removed for good: the entity is folded whole without it. */
+  readonly without: (ref: EntityRef, pos: number) => void;
   /** Counts the facts held about an entity between two positions; null where the entity is not known. */
   readonly countAbout: (ref: EntityRef) => ((from: number, to: number) => number) | null;
   readonly facts: (ref: EntityRef) => Fact[];
@@ -287,6 +289,13 @@ export function entitiesOf(
     refold: (ref) => {
       const entry = entryOf(ref);
       if (!entry) return;
+      entry.stale = true;
+      changed(entry);
+    },
+    without: (ref, pos) => {
+      const entry = entryOf(ref);
+      if (!entry) return;
+      db.sql('DELETE FROM about WHERE entity = ? AND pos = ? AND based = 0').run(entry.num, pos);
       entry.stale = true;
       changed(entry);
     },

@@ -2,7 +2,7 @@
  * The states in which a store cannot be worked with, each with one plain sentence and a way out. None of them is ever
  * answered by quietly beginning a new store.
  */
-export const STORE_STATES = [
+const STORE_STATES = [
   'missing key',
   'wrong key',
   'corrupted',

@@ -1,11 +1,12 @@
 /** The center's stream and snapshots: applied at cursor + 1 and nowhere else. */
-import type { Folded } from '../../domain/kernel/fold.ts';
+import { FACT_CONTESTED, type Folded } from '../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Snapshot } from '../../domain/wire/sync.ts';
 import { completeBody, isCovered, place, takeKeys, takePending } from './accept.ts';
-import { forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
+import { CENTER_STATION, forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
 import type { Core, ReadFrame, Tx } from './core.ts';
+import { packId } from './facts.ts';
 import { logNumOf, posOf, seqOf } from './logs.ts';
 import { putRecord } from './records.ts';
 
@@ -136,7 +137,27 @@ export function beginEpoch(core: Core, epoch: string): void {
       log.center = isSparseLog(core, log) ? log.seq : log.ack?.epoch === epoch ? log.ack.seq : 0;
       core.logs.touch(log);
     }
+    unsayVerdicts(core, tx);
     core.meta.write('cursor', { epoch, n: 0 } satisfies Cursor);
     tx.acked = true;
   });
+}
+
+/**
+ * The center's own log is one per epoch: what it judged in an earlier one counts where the stream of this one brings it
+ * again. Kept, a verdict that a restore took from the center would stand here alone for ever.
+ */
+function unsayVerdicts(core: Core, tx: Tx): void {
+  for (const log of core.logs.all()) {
+    if (log.station !== CENTER_STATION) continue;
+    for (const row of core.facts.range(posOf(log, 1), posOf(log, log.seq), log.seq)) {
+      const fact = core.facts.open(row);
+      if (fact.type !== FACT_CONTESTED) continue;
+      for (const ref of fact.about) {
+        core.entities.without(ref, row.pos);
+        tx.entities.add(ref);
+      }
+      core.facts.remove(row.pos, packId(fact.id));
+    }
+  }
 }

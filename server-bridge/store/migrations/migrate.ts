@@ -8,7 +8,7 @@ import { bases } from './002-bases.ts';
 import { pending } from './003-pending.ts';
 
 /** In order; a migration that has landed is never edited, the next number amends it. */
-export const MIGRATIONS: readonly string[] = [first, bases, pending];
+const MIGRATIONS: readonly string[] = [first, bases, pending];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 /** `QDST`: tells a store from any other SQLite file. */
 const APPLICATION_ID = 0x51445354;

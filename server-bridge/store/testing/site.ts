@@ -19,7 +19,7 @@ import type { StoreOptions } from '../options.ts';
 export const AUTHOR: Author = { position: 'p1', session: 's1', by: 'u1' };
 
 /** Random bytes that are the same for the same seed. */
-export function seeded(seed: string): RandomBytes {
+function seeded(seed: string): RandomBytes {
   let n = 0;
   return (length) => {
     const parts: Buffer[] = [];

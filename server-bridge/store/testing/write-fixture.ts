@@ -27,7 +27,7 @@ export interface Expected {
   readonly draft: unknown;
 }
 
-export function writeFixture(directory: string): Expected {
+function writeFixture(directory: string): Expected {
   const site = testSite(`fixture ${SCHEMA_VERSION}`);
   const center = testCenter(site);
   const [a, b] = [site.open('a'), site.open('b')];
