@@ -85,6 +85,8 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   });
   // A broken idle connection is replaced by the pool; whoever uses one hears of it from its own query.
   pool.on('error', () => undefined);
+  // One that breaks while it is taken, between two statements, tells its own client alone; the next statement hears of it.
+  pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
   const decisionOf = (scope: Scope): string | null =>
     scope.decision === undefined || scope.decision === null ? null : JSON.stringify(scope.decision);
