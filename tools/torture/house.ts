@@ -5,6 +5,7 @@ import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from '../start/demo.ts';
 import { startEnrolled } from '../start/enrolled.ts';
 import { enrolmentCode } from '../start/enrolment.ts';
 import { centerFolder, stationFolder } from '../start/folder.ts';
+import { howItEnded } from '../start/house.ts';
 import { logFile } from '../start/log-file.ts';
 import { anyFreePort } from '../start/ports.ts';
 import { postmasterOf, quitPostmaster } from '../start/postmaster.ts';
@@ -28,6 +29,10 @@ export interface House {
   readonly stations: readonly Station[];
   readonly code: () => Promise<string>;
   readonly postmaster: () => number | null;
+  /** Says that a process is about to be killed, so that its end is no finding. */
+  readonly killing: (child: Child) => void;
+  /** Rejects when a process ends that nobody killed. */
+  readonly sound: Promise<never>;
   readonly stop: () => Promise<void>;
   /** Leaves nothing running, however things stand. */
   readonly clear: () => void;
@@ -46,11 +51,23 @@ export async function build(data: string, count: number): Promise<House> {
   const centerUrl = `http://127.0.0.1:${centerPort}`;
   const centerLog = logFile(data, 'center');
   let center: Child | null = null;
+  const expected = new WeakSet<Child>();
+  let stopping = false;
+  let broke = (_error: Error): void => {};
+  const sound = new Promise<never>((_, reject) => {
+    broke = reject;
+  });
+  sound.catch(() => {});
+  const guard = (child: Child): void =>
+    void child.ended.then((how) => {
+      if (!stopping && !expected.has(child)) broke(new Error(`${child.name} ended by itself (${howItEnded(how)}).`));
+    });
 
   const startCenter = async (): Promise<void> => {
     const started = startCenterProcess({ folder, port: centerPort, demo: true, onLine: centerLog });
     center = started.child;
     await started.ready;
+    guard(center);
   };
   await startCenter();
   const site = await demoSite();
@@ -59,7 +76,7 @@ export async function build(data: string, count: number): Promise<House> {
   const stations: Station[] = [];
   for (let n = 1; n <= count; n++) {
     const at = { folder: stationFolder(data, n), consolePort: await port(), lanPort: await port() };
-    stations.push(stationAt(n, centerUrl, at, code, logFile(data, `station-${n}`)));
+    stations.push(stationAt(n, centerUrl, at, { code, guard, onLine: logFile(data, `station-${n}`) }));
   }
   const house: House = {
     centerFolder: folder,
@@ -69,11 +86,15 @@ export async function build(data: string, count: number): Promise<House> {
     stations,
     code,
     postmaster: () => postmasterOf(folder),
+    killing: (child) => void expected.add(child),
+    sound,
     stop: async () => {
+      stopping = true;
       await Promise.all(stations.map((station) => station.child().stop()));
       await center?.stop();
     },
     clear: () => {
+      stopping = true;
       for (const station of stations) {
         try {
           station.child().kill();
@@ -103,16 +124,24 @@ function stationAt(
   n: number,
   center: string,
   at: { readonly folder: string; readonly consolePort: number; readonly lanPort: number },
-  code: () => Promise<string>,
-  onLine: (line: string) => void,
+  {
+    code,
+    guard,
+    onLine,
+  }: {
+    readonly code: () => Promise<string>;
+    readonly guard: (child: Child) => void;
+    readonly onLine: (line: string) => void;
+  },
 ): Station {
   let child: Child | null = null;
   let bridge: BridgeClient | null = null;
   let board: Watched | null = null;
   const start = async (): Promise<void> => {
-    const { ready } = await startEnrolled({ ...at, center, name: `Torture ${n}`, onLine }, code, (started) => {
+    const { ready, process } = await startEnrolled({ ...at, center, name: `Torture ${n}`, onLine }, code, (started) => {
       child = started;
     });
+    guard(process.child);
     const connected = await connectBridge(ready.console);
     await connected.call('session.sign_in', { ...DEMO_SIGN_IN, user: `dispatcher${n}` });
     board = await connected.watch('board');

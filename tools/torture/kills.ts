@@ -10,8 +10,8 @@ export interface Kill {
 }
 
 /** From one kill to the next, and from a death to the restart. ms */
-const BETWEEN = [600, 3_500] as const;
-const DEAD_FOR = [0, 1_500] as const;
+const BETWEEN = [400, 2_600] as const;
+const DEAD_FOR = [0, 1_200] as const;
 const TRIES = 5;
 
 /** What is killed how often, in parts of twelve. */
@@ -46,6 +46,7 @@ async function killOne(house: House, random: Seeded, back: (station: Station) =>
   if (what === 'station') {
     const station = random.pick(house.stations);
     const child = station.child();
+    house.killing(child);
     if (!kill9(child.pid)) return null;
     await child.ended;
     await sleep(dead);
@@ -55,6 +56,7 @@ async function killOne(house: House, random: Seeded, back: (station: Station) =>
   }
   if (what === 'center') {
     const child = house.center();
+    house.killing(child);
     if (!kill9(child.pid)) return null;
     await child.ended;
     await sleep(dead);

@@ -53,11 +53,12 @@ async function torture(house: House, data: string, { kills }: TortureFlags, seed
     ({ what, pid }, n) => say(`${String(n).padStart(4)}  killed ${what} (${pid})`),
     begin,
   );
-  await Promise.race([killing, broken]);
+  await Promise.race([killing, broken, house.sound]);
   going = false;
   say('      waiting for convergence');
-  await Promise.race([untilConverged(house, CONVERGE_MS), broken]);
+  await Promise.race([untilConverged(house, CONVERGE_MS), broken, house.sound]);
   const code = await house.code();
+  for (const station of house.stations) house.killing(station.child());
   await Promise.all(house.stations.map((station) => station.child().stop()));
   const entries = ledger.entries();
   ledger.close();
