@@ -32,7 +32,11 @@ export function createWorld(store: Store): KeptWorld {
   const number = (incident: EntityRef): readonly EntityRef[] => {
     const folded = store.entity(incident);
     const opening = folded && openingOf(folded);
-    if (!opening) return [];
+    if (!opening) {
+      // Its opening was set aside: nobody shows its number any more, whoever saw it before.
+      numbered.delete(incident);
+      return book.remove(incident);
+    }
     numbered.add(incident);
     return book.add(opening);
   };

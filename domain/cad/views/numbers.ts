@@ -30,6 +30,8 @@ function before(a: Opening, b: Opening): number {
 export interface NumberBook {
   /** Takes note of an opening. Returns the other incidents whose shown number changed by it: mostly none. */
   readonly add: (opening: Opening) => readonly EntityRef[];
+  /** Takes an incident out whose opening no longer counts. Returns the other incidents whose shown number changed. */
+  readonly remove: (incident: EntityRef) => readonly EntityRef[];
   /** The number to show; `no number` while its opening has not come. */
   readonly numberOf: (incident: EntityRef) => string;
 }
@@ -38,19 +40,28 @@ export interface NumberBook {
 export function createNumberBook(): NumberBook {
   const byNumber = new Map<string, Opening[]>();
   const shown = new Map<EntityRef, string>();
+  const keep = (number: string, openings: Opening[], besides: EntityRef): EntityRef[] => {
+    byNumber.set(number, openings);
+    const changed: EntityRef[] = [];
+    openings.forEach((one, i) => {
+      const text = i === 0 ? one.number : `${one.number}/${i + 1}`;
+      if (one.incident !== besides && shown.get(one.incident) !== text) changed.push(one.incident);
+      shown.set(one.incident, text);
+    });
+    return changed;
+  };
   return {
     add: (opening) => {
       const same = byNumber.get(opening.number) ?? [];
       if (same.some((one) => one.incident === opening.incident)) return [];
-      const all = [...same, opening].sort(before);
-      byNumber.set(opening.number, all);
-      const changed: EntityRef[] = [];
-      all.forEach((one, i) => {
-        const number = i === 0 ? one.number : `${one.number}/${i + 1}`;
-        if (one.incident !== opening.incident && shown.get(one.incident) !== number) changed.push(one.incident);
-        shown.set(one.incident, number);
-      });
-      return changed;
+      return keep(opening.number, [...same, opening].sort(before), opening.incident);
+    },
+    remove: (incident) => {
+      const number = shown.get(incident)?.split('/')[0];
+      if (number === undefined) return [];
+      shown.delete(incident);
+      const left = (byNumber.get(number) ?? []).filter((one) => one.incident !== incident);
+      return keep(number, left, incident);
     },
     numberOf: (incident) => shown.get(incident) ?? 'no number',
   };
