@@ -137,13 +137,14 @@ async function publish(
     { org },
     async (trx) => {
       const all = trx
-        .selectFrom('identity.person')
-        .select(['id', 'site', 'login', 'name', 'roles', 'active', 'version']);
+        .selectFrom('identity.person as p')
+        .leftJoin('cad.person as shown', 'shown.id', 'p.id')
+        .select(['p.id', 'p.site', 'p.login', 'p.name', 'p.roles', 'p.active', 'p.version', 'shown.site as home']);
       const sites = await trx.selectFrom('kernel.site').select('site').orderBy('created_at').orderBy('site').execute();
       return {
         people: await ('person' in which
-          ? all.where('id', '=', which.person)
-          : all.where('site', 'is', null)
+          ? all.where('p.id', '=', which.person)
+          : all.where('p.site', 'is', null)
         ).execute(),
         sites: sites.map((of) => of.site),
       };
@@ -155,11 +156,14 @@ async function publish(
       const newer = !held || held.version < person.version;
       const body = { user: person.login, name: person.name, roles: person.roles, active: person.active };
       const record = { kind: 'person', id: person.id, version: person.version, body };
+      const to = 'site' in which ? [which.site] : person.site === null ? sites : [person.site];
       // The row's home is the site that was first; the record shows at every site that knows the person.
-      const home = person.site ?? sites[0];
+      const home = person.home ?? to[0];
       if (newer && home !== undefined) await tx.putRecord(home, record);
-      const others = 'site' in which ? [which.site] : newer && person.site === null ? sites : [];
-      for (const site of others) if (site !== home) await tx.showRecord(site, record);
+      for (const site of to) {
+        const already = newer ? site === home : 'person' in which;
+        if (!already) await tx.showRecord(site, record);
+      }
     }
   });
 }
@@ -172,6 +176,7 @@ interface PublicPerson {
   readonly roles: Role[];
   readonly active: boolean;
   readonly version: number;
+  readonly home: string | null;
 }
 
 function unknownPerson(): Outcome<never> {

@@ -41,6 +41,8 @@ export interface IdentityTables {
     created_at: number;
     changed_at: number;
   };
+  /** What stations know of a person; its home is one site, though the record may show at others. */
+  'cad.person': { org: string; id: string; site: string };
   'identity.session': {
     org: string;
     id: string;

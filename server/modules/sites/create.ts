@@ -1,5 +1,7 @@
 /** Setting up a site (a PSAP): its profile, statuses, positions and first administrator. */
+import { sql } from 'kysely';
 import { z } from 'zod';
+import { CAD } from '#domain/cad/module.ts';
 import type { RosterKind, SiteSchema } from '#domain/cad/roster.ts';
 import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
 import { uuidFromDigest } from '#domain/kernel/ids.ts';
@@ -53,23 +55,44 @@ export function firstRecordId(site: string, kind: RosterKind, key: string): stri
 }
 
 /** Puts records that are not there yet, in one step; those that are, changed or archived since, are left alone. */
-export function putFirst(
-  ports: Pick<IdentityPorts, 'log'>,
+export async function putFirst(
+  ports: Pick<IdentityPorts, 'db' | 'log'>,
   acting: Acting,
   at: { readonly org: string; readonly site: string },
   records: readonly FirstRecord[],
 ): Promise<void> {
-  return ports.log.intake(
+  const named = records.map((record) => ({ ...record, id: firstRecordId(at.site, record.kind, record.key) }));
+  const there = await held(ports.db, at.org, named);
+  const missing = named.filter(({ kind, id }) => !there.has(`${kind}/${id}`));
+  if (missing.length === 0) return;
+  await ports.log.intake(
     at.org,
     async (tx) => {
-      for (const { kind, key, body } of records) {
-        const id = firstRecordId(at.site, kind, key);
+      for (const { kind, id, body } of missing) {
         if (await tx.record(kind, id)) continue;
         await tx.putRecord(at.site, { kind, id, version: 1, body: { ...body } as { [field: string]: never } });
       }
     },
     { ...acting },
   );
+}
+
+async function held(
+  db: IdentityPorts['db'],
+  org: string,
+  named: readonly { readonly kind: RosterKind; readonly id: string }[],
+): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  await db.inOrg({ org }, async (trx) => {
+    for (const kind of new Set(named.map((record) => record.kind))) {
+      const table = CAD.entities.find((entity) => entity.kind === kind)?.table ?? '';
+      const ids = named.filter((record) => record.kind === kind).map((record) => record.id);
+      const { rows } = await sql<{ id: string }>`
+        select id from ${sql.table(table)} where org = ${org} and id = any (${ids})`.execute(trx);
+      for (const { id } of rows) found.add(`${kind}/${id}`);
+    }
+  });
+  return found;
 }
 
 /** What every site begins with. */
