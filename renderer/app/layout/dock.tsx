@@ -3,7 +3,9 @@ import './dock.css';
 import { createDockview, type DockviewApi, type IDockviewPanel } from 'dockview';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal, flushSync } from 'react-dom';
+import { callsInHand } from '../../features/intake/calls-in-hand.ts';
 import { useStation } from '../connection/use-station.ts';
+import { select } from '../selection.ts';
 import { useTornWindows } from '../windows/torn-windows.ts';
 import { buildDefault } from './default-layout.ts';
 import { dock, provideDock } from './dock-api.ts';
@@ -111,7 +113,12 @@ export function DockArea(): ReactNode {
     made.onDidRemovePanel(() => queueMicrotask(() => giveRoomBack(made)));
     const onFocus = (event: FocusEvent): void => {
       const body = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-panel]') : null;
-      if (body?.dataset.panel) last.current = body.dataset.panel;
+      const id = body?.dataset.panel;
+      if (!id || id === last.current) return;
+      last.current = id;
+      // The call in hand is the incident in hand.
+      const incident = panelName(id) === 'intake' ? callsInHand()[panelSubject(id)]?.incident : null;
+      if (incident) select({ incident });
     };
     element.addEventListener('focusin', onFocus);
     return () => {

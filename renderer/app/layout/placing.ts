@@ -2,6 +2,39 @@
 import type { DockviewApi, IDockviewPanel } from 'dockview';
 import { PANELS, panelName } from './panels.tsx';
 
+type Side = 'above' | 'below' | 'within' | 'right';
+/** Where a panel of the board comes home to: beside the first of these that is there. */
+const HOMES: { readonly [panel: string]: readonly (readonly [string, Side])[] } = {
+  pending: [
+    ['active', 'above'],
+    ['closed', 'above'],
+    ['incident', 'above'],
+  ],
+  active: [
+    ['closed', 'within'],
+    ['pending', 'below'],
+    ['incident', 'above'],
+  ],
+  closed: [
+    ['active', 'within'],
+    ['pending', 'within'],
+    ['incident', 'above'],
+  ],
+  incident: [
+    ['active', 'below'],
+    ['closed', 'below'],
+    ['pending', 'below'],
+  ],
+  settle: [
+    ['requests', 'within'],
+    ['units', 'below'],
+  ],
+  requests: [
+    ['settle', 'within'],
+    ['units', 'below'],
+  ],
+};
+
 /** Widths of the board's own groups before a passing panel came beside them. */
 let widthsBefore: ReadonlyMap<string, number> | null = null;
 
@@ -36,14 +69,13 @@ export function addWhereItBelongs(api: DockviewApi, id: string): IDockviewPanel 
     const passing = api.panels.find(isPassing);
     return passing ? api.addPanel({ ...base, position: { referencePanel: passing } }) : makeRoom(api, id, name);
   }
-  const like: { readonly [panel: string]: string } = {
-    closed: 'active',
-    requests: 'settle',
-    settle: 'requests',
-    active: 'closed',
-  };
-  const beside = api.getPanel(like[name] ?? '') ?? api.panels.findLast((panel) => !isPassing(panel));
-  return api.addPanel(beside ? { ...base, position: { referencePanel: beside } } : base);
+  for (const [reference, direction] of HOMES[name] ?? []) {
+    if (!api.getPanel(reference)) continue;
+    return api.addPanel({ ...base, position: { referencePanel: reference, direction } });
+  }
+  if (name === 'units')
+    return api.addPanel({ ...base, position: { direction: 'right' }, initialWidth: api.width * 0.44 });
+  return api.addPanel(base);
 }
 
 /** Another layout was put up: what room the passing panels had taken is no longer known. */

@@ -1,5 +1,5 @@
 /** Panels in windows of their own: opened with a one-time token, come home to the board when their window closes. */
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import type { Station } from '../connection/station.ts';
@@ -89,14 +89,15 @@ export function useTornWindows(leave: (panel: string) => void): {
   readonly focus: (panel: string) => boolean;
 } {
   const station = useStation();
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the way a panel leaves is fixed for the life of a window
+  const leaving = useRef(leave);
+  leaving.current = leave;
   return useMemo(
     () => ({
       open: (panel: string) => {
         const place = { panel, x: window.screenX + 80, y: window.screenY + 80, width: 1_000, height: 760 };
         openWindow(station, place)
           .then((opened) => {
-            if (opened) leave(panel);
+            if (opened) leaving.current(panel);
           })
           .catch((failure: unknown) => echo(false, String(failure), now()));
       },

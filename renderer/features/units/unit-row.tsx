@@ -28,7 +28,8 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
       </>
     );
   if (unit.conflicts.length > 0) return <>{unit.conflicts[0]?.title} — settle</>;
-  const on = unit.incidents.map((incident) => incident.number).join(' + ');
+  const several = unit.incidents.length > 1;
+  const on = unit.incidents.map(({ number }) => (several ? shortNumber(number) : number)).join(' + ');
   if (on && unit.standard === 'atDestination' && unit.destination) return unit.destination.name;
   if (on)
     return (
