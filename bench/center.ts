@@ -1,0 +1,73 @@
+/**
+ * The center's intake: one organisation, eight clients on loopback, every signature verified, every fact folded into its
+ * rows and audited, durable before its acknowledgment. Clients sign beforehand, so that the center is what is measured.
+ */
+import { join } from 'node:path';
+import type { FactDraft } from '../domain/kernel/fact.ts';
+import type { PushIn } from '../domain/wire/sync.ts';
+import { DEMO_ADMINISTRATOR, demoSite } from '../tools/start/demo.ts';
+import { enrolmentCode } from '../tools/start/enrolment.ts';
+import { startCenterProcess } from '../tools/start/processes.ts';
+import type { FigureName, Measure, Measured } from './figures.ts';
+import { inScratch } from './scratch.ts';
+import { type WireStation, wireStation } from './wire-station.ts';
+
+const CLIENTS = 8;
+const RUNS: readonly { readonly figure: FigureName; readonly batch: number; readonly facts: number }[] = [
+  { figure: 'center.single', batch: 1, facts: 4_000 },
+  { figure: 'center.b20', batch: 20, facts: 24_000 },
+  { figure: 'center.b100', batch: 100, facts: 40_000 },
+];
+const WARM_UP = 800;
+
+function inBatches(station: WireStation, drafts: readonly FactDraft[], batch: number): readonly PushIn[] {
+  const pushes: PushIn[] = [];
+  for (let i = 0; i < drafts.length; i += batch) pushes.push(station.push(drafts.slice(i, i + batch)));
+  return pushes;
+}
+
+async function pushAll(station: WireStation, pushes: readonly PushIn[]): Promise<void> {
+  for (const input of pushes) {
+    const out = await station.http.push(input);
+    const problem = out.problems[0];
+    if (problem) throw new Error(`A frame was not taken: ${problem.why}.`);
+  }
+}
+
+export const measure: Measure = (say) =>
+  inScratch(async (folder) => {
+    const center = startCenterProcess({ folder: join(folder, 'center'), port: 0, demo: true });
+    try {
+      const { center: url } = await center.ready;
+      const site = await demoSite();
+      const stations: WireStation[] = [];
+      for (let i = 0; i < CLIENTS; i++) {
+        stations.push(await wireStation(url, await enrolmentCode(url, DEMO_ADMINISTRATOR, site), `Bench ${i}`));
+      }
+      const draftsOf = (facts: number): readonly (readonly FactDraft[])[] =>
+        stations.map((station, i) => station.incidents(Math.ceil(facts / CLIENTS / 8), `unit:bench-${i}`));
+      const run = async (facts: number, batch: number): Promise<number> => {
+        const drafts = draftsOf(facts);
+        const pushes = stations.map((station, i) => inBatches(station, drafts[i] ?? [], batch));
+        const count = drafts.reduce((sum, of) => sum + of.length, 0);
+        const started = performance.now();
+        await Promise.all(stations.map((station, i) => pushAll(station, pushes[i] ?? [])));
+        return count / ((performance.now() - started) / 1_000);
+      };
+      await run(WARM_UP, 20);
+      const measured: Measured[] = [];
+      for (const { figure, batch, facts } of RUNS) {
+        say(`${facts} facts by ${CLIENTS} clients in batches of ${batch}`);
+        const value = await run(facts, batch);
+        measured.push({
+          figure,
+          value,
+          with: { clients: CLIENTS, batch, facts, organisations: 1, postgres: 'embedded, synchronous_commit on' },
+        });
+      }
+      await Promise.all(stations.map((station) => station.close()));
+      return measured;
+    } finally {
+      await center.child.stop();
+    }
+  });

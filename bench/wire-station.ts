@@ -1,0 +1,114 @@
+/** A station reduced to its wire: enrolled, signed in, its facts signed and sealed as the shipped one's, without a store. */
+import type { KeyEnvelope } from '../domain/kernel/envelope.ts';
+import type { FactDraft, Frame } from '../domain/kernel/fact.ts';
+import { HLC_START, hlcFormat, hlcTick } from '../domain/kernel/hlc.ts';
+import { assignmentRef, type EntityRef, uuidV7 } from '../domain/kernel/ids.ts';
+import type { LogHead } from '../domain/kernel/log.ts';
+import { READS } from '../domain/modules.ts';
+import type { EnrolOut, PushIn } from '../domain/wire/sync.ts';
+import { wrapKey } from '../sealing/cipher.ts';
+import { makeFrame } from '../sealing/frame.ts';
+import { systemRandom } from '../sealing/random.ts';
+import { newSigningKey, signerOf } from '../sealing/signing.ts';
+import { createHttpCenter, enrolAt, type HttpCenter } from '../server-bridge/sync/http-center.ts';
+import { DEMO_SIGN_IN } from '../tools/start/demo.ts';
+
+export interface WireStation {
+  readonly identity: EnrolOut;
+  readonly http: HttpCenter;
+  /** The next frames of its log for these drafts, ready to push. */
+  readonly push: (drafts: readonly FactDraft[]) => PushIn;
+  /** Facts of whole incidents: opened, sent, four statuses, cleared, closed; eight an incident. */
+  readonly incidents: (count: number, unit: EntityRef) => readonly FactDraft[];
+  readonly close: () => Promise<void>;
+}
+
+const random = systemRandom();
+
+export async function wireStation(center: string, code: string, name: string): Promise<WireStation> {
+  const signer = signerOf(newSigningKey());
+  const identity = await enrolAt(center, { code, name, deviceKey: signer.publicKey, lanAddress: '' });
+  const http = createHttpCenter({ url: center, station: identity.station, signer, clock: Date.now, random });
+  const session = await http.accounts.signIn({ ...DEMO_SIGN_IN, position: null });
+  const siteKey = identity.siteKeys[0];
+  if (!siteKey) throw new Error('The site has no key.');
+  const keys = new Map<EntityRef, { readonly id: string; readonly bytes: Uint8Array }>();
+  let head: LogHead = { log: uuidV7(Date.now(), random), seq: 0, hash: null };
+  let clock = HLC_START;
+
+  const push = (drafts: readonly FactDraft[]): PushIn => {
+    const frames: Frame[] = [];
+    const envelopes: KeyEnvelope[] = [];
+    const append = (draft: FactDraft, sealed: boolean): void => {
+      const entity = draft.about[0];
+      let key = entity && sealed ? keys.get(entity) : undefined;
+      if (entity && sealed && !key) {
+        key = { id: uuidV7(Date.now(), random), bytes: random(32) };
+        keys.set(entity, key);
+        const about = { id: key.id, entity, org: identity.org, site: identity.site, under: siteKey.id };
+        envelopes.push(wrapKey(Buffer.from(siteKey.key, 'base64url'), key.bytes, about, random));
+      }
+      clock = hlcTick(clock, Date.now());
+      const made = makeFrame(
+        draft,
+        {
+          id: uuidV7(Date.now(), random),
+          org: identity.org,
+          site: identity.site,
+          station: identity.station,
+          author: sealed
+            ? { position: null, session: session.session, by: session.user }
+            : { position: null, session: null, by: null },
+          hlc: hlcFormat(clock, identity.short),
+          head,
+          key: key ?? null,
+        },
+        signer,
+        random,
+      );
+      head = made.head;
+      frames.push(made.frame);
+    };
+    if (head.seq === 0) {
+      const body = { after: null, build: 'bench', reads: [...READS] };
+      append({ type: 'log.opened', v: 1, at: Date.now(), about: [], replaces: [], body }, false);
+    }
+    for (const draft of drafts) append(draft, true);
+    return { frames, keys: envelopes };
+  };
+
+  const incidents = (count: number, unit: EntityRef): readonly FactDraft[] => {
+    const drafts: FactDraft[] = [];
+    for (let i = 0; i < count; i++) {
+      const at = Date.now();
+      const incident: EntityRef = `incident:${uuidV7(at, random)}`;
+      const about = [incident, unit, assignmentRef(incident, unit, 0)];
+      const number = `26-${identity.short}-${uuidV7(at, random).slice(-8)}`;
+      const put = (type: string, of: readonly EntityRef[], body: FactDraft['body']): void => {
+        drafts.push({ type, v: 1, at, about: of, replaces: [], body });
+      };
+      put('incident.opened', [incident], {
+        number,
+        answeredAt: at,
+        source: 'call',
+        location: { text: `${i} MAIN ST`, coordinates: [-122.4, 37.7], zone: 'N-12' },
+        nature: { code: '10', text: 'Chest pain' },
+        priority: '2',
+        callback: '(415) 555-0142',
+      });
+      put('unit.dispatched', about, { code: 'DP', commitments: [incident] });
+      for (const [code, standard] of [
+        ['ER', 'enRoute'],
+        ['OS', 'onScene'],
+        ['AP', 'atPatient'],
+        ['SG', 'staged'],
+      ] as const) {
+        put('unit.status', about, { code, standard });
+      }
+      put('unit.status', about, { code: 'AV', standard: 'available', commitments: [] });
+      put('incident.closed', [incident], { disposition: 'Handled' });
+    }
+    return drafts;
+  };
+  return { identity, http, push, incidents, close: () => http.close() };
+}
