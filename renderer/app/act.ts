@@ -20,7 +20,7 @@ function confirmed<N extends CallName>(name: N, input: CallInput<N>): CallInput<
   return { ...(input as object), ...yes } as CallInput<N>;
 }
 
-export function actOn(station: Station): Act {
+function actOn(station: Station): Act {
   const act: Act = (name, input, heard) => {
     station
       .call(name, input)

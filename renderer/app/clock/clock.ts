@@ -26,4 +26,3 @@ export function setZone(zone: string): void {
 export const useNow = (): number => useStore(clock, (at) => at.now);
 export const useZone = (): string => useStore(clock, (at) => at.zone);
 export const now = (): number => Date.now();
-export const zone = (): string => clock.getState().zone;

@@ -73,7 +73,7 @@ export const useDrafts = (): Rows<Json> => useTable<Json>('drafts', 'drafts');
 export const useLayouts = (): Rows<Json> => useTable<Json>('layouts', 'layouts');
 
 /** `incident:…`, whether rows carry the bare id or the whole reference. */
-export function incidentTopic(id: string): string {
+function incidentTopic(id: string): string {
   return id.startsWith('incident:') ? id : `incident:${id}`;
 }
 export const useAssignments = (id: string): Rows<AssignmentRow> =>

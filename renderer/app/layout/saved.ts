@@ -18,7 +18,7 @@ interface Saved {
   readonly windows: readonly TornPlace[];
 }
 
-export function readSaved(stored: Json | undefined): Saved | null {
+function readSaved(stored: Json | undefined): Saved | null {
   if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return null;
   const { dock, windows } = stored as { readonly [key: string]: Json };
   if (typeof dock !== 'object' || dock === null) return null;
@@ -32,7 +32,7 @@ export function readSaved(stored: Json | undefined): Saved | null {
 }
 
 /** Which of the nine was in use last. */
-export function readCurrent(stored: Json | undefined): number {
+function readCurrent(stored: Json | undefined): number {
   const number = (stored as { readonly number?: unknown } | null | undefined)?.number;
   return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 9 ? number : 1;
 }
@@ -76,7 +76,13 @@ export function useSavedLayouts(
   useEffect(() => {
     if (!api || !ready || restored.current) return;
     const number = readCurrent(rows.current);
-    if (current.current === null || rows[`layout-${number}`]) restored.current = put(api, number);
+    if (current.current === null || rows[`layout-${number}`]) {
+      restored.current = put(api, number);
+      // The first key after signing in goes to the board.
+      requestAnimationFrame(() => {
+        if (document.activeElement === document.body) dock.open('pending');
+      });
+    }
   }, [api, ready, rows, put]);
 
   useEffect(() => {

@@ -9,7 +9,7 @@ function channel(value: number): number {
 }
 
 /** Relative luminance (WCAG 2.2) of `#rrggbb`. */
-export function luminance(colour: string): number {
+function luminance(colour: string): number {
   const n = Number.parseInt(colour.slice(1), 16);
   return 0.2126 * channel(n >> 16) + 0.7152 * channel((n >> 8) & 255) + 0.0722 * channel(n & 255);
 }

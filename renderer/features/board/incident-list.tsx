@@ -125,14 +125,14 @@ const SHORT_NUMBER: C = {
   title: 'Inc.',
   track: '5.25rem',
   cell: (row) => <NumberCell row={row} short />,
-  from: 26,
+  from: 34,
   until: WIDE,
 };
-const NATURE: C = { key: 'nature', title: 'Nature', track: 'minmax(5rem, 3fr)', cell: (row) => <Nature row={row} /> };
+const NATURE: C = { key: 'nature', title: 'Nature', track: 'minmax(4rem, 3fr)', cell: (row) => <Nature row={row} /> };
 const PLACE: C = {
   key: 'location',
   title: 'Location',
-  track: 'minmax(6.5rem, 5fr)',
+  track: 'minmax(5.5rem, 5fr)',
   cell: (row) => <Place row={row} />,
 };
 const ZONE: C = {
@@ -161,7 +161,7 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     SHORT_NUMBER,
     NATURE,
     PLACE,
-    { key: 'units', title: 'Units', track: 'minmax(5.5rem, 5.5fr)', cell: (row) => <Units row={row} /> },
+    { key: 'units', title: 'Units', track: 'minmax(4.75rem, 5.5fr)', cell: (row) => <Units row={row} /> },
     { key: 'time', title: 'Age', track: '4.25rem', cell: (row) => <Elapsed since={row.answeredAt} limits={null} /> },
   ],
   closed: [

@@ -5,7 +5,7 @@ import { clockTime } from '../../app/clock/format.ts';
 import { useTimeline } from '../../app/connection/use-station.ts';
 
 /** By the time it happened, then by the order it was written. Pure. */
-export function inOrder(rows: readonly TimelineRow[]): TimelineRow[] {
+function inOrder(rows: readonly TimelineRow[]): TimelineRow[] {
   return rows.toSorted((a, b) => a.at - b.at || (a.hlc < b.hlc ? -1 : a.hlc > b.hlc ? 1 : 0));
 }
 

@@ -109,7 +109,7 @@ function Form({
         {row?.conflicts.map((conflict) => (
           <ConflictCard key={conflict.register} conflict={conflict} />
         ))}
-        <PlaceFields subject={subject} row={row} onStands={() => document.getElementById(`${id}-nature`)?.focus()} />
+        <PlaceFields subject={subject} row={row} onStands={() => document.getElementById(`${id}-nature`)?.focus()}>
         <div className="intake-nature">
           <NatureField subject={subject} row={row} inputId={`${id}-nature`} />
           <PriorityField subject={subject} row={row} />
@@ -155,6 +155,7 @@ function Form({
         <TextField subject={subject} row={row} field="caller" label="Caller" hint="name, relation, where they are" />
         <TextField subject={subject} row={row} field="patient" label="Patient" hint="age, sex, conscious, breathing" />
         <NotesField subject={subject} row={row} />
+        </PlaceFields>
       </div>
     </form>
   );

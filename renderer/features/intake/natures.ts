@@ -5,7 +5,7 @@ export interface NatureChoice extends NatureValue {
   readonly priority: Priority;
 }
 
-export const MOST_CHOICES = 9;
+const MOST_CHOICES = 9;
 
 /** Best first: the code itself, then codes and words that begin with it, then anything that contains every word. */
 export function naturesFor(all: readonly NatureChoice[], typed: string): NatureChoice[] {

@@ -13,11 +13,14 @@ export function PlaceFields({
   subject,
   row,
   onStands,
+  children,
 }: {
   readonly subject: string;
   readonly row: IncidentRow | null;
   /** Enter put a location in: the next question is the nature. */
   readonly onStands: () => void;
+  /** What Tab comes to before detail, zone and coordinates: few calls have those. They stand under the location all the same. */
+  readonly children: ReactNode;
 }): ReactNode {
   const id = useId();
   const stands = piecesOf(row?.location ?? null);
@@ -82,14 +85,15 @@ export function PlaceFields({
 
   return (
     <>
-      <FieldRow id={`${id}-text`} label="Location" state={text}>
+      <FieldRow id={`${id}-text`} label="Location" state={text} className="intake-place">
         {input(
           'text',
           'address, corner or place',
           `text-[1.0625rem] font-bold ${row?.location && !text.dirty ? 'stands' : ''}`,
         )}
       </FieldRow>
-      <div className="intake-row">
+      {children}
+      <div className="intake-row intake-place-more">
         <span />
         <div className="min-w-0">
           <div className="intake-pieces">

@@ -42,7 +42,7 @@ function isOwn(incident: string | null, register: string): boolean {
 }
 
 /** Whether the focus goes to the command line or out of the window: then what is being typed is only being interrupted. */
-export function onlyInterrupted(event: FocusEvent): boolean {
+function onlyInterrupted(event: FocusEvent): boolean {
   if (!document.hasFocus()) return true;
   return event.relatedTarget instanceof Element && event.relatedTarget.closest('[data-command-line]') !== null;
 }

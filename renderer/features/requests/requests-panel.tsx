@@ -5,7 +5,7 @@ import { elapsed, when } from '../../app/clock/format.ts';
 import { useRequests, useStation } from '../../app/connection/use-station.ts';
 
 /** Waiting and refused ones first, the newest first. Pure. */
-export function requestsInOrder(rows: readonly RequestRow[]): RequestRow[] {
+function requestsInOrder(rows: readonly RequestRow[]): RequestRow[] {
   const rank = { refused: 0, waiting: 1, accepted: 2 } as const;
   return rows.toSorted((a, b) => rank[a.state] - rank[b.state] || b.madeAt - a.madeAt);
 }

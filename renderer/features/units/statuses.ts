@@ -7,7 +7,7 @@ import { usePreferences } from '../../app/theme/preferences.ts';
 
 type Set = RosterBody<'status_set'>;
 
-export function statusesOf(sets: readonly RosterRow<Set>[], agency: string | null): readonly StatusCode[] {
+function statusesOf(sets: readonly RosterRow<Set>[], agency: string | null): readonly StatusCode[] {
   const own = sets.find((set) => set.body.agency !== null && set.body.agency === agency);
   const shared = sets.find((set) => set.body.agency === null);
   return (own ?? shared)?.body.statuses.toSorted((a, b) => a.order - b.order) ?? DEFAULT_STATUSES;
