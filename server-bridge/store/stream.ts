@@ -59,7 +59,8 @@ function applyFrame(core: Core, tx: Tx, read: ReadFrame, wanted: boolean): void 
   const held = header.seq <= log.seq && core.facts.headerAt(pos) !== undefined;
   if (held) completeBody(core, tx, log, read);
   else if (wanted || !isCovered(core, log, read)) place(core, tx, log, read);
-  if (log.gap > 0) core.strays.arrived(pos);
+  // Also without a gap: an acknowledgment may be further than what is held here, and a peer may fill in between.
+  core.strays.arrived(pos);
   reachedCenter(core, tx, log.id, header.seq);
 }
 
