@@ -7,6 +7,7 @@ import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { useLayouts, useStation, useTopic } from '../connection/use-station.ts';
 import { reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
+import { dock } from './dock-api.ts';
 import { addWhereItBelongs, forgetRoom, isPassing } from './placing.ts';
 
 const SAVE_AFTER_MS = 700;

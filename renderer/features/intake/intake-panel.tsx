@@ -110,51 +110,57 @@ function Form({
           <ConflictCard key={conflict.register} conflict={conflict} />
         ))}
         <PlaceFields subject={subject} row={row} onStands={() => document.getElementById(`${id}-nature`)?.focus()}>
-        <div className="intake-nature">
-          <NatureField subject={subject} row={row} inputId={`${id}-nature`} />
-          <PriorityField subject={subject} row={row} />
-        </div>
-        <div className="intake-row">
-          <span />
-          {row?.state === 'closed' || row?.state === 'merged' ? (
-            <p className="strip strip-amber">
-              {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what is
-              typed here is still added to it
-            </p>
-          ) : row?.readyAt != null ? (
-            <p role="status" className="ready">
-              <span>
-                <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)} — keep asking, dispatch already sees it
-              </span>
-              <KeyOf action="accept" />
-            </p>
-          ) : (
-            <p className="muted">Ready to dispatch as soon as location and nature stand.</p>
-          )}
-        </div>
-        {row && row.units.length > 0 ? (
-          <div className="intake-row">
-            <span className="muted">Units</span>
-            <span className="flex flex-wrap gap-1.5">
-              {row.units.map((unit) => {
-                const look = statuses.look(unit.unit, unit.code);
-                return (
-                  <UnitTag
-                    key={unit.assignment}
-                    callsign={unit.callsign}
-                    code={unit.code}
-                    colour={look.colour}
-                    label={look.label}
-                  />
-                );
-              })}
-            </span>
+          <div className="intake-nature">
+            <NatureField subject={subject} row={row} inputId={`${id}-nature`} />
+            <PriorityField subject={subject} row={row} />
           </div>
-        ) : null}
-        <TextField subject={subject} row={row} field="callback" label="Callback" hint="number to call back" />
-        <TextField subject={subject} row={row} field="caller" label="Caller" hint="name, relation, where they are" />
-        <TextField subject={subject} row={row} field="patient" label="Patient" hint="age, sex, conscious, breathing" />
-        <NotesField subject={subject} row={row} />
+          <div className="intake-row">
+            <span />
+            {row?.state === 'closed' || row?.state === 'merged' ? (
+              <p className="strip strip-amber">
+                {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what is
+                typed here is still added to it
+              </p>
+            ) : row?.readyAt != null ? (
+              <p role="status" className="ready">
+                <span>
+                  <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)} — keep asking, dispatch already sees it
+                </span>
+                <KeyOf action="accept" />
+              </p>
+            ) : (
+              <p className="muted">Ready to dispatch as soon as location and nature stand.</p>
+            )}
+          </div>
+          {row && row.units.length > 0 ? (
+            <div className="intake-row">
+              <span className="muted">Units</span>
+              <span className="flex flex-wrap gap-1.5">
+                {row.units.map((unit) => {
+                  const look = statuses.look(unit.unit, unit.code);
+                  return (
+                    <UnitTag
+                      key={unit.assignment}
+                      callsign={unit.callsign}
+                      code={unit.code}
+                      colour={look.colour}
+                      label={look.label}
+                    />
+                  );
+                })}
+              </span>
+            </div>
+          ) : null}
+          <TextField subject={subject} row={row} field="callback" label="Callback" hint="number to call back" />
+          <TextField subject={subject} row={row} field="caller" label="Caller" hint="name, relation, where they are" />
+          <TextField
+            subject={subject}
+            row={row}
+            field="patient"
+            label="Patient"
+            hint="age, sex, conscious, breathing"
+          />
+          <NotesField subject={subject} row={row} />
         </PlaceFields>
       </div>
     </form>
