@@ -1,3 +1,4 @@
+/// <reference path="./better-sqlite3-multiple-ciphers.d.ts" />
 /** The SQLite file: opened in SQLCipher 4's format, one writer, statements prepared once. */
 import Database from 'better-sqlite3-multiple-ciphers';
 
