@@ -31,7 +31,9 @@ export interface CenterNode {
   readonly backup: () => Backup;
   /** Puts a backup back; the product's restore begins a new epoch, unless whoever restored did not say so. */
   readonly restore: (backup: Backup, unnoticed: boolean) => Promise<void>;
+  /** What a session writes from here on is contested, until it is allowed again. */
   readonly revoke: (session: string, at: number) => void;
+  readonly allow: (session: string) => void;
   /** Set by each station when it greets: what it reads. */
   readonly hello: (station: string, input: HelloIn) => Promise<HelloOut>;
   readonly push: (input: PushIn) => Promise<PushOut>;
@@ -131,6 +133,7 @@ export async function createCenterNode(site: Site, time: VirtualTime, chance: Ch
       if (!unnoticed) await log.beginEpoch(ORG, `epoch-${++epochs}r`, 'restored');
     },
     revoke: (session, at) => revoked.set(session, BEGIN + at),
+    allow: (session) => revoked.delete(session),
     hello: async (station, input) => {
       reads.set(station, input.reads);
       const greeted = await greet(log, keys.publicKeys, world, ORG, SITE, input);

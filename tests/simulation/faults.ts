@@ -230,5 +230,7 @@ function orderly(world: FaultWorld): void {
 function revoke(world: FaultWorld): void {
   const station = world.chance.pick(world.stations.filter((one) => one.name !== 'a'));
   world.note(`right of ${station.name} withdrawn`);
-  world.center.revoke(`session-${station.name}`, world.time.now());
+  const session = `session-${station.name}`;
+  world.center.revoke(session, world.time.now());
+  world.time.after(world.chance.between(MINUTE, 10 * MINUTE), () => world.center.allow(session));
 }

@@ -1,19 +1,23 @@
 /**
- * `npm run simulate -- --seeds N [--from K] [--hours H] [--trace] [--keep-going]`: N runs, seeds K, K+1, …; prints one line when all came
- * together, or the failing seed and how to replay it.
+ * `npm run simulate -- --seeds N [--from K] [--hours H] [--jobs J] [--trace] [--keep-going]`: N runs, seeds K, K+1, …, on J
+ * threads; prints one line when all came together, or the failing seed and how to replay it. Hours are those of all
+ * stations together.
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { runSeed } from './simulate.ts';
+import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { type RunOutcome, runSeed } from './simulate.ts';
 
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '20' },
-    from: { type: 'string', default: '1' },
-    hours: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    'keep-going': { type: 'boolean', default: false },
-  },
-});
+type Told = Pick<RunOutcome, 'seed' | 'lost' | 'diverged' | 'stationHours'>;
+
+const OPTIONS = {
+  seeds: { type: 'string', default: '20' },
+  from: { type: 'string', default: '1' },
+  hours: { type: 'string', default: '0' },
+  jobs: { type: 'string', default: String(availableParallelism()) },
+  trace: { type: 'boolean', default: false },
+  'keep-going': { type: 'boolean', default: false },
+} as const;
 
 function count(name: string, text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
@@ -21,41 +25,79 @@ function count(name: string, text: string): number {
   process.exit(2);
 }
 
-const seeds = count('seeds', values.seeds);
-const from = count('from', values.from);
-const hours = values.hours === undefined ? undefined : count('hours', values.hours);
-const began = performance.now();
-let stationHours = 0;
-let lost = 0;
-let diverged = 0;
-
-for (let seed = from; seed < from + seeds; seed++) {
-  const trace = values.trace
-    ? (at: number, text: string) => console.log(`${(at / 1000).toFixed(3).padStart(10)} ${text}`)
-    : undefined;
-  const outcome = await runSeed({ seed, ...(hours === undefined ? {} : { hours }), ...(trace ? { trace } : {}) });
-  stationHours += outcome.stationHours;
-  if (values.trace)
-    console.log(
-      JSON.stringify({ ...outcome, lost: outcome.lost.length, diverged: outcome.diverged.length, troubles: undefined }),
-    );
-  if (outcome.lost.length + outcome.diverged.length === 0) continue;
-  lost += outcome.lost.length;
-  diverged += outcome.diverged.length;
-  console.error(`Seed ${seed}: ${outcome.lost.length} lost, ${outcome.diverged.length} diverged.`);
-  for (const line of [
-    ...outcome.lost.map((one) => `  lost: ${one}`),
-    ...outcome.diverged.map((one) => `  ${one}`),
-  ].slice(0, 12))
-    console.error(line.slice(0, 1_500));
-  console.error(
-    `Replay: npm run simulate -- --seeds 1 --from ${seed}${hours === undefined ? '' : ` --hours ${hours}`} --trace`,
-  );
-  if (!values['keep-going']) break;
+async function run(seed: number, hours: number, traced: boolean): Promise<RunOutcome> {
+  const trace = (at: number, text: string): void => console.log(`${(at / 1000).toFixed(3).padStart(10)} ${text}`);
+  return runSeed({ seed, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
 }
 
-const seconds = (performance.now() - began) / 1000;
-console.log(
-  `${seeds} seeds, ${lost} lost, ${diverged} diverged, ${stationHours.toFixed(0)} simulated hours in ${seconds.toFixed(1)} s`,
-);
-process.exitCode = lost + diverged === 0 ? 0 : 1;
+/** Seeds one after the other, each on the next thread that is free, until all are done or one fails. */
+async function onThreads(
+  seeds: readonly number[],
+  hours: number,
+  jobs: number,
+  stop: () => boolean,
+  told: (outcome: Told) => void,
+): Promise<void> {
+  const left = [...seeds];
+  const thread = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const worker = new Worker(new URL(import.meta.url));
+      const next = (): void => {
+        const seed = stop() ? undefined : left.shift();
+        if (seed !== undefined) worker.postMessage({ seed, hours });
+        else void worker.terminate().then(() => resolve(), reject);
+      };
+      worker.on('message', (outcome: Told) => {
+        told(outcome);
+        next();
+      });
+      worker.on('error', reject);
+      next();
+    });
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, seeds.length)) }, thread));
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: OPTIONS });
+  const seeds = count('seeds', values.seeds);
+  const from = count('from', values.from);
+  const hours = count('hours', values.hours);
+  const jobs = count('jobs', values.jobs);
+  const began = performance.now();
+  let stationHours = 0;
+  let done = 0;
+  let lost = 0;
+  let diverged = 0;
+  const told = (outcome: Told): void => {
+    done++;
+    stationHours += outcome.stationHours;
+    lost += outcome.lost.length;
+    diverged += outcome.diverged.length;
+    if (outcome.lost.length + outcome.diverged.length === 0) return;
+    console.error(`Seed ${outcome.seed}: ${outcome.lost.length} lost, ${outcome.diverged.length} diverged.`);
+    const lines = [...outcome.lost.map((one) => `lost: ${one}`), ...outcome.diverged];
+    for (const line of lines.slice(0, 12)) console.error(`  ${line.slice(0, 1_500)}`);
+    console.error(
+      `Replay: npm run simulate -- --seeds 1 --from ${outcome.seed}${hours > 0 ? ` --hours ${hours}` : ''} --trace`,
+    );
+  };
+  const failed = (): boolean => lost + diverged > 0 && !values['keep-going'];
+  const all = Array.from({ length: seeds }, (_, i) => from + i);
+  if (values.trace || jobs <= 1) {
+    for (const seed of all) if (!failed()) told(await run(seed, hours, values.trace));
+  } else await onThreads(all, hours, jobs, failed, told);
+  const seconds = (performance.now() - began) / 1000;
+  console.log(
+    `${done} seeds, ${lost} lost, ${diverged} diverged, ${stationHours.toFixed(0)} simulated hours in ${seconds.toFixed(1)} s`,
+  );
+  process.exitCode = lost + diverged === 0 ? 0 : 1;
+}
+
+if (isMainThread) await main();
+else {
+  parentPort?.on('message', ({ seed, hours }: { readonly seed: number; readonly hours: number }) => {
+    void run(seed, hours, false).then(({ lost, diverged, stationHours }) => {
+      parentPort?.postMessage({ seed, lost, diverged, stationHours } satisfies Told);
+    });
+  });
+}

@@ -14,8 +14,9 @@ import { virtualTime } from './virtual-time.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** Between two actions of one console, on average: thirty an hour. */
-const BETWEEN_ACTIONS = 2 * MINUTE;
+/** Actions of the five consoles together in an hour: most runs at a quiet county's pace, some at a busy one's. */
+const QUIET_HOUR = 50;
+const BUSY_HOUR = 160;
 /** Everything must have come together this long after the last fault. */
 const HEALED_WITHIN = 2 * MINUTE;
 
@@ -74,9 +75,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   center.log.onCommit(({ facts }) => oracle.committed(facts));
   for (const station of stations) station.start();
 
-  const hours = options.hours ?? 1 + chance.below(3);
+  const hours = options.hours ?? 2 + chance.below(3);
   const end = hours * HOUR;
   const done = { actions: 0, refused: 0 };
+  const pace = (chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR) / STATIONS.length;
   for (const station of stations) work(station, chance.fork(`people ${station.name}`), end);
   if (options.seed > 0) {
     injectFaults(
@@ -99,10 +101,9 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
 
   function work(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
     const again = (): void => {
-      // Bursts: a busy minute, then a quiet one, about thirty an hour together.
-      const wait = mine.happens(0.5)
-        ? mine.between(200, 20 * SECOND)
-        : mine.between(10 * SECOND, 2 * BETWEEN_ACTIONS - 30 * SECOND);
+      // Bursts: several within seconds, then a while of nothing.
+      const mean = HOUR / pace;
+      const wait = mine.happens(0.5) ? mine.between(200, 20 * SECOND) : mine.between(0.5, 3) * mean;
       if (time.now() + wait > until) return;
       time.after(wait, () => {
         act(station, mine);
