@@ -56,13 +56,22 @@ export function unpack(held: string | Uint8Array): string {
 }
 
 const RECENT = 50_000;
+/** Facts kept open in memory. */
+const OPENED = 10_000;
 
 export function factsOf(db: Connection, keys: EntityKeys): Facts {
   // Ids known to be held: `replaces` names recent facts, and asking the disk for each is what a fold would spend most on.
   const recent = new Set<FactId>();
+  // A judged entity is folded whole with every fact that comes: its facts are not opened anew each time.
+  const opened = new Map<number, Fact>();
   const open = (row: FactRow): Fact => {
+    const held = opened.get(row.pos);
+    if (held) return held;
     const header = JSON.parse(row.h) as FactHeader;
-    return { ...header, content: contentOf(row, header) };
+    const fact = { ...header, content: contentOf(row, header) };
+    if (opened.size > OPENED) opened.clear();
+    if (fact.content !== undefined) opened.set(row.pos, fact);
+    return fact;
   };
   const contentOf = (row: FactRow, header: FactHeader): Json | undefined => {
     if (row.b === null) return undefined;
@@ -129,14 +138,19 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
     keyAt: (pos) =>
       db.sql('SELECT k FROM fact WHERE pos = ? AND b IS NOT NULL').get<{ k: number | null }>(pos)?.k ?? null,
     eraseBody: (pos) => {
+      opened.delete(pos);
       db.sql('UPDATE fact SET b = NULL WHERE pos = ?').run(pos);
       db.sql('DELETE FROM unopened WHERE pos = ?').run(pos);
     },
     remove: (pos, id) => {
+      opened.delete(pos);
       db.sql('DELETE FROM fact WHERE pos = ?').run(pos);
       db.sql('DELETE FROM fact_id WHERE id = ?').run(id);
       recent.clear();
     },
-    forget: () => recent.clear(),
+    forget: () => {
+      recent.clear();
+      opened.clear();
+    },
   };
 }
