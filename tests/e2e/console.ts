@@ -1,24 +1,39 @@
 /** Drives a console the way a dispatcher does: in a real browser, by keyboard alone. Nothing here moves or clicks a pointer. */
-import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 
 export interface Console {
   readonly page: Page;
   readonly signIn: (user: string, password: string) => Promise<void>;
-  /** Types a line into the command line from wherever the focus is, and returns what the echo said. */
+  /**
+   * Types a line into the command line from wherever the focus is, and returns what was said back: the echo, or the
+   * question that has to be answered (`Enter` confirms it, `Escape` leaves it).
+   */
   readonly command: (line: string) => Promise<string>;
-  readonly press: (keys: string) => Promise<void>;
+  /** Enter again to a question in the command line; returns the echo. */
+  readonly confirm: () => Promise<string>;
+  readonly press: (...keys: string[]) => Promise<void>;
   readonly type: (text: string) => Promise<void>;
+  /** Tab until the field or button of this accessible name has the focus; fails where Tab never comes to it. */
+  readonly tabTo: (name: string) => Promise<void>;
+  /** The accessible name of what has the focus. */
+  readonly focused: () => Promise<string>;
+  readonly field: (name: string) => Locator;
   readonly grid: (name: string) => Locator;
   readonly row: (grid: string, name: string) => Locator;
+  /** Goes to the row by its digits. The list must have the focus. */
+  readonly echo: () => Promise<string>;
   readonly reach: () => Promise<string>;
+  /** Errors of the page and of its console. */
   readonly errors: readonly string[];
-  readonly close: () => Promise<void>;
 }
 
-/** Debian's Chromium, or the one that the test set-up found. */
-export function launchChromium(): Promise<Browser> {
-  return chromium.launch({
+/** Debian's Chromium, or the one that the test set-up found; its profile in `folder`. */
+export function launchBrowser(folder: string, env: NodeJS.ProcessEnv): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
     executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
+    viewport: { width: 1920, height: 1080 },
+    reducedMotion: 'reduce',
     args: [
       '--no-sandbox',
       '--disable-gpu',
@@ -31,22 +46,36 @@ export function launchChromium(): Promise<Browser> {
   });
 }
 
-export async function openConsole(
-  browser: Browser,
-  url: string,
-  size = { width: 1920, height: 1080 },
-): Promise<Console> {
-  const context = await browser.newContext({ viewport: size, reducedMotion: 'reduce' });
-  const page = await context.newPage();
+/** What the browser's own console says when a station is killed or a cable is pulled is no fault of the page. */
+const EXPECTED = /ERR_CONNECTION|WebSocket/;
+
+export async function openConsole(page: Page, url: string): Promise<Console> {
   page.setDefaultTimeout(10_000);
   const errors: string[] = [];
   page.on('pageerror', (error) => errors.push(error.message));
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/ERR_CONNECTION|WebSocket/.test(message.text())) errors.push(message.text());
+    if (message.type() === 'error' && !EXPECTED.test(message.text())) errors.push(message.text());
   });
   await page.goto(url);
-  const echo = page.getByRole('status', { name: 'Last command' });
+  const line = page.getByRole('textbox', { name: 'Command line' });
+  const status = page.getByRole('status', { name: 'Last command' });
+  const echo = async (): Promise<string> => (await status.textContent()) ?? '';
   const grid = (name: string): Locator => page.getByRole('grid', { name, exact: true });
+  const focused = (): Promise<string> => page.evaluate(nameOfFocus);
+  /** After Enter: an empty line says done, a new echo says refused, a question stands beside the line. */
+  const answered = async (before: string): Promise<string> => {
+    await page.waitForFunction(
+      (was) => {
+        const input = document.querySelector<HTMLInputElement>('input[aria-label="Command line"]');
+        const said = document.querySelector('[role=status][aria-label="Last command"]')?.textContent;
+        return said !== was || input?.value === '' || document.querySelector('.command-question b') !== null;
+      },
+      before,
+      { polling: 20 },
+    );
+    const question = page.locator('.command-question:has(b)');
+    return (await question.count()) > 0 ? ((await question.textContent()) ?? '') : echo();
+  };
   return {
     page,
     errors,
@@ -58,22 +87,46 @@ export async function openConsole(
       await page.keyboard.press('Enter');
       await grid('Pending').waitFor();
     },
-    command: async (line) => {
-      const before = await echo.textContent();
-      await page.keyboard.press('`');
-      await page.keyboard.type(line);
+    command: async (text) => {
+      const before = await echo();
+      if ((await focused()) !== 'Command line') await page.keyboard.press('`');
+      if ((await line.inputValue()) !== '') await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type(text);
       await page.keyboard.press('Enter');
-      await page.waitForFunction(
-        (was) => document.querySelector('[role=status][aria-label="Last command"]')?.textContent !== was,
-        before,
-      );
-      return (await echo.textContent()) ?? '';
+      return answered(before);
     },
-    press: (keys) => page.keyboard.press(keys),
+    confirm: async () => {
+      const before = await echo();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() => document.querySelector('.command-question b') === null);
+      return answered(before);
+    },
+    press: async (...keys) => {
+      for (const key of keys) await page.keyboard.press(key);
+    },
     type: (text) => page.keyboard.type(text),
+    tabTo: async (name) => {
+      const passed: string[] = [];
+      for (let i = 0; i < 60; i++) {
+        const at = await focused();
+        if (at === name) return;
+        passed.push(at);
+        await page.keyboard.press('Tab');
+      }
+      throw new Error(`Tab never came to ${name}; it passed ${passed.join(', ')}.`);
+    },
+    focused,
+    field: (name) => page.getByLabel(name, { exact: true }),
     grid,
-    row: (name, row) => grid(name).getByRole('row', { name: row }),
+    row: (name, row) => grid(name).getByRole('row', { name: row, exact: true }),
+    echo,
     reach: async () => (await page.getByRole('status', { name: 'Reach' }).textContent()) ?? '',
-    close: () => context.close(),
   };
+}
+
+function nameOfFocus(): string {
+  const at = document.activeElement;
+  if (!at || at === document.body) return '';
+  const labels = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? at.labels : null;
+  return at.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? at.textContent?.trim() ?? '';
 }
