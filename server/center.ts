@@ -1,8 +1,8 @@
 /** The center, put together from its parts. */
-import { randomBytes } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
+import { systemRandom } from '#sealing/random.ts';
 import { startSealer } from './kernel/audit/sealer.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
@@ -13,8 +13,8 @@ import { addPages, systemRoutes } from './kernel/http/system-routes.ts';
 import { signedRoster } from './kernel/identity/devices.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
-import { verifyOnPool } from './kernel/intake/prepare.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
+import { startVerifiers } from './kernel/intake/verifiers.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
 import { createLive } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
@@ -75,7 +75,7 @@ async function assemble(
   { db, master }: Awaited<ReturnType<typeof openStorage>>,
   closing: (() => Promise<void>)[],
 ): Promise<string> {
-  const world = { clock: Date.now, random: (length: number): Uint8Array => randomBytes(length) };
+  const world = { clock: Date.now, random: systemRandom() };
   const keys = pgKeyRing(db, master, world);
   const log = pgLog(db, { siteKeys: keys.siteKeys, ...world });
   const metrics = createMetrics();
@@ -95,6 +95,8 @@ async function assemble(
   const identity = identityPart(ports);
   if (!identity.bearers) throw new Error('identity gives no bearers');
   const bearers = cachedBearers(identity.bearers, world.clock);
+  const verifiers = startVerifiers();
+  closing.push(verifiers.stop);
   const sync: CenterPart = {
     name: 'sync',
     routes: syncRoutes({
@@ -102,7 +104,7 @@ async function assemble(
       log,
       keys,
       world,
-      take: pushTaker(log, keys.centerKeys, world, verifyOnPool),
+      take: pushTaker(log, keys.centerKeys, world, verifiers.verify),
       rosterOf: (org, site) => signedRoster(ports, org, site),
       rosterChanged: context.rosterChanged,
     }),

@@ -3,7 +3,7 @@ import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { type FactHeader, type Frame, readHeader } from '#domain/kernel/fact.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { headerHash } from '#sealing/digest.ts';
-import { signatureHolds, signatureHoldsAsync } from '#sealing/signing.ts';
+import { signatureHolds } from '#sealing/signing.ts';
 import { CENTER_STATION } from './judge.ts';
 import type { CenterLog, Device } from './port.ts';
 
@@ -26,25 +26,19 @@ export interface PreparedPush {
   readonly problems: readonly Problem[];
 }
 
-/** Whether each signature holds, by any of the keys given for it. */
-export type Verify = (
-  checks: readonly { readonly keys: readonly string[]; readonly text: string; readonly signature: string }[],
-) => Promise<readonly boolean[]>;
+/** A signature to check, by any of these public keys. */
+export interface SignatureCheck {
+  readonly keys: readonly string[];
+  readonly text: string;
+  readonly signature: string;
+}
+
+/** Whether each signature holds. */
+export type Verify = (checks: readonly SignatureCheck[]) => Promise<readonly boolean[]>;
 
 /** On this thread: for simulation, where nothing may happen outside the virtual clock. */
 export const verifyHere: Verify = async (checks) =>
   checks.map(({ keys, text, signature }) => keys.some((key) => signatureHolds(key, text, signature)));
-
-/** Batches on the thread pool, so that the loop goes on answering meanwhile. */
-export const verifyOnPool: Verify = (checks) =>
-  checks.length < 4
-    ? verifyHere(checks)
-    : Promise.all(
-        checks.map(async ({ keys, text, signature }) => {
-          for (const key of keys) if (await signatureHoldsAsync(key, text, signature)) return true;
-          return false;
-        }),
-      );
 
 function keysFor(
   header: FactHeader,

@@ -1,0 +1,60 @@
+/**
+ * Verifying on threads of their own: at a thousand facts a push signatures are most of the work, and the loop has to go on
+ * answering meanwhile. Whole batches go over, which costs the loop a tenth of handing each signature to the thread pool.
+ */
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { type SignatureCheck, type Verify, verifyHere } from './prepare.ts';
+
+/** Fewer than this are checked at once where they are: going over takes longer. */
+const WORTH_SENDING = 4;
+
+interface Verifier {
+  readonly worker: Worker;
+  readonly waiting: Map<number, { readonly settle: (holds: readonly boolean[]) => void; readonly fail: (error: Error) => void }>;
+}
+
+export interface Verifiers {
+  readonly verify: Verify;
+  readonly stop: () => Promise<void>;
+}
+
+export function startVerifiers(count = Math.max(1, Math.min(4, availableParallelism() - 1))): Verifiers {
+  let stopped = false;
+  let next = 0;
+  const start = (): Verifier => {
+    const verifier: Verifier = { worker: new Worker(new URL('verify-thread.ts', import.meta.url)), waiting: new Map() };
+    verifier.worker.unref();
+    verifier.worker.on('message', ({ id, holds }: { id: number; holds: readonly boolean[] }) => {
+      verifier.waiting.get(id)?.settle(holds);
+      verifier.waiting.delete(id);
+    });
+    const lost = (): void => {
+      for (const { fail } of verifier.waiting.values()) fail(new Error('the verifying thread ended'));
+      verifier.waiting.clear();
+      const place = verifiers.indexOf(verifier);
+      if (!stopped && place >= 0) verifiers[place] = start();
+    };
+    verifier.worker.on('error', () => undefined);
+    verifier.worker.on('exit', lost);
+    return verifier;
+  };
+  const verifiers: Verifier[] = [];
+  for (let i = 0; i < count; i++) verifiers.push(start());
+
+  const send = (checks: readonly SignatureCheck[]): Promise<readonly boolean[]> =>
+    new Promise((settle, fail) => {
+      const id = next++;
+      const verifier = verifiers[id % verifiers.length] as Verifier;
+      verifier.waiting.set(id, { settle, fail });
+      verifier.worker.postMessage({ id, checks });
+    });
+
+  return {
+    verify: (checks) => (checks.length < WORTH_SENDING || stopped ? verifyHere(checks) : send(checks)),
+    stop: async () => {
+      stopped = true;
+      await Promise.all(verifiers.map(({ worker }) => worker.terminate()));
+    },
+  };
+}
