@@ -6,7 +6,7 @@ export interface Goal {
   readonly better: 'higher' | 'lower';
 }
 
-export const GOALS = {
+const GOALS = {
   'store.read_ratio': { unit: 'ratio', goal: 0.9, better: 'higher' },
   'store.open_ms': { unit: 'ms', goal: 10, better: 'lower' },
   'store.vs_sqlcipher': { unit: 'ratio', goal: 1.5, better: 'higher' },

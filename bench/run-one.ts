@@ -1,7 +1,18 @@
 /** The process of one bench: measures, and sends what it found to the process that asked. */
-import type { Measure } from './figures.ts';
+import type { BenchName, Measure } from './figures.ts';
 
-const name = process.argv[2] ?? '';
+const FILES: { readonly [B in BenchName]: () => Promise<{ readonly measure: Measure }> } = {
+  store: () => import('./store.ts'),
+  action: () => import('./action.ts'),
+  fanout: () => import('./fanout.ts'),
+  peer: () => import('./peer.ts'),
+  recovery: () => import('./recovery.ts'),
+  start: () => import('./start.ts'),
+  center: () => import('./center.ts'),
+  memory: () => import('./memory.ts'),
+  simulate: () => import('./simulate.ts'),
+};
+const name = process.argv[2] as BenchName;
 const send = (message: unknown): Promise<void> =>
   new Promise((resolve) => {
     if (process.send) process.send(message, undefined, undefined, () => resolve());
@@ -9,7 +20,7 @@ const send = (message: unknown): Promise<void> =>
   });
 
 try {
-  const bench = (await import(`./${name}.ts`)) as { readonly measure: Measure };
+  const bench = await FILES[name]();
   const done = await bench.measure((what) => void send({ say: what }));
   await send({ done });
   process.exit(0);

@@ -18,7 +18,10 @@ export interface WireStation {
   readonly http: HttpCenter;
   /** The next frames of its log for these drafts, ready to push. */
   readonly push: (drafts: readonly FactDraft[]) => PushIn;
-  /** Facts of whole incidents: opened, sent, four statuses, cleared, closed; eight an incident. */
+  /**
+   * Facts of incidents under way: opened, a unit sent, four statuses, a note, an edit; eight an incident. No run ends, so
+   * that no hand-off (reports, charts) is derived beside what is measured.
+   */
   readonly incidents: (count: number, unit: EntityRef) => readonly FactDraft[];
   readonly close: () => Promise<void>;
 }
@@ -105,8 +108,8 @@ export async function wireStation(center: string, code: string, name: string): P
       ] as const) {
         put('unit.status', about, { code, standard });
       }
-      put('unit.status', about, { code: 'AV', standard: 'available', commitments: [] });
-      put('incident.closed', [incident], { disposition: 'Handled' });
+      put('incident.noted', [incident], { text: 'Caller says the patient is sitting on the kitchen floor.' });
+      put('incident.edited', [incident], { priority: '1' });
     }
     return drafts;
   };
