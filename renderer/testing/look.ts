@@ -47,7 +47,7 @@ async function open(
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') console.log(`${message.type()}: ${message.text()}`);
   });
-  page.on('pageerror', (error) => console.log(`page error: ${error.message}`));
+  page.on('pageerror', (error) => console.log(`page error: ${error.stack}`));
   const board = pictureBoard(Date.now(), center);
   const topics = preferences ? { ...board.topics, layouts: { layouts: { preferences } } } : board.topics;
   await page.addInitScript(installScripted, { ...board, topics });

@@ -55,17 +55,23 @@ export function useField(subject: string, field: string, row: IncidentRow | null
   const base = useRef<string | null>(null);
   const before = useRef(stands);
   const focused = useRef(false);
+  const known = useRef(false);
   const incident = row?.id ?? null;
 
   useEffect(() => {
     if (before.current === stands) return;
-    const mine = typed !== undefined || focused.current;
+    // A value that comes with the incident itself was changed by nobody.
+    const mine = typed !== undefined || focused.current || !known.current;
     before.current = stands;
     if (mine || isOwn(incident, REGISTER_OF[field] ?? field)) return;
     setChanged(true);
     const timer = setTimeout(() => setChanged(false), MARK_MS);
     return () => clearTimeout(timer);
   }, [stands, typed, incident, field]);
+
+  useEffect(() => {
+    known.current = incident !== null;
+  }, [incident]);
 
   const others = useOthersIn(incident)
     .filter((one) => one.field === field)

@@ -17,12 +17,14 @@ import { rowByDigits } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
 import { StatusMenu } from './status-menu.tsx';
 import { useStatuses } from './statuses.ts';
-import { columnsOf, groupsOf, unitBeside } from './unit-columns.ts';
+import { columnsOf, groupsOf, type UnitGroup, type UnitLine, unitBeside } from './unit-columns.ts';
 import { UnitLineRow } from './unit-row.tsx';
 
 const ROW_REM = 1.9375;
 /** Narrowest column in which callsign, status, what and time still stand beside each other, in rem. */
 const COLUMN_REM = 16.25;
+/** A column with room for a destination too. */
+const WIDE_COLUMN_REM = 19;
 
 function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
@@ -45,6 +47,16 @@ function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] 
   });
 }
 
+/** No more columns than it takes to show every unit at once, and none narrower than it can be read. */
+function fittingColumns(groups: readonly UnitGroup[], width: number, lines: number): UnitLine[][] {
+  const most = Math.max(1, Math.floor(width / COLUMN_REM));
+  for (let count = Math.min(most, width >= 2 * WIDE_COLUMN_REM ? 2 : 1); count < most; count++) {
+    const columns = columnsOf(groups, count);
+    if (columns.every((column) => column.length <= lines)) return columns;
+  }
+  return columnsOf(groups, most);
+}
+
 /** All units, by kind, in as many columns as there is room for. */
 export function UnitsPanel(): ReactNode {
   const units = useUnits();
@@ -55,7 +67,7 @@ export function UnitsPanel(): ReactNode {
   const prefix = useId();
   const list = useRef<HTMLDivElement>(null);
   const digits = useRef({ typed: '', at: 0 });
-  const [width, setWidth] = useState(40);
+  const [room, setRoom] = useState({ width: 40, lines: 20 });
   const [typed, setTyped] = useState('');
   const [open, setOpen] = useState(false);
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
@@ -65,15 +77,17 @@ export function UnitsPanel(): ReactNode {
     if (!element) return;
     const observer = new ResizeObserver(([entry]) => {
       const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-      if (entry) setWidth(entry.contentRect.width / size);
+      if (!entry) return;
+      const { width, height } = entry.contentRect;
+      setRoom({ width: width / size, lines: Math.floor(height / size / ROW_REM) });
     });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
 
   const columns = useMemo(
-    () => columnsOf(groupsOf(matching(Object.values(units), typed)), Math.max(1, Math.floor(width / COLUMN_REM))),
-    [units, typed, width],
+    () => fittingColumns(groupsOf(matching(Object.values(units), typed)), room.width, room.lines),
+    [units, typed, room],
   );
   const lines = Math.max(0, ...columns.map((column) => column.length));
   const virtual = useVirtualizer({
