@@ -1,9 +1,9 @@
-import { type ReactNode, useEffect, useId, useMemo } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 import { useStation, useTimeline } from '../../app/connection/use-station.ts';
-import { typeInto } from './calls-in-hand.ts';
+import { callsInHand, typeInto } from './calls-in-hand.ts';
 import { FieldRow } from './field-row.tsx';
 import { useField } from './use-field.ts';
 
@@ -18,16 +18,23 @@ export function NotesField({
   const id = useId();
   const station = useStation();
   const state = useField(subject, 'notes', row, '');
+  // On its way: Enter and leaving the field right after it are one note, and what is typed meanwhile is the next.
+  const sending = useRef<string | null>(null);
   const commit = (): void => {
-    const text = state.value.trim();
-    if (!row || text === '') return;
+    const typed = state.value;
+    const text = typed.trim();
+    if (!row || text === '' || typed === sending.current) return;
+    sending.current = typed;
     station
       .call('incident.note', { incident: row.id, text })
       .then((answer) => {
-        if (answer.ok) typeInto(subject, 'notes', null);
-        else state.fail(answer.refusal.message);
+        if (!answer.ok) state.fail(answer.refusal.message);
+        else if (callsInHand()[subject]?.typed.notes === typed) typeInto(subject, 'notes', null);
       })
-      .catch((failure: unknown) => state.fail(String(failure)));
+      .catch((failure: unknown) => state.fail(String(failure)))
+      .finally(() => {
+        sending.current = null;
+      });
   };
   const known = row !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
