@@ -29,7 +29,15 @@ export async function buildRenderer({ force = false } = {}): Promise<{ folder: s
   const content = contentHash(root, sources);
   if (!force && existsSync(join(output, 'index.html')) && content === stamped())
     return { folder: output, built: false };
-  await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
+  // Under a test runner it says 'test', and React would be built in for its own developers.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
+  } finally {
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
+  }
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, content);
   return { folder: output, built: true };
