@@ -32,6 +32,7 @@ export const TripSchema = z.strictObject({
   incident: Id,
   run: Id,
   unit: Id,
+  /** The zone it went from. The exact place is PHI and stays with the incident, sealed under its key. */
   from: z.string(),
   destination: z.string().nullable(),
   leftScene: z.int().nullable(),

@@ -87,7 +87,7 @@ export function deriveRun(
   const trip: Trip = {
     ...about,
     run: chart.run,
-    from: locationOf(incident)?.text ?? '',
+    from: locationOf(incident)?.zone ?? '',
     destination,
     leftScene: times.leftScene ?? null,
     atDestination: times.atDestination ?? null,
