@@ -6,6 +6,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
+import type { TestContext } from 'vitest';
 import { buildRenderer } from '../../tools/build/renderer.ts';
 import { DEMO_ADMINISTRATOR, demoSite } from '../../tools/start/demo.ts';
 import { enrolmentCode } from '../../tools/start/enrolment.ts';
@@ -45,6 +46,18 @@ export interface RoomOptions {
   readonly stations: readonly string[];
   /** Keeps the folder after closing, for a test that looks into its files; that test removes it. */
   readonly keep?: boolean;
+}
+
+/** Pictures of all consoles of a test that failed, where E2E_PICTURES names a folder for them: `afterEach(pictures(() => room))`. */
+export function pictures(room: () => Room | undefined): (context: TestContext) => Promise<void> {
+  return async ({ task }) => {
+    const folder = process.env.E2E_PICTURES;
+    if (folder === undefined || task.result?.state !== 'fail') return;
+    for (const { name, console } of room()?.stations ?? []) {
+      const path = join(folder, `${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}-${name}.png`);
+      await console.page.screenshot({ path }).catch(() => undefined);
+    }
+  };
 }
 
 /** What a center logs of every request that went well. */

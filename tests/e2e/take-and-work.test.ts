@@ -1,8 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { type CallTaken, choose, rowGone, rowSays, rowShows, takeCall, timeline } from './calls.ts';
 import type { Console } from './console.ts';
-import { openRoom, type Room } from './room.ts';
+import { openRoom, pictures, type Room } from './room.ts';
 
 let room: Room;
 let at: Console;
@@ -14,6 +14,7 @@ beforeAll(async () => {
   at = (room.stations[0] as Room['stations'][number]).console;
   await at.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
 });
+afterEach(pictures(() => room));
 afterAll(() => room?.close());
 
 describe('taking a call', () => {
@@ -53,6 +54,7 @@ describe('taking a call', () => {
     await choose(at, 'F2', chest.short);
     const known = at.page.getByRole('region', { name: `Incident ${number}` });
     await expect.poll(() => known.textContent()).toContain('(415) 555-0142 · Ana, daughter, beside him');
+    expect((await timeline(at)).filter((line) => line.includes('Gate code 4411'))).toHaveLength(1);
   });
 
   it('offers the detail and coordinates after the fields of every call, and reads coordinates', async () => {
@@ -69,7 +71,7 @@ describe('taking a call', () => {
     await at.press('ControlOrMeta+a');
     await at.type('37.7793, -122.4193');
     await at.press('Enter');
-    await expect.poll(() => at.page.getByRole('alert').count()).toBe(0);
+    await expect.poll(() => at.page.getByRole('alert').filter({ hasText: 'Coordinates' }).count()).toBe(0);
   });
 
   it('never loses what is being typed: the command line opened and closed, a second call, digits of another', async () => {
@@ -130,7 +132,9 @@ describe('working it', () => {
   it('moves a unit through the whole chain by F9 and by codes, unit-first and verb-first', async () => {
     await at.press('F4');
     await at.type('36');
-    await expect.poll(() => at.grid('Units').getByRole('row', { selected: true }).getAttribute('aria-label')).toBe('M36');
+    await expect
+      .poll(() => at.grid('Units').getByRole('row', { selected: true }).getAttribute('aria-label'))
+      .toBe('M36');
     await at.press('F9');
     await rowShows(at, 'Units', 'M36', 'ER');
     expect(await at.command('SG M36')).toContain('M36 staged');
