@@ -88,7 +88,7 @@ describe('a run that ended', () => {
     const trip = HANDOFF_SCHEMAS.trip.parse((await derived(call, 'm36', 'trip'))?.body);
     expect(trip).toMatchObject({
       // The exact place is PHI: a trip's row is in clear, so it names the zone and nothing closer.
-      from: '',
+      from: 'B01',
       destination: 'Mercy',
       leftScene: later(1_500),
       state: 'awaiting chart',
