@@ -85,30 +85,69 @@ create function audit.note_act(op text, tbl text, row_id text, after jsonb) retu
 revoke all on function audit.note_act(text, text, text, jsonb) from public;
 grant execute on function audit.note_act(text, text, text, jsonb) to qd_app;
 
--- Before and after of one row. Columns named as arguments are recorded by their SHA-256 instead of their content.
+-- A row with these of its columns replaced by the SHA-256 of their content.
+create function audit.digested(of_row jsonb, names text[]) returns jsonb
+  language plpgsql immutable parallel safe set search_path = pg_catalog, pg_temp
+  as $$
+  declare
+    name text;
+  begin
+    foreach name in array names loop
+      if of_row ->> name is not null then
+        of_row := jsonb_set(of_row, array[name], to_jsonb('sha256:' || encode(sha256(convert_to(of_row ->> name, 'UTF8')), 'hex')));
+      end if;
+    end loop;
+    return of_row;
+  end $$;
+
+-- Before and after of one row, for tables whose key is more or less than org and id.
 create function audit.note_row() returns trigger
   language plpgsql security definer set search_path = pg_catalog, pg_temp
   as $$
   declare
-    before jsonb := case when tg_op = 'INSERT' then null else to_jsonb(old) end;
-    after jsonb := case when tg_op = 'DELETE' then null else to_jsonb(new) end;
+    before jsonb := case when tg_op = 'INSERT' then null else audit.digested(to_jsonb(old), coalesce(tg_argv, '{}')) end;
+    after jsonb := case when tg_op = 'DELETE' then null else audit.digested(to_jsonb(new), coalesce(tg_argv, '{}')) end;
     subject jsonb := coalesce(after, before);
-    name text;
   begin
     if before = after then
       return null;
     end if;
-    foreach name in array coalesce(tg_argv, '{}') loop
-      if before ->> name is not null then
-        before := jsonb_set(before, array[name], to_jsonb('sha256:' || encode(sha256(convert_to(before ->> name, 'UTF8')), 'hex')));
-      end if;
-      if after ->> name is not null then
-        after := jsonb_set(after, array[name], to_jsonb('sha256:' || encode(sha256(convert_to(after ->> name, 'UTF8')), 'hex')));
-      end if;
-    end loop;
     perform audit.note(subject ->> 'org', lower(tg_op), tg_table_schema || '.' || tg_table_name,
                        coalesce(subject ->> 'id', subject ->> 'ref', subject ->> 'station', subject ->> 'site', subject ->> 'session', subject ->> 'org'),
                        before, after);
+    return null;
+  end $$;
+
+-- The same for all rows of a statement at once, where org and id are the key: a batch of facts moves many rows.
+create function audit.note_each() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, pg_temp
+  as $$
+  declare
+    now_ms bigint := (extract(epoch from clock_timestamp()) * 1000)::bigint;
+    who text := nullif(current_setting('qd.actor', true), '');
+    in_session text := nullif(current_setting('qd.session', true), '');
+    in_request text := nullif(current_setting('qd.request', true), '');
+    under jsonb := nullif(current_setting('qd.decision', true), '')::jsonb;
+    of_table text := tg_table_schema || '.' || tg_table_name;
+    names text[] := coalesce(tg_argv, '{}');
+  begin
+    if tg_op = 'INSERT' then
+      insert into audit.entry (org, at, actor, session, request, decision, op, tbl, row_id, before, after)
+        select n.org, now_ms, who, in_session, in_request, under, 'insert', of_table, n.id, null,
+               case when names = '{}' then to_jsonb(n) else audit.digested(to_jsonb(n), names) end
+        from new_rows n;
+    elsif tg_op = 'UPDATE' then
+      insert into audit.entry (org, at, actor, session, request, decision, op, tbl, row_id, before, after)
+        select n.org, now_ms, who, in_session, in_request, under, 'update', of_table, n.id,
+               case when names = '{}' then to_jsonb(o) else audit.digested(to_jsonb(o), names) end,
+               case when names = '{}' then to_jsonb(n) else audit.digested(to_jsonb(n), names) end
+        from new_rows n join old_rows o using (org, id) where o.* is distinct from n.*;
+    else
+      insert into audit.entry (org, at, actor, session, request, decision, op, tbl, row_id, before, after)
+        select o.org, now_ms, who, in_session, in_request, under, 'delete', of_table, o.id,
+               case when names = '{}' then to_jsonb(o) else audit.digested(to_jsonb(o), names) end, null
+        from old_rows o;
+    end if;
     return null;
   end $$;
 
@@ -163,7 +202,7 @@ create function kernel.refuse_change() returns trigger
   language plpgsql set search_path = pg_catalog, pg_temp
   as $$
   begin
-    raise exception '%.% is append-only', tg_table_schema, tg_table_name using errcode = 'QD002';
+    raise exception 'rows of %.% are not changed like this', tg_table_schema, tg_table_name using errcode = 'QD002';
   end $$;
 
 -- ── Guard ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -184,6 +223,9 @@ create function kernel.guard(
   as $$
   declare
     t text := format('%I.%I', in_schema, in_table);
+    key text[] := (select array_agg(a.attname::text order by a.attname) from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+                   where i.indrelid = t::regclass and i.indisprimary);
+    names text := (select coalesce(string_agg(quote_literal(d), ', '), '') from unnest(digest) d);
   begin
     if audited not in ('rows', 'summary', 'none') then
       raise exception 'kernel.guard: % is not a way to audit', audited;
@@ -208,10 +250,14 @@ create function kernel.guard(
     else
       execute format('grant select, insert, update, delete on %s to qd_app', t);
     end if;
-    if audited = 'rows' then
-      execute format(
-        'create trigger audit after insert or update or delete on %s for each row execute function audit.note_row(%s)',
-        t, (select coalesce(string_agg(quote_literal(d), ', '), '') from unnest(digest) d));
+    if audited = 'rows' and key = '{id,org}' then
+      -- Before and after are paired by the key, so it may not change.
+      execute format('create trigger audit after insert on %s referencing new table as new_rows for each statement execute function audit.note_each(%s)', t, names);
+      execute format('create trigger audit_update after update on %s referencing old table as old_rows new table as new_rows for each statement execute function audit.note_each(%s)', t, names);
+      execute format('create trigger audit_delete after delete on %s referencing old table as old_rows for each statement execute function audit.note_each(%s)', t, names);
+      execute format('create trigger key_stays before update on %s for each row when (old.org <> new.org or old.id <> new.id) execute function kernel.refuse_change()', t);
+    elsif audited = 'rows' then
+      execute format('create trigger audit after insert or update or delete on %s for each row execute function audit.note_row(%s)', t, names);
     end if;
     execute format('create trigger hold before delete on %s for each row execute function kernel.refuse_held()', t);
     execute format('create trigger no_truncate before truncate on %s for each statement execute function kernel.refuse_change()', t);

@@ -33,7 +33,7 @@ create table cad.incident (
 create index incident_site on cad.incident (org, site, life, answered_at);
 create index incident_number on cad.incident (org, number);
 create index incident_answered on cad.incident (org, answered_at, id);
-select kernel.guard('cad', 'incident', 'rows', '{location,caller,callback,patient,notes}');
+select kernel.guard('cad', 'incident', 'rows', '{notes}');
 
 create table cad.unit (
   org text not null,

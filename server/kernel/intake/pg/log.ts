@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Database, Scope } from '../../db/database.ts';
-import type { CenterLog, Committed, IntakeTransaction } from '../port.ts';
+import type { CenterLog, Committed, Device, IntakeTransaction } from '../port.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
 import { devicesOf, positionsOf, positionsOfSite } from './positions.ts';
 import { readEntity, readSnapshot, readStream } from './read.ts';
@@ -14,6 +14,8 @@ const LEASE_JUMP = 10_000;
 
 export function pgLog(db: Database, tools: StepTools): CenterLog {
   const memories = new Map<string, OrgMemory>();
+  // A device's key never changes; its revocation is judged inside the step, from the row.
+  const devices = new Map<string, Map<string, Device>>();
   const turns = new Map<string, Promise<unknown>>();
   const listeners = new Set<(change: Committed) => void>();
 
@@ -112,7 +114,21 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
           await client.query('update kernel.number_block set next = next + $2 where org = $1', [org, LEASE_JUMP]);
         });
       }),
-    devices: (org, stations) => read(org, (client) => devicesOf(client, org, stations)),
+    devices: async (org, stations) => {
+      const known = devices.get(org) ?? new Map<string, Device>();
+      devices.set(org, known);
+      const missing = stations.filter((station) => !known.has(station));
+      if (missing.length > 0) {
+        const found = await read(org, (client) => devicesOf(client, org, missing));
+        for (const [station, device] of found) known.set(station, device);
+      }
+      return new Map(
+        stations.flatMap((station) => {
+          const device = known.get(station);
+          return device ? [[station, device] as const] : [];
+        }),
+      );
+    },
     positions: (org, logs) => read(org, (client) => positionsOf(client, org, logs)),
     streamHead: (org, site) =>
       read(org, async (client) => {
