@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
 import { isTyping } from '../app/keys/actions.ts';
-import { rowByDigits } from './row-by-digits.ts';
+import { digitsWith, rowByDigits } from './row-by-digits.ts';
 import { tint } from './tint.ts';
 
 export interface Column<R> {
@@ -102,9 +102,11 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
       if (row) props.onEnter?.(row);
       event.preventDefault();
     } else if (/^\d$/.test(event.key)) {
-      const typed = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed + event.key : event.key;
+      const names = rows.map(props.nameOf);
+      const before = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed : '';
+      const typed = digitsWith(names, before, event.key);
       digits.current = { typed, at: event.timeStamp };
-      const found = rowByDigits(rows.map(props.nameOf), typed);
+      const found = rowByDigits(names, typed);
       if (found >= 0) go(found);
       event.preventDefault();
     }

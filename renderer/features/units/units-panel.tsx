@@ -13,7 +13,7 @@ import type { UnitRow } from '#domain/bridge/topics.ts';
 import { useUnits } from '../../app/connection/use-station.ts';
 import { isTyping, useAction } from '../../app/keys/actions.ts';
 import { select, toggleMark, useSelection } from '../../app/selection.ts';
-import { rowByDigits } from '../../ui/row-by-digits.ts';
+import { digitsWith, rowByDigits } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
 import { StatusMenu } from './status-menu.tsx';
 import { useStatuses } from './statuses.ts';
@@ -143,16 +143,11 @@ export function UnitsPanel(): ReactNode {
         break;
       default: {
         if (!/^\d$/.test(event.key)) return;
-        const typedNow = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed + event.key : event.key;
+        const callsigns = order.map((unit) => unit.callsign);
+        const before = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed : '';
+        const typedNow = digitsWith(callsigns, before, event.key);
         digits.current = { typed: typedNow, at: event.timeStamp };
-        go(
-          order[
-            rowByDigits(
-              order.map((unit) => unit.callsign),
-              typedNow,
-            )
-          ]?.id ?? null,
-        );
+        go(order[rowByDigits(callsigns, typedNow)]?.id ?? null);
       }
     }
     event.preventDefault();
