@@ -40,7 +40,7 @@ describe('taking a call', () => {
     await at.tabTo('Notes');
     await at.type('Gate code 4411');
     await at.press('Enter');
-    await form.getByText('Gate code 4411').waitFor();
+    await form.getByRole('listitem').filter({ hasText: 'Gate code 4411' }).waitFor();
     await at.tabTo('Callback');
     await at.type('(415) 555-0142');
     await at.tabTo('Caller');
