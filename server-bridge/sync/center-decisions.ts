@@ -129,7 +129,8 @@ function begin(d: Draft, epoch: string): void {
 export function pullAnswered(d: Draft, page: PageNote): void {
   if (!d.s.pulling) return;
   d.s.pulling = false;
-  if (page.epoch !== d.s.epoch) greet(d);
+  // A stream that ends before what was read of it has been put back, whether anybody said so or not.
+  if (page.epoch !== d.s.epoch || page.head < d.s.cursor) greet(d);
   else if (page.from === d.s.fetched && page.to > page.from) take(d, page);
   // Nothing gained: the next check asks again, not this moment.
   else d.s.head = d.s.fetched;
@@ -145,7 +146,7 @@ export function pullFailed(d: Draft, why: Failure): void {
 /** Only a page that goes on exactly where what is fetched ends is applied; a gap is pulled. */
 export function liveArrived(d: Draft, page: PageNote): void {
   if (d.s.live === 'closed') return;
-  if (page.epoch !== d.s.epoch) {
+  if (page.epoch !== d.s.epoch || page.head < page.to) {
     greet(d);
     return;
   }

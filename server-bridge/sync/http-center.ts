@@ -27,7 +27,7 @@ const ASSERTION_LIFE = 60;
 const RENEW_BEFORE = 60_000;
 const LIVE_CONNECT = 3_000;
 /** When nothing came on the live channel for so long, the center is asked whether it is there. ms */
-const SILENCE = 700;
+const SILENCE = 1_100;
 
 export interface HttpCenterOptions {
   readonly url: string;
@@ -196,7 +196,7 @@ function openLive(
     if (probing || !socket?.connected || performance.now() - heardAt < SILENCE) return;
     probing = true;
     probe().then(heard, () => down('the center has gone silent'));
-  }, SILENCE / 2);
+  }, SILENCE / 4);
   listening.unref();
   const connect = (token: string): void => {
     if (over) return;

@@ -204,6 +204,8 @@ function centerRestore(world: FaultWorld): void {
     center.crash();
     time.after(chance.between(SECOND, 2 * MINUTE), () => {
       time.promised();
+      // Half the time under a process that lives on, as a database that falls over to a stale copy does.
+      if (chance.happens(0.5)) center.crash();
       void center.restore(backup, unnoticed).then(() => {
         world.centerRestored();
         center.start();

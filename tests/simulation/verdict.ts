@@ -1,7 +1,7 @@
 /** What must hold once everything has healed. Each difference is one plain sentence. */
+import type { IncidentRow } from '../../domain/bridge/topics.ts';
 import { readHeader } from '../../domain/kernel/fact.ts';
-import { inConflict, settledState, shownValue } from '../../domain/kernel/fold.ts';
-import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
+import { inConflict, settledState } from '../../domain/kernel/fold.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
@@ -59,7 +59,7 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
   }
   views(stations, diverged);
   chains(site, stations[0] as StationNode, diverged);
-  numbers(center, diverged);
+  numbers(stations[0] as StationNode, diverged);
   clashes(stations[0] as StationNode, center, oracle, new Set(atCenter.keys()), diverged);
   return { lost, diverged };
 }
@@ -114,13 +114,13 @@ function chains(site: Site, station: StationNode, diverged: string[]): void {
   }
 }
 
-function numbers(center: CenterNode, diverged: string[]): void {
-  const seen = new Map<string, EntityRef>();
-  for (const [ref, folded] of center.log.entities(ORG)) {
-    if (kindOf(ref) !== 'incident') continue;
-    const number = String(shownValue(folded, 'number'));
-    if (seen.has(number)) diverged.push(`${number} is the number of ${ref} and of ${seen.get(number)}`);
-    seen.set(number, ref);
+/** No two incidents are shown by one number. Two may carry one after two restores: then one is shown as an alias. */
+function numbers(station: StationNode, diverged: string[]): void {
+  const seen = new Map<string, string>();
+  for (const [id, row] of Object.entries((station.board().incidents ?? {}) as unknown as Record<string, IncidentRow>)) {
+    if (row.number === 'no number') continue;
+    if (seen.has(row.number)) diverged.push(`${row.number} is the number of ${id} and of ${seen.get(row.number)}`);
+    seen.set(row.number, id);
   }
 }
 

@@ -1,0 +1,177 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { entityRef, uuidV7 } from '../../domain/kernel/ids.ts';
+import { effectsOf, READS } from '../../domain/modules.ts';
+import { systemRandom } from '../../sealing/random.ts';
+import { newSigningKey, signerOf } from '../../sealing/signing.ts';
+import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { type OpenStore, openStore } from '../store/open.ts';
+import { type Sync, startSync } from './engine.ts';
+import { createHttpCenter, enrolAt, type HttpCenter } from './http-center.ts';
+import { openLan } from './lan.ts';
+import { systemTimers } from './system-timers.ts';
+import { type Cable, openProxy } from './testing/proxy.ts';
+
+interface Running {
+  readonly store: OpenStore;
+  readonly sync: Sync;
+  readonly http: HttpCenter;
+  readonly center: Cable;
+  readonly lan: Cable;
+  readonly troubles: string[];
+}
+
+const random = systemRandom();
+let center: TestCenter;
+let a: Running;
+let b: Running;
+
+async function station(name: string, short: string): Promise<Running> {
+  const { code } = (
+    await center.call<{ code: string }>('POST', `/v1/sites/${center.site}/enrolment-codes`, {}, center.adminToken)
+  ).body;
+  const deviceKey = newSigningKey();
+  const signer = signerOf(deviceKey);
+  const toCenter = await openProxy(Number(new URL(center.url).port));
+  const enrolled = await enrolAt(center.url, { code, name, deviceKey: signer.publicKey, lanAddress: '' });
+  const { org, site } = enrolled;
+  const peers = await openLan({ station: enrolled.station, signer, listen: { host: '127.0.0.1', port: 0 } });
+  const toLan = await openProxy(peers.port as number);
+  const opened = openStore(':memory:', {
+    key: null,
+    plain: true,
+    deviceKey,
+    identity: { org, site, station: enrolled.station, short, name },
+    siteKeys: enrolled.siteKeys,
+    effectsOf,
+    clock: Date.now,
+    random,
+  });
+  if (!opened.ok) throw new Error(opened.message);
+  const { store } = opened;
+  store.saveRoster(enrolled.roster, enrolled.siteKeys, READS);
+  const http = createHttpCenter({
+    url: `http://127.0.0.1:${toCenter.port}`,
+    station: enrolled.station,
+    signer,
+    clock: Date.now,
+    random,
+  });
+  const troubles: string[] = [];
+  const sync = startSync({
+    store,
+    center: http,
+    peers,
+    timers: systemTimers,
+    clock: Date.now,
+    steady: () => performance.now(),
+    random,
+    build: 'test',
+    reads: READS,
+    lanAddress: `127.0.0.1:${toLan.port}`,
+    onTrouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
+  });
+  return { store, sync, http, center: toCenter, lan: toLan, troubles };
+}
+
+const until = async (holds: () => boolean, ms = 8_000): Promise<number> => {
+  const began = performance.now();
+  while (!holds()) {
+    if (performance.now() - began > ms) throw new Error('waited too long');
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+  return performance.now() - began;
+};
+const note = (at: Running, text: string): string => {
+  const incident = entityRef('incident', uuidV7(Date.now(), random));
+  const draft = { type: 'incident.noted', v: 1, at: Date.now(), about: [incident], replaces: [], body: { text } };
+  const [fact] = at.store.append([draft], { position: null, session: null, by: null });
+  return fact?.id as string;
+};
+const holds = (at: Running, id: string) => (): boolean => at.store.fact(id) !== null;
+const settled = (): boolean =>
+  [a, b].every(
+    ({ store, sync }) => store.unsentTotal() === 0 && sync.now().behind === 0 && sync.now().center === 'reached',
+  );
+
+beforeAll(async () => {
+  center = await testCenter();
+  a = await station('Console A', 'AAA');
+  b = await station('Console B', 'BBB');
+});
+afterAll(async () => {
+  for (const each of [a, b]) {
+    await each?.sync.close();
+    await each?.http.close();
+    each?.center.close();
+    each?.lan.close();
+    each?.store.close();
+  }
+  await center?.close();
+});
+
+describe('two stations, a center and their LAN', () => {
+  it('come together, link, read the site and lease numbers', async () => {
+    await until(() => settled() && [a, b].every(({ sync }) => sync.now().peers.some((peer) => peer.reached)), 15_000);
+    expect(a.store.records('roster_unit').length).toBeGreaterThan(10);
+    const year = new Date().getFullYear();
+    await until(() => a.store.numbersLeft(year) > 0 && b.store.numbersLeft(year) > 0);
+    expect(a.troubles).toEqual([]);
+    expect(b.troubles).toEqual([]);
+  });
+
+  it('bring what one writes to the other through the center at once, and acknowledge it', async () => {
+    const waits: number[] = [];
+    for (let n = 0; n < 20; n++) waits.push(await until(holds(b, note(a, `note ${n}`))));
+    waits.sort((x, y) => x - y);
+    expect(waits[10]).toBeLessThan(1_000);
+    await until(settled);
+  });
+
+  it('go on through the LAN without a gap when the center is closed, and carry everything back', async () => {
+    for (const each of [a, b]) {
+      each.center.closed = true;
+      each.center.cut();
+    }
+    const first = note(a, 'right at the cut');
+    await until(holds(b, first), 3_000);
+    await until(() => a.sync.now().center === 'unreachable' && b.sync.now().center === 'unreachable', 3_000);
+    const wait = await until(holds(a, note(b, 'in the outage')));
+    expect(wait).toBeLessThan(1_000);
+    expect(a.store.unsentTotal()).toBeGreaterThan(0);
+    // Only one of them reaches the center again: it carries what the other wrote.
+    a.center.closed = false;
+    await until(() => a.sync.now().center === 'reached' && a.store.unsentTotal() === 0, 8_000);
+    const fromA = note(a, 'seen by the one that is cut off');
+    await until(holds(b, fromA), 3_000);
+    b.center.closed = false;
+    await until(settled, 8_000);
+  });
+
+  it('notice a center that has stalled within a few seconds, and recover from it', async () => {
+    a.center.stall = true;
+    const stalled = note(a, 'into a stalled connection');
+    expect(await until(() => a.sync.now().center === 'unreachable', 6_000)).toBeLessThan(6_000);
+    await until(holds(b, stalled), 3_000);
+    a.center.stall = false;
+    a.center.cut();
+    await until(settled, 10_000);
+  });
+
+  it('keep working alone, and converge when everything is back', async () => {
+    for (const each of [a, b]) {
+      each.center.closed = true;
+      each.center.cut();
+      each.lan.closed = true;
+      each.lan.cut();
+    }
+    await until(() => [a, b].every(({ sync }) => sync.now().peers.every((peer) => !peer.reached)), 5_000);
+    const ids = Array.from({ length: 300 }, (_, n) => note(n % 2 ? a : b, `alone ${n}`));
+    expect(a.store.fact(ids[0] as string)).toBeNull();
+    for (const each of [a, b]) {
+      each.center.closed = false;
+      each.lan.closed = false;
+    }
+    await until(() => settled() && ids.every((id) => holds(a, id)() && holds(b, id)()), 10_000);
+    expect([...a.troubles, ...b.troubles]).toEqual([]);
+  });
+});
