@@ -1,5 +1,8 @@
 import { type ReactNode, useEffect, useRef } from 'react';
 import { STATUS_USAGE, VERBS } from '#domain/cad/command/verbs.ts';
+import { now } from '../../app/clock/clock.ts';
+import { echo } from '../../app/command-line/echo.ts';
+import { useStation } from '../../app/connection/use-station.ts';
 import { KEYS, keyCap } from '../../app/keys/key-map.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { usePreferences } from '../../app/theme/preferences.ts';
@@ -8,8 +11,17 @@ import { Cap } from '../../ui/key.tsx';
 /** All keys and commands on one card beside the board, which stays in sight. */
 export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { keys } = usePreferences();
+  const station = useStation();
   const card = useRef<HTMLElement>(null);
   useEffect(() => card.current?.focus(), []);
+  const signOut = (): void => {
+    station.call('session.sign_out', {}).then(
+      (answer) => {
+        if (!answer.ok) echo(false, answer.refusal.message, now());
+      },
+      (failure: unknown) => echo(false, String(failure), now()),
+    );
+  };
   const groups = ['From anywhere', 'In lists and panels'] as const;
   return (
     <aside
@@ -87,6 +99,9 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
         </button>
         <button type="button" className="choice" onClick={() => dock.open('requests')}>
           Requests
+        </button>
+        <button type="button" className="choice" onClick={signOut}>
+          Sign out
         </button>
       </p>
     </aside>
