@@ -5,7 +5,6 @@ import { LogGapSchema, placeOf } from '../../domain/kernel/log.ts';
 import { CENTER_STATION, isSparse, readFrame, signatureOf } from './authentic.ts';
 import { type Core, keep, openAwaiting, type ReadFrame, type Tx } from './core.ts';
 import { eraseEntity } from './erase.ts';
-import { packId } from './facts.ts';
 import { type LogState, posOf } from './logs.ts';
 import type { Accepted } from './store.ts';
 
@@ -71,7 +70,8 @@ export function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held'
   const log = known ?? core.logs.make(header.log);
   const passedOver = header.seq <= log.center;
   place(core, tx, log, read);
-  if (passedOver && !isSparse(core, header)) core.strays.add(posOf(log, header.seq));
+  // The center's word covers this position, unless it is one that was declared lost: it may have passed over it.
+  if (passedOver && core.strays.declared(log, header.seq)) core.strays.add(posOf(log, header.seq));
   return 'taken';
 }
 
@@ -79,7 +79,7 @@ export function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held'
 export function completeBody(core: Core, tx: Tx, log: LogState, read: ReadFrame): void {
   const pos = posOf(log, read.header.seq);
   if (read.frame.b === null || !core.facts.isBare(pos)) return;
-  core.facts.remove(pos, packId(read.header.id));
+  core.facts.remove(pos, read.header.id);
   const fact = core.facts.insert(pos, read.frame, read.header);
   for (const ref of fact.about) {
     core.entities.refold(ref);

@@ -4,7 +4,7 @@ import { READS } from '../../domain/modules.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { signerOf } from '../../sealing/signing.ts';
 import { stationClock } from './clock.ts';
-import { type Core, writing } from './core.ts';
+import { type Core, catchUp, writing } from './core.ts';
 import type { Connection } from './database.ts';
 import { entitiesOf } from './entities.ts';
 import { entityKeys } from './entity-keys.ts';
@@ -91,6 +91,7 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
       meta.write('siteKeys', siteKeys);
     });
   }
+  catchUp(core);
   return core;
 }
 

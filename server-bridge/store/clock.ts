@@ -17,6 +17,8 @@ export interface StationClock {
   /** The reading for a fact made now. */
   readonly tick: () => Hlc;
   readonly observe: (remote: Hlc) => void;
+  /** Takes up a reading that was kept here, however far ahead of the wall clock it is. */
+  readonly resume: (kept: Hlc) => void;
   /** The last reading, to be kept with a commit. */
   readonly reading: () => Hlc;
   /** The highest corrected time ever seen: what expiry is counted by, so that setting a clock back wins nothing. */
@@ -46,6 +48,10 @@ export function stationClock(
     },
     observe: (remote) => {
       state = hlcObserve(state, remote, now());
+    },
+    resume: (kept) => {
+      const { ms, count } = hlcParse(kept);
+      if (ms > state.ms || (ms === state.ms && count > state.count)) state = { ms, count };
     },
     reading: () => hlcFormat(state, short),
     highest: () => {

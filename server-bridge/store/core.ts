@@ -4,13 +4,14 @@ import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Json } from '../../domain/kernel/json.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
+import { headerHash } from '../../sealing/digest.ts';
 import type { Signer } from '../../sealing/signing.ts';
 import type { StationClock } from './clock.ts';
 import type { Connection } from './database.ts';
 import type { Entities } from './entities.ts';
 import type { EntityKeys } from './entity-keys.ts';
 import type { Facts } from './facts.ts';
-import { type LogState, type Logs, posOf } from './logs.ts';
+import { LAST_SEQ, type LogState, type Logs, posOf } from './logs.ts';
 import type { Meta } from './meta.ts';
 import type { StoreOptions } from './options.ts';
 import type { Pending } from './pending.ts';
@@ -38,6 +39,10 @@ export interface Core {
   readonly roster: () => Roster | null;
   /** Has the roster read from disk again. */
   readonly rosterChanged: () => void;
+  /** Within a transaction: brings indexes, heads and folded states on disk up to its facts. */
+  readonly settle: () => void;
+  /** Facts that they are behind by. */
+  readonly behind: () => number;
   readonly write: <T>(origin: Change['origin'], work: (tx: Tx) => T) => T;
   readonly onChange: (listener: (change: Change) => void) => () => void;
 }
@@ -49,6 +54,8 @@ export interface Tx {
   readonly records: RecordVersion[];
   acked: boolean;
   requests: boolean;
+  /** Something was written that indexes on disk could not catch up with later: they follow in this transaction. */
+  settle: boolean;
 }
 
 /** A frame whose header has been read. */
@@ -58,11 +65,17 @@ export interface ReadFrame {
   readonly hash: string;
 }
 
+/**
+ * Most facts that indexes and folded states on disk are behind by. A fact is one page then, not ten; a killed process folds
+ * this many again when it is next started.
+ */
+const BEHIND = 256;
+
 type WriteParts = Pick<Core, 'db' | 'options' | 'clock' | 'logs' | 'keys' | 'facts' | 'entities' | 'records'> & {
   readonly forget: () => void;
 };
 
-export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange'> {
+export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 'settle' | 'behind'> {
   const listeners = new Set<(change: Change) => void>();
   const queue: Change[] = [];
   let telling = false;
@@ -79,24 +92,35 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange'> {
     }
   };
 
+  const settle = (): void => {
+    parts.facts.flush();
+    parts.entities.flush();
+    parts.logs.save();
+    parts.logs.flush(parts.clock.reading(), parts.clock.highest());
+  };
+
   return {
+    settle,
+    behind: parts.facts.unindexed,
     write: (origin, work) => {
-      const tx: Tx = { facts: [], entities: new Set(), records: [], acked: false, requests: false };
+      const tx: Tx = { facts: [], entities: new Set(), records: [], acked: false, requests: false, settle: false };
       let result: ReturnType<typeof work>;
       try {
         result = parts.db.transaction(() => {
           const value = work(tx);
-          parts.entities.flush();
-          parts.logs.flush(parts.clock.reading(), parts.clock.highest());
+          parts.logs.save();
+          if (tx.settle || parts.entities.mustFlush() || parts.facts.unindexed() >= BEHIND) settle();
           return value;
         });
       } catch (error) {
         parts.forget();
+        catchUp(parts);
         throw failureOf(error);
       }
       parts.options.onCommit?.();
       if (tx.facts.length > 0 || tx.entities.size > 0 || tx.records.length > 0 || tx.acked || tx.requests) {
-        tell({ ...tx, entities: [...tx.entities], origin });
+        const { settle: _, ...change } = tx;
+        tell({ ...change, entities: [...tx.entities], origin });
       }
       return result;
     },
@@ -105,6 +129,21 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange'> {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Folds and indexes, in memory, the facts on disk that their indexes do not know: after a kill, or a call that was undone. */
+export function catchUp(parts: Pick<Core, 'logs' | 'facts' | 'entities' | 'clock'>): void {
+  for (const log of parts.logs.behind()) {
+    for (const row of parts.facts.range(posOf(log, log.indexed + 1), posOf(log, LAST_SEQ), LAST_SEQ)) {
+      const fact = parts.facts.open(row);
+      log.seq = fact.seq;
+      log.hash = headerHash(row.h);
+      parts.facts.index(fact.id, row.pos);
+      parts.entities.apply(fact, row.pos, fact.seq <= log.floor);
+      parts.clock.resume(fact.hlc);
+    }
+    parts.logs.touch(log);
+  }
 }
 
 /** An error of the disk as the store's own; any other as it is. */
@@ -116,6 +155,7 @@ export function failureOf(error: unknown): unknown {
 /** Keeps a frame at its place and folds it. Its log's head is moved by the caller. */
 export function keep(core: Core, tx: Tx, log: LogState, read: ReadFrame, content?: Json): Fact {
   const pos = posOf(log, read.header.seq);
+  if (read.header.seq <= log.indexed) tx.settle = true;
   const fact = core.facts.insert(pos, read.frame, read.header, content);
   for (const ref of core.entities.apply(fact, pos, read.header.seq <= log.floor)) tx.entities.add(ref);
   tx.facts.push(fact);

@@ -13,9 +13,10 @@ import {
   foldOnto,
 } from '../../domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
+import { aboutOf } from './about.ts';
 import { CLOSING_KINDS, closedSince } from './closed.ts';
 import type { Connection } from './database.ts';
-import type { FactRow, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 
 interface Entry {
   readonly num: number;
@@ -73,6 +74,8 @@ export interface Entities {
   readonly closedHolding: (before: number, limit: number) => readonly number[];
   /** Entities of kinds that never close. */
   readonly neverClosing: () => readonly number[];
+  /** True where what changed has to be written with this transaction, and not some facts later. */
+  readonly mustFlush: () => boolean;
   /** Writes what changed. */
   readonly flush: () => void;
   readonly forget: () => void;
@@ -107,6 +110,13 @@ export function entitiesOf(
   const dirty = new Set<Entry>();
   let nextNum = 0;
   let erased: Set<string> | null = null;
+  let must = false;
+  const about = aboutOf(db, facts);
+  /** For what changes rows on disk that others depend on: everything follows in this transaction. */
+  const rewrite = (): void => {
+    about.flush();
+    must = true;
+  };
 
   // One fact is folded onto several entities: its effects are worked out once.
   let lastFact: Fact | null = null;
@@ -119,24 +129,12 @@ export function entitiesOf(
     return lastEffects;
   };
 
-  const factsOf = (num: number, unbased: boolean): Fact[] =>
-    db
-      .sql(
-        `SELECT f.pos, f.h, f.s, f.k, f.b FROM about a JOIN fact f ON f.pos = a.pos WHERE a.entity = ?${unbased ? ' AND a.based = 0' : ''}`,
-      )
-      .all<FactRow>(num)
-      .map(facts.open);
   const baseOf = (entry: Entry): Folded | undefined => {
     if (!entry.based) return undefined;
     const row = db.sql('SELECT base FROM entity WHERE num = ?').get<{ base: string | null }>(entry.num);
     return row?.base ? (JSON.parse(row.base) as Folded) : undefined;
   };
 
-  const positionsAbout = (num: number): number[] =>
-    db
-      .sql('SELECT pos FROM about WHERE entity = ? ORDER BY pos')
-      .all<{ pos: number }>(num)
-      .map((row) => row.pos);
   const isErased = (ref: EntityRef): boolean => {
     erased ??= new Set(
       db
@@ -150,7 +148,7 @@ export function entitiesOf(
   const settle = (entry: Entry): Entry => {
     if (entry.stale) {
       const base = baseOf(entry);
-      const rest = factsOf(entry.num, true);
+      const rest = about.unbased(entry.num);
       entry.folded = foldAll(entry.ref, rest, effectsOf, base);
       if (base && judgesMissing(rest, base)) entry.wants = true;
       entry.stale = false;
@@ -271,11 +269,7 @@ export function entitiesOf(
       for (const ref of refs) {
         const entry = entryOf(ref) ?? make(ref);
         const based = covered && entry.based;
-        db.sql('INSERT INTO about(entity, pos, based) VALUES(?, ?, ?) ON CONFLICT DO NOTHING').run(
-          entry.num,
-          pos,
-          based ? 1 : 0,
-        );
+        about.add(entry.num, pos, based);
         if (based) continue;
         if (!entry.stale) {
           const folded = foldOnto(entry.folded, fact, effectsOf, facts.holds);
@@ -295,30 +289,28 @@ export function entitiesOf(
     without: (ref, pos) => {
       const entry = entryOf(ref);
       if (!entry) return;
-      db.sql('DELETE FROM about WHERE entity = ? AND pos = ? AND based = 0').run(entry.num, pos);
+      rewrite();
+      if (!about.isUnbased(entry.num, pos)) return;
+      about.remove(entry.num, [pos]);
       entry.stale = true;
       changed(entry);
     },
     countAbout: (ref) => {
       const entry = entryOf(ref);
       if (!entry) return null;
-      return (from, to) =>
-        db
-          .sql('SELECT count(*) AS n FROM about WHERE entity = ? AND pos BETWEEN ? AND ?')
-          .get<{ n: number }>(entry.num, from, to)?.n ?? 0;
+      return (from, to) => about.count(entry.num, from, to);
     },
     facts: (ref) => {
       const entry = entryOf(ref);
-      return entry ? factsOf(entry.num, false) : [];
+      return entry ? about.facts(entry.num) : [];
     },
     hasBase: (ref) => entryOf(ref)?.based === true,
     rebase: (state, covers) => {
       const entry = entryOf(state.ref) ?? make(state.ref);
+      rewrite();
       store(entry);
       db.sql('UPDATE entity SET base = ? WHERE num = ?').run(JSON.stringify(state), entry.num);
-      for (const { pos } of db.sql('SELECT pos FROM about WHERE entity = ?').all<{ pos: number }>(entry.num)) {
-        db.sql('UPDATE about SET based = ? WHERE entity = ? AND pos = ?').run(covers(pos) ? 1 : 0, entry.num, pos);
-      }
+      about.base(entry.num, covers);
       entry.based = true;
       entry.wants = false;
       entry.stale = true;
@@ -327,38 +319,43 @@ export function entitiesOf(
     complete: (ref) => {
       const entry = entryOf(ref);
       if (!entry) return;
+      rewrite();
+      store(entry);
       db.sql('UPDATE entity SET base = NULL WHERE num = ?').run(entry.num);
-      db.sql('UPDATE about SET based = 0 WHERE entity = ?').run(entry.num);
+      about.base(entry.num, () => false);
       entry.based = false;
       entry.wants = false;
       entry.stale = true;
       changed(entry);
     },
-    wanting: () =>
-      db
-        .sql('SELECT ref FROM entity WHERE wants = 1')
-        .all<{ ref: EntityRef }>()
-        .map((row) => row.ref),
+    wanting: () => {
+      const stored = db.sql('SELECT ref FROM entity WHERE wants = 1').all<{ ref: EntityRef }>();
+      const wants = new Set(stored.map((row) => row.ref));
+      for (const entry of dirty) {
+        if (settle(entry).wants) wants.add(entry.ref);
+        else wants.delete(entry.ref);
+      }
+      return [...wants];
+    },
     absorb: (ref, positions) => {
       const entry = entryOf(ref);
       if (!entry) return;
+      rewrite();
       store(entry);
       const taken = positions.flatMap((pos) => {
-        const row = db
-          .sql('SELECT based FROM about WHERE entity = ? AND pos = ?')
-          .get<{ based: number }>(entry.num, pos);
-        return row?.based === 0 ? [facts.at(pos)].filter((fact) => fact !== null) : [];
+        return about.isUnbased(entry.num, pos) ? [facts.at(pos)].filter((fact) => fact !== null) : [];
       });
       const base = foldAll(ref, taken, effectsOf, baseOf(entry));
       db.sql('UPDATE entity SET base = ? WHERE num = ?').run(JSON.stringify(base), entry.num);
-      for (const pos of positions) db.sql('DELETE FROM about WHERE entity = ? AND pos = ?').run(entry.num, pos);
+      about.remove(entry.num, positions);
       entry.based = true;
     },
     erase: (ref) => {
       erased = null;
+      rewrite();
       const entry = entryOf(ref);
       if (!entry) return;
-      db.sql('DELETE FROM about WHERE entity = ?').run(entry.num);
+      about.removeAll(entry.num);
       db.sql('DELETE FROM entity WHERE num = ?').run(entry.num);
       byRef.delete(ref);
       dirty.delete(entry);
@@ -366,9 +363,9 @@ export function entitiesOf(
     },
     positionsOf: (ref) => {
       const entry = entryOf(ref);
-      return entry ? positionsAbout(entry.num) : [];
+      return entry ? about.positions(entry.num) : [];
     },
-    positions: (num) => positionsAbout(num),
+    positions: (num) => about.positions(num),
     closedAt: (ref) => {
       const entry = entryOf(ref);
       return entry ? settle(entry).closed : null;
@@ -389,11 +386,16 @@ export function entitiesOf(
         )
         .all<{ num: number }>()
         .map((row) => row.num),
+    mustFlush: () => must,
     flush: () => {
+      about.flush();
       for (const entry of dirty) store(entry);
       dirty.clear();
+      must = false;
     },
     forget: () => {
+      about.forget();
+      must = false;
       byRef.clear();
       kinds.clear();
       dirty.clear();

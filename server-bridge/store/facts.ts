@@ -34,13 +34,18 @@ export interface Facts {
   /** The key that a held fact is sealed under; null where it is in clear or its body is gone. */
   readonly keyAt: (pos: number) => number | null;
   readonly eraseBody: (pos: number) => void;
-  readonly remove: (pos: number, id: Value) => void;
+  readonly remove: (pos: number, id: FactId) => void;
+  /** Notes where a fact is; on disk with the next flush. */
+  readonly index: (id: FactId, pos: number) => void;
+  /** Facts that the index on disk does not know yet. */
+  readonly unindexed: () => number;
+  readonly flush: () => void;
   readonly forget: () => void;
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 /** A UUID takes 16 bytes; any other id is kept as its text. */
-export function packId(id: string): Value {
+function packId(id: string): Value {
   return UUID.test(id) ? Buffer.from(id.replaceAll('-', ''), 'hex') : id;
 }
 
@@ -64,6 +69,7 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
   const recent = new Set<FactId>();
   // A judged entity is folded whole with every fact that comes: its facts are not opened anew each time.
   const opened = new Map<number, Fact>();
+  const unindexed = new Map<FactId, number>();
   const open = (row: FactRow): Fact => {
     const held = opened.get(row.pos);
     if (held) return held;
@@ -79,7 +85,12 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
     return openBodyBytes(bytes, row.k !== null, header, row.k === null ? null : keys.bytesOf(row.k));
   };
   const posOfId = (id: FactId): number | undefined =>
-    db.sql('SELECT pos FROM fact_id WHERE id = ?').get<{ pos: number }>(packId(id))?.pos;
+    unindexed.get(id) ?? db.sql('SELECT pos FROM fact_id WHERE id = ?').get<{ pos: number }>(packId(id))?.pos;
+  const index = (id: FactId, pos: number): void => {
+    if (!unindexed.has(id)) unindexed.set(id, pos);
+    if (recent.size > RECENT) recent.clear();
+    recent.add(id);
+  };
 
   return {
     insert: (pos, frame, header, content) => {
@@ -92,9 +103,7 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
         b: frame.b === null || (k !== null && keys.isDestroyed(k)) ? null : (pack(frame.b) as Uint8Array),
       };
       db.sql('INSERT INTO fact(pos, h, s, k, b) VALUES(?, ?, ?, ?, ?)').run(pos, row.h, row.s, k, row.b);
-      db.sql('INSERT INTO fact_id(id, pos) VALUES(?, ?) ON CONFLICT(id) DO NOTHING').run(packId(header.id), pos);
-      if (recent.size > RECENT) recent.clear();
-      recent.add(header.id);
+      index(header.id, pos);
       const got = content === undefined ? contentOf(row, header) : content;
       if (got === undefined && k !== null && row.b !== null) {
         db.sql('INSERT INTO unopened(k, pos) VALUES(?, ?) ON CONFLICT DO NOTHING').run(k, pos);
@@ -145,10 +154,20 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
     remove: (pos, id) => {
       opened.delete(pos);
       db.sql('DELETE FROM fact WHERE pos = ?').run(pos);
-      db.sql('DELETE FROM fact_id WHERE id = ?').run(id);
+      unindexed.delete(id);
+      db.sql('DELETE FROM fact_id WHERE id = ?').run(packId(id));
       recent.clear();
     },
+    index,
+    unindexed: () => unindexed.size,
+    flush: () => {
+      for (const [id, pos] of unindexed) {
+        db.sql('INSERT INTO fact_id(id, pos) VALUES(?, ?) ON CONFLICT(id) DO NOTHING').run(packId(id), pos);
+      }
+      unindexed.clear();
+    },
     forget: () => {
+      unindexed.clear();
       recent.clear();
       opened.clear();
     },

@@ -28,6 +28,11 @@ export interface OpenStore extends Store {
    * and salvage it. To be called when there is nothing else to do; a store in memory is always `sound`.
    */
   readonly scrub: (pages: number) => 'more' | 'sound' | 'corrupted';
+  /**
+   * To be called when there is nothing else to do: brings what follows the facts up to them, and copies the log of writes
+   * back, so that neither has to be done while somebody waits.
+   */
+  readonly rest: () => void;
   /** Ends without closing the log, as a crash does. */
   readonly abandon: () => void;
 }
@@ -112,7 +117,12 @@ function surfaceOf(core: Core, path: string): OpenStore {
     close: () => {
       if (!core.db.raw.open) return;
       try {
-        if (hasOpened(core)) core.write('here', (tx) => note(core, tx, 'log.closed', { reason: 'shutdown' }));
+        if (hasOpened(core) || core.behind() > 0) {
+          core.write('here', (tx) => {
+            if (hasOpened(core)) note(core, tx, 'log.closed', { reason: 'shutdown' });
+            tx.settle = true;
+          });
+        }
       } catch (error) {
         // A full disk must not keep the process from ending: the next opening names this log's head all the same.
         if (!(error instanceof StoreFailure)) throw error;
@@ -121,6 +131,10 @@ function surfaceOf(core: Core, path: string): OpenStore {
       }
     },
     abandon: end,
+    rest: () => {
+      if (core.behind() > 0) core.write('here', core.settle);
+      core.db.raw.pragma('wal_checkpoint(PASSIVE)');
+    },
     serialize: () => core.db.raw.serialize(),
     scrub: (pages) => {
       if (path === ':memory:') return 'sound';

@@ -8,7 +8,6 @@ import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import { closes } from './closed.ts';
 import type { Core } from './core.ts';
-import { packId } from './facts.ts';
 import { logNumOf, seqOf } from './logs.ts';
 
 /** Most facts dropped in one call, so that the station is never held up for long. */
@@ -16,6 +15,7 @@ const BATCH = 1_000;
 
 export function prune(core: Core, before: number): number {
   return core.write('here', () => {
+    core.settle();
     const dropped = withoutTornVerdicts(core, candidates(core, before));
     const byEntity = new Map<EntityRef, number[]>();
     for (const [pos, fact] of dropped) {
@@ -28,7 +28,7 @@ export function prune(core: Core, before: number): number {
         log.floor = seqOf(pos);
         core.logs.touch(log);
       }
-      core.facts.remove(pos, packId(fact.id));
+      core.facts.remove(pos, fact.id);
     }
     return dropped.size;
   });

@@ -6,7 +6,6 @@ import type { Snapshot } from '../../domain/wire/sync.ts';
 import { completeBody, isCovered, place, takeKeys, takePending } from './accept.ts';
 import { CENTER_STATION, forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
 import type { Core, ReadFrame, Tx } from './core.ts';
-import { packId } from './facts.ts';
 import { logNumOf, posOf, seqOf } from './logs.ts';
 import { putRecord } from './records.ts';
 
@@ -81,6 +80,8 @@ function putMarker(core: Core, tx: Tx, marker: Marker): void {
     log.seq = marker.seq;
     log.hash = null;
     core.logs.touch(log);
+    // No fact stands there that a head could be found by again.
+    tx.settle = true;
   }
   reachedCenter(core, tx, log.id, marker.seq);
 }
@@ -114,6 +115,7 @@ export function applySnapshot(core: Core, snapshot: Snapshot): void {
       reachedCenter(core, tx, log.id, head.seq);
     }
     applyItems(core, tx, snapshot.page.items, reads, forged, true);
+    tx.settle = true;
     core.meta.write('cursor', snapshot.cursor);
   });
 }
@@ -158,7 +160,7 @@ function unsayVerdicts(core: Core, tx: Tx): void {
         core.entities.without(ref, row.pos);
         tx.entities.add(ref);
       }
-      core.facts.remove(row.pos, packId(fact.id));
+      core.facts.remove(row.pos, fact.id);
     }
   }
 }

@@ -6,9 +6,10 @@ import type { Sqlite } from '../database.ts';
 import { first } from './001-first.ts';
 import { bases } from './002-bases.ts';
 import { pending } from './003-pending.ts';
+import { behind } from './004-behind.ts';
 
 /** In order; a migration that has landed is never edited, the next number amends it. */
-const MIGRATIONS: readonly string[] = [first, bases, pending];
+const MIGRATIONS: readonly string[] = [first, bases, pending, behind];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 /** `QDST`: tells a store from any other SQLite file. */
 const APPLICATION_ID = 0x51445354;
