@@ -88,10 +88,13 @@ function parsed(args: readonly string[]): Outcome<Record<string, unknown>> {
     return done({ ...parseArgs({ args: [...args], options: OPTIONS, strict: true, allowPositionals: false }).values });
   } catch (error) {
     const flag = /'(--?[\w-]+)/.exec(error instanceof Error ? error.message : '')?.[1];
-    const noValue = (error as { code?: string }).code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE';
-    const what = noValue
-      ? `${flag ?? 'A flag'} has no value, or one that it does not take`
-      : `There is no flag ${flag ?? 'of that name'}`;
+    const code = (error as { code?: string }).code;
+    const what =
+      code === 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE'
+        ? `${flag ?? 'A flag'} has no value, or one that it does not take`
+        : code === 'ERR_PARSE_ARGS_UNEXPECTED_POSITIONAL'
+          ? 'There is a word that belongs to no flag'
+          : `There is no flag ${flag ?? 'of that name'}`;
     return refused('flag.unknown', `${what}. See --help.`);
   }
 }

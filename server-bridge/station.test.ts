@@ -1,15 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CALLS, type CallInput, type CallName, type CallOutput } from '../domain/bridge/calls.ts';
-import { applyPatch, type TopicState } from '../domain/bridge/topics.ts';
+import {
+  applyPatch,
+  type HandoffRow,
+  type IncidentRow,
+  type ReachRow,
+  type TopicState,
+} from '../domain/bridge/topics.ts';
+import { settledState } from '../domain/kernel/fold.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../tools/start/demo.ts';
 import { enrolmentCode } from '../tools/start/enrolment.ts';
 import { type Center, startCenterProcess } from '../tools/start/processes.ts';
 import { readStationFlags } from './flags.ts';
-import { openStation } from './opening.ts';
+import { markDamaged, openStation } from './opening.ts';
 import { SEAT, type Station, startStation } from './station.ts';
 
 const PATIENCE_MS = 15_000;
@@ -90,37 +97,70 @@ afterAll(async () => {
 });
 
 describe('two stations and their center', () => {
-  it('share the work with the center, on the LAN without it, and after a restart without it', async () => {
-    const code = (): Promise<string> => enrolmentCode(centerUrl, DEMO_ADMINISTRATOR);
-    let a = await start('A', '--center', centerUrl, '--enrol', await code());
-    const b = await start('B', '--center', centerUrl, '--enrol', await code());
-    const reached = (one: Running) => {
-      const state = one.watch('reach');
-      return () => (state().reach?.reach as { center?: string; factsWaiting?: number } | undefined) ?? {};
-    };
-    const reachB = reached(b);
-    await until('A and B reach the center', () => reached(a)().center === 'reached' && reachB().center === 'reached');
-    for (const one of [a, b]) {
-      const me = await one.call('session.sign_in', DEMO_SIGN_IN);
-      expect(me).toMatchObject({ offline: false });
-    }
-    const boardB = b.watch('board');
-    const locationOnB = (incident: string | undefined) =>
-      (boardB().incidents?.[incident ?? ''] as { location?: { text: string } } | undefined)?.location?.text;
+  let a: Running;
+  let b: Running;
+  let boardB: () => TopicState;
+  let incident = '';
+  const code = (): Promise<string> => enrolmentCode(centerUrl, DEMO_ADMINISTRATOR);
+  const reachOf = (one: Running) => {
+    const state = one.watch('reach');
+    return () => (state().reach?.reach ?? {}) as unknown as ReachRow;
+  };
+  const onB = () => boardB().incidents?.[incident] as unknown as IncidentRow | undefined;
+  const edit = (text: string) => ({ incident, set: { location: { text } } });
+  const unitOnB = () => Object.keys(boardB().units ?? {})[0] ?? '';
+
+  it('share the work by the center within a moment, and see who edits what', async () => {
+    a = await start('A', '--center', centerUrl, '--enrol', await code());
+    b = await start('B', '--center', centerUrl, '--enrol', await code());
+    const [reachA, reachB] = [reachOf(a), reachOf(b)];
+    await until('A and B reach the center', () => reachA().center === 'reached' && reachB().center === 'reached');
+    for (const one of [a, b]) expect(await one.call('session.sign_in', DEMO_SIGN_IN)).toMatchObject({ offline: false });
+    boardB = b.watch('board');
     await until('the roster is on B', () => Object.keys(boardB().units ?? {}).length > 10);
 
-    const opened = await a.call('incident.open', {
-      location: { text: '12 Pier St' },
-      nature: { code: '10', text: 'Chest pain' },
-    });
-    await until('the incident is on B by the center', () => locationOnB(opened.incident) === '12 Pier St');
+    const nature = { code: '10', text: 'Chest pain' };
+    incident = (await a.call('incident.open', { location: { text: '12 Pier St' }, nature })).incident ?? '';
+    await until('the incident is on B', () => onB()?.location?.text === '12 Pier St');
+    const editing = b.watch('presence');
+    await a.call('presence.editing', { incident, field: 'location' });
+    await until('B sees A edit', () =>
+      Object.values(editing().editing ?? {}).some((row) => JSON.stringify(row).includes(incident)),
+    );
+    await a.call('presence.editing', { incident: null, field: null });
+    await until('and stop', () => Object.keys(editing().editing ?? {}).length === 0);
+  }, 60_000);
+
+  it('derive what follows a run, and keep the documents that were opened', async () => {
+    const topic = b.watch(`incident:${incident}`);
+    const unit = unitOnB();
+    await a.call('unit.dispatch', { incident, units: [unit] });
+    for (const status of ['ER', 'OS', 'TR', 'AH', 'AV'])
+      await a.call('unit.status', {
+        unit,
+        code: status,
+        ...(status === 'TR' ? { destination: { name: 'Mercy' } } : {}),
+      });
+    await a.call('incident.close', { incident, disposition: 'Transported' });
+    const rows = () => Object.values(topic().handoff ?? {}) as unknown as HandoffRow[];
+    await until('run, chart, trip and report are on B', () => new Set(rows().map((row) => row.kind)).size === 4);
+    const report = rows().find((row) => row.kind === 'report')?.id ?? '';
+    const pdf = await b.call('document.open', { id: report });
+    expect(pdf.media).toContain('application/pdf');
+    expect(Buffer.from(pdf.base64, 'base64').subarray(0, 5).toString()).toBe('%PDF-');
+    await a.call('incident.reopen', { incident });
 
     center.child.kill();
     await center.child.ended;
+    expect(await b.call('document.open', { id: report })).toEqual(pdf);
+    await expect(a.call('document.open', { id: report })).rejects.toThrow('document.unavailable');
+  }, 60_000);
+
+  it('go on by the LAN without the center, one of them restarted and signed in by its grant', async () => {
+    const reachB = reachOf(b);
     await until('B has noticed', () => reachB().center === 'unreachable');
-    const edit = (text: string) => ({ incident: opened.incident ?? '', set: { location: { text } } });
     await a.call('incident.edit', edit('14 Pier St'));
-    await until('the edit is on B by the LAN', () => locationOnB(opened.incident) === '14 Pier St');
+    await until('the edit is on B by the LAN', () => onB()?.location?.text === '14 Pier St');
 
     await a.call('draft.save', { key: 'intake', value: 'half typed' });
     await a.station.close();
@@ -130,16 +170,55 @@ describe('two stations and their center', () => {
     expect(me).toMatchObject({ offline: true, grantExpired: false });
     expect(a.watch('drafts')().drafts).toEqual({ intake: 'half typed' });
     await a.call('incident.edit', edit('16 Pier St'));
-    await until('the edit is on B by the LAN after the restart', () => locationOnB(opened.incident) === '16 Pier St');
+    await until('the edit is on B after the restart', () => onB()?.location?.text === '16 Pier St');
     expect(a.store.unsentTotal()).toBeGreaterThan(0);
+    expect(onB()?.unsent).toBeGreaterThan(0);
+  }, 60_000);
 
+  it('converge when the center is back', async () => {
     await startCenter(centerPort);
-    const reachA = reached(a);
+    const [reachA, reachB] = [reachOf(a), reachOf(b)];
+    const calm = (row: ReachRow): boolean => row.center === 'reached' && row.factsWaiting === 0 && row.behind === 0;
+    await until('nothing waits any more', () => calm(reachA()) && calm(reachB()));
+    await until('the mark is gone', () => onB()?.unsent === 0);
+    expect(stateOn(a)).toEqual(stateOn(b));
+    expect(onB()?.conflicts).toEqual([]);
+  }, 60_000);
+
+  it('set a damaged store aside, say so, and refill it', async () => {
+    await a.call('incident.edit', edit('18 Pier St'));
+    await a.station.close();
+    const path = join(folder, 'A', 'station.db');
+    const bytes = readFileSync(path);
+    for (let page = 3; page * 4_096 < bytes.length; page += 4) bytes.fill(0xaa, page * 4_096 + 100, page * 4_096 + 300);
+    writeFileSync(path, bytes);
+    markDamaged(join(folder, 'A'));
+    a = await start('A');
+    const reachA = reachOf(a);
+    expect(reachA().store.state).toBe('refilled');
+    expect(existsSync(reachA().store.setAside ?? '')).toBe(true);
     await until(
-      'nothing waits any more',
-      () => reachA().center === 'reached' && reachA().factsWaiting === 0 && b.store.unsentTotal() === 0,
+      'A is whole again',
+      () => reachA().center === 'reached' && reachA().behind === 0 && reachA().factsWaiting === 0,
     );
-    expect(a.store.entity(`incident:${opened.incident}`)).toEqual(b.store.entity(`incident:${opened.incident}`));
+    await until('and so is the incident', () => JSON.stringify(stateOn(a)) === JSON.stringify(stateOn(b)));
+    expect(onB()?.location?.text).toBe('18 Pier St');
     expect(faults).toEqual([]);
-  }, 120_000);
+  }, 60_000);
+
+  it('enrol anew where the keys are lost, and delete nothing', async () => {
+    await a.station.close();
+    const keys = join(folder, 'A', 'keys.demo-unprotected.json');
+    renameSync(keys, `${keys}.lost`);
+    await expect(start('A')).rejects.toThrow(/key/);
+    a = await start('A', '--center', centerUrl, '--enrol', await code());
+    expect(readdirSync(join(folder, 'A')).filter((name) => name.startsWith('before-'))).toHaveLength(1);
+    await until('the incident is on A again', () => stateOn(a) !== null);
+    await until('as it is on B', () => JSON.stringify(stateOn(a)) === JSON.stringify(stateOn(b)));
+  }, 60_000);
+
+  function stateOn(one: Running) {
+    const folded = one.store.entity(`incident:${incident}`);
+    return folded ? settledState(folded) : null;
+  }
 });

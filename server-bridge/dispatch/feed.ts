@@ -17,7 +17,7 @@ export interface Feed {
 }
 
 /** Deep equality of JSON values; an absent field equals one that is undefined. Allocates nothing. */
-export function equalRows(a: unknown, b: unknown): boolean {
+function equalRows(a: unknown, b: unknown): boolean {
   if (a === b) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
   if (Array.isArray(a)) {

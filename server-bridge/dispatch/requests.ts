@@ -59,7 +59,7 @@ export function putRoster(
   return done({ request, ids: records.map((record) => record.id) });
 }
 
-export function requestOf(store: Store, id: string): OutboxRequest | undefined {
+function requestOf(store: Store, id: string): OutboxRequest | undefined {
   return store.requests().find((request) => request.id === id);
 }
 

@@ -20,7 +20,7 @@ const COUNT_AFTER_MS = 150;
 const PRESENCE_MS = 45_000;
 
 /** Kinds of the roster: records that stations hold, without what the center derives from runs. */
-export const ROSTER_KINDS: readonly string[] = MODULES.flatMap((module) => module.entities)
+const ROSTER_KINDS: readonly string[] = MODULES.flatMap((module) => module.entities)
   .filter((entity) => entity.source === 'record' && entity.stationHeld && !Object.hasOwn(HANDOFF_SCHEMAS, entity.kind))
   .map((entity) => entity.kind);
 
@@ -51,6 +51,7 @@ export function reachSource(options: DispatchOptions): Source {
   const feed = createFeed(['reach']);
   let stopTimer: (() => void) | null = null;
   const count = (): void => {
+    stopTimer?.();
     stopTimer = null;
     feed.put('reach', 'reach', reachRow(options));
     feed.flush();

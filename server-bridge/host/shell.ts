@@ -1,9 +1,5 @@
 /** The desktop shell around the station's process, where there is one: windows by MessagePort, secrets, the word to stop. */
-import {
-  type FromStationProcess,
-  type ToStationProcess,
-  ToStationProcessSchema,
-} from '../../domain/bridge/shell.ts';
+import { type FromStationProcess, type ToStationProcess, ToStationProcessSchema } from '../../domain/bridge/shell.ts';
 import type { Connection } from '../bridge/serve.ts';
 
 /** A port as Electron gives it to a utility process (`MessagePortMain`). */
@@ -38,7 +34,7 @@ export function parentPortOf(of: object): ParentPort | null {
   return port ?? null;
 }
 
-export function connectionOfPort(port: ShellPort): Connection {
+function connectionOfPort(port: ShellPort): Connection {
   return {
     send: (message) => port.postMessage(message),
     // The shell's ports tell nothing of their reader, which is a window of this machine.
@@ -90,7 +86,12 @@ export function createShell(parent: ParentPort): Shell {
           clearTimeout(late);
           resolve(answer);
         });
-        const question: FromStationProcess = { t: 'secret', id, do: what, bytes: Buffer.from(bytes).toString('base64') };
+        const question: FromStationProcess = {
+          t: 'secret',
+          id,
+          do: what,
+          bytes: Buffer.from(bytes).toString('base64'),
+        };
         parent.postMessage(question);
       }),
     onWindow: (listener) => {

@@ -4,7 +4,7 @@ import { signatureHolds } from '../../sealing/signing.ts';
 import type { Store } from '../store/store.ts';
 
 /** Whether the center signed it, for this very station. A grant of another station or organisation opens nothing here. */
-export function grantHolds(grant: Grant, roster: Roster, station: Store['identity']): boolean {
+function grantHolds(grant: Grant, roster: Roster, station: Store['identity']): boolean {
   return (
     grant.org === station.org &&
     grant.site === station.site &&

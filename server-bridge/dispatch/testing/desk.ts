@@ -17,7 +17,7 @@ export const SEAT: Who = { seat: 'desk' };
 export const IDENTITY = { org: 'org', site: 'site', station: 'station-a', short: 'AAA', name: 'Desk A' };
 
 /** Enough randomness for ids in a test, the same every time. */
-export function seededRandom(seed = 1): (length: number) => Uint8Array {
+function seededRandom(seed = 1): (length: number) => Uint8Array {
   let state = seed;
   return (length) =>
     Uint8Array.from({ length }, () => {

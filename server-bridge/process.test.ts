@@ -1,0 +1,81 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { effectsOf } from '../domain/modules.ts';
+import { systemRandom } from '../sealing/random.ts';
+import { connectBridge } from '../tools/bridge/client.ts';
+import { EndedEarly } from '../tools/start/child.ts';
+import { startStationProcess } from '../tools/start/processes.ts';
+import { IDENTITY } from './dispatch/testing/desk.ts';
+import { demoFileSlot } from './keys/demo-file.ts';
+import { createKeys } from './keys/keys.ts';
+import { openStore } from './store/open.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'qd-process-'));
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+/** A folder as an enrolment leaves it. */
+async function enrolled(name: string): Promise<string> {
+  const folder = join(root, name);
+  const keys = await createKeys(folder, [demoFileSlot()], systemRandom());
+  if (!keys.ok) throw new Error(keys.message);
+  const opened = openStore(join(folder, 'station.db'), {
+    key: keys.storeKey,
+    deviceKey: keys.deviceKey,
+    identity: IDENTITY,
+    siteKeys: [{ id: 'sk1', key: Buffer.alloc(32, 7).toString('base64url') }],
+    effectsOf,
+    clock: Date.now,
+    random: systemRandom(),
+  });
+  if (!opened.ok) throw new Error(opened.message);
+  opened.store.close();
+  return folder;
+}
+
+const start = (folder: string, consolePort = 0) =>
+  startStationProcess({ folder, center: null, consolePort, lanPort: 0 });
+
+async function refused(folder: string, consolePort = 0): Promise<EndedEarly> {
+  const started = start(folder, consolePort);
+  const early = await started.ready.catch((error: unknown) => error);
+  if (!(early instanceof EndedEarly)) {
+    await started.child.stop();
+    throw new Error('it runs');
+  }
+  expect(early.ended.code).toBe(2);
+  expect(early.message).not.toMatch(/\bat .*:\d+/);
+  return early;
+}
+
+describe('the process of the station', () => {
+  it('says one sentence and ends with 2 where it cannot run', async () => {
+    expect((await refused(join(root, 'fresh'))).message).toContain('not enrolled yet');
+    const folder = await enrolled('busy');
+    const taken = createServer();
+    await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));
+    const { port } = taken.address() as AddressInfo;
+    expect((await refused(folder, port)).message).toContain(`Port ${port} is in use`);
+    await new Promise((resolve) => taken.close(resolve));
+  });
+
+  it('serves its windows, survives their garbage, is alone on its store, and ends when asked', async () => {
+    const folder = await enrolled('good');
+    const { child, ready } = start(folder);
+    const { console: url, station } = await ready;
+    expect(station).toBe(IDENTITY.station);
+    const bridge = await connectBridge(url);
+    const me = await bridge.watch('me');
+    expect(me.state().me).toEqual({});
+    await expect(bridge.call('session.sign_in', { user: 'kim', password: 'secret-canary' })).rejects.toThrow(
+      /has not signed in/,
+    );
+    expect((await refused(folder)).message).toContain('already running');
+    bridge.close();
+    expect((await child.stop()).code).toBe(0);
+    expect(readdirSync(folder).some((name) => name.endsWith('-wal'))).toBe(false);
+  });
+});
