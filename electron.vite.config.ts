@@ -25,7 +25,8 @@ export default defineConfig({
       rollupOptions: {
         input: { main: resolve(root, 'electron', 'main.ts'), station: resolve(root, 'server-bridge', 'main.ts') },
         external: native,
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'parts/[name]-[hash].js' },
+        // Side by side: the station finds the built screens from where its own file lies.
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

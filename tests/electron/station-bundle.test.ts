@@ -39,5 +39,5 @@ describe('the built station under plain Node', () => {
     expect(await page.text()).toContain('<div id="root">');
     expect(token).toMatch(/^[\w-]{20,}$/);
     expect(await station.stop()).toEqual({ code: 0, signal: null });
-  });
+  }, 90_000);
 });
