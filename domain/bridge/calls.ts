@@ -20,7 +20,7 @@ const Text = (max: number) => z.string().max(max);
 const Nothing = z.strictObject({});
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
 
-export const MeSchema = z.object({
+const MeSchema = z.object({
   user: z.string(),
   login: z.string(),
   name: z.string(),

@@ -11,7 +11,7 @@ import { ON_INCIDENT, StandardStatusSchema, TIME_OF, TimeElementSchema } from '.
 const Text = (max: number) => z.string().max(max);
 const Millis = z.int();
 
-export const LocationSchema = z.object({
+const LocationSchema = z.object({
   text: z.string().min(1).max(240),
   /** Apartment, lobby, landmark. */
   detail: Text(240).optional(),
@@ -22,7 +22,7 @@ export const LocationSchema = z.object({
 });
 export type Location = z.infer<typeof LocationSchema>;
 
-export const NatureValueSchema = z.object({ code: z.string().min(1).max(32), text: z.string().min(1).max(120) });
+const NatureValueSchema = z.object({ code: z.string().min(1).max(32), text: z.string().min(1).max(120) });
 export type NatureValue = z.infer<typeof NatureValueSchema>;
 
 /** Priority 1 (highest) to 4, as its chip shows it. */

@@ -39,7 +39,7 @@ export const TripSchema = z.strictObject({
   atDestination: z.int().nullable(),
   state: z.enum(['awaiting chart', 'ready', 'closed']),
 });
-export const IncidentReportSchema = z.strictObject({
+const IncidentReportSchema = z.strictObject({
   incident: Id,
   number: z.string(),
   media: z.literal('application/pdf'),

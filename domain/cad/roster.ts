@@ -53,7 +53,7 @@ export const NatureSchema = z.strictObject({
   needs: z.string().max(80).optional(),
 });
 export const DispositionSchema = z.strictObject({ code: z.string().min(1).max(24), text: Name });
-export const StatusSetSchema = z.strictObject({
+const StatusSetSchema = z.strictObject({
   agency: Id.nullable(),
   statuses: z.array(StatusCodeSchema).min(1).max(40),
 });

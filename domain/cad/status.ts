@@ -22,7 +22,7 @@ export const TIME_ELEMENTS = {
 export type TimeElement = keyof typeof TIME_ELEMENTS;
 export const TimeElementSchema = z.enum(Object.keys(TIME_ELEMENTS) as [TimeElement, ...TimeElement[]]);
 
-export const STANDARD_STATUSES = [
+const STANDARD_STATUSES = [
   'available',
   'dispatched',
   'acknowledged',

@@ -1,7 +1,7 @@
 /** What a gate says before a fact exists. Gates warn, ask and hold; a fact once made is never refused. */
 import { z } from 'zod';
 
-export const VERDICTS = ['ALLOW', 'WARN', 'REQUIRE_CONFIRMATION', 'BLOCK'] as const;
+const VERDICTS = ['ALLOW', 'WARN', 'REQUIRE_CONFIRMATION', 'BLOCK'] as const;
 export const DecisionSchema = z.object({
   verdict: z.enum(VERDICTS),
   rules: z.array(

@@ -1,7 +1,7 @@
 /** Who may do what: roles, as data that sessions carry and the center judges facts by. */
 import { z } from 'zod';
 
-export const ROLES = [
+const ROLES = [
   'admin',
   'supervisor',
   'dispatcher',

@@ -29,7 +29,7 @@ export const WIRE_VERSION = 1;
 export const MAX_FRAMES = 1_000;
 
 /** One station as its peers know it; the roster is signed by the center over {@link rosterText}. */
-export const PeerSchema = z.strictObject({
+const PeerSchema = z.strictObject({
   station: Id,
   name: z.string().max(120),
   key: Key,
@@ -60,7 +60,7 @@ export function rosterText(r: Omit<Roster, 'sig'>): string {
 }
 
 /** A key of the site, by which entity keys are wrapped. Travels only in the answer to an enrolment or hello, over TLS or loopback. */
-export const SiteKeySchema = z.strictObject({ id: Id, key: Key });
+const SiteKeySchema = z.strictObject({ id: Id, key: Key });
 
 export const EnrolInSchema = z.strictObject({
   code: z.string().min(8).max(64),
@@ -209,7 +209,7 @@ export const SessionInSchema = z.strictObject({
   position: Id.nullable(),
 });
 /** The right to sign in at one station without the center. Signed by the center over {@link grantText}. */
-export const GrantSchema = z.strictObject({
+const GrantSchema = z.strictObject({
   id: Id,
   org: Id,
   site: Id,

@@ -99,7 +99,7 @@ const STATUS: readonly (readonly [TimeColumn, string])[] = [
 ];
 
 /** The incident as a row describes it, as text to compare rows by. */
-export function incidentColumns(record: DispatchRecord): { readonly [column: string]: string } {
+function incidentColumns(record: DispatchRecord): { readonly [column: string]: string } {
   return {
     type: record.type,
     address: record.address,
