@@ -86,7 +86,7 @@ function relayPresence(socket: Socket, device: AuthenticatedDevice): void {
       socket.emit('refused', { code: 'field.invalid', message: 'This presence cannot be read.' });
       return;
     }
-    socket.volatile.to(roomOf(device.org, device.site)).emit('presence', { ...presence.data, station: device.station });
+    socket.to(roomOf(device.org, device.site)).emit('presence', { ...presence.data, station: device.station });
   });
 }
 
