@@ -70,10 +70,21 @@ async function start(name: string, ...args: string[]): Promise<Running> {
   };
 }
 
+/** What there is to know when a wait was in vain. */
+function situation(): string {
+  const stations = [...running].map((station) => {
+    const state = station.sync()?.state();
+    return (
+      state && { center: state.center, cursor: state.cursor, head: state.head, live: state.live, tries: state.tries }
+    );
+  });
+  return JSON.stringify({ faults, said: said.slice(-5), stations });
+}
+
 async function until(what: string, holds: () => boolean): Promise<number> {
   const began = performance.now();
   while (!holds()) {
-    if (performance.now() - began > PATIENCE_MS) throw new Error(`Waited in vain for: ${what}. ${faults.join(' | ')}`);
+    if (performance.now() - began > PATIENCE_MS) throw new Error(`Waited in vain for: ${what}. ${situation()}`);
     await delay(5);
   }
   return performance.now() - began;
