@@ -77,7 +77,7 @@ async function assemble(
 ): Promise<string> {
   const world = { clock: Date.now, random: systemRandom() };
   const keys = pgKeyRing(db, master, world);
-  const log = pgLog(db, { siteKeys: keys.siteKeys, ...world });
+  const log = pgLog(db, { keys, ...world });
   const metrics = createMetrics();
   let announce = (_org: string, _site: string): void => undefined;
   const context: CenterContext = {

@@ -30,7 +30,7 @@ function portsOf({ db, master }: Storage): IdentityPorts {
   return {
     db,
     keys,
-    log: pgLog(db, { siteKeys: keys.siteKeys, ...world }),
+    log: pgLog(db, { keys, ...world }),
     ...world,
     // A center that runs beside this tells its stations when they next say hello.
     rosterChanged: () => undefined,

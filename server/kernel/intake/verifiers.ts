@@ -11,7 +11,10 @@ const WORTH_SENDING = 4;
 
 interface Verifier {
   readonly worker: Worker;
-  readonly waiting: Map<number, { readonly settle: (holds: readonly boolean[]) => void; readonly fail: (error: Error) => void }>;
+  readonly waiting: Map<
+    number,
+    { readonly settle: (holds: readonly boolean[]) => void; readonly fail: (error: Error) => void }
+  >;
 }
 
 export interface Verifiers {

@@ -1,4 +1,5 @@
 /** The key ring over the schema `keys`: wrapped there, open only in memory. */
+import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import { KEY_BYTES, seal, unseal } from '#sealing/cipher.ts';
@@ -18,6 +19,7 @@ export function pgKeyRing(
   world: { readonly clock: Clock; readonly random: RandomBytes },
 ): KeyRing {
   const orgKeys = new Map<string, Uint8Array>();
+  const operations = new Map<string, Uint8Array>();
   const signing = new Map<string, CenterKeys>();
   const sites = new Map<string, readonly SiteKey[]>();
 
@@ -127,6 +129,15 @@ export function pgKeyRing(
     sealFor: async (org, plain, context) =>
       seal(await orgKey(org), plain, `qd.org_sealed.1|${org}|${context}`, world.random),
     unsealFor: async (org, sealed, context) => unseal(await orgKey(org), sealed, `qd.org_sealed.1|${org}|${context}`),
+    operationsKey: async (org) => {
+      const known = operations.get(org);
+      if (known) return known;
+      const key = createHmac('sha256', await orgKey(org))
+        .update('qd.operations.1')
+        .digest();
+      operations.set(org, key);
+      return key;
+    },
     derived: master.derived,
   };
 }

@@ -25,6 +25,8 @@ export interface KeyRing {
   readonly sealFor: (org: string, plain: Uint8Array, context: string) => Promise<Buffer>;
   /** Null where key, context or bytes are not those that were sealed. */
   readonly unsealFor: (org: string, sealed: Uint8Array, context: string) => Promise<Buffer | null>;
+  /** Seals derived state of the organisation that is about operations, not people. */
+  readonly operationsKey: (org: string) => Promise<Uint8Array>;
   /** 32 bytes derived from the master key for one named purpose of the center (its token keys, its role's password). */
   readonly derived: (purpose: string) => Uint8Array;
 }

@@ -30,7 +30,7 @@ export async function identityWorld(): Promise<IdentityWorld> {
   const clock = (): number => time.now;
   const random = (length: number): Uint8Array => randomBytes(length);
   const rosters: string[] = [];
-  const log = pgLog(database.db, { siteKeys: database.keys.siteKeys, clock, random });
+  const log = pgLog(database.db, { keys: database.keys, clock, random });
   const ports: IdentityPorts = {
     db: database.db,
     keys: database.keys,

@@ -22,7 +22,7 @@ async function freshOn(database: TestDatabase): Promise<LogUnderTest> {
     if (siteKey) sites.push({ org, site, siteKey });
   }
   return {
-    log: pgLog(db, { siteKeys: keys.siteKeys, clock: Date.now, random }),
+    log: pgLog(db, { keys, clock: Date.now, random }),
     org,
     sites: sites as [SiteOfStation, SiteOfStation],
     enrol: async (device) => {
@@ -201,7 +201,7 @@ describe('what PostgreSQL keeps', () => {
     await asMigrator(database, (client) =>
       client.query(`update kernel.entity set fold_version = 0, folded = 'x' where ref = $1`, [incident]),
     );
-    const other = pgLog(database.db, { siteKeys: database.keys.siteKeys, clock: Date.now, random });
+    const other = pgLog(database.db, { keys: database.keys, clock: Date.now, random });
     const edit = a.append({
       type: 'incident.edited',
       about: [incident],

@@ -1,5 +1,5 @@
 /** The center's log in PostgreSQL: the port of intake over the application's connections. */
-import type pg from 'pg';
+import pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Database, Scope } from '../../db/database.ts';
 import type { CenterLog, Committed, Device, IntakeTransaction } from '../port.ts';
@@ -68,15 +68,14 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
       const client = await db.pool.connect();
       let broken: Error | undefined;
       try {
-        await client.query('begin');
-        const { epoch, seq } = await begin(client, org);
+        const { epoch, seq } = (await beginAndEnter(client, org)) ?? (await begin(client, org));
         if (scope) await actAs(client, org, scope);
         let memory = memories.get(org);
         if (!memory || memory.seq !== seq - 1) memory = emptyMemory();
         memories.set(org, memory);
         const step = beginStep(client, org, epoch, memory, tools);
         const value = await work(step.tx);
-        await step.streams.flush();
+        await step.finish();
         await client.query('commit');
         memory.seq = seq;
         committed(org, epoch, step);
@@ -155,14 +154,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
     startingPoint: (org, site, since) =>
       db.inOrgClient(
         { org, actor: 'center' },
-        (client) =>
-          readSnapshot(
-            client,
-            org,
-            site,
-            since,
-            async (of, id) => (await tools.siteKeys(org, of)).find((key) => key.id === id)?.bytes ?? null,
-          ),
+        (client) => readSnapshot(client, org, site, since, tools.keys),
         'moment',
       ),
     onCommit: (listener) => {
@@ -170,6 +162,14 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** Begins the transaction and enters the organisation in one round trip; undefined for one that was never entered. */
+async function beginAndEnter(client: pg.ClientBase, org: string): Promise<{ epoch: string; seq: number } | undefined> {
+  const answers = (await client.query(
+    `begin; select epoch, seq from kernel.begin_intake(${pg.escapeLiteral(org)})`,
+  )) as unknown as readonly pg.QueryResult<{ epoch: string; seq: number }>[];
+  return answers[1]?.rows[0];
 }
 
 async function enter(client: pg.ClientBase, org: string): Promise<{ epoch: string; seq: number } | undefined> {

@@ -49,22 +49,6 @@ export async function positionsOfSite(
   return rows.map(positionOf);
 }
 
-export async function putPositions(
-  client: pg.ClientBase,
-  org: string,
-  positions: readonly LogPosition[],
-): Promise<void> {
-  const rows = positions.map(({ gapTo, holes, ...rest }) => ({ ...rest, gap_to: gapTo, holes: holes.flat() }));
-  await client.query({
-    name: 'log.put',
-    text: `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
-      select $1, log, station, site, seq, hash, gap_to, holes
-      from json_to_recordset($2::json) as r (log text, station text, site text, seq bigint, hash text, gap_to bigint, holes bigint[])
-      on conflict (org, log) do update set seq = excluded.seq, hash = excluded.hash, gap_to = excluded.gap_to, holes = excluded.holes`,
-    values: [org, JSON.stringify(rows)],
-  });
-}
-
 export async function devicesOf(
   client: pg.ClientBase,
   org: string,

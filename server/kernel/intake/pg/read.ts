@@ -5,11 +5,11 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
 import { unseal } from '#sealing/cipher.ts';
-import { openEnvelope } from '../open.ts';
 import type { SnapshotRead, StreamRead } from '../port.ts';
 import { envelopesOf, type FrameRow, frameOf } from './frames.ts';
 import { positionsOfSite } from './positions.ts';
 import { foldedContext } from './rows.ts';
+import { foldedKey, type KeyTools } from './step-keys.ts';
 
 interface ItemRow {
   readonly n: number;
@@ -85,14 +85,12 @@ export async function readEntity(
   return withKeys(client, org, rows);
 }
 
-type SiteKeyOf = (site: string, id: string) => Promise<Uint8Array | null>;
-
 export async function readSnapshot(
   client: pg.ClientBase,
   org: string,
   site: string,
   since: number,
-  siteKeyOf: SiteKeyOf,
+  keys: KeyTools['keys'],
 ): Promise<SnapshotRead> {
   const head = await client.query<{ head: number }>('select head from kernel.stream where org = $1 and site = $2', [
     org,
@@ -120,7 +118,7 @@ export async function readSnapshot(
   return {
     ...read,
     head: head.rows[0]?.head ?? 0,
-    folded: await olderStates(client, org, site, since, siteKeyOf),
+    folded: await olderStates(client, org, site, since, keys),
     heads: await positionsOfSite(client, org, site),
   };
 }
@@ -130,7 +128,7 @@ async function olderStates(
   org: string,
   site: string,
   since: number,
-  siteKeyOf: SiteKeyOf,
+  keys: KeyTools['keys'],
 ): Promise<readonly Folded[]> {
   const { rows } = await client.query<{ ref: EntityRef; key: string; folded: Buffer }>({
     text: `select e.ref, e.key, e.folded from kernel.entity e join kernel.entity_site s using (org, ref)
@@ -142,8 +140,7 @@ async function olderStates(
     envelopes.set(envelope.id, envelope);
   const states: Folded[] = [];
   for (const row of rows) {
-    const envelope = envelopes.get(row.key);
-    const key = envelope ? await openEnvelope(envelope, siteKeyOf) : null;
+    const key = await foldedKey(keys, org, row.key, envelopes);
     const plain = key && unseal(key, row.folded, foldedContext(org, row.ref));
     if (plain) states.push(JSON.parse(plain.toString('utf8')) as Folded);
   }

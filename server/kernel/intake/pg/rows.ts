@@ -1,10 +1,10 @@
 /** Writing folded state and its relational rows: one statement for each table and batch. */
-import type pg from 'pg';
 import type { Folded } from '#domain/kernel/fold.ts';
 import { kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
 import { type Json, sameValue } from '#domain/kernel/json.ts';
 import { seal } from '#sealing/cipher.ts';
 import { ASSIGNMENT_TIMES, columnOf, isOpen, rowId, rowOf, touchedAt } from '../cad-rows.ts';
+import type { Writes } from './writes.ts';
 
 /** Raise it when folding changes: states of an earlier version are folded whole again when next needed. */
 export const FOLD_VERSION = 1;
@@ -25,7 +25,10 @@ export interface Table {
   readonly sealed: readonly string[];
 }
 
-const TABLES: { readonly [kind: string]: Table } = {
+export type ProjectedKind = 'incident' | 'unit' | 'assignment';
+
+/** The relational table of each kind of fact entity that has one. */
+export const UPSERTS: { readonly [K in ProjectedKind]: Table } = {
   incident: {
     name: 'cad.incident',
     clear: [
@@ -74,10 +77,11 @@ const TABLES: { readonly [kind: string]: Table } = {
 
 /** Columns of the relational row of a kind of fact entity. */
 export function projectionOf(kind: string): Table | undefined {
-  return TABLES[kind];
+  return (UPSERTS as { readonly [kind: string]: Table })[kind];
 }
 
-function upsertOf(table: Table): string {
+/** Puts the rows that a JSON parameter holds. */
+export function upsertOf(table: Table, parameter: string): string {
   const clear = table.clear.map(([name]) => name);
   const typed = [
     'id text',
@@ -105,11 +109,9 @@ function upsertOf(table: Table): string {
     'updated_at = excluded.updated_at',
   ];
   return `insert into ${table.name} as t (${insert.join(', ')})
-    select ${select.join(', ')} from json_to_recordset($2::json) as r (${typed.join(', ')})
+    select ${select.join(', ')} from json_to_recordset(${parameter}::json) as r (${typed.join(', ')})
     on conflict (org, id) do update set ${set.join(', ')}`;
 }
-
-const UPSERT = new Map(Object.entries(TABLES).map(([kind, table]) => [kind, upsertOf(table)]));
 
 /** What binds a sealed column to its row. */
 export function columnContext(org: string, table: string, id: string, column: string): string {
@@ -124,40 +126,27 @@ function sealJson(key: Uint8Array, value: Json, context: string, random: RandomB
   return seal(key, Buffer.from(JSON.stringify(value), 'utf8'), context, random).toString('base64');
 }
 
-export async function writeStates(
-  client: pg.ClientBase,
+/** Hands a folded state and its relational row to what the step writes. */
+export function writeState(
+  writes: Pick<Writes, 'state'>,
   org: string,
-  states: readonly StateToWrite[],
+  entry: StateToWrite,
   now: number,
   random: RandomBytes,
-): Promise<void> {
-  const entities = states.map(({ state, key, bytes }) => ({
+): void {
+  const { state, key, bytes } = entry;
+  const kind = kindOf(state.ref);
+  const entity = {
     ref: state.ref,
-    kind: kindOf(state.ref),
+    kind,
     open: isOpen(state),
     touched_at: touchedAt(state),
     count: state.count,
     key,
     folded: sealJson(bytes, state as unknown as Json, foldedContext(org, state.ref), random),
-  }));
-  await client.query({
-    name: 'entity.put',
-    text: `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
-      select $1, ref, kind, open, touched_at, count, $3, key, decode(folded, 'base64')
-      from json_to_recordset($2::json) as r (ref text, kind text, open boolean, touched_at bigint, count integer, key text, folded text)
-      on conflict (org, ref) do update set open = excluded.open, touched_at = excluded.touched_at, count = excluded.count,
-        fold_version = excluded.fold_version, key = excluded.key, folded = excluded.folded`,
-    values: [org, JSON.stringify(entities), FOLD_VERSION],
-  });
-  const rows = new Map<string, object[]>();
-  for (const entry of states) {
-    const row = relationalRow(org, entry, now, random);
-    const kind = kindOf(entry.state.ref);
-    if (row) rows.set(kind, [...(rows.get(kind) ?? []), row]);
-  }
-  for (const [kind, list] of rows) {
-    await client.query({ name: `${kind}.put`, text: UPSERT.get(kind) as string, values: [org, JSON.stringify(list)] });
-  }
+  };
+  const projected = projectionOf(kind) ? (kind as ProjectedKind) : null;
+  writes.state(state.ref, entity, projected, projected && relationalRow(org, entry, now, random));
 }
 
 function relationalRow(
@@ -165,8 +154,8 @@ function relationalRow(
   { state, before, site, key, bytes }: StateToWrite,
   now: number,
   random: RandomBytes,
-): object | null {
-  const table = TABLES[kindOf(state.ref)];
+): { readonly [column: string]: unknown } | null {
+  const table = projectionOf(kindOf(state.ref));
   const row = rowOf(state);
   if (!table || !row) return null;
   const earlier = before ? rowOf(before)?.sealed : undefined;

@@ -1,9 +1,10 @@
 /** Entity keys within one step of intake: taken in, looked up, and made where an entity has none of its own. */
 import type pg from 'pg';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
-import type { EntityRef, RandomBytes } from '#domain/kernel/ids.ts';
+import { type EntityRef, kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
+import { MODULES } from '#domain/modules.ts';
 import { KEY_BYTES, wrapKey } from '#sealing/cipher.ts';
-import type { SiteKey } from '../../keys/ring.ts';
+import type { KeyRing } from '../../keys/ring.ts';
 import { openEnvelope } from '../open.ts';
 import { envelopesOf } from './frames.ts';
 import type { OrgMemory } from './memory.ts';
@@ -19,15 +20,45 @@ export interface StepKeys {
   readonly put: (sent: readonly KeyEnvelope[]) => Promise<void>;
   /** Of these, the ids that were put in this step and were not held before. */
   readonly fresh: (ids: readonly string[]) => readonly string[];
-  /** The key each entity's folded state is sealed under: one of its own. */
+  /**
+   * The key each entity's folded state is sealed under: one of its own where it is about people, so that it goes when they
+   * are erased; the organisation's for what is operations alone. `unheard`: there was no fact about it before this step.
+   */
   readonly sealing: (
-    entities: readonly { readonly ref: EntityRef; readonly site: string }[],
+    entities: readonly { readonly ref: EntityRef; readonly site: string; readonly unheard: boolean }[],
   ) => Promise<ReadonlyMap<EntityRef, OpenKey>>;
 }
 
 export interface KeyTools {
-  readonly siteKeys: (org: string, site: string) => Promise<readonly SiteKey[]>;
+  readonly keys: Pick<KeyRing, 'siteKeys' | 'operationsKey'>;
   readonly random: RandomBytes;
+}
+
+/** Stands in the place of a key's id where the organisation's key for operations sealed. */
+const OPERATIONS = 'operations';
+
+const OPERATIONAL: ReadonlySet<string> = new Set(
+  MODULES.flatMap((module) =>
+    module.entities
+      .filter(({ classification, encrypt }) => classification === 'OPS' && encrypt.length === 0)
+      .map(({ kind }) => kind),
+  ),
+);
+
+/** The key that sealed an entity's folded state, or null where it is gone. */
+export async function foldedKey(
+  keys: KeyTools['keys'],
+  org: string,
+  name: string,
+  envelopes: ReadonlyMap<string, KeyEnvelope>,
+): Promise<Uint8Array | null> {
+  if (name === OPERATIONS) return keys.operationsKey(org);
+  const envelope = envelopes.get(name);
+  if (!envelope) return null;
+  return openEnvelope(
+    envelope,
+    async (site, id) => (await keys.siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null,
+  );
 }
 
 export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, tools: KeyTools): StepKeys {
@@ -35,7 +66,7 @@ export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, 
   const keyOfEntity = new Map<EntityRef, string>();
 
   const siteKey = async (site: string, id: string): Promise<Uint8Array | null> =>
-    (await tools.siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null;
+    (await tools.keys.siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null;
 
   const byId = async (ids: readonly string[]): Promise<ReadonlyMap<string, KeyEnvelope>> => {
     const found = new Map<string, KeyEnvelope>();
@@ -73,13 +104,13 @@ export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, 
     }
   };
 
-  const known = async (refs: readonly EntityRef[]): Promise<Map<EntityRef, string>> => {
+  const known = async (entities: Parameters<StepKeys['sealing']>[0]): Promise<Map<EntityRef, string>> => {
     const chosen = new Map<EntityRef, string>();
     const unknown: EntityRef[] = [];
-    for (const ref of refs) {
+    for (const { ref, unheard } of entities) {
       const id = memory.entities.get(ref)?.key ?? keyOfEntity.get(ref);
       if (id) chosen.set(ref, id);
-      else unknown.push(ref);
+      else if (!unheard) unknown.push(ref);
     }
     if (unknown.length === 0) return chosen;
     const { rows } = await client.query<{ entity: EntityRef; id: string }>({
@@ -97,11 +128,15 @@ export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, 
     put,
     fresh: (ids) => ids.filter((id) => newKeys.has(id)),
     sealing: async (entities) => {
-      const chosen = await known(entities.map(({ ref }) => ref));
-      const envelopes = await byId([...chosen.values()]);
       const open = new Map<EntityRef, OpenKey>();
+      const bytes = await tools.keys.operationsKey(org);
+      for (const { ref } of entities) if (OPERATIONAL.has(kindOf(ref))) open.set(ref, { key: OPERATIONS, bytes });
+      const personal = entities.filter(({ ref }) => !open.has(ref));
+      if (personal.length === 0) return open;
+      const chosen = await known(personal);
+      const envelopes = await byId([...chosen.values()]);
       const made: KeyEnvelope[] = [];
-      for (const { ref, site } of entities) {
+      for (const { ref, site } of personal) {
         const id = chosen.get(ref);
         const envelope = id === undefined ? undefined : envelopes.get(id);
         const bytes = envelope ? await openEnvelope(envelope, siteKey) : null;
@@ -109,7 +144,7 @@ export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, 
           open.set(ref, { key: id, bytes });
           continue;
         }
-        const under = (await tools.siteKeys(org, site)).find((key) => !key.retired);
+        const under = (await tools.keys.siteKeys(org, site)).find((key) => !key.retired);
         if (!under) throw new Error(`site ${site} has no key`);
         const key = tools.random(KEY_BYTES);
         const name = Buffer.from(tools.random(18)).toString('base64url');

@@ -7,6 +7,7 @@ import type { AppendRow } from '../port.ts';
 import { type FrameRow, frameOf } from './frames.ts';
 import type { OrgMemory } from './memory.ts';
 import type { StepKeys } from './step-keys.ts';
+import type { Writes } from './writes.ts';
 
 interface Stream {
   readonly items: StreamItem[];
@@ -17,15 +18,22 @@ export interface StepStreams {
   readonly sites: ReadonlyMap<string, Stream>;
   /** Envelopes of the keys that frames put on streams name. */
   readonly keys: ReadonlyMap<string, KeyEnvelope>;
-  readonly append: (rows: readonly AppendRow[], now: number) => Promise<void>;
+  readonly append: (rows: readonly AppendRow[]) => Promise<void>;
   /** Earlier facts about an entity, of other sites, onto the stream of a site that now holds it. */
   readonly bring: (ref: EntityRef, site: string) => Promise<void>;
   readonly putRecord: (site: string, record: RecordVersion) => Promise<void>;
   readonly putMarker: (site: string, log: string, seq: number, reason: string) => Promise<void>;
-  readonly flush: () => Promise<void>;
+  /** Says where the streams stand, for the step to write. */
+  readonly settle: () => void;
 }
 
-export function stepStreams(client: pg.ClientBase, org: string, memory: OrgMemory, stepKeys: StepKeys): StepStreams {
+export function stepStreams(
+  client: pg.ClientBase,
+  org: string,
+  memory: OrgMemory,
+  stepKeys: StepKeys,
+  writes: Writes,
+): StepStreams {
   const sites = new Map<string, Stream>();
   const keys = new Map<string, KeyEnvelope>();
 
@@ -63,17 +71,14 @@ export function stepStreams(client: pg.ClientBase, org: string, memory: OrgMemor
   return {
     sites,
     keys,
-    append: async (rows, now) => {
-      const facts: object[] = [];
-      const about: object[] = [];
-      const elsewhere: object[] = [];
+    append: async (rows) => {
+      const toWrite: Parameters<Writes['facts']>[0][number][] = [];
       for (const { frame, fact, hash, sites: onto, unread } of rows) {
         const home = await streamOf(fact.site);
         const n = ++home.head;
         home.items.push({ n, frame });
         const { id, log, seq, station, type, v, at, hlc, by, session, site } = fact;
-        facts.push({ site, n, log, seq, id, hash, station, type, v, at, hlc, by_user: by, session, ...frame, unread });
-        for (const ref of new Set(fact.about)) about.push({ ref, site, n });
+        const elsewhere: { site: string; n: number; item: object; name: string }[] = [];
         for (const other of onto) {
           if (other === site) continue;
           const to = await streamOf(other);
@@ -81,29 +86,13 @@ export function stepStreams(client: pg.ClientBase, org: string, memory: OrgMemor
           to.items.push({ n: to.head, frame });
           elsewhere.push({ site: other, n: to.head, item: { site, n }, name: `${site}/${n}` });
         }
-      }
-      await client.query({
-        name: 'fact.append',
-        text: `insert into kernel.fact (org, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, received_at, h, s, k, b, unread)
-          select $1, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, $3, h, s, k, b, unread
-          from json_to_recordset($2::json) as r (site text, n bigint, log text, seq bigint, id text, hash text, station text, type text,
-            v integer, at bigint, hlc text, by_user text, session text, h text, s text, k text, b text, unread boolean)`,
-        values: [org, JSON.stringify(facts), now],
-      });
-      await client.query({
-        name: 'fact.append_about',
-        text: `insert into kernel.fact_about (org, ref, site, n)
-          select $1, ref, site, n from json_to_recordset($2::json) as r (ref text, site text, n bigint)`,
-        values: [org, JSON.stringify(about)],
-      });
-      if (elsewhere.length > 0) {
-        await client.query({
-          name: 'fact.append_elsewhere',
-          text: `insert into kernel.stream_item (org, site, n, kind, item, name)
-            select $1, site, n, 'fact', item, name from json_to_recordset($2::json) as r (site text, n bigint, item jsonb, name text)`,
-          values: [org, JSON.stringify(elsewhere)],
+        toWrite.push({
+          fact: { site, n, log, seq, id, hash, station, type, v, at, hlc, by_user: by, session, ...frame, unread },
+          about: [...new Set(fact.about)].map((ref) => ({ ref, site, n })),
+          elsewhere,
         });
       }
+      writes.facts(toWrite);
       await nameKeys(rows.map(({ frame }) => frame.k));
     },
     bring: async (ref, site) => {
@@ -147,17 +136,12 @@ export function stepStreams(client: pg.ClientBase, org: string, memory: OrgMemor
       to.items.push({ n: to.head, marker });
       await putItem(site, to.head, 'marker', marker, name);
     },
-    flush: async () => {
-      const moved = [...sites].filter(([, { items }]) => items.length > 0).map(([site, { head }]) => ({ site, head }));
-      if (moved.length === 0) return;
-      await client.query({
-        name: 'stream.move',
-        text: `insert into kernel.stream as s (org, site, head)
-          select $1, site, head from json_to_recordset($2::json) as r (site text, head bigint)
-          on conflict (org, site) do update set head = excluded.head`,
-        values: [org, JSON.stringify(moved)],
-      });
-      for (const { site, head } of moved) memory.streams.set(site, head);
+    settle: () => {
+      for (const [site, { items, head }] of sites) {
+        if (items.length === 0) continue;
+        writes.head(site, head);
+        memory.streams.set(site, head);
+      }
     },
   };
 }

@@ -5,15 +5,15 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import type { Clock, EntityRef } from '#domain/kernel/ids.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { unseal } from '#sealing/cipher.ts';
-import { openEnvelope } from '../open.ts';
 import type { IntakeTransaction, Standing } from '../port.ts';
 import { type FrameRow, factsOf } from './frames.ts';
 import type { Bounded, OrgMemory } from './memory.ts';
-import { devicesOf, positionsOf, putPositions } from './positions.ts';
+import { devicesOf, positionsOf } from './positions.ts';
 import { putRecordRow, recordRow } from './records.ts';
-import { FOLD_VERSION, foldedContext, type StateToWrite, writeStates } from './rows.ts';
-import { type KeyTools, type OpenKey, type StepKeys, stepKeys } from './step-keys.ts';
+import { FOLD_VERSION, foldedContext, writeState } from './rows.ts';
+import { foldedKey, type KeyTools, type OpenKey, type StepKeys, stepKeys } from './step-keys.ts';
 import { type StepStreams, stepStreams } from './step-streams.ts';
+import { stepWrites } from './writes.ts';
 
 export interface StepTools extends KeyTools {
   readonly clock: Clock;
@@ -24,6 +24,8 @@ export interface Step {
   /** Facts appended so far. */
   readonly facts: readonly Fact[];
   readonly streams: StepStreams;
+  /** Writes what the step has kept to its end. */
+  readonly finish: () => Promise<void>;
 }
 
 /** What memory has of these keys, and what has to be looked up. */
@@ -49,7 +51,10 @@ export function beginStep(
   tools: StepTools,
 ): Step {
   const keys = stepKeys(client, org, memory, tools);
-  const streams = stepStreams(client, org, memory, keys);
+  const writes = stepWrites(client, org);
+  const streams = stepStreams(client, org, memory, keys, writes);
+  const flush = (): Promise<void> => writes.flush(tools.clock());
+  const unheard = new Set<EntityRef>();
   const facts: Fact[] = [];
 
   const sitesOf = async (refs: readonly EntityRef[]): Promise<ReadonlyMap<EntityRef, readonly string[]>> => {
@@ -82,9 +87,10 @@ export function beginStep(
     },
     putPositions: async (positions) => {
       const rows = positions.filter((position) => position.station !== null);
-      if (rows.length === 0) return;
-      await putPositions(client, org, rows);
-      for (const position of rows) memory.positions.set(position.log, position);
+      for (const position of rows) {
+        writes.position(position);
+        memory.positions.set(position.log, position);
+      }
     },
     devices: (stations) => devicesOf(client, org, stations),
     standings: (sessions) => standingsOf(client, org, sessions),
@@ -98,14 +104,25 @@ export function beginStep(
     },
     putKeys: keys.put,
     siteKey: keys.siteKey,
-    waitingFor: (ids) => waitingFor(client, org, keys.fresh(ids)),
+    waitingFor: async (ids) => {
+      const fresh = keys.fresh(ids);
+      if (fresh.length === 0) return [];
+      await flush();
+      return waitingFor(client, org, fresh);
+    },
     folded: async (refs) => {
       const { found: known, missing } = recall(memory.entities, refs);
       const found = new Map<EntityRef, Folded | null>([...known].map(([ref, { state }]) => [ref, state]));
-      if (missing.length > 0) await readStates(client, org, missing, keys, memory, found);
+      if (missing.length > 0) {
+        await readStates(client, org, missing, keys, tools, memory, found);
+        for (const ref of missing) if (!found.has(ref)) unheard.add(ref);
+      }
       return found;
     },
-    factsAbout: (ref) => factsAbout(client, org, ref, keys),
+    factsAbout: async (ref) => {
+      await flush();
+      return factsAbout(client, org, ref, keys);
+    },
     held: async (ids) => {
       const { found, missing } = recall(memory.facts, ids);
       if (missing.length > 0) {
@@ -124,20 +141,18 @@ export function beginStep(
     sitesOf,
     hold: async (rows) => {
       const holders = await sitesOf(rows.map((row) => row.ref));
-      await client.query({
-        name: 'entity.hold',
-        text: `insert into kernel.entity_site (org, ref, site)
-          select $1, ref, site from json_to_recordset($2::json) as r (ref text, site text) on conflict do nothing`,
-        values: [org, JSON.stringify(rows)],
-      });
+      writes.holds(rows);
       for (const { ref, site } of rows) {
         const before = memory.sites.get(ref) ?? holders.get(ref) ?? [];
-        if (before.length > 0) await streams.bring(ref, site);
+        if (before.length > 0) {
+          await flush();
+          await streams.bring(ref, site);
+        }
         memory.sites.set(ref, [...before, site].sort());
       }
     },
     append: async (rows) => {
-      await streams.append(rows, tools.clock());
+      await streams.append(rows);
       for (const { fact } of rows) {
         facts.push(fact);
         memory.facts.set(fact.id, true);
@@ -145,15 +160,17 @@ export function beginStep(
     },
     putFolded: async (states) => {
       const homes = await sitesOf(states.map((state) => state.ref));
-      const sealing = await keys.sealing(states.map(({ ref }) => ({ ref, site: homes.get(ref)?.[0] ?? '' })));
-      const toWrite = states.map((state): StateToWrite => {
+      const sealing = await keys.sealing(
+        states.map(({ ref }) => ({ ref, site: homes.get(ref)?.[0] ?? '', unheard: unheard.has(ref) })),
+      );
+      const now = tools.clock();
+      for (const state of states) {
         const known = memory.entities.get(state.ref);
         const under = sealing.get(state.ref) as OpenKey;
         const before = known?.key === under.key ? known.state : undefined;
-        return { state, before, site: homes.get(state.ref)?.[0] ?? '', ...under };
-      });
-      await writeStates(client, org, toWrite, tools.clock(), tools.random);
-      for (const { state, key } of toWrite) memory.entities.set(state.ref, { state, key });
+        writeState(writes, org, { state, before, site: homes.get(state.ref)?.[0] ?? '', ...under }, now, tools.random);
+        memory.entities.set(state.ref, { state, key: under.key });
+      }
     },
     putRecord: async (site, record) => {
       await putRecordRow(client, org, site, record, tools.clock());
@@ -163,7 +180,15 @@ export function beginStep(
     record: (kind, id) => recordRow(client, org, kind, id),
     putMarker: streams.putMarker,
   };
-  return { tx, facts, streams };
+  return {
+    tx,
+    facts,
+    streams,
+    finish: () => {
+      streams.settle();
+      return flush();
+    },
+  };
 }
 
 async function standingsOf(
@@ -191,7 +216,6 @@ async function standingsOf(
 }
 
 async function waitingFor(client: pg.ClientBase, org: string, fresh: readonly string[]): Promise<readonly EntityRef[]> {
-  if (fresh.length === 0) return [];
   const { rows } = await client.query<{ ref: EntityRef }>({
     name: 'fact.waiting',
     text: `select distinct a.ref from kernel.fact f join kernel.fact_about a using (org, site, n)
@@ -223,6 +247,7 @@ async function readStates(
   org: string,
   refs: readonly EntityRef[],
   keys: StepKeys,
+  tools: StepTools,
   memory: OrgMemory,
   into: Map<EntityRef, Folded | null>,
 ): Promise<void> {
@@ -233,8 +258,7 @@ async function readStates(
   });
   const envelopes = await keys.byId(rows.map((row) => row.key));
   for (const row of rows) {
-    const envelope = envelopes.get(row.key);
-    const key = envelope ? await openEnvelope(envelope, keys.siteKey) : null;
+    const key = await foldedKey(tools.keys, org, row.key, envelopes);
     const plain =
       key && row.fold_version === FOLD_VERSION ? unseal(key, row.folded, foldedContext(org, row.ref)) : null;
     const state = plain ? (JSON.parse(plain.toString('utf8')) as Folded) : null;

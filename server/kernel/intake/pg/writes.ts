@@ -1,0 +1,122 @@
+/**
+ * What a step writes, kept until its end and then sent as one statement: a step of one fact and a step of four thousand
+ * take the same few round trips. Whoever reads within the step what it has written flushes first.
+ */
+import type pg from 'pg';
+import type { LogPosition } from '../port.ts';
+import { FOLD_VERSION, type ProjectedKind, UPSERTS, upsertOf } from './rows.ts';
+
+type Row = { readonly [column: string]: unknown };
+
+export interface Writes {
+  readonly facts: (
+    rows: readonly { readonly fact: Row; readonly about: readonly Row[]; readonly elsewhere: readonly Row[] }[],
+  ) => void;
+  readonly holds: (rows: readonly { readonly ref: string; readonly site: string }[]) => void;
+  readonly state: (ref: string, entity: Row, kind: ProjectedKind | null, row: Row | null) => void;
+  readonly position: (position: LogPosition) => void;
+  readonly head: (site: string, head: number) => void;
+  readonly flush: (now: number) => Promise<void>;
+}
+
+const FACTS = `insert into kernel.fact (org, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, received_at, h, s, k, b, unread)
+  select $1, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, $2, h, s, k, b, unread
+  from json_to_recordset($4::json) as r (site text, n bigint, log text, seq bigint, id text, hash text, station text, type text,
+    v integer, at bigint, hlc text, by_user text, session text, h text, s text, k text, b text, unread boolean)`;
+const ABOUT = `insert into kernel.fact_about (org, ref, site, n)
+  select $1, ref, site, n from json_to_recordset($5::json) as r (ref text, site text, n bigint)`;
+const ELSEWHERE = `insert into kernel.stream_item (org, site, n, kind, item, name)
+  select $1, site, n, 'fact', item, name from json_to_recordset($6::json) as r (site text, n bigint, item jsonb, name text)`;
+const HOLDS = `insert into kernel.entity_site (org, ref, site)
+  select $1, ref, site from json_to_recordset($7::json) as r (ref text, site text) on conflict do nothing`;
+const POSITIONS = `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
+  select $1, log, station, site, seq, hash, gap_to, holes
+  from json_to_recordset($8::json) as r (log text, station text, site text, seq bigint, hash text, gap_to bigint, holes bigint[])
+  on conflict (org, log) do update set seq = excluded.seq, hash = excluded.hash, gap_to = excluded.gap_to, holes = excluded.holes`;
+const HEADS = `insert into kernel.stream as s (org, site, head)
+  select $1, site, head from json_to_recordset($9::json) as r (site text, head bigint)
+  on conflict (org, site) do update set head = excluded.head`;
+const ENTITIES = `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
+  select $1, ref, kind, open, touched_at, count, $3, key, decode(folded, 'base64')
+  from json_to_recordset($10::json) as r (ref text, kind text, open boolean, touched_at bigint, count integer, key text, folded text)
+  on conflict (org, ref) do update set open = excluded.open, touched_at = excluded.touched_at, count = excluded.count,
+    fold_version = excluded.fold_version, key = excluded.key, folded = excluded.folded`;
+
+const KINDS = Object.keys(UPSERTS) as ProjectedKind[];
+const PARTS = [
+  FACTS,
+  ABOUT,
+  ELSEWHERE,
+  HOLDS,
+  POSITIONS,
+  HEADS,
+  ENTITIES,
+  ...KINDS.map((kind, i) => upsertOf(UPSERTS[kind], `$${11 + i}`)),
+];
+const ALL = `with ${PARTS.map((part, i) => `w${i} as (${part})`).join(',\n')} select`;
+
+export function stepWrites(client: pg.ClientBase, org: string): Writes {
+  let facts: Row[] = [];
+  let about: Row[] = [];
+  let elsewhere: Row[] = [];
+  let holds: Row[] = [];
+  let dirty = false;
+  const positions = new Map<string, Row>();
+  const heads = new Map<string, Row>();
+  const entities = new Map<string, Row>();
+  const rows = new Map(KINDS.map((kind) => [kind, new Map<string, Row>()]));
+
+  return {
+    facts: (list) => {
+      for (const one of list) {
+        facts.push(one.fact);
+        about.push(...one.about);
+        elsewhere.push(...one.elsewhere);
+      }
+      dirty = true;
+    },
+    holds: (list) => {
+      holds.push(...list);
+      dirty = true;
+    },
+    state: (ref, entity, kind, row) => {
+      entities.set(ref, entity);
+      const of = kind === null ? undefined : rows.get(kind);
+      // What was sealed anew for an earlier state of this step is not sealed again for the next.
+      if (of && row) of.set(ref, { ...of.get(ref), ...row });
+      dirty = true;
+    },
+    position: ({ gapTo, holes, ...rest }) => {
+      positions.set(rest.log, { ...rest, gap_to: gapTo, holes: holes.flat() });
+      dirty = true;
+    },
+    head: (site, head) => {
+      heads.set(site, { site, head });
+      dirty = true;
+    },
+    flush: async (now) => {
+      if (!dirty) return;
+      const json = (list: Iterable<Row>): string => JSON.stringify([...list]);
+      const values = [
+        org,
+        now,
+        FOLD_VERSION,
+        json(facts),
+        json(about),
+        json(elsewhere),
+        json(holds),
+        json(positions.values()),
+        json(heads.values()),
+        json(entities.values()),
+        ...KINDS.map((kind) => json(rows.get(kind)?.values() ?? [])),
+      ];
+      facts = [];
+      about = [];
+      elsewhere = [];
+      holds = [];
+      for (const map of [positions, heads, entities, ...rows.values()]) map.clear();
+      dirty = false;
+      await client.query({ name: 'step.write', text: ALL, values });
+    },
+  };
+}
