@@ -41,6 +41,8 @@ function run(): void {
     station = null;
     void closing.stop().finally(() => app.quit());
   });
+  // Whoever started it is gone.
+  process.on('disconnect', () => app.quit());
   process.on('SIGTERM', () => app.quit());
   process.on('SIGINT', () => app.quit());
 

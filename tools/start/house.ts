@@ -5,8 +5,11 @@ import { type Supervised, supervise } from './supervise.ts';
 export interface House {
   /** From the moment that it runs. `floor` 0 is stopped last. */
   readonly hold: (child: Child, floor: number) => void;
-  /** From when it is ready: starts it again when it dies unasked, and says so. */
-  readonly keep: (child: Child, floor: number, again: () => Child) => void;
+  /**
+   * From when it is ready: starts it again when it dies unasked, and says so. `closes` is for one that a person may close:
+   * ending with code 0, it stays closed.
+   */
+  readonly keep: (child: Child, floor: number, again: () => Child, closes?: boolean) => void;
   /** Upper floors first, each floor at once. Nothing is started any more. */
   readonly stop: () => Promise<void>;
   /** kill -9 of everything. */
@@ -31,11 +34,16 @@ export function createHouse(say: (text: string) => void): House {
       put(floor, one);
       void child.ended.then(() => floors.get(floor)?.delete(one));
     },
-    keep: (child, floor, again) => {
+    keep: (child, floor, again, closes = false) => {
       const { name } = child;
       put(
         floor,
         supervise(child, again, {
+          wished: (how) => {
+            if (!closes || how.code !== 0) return false;
+            say(`${name} was closed; Ctrl-C stops the rest.`);
+            return true;
+          },
           died: (how, waitMs) => say(`${name} ended unexpectedly (${howItEnded(how)}); started again in ${waitMs} ms.`),
           back: () => say(`${name} is back.`),
         }),

@@ -59,7 +59,7 @@ export interface StationOptions {
   /** One-time code; needed once in a station's life. */
   readonly code?: string;
   /** Electron's binary, to run the station inside the desktop shell; a plain process without it. */
-  readonly electron?: string;
+  readonly electron?: string | undefined;
   readonly env?: NodeJS.ProcessEnv;
   readonly onLine?: Lines;
 }

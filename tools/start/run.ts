@@ -46,18 +46,15 @@ export async function runStart(context: Context): Promise<ReadyLine> {
   const { flags, shown, progress } = context;
   const ports = await choosePorts(flags);
   const screens = flags.consoles ? prepareScreens(shown, progress) : Promise.resolve();
-  // Heard where it is awaited below; the center may have failed by then.
-  screens.catch(() => {});
-  const own = flags.center === null ? await startCenter(ports.center, context) : null;
-  const center = own?.center ?? flags.center ?? '';
-  await screens;
-  const stations = await Promise.all(
-    ports.stations.map((at, i) => startStation(i + 1, at, center, own !== null, context)),
-  );
-  const consoles = stations.map(({ ready }) => ready.console);
+  const own = flags.center === null ? startCenter(ports.center, context) : null;
+  const center = flags.center ?? `http://127.0.0.1:${ports.center}`;
+  // Stations that are enrolled need no center to start, so they start beside it.
+  const stations = ports.stations.map((at, i) => startStation(i + 1, at, center, own, context));
+  const [ready] = await Promise.all([own, screens, ...stations]);
+  const consoles = (await Promise.all(stations)).map((station) => station.ready.console);
   progress.say(shown.why);
-  if (consoles[0]) await open(consoles[0], context);
-  return { center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
+  if (consoles[0]) void open(consoles[0], context);
+  return { center: ready?.center ?? center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
 }
 
 interface StationPorts {
@@ -105,13 +102,14 @@ async function startStation(
   n: number,
   ports: StationPorts,
   center: string,
-  ownCenter: boolean,
+  own: Promise<CenterReady> | null,
   { flags, shown, progress, house }: Context,
 ): Promise<RunningStation> {
   const folder = stationFolder(flags.data, n);
   const name = flags.stations === 1 ? 'Console' : `Console ${n}`;
   const code = async (): Promise<string | null> => {
-    if (ownCenter) return enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite());
+    await own;
+    if (own !== null) return enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite());
     await reach(center, folder);
     return flags.codes[n - 1] ?? null;
   };
@@ -123,15 +121,17 @@ async function startStation(
     ...(flags.lanHost === null ? {} : { lanHost: flags.lanHost }),
     name,
     // The first is the one whose window is opened; the others are for windows of whoever starts several.
-    ...(shown.in === 'electron' && n === 1 ? { electron: shown.program } : {}),
+    electron: shown.in === 'electron' && n === 1 ? shown.program : undefined,
     onLine: logFile(flags.data, `station-${n}`),
   };
-  return progress.step(isEnrolled(folder) ? name : `${name}, enrolling it`, async () => {
+  const enrolled = isEnrolled(folder);
+  if (!enrolled) await own;
+  return progress.step(enrolled ? name : `${name}, enrolling it`, async () => {
     const station = await startEnrolled(options, code, (child) => house.hold(child, ABOVE)).catch((error: unknown) => {
       if (!(error instanceof EndedEarly) || !error.said.includes('enrol this workstation again')) throw error;
       throw new CannotStart(`${error.said} To enrol it again here, move ${folder} away and start again.`);
     });
-    house.keep(station.process.child, ABOVE, () => station.again().child);
+    house.keep(station.process.child, ABOVE, () => station.again().child, options.electron !== undefined);
     return station;
   });
 }

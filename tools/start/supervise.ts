@@ -24,6 +24,8 @@ export function supervise(
   first: Child,
   again: () => Child,
   on: {
+    /** Whether this end was somebody's wish (a window that was closed), and it stays ended. */
+    readonly wished?: (how: Ended) => boolean;
     readonly died: (how: Ended, waitMs: number) => void;
     readonly back: (child: Child) => void;
   },
@@ -36,7 +38,7 @@ export function supervise(
   const watch = (): void => {
     const started = Date.now();
     void child.ended.then((how) => {
-      if (stopping) return;
+      if (stopping || on.wished?.(how)) return;
       deaths = Date.now() - started > RECOVERED_MS ? 1 : deaths + 1;
       const wait = waitBefore(deaths);
       on.died(how, wait);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { chooseWindow, type Machine, openArguments } from './window.ts';
+import { chooseWindow, type Machine, openArguments, openWindow } from './window.ts';
 
 const machine: Machine = { platform: 'linux', env: { DISPLAY: ':0' }, electron: null, chromium: null };
 
@@ -35,4 +35,11 @@ it('gives Chromium a window and a profile of its own, and takes its sandbox away
   expect(args).toContain('--user-data-dir=/p');
   expect(args).not.toContain('--no-sandbox');
   expect(openArguments(shown, 'http://x/', '/p', true)).toContain('--no-sandbox');
+});
+
+it('says so when the program shows nothing', async () => {
+  const missing = await openWindow({ in: 'browser', program: '/nowhere/opener', why: '' }, 'http://127.0.0.1:1/', '');
+  expect(missing).toMatch(/nowhere.opener showed no window .*: open the address in a browser\./);
+  const failing = await openWindow({ in: 'browser', program: process.execPath, why: '' }, '--no-such-flag', '');
+  expect(failing).toContain('showed no window (code 9)');
 });

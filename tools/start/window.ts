@@ -83,18 +83,20 @@ export function openArguments(shown: Shown, url: string, profile: string, asRoot
   ];
 }
 
-/** Opens an address and forgets about the window: closing it ends nothing. Resolves to why it could not, or null. */
+/** A program that ends so soon with an error has shown nothing. ms */
+const SHOWN_MS = 3_000;
+
+/** Opens an address; closing its window ends nothing. Resolves to why it could not, or null once it looks as if it could. */
 export function openWindow(shown: Shown, url: string, profile: string): Promise<string | null> {
   if (shown.in === 'nothing' || shown.in === 'electron') return Promise.resolve(null);
   const args = openArguments(shown, url, profile, process.getuid?.() === 0);
   return new Promise((resolve) => {
+    const fail = (why: string): void =>
+      resolve(`${shown.program} showed no window (${why}): open the address in a browser.`);
     const child = spawn(shown.program, args, { detached: true, stdio: 'ignore' });
-    child.once('error', (error) =>
-      resolve(`${shown.program} did not start (${error.message}): open the address below in a browser.`),
-    );
-    child.once('spawn', () => {
-      child.unref();
-      resolve(null);
-    });
+    child.unref();
+    child.once('error', (error) => fail(error.message));
+    child.once('exit', (code, signal) => (code === 0 ? resolve(null) : fail(signal ?? `code ${code}`)));
+    setTimeout(() => resolve(null), SHOWN_MS).unref();
   });
 }
