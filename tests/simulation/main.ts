@@ -68,6 +68,11 @@ async function main(): Promise<void> {
   let done = 0;
   let lost = 0;
   let diverged = 0;
+  const summed = (outcome: RunOutcome): RunOutcome => {
+    const { actions, refused, facts, excused, clashes, fingerprint } = outcome;
+    if (values.trace) console.log(JSON.stringify({ actions, refused, facts, excused, clashes, fingerprint }));
+    return outcome;
+  };
   const told = (outcome: Told): void => {
     done++;
     stationHours += outcome.stationHours;
@@ -84,7 +89,7 @@ async function main(): Promise<void> {
   const failed = (): boolean => lost + diverged > 0 && !values['keep-going'];
   const all = Array.from({ length: seeds }, (_, i) => from + i);
   if (values.trace || jobs <= 1) {
-    for (const seed of all) if (!failed()) told(await run(seed, hours, values.trace));
+    for (const seed of all) if (!failed()) told(summed(await run(seed, hours, values.trace)));
   } else await onThreads(all, hours, jobs, failed, told);
   const seconds = (performance.now() - began) / 1000;
   console.log(

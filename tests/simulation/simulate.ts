@@ -1,5 +1,6 @@
 /** One run from one seed: hours of work at five consoles while everything goes wrong, then healing, then the verdict. */
-import { createCenterNode } from './center-node.ts';
+import { sha256 } from '../../sealing/digest.ts';
+import { type CenterNode, createCenterNode } from './center-node.ts';
 import { chanceOf } from './chance.ts';
 import { injectFaults } from './faults.ts';
 import { createNetwork } from './network.ts';
@@ -24,6 +25,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Hours of work, without the healing. */
   readonly hours?: number;
+  /** Done to the center after everything has healed and before it is judged: the judge must notice. */
+  readonly sabotage?: (center: CenterNode) => Promise<void>;
   /** Called with what goes wrong and what is done. */
   readonly trace?: (at: number, text: string) => void;
 }
@@ -156,6 +159,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   }
   await time.runUntil(time.now() + 11 * SECOND);
   const quiet = isQuiet(stations, await center.log.streamHead(ORG, SITE));
+  await options.sabotage?.(center);
   const verdict = judge(site, center, stations, oracle);
   const facts = [...oracle.facts().values()];
   const outcome: RunOutcome = {
@@ -168,7 +172,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     facts: facts.length,
     clashes: oracle.clashes(() => true).expected.size,
     troubles,
-    fingerprint: '',
+    fingerprint: sha256([...center.frames()].map((frame) => frame.h).join('\n')),
   };
   for (const station of stations) station.crash();
   return outcome;

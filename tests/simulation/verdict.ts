@@ -34,6 +34,8 @@ export function isQuiet(stations: readonly StationNode[], head: number): boolean
 export function judge(site: Site, center: CenterNode, stations: readonly StationNode[], oracle: Oracle): Verdict {
   const lost: string[] = [];
   const diverged: string[] = [];
+  const atHead = new Map<string, number>();
+  for (const { fact } of center.log.facts(ORG)) atHead.set(fact.log, Math.max(fact.seq, atHead.get(fact.log) ?? 0));
   const atCenter = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
 
   for (const [id, { fact, acknowledged, excused }] of oracle.facts())
@@ -43,13 +45,15 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
   for (const station of stations) {
     const store = station.store();
     let missing = 0;
+    // A station that began from a snapshot lacks what was said of nothing before it (that a log was opened).
     for (const fact of atCenter.values())
-      if (!store.fact(fact.id) && missing++ < FEW)
+      if (fact.about.length > 0 && !store.fact(fact.id) && missing++ < FEW)
         diverged.push(`${station.name} lacks ${fact.type} ${fact.log} ${fact.seq}`);
     const heads = new Map(store.heads().map((head) => [head.log, head.seq]));
     for (const [log, seq] of heads) {
-      const frames = store.framesFrom(log, 1, 1_000_000).frames;
-      if (frames.length !== seq) diverged.push(`${station.name} holds ${frames.length} of ${seq} of ${log}`);
+      const { frames } = store.framesFrom(log, 1, 1_000_000);
+      if (seq !== atHead.get(log))
+        diverged.push(`${station.name} holds ${log} through ${seq}, the center through ${atHead.get(log)}`);
       const extra = frames.filter((frame) => !atCenter.has(readHeader(frame.h)?.id ?? ''));
       if (extra.length > 0) diverged.push(`${station.name} holds ${extra.length} of ${log} that the center lacks`);
     }
@@ -103,10 +107,11 @@ function chains(site: Site, station: StationNode, diverged: string[]): void {
   const store = station.store();
   const keys = new Map(site.roster.peers.map((peer) => [peer.station, peer.key]));
   for (const { log } of store.heads()) {
-    let prev: string | null = null;
+    let prev: string | null | undefined;
     for (const frame of store.framesFrom(log, 1, 1_000_000).frames) {
       const header = readHeader(frame.h);
-      if (header?.prev !== prev) diverged.push(`${log} ${header?.seq} does not follow what is before it`);
+      if (prev !== undefined ? header?.prev !== prev : header?.seq === 1 && header.prev !== null)
+        diverged.push(`${log} ${header?.seq} does not follow what is before it`);
       if (!signatureHolds(keys.get(header?.station ?? '') ?? '', frame.h, frame.s))
         diverged.push(`${log} ${header?.seq} is not signed`);
       prev = headerHash(frame.h);
