@@ -81,6 +81,8 @@ export type Step =
   /** Another row of the call says something else of the incident than the rows before it. */
   | { readonly do: 'edit'; readonly at: number; readonly record: DispatchRecord; readonly columns: readonly string[] }
   | { readonly do: 'dispatch'; readonly at: number; readonly record: DispatchRecord }
+  /** The row puts the unit on the call and says of no moment when: it is sent, and that time struck. */
+  | { readonly do: 'attach'; readonly at: number; readonly record: DispatchRecord }
   | {
       readonly do: 'status';
       readonly at: number;
@@ -140,6 +142,9 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
       if (columns.length > 0) put(key, { do: 'edit', at: key, record, columns });
       before = now;
       if (record.times.dispatch !== null) put(key, { do: 'dispatch', at: record.times.dispatch, record });
+      else if (STATUS.every(([column]) => column === 'available' || record.times[column] === null)) {
+        put(key, { do: 'attach', at: key, record });
+      }
       for (const [column, code] of STATUS) {
         const at = record.times[column];
         if (at === null) continue;

@@ -77,6 +77,21 @@ export async function playDay(
         confirm: true,
         at: step.at,
       });
+    } else if (step.do === 'attach') {
+      const { record } = step;
+      const sent = await bridge.call('unit.dispatch', {
+        incident: incidentOf(record.call),
+        units: [unitOf(record)],
+        confirm: true,
+        at: step.at,
+      });
+      await bridge.call('time.amend', {
+        of: `assignment:${sent.assignments?.[0] ?? ''}`,
+        element: 'unitNotified',
+        time: null,
+        reason: 'The record names no dispatch time',
+        at: step.at,
+      });
     } else if (step.do === 'status') {
       const { record } = step;
       await bridge.call('unit.status', {

@@ -1,0 +1,153 @@
+/** `npm run replay` as a user runs it: untidy rows as they are, an outage in the middle, and a kept folder verified again. */
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, describe, expect, it } from 'vitest';
+
+const PROGRAM = fileURLToPath(new URL('../../tools/replay/main.ts', import.meta.url));
+const REAL_DAY = fileURLToPath(new URL('../../../shared/data/sffd/2020-04-09.csv', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'qd-replay-test-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function replay(...args: readonly string[]): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    let out = '';
+    let err = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      out += chunk.toString('utf8');
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      err += chunk.toString('utf8');
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+const HEADER =
+  'Call Number,Unit ID,Incident Number,Call Type,Received DtTm,Entry DtTm,Dispatch DtTm,Response DtTm,On Scene DtTm,Transport DtTm,Hospital DtTm,Call Final Disposition,Available DtTm,Address,City,Battalion,Station Area,Priority,Final Priority,ALS Unit,Number of Alarms,Unit Type,Location,RowID';
+const t = (time: string): string => (time ? `04/09/2020 ${time}` : '');
+const row = (
+  call: string,
+  unit: string,
+  times: readonly [string, string, string, string, string, string, string, string],
+  over: { readonly type?: string; readonly end?: string; readonly final?: string } = {},
+): string => {
+  const [received, entry, dispatch, response, scene, transport, hospital, available] = times.map(t);
+  return [
+    call,
+    unit,
+    `9${call}`,
+    over.type ?? 'Medical Incident',
+    received,
+    entry,
+    dispatch,
+    response,
+    scene,
+    transport,
+    hospital,
+    over.end ?? 'Code 2 Transport',
+    available,
+    'MARKET ST/5TH ST',
+    'San Francisco',
+    'B03',
+    '01',
+    '3',
+    over.final ?? '3',
+    'true',
+    '1',
+    unit.startsWith('E') ? 'ENGINE' : 'MEDIC',
+    '"(37.78, -122.40)"',
+    `${call}-${unit}`,
+  ].join(',');
+};
+
+const UNTIDY = [
+  HEADER,
+  row('1', 'M01', [
+    '10:00:00 AM',
+    '10:01:00 AM',
+    '10:02:00 AM',
+    '10:03:00 AM',
+    '10:09:00 AM',
+    '10:20:00 AM',
+    '10:31:00 AM',
+    '11:00:00 AM',
+  ]),
+  // Another row of the call says something else of it.
+  row('1', 'E01', ['10:00:00 AM', '10:01:00 AM', '10:02:00 AM', '10:03:00 AM', '', '', '', '10:15:00 AM'], {
+    type: 'Traffic Collision',
+    final: '2',
+  }),
+  // Equal and backward times.
+  row('2', 'E02', ['10:05:00 AM', '10:05:00 AM', '10:05:00 AM', '10:05:00 AM', '10:04:30 AM', '', '', '10:30:00 AM']),
+  // Never dispatched, but there; and never free again.
+  row('3', 'M02', ['10:06:00 AM', '', '', '', '10:16:00 AM', '', '', '']),
+  // One unit on two calls at once.
+  row('4', 'M01', ['10:25:00 AM', '10:26:00 AM', '10:27:00 AM', '10:28:00 AM', '', '', '', '10:40:00 AM']),
+  // The same unit on the same call twice.
+  row('5', 'E03', ['11:00:00 AM', '11:01:00 AM', '11:02:00 AM', '', '', '', '', '11:04:00 AM']),
+  row('5', 'E03', ['11:00:00 AM', '11:01:00 AM', '11:10:00 AM', '11:11:00 AM', '', '', '', '11:20:00 AM']),
+  // Free before it was dispatched, nothing in between; and entry after dispatch.
+  row('6', 'E04', ['11:30:00 AM', '11:35:00 AM', '11:33:00 AM', '', '', '', '', '11:31:00 AM']),
+  // Nothing but the call.
+  row('7', 'E05', ['11:40:00 AM', '', '', '', '', '', '', '']),
+  // Free again, and never sent.
+  row('7', 'E09', ['11:40:00 AM', '', '', '', '', '', '', '11:45:00 AM']),
+  // What cannot be read.
+  row('8', 'E06', ['11:50:00 AM', '11:51:00 AM', 'soon', '', '', '', '', '11:59:00 AM']),
+  '9,E07,too,short',
+  row('', 'E08', ['11:50:00 AM', '', '', '', '', '', '', '']),
+].join('\n');
+
+describe('replay', () => {
+  it('takes untidy rows as facts, names what it cannot read, and finds all of it again', async () => {
+    const file = join(folder, 'untidy.csv');
+    const data = join(folder, 'kept');
+    writeFileSync(file, UNTIDY);
+    const played = await replay(file, '--data', data, '--outage');
+    expect(`${played.out}${played.err}`).toContain('11 rows, 8 incidents, 0 different');
+    expect(played.code).toBe(0);
+    expect(played.out).toMatch(/line 12: Dispatch DtTm .*not a time.*the rest of the row goes in/);
+    expect(played.out).toMatch(/line 13: row has 4 cells.*the row stays out/);
+    expect(played.out).toMatch(/line 14: Call Number is missing.*the row stays out/);
+    expect(played.err).toContain('0 conflicts');
+    expect(played.err).toContain('the center was killed');
+    const verified = await replay(file, '--data', data, '--verify-only');
+    expect(verified.out).toContain('11 rows, 8 incidents, 0 different');
+    expect(verified.code).toBe(0);
+
+    writeFileSync(file, UNTIDY.replace('10:31:00 AM', '10:32:00 AM'));
+    const other = await replay(file, '--data', data, '--verify-only');
+    expect(other.out).toContain('line 2: Hospital DtTm: the file says "04/09/2020 10:32:00 AM"');
+    expect(other.out).toContain('11 rows, 8 incidents, 2 different');
+    expect(other.code).toBe(1);
+  });
+
+  it('says in one sentence what it cannot use', async () => {
+    const none = await replay(join(folder, 'nothing.csv'));
+    expect([none.code, none.err]).toEqual([2, expect.stringContaining('cannot be read')]);
+    const wrong = join(folder, 'wrong.csv');
+    writeFileSync(wrong, 'a,b\n1,2\n');
+    expect((await replay(wrong)).err).toContain('has no column "Call Number"');
+    expect((await replay(wrong, '--speed', 'fast')).err).toContain('speed must be a number');
+    expect((await replay(wrong, '--verify-only')).err).toContain('--data DIR');
+  });
+});
+
+describe.skipIf(!existsSync(REAL_DAY))('a real day', () => {
+  it('goes in through an outage and is the same afterwards', async () => {
+    const played = await replay(REAL_DAY, '--outage');
+    expect(played.out).toContain('831 rows, 446 incidents, 0 different');
+    expect(played.code).toBe(0);
+  });
+});
