@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useMemo, useState } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
@@ -33,9 +33,12 @@ export function NatureField({
   );
   const choices = useMemo(() => naturesFor(all, state.dirty ? state.value : ''), [all, state.dirty, state.value]);
 
+  const entered = useRef(false);
   const choose = (choice: NatureChoice): void => {
     setOpen(false);
     state.type(choice.text);
+    // Enter that came before the incident had its number is carried out when it has.
+    entered.current = !row;
     if (!row) return;
     const priority = priorityWith(choice, row, all);
     const nature = { code: choice.code, text: choice.text };
@@ -50,6 +53,7 @@ export function NatureField({
       return;
     }
     const chosen = choices[at] ?? choices[0];
+    entered.current = !row;
     if (chosen) choose(chosen);
     else if (row) {
       setOpen(false);
@@ -59,7 +63,7 @@ export function NatureField({
   const known = row !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
   useEffect(() => {
-    if (known && state.dirty && document.activeElement?.id !== inputId) commit();
+    if (known && state.dirty && (entered.current || document.activeElement?.id !== inputId)) commit();
   }, [known]);
 
   return (
@@ -163,6 +167,11 @@ export function PriorityField({
     } else if (last === '') state.type('');
     else state.fail('A priority is 1, 2, 3 or 4.');
   };
+  const known = row !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
+  useEffect(() => {
+    if (known && state.dirty) set(state.value);
+  }, [known]);
   return (
     <div className="min-w-0">
       <div className={`field field-box flex items-center gap-2 py-0 ${row?.priority ? 'stands' : ''}`}>

@@ -20,9 +20,11 @@ export function NotesField({
   const state = useField(subject, 'notes', row, '');
   // On its way: Enter and leaving the field right after it are one note, and what is typed meanwhile is the next.
   const sending = useRef<string | null>(null);
+  const entered = useRef(false);
   const commit = (): void => {
     const typed = state.value;
     const text = typed.trim();
+    entered.current = !row;
     if (!row || text === '' || typed === sending.current) return;
     sending.current = typed;
     station
@@ -39,7 +41,7 @@ export function NotesField({
   const known = row !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
   useEffect(() => {
-    if (known && state.dirty && document.activeElement?.id !== id) commit();
+    if (known && state.dirty && (entered.current || document.activeElement?.id !== id)) commit();
   }, [known]);
   return (
     <FieldRow id={id} label="Notes" state={state}>

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId } from 'react';
+import { type ReactNode, useEffect, useId, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { FieldRow } from './field-row.tsx';
 import { useEdit, useField } from './use-field.ts';
@@ -21,7 +21,9 @@ export function TextField({
   const stands = row?.[field] ?? '';
   const state = useField(subject, field, row, stands);
   const edit = useEdit(subject, row);
+  const entered = useRef(false);
   const commit = (): void => {
+    entered.current = !row;
     if (!row) return;
     if (state.dirty) edit({ [field]: state.value.trim() }, [field], state.fail);
     else state.drop();
@@ -30,7 +32,7 @@ export function TextField({
   const known = row !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
   useEffect(() => {
-    if (known && state.dirty && document.activeElement?.id !== id) commit();
+    if (known && state.dirty && (entered.current || document.activeElement?.id !== id)) commit();
   }, [known]);
   return (
     <FieldRow id={id} label={label} state={state}>
