@@ -22,8 +22,8 @@ import type { AccountsPort } from '../session/port.ts';
 import { type Call, createHttp } from './http.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 
-/** How long an assertion holds; the center takes no longer one. s */
 const PRESENCE_EVERY_MS = 100;
+/** How long an assertion holds; the center takes no longer one. s */
 const ASSERTION_LIFE = 60;
 /** A token is renewed this long before it ends. ms */
 const RENEW_BEFORE = 60_000;
