@@ -8,6 +8,8 @@ export type Row = { readonly [column: string]: unknown };
 
 export interface Statement {
   readonly run: (...values: Value[]) => void;
+  /** Runs an insert and gives the row's number. */
+  readonly insert: (...values: Value[]) => number;
   readonly get: <R = Row>(...values: Value[]) => R | undefined;
   readonly all: <R = Row>(...values: Value[]) => R[];
 }
@@ -75,6 +77,7 @@ export function connectionTo(raw: Sqlite): Connection {
     const prepared = raw.prepare(text);
     const statement: Statement = {
       run: (...values) => void prepared.run(...values),
+      insert: (...values) => Number(prepared.run(...values).lastInsertRowid),
       get: <R>(...values: Value[]) => prepared.get(...values) as R | undefined,
       all: <R>(...values: Value[]) => prepared.all(...values) as R[],
     };

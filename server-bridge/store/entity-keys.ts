@@ -43,14 +43,14 @@ export function entityKeys(
   const opened = new Map<number, Uint8Array | null>();
   const nums = new Map<string, number>();
   let erased: Set<string> | null = null;
-  const isErased = (ref: string): boolean => {
+  const erasedRefs = (): ReadonlySet<string> => {
     erased ??= new Set(
       db
         .sql('SELECT ref FROM erased')
         .all<{ ref: string }>()
         .map((row) => row.ref),
     );
-    return erased.has(ref);
+    return erased;
   };
   const ofEntity = new Map<EntityRef, HeldKey>();
   const forget = (): void => {
@@ -84,8 +84,10 @@ export function entityKeys(
   };
   const put = (envelope: KeyEnvelope): number | null => {
     if (envelope.org !== identity.org) return null;
+    const known = nums.get(envelope.id);
+    if (known !== undefined && opened.get(known)) return null;
     const num = numOf(envelope.id);
-    if (isErased(envelope.entity)) {
+    if (erasedRefs().has(envelope.entity)) {
       db.sql('UPDATE key SET entity = ?, envelope = NULL WHERE num = ?').run(envelope.entity, num);
       return null;
     }
@@ -117,8 +119,11 @@ export function entityKeys(
         const bytes = random(KEY_BYTES);
         const about = { id: Buffer.from(random(15)).toString('base64url'), entity: ref, ...identity, under: under.id };
         const envelope = wrapKey(Buffer.from(under.key, 'base64url'), bytes, about, random);
-        put(envelope);
-        found = { num: numOf(envelope.id), id: envelope.id, bytes };
+        const sealed = erasedRefs().has(ref) ? null : JSON.stringify(envelope);
+        const num = db.sql('INSERT INTO key(id, entity, envelope) VALUES(?, ?, ?)').insert(envelope.id, ref, sealed);
+        nums.set(envelope.id, num);
+        opened.set(num, bytes);
+        found = { num, id: envelope.id, bytes };
       }
       if (ofEntity.size > CACHE) ofEntity.clear();
       ofEntity.set(ref, found);
@@ -139,8 +144,9 @@ export function entityKeys(
       forget();
     },
     isDestroyed: (num) => {
+      if (erasedRefs().size === 0) return false;
       const row = db.sql('SELECT entity FROM key WHERE num = ?').get<{ entity: string | null }>(num);
-      return row?.entity != null && isErased(row.entity);
+      return row?.entity != null && erasedRefs().has(row.entity);
     },
     envelopes: (of) =>
       [...of].flatMap((num) => {
