@@ -43,7 +43,7 @@ export function greet(d: Draft): void {
 }
 
 /** Something failed: find out, and meanwhile let peers have what the center may not get. */
-export function doubt(d: Draft, why: Failure): void {
+function doubt(d: Draft, why: Failure): void {
   if (d.s.center !== 'up') return;
   d.s.center = 'doubt';
   if (why === 'unreachable') arm(d, 'doubt', TIMES.doubt);

@@ -20,7 +20,7 @@ import type { VirtualTime } from './virtual-time.ts';
 
 /** What a build before these were thought of does not read. */
 const UNREAD_BY_OLDER = ['unit.committed@1', 'incident.linked@1', 'time.amended@1'];
-export const OLDER_READS: readonly string[] = READS.filter((type) => !UNREAD_BY_OLDER.includes(type));
+const OLDER_READS: readonly string[] = READS.filter((type) => !UNREAD_BY_OLDER.includes(type));
 
 /** Thrown where the power goes: nothing of the process runs on. */
 export class PowerCut extends Error {}

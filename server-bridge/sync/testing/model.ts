@@ -60,7 +60,7 @@ interface Station {
   pageIds: number;
 }
 
-export class Broken extends Error {}
+class Broken extends Error {}
 
 function must(holds: boolean, what: string): void {
   if (!holds) throw new Broken(what);
