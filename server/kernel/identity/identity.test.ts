@@ -44,7 +44,7 @@ const at = (user: string, password = PASSWORD, device: SignIn['device'] = seat):
 const signedIn = async (input: SignIn): Promise<SessionOut> => must(await signIn(world.ports, input)) as SessionOut;
 const code = (outcome: Outcome<unknown>): string => (outcome.ok ? 'ok' : outcome.refusal.code);
 const standing = async (session: string): Promise<{ roles: string[]; validUntil: number | null } | undefined> =>
-  world.log.intake('alpha', async (tx) => (await tx.standings([session])).get(session) as never);
+  world.log.intake('alpha', async (tx) => (await tx.authors([], [session])).standings.get(session) as never);
 
 describe('enrolment', () => {
   it('takes a code once, whatever way it was typed, and never again', async () => {

@@ -119,12 +119,10 @@ async function contestedAmong(
   signer: Signer,
   world: World,
 ): Promise<readonly { readonly frame: AuthenticFrame; readonly body: Json | undefined }[]> {
-  const [devices, standings] = [
-    await tx.devices([...new Set(accepted.map(({ header }) => header.station))]),
-    await tx.standings([
-      ...new Set(accepted.flatMap(({ header }) => (header.session === null ? [] : [header.session]))),
-    ]),
-  ];
+  const { devices, standings } = await tx.authors(
+    [...new Set(accepted.map(({ header }) => header.station))],
+    [...new Set(accepted.flatMap(({ header }) => (header.session === null ? [] : [header.session])))],
+  );
   const drafts = new Map<string, FactDraft[]>();
   for (const { header } of accepted) {
     const reason = contestedFor(header, devices.get(header.station), standings.get(header.session ?? ''));

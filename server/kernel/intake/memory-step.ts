@@ -55,8 +55,10 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
     putPositions: async (positions) => {
       for (const position of positions) put(state.positions, position.log, position);
     },
-    devices: async (stations) => present(stations, (station) => directory.device(org, station)),
-    standings: async (sessions) => present(sessions, (session) => directory.standing(org, session)),
+    authors: async (stations, sessions) => ({
+      devices: present(stations, (station) => directory.device(org, station)),
+      standings: present(sessions, (session) => directory.standing(org, session)),
+    }),
     keys: async (ids) => present(ids, (id) => state.envelopes.get(id)),
     destroyed: async () => new Set(),
     putKeys: async (keys) => {

@@ -55,6 +55,11 @@ export interface AppendRow {
   readonly unread: boolean;
 }
 
+export interface Authors {
+  readonly devices: ReadonlyMap<string, Device>;
+  readonly standings: ReadonlyMap<string, Standing>;
+}
+
 /** One serializable step of an organisation's intake; all reads see its writes. Rolled back whole when `work` throws. */
 export interface IntakeTransaction {
   readonly org: string;
@@ -62,8 +67,8 @@ export interface IntakeTransaction {
   /** One for every log asked for. */
   readonly positions: (logs: readonly string[]) => Promise<ReadonlyMap<string, LogPosition>>;
   readonly putPositions: (positions: readonly LogPosition[]) => Promise<void>;
-  readonly devices: (stations: readonly string[]) => Promise<ReadonlyMap<string, Device>>;
-  readonly standings: (sessions: readonly string[]) => Promise<ReadonlyMap<string, Standing>>;
+  /** Who may have written facts, as of now: their workstations and the standing of their sessions. */
+  readonly authors: (stations: readonly string[], sessions: readonly string[]) => Promise<Authors>;
   readonly keys: (ids: readonly string[]) => Promise<ReadonlyMap<string, KeyEnvelope>>;
   /** Of these ids, those whose keys were destroyed: what they sealed is erased and is not taken again. */
   readonly destroyed: (ids: readonly string[]) => Promise<ReadonlySet<string>>;

@@ -3,8 +3,9 @@ import pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Database, Scope } from '../../db/database.ts';
 import type { CenterLog, Committed, Device, IntakeTransaction } from '../port.ts';
+import { authorsOf } from './authors.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
-import { devicesOf, positionsOf, positionsOfSite } from './positions.ts';
+import { positionsOf, positionsOfSite } from './positions.ts';
 import { readEntity, readSnapshot, readStream } from './read.ts';
 import { stepKeys } from './step-keys.ts';
 import { beginStep, factsAbout, type Step, type StepTools } from './transaction.ts';
@@ -118,7 +119,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
       devices.set(org, known);
       const missing = stations.filter((station) => !known.has(station));
       if (missing.length > 0) {
-        const found = await read(org, (client) => devicesOf(client, org, missing));
+        const { devices: found } = await read(org, (client) => authorsOf(client, org, missing, []));
         for (const [station, device] of found) known.set(station, device);
       }
       return new Map(

@@ -1,7 +1,7 @@
 /** How far logs are held, as rows. */
 import type pg from 'pg';
 import { emptyPosition } from '../place.ts';
-import type { Device, LogPosition, Range } from '../port.ts';
+import type { LogPosition, Range } from '../port.ts';
 
 interface PositionRow {
   readonly log: string;
@@ -47,22 +47,4 @@ export async function positionsOfSite(
     values: [org, site],
   });
   return rows.map(positionOf);
-}
-
-export async function devicesOf(
-  client: pg.ClientBase,
-  org: string,
-  stations: readonly string[],
-): Promise<ReadonlyMap<string, Device>> {
-  const found = new Map<string, Device>();
-  if (stations.length === 0) return found;
-  const { rows } = await client.query<{ station: string; site: string; key: string; revoked_at: number | null }>({
-    name: 'device.get',
-    text: 'select station, site, key, revoked_at from kernel.device where org = $1 and station = any ($2)',
-    values: [org, stations],
-  });
-  for (const { station, site, key, revoked_at } of rows) {
-    found.set(station, { org, site, station, key, revoked: revoked_at !== null, revokedAt: revoked_at });
-  }
-  return found;
 }

@@ -3,12 +3,12 @@ import type pg from 'pg';
 import type { Fact } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { Clock, EntityRef } from '#domain/kernel/ids.ts';
-import type { Role } from '#domain/kernel/permission.ts';
 import { unseal } from '#sealing/cipher.ts';
-import type { IntakeTransaction, Standing } from '../port.ts';
+import type { IntakeTransaction } from '../port.ts';
+import { authorsOf } from './authors.ts';
 import { type FrameRow, factsOf } from './frames.ts';
 import type { Bounded, OrgMemory } from './memory.ts';
-import { devicesOf, positionsOf } from './positions.ts';
+import { positionsOf } from './positions.ts';
 import { putRecordRow, recordRow } from './records.ts';
 import { FOLD_VERSION, foldedContext, writeState } from './rows.ts';
 import { foldedKey, type KeyTools, type OpenKey, type StepKeys, stepKeys } from './step-keys.ts';
@@ -92,8 +92,7 @@ export function beginStep(
         memory.positions.set(position.log, position);
       }
     },
-    devices: (stations) => devicesOf(client, org, stations),
-    standings: (sessions) => standingsOf(client, org, sessions),
+    authors: (stations, sessions) => authorsOf(client, org, stations, sessions),
     keys: keys.byId,
     destroyed: async (ids) => {
       const { rows } = await client.query<{ id: string }>(
@@ -189,30 +188,6 @@ export function beginStep(
       return flush();
     },
   };
-}
-
-async function standingsOf(
-  client: pg.ClientBase,
-  org: string,
-  sessions: readonly string[],
-): Promise<ReadonlyMap<string, Standing>> {
-  const found = new Map<string, Standing>();
-  if (sessions.length === 0) return found;
-  const { rows } = await client.query<{
-    session: string;
-    user_id: string;
-    roles: Role[];
-    valid_from: number;
-    valid_until: number | null;
-  }>({
-    name: 'standing.get',
-    text: 'select session, user_id, roles, valid_from, valid_until from kernel.standing where org = $1 and session = any ($2)',
-    values: [org, sessions],
-  });
-  for (const { session, user_id, roles, valid_from, valid_until } of rows) {
-    found.set(session, { user: user_id, roles, validFrom: valid_from, validUntil: valid_until });
-  }
-  return found;
 }
 
 async function waitingFor(client: pg.ClientBase, org: string, fresh: readonly string[]): Promise<readonly EntityRef[]> {
