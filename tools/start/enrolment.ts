@@ -1,4 +1,4 @@
-/** One-time codes for workstations of a center that we started, by its own API, as an administrator asks for them. */
+/** The center's own API, as an administrator uses it: one-time codes for the workstations of a center that we started. */
 import { z } from 'zod';
 
 export interface Administrator {
@@ -13,16 +13,22 @@ const CodeSchema = z.object({ code: z.string() });
 
 /** Signs in and asks for a one-time code of a site: the one named, or else the first. Rejects with what the center said. */
 export async function enrolmentCode(center: string, administrator: Administrator, siteName?: string): Promise<string> {
-  const { accessToken } = await ask(center, '/v1/sessions', SessionSchema, { body: administrator });
-  const { sites } = await ask(center, '/v1/sites', SitesSchema, { token: accessToken });
+  const token = await signIn(center, administrator);
+  const { sites } = await askCenter(center, '/v1/sites', SitesSchema, { token });
   const site = siteName === undefined ? sites[0] : sites.find(({ name }) => name === siteName);
   if (!site) throw new Error('The center has no such site to enrol a workstation at.');
   const path = `/v1/sites/${encodeURIComponent(site.site)}/enrolment-codes`;
-  const { code } = await ask(center, path, CodeSchema, { token: accessToken, body: {} });
+  const { code } = await askCenter(center, path, CodeSchema, { token, body: {} });
   return code;
 }
 
-async function ask<S extends z.ZodType>(
+/** An access token of the API. Rejects with what the center said. */
+export async function signIn(center: string, administrator: Administrator): Promise<string> {
+  return (await askCenter(center, '/v1/sessions', SessionSchema, { body: administrator })).accessToken;
+}
+
+/** One question to the center's API, its answer read through a schema. Rejects with what the center said. */
+export async function askCenter<S extends z.ZodType>(
   center: string,
   path: string,
   answer: S,

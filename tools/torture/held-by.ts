@@ -59,7 +59,9 @@ export async function storeOfCenter(center: string, code: string): Promise<OpenS
       reads: [],
       cursor: null,
       logs: [],
+      grants: [],
       lanAddress: '',
+      grants: [],
     });
     for (let after = 0; ; ) {
       const page = await http.pull(epoch, after, PAGE);

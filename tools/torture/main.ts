@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
+import { rowDifferences } from './center-rows.ts';
 import { readTortureFlags, type TortureFlags, USAGE } from './flags.ts';
 import { storeOfCenter, storeOfStation } from './held-by.ts';
 import { build, type House, type Station } from './house.ts';
@@ -86,6 +87,7 @@ async function compare(
     take('the center', await storeOfCenter(house.centerUrl, code));
     for (const { n, folder } of house.stations) take(`station ${n}`, await storeOfStation(folder));
     problems.push(...differences(holders, entries));
+    if (holders[0]) problems.push(...(await rowDifferences(house.centerUrl, holders[0])));
     return problems;
   } finally {
     for (const store of stores) store.abandon();
