@@ -106,6 +106,7 @@ export async function makeFullStation(folder: string, say: (what: string) => voi
     org: IDENTITY.org,
     site: IDENTITY.site,
     station: IDENTITY.station,
+    session: 'session-bench',
     user: 'kim',
     login: SIGN_IN.user,
     name: 'Kim',

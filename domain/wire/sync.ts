@@ -27,6 +27,8 @@ const Key = z.string().regex(/^[\w-]{43}$/);
 export const WIRE_VERSION = 1;
 /** Most frames in one push, and most items in one pull. */
 export const MAX_FRAMES = 1_000;
+/** Most grants in one greeting. */
+export const MAX_GRANTS = 200;
 
 /** One station as its peers know it; the roster is signed by the center over {@link rosterText}. */
 const PeerSchema = z.strictObject({
@@ -84,6 +86,39 @@ export type EnrolOut = z.infer<typeof EnrolOutSchema>;
 export const DeviceTokenInSchema = z.strictObject({ assertion: z.string().min(20).max(2_000) });
 export const DeviceTokenOutSchema = z.strictObject({ token: z.string(), expiresAt: z.int() });
 
+/** The right to sign in at one station without the center. Signed by the center over {@link grantText}. */
+const GrantSchema = z.strictObject({
+  id: Id,
+  org: Id,
+  site: Id,
+  station: Id,
+  /** The online session that it was issued with. */
+  session: Id,
+  user: Id,
+  login: z.string(),
+  name: z.string(),
+  roles: z.array(RoleSchema),
+  issuedAt: z.int(),
+  expiresAt: z.int(),
+  sig: z.string().max(128),
+});
+export type Grant = z.infer<typeof GrantSchema>;
+export function grantText(g: Omit<Grant, 'sig'>): string {
+  return JSON.stringify([
+    'qd.grant.2',
+    g.id,
+    g.org,
+    g.site,
+    g.station,
+    g.session,
+    g.user,
+    g.login,
+    g.name,
+    g.roles,
+    g.issuedAt,
+    g.expiresAt,
+  ]);
+}
 /** What is held of one log: through `seq`; `ack` the newest acknowledgment of the center that this station keeps. */
 export const HeldLogSchema = z.strictObject({ log: Id, seq: z.int().min(0), ack: AckSchema.nullable() });
 export const HelloInSchema = z.strictObject({
@@ -93,6 +128,8 @@ export const HelloInSchema = z.strictObject({
   cursor: CursorSchema.nullable(),
   logs: z.array(HeldLogSchema).max(20_000),
   lanAddress: z.string().max(255),
+  /** Unexpired grants that the station holds: a center put back from a backup learns again what it gave since. */
+  grants: z.array(GrantSchema).max(MAX_GRANTS).default([]),
 });
 export type HelloIn = z.infer<typeof HelloInSchema>;
 export const HelloOutSchema = z.strictObject({
@@ -208,36 +245,6 @@ export const SessionInSchema = z.strictObject({
   password: z.string().min(1).max(1_024),
   position: Id.nullable(),
 });
-/** The right to sign in at one station without the center. Signed by the center over {@link grantText}. */
-const GrantSchema = z.strictObject({
-  id: Id,
-  org: Id,
-  site: Id,
-  station: Id,
-  user: Id,
-  login: z.string(),
-  name: z.string(),
-  roles: z.array(RoleSchema),
-  issuedAt: z.int(),
-  expiresAt: z.int(),
-  sig: z.string().max(128),
-});
-export type Grant = z.infer<typeof GrantSchema>;
-export function grantText(g: Omit<Grant, 'sig'>): string {
-  return JSON.stringify([
-    'qd.grant.1',
-    g.id,
-    g.org,
-    g.site,
-    g.station,
-    g.user,
-    g.login,
-    g.name,
-    g.roles,
-    g.issuedAt,
-    g.expiresAt,
-  ]);
-}
 export const SessionOutSchema = z.strictObject({
   session: Id,
   user: Id,

@@ -1,5 +1,5 @@
 /** Offline sign-in: a grant that the center signed, a verifier in the encrypted store, and a clock that cannot be turned back. */
-import { type Grant, grantText, type Roster } from '../../domain/wire/sync.ts';
+import { type Grant, grantText, MAX_GRANTS, type Roster } from '../../domain/wire/sync.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
 import type { Store } from '../store/store.ts';
 
@@ -20,11 +20,27 @@ export function grantOf(store: Store, user: string): { readonly grant: Grant; re
   const login = user.trim().toLowerCase();
   const own = store
     .grants()
-    .filter((held) => held.grant.login.toLowerCase() === login && grantHolds(held.grant, roster, store.identity));
+    .filter(
+      ({ grant, verifier }) =>
+        verifier !== '' && grant.login.toLowerCase() === login && grantHolds(grant, roster, store.identity),
+    );
   return own.reduce<(typeof own)[number] | null>(
     (newest, held) => (newest && newest.grant.issuedAt >= held.grant.issuedAt ? newest : held),
     null,
   );
+}
+
+/** What this station shows the center of its own signature: the unexpired grants given here, the newest of them. */
+export function shownGrants(store: Store): Grant[] {
+  const roster = store.roster();
+  if (!roster) return [];
+  const now = grantTime(store);
+  return store
+    .grants()
+    .map(({ grant }) => grant)
+    .filter((grant) => grant.expiresAt > now && grantHolds(grant, roster, store.identity))
+    .sort((a, b) => b.issuedAt - a.issuedAt)
+    .slice(0, MAX_GRANTS);
 }
 
 /** The time that grants are held to, ms UTC: never before the highest that this store has seen. */

@@ -33,6 +33,7 @@ function grant(over: Partial<Grant> = {}, by: Signer = key): Grant {
     org,
     site,
     station,
+    session: 'session-1',
     user: 'kim',
     login: 'kim',
     name: 'Kim Lee',

@@ -54,6 +54,7 @@ it('keeps drafts, layouts and grants', () => {
     org: 'o',
     site: 's',
     station: 'a',
+    session: 's1',
     user: 'u1',
     login: 'u',
     name: 'U',

@@ -34,9 +34,13 @@ export function saveValue(core: Core, space: string, owner: string, key: string,
 
 export function saveGrant(core: Core, grant: Grant, verifier: string): void {
   core.write('center', () => {
-    // One a person: the newest stands for the ones before it.
-    for (const held of grantsOf(core)) {
-      if (held.grant.user === grant.user) core.db.sql('DELETE FROM grant_held WHERE id = ?').run(held.grant.id);
+    const now = core.clock.highest();
+    for (const { grant: held } of grantsOf(core)) {
+      if (held.user !== grant.user) continue;
+      // The newest alone opens. One of another sign-in stays while it lasts: what was written under it may need its word.
+      if (held.session === grant.session || held.id === grant.id || held.expiresAt <= now)
+        core.db.sql('DELETE FROM grant_held WHERE id = ?').run(held.id);
+      else core.db.sql("UPDATE grant_held SET verifier = '' WHERE id = ?").run(held.id);
     }
     core.db
       .sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?)')

@@ -2,6 +2,7 @@
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { type HelloIn, type HelloOut, type PeerMessage, type Presence, WIRE_VERSION } from '../../domain/wire/sync.ts';
+import { shownGrants } from '../session/grants.ts';
 import type { Change, Store } from '../store/store.ts';
 import { decide } from './decide.ts';
 import { createFilling } from './filling.ts';
@@ -178,6 +179,7 @@ export function startSync(options: SyncOptions): Sync {
       cursor: store.cursor(),
       logs: store.held().slice(-HELLO_LOGS),
       lanAddress: options.lanAddress,
+      grants: shownGrants(store),
     };
     const sentAt = steady();
     const answered = (answer: HelloOut): void => {

@@ -61,7 +61,6 @@ export async function storeOfCenter(center: string, code: string): Promise<OpenS
       logs: [],
       grants: [],
       lanAddress: '',
-      grants: [],
     });
     for (let after = 0; ; ) {
       const page = await http.pull(epoch, after, PAGE);

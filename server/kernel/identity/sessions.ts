@@ -205,6 +205,7 @@ async function answer(
     org,
     site: session.site,
     station: session.station,
+    session: session.id,
     user: person.id,
     login: person.login,
     name: person.name,

@@ -15,6 +15,7 @@ import {
 } from '#domain/wire/sync.ts';
 import type { Database } from '../db/database.ts';
 import { type Route, route } from '../http/route.ts';
+import { takeBackGrants } from '../identity/returned-grants.ts';
 import { greet } from '../intake/hello.ts';
 import type { World } from '../intake/own.ts';
 import type { CenterLog } from '../intake/port.ts';
@@ -51,6 +52,8 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       bodyLimit: LARGEST_PUSH,
       handler: async ({ caller: { org, site, station }, body }) => {
         const { publicKeys } = await keys.centerKeys(org);
+        // First: what the station then brings is judged by it.
+        await takeBackGrants(ports.db, publicKeys, { org, site, station }, body.grants);
         const { began: _, ...answer } = await greet(log, publicKeys, world, org, site, body);
         const { emit, rosterChanged } = await greeted(ports.db, { org, site, station }, body);
         if (rosterChanged) ports.rosterChanged(org, site);
