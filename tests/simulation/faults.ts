@@ -14,6 +14,8 @@ export interface FaultWorld {
   readonly chance: Chance;
   /** What has been done, for whoever replays a seed. */
   readonly note: (text: string) => void;
+  /** From then on nothing new goes wrong; what was cut is mended, who was down comes up. */
+  readonly over: () => boolean;
   /** The center now holds what this backup held. */
   readonly centerRestored: () => void;
 }
@@ -32,6 +34,7 @@ const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
   [10, crash],
   [4, tornOrLost],
   [2, putBack],
+  [4, onlyPeersRemember],
   [4, centerCrash],
   [1, centerRestore],
   [4, skew],
@@ -167,7 +170,7 @@ function tornOrLost(world: FaultWorld): void {
   }
   const disk = station.copyDisk();
   time.after(chance.between(SECOND, 40 * SECOND), () => {
-    if (!station.alive()) return;
+    if (!station.alive() || world.over()) return;
     world.note(`lost fsync ${station.name}`);
     station.putBack(disk);
     startAgain(world, station);
@@ -180,10 +183,28 @@ function putBack(world: FaultWorld): void {
   if (!station.alive()) return;
   const disk = station.copyDisk();
   time.after(chance.between(2 * MINUTE, 30 * MINUTE), () => {
-    if (!station.alive()) return;
+    if (!station.alive() || world.over()) return;
     world.note(`old copy put back ${station.name}`);
     station.putBack(disk);
     startAgain(world, station);
+  });
+}
+
+/** In an outage a disk goes back: what its station wrote meanwhile is held by its peers alone, and they must carry it. */
+function onlyPeersRemember(world: FaultWorld): void {
+  const { chance, time } = world;
+  const station = chance.pick(world.stations);
+  if (!station.alive()) return;
+  world.note(`center cut off, ${station.name} to forget the outage`);
+  for (const other of STATIONS) cutBoth(world, other, CENTER);
+  const disk = station.copyDisk();
+  time.after(chance.between(MINUTE, 8 * MINUTE), () => {
+    if (station.alive() && !world.over()) {
+      world.note(`${station.name} forgets the outage`);
+      station.putBack(disk);
+      startAgain(world, station);
+    }
+    for (const other of STATIONS) mendBoth(world, other, CENTER);
   });
 }
 
@@ -198,7 +219,7 @@ function centerRestore(world: FaultWorld): void {
   const { center, chance, time } = world;
   const backup = center.backup();
   time.after(chance.between(MINUTE, 25 * MINUTE), () => {
-    if (!center.alive()) return;
+    if (!center.alive() || world.over()) return;
     const unnoticed = chance.happens(0.4);
     world.note(`center restored from a backup${unnoticed ? ', unnoticed' : ''}`);
     center.crash();

@@ -101,8 +101,11 @@ async function main(): Promise<void> {
 if (isMainThread) await main();
 else {
   parentPort?.on('message', ({ seed, hours }: { readonly seed: number; readonly hours: number }) => {
-    void run(seed, hours, false).then(({ lost, diverged, stationHours }) => {
-      parentPort?.postMessage({ seed, lost, diverged, stationHours } satisfies Told);
-    });
+    run(seed, hours, false).then(
+      ({ lost, diverged, stationHours }) =>
+        parentPort?.postMessage({ seed, lost, diverged, stationHours } satisfies Told),
+      (error: Error) =>
+        parentPort?.postMessage({ seed, lost: [], diverged: [String(error.stack)], stationHours: 0 } satisfies Told),
+    );
   });
 }

@@ -92,6 +92,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
         stations,
         chance: chance.fork('faults'),
         note,
+        over: () => time.now() >= end,
         centerRestored: () => {
           const held = new Set([...center.log.facts(ORG)].map(({ fact }) => fact.id));
           oracle.centerHolds((id) => held.has(id));
@@ -138,8 +139,8 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   note('healing');
   network.mendAll();
   center.start();
-  // What was armed to go wrong is over with: a fault's own ending may still come, and mends.
-  for (let waited = 0; waited < 16; waited++) {
+  // What was armed to go wrong is over with; a fault's own ending may still come, and mends.
+  for (let waited = 0; waited < 4; waited++) {
     for (const station of stations) {
       if (station.older() && station.alive()) {
         station.stop();
