@@ -14,8 +14,9 @@ import {
 } from '../../domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
 import { aboutOf } from './about.ts';
-import { CLOSING_KINDS, closedSince } from './closed.ts';
+import { closedSince } from './closed.ts';
 import type { Connection } from './database.ts';
+import { type EntityRow, entityTable } from './entity-table.ts';
 import type { Facts } from './facts.ts';
 
 interface Entry {
@@ -31,19 +32,10 @@ interface Entry {
   wants: boolean;
 }
 
-interface EntityRow {
-  readonly num: number;
-  readonly ref: EntityRef;
-  readonly closed: number | null;
-  readonly fold: number;
-  readonly state: string;
-  readonly based: number;
-  readonly wants: number;
-}
-
 export interface Entities {
   readonly get: (ref: EntityRef) => Folded | undefined;
   readonly ofKind: (kind: string) => Folded[];
+  readonly refsOfKind: (kind: string) => readonly EntityRef[];
   /**
    * Folds a fact just inserted at `pos` onto everything it is about; gives the entities that changed. Where it is
    * `covered`, the bases of entities that have one include it already.
@@ -93,7 +85,6 @@ function judgesMissing(rest: readonly Fact[], base: Folded): boolean {
 
 /** Entities kept in memory beyond those that are open or recent. */
 const SPARE = 4_000;
-const COLUMNS = 'num, ref, closed, fold, state, base IS NOT NULL AS based, wants';
 
 export function entitiesOf(
   db: Connection,
@@ -109,8 +100,8 @@ export function entitiesOf(
   const kinds = new Map<string, Set<Entry>>();
   const dirty = new Set<Entry>();
   let nextNum = 0;
-  let erased: Set<string> | null = null;
   let must = false;
+  const table = entityTable(db);
   const about = aboutOf(db, facts);
   /** For what changes rows on disk that others depend on: everything follows in this transaction. */
   const rewrite = (): void => {
@@ -129,22 +120,7 @@ export function entitiesOf(
     return lastEffects;
   };
 
-  const baseOf = (entry: Entry): Folded | undefined => {
-    if (!entry.based) return undefined;
-    const row = db.sql('SELECT base FROM entity WHERE num = ?').get<{ base: string | null }>(entry.num);
-    return row?.base ? (JSON.parse(row.base) as Folded) : undefined;
-  };
-
-  const isErased = (ref: EntityRef): boolean => {
-    erased ??= new Set(
-      db
-        .sql('SELECT ref FROM erased')
-        .all<{ ref: string }>()
-        .map((row) => row.ref),
-    );
-    return erased.has(ref);
-  };
-
+  const baseOf = (entry: Entry): Folded | undefined => (entry.based ? table.base(entry.num) : undefined);
   const settle = (entry: Entry): Entry => {
     if (entry.stale) {
       const base = baseOf(entry);
@@ -184,15 +160,13 @@ export function entitiesOf(
   const entryOf = (ref: EntityRef): Entry | undefined => {
     const held = byRef.get(ref);
     if (held) return held;
-    const row = db.sql(`SELECT ${COLUMNS} FROM entity WHERE ref = ?`).get<EntityRow>(ref);
+    const row = table.find(ref);
     if (!row) return undefined;
     spare();
     return hold(row);
   };
   const make = (ref: EntityRef): Entry => {
-    if (nextNum === 0) {
-      nextNum = (db.sql('SELECT max(num) AS num FROM entity').get<{ num: number | null }>()?.num ?? 0) + 1;
-    }
+    if (nextNum === 0) nextNum = table.newest() + 1;
     const entry: Entry = {
       num: nextNum++,
       ref,
@@ -213,27 +187,11 @@ export function entitiesOf(
   };
 
   const store = (entry: Entry): void => {
-    const { folded, closed } = settle(entry);
-    const state = JSON.stringify(folded);
-    if (entry.stored) {
-      db.sql('UPDATE entity SET closed = ?, fold = ?, state = ?, wants = ? WHERE num = ?').run(
-        closed,
-        rules.foldVersion,
-        state,
-        entry.wants ? 1 : 0,
-        entry.num,
-      );
-    } else {
-      db.sql('INSERT INTO entity(num, ref, kind, closed, fold, state) VALUES(?, ?, ?, ?, ?, ?)').run(
-        entry.num,
-        entry.ref,
-        kindOf(entry.ref),
-        closed,
-        rules.foldVersion,
-        state,
-      );
-      entry.stored = true;
-    }
+    const { num, ref, folded, closed } = settle(entry);
+    const row = { num, ref, closed, fold: rules.foldVersion, state: JSON.stringify(folded) };
+    if (entry.stored) table.update({ ...row, wants: entry.wants ? 1 : 0 });
+    else table.insert(row);
+    entry.stored = true;
   };
 
   return {
@@ -245,14 +203,7 @@ export function entitiesOf(
       const since = rules.now() - rules.keepMs;
       let live = kinds.get(kind);
       if (!live) {
-        live = new Set(
-          db
-            .sql(
-              `SELECT ${COLUMNS} FROM entity WHERE kind = ? AND closed IS NULL UNION ALL SELECT ${COLUMNS} FROM entity WHERE kind = ? AND closed > ?`,
-            )
-            .all<EntityRow>(kind, kind, since)
-            .map(hold),
-        );
+        live = new Set(table.live(kind, since).map(hold));
         for (const entry of byRef.values()) if (kindOf(entry.ref) === kind) live.add(entry);
         kinds.set(kind, live);
       }
@@ -264,8 +215,15 @@ export function entitiesOf(
       }
       return out;
     },
+    refsOfKind: (kind) => {
+      const live = kinds.get(kind);
+      if (live) return [...live].map((entry) => entry.ref);
+      const refs = new Set(table.liveRefs(kind, rules.now() - rules.keepMs));
+      for (const ref of byRef.keys()) if (kindOf(ref) === kind) refs.add(ref);
+      return [...refs];
+    },
     apply: (fact, pos, covered) => {
-      const refs = [...new Set(fact.about)].filter((ref) => !isErased(ref));
+      const refs = [...new Set(fact.about)].filter((ref) => !table.isErased(ref));
       for (const ref of refs) {
         const entry = entryOf(ref) ?? make(ref);
         const based = covered && entry.based;
@@ -309,7 +267,7 @@ export function entitiesOf(
       const entry = entryOf(state.ref) ?? make(state.ref);
       rewrite();
       store(entry);
-      db.sql('UPDATE entity SET base = ? WHERE num = ?').run(JSON.stringify(state), entry.num);
+      table.setBase(entry.num, state);
       about.base(entry.num, covers);
       entry.based = true;
       entry.wants = false;
@@ -321,7 +279,7 @@ export function entitiesOf(
       if (!entry) return;
       rewrite();
       store(entry);
-      db.sql('UPDATE entity SET base = NULL WHERE num = ?').run(entry.num);
+      table.setBase(entry.num, null);
       about.base(entry.num, () => false);
       entry.based = false;
       entry.wants = false;
@@ -329,8 +287,7 @@ export function entitiesOf(
       changed(entry);
     },
     wanting: () => {
-      const stored = db.sql('SELECT ref FROM entity WHERE wants = 1').all<{ ref: EntityRef }>();
-      const wants = new Set(stored.map((row) => row.ref));
+      const wants = new Set(table.wanting());
       for (const entry of dirty) {
         if (settle(entry).wants) wants.add(entry.ref);
         else wants.delete(entry.ref);
@@ -346,17 +303,17 @@ export function entitiesOf(
         return about.isUnbased(entry.num, pos) ? [facts.at(pos)].filter((fact) => fact !== null) : [];
       });
       const base = foldAll(ref, taken, effectsOf, baseOf(entry));
-      db.sql('UPDATE entity SET base = ? WHERE num = ?').run(JSON.stringify(base), entry.num);
+      table.setBase(entry.num, base);
       about.remove(entry.num, positions);
       entry.based = true;
     },
     erase: (ref) => {
-      erased = null;
+      table.forget();
       rewrite();
       const entry = entryOf(ref);
       if (!entry) return;
       about.removeAll(entry.num);
-      db.sql('DELETE FROM entity WHERE num = ?').run(entry.num);
+      table.remove(entry.num);
       byRef.delete(ref);
       dirty.delete(entry);
       kinds.get(kindOf(ref))?.delete(entry);
@@ -370,22 +327,8 @@ export function entitiesOf(
       const entry = entryOf(ref);
       return entry ? settle(entry).closed : null;
     },
-    closedHolding: (before, limit) =>
-      CLOSING_KINDS.flatMap((kind) =>
-        db
-          .sql(
-            'SELECT num FROM entity WHERE kind = ? AND closed < ? AND EXISTS (SELECT 1 FROM about WHERE entity = num) LIMIT ?',
-          )
-          .all<{ num: number }>(kind, before, limit)
-          .map((row) => row.num),
-      ),
-    neverClosing: () =>
-      db
-        .sql(
-          `SELECT num FROM entity WHERE closed IS NULL AND kind NOT IN (${CLOSING_KINDS.map((kind) => `'${kind}'`).join(', ')})`,
-        )
-        .all<{ num: number }>()
-        .map((row) => row.num),
+    closedHolding: table.closedHolding,
+    neverClosing: table.neverClosing,
     mustFlush: () => must,
     flush: () => {
       about.flush();
@@ -400,7 +343,7 @@ export function entitiesOf(
       kinds.clear();
       dirty.clear();
       nextNum = 0;
-      erased = null;
+      table.forget();
       lastFact = null;
     },
   };

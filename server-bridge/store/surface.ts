@@ -57,6 +57,7 @@ export function storeOf(core: Core): Surface {
 
     entity: (ref) => core.entities.get(ref),
     entities: (kind) => core.entities.ofKind(kind),
+    refs: (kind) => core.entities.refsOfKind(kind),
     record: (kind, id) => core.records.ofKind(kind).get(id),
     records: (kind) => [...core.records.ofKind(kind).values()].filter((record) => record.body !== null),
 
