@@ -107,7 +107,8 @@ describe('npm start', () => {
 
   it('stops cleanly in the middle of starting', async () => {
     const run = start('--data', data);
-    await new Promise<void>((resolve) => setTimeout(resolve, 700));
+    await expect.poll(() => run.lines.some((line) => line.includes('The center')), { timeout: 20_000 }).toBe(true);
+    await new Promise<void>((resolve) => setTimeout(resolve, 150));
     run.interrupt();
     expect((await run.ended).code).toBe(0);
     expect(left()).toEqual([]);
