@@ -5,7 +5,7 @@ import type { Console } from './console.ts';
 export interface CallTaken {
   /** Whole number. */
   readonly number: string;
-  /** Its last five digits, as commands name it. */
+  /** As commands name it. */
   readonly short: string;
 }
 
@@ -23,8 +23,9 @@ export async function takeCall(at: Console, location: string, nature: string): P
   await expect.poll(() => form.getByText('Ready to dispatch since').count(), { timeout: 5_000 }).toBeGreaterThan(0);
   const name = (await form.last().getAttribute('aria-label')) ?? '';
   const number = name.replace('Call ', '');
-  expect(number, `form ${name}, ${before} open before`).toMatch(/^\d\d-\d{5}$/);
-  return { number, short: number.slice(-5) };
+  // A log without a lease left numbers on under a suffix of its own, and is named whole.
+  expect(number, `form ${name}, ${before} open before`).toMatch(/^\d\d-(\d{5}|[0-9A-Z]+-\d{4})$/);
+  return { number, short: /^\d\d-\d{5}$/.test(number) ? number.slice(-5) : number };
 }
 
 /** The text of a row, or empty where there is none. */
@@ -53,4 +54,26 @@ export async function choose(at: Console, list: 'F2' | 'F3', short: string): Pro
 /** What the timeline of the incident in hand says, line by line. */
 export function timeline(at: Console): Promise<string[]> {
   return at.page.getByRole('list', { name: 'Timeline' }).getByRole('listitem').allTextContents();
+}
+
+/** What a board shows in the columns that never give way to others, however wide its panels are. */
+export async function board(at: Console): Promise<string[]> {
+  const lists = ['Pending', 'Active', 'Units'].map((name) =>
+    at.grid(name).evaluate((grid, list) => {
+      const said = (row: Element, column: string): string => row.querySelector(`.cell-${column}`)?.textContent ?? '';
+      return [...grid.querySelectorAll('[role=row][aria-label]')].map((row) => {
+        const cells =
+          list === 'Units'
+            ? [row.children[1]?.textContent ?? '']
+            : [
+                said(row, 'location'),
+                said(row, 'nature'),
+                said(row, 'units'),
+                row.textContent?.includes('↑') ? '↑' : '',
+              ];
+        return [list, row.getAttribute('aria-label'), ...cells].join(' | ');
+      });
+    }, name),
+  );
+  return (await Promise.all(lists)).flat().sort();
 }

@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { type CallTaken, choose, rowShows, takeCall } from './calls.ts';
+import type { Console } from './console.ts';
+import { openRoom, pictures, type Room } from './room.ts';
+
+let room: Room;
+let a: Console;
+let b: Console;
+let supervisor: Console;
+let first: CallTaken;
+let second: CallTaken;
+
+const SOON = { timeout: 15_000, interval: 100 };
+
+const everyone = (): readonly Console[] => [a, b, supervisor];
+/** What the To settle panel lists, title by title. */
+const toSettle = async (at: Console): Promise<string[]> =>
+  (
+    await at.page.getByRole('list', { name: 'Conflicts and contested entries' }).getByRole('group').allTextContents()
+  ).sort();
+
+async function cutOff(): Promise<void> {
+  room.center('closed');
+  room.lan('closed');
+  for (const console of everyone()) {
+    await expect.poll(console.reach, SOON).toMatch(/^Center unreachable/);
+    await expect.poll(console.reach, SOON).toContain('0 of 2 peers reached');
+  }
+}
+
+async function backTogether(): Promise<void> {
+  room.lan('open');
+  room.center('open');
+  for (const console of everyone())
+    await expect.poll(console.reach, SOON).toMatch(/^Center reached — 2 of 2 peers reached$/);
+}
+
+async function api<S extends z.ZodType>(path: string, answer: S, body: object, token?: string): Promise<z.infer<S>> {
+  const response = await fetch(new URL(path, room.centerUrl), {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    body: JSON.stringify(body),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+  return answer.parse(JSON.parse(text));
+}
+
+beforeAll(async () => {
+  room = await openRoom({ stations: ['A', 'B', 'C'] });
+  [a, b, supervisor] = room.stations.map((station) => station.console) as [Console, Console, Console];
+  await a.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+  await b.signIn('dispatcher2', DEMO_SIGN_IN.password);
+  await supervisor.signIn('supervisor1', DEMO_SIGN_IN.password);
+});
+afterEach(pictures(() => room));
+afterAll(() => room?.close());
+
+describe('what two consoles do', () => {
+  it('one after the other, the same, or on purpose is no conflict', async () => {
+    first = await takeCall(a, '1 First St', 'fall');
+    second = await takeCall(b, '2 Second St', 'seizure');
+    await rowShows(b, 'Pending', first.number, '1 First St');
+    expect(await b.command(`LOC ${first.short} 11 First St`)).toContain('location');
+    await rowShows(a, 'Pending', first.number, '11 First St');
+    expect(await a.command(`LOC ${first.short} 111 First St`)).toContain('location');
+    await rowShows(b, 'Pending', first.number, '111 First St');
+    expect(await a.command(`D E06 ${first.short}`)).toContain('E06 dispatched');
+    await rowShows(b, 'Units', 'E06', 'DP');
+    expect(await b.command(`D E06 ${second.short}`)).toContain('Enter again confirms');
+    expect(await b.confirm()).toContain('E06 dispatched');
+    await cutOff();
+    // Each for itself the same.
+    expect(await a.command(`P ${second.short} 1`)).toMatch(/^✓/);
+    expect(await b.command(`P ${second.short} 1`)).toMatch(/^✓/);
+    await backTogether();
+    for (const console of everyone()) {
+      await rowShows(console, 'Active', second.number, 'E06');
+      await expect.poll(() => toSettle(console), SOON).toEqual([]);
+    }
+  });
+
+  it('blindly, each cut off, shows as exactly those two conflicts at every console, with both sides', async () => {
+    await cutOff();
+    expect(await a.command(`D M36 ${first.short}`)).toContain('M36 dispatched');
+    expect(await b.command(`D M36 ${second.short}`)).toContain('M36 dispatched');
+    expect(await a.command(`LOC ${first.short} 7 North Gate`)).toMatch(/^✓/);
+    expect(await b.command(`LOC ${first.short} 9 South Gate`)).toMatch(/^✓/);
+    await backTogether();
+    for (const console of everyone()) {
+      await console.press('F7');
+      await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(2);
+      const said = (await toSettle(console)).join('\n');
+      for (const side of ['7 North Gate', '9 South Gate', first.number, second.number, 'dispatcher 1', 'dispatcher 2'])
+        expect(said).toContain(side);
+    }
+    expect(await toSettle(b)).toEqual(await toSettle(a));
+    expect(await toSettle(supervisor)).toEqual(await toSettle(a));
+    await rowShows(a, 'Units', 'M36', 'settle');
+  });
+
+  it('is settled by one action each, for everyone', async () => {
+    for (let left = 2; left > 0; left--) {
+      await a.press('F2', 'F7');
+      await expect
+        .poll(() => a.page.evaluate(() => document.activeElement?.closest('[data-settle]') !== null))
+        .toBe(true);
+      await a.press('1');
+      for (const console of everyone())
+        await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(left - 1);
+    }
+    await choose(a, 'F3', first.short);
+    const place = async (console: Console): Promise<string> => {
+      await choose(console, 'F3', first.short);
+      return (
+        (await console.page
+          .getByRole('region', { name: `Incident ${first.number}` })
+          .locator('h2')
+          .textContent()) ?? ''
+      );
+    };
+    const settled = await place(a);
+    expect(settled).toMatch(/7 North Gate|9 South Gate/);
+    for (const console of [b, supervisor]) await expect.poll(() => place(console), SOON).toBe(settled);
+    const unit = (console: Console): Promise<string | null> => console.row('Units', 'M36').textContent();
+    for (const console of everyone()) await expect.poll(() => unit(console), SOON).toMatch(/26-\d{5}/);
+  });
+
+  it('without the right to it any more stands contested until a supervisor settles it', async () => {
+    const organisation = DEMO_ADMINISTRATOR.user.split('@')[1];
+    const session = z.looseObject({ accessToken: z.string(), user: z.string() });
+    const { accessToken } = await api('/v1/sessions', session, DEMO_ADMINISTRATOR);
+    const { user: person } = await api('/v1/sessions', session, {
+      user: `dispatcher2@${organisation}`,
+      password: DEMO_SIGN_IN.password,
+    });
+    await cutOff();
+    await api(`/v1/people/${person}/change`, z.looseObject({}), { roles: ['auditor'] }, accessToken);
+    expect(await b.command(`P ${first.short} 4`)).toMatch(/^✓/);
+    await backTogether();
+    for (const console of [a, supervisor]) {
+      await expect.poll(async () => (await toSettle(console)).join(), SOON).toMatch(/Contested/);
+      await rowShows(console, 'Active', first.number, 'contested');
+    }
+    const before = await a.row('Active', first.number).getByRole('gridcell').first().textContent();
+    await supervisor.press('F2', 'F7');
+    await expect
+      .poll(() => supervisor.page.evaluate(() => document.activeElement?.closest('[data-settle]') !== null))
+      .toBe(true);
+    await supervisor.press('1');
+    for (const console of [a, supervisor]) {
+      await expect.poll(() => toSettle(console), SOON).toEqual([]);
+      await expect
+        .poll(() => console.row('Active', first.number).getByRole('gridcell').first().textContent(), SOON)
+        .toBe('4');
+    }
+    expect(before).not.toBe('4');
+  });
+
+  it('without one error in the browser', () => {
+    expect(everyone().flatMap((console) => console.errors)).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { type CallTaken, choose, rowGone, rowShows, takeCall } from './calls.ts';
+import type { Console } from './console.ts';
+import { openRoom, pictures, type Room } from './room.ts';
+
+let room: Room;
+let a: Console;
+let b: Console;
+let call: CallTaken;
+
+const SOON = { timeout: 20_000, interval: 200 };
+const WHOLE_CHAIN = ['AK M36', 'ER M36', 'OS M36', 'AP M36', 'TR M36 MERCY', 'AH M36', 'TC M36', 'AV M36'];
+
+beforeAll(async () => {
+  room = await openRoom({ stations: ['A', 'B'] });
+  [a, b] = room.stations.map((station) => station.console) as [Console, Console];
+  await a.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+  await b.signIn('dispatcher2', DEMO_SIGN_IN.password);
+});
+afterEach(pictures(() => room));
+afterAll(() => room?.close());
+
+const handOff = (at: Console): Promise<string> =>
+  at.page
+    .getByRole('region', { name: 'Hand-off' })
+    .textContent({ timeout: 1_000 })
+    .then((text) => text ?? '')
+    .catch(() => '');
+
+describe('when a transported run ends', () => {
+  it('the incident shows run record, chart, trip and report on both consoles', async () => {
+    call = await takeCall(a, '1200 Harbor Blvd', 'chest');
+    expect(await a.command(`D M36 ${call.short}`)).toContain('M36 dispatched');
+    for (const line of WHOLE_CHAIN) expect(await a.command(line)).toMatch(/^✓/);
+    await rowShows(b, 'Units', 'M36', 'AV');
+    for (const console of [a, b]) {
+      await choose(console, 'F2', call.short);
+      for (const kind of ['Run record', 'Patient chart', 'Billable trip'])
+        await expect
+          .poll(() => handOff(console), { ...SOON, message: `${kind} at ${console === a ? 'A' : 'B'}` })
+          .toContain(kind);
+    }
+    expect(await a.command(`C ${call.short} TRANSPORTED`)).toMatch(/closed/);
+    await rowGone(a, 'Pending', call.number);
+    for (const console of [a, b]) await expect.poll(() => handOff(console), SOON).toMatch(/Incident report.*stored/);
+  });
+
+  it('the PDF report opens', async () => {
+    await a.tabTo('Open report');
+    const downloading = a.page.waitForEvent('download');
+    await a.press('Enter');
+    const file = await (await downloading).path();
+    expect(readFileSync(file).subarray(0, 5).toString()).toBe('%PDF-');
+    // And here as last fetched, when the center is away.
+    await b.tabTo('Open report');
+    const second = b.page.waitForEvent('download');
+    await b.press('Enter');
+    await second;
+  });
+
+  it('all of it is still shown in an outage, as last known, and the report still opens', async () => {
+    room.center('closed');
+    for (const console of [a, b]) {
+      await expect.poll(console.reach, SOON).toMatch(/^Center unreachable/);
+      const shown = await handOff(console);
+      for (const kind of ['Run record', 'Patient chart', 'Billable trip', 'Incident report'])
+        expect(shown).toContain(kind);
+    }
+    await a.tabTo('Open report');
+    const downloading = a.page.waitForEvent('download');
+    await a.press('Enter');
+    expect(
+      readFileSync(await (await downloading).path())
+        .subarray(0, 5)
+        .toString(),
+    ).toBe('%PDF-');
+  });
+
+  it('a run that ends in the outage is handed off when the center is back, once', async () => {
+    call = await takeCall(a, '8 Later St', 'fall');
+    expect(await a.command(`D M41 ${call.short}`)).toContain('M41 dispatched');
+    for (const line of WHOLE_CHAIN) expect(await a.command(line.replace('M36', 'M41'))).toMatch(/^✓/);
+    room.center('open');
+    for (const console of [a, b]) {
+      await choose(console, 'F2', call.short);
+      await expect.poll(() => handOff(console), SOON).toContain('Billable trip');
+      const shown = await handOff(console);
+      for (const kind of ['Run record', 'Patient chart', 'Billable trip']) expect(shown.split(kind)).toHaveLength(2);
+    }
+  });
+
+  it('without one error in the browser', () => {
+    expect([...a.errors, ...b.errors]).toEqual([]);
+  });
+});

@@ -1,0 +1,147 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { type CallTaken, choose, rowShows, takeCall } from './calls.ts';
+import type { Console } from './console.ts';
+import { p95, timesToBeSeen } from './latency.ts';
+import { openRoom, pictures, type Room } from './room.ts';
+
+let room: Room;
+let a: Console;
+let b: Console;
+let call: CallTaken;
+
+/** Serious and critical faults by axe, each with where it is. */
+async function faults(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
+}
+
+beforeAll(async () => {
+  room = await openRoom({ stations: ['A', 'B'] });
+  [a, b] = room.stations.map((station) => station.console) as [Console, Console];
+});
+afterEach(pictures(() => room));
+afterAll(() => room?.close());
+
+describe('two consoles', () => {
+  it('sign in without an accessibility fault', async () => {
+    await b.field('User').waitFor();
+    expect(await faults(b.page)).toEqual([]);
+    await a.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+    await b.signIn('dispatcher2', DEMO_SIGN_IN.password);
+  });
+
+  it('show each change of the other in well under 100 ms', async () => {
+    call = await takeCall(a, '1200 Harbor Blvd', 'chest');
+    await rowShows(b, 'Pending', call.number, '1200 Harbor Blvd', 'Chest pain');
+    const taken = await timesToBeSeen(a, b, call.short, 25);
+    expect(p95(taken), taken.map(Math.round).join(' ')).toBeLessThan(100);
+  });
+
+  it('see who is editing what, and what somebody else has put there is shown, never overwritten', async () => {
+    await choose(b, 'F2', call.short);
+    await b.press('Enter');
+    await b.tabTo('Callback');
+    await expect.poll(() => a.page.getByText('dispatcher 2 is typing callback').count()).toBeGreaterThan(0);
+    await b.type('555-0111');
+    await a.tabTo('Callback');
+    await a.type('555-0222');
+    await a.press('Enter');
+    await b.page.getByText('Now “555-0222” by someone else').waitFor();
+    expect(await b.field('Callback').inputValue()).toBe('555-0111');
+    await b.press('Escape');
+    await expect.poll(() => b.field('Callback').inputValue()).toBe('555-0222');
+    await b.press('ControlOrMeta+a');
+    await b.type('555-0333');
+    await a.press('ControlOrMeta+a');
+    await a.type('555-0444');
+    await a.press('Enter');
+    await b.page.getByText('Now “555-0444” by someone else').waitFor();
+    await b.press('Enter');
+    await expect.poll(() => a.field('Callback').inputValue()).toBe('555-0333');
+    // Kept knowing of the other: an edit, and no conflict.
+    for (const console of [a, b]) expect(await console.page.getByRole('group', { name: /^Conflict/ }).count()).toBe(0);
+    await b.press('F2');
+    await expect.poll(() => a.page.getByText('dispatcher 2 is typing callback').count()).toBe(0);
+  });
+
+  it('have no accessibility fault on the board, in a call, and on the help card, by night and by day', async () => {
+    await a.press('F1');
+    await a.page.getByRole('complementary', { name: 'Keys and commands' }).waitFor();
+    expect(await faults(a.page)).toEqual([]);
+    await a.tabTo('Preferences: palette, size, sounds, keys');
+    await a.press('Enter');
+    await expect.poll(a.focused).toBe('Night');
+    await a.press('Tab', 'Enter');
+    await expect.poll(() => a.page.evaluate(() => document.documentElement.dataset.palette)).toBe('day');
+    expect(await faults(a.page)).toEqual([]);
+  });
+
+  it('warn in the header while sounds are muted', async () => {
+    await a.tabTo('Mute all');
+    await a.press('Enter');
+    await a.page.getByRole('button', { name: 'Sounds muted' }).waitFor();
+    await a.press('F1');
+  });
+
+  it('tear a panel off into a window of its own, which lives on with the rest', async () => {
+    await a.press('F4', 'Shift+Tab');
+    expect(await a.focused()).toBe('Tear off');
+    const opening = a.page.context().waitForEvent('page');
+    await a.press('Enter');
+    const torn = await opening;
+    const unit = torn.getByRole('grid', { name: 'Units' }).getByRole('row', { name: 'M36', exact: true });
+    await unit.waitFor();
+    await expect.poll(() => a.grid('Units').count()).toBe(0);
+    await b.command(`D M36 ${call.short}`);
+    await expect.poll(() => unit.textContent()).toContain('DP');
+    expect(await torn.evaluate(() => document.documentElement.dataset.palette)).toBe('day');
+    await torn.keyboard.press('`');
+    await torn.keyboard.type('ER M36');
+    await torn.keyboard.press('Enter');
+    await rowShows(b, 'Units', 'M36', 'ER');
+    await torn.close();
+    await a.grid('Units').waitFor();
+  });
+
+  it('bring back the layout, the palette and the mute of a user who signs in again', async () => {
+    // A layout is what stands beside the calls: it is kept while none is open.
+    await choose(a, 'F3', call.short);
+    await a.press('Enter', 'Shift+Tab');
+    expect(await a.focused()).toBe('Close panel');
+    await a.press('Enter');
+    await a.press('Control+2');
+    await expect.poll(a.echo).toContain('layout 2');
+    // What moves by itself while a layout is put up is not kept as one's own arrangement.
+    await a.page.waitForTimeout(800);
+    await a.press('F4', 'Shift+Tab');
+    const opening = a.page.context().waitForEvent('page');
+    await a.press('Enter');
+    const torn = await opening;
+    await torn.getByRole('grid', { name: 'Units' }).waitFor();
+    // Its layout is kept a moment later; then everyone goes.
+    await a.page.waitForTimeout(1_500);
+    await a.press('F1');
+    await a.tabTo('Sign out');
+    await a.press('Enter');
+    await a.field('User').waitFor();
+    await torn.close();
+    const back = a.page.context().waitForEvent('page');
+    await a.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+    const again = await back;
+    await again.getByRole('grid', { name: 'Units' }).waitFor();
+    expect(await a.grid('Units').count()).toBe(0);
+    expect(await a.page.evaluate(() => document.documentElement.dataset.palette)).toBe('day');
+    await a.page.getByRole('button', { name: 'Sounds muted' }).waitFor();
+    await again.close();
+    await a.grid('Units').waitFor();
+  });
+
+  it('without one error in the browser', () => {
+    expect([...a.errors, ...b.errors]).toEqual([]);
+  });
+});
