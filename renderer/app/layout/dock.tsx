@@ -23,13 +23,21 @@ interface Slot {
 const FRAMES = 10;
 const THEME = { name: 'board', className: 'dockview-theme-board', gap: 8 };
 
+/** Counts the wishes for the focus: only the last one is still carried out in a later frame. */
+let wishes = 0;
+
 /** Puts the focus where work in this panel begins. */
 function focusIn(panel: IDockviewPanel | undefined): void {
   if (!panel) return;
   panel.api.setActive();
   // Drawn now, so that the very next key goes to the panel; where it cannot be yet, in one of the next frames.
   flushSync(() => undefined);
+  const wish = ++wishes;
+  const from = document.activeElement;
   const tryFocus = (left: number): void => {
+    // Whoever is somewhere else by now is typing there.
+    const at = document.activeElement;
+    if (wish !== wishes || (at !== from && at !== document.body)) return;
     const body = document.querySelector(`[data-panel="${CSS.escape(panel.id)}"]`);
     const target = body?.querySelector<HTMLElement>('[data-panel-focus]');
     target?.focus();
