@@ -1,12 +1,21 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readHeader } from '#domain/kernel/fact.ts';
 import { type StreamPage, StreamPageSchema } from '#domain/kernel/stream.ts';
 import { READS } from '#domain/modules.ts';
-import { HelloOutSchema, type PushOut, RosterSchema, rosterText, SnapshotSchema } from '#domain/wire/sync.ts';
+import {
+  HelloOutSchema,
+  type PushOut,
+  RosterSchema,
+  rosterText,
+  type SessionOut,
+  SnapshotSchema,
+} from '#domain/wire/sync.ts';
 import { signatureHolds } from '#sealing/signing.ts';
 import { startCenter } from './center.ts';
-import { newEntity, opening, pushOf } from './kernel/intake/testing/station.ts';
+import { newEntity, opening, pushOf, testStation } from './kernel/intake/testing/station.ts';
+import { DEMO_PASSWORD, DEMO_USER } from './modules/demo/sign-in.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from './testing/center.ts';
 import { asMigrator } from './testing/postgres.ts';
 
@@ -145,6 +154,43 @@ describe('a station and the center', () => {
     expect(body.epoch).not.toBe(before.epoch);
     expect(body.wants).toEqual([{ log: a.log().log, from: 1 }]);
     a.reopen();
+  });
+
+  it('put back from a backup, judges by the sign-ins that it gave since and the station shows', async () => {
+    const signedIn = async () =>
+      (
+        await center.call<SessionOut>(
+          'POST',
+          '/v1/sessions',
+          { user: DEMO_USER, password: DEMO_PASSWORD, position: 'P1' },
+          a.token,
+        )
+      ).body;
+    const shown = await signedIn();
+    const hidden = await signedIn();
+    await asMigrator(center, async (client) => {
+      const lost = [shown, hidden].flatMap(({ session, grant }) => [session, grant.id]);
+      await client.query('begin');
+      await client.query('set local session_replication_role = replica');
+      await client.query('delete from kernel.standing where session = any ($1)', [lost]);
+      await client.query('delete from identity.offline_grant where id = any ($1)', [lost]);
+      await client.query('delete from identity.refresh_token where session = any ($1)', [lost]);
+      await client.query('delete from identity.session where id = any ($1)', [lost]);
+      await client.query('commit');
+    });
+    const { status } = await center.call('POST', '/v1/sync/hello', greeting({ grants: [shown.grant] }), a.token);
+    expect(status).toBe(200);
+    const { head, epoch } = await pull(a);
+    const under = (session: string) =>
+      testStation(a.station, a.site, { session, by: shown.user, privateKey: a.privateKey }).append(
+        opening(newEntity('incident')),
+      );
+    const made = [shown.session, shown.grant.id, hidden.session, hidden.grant.id].map(under);
+    for (const one of made) expect((await a.push(pushOf(one))).body.problems).toEqual([]);
+    const contested = (await pull(a, head, epoch)).items
+      .flatMap((item) => ('frame' in item ? [readHeader(item.frame.h)] : []))
+      .flatMap((header) => (header?.type === 'fact.contested' ? header.about : []));
+    expect(contested).toEqual(made.slice(2).flatMap((one) => one.fact.about));
   });
 });
 

@@ -3,6 +3,7 @@ import { type Grant, grantText, type Roster, rosterText, type SessionOut } from 
 import { newSigningKey, type Signer, signerOf } from '../../sealing/signing.ts';
 import { type Desk, IDENTITY, openDesk } from '../dispatch/testing/desk.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
+import { shownGrants } from './grants.ts';
 import type { AccountsPort } from './port.ts';
 import { createSessions } from './sessions.ts';
 import { argon2Verifier } from './verifier.ts';
@@ -143,6 +144,25 @@ describe('signing in', () => {
     desk.store.saveGrant(grant({ id: 'elsewhere', station: 'station-b' }), verifier);
     desk.store.saveGrant({ ...grant({ id: 'raised' }), roles: ['admin'] }, verifier);
     expect(await open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.never_here' } });
+  });
+
+  it('shows the center what it signed for this station and still lasts, of every sign-in', async () => {
+    const verifier = await argon2Verifier.of(PASSWORD);
+    const { store } = desk;
+    const now = Date.now();
+    store.saveGrant(grant({ id: 'expired', user: 'old', issuedAt: now - 3 * HOUR, expiresAt: now - HOUR }), verifier);
+    store.saveGrant(grant({ id: 'forged', user: 'mallory' }, signerOf(newSigningKey())), verifier);
+    store.saveGrant(grant({ id: 'elsewhere', user: 'lee', station: 'station-b' }), verifier);
+    const before = grant({ id: 'before', session: 'session-0', issuedAt: now - 2 * HOUR });
+    store.saveGrant(before, await argon2Verifier.of('the password before'));
+    expect(shownGrants(store)).toEqual([before]);
+    await open(there()).signIn(SEAT, 'kim', PASSWORD);
+    expect(shownGrants(store).map(({ id }) => id)).toEqual(['grant-1', 'before']);
+    // What stays of an earlier sign-in is the center's word alone: it opens nothing.
+    expect(await open(away).signIn('other', 'kim', 'the password before')).toMatchObject({
+      refusal: { code: 'session.wrong' },
+    });
+    expect(store.grants().find((held) => held.grant.id === 'before')?.verifier).toBe('');
   });
 
   it('warns of an expired grant and lets the work go on; a clock set back does not renew it', async () => {

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityRef, uuidV7 } from '../../domain/kernel/ids.ts';
 import { effectsOf, READS } from '../../domain/modules.ts';
+import type { HelloIn } from '../../domain/wire/sync.ts';
 import { systemRandom } from '../../sealing/random.ts';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
+import { DEMO_PASSWORD, DEMO_USER } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
 import { type OpenStore, openStore } from '../store/open.ts';
 import { type Sync, startSync } from './engine.ts';
@@ -18,6 +20,7 @@ interface Running {
   readonly center: Cable;
   readonly lan: Cable;
   readonly troubles: string[];
+  readonly greetings: HelloIn[];
 }
 
 const random = systemRandom();
@@ -57,9 +60,16 @@ async function station(name: string, short: string): Promise<Running> {
     random,
   });
   const troubles: string[] = [];
+  const greetings: HelloIn[] = [];
   const sync = startSync({
     store,
-    center: http,
+    center: {
+      ...http,
+      hello: (input) => {
+        greetings.push(input);
+        return http.hello(input);
+      },
+    },
     peers,
     timers: systemTimers,
     clock: Date.now,
@@ -70,7 +80,7 @@ async function station(name: string, short: string): Promise<Running> {
     lanAddress: `127.0.0.1:${toLan.port}`,
     onTrouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
   });
-  return { store, sync, http, center: toCenter, lan: toLan, troubles };
+  return { store, sync, http, center: toCenter, lan: toLan, troubles, greetings };
 }
 
 const until = async (holds: () => boolean, ms = 8_000): Promise<number> => {
@@ -145,6 +155,18 @@ describe('two stations, a center and their LAN', () => {
     await until(holds(b, fromA), 3_000);
     b.center.closed = false;
     await until(settled, 8_000);
+  });
+
+  it('show the center at each greeting what it granted here', async () => {
+    const { grant } = await a.http.accounts.signIn({ user: DEMO_USER, password: DEMO_PASSWORD, position: null });
+    expect(a.greetings.at(-1)?.grants).toEqual([]);
+    a.store.saveGrant(grant, 'a verifier');
+    const before = a.greetings.length;
+    a.center.cut();
+    await until(() => a.greetings.length > before && settled(), 8_000);
+    expect(a.greetings.at(-1)?.grants).toEqual([grant]);
+    expect(b.greetings.at(-1)?.grants).toEqual([]);
+    expect(a.troubles).toEqual([]);
   });
 
   it('notice a center that has stalled within a few seconds, and recover from it', async () => {
