@@ -79,8 +79,8 @@ export function useSavedLayouts(
     const number = readCurrent(rows.current);
     if (current.current === null || rows[`layout-${number}`]) {
       restored.current = put(api, number);
-      // The first key after signing in goes to the board.
-      requestAnimationFrame(() => {
+      // The first key after signing in goes to the board; asked for before any key can ask for something else.
+      queueMicrotask(() => {
         if (document.activeElement === document.body) dock.open('pending');
       });
     }
