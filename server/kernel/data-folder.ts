@@ -1,6 +1,6 @@
 /** The center's data folder: whether it may be written to, and where things are in it. */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { CenterFailure } from './db/failure.ts';
 
 export interface DataFolder {
@@ -8,7 +8,8 @@ export interface DataFolder {
   readonly postgres: string;
 }
 
-export function openDataFolder(folder: string): DataFolder {
+export function openDataFolder(given: string): DataFolder {
+  const folder = resolve(given);
   try {
     mkdirSync(folder, { recursive: true });
     const probe = join(folder, `.write-${process.pid}`);

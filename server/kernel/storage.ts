@@ -16,6 +16,8 @@ const LOCK_PATIENCE_MS = 5_000;
 export interface Storage {
   readonly db: Database;
   readonly master: MasterKey;
+  /** Connection string of the role that owns the schema. Never for serving a request. */
+  readonly migratorUrl: string;
   /** Closes the connections, and stops PostgreSQL where it is the center's own. */
   readonly close: () => Promise<void>;
 }
@@ -25,7 +27,7 @@ export async function openStorage(dataDir: string, databaseUrl: string | undefin
   if (databaseUrl !== undefined) {
     const master = await loadMasterKey(folder.masterKey, await holdsData(databaseUrl));
     const db = await openSchema(databaseUrl, master);
-    return { db, master, close: db.close };
+    return { db, master, migratorUrl: databaseUrl, close: db.close };
   }
   const master = await loadMasterKey(folder.masterKey, hasCluster(folder.postgres));
   const password = Buffer.from(master.derived('postgres superuser')).toString('base64url');
@@ -48,7 +50,7 @@ export async function openStorage(dataDir: string, databaseUrl: string | undefin
   };
   try {
     const db = await openSchema(server.url, master);
-    return { db, master, close: () => close(db) };
+    return { db, master, migratorUrl: server.url, close: () => close(db) };
   } catch (error) {
     await close();
     throw error;

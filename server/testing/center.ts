@@ -38,8 +38,11 @@ export interface TestCenter {
   readonly close: () => Promise<void>;
 }
 
-export async function testCenter(more: Partial<CenterOptions> = {}): Promise<TestCenter> {
-  const { migratorUrl, drop } = await emptyDatabase();
+export async function testCenter(
+  more: Partial<CenterOptions> = {},
+  options: { readonly plainOwner?: boolean } = {},
+): Promise<TestCenter> {
+  const { migratorUrl, drop } = await emptyDatabase(options.plainOwner);
   const dataDir = mkdtempSync(join(tmpdir(), 'qd-center-'));
   const center = await startCenter({
     dataDir,

@@ -66,12 +66,31 @@ export interface TestDatabase {
   readonly close: () => Promise<void>;
 }
 
-/** An empty database without any schema of ours. */
-export async function emptyDatabase(): Promise<{ readonly migratorUrl: string; readonly drop: () => Promise<void> }> {
+/**
+ * An empty database without any schema of ours. `plainOwner`: owned by a role that is no superuser and may do no more than
+ * an operator's DATABASE_URL has to.
+ */
+export async function emptyDatabase(
+  plainOwner = false,
+): Promise<{ readonly migratorUrl: string; readonly drop: () => Promise<void> }> {
   const server = await testServer();
   const name = `qd_${randomBytes(8).toString('hex')}`;
-  await onServer(server, (client) => client.query(`create database ${name}`));
-  return { migratorUrl: named(server, name), drop: () => dropDatabase(server, name) };
+  const url = new URL(named(server, name));
+  if (plainOwner) {
+    url.username = `${name}_owner`;
+    url.password = 'of the operator';
+    await onServer(server, async (client) => {
+      await client.query(
+        `do $$ begin create role qd_app nologin; exception when duplicate_object or unique_violation then null; end $$`,
+      );
+      await client.query(`create role ${url.username} login createrole password '${decodeURIComponent(url.password)}'`);
+      await client.query(`grant qd_app to ${url.username} with admin option`);
+    });
+  }
+  await onServer(server, (client) =>
+    client.query(`create database ${name}${plainOwner ? ` owner ${url.username}` : ''}`),
+  );
+  return { migratorUrl: url.href, drop: () => dropDatabase(server, name) };
 }
 
 async function dropDatabase(server: string, name: string): Promise<void> {

@@ -65,7 +65,7 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
   } catch (error) {
     throw new CenterFailure(
       'database.role',
-      'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE.',
+      'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE and, where qd_app is there already, grant it qd_app with admin option.',
       error,
     );
   } finally {

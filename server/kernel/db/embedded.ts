@@ -5,7 +5,18 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -58,13 +69,10 @@ const SETTINGS = [
   'log_checkpoints=off',
 ];
 
-/** Whether a folder holds a cluster that was made to the end. */
+/** Whether a folder holds a cluster. One is made aside and renamed when it is whole, so half of one never stands there. */
 export function hasCluster(folder: string): boolean {
-  return existsSync(join(folder, 'PG_VERSION')) && existsSync(join(folder, MADE));
+  return existsSync(join(folder, 'PG_VERSION'));
 }
-
-/** Marks a cluster whose making came to its end: one that was cut short is made again. */
-const MADE = 'quantum-dispatch.made';
 
 export async function startEmbedded({ folder, password, settings = [] }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const binaries = await embeddedBinaries();
@@ -150,16 +158,22 @@ function start(command: string, args: readonly string[], as: RunAs, log: number 
 }
 
 async function makeCluster(initdb: string, folder: string, password: string, as: RunAs): Promise<void> {
-  // What a making that was cut short left behind; a cluster with data has its mark.
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  if (as.ids) chownSync(folder, as.ids.uid, as.ids.gid);
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new CenterFailure(
+      'postgres.foreign',
+      `${folder} holds something that is not a PostgreSQL of the center; move it away, or start with another --data folder.`,
+    );
+  }
+  const making = `${folder}.making`;
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true, mode: 0o700 });
+  if (as.ids) chownSync(making, as.ids.uid, as.ids.gid);
   const passwordFile = join(tmpdir(), `qd-${randomBytes(9).toString('hex')}`);
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (as.ids) chownSync(passwordFile, as.ids.uid, as.ids.gid);
   try {
     const args = [
-      `--pgdata=${folder}`,
+      `--pgdata=${making}`,
       `--username=${SUPERUSER}`,
       `--pwfile=${passwordFile}`,
       '--auth=scram-sha-256',
@@ -178,7 +192,8 @@ async function makeCluster(initdb: string, folder: string, password: string, as:
         `The embedded PostgreSQL could not make its folder ${folder}; see that the disk has room and the folder may be written to.`,
       );
     }
-    writeFileSync(join(folder, MADE), '');
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(making, folder);
   } finally {
     rmSync(passwordFile, { force: true });
   }

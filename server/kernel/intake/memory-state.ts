@@ -17,6 +17,8 @@ export interface Maps {
   readonly facts: Map<FactId, StoredFact>;
   readonly about: Map<EntityRef, readonly FactId[]>;
   readonly envelopes: Map<string, KeyEnvelope>;
+  /** Ids of keys that were destroyed. */
+  readonly destroyed: Map<string, true>;
   readonly entities: Map<EntityRef, Folded>;
   readonly sites: Map<EntityRef, readonly string[]>;
   readonly records: Map<string, { readonly site: string; readonly record: RecordVersion }>;
@@ -39,6 +41,7 @@ export function emptyState(epoch: string): OrgState {
     facts: new Map(),
     about: new Map(),
     envelopes: new Map(),
+    destroyed: new Map(),
     entities: new Map(),
     sites: new Map(),
     records: new Map(),
@@ -55,6 +58,7 @@ export function copyOf(state: OrgState): OrgState {
     facts: new Map(state.facts),
     about: new Map(state.about),
     envelopes: new Map(state.envelopes),
+    destroyed: new Map(state.destroyed),
     entities: new Map(state.entities),
     sites: new Map(state.sites),
     records: new Map(state.records),

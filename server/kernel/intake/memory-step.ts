@@ -1,5 +1,5 @@
 /** One step of intake on a log in memory; everything it changes can be undone. */
-import type { Fact } from '#domain/kernel/fact.ts';
+import type { Fact, Frame } from '#domain/kernel/fact.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { openBody } from '#sealing/frame.ts';
@@ -60,10 +60,34 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
       standings: present(sessions, (session) => directory.standing(org, session)),
     }),
     keys: async (ids) => present(ids, (id) => state.envelopes.get(id)),
-    destroyed: async () => new Set(),
+    destroyed: async (ids) => new Set(ids.filter((id) => state.destroyed.has(id))),
+    destroyKeys: async (ref) => {
+      const gone = new Set([...state.envelopes.values()].filter((key) => key.entity === ref).map((key) => key.id));
+      for (const id of gone) {
+        const envelope = state.envelopes.get(id);
+        if (envelope) undo.push(() => state.envelopes.set(id, envelope));
+        state.envelopes.delete(id);
+        put(state.destroyed, id, true);
+      }
+      const blank = new Map<Frame, Frame>();
+      for (const [id, { fact, frame }] of state.facts) {
+        if (frame.k === null || !gone.has(frame.k)) continue;
+        const blanked = { ...frame, b: null };
+        blank.set(frame, blanked);
+        put(state.facts, id, { fact: { ...fact, content: undefined }, frame: blanked, unread: false });
+      }
+      for (const items of state.streams.values()) {
+        for (const [i, item] of items.entries()) {
+          const frame = 'frame' in item ? blank.get(item.frame) : undefined;
+          if (!frame) continue;
+          undo.push(() => items.splice(i, 1, item));
+          items.splice(i, 1, { n: item.n, frame });
+        }
+      }
+    },
     putKeys: async (keys) => {
       for (const key of keys) {
-        if (state.envelopes.has(key.id)) continue;
+        if (state.envelopes.has(key.id) || state.destroyed.has(key.id)) continue;
         put(state.envelopes, key.id, key);
         newKeys.add(key.id);
       }

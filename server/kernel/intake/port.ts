@@ -72,6 +72,8 @@ export interface IntakeTransaction {
   readonly keys: (ids: readonly string[]) => Promise<ReadonlyMap<string, KeyEnvelope>>;
   /** Of these ids, those whose keys were destroyed: what they sealed is erased and is not taken again. */
   readonly destroyed: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Destroys every key of an entity and blanks the bodies they sealed. Throws where a legal hold stands in the way. */
+  readonly destroyKeys: (ref: EntityRef, reason: string) => Promise<void>;
   readonly putKeys: (keys: readonly KeyEnvelope[]) => Promise<void>;
   readonly siteKey: (site: string, id: string) => Promise<Uint8Array | null>;
   /** Entities about which facts wait for these keys; from now on they wait no more. */

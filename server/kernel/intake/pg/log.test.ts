@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { asMigrator, type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
+import { eraseEntity } from '../erase.ts';
 import { pushFrames } from '../intake.ts';
 import { centerLogContract, type LogUnderTest } from '../testing/contract.ts';
 import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from '../testing/station.ts';
@@ -216,6 +217,24 @@ describe('what PostgreSQL keeps', () => {
         incident.slice('incident:'.length),
       ]),
     ).toEqual([{ priority: '4', alarm: 2, number: '26-000001' }]);
+  });
+
+  it('lets no legal hold be erased around, and keeps what reports count', async () => {
+    const a = await station('held');
+    const incident = newEntity('incident');
+    const id = incident.slice('incident:'.length);
+    await pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(a.append(opening(incident))));
+    const erase = () => subject.log.intake(subject.org, (tx) => eraseEntity(tx, incident, 'asked for', signer, world));
+    await rows(
+      `insert into kernel.legal_hold (org, id, entity, tbl, row_id, reason, placed_at) values ($1, $2, $3, 'cad.incident', $4, 'court', 1)`,
+      [subject.org, `h-${id}`, incident, id],
+    );
+    await expect(erase()).rejects.toMatchObject({ code: 'QD001' });
+    await rows('update kernel.legal_hold set released_at = 2 where id = $1', [`h-${id}`]);
+    await erase();
+    expect(await rows('select number, priority, zone, location, caller from cad.incident where id = $1', [id])).toEqual(
+      [{ number: '26-000001', priority: '2', zone: 'B01', location: null, caller: null }],
+    );
   });
 
   it('audits facts by name and hash, a statement at a time, and lets none be changed', async () => {

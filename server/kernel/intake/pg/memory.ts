@@ -11,12 +11,14 @@ import type { LogPosition } from '../port.ts';
 export interface Bounded<K, V> {
   readonly get: (key: K) => V | undefined;
   readonly set: (key: K, value: V) => void;
+  readonly forget: (key: K) => void;
 }
 
 function bounded<K, V>(most: number): Bounded<K, V> {
   const held = new Map<K, V>();
   return {
     get: (key) => held.get(key),
+    forget: (key) => void held.delete(key),
     set: (key, value) => {
       held.delete(key);
       held.set(key, value);

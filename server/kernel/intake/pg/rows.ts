@@ -23,6 +23,8 @@ export interface Table {
   /** Column and type, in clear. */
   readonly clear: readonly (readonly [string, string])[];
   readonly sealed: readonly string[];
+  /** Columns in clear that are drawn from a sealed one: they stay what they were when that is erased. */
+  readonly drawnFrom?: { readonly [column: string]: string };
 }
 
 export type ProjectedKind = 'incident' | 'unit' | 'assignment';
@@ -48,6 +50,7 @@ export const UPSERTS: { readonly [K in ProjectedKind]: Table } = {
       ['body', 'jsonb'],
     ],
     sealed: ['location', 'caller', 'callback', 'patient', 'notes'],
+    drawnFrom: { zone: 'location', cell: 'location' },
   },
   unit: {
     name: 'cad.unit',
@@ -100,7 +103,12 @@ export function upsertOf(table: Table, parameter: string): string {
     'updated_at',
   ];
   const set = [
-    ...clear.map((name) => `${name} = excluded.${name}`),
+    ...clear.map((name) => {
+      const source = table.drawnFrom?.[name];
+      return source === undefined
+        ? `${name} = excluded.${name}`
+        : `${name} = case when excluded.${source} is null then coalesce(excluded.${name}, t.${name}) else excluded.${name} end`;
+    }),
     // A sealed value that is unchanged is not sent again: its ciphertext stays what it was.
     ...table.sealed.map(
       (name) =>

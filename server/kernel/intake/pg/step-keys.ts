@@ -17,6 +17,8 @@ export interface OpenKey {
 export interface StepKeys {
   readonly siteKey: (site: string, id: string) => Promise<Uint8Array | null>;
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, KeyEnvelope>>;
+  /** Every key of an entity, and what of it is remembered, is gone. */
+  readonly destroy: (ref: EntityRef, reason: string) => Promise<void>;
   readonly put: (sent: readonly KeyEnvelope[]) => Promise<void>;
   /** Of these, the ids that were put in this step and were not held before. */
   readonly fresh: (ids: readonly string[]) => readonly string[];
@@ -126,6 +128,16 @@ export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, 
     siteKey,
     byId,
     put,
+    destroy: async (ref, reason) => {
+      const { rows } = await client.query<{ id: string }>('select id from keys.entity where org = $1 and entity = $2', [
+        org,
+        ref,
+      ]);
+      await client.query('select kernel.destroy_keys($1, $2)', [ref, reason]);
+      for (const { id } of rows) memory.envelopes.forget(id);
+      memory.entities.forget(ref);
+      keyOfEntity.delete(ref);
+    },
     fresh: (ids) => ids.filter((id) => newKeys.has(id)),
     sealing: async (entities) => {
       const open = new Map<EntityRef, OpenKey>();

@@ -101,6 +101,10 @@ export function beginStep(
       );
       return new Set(rows.map((row) => row.id));
     },
+    destroyKeys: async (ref, reason) => {
+      await flush();
+      await keys.destroy(ref, reason);
+    },
     putKeys: keys.put,
     siteKey: keys.siteKey,
     waitingFor: async (ids) => {

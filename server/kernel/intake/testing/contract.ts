@@ -6,6 +6,7 @@ import type { EntityRef } from '#domain/kernel/ids.ts';
 import { ackText, type StreamItem } from '#domain/kernel/stream.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
+import { eraseEntity } from '../erase.ts';
 import { greet } from '../hello.ts';
 import { type CenterKeys, pushFrames } from '../intake.ts';
 import type { CenterLog, Committed, Device, Standing } from '../port.ts';
@@ -574,6 +575,33 @@ export function centerLogContract(
           { log: then.log().log, seq: 2 },
         ].sort((x, y) => (x.log < y.log ? -1 : 1)),
       );
+    });
+
+    it('erases an entity: bodies, keys and PHI go, the chain and the numbers stay, stations are told, late copies too', async () => {
+      const incident = newEntity('incident');
+      const made = [
+        a.append(opening(incident)),
+        a.append({ type: 'incident.noted', about: [incident], body: { text: 'secret' } }),
+      ];
+      const input = pushOf(...made);
+      await push(input);
+      const late = a.append({ type: 'incident.noted', about: [incident], body: { text: 'late secret' } });
+      await subject.log.intake(subject.org, (tx) => eraseEntity(tx, incident, 'asked for', signer, world));
+      const items = await stream();
+      expect(items.map((item) => item.n)).toEqual([1, 2, 3, 4]);
+      expect(typesOf(items)).toEqual(['incident.opened', 'incident.noted', 'log.opened', 'entity.erased']);
+      expect(items.slice(0, 2).map((item) => ('frame' in item ? item.frame.b : ''))).toEqual([null, null]);
+      expect((await subject.log.read(subject.org, subject.sites[0].site, 0, 10)).keys).toEqual([]);
+      const state = await folded(incident);
+      expect(shownValue(state, 'caller')).toBeUndefined();
+      expect(shownValue(state, 'location')).toBeUndefined();
+      expect(state?.lists.notes).toBeUndefined();
+      expect(shownValue(state, 'priority')).toBe('2');
+      const out = await push(pushOf(...made, late));
+      expect(out.acks[0]?.seq).toBe(3);
+      expect(out.problems).toEqual([]);
+      expect((await stream()).at(-1)).toMatchObject({ n: 5, frame: { h: late.frame.h, b: null } });
+      expect(JSON.stringify(await folded(incident))).not.toContain('secret');
     });
 
     describe('greetings', () => {

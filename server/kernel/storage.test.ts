@@ -1,0 +1,168 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { emptyDatabase } from '../testing/postgres.ts';
+import { migrate, migrationsOfBuild } from './db/migrate.ts';
+import { openStorage } from './storage.ts';
+
+// Servers are made, killed and recovered here, each a matter of seconds on a busy machine.
+vi.setConfig({ testTimeout: 120_000 });
+
+describe('a data folder with an own PostgreSQL', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'qd-storage-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const key = () => join(folder, 'master.key');
+  const mark = () => join(folder, 'postgres', 'postmaster.pid');
+  const yes = () => true;
+  const no = () => false;
+  const pid = () => Number(readFileSync(mark(), 'utf8').split('\n')[0]);
+  const make = async () => {
+    const storage = await openStorage(folder, undefined);
+    await storage.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`insert into kernel.organisation (org, name, created_at) values ('alpha', 'Alpha', 1)`),
+    );
+    return storage;
+  };
+  const organisations = async (storage: Awaited<ReturnType<typeof openStorage>>) =>
+    (await storage.db.inOrgClient({ org: 'alpha' }, (client) => client.query('select name from kernel.organisation')))
+      .rows;
+
+  it('is made, closed, and found again; durable, on loopback, its key for its owner alone', async () => {
+    const first = await make();
+    const settings = await first.db.pool.query(
+      `select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'log_statement', 'log_parameter_max_length')`,
+    );
+    expect(Object.fromEntries(settings.rows.map((row) => [row.name, row.setting]))).toEqual({
+      fsync: 'on',
+      full_page_writes: 'on',
+      synchronous_commit: 'on',
+      listen_addresses: '127.0.0.1',
+      log_statement: 'none',
+      log_parameter_max_length: '0',
+    });
+    expect(statSync(key()).mode & 0o777).toBe(0o600);
+    const server = pid();
+    await first.close();
+    expect(() => process.kill(server, 0)).toThrow();
+    const began = Date.now();
+    const second = await openStorage(folder, undefined);
+    expect(Date.now() - began).toBeLessThan(20_000);
+    expect(await organisations(second)).toEqual([{ name: 'Alpha' }]);
+    await second.close();
+  });
+
+  it('starts its server again when it is killed, and loses nothing that was committed', async () => {
+    const storage = await make();
+    const server = pid();
+    process.kill(server, 'SIGKILL');
+    await vi.waitUntil(() => existsSync(mark()) && pid() !== server, { timeout: 30_000, interval: 20 });
+    await vi.waitUntil(() => storage.db.ping().then(yes, no), { timeout: 30_000, interval: 50 });
+    expect(await organisations(storage)).toEqual([{ name: 'Alpha' }]);
+    await storage.close();
+  });
+
+  it('finds the server that a killed center left behind, and refuses a second center beside a living one', async () => {
+    const left = await make();
+    const server = pid();
+    await expect(openStorage(folder, undefined)).rejects.toMatchObject({ code: 'center.running' });
+    expect(await organisations(left)).toEqual([{ name: 'Alpha' }]);
+    // As a center that is killed: its connections are cut, its server goes on.
+    const cut = new pg.Client({ connectionString: left.migratorUrl });
+    await cut.connect();
+    await cut.query(
+      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename is not null',
+    );
+    await cut.end();
+    const found = await openStorage(folder, undefined);
+    expect(pid()).toBe(server);
+    expect(await organisations(found)).toEqual([{ name: 'Alpha' }]);
+    await found.close();
+    await left.close();
+  });
+
+  it('clears the mark of a server that is dead, also where its process id is something else’s now', async () => {
+    await (await make()).close();
+    writeFileSync(mark(), `${process.pid}\n${join(folder, 'postgres')}\n1\n1\n\n127.0.0.1\n`);
+    const storage = await openStorage(folder, undefined);
+    expect(await organisations(storage)).toEqual([{ name: 'Alpha' }]);
+    await storage.close();
+  });
+
+  it('makes anew a cluster whose making was cut short, and never touches what it did not make', async () => {
+    mkdirSync(join(folder, 'postgres.making'));
+    writeFileSync(join(folder, 'postgres.making', 'PG_VERSION'), '18\n');
+    await (await make()).close();
+    expect(existsSync(join(folder, 'postgres.making'))).toBe(false);
+    rmSync(join(folder, 'postgres', 'PG_VERSION'));
+    rmSync(key());
+    await expect(openStorage(folder, undefined)).rejects.toMatchObject({ code: 'postgres.foreign' });
+    expect(existsSync(join(folder, 'postgres', 'base'))).toBe(true);
+  });
+
+  it('says so where its key is missing, damaged or open to others, and touches nothing', async () => {
+    await (await make()).close();
+    renameSync(key(), `${key()}.away`);
+    await expect(openStorage(folder, undefined)).rejects.toMatchObject({
+      code: 'key.missing',
+      message: expect.stringContaining('put the file back'),
+    });
+    expect(existsSync(key())).toBe(false);
+    writeFileSync(key(), 'short\n', { mode: 0o600 });
+    await expect(openStorage(folder, undefined)).rejects.toMatchObject({ code: 'key.damaged' });
+    renameSync(`${key()}.away`, key());
+    chmodSync(key(), 0o644);
+    await expect(openStorage(folder, undefined)).rejects.toMatchObject({ code: 'key.open_to_others' });
+    chmodSync(key(), 0o600);
+    const storage = await openStorage(folder, undefined);
+    expect(await organisations(storage)).toEqual([{ name: 'Alpha' }]);
+    await storage.close();
+  });
+});
+
+describe('migrations', () => {
+  it('are applied once, and refuse a database of a newer build or with another past', async () => {
+    const { migratorUrl, drop } = await emptyDatabase();
+    const build = await migrationsOfBuild();
+    expect(await migrate(migratorUrl, build)).toEqual(build.map((one) => one.version));
+    expect(await migrate(migratorUrl, build)).toEqual([]);
+    const newer = { version: 900, name: '900_later.sql', sql: 'select 1', checksum: 'x' };
+    expect(await migrate(migratorUrl, [...build, newer])).toEqual([900]);
+    await expect(migrate(migratorUrl, build)).rejects.toMatchObject({ code: 'schema.newer' });
+    await expect(migrate(migratorUrl, [...build, { ...newer, checksum: 'y' }])).rejects.toMatchObject({
+      code: 'schema.edited',
+    });
+    const broken = {
+      version: 901,
+      name: '901_broken.sql',
+      sql: 'create table kernel.half (org text); select 1/0',
+      checksum: 'z',
+    };
+    await expect(migrate(migratorUrl, [...build, newer, broken])).rejects.toMatchObject({ code: 'schema.failed' });
+    expect(await migrate(migratorUrl, [...build, newer, { ...broken, sql: 'select 1' }])).toEqual([901]);
+    await drop();
+  });
+
+  it('wait for each other where two centers start at once', async () => {
+    const { migratorUrl, drop } = await emptyDatabase();
+    const applied = await Promise.all([migrate(migratorUrl), migrate(migratorUrl)]);
+    const all = (await migrationsOfBuild()).map((one) => one.version);
+    expect(applied.map((list) => list.length).sort((a, b) => a - b)).toEqual([0, all.length]);
+    await drop();
+  });
+});
