@@ -1,4 +1,5 @@
 /** The processes under torture: a center with its PostgreSQL and some stations, each of which may die at any moment. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BridgeClient, connectBridge, type Watched } from '../bridge/client.ts';
 import type { Child } from '../start/child.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from '../start/demo.ts';
@@ -71,7 +72,9 @@ export async function build(data: string, count: number): Promise<House> {
   };
   await startCenter();
   const site = await demoSite();
-  const code = (): Promise<string> => enrolmentCode(centerUrl, DEMO_ADMINISTRATOR, site);
+  // The database may still be recovering from the last kill.
+  const code = (): Promise<string> =>
+    insisting(() => enrolmentCode(centerUrl, DEMO_ADMINISTRATOR, site), 'the center gives no code');
 
   const stations: Station[] = [];
   for (let n = 1; n <= count; n++) {
@@ -113,6 +116,20 @@ export async function build(data: string, count: number): Promise<House> {
     throw error;
   }
   return house;
+}
+
+const TRIES = 20;
+
+/** Does it again, a second apart, until it succeeds; in the end rejects, saying what did not and why. */
+export async function insisting<T>(work: () => Promise<T>, what: string, tries = TRIES): Promise<T> {
+  for (let tried = 1; ; tried++) {
+    try {
+      return await work();
+    } catch (error) {
+      if (tried === tries) throw new Error(`${what}: ${error instanceof Error ? error.message : error}`);
+      await sleep(1_000);
+    }
+  }
 }
 
 function running<T>(process: T | null): T {

@@ -1,6 +1,6 @@
 /** Kills with -9, one after the other at moments that the seed chooses, and starts again what was killed. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { House, Station } from './house.ts';
+import { type House, insisting, type Station } from './house.ts';
 import type { Seeded } from './seeded.ts';
 import { backendsOf, kill9 } from './victims.ts';
 
@@ -12,6 +12,7 @@ export interface Kill {
 /** From one kill to the next, and from a death to the restart. ms */
 const BETWEEN = [400, 2_600] as const;
 const DEAD_FOR = [0, 1_200] as const;
+/** A start may fall into the moment in which something else that it needs is dead as well; it has to come in the end. */
 const TRIES = 5;
 
 /** What is killed how often, in parts of twelve. */
@@ -50,7 +51,7 @@ async function killOne(house: House, random: Seeded, back: (station: Station) =>
     if (!kill9(child.pid)) return null;
     await child.ended;
     await sleep(dead);
-    await again(() => station.start(), `station ${station.n}`);
+    await insisting(() => station.start(), `station ${station.n} does not start again`, TRIES);
     back(station);
     return { what: `station ${station.n}`, pid: child.pid };
   }
@@ -60,7 +61,7 @@ async function killOne(house: House, random: Seeded, back: (station: Station) =>
     if (!kill9(child.pid)) return null;
     await child.ended;
     await sleep(dead);
-    await again(() => house.startCenter(), 'the center');
+    await insisting(() => house.startCenter(), 'the center does not start again', TRIES);
     return { what, pid: child.pid };
   }
   const postmaster = house.postmaster();
@@ -70,17 +71,4 @@ async function killOne(house: House, random: Seeded, back: (station: Station) =>
   if (backends.length === 0) return null;
   const pid = random.pick(backends);
   return kill9(pid) ? { what, pid } : null;
-}
-
-/** A start may fall into the moment in which something else that it needs is dead as well; it has to come in the end. */
-async function again(start: () => Promise<void>, what: string): Promise<void> {
-  for (let tried = 1; ; tried++) {
-    try {
-      return await start();
-    } catch (error) {
-      if (tried === TRIES)
-        throw new Error(`${what} does not start again: ${error instanceof Error ? error.message : error}`);
-      await sleep(1_000);
-    }
-  }
 }
