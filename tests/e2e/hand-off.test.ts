@@ -86,8 +86,13 @@ describe('when a transported run ends', () => {
     for (const console of [a, b]) {
       await choose(console, 'F2', call.short);
       await expect.poll(() => handOff(console), SOON).toContain('Billable trip');
-      const shown = await handOff(console);
-      for (const kind of ['Run record', 'Patient chart', 'Billable trip']) expect(shown.split(kind)).toHaveLength(2);
+      for (const kind of ['Run record', 'Patient chart', 'Billable trip']) {
+        const rows = console.page
+          .getByRole('region', { name: 'Hand-off' })
+          .getByRole('listitem')
+          .filter({ hasText: kind });
+        expect(await rows.count(), kind).toBe(1);
+      }
     }
   });
 
