@@ -14,6 +14,8 @@ import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts';
 
 const KEY = Buffer.alloc(32, 7);
 const FIXTURES = join(import.meta.dirname, '../../../tests/fixtures');
+/** Some thirty processes one after the other, on a machine that may be busy. ms */
+const PROCESSES = 180_000;
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'qd-migrate-'));
@@ -103,6 +105,7 @@ describe('migrations', () => {
         if (from && n % 4 === 0) expectAll(path, from.expected);
       }
     },
+    PROCESSES,
   );
 
   it('leave a store of a newer schema alone, with a clear word', () => {
