@@ -2,6 +2,7 @@
 import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { CENTER, type Network } from './network.ts';
+import { blindly, type Deed } from './people.ts';
 import { STATIONS } from './roster.ts';
 import type { StationNode } from './station-node.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -16,6 +17,8 @@ export interface FaultWorld {
   readonly note: (text: string) => void;
   /** From then on nothing new goes wrong; what was cut is mended, who was down comes up. */
   readonly over: () => boolean;
+  /** Somebody at a station does this now. */
+  readonly act: (station: StationNode, deed: Deed) => void;
   /** The center now holds what this backup held. */
   readonly centerRestored: () => void;
 }
@@ -35,6 +38,7 @@ const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
   [4, tornOrLost],
   [2, putBack],
   [4, onlyPeersRemember],
+  [5, blindClash],
   [4, centerCrash],
   [1, centerRestore],
   [4, skew],
@@ -187,6 +191,26 @@ function putBack(world: FaultWorld): void {
     world.note(`old copy put back ${station.name}`);
     station.putBack(disk);
     startAgain(world, station);
+  });
+}
+
+/** Two stations, each cut off from everything, decide the same differently. */
+export function blindClash(world: FaultWorld): void {
+  const { chance, time, stations } = world;
+  const one = chance.pick(stations);
+  const other = chance.pick(stations.filter((station) => station !== one));
+  const nodes: readonly string[] = [...STATIONS, CENTER];
+  const pairs = [one, other].flatMap(({ name }) =>
+    nodes.filter((node) => node !== name).map((node) => [name, node] as const),
+  );
+  world.note(`${one.name} and ${other.name} each alone, deciding the same`);
+  for (const [a, b] of pairs) cutBoth(world, a, b);
+  time.after(chance.between(SECOND, 20 * SECOND), () => {
+    if (one.alive() && other.alive())
+      for (const [station, deed] of blindly(one, other, chance)) world.act(station, deed);
+  });
+  time.after(chance.between(30 * SECOND, 3 * MINUTE), () => {
+    for (const [a, b] of pairs) mendBoth(world, a, b);
   });
 }
 

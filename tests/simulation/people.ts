@@ -5,7 +5,7 @@ import type { Chance } from './chance.ts';
 import { UNITS } from './roster.ts';
 import type { StationNode } from './station-node.ts';
 
-type Deed = { readonly [N in CallName]: { readonly name: N; readonly input: CallInput<N> } }[CallName];
+export type Deed = { readonly [N in CallName]: { readonly name: N; readonly input: CallInput<N> } }[CallName];
 
 const STREETS = ['410 Larkin', '12 Oak', '9 Third', '77 Mission', '1 Pier'] as const;
 const CODES = ['AK', 'ER', 'SG', 'OS', 'AP', 'TR', 'AH', 'TC', 'AV', 'OOS', 'PO'] as const;
@@ -18,7 +18,9 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
   const open = incidents.filter((row) => row.state !== 'closed' && row.state !== 'merged');
   const closed = incidents.filter((row) => row.state === 'closed');
   const some = <T>(from: readonly T[]): T | null => (from.length === 0 ? null : chance.pick(from));
-  const one = some(open);
+  // What just came in is what everybody works on: that is where two cut off from each other meet.
+  const newest = [...open].sort((a, b) => b.answeredAt - a.answeredAt || (a.id < b.id ? -1 : 1)).slice(0, 3);
+  const one = some(chance.happens(0.6) ? newest : open);
   const other = some(open.filter((row) => row !== one));
   const busy = some(units.filter((row) => row.incidents.length > 0));
   const free = some(units.filter((row) => row.incidents.length === 0));
@@ -29,7 +31,7 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
   const doubtful = some(contested);
   const roll = chance.next();
 
-  if (!one || roll < (open.length < 12 ? 0.16 : 0.06)) return opening(text, chance);
+  if (!one || roll < (open.length < 6 ? 0.16 : 0.05)) return opening(text, chance);
   if (conflict && roll < 0.2) {
     const side = chance.pick(conflict.sides);
     return {
@@ -65,7 +67,7 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
       ? { name: 'incident.merge', input: { incident: one.id, into: other.id, merged: chance.happens(0.8) } }
       : null;
   if (roll < 0.66) {
-    const sent = free && chance.happens(0.8) ? free.id : chance.pick(UNITS);
+    const sent = free && chance.happens(0.5) ? free.id : chance.pick(UNITS.slice(0, 5));
     return { name: 'unit.dispatch', input: { incident: one.id, units: [sent], confirm: chance.happens(0.8) } };
   }
   if (!busy) return null;
@@ -83,6 +85,34 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
         name: 'time.amend',
         input: { of: run.assignment, element: 'onScene', time: chance.happens(0.8) ? time : null, reason: text },
       };
+}
+
+/** Two who cannot see each other: both correct one incident's location, and both send one unit, to two incidents. */
+export function blindly(
+  one: StationNode,
+  other: StationNode,
+  chance: Chance,
+): readonly (readonly [StationNode, Deed])[] {
+  const incidents = Object.values((one.board().incidents ?? {}) as unknown as Record<string, IncidentRow>);
+  const [first, second] = incidents
+    .filter((row) => row.state !== 'closed' && row.state !== 'merged')
+    .map((row) => row.id);
+  if (!first || !second) return [];
+  const unit = chance.pick(UNITS);
+  const edit = (text: string): Deed => ({
+    name: 'incident.edit',
+    input: { incident: first, set: { location: { text } } },
+  });
+  const send = (incident: string): Deed => ({
+    name: 'unit.dispatch',
+    input: { incident, units: [unit], confirm: true },
+  });
+  return [
+    [one, edit('by one')],
+    [other, edit('by the other')],
+    [one, send(first)],
+    [other, send(second)],
+  ];
 }
 
 /** Which run, where a unit is on several: named mostly, for else the board asks. */

@@ -2,10 +2,10 @@
 import { sha256 } from '../../sealing/digest.ts';
 import { type CenterNode, createCenterNode } from './center-node.ts';
 import { chanceOf } from './chance.ts';
-import { injectFaults } from './faults.ts';
+import { blindClash, type FaultWorld, injectFaults } from './faults.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
-import { nextDeed } from './people.ts';
+import { type Deed, nextDeed } from './people.ts';
 import { createLan } from './ports.ts';
 import { createSite, ORG, SITE, STATIONS } from './roster.ts';
 import { createStationNode, PowerCut, type StationNode } from './station-node.ts';
@@ -16,7 +16,7 @@ const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
 /** Actions of the five consoles together in an hour: most runs at a quiet county's pace, some at a busy one's. */
-const QUIET_HOUR = 50;
+const QUIET_HOUR = 70;
 const BUSY_HOUR = 160;
 /** Everything must have come together this long after the last fault. */
 const HEALED_WITHIN = 2 * MINUTE;
@@ -84,23 +84,25 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const pace = (chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR) / STATIONS.length;
   for (const station of stations) work(station, chance.fork(`people ${station.name}`), end);
   if (options.seed > 0) {
-    injectFaults(
-      {
-        time,
-        network,
-        center,
-        stations,
-        chance: chance.fork('faults'),
-        note,
-        over: () => time.now() >= end,
-        centerRestored: () => {
-          const held = new Set([...center.log.facts(ORG)].map(({ fact }) => fact.id));
-          oracle.centerHolds((id) => held.has(id));
-        },
+    const world: FaultWorld = {
+      time,
+      network,
+      center,
+      stations,
+      chance: chance.fork('faults'),
+      note,
+      over: () => time.now() >= end,
+      act: (station, deed) => {
+        if (station.alive()) carryOut(station, deed);
       },
-      end - 2 * MINUTE,
-      chance.pick([1, 3, 6]) * MINUTE,
-    );
+      centerRestored: () => {
+        const held = new Set([...center.log.facts(ORG)].map(({ fact }) => fact.id));
+        oracle.centerHolds((id) => held.has(id));
+      },
+    };
+    injectFaults(world, end - 2 * MINUTE, chance.pick([1, 3, 6]) * MINUTE);
+    // One at the end, so that what is judged holds clashes that nobody has settled yet.
+    time.after(end - 2 * MINUTE, () => blindClash(world));
   }
 
   function work(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
@@ -120,7 +122,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   function act(station: StationNode, mine: ReturnType<typeof chanceOf>): void {
     if (!station.alive()) return;
     const deed = nextDeed(station, mine);
-    if (!deed) return;
+    if (deed) carryOut(station, deed);
+  }
+
+  function carryOut(station: StationNode, deed: Deed): void {
     try {
       const answer = station.call(deed.name, deed.input as never);
       done.actions++;
