@@ -74,7 +74,9 @@ async function openWindow(station: Station, place: TornPlace): Promise<boolean> 
 export function reopenTorn(station: Station, places: readonly TornPlace[]): void {
   if (inShell()) return;
   for (const place of places) {
-    if (open.has(place.panel)) continue;
+    const torn = open.get(place.panel);
+    if (torn && !torn.child.closed) continue;
+    open.delete(place.panel);
     openWindow(station, place)
       .then((opened) => {
         if (!opened) dock.open(place.panel);
