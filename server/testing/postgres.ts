@@ -22,7 +22,7 @@ function owner(): number {
 }
 
 /** Connection string of the run's server; the first to ask starts it. */
-export async function testServer(): Promise<string> {
+async function testServer(): Promise<string> {
   const folder = join(tmpdir(), `qd-test-postgres-${owner()}`);
   try {
     mkdirSync(folder, { mode: 0o755 });

@@ -6,7 +6,7 @@ import type { KeyRing } from '../keys/ring.ts';
 const EVERY_MS = 500;
 
 /** What the center's key signs: place, number of entries so far, and the chain's hash there. */
-export function sealText(org: string, position: number, total: number, hash: Uint8Array): string {
+function sealText(org: string, position: number, total: number, hash: Uint8Array): string {
   return `qd.audit.1|${org}|${position}|${total}|${Buffer.from(hash).toString('hex')}`;
 }
 
@@ -17,7 +17,7 @@ interface SealRow {
   readonly hash: Buffer;
 }
 
-export async function sealOrganisation(db: Database, keys: KeyRing, org: string): Promise<number> {
+async function sealOrganisation(db: Database, keys: KeyRing, org: string): Promise<number> {
   return db.inOrgClient({ org, actor: 'center' }, async (client) => {
     const { rows } = await client.query<SealRow>('select * from audit.seal_next()');
     const seal = rows[0];

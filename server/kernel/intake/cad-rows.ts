@@ -19,7 +19,7 @@ const METRES_PER_DEGREE = 111_320;
 const CELL = 100;
 
 /** The 100 m cell of a WGS 84 point, `row:column`: rows of equal latitude, columns as wide as the row's middle makes them. */
-export function gridCell([longitude, latitude]: readonly [number, number]): string {
+function gridCell([longitude, latitude]: readonly [number, number]): string {
   const row = Math.floor((latitude * METRES_PER_DEGREE) / CELL);
   const middle = ((row + 0.5) * CELL) / METRES_PER_DEGREE;
   const width = METRES_PER_DEGREE * Math.max(Math.cos((middle * Math.PI) / 180), 1e-6);
@@ -27,7 +27,7 @@ export function gridCell([longitude, latitude]: readonly [number, number]): stri
 }
 
 /** The time that counts: the amended one where there is one (struck: none), else the first recorded. ms UTC. */
-export function timeOf(state: Folded, element: string): number | null {
+function timeOf(state: Folded, element: string): number | null {
   const amended = shownValue(state, `time:${element}`) as { readonly at: number | null } | undefined;
   return amended === undefined ? (state.firsts[element]?.at ?? null) : amended.at;
 }
