@@ -109,11 +109,14 @@ describe('two consoles', () => {
   });
 
   it('bring back the layout, the palette and the mute of a user who signs in again', async () => {
-    // A layout is what stands beside the calls: it is kept while none is open.
+    // A layout is what stands beside the calls and the preferences: it is kept while none of these is open.
     await choose(a, 'F3', call.short);
     await a.press('Enter', 'Shift+Tab');
     expect(await a.focused()).toBe('Close panel');
     await a.press('Enter');
+    await a.tabTo('Close panel');
+    await a.press('Enter');
+    await expect.poll(() => a.page.getByRole('button', { name: 'Close panel' }).count()).toBe(0);
     await a.press('Control+2');
     await expect.poll(a.echo).toContain('layout 2');
     // What moves by itself while a layout is put up is not kept as one's own arrangement.
