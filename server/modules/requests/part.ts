@@ -3,7 +3,6 @@ import { RequestInSchema, RequestOutSchema } from '#domain/wire/sync.ts';
 import { route } from '../../kernel/http/route.ts';
 import type { CenterPart } from '../../kernel/part.ts';
 import { markDue } from '../cad/handoff/worker.ts';
-import { DecidedMeanwhile } from './kept.ts';
 import { decideRequest, type RequestPorts } from './requests.ts';
 
 /** A roster set up at once: 2,000 records with room. */
@@ -22,14 +21,7 @@ export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterP
         body: RequestInSchema,
         output: RequestOutSchema,
         bodyLimit: LARGEST,
-        handler: async ({ caller, body, request }) => {
-          try {
-            return await decideRequest(ports, caller, body, request);
-          } catch (error) {
-            if (!(error instanceof DecidedMeanwhile)) throw error;
-            return decideRequest(ports, caller, body, request);
-          }
-        },
+        handler: ({ caller, body, request }) => decideRequest(ports, caller, body, request),
       }),
     ],
   };

@@ -83,8 +83,8 @@ describe('number leases', () => {
     expect(await ask(input)).toEqual(first);
     expect(next.from).toBe((first.result as unknown as Lease).to + 1);
     const both = request('numbers.lease', { log: 'log-both', year: 2026, size: 50 }, null);
-    const [a, b] = await Promise.all([ask(both), ask(both).catch(() => ask(both))]);
-    expect(a).toEqual(b);
+    const answers = await Promise.all([ask(both), ask(both), ask(both), ask(both)]);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
   it('count each year and refuse another station its log', async () => {

@@ -11,7 +11,7 @@ import { Problem } from '../../kernel/http/problem.ts';
 import type { CenterContext } from '../../kernel/part.ts';
 import { type Asking, whoAsks } from './asking.ts';
 import { accepted, type Decided, refusedBy } from './decisions.ts';
-import { keep, kept } from './kept.ts';
+import { DecidedMeanwhile, keep, kept } from './kept.ts';
 import { leaseNumbers } from './leases.ts';
 import { putRecords } from './records.ts';
 
@@ -23,13 +23,25 @@ export interface RequestPorts extends Pick<CenterContext, 'db' | 'log' | 'clock'
 type Kind = keyof typeof REQUEST_INPUTS;
 type InputOf<K extends Kind> = z.infer<(typeof REQUEST_INPUTS)[K]>;
 
-/** Decides a request, or repeats what was decided. Throws Problem where the request itself is not one. */
+/**
+ * Decides a request, or repeats what was decided; also where the same request is being decided twice at once (a station
+ * that asks again while its first asking is still on the way). Throws Problem where the request itself is not one.
+ */
 export async function decideRequest(
   ports: RequestPorts,
   caller: Caller,
   input: RequestIn,
   request: string,
 ): Promise<RequestOut> {
+  try {
+    return await decideOnce(ports, caller, input, request);
+  } catch (error) {
+    if (!(error instanceof DecidedMeanwhile)) throw error;
+    return decideOnce(ports, caller, input, request);
+  }
+}
+
+async function decideOnce(ports: RequestPorts, caller: Caller, input: RequestIn, request: string): Promise<RequestOut> {
   const asking = await whoAsks(ports, caller, input);
   const digest = sha256(canonicalJson({ kind: input.kind, input: input.input as Json }));
   const before = await kept(ports.db, asking, input.id);
