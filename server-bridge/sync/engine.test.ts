@@ -133,7 +133,7 @@ describe('two stations, a center and their LAN', () => {
     const waits: number[] = [];
     for (let n = 0; n < 20; n++) waits.push(await until(holds(b, note(a, `note ${n}`))));
     waits.sort((x, y) => x - y);
-    expect(waits[10]).toBeLessThan(1_000);
+    expect(waits[10]).toBeLessThan(100);
     await until(settled);
   });
 
@@ -145,8 +145,9 @@ describe('two stations, a center and their LAN', () => {
     const first = note(a, 'right at the cut');
     await until(holds(b, first), 3_000);
     await until(() => a.sync.now().center === 'unreachable' && b.sync.now().center === 'unreachable', 3_000);
-    const wait = await until(holds(a, note(b, 'in the outage')));
-    expect(wait).toBeLessThan(1_000);
+    const waits: number[] = [];
+    for (let n = 0; n < 11; n++) waits.push(await until(holds(a, note(b, `in the outage ${n}`))));
+    expect(waits.sort((x, y) => x - y)[5]).toBeLessThan(100);
     expect(a.store.unsentTotal()).toBeGreaterThan(0);
     // Only one of them reaches the center again: it carries what the other wrote.
     a.center.closed = false;
