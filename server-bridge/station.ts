@@ -62,6 +62,8 @@ export interface Station {
 /** The windows of a workstation share one seat unless they are told otherwise. */
 export const SEAT = 'console';
 const HOUR = 3_600_000;
+/** Without a change for this long, the store may rest. ms */
+const REST_MS = 250;
 /** Acknowledged facts of incidents closed longer ago than this leave the station; longer than any backup of the center's. */
 const KEEP_MS = 60 * 24 * HOUR;
 
@@ -184,6 +186,18 @@ export async function startStation(options: StationOptions): Promise<Station> {
     });
   };
   scrub();
+  // What follows the facts is brought up to them in a pause, so that no user's commit has to.
+  let stopRest = (): void => undefined;
+  const stopResting = store.onChange(() => {
+    stopRest();
+    stopRest = systemTimers.after(REST_MS, () => {
+      try {
+        store.rest();
+      } catch (error) {
+        fault('rest', error);
+      }
+    });
+  });
   let stopPrune = (): void => undefined;
   const prune = (wait: number): void => {
     stopPrune = systemTimers.after(wait, () => {
@@ -201,6 +215,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
     stopBegin();
     stopPrune();
     stopScrub();
+    stopResting();
+    stopRest();
     await host?.close();
     sessions.close();
     dispatch.close();

@@ -16,7 +16,7 @@ const NONE: readonly EntityRef[] = [];
 /** Younger incidents have all their assignments in memory; of older ones some may have left it (the store keeps 72 h). */
 const YOUNG_MS = 48 * 3_600_000;
 
-export function createIndexes(store: Pick<Store, 'entities' | 'entity' | 'factsAbout' | 'now'>): Indexes {
+export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout' | 'now'>): Indexes {
   const of = new Map<EntityRef, EntityRef[]>();
   const known = new Set<EntityRef>();
   const complete = new Set<EntityRef>();
@@ -46,7 +46,7 @@ export function createIndexes(store: Pick<Store, 'entities' | 'entity' | 'factsA
       for (const ref of fact.about) if (kindOf(ref) === 'assignment') add(ref);
   };
 
-  for (const state of store.entities('assignment')) add(state.ref);
+  for (const ref of store.refs('assignment')) add(ref);
   return {
     ofIncident: (incident) => {
       completed(incident);
