@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { systemRandom } from '#sealing/random.ts';
-import { startSealer } from './kernel/audit/sealer.ts';
+import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
@@ -21,6 +21,7 @@ import { createLogger, type LogLevel } from './kernel/log.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
 import { openStorage } from './kernel/storage.ts';
 import { syncRoutes } from './kernel/sync/routes.ts';
+import { verificationRoutes } from './kernel/verification/routes.ts';
 import { handoffPart } from './modules/cad/handoff/part.ts';
 import { demoPart } from './modules/demo/seed.ts';
 import { documentsPart } from './modules/documents/part.ts';
@@ -109,10 +110,12 @@ async function assemble(
       rosterChanged: context.rosterChanged,
     }),
   };
+  const seals: SealMemory = new Map();
   const parts: readonly CenterPart[] = [
     identity,
     sync,
     { name: 'entities', routes: entityRoutes(context) },
+    { name: 'verification', routes: verificationRoutes({ ...context, seals }) },
     { name: 'sites', routes: siteRoutes(ports) },
     handoffPart(context),
     documentsPart(context),
@@ -138,7 +141,7 @@ async function assemble(
     for (const part of parts) part.committed?.(change);
   });
 
-  const sealer = startSealer(db, keys, logger, metrics.sealed);
+  const sealer = startSealer(db, keys, seals, logger, metrics.sealed);
   closing.push(sealer.stop);
   for (const part of parts) {
     const stop = await part.start?.();

@@ -16,6 +16,11 @@ export const commands = {
   build: { file: 'tools/build/main.ts', about: 'build the console’s screens into dist/renderer' },
   psap: { file: 'tools/psap/main.ts', about: 'add a PSAP to a center, or print a code for one more workstation' },
   replay: { file: 'tools/replay/main.ts', about: 'play recorded dispatch traffic into a running console' },
+  verify: {
+    file: 'tools/verify/main.ts',
+    about: 'hold a center’s audit against its seals, or its rows against the facts',
+  },
+  'verify:audit': { file: 'tools/verify/main.ts', args: ['audit'], about: 'the same as verify audit' },
   simulate: { file: 'tests/simulation/main.ts', about: 'many stations and a center on a virtual clock, from a seed' },
   torture: { file: 'tools/torture/main.ts', about: 'kill real processes again and again and look for a lost fact' },
   bench: { file: 'bench/main.ts', about: 'repeatable measurements' },

@@ -1,7 +1,7 @@
 /** What the center holds of a day, read through its API. */
 import { z } from 'zod';
 import { TimeElementSchema } from '../../domain/cad/status.ts';
-import type { CenterApi } from './center-api.ts';
+import type { CenterApi } from '../center-api/center-api.ts';
 import type { HeldRow } from './held.ts';
 
 const IncidentSchema = z.object({

@@ -4,12 +4,12 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { type BridgeClient, connectBridge } from '../bridge/client.ts';
+import { type CenterApi, signInToCenter } from '../center-api/center-api.ts';
 import type { Child } from '../start/child.ts';
 import { DEMO_ADMINISTRATOR } from '../start/demo.ts';
 import { enrolmentCode } from '../start/enrolment.ts';
 import { centerFolder, stationFolder } from '../start/folder.ts';
 import { type Center, type StationProcess, startCenterProcess, startStationProcess } from '../start/processes.ts';
-import { type CenterApi, signInToCenter } from './center-api.ts';
 
 const KeptSchema = z.object({ site: z.string(), user: z.string(), password: z.string(), zone: z.string() });
 /** What a folder remembers of its replay: its site and who administers it. A file that its owner alone reads (0600). */

@@ -17,15 +17,34 @@ interface SealRow {
   readonly hash: Buffer;
 }
 
-async function sealOrganisation(db: Database, keys: KeyRing, org: string): Promise<number> {
+/** A seal that was made: its place in the chain and the chain's hash there. */
+export interface Sealed {
+  readonly position: number;
+  readonly hash: Buffer;
+}
+
+/**
+ * The furthest seal of each organisation that this center has made since it started. A chain that was cut off behind one of
+ * its seals follows on in itself; only who remembers the seals that are gone can tell.
+ */
+export type SealMemory = Map<string, Sealed>;
+
+async function sealOrganisation(db: Database, keys: KeyRing, org: string, memory: SealMemory): Promise<number> {
+  const made = await sealNext(db, keys, org);
+  if (!made) return 0;
+  if (made.position > (memory.get(org)?.position ?? 0)) memory.set(org, { position: made.position, hash: made.hash });
+  return made.entries;
+}
+
+function sealNext(db: Database, keys: KeyRing, org: string): Promise<(Sealed & { readonly entries: number }) | null> {
   return db.inOrgClient({ org, actor: 'center' }, async (client) => {
     const { rows } = await client.query<SealRow>('select * from audit.seal_next()');
     const seal = rows[0];
-    if (!seal || seal.position === null) return 0;
+    if (!seal || seal.position === null) return null;
     const { signer } = await keys.centerKeys(org);
     const signature = signer.sign(sealText(org, seal.position, seal.total, seal.hash));
     await client.query('select audit.sign_seal($1, $2, $3)', [seal.position, signer.publicKey, signature]);
-    return seal.entries;
+    return { position: seal.position, hash: seal.hash, entries: seal.entries };
   });
 }
 
@@ -33,7 +52,13 @@ export interface Sealer {
   readonly stop: () => Promise<void>;
 }
 
-export function startSealer(db: Database, keys: KeyRing, logger: Logger, onSealed: (entries: number) => void): Sealer {
+export function startSealer(
+  db: Database,
+  keys: KeyRing,
+  memory: SealMemory,
+  logger: Logger,
+  onSealed: (entries: number) => void,
+): Sealer {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let sweep = Promise.resolve();
@@ -42,7 +67,7 @@ export function startSealer(db: Database, keys: KeyRing, logger: Logger, onSeale
       const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
       for (const { org } of rows) {
         if (stopped) return;
-        onSealed(await sealOrganisation(db, keys, org));
+        onSealed(await sealOrganisation(db, keys, org, memory));
       }
     } catch (error) {
       // The next sweep takes what this one could not.
@@ -74,12 +99,13 @@ export interface Verified {
   readonly why: string | null;
 }
 
-/** Recomputes every seal of an organisation from its entries. */
+/** Recomputes every seal of an organisation from its entries. `remembered`: a seal that was made before this is asked. */
 export function verifyAudit(
   db: Database,
   org: string,
   signatureHolds: (key: string, text: string, signature: string) => boolean,
   publicKeys: readonly string[],
+  remembered: Sealed | undefined,
 ): Promise<Verified> {
   return db.inOrgClient(
     { org, actor: 'center' },
@@ -110,7 +136,14 @@ export function verifyAudit(
         ) {
           return broken('its signature is not the center’s');
         }
+        if (remembered?.position === position && !remembered.hash.equals(seal.hash))
+          return broken('it is another than this center made');
         previous = seal.hash;
+      }
+      const end = rows.at(-1)?.position ?? 0;
+      if (remembered && remembered.position > end) {
+        const why = `it is gone: this center has sealed to position ${remembered.position}`;
+        return { sealed: rows.length, entries: total, brokenAt: end + 1, why };
       }
       return { sealed: rows.length, entries: total, brokenAt: null, why: null };
     },

@@ -6,19 +6,25 @@ const SessionSchema = z.object({ accessToken: z.string(), accessExpiresAt: z.num
 const PageSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() });
 
 export interface CenterApi {
-  readonly get: (path: string) => Promise<unknown>;
+  /** Rejects where the center takes longer than `patience` ms to answer (30 s). */
+  readonly get: (path: string, patience?: number) => Promise<unknown>;
   readonly post: (path: string, body: object) => Promise<unknown>;
   /** Every row of a kind that this account may read, page by page. */
   readonly all: (kind: string) => Promise<readonly { readonly [field: string]: unknown }[]>;
 }
 
 const PAGE = 500;
+const PATIENCE = 30_000;
 
 /** Signs in; a token that is about to run out is replaced by signing in again. Rejects with what the center said. */
 export async function signInToCenter(url: string, account: Administrator): Promise<CenterApi> {
   let token = '';
   let until = 0;
-  const ask = async (path: string, init: { method: string; body?: object }, authorised = true): Promise<unknown> => {
+  const ask = async (
+    path: string,
+    init: { method: string; body?: object; patience?: number },
+    authorised = true,
+  ): Promise<unknown> => {
     if (authorised && Date.now() > until - 60_000) {
       const session = SessionSchema.parse(await ask('/v1/sessions', { method: 'POST', body: account }, false));
       token = session.accessToken;
@@ -31,14 +37,14 @@ export async function signInToCenter(url: string, account: Administrator): Promi
         ...(authorised ? { authorization: `Bearer ${token}` } : {}),
       },
       ...(init.body ? { body: JSON.stringify(init.body) } : {}),
-      signal: AbortSignal.timeout(30_000),
+      signal: AbortSignal.timeout(init.patience ?? PATIENCE),
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`The center answered ${path} with ${response.status}: ${text.slice(0, 300)}`);
     return text === '' ? null : (JSON.parse(text) as unknown);
   };
   const api: CenterApi = {
-    get: (path) => ask(path, { method: 'GET' }),
+    get: (path, patience = PATIENCE) => ask(path, { method: 'GET', patience }),
     post: (path, body) => ask(path, { method: 'POST', body }),
     all: async (kind) => {
       const rows: { readonly [field: string]: unknown }[] = [];

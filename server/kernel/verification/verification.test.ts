@@ -1,0 +1,265 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type EntityRef, idOf } from '#domain/kernel/ids.ts';
+import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+
+interface Audit {
+  readonly sealed: number;
+  readonly entries: number;
+  readonly brokenAt: number | null;
+  readonly why: string | null;
+}
+interface Rows {
+  readonly entities: number;
+  readonly different: readonly string[];
+}
+interface SealRow {
+  readonly position: number;
+  readonly to_xid: string;
+  readonly to_id: number;
+  readonly entries: number;
+}
+
+let center: TestCenter;
+let a: EnrolledStation;
+let incident: EntityRef;
+let unit: EntityRef;
+
+beforeEach(async () => {
+  center = await testCenter();
+  a = await center.enrol('Console A');
+  incident = newEntity('incident');
+  unit = newEntity('unit');
+  await work(incident);
+});
+afterEach(() => center?.close());
+
+async function work(of: EntityRef): Promise<void> {
+  const opened = a.append(opening(of));
+  const noted = a.append({ type: 'incident.noted', about: [of], body: { text: 'second floor' } });
+  const sent = a.append({
+    type: 'unit.dispatched',
+    about: [of, unit, `assignment:${idOf(of)}.${idOf(unit)}.0`],
+    body: { code: 'DP', commitments: [of] },
+  });
+  expect((await a.push(pushOf(opened, noted, sent))).body.problems).toEqual([]);
+}
+
+const audit = async (): Promise<Audit> =>
+  (await center.call<Audit>('GET', '/v1/audit/verification', undefined, center.adminToken)).body;
+const rows = async (): Promise<Rows> =>
+  (await center.call<Rows>('GET', '/v1/rows/verification', undefined, center.adminToken)).body;
+
+/** Past every guard of the application, as only the owner of the database can. */
+const tamper = (work: (client: pg.Client) => Promise<unknown>): Promise<void> =>
+  asMigrator(center, async (client) => {
+    await client.query('set session_replication_role = replica');
+    await work(client);
+  });
+const change = (text: string, values: unknown[]): Promise<void> =>
+  tamper(async (client) => expect((await client.query(text, values)).rowCount).toBe(1));
+
+const seals = (): Promise<readonly SealRow[]> =>
+  asMigrator(
+    center,
+    async (client) =>
+      (
+        await client.query<SealRow>(
+          `select position::int, to_xid::text, to_id::int, entries::int from audit.seal where org = $1 order by position`,
+          [a.site.org],
+        )
+      ).rows,
+  );
+
+/** Waits until all that was audited is sealed, two more seals at least. */
+async function sealed(): Promise<readonly SealRow[]> {
+  const before = (await seals()).length;
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await delay(100)) {
+    await work(newEntity('incident'));
+    const now = await seals();
+    if (now.length >= before + 3) break;
+  }
+  await delay(1_200);
+  return seals();
+}
+
+/** Ids of the entries under one seal that has several, and its position. */
+async function sealedEntries(): Promise<{ readonly position: number; readonly ids: readonly number[] }> {
+  const all = await sealed();
+  const seal = all.find(({ position, entries }) => position > 1 && position < all.length && entries >= 3);
+  if (!seal) throw new Error('no seal in the middle has three entries');
+  const ids = await asMigrator(
+    center,
+    async (client) =>
+      (
+        await client.query<{ id: number }>(
+          `select id::int from audit.entry where org = $1 and xid = $2::xid8 order by id`,
+          [a.site.org, seal.to_xid],
+        )
+      ).rows,
+  );
+  return { position: seal.position, ids: ids.map(({ id }) => id) };
+}
+
+describe('the audit against its seals', () => {
+  it('holds, names the sealed position, and holds on as more is sealed', async () => {
+    const before = await sealed();
+    const said = await audit();
+    expect(said).toEqual({
+      sealed: before.length,
+      entries: before.reduce((sum, { entries }) => sum + entries, 0),
+      brokenAt: null,
+      why: null,
+    });
+    await sealed();
+    const later = await audit();
+    expect(later.brokenAt).toBeNull();
+    expect(later.sealed).toBeGreaterThan(said.sealed);
+  });
+
+  it('is for auditors and administrators', async () => {
+    const tokenOf = async (login: string, role: string): Promise<string> => {
+      const password = 'a long enough phrase';
+      const person = { site: null, login, name: login, password, roles: [role] };
+      expect((await center.call('POST', '/v1/people', person, center.adminToken)).status).toBe(200);
+      const user = `${login}@${a.site.org}`;
+      return (await center.call<{ accessToken: string }>('POST', '/v1/sessions', { user, password })).body.accessToken;
+    };
+    const status = async (of: string, token: string): Promise<number> =>
+      (await center.call('GET', `/v1/${of}/verification`, undefined, token)).status;
+    const auditor = await tokenOf('olga', 'auditor');
+    expect(await status('audit', auditor)).toBe(200);
+    expect(await status('rows', auditor)).toBe(403);
+    const supervisor = await tokenOf('sam', 'supervisor');
+    expect(await status('audit', supervisor)).toBe(403);
+    expect(await status('rows', supervisor)).toBe(403);
+    expect(await status('audit', a.token)).toBe(401);
+  });
+
+  it('finds one flipped byte in an entry', async () => {
+    const { position, ids } = await sealedEntries();
+    await change(
+      `update audit.entry set actor = overlay(actor placing chr(ascii(actor) # 1) from 1 for 1) where org = $1 and id = $2`,
+      [a.site.org, ids[1]],
+    );
+    expect(await audit()).toMatchObject({ brokenAt: position, why: 'its entries are not those that were sealed' });
+  });
+
+  it('finds a deleted entry', async () => {
+    const { position, ids } = await sealedEntries();
+    await change('delete from audit.entry where org = $1 and id = $2', [a.site.org, ids[1]]);
+    expect(await audit()).toMatchObject({ brokenAt: position, why: 'its entries are not those that were sealed' });
+  });
+
+  it('finds two entries that changed places', async () => {
+    const { position, ids } = await sealedEntries();
+    await tamper(async (client) => {
+      const swapped = await client.query(
+        `update audit.entry e set at = o.at, actor = o.actor, op = o.op, tbl = o.tbl, row_id = o.row_id, before = o.before, after = o.after
+         from audit.entry o where e.org = $1 and o.org = $1 and (e.id, o.id) in (($2::bigint, $3::bigint), ($3::bigint, $2::bigint))`,
+        [a.site.org, ids[0], ids[1]],
+      );
+      expect(swapped.rowCount).toBe(2);
+    });
+    expect(await audit()).toMatchObject({ brokenAt: position, why: 'its entries are not those that were sealed' });
+  });
+
+  it('finds a tail that was cut off: entries alone, and entries with their seals', async () => {
+    const all = await sealed();
+    const last = all.at(-1) as SealRow;
+    const keep = all.at(-2) as SealRow;
+    await tamper((client) =>
+      client.query('delete from audit.entry where org = $1 and (xid, id) > ($2::xid8, $3::bigint)', [
+        a.site.org,
+        keep.to_xid,
+        keep.to_id,
+      ]),
+    );
+    expect(await audit()).toMatchObject({
+      brokenAt: last.position,
+      why: 'its entries are not those that were sealed',
+    });
+    await change('delete from audit.seal where org = $1 and position = $2', [a.site.org, last.position]);
+    expect(await audit()).toMatchObject({
+      sealed: keep.position,
+      brokenAt: last.position,
+      why: expect.stringContaining(`has sealed to position ${last.position}`),
+    });
+    await work(newEntity('incident'));
+    await delay(1_200);
+    expect(await audit()).toMatchObject({ brokenAt: last.position, why: 'it is another than this center made' });
+  });
+
+  it('finds a seal that was taken out of the middle', async () => {
+    const all = await sealed();
+    const gone = all.at(-2) as SealRow;
+    await change('delete from audit.seal where org = $1 and position = $2', [a.site.org, gone.position]);
+    expect(await audit()).toMatchObject({ brokenAt: gone.position + 1, why: 'it does not follow the seal before it' });
+  });
+});
+
+describe('the rows against the facts', () => {
+  it('agree, entity by entity', async () => {
+    const known = await asMigrator(
+      center,
+      async (client) =>
+        (
+          await client.query<{ n: number }>(
+            'select count(distinct ref)::int as n from kernel.fact_about where org = $1',
+            [a.site.org],
+          )
+        ).rows[0]?.n,
+    );
+    expect(known).toBeGreaterThanOrEqual(3);
+    expect(await rows()).toEqual({ entities: known, different: [] });
+  });
+
+  it('agree over more entities than are read at a time', async () => {
+    const many = Array.from({ length: 130 }, () => newEntity('incident'));
+    await a.push(pushOf(...many.map((ref) => a.append(opening(ref)))));
+    const said = await rows();
+    expect(said.different).toEqual([]);
+    expect(said.entities).toBeGreaterThanOrEqual(133);
+  });
+
+  it('name a row that was changed behind the application’s back, in clear or sealed, and one that is gone', async () => {
+    const id = idOf(incident);
+    const run = `assignment:${id}.${idOf(unit)}.0`;
+    await change(`update cad.assignment set unit_notified = unit_notified - 60000 where id = $1`, [
+      idOf(run as EntityRef),
+    ]);
+    expect((await rows()).different).toEqual([run]);
+    await change(`update cad.incident set caller = set_byte(caller, 20, get_byte(caller, 20) # 1) where id = $1`, [id]);
+    expect((await rows()).different).toEqual([run, incident]);
+    await change('delete from cad.unit where id = $1', [idOf(unit)]);
+    expect((await rows()).different).toEqual([run, incident, unit]);
+  });
+
+  it('name a folded state that another has taken the place of, a lost fact, and a row without facts', async () => {
+    const other = newEntity('incident');
+    await work(other);
+    await change(
+      'update kernel.entity e set folded = o.folded from kernel.entity o where e.ref = $1 and o.ref = $2 and o.org = e.org',
+      [incident, other],
+    );
+    expect((await rows()).different).toEqual([incident]);
+    await tamper((client) =>
+      client.query(
+        `delete from kernel.fact_about a using kernel.fact f where a.ref = $1 and f.type = 'incident.noted'
+           and (f.org, f.site, f.n) = (a.org, a.site, a.n)`,
+        [other],
+      ),
+    );
+    expect((await rows()).different).toEqual([incident, other].sort());
+    await tamper((client) =>
+      client.query(
+        `insert into cad.unit select org, 'made-up', site, status_code, status, commitments, body, updated_at from cad.unit where id = $1`,
+        [idOf(unit)],
+      ),
+    );
+    expect((await rows()).different).toEqual([...[incident, other].sort(), 'unit:made-up']);
+  });
+});

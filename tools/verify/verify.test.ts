@@ -1,0 +1,97 @@
+import { spawn } from 'node:child_process';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { idOf } from '../../domain/kernel/ids.ts';
+import { newEntity, opening, pushOf } from '../../server/kernel/intake/testing/station.ts';
+import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
+import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { asMigrator } from '../../server/testing/postgres.ts';
+
+const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
+const incident = newEntity('incident');
+let center: TestCenter;
+beforeAll(async () => {
+  center = await testCenter();
+  const station = await center.enrol('Console A');
+  await station.push(pushOf(station.append(opening(incident))));
+  await delay(1_500);
+});
+afterAll(() => center?.close());
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function verify(
+  args: readonly string[],
+  given: { readonly typed?: string; readonly password?: string } = {},
+): Promise<Ended> {
+  return new Promise((resolve) => {
+    const { QD_PASSWORD: _, ...env } = process.env;
+    const child = spawn(process.execPath, [MAIN, ...args], {
+      env: given.password === undefined ? env : { ...env, QD_PASSWORD: given.password },
+    });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin.end(given.typed ?? '');
+  });
+}
+
+const asked = (what: string): readonly string[] => [
+  what,
+  '--center',
+  center.url,
+  '--user',
+  `${DEMO_ADMIN}@${DEMO_ORG}`,
+];
+
+it('says in one sentence what is missing', async () => {
+  expect(await verify([])).toMatchObject({ code: 2, err: expect.stringContaining('audit or rows') });
+  expect(await verify(['audit'])).toMatchObject({ code: 2, err: expect.stringContaining('--center') });
+  expect(await verify(['rows', '--center', center.url])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--user'),
+  });
+  expect(await verify(asked('rows'), { typed: 'not the password\n' })).toMatchObject({ code: 2, out: '' });
+});
+
+it('names the sealed position and the number of entities, and ends with 1 on a break', async () => {
+  const audit = await verify(asked('audit'), { typed: `${DEMO_PASSWORD}\n` });
+  expect(audit).toMatchObject({ code: 0, err: '' });
+  const position = Number(/^The audit holds: sealed to position (\d+), \d+ entries\.\n$/.exec(audit.out)?.[1]);
+  expect(position).toBeGreaterThan(0);
+  const noted = (to: number) => verify([...asked('audit'), '--sealed', String(to)], { password: DEMO_PASSWORD });
+  expect(await noted(position)).toMatchObject({ code: 0 });
+  expect(await noted(position + 1_000)).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`to ${position + 1_000} before`),
+  });
+
+  expect(await verify(asked('rows'), { password: DEMO_PASSWORD })).toMatchObject({
+    code: 0,
+    out: 'The rows hold: 1 entities fold to what is stored.\n',
+  });
+  await asMigrator(center, async (client) => {
+    await client.query('set session_replication_role = replica');
+    await client.query(`update cad.incident set priority = '9' where id = $1`, [idOf(incident)]);
+    await client.query(
+      `update audit.entry set op = 'read' where id = (select min(id) from audit.entry where org = $1)`,
+      [DEMO_ORG],
+    );
+  });
+  const rows = await verify(asked('rows'), { password: DEMO_PASSWORD });
+  expect(rows).toMatchObject({ code: 1, out: expect.stringContaining(incident) });
+  expect(await verify(asked('audit'), { password: DEMO_PASSWORD })).toMatchObject({
+    code: 1,
+    out: 'The audit does not hold from sealed position 1 on: its entries are not those that were sealed.\n',
+  });
+});
