@@ -9,6 +9,7 @@ import { useLayouts, useStation, useTopic } from '../connection/use-station.ts';
 import { reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
 import { dock } from './dock-api.ts';
 import { addWhereItBelongs, forgetRoom, isPassing } from './placing.ts';
+import { withoutPanels } from './without.ts';
 
 const SAVE_AFTER_MS = 700;
 /** Changes that dockview makes by itself right after a layout was put up are nobody's choice. */
@@ -91,10 +92,12 @@ export function useSavedLayouts(
     let timer: ReturnType<typeof setTimeout>;
     const save = (): void => {
       const number = current.current;
-      if (number === null || api.panels.some(isPassing)) return;
+      if (number === null) return;
+      const lasting = withoutPanels(api.toJSON(), new Set(api.panels.filter(isPassing).map((panel) => panel.id)));
+      if (!lasting) return;
       restored.current = true;
       const layout: CallInput<'layout.save'>['layout'] = JSON.parse(
-        JSON.stringify({ dock: api.toJSON(), windows: tornPlaces() }),
+        JSON.stringify({ dock: lasting, windows: tornPlaces() }),
       );
       station.call('layout.save', { name: `layout-${number}`, layout }).catch(() => undefined);
     };
