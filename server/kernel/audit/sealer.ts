@@ -99,6 +99,15 @@ export interface Verified {
   readonly why: string | null;
 }
 
+/**
+ * The hash that the entries there are now ought to have, as audit.seal_next makes it. Both ends are given, so that each seal
+ * reads its own entries and none before them.
+ */
+const RECKON = `select sha256($2::bytea || coalesce(string_agg(sha256(convert_to(to_jsonb(e)::text, 'UTF8')), ''::bytea order by e.xid, e.id), ''::bytea)) as hash,
+    count(*) as entries
+  from audit.entry e
+  where e.org = $1 and (e.xid, e.id) > ($3::xid8, $4::bigint) and (e.xid, e.id) <= ($5::xid8, $6::bigint)`;
+
 /** Recomputes every seal of an organisation from its entries. `remembered`: a seal that was made before this is asked. */
 export function verifyAudit(
   db: Database,
@@ -111,18 +120,30 @@ export function verifyAudit(
     { org, actor: 'center' },
     async (client) => {
       const { rows } = await client.query<
-        SealRow & { previous: Buffer; signed_by: string | null; signature: string | null }
+        SealRow & {
+          previous: Buffer;
+          to_xid: string;
+          to_id: string;
+          signed_by: string | null;
+          signature: string | null;
+        }
       >(
-        'select position, total, entries, hash, previous, signed_by, signature from audit.seal where org = $1 order by position',
+        `select position, to_xid::text, to_id::text, total, entries, hash, previous, signed_by, signature
+          from audit.seal where org = $1 order by position`,
         [org],
       );
       let previous: Buffer = Buffer.alloc(0);
       let total = 0;
+      let after = { xid: '0', id: '0' };
       for (const seal of rows) {
         const position = seal.position ?? 0;
         const broken = (why: string): Verified => ({ sealed: rows.length, entries: total, brokenAt: position, why });
         const reckoned = (
-          await client.query<{ hash: Buffer; entries: number }>('select * from audit.reckon($1)', [position])
+          await client.query<{ hash: Buffer; entries: number }>({
+            name: 'audit.reckon',
+            text: RECKON,
+            values: [org, seal.previous, after.xid, after.id, seal.to_xid, seal.to_id],
+          })
         ).rows[0];
         total += seal.entries;
         if (!seal.previous.equals(previous) || seal.total !== total)
@@ -139,6 +160,7 @@ export function verifyAudit(
         if (remembered?.position === position && !remembered.hash.equals(seal.hash))
           return broken('it is another than this center made');
         previous = seal.hash;
+        after = { xid: seal.to_xid, id: seal.to_id };
       }
       const end = rows.at(-1)?.position ?? 0;
       if (remembered && remembered.position > end) {
