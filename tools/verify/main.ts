@@ -84,6 +84,15 @@ async function verifyRows(api: CenterApi): Promise<Result> {
   };
 }
 
+/** One sentence. Without a connection `fetch` says no more than that it failed; its cause says why. */
+function sayOf(error: unknown, center: string): string {
+  if (!(error instanceof Error)) return String(error);
+  const code = (error.cause as { readonly code?: unknown } | undefined)?.code;
+  return error instanceof TypeError
+    ? `There is no answer from ${center} (${String(code ?? error.message)}).`
+    : error.message;
+}
+
 async function main(): Promise<number> {
   const flags = readFlags();
   if (flags === null || typeof flags === 'string') {
@@ -97,7 +106,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${text}\n`);
     return holds ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${sayOf(error, flags.center)}\n`);
     return 2;
   }
 }

@@ -61,6 +61,11 @@ it('says in one sentence what is missing', async () => {
     code: 2,
     err: expect.stringContaining('--user'),
   });
+  const nowhere = 'http://127.0.0.1:1';
+  expect(await verify(['rows', '--center', nowhere, '--user', 'a@b'], { typed: 'any\n' })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining(`no answer from ${nowhere}`),
+  });
   expect(await verify(asked('rows'), { typed: 'not the password\n' })).toMatchObject({ code: 2, out: '' });
 });
 
