@@ -187,13 +187,15 @@ describe('audit', () => {
     );
     const second = await seal();
     expect(second.previous).toEqual(first.hash);
-    expect((await reckon(2)).rows).toEqual([{ holds: true, entries: 1 }]);
+    // What the first seal left for it, while somebody held the sealer back, is in it too.
+    const { entries } = second;
+    expect((await reckon(2)).rows).toEqual([{ holds: true, entries }]);
     await asMigrator(database, async (client) => {
       await client.query('alter table audit.entry disable trigger append_only');
       await client.query(`update audit.entry set actor = 'someone else' where request = 'r3'`);
       await client.query('alter table audit.entry enable trigger append_only');
     });
-    expect((await reckon(2)).rows).toEqual([{ holds: false, entries: 1 }]);
+    expect((await reckon(2)).rows).toEqual([{ holds: false, entries }]);
     expect((await reckon(1)).rows[0].holds).toBe(true);
   });
 });
