@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { protocol } from 'electron';
-import { assetOf, SCHEME, SECURITY_HEADERS } from './address.ts';
+import { SECURITY_HEADERS } from '../domain/bridge/page.ts';
+import { assetOf, SCHEME } from './address.ts';
 
 /** Before the application is ready: a scheme that counts as secure and has origins, and may bypass nothing. */
 export function nameScheme(): void {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { extname, join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
-import { SECURITY_HEADERS } from '../../server-bridge/host/doorway.ts';
+import { SECURITY_HEADERS } from '../../domain/bridge/page.ts';
 import { installScripted, pictureBoard } from './scripted-station.ts';
 
 const TYPES: { readonly [extension: string]: string } = {

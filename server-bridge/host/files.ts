@@ -3,21 +3,7 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
-import { SECURITY_HEADERS } from './doorway.ts';
-
-const TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8',
-  '.js': 'text/javascript; charset=utf-8',
-  '.css': 'text/css; charset=utf-8',
-  '.json': 'application/json; charset=utf-8',
-  '.svg': 'image/svg+xml',
-  '.png': 'image/png',
-  '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2',
-  '.woff': 'font/woff',
-  '.wasm': 'application/wasm',
-  '.mp3': 'audio/mpeg',
-};
+import { MEDIA_TYPES, SECURITY_HEADERS } from '../../domain/bridge/page.ts';
 
 export interface Files {
   /** Answers a GET or HEAD for `path`; 404 for what the folder does not hold. */
@@ -26,7 +12,7 @@ export interface Files {
 
 async function listed(folder: string): Promise<ReadonlyMap<string, string>> {
   const names = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  const files = names.filter((entry) => entry.isFile() && TYPES[extname(entry.name)] !== undefined);
+  const files = names.filter((entry) => entry.isFile() && MEDIA_TYPES[extname(entry.name)] !== undefined);
   return new Map(
     files.map((entry) => {
       const full = join(entry.parentPath, entry.name);
@@ -59,7 +45,7 @@ export function filesOf(folder: string): Files {
       }
       response.writeHead(200, {
         ...SECURITY_HEADERS,
-        'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
+        'content-type': MEDIA_TYPES[extname(file)] ?? 'application/octet-stream',
         'content-length': size.size,
       });
       if (head) return void response.end();
