@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FactDraft } from '../domain/kernel/fact.ts';
+import { shown } from '../domain/kernel/fold.ts';
 import { assignmentRef, type EntityRef, uuidV7 } from '../domain/kernel/ids.ts';
 import { effectsOf } from '../domain/modules.ts';
 import { type Grant, grantText, rosterText } from '../domain/wire/sync.ts';
@@ -97,7 +98,11 @@ export async function makeFullStation(folder: string, say: (what: string) => voi
   for (let n = 1; n <= incidents; n++) {
     const recent = n > incidents - RECENT;
     clock = recent ? Date.now() - 2 * DAY : Date.now() - 30 * DAY + Math.floor((n / incidents) * 20 * DAY);
-    store.append(incidentFacts(n, clock, n > incidents - OPEN), author);
+    // Each fact names what its author was shown, as the screens' do.
+    for (const draft of incidentFacts(n, clock, n > incidents - OPEN)) {
+      const replaces = draft.about.flatMap((ref) => shown(store.entity(ref), 'status', 'commitments', 'life'));
+      store.append([{ ...draft, replaces }], author);
+    }
     if (n % 1_000 === 0) say(`${n * PER_INCIDENT} of ${FACTS} facts made`);
   }
   clock = Date.now();

@@ -85,7 +85,8 @@ export async function wireStation(center: string, code: string, name: string): P
     for (let i = 0; i < count; i++) {
       const at = Date.now();
       const incident: EntityRef = `incident:${uuidV7(at, random)}`;
-      const about = [incident, unit, assignmentRef(incident, unit, 0)];
+      const own: EntityRef = `${unit}-${uuidV7(at, random)}`;
+      const about = [incident, own, assignmentRef(incident, own, 0)];
       const number = `26-${identity.short}-${uuidV7(at, random).slice(-8)}`;
       const put = (type: string, of: readonly EntityRef[], body: FactDraft['body']): void => {
         drafts.push({ type, v: 1, at, about: of, replaces: [], body });
