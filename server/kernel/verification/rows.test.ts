@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EntityRef, idOf } from '#domain/kernel/ids.ts';
+import type { Json } from '#domain/kernel/json.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { asMigrator, type TestDatabase, testDatabase } from '../../testing/postgres.ts';
 import { eraseEntity } from '../intake/erase.ts';
@@ -86,4 +87,39 @@ it('takes contested facts into account as intake did', async () => {
   const state = await log.intake(ORG, async (tx) => (await tx.folded([incident])).get(incident));
   expect(state?.contested).toHaveLength(1);
   expect(await different()).toEqual(before);
+});
+
+it('finds a sealed column empty once what filled it was set aside, with what was drawn from it', async () => {
+  const insert = (session: string, user: string, role: string) =>
+    database.db.inOrgClient({ org: ORG }, (client) =>
+      client.query(
+        'insert into kernel.standing (org, session, user_id, roles, valid_from, valid_until) values ($1, $2, $3, $4, 0, null)',
+        [ORG, session, user, [role]],
+      ),
+    );
+  await insert('boss', 'sue', 'supervisor');
+  await insert('bills', 'bob', 'biller');
+  const { site, privateKey } = a;
+  const boss = testStation('a', site, { session: 'boss', by: 'sue', privateKey });
+  const biller = testStation('a', site, { session: 'bills', by: 'bob', privateKey });
+  const incident = newEntity('incident');
+  const { caller: _, location: __, ...body } = opening(incident).body as { readonly [field: string]: Json };
+  const edited = biller.append({
+    type: 'incident.edited',
+    about: [incident],
+    body: { caller: 'Who Knows', location: { text: '9 Elm St', coordinates: [-122.4, 37.8], zone: 'B09' } },
+  });
+  const noted = biller.append({ type: 'incident.noted', about: [incident], body: { text: 'hearsay' } });
+  await push(a.append({ ...opening(incident), body }), edited, noted);
+  const row = async () =>
+    (
+      await asMigrator(database, (client) =>
+        client.query('select caller, location, notes, zone, cell from cad.incident where id = $1', [idOf(incident)]),
+      )
+    ).rows[0];
+  expect(Object.values(await row())).not.toContain(null);
+  for (const { fact } of [edited, noted])
+    await push(boss.append({ type: 'fact.settled', about: [incident], body: { fact: fact.id, verdict: 'set aside' } }));
+  expect(await row()).toEqual({ caller: null, location: null, notes: null, zone: null, cell: null });
+  expect(await different()).not.toContain(incident);
 });

@@ -3,7 +3,7 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import { kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
 import { type Json, sameValue } from '#domain/kernel/json.ts';
 import { seal } from '#sealing/cipher.ts';
-import { ASSIGNMENT_TIMES, columnOf, isOpen, rowId, rowOf, touchedAt } from '../cad-rows.ts';
+import { ASSIGNMENT_TIMES, columnOf, isOpen, type ProjectedRow, rowId, rowOf, touchedAt } from '../cad-rows.ts';
 import type { Writes } from './writes.ts';
 
 /** Raise it when folding changes: states of an earlier version are folded whole again when next needed. */
@@ -77,6 +77,13 @@ export const UPSERTS: { readonly [K in ProjectedKind]: Table } = {
     sealed: [],
   },
 };
+
+/** A row as it is sent: its columns, and those of them that lose what they held. */
+export interface RelationalRow {
+  readonly [column: string]: unknown;
+  readonly id: string;
+  readonly emptied: readonly string[];
+}
 
 /** Columns of the relational row of a kind of fact entity. */
 export function projectionOf(kind: string): Table | undefined {
@@ -162,7 +169,7 @@ function relationalRow(
   { state, before, site, key, bytes }: StateToWrite,
   now: number,
   random: RandomBytes,
-): { readonly [column: string]: unknown } | null {
+): RelationalRow | null {
   const table = projectionOf(kindOf(state.ref));
   const row = rowOf(state);
   if (!table || !row) return null;
@@ -173,5 +180,32 @@ function relationalRow(
       ? []
       : [[column, sealJson(bytes, value, columnContext(org, table.name, id, column), random)] as const],
   );
-  return { id, site, key, ...row.clear, ...Object.fromEntries(sealed), updated_at: now };
+  return {
+    id,
+    site,
+    key,
+    ...row.clear,
+    ...Object.fromEntries(sealed),
+    emptied: emptied(state, row, table),
+    updated_at: now,
+  };
+}
+
+/**
+ * Columns that must not stay what they were. Only a settlement takes a value away without another in its place; what was
+ * erased is partly shown, and what was drawn from it stays.
+ */
+function emptied(state: Folded, row: ProjectedRow, table: Table): readonly string[] {
+  if (!state.judged) return [];
+  const gone = table.sealed.filter((column) => row.sealed[column] === undefined);
+  const drawn = state.partly ? [] : Object.entries(table.drawnFrom ?? {});
+  return [
+    ...gone,
+    ...drawn.flatMap(([column, source]) => (gone.includes(source) && row.clear[column] === null ? [column] : [])),
+  ];
+}
+
+/** Empties columns of one row; an upsert alone keeps a sealed value that it was not sent. */
+export function emptyingOf(table: Table, columns: readonly string[]): string {
+  return `update ${table.name} set ${columns.map((column) => `${column} = null`).join(', ')} where org = $1 and id = $2`;
 }

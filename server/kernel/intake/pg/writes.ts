@@ -4,7 +4,7 @@
  */
 import type pg from 'pg';
 import type { LogPosition } from '../port.ts';
-import { FOLD_VERSION, type ProjectedKind, UPSERTS, upsertOf } from './rows.ts';
+import { emptyingOf, FOLD_VERSION, type ProjectedKind, type RelationalRow, UPSERTS, upsertOf } from './rows.ts';
 
 type Row = { readonly [column: string]: unknown };
 
@@ -13,7 +13,7 @@ export interface Writes {
     rows: readonly { readonly fact: Row; readonly about: readonly Row[]; readonly elsewhere: readonly Row[] }[],
   ) => void;
   readonly holds: (rows: readonly { readonly ref: string; readonly site: string }[]) => void;
-  readonly state: (ref: string, entity: Row, kind: ProjectedKind | null, row: Row | null) => void;
+  readonly state: (ref: string, entity: Row, kind: ProjectedKind | null, row: RelationalRow | null) => void;
   readonly position: (position: LogPosition) => void;
   readonly head: (site: string, head: number) => void;
   readonly flush: (now: number) => Promise<void>;
@@ -64,7 +64,7 @@ export function stepWrites(client: pg.ClientBase, org: string): Writes {
   const positions = new Map<string, Row>();
   const heads = new Map<string, Row>();
   const entities = new Map<string, Row>();
-  const rows = new Map(KINDS.map((kind) => [kind, new Map<string, Row>()]));
+  const rows = new Map(KINDS.map((kind) => [kind, new Map<string, RelationalRow>()]));
 
   return {
     facts: (list) => {
@@ -110,6 +110,11 @@ export function stepWrites(client: pg.ClientBase, org: string): Writes {
         json(entities.values()),
         ...KINDS.map((kind) => json(rows.get(kind)?.values() ?? [])),
       ];
+      const emptying = KINDS.flatMap((kind) =>
+        [...(rows.get(kind)?.values() ?? [])]
+          .filter(({ emptied }) => emptied.length > 0)
+          .map(({ id, emptied }) => ({ text: emptyingOf(UPSERTS[kind], emptied), values: [org, id] })),
+      );
       facts = [];
       about = [];
       elsewhere = [];
@@ -117,6 +122,7 @@ export function stepWrites(client: pg.ClientBase, org: string): Writes {
       for (const map of [positions, heads, entities, ...rows.values()]) map.clear();
       dirty = false;
       await client.query({ name: 'step.write', text: ALL, values });
+      for (const statement of emptying) await client.query(statement);
     },
   };
 }
