@@ -297,11 +297,11 @@ describe('reads derived from the declarations', () => {
     expect(body.sealed).toMatchObject({ caller: 'Rosa Reader', location: { text: '1 Main St' } });
     const noted = await asMigrator(center, (client) =>
       client.query(
-        `select actor, after -> 'rows' as rows from audit.entry where op = 'read' and tbl = 'cad.incident' and row_id = $1`,
+        `select actor, after -> 'fields' as fields from audit.entry where op = 'read' and tbl = 'cad.incident' and row_id = $1`,
         [id],
       ),
     );
-    expect(noted.rows).toEqual([{ actor: expect.any(String), rows: [id] }]);
+    expect(noted.rows).toEqual([{ actor: expect.any(String), fields: expect.arrayContaining(['caller', 'notes']) }]);
   });
 
   it('shows records of the roster, and the facts of an entity in order', async () => {

@@ -6,7 +6,7 @@ import { idOf } from '../../domain/kernel/ids.ts';
 import { newEntity, opening, pushOf } from '../../server/kernel/intake/testing/station.ts';
 import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
-import { asMigrator } from '../../server/testing/postgres.ts';
+import { tampering } from '../../server/testing/postgres.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const incident = newEntity('incident');
@@ -85,8 +85,7 @@ it('names the sealed position and the number of entities, and ends with 1 on a b
     code: 0,
     out: 'The rows hold: 1 entities fold to what is stored.\n',
   });
-  await asMigrator(center, async (client) => {
-    await client.query('set session_replication_role = replica');
+  await tampering(center, async (client) => {
     await client.query(`update cad.incident set priority = '9' where id = $1`, [idOf(incident)]);
     await client.query(
       `update audit.entry set op = 'read' where id = (select min(id) from audit.entry where org = $1)`,

@@ -6,7 +6,7 @@ import type { KeyRing } from '../keys/ring.ts';
 const EVERY_MS = 500;
 
 /** What the center's key signs: place, number of entries so far, and the chain's hash there. */
-function sealText(org: string, position: number, total: number, hash: Uint8Array): string {
+export function sealText(org: string, position: number, total: number, hash: Uint8Array): string {
   return `qd.audit.1|${org}|${position}|${total}|${Buffer.from(hash).toString('hex')}`;
 }
 
@@ -99,11 +99,14 @@ export interface Verified {
   readonly why: string | null;
 }
 
+/** An entry as it is hashed: whole, or as it was written down before it had these columns. */
+const TEXT_OF = `(case when $7::int = 1 then to_jsonb(e) - 'device' - 'reason' else to_jsonb(e) end)::text`;
+
 /**
  * The hash that the entries there are now ought to have, as audit.seal_next makes it. Both ends are given, so that each seal
  * reads its own entries and none before them.
  */
-const RECKON = `select sha256($2::bytea || coalesce(string_agg(sha256(convert_to(to_jsonb(e)::text, 'UTF8')), ''::bytea order by e.xid, e.id), ''::bytea)) as hash,
+const RECKON = `select sha256($2::bytea || coalesce(string_agg(sha256(convert_to(${TEXT_OF}, 'UTF8')), ''::bytea order by e.xid, e.id), ''::bytea)) as hash,
     count(*) as entries
   from audit.entry e
   where e.org = $1 and (e.xid, e.id) > ($3::xid8, $4::bigint) and (e.xid, e.id) <= ($5::xid8, $6::bigint)`;
@@ -126,9 +129,10 @@ export function verifyAudit(
           to_id: string;
           signed_by: string | null;
           signature: string | null;
+          format: number | null;
         }
       >(
-        `select position, to_xid::text, to_id::text, total, entries, hash, previous, signed_by, signature
+        `select position, to_xid::text, to_id::text, total, entries, hash, previous, signed_by, signature, format
           from audit.seal where org = $1 order by position`,
         [org],
       );
@@ -142,7 +146,7 @@ export function verifyAudit(
           await client.query<{ hash: Buffer; entries: number }>({
             name: 'audit.reckon',
             text: RECKON,
-            values: [org, seal.previous, after.xid, after.id, seal.to_xid, seal.to_id],
+            values: [org, seal.previous, after.xid, after.id, seal.to_xid, seal.to_id, seal.format],
           })
         ).rows[0];
         total += seal.entries;

@@ -2,7 +2,7 @@
  * The center's way to PostgreSQL. Migrations run as the migrator (DATABASE_URL); everything else as a login role of this
  * database that owns nothing and cannot bypass row-level security.
  */
-import { Kysely, PostgresDialect, sql, type Transaction } from 'kysely';
+import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
 import { CenterFailure } from './failure.ts';
@@ -19,6 +19,18 @@ export interface Scope {
   readonly request?: string | null;
   /** The decision packet under which it acts. */
   readonly decision?: unknown;
+  /** The workstation it comes from. */
+  readonly device?: string | null;
+  /** In the words of whoever acts. */
+  readonly reason?: string | null;
+}
+
+/** The statement that enters a scope, and its parameters. */
+export const ENTER = 'select kernel.enter($1, $2, $3, $4, $5, $6, $7)';
+export function entering(scope: Scope): (string | null)[] {
+  const { org, actor = null, session = null, request = null, decision, device = null, reason = null } = scope;
+  const packet = decision === undefined || decision === null ? null : JSON.stringify(decision);
+  return [org, actor, session, request, packet, device, reason];
 }
 
 /** `moment`: all statements of the transaction see one and the same moment. */
@@ -88,8 +100,6 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   // One that breaks while it is taken, between two statements, tells its own client alone; the next statement hears of it.
   pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
-  const decisionOf = (scope: Scope): string | null =>
-    scope.decision === undefined || scope.decision === null ? null : JSON.stringify(scope.decision);
 
   const inTransaction = async <T>(
     work: (client: pg.ClientBase) => Promise<T>,
@@ -116,20 +126,12 @@ export function openDatabase(url: string, options: { readonly connections?: numb
     pool,
     inOrg: (scope, work) =>
       kysely.transaction().execute(async (trx) => {
-        await sql`select kernel.enter(${scope.org}, ${scope.actor ?? null}, ${scope.session ?? null}, ${scope.request ?? null}, ${decisionOf(scope)})`.execute(
-          trx,
-        );
+        await trx.executeQuery(CompiledQuery.raw(ENTER, entering(scope)));
         return work(trx as unknown as Parameters<typeof work>[0]);
       }),
     inOrgClient: (scope, work, isolation) =>
       inTransaction(async (client) => {
-        await client.query('select kernel.enter($1, $2, $3, $4, $5)', [
-          scope.org,
-          scope.actor ?? null,
-          scope.session ?? null,
-          scope.request ?? null,
-          decisionOf(scope),
-        ]);
+        await client.query(ENTER, entering(scope));
         return work(client);
       }, isolation),
     preOrg: (work) => inTransaction((client) => work(client)),

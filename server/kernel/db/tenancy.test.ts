@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { MODULES } from '#domain/modules.ts';
-import { asMigrator, type TestDatabase, testDatabase } from '../../testing/postgres.ts';
+import { asMigrator, type TestDatabase, tampering, testDatabase } from '../../testing/postgres.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -91,6 +91,7 @@ describe('the catalog', () => {
     const unaudited = rows.filter((row) => !row.audited).map((row) => row.name);
     const derived = [
       'audit.entry',
+      'audit.read_log',
       'audit.seal',
       'cad.handoff_due',
       'identity.rate_limit',
@@ -113,12 +114,13 @@ describe('the catalog', () => {
 
 describe('audit', () => {
   it('notes before and after, by whom, in the same transaction', async () => {
-    await database.db.inOrgClient({ org: 'alpha', actor: 'ann', session: 's1', request: 'r1' }, (client) =>
+    const scope = { org: 'alpha', actor: 'ann', session: 's1', request: 'r1', device: 'd1', reason: 'it moved' };
+    await database.db.inOrgClient({ ...scope, decision: { rule: 'r@1' } }, (client) =>
       client.query(`update kernel.site set name = 'North'`),
     );
     const entries = await database.db.inOrgClient({ org: 'alpha' }, (client) =>
       client.query(
-        `select actor, session, request, op, tbl, row_id, before ->> 'name' as was, after ->> 'name' as is from audit.entry where request = 'r1'`,
+        `select actor, session, request, device, reason, decision, op, tbl, row_id, before ->> 'name' as was, after ->> 'name' as is from audit.entry where request = 'r1'`,
       ),
     );
     expect(entries.rows).toEqual([
@@ -126,6 +128,9 @@ describe('audit', () => {
         actor: 'ann',
         session: 's1',
         request: 'r1',
+        device: 'd1',
+        reason: 'it moved',
+        decision: { rule: 'r@1' },
         op: 'update',
         tbl: 'kernel.site',
         row_id: 'alpha-1',
@@ -190,13 +195,30 @@ describe('audit', () => {
     // What the first seal left for it, while somebody held the sealer back, is in it too.
     const { entries } = second;
     expect((await reckon(2)).rows).toEqual([{ holds: true, entries }]);
-    await asMigrator(database, async (client) => {
-      await client.query('alter table audit.entry disable trigger append_only');
-      await client.query(`update audit.entry set actor = 'someone else' where request = 'r3'`);
-      await client.query('alter table audit.entry enable trigger append_only');
-    });
+    await tampering(database, (client) =>
+      client.query(`update audit.entry set actor = 'someone else' where request = 'r3'`),
+    );
     expect((await reckon(2)).rows).toEqual([{ holds: false, entries }]);
     expect((await reckon(1)).rows[0].holds).toBe(true);
+  });
+
+  it('is not changed, cut or resealed by its owner either, nor where triggers are off for replication', async () => {
+    for (const replicating of ['origin', 'replica']) {
+      for (const statement of [
+        `update audit.entry set actor = 'x'`,
+        'delete from audit.entry',
+        'truncate audit.entry',
+        'delete from audit.seal',
+        `update audit.seal set hash = '\\x00', signature = 'mine'`,
+        'truncate audit.seal',
+      ]) {
+        const tried = asMigrator(database, async (client) => {
+          await client.query(`set session_replication_role = ${replicating}`);
+          await client.query(statement);
+        });
+        await expect(tried, `${statement} as ${replicating}`).rejects.toMatchObject({ code: 'QD002' });
+      }
+    }
   });
 });
 

@@ -34,7 +34,7 @@ export type Row = { readonly [column: string]: unknown } & {
   readonly body: Json;
 };
 
-/** Rows as the API shows them. With `open`, one audit entry names every row whose sealed fields were opened. */
+/** Rows as the API shows them. With `open`, an audit entry says of each row whose sealed fields were opened that they were. */
 export async function showRows(
   client: pg.ClientBase,
   keys: KeyRing,
@@ -68,11 +68,10 @@ export async function showRows(
     });
   }
   if (opens && rows.length > 0) {
-    await client.query('select audit.note_act($1, $2, $3, $4)', [
-      'read',
+    await client.query('select audit.note_reads($1, $2, $3)', [
       columns.entity.table,
-      rows.length === 1 ? rows[0]?.id : null,
-      JSON.stringify({ rows: rows.map((row) => row.id), fields: columns.sealed }),
+      rows.map((row) => row.id),
+      JSON.stringify({ fields: columns.sealed }),
     ]);
   }
   return shown;

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { EntityRefSchema } from '#domain/kernel/fact.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { allowed } from '#domain/kernel/permission.ts';
-import type { Database, Scope } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import type { Caller } from '../http/auth.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
+import { scopeOf } from '../http/scope.ts';
 import type { CenterLog } from '../intake/port.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { columnsOf, type EntityColumns, KINDS } from './columns.ts';
@@ -62,12 +63,6 @@ function readable(kind: string, caller: Caller): EntityColumns {
   return columns;
 }
 
-function scopeOf(caller: Caller, request: string): Scope {
-  return caller.kind === 'device'
-    ? { org: caller.org, actor: `station:${caller.station}`, request }
-    : { org: caller.org, actor: caller.user, session: caller.session, request };
-}
-
 export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
   return [
     route({
@@ -78,12 +73,12 @@ export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
       params: z.strictObject({ kind: z.string().max(64) }),
       query: ListQuerySchema,
       output: z.object({ items: z.array(EntityOutSchema), next: z.string().nullable() }),
-      handler: async ({ caller, params, query, request }) => {
+      handler: async ({ caller, params, query, request, reason }) => {
         const columns = readable(params.kind, caller);
         const plan = planList(columns, query);
         if (!plan.ok) throw problemOf(plan.refusal);
         const { where, values, order, sortColumn, limit } = plan.value;
-        return db.inOrgClient(scopeOf(caller, request), async (client) => {
+        return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
           const site = caller.site === null ? '' : ` and site = $${values.length + 2}`;
           const { rows } = await client.query<Row>(
             `select * from ${columns.table} where ${where}${site} order by ${order} limit ${limit + 1}`,
@@ -107,9 +102,9 @@ export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
       access: 'any',
       params: z.strictObject({ kind: z.string().max(64), id: Id }),
       output: EntityOutSchema,
-      handler: async ({ caller, params, request }) => {
+      handler: async ({ caller, params, request, reason }) => {
         const columns = readable(params.kind, caller);
-        return db.inOrgClient(scopeOf(caller, request), async (client) => {
+        return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
           const { rows } = await client.query<Row>(
             `select * from ${columns.table} where org = $1 and id = $2 and ($3::text is null or site = $3)`,
             [caller.org, params.id, caller.site],
@@ -128,14 +123,13 @@ export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
       access: 'any',
       query: z.strictObject({ entity: EntityRefSchema }),
       output: z.object({ items: z.array(FactOutSchema) }),
-      handler: async ({ caller, query: { entity }, request }) => {
+      handler: async ({ caller, query: { entity }, request, reason }) => {
         const columns = readable(entity.slice(0, entity.indexOf(':')), caller);
         const held = await log.factsAbout(caller.org, caller.site, entity);
-        await db.inOrgClient(scopeOf(caller, request), (client) =>
-          client.query('select audit.note_act($1, $2, $3, $4)', [
-            'read',
+        await db.inOrgClient(scopeOf(caller, request, reason), (client) =>
+          client.query('select audit.note_reads($1, $2, $3)', [
             columns.entity.table,
-            entity,
+            [entity.slice(entity.indexOf(':') + 1)],
             JSON.stringify({ facts: held.length }),
           ]),
         );

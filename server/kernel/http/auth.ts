@@ -16,6 +16,8 @@ export interface AuthenticatedUser {
   readonly site: string | null;
   readonly user: string;
   readonly session: string;
+  /** The workstation its session was begun at; null for one of the API. */
+  readonly station: string | null;
   readonly roles: readonly Role[];
 }
 

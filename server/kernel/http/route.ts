@@ -44,6 +44,8 @@ export interface RouteDeclaration<
     readonly body: z.output<B>;
     /** Names this call in logs and audit. */
     readonly request: string;
+    /** Why, in the caller's own words; for the audit. */
+    readonly reason: string | null;
     readonly address: string;
   }) => Promise<z.input<O>>;
 }

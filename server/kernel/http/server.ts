@@ -15,6 +15,7 @@ import { type Bearers, bearerToken, type Caller } from './auth.ts';
 import type { Metrics } from './metrics.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import type { Route } from './route.ts';
+import { REASON_HEADER, reasonOf } from './scope.ts';
 
 const BODY_LIMIT = 256 * 1024;
 /** What a refused body may still send before the connection is cut, and for how long. */
@@ -91,6 +92,7 @@ function addRoute(app: FastifyInstance, route: Route, { bearers }: HttpOptions):
         query: checked(route.query, request.query),
         body: route.body ? checked(route.body, request.body ?? {}) : undefined,
         request: request.id,
+        reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,
       } as Parameters<Route['handler']>[0]);
       if (route.media !== undefined) return reply.type(route.media).send(Buffer.from(value as Uint8Array));

@@ -39,8 +39,8 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
           .executeTakeFirst(),
       );
       if (!stands) return null;
-      const { org, site, user, session, roles } = bearer;
-      return { kind: 'user', org, site, user, session, roles };
+      const { org, site, user, session, station, roles } = bearer;
+      return { kind: 'user', org, site, user, session, station, roles };
     },
   };
 }

@@ -65,7 +65,7 @@ export async function enrol(ports: IdentityPorts, input: z.infer<typeof EnrolInS
   const { org, site } = at;
   const station = uuidV7(ports.clock(), ports.random);
   const taken = await ports.db.inOrg<IdentityTables, Outcome<string>>(
-    { org, actor: `station:${station}` },
+    { org, actor: `station:${station}`, device: station },
     async (trx) => {
       const now = ports.clock();
       const code = await trx
@@ -156,7 +156,7 @@ export async function tokenForDevice(ports: IdentityPorts, assertion: string): P
   if (Math.abs(claims.iat * 1000 - now) > CLOCK_TOLERANCE_MS) {
     return refused('device.clock', 'The clock of this workstation is more than 15 minutes off; set it and try again.');
   }
-  const fresh = await ports.db.inOrg<IdentityTables, boolean>({ org: device.org }, async (trx) => {
+  const fresh = await ports.db.inOrg<IdentityTables, boolean>({ org: device.org, device: station }, async (trx) => {
     await trx.deleteFrom('identity.used_assertion').where('expires_at', '<', now).execute();
     const kept = await trx
       .insertInto('identity.used_assertion')

@@ -15,6 +15,8 @@ export interface Acting {
   readonly actor: string | null;
   readonly session?: string | null;
   readonly request?: string | null;
+  readonly device?: string | null;
+  readonly reason?: string | null;
 }
 
 /** A command of the operator on the machine of the center. */

@@ -42,39 +42,42 @@ export async function takeBackGrants(
 ): Promise<number> {
   const here = grants.filter(({ org, site, station }) => org === at.org && site === at.site && station === at.station);
   if (here.length === 0) return 0;
-  return db.inOrg<IdentityTables, number>({ org: at.org, actor: `station:${at.station}` }, async (trx) => {
-    const known = await standing(
-      trx,
-      here.flatMap(({ id, session }) => [id, session]),
-    );
-    // Signatures are looked at last, and hardly ever: a center that has forgotten nothing knows all of these.
-    const lost = here.filter(
-      (grant) =>
-        !(known.has(grant.id) && known.has(grant.session)) &&
-        publicKeys.some((key) => signatureHolds(key, grantText(grant), grant.sig)),
-    );
-    if (lost.length === 0) return 0;
-    // A withdrawal of one of them either is seen here, or waits and sees what is written here.
-    const people = await trx
-      .selectFrom('identity.person')
-      .select(['id', 'active', 'changed_at'])
-      .where('id', 'in', [...new Set(lost.map(({ user }) => user))])
-      .forShare()
-      .execute();
-    const byId = new Map(people.map((person) => [person.id, person]));
-    await takeBackSessions(trx, lost, byId);
-    const rows = await trx
-      .insertInto('kernel.standing')
-      .values(standingsOf(lost, byId).map((row) => ({ org: at.org, ...row })))
-      .onConflict((on) => on.columns(['org', 'session']).doNothing())
-      .returning('session')
-      .execute();
-    const after = { act: 'forgotten grants taken back', grants: lost.map(({ id }) => id), written: rows.length };
-    await sql`select audit.note_act('act', 'kernel.standing', ${at.station}, ${JSON.stringify(after)}::jsonb)`.execute(
-      trx,
-    );
-    return rows.length;
-  });
+  return db.inOrg<IdentityTables, number>(
+    { org: at.org, actor: `station:${at.station}`, device: at.station },
+    async (trx) => {
+      const known = await standing(
+        trx,
+        here.flatMap(({ id, session }) => [id, session]),
+      );
+      // Signatures are looked at last, and hardly ever: a center that has forgotten nothing knows all of these.
+      const lost = here.filter(
+        (grant) =>
+          !(known.has(grant.id) && known.has(grant.session)) &&
+          publicKeys.some((key) => signatureHolds(key, grantText(grant), grant.sig)),
+      );
+      if (lost.length === 0) return 0;
+      // A withdrawal of one of them either is seen here, or waits and sees what is written here.
+      const people = await trx
+        .selectFrom('identity.person')
+        .select(['id', 'active', 'changed_at'])
+        .where('id', 'in', [...new Set(lost.map(({ user }) => user))])
+        .forShare()
+        .execute();
+      const byId = new Map(people.map((person) => [person.id, person]));
+      await takeBackSessions(trx, lost, byId);
+      const rows = await trx
+        .insertInto('kernel.standing')
+        .values(standingsOf(lost, byId).map((row) => ({ org: at.org, ...row })))
+        .onConflict((on) => on.columns(['org', 'session']).doNothing())
+        .returning('session')
+        .execute();
+      const after = { act: 'forgotten grants taken back', grants: lost.map(({ id }) => id), written: rows.length };
+      await sql`select audit.note_act('act', 'kernel.standing', ${at.station}, ${JSON.stringify(after)}::jsonb)`.execute(
+        trx,
+      );
+      return rows.length;
+    },
+  );
 }
 
 async function standing(trx: IdentityTx, sessions: readonly string[]): Promise<ReadonlySet<string>> {

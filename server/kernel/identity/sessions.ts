@@ -115,7 +115,7 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
   const good = holds && person?.active && here && !paused;
   const { signer } = await ports.keys.centerKeys(org);
   return ports.db.inOrg<IdentityTables, Outcome<SessionOut | ApiSessionOut>>(
-    { org, actor: good ? person.id : null },
+    { org, actor: good ? person.id : null, device: input.device?.station ?? null },
     async (trx) => {
       if (!good) {
         await sql`select audit.note_act('act', 'identity.person', ${person?.id ?? null}, ${JSON.stringify({ act: 'sign-in refused', station: input.device?.station ?? null, paused })}::jsonb)`.execute(
@@ -271,9 +271,7 @@ export async function refresh(
       .where('id', '=', found.session)
       .forUpdate()
       .executeTakeFirstOrThrow();
-    await sql`select set_config('qd.actor', ${session.person}, true), set_config('qd.session', ${session.id}, true)`.execute(
-      trx,
-    );
+    await actsIn(trx, session);
     if (session.ended_at !== null || session.expires_at <= now) return REFRESH_REFUSED;
     if (session.station !== null && input.device?.station !== session.station) return REFRESH_REFUSED;
     const token = await trx
@@ -343,6 +341,15 @@ async function endSession(
     .execute();
 }
 
+/** Whose session it is was not known when the transaction began: its audit rows say so from here on. */
+async function actsIn(
+  trx: IdentityTx,
+  session: { readonly id: string; readonly person: string; readonly station: string | null },
+): Promise<void> {
+  await sql`select set_config('qd.actor', ${session.person}, true), set_config('qd.session', ${session.id}, true),
+    set_config('qd.device', ${session.station ?? ''}, true)`.execute(trx);
+}
+
 /** Ends the session of a refresh token. An unknown token is answered alike: there is nothing left to end. */
 export async function end(ports: IdentityPorts, refreshToken: string): Promise<void> {
   const hash = refreshTokenHash(refreshToken);
@@ -354,7 +361,16 @@ export async function end(ports: IdentityPorts, refreshToken: string): Promise<v
       .select('session')
       .where('hash', '=', hash)
       .executeTakeFirst();
-    if (token) await endSession(trx, token.session, 'signed out', ports.clock());
+    if (!token) return;
+    await actsIn(
+      trx,
+      await trx
+        .selectFrom('identity.session')
+        .select(['id', 'person', 'station'])
+        .where('id', '=', token.session)
+        .executeTakeFirstOrThrow(),
+    );
+    await endSession(trx, token.session, 'signed out', ports.clock());
   });
 }
 

@@ -15,7 +15,7 @@ export function greeted(
   { org, site, station }: { readonly org: string; readonly site: string; readonly station: string },
   input: Pick<HelloIn, 'reads' | 'lanAddress'>,
 ): Promise<Greeting> {
-  return db.inOrgClient({ org, actor: `station:${station}` }, async (client) => {
+  return db.inOrgClient({ org, actor: `station:${station}`, device: station }, async (client) => {
     const { rows } = await client.query<{ station: string; reads: string[]; lan_address: string }>(
       'select station, reads, lan_address from kernel.device where org = $1 and site = $2 and revoked_at is null',
       [org, site],

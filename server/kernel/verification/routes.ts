@@ -6,6 +6,7 @@ import { type SealMemory, verifyAudit } from '../audit/sealer.ts';
 import type { Database } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
+import { scopeOf } from '../http/scope.ts';
 import type { KeyTools } from '../intake/pg/step-keys.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { verifyRows } from './rows.ts';
@@ -51,12 +52,13 @@ export function verificationRoutes({ db, keys, random, seals }: VerificationPort
       access: 'user',
       perMinute: PER_MINUTE,
       output: VerifiedRowsSchema,
-      handler: async ({ caller: { org, site, roles, user, session }, request }) => {
+      handler: async ({ caller, request, reason }) => {
+        const { site, roles } = caller;
         if (!allowed(roles, ADMINISTERING))
           throw new Problem(403, 'role.administrator', 'Only an administrator may do this.');
         if (site !== null)
           throw new Problem(403, 'site.other', 'This is about all sites; ask an administrator of the organisation.');
-        const { entities, different } = await verifyRows(db, { keys, random }, { org, actor: user, session, request });
+        const { entities, different } = await verifyRows(db, { keys, random }, scopeOf(caller, request, reason));
         return { entities, different: [...different] };
       },
     }),

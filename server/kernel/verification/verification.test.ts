@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EntityRef, idOf } from '#domain/kernel/ids.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
-import { asMigrator } from '../../testing/postgres.ts';
+import { asMigrator, tampering } from '../../testing/postgres.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
 
 interface Audit {
@@ -53,13 +53,8 @@ const audit = async (): Promise<Audit> =>
 const rows = async (): Promise<Rows> =>
   (await center.call<Rows>('GET', '/v1/rows/verification', undefined, center.adminToken)).body;
 
-/** Past every guard of the application, as only the owner of the database can. */
-const tamper = (work: (client: pg.Client) => Promise<unknown>): Promise<void> =>
-  asMigrator(center, async (client) => {
-    await client.query('set session_replication_role = replica');
-    await work(client);
-  });
-const change = (text: string, values: unknown[]): Promise<void> =>
+const tamper = (work: (client: pg.Client) => Promise<unknown>): Promise<unknown> => tampering(center, work);
+const change = (text: string, values: unknown[]): Promise<unknown> =>
   tamper(async (client) => expect((await client.query(text, values)).rowCount).toBe(1));
 
 const seals = (): Promise<readonly SealRow[]> =>

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { Problem } from '../../kernel/http/problem.ts';
 import { route } from '../../kernel/http/route.ts';
+import { scopeOf } from '../../kernel/http/scope.ts';
 import type { CenterContext, CenterPart } from '../../kernel/part.ts';
 import { readBlob } from './blobs.ts';
 
@@ -25,10 +26,8 @@ export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): Cent
         params: z.strictObject({ id: z.string().min(1).max(128) }),
         output: z.custom<Uint8Array>(),
         media: 'application/pdf',
-        handler: ({ caller, params, request }) => {
-          const actor = caller.kind === 'user' ? caller.user : `station:${caller.station}`;
-          const session = caller.kind === 'user' ? caller.session : null;
-          return context.db.inOrg({ org: caller.org, actor, session, request }, async (trx) => {
+        handler: ({ caller, params, request, reason }) =>
+          context.db.inOrg(scopeOf(caller, request, reason), async (trx) => {
             const { rows } = await sql<{ site: string; digest: string }>`
               select site, body ->> 'digest' as digest from documents.report
               where org = ${caller.org} and id = ${params.id} and not archived`.execute(trx);
@@ -41,12 +40,11 @@ export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): Cent
               const [status, code, words] = WHY_NOT[read.state];
               throw new Problem(status, code, words);
             }
-            await sql`select audit.note_act('read', 'documents.report', ${params.id}, ${JSON.stringify({ digest: shown.digest })}::jsonb)`.execute(
+            await sql`select audit.note_reads('documents.report', ${[params.id]}, ${JSON.stringify({ digest: shown.digest })}::jsonb)`.execute(
               trx,
             );
             return read.bytes;
-          });
-        },
+          }),
       }),
     ],
   };

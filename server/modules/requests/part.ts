@@ -21,7 +21,7 @@ export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterP
         body: RequestInSchema,
         output: RequestOutSchema,
         bodyLimit: LARGEST,
-        handler: ({ caller, body, request }) => decideRequest(ports, caller, body, request),
+        handler: ({ caller, body, request, reason }) => decideRequest(ports, caller, body, request, reason),
       }),
     ],
   };

@@ -51,7 +51,7 @@ const request = (kind: string, input: Input, as: SessionOut | null = admin, id: 
   input: input as RequestIn['input'],
 });
 const ask = (input: RequestIn, from: Workstation = seat): Promise<RequestOut> =>
-  decideRequest(ports, from, input, 'test');
+  decideRequest(ports, from, input, 'test', null);
 const lease = async (log: string, size: number, from: Workstation = seat, year = 2026): Promise<Lease> => {
   const out = await ask(request('numbers.lease', { log, year, size }, null), from);
   expect(out.state).toBe('accepted');

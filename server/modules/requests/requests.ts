@@ -32,16 +32,23 @@ export async function decideRequest(
   caller: Caller,
   input: RequestIn,
   request: string,
+  reason: string | null,
 ): Promise<RequestOut> {
   try {
-    return await decideOnce(ports, caller, input, request);
+    return await decideOnce(ports, caller, input, request, reason);
   } catch (error) {
     if (!(error instanceof DecidedMeanwhile)) throw error;
-    return decideOnce(ports, caller, input, request);
+    return decideOnce(ports, caller, input, request, reason);
   }
 }
 
-async function decideOnce(ports: RequestPorts, caller: Caller, input: RequestIn, request: string): Promise<RequestOut> {
+async function decideOnce(
+  ports: RequestPorts,
+  caller: Caller,
+  input: RequestIn,
+  request: string,
+  reason: string | null,
+): Promise<RequestOut> {
   const asking = await whoAsks(ports, caller, input);
   const digest = sha256(canonicalJson({ kind: input.kind, input: input.input as Json }));
   const before = await kept(ports.db, asking, input.id);
@@ -66,7 +73,13 @@ async function decideOnce(ports: RequestPorts, caller: Caller, input: RequestIn,
   }
   const parsed = schema.safeParse(input.input);
   if (!parsed.success) return answer(refusedBy('request.valid@1', refusalOf(parsed.error).message, [input.kind]));
-  const scope: Omit<Scope, 'org'> = { actor: actorOf(asking), session: asking.session, request };
+  const scope: Omit<Scope, 'org'> = {
+    actor: actorOf(asking),
+    session: asking.session,
+    request,
+    device: asking.station,
+    reason,
+  };
   if (kind === 'numbers.lease') {
     // The lease and the word of it stand or fall together: a lease whose answer is lost is answered again, not repeated.
     return ports.db.inOrg({ org: asking.org, ...scope }, async (trx) => {

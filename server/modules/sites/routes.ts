@@ -5,10 +5,11 @@ import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { AuthenticatedUser } from '../../kernel/http/auth.ts';
 import { Problem, problemOf } from '../../kernel/http/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
+import { scopeOf } from '../../kernel/http/scope.ts';
 import { issueEnrolmentCode, revokeDevice } from '../../kernel/identity/devices.ts';
 import { sitesOf } from '../../kernel/identity/organisations.ts';
 import { changePerson, createPerson, PersonInSchema } from '../../kernel/identity/people.ts';
-import type { Acting, IdentityPorts } from '../../kernel/identity/ports.ts';
+import type { IdentityPorts } from '../../kernel/identity/ports.ts';
 import type { IdentityTables } from '../../kernel/identity/tables.ts';
 import { createSite, SiteInSchema } from './create.ts';
 
@@ -46,11 +47,6 @@ function administering(caller: AuthenticatedUser, site: string | null): void {
 }
 
 export function siteRoutes(ports: IdentityPorts): readonly Route[] {
-  const acting = (caller: AuthenticatedUser, request: string): Acting => ({
-    actor: caller.user,
-    session: caller.session,
-    request,
-  });
   const siteOfPerson = async (org: string, person: string): Promise<string | null> => {
     const row = await ports.db.inOrg<IdentityTables, { site: string | null } | undefined>({ org }, (trx) =>
       trx.selectFrom('identity.person').select('site').where('id', '=', person).executeTakeFirst(),
@@ -90,9 +86,9 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       access: 'user',
       body: SiteInSchema,
       output: z.strictObject({ site: Id, admin: Id }),
-      handler: async ({ caller, body, request }) => {
+      handler: async ({ caller, body, request, reason }) => {
         administering(caller, null);
-        return taken(await createSite(ports, acting(caller, request), caller.org, body));
+        return taken(await createSite(ports, scopeOf(caller, request, reason), caller.org, body));
       },
     }),
     route({
@@ -103,9 +99,9 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       params: z.strictObject({ site: Id }),
       body: Nothing,
       output: z.strictObject({ code: z.string(), expiresAt: z.int() }),
-      handler: async ({ caller, params, request }) => {
+      handler: async ({ caller, params, request, reason }) => {
         administering(caller, params.site);
-        return taken(await issueEnrolmentCode(ports, acting(caller, request), caller.org, params.site));
+        return taken(await issueEnrolmentCode(ports, scopeOf(caller, request, reason), caller.org, params.site));
       },
     }),
     route({
@@ -115,9 +111,9 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       access: 'user',
       body: PersonInSchema,
       output: z.strictObject({ person: Id }),
-      handler: async ({ caller, body, request }) => {
+      handler: async ({ caller, body, request, reason }) => {
         administering(caller, body.site);
-        return taken(await createPerson(ports, acting(caller, request), caller.org, body));
+        return taken(await createPerson(ports, scopeOf(caller, request, reason), caller.org, body));
       },
     }),
     route({
@@ -128,10 +124,10 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       params: z.strictObject({ person: Id }),
       body: PersonChangeSchema,
       output: Nothing,
-      handler: async ({ caller, params, body, request }) => {
+      handler: async ({ caller, params, body, request, reason }) => {
         administering(caller, await siteOfPerson(caller.org, params.person));
         const change = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-        taken(await changePerson(ports, acting(caller, request), caller.org, params.person, change));
+        taken(await changePerson(ports, scopeOf(caller, request, reason), caller.org, params.person, change));
         return {};
       },
     }),
@@ -154,10 +150,10 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       params: z.strictObject({ station: Id }),
       body: Nothing,
       output: Nothing,
-      handler: async ({ caller, params, request }) => {
+      handler: async ({ caller, params, request, reason }) => {
         const device = (await devicesOf(caller.org)).find(({ station }) => station === params.station);
         administering(caller, device?.site ?? caller.site);
-        taken(await revokeDevice(ports, acting(caller, request), caller.org, params.station));
+        taken(await revokeDevice(ports, scopeOf(caller, request, reason), caller.org, params.station));
         return {};
       },
     }),

@@ -242,8 +242,15 @@ describe('what PostgreSQL keeps', () => {
     const incident = newEntity('incident');
     const made = a.append(opening(incident));
     await pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(made));
-    const [entry] = await rows(`select after from audit.entry where tbl = 'kernel.fact' order by id desc limit 1`);
-    expect(entry.after).toEqual({ rows: 1, each: [[made.fact.id, a.log().hash]] });
+    const [entry] = await rows(
+      `select actor, device, session, after from audit.entry where tbl = 'kernel.fact' order by id desc limit 1`,
+    );
+    expect(entry).toEqual({
+      actor: made.fact.by,
+      device: a.station,
+      session: made.fact.session,
+      after: { rows: 1, each: [[made.fact.id, a.log().hash]] },
+    });
     await expect(rows(`update kernel.fact set h = 'x'`)).rejects.toMatchObject({ code: '42501' });
     await expect(rows('delete from kernel.fact')).rejects.toMatchObject({ code: '42501' });
   });

@@ -1,7 +1,7 @@
 /** The center's log in PostgreSQL: the port of intake over the application's connections. */
 import pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
-import type { Database, Scope } from '../../db/database.ts';
+import { type Database, ENTER, entering, type Scope } from '../../db/database.ts';
 import type { CenterLog, Committed, Device, IntakeTransaction } from '../port.ts';
 import { authorsOf } from './authors.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
@@ -70,7 +70,8 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
       let broken: Error | undefined;
       try {
         const { epoch, seq } = (await beginAndEnter(client, org)) ?? (await begin(client, org));
-        if (scope) await actAs(client, org, scope);
+        // Its audit rows name who acts and why, not the center.
+        if (scope) await client.query(ENTER, entering({ org, ...scope }));
         let memory = memories.get(org);
         if (!memory || memory.seq !== seq - 1) memory = emptyMemory();
         memories.set(org, memory);
@@ -180,16 +181,4 @@ async function enter(client: pg.ClientBase, org: string): Promise<{ epoch: strin
     values: [org],
   });
   return rows[0];
-}
-
-/** The audit rows of this step name who acts and why, not the center. */
-async function actAs(client: pg.ClientBase, org: string, scope: Omit<Scope, 'org'>): Promise<void> {
-  const decision = scope.decision === undefined || scope.decision === null ? null : JSON.stringify(scope.decision);
-  await client.query('select kernel.enter($1, $2, $3, $4, $5)', [
-    org,
-    scope.actor ?? null,
-    scope.session ?? null,
-    scope.request ?? null,
-    decision,
-  ]);
 }

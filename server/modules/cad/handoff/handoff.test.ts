@@ -389,6 +389,7 @@ describe('stored documents', () => {
         query: undefined,
         body: undefined,
         request: 'r-read',
+        reason: null,
         address: '',
       });
     expect(
