@@ -2,6 +2,8 @@
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { Connection } from './database.ts';
 import type { FactRow, Facts } from './facts.ts';
+import { lastPosBeside } from './logs.ts';
+import { tailsOf } from './tails.ts';
 
 export interface About {
   /** `based`: the entity's base includes it already. */
@@ -9,7 +11,9 @@ export interface About {
   readonly facts: (entity: number) => Fact[];
   /** Those that its base does not include. */
   readonly unbased: (entity: number) => Fact[];
-  readonly count: (entity: number, from: number, to: number) => number;
+  /** How many there are from a position to the end of its log. */
+  readonly countFrom: (entity: number, from: number) => number;
+  readonly holds: (entity: number, pos: number) => boolean;
   readonly positions: (entity: number) => number[];
   readonly isUnbased: (entity: number, pos: number) => boolean;
   readonly base: (entity: number, includes: (pos: number) => boolean) => void;
@@ -52,8 +56,18 @@ export function aboutOf(db: Connection, facts: Facts): About {
       .all<{ pos: number }>(entity)
       .map((row) => row.pos);
   };
+  const tails = tailsOf((entity, from) => {
+    const to = lastPosBeside(from);
+    const indexed = db
+      .sql('SELECT pos FROM about WHERE entity = ? AND pos BETWEEN ? AND ?')
+      .all<{ pos: number }>(entity, from, to)
+      .map((row) => row.pos);
+    const rest = waiting(entity).flatMap(({ pos }) => (from <= pos && pos <= to ? [pos] : []));
+    return [...new Set([...indexed, ...rest])].sort((a, b) => a - b);
+  });
   return {
     add: (entity, pos, based) => {
+      tails.add(entity, pos);
       const rows = unindexed.get(entity);
       if (rows) rows.push({ pos, based });
       else unindexed.set(entity, [{ pos, based }]);
@@ -65,12 +79,10 @@ export function aboutOf(db: Connection, facts: Facts): About {
         entity,
         waiting(entity).filter((row) => !row.based),
       ),
-    count: (entity, from, to) => {
-      const indexed = db
-        .sql('SELECT count(*) AS n FROM about WHERE entity = ? AND pos BETWEEN ? AND ?')
-        .get<{ n: number }>(entity, from, to);
-      return (indexed?.n ?? 0) + waiting(entity).filter(({ pos }) => from <= pos && pos <= to).length;
-    },
+    countFrom: tails.count,
+    holds: (entity, pos) =>
+      waiting(entity).some((row) => row.pos === pos) ||
+      db.sql('SELECT 1 FROM about WHERE entity = ? AND pos = ?').get(entity, pos) !== undefined,
     positions,
     isUnbased: (entity, pos) =>
       db.sql('SELECT based FROM about WHERE entity = ? AND pos = ?').get<{ based: number }>(entity, pos)?.based === 0,
@@ -80,14 +92,19 @@ export function aboutOf(db: Connection, facts: Facts): About {
       }
     },
     remove: (entity, gone) => {
+      tails.drop(entity);
       flush();
       for (const pos of gone) db.sql('DELETE FROM about WHERE entity = ? AND pos = ?').run(entity, pos);
     },
     removeAll: (entity) => {
+      tails.drop(entity);
       flush();
       db.sql('DELETE FROM about WHERE entity = ?').run(entity);
     },
     flush,
-    forget: () => unindexed.clear(),
+    forget: () => {
+      tails.forget();
+      unindexed.clear();
+    },
   };
 }

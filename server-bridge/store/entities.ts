@@ -52,8 +52,10 @@ export interface Entities {
   readonly refold: (ref: EntityRef) => void;
   /** A fact at this position is about to be removed for good: the entity is folded whole without it. */
   readonly without: (ref: EntityRef, pos: number) => void;
-  /** Counts the facts held about an entity between two positions; null where the entity is not known. */
-  readonly countAbout: (ref: EntityRef) => ((from: number, to: number) => number) | null;
+  /** How many facts are held about an entity from a position to the end of its log. */
+  readonly countFrom: (ref: EntityRef, pos: number) => number;
+  /** Whether the fact at a position is about an entity. */
+  readonly isAbout: (ref: EntityRef, pos: number) => boolean;
   readonly facts: (ref: EntityRef) => Fact[];
   /** Takes facts, by position, into an entity's base, for they are about to be removed. Its state stays what it is. */
   readonly absorb: (ref: EntityRef, positions: readonly number[]) => void;
@@ -253,10 +255,13 @@ export function entitiesOf(
       entry.stale = true;
       changed(entry);
     },
-    countAbout: (ref) => {
+    countFrom: (ref, pos) => {
       const entry = entryOf(ref);
-      if (!entry) return null;
-      return (from, to) => about.count(entry.num, from, to);
+      return entry ? about.countFrom(entry.num, pos) : 0;
+    },
+    isAbout: (ref, pos) => {
+      const entry = entryOf(ref);
+      return entry !== undefined && about.holds(entry.num, pos);
     },
     facts: (ref) => {
       const entry = entryOf(ref);

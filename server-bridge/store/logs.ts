@@ -9,6 +9,8 @@ export const LAST_SEQ = SPAN - 1;
 export const posOf = (log: LogState, seq: number): number => log.num * SPAN + seq;
 export const seqOf = (pos: number): number => pos % SPAN;
 export const logNumOf = (pos: number): number => Math.floor(pos / SPAN);
+/** The last position that the log of this one can ever have. */
+export const lastPosBeside = (pos: number): number => pos - seqOf(pos) + LAST_SEQ;
 
 export interface LogState {
   readonly num: number;

@@ -91,16 +91,14 @@ export function isUnsent(core: Core, id: FactId): boolean {
   return log !== undefined && (seqOf(pos) > log.center || core.strays.has(pos));
 }
 
-/** Unsent facts about an entity: by range of each unsent log, which are few. */
+/** Unsent facts about an entity: of each unsent log, which are few, those beyond what the center holds. */
 export function unsentAbout(core: Core, ref: EntityRef): number {
   const logs = core.logs.unsent();
   const strays = core.strays.all();
   if (logs.length === 0 && strays.length === 0) return 0;
-  const count = core.entities.countAbout(ref);
-  if (!count) return 0;
-  const beyond = logs.reduce((sum, log) => sum + count(posOf(log, log.center + 1), posOf(log, log.seq)), 0);
+  const beyond = logs.reduce((sum, log) => sum + core.entities.countFrom(ref, posOf(log, log.center + 1)), 0);
   const behind = strays.filter((pos) => seqOf(pos) <= (core.logs.at(logNumOf(pos))?.center ?? 0));
-  return behind.reduce((sum, pos) => sum + count(pos, pos), beyond);
+  return behind.filter((pos) => core.entities.isAbout(ref, pos)).length + beyond;
 }
 
 export function framesFrom(
