@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { effectsOf } from '../domain/modules.ts';
+import { systemRandom } from '../sealing/random.ts';
 import { newSigningKey } from '../sealing/signing.ts';
 import { createDispatch } from '../server-bridge/dispatch/dispatch.ts';
 import { IDENTITY, me, ROSTER } from '../server-bridge/dispatch/testing/desk.ts';
@@ -17,6 +18,7 @@ import { openStore } from '../server-bridge/store/open.ts';
 import { systemTimers } from '../server-bridge/sync/system-timers.ts';
 
 const folder = process.argv[2] ?? '';
+const random = systemRandom();
 const key = randomBytes(32);
 const opened = openStore(join(folder, 'station.db'), {
   key,
@@ -25,7 +27,7 @@ const opened = openStore(join(folder, 'station.db'), {
   siteKeys: [{ id: 'sk1', key: randomBytes(32).toString('base64url') }],
   effectsOf,
   clock: Date.now,
-  random: randomBytes,
+  random,
 });
 if (!opened.ok) throw new Error(opened.message);
 const { store } = opened;
@@ -35,11 +37,11 @@ store.applyPage({ epoch: 'bench', from: 0, items, keys: [], head: items.length }
 const dispatch = createDispatch({
   store,
   clock: Date.now,
-  random: randomBytes,
+  random,
   timers: systemTimers,
   sessions: fixedSessions(me()),
 });
-const tokens = createTokens(store, randomBytes);
+const tokens = createTokens(store, random);
 const host = await startHost({
   port: 0,
   folder,
