@@ -191,6 +191,18 @@ describe('a station and the center', () => {
       .flatMap((item) => ('frame' in item ? [readHeader(item.frame.h)] : []))
       .flatMap((header) => (header?.type === 'fact.contested' ? header.about : []));
     expect(contested).toEqual(made.slice(2).flatMap((one) => one.fact.about));
+    // As where a peer brought them first: they count once their own station shows what it holds.
+    const between = await pull(a);
+    await center.call('POST', '/v1/sync/hello', greeting({ grants: [hidden.grant] }), a.token);
+    const settled = (await pull(a, between.head, between.epoch)).items
+      .flatMap((item) => ('frame' in item ? [readHeader(item.frame.h)] : []))
+      .flatMap((header) => (header?.type === 'fact.settled' ? header.about : []));
+    expect(settled.sort()).toEqual(
+      made
+        .slice(2)
+        .flatMap((one) => one.fact.about)
+        .sort(),
+    );
   });
 });
 

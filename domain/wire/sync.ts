@@ -29,6 +29,8 @@ export const WIRE_VERSION = 1;
 export const MAX_FRAMES = 1_000;
 /** Most grants in one greeting. */
 export const MAX_GRANTS = 200;
+/** How long a grant is shown after it has ended: what was written under it may still be on its way. ms */
+export const GRANT_SHOWN_MS = 7 * 86_400_000;
 
 /** One station as its peers know it; the roster is signed by the center over {@link rosterText}. */
 const PeerSchema = z.strictObject({
@@ -128,7 +130,7 @@ export const HelloInSchema = z.strictObject({
   cursor: CursorSchema.nullable(),
   logs: z.array(HeldLogSchema).max(20_000),
   lanAddress: z.string().max(255),
-  /** Unexpired grants that the station holds: a center put back from a backup learns again what it gave since. */
+  /** Grants that the station holds and that ended lately at most: a center put back from a backup learns again what it gave since. */
   grants: z.array(GrantSchema).max(MAX_GRANTS).default([]),
 });
 export type HelloIn = z.infer<typeof HelloInSchema>;

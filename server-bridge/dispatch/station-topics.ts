@@ -34,7 +34,8 @@ function reachRow(options: DispatchOptions): ReachRow {
     ...(reach?.now() ?? { center: 'never', since: 0, peers: [], behind: 0 }),
     factsWaiting: store.unsentTotal(),
     requestsWaiting: requests.filter((request) => request.state === 'waiting').length,
-    requestsRefused: requests.filter((request) => request.state === 'refused').length,
+    // What the station asks by itself, it asks again by itself.
+    requestsRefused: requests.filter((request) => request.state === 'refused' && request.by !== null).length,
     clockOffset: clock.offset,
     clockUncertainty: clock.uncertainty,
     station: identity.station,

@@ -1,5 +1,5 @@
 /** Offline sign-in: a grant that the center signed, a verifier in the encrypted store, and a clock that cannot be turned back. */
-import { type Grant, grantText, MAX_GRANTS, type Roster } from '../../domain/wire/sync.ts';
+import { GRANT_SHOWN_MS, type Grant, grantText, MAX_GRANTS, type Roster } from '../../domain/wire/sync.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
 import type { Store } from '../store/store.ts';
 
@@ -30,7 +30,7 @@ export function grantOf(store: Store, user: string): { readonly grant: Grant; re
   );
 }
 
-/** What this station shows the center of its own signature: the unexpired grants given here, the newest of them. */
+/** What this station shows the center of its own signature: the grants given here that last or ended lately, newest first. */
 export function shownGrants(store: Store): Grant[] {
   const roster = store.roster();
   if (!roster) return [];
@@ -38,7 +38,7 @@ export function shownGrants(store: Store): Grant[] {
   return store
     .grants()
     .map(({ grant }) => grant)
-    .filter((grant) => grant.expiresAt > now && grantHolds(grant, roster, store.identity))
+    .filter((grant) => grant.expiresAt > now - GRANT_SHOWN_MS && grantHolds(grant, roster, store.identity))
     .sort((a, b) => b.issuedAt - a.issuedAt)
     .slice(0, MAX_GRANTS);
 }

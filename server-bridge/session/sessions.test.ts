@@ -146,18 +146,21 @@ describe('signing in', () => {
     expect(await open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.never_here' } });
   });
 
-  it('shows the center what it signed for this station and still lasts, of every sign-in', async () => {
+  it('shows the center what it signed for this station and lasts, or ended lately, of every sign-in', async () => {
     const verifier = await argon2Verifier.of(PASSWORD);
     const { store } = desk;
     const now = Date.now();
-    store.saveGrant(grant({ id: 'expired', user: 'old', issuedAt: now - 3 * HOUR, expiresAt: now - HOUR }), verifier);
+    const long = 200 * HOUR;
+    store.saveGrant(grant({ id: 'long ago', user: 'old', issuedAt: now - long, expiresAt: now - long + 1 }), verifier);
+    const ended = grant({ id: 'ended', user: 'vic', issuedAt: now - 3 * HOUR, expiresAt: now - HOUR });
+    store.saveGrant(ended, verifier);
     store.saveGrant(grant({ id: 'forged', user: 'mallory' }, signerOf(newSigningKey())), verifier);
     store.saveGrant(grant({ id: 'elsewhere', user: 'lee', station: 'station-b' }), verifier);
     const before = grant({ id: 'before', session: 'session-0', issuedAt: now - 2 * HOUR });
     store.saveGrant(before, await argon2Verifier.of('the password before'));
-    expect(shownGrants(store)).toEqual([before]);
+    expect(shownGrants(store)).toEqual([before, ended]);
     await open(there()).signIn(SEAT, 'kim', PASSWORD);
-    expect(shownGrants(store).map(({ id }) => id)).toEqual(['grant-1', 'before']);
+    expect(shownGrants(store).map(({ id }) => id)).toEqual(['grant-1', 'before', 'ended']);
     // What stays of an earlier sign-in is the center's word alone: it opens nothing.
     expect(await open(away).signIn('other', 'kim', 'the password before')).toMatchObject({
       refusal: { code: 'session.wrong' },

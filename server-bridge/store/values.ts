@@ -1,6 +1,6 @@
 /** What people leave at a station: drafts, layouts, settings, cached documents. And who may sign in here. */
 import type { Json } from '../../domain/kernel/json.ts';
-import type { Grant } from '../../domain/wire/sync.ts';
+import { GRANT_SHOWN_MS, type Grant } from '../../domain/wire/sync.ts';
 import type { Core } from './core.ts';
 
 export function heldValue(core: Core, space: string, owner: string, key: string): Json | undefined {
@@ -37,8 +37,8 @@ export function saveGrant(core: Core, grant: Grant, verifier: string): void {
     const now = core.clock.highest();
     for (const { grant: held } of grantsOf(core)) {
       if (held.user !== grant.user) continue;
-      // The newest alone opens. One of another sign-in stays while it lasts: what was written under it may need its word.
-      if (held.session === grant.session || held.id === grant.id || held.expiresAt <= now)
+      // The newest alone opens. One of another sign-in stays a while: what was written under it may need its word.
+      if (held.session === grant.session || held.id === grant.id || held.expiresAt <= now - GRANT_SHOWN_MS)
         core.db.sql('DELETE FROM grant_held WHERE id = ?').run(held.id);
       else core.db.sql("UPDATE grant_held SET verifier = '' WHERE id = ?").run(held.id);
     }

@@ -6,7 +6,7 @@ import { openDataFolder } from './data-folder.ts';
 import { applicationUrl, type Database, openDatabase } from './db/database.ts';
 import { hasCluster, startEmbedded } from './db/embedded.ts';
 import { CenterFailure } from './db/failure.ts';
-import { migrate } from './db/migrate.ts';
+import { followOn, migrate } from './db/migrate.ts';
 import { loadMasterKey, type MasterKey } from './keys/master.ts';
 
 /** Held by the one center of a data folder. */
@@ -57,8 +57,10 @@ export async function openStorage(dataDir: string, databaseUrl: string | undefin
   }
 }
 
-async function openSchema(url: string, master: MasterKey): Promise<Database> {
+/** The database at the newest schema, with the connections of the application. */
+export async function openSchema(url: string, master: MasterKey): Promise<Database> {
   await migrate(url);
+  await followOn(url);
   const db = openDatabase(await applicationUrl(url, master.derived('postgres role')));
   await db.ping();
   return db;

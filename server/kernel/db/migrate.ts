@@ -100,3 +100,17 @@ async function applyOne(client: pg.Client, migration: Migration): Promise<void> 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : 'unknown error';
 }
+
+/**
+ * Has the audit go on where it ended, also in a cluster whose transactions count from below those that it has sealed: what
+ * a dump meets that is restored elsewhere. To be called with the migrator's connection before anything is written.
+ */
+export async function followOn(databaseUrl: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'quantum-dispatch migrator' });
+  await client.connect();
+  try {
+    await client.query('select audit.follow_on()');
+  } finally {
+    await client.end();
+  }
+}

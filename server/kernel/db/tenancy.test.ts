@@ -106,6 +106,7 @@ describe('the catalog', () => {
       'kernel.migration',
       'kernel.stream',
       'kernel.stream_item',
+      'kernel.awaiting_sign_in',
       'keys.entity',
     ];
     expect(unaudited.filter((name) => !derived.includes(name))).toEqual([]);

@@ -30,6 +30,11 @@ interface Standing {
   readonly valid_until: number;
 }
 
+/** What facts written under these grants name as their session. */
+export function sessionsOf(grants: readonly Grant[]): readonly string[] {
+  return [...new Set(grants.flatMap(({ id, session }) => [id, session]))];
+}
+
 /**
  * Lets grants stand again of which this database has no standing, where one of the center's own keys signed them for this
  * very station. What it knows is never changed: a right withdrawn stays so. Returns how many rows it wrote.

@@ -124,9 +124,12 @@ async function contestedAmong(
     [...new Set(accepted.flatMap(({ header }) => (header.session === null ? [] : [header.session])))],
   );
   const drafts = new Map<string, FactDraft[]>();
+  const awaiting: { fact: string; session: string }[] = [];
   for (const { header } of accepted) {
     const reason = contestedFor(header, devices.get(header.station), standings.get(header.session ?? ''));
     if (reason === null) continue;
+    if (header.session !== null && !standings.has(header.session))
+      awaiting.push({ fact: header.id, session: header.session });
     const draft = {
       type: FACT_CONTESTED,
       v: 1,
@@ -137,12 +140,32 @@ async function contestedAmong(
     };
     drafts.set(header.site, [...(drafts.get(header.site) ?? []), draft]);
   }
+  if (awaiting.length > 0) await tx.awaitSignIn(awaiting);
   return [...drafts].flatMap(([site, own]) =>
     ownFrames(own, { org: tx.org, site, epoch: tx.epoch }, positions, signer, world).map((frame) => ({
       frame,
       body: openBody(frame.frame, frame.header, null),
     })),
   );
+}
+
+/** Appends facts of the center itself, by site, and folds them. */
+export async function appendOwn(
+  tx: IntakeTransaction,
+  drafts: ReadonlyMap<string, readonly FactDraft[]>,
+  signer: Signer,
+  world: World,
+): Promise<void> {
+  const positions = new Map(await tx.positions([...drafts.keys()].map((site) => centerLogOf(tx.epoch, site))));
+  const frames = [...drafts].flatMap(([site, own]) =>
+    ownFrames(own, { org: tx.org, site, epoch: tx.epoch }, positions, signer, world),
+  );
+  const facts = frames.map(({ frame, header }): Fact => ({ ...header, content: openBody(frame, header, null) }));
+  const refs = [...new Set(facts.flatMap((fact) => fact.about))];
+  const states = await tx.folded(refs);
+  await append(tx, frames, facts, refs);
+  await foldAppended(tx, facts, states, new Set(), []);
+  await tx.putPositions([...positions.values()]);
 }
 
 async function append(

@@ -22,6 +22,8 @@ export interface Maps {
   readonly entities: Map<EntityRef, Folded>;
   readonly sites: Map<EntityRef, readonly string[]>;
   readonly records: Map<string, { readonly site: string; readonly record: RecordVersion }>;
+  /** Facts that wait for their sign-in to be shown, and its session. */
+  readonly awaiting: Map<FactId, string>;
   /** `site|log|seq` of markers. */
   readonly markers: Map<string, true>;
 }
@@ -45,6 +47,7 @@ export function emptyState(epoch: string): OrgState {
     entities: new Map(),
     sites: new Map(),
     records: new Map(),
+    awaiting: new Map(),
     markers: new Map(),
     streams: new Map(),
   };
@@ -62,6 +65,7 @@ export function copyOf(state: OrgState): OrgState {
     entities: new Map(state.entities),
     sites: new Map(state.sites),
     records: new Map(state.records),
+    awaiting: new Map(state.awaiting),
     markers: new Map(state.markers),
     streams: new Map([...state.streams].map(([site, items]) => [site, items.slice()])),
   };

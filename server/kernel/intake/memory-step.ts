@@ -155,6 +155,18 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
     },
     showRecord: async (site, record) => push(site, (n) => ({ n, record })),
     record: async (kind, id) => state.records.get(`${kind}/${id}`)?.record ?? null,
+    awaitSignIn: async (waiting) => {
+      for (const { fact, session } of waiting) put(state.awaiting, fact, session);
+    },
+    takeAwaiting: async (sessions) => {
+      const waiting = [...state.awaiting].filter(([, session]) => sessions.includes(session));
+      return waiting.flatMap(([id, session]) => {
+        undo.push(() => state.awaiting.set(id, session));
+        state.awaiting.delete(id);
+        const fact = state.facts.get(id)?.fact;
+        return fact ? [fact] : [];
+      });
+    },
     putMarker: async (site, log, seq, reason) => {
       const name = `${site}|${log}|${seq}`;
       if (state.markers.has(name)) return;

@@ -103,6 +103,10 @@ export function memoryLog(directory: Directory, newEpoch: () => string): MemoryL
       ),
     positions: async (org, logs) =>
       new Map(logs.map((log) => [log, stateOf(org).positions.get(log) ?? emptyPosition(log)])),
+    awaits: async (org, sessions) => {
+      const waits = new Set(stateOf(org).awaiting.values());
+      return sessions.some((session) => waits.has(session));
+    },
     streamHead: async (org, site) => stateOf(org).streams.get(site)?.length ?? 0,
     read: async (org, site, after, limit) => {
       const state = stateOf(org);

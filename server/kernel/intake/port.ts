@@ -3,7 +3,7 @@
  * (server/kernel/intake/testing/contract.ts) holds both to the same behaviour.
  */
 import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
-import type { Fact, Frame } from '../../../domain/kernel/fact.ts';
+import type { Fact, FactHeader, Frame } from '../../../domain/kernel/fact.ts';
 import type { Folded } from '../../../domain/kernel/fold.ts';
 import type { EntityRef, FactId } from '../../../domain/kernel/ids.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
@@ -96,6 +96,10 @@ export interface IntakeTransaction {
   /** Puts a version of a record whose home is another site on this site's stream too (a person of every site). */
   readonly showRecord: (site: string, record: RecordVersion) => Promise<void>;
   readonly record: (kind: string, id: string) => Promise<RecordVersion | null>;
+  /** Facts contested only because their sign-in is not known here: they wait for somebody to show it. */
+  readonly awaitSignIn: (facts: readonly { readonly fact: FactId; readonly session: string }[]) => Promise<void>;
+  /** The facts that wait for these sign-ins; they wait no more. */
+  readonly takeAwaiting: (sessions: readonly string[]) => Promise<readonly FactHeader[]>;
   /** Once per log and position. */
   readonly putMarker: (site: string, log: string, seq: number, reason: string) => Promise<void>;
 }
@@ -138,6 +142,8 @@ export interface CenterLog {
   readonly devices: (org: string, stations: readonly string[]) => Promise<ReadonlyMap<string, Device>>;
   /** How far these logs are held; one for every log asked for. */
   readonly positions: (org: string, logs: readonly string[]) => Promise<ReadonlyMap<string, LogPosition>>;
+  /** Whether any fact waits for one of these sign-ins. */
+  readonly awaits: (org: string, sessions: readonly string[]) => Promise<boolean>;
   readonly streamHead: (org: string, site: string) => Promise<number>;
   readonly read: (org: string, site: string, after: number, limit: number) => Promise<StreamRead>;
   readonly entityFacts: (org: string, site: string, ref: EntityRef) => Promise<StreamRead>;

@@ -15,11 +15,12 @@ import {
 } from '#domain/wire/sync.ts';
 import type { Database } from '../db/database.ts';
 import { type Route, route } from '../http/route.ts';
-import { takeBackGrants } from '../identity/returned-grants.ts';
+import { sessionsOf, takeBackGrants } from '../identity/returned-grants.ts';
 import { greet } from '../intake/hello.ts';
 import type { World } from '../intake/own.ts';
 import type { CenterLog } from '../intake/port.ts';
 import type { PushTaker } from '../intake/queue.ts';
+import { settleShown } from '../intake/shown.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { greeted } from './greeted.ts';
 
@@ -51,10 +52,12 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       // 20,000 logs with their acknowledgments.
       bodyLimit: LARGEST_PUSH,
       handler: async ({ caller: { org, site, station }, body }) => {
-        const { publicKeys } = await keys.centerKeys(org);
+        const { publicKeys, signer } = await keys.centerKeys(org);
         // First: what the station then brings is judged by it.
         await takeBackGrants(ports.db, publicKeys, { org, site, station }, body.grants);
         const { began: _, ...answer } = await greet(log, publicKeys, world, org, site, body);
+        // A peer may have brought some of it before.
+        await settleShown(log, signer, world, org, sessionsOf(body.grants));
         const { emit, rosterChanged } = await greeted(ports.db, { org, site, station }, body);
         if (rosterChanged) ports.rosterChanged(org, site);
         const siteKeys = await keys.siteKeys(org, site);

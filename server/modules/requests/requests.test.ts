@@ -41,6 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+const HOUR = 3_600_000;
 type Input = { readonly [key: string]: Json };
 const request = (kind: string, input: Input, as: SessionOut | null = admin, id: string = randomUUID()): RequestIn => ({
   id,
@@ -99,26 +100,45 @@ describe('number leases', () => {
     expect(rule(stolen)).toBe('numbers.station@1');
   });
 
-  it('jump on a new epoch past what was leased and what comes back from stations', async () => {
-    const before = await lease('log-before', 10);
-    // A backup is put back: what was leased since then is not known any more.
-    await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
-      client.query('update kernel.number_block set next = $1 where site = $2 and year = 2026', [before.from, site]),
+  it('are leased once, also where one backup is put back twice, and go on after what comes back from stations', async () => {
+    const inOrg = (text: string, values: unknown[]) =>
+      world.database.db.inOrgClient({ org: 'alpha' }, (client) => client.query(text, values));
+    const blocks = 'select next, room, room_at from kernel.number_block where site = $1 and year = 2026';
+    const backup = (await inOrg(blocks, [site])).rows[0];
+    const restore = async (epoch: string): Promise<void> => {
+      const { next, room, room_at } = backup;
+      await inOrg('update kernel.number_block set next = $2, room = $3, room_at = $4 where site = $1 and year = 2026', [
+        site,
+        next,
+        room,
+        room_at,
+      ]);
+      await world.log.beginEpoch('alpha', epoch, 'test');
+    };
+    const before = await lease('log-before', 200);
+    await restore('after the restore');
+    expect(rule(await ask(request('numbers.lease', { log: 'log-at-once', year: 2026, size: 200 }, null)))).toBe(
+      'numbers.room@1',
     );
-    await world.log.beginEpoch('alpha', 'after the restore', 'test');
-    const after = await lease('log-after', 10);
-    expect(after.from).toBeGreaterThan(before.to + 2 * 50);
-    const seen = after.to + 70_000;
-    await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
-      client.query(
-        `insert into cad.incident (org, id, site, number, body, updated_at) values
-          ('alpha', 'i1', $1, $2, '{}', 1), ('alpha', 'i2', $1, '26-K3F2AB-0001', '{}', 1)`,
-        [site, `26-${seen}`],
-      ),
+    world.time.now += HOUR;
+    const after = await lease('log-after', 200);
+    expect(after.to - after.from + 1).toBe(20);
+    expect(after.from).toBeGreaterThan(before.to);
+    await restore('after the second restore');
+    world.time.now += HOUR;
+    const again = await lease('log-again-after', 200);
+    expect(again.from).toBeGreaterThan(after.to);
+    const seen = again.to + 70_000;
+    await inOrg(
+      `insert into cad.incident (org, id, site, number, body, updated_at) values
+        ('alpha', 'i1', $1, $2, '{}', 1), ('alpha', 'i2', $1, '26-K3F2AB-0001', '{}', 1)`,
+      [site, `26-${seen}`],
     );
     expect((await lease('log-later', 10)).from).toBe(seen + 1);
     // A year that had no lease in the backup may have had one since.
-    expect((await lease('log-25', 10, seat, 2025)).from).toBeGreaterThan(10_000);
+    expect(
+      (await lease('log-this-year', 10, seat, new Date(world.time.now).getUTCFullYear() - 1)).from,
+    ).toBeGreaterThan(20_000);
     expect((await lease('log-40', 10, seat, 2040)).from).toBe(1);
   });
 });

@@ -5,13 +5,12 @@ import { type Database, ENTER, entering, type Scope } from '../../db/database.ts
 import type { CenterLog, Committed, Device, IntakeTransaction } from '../port.ts';
 import { authorsOf } from './authors.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
+import { moveNumbersOn } from './numbers.ts';
 import { positionsOf, positionsOfSite } from './positions.ts';
 import { readEntity, readSnapshot, readStream } from './read.ts';
+import { AWAITS } from './sign-ins.ts';
 import { stepKeys } from './step-keys.ts';
 import { beginStep, factsAbout, type Step, type StepTools } from './transaction.ts';
-
-/** How far leases jump when an epoch begins: more numbers than a center leases between two backups. */
-const LEASE_JUMP = 10_000;
 
 export function pgLog(db: Database, tools: StepTools): CenterLog {
   const memories = new Map<string, OrgMemory>();
@@ -112,7 +111,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
           await begin(client, org);
           await client.query('update kernel.intake set epoch = $2 where org = $1', [org, epoch]);
           await noteEpoch(client, org, epoch, reason);
-          await client.query('update kernel.number_block set next = next + $2 where org = $1', [org, LEASE_JUMP]);
+          await moveNumbersOn(client, org, tools.clock());
         });
       }),
     devices: async (org, stations) => {
@@ -131,6 +130,10 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
       );
     },
     positions: (org, logs) => read(org, (client) => positionsOf(client, org, logs)),
+    awaits: async (org, sessions) => {
+      if (sessions.length === 0) return false;
+      return read(org, async (client) => (await client.query(AWAITS, [org, sessions])).rowCount === 1);
+    },
     streamHead: (org, site) =>
       read(org, async (client) => {
         const { rows } = await client.query<{ head: number }>(

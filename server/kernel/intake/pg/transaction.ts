@@ -11,6 +11,7 @@ import type { Bounded, OrgMemory } from './memory.ts';
 import { positionsOf } from './positions.ts';
 import { putRecordRow, recordRow } from './records.ts';
 import { FOLD_VERSION, foldedContext, writeState } from './rows.ts';
+import { awaitSignIn, takeAwaiting } from './sign-ins.ts';
 import { foldedKey, type KeyTools, type OpenKey, type StepKeys, stepKeys } from './step-keys.ts';
 import { type StepStreams, stepStreams } from './step-streams.ts';
 import { stepWrites } from './writes.ts';
@@ -181,6 +182,8 @@ export function beginStep(
     },
     showRecord: streams.putRecord,
     record: (kind, id) => recordRow(client, org, kind, id),
+    awaitSignIn: (facts) => awaitSignIn(client, org, facts),
+    takeAwaiting: (sessions) => takeAwaiting(client, org, sessions),
     putMarker: streams.putMarker,
   };
   return {

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { shownValue } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
+import type { Json } from '#domain/kernel/json.ts';
 import { ackText, type StreamItem } from '#domain/kernel/stream.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
@@ -10,6 +11,7 @@ import { eraseEntity } from '../erase.ts';
 import { greet } from '../hello.ts';
 import { type CenterKeys, pushFrames } from '../intake.ts';
 import type { CenterLog, Committed, Device, Standing } from '../port.ts';
+import { settleShown } from '../shown.ts';
 import {
   type Made,
   newEntity,
@@ -360,6 +362,57 @@ export function centerLogContract(
         const state = await folded(incident);
         expect(state?.contested).toEqual([]);
         expect(shownValue(state, 'priority')).toBe('1');
+      });
+
+      it('counts what a peer brought before its sign-in was known, once that is shown, in whatever order', async () => {
+        const at = 1_700_000_000_000;
+        const session = `shown-${subject.org}`;
+        const unheard = await enrolled(
+          testStation(`u-${subject.org}`, subject.sites[0], { session, by: 'una', now: () => at }),
+        );
+        const incident = newEntity('incident');
+        const first = a.append(opening(incident));
+        const edit = (replaces: Made, body: { readonly [field: string]: Json }) =>
+          unheard.append({ type: 'incident.edited', about: [incident], replaces: [replaces.fact.id], body });
+        const one = edit(first, { priority: '1' });
+        await push(pushOf(first, one));
+        expect((await folded(incident))?.contested).toEqual([
+          { fact: one.fact.id, reason: 'The sign-in is not known to the center.' },
+        ]);
+        const shown = () => settleShown(subject.log, signer, world, subject.org, [session, 'another']);
+        expect(await shown()).toBe(0);
+        await subject.admit(session, { user: 'una', roles: ['dispatcher'], validFrom: 0, validUntil: at + 1 });
+        expect(await shown()).toBe(1);
+        const two = edit(one, { priority: '3' });
+        await push(pushOf(two));
+        const state = await folded(incident);
+        expect(state?.contested).toEqual([]);
+        expect(shownValue(state, 'priority')).toBe('3');
+        expect(state?.registers.priority).toHaveLength(1);
+        expect(await shown()).toBe(0);
+        expect(typesOf(await stream()).filter((type) => type === 'fact.settled')).toHaveLength(1);
+      });
+
+      it('leaves contested what was written without the right, or what a supervisor has settled', async () => {
+        const at = 1_700_000_000_000;
+        const session = `late-${subject.org}`;
+        const boss = `boss-${subject.org}`;
+        await subject.admit(boss, { user: 'sue', roles: ['supervisor'], validFrom: 0, validUntil: null });
+        const supervisor = await enrolled(
+          testStation(`v-${subject.org}`, subject.sites[0], { session: boss, by: 'sue' }),
+        );
+        const late = await enrolled(
+          testStation(`l-${subject.org}`, subject.sites[0], { session, by: 'una', now: () => at }),
+        );
+        const [ended, aside] = [newEntity('incident'), newEntity('incident')];
+        const made = [late.append(opening(aside)), late.append(opening(ended))] as const;
+        await push(pushOf(...made));
+        const set = { fact: made[0].fact.id, verdict: 'set aside' };
+        await push(pushOf(supervisor.append({ type: 'fact.settled', about: [aside], body: set })));
+        await subject.admit(session, { user: 'una', roles: ['dispatcher'], validFrom: 0, validUntil: at });
+        expect(await settleShown(subject.log, signer, world, subject.org, [session])).toBe(0);
+        expect((await folded(ended))?.contested).toHaveLength(1);
+        expect((await folded(aside))?.registers).toEqual({});
       });
 
       it('lets no station speak for the center', async () => {
