@@ -1,9 +1,14 @@
 /** Every module of the product, and what derives from all of them together. */
+import { BILLING } from './billing/module.ts';
 import { CAD } from './cad/module.ts';
+import { DOCUMENTS } from './documents/module.ts';
+import { EPCR } from './epcr/module.ts';
+import { IDENTITY } from './identity/module.ts';
+import type { ActionType } from './kernel/action.ts';
 import { KERNEL } from './kernel/kernel.ts';
-import { effectsFrom, type Module } from './kernel/module.ts';
+import { type EntityType, effectsFrom, type Module } from './kernel/module.ts';
 
-export const MODULES: readonly Module[] = [KERNEL, CAD];
+export const MODULES: readonly Module[] = [KERNEL, IDENTITY, CAD, EPCR, BILLING, DOCUMENTS];
 
 /** Folds with the rules of every module. */
 export const effectsOf = effectsFrom(MODULES);
@@ -12,3 +17,29 @@ export const effectsOf = effectsFrom(MODULES);
 export const READS: readonly string[] = MODULES.flatMap((module) =>
   module.facts.map((fact) => `${fact.type}@${fact.v}`),
 );
+
+/** Reading and changing records are actions too, each kind its own. */
+const implied = (module: Module, entity: EntityType, verb: 'read' | 'write'): ActionType => ({
+  name: `${entity.kind}.${verb}`,
+  module: module.name,
+  title: `${verb === 'read' ? 'Read' : 'Change'}: ${entity.title}`,
+  // The roster is what dispatching works with: no state of the organisation keeps it from being right.
+  purpose: verb === 'write' && module.essential ? 'dispatch' : verb,
+  may: entity[verb],
+  reach: entity.reach,
+  stepUp: false,
+});
+
+const RECORD_ACTIONS: ReadonlyMap<string, { readonly read: ActionType; readonly write: ActionType }> = new Map(
+  MODULES.flatMap((module) =>
+    module.entities.map((entity) => [
+      entity.kind,
+      { read: implied(module, entity, 'read'), write: implied(module, entity, 'write') },
+    ]),
+  ),
+);
+
+/** The actions of reading and changing records of a kind; undefined for a kind that is not declared. */
+export function recordActions(kind: string): { readonly read: ActionType; readonly write: ActionType } | undefined {
+  return RECORD_ACTIONS.get(kind);
+}

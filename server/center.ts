@@ -18,6 +18,10 @@ import { startVerifiers } from './kernel/intake/verifiers.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
 import { createLive } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
+import { operatorToken } from './kernel/operator-token.ts';
+import { circumstancesFrom } from './kernel/organisation/circumstances.ts';
+import { operatorRoutes } from './kernel/organisation/operator-routes.ts';
+import { organisationRoutes } from './kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
 import { openStorage } from './kernel/storage.ts';
 import { syncRoutes } from './kernel/sync/routes.ts';
@@ -80,12 +84,14 @@ async function assemble(
   const keys = pgKeyRing(db, master, world);
   const log = pgLog(db, { keys, ...world });
   const metrics = createMetrics();
+  const circumstancesOf = circumstancesFrom(db, world.clock);
   let announce = (_org: string, _site: string): void => undefined;
   const context: CenterContext = {
     db,
     keys,
     log,
     ...world,
+    circumstancesOf,
     logger,
     dataDir: options.dataDir,
     demo: options.demo ?? false,
@@ -116,6 +122,7 @@ async function assemble(
     sync,
     { name: 'entities', routes: entityRoutes(context) },
     { name: 'verification', routes: verificationRoutes({ ...context, seals }) },
+    { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
     { name: 'sites', routes: siteRoutes(ports) },
     handoffPart(context),
     documentsPart(context),
@@ -129,7 +136,8 @@ async function assemble(
       () => false,
     );
   const routes = [...systemRoutes(ready), ...parts.flatMap((part) => part.routes)];
-  const app = await createHttp({ routes, bearers, logger, metrics, random: world.random });
+  const isOperator = await operatorToken(options.dataDir, world.random);
+  const app = await createHttp({ routes, bearers, circumstancesOf, isOperator, logger, metrics, random: world.random });
   addPages(app, routes, metrics);
   closing.push(() => app.close());
   const live = createLive(app.server, { bearers, onCount: metrics.stations });

@@ -15,6 +15,10 @@ export const commands = {
   lint: { file: 'tools/check/main.ts', args: ['lint'], about: 'lint and format alone; `-- --fix` repairs what it can' },
   build: { file: 'tools/build/main.ts', about: 'build the console’s screens into dist/renderer' },
   psap: { file: 'tools/psap/main.ts', about: 'add a PSAP to a center, or print a code for one more workstation' },
+  organisation: {
+    file: 'tools/organisation/main.ts',
+    about: 'an organisation’s state and modules, as the operator of the center',
+  },
   replay: { file: 'tools/replay/main.ts', about: 'play recorded dispatch traffic into a running console' },
   verify: {
     file: 'tools/verify/main.ts',

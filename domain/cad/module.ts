@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { derivedRecord } from '../kernel/derived-record.ts';
 import type { EntityType, Module } from '../kernel/module.ts';
-import { ADMINISTERING, READING, type Role } from '../kernel/permission.ts';
+import { ADMINISTERING, READING_OPERATIONS, READING_PATIENTS, type Role } from '../kernel/permission.ts';
+import { CAD_ACTIONS } from './actions-at-center.ts';
 import { CAD_FACTS } from './facts.ts';
 import { HANDOFF_SCHEMAS } from './handoff.ts';
 import { ROSTER_SCHEMAS } from './roster.ts';
@@ -18,29 +20,24 @@ const factEntity = (kind: string, title: string, table: string, encrypt: readonl
   encrypt,
   stationHeld: true,
   retentionDays: 7 * YEAR,
-  read: READING,
+  read: encrypt.length > 0 ? READING_PATIENTS : READING_OPERATIONS,
   write: CENTER_ONLY,
+  reach: 'site',
 });
 
-const record = (
-  kind: string,
-  title: string,
-  table: string,
-  body: z.ZodType,
-  write: readonly Role[],
-  classification: EntityType['classification'] = 'OPS',
-): EntityType => ({
+const record = (kind: string, title: string, table: string, body: z.ZodType, write: readonly Role[]): EntityType => ({
   kind,
   title,
   source: 'record',
   table,
   body,
-  classification,
+  classification: 'OPS',
   encrypt: [],
   stationHeld: true,
   retentionDays: 7 * YEAR,
-  read: READING,
+  read: READING_OPERATIONS,
   write,
+  reach: 'site',
 });
 
 /** Computer-aided dispatch: incidents, units and their assignments, and the roster they are made of. */
@@ -48,7 +45,9 @@ export const CAD: Module = {
   name: 'cad',
   title: 'Dispatch',
   needs: [],
+  essential: true,
   facts: CAD_FACTS,
+  actions: Object.values(CAD_ACTIONS),
   entities: [
     factEntity('incident', 'Incident', 'cad.incident', ['location', 'caller', 'callback', 'patient', 'notes']),
     factEntity('unit', 'Unit', 'cad.unit', []),
@@ -63,9 +62,10 @@ export const CAD: Module = {
     record('status_set', 'Unit statuses', 'cad.status_set', ROSTER_SCHEMAS.status_set, ADMINISTERING),
     record('position', 'Position', 'cad.position', ROSTER_SCHEMAS.position, ADMINISTERING),
     record('person', 'Person', 'cad.person', ROSTER_SCHEMAS.person, CENTER_ONLY),
-    record('run', 'Run record', 'cad.run', HANDOFF_SCHEMAS.run, CENTER_ONLY),
-    record('chart', 'Patient chart', 'epcr.chart', HANDOFF_SCHEMAS.chart, CENTER_ONLY, 'PHI'),
-    record('trip', 'Billable trip', 'billing.trip', HANDOFF_SCHEMAS.trip, CENTER_ONLY, 'BILLING_SENSITIVE'),
-    record('report', 'Incident report', 'documents.report', HANDOFF_SCHEMAS.report, CENTER_ONLY, 'PHI'),
+    derivedRecord('run', 'Run record', 'cad.run', HANDOFF_SCHEMAS.run, {
+      classification: 'OPS',
+      read: READING_OPERATIONS,
+      reach: 'agency',
+    }),
   ],
 };

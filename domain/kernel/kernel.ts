@@ -15,7 +15,9 @@ export const KERNEL: Module = {
   name: 'kernel',
   title: 'Kernel',
   needs: [],
+  essential: true,
   entities: [],
+  actions: [],
   facts: [
     bookkeeping('log.opened', 'Log opened', LogOpenedSchema),
     bookkeeping('log.closed', 'Log closed', LogClosedSchema),

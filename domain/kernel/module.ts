@@ -1,5 +1,6 @@
 /** The declaration of a module: said once here, everything else derives from it. */
 import type { z } from 'zod';
+import type { ActionType, Reach } from './action.ts';
 import type { Fact } from './fact.ts';
 import type { Effect } from './fold.ts';
 import type { Json } from './json.ts';
@@ -43,14 +44,19 @@ export interface EntityType {
   /** Who may read it, and who may create or change it (records only). */
   readonly read: readonly Role[];
   readonly write: readonly Role[];
+  /** On whose records those roles read. `agency` where the record names the unit it is of. */
+  readonly reach: Reach & ('site' | 'agency');
 }
 
 export interface Module {
   readonly name: string;
   readonly title: string;
   readonly needs: readonly string[];
+  /** Dispatching, and what every module stands on: never switched off. */
+  readonly essential: boolean;
   readonly entities: readonly EntityType[];
   readonly facts: readonly FactType[];
+  readonly actions: readonly ActionType[];
 }
 
 /** Declares a fact type with its body typed from its schema. */

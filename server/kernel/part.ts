@@ -6,6 +6,7 @@ import type { Bearers } from './http/auth.ts';
 import type { Route } from './http/route.ts';
 import type { CenterLog, Committed } from './intake/port.ts';
 import type { KeyRing } from './keys/ring.ts';
+import type { CircumstancesOf } from './organisation/circumstances.ts';
 
 /** What every part is given. */
 export interface CenterContext {
@@ -14,6 +15,7 @@ export interface CenterContext {
   readonly log: CenterLog;
   readonly clock: Clock;
   readonly random: RandomBytes;
+  readonly circumstancesOf: CircumstancesOf;
   readonly logger: Logger;
   readonly dataDir: string;
   /** The demo organisation is wanted; the center is bound to loopback. */

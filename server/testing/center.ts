@@ -25,6 +25,7 @@ export interface EnrolledStation extends TestStation {
 export interface TestCenter {
   readonly url: string;
   readonly migratorUrl: string;
+  readonly dataDir: string;
   readonly adminToken: string;
   readonly site: string;
   readonly call: <T = Record<string, unknown>>(
@@ -128,6 +129,7 @@ export async function testCenter(
   return {
     url: center.url,
     migratorUrl,
+    dataDir,
     adminToken,
     site,
     call,

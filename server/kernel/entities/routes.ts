@@ -2,11 +2,11 @@
 import { z } from 'zod';
 import { EntityRefSchema } from '#domain/kernel/fact.ts';
 import type { Json } from '#domain/kernel/json.ts';
-import { allowed } from '#domain/kernel/permission.ts';
+import { recordActions } from '#domain/modules.ts';
 import type { Database } from '../db/database.ts';
 import type { Caller } from '../http/auth.ts';
 import { Problem, problemOf } from '../http/problem.ts';
-import { type Route, route } from '../http/route.ts';
+import { type Permit, type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { CenterLog } from '../intake/port.ts';
 import type { KeyRing } from '../keys/ring.ts';
@@ -52,15 +52,28 @@ export interface EntityPorts {
   readonly log: CenterLog;
 }
 
-function readable(kind: string, caller: Caller): EntityColumns {
+/** The rows of a kind that the caller may read; throws where they may not. Whose rows those are is `reachOf`. */
+function readable(kind: string, caller: Caller, permit: Permit): EntityColumns {
   const columns = columnsOf(kind);
-  if (!columns)
+  const actions = recordActions(kind);
+  if (!columns || !actions)
     throw new Problem(404, 'kind.unknown', `There is no kind of that name; there are ${KINDS.join(', ')}.`, {
       field: 'kind',
     });
-  const may = caller.kind === 'device' ? columns.entity.stationHeld : allowed(caller.roles, columns.entity.read);
-  if (!may) throw new Problem(403, 'read.refused', 'Your role does not read this.');
+  if (caller.kind === 'user') permit(actions.read, {});
+  else if (!columns.entity.stationHeld) throw new Problem(403, 'read.refused', 'Stations do not hold this.');
   return columns;
+}
+
+/** Of the rows of a kind, those within the caller's reach: SQL after `and`, and its values, numbered from `first`. */
+function reachOf(columns: EntityColumns, caller: Caller, first: number): { sql: string; values: readonly string[] } {
+  const values: string[] = [];
+  const put = (value: string): string => `$${first + values.push(value) - 1}`;
+  let sql = caller.site === null ? '' : ` and site = ${put(caller.site)}`;
+  if (caller.kind === 'user' && caller.agency !== null && columns.entity.reach === 'agency') {
+    sql += ` and body ->> 'unit' in (select u.id from cad.roster_unit u where u.org = $1 and u.body ->> 'agency' = ${put(caller.agency)})`;
+  }
+  return { sql, values };
 }
 
 export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
@@ -70,19 +83,20 @@ export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
       path: '/v1/entities/{kind}',
       title: 'Rows of a kind, a page at a time; filter[column]=value, sort=column or sort=-column',
       access: 'any',
+      action: 'by record',
       params: z.strictObject({ kind: z.string().max(64) }),
       query: ListQuerySchema,
       output: z.object({ items: z.array(EntityOutSchema), next: z.string().nullable() }),
-      handler: async ({ caller, params, query, request, reason }) => {
-        const columns = readable(params.kind, caller);
+      handler: async ({ caller, params, query, request, reason, permit }) => {
+        const columns = readable(params.kind, caller, permit);
         const plan = planList(columns, query);
         if (!plan.ok) throw problemOf(plan.refusal);
         const { where, values, order, sortColumn, limit } = plan.value;
         return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
-          const site = caller.site === null ? '' : ` and site = $${values.length + 2}`;
+          const reach = reachOf(columns, caller, values.length + 2);
           const { rows } = await client.query<Row>(
-            `select * from ${columns.table} where ${where}${site} order by ${order} limit ${limit + 1}`,
-            [caller.org, ...values, ...(caller.site === null ? [] : [caller.site])],
+            `select * from ${columns.table} where ${where}${reach.sql} order by ${order} limit ${limit + 1}`,
+            [caller.org, ...values, ...reach.values],
           );
           const page = rows.slice(0, limit);
           const last = page.at(-1);
@@ -100,14 +114,16 @@ export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
       path: '/v1/entities/{kind}/{id}',
       title: 'One row, what is sealed in it opened; it is noted who read it',
       access: 'any',
+      action: 'by record',
       params: z.strictObject({ kind: z.string().max(64), id: Id }),
       output: EntityOutSchema,
-      handler: async ({ caller, params, request, reason }) => {
-        const columns = readable(params.kind, caller);
+      handler: async ({ caller, params, request, reason, permit }) => {
+        const columns = readable(params.kind, caller, permit);
         return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
+          const reach = reachOf(columns, caller, 3);
           const { rows } = await client.query<Row>(
-            `select * from ${columns.table} where org = $1 and id = $2 and ($3::text is null or site = $3)`,
-            [caller.org, params.id, caller.site],
+            `select * from ${columns.table} where org = $1 and id = $2${reach.sql}`,
+            [caller.org, params.id, ...reach.values],
           );
           const [shown] = await showRows(client, keys, caller.org, columns, rows, true);
           if (!shown)
@@ -121,10 +137,11 @@ export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
       path: '/v1/facts',
       title: 'The facts about an entity, in the order of their readings',
       access: 'any',
+      action: 'by record',
       query: z.strictObject({ entity: EntityRefSchema }),
       output: z.object({ items: z.array(FactOutSchema) }),
-      handler: async ({ caller, query: { entity }, request, reason }) => {
-        const columns = readable(entity.slice(0, entity.indexOf(':')), caller);
+      handler: async ({ caller, query: { entity }, request, reason, permit }) => {
+        const columns = readable(entity.slice(0, entity.indexOf(':')), caller, permit);
         const held = await log.factsAbout(caller.org, caller.site, entity);
         await db.inOrgClient(scopeOf(caller, request, reason), (client) =>
           client.query('select audit.note_reads($1, $2, $3)', [

@@ -14,11 +14,20 @@ export interface AuthenticatedUser {
   readonly kind: 'user';
   readonly org: string;
   readonly site: string | null;
+  /** The agency they work for; null for every one of their site. */
+  readonly agency: string | null;
   readonly user: string;
   readonly session: string;
   /** The workstation its session was begun at; null for one of the API. */
   readonly station: string | null;
   readonly roles: readonly Role[];
+  /** When they last proved who they are, ms UTC. */
+  readonly provenAt: number;
+}
+
+/** Whoever runs the center, by the token in its data folder. */
+export interface Operator {
+  readonly kind: 'operator';
 }
 
 export type Caller = AuthenticatedDevice | AuthenticatedUser;

@@ -1,5 +1,6 @@
 /** OpenAPI 3.1 from the declared routes: what the doors check is what is published. */
 import { z } from 'zod';
+import { DecisionSchema } from '#domain/kernel/decision.ts';
 import type { Access, Route } from './route.ts';
 
 const ProblemSchema = z.object({
@@ -9,6 +10,7 @@ const ProblemSchema = z.object({
   code: z.string(),
   detail: z.string(),
   field: z.string().optional(),
+  decision: DecisionSchema.optional(),
   request: z.string(),
 });
 
@@ -43,6 +45,7 @@ const SECURITY: { readonly [A in Access]: readonly object[] } = {
   device: [{ device: [] }],
   user: [{ person: [] }],
   any: [{ device: [] }, { person: [] }],
+  operator: [{ operator: [] }],
 };
 
 function operationOf(route: Route): object {
@@ -52,6 +55,7 @@ function operationOf(route: Route): object {
     summary: route.title,
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^A-Za-z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     security: SECURITY[route.access],
+    ...(typeof route.action === 'object' ? { 'x-action': route.action.name } : {}),
     parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }
@@ -84,6 +88,7 @@ export function openApi(routes: readonly Route[]): object {
       securitySchemes: {
         device: { type: 'http', scheme: 'bearer', description: 'Device token of an enrolled workstation' },
         person: { type: 'http', scheme: 'bearer', description: 'Access token of a signed-in person' },
+        operator: { type: 'http', scheme: 'bearer', description: 'The token in the data folder of the center' },
       },
     },
   };

@@ -1,4 +1,5 @@
 /** Errors of the center's HTTP as problem details (RFC 9457). What is thrown anywhere else is a plain 500 without internals. */
+import type { Decision } from '#domain/kernel/decision.ts';
 import type { Refusal } from '#domain/kernel/refusal.ts';
 
 export class Problem extends Error {
@@ -6,12 +7,14 @@ export class Problem extends Error {
   readonly code: string;
   readonly field: string | undefined;
   readonly retryAfter: number | undefined;
+  /** The packet under which it was refused, where a gate spoke. */
+  readonly decision: Decision | undefined;
   /** `message` is one sentence for the person at the other end: what is wrong and what to do. */
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { readonly field?: string; readonly retryAfter?: number } = {},
+    more: { readonly field?: string; readonly retryAfter?: number; readonly decision?: Decision } = {},
   ) {
     super(message);
     this.name = 'Problem';
@@ -19,6 +22,7 @@ export class Problem extends Error {
     this.code = code;
     this.field = more.field;
     this.retryAfter = more.retryAfter;
+    this.decision = more.decision;
   }
 }
 
@@ -45,6 +49,7 @@ export interface ProblemBody {
   readonly code: string;
   readonly detail: string;
   readonly field?: string;
+  readonly decision?: Decision;
   readonly request: string;
 }
 
@@ -56,6 +61,7 @@ export function problemBody(problem: Problem, request: string): ProblemBody {
     code: problem.code,
     detail: problem.message,
     ...(problem.field === undefined ? {} : { field: problem.field }),
+    ...(problem.decision === undefined ? {} : { decision: problem.decision }),
     request,
   };
 }

@@ -1,20 +1,45 @@
 /** A route is declared once: from this come the handler's checks, its errors and its page in OpenAPI. */
 import type { z } from 'zod';
-import type { AuthenticatedDevice, AuthenticatedUser, Caller } from './auth.ts';
+import type { ActionType } from '#domain/kernel/action.ts';
+import type { Concerned } from '#domain/kernel/authorise.ts';
+import type { AuthenticatedDevice, AuthenticatedUser, Caller, Operator } from './auth.ts';
 
-/** `optional`: without a bearer the caller is null; a bearer that is not good is refused all the same. */
-export type Access = 'public' | 'optional' | 'device' | 'user' | 'any';
+/**
+ * `optional`: without a bearer the caller is null; a bearer that is not good is refused all the same.
+ * `operator`: whoever can read the token in the center's data folder.
+ */
+export type Access = 'public' | 'optional' | 'device' | 'user' | 'any' | 'operator';
 type CallerOf<A extends Access> = A extends 'device'
   ? AuthenticatedDevice
   : A extends 'user'
     ? AuthenticatedUser
     : A extends 'any'
       ? Caller
-      : A extends 'optional'
-        ? Caller | null
-        : null;
+      : A extends 'operator'
+        ? Operator
+        : A extends 'optional'
+          ? Caller | null
+          : null;
 
-export interface RouteDeclaration<
+/**
+ * Asks whether the caller may do this to what it is about; throws the refusal with its reasons. A station is asked nothing
+ * here: it is a workstation of its site, and what it may have is said by the declaration of what stations hold.
+ */
+export type Permit = (action: ActionType, about: Concerned) => void;
+
+/**
+ * What a person does by calling it. The door asks before the handler runs; the handler asks again, by `permit`, once it
+ * knows the record. `by record`: which action it is depends on the record, and a handler that answers a person without
+ * having asked is a fault of the center, not an answer. `by request`: what is asked names its own author, who may have asked
+ * it hours ago at a console without the center; the decision packet is the answer.
+ */
+type ActionOf<A extends Access> = A extends 'user'
+  ? { readonly action: ActionType | 'by record' }
+  : A extends 'any'
+    ? { readonly action: 'by record' | 'by request' }
+    : { readonly action?: never };
+
+interface RouteParts<
   A extends Access,
   P extends z.ZodType,
   Q extends z.ZodType,
@@ -47,11 +72,22 @@ export interface RouteDeclaration<
     /** Why, in the caller's own words; for the audit. */
     readonly reason: string | null;
     readonly address: string;
+    readonly permit: Permit;
   }) => Promise<z.input<O>>;
 }
 
+type RouteDeclaration<
+  A extends Access,
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  O extends z.ZodType,
+> = RouteParts<A, P, Q, B, O> & ActionOf<A>;
+
 /** Any declared route; made by {@link route}. */
-export type Route = RouteDeclaration<Access, z.ZodType, z.ZodType, z.ZodType, z.ZodType>;
+export type Route = RouteParts<Access, z.ZodType, z.ZodType, z.ZodType, z.ZodType> & {
+  readonly action?: ActionType | 'by record' | 'by request';
+};
 
 export function route<
   A extends Access,

@@ -11,8 +11,10 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
-import { type Bearers, bearerToken, type Caller } from './auth.ts';
+import type { CircumstancesOf } from '../organisation/circumstances.ts';
+import { type Bearers, bearerToken, type Caller, type Operator } from './auth.ts';
 import type { Metrics } from './metrics.ts';
+import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import type { Route } from './route.ts';
 import { REASON_HEADER, reasonOf } from './scope.ts';
@@ -25,6 +27,9 @@ const DRAIN_MS = 5_000;
 export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly bearers: Bearers;
+  readonly circumstancesOf: CircumstancesOf;
+  /** Whether a token is the operator's. */
+  readonly isOperator: (token: string) => boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly random: (length: number) => Uint8Array;
@@ -75,40 +80,53 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   return app;
 }
 
-function addRoute(app: FastifyInstance, route: Route, { bearers }: HttpOptions): void {
-  const callers = new WeakMap<FastifyRequest, Caller | null>();
+function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
+  const callers = new WeakMap<FastifyRequest, { readonly caller: Caller | Operator | null; readonly asked: Asked }>();
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.bodyLimit ?? BODY_LIMIT,
     // Before the body is read: nobody unknown makes the center parse anything.
     onRequest: async (request) => {
-      callers.set(request, await callerOf(route, bearers, request.headers.authorization));
+      const caller = await callerOf(route, options, request.headers.authorization);
+      callers.set(request, { caller, asked: await askedBy(caller, route.action, options.circumstancesOf) });
     },
     handler: async (request, reply) => {
+      const known = callers.get(request);
+      if (!known) throw new Error('a request came by the door unseen');
       const value = await route.handler({
-        caller: (callers.get(request) ?? null) as never,
+        caller: known.caller as never,
         params: checked(route.params, request.params),
         query: checked(route.query, request.query),
         body: route.body ? checked(route.body, request.body ?? {}) : undefined,
         request: request.id,
         reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,
+        permit: known.asked.permit,
       } as Parameters<Route['handler']>[0]);
+      known.asked.mustHaveAsked();
       if (route.media !== undefined) return reply.type(route.media).send(Buffer.from(value as Uint8Array));
       return reply.send(value);
     },
   });
 }
 
-async function callerOf(route: Route, bearers: Bearers, header: string | undefined): Promise<Caller | null> {
+async function callerOf(
+  route: Route,
+  { bearers, isOperator }: HttpOptions,
+  header: string | undefined,
+): Promise<Caller | Operator | null> {
   if (route.access === 'public' || (route.access === 'optional' && header === undefined)) return null;
   const token = bearerToken(header);
   if (token !== null) {
-    const caller =
-      (route.access === 'user' ? null : await bearers.deviceOf(token)) ??
-      (route.access === 'device' ? null : await bearers.userOf(token));
-    if (caller) return caller;
+    if (route.access === 'operator') {
+      if (isOperator(token)) return { kind: 'operator' };
+    } else {
+      const caller =
+        (route.access === 'user' ? null : await bearers.deviceOf(token)) ??
+        (route.access === 'device' ? null : await bearers.userOf(token));
+      if (caller) return caller;
+    }
   }
   throw new Problem(401, 'bearer.missing', 'Send a token that is still good in the Authorization header.');
 }

@@ -4,6 +4,12 @@ import type { IdentityPorts } from './ports.ts';
 import type { IdentityTables } from './tables.ts';
 import { readToken } from './tokens.ts';
 
+interface Standing {
+  readonly proven_at: number | null;
+  readonly started_at: number;
+  readonly agency: string | null;
+}
+
 /**
  * A token alone says who somebody was when it was issued; a workstation revoked or a session ended since then is asked of
  * the database at each call, so that neither outlives it.
@@ -30,17 +36,19 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
     userOf: async (token) => {
       const bearer = await read(token);
       if (bearer?.kind !== 'user') return null;
-      const stands = await ports.db.inOrg<IdentityTables, { id: string } | undefined>({ org: bearer.org }, (trx) =>
+      const stands = await ports.db.inOrg<IdentityTables, Standing | undefined>({ org: bearer.org }, (trx) =>
         trx
-          .selectFrom('identity.session')
-          .select('id')
-          .where('id', '=', bearer.session)
-          .where('ended_at', 'is', null)
+          .selectFrom('identity.session as s')
+          .innerJoin('identity.person as p', 'p.id', 's.person')
+          .select(['s.proven_at', 's.started_at', 'p.agency'])
+          .where('s.id', '=', bearer.session)
+          .where('s.ended_at', 'is', null)
           .executeTakeFirst(),
       );
       if (!stands) return null;
       const { org, site, user, session, station, roles } = bearer;
-      return { kind: 'user', org, site, user, session, station, roles };
+      const provenAt = stands.proven_at ?? stands.started_at;
+      return { kind: 'user', org, site, agency: stands.agency, user, session, station, roles, provenAt };
     },
   };
 }

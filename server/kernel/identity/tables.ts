@@ -1,12 +1,30 @@
 /** The tables of identity, and those of the kernel that it writes, as Kysely sees them. Times in ms UTC. */
 import type { ColumnType, Generated, Transaction } from 'kysely';
+import type { OrganisationState } from '#domain/kernel/organisation.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 
 type Defaulted<T> = Generated<T>;
 type Roles = ColumnType<Role[], readonly Role[], readonly Role[]>;
 
 export interface IdentityTables {
-  'kernel.organisation': { org: string; name: string; created_at: number };
+  'kernel.organisation': {
+    org: string;
+    name: string;
+    created_at: number;
+    state: Defaulted<OrganisationState>;
+    state_since: number | null;
+    state_reason: string | null;
+    destroy_after: number | null;
+    destroyed_at: number | null;
+  };
+  'kernel.module_switch': {
+    org: string;
+    module: string;
+    position: 'off' | 'killed';
+    reason: string;
+    changed_by: string | null;
+    changed_at: number;
+  };
   'kernel.site': { org: string; site: string; name: string; roster_version: Defaulted<number>; created_at: number };
   'kernel.device': {
     org: string;
@@ -36,6 +54,7 @@ export interface IdentityTables {
     name: string;
     password: string;
     roles: Roles;
+    agency: string | null;
     active: Defaulted<boolean>;
     version: Defaulted<number>;
     created_at: number;
@@ -53,6 +72,8 @@ export interface IdentityTables {
     roles: Roles;
     started_at: number;
     refreshed_at: number;
+    /** When whoever holds it last proved who they are; null for since it began. */
+    proven_at: number | null;
     expires_at: number;
     ended_at: number | null;
     end_reason: 'signed out' | 'withdrawn' | 'reused' | null;

@@ -1,17 +1,16 @@
 /** Whether what the center keeps is what was written: the audit chain against its seals, the rows against the facts. */
 import { z } from 'zod';
-import { ADMINISTERING, allowed, type Role } from '#domain/kernel/permission.ts';
+import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { signatureHolds } from '#sealing/signing.ts';
 import { type SealMemory, verifyAudit } from '../audit/sealer.ts';
 import type { Database } from '../db/database.ts';
-import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { KeyTools } from '../intake/pg/step-keys.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { verifyRows } from './rows.ts';
 
-const AUDITING: readonly Role[] = ['auditor', ...ADMINISTERING];
 /** Each reads all there is. */
 const PER_MINUTE = 30;
 
@@ -36,11 +35,10 @@ export function verificationRoutes({ db, keys, random, seals }: VerificationPort
       path: '/v1/audit/verification',
       title: 'Recomputes the seals of the audit: how far it is sealed, and where it first does not hold',
       access: 'user',
+      action: IDENTITY_ACTIONS['audit.verify'],
       perMinute: PER_MINUTE,
       output: VerifiedAuditSchema,
       handler: async ({ caller }) => {
-        if (!allowed(caller.roles, AUDITING))
-          throw new Problem(403, 'role.auditor', 'Only an auditor or an administrator may do this.');
         const { publicKeys } = await keys.centerKeys(caller.org);
         return verifyAudit(db, caller.org, signatureHolds, publicKeys, seals.get(caller.org));
       },
@@ -50,14 +48,10 @@ export function verificationRoutes({ db, keys, random, seals }: VerificationPort
       path: '/v1/rows/verification',
       title: 'Folds every entity anew from its facts and names those that are stored otherwise, 50 at most',
       access: 'user',
+      action: CAD_ACTIONS['rows.verify'],
       perMinute: PER_MINUTE,
       output: VerifiedRowsSchema,
       handler: async ({ caller, request, reason }) => {
-        const { site, roles } = caller;
-        if (!allowed(roles, ADMINISTERING))
-          throw new Problem(403, 'role.administrator', 'Only an administrator may do this.');
-        if (site !== null)
-          throw new Problem(403, 'site.other', 'This is about all sites; ask an administrator of the organisation.');
         const { entities, different } = await verifyRows(db, { keys, random }, scopeOf(caller, request, reason));
         return { entities, different: [...different] };
       },

@@ -1,6 +1,7 @@
 /** The door to stored documents. */
 import { sql } from 'kysely';
 import { z } from 'zod';
+import { recordActions } from '#domain/modules.ts';
 import { Problem } from '../../kernel/http/problem.ts';
 import { route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
@@ -14,6 +15,8 @@ const WHY_NOT = {
   damaged: [500, 'document.damaged', 'This document was changed where it is kept; restore it from a backup.'],
 } as const;
 
+const REPORT = recordActions('report');
+
 export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): CenterPart {
   return {
     name: 'documents',
@@ -23,11 +26,13 @@ export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): Cent
         path: '/v1/documents/{id}',
         title: 'The bytes of a stored document, such as an incident report; the reading is noted in the audit',
         access: 'any',
+        action: 'by record',
         params: z.strictObject({ id: z.string().min(1).max(128) }),
         output: z.custom<Uint8Array>(),
         media: 'application/pdf',
-        handler: ({ caller, params, request, reason }) =>
-          context.db.inOrg(scopeOf(caller, request, reason), async (trx) => {
+        handler: async ({ caller, params, request, reason, permit }) => {
+          if (caller.kind === 'user' && REPORT) permit(REPORT.read, {});
+          return context.db.inOrg(scopeOf(caller, request, reason), async (trx) => {
             const { rows } = await sql<{ site: string; digest: string }>`
               select site, body ->> 'digest' as digest from documents.report
               where org = ${caller.org} and id = ${params.id} and not archived`.execute(trx);
@@ -44,7 +49,8 @@ export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): Cent
               trx,
             );
             return read.bytes;
-          }),
+          });
+        },
       }),
     ],
   };

@@ -1,5 +1,5 @@
 /** Who asks: the person behind a request, as the center knows them now. */
-import type { Role } from '#domain/kernel/permission.ts';
+import type { Asker } from '#domain/kernel/authorise.ts';
 import type { RequestIn } from '#domain/wire/sync.ts';
 import type { Caller } from '../../kernel/http/auth.ts';
 import { Problem } from '../../kernel/http/problem.ts';
@@ -12,7 +12,7 @@ export interface Asking {
   readonly station: string | null;
   readonly session: string | null;
   /** Null where a process asks for itself, and where the right has ended. */
-  readonly person: { readonly id: string; readonly roles: readonly Role[] } | null;
+  readonly person: Asker | null;
   /** Why there is no person though one was named. */
   readonly ended: string | null;
 }
@@ -48,11 +48,12 @@ export async function whoAsks(context: Pick<CenterContext, 'db'>, caller: Caller
     }
     const person = await trx
       .selectFrom('identity.person')
-      .select(['id', 'roles', 'active'])
+      .select(['id', 'roles', 'active', 'site', 'agency'])
       .where('id', '=', given.user)
       .executeTakeFirst();
     if (!person?.active) return { ...asking, person: null, ended: 'The right to sign in was withdrawn.' };
-    return { ...asking, person: { id: person.id, roles: person.roles }, ended: null };
+    const { id, roles, agency } = person;
+    return { ...asking, person: { user: id, roles, site: person.site, agency, provenAt: input.madeAt }, ended: null };
   });
 }
 

@@ -44,7 +44,7 @@ export async function keep(
 ): Promise<RequestOut> {
   const { rows } = await sql`
     insert into requests.request (org, id, site, station, kind, by_user, session, made_at, decided_at, input, state, decision, result)
-    values (${asking.org}, ${input.id}, ${asking.site}, ${asking.station}, ${input.kind}, ${asking.person?.id ?? null},
+    values (${asking.org}, ${input.id}, ${asking.site}, ${asking.station}, ${input.kind}, ${asking.person?.user ?? null},
             ${asking.session}, ${input.madeAt}, ${now}, ${digest}, ${answer.state}, ${JSON.stringify(answer.decision)}::jsonb,
             ${answer.result === null ? null : JSON.stringify(answer.result)}::jsonb)
     on conflict (org, id) do nothing returning id`.execute(trx);

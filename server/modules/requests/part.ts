@@ -18,6 +18,7 @@ export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterP
         path: '/v1/requests',
         title: 'Ask for what needs the center’s authority; repeated under its id it gets the same answer',
         access: 'any',
+        action: 'by request',
         body: RequestInSchema,
         output: RequestOutSchema,
         bodyLimit: LARGEST,

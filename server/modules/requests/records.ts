@@ -3,18 +3,18 @@ import { sql } from 'kysely';
 import type { z } from 'zod';
 import { ROSTER_SCHEMAS, type RosterKind } from '#domain/cad/roster.ts';
 import { type Json, sameValue } from '#domain/kernel/json.ts';
-import { allowed } from '#domain/kernel/permission.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
-import { MODULES } from '#domain/modules.ts';
+import { MODULES, recordActions } from '#domain/modules.ts';
 import type { REQUEST_INPUTS } from '#domain/wire/sync.ts';
 import type { Scope } from '../../kernel/db/database.ts';
 import type { CenterContext } from '../../kernel/part.ts';
 import type { Asking } from './asking.ts';
 import { accepted, type Decided, refusedBy } from './decisions.ts';
+import { objectionTo } from './right.ts';
 
 type Put = z.infer<(typeof REQUEST_INPUTS)['record.put']>;
-type Records = Pick<CenterContext, 'db' | 'log'>;
+type Records = Pick<CenterContext, 'db' | 'log' | 'clock' | 'circumstancesOf'>;
 
 const DECLARED = new Map(MODULES.flatMap((module) => module.entities.map((entity) => [entity.kind, entity] as const)));
 
@@ -25,7 +25,8 @@ export async function putRecords(
   puts: readonly Put[],
   scope: Omit<Scope, 'org'>,
 ): Promise<Decided> {
-  const objection = rightTo(asking, puts) ?? shapeOf(asking, puts) ?? (await elsewhere(context, asking, puts));
+  const objection =
+    (await rightTo(context, asking, puts)) ?? shapeOf(asking, puts) ?? (await elsewhere(context, asking, puts));
   if (objection) return objection;
   return context.log.intake(
     asking.org,
@@ -50,20 +51,14 @@ function isRepeat(held: RecordVersion | null, put: Put): boolean {
   return held !== null && held.version === put.version + 1 && sameValue(held.body as Json, put.body as Json);
 }
 
-function rightTo(asking: Asking, puts: readonly Put[]): Decided | null {
-  if (asking.person === null) {
-    const reason = asking.ended ?? 'Nobody was signed in.';
-    return refusedBy('record.right@1', `${reason} Sign in again and repeat the change.`, [], ['sign in', 'withdraw']);
-  }
-  for (const put of puts) {
-    const entity = DECLARED.get(put.kind);
-    if (!entity || !(put.kind in ROSTER_SCHEMAS)) {
-      return refusedBy('record.kind@1', `"${put.kind.slice(0, 40)}" is not a kind of record that can be set.`);
+async function rightTo(context: Records, asking: Asking, puts: readonly Put[]): Promise<Decided | null> {
+  for (const kind of new Set(puts.map((put) => put.kind))) {
+    const actions = recordActions(kind);
+    if (!actions || !(kind in ROSTER_SCHEMAS)) {
+      return refusedBy('record.kind@1', `"${kind.slice(0, 40)}" is not a kind of record that can be set.`);
     }
-    if (!allowed(asking.person.roles, entity.write)) {
-      const who = entity.write.length === 0 ? 'Only the center itself may' : 'Only an administrator may';
-      return refusedBy('record.right@1', `${who} change a record of kind ${entity.title.toLowerCase()}.`, [put.kind]);
-    }
+    const objection = await objectionTo(context, asking, actions.write);
+    if (objection) return objection;
   }
   return null;
 }

@@ -29,7 +29,11 @@ let dispatcher: SessionOut;
 beforeAll(async () => {
   world = await identityWorld();
   const { ports: identity } = world;
-  ports = { ...identity, handoffDue: async (_org, _site, incident) => incident === 'known' };
+  ports = {
+    ...identity,
+    circumstancesOf: world.circumstancesOf,
+    handoffDue: async (_org, _site, incident) => incident === 'known',
+  };
   site = await organisationWithSite(world, 'alpha');
   seat = await workstation(world, 'alpha', site, 'One');
   other = await workstation(world, 'alpha', site, 'Two');
@@ -201,13 +205,13 @@ describe('records', () => {
 
   it('are for administrators, and what the center derives is for nobody', async () => {
     const input = { kind: 'agency', id: randomUUID(), version: 0, body: agency('X') };
-    expect(rule(await ask(request('record.put', input, dispatcher)))).toBe('record.right@1');
-    expect(rule(await ask(request('record.put', input, null)))).toBe('record.right@1');
+    expect(rule(await ask(request('record.put', input, dispatcher)))).toBe('role@1');
+    expect(rule(await ask(request('record.put', input, null)))).toBe('signed-in@1');
     const run = { kind: 'run', id: randomUUID(), version: 0, body: {} };
     expect(rule(await ask(request('record.put', run)))).toBe('record.kind@1');
     const body = { user: 'boss', name: 'x', roles: ['admin'], active: true };
     const self = { kind: 'person', id: randomUUID(), version: 0, body };
-    expect(rule(await ask(request('record.put', self)))).toBe('record.right@1');
+    expect(rule(await ask(request('record.put', self)))).toBe('role@1');
   });
 
   it('of another site stay that site’s', async () => {
@@ -250,7 +254,7 @@ describe('requests', () => {
 
   it('asked under another station’s session count for nobody', async () => {
     const input = { kind: 'agency', id: randomUUID(), version: 0, body: agency('X') };
-    expect(rule(await ask(request('record.put', input), other))).toBe('record.right@1');
+    expect(rule(await ask(request('record.put', input), other))).toBe('signed-in@1');
   });
 
   it('made offline count by the grant, until it ends or the right was withdrawn', async () => {
@@ -262,7 +266,7 @@ describe('requests', () => {
     const put = (): Input => ({ kind: 'agency', id: randomUUID(), version: 0, body: agency('Off') });
     expect((await ask(request('record.put', put(), offline))).state).toBe('accepted');
     const tooLate = { ...request('record.put', put(), offline), madeAt: session.grant.expiresAt };
-    expect(rule(await ask(tooLate))).toBe('record.right@1');
+    expect(rule(await ask(tooLate))).toBe('signed-in@1');
     must(await revokePerson(world.ports, OPERATOR, 'alpha', late));
     const before = { ...request('record.put', put(), offline), madeAt: world.time.now - 1 };
     const out = await ask(before);
@@ -272,6 +276,6 @@ describe('requests', () => {
   it('for a hand-off ask for the role and the incident', async () => {
     expect((await ask(request('handoff.derive', { incident: 'known' }, dispatcher))).state).toBe('accepted');
     expect(rule(await ask(request('handoff.derive', { incident: 'unknown' }, dispatcher)))).toBe('incident.known@1');
-    expect(rule(await ask(request('handoff.derive', { incident: 'known' }, null)))).toBe('handoff.right@1');
+    expect(rule(await ask(request('handoff.derive', { incident: 'known' }, null)))).toBe('signed-in@1');
   });
 });

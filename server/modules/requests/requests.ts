@@ -1,7 +1,7 @@
 /** Requests: what needs the center's authority. Each is decided once, by its id; asked again it gets the same answer. */
 import type { z } from 'zod';
+import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
 import { canonicalJson, type Json } from '#domain/kernel/json.ts';
-import { allowed, DISPATCHING } from '#domain/kernel/permission.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import { REQUEST_INPUTS, type RequestIn, type RequestOut } from '#domain/wire/sync.ts';
 import { sha256 } from '#sealing/digest.ts';
@@ -14,8 +14,9 @@ import { accepted, type Decided, refusedBy } from './decisions.ts';
 import { DecidedMeanwhile, keep, kept } from './kept.ts';
 import { leaseNumbers } from './leases.ts';
 import { putRecords } from './records.ts';
+import { objectionTo } from './right.ts';
 
-export interface RequestPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random'> {
+export interface RequestPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random' | 'circumstancesOf'> {
   /** Marks the hand-off of an incident as due; false where the incident is not known. */
   readonly handoffDue: (org: string, site: string, incident: string) => Promise<boolean>;
 }
@@ -107,9 +108,8 @@ async function decideOther(
     case 'record.put_many':
       return putRecords(ports, asking, (data as InputOf<'record.put_many'>).records, scope);
     case 'handoff.derive': {
-      if (!asking.person || !allowed(asking.person.roles, DISPATCHING)) {
-        return refusedBy('handoff.right@1', asking.ended ?? 'A dispatcher or supervisor has to ask for this.');
-      }
+      const objection = await objectionTo(ports, asking, CAD_ACTIONS['handoff.derive']);
+      if (objection) return objection;
       const { incident } = data as InputOf<'handoff.derive'>;
       const known = await ports.handoffDue(asking.org, asking.site, incident);
       return known
@@ -120,5 +120,5 @@ async function decideOther(
 }
 
 function actorOf(asking: Asking): string | null {
-  return asking.person?.id ?? (asking.station === null ? null : `station:${asking.station}`);
+  return asking.person?.user ?? (asking.station === null ? null : `station:${asking.station}`);
 }

@@ -1,8 +1,9 @@
 /** What an administrator does with sites, people and workstations. Everything else about them is identity's. */
 import { z } from 'zod';
-import { ADMINISTERING, allowed, RoleSchema } from '#domain/kernel/permission.ts';
+import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { RoleSchema } from '#domain/kernel/permission.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
-import type { AuthenticatedUser } from '../../kernel/http/auth.ts';
 import { Problem, problemOf } from '../../kernel/http/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
@@ -36,16 +37,6 @@ function taken<T>(outcome: Outcome<T>): T {
   throw problemOf(outcome.refusal, outcome.refusal.code.endsWith('.unknown') ? 404 : 422);
 }
 
-/** An administrator of one site administers that site; of none in particular, all of the organisation's. */
-function administering(caller: AuthenticatedUser, site: string | null): void {
-  if (!allowed(caller.roles, ADMINISTERING)) {
-    throw new Problem(403, 'role.administrator', 'Only an administrator may do this.');
-  }
-  if (caller.site !== null && caller.site !== site) {
-    throw new Problem(403, 'site.other', 'You administer another site; ask an administrator of the organisation.');
-  }
-}
-
 export function siteRoutes(ports: IdentityPorts): readonly Route[] {
   const siteOfPerson = async (org: string, person: string): Promise<string | null> => {
     const row = await ports.db.inOrg<IdentityTables, { site: string | null } | undefined>({ org }, (trx) =>
@@ -73,6 +64,7 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/sites',
       title: 'Sites of the organisation',
       access: 'user',
+      action: CAD_ACTIONS['sites.read'],
       output: z.strictObject({ sites: z.array(z.strictObject({ site: Id, name: z.string() })) }),
       handler: async ({ caller }) => {
         const sites = await sitesOf(ports, caller.org);
@@ -84,10 +76,10 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/sites',
       title: 'Set up a site with its first administrator',
       access: 'user',
+      action: CAD_ACTIONS['sites.create'],
       body: SiteInSchema,
       output: z.strictObject({ site: Id, admin: Id }),
       handler: async ({ caller, body, request, reason }) => {
-        administering(caller, null);
         return taken(await createSite(ports, scopeOf(caller, request, reason), caller.org, body));
       },
     }),
@@ -96,11 +88,12 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/sites/{site}/enrolment-codes',
       title: 'A one-time code that enrols one workstation within 24 hours; shown once',
       access: 'user',
+      action: IDENTITY_ACTIONS['devices.code'],
       params: z.strictObject({ site: Id }),
       body: Nothing,
       output: z.strictObject({ code: z.string(), expiresAt: z.int() }),
-      handler: async ({ caller, params, request, reason }) => {
-        administering(caller, params.site);
+      handler: async ({ caller, params, request, reason, permit }) => {
+        permit(IDENTITY_ACTIONS['devices.code'], { site: params.site });
         return taken(await issueEnrolmentCode(ports, scopeOf(caller, request, reason), caller.org, params.site));
       },
     }),
@@ -109,10 +102,11 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/people',
       title: 'Add a person',
       access: 'user',
+      action: IDENTITY_ACTIONS['people.create'],
       body: PersonInSchema,
       output: z.strictObject({ person: Id }),
-      handler: async ({ caller, body, request, reason }) => {
-        administering(caller, body.site);
+      handler: async ({ caller, body, request, reason, permit }) => {
+        permit(IDENTITY_ACTIONS['people.create'], { site: body.site });
         return taken(await createPerson(ports, scopeOf(caller, request, reason), caller.org, body));
       },
     }),
@@ -121,11 +115,12 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/people/{person}/change',
       title: 'Change a person: name, roles, password, or make them inactive; what is withdrawn ends at once',
       access: 'user',
+      action: IDENTITY_ACTIONS['people.change'],
       params: z.strictObject({ person: Id }),
       body: PersonChangeSchema,
       output: Nothing,
-      handler: async ({ caller, params, body, request, reason }) => {
-        administering(caller, await siteOfPerson(caller.org, params.person));
+      handler: async ({ caller, params, body, request, reason, permit }) => {
+        permit(IDENTITY_ACTIONS['people.change'], { site: await siteOfPerson(caller.org, params.person) });
         const change = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
         taken(await changePerson(ports, scopeOf(caller, request, reason), caller.org, params.person, change));
         return {};
@@ -136,6 +131,7 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/devices',
       title: 'Workstations of the organisation',
       access: 'user',
+      action: IDENTITY_ACTIONS['devices.read'],
       output: z.strictObject({ devices: z.array(DeviceOutSchema) }),
       handler: async ({ caller }) => {
         const devices = await devicesOf(caller.org);
@@ -147,12 +143,13 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/devices/{station}/revoke',
       title: 'Revoke a workstation',
       access: 'user',
+      action: IDENTITY_ACTIONS['devices.revoke'],
       params: z.strictObject({ station: Id }),
       body: Nothing,
       output: Nothing,
-      handler: async ({ caller, params, request, reason }) => {
+      handler: async ({ caller, params, request, reason, permit }) => {
         const device = (await devicesOf(caller.org)).find(({ station }) => station === params.station);
-        administering(caller, device?.site ?? caller.site);
+        permit(IDENTITY_ACTIONS['devices.revoke'], { site: device?.site ?? caller.site });
         taken(await revokeDevice(ports, scopeOf(caller, request, reason), caller.org, params.station));
         return {};
       },

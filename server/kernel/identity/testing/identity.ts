@@ -4,6 +4,7 @@ import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { pgLog } from '../../intake/pg/log.ts';
 import type { CenterLog } from '../../intake/port.ts';
+import { type CircumstancesOf, circumstancesFrom } from '../../organisation/circumstances.ts';
 import { enrol, issueEnrolmentCode, tokenForDevice } from '../devices.ts';
 import { makeLimits } from '../limits.ts';
 import { createBareSite, createOrganisation } from '../organisations.ts';
@@ -17,6 +18,7 @@ export const PASSWORD = 'tide tables and lanterns';
 export interface IdentityWorld {
   readonly database: TestDatabase;
   readonly ports: IdentityPorts;
+  readonly circumstancesOf: CircumstancesOf;
   readonly log: CenterLog;
   readonly time: { now: number };
   /** Sites whose rosters were said to have changed. */
@@ -41,7 +43,8 @@ export async function identityWorld(): Promise<IdentityWorld> {
     passwords: makePasswords(),
     limits: makeLimits(database.db.pool),
   };
-  return { database, ports, log, time, rosters, close: database.close };
+  const circumstancesOf = circumstancesFrom(database.db, clock);
+  return { database, ports, circumstancesOf, log, time, rosters, close: database.close };
 }
 
 export function must<T>(outcome: { ok: true; value: T } | { ok: false; refusal: { message: string } }): T {

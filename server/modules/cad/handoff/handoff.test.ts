@@ -391,6 +391,7 @@ describe('stored documents', () => {
         request: 'r-read',
         reason: null,
         address: '',
+        permit: () => undefined,
       });
     expect(
       Buffer.from((await call(at.site, id)) as Uint8Array)

@@ -21,7 +21,7 @@ import { type Gathered, gather } from './gather.ts';
 import { type Report, reportOf } from './report.ts';
 import { readRoster } from './roster.ts';
 
-export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random'> {
+export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random' | 'circumstancesOf'> {
   /** Bytes of a report as a PDF. */
   readonly draw: Drawing['draw'];
 }
@@ -42,6 +42,7 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, incident: 
   const rows = await rowsOf(ports.db, org, incident);
   if (!rows) return;
   const roster = await readRoster(ports.db, org, rows.site);
+  const { off } = await ports.circumstancesOf(org);
   const ended = await ports.log.intake(
     org,
     async (tx) => {
@@ -49,8 +50,8 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, incident: 
       if (!gathered) return null;
       const sites = (await tx.sitesOf([gathered.incident.ref])).get(gathered.incident.ref) ?? [];
       const put = putting(tx, rows.site, sites);
-      await deriveRuns(tx, gathered, put);
-      if (!isOver(gathered) || rows.key === null) return null;
+      await deriveRuns(tx, gathered, put, off);
+      if (!isOver(gathered) || rows.key === null || off.has('documents')) return null;
       const key = (await openKeys(tx, [rows.key])).get(rows.key);
       // Without its key the incident was erased, or its key has not come yet; then this is due again when it does.
       return key ? { report: reportOf(gathered), key: { id: rows.key, bytes: key }, sites } : null;
@@ -96,7 +97,13 @@ function putting(tx: IntakeTransaction, home: string, sites: readonly string[]):
   };
 }
 
-async function deriveRuns(tx: IntakeTransaction, { incident, assignments, world }: Gathered, put: Put): Promise<void> {
+/** A module that is off gets nothing new; what it has stays as it is, and is derived again when it is switched on. */
+async function deriveRuns(
+  tx: IntakeTransaction,
+  { incident, assignments, world }: Gathered,
+  put: Put,
+  off: ReadonlyMap<string, string>,
+): Promise<void> {
   const number = world.numberOf(incident.ref);
   const timeZone = zoneOf(world);
   for (const assignment of assignments) {
@@ -116,8 +123,8 @@ async function deriveRuns(tx: IntakeTransaction, { incident, assignments, world 
     };
     const derived = deriveRun(incident, assignment, { number, callsign, timeZone }, held);
     await put('run', ids.run, derived.run);
-    await put('chart', ids.chart, derived.chart);
-    await put('trip', ids.trip, derived.trip);
+    if (!off.has('epcr')) await put('chart', ids.chart, derived.chart);
+    if (!off.has('billing')) await put('trip', ids.trip, derived.trip);
   }
 }
 

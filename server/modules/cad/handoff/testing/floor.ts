@@ -81,6 +81,7 @@ export async function floor(): Promise<Floor> {
       db,
       log: world.log,
       ...world_,
+      circumstancesOf: world.circumstancesOf,
       logger: pino({ level: 'silent' }),
       draw: (report, madeAt) => reportPdf(report, madeAt, false),
     },

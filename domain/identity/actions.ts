@@ -1,0 +1,38 @@
+/** What people ask of the center about who may do what. */
+import { actionsOf } from '../kernel/action.ts';
+import { ADMINISTERING, AUDITING, EVERYONE } from '../kernel/permission.ts';
+
+const OVERSEEING = ['supervisor', ...AUDITING] as const;
+
+export const IDENTITY_ACTIONS = actionsOf('identity', {
+  'people.create': { title: 'Add a person', purpose: 'write', may: ADMINISTERING, reach: 'site' },
+  'people.change': {
+    title: 'Change a person, or take their rights away',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'site',
+  },
+  'devices.read': { title: 'See the workstations', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'devices.code': {
+    title: 'Make a code that enrols a workstation',
+    purpose: 'dispatch',
+    may: ADMINISTERING,
+    reach: 'site',
+  },
+  'devices.revoke': { title: 'Revoke a workstation', purpose: 'account', may: ADMINISTERING, reach: 'site' },
+  'organisation.read': {
+    title: 'See the organisation and its state',
+    purpose: 'account',
+    may: EVERYONE,
+    reach: 'site',
+  },
+  'modules.switch': {
+    title: 'Switch a module on or off',
+    purpose: 'write',
+    may: ADMINISTERING,
+    reach: 'organisation',
+    stepUp: true,
+  },
+  'permissions.read': { title: 'See who may do what, and why', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'audit.verify': { title: 'Verify the audit', purpose: 'account', may: AUDITING, reach: 'site' },
+});

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { IDENTITY_ACTIONS } from '../identity/actions.ts';
+import { MODULES, recordActions } from '../modules.ts';
+import { type ActionType, STEP_UP_MS } from './action.ts';
+import { type Asker, authorise, type Circumstances } from './authorise.ts';
+import { type ModuleSwitch, modulesOff } from './module-switch.ts';
+import { STATE_ALLOWS, STATE_MOVES } from './organisation.ts';
+
+const NOW = 1_800_000_000_000;
+const GOOD: Circumstances = { state: 'ACTIVE', off: new Map() };
+const asker = (more: Partial<Asker> = {}): Asker => ({
+  user: 'ann',
+  roles: ['admin'],
+  site: null,
+  agency: null,
+  provenAt: NOW,
+  ...more,
+});
+const rulesOf = (...args: Parameters<typeof authorise>): readonly string[] =>
+  authorise(...args).rules.map(({ rule }) => rule);
+const chart = recordActions('chart')?.read as ActionType;
+const nature = recordActions('nature')?.write as ActionType;
+
+describe('authorise', () => {
+  it('denies by default: no role, no way in', () => {
+    for (const action of MODULES.flatMap((module) => module.actions)) {
+      expect(authorise(action, asker({ roles: [] }), GOOD, NOW).verdict).toBe('BLOCK');
+    }
+  });
+
+  it('allows a role that the action names, and says which would', () => {
+    const change = IDENTITY_ACTIONS['people.change'];
+    expect(authorise(change, asker(), GOOD, NOW).verdict).toBe('ALLOW');
+    const refused = authorise(change, asker({ roles: ['dispatcher'] }), GOOD, NOW);
+    expect(refused.rules[0]).toMatchObject({ rule: 'role@1', verdict: 'BLOCK', evidence: ['dispatcher'] });
+    expect(refused.rules[0]?.reason).toContain('It needs Administrator.');
+  });
+
+  it('holds people to their site, their agency and their own', () => {
+    const north = asker({ site: 'north', agency: 'fire' });
+    const change = IDENTITY_ACTIONS['people.change'];
+    expect(authorise(change, north, GOOD, NOW, { site: 'north' }).verdict).toBe('ALLOW');
+    expect(rulesOf(change, north, GOOD, NOW, { site: 'south' })).toEqual(['reach@1']);
+    expect(rulesOf(change, north, GOOD, NOW, { site: null })).toEqual(['reach@1']);
+    expect(authorise(chart, north, GOOD, NOW, { site: 'north', agency: 'fire' }).verdict).toBe('ALLOW');
+    expect(rulesOf(chart, north, GOOD, NOW, { site: 'north', agency: 'private' })).toEqual(['reach@1']);
+    expect(rulesOf(IDENTITY_ACTIONS['modules.switch'], north, GOOD, NOW)).toEqual(['reach@1']);
+    const own: ActionType = { ...change, reach: 'own' };
+    expect(authorise(own, north, GOOD, NOW, { owner: 'ann' }).verdict).toBe('ALLOW');
+    expect(rulesOf(own, north, GOOD, NOW, { owner: 'bob' })).toEqual(['reach@1']);
+  });
+
+  it('asks for a fresh proof before what is sensitive, and says that this is the way on', () => {
+    const action = IDENTITY_ACTIONS['modules.switch'];
+    const stale = asker({ provenAt: NOW - STEP_UP_MS - 1 });
+    expect(authorise(action, asker({ provenAt: NOW - STEP_UP_MS }), GOOD, NOW).verdict).toBe('ALLOW');
+    expect(authorise(action, stale, GOOD, NOW)).toMatchObject({ verdict: 'REQUIRE_CONFIRMATION', next: ['step up'] });
+    expect(authorise(action, { ...stale, roles: ['biller'] }, GOOD, NOW)).toMatchObject({ verdict: 'BLOCK', next: [] });
+  });
+
+  it('lets every rule speak that stands in the way', () => {
+    const circumstances: Circumstances = { state: 'SUSPENDED', off: new Map([['epcr', 'Patient charts is off.']]) };
+    const dispatcher = asker({ roles: ['dispatcher'], site: 'north' });
+    expect(rulesOf(chart, dispatcher, circumstances, NOW, { site: 'south' })).toEqual([
+      'role@1',
+      'organisation@1',
+      'module@1',
+      'reach@1',
+    ]);
+  });
+});
+
+describe('the state of an organisation', () => {
+  it('never stops dispatching, one’s own security, or taking the data out', () => {
+    for (const allows of Object.values(STATE_ALLOWS)) {
+      expect(allows).toEqual(expect.arrayContaining(['dispatch', 'account', 'export']));
+    }
+    expect(authorise(nature, asker(), { ...GOOD, state: 'SUSPENDED' }, NOW).verdict).toBe('ALLOW');
+  });
+
+  it('lets a read-only organisation read', () => {
+    const circumstances: Circumstances = { ...GOOD, state: 'READ_ONLY' };
+    expect(authorise(chart, asker(), circumstances, NOW).verdict).toBe('ALLOW');
+    expect(rulesOf(IDENTITY_ACTIONS['people.create'], asker(), circumstances, NOW)).toEqual(['organisation@1']);
+  });
+
+  it('allows what the operator’s page says', () => {
+    const page = readFileSync(new URL('../../docs/operator/organisations.md', import.meta.url), 'utf8');
+    const cells = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const purposes = cells.find((row) => row[1] === 'state')?.slice(2, -1) ?? [];
+    const written = Object.fromEntries(
+      Object.keys(STATE_ALLOWS).map((state) => {
+        const row = cells.find((of) => of[1] === state)?.slice(2, -1) ?? [];
+        return [state, purposes.filter((_, i) => row[i] === 'yes')];
+      }),
+    );
+    expect(written).toEqual(STATE_ALLOWS);
+  });
+
+  it('can be left again, whatever it is', () => {
+    for (const [from, to] of Object.entries(STATE_MOVES)) {
+      expect(to.length).toBeGreaterThan(0);
+      expect(to).not.toContain(from);
+    }
+  });
+});
+
+describe('modules that are off', () => {
+  const off = (...switches: ModuleSwitch[]) => modulesOff(MODULES, switches);
+  const one = (module: string, position: ModuleSwitch['position'] = 'off'): ModuleSwitch => ({
+    module,
+    position,
+    reason: 'not used yet',
+  });
+
+  it('take those that need them along, with the reason', () => {
+    const names = [...off(one('epcr')).keys()];
+    expect(names).toEqual(['epcr', 'billing']);
+    expect(off(one('epcr')).get('billing')).toBe(
+      'Billing needs Patient charts, which is off. Patient charts is switched off by your organisation: not used yet',
+    );
+    expect(off(one('billing', 'killed')).get('billing')).toContain('stopped by the operator of the center');
+  });
+
+  it('are never those that dispatching stands on, nor ones that nobody declared', () => {
+    expect([...off(one('cad'), one('kernel', 'killed'), one('identity'), one('teleport')).keys()]).toEqual([]);
+  });
+
+  it('are declared so that needs lead somewhere and never in a circle', () => {
+    const names = MODULES.map(({ name }) => name);
+    for (const [i, module] of MODULES.entries()) {
+      for (const need of module.needs) expect(names.slice(0, i)).toContain(need);
+    }
+  });
+
+  it('have actions of names that are unique', () => {
+    const names = MODULES.flatMap((module) => [
+      ...module.actions.map(({ name }) => name),
+      ...module.entities.flatMap(({ kind }) => [`${kind}.read`, `${kind}.write`]),
+    ]);
+    expect(names.filter((name, i) => names.indexOf(name) !== i)).toEqual([]);
+  });
+});

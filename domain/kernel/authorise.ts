@@ -1,0 +1,104 @@
+/**
+ * Whether somebody may do something now. Pure, and the only place that decides it: the doors of the center, the screen that
+ * shows the matrix, and the one that explains a refusal ask the same function.
+ *
+ * Invariants:
+ *  1. Deny by default: without a role that the action names there is no way in.
+ *  2. Every rule that stands in the way speaks, not the first alone.
+ *  3. What is for dispatching is never withheld for the organisation's state.
+ */
+import { type ActionType, STEP_UP_MS } from './action.ts';
+import { type Decision, decide, type Rule } from './decision.ts';
+import { type OrganisationState, STATE_ALLOWS, STATE_WORDS } from './organisation.ts';
+import { allowed, ROLE_TITLES, type Role } from './permission.ts';
+
+/** Who asks. */
+export interface Asker {
+  readonly user: string;
+  readonly roles: readonly Role[];
+  /** The site and agency they work for; null for all. */
+  readonly site: string | null;
+  readonly agency: string | null;
+  /** When they last proved who they are, ms UTC. */
+  readonly provenAt: number;
+}
+
+/** How the organisation stands. */
+export interface Circumstances {
+  readonly state: OrganisationState;
+  /** Modules that are off, with the sentence that says why. */
+  readonly off: ReadonlyMap<string, string>;
+}
+
+/** The record it is about, as far as its reach looks at it. `site: null`: it belongs to the whole organisation. */
+export interface Concerned {
+  readonly site?: string | null;
+  readonly agency?: string | null;
+  readonly owner?: string | null;
+}
+
+/** `about` left out: whether they may do it to anything at all, before the record is known. `now` ms UTC. */
+export function authorise(
+  action: ActionType,
+  asker: Asker,
+  circumstances: Circumstances,
+  now: number,
+  about?: Concerned,
+): Decision {
+  const rules: Rule[] = [];
+  const block = (rule: string, reason: string, ...evidence: string[]): void => {
+    rules.push({ rule, verdict: 'BLOCK', reason, evidence });
+  };
+  if (!allowed(asker.roles, action.may)) {
+    block('role@1', `Your role does not allow this. ${mayWords(action.may)}`, ...asker.roles);
+  }
+  if (!STATE_ALLOWS[circumstances.state].includes(action.purpose)) {
+    block('organisation@1', STATE_WORDS[circumstances.state], circumstances.state);
+  }
+  const off = circumstances.off.get(action.module);
+  if (off !== undefined) block('module@1', off, action.module);
+  const beyond = beyondReach(action, asker, about);
+  if (beyond !== null) block('reach@1', beyond, action.reach);
+  const stale = action.stepUp && now - asker.provenAt > STEP_UP_MS;
+  if (stale) {
+    rules.push({
+      rule: 'step-up@1',
+      verdict: 'REQUIRE_CONFIRMATION',
+      reason: 'This is sensitive: confirm who you are, then do it again.',
+      evidence: [String(asker.provenAt)],
+    });
+  }
+  return decide(rules, stale && rules.length === 1 ? ['step up'] : []);
+}
+
+function beyondReach(action: ActionType, asker: Asker, about: Concerned | undefined): string | null {
+  switch (action.reach) {
+    case 'organisation':
+      return asker.site === null
+        ? null
+        : 'This is about the whole organisation; ask someone who works for all its sites.';
+    case 'own':
+      return about?.owner === undefined || about.owner === asker.user ? null : 'This is another person’s.';
+    case 'agency':
+      if (asker.agency !== null && about?.agency !== undefined && about.agency !== asker.agency) {
+        return 'This is another agency’s.';
+      }
+      return otherSite(asker, about);
+    case 'site':
+      return otherSite(asker, about);
+  }
+}
+
+function otherSite(asker: Asker, about: Concerned | undefined): string | null {
+  if (asker.site === null || about?.site === undefined || about.site === asker.site) return null;
+  return about.site === null
+    ? 'This belongs to the whole organisation; ask someone who works for all its sites.'
+    : 'This is another site’s; ask someone of that site, or of all sites.';
+}
+
+function mayWords(may: readonly Role[]): string {
+  if (may.length === 0) return 'Only the center itself does it.';
+  const titles = may.map((role) => ROLE_TITLES[role]);
+  const last = titles.pop();
+  return `It needs ${titles.length === 0 ? last : `${titles.join(', ')} or ${last}`}.`;
+}

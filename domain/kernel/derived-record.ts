@@ -1,0 +1,26 @@
+/** Records that the center alone makes, from what happened, and that stations hold to show them. */
+import type { z } from 'zod';
+import type { EntityType } from './module.ts';
+
+const YEAR = 365;
+
+export function derivedRecord(
+  kind: string,
+  title: string,
+  table: string,
+  body: z.ZodType,
+  of: Pick<EntityType, 'classification' | 'read' | 'reach'>,
+): EntityType {
+  return {
+    kind,
+    title,
+    source: 'record',
+    table,
+    body,
+    encrypt: [],
+    stationHeld: true,
+    retentionDays: 7 * YEAR,
+    write: [],
+    ...of,
+  };
+}

@@ -1,0 +1,54 @@
+/** The door's question whether a person may: once by what the route is, and again by the record it turns out to be about. */
+import type { ActionType } from '#domain/kernel/action.ts';
+import { authorise, type Concerned } from '#domain/kernel/authorise.ts';
+import type { Decision } from '#domain/kernel/decision.ts';
+import type { CircumstancesOf } from '../organisation/circumstances.ts';
+import type { Caller, Operator } from './auth.ts';
+import { Problem } from './problem.ts';
+import type { Permit, Route } from './route.ts';
+
+export interface Asked {
+  readonly permit: Permit;
+  /** Throws where a person is being answered and nobody asked whether they may. */
+  readonly mustHaveAsked: () => void;
+}
+
+const NOBODY_ASKS: Asked = { permit: () => undefined, mustHaveAsked: () => undefined };
+
+/** Asks for the route; throws Problem 403 with the decision where the answer is no. */
+export async function askedBy(
+  caller: Caller | Operator | null,
+  action: Route['action'],
+  circumstancesOf: CircumstancesOf,
+): Promise<Asked> {
+  if (caller?.kind !== 'user' || action === undefined || action === 'by request') return NOBODY_ASKS;
+  const circumstances = await circumstancesOf(caller.org);
+  let asked = false;
+  const ask = (of: ActionType, about?: Concerned): void => {
+    asked = true;
+    const decision = authorise(of, caller, circumstances, Date.now(), about);
+    if (decision.verdict !== 'ALLOW') throw refusedBy(decision);
+  };
+  if (action !== 'by record') ask(action);
+  return {
+    permit: (of, about) => ask(of, about),
+    mustHaveAsked: () => {
+      if (!asked) throw new Error('a person was answered without being asked for their right');
+    },
+  };
+}
+
+/** The refusal of a decision that is not ALLOW: `role.missing`, `organisation.state`, `module.off`, `reach.beyond`, `step_up.needed`. */
+function refusedBy(decision: Decision): Problem {
+  const rule = decision.rules.find(({ verdict }) => verdict === decision.verdict);
+  const code = CODES[rule?.rule ?? ''] ?? 'refused';
+  return new Problem(403, code, rule?.reason ?? 'This is not allowed.', { decision });
+}
+
+const CODES: { readonly [rule: string]: string } = {
+  'role@1': 'role.missing',
+  'organisation@1': 'organisation.state',
+  'module@1': 'module.off',
+  'reach@1': 'reach.beyond',
+  'step-up@1': 'step_up.needed',
+};

@@ -1,0 +1,37 @@
+/** How an organisation stands, as every door asks it: its state, and its modules that are off. */
+import type { Circumstances } from '#domain/kernel/authorise.ts';
+import type { Clock } from '#domain/kernel/ids.ts';
+import { type ModuleSwitch, modulesOff } from '#domain/kernel/module-switch.ts';
+import type { OrganisationState } from '#domain/kernel/organisation.ts';
+import { MODULES } from '#domain/modules.ts';
+import type { Database } from '../db/database.ts';
+
+export type CircumstancesOf = (org: string) => Promise<Circumstances>;
+
+/** How long a change may take to reach every door of every node. ms */
+const LIFE_MS = 1_000;
+
+export function circumstancesFrom(db: Database, clock: Clock): CircumstancesOf {
+  const known = new Map<string, { readonly until: number; readonly are: Promise<Circumstances> }>();
+  return (org) => {
+    const held = known.get(org);
+    if (held && held.until > clock()) return held.are;
+    const are = read(db, org);
+    known.set(org, { until: clock() + LIFE_MS, are });
+    are.catch(() => known.delete(org));
+    return are;
+  };
+}
+
+function read(db: Database, org: string): Promise<Circumstances> {
+  return db.inOrgClient({ org }, async (client) => {
+    const { rows } = await client.query<{ state: OrganisationState; switches: ModuleSwitch[] | null }>(
+      `select o.state, (select jsonb_agg(jsonb_build_object('module', m.module, 'position', m.position, 'reason', m.reason))
+         from kernel.module_switch m) as switches
+       from kernel.organisation o`,
+    );
+    const row = rows[0];
+    if (!row) throw new Error('an organisation that is not there was asked for');
+    return { state: row.state, off: modulesOff(MODULES, row.switches ?? []) };
+  });
+}

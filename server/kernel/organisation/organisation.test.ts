@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import type { ModulesOutSchema, PermissionsOutSchema, WhyOutSchema } from '#domain/identity/api/organisation.ts';
+import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
+import { type TestCenter, testCenter } from '../../testing/center.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+
+let center: TestCenter;
+let operator: string;
+let dispatcher: { readonly accessToken: string; readonly user: string };
+beforeAll(async () => {
+  center = await testCenter();
+  operator = readFileSync(join(center.dataDir, 'operator.token'), 'utf8').trim();
+  dispatcher = (
+    await center.call<typeof dispatcher>('POST', '/v1/sessions', { user: DEMO_USER, password: DEMO_PASSWORD })
+  ).body;
+});
+afterAll(() => center.close());
+
+/** Doors may remember for a second how an organisation stands. */
+const settled = () => delay(1_100);
+const move = async (state: string, token = operator) => {
+  const answer = await center.call(
+    'POST',
+    `/v1/operator/organisations/${DEMO_ORG}/state`,
+    { state, reason: 'asked for' },
+    token,
+  );
+  await settled();
+  return answer;
+};
+const get = <T = Record<string, unknown>>(path: string, token = center.adminToken) =>
+  center.call<T>('GET', path, undefined, token);
+
+describe('an organisation', () => {
+  it('is moved by the operator alone, and tells its people what that means', async () => {
+    expect((await move('READ_ONLY', center.adminToken)).status).toBe(401);
+    expect((await move('READ_ONLY')).status).toBe(200);
+    expect((await get('/v1/organisation', dispatcher.accessToken)).body).toMatchObject({
+      state: 'READ_ONLY',
+      reason: 'asked for',
+    });
+    const body = { login: 'new', name: 'New', password: 'tide tables and lanterns', roles: ['dispatcher'], site: null };
+    const refused = await center.call('POST', '/v1/people', body, center.adminToken);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toMatchObject({ code: 'organisation.state', decision: { verdict: 'BLOCK' } });
+    expect((await get('/v1/entities/incident')).status).toBe(200);
+    expect((await move('ACTIVE')).status).toBe(200);
+    expect((await center.call('POST', '/v1/people', body, center.adminToken)).status).toBe(200);
+  });
+
+  it('goes on dispatching while it is suspended', async () => {
+    await move('SUSPENDED');
+    const station = await center.enrol('Suspended');
+    expect((await station.push(pushOf(station.append(opening(newEntity('incident')))))).status).toBe(200);
+    expect((await get('/v1/entities/incident')).body).toMatchObject({ code: 'organisation.state' });
+    await move('ACTIVE');
+  });
+
+  it('that is terminated keeps its records for their retention, and can be taken back', async () => {
+    const terminated = await move('TERMINATED');
+    const { destroyAfter } = terminated.body as { destroyAfter: number };
+    expect(destroyAfter).toBeGreaterThan(Date.now() + 6 * 365 * 86_400_000);
+    expect((await move('READ_ONLY')).body).toMatchObject({ code: 'organisation.move' });
+    expect((await move('ACTIVE')).status).toBe(200);
+    const { rows } = await asMigrator(center, (client) =>
+      client.query(
+        `select actor, after ->> 'state' as state from audit.entry where tbl = 'kernel.organisation' and op = 'update' order by id`,
+      ),
+    );
+    expect(rows.at(-2)).toEqual({ actor: 'operator', state: 'TERMINATED' });
+  });
+});
+
+describe('modules', () => {
+  const at = async (name: string) =>
+    (await get<z.infer<typeof ModulesOutSchema>>('/v1/modules')).body.modules.find((module) => module.name === name);
+
+  it('are switched by administrators, and take along what needs them', async () => {
+    const off = await center.call('POST', '/v1/modules/epcr', { on: false, reason: 'paper charts' }, center.adminToken);
+    expect(off.status).toBe(200);
+    expect(await at('billing')).toMatchObject({ position: 'with another' });
+    await settled();
+    expect((await get('/v1/entities/trip')).body).toMatchObject({ code: 'module.off' });
+    expect((await get('/v1/entities/run')).status).toBe(200);
+    await center.call('POST', '/v1/modules/epcr', { on: true, reason: 'back' }, center.adminToken);
+    await settled();
+    expect((await get('/v1/entities/trip')).status).toBe(200);
+  });
+
+  it('that the operator stopped are the operator’s to start', async () => {
+    const kill = (on: boolean) =>
+      center.call(
+        'POST',
+        `/v1/operator/organisations/${DEMO_ORG}/modules/billing`,
+        { on, reason: 'a fault' },
+        operator,
+      );
+    await kill(false);
+    expect(await at('billing')).toMatchObject({ position: 'killed' });
+    const lift = await center.call('POST', '/v1/modules/billing', { on: true, reason: 'please' }, center.adminToken);
+    expect(lift.body).toMatchObject({ code: 'module.killed' });
+    await kill(true);
+    expect(await at('billing')).toMatchObject({ position: 'on' });
+  });
+
+  it('that dispatching stands on are never off', async () => {
+    const off = await center.call('POST', '/v1/modules/cad', { on: false, reason: 'no' }, center.adminToken);
+    expect(off.body).toMatchObject({ code: 'module.essential', field: 'module' });
+  });
+});
+
+describe('permissions', () => {
+  it('are shown whole, with who has them', async () => {
+    const { modules, roles } = (await get<z.infer<typeof PermissionsOutSchema>>('/v1/permissions')).body;
+    expect(roles).toHaveLength(16);
+    const all = modules.flatMap(({ permissions }) => permissions);
+    expect(all.find(({ name }) => name === 'chart.read')?.may).not.toContain('dispatcher');
+    expect(all.find(({ name }) => name === 'unit.dispatched@1')).toMatchObject({ kind: 'fact' });
+  });
+
+  it('are explained for one person and one thing', async () => {
+    const why = async (permission: string) =>
+      (
+        await get<z.infer<typeof WhyOutSchema>>(
+          `/v1/permissions/why?person=${dispatcher.user}&permission=${permission}`,
+        )
+      ).body.decision;
+    expect((await why('chart.read')).rules[0]).toMatchObject({ rule: 'role@1' });
+    expect((await why('incident.read')).verdict).toBe('ALLOW');
+    expect((await get('/v1/permissions/why?person=nobody&permission=chart.read')).status).toBe(404);
+    expect((await get('/v1/permissions', dispatcher.accessToken)).body).toMatchObject({ code: 'role.missing' });
+  });
+});

@@ -1,0 +1,110 @@
+/** `npm run organisation`: what the operator of a center does with its organisations. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
+import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
+
+const USAGE = `npm run organisation -- list
+npm run organisation -- state ORG ${OrganisationStateSchema.options.join('|')} --reason TEXT
+npm run organisation -- module ORG MODULE on|off --reason TEXT
+
+  --center URL   of the running center (http://127.0.0.1:8420; QD_CENTER)
+  --data DIR     its data folder, where operator.token is (.data/center; QD_DATA)
+  --reason TEXT  why; it stands in the audit, and is shown to the organisation
+`;
+
+const FlagsSchema = z.object({
+  center: z.url({ protocol: /^https?$/, error: '--center is no http address' }),
+  data: z.string().min(1, '--data must name a folder'),
+  reason: z.string().min(1, '--reason must say why').optional(),
+});
+const DoSchema = z.union(
+  [
+    z.tuple([z.literal('list')]),
+    z.tuple([z.literal('state'), z.string(), OrganisationStateSchema]),
+    z.tuple([z.literal('module'), z.string(), z.string(), z.enum(['on', 'off'])]),
+  ],
+  'say what to do',
+);
+
+/** What the operator reads instead of a result. */
+class Refused extends Error {}
+
+function readFlags(
+  argv: readonly string[],
+): { flags: z.infer<typeof FlagsSchema>; to: z.infer<typeof DoSchema> } | null {
+  const { values, positionals } = parseArgs({
+    args: [...argv],
+    allowPositionals: true,
+    options: {
+      center: { type: 'string', default: process.env.QD_CENTER ?? 'http://127.0.0.1:8420' },
+      data: { type: 'string', default: process.env.QD_DATA ?? '.data/center' },
+      reason: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help) return null;
+  const flags = FlagsSchema.safeParse(values);
+  if (!flags.success) throw new Refused(flags.error.issues[0]?.message);
+  const to = DoSchema.safeParse(positionals);
+  if (!to.success) throw new Refused(`${positionals.join(' ') || 'Nothing'} is not one of:\n${USAGE}`);
+  if (to.data[0] !== 'list' && flags.data.reason === undefined) throw new Refused('Say why with --reason TEXT.');
+  return { flags: flags.data, to: to.data };
+}
+
+async function operatorTokenIn(folder: string): Promise<string> {
+  const file = join(folder, 'operator.token');
+  try {
+    return (await readFile(file, 'utf8')).trim();
+  } catch {
+    throw new Refused(`${file} cannot be read: name the data folder of the running center with --data, as its owner.`);
+  }
+}
+
+async function run(argv: readonly string[]): Promise<string> {
+  const read = readFlags(argv);
+  if (read === null) return USAGE;
+  const { flags, to } = read;
+  const token = await operatorTokenIn(flags.data);
+  const ask = async <S extends z.ZodType>(path: string, answer: S, body?: object): Promise<z.output<S>> => {
+    const response = await fetch(new URL(`/v1/operator/organisations${path}`, flags.center), {
+      method: body ? 'POST' : 'GET',
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+      signal: AbortSignal.timeout(30_000),
+    }).catch(() => {
+      throw new Refused(`No center answers at ${flags.center}; see that it runs, or name another with --center.`);
+    });
+    const said: unknown = await response.json();
+    if (response.ok) return answer.parse(said);
+    const problem = z.object({ detail: z.string() }).safeParse(said);
+    throw new Refused(problem.success ? problem.data.detail : `The center answered with ${response.status}.`);
+  };
+  const line = (of: z.infer<typeof OrganisationOutSchema>): string => `${of.org}  ${of.state}  ${of.name}  ${of.means}`;
+  const { reason } = flags;
+  switch (to[0]) {
+    case 'list':
+      return (await ask('', z.object({ organisations: z.array(OrganisationOutSchema) }))).organisations
+        .map(line)
+        .join('\n');
+    case 'state':
+      return line(await ask(`/${encodeURIComponent(to[1])}/state`, OrganisationOutSchema, { state: to[2], reason }));
+    case 'module': {
+      const path = `/${encodeURIComponent(to[1])}/modules/${encodeURIComponent(to[2])}`;
+      const { modules } = await ask(path, ModulesOutSchema, { on: to[3] === 'on', reason });
+      return modules
+        .map(({ name, position, why }) => `${name}  ${position}${why === null ? '' : `  ${why}`}`)
+        .join('\n');
+    }
+  }
+}
+
+run(process.argv.slice(2)).then(
+  (text) => process.stdout.write(`${text}\n`),
+  (error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : 'unknown'}\n`);
+    process.exitCode = error instanceof Refused ? 1 : 2;
+  },
+);
