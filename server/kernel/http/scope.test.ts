@@ -23,7 +23,17 @@ it('names the workstation, of itself and of a session begun at it', () => {
     request: 'r',
     reason: null,
   });
-  const user = { kind: 'user', org: 'o', site: null, user: 'ann', session: 's1', station: 'w1', roles: [] } as const;
+  const user = {
+    kind: 'user',
+    org: 'o',
+    site: null,
+    agency: null,
+    provenAt: 1,
+    user: 'ann',
+    session: 's1',
+    station: 'w1',
+    roles: [],
+  } as const;
   expect(scopeOf(user, 'r', 'why')).toEqual({
     org: 'o',
     actor: 'ann',
