@@ -1,8 +1,11 @@
 /** The center, put together from its parts. */
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { systemRandom } from '#sealing/random.ts';
+import { openCheckpoints } from './kernel/audit/checkpoints.ts';
+import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
@@ -39,6 +42,8 @@ export interface CenterOptions {
   readonly host: string;
   /** The migrator's connection string; without it the center runs a PostgreSQL of its own in the data folder. */
   readonly databaseUrl?: string;
+  /** Where checkpoints of the audit are kept outside of the database; `checkpoints` in the data folder unless said otherwise. */
+  readonly checkpoints?: string;
   /** Makes the demo organisation. Refuses any host but loopback. */
   readonly demo?: boolean;
   readonly log?: LogLevel | Logger;
@@ -117,11 +122,13 @@ async function assemble(
     }),
   };
   const seals: SealMemory = new Map();
+  const checkpoints = await openCheckpoints(options.checkpoints ?? join(options.dataDir, 'checkpoints'), world.clock);
   const parts: readonly CenterPart[] = [
     identity,
     sync,
     { name: 'entities', routes: entityRoutes(context) },
-    { name: 'verification', routes: verificationRoutes({ ...context, seals }) },
+    { name: 'audit', routes: auditRoutes(context) },
+    { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
     { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
     { name: 'sites', routes: siteRoutes(ports) },
     handoffPart(context),
@@ -149,7 +156,7 @@ async function assemble(
     for (const part of parts) part.committed?.(change);
   });
 
-  const sealer = startSealer(db, keys, seals, logger, metrics.sealed);
+  const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
   closing.push(sealer.stop);
   for (const part of parts) {
     const stop = await part.start?.();

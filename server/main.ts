@@ -12,6 +12,7 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   --data DIR    where the center keeps its key and, without DATABASE_URL, its PostgreSQL (.data; QD_DATA)
   --port N      port to serve (8420; QD_PORT), 0 for any free one
   --host HOST   address to serve (127.0.0.1; QD_HOST)
+  --checkpoints DIR  where signed checkpoints of the audit are kept (checkpoints in the data folder; QD_CHECKPOINTS)
   --demo        make the demo organisation; loopback alone (QD_DEMO=1)
   --log LEVEL   ${LOG_LEVELS.join(', ')} (info; QD_LOG), to the error output
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
@@ -23,6 +24,7 @@ const Port = z.coerce
   .max(65_535, 'must be at most 65535');
 const OptionsSchema = z.object({
   data: z.string().min(1, 'must name a folder'),
+  checkpoints: z.string().min(1, 'must name a folder').optional(),
   port: Port,
   host: z
     .string()
@@ -42,12 +44,21 @@ function fail(sentence: string, code: number): never {
 }
 
 function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv): z.output<typeof OptionsSchema> {
-  let flags: { data?: string; port?: string; host?: string; demo?: boolean; log?: string; help?: boolean };
+  let flags: {
+    data?: string;
+    checkpoints?: string;
+    port?: string;
+    host?: string;
+    demo?: boolean;
+    log?: string;
+    help?: boolean;
+  };
   try {
     flags = parseArgs({
       args: [...argv],
       options: {
         data: { type: 'string' },
+        checkpoints: { type: 'string' },
         port: { type: 'string' },
         host: { type: 'string' },
         demo: { type: 'boolean' },
@@ -67,6 +78,7 @@ function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv): z.output<ty
   }
   const parsed = OptionsSchema.safeParse({
     data: flags.data ?? env.QD_DATA ?? '.data',
+    checkpoints: flags.checkpoints ?? env.QD_CHECKPOINTS,
     port: flags.port ?? env.QD_PORT ?? '8420',
     host: flags.host ?? env.QD_HOST ?? '127.0.0.1',
     demo: flags.demo ?? env.QD_DEMO ?? false,
@@ -95,6 +107,7 @@ try {
     host: options.host,
     demo: options.demo,
     log: options.log,
+    ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     ...(options.database === undefined ? {} : { databaseUrl: options.database }),
   });
   let stopping = false;

@@ -34,5 +34,13 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     stepUp: true,
   },
   'permissions.read': { title: 'See who may do what, and why', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'audit.read': { title: 'Look into the audit', purpose: 'account', may: AUDITING, reach: 'organisation' },
+  'audit.export': {
+    title: 'Take the audit out',
+    purpose: 'export',
+    may: AUDITING,
+    reach: 'organisation',
+    stepUp: true,
+  },
   'audit.verify': { title: 'Verify the audit', purpose: 'account', may: AUDITING, reach: 'site' },
 });

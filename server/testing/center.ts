@@ -69,7 +69,7 @@ export async function testCenter(
       status: response.status,
       type,
       headers: response.headers,
-      body: (type.includes('json') ? JSON.parse(text) : text) as never,
+      body: (/\bjson\b/.test(type) ? JSON.parse(text) : text) as never,
     };
   };
   const admin = await call<{ accessToken: string }>('POST', '/v1/sessions', {

@@ -63,6 +63,8 @@ export interface TestDatabase {
   /** The application's connections: a role that cannot bypass row-level security. */
   readonly db: Database;
   readonly keys: KeyRing;
+  /** A key ring that knows nothing yet, as of a center that was started anew. */
+  readonly newRing: () => KeyRing;
   readonly close: () => Promise<void>;
 }
 
@@ -115,11 +117,12 @@ export async function testDatabase(): Promise<TestDatabase> {
   const migratorUrl = named(server, name);
   const master = masterKeyOf(randomBytes(32));
   const db = openDatabase(await applicationUrl(migratorUrl, master.derived('postgres role')));
-  const keys = pgKeyRing(db, master, { clock: Date.now, random: (length) => randomBytes(length) });
+  const newRing = (): KeyRing => pgKeyRing(db, master, { clock: Date.now, random: (length) => randomBytes(length) });
   return {
     migratorUrl,
     db,
-    keys,
+    keys: newRing(),
+    newRing,
     close: async () => {
       await db.close();
       await dropDatabase(server, name);

@@ -1,37 +1,59 @@
 /**
  * `npm run verify -- audit|rows --center URL --user NAME@ORG`: asks a running center to hold its audit against the seals,
- * or its rows against the facts. Ends with 0 where all holds, 1 where it does not, 2 where it could not be asked.
+ * or its rows against the facts. `npm run verify -- audit --export FILE` holds an exported audit without one. Ends with 0
+ * where all holds, 1 where it does not, 2 where it could not be asked.
  */
+import { createReadStream } from 'node:fs';
+import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { type AuditVerification, AuditVerificationSchema } from '../../domain/identity/api/audit.ts';
+import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
+import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { type CenterApi, signInToCenter } from '../center-api/center-api.ts';
 import { askPassword } from '../psap/password.ts';
 
-const USAGE = `npm run verify -- audit --center URL --user NAME@ORG [--sealed POSITION]
+const USAGE = `npm run verify:audit -- --center URL --user NAME@ORG [--sealed POSITION] [--from POSITION]
+npm run verify:audit -- --export FILE [--key KEY] [--checkpoints DIR]
 npm run verify -- rows --center URL --user NAME@ORG
 
   --center URL       of the center
   --user NAME@ORG    an administrator of the organisation; for the audit an auditor too. The password is taken from
                      QD_PASSWORD, or asked for, or read from standard input
   --sealed POSITION  as an earlier run named it: fewer seals than that are a break
+  --from POSITION    as an earlier run named it: what was sealed up to it is not read again
+  --export FILE      an export of the audit, held without the center
+  --key KEY          what the center signs with, as it shows its keys; may be given several times
+  --checkpoints DIR  the center's checkpoints, or a copy of them
 `;
 /** Everything is read and reckoned anew; the answer comes at the end. */
 const PATIENCE = 280_000;
 
-const FlagsSchema = z.object({
-  what: z.enum(['audit', 'rows'], 'say what to verify: audit or rows'),
-  center: z.url({ protocol: /^https?$/, error: '--center URL is missing or no http address' }),
-  user: z.string('--user NAME@ORG is missing').regex(/^[^@\s]+@[^@\s]+$/, '--user is not of the form NAME@ORG'),
-  sealed: z.coerce.number().int().min(0).optional().catch(Number.NaN),
-});
+const Position = z.coerce
+  .number({ error: 'is not a position: give the number that an earlier run named' })
+  .int()
+  .min(0);
+const FlagsSchema = z.discriminatedUnion(
+  'what',
+  [
+    z.object({
+      what: z.enum(['audit', 'rows']),
+      center: z.url({ protocol: /^https?$/, error: '--center URL is missing or no http address' }),
+      user: z.string('--user NAME@ORG is missing').regex(/^[^@\s]+@[^@\s]+$/, '--user is not of the form NAME@ORG'),
+      sealed: Position.default(0),
+      from: Position.default(0),
+    }),
+    z.object({
+      what: z.literal('export'),
+      export: z.string().min(1, '--export names no file'),
+      key: z.array(z.string()).optional(),
+      checkpoints: z.string().optional(),
+    }),
+  ],
+  'say what to verify: audit or rows',
+);
 type Flags = z.infer<typeof FlagsSchema>;
 
-const AuditSchema = z.object({
-  sealed: z.number(),
-  entries: z.number(),
-  brokenAt: z.number().nullable(),
-  why: z.string().nullable(),
-});
 const RowsSchema = z.object({ entities: z.number(), different: z.array(z.string()) });
 
 interface Result {
@@ -48,30 +70,70 @@ function readFlags(): Flags | string | null {
         center: { type: 'string' },
         user: { type: 'string' },
         sealed: { type: 'string' },
+        from: { type: 'string' },
+        export: { type: 'string' },
+        key: { type: 'string', multiple: true },
+        checkpoints: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
     if (values.help) return null;
     if (positionals.length > 1) return `${positionals[1]} is one word too many`;
-    const flags = FlagsSchema.safeParse({ what: positionals[0], ...values });
-    if (!flags.success) return flags.error.issues[0]?.message ?? 'these flags cannot be read';
-    if (Number.isNaN(flags.data.sealed)) return '--sealed is not a position: give the number that an earlier run named';
-    return flags.data;
+    const what = values.export !== undefined && positionals[0] === 'audit' ? 'export' : positionals[0];
+    const flags = FlagsSchema.safeParse({ what, ...values });
+    if (flags.success) return flags.data;
+    const { message = 'these flags cannot be read', path = [] } = flags.error.issues[0] ?? {};
+    return path[0] === 'sealed' || path[0] === 'from' ? `--${path[0]} ${message}` : message;
   } catch (error) {
     return error instanceof Error ? error.message : 'these flags cannot be read';
   }
 }
 
-async function verifyAudit(api: CenterApi, noted: number): Promise<Result> {
-  const { sealed, entries, brokenAt, why } = AuditSchema.parse(await api.get('/v1/audit/verification', PATIENCE));
-  if (brokenAt !== null)
-    return { holds: false, text: `The audit does not hold from sealed position ${brokenAt} on: ${why}.` };
+async function verifyAudit(api: CenterApi, noted: number, from: number): Promise<Result> {
+  const said = AuditVerificationSchema.parse(await api.get(`/v1/audit/verification?from=${from}`, PATIENCE));
+  const { sealed, entries, breaks } = said;
+  if (breaks.length > 0) return { holds: false, text: breaks.map(sayBreak).join('\n') };
   if (sealed < noted)
     return {
       holds: false,
       text: `The audit does not hold: it is sealed to position ${sealed}, and was to ${noted} before.`,
     };
-  return { holds: true, text: `The audit holds: sealed to position ${sealed}, ${entries} entries.` };
+  const since = from > 0 ? ` since position ${from}` : '';
+  return {
+    holds: true,
+    text: `The audit holds: sealed to position ${sealed}, ${entries} entries${since}.\n${sayCheckpoints(said)}`,
+  };
+}
+
+function sayBreak({ position, why, at, ids }: AuditVerification['breaks'][number]): string {
+  const when = at === null ? '' : ` (${new Date(at).toISOString()}${ids ? `, entries ${ids[0]} to ${ids[1]}` : ''})`;
+  return `The audit does not hold at sealed position ${position}${when}: ${why}.`;
+}
+
+function sayCheckpoints({ checkpoints: { held, newest, unreadable } }: AuditVerification): string {
+  const strange =
+    unreadable > 0 ? ` ${unreadable} lines of the checkpoints cannot be read, or are not the center’s.` : '';
+  return newest === null
+    ? `No checkpoint was there to hold it against: that nothing was cut off is not shown.${strange}`
+    : `It agrees with ${held} checkpoints outside of the database, the furthest at position ${newest}.${strange}`;
+}
+
+async function verifyExport({ export: file, key, checkpoints }: Flags & { what: 'export' }): Promise<Result> {
+  const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
+  const { head, seals, entries, keys, broken, ...held } = await checkExport(lines, {
+    ...(key ? { keys: key } : {}),
+    ...(checkpoints === undefined ? {} : { checkpoints: (org) => checkpointsIn(checkpoints, org) }),
+  });
+  if (broken) return { holds: false, text: `The export does not hold at line ${broken.line}: ${broken.why}.` };
+  const what = head?.whole
+    ? `all that was sealed from position ${head.from} to ${head.to}`
+    : `what was asked for, of positions ${head?.from} to ${head?.to}`;
+  const signed = key ? 'the keys that were given' : `${keys.join(', ')}; compare with the keys that the center shows`;
+  const against = checkpoints === undefined ? '' : `\nIt agrees with ${held.checkpoints} checkpoints.`;
+  return {
+    holds: true,
+    text: `The export holds: ${entries} entries under ${seals} seals, ${what}.\nSigned by ${signed}.${against}`,
+  };
 }
 
 async function verifyRows(api: CenterApi): Promise<Result> {
@@ -100,15 +162,19 @@ async function main(): Promise<number> {
     return flags === null ? 0 : 2;
   }
   try {
-    const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${flags.user}: `));
-    const api = await signInToCenter(flags.center, { user: flags.user, password });
-    const { holds, text } = await (flags.what === 'audit' ? verifyAudit(api, flags.sealed ?? 0) : verifyRows(api));
+    const { holds, text } = await (flags.what === 'export' ? verifyExport(flags) : ask(flags));
     process.stdout.write(`${text}\n`);
     return holds ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`${sayOf(error, flags.center)}\n`);
+    process.stderr.write(`${sayOf(error, flags.what === 'export' ? flags.export : flags.center)}\n`);
     return 2;
   }
+}
+
+async function ask(flags: Exclude<Flags, { what: 'export' }>): Promise<Result> {
+  const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${flags.user}: `));
+  const api = await signInToCenter(flags.center, { user: flags.user, password });
+  return flags.what === 'audit' ? verifyAudit(api, flags.sealed, flags.from) : verifyRows(api);
 }
 
 process.exitCode = await main();

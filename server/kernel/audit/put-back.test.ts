@@ -6,13 +6,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { signatureHolds } from '#sealing/signing.ts';
 import { emptyDatabase } from '../../testing/postgres.ts';
 import { type EmbeddedPostgres, startEmbedded } from '../db/embedded.ts';
 import { masterKeyOf } from '../keys/master.ts';
 import { pgKeyRing } from '../keys/pg-ring.ts';
 import { openSchema } from '../storage.ts';
-import { type SealMemory, startSealer, type Verified, verifyAudit } from './sealer.ts';
+import { openCheckpoints } from './checkpoints.ts';
+import { type SealMemory, startSealer } from './sealer.ts';
+import { type Verified, verifyAudit } from './verify.ts';
 
 const ORG = 'alpha';
 const master = masterKeyOf(randomBytes(32));
@@ -45,7 +46,9 @@ async function center(url: string, work: readonly string[]): Promise<Verified & 
   const db = await openSchema(url, master);
   const keys = pgKeyRing(db, master, { clock: Date.now, random: (length) => randomBytes(length) });
   const seals: SealMemory = new Map();
-  const sealer = startSealer(db, keys, seals, pino({ level: 'silent' }), () => undefined);
+  const checkpoints = await openCheckpoints(join(folder, 'checkpoints'), Date.now);
+  const logger = pino({ level: 'silent' });
+  const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: () => undefined });
   try {
     for (const name of work) {
       await db.inOrgClient({ org: ORG, actor: 'tester' }, (client) =>
@@ -66,7 +69,8 @@ async function center(url: string, work: readonly string[]): Promise<Verified & 
       });
     for (const deadline = Date.now() + 10_000; Date.now() < deadline && (await unsealed()) > 0; ) await delay(100);
     const { publicKeys } = await keys.centerKeys(ORG);
-    return { ...(await verifyAudit(db, ORG, signatureHolds, publicKeys, seals.get(ORG))), unsealed: await unsealed() };
+    const against = { publicKeys, checkpoints: checkpoints.of(ORG), remembered: seals.get(ORG) };
+    return { ...(await verifyAudit(db, { org: ORG }, against)), unsealed: await unsealed() };
   } finally {
     await sealer.stop();
     await db.close();

@@ -56,7 +56,7 @@ interface RouteParts<
   readonly body?: B;
   /** What a good answer holds; its schema is published, the answer itself is the handler's word. */
   readonly output: O;
-  /** Where the answer is bytes of this media type (`application/pdf`): the handler returns a Uint8Array and they go out as they are. */
+  /** Where the answer is bytes of this media type (`application/pdf`): the handler returns a Uint8Array, or a stream of Node's, and they go out as they are. */
   readonly media?: string;
   /** Largest body in bytes, after decompression; 256 KiB unless said otherwise. */
   readonly bodyLimit?: number;

@@ -1,4 +1,5 @@
 /** The center's HTTP: every declared route behind the same door. Checks come from the declaration; errors are problems. */
+import { Readable } from 'node:stream';
 import compress from '@fastify/compress';
 import Fastify, {
   type FastifyError,
@@ -105,7 +106,9 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
         permit: known.asked.permit,
       } as Parameters<Route['handler']>[0]);
       known.asked.mustHaveAsked();
-      if (route.media !== undefined) return reply.type(route.media).send(Buffer.from(value as Uint8Array));
+      if (route.media !== undefined) {
+        return reply.type(route.media).send(value instanceof Readable ? value : Buffer.from(value as Uint8Array));
+      }
       return reply.send(value);
     },
   });

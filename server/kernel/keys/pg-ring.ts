@@ -3,7 +3,7 @@ import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import { KEY_BYTES, seal, unseal } from '#sealing/cipher.ts';
-import { newSigningKey, signerOf } from '#sealing/signing.ts';
+import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import type { Database } from '../db/database.ts';
 import { CenterFailure } from '../db/failure.ts';
 import type { MasterKey } from './master.ts';
@@ -101,10 +101,17 @@ export function pgKeyRing(
           [org],
         ),
       );
-      const current = rows[0];
-      const privateKey = current && unseal(key, current.wrapped, signingContext(org, current.id));
-      if (!privateKey) throw new CenterFailure('key.signing', `Organisation ${org} has no signing key here.`);
-      const keys = { signer: signerOf(privateKey.toString('utf8')), publicKeys: rows.map((row) => row.id) };
+      // A key counts by what is wrapped beside it: whoever can write rows could name one of their own.
+      const signers = rows.flatMap(({ id, wrapped }): Signer[] => {
+        const privateKey = unseal(key, wrapped, signingContext(org, id));
+        const signer = privateKey && signerOf(privateKey.toString('utf8'));
+        return signer?.publicKey === id ? [signer] : [];
+      });
+      const [signer] = signers;
+      if (!signer || signer.publicKey !== rows[0]?.id) {
+        throw new CenterFailure('key.signing', `Organisation ${org} has no signing key here.`);
+      }
+      const keys = { signer, publicKeys: signers.map(({ publicKey }) => publicKey) };
       signing.set(org, keys);
       return keys;
     },

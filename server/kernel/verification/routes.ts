@@ -2,8 +2,10 @@
 import { z } from 'zod';
 import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
-import { signatureHolds } from '#sealing/signing.ts';
-import { type SealMemory, verifyAudit } from '../audit/sealer.ts';
+import { AuditVerificationSchema, VerificationQuerySchema } from '#domain/identity/api/audit.ts';
+import type { Checkpoints } from '../audit/checkpoints.ts';
+import type { SealMemory } from '../audit/sealer.ts';
+import { verifyAudit } from '../audit/verify.ts';
 import type { Database } from '../db/database.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
@@ -14,21 +16,16 @@ import { verifyRows } from './rows.ts';
 /** Each reads all there is. */
 const PER_MINUTE = 30;
 
-const VerifiedAuditSchema = z.strictObject({
-  sealed: z.int(),
-  entries: z.int(),
-  brokenAt: z.int().nullable(),
-  why: z.string().nullable(),
-});
 const VerifiedRowsSchema = z.strictObject({ entities: z.int(), different: z.array(z.string()) });
 
 export interface VerificationPorts extends KeyTools {
   readonly db: Database;
   readonly keys: KeyRing;
   readonly seals: SealMemory;
+  readonly checkpoints: Checkpoints;
 }
 
-export function verificationRoutes({ db, keys, random, seals }: VerificationPorts): readonly Route[] {
+export function verificationRoutes({ db, keys, random, seals, checkpoints }: VerificationPorts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -37,10 +34,22 @@ export function verificationRoutes({ db, keys, random, seals }: VerificationPort
       access: 'user',
       action: IDENTITY_ACTIONS['audit.verify'],
       perMinute: PER_MINUTE,
-      output: VerifiedAuditSchema,
-      handler: async ({ caller }) => {
+      query: VerificationQuerySchema,
+      output: AuditVerificationSchema,
+      handler: async ({ caller, query, request, reason }) => {
         const { publicKeys } = await keys.centerKeys(caller.org);
-        return verifyAudit(db, caller.org, signatureHolds, publicKeys, seals.get(caller.org));
+        const scope = scopeOf(caller, request, reason);
+        const against = { publicKeys, checkpoints: checkpoints.of(caller.org), remembered: seals.get(caller.org) };
+        const said = await verifyAudit(db, scope, against, query.from);
+        await db.inOrgClient(scope, (client) =>
+          client.query('select audit.note_act($1, $2, $3, $4)', [
+            'act',
+            'audit.seal',
+            null,
+            JSON.stringify({ act: 'verified', from: query.from, sealed: said.sealed, brokenAt: said.brokenAt }),
+          ]),
+        );
+        return { ...said, breaks: said.breaks.map(({ ids, ...one }) => ({ ...one, ids: ids && [...ids] })) };
       },
     }),
     route({
