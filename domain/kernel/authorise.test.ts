@@ -15,6 +15,7 @@ const asker = (more: Partial<Asker> = {}): Asker => ({
   site: null,
   agency: null,
   provenAt: NOW,
+  secondFactor: 'given',
   ...more,
 });
 const rulesOf = (...args: Parameters<typeof authorise>): readonly string[] =>
@@ -49,6 +50,17 @@ describe('authorise', () => {
     const own: ActionType = { ...change, reach: 'own' };
     expect(authorise(own, north, GOOD, NOW, { owner: 'ann' }).verdict).toBe('ALLOW');
     expect(rulesOf(own, north, GOOD, NOW, { owner: 'bob' })).toEqual(['reach@1']);
+  });
+
+  it('opens nothing but one’s own security to a session without the second factor that a role asks for', () => {
+    const missing = asker({ secondFactor: 'missing' });
+    const open = MODULES.flatMap((module) => module.actions)
+      .filter((action) => authorise(action, missing, GOOD, NOW, { owner: 'ann' }).verdict === 'ALLOW')
+      .map(({ name }) => name);
+    expect(open).toContain('me.security.change');
+    expect(open.filter((name) => !name.startsWith('me.'))).toEqual([]);
+    expect(rulesOf(chart, missing, GOOD, NOW)).toEqual(['mfa@1']);
+    expect(authorise(chart, asker({ secondFactor: 'not needed' }), GOOD, NOW).verdict).toBe('ALLOW');
   });
 
   it('asks for a fresh proof before what is sensitive, and says that this is the way on', () => {

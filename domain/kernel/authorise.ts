@@ -6,11 +6,20 @@
  *  1. Deny by default: without a role that the action names there is no way in.
  *  2. Every rule that stands in the way speaks, not the first alone.
  *  3. What is for dispatching is never withheld for the organisation's state.
+ *  4. Where a second factor is asked for and not given, only one's own security is open.
  */
 import { type ActionType, STEP_UP_MS } from './action.ts';
 import { type Decision, decide, type Rule } from './decision.ts';
 import { type OrganisationState, STATE_ALLOWS, STATE_WORDS } from './organisation.ts';
 import { allowed, ROLE_TITLES, type Role } from './permission.ts';
+
+/**
+ * Whether the session was opened with a second factor:
+ *  given       it was
+ *  not needed  no role of the person asks for one
+ *  missing     a role asks for one, and this session has not given it
+ */
+export type SecondFactor = 'given' | 'not needed' | 'missing';
 
 /** Who asks. */
 export interface Asker {
@@ -21,6 +30,7 @@ export interface Asker {
   readonly agency: string | null;
   /** When they last proved who they are, ms UTC. */
   readonly provenAt: number;
+  readonly secondFactor: SecondFactor;
 }
 
 /** How the organisation stands. */
@@ -57,6 +67,10 @@ export function authorise(
   }
   const off = circumstances.off.get(action.module);
   if (off !== undefined) block('module@1', off, action.module);
+  const ownSecurity = action.reach === 'own' && action.purpose === 'account';
+  if (asker.secondFactor === 'missing' && !ownSecurity) {
+    block('mfa@1', 'Your role asks for a second factor: set one up, or confirm with yours, and go on from there.');
+  }
   const beyond = beyondReach(action, asker, about);
   if (beyond !== null) block('reach@1', beyond, action.reach);
   const stale = action.stepUp && now - asker.provenAt > STEP_UP_MS;

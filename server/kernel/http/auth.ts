@@ -1,4 +1,5 @@
 /** Who is asking. Identity (server/kernel/identity) says so; routes only state what they need. */
+import type { SecondFactor } from '#domain/kernel/authorise.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 
 /** An enrolled workstation, by its short-lived device token. */
@@ -23,6 +24,7 @@ export interface AuthenticatedUser {
   readonly roles: readonly Role[];
   /** When they last proved who they are, ms UTC. */
   readonly provenAt: number;
+  readonly secondFactor: SecondFactor;
 }
 
 /** Whoever runs the center, by the token in its data folder. */

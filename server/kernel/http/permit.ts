@@ -38,7 +38,7 @@ export async function askedBy(
   };
 }
 
-/** The refusal of a decision that is not ALLOW: `role.missing`, `organisation.state`, `module.off`, `reach.beyond`, `step_up.needed`. */
+/** The refusal of a decision that is not ALLOW: `role.missing`, `organisation.state`, `module.off`, `second_factor.missing`, `reach.beyond`, `step_up.needed`. */
 function refusedBy(decision: Decision): Problem {
   const rule = decision.rules.find(({ verdict }) => verdict === decision.verdict);
   const code = CODES[rule?.rule ?? ''] ?? 'refused';
@@ -49,6 +49,7 @@ const CODES: { readonly [rule: string]: string } = {
   'role@1': 'role.missing',
   'organisation@1': 'organisation.state',
   'module@1': 'module.off',
+  'mfa@1': 'second_factor.missing',
   'reach@1': 'reach.beyond',
   'step-up@1': 'step_up.needed',
 };

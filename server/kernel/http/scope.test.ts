@@ -29,6 +29,7 @@ it('names the workstation, of itself and of a session begun at it', () => {
     site: null,
     agency: null,
     provenAt: 1,
+    secondFactor: 'given',
     user: 'ann',
     session: 's1',
     station: 'w1',

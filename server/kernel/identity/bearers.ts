@@ -48,7 +48,9 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
       if (!stands) return null;
       const { org, site, user, session, station, roles } = bearer;
       const provenAt = stands.proven_at ?? stands.started_at;
-      return { kind: 'user', org, site, agency: stands.agency, user, session, station, roles, provenAt };
+      const { agency } = stands;
+      const secondFactor = 'not needed';
+      return { kind: 'user', org, site, agency, user, session, station, roles, provenAt, secondFactor };
     },
   };
 }

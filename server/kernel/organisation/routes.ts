@@ -103,7 +103,8 @@ export function organisationRoutes(ports: Pick<CenterContext, 'db' | 'clock' | '
           site: person.site,
           agency: person.agency,
           provenAt: now,
-        };
+          secondFactor: 'given',
+        } as const;
         const about = query.site === undefined ? {} : { site: query.site };
         const decision = authorise(action, asker, await ports.circumstancesOf(caller.org), now, about);
         return { decision };

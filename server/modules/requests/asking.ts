@@ -53,7 +53,14 @@ export async function whoAsks(context: Pick<CenterContext, 'db'>, caller: Caller
       .executeTakeFirst();
     if (!person?.active) return { ...asking, person: null, ended: 'The right to sign in was withdrawn.' };
     const { id, roles, agency } = person;
-    return { ...asking, person: { user: id, roles, site: person.site, agency, provenAt: input.madeAt }, ended: null };
+    // At a workstation the sign-in gave it; without the center, the enrolled workstation is the second factor.
+    const secondFactor = caller.kind === 'user' ? caller.secondFactor : 'given';
+    const { site: worksAt } = person;
+    return {
+      ...asking,
+      person: { user: id, roles, site: worksAt, agency, provenAt: input.madeAt, secondFactor },
+      ended: null,
+    };
   });
 }
 
