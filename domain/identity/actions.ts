@@ -55,6 +55,14 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     may: EVERYONE,
     reach: 'site',
   },
+  'policy.read': { title: 'See the security policy', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'policy.change': {
+    title: 'Change the security policy',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'organisation',
+    stepUp: true,
+  },
   'modules.switch': {
     title: 'Switch a module on or off',
     purpose: 'write',

@@ -6,9 +6,11 @@ import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import { makeBearers } from './bearers.ts';
 import { enrol, issueEnrolmentCode, revokeDevice, signedRoster, tokenForDevice } from './devices.ts';
+import { end } from './end-session.ts';
 import { changePerson, revokePerson } from './people.ts';
 import { OPERATOR } from './ports.ts';
-import { end, refresh, type SignIn, signIn } from './sessions.ts';
+import { refresh } from './refresh.ts';
+import { type SignIn, signIn } from './sign-in.ts';
 import {
   assertion,
   type IdentityWorld,

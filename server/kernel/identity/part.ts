@@ -3,6 +3,7 @@ import type { CenterContext, CenterPart } from '../part.ts';
 import { makeBearers } from './bearers.ts';
 import { makeLimits } from './limits.ts';
 import { makePasswords } from './passwords.ts';
+import { policyRoutes } from './policy-routes.ts';
 import type { IdentityPorts } from './ports.ts';
 import { identityRoutes } from './routes.ts';
 
@@ -11,5 +12,5 @@ export function identityPorts(context: CenterContext): IdentityPorts {
 }
 
 export function identityPart(ports: IdentityPorts): CenterPart {
-  return { name: 'identity', routes: identityRoutes(ports), bearers: makeBearers(ports) };
+  return { name: 'identity', routes: [...identityRoutes(ports), ...policyRoutes(ports)], bearers: makeBearers(ports) };
 }

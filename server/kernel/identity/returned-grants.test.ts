@@ -9,7 +9,7 @@ import { enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
 import { changePerson, revokePerson } from './people.ts';
 import { OPERATOR } from './ports.ts';
 import { takeBackGrants } from './returned-grants.ts';
-import { signIn } from './sessions.ts';
+import { signIn } from './sign-in.ts';
 import { type IdentityWorld, identityWorld, must, organisationWithSite, PASSWORD, person } from './testing/identity.ts';
 import type { DeviceBearer } from './tokens.ts';
 

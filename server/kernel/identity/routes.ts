@@ -13,9 +13,11 @@ import type { Caller } from '../http/auth.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { enrol, tokenForDevice } from './devices.ts';
+import { end } from './end-session.ts';
 import type { LimitedBy } from './limits.ts';
 import type { IdentityPorts } from './ports.ts';
-import { end, refresh, signIn } from './sessions.ts';
+import { refresh } from './refresh.ts';
+import { signIn } from './sign-in.ts';
 import type { DeviceBearer } from './tokens.ts';
 
 const SignInSchema = SessionInSchema.extend({ position: SessionInSchema.shape.position.default(null) });

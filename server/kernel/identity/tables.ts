@@ -1,5 +1,6 @@
 /** The tables of identity, and those of the kernel that it writes, as Kysely sees them. Times in ms UTC. */
 import type { ColumnType, Generated, Transaction } from 'kysely';
+import type { Policy } from '#domain/identity/policy.ts';
 import type { OrganisationState } from '#domain/kernel/organisation.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 
@@ -45,6 +46,13 @@ export interface IdentityTables {
     roles: Roles;
     valid_from: number;
     valid_until: number | null;
+  };
+  'identity.policy': {
+    org: string;
+    body: ColumnType<unknown, Policy, Policy>;
+    version: number;
+    changed_by: string | null;
+    changed_at: number;
   };
   'identity.person': {
     org: string;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { enrol, issueEnrolmentCode } from '../../kernel/identity/devices.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
-import { signIn } from '../../kernel/identity/sessions.ts';
+import { signIn } from '../../kernel/identity/sign-in.ts';
 import { type IdentityWorld, identityWorld, must, workstation } from '../../kernel/identity/testing/identity.ts';
 import { createSite, type SiteIn } from '../sites/create.ts';
 import { type Demo, seedDemo } from './seed.ts';

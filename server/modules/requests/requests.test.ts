@@ -4,7 +4,7 @@ import type { Json } from '#domain/kernel/json.ts';
 import type { Lease, RequestIn, RequestOut, SessionOut } from '#domain/wire/sync.ts';
 import { revokePerson } from '../../kernel/identity/people.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
-import { signIn } from '../../kernel/identity/sessions.ts';
+import { signIn } from '../../kernel/identity/sign-in.ts';
 import {
   type IdentityWorld,
   identityWorld,
