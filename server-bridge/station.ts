@@ -12,6 +12,7 @@ import { lateReach } from './dispatch/late-reach.ts';
 import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
 import { createDocuments } from './session/documents.ts';
+import { createReadLog } from './session/read-log.ts';
 import { createSessions } from './session/sessions.ts';
 import { argon2Verifier } from './session/verifier.ts';
 import type { OpenStore } from './store/open.ts';
@@ -20,6 +21,7 @@ import type { StationIdentity } from './store/store.ts';
 import type { Sync } from './sync/engine.ts';
 import type { HttpCenter } from './sync/http-center.ts';
 import { SyncFailure } from './sync/ports.ts';
+import { startReadCourier } from './sync/read-courier.ts';
 import { systemTimers } from './sync/system-timers.ts';
 
 export interface StationOptions {
@@ -110,6 +112,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     centerReached: () => reach.now().center === 'reached',
   });
   const tokens = createTokens(store, random);
+  const reads = createReadLog({ store, sessions, timers: systemTimers, clock: Date.now, random, fault });
   const dispatch = createDispatch({
     store,
     clock: () => performance.now(),
@@ -117,6 +120,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     timers: systemTimers,
     sessions,
     reach,
+    reads,
     documents: createDocuments(store, async (path, token) => (await center()).document(path, token)),
     windowToken: tokens.issue,
     keySlots: options.keySlots,
@@ -169,6 +173,15 @@ export async function startStation(options: StationOptions): Promise<Station> {
     });
     reach.begin(sync);
   };
+  const stopCourier = startReadCourier({
+    reads,
+    timers: systemTimers,
+    steady: () => performance.now(),
+    reached: () => reach.now().center === 'reached',
+    busy: () => store.unsentTotal() > 0,
+    send: async (input) => (await center()).reads(input),
+    fault,
+  });
   const stopBegin = systemTimers.after(0, () => {
     if (options.center !== null) beginSync().catch((error: unknown) => fault('sync', error));
   });
@@ -213,6 +226,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
 
   const end = async (): Promise<void> => {
     stopBegin();
+    stopCourier();
     stopPrune();
     stopScrub();
     stopResting();
@@ -223,6 +237,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (sync) await sync.close();
     else await lan?.close();
     if (http) await (await http).close();
+    reads.save();
     store.close();
   };
 

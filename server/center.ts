@@ -7,6 +7,7 @@ import { systemRandom } from '#sealing/random.ts';
 import { openCheckpoints } from './kernel/audit/checkpoints.ts';
 import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
+import { stationReadRoutes } from './kernel/audit/station-reads.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
@@ -127,7 +128,7 @@ async function assemble(
     identity,
     sync,
     { name: 'entities', routes: entityRoutes(context) },
-    { name: 'audit', routes: auditRoutes(context) },
+    { name: 'audit', routes: [...auditRoutes(context), ...stationReadRoutes(context)] },
     { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
     { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
     { name: 'sites', routes: siteRoutes(ports) },

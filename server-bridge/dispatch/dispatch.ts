@@ -12,15 +12,16 @@ import { StoreFailure } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
 import { type Board, createBoard } from './board.ts';
 import { carryOut, createYearOf, meansOf } from './board-actions.ts';
+import type { Feed } from './feed.ts';
 import { closedTo } from './gates.ts';
 import { createHandoffs } from './handoffs.ts';
 import { type Followed, historySource, incidentSource } from './incident-topic.ts';
-import type { Answer, Delta, Dispatch, Who } from './port.ts';
+import type { Answer, Delta, Dispatch, Watch, Who } from './port.ts';
 import { awaitRequest, putRoster, retryRequest, withdrawRequest } from './requests.ts';
 import { type KeptSource, keptSource, meSource, ownerOf } from './seat-topics.ts';
 import { presenceSource, reachSource, requestsSource, rosterSource, type Source } from './station-topics.ts';
 import type { DispatchOptions } from './surroundings.ts';
-import { gatedWatch, openWatch } from './watching.ts';
+import { gatedWatch, notedWatch, openWatch } from './watching.ts';
 import { createWorld } from './world.ts';
 
 /** Most characters of a draft or a layout as JSON. */
@@ -29,7 +30,7 @@ const MAX_KEPT = 256_000;
 type Handlers = { readonly [N in CallName]?: (input: never, who: Who) => Answer<unknown> | Promise<Answer<unknown>> };
 
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { store, random, timers, sessions, reach, documents, windowToken } = options;
+  const { store, random, timers, sessions, reach, documents, reads, windowToken } = options;
   const { world, note } = createWorld(store);
   const handoffs = createHandoffs(store);
   const newId = (): string => uuidV7(store.now(), random);
@@ -107,18 +108,23 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return { source: held.source, leave };
   };
 
+  const gated = (topic: string, who: Who, feed: Feed, listener: (delta: Delta) => void, onStop: () => void): Watch =>
+    reads
+      ? notedWatch(feed, who.seat, sessions, (rows) => reads.shown(who.seat, topic, rows), listener, onStop)
+      : gatedWatch(feed, who.seat, sessions, listener, onStop);
+
   const watch = (topic: string, who: Who, listener: (delta: Delta) => void): ReturnType<Dispatch['watch']> => {
     const nothing = (): void => undefined;
     if (topic === 'reach') return done(openWatch(lastingSource(topic).feed, listener, nothing));
     if (['board', 'requests', 'roster', 'presence'].includes(topic)) {
-      return done(gatedWatch(lastingSource(topic).feed, who.seat, sessions, listener, nothing));
+      return done(gated(topic, who, lastingSource(topic).feed, listener, nothing));
     }
     if (!/^(me|drafts|layouts|incident:[\w.-]+|history:[\w.-]+)$/.test(topic)) {
       return refused('topic.unknown', 'There is no such topic.', 'topic');
     }
     const { source, leave } = passingSource(topic, who.seat);
     if (topic === 'me') return done(openWatch(source.feed, listener, leave));
-    return done(gatedWatch(source.feed, who.seat, sessions, listener, leave));
+    return done(gated(topic, who, source.feed, listener, leave));
   };
 
   const keep = (who: Who, space: 'draft' | 'layout', key: string, value: CallInput<'draft.save'>['value']) => {
@@ -177,6 +183,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     'layout.save': (input: CallInput<'layout.save'>, who) => keep(who, 'layout', input.name, input.layout),
     'document.open': async (input: CallInput<'document.open'>, who) => {
       const document = await documents?.open(input.id, sessions.accessToken(who.seat));
+      if (document) reads?.opened(who.seat, input.id);
       return document
         ? done(document)
         : refused('document.unavailable', 'The center is not reached, and this document is not kept here.', 'id');

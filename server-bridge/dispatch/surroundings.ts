@@ -3,6 +3,7 @@ import type { ReachRow } from '../../domain/bridge/topics.ts';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
 import type { Sessions } from '../session/port.ts';
+import type { ReadLog } from '../session/read-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from '../sync/ports.ts';
 
@@ -33,6 +34,8 @@ export interface DispatchOptions {
   readonly sessions: Sessions;
   readonly reach?: Reach;
   readonly documents?: Documents;
+  /** Keeps what was shown of patients for the center's audit. */
+  readonly reads?: Pick<ReadLog, 'shown' | 'opened'>;
   /** A one-time token for another window of a seat. */
   readonly windowToken?: (seat: string) => string;
   /** What the keys of the store are kept in, e.g. `OS keychain`; shown in the header. */

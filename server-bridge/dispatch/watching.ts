@@ -63,6 +63,45 @@ export function gatedWatch(
   return { state: open ? state : emptied(state), stop };
 }
 
+/**
+ * The same, telling `shown` of every row as it goes out, and of all of them where another person takes the seat: what a
+ * watcher is given has been read.
+ */
+export function notedWatch(
+  feed: Feed,
+  seat: string,
+  sessions: Sessions,
+  shown: (rows: TopicState) => void,
+  listener: (delta: Delta) => void,
+  onStop: () => void,
+): Watch {
+  let session = sessions.me(seat)?.session;
+  const watched = gatedWatch(
+    feed,
+    seat,
+    sessions,
+    (delta) => {
+      listener(delta);
+      shown(delta.set);
+    },
+    onStop,
+  );
+  const stopSessions = sessions.onChange((changed) => {
+    if (changed !== seat) return;
+    const now = sessions.me(seat)?.session;
+    if (now !== undefined && now !== session) shown(feed.state());
+    session = now;
+  });
+  shown(watched.state);
+  return {
+    state: watched.state,
+    stop: () => {
+      stopSessions();
+      watched.stop();
+    },
+  };
+}
+
 function once(run: () => void): () => void {
   let done = false;
   return () => {

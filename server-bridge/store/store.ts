@@ -62,6 +62,9 @@ export interface OutboxRequest extends RequestIn {
   readonly entity: string | null;
 }
 
+/** What a value is kept as. `read`: what was shown of patients, until the center has it. */
+type Space = 'draft' | 'layout' | 'setting' | 'document' | 'read';
+
 export interface Store {
   readonly identity: StationIdentity;
   /** The log that this opening of the store writes to. */
@@ -147,14 +150,9 @@ export interface Store {
     siteKeys: readonly { readonly id: string; readonly key: string }[],
     emit: readonly string[],
   ) => void;
-  readonly value: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string, key: string) => Json | undefined;
-  readonly values: (space: 'draft' | 'layout' | 'setting' | 'document', owner: string) => ReadonlyMap<string, Json>;
-  readonly saveValue: (
-    space: 'draft' | 'layout' | 'setting' | 'document',
-    owner: string,
-    key: string,
-    value: Json | null,
-  ) => void;
+  readonly value: (space: Space, owner: string, key: string) => Json | undefined;
+  readonly values: (space: Space, owner: string) => ReadonlyMap<string, Json>;
+  readonly saveValue: (space: Space, owner: string, key: string, value: Json | null) => void;
 
   // ── time ──
   /** Corrected time: the wall clock and the measured offset to the center. ms UTC. */

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import { uuidV7 } from '../../domain/kernel/ids.ts';
 import { StreamPageSchema } from '../../domain/kernel/stream.ts';
+import { type ReadsIn, ReadsOutSchema } from '../../domain/wire/reads.ts';
 import {
   DeviceTokenOutSchema,
   type EnrolInSchema,
@@ -44,6 +45,8 @@ export interface HttpCenter extends CenterPort {
   readonly accounts: AccountsPort;
   /** A stored document's bytes, by the right of the person who asks. */
   readonly document: (path: string, accessToken: string) => Promise<{ readonly media: string; readonly body: Buffer }>;
+  /** Reads at this station, for the audit. */
+  readonly reads: (input: ReadsIn) => Promise<unknown>;
   readonly close: () => Promise<void>;
 }
 
@@ -100,6 +103,8 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
       },
     },
     document: (path, accessToken) => http.bytes(path, accessToken),
+    reads: (body) =>
+      asDevice({ method: 'POST', path: '/v1/access/reads', body, answer: ReadsOutSchema, takes: 'work' }),
     close: () => http.close(),
   };
 }

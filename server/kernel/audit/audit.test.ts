@@ -189,3 +189,44 @@ describe('an export', () => {
     expect((await held('00')).broken?.why).toBe('position 2 is another than its checkpoint');
   });
 });
+
+describe('reads at a workstation', () => {
+  const read = (seq: number, over: object = {}) => ({
+    seq,
+    at: 1_700_000_000_000 + seq,
+    by: 'ann',
+    session: 'session-ann',
+    position: 'p1',
+    entity: incident,
+    fields: ['caller'],
+    ...over,
+  });
+  const send = (log: string, seqs: readonly number[], token = a.token) =>
+    center.call<{ taken: number }>('POST', '/v1/access/reads', { log, reads: seqs.map((seq) => read(seq)) }, token);
+
+  it('arrive as reads of the person, from the workstation, once each', async () => {
+    expect((await send('log-1', [1, 2])).body).toEqual({ taken: 2 });
+    expect((await send('log-1', [1, 2])).body).toEqual({ taken: 2 });
+    expect((await send('log-1', [2, 3])).body).toEqual({ taken: 3 });
+    const { items } = await search({ actor: 'ann', table: 'cad.incident', row: idOf(incident), op: 'read' });
+    expect(items.map(({ after }) => (after as { seq: number }).seq).sort()).toEqual([1, 2, 3]);
+    expect(items[0]).toMatchObject({
+      device: a.station,
+      session: 'session-ann',
+      after: { at: 1_700_000_000_003, position: 'p1', fields: ['caller'], log: 'log-1' },
+    });
+  });
+
+  it('say what is missing in their log', async () => {
+    expect((await send('log-2', [4, 5])).body).toEqual({ taken: 5 });
+    const [noted] = (await search({ table: 'audit.read_log', row: 'log-2' })).items;
+    expect(noted).toMatchObject({ op: 'act', device: a.station, after: { act: 'reads missing', from: 1, to: 3 } });
+  });
+
+  it('are taken of no other workstation’s log, and of nobody but a workstation', async () => {
+    const b = await center.enrol('Console B');
+    expect((await send('log-1', [4], b.token)).status).toBe(409);
+    expect((await send('log-3', [1], center.adminToken)).status).toBe(401);
+    expect((await center.call('POST', '/v1/access/reads', { log: 'x', reads: [] }, a.token)).status).toBe(400);
+  });
+});
