@@ -180,6 +180,7 @@ describe('what was shown', () => {
     expect(timers.waits()).toEqual([2_000]);
     await timers.run();
     const first = reads.waiting()?.log;
+    now += 1_000;
     const next = newLog();
     next.shown(SEAT.seat, 'board', { incidents: { [id]: {} } });
     next.save();
