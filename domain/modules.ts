@@ -7,8 +7,9 @@ import { IDENTITY } from './identity/module.ts';
 import type { ActionType } from './kernel/action.ts';
 import { KERNEL } from './kernel/kernel.ts';
 import { type EntityType, effectsFrom, type Module } from './kernel/module.ts';
+import { WEBHOOKS } from './webhooks/module.ts';
 
-export const MODULES: readonly Module[] = [KERNEL, IDENTITY, CAD, EPCR, BILLING, DOCUMENTS];
+export const MODULES: readonly Module[] = [KERNEL, IDENTITY, CAD, EPCR, BILLING, DOCUMENTS, WEBHOOKS];
 
 /** Folds with the rules of every module. */
 export const effectsOf = effectsFrom(MODULES);

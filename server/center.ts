@@ -35,6 +35,7 @@ import { demoPart } from './modules/demo/seed.ts';
 import { documentsPart } from './modules/documents/part.ts';
 import { requestsPart } from './modules/requests/part.ts';
 import { siteRoutes } from './modules/sites/routes.ts';
+import { type WebhookOptions, webhooksPart } from './modules/webhooks/part.ts';
 
 export interface CenterOptions {
   readonly dataDir: string;
@@ -47,6 +48,7 @@ export interface CenterOptions {
   readonly checkpoints?: string;
   /** Makes the demo organisation. Refuses any host but loopback. */
   readonly demo?: boolean;
+  readonly webhooks?: WebhookOptions;
   readonly log?: LogLevel | Logger;
 }
 
@@ -135,6 +137,7 @@ async function assemble(
     handoffPart(context),
     documentsPart(context),
     requestsPart(context),
+    webhooksPart(context, options.webhooks),
     ...(options.demo ? [demoPart(ports)] : []),
   ];
 

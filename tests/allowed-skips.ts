@@ -19,6 +19,10 @@ export const allowedSkips: readonly AllowedSkip[] = [
     reason: 'the vectors of Project Wycheproof lie in ../shared/data, which is not beside this clone',
   },
   {
+    test: 'unit server/modules/webhooks/providers/wycheproof.test.ts > Wycheproof',
+    reason: 'the vectors of Project Wycheproof lie in ../shared/data, which is not beside this clone',
+  },
+  {
     test: 'e2e tests/e2e/replay.test.ts > a real day',
     reason: 'the real dispatch day lies in ../shared/data, which is not beside this clone',
   },

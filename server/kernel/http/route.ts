@@ -39,6 +39,14 @@ type ActionOf<A extends Access> = A extends 'user'
     ? { readonly action: 'by record' | 'by request' }
     : { readonly action?: never };
 
+/** A call as it came in. */
+export interface Delivery {
+  /** A header by its lower-case name; undefined where it is missing or came more than once. */
+  readonly header: (name: string) => string | undefined;
+  readonly body: Uint8Array;
+  readonly address: string;
+}
+
 interface RouteParts<
   A extends Access,
   P extends z.ZodType,
@@ -58,6 +66,8 @@ interface RouteParts<
   readonly output: O;
   /** Where the answer is bytes of this media type (`application/pdf`): the handler returns a Uint8Array, or a stream of Node's, and they go out as they are. */
   readonly media?: string;
+  /** The body is taken as the bytes it came as, whatever its type and encoding say: for what is signed by others. */
+  readonly raw?: true;
   /** Largest body in bytes, after decompression; 256 KiB unless said otherwise. */
   readonly bodyLimit?: number;
   /** Never more than this many calls a minute from one address. */
@@ -73,6 +83,8 @@ interface RouteParts<
     readonly reason: string | null;
     readonly address: string;
     readonly permit: Permit;
+    /** What came, untouched; null where the route is not `raw`. */
+    readonly delivery: Delivery | null;
   }) => Promise<z.input<O>>;
 }
 

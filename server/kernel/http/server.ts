@@ -17,7 +17,7 @@ import { type Bearers, bearerToken, type Caller, type Operator } from './auth.ts
 import type { Metrics } from './metrics.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
-import type { Route } from './route.ts';
+import type { Delivery, Route } from './route.ts';
 import { REASON_HEADER, reasonOf } from './scope.ts';
 
 const BODY_LIMIT = 256 * 1024;
@@ -77,7 +77,13 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       'answered',
     );
   });
-  for (const route of options.routes) addRoute(app, route, options);
+  for (const route of options.routes) if (!route.raw) addRoute(app, route, options);
+  await app.register((untouched, _options, ready) => {
+    untouched.removeAllContentTypeParsers();
+    untouched.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    for (const route of options.routes) if (route.raw) addRoute(untouched, route, options);
+    ready();
+  });
   return app;
 }
 
@@ -87,6 +93,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.bodyLimit ?? BODY_LIMIT,
+    ...(route.raw ? { decompress: false } : {}),
     // Before the body is read: nobody unknown makes the center parse anything.
     onRequest: async (request) => {
       const caller = await callerOf(route, options, request.headers.authorization);
@@ -104,6 +111,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
         reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,
         permit: known.asked.permit,
+        delivery: route.raw ? deliveryOf(request) : null,
       } as Parameters<Route['handler']>[0]);
       known.asked.mustHaveAsked();
       if (route.media !== undefined) {
@@ -112,6 +120,18 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       return reply.send(value);
     },
   });
+}
+
+function deliveryOf(request: FastifyRequest): Delivery {
+  const { headersDistinct } = request.raw;
+  return {
+    header: (name) => {
+      const values = headersDistinct[name];
+      return values?.length === 1 ? values[0] : undefined;
+    },
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    address: request.ip,
+  };
 }
 
 async function callerOf(

@@ -392,6 +392,7 @@ describe('stored documents', () => {
         reason: null,
         address: '',
         permit: () => undefined,
+        delivery: null,
       });
     expect(
       Buffer.from((await call(at.site, id)) as Uint8Array)
