@@ -99,6 +99,21 @@ export interface Author {
   readonly by: string | null;
 }
 
+/** Where a fact stands, of a header that has been read before. */
+export type Place = Pick<FactHeader, 'log' | 'seq' | 'site' | 'station'>;
+
+/** Only the place out of a header's text, for one that has been checked whole where it came in; null where it has none. */
+export function readPlace(text: string): Place | null {
+  try {
+    const { log, seq, site, station } = JSON.parse(text) as Partial<{ readonly [field in keyof Place]: unknown }>;
+    return typeof log === 'string' && typeof seq === 'number' && typeof site === 'string' && typeof station === 'string'
+      ? { log, seq, site, station }
+      : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Reads a header's text; null where it is not one. Never throws. */
 export function readHeader(text: string): FactHeader | null {
   try {

@@ -1,6 +1,6 @@
 /** Pages and frames on their way into the store, in durable slices. What became of each slice is reported as an event. */
 import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
-import { type Frame, readHeader } from '../../domain/kernel/fact.ts';
+import { type Frame, readPlace } from '../../domain/kernel/fact.ts';
 import type { StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from './ports.ts';
@@ -90,9 +90,9 @@ function keysOf(frames: readonly Frame[], keys: ReadonlyMap<string, KeyEnvelope>
 function furthest(frames: readonly Frame[], site: string): Position[] {
   const by = new Map<string, number>();
   for (const frame of frames) {
-    const header = readHeader(frame.h);
-    if (header && header.site === site && header.station !== 'center')
-      by.set(header.log, Math.max(header.seq, by.get(header.log) ?? 0));
+    const place = readPlace(frame.h);
+    if (place && place.site === site && place.station !== 'center')
+      by.set(place.log, Math.max(place.seq, by.get(place.log) ?? 0));
   }
   return [...by].map(([log, seq]) => ({ log, seq }));
 }

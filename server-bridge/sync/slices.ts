@@ -3,7 +3,7 @@ import type { Timers } from './ports.ts';
 
 /** A slice should take this long. ms */
 const SLICE_MS = 4;
-const SMALLEST = 8;
+const SMALLEST = 32;
 const LARGEST = 500;
 
 /** Takes the next `size` items of its work; false once nothing is left. */
