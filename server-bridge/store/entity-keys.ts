@@ -57,46 +57,66 @@ export function entityKeys(
     opened.clear();
     nums.clear();
     ofEntity.clear();
+    siteBytes.clear();
     erased = null;
   };
 
-  const unwrap = (envelope: KeyEnvelope): Uint8Array | null => {
-    const under = site.find((key) => key.id === envelope.under);
-    return under ? unwrapKey(Buffer.from(under.key, 'base64url'), envelope) : null;
+  const siteBytes = new Map<string, Uint8Array>();
+  const bytesOfSite = (id: string): Uint8Array | undefined => {
+    const held = siteBytes.get(id);
+    if (held) return held;
+    const key = site.find((one) => one.id === id);
+    const bytes = key && Buffer.from(key.key, 'base64url');
+    if (bytes) siteBytes.set(id, bytes);
+    return bytes;
   };
+  const unwrap = (envelope: KeyEnvelope): Uint8Array | null => {
+    const under = bytesOfSite(envelope.under);
+    return under ? unwrapKey(under, envelope) : null;
+  };
+  const remember = (num: number, bytes: Uint8Array | null): void => {
+    if (opened.size > CACHE) opened.clear();
+    opened.set(num, bytes);
+  };
+  const named = (id: string, num: number): number => {
+    if (nums.size > CACHE) nums.clear();
+    nums.set(id, num);
+    return num;
+  };
+  const insert = (id: string, entity: string | null, envelope: string | null): number =>
+    named(id, db.sql('INSERT INTO key(id, entity, envelope) VALUES(?, ?, ?)').insert(id, entity, envelope));
   const bytesOf = (num: number): Uint8Array | null => {
     const held = opened.get(num);
     if (held !== undefined) return held;
     const row = db.sql('SELECT envelope FROM key WHERE num = ?').get<{ envelope: string | null }>(num);
     const bytes = row?.envelope ? unwrap(JSON.parse(row.envelope) as KeyEnvelope) : null;
-    if (opened.size > CACHE) opened.clear();
-    opened.set(num, bytes);
+    remember(num, bytes);
     return bytes;
   };
   const numOf = (id: string): number => {
     const held = nums.get(id);
     if (held !== undefined) return held;
-    db.sql('INSERT INTO key(id) VALUES(?) ON CONFLICT(id) DO NOTHING').run(id);
-    const { num } = db.sql('SELECT num FROM key WHERE id = ?').get<{ num: number }>(id) as { num: number };
-    if (nums.size > CACHE) nums.clear();
-    nums.set(id, num);
-    return num;
+    const row = db.sql('SELECT num FROM key WHERE id = ?').get<{ num: number }>(id);
+    return row ? named(id, row.num) : insert(id, null, null);
   };
   const put = (envelope: KeyEnvelope): number | null => {
     if (envelope.org !== identity.org) return null;
     const known = nums.get(envelope.id);
     if (known !== undefined && opened.get(known)) return null;
-    const num = numOf(envelope.id);
-    if (erasedRefs().has(envelope.entity)) {
-      db.sql('UPDATE key SET entity = ?, envelope = NULL WHERE num = ?').run(envelope.entity, num);
-      return null;
+    const erased = erasedRefs().has(envelope.entity);
+    const sealed = erased ? null : JSON.stringify(envelope);
+    const held = db
+      .sql('SELECT num, envelope FROM key WHERE id = ?')
+      .get<{ num: number; envelope: string | null }>(envelope.id);
+    const num = held ? named(envelope.id, held.num) : insert(envelope.id, envelope.entity, sealed);
+    if (held) {
+      // One that this station cannot open gives way to another copy of the same key.
+      if (!erased && held.envelope && bytesOf(num)) return null;
+      db.sql('UPDATE key SET entity = ?, envelope = ? WHERE num = ?').run(envelope.entity, sealed, num);
     }
-    const held = db.sql('SELECT envelope FROM key WHERE num = ?').get<{ envelope: string | null }>(num);
-    // One that this station cannot open gives way to another copy of the same key.
-    if (held?.envelope && bytesOf(num)) return null;
-    db.sql('UPDATE key SET entity = ?, envelope = ? WHERE num = ?').run(envelope.entity, JSON.stringify(envelope), num);
-    opened.delete(num);
-    return bytesOf(num) ? num : null;
+    const bytes = erased ? null : unwrap(envelope);
+    remember(num, bytes);
+    return bytes ? num : null;
   };
 
   return {
@@ -115,14 +135,13 @@ export function entityKeys(
       }
       if (!found) {
         const under = site[0];
-        if (!under) throw new Error('This station has no key of its site: it has to be enrolled.');
+        const underBytes = under && bytesOfSite(under.id);
+        if (!underBytes) throw new Error('This station has no key of its site: it has to be enrolled.');
         const bytes = random(KEY_BYTES);
         const about = { id: Buffer.from(random(15)).toString('base64url'), entity: ref, ...identity, under: under.id };
-        const envelope = wrapKey(Buffer.from(under.key, 'base64url'), bytes, about, random);
-        const sealed = erasedRefs().has(ref) ? null : JSON.stringify(envelope);
-        const num = db.sql('INSERT INTO key(id, entity, envelope) VALUES(?, ?, ?)').insert(envelope.id, ref, sealed);
-        nums.set(envelope.id, num);
-        opened.set(num, bytes);
+        const envelope = wrapKey(underBytes, bytes, about, random);
+        const num = insert(envelope.id, ref, erasedRefs().has(ref) ? null : JSON.stringify(envelope));
+        remember(num, bytes);
         found = { num, id: envelope.id, bytes };
       }
       if (ofEntity.size > CACHE) ofEntity.clear();
