@@ -1,5 +1,5 @@
 /** AES-256-GCM with authenticated context. Sealed form: nonce(12) | ciphertext | tag(16). */
-import { createCipheriv, createDecipheriv, createSecretKey } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, type KeyObject } from 'node:crypto';
 import { envelopeContext, type KeyEnvelope } from '../domain/kernel/envelope.ts';
 import type { RandomBytes } from '../domain/kernel/ids.ts';
 
@@ -7,10 +7,19 @@ export const KEY_BYTES = 32;
 const NONCE = 12;
 const TAG = 16;
 
+// Bare bytes as key cost Node 24 three times what a KeyObject does; one is made once for as long as its bytes are held.
+const objects = new WeakMap<Uint8Array, KeyObject>();
+function keyObject(key: Uint8Array): KeyObject {
+  const held = objects.get(key);
+  if (held) return held;
+  const made = createSecretKey(key);
+  objects.set(key, made);
+  return made;
+}
+
 export function seal(key: Uint8Array, plain: Uint8Array, context: string, random: RandomBytes): Buffer {
   const nonce = random(NONCE);
-  // Bare bytes as key cost Node 24 three times what a KeyObject made of them on the spot does.
-  const cipher = createCipheriv('aes-256-gcm', createSecretKey(key), nonce);
+  const cipher = createCipheriv('aes-256-gcm', keyObject(key), nonce);
   cipher.setAAD(Buffer.from(context, 'utf8'));
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
@@ -19,7 +28,7 @@ export function seal(key: Uint8Array, plain: Uint8Array, context: string, random
 export function unseal(key: Uint8Array, sealed: Uint8Array, context: string): Buffer | null {
   if (sealed.length < NONCE + TAG) return null;
   try {
-    const decipher = createDecipheriv('aes-256-gcm', createSecretKey(key), sealed.subarray(0, NONCE), {
+    const decipher = createDecipheriv('aes-256-gcm', keyObject(key), sealed.subarray(0, NONCE), {
       authTagLength: TAG,
     });
     decipher.setAAD(Buffer.from(context, 'utf8'));
