@@ -60,8 +60,16 @@ export function reachSource(options: DispatchOptions): Source {
   const soon = (): void => {
     stopTimer ??= timers.after(COUNT_AFTER_MS, count);
   };
-  count();
-  const stops = [store.onChange(soon), reach?.onChange(count)];
+  // That the center came or went is said at once; how far behind it is changes with every slice that comes in.
+  let since: number | null = null;
+  const heard = (): void => {
+    const now = reach?.now().since ?? 0;
+    if (now === since) return soon();
+    since = now;
+    count();
+  };
+  heard();
+  const stops = [store.onChange(soon), reach?.onChange(heard)];
   return {
     feed,
     close: () => {
