@@ -1,20 +1,14 @@
 /** From a window's call to the patch at the window, the fact durable in between, against one durable insert. */
-import { type ChildProcess, fork } from 'node:child_process';
+import { fork } from 'node:child_process';
 import { UNITS } from '../server-bridge/dispatch/testing/desk.ts';
 import { connectBridge } from '../tools/bridge/client.ts';
+import { answer } from './answer.ts';
 import { type Measure, percentile } from './figures.ts';
 import { inScratch } from './scratch.ts';
 
 const INCIDENTS = 40;
 const ROUNDS = 20;
 const PER_ROUND = 100;
-
-function answer<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once('message', (message) => resolve(message as T));
-    child.once('exit', (code) => reject(new Error(`The station ended with code ${code}.`)));
-  });
-}
 
 export const measure: Measure = (say) =>
   inScratch(async (folder) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { UnitRow } from '../domain/bridge/topics.ts';
 import { type BridgeClient, connectBridge, type Watched } from '../tools/bridge/client.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from '../tools/start/demo.ts';
-import { enrolmentCode } from '../tools/start/enrolment.ts';
+import { enrolmentCodes } from '../tools/start/enrolment.ts';
 import { type Center, type StationProcess, startCenterProcess, startStationProcess } from '../tools/start/processes.ts';
 
 export interface Seat {
@@ -30,7 +30,7 @@ export async function openBenchRoom(folder: string, stations: number): Promise<B
   try {
     const { center: url } = await center.ready;
     const site = await demoSite();
-    const code = (): Promise<string> => enrolmentCode(url, DEMO_ADMINISTRATOR, site);
+    const code = await enrolmentCodes(url, DEMO_ADMINISTRATOR, site);
     for (let n = 1; n <= stations; n++) {
       const process = startStationProcess({
         folder: join(folder, `station-${n}`),

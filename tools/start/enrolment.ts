@@ -13,13 +13,21 @@ const CodeSchema = z.object({ code: z.string() });
 
 /** Signs in and asks for a one-time code of a site: the one named, or else the first. Rejects with what the center said. */
 export async function enrolmentCode(center: string, administrator: Administrator, siteName?: string): Promise<string> {
+  return (await enrolmentCodes(center, administrator, siteName))();
+}
+
+/** The same for many workstations: signed in once, a code with every call. */
+export async function enrolmentCodes(
+  center: string,
+  administrator: Administrator,
+  siteName?: string,
+): Promise<() => Promise<string>> {
   const token = await signIn(center, administrator);
   const { sites } = await askCenter(center, '/v1/sites', SitesSchema, { token });
   const site = siteName === undefined ? sites[0] : sites.find(({ name }) => name === siteName);
   if (!site) throw new Error('The center has no such site to enrol a workstation at.');
   const path = `/v1/sites/${encodeURIComponent(site.site)}/enrolment-codes`;
-  const { code } = await askCenter(center, path, CodeSchema, { token, body: {} });
-  return code;
+  return async () => (await askCenter(center, path, CodeSchema, { token, body: {} })).code;
 }
 
 /** An access token of the API. Rejects with what the center said. */
