@@ -64,9 +64,9 @@ export function reachSource(options: DispatchOptions): Source {
   let since: number | null = null;
   const heard = (): void => {
     const now = reach?.now().since ?? 0;
-    if (now === since) return soon();
+    if (now === since) soon();
+    else count();
     since = now;
-    count();
   };
   heard();
   const stops = [store.onChange(soon), reach?.onChange(heard)];
