@@ -15,6 +15,7 @@ const config: KnipConfig = {
     'electron/main.ts',
     'preload/index.ts',
     'renderer/main.tsx',
+    'renderer/center/main.tsx',
     // Drawn by hand to look at the screens (renderer/README.md).
     'renderer/testing/look.ts',
     'renderer/testing/work.ts',
@@ -22,7 +23,7 @@ const config: KnipConfig = {
     'server-bridge/main.ts',
   ],
   project: ['**/*.{ts,tsx,mjs}', '!dist/**', '!.data/**'],
-  vite: { config: ['renderer/vite.config.ts'] },
+  vite: { config: ['renderer/vite.config.ts', 'renderer/center.vite.config.ts'] },
   include: ['files', 'dependencies', 'unlisted', 'unresolved', 'exports'],
   // Biome is started by the path of its command, PostgreSQL's programs by the path of the package for this platform, and
   // Tailwind is imported by a style sheet.

@@ -11,7 +11,11 @@ import { stationReadRoutes } from './kernel/audit/station-reads.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
+import { makeCsrf } from './kernel/http/csrf.ts';
+import { makeDoor } from './kernel/http/door.ts';
 import { createMetrics } from './kernel/http/metrics.ts';
+import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
+import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { addPages, systemRoutes } from './kernel/http/system-routes.ts';
 import { signedRoster } from './kernel/identity/devices.ts';
@@ -49,6 +53,9 @@ export interface CenterOptions {
   /** Makes the demo organisation. Refuses any host but loopback. */
   readonly demo?: boolean;
   readonly webhooks?: WebhookOptions;
+  readonly network?: NetworkSettings;
+  /** Folder of the center's own page, built; where `npm run build` puts it unless said otherwise. */
+  readonly pages?: string;
   readonly log?: LogLevel | Logger;
 }
 
@@ -67,6 +74,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       `The demo has passwords that everyone knows and serves loopback alone; leave out --host ${options.host}, or leave out --demo.`,
     );
   }
+  const network = networkOf(options.network);
   const logger = typeof options.log === 'object' ? options.log : createLogger(options.log ?? 'warn');
   const storage = await openStorage(options.dataDir, options.databaseUrl);
   // In the order they are to be undone, last first.
@@ -75,7 +83,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     for (const step of closing.splice(0).reverse()) await step();
   };
   try {
-    return { url: await assemble(options, logger, storage, closing), close };
+    return { url: await assemble(options, network, logger, storage, closing), close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -84,6 +92,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
 
 async function assemble(
   options: CenterOptions,
+  network: Network,
   logger: Logger,
   { db, master }: Awaited<ReturnType<typeof openStorage>>,
   closing: (() => Promise<void>)[],
@@ -148,8 +157,11 @@ async function assemble(
     );
   const routes = [...systemRoutes(ready), ...parts.flatMap((part) => part.routes)];
   const isOperator = await operatorToken(options.dataDir, world.random);
-  const app = await createHttp({ routes, bearers, circumstancesOf, isOperator, logger, metrics, random: world.random });
+  const csrf = makeCsrf(keys.derived('csrf'), world.random);
+  const door = makeDoor({ bearers, isOperator, csrf, network });
+  const app = await createHttp({ routes, door, network, circumstancesOf, logger, metrics, random: world.random });
   addPages(app, routes, metrics);
+  addOwnPage(app, options.pages ?? BUILT_PAGES);
   closing.push(() => app.close());
   const live = createLive(app.server, { bearers, onCount: metrics.stations });
   closing.push(live.close);

@@ -15,6 +15,9 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   --checkpoints DIR  where signed checkpoints of the audit are kept (checkpoints in the data folder; QD_CHECKPOINTS)
   --demo        make the demo organisation; loopback alone (QD_DEMO=1)
   --log LEVEL   ${LOG_LEVELS.join(', ')} (info; QD_LOG), to the error output
+  QD_PUBLIC_URL       addresses under which people and workstations reach it (https://center.example), with commas
+  QD_TRUSTED_PROXIES  proxies whose X-Forwarded-* headers count: addresses, networks (10.0.0.0/8), loopback
+  QD_CORS_ORIGINS     other sites whose pages may call the API with a token of their own; none
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
 
 const Port = z.coerce
@@ -107,6 +110,11 @@ try {
     host: options.host,
     demo: options.demo,
     log: options.log,
+    network: {
+      publicUrl: process.env.QD_PUBLIC_URL,
+      trustedProxies: process.env.QD_TRUSTED_PROXIES,
+      corsOrigins: process.env.QD_CORS_ORIGINS,
+    },
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     ...(options.database === undefined ? {} : { databaseUrl: options.database }),
   });

@@ -12,6 +12,7 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     may: ADMINISTERING,
     reach: 'site',
   },
+  'me.session': { title: 'See who one is signed in as', purpose: 'account', may: EVERYONE, reach: 'own' },
   'me.security.read': {
     title: 'See one’s own second factors',
     purpose: 'account',

@@ -8,32 +8,65 @@ const root = join(import.meta.dirname, '..', '..');
 /** What the built screens are made of. */
 const sources = ['renderer', 'domain', 'package.json', 'package-lock.json'];
 
-const output = join(root, 'dist', 'renderer');
-/** Beside the build and not in it: nothing in dist/renderer is there but to be served. */
-const stamp = join(root, 'dist', '.renderer-content');
+interface Screens {
+  readonly page: string;
+  readonly config: string;
+  readonly output: string;
+  /** Beside the build and not in it: nothing in the output is there but to be served. */
+  readonly stamp: string;
+}
+
+const CONSOLE: Screens = {
+  page: 'index.html',
+  config: join(root, 'renderer', 'vite.config.ts'),
+  output: join(root, 'dist', 'renderer'),
+  stamp: join(root, 'dist', '.renderer-content'),
+};
+const CENTER: Screens = {
+  page: 'center.html',
+  config: join(root, 'renderer', 'center.vite.config.ts'),
+  output: join(root, 'dist', 'center'),
+  stamp: join(root, 'dist', '.center-content'),
+};
 
 /** Whether the console's screens are in this checkout. */
 export function hasRenderer(): boolean {
-  return existsSync(join(root, 'renderer', 'index.html'));
+  return existsSync(join(root, 'renderer', CONSOLE.page));
+}
+
+interface Built {
+  readonly folder: string;
+  /** Just now; otherwise what was there is current. */
+  readonly built: boolean;
 }
 
 /**
  * Builds the console's screens into dist/renderer, unless what is there was built from exactly these sources.
  *
  * @param force builds in any case
- * @returns the folder, and whether it was built just now
  * @throws when the screens are missing or do not build; the message says which
  */
-export async function buildRenderer({ force = false } = {}): Promise<{ folder: string; built: boolean }> {
-  if (!hasRenderer()) throw new Error('There are no screens to build: renderer/index.html does not exist.');
+export function buildRenderer({ force = false } = {}): Promise<Built> {
+  return buildScreens(CONSOLE, force);
+}
+
+/** The same for the center's own page, into dist/center. */
+export function buildCenterPage({ force = false } = {}): Promise<Built> {
+  return buildScreens(CENTER, force);
+}
+
+async function buildScreens({ page, config, output, stamp }: Screens, force: boolean): Promise<Built> {
+  if (!existsSync(join(root, 'renderer', page))) {
+    throw new Error(`There are no screens to build: renderer/${page} does not exist.`);
+  }
   const content = contentHash(root, sources);
-  if (!force && existsSync(join(output, 'index.html')) && content === stamped())
-    return { folder: output, built: false };
+  const stamped = existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
+  if (!force && existsSync(join(output, page)) && content === stamped) return { folder: output, built: false };
   // Under a test runner it says 'test', and React would be built in for its own developers.
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = 'production';
   try {
-    await build({ configFile: join(root, 'renderer', 'vite.config.ts'), logLevel: 'warn' });
+    await build({ configFile: config, logLevel: 'warn' });
   } finally {
     if (NODE_ENV === undefined) delete process.env.NODE_ENV;
     else process.env.NODE_ENV = NODE_ENV;
@@ -41,8 +74,4 @@ export async function buildRenderer({ force = false } = {}): Promise<{ folder: s
   mkdirSync(dirname(stamp), { recursive: true });
   writeFileSync(stamp, content);
   return { folder: output, built: true };
-}
-
-function stamped(): string | undefined {
-  return existsSync(stamp) ? readFileSync(stamp, 'utf8') : undefined;
 }

@@ -1,7 +1,7 @@
 /** What `npm start` does, from flags to running processes. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { buildRenderer } from '../build/renderer.ts';
+import { buildCenterPage, buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
 import { EndedEarly } from './child.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from './demo.ts';
@@ -45,7 +45,7 @@ interface Context {
 export async function runStart(context: Context): Promise<ReadyLine> {
   const { flags, shown, progress } = context;
   const ports = await choosePorts(flags);
-  const screens = flags.consoles ? prepareScreens(shown, progress) : Promise.resolve();
+  const screens = prepareScreens(flags, shown, progress);
   const own = flags.center === null ? startCenter(ports.center, context) : null;
   const center = flags.center ?? `http://127.0.0.1:${ports.center}`;
   // Stations that are enrolled need no center to start, so they start beside it.
@@ -77,10 +77,11 @@ async function choosePorts(flags: StartFlags): Promise<{ readonly center: number
   return { center, stations };
 }
 
-async function prepareScreens(shown: Shown, progress: Progress): Promise<void> {
+async function prepareScreens({ consoles, center }: StartFlags, shown: Shown, progress: Progress): Promise<void> {
   await progress.step('The screens', async () => {
-    if (shown.in === 'electron') await buildShell();
-    else await buildRenderer();
+    if (consoles && shown.in === 'electron') await buildShell();
+    else if (consoles) await buildRenderer();
+    if (center === null) await buildCenterPage();
   });
 }
 

@@ -10,6 +10,12 @@ export interface AuthenticatedDevice {
   readonly station: string;
 }
 
+/**
+ * How a session is held, and so how its access token must be shown: in the Authorization header, or in the cookie of the
+ * center's own page. A token shown in another way than it was given for is not good.
+ */
+export type Proof = 'bearer' | 'cookie';
+
 /** A signed-in person, by their access token. */
 export interface AuthenticatedUser {
   readonly kind: 'user';
@@ -25,6 +31,7 @@ export interface AuthenticatedUser {
   /** When they last proved who they are, ms UTC. */
   readonly provenAt: number;
   readonly secondFactor: SecondFactor;
+  readonly proof: Proof;
 }
 
 /** Whoever runs the center, by the token in its data folder. */
@@ -33,6 +40,22 @@ export interface Operator {
 }
 
 export type Caller = AuthenticatedDevice | AuthenticatedUser;
+
+/** A page of the center's own, at the doors where a session in a browser begins, goes on and ends. */
+export interface Browser {
+  readonly kind: 'browser';
+  /** What its cookie holds; null without one. */
+  readonly refreshToken: string | null;
+  /** Whether it sent the token against forged calls that was made for this session. */
+  readonly vouchesFor: (session: string) => boolean;
+  /** Has it hold these, in cookies that its scripts cannot read. */
+  readonly keep: (session: {
+    readonly session: string;
+    readonly accessToken: string;
+    readonly refreshToken: string;
+  }) => void;
+  readonly forget: () => void;
+}
 
 /** What identity gives to the doors. Both answer null for a token that is not good (forged, expired, revoked), and never throw for one. */
 export interface Bearers {

@@ -1,6 +1,7 @@
 /** OpenAPI 3.1 from the declared routes: what the doors check is what is published. */
 import { z } from 'zod';
 import { DecisionSchema } from '#domain/kernel/decision.ts';
+import { CSRF_HEADER } from './csrf.ts';
 import type { Access, Route } from './route.ts';
 
 const ProblemSchema = z.object({
@@ -43,8 +44,9 @@ const SECURITY: { readonly [A in Access]: readonly object[] } = {
   public: [],
   optional: [{}, { device: [] }, { person: [] }],
   device: [{ device: [] }],
-  user: [{ person: [] }],
-  any: [{ device: [] }, { person: [] }],
+  user: [{ person: [] }, { page: [] }],
+  any: [{ device: [] }, { person: [] }, { page: [] }],
+  browser: [],
   operator: [{ operator: [] }],
 };
 
@@ -88,6 +90,12 @@ export function openApi(routes: readonly Route[]): object {
       securitySchemes: {
         device: { type: 'http', scheme: 'bearer', description: 'Device token of an enrolled workstation' },
         person: { type: 'http', scheme: 'bearer', description: 'Access token of a signed-in person' },
+        page: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-qd-access',
+          description: `A session of the center’s own page; what changes something also needs the header ${CSRF_HEADER}`,
+        },
         operator: { type: 'http', scheme: 'bearer', description: 'The token in the data folder of the center' },
       },
     },

@@ -2,13 +2,16 @@
 import type { z } from 'zod';
 import type { ActionType } from '#domain/kernel/action.ts';
 import type { Concerned } from '#domain/kernel/authorise.ts';
-import type { AuthenticatedDevice, AuthenticatedUser, Caller, Operator } from './auth.ts';
+import type { AuthenticatedDevice, AuthenticatedUser, Browser, Caller, Operator } from './auth.ts';
 
 /**
  * `optional`: without a bearer the caller is null; a bearer that is not good is refused all the same.
+ * `user`, `any`: also by the cookie of the center's own page; whatever changes something then needs the token against
+ * forged calls.
+ * `browser`: a page of the center's own, signed in or not.
  * `operator`: whoever can read the token in the center's data folder.
  */
-export type Access = 'public' | 'optional' | 'device' | 'user' | 'any' | 'operator';
+export type Access = 'public' | 'optional' | 'device' | 'user' | 'any' | 'browser' | 'operator';
 type CallerOf<A extends Access> = A extends 'device'
   ? AuthenticatedDevice
   : A extends 'user'
@@ -17,9 +20,11 @@ type CallerOf<A extends Access> = A extends 'device'
       ? Caller
       : A extends 'operator'
         ? Operator
-        : A extends 'optional'
-          ? Caller | null
-          : null;
+        : A extends 'browser'
+          ? Browser
+          : A extends 'optional'
+            ? Caller | null
+            : null;
 
 /**
  * Asks whether the caller may do this to what it is about; throws the refusal with its reasons. A station is asked nothing

@@ -30,6 +30,7 @@ it('names the workstation, of itself and of a session begun at it', () => {
     agency: null,
     provenAt: 1,
     secondFactor: 'given',
+    proof: 'bearer',
     user: 'ann',
     session: 's1',
     station: 'w1',

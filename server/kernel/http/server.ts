@@ -13,8 +13,11 @@ import type { z } from 'zod';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
-import { type Bearers, bearerToken, type Caller, type Operator } from './auth.ts';
+import type { Browser, Caller, Operator } from './auth.ts';
+import type { Door } from './door.ts';
+import { addHeaders } from './headers.ts';
 import type { Metrics } from './metrics.ts';
+import type { Network } from './network.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import type { Delivery, Route } from './route.ts';
@@ -27,10 +30,9 @@ const DRAIN_MS = 5_000;
 
 export interface HttpOptions {
   readonly routes: readonly Route[];
-  readonly bearers: Bearers;
+  readonly door: Door;
+  readonly network: Network;
   readonly circumstancesOf: CircumstancesOf;
-  /** Whether a token is the operator's. */
-  readonly isOperator: (token: string) => boolean;
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly random: (length: number) => Uint8Array;
@@ -46,6 +48,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 512, caseSensitive: true },
     forceCloseConnections: 'idle',
+    trustProxy: options.network.trustedProxies.length === 0 ? false : [...options.network.trustedProxies],
   }) as unknown as FastifyInstance;
   app.removeContentTypeParser('text/plain');
   await app.register(compress, {
@@ -64,9 +67,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.setNotFoundHandler((request, reply) =>
     answer(reply, new Problem(404, 'route.unknown', 'There is nothing at this address.'), request.id),
   );
-  app.addHook('onSend', async (_request, reply) => {
-    reply.header('x-content-type-options', 'nosniff').header('cache-control', 'no-store');
-  });
+  addHeaders(app, options.network);
   app.addHook('onResponse', async (request, reply) => {
     const route = routeOf(request);
     const ms = reply.elapsedTime;
@@ -88,15 +89,18 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 }
 
 function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
-  const callers = new WeakMap<FastifyRequest, { readonly caller: Caller | Operator | null; readonly asked: Asked }>();
+  const callers = new WeakMap<
+    FastifyRequest,
+    { readonly caller: Caller | Operator | Browser | null; readonly asked: Asked }
+  >();
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.bodyLimit ?? BODY_LIMIT,
     ...(route.raw ? { decompress: false } : {}),
     // Before the body is read: nobody unknown makes the center parse anything.
-    onRequest: async (request) => {
-      const caller = await callerOf(route, options, request.headers.authorization);
+    onRequest: async (request, reply) => {
+      const caller = await options.door(route, request, reply);
       callers.set(request, { caller, asked: await askedBy(caller, route.action, options.circumstancesOf) });
     },
     handler: async (request, reply) => {
@@ -132,26 +136,6 @@ function deliveryOf(request: FastifyRequest): Delivery {
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
     address: request.ip,
   };
-}
-
-async function callerOf(
-  route: Route,
-  { bearers, isOperator }: HttpOptions,
-  header: string | undefined,
-): Promise<Caller | Operator | null> {
-  if (route.access === 'public' || (route.access === 'optional' && header === undefined)) return null;
-  const token = bearerToken(header);
-  if (token !== null) {
-    if (route.access === 'operator') {
-      if (isOperator(token)) return { kind: 'operator' };
-    } else {
-      const caller =
-        (route.access === 'user' ? null : await bearers.deviceOf(token)) ??
-        (route.access === 'device' ? null : await bearers.userOf(token));
-      if (caller) return caller;
-    }
-  }
-  throw new Problem(401, 'bearer.missing', 'Send a token that is still good in the Authorization header.');
 }
 
 function checked(schema: z.ZodType | undefined, input: unknown): unknown {

@@ -46,11 +46,11 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
           .executeTakeFirst(),
       );
       if (!stands) return null;
-      const { org, site, user, session, station, roles } = bearer;
+      const { org, site, user, session, station, roles, proof } = bearer;
       const provenAt = stands.proven_at ?? stands.started_at;
       const { agency } = stands;
       const secondFactor = 'not needed';
-      return { kind: 'user', org, site, agency, user, session, station, roles, provenAt, secondFactor };
+      return { kind: 'user', org, site, agency, user, session, station, roles, provenAt, secondFactor, proof };
     },
   };
 }

@@ -51,6 +51,21 @@ export async function end(ports: IdentityPorts, refreshToken: string): Promise<v
   });
 }
 
+/** The session that a refresh token is of; null for an unknown one. */
+export async function sessionOfRefresh(ports: IdentityPorts, refreshToken: string): Promise<string | null> {
+  const hash = refreshTokenHash(refreshToken);
+  const org = await orgOfRefresh(ports, hash);
+  if (org === null) return null;
+  return ports.db.inOrg<IdentityTables, string | null>({ org }, async (trx) => {
+    const row = await trx
+      .selectFrom('identity.refresh_token')
+      .select('session')
+      .where('hash', '=', hash)
+      .executeTakeFirst();
+    return row?.session ?? null;
+  });
+}
+
 /** Whose organisation a refresh token is of, before one is known. */
 export async function orgOfRefresh(ports: IdentityPorts, hash: string): Promise<string | null> {
   const { rows } = await ports.db.preOrg((client) =>

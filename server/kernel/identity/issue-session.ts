@@ -3,6 +3,7 @@ import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { type Grant, grantText, type SessionOut } from '#domain/wire/sync.ts';
 import type { Signer } from '#sealing/signing.ts';
+import type { Proof } from '../http/auth.ts';
 import { policyIn } from './policy.ts';
 import type { IdentityPorts } from './ports.ts';
 import { newRefreshToken, refreshTokenHash } from './secrets.ts';
@@ -33,6 +34,7 @@ export interface SessionRow {
   readonly expires_at: number;
   readonly station: string | null;
   readonly site: string | null;
+  readonly proof: Proof;
 }
 
 /** Begins the session of somebody who has proved who they are. `device` null for the API. */
@@ -42,7 +44,7 @@ export async function beginSession(
   signer: Signer,
   org: string,
   person: Holder,
-  from: { readonly device: DeviceBearer | null; readonly position: string | null },
+  from: { readonly device: DeviceBearer | null; readonly position: string | null; readonly page?: boolean },
 ): Promise<SessionOut | ApiSessionOut> {
   const now = ports.clock();
   const session: SessionRow = {
@@ -51,6 +53,7 @@ export async function beginSession(
     expires_at: now + SESSION_LIFE_MS,
     station: from.device?.station ?? null,
     site: from.device?.site ?? person.site,
+    proof: from.page ? 'cookie' : 'bearer',
   };
   await trx
     .insertInto('identity.session')
@@ -91,6 +94,7 @@ export async function issueSession(
     roles: person.roles,
     site: session.site,
     station: session.station,
+    proof: session.proof,
   };
   const access = accessToken(signer, bearer, now);
   const out = {

@@ -1,6 +1,7 @@
 /** How often one address or account may try. Counted in PostgreSQL, so every node of a center counts the same. */
 import type pg from 'pg';
 import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+import { Problem } from '../http/problem.ts';
 import { limitKey } from './secrets.ts';
 
 /** Tries allowed, within how many seconds. A shift change signs in a whole room from one address. */
@@ -45,4 +46,14 @@ export function makeLimits(pool: pg.Pool): Limits {
       }
     },
   };
+}
+
+/** Counts one try. Throws Problem 429 where there were too many. */
+export async function limited(limits: Limits, rule: LimitedBy, value: string): Promise<void> {
+  const wait = await limits.take(rule, value);
+  if (wait === 0) return;
+  const seconds = Math.ceil(wait / 1000);
+  throw new Problem(429, 'limit.reached', `Too many tries; wait ${seconds} s and try again.`, {
+    retryAfter: seconds,
+  });
 }

@@ -6,11 +6,16 @@ import { makePasswords } from './passwords.ts';
 import { policyRoutes } from './policy-routes.ts';
 import type { IdentityPorts } from './ports.ts';
 import { identityRoutes } from './routes.ts';
+import { webRoutes } from './web-routes.ts';
 
 export function identityPorts(context: CenterContext): IdentityPorts {
   return { ...context, passwords: makePasswords(), limits: makeLimits(context.db.pool) };
 }
 
 export function identityPart(ports: IdentityPorts): CenterPart {
-  return { name: 'identity', routes: [...identityRoutes(ports), ...policyRoutes(ports)], bearers: makeBearers(ports) };
+  return {
+    name: 'identity',
+    routes: [...identityRoutes(ports), ...policyRoutes(ports), ...webRoutes(ports)],
+    bearers: makeBearers(ports),
+  };
 }

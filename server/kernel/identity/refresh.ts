@@ -19,7 +19,7 @@ const REFRESH_REFUSED = refused('session.ended', 'This session has ended; sign i
  */
 export async function refresh(
   ports: IdentityPorts,
-  input: { readonly refreshToken: string; readonly device: DeviceBearer | null },
+  input: { readonly refreshToken: string; readonly device: DeviceBearer | null; readonly page?: boolean },
 ): Promise<Outcome<SessionOut | ApiSessionOut>> {
   const hash = refreshTokenHash(input.refreshToken);
   const org = await orgOfRefresh(ports, hash);
@@ -42,6 +42,7 @@ export async function refresh(
       .executeTakeFirstOrThrow();
     await actsIn(trx, session);
     if (session.ended_at !== null || session.expires_at <= now) return REFRESH_REFUSED;
+    if ((session.proof === 'cookie') !== (input.page ?? false)) return REFRESH_REFUSED;
     if (session.station !== null && input.device?.station !== session.station) return REFRESH_REFUSED;
     const token = await trx
       .selectFrom('identity.refresh_token')

@@ -14,7 +14,7 @@ import { Problem, problemOf } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { enrol, tokenForDevice } from './devices.ts';
 import { end } from './end-session.ts';
-import type { LimitedBy } from './limits.ts';
+import { limited } from './limits.ts';
 import type { IdentityPorts } from './ports.ts';
 import { refresh } from './refresh.ts';
 import { signIn } from './sign-in.ts';
@@ -39,14 +39,6 @@ function stationOf(caller: Caller | null): DeviceBearer | null {
 }
 
 export function identityRoutes(ports: IdentityPorts): readonly Route[] {
-  const limited = async (rule: LimitedBy, value: string): Promise<void> => {
-    const wait = await ports.limits.take(rule, value);
-    if (wait === 0) return;
-    const seconds = Math.ceil(wait / 1000);
-    throw new Problem(429, 'limit.reached', `Too many tries; wait ${seconds} s and try again.`, {
-      retryAfter: seconds,
-    });
-  };
   return [
     route({
       method: 'POST',
@@ -57,7 +49,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       output: EnrolOutSchema,
       bodyLimit: SMALL,
       handler: async ({ body, address }) => {
-        await limited('enrol address', address);
+        await limited(ports.limits, 'enrol address', address);
         return taken(await enrol(ports, body), 403);
       },
     }),
@@ -70,7 +62,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       output: DeviceTokenOutSchema,
       bodyLimit: SMALL,
       handler: async ({ body, address }) => {
-        await limited('device address', address);
+        await limited(ports.limits, 'device address', address);
         return taken(await tokenForDevice(ports, body.assertion), 401);
       },
     }),
@@ -83,9 +75,13 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       output: SignedInSchema,
       bodyLimit: SMALL,
       handler: async ({ body, caller, address }) => {
-        await limited('sign-in address', address);
+        await limited(ports.limits, 'sign-in address', address);
         const device = stationOf(caller);
-        await limited('sign-in account', `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user}`);
+        await limited(
+          ports.limits,
+          'sign-in account',
+          `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user}`,
+        );
         return taken(await signIn(ports, { ...body, device }), 401);
       },
     }),
@@ -98,7 +94,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       output: SignedInSchema,
       bodyLimit: SMALL,
       handler: async ({ body, caller, address }) => {
-        await limited('refresh address', address);
+        await limited(ports.limits, 'refresh address', address);
         return taken(await refresh(ports, { refreshToken: body.refreshToken, device: stationOf(caller) }), 401);
       },
     }),
@@ -111,7 +107,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       output: z.strictObject({}),
       bodyLimit: SMALL,
       handler: async ({ body, address }) => {
-        await limited('refresh address', address);
+        await limited(ports.limits, 'refresh address', address);
         await end(ports, body.refreshToken);
         return {};
       },

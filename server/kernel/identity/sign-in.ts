@@ -26,6 +26,8 @@ export interface SignIn {
   readonly user: string;
   readonly password: string;
   readonly position: string | null;
+  /** At the center's own page, which holds the session in cookies. */
+  readonly page?: boolean;
 }
 
 interface Place {

@@ -3,6 +3,7 @@ import type { ColumnType, Generated, Transaction } from 'kysely';
 import type { Policy } from '#domain/identity/policy.ts';
 import type { OrganisationState } from '#domain/kernel/organisation.ts';
 import type { Role } from '#domain/kernel/permission.ts';
+import type { Proof } from '../http/auth.ts';
 
 type Defaulted<T> = Generated<T>;
 type Roles = ColumnType<Role[], readonly Role[], readonly Role[]>;
@@ -77,6 +78,7 @@ export interface IdentityTables {
     site: string | null;
     station: string | null;
     position: string | null;
+    proof: Defaulted<Proof>;
     roles: Roles;
     started_at: number;
     refreshed_at: number;

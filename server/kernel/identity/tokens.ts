@@ -3,6 +3,7 @@ import { decodeJwt, decodeProtectedHeader, importJWK, type JWTPayload, jwtVerify
 import { z } from 'zod';
 import { type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import type { Signer } from '#sealing/signing.ts';
+import type { Proof } from '../http/auth.ts';
 
 const TOKEN_LIFE_MS = 15 * 60_000;
 const ISSUER = 'qd-center';
@@ -25,6 +26,8 @@ export interface UserBearer {
   readonly roles: readonly Role[];
   readonly site: string | null;
   readonly station: string | null;
+  /** How it must be shown. */
+  readonly proof: Proof;
 }
 export type Bearer = DeviceBearer | UserBearer;
 
@@ -36,6 +39,7 @@ const UserClaims = z.object({
   roles: z.array(RoleSchema),
   site: z.string().nullable(),
   station: z.string().nullable(),
+  proof: z.enum(['bearer', 'cookie']),
 });
 
 function compact(signer: Signer, payload: JWTPayload): string {
@@ -61,7 +65,8 @@ export function deviceToken(signer: Signer, of: Omit<DeviceBearer, 'kind'>, now:
 }
 
 export function accessToken(signer: Signer, of: Omit<UserBearer, 'kind'>, now: number): Token {
-  const claims = { sub: of.user, sid: of.session, org: of.org, roles: of.roles, site: of.site, station: of.station };
+  const { user: sub, session: sid, org, roles, site, station, proof } = of;
+  const claims = { sub, sid, org, roles, site, station, proof };
   return issue(signer, USER, claims as unknown as JWTPayload, now);
 }
 
@@ -105,8 +110,8 @@ export async function readToken(
       const { sub, site } = DeviceClaims.parse(payload);
       return { kind: 'device', org, site, station: sub };
     }
-    const { sub, sid, roles, site, station } = UserClaims.parse(payload);
-    return { kind: 'user', org, user: sub, session: sid, roles, site, station };
+    const { sub, sid, roles, site, station, proof } = UserClaims.parse(payload);
+    return { kind: 'user', org, user: sub, session: sid, roles, site, station, proof };
   } catch {
     return null;
   }

@@ -1,0 +1,42 @@
+/** What every answer says to a browser: what it may do with it, and whether another site's page may read it. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { SECURITY_HEADERS } from '#domain/bridge/page.ts';
+import type { Network } from './network.ts';
+import { Problem } from './problem.ts';
+
+/** An answer of the API is no page: nothing in it is run, shown or framed. */
+const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+const ONE_YEAR_S = 31_536_000;
+const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, dpop, idempotency-key, if-match, qd-reason';
+const SHOWN_HEADERS = 'dpop-nonce, etag, retry-after, ratelimit, ratelimit-policy, www-authenticate';
+
+/** Closed to other origins but for those that the operator lists, and for those without cookies: they bring a token of their own. */
+export function addHeaders(app: FastifyInstance, network: Network): void {
+  const listed = (request: FastifyRequest): string | null => {
+    const { origin } = request.headers;
+    return origin !== undefined && network.corsOrigins.includes(origin) ? origin : null;
+  };
+  const open = (reply: FastifyReply, origin: string): FastifyReply =>
+    reply.header('access-control-allow-origin', origin).header('access-control-expose-headers', SHOWN_HEADERS);
+
+  app.addHook('onSend', async (request, reply) => {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) {
+      if (!reply.hasHeader(name)) reply.header(name, name === 'content-security-policy' ? API_POLICY : value);
+    }
+    if (request.protocol === 'https') reply.header('strict-transport-security', `max-age=${ONE_YEAR_S}`);
+    if (network.corsOrigins.length === 0) return;
+    reply.header('vary', [reply.getHeader('vary'), 'origin'].filter((value) => value !== undefined).join(', '));
+    const origin = listed(request);
+    if (origin !== null) open(reply, origin).header('cross-origin-resource-policy', 'cross-origin');
+  });
+  app.options('/v1/*', (request, reply) => {
+    const origin = listed(request);
+    if (origin === null) throw new Problem(403, 'origin.closed', 'Pages of other sites may not call this center.');
+    return open(reply, origin)
+      .header('access-control-allow-methods', 'GET, POST, PUT, DELETE')
+      .header('access-control-allow-headers', ALLOWED_HEADERS)
+      .header('access-control-max-age', '600')
+      .status(204)
+      .send();
+  });
+}

@@ -1,0 +1,78 @@
+/** Where the center stands in its network: the addresses it is known by, whose word about callers it takes, who else may ask. */
+import { isIP } from 'node:net';
+import { CenterFailure } from '../db/failure.ts';
+
+export interface Network {
+  /** Origins (`https://center.example`) under which people and workstations reach it; none where nobody said. */
+  readonly publicOrigins: readonly string[];
+  /** Addresses and networks whose X-Forwarded-* headers count. */
+  readonly trustedProxies: readonly string[];
+  /** Other origins whose pages may call the API with a token of their own. */
+  readonly corsOrigins: readonly string[];
+}
+
+/** As the operator sets it: lists are separated by commas. */
+export interface NetworkSettings {
+  readonly publicUrl?: string | undefined;
+  readonly trustedProxies?: string | undefined;
+  readonly corsOrigins?: string | undefined;
+}
+
+const NAMED: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** Throws CenterFailure with one sentence for the operator where something of it cannot be read. */
+export function networkOf(settings: NetworkSettings = {}): Network {
+  return {
+    publicOrigins: listed(settings.publicUrl).map((text) => originOf(text, 'QD_PUBLIC_URL')),
+    trustedProxies: listed(settings.trustedProxies).map(proxyOf),
+    corsOrigins: listed(settings.corsOrigins).map((text) => originOf(text, 'QD_CORS_ORIGINS')),
+  };
+}
+
+function listed(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function originOf(text: string, setting: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const plain = url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '';
+  if (url && plain && (url.protocol === 'https:' || url.protocol === 'http:')) return url.origin;
+  throw new CenterFailure(
+    'network.address',
+    `${setting} names addresses as https://center.example or http://10.0.0.5:8420, without a path; ${JSON.stringify(text)} is none.`,
+  );
+}
+
+function proxyOf(text: string): string {
+  const [address = '', bits, ...more] = text.split('/');
+  const version = isIP(address);
+  const network = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128));
+  if (NAMED.has(text) || (version !== 0 && network && more.length === 0)) return text;
+  throw new CenterFailure(
+    'network.proxy',
+    `QD_TRUSTED_PROXIES names addresses (10.0.0.5), networks (10.0.0.0/8) or loopback, linklocal, uniquelocal; ${JSON.stringify(text)} is none.`,
+  );
+}
+
+type Headers = { readonly [name: string]: string | readonly string[] | undefined };
+
+/**
+ * Whether a page of the center's own sent this, by what only a browser can say: Sec-Fetch-Site, or where that is not sent
+ * (plain http), Origin. Whoever sends neither is no page.
+ */
+export function isOwnPage(headers: Headers, own: string, { publicOrigins }: Network): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site === 'same-origin';
+  const { origin } = headers;
+  if (typeof origin !== 'string') return false;
+  return (publicOrigins.length === 0 ? [own] : publicOrigins).includes(origin);
+}
+
+/** Whether a browser says that another site's page had this sent. */
+export function isOthersPage(headers: Headers): boolean {
+  const site = headers['sec-fetch-site'];
+  return site !== undefined && site !== 'same-origin' && site !== 'none';
+}
