@@ -24,7 +24,7 @@ import { pgLog } from './kernel/intake/pg/log.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
 import { startVerifiers } from './kernel/intake/verifiers.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
-import { createLive } from './kernel/live/live.ts';
+import { createLive, type Live } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
 import { operatorToken } from './kernel/operator-token.ts';
 import { circumstancesFrom } from './kernel/organisation/circumstances.ts';
@@ -102,7 +102,7 @@ async function assemble(
   const log = pgLog(db, { keys, ...world });
   const metrics = createMetrics();
   const circumstancesOf = circumstancesFrom(db, world.clock);
-  let announce = (_org: string, _site: string): void => undefined;
+  let announce: Pick<Live, 'rosterChanged' | 'sessionsEnded'> | null = null;
   const context: CenterContext = {
     db,
     keys,
@@ -112,7 +112,11 @@ async function assemble(
     logger,
     dataDir: options.dataDir,
     demo: options.demo ?? false,
-    rosterChanged: (org, site) => announce(org, site),
+    rosterChanged: (org, site) => announce?.rosterChanged(org, site),
+    sessionsEnded: (org, sessions) => {
+      bearers.forget();
+      announce?.sessionsEnded(org, sessions);
+    },
   };
 
   const ports = identityPorts(context);
@@ -165,7 +169,7 @@ async function assemble(
   closing.push(() => app.close());
   const live = createLive(app.server, { bearers, onCount: metrics.stations });
   closing.push(live.close);
-  announce = live.rosterChanged;
+  announce = live;
   log.onCommit((change) => {
     live.committed(change);
     metrics.taken(change.facts.length, change.facts.filter((fact) => fact.type === FACT_CONTESTED).length);

@@ -1,16 +1,50 @@
 /** What people ask of the center about who may do what. */
 import { actionsOf } from '../kernel/action.ts';
-import { ADMINISTERING, AUDITING, EVERYONE } from '../kernel/permission.ts';
+import { ADMINISTERING, AUDITING, EVERYONE, SUPERVISING } from '../kernel/permission.ts';
 
 const OVERSEEING = ['supervisor', ...AUDITING] as const;
 
 export const IDENTITY_ACTIONS = actionsOf('identity', {
-  'people.create': { title: 'Add a person', purpose: 'write', may: ADMINISTERING, reach: 'site' },
+  'people.read': { title: 'See the people and their sessions', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'people.invite': {
+    title: 'Invite somebody',
+    purpose: 'write',
+    may: ADMINISTERING,
+    reach: 'site',
+    stepUp: true,
+  },
   'people.change': {
     title: 'Change a person, or take their rights away',
     purpose: 'account',
     may: ADMINISTERING,
     reach: 'site',
+    stepUp: true,
+  },
+  'people.reset_password': {
+    title: 'Let somebody set a new password',
+    purpose: 'dispatch',
+    may: ADMINISTERING,
+    reach: 'site',
+    stepUp: true,
+  },
+  'people.unlock': {
+    title: 'Lift a pause after wrong passwords',
+    purpose: 'dispatch',
+    may: SUPERVISING,
+    reach: 'site',
+  },
+  'people.sign_out': {
+    title: 'End somebody’s sessions',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'site',
+  },
+  'me.read': { title: 'See one’s own account and sessions', purpose: 'account', may: EVERYONE, reach: 'own' },
+  'me.secure': {
+    title: 'Change one’s own password, end one’s own sessions',
+    purpose: 'account',
+    may: EVERYONE,
+    reach: 'own',
   },
   'me.session': { title: 'See who one is signed in as', purpose: 'account', may: EVERYONE, reach: 'own' },
   'me.security.read': {

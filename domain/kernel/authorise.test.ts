@@ -94,7 +94,7 @@ describe('the state of an organisation', () => {
   it('lets a read-only organisation read', () => {
     const circumstances: Circumstances = { ...GOOD, state: 'READ_ONLY' };
     expect(authorise(chart, asker(), circumstances, NOW).verdict).toBe('ALLOW');
-    expect(rulesOf(IDENTITY_ACTIONS['people.create'], asker(), circumstances, NOW)).toEqual(['organisation@1']);
+    expect(rulesOf(IDENTITY_ACTIONS['people.invite'], asker(), circumstances, NOW)).toEqual(['organisation@1']);
   });
 
   it('allows what the operator’s page says', () => {

@@ -4,6 +4,7 @@ import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import type { Database } from './db/database.ts';
 import type { Bearers } from './http/auth.ts';
 import type { Route } from './http/route.ts';
+import type { Ended } from './identity/withdrawal.ts';
 import type { CenterLog, Committed } from './intake/port.ts';
 import type { KeyRing } from './keys/ring.ts';
 import type { CircumstancesOf } from './organisation/circumstances.ts';
@@ -22,6 +23,8 @@ export interface CenterContext {
   readonly demo: boolean;
   /** Tells the stations of a site that its roster or keys changed. */
   readonly rosterChanged: (org: string, site: string) => void;
+  /** Tells the stations that have them that sessions were ended by somebody else. */
+  readonly sessionsEnded: (org: string, sessions: readonly Ended[]) => void;
 }
 
 export interface CenterPart {

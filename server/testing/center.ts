@@ -4,11 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
+import type { Role } from '#domain/kernel/permission.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { type CenterOptions, startCenter } from '../center.ts';
 import { type SiteOfStation, type TestStation, testStation } from '../kernel/intake/testing/station.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from '../modules/demo/sign-in.ts';
 import { emptyDatabase } from './postgres.ts';
+
+export const MEMBER_PASSWORD = 'tide tables and lanterns';
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -34,6 +37,12 @@ export interface TestCenter {
     body?: unknown,
     token?: string,
   ) => Promise<Answer<T>>;
+  /** Invites somebody, who accepts and signs in without a workstation. Returns their access token and id. */
+  readonly member: (
+    login: string,
+    roles: readonly Role[],
+    site?: string | null,
+  ) => Promise<{ readonly token: string; readonly person: string }>;
   /** Enrols a workstation; facts are made in the session of the demo's dispatcher at it. */
   readonly enrol: (name: string) => Promise<EnrolledStation>;
   readonly close: () => Promise<void>;
@@ -126,6 +135,22 @@ export async function testCenter(
     return { ...made, token, push: (input) => call<PushOut>('POST', '/v1/sync/push', input, token) };
   };
 
+  const member: TestCenter['member'] = async (login, roles, of = null) => {
+    const invited = await call<{ code: string }>(
+      'POST',
+      '/v1/invitations',
+      { login, name: `Name of ${login}`, roles, site: of },
+      adminToken,
+    );
+    const accepted = await call<{ person: string; user: string }>('POST', '/v1/invitations/accept', {
+      code: invited.body.code,
+      password: MEMBER_PASSWORD,
+    });
+    const { person, user } = accepted.body;
+    const session = await call<{ accessToken: string }>('POST', '/v1/sessions', { user, password: MEMBER_PASSWORD });
+    return { token: session.body.accessToken, person };
+  };
+
   return {
     url: center.url,
     migratorUrl,
@@ -133,6 +158,7 @@ export async function testCenter(
     adminToken,
     site,
     call,
+    member,
     enrol,
     close: async () => {
       await center.close();

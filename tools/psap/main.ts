@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import { CenterFailure } from '../../server/kernel/db/failure.ts';
 import { issueEnrolmentCode } from '../../server/kernel/identity/devices.ts';
+import { acceptInvitation } from '../../server/kernel/identity/invitations.ts';
 import { makeLimits } from '../../server/kernel/identity/limits.ts';
 import { createOrganisation, sitesOf } from '../../server/kernel/identity/organisations.ts';
 import { makePasswords } from '../../server/kernel/identity/passwords.ts';
@@ -34,6 +35,7 @@ function portsOf({ db, master }: Storage): IdentityPorts {
     ...world,
     // A center that runs beside this tells its stations when they next say hello.
     rosterChanged: () => undefined,
+    sessionsEnded: () => undefined,
     passwords: makePasswords(),
     limits: makeLimits(db.pool),
   };
@@ -63,8 +65,10 @@ async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
   let site: string;
   if (flags.zone !== undefined && flags.admin !== undefined) {
     const password = await askPassword(`Password for ${flags.admin}: `);
-    const admin = { user: flags.admin, password };
-    site = taken(await createSite(ports, OPERATOR, org, { name: flags.name, timeZone: flags.zone, admin })).site;
+    const admin = { user: flags.admin };
+    const made = taken(await createSite(ports, OPERATOR, org, { name: flags.name, timeZone: flags.zone, admin }));
+    taken(await acceptInvitation(ports, 'psap', { code: made.invitation.code, password }));
+    site = made.site;
     process.stdout.write(`${flags.name} is set up in organisation ${org}; ${flags.admin} administers it.\n`);
   } else {
     const found = (await sitesOf(ports, org)).find((of) => of.name === flags.name);

@@ -57,7 +57,7 @@ describe('npm run psap', () => {
   it('makes organisation, PSAP and administrator, and prints a code; then one more code', async () => {
     const org = ['--org', 'north', '--org-name', 'North County'];
     const weak = await psap([...NEW, ...org], 'nora\n');
-    expect(weak).toMatchObject({ code: 1, err: expect.stringContaining('at least 12 characters') });
+    expect(weak).toMatchObject({ code: 1, err: expect.stringContaining('at least 15 characters') });
     const made = await psap([...NEW, ...org], 'a long enough phrase\n');
     expect(made).toMatchObject({ code: 0, err: '' });
     const code = /: (\w{4}(-\w{4}){3})\n$/.exec(made.out)?.[1];

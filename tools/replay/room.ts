@@ -12,6 +12,7 @@ import { centerFolder, stationFolder } from '../start/folder.ts';
 import { type Center, type StationProcess, startCenterProcess, startStationProcess } from '../start/processes.ts';
 
 const KeptSchema = z.object({ site: z.string(), user: z.string(), password: z.string(), zone: z.string() });
+const SiteMadeSchema = z.object({ invitation: z.object({ code: z.string() }) });
 /** What a folder remembers of its replay: its site and who administers it. A file that its owner alone reads (0600). */
 export type Kept = z.infer<typeof KeptSchema>;
 
@@ -63,7 +64,10 @@ export async function openRoom(
       const suffix = randomBytes(3).toString('hex');
       const admin = { user: `replay-${suffix}`, password: randomBytes(18).toString('base64url') };
       const organisationApi = await signInToCenter(centerUrl, DEMO_ADMINISTRATOR);
-      await organisationApi.post('/v1/sites', { name: siteName, timeZone: zone, admin });
+      const { invitation } = SiteMadeSchema.parse(
+        await organisationApi.post('/v1/sites', { name: siteName, timeZone: zone, admin: { user: admin.user } }),
+      );
+      await organisationApi.post('/v1/invitations/accept', { code: invitation.code, password: admin.password });
       kept = { site: siteName, user: admin.user, password: admin.password, zone };
       writeFileSync(keptFile(data), `${JSON.stringify(kept)}\n`, { mode: 0o600 });
     }

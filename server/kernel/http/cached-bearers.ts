@@ -3,15 +3,22 @@ import type { Clock } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
 import type { Bearers, Caller } from './auth.ts';
 
-/** How long a workstation revoked or a session ended may still be let in. Milliseconds. */
+/** How long another node's revoking may still be unknown here. Milliseconds. */
 const LIFE_MS = 1_000;
 const MOST = 5_000;
 
-export function cachedBearers(bearers: Bearers, clock: Clock): Bearers {
+interface CachedBearers extends Bearers {
+  /** Something was taken away at this node: everybody is looked up anew. */
+  readonly forget: () => void;
+}
+
+export function cachedBearers(bearers: Bearers, clock: Clock): CachedBearers {
+  const all: { readonly clear: () => void }[] = [];
   const remembered = <C extends Caller>(
     ask: (token: string) => Promise<C | null>,
   ): ((token: string) => Promise<C | null>) => {
     const known = new Map<string, { readonly until: number; readonly caller: Promise<C | null> }>();
+    all.push(known);
     return (token) => {
       const now = clock();
       const name = sha256(token);
@@ -27,5 +34,11 @@ export function cachedBearers(bearers: Bearers, clock: Clock): Bearers {
       return caller;
     };
   };
-  return { deviceOf: remembered(bearers.deviceOf), userOf: remembered(bearers.userOf) };
+  return {
+    deviceOf: remembered(bearers.deviceOf),
+    userOf: remembered(bearers.userOf),
+    forget: () => {
+      for (const known of all) known.clear();
+    },
+  };
 }

@@ -5,7 +5,7 @@ import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { type EnrolInSchema, type EnrolOut, type Roster, rosterText } from '#domain/wire/sync.ts';
 import type { Acting, IdentityPorts } from './ports.ts';
-import { enrolmentCodeHash, newEnrolmentCode, newShort } from './secrets.ts';
+import { codeHash, newCode, newShort } from './secrets.ts';
 import type { IdentityTables, IdentityTx } from './tables.ts';
 import { deviceToken, publicJwk, type Token } from './tokens.ts';
 import { withdraw } from './withdrawal.ts';
@@ -23,7 +23,7 @@ export async function issueEnrolmentCode(
   org: string,
   site: string,
 ): Promise<Outcome<{ readonly code: string; readonly expiresAt: number }>> {
-  const code = newEnrolmentCode(ports.random);
+  const code = newCode(ports.random);
   const now = ports.clock();
   const expiresAt = now + CODE_LIFE_MS;
   return ports.db.inOrg<IdentityTables, Outcome<{ code: string; expiresAt: number }>>(
@@ -37,7 +37,7 @@ export async function issueEnrolmentCode(
           org,
           id: uuidV7(now, ports.random),
           site,
-          hash: enrolmentCodeHash(code),
+          hash: codeHash('enrol', code),
           made_by: acting.actor,
           made_at: now,
           expires_at: expiresAt,
@@ -56,7 +56,7 @@ const CODE_REFUSED = refused(
 
 /** Enrols a workstation. Unknown, used and expired codes get the same answer. */
 export async function enrol(ports: IdentityPorts, input: z.infer<typeof EnrolInSchema>): Promise<Outcome<EnrolOut>> {
-  const hash = enrolmentCodeHash(input.code);
+  const hash = codeHash('enrol', input.code);
   const { rows } = await ports.db.preOrg((client) =>
     client.query<{ org: string; site: string }>('select org, site from identity.org_of_code($1)', [hash]),
   );

@@ -7,7 +7,7 @@ import type { IdentityTables, IdentityTx } from './tables.ts';
 export async function endSession(
   trx: IdentityTx,
   session: string,
-  reason: 'signed out' | 'reused',
+  reason: 'signed out' | 'reused' | 'replaced',
   now: number,
 ): Promise<void> {
   await trx

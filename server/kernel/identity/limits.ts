@@ -9,6 +9,7 @@ const RULES = {
   'sign-in address': { points: 120, duration: 60 },
   'sign-in account': { points: 20, duration: 60 },
   'enrol address': { points: 10, duration: 600 },
+  'code address': { points: 30, duration: 600 },
   'device address': { points: 600, duration: 60 },
   'refresh address': { points: 600, duration: 60 },
 } as const;

@@ -2,7 +2,9 @@
 import type { CenterContext, CenterPart } from '../part.ts';
 import { makeBearers } from './bearers.ts';
 import { makeLimits } from './limits.ts';
+import { meRoutes } from './me-routes.ts';
 import { makePasswords } from './passwords.ts';
+import { peopleRoutes } from './people-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import type { IdentityPorts } from './ports.ts';
 import { identityRoutes } from './routes.ts';
@@ -15,7 +17,13 @@ export function identityPorts(context: CenterContext): IdentityPorts {
 export function identityPart(ports: IdentityPorts): CenterPart {
   return {
     name: 'identity',
-    routes: [...identityRoutes(ports), ...policyRoutes(ports), ...webRoutes(ports)],
+    routes: [
+      ...identityRoutes(ports),
+      ...peopleRoutes(ports),
+      ...meRoutes(ports),
+      ...policyRoutes(ports),
+      ...webRoutes(ports),
+    ],
     bearers: makeBearers(ports),
   };
 }

@@ -1,13 +1,14 @@
 /** Passwords at rest: argon2id at OWASP's first choice (Password Storage Cheat Sheet: m = 19 MiB, t = 2, p = 1). */
 import { hash, verify } from '@node-rs/argon2';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { whyGuessable } from './common-passwords.ts';
 
 /** `algorithm` 2 is argon2id; the package's enum is ambient and has no value under type stripping. */
 const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1 } as const;
 
-/** Shortest password accepted when one is set, in characters (OWASP ASVS 5.0, 6.2.1: at least 8; 15 recommended). */
-const MIN_PASSWORD = 12;
-const MAX_PASSWORD = 1_024;
+/** Every password up to so long is taken; NIST SP 800-63B-4, 3.1.1.2, asks for at least 64. */
+const LONGEST = 1_024;
+const PRODUCT = ['quantum', 'dispatch', 'quantum dispatch'];
 
 export interface Passwords {
   /** The PHC string to keep. */
@@ -39,15 +40,33 @@ export function makePasswords(): Passwords {
   };
 }
 
-/** Whether a password may be set for this login. Length and not being the login itself; no rules of composition. */
-export function acceptablePassword(password: string, login: string): Outcome<string> {
-  if ([...password].length < MIN_PASSWORD) {
-    return refused('password.short', `Choose a password of at least ${MIN_PASSWORD} characters.`, 'password');
+/** Whose password it is to be. */
+export interface PasswordOwner {
+  readonly login: string;
+  readonly name: string;
+  /** Id and name of the organisation. */
+  readonly organisation: readonly string[];
+}
+
+/** Whether a password may be set: its length in characters and the blocklist, and no rule of composition. */
+export function acceptablePassword(password: string, owner: PasswordOwner, atLeast: number): Outcome<string> {
+  const length = [...composed(password)].length;
+  if (length < atLeast) {
+    return refused(
+      'password.short',
+      `Choose a password of at least ${atLeast} characters; a few words do.`,
+      'password',
+    );
   }
-  if (password.length > MAX_PASSWORD) return refused('password.long', 'Choose a shorter password.', 'password');
-  const plain = password.toLowerCase();
-  if (plain.includes(login.toLowerCase()) || new Set(plain).size < 4) {
-    return refused('password.guessable', 'Choose a password that does not hold the user name.', 'password');
-  }
-  return done(password);
+  if (length > LONGEST)
+    return refused('password.long', `Choose a password of ${LONGEST} characters at most.`, 'password');
+  const known = [
+    owner.login,
+    owner.login.split('@')[0] ?? '',
+    owner.name,
+    ...owner.name.split(/\s+/),
+    ...owner.organisation,
+  ];
+  const why = whyGuessable(password, [...known, ...PRODUCT]);
+  return why === null ? done(password) : refused('password.guessable', `Choose another password: ${why}.`, 'password');
 }

@@ -1,29 +1,26 @@
 /** People: made, changed and withdrawn by an administrator. What stations know of them travels as their `person` record. */
+import { sql } from 'kysely';
 import { z } from 'zod';
+import { LoginSchema, PasswordSchema, PersonNameSchema } from '#domain/identity/api/people.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
-import { acceptablePassword } from './passwords.ts';
+import { acceptableFor } from './owner.ts';
 import type { Acting, IdentityPorts } from './ports.ts';
-import type { IdentityTables } from './tables.ts';
-import { ordered, withdraw } from './withdrawal.ts';
+import type { IdentityTables, IdentityTx } from './tables.ts';
+import { type Ended, ordered, withdraw } from './withdrawal.ts';
 
-export const PersonInSchema = z.strictObject({
-  login: z
-    .string()
-    .trim()
-    .toLowerCase()
-    .min(1)
-    .max(120)
-    .regex(/^[\p{L}\p{N}._@+-]+$/u),
-  name: z.string().trim().min(1).max(120),
-  password: z.string().min(1).max(1_024),
+const PersonInSchema = z.strictObject({
+  login: LoginSchema,
+  name: PersonNameSchema,
+  password: PasswordSchema,
   roles: z.array(RoleSchema).min(1),
   /** The site they work at; null for every site. */
   site: z.string().max(128).nullable(),
 });
-export type PersonIn = z.input<typeof PersonInSchema>;
+type PersonIn = z.input<typeof PersonInSchema>;
 
+/** Makes a person with a password: for the operator of the center, who sets up the first of an organisation. Others are invited. */
 export async function createPerson(
   ports: IdentityPorts,
   acting: Acting,
@@ -32,37 +29,59 @@ export async function createPerson(
 ): Promise<Outcome<{ readonly person: string }>> {
   const parsed = PersonInSchema.safeParse(input);
   if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
-  const { login, name, roles, site } = parsed.data;
-  const password = acceptablePassword(parsed.data.password, login);
-  if (!password.ok) return password;
-  const kept = await ports.passwords.hash(password.value);
+  const { password: chosen, ...rest } = parsed.data;
+  const acceptable = await ports.db.inOrg<IdentityTables, Outcome<string>>({ org }, (trx) =>
+    acceptableFor(trx, rest, chosen),
+  );
+  if (!acceptable.ok) return acceptable;
+  const password = await ports.passwords.hash(chosen);
   const now = ports.clock();
   const id = uuidV7(now, ports.random);
-  const made = await ports.db.inOrg<IdentityTables, boolean>({ org, ...acting }, async (trx) => {
-    const row = await trx
-      .insertInto('identity.person')
-      .values({ org, id, site, login, name, password: kept, roles: ordered(roles), created_at: now, changed_at: now })
-      .onConflict((on) => on.columns(['org', 'login']).doNothing())
-      .returning('id')
-      .executeTakeFirst();
-    return row !== undefined;
-  });
+  const made = await ports.db.inOrg<IdentityTables, boolean>({ org, ...acting }, (trx) =>
+    insertPerson(trx, { org, id, ...rest, agency: null, email: null, password }, now),
+  );
   if (!made) return refused('person.known', 'This user name is taken; choose another.', 'login');
   await publishPerson(ports, org, id);
   return done({ person: id });
 }
 
+/** `password` as it is kept. False where the user name is taken. */
+export async function insertPerson(
+  trx: IdentityTx,
+  person: {
+    readonly org: string;
+    readonly id: string;
+    readonly login: string;
+    readonly name: string;
+    readonly roles: readonly Role[];
+    readonly site: string | null;
+    readonly agency: string | null;
+    readonly email: string | null;
+    readonly password: string;
+  },
+  now: number,
+): Promise<boolean> {
+  const row = await trx
+    .insertInto('identity.person')
+    .values({ ...person, roles: ordered(person.roles), created_at: now, changed_at: now, password_changed_at: now })
+    .onConflict((on) => on.columns(['org', 'login']).doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return row !== undefined;
+}
+
 /** What a change of a person may set. */
-export interface PersonChange {
-  readonly name?: string;
-  readonly roles?: readonly z.infer<typeof RoleSchema>[];
-  readonly password?: string;
-  readonly active?: boolean;
+interface PersonChange {
+  readonly name?: string | undefined;
+  readonly roles?: readonly Role[] | undefined;
+  readonly agency?: string | null | undefined;
+  readonly email?: string | null | undefined;
+  readonly active?: boolean | undefined;
 }
 
 /**
- * Changes a person. Taking a role away, a new password or making them inactive ends their sessions and grants at once;
- * a role added counts from their next refresh or sign-in.
+ * Changes a person. Taking a role away or making them inactive ends their sessions and grants at once; a role added counts
+ * from their next refresh or sign-in. An organisation keeps an administrator: the last one is not taken away.
  */
 export async function changePerson(
   ports: IdentityPorts,
@@ -71,41 +90,66 @@ export async function changePerson(
   person: string,
   change: PersonChange,
 ): Promise<Outcome<null>> {
-  const held = await ports.db.inOrg<IdentityTables, { login: string } | undefined>({ org }, (trx) =>
-    trx.selectFrom('identity.person').select('login').where('id', '=', person).executeTakeFirst(),
-  );
-  if (!held) return unknownPerson();
-  if (change.password !== undefined) {
-    const acceptable = acceptablePassword(change.password, held.login);
-    if (!acceptable.ok) return acceptable;
-  }
-  const password = change.password === undefined ? undefined : await ports.passwords.hash(change.password);
   const now = ports.clock();
-  await ports.db.inOrg<IdentityTables, void>({ org, ...acting }, async (trx) => {
+  const changed = await ports.db.inOrg<IdentityTables, Outcome<readonly Ended[]>>({ org, ...acting }, async (trx) => {
+    // The organisation's row is the lock: two administrators who take each other away follow each other.
+    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
     const before = await trx
       .selectFrom('identity.person')
       .selectAll()
       .where('id', '=', person)
       .forUpdate()
-      .executeTakeFirstOrThrow();
+      .executeTakeFirst();
+    if (!before) {
+      return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
+    }
     const roles = change.roles ? ordered(change.roles) : before.roles;
+    const active = change.active ?? before.active;
+    const administers = active && roles.includes('admin');
+    if (acting.actor !== null && before.active && before.roles.includes('admin') && !administers) {
+      if (await isLastAdministrator(trx, before)) {
+        return refused('person.last_admin', 'Nobody else administers this; make somebody else an administrator first.');
+      }
+    }
     await trx
       .updateTable('identity.person')
       .set({
         name: change.name ?? before.name,
         roles,
-        active: change.active ?? before.active,
-        password: password ?? before.password,
+        active,
+        agency: change.agency === undefined ? before.agency : change.agency,
+        email: change.email === undefined ? before.email : change.email,
         version: before.version + 1,
         changed_at: now,
       })
       .where('id', '=', person)
       .execute();
-    const lost = before.roles.some((role) => !roles.includes(role));
-    if (lost || password !== undefined || change.active === false) await withdraw(trx, { person }, now);
+    const lost = before.roles.some((role) => !roles.includes(role)) || (before.active && !active);
+    return done(lost ? await withdraw(trx, { person }, now) : []);
   });
+  if (!changed.ok) return changed;
+  ports.sessionsEnded(org, changed.value);
   await publishPerson(ports, org, person);
   return done(null);
+}
+
+/** Whether nobody else administers where this person does: their site, or the whole organisation. */
+async function isLastAdministrator(
+  trx: IdentityTx,
+  person: { readonly id: string; readonly site: string | null },
+): Promise<boolean> {
+  const { site } = person;
+  const other = await trx
+    .selectFrom('identity.person')
+    .select('id')
+    .where('id', '!=', person.id)
+    .where('active', '=', true)
+    .where(sql<boolean>`'admin' = any (roles)`)
+    .where((where) =>
+      site === null ? where('site', 'is', null) : where.or([where('site', 'is', null), where('site', '=', site)]),
+    )
+    .executeTakeFirst();
+  return other === undefined;
 }
 
 /** Withdraws a person: sessions and grants end, what they write from now on is contested. */
@@ -119,7 +163,7 @@ export function revokePerson(
 }
 
 /** Puts a person's newest record on the streams of the sites that know them. Repeats harmlessly. */
-async function publishPerson(ports: IdentityPorts, org: string, person: string): Promise<void> {
+export async function publishPerson(ports: IdentityPorts, org: string, person: string): Promise<void> {
   await publish(ports, org, { person });
 }
 
@@ -177,8 +221,4 @@ interface PublicPerson {
   readonly active: boolean;
   readonly version: number;
   readonly home: string | null;
-}
-
-function unknownPerson(): Outcome<never> {
-  return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
 }

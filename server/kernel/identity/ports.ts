@@ -4,7 +4,7 @@ import type { Limits } from './limits.ts';
 import type { Passwords } from './passwords.ts';
 
 export interface IdentityPorts
-  extends Pick<CenterContext, 'db' | 'keys' | 'log' | 'clock' | 'random' | 'rosterChanged'> {
+  extends Pick<CenterContext, 'db' | 'keys' | 'log' | 'clock' | 'random' | 'rosterChanged' | 'sessionsEnded'> {
   readonly passwords: Passwords;
   readonly limits: Limits;
 }

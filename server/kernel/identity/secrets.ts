@@ -6,16 +6,19 @@ import { sha256 } from '#sealing/digest.ts';
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LETTERS = 16;
 
-/** A one-time enrolment code of 80 random bits, as `XXXX-XXXX-XXXX-XXXX`. */
-export function newEnrolmentCode(random: RandomBytes): string {
+/** A one-time code of 80 random bits, as `XXXX-XXXX-XXXX-XXXX`. */
+export function newCode(random: RandomBytes): string {
   const letters = Array.from(random(CODE_LETTERS), (byte) => LETTERS[byte & 31]).join('');
   return letters.replace(/(.{4})(?=.)/g, '$1-');
 }
 
-/** What is kept of an enrolment code. Case, blanks and hyphens as typed make no difference; nor do O for 0, I and L for 1. */
-export function enrolmentCodeHash(code: string): string {
+/** What a one-time code is for: a code of one kind is none of another. */
+type CodeFor = 'enrol' | 'invite' | 'reset';
+
+/** What is kept of a one-time code. Case, blanks and hyphens as typed make no difference; nor do O for 0, I and L for 1. */
+export function codeHash(of: CodeFor, code: string): string {
   const letters = code.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-  return sha256(`qd.enrol.1|${letters}`);
+  return sha256(`qd.${of}.1|${letters}`);
 }
 
 /** A refresh token of 256 random bits. */

@@ -68,6 +68,36 @@ export interface IdentityTables {
     version: Defaulted<number>;
     created_at: number;
     changed_at: number;
+    email: string | null;
+    password_changed_at: number | null;
+  };
+  'identity.invitation': {
+    org: string;
+    id: string;
+    login: string;
+    name: string;
+    roles: Roles;
+    site: string | null;
+    agency: string | null;
+    email: string | null;
+    hash: string;
+    made_by: string | null;
+    made_at: number;
+    expires_at: number;
+    revoked_at: number | null;
+    accepted_at: number | null;
+    person: string | null;
+  };
+  'identity.password_reset': {
+    org: string;
+    id: string;
+    person: string;
+    hash: string;
+    made_by: string | null;
+    made_at: number;
+    expires_at: number;
+    revoked_at: number | null;
+    used_at: number | null;
   };
   /** What stations know of a person; its home is one site, though the record may show at others. */
   'cad.person': { org: string; id: string; site: string };
@@ -86,7 +116,9 @@ export interface IdentityTables {
     proven_at: number | null;
     expires_at: number;
     ended_at: number | null;
-    end_reason: 'signed out' | 'withdrawn' | 'reused' | null;
+    end_reason: 'signed out' | 'withdrawn' | 'reused' | 'revoked' | 'replaced' | null;
+    ended_by: string | null;
+    client: string | null;
   };
   'identity.offline_grant': {
     org: string;

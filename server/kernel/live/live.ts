@@ -7,6 +7,7 @@ import { Server, type Socket } from 'socket.io';
 import type { StreamItem, StreamPage } from '#domain/kernel/stream.ts';
 import { MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
+import type { Ended } from '../identity/withdrawal.ts';
 import type { Committed } from '../intake/port.ts';
 
 const MOST_PRESENCE_A_SECOND = 20;
@@ -14,6 +15,7 @@ const MOST_PRESENCE_A_SECOND = 20;
 export interface Live {
   readonly committed: (change: Committed) => void;
   readonly rosterChanged: (org: string, site: string) => void;
+  readonly sessionsEnded: (org: string, sessions: readonly Ended[]) => void;
   readonly close: () => Promise<void>;
 }
 
@@ -45,7 +47,7 @@ export function createLive(http: HttpServer, { bearers, onCount }: Options): Liv
   });
   io.on('connection', (socket) => {
     const device = socket.data.device as AuthenticatedDevice;
-    void socket.join(roomOf(device.org, device.site));
+    void socket.join([roomOf(device.org, device.site), seatOf(device.org, device.station)]);
     onCount(io.engine.clientsCount);
     socket.on('disconnect', () => onCount(io.engine.clientsCount));
     relayPresence(socket, device);
@@ -59,6 +61,11 @@ export function createLive(http: HttpServer, { bearers, onCount }: Options): Liv
     rosterChanged: (org, site) => {
       io.to(roomOf(org, site)).emit('roster');
     },
+    sessionsEnded: (org, sessions) => {
+      for (const { session, station } of sessions) {
+        if (station !== null) io.to(seatOf(org, station)).emit('session.ended', { session });
+      }
+    },
     close: async () => {
       io.disconnectSockets(true);
       await io.close();
@@ -68,6 +75,10 @@ export function createLive(http: HttpServer, { bearers, onCount }: Options): Liv
 
 function roomOf(org: string, site: string): string {
   return JSON.stringify([org, site]);
+}
+
+function seatOf(org: string, station: string): string {
+  return JSON.stringify([org, 'station', station]);
 }
 
 /** Presence is what the station says of itself: its name is the one it signed in with, whatever the message says. */

@@ -44,13 +44,13 @@ describe('an organisation', () => {
       state: 'READ_ONLY',
       reason: 'asked for',
     });
-    const body = { login: 'new', name: 'New', password: 'tide tables and lanterns', roles: ['dispatcher'], site: null };
-    const refused = await center.call('POST', '/v1/people', body, center.adminToken);
+    const body = { login: 'new', name: 'New', roles: ['dispatcher'], site: null };
+    const refused = await center.call('POST', '/v1/invitations', body, center.adminToken);
     expect(refused.status).toBe(403);
     expect(refused.body).toMatchObject({ code: 'organisation.state', decision: { verdict: 'BLOCK' } });
     expect((await get('/v1/entities/incident')).status).toBe(200);
     expect((await move('ACTIVE')).status).toBe(200);
-    expect((await center.call('POST', '/v1/people', body, center.adminToken)).status).toBe(200);
+    expect((await center.call('POST', '/v1/invitations', body, center.adminToken)).status).toBe(200);
   });
 
   it('goes on dispatching while it is suspended', async () => {

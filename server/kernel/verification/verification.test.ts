@@ -118,19 +118,12 @@ describe('the audit against its seals', () => {
   });
 
   it('is for auditors and administrators', async () => {
-    const tokenOf = async (login: string, role: string): Promise<string> => {
-      const password = 'a long enough phrase';
-      const person = { site: null, login, name: login, password, roles: [role] };
-      expect((await center.call('POST', '/v1/people', person, center.adminToken)).status).toBe(200);
-      const user = `${login}@${a.site.org}`;
-      return (await center.call<{ accessToken: string }>('POST', '/v1/sessions', { user, password })).body.accessToken;
-    };
     const status = async (of: string, token: string): Promise<number> =>
       (await center.call('GET', `/v1/${of}/verification`, undefined, token)).status;
-    const auditor = await tokenOf('olga', 'auditor');
+    const auditor = (await center.member('olga', ['auditor'])).token;
     expect(await status('audit', auditor)).toBe(200);
     expect(await status('rows', auditor)).toBe(403);
-    const supervisor = await tokenOf('sam', 'supervisor');
+    const supervisor = (await center.member('sam', ['supervisor'])).token;
     expect(await status('audit', supervisor)).toBe(403);
     expect(await status('rows', supervisor)).toBe(403);
     expect(await status('audit', a.token)).toBe(401);

@@ -1,16 +1,17 @@
-/** Setting up a site (a PSAP): its profile, statuses, positions and first administrator. */
+/** Setting up a site (a PSAP): its profile, statuses, positions, and the invitation of its first administrator. */
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { CAD } from '#domain/cad/module.ts';
 import type { RosterKind, SiteSchema } from '#domain/cad/roster.ts';
 import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
+import { LoginSchema, PersonNameSchema } from '#domain/identity/api/people.ts';
 import { uuidFromDigest } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
 import { sha256 } from '#sealing/digest.ts';
+import { invite } from '../../kernel/identity/invitations.ts';
 import { createBareSite } from '../../kernel/identity/organisations.ts';
-import { acceptablePassword } from '../../kernel/identity/passwords.ts';
-import { createPerson, PersonInSchema, publishEveryone } from '../../kernel/identity/people.ts';
+import { publishEveryone } from '../../kernel/identity/people.ts';
 import type { Acting, IdentityPorts } from '../../kernel/identity/ports.ts';
 import type { IdentityTables } from '../../kernel/identity/tables.ts';
 
@@ -21,11 +22,8 @@ export const SiteInSchema = z.strictObject({
     .string()
     .max(64)
     .refine((zone) => isZone(zone), 'must be an IANA time zone such as America/Los_Angeles'),
-  admin: z.strictObject({
-    user: PersonInSchema.shape.login,
-    password: PersonInSchema.shape.password,
-    name: PersonInSchema.shape.name.optional(),
-  }),
+  /** Who administers it first: invited, and so the one who chooses the password. */
+  admin: z.strictObject({ user: LoginSchema, name: PersonNameSchema.optional() }),
 });
 export type SiteIn = z.input<typeof SiteInSchema>;
 
@@ -110,21 +108,25 @@ function beginnings(name: string, timeZone: string): readonly FirstRecord[] {
   ];
 }
 
+interface Invited {
+  readonly invitation: string;
+  readonly code: string;
+  readonly expiresAt: number;
+}
+
 /**
- * Makes a site with its first administrator. Everything is looked at before anything is made, so a refusal leaves nothing
- * behind; cut off in between and asked again, it goes on where it was.
+ * Makes a site and invites its first administrator. Everything is looked at before anything is made, so a refusal leaves
+ * nothing behind; cut off in between and asked again, it goes on where it was.
  */
 export async function createSite(
   ports: IdentityPorts,
   acting: Acting,
   org: string,
   input: SiteIn,
-): Promise<Outcome<{ readonly site: string; readonly admin: string }>> {
+): Promise<Outcome<{ readonly site: string; readonly invitation: Invited }>> {
   const parsed = SiteInSchema.safeParse(input);
   if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
   const { name, timeZone, admin } = parsed.data;
-  const password = acceptablePassword(admin.password, admin.user);
-  if (!password.ok) return password;
   const taken = await ports.db.inOrg<IdentityTables, unknown>({ org }, (trx) =>
     trx.selectFrom('identity.person').select('id').where('login', '=', admin.user).executeTakeFirst(),
   );
@@ -133,14 +135,11 @@ export async function createSite(
   if (!made.ok) return made;
   const { site } = made.value;
   await putFirst(ports, acting, { org, site }, beginnings(name, timeZone));
-  const person = await createPerson(ports, acting, org, {
-    login: admin.user,
-    password: admin.password,
-    name: admin.name ?? admin.user,
+  const invitation = await invite(ports, acting, org, {
+    ...{ login: admin.user, name: admin.name ?? admin.user, site, agency: null, email: null },
     roles: ['admin', 'supervisor', 'dispatcher'],
-    site,
   });
-  if (!person.ok) return person;
+  if (!invitation.ok) return invitation;
   await publishEveryone(ports, org, site);
-  return done({ site, admin: person.value.person });
+  return done({ site, invitation: invitation.value });
 }

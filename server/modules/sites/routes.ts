@@ -1,27 +1,20 @@
-/** What an administrator does with sites, people and workstations. Everything else about them is identity's. */
+/** What an administrator does with sites and workstations. Everything else about them is identity's. */
 import { z } from 'zod';
 import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
-import { RoleSchema } from '#domain/kernel/permission.ts';
+import { InvitedOutSchema } from '#domain/identity/api/people.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
-import { Problem, problemOf } from '../../kernel/http/problem.ts';
+import { problemOf } from '../../kernel/http/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
 import { issueEnrolmentCode, revokeDevice } from '../../kernel/identity/devices.ts';
 import { sitesOf } from '../../kernel/identity/organisations.ts';
-import { changePerson, createPerson, PersonInSchema } from '../../kernel/identity/people.ts';
 import type { IdentityPorts } from '../../kernel/identity/ports.ts';
 import type { IdentityTables } from '../../kernel/identity/tables.ts';
 import { createSite, SiteInSchema } from './create.ts';
 
 const Id = z.string().min(1).max(128);
 const Nothing = z.strictObject({});
-const PersonChangeSchema = z.strictObject({
-  name: PersonInSchema.shape.name.optional(),
-  roles: z.array(RoleSchema).min(1).optional(),
-  password: PersonInSchema.shape.password.optional(),
-  active: z.boolean().optional(),
-});
 const DeviceOutSchema = z.strictObject({
   station: Id,
   site: Id,
@@ -38,13 +31,6 @@ function taken<T>(outcome: Outcome<T>): T {
 }
 
 export function siteRoutes(ports: IdentityPorts): readonly Route[] {
-  const siteOfPerson = async (org: string, person: string): Promise<string | null> => {
-    const row = await ports.db.inOrg<IdentityTables, { site: string | null } | undefined>({ org }, (trx) =>
-      trx.selectFrom('identity.person').select('site').where('id', '=', person).executeTakeFirst(),
-    );
-    if (!row) throw new Problem(404, 'person.unknown', 'This person is not known.');
-    return row.site;
-  };
   const devicesOf = (org: string): Promise<z.infer<typeof DeviceOutSchema>[]> =>
     ports.db.inOrg<IdentityTables, z.infer<typeof DeviceOutSchema>[]>({ org }, async (trx) => {
       const rows = await trx.selectFrom('kernel.device').selectAll().orderBy('enrolled_at').execute();
@@ -74,11 +60,11 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
     route({
       method: 'POST',
       path: '/v1/sites',
-      title: 'Set up a site with its first administrator',
+      title: 'Set up a site and invite its first administrator; the code is shown once',
       access: 'user',
       action: CAD_ACTIONS['sites.create'],
       body: SiteInSchema,
-      output: z.strictObject({ site: Id, admin: Id }),
+      output: z.strictObject({ site: Id, invitation: InvitedOutSchema }),
       handler: async ({ caller, body, request, reason }) => {
         return taken(await createSite(ports, scopeOf(caller, request, reason), caller.org, body));
       },
@@ -95,35 +81,6 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       handler: async ({ caller, params, request, reason, permit }) => {
         permit(IDENTITY_ACTIONS['devices.code'], { site: params.site });
         return taken(await issueEnrolmentCode(ports, scopeOf(caller, request, reason), caller.org, params.site));
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/v1/people',
-      title: 'Add a person',
-      access: 'user',
-      action: IDENTITY_ACTIONS['people.create'],
-      body: PersonInSchema,
-      output: z.strictObject({ person: Id }),
-      handler: async ({ caller, body, request, reason, permit }) => {
-        permit(IDENTITY_ACTIONS['people.create'], { site: body.site });
-        return taken(await createPerson(ports, scopeOf(caller, request, reason), caller.org, body));
-      },
-    }),
-    route({
-      method: 'POST',
-      path: '/v1/people/{person}/change',
-      title: 'Change a person: name, roles, password, or make them inactive; what is withdrawn ends at once',
-      access: 'user',
-      action: IDENTITY_ACTIONS['people.change'],
-      params: z.strictObject({ person: Id }),
-      body: PersonChangeSchema,
-      output: Nothing,
-      handler: async ({ caller, params, body, request, reason, permit }) => {
-        permit(IDENTITY_ACTIONS['people.change'], { site: await siteOfPerson(caller.org, params.person) });
-        const change = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-        taken(await changePerson(ports, scopeOf(caller, request, reason), caller.org, params.person, change));
-        return {};
       },
     }),
     route({

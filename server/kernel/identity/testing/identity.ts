@@ -23,6 +23,8 @@ export interface IdentityWorld {
   readonly time: { now: number };
   /** Sites whose rosters were said to have changed. */
   readonly rosters: string[];
+  /** Sessions that were said to have been ended. */
+  readonly ended: string[];
   readonly close: () => Promise<void>;
 }
 
@@ -32,6 +34,7 @@ export async function identityWorld(): Promise<IdentityWorld> {
   const clock = (): number => time.now;
   const random = (length: number): Uint8Array => randomBytes(length);
   const rosters: string[] = [];
+  const ended: string[] = [];
   const log = pgLog(database.db, { keys: database.keys, clock, random });
   const ports: IdentityPorts = {
     db: database.db,
@@ -40,11 +43,12 @@ export async function identityWorld(): Promise<IdentityWorld> {
     clock,
     random,
     rosterChanged: (_org, site) => rosters.push(site),
+    sessionsEnded: (_org, sessions) => ended.push(...sessions.map(({ session }) => session)),
     passwords: makePasswords(),
     limits: makeLimits(database.db.pool),
   };
   const circumstancesOf = circumstancesFrom(database.db, clock);
-  return { database, ports, circumstancesOf, log, time, rosters, close: database.close };
+  return { database, ports, circumstancesOf, log, time, rosters, ended, close: database.close };
 }
 
 export function must<T>(outcome: { ok: true; value: T } | { ok: false; refusal: { message: string } }): T {

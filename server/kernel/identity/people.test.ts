@@ -1,0 +1,286 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { InvitationOut, PersonOut } from '#domain/identity/api/people.ts';
+import type { SessionShown } from '#domain/identity/api/sessions.ts';
+import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
+import { MEMBER_PASSWORD, type TestCenter, testCenter } from '../../testing/center.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { acceptInvitation, invite, lookAtInvitation } from './invitations.ts';
+import { issueReset, resetPassword } from './new-password.ts';
+import { changePerson } from './people.ts';
+import { OPERATOR } from './ports.ts';
+import { signIn } from './sign-in.ts';
+import {
+  type IdentityWorld,
+  identityWorld,
+  must,
+  organisationWithSite,
+  PASSWORD,
+  person,
+  workstation,
+} from './testing/identity.ts';
+
+const HOUR = 3_600_000;
+const NEW_PASSWORD = 'herons beside the breakwater';
+
+let center: TestCenter;
+beforeAll(async () => {
+  center = await testCenter();
+});
+afterAll(() => center.close());
+
+const post = <T = Record<string, unknown>>(
+  path: string,
+  body: unknown = {},
+  token: string | undefined = center.adminToken,
+) => center.call<T>('POST', path, body, token);
+const get = <T>(path: string, token = center.adminToken) => center.call<T>('GET', path, undefined, token);
+const signedIn = async (user: string, password: string) =>
+  (await center.call<{ accessToken: string; session: string }>('POST', '/v1/sessions', { user, password })).body;
+const people = async (): Promise<PersonOut[]> => (await get<{ people: PersonOut[] }>('/v1/people')).body.people;
+const audited = async (row: string): Promise<string[]> => {
+  const { rows } = await asMigrator(center, (client) =>
+    client.query(`select after ->> 'act' as act from audit.entry where row_id = $1 and op = 'act' order by xid, id`, [
+      row,
+    ]),
+  );
+  return rows.map(({ act }) => act);
+};
+
+describe('an invitation', () => {
+  const invitee = { login: 'wendy', name: 'Wendy Ames', roles: ['dispatcher'], site: null, email: 'wendy@example.org' };
+
+  it('is the only way in: the invited choose their password, once', async () => {
+    const made = await post<{ invitation: string; code: string }>('/v1/invitations', invitee);
+    expect(made.body.code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
+    const { code } = made.body;
+    const look = await post('/v1/invitations/look', { code: code.toLowerCase() }, undefined);
+    expect(look.body).toMatchObject({
+      organisation: 'Harbor County',
+      login: 'wendy',
+      passwordAtLeast: 15,
+    });
+    const short = await post('/v1/invitations/accept', { code, password: 'too short' }, undefined);
+    expect(short.body).toMatchObject({ code: 'password.short', field: 'password' });
+    const own = await post('/v1/invitations/accept', { code, password: 'wendy ames 2026' }, undefined);
+    expect(own.body).toMatchObject({ code: 'password.guessable' });
+    const accepted = await post<{ user: string }>(
+      '/v1/invitations/accept',
+      { code, password: NEW_PASSWORD },
+      undefined,
+    );
+    expect(accepted.body.user).toBe(`wendy@${DEMO_ORG}`);
+    const again = await post('/v1/invitations/accept', { code, password: NEW_PASSWORD }, undefined);
+    expect(again).toMatchObject({ status: 403, body: { code: 'invitation.code' } });
+    const { accessToken } = await signedIn('wendy', NEW_PASSWORD);
+    expect((await get('/v1/me', accessToken)).body).toMatchObject({
+      login: 'wendy',
+      roles: ['dispatcher'],
+      org: DEMO_ORG,
+    });
+    expect((await people()).find(({ login }) => login === 'wendy')).toMatchObject({
+      email: 'wendy@example.org',
+      active: true,
+      sessions: 1,
+    });
+  });
+
+  it('is refused for a name that is taken, and to who may not invite', async () => {
+    expect((await post('/v1/invitations', invitee)).body).toMatchObject({ code: 'person.known' });
+    const { token } = await center.member('super', ['supervisor']);
+    expect((await post('/v1/invitations', { ...invitee, login: 'w2' }, token)).body).toMatchObject({
+      code: 'role.missing',
+    });
+    const local = await center.member('local', ['admin'], center.site);
+    const wide = await post('/v1/invitations', { ...invitee, login: 'w2' }, local.token);
+    expect(wide.body).toMatchObject({ code: 'reach.beyond' });
+    const here = await post('/v1/invitations', { ...invitee, login: 'w2', site: center.site }, local.token);
+    expect(here.status).toBe(200);
+  });
+
+  it('is listed without its code, taken back, and void when a newer one is made', async () => {
+    const first = (await post<{ invitation: string; code: string }>('/v1/invitations', { ...invitee, login: 'vera' }))
+      .body;
+    const second = (await post<{ invitation: string; code: string }>('/v1/invitations', { ...invitee, login: 'vera' }))
+      .body;
+    const text = JSON.stringify((await get('/v1/invitations')).body);
+    expect(text).not.toContain(first.code);
+    expect(text).not.toContain('hash');
+    const state = async (id: string) =>
+      (await get<{ invitations: InvitationOut[] }>('/v1/invitations')).body.invitations.find(
+        (of) => of.invitation === id,
+      )?.state;
+    expect([await state(first.invitation), await state(second.invitation)]).toEqual(['revoked', 'open']);
+    expect((await post(`/v1/invitations/${second.invitation}/revoke`)).status).toBe(200);
+    expect(await state(second.invitation)).toBe('revoked');
+    expect((await post('/v1/invitations/look', { code: second.code }, undefined)).status).toBe(403);
+    expect((await post(`/v1/invitations/${second.invitation}/revoke`)).status).toBe(404);
+  });
+
+  it('leaves nobody another door: a person is not made over the wire with a password somebody else chose', async () => {
+    const body = { login: 'x', name: 'X', password: NEW_PASSWORD, roles: ['dispatcher'], site: null };
+    expect((await post('/v1/people', body)).status).toBe(404);
+    expect((await post('/v1/people', body, undefined)).status).toBe(404);
+    const [someone] = await people();
+    const change = await post(`/v1/people/${someone?.person}/change`, { password: NEW_PASSWORD });
+    expect(change.body).toMatchObject({ code: 'field.invalid', field: 'password' });
+  });
+});
+
+describe('a forgotten password', () => {
+  it('is replaced by its owner with a code that an administrator asked for; sessions end', async () => {
+    const { token, person } = await center.member('rita', ['dispatcher']);
+    const first = (await post<{ code: string }>(`/v1/people/${person}/reset`)).body.code;
+    const { code } = (await post<{ code: string }>(`/v1/people/${person}/reset`)).body;
+    const reset = (of: string, password = NEW_PASSWORD) =>
+      post('/v1/password/reset', { code: of, password }, undefined);
+    expect((await reset(first)).body).toMatchObject({ code: 'reset.code' });
+    expect((await reset(code, 'short')).body).toMatchObject({ code: 'password.short' });
+    expect((await get('/v1/me', token)).status).toBe(200);
+    expect((await reset(code)).status).toBe(200);
+    expect((await get('/v1/me', token)).status).toBe(401);
+    expect((await reset(code)).status).toBe(403);
+    expect(await signedIn('rita', MEMBER_PASSWORD)).toMatchObject({ code: 'sign_in.refused' });
+    expect(await signedIn('rita', NEW_PASSWORD)).toHaveProperty('accessToken');
+    expect(await audited(person)).toContain('password set by a code');
+  });
+});
+
+describe('one’s own password', () => {
+  it('is changed by the old one alone; other sessions end, this goes on', async () => {
+    const { token, person } = await center.member('olaf', ['dispatcher']);
+    const other = await signedIn('olaf', MEMBER_PASSWORD);
+    const change = (old: string, to: string) => post('/v1/me/password', { old, new: to }, token);
+    expect((await change('not the old one', NEW_PASSWORD)).body).toMatchObject({
+      code: 'password.wrong',
+      field: 'old',
+    });
+    expect((await change(MEMBER_PASSWORD, 'olaf olaf olaf olaf')).body).toMatchObject({
+      code: 'password.guessable',
+      field: 'new',
+    });
+    expect((await change(MEMBER_PASSWORD, NEW_PASSWORD)).status).toBe(200);
+    expect((await get('/v1/me', token)).status).toBe(200);
+    expect((await get('/v1/me', other.accessToken)).status).toBe(401);
+    expect(await signedIn('olaf', NEW_PASSWORD)).toHaveProperty('accessToken');
+    expect(await audited(person)).toContain('sign-in refused');
+  });
+});
+
+describe('a pause', () => {
+  it('is seen in the list and lifted by a supervisor; both are audited', async () => {
+    const { person } = await center.member('pete', ['dispatcher'], center.site);
+    const supervisor = await center.member('sue', ['supervisor'], center.site);
+    for (let i = 0; i < 5; i++) await signedIn('pete', `wrong wrong wrong ${i}`);
+    expect(await signedIn('pete', MEMBER_PASSWORD)).toMatchObject({ code: 'sign_in.refused' });
+    const paused = (await people()).find(({ login }) => login === 'pete')?.pausedUntil ?? 0;
+    expect(paused).toBeGreaterThan(Date.now() + 29 * 60_000);
+    const { accessToken } = await signedIn(DEMO_USER, DEMO_PASSWORD);
+    expect((await post(`/v1/people/${person}/unlock`, {}, accessToken)).status).toBe(403);
+    expect((await post(`/v1/people/${person}/unlock`, {}, supervisor.token)).status).toBe(200);
+    expect(await signedIn('pete', MEMBER_PASSWORD)).toHaveProperty('accessToken');
+    const acts = await audited(person);
+    expect(acts).toContain('sign-in paused');
+    expect(acts).toContain('sign-in pause lifted');
+  });
+});
+
+describe('sessions', () => {
+  it('are listed and ended by their owner, at once', async () => {
+    const { token } = await center.member('lena', ['dispatcher']);
+    const other = await signedIn('lena', MEMBER_PASSWORD);
+    const listed = async () => (await get<{ sessions: SessionShown[] }>('/v1/me/sessions', token)).body.sessions;
+    expect((await listed()).map(({ current }) => current).sort()).toEqual([false, true]);
+    expect((await get('/v1/me', other.accessToken)).status).toBe(200);
+    expect((await post(`/v1/me/sessions/${other.session}/revoke`, {}, token)).body).toEqual({ ended: 1 });
+    expect((await get('/v1/me', other.accessToken)).status).toBe(401);
+    expect((await listed())[1]).toMatchObject({ session: other.session, endReason: 'revoked' });
+    const third = await signedIn('lena', MEMBER_PASSWORD);
+    expect((await post('/v1/me/sessions/revoke', {}, token)).body).toEqual({ ended: 1 });
+    expect((await get('/v1/me', third.accessToken)).status).toBe(401);
+    expect((await get('/v1/me', token)).status).toBe(200);
+  });
+
+  it('of another are not one’s own to end; an administrator ends them', async () => {
+    const { token, person } = await center.member('mona', ['dispatcher'], center.site);
+    const { accessToken } = await signedIn(DEMO_USER, DEMO_PASSWORD);
+    const [session] = (await get<{ sessions: SessionShown[] }>(`/v1/people/${person}/sessions`)).body.sessions;
+    expect((await post(`/v1/me/sessions/${session?.session}/revoke`, {}, accessToken)).status).toBe(404);
+    expect((await get(`/v1/people/${person}/sessions`, accessToken)).status).toBe(403);
+    expect((await post(`/v1/people/${person}/sessions/${session?.session}/revoke`, {}, accessToken)).status).toBe(403);
+    expect((await post(`/v1/people/${person}/sessions/${session?.session}/revoke`)).body).toEqual({ ended: 1 });
+    expect((await get('/v1/me', token)).status).toBe(401);
+  });
+});
+
+describe('the last administrator', () => {
+  it('is not taken away, by themselves or another', async () => {
+    const world = await identityWorld();
+    try {
+      await organisationWithSite(world, 'solo');
+      const one = await person(world, 'solo', 'one', ['admin']);
+      const acting = { actor: one };
+      expect(await changePerson(world.ports, acting, 'solo', one, { active: false })).toMatchObject({
+        refusal: { code: 'person.last_admin' },
+      });
+      const two = await person(world, 'solo', 'two', ['admin']);
+      const both = await Promise.all(
+        [one, two].map((who) => changePerson(world.ports, { actor: who }, 'solo', who, { roles: ['supervisor'] })),
+      );
+      expect(both.map((outcome) => outcome.ok).sort()).toEqual([false, true]);
+    } finally {
+      await world.close();
+    }
+  });
+});
+
+describe('codes', () => {
+  let world: IdentityWorld;
+  beforeAll(async () => {
+    world = await identityWorld();
+    await organisationWithSite(world, 'codes');
+  });
+  afterAll(() => world.close());
+  const input = { login: 'iris', name: 'Iris', roles: ['dispatcher' as const], site: null, agency: null, email: null };
+
+  it('hold for 72 hours and a day, for one use, and one of two who use one at once', async () => {
+    const { code } = must(await invite(world.ports, OPERATOR, 'codes', input));
+    world.time.now += 72 * HOUR + 1;
+    expect(await lookAtInvitation(world.ports, code)).toMatchObject({ refusal: { code: 'invitation.code' } });
+    const again = must(await invite(world.ports, OPERATOR, 'codes', input));
+    world.time.now += 72 * HOUR - 1_000;
+    const twice = { code: again.code, password: PASSWORD };
+    const both = await Promise.all([1, 2].map(() => acceptInvitation(world.ports, 'r', twice)));
+    expect(both.map((outcome) => outcome.ok).sort()).toEqual([false, true]);
+    const who = both.flatMap((outcome) => (outcome.ok ? [outcome.value.person] : []))[0] ?? '';
+    const late = must(await issueReset(world.ports, OPERATOR, 'codes', who));
+    world.time.now += 24 * HOUR + 1;
+    expect(await resetPassword(world.ports, 'r', { code: late.code, password: NEW_PASSWORD })).toMatchObject({
+      refusal: { code: 'reset.code' },
+    });
+  });
+
+  it('of one kind are none of another, and none is kept in clear', async () => {
+    const { code } = must(await invite(world.ports, OPERATOR, 'codes', { ...input, login: 'ivan' }));
+    expect((await resetPassword(world.ports, 'r', { code, password: NEW_PASSWORD })).ok).toBe(false);
+    const { rows } = await asMigrator(world.database, (client) =>
+      client.query(`select row_to_json(i)::text as row from identity.invitation i
+        union all select row_to_json(e)::text from audit.entry e`),
+    );
+    for (const { row } of rows) {
+      expect(row).not.toContain(code);
+      expect(row).not.toContain(code.replaceAll('-', ''));
+    }
+  });
+
+  it('ends what the workstations hold with the password: a station is told of its session', async () => {
+    const site = await organisationWithSite(world, 'told');
+    const seat = await workstation(world, 'told', site);
+    const id = await person(world, 'told', 'tess', ['dispatcher'], site);
+    const out = must(await signIn(world.ports, { device: seat, user: 'tess', password: PASSWORD, position: null }));
+    const { code } = must(await issueReset(world.ports, OPERATOR, 'told', id));
+    must(await resetPassword(world.ports, 'r', { code, password: NEW_PASSWORD }));
+    expect(world.ended).toContain(out.session);
+    const standings = await world.log.intake('told', async (tx) => (await tx.authors([], [out.session])).standings);
+    expect(standings.get(out.session)?.validUntil).toBeLessThanOrEqual(world.time.now);
+  });
+});
