@@ -41,7 +41,6 @@ const config: KnipConfig = {
     'ioredis',
     'qr',
     '@zxcvbn-ts/language-common',
-    '@opentelemetry/api',
   ],
 };
 

@@ -8,12 +8,12 @@ import { openCheckpoints } from './kernel/audit/checkpoints.ts';
 import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
+import type { Database } from './kernel/db/database.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
 import { makeCsrf } from './kernel/http/csrf.ts';
 import { makeDoor } from './kernel/http/door.ts';
-import { createMetrics } from './kernel/http/metrics.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import { createHttp } from './kernel/http/server.ts';
@@ -31,8 +31,14 @@ import { circumstancesFrom } from './kernel/organisation/circumstances.ts';
 import { operatorRoutes } from './kernel/organisation/operator-routes.ts';
 import { organisationRoutes } from './kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
+import { startDetectors } from './kernel/security/detectors.ts';
+import { NOWHERE_KNOWN, type PlaceOf } from './kernel/security/places.ts';
+import { securityRoutes } from './kernel/security/routes.ts';
+import { owedTo } from './kernel/status/figures.ts';
+import { statusRoutes } from './kernel/status/routes.ts';
 import { openStorage } from './kernel/storage.ts';
 import { syncRoutes } from './kernel/sync/routes.ts';
+import { createMetrics, type Gauges } from './kernel/telemetry/metrics.ts';
 import { verificationRoutes } from './kernel/verification/routes.ts';
 import { handoffPart } from './modules/cad/handoff/part.ts';
 import { demoPart } from './modules/demo/seed.ts';
@@ -56,6 +62,10 @@ export interface CenterOptions {
   readonly network?: NetworkSettings;
   /** Folder of the center's own page, built; where `npm run build` puts it unless said otherwise. */
   readonly pages?: string;
+  /** Base address of an OTLP/HTTP collector. */
+  readonly otlp?: string;
+  /** Where addresses are; nobody's place is known where it is left out. */
+  readonly placeOf?: PlaceOf;
   readonly log?: LogLevel | Logger;
 }
 
@@ -100,7 +110,8 @@ async function assemble(
   const world = { clock: Date.now, random: systemRandom() };
   const keys = pgKeyRing(db, master, world);
   const log = pgLog(db, { keys, ...world });
-  const metrics = createMetrics();
+  const metrics = createMetrics(options.otlp ?? null, gaugesOf(db));
+  closing.push(metrics.stop);
   const circumstancesOf = circumstancesFrom(db, world.clock);
   let announce: Pick<Live, 'rosterChanged' | 'sessionsEnded'> | null = null;
   const context: CenterContext = {
@@ -146,11 +157,12 @@ async function assemble(
     { name: 'audit', routes: [...auditRoutes(context), ...stationReadRoutes(context)] },
     { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
     { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
+    { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
     { name: 'sites', routes: siteRoutes(ports) },
     handoffPart(context),
     documentsPart(context),
     requestsPart(context),
-    webhooksPart(context, options.webhooks),
+    webhooksPart(context, { ...options.webhooks, onOutcome: metrics.webhook }),
     ...(options.demo ? [demoPart(ports)] : []),
   ];
 
@@ -178,11 +190,29 @@ async function assemble(
 
   const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
   closing.push(sealer.stop);
+  const { placeOf = NOWHERE_KNOWN } = options;
+  closing.push(startDetectors({ db, ...world, logger, placeOf, onRaised: metrics.securityEvent }));
   for (const part of parts) {
     const stop = await part.start?.();
     if (stop) closing.push(stop);
   }
   return listen(app, options);
+}
+
+/** The most that is owed to any organisation, or all of it, as the alert rules look at it. */
+function gaugesOf(db: Database): () => Promise<Gauges> {
+  return async () => {
+    const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
+    const owed = await Promise.all(rows.map(({ org }) => owedTo({ db, clock: Date.now }, org)));
+    const most = (of: (one: (typeof owed)[number]) => number): number => Math.max(0, ...owed.map(of));
+    const all = (of: (one: (typeof owed)[number]) => number): number => owed.reduce((sum, one) => sum + of(one), 0);
+    return {
+      auditUnsealed: most((one) => one.auditUnsealedMs) / 1_000,
+      handoffOldest: most((one) => one.handoffOldestMs) / 1_000,
+      handoffDue: all((one) => one.handoffDue),
+      securityOpen: all((one) => one.securityOpen),
+    };
+  };
 }
 
 async function listen(app: Awaited<ReturnType<typeof createHttp>>, { host, port }: CenterOptions): Promise<string> {

@@ -7,6 +7,8 @@ import { z } from 'zod';
 import { startCenter } from './center.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { LOG_LEVELS } from './kernel/log.ts';
+import { readPlaces } from './kernel/security/places.ts';
+import { sendTraces } from './kernel/telemetry/traces.ts';
 
 const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] [--demo] [--log LEVEL]
   --data DIR    where the center keeps its key and, without DATABASE_URL, its PostgreSQL (.data; QD_DATA)
@@ -18,6 +20,8 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   QD_PUBLIC_URL       addresses under which people and workstations reach it (https://center.example), with commas
   QD_TRUSTED_PROXIES  proxies whose X-Forwarded-* headers count: addresses, networks (10.0.0.0/8), loopback
   QD_CORS_ORIGINS     other sites whose pages may call the API with a token of their own; none
+  OTEL_EXPORTER_OTLP_ENDPOINT  an OTLP/HTTP collector, which traces and figures are sent to
+  QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
 
 const Port = z.coerce
@@ -36,10 +40,16 @@ const OptionsSchema = z.object({
     .regex(/^[\w.:-]+$/, 'must be an address'),
   demo: z.union([z.boolean(), z.enum(['0', '1', ''])]).transform((value) => value === true || value === '1'),
   log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
+  otlp: z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
+  places: z.string().min(1, 'must name a file').optional(),
   database: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
 });
 
-const FLAG_OF: { readonly [option: string]: string } = { database: 'DATABASE_URL' };
+const FLAG_OF: { readonly [option: string]: string } = {
+  database: 'DATABASE_URL',
+  otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  places: 'QD_ADDRESS_PLACES',
+};
 
 function fail(sentence: string, code: number): never {
   process.stderr.write(`${sentence}\n`);
@@ -86,6 +96,8 @@ function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv): z.output<ty
     host: flags.host ?? env.QD_HOST ?? '127.0.0.1',
     demo: flags.demo ?? env.QD_DEMO ?? false,
     log: flags.log ?? env.QD_LOG ?? 'info',
+    ...(env.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlp: env.OTEL_EXPORTER_OTLP_ENDPOINT } : {}),
+    ...(env.QD_ADDRESS_PLACES ? { places: env.QD_ADDRESS_PLACES } : {}),
     ...(env.DATABASE_URL ? { database: env.DATABASE_URL } : {}),
   });
   if (parsed.success) return parsed.data;
@@ -104,6 +116,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => en
 process.on('disconnect', () => end());
 
 try {
+  const endTraces = options.otlp === undefined ? async (): Promise<void> => undefined : sendTraces(options.otlp);
   const center = await startCenter({
     dataDir: options.data,
     port: options.port,
@@ -115,6 +128,8 @@ try {
       trustedProxies: process.env.QD_TRUSTED_PROXIES,
       corsOrigins: process.env.QD_CORS_ORIGINS,
     },
+    ...(options.otlp === undefined ? {} : { otlp: options.otlp }),
+    ...(options.places === undefined ? {} : { placeOf: await readPlaces(options.places) }),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     ...(options.database === undefined ? {} : { databaseUrl: options.database }),
   });
@@ -122,7 +137,7 @@ try {
   end = () => {
     if (stopping) return;
     stopping = true;
-    center.close().then(
+    Promise.all([center.close(), endTraces()]).then(
       () => process.exit(0),
       () => process.exit(1),
     );

@@ -106,6 +106,19 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     stepUp: true,
   },
   'permissions.read': { title: 'See who may do what, and why', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'security.read': {
+    title: 'See the security events',
+    purpose: 'account',
+    may: OVERSEEING,
+    reach: 'organisation',
+  },
+  'security.handle': {
+    title: 'Take a security event in hand and bring it to an end',
+    purpose: 'account',
+    may: SUPERVISING,
+    reach: 'organisation',
+  },
+  'status.read': { title: 'See how the center does', purpose: 'account', may: OVERSEEING, reach: 'site' },
   'audit.read': { title: 'Look into the audit', purpose: 'account', may: AUDITING, reach: 'organisation' },
   'audit.export': {
     title: 'Take the audit out',

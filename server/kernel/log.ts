@@ -1,11 +1,16 @@
 /** The center's log of its own running. Facts, bodies, tokens and what people typed are never written to it. */
 import pino, { type Logger } from 'pino';
+import { MODULES } from '#domain/modules.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+/** Fields that are declared to hold what is about patients and callers. */
+const DECLARED = MODULES.flatMap((module) => module.entities.flatMap((entity) => entity.encrypt));
+
 /** Fields that hold content or secrets wherever they might come up. */
 const SECRET = [
+  ...DECLARED,
   'body',
   'frames',
   'keys',
@@ -14,7 +19,6 @@ const SECRET = [
   'authorization',
   'assertion',
   'refreshToken',
-  'code',
   'detail',
   'parameters',
 ];
@@ -25,7 +29,7 @@ export function createLogger(level: LogLevel): Logger {
       level,
       base: null,
       redact: {
-        paths: SECRET.filter((name) => name !== 'code').flatMap((name) => [name, `*.${name}`, `req.headers.${name}`]),
+        paths: [...new Set(SECRET)].flatMap((name) => [name, `*.${name}`, `req.headers.${name}`]),
         remove: true,
       },
       serializers: {

@@ -5,6 +5,7 @@
 import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
+import { traced } from '../telemetry/traces.ts';
 import { CenterFailure } from './failure.ts';
 import { scramVerifier } from './scram.ts';
 
@@ -101,10 +102,12 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   pool.on('connect', (client) => client.on('error', () => undefined));
   const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
 
-  const inTransaction = async <T>(
+  const inTransaction = <T>(
     work: (client: pg.ClientBase) => Promise<T>,
     isolation: Isolation = 'statement',
-  ): Promise<T> => {
+  ): Promise<T> => traced('transaction', {}, () => transaction(work, isolation));
+
+  const transaction = async <T>(work: (client: pg.ClientBase) => Promise<T>, isolation: Isolation): Promise<T> => {
     const client = await pool.connect();
     let broken: Error | undefined;
     try {
@@ -125,10 +128,12 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   return {
     pool,
     inOrg: (scope, work) =>
-      kysely.transaction().execute(async (trx) => {
-        await trx.executeQuery(CompiledQuery.raw(ENTER, entering(scope)));
-        return work(trx as unknown as Parameters<typeof work>[0]);
-      }),
+      traced('transaction', {}, () =>
+        kysely.transaction().execute(async (trx) => {
+          await trx.executeQuery(CompiledQuery.raw(ENTER, entering(scope)));
+          return work(trx as unknown as Parameters<typeof work>[0]);
+        }),
+      ),
     inOrgClient: (scope, work, isolation) =>
       inTransaction(async (client) => {
         await client.query(ENTER, entering(scope));

@@ -108,6 +108,7 @@ describe('the catalog', () => {
       'kernel.stream_item',
       'kernel.awaiting_sign_in',
       'keys.entity',
+      'security.attempt',
     ];
     expect(unaudited.filter((name) => !derived.includes(name))).toEqual([]);
   });

@@ -3,9 +3,9 @@ import type { FastifyInstance } from 'fastify';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
 import { createLogger } from '../log.ts';
+import { createMetrics } from '../telemetry/metrics.ts';
 import { makeCsrf } from './csrf.ts';
 import { makeDoor } from './door.ts';
-import { createMetrics } from './metrics.ts';
 import { isOwnPage, type NetworkSettings, networkOf } from './network.ts';
 import { route } from './route.ts';
 import { createHttp } from './server.ts';
@@ -42,7 +42,7 @@ function center(settings: NetworkSettings): Promise<FastifyInstance> {
     network,
     circumstancesOf: () => Promise.reject(new Error('nobody asks')),
     logger: createLogger('silent'),
-    metrics: createMetrics(),
+    metrics: createMetrics(null, () => Promise.reject(new Error('nobody looks'))),
     random,
   });
 }

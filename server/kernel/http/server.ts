@@ -1,6 +1,7 @@
 /** The center's HTTP: every declared route behind the same door. Checks come from the declaration; errors are problems. */
 import { Readable } from 'node:stream';
 import compress from '@fastify/compress';
+import { context } from '@opentelemetry/api';
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
@@ -13,10 +14,11 @@ import type { z } from 'zod';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { beginCall, endCall } from '../telemetry/traces.ts';
 import type { Browser, Caller, Operator } from './auth.ts';
 import type { Door } from './door.ts';
 import { addHeaders } from './headers.ts';
-import type { Metrics } from './metrics.ts';
 import type { Network } from './network.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
@@ -68,8 +70,17 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     answer(reply, new Problem(404, 'route.unknown', 'There is nothing at this address.'), request.id),
   );
   addHeaders(app, options.network);
+  const calls = new WeakMap<FastifyRequest, ReturnType<typeof beginCall>>();
+  // Everything the call does from here on is done within its span.
+  app.addHook('onRequest', (request, _reply, done) => {
+    const call = beginCall(request.method, routeOf(request), request.headers);
+    calls.set(request, call);
+    context.with(call.within, done);
+  });
   app.addHook('onResponse', async (request, reply) => {
     const route = routeOf(request);
+    const call = calls.get(request);
+    if (call) endCall(call.span, reply.statusCode);
     const ms = reply.elapsedTime;
     options.metrics.answered(request.method, route, reply.statusCode, ms);
     // The address as declared: one with ids or a query in it could name a person.

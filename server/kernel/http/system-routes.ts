@@ -1,7 +1,7 @@
 /** What operators and programs ask of the center itself. */
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
-import type { Metrics } from './metrics.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { openApi } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Route, route } from './route.ts';

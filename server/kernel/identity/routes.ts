@@ -82,7 +82,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
           'sign-in account',
           `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user}`,
         );
-        return taken(await signIn(ports, { ...body, device }), 401);
+        return taken(await signIn(ports, { ...body, device, from: address }), 401);
       },
     }),
     route({

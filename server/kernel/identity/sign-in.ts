@@ -4,7 +4,8 @@
  */
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
-import { type Attempt, countAttempt, forgetAttempts, NOWHERE, noteRefusal, type Way } from './attempts.ts';
+import { noteAttempt, type SignInAttempt } from '../security/attempts.ts';
+import { type Attempt, accountOf, countAttempt, forgetAttempts, NOWHERE, noteRefusal, type Way } from './attempts.ts';
 import { type ApiSessionOut, beginSession, type Holder } from './issue-session.ts';
 import type { IdentityPorts } from './ports.ts';
 import type { IdentityTables } from './tables.ts';
@@ -28,6 +29,8 @@ export interface SignIn {
   readonly position: string | null;
   /** At the center's own page, which holds the session in cookies. */
   readonly page?: boolean;
+  /** The address it comes from; left out where there is no network between. */
+  readonly from?: string;
 }
 
 interface Place {
@@ -66,10 +69,18 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
   const here = person && (person.site === null || !input.device || person.site === input.device.site);
   const holds = await ports.passwords.holds(person?.password ?? null, input.password);
   const device = input.device?.station ?? null;
+  const tried = (good: boolean): SignInAttempt => ({
+    account: accountOf(way, login),
+    person: person?.id ?? null,
+    address: input.from ?? '',
+    station: device,
+    good,
+  });
   if (!(holds && person?.active && here && !attempt.paused)) {
-    await ports.db.inOrg<IdentityTables, void>({ org, device }, (trx) =>
-      noteRefusal(trx, org, person?.id ?? null, attempt),
-    );
+    await ports.db.inOrg<IdentityTables, void>({ org, device }, async (trx) => {
+      await noteRefusal(trx, org, person?.id ?? null, attempt);
+      if (org !== NOWHERE) await noteAttempt(ports, trx, org, tried(false));
+    });
     return SIGN_IN_REFUSED;
   }
   const { signer } = await ports.keys.centerKeys(org);
@@ -87,6 +98,7 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
         .executeTakeFirst();
       if (!still) return SIGN_IN_REFUSED;
       await forgetAttempts(trx, login, [way]);
+      await noteAttempt(ports, trx, org, tried(true));
       return done(await beginSession(ports, trx, signer, org, person, input));
     },
   );

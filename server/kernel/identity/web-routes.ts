@@ -48,7 +48,7 @@ export function webRoutes(ports: IdentityPorts): readonly Route[] {
       handler: async ({ caller: browser, body, address }) => {
         await limited(ports.limits, 'sign-in address', address);
         await limited(ports.limits, 'sign-in account', `|api|${body.user}`);
-        const signedIn = await signIn(ports, { ...body, device: null, position: null, page: true });
+        const signedIn = await signIn(ports, { ...body, device: null, position: null, page: true, from: address });
         // Whoever signs in anew leaves no session behind in this browser that nobody holds.
         if (signedIn.ok && browser.refreshToken !== null) await end(ports, browser.refreshToken);
         return held(browser, signedIn);

@@ -15,7 +15,7 @@ import { taken } from '../../kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from '../../kernel/part.ts';
 import { confirmAt } from './confirm.ts';
 import { addWebhook, changeKeys, receiptsOf, retireWebhook, webhooksOf } from './endpoints.ts';
-import { takeDelivery, type WebhookIntake } from './intake.ts';
+import { type Taken, takeDelivery, type WebhookIntake } from './intake.ts';
 
 const Id = z.string().min(1).max(64);
 const Nothing = z.strictObject({});
@@ -26,6 +26,13 @@ const POSTMARK_API = 'https://api.postmarkapp.com';
 export interface WebhookOptions {
   /** Where Postmark is asked back. */
   readonly postmark?: string;
+  /** Told of every delivery: `taken`, `repeated`, or why it was refused. */
+  readonly onOutcome?: (provider: string, outcome: string) => void;
+}
+
+function outcomeOf(taken: Taken): string {
+  if ('refused' in taken) return taken.refused;
+  return taken.repeated ? 'repeated' : 'taken';
 }
 
 export function webhooksPart(context: CenterContext, options: WebhookOptions = {}): CenterPart {
@@ -45,6 +52,7 @@ export function webhooksPart(context: CenterContext, options: WebhookOptions = {
         handler: async ({ params, delivery, request }) => {
           if (!delivery) throw new Error('a delivery was read before it was judged');
           const outcome = await takeDelivery(ports, params.provider, params.webhook, delivery, request);
+          options.onOutcome?.(params.provider, outcomeOf(outcome));
           if ('refused' in outcome) {
             context.logger.warn({ request, provider: params.provider, why: outcome.refused }, 'webhook refused');
             if (outcome.refused === 'off') {

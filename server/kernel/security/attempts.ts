@@ -1,0 +1,26 @@
+/** Who tried to sign in, from where: what the detectors look at. */
+import { type QueryExecutorProvider, sql } from 'kysely';
+import { uuidV7 } from '#domain/kernel/ids.ts';
+import type { CenterContext } from '../part.ts';
+
+export interface SignInAttempt {
+  /** A hash of the name that was typed. */
+  readonly account: string;
+  readonly person: string | null;
+  readonly address: string;
+  readonly station: string | null;
+  readonly good: boolean;
+}
+
+/** Notes one in the transaction that judged it. */
+export async function noteAttempt(
+  { clock, random }: Pick<CenterContext, 'clock' | 'random'>,
+  trx: QueryExecutorProvider,
+  org: string,
+  attempt: SignInAttempt,
+): Promise<void> {
+  const now = clock();
+  await sql`insert into security.attempt (org, id, at, account, person, address, station, good)
+    values (${org}, ${uuidV7(now, random)}, ${now}, ${attempt.account}, ${attempt.person}, ${attempt.address},
+            ${attempt.station}, ${attempt.good})`.execute(trx);
+}

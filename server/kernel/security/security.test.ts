@@ -1,0 +1,130 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { z } from 'zod';
+import type { SecurityEventsOutSchema } from '#domain/identity/api/security-events.ts';
+import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
+import { type TestCenter, testCenter } from '../../testing/center.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { applicationUrl, type Database, openDatabase } from '../db/database.ts';
+import { detect } from './detectors.ts';
+import { readPlaces } from './places.ts';
+
+type Events = z.infer<typeof SecurityEventsOutSchema>;
+
+let center: TestCenter;
+let db: Database;
+const raised: string[] = [];
+beforeAll(async () => {
+  center = await testCenter();
+  db = openDatabase(await applicationUrl(center.migratorUrl, randomBytes(32)));
+});
+afterAll(async () => {
+  await db?.close();
+  await center?.close();
+});
+
+const look = (): Promise<number> =>
+  detect(
+    {
+      db,
+      clock: Date.now,
+      random: (length) => randomBytes(length),
+      logger: pino({ level: 'silent' }),
+      placeOf: () => null,
+      onRaised: (kind) => raised.push(kind),
+    },
+    DEMO_ORG,
+  );
+const signIn = (user: string, password: string) =>
+  center.call('POST', '/v1/sessions', { user: `${user}@${DEMO_ORG}`, password });
+const events = async (query = ''): Promise<Events['events']> =>
+  (await center.call<Events>('GET', `/v1/security/events${query}`, undefined, center.adminToken)).body.events;
+
+describe('security events', () => {
+  it('are raised by many accounts tried from one address, once', async () => {
+    for (let i = 0; i < 9; i++) await signIn(`nobody-${i}`, 'spring is here 2026');
+    expect(await look()).toBe(1);
+    expect(await look()).toBe(0);
+    expect(raised).toEqual(['password spraying']);
+    const [event] = await events();
+    expect(event).toMatchObject({ kind: 'password spraying', state: 'open', times: 1, evidence: { accounts: 9 } });
+  });
+
+  it('are handled to an end by a supervisor, with what they were', async () => {
+    const [event] = await events('?state=open');
+    const path = `/v1/security/events/${event?.id}`;
+    const dispatcher = (await signIn(DEMO_USER, DEMO_PASSWORD)).body.accessToken as string;
+    expect((await center.call('POST', `${path}/take`, {}, dispatcher)).body).toMatchObject({ code: 'role.missing' });
+    expect((await center.call('POST', `${path}/take`, {}, center.adminToken)).status).toBe(200);
+    const close = (body: object) => center.call('POST', `${path}/close`, body, center.adminToken);
+    expect((await close({ resolution: 'contained' })).body).toMatchObject({ code: 'field.invalid', field: 'note' });
+    expect((await close({ resolution: 'contained', note: 'Address blocked at the firewall.' })).status).toBe(200);
+    expect((await close({ resolution: 'harmless', note: 'again' })).body).toMatchObject({ code: 'event.closed' });
+    expect((await events())[0]).toMatchObject({ state: 'closed', resolution: 'contained' });
+    // What was closed is not raised again by what was seen then.
+    expect(await look()).toBe(0);
+    const { rows } = await asMigrator(center, (client) =>
+      client.query(
+        `select op, after ->> 'state' as state, reason from audit.entry where tbl = 'security.event' order by id`,
+      ),
+    );
+    expect(rows.at(-1)).toEqual({ op: 'update', state: 'closed', reason: 'Address blocked at the firewall.' });
+  });
+
+  it('are raised by somebody who reads far more charts than ever', async () => {
+    await asMigrator(center, (client) =>
+      client.query(
+        `insert into audit.entry (org, at, actor, op, tbl, row_id)
+         select $1, $2, 'p-reader', 'read', 'epcr.chart', 'chart-' || n from generate_series(1, 60) n`,
+        [DEMO_ORG, Date.now()],
+      ),
+    );
+    expect(await look()).toBe(1);
+    expect((await events('?state=open'))[0]).toMatchObject({ kind: 'mass reading', subject: 'p-reader' });
+  });
+
+  it('page and refuse what is no page', async () => {
+    const answer = await center.call('GET', '/v1/security/events?after=x', undefined, center.adminToken);
+    expect(answer.body).toMatchObject({ code: 'field.invalid', field: 'after' });
+  });
+});
+
+describe('the places of addresses', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qd-places-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  const file = (text: string): string => {
+    const path = join(folder, `${Math.random()}.csv`);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it('are those of the narrowest network', async () => {
+    const placeOf = await readPlaces(
+      file('# by hand\n192.0.2.0/24,-122.4,37.8\n192.0.2.128/25, -71.1, 42.4\n2001:db8::/32,2.3,48.9\n'),
+    );
+    expect(placeOf('192.0.2.5')).toEqual([-122.4, 37.8]);
+    expect(placeOf('192.0.2.200')).toEqual([-71.1, 42.4]);
+    expect(placeOf('::ffff:192.0.2.5')).toEqual([-122.4, 37.8]);
+    expect(placeOf('2001:db8::1')).toEqual([2.3, 48.9]);
+    expect(placeOf('198.51.100.1')).toBeNull();
+    expect(placeOf('no address')).toBeNull();
+  });
+
+  it('name the line that cannot be read', async () => {
+    await expect(readPlaces(file('192.0.2.0/24,1,2\n192.0.2.0/99,1,2\n'))).rejects.toThrow('line 2');
+    await expect(readPlaces(file('192.0.2.0/24,200,2\n'))).rejects.toThrow('line 1');
+  });
+});
+
+describe('the status of a center', () => {
+  it('is counted when it is asked', async () => {
+    const { status, body } = await center.call('GET', '/v1/status', undefined, center.adminToken);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ workstations: 0, securityOpen: 1 });
+    expect(body.auditSealedTo).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,147 @@
+/**
+ * What the center counts: scraped by Prometheus at `/metrics`, and sent over OTLP where there is somebody to send it to.
+ * Labels are names of the product's own: never an organisation's or a person's.
+ */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import {
+  AggregationType,
+  type IMetricReader,
+  MeterProvider,
+  MetricReader,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { RESOURCE } from './resource.ts';
+
+/** What is asked of the database each time somebody looks. */
+export interface Gauges {
+  /** How long the oldest audit entry has waited to be sealed, over all organisations. s */
+  readonly auditUnsealed: number;
+  /** How long the oldest hand-off that is due has waited. s */
+  readonly handoffOldest: number;
+  readonly handoffDue: number;
+  /** Security events that nobody has brought to an end. */
+  readonly securityOpen: number;
+}
+
+export interface Metrics {
+  readonly answered: (method: string, route: string, status: number, ms: number) => void;
+  readonly taken: (facts: number, contested: number) => void;
+  readonly stations: (count: number) => void;
+  readonly sealed: (entries: number) => void;
+  readonly webhook: (provider: string, outcome: string) => void;
+  readonly securityEvent: (kind: string) => void;
+  /** What `/metrics` answers. */
+  readonly text: () => Promise<string>;
+  readonly stop: () => Promise<void>;
+}
+
+const SECONDS = [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const EVERY_MS = 15_000;
+
+/** Collected when it is asked, not on a timer of its own. */
+class ScrapedReader extends MetricReader {
+  protected override onForceFlush(): Promise<void> {
+    return Promise.resolve();
+  }
+  protected override onShutdown(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+/** `otlp`: base address of an OTLP/HTTP collector; null for none. */
+export function createMetrics(otlp: string | null, gauges: () => Promise<Gauges>): Metrics {
+  const scraped = new ScrapedReader();
+  const readers: IMetricReader[] = [scraped];
+  if (otlp !== null) {
+    const exporter = new OTLPMetricExporter({ url: new URL('v1/metrics', withSlash(otlp)).href });
+    readers.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: EVERY_MS }));
+  }
+  const provider = new MeterProvider({
+    resource: RESOURCE,
+    readers,
+    views: [
+      {
+        instrumentName: 'qd_http_seconds',
+        aggregation: { type: AggregationType.EXPLICIT_BUCKET_HISTOGRAM, options: { boundaries: SECONDS } },
+      },
+    ],
+  });
+  const meter = provider.getMeter('quantum-dispatch');
+  const seconds = meter.createHistogram('qd_http_seconds', { description: 'How long answers took' });
+  const facts = meter.createCounter('qd_facts_total', { description: 'Facts taken' });
+  const contested = meter.createCounter('qd_facts_contested_total', { description: 'Facts contested' });
+  const stations = meter.createGauge('qd_stations_live', { description: 'Stations on the live channel' });
+  const sealed = meter.createCounter('qd_audit_sealed_total', { description: 'Audit entries sealed' });
+  const webhooks = meter.createCounter('qd_webhooks_total', { description: 'Deliveries of webhooks, by outcome' });
+  const events = meter.createCounter('qd_security_events_total', { description: 'Security events raised, by kind' });
+  for (const counter of [facts, contested, sealed]) counter.add(0);
+  stations.record(0);
+
+  const unsealed = meter.createObservableGauge('qd_audit_unsealed_seconds', {
+    description: 'How long the oldest audit entry has waited to be sealed',
+  });
+  const due = meter.createObservableGauge('qd_handoff_due', { description: 'Hand-offs that are due' });
+  const oldest = meter.createObservableGauge('qd_handoff_oldest_seconds', {
+    description: 'How long the oldest hand-off that is due has waited',
+  });
+  const open = meter.createObservableGauge('qd_security_events_open', {
+    description: 'Security events that nobody has brought to an end',
+  });
+  meter.addBatchObservableCallback(
+    async (result) => {
+      const now = await gauges().catch(() => null);
+      if (now === null) return;
+      result.observe(unsealed, now.auditUnsealed);
+      result.observe(due, now.handoffDue);
+      result.observe(oldest, now.handoffOldest);
+      result.observe(open, now.securityOpen);
+    },
+    [unsealed, due, oldest, open],
+  );
+  const stopProcess = countProcess(meter);
+  const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
+  return {
+    answered: (method, route, status, ms) => seconds.record(ms / 1000, { method, route, status: String(status) }),
+    taken: (count, against) => {
+      facts.add(count);
+      contested.add(against);
+    },
+    stations: (count) => stations.record(count),
+    sealed: (entries) => sealed.add(entries),
+    webhook: (provider, outcome) => webhooks.add(1, { provider, outcome }),
+    securityEvent: (kind) => events.add(1, { kind }),
+    text: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
+    stop: async () => {
+      stopProcess();
+      await provider.shutdown().catch(() => undefined);
+    },
+  };
+}
+
+/** The process itself: processor, memory, and how long its loop is held up. */
+function countProcess(meter: ReturnType<MeterProvider['getMeter']>): () => void {
+  const delay = monitorEventLoopDelay({ resolution: 20 });
+  delay.enable();
+  const cpu = meter.createObservableCounter('qd_process_cpu_seconds_total', { description: 'Processor time used' });
+  const memory = meter.createObservableGauge('qd_process_resident_bytes', { description: 'Memory held' });
+  const loop = meter.createObservableGauge('qd_process_loop_delay_seconds', {
+    description: 'Event loop delay since it was last asked, 99th percentile',
+  });
+  meter.addBatchObservableCallback(
+    (result) => {
+      const { user, system } = process.cpuUsage();
+      result.observe(cpu, (user + system) / 1e6);
+      result.observe(memory, process.memoryUsage.rss());
+      result.observe(loop, delay.percentile(99) / 1e9);
+      delay.reset();
+    },
+    [cpu, memory, loop],
+  );
+  return () => delay.disable();
+}
+
+export function withSlash(address: string): string {
+  return address.endsWith('/') ? address : `${address}/`;
+}

@@ -1,0 +1,65 @@
+/**
+ * Traces over OTLP. A span says what was done and how long it took: the route as declared, never an address with ids; counts,
+ * never content. Without a collector nothing is recorded, and a span costs nothing.
+ */
+import { type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
+import { W3CTraceContextPropagator } from '@opentelemetry/core';
+import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
+import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import { withSlash } from './metrics.ts';
+import { RESOURCE } from './resource.ts';
+
+const tracer = () => trace.getTracer('quantum-dispatch');
+
+/** Sends the traces of this process to an OTLP/HTTP collector from now on. Returns how to end, which sends what is left. */
+export function sendTraces(otlp: string): () => Promise<void> {
+  const exporter = new OTLPTraceExporter({ url: new URL('v1/traces', withSlash(otlp)).href });
+  const provider = new TracerProvider({ resource: RESOURCE, spanProcessors: [new BatchSpanProcessor({ exporter })] });
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager());
+  propagation.setGlobalPropagator(new W3CTraceContextPropagator());
+  trace.setGlobalTracerProvider(provider);
+  return async () => {
+    await provider.shutdown().catch(() => undefined);
+    trace.disable();
+    context.disable();
+    propagation.disable();
+  };
+}
+
+/** The span of one call that came in, a child of the caller's where its `traceparent` says so. */
+export function beginCall(
+  method: string,
+  route: string,
+  headers: { readonly [name: string]: unknown },
+): { readonly within: Context; readonly span: Span } {
+  const parent = propagation.extract(context.active(), { traceparent: headers.traceparent });
+  const attributes = { 'http.request.method': method, 'http.route': route };
+  const span = tracer().startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
+  return { span, within: trace.setSpan(parent, span) };
+}
+
+export function endCall(span: Span, status: number): void {
+  span.setAttribute('http.response.status_code', status);
+  if (status >= 500) span.setStatus({ code: SpanStatusCode.ERROR });
+  span.end();
+}
+
+/** Runs `work` as a span of its own, under the one that is running. */
+export function traced<T>(
+  name: string,
+  attributes: { readonly [name: string]: number | string | boolean },
+  work: () => Promise<T>,
+): Promise<T> {
+  return tracer().startActiveSpan(name, { attributes }, async (span) => {
+    try {
+      return await work();
+    } catch (error) {
+      // Named by its kind: a message may carry a value.
+      span.setStatus({ code: SpanStatusCode.ERROR, message: error instanceof Error ? error.name : 'unknown' });
+      throw error;
+    } finally {
+      span.end();
+    }
+  });
+}
