@@ -1,7 +1,7 @@
 /**
  * A station by itself, without a center: the shipped store in an encrypted file, the board, the bridge and the loopback
  * host, as a process that the action bench forks. Messages: `{insert: n}` answers with the milliseconds of n durable
- * inserts of one fact's rows into the same table.
+ * inserts of one fact's rows into the same table, one upon the other or `apartMs` after each other.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -65,12 +65,17 @@ const signature = randomBytes(64);
 const body = randomBytes(160);
 let pos = 1;
 
-process.on('message', (message: { readonly insert: number }) => {
+function timed(): number {
+  const started = performance.now();
+  insert.run(pos++, header, signature, 1, body);
+  return performance.now() - started;
+}
+
+process.on('message', async ({ insert: count, apartMs }: { readonly insert: number; readonly apartMs?: number }) => {
   const times: number[] = [];
-  for (let i = 0; i < message.insert; i++) {
-    const started = performance.now();
-    insert.run(pos++, header, signature, 1, body);
-    times.push(performance.now() - started);
+  for (let i = 0; i < count; i++) {
+    if (apartMs !== undefined) await new Promise((resolve) => setTimeout(resolve, apartMs));
+    times.push(timed());
   }
   process.send?.({ inserted: times });
 });

@@ -24,7 +24,7 @@ export type TimerName = 'hello' | 'doubt' | 'check' | 'live' | 'carry' | 'tell' 
 export const TIMES = {
   /** First and longest wait between greetings of an unreachable center; halved at random. */
   retryFirst: 100,
-  retryMost: 2_000,
+  retryMost: 1_000,
   /** The same for a center that answers and refuses: nothing will change quickly. */
   refusedRetry: 10_000,
   doubt: 300,
