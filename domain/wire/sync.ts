@@ -246,6 +246,8 @@ export const SessionInSchema = z.strictObject({
   user: z.string().min(1).max(120),
   password: z.string().min(1).max(1_024),
   position: Id.nullable(),
+  /** Of an authenticator app, or a recovery code; asked for by the refusal `second_factor.needed`. */
+  code: z.string().min(1).max(64).optional(),
 });
 export const SessionOutSchema = z.strictObject({
   session: Id,

@@ -25,6 +25,10 @@ export interface CenterContext {
   readonly rosterChanged: (org: string, site: string) => void;
   /** Tells the stations that have them that sessions were ended by somebody else. */
   readonly sessionsEnded: (org: string, sessions: readonly Ended[]) => void;
+  /** Where people's browsers reach the center: an origin, without a path. */
+  readonly publicUrl: () => string;
+  /** Has the doors look up anew what a session has proven. */
+  readonly sessionChanged: () => void;
 }
 
 export interface CenterPart {

@@ -36,6 +36,8 @@ function portsOf({ db, master }: Storage): IdentityPorts {
     // A center that runs beside this tells its stations when they next say hello.
     rosterChanged: () => undefined,
     sessionsEnded: () => undefined,
+    publicUrl: () => process.env.QD_PUBLIC_URL ?? 'http://localhost:8420',
+    sessionChanged: () => undefined,
     passwords: makePasswords(),
     limits: makeLimits(db.pool),
   };

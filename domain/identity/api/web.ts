@@ -1,6 +1,7 @@
 /** A session in a browser at the center's own page, as the center's API says it. The tokens are in cookies alone. */
 import { z } from 'zod';
 import { RoleSchema } from '../../kernel/permission.ts';
+import { AssertionSchema, CodeSchema } from './mfa.ts';
 
 const Name = z.string().min(1).max(128);
 
@@ -9,6 +10,9 @@ export const WebSignInSchema = z.strictObject({
   /** `name@organisation`, or a name that is the only one of its kind at the center. */
   user: z.string().min(1).max(200),
   password: z.string().min(1).max(1_024),
+  /** One of the two, where the problem `second_factor.needed` asks for it. */
+  code: CodeSchema.optional(),
+  passkey: AssertionSchema.optional(),
 });
 
 /** Answer of `/v1/web/sessions` and `/v1/web/refresh`. */

@@ -98,6 +98,7 @@ describe('the catalog', () => {
       'identity.refresh_token',
       'identity.sign_in_failures',
       'identity.used_assertion',
+      'identity.used_challenge',
       'kernel.entity',
       'kernel.entity_site',
       'kernel.fact_about',

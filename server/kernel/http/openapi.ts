@@ -1,5 +1,6 @@
 /** OpenAPI 3.1 from the declared routes: what the doors check is what is published. */
 import { z } from 'zod';
+import { SecondFactorNeededSchema } from '#domain/identity/api/mfa.ts';
 import { DecisionSchema } from '#domain/kernel/decision.ts';
 import { CSRF_HEADER } from './csrf.ts';
 import type { Access, Route } from './route.ts';
@@ -12,6 +13,7 @@ const ProblemSchema = z.object({
   detail: z.string(),
   field: z.string().optional(),
   decision: DecisionSchema.optional(),
+  secondFactor: SecondFactorNeededSchema.optional(),
   request: z.string(),
 });
 

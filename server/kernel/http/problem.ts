@@ -1,4 +1,5 @@
 /** Errors of the center's HTTP as problem details (RFC 9457). What is thrown anywhere else is a plain 500 without internals. */
+import type { SecondFactorNeeded } from '#domain/identity/api/mfa.ts';
 import type { Decision } from '#domain/kernel/decision.ts';
 import type { Refusal } from '#domain/kernel/refusal.ts';
 
@@ -9,12 +10,19 @@ export class Problem extends Error {
   readonly retryAfter: number | undefined;
   /** The packet under which it was refused, where a gate spoke. */
   readonly decision: Decision | undefined;
+  /** What has to be given besides. */
+  readonly secondFactor: SecondFactorNeeded | undefined;
   /** `message` is one sentence for the person at the other end: what is wrong and what to do. */
   constructor(
     status: number,
     code: string,
     message: string,
-    more: { readonly field?: string; readonly retryAfter?: number; readonly decision?: Decision } = {},
+    more: {
+      readonly field?: string;
+      readonly retryAfter?: number;
+      readonly decision?: Decision;
+      readonly secondFactor?: SecondFactorNeeded;
+    } = {},
   ) {
     super(message);
     this.name = 'Problem';
@@ -23,6 +31,7 @@ export class Problem extends Error {
     this.field = more.field;
     this.retryAfter = more.retryAfter;
     this.decision = more.decision;
+    this.secondFactor = more.secondFactor;
   }
 }
 
@@ -50,6 +59,7 @@ export interface ProblemBody {
   readonly detail: string;
   readonly field?: string;
   readonly decision?: Decision;
+  readonly secondFactor?: SecondFactorNeeded;
   readonly request: string;
 }
 
@@ -62,6 +72,7 @@ export function problemBody(problem: Problem, request: string): ProblemBody {
     detail: problem.message,
     ...(problem.field === undefined ? {} : { field: problem.field }),
     ...(problem.decision === undefined ? {} : { decision: problem.decision }),
+    ...(problem.secondFactor === undefined ? {} : { secondFactor: problem.secondFactor }),
     request,
   };
 }

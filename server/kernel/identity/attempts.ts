@@ -3,7 +3,7 @@
  * with the same work; they share a few rows, so that guessing names fills no table.
  */
 import { sql } from 'kysely';
-import { afterFailure, isPaused, NO_FAILURES } from './lockout.ts';
+import { afterFailure, type Failures, isPaused, NO_FAILURES } from './lockout.ts';
 import { policyIn } from './policy.ts';
 import { limitKey } from './secrets.ts';
 import type { IdentityTx } from './tables.ts';
@@ -19,6 +19,8 @@ export interface Attempt {
   readonly paused: boolean;
   /** Should this password be wrong, it is paused from now until then, ms UTC; null where it is not. */
   readonly pausesUntil: number | null;
+  readonly before: Failures;
+  readonly after: Failures;
 }
 
 /** What the attempts of a login are kept under, by the way in. */
@@ -50,7 +52,7 @@ export async function countAttempt(
     .where('account', '=', account)
     .forUpdate()
     .executeTakeFirst();
-  const held = row ? { times: row.times, pausedUntil: row.paused_until } : NO_FAILURES;
+  const held = row ? failuresOf(row) : NO_FAILURES;
   const next = afterFailure(held, now, (await policyIn(trx)).lockout);
   await trx
     .updateTable('identity.sign_in_failures')
@@ -58,7 +60,37 @@ export async function countAttempt(
     .where('account', '=', account)
     .execute();
   const paused = isPaused(held, now);
-  return { paused, pausesUntil: paused ? null : next.pausedUntil };
+  return { paused, pausesUntil: paused ? null : next.pausedUntil, before: held, after: next };
+}
+
+function failuresOf(row: { readonly times: readonly string[]; readonly paused_until: number | null }): Failures {
+  return { times: row.times.map(Number), pausedUntil: row.paused_until };
+}
+
+/** An attempt that turned out to be no wrong one counts no more; what others counted meanwhile stays. */
+export async function takeBack(
+  trx: IdentityTx,
+  way: Way,
+  login: string,
+  { before, after, pausesUntil }: Attempt,
+): Promise<void> {
+  const account = accountOf(way, login);
+  const row = await trx
+    .selectFrom('identity.sign_in_failures')
+    .selectAll()
+    .where('account', '=', account)
+    .forUpdate()
+    .executeTakeFirst();
+  if (!row) return;
+  const now = failuresOf(row);
+  const ownPause = pausesUntil !== null && now.pausedUntil === pausesUntil;
+  const own = now.times.indexOf(after.times.at(-1) ?? -1);
+  const times = ownPause ? before.times : now.times.filter((_, index) => index !== own);
+  await trx
+    .updateTable('identity.sign_in_failures')
+    .set({ times: [...times], paused_until: ownPause ? null : now.pausedUntil })
+    .where('account', '=', account)
+    .execute();
 }
 
 /** A right password ends the run; so does a supervisor. Returns how many runs there were. */
@@ -84,6 +116,7 @@ export async function noteRefusal(
   org: string,
   person: string | null,
   attempt: Attempt,
+  refusal: 'sign-in refused' | 'second factor refused' | 'step-up refused' = 'sign-in refused',
 ): Promise<void> {
   if (org === NOWHERE) {
     await trx
@@ -94,7 +127,7 @@ export async function noteRefusal(
     return;
   }
   const { paused, pausesUntil } = attempt;
-  const act = person !== null && pausesUntil !== null ? 'sign-in paused' : 'sign-in refused';
+  const act = person !== null && pausesUntil !== null ? 'sign-in paused' : refusal;
   const after = JSON.stringify({ act, paused, until: pausesUntil });
   await sql`select audit.note_act('act', 'identity.person', ${person}, ${after}::jsonb)`.execute(trx);
 }

@@ -1,6 +1,8 @@
 /** What identity gives to the doors: who a bearer token speaks for, as long as that still stands. */
+import { mfaRequirement, PolicySchema } from '#domain/identity/policy.ts';
 import type { Bearers } from '../http/auth.ts';
 import type { IdentityPorts } from './ports.ts';
+import { secondFactorOf } from './second-factor/held.ts';
 import type { IdentityTables } from './tables.ts';
 import { readToken } from './tokens.ts';
 
@@ -8,6 +10,8 @@ interface Standing {
   readonly proven_at: number | null;
   readonly started_at: number;
   readonly agency: string | null;
+  readonly amr: string[];
+  readonly policy: unknown;
 }
 
 /**
@@ -40,7 +44,8 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
         trx
           .selectFrom('identity.session as s')
           .innerJoin('identity.person as p', 'p.id', 's.person')
-          .select(['s.proven_at', 's.started_at', 'p.agency'])
+          .leftJoin('identity.policy as o', 'o.org', 's.org')
+          .select(['s.proven_at', 's.started_at', 's.amr', 'p.agency', 'o.body as policy'])
           .where('s.id', '=', bearer.session)
           .where('s.ended_at', 'is', null)
           .executeTakeFirst(),
@@ -49,7 +54,8 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
       const { org, site, user, session, station, roles, proof } = bearer;
       const provenAt = stands.proven_at ?? stands.started_at;
       const { agency } = stands;
-      const secondFactor = 'not needed';
+      const required = mfaRequirement(PolicySchema.parse(stands.policy ?? {}), roles) === 'required';
+      const secondFactor = secondFactorOf(required, stands.amr);
       return { kind: 'user', org, site, agency, user, session, station, roles, provenAt, secondFactor, proof };
     },
   };

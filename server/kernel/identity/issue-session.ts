@@ -35,6 +35,7 @@ export interface SessionRow {
   readonly station: string | null;
   readonly site: string | null;
   readonly proof: Proof;
+  readonly amr: readonly string[];
 }
 
 /** Begins the session of somebody who has proved who they are. `device` null for the API. */
@@ -44,7 +45,12 @@ export async function beginSession(
   signer: Signer,
   org: string,
   person: Holder,
-  from: { readonly device: DeviceBearer | null; readonly position: string | null; readonly page?: boolean },
+  from: {
+    readonly device: DeviceBearer | null;
+    readonly position: string | null;
+    readonly amr: readonly string[];
+    readonly page?: boolean;
+  },
 ): Promise<SessionOut | ApiSessionOut> {
   const now = ports.clock();
   const session: SessionRow = {
@@ -54,10 +60,19 @@ export async function beginSession(
     station: from.device?.station ?? null,
     site: from.device?.site ?? person.site,
     proof: from.page ? 'cookie' : 'bearer',
+    amr: [...from.amr],
   };
   await trx
     .insertInto('identity.session')
-    .values({ org, ...session, person: person.id, position: from.position, roles: person.roles, refreshed_at: now })
+    .values({
+      org,
+      ...session,
+      amr: [...from.amr],
+      person: person.id,
+      position: from.position,
+      roles: person.roles,
+      refreshed_at: now,
+    })
     .execute();
   return issueSession(ports, trx, signer, org, person, session, null, now);
 }
@@ -95,6 +110,7 @@ export async function issueSession(
     site: session.site,
     station: session.station,
     proof: session.proof,
+    amr: session.amr,
   };
   const access = accessToken(signer, bearer, now);
   const out = {

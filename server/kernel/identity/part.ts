@@ -8,6 +8,7 @@ import { peopleRoutes } from './people-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import type { IdentityPorts } from './ports.ts';
 import { identityRoutes } from './routes.ts';
+import { secondFactorRoutes } from './second-factor/routes.ts';
 import { webRoutes } from './web-routes.ts';
 
 export function identityPorts(context: CenterContext): IdentityPorts {
@@ -23,6 +24,7 @@ export function identityPart(ports: IdentityPorts): CenterPart {
       ...meRoutes(ports),
       ...policyRoutes(ports),
       ...webRoutes(ports),
+      ...secondFactorRoutes(ports),
     ],
     bearers: makeBearers(ports),
   };

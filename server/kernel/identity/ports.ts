@@ -4,7 +4,10 @@ import type { Limits } from './limits.ts';
 import type { Passwords } from './passwords.ts';
 
 export interface IdentityPorts
-  extends Pick<CenterContext, 'db' | 'keys' | 'log' | 'clock' | 'random' | 'rosterChanged' | 'sessionsEnded'> {
+  extends Pick<
+    CenterContext,
+    'db' | 'keys' | 'log' | 'clock' | 'random' | 'rosterChanged' | 'sessionsEnded' | 'sessionChanged' | 'publicUrl'
+  > {
   readonly passwords: Passwords;
   readonly limits: Limits;
 }

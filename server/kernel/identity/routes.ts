@@ -1,5 +1,6 @@
 /** The doors of identity: enrolment, device tokens, sessions. */
 import { z } from 'zod';
+import { AssertionSchema } from '#domain/identity/api/mfa.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import {
   DeviceTokenInSchema,
@@ -17,10 +18,14 @@ import { end } from './end-session.ts';
 import { limited } from './limits.ts';
 import type { IdentityPorts } from './ports.ts';
 import { refresh } from './refresh.ts';
+import { signedIn } from './second-factor/asking.ts';
 import { signIn } from './sign-in.ts';
 import type { DeviceBearer } from './tokens.ts';
 
-const SignInSchema = SessionInSchema.extend({ position: SessionInSchema.shape.position.default(null) });
+const SignInSchema = SessionInSchema.extend({
+  position: SessionInSchema.shape.position.default(null),
+  passkey: AssertionSchema.optional(),
+});
 const RefreshInSchema = z.strictObject({ refreshToken: z.string().min(20).max(256) });
 /** At a station with its grant; without a station there is none. */
 const SignedInSchema = SessionOutSchema.partial({ grant: true });
@@ -69,7 +74,8 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
     route({
       method: 'POST',
       path: '/v1/sessions',
-      title: 'Sign in with a password: at a station (its bearer) with a grant, without one for the API',
+      title:
+        'Sign in with a password, and a second factor where there is one: at a station (its bearer) with a grant, without one for the API',
       access: 'optional',
       body: SignInSchema,
       output: SignedInSchema,
@@ -82,7 +88,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
           'sign-in account',
           `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user}`,
         );
-        return taken(await signIn(ports, { ...body, device, from: address }), 401);
+        return signedIn(await signIn(ports, { ...body, device, from: address }));
       },
     }),
     route({

@@ -6,19 +6,23 @@ import { sha256 } from '#sealing/digest.ts';
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const CODE_LETTERS = 16;
 
-/** A one-time code of 80 random bits, as `XXXX-XXXX-XXXX-XXXX`. */
-export function newCode(random: RandomBytes): string {
-  const letters = Array.from(random(CODE_LETTERS), (byte) => LETTERS[byte & 31]).join('');
-  return letters.replace(/(.{4})(?=.)/g, '$1-');
+/** A code of so many letters, five random bits each, in groups of four: of 80 bits unless said otherwise. */
+export function newCode(random: RandomBytes, letters = CODE_LETTERS): string {
+  const code = Array.from(random(letters), (byte) => LETTERS[byte & 31]).join('');
+  return code.replace(/(.{4})(?=.)/g, '$1-');
 }
 
 /** What a one-time code is for: a code of one kind is none of another. */
 type CodeFor = 'enrol' | 'invite' | 'reset';
 
-/** What is kept of a one-time code. Case, blanks and hyphens as typed make no difference; nor do O for 0, I and L for 1. */
+/** The letters of a code. Case, blanks and hyphens as typed make no difference; nor do O for 0, I and L for 1. */
+export function plainCode(typed: string): string {
+  return typed.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
+}
+
+/** What is kept of a one-time code. */
 export function codeHash(of: CodeFor, code: string): string {
-  const letters = code.toUpperCase().replace(/[\s-]/g, '').replace(/O/g, '0').replace(/[IL]/g, '1');
-  return sha256(`qd.${of}.1|${letters}`);
+  return sha256(`qd.${of}.1|${plainCode(code)}`);
 }
 
 /** A refresh token of 256 random bits. */

@@ -5,9 +5,20 @@
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { noteAttempt, type SignInAttempt } from '../security/attempts.ts';
-import { type Attempt, accountOf, countAttempt, forgetAttempts, NOWHERE, noteRefusal, type Way } from './attempts.ts';
+import {
+  type Attempt,
+  accountOf,
+  countAttempt,
+  forgetAttempts,
+  NOWHERE,
+  noteRefusal,
+  takeBack,
+  type Way,
+} from './attempts.ts';
 import { type ApiSessionOut, beginSession, type Holder } from './issue-session.ts';
 import type { IdentityPorts } from './ports.ts';
+import { askSecondFactor, ENROL_FIRST, type Needed, SECOND_FACTOR_REFUSED } from './second-factor/asking.ts';
+import type { FactorGiven } from './second-factor/given.ts';
 import type { IdentityTables } from './tables.ts';
 import type { DeviceBearer } from './tokens.ts';
 
@@ -21,7 +32,7 @@ interface PersonRow extends Holder {
   readonly password: string;
 }
 
-export interface SignIn {
+export interface SignIn extends FactorGiven {
   /** The station at which it happens; null for the API. */
   readonly device: DeviceBearer | null;
   readonly user: string;
@@ -54,8 +65,14 @@ async function placeOfLogin(ports: IdentityPorts, user: string): Promise<Place> 
   return at > 0 && rows[0]?.known ? named : { org: NOWHERE, login: user };
 }
 
-/** Signs a person in. At a station the answer carries the grant for signing in there without the center. */
-export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outcome<SessionOut | ApiSessionOut>> {
+/**
+ * Signs a person in. At a station the answer carries the grant for signing in there without the center. Who has a second
+ * factor is asked for it once the password is right; wrong ones count as wrong passwords do.
+ */
+export async function signIn(
+  ports: IdentityPorts,
+  input: SignIn,
+): Promise<Outcome<SessionOut | ApiSessionOut> | Needed> {
   const user = input.user.trim().toLowerCase();
   const { org, login } = input.device ? { org: input.device.org, login: user } : await placeOfLogin(ports, user);
   const way: Way = input.device ? 'station' : 'api';
@@ -83,10 +100,20 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
     });
     return SIGN_IN_REFUSED;
   }
+  const asked = await askSecondFactor(ports, org, person, input, input.device !== null);
   const { signer } = await ports.keys.centerKeys(org);
-  return ports.db.inOrg<IdentityTables, Outcome<SessionOut | ApiSessionOut>>(
-    { org, actor: person.id, device },
+  return ports.db.inOrg<IdentityTables, Outcome<SessionOut | ApiSessionOut> | Needed>(
+    { org, actor: asked.kind === 'good' ? person.id : null, device },
     async (trx) => {
+      if (asked.kind === 'needed' || asked.kind === 'enrol') {
+        await takeBack(trx, way, login, attempt);
+        return asked.kind === 'needed' ? asked.answer : ENROL_FIRST;
+      }
+      if (asked.kind === 'wrong' || !(await asked.redeem(trx))) {
+        await noteRefusal(trx, org, person.id, attempt, 'second factor refused');
+        await noteAttempt(ports, trx, org, tried(false));
+        return SECOND_FACTOR_REFUSED;
+      }
       // Whoever was withdrawn while the password was checked does not come in by it.
       const still = await trx
         .selectFrom('identity.person')
@@ -99,7 +126,7 @@ export async function signIn(ports: IdentityPorts, input: SignIn): Promise<Outco
       if (!still) return SIGN_IN_REFUSED;
       await forgetAttempts(trx, login, [way]);
       await noteAttempt(ports, trx, org, tried(true));
-      return done(await beginSession(ports, trx, signer, org, person, input));
+      return done(await beginSession(ports, trx, signer, org, person, { ...input, amr: ['pwd', ...asked.amr] }));
     },
   );
 }

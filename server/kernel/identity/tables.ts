@@ -4,11 +4,12 @@ import type { Policy } from '#domain/identity/policy.ts';
 import type { OrganisationState } from '#domain/kernel/organisation.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import type { Proof } from '../http/auth.ts';
+import type { SecondFactorTables } from './second-factor/tables.ts';
 
 type Defaulted<T> = Generated<T>;
 type Roles = ColumnType<Role[], readonly Role[], readonly Role[]>;
 
-export interface IdentityTables {
+export interface IdentityTables extends SecondFactorTables {
   'kernel.organisation': {
     org: string;
     name: string;
@@ -114,6 +115,8 @@ export interface IdentityTables {
     refreshed_at: number;
     /** When whoever holds it last proved who they are; null for since it began. */
     proven_at: number | null;
+    /** How it was opened, and proven since: RFC 8176. */
+    amr: Defaulted<string[]>;
     expires_at: number;
     ended_at: number | null;
     end_reason: 'signed out' | 'withdrawn' | 'reused' | 'revoked' | 'replaced' | null;
@@ -139,7 +142,12 @@ export interface IdentityTables {
     used_at: number | null;
     superseded: Defaulted<boolean>;
   };
-  'identity.sign_in_failures': { org: string; account: string; times: number[]; paused_until: number | null };
+  'identity.sign_in_failures': {
+    org: string;
+    account: string;
+    times: ColumnType<string[], number[], number[]>;
+    paused_until: number | null;
+  };
   'identity.enrolment_code': {
     org: string;
     id: string;

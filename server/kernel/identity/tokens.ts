@@ -28,6 +28,8 @@ export interface UserBearer {
   readonly station: string | null;
   /** How it must be shown. */
   readonly proof: Proof;
+  /** How the session was opened when the token was issued (RFC 8176). */
+  readonly amr: readonly string[];
 }
 export type Bearer = DeviceBearer | UserBearer;
 
@@ -40,6 +42,7 @@ const UserClaims = z.object({
   site: z.string().nullable(),
   station: z.string().nullable(),
   proof: z.enum(['bearer', 'cookie']),
+  amr: z.array(z.string()).default([]),
 });
 
 function compact(signer: Signer, payload: JWTPayload): string {
@@ -65,8 +68,8 @@ export function deviceToken(signer: Signer, of: Omit<DeviceBearer, 'kind'>, now:
 }
 
 export function accessToken(signer: Signer, of: Omit<UserBearer, 'kind'>, now: number): Token {
-  const { user: sub, session: sid, org, roles, site, station, proof } = of;
-  const claims = { sub, sid, org, roles, site, station, proof };
+  const { user: sub, session: sid, org, roles, site, station, proof, amr } = of;
+  const claims = { sub, sid, org, roles, site, station, proof, amr };
   return issue(signer, USER, claims as unknown as JWTPayload, now);
 }
 
@@ -110,8 +113,8 @@ export async function readToken(
       const { sub, site } = DeviceClaims.parse(payload);
       return { kind: 'device', org, site, station: sub };
     }
-    const { sub, sid, roles, site, station, proof } = UserClaims.parse(payload);
-    return { kind: 'user', org, user: sub, session: sid, roles, site, station, proof };
+    const { sub, sid, roles, site, station, proof, amr } = UserClaims.parse(payload);
+    return { kind: 'user', org, user: sub, session: sid, roles, site, station, proof, amr };
   } catch {
     return null;
   }

@@ -1,17 +1,20 @@
 /** The doors of a browser at the center's own page. Sessions are those of the API; only how they are held differs. */
 import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { PasskeyOptionsOutSchema, PasskeySignInSchema } from '#domain/identity/api/mfa.ts';
 import { type WebSessionOut, WebSessionOutSchema, WebSignInSchema, WhoAmIOutSchema } from '#domain/identity/api/web.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { Browser } from '../http/auth.ts';
 import { WEB } from '../http/cookies.ts';
-import { Problem, problemOf } from '../http/problem.ts';
+import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { end, sessionOfRefresh } from './end-session.ts';
 import type { ApiSessionOut } from './issue-session.ts';
 import { limited } from './limits.ts';
 import type { IdentityPorts } from './ports.ts';
 import { refresh } from './refresh.ts';
+import { type Needed, signedIn } from './second-factor/asking.ts';
+import { passkeySignInOptions, signInByPasskey } from './second-factor/passkey-sign-in.ts';
 import { signIn } from './sign-in.ts';
 import type { IdentityTables } from './tables.ts';
 
@@ -19,14 +22,17 @@ const Nothing = z.strictObject({});
 const SMALL = 16_384;
 
 export function webRoutes(ports: IdentityPorts): readonly Route[] {
-  const held = (browser: Browser, outcome: Outcome<ApiSessionOut>): WebSessionOut => {
-    if (!outcome.ok) {
-      browser.forget();
-      throw problemOf(outcome.refusal, 401);
-    }
-    browser.keep(outcome.value);
-    const { session, user, name, roles, accessExpiresAt } = outcome.value;
+  const held = (browser: Browser, outcome: Outcome<ApiSessionOut> | Needed): WebSessionOut => {
+    if (!outcome.ok) browser.forget();
+    const out = signedIn(outcome);
+    browser.keep(out);
+    const { session, user, name, roles, accessExpiresAt } = out;
     return { session, user, name, roles, accessExpiresAt };
+  };
+  /** Whoever signs in anew leaves no session behind in this browser that nobody holds. */
+  const begun = async (browser: Browser, outcome: Outcome<ApiSessionOut> | Needed): Promise<WebSessionOut> => {
+    if (outcome.ok && browser.refreshToken !== null) await end(ports, browser.refreshToken);
+    return held(browser, outcome);
   };
   /** The refresh token of a page that vouches for its session; null where there is no session to speak of. */
   const vouched = async (browser: Browser): Promise<string | null> => {
@@ -48,10 +54,36 @@ export function webRoutes(ports: IdentityPorts): readonly Route[] {
       handler: async ({ caller: browser, body, address }) => {
         await limited(ports.limits, 'sign-in address', address);
         await limited(ports.limits, 'sign-in account', `|api|${body.user}`);
-        const signedIn = await signIn(ports, { ...body, device: null, position: null, page: true, from: address });
-        // Whoever signs in anew leaves no session behind in this browser that nobody holds.
-        if (signedIn.ok && browser.refreshToken !== null) await end(ports, browser.refreshToken);
-        return held(browser, signedIn);
+        return begun(
+          browser,
+          await signIn(ports, { ...body, device: null, position: null, page: true, from: address }),
+        );
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${WEB}/passkey/options`,
+      title: 'Options with which a browser offers its passkeys for signing in',
+      access: 'browser',
+      body: Nothing,
+      output: PasskeyOptionsOutSchema,
+      bodyLimit: SMALL,
+      handler: async ({ address }) => {
+        await limited(ports.limits, 'sign-in address', address);
+        return { options: { ...(await passkeySignInOptions(ports)) } };
+      },
+    }),
+    route({
+      method: 'POST',
+      path: `${WEB}/passkey`,
+      title: 'Sign in at the center’s own page with a passkey alone',
+      access: 'browser',
+      body: PasskeySignInSchema,
+      output: WebSessionOutSchema,
+      bodyLimit: SMALL,
+      handler: async ({ caller: browser, body, address }) => {
+        await limited(ports.limits, 'sign-in address', address);
+        return begun(browser, await signInByPasskey(ports, body.passkey, address));
       },
     }),
     route({

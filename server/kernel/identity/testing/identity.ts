@@ -44,6 +44,8 @@ export async function identityWorld(): Promise<IdentityWorld> {
     random,
     rosterChanged: (_org, site) => rosters.push(site),
     sessionsEnded: (_org, sessions) => ended.push(...sessions.map(({ session }) => session)),
+    publicUrl: () => 'http://localhost:8420',
+    sessionChanged: () => undefined,
     passwords: makePasswords(),
     limits: makeLimits(database.db.pool),
   };
