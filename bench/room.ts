@@ -107,14 +107,17 @@ export async function timeStatuses(
     });
   });
   const started = performance.now();
-  const all: Promise<void>[] = [];
+  const last = new Map<string, Promise<void>>();
   for (let i = 0; i < presses; i++) {
     const wait = started + (i * 1_000) / perSecond - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     const at = i % seats.length;
     const unit = units[at] ?? '';
+    // A unit's next status waits for the one before it to be everywhere: a board tells only the newest of two.
+    await last.get(unit);
     const code = Math.floor(i / seats.length) % 2 === 0 ? 'ER' : 'SG';
-    all.push(
+    last.set(
+      unit,
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => reject(new Error('A status did not arrive within 10 s.')), 10_000);
         waiting.set(unit, {
@@ -130,6 +133,6 @@ export async function timeStatuses(
     );
     seats[at]?.bridge.call('unit.status', { unit, code }).catch(() => {});
   }
-  await Promise.all(all);
+  await Promise.all(last.values());
   return samples;
 }
