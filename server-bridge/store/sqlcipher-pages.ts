@@ -8,6 +8,7 @@
  */
 import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs';
+import { endianness } from 'node:os';
 
 export const PAGE = 4_096;
 const IV = 16;
@@ -169,11 +170,17 @@ export function walState(path: string): WalState {
   }
 }
 
+/** A whole WAL is summed before a store opens after a kill, by code that nothing has warmed: words are read as an array. */
 function checksum(bytes: Buffer, from: readonly [number, number], little: boolean): [number, number] {
-  let [a, b] = from;
-  for (let i = 0; i + 8 <= bytes.length; i += 8) {
-    a = (a + (little ? bytes.readUInt32LE(i) : bytes.readUInt32BE(i)) + b) >>> 0;
-    b = (b + (little ? bytes.readUInt32LE(i + 4) : bytes.readUInt32BE(i + 4)) + a) >>> 0;
+  const native = little === (endianness() === 'LE');
+  const ready = native && bytes.byteOffset % 4 === 0 ? bytes : Buffer.concat([bytes]);
+  if (!native) ready.swap32();
+  const words = new Int32Array(ready.buffer, ready.byteOffset, ready.length / 4);
+  let a = from[0] | 0;
+  let b = from[1] | 0;
+  for (let i = 0; i + 2 <= words.length; i += 2) {
+    a = (a + (words[i] ?? 0) + b) | 0;
+    b = (b + (words[i + 1] ?? 0) + a) | 0;
   }
-  return [a, b];
+  return [a >>> 0, b >>> 0];
 }
