@@ -16,6 +16,8 @@ import { inScratch } from './scratch.ts';
 import { wireStation } from './wire-station.ts';
 
 const ALONE = 10_000;
+/** What is done alone is spread over so many incidents, as a room's work of some hours is. */
+const INCIDENTS = 100;
 const ELSEWHERE = 50_000;
 const NOTE = 'Caller says the patient is sitting on the kitchen floor.';
 
@@ -76,15 +78,19 @@ export const measure: Measure = (say) =>
         30_000,
         'the station to settle',
       );
-      const opened = await bridge.call('incident.open', {
-        location: { text: '1 BENCH ST' },
-        nature: { code: '10', text: 'Chest pain' },
-      });
+      const incidents: string[] = [];
+      for (let i = 0; i < INCIDENTS; i++) {
+        const opened = await bridge.call('incident.open', {
+          location: { text: `${i} BENCH ST` },
+          nature: { code: '10', text: 'Chest pain' },
+        });
+        incidents.push(opened.incident ?? '');
+      }
       cable.set('closed');
       await reach.until(() => row().center !== 'reached', 30_000, 'the outage to be noticed');
       say(`${ALONE} facts at the station alone`);
       for (let i = 0; i < ALONE; i++)
-        await bridge.call('incident.note', { incident: opened.incident ?? '', text: NOTE });
+        await bridge.call('incident.note', { incident: incidents[i % INCIDENTS] ?? '', text: NOTE });
       say(`${ELSEWHERE} facts elsewhere`);
       const other = await wireStation(url, await code(), 'Elsewhere');
       const drafts = other.incidents(Math.ceil(ELSEWHERE / 8), 'unit:bench').slice(0, ELSEWHERE);
@@ -111,6 +117,7 @@ export const measure: Measure = (say) =>
       const peer = await pouchSeconds(folder);
       const settings = {
         alone: ALONE,
+        incidentsAlone: INCIDENTS,
         elsewhere: ELSEWHERE,
         waitingAtTheStart: waiting,
         seconds,
