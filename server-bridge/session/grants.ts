@@ -30,17 +30,32 @@ export function grantOf(store: Store, user: string): { readonly grant: Grant; re
   );
 }
 
-/** What this station shows the center of its own signature: the grants given here that last or ended lately, newest first. */
-export function shownGrants(store: Store): Grant[] {
-  const roster = store.roster();
-  if (!roster) return [];
-  const now = grantTime(store);
-  return store
-    .grants()
-    .map(({ grant }) => grant)
-    .filter((grant) => grant.expiresAt > now - GRANT_SHOWN_MS && grantHolds(grant, roster, store.identity))
-    .sort((a, b) => b.issuedAt - a.issuedAt)
-    .slice(0, MAX_GRANTS);
+/**
+ * What this station shows the center of its own signature: the grants given here that last or ended lately, newest first.
+ * A signature is looked at once, for a station out of reach greets every other second.
+ */
+export function shownGrants(store: Store): () => Grant[] {
+  const looked = new Map<string, boolean>();
+  let keys = '';
+  return () => {
+    const roster = store.roster();
+    if (!roster) return [];
+    if (keys !== roster.centerKeys.join()) looked.clear();
+    keys = roster.centerKeys.join();
+    const holds = (grant: Grant): boolean => {
+      const name = `${grant.sig}|${grantText(grant)}`;
+      const known = looked.get(name) ?? grantHolds(grant, roster, store.identity);
+      looked.set(name, known);
+      return known;
+    };
+    const now = grantTime(store);
+    return store
+      .grants()
+      .map(({ grant }) => grant)
+      .filter((grant) => grant.expiresAt > now - GRANT_SHOWN_MS && holds(grant))
+      .sort((a, b) => b.issuedAt - a.issuedAt)
+      .slice(0, MAX_GRANTS);
+  };
 }
 
 /** The time that grants are held to, ms UTC: never before the highest that this store has seen. */

@@ -158,9 +158,9 @@ describe('signing in', () => {
     store.saveGrant(grant({ id: 'elsewhere', user: 'lee', station: 'station-b' }), verifier);
     const before = grant({ id: 'before', session: 'session-0', issuedAt: now - 2 * HOUR });
     store.saveGrant(before, await argon2Verifier.of('the password before'));
-    expect(shownGrants(store)).toEqual([before, ended]);
+    expect(shownGrants(store)()).toEqual([before, ended]);
     await open(there()).signIn(SEAT, 'kim', PASSWORD);
-    expect(shownGrants(store).map(({ id }) => id)).toEqual(['grant-1', 'before', 'ended']);
+    expect(shownGrants(store)().map(({ id }) => id)).toEqual(['grant-1', 'before', 'ended']);
     // What stays of an earlier sign-in is the center's word alone: it opens nothing.
     expect(await open(away).signIn('other', 'kim', 'the password before')).toMatchObject({
       refusal: { code: 'session.wrong' },

@@ -111,6 +111,7 @@ export function startSync(options: SyncOptions): Sync {
     reach.saw(state);
   }
 
+  const grants = shownGrants(store);
   const slices = createSlices(timers, steady);
   const incoming = createIncoming(store, slices, timers, happen, trouble);
   const toPeers = peers && createToPeers(store, peers, timers);
@@ -179,7 +180,7 @@ export function startSync(options: SyncOptions): Sync {
       cursor: store.cursor(),
       logs: store.held().slice(-HELLO_LOGS),
       lanAddress: options.lanAddress,
-      grants: shownGrants(store),
+      grants: grants(),
     };
     const sentAt = steady();
     const answered = (answer: HelloOut): void => {

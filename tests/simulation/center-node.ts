@@ -2,23 +2,43 @@
 import type { Frame } from '../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
-import type { HelloIn, HelloOut, PushIn, PushOut, RequestIn, RequestOut, Snapshot } from '../../domain/wire/sync.ts';
+import type {
+  Grant,
+  HelloIn,
+  HelloOut,
+  Presence,
+  PushIn,
+  PushOut,
+  RequestIn,
+  RequestOut,
+  Snapshot,
+} from '../../domain/wire/sync.ts';
 import { signerOf } from '../../sealing/signing.ts';
+import { sessionsOf } from '../../server/kernel/identity/grant-standings.ts';
 import { greet } from '../../server/kernel/intake/hello.ts';
 import { pushFrames } from '../../server/kernel/intake/intake.ts';
 import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/memory.ts';
+import { settleShown } from '../../server/kernel/intake/shown.ts';
 import { SyncFailure } from '../../server-bridge/sync/ports.ts';
+import { type Accounts, type AccountsBackup, createAccounts } from './accounts.ts';
 import type { Chance } from './chance.ts';
+import { dyingLog } from './dying-log.ts';
+import { createLeases, type LeasesBackup } from './leases.ts';
 import { BEGIN, ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
-/** Leases jump by this after a restore, for what was leased since the backup. */
-const LEASE_MARGIN = 10_000;
-
-interface Backup {
+export interface Backup {
   readonly log: LogBackup;
-  readonly leased: ReadonlyMap<number, number>;
+  readonly accounts: AccountsBackup;
+  readonly leases: LeasesBackup;
   readonly decided: ReadonlyMap<string, RequestOut>;
+}
+
+interface Listener {
+  readonly station: string;
+  readonly page: (page: StreamPage) => void;
+  readonly presence: (presence: Presence) => void;
+  readonly crash: () => void;
 }
 
 export interface CenterNode {
@@ -31,9 +51,14 @@ export interface CenterNode {
   readonly backup: () => Backup;
   /** Puts a backup back; the product's restore begins a new epoch, unless whoever restored did not say so. */
   readonly restore: (backup: Backup, unnoticed: boolean) => Promise<void>;
-  /** What a session writes from here on is contested, until it is allowed again. */
-  readonly revoke: (session: string, at: number) => void;
-  readonly allow: (session: string) => void;
+  readonly accounts: Accounts;
+  /** Dies at the `calls`-th call from now that a step of intake makes of the log; its commit counts as one. */
+  readonly dieAt: (calls: number, died: (where: string) => void) => void;
+  /** Takes it that it would. */
+  readonly disarm: () => void;
+  /** Numbers leased more than once. */
+  readonly leasedTwice: () => readonly string[];
+  readonly signIn: (station: string) => Promise<Grant>;
   /** Set by each station when it greets: what it reads. */
   readonly hello: (station: string, input: HelloIn) => Promise<HelloOut>;
   readonly push: (input: PushIn) => Promise<PushOut>;
@@ -41,23 +66,30 @@ export interface CenterNode {
   readonly snapshot: () => Promise<Snapshot>;
   readonly entity: (ref: EntityRef) => Promise<StreamPage>;
   readonly request: (input: RequestIn) => Promise<RequestOut>;
-  /** Pages as they are committed, and the end of this life of the process. Returns how to stop. */
-  readonly listen: (listener: { readonly page: (page: StreamPage) => void; readonly crash: () => void }) => () => void;
+  /** Pages as they are committed, what others edit, and the end of this life of the process. Returns how to stop. */
+  readonly listen: (listener: Listener) => () => void;
+  /** Tells the other stations what somebody edits. */
+  readonly presence: (from: string, presence: Presence) => void;
   readonly frames: () => Iterable<Frame>;
 }
 
-export async function createCenterNode(site: Site, time: VirtualTime, chance: Chance): Promise<CenterNode> {
+export async function createCenterNode(
+  site: Site,
+  time: VirtualTime,
+  chance: Chance,
+  trouble: (what: string) => void,
+): Promise<CenterNode> {
   const clock = (): number => BEGIN + Math.floor(time.now());
   const world = { clock, random: chance.bytes };
   const reads = new Map<string, readonly string[]>();
-  const revoked = new Map<string, number>();
-  let leased = new Map<number, number>();
+  const accounts = createAccounts(site, clock, chance.fork('accounts'));
+  const leases = createLeases(BEGIN - 86_400_000, clock);
   let decided = new Map<string, RequestOut>();
   let epochs = 0;
   let alive = true;
   let life = 1;
   const siteKey = Buffer.from(site.siteKey.key, 'base64url');
-  const log = memoryLog(
+  const inMemory = memoryLog(
     {
       device: (_, station) => {
         const key = site.deviceKeys.get(station);
@@ -65,17 +97,35 @@ export async function createCenterNode(site: Site, time: VirtualTime, chance: Ch
           ? undefined
           : { org: ORG, site: SITE, station, key: signerOfCached(key), revoked: false, revokedAt: null };
       },
-      standing: (_, session) => {
-        const station = session.slice('session-'.length);
-        const me = site.deviceKeys.has(station) ? site.me(station) : null;
-        return me
-          ? { user: me.user, roles: me.roles, validFrom: 0, validUntil: revoked.get(session) ?? null }
-          : undefined;
-      },
+      standing: (_, session) => accounts.standing(session),
       siteKey: (_, __, id) => (id === site.siteKey.id ? siteKey : undefined),
     },
     () => `epoch-${++epochs}`,
   );
+  const crash = (): void => {
+    alive = false;
+    life++;
+    for (const listener of [...listeners]) listener.crash();
+    listeners.clear();
+  };
+  let told: (where: string) => void = () => undefined;
+  const dying = dyingLog(
+    {
+      ...inMemory,
+      // Together, as the center's transaction does it.
+      beginEpoch: async (...begun) => {
+        await inMemory.beginEpoch(...begun);
+        leases.lost();
+      },
+    },
+    () => life,
+    (where) => {
+      crash();
+      told(where);
+    },
+    trouble,
+  );
+  const { log } = dying;
   const keys = { signer: site.center, publicKeys: [site.center.publicKey] };
   const publicKeys = new Map<string, string>();
   function signerOfCached(key: string): string {
@@ -88,7 +138,7 @@ export async function createCenterNode(site: Site, time: VirtualTime, chance: Ch
     for (const record of site.records) await tx.putRecord(SITE, record);
   });
 
-  const listeners = new Set<{ readonly page: (page: StreamPage) => void; readonly crash: () => void }>();
+  const listeners = new Set<Listener>();
   log.onCommit(({ epoch, sites, keys: envelopes }) => {
     const mine = sites.get(SITE);
     if (!mine) return;
@@ -116,27 +166,40 @@ export async function createCenterNode(site: Site, time: VirtualTime, chance: Ch
     log,
     alive: () => alive,
     life: () => life,
-    crash: () => {
-      alive = false;
-      life++;
-      for (const listener of [...listeners]) listener.crash();
-      listeners.clear();
+    accounts,
+    crash,
+    dieAt: (calls, died) => {
+      told = died;
+      dying.dieAt(calls);
+    },
+    disarm: dying.disarm,
+    leasedTwice: leases.twice,
+    signIn: async (station) => {
+      const grant = accounts.signIn(station);
+      if (!grant) throw new SyncFailure('unauthorized', 'The right has been withdrawn.');
+      return grant;
     },
     start: () => {
       alive = true;
     },
-    backup: () => ({ log: log.snapshot(), leased: new Map(leased), decided: new Map(decided) }),
+    backup: () => ({
+      log: log.snapshot(),
+      accounts: accounts.backup(),
+      leases: leases.backup(),
+      decided: new Map(decided),
+    }),
     restore: async (backup, unnoticed) => {
       log.restore(backup.log);
-      leased = new Map([...backup.leased].map(([year, next]) => [year, next + LEASE_MARGIN]));
+      accounts.restore(backup.accounts);
+      leases.restore(backup.leases, unnoticed);
       decided = new Map(backup.decided);
       if (!unnoticed) await log.beginEpoch(ORG, `epoch-${++epochs}r`, 'restored');
     },
-    revoke: (session, at) => revoked.set(session, BEGIN + at),
-    allow: (session) => revoked.delete(session),
     hello: async (station, input) => {
       reads.set(station, input.reads);
+      accounts.takeBack(input.grants);
       const greeted = await greet(log, keys.publicKeys, world, ORG, SITE, input);
+      await settleShown(log, keys.signer, world, ORG, sessionsOf(input.grants));
       const emit = [...(reads.get(station) ?? [])].filter((type) =>
         [...reads.values()].every((all) => all.includes(type)),
       );
@@ -177,13 +240,16 @@ export async function createCenterNode(site: Site, time: VirtualTime, chance: Ch
       if (before) return before;
       if (input.kind !== 'numbers.lease') throw new SyncFailure('refused', 'Not in this simulation.');
       const { log: of, year, size } = input.input as { log: string; year: number; size: number };
-      const from = leased.get(year) ?? 1;
-      leased.set(year, from + size);
+      const lease = leases.lease(year, size);
       const answer: RequestOut = {
         id: input.id,
-        state: 'accepted',
-        decision: { verdict: 'ALLOW', rules: [], next: [] },
-        result: { log: of, year, from, to: from + size - 1 },
+        ...(lease
+          ? {
+              state: 'accepted',
+              decision: { verdict: 'ALLOW', rules: [], next: [] },
+              result: { log: of, year, ...lease },
+            }
+          : { state: 'refused', decision: { verdict: 'BLOCK', rules: [], next: [] }, result: null }),
       };
       decided.set(input.id, answer);
       return answer;
@@ -191,6 +257,9 @@ export async function createCenterNode(site: Site, time: VirtualTime, chance: Ch
     listen: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    presence: (from, presence) => {
+      for (const listener of [...listeners]) if (listener.station !== from) listener.presence(presence);
     },
     frames: function* () {
       for (const { frame } of log.facts(ORG)) yield frame;

@@ -40,6 +40,7 @@ const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
   [4, onlyPeersRemember],
   [5, blindClash],
   [4, centerCrash],
+  [5, centerDies],
   [1, centerRestore],
   [4, skew],
   [2, orderly],
@@ -239,6 +240,16 @@ function centerCrash(world: FaultWorld): void {
   world.time.after(world.chance.between(SECOND, 6 * MINUTE), world.center.start);
 }
 
+/** In the middle of a step of intake, before any of its calls, or when it has committed and not answered yet. */
+function centerDies(world: FaultWorld): void {
+  const { center, chance, time } = world;
+  if (!center.alive()) return;
+  center.dieAt(1 + chance.below(30), (where) => {
+    world.note(`center died ${where}`);
+    time.after(chance.between(500, MINUTE), center.start);
+  });
+}
+
 function centerRestore(world: FaultWorld): void {
   const { center, chance, time } = world;
   const backup = center.backup();
@@ -277,7 +288,10 @@ function orderly(world: FaultWorld): void {
 function revoke(world: FaultWorld): void {
   const station = world.chance.pick(world.stations.filter((one) => one.name !== 'a'));
   world.note(`right of ${station.name} withdrawn`);
-  const session = `session-${station.name}`;
-  world.center.revoke(session, world.time.now());
-  world.time.after(world.chance.between(MINUTE, 10 * MINUTE), () => world.center.allow(session));
+  const { accounts } = world.center;
+  accounts.withdraw(station.name);
+  world.time.after(world.chance.between(MINUTE, 10 * MINUTE), () => {
+    accounts.allow(station.name);
+    if (station.alive()) station.signIn();
+  });
 }

@@ -22,6 +22,8 @@ interface Known {
   readonly fact: Fact;
   readonly writes: readonly Write[];
   readonly holders: Set<string>;
+  /** Stations that dropped it as acknowledged and over. */
+  readonly pruned: Set<string>;
   acknowledged: boolean;
   /** Damage took every copy at some time: it may be gone. */
   excused: boolean;
@@ -34,6 +36,8 @@ export interface Oracle {
   readonly committed: (facts: readonly Fact[]) => void;
   /** A node's disk is now what it is: it may hold less than it did. */
   readonly diskOf: (station: string, store: OpenStore) => void;
+  /** A station has dropped what it no longer needs. */
+  readonly prunedAt: (station: string, store: OpenStore) => void;
   readonly centerHolds: (holds: (id: string) => boolean) => void;
   readonly facts: () => ReadonlyMap<string, Known>;
   /** Registers where more than one value stands blindly, given what survived; those that a loss touched are left out. */
@@ -73,19 +77,23 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       value,
       shown: new Set(seenAt(station, register)),
     }));
-    const made: Known = { fact, writes, holders: new Set(), acknowledged: false, excused: false };
+    const made: Known = { fact, writes, holders: new Set(), pruned: new Set(), acknowledged: false, excused: false };
     known.set(fact.id, made);
     return made;
   };
   const hold = (station: string, fact: Fact): void => {
     const one = learn(station, fact);
     one.holders.add(station);
+    show(station, one);
+  };
+  const show = (station: string, { fact, writes }: Known): void => {
     if (!readsOf(station, fact)) return;
-    for (const { register } of one.writes) seenAt(station, register).add(fact.id);
+    for (const { register } of writes) seenAt(station, register).add(fact.id);
   };
   const drop = (node: string, one: Known): void => {
     if (!one.holders.delete(node)) return;
-    if (one.holders.size === 0) one.excused = true;
+    // What was dropped as safe has to be.
+    if (one.holders.size === 0 && one.pruned.size === 0) one.excused = true;
   };
 
   return {
@@ -104,10 +112,14 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     },
     diskOf: (station, store) => {
       held.set(station, new Map());
+      const heads = new Map(store.heads().map(({ log, seq }) => [log, seq]));
       for (const one of known.values()) {
         const fact = store.fact(one.fact.id);
         if (fact) hold(station, one.fact);
         else drop(station, one);
+        // What was dropped there as over is shown all the same, folded into what it was about.
+        const dropped = !fact && one.pruned.has(station) && (heads.get(one.fact.log) ?? 0) >= one.fact.seq;
+        if (dropped) show(station, one);
       }
       // What was written but never told of: its author's next life shows it.
       for (const { log } of store.heads()) {
@@ -117,6 +129,13 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
           const fact = known.has(id) ? null : store.fact(id);
           if (fact) hold(station, fact);
         }
+      }
+    },
+    prunedAt: (station, store) => {
+      for (const one of known.values()) {
+        if (!one.holders.has(station) || store.fact(one.fact.id)) continue;
+        one.holders.delete(station);
+        one.pruned.add(station);
       }
     },
     centerHolds: (holds) => {

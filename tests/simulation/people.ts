@@ -45,6 +45,11 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
       input: { entity: doubtful.entity, fact: doubtful.fact, verdict: chance.pick(['confirmed', 'set aside']) },
     };
   }
+  if (roll < 0.25)
+    return {
+      name: 'presence.editing',
+      input: { incident: chance.happens(0.7) ? one.id : null, field: chance.pick(['location', 'nature', null]) },
+    };
   if (roll < 0.32) return editing(one.id, text, chance);
   if (roll < 0.38) return { name: 'incident.note', input: { incident: one.id, text: `note ${text}` } };
   if (roll < 0.41)

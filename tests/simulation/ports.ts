@@ -1,9 +1,10 @@
 /** What replaces HTTP, socket.io and the LAN of a station: the same ports over the network of the run. */
 import type { StreamPage } from '../../domain/kernel/stream.ts';
-import type { PeerMessage } from '../../domain/wire/sync.ts';
+import type { Grant, PeerMessage } from '../../domain/wire/sync.ts';
 import { type CenterPort, type PeersPort, SyncFailure } from '../../server-bridge/sync/ports.ts';
 import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
+import { CenterDown } from './dying-log.ts';
 import { CENTER, type Network } from './network.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -12,6 +13,7 @@ const PATIENCE = 1_500;
 const SILENCE = 1_600;
 
 export interface SimulatedCenterPort extends CenterPort {
+  readonly signIn: () => Promise<Grant>;
   /** The process is gone: nothing of it answers or listens any more. */
   readonly die: () => void;
 }
@@ -59,6 +61,8 @@ export function centerPort(
             if (center.life() === life) network.carry(CENTER, station, () => settle(() => resolve(answer)));
           },
           (error: unknown) => {
+            // A process that is gone answers nobody.
+            if (error instanceof CenterDown) return;
             const failure = error instanceof SyncFailure ? error : new SyncFailure('refused', String(error));
             network.carry(CENTER, station, () => fail(failure));
             if (!(error instanceof SyncFailure)) throw error;
@@ -68,6 +72,7 @@ export function centerPort(
     });
 
   return {
+    signIn: () => exchange(() => center.signIn(station)),
     hello: (input) => exchange(() => center.hello(station, input), true),
     push: (input) => exchange(() => center.push(input)),
     pull: (epoch, after, limit) => exchange(() => center.pull(epoch, after, limit)),
@@ -111,6 +116,16 @@ export function centerPort(
         );
         stops.push(
           center.listen({
+            station,
+            presence: (presence) =>
+              network.carry(
+                CENTER,
+                station,
+                () => {
+                  if (!over && !dead) events.onPresence(presence);
+                },
+                { once: true },
+              ),
             page: (page: StreamPage) => {
               if (dead || chance.happens(0.004)) return;
               network.carry(CENTER, station, () => {
@@ -126,7 +141,20 @@ export function centerPort(
         events.onUp();
       };
       time.after(chance.between(1, 30), opened);
-      return { close: end, presence: () => undefined };
+      return {
+        close: end,
+        presence: (presence) => {
+          if (over || dead || stops.length === 0) return;
+          network.carry(
+            station,
+            CENTER,
+            () => {
+              if (!over && center.alive() && center.life() === life) center.presence(station, presence);
+            },
+            { once: true },
+          );
+        },
+      };
     },
     die: () => {
       dead = true;

@@ -29,7 +29,7 @@ describe('simulated days', () => {
       seed: 0,
       hours: 1,
       sabotage: async (center) => {
-        await center.restore({ log: new Map(), leased: new Map(), decided: new Map() }, true);
+        await center.restore({ ...center.backup(), log: new Map() }, true);
       },
     });
     expect(outcome.lost.length).toBeGreaterThan(30);

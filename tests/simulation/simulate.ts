@@ -2,11 +2,13 @@
 import { sha256 } from '../../sealing/digest.ts';
 import { type CenterNode, createCenterNode } from './center-node.ts';
 import { chanceOf } from './chance.ts';
+import { fileDrive, memoryDrive } from './drive.ts';
 import { blindClash, type FaultWorld, injectFaults } from './faults.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
 import { type Deed, nextDeed } from './people.ts';
 import { createLan } from './ports.ts';
+import { editingSeen } from './presence.ts';
 import { createSite, ORG, SITE, STATIONS } from './roster.ts';
 import { createStationNode, PowerCut, type StationNode } from './station-node.ts';
 import { isQuiet, judge, type Verdict } from './verdict.ts';
@@ -50,10 +52,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
   const site = createSite(chance.fork('site'));
-  const center = await createCenterNode(site, time, chance.fork('center'));
+  const troubles: string[] = [];
+  const center = await createCenterNode(site, time, chance.fork('center'), (what) => troubles.push(what));
   const network = createNetwork(time, chance.fork('network'));
   const lan = createLan(network, time, chance.fork('lan'));
-  const troubles: string[] = [];
   const stations: StationNode[] = [];
   const oracle = createOracle((name, fact) => stations.find((station) => station.name === name)?.reads(fact) ?? true);
   const watcher = {
@@ -65,15 +67,12 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     },
   };
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
+  // A real file is slower than memory: one station has one, in some runs.
+  const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
   for (const name of STATIONS) {
-    stations.push(
-      createStationNode(
-        name,
-        { site, time, network, lan, center, watcher },
-        chance.fork(`station ${name}`),
-        name === older,
-      ),
-    );
+    const mine = chance.fork(`station ${name}`);
+    const drive = name === onFile ? fileDrive(mine.fork('key').bytes(32)) : memoryDrive();
+    stations.push(createStationNode(name, { site, time, network, lan, center, watcher }, drive, mine, name === older));
   }
   center.log.onCommit(({ facts }) => oracle.committed(facts));
   for (const station of stations) station.start();
@@ -82,7 +81,11 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const end = hours * HOUR;
   const done = { actions: 0, refused: 0 };
   const pace = (chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR) / STATIONS.length;
-  for (const station of stations) work(station, chance.fork(`people ${station.name}`), end);
+  for (const station of stations) {
+    work(station, chance.fork(`people ${station.name}`), end);
+    shifts(station, chance.fork(`shifts ${station.name}`), end);
+  }
+  if (chance.happens(0.5)) for (const station of stations) tidy(station, chance.fork(`tidying ${station.name}`), end);
   if (options.seed > 0) {
     const world: FaultWorld = {
       time,
@@ -119,6 +122,35 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     again();
   }
 
+  /** Others take over at a station now and then. */
+  function shifts(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
+    const wait = mine.between(10 * MINUTE, 70 * MINUTE);
+    if (time.now() + wait > until) return;
+    time.after(wait, () => {
+      if (station.alive()) station.signIn();
+      shifts(station, mine, until);
+    });
+  }
+
+  /** What is over and acknowledged is dropped after an hour, as after weeks in the product: longer than any backup is old. */
+  function tidy(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
+    const wait = mine.between(5 * MINUTE, 20 * MINUTE);
+    if (time.now() + wait > until) return;
+    time.after(wait, () => {
+      tidy(station, mine, until);
+      if (station.alive()) {
+        try {
+          const dropped = station.prune(HOUR);
+          if (dropped === 0) return;
+          note(`${station.name} drops ${dropped} facts`);
+          oracle.prunedAt(station.name, station.store());
+        } catch (error) {
+          if (!(error instanceof PowerCut)) throw error;
+        }
+      }
+    });
+  }
+
   function act(station: StationNode, mine: ReturnType<typeof chanceOf>): void {
     if (!station.alive()) return;
     const deed = nextDeed(station, mine);
@@ -143,6 +175,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   await time.runUntil(end);
   note('healing');
   network.mendAll();
+  center.disarm();
   center.start();
   // What was armed to go wrong is over with; a fault's own ending may still come, and mends.
   for (let waited = 0; waited < 4; waited++) {
@@ -165,13 +198,14 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   }
   await time.runUntil(time.now() + 11 * SECOND);
   const quiet = isQuiet(stations, await center.log.streamHead(ORG, SITE));
+  const seen = quiet ? await editingSeen(stations, time) : [];
   await options.sabotage?.(center);
   const verdict = judge(site, center, stations, oracle);
   const facts = [...oracle.facts().values()];
   const outcome: RunOutcome = {
     seed: options.seed,
     lost: verdict.lost,
-    diverged: [...(quiet ? [] : stations.map(unquiet)), ...verdict.diverged, ...troubles],
+    diverged: [...(quiet ? [] : stations.map(unquiet)), ...seen, ...verdict.diverged, ...troubles],
     stationHours: (time.now() / HOUR) * stations.length,
     ...done,
     excused: facts.filter((one) => one.excused).length,
@@ -180,7 +214,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     troubles,
     fingerprint: sha256([...center.frames()].map((frame) => frame.h).join('\n')),
   };
-  for (const station of stations) station.crash();
+  for (const station of stations) station.end();
   return outcome;
 }
 

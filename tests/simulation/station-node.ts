@@ -1,6 +1,6 @@
 /** A workstation of a run: the shipped store, sync and board on a disk, a clock and a network that misbehave. */
 
-import { CALLS, type CallInput, type CallName } from '../../domain/bridge/calls.ts';
+import { CALLS, type CallInput, type CallName, type Me } from '../../domain/bridge/calls.ts';
 import { applyPatch, type TopicState } from '../../domain/bridge/topics.ts';
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { EffectsOf } from '../../domain/kernel/fold.ts';
@@ -8,11 +8,12 @@ import { effectsOf, READS } from '../../domain/modules.ts';
 import { createDispatch } from '../../server-bridge/dispatch/dispatch.ts';
 import type { Answer, Dispatch } from '../../server-bridge/dispatch/port.ts';
 import { fixedSessions } from '../../server-bridge/session/fixed.ts';
-import { type OpenStore, openFromBytes, openStore } from '../../server-bridge/store/open.ts';
+import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Change } from '../../server-bridge/store/store.ts';
 import { type Sync, startSync } from '../../server-bridge/sync/engine.ts';
 import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
+import type { DiskImage, Drive } from './drive.ts';
 import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
 import { BEGIN, ORG, SITE, type Site } from './roster.ts';
@@ -38,6 +39,8 @@ export interface StationNode {
   readonly store: () => OpenStore;
   readonly sync: () => Sync;
   readonly board: () => TopicState;
+  /** What others edit, as this station shows it. */
+  readonly presence: () => TopicState;
   readonly older: () => boolean;
   readonly reads: (fact: Pick<Fact, 'type' | 'v'>) => boolean;
   readonly call: <N extends CallName>(name: N, input: CallInput<N>) => Answer<unknown>;
@@ -47,12 +50,18 @@ export interface StationNode {
   readonly crashAt: (commits: number, torn: boolean) => void;
   /** Nothing that was to go wrong at a commit does. */
   readonly disarm: () => void;
-  readonly copyDisk: () => Uint8Array;
-  readonly putBack: (disk: Uint8Array) => void;
+  readonly copyDisk: () => DiskImage;
+  readonly putBack: (disk: DiskImage) => void;
+  /** Somebody signs in anew, if the center is reached. */
+  readonly signIn: () => void;
+  /** Drops what is not needed any more of what is older than this, in ms. Returns how many facts. */
+  readonly prune: (keep: number) => number;
   /** Ends in order, as an update does. */
   readonly stop: () => void;
   readonly start: () => void;
   readonly upgrade: () => void;
+  /** Dies for good, and takes its disk with it. */
+  readonly end: () => void;
   /** ms */
   readonly skew: (by: number) => void;
   readonly skewed: () => number;
@@ -65,6 +74,8 @@ interface Running {
   readonly center: SimulatedCenterPort;
   readonly lan: ReturnType<Lan['port']>;
   board: TopicState;
+  presence: TopicState;
+  me: Me;
   dead: boolean;
 }
 
@@ -77,16 +88,22 @@ export interface StationWorld {
   readonly watcher: Watcher;
 }
 
-export function createStationNode(name: string, world: StationWorld, chance: Chance, older: boolean): StationNode {
+export function createStationNode(
+  name: string,
+  world: StationWorld,
+  drive: Drive,
+  chance: Chance,
+  older: boolean,
+): StationNode {
   const { site, time, watcher } = world;
   let skew = 0;
   let isOlder = older;
   let foldVersion = 1;
-  let disk: Uint8Array | null = null;
+  let disk: DiskImage | null = null;
   let running: Running | null = null;
   /** Being ended in order: what is on its disk then is what counts. */
   let closing: OpenStore | null = null;
-  let armed: { left: number; torn: boolean; before: Uint8Array | null } | null = null;
+  let armed: { left: number; torn: boolean; before: DiskImage | null } | null = null;
 
   const clock = (): number => BEGIN + Math.floor(time.now()) + skew;
   const reads = (): readonly string[] => (isOlder ? OLDER_READS : READS);
@@ -94,16 +111,17 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
     isOlder && !OLDER_READS.includes(`${fact.type}@${fact.v}`) ? null : effectsOf(fact);
 
   const onCommit = (): void => {
-    if (closing) disk = closing.serialize();
+    if (closing) disk = drive.image(closing);
     if (!armed || !running) return;
     armed.left--;
     if (armed.left > 0) {
-      if (armed.torn && armed.left === 1) armed.before = running.store.serialize();
+      if (armed.torn && armed.left === 1) armed.before = drive.image(running.store);
       return;
     }
     const cut = armed;
     armed = null;
-    die(cut.before ?? running.store.serialize());
+    const after = drive.image(running.store);
+    die(cut.before ? drive.torn(cut.before, after, chance) : after);
     throw new PowerCut();
   };
 
@@ -120,7 +138,7 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
       }
     };
 
-  function die(left: Uint8Array): void {
+  function die(left: DiskImage): void {
     if (!running) return;
     disk = left;
     running.dead = true;
@@ -136,8 +154,6 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
     if (running) return;
     const random = (length: number): Uint8Array => chance.bytes(length);
     const options = {
-      key: null,
-      plain: true,
       deviceKey: site.deviceKeys.get(name) as string,
       identity: { org: ORG, site: SITE, station: name, short: name.toUpperCase().repeat(3), name },
       siteKeys: [site.siteKey],
@@ -149,11 +165,21 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
       random,
       onCommit,
     };
-    const opened = disk ? openFromBytes(disk, options) : openStore(':memory:', options);
+    const opened = drive.open(disk, options);
     if (!opened.ok) throw new Error(`${name}: ${opened.message}`);
     const { store } = opened;
     if (!store.roster()) store.saveRoster(site.roster, [site.siteKey], [...reads()]);
+    if (store.grants().length === 0) {
+      const first = world.center.accounts.signIn(name);
+      if (first) store.saveGrant(first, 'verifier');
+    }
     let me: Running | null = null;
+    // As an offline sign-in does: by the newest grant that is held.
+    const [newest] = store
+      .grants()
+      .map(({ grant }) => grant)
+      .sort((a, b) => b.issuedAt - a.issuedAt);
+    const signed = { me: { ...site.me(name), ...(newest ? { session: newest.id } : {}) } };
     const timers = {
       after: (ms: number, run: () => void) =>
         time.after(
@@ -197,19 +223,31 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
       clock,
       random,
       timers,
-      sessions: fixedSessions(site.me(name)),
+      sessions: {
+        ...fixedSessions(site.me(name)),
+        me: () => (me ?? signed).me,
+        author: () => {
+          const { position, session, user } = (me ?? signed).me;
+          return { position, session, by: user };
+        },
+      },
       reach: sync,
       fault: (what: string, error: unknown) => {
         if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
       },
     });
-    me = { store, sync, dispatch, center, lan, board: {}, dead: false };
+    me = { store, sync, dispatch, center, lan, board: {}, presence: {}, me: signed.me, dead: false };
     const mine = me;
     const watch = dispatch.watch('board', { seat: name }, (delta) => {
       mine.board = applyPatch(mine.board, { n: 0, ...delta });
     });
     if (!watch.ok) throw new Error(watch.refusal.message);
     mine.board = watch.value.state;
+    const others = dispatch.watch('presence', { seat: name }, (delta) => {
+      mine.presence = applyPatch(mine.presence, { n: 0, ...delta });
+    });
+    if (!others.ok) throw new Error(others.refusal.message);
+    mine.presence = others.value.state;
     running = me;
   }
 
@@ -224,6 +262,7 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
     store: () => up().store,
     sync: () => up().sync,
     board: () => up().board,
+    presence: () => up().presence,
     older: () => isOlder,
     reads: (fact) => !isOlder || OLDER_READS.includes(`${fact.type}@${fact.v}`),
     call: (call, input) => {
@@ -234,15 +273,32 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
     },
     crash: () => {
       armed = null;
-      if (running) die(running.store.serialize());
+      if (running) die(drive.image(running.store));
     },
     crashAt: (commits, torn) => {
-      if (running) armed = { left: commits, torn, before: torn && commits === 1 ? running.store.serialize() : null };
+      if (running) armed = { left: commits, torn, before: torn && commits === 1 ? drive.image(running.store) : null };
     },
     disarm: () => {
       armed = null;
     },
-    copyDisk: () => up().store.serialize(),
+    copyDisk: () => drive.image(up().store),
+    signIn: () => {
+      const mine = up();
+      mine.center.signIn().then(
+        living(
+          () => mine,
+          (grant) => {
+            mine.store.saveGrant(grant, 'verifier');
+            mine.me = { ...mine.me, session: grant.session };
+          },
+        ),
+        () => undefined,
+      );
+    },
+    prune: (keep) => {
+      const { store } = up();
+      return store.prune(store.now() - keep);
+    },
     putBack: (older) => {
       armed = null;
       if (running) die(older);
@@ -258,7 +314,7 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
       running = null;
       center.die();
       lan.die();
-      disk = store.serialize();
+      disk = drive.image(store);
       closing = store;
       store.close();
       closing = null;
@@ -267,6 +323,18 @@ export function createStationNode(name: string, world: StationWorld, chance: Cha
     upgrade: () => {
       isOlder = false;
       foldVersion = 2;
+    },
+    end: () => {
+      armed = null;
+      if (running) {
+        const { store } = running;
+        running.dead = true;
+        running.center.die();
+        running.lan.die();
+        running = null;
+        store.abandon();
+      }
+      drive.close();
     },
     skew: (by) => {
       skew = by;

@@ -2,6 +2,7 @@
 import type { IncidentRow } from '../../domain/bridge/topics.ts';
 import { readHeader } from '../../domain/kernel/fact.ts';
 import { inConflict, settledState } from '../../domain/kernel/fold.ts';
+import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
@@ -47,7 +48,12 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
     let missing = 0;
     // A station that began from a snapshot lacks what was said of nothing before it (that a log was opened).
     for (const fact of atCenter.values())
-      if (fact.about.length > 0 && !store.fact(fact.id) && missing++ < FEW)
+      if (
+        fact.about.length > 0 &&
+        !store.fact(fact.id) &&
+        !oracle.facts().get(fact.id)?.pruned.has(station.name) &&
+        missing++ < FEW
+      )
         diverged.push(`${station.name} lacks ${fact.type} ${fact.log} ${fact.seq}`);
     const heads = new Map(store.heads().map((head) => [head.log, head.seq]));
     for (const [log, seq] of heads) {
@@ -61,6 +67,8 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
       diverged.push(`${station.name} has requests that wait`);
     folds(station, center, diverged);
   }
+  for (const number of center.leasedTwice()) diverged.push(`number ${number} was leased twice`);
+  contested(stations, center, diverged);
   views(stations, diverged);
   chains(site, stations[0] as StationNode, diverged);
   numbers(stations[0] as StationNode, diverged);
@@ -88,6 +96,26 @@ function difference(a: Json, b: Json): string {
   return ` in ${keys.map((key) => `${key}: ${canonicalJson(left?.[key]).slice(0, 600)} / ${canonicalJson(right?.[key]).slice(0, 600)}`).join('; ')}`;
 }
 
+/** Nothing stays contested that was written by right, as long as a station holds the word of the center for it. */
+function contested(stations: readonly StationNode[], center: CenterNode, diverged: string[]): void {
+  const shown = new Set(
+    stations.flatMap((station) =>
+      station
+        .store()
+        .grants()
+        .flatMap(({ grant }) => [grant.id, grant.session]),
+    ),
+  );
+  const facts = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
+  for (const [ref, folded] of center.log.entities(ORG))
+    for (const { fact: id, reason } of folded.contested) {
+      const fact = facts.get(id);
+      if (!fact?.session || !shown.has(fact.session)) continue;
+      if (center.accounts.entitled(fact.session, hlcParse(fact.hlc).ms))
+        diverged.push(`${ref} shows ${fact.type} of ${fact.station} as contested, which had the right: ${reason}`);
+    }
+}
+
 function views(stations: readonly StationNode[], diverged: string[]): void {
   const [first, ...others] = stations;
   const board = first?.board() ?? {};
@@ -107,14 +135,17 @@ function chains(site: Site, station: StationNode, diverged: string[]): void {
   const store = station.store();
   const keys = new Map(site.roster.peers.map((peer) => [peer.station, peer.key]));
   for (const { log } of store.heads()) {
-    let prev: string | null | undefined;
+    let prev: string | null | undefined = null;
+    let seq = 0;
     for (const frame of store.framesFrom(log, 1, 1_000_000).frames) {
       const header = readHeader(frame.h);
-      if (prev !== undefined ? header?.prev !== prev : header?.seq === 1 && header.prev !== null)
-        diverged.push(`${log} ${header?.seq} does not follow what is before it`);
+      // What was dropped leaves a gap; what is held on both sides of none must follow.
+      if (header?.seq === seq + 1 && header.prev !== prev)
+        diverged.push(`${log} ${header.seq} does not follow what is before it`);
       if (!signatureHolds(keys.get(header?.station ?? '') ?? '', frame.h, frame.s))
         diverged.push(`${log} ${header?.seq} is not signed`);
       prev = headerHash(frame.h);
+      seq = header?.seq ?? seq;
     }
   }
 }

@@ -6,33 +6,13 @@ import { sql } from 'kysely';
 import { type Grant, grantText } from '#domain/wire/sync.ts';
 import { signatureHolds } from '#sealing/signing.ts';
 import type { Database } from '../db/database.ts';
+import { type Known, standingsOf } from './grant-standings.ts';
 import type { IdentityTables, IdentityTx } from './tables.ts';
 
 interface At {
   readonly org: string;
   readonly site: string;
   readonly station: string;
-}
-
-/** A person as the database knows them now. */
-interface Known {
-  readonly id: string;
-  readonly active: boolean;
-  readonly changed_at: number;
-}
-
-/** A session or grant that is to stand again. Times in ms UTC. */
-interface Standing {
-  readonly session: string;
-  readonly user_id: string;
-  readonly roles: Grant['roles'];
-  readonly valid_from: number;
-  readonly valid_until: number;
-}
-
-/** What facts written under these grants name as their session. */
-export function sessionsOf(grants: readonly Grant[]): readonly string[] {
-  return [...new Set(grants.flatMap(({ id, session }) => [id, session]))];
 }
 
 /**
@@ -88,25 +68,6 @@ export async function takeBackGrants(
 async function standing(trx: IdentityTx, sessions: readonly string[]): Promise<ReadonlySet<string>> {
   const rows = await trx.selectFrom('kernel.standing').select('session').where('session', 'in', sessions).execute();
   return new Set(rows.map((row) => row.session));
-}
-
-/** One for each grant, and one for each session, which lasts from its first grant to the end of its last. */
-function standingsOf(grants: readonly Grant[], people: ReadonlyMap<string, Known>): readonly Standing[] {
-  const rows = new Map<string, Standing>();
-  for (const grant of [...grants].sort((a, b) => a.issuedAt - b.issuedAt)) {
-    const { user, roles, issuedAt } = grant;
-    const given = { user_id: user, roles, valid_from: issuedAt, valid_until: lastsUntil(grant, people.get(user)) };
-    rows.set(grant.id, { ...given, session: grant.id });
-    const before = rows.get(grant.session);
-    rows.set(grant.session, { ...given, session: grant.session, valid_from: before?.valid_from ?? issuedAt });
-  }
-  return [...rows.values()];
-}
-
-/** Whatever was changed of a person since may have taken the right away; who is unknown here came after the backup. */
-function lastsUntil(grant: Grant, person: Known | undefined): number {
-  const touched = person !== undefined && (!person.active || person.changed_at > grant.issuedAt);
-  return touched ? Math.min(grant.expiresAt, person.changed_at) : grant.expiresAt;
 }
 
 /** By these a later withdrawal finds the standings. The sessions have ended: their refresh tokens are lost. */

@@ -15,7 +15,8 @@ import {
 } from '#domain/wire/sync.ts';
 import type { Database } from '../db/database.ts';
 import { type Route, route } from '../http/route.ts';
-import { sessionsOf, takeBackGrants } from '../identity/returned-grants.ts';
+import { sessionsOf } from '../identity/grant-standings.ts';
+import { takeBackGrants } from '../identity/returned-grants.ts';
 import { greet } from '../intake/hello.ts';
 import type { World } from '../intake/own.ts';
 import type { CenterLog } from '../intake/port.ts';

@@ -1,0 +1,46 @@
+/** What grants that the center signed let stand again, where it has forgotten them. Pure. */
+import type { Grant } from '#domain/wire/sync.ts';
+
+/** A person as the database knows them now. */
+export interface Known {
+  readonly id: string;
+  readonly active: boolean;
+  readonly changed_at: number;
+}
+
+/** A session or grant that is to stand again. Times in ms UTC. */
+interface Standing {
+  readonly session: string;
+  readonly user_id: string;
+  readonly roles: Grant['roles'];
+  readonly valid_from: number;
+  readonly valid_until: number;
+}
+
+/** What facts written under these grants name as their session. */
+export function sessionsOf(grants: readonly Grant[]): readonly string[] {
+  return [...new Set(grants.flatMap(({ id, session }) => [id, session]))];
+}
+
+/** One for each grant, and one for each session, which lasts from its first grant to the end of its last. */
+export function standingsOf(grants: readonly Grant[], people: ReadonlyMap<string, Known>): readonly Standing[] {
+  const rows = new Map<string, Standing>();
+  for (const grant of [...grants].sort((a, b) => a.issuedAt - b.issuedAt)) {
+    const { user, roles, issuedAt } = grant;
+    const given = { user_id: user, roles, valid_from: issuedAt, valid_until: lastsUntil(grant, people.get(user)) };
+    rows.set(grant.id, { ...given, session: grant.id });
+    const before = rows.get(grant.session);
+    rows.set(grant.session, { ...given, session: grant.session, valid_from: before?.valid_from ?? issuedAt });
+  }
+  return [...rows.values()];
+}
+
+/**
+ * Whatever was changed of a person since may have taken the right away; who is unknown here came after the backup. A grant
+ * of later than the last change that is known shows that there was another: nobody inactive is given one.
+ */
+function lastsUntil(grant: Grant, person: Known | undefined): number {
+  if (person === undefined || person.changed_at < grant.issuedAt) return grant.expiresAt;
+  const touched = !person.active || person.changed_at > grant.issuedAt;
+  return touched ? Math.min(grant.expiresAt, person.changed_at) : grant.expiresAt;
+}

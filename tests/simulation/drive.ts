@@ -1,0 +1,130 @@
+/**
+ * The disk of a simulated station: the store's bytes in memory, or a real file with its write-ahead log, which a power cut
+ * tears as it tears one. SQLite's own recovery, and the store's, then find what is left.
+ */
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Opened, type OpenStore, openFromBytes, openStore } from '../../server-bridge/store/open.ts';
+import type { StoreOptions } from '../../server-bridge/store/options.ts';
+import type { Chance } from './chance.ts';
+
+/** What a disk holds at a moment. `wal` is empty for a store in memory. */
+export interface DiskImage {
+  readonly main: Buffer;
+  readonly wal: Buffer;
+}
+
+type Options = Omit<StoreOptions, 'key' | 'plain'>;
+
+export interface Drive {
+  /** Opens what the image holds, or a new store; the earlier one has to be closed. */
+  readonly open: (image: DiskImage | null, options: Options) => Opened;
+  readonly image: (store: OpenStore) => DiskImage;
+  /** What a power cut in the middle of a commit leaves, given the disk before it and after it. */
+  readonly torn: (before: DiskImage, after: DiskImage, chance: Chance) => DiskImage;
+  readonly close: () => void;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+export function memoryDrive(): Drive {
+  return {
+    open: (image, options) => {
+      const plain = { ...options, key: null, plain: true };
+      return image ? openFromBytes(image.main, plain) : openStore(':memory:', plain);
+    },
+    image: (store) => ({ main: store.serialize(), wal: NOTHING }),
+    torn: (before) => before,
+    close: () => undefined,
+  };
+}
+
+export function fileDrive(key: Uint8Array): Drive {
+  const folder = mkdtempSync(join(roomInMemory(), 'qd-simulation-'));
+  let stores = 0;
+  const place = (): string => join(folder, String(stores));
+  const read = (path: string): Buffer => (existsSync(path) ? readFileSync(path) : NOTHING);
+  return {
+    open: (image, options) => {
+      rmSync(place(), { recursive: true, force: true });
+      stores++;
+      mkdirSync(place());
+      const path = join(place(), 'store.db');
+      if (image) writeFileSync(path, image.main);
+      if (image && image.wal.length > 0) writeFileSync(`${path}-wal`, image.wal);
+      return openStore(path, { ...options, key });
+    },
+    image: () => {
+      const path = join(place(), 'store.db');
+      return { main: read(path), wal: read(`${path}-wal`) };
+    },
+    torn,
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+/** A folder that no disk has to be waited for, where the machine has one. */
+function roomInMemory(): string {
+  try {
+    accessSync('/dev/shm', constants.W_OK);
+    return '/dev/shm';
+  } catch {
+    return tmpdir();
+  }
+}
+
+const SECTOR = 512;
+const WAL_HEADER = 32;
+
+/**
+ * Of what SQLite orders (fileformat2 §4; `synchronous=FULL`): the header of a log that begins anew is on disk before its
+ * frames, all frames of a commit before any page is copied back. Within each of these steps every sector may or may not
+ * have been written, the file may end early, and the sector under the head may hold anything.
+ */
+function torn(before: DiskImage, after: DiskImage, chance: Chance): DiskImage {
+  const copiedBack = !before.main.equals(after.main);
+  if (copiedBack && chance.happens(0.5)) return { main: sectors(before.main, after.main, 0, chance), wal: after.wal };
+  const anew = !before.wal.subarray(0, WAL_HEADER).equals(after.wal.subarray(0, WAL_HEADER));
+  if (anew && chance.happens(0.3)) return before;
+  return { main: before.main, wal: sectors(before.wal, after.wal, WAL_HEADER, chance) };
+}
+
+/** From the first byte on that differs, a mixture of both; what comes before `from` is as it is after. */
+function sectors(before: Buffer, after: Buffer, from: number, chance: Chance): Buffer {
+  const begin = Math.max(from, firstDifference(before, after, from));
+  if (begin >= after.length) return after;
+  const mixed = Buffer.from(after);
+  if (chance.happens(0.5)) {
+    // Written in order, up to somewhere: beyond it the file is what it was, or ends.
+    const cut = begin + chance.below(after.length - begin);
+    if (before.length <= cut) return mixed.subarray(0, cut);
+    before.copy(mixed, cut, cut);
+    return before.length < after.length ? mixed.subarray(0, Math.max(cut, before.length)) : mixed;
+  }
+  for (let at = begin - (begin % SECTOR); at < after.length; at += SECTOR) {
+    const [start, end] = [Math.max(at, begin), Math.min(at + SECTOR, after.length)];
+    const roll = chance.next();
+    if (roll < 0.45) continue;
+    if (roll < 0.95) {
+      mixed.fill(0, start, end);
+      if (start < before.length) before.copy(mixed, start, start, Math.min(end, before.length));
+    } else mixed.set(chance.bytes(end - start), start);
+  }
+  return mixed;
+}
+
+function firstDifference(a: Buffer, b: Buffer, from: number): number {
+  const most = Math.min(a.length, b.length);
+  for (let at = from; at < most; at++) if (a[at] !== b[at]) return at;
+  return most;
+}
