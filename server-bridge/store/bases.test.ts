@@ -145,6 +145,27 @@ describe('pruning', () => {
     expect(store.entity(ref)?.contested).toEqual([{ fact: opened?.id, reason: 'revoked' }]);
     expect(stateOf(store, UNIT)).toMatchObject({ count: 2 });
   });
+
+  it('forgets what the center said of facts in an epoch that a restore took, whichever it was', () => {
+    const { site, store, center, refs } = workedSite([{ close: false, clear: false }]);
+    const [ref] = refs as [EntityRef];
+    const before = stateOf(store, ref);
+    const opened = store.factsAbout(ref)[0]?.id ?? '';
+    const office = site.open('center', { deviceKey: site.centerKey });
+    const said = (type: string, body: { readonly [field: string]: string }) =>
+      office.append(
+        [{ type, v: 1, at: site.now, about: [ref], replaces: [], body: { fact: opened, ...body } }],
+        AUTHOR,
+      );
+    said('fact.contested', { reason: 'The sign-in is not known to the center.' });
+    said('fact.settled', { verdict: 'confirmed' });
+    const words = office.framesFrom(office.log(), 1, 10);
+    center.take(words.frames, words.keys);
+    center.pull(store);
+    expect(store.entity(ref)).toMatchObject({ contested: [], judged: true });
+    store.beginEpoch('e2');
+    expect(stateOf(store, ref)).toEqual(before);
+  });
 });
 
 describe('a snapshot', () => {

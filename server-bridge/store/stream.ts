@@ -1,5 +1,5 @@
 /** The center's stream and snapshots: applied at cursor + 1 and nowhere else. */
-import { FACT_CONTESTED, type Folded } from '../../domain/kernel/fold.ts';
+import { FACT_CONTESTED, FACT_SETTLED, type Folded } from '../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Snapshot } from '../../domain/wire/sync.ts';
@@ -155,7 +155,7 @@ function unsayVerdicts(core: Core, tx: Tx): void {
     if (log.station !== CENTER_STATION) continue;
     for (const row of core.facts.range(posOf(log, 1), posOf(log, log.seq), log.seq)) {
       const fact = core.facts.open(row);
-      if (fact.type !== FACT_CONTESTED) continue;
+      if (fact.type !== FACT_CONTESTED && fact.type !== FACT_SETTLED) continue;
       for (const ref of fact.about) {
         core.entities.without(ref, row.pos);
         tx.entities.add(ref);

@@ -42,6 +42,8 @@ const FAULTS: readonly (readonly [weight: number, fault: Fault])[] = [
   [4, centerCrash],
   [5, centerDies],
   [1, centerRestore],
+  [1, peersFirst],
+  [1, restoredTwice],
   [4, skew],
   [2, orderly],
   [1, revoke],
@@ -250,24 +252,69 @@ function centerDies(world: FaultWorld): void {
   });
 }
 
+type Backup = ReturnType<CenterNode['backup']>;
+
+/** Ends the center and puts a backup back under it; `then` once it runs again. */
+function putCenterBack(
+  world: FaultWorld,
+  backup: Backup,
+  unnoticed: boolean,
+  then: () => void = () => undefined,
+): void {
+  const { center, chance, time } = world;
+  world.note(`center restored from a backup${unnoticed ? ', unnoticed' : ''}`);
+  center.crash();
+  time.after(chance.between(SECOND, 2 * MINUTE), () => {
+    time.promised();
+    // Half the time under a process that lives on, as a database that falls over to a stale copy does.
+    if (chance.happens(0.5)) center.crash();
+    void center.restore(backup, unnoticed).then(() => {
+      world.centerRestored();
+      center.start();
+      then();
+    });
+  });
+}
+
 function centerRestore(world: FaultWorld): void {
   const { center, chance, time } = world;
   const backup = center.backup();
   time.after(chance.between(MINUTE, 25 * MINUTE), () => {
+    if (center.alive() && !world.over()) putCenterBack(world, backup, chance.happens(0.4));
+  });
+}
+
+/** Who signed in since the backup is cut off while the center comes back: their peers bring what they wrote. */
+function peersFirst(world: FaultWorld): void {
+  const { center, chance, time } = world;
+  const station = chance.pick(world.stations);
+  if (!station.alive() || !center.alive()) return;
+  const backup = center.backup();
+  world.note(`${station.name} signs in after a backup`);
+  station.signIn();
+  time.after(chance.between(MINUTE, 12 * MINUTE), () => {
     if (!center.alive() || world.over()) return;
-    const unnoticed = chance.happens(0.4);
-    world.note(`center restored from a backup${unnoticed ? ', unnoticed' : ''}`);
-    center.crash();
-    time.after(chance.between(SECOND, 2 * MINUTE), () => {
-      time.promised();
-      // Half the time under a process that lives on, as a database that falls over to a stale copy does.
-      if (chance.happens(0.5)) center.crash();
-      void center.restore(backup, unnoticed).then(() => {
-        world.centerRestored();
-        center.start();
+    cutBoth(world, station.name, CENTER);
+    putCenterBack(world, backup, chance.happens(0.2));
+    time.after(chance.between(2 * MINUTE, 10 * MINUTE), () => mendBoth(world, station.name, CENTER));
+  });
+}
+
+/** One backup is put back twice, and consoles start anew after each. */
+function restoredTwice(world: FaultWorld): void {
+  const { center, chance, time, stations } = world;
+  const backup = center.backup();
+  const again = (left: number): void => {
+    time.after(chance.between(2 * MINUTE, 12 * MINUTE), () => {
+      if (!center.alive() || world.over() || left === 0) return;
+      putCenterBack(world, backup, false, () => {
+        const station = chance.pick(stations);
+        if (station.alive() && !world.over()) restart(world, station);
+        again(left - 1);
       });
     });
-  });
+  };
+  again(2);
 }
 
 function skew(world: FaultWorld): void {
@@ -280,6 +327,10 @@ function skew(world: FaultWorld): void {
 function orderly(world: FaultWorld): void {
   const station = world.chance.pick(world.stations);
   if (!station.alive()) return;
+  restart(world, station);
+}
+
+function restart(world: FaultWorld, station: StationNode): void {
   world.note(`restart ${station.name}`);
   station.stop();
   startAgain(world, station);

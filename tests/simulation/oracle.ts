@@ -4,6 +4,7 @@
  * blind without looking at `replaces`: a value is superseded when a later author held it and set the same.
  */
 import type { Fact } from '../../domain/kernel/fact.ts';
+import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { canonicalJson } from '../../domain/kernel/json.ts';
 import { effectsOf } from '../../domain/modules.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
@@ -36,8 +37,8 @@ export interface Oracle {
   readonly committed: (facts: readonly Fact[]) => void;
   /** A node's disk is now what it is: it may hold less than it did. */
   readonly diskOf: (station: string, store: OpenStore) => void;
-  /** A station has dropped what it no longer needs. */
-  readonly prunedAt: (station: string, store: OpenStore) => void;
+  /** A station has dropped what it no longer needs of what is older than `before`, ms UTC. */
+  readonly prunedAt: (station: string, store: OpenStore, before: number) => void;
   readonly centerHolds: (holds: (id: string) => boolean) => void;
   readonly facts: () => ReadonlyMap<string, Known>;
   /** Registers where more than one value stands blindly, given what survived; those that a loss touched are left out. */
@@ -131,9 +132,9 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
         }
       }
     },
-    prunedAt: (station, store) => {
+    prunedAt: (station, store, before) => {
       for (const one of known.values()) {
-        if (!one.holders.has(station) || store.fact(one.fact.id)) continue;
+        if (!one.holders.has(station) || hlcParse(one.fact.hlc).ms >= before || store.fact(one.fact.id)) continue;
         one.holders.delete(station);
         one.pruned.add(station);
       }

@@ -143,7 +143,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
           const dropped = station.prune(HOUR);
           if (dropped === 0) return;
           note(`${station.name} drops ${dropped} facts`);
-          oracle.prunedAt(station.name, station.store());
+          oracle.prunedAt(station.name, station.store(), station.store().now() - HOUR);
         } catch (error) {
           if (!(error instanceof PowerCut)) throw error;
         }
