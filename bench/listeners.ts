@@ -44,6 +44,7 @@ async function listen(code: string, n: number): Promise<void> {
         throw new Error(`The live channel of a listener went down: ${reason}`);
       },
       onRoster: () => {},
+      onSessionEnded: () => {},
     });
   });
 }

@@ -73,7 +73,7 @@ describe('what signed bytes and the wire rest on', () => {
         "RequestOutSchema": "N9xOPkSLLwpwevfu",
         "RosterSchema": "HAK13wsDroIVQ_Pp",
         "SessionInSchema": "FWBtUTHNz-aIepc_",
-        "SessionOutSchema": "Ly-b8W1wX9W6ej3h",
+        "SessionOutSchema": "gIY4r8qVjDQ77fJ5",
         "SnapshotSchema": "fUqL3Ks4rSM8xeUt",
         "StreamItemSchema": "0VONQH6ZZjneBUon",
         "StreamMarkerSchema": "7PwFbqGs1AAwxvGh",

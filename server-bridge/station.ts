@@ -103,13 +103,19 @@ export async function startStation(options: StationOptions): Promise<Station> {
     accounts: {
       signIn: async (input) => (await center()).accounts.signIn(input),
       refresh: async (token) => (await center()).accounts.refresh(token),
-      end: async (token) => (await center()).accounts.end(token),
+      end: async (token, replaced) => (await center()).accounts.end(token, replaced),
     },
     verifier: argon2Verifier,
     timers: systemTimers,
     clock: () => performance.now(),
     position: options.position,
     centerReached: () => reach.now().center === 'reached',
+  });
+  let was = reach.now().center;
+  reach.onChange(() => {
+    const is = reach.now().center;
+    if (is === 'reached' && was !== 'reached') sessions.reached();
+    was = is;
   });
   const tokens = createTokens(store, random);
   const reads = createReadLog({ store, sessions, timers: systemTimers, clock: Date.now, random, fault });
@@ -170,6 +176,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       reads: READS,
       lanAddress: lanAddress ?? '',
       onTrouble: fault,
+      onSessionEnded: sessions.ended,
     });
     reach.begin(sync);
   };

@@ -32,6 +32,8 @@ const MeSchema = z.object({
   offline: z.boolean(),
   /** The grant ran out: work goes on and is marked contested. */
   grantExpired: z.boolean(),
+  /** The center ended the session from elsewhere: work goes on by the grant, and is marked contested. */
+  ended: z.boolean(),
   locked: z.boolean(),
 });
 export type Me = z.infer<typeof MeSchema>;
@@ -48,12 +50,15 @@ const Done = z.object({
 export type Done = z.infer<typeof Done>;
 
 export const CALLS = {
+  /** Over somebody else, locked or not, it is a change of operator: their session ends, what they typed stays at the position. */
   'session.sign_in': call(
     z.strictObject({ user: z.string().min(1).max(120), password: z.string().min(1).max(1024) }),
     MeSchema,
   ),
   'session.sign_out': call(Nothing, Nothing),
   'session.lock': call(Nothing, Nothing),
+  /** A key or pointer was used at this seat; the console locks when that has been too long ago. */
+  'session.active': call(Nothing, Nothing),
   'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024) }), MeSchema),
   /** A one-time token for another window of this workstation: open the console with it as the URL's fragment. */
   'window.token': call(Nothing, z.object({ token: z.string() })),

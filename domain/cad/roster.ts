@@ -57,7 +57,12 @@ const StatusSetSchema = z.strictObject({
   agency: Id.nullable(),
   statuses: z.array(StatusCodeSchema).min(1).max(40),
 });
-export const PositionSchema = z.strictObject({ name: Name, covers: z.string().max(120) });
+export const PositionSchema = z.strictObject({
+  name: Name,
+  covers: z.string().max(120),
+  /** In a physically secure location: its console does not lock by itself (CJIS 6.0, AC-11, exempts dispatch there). */
+  secured: z.boolean().optional(),
+});
 /** A person as stations know one: enough to name who did what. Secrets are never in it. */
 export const PersonSchema = z.strictObject({
   user: z.string().min(1).max(120),

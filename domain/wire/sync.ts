@@ -258,6 +258,8 @@ export const SessionOutSchema = z.strictObject({
   accessExpiresAt: z.int(),
   refreshToken: z.string(),
   grant: GrantSchema,
+  /** Minutes without a key or pointer until a console locks, by the organisation's policy. */
+  idleLockMinutes: z.int().min(1).default(30),
 });
 export type SessionOut = z.infer<typeof SessionOutSchema>;
 

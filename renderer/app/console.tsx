@@ -14,6 +14,7 @@ import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { wakeSounds } from './sounds/player.ts';
 import { useBoardSounds } from './sounds/use-board-sounds.ts';
 import { useStoredPreferences } from './theme/use-stored-preferences.ts';
+import { useActivity } from './use-activity.ts';
 import { useBoardKeys } from './use-board-keys.ts';
 
 /** Everything in a window: sign-in, the lock, the board, or the one panel that was torn off into it. */
@@ -43,8 +44,31 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
 
   if (unwelcome) return <Unwelcome why={unwelcome.message} />;
   if (!me) return ready ? <SignIn /> : null;
-  if (me.locked) return <Locked name={me.name} />;
-  return panel === null ? <Board /> : <TornPanel panel={panel} />;
+  return (
+    <>
+      {panel === null ? <BoardSounds /> : null}
+      <Activity />
+      {me.locked ? (
+        <Locked name={me.name} ended={me.ended} />
+      ) : panel === null ? (
+        <Board key={me.user} />
+      ) : (
+        <TornPanel panel={panel} />
+      )}
+    </>
+  );
+}
+
+/** Calls and timers are heard behind the lock, too. */
+function BoardSounds(): ReactNode {
+  useBoardSounds();
+  return null;
+}
+
+/** Tells the station that somebody is at work here. */
+function Activity(): ReactNode {
+  useActivity();
+  return null;
 }
 
 function Board(): ReactNode {
@@ -52,7 +76,6 @@ function Board(): ReactNode {
   useBoardKeys();
   useIncidentKeys();
   useTakingCalls();
-  useBoardSounds();
   useAction('help', () => {
     setHelp((shown) => !shown);
     return true;

@@ -73,6 +73,7 @@ export async function startLiveStation(port = 0): Promise<LiveStation> {
       positionName: String(position?.body?.name ?? ''),
       offline: false,
       grantExpired: false,
+      ended: false,
       locked: false,
     }),
     fault: (where, error) => console.error(where, error),

@@ -222,6 +222,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
     positionName: '3',
     offline: false,
     grantExpired: false,
+    ended: false,
     locked: false,
   };
   return {

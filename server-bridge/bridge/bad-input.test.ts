@@ -13,6 +13,7 @@ const GOOD: { readonly [N in CallName]: CallInput<N> } = {
   'session.sign_in': { user: 'kim', password: 'long enough' },
   'session.sign_out': {},
   'session.lock': {},
+  'session.active': {},
   'session.unlock': { password: 'long enough' },
   'window.token': {},
   'incident.open': {

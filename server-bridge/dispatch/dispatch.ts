@@ -148,6 +148,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       sessions.signIn(who.seat, input.user, input.password),
     'session.sign_out': (_input, who) => nothingTo(() => sessions.signOut(who.seat)),
     'session.lock': (_input, who) => nothingTo(() => sessions.lock(who.seat)),
+    'session.active': (_input, who) => nothingTo(() => sessions.active(who.seat)),
     'session.unlock': (input: CallInput<'session.unlock'>, who) => sessions.unlock(who.seat, input.password),
     'window.token': (_input, who) =>
       windowToken

@@ -6,6 +6,7 @@ const ALWAYS: ReadonlySet<CallName> = new Set(['session.sign_in', 'session.sign_
 const LOCKED: ReadonlySet<CallName> = new Set([
   'session.unlock',
   'session.lock',
+  'session.active',
   'presence.editing',
   'draft.save',
   'layout.save',

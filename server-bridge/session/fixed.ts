@@ -13,7 +13,10 @@ export function fixedSessions(me: Me): Sessions {
     signIn: answer,
     signOut: nothing,
     lock: nothing,
+    active: nothing,
     unlock: answer,
+    ended: nothing,
+    reached: nothing,
     onChange: () => nothing,
     close: nothing,
   };

@@ -12,7 +12,8 @@ export interface AccountsPort {
     readonly position: string | null;
   }) => Promise<SessionOut>;
   readonly refresh: (refreshToken: string) => Promise<SessionOut>;
-  readonly end: (refreshToken: string) => Promise<void>;
+  /** `replaced`: another operator took the seat. */
+  readonly end: (refreshToken: string, replaced: boolean) => Promise<void>;
 }
 
 /** A password's verifier: argon2id in the product. */
@@ -30,7 +31,13 @@ export interface Sessions {
   readonly signIn: (seat: string, user: string, password: string) => Promise<Outcome<Me>>;
   readonly signOut: (seat: string) => void;
   readonly lock: (seat: string) => void;
+  /** A key or pointer was used at the seat. */
+  readonly active: (seat: string) => void;
   readonly unlock: (seat: string, password: string) => Promise<Outcome<Me>>;
+  /** The center ended a session from elsewhere: what is done in it from now on goes by the grant. */
+  readonly ended: (session: string) => void;
+  /** The center is reached again: it may have ended sessions meanwhile. */
+  readonly reached: () => void;
   readonly onChange: (listener: (seat: string) => void) => () => void;
   readonly close: () => void;
 }

@@ -23,6 +23,9 @@ function seat(): Sessions & { readonly take: (next: Me | null) => void } {
     signIn: () => Promise.resolve(refused),
     signOut: () => undefined,
     lock: () => undefined,
+    active: () => undefined,
+    ended: () => undefined,
+    reached: () => undefined,
     unlock: () => Promise.resolve(refused),
     onChange: (listener) => {
       listeners.add(listener);

@@ -11,6 +11,7 @@ import { argon2Verifier } from './verifier.ts';
 const HOUR = 3_600_000;
 const PASSWORD = 'correct horse';
 const SEAT = 'console';
+const IDLE = 30 * 60_000;
 
 let desk: Desk;
 let key: Signer;
@@ -56,6 +57,7 @@ function answer(over: Partial<SessionOut> = {}): SessionOut {
     accessExpiresAt: Date.now() + 15 * 60_000,
     refreshToken: 'refresh-1',
     grant: grant(),
+    idleLockMinutes: 30,
     ...over,
   };
 }
@@ -228,7 +230,9 @@ describe('while signed in', () => {
     );
     await sessions.signIn(SEAT, 'kim', PASSWORD);
     const turn = async (): Promise<void> => {
-      waiting.shift()?.run();
+      const next = waiting.filter(({ ms }) => ms < IDLE)[0];
+      waiting = waiting.filter((entry) => entry !== next);
+      next?.run();
       await new Promise((resolve) => setImmediate(resolve));
     };
     await turn();
@@ -236,8 +240,8 @@ describe('while signed in', () => {
     ended = true;
     await turn();
     expect(sessions.accessToken(SEAT)).toBeNull();
-    expect(sessions.me(SEAT)).toMatchObject({ offline: true, session: 'session-1' });
-    expect(waiting).toEqual([]);
+    expect(sessions.me(SEAT)).toMatchObject({ offline: true, ended: true, session: 'session-1' });
+    expect(waiting.map(({ ms }) => ms)).toEqual([IDLE]);
   });
 
   it('takes the roles that the center gives or withdraws meanwhile', async () => {
@@ -260,5 +264,206 @@ describe('while signed in', () => {
     expect(seen).toEqual([['supervisor'], []]);
     sessions.signOut(SEAT);
     expect(await open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.revoked' } });
+  });
+});
+
+describe('a seat that nobody touches', () => {
+  const MINUTE = 60_000;
+  let steady = 0;
+  beforeEach(() => {
+    steady = 0;
+  });
+  const openIdle = (accounts: AccountsPort) =>
+    createSessions({
+      store: desk.store,
+      accounts,
+      verifier: argon2Verifier,
+      timers,
+      clock: () => steady,
+      position: 'p1',
+      centerReached: () => true,
+    });
+  /** Lets time pass, and what is due in it happen. */
+  const pass = (ms: number): void => {
+    steady += ms;
+    const [due] = waiting.filter((entry) => entry.ms <= ms).sort((a, b) => a.ms - b.ms);
+    if (!due) return;
+    waiting = waiting.filter((entry) => entry !== due);
+    due.run();
+  };
+  const idleOnly = (): void => {
+    waiting = waiting.filter((entry) => entry.ms !== Math.min(...waiting.map(({ ms }) => ms)));
+  };
+  const secure = (secured: boolean): void => {
+    const cursor = desk.store.cursor();
+    const n = (cursor?.n ?? 0) + 1;
+    desk.store.applyPage({
+      epoch: cursor?.epoch ?? '',
+      from: n - 1,
+      items: [{ n, record: { kind: 'position', id: 'p1', version: n, body: { name: '1', covers: '', secured } } }],
+      keys: [],
+      head: n,
+    });
+  };
+
+  it('locks after the minutes that the center said, and not while it is used; it stays signed in', async () => {
+    const sessions = openIdle(
+      there({ signIn: async () => answer({ idleLockMinutes: 10, accessExpiresAt: Date.now() }) }),
+    );
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    idleOnly();
+    pass(9 * MINUTE);
+    sessions.active(SEAT);
+    pass(2 * MINUTE);
+    expect(waiting.map(({ ms }) => ms)).toEqual([10 * MINUTE]);
+    pass(8 * MINUTE + 10 * MINUTE);
+    expect(sessions.me(SEAT)).toMatchObject({ locked: true, session: 'session-1', offline: false });
+    expect(sessions.accessToken(SEAT)).toBe('access-1');
+    sessions.active(SEAT);
+    expect(sessions.me(SEAT)?.locked).toBe(true);
+  });
+
+  it('does not lock by itself in a physically secure location, and does from when that is over', async () => {
+    secure(true);
+    const sessions = openIdle(
+      there({ signIn: async () => answer({ idleLockMinutes: 1, accessExpiresAt: Date.now() }) }),
+    );
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    idleOnly();
+    pass(60 * MINUTE);
+    expect(sessions.me(SEAT)?.locked).toBe(false);
+    sessions.lock(SEAT);
+    expect(sessions.me(SEAT)?.locked).toBe(true);
+    await sessions.unlock(SEAT, PASSWORD);
+    secure(false);
+    pass(60 * MINUTE);
+    expect(sessions.me(SEAT)?.locked).toBe(true);
+  });
+
+  it('goes by what the center said last, without it too', async () => {
+    const before = openIdle(there({ signIn: async () => answer({ idleLockMinutes: 3 }) }));
+    await before.signIn(SEAT, 'kim', PASSWORD);
+    before.close();
+    waiting = [];
+    const sessions = openIdle(away);
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    expect(waiting.map(({ ms }) => ms)).toEqual([3 * MINUTE]);
+  });
+});
+
+describe('a change of operator', () => {
+  const lee = () =>
+    answer({
+      session: 'session-lee',
+      user: 'lee',
+      name: 'Lee',
+      refreshToken: 'refresh-lee',
+      grant: grant({ id: 'grant-lee', session: 'session-lee', user: 'lee', login: 'lee', name: 'Lee' }),
+    });
+
+  it('takes one step over the lock: the one before is signed out at the center, as replaced', async () => {
+    const ended: [string, boolean][] = [];
+    const sessions = open(
+      there({
+        signIn: async ({ user }) => (user === 'lee' ? lee() : answer()),
+        end: async (token, replaced) => void ended.push([token, replaced]),
+      }),
+    );
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.lock(SEAT);
+    expect(await sessions.signIn(SEAT, 'lee', 'a password of lee')).toMatchObject({ ok: true, value: { user: 'lee' } });
+    expect(sessions.me(SEAT)).toMatchObject({ user: 'lee', locked: false });
+    expect(ended).toEqual([['refresh-1', true]]);
+  });
+
+  it('leaves the seat as it was where it is refused', async () => {
+    const ended: string[] = [];
+    const sessions = open(there({ end: async (token) => void ended.push(token) }));
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.lock(SEAT);
+    expect(await sessions.signIn(SEAT, 'lee', 'not right')).toMatchObject({ refusal: { code: 'session.wrong' } });
+    expect(sessions.me(SEAT)).toMatchObject({ user: 'kim', locked: true });
+    expect(ended).toEqual([]);
+  });
+
+  it('tells a center that is away when it is back', async () => {
+    const ended: string[] = [];
+    let reached = false;
+    const sessions = open(
+      there({
+        end: async (token) => {
+          if (!reached) throw new SyncFailure('unreachable', 'no route');
+          ended.push(token);
+        },
+      }),
+    );
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.signOut(SEAT);
+    await new Promise((resolve) => setImmediate(resolve));
+    reached = true;
+    for (const entry of waiting.splice(0)) entry.run();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toEqual(['refresh-1']);
+  });
+});
+
+describe('a session that the center ended', () => {
+  it('is known at once, and the work goes on by the grant', async () => {
+    const sessions = open(there());
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.ended('session-of-another');
+    expect(sessions.me(SEAT)).toMatchObject({ ended: false, offline: false });
+    sessions.ended('session-1');
+    expect(sessions.me(SEAT)).toMatchObject({
+      ended: true,
+      offline: true,
+      roles: ['dispatcher'],
+      session: 'session-1',
+    });
+    expect(sessions.accessToken(SEAT)).toBeNull();
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    expect(sessions.me(SEAT)).toMatchObject({ ended: false, offline: false });
+  });
+
+  it('is asked for as soon as the center is reached again', async () => {
+    let asked = 0;
+    const sessions = open(
+      there({
+        refresh: async () => {
+          asked++;
+          throw new SyncFailure('unauthorized', 'ended', 401);
+        },
+      }),
+    );
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.reached();
+    for (const entry of waiting.filter(({ ms }) => ms === 0)) entry.run();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(asked).toBe(1);
+    expect(sessions.me(SEAT)).toMatchObject({ ended: true });
+  });
+});
+
+describe('without the center', () => {
+  it('people have those of their roles that the grant names', async () => {
+    const verifier = await argon2Verifier.of(PASSWORD);
+    desk.store.saveGrant(grant({ roles: ['dispatcher'] }), verifier);
+    const cursor = desk.store.cursor();
+    const n = (cursor?.n ?? 0) + 1;
+    const body = { user: 'kim', name: 'Kim Lee', roles: ['admin', 'dispatcher'], active: true };
+    desk.store.applyPage({
+      epoch: cursor?.epoch ?? '',
+      from: n - 1,
+      items: [{ n, record: { kind: 'person', id: 'kim', version: n, body: body as never } }],
+      keys: [],
+      head: n,
+    });
+    const sessions = open(away, false);
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ value: { roles: ['dispatcher'] } });
+  });
+
+  it('nobody gets in whose roles do not count there', async () => {
+    desk.store.saveGrant(grant({ roles: [] }), await argon2Verifier.of(PASSWORD));
+    expect(await open(away, false).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.roles' } });
   });
 });

@@ -14,6 +14,7 @@ import type { Store } from '../store/store.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { grantOf, grantTime } from './grants.ts';
 import { createGuesses } from './guesses.ts';
+import { createIdle } from './idle.ts';
 import type { AccountsPort, Sessions, Verifier } from './port.ts';
 
 export interface SessionsOptions {
@@ -36,6 +37,8 @@ interface Seated {
   readonly grant: Grant;
   readonly online: SessionOut | null;
   readonly locked: boolean;
+  /** The center ended the session from elsewhere. */
+  readonly ended: boolean;
   readonly stopRefresh: () => void;
 }
 
@@ -44,6 +47,9 @@ const AWAY_WAIT_MS = 1_200;
 /** A token is renewed this long before it ends. */
 const RENEW_BEFORE_MS = 60_000;
 const RETRY_MS = 20_000;
+/** Until a center has said how long a console may lie untouched. */
+const IDLE_MINUTES = 30;
+const CENTER = 'center';
 
 const WRONG = refused('session.wrong', 'User or password is not right.', 'password');
 const NOBODY: Author = { position: null, session: null, by: null };
@@ -57,6 +63,21 @@ export function createSessions(options: SessionsOptions): Sessions {
   /** Bumped at every sign-in and sign-out, so that an answer that comes too late opens nothing. */
   const turns = new Map<string, number>();
   const turn = (seat: string): number => turns.get(seat) ?? 0;
+  /** Sessions whose end the center has not heard of yet. */
+  const leaving = new Set<() => void>();
+  let closed = false;
+
+  const idleLimit = (): number | null => {
+    const seat = position === null ? undefined : store.record('position', position)?.body;
+    if (seat?.secured === true) return null;
+    const minutes = store.value('setting', CENTER, 'idle lock');
+    return (typeof minutes === 'number' ? minutes : IDLE_MINUTES) * 60_000;
+  };
+  const lock = (seat: string): void => {
+    const seated = seats.get(seat);
+    if (seated) put(seat, { ...seated, locked: true });
+  };
+  const idle = createIdle({ timers, clock, limit: idleLimit, lock });
 
   const say = (seat: string): void => {
     for (const listener of listeners) listener(seat);
@@ -67,12 +88,25 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (before && before.stopRefresh !== seated?.stopRefresh) before.stopRefresh();
     if (seated) seats.set(seat, seated);
     else seats.delete(seat);
+    if (seated && !seated.locked) idle.touched(seat);
+    else idle.left(seat);
+    // Whoever sits down here ends the session of whoever sat here before.
+    if (before?.online && before.online.session !== seated?.session) leave(before.online, seated !== null);
     say(seat);
+  };
+
+  /** Ends a session at the center, as soon as it is reached. */
+  const leave = (held: SessionOut, replaced: boolean): void => {
+    accounts.end(held.refreshToken, replaced).catch((failure: unknown) => {
+      const away = failure instanceof SyncFailure && failure.kind === 'unreachable';
+      if (away && !closed) leaving.add(timers.after(RETRY_MS, () => leave(held, replaced)));
+    });
   };
 
   const meOf = (seated: Seated): Me => {
     const person = store.record('person', seated.user)?.body as z.infer<typeof PersonSchema> | null | undefined;
-    const roles = person ? (person.active ? person.roles : []) : (seated.online?.roles ?? seated.grant.roles);
+    const has = person ? (person.active ? person.roles : []) : (seated.online?.roles ?? seated.grant.roles);
+    const roles = seated.online ? has : has.filter((role) => seated.grant.roles.includes(role));
     const seat = position === null ? undefined : store.record('position', position)?.body;
     return {
       user: seated.user,
@@ -84,36 +118,49 @@ export function createSessions(options: SessionsOptions): Sessions {
       positionName: typeof seat?.name === 'string' ? seat.name : (position ?? store.identity.name),
       offline: seated.online === null,
       grantExpired: seated.online === null && grantTime(store) >= seated.grant.expiresAt,
+      ended: seated.ended,
       locked: seated.locked,
     };
   };
 
-  const renew = (seat: string, held: SessionOut): (() => void) => {
-    const wait = Math.max(RETRY_MS, held.accessExpiresAt - store.now() - RENEW_BEFORE_MS);
+  const keepPolicy = (out: SessionOut): void => store.saveValue('setting', CENTER, 'idle lock', out.idleLockMinutes);
+
+  /** Puts what came of a refresh in its place; nobody touched a key for it. */
+  const renewed = (seat: string, seated: Seated): void => {
+    seats.get(seat)?.stopRefresh();
+    seats.set(seat, seated);
+    say(seat);
+  };
+
+  /** Renews a seat's session; `at` once, or when its token is about to end. */
+  const renew = (seat: string, held: SessionOut, at: 'once' | 'in time' = 'in time'): (() => void) => {
+    const wait = at === 'once' ? 0 : Math.max(RETRY_MS, held.accessExpiresAt - store.now() - RENEW_BEFORE_MS);
     return timers.after(wait, () => {
       accounts.refresh(held.refreshToken).then(
         (fresh) => {
           const seated = seats.get(seat);
           if (seated?.online !== held) return;
-          put(seat, { ...seated, grant: fresh.grant, online: fresh, stopRefresh: renew(seat, fresh) });
+          keepPolicy(fresh);
+          renewed(seat, { ...seated, grant: fresh.grant, online: fresh, stopRefresh: renew(seat, fresh) });
         },
         (failure: unknown) => {
           const seated = seats.get(seat);
           if (seated?.online !== held) return;
-          const ended = failure instanceof SyncFailure && failure.kind !== 'unreachable';
-          put(
-            seat,
-            ended ? { ...seated, online: null, stopRefresh: nothing } : { ...seated, stopRefresh: renew(seat, held) },
-          );
+          if (failure instanceof SyncFailure && failure.kind !== 'unreachable') wasEnded(seat, seated);
+          else renewed(seat, { ...seated, stopRefresh: renew(seat, held) });
         },
       );
     });
   };
 
+  const wasEnded = (seat: string, seated: Seated): void =>
+    renewed(seat, { ...seated, online: null, ended: true, stopRefresh: nothing });
+
   const online = async (seat: string, user: string, password: string): Promise<SessionOut> => {
     const asked = turn(seat);
     const out = await accounts.signIn({ user, password, position });
     store.saveGrant(out.grant, await verifier.of(password));
+    keepPolicy(out);
     guesses.right(user);
     if (turn(seat) === asked) seatOnline(seat, out);
     return out;
@@ -128,6 +175,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       grant: out.grant,
       online: out,
       locked: false,
+      ended: false,
       stopRefresh: renew(seat, out),
     });
 
@@ -150,6 +198,13 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (person && person.active === false) {
       return refused('session.revoked', 'This person may no longer sign in. Ask a supervisor.', 'user');
     }
+    if (grant.roles.length === 0) {
+      return refused(
+        'session.roles',
+        'None of this person’s roles counts without the center; wait until it is reached, or ask a supervisor.',
+        'user',
+      );
+    }
     const seated: Seated = {
       session: grant.id,
       user: grant.user,
@@ -158,6 +213,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       grant,
       online: null,
       locked: false,
+      ended: false,
       stopRefresh: nothing,
     };
     put(seat, seated);
@@ -239,21 +295,33 @@ export function createSessions(options: SessionsOptions): Sessions {
     signIn,
     signOut: (seat) => {
       turns.set(seat, turn(seat) + 1);
-      const held = seats.get(seat)?.online;
       put(seat, null);
-      if (held) accounts.end(held.refreshToken).catch(nothing);
     },
-    lock: (seat) => {
+    lock,
+    active: (seat) => {
       const seated = seats.get(seat);
-      if (seated) put(seat, { ...seated, locked: true });
+      if (seated && !seated.locked) idle.touched(seat);
     },
     unlock,
+    ended: (session) => {
+      for (const [seat, seated] of seats) {
+        if (seated.session === session || seated.grant.session === session) wasEnded(seat, seated);
+      }
+    },
+    reached: () => {
+      for (const [seat, seated] of seats) {
+        if (seated.online) renewed(seat, { ...seated, stopRefresh: renew(seat, seated.online, 'once') });
+      }
+    },
     onChange: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
     close: () => {
+      closed = true;
       stop();
+      idle.close();
+      for (const forget of leaving) forget();
       for (const seated of seats.values()) seated.stopRefresh();
       seats.clear();
       listeners.clear();

@@ -52,6 +52,8 @@ export interface SyncOptions {
   readonly leaseAt?: number;
   /** Something that should not happen did; nothing about a person is in it. */
   readonly onTrouble?: (what: string, error: unknown) => void;
+  /** The center ended a session of this station from elsewhere. */
+  readonly onSessionEnded?: (session: string) => void;
 }
 
 export interface Sync {
@@ -224,6 +226,7 @@ export function startSync(options: SyncOptions): Sync {
       onPresence: (presence) => current() && heard(presence),
       onDown: () => current() && happen({ t: 'liveDown' }),
       onRoster: () => current() && happen({ t: 'rosterChanged' }),
+      onSessionEnded: (session) => current() && options.onSessionEnded?.(session),
     });
   }
   function closeLive(): void {

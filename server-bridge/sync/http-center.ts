@@ -23,6 +23,8 @@ import type { AccountsPort } from '../session/port.ts';
 import { type Call, createHttp } from './http.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 
+const EndedSchema = z.object({ session: z.string().max(128) });
+
 const PRESENCE_EVERY_MS = 100;
 /** How long an assertion holds; the center takes no longer one. s */
 const ASSERTION_LIFE = 60;
@@ -98,8 +100,8 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
     accounts: {
       signIn: (body) => atSeat('/v1/sessions', body, SessionOutSchema),
       refresh: (refreshToken) => atSeat('/v1/sessions/refresh', { refreshToken }, SessionOutSchema),
-      end: async (refreshToken) => {
-        await atSeat('/v1/sessions/end', { refreshToken }, z.unknown());
+      end: async (refreshToken, replaced) => {
+        await atSeat('/v1/sessions/end', { refreshToken, replaced }, z.unknown());
       },
     },
     document: (path, accessToken) => http.bytes(path, accessToken),
@@ -233,6 +235,10 @@ function openLive(
       if (!over && read.success) events.onPresence(read.data);
     });
     socket.on('roster', () => !over && events.onRoster());
+    socket.on('session.ended', (said: unknown) => {
+      const read = EndedSchema.safeParse(said);
+      if (!over && read.success) events.onSessionEnded(read.data.session);
+    });
   };
   // Of a quick walk through a form only where it ends is told. Not volatile: that drops the second of two in a row.
   const presences = new Map<string, Presence>();

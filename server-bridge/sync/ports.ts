@@ -49,6 +49,8 @@ export interface CenterPort {
     readonly onDown: (reason: string) => void;
     /** Roster or keys changed: say hello again. */
     readonly onRoster: () => void;
+    /** The center ended a session of this station from elsewhere. */
+    readonly onSessionEnded: (session: string) => void;
   }) => { readonly close: () => void; readonly presence: (presence: Presence) => void };
   /** Gives up on every exchange in flight but a greeting: their promises reject as `unreachable`. The next call starts afresh. */
   readonly abandon: () => void;

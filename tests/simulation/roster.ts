@@ -86,6 +86,7 @@ export function createSite(chance: Chance): Site {
       positionName: `Position ${station.toUpperCase()}`,
       offline: false,
       grantExpired: false,
+      ended: false,
       locked: false,
     }),
   };

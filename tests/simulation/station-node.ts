@@ -362,6 +362,7 @@ function guarded(port: SimulatedCenterPort, me: () => Running | null): Simulated
         onPresence: (presence) => safe(() => events.onPresence(presence)),
         onDown: (reason) => safe(() => events.onDown(reason)),
         onRoster: () => safe(events.onRoster),
+        onSessionEnded: (session) => safe(() => events.onSessionEnded(session)),
       }),
   };
 }

@@ -45,6 +45,11 @@ export function Header(): ReactNode {
             by grant
           </span>
         ) : null}
+        {me?.ended ? (
+          <span className="badge badge-amber">
+            The center ended this session — work goes on and is marked contested until you sign in again
+          </span>
+        ) : null}
         {me?.grantExpired ? (
           <span className="badge badge-amber">Grant ran out — work goes on and is marked contested</span>
         ) : null}

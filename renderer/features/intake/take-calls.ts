@@ -79,6 +79,11 @@ function useDraftSaving(station: Station): void {
   useEffect(() => {
     const saved = new Map<string, CallInHand>();
     const timers = new Map<string, ReturnType<typeof setTimeout>>();
+    const save = (subject: string, call: CallInHand): void => {
+      timers.delete(subject);
+      if (!callsInHand()[subject]) return;
+      station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) }).catch(() => undefined);
+    };
     const stop = onCallsInHand((calls) => {
       for (const [subject, call] of Object.entries(calls)) {
         if (saved.get(subject) === call) continue;
@@ -86,16 +91,18 @@ function useDraftSaving(station: Station): void {
         clearTimeout(timers.get(subject));
         timers.set(
           subject,
-          setTimeout(() => {
-            if (!callsInHand()[subject]) return;
-            station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) }).catch(() => undefined);
-          }, SAVE_AFTER_MS),
+          setTimeout(() => save(subject, call), SAVE_AFTER_MS),
         );
       }
     });
     return () => {
       stop();
       for (const timer of timers.values()) clearTimeout(timer);
+      // The lock came while somebody typed.
+      for (const subject of [...timers.keys()]) {
+        const call = callsInHand()[subject];
+        if (call) save(subject, call);
+      }
     };
   }, [station]);
 }

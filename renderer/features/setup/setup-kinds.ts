@@ -72,6 +72,18 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     ],
   },
   {
+    kind: 'position',
+    title: 'Positions',
+    one: 'position',
+    begin: {},
+    named: (body) => `${body.name}${body.covers ? ` · ${body.covers}` : ''}`,
+    fields: [
+      { name: 'name', label: 'Name', as: 'text' },
+      { name: 'covers', label: 'What it covers', as: 'text' },
+      { name: 'secured', label: 'In a secured room: does not lock by itself', as: 'yes' },
+    ],
+  },
+  {
     kind: 'disposition',
     title: 'Dispositions',
     one: 'disposition',

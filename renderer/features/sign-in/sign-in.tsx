@@ -10,6 +10,7 @@ function Asked({
   said,
   user,
   button,
+  more,
   onSend,
 }: {
   readonly title: string;
@@ -17,6 +18,8 @@ function Asked({
   /** Null asks for the name too. */
   readonly user: string | null;
   readonly button: string;
+  /** Other ways to go on, under the one that is asked for. */
+  readonly more?: readonly { readonly label: string; readonly go: () => void }[];
   readonly onSend: (user: string, password: string) => Promise<string>;
 }): ReactNode {
   const id = useId();
@@ -80,6 +83,15 @@ function Asked({
         <button type="submit" className="sign-in-button" disabled={busy}>
           {busy ? 'One moment…' : button}
         </button>
+        {more ? (
+          <div className="sign-in-more">
+            {more.map(({ label, go }) => (
+              <button key={label} type="button" className="sign-in-other" disabled={busy} onClick={go}>
+                {label}
+              </button>
+            ))}
+          </div>
+        ) : null}
       </form>
     </main>
   );
@@ -118,25 +130,50 @@ export function SignIn(): ReactNode {
       }
       user={null}
       button="Sign in"
-      onSend={async (user, password) => {
-        if (user === '') return 'Type your user name.';
-        if (password === '') return 'Type your password.';
-        const answer = await station.call('session.sign_in', { user, password });
-        return answer.ok ? '' : answer.refusal.message;
-      }}
+      onSend={signInAt(station)}
     />
   );
 }
 
-/** Nothing about anyone is in sight while the console is locked; what was typed waits behind it. */
-export function Locked({ name }: { readonly name: string }): ReactNode {
+/**
+ * Nothing about anyone but the operator's own name is in sight while the console is locked; what was typed waits behind it.
+ * Locked is not signed out: they unlock it, or somebody else takes the seat in one step.
+ */
+export function Locked({ name, ended }: { readonly name: string; readonly ended: boolean }): ReactNode {
   const station = useStation();
+  const [changing, setChanging] = useState(false);
+  const signOut = (): void => {
+    station.call('session.sign_out', {}).catch(() => undefined);
+  };
+  if (changing) {
+    return (
+      <Asked
+        key="change"
+        title="Change operator"
+        said={<p>{name} is signed out when you are in. What they were typing stays at this position.</p>}
+        user={null}
+        button="Take over"
+        more={[{ label: 'Back', go: () => setChanging(false) }]}
+        onSend={signInAt(station)}
+      />
+    );
+  }
   return (
     <Asked
+      key="locked"
       title="Locked"
-      said={<p>{name} is signed in at this position. Everything goes on behind the lock.</p>}
+      said={
+        <>
+          <p>{name} is signed in at this position. Everything goes on behind the lock.</p>
+          {ended ? <p>The center ended this session; sign in again by changing the operator.</p> : null}
+        </>
+      }
       user={name}
       button="Unlock"
+      more={[
+        { label: 'Change operator', go: () => setChanging(true) },
+        { label: 'Sign out', go: signOut },
+      ]}
       onSend={async (_user, password) => {
         if (password === '') return 'Type your password.';
         const answer = await station.call('session.unlock', { password });
@@ -144,6 +181,16 @@ export function Locked({ name }: { readonly name: string }): ReactNode {
       }}
     />
   );
+}
+
+/** Signs in what was typed; the sentence that says why not, or nothing. */
+function signInAt(station: ReturnType<typeof useStation>): (user: string, password: string) => Promise<string> {
+  return async (user, password) => {
+    if (user === '') return 'Type your user name.';
+    if (password === '') return 'Type your password.';
+    const answer = await station.call('session.sign_in', { user, password });
+    return answer.ok ? '' : answer.refusal.message;
+  };
 }
 
 export function Unwelcome({ why }: { readonly why: string }): ReactNode {

@@ -37,6 +37,7 @@ export function me(roles: readonly Role[] = ['dispatcher'], over: Partial<Me> = 
     positionName: 'Position 1',
     offline: false,
     grantExpired: false,
+    ended: false,
     locked: false,
     ...over,
   };

@@ -27,8 +27,12 @@ export async function actsIn(
     set_config('qd.device', ${session.station ?? ''}, true)`.execute(trx);
 }
 
-/** Ends the session of a refresh token. An unknown token is answered alike: there is nothing left to end. */
-export async function end(ports: IdentityPorts, refreshToken: string): Promise<void> {
+/** Ends the session of a refresh token; `replaced` where another operator took the seat. An unknown token is answered alike: there is nothing left to end. */
+export async function end(
+  ports: IdentityPorts,
+  refreshToken: string,
+  reason: 'signed out' | 'replaced' = 'signed out',
+): Promise<void> {
   const hash = refreshTokenHash(refreshToken);
   const org = await orgOfRefresh(ports, hash);
   if (org === null) return;
@@ -47,7 +51,7 @@ export async function end(ports: IdentityPorts, refreshToken: string): Promise<v
         .where('id', '=', token.session)
         .executeTakeFirstOrThrow(),
     );
-    await endSession(trx, token.session, 'signed out', ports.clock());
+    await endSession(trx, token.session, reason, ports.clock());
   });
 }
 

@@ -16,7 +16,7 @@ const REFRESH_BEYOND_GRANT_MS = 24 * HOUR_MS;
 const SESSION_LIFE_MS = 14 * 24 * HOUR_MS;
 
 /** A session of the API has no station, so no grant. */
-export type ApiSessionOut = Omit<SessionOut, 'grant'>;
+export type ApiSessionOut = Omit<SessionOut, 'grant' | 'idleLockMinutes'>;
 
 /** Of a person, what their sessions are made of. */
 export interface Holder {
@@ -88,7 +88,7 @@ export async function issueSession(
   parent: string | null,
   now: number,
 ): Promise<SessionOut | ApiSessionOut> {
-  const { offline } = await policyIn(trx);
+  const { offline, idleLockMinutes } = await policyIn(trx);
   const grantLife = offline.hours * HOUR_MS;
   const refreshToken = newRefreshToken(ports.random);
   await trx
@@ -137,7 +137,7 @@ export async function issueSession(
     expiresAt: now + grantLife,
   };
   await keepGrant(trx, unsigned, session, person.roles);
-  return { ...out, grant: { ...unsigned, sig: signer.sign(grantText(unsigned)) } };
+  return { ...out, grant: { ...unsigned, sig: signer.sign(grantText(unsigned)) }, idleLockMinutes };
 }
 
 /** What is written under the session stands with all of the person's roles, under the grant with those it names, until the grant ends. */

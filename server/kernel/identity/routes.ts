@@ -27,8 +27,10 @@ const SignInSchema = SessionInSchema.extend({
   passkey: AssertionSchema.optional(),
 });
 const RefreshInSchema = z.strictObject({ refreshToken: z.string().min(20).max(256) });
+/** `replaced`: another operator took the seat. */
+const EndInSchema = RefreshInSchema.extend({ replaced: z.boolean().default(false) });
 /** At a station with its grant; without a station there is none. */
-const SignedInSchema = SessionOutSchema.partial({ grant: true });
+const SignedInSchema = SessionOutSchema.partial({ grant: true, idleLockMinutes: true });
 const SMALL = 16_384;
 
 function taken<T>(outcome: Outcome<T>, status: number): T {
@@ -109,12 +111,12 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/sessions/end',
       title: 'End the session of a refresh token',
       access: 'public',
-      body: RefreshInSchema,
+      body: EndInSchema,
       output: z.strictObject({}),
       bodyLimit: SMALL,
       handler: async ({ body, address }) => {
         await limited(ports.limits, 'refresh address', address);
-        await end(ports, body.refreshToken);
+        await end(ports, body.refreshToken, body.replaced ? 'replaced' : 'signed out');
         return {};
       },
     }),

@@ -1,0 +1,58 @@
+/** Locks a seat that nobody has touched for too long. */
+import type { Clock } from '../../domain/kernel/ids.ts';
+import type { Timers } from '../sync/ports.ts';
+
+export interface Idle {
+  /** A key or pointer was used at the seat, or somebody sat down at it. */
+  readonly touched: (seat: string) => void;
+  /** Nobody is at the seat any more, or it is locked. */
+  readonly left: (seat: string) => void;
+  readonly close: () => void;
+}
+
+export interface IdleOptions {
+  readonly timers: Timers;
+  /** ms; any steady one. */
+  readonly clock: Clock;
+  /** How long a seat may lie untouched; null where it never locks by itself. Asked anew each time it might. */
+  readonly limit: () => number | null;
+  readonly lock: (seat: string) => void;
+}
+
+/** A seat that may lie untouched for ever is looked at again so often: its position may become another. */
+const LOOK_AGAIN_MS = 60_000;
+
+export function createIdle({ timers, clock, limit, lock }: IdleOptions): Idle {
+  const seats = new Map<string, { at: number; stop: () => void }>();
+
+  const left = (seat: string): void => {
+    seats.get(seat)?.stop();
+    seats.delete(seat);
+  };
+  const wait = (seat: string, ms: number): (() => void) =>
+    timers.after(ms, () => {
+      const held = seats.get(seat);
+      if (!held) return;
+      const most = limit();
+      const rest = most === null ? LOOK_AGAIN_MS : held.at + most - clock();
+      if (rest > 0) {
+        held.stop = wait(seat, rest);
+        return;
+      }
+      left(seat);
+      lock(seat);
+    });
+
+  return {
+    touched: (seat) => {
+      const held = seats.get(seat);
+      if (held) held.at = clock();
+      else seats.set(seat, { at: clock(), stop: wait(seat, limit() ?? LOOK_AGAIN_MS) });
+    },
+    left,
+    close: () => {
+      for (const { stop } of seats.values()) stop();
+      seats.clear();
+    },
+  };
+}
