@@ -1,7 +1,8 @@
 /** The other side of verifiers.ts: checks a batch of signatures and says which hold. */
 import { parentPort } from 'node:worker_threads';
-import { type SignatureCheck, verifyHere } from './prepare.ts';
+import type { SignatureCheck } from './prepare.ts';
+import { verifyQuickly } from './quick-signatures.ts';
 
 parentPort?.on('message', ({ id, checks }: { readonly id: number; readonly checks: readonly SignatureCheck[] }) => {
-  void verifyHere(checks).then((holds) => parentPort?.postMessage({ id, holds }));
+  void verifyQuickly(checks).then((holds) => parentPort?.postMessage({ id, holds }));
 });
