@@ -20,6 +20,7 @@ import { beginCall, endCall } from '../telemetry/traces.ts';
 import type { Browser, Caller, Operator } from './auth.ts';
 import type { Door } from './door.ts';
 import { addHeaders } from './headers.ts';
+import { ENCODING_NAMES, readJsonBodies } from './json-bodies.ts';
 import type { Network } from './network.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
@@ -53,14 +54,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     forceCloseConnections: 'idle',
     trustProxy: options.network.trustedProxies.length === 0 ? false : [...options.network.trustedProxies],
   }) as unknown as FastifyInstance;
-  app.removeContentTypeParser('text/plain');
+  app.removeContentTypeParser(['text/plain', 'application/json']);
   await app.register(compress, {
     threshold: 1_024,
     // What is sent is mostly keys, hashes and sealed bytes: trying harder takes half as long again and saves a hundredth.
     zlibOptions: { level: constants.Z_BEST_SPEED },
-    encodings: ['gzip', 'deflate', 'br'],
-    requestEncodings: ['gzip', 'deflate', 'br'],
+    encodings: [...ENCODING_NAMES],
+    globalDecompression: false,
   });
+  readJsonBodies(app, BODY_LIMIT);
 
   app.setErrorHandler(async (error: FastifyError | Problem, request, reply) => {
     const problem = problemFrom(error);
@@ -111,7 +113,6 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.bodyLimit ?? BODY_LIMIT,
-    ...(route.raw ? { decompress: false } : {}),
     // Before the body is read: nobody unknown makes the center parse anything.
     onRequest: async (request, reply) => {
       const caller = await options.door(route, request, reply);
@@ -166,8 +167,6 @@ const KNOWN: { readonly [code: string]: readonly [status: number, code: string, 
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'body.length', 'The body is not as long as its header says.'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'body.type', 'Send JSON, with content-type application/json.'],
   FST_ERR_CTP_INVALID_TYPE: [415, 'body.type', 'Send JSON, with content-type application/json.'],
-  FST_CP_ERR_INVALID_CONTENT: [400, 'body.encoding', 'The body cannot be decompressed.'],
-  FST_CP_ERR_INVALID_CONTENT_ENCODING: [415, 'body.encoding', 'Compress with gzip, deflate or br, or not at all.'],
 };
 
 function problemFrom(error: FastifyError | Problem): Problem {

@@ -1,0 +1,68 @@
+/** JSON bodies, compressed or not: read whole, expanded in one go, never beyond what the route may be sent. */
+import { promisify } from 'node:util';
+import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync, inflate, inflateSync } from 'node:zlib';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { Problem } from './problem.ts';
+
+/** What is this small is expanded where it is: going to a thread for it takes longer. */
+const SMALL = 32 * 1024;
+const SMALL_EXPANDED = 256 * 1024;
+
+interface Limit {
+  readonly maxOutputLength: number;
+}
+
+interface Encoding {
+  readonly here: (bytes: Buffer, limit: Limit) => Buffer;
+  readonly aside: (bytes: Buffer, limit: Limit) => Promise<Buffer>;
+}
+
+const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
+  ['gzip', { here: gunzipSync, aside: promisify<Buffer, Limit, Buffer>(gunzip) }],
+  ['deflate', { here: inflateSync, aside: promisify<Buffer, Limit, Buffer>(inflate) }],
+  ['br', { here: brotliDecompressSync, aside: promisify<Buffer, Limit, Buffer>(brotliDecompress) }],
+]);
+
+export const ENCODING_NAMES = [...ENCODINGS.keys()] as readonly ('gzip' | 'deflate' | 'br')[];
+
+function isTooLarge(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+async function expanded(bytes: Buffer, encoding: Encoding, limit: number): Promise<Buffer> {
+  try {
+    if (bytes.length <= SMALL) {
+      try {
+        return encoding.here(bytes, { maxOutputLength: Math.min(limit, SMALL_EXPANDED) });
+      } catch (error) {
+        if (!isTooLarge(error)) throw error;
+      }
+    }
+    return await encoding.aside(bytes, { maxOutputLength: limit });
+  } catch (error) {
+    if (isTooLarge(error))
+      throw new Problem(413, 'body.large', 'This is more than one call may send; send it in parts.');
+    throw new Problem(400, 'body.encoding', 'The body cannot be decompressed.');
+  }
+}
+
+export function readJsonBodies(app: FastifyInstance, bodyLimit: number): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+    const read = (text: Buffer): void => {
+      void parse(request, text.toString('utf8'), done);
+    };
+    const name = request.headers['content-encoding']?.toLowerCase();
+    if (name === undefined || name === 'identity') return read(bytes);
+    const encoding = ENCODINGS.get(name);
+    if (!encoding) {
+      done(new Problem(415, 'body.encoding', 'Compress with gzip, deflate or br, or not at all.'));
+      return;
+    }
+    expanded(bytes, encoding, limitOf(request, bodyLimit)).then(read, done);
+  });
+}
+
+function limitOf(request: FastifyRequest, otherwise: number): number {
+  return request.routeOptions.bodyLimit ?? otherwise;
+}
