@@ -68,6 +68,12 @@ function bodyOf(state: Folded, leave: readonly string[]): Json {
 }
 
 const INCIDENT_PHI = ['location', 'caller', 'callback', 'patient'] as const;
+/** Whether a sealed column is certainly what it was in `before`: what it is drawn from is the very same. */
+export function sealedStays(before: Folded, state: Folded, column: string): boolean {
+  if (column === 'notes') return before.lists.notes === state.lists.notes;
+  return before.registers[column] === state.registers[column];
+}
+
 const INCIDENT_COLUMNS = ['number', 'nature', 'priority', 'alarm', 'life', 'answeredAt', 'disposition', 'mergedInto'];
 
 function incidentRow(state: Folded): ProjectedRow {
@@ -121,6 +127,8 @@ export const ASSIGNMENT_TIMES = (Object.keys(TIME_ELEMENTS) as TimeElement[]).fi
   (element) => element !== 'psapCall',
 );
 
+const TIME_COLUMNS = ASSIGNMENT_TIMES.map((element) => [columnOf(element), element] as const);
+
 function assignmentRow(state: Folded): ProjectedRow | null {
   const parts = partsOfAssignment(state.ref);
   if (!parts) return null;
@@ -134,7 +142,7 @@ function assignmentRow(state: Folded): ProjectedRow | null {
       status_code: status?.code ?? null,
       status: status?.standard ?? null,
       destination: destination?.name ?? null,
-      ...Object.fromEntries(ASSIGNMENT_TIMES.map((element) => [columnOf(element), timeOf(state, element)])),
+      ...Object.fromEntries(TIME_COLUMNS.map(([column, element]) => [column, timeOf(state, element)])),
       body: bodyOf(state, []),
     },
     sealed: {},

@@ -20,7 +20,7 @@ import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { centerLogOf, ownFrames, type World } from './own.ts';
 import { gapLogs, placeFrames } from './place.ts';
-import type { AppendRow, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
+import type { AppendRow, Authors, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
 import {
   type AuthenticFrame,
   type PreparedPush,
@@ -52,33 +52,32 @@ export async function takePushes(
   world: World,
 ): Promise<readonly Taken[]> {
   const frames = pushes.flatMap((push) => push.frames);
-  const content = await opened(tx, pushes, frames);
+  const logs = new Set(frames.map(({ header }) => header.log));
+  for (const { site } of pushes) logs.add(centerLogOf(tx.epoch, site));
+  // Asked at once, for frames that may turn out to be held already too: a log far away answers in one round trip.
+  const [{ content, waiting }, known, authors, states, holders, held] = await Promise.all([
+    opened(tx, pushes, frames),
+    tx.positions([...logs]),
+    authorsOf(tx, frames),
+    tx.folded(refsOf(frames)),
+    tx.sitesOf(refsOf(frames)),
+    heldAmong(tx, frames),
+  ]);
   const contentOf = (frame: AuthenticFrame): Json | undefined => content.get(frame);
-
-  const named = new Set(frames.map(({ header }) => header.log));
-  for (const log of gapLogs(frames, contentOf)) named.add(log);
-  for (const { site } of pushes) named.add(centerLogOf(tx.epoch, site));
-  const positions = new Map(await tx.positions([...named]));
-  const before = new Map(positions);
+  const gaps = gapLogs(frames, contentOf).filter((log) => !known.has(log));
+  const before = gaps.length > 0 ? new Map([...known, ...(await tx.positions(gaps))]) : known;
+  const positions = new Map(before);
 
   const placed = pushes.map((push) => placeFrames(push.frames, positions, contentOf));
   const accepted = placed.flatMap((part) => part.accepted);
   const factOf = (frame: AuthenticFrame): Fact => ({ ...frame.header, content: content.get(frame) });
 
-  const contested = await contestedAmong(tx, accepted, positions, signer, world);
+  const contested = await contestedAmong(tx, accepted, authors, positions, signer, world);
   for (const { frame, body } of contested) content.set(frame, body);
   const all = [...accepted, ...contested.map(({ frame }) => frame)];
   const facts = all.map(factOf);
 
-  const refs = [...new Set(facts.flatMap((fact) => fact.about))];
-  const states = await tx.folded(refs);
-  const replaced = [...new Set(facts.flatMap((fact) => fact.replaces))];
-  const held = replaced.length > 0 ? await tx.held(replaced) : new Set<string>();
-
-  const newKeys = pushes.flatMap((push) => push.keys.map((key) => key.id));
-  const waiting = newKeys.length > 0 ? await tx.waitingFor([...new Set(newKeys)]) : [];
-
-  await append(tx, all, facts, refs);
+  await append(tx, all, facts, holders);
   await foldAppended(tx, facts, states, held, waiting);
   await tx.putPositions([...positions.values()].filter((position) => before.get(position.log) !== position));
   for (const push of pushes) {
@@ -94,35 +93,56 @@ export async function takePushes(
   }));
 }
 
+interface Opened {
+  readonly content: Map<AuthenticFrame, Json | undefined>;
+  /** Entities about which facts waited for keys that came with these pushes. */
+  readonly waiting: readonly EntityRef[];
+}
+
 async function opened(
   tx: IntakeTransaction,
   pushes: readonly PreparedPush[],
   frames: readonly AuthenticFrame[],
-): Promise<Map<AuthenticFrame, Json | undefined>> {
+): Promise<Opened> {
   const sent = new Map(pushes.flatMap((push) => push.keys).map((key) => [key.id, key]));
-  if (sent.size > 0) await tx.putKeys([...sent.values()]);
+  const waiting = sent.size > 0 ? await tx.putKeys([...sent.values()]) : [];
   const ids = new Set(frames.flatMap(({ frame }) => (frame.k === null ? [] : [frame.k])));
   const keys = await openKeys(tx, [...ids]);
-  return new Map(
+  const content = new Map(
     frames.map((frame) => [
       frame,
       openBody(frame.frame, frame.header, frame.frame.k === null ? null : (keys.get(frame.frame.k) ?? null)),
     ]),
   );
+  return { content, waiting };
+}
+
+function refsOf(frames: readonly AuthenticFrame[]): readonly EntityRef[] {
+  return [...new Set(frames.flatMap(({ header }) => header.about))];
+}
+
+function authorsOf(tx: IntakeTransaction, frames: readonly AuthenticFrame[]): Promise<Authors> {
+  return tx.authors(
+    [...new Set(frames.map(({ header }) => header.station))],
+    [...new Set(frames.flatMap(({ header }) => header.session ?? []))],
+  );
+}
+
+/** Of the facts that these replace, those that were held before this step. */
+async function heldAmong(tx: IntakeTransaction, frames: readonly AuthenticFrame[]): Promise<ReadonlySet<string>> {
+  const replaced = new Set(frames.flatMap(({ header }) => header.replaces));
+  return replaced.size > 0 ? tx.held([...replaced]) : replaced;
 }
 
 /** The center's facts about those accepted ones whose author lacked the right. */
 async function contestedAmong(
   tx: IntakeTransaction,
   accepted: readonly AuthenticFrame[],
+  { devices, standings }: Authors,
   positions: Map<string, LogPosition>,
   signer: Signer,
   world: World,
 ): Promise<readonly { readonly frame: AuthenticFrame; readonly body: Json | undefined }[]> {
-  const { devices, standings } = await tx.authors(
-    [...new Set(accepted.map(({ header }) => header.station))],
-    [...new Set(accepted.flatMap(({ header }) => (header.session === null ? [] : [header.session])))],
-  );
   const drafts = new Map<string, FactDraft[]>();
   const awaiting: { fact: string; session: string }[] = [];
   for (const { header } of accepted) {
@@ -163,7 +183,7 @@ export async function appendOwn(
   const facts = frames.map(({ frame, header }): Fact => ({ ...header, content: openBody(frame, header, null) }));
   const refs = [...new Set(facts.flatMap((fact) => fact.about))];
   const states = await tx.folded(refs);
-  await append(tx, frames, facts, refs);
+  await append(tx, frames, facts, await tx.sitesOf(refs));
   await foldAppended(tx, facts, states, new Set(), []);
   await tx.putPositions([...positions.values()]);
 }
@@ -172,10 +192,10 @@ async function append(
   tx: IntakeTransaction,
   frames: readonly AuthenticFrame[],
   facts: readonly Fact[],
-  refs: readonly EntityRef[],
+  heldBy: ReadonlyMap<EntityRef, readonly string[]>,
 ): Promise<void> {
   if (frames.length === 0) return;
-  const holders = new Map([...(await tx.sitesOf(refs))].map(([ref, sites]) => [ref, new Set(sites)]));
+  const holders = new Map([...heldBy].map(([ref, sites]) => [ref, new Set(sites)]));
   const newly: { ref: EntityRef; site: string }[] = [];
   for (const { about, site } of facts) {
     for (const ref of about) {
@@ -233,6 +253,6 @@ export async function pushFrames(
   verify: Verify = verifyHere,
 ): Promise<PushOut> {
   const push = await preparePush(log, keys.publicKeys, verify, org, site, input);
-  const [taken] = await log.intake(org, (tx) => takePushes(tx, [push], keys.signer, world));
+  const [taken] = await log.intake(org, (tx) => takePushes(tx, [push], keys.signer, world), undefined, true);
   return acknowledge(taken as Taken, keys.signer);
 }

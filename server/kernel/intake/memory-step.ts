@@ -30,7 +30,6 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
   const undo: (() => void)[] = [];
   const facts: Fact[] = [];
   const grown = new Map<string, number>();
-  const newKeys = new Set<string>();
 
   const put = <K, V>(map: Map<K, V>, key: K, value: V): void => {
     const had = map.has(key);
@@ -86,15 +85,12 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
       }
     },
     putKeys: async (keys) => {
+      const fresh = new Set<string>();
       for (const key of keys) {
         if (state.envelopes.has(key.id) || state.destroyed.has(key.id)) continue;
         put(state.envelopes, key.id, key);
-        newKeys.add(key.id);
+        fresh.add(key.id);
       }
-    },
-    siteKey: async (site, id) => directory.siteKey(org, site, id) ?? null,
-    waitingFor: async (keys) => {
-      const fresh = new Set(keys.filter((id) => newKeys.has(id)));
       if (fresh.size === 0) return [];
       const refs = new Set<EntityRef>();
       for (const [id, stored] of state.facts) {
@@ -104,6 +100,7 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
       }
       return [...refs];
     },
+    siteKey: async (site, id) => directory.siteKey(org, site, id) ?? null,
     folded: async (refs) => present(refs, (ref) => state.entities.get(ref)),
     factsAbout: async (ref) => {
       const stored = (state.about.get(ref) ?? []).flatMap((id) => state.facts.get(id) ?? []);

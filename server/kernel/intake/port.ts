@@ -74,10 +74,9 @@ export interface IntakeTransaction {
   readonly destroyed: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Destroys every key of an entity and blanks the bodies they sealed. Throws where a legal hold stands in the way. */
   readonly destroyKeys: (ref: EntityRef, reason: string) => Promise<void>;
-  readonly putKeys: (keys: readonly KeyEnvelope[]) => Promise<void>;
+  /** Answers with the entities about which facts waited for these keys; from now on they wait no more. */
+  readonly putKeys: (keys: readonly KeyEnvelope[]) => Promise<readonly EntityRef[]>;
   readonly siteKey: (site: string, id: string) => Promise<Uint8Array | null>;
-  /** Entities about which facts wait for these keys; from now on they wait no more. */
-  readonly waitingFor: (keys: readonly string[]) => Promise<readonly EntityRef[]>;
   /** Folded states; null for one that has to be folded whole again, absent for one that has no facts. */
   readonly folded: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, Folded | null>>;
   readonly factsAbout: (ref: EntityRef) => Promise<readonly Fact[]>;
@@ -127,11 +126,16 @@ export interface SnapshotRead extends StreamRead {
 }
 
 export interface CenterLog {
-  /** One writer at a time per organisation. `scope` says who acts and why, for the audit rows of what the step writes. */
+  /**
+   * One writer at a time per organisation. `scope` says who acts and why, for the audit rows of what the step writes.
+   * `repeatable` work may be run a second time, from the start and in a step of its own: it is then begun on what is
+   * remembered, before it is known that no other node took in meanwhile.
+   */
   readonly intake: <T>(
     org: string,
     work: (tx: IntakeTransaction) => Promise<T>,
     scope?: Omit<Scope, 'org'>,
+    repeatable?: boolean,
   ) => Promise<T>;
   readonly epoch: (org: string) => Promise<string>;
   /** Every epoch there was, the current one included. */

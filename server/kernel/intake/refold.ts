@@ -1,6 +1,6 @@
 /** Folding what was appended: many facts for each entity in memory, each entity written once. */
 import type { Fact } from '#domain/kernel/fact.ts';
-import { emptyFold, type Folded, foldAll, foldOnto } from '#domain/kernel/fold.ts';
+import { type Effect, emptyFold, type Folded, foldAll, foldOnto } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { effectsOf } from '#domain/modules.ts';
 import type { IntakeTransaction } from './port.ts';
@@ -13,16 +13,17 @@ export async function foldAppended(
   heldBefore: ReadonlySet<string>,
   again: readonly EntityRef[],
 ): Promise<void> {
-  const about = new Map<EntityRef, Fact[]>();
-  for (const fact of facts) {
-    for (const ref of new Set(fact.about)) {
-      const list = about.get(ref);
-      if (list) list.push(fact);
-      else about.set(ref, [fact]);
-    }
-  }
   const seen = new Set<string>();
   const isSeen = (id: string): boolean => heldBefore.has(id) || seen.has(id);
+  // A fact about three entities is read once.
+  const effects = new Map<Fact, readonly Effect[] | null>();
+  const effectsOnce = (fact: Fact): readonly Effect[] | null => {
+    const known = effects.get(fact);
+    if (known !== undefined) return known;
+    const read = effectsOf(fact);
+    effects.set(fact, read);
+    return read;
+  };
   const whole = new Set<EntityRef>(again);
   const states = new Map<EntityRef, Folded>();
   // Fact by fact, not entity by entity: `seen` has to mean folded before this one, for whichever entity.
@@ -30,7 +31,7 @@ export async function foldAppended(
     for (const ref of new Set(fact.about)) {
       if (whole.has(ref)) continue;
       const held = states.get(ref) ?? before.get(ref);
-      const next = held === null ? null : foldOnto(held ?? emptyFold(ref), fact, effectsOf, isSeen);
+      const next = held === null ? null : foldOnto(held ?? emptyFold(ref), fact, effectsOnce, isSeen);
       if (next) states.set(ref, next);
       else whole.add(ref);
     }

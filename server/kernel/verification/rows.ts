@@ -136,7 +136,7 @@ async function readStored(
     ]);
     for (const row of found.rows) rows.set(`${kind}:${row.id}`, row);
   }
-  const keys = stepKeys(client, org, emptyMemory(), tools);
+  const keys = stepKeys(client, org, emptyMemory(''), tools);
   await keys.byId([...facts.rows.flatMap(({ k }) => (k === null ? [] : [k])), ...entities.rows.map(({ key }) => key)]);
   return {
     org,

@@ -1,6 +1,6 @@
 /** Workstations and sessions as rows: who signs and who may. */
-import type pg from 'pg';
 import type { Role } from '#domain/kernel/permission.ts';
+import type { Asking } from '../../db/flight.ts';
 import type { Authors, Device, Standing } from '../port.ts';
 
 interface AuthorRow {
@@ -16,7 +16,7 @@ interface AuthorRow {
 
 /** One statement for both: a step of a single fact asks this too. */
 export async function authorsOf(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   stations: readonly string[],
   sessions: readonly string[],

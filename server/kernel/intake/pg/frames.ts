@@ -1,9 +1,9 @@
 /** Rows of facts and keys as PostgreSQL gives them, read back into what they were. */
-import type pg from 'pg';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Fact, FactHeader, Frame } from '#domain/kernel/fact.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { openBody } from '#sealing/frame.ts';
+import type { Asking } from '../../db/flight.ts';
 import { openEnvelope } from '../open.ts';
 
 export interface FrameRow {
@@ -19,7 +19,7 @@ export function frameOf(row: FrameRow): Frame {
 
 type SiteKeyOf = (site: string, id: string) => Promise<Uint8Array | null>;
 
-export async function envelopesOf(client: pg.ClientBase, org: string, ids: readonly string[]): Promise<KeyEnvelope[]> {
+export async function envelopesOf(client: Asking, org: string, ids: readonly string[]): Promise<KeyEnvelope[]> {
   if (ids.length === 0) return [];
   const { rows } = await client.query<KeyEnvelope & { entity: EntityRef }>({
     name: 'keys.by_id',

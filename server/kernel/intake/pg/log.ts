@@ -1,7 +1,8 @@
 /** The center's log in PostgreSQL: the port of intake over the application's connections. */
-import pg from 'pg';
+import type pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { type Database, ENTER, entering, type Scope } from '../../db/database.ts';
+import { type Asking, flightsOf } from '../../db/flight.ts';
 import type { CenterLog, Committed, Device, IntakeTransaction } from '../port.ts';
 import { authorsOf } from './authors.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
@@ -33,17 +34,33 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
   const read = <T>(org: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> =>
     db.inOrgClient({ org, actor: 'center' }, work);
 
-  const begin = async (client: pg.ClientBase, org: string): Promise<{ epoch: string; seq: number }> => {
-    const entered = await enter(client, org);
+  /** Begins a transaction and becomes the organisation's only writer; its first epoch begins with its first intake. */
+  const enter = async (client: Asking, org: string, scope?: Omit<Scope, 'org'>): Promise<Entered> => {
+    const [, entered] = await Promise.all([
+      client.query('begin'),
+      lock(client, org),
+      // The audit rows of this step name who acts and why, not the center.
+      scope && client.query(ENTER, entering({ org, ...scope })),
+    ]);
     if (entered) return entered;
-    const epoch = uuidV7(tools.clock(), tools.random);
-    await client.query('insert into kernel.intake (org, epoch) values ($1, $2) on conflict do nothing', [org, epoch]);
-    const again = (await enter(client, org)) as { epoch: string; seq: number };
-    if (again.epoch === epoch) await noteEpoch(client, org, epoch, 'the organisation was made');
-    return again;
+    const made = await makeIntake(client, org);
+    if (scope) await client.query(ENTER, entering({ org, ...scope }));
+    return made;
   };
 
-  const noteEpoch = async (client: pg.ClientBase, org: string, epoch: string, reason: string): Promise<void> => {
+  const makeIntake = async (client: Asking, org: string): Promise<Entered> => {
+    const epoch = uuidV7(tools.clock(), tools.random);
+    await client.query('insert into kernel.intake (org, epoch) values ($1, $2) on conflict do nothing', [org, epoch]);
+    const entered = (await lock(client, org)) as Entered;
+    if (entered.epoch === epoch) await noteEpoch(client, org, epoch, 'the organisation was made');
+    return entered;
+  };
+
+  /** Within a transaction that has begun. */
+  const begin = async (client: Asking, org: string): Promise<Entered> =>
+    (await lock(client, org)) ?? (await makeIntake(client, org));
+
+  const noteEpoch = async (client: Asking, org: string, epoch: string, reason: string): Promise<void> => {
     await client.query('insert into kernel.epoch (org, id, began_at, reason) values ($1, $2, $3, $4)', [
       org,
       epoch,
@@ -59,37 +76,53 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
     for (const listener of listeners) listener(change);
   };
 
-  const intake = <T>(
+  /** One step in a transaction of its own. With `trusted` memory nothing is waited for before work begins. */
+  const stepOf = async <T>(
     org: string,
     work: (tx: IntakeTransaction) => Promise<T>,
-    scope?: Omit<Scope, 'org'>,
-  ): Promise<T> =>
+    scope: Omit<Scope, 'org'> | undefined,
+    trusted: OrgMemory | undefined,
+  ): Promise<T> => {
+    const client = await db.pool.connect();
+    const flights = flightsOf(client);
+    let broken: Error | undefined;
+    try {
+      const begun = enter(flights, org, scope);
+      // Whoever does not wait for it now hears of a failure from what it asks next.
+      begun.catch(() => undefined);
+      const { epoch, seq } = trusted ? { epoch: trusted.epoch, seq: trusted.seq + 1 } : await begun;
+      const remembered = trusted ?? memories.get(org);
+      const memory = remembered?.seq === seq - 1 ? remembered : emptyMemory(epoch);
+      memories.set(org, memory);
+      const step = beginStep(flights, org, epoch, memory, tools);
+      const value = await work(step.tx);
+      const entered = await begun;
+      if (entered.seq !== seq || entered.epoch !== epoch) throw new Error('Another node took in meanwhile.');
+      await Promise.all([step.finish(), flights.query('commit')]);
+      memory.seq = seq;
+      committed(org, epoch, step);
+      return value;
+    } catch (error) {
+      memories.delete(org);
+      flights.end();
+      await client.query('rollback').catch((failed: Error) => {
+        broken = failed;
+      });
+      if (flights.failed()) broken ??= new Error('A flight failed.');
+      throw error;
+    } finally {
+      flights.end();
+      client.release(broken);
+    }
+  };
+
+  const intake: CenterLog['intake'] = (org, work, scope, repeatable = false) =>
     inTurn(org, async () => {
-      const client = await db.pool.connect();
-      let broken: Error | undefined;
-      try {
-        const { epoch, seq } = (await beginAndEnter(client, org)) ?? (await begin(client, org));
-        // Its audit rows name who acts and why, not the center.
-        if (scope) await client.query(ENTER, entering({ org, ...scope }));
-        let memory = memories.get(org);
-        if (!memory || memory.seq !== seq - 1) memory = emptyMemory();
-        memories.set(org, memory);
-        const step = beginStep(client, org, epoch, memory, tools);
-        const value = await work(step.tx);
-        await step.finish();
-        await client.query('commit');
-        memory.seq = seq;
-        committed(org, epoch, step);
-        return value;
-      } catch (error) {
-        memories.delete(org);
-        await client.query('rollback').catch((failed: Error) => {
-          broken = failed;
-        });
-        throw error;
-      } finally {
-        client.release(broken);
-      }
+      const trusted = repeatable ? memories.get(org) : undefined;
+      // Whatever failed on what is remembered may only have failed because that is out of date.
+      return trusted
+        ? stepOf(org, work, scope, trusted).catch(() => stepOf(org, work, scope, undefined))
+        : stepOf(org, work, scope, undefined);
     });
 
   return {
@@ -154,7 +187,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
           );
           if (rowCount === 0) return [];
         }
-        return factsAbout(client, org, ref, stepKeys(client, org, emptyMemory(), tools));
+        return factsAbout(client, org, ref, stepKeys(client, org, emptyMemory(''), tools));
       }),
     startingPoint: (org, site, since) =>
       db.inOrgClient(
@@ -169,16 +202,14 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
   };
 }
 
-/** Begins the transaction and enters the organisation in one round trip; undefined for one that was never entered. */
-async function beginAndEnter(client: pg.ClientBase, org: string): Promise<{ epoch: string; seq: number } | undefined> {
-  const answers = (await client.query(
-    `begin; select epoch, seq from kernel.begin_intake(${pg.escapeLiteral(org)})`,
-  )) as unknown as readonly pg.QueryResult<{ epoch: string; seq: number }>[];
-  return answers[1]?.rows[0];
+interface Entered {
+  readonly epoch: string;
+  readonly seq: number;
 }
 
-async function enter(client: pg.ClientBase, org: string): Promise<{ epoch: string; seq: number } | undefined> {
-  const { rows } = await client.query<{ epoch: string; seq: number }>({
+/** Becomes the organisation's only writer until the transaction ends; undefined for one that was never entered. */
+async function lock(client: Asking, org: string): Promise<Entered | undefined> {
+  const { rows } = await client.query<Entered>({
     name: 'intake.begin',
     text: 'select epoch, seq from kernel.begin_intake($1)',
     values: [org],

@@ -32,6 +32,21 @@ function bounded<K, V>(most: number): Bounded<K, V> {
   };
 }
 
+/** What memory has of these keys, and what has to be looked up. */
+export function recall<K, V>(
+  memory: Bounded<K, V>,
+  keys: readonly K[],
+): { readonly found: Map<K, V>; readonly missing: readonly K[] } {
+  const found = new Map<K, V>();
+  const missing: K[] = [];
+  for (const key of keys) {
+    const value = memory.get(key);
+    if (value === undefined) missing.push(key);
+    else found.set(key, value);
+  }
+  return { found, missing };
+}
+
 /** A folded state and the key its stored form is sealed under. */
 export interface KnownEntity {
   readonly state: Folded;
@@ -45,12 +60,14 @@ export interface OrgMemory {
   readonly entities: Bounded<EntityRef, KnownEntity>;
   readonly facts: Bounded<FactId, true>;
   readonly streams: Map<string, number>;
+  readonly epoch: string;
   /** The intake after which all this was so. */
   seq: number;
 }
 
-export function emptyMemory(): OrgMemory {
+export function emptyMemory(epoch: string): OrgMemory {
   return {
+    epoch,
     positions: bounded(20_000),
     envelopes: bounded(50_000),
     sites: bounded(50_000),

@@ -1,5 +1,6 @@
 /** How far logs are held, as rows. */
-import type pg from 'pg';
+
+import type { Asking } from '../../db/flight.ts';
 import { emptyPosition } from '../place.ts';
 import type { LogPosition, Range } from '../port.ts';
 
@@ -23,7 +24,7 @@ function positionOf(row: PositionRow): LogPosition {
 
 /** One for every log asked for. */
 export async function positionsOf(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   logs: readonly string[],
 ): Promise<Map<string, LogPosition>> {
@@ -36,11 +37,7 @@ export async function positionsOf(
   return new Map(logs.map((log) => [log, found.get(log) ?? emptyPosition(log)]));
 }
 
-export async function positionsOfSite(
-  client: pg.ClientBase,
-  org: string,
-  site: string,
-): Promise<readonly LogPosition[]> {
+export async function positionsOfSite(client: Asking, org: string, site: string): Promise<readonly LogPosition[]> {
   const { rows } = await client.query<PositionRow>({
     name: 'log.heads',
     text: `select ${COLUMNS} from kernel.log_head where org = $1 and site = $2 order by log `,

@@ -1,10 +1,10 @@
 /** Reading streams, logs and snapshots. Each read sees one moment: what one statement returns is whole up to its last number. */
-import type pg from 'pg';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
 import { unseal } from '#sealing/cipher.ts';
+import type { Asking } from '../../db/flight.ts';
 import type { SnapshotRead, StreamRead } from '../port.ts';
 import { envelopesOf, type FrameRow, frameOf } from './frames.ts';
 import { positionsOfSite } from './positions.ts';
@@ -36,13 +36,13 @@ function itemOf(row: ItemRow): StreamItem {
   return { n: row.n, frame: frameOf(row as FrameRow) };
 }
 
-async function withKeys(client: pg.ClientBase, org: string, rows: readonly ItemRow[]): Promise<StreamRead> {
+async function withKeys(client: Asking, org: string, rows: readonly ItemRow[]): Promise<StreamRead> {
   const ids = [...new Set(rows.flatMap((row) => (row.k === null ? [] : [row.k])))];
   return { items: rows.map(itemOf), keys: await envelopesOf(client, org, ids) };
 }
 
 export async function readStream(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   site: string,
   after: number,
@@ -64,12 +64,7 @@ export async function readStream(
   return withKeys(client, org, rows);
 }
 
-export async function readEntity(
-  client: pg.ClientBase,
-  org: string,
-  site: string,
-  ref: EntityRef,
-): Promise<StreamRead> {
+export async function readEntity(client: Asking, org: string, site: string, ref: EntityRef): Promise<StreamRead> {
   const { rows } = await client.query<ItemRow>({
     name: 'stream.entity',
     text: `select f.n, 'own' as kind, null::jsonb as item, f.h, f.s, f.k, f.b
@@ -86,7 +81,7 @@ export async function readEntity(
 }
 
 export async function readSnapshot(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   site: string,
   since: number,
@@ -124,7 +119,7 @@ export async function readSnapshot(
 }
 
 async function olderStates(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   site: string,
   since: number,

@@ -1,7 +1,7 @@
 /** Tables of records, by the kinds that are declared. */
-import type pg from 'pg';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { MODULES } from '#domain/modules.ts';
+import type { Asking } from '../../db/flight.ts';
 
 const TABLES = new Map(
   MODULES.flatMap((module) =>
@@ -22,7 +22,7 @@ function tableOf(kind: string): string {
 
 /** Puts a version; an earlier one, or one of another site, throws. A record that is archived keeps its last body. */
 export async function putRecordRow(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   site: string,
   record: RecordVersion,
@@ -40,12 +40,7 @@ export async function putRecordRow(
     throw new Error(`${record.kind} ${record.id} is already at a later version, or belongs to another site`);
 }
 
-export async function recordRow(
-  client: pg.ClientBase,
-  org: string,
-  kind: string,
-  id: string,
-): Promise<RecordVersion | null> {
+export async function recordRow(client: Asking, org: string, kind: string, id: string): Promise<RecordVersion | null> {
   const { rows } = await client.query<{ version: number; body: RecordVersion['body']; archived: boolean }>(
     `select version, body, archived from ${tableOf(kind)} where org = $1 and id = $2`,
     [org, id],

@@ -3,7 +3,16 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import { kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
 import { type Json, sameValue } from '#domain/kernel/json.ts';
 import { seal } from '#sealing/cipher.ts';
-import { ASSIGNMENT_TIMES, columnOf, isOpen, type ProjectedRow, rowId, rowOf, touchedAt } from '../cad-rows.ts';
+import {
+  ASSIGNMENT_TIMES,
+  columnOf,
+  isOpen,
+  type ProjectedRow,
+  rowId,
+  rowOf,
+  sealedStays,
+  touchedAt,
+} from '../cad-rows.ts';
 import type { Writes } from './writes.ts';
 
 /** Raise it when folding changes: states of an earlier version are folded whole again when next needed. */
@@ -173,10 +182,16 @@ function relationalRow(
   const table = projectionOf(kindOf(state.ref));
   const row = rowOf(state);
   if (!table || !row) return null;
-  const earlier = before ? rowOf(before)?.sealed : undefined;
   const id = rowId(state.ref);
+  let earlier: { readonly [column: string]: Json | undefined } | undefined;
+  const stays = (column: string, value: Json): boolean => {
+    if (!before) return false;
+    if (sealedStays(before, state, column)) return true;
+    earlier ??= rowOf(before)?.sealed ?? {};
+    return sameValue(earlier[column], value);
+  };
   const sealed = Object.entries(row.sealed).flatMap(([column, value]) =>
-    value === undefined || (earlier && sameValue(earlier[column], value))
+    value === undefined || stays(column, value)
       ? []
       : [[column, sealJson(bytes, value, columnContext(org, table.name, id, column), random)] as const],
   );

@@ -1,11 +1,11 @@
 /** Facts that wait for their sign-in to be shown, as rows. */
-import type pg from 'pg';
 import { type FactHeader, readHeader } from '#domain/kernel/fact.ts';
+import type { Asking } from '../../db/flight.ts';
 
 export const AWAITS = 'select from kernel.awaiting_sign_in where org = $1 and session = any ($2) limit 1';
 
 export async function awaitSignIn(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   facts: readonly { readonly fact: string; readonly session: string }[],
 ): Promise<void> {
@@ -19,7 +19,7 @@ export async function awaitSignIn(
 
 /** Headers of the facts that waited for these sessions; they wait no more. */
 export async function takeAwaiting(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   sessions: readonly string[],
 ): Promise<readonly FactHeader[]> {

@@ -1,9 +1,9 @@
 /** Entity keys within one step of intake: taken in, looked up, and made where an entity has none of its own. */
-import type pg from 'pg';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { type EntityRef, kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
 import { MODULES } from '#domain/modules.ts';
 import { KEY_BYTES, wrapKey } from '#sealing/cipher.ts';
+import type { Asking } from '../../db/flight.ts';
 import type { KeyRing } from '../../keys/ring.ts';
 import { openEnvelope } from '../open.ts';
 import { envelopesOf } from './frames.ts';
@@ -19,9 +19,8 @@ export interface StepKeys {
   readonly byId: (ids: readonly string[]) => Promise<ReadonlyMap<string, KeyEnvelope>>;
   /** Every key of an entity, and what of it is remembered, is gone. */
   readonly destroy: (ref: EntityRef, reason: string) => Promise<void>;
-  readonly put: (sent: readonly KeyEnvelope[]) => Promise<void>;
-  /** Of these, the ids that were put in this step and were not held before. */
-  readonly fresh: (ids: readonly string[]) => readonly string[];
+  /** Entities about which facts waited for these keys; from now on they wait no more. */
+  readonly put: (sent: readonly KeyEnvelope[]) => Promise<readonly EntityRef[]>;
   /**
    * The key each entity's folded state is sealed under: one of its own where it is about people, so that it goes when they
    * are erased; the organisation's for what is operations alone. `unheard`: there was no fact about it before this step.
@@ -63,8 +62,7 @@ export async function foldedKey(
   );
 }
 
-export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, tools: KeyTools): StepKeys {
-  const newKeys = new Set<string>();
+export function stepKeys(client: Asking, org: string, memory: OrgMemory, tools: KeyTools): StepKeys {
   const keyOfEntity = new Map<EntityRef, string>();
 
   const siteKey = async (site: string, id: string): Promise<Uint8Array | null> =>
@@ -85,25 +83,37 @@ export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, 
     return found;
   };
 
-  const put = async (sent: readonly KeyEnvelope[]): Promise<void> => {
+  const put = async (sent: readonly KeyEnvelope[]): Promise<readonly EntityRef[]> => {
     const unknown = sent.filter((key) => !memory.envelopes.get(key.id));
-    if (unknown.length === 0) return;
-    const { rows } = await client.query<{ id: string }>({
+    if (unknown.length === 0) return [];
+    const { rows } = await client.query<{ id: string; waiting: readonly EntityRef[] | null }>({
       name: 'keys.put',
-      text: `insert into keys.entity (org, id, entity, site, under, wrapped)
-        select $1, id, entity, site, under, wrapped
-        from json_to_recordset($2::json) as r (id text, entity text, site text, under text, wrapped text)
-        where not exists (select from keys.destroyed d where d.org = $1 and d.id = r.id)
-        on conflict do nothing returning id`,
+      text: `with put as (
+          insert into keys.entity (org, id, entity, site, under, wrapped)
+          select $1, id, entity, site, under, wrapped
+          from json_to_recordset($2::json) as r (id text, entity text, site text, under text, wrapped text)
+          where not exists (select from keys.destroyed d where d.org = $1 and d.id = r.id)
+          on conflict do nothing returning id)
+        select id, (
+          select array_agg(distinct a.ref) from kernel.fact f join kernel.fact_about a using (org, site, n)
+          where f.org = $1 and f.unread and f.k = put.id) as waiting
+        from put`,
       values: [org, JSON.stringify(unknown)],
     });
-    const taken = new Set(rows.map((row) => row.id));
+    const taken = new Map(rows.map((row) => [row.id, row.waiting]));
+    const waiting = new Set<EntityRef>();
+    const waitedFor: string[] = [];
     for (const key of unknown) {
-      if (!taken.has(key.id)) continue;
-      newKeys.add(key.id);
+      const refs = taken.get(key.id);
+      if (refs === undefined) continue;
       memory.envelopes.set(key.id, key);
       if (!keyOfEntity.has(key.entity)) keyOfEntity.set(key.entity, key.id);
+      if (refs === null) continue;
+      waitedFor.push(key.id);
+      for (const ref of refs) waiting.add(ref);
     }
+    if (waitedFor.length > 0) await client.query('select kernel.read_now($1)', [waitedFor]);
+    return [...waiting];
   };
 
   const known = async (entities: Parameters<StepKeys['sealing']>[0]): Promise<Map<EntityRef, string>> => {
@@ -138,7 +148,6 @@ export function stepKeys(client: pg.ClientBase, org: string, memory: OrgMemory, 
       memory.entities.forget(ref);
       keyOfEntity.delete(ref);
     },
-    fresh: (ids) => ids.filter((id) => newKeys.has(id)),
     sealing: async (entities) => {
       const open = new Map<EntityRef, OpenKey>();
       const bytes = await tools.keys.operationsKey(org);

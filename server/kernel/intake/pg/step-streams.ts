@@ -1,8 +1,8 @@
 /** Putting things on sites' streams within one step of intake. Numbers follow each other; the heads are written at its end. */
-import type pg from 'pg';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
+import type { Asking } from '../../db/flight.ts';
 import type { AppendRow } from '../port.ts';
 import { type FrameRow, frameOf } from './frames.ts';
 import type { OrgMemory } from './memory.ts';
@@ -28,7 +28,7 @@ export interface StepStreams {
 }
 
 export function stepStreams(
-  client: pg.ClientBase,
+  client: Asking,
   org: string,
   memory: OrgMemory,
   stepKeys: StepKeys,

@@ -2,11 +2,15 @@
  * What a step writes, kept until its end and then sent as one statement: a step of one fact and a step of four thousand
  * take the same few round trips. Whoever reads within the step what it has written flushes first.
  */
-import type pg from 'pg';
+
+import type { Asking } from '../../db/flight.ts';
 import type { LogPosition } from '../port.ts';
 import { emptyingOf, FOLD_VERSION, type ProjectedKind, type RelationalRow, UPSERTS, upsertOf } from './rows.ts';
 
 type Row = { readonly [column: string]: unknown };
+
+/** Puts the rows that a JSON parameter holds; `$1` the organisation, `$2` the moment. */
+type Part = (rows: string) => string;
 
 export interface Writes {
   readonly facts: (
@@ -16,34 +20,39 @@ export interface Writes {
   readonly state: (ref: string, entity: Row, kind: ProjectedKind | null, row: RelationalRow | null) => void;
   readonly position: (position: LogPosition) => void;
   readonly head: (site: string, head: number) => void;
+  /** Sent before it returns: what is asked afterwards sees it. Throws, with nothing sent, where it cannot be written down. */
   readonly flush: (now: number) => Promise<void>;
 }
 
-const FACTS = `insert into kernel.fact (org, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, received_at, h, s, k, b, unread)
+const FACTS: Part = (
+  rows,
+) => `insert into kernel.fact (org, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, received_at, h, s, k, b, unread)
   select $1, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, $2, h, s, k, b, unread
-  from json_to_recordset($4::json) as r (site text, n bigint, log text, seq bigint, id text, hash text, station text, type text,
+  from json_to_recordset(${rows}::json) as r (site text, n bigint, log text, seq bigint, id text, hash text, station text, type text,
     v integer, at bigint, hlc text, by_user text, session text, h text, s text, k text, b text, unread boolean)`;
-const ABOUT = `insert into kernel.fact_about (org, ref, site, n)
-  select $1, ref, site, n from json_to_recordset($5::json) as r (ref text, site text, n bigint)`;
-const ELSEWHERE = `insert into kernel.stream_item (org, site, n, kind, item, name)
-  select $1, site, n, 'fact', item, name from json_to_recordset($6::json) as r (site text, n bigint, item jsonb, name text)`;
-const HOLDS = `insert into kernel.entity_site (org, ref, site)
-  select $1, ref, site from json_to_recordset($7::json) as r (ref text, site text) on conflict do nothing`;
-const POSITIONS = `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
+const ABOUT: Part = (rows) => `insert into kernel.fact_about (org, ref, site, n)
+  select $1, ref, site, n from json_to_recordset(${rows}::json) as r (ref text, site text, n bigint)`;
+const ELSEWHERE: Part = (rows) => `insert into kernel.stream_item (org, site, n, kind, item, name)
+  select $1, site, n, 'fact', item, name from json_to_recordset(${rows}::json) as r (site text, n bigint, item jsonb, name text)`;
+const HOLDS: Part = (rows) => `insert into kernel.entity_site (org, ref, site)
+  select $1, ref, site from json_to_recordset(${rows}::json) as r (ref text, site text) on conflict do nothing`;
+const POSITIONS: Part = (rows) => `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
   select $1, log, station, site, seq, hash, gap_to, holes
-  from json_to_recordset($8::json) as r (log text, station text, site text, seq bigint, hash text, gap_to bigint, holes bigint[])
+  from json_to_recordset(${rows}::json) as r (log text, station text, site text, seq bigint, hash text, gap_to bigint, holes bigint[])
   on conflict (org, log) do update set seq = excluded.seq, hash = excluded.hash, gap_to = excluded.gap_to, holes = excluded.holes`;
-const HEADS = `insert into kernel.stream as s (org, site, head)
-  select $1, site, head from json_to_recordset($9::json) as r (site text, head bigint)
+const HEADS: Part = (rows) => `insert into kernel.stream as s (org, site, head)
+  select $1, site, head from json_to_recordset(${rows}::json) as r (site text, head bigint)
   on conflict (org, site) do update set head = excluded.head`;
-const ENTITIES = `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
-  select $1, ref, kind, open, touched_at, count, $3, key, decode(folded, 'base64')
-  from json_to_recordset($10::json) as r (ref text, kind text, open boolean, touched_at bigint, count integer, key text, folded text)
+const ENTITIES: Part = (
+  rows,
+) => `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
+  select $1, ref, kind, open, touched_at, count, ${FOLD_VERSION}, key, decode(folded, 'base64')
+  from json_to_recordset(${rows}::json) as r (ref text, kind text, open boolean, touched_at bigint, count integer, key text, folded text)
   on conflict (org, ref) do update set open = excluded.open, touched_at = excluded.touched_at, count = excluded.count,
     fold_version = excluded.fold_version, key = excluded.key, folded = excluded.folded`;
 
 const KINDS = Object.keys(UPSERTS) as ProjectedKind[];
-const PARTS = [
+const PARTS: readonly Part[] = [
   FACTS,
   ABOUT,
   ELSEWHERE,
@@ -51,11 +60,27 @@ const PARTS = [
   POSITIONS,
   HEADS,
   ENTITIES,
-  ...KINDS.map((kind, i) => upsertOf(UPSERTS[kind], `$${11 + i}`)),
+  ...KINDS.map(
+    (kind): Part =>
+      (rows) =>
+        upsertOf(UPSERTS[kind], rows),
+  ),
 ];
-const ALL = `with ${PARTS.map((part, i) => `w${i} as (${part})`).join(',\n')} select`;
 
-export function stepWrites(client: pg.ClientBase, org: string): Writes {
+/** By which parts have rows: one without any would still cost its set-up and its triggers. */
+const statements = new Map<string, { readonly name: string; readonly text: string }>();
+
+function statementOf(parts: readonly number[]): { readonly name: string; readonly text: string } {
+  const name = `step.write.${parts.join('.')}`;
+  const known = statements.get(name);
+  if (known) return known;
+  const written = parts.map((part, i) => `w${i} as (${PARTS[part]?.(`$${i + 3}`)})`);
+  const made = { name, text: `with ${written.join(',\n')} select $2::bigint as written_at` };
+  statements.set(name, made);
+  return made;
+}
+
+export function stepWrites(client: Asking, org: string): Writes {
   let facts: Row[] = [];
   let about: Row[] = [];
   let elsewhere: Row[] = [];
@@ -94,35 +119,33 @@ export function stepWrites(client: pg.ClientBase, org: string): Writes {
       heads.set(site, { site, head });
       dirty = true;
     },
-    flush: async (now) => {
-      if (!dirty) return;
-      const json = (list: Iterable<Row>): string => JSON.stringify([...list]);
-      const values = [
-        org,
-        now,
-        FOLD_VERSION,
-        json(facts),
-        json(about),
-        json(elsewhere),
-        json(holds),
-        json(positions.values()),
-        json(heads.values()),
-        json(entities.values()),
-        ...KINDS.map((kind) => json(rows.get(kind)?.values() ?? [])),
+    flush: (now) => {
+      if (!dirty) return Promise.resolve();
+      const lists = [
+        facts,
+        about,
+        elsewhere,
+        holds,
+        [...positions.values()],
+        [...heads.values()],
+        [...entities.values()],
+        ...KINDS.map((kind) => [...(rows.get(kind)?.values() ?? [])]),
       ];
       const emptying = KINDS.flatMap((kind) =>
         [...(rows.get(kind)?.values() ?? [])]
           .filter(({ emptied }) => emptied.length > 0)
           .map(({ id, emptied }) => ({ text: emptyingOf(UPSERTS[kind], emptied), values: [org, id] })),
       );
+      const parts = lists.flatMap((list, part) => (list.length > 0 ? [part] : []));
+      const values = [org, now, ...parts.map((part) => JSON.stringify(lists[part]))];
       facts = [];
       about = [];
       elsewhere = [];
       holds = [];
       for (const map of [positions, heads, entities, ...rows.values()]) map.clear();
       dirty = false;
-      await client.query({ name: 'step.write', text: ALL, values });
-      for (const statement of emptying) await client.query(statement);
+      const written = client.query({ ...statementOf(parts), values });
+      return Promise.all([written, ...emptying.map((statement) => client.query(statement))]).then(() => undefined);
     },
   };
 }

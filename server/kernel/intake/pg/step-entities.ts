@@ -1,0 +1,113 @@
+/** Entities within one step of intake: what is held of them and which sites hold them, looked up together. */
+import type { Folded } from '#domain/kernel/fold.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
+import { unseal } from '#sealing/cipher.ts';
+import type { Asking } from '../../db/flight.ts';
+import { type OrgMemory, recall } from './memory.ts';
+import { FOLD_VERSION, foldedContext } from './rows.ts';
+import { foldedKey, type KeyTools, type StepKeys } from './step-keys.ts';
+
+export interface StepEntities {
+  /** Folded states; null for one that has to be folded whole again, absent for one that has no facts. */
+  readonly folded: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, Folded | null>>;
+  readonly sitesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
+  /** There was no fact about it before this step. */
+  readonly unheard: (ref: EntityRef) => boolean;
+  readonly put: (state: Folded, key: string) => void;
+  readonly hold: (ref: EntityRef, sites: readonly string[]) => void;
+}
+
+interface Heard {
+  readonly state: Folded | null | undefined;
+  readonly sites: readonly string[] | undefined;
+}
+
+interface EntityRow {
+  readonly ref: EntityRef;
+  readonly fold_version: number | null;
+  readonly key: string | null;
+  readonly folded: Buffer | null;
+  readonly sites: readonly string[] | null;
+}
+
+export function stepEntities(
+  client: Asking,
+  org: string,
+  memory: OrgMemory,
+  keys: Pick<StepKeys, 'byId'>,
+  tools: KeyTools,
+): StepEntities {
+  // Asked about once in a step: also where there was nothing to find, or memory has no room for what was.
+  const asked = new Set<EntityRef>();
+  const heard = new Map<EntityRef, Heard>();
+  let looking: Promise<unknown> = Promise.resolve();
+
+  const look = async (refs: readonly EntityRef[]): Promise<void> => {
+    const { rows } = await client.query<EntityRow>({
+      name: 'entity.get',
+      text: `select r.ref, e.fold_version, e.key, e.folded, s.sites
+        from unnest($2::text[]) as r (ref)
+        left join kernel.entity e on e.org = $1 and e.ref = r.ref
+        left join lateral (
+          select array_agg(site order by site) as sites from kernel.entity_site where org = $1 and ref = r.ref) s on true
+        where e.ref is not null or s.sites is not null`,
+      values: [org, refs],
+    });
+    const envelopes = await keys.byId(rows.flatMap((row) => row.key ?? []));
+    for (const { ref, fold_version, key: name, folded, sites } of rows) {
+      if (sites) memory.sites.set(ref, sites);
+      let state: Folded | null | undefined;
+      if (name !== null && folded !== null) {
+        const key = await foldedKey(tools.keys, org, name, envelopes);
+        const plain = key && fold_version === FOLD_VERSION ? unseal(key, folded, foldedContext(org, ref)) : null;
+        state = plain ? (JSON.parse(plain.toString('utf8')) as Folded) : null;
+        if (state) memory.entities.set(ref, { state, key: name });
+      }
+      heard.set(ref, { state, sites: sites ?? undefined });
+    }
+  };
+
+  const askAbout = async (refs: readonly EntityRef[]): Promise<void> => {
+    const unknown = refs.filter((ref) => !asked.has(ref));
+    if (unknown.length > 0) {
+      for (const ref of unknown) asked.add(ref);
+      looking = Promise.all([looking, look(unknown)]);
+    }
+    await looking;
+  };
+
+  return {
+    folded: async (refs) => {
+      const { found: known, missing } = recall(memory.entities, refs);
+      const found = new Map<EntityRef, Folded | null>([...known].map(([ref, { state }]) => [ref, state]));
+      if (missing.length === 0) return found;
+      await askAbout(missing);
+      for (const ref of missing) {
+        const state = heard.get(ref)?.state;
+        if (state !== undefined) found.set(ref, state);
+      }
+      return found;
+    },
+    sitesOf: async (refs) => {
+      const { found, missing } = recall(memory.sites, refs);
+      if (missing.length === 0) return found;
+      await askAbout(missing);
+      for (const ref of missing) {
+        const sites = heard.get(ref)?.sites;
+        if (sites) found.set(ref, sites);
+      }
+      return found;
+    },
+    unheard: (ref) => asked.has(ref) && heard.get(ref)?.state === undefined,
+    put: (state, key) => {
+      memory.entities.set(state.ref, { state, key });
+      asked.add(state.ref);
+      heard.set(state.ref, { state, sites: heard.get(state.ref)?.sites });
+    },
+    hold: (ref, sites) => {
+      memory.sites.set(ref, sites);
+      asked.add(ref);
+      heard.set(ref, { state: heard.get(ref)?.state, sites });
+    },
+  };
+}
