@@ -37,12 +37,13 @@ async function isLetIn(cell: Cell, target: Target, token: string | null, as: str
   const { path, body, shows } = await call(target, world, as);
   const { status, text } = await world.ask(cell.route.split(' ')[0] ?? '', path, body, token);
   if (status >= 500) throw new Error(`${cell.call} answered ${status}: ${text.slice(0, 300)}`);
+  if (cell.about === 'door') return status !== 401 && status !== 403;
   return status >= 200 && status < 300 && (shows === undefined || text.includes(shows));
 }
 
 /** What is about the caller alone has no other's to try. */
 function situationsOf(cell: Cell): readonly Situation[] {
-  if (cell.about === 'own') return ['own', 'whole'];
+  if (cell.about === 'own' || cell.about === 'door') return ['own', 'whole'];
   return cell.about === 'organisation' ? ['own', 'elsewhere', 'whole'] : SITUATIONS;
 }
 

@@ -4,7 +4,7 @@ import type { Role } from '../../domain/kernel/permission.ts';
 
 export const SITUATIONS = ['own', 'elsewhere', 'whole', 'foreign'] as const;
 export type Situation = (typeof SITUATIONS)[number];
-export type About = 'record' | 'list' | 'own' | 'organisation' | 'public' | 'device' | 'operator';
+export type About = 'record' | 'list' | 'own' | 'door' | 'organisation' | 'public' | 'device' | 'operator';
 
 export interface Cell {
   /** `METHOD /path`, as OpenAPI names it. */
