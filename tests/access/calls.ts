@@ -229,7 +229,7 @@ export const CALLS: { readonly [call: string]: Call } = {
     (at) => `p-${at.org}-`,
   ),
   'GET /v1/audit/export': get(
-    (at) => `/v1/audit/export`,
+    () => '/v1/audit/export',
     (at) => at.org,
   ),
   'GET /v1/audit/verification': get(
