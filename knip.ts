@@ -33,9 +33,6 @@ const config: KnipConfig = {
     'tailwindcss',
     // Laid in for what is being built on them; each line goes with its first import.
     '@simplewebauthn/browser',
-    'openid-client',
-    'oidc-provider',
-    '@types/oidc-provider',
     'ioredis',
     '@zxcvbn-ts/language-common',
   ],

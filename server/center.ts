@@ -20,6 +20,7 @@ import { createHttp } from './kernel/http/server.ts';
 import { addPages, systemRoutes } from './kernel/http/system-routes.ts';
 import { signedRoster } from './kernel/identity/devices.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
+import { ssoRoutes } from './kernel/identity/sso/routes.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
 import { startVerifiers } from './kernel/intake/verifiers.ts';
@@ -161,6 +162,7 @@ async function assemble(
     { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
     { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
+    { name: 'sso', routes: ssoRoutes(ports, context.demo) },
     { name: 'sites', routes: siteRoutes(ports) },
     handoffPart(context),
     documentsPart(context),

@@ -57,6 +57,20 @@ export interface Browser {
   readonly forget: () => void;
 }
 
+/**
+ * A browser that is sent elsewhere to sign in, and comes back from there: another site's page sends it, so all it can show
+ * for itself is the ticket it was given on its way out.
+ */
+export interface Visitor {
+  readonly kind: 'visitor';
+  readonly ticket: string | null;
+  /** Has it hold a ticket, in a cookie that its scripts cannot read, for so many seconds. */
+  readonly hold: (ticket: string, seconds: number) => void;
+  /** Takes the ticket away. */
+  readonly drop: () => void;
+  readonly keep: Browser['keep'];
+}
+
 /** What identity gives to the doors. Both answer null for a token that is not good (forged, expired, revoked), and never throw for one. */
 export interface Bearers {
   readonly deviceOf: (token: string) => Promise<AuthenticatedDevice | null>;

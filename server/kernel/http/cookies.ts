@@ -2,6 +2,8 @@
 
 /** Everything that takes a refresh token from a cookie lies below it: the cookie is sent nowhere else. */
 export const WEB = '/v1/web';
+/** Below it, browsers leave for another provider and come back: their ticket is sent nowhere else. */
+export const SSO = '/v1/sso';
 
 interface Cookie {
   readonly name: string;
@@ -12,21 +14,25 @@ interface Cookies {
   readonly access: Cookie;
   readonly refresh: Cookie;
   readonly csrf: Cookie;
+  /** Lax, because who brings it back is a page of the provider's. */
+  readonly ticket: Cookie;
 }
 
 /**
  * RFC 6265bis, 4.1.3: what begins with `__Host-` or `__Secure-` was set over https by this very host, so no neighbour's page
- * can plant one. All of them end with the browser.
+ * can plant one. All of them end with the browser, or before.
  */
 const OVER_HTTPS: Cookies = {
   access: { name: '__Host-qd-access', attributes: 'Path=/; Secure; HttpOnly; SameSite=Strict' },
   refresh: { name: '__Secure-qd-refresh', attributes: `Path=${WEB}; Secure; HttpOnly; SameSite=Strict` },
   csrf: { name: '__Host-qd-csrf', attributes: 'Path=/; Secure; SameSite=Strict' },
+  ticket: { name: '__Secure-qd-sso', attributes: `Path=${SSO}; Secure; HttpOnly; SameSite=Lax` },
 };
 const OVER_HTTP: Cookies = {
   access: { name: 'qd-access', attributes: 'Path=/; HttpOnly; SameSite=Strict' },
   refresh: { name: 'qd-refresh', attributes: `Path=${WEB}; HttpOnly; SameSite=Strict` },
   csrf: { name: 'qd-csrf', attributes: 'Path=/; SameSite=Strict' },
+  ticket: { name: 'qd-sso', attributes: `Path=${SSO}; HttpOnly; SameSite=Lax` },
 };
 
 export function cookiesOf(secure: boolean): Cookies {

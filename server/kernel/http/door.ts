@@ -1,6 +1,14 @@
 /** Who is at the door: by a token in the Authorization header, or by the cookies of a page of the center's own. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { type Bearers, type Browser, bearerToken, type Caller, type Operator, type Proof } from './auth.ts';
+import {
+  type Bearers,
+  type Browser,
+  bearerToken,
+  type Caller,
+  type Operator,
+  type Proof,
+  type Visitor,
+} from './auth.ts';
 import { clearCookie, cookieIn, cookiesOf, setCookie } from './cookies.ts';
 import { CSRF_HEADER, type Csrf } from './csrf.ts';
 import { isOthersPage, isOwnPage, type Network } from './network.ts';
@@ -19,7 +27,7 @@ export type Door = (
   route: Pick<Route, 'access' | 'method'>,
   request: FastifyRequest,
   reply: FastifyReply,
-) => Promise<Caller | Operator | Browser | null>;
+) => Promise<Caller | Operator | Browser | Visitor | null>;
 
 /** Throws Problem 401 for nobody known, 403 for a call that another site's page may have had sent. */
 export function makeDoor(options: DoorOptions): Door {
@@ -54,6 +62,7 @@ export function makeDoor(options: DoorOptions): Door {
     const { authorization } = request.headers;
     if (access === 'public' || (access === 'optional' && authorization === undefined)) return null;
     if (access === 'browser') return browserAt(request, reply, options);
+    if (access === 'visitor') return visitorAt(request, reply, options);
     const token = bearerToken(authorization);
     if (token !== null && access === 'operator' && isOperator(token)) return { kind: 'operator' };
     if (access !== 'operator') {
@@ -77,16 +86,36 @@ function browserAt(request: FastifyRequest, reply: FastifyReply, { csrf, network
     kind: 'browser',
     refreshToken: cookieIn(cookie, cookies.refresh),
     vouchesFor: (session) => csrf.holds(session, request.headers[CSRF_HEADER], cookieIn(cookie, cookies.csrf)),
-    keep: ({ session, accessToken, refreshToken }) => {
-      reply.header('set-cookie', [
-        setCookie(cookies.access, accessToken),
-        setCookie(cookies.refresh, refreshToken),
-        setCookie(cookies.csrf, csrf.issue(session)),
-      ]);
-    },
+    keep: keeping(reply, cookies, csrf),
     forget: () => {
       reply.header('set-cookie', [cookies.access, cookies.refresh, cookies.csrf].map(clearCookie));
     },
+  };
+}
+
+function visitorAt(request: FastifyRequest, reply: FastifyReply, { csrf, network }: DoorOptions): Visitor {
+  const cookies = cookiesOf(isSecure(request, network));
+  const { ticket } = cookies;
+  return {
+    kind: 'visitor',
+    ticket: cookieIn(request.headers.cookie, ticket),
+    hold: (value, seconds) => {
+      reply.header('set-cookie', `${setCookie(ticket, value)}; Max-Age=${seconds}`);
+    },
+    drop: () => {
+      reply.header('set-cookie', clearCookie(ticket));
+    },
+    keep: keeping(reply, cookies, csrf),
+  };
+}
+
+function keeping(reply: FastifyReply, cookies: ReturnType<typeof cookiesOf>, csrf: Csrf): Browser['keep'] {
+  return ({ session, accessToken, refreshToken }) => {
+    reply.header('set-cookie', [
+      setCookie(cookies.access, accessToken),
+      setCookie(cookies.refresh, refreshToken),
+      setCookie(cookies.csrf, csrf.issue(session)),
+    ]);
   };
 }
 

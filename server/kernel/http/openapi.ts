@@ -49,6 +49,7 @@ const SECURITY: { readonly [A in Access]: readonly object[] } = {
   user: [{ person: [] }, { page: [] }],
   any: [{ device: [] }, { person: [] }, { page: [] }],
   browser: [],
+  visitor: [],
   operator: [{ operator: [] }],
 };
 
@@ -65,7 +66,9 @@ function operationOf(route: Route): object {
       ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }
       : {}),
     responses: {
-      200: { description: 'Done', content: { [media]: { schema: good } } },
+      ...(route.redirect
+        ? { 303: { description: 'Elsewhere', headers: { location: { schema: { type: 'string' } } } } }
+        : { 200: { description: 'Done', content: { [media]: { schema: good } } } }),
       default: {
         description: 'A problem',
         content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },

@@ -3,7 +3,7 @@ import type { ActionType } from '#domain/kernel/action.ts';
 import { authorise, type Concerned } from '#domain/kernel/authorise.ts';
 import type { Decision } from '#domain/kernel/decision.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
-import type { Browser, Caller, Operator } from './auth.ts';
+import type { Browser, Caller, Operator, Visitor } from './auth.ts';
 import { Problem } from './problem.ts';
 import type { Permit, Route } from './route.ts';
 
@@ -17,7 +17,7 @@ const NOBODY_ASKS: Asked = { permit: () => undefined, mustHaveAsked: () => undef
 
 /** Asks for the route; throws Problem 403 with the decision where the answer is no. */
 export async function askedBy(
-  caller: Caller | Operator | Browser | null,
+  caller: Caller | Operator | Browser | Visitor | null,
   action: Route['action'],
   circumstancesOf: CircumstancesOf,
 ): Promise<Asked> {

@@ -2,16 +2,17 @@
 import type { z } from 'zod';
 import type { ActionType } from '#domain/kernel/action.ts';
 import type { Concerned } from '#domain/kernel/authorise.ts';
-import type { AuthenticatedDevice, AuthenticatedUser, Browser, Caller, Operator } from './auth.ts';
+import type { AuthenticatedDevice, AuthenticatedUser, Browser, Caller, Operator, Visitor } from './auth.ts';
 
 /**
  * `optional`: without a bearer the caller is null; a bearer that is not good is refused all the same.
  * `user`, `any`: also by the cookie of the center's own page; whatever changes something then needs the token against
  * forged calls.
  * `browser`: a page of the center's own, signed in or not.
+ * `visitor`: a browser on its way to another provider and back.
  * `operator`: whoever can read the token in the center's data folder.
  */
-export type Access = 'public' | 'optional' | 'device' | 'user' | 'any' | 'browser' | 'operator';
+export type Access = 'public' | 'optional' | 'device' | 'user' | 'any' | 'browser' | 'visitor' | 'operator';
 type CallerOf<A extends Access> = A extends 'device'
   ? AuthenticatedDevice
   : A extends 'user'
@@ -22,9 +23,11 @@ type CallerOf<A extends Access> = A extends 'device'
         ? Operator
         : A extends 'browser'
           ? Browser
-          : A extends 'optional'
-            ? Caller | null
-            : null;
+          : A extends 'visitor'
+            ? Visitor
+            : A extends 'optional'
+              ? Caller | null
+              : null;
 
 /**
  * Asks whether the caller may do this to what it is about; throws the refusal with its reasons. A station is asked nothing
@@ -71,6 +74,8 @@ interface RouteParts<
   readonly output: O;
   /** Where the answer is bytes of this media type (`application/pdf`): the handler returns a Uint8Array, or a stream of Node's, and they go out as they are. */
   readonly media?: string;
+  /** Sends the browser on to the address that the handler returns (303). */
+  readonly redirect?: true;
   /** The body is taken as the bytes it came as, whatever its type and encoding say: for what is signed by others. */
   readonly raw?: true;
   /** Largest body in bytes, after decompression; 256 KiB unless said otherwise. */

@@ -17,7 +17,7 @@ import { refusalOf } from '#domain/kernel/refusal.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { beginCall, endCall } from '../telemetry/traces.ts';
-import type { Browser, Caller, Operator } from './auth.ts';
+import type { Browser, Caller, Operator, Visitor } from './auth.ts';
 import type { Door } from './door.ts';
 import { addHeaders } from './headers.ts';
 import { ENCODING_NAMES, readJsonBodies } from './json-bodies.ts';
@@ -107,7 +107,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
   const callers = new WeakMap<
     FastifyRequest,
-    { readonly caller: Caller | Operator | Browser | null; readonly asked: Asked }
+    { readonly caller: Caller | Operator | Browser | Visitor | null; readonly asked: Asked }
   >();
   app.route({
     method: route.method,
@@ -133,6 +133,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
         delivery: route.raw ? deliveryOf(request) : null,
       } as Parameters<Route['handler']>[0]);
       known.asked.mustHaveAsked();
+      if (route.redirect) return reply.redirect(String(value), 303);
       if (route.media !== undefined) {
         return reply.type(route.media).send(value instanceof Readable ? value : Buffer.from(value as Uint8Array));
       }

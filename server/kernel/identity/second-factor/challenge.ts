@@ -9,7 +9,9 @@ import type { RandomBytes } from '#domain/kernel/ids.ts';
 import type { KeyRing } from '../../keys/ring.ts';
 import type { IdentityTx } from '../tables.ts';
 
-const CHALLENGE_LIFE_MS = 5 * 60_000;
+const LIFE_MS = 5 * 60_000;
+/** Whoever is sent to a provider may have to find a telephone there. */
+const SSO_LIFE_MS = 15 * 60_000;
 const SAID = 24;
 const BYTES = SAID + 32;
 
@@ -33,7 +35,7 @@ export function newChallenge(
 ): string {
   const said = Buffer.alloc(SAID);
   said.set(random(16));
-  said.writeBigUInt64BE(BigInt(now + CHALLENGE_LIFE_MS), 16);
+  said.writeBigUInt64BE(BigInt(now + (of.purpose === 'single sign-on' ? SSO_LIFE_MS : LIFE_MS)), 16);
   return Buffer.concat([said, codeOf(keys, said, of)]).toString('base64url');
 }
 

@@ -1,6 +1,6 @@
 /** The tables of second factors and single sign-on, as Kysely sees them. Times in ms UTC. */
-import type { Generated } from 'kysely';
-import type { Json } from '#domain/kernel/json.ts';
+import type { ColumnType, Generated } from 'kysely';
+import type { SsoSettings } from '#domain/identity/api/sso.ts';
 
 export interface SecondFactorTables {
   'identity.totp': {
@@ -36,7 +36,7 @@ export interface SecondFactorTables {
   'identity.used_challenge': { org: string; id: string; expires_at: number };
   'identity.sso': {
     org: string;
-    settings: Json;
+    settings: ColumnType<SsoSettings, string, string>;
     client_secret: Uint8Array | null;
     changed_by: string | null;
     changed_at: number;

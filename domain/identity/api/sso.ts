@@ -1,0 +1,63 @@
+/** Single sign-on of an organisation over OpenID Connect, as the center's API says it. */
+import { z } from 'zod';
+import { RoleSchema } from '../../kernel/permission.ts';
+
+const Id = z.string().min(1).max(128);
+
+const GroupSchema = z.strictObject({
+  /** As the provider writes it in the claim. */
+  group: z.string().min(1).max(256),
+  roles: z.array(RoleSchema).min(1).max(16),
+});
+
+const SettingsSchema = z.strictObject({
+  /** Off, nobody comes in by it; what is set stays. */
+  on: z.boolean(),
+  /** The issuer's identifier; `/.well-known/openid-configuration` below it is read. */
+  issuer: z.url({ protocol: /^https?$/ }).max(512),
+  clientId: z.string().min(1).max(256),
+  scopes: z.array(z.string().regex(/^[\x21\x23-\x5b\x5d-\x7e]{1,64}$/)).max(16),
+  /** The claim of the ID token that names the person's groups. */
+  groupsClaim: z.string().min(1).max(64),
+  groups: z.array(GroupSchema).max(200),
+  /** Makes a person of whoever the provider sends with a group that maps; null takes in only who is known here. */
+  provision: z.strictObject({ site: Id.nullable() }).nullable(),
+  /** The provider asks for a second factor itself, whether it says so in `amr` or not. */
+  secondFactorByProvider: z.boolean(),
+});
+export type SsoSettings = z.infer<typeof SettingsSchema>;
+
+export const SsoInSchema = SettingsSchema.extend({
+  scopes: SettingsSchema.shape.scopes.default(['openid', 'email', 'profile', 'groups']),
+  groupsClaim: SettingsSchema.shape.groupsClaim.default('groups'),
+  provision: SettingsSchema.shape.provision.default(null),
+  secondFactorByProvider: SettingsSchema.shape.secondFactorByProvider.default(false),
+  /** Left out: the one that is kept stays. It is never shown again. */
+  clientSecret: z.string().min(1).max(512).optional(),
+});
+
+export const SsoOutSchema = z.strictObject({
+  settings: SettingsSchema.nullable(),
+  changedAt: z.int().nullable(),
+  /** To be registered at the provider. */
+  redirectUri: z.string(),
+  /** Where a person's sign-in begins. */
+  beginUrl: z.string(),
+});
+
+/**
+ * Why a sign-in by single sign-on led nowhere. The browser comes back to the center's page with `#refused=CODE`, and the page
+ * says the sentence.
+ */
+export const SSO_REFUSALS = {
+  'sso.off': 'Single sign-on is not set up for this organisation; sign in another way.',
+  'sso.stale': 'This sign-in took too long, was begun in another browser, or was finished before; begin again.',
+  'sso.provider':
+    'The provider did not vouch for you in a way that can be relied on; begin again, or sign in another way.',
+  'sso.email': 'The provider has not verified an e-mail address of yours; have it verified there, then begin again.',
+  'sso.groups': 'None of your groups at the provider has a role here; ask an administrator.',
+  'sso.unknown': 'Nobody here has your e-mail address; ask an administrator for an invitation.',
+  'sso.other': 'Your e-mail address belongs here to somebody whom the provider knows otherwise; ask an administrator.',
+  'sso.last_admin': 'The provider gives you no role that administers, and nobody else here does; ask who set this up.',
+} as const;
+export type SsoRefusal = keyof typeof SSO_REFUSALS;

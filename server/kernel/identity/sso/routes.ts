@@ -1,0 +1,113 @@
+/** The doors of single sign-on: a browser's way out and back, and how it is set up. */
+import { z } from 'zod';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { SsoInSchema, SsoOutSchema } from '#domain/identity/api/sso.ts';
+import { SSO } from '../../http/cookies.ts';
+import { problemOf } from '../../http/problem.ts';
+import { type Route, route } from '../../http/route.ts';
+import { scopeOf } from '../../http/scope.ts';
+import { limited } from '../limits.ts';
+import type { IdentityPorts } from '../ports.ts';
+import { makeProviders } from './provider.ts';
+import { changeSso, removeSso, ssoOf } from './settings.ts';
+import { beginSso, CALLBACK, finishSso } from './sign-in.ts';
+
+const Nothing = z.strictObject({});
+const OrgSchema = z.strictObject({ org: z.string().min(2).max(64) });
+/** As long as a person may stay at the provider. */
+const TICKET_S = 15 * 60;
+
+/** `loopback`: a provider on this machine may do without https. */
+export function ssoRoutes(of: IdentityPorts, loopback: boolean): readonly Route[] {
+  const ports = { ...of, loopback, providerOf: makeProviders(of.clock, loopback) };
+  const shown = async (org: string): Promise<z.input<typeof SsoOutSchema>> => {
+    const set = await ssoOf(ports, org);
+    const at = ports.publicUrl();
+    return {
+      settings: set?.settings ?? null,
+      changedAt: set?.changedAt ?? null,
+      redirectUri: `${at}${CALLBACK}`,
+      beginUrl: `${at}${SSO}/${org}/begin`,
+    };
+  };
+  return [
+    route({
+      method: 'GET',
+      path: `${SSO}/{org}/begin`,
+      title: 'Begin to sign in by the organisation’s provider: leads there',
+      access: 'visitor',
+      params: OrgSchema,
+      output: z.string(),
+      redirect: true,
+      handler: async ({ caller: visitor, params, address }) => {
+        await limited(ports.limits, 'sign-in address', address);
+        const begun = await beginSso(ports, params.org);
+        if (!begun.ok) return `/#refused=${begun.why}`;
+        visitor.hold(begun.ticket, TICKET_S);
+        return begun.to;
+      },
+    }),
+    route({
+      method: 'GET',
+      path: CALLBACK,
+      title: 'Back from the provider: a session in cookies, or `#refused=` and why; leads to the center’s page',
+      access: 'visitor',
+      // `code` and `state` (RFC 6749, 4.1.2) and whatever else a provider adds. The code opens nothing without the ticket.
+      query: z.looseObject({}),
+      output: z.string(),
+      redirect: true,
+      handler: async ({ caller: visitor, query, address, request }) => {
+        await limited(ports.limits, 'sign-in address', address);
+        visitor.drop();
+        const finished = await finishSso(ports, { ticket: visitor.ticket, query: textOf(query), address, request });
+        if (!finished.ok) return `/#refused=${finished.why}`;
+        visitor.keep(finished.session);
+        return '/';
+      },
+    }),
+    route({
+      method: 'GET',
+      path: SSO,
+      title: 'How single sign-on is set up',
+      access: 'user',
+      action: IDENTITY_ACTIONS['sso.read'],
+      output: SsoOutSchema,
+      handler: ({ caller }) => shown(caller.org),
+    }),
+    route({
+      method: 'PUT',
+      path: SSO,
+      title: 'Set single sign-on up; the provider is asked whether it is one',
+      access: 'user',
+      action: IDENTITY_ACTIONS['sso.change'],
+      body: SsoInSchema,
+      output: SsoOutSchema,
+      handler: async ({ caller, body, request, reason }) => {
+        const changed = await changeSso(ports, scopeOf(caller, request, reason), caller.org, body);
+        if (!changed.ok) throw problemOf(changed.refusal, 422);
+        return shown(caller.org);
+      },
+    }),
+    route({
+      method: 'DELETE',
+      path: SSO,
+      title: 'Forget how single sign-on was set up',
+      access: 'user',
+      action: IDENTITY_ACTIONS['sso.change'],
+      output: Nothing,
+      handler: async ({ caller, request, reason }) => {
+        await removeSso(ports, scopeOf(caller, request, reason), caller.org);
+        return {};
+      },
+    }),
+  ];
+}
+
+/** The query as it came; a parameter sent twice is left as two, which no provider's answer has. */
+function textOf(query: { readonly [name: string]: unknown }): string {
+  const params = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    for (const each of Array.isArray(value) ? value : [value]) params.append(name, String(each));
+  }
+  return `?${params}`;
+}

@@ -1,0 +1,84 @@
+/** How an organisation's single sign-on is set up. The client's secret is sealed and never shown again. */
+import type { z } from 'zod';
+import type { SsoInSchema, SsoSettings } from '#domain/identity/api/sso.ts';
+import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import type { Acting, IdentityPorts } from '../ports.ts';
+import type { IdentityTables } from '../tables.ts';
+import { mayBeIssuer, type ProviderOf } from './provider.ts';
+
+const SECRET_CONTEXT = 'qd.sso_secret.1';
+
+export interface SsoSetUp {
+  readonly settings: SsoSettings;
+  readonly clientSecret: string | null;
+  readonly changedAt: number;
+}
+
+/** Null where nothing was set up. */
+export async function ssoOf(ports: Pick<IdentityPorts, 'db' | 'keys'>, org: string): Promise<SsoSetUp | null> {
+  const row = await ports.db.inOrg<
+    IdentityTables,
+    { settings: SsoSettings; secret: Uint8Array | null; at: number } | undefined
+  >({ org }, (trx) =>
+    trx
+      .selectFrom('identity.sso')
+      .select(['settings', 'client_secret as secret', 'changed_at as at'])
+      .executeTakeFirst(),
+  );
+  if (!row) return null;
+  const opened = row.secret === null ? null : await ports.keys.unsealFor(org, row.secret, SECRET_CONTEXT);
+  if (row.secret !== null && opened === null) throw new Error('the client secret of single sign-on does not open');
+  return { settings: row.settings, clientSecret: opened?.toString('utf8') ?? null, changedAt: row.at };
+}
+
+/** Sets it up. A provider that does not answer as one is refused here, not at somebody's sign-in. */
+export async function changeSso(
+  ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'> & { readonly providerOf: ProviderOf; readonly loopback: boolean },
+  acting: Acting,
+  org: string,
+  { clientSecret, ...settings }: z.output<typeof SsoInSchema>,
+): Promise<Outcome<null>> {
+  if (!mayBeIssuer(settings.issuer, ports.loopback)) {
+    return refused('sso.issuer', 'The issuer is an https:// address without query or fragment.', 'issuer');
+  }
+  const held = await ssoOf(ports, org);
+  // A secret is of one client at one issuer; what is kept goes to no other.
+  const same = held?.settings.issuer === settings.issuer && held.settings.clientId === settings.clientId;
+  const secret = clientSecret ?? (same ? held.clientSecret : null);
+  try {
+    await ports.providerOf(settings, secret);
+  } catch {
+    return refused(
+      'sso.issuer',
+      'No provider answers at this address; its discovery document has to name the issuer exactly so.',
+      'issuer',
+    );
+  }
+  const sealed = secret === null ? null : await ports.keys.sealFor(org, Buffer.from(secret, 'utf8'), SECRET_CONTEXT);
+  const row = {
+    settings: JSON.stringify(settings),
+    client_secret: sealed,
+    changed_by: acting.actor,
+    changed_at: ports.clock(),
+  };
+  return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
+    const site = settings.provision?.site ?? null;
+    if (site !== null) {
+      const known = await trx.selectFrom('kernel.site').select('site').where('site', '=', site).executeTakeFirst();
+      if (!known) return refused('site.unknown', 'This site is not known; choose one of the list.', 'provision.site');
+    }
+    await trx
+      .insertInto('identity.sso')
+      .values({ org, ...row })
+      .onConflict((on) => on.column('org').doUpdateSet(row))
+      .execute();
+    return done(null);
+  });
+}
+
+/** Forgets it whole, the secret too. Who is linked stays linked, should it be set up anew. */
+export function removeSso(ports: Pick<IdentityPorts, 'db'>, acting: Acting, org: string): Promise<void> {
+  return ports.db.inOrg<IdentityTables, void>({ org, ...acting }, async (trx) => {
+    await trx.deleteFrom('identity.sso').execute();
+  });
+}

@@ -1,0 +1,142 @@
+/** Signing in by the organisation's provider: OpenID Connect with PKCE (S256), nonce and state (RFC 9700, 2.1). */
+import * as oidc from 'openid-client';
+import type { SsoRefusal, SsoSettings } from '#domain/identity/api/sso.ts';
+import { noteAttempt } from '../../security/attempts.ts';
+import { actIn } from '../acts.ts';
+import { accountOf } from '../attempts.ts';
+import { type ApiSessionOut, beginSession, type Holder } from '../issue-session.ts';
+import type { IdentityPorts } from '../ports.ts';
+import { type ChallengeFor, challengeEnds, newChallenge, takeChallenge } from '../second-factor/challenge.ts';
+import { MFA } from '../second-factor/held.ts';
+import type { IdentityTables } from '../tables.ts';
+import { type Vouched, vouchedBy } from './claims.ts';
+import { memberFor } from './member.ts';
+import type { ProviderOf } from './provider.ts';
+import { ssoOf } from './settings.ts';
+import { readTicket, type Ticket, ticketText } from './ticket.ts';
+
+export interface SsoPorts extends IdentityPorts {
+  readonly providerOf: ProviderOf;
+}
+
+export const CALLBACK = '/v1/sso/callback';
+
+type Refused = { readonly ok: false; readonly why: SsoRefusal };
+const not = (why: SsoRefusal): Refused => ({ ok: false, why });
+const signingOn = (org: string): ChallengeFor => ({ purpose: 'single sign-on', to: org });
+
+/** Where the browser goes, and the ticket with which it comes back. */
+export async function beginSso(
+  ports: SsoPorts,
+  org: string,
+): Promise<{ readonly ok: true; readonly to: string; readonly ticket: string } | Refused> {
+  const set = (await isOrganisation(ports, org)) ? await ssoOf(ports, org) : null;
+  if (!set?.settings.on) return not('sso.off');
+  const { settings } = set;
+  const provider = await ports.providerOf(settings, set.clientSecret).catch(() => null);
+  if (!provider) return not('sso.provider');
+  const state = newChallenge(ports.keys, signingOn(org), ports.clock(), ports.random);
+  const ticket: Ticket = {
+    org,
+    issuer: settings.issuer,
+    state,
+    nonce: oidc.randomNonce(),
+    verifier: oidc.randomPKCECodeVerifier(),
+  };
+  const to = oidc.buildAuthorizationUrl(provider, {
+    redirect_uri: `${ports.publicUrl()}${CALLBACK}`,
+    scope: [...new Set(['openid', ...settings.scopes])].join(' '),
+    state,
+    nonce: ticket.nonce,
+    code_challenge: await oidc.calculatePKCECodeChallenge(ticket.verifier),
+    code_challenge_method: 'S256',
+  });
+  return { ok: true, to: to.href, ticket: ticketText(ports.keys, ticket, ports.random) };
+}
+
+/** Takes what the browser brought back from the provider. `query` as it came, with its `?`. */
+export async function finishSso(
+  ports: SsoPorts,
+  came: { readonly ticket: string | null; readonly query: string; readonly address: string; readonly request: string },
+): Promise<{ readonly ok: true; readonly session: ApiSessionOut } | Refused> {
+  const ticket = came.ticket === null ? null : readTicket(ports.keys, came.ticket);
+  if (!ticket || new URLSearchParams(came.query).get('state') !== ticket.state) return not('sso.stale');
+  const { org } = ticket;
+  const now = ports.clock();
+  const ends = challengeEnds(ports.keys, signingOn(org), ticket.state, now);
+  if (ends === null) return not('sso.stale');
+  const fresh = await ports.db.inOrg<IdentityTables, boolean>({ org }, (trx) =>
+    takeChallenge(trx, org, ticket.state, ends, now),
+  );
+  if (!fresh) return not('sso.stale');
+  const set = await ssoOf(ports, org);
+  if (!set?.settings.on || set.settings.issuer !== ticket.issuer) return not('sso.off');
+  const vouched = await vouchedAt(ports, set.settings, set.clientSecret, ticket, came.query);
+  const member = vouched.ok ? await memberFor(ports, org, set.settings, vouched.of, came.request) : vouched;
+  if (!vouched.ok || !member.ok) {
+    const why = member.ok ? 'sso.provider' : member.why;
+    await ports.db.inOrg<IdentityTables, void>({ org, request: came.request }, (trx) =>
+      actIn(trx, 'identity.sso', org, { act: 'single sign-on refused', why }),
+    );
+    return not(why);
+  }
+  return opened(ports, org, member.person, vouched.of, came);
+}
+
+/** What the provider says of whoever came back with this code, its word checked: signature, issuer, audience, nonce, time. */
+async function vouchedAt(
+  ports: SsoPorts,
+  settings: SsoSettings,
+  clientSecret: string | null,
+  ticket: Ticket,
+  query: string,
+): Promise<{ readonly ok: true; readonly of: Vouched } | Refused> {
+  try {
+    const provider = await ports.providerOf(settings, clientSecret);
+    const tokens = await oidc.authorizationCodeGrant(provider, new URL(`${ports.publicUrl()}${CALLBACK}${query}`), {
+      pkceCodeVerifier: ticket.verifier,
+      expectedState: ticket.state,
+      expectedNonce: ticket.nonce,
+      idTokenExpected: true,
+    });
+    const claims = tokens.claims();
+    if (!claims) return not('sso.provider');
+    const whole = claims.email !== undefined && claims[settings.groupsClaim] !== undefined;
+    // Many providers keep the ID token small and tell the rest where it is asked for; the subject has to be the same.
+    const more = whole ? {} : await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub);
+    return vouchedBy({ ...more, ...claims }, settings);
+  } catch {
+    return not('sso.provider');
+  }
+}
+
+async function opened(
+  ports: SsoPorts,
+  org: string,
+  person: string,
+  vouched: Vouched,
+  came: { readonly address: string; readonly request: string },
+): Promise<{ readonly ok: true; readonly session: ApiSessionOut } | Refused> {
+  const { signer } = await ports.keys.centerKeys(org);
+  const scope = { org, actor: person, request: came.request };
+  return ports.db.inOrg<IdentityTables, { ok: true; session: ApiSessionOut } | Refused>(scope, async (trx) => {
+    const holder = await trx
+      .selectFrom('identity.person')
+      .select(['id', 'site', 'login', 'name', 'roles'])
+      .where('id', '=', person)
+      .where('active', '=', true)
+      .forShare()
+      .executeTakeFirst();
+    if (!holder) return not('sso.unknown');
+    const account = accountOf('api', holder.login);
+    await noteAttempt(ports, trx, org, { account, person, address: came.address, station: null, good: true });
+    const amr = vouched.secondFactor ? ['fed', MFA] : ['fed'];
+    const from = { device: null, position: null, page: true, amr };
+    return { ok: true, session: await beginSession(ports, trx, signer, org, holder satisfies Holder, from) };
+  });
+}
+
+async function isOrganisation(ports: Pick<IdentityPorts, 'db'>, org: string): Promise<boolean> {
+  const { rowCount } = await ports.db.pool.query('select from kernel.organisations() o where o = $1', [org]);
+  return rowCount === 1;
+}
