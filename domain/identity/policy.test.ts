@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_POLICY, mfaRequirement, PolicySchema } from './policy.ts';
+import { DEFAULT_POLICY, mfaRequirement, PolicySchema, passwordMinimum } from './policy.ts';
 
 describe('the security policy', () => {
   it('holds what an organisation never set by its defaults', () => {
@@ -27,6 +27,12 @@ describe('the security policy', () => {
     ]) {
       expect(PolicySchema.safeParse(weak).success).toBe(false);
     }
+  });
+
+  it('lets a shorter password do only where a second factor is required', () => {
+    const policy = PolicySchema.parse({ mfa: { admin: 'required' }, password: { withMfa: 9 } });
+    expect(passwordMinimum(policy, ['dispatcher'])).toBe(15);
+    expect(passwordMinimum(policy, ['dispatcher', 'admin'])).toBe(9);
   });
 
   it('asks of somebody with several roles what the strictest of them asks', () => {

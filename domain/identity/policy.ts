@@ -62,3 +62,11 @@ export function mfaRequirement(policy: Policy, roles: readonly Role[]): MfaRequi
   const of = roles.map((role) => STRICTNESS.indexOf(policy.mfa[role] ?? 'optional'));
   return STRICTNESS[Math.max(0, ...of)] ?? 'optional';
 }
+
+/**
+ * Shortest password of somebody with these roles, in characters: the one beside a second factor only where a role requires
+ * one, so that the password never opens anything by itself.
+ */
+export function passwordMinimum(policy: Policy, roles: readonly Role[]): number {
+  return mfaRequirement(policy, roles) === 'required' ? policy.password.withMfa : policy.password.alone;
+}

@@ -421,8 +421,11 @@ describe('a session that the center ended', () => {
       session: 'session-1',
     });
     expect(sessions.accessToken(SEAT)).toBeNull();
-    await sessions.signIn(SEAT, 'kim', PASSWORD);
-    expect(sessions.me(SEAT)).toMatchObject({ ended: false, offline: false });
+    sessions.lock(SEAT);
+    expect(await sessions.unlock(SEAT, 'wrong')).toMatchObject({ ok: false });
+    expect(sessions.me(SEAT)).toMatchObject({ ended: true, locked: true });
+    await sessions.unlock(SEAT, PASSWORD);
+    expect(sessions.me(SEAT)).toMatchObject({ ended: false, offline: false, locked: false });
   });
 
   it('is asked for as soon as the center is reached again', async () => {

@@ -258,6 +258,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     const wait = guesses.wait(seated.login);
     if (wait > 0)
       return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s.`, 'password');
+    // The center ended the session: the password begins another, where there is a center to ask.
+    if (seated.ended && options.centerReached()) return signIn(seat, seated.login, password);
     const held = grantOf(store, seated.login);
     if (held && (await verifier.holds(held.verifier, password))) {
       guesses.right(seated.login);

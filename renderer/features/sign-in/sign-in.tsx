@@ -165,7 +165,7 @@ export function Locked({ name, ended }: { readonly name: string; readonly ended:
       said={
         <>
           <p>{name} is signed in at this position. Everything goes on behind the lock.</p>
-          {ended ? <p>The center ended this session; sign in again by changing the operator.</p> : null}
+          {ended ? <p>The center ended this session: the password begins another.</p> : null}
         </>
       }
       user={name}

@@ -92,6 +92,8 @@ interface RouteParts<
     /** Why, in the caller's own words; for the audit. */
     readonly reason: string | null;
     readonly address: string;
+    /** What the caller's program calls itself (User-Agent), at most 200 characters. */
+    readonly client: string | null;
     readonly permit: Permit;
     /** What came, untouched; null where the route is not `raw`. */
     readonly delivery: Delivery | null;

@@ -28,6 +28,7 @@ import type { Delivery, Route } from './route.ts';
 import { REASON_HEADER, reasonOf } from './scope.ts';
 
 const BODY_LIMIT = 256 * 1024;
+const LONGEST_CLIENT = 200;
 /** What a refused body may still send before the connection is cut, and for how long. */
 const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 5_000;
@@ -129,6 +130,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
         request: request.id,
         reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,
+        client: request.headers['user-agent']?.slice(0, LONGEST_CLIENT) || null,
         permit: known.asked.permit,
         delivery: route.raw ? deliveryOf(request) : null,
       } as Parameters<Route['handler']>[0]);

@@ -1,6 +1,7 @@
 /** Invitations: the only way into an organisation. Whoever holds the code chooses their own password, and is then a person. */
 import type { z } from 'zod';
 import type { InvitationInSchema, InvitationLookSchema, InvitationOut } from '#domain/identity/api/people.ts';
+import { passwordMinimum } from '#domain/identity/policy.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { acceptableFor } from './owner.ts';
@@ -126,7 +127,7 @@ export async function lookAtInvitation(
       organisation: name,
       login: open.login,
       name: open.name,
-      passwordAtLeast: (await policyIn(trx)).password.alone,
+      passwordAtLeast: passwordMinimum(await policyIn(trx), open.roles),
       expiresAt: open.expires_at,
     });
   });
@@ -143,7 +144,7 @@ export async function acceptInvitation(
   const held = await ports.db.inOrg<IdentityTables, Outcome<null>>({ org }, async (trx) => {
     const open = await openInvitation(trx, input.code, ports.clock());
     if (!open) return UNKNOWN_CODE;
-    const owner = { login: open.login, name: input.name ?? open.name };
+    const owner = { login: open.login, name: input.name ?? open.name, roles: open.roles };
     const acceptable = await acceptableFor(trx, owner, input.password);
     return acceptable.ok ? done(null) : acceptable;
   });

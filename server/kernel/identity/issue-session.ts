@@ -50,6 +50,7 @@ export async function beginSession(
     readonly position: string | null;
     readonly amr: readonly string[];
     readonly page?: boolean;
+    readonly client?: string | null;
   },
 ): Promise<SessionOut | ApiSessionOut> {
   const now = ports.clock();
@@ -70,6 +71,7 @@ export async function beginSession(
       amr: [...from.amr],
       person: person.id,
       position: from.position,
+      client: from.device ? null : (from.client ?? null),
       roles: person.roles,
       refreshed_at: now,
     })

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { MeOutSchema, PasswordChangeSchema } from '#domain/identity/api/people.ts';
 import { RevokedOutSchema, SessionsOutSchema } from '#domain/identity/api/sessions.ts';
+import { passwordMinimum } from '#domain/identity/policy.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import { problemOf } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
@@ -43,7 +44,7 @@ export function meRoutes(ports: IdentityPorts): readonly Route[] {
             person: caller.user,
             ...{ login: person.login, name: person.name, site: person.site, agency: person.agency },
             ...{ org: caller.org, organisation: name, roles: person.roles, session: caller.session },
-            passwordAtLeast: (await policyIn(trx)).password.alone,
+            passwordAtLeast: passwordMinimum(await policyIn(trx), person.roles),
             passwordChangedAt: person.password_changed_at,
           };
         }),

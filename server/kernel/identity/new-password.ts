@@ -1,5 +1,6 @@
 /** New passwords: by whoever knows the old one, or holds a one-time code that an administrator asked for. Nobody sets another's. */
 import { uuidV7 } from '#domain/kernel/ids.ts';
+import type { Role } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { actIn } from './acts.ts';
 import { countAttempt, forgetAttempts, noteRefusal } from './attempts.ts';
@@ -113,7 +114,7 @@ export async function changeOwnPassword(
   >({ org }, async (trx) => {
     const held = await trx
       .selectFrom('identity.person')
-      .select(['login', 'name', 'password'])
+      .select(['login', 'name', 'roles', 'password'])
       .where('id', '=', acting.actor)
       .executeTakeFirstOrThrow();
     const acceptable = await acceptableFor(trx, held, change.new);
@@ -154,7 +155,7 @@ async function ownerOf(
   trx: IdentityTx,
   hash: string,
   now: number,
-): Promise<{ readonly id: string; readonly login: string; readonly name: string } | undefined> {
+): Promise<{ readonly id: string; readonly login: string; readonly name: string; readonly roles: Role[] } | undefined> {
   const reset = await trx
     .selectFrom('identity.password_reset')
     .select('person')
@@ -167,7 +168,7 @@ async function ownerOf(
   if (!reset) return undefined;
   return trx
     .selectFrom('identity.person')
-    .select(['id', 'login', 'name'])
+    .select(['id', 'login', 'name', 'roles'])
     .where('id', '=', reset.person)
     .where('active', '=', true)
     .forUpdate()

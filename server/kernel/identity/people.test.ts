@@ -190,6 +190,7 @@ describe('sessions', () => {
     const other = await signedIn('lena', MEMBER_PASSWORD);
     const listed = async () => (await get<{ sessions: SessionShown[] }>('/v1/me/sessions', token)).body.sessions;
     expect((await listed()).map(({ current }) => current).sort()).toEqual([false, true]);
+    expect((await listed())[0]?.client).toBe('node');
     expect((await get('/v1/me', other.accessToken)).status).toBe(200);
     expect((await post(`/v1/me/sessions/${other.session}/revoke`, {}, token)).body).toEqual({ ended: 1 });
     expect((await get('/v1/me', other.accessToken)).status).toBe(401);

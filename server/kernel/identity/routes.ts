@@ -82,7 +82,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       body: SignInSchema,
       output: SignedInSchema,
       bodyLimit: SMALL,
-      handler: async ({ body, caller, address }) => {
+      handler: async ({ body, caller, address, client }) => {
         await limited(ports.limits, 'sign-in address', address);
         const device = stationOf(caller);
         await limited(
@@ -90,7 +90,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
           'sign-in account',
           `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user}`,
         );
-        return signedIn(await signIn(ports, { ...body, device, from: address }));
+        return signedIn(await signIn(ports, { ...body, device, from: address, client }));
       },
     }),
     route({

@@ -42,6 +42,8 @@ export interface SignIn extends FactorGiven {
   readonly page?: boolean;
   /** The address it comes from; left out where there is no network between. */
   readonly from?: string;
+  /** What the program that asks calls itself. */
+  readonly client?: string | null;
 }
 
 interface Place {

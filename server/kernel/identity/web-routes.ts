@@ -51,12 +51,12 @@ export function webRoutes(ports: IdentityPorts): readonly Route[] {
       body: WebSignInSchema,
       output: WebSessionOutSchema,
       bodyLimit: SMALL,
-      handler: async ({ caller: browser, body, address }) => {
+      handler: async ({ caller: browser, body, address, client }) => {
         await limited(ports.limits, 'sign-in address', address);
         await limited(ports.limits, 'sign-in account', `|api|${body.user}`);
         return begun(
           browser,
-          await signIn(ports, { ...body, device: null, position: null, page: true, from: address }),
+          await signIn(ports, { ...body, device: null, position: null, page: true, from: address, client }),
         );
       },
     }),
@@ -81,9 +81,9 @@ export function webRoutes(ports: IdentityPorts): readonly Route[] {
       body: PasskeySignInSchema,
       output: WebSessionOutSchema,
       bodyLimit: SMALL,
-      handler: async ({ caller: browser, body, address }) => {
+      handler: async ({ caller: browser, body, address, client }) => {
         await limited(ports.limits, 'sign-in address', address);
-        return begun(browser, await signInByPasskey(ports, body.passkey, address));
+        return begun(browser, await signInByPasskey(ports, body.passkey, address, client));
       },
     }),
     route({

@@ -25,9 +25,10 @@ export async function signInByPasskey(
   ports: IdentityPorts,
   assertion: Assertion,
   address = '',
+  client: string | null = null,
 ): Promise<Outcome<ApiSessionOut>> {
-  const { rows } = await ports.db.preOrg((client) =>
-    client.query<{ org: string }>('select org from identity.org_of_passkey($1)', [assertion.id]),
+  const { rows } = await ports.db.preOrg((db) =>
+    db.query<{ org: string }>('select org from identity.org_of_passkey($1)', [assertion.id]),
   );
   const org = rows[0]?.org;
   if (org === undefined) return PASSKEY_REFUSED;
@@ -71,7 +72,7 @@ export async function signInByPasskey(
         await actIn(trx, 'identity.person', known?.person.id ?? null, { act: 'passkey refused' });
         return PASSKEY_REFUSED;
       }
-      const from = { device: null, position: null, amr: good.amr, page: true };
+      const from = { device: null, position: null, amr: good.amr, page: true, client };
       return done(await beginSession(ports, trx, signer, org, known.person, from));
     },
   );

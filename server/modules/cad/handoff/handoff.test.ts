@@ -391,6 +391,7 @@ describe('stored documents', () => {
         request: 'r-read',
         reason: null,
         address: '',
+        client: null,
         permit: () => undefined,
         delivery: null,
       });

@@ -1,0 +1,159 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { type CallTaken, rowShows, takeCall } from './calls.ts';
+import type { Console } from './console.ts';
+import { openRoom, pictures, type Room } from './room.ts';
+
+const SOON = { timeout: 10_000 };
+
+let room: Room;
+let at: Console;
+let call: CallTaken;
+let admin: string;
+
+const Session = z.looseObject({ accessToken: z.string() });
+const People = z.looseObject({ people: z.array(z.looseObject({ person: z.string(), login: z.string() })) });
+const Sessions = z.looseObject({
+  sessions: z.array(
+    z.looseObject({
+      session: z.string(),
+      station: z.string().nullable(),
+      endedAt: z.int().nullable(),
+      endReason: z.string().nullable(),
+    }),
+  ),
+});
+
+async function api<S extends z.ZodType>(method: string, path: string, schema: S, body?: object): Promise<z.output<S>> {
+  const response = await fetch(`${room.centerUrl}${path}`, {
+    method,
+    headers: {
+      ...(body ? { 'content-type': 'application/json' } : {}),
+      ...(admin ? { authorization: `Bearer ${admin}` } : {}),
+    },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${text}`);
+  return schema.parse(JSON.parse(text));
+}
+
+async function sessionsAtConsole(login: string): Promise<z.output<typeof Sessions>['sessions']> {
+  const { people } = await api('GET', '/v1/people', People);
+  const person = people.find((of) => of.login === login)?.person;
+  const { sessions } = await api('GET', `/v1/people/${person}/sessions`, Sessions);
+  return sessions.filter(({ station }) => station !== null);
+}
+
+beforeAll(async () => {
+  room = await openRoom({ stations: ['A'] });
+  at = (room.stations[0] as Room['stations'][number]).console;
+  await at.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+  admin = '';
+  admin = (await api('POST', '/v1/sessions', Session, DEMO_ADMINISTRATOR)).accessToken;
+});
+afterEach(pictures(() => room));
+afterAll(() => room?.close());
+
+const who = async (): Promise<string> => (await at.page.locator('.header-who').textContent()) ?? '';
+/** Whatever can be read of the page, and what of it is only hidden from sight. */
+const readable = (): Promise<string> => at.page.evaluate(() => document.documentElement.outerHTML + document.title);
+
+describe('a locked console', () => {
+  it('has nothing of the board in its page, and stays signed in', async () => {
+    call = await takeCall(at, '1200 Harbor Blvd', 'chest');
+    await rowShows(at, 'Pending', call.number, '1200 Harbor Blvd');
+    await at.press('F5');
+    await at.type('77 Quarry Lane');
+    await at.press('F10');
+    await at.field('Password').waitFor();
+    const page = await readable();
+    for (const patient of ['1200 Harbor', '77 Quarry', call.number, 'Chest pain']) expect(page).not.toContain(patient);
+    expect(await at.page.getByRole('grid').count()).toBe(0);
+    const [session] = await sessionsAtConsole(DEMO_SIGN_IN.user);
+    expect(session?.endedAt).toBeNull();
+  });
+
+  it('is not opened by a wrong password, nor taken over by one', async () => {
+    await at.type('not the password');
+    await at.press('Enter');
+    await at.page.getByRole('alert').waitFor();
+    await at.tabTo('Change operator');
+    await at.press('Enter');
+    expect(await at.focused()).toBe('User');
+    await at.type('dispatcher2');
+    await at.press('Tab');
+    await at.type('not the password');
+    await at.press('Enter');
+    await at.page.getByRole('alert').waitFor();
+    await at.tabTo('Back');
+    await at.press('Enter');
+    await at.page.getByRole('heading', { name: 'Locked' }).waitFor();
+    expect(await readable()).not.toContain('1200 Harbor');
+  });
+
+  it('is taken over in one step: who sat there is signed out, what they typed is still there', async () => {
+    await at.tabTo('Change operator');
+    await at.press('Enter');
+    await at.type('dispatcher2');
+    await at.press('Tab');
+    await at.type(DEMO_SIGN_IN.password);
+    await at.press('Enter');
+    await at.grid('Pending').waitFor();
+    expect(await who()).toContain('dispatcher 2');
+    await expect.poll(() => at.field('Location').last().inputValue()).toBe('77 Quarry Lane');
+    await expect.poll(async () => (await sessionsAtConsole(DEMO_SIGN_IN.user))[0]?.endReason, SOON).toBe('replaced');
+    expect((await sessionsAtConsole('dispatcher2'))[0]?.endedAt).toBeNull();
+  });
+});
+
+describe('a session that the center ends', () => {
+  it('is shown at its seat at once; the work goes on and stands contested', async () => {
+    const [session] = await sessionsAtConsole('dispatcher2');
+    const { people } = await api('GET', '/v1/people', People);
+    const person = people.find((of) => of.login === 'dispatcher2')?.person;
+    await api('POST', `/v1/people/${person}/sessions/${session?.session}/revoke`, z.unknown(), {});
+    await at.page.getByText('The center ended this session').waitFor({ timeout: 5_000 });
+    expect(await at.command(`P ${call.short} 4`)).toMatch(/^✓/);
+    await rowShows(at, 'Pending', call.number, 'contested');
+  });
+
+  it('is over with the password at the lock; a supervisor who takes over settles what was done meanwhile', async () => {
+    await at.press('F10');
+    await at.page.getByText('The center ended this session').waitFor();
+    await at.type(DEMO_SIGN_IN.password);
+    await at.press('Enter');
+    await at.grid('Pending').waitFor();
+    expect(await at.page.getByText('The center ended this session').count()).toBe(0);
+    expect((await sessionsAtConsole('dispatcher2')).filter(({ endedAt }) => endedAt === null)).toHaveLength(1);
+    await at.press('F10');
+    await at.tabTo('Change operator');
+    await at.press('Enter');
+    await at.type('supervisor1');
+    await at.press('Tab');
+    await at.type(DEMO_SIGN_IN.password);
+    await at.press('Enter');
+    await at.grid('Pending').waitFor();
+    await at.press('F2', 'F7');
+    await expect
+      .poll(() => at.page.evaluate(() => document.activeElement?.closest('[data-settle]') !== null))
+      .toBe(true);
+    await at.press('1');
+    await expect.poll(() => at.row('Pending', call.number).textContent(), SOON).not.toContain('contested');
+  });
+});
+
+describe('the lock', () => {
+  it('lets whoever sits there sign out', async () => {
+    await at.press('F10');
+    await at.field('Password').waitFor();
+    await at.tabTo('Sign out');
+    await at.press('Enter');
+    await at.field('User').waitFor();
+    await expect.poll(async () => (await sessionsAtConsole('supervisor1'))[0]?.endReason, SOON).toBe('signed out');
+    expect(await readable()).not.toContain('1200 Harbor');
+  });
+
+  it('without one error in the browser', () => expect(at.errors).toEqual([]));
+});
