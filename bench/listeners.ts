@@ -3,38 +3,19 @@
  * is timed. Argument: the center's address. Messages: `{code, n}` enrols the n-th and answers `{listening: n}` once pages
  * flow to it; `{count}` answers `{pages}` that all of them have heard so far.
  */
-import { Agent, request } from 'undici';
-import { EnrolOutSchema } from '../domain/wire/sync.ts';
 import { systemRandom } from '../sealing/random.ts';
 import { newSigningKey, signerOf } from '../sealing/signing.ts';
-import { createHttpCenter } from '../server-bridge/sync/http-center.ts';
+import { createHttpCenter, enrolAt } from '../server-bridge/sync/http-center.ts';
 
 const url = process.argv[2] ?? '';
 const random = systemRandom();
 let pages = 0;
 
-/** From an address of its own, as workstations are: the center lets one address enrol only so many in a while. */
-async function enrolled(code: string, n: number): Promise<{ readonly station: string; readonly key: string }> {
-  const key = newSigningKey();
-  const dispatcher = new Agent({ localAddress: `127.0.1.${n + 1}` });
-  try {
-    const answer = await request(new URL('/v1/enrol', url), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ code, name: `Listener ${n}`, deviceKey: signerOf(key).publicKey, lanAddress: '' }),
-      dispatcher,
-    });
-    const said = await answer.body.text();
-    if (answer.statusCode >= 300) throw new Error(`The center refused to enrol a listener: ${said}`);
-    return { station: EnrolOutSchema.parse(JSON.parse(said)).station, key };
-  } finally {
-    await dispatcher.close();
-  }
-}
-
 async function listen(code: string, n: number): Promise<void> {
-  const { station, key } = await enrolled(code, n);
-  const http = createHttpCenter({ url, station, signer: signerOf(key), clock: Date.now, random });
+  const signer = signerOf(newSigningKey());
+  const asked = { code, name: `Listener ${n}`, lanAddress: '', onWaiting: () => {} };
+  const { station } = await enrolAt(url, { ...asked, signer, clock: Date.now, random });
+  const http = createHttpCenter({ url, station, signer, clock: Date.now, random });
   await new Promise<void>((resolve) => {
     http.live({
       onUp: resolve,

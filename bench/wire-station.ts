@@ -30,7 +30,11 @@ const random = systemRandom();
 
 export async function wireStation(center: string, code: string, name: string): Promise<WireStation> {
   const signer = signerOf(newSigningKey());
-  const identity = await enrolAt(center, { code, name, deviceKey: signer.publicKey, lanAddress: '' });
+  const identity = await enrolAt(center, {
+    ...{ code, name, signer, random, lanAddress: '' },
+    clock: Date.now,
+    onWaiting: () => {},
+  });
   const http = createHttpCenter({ url: center, station: identity.station, signer, clock: Date.now, random });
   const session = await http.accounts.signIn({ ...DEMO_SIGN_IN, position: null });
   const siteKey = identity.siteKeys[0];

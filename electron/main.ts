@@ -60,6 +60,7 @@ function run(): void {
       // A packed shell needs no loopback console; beside `npm start` a second screen may want one.
       args: ['--data', data, ...started.station, ...(app.isPackaged ? ['--no-host'] : ['--console', screens])],
       print: (text) => void process.stdout.write(text),
+      says: (sentence) => void dialog.showMessageBox({ type: 'info', title: profile.name, message: sentence }),
       refused: (sentence) => {
         station = null;
         dialog.showErrorBox(profile.name, sentence);

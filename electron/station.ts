@@ -1,6 +1,6 @@
 /** The station as a process of this application: started, started again when it dies, and joined to each window. */
 import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
-import type { ToStationProcess } from '../domain/bridge/shell.ts';
+import { StationSaysSchema, type ToStationProcess } from '../domain/bridge/shell.ts';
 import { afterDeath, NO_DEATHS } from './backoff.ts';
 import { answerSecret } from './secrets.ts';
 
@@ -17,6 +17,8 @@ export interface StationOptions {
   readonly args: readonly string[];
   /** What it prints, line by line where it does; goes to this process's own output. */
   readonly print: (text: string) => void;
+  /** What a person has to do before it can serve a window. */
+  readonly says: (sentence: string) => void;
   /** It ended with code 2: it said in one sentence why it cannot run, and trying again would not help. */
   readonly refused: (sentence: string) => void;
 }
@@ -56,6 +58,8 @@ export function startStation(options: StationOptions): Station {
     started.on('message', (message: unknown) => {
       const answer = answerSecret(message);
       if (answer) started.postMessage(answer);
+      const told = StationSaysSchema.safeParse(message);
+      if (told.success) options.says(told.data.sentence);
     });
     started.once('exit', (code) => {
       child = null;

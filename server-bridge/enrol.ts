@@ -1,25 +1,36 @@
-/** Enrolment: a one-time code makes this workstation a station of its site. Once in its life. */
+/** Enrolment: a one-time code and somebody's approval make this workstation a station of its site. Once in its life. */
+import type { RandomBytes } from '../domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '../domain/kernel/refusal.ts';
 import type { EnrolOut } from '../domain/wire/sync.ts';
+import { compareCodeOf } from '../sealing/compare.ts';
+import type { Signer } from '../sealing/signing.ts';
 
 export interface EnrolWith {
   readonly center: string;
   readonly code: string;
   readonly name: string;
-  /** Public device key, base64url. */
-  readonly deviceKey: string;
+  /** Signs with the device key. */
+  readonly signer: Signer;
+  readonly random: RandomBytes;
   /** `host:port` that its peers dial. */
   readonly lanAddress: string;
+  /** Says what a person has to do meanwhile. */
+  readonly say: (sentence: string) => void;
 }
 
 /** Refusals: `enrol.unreachable`, and `enrol.refused` with what the center said. */
-export async function enrol({ center, ...input }: EnrolWith): Promise<Outcome<EnrolOut>> {
+export async function enrol({ center, say, ...input }: EnrolWith): Promise<Outcome<EnrolOut>> {
   const [{ enrolAt }, { SyncFailure }] = await Promise.all([
     import('./sync/http-center.ts'),
     import('./sync/ports.ts'),
   ]);
+  const compare = await compareCodeOf(input.signer.publicKey);
+  const onWaiting = (): void =>
+    say(
+      `This workstation waits for an administrator to let it in at the center; the code to compare there is ${compare}.`,
+    );
   try {
-    return done(await enrolAt(center, input));
+    return done(await enrolAt(center, { ...input, clock: Date.now, onWaiting }));
   } catch (failure) {
     if (!(failure instanceof SyncFailure)) throw failure;
     return failure.kind === 'unreachable'

@@ -67,7 +67,7 @@ function setAsideAll(folder: string, now: number): void {
 export async function openStation(
   flags: StationFlags,
   lanAddress: string,
-  given: SlotsGiven,
+  given: SlotsGiven & { readonly say: (sentence: string) => void },
 ): Promise<Outcome<OpenedStation>> {
   const { data: folder } = flags;
   try {
@@ -98,8 +98,9 @@ export async function openStation(
   }
 
   const name = flags.name ?? hostname().slice(0, 120);
-  const deviceKey = signerOf(keys.deviceKey).publicKey;
-  const enrolled = await enrol({ center: flags.center, code: flags.code, name, deviceKey, lanAddress });
+  const { center, code } = flags;
+  const signer = signerOf(keys.deviceKey);
+  const enrolled = await enrol({ center, code, name, signer, lanAddress, random: systemRandom(), say: given.say });
   if (!enrolled.ok) return enrolled;
   const { org, site, station, short, siteKeys, roster } = enrolled.value;
   const made = openStore(path, { ...storeOptions(keys), identity: { org, site, station, short, name }, siteKeys });

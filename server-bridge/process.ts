@@ -48,7 +48,16 @@ function takePassphrase(): string | null {
 
 async function start(flags: StationFlags, shell: Shell | null): Promise<Station> {
   const lanAddress = flags.lanAddress ?? (flags.lanPort > 0 ? `${flags.lanHost}:${flags.lanPort}` : '');
-  const opened = await openStation(flags, lanAddress, { shell, passphrase: takePassphrase() });
+  const say = (sentence: string): void => {
+    process.stderr.write(`${sentence}\n`);
+    shell?.say(sentence);
+  };
+  // It may wait for hours to be let in, and has nothing to close yet.
+  const leave = (): void => process.exit(0);
+  process.on('disconnect', leave);
+  shell?.onStop(leave);
+  const opened = await openStation(flags, lanAddress, { shell, passphrase: takePassphrase(), say });
+  process.off('disconnect', leave);
   if (!opened.ok) return stop(opened.refusal.message);
   const { store, ...rest } = opened.value;
   if (rest.setAside !== null) {

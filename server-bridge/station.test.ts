@@ -40,7 +40,7 @@ interface Running {
 async function start(name: string, ...args: string[]): Promise<Running> {
   const flags = readStationFlags(['--data', join(folder, name), '--name', name, ...args]);
   if (!flags.ok) throw new Error(flags.refusal.message);
-  const opened = await openStation(flags.value, '', { shell: null, passphrase: null });
+  const opened = await openStation(flags.value, '', { shell: null, passphrase: null, say: () => {} });
   if (!opened.ok) throw new Error(opened.refusal.message);
   const station = await startStation({
     ...opened.value,

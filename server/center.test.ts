@@ -105,13 +105,17 @@ describe('a station and the center', () => {
     });
     const response = await fetch(`${center.url}/v1/sync/push`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', 'content-encoding': 'gzip', authorization: `Bearer ${a.token}` },
+      headers: {
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+        ...center.proven('POST', '/v1/sync/push', a.token),
+      },
       body: gzipSync(JSON.stringify(pushOf(made))),
     });
     expect(((await response.json()) as PushOut).acks[0]?.seq).toBe(a.log().seq);
     const { request } = await import('undici');
     const raw = await request(`${center.url}/v1/sync/pull`, {
-      headers: { authorization: `Bearer ${a.token}`, 'accept-encoding': 'gzip' },
+      headers: { ...center.proven('GET', '/v1/sync/pull', a.token), 'accept-encoding': 'gzip' },
     });
     expect(raw.headers['content-encoding']).toBe('gzip');
     expect(StreamPageSchema.safeParse(JSON.parse(gunzipSync(await raw.body.bytes()).toString())).success).toBe(true);
@@ -216,7 +220,7 @@ describe('the live channel', () => {
       const socket = io(center.url, {
         path: '/v1/live',
         transports: ['websocket'],
-        auth: { token },
+        auth: { token, proof: token === undefined ? undefined : center.proven('GET', '/v1/live', token).dpop },
         reconnection: false,
         forceNew: true,
       });
@@ -467,7 +471,7 @@ describe('every door', () => {
     const send = async (headers: Record<string, string>, body: string | Buffer) => {
       const response = await fetch(`${center.url}/v1/sync/push`, {
         method: 'POST',
-        headers: { authorization: `Bearer ${a.token}`, ...headers },
+        headers: { ...center.proven('POST', '/v1/sync/push', a.token), ...headers },
         body: new Uint8Array(Buffer.from(body)),
       });
       return { status: response.status, type: response.headers.get('content-type') ?? '', body: await response.json() };

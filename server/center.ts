@@ -14,13 +14,15 @@ import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
 import { makeCsrf } from './kernel/http/csrf.ts';
 import { makeDoor } from './kernel/http/door.ts';
+import { makeDpop, seenHere } from './kernel/http/dpop.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { addPages, systemRoutes } from './kernel/http/system-routes.ts';
-import { signedRoster } from './kernel/identity/devices.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
+import { signedRoster } from './kernel/identity/roster.ts';
 import { ssoRoutes } from './kernel/identity/sso/routes.ts';
+import { hearWithdrawn } from './kernel/identity/withdrawn.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
 import { startVerifiers } from './kernel/intake/verifiers.ts';
@@ -179,14 +181,23 @@ async function assemble(
   const routes = [...systemRoutes(ready), ...parts.flatMap((part) => part.routes)];
   const isOperator = await operatorToken(options.dataDir, world.random);
   const csrf = makeCsrf(keys.derived('csrf'), world.random);
-  const door = makeDoor({ bearers, isOperator, csrf, network });
+  // What this node has seen, it alone knows, so its nonces are its own.
+  const dpop = makeDpop({ key: world.random(32), seen: seenHere(world.clock), clock: world.clock, network });
+  const door = makeDoor({ bearers, isOperator, csrf, dpop, network });
   const app = await createHttp({ routes, door, network, circumstancesOf, logger, metrics, random: world.random });
   addPages(app, routes, metrics);
   addOwnPage(app, options.pages ?? BUILT_PAGES);
   closing.push(() => app.close());
-  const live = createLive(app.server, { bearers, onCount: metrics.stations });
+  const live = createLive(app.server, { bearers, dpop, onCount: metrics.stations });
   closing.push(live.close);
   announce = live;
+  closing.push(
+    hearWithdrawn(db, (of) => {
+      bearers.forget();
+      if (of === null) live.review().catch(() => undefined);
+      else if (!('session' in of)) live.drop(of.org, of.station);
+    }),
+  );
   log.onCommit((change) => {
     live.committed(change);
     metrics.taken(change.facts.length, change.facts.filter((fact) => fact.type === FACT_CONTESTED).length);

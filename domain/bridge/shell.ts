@@ -29,3 +29,7 @@ export const FromStationProcessSchema = z.strictObject({
   bytes: Base64,
 });
 export type FromStationProcess = z.infer<typeof FromStationProcessSchema>;
+
+/** From the station: what a person has to do before it can serve a window. */
+export const StationSaysSchema = z.strictObject({ t: z.literal('says'), sentence: z.string().min(1).max(400) });
+export type StationSays = z.infer<typeof StationSaysSchema>;

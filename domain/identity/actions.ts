@@ -83,6 +83,13 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     may: ADMINISTERING,
     reach: 'site',
   },
+  'devices.approve': {
+    title: 'Let a workstation in that asks to be enrolled, or not',
+    purpose: 'dispatch',
+    may: SUPERVISING,
+    reach: 'site',
+    stepUp: true,
+  },
   'devices.revoke': { title: 'Revoke a workstation', purpose: 'account', may: ADMINISTERING, reach: 'site' },
   'organisation.read': {
     title: 'See the organisation and its state',

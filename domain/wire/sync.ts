@@ -2,16 +2,16 @@
  * The wire between a station and the center (HTTP, JSON, `content-encoding` as negotiated), and between stations of a
  * site. Versioned: every path begins with `/v1`. A test pins the hash of these schemas.
  *
- *   POST /v1/enrol            EnrolIn      → EnrolOut       (no credentials but the one-time code)
+ *   POST /v1/enrol            EnrolIn      → EnrolAnswer    (no credentials but the one-time code; again until approved)
  *   POST /v1/devices/token    DeviceTokenIn → DeviceTokenOut (assertion signed by the device key)
  *   POST /v1/sync/hello       HelloIn      → HelloOut        \
- *   POST /v1/sync/push        PushIn       → PushOut          | Authorization: Bearer <device token>
+ *   POST /v1/sync/push        PushIn       → PushOut          | Authorization: DPoP <device token>, with a proof
  *   GET  /v1/sync/pull        ?epoch&after&limit → StreamPage |
  *   GET  /v1/sync/snapshot    → Snapshot                      |
  *   GET  /v1/sync/entity      ?ref → StreamPage-like facts    |
  *   POST /v1/requests         RequestIn    → RequestOut      /
  *   POST /v1/sessions, /v1/sessions/refresh, /v1/sessions/end
- *   live channel: socket.io at /v1/live, auth {token}; server emits `page` (StreamPage) and `presence`; station emits
+ *   live channel: socket.io at /v1/live, auth {token, proof}; server emits `page` (StreamPage) and `presence`; station emits
  *   `presence` (Presence), and `at` (Cursor) after it applied a page.
  */
 import { z } from 'zod';
@@ -25,6 +25,7 @@ const Id = z.string().min(1).max(128);
 const Key = z.string().regex(/^[\w-]{43}$/);
 
 export const WIRE_VERSION = 1;
+export const LIVE_PATH = '/v1/live';
 /** Most frames in one push, and most items in one pull. */
 export const MAX_FRAMES = 1_000;
 /** Most grants in one greeting. */
@@ -72,8 +73,10 @@ export const EnrolInSchema = z.strictObject({
   deviceKey: Key,
   /** Where its peers reach it. */
   lanAddress: z.string().max(255),
+  /** A compact JWS (EdDSA) by the device key, as in {@link DeviceTokenInSchema}, with the key itself for iss and sub. */
+  proof: z.string().min(20).max(2_000),
 });
-export const EnrolOutSchema = z.strictObject({
+const EnrolOutSchema = z.strictObject({
   org: Id,
   site: Id,
   station: Id,
@@ -83,6 +86,17 @@ export const EnrolOutSchema = z.strictObject({
   roster: RosterSchema,
 });
 export type EnrolOut = z.infer<typeof EnrolOutSchema>;
+export const EnrolAnswerSchema = z.discriminatedUnion('state', [
+  z.strictObject({
+    state: z.literal('waiting'),
+    /** Short code of the device key as the center sees it; whoever approves compares it with the workstation's own. */
+    compare: z.string().max(16),
+    /** ms UTC by the center's clock; a new code is needed from then on. */
+    expiresAt: z.int(),
+  }),
+  EnrolOutSchema.extend({ state: z.literal('enrolled') }),
+]);
+export type EnrolAnswer = z.infer<typeof EnrolAnswerSchema>;
 
 /** A compact JWS (EdDSA) by the device key: iss=sub=station, aud=`qd-center`, iat, exp ≤ 120 s, jti. */
 export const DeviceTokenInSchema = z.strictObject({ assertion: z.string().min(20).max(2_000) });

@@ -1,5 +1,10 @@
 /** The desktop shell around the station's process, where there is one: windows by MessagePort, secrets, the word to stop. */
-import { type FromStationProcess, type ToStationProcess, ToStationProcessSchema } from '../../domain/bridge/shell.ts';
+import {
+  type FromStationProcess,
+  type StationSays,
+  type ToStationProcess,
+  ToStationProcessSchema,
+} from '../../domain/bridge/shell.ts';
 import type { Connection } from '../bridge/serve.ts';
 
 /** A port as Electron gives it to a utility process (`MessagePortMain`). */
@@ -23,6 +28,8 @@ export interface Shell {
   readonly secret: (what: 'protect' | 'reveal', bytes: Uint8Array) => Promise<Buffer | null>;
   /** Windows that came before somebody listened are handed over at once. */
   readonly onWindow: (listener: (connection: Connection, seat: string) => void) => void;
+  /** Shows a sentence to whoever sits there, before there is a window to show it in. */
+  readonly say: (sentence: string) => void;
   readonly onStop: (listener: () => void) => void;
 }
 
@@ -98,6 +105,7 @@ export function createShell(parent: ParentPort): Shell {
       take = listener;
       for (const { connection, seat } of early.splice(0)) listener(connection, seat);
     },
+    say: (sentence) => parent.postMessage({ t: 'says', sentence } satisfies StationSays),
     onStop: (listener) => {
       stop = listener;
     },

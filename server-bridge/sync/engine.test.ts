@@ -6,6 +6,7 @@ import { systemRandom } from '../../sealing/random.ts';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { DEMO_PASSWORD, DEMO_USER } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { letIn } from '../../tools/start/enrolment.ts';
 import { type OpenStore, openStore } from '../store/open.ts';
 import { type Sync, startSync } from './engine.ts';
 import { createHttpCenter, enrolAt, type HttpCenter } from './http-center.ts';
@@ -29,13 +30,22 @@ let a: Running;
 let b: Running;
 
 async function station(name: string, short: string): Promise<Running> {
-  const { code } = (
-    await center.call<{ code: string }>('POST', `/v1/sites/${center.site}/enrolment-codes`, {}, center.adminToken)
+  const { code, id } = (
+    await center.call<{ code: string; id: string }>(
+      'POST',
+      `/v1/sites/${center.site}/enrolment-codes`,
+      {},
+      center.adminToken,
+    )
   ).body;
   const deviceKey = newSigningKey();
   const signer = signerOf(deviceKey);
   const toCenter = await openProxy(Number(new URL(center.url).port));
-  const enrolled = await enrolAt(center.url, { code, name, deviceKey: signer.publicKey, lanAddress: '' });
+  const enrolled = await enrolAt(center.url, {
+    ...{ code, name, signer, random, lanAddress: '' },
+    clock: Date.now,
+    onWaiting: () => void letIn(center.url, center.adminToken, id),
+  });
   const { org, site } = enrolled;
   const peers = await openLan({ station: enrolled.station, signer, listen: { host: '127.0.0.1', port: 0 } });
   const toLan = await openProxy(peers.port as number);

@@ -1,4 +1,5 @@
 /** The center over HTTP and its live channel over socket.io. Every answer is read through its schema. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { io } from 'socket.io-client';
 import { z } from 'zod';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
@@ -7,10 +8,11 @@ import { StreamPageSchema } from '../../domain/kernel/stream.ts';
 import { type ReadsIn, ReadsOutSchema } from '../../domain/wire/reads.ts';
 import {
   DeviceTokenOutSchema,
+  EnrolAnswerSchema,
   type EnrolInSchema,
   type EnrolOut,
-  EnrolOutSchema,
   HelloOutSchema,
+  LIVE_PATH,
   type Presence,
   PresenceSchema,
   PushOutSchema,
@@ -22,6 +24,7 @@ import type { Signer } from '../../sealing/signing.ts';
 import type { AccountsPort } from '../session/port.ts';
 import { type Call, createHttp } from './http.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
+import { createProver, type Prover } from './prover.ts';
 
 const EndedSchema = z.object({ session: z.string().max(128) });
 
@@ -53,7 +56,8 @@ export interface HttpCenter extends CenterPort {
 }
 
 export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
-  const http = createHttp(options.url);
+  const prover = createProver(options.signer, options.clock, options.random);
+  const http = createHttp(options.url, prover);
   const bearer = createDeviceBearer(options, http.call);
 
   /** With the device's token; a token that is no longer good is renewed once. */
@@ -93,7 +97,7 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
     request: (body) =>
       asDevice({ method: 'POST', path: '/v1/requests', body, answer: RequestOutSchema, takes: 'work' }),
     live: (events) =>
-      openLive(options.url, bearer, events, () =>
+      openLive(options.url, { bearer, prover }, events, () =>
         http.call({ method: 'GET', path: '/health', answer: z.unknown(), takes: 'quick' }),
       ),
     abandon: http.abandon,
@@ -111,14 +115,59 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
   };
 }
 
-/** Enrols this workstation with a one-time code; nothing else is needed for it. Rejects with SyncFailure. */
-export async function enrolAt(url: string, input: z.infer<typeof EnrolInSchema>): Promise<EnrolOut> {
-  const http = createHttp(url);
+/** How often it is asked whether somebody has decided: at first by whoever stands beside, then less. ms */
+const SOON = 300;
+const LATER = 3_000;
+const STANDING_BY = 20_000;
+
+export interface EnrolAt extends Omit<z.infer<typeof EnrolInSchema>, 'deviceKey' | 'proof'> {
+  readonly signer: Signer;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  /** Told once, when the center has taken the question and somebody has to decide it. */
+  readonly onWaiting: () => void;
+}
+
+/**
+ * Asks the center with a one-time code to let this workstation in, until somebody there has decided. Once it waits, a
+ * center that is away for a while is asked again. Rejects with SyncFailure.
+ */
+export async function enrolAt(url: string, { signer, clock, random, onWaiting, ...asked }: EnrolAt): Promise<EnrolOut> {
+  const http = createHttp(url, createProver(signer, clock, random));
+  const { publicKey } = signer;
+  const ask = () => {
+    const body = { ...asked, deviceKey: publicKey, proof: assertionOf(signer, publicKey, clock(), random) };
+    return http.call({ method: 'POST', path: '/v1/enrol', body, answer: EnrolAnswerSchema, takes: 'work' });
+  };
   try {
-    return await http.call({ method: 'POST', path: '/v1/enrol', body: input, answer: EnrolOutSchema, takes: 'work' });
+    const began = performance.now();
+    let told = false;
+    for (;;) {
+      const answer = await ask().catch((failure: unknown) => {
+        if (told && failure instanceof SyncFailure && failure.kind === 'unreachable') return null;
+        throw failure;
+      });
+      if (answer?.state === 'enrolled') {
+        const { state: _, ...enrolled } = answer;
+        return enrolled;
+      }
+      if (!told) onWaiting();
+      told = true;
+      await delay(performance.now() - began < STANDING_BY ? SOON : LATER);
+    }
   } finally {
     await http.close();
   }
+}
+
+/** What the device key signs to show that it is there (RFC 7523 in shape). */
+function assertionOf(signer: Signer, issuer: string, now: number, random: RandomBytes): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  const iat = Math.floor(now / 1000);
+  const jti = uuidV7(now, random);
+  const claims = { iss: issuer, sub: issuer, aud: 'qd-center', iat, exp: iat + ASSERTION_LIFE, jti };
+  const text = `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part(claims)}`;
+  return `${text}.${signer.sign(text)}`;
 }
 
 interface DeviceBearer {
@@ -127,25 +176,15 @@ interface DeviceBearer {
   readonly renewed: (refused: string) => Promise<string>;
 }
 
-/** The device's token, asked for with an assertion that its key signs (RFC 7523 in shape), once for all who wait. */
+/** The device's token, asked for with an assertion that its key signs, once for all who wait. */
 function createDeviceBearer(options: HttpCenterOptions, call: ReturnType<typeof createHttp>['call']): DeviceBearer {
   let held: { readonly token: string; readonly until: number } | null = null;
   let asking: Promise<string> | null = null;
 
-  const assertion = (): string => {
-    const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
-    const now = options.clock();
-    const iat = Math.floor(now / 1000);
-    const { station } = options;
-    const jti = uuidV7(now, options.random);
-    const claims = { iss: station, sub: station, aud: 'qd-center', iat, exp: iat + ASSERTION_LIFE, jti };
-    const text = `${part({ alg: 'EdDSA', typ: 'JWT' })}.${part(claims)}`;
-    return `${text}.${options.signer.sign(text)}`;
-  };
   const ask = async (): Promise<string> => {
     try {
       const asked = options.clock();
-      const body = { assertion: assertion() };
+      const body = { assertion: assertionOf(options.signer, options.station, asked, options.random) };
       const answer = await call({
         method: 'POST',
         path: '/v1/devices/token',
@@ -181,7 +220,7 @@ function createDeviceBearer(options: HttpCenterOptions, call: ReturnType<typeof 
 
 function openLive(
   url: string,
-  bearer: DeviceBearer,
+  { bearer, prover }: { readonly bearer: DeviceBearer; readonly prover: Prover },
   events: Parameters<CenterPort['live']>[0],
   probe: () => Promise<unknown>,
 ): ReturnType<CenterPort['live']> {
@@ -207,22 +246,29 @@ function openLive(
     probe().then(heard, () => down('the center has gone silent'));
   }, SILENCE / 4);
   listening.unref();
-  const connect = (token: string): void => {
+  const connect = (token: string, again = false): void => {
     if (over) return;
-    socket = io(url, {
-      path: '/v1/live',
+    const opened = io(url, {
+      path: LIVE_PATH,
       transports: ['websocket'],
-      auth: { token },
+      auth: { token, proof: prover.proof('GET', new URL(LIVE_PATH, url), token) },
       reconnection: false,
       forceNew: true,
       timeout: LIVE_CONNECT,
     });
+    socket = opened;
     socket.on('connect', () => {
       heard();
-      socket?.io.engine.on('packet', heard);
+      opened.io.engine.on('packet', heard);
       if (!over) events.onUp();
     });
-    socket.on('connect_error', (error) => down(error.message.slice(0, 120)));
+    socket.on('connect_error', (error) => {
+      const { code, nonce } = (error as { data?: { code?: unknown; nonce?: unknown } }).data ?? {};
+      prover.heard(nonce);
+      if (code !== 'nonce' || again) return down(error.message.slice(0, 120));
+      opened.disconnect();
+      connect(token, true);
+    });
     socket.on('disconnect', (reason) => down(reason));
     socket.on('page', (page: unknown) => {
       const read = StreamPageSchema.safeParse(page);
@@ -248,7 +294,10 @@ function openLive(
     if (socket?.connected) for (const presence of presences.values()) socket.emit('presence', presence);
     presences.clear();
   };
-  bearer.token().then(connect, (error: unknown) => down(error instanceof Error ? error.message : 'no token'));
+  bearer.token().then(
+    (token) => connect(token),
+    (error: unknown) => down(error instanceof Error ? error.message : 'no token'),
+  );
   return {
     close: () => {
       over = true;

@@ -4,6 +4,7 @@ import { constants, gunzip, gzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import { SyncFailure } from './ports.ts';
+import type { Prover } from './prover.ts';
 
 /** How long the first byte of a quick answer may take, at best and when the center is slow. ms */
 const PATIENCE = 1_200;
@@ -38,11 +39,14 @@ export interface Http {
 
 interface Raw {
   readonly status: number;
+  /** The proof was right but for its nonce, which is known by now. Nothing was done. */
+  readonly stale: boolean;
   readonly media: string;
   readonly body: Buffer;
 }
 
-export function createHttp(url: string): Http {
+/** `prover`: proves with each token that this station holds the key it is bound to. */
+export function createHttp(url: string, prover: Prover): Http {
   const agent = new Agent({
     connections: 8,
     pipelining: 1,
@@ -65,7 +69,9 @@ export function createHttp(url: string): Http {
     let timer = setTimeout(giveUp, waits);
     try {
       const headers: Record<string, string> = { accept: 'application/json', 'accept-encoding': 'gzip' };
-      if (call.token) headers.authorization = `Bearer ${call.token}`;
+      const address = new URL(call.path, url);
+      headers.dpop = prover.proof(call.method, address, call.token ?? null);
+      if (call.token) headers.authorization = `DPoP ${call.token}`;
       let body: string | Buffer | null = null;
       if (call.body !== undefined) {
         headers['content-type'] = 'application/json';
@@ -75,13 +81,14 @@ export function createHttp(url: string): Http {
           headers['content-encoding'] = 'gzip';
         }
       }
-      const answer = await request(new URL(call.path, url), {
+      const answer = await request(address, {
         method: call.method,
         headers,
         body,
         dispatcher: agent,
         signal: controller.signal,
       });
+      prover.heard(answer.headers['dpop-nonce']);
       const chunks: Buffer[] = [];
       let size = 0;
       clearTimeout(timer);
@@ -97,6 +104,7 @@ export function createHttp(url: string): Http {
       const packed = answer.headers['content-encoding'] === 'gzip';
       return {
         status: answer.statusCode,
+        stale: /\buse_dpop_nonce\b/.test(String(answer.headers['www-authenticate'] ?? '')),
         media: String(answer.headers['content-type'] ?? ''),
         body: packed ? await expand(whole, { maxOutputLength: LARGEST_ANSWER }) : whole,
       };
@@ -114,7 +122,8 @@ export function createHttp(url: string): Http {
   };
 
   const checked = async (call: Omit<Call<z.ZodType>, 'answer'>): Promise<Raw> => {
-    const raw = await send(call);
+    const first = await send(call);
+    const raw = first.stale ? await send(call) : first;
     if (raw.status === 415 && compresses && call.body !== undefined) {
       compresses = false;
       return checked(call);

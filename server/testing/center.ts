@@ -6,12 +6,17 @@ import { join } from 'node:path';
 import { SignJWT } from 'jose';
 import type { Role } from '#domain/kernel/permission.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
+import { signerOf } from '#sealing/signing.ts';
+import { enrolAt } from '../../server-bridge/sync/http-center.ts';
+import { createProver, type Prover } from '../../server-bridge/sync/prover.ts';
+import { letIn } from '../../tools/start/enrolment.ts';
 import { type CenterOptions, startCenter } from '../center.ts';
 import { type SiteOfStation, type TestStation, testStation } from '../kernel/intake/testing/station.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from '../modules/demo/sign-in.ts';
 import { emptyDatabase } from './postgres.ts';
 
 export const MEMBER_PASSWORD = 'tide tables and lanterns';
+const random = (length: number): Uint8Array => randomBytes(length);
 
 export interface Answer<T = Record<string, unknown>> {
   readonly status: number;
@@ -43,6 +48,8 @@ export interface TestCenter {
     roles: readonly Role[],
     site?: string | null,
   ) => Promise<{ readonly token: string; readonly person: string }>;
+  /** The headers of one call with a token; a station's goes with a proof of its key. */
+  readonly proven: (method: string, path: string, token: string) => Record<string, string>;
   /** Enrols a workstation; facts are made in the session of the demo's dispatcher at it. */
   readonly enrol: (name: string) => Promise<EnrolledStation>;
   readonly close: () => Promise<void>;
@@ -63,23 +70,34 @@ export async function testCenter(
     log: 'silent',
     ...more,
   });
+  const provers = new Map<string, Prover>();
+  const proven = (method: string, path: string, token: string | undefined): Record<string, string> => {
+    const prover = token === undefined ? undefined : provers.get(token);
+    if (token === undefined || !prover) return token === undefined ? {} : { authorization: `Bearer ${token}` };
+    return { authorization: `DPoP ${token}`, dpop: prover.proof(method, new URL(path, center.url), token) };
+  };
   const call: TestCenter['call'] = async (method, path, body, token) => {
-    const response = await fetch(`${center.url}${path}`, {
-      method,
-      headers: {
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-      },
-      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
+    const ask = async (again: boolean): Promise<Response> => {
+      const response = await fetch(`${center.url}${path}`, {
+        method,
+        headers: {
+          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+          ...proven(method, path, token),
+        },
+        ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      });
+      if (token !== undefined) provers.get(token)?.heard(response.headers.get('dpop-nonce') ?? undefined);
+      const stale = response.headers.get('www-authenticate')?.includes('use_dpop_nonce') === true;
+      return stale && !again ? ask(true) : response;
+    };
+    const response = await ask(false);
     const text = await response.text();
     const type = response.headers.get('content-type') ?? '';
-    return {
-      status: response.status,
-      type,
-      headers: response.headers,
-      body: (/\bjson\b/.test(type) ? JSON.parse(text) : text) as never,
-    };
+    const answered = type.includes('json') ? JSON.parse(text) : text;
+    // What somebody is given at a station is bound to the station's key as well.
+    const prover = token === undefined ? undefined : provers.get(token);
+    if (prover && typeof answered.accessToken === 'string') provers.set(answered.accessToken, prover);
+    return { status: response.status, type, headers: response.headers, body: answered as never };
   };
   const admin = await call<{ accessToken: string }>('POST', '/v1/sessions', {
     user: DEMO_ADMIN,
@@ -90,24 +108,19 @@ export async function testCenter(
   const site = sites[0]?.site as string;
 
   const enrol = async (name: string): Promise<EnrolledStation> => {
-    const { code } = (await call<{ code: string }>('POST', `/v1/sites/${site}/enrolment-codes`, {}, adminToken)).body;
+    const { code, id } = (
+      await call<{ code: string; id: string }>('POST', `/v1/sites/${site}/enrolment-codes`, {}, adminToken)
+    ).body;
     // The signing key comes with the station; enrolment needs only its public half, so it is made twice over one key.
     const key = testStation('unnamed', { org: '', site: '', siteKey: { id: '', bytes: new Uint8Array(32) } });
-    const out = await call<{ org: string; site: string; station: string; siteKeys: { id: string; key: string }[] }>(
-      'POST',
-      '/v1/enrol',
-      {
-        code,
-        name,
-        deviceKey: key.publicKey,
-        lanAddress: '',
-      },
-    );
-    const { org, station, siteKeys } = out.body;
+    const signer = signerOf(key.privateKey);
+    const onWaiting = (): void => void letIn(center.url, adminToken, id);
+    const asked = { code, name, signer, lanAddress: '', clock: Date.now, random, onWaiting };
+    const { org, site: of, station, siteKeys } = await enrolAt(center.url, asked);
     const siteKey = siteKeys[0] as { id: string; key: string };
     const where: SiteOfStation = {
       org,
-      site: out.body.site,
+      site: of,
       siteKey: { id: siteKey.id, bytes: Buffer.from(siteKey.key, 'base64url') },
     };
     const now = Math.floor(Date.now() / 1000);
@@ -121,6 +134,7 @@ export async function testCenter(
       .setJti(randomBytes(12).toString('hex'))
       .sign(createPrivateKey({ key: Buffer.from(key.privateKey, 'base64url'), format: 'der', type: 'pkcs8' }));
     const { token } = (await call<{ token: string }>('POST', '/v1/devices/token', { assertion })).body;
+    provers.set(token, createProver(signer, Date.now, random));
     const session = await call<{ session: string; user: string }>(
       'POST',
       '/v1/sessions',
@@ -159,6 +173,7 @@ export async function testCenter(
     site,
     call,
     member,
+    proven,
     enrol,
     close: async () => {
       await center.close();

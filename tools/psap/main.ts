@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import { CenterFailure } from '../../server/kernel/db/failure.ts';
-import { issueEnrolmentCode } from '../../server/kernel/identity/devices.ts';
+import { issueEnrolmentCode } from '../../server/kernel/identity/enrolment.ts';
 import { acceptInvitation } from '../../server/kernel/identity/invitations.ts';
 import { makeLimits } from '../../server/kernel/identity/limits.ts';
 import { createOrganisation, sitesOf } from '../../server/kernel/identity/organisations.ts';

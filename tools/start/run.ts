@@ -29,6 +29,8 @@ export interface ReadyLine {
 /** The center stands on the ground floor, stations above it: they are stopped first. */
 const GROUND = 0;
 const ABOVE = 1;
+/** A new workstation of a center elsewhere, whose people have to let it in. */
+const WAITS = /^This workstation waits /;
 
 interface Context {
   readonly flags: StartFlags;
@@ -114,6 +116,7 @@ async function startStation(
     await reach(center, folder);
     return flags.codes[n - 1] ?? null;
   };
+  const log = logFile(flags.data, `station-${n}`);
   const options = {
     folder,
     center,
@@ -123,7 +126,10 @@ async function startStation(
     name,
     // The first is the one whose window is opened; the others are for windows of whoever starts several.
     electron: shown.in === 'electron' && n === 1 ? shown.program : undefined,
-    onLine: logFile(flags.data, `station-${n}`),
+    onLine: (line: string) => {
+      log(line);
+      if (WAITS.test(line)) progress.say(line);
+    },
   };
   const enrolled = isEnrolled(folder);
   if (!enrolled) await own;

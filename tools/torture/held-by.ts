@@ -33,10 +33,9 @@ export async function storeOfCenter(center: string, code: string): Promise<OpenS
   const signer = signerOf(deviceKey);
   const name = 'Reader';
   const { org, site, station, short, siteKeys, roster } = await enrolAt(center, {
-    code,
-    name,
-    deviceKey: signer.publicKey,
-    lanAddress: '',
+    ...{ code, name, signer, random, lanAddress: '' },
+    clock: Date.now,
+    onWaiting: () => {},
   });
   const opened = openStore(':memory:', {
     key: null,

@@ -7,6 +7,7 @@ import pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
 import { traced } from '../telemetry/traces.ts';
 import { CenterFailure } from './failure.ts';
+import { listenOn } from './listen.ts';
 import { scramVerifier } from './scram.ts';
 
 // bigint columns hold milliseconds and positions, all below 2^53.
@@ -48,6 +49,11 @@ export interface Database {
   ) => Promise<T>;
   /** A transaction of no organisation: sees no row, may call the definer functions of the short list. */
   readonly preOrg: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
+  /**
+   * Hears what committed transactions of any node say on a channel (`pg_notify`). `onHeard` also gets null, each time that
+   * it may have missed something: at first and whenever the connection was lost. Returns how to stop.
+   */
+  readonly listen: (channel: string, onHeard: (said: string | null) => void) => () => Promise<void>;
   readonly pool: pg.Pool;
   /** Resolves while the database answers; throws where it does not. */
   readonly ping: () => Promise<void>;
@@ -139,6 +145,7 @@ export function openDatabase(url: string, options: { readonly connections?: numb
         await client.query(ENTER, entering(scope));
         return work(client);
       }, isolation),
+    listen: (channel, onHeard) => listenOn(url, channel, onHeard),
     preOrg: (work) => inTransaction((client) => work(client)),
     ping: async () => {
       await pool.query('select 1');

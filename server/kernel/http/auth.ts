@@ -8,13 +8,15 @@ export interface AuthenticatedDevice {
   readonly org: string;
   readonly site: string;
   readonly station: string;
+  /** Thumbprint of its key: its token is good only with a proof of that key (RFC 9449). */
+  readonly jkt: string;
 }
 
 /**
- * How a session is held, and so how its access token must be shown: in the Authorization header, or in the cookie of the
- * center's own page. A token shown in another way than it was given for is not good.
+ * How a session is held, and so how its access token must be shown: in the Authorization header, there with a proof of the
+ * workstation's key, or in the cookie of the center's own page. A token shown in another way than it was given for is not good.
  */
-export type Proof = 'bearer' | 'cookie';
+export type Proof = 'bearer' | 'dpop' | 'cookie';
 
 /** A signed-in person, by their access token. */
 export interface AuthenticatedUser {
@@ -32,6 +34,8 @@ export interface AuthenticatedUser {
   readonly provenAt: number;
   readonly secondFactor: SecondFactor;
   readonly proof: Proof;
+  /** With `dpop`: the thumbprint of the key that proves it. */
+  readonly jkt: string | null;
 }
 
 /** Whoever runs the center, by the token in its data folder. */
@@ -75,10 +79,18 @@ export interface Visitor {
 export interface Bearers {
   readonly deviceOf: (token: string) => Promise<AuthenticatedDevice | null>;
   readonly userOf: (token: string) => Promise<AuthenticatedUser | null>;
+  /** Whether a workstation that was let in before is still one of its site. */
+  readonly stands: (device: AuthenticatedDevice) => Promise<boolean>;
 }
 
-/** The token of an `Authorization: Bearer` header, or null. */
-export function bearerToken(header: string | undefined): string | null {
-  const match = header === undefined ? null : /^Bearer ([\w.~+/=-]{8,4096})$/i.exec(header);
-  return match?.[1] ?? null;
+export interface ShownToken {
+  readonly scheme: 'bearer' | 'dpop';
+  readonly token: string;
+}
+
+/** The token of an `Authorization` header and its scheme, or null. */
+export function shownToken(header: string | undefined): ShownToken | null {
+  const match = header === undefined ? null : /^(Bearer|DPoP) ([\w.~+/=-]{8,4096})$/i.exec(header);
+  if (match?.[1] === undefined || match[2] === undefined) return null;
+  return { scheme: match[1].toLowerCase() === 'dpop' ? 'dpop' : 'bearer', token: match[2] };
 }

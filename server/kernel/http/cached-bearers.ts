@@ -3,12 +3,12 @@ import type { Clock } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
 import type { Bearers, Caller } from './auth.ts';
 
-/** How long another node's revoking may still be unknown here. Milliseconds. */
+/** How long one that was withdrawn may still be let in where nobody tells of it (the database is away). Milliseconds. */
 const LIFE_MS = 1_000;
 const MOST = 5_000;
 
 interface CachedBearers extends Bearers {
-  /** Something was taken away at this node: everybody is looked up anew. */
+  /** Something was withdrawn, at whatever node: everybody is looked up anew. */
   readonly forget: () => void;
 }
 
@@ -37,6 +37,7 @@ export function cachedBearers(bearers: Bearers, clock: Clock): CachedBearers {
   return {
     deviceOf: remembered(bearers.deviceOf),
     userOf: remembered(bearers.userOf),
+    stands: bearers.stands,
     forget: () => {
       for (const known of all) known.clear();
     },

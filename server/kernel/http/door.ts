@@ -3,14 +3,15 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
   type Bearers,
   type Browser,
-  bearerToken,
   type Caller,
   type Operator,
-  type Proof,
+  type ShownToken,
+  shownToken,
   type Visitor,
 } from './auth.ts';
 import { clearCookie, cookieIn, cookiesOf, setCookie } from './cookies.ts';
 import { CSRF_HEADER, type Csrf } from './csrf.ts';
+import type { Dpop } from './dpop.ts';
 import { isOthersPage, isOwnPage, type Network } from './network.ts';
 import { Problem } from './problem.ts';
 import type { Access, Route } from './route.ts';
@@ -20,6 +21,7 @@ export interface DoorOptions {
   /** Whether a token is the operator's. */
   readonly isOperator: (token: string) => boolean;
   readonly csrf: Csrf;
+  readonly dpop: Dpop;
   readonly network: Network;
 }
 
@@ -31,16 +33,25 @@ export type Door = (
 
 /** Throws Problem 401 for nobody known, 403 for a call that another site's page may have had sent. */
 export function makeDoor(options: DoorOptions): Door {
-  const { bearers, isOperator, csrf } = options;
+  const { bearers, isOperator, csrf, dpop } = options;
 
-  const knownBy = async (token: string, access: Access, proof: Proof): Promise<Caller | null> => {
-    if (access !== 'user' && proof === 'bearer') {
-      const device = await bearers.deviceOf(token);
-      if (device) return device;
-    }
-    if (access === 'device') return null;
-    const user = await bearers.userOf(token);
-    return user?.proof === proof ? user : null;
+  const byToken = async (
+    { scheme, token }: ShownToken,
+    access: Access,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<Caller | null> => {
+    const device = access === 'user' || scheme === 'bearer' ? null : await bearers.deviceOf(token);
+    const caller = device ?? (access === 'device' ? null : await bearers.userOf(token));
+    if (caller === null) return null;
+    if (caller.kind === 'user' && caller.proof !== scheme) return null;
+    if (caller.jkt === null) return caller;
+    const [path = ''] = request.url.split('?');
+    const { method, host } = request;
+    const judged = await dpop.judge({ proof: request.headers.dpop, method, path, host, token, jkt: caller.jkt });
+    if (judged === 'good') return caller;
+    reply.header('dpop-nonce', dpop.nonce());
+    throw unproven(judged);
   };
 
   const byCookie = async (route: Pick<Route, 'access' | 'method'>, request: FastifyRequest): Promise<Caller | null> => {
@@ -48,8 +59,8 @@ export function makeDoor(options: DoorOptions): Door {
     const token = cookieIn(request.headers.cookie, cookies.access);
     if (token === null) return null;
     if (isOthersPage(request.headers)) throw forged();
-    const caller = await knownBy(token, route.access, 'cookie');
-    if (caller?.kind !== 'user') return null;
+    const caller = await bearers.userOf(token);
+    if (caller?.proof !== 'cookie') return null;
     const vouched =
       route.method === 'GET' ||
       csrf.holds(caller.session, request.headers[CSRF_HEADER], cookieIn(request.headers.cookie, cookies.csrf));
@@ -60,18 +71,21 @@ export function makeDoor(options: DoorOptions): Door {
   return async (route, request, reply) => {
     const { access } = route;
     const { authorization } = request.headers;
+    // Whoever proves a key is told in time what the next proof has to hold.
+    if (request.headers.dpop !== undefined) reply.header('dpop-nonce', dpop.nonce());
     if (access === 'public' || (access === 'optional' && authorization === undefined)) return null;
     if (access === 'browser') return browserAt(request, reply, options);
     if (access === 'visitor') return visitorAt(request, reply, options);
-    const token = bearerToken(authorization);
-    if (token !== null && access === 'operator' && isOperator(token)) return { kind: 'operator' };
-    if (access !== 'operator') {
-      const caller =
-        token !== null
-          ? await knownBy(token, access, 'bearer')
-          : authorization === undefined && (access === 'user' || access === 'any')
-            ? await byCookie(route, request)
-            : null;
+    const shown = shownToken(authorization);
+    if (access === 'operator') {
+      if (shown?.scheme === 'bearer' && isOperator(shown.token)) return { kind: 'operator' };
+    } else {
+      const byPage = authorization === undefined && (access === 'user' || access === 'any');
+      const caller = shown
+        ? await byToken(shown, access, request, reply)
+        : byPage
+          ? await byCookie(route, request)
+          : null;
       if (caller) return caller;
     }
     throw new Problem(401, 'bearer.missing', 'Send a token that is still good in the Authorization header.');
@@ -131,4 +145,14 @@ function forged(): Problem {
     'page.foreign',
     'This call did not come from a page of the center’s own, or that page is out of date; load it again.',
   );
+}
+
+function unproven(judged: 'stale' | 'bad'): Problem {
+  return judged === 'stale'
+    ? new Problem(401, 'dpop.nonce', 'Prove the key again, with the nonce of this answer.')
+    : new Problem(
+        401,
+        'dpop.proof',
+        'This token is bound to the key of a workstation: send it as DPoP, with a fresh proof of that key for this very call.',
+      );
 }

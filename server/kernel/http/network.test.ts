@@ -6,6 +6,7 @@ import { createLogger } from '../log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { makeCsrf } from './csrf.ts';
 import { makeDoor } from './door.ts';
+import { makeDpop, seenHere } from './dpop.ts';
 import { isOwnPage, type NetworkSettings, networkOf } from './network.ts';
 import { route } from './route.ts';
 import { createHttp } from './server.ts';
@@ -16,7 +17,8 @@ const random = (length: number): Uint8Array => randomBytes(length);
 function center(settings: NetworkSettings): Promise<FastifyInstance> {
   const network = networkOf(settings);
   const csrf = makeCsrf(random(32), random);
-  const bearers = { deviceOf: async () => null, userOf: async () => null };
+  const dpop = makeDpop({ key: random(32), seen: seenHere(Date.now), clock: Date.now, network });
+  const bearers = { deviceOf: async () => null, userOf: async () => null, stands: async () => false };
   const asked = route({
     method: 'GET',
     path: '/v1/from',
@@ -38,7 +40,7 @@ function center(settings: NetworkSettings): Promise<FastifyInstance> {
   });
   return createHttp({
     routes: [asked, signIn],
-    door: makeDoor({ bearers, csrf, network, isOperator: () => false }),
+    door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false }),
     network,
     circumstancesOf: () => Promise.reject(new Error('nobody asks')),
     logger: createLogger('silent'),

@@ -93,7 +93,11 @@ export function openApi(routes: readonly Route[]): object {
     components: {
       schemas: { Problem: schemaOf(ProblemSchema, 'output') },
       securitySchemes: {
-        device: { type: 'http', scheme: 'bearer', description: 'Device token of an enrolled workstation' },
+        device: {
+          type: 'http',
+          scheme: 'dpop',
+          description: 'Device token of an enrolled workstation, with a proof of its key (RFC 9449)',
+        },
         person: { type: 'http', scheme: 'bearer', description: 'Access token of a signed-in person' },
         page: {
           type: 'apiKey',

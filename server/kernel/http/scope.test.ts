@@ -15,7 +15,7 @@ it('refuses one that is too long, sent twice or no text', () => {
 });
 
 it('names the workstation, of itself and of a session begun at it', () => {
-  const device = { kind: 'device', org: 'o', site: 's', station: 'w1' } as const;
+  const device = { kind: 'device', org: 'o', site: 's', station: 'w1', jkt: 'k' } as const;
   expect(scopeOf(device, 'r', null)).toEqual({
     org: 'o',
     actor: 'station:w1',
@@ -31,6 +31,7 @@ it('names the workstation, of itself and of a session begun at it', () => {
     provenAt: 1,
     secondFactor: 'given',
     proof: 'bearer',
+    jkt: null,
     user: 'ann',
     session: 's1',
     station: 'w1',

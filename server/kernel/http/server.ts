@@ -207,9 +207,15 @@ function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? 'unknown';
 }
 
+/** RFC 6750, RFC 9449 7.1 and 8: what would have been taken. */
+function challengeOf({ code }: Problem): string {
+  if (code === 'dpop.nonce') return 'DPoP error="use_dpop_nonce", algs="EdDSA"';
+  return code === 'dpop.proof' ? 'DPoP error="invalid_dpop_proof", algs="EdDSA"' : 'Bearer, DPoP algs="EdDSA"';
+}
+
 function answer(reply: FastifyReply, problem: Problem, request: string): FastifyReply {
   if (problem.retryAfter !== undefined) reply.header('retry-after', String(problem.retryAfter));
-  if (problem.status === 401) reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 401) reply.header('www-authenticate', challengeOf(problem));
   return reply
     .status(problem.status)
     .type('application/problem+json')

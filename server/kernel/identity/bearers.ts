@@ -1,6 +1,6 @@
 /** What identity gives to the doors: who a bearer token speaks for, as long as that still stands. */
 import { mfaRequirement, PolicySchema } from '#domain/identity/policy.ts';
-import type { Bearers } from '../http/auth.ts';
+import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
 import type { IdentityPorts } from './ports.ts';
 import { secondFactorOf } from './second-factor/held.ts';
 import type { IdentityTables } from './tables.ts';
@@ -27,20 +27,23 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
     return rows.length === 0 ? [] : (await ports.keys.centerKeys(org)).publicKeys;
   };
   const read = (token: string): ReturnType<typeof readToken> => readToken(token, publicKeys, ports.clock());
+  const stands = async ({ org, site, station }: AuthenticatedDevice): Promise<boolean> => {
+    const { rows } = await ports.db.pool.query<{ site: string }>(
+      'select site from kernel.device_of($1) where org = $2 and revoked_at is null',
+      [station, org],
+    );
+    return rows[0]?.site === site;
+  };
   return {
+    stands,
     deviceOf: async (token) => {
       const bearer = await read(token);
-      if (bearer?.kind !== 'device') return null;
-      const { rows } = await ports.db.pool.query<{ site: string }>(
-        'select site from kernel.device_of($1) where org = $2 and revoked_at is null',
-        [bearer.station, bearer.org],
-      );
-      return rows[0]?.site === bearer.site ? bearer : null;
+      return bearer?.kind === 'device' && (await stands(bearer)) ? bearer : null;
     },
     userOf: async (token) => {
       const bearer = await read(token);
       if (bearer?.kind !== 'user') return null;
-      const stands = await ports.db.inOrg<IdentityTables, Standing | undefined>({ org: bearer.org }, (trx) =>
+      const held = await ports.db.inOrg<IdentityTables, Standing | undefined>({ org: bearer.org }, (trx) =>
         trx
           .selectFrom('identity.session as s')
           .innerJoin('identity.person as p', 'p.id', 's.person')
@@ -50,13 +53,13 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
           .where('s.ended_at', 'is', null)
           .executeTakeFirst(),
       );
-      if (!stands) return null;
-      const { org, site, user, session, station, roles, proof } = bearer;
-      const provenAt = stands.proven_at ?? stands.started_at;
-      const { agency } = stands;
-      const required = mfaRequirement(PolicySchema.parse(stands.policy ?? {}), roles) === 'required';
-      const secondFactor = secondFactorOf(required, stands.amr);
-      return { kind: 'user', org, site, agency, user, session, station, roles, provenAt, secondFactor, proof };
+      if (!held) return null;
+      const { org, site, user, session, station, roles, proof, jkt } = bearer;
+      const provenAt = held.proven_at ?? held.started_at;
+      const { agency } = held;
+      const required = mfaRequirement(PolicySchema.parse(held.policy ?? {}), roles) === 'required';
+      const secondFactor = secondFactorOf(required, held.amr);
+      return { kind: 'user', org, site, agency, user, session, station, roles, provenAt, secondFactor, proof, jkt };
     },
   };
 }

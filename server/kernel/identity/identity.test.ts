@@ -2,15 +2,17 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import { grantText, rosterText, type SessionOut } from '#domain/wire/sync.ts';
+import { thumbprintOf } from '#sealing/dpop.ts';
 import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import { accountOf } from './attempts.ts';
 import { makeBearers } from './bearers.ts';
-import { enrol, issueEnrolmentCode, revokeDevice, signedRoster, tokenForDevice } from './devices.ts';
+import { revokeDevice, tokenForDevice } from './devices.ts';
 import { end } from './end-session.ts';
 import { changePerson, revokePerson } from './people.ts';
 import { OPERATOR } from './ports.ts';
 import { refresh } from './refresh.ts';
+import { signedRoster } from './roster.ts';
 import { type SignIn, signIn } from './sign-in.ts';
 import {
   assertion,
@@ -55,54 +57,8 @@ const failures = async (): Promise<string[]> =>
 const standing = async (session: string): Promise<{ roles: string[]; validUntil: number | null } | undefined> =>
   world.log.intake('alpha', async (tx) => (await tx.authors([], [session])).standings.get(session) as never);
 
-describe('enrolment', () => {
-  it('takes a code once, whatever way it was typed, and never again', async () => {
-    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
-    expect(text).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){3}$/);
-    const key = signerOf(newSigningKey()).publicKey;
-    const typed = ` ${text.toLowerCase().replaceAll('-', ' ')} `;
-    const out = must(await enrol(world.ports, { code: typed, name: 'Seat 2', deviceKey: key, lanAddress: 'h:1' }));
-    expect(out.siteKeys[0]?.key).toMatch(/^[\w-]{43}$/);
-    expect(out.short).toMatch(/^[A-Z0-9]{3}$/);
-    expect(out.roster.peers.map((peer) => peer.station)).toContain(out.station);
-    const again = await enrol(world.ports, { code: text, name: 'Seat 3', deviceKey: key, lanAddress: 'h:1' });
-    expect(code(again)).toBe('enrol.code');
-  });
-
-  it('gives a code that two use at once to one of them', async () => {
-    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
-    const input = { code: text, name: 'Twin', deviceKey: signerOf(newSigningKey()).publicKey, lanAddress: 'h:1' };
-    const both = await Promise.all([enrol(world.ports, input), enrol(world.ports, input)]);
-    expect(both.map(code).sort()).toEqual(['enrol.code', 'ok']);
-  });
-
-  it('refuses expired, unknown and used codes alike', async () => {
-    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
-    const before = world.time.now;
-    world.time.now += 25 * HOUR;
-    const input = { name: 'Late', deviceKey: signerOf(newSigningKey()).publicKey, lanAddress: '' };
-    const expired = await enrol(world.ports, { ...input, code: text });
-    world.time.now = before;
-    const unknown = await enrol(world.ports, { ...input, code: 'ABCD-EFGH-JKMN-PQRS' });
-    expect(expired).toEqual(unknown);
-    expect(code(expired)).toBe('enrol.code');
-  });
-
-  it('keeps no code in clear', async () => {
-    const { code: text } = must(await issueEnrolmentCode(world.ports, OPERATOR, 'alpha', site));
-    const dump = await asMigrator(world.database, (client) =>
-      client.query(
-        'select row_to_json(c)::text as row from identity.enrolment_code c union all select row_to_json(e)::text from audit.entry e',
-      ),
-    );
-    expect(dump.rows.length).toBeGreaterThan(1);
-    for (const { row } of dump.rows) {
-      expect(row).not.toContain(text);
-      expect(row).not.toContain(text.replaceAll('-', ''));
-    }
-  });
-
-  it('signs a roster that counts up, names peers, and says which were revoked', async () => {
+describe('the roster', () => {
+  it('is signed, counts up, names peers, and says which were revoked', async () => {
     const mine = await organisationWithSite(world, 'rosters');
     const first = await workstation(world, 'rosters', mine, 'One');
     const before = await signedRoster(world.ports, 'rosters', mine);
@@ -131,7 +87,10 @@ describe('device tokens', () => {
     const { token, expiresAt } = must(await tokenForDevice(world.ports, said));
     expect(Math.abs(expiresAt - world.time.now - 15 * MINUTE)).toBeLessThan(1_500);
     const bearers = makeBearers(world.ports);
-    expect(await bearers.deviceOf(token)).toEqual({ kind: 'device', org: 'alpha', site, station: seat.station });
+    expect(await bearers.deviceOf(token)).toEqual({
+      ...{ kind: 'device', org: 'alpha', site, station: seat.station },
+      jkt: thumbprintOf(seat.signer.publicKey),
+    });
     expect(await bearers.userOf(token)).toBeNull();
     expect(code(await tokenForDevice(world.ports, said))).toBe('device.refused');
   });
@@ -428,10 +387,10 @@ describe('withdrawal', () => {
 describe('rate limits', () => {
   it('count in the database, by address', async () => {
     const waits = [];
-    for (let i = 0; i < 12; i++) waits.push(await world.ports.limits.take('enrol address', '192.0.2.7'));
-    expect(waits.slice(0, 10)).toEqual(Array(10).fill(0));
-    expect(waits[10]).toBeGreaterThan(0);
-    expect(await world.ports.limits.take('enrol address', '192.0.2.8')).toBe(0);
+    for (let i = 0; i < 22; i++) waits.push(await world.ports.limits.take('sign-in account', '192.0.2.7'));
+    expect(waits.slice(0, 20)).toEqual(Array(20).fill(0));
+    expect(waits[20]).toBeGreaterThan(0);
+    expect(await world.ports.limits.take('sign-in account', '192.0.2.8')).toBe(0);
     const kept = await asMigrator(world.database, (client) => client.query('select key from identity.rate_limit'));
     expect(kept.rows.some((row) => String(row.key).includes('192.0.2'))).toBe(false);
   });

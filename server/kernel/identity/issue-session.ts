@@ -2,13 +2,14 @@
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { type Grant, grantText, type SessionOut } from '#domain/wire/sync.ts';
+import { thumbprintOf } from '#sealing/dpop.ts';
 import type { Signer } from '#sealing/signing.ts';
 import type { Proof } from '../http/auth.ts';
 import { policyIn } from './policy.ts';
 import type { IdentityPorts } from './ports.ts';
 import { newRefreshToken, refreshTokenHash } from './secrets.ts';
 import type { IdentityTx } from './tables.ts';
-import { accessToken, type DeviceBearer } from './tokens.ts';
+import { type AtStation, accessToken } from './tokens.ts';
 
 const HOUR_MS = 3_600_000;
 /** A refresh token outlives the grant given with it by so long: a session survives any outage that its grant does. */
@@ -46,7 +47,7 @@ export async function beginSession(
   org: string,
   person: Holder,
   from: {
-    readonly device: DeviceBearer | null;
+    readonly device: AtStation | null;
     readonly position: string | null;
     readonly amr: readonly string[];
     readonly page?: boolean;
@@ -60,7 +61,7 @@ export async function beginSession(
     expires_at: now + SESSION_LIFE_MS,
     station: from.device?.station ?? null,
     site: from.device?.site ?? person.site,
-    proof: from.page ? 'cookie' : 'bearer',
+    proof: from.device ? 'dpop' : from.page ? 'cookie' : 'bearer',
     amr: [...from.amr],
   };
   await trx
@@ -113,6 +114,7 @@ export async function issueSession(
     station: session.station,
     proof: session.proof,
     amr: session.amr,
+    jkt: session.station === null ? null : await thumbprintOfStation(trx, session.station),
   };
   const access = accessToken(signer, bearer, now);
   const out = {
@@ -140,6 +142,15 @@ export async function issueSession(
   };
   await keepGrant(trx, unsigned, session, person.roles);
   return { ...out, grant: { ...unsigned, sig: signer.sign(grantText(unsigned)) }, idleLockMinutes };
+}
+
+async function thumbprintOfStation(trx: IdentityTx, station: string): Promise<string> {
+  const { key } = await trx
+    .selectFrom('kernel.device')
+    .select('key')
+    .where('station', '=', station)
+    .executeTakeFirstOrThrow();
+  return thumbprintOf(key);
 }
 
 /** What is written under the session stands with all of the person's roles, under the grant with those it names, until the grant ends. */

@@ -8,7 +8,7 @@ import { limitKey } from './secrets.ts';
 const RULES = {
   'sign-in address': { points: 120, duration: 60 },
   'sign-in account': { points: 20, duration: 60 },
-  'enrol address': { points: 10, duration: 600 },
+  'enrol address': { points: 1_200, duration: 60 },
   'code address': { points: 30, duration: 600 },
   'device address': { points: 600, duration: 60 },
   'refresh address': { points: 600, duration: 60 },

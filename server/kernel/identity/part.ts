@@ -1,6 +1,7 @@
 /** Identity as a part of the center. */
 import type { CenterContext, CenterPart } from '../part.ts';
 import { makeBearers } from './bearers.ts';
+import { deviceRoutes } from './device-routes.ts';
 import { makeLimits } from './limits.ts';
 import { meRoutes } from './me-routes.ts';
 import { makePasswords } from './passwords.ts';
@@ -25,6 +26,7 @@ export function identityPart(ports: IdentityPorts): CenterPart {
       ...policyRoutes(ports),
       ...webRoutes(ports),
       ...secondFactorRoutes(ports),
+      ...deviceRoutes(ports),
     ],
     bearers: makeBearers(ports),
   };

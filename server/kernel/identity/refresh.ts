@@ -6,7 +6,7 @@ import { type ApiSessionOut, issueSession } from './issue-session.ts';
 import type { IdentityPorts } from './ports.ts';
 import { refreshTokenHash } from './secrets.ts';
 import type { IdentityTables, IdentityTx } from './tables.ts';
-import type { DeviceBearer } from './tokens.ts';
+import type { AtStation } from './tokens.ts';
 
 /** A client whose answer was lost may ask once more within this time (RFC 9700, 4.14.2, allows such a window). */
 const REPEAT_WINDOW_MS = 30_000;
@@ -19,7 +19,7 @@ const REFRESH_REFUSED = refused('session.ended', 'This session has ended; sign i
  */
 export async function refresh(
   ports: IdentityPorts,
-  input: { readonly refreshToken: string; readonly device: DeviceBearer | null; readonly page?: boolean },
+  input: { readonly refreshToken: string; readonly device: AtStation | null; readonly page?: boolean },
 ): Promise<Outcome<SessionOut | ApiSessionOut>> {
   const hash = refreshTokenHash(input.refreshToken);
   const org = await orgOfRefresh(ports, hash);

@@ -5,12 +5,20 @@ import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import { pushFrames } from '../intake/intake.ts';
 import { newEntity, opening, pushOf, random, testStation } from '../intake/testing/station.ts';
-import { enrol, issueEnrolmentCode, revokeDevice } from './devices.ts';
+import { revokeDevice } from './devices.ts';
 import { changePerson, revokePerson } from './people.ts';
 import { OPERATOR } from './ports.ts';
 import { takeBackGrants } from './returned-grants.ts';
 import { signIn } from './sign-in.ts';
-import { type IdentityWorld, identityWorld, must, organisationWithSite, PASSWORD, person } from './testing/identity.ts';
+import {
+  type IdentityWorld,
+  identityWorld,
+  must,
+  organisationWithSite,
+  PASSWORD,
+  person,
+  workstation,
+} from './testing/identity.ts';
 import type { DeviceBearer } from './tokens.ts';
 
 const HOUR = 3_600_000;
@@ -27,9 +35,7 @@ const contested = new Map<string, string>();
 beforeAll(async () => {
   world = await identityWorld();
   site = await organisationWithSite(world, ORG);
-  const { code } = must(await issueEnrolmentCode(world.ports, OPERATOR, ORG, site));
-  const input = { code, name: 'Seat 1', deviceKey: signerOf(deviceKey).publicKey, lanAddress: '' };
-  seat = { kind: 'device', org: ORG, site, station: must(await enrol(world.ports, input)).station };
+  seat = await workstation(world, ORG, site, 'Seat 1', deviceKey);
   world.log.onCommit(({ facts }) => {
     for (const { type, content } of facts) {
       const said = content as { fact: string; reason: string };

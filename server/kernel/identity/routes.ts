@@ -5,16 +5,17 @@ import type { Outcome } from '#domain/kernel/refusal.ts';
 import {
   DeviceTokenInSchema,
   DeviceTokenOutSchema,
+  EnrolAnswerSchema,
   EnrolInSchema,
-  EnrolOutSchema,
   SessionInSchema,
   SessionOutSchema,
 } from '#domain/wire/sync.ts';
 import type { Caller } from '../http/auth.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
-import { enrol, tokenForDevice } from './devices.ts';
+import { tokenForDevice } from './devices.ts';
 import { end } from './end-session.ts';
+import { enrol } from './enrolment.ts';
 import { limited } from './limits.ts';
 import type { IdentityPorts } from './ports.ts';
 import { refresh } from './refresh.ts';
@@ -50,14 +51,14 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
     route({
       method: 'POST',
       path: '/v1/enrol',
-      title: 'Enrol a workstation by a one-time code',
+      title: 'Ask to enrol a workstation by a one-time code, and again until somebody at the center has decided',
       access: 'public',
       body: EnrolInSchema,
-      output: EnrolOutSchema,
+      output: EnrolAnswerSchema,
       bodyLimit: SMALL,
       handler: async ({ body, address }) => {
         await limited(ports.limits, 'enrol address', address);
-        return taken(await enrol(ports, body), 403);
+        return taken(await enrol(ports, body, address), 403);
       },
     }),
     route({

@@ -20,7 +20,7 @@ import type { IdentityPorts } from './ports.ts';
 import { askSecondFactor, ENROL_FIRST, type Needed, SECOND_FACTOR_REFUSED } from './second-factor/asking.ts';
 import type { FactorGiven } from './second-factor/given.ts';
 import type { IdentityTables } from './tables.ts';
-import type { DeviceBearer } from './tokens.ts';
+import type { AtStation } from './tokens.ts';
 
 const SIGN_IN_REFUSED = refused(
   'sign_in.refused',
@@ -34,7 +34,7 @@ interface PersonRow extends Holder {
 
 export interface SignIn extends FactorGiven {
   /** The station at which it happens; null for the API. */
-  readonly device: DeviceBearer | null;
+  readonly device: AtStation | null;
   readonly user: string;
   readonly password: string;
   readonly position: string | null;

@@ -159,6 +159,23 @@ export interface IdentityTables extends SecondFactorTables {
     used_at: number | null;
     used_by_station: string | null;
   };
+  /** Workstations that wait to be let in, and what was decided of them. */
+  'identity.enrolment': {
+    org: string;
+    id: string;
+    site: string;
+    code: string;
+    name: string;
+    key: string;
+    compare: string;
+    lan_address: Defaulted<string>;
+    asked_from: Defaulted<string>;
+    asked_at: number;
+    expires_at: number;
+    decision: 'approved' | 'refused' | null;
+    decided_by: string | null;
+    decided_at: number | null;
+  };
   'identity.used_assertion': { org: string; station: string; jti: string; expires_at: number };
 }
 

@@ -10,12 +10,16 @@ const ISSUER = 'qd-center';
 const DEVICE = 'qd-device';
 const USER = 'qd-user';
 
+/** At which station something is asked. */
+export type AtStation = Omit<DeviceBearer, 'jkt'>;
 /** A station, by its device token. */
 export interface DeviceBearer {
   readonly kind: 'device';
   readonly org: string;
   readonly site: string;
   readonly station: string;
+  /** Thumbprint of the device key that has to prove it. */
+  readonly jkt: string;
 }
 /** A person, by an access token; `station` and `site` null for a session of the API. */
 export interface UserBearer {
@@ -30,10 +34,14 @@ export interface UserBearer {
   readonly proof: Proof;
   /** How the session was opened when the token was issued (RFC 8176). */
   readonly amr: readonly string[];
+  /** With `dpop`: the thumbprint of the key that has to prove it. */
+  readonly jkt: string | null;
 }
 export type Bearer = DeviceBearer | UserBearer;
 
-const DeviceClaims = z.object({ org: z.string(), site: z.string(), sub: z.string() });
+/** RFC 9449, 6.1: the key that a token is bound to. */
+const Confirmation = z.object({ jkt: z.string() });
+const DeviceClaims = z.object({ org: z.string(), site: z.string(), sub: z.string(), cnf: Confirmation });
 const UserClaims = z.object({
   org: z.string(),
   sub: z.string(),
@@ -41,8 +49,9 @@ const UserClaims = z.object({
   roles: z.array(RoleSchema),
   site: z.string().nullable(),
   station: z.string().nullable(),
-  proof: z.enum(['bearer', 'cookie']),
+  proof: z.enum(['bearer', 'dpop', 'cookie']),
   amr: z.array(z.string()).default([]),
+  cnf: Confirmation.optional(),
 });
 
 function compact(signer: Signer, payload: JWTPayload): string {
@@ -64,12 +73,13 @@ function issue(signer: Signer, audience: string, claims: JWTPayload, now: number
 }
 
 export function deviceToken(signer: Signer, of: Omit<DeviceBearer, 'kind'>, now: number): Token {
-  return issue(signer, DEVICE, { sub: of.station, org: of.org, site: of.site }, now);
+  return issue(signer, DEVICE, { sub: of.station, org: of.org, site: of.site, cnf: { jkt: of.jkt } }, now);
 }
 
 export function accessToken(signer: Signer, of: Omit<UserBearer, 'kind'>, now: number): Token {
-  const { user: sub, session: sid, org, roles, site, station, proof, amr } = of;
-  const claims = { sub, sid, org, roles, site, station, proof, amr };
+  const { user: sub, session: sid, org, roles, site, station, proof, amr, jkt } = of;
+  const bound = jkt === null ? {} : { cnf: { jkt } };
+  const claims = { sub, sid, org, roles, site, station, proof, amr, ...bound };
   return issue(signer, USER, claims as unknown as JWTPayload, now);
 }
 
@@ -110,11 +120,12 @@ export async function readToken(
       currentDate: new Date(now),
     });
     if (payload.aud === DEVICE) {
-      const { sub, site } = DeviceClaims.parse(payload);
-      return { kind: 'device', org, site, station: sub };
+      const { sub, site, cnf } = DeviceClaims.parse(payload);
+      return { kind: 'device', org, site, station: sub, jkt: cnf.jkt };
     }
-    const { sub, sid, roles, site, station, proof, amr } = UserClaims.parse(payload);
-    return { kind: 'user', org, user: sub, session: sid, roles, site, station, proof, amr };
+    const { sub, sid, roles, site, station, proof, amr, cnf } = UserClaims.parse(payload);
+    const jkt = cnf?.jkt ?? null;
+    return { kind: 'user', org, user: sub, session: sid, roles, site, station, proof, amr, jkt };
   } catch {
     return null;
   }

@@ -5,8 +5,9 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { StreamItem, StreamPage } from '#domain/kernel/stream.ts';
-import { MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
+import { LIVE_PATH, MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
+import type { Dpop } from '../http/dpop.ts';
 import type { Ended } from '../identity/withdrawal.ts';
 import type { Committed } from '../intake/port.ts';
 
@@ -16,17 +17,25 @@ export interface Live {
   readonly committed: (change: Committed) => void;
   readonly rosterChanged: (org: string, site: string) => void;
   readonly sessionsEnded: (org: string, sessions: readonly Ended[]) => void;
+  /** Closes the channels of a workstation on this node. */
+  readonly drop: (org: string, station: string) => void;
+  /** Closes those of workstations that may not be here any more. */
+  readonly review: () => Promise<void>;
   readonly close: () => Promise<void>;
 }
 
-interface Options {
-  readonly bearers: Pick<Bearers, 'deviceOf'>;
+interface Entrance {
+  readonly bearers: Pick<Bearers, 'deviceOf' | 'stands'>;
+  readonly dpop: Dpop;
+}
+
+interface Options extends Entrance {
   readonly onCount: (stations: number) => void;
 }
 
-export function createLive(http: HttpServer, { bearers, onCount }: Options): Live {
+export function createLive(http: HttpServer, { bearers, dpop, onCount }: Options): Live {
   const io = new Server(http, {
-    path: '/v1/live',
+    path: LIVE_PATH,
     serveClient: false,
     transports: ['websocket', 'polling'],
     maxHttpBufferSize: 64 * 1024,
@@ -36,14 +45,10 @@ export function createLive(http: HttpServer, { bearers, onCount }: Options): Liv
     connectTimeout: 5_000,
   });
   io.use((socket, next) => {
-    const token = (socket.handshake.auth as { token?: unknown }).token;
-    const refuse = (): void => next(new Error('Send a device token that is still good.'));
-    if (typeof token !== 'string' || token.length > 4_096) return refuse();
-    bearers.deviceOf(token).then((device) => {
-      if (!device) return refuse();
-      socket.data.device = device;
-      next();
-    }, refuse);
+    enter(socket, { bearers, dpop }).then(
+      (refusal) => next(refusal ?? undefined),
+      () => next(refusedWith('away')),
+    );
   });
   io.on('connection', (socket) => {
     const device = socket.data.device as AuthenticatedDevice;
@@ -66,11 +71,38 @@ export function createLive(http: HttpServer, { bearers, onCount }: Options): Liv
         if (station !== null) io.to(seatOf(org, station)).emit('session.ended', { session });
       }
     },
+    drop: (org, station) => io.local.in(seatOf(org, station)).disconnectSockets(true),
+    review: async () => {
+      for (const socket of io.sockets.sockets.values()) {
+        if ((await bearers.stands(socket.data.device as AuthenticatedDevice)) === false) socket.disconnect(true);
+      }
+    },
     close: async () => {
       io.disconnectSockets(true);
       await io.close();
     },
   };
+}
+
+/** Null where the station may come in: by its device token and a proof of its key for this very connection. */
+async function enter(socket: Socket, { bearers, dpop }: Entrance): Promise<Error | null> {
+  const { token, proof } = socket.handshake.auth as { token?: unknown; proof?: unknown };
+  if (typeof token !== 'string' || token.length > 4_096) return refusedWith('token');
+  const device = await bearers.deviceOf(token);
+  if (!device) return refusedWith('token');
+  const host = socket.handshake.headers.host ?? '';
+  const shown = { proof, method: 'GET', path: LIVE_PATH, host, token, jkt: device.jkt };
+  const judged = await dpop.judge(shown);
+  if (judged === 'stale') return refusedWith('nonce', dpop.nonce());
+  if (judged === 'bad') return refusedWith('proof');
+  socket.data.device = device;
+  return null;
+}
+
+/** `data` reaches the station with the refusal. */
+function refusedWith(code: 'token' | 'proof' | 'nonce' | 'away', nonce?: string): Error {
+  const error = new Error('Send a device token that is still good, with a proof of its key.');
+  return Object.assign(error, { data: { code, ...(nonce === undefined ? {} : { nonce }) } });
 }
 
 function roomOf(org: string, site: string): string {

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { enrol, issueEnrolmentCode } from '../../kernel/identity/devices.ts';
 import { acceptInvitation } from '../../kernel/identity/invitations.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
 import { signIn } from '../../kernel/identity/sign-in.ts';
@@ -69,10 +68,7 @@ describe('a site of its own', () => {
     const { site, invitation } = must(await createSite(world.ports, OPERATOR, demo.org, input));
     const joined = must(await acceptInvitation(world.ports, 'test', { code: invitation.code, password }));
     expect(joined.user).toBe(`replayer@${demo.org}`);
-    const { code } = must(await issueEnrolmentCode(world.ports, OPERATOR, demo.org, site));
-    const enrolled = must(await enrol(world.ports, { code, name: 'One', deviceKey: 'A'.repeat(43), lanAddress: '' }));
-    expect(enrolled.site).toBe(site);
-    const device = { kind: 'device' as const, org: demo.org, site, station: enrolled.station };
+    const device = await workstation(world, demo.org, site, 'One');
     expect((await signIn(world.ports, { device, user: 'replayer', password, position: null })).ok).toBe(true);
     const { items } = await world.log.read(demo.org, site, 0, 1_000);
     const kinds = new Set(items.flatMap((item) => ('record' in item ? [item.record.kind] : [])));

@@ -1,11 +1,15 @@
 /** Identity over a real database, with a clock that a test moves. */
 import { randomBytes } from 'node:crypto';
+import { compareCodeOf } from '#sealing/compare.ts';
+import { thumbprintOf } from '#sealing/dpop.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { pgLog } from '../../intake/pg/log.ts';
 import type { CenterLog } from '../../intake/port.ts';
 import { type CircumstancesOf, circumstancesFrom } from '../../organisation/circumstances.ts';
-import { enrol, issueEnrolmentCode, tokenForDevice } from '../devices.ts';
+import { approveEnrolment, waitingOf } from '../approval.ts';
+import { tokenForDevice } from '../devices.ts';
+import { enrol, issueEnrolmentCode } from '../enrolment.ts';
 import { makeLimits } from '../limits.ts';
 import { createBareSite, createOrganisation } from '../organisations.ts';
 import { makePasswords } from '../passwords.ts';
@@ -85,11 +89,29 @@ export async function workstation(
   org: string,
   site: string,
   name = 'Seat 1',
+  deviceKey = newSigningKey(),
 ): Promise<Workstation> {
   const { code } = must(await issueEnrolmentCode(world.ports, OPERATOR, org, site));
-  const signer = signerOf(newSigningKey());
-  const out = must(await enrol(world.ports, { code, name, deviceKey: signer.publicKey, lanAddress: '127.0.0.1:7000' }));
-  return { kind: 'device', org, site, station: out.station, signer, short: out.short };
+  const signer = signerOf(deviceKey);
+  const ask = (): ReturnType<typeof enrol> => enrol(world.ports, asking(world, signer, { code, name }), '10.0.0.7');
+  const { compare } = must(await ask()) as { compare: string };
+  const waiting = (await waitingOf(world.ports, org)).find((of) => of.compare === compare);
+  must(await approveEnrolment(world.ports, OPERATOR, org, waiting?.id ?? '', await compareCodeOf(signer.publicKey)));
+  const out = must(await ask());
+  if (out.state !== 'enrolled') throw new Error('an approved workstation still waits');
+  const { station, short } = out;
+  return { kind: 'device', org, site, station, jkt: thumbprintOf(signer.publicKey), signer, short };
+}
+
+/** What a workstation asks with, proven by its key each time anew. */
+export function asking(
+  world: IdentityWorld,
+  signer: Signer,
+  { code, name = 'Seat' }: { readonly code: string; readonly name?: string },
+): Parameters<typeof enrol>[1] {
+  const deviceKey = signer.publicKey;
+  const proof = assertion({ station: deviceKey, signer }, world.time.now);
+  return { code, name, deviceKey, lanAddress: '127.0.0.1:7000', proof };
 }
 
 /** An assertion as a station makes it. */

@@ -384,7 +384,7 @@ describe('stored documents', () => {
     const [door] = documentsPart({ db: at.world.database.db, keys: at.world.ports.keys }).routes;
     const call = (site: string, name: string) =>
       door?.handler({
-        caller: { kind: 'device', org: ORG, site, station: 'seat-1' },
+        caller: { kind: 'device', org: ORG, site, station: 'seat-1', jkt: 'k' },
         params: { id: name },
         query: undefined,
         body: undefined,

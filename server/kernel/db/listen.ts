@@ -1,0 +1,50 @@
+/** What committed transactions of any node say (LISTEN), heard over a connection of its own that is made anew when it breaks. */
+import pg from 'pg';
+
+const AGAIN_MS = 500;
+/** A connection that broke without a word is noticed by asking. ms */
+const ASK_EVERY_MS = 5_000;
+
+/** `onHeard` gets null each time that something may have been missed: at first, and after each break. */
+export function listenOn(url: string, channel: string, onHeard: (said: string | null) => void): () => Promise<void> {
+  let client: pg.Client | null = null;
+  let again: ReturnType<typeof setTimeout> | undefined;
+  let stopped = false;
+
+  const lost = (of: pg.Client): void => {
+    if (client !== of) return;
+    client = null;
+    of.end().catch(() => undefined);
+    if (!stopped) again = setTimeout(connect, AGAIN_MS);
+  };
+  const connect = (): void => {
+    const made = new pg.Client({
+      connectionString: url,
+      application_name: 'quantum-dispatch listening',
+      keepAlive: true,
+    });
+    client = made;
+    made.on('error', () => lost(made));
+    made.on('end', () => lost(made));
+    made.on('notification', (notice) => onHeard(notice.payload ?? ''));
+    made
+      .connect()
+      .then(() => made.query(`listen ${pg.escapeIdentifier(channel)}`))
+      .then(
+        () => !stopped && onHeard(null),
+        () => lost(made),
+      );
+  };
+  const asking = setInterval(() => {
+    const asked = client;
+    asked?.query('select 1').catch(() => lost(asked));
+  }, ASK_EVERY_MS);
+  asking.unref();
+  connect();
+  return async () => {
+    stopped = true;
+    clearInterval(asking);
+    clearTimeout(again);
+    await client?.end().catch(() => undefined);
+  };
+}
