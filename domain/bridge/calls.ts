@@ -52,7 +52,12 @@ export type Done = z.infer<typeof Done>;
 export const CALLS = {
   /** Over somebody else, locked or not, it is a change of operator: their session ends, what they typed stays at the position. */
   'session.sign_in': call(
-    z.strictObject({ user: z.string().min(1).max(120), password: z.string().min(1).max(1024) }),
+    z.strictObject({
+      user: z.string().min(1).max(120),
+      password: z.string().min(1).max(1024),
+      /** Asked for by the refusal `second_factor.needed`. */
+      code: z.string().min(1).max(64).optional(),
+    }),
     MeSchema,
   ),
   'session.sign_out': call(Nothing, Nothing),

@@ -145,7 +145,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   const handlers: Handlers = {
     'session.sign_in': (input: CallInput<'session.sign_in'>, who) =>
-      sessions.signIn(who.seat, input.user, input.password),
+      sessions.signIn(who.seat, input.user, input.password, input.code),
     'session.sign_out': (_input, who) => nothingTo(() => sessions.signOut(who.seat)),
     'session.lock': (_input, who) => nothingTo(() => sessions.lock(who.seat)),
     'session.active': (_input, who) => nothingTo(() => sessions.active(who.seat)),

@@ -10,6 +10,7 @@ export interface AccountsPort {
     readonly user: string;
     readonly password: string;
     readonly position: string | null;
+    readonly code?: string;
   }) => Promise<SessionOut>;
   readonly refresh: (refreshToken: string) => Promise<SessionOut>;
   /** `replaced`: another operator took the seat. */
@@ -28,7 +29,11 @@ export interface Sessions {
   readonly author: (seat: string) => Author;
   /** For what the center asks a person's own right for; null offline. */
   readonly accessToken: (seat: string) => string | null;
-  readonly signIn: (seat: string, user: string, password: string) => Promise<Outcome<Me>>;
+  /**
+   * `code`: of an authenticator app, or a recovery code, where the refusal `second_factor.needed` asked for one. Without the
+   * center none is asked for: the enrolled workstation is the second factor.
+   */
+  readonly signIn: (seat: string, user: string, password: string, code?: string) => Promise<Outcome<Me>>;
   readonly signOut: (seat: string) => void;
   readonly lock: (seat: string) => void;
   /** A key or pointer was used at the seat. */

@@ -104,6 +104,37 @@ beforeEach(() => {
 afterEach(() => desk.close());
 
 describe('signing in', () => {
+  it('asks for the code that the center asks for, and takes a missing one for no guess', async () => {
+    const given: (string | undefined)[] = [];
+    const accounts = there({
+      signIn: async ({ code }) => {
+        given.push(code);
+        if (code === '123456') return answer();
+        const [what, message] = code === undefined ? ['needed', 'Type the code.'] : ['refused', 'Not right.'];
+        throw new SyncFailure('unauthorized', message, 401, `second_factor.${what}`);
+      },
+    });
+    const sessions = open(accounts);
+    for (let i = 0; i < 8; i++) {
+      expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+        refusal: { code: 'second_factor.needed', message: 'Type the code.', field: 'code' },
+      });
+    }
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD, '000000')).toMatchObject({
+      refusal: { code: 'second_factor.refused', field: 'code' },
+    });
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD, '123456')).toMatchObject({ ok: true });
+    expect(given.at(-1)).toBe('123456');
+    // Whoever is in unlocks with the password alone, and so does a sign-in without the center: the workstation is known.
+    sessions.lock(SEAT);
+    expect(await sessions.unlock(SEAT, PASSWORD)).toMatchObject({ ok: true });
+    expect(await open(away, false).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ value: { offline: true } });
+    for (let i = 0; i < 5; i++) await sessions.signIn('other', 'kim', PASSWORD, '000000');
+    expect(await sessions.signIn('other', 'kim', PASSWORD, '123456')).toMatchObject({
+      refusal: { code: 'session.wait' },
+    });
+  });
+
   it('asks the center, and then needs it no more', async () => {
     const online = open(there());
     expect(await online.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({

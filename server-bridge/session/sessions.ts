@@ -52,6 +52,13 @@ const IDLE_MINUTES = 30;
 const CENTER = 'center';
 
 const WRONG = refused('session.wrong', 'User or password is not right.', 'password');
+/** What the center asks for besides a right password. */
+const SECOND_FACTOR_MISSING: ReadonlySet<string> = new Set(['second_factor.needed', 'second_factor.enrol']);
+const CHANGED = refused(
+  'session.changed',
+  'The password was changed at the center: choose Change operator and sign in with the new one.',
+  'password',
+);
 const NOBODY: Author = { position: null, session: null, by: null };
 const nothing = (): void => undefined;
 
@@ -156,9 +163,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   const wasEnded = (seat: string, seated: Seated): void =>
     renewed(seat, { ...seated, online: null, ended: true, stopRefresh: nothing });
 
-  const online = async (seat: string, user: string, password: string): Promise<SessionOut> => {
+  const online = async (seat: string, user: string, password: string, code?: string): Promise<SessionOut> => {
     const asked = turn(seat);
-    const out = await accounts.signIn({ user, password, position });
+    const out = await accounts.signIn({ user, password, position, ...(code === undefined ? {} : { code }) });
     store.saveGrant(out.grant, await verifier.of(password));
     keepPolicy(out);
     guesses.right(user);
@@ -222,7 +229,7 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   const after = (ms: number): Promise<'late'> => new Promise((resolve) => timers.after(ms, () => resolve('late')));
 
-  const signIn = async (seat: string, user: string, password: string): Promise<Outcome<Me>> => {
+  const signIn = async (seat: string, user: string, password: string, code?: string): Promise<Outcome<Me>> => {
     const wait = guesses.wait(user);
     if (wait > 0) {
       return refused(
@@ -233,7 +240,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
     turns.set(seat, turn(seat) + 1);
     try {
-      const asking = online(seat, user, password);
+      const asking = online(seat, user, password, code);
       // Somebody new to this workstation needs the center: there is nothing to fall back to, so nothing is gained by hurry.
       const patient = options.centerReached() || grantOf(store, user) === null;
       const first = patient ? await asking : await Promise.race([asking, after(AWAY_WAIT_MS)]);
@@ -247,7 +254,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     } catch (failure) {
       if (!(failure instanceof SyncFailure)) throw failure;
       if (failure.kind === 'unreachable') return offline(seat, user, password);
+      // The password was right: what is missing is no wrong guess.
+      if (SECOND_FACTOR_MISSING.has(failure.code)) return refused(failure.code, failure.message, 'code');
       guesses.wrong(user);
+      if (failure.code === 'second_factor.refused') return refused(failure.code, failure.message, 'code');
       return failure.kind === 'unauthorized' ? WRONG : refused('session.refused', failure.message, 'user');
     }
   };
@@ -271,7 +281,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       return done(meOf(open));
     }
     // The password may have been changed at the center since this workstation last heard it.
-    if (options.centerReached()) return signIn(seat, seated.login, password);
+    if (options.centerReached()) {
+      const again = await signIn(seat, seated.login, password);
+      return !again.ok && SECOND_FACTOR_MISSING.has(again.refusal.code) ? CHANGED : again;
+    }
     guesses.wrong(seated.login);
     return WRONG;
   };

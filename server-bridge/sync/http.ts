@@ -162,11 +162,12 @@ function parsed(body: Buffer): unknown {
   }
 }
 
-/** What the center said, as one sentence; nothing of the answer but its detail is kept. */
+/** What the center said, as one sentence; nothing of the answer but its detail and code is kept. */
 function failureOf({ status, body }: Raw): SyncFailure {
-  const problem = parsed(body) as { readonly detail?: unknown } | null | undefined;
+  const problem = parsed(body) as { readonly detail?: unknown; readonly code?: unknown } | null | undefined;
   const detail = typeof problem?.detail === 'string' ? problem.detail.slice(0, 240) : `The center answered ${status}.`;
-  if (status === 401) return new SyncFailure('unauthorized', detail, status);
+  const code = typeof problem?.code === 'string' ? problem.code.slice(0, 64) : '';
+  if (status === 401) return new SyncFailure('unauthorized', detail, status, code);
   if (status === 429 || status >= 500) return new SyncFailure('unreachable', detail, status);
-  return new SyncFailure('refused', detail, status);
+  return new SyncFailure('refused', detail, status, code);
 }

@@ -22,10 +22,13 @@ export type DeviceTokenIn = z.infer<typeof DeviceTokenInSchema>;
 export class SyncFailure extends Error {
   readonly kind: 'unreachable' | 'refused' | 'unauthorized';
   readonly status: number;
-  constructor(kind: 'unreachable' | 'refused' | 'unauthorized', message: string, status = 0) {
+  /** The code of the center's problem; empty where it said none. */
+  readonly code: string;
+  constructor(kind: 'unreachable' | 'refused' | 'unauthorized', message: string, status = 0, code = '') {
     super(message);
     this.kind = kind;
     this.status = status;
+    this.code = code;
   }
 }
 

@@ -195,6 +195,9 @@ export const CALLS: { readonly [call: string]: Call } = {
     const body = { policy: { idleLockMinutes: 20 }, version: Number(row?.version ?? 0), reason: 'a test' };
     return { path: '/v1/organisation/policy', body };
   },
+  'GET /v1/sso': get(() => '/v1/sso'),
+  'PUT /v1/sso': post(() => '/v1/sso', { on: false, issuer: 'http://nowhere.example', clientId: 'x', groups: [] }),
+  'DELETE /v1/sso': get(() => '/v1/sso'),
   'GET /v1/modules': get(
     () => '/v1/modules',
     () => '"billing"',

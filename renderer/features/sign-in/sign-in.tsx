@@ -5,6 +5,19 @@ import { shortTime } from '../../app/clock/format.ts';
 import { useConnection, useReach, useStation } from '../../app/connection/use-station.ts';
 import { wakeSounds } from '../../app/sounds/player.ts';
 
+/** What came of it: nothing where they are in; why not; or a code that is missing. */
+interface Said {
+  readonly message: string;
+  readonly code: boolean;
+}
+const IN: Said = { message: '', code: false };
+const no = (message: string): Said => ({ message, code: false });
+
+/** What is missing is a code, or the one that was typed is not right. */
+function saidOf({ code, message }: { readonly code: string; readonly message: string }): Said {
+  return { message, code: code === 'second_factor.needed' || code === 'second_factor.refused' };
+}
+
 function Asked({
   title,
   said,
@@ -20,25 +33,30 @@ function Asked({
   readonly button: string;
   /** Other ways to go on, under the one that is asked for. */
   readonly more?: readonly { readonly label: string; readonly go: () => void }[];
-  readonly onSend: (user: string, password: string) => Promise<string>;
+  readonly onSend: (user: string, password: string, code: string) => Promise<Said>;
 }): ReactNode {
   const id = useId();
   const [name, setName] = useState('');
   const [password, setPassword] = useState('');
+  /** Null until one is asked for. */
+  const [code, setCode] = useState<string | null>(null);
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
   const first = useRef<HTMLInputElement>(null);
-  useEffect(() => first.current?.focus(), []);
+  const last = useRef<HTMLInputElement>(null);
+  const asksCode = code !== null;
+  useEffect(() => (asksCode ? last : first).current?.focus(), [asksCode]);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
     wakeSounds();
     if (busy) return;
     setBusy(true);
     setError('');
-    onSend(user ?? name.trim(), password)
-      .then((refusal) => {
-        setError(refusal);
-        if (refusal) setPassword('');
+    onSend(user ?? name.trim(), password, code?.trim() ?? '')
+      .then((said) => {
+        setError(said.message);
+        setCode(said.code ? '' : null);
+        if (said.message && !said.code) setPassword('');
       })
       .catch((failure: unknown) => setError(String(failure)))
       .finally(() => setBusy(false));
@@ -75,6 +93,21 @@ function Asked({
             onChange={(event) => setPassword(event.target.value)}
           />
         </div>
+        {asksCode ? (
+          <div>
+            <label htmlFor={`${id}-code`}>Code</label>
+            <input
+              ref={last}
+              id={`${id}-code`}
+              className="field"
+              autoComplete="one-time-code"
+              autoCapitalize="off"
+              spellCheck={false}
+              value={code}
+              onChange={(event) => setCode(event.target.value)}
+            />
+          </div>
+        ) : null}
         {error ? (
           <p role="alert" className="error-line">
             {error}
@@ -175,21 +208,21 @@ export function Locked({ name, ended }: { readonly name: string; readonly ended:
         { label: 'Sign out', go: signOut },
       ]}
       onSend={async (_user, password) => {
-        if (password === '') return 'Type your password.';
+        if (password === '') return no('Type your password.');
         const answer = await station.call('session.unlock', { password });
-        return answer.ok ? '' : answer.refusal.message;
+        return answer.ok ? IN : no(answer.refusal.message);
       }}
     />
   );
 }
 
-/** Signs in what was typed; the sentence that says why not, or nothing. */
-function signInAt(station: ReturnType<typeof useStation>): (user: string, password: string) => Promise<string> {
-  return async (user, password) => {
-    if (user === '') return 'Type your user name.';
-    if (password === '') return 'Type your password.';
-    const answer = await station.call('session.sign_in', { user, password });
-    return answer.ok ? '' : answer.refusal.message;
+/** Signs in what was typed. */
+function signInAt(station: ReturnType<typeof useStation>): Parameters<typeof Asked>[0]['onSend'] {
+  return async (user, password, code) => {
+    if (user === '') return no('Type your user name.');
+    if (password === '') return no('Type your password.');
+    const answer = await station.call('session.sign_in', { user, password, ...(code === '' ? {} : { code }) });
+    return answer.ok ? IN : saidOf(answer.refusal);
   };
 }
 
