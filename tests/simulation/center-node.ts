@@ -109,15 +109,16 @@ export async function createCenterNode(
     listeners.clear();
   };
   let told: (where: string) => void = () => undefined;
-  const dying = dyingLog(
-    {
-      ...inMemory,
-      // Together, as the center's transaction does it.
-      beginEpoch: async (...begun) => {
-        await inMemory.beginEpoch(...begun);
-        leases.lost();
-      },
+  const kept: MemoryLog = {
+    ...inMemory,
+    // Together, as the center's transaction does it.
+    beginEpoch: async (...begun) => {
+      await inMemory.beginEpoch(...begun);
+      leases.lost();
     },
+  };
+  const dying = dyingLog(
+    kept,
     () => life,
     (where) => {
       crash();
@@ -193,7 +194,7 @@ export async function createCenterNode(
       accounts.restore(backup.accounts);
       leases.restore(backup.leases, unnoticed);
       decided = new Map(backup.decided);
-      if (!unnoticed) await log.beginEpoch(ORG, `epoch-${++epochs}r`, 'restored');
+      if (!unnoticed) await kept.beginEpoch(ORG, `epoch-${++epochs}r`, 'restored');
     },
     hello: async (station, input) => {
       reads.set(station, input.reads);
