@@ -1,9 +1,11 @@
 /**
- * `npm run simulate -- --seeds N [--from K] [--hours H] [--jobs J] [--trace] [--keep-going]`: N runs, seeds K, K+1, …, on J
+ * `npm run simulate -- --seeds N [--from K] [--hours H] [--jobs J] [--trace] [--keep-going] [--coverage]`: N runs, seeds K, K+1, …, on J
  * threads; prints one line when all came together, or the failing seed and how to replay it. Hours are those of all
- * stations together.
+ * stations together. `--coverage` runs them on one thread and says afterwards how much of the shipped code ran.
  */
+import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
 import { type RunOutcome, runSeed } from './simulate.ts';
@@ -17,6 +19,7 @@ const OPTIONS = {
   jobs: { type: 'string', default: String(availableParallelism()) },
   trace: { type: 'boolean', default: false },
   'keep-going': { type: 'boolean', default: false },
+  coverage: { type: 'boolean', default: false },
 } as const;
 
 function count(name: string, text: string): number {
@@ -59,6 +62,10 @@ async function onThreads(
 
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: OPTIONS });
+  if (values.coverage) {
+    await withCoverage();
+    return;
+  }
   const seeds = count('seeds', values.seeds);
   const from = count('from', values.from);
   const hours = count('hours', values.hours);
@@ -96,6 +103,20 @@ async function main(): Promise<void> {
     `${done} seeds, ${lost} lost, ${diverged} diverged, ${stationHours.toFixed(0)} simulated hours in ${seconds.toFixed(1)} s`,
   );
   process.exitCode = lost + diverged === 0 ? 0 : 1;
+}
+
+/** V8 counts from the start of a process and writes at its end, so the runs are a process of their own. */
+async function withCoverage(): Promise<void> {
+  const { covered, coverageTable } = await import('./coverage.ts');
+  const given = process.argv.slice(2).filter((arg) => arg !== '--coverage');
+  const folders = await covered((folder) => {
+    const { status } = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...given, '--jobs', '1'], {
+      env: { ...process.env, NODE_V8_COVERAGE: folder },
+      stdio: 'inherit',
+    });
+    process.exitCode = status ?? 1;
+  });
+  console.log(coverageTable(folders));
 }
 
 if (isMainThread) await main();
