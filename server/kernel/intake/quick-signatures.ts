@@ -4,13 +4,8 @@
  * signature as the stations do.
  */
 import { signatureHolds } from '#sealing/signing.ts';
+import { sodium } from '../keys/sodium.ts';
 import type { Verify } from './prepare.ts';
-
-/** Where this platform has no build of libsodium the center works on, slower. */
-const sodium = await import('sodium-native').then(
-  (module) => module.default,
-  () => null,
-);
 
 const keys = new Map<string, Buffer>();
 

@@ -7,6 +7,7 @@ import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import type { Database } from '../db/database.ts';
 import { CenterFailure } from '../db/failure.ts';
 import type { MasterKey } from './master.ts';
+import { quickSignerOf } from './quick-signer.ts';
 import type { CenterKeys, KeyRing, SiteKey } from './ring.ts';
 
 const orgContext = (org: string): string => `qd.org_key.1|${org}`;
@@ -104,7 +105,7 @@ export function pgKeyRing(
       // A key counts by what is wrapped beside it: whoever can write rows could name one of their own.
       const signers = rows.flatMap(({ id, wrapped }): Signer[] => {
         const privateKey = unseal(key, wrapped, signingContext(org, id));
-        const signer = privateKey && signerOf(privateKey.toString('utf8'));
+        const signer = privateKey && quickSignerOf(privateKey.toString('utf8'));
         return signer?.publicKey === id ? [signer] : [];
       });
       const [signer] = signers;
