@@ -7,6 +7,7 @@ import { systemRandom } from '../../sealing/random.ts';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { DEMO_PASSWORD, DEMO_USER } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { letIn } from '../../tools/start/enrolment.ts';
 import { createDispatch } from '../dispatch/dispatch.ts';
 import { type OpenStore, openStore } from '../store/open.ts';
 import { startSync } from '../sync/engine.ts';
@@ -85,12 +86,21 @@ function deskOf(sessions: Sessions) {
 beforeAll(async () => {
   center = await testCenter();
   await setPolicy({ hours: 1 });
-  const { code } = (
-    await center.call<{ code: string }>('POST', `/v1/sites/${center.site}/enrolment-codes`, {}, center.adminToken)
+  const { code, id } = (
+    await center.call<{ code: string; id: string }>(
+      'POST',
+      `/v1/sites/${center.site}/enrolment-codes`,
+      {},
+      center.adminToken,
+    )
   ).body;
   const deviceKey = newSigningKey();
   const signer = signerOf(deviceKey);
-  const enrolled = await enrolAt(center.url, { code, name: 'Seat 1', deviceKey: signer.publicKey, lanAddress: '' });
+  const enrolled = await enrolAt(center.url, {
+    ...{ code, name: 'Seat 1', signer, random, lanAddress: '' },
+    clock: Date.now,
+    onWaiting: () => void letIn(center.url, center.adminToken, id),
+  });
   const { org, site, station, short } = enrolled;
   const opened = openStore(':memory:', {
     key: null,
