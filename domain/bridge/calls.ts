@@ -49,14 +49,16 @@ const Done = z.object({
 });
 export type Done = z.infer<typeof Done>;
 
+/** Of an authenticator app, or a recovery code: asked for by the refusal `second_factor.needed`. */
+const Code = z.string().min(1).max(64);
+
 export const CALLS = {
   /** Over somebody else, locked or not, it is a change of operator: their session ends, what they typed stays at the position. */
   'session.sign_in': call(
     z.strictObject({
       user: z.string().min(1).max(120),
       password: z.string().min(1).max(1024),
-      /** Asked for by the refusal `second_factor.needed`. */
-      code: z.string().min(1).max(64).optional(),
+      code: Code.optional(),
     }),
     MeSchema,
   ),
@@ -64,7 +66,7 @@ export const CALLS = {
   'session.lock': call(Nothing, Nothing),
   /** A key or pointer was used at this seat; the console locks when that has been too long ago. */
   'session.active': call(Nothing, Nothing),
-  'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024) }), MeSchema),
+  'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024), code: Code.optional() }), MeSchema),
   /** A one-time token for another window of this workstation: open the console with it as the URL's fragment. */
   'window.token': call(Nothing, z.object({ token: z.string() })),
 

@@ -149,7 +149,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     'session.sign_out': (_input, who) => nothingTo(() => sessions.signOut(who.seat)),
     'session.lock': (_input, who) => nothingTo(() => sessions.lock(who.seat)),
     'session.active': (_input, who) => nothingTo(() => sessions.active(who.seat)),
-    'session.unlock': (input: CallInput<'session.unlock'>, who) => sessions.unlock(who.seat, input.password),
+    'session.unlock': (input: CallInput<'session.unlock'>, who) =>
+      sessions.unlock(who.seat, input.password, input.code),
     'window.token': (_input, who) =>
       windowToken
         ? done({ token: windowToken(who.seat) })

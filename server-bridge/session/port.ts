@@ -38,7 +38,8 @@ export interface Sessions {
   readonly lock: (seat: string) => void;
   /** A key or pointer was used at the seat. */
   readonly active: (seat: string) => void;
-  readonly unlock: (seat: string, password: string) => Promise<Outcome<Me>>;
+  /** `code`: where unlocking begins another session at the center, as signing in does. */
+  readonly unlock: (seat: string, password: string, code?: string) => Promise<Outcome<Me>>;
   /** The center ended a session from elsewhere: what is done in it from now on goes by the grant. */
   readonly ended: (session: string) => void;
   /** The center is reached again: it may have ended sessions meanwhile. */

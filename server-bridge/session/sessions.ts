@@ -54,11 +54,6 @@ const CENTER = 'center';
 const WRONG = refused('session.wrong', 'User or password is not right.', 'password');
 /** What the center asks for besides a right password. */
 const SECOND_FACTOR_MISSING: ReadonlySet<string> = new Set(['second_factor.needed', 'second_factor.enrol']);
-const CHANGED = refused(
-  'session.changed',
-  'The password was changed at the center: choose Change operator and sign in with the new one.',
-  'password',
-);
 const NOBODY: Author = { position: null, session: null, by: null };
 const nothing = (): void => undefined;
 
@@ -262,14 +257,14 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
-  const unlock = async (seat: string, password: string): Promise<Outcome<Me>> => {
+  const unlock = async (seat: string, password: string, code?: string): Promise<Outcome<Me>> => {
     const seated = seats.get(seat);
     if (!seated) return refused('session.needed', 'Nobody is signed in here: sign in.');
     const wait = guesses.wait(seated.login);
     if (wait > 0)
       return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s.`, 'password');
     // The center ended the session: the password begins another, where there is a center to ask.
-    if (seated.ended && options.centerReached()) return signIn(seat, seated.login, password);
+    if (seated.ended && options.centerReached()) return signIn(seat, seated.login, password, code);
     const held = grantOf(store, seated.login);
     if (held && (await verifier.holds(held.verifier, password))) {
       guesses.right(seated.login);
@@ -281,10 +276,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       return done(meOf(open));
     }
     // The password may have been changed at the center since this workstation last heard it.
-    if (options.centerReached()) {
-      const again = await signIn(seat, seated.login, password);
-      return !again.ok && SECOND_FACTOR_MISSING.has(again.refusal.code) ? CHANGED : again;
-    }
+    if (options.centerReached()) return signIn(seat, seated.login, password, code);
     guesses.wrong(seated.login);
     return WRONG;
   };

@@ -207,10 +207,10 @@ export function Locked({ name, ended }: { readonly name: string; readonly ended:
         { label: 'Change operator', go: () => setChanging(true) },
         { label: 'Sign out', go: signOut },
       ]}
-      onSend={async (_user, password) => {
+      onSend={async (_user, password, code) => {
         if (password === '') return no('Type your password.');
-        const answer = await station.call('session.unlock', { password });
-        return answer.ok ? IN : no(answer.refusal.message);
+        const answer = await station.call('session.unlock', { password, ...(code === '' ? {} : { code }) });
+        return answer.ok ? IN : saidOf(answer.refusal);
       }}
     />
   );
