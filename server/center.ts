@@ -47,6 +47,7 @@ import { handoffPart } from './modules/cad/handoff/part.ts';
 import { demoPart } from './modules/demo/seed.ts';
 import { documentsPart } from './modules/documents/part.ts';
 import { requestsPart } from './modules/requests/part.ts';
+import { siteRecordRoutes } from './modules/sites/records.ts';
 import { siteRoutes } from './modules/sites/routes.ts';
 import { type WebhookOptions, webhooksPart } from './modules/webhooks/part.ts';
 
@@ -165,7 +166,7 @@ async function assemble(
     { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
     { name: 'sso', routes: ssoRoutes(ports, context.demo) },
-    { name: 'sites', routes: siteRoutes(ports) },
+    { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)] },
     handoffPart(context),
     documentsPart(context),
     requestsPart(context),

@@ -1,17 +1,21 @@
 import '@fontsource-variable/inter/wght.css';
+import '@fontsource-variable/jetbrains-mono/wght.css';
 import '../app/theme/theme.css';
+import '../app/header/header.css';
+import './center.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
-import { applyPreferences, preferences } from '../app/theme/preferences.ts';
+import { App } from './app.tsx';
+import { beginPalette } from './frame/palette.ts';
+import { takeCode } from './sign-in/code-in-address.ts';
 
-applyPreferences(document.documentElement, preferences());
-
+beginPalette();
+const begin = takeCode();
 const root = document.getElementById('root');
-if (root)
+if (root) {
   createRoot(root).render(
     <StrictMode>
-      <main className="p-6">
-        <h1 className="text-lg font-semibold">Quantum Dispatch center</h1>
-      </main>
+      <App begin={begin} />
     </StrictMode>,
   );
+}

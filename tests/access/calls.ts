@@ -149,6 +149,10 @@ export const CALLS: { readonly [call: string]: Call } = {
     body: { name: randomUUID(), timeZone: 'America/Denver', admin: { user: `a${randomUUID().slice(0, 8)}` } },
   }),
   'POST /v1/sites/{site}/enrolment-codes': post((at) => `/v1/sites/${at.site}/enrolment-codes`, {}),
+  'POST /v1/sites/{site}/records': ({ site }) => ({
+    path: `/v1/sites/${site}/records`,
+    body: { records: [{ kind: 'position', id: randomUUID(), version: 0, body: { name: 'Seat', covers: '' } }] },
+  }),
   'GET /v1/devices': get(
     () => '/v1/devices',
     (at) => `"${at.station}"`,

@@ -1,5 +1,6 @@
 /** Drives a console the way a dispatcher does: in a real browser, by keyboard alone. Nothing here moves or clicks a pointer. */
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { nameOfFocus, tabTo } from './keyboard.ts';
 
 export interface Console {
   readonly page: Page;
@@ -61,7 +62,7 @@ export async function openConsole(page: Page, url: string): Promise<Console> {
   const status = page.getByRole('status', { name: 'Last command' });
   const echo = async (): Promise<string> => (await status.textContent()) ?? '';
   const grid = (name: string): Locator => page.getByRole('grid', { name, exact: true });
-  const focused = (): Promise<string> => page.evaluate(nameOfFocus);
+  const focused = (): Promise<string> => nameOfFocus(page);
   /** After Enter: an empty line says done, a new echo says refused, a question stands beside the line. */
   const answered = async (before: string): Promise<string> => {
     await page.waitForFunction(
@@ -105,16 +106,7 @@ export async function openConsole(page: Page, url: string): Promise<Console> {
       for (const key of keys) await page.keyboard.press(key);
     },
     type: (text) => page.keyboard.type(text),
-    tabTo: async (name) => {
-      const passed: string[] = [];
-      for (let i = 0; i < 60; i++) {
-        const at = await focused();
-        if (at === name) return;
-        passed.push(at);
-        await page.keyboard.press('Tab');
-      }
-      throw new Error(`Tab never came to ${name}; it passed ${passed.join(', ')}.`);
-    },
+    tabTo: (name) => tabTo(page, name),
     focused,
     field: (name) => page.getByLabel(name, { exact: true }),
     grid,
@@ -122,11 +114,4 @@ export async function openConsole(page: Page, url: string): Promise<Console> {
     echo,
     reach: async () => (await page.getByRole('status', { name: 'Reach' }).textContent()) ?? '',
   };
-}
-
-function nameOfFocus(): string {
-  const at = document.activeElement;
-  if (!at || at === document.body) return '';
-  const labels = at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement ? at.labels : null;
-  return at.getAttribute('aria-label') ?? labels?.[0]?.textContent ?? at.textContent?.trim() ?? '';
 }

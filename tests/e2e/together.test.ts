@@ -1,7 +1,6 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { faults } from './axe.ts';
 import { type CallTaken, choose, rowShows, takeCall } from './calls.ts';
 import type { Console } from './console.ts';
 import { p95, timesToBeSeen } from './latency.ts';
@@ -11,14 +10,6 @@ let room: Room;
 let a: Console;
 let b: Console;
 let call: CallTaken;
-
-/** Serious and critical faults by axe, each with where it is. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).setLegacyMode(true).analyze();
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html.slice(0, 200)}`));
-}
 
 beforeAll(async () => {
   room = await openRoom({ stations: ['A', 'B'] });

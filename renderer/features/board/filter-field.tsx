@@ -6,11 +6,13 @@ export function FilterField({
   value,
   onChange,
   onLeave,
+  placeholder = 'number, nature, place or unit',
 }: {
   readonly label: string;
   readonly value: string;
   readonly onChange: (value: string) => void;
   readonly onLeave: (clear: boolean) => void;
+  readonly placeholder?: string;
 }): ReactNode {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
@@ -24,7 +26,7 @@ export function FilterField({
         aria-label={label}
         className="min-w-0 flex-1 bg-transparent py-0.5 outline-none"
         value={value}
-        placeholder="number, nature, place or unit"
+        placeholder={placeholder}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key !== 'Escape' && event.key !== 'Enter') return;

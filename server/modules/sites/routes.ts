@@ -1,7 +1,7 @@
 /** What an administrator does with sites. Everything else about them is identity's. */
 import { z } from 'zod';
 import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
-import { InvitedOutSchema } from '#domain/identity/api/people.ts';
+import { SiteMadeSchema, SitesOutSchema } from '#domain/cad/api.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import { problemOf } from '../../kernel/http/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
@@ -25,7 +25,7 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       title: 'Sites of the organisation',
       access: 'user',
       action: CAD_ACTIONS['sites.read'],
-      output: z.strictObject({ sites: z.array(z.strictObject({ site: Id, name: z.string() })) }),
+      output: SitesOutSchema,
       handler: async ({ caller }) => {
         const sites = await sitesOf(ports, caller.org);
         return { sites: sites.filter(({ site }) => caller.site === null || caller.site === site) };
@@ -38,7 +38,7 @@ export function siteRoutes(ports: IdentityPorts): readonly Route[] {
       access: 'user',
       action: CAD_ACTIONS['sites.create'],
       body: SiteInSchema,
-      output: z.strictObject({ site: Id, invitation: InvitedOutSchema }),
+      output: SiteMadeSchema,
       handler: async ({ caller, body, request, reason }) => {
         return taken(await createSite(ports, scopeOf(caller, request, reason), caller.org, body));
       },

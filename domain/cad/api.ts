@@ -1,0 +1,29 @@
+/** Sites and their rosters, as the center's API says them. */
+import { z } from 'zod';
+import { InvitedOutSchema } from '../identity/api/people.ts';
+
+const Id = z.string().min(1).max(128);
+
+export const SitesOutSchema = z.strictObject({ sites: z.array(z.strictObject({ site: Id, name: z.string() })) });
+/** The site, and the invitation of its first administrator; the code is shown this once. */
+export const SiteMadeSchema = z.strictObject({ site: Id, invitation: InvitedOutSchema });
+
+/** As a person asks it of the center for one site; a station asks the same as the request `record.put_many`. */
+export const SiteRecordsInSchema = z.strictObject({
+  records: z
+    .array(
+      z.strictObject({
+        kind: z.string().max(64),
+        id: Id,
+        /** 0 makes a record; the version held changes it. */
+        version: z.int().min(0),
+        /** Null archives it. */
+        body: z.record(z.string(), z.json()).nullable(),
+      }),
+    )
+    .min(1)
+    .max(2_000),
+});
+export const SiteRecordsOutSchema = z.strictObject({
+  versions: z.array(z.strictObject({ kind: z.string(), id: Id, version: z.int() })),
+});

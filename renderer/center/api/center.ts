@@ -1,0 +1,104 @@
+/** The one way from these screens to the center: its own HTTP, every answer read through a schema. */
+import { z } from 'zod';
+import { type Answer, type Problem, ProblemSchema, strangeAnswer, UNREACHABLE } from './problem.ts';
+
+export interface Call<S extends z.ZodType> {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly path: string;
+  readonly answer: S;
+  readonly body?: object;
+  /** Why, in the words of whoever asks; goes into the audit. */
+  readonly reason?: string;
+}
+
+export interface Center {
+  readonly ask: <S extends z.ZodType>(call: Call<S>) => Promise<Answer<z.output<S>>>;
+  /** A file, as it is. */
+  readonly download: (call: { readonly path: string; readonly reason?: string }) => Promise<Answer<Blob>>;
+}
+
+export interface CenterPorts {
+  readonly fetch: typeof fetch;
+  /** What proves that a change comes from this page; empty where nobody is signed in. */
+  readonly csrf: () => string;
+  /** Gets new cookies for the old; false where the session is over. */
+  readonly refresh: () => Promise<boolean>;
+  /** The session is over and nothing brings it back. */
+  readonly signedOut: () => void;
+}
+
+/**
+ * An answer of 401 is asked again once, after a refresh; several calls that meet one wait for the same refresh, because a
+ * refresh token is good for one use.
+ */
+export function createCenter(ports: CenterPorts): Center {
+  let refreshing: Promise<boolean> | null = null;
+  const refreshed = (): Promise<boolean> => {
+    refreshing ??= ports.refresh().finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  };
+  const withRefresh = async <T>(attempt: () => Promise<Answer<T>>): Promise<Answer<T>> => {
+    const first = await attempt();
+    if (first.ok || first.problem.status !== 401) return first;
+    if (await refreshed()) return attempt();
+    ports.signedOut();
+    return first;
+  };
+  return {
+    ask: (call) =>
+      withRefresh(async () => {
+        const response = await sent(ports, call);
+        return response === null
+          ? { ok: false, problem: UNREACHABLE }
+          : readAnswer(response.status, await response.text(), call.answer);
+      }),
+    download: (call) =>
+      withRefresh<Blob>(async () => {
+        const response = await sent(ports, call);
+        if (response === null) return { ok: false, problem: UNREACHABLE };
+        if (response.ok) return { ok: true, value: await response.blob() };
+        return readAnswer(response.status, await response.text(), NEVER);
+      }),
+  };
+}
+
+const NEVER = z.never();
+
+/** Null where the center does not answer. */
+async function sent(
+  ports: CenterPorts,
+  { method: wanted, path, body, reason }: Omit<Call<z.ZodType>, 'answer'>,
+): Promise<Response | null> {
+  const method = wanted ?? (body === undefined ? 'GET' : 'POST');
+  try {
+    return await ports.fetch(path, {
+      method,
+      headers: {
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...(method === 'GET' ? {} : { 'qd-csrf': ports.csrf() }),
+        ...(reason ? { 'qd-reason': encodeURIComponent(reason) } : {}),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+  } catch {
+    return null;
+  }
+}
+
+/** Pure part of {@link Center.ask}: a status and a text as the answer they are. */
+export function readAnswer<S extends z.ZodType>(status: number, text: string, schema: S): Answer<z.output<S>> {
+  let json: unknown;
+  try {
+    json = text === '' ? {} : JSON.parse(text);
+  } catch {
+    return { ok: false, problem: strangeAnswer(status) };
+  }
+  if (status >= 200 && status < 300) {
+    const value = schema.safeParse(json);
+    return value.success ? { ok: true, value: value.data } : { ok: false, problem: strangeAnswer(status) };
+  }
+  const problem = ProblemSchema.safeParse(json);
+  return { ok: false, problem: problem.success ? (problem.data satisfies Problem) : strangeAnswer(status) };
+}

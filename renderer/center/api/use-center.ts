@@ -1,0 +1,72 @@
+/** What screens read: answers of the center, kept while they are asked anew, so that nothing in sight ever blanks. */
+import { createContext, useCallback, useContext, useEffect, useState } from 'react';
+import type { z } from 'zod';
+import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
+import type { Center } from './center.ts';
+import type { Problem } from './problem.ts';
+
+export const CenterContext = createContext<Center | null>(null);
+
+export function useCenter(): Center {
+  const center = useContext(CenterContext);
+  if (!center) throw new Error('no center around this component');
+  return center;
+}
+
+interface Held {
+  readonly answers: ReadonlyMap<string, unknown>;
+  /** Grows with every deed: what is in sight is asked anew. */
+  readonly deeds: number;
+}
+const held = createStore<Held>(() => ({ answers: new Map(), deeds: 0 }));
+
+/** Something was changed at the center. */
+export const changed = (): void => held.setState(({ deeds }) => ({ deeds: deeds + 1 }));
+/** Nothing of the one who signed out stays. */
+export const forget = (): void => held.setState({ answers: new Map(), deeds: 0 });
+
+export interface Asked<T> {
+  /** The newest answer; undefined until the first. */
+  readonly value: T | undefined;
+  readonly problem: Problem | null;
+  readonly again: () => void;
+}
+
+/**
+ * The answer to a GET, asked when it comes into sight and after every deed. A null path asks nothing.
+ * @param every also asked every so many ms, while the page is in sight.
+ */
+export function useAnswer<S extends z.ZodType>(
+  schema: S,
+  path: string | null,
+  { every }: { readonly every?: number } = {},
+): Asked<z.output<S>> {
+  const center = useCenter();
+  const deeds = useStore(held, (at) => at.deeds);
+  const value = useStore(held, (at) => (path === null ? undefined : at.answers.get(path))) as z.output<S> | undefined;
+  const [problem, setProblem] = useState<{ readonly path: string; readonly said: Problem } | null>(null);
+  const [round, setRound] = useState(0);
+  const again = useCallback(() => setRound((before) => before + 1), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a deed and a new round are reasons to ask again
+  useEffect(() => {
+    if (path === null) return;
+    let newest = true;
+    void center.ask({ path, answer: schema }).then((answer) => {
+      if (!newest) return;
+      setProblem(answer.ok ? null : { path, said: answer.problem });
+      if (answer.ok) held.setState(({ answers }) => ({ answers: new Map(answers).set(path, answer.value) }));
+    });
+    return () => {
+      newest = false;
+    };
+  }, [center, schema, path, deeds, round]);
+  useEffect(() => {
+    if (every === undefined) return;
+    const timer = setInterval(() => {
+      if (document.visibilityState === 'visible') again();
+    }, every);
+    return () => clearInterval(timer);
+  }, [every, again]);
+  return { value, problem: problem?.path === path ? problem.said : null, again };
+}

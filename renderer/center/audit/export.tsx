@@ -1,0 +1,51 @@
+import { type ReactNode, useState } from 'react';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { useDeed } from '../api/deed.ts';
+import { useCenter } from '../api/use-center.ts';
+import { useMay } from '../frame/me.ts';
+import { TextField } from '../parts/fields.tsx';
+import { Form } from '../parts/form.tsx';
+import { type AuditTyped, queryOf } from './search-query.ts';
+
+/** Takes what the search finds out as a file that can be verified without the center. */
+export function Export({ search }: { readonly search: AuditTyped }): ReactNode {
+  const center = useCenter();
+  const may = useMay();
+  const deed = useDeed();
+  const [reason, setReason] = useState('');
+  const objection = may(IDENTITY_ACTIONS['audit.export']);
+  if (objection !== null) return <p className="muted">{objection}</p>;
+  return (
+    <Form
+      label="Take the audit out"
+      deed={deed}
+      submit="Take out what the search finds"
+      onSubmit={() =>
+        deed.run(
+          () => center.download({ path: `/v1/audit/export?${queryOf(search).toString()}`, reason: reason.trim() }),
+          (file) => {
+            save(file, 'audit.ndjson');
+            return `The audit is taken out: ${Math.ceil(file.size / 1024)} KB`;
+          },
+        )
+      }
+    >
+      <TextField
+        name="reason"
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        hint="Who asked for it. Goes into the audit."
+      />
+    </Form>
+  );
+}
+
+function save(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 60_000);
+}

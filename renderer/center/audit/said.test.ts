@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest';
+import { actorSaid, differences, entrySaid } from './said.ts';
+
+describe('an entry of the audit', () => {
+  it('says what was done to what', () => {
+    expect(entrySaid({ op: 'update', table: 'identity.person', after: {} })).toBe('changed person');
+    expect(entrySaid({ op: 'act', table: 'identity.person', after: { act: 'sign-in refused' } })).toBe(
+      'sign-in refused · person',
+    );
+    expect(entrySaid({ op: 'read', table: 'audit.entry', after: { act: 'export' } })).toBe('export · entry');
+    expect(entrySaid({ op: 'read', table: 'cad.incident', after: null })).toBe('read incident');
+  });
+  it('names who it was', () => {
+    const names = new Map([
+      ['p1', 'Ada'],
+      ['s1', 'Console 1'],
+    ]);
+    expect(['p1', 'station:s1', 'center', 'operator', null, 'p9'].map((actor) => actorSaid(actor, names))).toEqual([
+      'Ada',
+      'workstation Console 1',
+      'the center',
+      'the operator',
+      'nobody known',
+      'p9',
+    ]);
+  });
+  it('shows what became different and nothing else', () => {
+    expect(differences({ name: 'A', roles: ['x'], same: 1 }, { name: 'B', roles: ['x'], same: 1 })).toEqual([
+      { field: 'name', before: 'A', after: 'B' },
+    ]);
+    expect(differences(null, { name: 'B', gone: null })).toEqual([{ field: 'name', before: null, after: 'B' }]);
+    expect(differences(null, null)).toEqual([]);
+  });
+});

@@ -1,0 +1,79 @@
+/** Entries of the audit in words. Pure. */
+import type { AuditEntry } from '#domain/identity/api/audit.ts';
+import type { Json } from '#domain/kernel/json.ts';
+
+/** Who is known by name: people, workstations. */
+export type Names = ReadonlyMap<string, string>;
+
+export function actorSaid(actor: string | null, names: Names): string {
+  if (actor === null) return 'nobody known';
+  if (actor === 'center') return 'the center';
+  if (actor === 'operator') return 'the operator';
+  if (actor.startsWith('station:')) {
+    const station = actor.slice('station:'.length);
+    return `workstation ${names.get(station) ?? station.slice(0, 8)}`;
+  }
+  return names.get(actor) ?? actor;
+}
+
+const OPS: { readonly [O in AuditEntry['op']]: string } = {
+  insert: 'made',
+  update: 'changed',
+  delete: 'removed',
+  read: 'read',
+  act: 'did',
+};
+
+/** `identity.person` → person; words for the tables that administrators meet. */
+function tableSaid(table: string): string {
+  const name = table.split('.').at(-1) ?? table;
+  return name.replaceAll('_', ' ');
+}
+
+/** `changed person`, `did: sign-in refused`. */
+export function entrySaid({ op, table, after }: Pick<AuditEntry, 'op' | 'table' | 'after'>): string {
+  const act = fieldOf(after, 'act');
+  if (op === 'act' || (op === 'read' && act !== null)) return `${act ?? 'acted on'} · ${tableSaid(table)}`;
+  return `${OPS[op]} ${tableSaid(table)}`;
+}
+
+function fieldOf(value: Json, name: string): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const field = (value as { readonly [key: string]: Json })[name];
+  return typeof field === 'string' ? field : null;
+}
+
+export interface Difference {
+  readonly field: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** What became different, field by field; what stayed is left out. */
+export function differences(before: Json, after: Json): readonly Difference[] {
+  const [old, young] = [fieldsOf(before), fieldsOf(after)];
+  return [...new Set([...old.keys(), ...young.keys()])]
+    .map((field) => ({ field, before: old.get(field) ?? null, after: young.get(field) ?? null }))
+    .filter((one) => one.before !== one.after)
+    .sort((a, b) => a.field.localeCompare(b.field));
+}
+
+function fieldsOf(value: Json): ReadonlyMap<string, string> {
+  if (typeof value !== 'object' || value === null) return new Map(value === null ? [] : [['', textOf(value)]]);
+  if (Array.isArray(value)) return new Map([['', textOf(value)]]);
+  return new Map(
+    Object.entries(value)
+      .filter(([, field]) => field !== null)
+      .map(([name, field]) => [name, textOf(field)]),
+  );
+}
+
+function textOf(value: Json): string {
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+}
+
+/** Whether a field of a row is a moment in ms UTC, by how the product names them. */
+export function isMoment(field: string, text: string | null): boolean {
+  return text !== null && /(_at|_until|_from|At|Until|^at)$/.test(field) && /^1\d{12}$/.test(text);
+}

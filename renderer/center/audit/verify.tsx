@@ -1,0 +1,67 @@
+import { type ReactNode, useState } from 'react';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { type AuditVerification, AuditVerificationSchema } from '#domain/identity/api/audit.ts';
+import { useZone } from '../../app/clock/clock.ts';
+import { clockTime, dayLine } from '../../app/clock/format.ts';
+import { useDeed } from '../api/deed.ts';
+import { useCenter } from '../api/use-center.ts';
+import { useMay } from '../frame/me.ts';
+import { Form } from '../parts/form.tsx';
+import { State } from '../parts/rows.tsx';
+
+/** Recomputes every seal, and says where the first does not hold. */
+export function Verify(): ReactNode {
+  const center = useCenter();
+  const zone = useZone();
+  const deed = useDeed();
+  const may = useMay();
+  const [said, setSaid] = useState<AuditVerification | null>(null);
+  const objection = may(IDENTITY_ACTIONS['audit.verify']);
+  if (objection !== null) return <p className="muted">{objection}</p>;
+  return (
+    <>
+      <Form
+        label="Verify the audit"
+        deed={deed}
+        submit="Verify every seal"
+        onSubmit={() =>
+          deed.run(
+            () => center.ask({ path: '/v1/audit/verification', answer: AuditVerificationSchema }),
+            (value) => {
+              setSaid(value);
+              return value.brokenAt === null
+                ? `The audit holds: ${value.entries} entries under ${value.sealed} seals`
+                : `The audit does not hold at position ${value.brokenAt}`;
+            },
+          )
+        }
+      />
+      {said === null ? null : (
+        <div
+          role="status"
+          aria-label="Verification"
+          className={`strip ${said.brokenAt === null ? 'strip-good' : 'strip-bad'}`}
+        >
+          <p>
+            <State tone={said.brokenAt === null ? 'good' : 'bad'}>
+              {said.brokenAt === null ? 'It holds.' : `It does not hold at position ${said.brokenAt}.`}
+            </State>{' '}
+            {said.entries} entries under {said.sealed} seals, {said.checkpoints.held} checkpoints kept outside
+            {said.checkpoints.newest === null
+              ? ''
+              : `, the newest of ${dayLine(said.checkpoints.newest, zone)} ${clockTime(said.checkpoints.newest, zone)}`}
+            .
+          </p>
+          {said.why === null ? null : <p>{said.why}</p>}
+          <ul className="reasons">
+            {said.breaks.map((one) => (
+              <li key={one.position}>
+                Position {one.position}: {one.why}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,82 @@
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { startClock } from '../../app/clock/clock.ts';
+import { useAction } from '../../app/keys/actions.ts';
+import { focusFirst, focusPane, focusWhenThere } from '../parts/focus.ts';
+import { Footer } from './footer.tsx';
+import { Header } from './header.tsx';
+import { Help } from './help.tsx';
+import { listenForKeys } from './keys.ts';
+import { useMe } from './me.ts';
+import { Nav } from './nav.tsx';
+import { turnPalette } from './palette.ts';
+import { go, usePlace } from './route.ts';
+import { sectionsFor } from './sections.tsx';
+
+/** Around every screen: header, the screens at the left, the one in hand, and what was last done. */
+export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactNode {
+  const me = useMe();
+  const place = usePlace();
+  const sections = useMemo(() => sectionsFor(me), [me]);
+  const section = sections.find(({ id }) => id === place.section) ?? sections[0];
+  const [help, setHelp] = useState(false);
+  useEffect(startClock, []);
+  useEffect(
+    () =>
+      listenForKeys((letter) => {
+        const to = sections.find((one) => one.letter === letter);
+        if (to) go(to.id);
+        return to !== undefined;
+      }),
+    [sections],
+  );
+  useAction('help', () => {
+    setHelp((shown) => !shown);
+    return true;
+  });
+  useAction('palette', () => {
+    turnPalette();
+    return true;
+  });
+  useAction('pane.next', () => {
+    focusPane(1);
+    return true;
+  });
+  useAction('pane.previous', () => {
+    focusPane(-1);
+    return true;
+  });
+  const at = section?.id;
+  useEffect(() => {
+    document.title = section ? `${section.title} · Quantum Dispatch` : 'Quantum Dispatch';
+  }, [section]);
+  const main = useRef<HTMLElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another screen takes the focus
+  useEffect(() => focusWhenThere(main.current), [at]);
+  return (
+    <div className="frame">
+      <Header onSignOut={onSignOut} />
+      <div className={`frame-body${help ? ' frame-helped' : ''}`}>
+        <Nav sections={sections} at={at ?? ''} />
+        <main ref={main} tabIndex={-1} className="screen" aria-label={section?.title}>
+          {section ? (
+            <section.screen key={section.id} />
+          ) : (
+            <p className="nothing">Nothing here is open to your roles.</p>
+          )}
+        </main>
+        {help ? <HelpAside sections={sections} onClose={() => setHelp(false)} /> : null}
+      </div>
+      <Footer />
+    </div>
+  );
+}
+
+function HelpAside(props: Parameters<typeof Help>[0]): ReactNode {
+  useAction('back', () => {
+    if (!document.activeElement?.closest('.help')) return false;
+    props.onClose();
+    focusFirst(document.querySelector('main'));
+    return true;
+  });
+  return <Help {...props} />;
+}

@@ -1,0 +1,81 @@
+/** A step that takes something away: says first what it does, asks for the reason, then does it. In place, never over the work. */
+import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { useDeed } from '../api/deed.ts';
+import type { Answer } from '../api/problem.ts';
+import { TextField } from './fields.tsx';
+import { Form } from './form.tsx';
+
+export function Deliberate({
+  title,
+  means,
+  act,
+  done,
+  danger = true,
+  refusedFor = null,
+}: {
+  readonly title: string;
+  /** What will be so afterwards. */
+  readonly means: ReactNode;
+  readonly act: (reason: string) => Promise<Answer<unknown>>;
+  /** What the footer says when it is done. */
+  readonly done: string;
+  readonly danger?: boolean;
+  /** Why this is not open to the one who looks; known before the center is asked. */
+  readonly refusedFor?: string | null;
+}): ReactNode {
+  const [open, setOpen] = useState(false);
+  const [reason, setReason] = useState('');
+  const deed = useDeed();
+  const box = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (open) box.current?.querySelector('input')?.focus();
+  }, [open]);
+  if (refusedFor !== null) {
+    return (
+      <p className="muted">
+        {title}: {refusedFor}
+      </p>
+    );
+  }
+  if (!open) {
+    return (
+      <button type="button" className={`choice${danger ? ' danger' : ''}`} onClick={() => setOpen(true)}>
+        {title}
+      </button>
+    );
+  }
+  const leave = (): void => {
+    deed.clear();
+    setOpen(false);
+  };
+  return (
+    <div ref={box} className={`strip ${danger ? 'strip-bad' : 'strip-accent'} deliberate`}>
+      <p className="deliberate-means">{means}</p>
+      <Form
+        label={title}
+        deed={deed}
+        danger={danger}
+        submit={title}
+        onLeave={leave}
+        onSubmit={() =>
+          deed.run(
+            () => act(reason.trim()),
+            () => {
+              setOpen(false);
+              setReason('');
+              return done;
+            },
+          )
+        }
+      >
+        <TextField
+          name="reason"
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          hint="Goes into the audit with your name."
+        />
+      </Form>
+    </div>
+  );
+}

@@ -1,0 +1,83 @@
+import { type ReactNode, useState } from 'react';
+import type { z } from 'zod';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { InvitedOutSchema } from '#domain/identity/api/people.ts';
+import { ROLE_TITLES, type Role, RoleSchema } from '#domain/kernel/permission.ts';
+import { useDeed } from '../api/deed.ts';
+import { useCenter } from '../api/use-center.ts';
+import { useMay, useMe } from '../frame/me.ts';
+import { ManyField, SelectField, TextField, useTyped } from '../parts/fields.tsx';
+import { Form } from '../parts/form.tsx';
+import { InvitationCode } from './invitation-code.tsx';
+
+export const ROLE_OPTIONS = RoleSchema.options.map((role) => ({ value: role, title: ROLE_TITLES[role] }));
+
+export interface SiteNamed {
+  readonly site: string;
+  readonly name: string;
+}
+
+/** Invites somebody: nobody signs up by themselves. The code is shown once, for the inviter to hand on. */
+export function Invite({
+  sites,
+  site,
+  roles,
+}: {
+  readonly sites: readonly SiteNamed[];
+  /** Chosen beforehand. */
+  readonly site: string | null;
+  readonly roles: readonly Role[];
+}): ReactNode {
+  const center = useCenter();
+  const me = useMe();
+  const may = useMay();
+  const deed = useDeed();
+  const begin = { login: '', name: '', email: '', roles, site: site ?? '' };
+  const { typed, bind, set } = useTyped<typeof begin>(begin);
+  const [made, setMade] = useState<{ readonly out: z.output<typeof InvitedOutSchema>; readonly name: string } | null>(
+    null,
+  );
+  const objection = may(IDENTITY_ACTIONS['people.invite']);
+  if (objection !== null) return <p className="muted">{objection}</p>;
+  const siteOptions = [
+    ...(me.site === null ? [{ value: '', title: 'every PSAP of the organisation' }] : []),
+    ...sites.map((one) => ({ value: one.site, title: one.name })),
+  ];
+  return (
+    <div className="stack">
+      {made ? <InvitationCode out={made.out} name={made.name} /> : null}
+      <Form
+        label="Invite a person"
+        deed={deed}
+        submit="Invite"
+        onSubmit={() =>
+          deed.run(
+            () =>
+              center.ask({
+                path: '/v1/invitations',
+                body: {
+                  login: typed.login.trim(),
+                  name: typed.name.trim(),
+                  roles: typed.roles,
+                  site: typed.site === '' ? null : typed.site,
+                  email: typed.email.trim() === '' ? null : typed.email.trim(),
+                },
+                answer: InvitedOutSchema,
+              }),
+            (out) => {
+              setMade({ out, name: typed.name.trim() });
+              set(begin);
+              return `${typed.name.trim()} is invited`;
+            },
+          )
+        }
+      >
+        <TextField {...bind('name')} label="Name" focus />
+        <TextField {...bind('login')} label="User name" hint={`They sign in with it: USER NAME@${me.org}`} />
+        <TextField {...bind('email')} label="E-mail" type="email" hint="may be left out" />
+        <SelectField {...bind('site')} label="Works at" options={siteOptions} />
+        <ManyField {...bind('roles')} label="Roles" options={ROLE_OPTIONS} />
+      </Form>
+    </div>
+  );
+}

@@ -1,0 +1,64 @@
+import { describe, expect, it } from 'vitest';
+import { groupsOf, type MatrixFilter, moved } from './rows.ts';
+
+const MATRIX: Parameters<typeof groupsOf>[0] = {
+  roles: [
+    { role: 'admin', title: 'Administrator' },
+    { role: 'pilot', title: 'Pilot' },
+  ],
+  modules: [
+    {
+      name: 'identity',
+      title: 'Identity',
+      why: null,
+      permissions: [
+        {
+          name: 'people.change',
+          title: 'Change a person',
+          kind: 'action',
+          may: ['admin'],
+          reach: 'site',
+          stepUp: false,
+        },
+      ],
+    },
+    {
+      name: 'epcr',
+      title: 'Charts',
+      why: 'Charts is off.',
+      permissions: [
+        {
+          name: 'chart.read',
+          title: 'Read: Chart',
+          kind: 'read',
+          may: ['admin', 'pilot'],
+          reach: 'agency',
+          stepUp: false,
+        },
+        { name: 'chart.write', title: 'Change: Chart', kind: 'write', may: ['admin'], reach: 'own', stepUp: true },
+      ],
+    },
+  ],
+};
+const named = (filter: Partial<MatrixFilter>): string[] =>
+  groupsOf(MATRIX, { typed: '', module: '', role: '', ...filter }).flatMap(({ permissions }) =>
+    permissions.map(({ name }) => name),
+  );
+
+describe('the matrix', () => {
+  it('is narrowed by words, by module and by role, and by them together', () => {
+    expect(named({})).toHaveLength(3);
+    expect(named({ typed: 'change' })).toEqual(['people.change', 'chart.write']);
+    expect(named({ typed: 'chart reading' })).toEqual(['chart.read']);
+    expect(named({ module: 'epcr', role: 'pilot' })).toEqual(['chart.read']);
+    expect(named({ role: 'pilot', typed: 'person' })).toEqual([]);
+  });
+  it('is moved in by the arrows and never left by them', () => {
+    const at = { row: 1, column: 0 };
+    expect(moved(at, 'ArrowUp', 3, 2, 10)).toEqual({ row: 0, column: 0 });
+    expect(moved(at, 'PageDown', 3, 2, 10)).toEqual({ row: 2, column: 0 });
+    expect(moved(at, 'ArrowLeft', 3, 2, 10)).toEqual({ row: 1, column: -1 });
+    expect(moved({ row: 0, column: 1 }, 'ArrowRight', 3, 2, 10)).toEqual({ row: 0, column: 1 });
+    expect(moved(at, 'x', 3, 2, 10)).toBeNull();
+  });
+});

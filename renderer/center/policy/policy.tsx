@@ -1,0 +1,192 @@
+import { type ReactNode, useState } from 'react';
+import type { z } from 'zod';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { PolicyOutSchema } from '#domain/identity/api/policy.ts';
+import type { MfaRequirement, Policy as Rules } from '#domain/identity/policy.ts';
+import { ROLE_TITLES, type Role, RoleSchema } from '#domain/kernel/permission.ts';
+import { now, useZone } from '../../app/clock/clock.ts';
+import { when } from '../../app/clock/format.ts';
+import { useDeed } from '../api/deed.ts';
+import { useAnswer, useCenter } from '../api/use-center.ts';
+import { useMay } from '../frame/me.ts';
+import { type Bound, ManyField, TextField } from '../parts/fields.tsx';
+import { Form } from '../parts/form.tsx';
+import { Panel } from '../parts/panel.tsx';
+import { Refused } from '../parts/refused.tsx';
+import { usePeople } from '../people/people-known.ts';
+
+type Out = z.output<typeof PolicyOutSchema>;
+
+/** The security policy: what signing in, passwords, second factors, locking and working without the center go by. */
+export function Policy(): ReactNode {
+  const { value, problem } = useAnswer(PolicyOutSchema, '/v1/organisation/policy');
+  return (
+    <Panel title="Security policy" className="screen-panel">
+      {problem ? <Refused problem={problem} /> : null}
+      {value ? <PolicyForm key={value.version} out={value} /> : null}
+    </Panel>
+  );
+}
+
+const MFA_WORDS: { readonly [M in MfaRequirement]: string } = {
+  off: 'not offered',
+  optional: 'as they like',
+  required: 'required',
+};
+
+/** What is typed, as text where it is a number: the center says what is out of bounds, at its field. */
+function PolicyForm({ out }: { readonly out: Out }): ReactNode {
+  const center = useCenter();
+  const may = useMay();
+  const zone = useZone();
+  const people = usePeople().value ?? [];
+  const deed = useDeed();
+  const [policy, setPolicy] = useState<Rules>(out.policy);
+  const [reason, setReason] = useState('');
+  const objection = may(IDENTITY_ACTIONS['policy.change'], { site: null });
+  const by = people.find(({ person }) => person === out.changedBy)?.name ?? out.changedBy;
+  const whole = (
+    name: string,
+    value: number,
+    put: (value: number) => void,
+  ): Bound<string> & { inputMode: 'numeric' } => ({
+    name,
+    value: Number.isNaN(value) ? '' : String(value),
+    onChange: (text) => put(text.trim() === '' ? Number.NaN : Number(text)),
+    inputMode: 'numeric',
+  });
+  const lockout = (change: Partial<Rules['lockout']>): void =>
+    setPolicy({ ...policy, lockout: { ...policy.lockout, ...change } });
+  return (
+    <div className="detail policy">
+      <p className="muted">
+        {out.changedAt === null
+          ? 'As it was from the start.'
+          : `Changed ${when(out.changedAt, now(), zone)}${by ? ` by ${by}` : ''}.`}
+        {objection === null ? '' : ` ${objection}`}
+      </p>
+      <Form
+        label="Security policy"
+        deed={deed}
+        submit="Save the policy"
+        disabled={objection !== null}
+        onSubmit={() =>
+          deed.run(
+            () =>
+              center.ask({
+                method: 'PUT',
+                path: '/v1/organisation/policy',
+                body: { policy, version: out.version, reason: reason.trim() },
+                answer: PolicyOutSchema,
+              }),
+            () => 'The security policy is changed',
+          )
+        }
+      >
+        <div className="policy-columns">
+          <fieldset>
+            <legend>Wrong passwords</legend>
+            <TextField
+              {...whole('policy.lockout.tries', policy.lockout.tries, (tries) => lockout({ tries }))}
+              label="Tries"
+              hint="So many wrong ones…"
+              focus
+            />
+            <TextField
+              {...whole('policy.lockout.windowMinutes', policy.lockout.windowMinutes, (windowMinutes) =>
+                lockout({ windowMinutes }),
+              )}
+              label="Within minutes"
+            />
+            <TextField
+              {...whole('policy.lockout.pauseMinutes', policy.lockout.pauseMinutes, (pauseMinutes) =>
+                lockout({ pauseMinutes }),
+              )}
+              label="Pause, minutes"
+              hint="…pause sign-in for so long. An administrator can lift it."
+            />
+          </fieldset>
+          <fieldset>
+            <legend>Length of passwords, in characters</legend>
+            <TextField
+              {...whole('policy.password.alone', policy.password.alone, (alone) =>
+                setPolicy({ ...policy, password: { ...policy.password, alone } }),
+              )}
+              label="Alone"
+              hint="At least 15."
+            />
+            <TextField
+              {...whole('policy.password.withMfa', policy.password.withMfa, (withMfa) =>
+                setPolicy({ ...policy, password: { ...policy.password, withMfa } }),
+              )}
+              label="Beside a factor"
+              hint="At least 8."
+            />
+          </fieldset>
+          <fieldset>
+            <legend>Consoles and the audit</legend>
+            <TextField
+              {...whole('policy.idleLockMinutes', policy.idleLockMinutes, (idleLockMinutes) =>
+                setPolicy({ ...policy, idleLockMinutes }),
+              )}
+              label="Lock after minutes"
+              hint="Without a key or pointer; not at a position in a physically secure location."
+            />
+            <TextField
+              {...whole('policy.auditYears', policy.auditYears, (auditYears) => setPolicy({ ...policy, auditYears }))}
+              label="Audit, years"
+              hint="Kept for so long; at least 6."
+            />
+          </fieldset>
+          <fieldset>
+            <legend>Without the center</legend>
+            <TextField
+              {...whole('policy.offline.hours', policy.offline.hours, (hours) =>
+                setPolicy({ ...policy, offline: { ...policy.offline, hours } }),
+              )}
+              label="Hours"
+              hint="How long a known person may sign in at a known workstation."
+            />
+            <ManyField
+              name="policy.offline.roles"
+              label="Roles kept"
+              value={policy.offline.roles as readonly Role[]}
+              onChange={(roles) => setPolicy({ ...policy, offline: { ...policy.offline, roles: [...roles] } })}
+              options={RoleSchema.options.map((role) => ({ value: role, title: ROLE_TITLES[role] }))}
+            />
+          </fieldset>
+          <fieldset className="policy-mfa">
+            <legend>Second factor, by role; the strictest of a person’s roles counts</legend>
+            <div className="policy-roles">
+              {RoleSchema.options.map((role) => (
+                <label key={role}>
+                  <span>{ROLE_TITLES[role]}</span>
+                  <select
+                    className="field"
+                    value={policy.mfa[role] ?? 'optional'}
+                    onChange={(event) =>
+                      setPolicy({ ...policy, mfa: { ...policy.mfa, [role]: event.target.value as MfaRequirement } })
+                    }
+                  >
+                    {(Object.keys(MFA_WORDS) as MfaRequirement[]).map((one) => (
+                      <option key={one} value={one}>
+                        {MFA_WORDS[one]}
+                      </option>
+                    ))}
+                  </select>
+                </label>
+              ))}
+            </div>
+          </fieldset>
+        </div>
+        <TextField
+          name="reason"
+          label="Reason"
+          value={reason}
+          onChange={setReason}
+          hint="Goes into the audit with your name."
+        />
+      </Form>
+    </div>
+  );
+}

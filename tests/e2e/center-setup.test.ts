@@ -1,0 +1,222 @@
+/** A new administrator sets a PSAP up from the center's screens, without a page of documentation and without a pointer. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { BrowserContext } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { InvitedOutSchema } from '../../domain/identity/api/people.ts';
+import { buildCenterPage } from '../../tools/build/renderer.ts';
+import { DEMO_ADMINISTRATOR } from '../../tools/start/demo.ts';
+import { askCenter, signIn } from '../../tools/start/enrolment.ts';
+import { anyFreePort } from '../../tools/start/ports.ts';
+import { type StationProcess, startCenterProcess, startStationProcess } from '../../tools/start/processes.ts';
+import { faults } from './axe.ts';
+import { type CenterPage, openCenterPage } from './center-page.ts';
+import { launchBrowser } from './console.ts';
+
+const PASSWORD = 'lanterns over the breakwater';
+const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-center-'));
+const closing: (() => Promise<unknown>)[] = [];
+let url: string;
+let context: BrowserContext;
+let center: CenterPage;
+let invitation: string;
+let station: StationProcess | undefined;
+
+beforeAll(async () => {
+  await buildCenterPage();
+  mkdirSync(join(folder, 'tmp'), { mode: 0o777 });
+  const env = { ...process.env, TMPDIR: join(folder, 'tmp') };
+  const process_ = startCenterProcess({ folder: join(folder, 'center'), port: 0, demo: true, env });
+  closing.push(() => process_.child.stop());
+  const launching = launchBrowser(join(folder, 'browser'), env);
+  url = (await process_.ready).center;
+  context = await launching;
+  closing.push(() => context.close());
+  const token = await signIn(url, DEMO_ADMINISTRATOR);
+  const body = { login: 'grace', name: 'Grace', roles: ['admin'], site: null };
+  invitation = (await askCenter(url, '/v1/invitations', InvitedOutSchema, { token, body })).code;
+});
+afterEach(async ({ task }) => {
+  const to = process.env.E2E_PICTURES;
+  if (to === undefined || task.result?.state !== 'fail') return;
+  await center?.page.screenshot({ path: join(to, `center-${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}.png`) });
+});
+afterAll(async () => {
+  for (const end of closing.splice(0).reverse()) await end();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+describe('a new administrator', () => {
+  it('accepts an invitation: a password too short is said at its field, the right one signs in', async () => {
+    center = await openCenterPage(await context.newPage(), `${url}/#/invitation/${invitation}`);
+    const { page } = center;
+    await page.getByRole('heading', { name: 'Welcome to Harbor County' }).waitFor();
+    expect(page.url()).not.toContain(invitation);
+    expect(await faults(page)).toEqual([]);
+    await center.fill('Password', 'short');
+    await center.press('Enter');
+    await page.getByRole('alert').getByText('It has 5 of at least 15 characters').waitFor();
+    expect(await center.focused()).toBe('Password');
+    await center.fill('Password', PASSWORD);
+    await center.fill('Once more', PASSWORD);
+    await center.press('Enter');
+    await page.getByRole('navigation', { name: 'Screens' }).waitFor();
+    await center.said('Welcome, Grace');
+  });
+
+  it('sets up a PSAP, and is told what it still lacks', async () => {
+    const { page } = center;
+    await center.goTo('s', 'Set up a PSAP');
+    await center.press('n');
+    await page.getByRole('group', { name: 'A new PSAP' }).waitFor();
+    await center.fill('Name', 'North Bay 911');
+    await center.fill('Time zone', 'America/Nowhere');
+    await center.fill('User name', 'north-admin');
+    await center.press('Enter');
+    await page.getByRole('alert').getByText('Time zone is not valid').waitFor();
+    expect(await center.focused()).toBe('Time zone');
+    await center.fill('Time zone', 'America/Los_Angeles');
+    await center.press('Enter');
+    await center.said('North Bay 911 is set up');
+    await center.push('Go on with its parts');
+    await expect
+      .poll(() => center.status('Readiness').textContent())
+      .toBe('! Before it can take calls: people, workstations, units, natures and dispositions.');
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('invites a dispatcher in place', async () => {
+    await center.page.getByRole('group', { name: 'Invite a person' }).waitFor();
+    await center.fill('Name', 'Dana');
+    await center.fill('User name', 'dana');
+    await center.push('Invite');
+    await center.said('Dana is invited');
+    await center.status('Invitation').getByText('For Dana alone').waitFor();
+    await center.page.getByRole('list', { name: 'People of this PSAP' }).getByText('Dana').waitFor();
+  });
+
+  it('adds what calls need, a field at a time, and a refusal is shown at its field', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'Units');
+    await page.getByRole('group', { name: 'A new unit' }).waitFor();
+    await center.fill('Callsign', 'm 36');
+    await center.fill('Kind', 'ambulance');
+    await center.press('Enter');
+    await page.getByRole('alert').waitFor();
+    expect(await center.focused()).toBe('Callsign');
+    await center.fill('Callsign', 'm36');
+    await center.press('Enter');
+    await center.said('M36 · ambulance is added');
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'Natures');
+    await center.fill('Code', 'CHEST');
+    await center.fill('Words', 'Chest pain');
+    await tabToChoice('Its priority', 'ArrowDown');
+    await center.press('Enter');
+    await center.push('Add the nature');
+    await center.said('CHEST · Chest pain · P1 is added');
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'Dispositions');
+    await center.fill('Code', 'TRANSPORTED');
+    await center.fill('Words', 'Transported');
+    await center.press('Enter');
+    await center.said('TRANSPORTED · Transported is added');
+    await expect
+      .poll(() => center.status('Readiness').textContent())
+      .toBe('! Before it can take calls: people and workstations.');
+  });
+
+  it('makes a code, and sees the workstation that used it', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'Workstations');
+    await center.push('Make a code for one workstation');
+    const shown = center.status('Enrolment code');
+    const code = (await shown.locator('.secret').textContent()) ?? '';
+    const lanPort = await anyFreePort();
+    station = startStationProcess({
+      folder: join(folder, 'station'),
+      center: url,
+      consolePort: await anyFreePort(),
+      lanPort,
+      name: 'North 1',
+      code,
+    });
+    closing.push(() => (station as StationProcess).child.stop());
+    await station.ready;
+    await page.getByRole('list', { name: 'Workstations of this PSAP' }).getByText('enrolled').waitFor();
+    await expect.poll(() => center.status('Readiness').textContent()).toBe('! Before it can take calls: people.');
+  });
+
+  it('reads in the matrix who may do what, and why a dispatcher may not revoke a workstation', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    await center.goTo('w', 'Who may do what');
+    await center.press('/');
+    await page.keyboard.type('revoke');
+    await center.press('Enter');
+    await page.getByRole('row', { name: 'Revoke a workstation' }).waitFor();
+    expect(await page.getByRole('gridcell', { name: 'Dispatcher: may not' }).count()).toBe(1);
+    await center.press('Enter');
+    expect(await center.focused()).toContain('Person');
+    await page.keyboard.type('dispatcher 1');
+    await center.status('Why').getByText('It needs Administrator').waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('finds the own act in the audit, before and after, and that it holds', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    await center.goTo('a', 'Audit');
+    await center.press('/');
+    await page.keyboard.type('Grace');
+    await center.push('Search');
+    const grid = page.getByRole('grid', { name: 'Audit', exact: true });
+    await grid.getByRole('row', { name: 'Grace made invitation' }).first().waitFor();
+    await center.fill('In', 'identity.invitation');
+    await center.press('Enter');
+    await grid.getByRole('row', { name: 'Grace made session' }).waitFor({ state: 'detached' });
+    await center.press('Escape');
+    await center.openRow('Audit', 'Grace made invitation');
+    await page.getByRole('rowheader', { name: 'login' }).waitFor();
+    await page.getByRole('cell', { name: 'dana', exact: true }).waitFor();
+    await center.push('Verify every seal');
+    await center.status('Verification').getByText('It holds.').waitFor();
+    expect(await faults(page)).toEqual([]);
+  });
+
+  it('finds every other screen without a fault, by its letter', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    for (const [letter, screen] of OTHERS) {
+      await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
+      await press(letter, screen);
+      expect(await faults(page), screen).toEqual([]);
+    }
+    expect(center.errors).toEqual([]);
+  });
+});
+
+const OTHERS = [
+  ['p', 'People'],
+  ['d', 'Workstations'],
+  ['o', 'Organisation'],
+  ['y', 'Security policy'],
+  ['e', 'Security events'],
+  ['c', 'The center'],
+  ['m', 'My security'],
+] as const;
+
+async function press(letter: string, screen: string): Promise<void> {
+  await center.press('g', letter);
+  await center.page.getByRole('main', { name: screen, exact: true }).waitFor();
+  // What it shows has come.
+  await center.page.waitForLoadState('networkidle');
+}
+
+async function tabToChoice(name: string, ...keys: string[]): Promise<void> {
+  while (!(await center.focused()).startsWith(name)) await center.press('Tab');
+  await center.press(...keys);
+}
