@@ -3,13 +3,13 @@ import { CenterContext } from './api/use-center.ts';
 import { Frame } from './frame/frame.tsx';
 import { MeContext } from './frame/me.ts';
 import { AcceptInvitation } from './sign-in/accept.tsx';
-import type { CodeInAddress } from './sign-in/code-in-address.ts';
+import type { Brought } from './sign-in/brought.ts';
 import { ResetPassword } from './sign-in/reset.tsx';
 import { center, lookWho, signOut, useStanding } from './sign-in/session.ts';
 import { SignIn } from './sign-in/sign-in.tsx';
 
-/** `begin`: the code that the page was opened with, if any. Whoever brings one is not who was signed in here before. */
-export function App({ begin }: { readonly begin: CodeInAddress | null }): ReactNode {
+/** `begin`: what the page was opened with, if anything. Whoever brings a code is not who was signed in here before. */
+export function App({ begin }: { readonly begin: Brought | null }): ReactNode {
   const standing = useStanding();
   const [brought, setBrought] = useState(begin);
   useEffect(() => {
@@ -19,15 +19,15 @@ export function App({ begin }: { readonly begin: CodeInAddress | null }): ReactN
   return (
     <CenterContext value={center}>
       {brought?.for === 'invitation' ? (
-        <AcceptInvitation code={brought.code} onDone={done} />
+        <AcceptInvitation code={brought.said} onDone={done} />
       ) : brought?.for === 'reset' ? (
-        <ResetPassword code={brought.code} onDone={done} />
+        <ResetPassword code={brought.said} onDone={done} />
       ) : standing.at === 'in' ? (
         <MeContext value={standing.me}>
           <Frame onSignOut={() => void signOut()} />
         </MeContext>
       ) : standing.at === 'out' ? (
-        <SignIn why={standing.why} />
+        <SignIn why={brought?.said ?? standing.why} />
       ) : null}
     </CenterContext>
   );

@@ -7,10 +7,10 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { beginPalette } from './frame/palette.ts';
-import { takeCode } from './sign-in/code-in-address.ts';
+import { takeBrought } from './sign-in/brought.ts';
 
 beginPalette();
-const begin = takeCode();
+const begin = takeBrought();
 const root = document.getElementById('root');
 if (root) {
   createRoot(root).render(

@@ -13,6 +13,7 @@ import { MySecurity } from '../security/my-security.tsx';
 import { SecurityEvents } from '../security-events/security-events.tsx';
 import { Setup } from '../setup/setup.tsx';
 import type { Me } from '../sign-in/session.ts';
+import { Sso } from '../sso/sso.tsx';
 import { Status } from '../status/status.tsx';
 
 export interface Section {
@@ -74,6 +75,14 @@ const SECTIONS: readonly Section[] = [
     letter: 'y',
     needs: IDENTITY_ACTIONS['policy.read'],
     screen: Policy,
+  },
+  {
+    id: 'sso',
+    title: 'Single sign-on',
+    group: 'Organisation',
+    letter: 'i',
+    needs: IDENTITY_ACTIONS['sso.read'],
+    screen: Sso,
   },
   {
     id: 'events',

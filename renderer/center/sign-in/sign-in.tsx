@@ -105,11 +105,27 @@ export function SignIn({ why }: { readonly why: string | null }): ReactNode {
         <TextField {...bind('user')} label="User" autoComplete="username" placeholder="name@organisation" />
         <TextField {...bind('password')} label="Password" type="password" autoComplete="current-password" />
       </Form>
-      {browserSupportsWebAuthn() ? (
-        <button type="button" className="choice" onClick={() => deed.run(byPasskeyAlone, said)}>
-          Sign in with a passkey
+      <p className="form-buttons">
+        {browserSupportsWebAuthn() ? (
+          <button type="button" className="choice" onClick={() => deed.run(byPasskeyAlone, said)}>
+            Sign in with a passkey
+          </button>
+        ) : null}
+        <button type="button" className="choice" onClick={() => deed.run(() => toProvider(typed.user), said)}>
+          Sign in by your organisation
         </button>
-      ) : null}
+      </p>
     </Card>
   );
+}
+
+/** Leads to the organisation's own provider; which organisation is said in the name, behind the `@`. */
+function toProvider(user: string): Promise<Answer<unknown>> {
+  const org = user.trim().split('@').at(-1) ?? '';
+  if (org === '') {
+    const detail = 'Type @ and the short name of your organisation here, then press it again.';
+    return Promise.resolve({ ok: false, problem: { status: 0, code: 'organisation.missing', detail, field: 'user' } });
+  }
+  window.location.assign(`/v1/sso/${encodeURIComponent(org)}/begin`);
+  return new Promise(() => undefined);
 }
