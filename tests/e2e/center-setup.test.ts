@@ -17,6 +17,9 @@ import { launchBrowser } from './console.ts';
 const PASSWORD = 'lanterns over the breakwater';
 const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-center-'));
 const closing: (() => Promise<unknown>)[] = [];
+/** What the workstation says on its own screen. */
+const shownThere: string[] = [];
+const COMPARE = /code to compare there is ([A-Z0-9-]+)/;
 let url: string;
 let context: BrowserContext;
 let center: CenterPage;
@@ -109,6 +112,8 @@ describe('a new administrator', () => {
     await center.fill('Callsign', 'm36');
     await center.press('Enter');
     await center.said('M36 · ambulance is added');
+    // The form begins anew, and has the focus by itself.
+    await expect.poll(() => center.focused()).toBe('Callsign');
     await center.press('Escape');
     await center.openRow('Parts of the PSAP', 'Natures');
     await center.fill('Code', 'CHEST');
@@ -128,7 +133,7 @@ describe('a new administrator', () => {
       .toBe('! Before it can take calls: people and workstations.');
   });
 
-  it('makes a code, and sees the workstation that used it', async () => {
+  it('makes a code, and lets the workstation in that used it', async () => {
     const { page } = center;
     await center.press('Escape');
     await center.openRow('Parts of the PSAP', 'Workstations');
@@ -143,8 +148,19 @@ describe('a new administrator', () => {
       lanPort,
       name: 'North 1',
       code,
+      onLine: (line) => shownThere.push(line),
     });
     closing.push(() => (station as StationProcess).child.stop());
+    await center.status('A workstation asks').getByText('North 1 asks to be let in').waitFor({ timeout: 30_000 });
+    // What the workstation shows is read there, as the administrator reads it.
+    const compare = (): string => COMPARE.exec(shownThere.join('\n'))?.[1] ?? '';
+    await expect.poll(compare, { timeout: 10_000 }).not.toBe('');
+    await center.fill('It shows', 'AAA-AAA');
+    await center.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await center.fill('It shows', compare());
+    await center.press('Enter');
+    await center.said('North 1 is enrolled');
     await station.ready;
     await page.getByRole('list', { name: 'Workstations of this PSAP' }).getByText('enrolled').waitFor();
     await expect.poll(() => center.status('Readiness').textContent()).toBe('! Before it can take calls: people.');
@@ -178,7 +194,7 @@ describe('a new administrator', () => {
     await center.fill('In', 'identity.invitation');
     await center.press('Enter');
     await grid.getByRole('row', { name: 'Grace made session' }).waitFor({ state: 'detached' });
-    await center.press('Escape');
+    // The list has the focus by itself.
     await center.openRow('Audit', 'Grace made invitation');
     await page.getByRole('rowheader', { name: 'login' }).waitFor();
     await page.getByRole('cell', { name: 'dana', exact: true }).waitFor();

@@ -15,6 +15,7 @@ import { Filtered, matches } from '../parts/filtered.tsx';
 import { ListDetail } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Known } from '../parts/rows.tsx';
+import { Approve } from './approve.tsx';
 import { DeviceState } from './device-state.tsx';
 import { type DeviceRow, useDevices } from './devices-known.ts';
 import { EnrolmentCode } from './enrolment-code.tsx';
@@ -47,7 +48,7 @@ export function Devices(): ReactNode {
         key: 'number',
         title: 'Mark',
         track: '4rem',
-        cell: ({ of }) => of.short,
+        cell: (row) => (row.kind === 'device' ? row.of.short : ''),
         from: 48,
       },
       { key: 'number', title: 'Address', track: '11rem', cell: addressOf, from: 60 },
@@ -55,7 +56,7 @@ export function Devices(): ReactNode {
         key: 'time',
         title: 'Since',
         track: '8.5rem',
-        cell: ({ of }) => when(of.enrolledAt, now(), zone),
+        cell: (row) => when(row.kind === 'device' ? row.of.enrolledAt : row.of.askedAt, now(), zone),
         from: 40,
       },
     ],
@@ -110,8 +111,12 @@ export function Devices(): ReactNode {
           </Panel>
         ) : (
           <Panel title={device?.of.name ?? 'Workstation'}>
-            {device ? (
+            {device?.kind === 'device' ? (
               <DeviceDetail key={device.id} row={device} site={siteName(device.of.site)} />
+            ) : device ? (
+              <div className="detail">
+                <Approve key={device.id} of={device.of} onApproved={(station) => go('devices', station)} />
+              </div>
             ) : (
               <Nothing>Choose a workstation, or press N for a code that enrols a new one.</Nothing>
             )}
@@ -151,9 +156,15 @@ function NewWorkstation({
   );
 }
 
-const addressOf = (row: DeviceRow): string => row.of.address;
+const addressOf = (row: DeviceRow): string => (row.kind === 'device' ? row.of.address : row.of.askedFrom);
 
-function DeviceDetail({ row, site }: { readonly row: DeviceRow; readonly site: string }): ReactNode {
+function DeviceDetail({
+  row,
+  site,
+}: {
+  readonly row: Extract<DeviceRow, { readonly kind: 'device' }>;
+  readonly site: string;
+}): ReactNode {
   const zone = useZone();
   const center = useCenter();
   const may = useMay();

@@ -1,7 +1,7 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { startClock } from '../../app/clock/clock.ts';
 import { useAction } from '../../app/keys/actions.ts';
-import { focusFirst, focusPane, focusWhenThere } from '../parts/focus.ts';
+import { focusFirst, focusPane, focusWhenThere, keepFocus } from '../parts/focus.ts';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
@@ -52,6 +52,7 @@ export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactN
   const main = useRef<HTMLElement>(null);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another screen takes the focus
   useEffect(() => focusWhenThere(main.current), [at]);
+  useEffect(() => (main.current ? keepFocus(main.current) : undefined), []);
   return (
     <div className="frame">
       <Header onSignOut={onSignOut} />

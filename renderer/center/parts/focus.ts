@@ -34,3 +34,27 @@ export function focusWhenThere(screen: HTMLElement | null): () => void {
   look();
   return () => seen.disconnect();
 }
+
+/**
+ * Where what had the focus is taken away (a form that begins anew after it was saved), its pane has it next: the focus never
+ * falls to the page. Returns how to stop.
+ */
+export function keepFocus(screen: HTMLElement): () => void {
+  let held: Element | null = null;
+  let pane: Element | null = null;
+  const onFocus = (event: FocusEvent): void => {
+    held = event.target instanceof Element ? event.target : null;
+    pane = held?.closest('[data-pane]') ?? screen;
+  };
+  const seen = new MutationObserver(() => {
+    if (held === null || held.isConnected || document.activeElement !== document.body) return;
+    held = null;
+    focusFirst(pane?.isConnected ? pane : screen);
+  });
+  screen.addEventListener('focusin', onFocus);
+  seen.observe(screen, { childList: true, subtree: true });
+  return () => {
+    screen.removeEventListener('focusin', onFocus);
+    seen.disconnect();
+  };
+}

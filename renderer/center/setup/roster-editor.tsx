@@ -30,6 +30,8 @@ export function RosterEditor({ site, kind }: { readonly site: string; readonly k
   );
   const [selected, setSelected] = useState<string | null>(null);
   const [open, setOpen] = useState<string | null>(null);
+  // A form begins anew when it was saved, not when somebody else changed something: what is typed stays.
+  const [saved, setSaved] = useState(0);
   const row = rows.find(({ id }) => id === open) ?? null;
   const columns: readonly Column<Row>[] = [
     { key: 'named', title: kind.title, track: 'minmax(0, 1fr)', cell: (one) => kind.named(one.body) },
@@ -38,11 +40,14 @@ export function RosterEditor({ site, kind }: { readonly site: string; readonly k
     <div className="editor">
       {problem ? <Refused problem={problem} /> : null}
       <RecordForm
-        key={`${open} ${row?.version ?? rows.length}`}
+        key={`${open} ${saved}`}
         site={site}
         kind={kind}
         row={row}
-        onDone={() => setOpen(null)}
+        onDone={() => {
+          setOpen(null);
+          setSaved(saved + 1);
+        }}
       />
       <div className="editor-rows">
         <Grid

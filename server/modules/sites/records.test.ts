@@ -5,19 +5,25 @@ import { DEMO_PASSWORD, DEMO_USER } from '../demo/sign-in.ts';
 
 let center: TestCenter;
 let other: string;
+/** The other site's administrator. */
+let north: string;
+const PASSWORD = 'kelp forests in the fog';
 beforeAll(async () => {
   center = await testCenter();
-  const made = await center.call<{ site: string }>(
+  const made = await center.call<{ site: string; invitation: { code: string } }>(
     'POST',
     '/v1/sites',
     {
       name: 'North Bay 911',
       timeZone: 'America/Los_Angeles',
-      admin: { user: 'north-admin', password: 'kelp forests in the fog' },
+      admin: { user: 'north-admin' },
     },
     center.adminToken,
   );
   other = made.body.site;
+  const { code } = made.body.invitation;
+  const accepted = await center.call<{ user: string }>('POST', '/v1/invitations/accept', { code, password: PASSWORD });
+  north = await tokenOf(accepted.body.user, PASSWORD);
 });
 afterAll(() => center.close());
 
@@ -64,7 +70,6 @@ describe('the roster of a site, set at the center', () => {
   });
 
   it('is not for another site’s administrator, nor for a dispatcher', async () => {
-    const north = await tokenOf('north-admin', 'kelp forests in the fog');
     expect((await put(other, position(), north)).status).toBe(200);
     expect((await put(center.site, position(), north)).body).toMatchObject({ status: 403, code: 'reach.beyond' });
     const dispatcher = await tokenOf(DEMO_USER, DEMO_PASSWORD);

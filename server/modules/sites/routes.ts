@@ -1,5 +1,4 @@
 /** What an administrator does with sites. Everything else about them is identity's. */
-import { z } from 'zod';
 import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
 import { SiteMadeSchema, SitesOutSchema } from '#domain/cad/api.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
@@ -9,8 +8,6 @@ import { scopeOf } from '../../kernel/http/scope.ts';
 import { sitesOf } from '../../kernel/identity/organisations.ts';
 import type { IdentityPorts } from '../../kernel/identity/ports.ts';
 import { createSite, SiteInSchema } from './create.ts';
-
-const Id = z.string().min(1).max(128);
 
 function taken<T>(outcome: Outcome<T>): T {
   if (outcome.ok) return outcome.value;
