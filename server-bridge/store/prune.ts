@@ -6,6 +6,7 @@ import type { Fact } from '../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { CENTER_STATION } from './authentic.ts';
 import { closes } from './closed.ts';
 import type { Core } from './core.ts';
 import { logNumOf, seqOf } from './logs.ts';
@@ -50,6 +51,8 @@ function candidates(core: Core, before: number): Map<number, Fact> {
     const log = core.logs.at(logNumOf(pos));
     const fact = core.facts.at(pos);
     if (!log || !fact || !old(fact)) return false;
+    // A new epoch of the center unsays what it said before and says again what still holds: that, and what it is about, stays.
+    if (log.station === CENTER_STATION) return true;
     const atCenter = seqOf(pos) <= log.center && !core.strays.has(pos);
     if (atCenter && fact.about.every(over) && !core.facts.awaits(pos)) found.set(pos, fact);
     return true;
