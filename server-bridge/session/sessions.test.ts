@@ -275,6 +275,19 @@ describe('while signed in', () => {
     expect(waiting.map(({ ms }) => ms)).toEqual([IDLE]);
   });
 
+  it('keeps the grant that came with it, so that an outage finds the newest', async () => {
+    const now = Date.now();
+    const next = grant({ id: 'grant-2', issuedAt: now, expiresAt: now + 20 * HOUR });
+    const sessions = open(there({ refresh: async () => answer({ accessToken: 'access-2', grant: next }) }));
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    waiting.filter(({ ms }) => ms < IDLE)[0]?.run();
+    await expect.poll(() => sessions.accessToken(SEAT)).toBe('access-2');
+    expect(shownGrants(desk.store)().map(({ id }) => id)).toEqual(['grant-2', 'grant-1']);
+    sessions.close();
+    const offline = open(away, false);
+    expect(await offline.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true, value: { session: 'grant-2' } });
+  });
+
   it('takes the roles that the center gives or withdraws meanwhile', async () => {
     const sessions = open(there());
     const seen: (readonly string[])[] = [];

@@ -127,6 +127,12 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   const keepPolicy = (out: SessionOut): void => store.saveValue('setting', CENTER, 'idle lock', out.idleLockMinutes);
 
+  /** With the password that opened the one before: an outage that begins now finds the newest. */
+  const keepGrant = ({ grant }: SessionOut): void => {
+    const held = grantOf(store, grant.login);
+    if (held?.grant.user === grant.user) store.saveGrant(grant, held.verifier);
+  };
+
   /** Puts what came of a refresh in its place; nobody touched a key for it. */
   const renewed = (seat: string, seated: Seated): void => {
     seats.get(seat)?.stopRefresh();
@@ -143,6 +149,7 @@ export function createSessions(options: SessionsOptions): Sessions {
           const seated = seats.get(seat);
           if (seated?.online !== held) return;
           keepPolicy(fresh);
+          keepGrant(fresh);
           renewed(seat, { ...seated, grant: fresh.grant, online: fresh, stopRefresh: renew(seat, fresh) });
         },
         (failure: unknown) => {

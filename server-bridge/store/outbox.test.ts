@@ -60,13 +60,18 @@ it('keeps drafts, layouts and grants', () => {
     name: 'U',
     roles: [],
     issuedAt: 1,
-    expiresAt: 2,
+    expiresAt: Number.MAX_SAFE_INTEGER,
     sig: '',
   };
   store.saveGrant(grant, 'v1');
-  store.saveGrant({ ...grant, id: 'g2' }, 'v2');
+  store.saveGrant({ ...grant, id: 'g2', issuedAt: grant.issuedAt + 1 }, 'v2');
+  store.saveGrant({ ...grant, id: 'g3', issuedAt: grant.issuedAt + 2 }, 'v3');
   const again = site.reopen('a', store.serialize());
   expect([...again.values('draft', 'p1')]).toEqual([['intake', { location: 'Main' }]]);
   expect(again.value('layout', 'p1', 'intake')).toBe('x');
-  expect(again.grants()).toEqual([{ grant: { ...grant, id: 'g2' }, verifier: 'v2' }]);
+  // The session's first, for what was written under it, and the newest, which opens.
+  expect(again.grants()).toEqual([
+    { grant, verifier: '' },
+    { grant: { ...grant, id: 'g3', issuedAt: grant.issuedAt + 2 }, verifier: 'v3' },
+  ]);
 });

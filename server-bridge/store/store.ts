@@ -140,7 +140,7 @@ export interface Store {
   /** Numbers still free under leases for a year. */
   readonly numbersLeft: (year: number) => number;
   readonly saveGrant: (grant: Grant, verifier: string) => void;
-  /** The newest of each person with its verifier; those of sign-ins before it, until they expire, with an empty one. */
+  /** The newest of each person with its verifier; the first of its session and those of sign-ins before it, a while, with an empty one. */
   readonly grants: () => readonly { readonly grant: Grant; readonly verifier: string }[];
   readonly roster: () => Roster | null;
   /** `type@v` that every station of the site reads, by the last word of the center. */

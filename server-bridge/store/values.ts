@@ -35,13 +35,19 @@ export function saveValue(core: Core, space: string, owner: string, key: string,
 export function saveGrant(core: Core, grant: Grant, verifier: string): void {
   core.write('center', () => {
     const now = core.clock.highest();
-    for (const { grant: held } of grantsOf(core)) {
-      if (held.user !== grant.user) continue;
-      // The newest alone opens. One of another sign-in stays a while: what was written under it may need its word.
-      if (held.session === grant.session || held.id === grant.id || held.expiresAt <= now - GRANT_SHOWN_MS)
+    const others = grantsOf(core).filter(({ grant: held }) => held.user === grant.user && held.id !== grant.id);
+    const began = Math.min(
+      ...others.filter(({ grant: held }) => held.session === grant.session).map(({ grant: held }) => held.issuedAt),
+    );
+    for (const { grant: held } of others) {
+      // The newest alone opens. A session's first stays beside it, and those of other sign-ins a while: what was written
+      // under them may need their word.
+      const between = held.session === grant.session && held.issuedAt > began;
+      if (between || held.expiresAt <= now - GRANT_SHOWN_MS)
         core.db.sql('DELETE FROM grant_held WHERE id = ?').run(held.id);
       else core.db.sql("UPDATE grant_held SET verifier = '' WHERE id = ?").run(held.id);
     }
+    core.db.sql('DELETE FROM grant_held WHERE id = ?').run(grant.id);
     core.db
       .sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?)')
       .run(grant.id, JSON.stringify(grant), verifier);
