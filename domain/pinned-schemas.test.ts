@@ -55,7 +55,7 @@ describe('what signed bytes and the wire rest on', () => {
         "FactHeaderSchema": "R7m6wS8UltoIvCGH",
         "FrameSchema": "J-AoIQizlzkfM6AS",
         "HeldLogSchema": "O2dyKvEyfpFA_X9p",
-        "HelloInSchema": "UbFqL_HB7DjgF4Fz",
+        "HelloInSchema": "zf-TVccTfC7swKgx",
         "HelloOutSchema": "42uArZHqog-0HZSL",
         "KeyEnvelopeSchema": "SYUuyyXABVUOQBGO",
         "LeaseSchema": "2qJedKXsX8X82IjI",

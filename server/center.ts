@@ -26,7 +26,10 @@ import { hearWithdrawn } from './kernel/identity/withdrawn.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
 import { startVerifiers } from './kernel/intake/verifiers.ts';
+import { callbackIndex } from './kernel/keys/callback-index.ts';
+import type { MasterConfig } from './kernel/keys/master-config.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
+import { keyRoutes } from './kernel/keys/routes.ts';
 import { createLive, type Live } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
 import { operatorToken } from './kernel/operator-token.ts';
@@ -58,6 +61,8 @@ export interface CenterOptions {
   readonly host: string;
   /** The migrator's connection string; without it the center runs a PostgreSQL of its own in the data folder. */
   readonly databaseUrl?: string;
+  /** Where the master key is; a file in the data folder unless said otherwise. */
+  readonly masterKey?: MasterConfig;
   /** Where checkpoints of the audit are kept outside of the database; `checkpoints` in the data folder unless said otherwise. */
   readonly checkpoints?: string;
   /** Makes the demo organisation. Refuses any host but loopback. */
@@ -90,7 +95,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   }
   const network = networkOf(options.network);
   const logger = typeof options.log === 'object' ? options.log : createLogger(options.log ?? 'warn');
-  const storage = await openStorage(options.dataDir, options.databaseUrl);
+  const storage = await openStorage(options.dataDir, options.databaseUrl, options.masterKey);
   // In the order they are to be undone, last first.
   const closing: (() => Promise<void>)[] = [storage.close];
   const close = async (): Promise<void> => {
@@ -108,11 +113,11 @@ async function assemble(
   options: CenterOptions,
   network: Network,
   logger: Logger,
-  { db, master }: Awaited<ReturnType<typeof openStorage>>,
+  { db, masters, secret }: Awaited<ReturnType<typeof openStorage>>,
   closing: (() => Promise<void>)[],
 ): Promise<string> {
   const world = { clock: Date.now, random: systemRandom() };
-  const keys = pgKeyRing(db, master, world);
+  const keys = pgKeyRing(db, masters, { ...world, secret });
   const log = pgLog(db, { keys, ...world });
   const metrics = createMetrics(options.otlp ?? null, gaugesOf(db));
   closing.push(metrics.stop);
@@ -155,13 +160,20 @@ async function assemble(
       rosterChanged: context.rosterChanged,
     }),
   };
+  const callbacks = callbackIndex(db, keys, logger);
   const seals: SealMemory = new Map();
   const checkpoints = await openCheckpoints(options.checkpoints ?? join(options.dataDir, 'checkpoints'), world.clock);
   const parts: readonly CenterPart[] = [
     identity,
     sync,
-    { name: 'entities', routes: entityRoutes(context) },
+    { name: 'entities', routes: entityRoutes({ ...context, callbacks }) },
     { name: 'audit', routes: [...auditRoutes(context), ...stationReadRoutes(context)] },
+    {
+      name: 'keys',
+      routes: keyRoutes({ ...context, masters, callbacks }),
+      committed: callbacks.committed,
+      start: callbacks.start,
+    },
     { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
     { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },

@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { startCenter } from './center.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
+import { masterConfigOf } from './kernel/keys/master-config.ts';
 import { LOG_LEVELS } from './kernel/log.ts';
 import { readPlaces } from './kernel/security/places.ts';
 import { sendTraces } from './kernel/telemetry/traces.ts';
@@ -22,6 +23,7 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   QD_CORS_ORIGINS     other sites whose pages may call the API with a token of their own; none
   OTEL_EXPORTER_OTLP_ENDPOINT  an OTLP/HTTP collector, which traces and figures are sent to
   QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by
+  QD_MASTER_KEY     file:PATH, aws-kms:ARN or vault:URL/KEY (master.key in the data folder); docs/operator/keys.md
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
 
 const Port = z.coerce
@@ -130,6 +132,7 @@ try {
     },
     ...(options.otlp === undefined ? {} : { otlp: options.otlp }),
     ...(options.places === undefined ? {} : { placeOf: await readPlaces(options.places) }),
+    masterKey: masterConfigOf(process.env),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     ...(options.database === undefined ? {} : { databaseUrl: options.database }),
   });

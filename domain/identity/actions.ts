@@ -126,6 +126,14 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     reach: 'organisation',
   },
   'status.read': { title: 'See how the center does', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'keys.read': { title: 'See the keys and their ages', purpose: 'account', may: AUDITING, reach: 'organisation' },
+  'keys.rotate': {
+    title: 'Rotate keys',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'organisation',
+    stepUp: true,
+  },
   'audit.read': { title: 'Look into the audit', purpose: 'account', may: AUDITING, reach: 'organisation' },
   'audit.export': {
     title: 'Take the audit out',

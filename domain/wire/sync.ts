@@ -146,6 +146,8 @@ export const HelloInSchema = z.strictObject({
   lanAddress: z.string().max(255),
   /** Grants that the station holds and that ended lately at most: a center put back from a backup learns again what it gave since. */
   grants: z.array(GrantSchema).max(MAX_GRANTS).default([]),
+  /** Ids of the keys of the site that the station holds, and of the center that it knows; left out by older builds. */
+  keys: z.array(Id).max(1_000).optional(),
 });
 export type HelloIn = z.infer<typeof HelloInSchema>;
 export const HelloOutSchema = z.strictObject({

@@ -143,6 +143,8 @@ export interface Store {
   /** The newest of each person with its verifier; the first of its session and those of sign-ins before it, a while, with an empty one. */
   readonly grants: () => readonly { readonly grant: Grant; readonly verifier: string }[];
   readonly roster: () => Roster | null;
+  /** Ids of the site's keys, and the center's keys that its word is known by. */
+  readonly keysHeld: () => string[];
   /** `type@v` that every station of the site reads, by the last word of the center. */
   readonly emit: () => readonly string[];
   readonly saveRoster: (

@@ -73,6 +73,7 @@ export function storeOf(core: Core): Surface {
     saveGrant: (grant, verifier) => saveGrant(core, grant, verifier),
     grants: () => grantsOf(core),
     roster: () => core.roster(),
+    keysHeld: () => [...core.keys.siteKeys().map(({ id }) => id), ...(core.roster()?.centerKeys ?? [])],
     emit: () => core.meta.read<string[]>('emit') ?? [],
     saveRoster: (roster, siteKeys, emit) => saveRoster(core, roster, siteKeys, emit),
     value: (space, owner, key) => heldValue(core, space, owner, key),

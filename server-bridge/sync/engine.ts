@@ -183,6 +183,7 @@ export function startSync(options: SyncOptions): Sync {
       logs: store.held().slice(-HELLO_LOGS),
       lanAddress: options.lanAddress,
       grants: grants(),
+      keys: store.keysHeld(),
     };
     const sentAt = steady();
     const answered = (answer: HelloOut): void => {

@@ -5,6 +5,8 @@ import { CenterFailure } from './db/failure.ts';
 
 export interface DataFolder {
   readonly masterKey: string;
+  /** What the passwords of the center's roles in PostgreSQL are made of. */
+  readonly secret: string;
   readonly postgres: string;
 }
 
@@ -22,5 +24,9 @@ export function openDataFolder(given: string): DataFolder {
       error,
     );
   }
-  return { masterKey: join(folder, 'master.key'), postgres: join(folder, 'postgres') };
+  return {
+    masterKey: join(folder, 'master.key'),
+    secret: join(folder, 'postgres.secret'),
+    postgres: join(folder, 'postgres'),
+  };
 }

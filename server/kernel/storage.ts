@@ -2,12 +2,14 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { openDataFolder } from './data-folder.ts';
+import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { applicationUrl, type Database, openDatabase } from './db/database.ts';
 import { hasCluster, startEmbedded } from './db/embedded.ts';
 import { CenterFailure } from './db/failure.ts';
 import { followOn, migrate } from './db/migrate.ts';
-import { loadMasterKey, type MasterKey } from './keys/master.ts';
+import { newKeyBytes, readKeyFile } from './keys/key-file.ts';
+import { derivedFrom, type MasterKeys } from './keys/master.ts';
+import { type MasterConfig, openMasterKeys } from './keys/master-config.ts';
 
 /** Held by the one center of a data folder. */
 const CENTER_LOCK = 7_201_407;
@@ -15,22 +17,31 @@ const LOCK_PATIENCE_MS = 5_000;
 
 export interface Storage {
   readonly db: Database;
-  readonly master: MasterKey;
+  readonly masters: MasterKeys;
+  /** What the center's own passwords and keys are made of. */
+  readonly secret: Uint8Array;
   /** Connection string of the role that owns the schema. Never for serving a request. */
   readonly migratorUrl: string;
   /** Closes the connections, and stops PostgreSQL where it is the center's own. */
   readonly close: () => Promise<void>;
 }
 
-export async function openStorage(dataDir: string, databaseUrl: string | undefined): Promise<Storage> {
+export async function openStorage(
+  dataDir: string,
+  databaseUrl: string | undefined,
+  config: MasterConfig = {},
+): Promise<Storage> {
   const folder = openDataFolder(dataDir);
   if (databaseUrl !== undefined) {
-    const master = await loadMasterKey(folder.masterKey, await holdsData(databaseUrl));
-    const db = await openSchema(databaseUrl, master);
-    return { db, master, migratorUrl: databaseUrl, close: db.close };
+    const masters = await openMasterKeys(config, folder.masterKey, await holdsData(databaseUrl));
+    const secret = await secretOf(folder, config, false);
+    const db = await openSchema(databaseUrl, secret);
+    return { db, masters, secret, migratorUrl: databaseUrl, close: db.close };
   }
-  const master = await loadMasterKey(folder.masterKey, hasCluster(folder.postgres));
-  const password = Buffer.from(master.derived('postgres superuser')).toString('base64url');
+  const made = hasCluster(folder.postgres);
+  const masters = await openMasterKeys(config, folder.masterKey, made);
+  const secret = await secretOf(folder, config, made);
+  const password = Buffer.from(secret).toString('base64url');
   const server = await startEmbedded({ folder: folder.postgres, password });
   const lock = await soleCenter(server.url).catch((error: unknown) => {
     server.leave();
@@ -49,19 +60,30 @@ export async function openStorage(dataDir: string, databaseUrl: string | undefin
     await server.stop();
   };
   try {
-    const db = await openSchema(server.url, master);
-    return { db, master, migratorUrl: server.url, close: () => close(db) };
+    const db = await openSchema(server.url, secret);
+    return { db, masters, secret, migratorUrl: server.url, close: () => close(db) };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
+/**
+ * What the passwords of the center's roles in PostgreSQL are made of, in a file of its own: it stays as it is when the master
+ * key is another. Where the master key is a file, a missing one is made from it, as all nodes of a center would.
+ */
+async function secretOf(folder: DataFolder, config: MasterConfig, clusterExists: boolean): Promise<Uint8Array> {
+  const [, path] = /^file:(.+)$/.exec(config.key || `file:${folder.masterKey}`) ?? [];
+  const master = path === undefined ? null : await readKeyFile(path, null);
+  const make = master ? () => derivedFrom(master, 'postgres superuser') : clusterExists ? null : newKeyBytes;
+  return readKeyFile(folder.secret, make);
+}
+
 /** The database at the newest schema, with the connections of the application. */
-export async function openSchema(url: string, master: MasterKey): Promise<Database> {
+export async function openSchema(url: string, secret: Uint8Array): Promise<Database> {
   await migrate(url);
   await followOn(url);
-  const db = openDatabase(await applicationUrl(url, master.derived('postgres role')));
+  const db = openDatabase(await applicationUrl(url, derivedFrom(secret, 'postgres role')));
   await db.ping();
   return db;
 }

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { applicationUrl, type Database, openDatabase } from '../kernel/db/database.ts';
 import { migrate } from '../kernel/db/migrate.ts';
-import { masterKeyOf } from '../kernel/keys/master.ts';
+import { type MasterKeys, masterKeyOf } from '../kernel/keys/master.ts';
 import { pgKeyRing } from '../kernel/keys/pg-ring.ts';
 import type { KeyRing } from '../kernel/keys/ring.ts';
 
@@ -64,7 +64,8 @@ export interface TestDatabase {
   readonly db: Database;
   readonly keys: KeyRing;
   /** A key ring that knows nothing yet, as of a center that was started anew. */
-  readonly newRing: () => KeyRing;
+  readonly newRing: (masters?: MasterKeys) => KeyRing;
+  readonly masters: MasterKeys;
   readonly close: () => Promise<void>;
 }
 
@@ -116,13 +117,17 @@ export async function testDatabase(): Promise<TestDatabase> {
   });
   const migratorUrl = named(server, name);
   const master = masterKeyOf(randomBytes(32));
-  const db = openDatabase(await applicationUrl(migratorUrl, master.derived('postgres role')));
-  const newRing = (): KeyRing => pgKeyRing(db, master, { clock: Date.now, random: (length) => randomBytes(length) });
+  const secret = randomBytes(32);
+  const db = openDatabase(await applicationUrl(migratorUrl, secret));
+  const masters: MasterKeys = { current: master, others: [] };
+  const newRing = (under = masters): KeyRing =>
+    pgKeyRing(db, under, { clock: Date.now, random: (length) => randomBytes(length), secret });
   return {
     migratorUrl,
     db,
     keys: newRing(),
     newRing,
+    masters,
     close: async () => {
       await db.close();
       await dropDatabase(server, name);

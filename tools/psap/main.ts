@@ -11,6 +11,7 @@ import { createOrganisation, sitesOf } from '../../server/kernel/identity/organi
 import { makePasswords } from '../../server/kernel/identity/passwords.ts';
 import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
 import { pgLog } from '../../server/kernel/intake/pg/log.ts';
+import { masterConfigOf } from '../../server/kernel/keys/master-config.ts';
 import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
 import { openStorage, type Storage } from '../../server/kernel/storage.ts';
 import { createSite } from '../../server/modules/sites/create.ts';
@@ -25,9 +26,9 @@ function taken<T>(outcome: Outcome<T>): T {
   throw new Refused(outcome.refusal.message);
 }
 
-function portsOf({ db, master }: Storage): IdentityPorts {
+function portsOf({ db, masters, secret }: Storage): IdentityPorts {
   const world = { clock: Date.now, random: (length: number): Uint8Array => randomBytes(length) };
-  const keys = pgKeyRing(db, master, world);
+  const keys = pgKeyRing(db, masters, { ...world, secret });
   return {
     db,
     keys,
@@ -97,7 +98,11 @@ if (flags === null) {
 } else {
   let storage: Storage | null = null;
   try {
-    storage = await openStorage(centerFolder(flags.data), process.env.DATABASE_URL || undefined);
+    storage = await openStorage(
+      centerFolder(flags.data),
+      process.env.DATABASE_URL || undefined,
+      masterConfigOf(process.env),
+    );
     await run(portsOf(storage), flags);
   } catch (error) {
     const own = error instanceof Refused || error instanceof CenterFailure;

@@ -17,6 +17,7 @@ import { type Verified, verifyAudit } from './verify.ts';
 
 const ORG = 'alpha';
 const master = masterKeyOf(randomBytes(32));
+const secret = randomBytes(32);
 const folder = mkdtempSync(join(tmpdir(), 'qd-put-back-'));
 let old: Awaited<ReturnType<typeof emptyDatabase>>;
 let anew: EmbeddedPostgres;
@@ -43,8 +44,12 @@ async function on<T>(url: string, work: (client: pg.Client) => Promise<T>): Prom
 
 /** A center's audit on a database: something is done, sealed, and held against its seals. */
 async function center(url: string, work: readonly string[]): Promise<Verified & { readonly unsealed: number }> {
-  const db = await openSchema(url, master);
-  const keys = pgKeyRing(db, master, { clock: Date.now, random: (length) => randomBytes(length) });
+  const db = await openSchema(url, secret);
+  const keys = pgKeyRing(
+    db,
+    { current: master, others: [] },
+    { clock: Date.now, random: (length) => randomBytes(length), secret },
+  );
   const seals: SealMemory = new Map();
   const checkpoints = await openCheckpoints(join(folder, 'checkpoints'), Date.now);
   const logger = pino({ level: 'silent' });
@@ -84,7 +89,7 @@ const TABLES = `select format('%I.%I', n.nspname, c.relname) as name, string_agg
 
 /** What pg_dump and psql do, row by row: the schema is there, the data follows, and no trigger fires. */
 async function restore(from: string, to: string): Promise<void> {
-  await (await openSchema(to, master)).close();
+  await (await openSchema(to, secret)).close();
   await on(from, (source) =>
     on(to, async (target) => {
       await target.query('set session_replication_role = replica');
@@ -105,7 +110,7 @@ async function restore(from: string, to: string): Promise<void> {
 
 it('goes on in a new cluster, whose transactions count from the beginning', async () => {
   // As a cluster has that has worked for a while.
-  await (await openSchema(old.migratorUrl, master)).close();
+  await (await openSchema(old.migratorUrl, secret)).close();
   await on(old.migratorUrl, (client) =>
     client.query('do $$ begin for i in 1..30000 loop perform pg_current_xact_id(); commit; end loop; end $$'),
   );

@@ -49,8 +49,7 @@ export async function showRows(
     const ids = [...new Set(rows.flatMap((row) => row.key ?? []))];
     for (const envelope of await envelopesOf(client, org, ids)) envelopes.set(envelope.id, envelope);
   }
-  const siteKeyOf = async (site: string, id: string): Promise<Uint8Array | null> =>
-    (await keys.siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null;
+  const siteKeyOf = (site: string, id: string): Promise<Uint8Array | null> => keys.siteKey(org, site, id);
   const shown: EntityOut[] = [];
   for (const row of rows) {
     const envelope = row.key ? envelopes.get(row.key) : undefined;

@@ -9,6 +9,7 @@ import { Problem, problemOf } from '../http/problem.ts';
 import { type Permit, type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { CenterLog } from '../intake/port.ts';
+import type { CallbackIndex } from '../keys/callback-index.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { columnsOf, type EntityColumns, KINDS } from './columns.ts';
 import { cursorAfter, ListQuerySchema, planList } from './query.ts';
@@ -50,6 +51,7 @@ export interface EntityPorts {
   readonly db: Database;
   readonly keys: KeyRing;
   readonly log: CenterLog;
+  readonly callbacks: Pick<CallbackIndex, 'tagsOf'>;
 }
 
 /** The rows of a kind that the caller may read; throws where they may not. Whose rows those are is `reachOf`. */
@@ -76,7 +78,7 @@ function reachOf(columns: EntityColumns, caller: Caller, first: number): { sql: 
   return { sql, values };
 }
 
-export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
+export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -106,6 +108,33 @@ export function entityRoutes({ db, keys, log }: EntityPorts): readonly Route[] {
               ? cursorAfter((last[sortColumn] ?? null) as string | number | null, last.id)
               : null;
           return { items: items.map(plain), next };
+        });
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/entities/incident/search',
+      title: 'Incidents by the number to call back, the newest first; it is noted who read them',
+      access: 'any',
+      action: 'by record',
+      // A number names a person: it is not to be in an address that something on the way may write down.
+      body: z.strictObject({ callback: z.string().min(3).max(64), limit: z.int().min(1).max(100).default(50) }),
+      output: z.object({ items: z.array(EntityOutSchema) }),
+      handler: async ({ caller, body: { callback, limit }, request, reason, permit }) => {
+        const columns = readable('incident', caller, permit);
+        const tags = await callbacks.tagsOf(caller.org, callback);
+        if (tags.length === 0) {
+          throw new Problem(400, 'field.invalid', 'callback must have three digits at least.', { field: 'callback' });
+        }
+        return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
+          const reach = reachOf(columns, caller, 3);
+          const { rows } = await client.query<Row>(
+            `select * from ${columns.table} where org = $1${reach.sql}
+               and id in (select x.incident from cad.callback_index x where x.org = $1 and x.tag = any ($2))
+             order by answered_at desc nulls last, id desc limit ${limit}`,
+            [caller.org, tags, ...reach.values],
+          );
+          return { items: (await showRows(client, keys, caller.org, columns, rows, true)).map(plain) };
         });
       },
     }),

@@ -1,81 +1,40 @@
 /**
- * The master key: 32 bytes in a file only its owner reads. It is made for a new data folder and never again: a center
- * whose data is there and whose key is not says so and stops, for a new key would open nothing.
+ * The master key wraps the keys of organisations, and nothing else. Where it is kept is the operator's choice: a file, AWS KMS
+ * or Vault transit (master-config.ts). Each wrapping is bound to a context, so a wrapped key is of use in its place alone.
  */
-import { createHmac, randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { KEY_BYTES } from '#sealing/cipher.ts';
-import { CenterFailure } from '../db/failure.ts';
+import { createHmac } from 'node:crypto';
+import { KEY_BYTES, seal, unseal } from '#sealing/cipher.ts';
+import { systemRandom } from '#sealing/random.ts';
 
 export interface MasterKey {
-  readonly bytes: Uint8Array;
-  /** Names the key without telling it: the first 16 hex digits of an HMAC under it. */
+  /** Names the key without telling it; kept beside what it wraps. */
   readonly id: string;
-  /** 32 bytes for one named purpose. */
-  readonly derived: (purpose: string) => Uint8Array;
+  readonly kind: 'file' | 'aws-kms' | 'vault';
+  /** Throws CenterFailure `key.away` where the key's keeper cannot be reached or does not let the center use it. */
+  readonly wrap: (plain: Uint8Array, context: string) => Promise<Buffer>;
+  /** Null where key, context or bytes are not those that were wrapped. Throws CenterFailure `key.away`. */
+  readonly unwrap: (wrapped: Uint8Array, context: string) => Promise<Buffer | null>;
 }
 
+/** The master key that wraps from now on, and others that may still have wrapped something. */
+export interface MasterKeys {
+  readonly current: MasterKey;
+  readonly others: readonly MasterKey[];
+}
+
+/** A key whose 32 bytes are here. Its id is the first 16 hex digits of an HMAC under it. */
 export function masterKeyOf(bytes: Uint8Array): MasterKey {
-  const derived = (purpose: string): Uint8Array =>
-    createHmac('sha256', bytes).update(`qd.master.1|${purpose}`).digest();
-  return { bytes, id: Buffer.from(derived('id')).toString('hex').slice(0, 16), derived };
+  if (bytes.length !== KEY_BYTES) throw new Error('a master key has 32 bytes');
+  const random = systemRandom();
+  return {
+    id: Buffer.from(derivedFrom(bytes, 'id')).toString('hex').slice(0, 16),
+    kind: 'file',
+    wrap: async (plain, context) => seal(bytes, plain, context, random),
+    unwrap: async (wrapped, context) => unseal(bytes, wrapped, context),
+  };
 }
 
-/**
- * Reads the key file; makes it where it is missing and `dataExists` is false.
- * Throws CenterFailure `key.missing`, `key.damaged`, `key.open_to_others`.
- */
-export async function loadMasterKey(file: string, dataExists: boolean): Promise<MasterKey> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') {
-      throw new CenterFailure(
-        'key.unreadable',
-        `The key file ${file} cannot be read; give the center's user read access to it.`,
-        error,
-      );
-    }
-    if (dataExists) {
-      throw new CenterFailure(
-        'key.missing',
-        `The key file ${file} is missing, but there is data it opens; put the file back from its backup, or start with another --data folder.`,
-      );
-    }
-    return makeMasterKey(file);
-  }
-  const bytes = Buffer.from(text.trim(), 'base64url');
-  if (bytes.length !== KEY_BYTES) {
-    throw new CenterFailure('key.damaged', `The key file ${file} is damaged; put it back from its backup.`);
-  }
-  const { mode } = await stat(file);
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0) {
-    throw new CenterFailure('key.open_to_others', `The key file ${file} may be read by others; run chmod 600 on it.`);
-  }
-  return masterKeyOf(bytes);
-}
-
-/** Whole or not at all: written aside, synced, then linked under its name, which fails where another process was first. */
-async function makeMasterKey(file: string): Promise<MasterKey> {
-  const bytes = randomBytes(KEY_BYTES);
-  await mkdir(dirname(file), { recursive: true });
-  const aside = `${file}.${process.pid}.new`;
-  const handle = await open(aside, 'w', 0o600);
-  try {
-    await handle.writeFile(`${bytes.toString('base64url')}\n`);
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-  try {
-    await link(aside, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return loadMasterKey(file, true);
-    throw error;
-  } finally {
-    await unlink(aside);
-  }
-  return masterKeyOf(bytes);
+/** 32 bytes from a secret for one named purpose. */
+export function derivedFrom(secret: Uint8Array, purpose: string): Uint8Array {
+  return createHmac('sha256', secret).update(`qd.master.1|${purpose}`).digest();
 }

@@ -1,151 +1,204 @@
 /** The key ring over the schema `keys`: wrapped there, open only in memory. */
-import { createHmac } from 'node:crypto';
 import type pg from 'pg';
 import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import { KEY_BYTES, seal, unseal } from '#sealing/cipher.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import type { Database } from '../db/database.ts';
 import { CenterFailure } from '../db/failure.ts';
-import type { MasterKey } from './master.ts';
+import { orgContext, secretContext, signingContext, siteContext } from './contexts.ts';
+import { type InnerPurpose, innerKeys, markedSecret, readMark, UNNAMED } from './inner-keys.ts';
+import { derivedFrom, type MasterKeys } from './master.ts';
+import { orgKeys } from './org-key.ts';
+import { notedHeld } from './pending.ts';
 import { quickSignerOf } from './quick-signer.ts';
-import type { CenterKeys, KeyRing, SiteKey } from './ring.ts';
+import type { CenterKeys, KeyRing, KeyState, SiteKey } from './ring.ts';
 
-const orgContext = (org: string): string => `qd.org_key.1|${org}`;
-const siteContext = (org: string, site: string, id: string): string => `qd.site_key.1|${org}|${site}|${id}`;
-const signingContext = (org: string, id: string): string => `qd.signing_key.1|${org}|${id}`;
+/** How long a node goes by what it read: another may have rotated a key. ms */
+const LIFE_MS = 5_000;
+const MOST_LOOKED = 10_000;
+
+interface StateRow {
+  readonly id: string;
+  readonly wrapped: Buffer;
+  readonly active_at: number | null;
+  readonly retired_at: number | null;
+}
+
+/** The active key first, then those to come, then those of before, the newest first. */
+const IN_ORDER = `order by case when retired_at is not null then 3 when active_at is null then 2 else 1 end, created_at desc`;
+
+function stateOf({ active_at, retired_at }: StateRow): KeyState {
+  return retired_at !== null ? 'retired' : active_at === null ? 'pending' : 'active';
+}
 
 export function pgKeyRing(
   db: Database,
-  master: MasterKey,
-  world: { readonly clock: Clock; readonly random: RandomBytes },
+  masters: MasterKeys,
+  world: {
+    readonly clock: Clock;
+    readonly random: RandomBytes;
+    /** What the center's own keys of a purpose are made of. */
+    readonly secret: Uint8Array;
+  },
 ): KeyRing {
-  const orgKeys = new Map<string, Uint8Array>();
-  const operations = new Map<string, Uint8Array>();
-  const signing = new Map<string, CenterKeys>();
-  const sites = new Map<string, readonly SiteKey[]>();
+  const keys = orgKeys(db, masters);
+  const looked = new Map<string, number>();
+  const remembered = new Map<string, { readonly until: number; readonly value: Promise<unknown> }>();
 
   const inOrg = <T>(org: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> =>
     db.inOrgClient({ org, actor: 'center' }, work);
+  const forget = (org: string): void => {
+    keys.forget(org);
+    for (const name of [...remembered.keys()]) if (name.startsWith(`${org}|`)) remembered.delete(name);
+  };
+  /** `keep`: whether what was found is worth remembering. */
+  const once = <T>(name: string, find: () => Promise<T>, keep: (found: T) => boolean = () => true): Promise<T> => {
+    const held = remembered.get(name);
+    if (held && held.until > world.clock()) return held.value as Promise<T>;
+    const value = find();
+    remembered.set(name, { until: world.clock() + LIFE_MS, value });
+    value.then(
+      (found) => keep(found) || remembered.delete(name),
+      () => remembered.delete(name),
+    );
+    return value;
+  };
+  const inner = (org: string, purpose: InnerPurpose) =>
+    once(`${org}|inner ${purpose}`, () => innerKeys(db, keys, world, org, purpose));
+  const randomId = (): string => Buffer.from(world.random(12)).toString('base64url');
 
-  const orgKey = async (org: string, client?: pg.ClientBase): Promise<Uint8Array> => {
-    const known = orgKeys.get(org);
-    if (known) return known;
-    const read = (on: pg.ClientBase) =>
-      on.query<{ wrapped: Buffer }>('select wrapped from keys.organisation where org = $1', [org]);
-    const { rows } = await (client ? read(client) : inOrg(org, read));
-    const row = rows[0];
-    if (!row) throw new CenterFailure('key.organisation', `Organisation ${org} has no key here.`);
-    const key = unseal(master.bytes, row.wrapped, orgContext(org));
-    if (!key) {
-      throw new CenterFailure(
-        'key.wrong',
-        'The key file is not the one this data was sealed with; put the right one back from its backup.',
+  const centerKeys = (org: string): Promise<CenterKeys> =>
+    once(`${org}|signing`, async () => {
+      const { rows } = await inOrg(org, (client) =>
+        client.query<StateRow>(
+          `select id, wrapped, active_at, retired_at from keys.signing where org = $1 ${IN_ORDER}`,
+          [org],
+        ),
       );
-    }
-    orgKeys.set(org, key);
-    return key;
+      // A key counts by what is wrapped beside it: whoever can write rows could name one of their own.
+      const signers: Signer[] = [];
+      for (const { id, wrapped } of rows) {
+        const privateKey = await keys.open(org, wrapped, signingContext(org, id));
+        const signer = privateKey && quickSignerOf(privateKey.toString('utf8'));
+        if (signer?.publicKey === id) signers.push(signer);
+      }
+      const [signer] = signers;
+      const [first] = rows;
+      if (!signer || !first || signer.publicKey !== first.id || stateOf(first) !== 'active') {
+        throw new CenterFailure('key.signing', `Organisation ${org} has no signing key here.`);
+      }
+      return { signer, publicKeys: signers.map(({ publicKey }) => publicKey) };
+    });
+  const siteKeys = (org: string, site: string): Promise<readonly SiteKey[]> =>
+    once(
+      `${org}|site ${site}`,
+      async () => {
+        const { rows } = await inOrg(org, (client) =>
+          client.query<StateRow>(
+            `select id, wrapped, active_at, retired_at from keys.site where org = $1 and site = $2 ${IN_ORDER}`,
+            [org, site],
+          ),
+        );
+        const opened: SiteKey[] = [];
+        for (const row of rows) {
+          const bytes = await keys.open(org, row.wrapped, siteContext(org, site, row.id));
+          if (bytes) opened.push({ id: row.id, bytes, state: stateOf(row) });
+        }
+        return opened;
+      },
+      // A site without keys is one that is not there yet: ask again next time.
+      (found) => found.length > 0,
+    );
+
+  const siteKey: KeyRing['siteKey'] = async (org, site, id) => {
+    const find = async () => (await siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null;
+    const found = await find();
+    const name = `${org}|${site}|${id}`;
+    if (found || (looked.get(name) ?? 0) > world.clock() - LIFE_MS) return found;
+    // Another node may have made it since. One that is nowhere is not looked for at every call.
+    if (looked.size > MOST_LOOKED) looked.clear();
+    looked.set(name, world.clock());
+    remembered.delete(`${org}|site ${site}`);
+    return find();
   };
 
   return {
-    createOrganisation: (org) =>
-      inOrg(org, async (client) => {
-        const wrapped = seal(master.bytes, world.random(KEY_BYTES), orgContext(org), world.random);
+    createOrganisation: async (org) => {
+      const wrapped = await masters.current.wrap(world.random(KEY_BYTES), orgContext(org));
+      await inOrg(org, async (client) => {
         await client.query(
           'insert into keys.organisation (org, wrapped, under, created_at) values ($1, $2, $3, $4) on conflict do nothing',
-          [org, wrapped, master.id, world.clock()],
+          [org, wrapped, masters.current.id, world.clock()],
         );
         // The row's lock makes two makers of one organisation follow each other.
-        await client.query('select from keys.organisation where org = $1 for update', [org]);
-        const key = await orgKey(org, client);
+        const key = await keys.locked(client, org);
         const { rowCount } = await client.query('select from keys.signing where org = $1 limit 1', [org]);
         if (rowCount) return;
         const privateKey = newSigningKey();
         const id = signerOf(privateKey).publicKey;
-        await client.query('insert into keys.signing (org, id, wrapped, created_at) values ($1, $2, $3, $4)', [
-          org,
-          id,
-          seal(key, Buffer.from(privateKey, 'utf8'), signingContext(org, id), world.random),
-          world.clock(),
-        ]);
-      }),
-    createSite: (org, site) =>
-      inOrg(org, async (client) => {
-        await client.query('select from keys.organisation where org = $1 for update', [org]);
+        await client.query(
+          'insert into keys.signing (org, id, wrapped, created_at, active_at) values ($1, $2, $3, $4, $4)',
+          [
+            org,
+            id,
+            seal(key.bytes, Buffer.from(privateKey, 'utf8'), signingContext(org, id), world.random),
+            world.clock(),
+          ],
+        );
+      });
+      forget(org);
+    },
+    createSite: async (org, site) => {
+      await inOrg(org, async (client) => {
+        const key = await keys.locked(client, org);
         const { rowCount } = await client.query('select from keys.site where org = $1 and site = $2 limit 1', [
           org,
           site,
         ]);
         if (rowCount) return;
-        const id = Buffer.from(world.random(12)).toString('base64url');
-        const wrapped = seal(
-          await orgKey(org, client),
-          world.random(KEY_BYTES),
-          siteContext(org, site, id),
-          world.random,
+        const id = randomId();
+        const wrapped = seal(key.bytes, world.random(KEY_BYTES), siteContext(org, site, id), world.random);
+        await client.query(
+          'insert into keys.site (org, id, site, wrapped, created_at, active_at) values ($1, $2, $3, $4, $5, $5)',
+          [org, id, site, wrapped, world.clock()],
         );
-        await client.query('insert into keys.site (org, id, site, wrapped, created_at) values ($1, $2, $3, $4, $5)', [
-          org,
-          id,
-          site,
-          wrapped,
-          world.clock(),
-        ]);
-        sites.delete(`${org}|${site}`);
-      }),
-    centerKeys: async (org) => {
-      const known = signing.get(org);
-      if (known) return known;
-      const key = await orgKey(org);
-      const { rows } = await inOrg(org, (client) =>
-        client.query<{ id: string; wrapped: Buffer }>(
-          'select id, wrapped from keys.signing where org = $1 order by retired_at is not null, created_at desc',
-          [org],
-        ),
-      );
-      // A key counts by what is wrapped beside it: whoever can write rows could name one of their own.
-      const signers = rows.flatMap(({ id, wrapped }): Signer[] => {
-        const privateKey = unseal(key, wrapped, signingContext(org, id));
-        const signer = privateKey && quickSignerOf(privateKey.toString('utf8'));
-        return signer?.publicKey === id ? [signer] : [];
       });
-      const [signer] = signers;
-      if (!signer || signer.publicKey !== rows[0]?.id) {
-        throw new CenterFailure('key.signing', `Organisation ${org} has no signing key here.`);
+      remembered.delete(`${org}|site ${site}`);
+    },
+    centerKeys,
+    siteKeys,
+    siteKey,
+    sealFor: async (org, plain, context) => {
+      const [key] = await inner(org, 'secrets');
+      if (!key) throw new CenterFailure('key.inner', `Organisation ${org} has no key for secrets here.`);
+      return markedSecret(key.id, seal(key.bytes, plain, secretContext(org, context), world.random));
+    },
+    unsealFor: async (org, sealed, context) => {
+      const of = secretContext(org, context);
+      const mark = readMark(sealed);
+      let held = await inner(org, 'secrets');
+      if (mark && !held.some(({ id }) => id === mark.id)) {
+        remembered.delete(`${org}|inner secrets`);
+        held = await inner(org, 'secrets');
       }
-      const keys = { signer, publicKeys: signers.map(({ publicKey }) => publicKey) };
-      signing.set(org, keys);
-      return keys;
+      const named = mark && held.find(({ id }) => id === mark.id);
+      const plain = mark && named ? unseal(named.bytes, mark.sealed, of) : null;
+      if (plain) return plain;
+      const unnamed = held.find(({ id }) => id === UNNAMED);
+      return unnamed ? unseal(unnamed.bytes, sealed, of) : null;
     },
-    siteKeys: async (org, site) => {
-      const known = sites.get(`${org}|${site}`);
-      if (known) return known;
-      const key = await orgKey(org);
-      const { rows } = await inOrg(org, (client) =>
-        client.query<{ id: string; wrapped: Buffer; retired_at: number | null }>(
-          'select id, wrapped, retired_at from keys.site where org = $1 and site = $2 order by retired_at is not null, created_at desc',
-          [org, site],
-        ),
-      );
-      const opened = rows.flatMap((row): SiteKey[] => {
-        const bytes = unseal(key, row.wrapped, siteContext(org, site, row.id));
-        return bytes ? [{ id: row.id, bytes, retired: row.retired_at !== null }] : [];
-      });
-      // A site without keys is one that is not there yet: ask again next time.
-      if (opened.length > 0) sites.set(`${org}|${site}`, opened);
-      return opened;
-    },
-    sealFor: async (org, plain, context) =>
-      seal(await orgKey(org), plain, `qd.org_sealed.1|${org}|${context}`, world.random),
-    unsealFor: async (org, sealed, context) => unseal(await orgKey(org), sealed, `qd.org_sealed.1|${org}|${context}`),
     operationsKey: async (org) => {
-      const known = operations.get(org);
-      if (known) return known;
-      const key = createHmac('sha256', await orgKey(org))
-        .update('qd.operations.1')
-        .digest();
-      operations.set(org, key);
-      return key;
+      const [key] = await inner(org, 'operations');
+      if (!key) throw new CenterFailure('key.inner', `Organisation ${org} has no key for operations here.`);
+      return key.bytes;
     },
-    derived: master.derived,
+    indexKeys: (org) => inner(org, 'index'),
+    held: async (org, site, station, ids) => {
+      const { waits, moved } = await notedHeld(db, { org, site, station }, ids, world.clock());
+      if (moved) forget(org);
+      return { waits, moved };
+    },
+    derived: (purpose) => derivedFrom(world.secret, purpose),
+    forget,
   };
 }

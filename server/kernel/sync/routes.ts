@@ -40,8 +40,23 @@ export interface SyncPorts {
   readonly rosterChanged: (org: string, site: string) => void;
 }
 
+/** What the answer to a greeting brings is known to have come by the next: asked for a moment later, and seldom. */
+const AGAIN_MS = 1_000;
+const AGAIN_EVERY_MS = 20_000;
+
+function tellAgain({ rosterChanged, world }: SyncPorts): (org: string, site: string) => void {
+  const told = new Map<string, number>();
+  return (org, site) => {
+    const name = `${org}|${site}`;
+    if (world.clock() - (told.get(name) ?? 0) < AGAIN_EVERY_MS) return;
+    told.set(name, world.clock());
+    setTimeout(() => rosterChanged(org, site), AGAIN_MS).unref();
+  };
+}
+
 export function syncRoutes(ports: SyncPorts): readonly Route[] {
   const { log, keys, world } = ports;
+  const again = tellAgain(ports);
   return [
     route({
       method: 'POST',
@@ -62,6 +77,11 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
         const { emit, rosterChanged } = await greeted(ports.db, { org, site, station }, body);
         if (rosterChanged) ports.rosterChanged(org, site);
         const siteKeys = await keys.siteKeys(org, site);
+        if (body.keys) {
+          const { waits, moved } = await keys.held(org, site, station, body.keys);
+          if (moved) ports.rosterChanged(org, site);
+          else if (waits) again(org, site);
+        }
         return {
           ...answer,
           emit: [...emit],

@@ -131,8 +131,5 @@ async function keyOf(trx: QueryExecutorProvider, keys: KeyRing, org: string, id:
     select id, entity, org, site, under, wrapped from keys.entity where org = ${org} and id = ${id}`.execute(trx);
   const envelope = rows[0];
   if (!envelope) return null;
-  return openEnvelope(
-    envelope,
-    async (site, under) => (await keys.siteKeys(org, site)).find((key) => key.id === under)?.bytes ?? null,
-  );
+  return openEnvelope(envelope, (site, under) => keys.siteKey(org, site, under));
 }

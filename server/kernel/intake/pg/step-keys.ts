@@ -31,7 +31,7 @@ export interface StepKeys {
 }
 
 export interface KeyTools {
-  readonly keys: Pick<KeyRing, 'siteKeys' | 'operationsKey'>;
+  readonly keys: Pick<KeyRing, 'siteKey' | 'siteKeys' | 'operationsKey'>;
   readonly random: RandomBytes;
 }
 
@@ -56,17 +56,13 @@ export async function foldedKey(
   if (name === OPERATIONS) return keys.operationsKey(org);
   const envelope = envelopes.get(name);
   if (!envelope) return null;
-  return openEnvelope(
-    envelope,
-    async (site, id) => (await keys.siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null,
-  );
+  return openEnvelope(envelope, (site, id) => keys.siteKey(org, site, id));
 }
 
 export function stepKeys(client: Asking, org: string, memory: OrgMemory, tools: KeyTools): StepKeys {
   const keyOfEntity = new Map<EntityRef, string>();
 
-  const siteKey = async (site: string, id: string): Promise<Uint8Array | null> =>
-    (await tools.keys.siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null;
+  const siteKey = (site: string, id: string): Promise<Uint8Array | null> => tools.keys.siteKey(org, site, id);
 
   const byId = async (ids: readonly string[]): Promise<ReadonlyMap<string, KeyEnvelope>> => {
     const found = new Map<string, KeyEnvelope>();
@@ -165,7 +161,7 @@ export function stepKeys(client: Asking, org: string, memory: OrgMemory, tools: 
           open.set(ref, { key: id, bytes });
           continue;
         }
-        const under = (await tools.keys.siteKeys(org, site)).find((key) => !key.retired);
+        const under = (await tools.keys.siteKeys(org, site)).find((key) => key.state === 'active');
         if (!under) throw new Error(`site ${site} has no key`);
         const key = tools.random(KEY_BYTES);
         const name = Buffer.from(tools.random(18)).toString('base64url');

@@ -1,0 +1,136 @@
+/**
+ * Keeps the blind index over callback numbers to what the sealed column holds: after each commit for the incidents it touched,
+ * when a center starts for what another left behind, and for all when the index key is another.
+ */
+import type pg from 'pg';
+import type { Logger } from 'pino';
+import { idOf, kindOf } from '#domain/kernel/ids.ts';
+import { unseal } from '#sealing/cipher.ts';
+import type { Database } from '../db/database.ts';
+import { openEnvelope } from '../intake/open.ts';
+import { envelopesOf } from '../intake/pg/frames.ts';
+import { columnContext } from '../intake/pg/rows.ts';
+import type { Committed } from '../intake/port.ts';
+import { blindIndex, CALLBACK } from './blind-index.ts';
+import type { KeyRing } from './ring.ts';
+
+const BATCH = 500;
+/** Commits that follow each other closely are indexed together. ms */
+const GATHER_MS = 100;
+
+export interface CallbackIndex {
+  /** The tags under which a number is found. */
+  readonly tagsOf: (org: string, number: string) => Promise<readonly Buffer[]>;
+  readonly committed: (change: Committed) => void;
+  /** Indexes a batch of what is not indexed as it is now; how many, 0 where none is left. */
+  readonly reindex: (org: string) => Promise<number>;
+  readonly start: () => Promise<() => Promise<void>>;
+}
+
+/** Incidents whose number is not indexed, or as it was before, or under an earlier key; `$3` names some, or null for all. */
+const STALE = `
+  select i.id, i.key, i.callback from cad.incident i
+  left join cad.callback_index x on x.org = i.org and x.incident = i.id
+  where i.org = $1 and ($3::text[] is null or i.id = any ($3)) and i.callback is not null and i.key is not null
+    and (x.incident is null or x.key <> $2 or x.source <> sha256(i.callback))
+  order by i.id limit ${BATCH}`;
+
+export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): CallbackIndex {
+  const due = new Map<string, Set<string>>();
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  let stopped = false;
+
+  const index = async (org: string, ids: readonly string[] | null): Promise<number> => {
+    const [key] = await keys.indexKeys(org);
+    if (!key) return 0;
+    return db.inOrgClient({ org, actor: 'center' }, async (client) => {
+      const { rows } = await client.query<{ id: string; key: string; callback: Buffer }>(STALE, [org, key.id, ids]);
+      const plain = await opened(client, keys, org, rows);
+      const entries = rows.map(({ id, callback }) => {
+        const number = plain.get(id);
+        return {
+          incident: id,
+          // One that cannot be opened, or names nobody, is kept as looked at: under a tag that no number has.
+          tag: ((number === undefined ? null : blindIndex(key, org, CALLBACK, number)) ?? Buffer.alloc(0)).toString(
+            'hex',
+          ),
+          source: callback.toString('base64'),
+        };
+      });
+      await client.query(
+        `insert into cad.callback_index (org, incident, key, tag, source)
+         select $1, r.incident, $2, decode(r.tag, 'hex'), sha256(decode(r.source, 'base64'))
+         from json_to_recordset($3::json) as r (incident text, tag text, source text)
+         on conflict (org, incident) do update set key = excluded.key, tag = excluded.tag, source = excluded.source`,
+        [org, key.id, JSON.stringify(entries)],
+      );
+      return rows.length;
+    });
+  };
+  const work = async (): Promise<void> => {
+    for (const [org, ids] of [...due]) {
+      due.delete(org);
+      try {
+        await index(org, [...ids]);
+      } catch (error) {
+        // What is missing is found by the next start, and by a rotation.
+        if (!stopped)
+          logger.warn({ code: (error as { code?: string }).code ?? '' }, 'callback numbers could not be indexed');
+      }
+    }
+  };
+
+  return {
+    tagsOf: async (org, number) =>
+      (await keys.indexKeys(org)).flatMap((key) => blindIndex(key, org, CALLBACK, number) ?? []),
+    committed: ({ org, facts }) => {
+      for (const { type, about } of facts) {
+        if (type !== 'incident.opened' && type !== 'incident.edited' && type !== 'fact.settled') continue;
+        for (const ref of about) {
+          if (kindOf(ref) !== 'incident') continue;
+          const ids = due.get(org) ?? new Set<string>();
+          due.set(org, ids.add(idOf(ref)));
+        }
+      }
+      if (due.size === 0 || timer || stopped) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        running = running.then(work);
+      }, GATHER_MS);
+    },
+    reindex: (org) => index(org, null),
+    start: async () => {
+      const catchUp = async (): Promise<void> => {
+        const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
+        for (const { org } of rows) while (!stopped && (await index(org, null)) > 0);
+      };
+      running = running.then(catchUp).catch(() => logger.warn('callback numbers could not be indexed at the start'));
+      return async () => {
+        stopped = true;
+        clearTimeout(timer);
+        await running;
+      };
+    },
+  };
+}
+
+async function opened(
+  client: pg.ClientBase,
+  keys: KeyRing,
+  org: string,
+  rows: readonly { readonly id: string; readonly key: string; readonly callback: Buffer }[],
+): Promise<ReadonlyMap<string, string>> {
+  const envelopes = new Map(
+    (await envelopesOf(client, org, [...new Set(rows.map(({ key }) => key))])).map((one) => [one.id, one] as const),
+  );
+  const plain = new Map<string, string>();
+  for (const { id, key, callback } of rows) {
+    const envelope = envelopes.get(key);
+    const bytes = envelope ? await openEnvelope(envelope, (site, under) => keys.siteKey(org, site, under)) : null;
+    const value = bytes && unseal(bytes, callback, columnContext(org, CALLBACK.table, id, CALLBACK.column));
+    const text: unknown = value && JSON.parse(value.toString('utf8'));
+    if (typeof text === 'string') plain.set(id, text);
+  }
+  return plain;
+}

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { KeysOut } from '#domain/identity/api/keys.ts';
+import { idOf } from '#domain/kernel/ids.ts';
+import { READS } from '#domain/modules.ts';
+import type { HelloOut } from '#domain/wire/sync.ts';
+import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+
+let center: TestCenter;
+let a: EnrolledStation;
+beforeAll(async () => {
+  center = await testCenter();
+  a = await center.enrol('Console A');
+});
+afterAll(() => center?.close());
+
+const shown = async (): Promise<KeysOut> =>
+  (await center.call<KeysOut>('GET', '/v1/keys', undefined, center.adminToken)).body;
+const rotate = async (level: string, body: object = {}): Promise<KeysOut> => {
+  const answer = await center.call<KeysOut>('POST', `/v1/keys/${level}/rotate`, body, center.adminToken);
+  expect(answer.status, level).toBe(200);
+  return answer.body;
+};
+const states = ({ keys }: KeysOut, level: string): string[] =>
+  keys.filter((key) => key.level === level).map(({ state }) => state);
+const hello = async (keys: readonly string[]): Promise<HelloOut> => {
+  const input = { wire: 1, build: 'x', reads: [...READS], cursor: null, logs: [], lanAddress: '', grants: [], keys };
+  return (await center.call<HelloOut>('POST', '/v1/sync/hello', input, a.token)).body;
+};
+const search = async (callback: string, token = center.adminToken) =>
+  center.call<{ items: { id: string; sealed: { callback: string } }[] }>(
+    'POST',
+    '/v1/entities/incident/search',
+    { callback },
+    token,
+  );
+
+it('are shown by level, with what is under which and since when, and never themselves', async () => {
+  const { keys, progress } = await shown();
+  expect(progress).toBeNull();
+  for (const level of ['master', 'organisation', 'site', 'signing'])
+    expect(states({ keys, progress }, level)).toEqual(['active']);
+  const [master] = keys.filter(({ level }) => level === 'master');
+  const [organisation] = keys.filter(({ level }) => level === 'organisation');
+  expect(organisation?.under).toBe(master?.id);
+  const wrapped = await asMigrator(center, async (client) => {
+    const { rows } = await client.query<{ w: string }>(
+      `select encode(wrapped, 'hex') as w from keys.organisation union all select encode(wrapped, 'hex') from keys.site`,
+    );
+    return rows.map(({ w }) => w);
+  });
+  const said = JSON.stringify(keys);
+  for (const one of wrapped) {
+    expect(said).not.toContain(one);
+    expect(said).not.toContain(Buffer.from(one, 'hex').toString('base64url'));
+  }
+});
+
+it('rotate at each level while the station works on, and a workstation learns the new ones', async () => {
+  const incidents = [newEntity('incident'), newEntity('incident')];
+  const push = async (n: number): Promise<void> => {
+    const made = a.append(opening(incidents[n] as (typeof incidents)[0], { callback: '+1 (415) 555-0199' }));
+    expect((await a.push(pushOf(made))).body.problems).toEqual([]);
+  };
+  await push(0);
+  await rotate('organisation');
+  await rotate('master');
+  expect(states(await rotate('secrets'), 'secrets').at(-1)).toBe('active');
+  const site = await rotate('site', { site: center.site });
+  expect(states(site, 'site')).toEqual(['active', 'pending']);
+  expect(site.keys.find(({ state }) => state === 'pending')?.waitingFor).toEqual([a.station]);
+  await rotate('signing');
+  const told = await hello([]);
+  expect(told.siteKeys).toHaveLength(2);
+  expect(told.roster.centerKeys).toHaveLength(2);
+  await asMigrator(center, (client) =>
+    client.query(
+      'with s as (update keys.site set created_at = created_at - 20000) update keys.signing set created_at = created_at - 20000',
+    ),
+  );
+  await hello([...told.siteKeys.map(({ id }) => id), ...told.roster.centerKeys]);
+  const now = await shown();
+  expect([...states(now, 'site'), ...states(now, 'signing')].sort()).toEqual([
+    'active',
+    'active',
+    'retired',
+    'retired',
+  ]);
+  await push(1);
+  // The first entities are under the site's key of before, until theirs are wrapped anew.
+  await rotate('entity');
+  await expect
+    .poll(async () => (await shown()).keys.some(({ level, holds }) => level === 'site' && holds !== null && holds > 0))
+    .toBe(false);
+  for (const incident of incidents) {
+    const { body } = await center.call<{ sealed: { callback: string } }>(
+      'GET',
+      `/v1/entities/incident/${idOf(incident)}`,
+      undefined,
+      center.adminToken,
+    );
+    expect(body.sealed.callback).toBe('+1 (415) 555-0199');
+  }
+  const verified = await center.call('GET', '/v1/audit/verification', undefined, center.adminToken);
+  expect(verified.body).toMatchObject({ brokenAt: null });
+});
+
+it('let a number be found that lies sealed, by its digits, also under another index key; the finding is audited', async () => {
+  const incident = newEntity('incident');
+  const made = a.append(opening(incident, { callback: '(628) 555-0101' }));
+  await a.push(pushOf(made));
+  const found = async (number: string): Promise<string[]> => (await search(number)).body.items.map(({ id }) => id);
+  await expect.poll(() => found('628 555 0101')).toEqual([idOf(incident)]);
+  expect(await found('+1-628-555-0101')).toEqual([idOf(incident)]);
+  expect(await found('6285550102')).toEqual([]);
+  const edited = {
+    type: 'incident.edited',
+    about: [incident],
+    replaces: [made.fact.id],
+    body: { callback: '628 555 0177' },
+  };
+  await a.push(pushOf(a.append(edited)));
+  await expect.poll(() => found('6285550177')).toEqual([idOf(incident)]);
+  await rotate('index');
+  await expect.poll(async () => (await shown()).progress).toBeNull();
+  expect(await found('6285550177')).toEqual([idOf(incident)]);
+  expect((await search('12')).status).toBe(400);
+  const clear = await asMigrator(center, async (client) => {
+    const { rows } = await client.query<{ row: string }>(
+      'select row_to_json(x)::text as row from cad.callback_index x',
+    );
+    return rows.map(({ row }) => row).join();
+  });
+  expect(clear).not.toContain('6285550177');
+  expect(clear).not.toContain(Buffer.from('6285550177').toString('hex'));
+  const reads = await center.call<{ items: unknown[] }>(
+    'GET',
+    `/v1/audit/entries?op=read&table=cad.incident&row=${idOf(incident)}`,
+    undefined,
+    center.adminToken,
+  );
+  expect(reads.body.items.length).toBeGreaterThan(0);
+});
+
+it('are for administrators of the whole organisation, and only so much for an auditor', async () => {
+  const password = 'a long enough phrase';
+  const tokenOf = async (login: string, role: string): Promise<string> => {
+    await center.call(
+      'POST',
+      '/v1/people',
+      { site: null, login, name: login, password, roles: [role] },
+      center.adminToken,
+    );
+    const user = `${login}@${a.site.org}`;
+    return (await center.call<{ accessToken: string }>('POST', '/v1/sessions', { user, password })).body.accessToken;
+  };
+  const auditor = await tokenOf('olga-keys', 'auditor');
+  expect((await center.call('GET', '/v1/keys', undefined, auditor)).status).toBe(200);
+  expect((await center.call('POST', '/v1/keys/site/rotate', {}, auditor)).status).toBe(403);
+  const dispatcher = await tokenOf('dan-keys', 'dispatcher');
+  expect((await center.call('GET', '/v1/keys', undefined, dispatcher)).status).toBe(403);
+  expect((await center.call('POST', '/v1/keys/nothing/rotate', {}, center.adminToken)).status).toBe(400);
+  const other = await center.call('POST', '/v1/keys/site/rotate', { site: 'not-there' }, center.adminToken);
+  expect(other.status).toBe(404);
+});
