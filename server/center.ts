@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { systemRandom } from '#sealing/random.ts';
 import { openCheckpoints } from './kernel/audit/checkpoints.ts';
+import { startRetention } from './kernel/audit/retention.ts';
 import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
@@ -218,7 +219,7 @@ async function assemble(
   });
 
   const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
-  closing.push(sealer.stop);
+  closing.push(sealer.stop, startRetention(db, keys, logger));
   const { placeOf = NOWHERE_KNOWN } = options;
   closing.push(startDetectors({ db, ...world, logger, placeOf, onRaised: metrics.securityEvent }));
   for (const part of parts) {

@@ -142,5 +142,12 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     reach: 'organisation',
     stepUp: true,
   },
+  'audit.retention': {
+    title: 'Keep the audit for longer',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'organisation',
+    stepUp: true,
+  },
   'audit.verify': { title: 'Verify the audit', purpose: 'account', may: AUDITING, reach: 'site' },
 });

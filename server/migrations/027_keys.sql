@@ -175,14 +175,14 @@ create function audit.removable() returns audit.seal
   declare
     found audit.seal;
     keep interval := make_interval(years => greatest(6, (select r.years from audit.retention r where r.org = kernel.org())));
-    before bigint := (extract(epoch from clock_timestamp() - coalesce(keep, interval '6 years')) * 1000)::bigint;
+    cutoff bigint := (extract(epoch from clock_timestamp() - coalesce(keep, interval '6 years')) * 1000)::bigint;
     kept record;
   begin
     if exists (select from kernel.legal_hold h where h.org = kernel.org() and h.released_at is null) then
       return null;
     end if;
     -- The first entry, in the order of the chain, that is to be kept.
-    select e.xid, e.id into kept from audit.entry e where e.org = kernel.org() and e.at >= before order by e.xid, e.id limit 1;
+    select e.xid, e.id into kept from audit.entry e where e.org = kernel.org() and e.at >= cutoff order by e.xid, e.id limit 1;
     select s.* into found from audit.seal s
       where s.org = kernel.org() and s.signature is not null and (kept.xid is null or (s.to_xid, s.to_id) < (kept.xid, kept.id))
       order by s.position desc limit 1;

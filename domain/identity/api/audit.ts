@@ -63,6 +63,9 @@ export type AuditEntry = z.infer<typeof AuditEntrySchema>;
 export const AuditPageSchema = z.strictObject({ items: z.array(AuditEntrySchema), next: z.string().nullable() });
 export type AuditPage = z.infer<typeof AuditPageSchema>;
 
+/** Years: six at the least, and only ever raised. */
+export const RetentionSchema = z.strictObject({ years: z.int().min(6).max(100) });
+
 export const VerificationQuerySchema = z.strictObject({
   /** A position that an earlier verification has come to: what is up to it is taken as it is. */
   from: z.coerce.number().int().min(0).default(0),

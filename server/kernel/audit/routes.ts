@@ -2,11 +2,13 @@
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
-import { AuditFilterSchema, AuditPageSchema, AuditSearchSchema } from '#domain/identity/api/audit.ts';
+import { AuditFilterSchema, AuditPageSchema, AuditSearchSchema, RetentionSchema } from '#domain/identity/api/audit.ts';
+import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { CenterContext } from '../part.ts';
 import { exportAudit } from './export.ts';
+import { retentionOf } from './retention.ts';
 import { searchAudit } from './search.ts';
 
 /** An export reads all there is. */
@@ -34,6 +36,40 @@ export function auditRoutes({ db, keys, clock }: Pick<CenterContext, 'db' | 'key
           ]);
           return page;
         });
+      },
+    }),
+    route({
+      method: 'GET',
+      path: '/v1/audit/retention',
+      title: 'For how many years the audit is kept',
+      access: 'user',
+      action: IDENTITY_ACTIONS['audit.read'],
+      output: RetentionSchema,
+      handler: async ({ caller }) => ({ years: await retentionOf(db, caller.org) }),
+    }),
+    route({
+      method: 'PUT',
+      path: '/v1/audit/retention',
+      title: 'Keep the audit for longer; it is never kept for less',
+      access: 'user',
+      action: IDENTITY_ACTIONS['audit.retention'],
+      body: RetentionSchema,
+      output: RetentionSchema,
+      handler: async ({ caller, body: { years }, request, reason }) => {
+        const now = await retentionOf(db, caller.org);
+        if (years < now) {
+          throw new Problem(409, 'retention.less', `The audit is kept for ${now} years; that is only ever raised.`, {
+            field: 'years',
+          });
+        }
+        await db.inOrgClient(scopeOf(caller, request, reason), (client) =>
+          client.query(
+            `insert into audit.retention (org, years) values ($1, $2)
+             on conflict (org) do update set years = greatest(audit.retention.years, excluded.years)`,
+            [caller.org, years],
+          ),
+        );
+        return { years: await retentionOf(db, caller.org) };
       },
     }),
     route({

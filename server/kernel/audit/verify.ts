@@ -3,6 +3,7 @@ import type pg from 'pg';
 import { signatureHolds } from '#sealing/signing.ts';
 import type { Database, Scope } from '../db/database.ts';
 import type { Checkpoint } from './checkpoints.ts';
+import { stubText } from './retention.ts';
 import { sealText } from './sealer.ts';
 
 /** Seals reckoned in one round trip, and breaks that are named. */
@@ -98,9 +99,9 @@ async function verifyChain(client: pg.ClientBase, org: string, against: Against,
   let held = 0;
   let newest: number | null = null;
   let rewritten = false;
-  let before = await sealAt(client, org, from);
+  let before = (await sealAt(client, org, from)) ?? (await stubOf(client, org, against.publicKeys, breaks));
   const start = before?.total ?? 0;
-  for (let after = from; ; ) {
+  for (let after = Math.max(from, before?.position ?? 0); ; ) {
     const { rows } = await client.query<Reckoned>({ name: 'audit.reckon', text: RECKON, values: [org, after, SLICE] });
     for (const seal of rows) {
       const why = objection(org, seal, before, against.publicKeys);
@@ -146,6 +147,27 @@ interface Before {
   readonly position: number;
   readonly total: number;
   readonly hash: Buffer;
+}
+
+/** Where the chain stood when what is not kept any more was removed; a stub that the center did not sign is a break. */
+async function stubOf(
+  client: pg.ClientBase,
+  org: string,
+  publicKeys: readonly string[],
+  breaks: Break[],
+): Promise<Before | null> {
+  const { rows } = await client.query<Before & { at: number; signed_by: string; signature: string }>(
+    'select position, total, hash, at, signed_by, signature from audit.stub where org = $1 order by position desc limit 1',
+    [org],
+  );
+  const stub = rows[0];
+  if (!stub) return null;
+  const text = stubText(org, stub.position, stub.total, stub.hash.toString('hex'));
+  if (!publicKeys.includes(stub.signed_by) || !signatureHolds(stub.signed_by, text, stub.signature)) {
+    const why = 'what was before was removed, and the center did not sign that';
+    breaks.push({ position: stub.position, why, at: stub.at, ids: null });
+  }
+  return stub;
 }
 
 async function sealAt(client: pg.ClientBase, org: string, position: number): Promise<Before | null> {

@@ -1,0 +1,72 @@
+/**
+ * How long the audit is kept. Whole sealed stretches that are older go, and a signed stub stays in their place, from which the
+ * chain goes on and is verified.
+ */
+import type { Logger } from 'pino';
+import type { Database } from '../db/database.ts';
+import type { KeyRing } from '../keys/ring.ts';
+
+const EVERY_MS = 24 * 3_600_000;
+const FIRST_MS = 10 * 60_000;
+/** Not less (45 CFR 164.316(b)(2)(i)). */
+const LEAST_YEARS = 6;
+
+/** What the center's key signs of a stretch that was removed: where the chain stood at its end. */
+export function stubText(org: string, position: number, total: number, hash: string): string {
+  return `qd.audit_stub.1|${org}|${position}|${total}|${hash}`;
+}
+
+/** Removes what an organisation need not keep any more; how many entries. Null where there is nothing. */
+export function removeExpired(db: Database, keys: Pick<KeyRing, 'centerKeys'>, org: string): Promise<number | null> {
+  return db.inOrgClient({ org, actor: 'center', reason: 'kept for as long as it has to be' }, async (client) => {
+    const { rows } = await client.query<{ position: number | null; total: number; hash: Buffer }>(
+      'select position, total, hash from audit.removable()',
+    );
+    const last = rows[0];
+    if (!last || last.position === null) return null;
+    const { signer } = await keys.centerKeys(org);
+    const sig = signer.sign(stubText(org, last.position, last.total, last.hash.toString('hex')));
+    const gone = await client.query<{ gone: number }>('select audit.remove_through($1, $2, $3) as gone', [
+      last.position,
+      signer.publicKey,
+      sig,
+    ]);
+    return gone.rows[0]?.gone ?? 0;
+  });
+}
+
+/** Looks once a day. Returns how to stop. */
+export function startRetention(db: Database, keys: KeyRing, logger: Logger): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout;
+  let running = Promise.resolve();
+  const once = async (): Promise<void> => {
+    try {
+      const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
+      for (const { org } of rows) if (!stopped) await removeExpired(db, keys, org);
+    } catch (error) {
+      if (!stopped) logger.warn({ code: (error as { code?: string }).code ?? '' }, 'the audit could not be shortened');
+    }
+  };
+  const wait = (ms: number): void => {
+    timer = setTimeout(() => {
+      running = once().then(() => {
+        if (!stopped) wait(EVERY_MS);
+      });
+    }, ms);
+    timer.unref();
+  };
+  wait(FIRST_MS);
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}
+
+export async function retentionOf(db: Database, org: string): Promise<number> {
+  return db.inOrgClient({ org }, async (client) => {
+    const { rows } = await client.query<{ years: number }>('select years from audit.retention where org = $1', [org]);
+    return rows[0]?.years ?? LEAST_YEARS;
+  });
+}
