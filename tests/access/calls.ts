@@ -239,6 +239,11 @@ export const CALLS: { readonly [call: string]: Call } = {
     () => '/v1/audit/export',
     (at) => at.org,
   ),
+  'GET /v1/audit/retention': get(() => '/v1/audit/retention'),
+  'PUT /v1/audit/retention': post(() => '/v1/audit/retention', { years: 6 }),
+  'GET /v1/keys': get(() => '/v1/keys'),
+  'POST /v1/keys/{level}/rotate': post(() => '/v1/keys/master/rotate', {}),
+  'POST /v1/entities/incident/search': post(() => '/v1/entities/incident/search', { callback: '415 555 0142' }),
   'GET /v1/audit/verification': get(
     () => '/v1/audit/verification',
     () => '"brokenAt":null',
