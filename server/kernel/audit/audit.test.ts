@@ -85,21 +85,6 @@ describe('searching', () => {
       expect((await get(`/v1/audit/entries?${asked}`)).status, asked).toBe(400);
     }
   });
-
-  it('is for auditors and administrators of the whole organisation', async () => {
-    const password = 'a long enough phrase';
-    const status = async (roles: string[], site: string | null): Promise<number[]> => {
-      const login = `p${Math.random().toString(36).slice(2)}`;
-      await center.call('POST', '/v1/people', { site, login, name: login, password, roles }, center.adminToken);
-      const user = { user: `${login}@${DEMO_ORG}`, password };
-      const { accessToken } = (await center.call<{ accessToken: string }>('POST', '/v1/sessions', user)).body;
-      const paths = ['/v1/audit/entries', '/v1/audit/export'];
-      return Promise.all(paths.map(async (path) => (await center.call('GET', path, undefined, accessToken)).status));
-    };
-    expect(await status(['auditor'], null)).toEqual([200, 200]);
-    expect(await status(['supervisor', 'dispatcher'], null)).toEqual([403, 403]);
-    expect(await status(['admin'], center.site)).toEqual([403, 403]);
-  });
 });
 
 async function* each(lines: readonly string[]): AsyncIterable<string> {
