@@ -22,6 +22,7 @@ const GOALS = {
   'center.b100': { unit: 'facts/s', goal: 8_000, better: 'higher' },
   'memory.station_mb': { unit: 'MB', goal: 250, better: 'lower' },
   'simulate.hours_per_min': { unit: 'station-hours/min', goal: 1_000, better: 'higher' },
+  'trust.audit_rows': { unit: 'rows/s', goal: 20_000, better: 'higher' },
 } as const satisfies { readonly [name: string]: Goal };
 export type FigureName = keyof typeof GOALS;
 
@@ -35,6 +36,7 @@ export const BENCHES = [
   'center',
   'memory',
   'simulate',
+  'trust',
 ] as const;
 export type BenchName = (typeof BENCHES)[number];
 

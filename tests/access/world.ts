@@ -10,7 +10,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type Role, RoleSchema } from '../../domain/kernel/permission.ts';
 import { startCenter } from '../../server/center.ts';
-import { applicationUrl, openDatabase } from '../../server/kernel/db/database.ts';
 import { createBareSite, createOrganisation } from '../../server/kernel/identity/organisations.ts';
 import { makePasswords } from '../../server/kernel/identity/passwords.ts';
 import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
@@ -19,9 +18,9 @@ import { pgLog } from '../../server/kernel/intake/pg/log.ts';
 import { verifyHere } from '../../server/kernel/intake/prepare.ts';
 import { pushTaker } from '../../server/kernel/intake/queue.ts';
 import { pushOf, testStation } from '../../server/kernel/intake/testing/station.ts';
-import { loadMasterKey } from '../../server/kernel/keys/master.ts';
 import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
 import { circumstancesFrom } from '../../server/kernel/organisation/circumstances.ts';
+import { openStorage } from '../../server/kernel/storage.ts';
 import { takeCall } from '../../server/modules/cad/handoff/testing/floor.ts';
 import { emptyDatabase } from '../../server/testing/postgres.ts';
 
@@ -65,11 +64,10 @@ export async function accessWorld(): Promise<AccessWorld> {
   const { migratorUrl, drop } = await emptyDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'qd-access-'));
   const center = await startCenter({ dataDir, port: 0, host: '127.0.0.1', databaseUrl: migratorUrl, log: 'silent' });
-  const master = await loadMasterKey(join(dataDir, 'master.key'), true);
-  const db = openDatabase(await applicationUrl(migratorUrl, master.derived('postgres role')));
+  const { db, masters, secret } = await openStorage(dataDir, migratorUrl);
   const clock = Date.now;
   const random = (length: number): Uint8Array => randomBytes(length);
-  const keys = pgKeyRing(db, master, { clock, random });
+  const keys = pgKeyRing(db, masters, { clock, random, secret });
   const ports = {
     db,
     keys,
