@@ -11,6 +11,7 @@ const FILES: { readonly [B in BenchName]: () => Promise<{ readonly measure: Meas
   center: () => import('./center.ts'),
   memory: () => import('./memory.ts'),
   simulate: () => import('./simulate.ts'),
+  trust: () => import('./trust.ts'),
 };
 const name = process.argv[2] as BenchName;
 const send = (message: unknown): Promise<void> =>
