@@ -68,6 +68,13 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     reach: 'site',
     stepUp: true,
   },
+  'people.unlink_provider': {
+    title: 'Forget who a person is at the provider of single sign-on',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'site',
+    stepUp: true,
+  },
   'sso.read': { title: 'See how single sign-on is set up', purpose: 'account', may: AUDITING, reach: 'organisation' },
   'sso.change': {
     title: 'Set up single sign-on',

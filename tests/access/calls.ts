@@ -140,6 +140,7 @@ export const CALLS: { readonly [call: string]: Call } = {
   'POST /v1/me/step-up/options': post(() => '/v1/me/step-up/options', {}),
   'POST /v1/me/step-up': post(() => '/v1/me/step-up', { password: PASSWORD }),
   'POST /v1/people/{person}/second-factors/reset': toSomebody('second-factors/reset', {}),
+  'POST /v1/people/{person}/provider/unlink': toSomebody('provider/unlink', {}),
   'GET /v1/sites': get(
     () => '/v1/sites',
     (at) => at.site,

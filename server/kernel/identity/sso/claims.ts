@@ -12,6 +12,8 @@ export interface Vouched {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly secondFactor: boolean;
+  /** When they last proved themselves to the provider, ms UTC; null where it does not say. */
+  readonly provenAt: number | null;
 }
 
 const ClaimsSchema = z.looseObject({
@@ -20,6 +22,7 @@ const ClaimsSchema = z.looseObject({
   email: z.email().max(254).optional().catch(undefined),
   email_verified: z.unknown().optional(),
   name: z.string().trim().optional().catch(undefined),
+  auth_time: z.int().optional().catch(undefined),
   amr: z.array(z.string()).optional().catch(undefined),
 });
 const GroupsSchema = z.union([z.array(z.string()), z.string().transform((one) => [one])]).catch([]);
@@ -31,7 +34,7 @@ export function vouchedBy(
 ): { readonly ok: true; readonly of: Vouched } | { readonly ok: false; readonly why: SsoRefusal } {
   const parsed = ClaimsSchema.safeParse(claims);
   if (!parsed.success) return { ok: false, why: 'sso.provider' };
-  const { iss, sub, email, email_verified, name, amr = [] } = parsed.data;
+  const { iss, sub, email, email_verified, name, amr = [], auth_time } = parsed.data;
   if (email === undefined || email_verified !== true) return { ok: false, why: 'sso.email' };
   const groups = GroupsSchema.parse(claims[settings.groupsClaim]);
   const roles = settings.groups.filter(({ group }) => groups.includes(group)).flatMap((of) => of.roles);
@@ -45,6 +48,7 @@ export function vouchedBy(
       name: (name || email).slice(0, 120),
       roles: [...new Set(roles)].sort(),
       secondFactor: settings.secondFactorByProvider || amr.includes('mfa'),
+      provenAt: auth_time === undefined ? null : auth_time * 1000,
     },
   };
 }

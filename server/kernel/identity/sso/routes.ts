@@ -3,15 +3,17 @@ import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SsoInSchema, SsoOutSchema } from '#domain/identity/api/sso.ts';
 import { SSO } from '../../http/cookies.ts';
-import { problemOf } from '../../http/problem.ts';
+import { Problem, problemOf } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
 import type { IdentityPorts } from '../ports.ts';
+import type { IdentityTables } from '../tables.ts';
 import { makeProviders } from './provider.ts';
 import { changeSso, removeSso, ssoOf } from './settings.ts';
 import { beginSso, CALLBACK, finishSso } from './sign-in.ts';
 
+const UNLINK = IDENTITY_ACTIONS['people.unlink_provider'];
 const Nothing = z.strictObject({});
 const OrgSchema = z.strictObject({ org: z.string().min(2).max(64) });
 /** As long as a person may stay at the provider. */
@@ -37,11 +39,13 @@ export function ssoRoutes(of: IdentityPorts, loopback: boolean): readonly Route[
       title: 'Begin to sign in by the organisation’s provider: leads there',
       access: 'visitor',
       params: OrgSchema,
+      // `anew=true`: the provider asks although it knows them; so confirms who they are whoever has no second factor here.
+      query: z.strictObject({ anew: z.enum(['true', 'false']).default('false') }),
       output: z.string(),
       redirect: true,
-      handler: async ({ caller: visitor, params, address }) => {
+      handler: async ({ caller: visitor, params, query, address }) => {
         await limited(ports.limits, 'sign-in address', address);
-        const begun = await beginSso(ports, params.org);
+        const begun = await beginSso(ports, params.org, query.anew === 'true');
         if (!begun.ok) return `/#refused=${begun.why}`;
         visitor.hold(begun.ticket, TICKET_S);
         return begun.to;
@@ -97,6 +101,31 @@ export function ssoRoutes(of: IdentityPorts, loopback: boolean): readonly Route[
       output: Nothing,
       handler: async ({ caller, request, reason }) => {
         await removeSso(ports, scopeOf(caller, request, reason), caller.org);
+        return {};
+      },
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/people/{person}/provider/unlink',
+      title: 'Forget who a person is at the provider; their verified e-mail links them anew',
+      access: 'user',
+      action: UNLINK,
+      params: z.strictObject({ person: z.string().min(1).max(128) }),
+      body: Nothing,
+      output: Nothing,
+      handler: async ({ caller, params: { person }, request, reason, permit }) => {
+        const { org } = caller;
+        await ports.db.inOrg<IdentityTables, void>({ ...scopeOf(caller, request, reason), org }, async (trx) => {
+          const row = await trx
+            .selectFrom('identity.person')
+            .select('site')
+            .where('id', '=', person)
+            .executeTakeFirst();
+          if (!row)
+            throw new Problem(404, 'person.unknown', 'This person is not known; look again in the list of people.');
+          permit(UNLINK, { site: row.site });
+          await trx.deleteFrom('identity.federated').where('person', '=', person).execute();
+        });
         return {};
       },
     }),

@@ -25,10 +25,14 @@ type Refused = { readonly ok: false; readonly why: SsoRefusal };
 const not = (why: SsoRefusal): Refused => ({ ok: false, why });
 const signingOn = (org: string): ChallengeFor => ({ purpose: 'single sign-on', to: org });
 
-/** Where the browser goes, and the ticket with which it comes back. */
+/** How long ago somebody who is to prove themselves anew may have done so at the provider. */
+const ANEW_S = 60;
+
+/** Where the browser goes, and the ticket with which it comes back. `anew`: the provider is to ask, although it knows them. */
 export async function beginSso(
   ports: SsoPorts,
   org: string,
+  anew: boolean,
 ): Promise<{ readonly ok: true; readonly to: string; readonly ticket: string } | Refused> {
   const set = (await isOrganisation(ports, org)) ? await ssoOf(ports, org) : null;
   if (!set?.settings.on) return not('sso.off');
@@ -42,6 +46,7 @@ export async function beginSso(
     state,
     nonce: oidc.randomNonce(),
     verifier: oidc.randomPKCECodeVerifier(),
+    anew,
   };
   const to = oidc.buildAuthorizationUrl(provider, {
     redirect_uri: `${ports.publicUrl()}${CALLBACK}`,
@@ -50,6 +55,7 @@ export async function beginSso(
     nonce: ticket.nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(ticket.verifier),
     code_challenge_method: 'S256',
+    ...(anew ? { prompt: 'login', max_age: String(ANEW_S) } : {}),
   });
   return { ok: true, to: to.href, ticket: ticketText(ports.keys, ticket, ports.random) };
 }
@@ -98,6 +104,7 @@ async function vouchedAt(
       expectedState: ticket.state,
       expectedNonce: ticket.nonce,
       idTokenExpected: true,
+      ...(ticket.anew ? { maxAge: ANEW_S } : {}),
     });
     const claims = tokens.claims();
     if (!claims) return not('sso.provider');
@@ -132,7 +139,11 @@ async function opened(
     await noteAttempt(ports, trx, org, { account, person, address: came.address, station: null, good: true });
     const amr = vouched.secondFactor ? ['fed', MFA] : ['fed'];
     const from = { device: null, position: null, page: true, amr };
-    return { ok: true, session: await beginSession(ports, trx, signer, org, holder satisfies Holder, from) };
+    const session = await beginSession(ports, trx, signer, org, holder satisfies Holder, from);
+    // A provider that knew them did not ask: what is sensitive here goes by when it last did.
+    const proven_at = Math.min(vouched.provenAt ?? ports.clock(), ports.clock());
+    await trx.updateTable('identity.session').set({ proven_at }).where('id', '=', session.session).execute();
+    return { ok: true, session };
   });
 }
 

@@ -107,6 +107,30 @@ describe('single sign-on', () => {
     // And whoever comes with the address that they had is somebody else.
     const { to } = await signIn({ ...ANN, sub: 'somebody-else' });
     expect(to).toBe(`${at}/#refused=sso.other`);
+    // Until an administrator says that it is not: then the verified address links them anew.
+    const { rows } = await asMigrator(center, (client) =>
+      client.query('select id from identity.person where login = $1', [DEMO_USER]),
+    );
+    const unlink = await center.call('POST', `/v1/people/${rows[0]?.id}/provider/unlink`, {}, center.adminToken);
+    expect(unlink.status).toBe(200);
+    expect((await signIn({ ...ANN, sub: 'ann-2' })).me).toMatchObject({ login: DEMO_USER });
+    await center.call('POST', `/v1/people/${rows[0]?.id}/provider/unlink`, {}, center.adminToken);
+  });
+
+  it('goes by when the provider last asked, and has it ask anew', async () => {
+    provider.as(ANN);
+    const hourAgo = Math.floor(Date.now() / 1000) - 3_600;
+    provider.tampering((token) => provider.sign({ ...decodeJwt(token), auth_time: hourAgo }));
+    expect((await signIn(ANN)).me?.provenAt).toBe(hourAgo * 1000);
+    const browser = testBrowser();
+    const stale = await browser.until(`${begin}?anew=true`, isCallback);
+    await refused(browser, stale, 'sso.provider');
+    provider.tampering(null);
+    const out = new URL((await testBrowser().go(`${begin}?anew=true`)).to ?? '');
+    expect(Object.fromEntries(out.searchParams)).toMatchObject({ prompt: 'login', max_age: '60' });
+    const again = testBrowser();
+    await again.go(await again.until(`${begin}?anew=true`, isCallback));
+    expect(Date.now() - ((await signedInAs(again))?.provenAt ?? 0)).toBeLessThan(60_000);
   });
 
   it('gives the roles of today, and withdraws at once what was lost', async () => {

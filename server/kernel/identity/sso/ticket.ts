@@ -14,6 +14,8 @@ const TicketSchema = z.strictObject({
   nonce: z.string(),
   /** Of PKCE (RFC 7636). */
   verifier: z.string(),
+  /** The provider has to ask for its own proof again. */
+  anew: z.boolean(),
 });
 export type Ticket = z.infer<typeof TicketSchema>;
 
