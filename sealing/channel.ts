@@ -19,9 +19,9 @@ import {
   createPublicKey,
   diffieHellman,
   generateKeyPairSync,
-  hkdfSync,
   type KeyObject,
 } from 'node:crypto';
+import { hkdfSha256 } from './derive.ts';
 import { type Signer, signatureHolds } from './signing.ts';
 
 const MAGIC = Buffer.from('qd.lan.1', 'ascii');
@@ -101,7 +101,7 @@ function framed(body: Buffer): Buffer {
 }
 
 function derive(secret: Buffer, transcript: Buffer, info: string): Direction {
-  return { key: Buffer.from(hkdfSync('sha256', secret, transcript, info, KEY)), count: 0n };
+  return { key: hkdfSha256(secret, transcript, info, KEY), count: 0n };
 }
 
 const digest = (...parts: readonly (string | Buffer)[]): Buffer => {

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { unseal } from './cipher.ts';
+import { hkdfSha256 } from './derive.ts';
 import { signatureHolds, signerOf } from './signing.ts';
 
 const DATA = new URL('../../shared/data/wycheproof/', import.meta.url);
@@ -71,6 +72,35 @@ describe.skipIf(!present)('Wycheproof', () => {
       }
     }
     expect(checked).toBeGreaterThan(10);
+  });
+
+  it('HKDF-SHA256: derives what is valid, and refuses what is too long', () => {
+    interface Group {
+      readonly tests: readonly {
+        readonly tcId: number;
+        readonly ikm: string;
+        readonly salt: string;
+        readonly info: string;
+        readonly size: number;
+        readonly okm: string;
+        readonly result: string;
+      }[];
+    }
+    let checked = 0;
+    for (const { tests } of vectors<Group>('hkdf_sha256_test.json')) {
+      for (const { tcId, ikm, salt, info, size, okm, result } of tests) {
+        const [secret, salted, named] = [ikm, salt, info].map((hex) => Buffer.from(hex, 'hex')) as [
+          Buffer,
+          Buffer,
+          Buffer,
+        ];
+        const derive = () => hkdfSha256(secret, salted, named, size).toString('hex');
+        if (result === 'valid') expect(derive(), `case ${tcId}`).toBe(okm);
+        else expect(derive, `case ${tcId}`).toThrow();
+        checked++;
+      }
+    }
+    expect(checked).toBeGreaterThan(50);
   });
 
   it('signs what it says it signs', () => {

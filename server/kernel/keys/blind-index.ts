@@ -2,7 +2,8 @@
  * Equality over what is sealed: HMAC-SHA256 of the normalised value, under a key of its own for each organisation, table and
  * column (HKDF-SHA256, RFC 5869), so that equal values in two columns, or two organisations, show nothing of each other.
  */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac } from 'node:crypto';
+import { hkdfSha256 } from '#sealing/derive.ts';
 import type { IndexKey } from './ring.ts';
 
 export interface IndexedColumn {
@@ -17,14 +18,8 @@ export interface IndexedColumn {
 export function blindIndex(key: IndexKey, org: string, column: IndexedColumn, value: string): Buffer | null {
   const normalised = column.normalised(value);
   if (normalised === null) return null;
-  const derived = hkdfSync(
-    'sha256',
-    key.bytes,
-    Buffer.alloc(0),
-    `qd.index.1|${org}|${column.table}|${column.column}`,
-    32,
-  );
-  return createHmac('sha256', Buffer.from(derived)).update(normalised, 'utf8').digest();
+  const derived = hkdfSha256(key.bytes, Buffer.alloc(0), `qd.index.1|${org}|${column.table}|${column.column}`, 32);
+  return createHmac('sha256', derived).update(normalised, 'utf8').digest();
 }
 
 /**
