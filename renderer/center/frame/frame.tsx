@@ -10,7 +10,7 @@ import { useMe } from './me.ts';
 import { Nav } from './nav.tsx';
 import { turnPalette } from './palette.ts';
 import { go, usePlace } from './route.ts';
-import { sectionsFor } from './sections.tsx';
+import { OWN_SECURITY, sectionsFor } from './sections.tsx';
 
 /** Around every screen: header, the screens at the left, the one in hand, and what was last done. */
 export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactNode {
@@ -46,6 +46,10 @@ export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactN
     return true;
   });
   const at = section?.id;
+  // Said in the address, so that one stays there when the rest opens.
+  useEffect(() => {
+    if (me.secondFactor === 'missing') go(OWN_SECURITY);
+  }, [me]);
   useEffect(() => {
     document.title = section ? `${section.title} · Quantum Dispatch` : 'Quantum Dispatch';
   }, [section]);

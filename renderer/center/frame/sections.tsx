@@ -118,6 +118,11 @@ const SECTIONS: readonly Section[] = [
   },
 ];
 
+/** One's own security, which is open to everyone who is signed in. */
+export const OWN_SECURITY = 'me';
+
+/** Whoever still owes a second factor is let into nothing but their own security, by the center too. */
 export function sectionsFor(me: Me): readonly Section[] {
-  return SECTIONS.filter(({ needs }) => allowed(me.roles, needs.may));
+  const open = SECTIONS.filter(({ needs }) => allowed(me.roles, needs.may));
+  return me.secondFactor === 'missing' ? open.filter(({ id }) => id === OWN_SECURITY) : open;
 }

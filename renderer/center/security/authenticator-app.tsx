@@ -9,6 +9,7 @@ import { Deliberate } from '../parts/deliberate.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { State } from '../parts/rows.tsx';
+import { lookWho } from '../sign-in/session.ts';
 import { CodesShown } from './recovery-codes.tsx';
 
 const NothingSchema = z.looseObject({});
@@ -45,6 +46,8 @@ export function AuthenticatorApp({ since }: { readonly since: number | null }): 
           onConfirmed={(made) => {
             setBegun(null);
             setCodes(made);
+            // Who one is has become more: what waited for the factor opens.
+            void lookWho();
           }}
           onLeave={() => setBegun(null)}
         />

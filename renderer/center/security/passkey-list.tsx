@@ -16,6 +16,7 @@ import { Deliberate } from '../parts/deliberate.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { State } from '../parts/rows.tsx';
+import { lookWho } from '../sign-in/session.ts';
 import { asNewOptions, passkeyRefused } from './passkeys.ts';
 import { CodesShown } from './recovery-codes.tsx';
 
@@ -72,6 +73,8 @@ export function Passkeys({ passkeys }: { readonly passkeys: readonly Passkey[] }
             ({ recoveryCodes }) => {
               setName('');
               setCodes(recoveryCodes);
+              // Who one is has become more: what waited for the factor opens.
+              void lookWho();
               return 'The passkey is added';
             },
           )

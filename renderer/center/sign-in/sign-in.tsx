@@ -43,12 +43,12 @@ export function SignIn({ why }: { readonly why: string | null }): ReactNode {
   };
   const byPasskeyAlone = async (): Promise<Answer<unknown>> => {
     const options = await center.ask({
-      path: '/v1/sessions/passkey/options',
+      path: '/v1/web/passkey/options',
       body: {},
       answer: PasskeyOptionsOutSchema,
     });
     if (!options.ok) return options;
-    return passkeyFor(options.value.options, (passkey) => signIn('/v1/web/sessions/passkey', { passkey }));
+    return passkeyFor(options.value.options, (passkey) => signIn('/v1/web/passkey', { passkey }));
   };
 
   if (needed) {
