@@ -222,6 +222,8 @@ const OTHERS = [
   ['y', 'Security policy'],
   ['e', 'Security events'],
   ['c', 'The center'],
+  ['i', 'Single sign-on'],
+  ['k', 'Keys'],
   ['m', 'My security'],
 ] as const;
 

@@ -14,6 +14,7 @@ import { Refused } from '../parts/refused.tsx';
 import { usePeople } from '../people/people-known.ts';
 import { EntryDetail } from './entry-detail.tsx';
 import { Export } from './export.tsx';
+import { Retention } from './retention.tsx';
 import { actorSaid, entrySaid, type Names } from './said.ts';
 import { SearchForm } from './search-form.tsx';
 import { ALL, type AuditTyped } from './search-query.ts';
@@ -137,6 +138,7 @@ export function Audit(): ReactNode {
             <div className="detail">
               <Verify />
               <Export search={search} />
+              <Retention />
             </div>
           </Panel>
         </div>

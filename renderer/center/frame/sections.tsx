@@ -5,6 +5,7 @@ import type { ActionType } from '#domain/kernel/action.ts';
 import { allowed } from '#domain/kernel/permission.ts';
 import { Audit } from '../audit/audit.tsx';
 import { Devices } from '../devices/devices.tsx';
+import { Keys } from '../keys/keys.tsx';
 import { Organisation } from '../organisation/organisation.tsx';
 import { People } from '../people/people.tsx';
 import { Permissions } from '../permissions/permissions.tsx';
@@ -107,6 +108,14 @@ const SECTIONS: readonly Section[] = [
     letter: 'a',
     needs: IDENTITY_ACTIONS['audit.read'],
     screen: Audit,
+  },
+  {
+    id: 'keys',
+    title: 'Keys',
+    group: 'Proof',
+    letter: 'k',
+    needs: IDENTITY_ACTIONS['keys.read'],
+    screen: Keys,
   },
   {
     id: 'me',

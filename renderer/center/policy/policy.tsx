@@ -124,18 +124,13 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
             />
           </fieldset>
           <fieldset>
-            <legend>Consoles and the audit</legend>
+            <legend>Consoles</legend>
             <TextField
               {...whole('policy.idleLockMinutes', policy.idleLockMinutes, (idleLockMinutes) =>
                 setPolicy({ ...policy, idleLockMinutes }),
               )}
               label="Lock after minutes"
               hint="Without a key or pointer; not at a position in a physically secure location."
-            />
-            <TextField
-              {...whole('policy.auditYears', policy.auditYears, (auditYears) => setPolicy({ ...policy, auditYears }))}
-              label="Audit, years"
-              hint="Kept for so long; at least 6."
             />
           </fieldset>
           <fieldset>
