@@ -45,13 +45,19 @@ export function Devices(): ReactNode {
         cell: ({ of }) => sites.find(({ site }) => site === of.site)?.name ?? of.site,
       },
       {
-        key: 'number',
+        key: 'mark',
         title: 'Mark',
         track: '4rem',
-        cell: (row) => (row.kind === 'device' ? row.of.short : ''),
+        cell: (row) => <span className="mono">{row.kind === 'device' ? row.of.short : ''}</span>,
         from: 48,
       },
-      { key: 'number', title: 'Address', track: '11rem', cell: addressOf, from: 60 },
+      {
+        key: 'address',
+        title: 'Address',
+        track: '11rem',
+        cell: (row) => <span className="mono">{addressOf(row)}</span>,
+        from: 60,
+      },
       {
         key: 'time',
         title: 'Since',

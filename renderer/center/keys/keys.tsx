@@ -41,6 +41,9 @@ const LEVELS: { readonly [L in KeyShown['level']]: { readonly title: string; rea
   },
 };
 
+/** An id is of its level and site alone. */
+const nameOf = ({ level, site, id }: KeyShown): string => [level, site ?? '', id].join('~');
+
 /** The organisation's keys: how old they are, what is under which, and rotating them. Never a key itself. */
 export function Keys(): ReactNode {
   const { open } = usePlace();
@@ -79,7 +82,7 @@ export function Keys(): ReactNode {
     ],
     [sites],
   );
-  const key = value?.keys.find((one) => one.id === (open ?? selected));
+  const key = value?.keys.find((one) => nameOf(one) === (open ?? selected));
   const progress = value?.progress;
   return (
     <ListDetail
@@ -107,12 +110,12 @@ export function Keys(): ReactNode {
               label="Keys"
               rows={value?.keys ?? []}
               columns={columns}
-              idOf={({ id }) => id}
+              idOf={nameOf}
               nameOf={({ level, id }) => `${LEVELS[level].title} ${id}`}
               freshness={({ state, holds }) => `${state} ${holds}`}
               selected={open ?? selected}
               onSelect={setSelected}
-              onEnter={({ id }) => go('keys', id)}
+              onEnter={(one) => go('keys', nameOf(one))}
               quiet={({ state }) => state === 'retired'}
               empty="The center has not answered yet."
             />
@@ -122,7 +125,7 @@ export function Keys(): ReactNode {
       detail={
         <Panel title={key ? LEVELS[key.level].title : 'Key'}>
           {key ? (
-            <KeyDetail key={key.id} of={key} at={(ms) => when(ms, now(), zone)} />
+            <KeyDetail key={nameOf(key)} of={key} at={(ms) => when(ms, now(), zone)} />
           ) : (
             <Nothing>Choose a key to see what it is for, and to rotate its level.</Nothing>
           )}
