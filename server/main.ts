@@ -24,6 +24,8 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   OTEL_EXPORTER_OTLP_ENDPOINT  an OTLP/HTTP collector, which traces and figures are sent to
   QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by
   QD_MASTER_KEY     file:PATH, aws-kms:ARN or vault:URL/KEY (master.key in the data folder); docs/operator/keys.md
+  QD_LIMITS_SCALE     multiplies the budgets of calls, for a center larger than any (1)
+  REDIS_URL           Redis of a center of several nodes: redis://host:6379, or rediss:// over TLS
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
 
 const Port = z.coerce
@@ -44,11 +46,19 @@ const OptionsSchema = z.object({
   log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
   otlp: z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
   places: z.string().min(1, 'must name a file').optional(),
+  limits: z.coerce
+    .number({ error: 'must be a number' })
+    .positive('must be above 0')
+    .max(1_000, 'must be at most 1000')
+    .optional(),
+  redis: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
   database: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
 });
 
 const FLAG_OF: { readonly [option: string]: string } = {
   database: 'DATABASE_URL',
+  redis: 'REDIS_URL',
+  limits: 'QD_LIMITS_SCALE',
   otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   places: 'QD_ADDRESS_PLACES',
 };
@@ -100,6 +110,8 @@ function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv): z.output<ty
     log: flags.log ?? env.QD_LOG ?? 'info',
     ...(env.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlp: env.OTEL_EXPORTER_OTLP_ENDPOINT } : {}),
     ...(env.QD_ADDRESS_PLACES ? { places: env.QD_ADDRESS_PLACES } : {}),
+    ...(env.REDIS_URL ? { redis: env.REDIS_URL } : {}),
+    ...(env.QD_LIMITS_SCALE ? { limits: env.QD_LIMITS_SCALE } : {}),
     ...(env.DATABASE_URL ? { database: env.DATABASE_URL } : {}),
   });
   if (parsed.success) return parsed.data;
@@ -125,6 +137,8 @@ try {
     host: options.host,
     demo: options.demo,
     log: options.log,
+    ...(options.redis === undefined ? {} : { redisUrl: options.redis }),
+    ...(options.limits === undefined ? {} : { limitsScale: options.limits }),
     network: {
       publicUrl: process.env.QD_PUBLIC_URL,
       trustedProxies: process.env.QD_TRUSTED_PROXIES,

@@ -26,6 +26,11 @@ export const allowedSkips: readonly AllowedSkip[] = [
     test: 'unit server/kernel/telemetry/telemetry.test.ts > the alert rules',
     reason: 'promtool is not on this machine (.ci/run installs it with Debian’s prometheus)',
   },
+  ...[
+    'unit server/kernel/limits/limits.test.ts > counted over redis',
+    'unit server/kernel/limits/limits.test.ts > a store that goes away',
+    'unit server/kernel/bus/nodes.test.ts > two nodes of a center, over Redis',
+  ].map((test) => ({ test, reason: 'redis-server is not on this machine (.ci/run installs it)' })),
   {
     test: 'e2e tests/e2e/replay.test.ts > a real day',
     reason: 'the real dispatch day lies in ../shared/data, which is not beside this clone',

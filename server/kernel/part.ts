@@ -2,11 +2,11 @@
 import type { Logger } from 'pino';
 import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import type { Database } from './db/database.ts';
-import type { Bearers } from './http/auth.ts';
 import type { Route } from './http/route.ts';
 import type { Ended } from './identity/withdrawal.ts';
 import type { CenterLog, Committed } from './intake/port.ts';
 import type { KeyRing } from './keys/ring.ts';
+import type { Counters } from './limits/counters.ts';
 import type { CircumstancesOf } from './organisation/circumstances.ts';
 
 /** What every part is given. */
@@ -17,6 +17,8 @@ export interface CenterContext {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly circumstancesOf: CircumstancesOf;
+  /** What all nodes count together. */
+  readonly counters: Counters;
   readonly logger: Logger;
   readonly dataDir: string;
   /** The demo organisation is wanted; the center is bound to loopback. */
@@ -34,8 +36,6 @@ export interface CenterContext {
 export interface CenterPart {
   readonly name: string;
   readonly routes: readonly Route[];
-  /** Given by the part that knows identity. */
-  readonly bearers?: Bearers;
   /** Called after each commit of an intake, in order; must not throw and must not wait for long. */
   readonly committed?: (change: Committed) => void;
   /** Begins jobs and first-time work (the demo); the center is ready once all have resolved. Returns how to end. */

@@ -68,6 +68,8 @@ export async function testCenter(
     databaseUrl: migratorUrl,
     demo: true,
     log: 'silent',
+    // Tests ask in a second what people ask in an hour.
+    limitsScale: 100,
     ...more,
   });
   const provers = new Map<string, Prover>();

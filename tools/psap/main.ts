@@ -13,6 +13,7 @@ import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports
 import { pgLog } from '../../server/kernel/intake/pg/log.ts';
 import { masterConfigOf } from '../../server/kernel/keys/master-config.ts';
 import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
+import { makeCounters } from '../../server/kernel/limits/counters.ts';
 import { openStorage, type Storage } from '../../server/kernel/storage.ts';
 import { createSite } from '../../server/modules/sites/create.ts';
 import { type PsapFlags, readFlags, USAGE } from './flags.ts';
@@ -40,7 +41,7 @@ function portsOf({ db, masters, secret }: Storage): IdentityPorts {
     publicUrl: () => process.env.QD_PUBLIC_URL ?? 'http://localhost:8420',
     sessionChanged: () => undefined,
     passwords: makePasswords(),
-    limits: makeLimits(db.pool),
+    limits: makeLimits(makeCounters({ redis: null, pool: db.pool, clock: Date.now, onAway: () => undefined })),
   };
 }
 

@@ -55,6 +55,8 @@ export interface Database {
    */
   readonly listen: (channel: string, onHeard: (said: string | null) => void) => () => Promise<void>;
   readonly pool: pg.Pool;
+  /** Connections of their own, which nothing else can use up. */
+  readonly reserve: (connections: number) => Database;
   /** Resolves while the database answers; throws where it does not. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
@@ -145,6 +147,7 @@ export function openDatabase(url: string, options: { readonly connections?: numb
         await client.query(ENTER, entering(scope));
         return work(client);
       }, isolation),
+    reserve: (connections) => openDatabase(url, { connections }),
     listen: (channel, onHeard) => listenOn(url, channel, onHeard),
     preOrg: (work) => inTransaction((client) => work(client)),
     ping: async () => {

@@ -3,6 +3,7 @@
  * is judged by the center's clock alone and a workstation's may be as wrong as it likes; each proof is taken once.
  */
 import { createHmac } from 'node:crypto';
+import type { Redis } from 'ioredis';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { readDpop, thumbprintOf, tokenHash } from '#sealing/dpop.ts';
 import type { Network } from './network.ts';
@@ -92,6 +93,20 @@ export function seenHere(clock: Clock): SeenProofs {
       if (names.size >= MOST) return false;
       epochs.set(now, names.add(name));
       return true;
+    },
+  };
+}
+
+/** What all nodes have seen, in Redis; while it is away, what this one has. */
+export function seenTogether(redis: Redis, here: SeenProofs): SeenProofs {
+  return {
+    first: async (name, forMs) => {
+      if (!(await here.first(name, forMs))) return false;
+      const kept = redis.set(`qd:proof:${name}`, '1', 'PX', forMs, 'NX');
+      return kept.then(
+        (said) => said === 'OK',
+        () => true,
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { makeBudgets } from '../limits/budgets.ts';
 import { createLogger } from '../log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
 import { makeCsrf } from './csrf.ts';
@@ -42,6 +43,7 @@ function center(settings: NetworkSettings): Promise<FastifyInstance> {
     routes: [asked, signIn],
     door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false }),
     network,
+    budgets: makeBudgets({ counter: () => ({ add: async () => ({ consumed: 0, resetMs: 60_000 }) }) }, Date.now),
     circumstancesOf: () => Promise.reject(new Error('nobody asks')),
     logger: createLogger('silent'),
     metrics: createMetrics(null, () => Promise.reject(new Error('nobody looks'))),

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ActionType } from '#domain/kernel/action.ts';
 import type { Concerned } from '#domain/kernel/authorise.ts';
+import type { RouteClass } from '../limits/budgets.ts';
 import type { AuthenticatedDevice, AuthenticatedUser, Browser, Caller, Operator, Visitor } from './auth.ts';
 
 /**
@@ -78,6 +79,8 @@ interface RouteParts<
   readonly redirect?: true;
   /** The body is taken as the bytes it came as, whatever its type and encoding say: for what is signed by others. */
   readonly raw?: true;
+  /** Out of which budget its calls are answered; by who may call it and whether it changes something, unless said otherwise. */
+  readonly budget?: RouteClass;
   /** Largest body in bytes, after decompression; 256 KiB unless said otherwise. */
   readonly bodyLimit?: number;
   /** Never more than this many calls a minute from one address. */

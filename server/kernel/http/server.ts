@@ -14,6 +14,8 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
+import { spendAddress, spendCaller } from '../limits/at-door.ts';
+import type { Budgets } from '../limits/budgets.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { beginCall, endCall } from '../telemetry/traces.ts';
@@ -36,6 +38,7 @@ const DRAIN_MS = 5_000;
 export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly door: Door;
+  readonly budgets: Budgets;
   readonly network: Network;
   readonly circumstancesOf: CircumstancesOf;
   readonly logger: Logger;
@@ -116,7 +119,9 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
     bodyLimit: route.bodyLimit ?? BODY_LIMIT,
     // Before the body is read: nobody unknown makes the center parse anything.
     onRequest: async (request, reply) => {
+      spendAddress(options.budgets, route, request, reply);
       const caller = await options.door(route, request, reply);
+      spendCaller(options.budgets, route, caller, reply);
       callers.set(request, { caller, asked: await askedBy(caller, route.action, options.circumstancesOf) });
     },
     handler: async (request, reply) => {

@@ -1,7 +1,6 @@
-/** How often one address or account may try. Counted in PostgreSQL, so every node of a center counts the same. */
-import type pg from 'pg';
-import { RateLimiterPostgres, RateLimiterRes } from 'rate-limiter-flexible';
+/** How often one address or account may try where guesses could be made. Each try is counted before it is looked at. */
 import { Problem } from '../http/problem.ts';
+import type { Counters } from '../limits/counters.ts';
 import { limitKey } from './secrets.ts';
 
 /** Tries allowed, within how many seconds. A shift change signs in a whole room from one address. */
@@ -20,31 +19,16 @@ export interface Limits {
   readonly take: (rule: LimitedBy, value: string) => Promise<number>;
 }
 
-export function makeLimits(pool: pg.Pool): Limits {
-  const limiters = new Map(
-    Object.entries(RULES).map(([name, rule]) => [
-      name,
-      new RateLimiterPostgres({
-        storeClient: pool,
-        storeType: 'pool',
-        schemaName: 'identity',
-        tableName: 'rate_limit',
-        tableCreated: true,
-        keyPrefix: name.replace(' ', '-'),
-        clearExpiredByTimeout: true,
-        ...rule,
-      }),
-    ]),
+export function makeLimits({ counter }: Counters): Limits {
+  const counters = new Map(
+    Object.entries(RULES).map(([name, rule]) => [name, { rule, counted: counter(name.replace(' ', '-'), rule) }]),
   );
   return {
-    take: async (rule, value) => {
-      try {
-        await limiters.get(rule)?.consume(limitKey(rule, value));
-        return 0;
-      } catch (refused) {
-        if (refused instanceof RateLimiterRes) return Math.max(refused.msBeforeNext, 1_000);
-        throw refused;
-      }
+    take: async (name, value) => {
+      const kept = counters.get(name);
+      if (!kept) return 0;
+      const { consumed, resetMs } = await kept.counted.add(limitKey(name, value), 1);
+      return consumed <= kept.rule.points ? 0 : Math.max(resetMs, 1_000);
     },
   };
 }

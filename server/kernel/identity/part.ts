@@ -1,6 +1,5 @@
 /** Identity as a part of the center. */
 import type { CenterContext, CenterPart } from '../part.ts';
-import { makeBearers } from './bearers.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { makeLimits } from './limits.ts';
 import { meRoutes } from './me-routes.ts';
@@ -13,7 +12,7 @@ import { secondFactorRoutes } from './second-factor/routes.ts';
 import { webRoutes } from './web-routes.ts';
 
 export function identityPorts(context: CenterContext): IdentityPorts {
-  return { ...context, passwords: makePasswords(), limits: makeLimits(context.db.pool) };
+  return { ...context, passwords: makePasswords(), limits: makeLimits(context.counters) };
 }
 
 export function identityPart(ports: IdentityPorts): CenterPart {
@@ -28,6 +27,5 @@ export function identityPart(ports: IdentityPorts): CenterPart {
       ...secondFactorRoutes(ports),
       ...deviceRoutes(ports),
     ],
-    bearers: makeBearers(ports),
   };
 }

@@ -66,6 +66,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
       path: '/v1/devices/token',
       title: 'Exchange an assertion of the device key for a device token of 15 minutes',
       access: 'public',
+      budget: 'emergency',
       body: DeviceTokenInSchema,
       output: DeviceTokenOutSchema,
       bodyLimit: SMALL,

@@ -6,6 +6,7 @@ import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { StreamItem, StreamPage } from '#domain/kernel/stream.ts';
 import { LIVE_PATH, MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
+import type { Word } from '../bus/bus.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
 import type { Dpop } from '../http/dpop.ts';
 import type { Ended } from '../identity/withdrawal.ts';
@@ -17,6 +18,8 @@ export interface Live {
   readonly committed: (change: Committed) => void;
   readonly rosterChanged: (org: string, site: string) => void;
   readonly sessionsEnded: (org: string, sessions: readonly Ended[]) => void;
+  /** Passes on what another node told. */
+  readonly hear: (word: Word) => Promise<void>;
   /** Closes the channels of a workstation on this node. */
   readonly drop: (org: string, station: string) => void;
   /** Closes those of workstations that may not be here any more. */
@@ -31,9 +34,13 @@ interface Entrance {
 
 interface Options extends Entrance {
   readonly onCount: (stations: number) => void;
+  /** Tells the other nodes of the center. */
+  readonly tell: (word: Word) => void;
+  /** Items of a site's stream, for what other nodes committed. */
+  readonly pageOf: (org: string, site: string, after: number, count: number) => Promise<StreamPage>;
 }
 
-export function createLive(http: HttpServer, { bearers, dpop, onCount }: Options): Live {
+export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pageOf }: Options): Live {
   const io = new Server(http, {
     path: LIVE_PATH,
     serveClient: false,
@@ -55,20 +62,41 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount }: Options
     void socket.join([roomOf(device.org, device.site), seatOf(device.org, device.station)]);
     onCount(io.engine.clientsCount);
     socket.on('disconnect', () => onCount(io.engine.clientsCount));
-    relayPresence(socket, device);
+    relayPresence(socket, device, tell);
   });
+  const ended = (org: string, sessions: readonly Ended[]): void => {
+    for (const { session, station } of sessions) {
+      if (station !== null) io.to(seatOf(org, station)).emit('session.ended', { session });
+    }
+  };
   return {
     committed: (change) => {
       for (const [site, { items, head }] of change.sites) {
         for (const page of pagesOf(change, items, head)) io.to(roomOf(change.org, site)).emit('page', page);
+        const after = (items[0]?.n ?? 1) - 1;
+        tell({ t: 'committed', org: change.org, site, after, count: items.length });
       }
     },
     rosterChanged: (org, site) => {
       io.to(roomOf(org, site)).emit('roster');
+      tell({ t: 'roster', org, site });
     },
     sessionsEnded: (org, sessions) => {
-      for (const { session, station } of sessions) {
-        if (station !== null) io.to(seatOf(org, station)).emit('session.ended', { session });
+      ended(org, sessions);
+      tell({ t: 'ended', org, sessions: [...sessions] });
+    },
+    hear: async (word) => {
+      const { org } = word;
+      if (word.t === 'ended') return ended(org, word.sessions);
+      const room = roomOf(org, word.site);
+      if (!io.sockets.adapter.rooms.has(room)) return;
+      if (word.t === 'roster') io.to(room).emit('roster');
+      else if (word.t === 'presence') io.to(room).emit('presence', word.presence);
+      else {
+        for (let done = 0; done < word.count; done += MAX_FRAMES) {
+          const count = Math.min(MAX_FRAMES, word.count - done);
+          io.to(room).emit('page', await pageOf(org, word.site, word.after + done, count));
+        }
       }
     },
     drop: (org, station) => io.local.in(seatOf(org, station)).disconnectSockets(true),
@@ -114,22 +142,25 @@ function seatOf(org: string, station: string): string {
 }
 
 /** Presence is what the station says of itself: its name is the one it signed in with, whatever the message says. */
-function relayPresence(socket: Socket, device: AuthenticatedDevice): void {
+function relayPresence(socket: Socket, device: AuthenticatedDevice, tell: Options['tell']): void {
   let second = 0;
-  let said = 0;
+  let count = 0;
   socket.on('presence', (input: unknown) => {
     const now = Math.floor(Date.now() / 1000);
     if (now !== second) {
       second = now;
-      said = 0;
+      count = 0;
     }
-    if (++said > MOST_PRESENCE_A_SECOND) return;
+    if (++count > MOST_PRESENCE_A_SECOND) return;
     const presence = PresenceSchema.safeParse(input);
     if (!presence.success) {
       socket.emit('refused', { code: 'field.invalid', message: 'This presence cannot be read.' });
       return;
     }
-    socket.to(roomOf(device.org, device.site)).emit('presence', { ...presence.data, station: device.station });
+    const { org, site, station } = device;
+    const said = { ...presence.data, station };
+    socket.to(roomOf(org, site)).emit('presence', said);
+    tell({ t: 'presence', org, site, presence: said });
   });
 }
 

@@ -63,6 +63,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       path: '/v1/sync/hello',
       title: 'A station greets: what it holds, and what each side wants of the other',
       access: 'device',
+      budget: 'emergency',
       body: HelloInSchema,
       output: HelloOutSchema,
       // 20,000 logs with their acknowledgments.
@@ -96,6 +97,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       path: '/v1/sync/push',
       title: 'Frames of the site’s logs; acknowledged once they are durable',
       access: 'device',
+      budget: 'emergency',
       body: PushInSchema,
       output: PushOutSchema,
       bodyLimit: LARGEST_PUSH,
@@ -106,6 +108,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       path: '/v1/sync/pull',
       title: 'The site’s stream after a number; asked with another epoch, an empty page that names the current one',
       access: 'device',
+      budget: 'emergency',
       query: PullQuerySchema,
       output: StreamPageSchema,
       handler: async ({ caller: { org, site }, query: { epoch: asked, after, limit } }) => {
@@ -122,6 +125,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       path: '/v1/sync/snapshot',
       title: 'What a new station starts from',
       access: 'device',
+      budget: 'emergency',
       output: SnapshotSchema,
       handler: async ({ caller: { org, site } }) => {
         const epoch = await log.epoch(org);
@@ -139,6 +143,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       path: '/v1/sync/entity',
       title: 'All facts about an entity that the site holds, with their numbers on its stream',
       access: 'device',
+      budget: 'emergency',
       query: z.strictObject({ ref: EntityRefSchema }),
       output: StreamPageSchema.extend({ items: StreamPageSchema.shape.items.max(MAX_FRAMES * 100) }),
       handler: async ({ caller: { org, site }, query: { ref } }) => {

@@ -32,6 +32,8 @@ export interface Metrics {
   readonly sealed: (entries: number) => void;
   readonly webhook: (provider: string, outcome: string) => void;
   readonly securityEvent: (kind: string) => void;
+  /** The store of the limits is away, or back: this node counts for itself meanwhile. */
+  readonly limitsAlone: (alone: boolean) => void;
   /** What `/metrics` answers. */
   readonly text: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -76,6 +78,10 @@ export function createMetrics(otlp: string | null, gauges: () => Promise<Gauges>
   const sealed = meter.createCounter('qd_audit_sealed_total', { description: 'Audit entries sealed' });
   const webhooks = meter.createCounter('qd_webhooks_total', { description: 'Deliveries of webhooks, by outcome' });
   const events = meter.createCounter('qd_security_events_total', { description: 'Security events raised, by kind' });
+  const alone = meter.createGauge('qd_limits_alone', {
+    description: 'The store of the limits is away and this node counts for itself: 1, otherwise 0',
+  });
+  alone.record(0);
   for (const counter of [facts, contested, sealed]) counter.add(0);
   stations.record(0);
 
@@ -112,6 +118,7 @@ export function createMetrics(otlp: string | null, gauges: () => Promise<Gauges>
     sealed: (entries) => sealed.add(entries),
     webhook: (provider, outcome) => webhooks.add(1, { provider, outcome }),
     securityEvent: (kind) => events.add(1, { kind }),
+    limitsAlone: (now) => alone.record(now ? 1 : 0),
     text: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
     stop: async () => {
       stopProcess();

@@ -6,6 +6,7 @@ import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { pgLog } from '../../intake/pg/log.ts';
 import type { CenterLog } from '../../intake/port.ts';
+import { makeCounters } from '../../limits/counters.ts';
 import { type CircumstancesOf, circumstancesFrom } from '../../organisation/circumstances.ts';
 import { approveEnrolment, waitingOf } from '../approval.ts';
 import { tokenForDevice } from '../devices.ts';
@@ -51,7 +52,7 @@ export async function identityWorld(): Promise<IdentityWorld> {
     publicUrl: () => 'http://localhost:8420',
     sessionChanged: () => undefined,
     passwords: makePasswords(),
-    limits: makeLimits(database.db.pool),
+    limits: makeLimits(makeCounters({ redis: null, pool: database.db.pool, clock: Date.now, onAway: () => undefined })),
   };
   const circumstancesOf = circumstancesFrom(database.db, clock);
   return { database, ports, circumstancesOf, log, time, rosters, ended, close: database.close };

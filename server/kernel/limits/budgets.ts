@@ -1,0 +1,170 @@
+/**
+ * What each caller may ask in a minute, by class of route: a flood of one class leaves the others untouched, and facts have
+ * a class of their own. Decided here at once, in memory; what was spent is told to the shared counters a few times a second,
+ * and what the other nodes spent comes back with it. A call costs no question to any store, and all nodes together give out
+ * at most a fraction of a second more than the budget.
+ */
+import { isIPv6 } from 'node:net';
+import type { Clock } from '#domain/kernel/ids.ts';
+import { sha256 } from '#sealing/digest.ts';
+import type { Counter, Counters } from './counters.ts';
+
+export type RouteClass = 'emergency' | 'open' | 'read' | 'write';
+export type SpentBy = 'address' | 'account' | 'device' | 'organisation';
+
+const WINDOW_S = 60;
+/**
+ * Calls a minute. A whole room may share one address. `open`: whoever is not known yet; what guesses could be made at has
+ * stricter counts of its own (identity/limits.ts).
+ */
+const BUDGETS: { readonly [C in RouteClass]: { readonly [B in SpentBy]?: number } } = {
+  emergency: { address: 120_000, device: 30_000, organisation: 600_000 },
+  open: { address: 3_000 },
+  read: { address: 30_000, account: 6_000, device: 6_000, organisation: 120_000 },
+  write: { address: 12_000, account: 3_000, device: 6_000, organisation: 60_000 },
+};
+
+/** How the budget stands that is nearest to its end (draft-ietf-httpapi-ratelimit-headers). */
+export interface Standing {
+  readonly policy: string;
+  readonly quota: number;
+  readonly windowS: number;
+  readonly remaining: number;
+  readonly resetS: number;
+  readonly spent: boolean;
+}
+
+export interface Budgets {
+  /** Spends one call of each. The tightest of them; null where none is kept for these. */
+  readonly spend: (of: RouteClass, by: { readonly [B in SpentBy]?: string | null }) => Standing | null;
+  /** The same for a budget of one route's own. */
+  readonly spendOwn: (route: string, perMinute: number, address: string) => Standing | null;
+  readonly stop: () => Promise<void>;
+}
+
+interface Account {
+  /** By all nodes, as it was told last. */
+  consumed: number;
+  /** Here, since then. */
+  pending: number;
+  resetAt: number;
+}
+
+const TELL_EVERY_MS = 250;
+const MOST_KEYS = 100_000;
+
+/** `scale` multiplies every budget, for a center larger than any that these were measured for. */
+export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budgets {
+  const kept = new Map<
+    string,
+    { readonly quota: number; readonly counter: Counter; readonly of: Map<string, Account> }
+  >();
+  const keep = (policy: string, points: number): void => {
+    const quota = Math.max(1, Math.round(points * scale));
+    kept.set(policy, {
+      quota,
+      counter: counters.counter(policy, { points: quota, duration: WINDOW_S }),
+      of: new Map(),
+    });
+  };
+  for (const [name, budgets] of Object.entries(BUDGETS)) {
+    for (const [by, points] of Object.entries(budgets)) {
+      keep(`${name}-${by}`, points);
+    }
+  }
+
+  const tell = async (): Promise<void> => {
+    const telling: Promise<void>[] = [];
+    for (const { counter, of } of kept.values()) {
+      for (const [key, account] of of) {
+        if (account.pending === 0) {
+          if (account.resetAt <= clock()) of.delete(key);
+          continue;
+        }
+        const points = account.pending;
+        account.pending = 0;
+        account.consumed += points;
+        telling.push(
+          counter.add(key, points).then(({ consumed, resetMs }) => {
+            account.consumed = consumed;
+            account.resetAt = clock() + resetMs;
+          }),
+        );
+      }
+    }
+    await Promise.all(telling);
+  };
+  let busy = false;
+  const timer = setInterval(() => {
+    if (busy) return;
+    busy = true;
+    void tell().finally(() => {
+      busy = false;
+    });
+  }, TELL_EVERY_MS);
+  timer.unref();
+
+  const spendOne = (policy: string, value: string): Standing | null => {
+    const budget = kept.get(policy);
+    if (!budget) return null;
+    const now = clock();
+    const key = sha256(`qd.budget.1|${policy}|${value}`).slice(0, 22);
+    let account = budget.of.get(key);
+    if (!account) {
+      // More callers than fit: nobody's count is worth the memory of the center.
+      if (budget.of.size >= MOST_KEYS) budget.of.clear();
+      account = { consumed: 0, pending: 0, resetAt: now + WINDOW_S * 1_000 };
+      budget.of.set(key, account);
+    } else if (account.resetAt <= now) {
+      account.consumed = 0;
+      account.pending = 0;
+      account.resetAt = now + WINDOW_S * 1_000;
+    }
+    const used = account.consumed + account.pending;
+    const spent = used >= budget.quota;
+    // What is refused is not counted: whoever waits as long as they were told comes in.
+    if (!spent) account.pending++;
+    return {
+      policy,
+      quota: budget.quota,
+      windowS: WINDOW_S,
+      remaining: Math.max(0, budget.quota - used - 1),
+      resetS: Math.max(1, Math.ceil((account.resetAt - now) / 1_000)),
+      spent,
+    };
+  };
+
+  return {
+    spend: (of, by) => {
+      let tightest: Standing | null = null;
+      for (const [kind, value] of Object.entries(by)) {
+        if (value === null || value === undefined) continue;
+        const standing = spendOne(`${of}-${kind}`, kind === 'address' ? networkOf(value) : value);
+        if (standing === null) continue;
+        if (standing.spent) return standing;
+        if (tightest === null || standing.remaining / standing.quota < tightest.remaining / tightest.quota) {
+          tightest = standing;
+        }
+      }
+      return tightest;
+    },
+    spendOwn: (route, perMinute, address) => {
+      const policy = route.replace(/\W+/g, '-').replace(/^-|-$/g, '');
+      if (!kept.has(policy)) keep(policy, perMinute);
+      return spendOne(policy, networkOf(address));
+    },
+    stop: async () => {
+      clearInterval(timer);
+    },
+  };
+}
+
+/** Of IPv6 the network that one subscriber has whole (a /64): its addresses are free to change. */
+function networkOf(address: string): string {
+  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  const [head = '', tail = ''] = address.split('::');
+  const groups = head.split(':').filter((group) => group !== '');
+  const after = tail.split(':').filter((group) => group !== '');
+  const whole = [...groups, ...Array(Math.max(0, 8 - groups.length - after.length)).fill('0'), ...after];
+  return whole.slice(0, 4).join(':');
+}

@@ -1,0 +1,168 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type TestCenter, testCenter } from '../../testing/center.ts';
+import { type TestDatabase, testDatabase } from '../../testing/postgres.ts';
+import { NO_REDIS, type TestRedis, testRedis } from '../../testing/redis.ts';
+import { openRedis } from '../redis.ts';
+import { makeBudgets } from './budgets.ts';
+import { type Counters, makeCounters } from './counters.ts';
+
+let database: TestDatabase;
+let redis: TestRedis | null = null;
+const open: Redis[] = [];
+beforeAll(async () => {
+  database = await testDatabase();
+  if (NO_REDIS === null) redis = await testRedis();
+});
+afterAll(async () => {
+  for (const each of open) each.disconnect();
+  await redis?.close();
+  await database?.close();
+});
+
+/** The counters of one node; `said` what it told of its store. */
+function node(over: 'redis' | 'postgres'): Counters & { readonly said: boolean[] } {
+  const said: boolean[] = [];
+  const connection = over === 'redis' ? openRedis(redis?.url ?? '') : null;
+  if (connection) open.push(connection);
+  const onAway = (away: boolean): void => void said.push(away);
+  return { ...makeCounters({ redis: connection, pool: database.db.pool, clock: Date.now, onAway }), said };
+}
+const connected = (): Promise<void> => delay(200);
+const RULE = { points: 5, duration: 60 };
+
+for (const over of ['redis', 'postgres'] as const) {
+  describe.skipIf(over === 'redis' && NO_REDIS !== null)(`counted over ${over}`, () => {
+    it('is one count for all nodes of a center', async () => {
+      const [one, other] = [node(over), node(over)];
+      await connected();
+      const [a, b] = [one.counter(`shared-${over}`, RULE), other.counter(`shared-${over}`, RULE)];
+      expect((await a.add('k', 2)).consumed).toBe(2);
+      expect((await b.add('k', 3)).consumed).toBe(5);
+      const last = await a.add('k', 1);
+      expect(last.consumed).toBe(6);
+      expect(last.resetMs).toBeGreaterThan(50_000);
+      expect((await b.add('another', 1)).consumed).toBe(1);
+      expect([...one.said, ...other.said]).toEqual([]);
+    });
+
+    it('is a budget that all nodes together keep to, within a moment', async () => {
+      const [one, other] = [makeBudgets(node(over), Date.now, 0.01), makeBudgets(node(over), Date.now, 0.01)];
+      await connected();
+      const address = `10.9.${over === 'redis' ? 1 : 2}.1`;
+      let taken = 0;
+      // 30 a minute at this scale, asked for at two nodes in turn.
+      for (let i = 0; i < 60; i++) {
+        const { spend } = i % 2 === 0 ? one : other;
+        if (spend('open', { address })?.spent === false) taken++;
+        await delay(20);
+      }
+      expect(taken).toBeGreaterThanOrEqual(30);
+      // What was asked for in the moment before the nodes told each other.
+      expect(taken).toBeLessThan(30 + 2 * 25);
+      expect(one.spend('open', { address })?.spent).toBe(true);
+      expect(other.spend('open', { address })?.spent).toBe(true);
+      await Promise.all([one.stop(), other.stop()]);
+    });
+  });
+}
+
+describe.skipIf(NO_REDIS !== null)('a store that goes away', () => {
+  it('is told of, leaves each node its own count with the same bounds, and is used again when it is back', async () => {
+    const counters = node('redis');
+    await connected();
+    const counter = counters.counter('outage', RULE);
+    expect((await counter.add('k', 4)).consumed).toBe(4);
+    await redis?.kill();
+    const began = performance.now();
+    expect((await counter.add('k', 1)).consumed).toBe(1);
+    expect(performance.now() - began).toBeLessThan(2_500);
+    expect(counters.said).toEqual([true]);
+    const quick = performance.now();
+    for (let n = 2; n <= 7; n++) expect((await counter.add('k', 1)).consumed).toBe(n);
+    // Left alone for a while, it costs nobody a wait.
+    expect(performance.now() - quick).toBeLessThan(500);
+    await redis?.start();
+    const until = Date.now() + 20_000;
+    while (counters.said.length < 2 && Date.now() < until) {
+      await delay(300);
+      await counter.add('k', 1);
+    }
+    expect(counters.said).toEqual([true, false]);
+  });
+});
+
+describe('budgets', () => {
+  const alone: Counters = { counter: () => ({ add: async (_key, points) => ({ consumed: points, resetMs: 60_000 }) }) };
+
+  it('are kept by class and by who spends, and come back with their time', async () => {
+    let now = 1_000_000;
+    const budgets = makeBudgets(alone, () => now, 0.01);
+    const ask = (of: 'read' | 'write' | 'emergency', account: string) => budgets.spend(of, { account });
+    for (let i = 0; i < 30; i++) expect(ask('write', 'ann')?.spent).toBe(false);
+    expect(ask('write', 'ann')).toMatchObject({ spent: true, remaining: 0, policy: 'write-account', quota: 30 });
+    expect(ask('write', 'bob')?.spent).toBe(false);
+    expect(ask('read', 'ann')?.spent).toBe(false);
+    now += 61_000;
+    expect(ask('write', 'ann')).toMatchObject({ spent: false, remaining: 29 });
+    await budgets.stop();
+  });
+
+  it('count an IPv6 network as one, whose addresses its subscriber changes at will', async () => {
+    const budgets = makeBudgets(alone, () => 1_000_000, 0.01);
+    for (let i = 0; i < 30; i++) {
+      expect(budgets.spend('open', { address: `2001:db8:1:2::${i.toString(16)}` })?.spent).toBe(false);
+    }
+    expect(budgets.spend('open', { address: '2001:db8:1:2:ffff::1' })?.spent).toBe(true);
+    expect(budgets.spend('open', { address: '2001:db8:1:3::1' })?.spent).toBe(false);
+    expect(budgets.spend('open', { address: '::ffff:192.0.2.1' })?.spent).toBe(false);
+    await budgets.stop();
+  });
+
+  it('cost no question to a store: a decision takes microseconds', async () => {
+    const budgets = makeBudgets(alone, Date.now, 1_000);
+    const by = { address: '192.0.2.1', device: 'o|s', organisation: 'o' };
+    const began = process.cpuUsage();
+    for (let i = 0; i < 10_000; i++) budgets.spend('emergency', by);
+    const { user, system } = process.cpuUsage(began);
+    expect((user + system) / 10_000).toBeLessThan(50);
+    await budgets.stop();
+  });
+});
+
+describe('at the doors of a center', () => {
+  let center: TestCenter;
+  beforeAll(async () => {
+    center = await testCenter({ limitsScale: 0.01 });
+  });
+  afterAll(() => center?.close());
+
+  it('says with every answer how the tightest budget stands, and when to come again once it is spent', async () => {
+    const first = await center.call('GET', '/v1/sites', undefined, center.adminToken);
+    expect(first.headers.get('ratelimit-policy')).toBe('"read-account";q=60;w=60');
+    expect(first.headers.get('ratelimit')).toMatch(/^"read-account";r=\d+;t=\d+$/);
+    let last = first;
+    for (let i = 0; i < 80 && last.status === 200; i++) {
+      last = await center.call('GET', '/v1/sites', undefined, center.adminToken);
+    }
+    expect(last).toMatchObject({ status: 429, body: { code: 'limit.reached' } });
+    expect(last.headers.get('ratelimit')).toMatch(/^"read-account";r=0;t=\d+$/);
+    const wait = Number(last.headers.get('retry-after'));
+    expect(wait).toBeGreaterThan(0);
+    expect(wait).toBeLessThanOrEqual(60);
+    // Another class of the same account is untouched by it.
+    const write = await center.call('POST', `/v1/sites/${center.site}/enrolment-codes`, {}, center.adminToken);
+    expect(write.status).toBe(200);
+  });
+
+  it('turns away who is not known before it looks at what they show', async () => {
+    const ask = async (): Promise<number> => (await fetch(`${center.url}/v1/devices`)).status;
+    const statuses: number[] = [];
+    for (let i = 0; i < 320 && statuses.at(-1) !== 429; i++) statuses.push(await ask());
+    expect(statuses[0]).toBe(401);
+    expect(statuses.at(-1)).toBe(429);
+    const { headers } = await fetch(`${center.url}/v1/web/session`);
+    expect(headers.get('ratelimit-policy')).toBe('"read-address";q=300;w=60');
+  });
+});

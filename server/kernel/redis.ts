@@ -1,0 +1,28 @@
+/** Redis, where the operator has one (REDIS_URL): what nodes of a center share in passing. Nothing is kept there. */
+import { Redis } from 'ioredis';
+import { CenterFailure } from './db/failure.ts';
+
+const ANSWER_MS = 500;
+const LONGEST_PAUSE_MS = 2_000;
+
+/** A connection that comes back by itself; while it is away, whoever asks hears so at once. */
+export function openRedis(url: string): Redis {
+  const scheme = URL.canParse(url) ? new URL(url).protocol : '';
+  if (scheme !== 'redis:' && scheme !== 'rediss:') {
+    throw new CenterFailure(
+      'redis.address',
+      'REDIS_URL is an address such as redis://10.0.0.9:6379, or rediss:// over TLS.',
+    );
+  }
+  const redis = new Redis(url, {
+    connectionName: 'quantum-dispatch',
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 1,
+    commandTimeout: ANSWER_MS,
+    connectTimeout: 5_000,
+    retryStrategy: (times) => Math.min(50 * times, LONGEST_PAUSE_MS),
+  });
+  // Whoever uses it hears of it from their own question.
+  redis.on('error', () => undefined);
+  return redis;
+}
