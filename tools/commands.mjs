@@ -25,6 +25,7 @@ export const commands = {
     about: 'hold a center’s audit against its seals, or its rows against the facts',
   },
   'verify:audit': { file: 'tools/verify/main.ts', args: ['audit'], about: 'the same as verify audit' },
+  asvs: { file: 'tools/asvs/main.ts', about: 'write what is said of each requirement of OWASP ASVS 5.0' },
   simulate: { file: 'tests/simulation/main.ts', about: 'many stations and a center on a virtual clock, from a seed' },
   torture: { file: 'tools/torture/main.ts', about: 'kill real processes again and again and look for a lost fact' },
   bench: { file: 'bench/main.ts', about: 'repeatable measurements' },

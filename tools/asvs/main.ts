@@ -1,0 +1,22 @@
+/** `npm run asvs [-- REQUIREMENTS.json]`: writes docs/security/asvs.md, or says what of the verdicts does not stand. */
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { asvsPage } from './page.ts';
+import { evidenceBelow, objections, readRequirements, readVerdicts } from './verdicts.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const file = process.argv[2] ?? join(root, '..', 'shared', 'data', 'asvs', 'asvs-5.0.0.flat.json');
+
+try {
+  const requirements = readRequirements(file);
+  const verdicts = readVerdicts(join(root, 'docs', 'security', 'asvs-verdicts.csv'));
+  const evidence = evidenceBelow(root);
+  writeFileSync(join(root, 'docs', 'security', 'asvs.md'), asvsPage(requirements, verdicts, evidence));
+  const wrong = objections(requirements, verdicts, evidence);
+  for (const objection of wrong) process.stderr.write(`${objection}\n`);
+  process.stdout.write(`${requirements.length} requirements, ${wrong.length} objections\n`);
+  process.exitCode = wrong.length === 0 ? 0 : 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : 'unknown'}\nName the requirements: npm run asvs -- asvs-5.0.0.flat.json\n`);
+  process.exitCode = 2;
+}
