@@ -19,6 +19,8 @@ const config: KnipConfig = {
     // Drawn by hand to look at the screens (renderer/README.md).
     'renderer/testing/look.ts',
     'renderer/testing/work.ts',
+    // Started by a bench as a process of its own.
+    'bench/bare.ts',
     'server/main.ts',
     'server-bridge/main.ts',
   ],

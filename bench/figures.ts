@@ -21,6 +21,10 @@ const GOALS = {
   'center.b20': { unit: 'facts/s', goal: 5_000, better: 'higher' },
   'center.b100': { unit: 'facts/s', goal: 8_000, better: 'higher' },
   'memory.station_mb': { unit: 'MB', goal: 250, better: 'lower' },
+  'trust.read_ratio': { unit: 'ratio', goal: 0.3, better: 'higher' },
+  'trust.write_ratio': { unit: 'ratio', goal: 0.35, better: 'higher' },
+  'trust.webhook_p99_ms': { unit: 'ms', goal: 1, better: 'lower' },
+  'trust.authorise_us': { unit: 'us', goal: 50, better: 'lower' },
   'simulate.hours_per_min': { unit: 'station-hours/min', goal: 1_000, better: 'higher' },
   'trust.audit_rows': { unit: 'rows/s', goal: 20_000, better: 'higher' },
 } as const satisfies { readonly [name: string]: Goal };

@@ -1,94 +1,216 @@
 /**
- * What trust costs. The audit: rows a second that its trigger appends, through the center's own connections and policies, durable
- * and with every index that searching needs, while the sealer chains them.
+ * What trust costs: a read and a write as a person of the API does them, against the same machine without any of it; the
+ * audit by itself; the check of a webhook; a decision whether somebody may.
  */
-import { randomBytes } from 'node:crypto';
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { pino } from 'pino';
-import { openCheckpoints } from '../server/kernel/audit/checkpoints.ts';
-import { startSealer } from '../server/kernel/audit/sealer.ts';
-import { pgKeyRing } from '../server/kernel/keys/pg-ring.ts';
-import { openStorage } from '../server/kernel/storage.ts';
-import type { Measure } from './figures.ts';
-import { percentile } from './figures.ts';
+import { Agent, request } from 'undici';
+import { z } from 'zod';
+import { type Asker, authorise, type Circumstances } from '../domain/kernel/authorise.ts';
+import { RoleSchema } from '../domain/kernel/permission.ts';
+import { MODULES } from '../domain/modules.ts';
+import type { Provider } from '../domain/webhooks/api.ts';
+import { startEmbedded } from '../server/kernel/db/embedded.ts';
+import { judge } from '../server/modules/webhooks/providers/judge.ts';
+import { genuine, KEYS } from '../server/modules/webhooks/testing/deliveries.ts';
+import { startChild } from '../tools/start/child.ts';
+import { DEMO_ADMINISTRATOR } from '../tools/start/demo.ts';
+import { askCenter, signIn } from '../tools/start/enrolment.ts';
+import { startCenterProcess } from '../tools/start/processes.ts';
+import { type Measure, type Measured, percentile } from './figures.ts';
 import { inScratch } from './scratch.ts';
+import { measureAudit } from './trust-audit.ts';
 
-const ORG = 'bench';
-/** Rows of one statement, as a batch of facts moves them, and transactions at once. */
-const BATCH = 500;
-const CLIENTS = 4;
-const WARM_UP = 10_000;
-const ROWS = 100_000;
+type Say = (what: string) => void;
+interface Asked {
+  readonly url: string;
+  readonly token?: string;
+  readonly body?: object;
+}
+
+const CLIENTS = 8;
+const ROUNDS = 5;
+const ROUND_MS = 2_000;
+const PGBENCH_SCALE = 10;
+
+const median = (values: readonly number[]): number => percentile(values, 0.5);
+const RowsSchema = z.object({ items: z.array(z.looseObject({ id: z.string(), site: z.string() })) });
+
+/** Calls a second by eight clients for a while. */
+async function rate(agent: Agent, call: () => Asked): Promise<number> {
+  const until = performance.now() + ROUND_MS;
+  let done = 0;
+  const client = async (): Promise<void> => {
+    while (performance.now() < until) {
+      const { url, token, body } = call();
+      const answer = await request(url, {
+        dispatcher: agent,
+        method: body ? 'POST' : 'GET',
+        headers: {
+          ...(token ? { authorization: `Bearer ${token}` } : {}),
+          ...(body ? { 'content-type': 'application/json' } : {}),
+        },
+        ...(body ? { body: JSON.stringify(body) } : {}),
+      });
+      const text = await answer.body.text();
+      if (answer.statusCode !== 200) throw new Error(`${url} answered ${answer.statusCode}: ${text.slice(0, 200)}`);
+      done++;
+    }
+  };
+  const began = performance.now();
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  return done / ((performance.now() - began) / 1_000);
+}
 
 export const measure: Measure = (say) =>
   inScratch(async (folder) => {
-    const { db, masters, secret, close } = await openStorage(join(folder, 'center'), undefined);
-    const world = { clock: Date.now, random: (length: number): Uint8Array => randomBytes(length) };
-    const keys = pgKeyRing(db, masters, { ...world, secret });
-    const scope = { org: ORG, actor: 'ann', session: 's', request: 'r', device: 'w' };
-    await db.inOrgClient(scope, (client) =>
-      client.query('insert into kernel.organisation (org, name, created_at) values ($1, $1, 1)', [ORG]),
-    );
-    await keys.createOrganisation(ORG);
-    let sealed = 0;
-    const sealer = startSealer({
-      db,
-      keys,
-      memory: new Map(),
-      checkpoints: await openCheckpoints(join(folder, 'checkpoints'), Date.now),
-      logger: pino({ level: 'silent' }),
-      onSealed: (entries) => {
-        sealed += entries;
-      },
+    const database = await startEmbedded({ folder: join(folder, 'postgres'), password: 'of the bench' });
+    const center = startCenterProcess({
+      folder: join(folder, 'center'),
+      port: 0,
+      demo: true,
+      env: { ...process.env, DATABASE_URL: database.url, QD_LIMITS: 'off for a bench' },
     });
-    let made = 0;
-    const batch = (): Promise<unknown> => {
-      const first = made;
-      made += BATCH;
-      return db.inOrgClient(scope, (client) =>
-        client.query(
-          `insert into cad.unit (org, id, site, status_code, status, body, updated_at)
-           select $1, 'u' || n, 'site', 'AV', 'available', '{"values":{},"conflicts":[],"facts":3}', $2
-           from generate_series($3::int, $3::int + $4::int - 1) n`,
-          [ORG, Date.now(), first, BATCH],
-        ),
-      );
-    };
-    const times: number[] = [];
-    const run = async (rows: number): Promise<number> => {
-      const until = made + rows;
-      const began = performance.now();
-      await Promise.all(
-        Array.from({ length: CLIENTS }, async () => {
-          while (made < until) {
-            const at = performance.now();
-            await batch();
-            times.push(performance.now() - at);
-          }
-        }),
-      );
-      return (rows / (performance.now() - began)) * 1_000;
-    };
+    const agent = new Agent({ connections: CLIENTS });
     try {
-      await run(WARM_UP);
-      times.length = 0;
-      say(`${ROWS} rows, each with its entry in the audit, while they are sealed`);
-      const value = await run(ROWS);
+      const { center: url } = await center.ready;
+      const token = await signIn(url, DEMO_ADMINISTRATOR);
+      const { items } = await askCenter(url, '/v1/entities/roster_unit?limit=1', RowsSchema, { token });
+      const unit = items[0];
+      if (!unit) throw new Error('The demo has no unit to read.');
       return [
-        {
-          figure: 'trust.audit_rows',
-          value,
-          with: {
-            rows: ROWS,
-            batch: BATCH,
-            clients: CLIENTS,
-            batchP99Ms: percentile(times, 0.99),
-            sealedMeanwhile: sealed,
-          },
-        },
+        await reads(say, agent, { url: `${url}/v1/entities/roster_unit/${unit.id}`, token }, unit),
+        await writes(say, agent, () => ({ url: `${url}/v1/requests`, token, body: newDisposition() }), database.url),
+        ...(await measureAudit(say)),
+        await webhooks(say),
+        decisions(say),
       ];
     } finally {
-      await sealer.stop();
-      await close();
+      await agent.close();
+      await center.child.stop();
+      await database.stop();
     }
   });
+
+/** One row as the center answers it, over and over, against a bare Fastify that answers as many bytes. */
+async function reads(say: Say, agent: Agent, asked: Asked, row: object): Promise<Measured> {
+  say(`${ROUNDS} rounds of reads, by the center and by a bare Fastify`);
+  const bare = startChild({
+    name: 'The bare server',
+    args: [join(import.meta.dirname, 'bare.ts'), JSON.stringify(row)],
+  });
+  try {
+    const { port } = BareSchema.parse(await bare.ready);
+    const rounds: { readonly ours: number; readonly bare: number }[] = [];
+    for (let round = 0; round < ROUNDS; round++) {
+      const ours = await rate(agent, () => asked);
+      rounds.push({ ours, bare: await rate(agent, () => ({ url: `http://127.0.0.1:${port}/` })) });
+    }
+    return {
+      figure: 'trust.read_ratio',
+      value: median(rounds.map(({ ours, bare: plain }) => ours / plain)),
+      with: {
+        clients: CLIENTS,
+        rounds: ROUNDS,
+        perSecond: median(rounds.map(({ ours }) => ours)),
+        bareFastifyPerSecond: median(rounds.map(({ bare: plain }) => plain)),
+      },
+    };
+  } finally {
+    await bare.stop();
+  }
+}
+
+const BareSchema = z.object({ port: z.int() });
+
+function newDisposition(): object {
+  const input = {
+    kind: 'disposition',
+    id: randomUUID(),
+    version: 0,
+    body: { code: randomUUID().slice(0, 8), text: 'Bench' },
+  };
+  return { id: randomUUID(), kind: 'record.put', madeAt: Date.now(), by: null, session: null, input };
+}
+
+/** A record put, durable and audited, against pgbench's own transaction on the same server; each in turn. */
+async function writes(say: Say, agent: Agent, call: () => Asked, databaseUrl: string): Promise<Measured> {
+  say(`${ROUNDS} rounds of writes, by the center and by pgbench`);
+  pgbench(databaseUrl, ['-i', '-s', String(PGBENCH_SCALE), '-q']);
+  const rounds: { readonly ours: number; readonly plain: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const ours = await rate(agent, call);
+    const said = pgbench(databaseUrl, ['-c', String(CLIENTS), '-T', String(ROUND_MS / 1_000)]);
+    rounds.push({ ours, plain: Number(/tps = ([\d.]+)/.exec(said)?.[1]) });
+  }
+  return {
+    figure: 'trust.write_ratio',
+    value: median(rounds.map(({ ours, plain }) => ours / plain)),
+    with: {
+      clients: CLIENTS,
+      rounds: ROUNDS,
+      perSecond: median(rounds.map(({ ours }) => ours)),
+      pgbenchPerSecond: median(rounds.map(({ plain }) => plain)),
+      pgbench: `tpcb-like, scale ${PGBENCH_SCALE}`,
+    },
+  };
+}
+
+function pgbench(databaseUrl: string, args: readonly string[]): string {
+  const { hostname, port, username, password, pathname } = new URL(databaseUrl);
+  return execFileSync('pgbench', ['-h', hostname, '-p', port, '-U', username, ...args, pathname.slice(1)], {
+    env: { ...process.env, PGPASSWORD: decodeURIComponent(password) },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+}
+
+/** The slowest of the providers, asked as each is: the signature over the bytes, the window, the shape. */
+async function webhooks(say: Say): Promise<Measured> {
+  say('checks of webhooks');
+  const p99: { [provider: string]: number } = {};
+  for (const provider of Object.keys(KEYS) as Provider[]) {
+    const id = randomUUID();
+    const { headers, body } = genuine(KEYS[provider], id, Date.now());
+    const delivery = { header: (name: string) => headers[name], body, address: '127.0.0.1' };
+    const details = { MessageID: id, MessageEvents: [{ Type: 'Delivered', ReceivedAt: '2027-01-15T08:00:00Z' }] };
+    const took: number[] = [];
+    for (let i = 0; i < 10_000; i++) {
+      const began = performance.now();
+      const verdict = await judge(delivery, KEYS[provider], Date.now(), async () => details);
+      took.push(performance.now() - began);
+      if (!verdict.genuine) throw new Error(`A genuine delivery of ${provider} was refused: ${verdict.why}.`);
+    }
+    p99[provider] = percentile(took, 0.99);
+  }
+  return { figure: 'trust.webhook_p99_ms', value: Math.max(...Object.values(p99)), with: { ...p99, checks: 10_000 } };
+}
+
+/** Every action by every role, with the record it is about. */
+function decisions(say: Say): Measured {
+  say('decisions');
+  const circumstances: Circumstances = { state: 'ACTIVE', off: new Map([['billing', 'Billing is off.']]) };
+  const askers: readonly Asker[] = RoleSchema.options.map((role) => ({
+    user: 'ann',
+    roles: [role],
+    site: 'north',
+    agency: null,
+    provenAt: Date.now(),
+    secondFactor: 'given',
+  }));
+  const actions = MODULES.flatMap((module) => module.actions);
+  const rounds = 200;
+  const began = performance.now();
+  for (let round = 0; round < rounds; round++) {
+    for (const action of actions) {
+      for (const asker of askers) authorise(action, asker, circumstances, Date.now(), { site: 'south' });
+    }
+  }
+  const count = rounds * actions.length * askers.length;
+  return {
+    figure: 'trust.authorise_us',
+    value: ((performance.now() - began) * 1_000) / count,
+    with: { decisions: count, actions: actions.length, roles: askers.length },
+  };
+}
