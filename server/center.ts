@@ -206,7 +206,13 @@ async function assemble(
       start: callbacks.start,
     },
     { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
-    { name: 'organisation', routes: [...organisationRoutes(context), ...operatorRoutes(context)] },
+    {
+      name: 'organisation',
+      routes: [
+        ...organisationRoutes(context),
+        ...operatorRoutes({ ...context, sealNow: (org) => sealer.sealNow(org) }),
+      ],
+    },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
     { name: 'sso', routes: ssoRoutes(ports, context.demo) },
     { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)] },

@@ -3,15 +3,18 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
+import { DestroyedOutSchema, ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
 import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
 
 const USAGE = `npm run organisation -- list
 npm run organisation -- state ORG ${OrganisationStateSchema.options.join('|')} --reason TEXT
 npm run organisation -- module ORG MODULE on|off --reason TEXT
+npm run organisation -- destroy ORG ORG --reason TEXT
 
   --center URL   of the running center (http://127.0.0.1:8420; QD_CENTER)
   --data DIR     its data folder, where operator.token is (.data/center; QD_DATA)
+  destroy        after the retention of a terminated organisation: destroys its keys, for good, and prints the certificate;
+                 its name is typed twice
   --reason TEXT  why; it stands in the audit, and is shown to the organisation
 `;
 
@@ -24,6 +27,7 @@ const DoSchema = z.union(
   [
     z.tuple([z.literal('list')]),
     z.tuple([z.literal('state'), z.string(), OrganisationStateSchema]),
+    z.tuple([z.literal('destroy'), z.string(), z.string()]),
     z.tuple([z.literal('module'), z.string(), z.string(), z.enum(['on', 'off'])]),
   ],
   'say what to do',
@@ -91,6 +95,10 @@ async function run(argv: readonly string[]): Promise<string> {
         .join('\n');
     case 'state':
       return line(await ask(`/${encodeURIComponent(to[1])}/state`, OrganisationOutSchema, { state: to[2], reason }));
+    case 'destroy': {
+      const body = { confirm: to[2], reason };
+      return JSON.stringify(await ask(`/${encodeURIComponent(to[1])}/destruction`, DestroyedOutSchema, body), null, 2);
+    }
     case 'module': {
       const path = `/${encodeURIComponent(to[1])}/modules/${encodeURIComponent(to[2])}`;
       const { modules } = await ask(path, ModulesOutSchema, { on: to[3] === 'on', reason });

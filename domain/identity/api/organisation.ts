@@ -22,6 +22,16 @@ export const OrganisationOutSchema = z.strictObject({
   destroyedAt: z.int().nullable(),
 });
 
+/** The keys of an organisation are gone: the certificate as it was signed, by the organisation's key of before. */
+export const DestroyedOutSchema = z.strictObject({
+  org: Name,
+  at: z.int(),
+  certificate: z.string(),
+  signedBy: z.string(),
+  signature: z.string(),
+});
+export type Destroyed = z.infer<typeof DestroyedOutSchema>;
+
 const ModuleOutSchema = z.strictObject({
   name: Name,
   title: z.string(),

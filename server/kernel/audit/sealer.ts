@@ -52,6 +52,8 @@ export interface SealerPorts {
 }
 
 export interface Sealer {
+  /** Seals an organisation now; how many entries. */
+  readonly sealNow: (org: string) => Promise<number>;
   readonly stop: () => Promise<void>;
 }
 
@@ -65,17 +67,21 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
       const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
       for (const { org } of rows) {
         if (stopped) break;
-        const made = await sealNext(db, keys, org);
-        if (!made) continue;
-        if (made.seal.position > (memory.get(org)?.position ?? 0)) memory.set(org, made.seal);
-        sealed.push(made.seal);
-        onSealed(made.entries);
+        const seal = await sealOne(org);
+        if (seal) sealed.push(seal);
       }
     } catch (error) {
       // The next sweep takes what this one could not.
       if (!stopped) logger.warn({ code: codeOf(error) }, 'audit could not be sealed');
     }
     await noted(sealed, stopped);
+  };
+  const sealOne = async (org: string): Promise<Checkpoint | null> => {
+    const made = await sealNext(db, keys, org);
+    if (!made) return null;
+    if (made.seal.position > (memory.get(org)?.position ?? 0)) memory.set(org, made.seal);
+    onSealed(made.entries);
+    return made.seal;
   };
   const noted = (seals: readonly Checkpoint[], all: boolean): Promise<void> =>
     checkpoints
@@ -91,6 +97,12 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
   };
   next();
   return {
+    sealNow: async (org) => {
+      const before = memory.get(org)?.total ?? 0;
+      const seal = await sealOne(org);
+      if (seal) await noted([seal], true);
+      return seal ? seal.total - before : 0;
+    },
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { ModulesOutSchema, PermissionsOutSchema, WhyOutSchema } from '#domain/identity/api/organisation.ts';
+import { signatureHolds } from '#sealing/signing.ts';
 import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
@@ -134,5 +135,63 @@ describe('permissions', () => {
     expect((await why('incident.read')).verdict).toBe('ALLOW');
     expect((await get('/v1/permissions/why?person=nobody&permission=chart.read')).status).toBe(404);
     expect((await get('/v1/permissions', dispatcher.accessToken)).body).toMatchObject({ code: 'role.missing' });
+  });
+});
+
+describe('the end of an organisation', () => {
+  const destroy = (body: object = { confirm: DEMO_ORG, reason: 'seven years are over' }) =>
+    center.call('POST', `/v1/operator/organisations/${DEMO_ORG}/destruction`, body, operator);
+
+  it('waits for its retention, for every hold, and for the name typed once more', async () => {
+    expect((await destroy({ confirm: 'demo?', reason: 'x' })).body).toMatchObject({ code: 'confirm.differs' });
+    expect((await destroy()).body).toMatchObject({ code: 'organisation.not_terminated' });
+    await move('TERMINATED');
+    expect((await destroy()).body).toMatchObject({ code: 'organisation.retention' });
+    await asMigrator(center, (client) => client.query('update kernel.organisation set destroy_after = 1'));
+    await asMigrator(center, (client) =>
+      client.query(
+        `insert into kernel.legal_hold (org, id, entity, tbl, row_id, reason, placed_at) values ($1, 'h', 'x', 'x', 'x', 'a court', 1)`,
+        [DEMO_ORG],
+      ),
+    );
+    expect((await destroy()).body).toMatchObject({ code: 'organisation.held' });
+    await asMigrator(center, (client) => client.query('update kernel.legal_hold set released_at = 1'));
+  });
+
+  it('is a certificate that the organisation’s own key signed, sealed in its audit, and nothing can be opened any more', async () => {
+    const certified = await destroy();
+    expect(certified.status).toBe(200);
+    const { certificate, signedBy, signature } = certified.body as { [name: string]: string };
+    expect(signatureHolds(signedBy ?? '', `qd.destruction.1|${certificate}`, signature ?? '')).toBe(true);
+    const said = JSON.parse(certificate ?? '') as { keys: { [level: string]: number }; sealed: { facts: number } };
+    expect(said.keys).toMatchObject({ organisation: 1, signing: 1 });
+    expect(said.keys.entity).toBeGreaterThan(0);
+    expect(said.sealed.facts).toBeGreaterThan(0);
+    const [left, unsealed] = await asMigrator(center, async (client) => [
+      (
+        await client.query(`select (select count(*) from keys.organisation)::int + (select count(*) from keys.site)::int
+          + (select count(*) from keys.entity)::int + (select count(*) from keys.inner)::int
+          + (select count(*) from keys.signing where length(wrapped) > 0)::int as keys`)
+      ).rows[0],
+      (
+        await client.query(`select count(*)::int as entries from audit.entry e, (select * from audit.seal order by position desc limit 1) s
+          where (e.xid, e.id) > (s.to_xid, s.to_id)`)
+      ).rows[0],
+    ]);
+    expect(left).toEqual({ keys: 0 });
+    expect(unsealed).toEqual({ entries: 0 });
+    const file = readFileSync(join(center.dataDir, 'certificates', `${DEMO_ORG}.json`), 'utf8');
+    expect(JSON.parse(file)).toMatchObject({ signature });
+    await settled();
+    expect((await get('/v1/organisation')).status).toBe(401);
+    const signIn = await center.call('POST', '/v1/sessions', {
+      user: `${DEMO_USER}@${DEMO_ORG}`,
+      password: DEMO_PASSWORD,
+    });
+    expect(signIn.status).toBe(401);
+    expect((await destroy()).body).toMatchObject({ code: 'organisation.destroyed' });
+    expect((await center.call('GET', '/v1/operator/organisations', undefined, operator)).body).toMatchObject({
+      organisations: [{ org: DEMO_ORG, state: 'TERMINATED' }],
+    });
   });
 });
