@@ -1,5 +1,6 @@
 /** For every call of the matrix about people: what is sent, to what of a target's, and what shows that it was its rows. */
 import { randomUUID } from 'node:crypto';
+import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { KEYS } from '../../server/modules/webhooks/testing/deliveries.ts';
 import type { AccessWorld, Target } from './world.ts';
@@ -73,6 +74,23 @@ async function station(target: Target, { sql }: AccessWorld): Promise<string> {
   await sql(
     `insert into kernel.device (org, station, site, name, short, key, enrolled_at) values ($1, $2, $3, 'X', 'XXX', 'x', 1)`,
     [target.org, id, target.site],
+  );
+  return id;
+}
+
+/** A workstation that waits to be let in. */
+async function waiting(target: Target, { sql }: AccessWorld): Promise<string> {
+  const id = `x-${randomUUID()}`;
+  const later = Date.now() + 3_600_000;
+  await sql(
+    `insert into identity.enrolment_code (org, id, site, hash, made_at, expires_at, used_at) values ($1, $2, $3, $2, 1, $4, 1)`,
+    [target.org, id, target.site, later],
+  );
+  const { publicKey } = signerOf(newSigningKey());
+  await sql(
+    `insert into identity.enrolment (org, id, site, code, name, key, compare, asked_at, expires_at)
+     values ($1, $2, $3, $2, 'X', $4, 'KX4-72Q', $5, $6)`,
+    [target.org, id, target.site, publicKey, Date.now(), later],
   );
   return id;
 }
@@ -160,6 +178,15 @@ export const CALLS: { readonly [call: string]: Call } = {
   ),
   'POST /v1/devices/{station}/revoke': async (target, world) => ({
     path: `/v1/devices/${await station(target, world)}/revoke`,
+    body: {},
+  }),
+  'GET /v1/enrolments': async (target, world) => ({ path: '/v1/enrolments', shows: await waiting(target, world) }),
+  'POST /v1/enrolments/{id}/approve': async (target, world) => ({
+    path: `/v1/enrolments/${await waiting(target, world)}/approve`,
+    body: { compare: 'KX4-72Q' },
+  }),
+  'POST /v1/enrolments/{id}/refuse': async (target, world) => ({
+    path: `/v1/enrolments/${await waiting(target, world)}/refuse`,
     body: {},
   }),
   'GET /v1/people': get(
