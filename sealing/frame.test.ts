@@ -41,7 +41,7 @@ describe('a frame', () => {
     expect(JSON.stringify(made.frame)).not.toContain('blood');
   });
 
-  it('is not authentic with any byte of the header or signature changed, or under another key', () => {
+  it('is not authentic with any byte of the header or signature changed, or under another key (ASVS 4.1.5)', () => {
     const other = signerOf(newSigningKey());
     expect(verifiedHeader(made.frame, other.publicKey)).toBeNull();
     expect(
@@ -84,7 +84,7 @@ describe('keys of entities', () => {
     expect(unwrapKey(siteKey, { ...envelope, entity: 'incident:2' })).toBeNull();
   });
 
-  it('authenticate their context', () => {
+  it('authenticate their context (ASVS 11.3.3)', () => {
     const sealed = seal(key.bytes, Buffer.from('x'), 'a', randomBytes);
     expect(unseal(key.bytes, sealed, 'a')?.toString()).toBe('x');
     expect(unseal(key.bytes, sealed, 'b')).toBeNull();

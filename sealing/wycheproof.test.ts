@@ -18,7 +18,7 @@ function vectors<G>(name: string): readonly G[] {
 }
 
 describe.skipIf(!present)('Wycheproof', () => {
-  it('Ed25519: every valid signature holds and no other does', () => {
+  it('Ed25519: every valid signature holds and no other does (ASVS 11.2.3, 11.6.1)', () => {
     interface Group {
       readonly publicKey: { readonly pk: string };
       readonly tests: readonly {
@@ -43,7 +43,7 @@ describe.skipIf(!present)('Wycheproof', () => {
     expect(checked).toBeGreaterThan(50);
   });
 
-  it('AES-256-GCM: opens what is valid and nothing else', () => {
+  it('AES-256-GCM: opens what is valid and nothing else (ASVS 11.2.1, 11.2.5, 11.3.1, 11.3.2)', () => {
     interface Group {
       readonly keySize: number;
       readonly ivSize: number;

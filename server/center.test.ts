@@ -283,7 +283,7 @@ describe('the live channel', () => {
 });
 
 describe('reads derived from the declarations', () => {
-  it('lists with filter, sort and pages, without what is sealed', async () => {
+  it('lists with filter, sort and pages, without what is sealed (ASVS 1.2.4, 15.3.1)', async () => {
     const zone = `Z${Date.now() % 100_000}`;
     for (const priority of ['1', '3', '2']) {
       await a.push(
@@ -300,7 +300,7 @@ describe('reads derived from the declarations', () => {
     expect(second.body.next).toBeNull();
   });
 
-  it('opens what is sealed for who may read it, and notes who did', async () => {
+  it('opens what is sealed for who may read it, and notes who did (ASVS 8.2.3)', async () => {
     const incident = newEntity('incident');
     const id = incident.slice('incident:'.length);
     await a.push(pushOf(a.append(opening(incident, { caller: 'Rosa Reader' }))));
@@ -411,7 +411,7 @@ describe('every door', () => {
     );
   });
 
-  it('refuses whoever it does not know before it reads a body', async () => {
+  it('refuses whoever it does not know before it reads a body (ASVS 13.4.6)', async () => {
     for (const { method, path, operation } of await doors()) {
       if (operation.security.length === 0 || operation.security.some((way) => Object.keys(way).length === 0)) continue;
       const body = operation.requestBody ? '{not json' : undefined;
@@ -422,7 +422,7 @@ describe('every door', () => {
     }
   });
 
-  it('refuses wrong types, missing and extra fields, control characters and 10 MB, each with a clear answer', async () => {
+  it('refuses wrong types, missing and extra fields, control characters and 10 MB, each with a clear answer (ASVS 1.5.2, 2.2.1, 2.2.2, 15.3.3)', async () => {
     const bad = [
       '',
       '[]',
@@ -453,7 +453,7 @@ describe('every door', () => {
     // 10 MB twice to every door there is.
   }, 240_000);
 
-  it('refuses queries it does not know', async () => {
+  it('refuses queries it does not know (ASVS 1.2.4)', async () => {
     for (const path of [
       '/v1/sync/pull?after=-1',
       '/v1/sync/pull?after=x',
@@ -467,7 +467,7 @@ describe('every door', () => {
     }
   });
 
-  it('refuses bodies that are not what they say they are', async () => {
+  it('refuses bodies that are not what they say they are (ASVS 16.5.1)', async () => {
     const send = async (headers: Record<string, string>, body: string | Buffer) => {
       const response = await fetch(`${center.url}/v1/sync/push`, {
         method: 'POST',
@@ -486,7 +486,7 @@ describe('every door', () => {
     );
   });
 
-  it('keeps another organisation’s entities to itself', async () => {
+  it('keeps another organisation’s entities to itself (ASVS 8.2.2)', async () => {
     await asMigrator(center, (client) =>
       client.query(
         `insert into cad.incident (org, id, site, number, body, updated_at) values ('another', 'foreign', 'there', '26-9', '{}', 1)`,
@@ -504,7 +504,7 @@ describe('every door', () => {
 });
 
 describe('a center that cannot start', () => {
-  it('refuses a demo beyond loopback, a port in use, a folder it cannot write to, each in one sentence', async () => {
+  it('refuses a demo beyond loopback, a port in use, a folder it cannot write to, each in one sentence (ASVS 13.2.3)', async () => {
     const options = {
       dataDir: '/tmp',
       port: 0,

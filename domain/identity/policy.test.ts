@@ -16,7 +16,7 @@ describe('the security policy', () => {
     });
   });
 
-  it('cannot be set weaker than NIST SP 800-63B-4, CJIS and HIPAA allow', () => {
+  it('cannot be set weaker than NIST SP 800-63B-4, CJIS and HIPAA allow (ASVS 6.2.1)', () => {
     for (const weak of [
       { password: { alone: 14 } },
       { password: { withMfa: 7 } },

@@ -24,7 +24,7 @@ const chart = recordActions('chart')?.read as ActionType;
 const nature = recordActions('nature')?.write as ActionType;
 
 describe('authorise', () => {
-  it('denies by default: no role, no way in', () => {
+  it('denies by default: no role, no way in (ASVS 8.2.1)', () => {
     for (const action of MODULES.flatMap((module) => module.actions)) {
       expect(authorise(action, asker({ roles: [] }), GOOD, NOW).verdict).toBe('BLOCK');
     }
@@ -38,7 +38,7 @@ describe('authorise', () => {
     expect(refused.rules[0]?.reason).toContain('It needs Administrator.');
   });
 
-  it('holds people to their site, their agency and their own', () => {
+  it('holds people to their site, their agency and their own (ASVS 8.2.2)', () => {
     const north = asker({ site: 'north', agency: 'fire' });
     const change = IDENTITY_ACTIONS['people.change'];
     expect(authorise(change, north, GOOD, NOW, { site: 'north' }).verdict).toBe('ALLOW');
@@ -63,7 +63,7 @@ describe('authorise', () => {
     expect(authorise(chart, asker({ secondFactor: 'not needed' }), GOOD, NOW).verdict).toBe('ALLOW');
   });
 
-  it('asks for a fresh proof before what is sensitive, and says that this is the way on', () => {
+  it('asks for a fresh proof before what is sensitive, and says that this is the way on (ASVS 7.5.3)', () => {
     const action = IDENTITY_ACTIONS['modules.switch'];
     const stale = asker({ provenAt: NOW - STEP_UP_MS - 1 });
     expect(authorise(action, asker({ provenAt: NOW - STEP_UP_MS }), GOOD, NOW).verdict).toBe('ALLOW');
@@ -71,7 +71,7 @@ describe('authorise', () => {
     expect(authorise(action, { ...stale, roles: ['biller'] }, GOOD, NOW)).toMatchObject({ verdict: 'BLOCK', next: [] });
   });
 
-  it('lets every rule speak that stands in the way', () => {
+  it('lets every rule speak that stands in the way (ASVS 16.5.3)', () => {
     const circumstances: Circumstances = { state: 'SUSPENDED', off: new Map([['epcr', 'Patient charts is off.']]) };
     const dispatcher = asker({ roles: ['dispatcher'], site: 'north' });
     expect(rulesOf(chart, dispatcher, circumstances, NOW, { site: 'south' })).toEqual([

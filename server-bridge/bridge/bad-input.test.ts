@@ -100,7 +100,7 @@ function* withEachString(value: unknown, by: string): Generator<unknown> {
 describe.each(NAMES)('%s', (name) => {
   const good = GOOD[name] as Fields;
 
-  it('refuses wrong types, missing and extra fields', async () => {
+  it('refuses wrong types, missing and extra fields (ASVS 2.2.1, 15.3.5)', async () => {
     expect(CALLS[name].input.safeParse(good).success).toBe(true);
     for (const wrong of [null, 7, 'text', [], true]) await refusedAtDoor(name, wrong);
     await refusedAtDoor(name, { ...good, extra: 1 });
@@ -116,7 +116,7 @@ describe.each(NAMES)('%s', (name) => {
     }
   });
 
-  it('refuses control characters, text that turns around, broken letters, and text without end', async () => {
+  it('refuses control characters, text that turns around, broken letters, and text without end (ASVS 1.1.1, 1.3.3)', async () => {
     for (const text of ['a\u0000b', 'a\u001b[31m', 'a\u202eb', 'a\ud800']) {
       for (const input of withEachString(good, text)) expect(await refusedAtDoor(name, input)).toBe('text.control');
     }

@@ -34,7 +34,7 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
 }
 
 describe('the files of the console', () => {
-  it('serves the page and what it names, never to be cached, under a policy without anything inline', async () => {
+  it('serves the page and what it names, never to be cached, under a policy without anything inline (ASVS 5.3.2)', async () => {
     for (const [path, type] of [
       ['/', 'text/html'],
       ['/assets/a.js', 'text/javascript'],
@@ -70,7 +70,7 @@ describe('the files of the console', () => {
     expect((await get('/', { host: `localhost:${at.host.port}` })).status).toBe(200);
   });
 
-  it('refuses pages of other origins, and every method but GET', async () => {
+  it('refuses pages of other origins, and every method but GET (ASVS 4.1.4)', async () => {
     expect((await get('/', { origin: 'https://evil.example' })).status).toBe(403);
     expect((await get('/assets/a.js', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).status).toBe(
       403,
@@ -81,7 +81,7 @@ describe('the files of the console', () => {
 });
 
 describe('the bridge', () => {
-  it('is not opened for another host or origin, or at another path', async () => {
+  it('is not opened for another host or origin, or at another path (ASVS 4.4.2)', async () => {
     await expect(openWindow(at.host.url, { origin: 'https://evil.example' })).rejects.toThrow('refused 403');
     await expect(openWindow(at.host.url, { headers: { host: `evil.example:${at.host.port}` } })).rejects.toThrow(
       'refused 421',
@@ -91,7 +91,7 @@ describe('the bridge', () => {
     );
   });
 
-  it('welcomes a token once; the bearer it gave goes on, also after a restart', async () => {
+  it('welcomes a token once; the bearer it gave goes on, also after a restart (ASVS 4.4.3)', async () => {
     const token = at.tokens.issue('desk');
     const first = await openWindow(at.host.url);
     first.say({ t: 'hello', token });

@@ -160,7 +160,7 @@ describe('signing in', () => {
     expect(offline.me('other')).toBeNull();
   });
 
-  it('keeps no password, only a verifier', async () => {
+  it('keeps no password, only a verifier (ASVS 11.4.2)', async () => {
     await open(there()).signIn(SEAT, 'kim', PASSWORD);
     const [held] = desk.store.grants();
     expect(held?.verifier).toMatch(/^\$argon2id\$/);
@@ -350,7 +350,7 @@ describe('a seat that nobody touches', () => {
     });
   };
 
-  it('locks after the minutes that the center said, and not while it is used; it stays signed in', async () => {
+  it('locks after the minutes that the center said, and not while it is used; it stays signed in (ASVS 7.3.1)', async () => {
     const sessions = openIdle(
       there({ signIn: async () => answer({ idleLockMinutes: 10, accessExpiresAt: Date.now() }) }),
     );

@@ -48,7 +48,7 @@ function situationsOf(cell: Cell): readonly Situation[] {
 }
 
 describe('the matrix', () => {
-  it('has every route that is declared, and none that is not', () => {
+  it('has every route that is declared, and none that is not (ASVS 8.2.1)', () => {
     const written = new Set(MATRIX.map(({ route }) => route));
     expect(world.routes.filter((route) => !written.has(route))).toEqual([]);
     expect([...written].filter((route) => !world.routes.includes(route))).toEqual([]);
@@ -58,7 +58,7 @@ describe('the matrix', () => {
     expect(OF_PEOPLE.map(({ call }) => call).filter((call) => CALLS[call] === undefined)).toEqual([]);
   });
 
-  it('lets nobody of another organisation in, anywhere', () => {
+  it('lets nobody of another organisation in, anywhere (ASVS 8.3.1)', () => {
     expect(MATRIX.filter(({ may }) => may.foreign.length > 0)).toEqual([]);
   });
 });

@@ -44,7 +44,7 @@ const found = (): string[] =>
   );
 
 describe('a name, a number and a note', () => {
-  it('go through the screens, an outage, a report and a draft, and lie in no file in any form', async () => {
+  it('go through the screens, an outage, a report and a draft, and lie in no file in any form (ASVS 14.2.4, 14.3.3)', async () => {
     const call = await takeCall(a, '1200 Harbor Blvd', 'chest');
     await a.tabTo('Callback');
     await a.type(NUMBER);

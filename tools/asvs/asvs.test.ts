@@ -33,7 +33,11 @@ describe.skipIf(!existsSync(REQUIREMENTS))('ASVS 5.0', () => {
   });
 
   it('is told in docs/security/asvs.md as it stands (npm run asvs writes it)', () => {
-    const made = asvsPage(readRequirements(REQUIREMENTS), readVerdicts(security('asvs-verdicts.csv')), evidenceBelow(root));
+    const made = asvsPage(
+      readRequirements(REQUIREMENTS),
+      readVerdicts(security('asvs-verdicts.csv')),
+      evidenceBelow(root),
+    );
     expect(readFileSync(security('asvs.md'), 'utf8') === made).toBe(true);
   });
 });

@@ -8,7 +8,9 @@ export function asvsPage(
 ): string {
   const said = new Map(verdicts.map((verdict) => [verdict.id, verdict]));
   const count = (verdict: Verdict['verdict'], level?: string): number =>
-    requirements.filter(({ req_id, L }) => said.get(req_id)?.verdict === verdict && (level === undefined || L === level)).length;
+    requirements.filter(
+      ({ req_id, L }) => said.get(req_id)?.verdict === verdict && (level === undefined || L === level),
+    ).length;
   const levels = ['1', '2', '3'].map(
     (level) => `| ${level} | ${count('met', level)} | ${count('not applicable', level)} | ${count('open', level)} |`,
   );
@@ -28,12 +30,20 @@ export function asvsPage(
   for (const { req_id, section_id, section_name, chapter_name, L } of requirements) {
     if (section !== section_id) {
       section = section_id;
-      lines.push('', `## ${section_id} ${chapter_name}: ${section_name}`, '', '| id | level | | by |', '| --- | --- | --- | --- |');
+      lines.push(
+        '',
+        `## ${section_id} ${chapter_name}: ${section_name}`,
+        '',
+        '| id | level | | by |',
+        '| --- | --- | --- | --- |',
+      );
     }
     const verdict = said.get(req_id);
     const tests = evidence.filter(({ ids }) => ids.includes(req_id)).map(({ file, name }) => `${name} (\`${file}\`)`);
     const by = verdict?.verdict === 'met' ? tests.join('<br>') : (verdict?.because ?? '');
-    lines.push(`| ${req_id} | ${L} | ${verdict?.verdict ?? 'open'} | ${by.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`);
+    lines.push(
+      `| ${req_id} | ${L} | ${verdict?.verdict ?? 'open'} | ${by.replaceAll('|', '\\|').replaceAll('\n', ' ')} |`,
+    );
   }
   return `${lines.join('\n')}\n`;
 }

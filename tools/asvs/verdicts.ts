@@ -14,7 +14,13 @@ export type Verdict = z.infer<typeof VerdictSchema>;
 
 const RequirementsSchema = z.object({
   requirements: z.array(
-    z.object({ req_id: z.string(), section_id: z.string(), section_name: z.string(), chapter_name: z.string(), L: z.string() }),
+    z.object({
+      req_id: z.string(),
+      section_id: z.string(),
+      section_name: z.string(),
+      chapter_name: z.string(),
+      L: z.string(),
+    }),
   ),
 });
 export type Requirement = z.infer<typeof RequirementsSchema>['requirements'][number];
@@ -28,7 +34,12 @@ export interface Evidence {
 
 /** Reads the reviewed verdicts. Throws where a line is not one, naming it. */
 export function readVerdicts(file: string): readonly Verdict[] {
-  const rows: unknown[] = parse(readFileSync(file, 'utf8'), { columns: true, trim: true, comment: '#', relax_quotes: true });
+  const rows: unknown[] = parse(readFileSync(file, 'utf8'), {
+    columns: true,
+    trim: true,
+    comment: '#',
+    relax_quotes: true,
+  });
   return rows.map((row, i) => {
     const verdict = VerdictSchema.safeParse(row);
     if (!verdict.success) throw new Error(`${file}, row ${i + 1}: ${verdict.error.issues[0]?.message ?? 'unreadable'}`);
@@ -79,10 +90,14 @@ export function objections(
   return [
     ...requirements.filter(({ req_id }) => !said.has(req_id)).map(({ req_id }) => `${req_id} has no verdict`),
     ...verdicts.filter(({ id }) => !known.has(id)).map(({ id }) => `${id} is no requirement`),
-    ...verdicts.filter(({ id }, i) => verdicts.findIndex((other) => other.id === id) !== i).map(({ id }) => `${id} is said twice`),
+    ...verdicts
+      .filter(({ id }, i) => verdicts.findIndex((other) => other.id === id) !== i)
+      .map(({ id }) => `${id} is said twice`),
     ...verdicts
       .filter(({ id, verdict }) => verdict === 'met' && !shown.has(id))
       .map(({ id }) => `${id} is said to be met, and no test carries it`),
-    ...[...shown].filter((id) => said.get(id)?.verdict !== 'met').map((id) => `${id} is carried by a test, and not said to be met`),
+    ...[...shown]
+      .filter((id) => said.get(id)?.verdict !== 'met')
+      .map((id) => `${id} is carried by a test, and not said to be met`),
   ];
 }

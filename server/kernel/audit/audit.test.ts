@@ -38,7 +38,7 @@ beforeAll(async () => {
 afterAll(() => center?.close());
 
 describe('searching', () => {
-  it('finds who read a row, from where, in which session and why', async () => {
+  it('finds who read a row, from where, in which session and why (ASVS 16.2.1)', async () => {
     const { items } = await search({ table: 'cad.incident', row: idOf(incident), op: 'read' });
     expect(items).toHaveLength(2);
     const why = items.find(({ reason }) => reason !== null) as AuditEntry;

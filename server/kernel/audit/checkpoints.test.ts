@@ -30,7 +30,7 @@ describe('the files', () => {
     return found;
   };
 
-  it('keep the first seal at once, then one in half a minute, and the last when the center stops', async () => {
+  it('keep the first seal at once, then one in half a minute, and the last when the center stops (ASVS 16.4.3)', async () => {
     let now = Date.UTC(2026, 10, 30, 23, 59, 0);
     const kept = await openCheckpoints(folder, () => now);
     for (let position = 1; position <= 100; position++, now += 1_000) await kept.note([seal(position)]);

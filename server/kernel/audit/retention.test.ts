@@ -59,7 +59,7 @@ beforeEach(async () => {
 });
 afterEach(() => database?.close());
 
-it('removes what is older than six years, whole seals at a time, and the chain goes on from a signed stub', async () => {
+it('removes what is older than six years, whole seals at a time, and the chain goes on from a signed stub (ASVS 14.2.7)', async () => {
   await stretch(9, 3);
   await stretch(7, 2);
   await stretch(5, 4);

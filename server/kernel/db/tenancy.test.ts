@@ -21,7 +21,7 @@ afterAll(() => database.close());
 const OWN_SCHEMAS = `n.nspname !~ '^pg_' and n.nspname not in ('information_schema', 'pgboss')`;
 
 describe('row-level security', () => {
-  it('shows the application its own organisation with no where clause at all', async () => {
+  it('shows the application its own organisation with no where clause at all (ASVS 8.4.1)', async () => {
     const seen = await database.db.inOrgClient({ org: 'alpha' }, (client) =>
       client.query('select org from kernel.site'),
     );
@@ -45,7 +45,7 @@ describe('row-level security', () => {
     expect(touched.rowCount).toBe(0);
   });
 
-  it('is forced on every table, which all have a policy', async () => {
+  it('is forced on every table, which all have a policy (ASVS 8.4.1)', async () => {
     const { rows } = await asMigrator(database, (client) =>
       client.query(`select n.nspname || '.' || c.relname as name, c.relrowsecurity and c.relforcerowsecurity as forced,
           (select count(*) from pg_policy p where p.polrelid = c.oid)::int as policies
@@ -55,7 +55,7 @@ describe('row-level security', () => {
     expect(rows.filter((row) => !row.forced || row.policies === 0)).toEqual([]);
   });
 
-  it('works as a role that owns nothing and cannot bypass it', async () => {
+  it('works as a role that owns nothing and cannot bypass it (ASVS 13.2.2)', async () => {
     const { rows } = await database.db.pool.query(
       `select rolsuper, rolbypassrls, rolcreaterole, rolcreatedb,
         (select count(*) from pg_class c join pg_roles o on o.oid = c.relowner where o.rolname = current_user)::int as owned
@@ -145,7 +145,7 @@ describe('audit', () => {
     ]);
   });
 
-  it('leaves nothing of what was rolled back', async () => {
+  it('leaves nothing of what was rolled back (ASVS 2.3.3)', async () => {
     const work = database.db.inOrgClient({ org: 'alpha', request: 'r2' }, async (client) => {
       await client.query(`update kernel.site set name = 'South'`);
       throw new Error('no');
@@ -157,7 +157,7 @@ describe('audit', () => {
     expect(entries.rowCount).toBe(0);
   });
 
-  it('cannot be written or changed by the application', async () => {
+  it('cannot be written or changed by the application (ASVS 16.4.2)', async () => {
     for (const statement of [
       `update audit.entry set actor = 'x'`,
       'delete from audit.entry',
@@ -207,7 +207,7 @@ describe('audit', () => {
     expect((await reckon(1)).rows[0].holds).toBe(true);
   });
 
-  it('is not changed, cut or resealed by its owner either, nor where triggers are off for replication', async () => {
+  it('is not changed, cut or resealed by its owner either, nor where triggers are off for replication (ASVS 16.4.2)', async () => {
     for (const replicating of ['origin', 'replica']) {
       for (const statement of [
         `update audit.entry set actor = 'x'`,

@@ -59,7 +59,7 @@ const DOORS: readonly [method: string, path: string, body?: object][] = [
 ];
 
 describe('a token copied from a workstation', () => {
-  it('opens no door elsewhere: not as a bearer, not with a proof of another key', async () => {
+  it('opens no door elsewhere: not as a bearer, not with a proof of another key (ASVS 10.3.5)', async () => {
     const steal = thief();
     for (const [method, path, body] of DOORS) {
       const bearer = await fetch(`${center.url}${path}`, {

@@ -69,7 +69,7 @@ async function signedIn() {
 }
 
 describe('the center’s own page', () => {
-  it('is served at every address that is not the API’s, and never kept', async () => {
+  it('is served at every address that is not the API’s, and never kept (ASVS 14.3.2)', async () => {
     for (const path of ['/', '/people', '/people/ann']) {
       const response = await fetch(`${center.url}${path}`);
       expect(response.status).toBe(200);
@@ -83,7 +83,7 @@ describe('the center’s own page', () => {
     expect((await fetch(`${center.url}/assets/..%2f..%2fcenter.ts`)).status).toBe(404);
   });
 
-  it('comes with a policy that runs nothing but its own files', async () => {
+  it('comes with a policy that runs nothing but its own files (ASVS 3.2.1, 3.4.3, 3.4.4, 3.4.6)', async () => {
     const { headers } = await fetch(`${center.url}/`);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
@@ -95,7 +95,7 @@ describe('the center’s own page', () => {
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
   });
 
-  it('has its hashed files kept for good, and answers of the API never', async () => {
+  it('has its hashed files kept for good, and answers of the API never (ASVS 14.2.5)', async () => {
     const file = await fetch(`${center.url}/assets/center-1a2b.js`);
     expect(file.headers.get('cache-control')).toBe('public, max-age=31536000, immutable');
     expect(file.headers.get('content-type')).toBe('text/javascript; charset=utf-8');
@@ -118,7 +118,7 @@ describe('the center’s own page', () => {
 });
 
 describe('signing in at it', () => {
-  it('puts the tokens into cookies that scripts cannot read, and into nothing else', async () => {
+  it('puts the tokens into cookies that scripts cannot read, and into nothing else (ASVS 3.3.2, 3.3.4, 10.1.1)', async () => {
     const page = browser();
     const { status, headers, body } = await page.signIn();
     expect(status).toBe(200);
@@ -132,7 +132,7 @@ describe('signing in at it', () => {
     expect(who).toMatchObject({ status: 200, body: { login: DEMO_ADMIN, session: body.session, roles: ['admin'] } });
   });
 
-  it('is refused to whoever is not a page of the center’s own', async () => {
+  it('is refused to whoever is not a page of the center’s own (ASVS 3.5.2)', async () => {
     for (const headers of [
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },
@@ -155,7 +155,7 @@ describe('signing in at it', () => {
     expect((await plain(center.url)).status).toBe(200);
   });
 
-  it('leaves no earlier session of the same browser behind', async () => {
+  it('leaves no earlier session of the same browser behind (ASVS 7.2.4)', async () => {
     const page = await signedIn();
     const before = browser();
     for (const [name, cookie] of page.jar) before.jar.set(name, cookie);
@@ -167,7 +167,7 @@ describe('signing in at it', () => {
 });
 
 describe('a call by cookie', () => {
-  it('changes something only with the token against forged calls of this very session', async () => {
+  it('changes something only with the token against forged calls of this very session (ASVS 3.5.1, 3.5.3)', async () => {
     const page = await signedIn();
     const other = await signedIn();
     const path = `/v1/sites/${center.site}/enrolment-codes`;
@@ -185,7 +185,7 @@ describe('a call by cookie', () => {
     expect((await page.ask('POST', path, { body: {}, headers: page.csrf() })).status).toBe(200);
   });
 
-  it('is refused where the browser says that another site’s page had it sent, even to read', async () => {
+  it('is refused where the browser says that another site’s page had it sent, even to read (ASVS 3.5.8)', async () => {
     const page = await signedIn();
     for (const site of ['cross-site', 'same-site']) {
       const answer = await page.ask('GET', '/v1/sites', { headers: { 'sec-fetch-site': site } });
@@ -194,7 +194,7 @@ describe('a call by cookie', () => {
     expect((await page.ask('GET', '/v1/sites')).status).toBe(200);
   });
 
-  it('takes no token that was given for a header, and a header none that was given for a cookie', async () => {
+  it('takes no token that was given for a header, and a header none that was given for a cookie (ASVS 9.2.2, 9.2.3, 9.2.4)', async () => {
     const page = await signedIn();
     const cookie = page.jar.get('qd-access')?.value as string;
     expect((await center.call('GET', '/v1/sites', undefined, cookie)).status).toBe(401);
@@ -211,7 +211,7 @@ describe('a call by cookie', () => {
     expect((await swapped.ask('POST', '/v1/web/refresh', { body: {}, headers: page.csrf() })).status).toBe(403);
   });
 
-  it('is answered as nobody’s where a cookie stands there twice', async () => {
+  it('is answered as nobody’s where a cookie stands there twice (ASVS 15.3.7)', async () => {
     const page = await signedIn();
     const value = page.jar.get('qd-access')?.value;
     const headers = { cookie: `qd-access=${value}; qd-access=${value}` };
@@ -235,7 +235,7 @@ describe('the session of a page', () => {
     expect((await page.ask('POST', '/v1/web/refresh', { body: {}, headers: page.csrf() })).status).toBe(401);
   });
 
-  it('ends by signing out: the browser forgets it, and its token is good for nothing within a second', async () => {
+  it('ends by signing out: the browser forgets it, and its token is good for nothing within a second (ASVS 7.4.1)', async () => {
     const page = await signedIn();
     const copied = page.jar.get('qd-access') as { value: string; path: string };
     expect((await page.ask('POST', '/v1/web/end', { body: {} })).status).toBe(403);
@@ -249,7 +249,7 @@ describe('the session of a page', () => {
 });
 
 describe('addresses', () => {
-  it('carry no secret: no declared parameter is one, and the log of answers has none of them', async () => {
+  it('carry no secret: no declared parameter is one, and the log of answers has none of them (ASVS 14.2.1)', async () => {
     const { body } = await center.call<{ paths: Record<string, Record<string, { parameters: { name: string }[] }>> }>(
       'GET',
       '/openapi.json',
@@ -265,7 +265,7 @@ describe('addresses', () => {
     expect(logged.filter((line) => /needle|eyJ|Bearer/.test(line))).toEqual([]);
   });
 
-  it('take no more than they say: whoever is not known may send 16 KiB', async () => {
+  it('take no more than they say: whoever is not known may send 16 KiB (ASVS 5.2.1)', async () => {
     const { body } = await center.call<{ paths: Record<string, Record<string, { security: object[] }>> }>(
       'GET',
       '/openapi.json',

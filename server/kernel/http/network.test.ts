@@ -53,7 +53,7 @@ function center(settings: NetworkSettings): Promise<FastifyInstance> {
 
 const FORWARDED = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', 'x-forwarded-host': 'c.example' };
 
-it('takes the word of a listed proxy about who asks, and nobody else’s', async () => {
+it('takes the word of a listed proxy about who asks, and nobody else’s (ASVS 4.1.3, 15.3.4)', async () => {
   const closed = await center({});
   const open = await center({ trustedProxies: '127.0.0.0/8' });
   const elsewhere = await center({ trustedProxies: '10.0.0.0/8' });
@@ -64,7 +64,7 @@ it('takes the word of a listed proxy about who asks, and nobody else’s', async
   expect(await from(open)).toEqual({ address: '203.0.113.9' });
 });
 
-it('marks cookies for https alone where it is reached over https, and says so for a year', async () => {
+it('marks cookies for https alone where it is reached over https, and says so for a year (ASVS 3.3.1, 3.3.3, 3.4.1)', async () => {
   const page = { 'sec-fetch-site': 'same-origin' };
   const cookies = async (settings: NetworkSettings, headers: Record<string, string>) => {
     const app = await center(settings);
@@ -101,7 +101,7 @@ it('knows a page of its own by what a browser alone can say', () => {
   expect(isOwnPage({}, own, networkOf())).toBe(false);
 });
 
-it('is closed to pages of other sites, but for those that are listed, and for those without cookies', async () => {
+it('is closed to pages of other sites, but for those that are listed, and for those without cookies (ASVS 3.4.2)', async () => {
   const preflight = (app: FastifyInstance, origin: string) =>
     app.inject({
       method: 'OPTIONS',

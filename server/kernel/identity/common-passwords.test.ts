@@ -12,7 +12,7 @@ const said = (password: string, atLeast = 15): string => {
 };
 
 describe('a password', () => {
-  it('may be any words and any characters, up to a thousand', () => {
+  it('may be any words and any characters, up to a thousand (ASVS 6.2.5, 6.2.9)', () => {
     for (const good of [
       'gulls over pier nine',
       'tide tables and lanterns',
@@ -40,7 +40,7 @@ describe('a password', () => {
     expect(said('x'.repeat(1_025))).toMatch(/^password\.long/);
   });
 
-  it('is none of those that are tried first, and is refused with the reason', () => {
+  it('is none of those that are tried first, and is refused with the reason (ASVS 6.2.4, 6.2.11)', () => {
     for (const [password, why] of [
       ['1234567890123456', /one piece|runs along/],
       ['passwordpassword', /one piece|tried first/],

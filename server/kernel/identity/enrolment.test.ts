@@ -38,7 +38,7 @@ const ask = (signer: Signer, code: string): Promise<Outcome<EnrolAnswer>> =>
 const waitingFor = async (code: string) => (await waitingOf(world.ports, 'alpha')).find((of) => of.code === code);
 
 describe('enrolment', () => {
-  it('waits with a code alone: no station, no key of the site, no place in the roster, no token', async () => {
+  it('waits with a code alone: no station, no key of the site, no place in the roster, no token (ASVS 2.3.1)', async () => {
     const { code, id } = await newCode();
     const signer = newSigner();
     const before = await signedRoster(world.ports, 'alpha', site);
@@ -55,7 +55,7 @@ describe('enrolment', () => {
     expect(refusal(await tokenForDevice(world.ports, said))).toBe('device.refused');
   });
 
-  it('lets in whom somebody approved with the code read at it, by whom is in the audit', async () => {
+  it('lets in whom somebody approved with the code read at it, by whom is in the audit (ASVS 2.3.5)', async () => {
     const { code, id } = await newCode();
     const signer = newSigner();
     must(await ask(signer, code));

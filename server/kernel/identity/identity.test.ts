@@ -95,7 +95,7 @@ describe('device tokens', () => {
     expect(code(await tokenForDevice(world.ports, said))).toBe('device.refused');
   });
 
-  it('refuses what is forged, for someone else, too long, or of a clock that is far off', async () => {
+  it('refuses what is forged, for someone else, too long, or of a clock that is far off (ASVS 9.1.1)', async () => {
     const other = signerOf(newSigningKey());
     const now = world.time.now;
     const iat = Math.floor(now / 1000);
@@ -113,7 +113,7 @@ describe('device tokens', () => {
     expect(code(await tokenForDevice(world.ports, assertion(seat, now - 10 * MINUTE)))).toBe('ok');
   });
 
-  it('end with the device, and with their time', async () => {
+  it('end with the device, and with their time (ASVS 7.2.1, 9.2.1)', async () => {
     const gone = await workstation(world, 'alpha', site, 'Gone');
     const token = await tokenOf(world, gone);
     const bearers = makeBearers(world.ports);
@@ -126,7 +126,7 @@ describe('device tokens', () => {
     expect(await bearers.deviceOf(old)).toBeNull();
   });
 
-  it('of one organisation do not speak for another', async () => {
+  it('of one organisation do not speak for another (ASVS 9.1.3)', async () => {
     await organisationWithSite(world, 'beta');
     const token = await tokenOf(world, seat);
     const [head, , sig] = token.split('.');
@@ -156,7 +156,7 @@ describe('sign-in', () => {
     });
   });
 
-  it('refuses a wrong password, an unknown user and a person of another site in one and the same words', async () => {
+  it('refuses a wrong password, an unknown user and a person of another site in one and the same words (ASVS 6.3.8)', async () => {
     await person(world, 'alpha', 'bob', ['dispatcher'], site);
     const south = await world.database.db.inOrgClient({ org: 'alpha' }, async (client) => {
       await client.query(`insert into kernel.site (org, site, name, created_at) values ('alpha', 'south', 'South', 1)`);
@@ -171,7 +171,7 @@ describe('sign-in', () => {
     expect(elsewhere).toEqual(wrong);
   });
 
-  it('does the same work, in about the same time, whoever is named and however they stand', async () => {
+  it('does the same work, in about the same time, whoever is named and however they stand (ASVS 6.3.8)', async () => {
     await person(world, 'alpha', 'tim', ['dispatcher'], site);
     const paused = await person(world, 'alpha', 'pam', ['dispatcher'], site);
     for (let i = 0; i < 5; i++) await signIn(world.ports, at('pam', 'wrong wrong wrong', null));
@@ -222,7 +222,7 @@ describe('sign-in', () => {
     );
   });
 
-  it('pauses after five wrong passwords in 15 minutes, for 30, at stations and the API apart', async () => {
+  it('pauses after five wrong passwords in 15 minutes, for 30, at stations and the API apart (ASVS 6.3.1)', async () => {
     await person(world, 'alpha', 'eve', ['dispatcher'], site);
     const wrong = await signIn(world.ports, at('eve', 'wrong wrong wrong'));
     for (let i = 0; i < 4; i++) expect(await signIn(world.ports, at('eve', 'wrong wrong wrong'))).toEqual(wrong);
@@ -244,7 +244,7 @@ describe('sign-in', () => {
     expect(code(await signIn(world.ports, at('fay')))).toBe('ok');
   });
 
-  it('counts guesses that are sent at once one by one', async () => {
+  it('counts guesses that are sent at once one by one (ASVS 6.3.1)', async () => {
     await person(world, 'alpha', 'gus', ['dispatcher'], site);
     const guesses = Array.from({ length: 8 }, (_, i) => signIn(world.ports, at('gus', `wrong wrong ${i}`)));
     await Promise.all(guesses);
@@ -267,7 +267,7 @@ describe('refresh', () => {
   const again = (refreshToken: string, device: SignIn['device'] = seat) =>
     refresh(world.ports, { refreshToken, device });
 
-  it('gives a new token and grant each time and extends the standing of the session', async () => {
+  it('gives a new token and grant each time and extends the standing of the session (ASVS 7.2.2)', async () => {
     await person(world, 'alpha', 'hal', ['dispatcher'], site);
     const first = await signedIn(at('hal'));
     world.time.now += 10 * HOUR;
@@ -289,7 +289,7 @@ describe('refresh', () => {
     expect(code(await again(lost.refreshToken))).toBe('session.ended');
   });
 
-  it('ends the whole family where a used token comes again later, or after its successor was used', async () => {
+  it('ends the whole family where a used token comes again later, or after its successor was used (ASVS 10.4.5)', async () => {
     await person(world, 'alpha', 'jan', ['dispatcher'], site);
     const late = await signedIn(at('jan'));
     const next = must(await again(late.refreshToken));
@@ -312,7 +312,7 @@ describe('refresh', () => {
     expect(code(await again(out.refreshToken))).toBe('ok');
   });
 
-  it('ends with the session', async () => {
+  it('ends with the session (ASVS 7.3.2, 10.4.8)', async () => {
     await person(world, 'alpha', 'lea', ['dispatcher'], site);
     const out = await signedIn(at('lea'));
     await end(world.ports, out.refreshToken);
@@ -323,7 +323,7 @@ describe('refresh', () => {
     expect(await standing(out.session)).toMatchObject({ validUntil: out.grant.expiresAt });
   });
 
-  it('keeps no token in clear', async () => {
+  it('keeps no token in clear (ASVS 7.2.3)', async () => {
     await person(world, 'alpha', 'max', ['dispatcher'], site);
     const out = await signedIn(at('max'));
     const dump = await asMigrator(world.database, (client) =>
@@ -340,7 +340,7 @@ describe('refresh', () => {
 });
 
 describe('withdrawal', () => {
-  it('of a person ends sessions, tokens and grants at once and is in the audit', async () => {
+  it('of a person ends sessions, tokens and grants at once and is in the audit (ASVS 7.4.2, 16.3.1)', async () => {
     const id = await person(world, 'alpha', 'ned', ['dispatcher'], site);
     const out = await signedIn(at('ned'));
     world.time.now += HOUR;
@@ -360,7 +360,7 @@ describe('withdrawal', () => {
     expect(record).toMatchObject({ version: 2, body: { user: 'ned', active: false } });
   });
 
-  it('of a role ends them too; adding one ends nothing and counts from the next refresh', async () => {
+  it('of a role ends them too; adding one ends nothing and counts from the next refresh (ASVS 8.3.2)', async () => {
     const id = await person(world, 'alpha', 'oda', ['dispatcher'], site);
     const out = await signedIn(at('oda'));
     must(await changePerson(world.ports, OPERATOR, 'alpha', id, { roles: ['supervisor', 'dispatcher'] }));

@@ -116,7 +116,7 @@ describe('an invitation', () => {
     expect((await post(`/v1/invitations/${second.invitation}/revoke`)).status).toBe(404);
   });
 
-  it('leaves nobody another door: a person is not made over the wire with a password somebody else chose', async () => {
+  it('leaves nobody another door: a person is not made over the wire with a password somebody else chose (ASVS 6.3.4)', async () => {
     const body = { login: 'x', name: 'X', password: NEW_PASSWORD, roles: ['dispatcher'], site: null };
     expect((await post('/v1/people', body)).status).toBe(404);
     expect((await post('/v1/people', body, undefined)).status).toBe(404);
@@ -127,7 +127,7 @@ describe('an invitation', () => {
 });
 
 describe('a forgotten password', () => {
-  it('is replaced by its owner with a code that an administrator asked for; sessions end', async () => {
+  it('is replaced by its owner with a code that an administrator asked for; sessions end (ASVS 6.4.3, 6.4.6)', async () => {
     const { token, person } = await center.member('rita', ['dispatcher']);
     const first = (await post<{ code: string }>(`/v1/people/${person}/reset`)).body.code;
     const { code } = (await post<{ code: string }>(`/v1/people/${person}/reset`)).body;
@@ -146,7 +146,7 @@ describe('a forgotten password', () => {
 });
 
 describe('one’s own password', () => {
-  it('is changed by the old one alone; other sessions end, this goes on', async () => {
+  it('is changed by the old one alone; other sessions end, this goes on (ASVS 6.2.2, 6.2.3, 7.4.3)', async () => {
     const { token, person } = await center.member('olaf', ['dispatcher']);
     const other = await signedIn('olaf', MEMBER_PASSWORD);
     const change = (old: string, to: string) => post('/v1/me/password', { old, new: to }, token);
@@ -185,7 +185,7 @@ describe('a pause', () => {
 });
 
 describe('sessions', () => {
-  it('are listed and ended by their owner, at once', async () => {
+  it('are listed and ended by their owner, at once (ASVS 7.5.2, 10.4.9)', async () => {
     const { token } = await center.member('lena', ['dispatcher']);
     const other = await signedIn('lena', MEMBER_PASSWORD);
     const listed = async () => (await get<{ sessions: SessionShown[] }>('/v1/me/sessions', token)).body.sessions;
@@ -201,7 +201,7 @@ describe('sessions', () => {
     expect((await get('/v1/me', token)).status).toBe(200);
   });
 
-  it('of another are not one’s own to end; an administrator ends them', async () => {
+  it('of another are not one’s own to end; an administrator ends them (ASVS 7.4.5)', async () => {
     const { token, person } = await center.member('mona', ['dispatcher'], center.site);
     const { accessToken } = await signedIn(DEMO_USER, DEMO_PASSWORD);
     const [session] = (await get<{ sessions: SessionShown[] }>(`/v1/people/${person}/sessions`)).body.sessions;
@@ -243,7 +243,7 @@ describe('codes', () => {
   afterAll(() => world.close());
   const input = { login: 'iris', name: 'Iris', roles: ['dispatcher' as const], site: null, agency: null, email: null };
 
-  it('hold for 72 hours and a day, for one use, and one of two who use one at once', async () => {
+  it('hold for 72 hours and a day, for one use, and one of two who use one at once (ASVS 6.4.1, 15.4.2)', async () => {
     const { code } = must(await invite(world.ports, OPERATOR, 'codes', input));
     world.time.now += 72 * HOUR + 1;
     expect(await lookAtInvitation(world.ports, code)).toMatchObject({ refusal: { code: 'invitation.code' } });

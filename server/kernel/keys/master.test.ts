@@ -163,7 +163,7 @@ describe.each([
 });
 
 describe('AWS KMS', () => {
-  it('is asked in signed requests, with the context, and never gets a key twice under one name', async () => {
+  it('is asked in signed requests, with the context, and never gets a key twice under one name (ASVS 13.3.1)', async () => {
     const { key, asked } = await kms();
     await key.unwrap(await key.wrap(PLAIN, CONTEXT), CONTEXT);
     expect(asked).toHaveLength(2);

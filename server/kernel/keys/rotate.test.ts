@@ -160,7 +160,7 @@ const aged = (ms: number): Promise<unknown> =>
   });
 
 describe('rotating', () => {
-  it('the organisation’s key wraps anew what is under it, and nothing else', async () => {
+  it('the organisation’s key wraps anew what is under it, and nothing else (ASVS 11.2.2)', async () => {
     const before = await asMigrator(
       database,
       async (client) => (await client.query('select wrapped from keys.site')).rows,

@@ -116,7 +116,7 @@ describe('modules', () => {
 });
 
 describe('permissions', () => {
-  it('are shown whole, with who has them', async () => {
+  it('are shown whole, with who has them (ASVS 8.1.1)', async () => {
     const { modules, roles } = (await get<z.infer<typeof PermissionsOutSchema>>('/v1/permissions')).body;
     expect(roles).toHaveLength(16);
     const all = modules.flatMap(({ permissions }) => permissions);

@@ -45,7 +45,7 @@ const events = async (query = ''): Promise<Events['events']> =>
   (await center.call<Events>('GET', `/v1/security/events${query}`, undefined, center.adminToken)).body.events;
 
 describe('security events', () => {
-  it('are raised by many accounts tried from one address, once', async () => {
+  it('are raised by many accounts tried from one address, once (ASVS 16.3.3)', async () => {
     for (let i = 0; i < 9; i++) await signIn(`nobody-${i}`, 'spring is here 2026');
     expect(await look()).toBe(1);
     expect(await look()).toBe(0);

@@ -61,7 +61,7 @@ describe('figures', () => {
 });
 
 describe('what goes over OTLP', () => {
-  it('is a trace that goes on with the caller’s, its database work within it, and figures; nothing of people', async () => {
+  it('is a trace that goes on with the caller’s, its database work within it, and figures; nothing of people (ASVS 16.2.5)', async () => {
     const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
     await fetch(`${center.url}/v1/sessions`, {
       method: 'POST',

@@ -72,7 +72,7 @@ const recordsOnStream = async (kind: string, id: string): Promise<number[]> => {
 };
 
 describe('number leases', () => {
-  it('never overlap, whoever asks and however many at once', async () => {
+  it('never overlap, whoever asks and however many at once (ASVS 2.3.4)', async () => {
     const leases = await Promise.all(
       Array.from({ length: 12 }, (_, i) => lease(`log-${i}`, 10 + i, i % 2 ? seat : other)),
     );

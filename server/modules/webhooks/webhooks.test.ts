@@ -133,7 +133,7 @@ describe('a webhook', () => {
     expect(answer.body).toMatchObject({ code: 'field.invalid', field: 'keys.publicKey' });
   });
 
-  it('too large is not read', async () => {
+  it('too large is not read (ASVS 5.2.1)', async () => {
     const { sent } = fresh('lob');
     expect(await deliver(at('lob'), { ...sent, body: Buffer.alloc(2_000_000, 'x') })).toBe(413);
   });

@@ -150,7 +150,7 @@ describe('an authenticator app', () => {
     }
   });
 
-  it('takes each code once: at the API, at a console, and when two send it at once', async () => {
+  it('takes each code once: at the API, at a console, and when two send it at once (ASVS 6.5.1)', async () => {
     const { user, shows } = await withApp();
     const typed = shows();
     await signedIn(user, { code: typed });
@@ -218,7 +218,7 @@ describe('an authenticator app', () => {
 });
 
 describe('recovery codes', () => {
-  it('open once each, are told in the audit, and are void once renewed', async () => {
+  it('open once each, are told in the audit, and are void once renewed (ASVS 6.5.1)', async () => {
     const { user, me, recoveryCodes } = await withApp();
     const [first = '', second = ''] = recoveryCodes;
     await signedIn(user, { code: first.toLowerCase() });
@@ -272,7 +272,7 @@ describe('a passkey', () => {
     expect(code(await signInByPasskey(world.ports, key.show(await fresh())))).toBe('ok');
   });
 
-  it('answers each challenge once, within five minutes, for what it was put', async () => {
+  it('answers each challenge once, within five minutes, for what it was put (ASVS 6.7.2)', async () => {
     const { user, me, key } = await withPasskey();
     const once = key.show(await passkeySignInOptions(world.ports));
     const both = await Promise.all([0, 1].map(() => signInByPasskey(world.ports, once)));
@@ -333,7 +333,7 @@ describe('a passkey', () => {
 });
 
 describe('a role that asks for a second factor', () => {
-  it('takes whoever has none no further than to setting one up, in sessions that are open too', async () => {
+  it('takes whoever has none no further than to setting one up, in sessions that are open too (ASVS 6.3.3)', async () => {
     const user = await fresh(['medical_director']);
     const before = await signedIn(user);
     expect((await bearerOf(before)).secondFactor).toBe('not needed');
@@ -361,7 +361,7 @@ describe('a role that asks for a second factor', () => {
     await signedIn(user);
   });
 
-  it('asks anew after an administrator’s reset, which nobody does to themselves', async () => {
+  it('asks anew after an administrator’s reset, which nobody does to themselves (ASVS 6.5.6)', async () => {
     const { user, me, recoveryCodes } = await withApp(['biller']);
     await requireOf({ biller: 'required' });
     const own = await resetFactors(world.ports, { actor: me.user }, 'alpha', me.user);
@@ -390,7 +390,7 @@ describe('confirming who one is', () => {
     expect(until).toBe(world.time.now + 10 * MINUTE);
   });
 
-  it('goes by the second factor where there is one', async () => {
+  it('goes by the second factor where there is one (ASVS 7.5.1)', async () => {
     const { user, shows } = await withApp();
     const out = await signedIn(user, { code: shows() });
     world.time.now += MINUTE;

@@ -21,7 +21,7 @@ describe('codes of an authenticator app', () => {
     }
   });
 
-  it('are taken a step early and a step late, and no further', () => {
+  it('are taken a step early and a step late, and no further (ASVS 6.5.5)', () => {
     const now = 1_800_000_015_000;
     const step = Math.floor(now / 30_000);
     const steps = [-2, -1, 0, 1, 2].map((by) => totpStep(SECRET, totpCode(SECRET, now + by * 30_000), now));
@@ -52,7 +52,7 @@ describe('codes of an authenticator app', () => {
 describe('recovery codes', () => {
   const codes = newRecoveryCodes((length) => crypto.getRandomValues(new Uint8Array(length)));
 
-  it('are ten of 120 bits, none like another', () => {
+  it('are ten of 120 bits, none like another (ASVS 6.5.2, 6.5.3, 6.5.4)', () => {
     expect(new Set(codes).size).toBe(10);
     for (const code of codes) expect(code).toMatch(/^[0-9A-HJKMNP-TV-Z]{4}(-[0-9A-HJKMNP-TV-Z]{4}){5}$/);
   });

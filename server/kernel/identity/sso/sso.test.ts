@@ -80,7 +80,7 @@ describe('single sign-on', () => {
     expect([...browser.cookies(at).keys()].sort()).toEqual(['qd-access', 'qd-csrf', 'qd-refresh']);
   });
 
-  it('asks with PKCE, a nonce and a state, and says nothing of the client’s secret', async () => {
+  it('asks with PKCE, a nonce and a state, and says nothing of the client’s secret (ASVS 10.2.1)', async () => {
     const url = new URL((await testBrowser().go(begin)).to ?? '');
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       response_type: 'code',
@@ -101,7 +101,7 @@ describe('single sign-on', () => {
     for (const { row } of rows) expect(row).not.toContain(CLIENT.clientSecret);
   });
 
-  it('knows somebody again by the provider’s name of them, though their e-mail changed', async () => {
+  it('knows somebody again by the provider’s name of them, though their e-mail changed (ASVS 10.5.2)', async () => {
     await signIn(ANN);
     expect((await signIn({ ...ANN, email: 'ann.married@psap.example' })).me).toMatchObject({ login: DEMO_USER });
     // And whoever comes with the address that they had is somebody else.
@@ -205,7 +205,7 @@ describe('single sign-on', () => {
     }
   });
 
-  it('counts the provider’s second factor where it says so, or the organisation does', async () => {
+  it('counts the provider’s second factor where it says so, or the organisation does (ASVS 6.8.4)', async () => {
     provider.tampering((token) => provider.sign({ ...decodeJwt(token), amr: ['pwd', 'mfa'] }));
     expect((await signIn(ANN)).me?.secondFactor).toBe('given');
     provider.tampering(null);
@@ -224,7 +224,7 @@ describe('single sign-on refuses', () => {
     await refused(browser, callback.href, why);
   };
 
-  it('another state, none, and one begun in another browser', async () => {
+  it('another state, none, and one begun in another browser (ASVS 7.6.2, 10.1.2)', async () => {
     await attack((url) => url.searchParams.set('state', 'made-up'), 'sso.stale');
     await attack((url) => url.searchParams.delete('state'), 'sso.stale');
     provider.as(ANN);
@@ -261,7 +261,7 @@ describe('single sign-on refuses', () => {
     await refused(attacker, callback.href, 'sso.provider');
   });
 
-  it('an answer of another issuer', async () => {
+  it('an answer of another issuer (ASVS 6.8.1, 10.2.2)', async () => {
     await attack((url) => url.searchParams.set('iss', 'https://honest.example'), 'sso.provider');
     await attack((url) => url.searchParams.delete('iss'), 'sso.provider');
     provider.as(ANN);
@@ -276,7 +276,7 @@ describe('single sign-on refuses', () => {
     }
   });
 
-  it('another nonce than was asked for', async () => {
+  it('another nonce than was asked for (ASVS 10.5.1)', async () => {
     provider.as(ANN);
     const browser = testBrowser();
     const url = new URL((await browser.go(begin)).to ?? '');
@@ -284,7 +284,7 @@ describe('single sign-on refuses', () => {
     await refused(browser, await browser.until(url.href, isCallback), 'sso.provider');
   });
 
-  it('ID tokens that were changed, are expired, are of another client or issuer, or unsigned', async () => {
+  it('ID tokens that were changed, are expired, are of another client or issuer, or unsigned (ASVS 6.8.2, 9.1.2, 10.5.4)', async () => {
     const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
     const claimsOf = (token: string) => decodeJwt(token);
     const forged: ((token: string) => string | Promise<string>)[] = [
@@ -342,7 +342,7 @@ describe('setting it up', () => {
     ).toBe(403);
   });
 
-  it('asks the provider whether it is one, and sends a kept secret to no other', async () => {
+  it('asks the provider whether it is one, and sends a kept secret to no other (ASVS 10.5.3)', async () => {
     expect((await set({ issuer: center.url })).body).toMatchObject({ code: 'sso.issuer', field: 'issuer' });
     expect((await set({ issuer: 'http://provider.example' })).body).toMatchObject({ code: 'sso.issuer' });
     expect((await set({ provision: { site: 'nowhere' } })).body).toMatchObject({ code: 'site.unknown' });

@@ -138,7 +138,7 @@ describe('what PostgreSQL keeps', () => {
     expect(audited).toEqual([{ op: 'insert', priority: '2', caller: expect.stringMatching(/^\\x[0-9a-f]{60,}$/) }]);
   });
 
-  it('holds nothing of a person in clear in any table', async () => {
+  it('holds nothing of a person in clear in any table (ASVS 14.1.1)', async () => {
     const a = await station('canary');
     const incident = newEntity('incident');
     await pushFrames(
