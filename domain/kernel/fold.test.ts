@@ -50,6 +50,7 @@ const anyFacts = fc
       kind: fc.constantFrom('test.set', 'test.set', 'test.set', 'test.unknown', 'fact.contested', 'fact.settled'),
       target: fc.nat(11),
       verdict: fc.constantFrom('confirmed', 'set aside'),
+      station: fc.constantFrom('a', 'center'),
     }),
     { minLength: 1, maxLength: 12 },
   )
@@ -62,7 +63,7 @@ const anyFacts = fc
               i,
               { fact: `f${row.target}`, verdict: row.verdict },
               row.replaces.map((r) => `f${r}`),
-              { type: row.kind },
+              { type: row.kind, station: row.station },
             )
           : fact(
               i,
@@ -128,6 +129,17 @@ describe('fold', () => {
     const aside = fact(4, { fact: 'f2', verdict: 'set aside' }, [], { type: 'fact.settled' });
     expect(shownValue(foldAll(REF, [old, revoked, contested, confirmed], effectsOf), 'priority')).toBe('1');
     expect(foldAll(REF, [old, revoked, contested, aside], effectsOf).registers.priority).toHaveLength(1);
+  });
+
+  it('lets a supervisor who settled it in an outage stand over the center, which did not know of it', () => {
+    const written = fact(1, { set: { priority: '1' } });
+    const contested = fact(2, { fact: 'f1', reason: 'unknown' }, [], { type: 'fact.contested', station: 'center' });
+    const word = (n: number, verdict: string, station: string) =>
+      fact(n, { fact: 'f1', verdict }, [], { type: 'fact.settled', station });
+    const judged = [written, contested, word(3, 'set aside', 'a'), word(4, 'confirmed', 'center')];
+    expect(foldAll(REF, judged, effectsOf)).toMatchObject({ registers: {}, contested: [] });
+    const other = foldAll(REF, [...judged, word(5, 'confirmed', 'b')], effectsOf);
+    expect(other.contested).toEqual([{ fact: 'f1', reason: 'unknown' }]);
   });
 
   it('takes no verdict from a station, only from the center', () => {

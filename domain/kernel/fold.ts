@@ -203,7 +203,10 @@ function field(content: Json | undefined, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/** Who is contested and what supervisors said of it. Two different settlements that never saw each other settle nothing. */
+/**
+ * Who is contested and what was said of it. Two different settlements that never saw each other settle nothing, but the
+ * center's own, of a sign-in that it has come to know, only counts where no supervisor has spoken: docs/adr/0006.
+ */
 function verdictsOf(facts: readonly Fact[]): Verdicts {
   const contested = new Map<FactId, string>();
   for (const fact of facts) {
@@ -216,16 +219,18 @@ function verdictsOf(facts: readonly Fact[]): Verdicts {
   }
   const settlements = facts.filter((fact) => fact.type === FACT_SETTLED && !contested.has(fact.id));
   const replaced = new Set(settlements.flatMap((fact) => fact.replaces));
-  const verdicts = new Map<FactId, Set<string>>();
+  const bySupervisors = new Map<FactId, Set<string>>();
+  const byCenter = new Map<FactId, Set<string>>();
   for (const fact of settlements) {
     if (replaced.has(fact.id)) continue;
+    const verdicts = fact.station === 'center' ? byCenter : bySupervisors;
     const of = field(fact.content, 'fact');
     const said = verdicts.get(of) ?? new Set<string>();
     said.add(field(fact.content, 'verdict'));
     verdicts.set(of, said);
   }
   const settled = (id: FactId): string | null => {
-    const said = verdicts.get(id);
+    const said = bySupervisors.get(id) ?? byCenter.get(id);
     return said && said.size === 1 ? ([...said][0] ?? null) : null;
   };
   return {

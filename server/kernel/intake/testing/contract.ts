@@ -415,6 +415,27 @@ export function centerLogContract(
         expect((await folded(aside))?.registers).toEqual({});
       });
 
+      it('lets stand what a supervisor set aside in an outage, of which the center heard after it had confirmed', async () => {
+        const at = 1_700_000_000_000;
+        const session = `blind-${subject.org}`;
+        const boss = `blind-boss-${subject.org}`;
+        await subject.admit(boss, { user: 'sue', roles: ['supervisor'], validFrom: 0, validUntil: null });
+        const supervisor = await enrolled(
+          testStation(`w-${subject.org}`, subject.sites[0], { session: boss, by: 'sue' }),
+        );
+        const unheard = await enrolled(
+          testStation(`y-${subject.org}`, subject.sites[0], { session, by: 'una', now: () => at }),
+        );
+        const incident = newEntity('incident');
+        const made = unheard.append(opening(incident));
+        await push(pushOf(made));
+        await subject.admit(session, { user: 'una', roles: ['dispatcher'], validFrom: 0, validUntil: at + 1 });
+        expect(await settleShown(subject.log, signer, world, subject.org, [session])).toBe(1);
+        const body = { fact: made.fact.id, verdict: 'set aside' };
+        await push(pushOf(supervisor.append({ type: 'fact.settled', about: [incident], body })));
+        expect(await folded(incident)).toMatchObject({ registers: {}, contested: [] });
+      });
+
       it('lets no station speak for the center', async () => {
         const incident = newEntity('incident');
         const first = a.append(opening(incident));
