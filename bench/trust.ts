@@ -70,7 +70,7 @@ export const measure: Measure = (say) =>
       folder: join(folder, 'center'),
       port: 0,
       demo: true,
-      env: { ...process.env, DATABASE_URL: database.url, QD_LIMITS: 'off for a bench' },
+      env: { ...process.env, DATABASE_URL: database.url, QD_LIMITS_SCALE: '1000' },
     });
     const agent = new Agent({ connections: CLIENTS });
     try {

@@ -2,6 +2,7 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { limiterAway } from '#domain/identity/detection.ts';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { systemRandom } from '#sealing/random.ts';
@@ -45,6 +46,7 @@ import { organisationRoutes } from './kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
 import { openRedis } from './kernel/redis.ts';
 import { startDetectors } from './kernel/security/detectors.ts';
+import { raiseEverywhere } from './kernel/security/events.ts';
 import { NOWHERE_KNOWN, type PlaceOf } from './kernel/security/places.ts';
 import { securityRoutes } from './kernel/security/routes.ts';
 import { owedTo } from './kernel/status/figures.ts';
@@ -145,8 +147,10 @@ async function assemble(
     ...{ redis, pool: emergency.pool, clock: world.clock },
     onAway: (away) => {
       metrics.limitsAlone(away);
-      if (away) logger.warn('the store of the limits is away: this node counts for itself until it is back');
-      else logger.info('the store of the limits is back');
+      if (away) {
+        logger.warn('the store of the limits is away: this node counts for itself until it is back');
+        raiseEverywhere({ db, ...world }, limiterAway(world.clock())).catch(() => undefined);
+      } else logger.info('the store of the limits is back');
     },
   });
   const budgets = makeBudgets(counters, world.clock, options.limitsScale);

@@ -23,6 +23,11 @@ export interface Suspicion {
   readonly evidence: { readonly [what: string]: string | number | readonly string[] };
 }
 
+/** The store of the limits went away at `now`. Where it is the database itself, there is nowhere to raise this. */
+export function limiterAway(now: number): Suspicion {
+  return { kind: 'limiter away', subject: 'limits', at: now, evidence: { since: now } };
+}
+
 export interface Attempt {
   readonly at: number;
   /** A hash of the name that was typed. */
