@@ -47,8 +47,6 @@ export const PolicySchema = z.strictObject({
       roles: z.array(RoleSchema).default([...OFFLINE_ROLES]),
     })
     .prefault({}),
-  /** How long the audit is kept (HIPAA, 45 CFR 164.316(b)(2): at least 6 years). */
-  auditYears: z.int().min(6).max(100).default(7),
 });
 export type Policy = z.infer<typeof PolicySchema>;
 

@@ -12,8 +12,7 @@ export function policyRoutes(ports: Pick<IdentityPorts, 'db' | 'clock'>): readon
     route({
       method: 'GET',
       path: '/v1/organisation/policy',
-      title:
-        'The security policy: lockout, passwords, second factors, idle lock, offline sign-in, how long the audit is kept',
+      title: 'The security policy: lockout, passwords, second factors, idle lock, offline sign-in',
       access: 'user',
       action: IDENTITY_ACTIONS['policy.read'],
       output: PolicyOutSchema,

@@ -87,9 +87,9 @@ describe('its door', () => {
       await center.call<{ accessToken: string }>('POST', '/v1/sessions', { user: DEMO_USER, password: DEMO_PASSWORD })
     ).body;
     expect((await center.call('PUT', path, body, accessToken)).body).toMatchObject({ code: 'role.missing' });
-    const weak = { ...body, policy: { ...body.policy, auditYears: 1 } };
+    const weak = { ...body, policy: { ...body.policy, idleLockMinutes: 0 } };
     expect((await center.call('PUT', path, weak, center.adminToken)).body).toMatchObject({
-      field: 'policy.auditYears',
+      field: 'policy.idleLockMinutes',
     });
     const set = await center.call<PolicyOut>('PUT', path, body, center.adminToken);
     expect(set.body).toMatchObject({ policy: { idleLockMinutes: 10 }, version: 1 });
