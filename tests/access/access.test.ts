@@ -36,7 +36,7 @@ async function isLetIn(cell: Cell, target: Target, token: string | null, as: str
   if (!call) throw new Error(`no call is written for ${cell.call}`);
   const { path, body, shows } = await call(target, world, as);
   const { status, text } = await world.ask(cell.route.split(' ')[0] ?? '', path, body, token);
-  if (status >= 500) throw new Error(`${cell.call} answered ${status}: ${text.slice(0, 300)}`);
+  if (status >= 500 || status === 429) throw new Error(`${cell.call} answered ${status}: ${text.slice(0, 300)}`);
   if (cell.about === 'door') return status !== 401 && status !== 403;
   return status >= 200 && status < 300 && (shows === undefined || text.includes(shows));
 }

@@ -63,7 +63,14 @@ export interface AccessWorld {
 export async function accessWorld(): Promise<AccessWorld> {
   const { migratorUrl, drop } = await emptyDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'qd-access-'));
-  const center = await startCenter({ dataDir, port: 0, host: '127.0.0.1', databaseUrl: migratorUrl, log: 'silent' });
+  const center = await startCenter({
+    dataDir,
+    port: 0,
+    host: '127.0.0.1',
+    databaseUrl: migratorUrl,
+    limitsScale: 1_000,
+    log: 'silent',
+  });
   const { db, masters, secret } = await openStorage(dataDir, migratorUrl);
   const clock = Date.now;
   const random = (length: number): Uint8Array => randomBytes(length);
