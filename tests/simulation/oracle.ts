@@ -37,8 +37,10 @@ export interface Oracle {
   readonly committed: (facts: readonly Fact[]) => void;
   /** A node's disk is now what it is: it may hold less than it did. */
   readonly diskOf: (station: string, store: OpenStore) => void;
-  /** A station has dropped what it no longer needs of what is older than `before`, ms UTC. */
-  readonly prunedAt: (station: string, store: OpenStore, before: number) => void;
+  /** A station is about to drop what is older than this, ms UTC: the power may go once it has, before it can tell. */
+  readonly pruning: (station: string, before: number) => void;
+  /** It has. */
+  readonly prunedAt: (station: string, store: OpenStore) => void;
   readonly centerHolds: (holds: (id: string) => boolean) => void;
   readonly facts: () => ReadonlyMap<string, Known>;
   /** Registers where more than one value stands blindly, given what survived; those that a loss touched are left out. */
@@ -54,6 +56,8 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
   const known = new Map<string, Known>();
   /** station → register → facts that set it and that the station holds. */
   const held = new Map<string, Map<string, Set<string>>>();
+
+  const underWay = new Map<string, number>();
 
   const registersOf = (fact: Fact): { register: string; value: string }[] => {
     const last = new Map<string, string>();
@@ -97,6 +101,20 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     if (one.holders.size === 0 && one.pruned.size === 0) one.excused = true;
   };
 
+  const pruned = (station: string, store: OpenStore): void => {
+    const before = underWay.get(station);
+    if (before === undefined) return;
+    underWay.delete(station);
+    const heads = new Map(store.heads().map(({ log, seq }) => [log, seq]));
+    for (const one of known.values()) {
+      if (!one.holders.has(station) || hlcParse(one.fact.hlc).ms >= before || store.fact(one.fact.id)) continue;
+      // A disk that went back lacks it otherwise.
+      if ((heads.get(one.fact.log) ?? 0) < one.fact.seq) continue;
+      one.holders.delete(station);
+      one.pruned.add(station);
+    }
+  };
+
   return {
     changed: (station, change) => {
       for (const fact of change.facts) hold(station, fact);
@@ -112,6 +130,7 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       for (const fact of facts) known.get(fact.id)?.holders.add(CENTER);
     },
     diskOf: (station, store) => {
+      pruned(station, store);
       held.set(station, new Map());
       const heads = new Map(store.heads().map(({ log, seq }) => [log, seq]));
       for (const one of known.values()) {
@@ -132,13 +151,10 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
         }
       }
     },
-    prunedAt: (station, store, before) => {
-      for (const one of known.values()) {
-        if (!one.holders.has(station) || hlcParse(one.fact.hlc).ms >= before || store.fact(one.fact.id)) continue;
-        one.holders.delete(station);
-        one.pruned.add(station);
-      }
+    pruning: (station, before) => {
+      underWay.set(station, before);
     },
+    prunedAt: pruned,
     centerHolds: (holds) => {
       for (const one of known.values()) if (!holds(one.fact.id)) drop(CENTER, one);
     },

@@ -140,12 +140,13 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       tidy(station, mine, until);
       if (station.alive()) {
         try {
+          oracle.pruning(station.name, station.store().now() - HOUR);
           const dropped = station.prune(HOUR);
-          if (dropped === 0) return;
-          note(`${station.name} drops ${dropped} facts`);
-          oracle.prunedAt(station.name, station.store(), station.store().now() - HOUR);
+          oracle.prunedAt(station.name, station.store());
+          if (dropped > 0) note(`${station.name} drops ${dropped} facts`);
         } catch (error) {
           if (!(error instanceof PowerCut)) throw error;
+          note(`${station.name} died dropping facts`);
         }
       }
     });
