@@ -2,7 +2,6 @@
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { limiterAway } from '#domain/identity/detection.ts';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { systemRandom } from '#sealing/random.ts';
@@ -46,7 +45,6 @@ import { organisationRoutes } from './kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
 import { openRedis } from './kernel/redis.ts';
 import { startDetectors } from './kernel/security/detectors.ts';
-import { raiseEverywhere } from './kernel/security/events.ts';
 import { NOWHERE_KNOWN, type PlaceOf } from './kernel/security/places.ts';
 import { securityRoutes } from './kernel/security/routes.ts';
 import { owedTo } from './kernel/status/figures.ts';
@@ -149,7 +147,6 @@ async function assemble(
       metrics.limitsAlone(away);
       if (away) {
         logger.warn('the store of the limits is away: this node counts for itself until it is back');
-        raiseEverywhere({ db, ...world }, limiterAway(world.clock())).catch(() => undefined);
       } else logger.info('the store of the limits is back');
     },
   });

@@ -10,7 +10,6 @@ export const SECURITY_KINDS = {
   'odd hours': 'One person signed in at an hour at which they never work',
   'passkey copied': 'A passkey was shown whose counter stood still, so there is a copy of it; it opened nothing',
   'recovery code used': 'A recovery code stood in for a second factor',
-  'limiter away': 'The store of the rate limits was away; each node counted for itself',
 } as const;
 export type SecurityKind = keyof typeof SECURITY_KINDS;
 
@@ -21,11 +20,6 @@ export interface Suspicion {
   /** When it was last so, ms UTC. */
   readonly at: number;
   readonly evidence: { readonly [what: string]: string | number | readonly string[] };
-}
-
-/** The store of the limits went away at `now`. Where it is the database itself, there is nowhere to raise this. */
-export function limiterAway(now: number): Suspicion {
-  return { kind: 'limiter away', subject: 'limits', at: now, evidence: { since: now } };
 }
 
 export interface Attempt {

@@ -35,14 +35,6 @@ export async function raise(
   return rows[0]?.made ?? false;
 }
 
-/** Raises what is about the center itself in every organisation of it. */
-export async function raiseEverywhere(ports: Ports, suspicion: Suspicion): Promise<void> {
-  const { rows } = await ports.db.pool.query<{ org: string }>('select org from kernel.organisations() org');
-  for (const { org } of rows) {
-    await ports.db.inOrg({ org, actor: 'center' }, (trx) => raise(ports, trx, org, suspicion));
-  }
-}
-
 interface Row {
   readonly id: string;
   readonly kind: EventOut['kind'];
