@@ -83,13 +83,20 @@ describe('taking a call', () => {
     await at.press('`');
     expect(await at.focused()).toBe('Command line');
     await at.type('half a comm');
-    await at.press('`');
+    await at.press('Escape');
     expect(await at.focused()).toBe('Location');
     await at.type(', north side');
     expect(await at.field('Location').filter({ visible: true }).inputValue()).toBe('cxhnmtlp Pier 39, north side');
     await at.press('`');
     expect(await at.field('Command line').inputValue()).toBe('half a comm');
-    await at.press('ControlOrMeta+a', 'Backspace', 'Escape');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('✗');
+    // The key again, within the line or from elsewhere: what is typed next takes the refused line's place.
+    await at.press('`');
+    await at.type('nonsense');
+    expect(await at.field('Command line').inputValue()).toBe('nonsense');
+    await at.press('Enter', 'Escape', '`', 'Backspace', 'Escape');
+    expect(await at.field('Command line').inputValue()).toBe('');
     expect(await at.focused()).toBe('Location');
     expect(await forms.filter({ visible: true }).count()).toBe(1);
     const tabs = await at.page.getByRole('tab', { name: /Call / }).allTextContents();
@@ -225,6 +232,10 @@ describe('working it', () => {
     await choose(at, 'F2', duplicate.short);
     await at.press('m');
     await expect.poll(at.focused).toBe('Last digits of the other incident');
+    // A digit is part of a number here, never a choice that merges at once.
+    await at.type('1');
+    expect(await at.field('Last digits of the other incident').inputValue()).toBe('1');
+    await at.press('Backspace');
     await at.type(other.short);
     await at.press('Enter');
     await expect.poll(at.echo).toContain(`${duplicate.number} merged into ${other.number}`);

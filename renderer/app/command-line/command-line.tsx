@@ -62,6 +62,7 @@ export function CommandLine(): ReactNode {
   const [running, setRunning] = useState(false);
   const restored = useRef(false);
   const typedBefore = useRef('');
+  const refused = useRef<string | null>(null);
   const { leaveFrom, goBack } = useReturn();
   const explained = useExplained(text, selectedInHand);
   const cycle = useRef<{ readonly lines: readonly string[]; readonly at: number; readonly shown: string } | null>(null);
@@ -83,11 +84,13 @@ export function CommandLine(): ReactNode {
   }, [station, text, history]);
 
   useAction('command', () => {
-    if (document.activeElement === input.current) goBack();
-    else {
+    const within = document.activeElement === input.current;
+    if (!within) {
       leaveFrom();
       input.current?.focus();
     }
+    // The next line is typed over what is of no more use: never after it, and never into the board behind.
+    if (within || text.trim() === refused.current) input.current?.select();
     return true;
   });
   useEffect(() => {
@@ -129,6 +132,7 @@ export function CommandLine(): ReactNode {
           ask({ ...questionOf(answer.refusal.message, answer.decision), confirm: () => run(line, true) });
           play('refused');
         } else {
+          refused.current = line;
           echo(false, answer.refusal.message, now());
           play('refused');
         }

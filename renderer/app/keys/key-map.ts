@@ -25,7 +25,7 @@ const inPanels = (action: string, key: string, title: string): KeyedAction => ({
 });
 
 export const KEYS: readonly KeyedAction[] = [
-  anywhere('command', '`', 'Command line; what you were typing stays'),
+  anywhere('command', '`', 'Command line; what you were typing stays. Again: types over the line'),
   anywhere('help', 'F1', 'This card'),
   anywhere('go.pending', 'F2', 'Pending'),
   anywhere('go.active', 'F3', 'Active'),

@@ -122,7 +122,7 @@ export function AskClose({ row, onDone }: AskProps): ReactNode {
   const options = Object.values(dispositions)
     .filter(({ body }) => `${body.code} ${body.text}`.toLowerCase().includes(wanted))
     .sort((a, b) => a.body.text.localeCompare(b.body.text))
-    .map(({ body }) => ({ key: body.code, text: body.text }));
+    .map(({ body }) => ({ key: body.code, text: body.text, code: body.code }));
   const close = (disposition: string): void => send('incident.close', { incident: row.id, disposition });
   return (
     <AskLine

@@ -1,12 +1,18 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
 
 export interface AskOption {
   readonly key: string;
   readonly text: string;
+  /** What it may be typed as, beside its text. */
+  readonly code?: string;
 }
 
-/** The line in which something is asked: a title, what is typed, choices by digit, and what was wrong. */
+/**
+ * The line in which something is asked: a title, what is typed, choices, and what was wrong. A choice is made by its digit;
+ * where digits are what is asked for (`marked`), by the arrows, and Enter takes the marked one.
+ */
 export function AskLine({
   title,
   label,
@@ -16,6 +22,8 @@ export function AskLine({
   onEscape,
   options = [],
   onOption,
+  marked,
+  onMark,
   says,
   error,
   children,
@@ -28,6 +36,9 @@ export function AskLine({
   readonly onEscape: () => void;
   readonly options?: readonly AskOption[];
   readonly onOption?: (option: AskOption) => void;
+  /** The choice that Enter takes; -1 for none yet. Given, digits are typed and choose nothing. */
+  readonly marked?: number;
+  readonly onMark?: (place: number) => void;
   /** What Enter will do, in words. */
   readonly says?: string;
   readonly error: string;
@@ -56,10 +67,16 @@ export function AskLine({
           placeholder={label}
           onChange={(event) => onChange(event.target.value)}
           onKeyDown={(event) => {
-            const option = /^[1-9]$/.test(event.key) && value === '' ? options[Number(event.key) - 1] : undefined;
+            const names = options.flatMap(({ text, code }) => [text, code]);
+            const option =
+              marked === undefined && value === '' ? choiceByDigit('', event.key, options, names) : undefined;
             if (option && onOption) {
               event.preventDefault();
               onOption(option);
+            } else if (onMark && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+              event.preventDefault();
+              const to = (marked ?? -1) + (event.key === 'ArrowDown' ? 1 : -1);
+              onMark(Math.max(0, Math.min(options.length - 1, to)));
             } else if (event.key === 'Enter') {
               event.preventDefault();
               onEnter();
@@ -74,8 +91,16 @@ export function AskLine({
       {options.length > 0 ? (
         <div className="mt-1.5 flex flex-wrap gap-1.5">
           {options.slice(0, 9).map((option, i) => (
-            <button type="button" tabIndex={-1} className="choice" key={option.key} onClick={() => onOption?.(option)}>
-              <span className="mono muted">{i + 1}</span> {option.text}
+            <button
+              type="button"
+              tabIndex={-1}
+              className="choice"
+              aria-current={i === marked ? 'true' : undefined}
+              key={option.key}
+              onClick={() => onOption?.(option)}
+            >
+              <span className="mono muted">{marked === undefined ? i + 1 : i === marked ? '›' : ' '}</span>{' '}
+              {option.text}
             </button>
           ))}
         </div>

@@ -4,49 +4,64 @@ import { useIncidents } from '../../app/connection/use-station.ts';
 import { useSend } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import { othersNamed } from './other-named.ts';
+
+const MOST_OPTIONS = 5;
 
 const said = (row: IncidentRow): string =>
   [row.number, row.nature?.text, row.location?.text].filter(Boolean).join(' · ');
 
-/** Links to another incident, or merges into it; the other is named by its last digits. */
+/** Links to another incident, or merges into it; the other is named by its last digits, or marked with the arrows. */
 export function AskOther({ row, onDone, way }: AskProps & { readonly way: 'link' | 'merge' }): ReactNode {
   const incidents = useIncidents();
   const [text, setText] = useState('');
+  const [marked, setMarked] = useState(-1);
   const { send, error, fail } = useSend(onDone);
-  const typed = text.trim().toLowerCase();
+  const typed = text.trim();
   const others = useMemo(
     () =>
       Object.values(incidents)
         .filter((other) => other.id !== row.id && other.state !== 'merged')
-        .filter((other) => said(other).toLowerCase().includes(typed))
-        .sort((a, b) => b.answeredAt - a.answeredAt),
-    [incidents, row.id, typed],
+        .sort((a, b) => b.answeredAt - a.answeredAt)
+        .map((other) => ({ id: other.id, number: other.number, said: said(other) })),
+    [incidents, row.id],
   );
+  const named = othersNamed(others, typed);
+  const options = named.options.slice(0, MOST_OPTIONS);
+  const chosen = options[marked] ?? named.meant;
   const go = (other: string): void => {
     if (way === 'link') send('incident.link', { incident: row.id, other, linked: !row.linked.includes(other) });
     else send('incident.merge', { incident: row.id, into: other, merged: true });
   };
-  const undo = way === 'merge' && row.mergedInto !== null ? row.mergedInto : null;
-  const chosen = others.find((other) => other.number.toLowerCase().endsWith(typed)) ?? others[0];
+  const undo = way === 'merge' && !chosen && typed === '' ? row.mergedInto : null;
+  const doing =
+    way === 'merge' ? ['merges', 'into'] : [chosen && row.linked.includes(chosen.id) ? 'unlinks' : 'links', 'and'];
   return (
     <AskLine
-      title={way === 'link' ? 'Link to' : undo ? 'Merged: undo' : 'Merge into'}
+      title={way === 'link' ? 'Link to' : row.mergedInto !== null ? 'Merged: undo' : 'Merge into'}
       label="Last digits of the other incident"
       value={text}
-      onChange={setText}
+      onChange={(value) => {
+        setText(value);
+        setMarked(-1);
+      }}
       onEnter={() => {
-        if (undo && !typed) send('incident.merge', { incident: row.id, into: undo, merged: false });
-        else if (typed && chosen) go(chosen.id);
-        else fail('Name the other incident by its last digits.');
+        if (undo) send('incident.merge', { incident: row.id, into: undo, merged: false });
+        else if (chosen) go(chosen.id);
+        else if (typed === '') fail('Name the other incident by its last digits, or mark it with the arrows.');
+        else if (options.length === 0) fail(`No other incident is named ${typed}.`);
+        else fail(`${typed} names several; type more of its digits, or mark it with the arrows.`);
       }}
       onEscape={onDone}
-      options={others.slice(0, 5).map((other) => ({ key: other.id, text: said(other) }))}
+      options={options.map((other) => ({ key: other.id, text: other.said }))}
       onOption={(option) => go(option.key)}
+      marked={chosen ? options.indexOf(chosen) : -1}
+      onMark={setMarked}
       says={
-        undo && !typed
+        undo
           ? 'Enter takes it apart again.'
-          : typed && chosen
-            ? `Enter ${way === 'merge' ? 'merges' : row.linked.includes(chosen.id) ? 'unlinks' : 'links'} ${row.number} ${way === 'merge' ? 'into' : 'and'} ${said(chosen)}`
+          : chosen
+            ? `Enter ${doing[0]} ${row.number} ${doing[1]} ${chosen.said}`
             : ''
       }
       error={error}

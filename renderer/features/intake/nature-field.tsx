@@ -3,6 +3,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { PriorityChip } from '../../ui/chips.tsx';
+import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { FieldNotes, FieldRow } from './field-row.tsx';
 import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
 import { useEdit, useField } from './use-field.ts';
@@ -32,6 +33,8 @@ export function NatureField({
     [roster],
   );
   const choices = useMemo(() => naturesFor(all, state.dirty ? state.value : ''), [all, state.dirty, state.value]);
+
+  const names = useMemo(() => all.flatMap(({ code, text }) => [code, text]), [all]);
 
   const entered = useRef(false);
   const choose = (choice: NatureChoice): void => {
@@ -95,7 +98,8 @@ export function NatureField({
           setOpen(false);
         }}
         onKeyDown={(event) => {
-          const digit = /^[1-9]$/.test(event.key) && open ? choices[Number(event.key) - 1] : undefined;
+          const typed = state.dirty ? state.value : '';
+          const digit = open ? choiceByDigit(typed, event.key, choices, names) : undefined;
           if (digit) {
             event.preventDefault();
             choose(digit);

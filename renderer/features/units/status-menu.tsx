@@ -6,6 +6,7 @@ import { useAct } from '../../app/act.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { useSelection } from '../../app/selection.ts';
 import { StatusChip } from '../../ui/chips.tsx';
+import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
 import { reasonAndMinutes } from './reason-and-minutes.ts';
 import { useStatuses } from './statuses.ts';
@@ -47,6 +48,11 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
     [facilities, picked],
   );
   const matchingPlaces = places.filter((row) => `${row.body.short} ${row.body.name}`.toUpperCase().includes(wanted));
+
+  /** What may be typed here, so that a digit that begins one of them is typed. */
+  const names = picked
+    ? matchingPlaces.flatMap(({ body }) => [body.short, body.name])
+    : choices.flatMap(({ code, label }) => [code, label]);
 
   const press = (status: StatusCode, more: object): void => {
     act('unit.status', { unit: unit.id, code: status.code, ...more }, (answer) => {
@@ -116,12 +122,13 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
             if (event.key === 'Enter') {
               event.preventDefault();
               enter();
-            } else if (/^[1-9]$/.test(event.key) && typed === '' && picked?.asks !== 'reason') {
+            } else if (typed === '' && picked?.asks !== 'reason') {
+              const status = picked ? undefined : choiceByDigit('', event.key, choices, names);
+              const place = picked ? choiceByDigit('', event.key, matchingPlaces, names) : undefined;
+              if (!status && !place) return;
               event.preventDefault();
-              const index = Number(event.key) - 1;
-              if (!picked && choices[index]) pick(choices[index]);
-              const place = matchingPlaces[index];
-              if (picked && place) pickPlace(place.id, place.body.name);
+              if (status) pick(status);
+              if (place) pickPlace(place.id, place.body.name);
             }
           }}
         />

@@ -1,0 +1,15 @@
+/**
+ * The choice that a digit means, counted from 1; undefined where the digit is part of what is being typed: with it, the
+ * text begins the code or the words of something that can be named (`10` of the nature `10D1`, `51` of a unit 51). Pure.
+ */
+export function choiceByDigit<T>(
+  typed: string,
+  key: string,
+  choices: readonly T[],
+  names: readonly (string | undefined)[],
+): T | undefined {
+  if (!/^[1-9]$/.test(key)) return undefined;
+  const choice = choices[Number(key) - 1];
+  const text = (typed + key).trim().toLowerCase();
+  return names.some((name) => name?.toLowerCase().startsWith(text)) ? undefined : choice;
+}
