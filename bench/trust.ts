@@ -1,6 +1,9 @@
 /**
  * What trust costs: a read and a write as a person of the API does them, against the same machine without any of it; the
  * audit by itself; the check of a webhook; a decision whether somebody may.
+ *
+ * What is read is an incident: its sealed fields are opened, and that it was read is in the audit, durably, before it is
+ * answered. (A row of the roster, which this read before, is about nobody, and its reading is not noted.)
  */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -15,12 +18,13 @@ import { startEmbedded } from '../server/kernel/db/embedded.ts';
 import { judge } from '../server/modules/webhooks/providers/judge.ts';
 import { genuine, KEYS } from '../server/modules/webhooks/testing/deliveries.ts';
 import { startChild } from '../tools/start/child.ts';
-import { DEMO_ADMINISTRATOR } from '../tools/start/demo.ts';
-import { askCenter, signIn } from '../tools/start/enrolment.ts';
+import { DEMO_ADMINISTRATOR, demoSite } from '../tools/start/demo.ts';
+import { askCenter, enrolmentCode, signIn } from '../tools/start/enrolment.ts';
 import { startCenterProcess } from '../tools/start/processes.ts';
 import { type Measure, type Measured, percentile } from './figures.ts';
 import { inScratch } from './scratch.ts';
 import { measureAudit } from './trust-audit.ts';
+import { wireStation } from './wire-station.ts';
 
 type Say = (what: string) => void;
 interface Asked {
@@ -33,9 +37,12 @@ const CLIENTS = 8;
 const ROUNDS = 5;
 const ROUND_MS = 2_000;
 const PGBENCH_SCALE = 10;
+/** Read in turn. */
+const INCIDENTS = 64;
 
 const median = (values: readonly number[]): number => percentile(values, 0.5);
-const RowsSchema = z.object({ items: z.array(z.looseObject({ id: z.string(), site: z.string() })) });
+const RowsSchema = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
+const IncidentSchema = z.looseObject({ sealed: z.looseObject({ callback: z.string() }) });
 
 /** Calls a second by eight clients for a while. */
 async function rate(agent: Agent, call: () => Asked): Promise<number> {
@@ -76,11 +83,11 @@ export const measure: Measure = (say) =>
     try {
       const { center: url } = await center.ready;
       const token = await signIn(url, DEMO_ADMINISTRATOR);
-      const { items } = await askCenter(url, '/v1/entities/roster_unit?limit=1', RowsSchema, { token });
-      const unit = items[0];
-      if (!unit) throw new Error('The demo has no unit to read.');
+      await pushIncidents(url);
+      const { items } = await askCenter(url, '/v1/entities/incident', RowsSchema, { token });
+      const incidents = items.map(({ id }) => `${url}/v1/entities/incident/${id}`);
       return [
-        await reads(say, agent, { url: `${url}/v1/entities/roster_unit/${unit.id}`, token }, unit),
+        await reads(say, agent, incidents, token),
         await writes(say, agent, () => ({ url: `${url}/v1/requests`, token, body: newDisposition() }), database.url),
         ...(await measureAudit(say)),
         await webhooks(say),
@@ -93,9 +100,22 @@ export const measure: Measure = (say) =>
     }
   });
 
-/** One row as the center answers it, over and over, against a bare Fastify that answers as many bytes. */
-async function reads(say: Say, agent: Agent, asked: Asked, row: object): Promise<Measured> {
+async function pushIncidents(url: string): Promise<void> {
+  const station = await wireStation(url, await enrolmentCode(url, DEMO_ADMINISTRATOR, await demoSite()), 'Bench');
+  try {
+    const { problems } = await station.http.push(station.push(station.incidents(INCIDENTS, 'unit:bench')));
+    if (problems[0]) throw new Error(`A frame was not taken: ${problems[0].why}.`);
+  } finally {
+    await station.close();
+  }
+}
+
+/** Rows as the center answers them, one after the other, against a bare Fastify that answers as many bytes. */
+async function reads(say: Say, agent: Agent, urls: readonly string[], token: string): Promise<Measured> {
   say(`${ROUNDS} rounds of reads, by the center and by a bare Fastify`);
+  const row = await askCenter(urls[0] ?? '', '', IncidentSchema, { token });
+  let next = 0;
+  const asked = (): Asked => ({ url: urls[next++ % urls.length] ?? '', token });
   const bare = startChild({
     name: 'The bare server',
     args: [join(import.meta.dirname, 'bare.ts'), JSON.stringify(row)],
@@ -104,7 +124,7 @@ async function reads(say: Say, agent: Agent, asked: Asked, row: object): Promise
     const { port } = BareSchema.parse(await bare.ready);
     const rounds: { readonly ours: number; readonly bare: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) {
-      const ours = await rate(agent, () => asked);
+      const ours = await rate(agent, asked);
       rounds.push({ ours, bare: await rate(agent, () => ({ url: `http://127.0.0.1:${port}/` })) });
     }
     return {
@@ -113,6 +133,8 @@ async function reads(say: Say, agent: Agent, asked: Asked, row: object): Promise
       with: {
         clients: CLIENTS,
         rounds: ROUNDS,
+        incidents: urls.length,
+        bytes: JSON.stringify(row).length,
         perSecond: median(rounds.map(({ ours }) => ours)),
         bareFastifyPerSecond: median(rounds.map(({ bare: plain }) => plain)),
       },
