@@ -74,6 +74,33 @@ describe('taking a call', () => {
     await expect.poll(() => at.page.getByRole('alert').filter({ hasText: 'Coordinates' }).count()).toBe(0);
   });
 
+  it('goes on by Enter: location, nature, callback, caller, patient, notes, each said once', async () => {
+    await at.press('F5');
+    for (const [field, said] of [
+      ['Location', '9 Elm St'],
+      ['Nature', 'fall'],
+      ['Callback', '415 555 0177'],
+      ['Caller', 'Ben, neighbour'],
+      ['Patient', 'F 81, awake'],
+      ['Notes', 'Side door'],
+    ] as const) {
+      await expect.poll(at.focused).toBe(field);
+      await at.type(said);
+      await at.press('Enter');
+    }
+    const form = at.page.getByRole('form', { name: /^Call / }).filter({ visible: true });
+    await form.getByRole('listitem').filter({ hasText: 'Side door' }).waitFor();
+    const number = ((await form.getAttribute('aria-label')) ?? '').replace('Call ', '');
+    await choose(at, 'F2', number.slice(-5));
+    const said = await timeline(at);
+    for (const once of ['9 Elm St', 'Fall', '415 555 0177', 'Ben, neighbour', 'F 81, awake', 'Side door'])
+      expect(
+        said.filter((line) => line.includes(once)),
+        once,
+      ).toHaveLength(1);
+    expect(await at.command(`C ${number.slice(-5)} TRANSPORTED`)).toContain('closed');
+  });
+
   it('never loses what is being typed: the command line opened and closed, a second call, digits of another', async () => {
     await at.press('F5', 'F5');
     expect(await at.focused()).toBe('Location');

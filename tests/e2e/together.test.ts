@@ -48,6 +48,7 @@ describe('two consoles', () => {
     await expect.poll(() => b.field('Callback').inputValue()).toBe('555-0222');
     await b.press('ControlOrMeta+a');
     await b.type('555-0333');
+    await a.tabTo('Callback');
     await a.press('ControlOrMeta+a');
     await a.type('555-0444');
     await a.press('Enter');
@@ -100,7 +101,7 @@ describe('two consoles', () => {
   });
 
   it('bring back the layout, the palette and the mute of a user who signs in again', async () => {
-    // A layout is what stands beside the calls and the preferences: it is kept while none of these is open.
+    // A layout is what stands beside the calls and the preferences.
     await choose(a, 'F3', call.short);
     await a.press('Enter', 'Shift+Tab');
     expect(await a.focused()).toBe('Close panel');
@@ -133,6 +134,27 @@ describe('two consoles', () => {
     await a.page.getByRole('button', { name: 'Sounds muted' }).waitFor();
     await again.close();
     await a.grid('Units').waitFor();
+  });
+
+  it('keep the widths of the board however often somebody signs in again with a call open', async () => {
+    const width = async (): Promise<number> => (await a.grid('Pending').boundingBox())?.width ?? 0;
+    const before = await width();
+    for (let round = 0; round < 2; round++) {
+      await a.press('F5');
+      // Kept a moment later.
+      await a.page.waitForTimeout(1_500);
+      await a.press('F1');
+      await a.tabTo('Sign out');
+      await a.press('Enter');
+      await a.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+    }
+    const closing = a.page.getByRole('button', { name: 'Close panel' });
+    for (let tabs = 0; tabs < 6 && (await closing.count()) > 0; tabs++) {
+      await a.tabTo('Close panel');
+      await a.press('Enter');
+    }
+    await expect.poll(() => closing.count()).toBe(0);
+    await expect.poll(async () => Math.abs((await width()) - before)).toBeLessThan(before / 20);
   });
 
   it('without one error in the browser', () => {

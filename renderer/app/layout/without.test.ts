@@ -28,9 +28,9 @@ const saved = {
 } as unknown as SerializedDockview;
 
 describe('a layout without what passes through it', () => {
-  it('gives the room of a column that goes to its neighbour, and forgets it wholly', () => {
+  it('gives the room of a column that goes to all columns alike, as it was taken, and forgets it wholly', () => {
     const rest = withoutPanels(saved, new Set(['call-1', 'call-2']));
-    expect(rest?.grid.root.data).toMatchObject([{ size: 800 }, { size: 1_100, data: { id: '3' } }]);
+    expect(rest?.grid.root.data).toMatchObject([{ size: 1_086 }, { size: 814, data: { id: '3' } }]);
     expect(Object.keys(rest?.panels ?? {})).toEqual(['pending', 'active', 'closed', 'units']);
     expect(rest?.activeGroup).toBeUndefined();
   });

@@ -4,6 +4,8 @@ import type { SerializedDockview } from 'dockview';
 type Node = SerializedDockview['grid']['root'];
 type Leaf = { readonly views: readonly string[]; readonly activeView?: string; readonly id: string };
 
+const roomOf = (nodes: readonly Node[]): number => nodes.reduce((sum, { size }) => sum + (size ?? 0), 0);
+
 function pruned(node: Node, gone: ReadonlySet<string>, groups: Set<string>): Node | null {
   if (node.type === 'leaf') {
     const leaf = node.data as Leaf;
@@ -13,20 +15,11 @@ function pruned(node: Node, gone: ReadonlySet<string>, groups: Set<string>): Nod
     const activeView = leaf.activeView !== undefined && views.includes(leaf.activeView) ? leaf.activeView : views[0];
     return { ...node, data: { ...leaf, views, activeView } } as Node;
   }
-  const kept: Node[] = [];
-  let room = 0;
-  for (const child of node.data as Node[]) {
-    const rest = pruned(child, gone, groups);
-    if (rest) {
-      kept.push({ ...rest, size: (rest.size ?? 0) + room });
-      room = 0;
-    } else {
-      // The room of a column that goes is its neighbour's.
-      const before = kept.at(-1);
-      if (before) kept[kept.length - 1] = { ...before, size: (before.size ?? 0) + (child.size ?? 0) };
-      else room += child.size ?? 0;
-    }
-  }
+  const children = node.data as Node[];
+  const kept = children.flatMap((child) => pruned(child, gone, groups) ?? []);
+  // What passes through takes its room from all alike (`placing.ts`), so all alike have it back.
+  const share = roomOf(children) / (roomOf(kept) || 1);
+  for (const [i, child] of kept.entries()) kept[i] = { ...child, size: Math.round((child.size ?? 0) * share) };
   return kept.length === 0 ? null : ({ ...node, data: kept } as Node);
 }
 

@@ -58,6 +58,13 @@ export function IntakePanel({ subject }: { readonly subject: string }): ReactNod
   );
 }
 
+/** What is asked after location and nature; Enter goes on to the next. */
+const ASKED = [
+  { field: 'callback', label: 'Callback', hint: 'number to call back' },
+  { field: 'caller', label: 'Caller', hint: 'name, relation, where they are' },
+  { field: 'patient', label: 'Patient', hint: 'age, sex, conscious, breathing' },
+] as const;
+
 function Form({
   subject,
   row,
@@ -74,6 +81,7 @@ function Form({
   const statuses = useStatuses();
   const zone = useZone();
   const others = useOthersIn(row?.id ?? null);
+  const goTo = (field: string) => (): void => document.getElementById(`${id}-${field}`)?.focus();
   return (
     <form
       className="intake"
@@ -109,9 +117,9 @@ function Form({
         {row?.conflicts.map((conflict) => (
           <ConflictCard key={conflict.register} conflict={conflict} />
         ))}
-        <PlaceFields subject={subject} row={row} onStands={() => document.getElementById(`${id}-nature`)?.focus()}>
+        <PlaceFields subject={subject} row={row} onStands={goTo('nature')}>
           <div className="intake-nature">
-            <NatureField subject={subject} row={row} inputId={`${id}-nature`} />
+            <NatureField subject={subject} row={row} inputId={`${id}-nature`} onStands={goTo('callback')} />
             <PriorityField subject={subject} row={row} />
           </div>
           <div className="intake-row">
@@ -151,16 +159,19 @@ function Form({
               </span>
             </div>
           ) : null}
-          <TextField subject={subject} row={row} field="callback" label="Callback" hint="number to call back" />
-          <TextField subject={subject} row={row} field="caller" label="Caller" hint="name, relation, where they are" />
-          <TextField
-            subject={subject}
-            row={row}
-            field="patient"
-            label="Patient"
-            hint="age, sex, conscious, breathing"
-          />
-          <NotesField subject={subject} row={row} />
+          {ASKED.map(({ field, label, hint }, i) => (
+            <TextField
+              key={field}
+              subject={subject}
+              row={row}
+              field={field}
+              label={label}
+              hint={hint}
+              inputId={`${id}-${field}`}
+              onEntered={goTo(ASKED[i + 1]?.field ?? 'notes')}
+            />
+          ))}
+          <NotesField subject={subject} row={row} inputId={`${id}-notes`} />
         </PlaceFields>
       </div>
     </form>

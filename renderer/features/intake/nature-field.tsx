@@ -13,10 +13,13 @@ export function NatureField({
   subject,
   row,
   inputId,
+  onStands,
 }: {
   readonly subject: string;
   readonly row: IncidentRow | null;
   readonly inputId: string;
+  /** Enter or a digit put a nature in: the next question may be asked. */
+  readonly onStands: () => void;
 }): ReactNode {
   const id = useId();
   const stands = row?.nature?.text ?? '';
@@ -103,6 +106,7 @@ export function NatureField({
           if (digit) {
             event.preventDefault();
             choose(digit);
+            onStands();
           } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault();
             setOpen(true);
@@ -110,8 +114,10 @@ export function NatureField({
             setAt((to + Math.max(1, choices.length)) % Math.max(1, choices.length));
           } else if (event.key === 'Enter') {
             event.preventDefault();
+            const stood = stands !== '' || at > 0 || (state.dirty && state.value.trim() !== '');
             if (open && !state.dirty && at > 0 && choices[at]) choose(choices[at]);
             else commit();
+            if (stood) onStands();
           } else if (event.key === 'Escape' && (open || state.dirty)) {
             event.preventDefault();
             event.stopPropagation();

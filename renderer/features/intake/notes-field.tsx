@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
+import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
@@ -11,11 +11,13 @@ import { useField } from './use-field.ts';
 export function NotesField({
   subject,
   row,
+  inputId,
 }: {
   readonly subject: string;
   readonly row: IncidentRow | null;
+  readonly inputId: string;
 }): ReactNode {
-  const id = useId();
+  const id = inputId;
   const station = useStation();
   const state = useField(subject, 'notes', row, '');
   // On its way: Enter and leaving the field right after it are one note, and what is typed meanwhile is the next.

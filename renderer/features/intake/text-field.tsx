@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { FieldRow } from './field-row.tsx';
 import { useEdit, useField } from './use-field.ts';
@@ -10,14 +10,19 @@ export function TextField({
   field,
   label,
   hint,
+  inputId,
+  onEntered,
 }: {
   readonly subject: string;
   readonly row: IncidentRow | null;
   readonly field: 'callback' | 'caller' | 'patient';
   readonly label: string;
   readonly hint: string;
+  readonly inputId: string;
+  /** Enter, with something in it or not: on to the next question. */
+  readonly onEntered: () => void;
 }): ReactNode {
-  const id = useId();
+  const id = inputId;
   const stands = row?.[field] ?? '';
   const state = useField(subject, field, row, stands);
   const edit = useEdit(subject, row);
@@ -52,6 +57,7 @@ export function TextField({
           if (event.key === 'Enter') {
             event.preventDefault();
             commit();
+            onEntered();
           } else if (event.key === 'Escape' && state.theirs !== null) {
             event.preventDefault();
             state.drop();

@@ -119,8 +119,12 @@ export function useEdit(
   row: IncidentRow | null,
 ): (set: IncidentFields, fields: readonly string[], fail: (message: string) => void) => void {
   const station = useStation();
+  // Enter and leaving the field right after it are one edit.
+  const sending = useRef<string | null>(null);
   return (set, fields, fail) => {
-    if (!row) return;
+    const edit = JSON.stringify(set);
+    if (!row || edit === sending.current) return;
+    sending.current = edit;
     for (const register of Object.keys(set)) ownEdits.set(`${row.id} ${register}`, now());
     const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
     station
@@ -129,6 +133,9 @@ export function useEdit(
         if (!answer.ok) fail(answer.refusal.message);
         else for (const field of fields) typeInto(subject, field, null);
       })
-      .catch((failure: unknown) => fail(String(failure)));
+      .catch((failure: unknown) => fail(String(failure)))
+      .finally(() => {
+        if (sending.current === edit) sending.current = null;
+      });
   };
 }
