@@ -62,6 +62,7 @@ export function CommandLine(): ReactNode {
   const [running, setRunning] = useState(false);
   const restored = useRef(false);
   const typedBefore = useRef('');
+  /** What was refused, or not confirmed, as it still stands in the line. */
   const refused = useRef<string | null>(null);
   const { leaveFrom, goBack } = useReturn();
   const explained = useExplained(text, selectedInHand);
@@ -172,6 +173,7 @@ export function CommandLine(): ReactNode {
         event.stopPropagation();
         if (asked) {
           ask(null);
+          refused.current = text.trim();
           if (text.trim() === '') goBack();
         } else goBack();
         return;

@@ -31,13 +31,16 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
   const several = unit.incidents.length > 1;
   const on = unit.incidents.map(({ number }) => (several ? shortNumber(number) : number)).join(' + ');
   if (on && unit.standard === 'atDestination' && unit.destination) return unit.destination.name;
-  if (on)
+  if (on) {
+    const { destination } = unit;
+    const short = destination?.id === undefined ? undefined : facilities[destination.id]?.body.short;
     return (
       <>
         {on}
-        {unit.destination ? <span> → {unit.destination.name}</span> : null}
+        {destination ? <span title={destination.name}> → {short ?? destination.name}</span> : null}
       </>
     );
+  }
   if (unit.reason || unit.until !== null)
     return (
       <span className="muted">
