@@ -1,7 +1,7 @@
 /** Errors of the center's HTTP as problem details (RFC 9457). What is thrown anywhere else is a plain 500 without internals. */
 import type { SecondFactorNeeded } from '#domain/identity/api/mfa.ts';
 import type { Decision } from '#domain/kernel/decision.ts';
-import type { Refusal } from '#domain/kernel/refusal.ts';
+import type { Outcome, Refusal } from '#domain/kernel/refusal.ts';
 
 export class Problem extends Error {
   readonly status: number;
@@ -85,4 +85,14 @@ export function problemOf(refusal: Refusal, status = 400): Problem {
     refusal.message,
     refusal.field === undefined ? {} : { field: refusal.field },
   );
+}
+
+/**
+ * What came out well, or the refusal said at the door: 404 where something is unknown, 403 where a code is not good, else
+ * 422; `status` where this door says otherwise.
+ */
+export function taken<T>(outcome: Outcome<T>, status?: number): T {
+  if (outcome.ok) return outcome.value;
+  const { code } = outcome.refusal;
+  throw problemOf(outcome.refusal, status ?? (code.endsWith('.unknown') ? 404 : code.endsWith('.code') ? 403 : 422));
 }

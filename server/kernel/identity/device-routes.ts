@@ -9,8 +9,7 @@ import {
   EnrolmentCodeOutSchema,
   EnrolmentsOutSchema,
 } from '#domain/identity/api/devices.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
-import { problemOf } from '../http/problem.ts';
+import { taken } from '../http/problem.ts';
 import { type Permit, type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import { approveEnrolment, refuseEnrolment, waitingOf } from './approval.ts';
@@ -27,11 +26,6 @@ const {
   'devices.read': READ,
   'devices.revoke': REVOKE,
 } = IDENTITY_ACTIONS;
-
-function taken<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  throw problemOf(outcome.refusal, outcome.refusal.code.endsWith('.unknown') ? 404 : 422);
-}
 
 export function deviceRoutes(ports: IdentityPorts): readonly Route[] {
   const devicesOf = (org: string): Promise<DeviceOut[]> =>

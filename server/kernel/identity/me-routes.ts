@@ -4,8 +4,7 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { MeOutSchema, PasswordChangeSchema } from '#domain/identity/api/people.ts';
 import { RevokedOutSchema, SessionsOutSchema } from '#domain/identity/api/sessions.ts';
 import { passwordMinimum } from '#domain/identity/policy.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
-import { problemOf } from '../http/problem.ts';
+import { taken } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import { changeOwnPassword } from './new-password.ts';
@@ -17,11 +16,6 @@ import type { IdentityTables } from './tables.ts';
 const Id = z.string().min(1).max(128);
 const Nothing = z.strictObject({});
 const SMALL = 16_384;
-
-function taken<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  throw problemOf(outcome.refusal, outcome.refusal.code.endsWith('.unknown') ? 404 : 422);
-}
 
 export function meRoutes(ports: IdentityPorts): readonly Route[] {
   return [

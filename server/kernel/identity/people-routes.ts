@@ -16,9 +16,8 @@ import {
 } from '#domain/identity/api/people.ts';
 import { RevokedOutSchema, SessionsOutSchema } from '#domain/identity/api/sessions.ts';
 import type { ActionType } from '#domain/kernel/action.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { AuthenticatedUser } from '../http/auth.ts';
-import { Problem, problemOf } from '../http/problem.ts';
+import { Problem, taken } from '../http/problem.ts';
 import { type Permit, type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import { acceptInvitation, invitationsOf, invite, lookAtInvitation, revokeInvitation } from './invitations.ts';
@@ -35,12 +34,6 @@ const Nothing = z.strictObject({});
 const SMALL = 16_384;
 const OfPerson = z.strictObject({ person: Id });
 const ACTIONS = IDENTITY_ACTIONS;
-
-function taken<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  const { code } = outcome.refusal;
-  throw problemOf(outcome.refusal, code.endsWith('.unknown') ? 404 : code.endsWith('.code') ? 403 : 422);
-}
 
 export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
   /** Asks for the right by where the person works. Those who are not seen from there are as if they were not. */

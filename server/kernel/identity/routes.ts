@@ -1,7 +1,6 @@
 /** The doors of identity: enrolment, device tokens, sessions. */
 import { z } from 'zod';
 import { AssertionSchema } from '#domain/identity/api/mfa.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
 import {
   DeviceTokenInSchema,
   DeviceTokenOutSchema,
@@ -11,7 +10,7 @@ import {
   SessionOutSchema,
 } from '#domain/wire/sync.ts';
 import type { Caller } from '../http/auth.ts';
-import { Problem, problemOf } from '../http/problem.ts';
+import { Problem, taken } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { tokenForDevice } from './devices.ts';
 import { end } from './end-session.ts';
@@ -33,11 +32,6 @@ const EndInSchema = RefreshInSchema.extend({ replaced: z.boolean().default(false
 /** At a station with its grant; without a station there is none. */
 const SignedInSchema = SessionOutSchema.partial({ grant: true, idleLockMinutes: true });
 const SMALL = 16_384;
-
-function taken<T>(outcome: Outcome<T>, status: number): T {
-  if (outcome.ok) return outcome.value;
-  throw problemOf(outcome.refusal, status);
-}
 
 /** The station that asks, null where none does. A person's token is of no use at these doors. */
 function stationOf(caller: Caller | null): DeviceBearer | null {

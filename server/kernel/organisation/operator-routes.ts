@@ -7,12 +7,12 @@ import {
   ReasonSchema,
 } from '#domain/identity/api/organisation.ts';
 import { OrganisationStateSchema } from '#domain/kernel/organisation.ts';
-import { Problem } from '../http/problem.ts';
+import { Problem, taken } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import type { Acting } from '../identity/ports.ts';
 import { type DestroyPorts, destroyOrganisation } from './destroy.ts';
 import { modulesOf, switchModule } from './modules.ts';
-import { ModuleName, taken } from './routes.ts';
+import { ModuleName } from './routes.ts';
 import { moveOrganisation, organisationOf } from './states.ts';
 
 const Org = z.string().min(1).max(64);

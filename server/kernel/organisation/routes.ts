@@ -10,8 +10,7 @@ import {
   WhyQuerySchema,
 } from '#domain/identity/api/organisation.ts';
 import { authorise } from '#domain/kernel/authorise.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
-import { Problem, problemOf } from '../http/problem.ts';
+import { Problem, taken } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { IdentityTables } from '../identity/tables.ts';
@@ -21,11 +20,6 @@ import { permissionMatrix, permissionNamed } from './permissions.ts';
 import { organisationOf } from './states.ts';
 
 export const ModuleName = z.string().min(1).max(64);
-
-export function taken<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  throw problemOf(outcome.refusal, outcome.refusal.code.endsWith('.unknown') ? 404 : 422);
-}
 
 export function organisationRoutes(ports: Pick<CenterContext, 'db' | 'clock' | 'circumstancesOf'>): readonly Route[] {
   return [

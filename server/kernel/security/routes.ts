@@ -6,9 +6,9 @@ import {
   SecurityEventsOutSchema,
   SecurityEventsQuerySchema,
 } from '#domain/identity/api/security-events.ts';
+import { taken } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
-import { taken } from '../organisation/routes.ts';
 import type { CenterContext } from '../part.ts';
 import { closeEvent, eventsOf, takeEvent } from './events.ts';
 

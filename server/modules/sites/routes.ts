@@ -1,18 +1,12 @@
 /** What an administrator does with sites. Everything else about them is identity's. */
 import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
 import { SiteMadeSchema, SitesOutSchema } from '#domain/cad/api.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
-import { problemOf } from '../../kernel/http/problem.ts';
+import { taken } from '../../kernel/http/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
 import { sitesOf } from '../../kernel/identity/organisations.ts';
 import type { IdentityPorts } from '../../kernel/identity/ports.ts';
 import { createSite, SiteInSchema } from './create.ts';
-
-function taken<T>(outcome: Outcome<T>): T {
-  if (outcome.ok) return outcome.value;
-  throw problemOf(outcome.refusal, outcome.refusal.code.endsWith('.unknown') ? 404 : 422);
-}
 
 export function siteRoutes(ports: IdentityPorts): readonly Route[] {
   return [

@@ -8,10 +8,9 @@ import {
   WebhooksOutSchema,
 } from '#domain/webhooks/api.ts';
 import { WEBHOOK_ACTIONS } from '#domain/webhooks/module.ts';
-import { Problem } from '../../kernel/http/problem.ts';
+import { Problem, taken } from '../../kernel/http/problem.ts';
 import { route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
-import { taken } from '../../kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from '../../kernel/part.ts';
 import { confirmAt } from './confirm.ts';
 import { addWebhook, changeKeys, receiptsOf, retireWebhook, webhooksOf } from './endpoints.ts';

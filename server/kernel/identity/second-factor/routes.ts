@@ -14,9 +14,8 @@ import {
   TotpBeginOutSchema,
   TotpConfirmInSchema,
 } from '#domain/identity/api/mfa.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { AuthenticatedUser } from '../../http/auth.ts';
-import { Problem, problemOf } from '../../http/problem.ts';
+import { Problem, taken } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
@@ -33,11 +32,6 @@ const READ = IDENTITY_ACTIONS['me.security.read'];
 const CHANGE = IDENTITY_ACTIONS['me.security.change'];
 const PROVE = IDENTITY_ACTIONS['me.prove'];
 const RESET = IDENTITY_ACTIONS['people.reset_second_factor'];
-
-function taken<T>(outcome: Outcome<T>, status = 422): T {
-  if (outcome.ok) return outcome.value;
-  throw problemOf(outcome.refusal, outcome.refusal.code.endsWith('.unknown') ? 404 : status);
-}
 
 export function secondFactorRoutes(ports: IdentityPorts): readonly Route[] {
   const shown = ({ org, user, roles, secondFactor }: AuthenticatedUser) =>
@@ -73,7 +67,7 @@ export function secondFactorRoutes(ports: IdentityPorts): readonly Route[] {
       body: TotpConfirmInSchema,
       output: FactorAddedOutSchema,
       handler: async ({ caller, body, request, reason }) =>
-        taken(await enrol.confirmTotp(ports, scopeOf(caller, request, reason), caller, body.code)),
+        taken(await enrol.confirmTotp(ports, scopeOf(caller, request, reason), caller, body.code), 422),
     }),
     route({
       method: 'DELETE',
