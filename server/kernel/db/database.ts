@@ -7,6 +7,7 @@ import pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
 import { traced } from '../telemetry/traces.ts';
 import { CenterFailure } from './failure.ts';
+import { type Asking, flightsOf, inOneFlight, type Statement } from './flight.ts';
 import { listenOn } from './listen.ts';
 import { scramVerifier } from './scram.ts';
 
@@ -35,6 +36,9 @@ export function entering(scope: Scope): (string | null)[] {
   return [org, actor, session, request, packet, device, reason];
 }
 
+/** The same as a statement of a flight. */
+const enteringBy = (scope: Scope): Statement => ({ name: 'kernel.enter', text: ENTER, values: entering(scope) });
+
 /** `moment`: all statements of the transaction see one and the same moment. */
 export type Isolation = 'statement' | 'moment';
 
@@ -47,6 +51,11 @@ export interface Database {
     work: (client: pg.ClientBase) => Promise<T>,
     isolation?: Isolation,
   ) => Promise<T>;
+  /**
+   * The same in one round trip, for statements that need no answer of each other: what `ask` asks before it first waits is
+   * sent and committed together, and asking later is refused. The way to read.
+   */
+  readonly inFlight: <T>(scope: Scope, ask: (asking: Asking) => Promise<T>) => Promise<T>;
   /** A transaction of no organisation: sees no row, may call the definer functions of the short list. */
   readonly preOrg: <T>(work: (client: pg.ClientBase) => Promise<T>) => Promise<T>;
   /**
@@ -133,8 +142,22 @@ export function openDatabase(url: string, options: { readonly connections?: numb
     }
   };
 
+  const flight = async <T>(scope: Scope, ask: (asking: Asking) => Promise<T>): Promise<T> => {
+    const client = await pool.connect();
+    const flights = flightsOf(client);
+    try {
+      return await inOneFlight(flights, async (asking) => {
+        const [, value] = await Promise.all([asking.query(enteringBy(scope)), ask(asking)]);
+        return value;
+      });
+    } finally {
+      client.release(flights.failed());
+    }
+  };
+
   return {
     pool,
+    inFlight: (scope, ask) => traced('transaction', {}, () => flight(scope, ask)),
     inOrg: (scope, work) =>
       traced('transaction', {}, () =>
         kysely.transaction().execute(async (trx) => {

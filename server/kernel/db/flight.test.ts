@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type TestDatabase, testDatabase } from '../../testing/postgres.ts';
-import { type Flights, flightsOf } from './flight.ts';
+import { type Asking, type Flights, flightsOf } from './flight.ts';
 
 describe('statements that travel together', () => {
   let database: TestDatabase;
@@ -78,5 +78,50 @@ describe('statements that travel together', () => {
     await expect(late).rejects.toThrow('has ended');
     await expect(flights.query('insert into kept values (2)')).rejects.toThrow('has ended');
     expect(await kept()).toEqual([]);
+  });
+});
+
+describe('a flight that is a transaction', () => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await testDatabase();
+  });
+  afterAll(() => database.close());
+  const put = (asking: Asking, site: string) =>
+    asking.query(`insert into kernel.site (org, site, name, created_at) values (kernel.org(), $1, 'x', 1)`, [site]);
+  const sites = () =>
+    database.db.inFlight({ org: 'alpha' }, (asking) => asking.query<{ site: string }>('select site from kernel.site'));
+
+  it('commits all of it, as the organisation that it entered', async () => {
+    await database.db.inFlight({ org: 'alpha', actor: 'ann', reason: 'why' }, (asking) =>
+      Promise.all([
+        asking.query(`insert into kernel.organisation (org, name, created_at) values ('alpha', 'Alpha', 1)`),
+        put(asking, 'north'),
+      ]),
+    );
+    expect((await sites()).rows).toEqual([{ site: 'north' }]);
+    const { rows } = await database.db.inFlight({ org: 'alpha' }, (asking) =>
+      asking.query(`select actor, reason from audit.entry where tbl = 'kernel.site'`),
+    );
+    expect(rows).toEqual([{ actor: 'ann', reason: 'why' }]);
+    const { rows: unentered } = await database.db.pool.query('select kernel.org() as org');
+    expect(unentered).toEqual([{ org: null }]);
+  });
+
+  it('keeps nothing where one of its statements was refused', async () => {
+    const refused = database.db.inFlight({ org: 'alpha' }, (asking) =>
+      Promise.all([put(asking, 'south'), asking.query('select 1 / 0'), put(asking, 'east')]),
+    );
+    await expect(refused).rejects.toMatchObject({ code: '22012' });
+    expect((await sites()).rows).toEqual([{ site: 'north' }]);
+  });
+
+  it('takes nothing more once it is on its way', async () => {
+    const late = database.db.inFlight({ org: 'alpha' }, async (asking) => {
+      await asking.query('select 1');
+      return put(asking, 'west');
+    });
+    await expect(late).rejects.toThrow('has ended');
+    expect((await sites()).rows).toEqual([{ site: 'north' }]);
   });
 });

@@ -6,7 +6,7 @@
  */
 import pg from 'pg';
 
-type Value = string | number | boolean | null | readonly string[];
+export type Value = string | number | boolean | null | readonly (string | null)[];
 
 export interface Statement {
   /** Named ones are parsed and planned once for each connection. */
@@ -49,7 +49,7 @@ const nameOf = ({ name }: Statement): string => (name === undefined ? '' : `flig
 function textOf(value: Value): string | null {
   if (value === null || typeof value === 'string') return value;
   if (typeof value !== 'object') return String(value);
-  return `{${value.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join()}}`;
+  return `{${value.map((item) => (item === null ? 'null' : `"${item.replace(/["\\]/g, '\\$&')}"`)).join()}}`;
 }
 
 /** One flight, as pg's client submits it and hands it the answers. */
@@ -122,6 +122,17 @@ class Flight implements pg.Submittable {
     this.#onFailure();
     for (const { fail } of this.#waiting) fail(error);
   }
+}
+
+/**
+ * One flight that is a transaction of its own: PostgreSQL begins one with the first statement and commits it at the Sync,
+ * unless one of them failed. What `ask` asks before it first waits goes along; what it asks afterwards is refused.
+ */
+export async function inOneFlight<T>(flights: Flights, ask: (asking: Asking) => Promise<T>): Promise<T> {
+  const asked = ask(flights);
+  // After the flight was sent: it was scheduled before this.
+  process.nextTick(flights.end);
+  return asked;
 }
 
 /** Flights over a client that was taken from the pool; nobody else asks it anything until they have ended. */

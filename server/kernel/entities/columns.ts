@@ -12,17 +12,23 @@ export interface EntityColumns {
   /** Name in the API → column, and its type. In clear, so they can be compared. */
   readonly clear: ReadonlyMap<string, { readonly column: string; readonly type: ColumnType }>;
   readonly sealed: readonly string[];
+  /** Columns that hold lists, in clear; shown, and not compared. */
+  readonly lists: readonly string[];
 }
 
 const camel = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
 
-const ENTITIES = new Map(MODULES.flatMap((module) => module.entities.map((entity) => [entity.kind, entity] as const)));
+const COLUMNS = new Map(
+  MODULES.flatMap((module) => module.entities.map((entity) => [entity.kind, columnsFrom(entity)] as const)),
+);
 
-export const KINDS: readonly string[] = [...ENTITIES.keys()];
+export const KINDS: readonly string[] = [...COLUMNS.keys()];
 
 export function columnsOf(kind: string): EntityColumns | null {
-  const entity = ENTITIES.get(kind);
-  if (!entity) return null;
+  return COLUMNS.get(kind) ?? null;
+}
+
+function columnsFrom(entity: EntityType): EntityColumns {
   const table = entity.table
     .split('.')
     .map((name) => `"${name}"`)
@@ -32,7 +38,7 @@ export function columnsOf(kind: string): EntityColumns | null {
     ['site', 'text'],
     ['updated_at', 'bigint'],
   ];
-  const projection = entity.source === 'facts' ? projectionOf(kind) : undefined;
+  const projection = entity.source === 'facts' ? projectionOf(entity.kind) : undefined;
   const own = projection
     ? projection.clear.flatMap(([name, type]): [string, ColumnType][] =>
         type === 'text' || type === 'bigint' || type === 'integer' ? (name === 'key' ? [] : [[name, type]]) : [],
@@ -43,5 +49,6 @@ export function columnsOf(kind: string): EntityColumns | null {
     table,
     clear: new Map([...common, ...own].map(([column, type]) => [camel(column), { column, type }])),
     sealed: projection?.sealed ?? [],
+    lists: projection?.clear.flatMap(([name, type]) => (type === 'text[]' ? [name] : [])) ?? [],
   };
 }

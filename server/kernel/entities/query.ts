@@ -1,6 +1,7 @@
 /** What a list is asked for: filters on clear columns, one sort, and where the last page ended. Checked to the last name. */
 import { z } from 'zod';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import type { Value } from '../db/flight.ts';
 import type { ColumnType, EntityColumns } from './columns.ts';
 
 export const ListQuerySchema = z
@@ -21,7 +22,7 @@ export type ListQuery = z.infer<typeof ListQuerySchema>;
 
 export interface ListPlan {
   readonly where: string;
-  readonly values: readonly unknown[];
+  readonly values: readonly Value[];
   readonly order: string;
   readonly sortColumn: string;
   readonly limit: number;
@@ -41,8 +42,8 @@ function valueFor(type: ColumnType, text: string): string | number | undefined {
 
 /** SQL for a list of an entity's rows. `$1` is the organisation. Only names of declared columns become part of the text. */
 export function planList(columns: EntityColumns, query: ListQuery): Outcome<ListPlan> {
-  const values: unknown[] = [];
-  const put = (value: unknown): string => `$${values.push(value) + 1}`;
+  const values: Value[] = [];
+  const put = (value: Value): string => `$${values.push(value) + 1}`;
   const where: string[] = ['org = $1'];
   for (const [name, text] of Object.entries(query)) {
     if (['limit', 'after', 'sort', 'sealed'].includes(name)) continue;

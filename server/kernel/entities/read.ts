@@ -1,10 +1,8 @@
-/** Reading rows of declared entities, opening what is sealed for those who may, and noting that they did. */
-import type pg from 'pg';
+/** Rows of declared entities: what is selected of them, and how they are shown, with what is sealed in them opened. */
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { unseal } from '#sealing/cipher.ts';
 import { openEnvelope } from '../intake/open.ts';
-import { envelopesOf } from '../intake/pg/frames.ts';
 import { columnContext } from '../intake/pg/rows.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import type { EntityColumns } from './columns.ts';
@@ -28,52 +26,61 @@ export type Row = { readonly [column: string]: unknown } & {
   readonly id: string;
   readonly site: string;
   readonly updated_at: number;
-  readonly key?: string | null;
   readonly version?: number;
   readonly archived?: boolean;
   readonly body: Json;
+  /** Of the key that seals the row; null where it was destroyed. */
+  readonly envelope?: KeyEnvelope | null;
 };
 
-/** Rows as the API shows them. With `open`, an audit entry says of each row whose sealed fields were opened that they were. */
-export async function showRows(
-  client: pg.ClientBase,
+/** The columns that show a row; with `open`, what is sealed in it and the envelope that opens that, too. */
+export function shownColumns({ clear, sealed, entity, lists }: EntityColumns, open: boolean): readonly string[] {
+  const names = [...[...clear.values()].map(({ column }) => column), ...lists, 'body'];
+  if (entity.source === 'record') names.push('archived');
+  return open && sealed.length > 0 ? [...names, ...sealed, 'envelope'] : names;
+}
+
+/** The same as SQL over a row `t`. */
+export function selectionOf(columns: EntityColumns, open: boolean): string {
+  return shownColumns(columns, open)
+    .map((name) => (name === 'envelope' ? ENVELOPE : `t.${name}`))
+    .join(', ');
+}
+
+const ENVELOPE = '(select to_json(e) from keys.entity e where e.org = t.org and e.id = t.key) as envelope';
+
+/** Whether it is noted who reads rows of the kind, where what is sealed in them is opened. */
+export function readsAreNoted({ sealed, entity }: EntityColumns): boolean {
+  return sealed.length > 0 || entity.classification === 'PHI';
+}
+
+/** What an audit entry says of such a reading. */
+export function notedOf({ sealed }: EntityColumns): string {
+  return JSON.stringify({ fields: sealed });
+}
+
+/** A row as the API shows it. */
+export async function showRow(
   keys: KeyRing,
   org: string,
   columns: EntityColumns,
-  rows: readonly Row[],
+  row: Row,
   open: boolean,
-): Promise<readonly EntityOut[]> {
-  const opens = open && (columns.sealed.length > 0 || columns.entity.classification === 'PHI');
-  const envelopes = new Map<string, KeyEnvelope>();
-  if (open && columns.sealed.length > 0) {
-    const ids = [...new Set(rows.flatMap((row) => row.key ?? []))];
-    for (const envelope of await envelopesOf(client, org, ids)) envelopes.set(envelope.id, envelope);
-  }
-  const siteKeyOf = (site: string, id: string): Promise<Uint8Array | null> => keys.siteKey(org, site, id);
-  const shown: EntityOut[] = [];
-  for (const row of rows) {
-    const envelope = row.key ? envelopes.get(row.key) : undefined;
-    const key = envelope ? await openEnvelope(envelope, siteKeyOf) : null;
-    shown.push({
-      kind: columns.entity.kind,
-      id: row.id,
-      site: row.site,
-      updatedAt: row.updated_at,
-      ...(row.version === undefined ? {} : { version: row.version }),
-      ...(row.archived === undefined ? {} : { archived: row.archived }),
-      fields: fieldsOf(columns, row),
-      body: row.body,
-      ...(open && columns.sealed.length > 0 ? { sealed: opened(columns, org, row, key) } : {}),
-    });
-  }
-  if (opens && rows.length > 0) {
-    await client.query('select audit.note_reads($1, $2, $3)', [
-      columns.entity.table,
-      rows.map((row) => row.id),
-      JSON.stringify({ fields: columns.sealed }),
-    ]);
-  }
-  return shown;
+): Promise<EntityOut> {
+  const { envelope, version, archived } = row;
+  const opens = open && columns.sealed.length > 0;
+  const key = opens && envelope ? await openEnvelope(envelope, (site, id) => keys.siteKey(org, site, id)) : null;
+  return {
+    kind: columns.entity.kind,
+    id: row.id,
+    site: row.site,
+    updatedAt: row.updated_at,
+    ...(version === undefined ? {} : { version }),
+    ...(archived === undefined ? {} : { archived }),
+    fields: fieldsOf(columns, row),
+    body: row.body,
+    ...(opens ? { sealed: opened(columns, org, row, key) } : {}),
+  };
 }
 
 const SHOWN_APART: ReadonlySet<string> = new Set(['id', 'site', 'updated_at', 'version']);
@@ -83,7 +90,7 @@ function fieldsOf(columns: EntityColumns, row: Row): { [name: string]: Json } {
   for (const [name, { column }] of columns.clear) {
     if (!SHOWN_APART.has(column)) fields[name] = (row[column] ?? null) as Json;
   }
-  if (Array.isArray(row.commitments)) fields.commitments = row.commitments as Json;
+  for (const column of columns.lists) fields[column] = row[column] as Json;
   return fields;
 }
 

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { EntityRefSchema } from '#domain/kernel/fact.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { recordActions } from '#domain/modules.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Scope } from '../db/database.ts';
+import type { Value } from '../db/flight.ts';
 import type { Caller } from '../http/auth.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { type Permit, type Route, route } from '../http/route.ts';
@@ -13,7 +14,9 @@ import type { CallbackIndex } from '../keys/callback-index.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { columnsOf, type EntityColumns, KINDS } from './columns.ts';
 import { cursorAfter, ListQuerySchema, planList } from './query.ts';
-import { type EntityOut, type Row, showRows } from './read.ts';
+import { type Reach, reachOf, withinReach } from './reach.ts';
+import { type EntityOut, notedOf, type Row, readsAreNoted, selectionOf, showRow } from './read.ts';
+import { rowReader } from './together.ts';
 
 const Id = z
   .string()
@@ -54,7 +57,7 @@ export interface EntityPorts {
   readonly callbacks: Pick<CallbackIndex, 'tagsOf'>;
 }
 
-/** The rows of a kind that the caller may read; throws where they may not. Whose rows those are is `reachOf`. */
+/** The rows of a kind that the caller may read; throws where they may not. Whose rows those are is `reachOf` (reach.ts). */
 function readable(kind: string, caller: Caller, permit: Permit): EntityColumns {
   const columns = columnsOf(kind);
   const actions = recordActions(kind);
@@ -67,18 +70,45 @@ function readable(kind: string, caller: Caller, permit: Permit): EntityColumns {
   return columns;
 }
 
-/** Of the rows of a kind, those within the caller's reach: SQL after `and`, and its values, numbered from `first`. */
-function reachOf(columns: EntityColumns, caller: Caller, first: number): { sql: string; values: readonly string[] } {
-  const values: string[] = [];
-  const put = (value: string): string => `$${first + values.push(value) - 1}`;
-  let sql = caller.site === null ? '' : ` and site = ${put(caller.site)}`;
-  if (caller.kind === 'user' && caller.agency !== null && columns.entity.reach === 'agency') {
-    sql += ` and body ->> 'unit' in (select u.id from cad.roster_unit u where u.org = $1 and u.body ->> 'agency' = ${put(caller.agency)})`;
-  }
-  return { sql, values };
+/**
+ * Rows as they are shown, in their order, those that `where` names; more than `most` are found and not noted. `values` are
+ * of `$2` and on. One flight: with `open` it is noted in the same transaction who read them.
+ */
+async function rowsWhere(
+  { db, keys }: Pick<EntityPorts, 'db' | 'keys'>,
+  scope: Scope,
+  columns: EntityColumns,
+  reach: Reach,
+  asked: {
+    readonly where: string;
+    readonly values: readonly Value[];
+    readonly order: string;
+    readonly most: number;
+    readonly open: boolean;
+  },
+): Promise<{ readonly items: readonly EntityOut[]; readonly rows: readonly Row[] }> {
+  const { where, order, most, open } = asked;
+  const values: Value[] = [scope.org, ...asked.values];
+  const put = (value: Value, type: string): string => `$${values.push(value)}::${type}`;
+  const within = withinReach(columns, (bound) => put(reach[bound], 'text'));
+  const noted = open && readsAreNoted(columns);
+  const entries = `(select audit.note_reads(${put(columns.entity.table, 'text')}, array_agg(n.id), ${put(notedOf(columns), 'jsonb')})
+    from (select id from page limit ${most}) n)`;
+  const { rows } = await db.inFlight(scope, (asking) =>
+    asking.query<Row>({
+      text: `with page as (select ${selectionOf(columns, open)} from ${columns.table} t
+          where ${where} and ${within} order by ${order} limit ${most + 1})
+        select page.*${noted ? `, ${entries}::text as noted` : ''} from page`,
+      values: noted ? values : values.slice(0, -2),
+    }),
+  );
+  const items: EntityOut[] = [];
+  for (const row of rows.slice(0, most)) items.push(await showRow(keys, scope.org, columns, row, open));
+  return { items, rows };
 }
 
 export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonly Route[] {
+  const readRow = rowReader(db);
   return [
     route({
       method: 'GET',
@@ -94,21 +124,20 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
         const plan = planList(columns, query);
         if (!plan.ok) throw problemOf(plan.refusal);
         const { where, values, order, sortColumn, limit } = plan.value;
-        return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
-          const reach = reachOf(columns, caller, values.length + 2);
-          const { rows } = await client.query<Row>(
-            `select * from ${columns.table} where ${where}${reach.sql} order by ${order} limit ${limit + 1}`,
-            [caller.org, ...values, ...reach.values],
-          );
-          const page = rows.slice(0, limit);
-          const last = page.at(-1);
-          const items = await showRows(client, keys, caller.org, columns, page, query.sealed === 'open');
-          const next =
-            rows.length > limit && last
-              ? cursorAfter((last[sortColumn] ?? null) as string | number | null, last.id)
-              : null;
-          return { items: items.map(plain), next };
-        });
+        const open = query.sealed === 'open';
+        const { items, rows } = await rowsWhere(
+          { db, keys },
+          scopeOf(caller, request, reason),
+          columns,
+          reachOf(columns, caller),
+          { where, values, order, most: limit, open },
+        );
+        const last = rows.slice(0, limit).at(-1);
+        const next =
+          rows.length > limit && last
+            ? cursorAfter((last[sortColumn] ?? null) as string | number | null, last.id)
+            : null;
+        return { items: items.map(plain), next };
       },
     }),
     route({
@@ -126,16 +155,21 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
         if (tags.length === 0) {
           throw new Problem(400, 'field.invalid', 'callback must have three digits at least.', { field: 'callback' });
         }
-        return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
-          const reach = reachOf(columns, caller, 3);
-          const { rows } = await client.query<Row>(
-            `select * from ${columns.table} where org = $1${reach.sql}
-               and id in (select x.incident from cad.callback_index x where x.org = $1 and x.tag = any ($2))
-             order by answered_at desc nulls last, id desc limit ${limit}`,
-            [caller.org, tags, ...reach.values],
-          );
-          return { items: (await showRows(client, keys, caller.org, columns, rows, true)).map(plain) };
-        });
+        const { items } = await rowsWhere(
+          { db, keys },
+          scopeOf(caller, request, reason),
+          columns,
+          reachOf(columns, caller),
+          {
+            where:
+              't.org = $1 and t.id in (select x.incident from cad.callback_index x where x.org = $1 and x.tag = any ($2::bytea[]))',
+            values: [tags.map((tag) => `\\x${tag.toString('hex')}`)],
+            order: 'answered_at desc nulls last, id desc',
+            most: limit,
+            open: true,
+          },
+        );
+        return { items: items.map(plain) };
       },
     }),
     route({
@@ -148,17 +182,16 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
       output: EntityOutSchema,
       handler: async ({ caller, params, request, reason, permit }) => {
         const columns = readable(params.kind, caller, permit);
-        return db.inOrgClient(scopeOf(caller, request, reason), async (client) => {
-          const reach = reachOf(columns, caller, 3);
-          const { rows } = await client.query<Row>(
-            `select * from ${columns.table} where org = $1 and id = $2${reach.sql}`,
-            [caller.org, params.id, ...reach.values],
-          );
-          const [shown] = await showRows(client, keys, caller.org, columns, rows, true);
-          if (!shown)
-            throw new Problem(404, 'entity.unknown', 'There is nothing of this kind under this id.', { field: 'id' });
-          return plain(shown);
+        const { id } = params;
+        const row = await readRow({
+          columns,
+          id,
+          reach: reachOf(columns, caller),
+          scope: scopeOf(caller, request, reason),
         });
+        if (!row)
+          throw new Problem(404, 'entity.unknown', 'There is nothing of this kind under this id.', { field: 'id' });
+        return plain(await showRow(keys, caller.org, columns, row, true));
       },
     }),
     route({
@@ -172,8 +205,8 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
       handler: async ({ caller, query: { entity }, request, reason, permit }) => {
         const columns = readable(entity.slice(0, entity.indexOf(':')), caller, permit);
         const held = await log.factsAbout(caller.org, caller.site, entity);
-        await db.inOrgClient(scopeOf(caller, request, reason), (client) =>
-          client.query('select audit.note_reads($1, $2, $3)', [
+        await db.inFlight(scopeOf(caller, request, reason), (asking) =>
+          asking.query('select audit.note_reads($1, $2, $3)', [
             columns.entity.table,
             [entity.slice(entity.indexOf(':') + 1)],
             JSON.stringify({ facts: held.length }),

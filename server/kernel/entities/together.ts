@@ -1,0 +1,135 @@
+/**
+ * Single rows are read together: what callers of one organisation ask while a flight of theirs is on its way goes with the
+ * next, in one transaction, so that one commit makes all their entries in the audit durable. Each sees as far as they would
+ * alone and is noted under their own name, and nobody is answered before that is committed.
+ */
+import type { Database, Scope } from '../db/database.ts';
+import type { Asking, Statement } from '../db/flight.ts';
+import type { EntityColumns } from './columns.ts';
+import { type Reach, withinReach } from './reach.ts';
+import { notedOf, type Row, readsAreNoted, selectionOf, shownColumns } from './read.ts';
+
+/** One caller's question for one row. */
+export interface RowAsked {
+  readonly columns: EntityColumns;
+  readonly id: string;
+  readonly reach: Reach;
+  /** Who asks, for the audit. */
+  readonly scope: Scope;
+}
+
+/** The row, with what is sealed in it and what opens that; null where there is none within reach. */
+export type ReadRow = (asked: RowAsked) => Promise<Row | null>;
+
+interface Waiting {
+  readonly asked: RowAsked;
+  readonly settle: (row: Row | null) => void;
+  readonly fail: (error: unknown) => void;
+}
+
+/** Of an organisation, so that while one is on its way the answers of another are made. */
+const MOST_FLIGHTS = 2;
+const MOST_ROWS = 200;
+
+export function rowReader(db: Pick<Database, 'inFlight'>): ReadRow {
+  const organisations = new Map<string, { readonly waiting: Waiting[]; flights: number }>();
+
+  const fly = async (org: string, group: readonly Waiting[]): Promise<void> => {
+    try {
+      const rows = await db.inFlight({ org }, (asking) =>
+        askedFor(
+          asking,
+          org,
+          group.map(({ asked }) => asked),
+        ),
+      );
+      group.forEach(({ settle }, i) => {
+        settle(rows[i] ?? null);
+      });
+    } catch (error) {
+      // One that cannot be answered must not fail those it came with.
+      if (group.length === 1) group[0]?.fail(error);
+      else for (const one of group) await fly(org, [one]);
+    }
+  };
+
+  const send = (org: string): void => {
+    const of = organisations.get(org);
+    if (!of) return;
+    const group = of.waiting.splice(0, MOST_ROWS);
+    if (group.length === 0) {
+      if (--of.flights === 0) organisations.delete(org);
+      return;
+    }
+    // A turn of the loop lets in what has come meanwhile.
+    void fly(org, group).then(() => setImmediate(send, org));
+  };
+
+  return (asked) =>
+    new Promise((settle, fail) => {
+      const { org } = asked.scope;
+      const of = organisations.get(org) ?? { waiting: [], flights: 0 };
+      organisations.set(org, of);
+      of.waiting.push({ asked, settle, fail });
+      if (of.flights === MOST_FLIGHTS) return;
+      of.flights++;
+      setImmediate(send, org);
+    });
+}
+
+/** The rows asked for, each in its place; undefined where there is none. */
+async function askedFor(asking: Asking, org: string, all: readonly RowAsked[]): Promise<(Row | undefined)[]> {
+  const rows: (Row | undefined)[] = all.map(() => undefined);
+  const kinds = Map.groupBy(all.keys(), (i) => (all[i] as RowAsked).columns.entity.kind);
+  await Promise.all(
+    [...kinds.values()].map(async (places) => {
+      const group = places.map((i) => all[i] as RowAsked);
+      const answer = await asking.query<Row & { readonly place: number }>(readingOf(org, group));
+      for (const row of answer.rows) rows[places[row.place - 1] as number] = row;
+    }),
+  );
+  return rows;
+}
+
+/** One statement for rows of one kind: finds them, and notes who read those that were found. */
+function readingOf(org: string, group: readonly RowAsked[]): Statement {
+  const { columns } = group[0] as RowAsked;
+  const { kind, table } = columns.entity;
+  return {
+    name: `entity.${kind}`,
+    text: textOf(columns),
+    values: [
+      org,
+      table,
+      notedOf(columns),
+      group.map(({ id }) => id),
+      group.map(({ reach }) => reach.site),
+      group.map(({ reach }) => reach.agency),
+      ...(['actor', 'device', 'session', 'request', 'reason'] as const).map((name) =>
+        group.map(({ scope }) => scope[name] ?? null),
+      ),
+    ],
+  };
+}
+
+const texts = new Map<string, string>();
+
+function textOf(columns: EntityColumns): string {
+  const { kind } = columns.entity;
+  const known = texts.get(kind);
+  if (known) return known;
+  const noted = readsAreNoted(columns)
+    ? 'audit.note_reads_by($2, array_agg(f.id), $3::jsonb, array_agg(f.of_actor), array_agg(f.of_device), array_agg(f.of_session), array_agg(f.of_request), array_agg(f.of_reason))'
+    : '0';
+  const text = `with found as (
+      select q.*, ${selectionOf(columns, true)}
+      from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) with ordinality
+        as q (of_id, of_site, of_agency, of_actor, of_device, of_session, of_request, of_reason, place)
+      join ${columns.table} t on t.org = $1 and t.id = q.of_id and ${withinReach(columns, (bound) => `q.of_${bound}`)}
+    ), noted as (select ${noted} as entries, $2::text as of_table, $3::jsonb as said from found f)
+    select f.place, ${shownColumns(columns, true)
+      .map((name) => `f.${name}`)
+      .join(', ')}, noted.entries from found f, noted`;
+  texts.set(kind, text);
+  return text;
+}
