@@ -9,7 +9,7 @@ export const KEYS: readonly { readonly key: string; readonly action: string; rea
   { key: 'F6', action: 'pane.next', title: 'Next pane' },
   { key: 'Shift+F6', action: 'pane.previous', title: 'Previous pane' },
   { key: 't', action: 'palette', title: 'Night or day' },
-  { key: 'Escape', action: 'back', title: 'Leave what is open, back to the list' },
+  { key: 'Escape', action: 'back', title: 'Leave what is open, or the field one types in' },
 ];
 
 /** How long after `g` a letter still means a screen. ms */
@@ -21,7 +21,7 @@ export function listenForKeys(goTo: (letter: string) => boolean): () => void {
   const onKey = (event: KeyboardEvent): void => {
     if (event.isComposing || event.defaultPrevented) return;
     const stroke = strokeOf(event);
-    const typing = isTyping(event.target);
+    const typing = event.target instanceof Element && isTyping(event.target);
     const heard = (): void => {
       event.preventDefault();
       event.stopPropagation();
@@ -41,6 +41,8 @@ export function listenForKeys(goTo: (letter: string) => boolean): () => void {
     const found = KEYS.find(({ key }) => key === stroke);
     if (!found || (typing && found.key.length === 1)) return;
     if (perform(found.action) || stroke.startsWith('F')) heard();
+    // Nothing is open: the field is left, so that letters mean screens again.
+    else if (typing && found.action === 'back') event.target.closest<HTMLElement>('main')?.focus();
   };
   window.addEventListener('keydown', onKey);
   return () => window.removeEventListener('keydown', onKey);

@@ -32,8 +32,8 @@ export function Invite({
   const me = useMe();
   const may = useMay();
   const deed = useDeed();
-  const begin = { login: '', name: '', email: '', roles, site: site ?? '' };
-  const { typed, bind, set } = useTyped<typeof begin>(begin);
+  const begin = { login: '', name: '', email: '', roles, site: null };
+  const { typed, bind, set } = useTyped<Omit<typeof begin, 'site'> & { readonly site: string | null }>(begin);
   const [made, setMade] = useState<{ readonly out: z.output<typeof InvitedOutSchema>; readonly name: string } | null>(
     null,
   );
@@ -43,6 +43,8 @@ export function Invite({
     ...(me.site === null ? [{ value: '', title: 'every PSAP of the organisation' }] : []),
     ...sites.map((one) => ({ value: one.site, title: one.name })),
   ];
+  // What is shown is what is sent, also where the sites came after the form.
+  const worksAt = typed.site ?? site ?? siteOptions[0]?.value ?? '';
   return (
     <div className="stack">
       {made ? <InvitationCode out={made.out} name={made.name} /> : null}
@@ -59,7 +61,7 @@ export function Invite({
                   login: typed.login.trim(),
                   name: typed.name.trim(),
                   roles: typed.roles,
-                  site: typed.site === '' ? null : typed.site,
+                  site: worksAt === '' ? null : worksAt,
                   email: typed.email.trim() === '' ? null : typed.email.trim(),
                 },
                 answer: InvitedOutSchema,
@@ -75,7 +77,7 @@ export function Invite({
         <TextField {...bind('name')} label="Name" focus />
         <TextField {...bind('login')} label="User name" hint={`They sign in with it: USER NAME@${me.org}`} />
         <TextField {...bind('email')} label="E-mail" type="email" hint="may be left out" />
-        <SelectField {...bind('site')} label="Works at" options={siteOptions} />
+        <SelectField {...bind('site')} value={worksAt} label="Works at" options={siteOptions} />
         <ManyField {...bind('roles')} label="Roles" options={ROLE_OPTIONS} />
       </Form>
     </div>

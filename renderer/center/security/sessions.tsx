@@ -8,6 +8,7 @@ import { useAnswer, useCenter } from '../api/use-center.ts';
 import { Refused } from '../parts/refused.tsx';
 import { State } from '../parts/rows.tsx';
 import { StepUp } from '../parts/step-up.tsx';
+import { clientSaid } from './client-said.ts';
 
 const NothingSchema = z.looseObject({});
 
@@ -55,12 +56,12 @@ function SessionLine({ session, path }: { readonly session: SessionShown; readon
   const center = useCenter();
   const deed = useDeed();
   const at = (ms: number): string => when(ms, now(), zone);
-  const where = session.stationName ?? session.client ?? 'a browser or program';
+  const where = session.stationName ?? clientSaid(session.client);
   return (
     <li>
       <div>
         <p>
-          <b>{where}</b>
+          <b title={session.client ?? undefined}>{where}</b>
           {session.position ? ` · position ${session.position}` : ''}
           {session.current ? <span className="muted"> · this one</span> : null}
         </p>
