@@ -53,6 +53,14 @@ export type Policy = z.infer<typeof PolicySchema>;
 /** What holds in an organisation that has set nothing. */
 export const DEFAULT_POLICY: Policy = PolicySchema.parse({});
 
+/** What a new organisation begins with: whoever administers it has a second factor from their first sign-in on. */
+export const NEW_ORGANISATION_POLICY: Policy = PolicySchema.parse({ mfa: { admin: 'required' } });
+
+/** The roles that must have a second factor. */
+export function rolesRequiringMfa(policy: Policy): readonly Role[] {
+  return RoleSchema.options.filter((role) => policy.mfa[role] === 'required');
+}
+
 const STRICTNESS: readonly MfaRequirement[] = ['off', 'optional', 'required'];
 
 /** Whether somebody of these roles must, may or need not have a second factor. */

@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
+import { DEFAULT_POLICY } from '../../domain/identity/policy.ts';
 import { type Role, RoleSchema } from '../../domain/kernel/permission.ts';
 import { startCenter } from '../../server/center.ts';
 import { createBareSite, createOrganisation } from '../../server/kernel/identity/organisations.ts';
@@ -168,7 +169,9 @@ export async function accessWorld(): Promise<AccessWorld> {
   const at = async (org: string, name: Where): Promise<string> => {
     // The part of identity that makes organisations and sites needs no more than this.
     const identity = { ...ports, passwords, rosterChanged: () => undefined } as unknown as IdentityPorts;
-    must(await createOrganisation(identity, { org, name: org }));
+    must(
+      await createOrganisation(identity, { org, name: org }, { policy: DEFAULT_POLICY, reason: 'a test of rights' }),
+    );
     return must(await createBareSite(identity, OPERATOR, org, name)).site;
   };
   const sites = {

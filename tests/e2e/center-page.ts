@@ -9,6 +9,8 @@ export interface CenterPage {
   readonly fill: (name: string, text: string) => Promise<void>;
   /** Goes to the button by Tab and presses it. */
   readonly push: (name: string) => Promise<void>;
+  /** Goes to the box of this name by Tab and turns it. */
+  readonly tick: (name: string) => Promise<void>;
   /** `g` and a letter; waits for the screen of that name to have the focus in it. */
   readonly goTo: (letter: string, screen: string) => Promise<void>;
   /** Waits until the footer says this. */
@@ -51,6 +53,10 @@ export async function openCenterPage(page: Page, url: string): Promise<CenterPag
       await tabTo(page, name);
       await press('ControlOrMeta+a');
       await page.keyboard.type(text);
+    },
+    tick: async (name) => {
+      await tabTo(page, name);
+      await press('Space');
     },
     goTo: async (letter, screen) => {
       await press('g', letter);

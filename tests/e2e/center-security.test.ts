@@ -24,7 +24,7 @@ beforeAll(async () => {
   await buildCenterPage();
   house = await testCenter();
   const policy = { ...DEFAULT_POLICY, mfa: { admin: 'required' } };
-  const set = { policy, version: 0, reason: 'a test of what a role may ask for' };
+  const set = { policy, version: 1, reason: 'a test of what a role may ask for' };
   expect((await house.call('PUT', '/v1/organisation/policy', set, house.adminToken)).status).toBe(200);
   context = await launchBrowser(join(folder, 'browser'), process.env);
   center = await openCenterPage(await context.newPage(), house.url);

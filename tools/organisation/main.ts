@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DestroyedOutSchema, ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
 import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
+import { ROLE_TITLES } from '../../domain/kernel/permission.ts';
 
 const USAGE = `npm run organisation -- list
 npm run organisation -- state ORG ${OrganisationStateSchema.options.join('|')} --reason TEXT
@@ -86,7 +87,11 @@ async function run(argv: readonly string[]): Promise<string> {
     const problem = z.object({ detail: z.string() }).safeParse(said);
     throw new Refused(problem.success ? problem.data.detail : `The center answered with ${response.status}.`);
   };
-  const line = (of: z.infer<typeof OrganisationOutSchema>): string => `${of.org}  ${of.state}  ${of.name}  ${of.means}`;
+  const line = (of: z.infer<typeof OrganisationOutSchema>): string => {
+    const required = of.secondFactorRequired.map((role) => ROLE_TITLES[role].toLowerCase()).join(', ');
+    const factor = required === '' ? 'nobody has to have a second factor' : `second factor required: ${required}`;
+    return `${of.org}  ${of.state}  ${of.name}  ${of.means}  ${factor}`;
+  };
   const { reason } = flags;
   switch (to[0]) {
     case 'list':

@@ -7,6 +7,7 @@ npm run psap -- --name NAME [options]                             print a code f
   --zone ZONE       IANA time zone, such as America/Los_Angeles
   --admin USER      its first administrator; the password is asked for, or read from standard input
   --org ID          the organisation it belongs to; may be left out where there is only one
+  --whole           that administrator administers every PSAP of the organisation; the first of a new one always does
   --org-name NAME   makes the organisation --org ID under this name, if it is not there yet
   --data DIR        the center's folder (.data); DATABASE_URL as for the center
 The center may be running only where DATABASE_URL names its database; with a PostgreSQL of its own, stop it first.
@@ -19,6 +20,7 @@ export interface PsapFlags {
   readonly org: string | undefined;
   readonly orgName: string | undefined;
   readonly data: string;
+  readonly whole: boolean;
 }
 
 /** The flags, or the sentence that says what is wrong with them; null where help was asked for. */
@@ -34,6 +36,7 @@ export function readFlags(args: readonly string[]): PsapFlags | string | null {
         org: { type: 'string' },
         'org-name': { type: 'string' },
         data: { type: 'string', default: '.data' },
+        whole: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -57,5 +60,6 @@ export function readFlags(args: readonly string[]): PsapFlags | string | null {
     org: text('org'),
     orgName: text('org-name'),
     data: text('data') ?? '.data',
+    whole: given.whole === true,
   };
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { rolesRequiringMfa } from '../../domain/identity/policy.ts';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import { CenterFailure } from '../../server/kernel/db/failure.ts';
 import { issueEnrolmentCode } from '../../server/kernel/identity/enrolment.ts';
@@ -9,7 +10,9 @@ import { acceptInvitation } from '../../server/kernel/identity/invitations.ts';
 import { makeLimits } from '../../server/kernel/identity/limits.ts';
 import { createOrganisation, sitesOf } from '../../server/kernel/identity/organisations.ts';
 import { makePasswords } from '../../server/kernel/identity/passwords.ts';
+import { policyOf } from '../../server/kernel/identity/policy.ts';
 import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
+import type { IdentityTables } from '../../server/kernel/identity/tables.ts';
 import { pgLog } from '../../server/kernel/intake/pg/log.ts';
 import { masterConfigOf } from '../../server/kernel/keys/master-config.ts';
 import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
@@ -64,16 +67,30 @@ async function organisationOf(ports: IdentityPorts, flags: PsapFlags): Promise<s
   );
 }
 
+/** Whether nobody belongs to it yet: whoever comes first administers all of it, or nobody ever could. */
+function isEmpty(ports: IdentityPorts, org: string): Promise<boolean> {
+  return ports.db.inOrg<IdentityTables, boolean>({ org }, async (trx) => {
+    const anybody = await trx.selectFrom('identity.person').select('id').limit(1).executeTakeFirst();
+    return anybody === undefined;
+  });
+}
+
 async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
   const org = await organisationOf(ports, flags);
   let site: string;
   if (flags.zone !== undefined && flags.admin !== undefined) {
     const password = await askPassword(`Password for ${flags.admin}: `);
     const admin = { user: flags.admin };
-    const made = taken(await createSite(ports, OPERATOR, org, { name: flags.name, timeZone: flags.zone, admin }));
+    const administers = flags.whole || (await isEmpty(ports, org)) ? 'the organisation' : 'the site';
+    const asked = { name: flags.name, timeZone: flags.zone, admin };
+    const made = taken(await createSite(ports, OPERATOR, org, asked, administers));
     taken(await acceptInvitation(ports, 'psap', { code: made.invitation.code, password }));
     site = made.site;
-    process.stdout.write(`${flags.name} is set up in organisation ${org}; ${flags.admin} administers it.\n`);
+    const all = administers === 'the organisation' ? 'the whole organisation' : 'it';
+    process.stdout.write(`${flags.name} is set up in organisation ${org}; ${flags.admin} administers ${all}.\n`);
+    if (rolesRequiringMfa(await policyOf(ports, org)).includes('admin')) {
+      process.stdout.write(`At the first sign-in at the center’s page, ${flags.admin} sets up a second factor.\n`);
+    }
   } else {
     const found = (await sitesOf(ports, org)).find((of) => of.name === flags.name);
     if (!found) throw new Refused(`Organisation ${org} has no PSAP ${flags.name}; give --zone and --admin to add it.`);

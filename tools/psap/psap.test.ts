@@ -57,12 +57,14 @@ describe('npm run psap', () => {
   it('makes organisation, PSAP and administrator, and prints a code; then one more code', async () => {
     const org = ['--org', 'north', '--org-name', 'North County'];
     const weak = await psap([...NEW, ...org], 'nora\n');
-    expect(weak).toMatchObject({ code: 1, err: expect.stringContaining('at least 15 characters') });
+    expect(weak).toMatchObject({ code: 1, err: expect.stringContaining('at least 12 characters') });
     const made = await psap([...NEW, ...org], 'a long enough phrase\n');
     expect(made).toMatchObject({ code: 0, err: '' });
     const code = /: (\w{4}(-\w{4}){3})\n$/.exec(made.out)?.[1];
     expect(code).toBeDefined();
     expect(made.out).not.toContain('phrase');
+    expect(made.out).toContain('nora administers the whole organisation');
+    expect(made.out).toContain('nora sets up a second factor');
     const more = await psap(['--name', 'North County 911']);
     expect(more.code).toBe(0);
     expect(more.out).not.toContain(code);
@@ -72,5 +74,17 @@ describe('npm run psap', () => {
     expect(rows).toEqual([{ codes: 2, sites: 1 }]);
     const again = await psap(NEW, 'a long enough phrase\n');
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('taken') });
+    // Who comes later has their own PSAP, unless the operator says otherwise.
+    const second = ['--name', 'South County 911', '--zone', 'America/Denver'];
+    await psap([...second, '--admin', 'sam'], 'a long enough phrase\n');
+    await psap(['--name', 'East', '--zone', 'America/Denver', '--admin', 'eve', '--whole'], 'a long enough phrase\n');
+    const { rows: reach } = await asMigrator(database, (client) =>
+      client.query('select login, site is null as whole from identity.person order by login'),
+    );
+    expect(reach).toEqual([
+      { login: 'eve', whole: true },
+      { login: 'nora', whole: true },
+      { login: 'sam', whole: false },
+    ]);
   });
 });

@@ -20,6 +20,8 @@ export const OrganisationOutSchema = z.strictObject({
   /** While terminated: from when its key may be destroyed. */
   destroyAfter: z.int().nullable(),
   destroyedAt: z.int().nullable(),
+  /** Who cannot get in with a password alone. */
+  secondFactorRequired: z.array(RoleSchema),
 });
 
 /** The keys of an organisation are gone: the certificate as it was signed, by the organisation's key of before. */

@@ -12,6 +12,8 @@ export const PolicyOutSchema = z.strictObject({
   changedAt: z.int().nullable(),
   /** Who changed it last, by their id. */
   changedBy: z.string().nullable(),
+  /** Why it was set so last. */
+  reason: z.string().nullable(),
 });
 export type PolicyOut = z.infer<typeof PolicyOutSchema>;
 

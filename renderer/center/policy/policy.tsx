@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react';
 import type { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { PolicyOutSchema } from '#domain/identity/api/policy.ts';
-import type { MfaRequirement, Policy as Rules } from '#domain/identity/policy.ts';
+import { type MfaRequirement, type Policy as Rules, rolesRequiringMfa } from '#domain/identity/policy.ts';
 import { ROLE_TITLES, type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
@@ -62,9 +62,16 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
       <p className="muted">
         {out.changedAt === null
           ? 'As it was from the start.'
-          : `Changed ${when(out.changedAt, now(), zone)}${by ? ` by ${by}` : ''}.`}
+          : `Set ${when(out.changedAt, now(), zone)}${by ? ` by ${by}` : ''}.`}
+        {out.reason === null ? '' : ` ${out.reason}`}
         {objection === null ? '' : ` ${objection}`}
       </p>
+      {rolesRequiringMfa(out.policy).includes('admin') ? null : (
+        <p role="status" aria-label="Administrators" className="strip strip-amber whole">
+          <b>Administrators get in here with a password alone.</b> Require a second factor of them below, unless there
+          is a reason not to.
+        </p>
+      )}
       <Form
         label="Security policy"
         deed={deed}

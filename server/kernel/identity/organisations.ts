@@ -1,5 +1,6 @@
 /** Organisations and their sites: made by the operator of the center, or by the demo. */
 import { z } from 'zod';
+import { NEW_ORGANISATION_POLICY, type Policy } from '#domain/identity/policy.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
 import type { Acting, IdentityPorts } from './ports.ts';
@@ -15,22 +16,39 @@ const OrganisationInSchema = z.strictObject({
   name: z.string().min(1).max(120),
 });
 
-/** Makes an organisation with its keys; one that is there already is left as it is. */
+/** The security policy that an organisation begins with, and why it is that one. */
+export interface FirstPolicy {
+  readonly policy: Policy;
+  /** Shown with the policy, and in the audit. */
+  readonly reason: string;
+}
+
+const AS_EVERY_NEW_ONE: FirstPolicy = {
+  policy: NEW_ORGANISATION_POLICY,
+  reason: 'As every new organisation begins: administrators need a second factor.',
+};
+
+/** Makes an organisation with its keys and its first policy; one that is there already is left as it is. */
 export async function createOrganisation(
   ports: IdentityPorts,
   input: z.input<typeof OrganisationInSchema>,
+  first: FirstPolicy = AS_EVERY_NEW_ONE,
 ): Promise<Outcome<{ readonly org: string; readonly made: boolean }>> {
   const parsed = OrganisationInSchema.safeParse(input);
   if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
   const { org, name } = parsed.data;
-  const made = await ports.db.inOrg<IdentityTables, boolean>({ org }, async (trx) => {
+  const { policy: body, reason } = first;
+  const made = await ports.db.inOrg<IdentityTables, boolean>({ org, reason }, async (trx) => {
     const row = await trx
       .insertInto('kernel.organisation')
       .values({ org, name, created_at: ports.clock() })
       .onConflict((on) => on.column('org').doNothing())
       .returning('org')
       .executeTakeFirst();
-    return row !== undefined;
+    if (!row) return false;
+    const policy = { org, body, reason, version: 1, changed_by: null, changed_at: ports.clock() };
+    await trx.insertInto('identity.policy').values(policy).execute();
+    return true;
   });
   await ports.keys.createOrganisation(org);
   return done({ org, made });

@@ -32,7 +32,7 @@ describe('the policy of an organisation', () => {
     await organisationWithSite(world, 'strict');
     await person(world, 'strict', 'pat', ['dispatcher']);
     const lockout = { tries: 3, windowMinutes: 10, pauseMinutes: 60 };
-    must(await changePolicy(world.ports, OPERATOR, 'strict', { policy: { ...DEFAULT_POLICY, lockout }, version: 0 }));
+    must(await changePolicy(world.ports, OPERATOR, 'strict', { policy: { ...DEFAULT_POLICY, lockout }, version: 1 }));
     const tried = async (password: string) =>
       (await signIn(world.ports, { device: null, user: 'pat@strict', password, position: null })).ok;
     for (let i = 0; i < 3; i++) await tried('wrong wrong wrong');
@@ -56,7 +56,7 @@ describe('the policy of an organisation', () => {
     expect((await standings()).get(first.session)?.roles).toEqual(['admin', 'dispatcher', 'supervisor']);
     expect((await standings()).get(first.grant.id)?.roles).toEqual(['dispatcher', 'supervisor']);
     const offline = { hours: 8, roles: ['dispatcher' as const] };
-    must(await changePolicy(world.ports, OPERATOR, 'narrow', { policy: { ...DEFAULT_POLICY, offline }, version: 0 }));
+    must(await changePolicy(world.ports, OPERATOR, 'narrow', { policy: { ...DEFAULT_POLICY, offline }, version: 1 }));
     const next = must(await refresh(world.ports, { refreshToken: first.refreshToken, device: seat })) as SessionOut;
     expect(next.grant.expiresAt - next.grant.issuedAt).toBe(8 * HOUR);
     expect(next.grant.roles).toEqual(['dispatcher']);
@@ -64,7 +64,7 @@ describe('the policy of an organisation', () => {
 
   it('is not set from an old state of it', async () => {
     await organisationWithSite(world, 'twice');
-    const change = { policy: { ...DEFAULT_POLICY, idleLockMinutes: 5 }, version: 0 };
+    const change = { policy: { ...DEFAULT_POLICY, idleLockMinutes: 5 }, version: 1 };
     const both = await Promise.all([1, 2].map(() => changePolicy(world.ports, OPERATOR, 'twice', change)));
     expect(both.map((outcome) => outcome.ok).sort()).toEqual([false, true]);
     expect(await policyOf(world.ports, 'twice')).toMatchObject({ idleLockMinutes: 5, lockout: { tries: 5 } });
@@ -81,8 +81,9 @@ describe('its door', () => {
   it('lets an administrator of the whole organisation set it, with a reason, and others not', async () => {
     const path = '/v1/organisation/policy';
     const held = await center.call<PolicyOut>('GET', path, undefined, center.adminToken);
-    expect(held.body).toEqual({ policy: DEFAULT_POLICY, version: 0, changedAt: null, changedBy: null });
-    const body = { policy: { ...DEFAULT_POLICY, idleLockMinutes: 10 }, version: 0, reason: 'The room is shared.' };
+    expect(held.body).toMatchObject({ policy: DEFAULT_POLICY, version: 1, changedBy: null });
+    expect(held.body.reason).toContain('The demo asks nobody for a second factor');
+    const body = { policy: { ...DEFAULT_POLICY, idleLockMinutes: 10 }, version: 1, reason: 'The room is shared.' };
     const { accessToken } = (
       await center.call<{ accessToken: string }>('POST', '/v1/sessions', { user: DEMO_USER, password: DEMO_PASSWORD })
     ).body;
@@ -92,7 +93,10 @@ describe('its door', () => {
       field: 'policy.idleLockMinutes',
     });
     const set = await center.call<PolicyOut>('PUT', path, body, center.adminToken);
-    expect(set.body).toMatchObject({ policy: { idleLockMinutes: 10 }, version: 1 });
+    expect(set.body).toMatchObject({
+      ...{ policy: { idleLockMinutes: 10 }, version: 2 },
+      reason: body.reason,
+    });
     expect(set.body.changedBy).not.toBeNull();
     expect((await center.call('PUT', path, body, center.adminToken)).body).toMatchObject({ code: 'policy.changed' });
   });

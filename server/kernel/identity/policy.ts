@@ -31,6 +31,7 @@ export async function policyShown(ports: Pick<IdentityPorts, 'db'>, org: string)
       version: row?.version ?? 0,
       changedAt: row?.changed_at ?? null,
       changedBy: row?.changed_by ?? null,
+      reason: row?.reason ?? null,
     };
   });
 }
@@ -57,6 +58,7 @@ export async function changePolicy(
       version: change.version + 1,
       changed_by: acting.actor,
       changed_at: ports.clock(),
+      reason: acting.reason ?? null,
     };
     await trx
       .insertInto('identity.policy')

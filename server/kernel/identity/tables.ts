@@ -55,6 +55,7 @@ export interface IdentityTables extends SecondFactorTables {
     version: number;
     changed_by: string | null;
     changed_at: number;
+    reason: string | null;
   };
   'identity.person': {
     org: string;

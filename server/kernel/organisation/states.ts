@@ -1,8 +1,10 @@
 /** Moving an organisation from state to state, and destroying its key at the end. By the operator of the center alone. */
 import type { z } from 'zod';
 import type { OrganisationOutSchema } from '#domain/identity/api/organisation.ts';
+import { rolesRequiringMfa } from '#domain/identity/policy.ts';
 import { type OrganisationState, STATE_MOVES, STATE_WORDS } from '#domain/kernel/organisation.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { policyIn } from '../identity/policy.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { CenterContext } from '../part.ts';
@@ -27,6 +29,7 @@ export function organisationOf({ db }: Ports, org: string): Promise<Organisation
           reason: row.state_reason,
           destroyAfter: row.destroy_after,
           destroyedAt: row.destroyed_at,
+          secondFactorRequired: [...rolesRequiringMfa(await policyIn(trx))],
         }
       : null;
   });

@@ -1,5 +1,6 @@
 /** The demo organisation: made once, found again at every later start. */
-import { createBareSite, createOrganisation, sitesOf } from '../../kernel/identity/organisations.ts';
+import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
+import { createBareSite, createOrganisation, type FirstPolicy, sitesOf } from '../../kernel/identity/organisations.ts';
 import { createPerson } from '../../kernel/identity/people.ts';
 import { type IdentityPorts, OPERATOR } from '../../kernel/identity/ports.ts';
 import type { IdentityTables } from '../../kernel/identity/tables.ts';
@@ -13,11 +14,17 @@ export interface Demo {
   readonly site: string;
 }
 
+const FIRST_POLICY: FirstPolicy = {
+  policy: DEFAULT_POLICY,
+  reason:
+    'The demo asks nobody for a second factor: its password is known to everyone, it serves this machine alone, and whoever tries it has nothing to set up.',
+};
+
 /** Makes what of the demo is not there. What a user changed since is left as it is. */
 export async function seedDemo(ports: IdentityPorts): Promise<Demo> {
   const county = await readCounty();
   const org = DEMO_ORG;
-  must(await createOrganisation(ports, { org, name: county.organisation.name }));
+  must(await createOrganisation(ports, { org, name: county.organisation.name }, FIRST_POLICY));
   const site =
     (await sitesOf(ports, org)).find((of) => of.name === county.site.name)?.site ??
     must(await createBareSite(ports, OPERATOR, org, county.site.name)).site;

@@ -115,14 +115,15 @@ interface Invited {
 }
 
 /**
- * Makes a site and invites its first administrator. Everything is looked at before anything is made, so a refusal leaves
- * nothing behind; cut off in between and asked again, it goes on where it was.
+ * Makes a site and invites its first administrator, of the site alone or of the whole organisation. Everything is looked at
+ * before anything is made, so a refusal leaves nothing behind; cut off in between and asked again, it goes on where it was.
  */
 export async function createSite(
   ports: IdentityPorts,
   acting: Acting,
   org: string,
   input: SiteIn,
+  administers: 'the site' | 'the organisation' = 'the site',
 ): Promise<Outcome<{ readonly site: string; readonly invitation: Invited }>> {
   const parsed = SiteInSchema.safeParse(input);
   if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
@@ -136,7 +137,8 @@ export async function createSite(
   const { site } = made.value;
   await putFirst(ports, acting, { org, site }, beginnings(name, timeZone));
   const invitation = await invite(ports, acting, org, {
-    ...{ login: admin.user, name: admin.name ?? admin.user, site, agency: null, email: null },
+    ...{ login: admin.user, name: admin.name ?? admin.user, agency: null, email: null },
+    site: administers === 'the site' ? site : null,
     roles: ['admin', 'supervisor', 'dispatcher'],
   });
   if (!invitation.ok) return invitation;

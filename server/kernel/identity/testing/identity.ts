@@ -1,5 +1,6 @@
 /** Identity over a real database, with a clock that a test moves. */
 import { randomBytes } from 'node:crypto';
+import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import { compareCodeOf } from '#sealing/compare.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
@@ -63,9 +64,12 @@ export function must<T>(outcome: { ok: true; value: T } | { ok: false; refusal: 
   throw new Error(outcome.refusal.message);
 }
 
+/** Nobody is asked for a second factor where a test is about something else. */
+const FIRST_POLICY = { policy: DEFAULT_POLICY, reason: 'a test of something else' };
+
 /** An organisation with one site. */
 export async function organisationWithSite(world: IdentityWorld, org: string): Promise<string> {
-  must(await createOrganisation(world.ports, { org, name: org }));
+  must(await createOrganisation(world.ports, { org, name: org }, FIRST_POLICY));
   return must(await createBareSite(world.ports, OPERATOR, org, `${org} center`)).site;
 }
 
