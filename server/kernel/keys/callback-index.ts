@@ -9,6 +9,7 @@ import { unseal } from '#sealing/cipher.ts';
 import type { Database } from '../db/database.ts';
 import { openEnvelope } from '../intake/open.ts';
 import { envelopesOf } from '../intake/pg/frames.ts';
+import { ONE_BY_ONE } from '../intake/pg/one-by-one.ts';
 import { columnContext } from '../intake/pg/rows.ts';
 import type { Committed } from '../intake/port.ts';
 import { blindIndex, CALLBACK } from './blind-index.ts';
@@ -27,13 +28,18 @@ export interface CallbackIndex {
   readonly start: () => Promise<() => Promise<void>>;
 }
 
-/** Incidents whose number is not indexed, or as it was before, or under an earlier key; `$3` names some, or null for all. */
-const STALE = `
+/** Of incidents `i`, those whose number is not indexed, or as it was before, or under an earlier key. */
+const STALE = `i.callback is not null and i.key is not null
+    and (x.incident is null or x.key <> $2 or x.source <> sha256(i.callback))`;
+const STALE_OF_ALL = `
   select i.id, i.key, i.callback from cad.incident i
   left join cad.callback_index x on x.org = i.org and x.incident = i.id
-  where i.org = $1 and ($3::text[] is null or i.id = any ($3)) and i.callback is not null and i.key is not null
-    and (x.incident is null or x.key <> $2 or x.source <> sha256(i.callback))
-  order by i.id limit ${BATCH}`;
+  where i.org = $1 and ${STALE} order by i.id limit ${BATCH}`;
+const STALE_OF_NAMED = `
+  select i.id, i.key, i.callback from unnest($3::text[]) as r (id)
+  cross join lateral (select id, key, callback from cad.incident where org = $1 and id = r.id ${ONE_BY_ONE}) i
+  left join lateral (select * from cad.callback_index where org = $1 and incident = r.id ${ONE_BY_ONE}) x on true
+  where ${STALE}`;
 
 export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): CallbackIndex {
   const due = new Map<string, Set<string>>();
@@ -45,7 +51,11 @@ export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): Call
     const [key] = await keys.indexKeys(org);
     if (!key) return 0;
     return db.inOrgClient({ org, actor: 'center' }, async (client) => {
-      const { rows } = await client.query<{ id: string; key: string; callback: Buffer }>(STALE, [org, key.id, ids]);
+      const { rows } = await client.query<{ id: string; key: string; callback: Buffer }>(
+        ids === null ? STALE_OF_ALL : STALE_OF_NAMED,
+        [org, key.id, ...(ids === null ? [] : [ids])],
+      );
+      if (rows.length === 0) return 0;
       const plain = await opened(client, keys, org, rows);
       const entries = rows.map(({ id, callback }) => {
         const number = plain.get(id);

@@ -5,6 +5,7 @@ import type { EntityRef } from '#domain/kernel/ids.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Asking } from '../../db/flight.ts';
 import { openEnvelope } from '../open.ts';
+import { ONE_BY_ONE } from './one-by-one.ts';
 
 export interface FrameRow {
   readonly h: string;
@@ -23,7 +24,8 @@ export async function envelopesOf(client: Asking, org: string, ids: readonly str
   if (ids.length === 0) return [];
   const { rows } = await client.query<KeyEnvelope & { entity: EntityRef }>({
     name: 'keys.by_id',
-    text: 'select id, entity, org, site, under, wrapped from keys.entity where org = $1 and id = any ($2)',
+    text: `select e.id, e.entity, e.org, e.site, e.under, e.wrapped from unnest($2::text[]) as r (id)
+      cross join lateral (select * from keys.entity where org = $1 and id = r.id ${ONE_BY_ONE}) e`,
     values: [org, ids],
   });
   return rows;

@@ -3,6 +3,7 @@
 import type { Asking } from '../../db/flight.ts';
 import { emptyPosition } from '../place.ts';
 import type { LogPosition, Range } from '../port.ts';
+import { ONE_BY_ONE } from './one-by-one.ts';
 
 interface PositionRow {
   readonly log: string;
@@ -30,7 +31,8 @@ export async function positionsOf(
 ): Promise<Map<string, LogPosition>> {
   const { rows } = await client.query<PositionRow>({
     name: 'log.get',
-    text: `select ${COLUMNS} from kernel.log_head where org = $1 and log = any ($2)`,
+    text: `select ${COLUMNS} from unnest($2::text[]) as r (name)
+      cross join lateral (select ${COLUMNS} from kernel.log_head where org = $1 and log = r.name ${ONE_BY_ONE}) l`,
     values: [org, logs],
   });
   const found = new Map(rows.map((row) => [row.log, positionOf(row)]));

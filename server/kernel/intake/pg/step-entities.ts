@@ -4,6 +4,7 @@ import type { EntityRef } from '#domain/kernel/ids.ts';
 import { unseal } from '#sealing/cipher.ts';
 import type { Asking } from '../../db/flight.ts';
 import { type OrgMemory, recall } from './memory.ts';
+import { ONE_BY_ONE } from './one-by-one.ts';
 import { FOLD_VERSION, foldedContext } from './rows.ts';
 import { foldedKey, type KeyTools, type StepKeys } from './step-keys.ts';
 
@@ -47,10 +48,11 @@ export function stepEntities(
       name: 'entity.get',
       text: `select r.ref, e.fold_version, e.key, e.folded, s.sites
         from unnest($2::text[]) as r (ref)
-        left join kernel.entity e on e.org = $1 and e.ref = r.ref
+        left join lateral (
+          select fold_version, key, folded from kernel.entity where org = $1 and ref = r.ref ${ONE_BY_ONE}) e on true
         left join lateral (
           select array_agg(site order by site) as sites from kernel.entity_site where org = $1 and ref = r.ref) s on true
-        where e.ref is not null or s.sites is not null`,
+        where e.key is not null or s.sites is not null`,
       values: [org, refs],
     });
     const envelopes = await keys.byId(rows.flatMap((row) => row.key ?? []));

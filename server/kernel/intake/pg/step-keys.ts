@@ -8,6 +8,7 @@ import type { KeyRing } from '../../keys/ring.ts';
 import { openEnvelope } from '../open.ts';
 import { envelopesOf } from './frames.ts';
 import type { OrgMemory } from './memory.ts';
+import { ONE_BY_ONE } from './one-by-one.ts';
 
 export interface OpenKey {
   readonly key: string;
@@ -123,7 +124,10 @@ export function stepKeys(client: Asking, org: string, memory: OrgMemory, tools: 
     if (unknown.length === 0) return chosen;
     const { rows } = await client.query<{ entity: EntityRef; id: string }>({
       name: 'keys.of_entity',
-      text: 'select entity, min(id) as id from keys.entity where org = $1 and entity = any ($2) group by entity',
+      text: `select r.entity, e.id from unnest($2::text[]) as r (entity)
+        cross join lateral (
+          select min(k.id) as id from (select id from keys.entity where org = $1 and entity = r.entity ${ONE_BY_ONE}) k) e
+        where e.id is not null`,
       values: [org, unknown],
     });
     for (const row of rows) chosen.set(row.entity, row.id);

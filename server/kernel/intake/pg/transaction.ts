@@ -6,6 +6,7 @@ import type { IntakeTransaction } from '../port.ts';
 import { authorsOf } from './authors.ts';
 import { type FrameRow, factsOf } from './frames.ts';
 import { type OrgMemory, recall } from './memory.ts';
+import { ONE_BY_ONE } from './one-by-one.ts';
 import { positionsOf } from './positions.ts';
 import { putRecordRow, recordRow } from './records.ts';
 import { writeState } from './rows.ts';
@@ -84,7 +85,8 @@ export function beginStep(client: Asking, org: string, epoch: string, memory: Or
       if (missing.length > 0) {
         const { rows } = await client.query<{ id: string }>({
           name: 'fact.held',
-          text: 'select id from kernel.fact where org = $1 and id = any ($2)',
+          text: `select r.id from unnest($2::text[]) as r (id)
+            cross join lateral (select from kernel.fact where org = $1 and id = r.id ${ONE_BY_ONE}) f`,
           values: [org, missing],
         });
         for (const { id } of rows) {

@@ -2,6 +2,7 @@
  * Works off what hand-off is due. `cad.handoff_due` is written by triggers in the transaction that takes the facts; a row
  * goes only once the work was done as of its mark. A worker that dies leaves its row, and it is taken again.
  */
+import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { CenterContext } from '../../../kernel/part.ts';
 import { deriveHandoff, type HandoffPorts } from './handoff.ts';
@@ -11,6 +12,8 @@ export interface WorkerPorts extends HandoffPorts, Pick<CenterContext, 'logger'>
 /** Another worker leaves a row alone for this long after it was taken. */
 const LEASE_MS = 20_000;
 const POLL_MS = 1_000;
+/** Commits that follow each other closely are looked at together. */
+const GATHER_MS = 50;
 const LONGEST_WAIT_MS = 5 * 60_000;
 
 interface Due {
@@ -103,6 +106,7 @@ export function startWorker(ports: WorkerPorts): Worker {
   let running: Promise<void> | null = null;
   const run = async (): Promise<void> => {
     do {
+      await delay(GATHER_MS);
       again = false;
       try {
         await workOff(ports, () => !stopped);
