@@ -40,7 +40,7 @@ const row = (
   call: string,
   unit: string,
   times: readonly [string, string, string, string, string, string, string, string],
-  over: { readonly type?: string; readonly end?: string; readonly final?: string } = {},
+  over: { readonly type?: string; readonly end?: string; readonly final?: string; readonly place?: string } = {},
 ): string => {
   const [received, entry, dispatch, response, scene, transport, hospital, available] = times.map(t);
   return [
@@ -66,7 +66,7 @@ const row = (
     'true',
     '1',
     unit.startsWith('E') ? 'ENGINE' : 'MEDIC',
-    '"(37.78, -122.40)"',
+    over.place ?? '"(37.78, -122.40)"',
     `${call}-${unit}`,
   ].join(',');
 };
@@ -103,6 +103,15 @@ const UNTIDY = [
   row('7', 'E05', ['11:40:00 AM', '', '', '', '', '', '', '']),
   // Free again, and never sent.
   row('7', 'E09', ['11:40:00 AM', '', '', '', '', '', '', '11:45:00 AM']),
+  // Sent again to the call before it had left it; once more to the letter.
+  row('10', 'E10', ['12:00:00 PM', '12:01:00 PM', '12:02:00 PM', '12:03:00 PM', '12:08:00 PM', '', '', '']),
+  row('10', 'E10', ['12:00:00 PM', '12:01:00 PM', '12:02:30 PM', '12:04:00 PM', '', '', '', '12:30:00 PM']),
+  row('10', 'E10', ['12:00:00 PM', '12:01:00 PM', '12:02:30 PM', '12:04:00 PM', '', '', '', '12:30:00 PM']),
+  // An earlier row that stands later in the file, with another entry, without a place, and without a priority.
+  row('10', 'E11', ['12:00:00 PM', '12:01:30 PM', '12:01:40 PM', '', '', '', '', '12:20:00 PM'], {
+    final: '',
+    place: '',
+  }),
   // What cannot be read.
   row('8', 'E06', ['11:50:00 AM', '11:51:00 AM', 'soon', '', '', '', '', '11:59:00 AM']),
   '9,E07,too,short',
@@ -115,21 +124,22 @@ describe('replay', () => {
     const data = join(folder, 'kept');
     writeFileSync(file, UNTIDY);
     const played = await replay(file, '--data', data, '--outage');
-    expect(`${played.out}${played.err}`).toContain('11 rows, 8 incidents, 0 different');
+    expect(`${played.out}${played.err}`).toContain('15 rows, 9 incidents, 0 different');
     expect(played.code).toBe(0);
-    expect(played.out).toMatch(/line 12: Dispatch DtTm .*not a time.*the rest of the row goes in/);
-    expect(played.out).toMatch(/line 13: row has 4 cells.*the row stays out/);
-    expect(played.out).toMatch(/line 14: Call Number is missing.*the row stays out/);
-    expect(played.err).toContain('0 conflicts');
+    expect(played.out).toMatch(/line 16: Dispatch DtTm .*not a time.*the rest of the row goes in/);
+    expect(played.out).toMatch(/line 17: row has 4 cells.*the row stays out/);
+    expect(played.out).toMatch(/line 18: Call Number is missing.*the row stays out/);
+    expect(played.out).toContain('line 14: says again what line 13 says');
+    expect(played.err).toContain('0 conflicts, 3 cells or rows unread, 0 steps refused');
     expect(played.err).toContain('the center was killed');
     const verified = await replay(file, '--data', data, '--verify-only');
-    expect(verified.out).toContain('11 rows, 8 incidents, 0 different');
+    expect(verified.out).toContain('15 rows, 9 incidents, 0 different');
     expect(verified.code).toBe(0);
 
     writeFileSync(file, UNTIDY.replace('10:31:00 AM', '10:32:00 AM'));
     const other = await replay(file, '--data', data, '--verify-only');
     expect(other.out).toContain('line 2: Hospital DtTm: the file says "04/09/2020 10:32:00 AM"');
-    expect(other.out).toContain('11 rows, 8 incidents, 2 different');
+    expect(other.out).toContain('15 rows, 9 incidents, 2 different');
     expect(other.code).toBe(1);
   });
 

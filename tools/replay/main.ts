@@ -101,6 +101,7 @@ function readFile(flags: Flags): Day {
 
 /** What is untidy in the file and goes in as it is: reported, so that nobody takes it for our doing. */
 function reportUntidy(day: Day): void {
+  for (const { line, of } of day.repeats) process.stdout.write(`line ${line}: says again what line ${of} says\n`);
   const lines = { missing: 0, equal: 0, backwards: 0 };
   for (const record of day.records) {
     const all = Object.values(record.times);
@@ -225,7 +226,7 @@ async function replay(flags: Flags, data: string): Promise<number> {
     const conflicts = await conflictsAt(room);
     say(`${conflicts} conflicts, ${day.unread.length} cells or rows unread, ${failed} steps refused`);
     process.stdout.write(
-      `${day.records.length} rows, ${new Set(day.records.map((record) => record.call)).size} incidents, ${found.length} different\n`,
+      `${day.records.length + day.repeats.length} rows, ${new Set(day.records.map((record) => record.call)).size} incidents, ${found.length} different\n`,
     );
     return found.length > 0 || conflicts > 0 ? 1 : 0;
   } finally {

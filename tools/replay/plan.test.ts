@@ -61,6 +61,42 @@ describe('a day of records', () => {
     expect((steps[3]?.at ?? 0) < (steps[2]?.at ?? 0)).toBe(true);
   });
 
+  it('knows the columns under the names of other exports, and their times', () => {
+    const names = HEADER.toLowerCase().replace(/ /g, '_');
+    const { records } = readDay(
+      `${names},case_location\n1,E01,2020-04-09T10:00:00.000,,2020-04-09T10:01:00.000,,,,,,Alarms,A ST,ENGINE,POINT (-122.4 37.78)`,
+      ZONE,
+    );
+    expect(records[0]?.times.dispatch).toBe(instantOf('04/09/2020 10:01:00 AM', ZONE));
+    expect(records[0]).toMatchObject({ type: 'Alarms', coordinates: [-122.4, 37.78] });
+  });
+
+  it('takes a row that is there twice once, and a unit that was never free off the call before it is sent again', () => {
+    const row = '1,E01,04/09/2020 10:00:00 AM,,04/09/2020 10:05:00 AM,,04/09/2020 10:20:00 AM,,,,Alarms,A ST,ENGINE';
+    const again = '1,E01,04/09/2020 10:00:00 AM,,04/09/2020 10:06:00 AM,,,,,04/09/2020 10:30:00 AM,Alarms,A ST,ENGINE';
+    const { records, repeats } = day(row, again, row);
+    expect(repeats).toEqual([{ line: 4, of: 2 }]);
+    expect(stepsOf(records).map((s) => (s.do === 'status' ? s.code : s.do))).toEqual([
+      'open',
+      'dispatch',
+      'OS',
+      'detach',
+      'dispatch',
+      'AV',
+      'close',
+    ]);
+  });
+
+  it('says of the incident last what the last row of it says, whenever that row began', () => {
+    const { records } = day(
+      '1,E01,04/09/2020 10:00:00 AM,,04/09/2020 10:05:00 AM,,,,,,Alarms,A ST,ENGINE',
+      '1,E02,04/09/2020 10:00:00 AM,,04/09/2020 10:09:00 AM,,,,,,Structure Fire,A ST,ENGINE',
+      '1,E03,04/09/2020 10:00:00 AM,,04/09/2020 10:07:00 AM,,,,,,Outside Fire,A ST,ENGINE',
+    );
+    const edits = stepsOf(records).flatMap((s) => (s.do === 'edit' ? [s.record.type] : []));
+    expect(edits).toEqual(['Structure Fire', 'Outside Fire']);
+  });
+
   it('gives the site its units, natures and stations', () => {
     const { records } = day(
       '1,E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',

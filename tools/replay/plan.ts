@@ -81,6 +81,8 @@ export type Step =
   /** Another row of the call says something else of the incident than the rows before it. */
   | { readonly do: 'edit'; readonly at: number; readonly record: DispatchRecord; readonly columns: readonly string[] }
   | { readonly do: 'dispatch'; readonly at: number; readonly record: DispatchRecord }
+  /** The unit is sent again to a call that no row says it has left: it is taken off first, and that time struck. */
+  | { readonly do: 'detach'; readonly at: number; readonly record: DispatchRecord }
   /** The row puts the unit on the call and says of no moment when: it is sent, and that time struck. */
   | { readonly do: 'attach'; readonly at: number; readonly record: DispatchRecord }
   | {
@@ -118,7 +120,8 @@ function incidentColumns(record: DispatchRecord): { readonly [column: string]: s
 
 /**
  * All steps of the day. Within one row the order is that of a run even where its times are equal or run backwards; between
- * rows it is the order of the times. Each step carries its own time, whatever its place.
+ * rows it is the order of the times, but for two: what a row says of the incident otherwise than the row before it comes
+ * after that one's, and a unit's second run on a call after its first. Each step carries its own time, whatever its place.
  */
 export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
   const keyed: { readonly key: number; readonly n: number; readonly step: Step }[] = [];
@@ -134,13 +137,24 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
     let end = start;
     put(start, { do: 'open', at: first.times.received ?? start, first });
     let before = incidentColumns(first);
+    let edited = start;
+    const runs = new Map<string, { readonly end: number; readonly free: boolean }>();
     for (const record of rows) {
       const own = Object.values(record.times).filter((time): time is number => time !== null);
       let key = Math.max(start, record.times.dispatch ?? Math.min(...own));
       const now = incidentColumns(record);
       const columns = [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((c) => before[c] !== now[c]);
-      if (columns.length > 0) put(key, { do: 'edit', at: key, record, columns });
+      if (columns.length > 0) {
+        edited = Math.max(edited, key);
+        put(edited, { do: 'edit', at: edited, record, columns });
+        end = Math.max(end, edited);
+      }
       before = now;
+      const run = runs.get(record.unit);
+      if (run) {
+        key = Math.max(key, run.end);
+        if (!run.free) put(key, { do: 'detach', at: key, record });
+      }
       if (record.times.dispatch !== null) put(key, { do: 'dispatch', at: record.times.dispatch, record });
       else if (STATUS.every(([column]) => column === 'available' || record.times[column] === null)) {
         put(key, { do: 'attach', at: key, record });
@@ -151,6 +165,7 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
         key = Math.max(key, at);
         put(key, { do: 'status', at, record, column, code });
       }
+      runs.set(record.unit, { end: key, free: record.times.available !== null });
       end = Math.max(end, key);
     }
     const last = rows[rows.length - 1] as DispatchRecord;

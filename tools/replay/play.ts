@@ -17,6 +17,12 @@ export interface Played {
   readonly failed: readonly Failed[];
 }
 
+/** Times of the call itself, which every row of it repeats. */
+const CALL_TIMES = [
+  ['received', 'psapCall'],
+  ['entry', 'dispatchNotified'],
+] as const;
+
 function fieldsOf(record: DispatchRecord): IncidentFields {
   return {
     location: {
@@ -66,9 +72,36 @@ export async function playDay(
         });
       }
     } else if (step.do === 'edit') {
-      const { record } = step;
-      const set = { ...fieldsOf(record), references: record.references };
+      const { record, columns } = step;
+      const emptied = columns.flatMap((column) => (column.startsWith('ref:') ? [[column.slice(4), ''] as const] : []));
+      const references = { ...Object.fromEntries(emptied), ...record.references };
+      const set = { ...fieldsOf(record), references };
       await bridge.call('incident.edit', { incident: incidentOf(record.call), set, at: step.at });
+      for (const [column, element] of CALL_TIMES) {
+        const time = record.times[column];
+        if (time === null || !columns.includes(column)) continue;
+        const reason = 'Another row of the call says so';
+        await bridge.call('time.amend', {
+          of: `incident:${incidentOf(record.call)}`,
+          element,
+          time,
+          reason,
+          at: step.at,
+        });
+      }
+    } else if (step.do === 'detach') {
+      const { record } = step;
+      const incident = incidentOf(record.call);
+      const off = await bridge.call('unit.cancel', { incident, unit: unitOf(record), at: step.at });
+      for (const element of ['canceled', 'backInService'] as const) {
+        await bridge.call('time.amend', {
+          of: `assignment:${off.assignments?.[0] ?? ''}`,
+          element,
+          time: null,
+          reason: 'The record names no time at which it left',
+          at: step.at,
+        });
+      }
     } else if (step.do === 'dispatch') {
       const { record } = step;
       await bridge.call('unit.dispatch', {

@@ -62,10 +62,27 @@ export interface Unread {
   readonly row: boolean;
 }
 
+/** A row that says to the letter what one before it said: the same thing once. */
+export interface Repeat {
+  readonly line: number;
+  readonly of: number;
+}
+
 export interface Day {
   readonly records: readonly DispatchRecord[];
+  readonly repeats: readonly Repeat[];
   readonly unread: readonly Unread[];
 }
+
+/** Names of columns apart from how an export spells them: `Received DtTm`, `received_dttm`; the set once wrote three o in a row. */
+const spelt = (name: string): string =>
+  name
+    .toLowerCase()
+    .replace(/[^a-z0-9]/g, '')
+    .replace(/o{3,}/g, 'oo');
+
+/** What later exports of the set call a column. */
+const ALSO: { readonly [name: string]: string } = { caselocation: 'location' };
 
 const LIMITS: { readonly [column: string]: number } = { 'Unit ID': 12, Address: 240, 'Call Type': 120, City: 80 };
 
@@ -86,7 +103,7 @@ function recordOf(
   report: (column: string, reason: string, row?: boolean) => void,
 ): DispatchRecord | null {
   const cell = (column: string): string => {
-    const text = (cells[column] ?? '').trim();
+    const text = (cells[spelt(column)] ?? '').trim();
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
     if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) {
       report(column, 'holds control characters');
@@ -165,10 +182,14 @@ export function readDay(text: string, zone: string): Day {
     skip_empty_lines: true,
     info: true,
   }) as unknown as { record: string[]; info: { lines: number } }[];
-  const header = rows[0]?.record.map((name) => name.trim()) ?? [];
-  const missing = ['Call Number', 'Unit ID', ...Object.values(TIME_COLUMNS)].filter((name) => !header.includes(name));
+  const header = rows[0]?.record.map((name) => ALSO[spelt(name)] ?? spelt(name)) ?? [];
+  const missing = ['Call Number', 'Unit ID', ...Object.values(TIME_COLUMNS)].filter(
+    (name) => !header.includes(spelt(name)),
+  );
   if (missing.length > 0) throw new Error(`The file has no column ${missing.map((m) => `"${m}"`).join(', ')}.`);
   const records: DispatchRecord[] = [];
+  const seen = new Map<string, number>();
+  const repeats: Repeat[] = [];
   for (const { record, info } of rows.slice(1)) {
     const report = (column: string, reason: string, row = false) =>
       unread.push({ line: info.lines, column, reason, row });
@@ -177,8 +198,16 @@ export function readDay(text: string, zone: string): Day {
       continue;
     }
     const cells = Object.fromEntries(header.map((name, i) => [name, record[i] ?? '']));
+    const whole = JSON.stringify(record);
+    const of = seen.get(whole);
+    if (of !== undefined) {
+      repeats.push({ line: info.lines, of });
+      continue;
+    }
     const one = recordOf(cells, info.lines, zone, report);
-    if (one) records.push(one);
+    if (!one) continue;
+    records.push(one);
+    seen.set(whole, info.lines);
   }
-  return { records, unread };
+  return { records, repeats, unread };
 }

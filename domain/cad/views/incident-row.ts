@@ -99,7 +99,11 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     ).sort(),
     mergedInto: mergedInto === '' ? null : idOf(mergedInto as EntityRef),
     references: Object.fromEntries(
-      named(folded, 'ref:', (system, register) => [system, textOf(shownValue(folded, register))] as const),
+      // One that was emptied is known no longer.
+      named(folded, 'ref:', (system, register) => {
+        const number = textOf(shownValue(folded, register));
+        return number === '' ? null : ([system, number] as const);
+      }),
     ),
     unsent: world.unsentOf(folded.ref),
     conflicts: conflictsOf(folded, world),

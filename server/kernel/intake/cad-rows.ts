@@ -2,6 +2,7 @@
 
 import type { Location, NatureValue } from '#domain/cad/facts.ts';
 import { ON_INCIDENT, type StandardStatus, TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { timeOf, timesOf } from '#domain/cad/views/times.ts';
 import { type Folded, inConflict, shownValue } from '#domain/kernel/fold.ts';
 import { hlcParse } from '#domain/kernel/hlc.ts';
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
@@ -24,12 +25,6 @@ function gridCell([longitude, latitude]: readonly [number, number]): string {
   const middle = ((row + 0.5) * CELL) / METRES_PER_DEGREE;
   const width = METRES_PER_DEGREE * Math.max(Math.cos((middle * Math.PI) / 180), 1e-6);
   return `${row}:${Math.floor((longitude * width) / CELL)}`;
-}
-
-/** The time that counts: the amended one where there is one (struck: none), else the first recorded. ms UTC. */
-function timeOf(state: Folded, element: string): number | null {
-  const amended = shownValue(state, `time:${element}`) as { readonly at: number | null } | undefined;
-  return amended === undefined ? (state.firsts[element]?.at ?? null) : amended.at;
 }
 
 /** Whether an entity is still being worked: what a new station gets as facts. */
@@ -61,10 +56,17 @@ function bodyOf(state: Folded, leave: readonly string[]): Json {
     values,
     conflicts: conflicts.sort(),
     contested: state.contested.map(({ fact, reason }) => ({ fact, reason })),
-    times: Object.fromEntries(Object.entries(state.firsts).map(([name, first]) => [name, first.at])),
+    times: timesIn(state),
     partly: state.partly,
     facts: state.count,
   };
+}
+
+/** Every time that counts, as the screens show it, and when else something was first so. ms UTC. */
+function timesIn(state: Folded): { readonly [name: string]: number } {
+  const first = Object.entries(state.firsts).flatMap(([name, { at }]) => (name in TIME_ELEMENTS ? [] : [[name, at]]));
+  const times = Object.entries(timesOf(state)).map(([element, time]) => [element, time.at]);
+  return Object.fromEntries([...first, ...times]);
 }
 
 const INCIDENT_PHI = ['location', 'caller', 'callback', 'patient'] as const;
@@ -92,7 +94,7 @@ function incidentRow(state: Folded): ProjectedRow {
       cell: location?.coordinates ? gridCell(location.coordinates) : null,
       alarm: shownValue(state, 'alarm') ?? null,
       life,
-      answered_at: shownValue(state, 'answeredAt') ?? null,
+      answered_at: timeOf(state, 'psapCall')?.at ?? shownValue(state, 'answeredAt') ?? null,
       closed_at: life === 'closed' ? closed : null,
       disposition: shownValue(state, 'disposition') ?? null,
       merged_into: shownValue(state, 'mergedInto') ?? null,
@@ -134,6 +136,7 @@ function assignmentRow(state: Folded): ProjectedRow | null {
   if (!parts) return null;
   const status = statusOf(state);
   const destination = shownValue(state, 'destination') as { readonly name: string } | undefined;
+  const times = timesOf(state);
   return {
     clear: {
       incident: idOf(parts.incident),
@@ -142,7 +145,7 @@ function assignmentRow(state: Folded): ProjectedRow | null {
       status_code: status?.code ?? null,
       status: status?.standard ?? null,
       destination: destination?.name ?? null,
-      ...Object.fromEntries(TIME_COLUMNS.map(([column, element]) => [column, timeOf(state, element)])),
+      ...Object.fromEntries(TIME_COLUMNS.map(([column, element]) => [column, times[element]?.at ?? null])),
       body: bodyOf(state, []),
     },
     sealed: {},
