@@ -20,8 +20,9 @@ import { makeDoor } from './kernel/http/door.ts';
 import { makeDpop, seenHere, seenTogether } from './kernel/http/dpop.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
+import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
-import { addPages, systemRoutes } from './kernel/http/system-routes.ts';
+import { systemRoutes } from './kernel/http/system-routes.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
 import { signedRoster } from './kernel/identity/roster.ts';
@@ -38,7 +39,7 @@ import { makeBudgets } from './kernel/limits/budgets.ts';
 import { makeCounters } from './kernel/limits/counters.ts';
 import { createLive, type Live } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
-import { operatorToken } from './kernel/operator-token.ts';
+import { operatorToken, scraperToken } from './kernel/operator-token.ts';
 import { circumstancesFrom } from './kernel/organisation/circumstances.ts';
 import { operatorRoutes } from './kernel/organisation/operator-routes.ts';
 import { organisationRoutes } from './kernel/organisation/routes.ts';
@@ -229,8 +230,12 @@ async function assemble(
       () => true,
       () => false,
     );
-  const routes = [...systemRoutes(ready), ...parts.flatMap((part) => part.routes)];
+  const routes: readonly Route[] = [
+    ...systemRoutes(ready, metrics, () => routes),
+    ...parts.flatMap((part) => part.routes),
+  ];
   const isOperator = await operatorToken(options.dataDir, world.random);
+  const isScraper = await scraperToken(options.dataDir, world.random);
   const csrf = makeCsrf(keys.derived('csrf'), world.random);
   // What a node has seen alone, nobody else knows, so its nonces are its own.
   const here = seenHere(world.clock);
@@ -238,7 +243,7 @@ async function assemble(
     ? { key: keys.derived('dpop nonce'), seen: seenTogether(redis, here) }
     : { key: world.random(32), seen: here };
   const dpop = makeDpop({ ...proofs, clock: world.clock, network });
-  const door = makeDoor({ bearers, isOperator, csrf, dpop, network });
+  const door = makeDoor({ bearers, isOperator, isScraper, csrf, dpop, network });
   const app = await createHttp({
     routes,
     door,
@@ -249,7 +254,6 @@ async function assemble(
     metrics,
     random: world.random,
   });
-  addPages(app, routes, metrics);
   addOwnPage(app, options.pages ?? BUILT_PAGES);
   closing.push(() => app.close());
   let bus: Bus | null = null;

@@ -20,6 +20,8 @@ export interface DoorOptions {
   readonly bearers: Bearers;
   /** Whether a token is the operator's. */
   readonly isOperator: (token: string) => boolean;
+  /** Whether it is the one that figures are read with. */
+  readonly isScraper: (token: string) => boolean;
   readonly csrf: Csrf;
   readonly dpop: Dpop;
   readonly network: Network;
@@ -33,7 +35,7 @@ export type Door = (
 
 /** Throws Problem 401 for nobody known, 403 for a call that another site's page may have had sent. */
 export function makeDoor(options: DoorOptions): Door {
-  const { bearers, isOperator, csrf, dpop } = options;
+  const { bearers, isOperator, isScraper, csrf, dpop } = options;
 
   const byToken = async (
     { scheme, token }: ShownToken,
@@ -79,6 +81,9 @@ export function makeDoor(options: DoorOptions): Door {
     const shown = shownToken(authorization);
     if (access === 'operator') {
       if (shown?.scheme === 'bearer' && isOperator(shown.token)) return { kind: 'operator' };
+    } else if (access === 'scraper') {
+      // Never by where it comes from: behind a proxy of the same machine everyone comes from here.
+      if (shown?.scheme === 'bearer' && (isScraper(shown.token) || isOperator(shown.token))) return null;
     } else {
       const byPage = authorization === undefined && (access === 'user' || access === 'any');
       const caller = shown

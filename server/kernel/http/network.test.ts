@@ -41,7 +41,7 @@ function center(settings: NetworkSettings): Promise<FastifyInstance> {
   });
   return createHttp({
     routes: [asked, signIn],
-    door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false }),
+    door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false, isScraper: () => false }),
     network,
     budgets: makeBudgets({ counter: () => ({ add: async () => ({ consumed: 0, resetMs: 60_000 }) }) }, Date.now),
     circumstancesOf: () => Promise.reject(new Error('nobody asks')),

@@ -51,6 +51,7 @@ const SECURITY: { readonly [A in Access]: readonly object[] } = {
   browser: [],
   visitor: [],
   operator: [{ operator: [] }],
+  scraper: [{ scraper: [] }, { operator: [] }],
 };
 
 function operationOf(route: Route): object {
@@ -105,6 +106,7 @@ export function openApi(routes: readonly Route[]): object {
           name: '__Host-qd-access',
           description: `A session of the center’s own page; what changes something also needs the header ${CSRF_HEADER}`,
         },
+        scraper: { type: 'http', scheme: 'bearer', description: 'metrics.token of the data folder of the center' },
         operator: { type: 'http', scheme: 'bearer', description: 'The token in the data folder of the center' },
       },
     },

@@ -12,8 +12,9 @@ import type { AuthenticatedDevice, AuthenticatedUser, Browser, Caller, Operator,
  * `browser`: a page of the center's own, signed in or not.
  * `visitor`: a browser on its way to another provider and back.
  * `operator`: whoever can read the token in the center's data folder.
+ * `scraper`: what reads the figures, by the token that is kept for it there, or the operator.
  */
-export type Access = 'public' | 'optional' | 'device' | 'user' | 'any' | 'browser' | 'visitor' | 'operator';
+export type Access = 'public' | 'optional' | 'device' | 'user' | 'any' | 'browser' | 'visitor' | 'operator' | 'scraper';
 type CallerOf<A extends Access> = A extends 'device'
   ? AuthenticatedDevice
   : A extends 'user'

@@ -1,12 +1,17 @@
 /** What operators and programs ask of the center itself. */
-import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { openApi } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Route, route } from './route.ts';
 
-export function systemRoutes(ready: () => Promise<boolean>): readonly Route[] {
+/** `everyRoute`: all that the center serves, these included; asked once everything is put together. */
+export function systemRoutes(
+  ready: () => Promise<boolean>,
+  metrics: Pick<Metrics, 'text'>,
+  everyRoute: () => readonly Route[],
+): readonly Route[] {
+  let description: Uint8Array | null = null;
   return [
     route({
       method: 'GET',
@@ -29,14 +34,27 @@ export function systemRoutes(ready: () => Promise<boolean>): readonly Route[] {
         });
       },
     }),
+    route({
+      method: 'GET',
+      path: '/metrics',
+      title: 'What the center counts, for Prometheus',
+      access: 'scraper',
+      media: 'text/plain; version=0.0.4; charset=utf-8',
+      output: z.custom<Uint8Array>(),
+      handler: async () => Buffer.from(await metrics.text()),
+    }),
+    // Open to everyone: it says what the program can be asked, as its source does, and nothing about this center or its people.
+    route({
+      method: 'GET',
+      path: '/openapi.json',
+      title: 'This description',
+      access: 'public',
+      media: 'application/json',
+      output: z.custom<Uint8Array>(),
+      handler: async () => {
+        description ??= Buffer.from(JSON.stringify(openApi(everyRoute())));
+        return description;
+      },
+    }),
   ];
-}
-
-/** Pages that are not the API's own: its description and its figures. */
-export function addPages(app: FastifyInstance, routes: readonly Route[], metrics: Metrics): void {
-  const description = JSON.stringify(openApi(routes));
-  app.get('/openapi.json', (_request, reply) => reply.type('application/json').send(description));
-  app.get('/metrics', async (_request, reply) =>
-    reply.type('text/plain; version=0.0.4; charset=utf-8').send(await metrics.text()),
-  );
 }

@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
+import { scraperToken } from '../operator-token.ts';
 import { sendTraces } from './traces.ts';
 
 const RULES = new URL('../../../resources/alerts/', import.meta.url);
@@ -35,7 +39,10 @@ afterAll(async () => {
   collector.close();
 });
 
-const figures = async (): Promise<string> => (await fetch(`${center.url}/metrics`)).text();
+const tokenIn = (file: string): string => readFileSync(join(center.dataDir, file), 'utf8').trim();
+const asked = (token?: string): Promise<Response> =>
+  fetch(`${center.url}/metrics`, token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } });
+const figures = async (): Promise<string> => (await asked(tokenIn('metrics.token'))).text();
 
 describe('figures', () => {
   it('have every metric that an alert rule looks at', async () => {
@@ -49,6 +56,29 @@ describe('figures', () => {
     // Counted from its first time on; the detectors' own test raises one.
     named.delete('qd_security_events_total');
     for (const name of named) expect(there, name).toContain(`${name}{`.slice(0, -1));
+  });
+
+  it('are for whoever reads a token of the data folder, wherever they ask from (ASVS 13.4.5)', async () => {
+    expect((await asked(tokenIn('metrics.token'))).headers.get('content-type')).toContain('text/plain; version=0.0.4');
+    expect((await asked(tokenIn('operator.token'))).status).toBe(200);
+    for (const token of [undefined, 'x'.repeat(43), center.adminToken]) expect((await asked(token)).status).toBe(401);
+    // It opens the figures alone, and is its owner's.
+    const elsewhere = await center.call('GET', '/v1/operator/organisations', undefined, tokenIn('metrics.token'));
+    expect(elsewhere.status).toBe(401);
+    expect(statSync(join(center.dataDir, 'metrics.token')).mode & 0o777).toBe(0o600);
+  });
+
+  it('are read with a token that outlasts a restart, as long as it is one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-figures-'));
+    const random = (length: number): Uint8Array => randomBytes(length);
+    const kept = (): string => readFileSync(join(folder, 'metrics.token'), 'utf8').trim();
+    await scraperToken(folder, random);
+    const first = kept();
+    expect((await scraperToken(folder, random))(first)).toBe(true);
+    writeFileSync(join(folder, 'metrics.token'), 'cut off');
+    const knows = await scraperToken(folder, random);
+    expect([knows(first), knows('cut off'), knows(kept())]).toEqual([false, false, true]);
+    rmSync(folder, { recursive: true });
   });
 
   it('count what was done, by the route as declared', async () => {
