@@ -11,8 +11,7 @@
  *   GET  /v1/sync/entity      ?ref → StreamPage-like facts    |
  *   POST /v1/requests         RequestIn    → RequestOut      /
  *   POST /v1/sessions, /v1/sessions/refresh, /v1/sessions/end
- *   live channel: socket.io at /v1/live, auth {token, proof}; server emits `page` (StreamPage) and `presence`; station emits
- *   `presence` (Presence), and `at` (Cursor) after it applied a page.
+ *   live channel: socket.io at /v1/live, auth {token, proof}; what is said over it: live.ts
  */
 import { z } from 'zod';
 import { DecisionSchema } from '../kernel/decision.ts';

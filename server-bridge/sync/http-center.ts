@@ -1,10 +1,11 @@
 /** The center over HTTP and its live channel over socket.io. Every answer is read through its schema. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { io } from 'socket.io-client';
+import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import { uuidV7 } from '../../domain/kernel/ids.ts';
 import { StreamPageSchema } from '../../domain/kernel/stream.ts';
+import type { LiveFromCenter, LiveFromStation } from '../../domain/wire/live.ts';
 import { type ReadsIn, ReadsOutSchema } from '../../domain/wire/reads.ts';
 import {
   DeviceTokenOutSchema,
@@ -225,7 +226,7 @@ function openLive(
   probe: () => Promise<unknown>,
 ): ReturnType<CenterPort['live']> {
   let over = false;
-  let socket: ReturnType<typeof io> | null = null;
+  let socket: Socket<LiveFromCenter, LiveFromStation> | null = null;
   const down = (reason: string): void => {
     if (over) return;
     over = true;
@@ -248,7 +249,7 @@ function openLive(
   listening.unref();
   const connect = (token: string, again = false): void => {
     if (over) return;
-    const opened = io(url, {
+    const opened: Socket<LiveFromCenter, LiveFromStation> = io(url, {
       path: LIVE_PATH,
       transports: ['websocket'],
       auth: { token, proof: prover.proof('GET', new URL(LIVE_PATH, url), token) },

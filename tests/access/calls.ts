@@ -1,15 +1,18 @@
 /** For every call of the matrix about people: what is sent, to what of a target's, and what shows that it was its rows. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { KEYS } from '../../server/modules/webhooks/testing/deliveries.ts';
-import type { AccessWorld, Target } from './world.ts';
+import { type AccessWorld, CALLBACK, type Target } from './world.ts';
 
 export interface Sent {
   readonly path: string;
   readonly body?: unknown;
   /** Stands in the answer where the target's rows are shown; left out where a good answer is enough. */
   readonly shows?: string;
+  /** Whether it was done, where no answer says so. */
+  readonly done?: () => Promise<boolean>;
 }
 
 /** `as`: the login of whoever asks, for what is their own. */
@@ -103,6 +106,19 @@ async function invitation(target: Target, { sql }: AccessWorld): Promise<string>
     [target.org, id, target.site, Date.now() + 3_600_000],
   );
   return id;
+}
+
+/** The number to call back that every incident of the world has; the target's is found by it once its search tag is made. */
+async function searchable(target: Target, { sql }: AccessWorld): Promise<string> {
+  for (let tries = 0; tries < 600; tries++) {
+    const rows = await sql('select from cad.callback_index where org = $1 and incident = $2', [
+      target.org,
+      target.incident,
+    ]);
+    if (rows.length > 0) return CALLBACK;
+    await delay(50);
+  }
+  throw new Error('the incident never came to be searched');
 }
 
 export const CALLS: { readonly [call: string]: Call } = {
@@ -271,7 +287,11 @@ export const CALLS: { readonly [call: string]: Call } = {
   'PUT /v1/audit/retention': post(() => '/v1/audit/retention', { years: 6 }),
   'GET /v1/keys': get(() => '/v1/keys'),
   'POST /v1/keys/{level}/rotate': post(() => '/v1/keys/master/rotate', {}),
-  'POST /v1/entities/incident/search': post(() => '/v1/entities/incident/search', { callback: '415 555 0142' }),
+  'POST /v1/entities/incident/search': async (target, world) => ({
+    path: '/v1/entities/incident/search',
+    body: { callback: await searchable(target, world), limit: 100 },
+    shows: target.incident,
+  }),
   'GET /v1/audit/verification': get(
     () => '/v1/audit/verification',
     () => '"brokenAt":null',

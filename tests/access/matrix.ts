@@ -13,7 +13,6 @@ export interface Cell {
   readonly call: string;
   readonly about: About;
   readonly may: { readonly [S in Situation]: readonly Role[] };
-  readonly device: boolean;
 }
 
 export function readMatrix(): readonly Cell[] {
@@ -26,11 +25,10 @@ export function readMatrix(): readonly Cell[] {
     (groups.get(field) ?? field).split(' ').filter((role) => role !== '') as Role[];
   return lines
     .filter(([head]) => head !== 'group' && head !== 'call')
-    .map(([call = '', about = '', own, elsewhere, whole, foreign, device]) => ({
+    .map(([call = '', about = '', own, elsewhere, whole, foreign]) => ({
       call,
       route: call.split('#')[0] ?? '',
       about: about as About,
       may: { own: rolesOf(own), elsewhere: rolesOf(elsewhere), whole: rolesOf(whole), foreign: rolesOf(foreign) },
-      device: device === 'yes',
     }));
 }

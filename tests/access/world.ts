@@ -16,15 +16,16 @@ import { makePasswords } from '../../server/kernel/identity/passwords.ts';
 import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { pgLog } from '../../server/kernel/intake/pg/log.ts';
-import { verifyHere } from '../../server/kernel/intake/prepare.ts';
-import { pushTaker } from '../../server/kernel/intake/queue.ts';
-import { pushOf, testStation } from '../../server/kernel/intake/testing/station.ts';
+import { pushOf, type TestStation, testStation } from '../../server/kernel/intake/testing/station.ts';
 import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
 import { circumstancesFrom } from '../../server/kernel/organisation/circumstances.ts';
 import { openStorage } from '../../server/kernel/storage.ts';
 import { takeCall } from '../../server/modules/cad/handoff/testing/floor.ts';
 import { emptyDatabase } from '../../server/testing/postgres.ts';
+import { workstation } from './workstations.ts';
 
+/** The number that each of its callers can be called back at. */
+export const CALLBACK = '415 555 0142';
 export const ROLES: readonly Role[] = RoleSchema.options;
 export type Where = 'north' | 'south' | 'abroad';
 
@@ -36,6 +37,8 @@ export interface Target {
   readonly report: string;
   readonly chart: string;
   readonly station: string;
+  /** Its workstation, which made what is there. */
+  readonly console: TestStation;
   /** Somebody who works there, and their session. */
   readonly person: string;
   readonly session: string;
@@ -57,6 +60,8 @@ export interface AccessWorld {
     values?: readonly unknown[],
   ) => Promise<readonly { readonly [column: string]: unknown }[]>;
   readonly routes: readonly string[];
+  /** Those that a workstation may call by its own token. */
+  readonly ofWorkstations: readonly string[];
   readonly url: string;
   readonly close: () => Promise<void>;
 }
@@ -145,15 +150,14 @@ export async function accessWorld(): Promise<AccessWorld> {
         active: true,
       });
     });
-    const call = takeCall(console, `26-${where}`);
+    const call = takeCall(console, `26-${where}`, { callback: CALLBACK });
     call.send(`u-${where}`, Date.now());
     call.status(`u-${where}`, 'onScene', Date.now());
     call.status(`u-${where}`, 'transporting', Date.now(), { destination: { name: 'Mercy' } });
     call.status(`u-${where}`, 'atDestination', Date.now());
     call.status(`u-${where}`, 'available', Date.now(), { commitments: [] });
-    const take = pushTaker(ports.log, keys.centerKeys, { clock, random }, verifyHere);
-    const { problems } = await take(org, site, pushOf(...call.made));
-    if (problems.length > 0) throw new Error(JSON.stringify(problems));
+    const pushed = await (await workstation(center.url, console)).ask('POST', '/v1/sync/push', pushOf(...call.made));
+    if (!pushed.text.includes('"problems":[]')) throw new Error(pushed.text);
     const found = await until(async () => {
       const [row] = await sql(
         `select r.id as report, c.id as chart from documents.report r join epcr.chart c on c.org = r.org and c.site = r.site
@@ -163,7 +167,7 @@ export async function accessWorld(): Promise<AccessWorld> {
       return row as { readonly report: string; readonly chart: string } | undefined;
     });
     const [own] = await sql('select id from identity.session where org = $1 and person = $2', [org, by]);
-    return { org, site, incident: call.id, ...found, station, person: by, session: String(own?.id) };
+    return { org, site, incident: call.id, ...found, station, console, person: by, session: String(own?.id) };
   };
 
   const at = async (org: string, name: Where): Promise<string> => {
@@ -190,7 +194,12 @@ export async function accessWorld(): Promise<AccessWorld> {
     abroad: await worked('beta', 'abroad', sites.abroad),
   };
   const { text } = await ask('GET', '/openapi.json', undefined, null);
-  const { paths } = JSON.parse(text) as { paths: { [path: string]: { [method: string]: unknown } } };
+  const { paths } = JSON.parse(text) as {
+    paths: { [path: string]: { [method: string]: { readonly security: readonly object[] } } };
+  };
+  const routes = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, { security }]) => ({ name: `${method.toUpperCase()} ${path}`, security })),
+  );
   return {
     targets,
     token: (where, role, reach) => {
@@ -200,9 +209,8 @@ export async function accessWorld(): Promise<AccessWorld> {
     operator: readFileSync(join(dataDir, 'operator.token'), 'utf8').trim(),
     ask,
     sql,
-    routes: Object.entries(paths).flatMap(([path, methods]) =>
-      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
-    ),
+    routes: routes.map(({ name }) => name),
+    ofWorkstations: routes.filter(({ security }) => security.some((of) => 'device' in of)).map(({ name }) => name),
     url: center.url,
     close: async () => {
       await center.close();

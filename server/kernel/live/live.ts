@@ -5,6 +5,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { StreamItem, StreamPage } from '#domain/kernel/stream.ts';
+import type { LiveFromCenter, LiveFromStation } from '#domain/wire/live.ts';
 import { LIVE_PATH, MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
 import type { Word } from '../bus/bus.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
@@ -13,6 +14,8 @@ import type { Ended } from '../identity/withdrawal.ts';
 import type { Committed } from '../intake/port.ts';
 
 const MOST_PRESENCE_A_SECOND = 20;
+
+type StationSocket = Socket<LiveFromStation, LiveFromCenter>;
 
 export interface Live {
   readonly committed: (change: Committed) => void;
@@ -41,7 +44,7 @@ interface Options extends Entrance {
 }
 
 export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pageOf }: Options): Live {
-  const io = new Server(http, {
+  const io = new Server<LiveFromStation, LiveFromCenter>(http, {
     path: LIVE_PATH,
     serveClient: false,
     transports: ['websocket', 'polling'],
@@ -113,7 +116,7 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
 }
 
 /** Null where the station may come in: by its device token and a proof of its key for this very connection. */
-async function enter(socket: Socket, { bearers, dpop }: Entrance): Promise<Error | null> {
+async function enter(socket: StationSocket, { bearers, dpop }: Entrance): Promise<Error | null> {
   const { token, proof } = socket.handshake.auth as { token?: unknown; proof?: unknown };
   if (typeof token !== 'string' || token.length > 4_096) return refusedWith('token');
   const device = await bearers.deviceOf(token);
@@ -142,7 +145,7 @@ function seatOf(org: string, station: string): string {
 }
 
 /** Presence is what the station says of itself: its name is the one it signed in with, whatever the message says. */
-function relayPresence(socket: Socket, device: AuthenticatedDevice, tell: Options['tell']): void {
+function relayPresence(socket: StationSocket, device: AuthenticatedDevice, tell: Options['tell']): void {
   let second = 0;
   let count = 0;
   socket.on('presence', (input: unknown) => {
