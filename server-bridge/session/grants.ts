@@ -35,17 +35,16 @@ export function grantOf(store: Store, user: string): { readonly grant: Grant; re
  * A signature is looked at once, for a station out of reach greets every other second.
  */
 export function shownGrants(store: Store): () => Grant[] {
-  const looked = new Map<string, boolean>();
+  let looked = new WeakMap<Grant, boolean>();
   let keys = '';
   return () => {
     const roster = store.roster();
     if (!roster) return [];
-    if (keys !== roster.centerKeys.join()) looked.clear();
+    if (keys !== roster.centerKeys.join()) looked = new WeakMap();
     keys = roster.centerKeys.join();
     const holds = (grant: Grant): boolean => {
-      const name = `${grant.sig}|${grantText(grant)}`;
-      const known = looked.get(name) ?? grantHolds(grant, roster, store.identity);
-      looked.set(name, known);
+      const known = looked.get(grant) ?? grantHolds(grant, roster, store.identity);
+      looked.set(grant, known);
       return known;
     };
     const now = grantTime(store);

@@ -9,6 +9,7 @@ import type { Connection } from './database.ts';
 import { entitiesOf } from './entities.ts';
 import { entityKeys } from './entity-keys.ts';
 import { factsOf } from './facts.ts';
+import { heldGrants } from './grants.ts';
 import { logsOf } from './logs.ts';
 import { metaOf } from './meta.ts';
 import { suffixOf } from './numbers.ts';
@@ -60,26 +61,19 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
   const records = recordCache(db);
   const strays = straysOf(db);
   const pending = pendingOf(db);
-  let roster: Roster | null | undefined;
+  const grants = heldGrants(db);
   const settled: StoreOptions = { ...options, reads: options.reads ?? READS };
   const forget = (): void => {
-    roster = undefined;
-    for (const part of [logs, keys, facts, entities, records, strays, pending]) part.forget();
+    for (const part of [meta, logs, keys, facts, entities, records, strays, pending, grants]) part.forget();
   };
-  const parts = { db, options: settled, clock, logs, keys, facts, entities, records, strays, pending };
+  const parts = { db, options: settled, clock, logs, keys, facts, entities, records, strays, pending, grants };
   const core: Core = {
     ...parts,
     identity,
     signer: signerOf(options.deviceKey),
     meta,
     logId: newLogId(options, identity, ownLogs),
-    roster: () => {
-      if (roster === undefined) roster = meta.read<Roster>('roster') ?? null;
-      return roster;
-    },
-    rosterChanged: () => {
-      roster = undefined;
-    },
+    roster: () => meta.read<Roster>('roster') ?? null,
     ...writing({ ...parts, forget }),
   };
   if (

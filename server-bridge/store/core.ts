@@ -11,6 +11,7 @@ import type { Connection } from './database.ts';
 import type { Entities } from './entities.ts';
 import type { EntityKeys } from './entity-keys.ts';
 import type { Facts } from './facts.ts';
+import type { HeldGrants } from './grants.ts';
 import { LAST_SEQ, type LogState, type Logs, posOf } from './logs.ts';
 import type { Meta } from './meta.ts';
 import type { StoreOptions } from './options.ts';
@@ -34,11 +35,10 @@ export interface Core {
   readonly records: RecordCache;
   readonly strays: Strays;
   readonly pending: Pending;
+  readonly grants: HeldGrants;
   /** The log of this opening. */
   readonly logId: string;
   readonly roster: () => Roster | null;
-  /** Has the roster read from disk again. */
-  readonly rosterChanged: () => void;
   /** Within a transaction: brings indexes, heads and folded states on disk up to its facts. */
   readonly settle: () => void;
   /** Facts that they are behind by. */

@@ -70,7 +70,6 @@ function refill(core: Core, tx: Tx, carved: Carved): Omit<SalvageReport, 'setAsi
   for (const key of ['roster', 'emit', 'offset'] as const) {
     if (carved.meta.get(key) !== undefined) core.meta.write(key, carved.meta.get(key));
   }
-  core.rosterChanged();
   const siteKeys = carved.meta.get('siteKeys');
   if (Array.isArray(siteKeys))
     core.keys.setSiteKeys([
@@ -172,6 +171,7 @@ function refillRest(core: Core, carved: Carved): void {
     if (typeof id === 'string')
       sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?)').run(id, JSON.stringify(grant), verifier);
   }
+  core.grants.forget();
   for (const { request, entity } of carved.requests) {
     const id = (request as { readonly id?: unknown } | undefined)?.id;
     if (typeof id !== 'string') continue;

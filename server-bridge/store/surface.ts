@@ -3,6 +3,7 @@ import type { Fact } from '../../domain/kernel/fact.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { note } from './append.ts';
 import { type Core, openAwaiting } from './core.ts';
+import { saveGrant } from './grants.ts';
 import { addLease, numbersLeft, takeNumber } from './numbers.ts';
 import type { SiteKey } from './options.ts';
 import { allRequests, dueRequests, putRequest, requestAnswered, requestFailed, withdrawRequest } from './outbox.ts';
@@ -18,7 +19,7 @@ import {
 } from './positions.ts';
 import type { Store } from './store.ts';
 import { applyPage, applySnapshot, beginEpoch, cursorOf, fillEntity } from './stream.ts';
-import { grantsOf, heldValue, heldValues, saveGrant, saveValue } from './values.ts';
+import { heldValue, heldValues, saveValue } from './values.ts';
 
 export type Surface = Omit<Store, 'append' | 'accept' | 'close' | 'erase' | 'prune'>;
 
@@ -71,7 +72,7 @@ export function storeOf(core: Core): Surface {
     addLease: (lease) => addLease(core, lease),
     numbersLeft: (year) => numbersLeft(core, year),
     saveGrant: (grant, verifier) => saveGrant(core, grant, verifier),
-    grants: () => grantsOf(core),
+    grants: () => core.grants.all(),
     roster: () => core.roster(),
     keysHeld: () => [...core.keys.siteKeys().map(({ id }) => id), ...(core.roster()?.centerKeys ?? [])],
     emit: () => core.meta.read<string[]>('emit') ?? [],
@@ -111,5 +112,4 @@ function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[], em
       }
     }
   });
-  core.rosterChanged();
 }
