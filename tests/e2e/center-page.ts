@@ -11,6 +11,8 @@ export interface CenterPage {
   readonly push: (name: string) => Promise<void>;
   /** Goes to the box of this name by Tab and turns it. */
   readonly tick: (name: string) => Promise<void>;
+  /** Goes to the list of choices of this name by Tab and presses keys in it. */
+  readonly choose: (name: string, ...keys: string[]) => Promise<void>;
   /** `g` and a letter; waits for the screen of that name to have the focus in it. */
   readonly goTo: (letter: string, screen: string) => Promise<void>;
   /** Waits until the footer says this. */
@@ -57,6 +59,10 @@ export async function openCenterPage(page: Page, url: string): Promise<CenterPag
     tick: async (name) => {
       await tabTo(page, name);
       await press('Space');
+    },
+    choose: async (name, ...keys) => {
+      for (let i = 0; i < MOST_ROWS && !(await nameOfFocus(page)).startsWith(name); i++) await press('Tab');
+      await press(...keys);
     },
     goTo: async (letter, screen) => {
       await press('g', letter);

@@ -114,6 +114,9 @@ export function SecurityEvents(): ReactNode {
   );
 }
 
+/** `signedInMeanwhile`, as a detector names what it saw, as people read it. */
+const inWords = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 function EventDetail({ event }: { readonly event: Event }): ReactNode {
   const zone = useZone();
   const center = useCenter();
@@ -148,7 +151,7 @@ function EventDetail({ event }: { readonly event: Event }): ReactNode {
       <h3>What was looked at</h3>
       <Known
         rows={Object.entries(event.evidence).map(([what, value]) => [
-          what,
+          inWords(what),
           <span key={what} className="mono">
             {Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value)}
           </span>,

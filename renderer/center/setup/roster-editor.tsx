@@ -10,6 +10,7 @@ import { useCenter } from '../api/use-center.ts';
 import { CheckField, SelectField, TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { Refused } from '../parts/refused.tsx';
+import { PasteMany } from './paste-many.tsx';
 import { useKept } from './site-records.ts';
 
 type Body = { readonly [key: string]: Json };
@@ -32,6 +33,7 @@ export function RosterEditor({ site, kind }: { readonly site: string; readonly k
   const [open, setOpen] = useState<string | null>(null);
   // A form begins anew when it was saved, not when somebody else changed something: what is typed stays.
   const [saved, setSaved] = useState(0);
+  const [many, setMany] = useState(false);
   const row = rows.find(({ id }) => id === open) ?? null;
   const columns: readonly Column<Row>[] = [
     { key: 'named', title: kind.title, track: 'minmax(0, 1fr)', cell: (one) => kind.named(one.body) },
@@ -39,16 +41,23 @@ export function RosterEditor({ site, kind }: { readonly site: string; readonly k
   return (
     <div className="editor">
       {problem ? <Refused problem={problem} /> : null}
-      <RecordForm
-        key={`${open} ${saved}`}
-        site={site}
-        kind={kind}
-        row={row}
-        onDone={() => {
-          setOpen(null);
-          setSaved(saved + 1);
-        }}
-      />
+      {many ? (
+        <div className="editor-form">
+          <PasteMany site={site} kind={kind} rows={rows} onDone={() => setMany(false)} />
+        </div>
+      ) : (
+        <RecordForm
+          key={`${open} ${saved}`}
+          site={site}
+          kind={kind}
+          row={row}
+          onDone={() => {
+            setOpen(null);
+            setSaved(saved + 1);
+          }}
+          onMany={() => setMany(true)}
+        />
+      )}
       <div className="editor-rows">
         <Grid
           label={`${kind.title} of this PSAP`}
@@ -72,11 +81,14 @@ function RecordForm({
   kind,
   row,
   onDone,
+  onMany,
 }: {
   readonly site: string;
   readonly kind: SetupKind;
   readonly row: Row | null;
   readonly onDone: () => void;
+  /** Leaves it for a form of many at once. */
+  readonly onMany: () => void;
 }): ReactNode {
   const center = useCenter();
   const deed = useDeed();
@@ -140,7 +152,13 @@ function RecordForm({
           </button>
           {archiving.problem ? <Refused problem={archiving.problem} /> : null}
         </p>
-      ) : null}
+      ) : (
+        <p>
+          <button type="button" className="choice" onClick={onMany}>
+            Paste many
+          </button>
+        </p>
+      )}
     </div>
   );
 }

@@ -41,17 +41,6 @@ const facility = (kind: 'station' | 'post' | 'hospital', title: string, one: str
 
 export const SETUP_KINDS: readonly SetupKind[] = [
   {
-    kind: 'position',
-    title: 'Positions',
-    one: 'position',
-    begin: { covers: '' },
-    named: (body) => (body.covers === '' ? String(body.name) : `${body.name} · ${body.covers}`),
-    fields: [
-      { name: 'name', label: 'Name or number', as: 'text' },
-      { name: 'covers', label: 'What it covers', as: 'text' },
-    ],
-  },
-  {
     kind: 'agency',
     title: 'Agencies',
     one: 'agency',
