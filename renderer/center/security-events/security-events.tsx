@@ -104,7 +104,7 @@ export function SecurityEvents(): ReactNode {
       detail={
         <Panel title={event?.kind ?? 'Event'}>
           {event ? (
-            <EventDetail key={`${event.id} ${event.state}`} event={event} />
+            <EventDetail key={event.id} event={event} />
           ) : (
             <Nothing>Choose an event to see what was looked at, and to handle it.</Nothing>
           )}
