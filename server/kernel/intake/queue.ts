@@ -1,11 +1,11 @@
 /**
- * Group commit: pushes of one organisation that arrive while a step is being committed are taken together in the next.
- * One commit then serves many stations, and no push waits for more than one other step.
+ * Group commit: pushes of one organisation that arrive while a step is being worked out are taken together in the next, which
+ * is worked out while the first is written. One commit then serves many stations, and no push waits for more than two others.
  */
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { acknowledge, type CenterKeys, type Taken, takePushes } from './intake.ts';
 import type { World } from './own.ts';
-import type { CenterLog } from './port.ts';
+import type { CenterLog, IntakeTransaction } from './port.ts';
 import { type PreparedPush, preparePush, type Verify } from './prepare.ts';
 
 /** Frames taken in one step at most: what comes beyond waits for the next, so no step grows without end. */
@@ -17,6 +17,12 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
+interface Queue {
+  readonly waiting: Waiting[];
+  /** Told of each that comes. */
+  onCome: () => void;
+}
+
 export type PushTaker = (org: string, site: string, input: PushIn) => Promise<PushOut>;
 
 export function pushTaker(
@@ -25,44 +31,75 @@ export function pushTaker(
   world: World,
   verify: Verify,
 ): PushTaker {
-  const queues = new Map<string, Waiting[]>();
+  const queues = new Map<string, Queue>();
 
   /** Lets in what is at the door: a turn of the loop costs less than a step of its own for one that comes with it. */
-  const allIn = async (org: string): Promise<void> => {
-    for (let before = -1, now = queues.get(org)?.length ?? 0; now > before; now = queues.get(org)?.length ?? 0) {
-      before = now;
+  const allIn = async ({ waiting }: Queue): Promise<void> => {
+    for (let before = -1; waiting.length > before; ) {
+      before = waiting.length;
       await new Promise<void>((resolve) => setImmediate(resolve));
     }
   };
 
-  const drain = async (org: string, keys: CenterKeys): Promise<void> => {
+  /** Until so many wait, or a step is over. */
+  const gathered = (queue: Queue, count: number, over: Promise<unknown>): Promise<void> =>
+    new Promise((resolve) => {
+      queue.onCome = () => {
+        if (queue.waiting.length >= count) resolve();
+      };
+      queue.onCome();
+      void over.then(() => resolve());
+    });
+
+  const drain = async (org: string, queue: Queue, keys: CenterKeys): Promise<void> => {
+    const { waiting } = queue;
+    let written: Promise<unknown> = Promise.resolve();
+    let writing = 1;
+    // Whoever was answered by the last step comes again while the next is written: a step that did not wait for them would
+    // leave them to one of their own.
+    let answered = 1;
     for (;;) {
-      await allIn(org);
-      const queue = queues.get(org) ?? [];
-      if (queue.length === 0) {
+      await gathered(queue, answered, written);
+      await allIn(queue);
+      if (waiting.length === 0) {
         queues.delete(org);
         return;
       }
       let frames = 0;
       let count = 0;
-      while (count < queue.length && (count === 0 || frames < MOST_FRAMES)) {
-        frames += queue[count++]?.push.frames.length ?? 0;
+      while (count < waiting.length && (count === 0 || frames < MOST_FRAMES)) {
+        frames += waiting[count++]?.push.frames.length ?? 0;
       }
-      await takeTogether(queue.splice(0, count), org, keys);
+      const workedOut = Promise.withResolvers<void>();
+      const taken = takeTogether(waiting.splice(0, count), org, keys, workedOut.resolve);
+      await Promise.all([Promise.race([workedOut.promise, taken]), written]);
+      answered = writing;
+      writing = count;
+      written = taken;
     }
   };
 
-  const takeTogether = async (group: readonly Waiting[], org: string, keys: CenterKeys): Promise<void> => {
+  const takeTogether = async (
+    group: readonly Waiting[],
+    org: string,
+    keys: CenterKeys,
+    onWorkedOut: () => void,
+  ): Promise<void> => {
+    const pushes = group.map((one) => one.push);
+    const work = async (tx: IntakeTransaction): Promise<readonly Taken[]> => {
+      const taken = await takePushes(tx, pushes, keys.signer, world);
+      onWorkedOut();
+      return taken;
+    };
     try {
-      const pushes = group.map((one) => one.push);
-      const taken = await log.intake(org, (tx) => takePushes(tx, pushes, keys.signer, world), undefined, true);
+      const taken = await log.intake(org, work, undefined, true);
       group.forEach((one, i) => {
         one.settle(taken[i] as Taken);
       });
     } catch (error) {
       // One that cannot be taken must not fail those it came with.
       if (group.length === 1) group[0]?.fail(error);
-      else for (const one of group) await takeTogether([one], org, keys);
+      else for (const one of group) await takeTogether([one], org, keys, onWorkedOut);
     }
   };
 
@@ -70,13 +107,16 @@ export function pushTaker(
     const keys = await keysOf(org);
     const push = await preparePush(log, keys.publicKeys, verify, org, site, input);
     const taken = await new Promise<Taken>((settle, fail) => {
+      const waiting = { push, settle, fail };
       const queue = queues.get(org);
       if (queue) {
-        queue.push({ push, settle, fail });
+        queue.waiting.push(waiting);
+        queue.onCome();
         return;
       }
-      queues.set(org, [{ push, settle, fail }]);
-      void drain(org, keys);
+      const made: Queue = { waiting: [waiting], onCome: () => undefined };
+      queues.set(org, made);
+      void drain(org, made, keys);
     });
     return acknowledge(taken, keys.signer);
   };

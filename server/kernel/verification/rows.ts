@@ -10,9 +10,8 @@ import { unseal } from '#sealing/cipher.ts';
 import type { Database, Scope } from '../db/database.ts';
 import { isOpen, rowId, rowOf, touchedAt } from '../intake/cad-rows.ts';
 import { type FrameRow, factsOf } from '../intake/pg/frames.ts';
-import { emptyMemory } from '../intake/pg/memory.ts';
 import { columnContext, foldedContext, projectionOf, type Table, UPSERTS } from '../intake/pg/rows.ts';
-import { foldedKey, type KeyTools, type StepKeys, stepKeys } from '../intake/pg/step-keys.ts';
+import { foldedKey, heldKeys, type KeyTools, type StepKeys } from '../intake/pg/step-keys.ts';
 
 /** Entities read and folded at a time: one transaction each, so that neither a snapshot nor the loop is held for long. */
 const SLICE = 50;
@@ -93,7 +92,7 @@ type RelationalRow = { readonly id: string; readonly site: string } & { readonly
 interface Stored {
   readonly org: string;
   readonly tools: KeyTools;
-  readonly keys: StepKeys;
+  readonly keys: Pick<StepKeys, 'byId' | 'siteKey'>;
   readonly facts: ReadonlyMap<EntityRef, readonly FactRow[]>;
   readonly entities: ReadonlyMap<EntityRef, EntityRow>;
   readonly rows: ReadonlyMap<EntityRef, RelationalRow>;
@@ -136,7 +135,7 @@ async function readStored(
     ]);
     for (const row of found.rows) rows.set(`${kind}:${row.id}`, row);
   }
-  const keys = stepKeys(client, org, emptyMemory(''), tools);
+  const keys = heldKeys(client, org, new Map(), tools);
   await keys.byId([...facts.rows.flatMap(({ k }) => (k === null ? [] : [k])), ...entities.rows.map(({ key }) => key)]);
   return {
     org,

@@ -1,45 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { asMigrator, type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { eraseEntity } from '../erase.ts';
 import { pushFrames } from '../intake.ts';
 import { centerLogContract, type LogUnderTest } from '../testing/contract.ts';
-import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from '../testing/station.ts';
+import { freshOn } from '../testing/pg-log.ts';
+import { newEntity, opening, pushOf, random, testStation } from '../testing/station.ts';
 import { pgLog } from './log.ts';
-
-async function freshOn(database: TestDatabase): Promise<LogUnderTest> {
-  const org = `o${randomBytes(4).toString('hex')}`;
-  const { db, keys } = database;
-  const inOrg = (text: string, values: unknown[]) => db.inOrgClient({ org }, (client) => client.query(text, values));
-  await inOrg('insert into kernel.organisation (org, name, created_at) values ($1, $1, 1)', [org]);
-  await keys.createOrganisation(org);
-  const sites: SiteOfStation[] = [];
-  for (const name of ['one', 'two']) {
-    const site = `${org}-${name}`;
-    await inOrg('insert into kernel.site (org, site, name, created_at) values ($1, $2, $2, 1)', [org, site]);
-    await keys.createSite(org, site);
-    const [siteKey] = await keys.siteKeys(org, site);
-    if (siteKey) sites.push({ org, site, siteKey });
-  }
-  return {
-    log: pgLog(db, { keys, clock: Date.now, random }),
-    org,
-    sites: sites as [SiteOfStation, SiteOfStation],
-    enrol: async (device) => {
-      await inOrg(
-        `insert into kernel.device (org, station, site, name, short, key, enrolled_at, revoked_at) values ($1, $2, $3, $2, 'A', $4, 1, $5)`,
-        [org, device.station, device.site, device.key, device.revokedAt],
-      );
-    },
-    admit: async (session, standing) => {
-      await inOrg(
-        'insert into kernel.standing (org, session, user_id, roles, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6)',
-        [org, session, standing.user, standing.roles, standing.validFrom, standing.validUntil],
-      );
-    },
-  };
-}
 
 centerLogContract('PostgreSQL', {
   start: async () => {

@@ -1,52 +1,29 @@
 /** The center's log in PostgreSQL: the port of intake over the application's connections. */
 import type pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
-import { type Database, ENTER, entering, type Scope } from '../../db/database.ts';
-import { type Asking, flightsOf } from '../../db/flight.ts';
-import type { CenterLog, Committed, Device, IntakeTransaction } from '../port.ts';
+import type { Database } from '../../db/database.ts';
+import type { Asking } from '../../db/flight.ts';
+import type { CenterLog, Committed, Device } from '../port.ts';
 import { authorsOf } from './authors.ts';
-import { emptyMemory, type OrgMemory } from './memory.ts';
 import { moveNumbersOn } from './numbers.ts';
 import { positionsOf, positionsOfSite } from './positions.ts';
 import { readEntity, readSnapshot, readStream } from './read.ts';
 import { AWAITS } from './sign-ins.ts';
-import { stepKeys } from './step-keys.ts';
-import { beginStep, factsAbout, type Step, type StepTools } from './transaction.ts';
+import { heldKeys } from './step-keys.ts';
+import { type Entered, stepsOf } from './steps.ts';
+import { factsAbout, type Step, type StepTools } from './transaction.ts';
 
 export function pgLog(db: Database, tools: StepTools): CenterLog {
-  const memories = new Map<string, OrgMemory>();
   // A device's key never changes; its revocation is judged inside the step, from the row.
   const devices = new Map<string, Map<string, Device>>();
-  const turns = new Map<string, Promise<unknown>>();
   const listeners = new Set<(change: Committed) => void>();
-
-  /** One at a time for an organisation on this node; the row that begin_intake locks does the same between nodes. */
-  const inTurn = <T>(org: string, work: () => Promise<T>): Promise<T> => {
-    const before = turns.get(org) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    turns.set(
-      org,
-      mine.catch(() => undefined),
-    );
-    return mine;
-  };
 
   const read = <T>(org: string, work: (client: pg.ClientBase) => Promise<T>): Promise<T> =>
     db.inOrgClient({ org, actor: 'center' }, work);
 
-  /** Begins a transaction and becomes the organisation's only writer; its first epoch begins with its first intake. */
-  const enter = async (client: Asking, org: string, scope?: Omit<Scope, 'org'>): Promise<Entered> => {
-    const [, entered] = await Promise.all([
-      client.query('begin'),
-      lock(client, org),
-      // The audit rows of this step name who acts and why, not the center.
-      scope && client.query(ENTER, entering({ org, ...scope })),
-    ]);
-    if (entered) return entered;
-    const made = await makeIntake(client, org);
-    if (scope) await client.query(ENTER, entering({ org, ...scope }));
-    return made;
-  };
+  /** Within a transaction that has begun; an organisation's first epoch begins with its first intake. */
+  const begin = async (client: Asking, org: string): Promise<Entered> =>
+    (await lock(client, org)) ?? (await makeIntake(client, org));
 
   const makeIntake = async (client: Asking, org: string): Promise<Entered> => {
     const epoch = uuidV7(tools.clock(), tools.random);
@@ -55,10 +32,6 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
     if (entered.epoch === epoch) await noteEpoch(client, org, epoch, 'the organisation was made');
     return entered;
   };
-
-  /** Within a transaction that has begun. */
-  const begin = async (client: Asking, org: string): Promise<Entered> =>
-    (await lock(client, org)) ?? (await makeIntake(client, org));
 
   const noteEpoch = async (client: Asking, org: string, epoch: string, reason: string): Promise<void> => {
     await client.query('insert into kernel.epoch (org, id, began_at, reason) values ($1, $2, $3, $4)', [
@@ -76,57 +49,10 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
     for (const listener of listeners) listener(change);
   };
 
-  /** One step in a transaction of its own. With `trusted` memory nothing is waited for before work begins. */
-  const stepOf = async <T>(
-    org: string,
-    work: (tx: IntakeTransaction) => Promise<T>,
-    scope: Omit<Scope, 'org'> | undefined,
-    trusted: OrgMemory | undefined,
-  ): Promise<T> => {
-    const client = await db.pool.connect();
-    const flights = flightsOf(client);
-    let broken: Error | undefined;
-    try {
-      const begun = enter(flights, org, scope);
-      // Whoever does not wait for it now hears of a failure from what it asks next.
-      begun.catch(() => undefined);
-      const { epoch, seq } = trusted ? { epoch: trusted.epoch, seq: trusted.seq + 1 } : await begun;
-      const remembered = trusted ?? memories.get(org);
-      const memory = remembered?.seq === seq - 1 ? remembered : emptyMemory(epoch);
-      memories.set(org, memory);
-      const step = beginStep(flights, org, epoch, memory, tools);
-      const value = await work(step.tx);
-      const entered = await begun;
-      if (entered.seq !== seq || entered.epoch !== epoch) throw new Error('Another node took in meanwhile.');
-      await Promise.all([step.finish(), flights.query('commit')]);
-      memory.seq = seq;
-      committed(org, epoch, step);
-      return value;
-    } catch (error) {
-      memories.delete(org);
-      flights.end();
-      await client.query('rollback').catch((failed: Error) => {
-        broken = failed;
-      });
-      if (flights.failed()) broken ??= new Error('A flight failed.');
-      throw error;
-    } finally {
-      flights.end();
-      client.release(broken);
-    }
-  };
-
-  const intake: CenterLog['intake'] = (org, work, scope, repeatable = false) =>
-    inTurn(org, async () => {
-      const trusted = repeatable ? memories.get(org) : undefined;
-      // Whatever failed on what is remembered may only have failed because that is out of date.
-      return trusted
-        ? stepOf(org, work, scope, trusted).catch(() => stepOf(org, work, scope, undefined))
-        : stepOf(org, work, scope, undefined);
-    });
+  const steps = stepsOf({ pool: db.pool, tools, enter: begin, onCommit: committed });
 
   return {
-    intake,
+    intake: steps.take,
     epoch: (org) =>
       read(org, async (client) => {
         const { rows } = await client.query<{ epoch: string }>('select epoch from kernel.intake where org = $1', [org]);
@@ -138,8 +64,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
         return rows.map((row) => row.id);
       }),
     beginEpoch: (org, epoch, reason) =>
-      inTurn(org, async () => {
-        memories.delete(org);
+      steps.alone(org, async () => {
         await read(org, async (client) => {
           await begin(client, org);
           await client.query('update kernel.intake set epoch = $2 where org = $1', [org, epoch]);
@@ -187,7 +112,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
           );
           if (rowCount === 0) return [];
         }
-        return factsAbout(client, org, ref, stepKeys(client, org, emptyMemory(''), tools));
+        return factsAbout(client, org, ref, heldKeys(client, org, new Map(), tools));
       }),
     startingPoint: (org, site, since) =>
       db.inOrgClient(
@@ -200,11 +125,6 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
       return () => listeners.delete(listener);
     },
   };
-}
-
-interface Entered {
-  readonly epoch: string;
-  readonly seq: number;
 }
 
 /** Becomes the organisation's only writer until the transaction ends; undefined for one that was never entered. */

@@ -14,12 +14,13 @@ export interface Bounded<K, V> {
   readonly forget: (key: K) => void;
 }
 
-function bounded<K, V>(most: number): Bounded<K, V> {
+function bounded<K, V>(most: number, onPut: () => void): Bounded<K, V> {
   const held = new Map<K, V>();
   return {
     get: (key) => held.get(key),
     forget: (key) => void held.delete(key),
     set: (key, value) => {
+      onPut();
       held.delete(key);
       held.set(key, value);
       if (held.size > most) {
@@ -31,6 +32,9 @@ function bounded<K, V>(most: number): Bounded<K, V> {
     },
   };
 }
+
+/** Any of the maps has room for so many, and so for whatever the last so many puts were about. */
+export const LEAST_HELD = 20_000;
 
 /** What memory has of these keys, and what has to be looked up. */
 export function recall<K, V>(
@@ -53,27 +57,43 @@ export interface KnownEntity {
   readonly key: string;
 }
 
+/** What was read of workstations and sessions that are there. */
+export interface AuthorsKnown {
+  readonly stations: Bounded<string, string>;
+  readonly sessions: Bounded<string, string>;
+}
+
 export interface OrgMemory {
   readonly positions: Bounded<string, LogPosition>;
   readonly envelopes: Bounded<string, KeyEnvelope>;
   readonly sites: Bounded<EntityRef, readonly string[]>;
   readonly entities: Bounded<EntityRef, KnownEntity>;
   readonly facts: Bounded<FactId, true>;
+  /** Who may, as it was when last looked at: it may have changed since, whoever took in. */
+  readonly authors: AuthorsKnown;
   readonly streams: Map<string, number>;
   readonly epoch: string;
-  /** The intake after which all this was so. */
+  /** How often anything was put in: what was put in last is what is forgotten last. */
+  readonly puts: () => number;
+  /** The intake after which all this is so; one that has still to commit, where the next follows it at once. */
   seq: number;
 }
 
 export function emptyMemory(epoch: string): OrgMemory {
+  let puts = 0;
+  const onPut = (): void => {
+    puts++;
+  };
   return {
     epoch,
-    positions: bounded(20_000),
-    envelopes: bounded(50_000),
-    sites: bounded(50_000),
-    entities: bounded(20_000),
-    facts: bounded(200_000),
+    positions: bounded(LEAST_HELD, onPut),
+    envelopes: bounded(50_000, onPut),
+    sites: bounded(50_000, onPut),
+    entities: bounded(LEAST_HELD, onPut),
+    facts: bounded(200_000, onPut),
+    authors: { stations: bounded(5_000, onPut), sessions: bounded(5_000, onPut) },
     streams: new Map(),
+    puts: () => puts,
     seq: -1,
   };
 }

@@ -6,7 +6,7 @@ import { random } from '../testing/station.ts';
 import { envelopesOf } from './frames.ts';
 import { emptyMemory } from './memory.ts';
 import { stepEntities } from './step-entities.ts';
-import { stepKeys } from './step-keys.ts';
+import { heldKeys } from './step-keys.ts';
 
 const ORG = 'many';
 const HELD = 3_000;
@@ -34,8 +34,9 @@ it('looks up what is named, however much there is, by a plan that was made when 
   await database.db.inOrgClient({ org: ORG }, async (client) => {
     await client.query('set local plan_cache_mode = force_generic_plan');
     await envelopesOf(client, ORG, refs);
-    const keys = stepKeys(client, ORG, memory, { keys: database.keys, random });
-    await stepEntities(client, ORG, memory, keys, { keys: database.keys, random }).folded(refs);
+    const tools = { keys: database.keys, random };
+    const keys = heldKeys(client, ORG, memory.envelopes, tools);
+    await stepEntities(client, ORG, memory, keys, tools).folded(refs);
     await client.query(
       `insert into keys.entity (org, id, entity, site, under, wrapped)
        select $1, 'incident:' || n, 'incident:' || n, 's', 'u', 'w' from generate_series(1, $2) n`,

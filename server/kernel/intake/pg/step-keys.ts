@@ -7,8 +7,9 @@ import type { Asking } from '../../db/flight.ts';
 import type { KeyRing } from '../../keys/ring.ts';
 import { openEnvelope } from '../open.ts';
 import { envelopesOf } from './frames.ts';
-import type { OrgMemory } from './memory.ts';
+import type { Bounded, OrgMemory } from './memory.ts';
 import { ONE_BY_ONE } from './one-by-one.ts';
+import type { Writes } from './writes.ts';
 
 export interface OpenKey {
   readonly key: string;
@@ -60,57 +61,73 @@ export async function foldedKey(
   return openEnvelope(envelope, (site, id) => keys.siteKey(org, site, id));
 }
 
-export function stepKeys(client: Asking, org: string, memory: OrgMemory, tools: KeyTools): StepKeys {
+/** Keys as they are held: looked up once, as far as `known` remembers. */
+export function heldKeys(
+  client: Asking,
+  org: string,
+  known: Pick<Bounded<string, KeyEnvelope>, 'get' | 'set'>,
+  tools: KeyTools,
+): Pick<StepKeys, 'siteKey' | 'byId'> {
+  return {
+    siteKey: (site, id) => tools.keys.siteKey(org, site, id),
+    byId: async (ids) => {
+      const found = new Map<string, KeyEnvelope>();
+      const missing: string[] = [];
+      for (const id of new Set(ids)) {
+        const envelope = known.get(id);
+        if (envelope) found.set(id, envelope);
+        else missing.push(id);
+      }
+      for (const envelope of await envelopesOf(client, org, missing)) {
+        known.set(envelope.id, envelope);
+        found.set(envelope.id, envelope);
+      }
+      return found;
+    },
+  };
+}
+
+export interface StepKeyOptions extends KeyTools {
+  readonly writes: Pick<Writes, 'keys'>;
+  /** Facts under these keys wait no more. */
+  readonly readNow: (ids: readonly string[]) => Promise<void>;
+}
+
+export function stepKeys(
+  client: Asking,
+  org: string,
+  memory: OrgMemory,
+  { writes, readNow, ...tools }: StepKeyOptions,
+): StepKeys {
   const keyOfEntity = new Map<EntityRef, string>();
+  const { siteKey, byId } = heldKeys(client, org, memory.envelopes, tools);
 
-  const siteKey = (site: string, id: string): Promise<Uint8Array | null> => tools.keys.siteKey(org, site, id);
-
-  const byId = async (ids: readonly string[]): Promise<ReadonlyMap<string, KeyEnvelope>> => {
-    const found = new Map<string, KeyEnvelope>();
-    const missing: string[] = [];
-    for (const id of new Set(ids)) {
-      const envelope = memory.envelopes.get(id);
-      if (envelope) found.set(id, envelope);
-      else missing.push(id);
+  const keep = (keys: readonly KeyEnvelope[]): void => {
+    writes.keys(keys);
+    for (const key of keys) {
+      memory.envelopes.set(key.id, key);
+      if (!keyOfEntity.has(key.entity)) keyOfEntity.set(key.entity, key.id);
     }
-    for (const envelope of await envelopesOf(client, org, missing)) {
-      memory.envelopes.set(envelope.id, envelope);
-      found.set(envelope.id, envelope);
-    }
-    return found;
   };
 
   const put = async (sent: readonly KeyEnvelope[]): Promise<readonly EntityRef[]> => {
     const unknown = sent.filter((key) => !memory.envelopes.get(key.id));
     if (unknown.length === 0) return [];
     const { rows } = await client.query<{ id: string; waiting: readonly EntityRef[] | null }>({
-      name: 'keys.put',
-      text: `with put as (
-          insert into keys.entity (org, id, entity, site, under, wrapped)
-          select $1, id, entity, site, under, wrapped
-          from json_to_recordset($2::json) as r (id text, entity text, site text, under text, wrapped text)
-          where not exists (select from keys.destroyed d where d.org = $1 and d.id = r.id)
-          on conflict do nothing returning id)
-        select id, (
+      name: 'keys.new',
+      text: `select r.id, (
           select array_agg(distinct a.ref) from kernel.fact f join kernel.fact_about a using (org, site, n)
-          where f.org = $1 and f.unread and f.k = put.id) as waiting
-        from put`,
-      values: [org, JSON.stringify(unknown)],
+          where f.org = $1 and f.unread and f.k = r.id) as waiting
+        from unnest($2::text[]) as r (id)
+        where (select e.id from keys.entity e where e.org = $1 and e.id = r.id) is null
+          and (select d.id from keys.destroyed d where d.org = $1 and d.id = r.id) is null`,
+      values: [org, unknown.map(({ id }) => id)],
     });
     const taken = new Map(rows.map((row) => [row.id, row.waiting]));
-    const waiting = new Set<EntityRef>();
-    const waitedFor: string[] = [];
-    for (const key of unknown) {
-      const refs = taken.get(key.id);
-      if (refs === undefined) continue;
-      memory.envelopes.set(key.id, key);
-      if (!keyOfEntity.has(key.entity)) keyOfEntity.set(key.entity, key.id);
-      if (refs === null) continue;
-      waitedFor.push(key.id);
-      for (const ref of refs) waiting.add(ref);
-    }
-    if (waitedFor.length > 0) await client.query('select kernel.read_now($1)', [waitedFor]);
-    return [...waiting];
+    keep(unknown.filter(({ id }) => taken.has(id)));
+    const waitedFor = rows.filter(({ waiting }) => waiting !== null);
+    if (waitedFor.length > 0) await readNow(waitedFor.map(({ id }) => id));
+    return [...new Set(waitedFor.flatMap(({ waiting }) => waiting ?? []))];
   };
 
   const known = async (entities: Parameters<StepKeys['sealing']>[0]): Promise<Map<EntityRef, string>> => {
@@ -172,7 +189,7 @@ export function stepKeys(client: Asking, org: string, memory: OrgMemory, tools: 
         made.push(wrapKey(under.bytes, key, { id: name, entity: ref, org, site, under: under.id }, tools.random));
         open.set(ref, { key: name, bytes: key });
       }
-      await put(made);
+      keep(made);
       return open;
     },
   };

@@ -3,9 +3,9 @@ import type { Fact } from '#domain/kernel/fact.ts';
 import type { Clock, EntityRef } from '#domain/kernel/ids.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { IntakeTransaction } from '../port.ts';
-import { authorsOf } from './authors.ts';
+import { type AuthorsRead, authorsOf, authorsRecalled, stillSo } from './authors.ts';
 import { type FrameRow, factsOf } from './frames.ts';
-import { type OrgMemory, recall } from './memory.ts';
+import { LEAST_HELD, type OrgMemory, recall } from './memory.ts';
 import { ONE_BY_ONE } from './one-by-one.ts';
 import { positionsOf } from './positions.ts';
 import { putRecordRow, recordRow } from './records.ts';
@@ -20,20 +20,74 @@ export interface StepTools extends KeyTools {
   readonly clock: Clock;
 }
 
+/**
+ * How a step becomes the organisation's only writer: it is from its beginning, or it follows one that is still being written.
+ * What it looks up until then has to be as that one leaves it: in memory, or in rows that it does not change.
+ */
+export interface Following {
+  /** Resolves when the step before has committed; rejects where it has not. */
+  readonly turn: Promise<void>;
+  /** Becomes the writer, or fails where somebody else was in between. */
+  readonly become: () => Promise<unknown>;
+}
+
 export interface Step {
   readonly tx: IntakeTransaction;
   /** Facts appended so far. */
   readonly facts: readonly Fact[];
   readonly streams: StepStreams;
-  /** Writes what the step has kept to its end: sent before it returns; throws, with nothing sent, where it cannot be. */
-  readonly finish: () => Promise<void>;
+  /** Whether the next step may look up what it needs before this one has committed: memory has all that this one changes. */
+  readonly canBeFollowed: () => boolean;
+  /**
+   * What the step has kept to its end, ready to be sent, in its turn: sent before that returns. Throws, with nothing sent,
+   * where it cannot be written down.
+   */
+  readonly prepare: () => () => Promise<unknown>;
 }
 
-export function beginStep(client: Asking, org: string, epoch: string, memory: OrgMemory, tools: StepTools): Step {
-  const keys = stepKeys(client, org, memory, tools);
+/** A step that put more than this into memory may have put something out again. */
+const MOST_FOLLOWED = LEAST_HELD / 4;
+
+export function beginStep(
+  client: Asking,
+  org: string,
+  memory: OrgMemory,
+  tools: StepTools,
+  following: Following | null,
+): Step {
+  const { epoch } = memory;
   const writes = stepWrites(client, org);
+  const judged: AuthorsRead[] = [];
+  const putsBefore = memory.puts();
+  let plain = true;
+  let writer = following === null;
+  let becoming: Promise<unknown> | null = null;
+  /** Sent before it returns: whatever is sent afterwards is done as the only writer, or not at all. */
+  const become = (): Promise<unknown> => {
+    if (writer || following === null) return Promise.resolve();
+    writer = true;
+    return Promise.all([following.become(), ...judged.map((read) => stillSo(client, read))]);
+  };
+  /** For what is seldom done, and not by memory alone: in turn with every other writer. */
+  const alone = async (): Promise<void> => {
+    plain = false;
+    becoming ??= following === null ? Promise.resolve() : following.turn.then(become);
+    await becoming;
+  };
+  const flush = async (): Promise<void> => {
+    if (!writes.dirty()) return;
+    await alone();
+    await writes.prepare(tools.clock())();
+  };
+  const keys = stepKeys(client, org, memory, {
+    ...tools,
+    writes,
+    readNow: async (ids) => {
+      await alone();
+      await client.query('select kernel.read_now($1)', [ids]);
+    },
+  });
   const streams = stepStreams(client, org, memory, keys, writes);
-  const flush = (): Promise<void> => writes.flush(tools.clock());
   const entities = stepEntities(client, org, memory, keys, tools);
   const facts: Fact[] = [];
 
@@ -57,7 +111,13 @@ export function beginStep(client: Asking, org: string, epoch: string, memory: Or
         memory.positions.set(position.log, position);
       }
     },
-    authors: (stations, sessions) => authorsOf(client, org, stations, sessions),
+    authors: async (stations, sessions) => {
+      if (writer) return authorsOf(client, org, stations, sessions);
+      const read = await authorsRecalled(client, org, stations, sessions, memory.authors);
+      if (writer) await stillSo(client, read);
+      else judged.push(read);
+      return read;
+    },
     keys: keys.byId,
     destroyed: async (ids) => {
       const { rows } = await client.query<{ id: string }>(
@@ -67,6 +127,7 @@ export function beginStep(client: Asking, org: string, epoch: string, memory: Or
       return new Set(rows.map((row) => row.id));
     },
     destroyKeys: async (ref, reason) => {
+      await alone();
       await flush();
       await keys.destroy(ref, reason);
     },
@@ -77,6 +138,7 @@ export function beginStep(client: Asking, org: string, epoch: string, memory: Or
     siteKey: keys.siteKey,
     folded: entities.folded,
     factsAbout: async (ref) => {
+      await alone();
       await flush();
       return factsAbout(client, org, ref, keys);
     },
@@ -103,6 +165,7 @@ export function beginStep(client: Asking, org: string, epoch: string, memory: Or
       for (const { ref, site } of rows) {
         const before = memory.sites.get(ref) ?? holders.get(ref) ?? [];
         if (before.length > 0) {
+          await alone();
           await flush();
           await streams.bring(ref, site);
         }
@@ -111,7 +174,8 @@ export function beginStep(client: Asking, org: string, epoch: string, memory: Or
     },
     append: async (rows) => {
       await streams.append(rows);
-      for (const { fact } of rows) {
+      for (const { fact, unread } of rows) {
+        if (unread) plain = false;
         facts.push(fact);
         memory.facts.set(fact.id, true);
       }
@@ -131,22 +195,40 @@ export function beginStep(client: Asking, org: string, epoch: string, memory: Or
       }
     },
     putRecord: async (site, record) => {
+      await alone();
       await putRecordRow(client, org, site, record, tools.clock());
       await streams.putRecord(site, record);
     },
-    showRecord: streams.putRecord,
-    record: (kind, id) => recordRow(client, org, kind, id),
-    awaitSignIn: (facts) => awaitSignIn(client, org, facts),
-    takeAwaiting: (sessions) => takeAwaiting(client, org, sessions),
-    putMarker: streams.putMarker,
+    showRecord: async (site, record) => {
+      await alone();
+      await streams.putRecord(site, record);
+    },
+    record: async (kind, id) => {
+      await alone();
+      return recordRow(client, org, kind, id);
+    },
+    awaitSignIn: async (waiting) => {
+      await alone();
+      await awaitSignIn(client, org, waiting);
+    },
+    takeAwaiting: async (sessions) => {
+      await alone();
+      return takeAwaiting(client, org, sessions);
+    },
+    putMarker: async (site, log, seq, reason) => {
+      await alone();
+      await streams.putMarker(site, log, seq, reason);
+    },
   };
   return {
     tx,
     facts,
     streams,
-    finish: () => {
+    canBeFollowed: () => plain && memory.puts() - putsBefore <= MOST_FOLLOWED,
+    prepare: () => {
       streams.settle();
-      return flush();
+      const write = writes.prepare(tools.clock());
+      return () => Promise.all([become(), write()]);
     },
   };
 }

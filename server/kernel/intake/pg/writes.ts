@@ -1,8 +1,8 @@
 /**
  * What a step writes, kept until its end and then sent as one statement: a step of one fact and a step of four thousand
- * take the same few round trips. Whoever reads within the step what it has written flushes first.
+ * take the same few round trips. Whoever reads within the step what it has written sends it first.
  */
-
+import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { LogPosition } from '../port.ts';
 import { emptyingOf, FOLD_VERSION, type ProjectedKind, type RelationalRow, UPSERTS, upsertOf } from './rows.ts';
@@ -16,12 +16,18 @@ export interface Writes {
   readonly facts: (
     rows: readonly { readonly fact: Row; readonly about: readonly Row[]; readonly elsewhere: readonly Row[] }[],
   ) => void;
+  readonly keys: (keys: readonly KeyEnvelope[]) => void;
   readonly holds: (rows: readonly { readonly ref: string; readonly site: string }[]) => void;
   readonly state: (ref: string, entity: Row, kind: ProjectedKind | null, row: RelationalRow | null) => void;
   readonly position: (position: LogPosition) => void;
   readonly head: (site: string, head: number) => void;
-  /** Sent before it returns: what is asked afterwards sees it. Throws, with nothing sent, where it cannot be written down. */
-  readonly flush: (now: number) => Promise<void>;
+  /** Whether anything waits to be written. */
+  readonly dirty: () => boolean;
+  /**
+   * What waits, ready to be sent: sent before that returns, and what is asked afterwards sees it. Throws where it cannot be
+   * written down.
+   */
+  readonly prepare: (now: number) => () => Promise<unknown>;
 }
 
 const FACTS: Part = (
@@ -34,6 +40,10 @@ const ABOUT: Part = (rows) => `insert into kernel.fact_about (org, ref, site, n)
   select $1, ref, site, n from json_to_recordset(${rows}::json) as r (ref text, site text, n bigint)`;
 const ELSEWHERE: Part = (rows) => `insert into kernel.stream_item (org, site, n, kind, item, name)
   select $1, site, n, 'fact', item, name from json_to_recordset(${rows}::json) as r (site text, n bigint, item jsonb, name text)`;
+const KEYS: Part = (rows) => `insert into keys.entity (org, id, entity, site, under, wrapped)
+  select $1, id, entity, site, under, wrapped
+  from json_to_recordset(${rows}::json) as r (id text, entity text, site text, under text, wrapped text)
+  where not exists (select from keys.destroyed d where d.org = $1 and d.id = r.id) on conflict do nothing`;
 const HOLDS: Part = (rows) => `insert into kernel.entity_site (org, ref, site)
   select $1, ref, site from json_to_recordset(${rows}::json) as r (ref text, site text) on conflict do nothing`;
 const POSITIONS: Part = (rows) => `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
@@ -56,6 +66,7 @@ const PARTS: readonly Part[] = [
   FACTS,
   ABOUT,
   ELSEWHERE,
+  KEYS,
   HOLDS,
   POSITIONS,
   HEADS,
@@ -84,6 +95,7 @@ export function stepWrites(client: Asking, org: string): Writes {
   let facts: Row[] = [];
   let about: Row[] = [];
   let elsewhere: Row[] = [];
+  let keys: Row[] = [];
   let holds: Row[] = [];
   let dirty = false;
   const positions = new Map<string, Row>();
@@ -99,6 +111,10 @@ export function stepWrites(client: Asking, org: string): Writes {
         elsewhere.push(...one.elsewhere);
       }
       dirty = true;
+    },
+    keys: (list) => {
+      for (const { id, entity, site, under, wrapped } of list) keys.push({ id, entity, site, under, wrapped });
+      dirty ||= list.length > 0;
     },
     holds: (list) => {
       holds.push(...list);
@@ -119,12 +135,14 @@ export function stepWrites(client: Asking, org: string): Writes {
       heads.set(site, { site, head });
       dirty = true;
     },
-    flush: (now) => {
-      if (!dirty) return Promise.resolve();
+    dirty: () => dirty,
+    prepare: (now) => {
+      if (!dirty) return () => Promise.resolve();
       const lists = [
         facts,
         about,
         elsewhere,
+        keys,
         holds,
         [...positions.values()],
         [...heads.values()],
@@ -141,11 +159,12 @@ export function stepWrites(client: Asking, org: string): Writes {
       facts = [];
       about = [];
       elsewhere = [];
+      keys = [];
       holds = [];
       for (const map of [positions, heads, entities, ...rows.values()]) map.clear();
       dirty = false;
-      const written = client.query({ ...statementOf(parts), values });
-      return Promise.all([written, ...emptying.map((statement) => client.query(statement))]).then(() => undefined);
+      const statements = [{ ...statementOf(parts), values }, ...emptying];
+      return () => Promise.all(statements.map((statement) => client.query(statement)));
     },
   };
 }

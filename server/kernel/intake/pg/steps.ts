@@ -1,0 +1,161 @@
+/**
+ * Steps of organisations, each in a transaction of its own, one writer at a time. While one is being written the next is worked
+ * out already, on what memory has of an organisation once the one before has committed; it is written only when that is so. A
+ * node's steps commit in the order in which they were asked for, and the row that they lock keeps it between nodes.
+ */
+import type pg from 'pg';
+import { ENTER, entering, type Scope } from '../../db/database.ts';
+import { type Asking, type Flights, flightsOf } from '../../db/flight.ts';
+import type { CenterLog, IntakeTransaction } from '../port.ts';
+import { emptyMemory, type OrgMemory } from './memory.ts';
+import { beginStep, type Step, type StepTools } from './transaction.ts';
+
+export interface Entered {
+  readonly epoch: string;
+  readonly seq: number;
+}
+
+/** One step, as the next one sees it. */
+interface Turn {
+  /** The next may look up what it needs: memory has all that this one changes, or this one is over. */
+  readonly followed: PromiseWithResolvers<void>;
+  /** What it was followed for while it was being written has come true; rejects where it has not. */
+  readonly committed: PromiseWithResolvers<void>;
+  readonly over: Promise<unknown>;
+  readonly overBefore: Promise<unknown>;
+}
+
+export interface Steps {
+  readonly take: CenterLog['intake'];
+  /** In turn with the steps, which remember nothing of the organisation afterwards. */
+  readonly alone: <T>(org: string, work: () => Promise<T>) => Promise<T>;
+}
+
+export interface StepsOptions {
+  readonly pool: pg.Pool;
+  readonly tools: StepTools;
+  /** Becomes the organisation's only writer in a transaction that has just begun, and enters it. */
+  readonly enter: (client: Asking, org: string) => Promise<Entered>;
+  /** In the order of commits. */
+  readonly onCommit: (org: string, epoch: string, step: Step) => void;
+}
+
+type Work<T> = (tx: IntakeTransaction) => Promise<T>;
+type StepScope = Omit<Scope, 'org'> | undefined;
+
+export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
+  const memories = new Map<string, OrgMemory>();
+  const turns = new Map<string, Turn>();
+
+  const inTurn = <T>(org: string, work: (mine: Turn, before: Turn | undefined) => Promise<T>): Promise<T> => {
+    const before = turns.get(org);
+    const followed = Promise.withResolvers<void>();
+    const committed = Promise.withResolvers<void>();
+    committed.promise.catch(() => undefined);
+    const ended = Promise.withResolvers<void>();
+    const mine = { followed, committed, over: ended.promise, overBefore: before?.over ?? Promise.resolve() };
+    turns.set(org, mine);
+    return work(mine, before).finally(() => {
+      followed.resolve();
+      committed.resolve();
+      ended.resolve();
+    });
+  };
+
+  /** The transaction of a step: what is asked first in it, and what it becomes the writer by. */
+  const begun = async (
+    flights: Flights,
+    org: string,
+    scope: StepScope,
+    trusted: OrgMemory | undefined,
+    turn: Promise<void>,
+  ): Promise<{ readonly memory: OrgMemory; readonly seq: number; readonly step: Step }> => {
+    if (trusted) {
+      const asked = [flights.query('begin'), enters(flights, org, scope ?? { actor: 'center' })];
+      // Whoever asks after them hears of a failure too.
+      for (const one of asked) one.catch(() => undefined);
+      const { epoch, seq } = trusted;
+      const become = () =>
+        flights.query({ name: 'intake.follow', text: 'select kernel.follow_intake($1, $2)', values: [epoch, seq] });
+      const following = { turn, become };
+      return { memory: trusted, seq: seq + 1, step: beginStep(flights, org, trusted, tools, following) };
+    }
+    const [, { epoch, seq }] = await Promise.all([flights.query('begin'), enter(flights, org)]);
+    // The audit rows of this step name who acts and why, not the center.
+    if (scope) await enters(flights, org, scope);
+    const remembered = memories.get(org);
+    const memory = remembered?.seq === seq - 1 && remembered.epoch === epoch ? remembered : emptyMemory(epoch);
+    memories.set(org, memory);
+    return { memory, seq, step: beginStep(flights, org, memory, tools, null) };
+  };
+
+  /** One step in a transaction of its own. With `trusted` memory nothing is waited for before work begins. */
+  const stepOf = async <T>(
+    org: string,
+    work: Work<T>,
+    scope: StepScope,
+    trusted: OrgMemory | undefined,
+    { followed, committed }: Turn,
+    turn: Promise<void>,
+  ): Promise<T> => {
+    const client = await pool.connect();
+    const flights = flightsOf(client);
+    let memory = trusted;
+    let early = false;
+    let broken: Error | undefined;
+    try {
+      const { seq, step, ...rest } = await begun(flights, org, scope, trusted, turn);
+      memory = rest.memory;
+      const value = await work(step.tx);
+      const write = step.prepare();
+      memory.seq = seq;
+      early = step.canBeFollowed();
+      if (early) followed.resolve();
+      if (trusted) await turn;
+      await Promise.all([write(), flights.query('commit')]);
+      committed.resolve();
+      onCommit(org, memory.epoch, step);
+      return value;
+    } catch (error) {
+      if (early) committed.reject(error);
+      if (memories.get(org) === memory) memories.delete(org);
+      flights.end();
+      await client.query('rollback').catch((failed: Error) => {
+        broken = failed;
+      });
+      if (flights.failed()) broken ??= new Error('A flight failed.');
+      throw error;
+    } finally {
+      flights.end();
+      client.release(broken);
+    }
+  };
+
+  return {
+    take: (org, work, scope, repeatable = false) =>
+      inTurn(org, async (mine, before) => {
+        if (repeatable) {
+          await Promise.all([before?.followed.promise, before?.overBefore]);
+          const trusted = memories.get(org);
+          const turn = before?.committed.promise ?? Promise.resolve();
+          try {
+            if (trusted) return await stepOf(org, work, scope, trusted, mine, turn);
+          } catch {
+            // Whatever failed on what is remembered may only have failed because that is out of date.
+          }
+        }
+        await before?.over;
+        return stepOf(org, work, scope, undefined, mine, Promise.resolve());
+      }),
+    alone: (org, work) =>
+      inTurn(org, async (_mine, before) => {
+        await before?.over;
+        memories.delete(org);
+        return work();
+      }),
+  };
+}
+
+function enters(client: Asking, org: string, scope: Omit<Scope, 'org'>): Promise<unknown> {
+  return client.query({ name: 'enter', text: ENTER, values: entering({ org, ...scope }) });
+}
