@@ -131,6 +131,31 @@ describe('fold', () => {
     expect(foldAll(REF, [old, revoked, contested, aside], effectsOf).registers.priority).toHaveLength(1);
   });
 
+  it('counts the word of a supervisor who had lost the right once another confirms it, and not before', () => {
+    const old = fact(1, { set: { priority: '2' } });
+    const revoked = fact(2, { set: { priority: '1' } }, ['f1']);
+    const contest = (n: number, of: string) =>
+      fact(n, { fact: of, reason: 'grant revoked' }, [], { type: 'fact.contested', station: 'center' });
+    const word = (n: number, of: string, verdict: string) =>
+      fact(n, { fact: of, verdict }, [], { type: 'fact.settled' });
+    const open = [old, revoked, contest(3, 'f2'), word(4, 'f2', 'confirmed'), contest(5, 'f4')];
+    expect(foldAll(REF, open, effectsOf).contested.map(({ fact: of }) => of)).toEqual(['f2', 'f4']);
+    const confirmed = foldAll(REF, [word(6, 'f4', 'confirmed'), ...open], effectsOf);
+    expect(confirmed.contested).toEqual([]);
+    expect(shownValue(confirmed, 'priority')).toBe('1');
+    const aside = foldAll(REF, [...open, word(6, 'f4', 'set aside')], effectsOf);
+    expect(aside.contested.map(({ fact: of }) => of)).toEqual(['f2']);
+    // Two that vouch for each other are vouched for by nobody.
+    const circle = [
+      ...open.slice(0, 3),
+      word(4, 'f6', 'confirmed'),
+      contest(5, 'f4'),
+      word(6, 'f4', 'confirmed'),
+      contest(7, 'f6'),
+    ];
+    expect(foldAll(REF, circle, effectsOf).contested).toHaveLength(3);
+  });
+
   it('lets a supervisor who settled it in an outage stand over the center, which did not know of it', () => {
     const written = fact(1, { set: { priority: '1' } });
     const contested = fact(2, { fact: 'f1', reason: 'unknown' }, [], { type: 'fact.contested', station: 'center' });

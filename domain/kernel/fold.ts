@@ -203,21 +203,8 @@ function field(content: Json | undefined, name: string): string {
   return typeof value === 'string' ? value : '';
 }
 
-/**
- * Who is contested and what was said of it. Two different settlements that never saw each other settle nothing, but the
- * center's own, of a sign-in that it has come to know, only counts where no supervisor has spoken: docs/adr/0006.
- */
-function verdictsOf(facts: readonly Fact[]): Verdicts {
-  const contested = new Map<FactId, string>();
-  for (const fact of facts) {
-    if (fact.type === FACT_CONTESTED && fact.station === 'center') {
-      const of = field(fact.content, 'fact');
-      const reason = field(fact.content, 'reason');
-      const held = contested.get(of);
-      if (of && (held === undefined || reason < held)) contested.set(of, reason);
-    }
-  }
-  const settlements = facts.filter((fact) => fact.type === FACT_SETTLED && !contested.has(fact.id));
+/** What settlements say: of each fact the one verdict, where they do not differ. */
+function saidBy(settlements: readonly Fact[]): (id: FactId) => string | null {
   const replaced = new Set(settlements.flatMap((fact) => fact.replaces));
   const bySupervisors = new Map<FactId, Set<string>>();
   const byCenter = new Map<FactId, Set<string>>();
@@ -229,10 +216,37 @@ function verdictsOf(facts: readonly Fact[]): Verdicts {
     said.add(field(fact.content, 'verdict'));
     verdicts.set(of, said);
   }
-  const settled = (id: FactId): string | null => {
+  return (id) => {
     const said = bySupervisors.get(id) ?? byCenter.get(id);
     return said && said.size === 1 ? ([...said][0] ?? null) : null;
   };
+}
+
+/**
+ * Who is contested and what was said of it. Two different settlements that never saw each other settle nothing, but the
+ * center's own, of a sign-in that it has come to know, only counts where no supervisor has spoken: docs/adr/0006. A
+ * settlement that is contested itself counts once others that count confirm it: each round of those lets more count.
+ */
+function verdictsOf(facts: readonly Fact[]): Verdicts {
+  const contested = new Map<FactId, string>();
+  for (const fact of facts) {
+    if (fact.type === FACT_CONTESTED && fact.station === 'center') {
+      const of = field(fact.content, 'fact');
+      const reason = field(fact.content, 'reason');
+      const held = contested.get(of);
+      if (of && (held === undefined || reason < held)) contested.set(of, reason);
+    }
+  }
+  const settlements = facts.filter((fact) => fact.type === FACT_SETTLED);
+  let counting = settlements.filter((fact) => !contested.has(fact.id));
+  let settled = saidBy(counting);
+  for (;;) {
+    const counted = new Set(counting.map((fact) => fact.id));
+    const more = settlements.filter((fact) => !counted.has(fact.id) && settled(fact.id) === 'confirmed');
+    if (more.length === 0) break;
+    counting = [...counting, ...more];
+    settled = saidBy(counting);
+  }
   return {
     standing: (id) => {
       if (!contested.has(id)) return 'counts';
