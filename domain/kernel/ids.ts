@@ -67,6 +67,6 @@ export function assignmentRef(incident: EntityRef, unit: EntityRef, ordinal: num
 export function partsOfAssignment(ref: EntityRef): { incident: EntityRef; unit: EntityRef; ordinal: number } | null {
   if (kindOf(ref) !== 'assignment') return null;
   const [incident, unit, ordinal] = idOf(ref).split('.');
-  if (!incident || !unit || ordinal === undefined || !/^\d+$/.test(ordinal)) return null;
+  if (!incident || !unit || ordinal === undefined || !/^\d{1,9}$/.test(ordinal)) return null;
   return { incident: `incident:${incident}`, unit: `unit:${unit}`, ordinal: Number(ordinal) };
 }

@@ -7,6 +7,7 @@ import { type Folded, inConflict, shownValue } from '#domain/kernel/fold.ts';
 import { hlcParse } from '#domain/kernel/hlc.ts';
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
+import { storable } from '../db/storable.ts';
 
 type Row = { readonly [column: string]: Json | undefined };
 
@@ -152,8 +153,13 @@ function assignmentRow(state: Folded): ProjectedRow | null {
   };
 }
 
-/** The row of an entity, or null for a kind that has none. */
+/** The row of an entity, or null for a kind that has none. Its columns in clear are such as PostgreSQL can keep. */
 export function rowOf(state: Folded): ProjectedRow | null {
+  const row = drawnFrom(state);
+  return row && { ...row, clear: storable(row.clear as { readonly [column: string]: Json }) };
+}
+
+function drawnFrom(state: Folded): ProjectedRow | null {
   switch (kindOf(state.ref)) {
     case 'incident':
       return incidentRow(state);

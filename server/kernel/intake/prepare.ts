@@ -4,6 +4,7 @@ import { type FactHeader, type Frame, readHeader } from '#domain/kernel/fact.ts'
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { headerHash } from '#sealing/digest.ts';
 import { signatureHolds } from '#sealing/signing.ts';
+import { storable } from '../db/storable.ts';
 import { CENTER_STATION } from './judge.ts';
 import type { CenterLog, Device } from './port.ts';
 
@@ -86,6 +87,6 @@ export async function preparePush(
       problems.push({ log: header.log, seq: header.seq, why: 'forged' });
     }
   });
-  const keys = input.keys.filter((key) => key.org === org && key.site === site);
+  const keys = input.keys.filter((key) => key.org === org && key.site === site && storable(key.under) === key.under);
   return { org, site, frames, keys, forged, problems };
 }
