@@ -52,7 +52,7 @@ export function createAccounts(site: Site, clock: () => number, chance: Chance):
         ...{ roles: [...me.roles], issuedAt: now, expiresAt: now + GRANT_MS },
       };
       for (const session of [unsigned.session, unsigned.id]) {
-        standings.set(session, { user: me.user, roles: me.roles, validFrom: now, validUntil: now + GRANT_MS });
+        standings.set(session, { user: me.user, roles: me.roles, validFrom: now, validUntil: now + GRANT_MS, station });
         rights.set(session, { user: me.user, from: now, until: now + GRANT_MS });
       }
       return { ...unsigned, sig: site.center.sign(grantText(unsigned)) };
@@ -63,9 +63,9 @@ export function createAccounts(site: Site, clock: () => number, chance: Chance):
           !(standings.has(grant.id) && standings.has(grant.session)) &&
           signatureHolds(site.center.publicKey, grantText(grant), grant.sig),
       );
-      for (const { session, user_id: user, roles, valid_from, valid_until } of standingsOf(lost, people))
+      for (const { session, user_id: user, roles, valid_from, valid_until, station } of standingsOf(lost, people))
         if (!standings.has(session))
-          standings.set(session, { user, roles, validFrom: valid_from, validUntil: valid_until });
+          standings.set(session, { user, roles, validFrom: valid_from, validUntil: valid_until, station });
     },
     withdraw: (station) => {
       const { user } = site.me(station);

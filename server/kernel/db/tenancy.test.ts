@@ -68,6 +68,18 @@ describe('row-level security', () => {
 });
 
 describe('the catalog', () => {
+  it('lets nobody call what runs with its owner’s rights but those it was given to', async () => {
+    const { rows } = await asMigrator(database, (client) =>
+      client.query(
+        `select p.oid::regprocedure::text as name, coalesce(array_to_string(p.proconfig, ',') like '%search_path%', false) as fixed
+         from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+         where p.prosecdef and ${OWN_SCHEMAS} and (not coalesce(array_to_string(p.proconfig, ',') like '%search_path%', false)
+           or has_function_privilege('public', p.oid, 'execute'))`,
+      ),
+    );
+    expect(rows).toEqual([]);
+  });
+
   it('has a table for every declared entity', async () => {
     const { rows } = await asMigrator(database, (client) =>
       client.query(
@@ -169,6 +181,19 @@ describe('audit', () => {
         database.db.inOrgClient({ org: 'alpha' }, (client) => client.query(statement)),
       ).rejects.toMatchObject({ code: '42501' });
     }
+  });
+
+  it('cannot be written by a trigger of one’s own on a table of one’s own, for another organisation least of all', async () => {
+    const forged = database.db.inOrgClient({ org: 'alpha' }, async (client) => {
+      await client.query(
+        'create temp table "fact" (org text, id text, hash text, by_user text, session text, station text) on commit drop',
+      );
+      await client.query(
+        'create trigger t after insert on "fact" referencing new table as added for each statement execute function audit.note_facts()',
+      );
+      await client.query(`insert into "fact" values ('beta', 'x', 'y', 'the chief', 's', 'w')`);
+    });
+    await expect(forged).rejects.toMatchObject({ code: '42501' });
   });
 
   it('seals what was committed into a chain that a change breaks', async () => {

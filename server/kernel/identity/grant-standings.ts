@@ -15,6 +15,7 @@ interface Standing {
   readonly roles: Grant['roles'];
   readonly valid_from: number;
   readonly valid_until: number;
+  readonly station: string;
 }
 
 /** What facts written under these grants name as their session. */
@@ -26,8 +27,9 @@ export function sessionsOf(grants: readonly Grant[]): readonly string[] {
 export function standingsOf(grants: readonly Grant[], people: ReadonlyMap<string, Known>): readonly Standing[] {
   const rows = new Map<string, Standing>();
   for (const grant of [...grants].sort((a, b) => a.issuedAt - b.issuedAt)) {
-    const { user, roles, issuedAt } = grant;
-    const given = { user_id: user, roles, valid_from: issuedAt, valid_until: lastsUntil(grant, people.get(user)) };
+    const { user, roles, issuedAt, station } = grant;
+    const until = lastsUntil(grant, people.get(user));
+    const given = { user_id: user, roles, valid_from: issuedAt, valid_until: until, station };
     rows.set(grant.id, { ...given, session: grant.id });
     const before = rows.get(grant.session);
     rows.set(grant.session, { ...given, session: grant.session, valid_from: before?.valid_from ?? issuedAt });

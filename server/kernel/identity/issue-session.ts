@@ -172,7 +172,7 @@ async function keepGrant(
       expires_at: grant.expiresAt,
     })
     .execute();
-  const standing = { org: grant.org, user_id: grant.user, valid_until: grant.expiresAt };
+  const standing = { org: grant.org, user_id: grant.user, valid_until: grant.expiresAt, station: grant.station };
   await trx
     .insertInto('kernel.standing')
     .values([
@@ -183,6 +183,7 @@ async function keepGrant(
       on.columns(['org', 'session']).doUpdateSet((with_) => ({
         roles: with_.ref('excluded.roles'),
         valid_until: with_.ref('excluded.valid_until'),
+        station: with_.ref('excluded.station'),
       })),
     )
     .execute();

@@ -48,6 +48,7 @@ export interface IdentityTables extends SecondFactorTables {
     roles: Roles;
     valid_from: number;
     valid_until: number | null;
+    station: string | null;
   };
   'identity.policy': {
     org: string;

@@ -34,6 +34,7 @@ export function contestedFor(
   if (roles === undefined) return null;
   if (fact.session === null || fact.by === null) return 'Nobody was signed in.';
   if (!standing || standing.user !== fact.by) return 'The sign-in is not known to the center.';
+  if ((standing.station ?? fact.station) !== fact.station) return 'The sign-in was at another workstation.';
   if (made < standing.validFrom - HLC_MAX_AHEAD_MS) return 'It was written before the sign-in.';
   if (standing.validUntil !== null && made >= standing.validUntil) return 'The right to sign in had ended.';
   return allowed(standing.roles, roles) ? null : 'The role does not allow it.';

@@ -29,6 +29,8 @@ export interface Standing {
   readonly validFrom: number;
   /** Contested from here: expiry of the grant, or the moment the right was withdrawn. ms UTC. */
   readonly validUntil: number | null;
+  /** The workstation it was made at; left out or null where that is not known. */
+  readonly station?: string | null;
 }
 
 /** Positions from … to of a log, both included. */

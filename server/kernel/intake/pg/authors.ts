@@ -49,6 +49,8 @@ export async function authorsRecalled(
   return read(org, stations, sessions, said);
 }
 
+type StandingSaid = [user: string, Role[], validFrom: number, validUntil: number | null, station: string | null];
+
 async function ask(
   client: Asking,
   stations: readonly string[],
@@ -79,8 +81,8 @@ function read(
   for (const [i, session] of sessions.entries()) {
     const of = said[stations.length + i];
     if (!of) continue;
-    const [user, roles, validFrom, validUntil] = JSON.parse(of) as [string, Role[], number, number | null];
-    standings.set(session, { user, roles, validFrom, validUntil });
+    const [user, roles, validFrom, validUntil, station] = JSON.parse(of) as StandingSaid;
+    standings.set(session, { user, roles, validFrom, validUntil, station });
   }
   return { devices, standings, stations, sessions, said };
 }

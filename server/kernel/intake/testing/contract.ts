@@ -252,6 +252,41 @@ export function centerLogContract(
       expect((await folded(incident))?.lists.notes).toHaveLength(1);
     });
 
+    it('takes authentic facts whatever their text and names are made of, and goes on with their log', async () => {
+      const incident = newEntity('incident');
+      const id = incident.slice('incident:'.length);
+      const text = 'a\u0000b\ud800c';
+      const opened = a.append(opening(incident, { nature: { code: text, text }, location: { text, zone: text } }));
+      const sent = a.append({
+        type: 'unit.dispatched',
+        about: [incident, 'unit:u1', `assignment:${id}.u1.99999999999`, `assignment:${id}.u1.0`],
+        body: { code: text, commitments: [incident] },
+      });
+      const next = a.append({ type: 'incident.noted', about: [incident], body: { text } });
+      const made = pushOf(opened, sent, next);
+      const [key] = made.keys;
+      const out = await push({ ...made, keys: [...made.keys, { ...key, id: `x${id}`, under: 'a\u0000' } as never] });
+      expect(out.problems).toEqual([]);
+      expect(out.acks.find((ack) => ack.log === a.log().log)?.seq).toBe(3);
+      expect(shownValue(await folded(incident), 'nature')).toEqual({ code: text, text });
+    });
+
+    it('contests what names a sign-in of another workstation: its name is in every header, and proves nothing', async () => {
+      const session = `bound-${subject.org}`;
+      const standing = { user: 'sue', roles: ['supervisor'], validFrom: 0, validUntil: null } as const;
+      await subject.admit(session, { ...standing, station: a.station });
+      const who = { session, by: 'sue' };
+      const own = testStation(a.station, a.site, { ...who, privateKey: a.privateKey });
+      const thief = await enrolled(testStation(`thief-${subject.org}`, subject.sites[0], who));
+      const incident = newEntity('incident');
+      const taken = thief.append(opening(incident));
+      await push(pushOf(own.append(opening(newEntity('incident'))), taken));
+      expect((await folded(incident))?.contested).toEqual([
+        { fact: taken.fact.id, reason: 'The sign-in was at another workstation.' },
+      ]);
+      expect(typesOf(await stream()).filter((type) => type === 'fact.contested')).toHaveLength(1);
+    });
+
     describe('judging authors', () => {
       const judged = async (
         station: TestStation,

@@ -31,8 +31,16 @@ export async function freshOn(database: TestDatabase): Promise<LogUnderTest> {
     },
     admit: async (session, standing) => {
       await inOrg(
-        'insert into kernel.standing (org, session, user_id, roles, valid_from, valid_until) values ($1, $2, $3, $4, $5, $6)',
-        [org, session, standing.user, standing.roles, standing.validFrom, standing.validUntil],
+        'insert into kernel.standing (org, session, user_id, roles, valid_from, valid_until, station) values ($1, $2, $3, $4, $5, $6, $7)',
+        [
+          org,
+          session,
+          standing.user,
+          standing.roles,
+          standing.validFrom,
+          standing.validUntil,
+          standing.station ?? null,
+        ],
       );
     },
   };
