@@ -135,6 +135,46 @@ describe('the command line', () => {
     );
   });
 
+  it('takes several units before the verb, and commas wherever they stand', () => {
+    const meant = parseCommand('D M36,E06 0001', words);
+    for (const line of ['M36 E06 D 0001', 'M36, E06 D 0001', 'D M36 ,E06 0001', '0001 D M36 E06'])
+      expect(parseCommand(line, words), line).toEqual(meant);
+  });
+
+  it('takes a short number for the incident where it can be nothing else', () => {
+    expect(ghost('H 2 OFF', X)).toBe('Take 26-K0002, Chest pain, 9 Elm St off hold');
+    expect(ghost('C 2 NOPT', X)).toBe('Close 26-K0002, Chest pain, 9 Elm St: No patient found');
+    expect(ghost('NAT 2 FALL', X)).toBe('26-K0002 nature Fall');
+    expect(ghost('LOC 2', X)).toBe('needs: Where is 26-K0002?');
+    expect(ghost('RO 2', X)).toBe('Reopen 26-K0002, Chest pain, 9 Elm St');
+    expect(ghost('ER M36 2', X)).toBe('M36 en route 26-K0002');
+    run('D M36 0001');
+    expect(ghost('X M36 1', Y)).toBe('Cancel M36 from 26-K0001');
+    expect(ghost('X M36 2 cars only', Y)).toBe('Cancel M36 from 26-K0001: 2 cars only');
+  });
+
+  it('asks where a number may be a house number, or an incident that is not the selected one', () => {
+    expect(ghost('LOC 0002 Oak St', X)).toBe('needs: Is 0002 the incident 26-K0002, or said of 26-K0001?');
+    expect(parseCommand('LOC 0002 Oak St', words, X)).toMatchObject({
+      choices: [{ line: 'LOC 26-K0002 Oak St' }, { line: 'LOC . 0002 Oak St' }],
+    });
+    expect(ghost('LOC 26-K0002 Oak St', X)).toBe('26-K0002 location Oak St');
+    expect(ghost('LOC 0002 Oak St')).toBe('26-K0002 location Oak St');
+    expect(ghost('N 0001 gate code', X)).toBe('Note on 26-K0001: gate code');
+  });
+
+  it('asks for the reason where only minutes were given, and holds for minutes as the panel does', () => {
+    expect(ghost('OOS M36 20')).toMatch(/^needs: Why out of service/);
+    expect(parseCommand('H 0001 waiting for police 20', words)).toMatchObject({
+      calls: [{ input: { reason: 'waiting for police', until: words.now + 20 * 60_000 } }],
+    });
+  });
+
+  it('says which word an answer stands for', () => {
+    expect(parseCommand('D M 0002', words)).toMatchObject({ at: { from: 2, to: 3 } });
+    expect(parseCommand('D M36', words)).toMatchObject({ at: null });
+  });
+
   it('asks before it sends a busy unit or closes over units, and does so when confirmed', () => {
     run('D M36 0001');
     expect(ghost('D M36 0002')).toBe('Send M36 to 26-K0002, Chest pain, 9 Elm St (M36 is on 26-K0001: asks first)');

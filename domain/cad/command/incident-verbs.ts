@@ -12,22 +12,30 @@ import {
   type Parsed,
   restFrom,
 } from './reading.ts';
-import { nothingMore, takeIncident, takeIncidentIfNamed } from './take.ts';
+import { reasonAndMinutes } from './reason-and-minutes.ts';
+import { nothingMore, type Taken, takeIncident, takeIncidentIfNamed } from './take.ts';
 import { readClear } from './unit-verbs.ts';
-import type { IncidentWord } from './vocabulary.ts';
+import type { CodeWord, IncidentWord } from './vocabulary.ts';
 
 const one = (call: ActionCall, ghost: string): Parsed => ({ kind: 'calls', calls: [call], ghost });
+const MINUTE = 60_000;
 const named = (incident: IncidentWord): string => [incident.number, incident.what].filter(Boolean).join(', ');
+
+/** The incident at the first word, unless the words are a code of a list and mean the selected one. */
+function takeIncidentOrCode(line: Line, known: readonly CodeWord[]): Taken<IncidentWord> {
+  const coded = line.incident && findCode(known, restFrom(line, 0));
+  return coded ? { ok: true, value: line.incident as IncidentWord, next: 0 } : takeIncident(line, 0);
+}
 
 /** `C 10418 TRANS` closes an incident, `C M36` clears a unit. */
 export function readClose(line: Line): Parsed {
   const word = line.words[0];
   if (word && namesUnits(line.vocabulary, word.text)) return readClear(line);
   if (!word && !line.incident && line.unit) return readClear(line);
-  const incident = takeIncident(line, 0, 'text');
+  const known = line.vocabulary.dispositions();
+  const incident = takeIncidentOrCode(line, known);
   if (!incident.ok) return incident.answer;
   const text = restFrom(line, incident.next);
-  const known = line.vocabulary.dispositions();
   const found = findCode(known, text);
   if (found && 'many' in found)
     return needs(
@@ -52,7 +60,7 @@ export function readClose(line: Line): Parsed {
 }
 
 export function readReopen(line: Line): Parsed {
-  const incident = takeIncident(line, 0, 'text');
+  const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
   const reason = restFrom(line, incident.next);
   const input = { incident: incident.value.id, ...(reason ? { reason } : {}) };
@@ -88,7 +96,8 @@ export function readPriority(line: Line): Parsed {
 }
 
 export function readLocation(line: Line): Parsed {
-  const incident = takeIncident(line, 0, 'text');
+  // A number alone is no place.
+  const incident = takeIncident(line, 0, line.words.length > 1 ? 'text' : 'no text');
   if (!incident.ok) return incident.answer;
   const text = restFrom(line, incident.next);
   if (text === '') return needs(line, 'text', `Where is ${incident.value.number}?`);
@@ -97,10 +106,10 @@ export function readLocation(line: Line): Parsed {
 }
 
 export function readNature(line: Line): Parsed {
-  const incident = takeIncident(line, 0, 'text');
+  const known = line.vocabulary.natures();
+  const incident = takeIncidentOrCode(line, known);
   if (!incident.ok) return incident.answer;
   const text = restFrom(line, incident.next);
-  const known = line.vocabulary.natures();
   const found = findCode(known, text);
   const at = text === '' ? undefined : line.words[incident.next];
   if (found && 'many' in found)
@@ -115,13 +124,14 @@ export function readNature(line: Line): Parsed {
 }
 
 export function readHold(line: Line): Parsed {
-  const incident = takeIncident(line, 0, 'text');
+  const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
-  const reason = restFrom(line, incident.next);
+  const { reason, minutes } = reasonAndMinutes(restFrom(line, incident.next));
   const held = reason.toUpperCase() !== 'OFF';
-  const input = { incident: incident.value.id, held, ...(held && reason ? { reason } : {}) };
+  const until = minutes === null ? {} : { until: line.vocabulary.now + minutes * MINUTE };
+  const input = { incident: incident.value.id, held, ...(held && reason ? { reason, ...until } : {}) };
   const ghost = held
-    ? `Hold ${named(incident.value)}${reason ? `: ${reason}` : ''}`
+    ? `Hold ${named(incident.value)}${reason ? `: ${reason}` : ''}${minutes === null ? '' : `, ${minutes} minutes`}`
     : `Take ${named(incident.value)} off hold`;
   return one({ name: 'incident.hold', input }, ghost);
 }

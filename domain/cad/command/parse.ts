@@ -60,22 +60,31 @@ export function readerOf(word: string, vocabulary: Vocabulary): Reader | null {
   return findStatus(vocabulary, word) ? (line) => readStatus(line, word) : null;
 }
 
+/** How many words from `n` on name units. */
+function unitsFrom(words: readonly Word[], n: number, vocabulary: Vocabulary): number {
+  const after = words.slice(n).findIndex((word) => !namesUnits(vocabulary, word.text));
+  return after < 0 ? words.length - n : after;
+}
+
 /** The words with the verb taken out, wherever it stands: first, or after units or an incident. */
 function withoutVerb(
   words: readonly Word[],
   vocabulary: Vocabulary,
 ): { reader: Reader; words: readonly Word[] } | null {
-  const [first, second] = words;
+  const [first] = words;
   if (!first) return null;
-  const subject =
-    namesUnits(vocabulary, first.text) || findIncident(vocabulary, first.text) !== null || first.text === '.';
+  const units = unitsFrom(words, 0, vocabulary);
+  const incident = units === 0 && (findIncident(vocabulary, first.text) !== null || first.text === '.');
   const reader = readerOf(first.text, vocabulary);
-  const later = subject && second ? readerOf(second.text, vocabulary) : null;
-  if (later && (!reader || namesUnits(vocabulary, first.text))) {
-    const [third, ...rest] = words.slice(2);
+  const at = units > 0 ? units : 1;
+  const verb = units > 0 || incident ? words[at] : undefined;
+  const later = verb ? readerOf(verb.text, vocabulary) : null;
+  if (later && (!reader || units > 0)) {
+    const subject = words.slice(0, at);
+    const rest = words.slice(at + 1);
     // `10418 D M36`: the verbs that take both want the units first.
-    const unitsLast = third && !namesUnits(vocabulary, first.text) && namesUnits(vocabulary, third.text);
-    return { reader: later, words: unitsLast ? [third, first, ...rest] : [first, ...words.slice(2)] };
+    const last = incident ? unitsFrom(rest, 0, vocabulary) : 0;
+    return { reader: later, words: [...rest.slice(0, last), ...subject, ...rest.slice(last)] };
   }
   return reader ? { reader, words: words.slice(1) } : null;
 }

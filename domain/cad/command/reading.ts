@@ -15,7 +15,14 @@ export type Parsed =
   /** Understood: what is to be called, in order, and in plain words what will happen. */
   | { readonly kind: 'calls'; readonly calls: readonly ActionCall[]; readonly ghost: string }
   /** A word is missing, or means several things: asked inside the line, whose text stays. */
-  | { readonly kind: 'needs'; readonly what: WordKind; readonly ask: string; readonly choices: readonly Choice[] }
+  | {
+      readonly kind: 'needs';
+      readonly what: WordKind;
+      readonly ask: string;
+      readonly choices: readonly Choice[];
+      /** The word that the answer stands for; null where it is added at the end. */
+      readonly at: Word | null;
+    }
   | { readonly kind: 'help'; readonly verb: Verb | null }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
@@ -62,7 +69,7 @@ export function needs(
   const choices = options
     .slice(0, MOST_CHOICES)
     .map(({ insert, label }) => ({ line: `${head}${insert}${tail}`, label }));
-  return { kind: 'needs', what, ask, choices };
+  return { kind: 'needs', what, ask, choices, at: at ?? null };
 }
 
 export type Found<T> = { readonly one: T } | { readonly many: readonly T[] } | null;
@@ -90,10 +97,14 @@ export function findUnit(vocabulary: Vocabulary, text: string): Found<UnitWord> 
 
 /** True where a word is exactly a unit, or several joined by commas: what makes a line unit-first. */
 export function namesUnits(vocabulary: Vocabulary, text: string): boolean {
-  return text.split(',').every((part) => {
-    const wanted = plain(part);
-    return part !== '' && vocabulary.units().some((unit) => plain(unit.callsign) === wanted);
-  });
+  const parts = text.split(',').filter(Boolean);
+  return (
+    parts.length > 0 &&
+    parts.every((part) => {
+      const wanted = plain(part);
+      return vocabulary.units().some((unit) => plain(unit.callsign) === wanted);
+    })
+  );
 }
 
 /** An incident by its number or its last digits; open ones before closed ones. */
@@ -134,6 +145,11 @@ export function findStatus(vocabulary: Vocabulary, code: string): StatusCode | u
     if (status) return status;
   }
   return undefined;
+}
+
+/** Only the last digits of an incident's number, not all that tells it from others of its year. */
+export function namesPartly(incident: IncidentWord, text: string): boolean {
+  return text.length < incident.number.length - incident.number.lastIndexOf('-') - 1;
 }
 
 export const incidentOption = (incident: IncidentWord): { insert: string; label: string } => ({

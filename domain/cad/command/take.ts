@@ -4,6 +4,7 @@ import {
   findUnit,
   incidentOption,
   type Line,
+  namesPartly,
   namesUnits,
   needs,
   openOptions,
@@ -55,7 +56,7 @@ const FEWEST_DIGITS = 3;
 
 /**
  * The incident at word `n` where that word names one, `.` being the selected one; null where it names none. `text`: free
- * text may stand there instead.
+ * text about the selected incident may stand there instead, so that a number which could be either is asked about.
  */
 export function takeIncidentIfNamed(
   line: Line,
@@ -72,7 +73,14 @@ export function takeIncidentIfNamed(
   }
   const found = findIncident(line.vocabulary, word.text);
   if (!found) return taken(null, n);
-  if ('one' in found) return taken(found.one, n + 1);
+  const { incident } = line;
+  if ('one' in found) {
+    const either = text === 'text' && incident && incident.id !== found.one.id && line.words[n + 1];
+    if (!either || !/^\d+$/.test(word.text) || !namesPartly(found.one, word.text)) return taken(found.one, n + 1);
+    const ask = `Is ${word.text} the incident ${found.one.number}, or said of ${incident.number}?`;
+    const said = { insert: `. ${word.text}`, label: `${incident.number}: “${line.text.slice(word.from).trim()}”` };
+    return answer(needs(line, 'incident', ask, [incidentOption(found.one), said], word));
+  }
   return answer(needs(line, 'incident', `${word.text} could be several. Which?`, found.many.map(incidentOption), word));
 }
 

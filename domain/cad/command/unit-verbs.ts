@@ -6,6 +6,7 @@ import { onIncident } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
 import {
   findPlace,
+  findStatus,
   incidentOption,
   type Line,
   needs,
@@ -15,6 +16,7 @@ import {
   refusal,
   restFrom,
 } from './reading.ts';
+import { reasonAndMinutes } from './reason-and-minutes.ts';
 import { nothingMore, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
 import type { IncidentWord, UnitWord } from './vocabulary.ts';
 
@@ -79,11 +81,29 @@ export function readSwap(line: Line): Parsed {
   return { kind: 'calls', calls: [{ name: 'unit.swap', input: { unit: a.id, with: b.id } }], ghost };
 }
 
-/** Units, then optionally the incident that is meant; asks where a unit is on several. */
-function takeRuns(line: Line): { units: readonly UnitWord[]; incident: IncidentWord | null; next: number } | Parsed {
+/** The incident of these units that a number at word `n` means, where it means one. */
+function ownRun(line: Line, units: readonly UnitWord[], n: number): IncidentWord | undefined {
+  const text = line.words[n]?.text ?? '';
+  if (!/^\d+$/.test(text)) return undefined;
+  const ids = new Set(units.flatMap((unit) => unit.on.map((run) => run.id)));
+  const found = line.vocabulary.incidents().filter((one) => ids.has(one.id) && one.number.endsWith(text));
+  return found.length === 1 ? found[0] : undefined;
+}
+
+/**
+ * Units, then optionally the incident that is meant; asks where a unit is on several. Where free text may follow, a short
+ * number is an incident only where one of the units is on it.
+ */
+function takeRuns(
+  line: Line,
+  text: 'text' | 'no text',
+): { units: readonly UnitWord[]; incident: IncidentWord | null; next: number } | Parsed {
   const units = takeUnits(line, 0);
   if (!units.ok) return units.answer;
-  const incident = takeIncidentIfNamed(line, units.next, 'text');
+  const own = ownRun(line, units.value, units.next);
+  if (own) return { units: units.value, incident: own, next: units.next + 1 };
+  const short = text === 'text' && /^\d{1,2}$/.test(line.words[units.next]?.text ?? '');
+  const incident = short ? { ok: true as const, value: null, next: units.next } : takeIncidentIfNamed(line, units.next);
   if (!incident.ok) return incident.answer;
   if (!incident.value)
     for (const unit of units.value) {
@@ -100,7 +120,7 @@ function where(units: readonly UnitWord[], incident: IncidentWord | null): strin
 }
 
 export function readCancel(line: Line): Parsed {
-  const runs = takeRuns(line);
+  const runs = takeRuns(line, 'text');
   if ('kind' in runs) return runs;
   const reason = restFrom(line, runs.next);
   const calls = runs.units.map(
@@ -114,7 +134,7 @@ export function readCancel(line: Line): Parsed {
 }
 
 export function readNext(line: Line): Parsed {
-  const runs = takeRuns(line);
+  const runs = takeRuns(line, 'no text');
   if ('kind' in runs) return runs;
   const more = nothingMore(line, runs.next);
   if (more) return more;
@@ -129,7 +149,7 @@ export function readNext(line: Line): Parsed {
 
 /** Clears units: their agencies' code for available. */
 export function readClear(line: Line): Parsed {
-  const runs = takeRuns(line);
+  const runs = takeRuns(line, 'no text');
   if ('kind' in runs) return runs;
   const more = nothingMore(line, runs.next);
   if (more) return more;
@@ -159,10 +179,10 @@ const MINUTE = 60_000;
 /** Longest time out of service that a line can name, in minutes: a week. */
 const MOST_MINUTES = 10_080;
 
-function readHospital(line: Line, n: number, label: string): Rest {
+function readHospital(line: Line, n: number): Rest {
   const text = restFrom(line, n);
   const hospitals = line.vocabulary.hospitals();
-  if (text === '') return needs(line, 'hospital', `${label} to which hospital?`, hospitals.map(placeOption));
+  if (text === '') return needs(line, 'hospital', 'To which hospital?', hospitals.map(placeOption));
   const found = findPlace(hospitals, text);
   if (!found)
     return needs(
@@ -179,13 +199,12 @@ function readHospital(line: Line, n: number, label: string): Rest {
 }
 
 function readReason(line: Line, n: number, label: string): Rest {
-  const match = /^(.*?)(?:\s+(\d{1,5}))?$/.exec(restFrom(line, n));
-  const [reason = '', minutes] = [match?.[1]?.trim(), match?.[2]];
-  if (reason === '') return needs(line, 'reason', `Why ${label}? A reason, and minutes if they are known.`);
-  if (minutes === undefined) return { extras: { reason }, words: `: ${reason}` };
-  if (Number(minutes) > MOST_MINUTES)
-    return refusal('field.invalid', 'That is more than a week: give minutes.', 'until');
-  const until = line.vocabulary.now + Number(minutes) * MINUTE;
+  const { reason, minutes } = reasonAndMinutes(restFrom(line, n));
+  if (reason === '' || /^\d+$/.test(reason))
+    return needs(line, 'reason', `Why ${label}? A reason, and minutes if they are known.`);
+  if (minutes === null) return { extras: { reason }, words: `: ${reason}` };
+  if (minutes > MOST_MINUTES) return refusal('field.invalid', 'That is more than a week: give minutes.', 'until');
+  const until = line.vocabulary.now + minutes * MINUTE;
   return { extras: { reason, until }, words: `: ${reason}, ${minutes} minutes` };
 }
 
@@ -202,7 +221,8 @@ function readPost(line: Line, n: number): Rest {
 
 /** `ER M36`, `OS M36 10418`, `TR M36 MERCY`, `OOS M36 restock 20`, `PO M36 P7`. */
 export function readStatus(line: Line, code: string): Parsed {
-  const runs = takeRuns(line);
+  const asks = findStatus(line.vocabulary, code)?.asks ?? 'nothing';
+  const runs = takeRuns(line, asks === 'nothing' ? 'no text' : 'text');
   if ('kind' in runs) return runs;
   const without = runs.units.find((unit) => !statusByCode(unit.statuses, code));
   if (without) return refusal('status.unknown', `${without.callsign} has no status ${code.toUpperCase()}.`, 'code');
@@ -214,12 +234,12 @@ export function readStatus(line: Line, code: string): Parsed {
     return needs(
       line,
       'incident',
-      `${free.callsign} is not on an incident. ${status.label} on which?`,
+      `${free.callsign} is not on an incident. Which is it ${status.label} for?`,
       openOptions(line),
     );
   const rest: Rest =
     status.asks === 'hospital'
-      ? readHospital(line, runs.next, status.label)
+      ? readHospital(line, runs.next)
       : status.asks === 'reason'
         ? readReason(line, runs.next, status.label)
         : status.asks === 'post'

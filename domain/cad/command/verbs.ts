@@ -65,7 +65,7 @@ export const VERBS: readonly Verb[] = [
     'H',
     'HOLD',
     'Hold an incident, or take it off hold',
-    'H [incident] [reason] · H [incident] OFF',
+    'H [incident] [reason [minutes]] · H [incident] OFF',
     'H 10418 waiting for police',
     'incident reason',
   ),

@@ -25,6 +25,11 @@ describe('a line before it is entered', () => {
     expect(asked.tone).toBe('asks');
     expect(asked.completions).toEqual(['D M36 24-10418']);
   });
+  it('knows what the answer is typed over', () => {
+    expect(explain('D M 10418', words, null).answer).toMatchObject({ from: 2, to: 3 });
+    expect(explain('D M36', words, null).answer).toEqual({ from: 5, to: 5 });
+    expect(explain('D M36 10418', words, null).answer).toBeNull();
+  });
   it('is not called wrong while it can still become something', () => {
     expect(explain('M3', words, null)).toMatchObject({ tone: 'plain', completions: ['M36 '] });
     expect(explain('QQQ 12', words, null).tone).toBe('wrong');

@@ -117,6 +117,17 @@ export function CommandLine(): ReactNode {
     input.current?.focus();
   });
 
+  /** The next key begins the answer: after a space at the end, or over the word that was unclear. */
+  const answerNext = (): void => {
+    const { answer } = explained;
+    const at = input.current;
+    if (!answer || !at || at.value !== text) return;
+    const atEnd = answer.from === text.length && !/\s$/.test(text);
+    if (atEnd) setText(`${text} `);
+    const [from, to] = atEnd ? [text.length + 1, text.length + 1] : [answer.from, answer.to];
+    requestAnimationFrame(() => at.setSelectionRange(from, to));
+  };
+
   const run = (line: string, confirm: boolean): void => {
     setRunning(true);
     station
@@ -127,13 +138,15 @@ export function CommandLine(): ReactNode {
           play('done');
           setHistory((before) => remembered(before, line));
           setPlace(null);
-          setText((typed) => (typed === line ? '' : typed));
-          goBack();
+          setText((typed) => (typed.trim() === line ? '' : typed));
+          // Whoever went elsewhere meanwhile stays there.
+          if (document.activeElement === input.current) goBack();
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({ ...questionOf(answer.refusal.message, answer.decision), confirm: () => run(line, true) });
           play('refused');
         } else {
           refused.current = line;
+          if (answer.refusal.code.startsWith('needs.')) answerNext();
           echo(false, answer.refusal.message, now());
           play('refused');
         }

@@ -8,17 +8,19 @@ export interface Explained {
   readonly tone: 'plain' | 'asks' | 'wrong';
   /** Whole lines that Tab goes through. */
   readonly completions: readonly string[];
+  /** What the answer to a question is typed over: a word, or nothing at the end. Null where nothing is asked. */
+  readonly answer: { readonly from: number; readonly to: number } | null;
   /** `?` alone: the help card. */
   readonly help: boolean;
 }
 
-export const NOTHING: Explained = { says: '', tone: 'plain', completions: [], help: false };
+export const NOTHING: Explained = { says: '', tone: 'plain', completions: [], answer: null, help: false };
 const MOST_SHOWN = 6;
 
 function choicesSaid(labels: readonly string[]): string {
   if (labels.length === 0) return '';
-  const more = labels.length > MOST_SHOWN ? ', …' : '';
-  return ` ${labels.slice(0, MOST_SHOWN).join(', ')}${more} · Tab`;
+  const more = labels.length > MOST_SHOWN ? '; …' : '';
+  return ` ${labels.slice(0, MOST_SHOWN).join('; ')}${more} · Tab`;
 }
 
 /** A line that is still being typed is not called wrong: only one whose words cannot mean anything is. */
@@ -28,13 +30,14 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
   const parsed = parseCommand(line, vocabulary, selected);
   switch (parsed.kind) {
     case 'calls':
-      return { says: `${parsed.ghost} · Enter`, tone: 'plain', completions, help: false };
+      return { says: `${parsed.ghost} · Enter`, tone: 'plain', completions, answer: null, help: false };
     case 'needs': {
       const lines = parsed.choices.map((choice) => choice.line);
       return {
         says: parsed.ask + choicesSaid(parsed.choices.map((choice) => choice.label)),
         tone: 'asks',
         completions: lines.length > 0 ? lines : completions,
+        answer: parsed.at ?? { from: line.length, to: line.length },
         help: false,
       };
     }
@@ -45,6 +48,7 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
           : 'list all commands · Enter',
         tone: 'plain',
         completions: [],
+        answer: null,
         help: parsed.verb === null,
       };
     case 'refused':
@@ -52,6 +56,7 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
         says: parsed.refusal.message,
         tone: completions.length > 0 ? 'plain' : 'wrong',
         completions,
+        answer: null,
         help: false,
       };
   }

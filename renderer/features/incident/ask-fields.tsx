@@ -1,11 +1,11 @@
 import { type ReactNode, useState } from 'react';
 import type { CallInput, CallName } from '#domain/bridge/calls.ts';
+import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
 import { PrioritySchema } from '#domain/cad/facts.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useAct } from '../../app/act.ts';
 import { now } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
-import { reasonAndMinutes } from '../units/reason-and-minutes.ts';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
 

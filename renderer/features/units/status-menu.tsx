@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
+import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import type { StatusCode } from '#domain/cad/status.ts';
 import { useAct } from '../../app/act.ts';
@@ -8,7 +9,6 @@ import { useSelection } from '../../app/selection.ts';
 import { StatusChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
-import { reasonAndMinutes } from './reason-and-minutes.ts';
 import { useStatuses } from './statuses.ts';
 
 type Facility = RosterBody<'facility'>;

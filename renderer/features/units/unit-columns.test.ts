@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { UnitRow } from '#domain/bridge/topics.ts';
-import { reasonAndMinutes } from './reason-and-minutes.ts';
+import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
 import { columnsOf, groupsOf, unitBeside } from './unit-columns.ts';
 
 const unit = (callsign: string, kind: string) => ({ id: callsign, callsign, kind }) as UnitRow;

@@ -1,5 +1,5 @@
-/** `restock 20` as a reason and the minutes until it is over. Pure. */
+/** `restock 20` as a reason and the minutes until it is over; a number alone is a reason, as it was typed. Pure. */
 export function reasonAndMinutes(typed: string): { readonly reason: string; readonly minutes: number | null } {
-  const parts = /^(.*?)\s+(\d{1,3})$/.exec(typed.trim());
+  const parts = /^(.*?)\s+(\d{1,5})$/.exec(typed.trim());
   return parts ? { reason: parts[1] ?? '', minutes: Number(parts[2]) } : { reason: typed.trim(), minutes: null };
 }

@@ -1,0 +1,53 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { takeCall } from './calls.ts';
+import type { Console } from './console.ts';
+import { openRoom, pictures, type Room } from './room.ts';
+
+let room: Room;
+let at: Console;
+const line = (): Promise<string> => at.field('Command line').inputValue();
+
+beforeAll(async () => {
+  room = await openRoom({ stations: ['A'] });
+  at = (room.stations[0] as Room['stations'][number]).console;
+  await at.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+});
+afterEach(pictures(() => room));
+afterAll(() => room?.close());
+
+describe('the command line', () => {
+  it('is empty after a command that Tab completed', async () => {
+    const call = await takeCall(at, '1 First St', 'chest');
+    await at.press('`');
+    await at.type(`D M36 ${call.short.slice(-2)}`);
+    await at.press('Tab');
+    expect(await line()).toBe(`D M36 ${call.number} `);
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('M36 dispatched');
+    await expect.poll(line).toBe('');
+  });
+
+  it('takes the answer to what it asked as the next keys', async () => {
+    await at.press('`');
+    await at.type('M36 TR');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('To which hospital?');
+    await expect.poll(line).toBe('M36 TR ');
+    await at.type('MER');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('M36 transporting to Mercy Medical Center');
+    expect(await line()).toBe('');
+  });
+
+  it('takes the answer over the word that was unclear', async () => {
+    await at.press('`');
+    await at.type('OOS M fuel');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('M could be several units');
+    await expect.poll(() => at.page.evaluate(() => document.getSelection()?.toString()), { timeout: 2_000 }).toBe('M');
+    await at.type('M14');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('M14 out of service (fuel)');
+  });
+});
