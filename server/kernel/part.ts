@@ -4,7 +4,8 @@ import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import type { Database } from './db/database.ts';
 import type { Route } from './http/route.ts';
 import type { Ended } from './identity/withdrawal.ts';
-import type { CenterLog, Committed } from './intake/port.ts';
+import type { StoredLog } from './intake/pg/log.ts';
+import type { Committed } from './intake/port.ts';
 import type { KeyRing } from './keys/ring.ts';
 import type { Counters } from './limits/counters.ts';
 import type { CircumstancesOf } from './organisation/circumstances.ts';
@@ -13,7 +14,7 @@ import type { CircumstancesOf } from './organisation/circumstances.ts';
 export interface CenterContext {
   readonly db: Database;
   readonly keys: KeyRing;
-  readonly log: CenterLog;
+  readonly log: StoredLog;
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly circumstancesOf: CircumstancesOf;

@@ -37,7 +37,7 @@ export function entering(scope: Scope): (string | null)[] {
 }
 
 /** The same as a statement of a flight. */
-const enteringBy = (scope: Scope): Statement => ({ name: 'kernel.enter', text: ENTER, values: entering(scope) });
+export const enteringBy = (scope: Scope): Statement => ({ name: 'kernel.enter', text: ENTER, values: entering(scope) });
 
 /** `moment`: all statements of the transaction see one and the same moment. */
 export type Isolation = 'statement' | 'moment';

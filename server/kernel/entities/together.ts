@@ -5,6 +5,7 @@
  */
 import type { Database, Scope } from '../db/database.ts';
 import type { Asking, Statement } from '../db/flight.ts';
+import { inGroups } from '../db/groups.ts';
 import type { EntityColumns } from './columns.ts';
 import { type Reach, withinReach } from './reach.ts';
 import { notedOf, type Row, readsAreNoted, selectionOf, shownColumns } from './read.ts';
@@ -21,65 +22,22 @@ export interface RowAsked {
 /** The row, with what is sealed in it and what opens that; null where there is none within reach. */
 export type ReadRow = (asked: RowAsked) => Promise<Row | null>;
 
-interface Waiting {
-  readonly asked: RowAsked;
-  readonly settle: (row: Row | null) => void;
-  readonly fail: (error: unknown) => void;
-}
-
 /** Of an organisation, so that while one is on its way the answers of another are made. */
-const MOST_FLIGHTS = 2;
+const LANES = 2;
 const MOST_ROWS = 200;
 
 export function rowReader(db: Pick<Database, 'inFlight'>): ReadRow {
-  const organisations = new Map<string, { readonly waiting: Waiting[]; flights: number }>();
-
-  const fly = async (org: string, group: readonly Waiting[]): Promise<void> => {
-    try {
-      const rows = await db.inFlight({ org }, (asking) =>
-        askedFor(
-          asking,
-          org,
-          group.map(({ asked }) => asked),
-        ),
-      );
-      group.forEach(({ settle }, i) => {
-        settle(rows[i] ?? null);
-      });
-    } catch (error) {
-      // One that cannot be answered must not fail those it came with.
-      if (group.length === 1) group[0]?.fail(error);
-      else for (const one of group) await fly(org, [one]);
-    }
-  };
-
-  const send = (org: string): void => {
-    const of = organisations.get(org);
-    if (!of) return;
-    const group = of.waiting.splice(0, MOST_ROWS);
-    if (group.length === 0) {
-      if (--of.flights === 0) organisations.delete(org);
-      return;
-    }
-    // A turn of the loop lets in what has come meanwhile.
-    void fly(org, group).then(() => setImmediate(send, org));
-  };
-
-  return (asked) =>
-    new Promise((settle, fail) => {
-      const { org } = asked.scope;
-      const of = organisations.get(org) ?? { waiting: [], flights: 0 };
-      organisations.set(org, of);
-      of.waiting.push({ asked, settle, fail });
-      if (of.flights === MOST_FLIGHTS) return;
-      of.flights++;
-      setImmediate(send, org);
-    });
+  const read = inGroups<RowAsked, Row | null>({
+    lanes: LANES,
+    most: MOST_ROWS,
+    run: (org, group) => db.inFlight({ org }, (asking) => askedFor(asking, org, group)),
+  });
+  return (asked) => read(asked.scope.org, asked);
 }
 
-/** The rows asked for, each in its place; undefined where there is none. */
-async function askedFor(asking: Asking, org: string, all: readonly RowAsked[]): Promise<(Row | undefined)[]> {
-  const rows: (Row | undefined)[] = all.map(() => undefined);
+/** The rows asked for, each in its place; null where there is none. */
+async function askedFor(asking: Asking, org: string, all: readonly RowAsked[]): Promise<(Row | null)[]> {
+  const rows: (Row | null)[] = all.map(() => null);
   const kinds = Map.groupBy(all.keys(), (i) => (all[i] as RowAsked).columns.entity.kind);
   await Promise.all(
     [...kinds.values()].map(async (places) => {

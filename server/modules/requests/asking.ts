@@ -1,10 +1,10 @@
-/** Who asks: the person behind a request, as the center knows them now. */
+/** Who asks: the people behind requests, as the center knows them now. */
 import type { Asker } from '#domain/kernel/authorise.ts';
+import type { Role } from '#domain/kernel/permission.ts';
+import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { RequestIn } from '#domain/wire/sync.ts';
+import type { Answer, Asking as Client } from '../../kernel/db/flight.ts';
 import type { Caller } from '../../kernel/http/auth.ts';
-import { Problem } from '../../kernel/http/problem.ts';
-import type { IdentityTables, IdentityTx } from '../../kernel/identity/tables.ts';
-import type { CenterContext } from '../../kernel/part.ts';
 
 export interface Asking {
   readonly org: string;
@@ -17,78 +17,105 @@ export interface Asking {
   readonly ended: string | null;
 }
 
-/**
- * Works out who asks. What a station brings later was asked under a session or an offline grant of that time; the center
- * decides by what the person may do now, too.
- */
-export async function whoAsks(context: Pick<CenterContext, 'db'>, caller: Caller, input: RequestIn): Promise<Asking> {
-  const { org } = caller;
-  const station = caller.kind === 'device' ? caller.station : null;
-  const session = caller.kind === 'user' ? caller.session : input.session;
-  return context.db.inOrg<IdentityTables, Asking>({ org }, async (trx) => {
-    const site = caller.site ?? (await onlySite(trx));
-    if (site === null) {
-      throw new Problem(
-        400,
-        'site.which',
-        'This organisation has several sites; ask from a workstation of the one you mean.',
-      );
-    }
-    const asking = { org, site, station, session };
-    if (session === null) return { ...asking, person: null, ended: null };
-    const given =
-      caller.kind === 'user'
-        ? { user: caller.user, until: null }
-        : await standingOf(trx, session, station, input.madeAt);
-    if (!given || (input.by !== null && input.by !== given.user)) {
-      return { ...asking, person: null, ended: 'The sign-in is not known to the center.' };
-    }
-    if (given.until !== null && input.madeAt >= given.until) {
-      return { ...asking, person: null, ended: 'The right to sign in had ended.' };
-    }
-    const person = await trx
-      .selectFrom('identity.person')
-      .select(['id', 'roles', 'active', 'site', 'agency'])
-      .where('id', '=', given.user)
-      .executeTakeFirst();
-    if (!person?.active) return { ...asking, person: null, ended: 'The right to sign in was withdrawn.' };
-    const { id, roles, agency } = person;
-    // At a workstation the sign-in gave it; without the center, the enrolled workstation is the second factor.
-    const secondFactor = caller.kind === 'user' ? caller.secondFactor : 'given';
-    const { site: worksAt } = person;
-    return {
-      ...asking,
-      person: { user: id, roles, site: worksAt, agency, provenAt: input.madeAt, secondFactor },
-      ended: null,
-    };
-  });
+/** A request, and who brought it. */
+export interface Brought {
+  readonly caller: Caller;
+  readonly input: RequestIn;
 }
 
-async function standingOf(
-  trx: IdentityTx,
-  session: string,
+interface PersonRow {
+  readonly id: string;
+  readonly roles: readonly Role[];
+  readonly active: boolean;
+  readonly site: string | null;
+  readonly agency: string | null;
+}
+
+interface StandingRow {
+  readonly session: string;
+  readonly user_id: string;
+  readonly valid_from: number;
+  readonly valid_until: number | null;
+  /** The workstation where it was given. */
+  readonly given_at: string | null;
+}
+
+/** What is looked up for all of them. */
+interface Known {
+  /** The organisation's site where it has a single one. */
+  readonly onlySite: string | null;
+  readonly people: ReadonlyMap<string, PersonRow>;
+  readonly standings: ReadonlyMap<string, StandingRow>;
+}
+
+/**
+ * Works out who asks, each in its place, in one flight. What a station brings later was asked under a session or an offline
+ * grant of that time; the center decides by what the person may do now, too. Refuses `site.which`.
+ */
+export async function whoAsk(client: Client, all: readonly Brought[]): Promise<readonly Outcome<Asking>[]> {
+  const users = all.flatMap(({ caller }) => (caller.kind === 'user' ? [caller.user] : []));
+  const sessions = all.flatMap(({ caller, input }) => (caller.kind === 'device' ? (input.session ?? []) : []));
+  const [sites, people, standings] = await Promise.all([
+    all.some(({ caller }) => caller.site === null)
+      ? client.query<{ site: string }>({ name: 'asking.site', text: 'select site from kernel.site limit 2' })
+      : NOTHING,
+    client.query<PersonRow>({ name: 'asking.people', text: PEOPLE, values: [users, sessions] }),
+    sessions.length > 0
+      ? client.query<StandingRow>({ name: 'asking.standings', text: STANDINGS, values: [sessions] })
+      : NOTHING,
+  ]);
+  const known = {
+    onlySite: sites.rows.length === 1 ? (sites.rows[0]?.site ?? null) : null,
+    people: new Map(people.rows.map((row) => [row.id, row])),
+    standings: new Map(standings.rows.map((row) => [row.session, row])),
+  };
+  return all.map((brought) => askingOf(brought, known));
+}
+
+const NOTHING: Answer<never> = { rows: [], rowCount: 0 };
+const PEOPLE = `select id, roles, active, site, agency from identity.person
+  where id = any ($1::text[] || array(select user_id from kernel.standing where session = any ($2::text[])))`;
+const STANDINGS = `select st.session, st.user_id, st.valid_from, st.valid_until, coalesce(
+    (select s.station from identity.session s where s.id = st.session),
+    (select g.station from identity.offline_grant g where g.id = st.session)) as given_at
+  from kernel.standing st where st.session = any ($1::text[])`;
+
+function askingOf({ caller, input }: Brought, known: Known): Outcome<Asking> {
+  const { org } = caller;
+  const site = caller.site ?? known.onlySite;
+  if (site === null) {
+    return refused('site.which', 'This organisation has several sites; ask from a workstation of the one you mean.');
+  }
+  const station = caller.kind === 'device' ? caller.station : null;
+  const session = caller.kind === 'user' ? caller.session : input.session;
+  const asking = { org, site, station, session };
+  const nobody = (ended: string | null): Outcome<Asking> => done({ ...asking, person: null, ended });
+  if (session === null) return nobody(null);
+  const given =
+    caller.kind === 'user'
+      ? { user: caller.user, until: null }
+      : standingOf(known.standings.get(session), station, input.madeAt);
+  if (!given || (input.by !== null && input.by !== given.user)) {
+    return nobody('The sign-in is not known to the center.');
+  }
+  if (given.until !== null && input.madeAt >= given.until) return nobody('The right to sign in had ended.');
+  const person = known.people.get(given.user);
+  if (!person?.active) return nobody('The right to sign in was withdrawn.');
+  const { id, roles, site: worksAt, agency } = person;
+  // At a workstation the sign-in gave it; without the center, the enrolled workstation is the second factor.
+  const secondFactor = caller.kind === 'user' ? caller.secondFactor : 'given';
+  const asker = { user: id, roles, site: worksAt, agency, provenAt: input.madeAt, secondFactor };
+  return done({ ...asking, person: asker, ended: null });
+}
+
+function standingOf(
+  row: StandingRow | undefined,
   station: string | null,
   madeAt: number,
-): Promise<{ readonly user: string; readonly until: number | null } | null> {
-  const row = await trx
-    .selectFrom('kernel.standing')
-    .select(['user_id', 'valid_until', 'valid_from'])
-    .where('session', '=', session)
-    .executeTakeFirst();
+): { readonly user: string; readonly until: number | null } | null {
   if (!row || madeAt < row.valid_from - CLOCK_SLACK_MS) return null;
-  const there = await trx
-    .selectFrom('identity.session')
-    .select('station')
-    .where('id', '=', session)
-    .union(trx.selectFrom('identity.offline_grant').select('station').where('id', '=', session))
-    .executeTakeFirst();
-  return there?.station === station ? { user: row.user_id, until: row.valid_until } : null;
+  return row.given_at === station ? { user: row.user_id, until: row.valid_until } : null;
 }
 
 /** A station's clock may be this far behind the center's when it signs somebody in. */
 const CLOCK_SLACK_MS = 15 * 60_000;
-
-async function onlySite(trx: IdentityTx): Promise<string | null> {
-  const sites = await trx.selectFrom('kernel.site').select('site').limit(2).execute();
-  return sites.length === 1 ? (sites[0]?.site ?? null) : null;
-}

@@ -1,12 +1,13 @@
 /** Requests that were decided, as they are kept. */
-import { type QueryExecutorProvider, sql } from 'kysely';
 import type { Decision } from '#domain/kernel/decision.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { RequestIn, RequestOut } from '#domain/wire/sync.ts';
-import type { Database } from '../../kernel/db/database.ts';
+import type { Asking as Client } from '../../kernel/db/flight.ts';
+import { Problem } from '../../kernel/http/problem.ts';
 import type { Asking } from './asking.ts';
 
 interface KeptRow {
+  readonly id: string;
   readonly input: string;
   readonly station: string | null;
   readonly state: 'accepted' | 'refused';
@@ -15,41 +16,53 @@ interface KeptRow {
 }
 
 export interface Kept {
+  /** SHA-256 of what was asked. */
   readonly input: string;
   readonly station: string | null;
   readonly answer: RequestOut;
 }
 
-export function kept(db: Database, asking: Asking, id: string): Promise<Kept | null> {
-  return db.inOrg({ org: asking.org }, (trx) => read(trx, id));
+/** Of these ids, what was decided. */
+export async function keptOf(client: Client, ids: readonly string[]): Promise<Map<string, Kept>> {
+  const { rows } = await client.query<KeptRow>({
+    name: 'request.kept',
+    text: 'select id, input, station, state, decision, result from requests.request where id = any ($1::text[])',
+    values: [ids],
+  });
+  return new Map(
+    rows.map(({ id, input, station, state, decision, result }) => [
+      id,
+      { input, station, answer: { id, state, decision, result: result as RequestOut['result'] } },
+    ]),
+  );
 }
 
-async function read(trx: QueryExecutorProvider, id: string): Promise<Kept | null> {
-  const { rows } = await sql<KeptRow>`
-    select input, station, state, decision, result from requests.request where id = ${id}`.execute(trx);
-  const row = rows[0];
-  if (!row) return null;
-  const { input, station, state, decision, result } = row;
-  return { input, station, answer: { id, state, decision, result: result as RequestOut['result'] } };
+/** What was decided is answered again; another request under its id is not. */
+export function answeredBy(kept: Kept, asking: Asking, digest: string): RequestOut | Problem {
+  if (kept.input === digest && kept.station === asking.station) return kept.answer;
+  return new Problem(409, 'request.differs', 'Another request was made under this id; use a new id.', { field: 'id' });
 }
 
-/** Keeps an answer. Where the same request was decided meanwhile, that answer stands, and the caller's work is undone. */
+/** Keeps an answer. Where the same request was decided meanwhile it rejects: that answer stands, and this work is undone. */
 export async function keep(
-  trx: QueryExecutorProvider,
+  client: Client,
   asking: Asking,
   input: RequestIn,
   digest: string,
   answer: RequestOut,
   now: number,
-): Promise<RequestOut> {
-  const { rows } = await sql`
-    insert into requests.request (org, id, site, station, kind, by_user, session, made_at, decided_at, input, state, decision, result)
-    values (${asking.org}, ${input.id}, ${asking.site}, ${asking.station}, ${input.kind}, ${asking.person?.user ?? null},
-            ${asking.session}, ${input.madeAt}, ${now}, ${digest}, ${answer.state}, ${JSON.stringify(answer.decision)}::jsonb,
-            ${answer.result === null ? null : JSON.stringify(answer.result)}::jsonb)
-    on conflict (org, id) do nothing returning id`.execute(trx);
-  if (rows.length > 0) return answer;
-  throw new DecidedMeanwhile();
+): Promise<void> {
+  const { rowCount } = await client.query({
+    name: 'request.keep',
+    text: `insert into requests.request (org, id, site, station, kind, by_user, session, made_at, decided_at, input, state, decision, result)
+      values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12::jsonb, $13::jsonb) on conflict (org, id) do nothing`,
+    values: [
+      ...[asking.org, input.id, asking.site, asking.station, input.kind, asking.person?.user ?? null, asking.session],
+      ...[input.madeAt, now, digest, answer.state, JSON.stringify(answer.decision)],
+      answer.result === null ? null : JSON.stringify(answer.result),
+    ],
+  });
+  if (rowCount === 0) throw new DecidedMeanwhile();
 }
 
 /** The same request was being decided twice at once; asked again, it gets the answer that was kept. */

@@ -3,13 +3,13 @@ import { RequestInSchema, RequestOutSchema } from '#domain/wire/sync.ts';
 import { route } from '../../kernel/http/route.ts';
 import type { CenterPart } from '../../kernel/part.ts';
 import { markDue } from '../cad/handoff/worker.ts';
-import { decideRequest, type RequestPorts } from './requests.ts';
+import { type RequestPorts, requestDecider } from './requests.ts';
 
 /** A roster set up at once: 2,000 records with room. */
 const LARGEST = 4 * 1_048_576;
 
 export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterPart {
-  const ports: RequestPorts = { ...context, handoffDue: (...incident) => markDue(context, ...incident) };
+  const decide = requestDecider({ ...context, handoffDue: (...incident) => markDue(context, ...incident) });
   return {
     name: 'requests',
     routes: [
@@ -22,7 +22,7 @@ export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterP
         body: RequestInSchema,
         output: RequestOutSchema,
         bodyLimit: LARGEST,
-        handler: ({ caller, body, request, reason }) => decideRequest(ports, caller, body, request, reason),
+        handler: ({ caller, body, request, reason }) => decide(caller, body, request, reason),
       }),
     ],
   };

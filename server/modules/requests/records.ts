@@ -1,63 +1,76 @@
 /** `record.put` and `record.put_many`: the roster of a site, changed by its administrators, version by version. */
-import { sql } from 'kysely';
 import type { z } from 'zod';
 import { ROSTER_SCHEMAS, type RosterKind } from '#domain/cad/roster.ts';
+import type { Circumstances } from '#domain/kernel/authorise.ts';
 import { type Json, sameValue } from '#domain/kernel/json.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
-import { MODULES, recordActions } from '#domain/modules.ts';
+import { recordActions } from '#domain/modules.ts';
 import type { REQUEST_INPUTS } from '#domain/wire/sync.ts';
 import type { Scope } from '../../kernel/db/database.ts';
 import type { CenterContext } from '../../kernel/part.ts';
 import type { Asking } from './asking.ts';
 import { accepted, type Decided, refusedBy } from './decisions.ts';
+import { type Desk, type Held, openDesk } from './desk.ts';
 import { objectionTo } from './right.ts';
 
-type Put = z.infer<(typeof REQUEST_INPUTS)['record.put']>;
-type Records = Pick<CenterContext, 'db' | 'log' | 'clock' | 'circumstancesOf'>;
-
-const DECLARED = new Map(MODULES.flatMap((module) => module.entities.map((entity) => [entity.kind, entity] as const)));
+export type Put = z.infer<(typeof REQUEST_INPUTS)['record.put']>;
 
 /** Puts all of them, or none and says why. */
 export async function putRecords(
-  context: Records,
+  context: Pick<CenterContext, 'log' | 'clock' | 'circumstancesOf'>,
   asking: Asking,
   puts: readonly Put[],
   scope: Omit<Scope, 'org'>,
 ): Promise<Decided> {
-  const objection =
-    (await rightTo(context, asking, puts)) ?? shapeOf(asking, puts) ?? (await elsewhere(context, asking, puts));
-  if (objection) return objection;
-  return context.log.intake(
+  const circumstances = await context.circumstancesOf(asking.org);
+  return context.log.intakeBeside(
     asking.org,
-    async (tx) => {
-      const next: RecordVersion[] = [];
-      for (const put of puts) {
-        const held = await tx.record(put.kind, put.id);
-        if (isRepeat(held, put)) continue;
-        const stale = staleness(held, put);
-        if (stale) return stale;
-        next.push({ kind: put.kind, id: put.id, version: put.version + 1, body: put.body });
-      }
-      for (const record of next) await tx.putRecord(asking.site, record);
-      return accepted({ versions: puts.map((put) => ({ kind: put.kind, id: put.id, version: put.version + 1 })) });
+    async (tx, client) => {
+      const desk = await openDesk(client, puts);
+      const { decided, next } = judgePuts(desk, asking, puts, circumstances, context.clock());
+      await Promise.all(next.map((record) => tx.putRecord(asking.site, record)));
+      return decided;
     },
     scope,
   );
 }
 
+/** Decides about all of them, and which versions are to be put; those are on the desk then. */
+export function judgePuts(
+  desk: Desk,
+  asking: Asking,
+  puts: readonly Put[],
+  circumstances: Circumstances,
+  now: number,
+): { readonly decided: Decided; readonly next: readonly RecordVersion[] } {
+  const objection = rightTo(asking, puts, circumstances, now) ?? shapeOf(asking, puts) ?? elsewhere(desk, asking, puts);
+  if (objection) return { decided: objection, next: [] };
+  const next: RecordVersion[] = [];
+  for (const put of puts) {
+    const held = desk.held(put.kind, put.id);
+    if (isRepeat(held, put)) continue;
+    const stale = staleness(held, put);
+    if (stale) return { decided: stale, next: [] };
+    next.push({ kind: put.kind, id: put.id, version: put.version + 1, body: put.body });
+  }
+  for (const record of next) desk.put(asking.site, record);
+  const versions = puts.map((put) => ({ kind: put.kind, id: put.id, version: put.version + 1 }));
+  return { decided: accepted({ versions }), next };
+}
+
 /** The very change, made already: its answer was lost. */
-function isRepeat(held: RecordVersion | null, put: Put): boolean {
+function isRepeat(held: Held | null, put: Put): boolean {
   return held !== null && held.version === put.version + 1 && sameValue(held.body as Json, put.body as Json);
 }
 
-async function rightTo(context: Records, asking: Asking, puts: readonly Put[]): Promise<Decided | null> {
+function rightTo(asking: Asking, puts: readonly Put[], circumstances: Circumstances, now: number): Decided | null {
   for (const kind of new Set(puts.map((put) => put.kind))) {
     const actions = recordActions(kind);
     if (!actions || !(kind in ROSTER_SCHEMAS)) {
       return refusedBy('record.kind@1', `"${kind.slice(0, 40)}" is not a kind of record that can be set.`);
     }
-    const objection = await objectionTo(context, asking, actions.write);
+    const objection = objectionTo(circumstances, asking, actions.write, now);
     if (objection) return objection;
   }
   return null;
@@ -99,27 +112,25 @@ function twice(callsign: string, name: string): Decided {
 }
 
 /** What other rows say: a record belongs to one site for good, and a callsign names one unit of a site. */
-async function elsewhere(context: Records, asking: Asking, puts: readonly Put[]): Promise<Decided | null> {
-  return context.db.inOrg({ org: asking.org }, async (trx) => {
-    for (const kind of new Set(puts.map((put) => put.kind))) {
-      const table = sql.table(DECLARED.get(kind)?.table ?? '');
-      const ids = puts.filter((put) => put.kind === kind).map((put) => put.id);
-      const { rows } = await sql<{
-        id: string;
-      }>`select id from ${table} where id = any (${ids}) and site <> ${asking.site}`.execute(trx);
-      if (rows[0]) return refusedBy('record.site@1', 'This record belongs to another site.', [`${kind}/${rows[0].id}`]);
+function elsewhere(desk: Desk, asking: Asking, puts: readonly Put[]): Decided | null {
+  for (const { kind, id } of puts) {
+    const held = desk.held(kind, id);
+    if (held && held.site !== asking.site) {
+      return refusedBy('record.site@1', 'This record belongs to another site.', [`${kind}/${id}`]);
     }
-    const units = puts.filter((put) => put.kind === 'roster_unit' && put.body !== null);
-    const { rows } = await sql<{ callsign: string }>`
-      select body ->> 'callsign' as callsign from cad.roster_unit
-      where site = ${asking.site} and not archived and body ->> 'callsign' = any (${units.map((put) => String(put.body?.callsign))})
-        and id <> all (${puts.filter((put) => put.kind === 'roster_unit').map((put) => put.id)})`.execute(trx);
-    return rows[0] ? twice(rows[0].callsign, 'roster_unit') : null;
-  });
+  }
+  const units = puts.filter((put) => put.kind === 'roster_unit');
+  const own = new Set(units.map((put) => put.id));
+  for (const { body } of units) {
+    if (body === null) continue;
+    const callsign = String(body.callsign);
+    if (desk.isTaken(asking.site, callsign, own)) return twice(callsign, 'roster_unit');
+  }
+  return null;
 }
 
 /** A change of a version that is not the newest is refused with what became different since. */
-function staleness(held: RecordVersion | null, put: Put): Decided | null {
+function staleness(held: Held | null, put: Put): Decided | null {
   const version = held?.version ?? 0;
   if (version === put.version) return null;
   const name = `${put.kind}/${put.id}`;

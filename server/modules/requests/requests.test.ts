@@ -15,10 +15,11 @@ import {
   type Workstation,
   workstation,
 } from '../../kernel/identity/testing/identity.ts';
-import { decideRequest, type RequestPorts } from './requests.ts';
+import { type DecideRequest, type RequestPorts, requestDecider } from './requests.ts';
 
 let world: IdentityWorld;
 let ports: RequestPorts;
+let decide: DecideRequest;
 let site: string;
 let seat: Workstation;
 let other: Workstation;
@@ -34,6 +35,7 @@ beforeAll(async () => {
     circumstancesOf: world.circumstancesOf,
     handoffDue: async (_org, _site, incident) => incident === 'known',
   };
+  decide = requestDecider(ports);
   site = await organisationWithSite(world, 'alpha');
   seat = await workstation(world, 'alpha', site, 'One');
   other = await workstation(world, 'alpha', site, 'Two');
@@ -55,8 +57,7 @@ const request = (kind: string, input: Input, as: SessionOut | null = admin, id: 
   madeAt: world.time.now,
   input: input as RequestIn['input'],
 });
-const ask = (input: RequestIn, from: Workstation = seat): Promise<RequestOut> =>
-  decideRequest(ports, from, input, 'test', null);
+const ask = (input: RequestIn, from: Workstation = seat): Promise<RequestOut> => decide(from, input, 'test', null);
 const lease = async (log: string, size: number, from: Workstation = seat, year = 2026): Promise<Lease> => {
   const out = await ask(request('numbers.lease', { log, year, size }, null), from);
   expect(out.state).toBe('accepted');

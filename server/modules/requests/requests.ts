@@ -5,15 +5,15 @@ import { canonicalJson, type Json } from '#domain/kernel/json.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import { REQUEST_INPUTS, type RequestIn, type RequestOut } from '#domain/wire/sync.ts';
 import { sha256 } from '#sealing/digest.ts';
-import type { Scope } from '../../kernel/db/database.ts';
 import type { Caller } from '../../kernel/http/auth.ts';
-import { Problem } from '../../kernel/http/problem.ts';
+import { Problem, taken } from '../../kernel/http/problem.ts';
 import type { CenterContext } from '../../kernel/part.ts';
-import { type Asking, whoAsks } from './asking.ts';
+import { type Asking, whoAsk } from './asking.ts';
 import { accepted, type Decided, refusedBy } from './decisions.ts';
-import { DecidedMeanwhile, keep, kept } from './kept.ts';
+import { answeredBy, DecidedMeanwhile, keep, keptOf } from './kept.ts';
 import { leaseNumbers } from './leases.ts';
-import { putRecords } from './records.ts';
+import { answerOf, type Call, putDecider, scopeOf } from './puts.ts';
+import type { Put } from './records.ts';
 import { objectionTo } from './right.ts';
 
 export interface RequestPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random' | 'circumstancesOf'> {
@@ -21,104 +21,106 @@ export interface RequestPorts extends Pick<CenterContext, 'db' | 'log' | 'clock'
   readonly handoffDue: (org: string, site: string, incident: string) => Promise<boolean>;
 }
 
-type Kind = keyof typeof REQUEST_INPUTS;
-type InputOf<K extends Kind> = z.infer<(typeof REQUEST_INPUTS)[K]>;
+type InputOf<K extends keyof typeof REQUEST_INPUTS> = z.infer<(typeof REQUEST_INPUTS)[K]>;
+
+/** What is asked, by how it is decided. */
+type Asked =
+  | { readonly by: 'put'; readonly puts: readonly Put[] }
+  | { readonly by: 'lease'; readonly input: InputOf<'numbers.lease'> }
+  | { readonly by: 'handoff'; readonly incident: string }
+  /** It is not a request that can be decided: answered, and not kept. */
+  | { readonly by: 'nothing'; readonly decided: Decided };
+
+export type DecideRequest = (
+  caller: Caller,
+  input: RequestIn,
+  request: string,
+  reason: string | null,
+) => Promise<RequestOut>;
 
 /**
  * Decides a request, or repeats what was decided; also where the same request is being decided twice at once (a station
  * that asks again while its first asking is still on the way). Throws Problem where the request itself is not one.
  */
-export async function decideRequest(
-  ports: RequestPorts,
-  caller: Caller,
-  input: RequestIn,
-  request: string,
-  reason: string | null,
-): Promise<RequestOut> {
-  try {
-    return await decideOnce(ports, caller, input, request, reason);
-  } catch (error) {
-    if (!(error instanceof DecidedMeanwhile)) throw error;
-    return decideOnce(ports, caller, input, request, reason);
-  }
+export function requestDecider(ports: RequestPorts): DecideRequest {
+  const decidePuts = putDecider(ports);
+  const once = (call: Call): Promise<RequestOut> => {
+    const asked = askedBy(call.input);
+    return asked.by === 'put' ? decidePuts({ ...call, puts: asked.puts }) : decideAlone(ports, call, asked);
+  };
+  return async (caller, input, request, reason) => {
+    const digest = sha256(canonicalJson({ kind: input.kind, input: input.input as Json }));
+    const call = { caller, input, digest, request, reason };
+    try {
+      return await once(call);
+    } catch (error) {
+      if (!(error instanceof DecidedMeanwhile)) throw error;
+      return once(call);
+    }
+  };
 }
 
-async function decideOnce(
-  ports: RequestPorts,
-  caller: Caller,
-  input: RequestIn,
-  request: string,
-  reason: string | null,
-): Promise<RequestOut> {
-  const asking = await whoAsks(ports, caller, input);
-  const digest = sha256(canonicalJson({ kind: input.kind, input: input.input as Json }));
-  const before = await kept(ports.db, asking, input.id);
-  if (before) {
-    if (before.input !== digest || before.station !== asking.station) {
-      throw new Problem(409, 'request.differs', 'Another request was made under this id; use a new id.', {
-        field: 'id',
-      });
-    }
-    return before.answer;
-  }
-  const kind = input.kind as Kind;
-  const schema = Object.hasOwn(REQUEST_INPUTS, kind) ? REQUEST_INPUTS[kind] : null;
-  const answer = (decided: Decided): RequestOut => ({
-    id: input.id,
-    ...decided,
-    result: decided.result as RequestOut['result'],
-  });
+function askedBy({ kind, input }: RequestIn): Asked {
+  const schema = Object.hasOwn(REQUEST_INPUTS, kind) ? REQUEST_INPUTS[kind as keyof typeof REQUEST_INPUTS] : null;
   if (!schema) {
     const reason = 'This center does not know this kind of request; it may be older than your console.';
-    return answer(refusedBy('request.kind@1', reason, [input.kind]));
+    return { by: 'nothing', decided: refusedBy('request.kind@1', reason, [kind]) };
   }
-  const parsed = schema.safeParse(input.input);
-  if (!parsed.success) return answer(refusedBy('request.valid@1', refusalOf(parsed.error).message, [input.kind]));
-  const scope: Omit<Scope, 'org'> = {
-    actor: actorOf(asking),
-    session: asking.session,
-    request,
-    device: asking.station,
-    reason,
-  };
-  if (kind === 'numbers.lease') {
+  const parsed = schema.safeParse(input);
+  if (!parsed.success) {
+    return { by: 'nothing', decided: refusedBy('request.valid@1', refusalOf(parsed.error).message, [kind]) };
+  }
+  switch (kind as keyof typeof REQUEST_INPUTS) {
+    case 'record.put':
+      return { by: 'put', puts: [parsed.data as InputOf<'record.put'>] };
+    case 'record.put_many':
+      return { by: 'put', puts: (parsed.data as InputOf<'record.put_many'>).records };
+    case 'numbers.lease':
+      return { by: 'lease', input: parsed.data as InputOf<'numbers.lease'> };
+    case 'handoff.derive':
+      return { by: 'handoff', incident: (parsed.data as InputOf<'handoff.derive'>).incident };
+  }
+}
+
+async function decideAlone(ports: RequestPorts, call: Call, asked: Exclude<Asked, { by: 'put' }>): Promise<RequestOut> {
+  const { input, digest } = call;
+  const { org } = call.caller;
+  const [[who], kept] = await ports.db.inFlight({ org }, (client) =>
+    Promise.all([whoAsk(client, [call]), keptOf(client, [input.id])]),
+  );
+  if (!who) throw new Error('nobody was looked up');
+  const asking = taken(who, 400);
+  const before = kept.get(input.id);
+  if (before) {
+    const answer = answeredBy(before, asking, digest);
+    if (answer instanceof Problem) throw answer;
+    return answer;
+  }
+  if (asked.by === 'nothing') return answerOf(input.id, asked.decided);
+  const scope = { org, ...scopeOf(call, asking) };
+  if (asked.by === 'lease') {
     // The lease and the word of it stand or fall together: a lease whose answer is lost is answered again, not repeated.
-    return ports.db.inOrg({ org: asking.org, ...scope }, async (trx) => {
-      const decided = await leaseNumbers(ports, trx, asking, parsed.data as InputOf<'numbers.lease'>);
-      return keep(trx, asking, input, digest, answer(decided), ports.clock());
+    return ports.db.inOrgClient(scope, async (client) => {
+      const answer = answerOf(input.id, await leaseNumbers(ports, client, asking, asked.input));
+      await keep(client, asking, input, digest, answer, ports.clock());
+      return answer;
     });
   }
-  const decided = await decideOther(ports, kind, asking, parsed.data, scope);
-  return ports.db.inOrg({ org: asking.org, ...scope }, (trx) =>
-    keep(trx, asking, input, digest, answer(decided), ports.clock()),
-  );
+  // Repeats harmlessly, so a crash before its answer is kept costs nothing.
+  const answer = answerOf(input.id, await deriveHandoff(ports, asking, asked.incident));
+  await ports.db.inFlight(scope, (client) => keep(client, asking, input, digest, answer, ports.clock()));
+  return answer;
 }
 
-/** These repeat harmlessly, so a crash before their answer is kept costs nothing. */
-async function decideOther(
-  ports: RequestPorts,
-  kind: Exclude<Kind, 'numbers.lease'>,
+async function deriveHandoff(
+  { circumstancesOf, clock, handoffDue }: RequestPorts,
   asking: Asking,
-  data: unknown,
-  scope: Omit<Scope, 'org'>,
+  incident: string,
 ): Promise<Decided> {
-  switch (kind) {
-    case 'record.put':
-      return putRecords(ports, asking, [data as InputOf<'record.put'>], scope);
-    case 'record.put_many':
-      return putRecords(ports, asking, (data as InputOf<'record.put_many'>).records, scope);
-    case 'handoff.derive': {
-      const objection = await objectionTo(ports, asking, CAD_ACTIONS['handoff.derive']);
-      if (objection) return objection;
-      const { incident } = data as InputOf<'handoff.derive'>;
-      const known = await ports.handoffDue(asking.org, asking.site, incident);
-      return known
-        ? accepted()
-        : refusedBy('incident.known@1', 'The center does not know this incident yet.', [incident]);
-    }
-  }
-}
-
-function actorOf(asking: Asking): string | null {
-  return asking.person?.user ?? (asking.station === null ? null : `station:${asking.station}`);
+  const circumstances = await circumstancesOf(asking.org);
+  const objection = objectionTo(circumstances, asking, CAD_ACTIONS['handoff.derive'], clock());
+  if (objection) return objection;
+  return (await handoffDue(asking.org, asking.site, incident))
+    ? accepted()
+    : refusedBy('incident.known@1', 'The center does not know this incident yet.', [incident]);
 }

@@ -5,8 +5,7 @@ import { compareCodeOf } from '#sealing/compare.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
-import { pgLog } from '../../intake/pg/log.ts';
-import type { CenterLog } from '../../intake/port.ts';
+import { pgLog, type StoredLog } from '../../intake/pg/log.ts';
 import { makeCounters } from '../../limits/counters.ts';
 import { type CircumstancesOf, circumstancesFrom } from '../../organisation/circumstances.ts';
 import { approveEnrolment, waitingOf } from '../approval.ts';
@@ -25,7 +24,7 @@ export interface IdentityWorld {
   readonly database: TestDatabase;
   readonly ports: IdentityPorts;
   readonly circumstancesOf: CircumstancesOf;
-  readonly log: CenterLog;
+  readonly log: StoredLog;
   readonly time: { now: number };
   /** Sites whose rosters were said to have changed. */
   readonly rosters: string[];

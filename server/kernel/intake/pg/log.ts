@@ -1,7 +1,7 @@
 /** The center's log in PostgreSQL: the port of intake over the application's connections. */
 import type pg from 'pg';
 import { uuidV7 } from '#domain/kernel/ids.ts';
-import type { Database } from '../../db/database.ts';
+import type { Database, Scope } from '../../db/database.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { CenterLog, Committed, Device } from '../port.ts';
 import { authorsOf } from './authors.ts';
@@ -10,10 +10,19 @@ import { positionsOf, positionsOfSite } from './positions.ts';
 import { readEntity, readSnapshot, readStream } from './read.ts';
 import { AWAITS } from './sign-ins.ts';
 import { heldKeys } from './step-keys.ts';
-import { type Entered, stepsOf } from './steps.ts';
+import { type Entered, stepsOf, type Work } from './steps.ts';
 import { factsAbout, type Step, type StepTools } from './transaction.ts';
 
-export function pgLog(db: Database, tools: StepTools): CenterLog {
+/** The log, where rows of the center's own are read and written in the very step that puts something on the streams. */
+export interface StoredLog extends CenterLog {
+  /**
+   * One step, as `intake`. What is asked of `asking` is of the same transaction, under the lock of the organisation; whoever
+   * acts for several enters the scope of each there.
+   */
+  readonly intakeBeside: <T>(org: string, work: Work<T>, scope?: Omit<Scope, 'org'>) => Promise<T>;
+}
+
+export function pgLog(db: Database, tools: StepTools): StoredLog {
   // A device's key never changes; its revocation is judged inside the step, from the row.
   const devices = new Map<string, Map<string, Device>>();
   const listeners = new Set<(change: Committed) => void>();
@@ -53,6 +62,7 @@ export function pgLog(db: Database, tools: StepTools): CenterLog {
 
   return {
     intake: steps.take,
+    intakeBeside: steps.take,
     epoch: (org) =>
       read(org, async (client) => {
         const { rows } = await client.query<{ epoch: string }>('select epoch from kernel.intake where org = $1', [org]);

@@ -36,10 +36,16 @@ export function stepStreams(
 ): StepStreams {
   const sites = new Map<string, Stream>();
   const keys = new Map<string, KeyEnvelope>();
+  const opening = new Map<string, Promise<Stream>>();
 
-  const streamOf = async (site: string): Promise<Stream> => {
-    const known = sites.get(site);
-    if (known) return known;
+  /** One promise for a site: whoever asks first has the stream first, so that numbers are given in the order of asking. */
+  const streamOf = (site: string): Promise<Stream> => {
+    const opened = opening.get(site) ?? openStream(site);
+    opening.set(site, opened);
+    return opened;
+  };
+
+  const openStream = async (site: string): Promise<Stream> => {
     let head = memory.streams.get(site);
     if (head === undefined) {
       const { rows } = await client.query<{ head: number }>(
@@ -59,14 +65,11 @@ export function stepStreams(
   };
 
   const putItem = (site: string, n: number, kind: string, item: object, name: string): Promise<unknown> =>
-    client.query('insert into kernel.stream_item (org, site, n, kind, item, name) values ($1, $2, $3, $4, $5, $6)', [
-      org,
-      site,
-      n,
-      kind,
-      JSON.stringify(item),
-      name,
-    ]);
+    client.query({
+      name: 'stream.item',
+      text: 'insert into kernel.stream_item (org, site, n, kind, item, name) values ($1, $2, $3, $4, $5, $6)',
+      values: [org, site, n, kind, JSON.stringify(item), name],
+    });
 
   return {
     sites,

@@ -6,7 +6,7 @@
 import type pg from 'pg';
 import { ENTER, entering, type Scope } from '../../db/database.ts';
 import { type Asking, type Flights, flightsOf } from '../../db/flight.ts';
-import type { CenterLog, IntakeTransaction } from '../port.ts';
+import type { IntakeTransaction } from '../port.ts';
 import { emptyMemory, type OrgMemory } from './memory.ts';
 import { beginStep, type Step, type StepTools } from './transaction.ts';
 
@@ -26,7 +26,8 @@ interface Turn {
 }
 
 export interface Steps {
-  readonly take: CenterLog['intake'];
+  /** As CenterLog.intake; work that is not repeatable is the only writer from its beginning, in what it asks beside, too. */
+  readonly take: <T>(org: string, work: Work<T>, scope?: Omit<Scope, 'org'>, repeatable?: boolean) => Promise<T>;
   /** In turn with the steps, which remember nothing of the organisation afterwards. */
   readonly alone: <T>(org: string, work: () => Promise<T>) => Promise<T>;
 }
@@ -40,7 +41,8 @@ export interface StepsOptions {
   readonly onCommit: (org: string, epoch: string, step: Step) => void;
 }
 
-type Work<T> = (tx: IntakeTransaction) => Promise<T>;
+/** `asking`: what is asked of it is of the same transaction. */
+export type Work<T> = (tx: IntakeTransaction, asking: Asking) => Promise<T>;
 type StepScope = Omit<Scope, 'org'> | undefined;
 
 export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
@@ -106,7 +108,7 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
     try {
       const { seq, step, ...rest } = await begun(flights, org, scope, trusted, turn);
       memory = rest.memory;
-      const value = await work(step.tx);
+      const value = await work(step.tx, flights);
       const write = step.prepare();
       memory.seq = seq;
       early = step.canBeFollowed();

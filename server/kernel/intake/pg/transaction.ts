@@ -195,9 +195,10 @@ export function beginStep(
       }
     },
     putRecord: async (site, record) => {
-      await alone();
-      await putRecordRow(client, org, site, record, tools.clock());
-      await streams.putRecord(site, record);
+      // Sent before it returns where this is the writer: its place among what else is asked is the caller's to choose.
+      if (writer) plain = false;
+      else await alone();
+      await Promise.all([putRecordRow(client, org, site, record, tools.clock()), streams.putRecord(site, record)]);
     },
     showRecord: async (site, record) => {
       await alone();

@@ -1,0 +1,61 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { inGroups } from './groups.ts';
+
+/** Groups that are answered one by one, when the test says so. */
+function desk(options: { readonly lanes: number; readonly most: number }) {
+  const running: { readonly org: string; readonly group: readonly number[]; readonly answer: () => void }[] = [];
+  const ask = inGroups<number, string>({
+    ...options,
+    weightOf: (asked) => asked,
+    run: (org, group) =>
+      new Promise((resolve, reject) => {
+        const answer = (): void =>
+          group.includes(13) ? reject(new Error('thirteen')) : resolve(group.map((asked) => `${org}${asked}`));
+        running.push({ org, group, answer });
+      }),
+  });
+  return { ask, running, groups: () => running.map(({ org, group }) => `${org}:${group.join('+')}`) };
+}
+
+describe('group commit', () => {
+  it('takes what waits together, in its order, within the weight of a group', async () => {
+    const { ask, running, groups } = desk({ lanes: 1, most: 5 });
+    const answers = [1, 2, 9, 3, 2].map((asked) => ask('a', asked));
+    for (let i = 0; i < 4; i++) {
+      await turn();
+      await turn();
+      running[i]?.answer();
+    }
+    expect(await Promise.all(answers)).toEqual(['a1', 'a2', 'a9', 'a3', 'a2']);
+    expect(groups()).toEqual(['a:1+2', 'a:9', 'a:3+2']);
+  });
+
+  it('has no more groups of an organisation on their way than lanes, and none of two organisations', async () => {
+    const { ask, running, groups } = desk({ lanes: 2, most: 100 });
+    const answers: Promise<string>[] = [];
+    for (const asked of [1, 2, 3, 4]) {
+      answers.push(ask('a', asked), ask('b', asked));
+      await turn();
+      await turn();
+    }
+    expect(groups()).toEqual(['a:1', 'b:1', 'a:2', 'b:2']);
+    for (const { answer } of running.splice(0)) answer();
+    await turn();
+    await turn();
+    expect(groups()).toEqual(['a:3+4', 'b:3+4']);
+    for (const { answer } of running) answer();
+    expect(await Promise.all(answers)).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'a4', 'b4']);
+  });
+
+  it('asks each alone where a group failed', async () => {
+    const { ask, running, groups } = desk({ lanes: 1, most: 100 });
+    const answers = Promise.allSettled([ask('a', 1), ask('a', 13), ask('a', 2)]);
+    for (let i = 0; i < 4; i++) {
+      await turn();
+      running[i]?.answer();
+    }
+    expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(groups()).toEqual(['a:1+13+2', 'a:1', 'a:13', 'a:2']);
+  });
+});
