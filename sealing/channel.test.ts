@@ -172,3 +172,30 @@ describe('the channel between stations', () => {
     expect(a.receive(Buffer.from([0, 0, 0, 3, 1, 2, 3])).ok).toBe(false);
   });
 });
+
+describe('the agreement of two ends on a secret', () => {
+  it('is X25519, and takes no key that would give a secret known beforehand (ASVS 11.6.2)', () => {
+    // RFC 7748, 6.1: points of small order, with which every secret is zero.
+    const small = [
+      '0000000000000000000000000000000000000000000000000000000000000000',
+      '0100000000000000000000000000000000000000000000000000000000000000',
+      'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
+      'e0eb7a7c3b41b8ae1656e3faf19fc46ada098deb9c32b1fd866205165f49b800',
+    ];
+    for (const point of small) {
+      let swapped = false;
+      const spoken = talk(dialer(), answerer(), (bytes) => {
+        if (swapped) return bytes;
+        swapped = true;
+        // The dialer's first words end in its key of this link.
+        const other = Buffer.from(bytes);
+        Buffer.from(point, 'hex').copy(other, other.length - 32);
+        return other;
+      });
+      expect(spoken.failure, point).not.toBeNull();
+      // At once: nothing was said under such a secret.
+      expect(spoken.wire, point).toHaveLength(1);
+    }
+    expect(talk(dialer(), answerer()).failure).toBeNull();
+  });
+});

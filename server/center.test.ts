@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -50,6 +52,14 @@ const pull = async (station: EnrolledStation, after = 0, epoch?: string): Promis
       )
     ).body,
   );
+
+describe('the folder of a center', () => {
+  it('keeps its secrets for its owner alone (ASVS 13.3.2)', () => {
+    const secrets = readdirSync(center.dataDir).filter((name) => /\.(key|secret|token)$/.test(name));
+    expect(secrets.sort()).toEqual(['master.key', 'metrics.token', 'operator.token', 'postgres.secret']);
+    for (const name of secrets) expect(statSync(join(center.dataDir, name)).mode & 0o077, name).toBe(0);
+  });
+});
 
 describe('a station and the center', () => {
   it('greets: a roster it can verify, keys of its site, what may be emitted', async () => {

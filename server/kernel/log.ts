@@ -1,5 +1,5 @@
 /** The center's log of its own running. Facts, bodies, tokens and what people typed are never written to it. */
-import pino, { type Logger } from 'pino';
+import pino, { type DestinationStream, type Logger } from 'pino';
 import { MODULES } from '#domain/modules.ts';
 
 export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'silent'] as const;
@@ -23,7 +23,8 @@ const SECRET = [
   'parameters',
 ];
 
-export function createLogger(level: LogLevel): Logger {
+/** `to`: where the lines go; the error output, unless a test reads them. */
+export function createLogger(level: LogLevel, to?: DestinationStream): Logger {
   return pino(
     {
       level,
@@ -44,6 +45,6 @@ export function createLogger(level: LogLevel): Logger {
     },
     // A line for every call must not hold the loop up: lines go out together, a tenth of a second late at most, and at the
     // latest when the process ends.
-    pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 }),
+    to ?? pino.destination({ dest: 2, sync: false, minLength: 4_096, periodicFlush: 100 }),
   );
 }

@@ -121,7 +121,7 @@ describe('what workstations call, as the file says', () => {
 describe('the live channel', () => {
   const lives = new Map<CallerKind, Live>();
 
-  it('is opened by whom the file says', async () => {
+  it('is opened by whom the file says, with a token that HTTP gave before (ASVS 4.4.4)', async () => {
     const letIn: CallerKind[] = [];
     for (const kind of CALLERS) {
       const live = await by[kind].live().catch(() => null);

@@ -125,6 +125,49 @@ describe('many records at once', () => {
   });
 });
 
+describe('what somebody typed', () => {
+  const HOSTILE = `<img src=x onerror="window.hit=1">'"><script>window.hit=1</script>{{7*7}}\u202e`;
+
+  it('is text on every screen that shows it, whatever it is (ASVS 1.2.1, 1.2.3)', async () => {
+    const { page } = center;
+    const { token } = await house.member('mal', ['supervisor']);
+    await house.call(
+      'POST',
+      '/v1/invitations',
+      { login: 'evil', name: HOSTILE, roles: ['dispatcher'], site: null },
+      house.adminToken,
+    );
+    const reason = { on: true, reason: HOSTILE };
+    await house.call('POST', '/v1/modules/billing', { ...reason, on: false }, house.adminToken);
+    const raw = await fetch(`${house.url}/v1/invitations`, {
+      headers: { authorization: `Bearer ${house.adminToken}` },
+    });
+    expect(raw.headers.get('content-type')).toContain('application/json');
+    expect(await raw.json()).toMatchObject({
+      invitations: expect.arrayContaining([expect.objectContaining({ name: HOSTILE })]),
+    });
+    await house.call('POST', '/v1/entities/incident/search', { callback: HOSTILE }, token);
+    await go('p', 'People');
+    await page.getByText(HOSTILE, { exact: true }).first().waitFor();
+    await go('o', 'Organisation');
+    await page.getByText(HOSTILE).first().waitFor();
+    await go('a', 'Audit');
+    await center.press('/');
+    await page.keyboard.type(HOSTILE.slice(0, 20));
+    await center.push('Search');
+    await page.waitForTimeout(500);
+    await page.goto(`${page.url().split('#')[0]}#/people/${encodeURIComponent(HOSTILE)}`);
+    await page.getByRole('main').waitFor();
+    const planted = await page.evaluate(() => ({
+      hit: (window as { hit?: unknown }).hit ?? null,
+      markup: document.querySelectorAll('img[src="x"], main script').length,
+    }));
+    expect(planted).toEqual({ hit: null, markup: 0 });
+    await house.call('POST', '/v1/modules/billing', reason, house.adminToken);
+    expect(center.errors).toEqual([]);
+  });
+});
+
 describe('keys', () => {
   it('are rotated in place, and both are in the list: one in use, one that opens what it closed', async () => {
     const { page } = center;

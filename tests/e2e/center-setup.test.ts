@@ -51,12 +51,27 @@ afterAll(async () => {
 });
 
 describe('a new administrator', () => {
-  it('accepts an invitation: a password too short is said at its field, the right one signs in', async () => {
+  it('accepts an invitation: a password too short is said at its field, the right one signs in (ASVS 6.2.6, 6.2.7)', async () => {
     center = await openCenterPage(await context.newPage(), `${url}/#/invitation/${invitation}`);
     const { page } = center;
     await page.getByRole('heading', { name: 'Welcome to Harbor County' }).waitFor();
     expect(page.url()).not.toContain(invitation);
     expect(await faults(page)).toEqual([]);
+    const fields = page.locator('input[type="password"]');
+    await expect.poll(() => fields.count()).toBe(2);
+    // Nobody reads it over a shoulder; who keeps it elsewhere may paste it, and a keeper of passwords may fill it.
+    expect(await fields.evaluateAll((all) => all.map((one) => one.getAttribute('autocomplete')))).toEqual([
+      'new-password',
+      'new-password',
+    ]);
+    await center.fill('Password', '');
+    const pasted = await page.evaluate(() => {
+      const paste = new ClipboardEvent('paste', { bubbles: true, cancelable: true });
+      return document.activeElement?.dispatchEvent(paste);
+    });
+    expect(pasted).toBe(true);
+    await page.keyboard.insertText('x'.repeat(5));
+    expect(await fields.first().inputValue()).toBe('xxxxx');
     await center.fill('Password', 'short');
     await center.press('Enter');
     await page.getByRole('alert').getByText('It has 5 of at least 15 characters').waitFor();
@@ -203,13 +218,14 @@ describe('a new administrator', () => {
     expect(await faults(page)).toEqual([]);
   });
 
-  it('finds every other screen without a fault, by its letter', async () => {
+  it('finds every other screen without a fault, by its letter; each has the way out in sight (ASVS 7.4.4)', async () => {
     const { page } = center;
     await center.press('Escape');
     for (const [letter, screen] of OTHERS) {
       await page.evaluate(() => (document.activeElement as HTMLElement | null)?.blur());
       await press(letter, screen);
       expect(await faults(page), screen).toEqual([]);
+      expect(await page.getByRole('button', { name: 'Sign out' }).isVisible(), screen).toBe(true);
     }
     expect(center.errors).toEqual([]);
   });

@@ -160,8 +160,33 @@ describe('in a new organisation', () => {
     expect(center.errors).toEqual([]);
   });
 
+  it('leaves nothing of them in the browser when they sign out (ASVS 14.3.1)', async () => {
+    const { page } = center;
+    await center.push('Sign out');
+    await page.getByRole('heading', { name: 'Quantum Dispatch' }).waitFor();
+    const kept = await page.evaluate(async () => {
+      const databases = (await indexedDB.databases()).map(({ name }) => name);
+      return [
+        document.documentElement.outerHTML,
+        JSON.stringify([localStorage, sessionStorage]),
+        document.cookie,
+        ...databases,
+      ];
+    });
+    for (const text of kept) expect(text).not.toMatch(/ola|nora|north county|desk key/i);
+    expect((await context.cookies()).map(({ name }) => name).filter((name) => name.includes('qd-'))).toEqual([]);
+    // Back is no way in.
+    await page.goBack().catch(() => null);
+    await page.waitForTimeout(500);
+    expect(await page.content()).not.toMatch(/Desk key|North County/);
+    await page.goto(at);
+    await center.push('Sign in with a passkey');
+    await expect.poll(screens).toBeGreaterThan(5);
+  });
+
   it('takes the passkey away only when something else is left', async () => {
     const { page } = center;
+    await center.press('Escape', 'g', 'm');
     await page.getByRole('main', { name: 'My security' }).waitFor();
     await center.push('Take it away');
     await center.fill('Reason', 'A test of the last factor');

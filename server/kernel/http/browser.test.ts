@@ -83,12 +83,15 @@ describe('the center’s own page', () => {
     expect((await fetch(`${center.url}/assets/..%2f..%2fcenter.ts`)).status).toBe(404);
   });
 
-  it('comes with a policy that runs nothing but its own files (ASVS 3.2.1, 3.4.3, 3.4.4, 3.4.6)', async () => {
+  it('comes with a policy that runs nothing but its own files (ASVS 3.2.1, 3.4.3, 3.4.4, 3.4.6, 3.4.8, 14.2.3)', async () => {
     const { headers } = await fetch(`${center.url}/`);
     const policy = headers.get('content-security-policy') ?? '';
     expect(policy).toContain("default-src 'none'");
     expect(policy).toContain("script-src 'self'");
     expect(policy).toContain("frame-ancestors 'none'");
+    // Nothing of a page is sent anywhere but here.
+    expect(policy).toContain("connect-src 'self'");
+    expect(policy).toContain("form-action 'none'");
     expect(policy).not.toMatch(/unsafe-|\*|https?:/);
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
@@ -118,7 +121,7 @@ describe('the center’s own page', () => {
 });
 
 describe('signing in at it', () => {
-  it('puts the tokens into cookies that scripts cannot read, and into nothing else (ASVS 3.3.2, 3.3.4, 10.1.1)', async () => {
+  it('puts the tokens into cookies that scripts cannot read, and into nothing else (ASVS 3.3.2, 3.3.4, 3.3.5, 10.1.1)', async () => {
     const page = browser();
     const { status, headers, body } = await page.signIn();
     expect(status).toBe(200);
@@ -127,6 +130,8 @@ describe('signing in at it', () => {
       'qd-refresh=…; Path=/v1/web; HttpOnly; SameSite=Strict',
       'qd-csrf=…; Path=/; SameSite=Strict',
     ]);
+    // Well below what every browser keeps (RFC 6265, 6.1).
+    for (const line of headers.getSetCookie()) expect((line.split(';')[0] ?? '').length).toBeLessThan(2_048);
     expect(Object.keys(body).sort()).toEqual(['accessExpiresAt', 'name', 'roles', 'session', 'user']);
     const who = await page.ask('GET', '/v1/web/session');
     expect(who).toMatchObject({ status: 200, body: { login: DEMO_ADMIN, session: body.session, roles: ['admin'] } });

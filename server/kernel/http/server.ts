@@ -68,8 +68,15 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   readJsonBodies(app, BODY_LIMIT);
 
+  const known = new WeakMap<FastifyRequest, Caller>();
   app.setErrorHandler(async (error: FastifyError | Problem, request, reply) => {
     const problem = problemFrom(error);
+    if (problem.status === 403) {
+      options.logger.warn(
+        { request: request.id, route: routeOf(request), ...refusedTo(known.get(request), problem) },
+        'refused',
+      );
+    }
     if (problem.status >= 500)
       options.logger.error({ request: request.id, route: routeOf(request), err: named(error) }, 'request failed');
     if (problem.status === 413) await drained(request);
@@ -98,17 +105,22 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
       'answered',
     );
   });
-  for (const route of options.routes) if (!route.raw) addRoute(app, route, options);
+  for (const route of options.routes) if (!route.raw) addRoute(app, route, options, known);
   await app.register((untouched, _options, ready) => {
     untouched.removeAllContentTypeParsers();
     untouched.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    for (const route of options.routes) if (route.raw) addRoute(untouched, route, options);
+    for (const route of options.routes) if (route.raw) addRoute(untouched, route, options, known);
     ready();
   });
   return app;
 }
 
-function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
+function addRoute(
+  app: FastifyInstance,
+  route: Route,
+  options: HttpOptions,
+  known: WeakMap<FastifyRequest, Caller>,
+): void {
   const callers = new WeakMap<
     FastifyRequest,
     { readonly caller: Caller | Operator | Browser | Visitor | null; readonly asked: Asked }
@@ -122,13 +134,14 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       spendAddress(options.budgets, route, request, reply);
       const caller = await options.door(route, request, reply);
       spendCaller(options.budgets, route, caller, reply);
+      if (caller?.kind === 'user' || caller?.kind === 'device') known.set(request, caller);
       callers.set(request, { caller, asked: await askedBy(caller, route.action, options.circumstancesOf) });
     },
     handler: async (request, reply) => {
-      const known = callers.get(request);
-      if (!known) throw new Error('a request came by the door unseen');
+      const seen = callers.get(request);
+      if (!seen) throw new Error('a request came by the door unseen');
       const value = await route.handler({
-        caller: known.caller as never,
+        caller: seen.caller as never,
         params: checked(route.params, request.params),
         query: checked(route.query, request.query),
         body: route.body ? checked(route.body, request.body ?? {}) : undefined,
@@ -136,10 +149,10 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
         reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,
         client: request.headers['user-agent']?.slice(0, LONGEST_CLIENT) || null,
-        permit: known.asked.permit,
+        permit: seen.asked.permit,
         delivery: route.raw ? deliveryOf(request) : null,
       } as Parameters<Route['handler']>[0]);
-      known.asked.mustHaveAsked();
+      seen.asked.mustHaveAsked();
       if (route.redirect) return reply.redirect(String(value), 303);
       if (route.media !== undefined) {
         return reply.type(route.media).send(value instanceof Readable ? value : Buffer.from(value as Uint8Array));
@@ -199,6 +212,18 @@ function isDatabaseAway(error: unknown): boolean {
   return (
     typeof message === 'string' && /^Connection terminated|^Client has encountered a connection error/.test(message)
   );
+}
+
+/** Who was refused what, for the log: by their ids, which name nobody. */
+function refusedTo(caller: Caller | undefined, { code, decision }: Problem): object {
+  const who =
+    caller?.kind === 'user'
+      ? { org: caller.org, user: caller.user, session: caller.session, device: caller.station }
+      : caller?.kind === 'device'
+        ? { org: caller.org, device: caller.station }
+        : {};
+  const rules = decision?.rules.filter(({ verdict }) => verdict === decision.verdict).map(({ rule }) => rule);
+  return { code, ...who, ...(rules ? { rules } : {}) };
 }
 
 /** What may be said of an error in a log: never its message, which may carry a value. */

@@ -26,6 +26,7 @@ import {
   type Workstation,
   workstation,
 } from './testing/identity.ts';
+import { readToken } from './tokens.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -124,6 +125,28 @@ describe('device tokens', () => {
     const old = await tokenOf(world, seat);
     world.time.now += 15 * MINUTE + 2_000;
     expect(await bearers.deviceOf(old)).toBeNull();
+  });
+
+  it('are for this service alone: another audience, issuer or kind is nobody (ASVS 10.3.1)', async () => {
+    const { signer } = await world.ports.keys.centerKeys('alpha');
+    const now = world.time.now;
+    const claims = decodeJwt(await tokenOf(world, seat));
+    const said = (change: object): string => {
+      const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+      const text = `${part({ alg: 'EdDSA', typ: 'JWT', kid: signer.publicKey })}.${part({ ...claims, ...change })}`;
+      return `${text}.${signer.sign(text)}`;
+    };
+    const keys = async () => [signer.publicKey];
+    expect(await readToken(said({}), keys, now)).toMatchObject({ kind: 'device', station: seat.station });
+    for (const change of [
+      { aud: 'another-service' },
+      { aud: undefined },
+      { iss: 'another-center' },
+      // A workstation's token said to be a person's.
+      { aud: 'qd-user' },
+    ]) {
+      expect(await readToken(said(change), keys, now), JSON.stringify(change)).toBeNull();
+    }
   });
 
   it('of one organisation do not speak for another (ASVS 9.1.3)', async () => {

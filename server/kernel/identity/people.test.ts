@@ -46,6 +46,48 @@ const audited = async (row: string): Promise<string[]> => {
   return rows.map(({ act }) => act);
 };
 
+describe('a center that was just made', () => {
+  it('has nobody: no account comes with it, and none with an organisation (ASVS 6.3.2)', async () => {
+    const world = await identityWorld();
+    await organisationWithSite(world, 'fresh');
+    const { rows } = await asMigrator(world.database, (client) =>
+      client.query(
+        'select (select count(*)::int from identity.person) people, (select count(*)::int from kernel.organisation) orgs',
+      ),
+    );
+    expect(rows).toEqual([{ people: 0, orgs: 1 }]);
+    await world.close();
+  });
+});
+
+describe('a password that nobody changed', () => {
+  it('holds for as long as nobody does (ASVS 6.2.10)', async () => {
+    const world = await identityWorld();
+    await organisationWithSite(world, 'long');
+    await person(world, 'long', 'olga', ['dispatcher']);
+    const input = { device: null, user: 'olga@long', password: PASSWORD, position: null };
+    for (const years of [0, 1, 10]) {
+      world.time.now += years * 365 * 86_400_000;
+      expect(await signIn(world.ports, input)).toMatchObject({ ok: true });
+    }
+    await world.close();
+  });
+
+  it('has no hint, and no question that stands in for it (ASVS 6.4.2)', async () => {
+    const { rows } = await asMigrator(center, (client) =>
+      client.query(
+        `select table_name || '.' || column_name as name from information_schema.columns where table_schema = 'identity'`,
+      ),
+    );
+    expect(rows.length).toBeGreaterThan(50);
+    expect(rows.map(({ name }) => name).filter((name) => /hint|question|answer|mother|secret_word/.test(name))).toEqual(
+      [],
+    );
+    const api = JSON.stringify((await get('/openapi.json')).body);
+    expect(api).not.toMatch(/"(hint|question|answer)"/i);
+  });
+});
+
 describe('an invitation', () => {
   const invitee = { login: 'wendy', name: 'Wendy Ames', roles: ['dispatcher'], site: null, email: 'wendy@example.org' };
 

@@ -69,7 +69,7 @@ for (const over of ['redis', 'postgres'] as const) {
 }
 
 describe.skipIf(NO_REDIS !== null)('a store that goes away', () => {
-  it('is told of, leaves each node its own count with the same bounds, and is used again when it is back', async () => {
+  it('is told of, leaves each node its own count with the same bounds, and is used again when it is back (ASVS 16.5.2)', async () => {
     const counters = node('redis');
     await connected();
     const counter = counters.counter('outage', RULE);

@@ -204,7 +204,7 @@ describe('records', () => {
     expect(rule(twin)).toBe('unit.callsign@1');
   });
 
-  it('are for administrators, and what the center derives is for nobody', async () => {
+  it('are for administrators, and what the center derives is for nobody (ASVS 8.3.3)', async () => {
     const input = { kind: 'agency', id: randomUUID(), version: 0, body: agency('X') };
     expect(rule(await ask(request('record.put', input, dispatcher)))).toBe('role@1');
     expect(rule(await ask(request('record.put', input, null)))).toBe('signed-in@1');

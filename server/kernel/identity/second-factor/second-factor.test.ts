@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { SecondFactorNeeded } from '#domain/identity/api/mfa.ts';
+import { type SecondFactorNeeded, SecondFactorNeededSchema } from '#domain/identity/api/mfa.ts';
 import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
@@ -133,6 +133,22 @@ describe('an authenticator app', () => {
     world.time.now += MINUTE;
     const out = await signedIn(user, { code: totpCode(secret, world.time.now) });
     expect((await bearerOf(out)).secondFactor).toBe('given');
+  });
+
+  it('goes by the center’s clock, whatever the clock of whoever asks says (ASVS 6.5.8)', async () => {
+    const { user, shows } = await withApp();
+    world.time.now += 2 * 60 * MINUTE;
+    // The code that an app shows whose clock stood still, and that of this machine.
+    for (const off of [-60 * MINUTE, 60 * MINUTE]) {
+      expect(code(await signIn(world.ports, at(user, { code: shows(off) })))).toBe('second_factor.refused');
+    }
+    const out = await signedIn(user, { code: shows() });
+    expect((await bearerOf(out)).secondFactor).toBe('given');
+  });
+
+  it('is one of three, and none of them goes by mail or telephone (ASVS 6.3.6)', () => {
+    const asked: readonly string[] = SecondFactorNeededSchema.shape.methods.element.options;
+    expect([...asked].sort()).toEqual(['passkey', 'recovery', 'totp']);
   });
 
   it('keeps its secret from the tables and the audit, and its codes too', async () => {

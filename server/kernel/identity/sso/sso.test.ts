@@ -80,11 +80,13 @@ describe('single sign-on', () => {
     expect([...browser.cookies(at).keys()].sort()).toEqual(['qd-access', 'qd-csrf', 'qd-refresh']);
   });
 
-  it('asks with PKCE, a nonce and a state, and says nothing of the client’s secret (ASVS 10.2.1)', async () => {
+  it('asks with PKCE, a nonce and a state, and says nothing of the client’s secret (ASVS 10.2.1, 10.2.3)', async () => {
     const url = new URL((await testBrowser().go(begin)).to ?? '');
     expect(Object.fromEntries(url.searchParams)).toMatchObject({
       response_type: 'code',
       client_id: CLIENT.clientId,
+      // Who somebody is, their address to know them by, their name to show, their groups to map: no more is asked for.
+      scope: 'openid email profile groups',
       code_challenge_method: 'S256',
       code_challenge: expect.stringMatching(/^[\w-]{43}$/),
       nonce: expect.stringMatching(/^[\w-]{43}$/),
@@ -99,6 +101,17 @@ describe('single sign-on', () => {
     );
     expect(rows.length).toBeGreaterThan(1);
     for (const { row } of rows) expect(row).not.toContain(CLIENT.clientSecret);
+  });
+
+  it('sends nobody anywhere but to the provider that was set, and back to its own page (ASVS 3.7.2)', async () => {
+    const elsewhere = 'https://evil.example/';
+    for (const more of ['next', 'redirect_uri', 'returnTo', 'issuer', 'url']) {
+      const { to, status } = await testBrowser().go(`${begin}?${more}=${encodeURIComponent(elsewhere)}`);
+      expect(to === null ? status : new URL(to).origin, more).toBe(to === null ? 400 : provider.issuer);
+      expect(to ?? '').not.toContain('evil.example');
+    }
+    const back = await testBrowser().go(`${at}/v1/sso/callback?state=${encodeURIComponent(elsewhere)}&code=x`);
+    expect(back.to).toMatch(new RegExp(`^${at}/#refused=`));
   });
 
   it('knows somebody again by the provider’s name of them, though their e-mail changed (ASVS 10.5.2)', async () => {
