@@ -7,7 +7,7 @@ import type { Roster } from '../../domain/wire/sync.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import type { Signer } from '../../sealing/signing.ts';
 import type { StationClock } from './clock.ts';
-import type { Connection } from './database.ts';
+import type { Connection, Synced } from './database.ts';
 import type { Entities } from './entities.ts';
 import type { EntityKeys } from './entity-keys.ts';
 import type { Facts } from './facts.ts';
@@ -43,7 +43,8 @@ export interface Core {
   readonly settle: () => void;
   /** Facts that they are behind by. */
   readonly behind: () => number;
-  readonly write: <T>(origin: Change['origin'], work: (tx: Tx) => T) => T;
+  /** `synced`: `soon` where the center will say again what a power cut takes. */
+  readonly write: <T>(origin: Change['origin'], work: (tx: Tx) => T, synced?: Synced) => T;
   readonly onChange: (listener: (change: Change) => void) => () => void;
 }
 
@@ -102,7 +103,7 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
   return {
     settle,
     behind: parts.facts.unindexed,
-    write: (origin, work) => {
+    write: (origin, work, synced) => {
       const tx: Tx = { facts: [], entities: new Set(), records: [], acked: false, requests: false, settle: false };
       let result: ReturnType<typeof work>;
       try {
@@ -111,7 +112,7 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
           parts.logs.save();
           if (tx.settle || parts.entities.mustFlush() || parts.facts.unindexed() >= BEHIND) settle();
           return value;
-        });
+        }, synced);
       } catch (error) {
         parts.forget();
         catchUp(parts);

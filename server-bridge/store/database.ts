@@ -1,6 +1,7 @@
 /// <reference path="./better-sqlite3-multiple-ciphers.d.ts" />
 /** The SQLite file: opened in SQLCipher 4's format, one writer, statements prepared once. */
 import Database from 'better-sqlite3-multiple-ciphers';
+import { openWalFile, walSync } from './wal-sync.ts';
 
 export type Sqlite = InstanceType<typeof Database>;
 export type Value = string | number | Uint8Array | null;
@@ -18,9 +19,15 @@ export interface Connection {
   readonly raw: Sqlite;
   /** The statement of this text, prepared at its first use. */
   readonly sql: (text: string) => Statement;
-  /** Runs `work` in one transaction, committed when it returns and rolled back when it throws. */
-  readonly transaction: <T>(work: () => T) => T;
+  /**
+   * Runs `work` in one transaction, committed when it returns and rolled back when it throws. `now`: on disk when this
+   * returns. `soon`: the disk has it before anything else is written.
+   */
+  readonly transaction: <T>(work: () => T, synced?: Synced) => T;
+  readonly close: () => void;
 }
+
+export type Synced = 'now' | 'soon';
 
 export interface Tuning {
   /** Most memory that pages are cached in; taken as they are read, never at once. KiB. */
@@ -69,7 +76,8 @@ export function openDatabase(place: Place): Sqlite {
   }
 }
 
-export function connectionTo(raw: Sqlite): Connection {
+/** `file`: where the database lies; null for one in memory. */
+export function connectionTo(raw: Sqlite, file: string | null): Connection {
   const statements = new Map<string, Statement>();
   const sql = (text: string): Statement => {
     const held = statements.get(text);
@@ -84,19 +92,33 @@ export function connectionTo(raw: Sqlite): Connection {
     statements.set(text, statement);
     return statement;
   };
+  const wal = file === null ? null : walSync(() => openWalFile(file));
+  let syncs: Synced = 'now';
+  const syncing = (when: Synced): void => {
+    if (syncs === when) return;
+    raw.pragma(`synchronous=${when === 'now' ? 'FULL' : 'NORMAL'}`);
+    syncs = when;
+  };
   return {
     raw,
     sql,
-    transaction: (work) => {
+    transaction: (work, synced = 'now') => {
+      wal?.settle();
+      if (wal) syncing(synced);
       sql('BEGIN IMMEDIATE').run();
       try {
         const result = work();
         sql('COMMIT').run();
+        if (synced === 'soon') wal?.owe();
         return result;
       } catch (error) {
         if (raw.inTransaction) sql('ROLLBACK').run();
         throw error;
       }
+    },
+    close: () => {
+      wal?.close();
+      if (raw.open) raw.close();
     },
   };
 }

@@ -84,7 +84,7 @@ function openAt(
     const state = cutShort ? 'corrupted' : schemaVersion(raw) > SCHEMA_VERSION ? 'newer schema' : null;
     if (state === null) {
       migrate(raw);
-      const core = assemble(connectionTo(raw), options);
+      const core = assemble(connectionTo(raw, file), options);
       if (core) return { ok: true, core };
     }
     raw.close();
@@ -103,7 +103,7 @@ function openAt(
 function surfaceOf(core: Core, path: string): OpenStore {
   let scrubber: Scrubber | null = null;
   const end = (): void => {
-    if (core.db.raw.open) core.db.raw.close();
+    core.db.close();
     // Only now: closing any handle of the file gives up the lock that SQLite holds on it.
     scrubber?.close();
     scrubber = null;

@@ -87,5 +87,5 @@ export function stateOf(error: unknown): StoreState | null {
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN') || code.startsWith('SQLITE_IOERR')) {
     return 'unwritable';
   }
-  return ['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'ENOENT', 'EEXIST'].includes(code) ? 'unwritable' : null;
+  return ['EACCES', 'EPERM', 'EROFS', 'EIO', 'ENOTDIR', 'ENOENT', 'EEXIST'].includes(code) ? 'unwritable' : null;
 }

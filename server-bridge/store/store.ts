@@ -75,7 +75,10 @@ export interface Store {
   readonly append: (drafts: readonly FactDraft[], author: Author) => readonly Fact[];
   /** Durably takes frames made elsewhere (peer, or salvage). Contiguous per log; anything else is a problem, never an error. */
   readonly accept: (frames: readonly Frame[], keys: readonly KeyEnvelope[], origin: 'peer' | 'center') => Accepted;
-  /** Durably applies a page whose `from` is the cursor; `gap` where it is not next or of another epoch. */
+  /**
+   * Applies a page whose `from` is the cursor; `gap` where it is not next or of another epoch. On disk before anything else
+   * is written, and at most a moment after this returns: a power cut in between takes page and cursor together.
+   */
   readonly applyPage: (page: StreamPage) => 'applied' | 'gap';
   readonly applySnapshot: (snapshot: Snapshot) => void;
   /** Frames of a log from a position, with the keys they name, oldest first; fewer than `limit` only at the end of what is held. */

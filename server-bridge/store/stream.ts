@@ -1,4 +1,7 @@
-/** The center's stream and snapshots: applied at cursor + 1 and nowhere else. */
+/**
+ * The center's stream and snapshots: applied at cursor + 1 and nowhere else. A page and the cursor that it moves are one
+ * commit, so a power cut that takes the page takes the cursor with it and the page comes again.
+ */
 import { FACT_CONTESTED, FACT_SETTLED, type Folded } from '../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
@@ -21,11 +24,12 @@ export function applyPage(core: Core, page: StreamPage): 'applied' | 'gap' {
   if (page.items.some((item, i) => item.n !== page.from + i + 1)) return 'gap';
   const reads = page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
   const forged = forgedOnStream(core, reads);
-  core.write('center', (tx) => {
+  const apply = (tx: Tx): void => {
     takeKeys(core, tx, page.keys);
     applyItems(core, tx, page.items, reads, forged, false);
     core.meta.write('cursor', { epoch: page.epoch, n: page.from + page.items.length });
-  });
+  };
+  core.write('center', apply, 'soon');
   return 'applied';
 }
 
