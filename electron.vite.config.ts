@@ -9,7 +9,14 @@ const out = resolve(root, 'dist', 'electron');
  * Native code cannot be put into a bundle; everything else is, so that what is packaged is these files and no tree of
  * packages. `ws` asks for the two after them only where they are there.
  */
-const native = ['better-sqlite3-multiple-ciphers', '@node-rs/argon2', 'keytar', 'bufferutil', 'utf-8-validate'];
+const native = [
+  'better-sqlite3-multiple-ciphers',
+  '@node-rs/argon2',
+  'keytar',
+  'sodium-native',
+  'bufferutil',
+  'utf-8-validate',
+];
 
 /**
  * The desktop shell: its main process and the station (a process of its own, in plain Node) into dist/electron/main, the

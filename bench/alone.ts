@@ -12,12 +12,14 @@ import { createDispatch } from '../server-bridge/dispatch/dispatch.ts';
 import { IDENTITY, me, ROSTER } from '../server-bridge/dispatch/testing/desk.ts';
 import { startHost } from '../server-bridge/host/host.ts';
 import { createTokens } from '../server-bridge/host/tokens.ts';
+import { loadQuickSigning } from '../server-bridge/quick-signing.ts';
 import { fixedSessions } from '../server-bridge/session/fixed.ts';
 import { openDatabase, TUNING } from '../server-bridge/store/database.ts';
 import { openStore } from '../server-bridge/store/open.ts';
 import { systemTimers } from '../server-bridge/sync/system-timers.ts';
 
 const folder = process.argv[2] ?? '';
+await loadQuickSigning();
 const random = systemRandom();
 const key = randomBytes(32);
 const opened = openStore(join(folder, 'station.db'), {

@@ -11,6 +11,7 @@ import { createDispatch } from './dispatch/dispatch.ts';
 import { lateReach } from './dispatch/late-reach.ts';
 import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
+import { loadQuickSigning } from './quick-signing.ts';
 import { createDocuments } from './session/documents.ts';
 import { createReadLog } from './session/read-log.ts';
 import { createSessions } from './session/sessions.ts';
@@ -71,6 +72,7 @@ const KEEP_MS = 60 * 24 * HOUR;
 
 /** A store of 100 MB is read through in under an hour, in steps too small to notice. */
 const SCRUB_MS = 2_000;
+const QUICKEN_MS = 1_000;
 const SCRUB_PAGES = 16;
 
 /** Rejects where a port is taken or may not be used: the error has `code` and `port`. */
@@ -193,6 +195,9 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (options.center !== null) beginSync().catch((error: unknown) => fault('sync', error));
   });
 
+  // Not while it starts: reading the library takes as long as a dozen facts.
+  const stopQuicken = systemTimers.after(QUICKEN_MS, () => void loadQuickSigning());
+
   // Damage is found before somebody needs the page that has it.
   let stopScrub = (): void => undefined;
   const scrub = (): void => {
@@ -233,6 +238,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
 
   const end = async (): Promise<void> => {
     stopBegin();
+    stopQuicken();
     stopCourier();
     stopPrune();
     stopScrub();
