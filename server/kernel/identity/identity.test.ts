@@ -58,6 +58,18 @@ const failures = async (): Promise<string[]> =>
 const standing = async (session: string): Promise<{ roles: string[]; validUntil: number | null } | undefined> =>
   world.log.intake('alpha', async (tx) => (await tx.authors([], [session])).standings.get(session) as never);
 
+describe('a name with an organisation behind it', () => {
+  it('is that organisation’s, whatever somebody of another organisation is called', async () => {
+    await organisationWithSite(world, 'shadowed');
+    await organisationWithSite(world, 'shadower');
+    const bob = await person(world, 'shadowed', 'bob', ['dispatcher']);
+    await person(world, 'shadower', 'bob@shadowed', ['dispatcher']);
+    const out = await signedIn(at('bob@shadowed', PASSWORD, null));
+    expect(out.user).toBe(bob);
+    expect(code(await signIn(world.ports, at('bob@shadowed@shadower', PASSWORD, null)))).toBe('ok');
+  });
+});
+
 describe('the roster', () => {
   it('is signed, counts up, names peers, and says which were revoked', async () => {
     const mine = await organisationWithSite(world, 'rosters');

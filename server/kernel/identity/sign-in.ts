@@ -51,7 +51,10 @@ interface Place {
   readonly login: string;
 }
 
-/** Where an API user belongs: `name@org`, or a name that is the only one of its kind here. */
+/**
+ * Where an API user belongs: `name@org`, or a name that is the only one of its kind here. Behind `@`, an organisation of this
+ * center is that organisation: nobody of another takes the name from its owner by being called so.
+ */
 async function placeOfLogin(ports: IdentityPorts, user: string): Promise<Place> {
   const at = user.lastIndexOf('@');
   const named = { org: user.slice(at + 1), login: user.slice(0, Math.max(0, at)) };
@@ -62,9 +65,9 @@ async function placeOfLogin(ports: IdentityPorts, user: string): Promise<Place> 
       [user, named.org],
     ),
   );
+  if (at > 0 && rows[0]?.known) return named;
   const orgs = rows[0]?.orgs ?? [];
-  if (orgs.length === 1 && orgs[0] !== undefined) return { org: orgs[0], login: user };
-  return at > 0 && rows[0]?.known ? named : { org: NOWHERE, login: user };
+  return orgs.length === 1 && orgs[0] !== undefined ? { org: orgs[0], login: user } : { org: NOWHERE, login: user };
 }
 
 /**
