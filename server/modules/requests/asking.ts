@@ -34,6 +34,7 @@ interface PersonRow {
 interface StandingRow {
   readonly session: string;
   readonly user_id: string;
+  readonly roles: readonly Role[];
   readonly valid_from: number;
   readonly valid_until: number | null;
   /** The workstation where it was given. */
@@ -75,7 +76,7 @@ export async function whoAsk(client: Client, all: readonly Brought[]): Promise<r
 const NOTHING: Answer<never> = { rows: [], rowCount: 0 };
 const PEOPLE = `select id, roles, active, site, agency from identity.person
   where id = any ($1::text[] || array(select user_id from kernel.standing where session = any ($2::text[])))`;
-const STANDINGS = `select st.session, st.user_id, st.valid_from, st.valid_until, coalesce(
+const STANDINGS = `select st.session, st.user_id, st.roles, st.valid_from, st.valid_until, coalesce(
     (select s.station from identity.session s where s.id = st.session),
     (select g.station from identity.offline_grant g where g.id = st.session)) as given_at
   from kernel.standing st where st.session = any ($1::text[])`;
@@ -93,7 +94,7 @@ function askingOf({ caller, input }: Brought, known: Known): Outcome<Asking> {
   if (session === null) return nobody(null);
   const given =
     caller.kind === 'user'
-      ? { user: caller.user, until: null }
+      ? { user: caller.user, roles: caller.roles, until: null, provenAt: caller.provenAt }
       : standingOf(known.standings.get(session), station, input.madeAt);
   if (!given || (input.by !== null && input.by !== given.user)) {
     return nobody('The sign-in is not known to the center.');
@@ -101,20 +102,26 @@ function askingOf({ caller, input }: Brought, known: Known): Outcome<Asking> {
   if (given.until !== null && input.madeAt >= given.until) return nobody('The right to sign in had ended.');
   const person = known.people.get(given.user);
   if (!person?.active) return nobody('The right to sign in was withdrawn.');
-  const { id, roles, site: worksAt, agency } = person;
+  const { id, site: worksAt, agency } = person;
+  // Of what they may now, what the sign-in gave: one without the center gives less.
+  const roles = person.roles.filter((role) => given.roles.includes(role));
   // At a workstation the sign-in gave it; without the center, the enrolled workstation is the second factor.
   const secondFactor = caller.kind === 'user' ? caller.secondFactor : 'given';
-  const asker = { user: id, roles, site: worksAt, agency, provenAt: input.madeAt, secondFactor };
+  const asker = { user: id, roles, site: worksAt, agency, provenAt: given.provenAt, secondFactor };
   return done({ ...asking, person: asker, ended: null });
 }
 
-function standingOf(
-  row: StandingRow | undefined,
-  station: string | null,
-  madeAt: number,
-): { readonly user: string; readonly until: number | null } | null {
-  if (!row || madeAt < row.valid_from - CLOCK_SLACK_MS) return null;
-  return row.given_at === station ? { user: row.user_id, until: row.valid_until } : null;
+function standingOf(row: StandingRow | undefined, station: string | null, madeAt: number): Given | null {
+  if (!row || madeAt < row.valid_from - CLOCK_SLACK_MS || row.given_at !== station) return null;
+  return { user: row.user_id, roles: row.roles, until: row.valid_until, provenAt: madeAt };
+}
+
+/** What a sign-in gave. Times in ms UTC. */
+interface Given {
+  readonly user: string;
+  readonly roles: readonly Role[];
+  readonly until: number | null;
+  readonly provenAt: number;
 }
 
 /** A station's clock may be this far behind the center's when it signs somebody in. */

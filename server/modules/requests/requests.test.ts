@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { Lease, RequestIn, RequestOut, SessionOut } from '#domain/wire/sync.ts';
+import type { AuthenticatedUser } from '../../kernel/http/auth.ts';
 import { revokePerson } from '../../kernel/identity/people.ts';
+import { changePolicy, policyShown } from '../../kernel/identity/policy.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
 import { signIn } from '../../kernel/identity/sign-in.ts';
 import {
@@ -15,6 +18,7 @@ import {
   type Workstation,
   workstation,
 } from '../../kernel/identity/testing/identity.ts';
+import { whoAsk } from './asking.ts';
 import { type DecideRequest, type RequestPorts, requestDecider } from './requests.ts';
 
 let world: IdentityWorld;
@@ -260,11 +264,20 @@ describe('requests', () => {
 
   it('made offline count by the grant, until it ends or the right was withdrawn', async () => {
     const late = await person(world, 'alpha', 'boss-two', ['admin'], site);
-    const session = must(
-      await signIn(world.ports, { device: seat, user: 'boss-two', password: PASSWORD, position: null }),
-    ) as SessionOut;
-    const offline = { ...session, session: session.grant.id };
+    const signedIn = async () =>
+      must(
+        await signIn(world.ports, { device: seat, user: 'boss-two', password: PASSWORD, position: null }),
+      ) as SessionOut;
     const put = (): Input => ({ kind: 'agency', id: randomUUID(), version: 0, body: agency('Off') });
+    // By its policy nobody administers without the center: what the grant leaves out, no request under it has.
+    const narrowed = await signedIn();
+    expect((await ask(request('record.put', put(), narrowed))).state).toBe('accepted');
+    expect(rule(await ask(request('record.put', put(), { ...narrowed, session: narrowed.grant.id })))).toBe('role@1');
+    const { version } = await policyShown(world.ports, 'alpha');
+    const policy = { ...DEFAULT_POLICY, offline: { hours: 72, roles: ['admin' as const] } };
+    must(await changePolicy(world.ports, OPERATOR, 'alpha', { policy, version }));
+    const session = await signedIn();
+    const offline = { ...session, session: session.grant.id };
     expect((await ask(request('record.put', put(), offline))).state).toBe('accepted');
     const tooLate = { ...request('record.put', put(), offline), madeAt: session.grant.expiresAt };
     expect(rule(await ask(tooLate))).toBe('signed-in@1');
@@ -272,6 +285,28 @@ describe('requests', () => {
     const before = { ...request('record.put', put(), offline), madeAt: world.time.now - 1 };
     const out = await ask(before);
     expect(out.decision.rules[0]?.reason).toContain('withdrawn');
+  });
+
+  it('of a person at the center are as proven as their session is, whatever time they name', async () => {
+    const provenAt = world.time.now - HOUR;
+    const caller: AuthenticatedUser = {
+      kind: 'user',
+      org: 'alpha',
+      site,
+      agency: null,
+      user: adminId,
+      session: admin.session,
+      station: null,
+      roles: ['admin'],
+      provenAt,
+      secondFactor: 'not needed',
+      proof: 'bearer',
+      jkt: null,
+    };
+    const [asking] = await world.ports.db.inFlight({ org: 'alpha' }, (client) =>
+      whoAsk(client, [{ caller, input: request('record.put', {}) }]),
+    );
+    expect(asking).toMatchObject({ ok: true, value: { person: { user: adminId, provenAt } } });
   });
 
   it('for a hand-off ask for the role and the incident', async () => {
