@@ -1,6 +1,7 @@
 /** How often one address or account may try where guesses could be made. Each try is counted before it is looked at. */
 import { Problem } from '../http/problem.ts';
 import type { Counters } from '../limits/counters.ts';
+import { networkOf } from '../limits/network-of.ts';
 import { limitKey } from './secrets.ts';
 
 /** Tries allowed, within how many seconds. A shift change signs in a whole room from one address. */
@@ -27,7 +28,8 @@ export function makeLimits({ counter }: Counters): Limits {
     take: async (name, value) => {
       const kept = counters.get(name);
       if (!kept) return 0;
-      const { consumed, resetMs } = await kept.counted.add(limitKey(name, value), 1);
+      const by = name.endsWith(' address') ? networkOf(value) : value;
+      const { consumed, resetMs } = await kept.counted.add(limitKey(name, by), 1);
       return consumed <= kept.rule.points ? 0 : Math.max(resetMs, 1_000);
     },
   };

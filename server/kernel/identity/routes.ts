@@ -84,7 +84,7 @@ export function identityRoutes(ports: IdentityPorts): readonly Route[] {
         await limited(
           ports.limits,
           'sign-in account',
-          `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user}`,
+          `${device?.org ?? ''}|${device ? 'station' : 'api'}|${body.user.trim()}`,
         );
         return signedIn(await signIn(ports, { ...body, device, from: address, client }));
       },

@@ -53,7 +53,7 @@ export function webRoutes(ports: IdentityPorts): readonly Route[] {
       bodyLimit: SMALL,
       handler: async ({ caller: browser, body, address, client }) => {
         await limited(ports.limits, 'sign-in address', address);
-        await limited(ports.limits, 'sign-in account', `|api|${body.user}`);
+        await limited(ports.limits, 'sign-in account', `|api|${body.user.trim()}`);
         return begun(
           browser,
           await signIn(ports, { ...body, device: null, position: null, page: true, from: address, client }),

@@ -4,10 +4,10 @@
  * and what the other nodes spent comes back with it. A call costs no question to any store, and all nodes together give out
  * at most a fraction of a second more than the budget.
  */
-import { isIPv6 } from 'node:net';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
 import type { Counter, Counters } from './counters.ts';
+import { networkOf } from './network-of.ts';
 
 export type RouteClass = 'emergency' | 'open' | 'read' | 'write';
 export type SpentBy = 'address' | 'account' | 'device' | 'organisation';
@@ -157,14 +157,4 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
       clearInterval(timer);
     },
   };
-}
-
-/** Of IPv6 the network that one subscriber has whole (a /64): its addresses are free to change. */
-function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
-  const [head = '', tail = ''] = address.split('::');
-  const groups = head.split(':').filter((group) => group !== '');
-  const after = tail.split(':').filter((group) => group !== '');
-  const whole = [...groups, ...Array(Math.max(0, 8 - groups.length - after.length)).fill('0'), ...after];
-  return whole.slice(0, 4).join(':');
 }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { type TestDatabase, testDatabase } from '../../testing/postgres.ts';
 import { NO_REDIS, type TestRedis, testRedis } from '../../testing/redis.ts';
+import { makeLimits } from '../identity/limits.ts';
 import { openRedis } from '../redis.ts';
 import { makeBudgets } from './budgets.ts';
 import { type Counters, makeCounters } from './counters.ts';
@@ -118,6 +119,25 @@ describe('budgets', () => {
     expect(budgets.spend('open', { address: '2001:db8:1:3::1' })?.spent).toBe(false);
     expect(budgets.spend('open', { address: '::ffff:192.0.2.1' })?.spent).toBe(false);
     await budgets.stop();
+  });
+
+  it('count it so at the doors where guesses could be made, too', async () => {
+    const counts = new Map<string, number>();
+    const counting: Counters = {
+      counter: (name) => ({
+        add: async (key, points) => {
+          const consumed = (counts.get(`${name}|${key}`) ?? 0) + points;
+          counts.set(`${name}|${key}`, consumed);
+          return { consumed, resetMs: 60_000 };
+        },
+      }),
+    };
+    const limits = makeLimits(counting);
+    for (let i = 0; i < 120; i++) {
+      expect(await limits.take('sign-in address', `2001:db8:1:2::${i.toString(16)}`)).toBe(0);
+    }
+    expect(await limits.take('sign-in address', '2001:db8:1:2:ffff::1')).toBeGreaterThan(0);
+    expect(await limits.take('sign-in address', '2001:db8:1:3::1')).toBe(0);
   });
 
   it('cost no question to a store: a decision takes microseconds', async () => {
