@@ -198,11 +198,19 @@ function problemFrom(error: FastifyError | Problem): Problem {
   const status = (error as FastifyError).statusCode;
   if (status !== undefined && status >= 400 && status < 500)
     return new Problem(status, 'request.invalid', 'This request cannot be understood.');
+  if (isUnstorable(error))
+    return new Problem(400, 'text.invalid', 'There is text in this that cannot be kept: a NUL, or half of a letter.');
   if (isDatabaseAway(error))
     return new Problem(503, 'center.busy', 'The center cannot do this right now; try again shortly.', {
       retryAfter: 1,
     });
   return new Problem(500, 'center.failed', 'Something went wrong at the center; it was noted under this request.');
+}
+
+/** SQLSTATE of text with a NUL or half a surrogate pair in it, as a value and in JSON; JSON itself is always made here. */
+function isUnstorable(error: unknown): boolean {
+  const { code, message } = error as { code?: unknown; message?: unknown };
+  return code === '22021' || code === '22P05' || (code === '22P02' && message === 'invalid input syntax for type json');
 }
 
 /** Classes 08 (connection), 53 (resources), 57P (shutdown) of SQLSTATE, or no connection at all. */

@@ -88,6 +88,20 @@ describe('a password that nobody changed', () => {
   });
 });
 
+describe('text that cannot be kept', () => {
+  it('is refused wherever it is sent, and is no fault of the center', async () => {
+    const invitee = { login: 'nul', roles: ['dispatcher'], site: null };
+    const answers = await Promise.all([
+      get('/v1/people/a%00b/sessions'),
+      get('/v1/audit/entries?actor=a%00b'),
+      get('/v1/entities/incident?filter[zone]=a%00b'),
+      post('/v1/invitations', { ...invitee, name: 'a\u0000b' }),
+      center.call('POST', '/v1/sessions', { user: 'a\u0000b', password: PASSWORD }),
+    ]);
+    expect(answers.map(({ status }) => status)).toEqual([400, 400, 400, 400, 400]);
+  });
+});
+
 describe('an invitation', () => {
   const invitee = { login: 'wendy', name: 'Wendy Ames', roles: ['dispatcher'], site: null, email: 'wendy@example.org' };
 
