@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { packed } from './packed-checks.ts';
 import type { SignatureCheck, Verify } from './prepare.ts';
 import { verifyQuickly } from './quick-signatures.ts';
 
@@ -51,7 +52,7 @@ export function startVerifiers(count = Math.max(1, Math.min(4, availableParallel
       const id = next++;
       const verifier = verifiers[id % verifiers.length] as Verifier;
       verifier.waiting.set(id, { settle, fail });
-      verifier.worker.postMessage({ id, checks });
+      verifier.worker.postMessage(packed(id, checks));
     });
 
   return {

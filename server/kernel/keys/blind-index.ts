@@ -18,8 +18,21 @@ export interface IndexedColumn {
 export function blindIndex(key: IndexKey, org: string, column: IndexedColumn, value: string): Buffer | null {
   const normalised = column.normalised(value);
   if (normalised === null) return null;
-  const derived = hkdfSha256(key.bytes, Buffer.alloc(0), `qd.index.1|${org}|${column.table}|${column.column}`, 32);
-  return createHmac('sha256', derived).update(normalised, 'utf8').digest();
+  return createHmac('sha256', columnKey(key, org, column))
+    .update(normalised, 'utf8')
+    .digest();
+}
+
+/** By key and purpose: a key never changes, so what is derived from it is remembered as long as it is. */
+const derived = new WeakMap<IndexKey, Map<string, Buffer>>();
+
+function columnKey(key: IndexKey, org: string, { table, column }: IndexedColumn): Buffer {
+  const purpose = `qd.index.1|${org}|${table}|${column}`;
+  const ofKey = derived.get(key) ?? new Map<string, Buffer>();
+  derived.set(key, ofKey);
+  const known = ofKey.get(purpose) ?? hkdfSha256(key.bytes, Buffer.alloc(0), purpose, 32);
+  ofKey.set(purpose, known);
+  return known;
 }
 
 /**

@@ -75,7 +75,10 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
   return {
     committed: (change) => {
       for (const [site, { items, head }] of change.sites) {
-        for (const page of pagesOf(change, items, head)) io.to(roomOf(change.org, site)).emit('page', page);
+        const room = roomOf(change.org, site);
+        if (io.sockets.adapter.rooms.has(room)) {
+          for (const page of pagesOf(change, items, head)) io.to(room).emit('page', page);
+        }
         const after = (items[0]?.n ?? 1) - 1;
         tell({ t: 'committed', org: change.org, site, after, count: items.length });
       }
