@@ -6,7 +6,8 @@
  */
 import pg from 'pg';
 
-export type Value = string | number | boolean | null | readonly (string | null)[];
+/** Bytes are a value in PostgreSQL's binary form. */
+export type Value = string | number | boolean | null | readonly (string | null)[] | Buffer;
 
 export interface Statement {
   /** Named ones are parsed and planned once for each connection. */
@@ -46,8 +47,8 @@ const parsed = new WeakMap<pg.Connection, Map<string, Columns>>();
 /** Apart from the names of pg's own prepared statements on the same connection. */
 const nameOf = ({ name }: Statement): string => (name === undefined ? '' : `flight.${name}`);
 
-function textOf(value: Value): string | null {
-  if (value === null || typeof value === 'string') return value;
+function wireOf(value: Value): string | Buffer | null {
+  if (value === null || typeof value === 'string' || Buffer.isBuffer(value)) return value;
   if (typeof value !== 'object') return String(value);
   return `{${value.map((item) => (item === null ? 'null' : `"${item.replace(/["\\]/g, '\\$&')}"`)).join()}}`;
 }
@@ -77,7 +78,7 @@ class Flight implements pg.Submittable {
         const columns = this.#known.get(name);
         if (!columns && !sent.has(name)) connection.parse({ name, text: statement.text, types: [] }, true);
         if (name !== '') sent.add(name);
-        connection.bind({ statement: name, values: (statement.values ?? []).map(textOf) }, true);
+        connection.bind({ statement: name, values: (statement.values ?? []).map(wireOf) }, true);
         if (!columns) connection.describe({ type: 'P' }, true);
         connection.execute(null, true);
         this.#answers.push({ rows: [], rowCount: 0, columns: columns ?? [] });

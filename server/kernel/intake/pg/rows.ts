@@ -99,16 +99,20 @@ export function projectionOf(kind: string): Table | undefined {
   return (UPSERTS as { readonly [kind: string]: Table })[kind];
 }
 
-/** Puts the rows that a JSON parameter holds. */
-export function upsertOf(table: Table, parameter: string): string {
+/** Columns of the rows that are sent for a table, with their types there. */
+export function columnsOf(table: Table): { readonly [column: string]: string } {
+  return Object.fromEntries([
+    ['id', 'text'],
+    ['site', 'text'],
+    ...table.clear,
+    ...table.sealed.map((name) => [name, 'text']),
+    ['updated_at', 'bigint'],
+  ]);
+}
+
+/** Puts rows; what they are selected from has the columns that {@link columnsOf} says. */
+export function upsertOf(table: Table, rows: string): string {
   const clear = table.clear.map(([name]) => name);
-  const typed = [
-    'id text',
-    'site text',
-    ...table.clear.map(([name, type]) => `${name} ${type}`),
-    ...table.sealed.map((name) => `${name} text`),
-    'updated_at bigint',
-  ];
   const insert = ['org', 'id', 'site', ...clear, ...table.sealed, 'updated_at'];
   const select = [
     '$1',
@@ -133,7 +137,7 @@ export function upsertOf(table: Table, parameter: string): string {
     'updated_at = excluded.updated_at',
   ];
   return `insert into ${table.name} as t (${insert.join(', ')})
-    select ${select.join(', ')} from json_to_recordset(${parameter}::json) as r (${typed.join(', ')})
+    select ${select.join(', ')} from ${rows}
     on conflict (org, id) do update set ${set.join(', ')}`;
 }
 
@@ -146,8 +150,8 @@ export function foldedContext(org: string, ref: string): string {
   return `qd.folded.1|${org}|${ref}`;
 }
 
-function sealJson(key: Uint8Array, value: Json, context: string, random: RandomBytes): string {
-  return seal(key, Buffer.from(JSON.stringify(value), 'utf8'), context, random).toString('base64');
+function sealJson(key: Uint8Array, value: Json, context: string, random: RandomBytes): Buffer {
+  return seal(key, Buffer.from(JSON.stringify(value), 'utf8'), context, random);
 }
 
 /** Hands a folded state and its relational row to what the step writes. */
@@ -193,7 +197,12 @@ function relationalRow(
   const sealed = Object.entries(row.sealed).flatMap(([column, value]) =>
     value === undefined || stays(column, value)
       ? []
-      : [[column, sealJson(bytes, value, columnContext(org, table.name, id, column), random)] as const],
+      : [
+          [
+            column,
+            sealJson(bytes, value, columnContext(org, table.name, id, column), random).toString('base64'),
+          ] as const,
+        ],
   );
   return {
     id,

@@ -3,14 +3,59 @@
  * take the same few round trips. Whoever reads within the step what it has written sends it first.
  */
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
+import { binaryArray, type Element, type ElementType } from '../../db/binary-array.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { LogPosition } from '../port.ts';
-import { emptyingOf, FOLD_VERSION, type ProjectedKind, type RelationalRow, UPSERTS, upsertOf } from './rows.ts';
+import {
+  columnsOf,
+  emptyingOf,
+  FOLD_VERSION,
+  type ProjectedKind,
+  type RelationalRow,
+  UPSERTS,
+  upsertOf,
+} from './rows.ts';
 
 type Row = { readonly [column: string]: unknown };
 
-/** Puts the rows that a JSON parameter holds; `$1` the organisation, `$2` the moment. */
-type Part = (rows: string) => string;
+/** Puts rows: `$1` the organisation, `$2` the moment, and what `rows` is selected from. */
+interface Part {
+  readonly put: (rows: string) => string;
+  /** How many parameters. */
+  readonly width: number;
+  readonly parameters: (list: readonly Row[]) => readonly (string | Buffer)[];
+  /** What the rows are selected from, with the parameters from this one on. */
+  readonly from: (first: number) => string;
+}
+
+/** Rows in one JSON parameter: where values are nested, or columns may be left out. */
+function jsonRows(columns: { readonly [column: string]: string }, put: Part['put']): Part {
+  const typed = Object.entries(columns).map(([name, type]) => `${name} ${type}`);
+  return {
+    put,
+    width: 1,
+    parameters: (list) => [JSON.stringify(list)],
+    from: (first) => `json_to_recordset($${first}::json) as r (${typed.join(', ')})`,
+  };
+}
+
+/** Rows by their columns, an array each: for what there is most of. */
+function columnRows(columns: { readonly [column: string]: ElementType }, put: Part['put']): Part {
+  const entries = Object.entries(columns);
+  const names = entries.map(([name]) => name).join(', ');
+  return {
+    put,
+    width: entries.length,
+    parameters: (list) =>
+      entries.map(([name, type]) =>
+        binaryArray(
+          type,
+          list.map((row) => row[name] as Element),
+        ),
+      ),
+    from: (first) => `unnest(${entries.map(([, type], i) => `$${first + i}::${type}[]`).join(', ')}) as r (${names})`,
+  };
+}
 
 export interface Writes {
   readonly facts: (
@@ -30,36 +75,66 @@ export interface Writes {
   readonly prepare: (now: number) => () => Promise<unknown>;
 }
 
-const FACTS: Part = (
-  rows,
-) => `insert into kernel.fact (org, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, received_at, h, s, k, b, unread)
-  select $1, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, $2, h, s, k, b, unread
-  from json_to_recordset(${rows}::json) as r (site text, n bigint, log text, seq bigint, id text, hash text, station text, type text,
-    v integer, at bigint, hlc text, by_user text, session text, h text, s text, k text, b text, unread boolean)`;
-const ABOUT: Part = (rows) => `insert into kernel.fact_about (org, ref, site, n)
-  select $1, ref, site, n from json_to_recordset(${rows}::json) as r (ref text, site text, n bigint)`;
-const ELSEWHERE: Part = (rows) => `insert into kernel.stream_item (org, site, n, kind, item, name)
-  select $1, site, n, 'fact', item, name from json_to_recordset(${rows}::json) as r (site text, n bigint, item jsonb, name text)`;
-const KEYS: Part = (rows) => `insert into keys.entity (org, id, entity, site, under, wrapped)
-  select $1, id, entity, site, under, wrapped
-  from json_to_recordset(${rows}::json) as r (id text, entity text, site text, under text, wrapped text)
-  where not exists (select from keys.destroyed d where d.org = $1 and d.id = r.id) on conflict do nothing`;
-const HOLDS: Part = (rows) => `insert into kernel.entity_site (org, ref, site)
-  select $1, ref, site from json_to_recordset(${rows}::json) as r (ref text, site text) on conflict do nothing`;
-const POSITIONS: Part = (rows) => `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
-  select $1, log, station, site, seq, hash, gap_to, holes
-  from json_to_recordset(${rows}::json) as r (log text, station text, site text, seq bigint, hash text, gap_to bigint, holes bigint[])
-  on conflict (org, log) do update set seq = excluded.seq, hash = excluded.hash, gap_to = excluded.gap_to, holes = excluded.holes`;
-const HEADS: Part = (rows) => `insert into kernel.stream as s (org, site, head)
-  select $1, site, head from json_to_recordset(${rows}::json) as r (site text, head bigint)
-  on conflict (org, site) do update set head = excluded.head`;
-const ENTITIES: Part = (
-  rows,
-) => `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
-  select $1, ref, kind, open, touched_at, count, ${FOLD_VERSION}, key, decode(folded, 'base64')
-  from json_to_recordset(${rows}::json) as r (ref text, kind text, open boolean, touched_at bigint, count integer, key text, folded text)
+const FACTS = columnRows(
+  {
+    ...{
+      site: 'text',
+      n: 'bigint',
+      log: 'text',
+      seq: 'bigint',
+      id: 'text',
+      hash: 'text',
+      station: 'text',
+      type: 'text',
+    },
+    ...{ v: 'integer', at: 'bigint', hlc: 'text', by_user: 'text', session: 'text', h: 'text', s: 'text', k: 'text' },
+    ...{ b: 'text', unread: 'boolean' },
+  },
+  (
+    rows,
+  ) => `insert into kernel.fact (org, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, received_at, h, s, k, b, unread)
+  select $1, site, n, log, seq, id, hash, station, type, v, at, hlc, by_user, session, $2, h, s, k, b, unread from ${rows}`,
+);
+const ABOUT = columnRows(
+  { ref: 'text', site: 'text', n: 'bigint' },
+  (rows) => `insert into kernel.fact_about (org, ref, site, n) select $1, ref, site, n from ${rows}`,
+);
+const ELSEWHERE = jsonRows(
+  { site: 'text', n: 'bigint', item: 'jsonb', name: 'text' },
+  (rows) => `insert into kernel.stream_item (org, site, n, kind, item, name)
+  select $1, site, n, 'fact', item, name from ${rows}`,
+);
+const KEYS = columnRows(
+  { id: 'text', entity: 'text', site: 'text', under: 'text', wrapped: 'text' },
+  (rows) => `insert into keys.entity (org, id, entity, site, under, wrapped)
+  select $1, id, entity, site, under, wrapped from ${rows}
+  where not exists (select from keys.destroyed d where d.org = $1 and d.id = r.id) on conflict do nothing`,
+);
+const HOLDS = columnRows(
+  { ref: 'text', site: 'text' },
+  (rows) => `insert into kernel.entity_site (org, ref, site) select $1, ref, site from ${rows} on conflict do nothing`,
+);
+const POSITIONS = jsonRows(
+  { log: 'text', station: 'text', site: 'text', seq: 'bigint', hash: 'text', gap_to: 'bigint', holes: 'bigint[]' },
+  (rows) => `insert into kernel.log_head as l (org, log, station, site, seq, hash, gap_to, holes)
+  select $1, log, station, site, seq, hash, gap_to, holes from ${rows}
+  on conflict (org, log) do update set seq = excluded.seq, hash = excluded.hash, gap_to = excluded.gap_to, holes = excluded.holes`,
+);
+const HEADS = columnRows(
+  { site: 'text', head: 'bigint' },
+  (rows) => `insert into kernel.stream as s (org, site, head) select $1, site, head from ${rows}
+  on conflict (org, site) do update set head = excluded.head`,
+);
+const ENTITIES = columnRows(
+  {
+    ...{ ref: 'text', kind: 'text', open: 'boolean', touched_at: 'bigint', count: 'integer', key: 'text' },
+    folded: 'bytea',
+  },
+  (rows) => `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
+  select $1, ref, kind, open, touched_at, count, ${FOLD_VERSION}, key, folded from ${rows}
   on conflict (org, ref) do update set open = excluded.open, touched_at = excluded.touched_at, count = excluded.count,
-    fold_version = excluded.fold_version, key = excluded.key, folded = excluded.folded`;
+    fold_version = excluded.fold_version, key = excluded.key, folded = excluded.folded`,
+);
 
 const KINDS = Object.keys(UPSERTS) as ProjectedKind[];
 const PARTS: readonly Part[] = [
@@ -71,21 +146,22 @@ const PARTS: readonly Part[] = [
   POSITIONS,
   HEADS,
   ENTITIES,
-  ...KINDS.map(
-    (kind): Part =>
-      (rows) =>
-        upsertOf(UPSERTS[kind], rows),
-  ),
+  ...KINDS.map((kind) => jsonRows(columnsOf(UPSERTS[kind]), (rows) => upsertOf(UPSERTS[kind], rows))),
 ];
 
 /** By which parts have rows: one without any would still cost its set-up and its triggers. */
 const statements = new Map<string, { readonly name: string; readonly text: string }>();
 
-function statementOf(parts: readonly number[]): { readonly name: string; readonly text: string } {
-  const name = `step.write.${parts.join('.')}`;
+function statementOf(parts: readonly (readonly [number, Part])[]): { readonly name: string; readonly text: string } {
+  const name = `step.write.${parts.map(([i]) => i).join('.')}`;
   const known = statements.get(name);
   if (known) return known;
-  const written = parts.map((part, i) => `w${i} as (${PARTS[part]?.(`$${i + 3}`)})`);
+  let first = 3;
+  const written = parts.map(([i, { put, from, width }]) => {
+    const text = `w${i} as (${put(from(first))})`;
+    first += width;
+    return text;
+  });
   const made = { name, text: `with ${written.join(',\n')} select $2::bigint as written_at` };
   statements.set(name, made);
   return made;
@@ -154,8 +230,8 @@ export function stepWrites(client: Asking, org: string): Writes {
           .filter(({ emptied }) => emptied.length > 0)
           .map(({ id, emptied }) => ({ text: emptyingOf(UPSERTS[kind], emptied), values: [org, id] })),
       );
-      const parts = lists.flatMap((list, part) => (list.length > 0 ? [part] : []));
-      const values = [org, now, ...parts.map((part) => JSON.stringify(lists[part]))];
+      const parts = PARTS.flatMap((part, i) => ((lists[i]?.length ?? 0) > 0 ? [[i, part] as const] : []));
+      const values = [org, now, ...parts.flatMap(([i, part]) => part.parameters(lists[i] ?? []))];
       facts = [];
       about = [];
       elsewhere = [];
