@@ -1,15 +1,16 @@
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { HelpCard } from '../features/help/help-card.tsx';
 import '../features/help/help.css';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
-import { useTakingCalls } from '../features/intake/take-calls.ts';
+import { useDraftSaving, useTakingCalls } from '../features/intake/take-calls.ts';
 import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
 import { setZone, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
-import { useConnection, useMe, useReach, useTopic } from './connection/use-station.ts';
+import { useConnection, useMe, useReach, useStation, useTopic } from './connection/use-station.ts';
 import { Header } from './header/header.tsx';
 import { listenForKeys, useAction } from './keys/actions.ts';
 import { DockArea } from './layout/dock.tsx';
+import { dock } from './layout/dock-api.ts';
 import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { wakeSounds } from './sounds/player.ts';
 import { useBoardSounds } from './sounds/use-board-sounds.ts';
@@ -77,7 +78,8 @@ function Board(): ReactNode {
   useIncidentKeys();
   useTakingCalls();
   useAction('help', () => {
-    setHelp((shown) => !shown);
+    if (help && document.activeElement?.closest('.help')) dock.open(dock.current() ?? 'pending');
+    setHelp(!help);
     return true;
   });
   return (
@@ -90,7 +92,12 @@ function Board(): ReactNode {
         </div>
         {help ? (
           <div className="w-[30rem] max-w-[45%]">
-            <HelpCard onClose={() => setHelp(false)} />
+            <HelpCard
+              onClose={() => {
+                setHelp(false);
+                dock.open(dock.current() ?? 'pending');
+              }}
+            />
           </div>
         ) : null}
       </main>
@@ -101,6 +108,17 @@ function Board(): ReactNode {
 
 /** One panel in a window of its own, with the keys and the command line that it needs. */
 function TornPanel({ panel }: { readonly panel: string }): ReactNode {
+  const body = useRef<HTMLDivElement>(null);
+  useDraftSaving(useStation());
+  useEffect(() => {
+    // The first key in a new window already goes to its panel.
+    const watch = setInterval(() => {
+      const target = body.current?.querySelector<HTMLElement>('[data-panel-focus]');
+      if (document.activeElement === document.body) target?.focus();
+      if (target) clearInterval(watch);
+    }, 50);
+    return () => clearInterval(watch);
+  }, []);
   const kind = PANELS[panelName(panel)];
   const subject = panelSubject(panel);
   useBoardKeys();
@@ -111,7 +129,7 @@ function TornPanel({ panel }: { readonly panel: string }): ReactNode {
         <h1 className="torn-title dock-tab">
           {kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}
         </h1>
-        <div className="dock-body min-h-0 flex-1" data-panel={panel}>
+        <div ref={body} className="dock-body min-h-0 flex-1" data-panel={panel}>
           {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
         </div>
       </main>

@@ -3,7 +3,10 @@ import './dock.css';
 import { createDockview, type DockviewApi, type IDockviewPanel } from 'dockview';
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { createPortal, flushSync } from 'react-dom';
-import { callsInHand } from '../../features/intake/calls-in-hand.ts';
+import { callsInHand, forgetCall } from '../../features/intake/calls-in-hand.ts';
+import { windowSubject } from '../../features/intake/take-calls.ts';
+import { now } from '../clock/clock.ts';
+import { echo } from '../command-line/echo.ts';
 import { useStation } from '../connection/use-station.ts';
 import { select } from '../selection.ts';
 import { useTornWindows } from '../windows/torn-windows.ts';
@@ -21,6 +24,7 @@ interface Slot {
 
 /** Frames in which a panel that has just been opened must have been drawn. */
 const FRAMES = 10;
+const STILL_OPENING = 'this call has no number yet; tear it off when it has';
 const THEME = { name: 'board', className: 'dockview-theme-board', gap: 8 };
 
 /** Counts the wishes for the focus: only the last one is still carried out in a later frame. */
@@ -138,7 +142,12 @@ export function DockArea(): ReactNode {
   }, []);
 
   const layouts = useSavedLayouts(api, () => buildDefaultOf(api, host.current));
-  const torn = useTornWindows((panel) => api?.getPanel(panel)?.api.close());
+  const station = useStation();
+  const torn = useTornWindows((panel) => {
+    api?.getPanel(panel)?.api.close();
+    // The call is in hand in its own window now.
+    if (panelName(panel) === 'intake') forgetCall(panelSubject(panel));
+  });
 
   useEffect(() => {
     if (!api) return;
@@ -165,13 +174,21 @@ export function DockArea(): ReactNode {
         const at = groups.findIndex((group) => group.panels.some((panel) => panel.id === last.current));
         focusIn(groups[(at + by + groups.length) % groups.length]?.activePanel);
       },
-      current: () => last.current,
-      tearOff: (id) => torn.open(id),
+      current: () => (last.current !== null && api.getPanel(last.current) ? last.current : null),
+      tearOff: (id) => {
+        const subject = panelSubject(id);
+        if (panelName(id) !== 'intake') torn.open(id, id);
+        else
+          windowSubject(station, subject).then(
+            (named) => (named === null ? echo(false, STILL_OPENING, now()) : torn.open(`intake:${named}`, id)),
+            (failure: unknown) => echo(false, String(failure), now()),
+          );
+      },
       switchTo: layouts.switchTo,
       isOpen: (id) => api.getPanel(id) !== undefined,
     });
     return () => provideDock(null);
-  }, [api, torn, layouts]);
+  }, [api, station, torn, layouts]);
 
   return (
     <>

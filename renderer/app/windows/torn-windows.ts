@@ -86,7 +86,8 @@ export function reopenTorn(station: Station, places: readonly TornPlace[]): void
 }
 
 export function useTornWindows(leave: (panel: string) => void): {
-  readonly open: (panel: string) => void;
+  /** Opens `panel` in a window; once it stands there, `from` leaves the board. */
+  readonly open: (panel: string, from: string) => void;
   /** Brings the panel's own window to the front, where it has one. */
   readonly focus: (panel: string) => boolean;
 } {
@@ -95,11 +96,11 @@ export function useTornWindows(leave: (panel: string) => void): {
   leaving.current = leave;
   return useMemo(
     () => ({
-      open: (panel: string) => {
+      open: (panel: string, from: string) => {
         const place = { panel, x: window.screenX + 80, y: window.screenY + 80, width: 1_000, height: 760 };
         openWindow(station, place)
           .then((opened) => {
-            if (opened) leaving.current(panel);
+            if (opened) leaving.current(from);
           })
           .catch((failure: unknown) => echo(false, String(failure), now()));
       },

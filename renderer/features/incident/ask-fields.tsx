@@ -6,6 +6,7 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import { useAct } from '../../app/act.ts';
 import { now } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
+import { onlyNamed, severalNamed } from '../../ui/only-named.ts';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
 
@@ -131,15 +132,21 @@ export function AskClose({ row, onDone }: AskProps): ReactNode {
       value={text}
       onChange={setText}
       onEnter={() => {
-        const exact = options.find((option) => option.key.toLowerCase() === wanted);
-        const chosen = exact ?? (options.length > 0 && wanted ? options[0] : undefined);
-        if (chosen) close(chosen.key);
+        const chosen = onlyNamed(options, (option) => [option.code, option.text], text);
+        if (chosen) close(chosen.text);
+        else if (wanted && options.length > 0)
+          fail(
+            severalNamed(
+              text,
+              options.map((option) => option.text),
+            ),
+          );
         else if (text.trim()) close(text.trim());
         else fail('Say how it ended: choose a disposition.');
       }}
       onEscape={onDone}
       options={options}
-      onOption={(option) => close(option.key)}
+      onOption={(option) => close(option.text)}
       error={error}
     />
   );

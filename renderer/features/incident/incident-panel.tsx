@@ -65,11 +65,16 @@ const STATES: { readonly [S in IncidentRow['state']]: string } = {
 /** What is asked in place, by the key that asks it. */
 const ASKS: readonly IncidentAsk[] = ['note', 'time', 'hold', 'link', 'merge', 'cancel', 'close', 'priority'];
 
+/** What is asked of the unit in hand too. */
+const OF_UNITS: readonly IncidentAsk[] = ['note', 'time', 'cancel'];
+
 /** The keys that ask something about the incident in hand. */
 export function useIncidentKeys(): void {
   const askFor = (kind: IncidentAsk) => () => {
     const { incident } = latest.current;
     if (incident === null) return false;
+    // `M41` in the units is a callsign being typed: its digits lead to the unit.
+    if (dock.current() === 'units' && !OF_UNITS.includes(kind)) return false;
     if (!dock.isOpen('incident')) dock.open('incident');
     select({ ask: { incident, kind } });
     return true;
@@ -158,7 +163,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
         <dl className="known">
           <Line name="State">
             {STATES[row.state]}
-            {row.hold ? (
+            {row.hold && row.state === 'held' ? (
               <span className="text-amber">
                 {' '}
                 · {row.hold.reason || 'no reason given'}

@@ -3,13 +3,20 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import './intake.css';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
-import { useIncident, useOthersIn, useReach, useStation } from '../../app/connection/use-station.ts';
+import {
+  useDrafts,
+  useIncident,
+  useOthersIn,
+  useReach,
+  useStation,
+  useTopic,
+} from '../../app/connection/use-station.ts';
 import { UnitTag } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { KeyOf } from '../../ui/key.tsx';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
-import { putCall, useCallInHand } from './calls-in-hand.ts';
+import { putCall, readDraft, useCallInHand } from './calls-in-hand.ts';
 import { NatureField, PriorityField } from './nature-field.tsx';
 import { NotesField } from './notes-field.tsx';
 import { PlaceFields } from './place-fields.tsx';
@@ -36,9 +43,14 @@ export function IntakePanel({ subject }: { readonly subject: string }): ReactNod
   const call = useCallInHand(subject);
   const station = useStation();
   const known = subject.startsWith('new-') ? null : subject;
+  const drafts = useDrafts();
+  const { ready } = useTopic('drafts');
   useEffect(() => {
-    if (!call) putCall(subject, { incident: known, answeredAt: now() });
-  }, [call, subject, known]);
+    // A call that is only being opened has its entry already, or was closed just now.
+    if (call || known === null || !ready) return;
+    const kept = readDraft(drafts[`intake:${known}`] ?? null);
+    putCall(subject, { ...kept, incident: known, answeredAt: kept?.answeredAt ?? now() });
+  }, [call, subject, known, drafts, ready]);
   const row = useIncident(call?.incident ?? known);
   const over = row !== null && (row.state === 'closed' || row.state === 'merged');
   const wasOpen = useRef(false);

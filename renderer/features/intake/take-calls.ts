@@ -75,7 +75,19 @@ export function leaveCall(station: Station, subject: string): void {
   station.call('draft.save', { key: draftKey(subject, call), value: null }).catch(() => undefined);
 }
 
-function useDraftSaving(station: Station): void {
+/**
+ * The subject under which a window of its own finds this call, with what was typed: its incident. Null while it has none;
+ * it is the window that opened it which gets it its number.
+ */
+export async function windowSubject(station: Station, subject: string): Promise<string | null> {
+  const call = callsInHand()[subject];
+  if (!call?.incident) return null;
+  await station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) });
+  return call.incident;
+}
+
+/** Keeps what is typed in this window's calls at the station. */
+export function useDraftSaving(station: Station): void {
   useEffect(() => {
     const saved = new Map<string, CallInHand>();
     const timers = new Map<string, ReturnType<typeof setTimeout>>();

@@ -4,11 +4,13 @@ import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import type { StatusCode } from '#domain/cad/status.ts';
 import { useAct } from '../../app/act.ts';
+import { now } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { useSelection } from '../../app/selection.ts';
 import { StatusChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
+import { onlyNamed, severalNamed } from '../../ui/only-named.ts';
 import { useStatuses } from './statuses.ts';
 
 type Facility = RosterBody<'facility'>;
@@ -75,22 +77,35 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
   };
   const enter = (): void => {
     if (!picked) {
-      const status = choices.find((entry) => entry.code === wanted) ?? matching[0];
-      if (wanted && status) pick(status);
+      if (wanted === '') return;
+      const named = onlyNamed(choices, (status) => [status.code, status.label], typed);
+      if (named) pick(named);
+      else
+        setError(
+          severalNamed(
+            typed,
+            matching.map((status) => status.code),
+          ),
+        );
       return;
     }
     if (picked.asks === 'reason') {
       const { reason, minutes } = reasonAndMinutes(typed);
       press(picked, {
         ...(reason ? { reason } : {}),
-        ...(minutes === null ? {} : { until: Date.now() + minutes * 60_000 }),
+        ...(minutes === null ? {} : { until: now() + minutes * 60_000 }),
       });
       return;
     }
-    const place = wanted
-      ? (matchingPlaces.find((row) => row.body.short.toUpperCase() === wanted) ?? matchingPlaces[0])
-      : undefined;
-    if (place) pickPlace(place.id, place.body.name);
+    const place = wanted ? onlyNamed(places, ({ body }) => [body.short, body.name], typed) : null;
+    if (!place && matchingPlaces.length > 0 && wanted)
+      setError(
+        severalNamed(
+          typed,
+          matchingPlaces.map((row) => row.body.short),
+        ),
+      );
+    else if (place) pickPlace(place.id, place.body.name);
     else if (typed.trim())
       press(picked, picked.asks === 'hospital' ? { destination: { name: typed.trim() } } : { post: typed.trim() });
     else press(picked, {});
@@ -117,7 +132,10 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
           className="field mono max-w-96"
           value={typed}
           placeholder={picked ? ASKS[picked.asks] : 'code, or its digit'}
-          onChange={(event) => setTyped(event.target.value)}
+          onChange={(event) => {
+            setTyped(event.target.value);
+            setError('');
+          }}
           onKeyDown={(event) => {
             if (event.key === 'Enter') {
               event.preventDefault();

@@ -1,0 +1,103 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { choose, rowGone, takeCall } from './calls.ts';
+import type { Console } from './console.ts';
+import { nameOfFocus } from './keyboard.ts';
+import { openRoom, pictures, type Room } from './room.ts';
+
+let room: Room;
+let at: Console;
+const forms = (): Promise<string[]> =>
+  at.page
+    .getByRole('tab')
+    .filter({ hasText: /^(Call|New call)/ })
+    .allTextContents();
+
+beforeAll(async () => {
+  room = await openRoom({ stations: ['A'] });
+  at = (room.stations[0] as Room['stations'][number]).console;
+  await at.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
+});
+afterEach(pictures(() => room));
+afterAll(() => room?.close());
+
+describe('the form of a call', () => {
+  it('goes with a call that a command closes from it, and leaves no empty one behind', async () => {
+    const first = await takeCall(at, '1 First St', 'chest');
+    const second = await takeCall(at, '1 First Street', 'chest');
+    expect(await forms()).toEqual([`Call ${first.number}`, `Call ${second.number}`]);
+    expect(await at.command(`M ${second.short} ${first.short}`)).toContain('merged into');
+    await rowGone(at, 'Pending', second.number);
+    await expect.poll(forms).toEqual([`Call ${first.number}`]);
+    await expect.poll(at.focused).not.toBe('');
+  });
+
+  it('goes into a window of its own with what was typed, and is brought home with it', async () => {
+    const call = await takeCall(at, '2 Second St', 'chest');
+    await at.tabTo('Caller');
+    await at.type('Ana, daughter');
+    const opening = at.page.context().waitForEvent('page');
+    for (let i = 0; i < 60 && (await at.focused()) !== 'Tear off'; i++) await at.press('Shift+Tab');
+    await at.press('Enter');
+    const own = await opening;
+    const form = own.getByRole('form', { name: `Call ${call.number}` });
+    await form.waitFor();
+    await expect.poll(() => nameOfFocus(own)).toBe('Location');
+    await expect.poll(() => form.getByLabel('Caller').inputValue()).toBe('Ana, daughter');
+    await form.getByLabel('Patient').focus();
+    await own.keyboard.type('F 80');
+    await expect.poll(() => form.getByLabel('Patient').inputValue()).toBe('F 80');
+    await new Promise((settle) => setTimeout(settle, 600));
+    await own.close();
+    await expect.poll(forms, { timeout: 5_000 }).toContain(`Call ${call.number}`);
+    await expect.poll(() => at.field('Patient').filter({ visible: true }).inputValue()).toBe('F 80');
+  });
+});
+
+describe('what is asked in place', () => {
+  it('closes with no disposition that was only half named', async () => {
+    const call = await takeCall(at, '3 Third St', 'chest');
+    await choose(at, 'F2', call.short);
+    await at.press('c');
+    await expect.poll(at.focused).toBe('Disposition: its digit, code, or the words');
+    await at.type('no');
+    await at.press('Enter');
+    await at.page.getByRole('alert').filter({ hasText: 'could be' }).waitFor();
+    expect(await at.row('Pending', call.number).count()).toBe(1);
+    await at.type(' p');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('closed: No patient found');
+  });
+
+  it('sets no status that was only half named', async () => {
+    await at.command('OOS M41 fuel');
+    await at.press('F4');
+    await at.type('41');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Code');
+    await at.type('a');
+    await at.press('Enter');
+    await at.page.getByRole('alert').filter({ hasText: 'could be AV' }).waitFor();
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Units');
+  });
+
+  it('takes a callsign that is typed in the units for the unit, and not for a merge', async () => {
+    await takeCall(at, '4 Fourth St', 'chest');
+    await at.press('F4');
+    await at.type('M44');
+    expect(await at.focused()).toBe('Units');
+    await expect.poll(() => at.row('Units', 'M44').getAttribute('aria-selected')).toBe('true');
+  });
+});
+
+describe('the help card', () => {
+  it('gives the focus back', async () => {
+    await at.press('F3', 'F1');
+    await expect.poll(at.focused).toBe('Keys and commands');
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Active');
+    await at.press('F1', 'F1');
+    await expect.poll(at.focused).toBe('Active');
+  });
+});
