@@ -91,6 +91,21 @@ describe('what is asked in place', () => {
   });
 });
 
+describe('a filter', () => {
+  it('is come back to by its key, and cleared from there', async () => {
+    await at.press('F4', '/');
+    await expect.poll(at.focused).toBe('Filter Units');
+    await at.type('M44');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Units');
+    await at.press('/');
+    await expect.poll(at.focused).toBe('Filter Units');
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Units');
+    await expect.poll(() => at.grid('Units').getByRole('row').count()).toBeGreaterThan(10);
+  });
+});
+
 describe('the help card', () => {
   it('gives the focus back', async () => {
     await at.press('F3', 'F1');

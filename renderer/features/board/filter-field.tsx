@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { useAction } from '../../app/keys/actions.ts';
 
 /** The line that `/` opens in a panel. Esc clears and closes it, Enter goes back to the list. */
 export function FilterField({
@@ -16,6 +17,13 @@ export function FilterField({
 }): ReactNode {
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
+  // Once it stands there, the key comes back to it.
+  useAction('filter', () => {
+    if (!input.current?.closest('[data-panel]')?.contains(document.activeElement)) return false;
+    input.current.focus();
+    input.current.select();
+    return true;
+  });
   return (
     <div className="flex items-center gap-2 border-b border-line px-3 py-1">
       <span className="mono text-accent" aria-hidden="true">
