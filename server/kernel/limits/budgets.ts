@@ -43,6 +43,8 @@ export interface Budgets {
 }
 
 interface Account {
+  /** What the nodes call it together: no address or id as it is, and of one length. */
+  readonly name: string;
   /** By all nodes, as it was told last. */
   consumed: number;
   /** Here, since then. */
@@ -76,16 +78,16 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
   const tell = async (): Promise<void> => {
     const telling: Promise<void>[] = [];
     for (const { counter, of } of kept.values()) {
-      for (const [key, account] of of) {
+      for (const [value, account] of of) {
         if (account.pending === 0) {
-          if (account.resetAt <= clock()) of.delete(key);
+          if (account.resetAt <= clock()) of.delete(value);
           continue;
         }
         const points = account.pending;
         account.pending = 0;
         account.consumed += points;
         telling.push(
-          counter.add(key, points).then(({ consumed, resetMs }) => {
+          counter.add(account.name, points).then(({ consumed, resetMs }) => {
             account.consumed = consumed;
             account.resetAt = clock() + resetMs;
           }),
@@ -108,13 +110,13 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
     const budget = kept.get(policy);
     if (!budget) return null;
     const now = clock();
-    const key = sha256(`qd.budget.1|${policy}|${value}`).slice(0, 22);
-    let account = budget.of.get(key);
+    let account = budget.of.get(value);
     if (!account) {
       // More callers than fit: nobody's count is worth the memory of the center.
       if (budget.of.size >= MOST_KEYS) budget.of.clear();
-      account = { consumed: 0, pending: 0, resetAt: now + WINDOW_S * 1_000 };
-      budget.of.set(key, account);
+      const name = sha256(`qd.budget.1|${policy}|${value}`).slice(0, 22);
+      account = { name, consumed: 0, pending: 0, resetAt: now + WINDOW_S * 1_000 };
+      budget.of.set(value, account);
     } else if (account.resetAt <= now) {
       account.consumed = 0;
       account.pending = 0;

@@ -1,6 +1,6 @@
 /**
  * Traces over OTLP. A span says what was done and how long it took: the route as declared, never an address with ids; counts,
- * never content. Without a collector nothing is recorded, and a span costs nothing.
+ * never content. Without a collector nothing is recorded, and no span is made.
  */
 import { type Context, context, propagation, type Span, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
@@ -9,6 +9,9 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { withSlash } from './metrics.ts';
 import { RESOURCE } from './resource.ts';
+
+/** There is a collector to send to. */
+let sending = false;
 
 const tracer = () => trace.getTracer('quantum-dispatch');
 
@@ -19,7 +22,9 @@ export function sendTraces(otlp: string): () => Promise<void> {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
   trace.setGlobalTracerProvider(provider);
+  sending = true;
   return async () => {
+    sending = false;
     await provider.shutdown().catch(() => undefined);
     trace.disable();
     context.disable();
@@ -27,12 +32,13 @@ export function sendTraces(otlp: string): () => Promise<void> {
   };
 }
 
-/** The span of one call that came in, a child of the caller's where its `traceparent` says so. */
+/** The span of one call that came in, a child of the caller's where its `traceparent` says so; null without a collector. */
 export function beginCall(
   method: string,
   route: string,
   headers: { readonly [name: string]: unknown },
-): { readonly within: Context; readonly span: Span } {
+): { readonly within: Context; readonly span: Span } | null {
+  if (!sending) return null;
   const parent = propagation.extract(context.active(), { traceparent: headers.traceparent });
   const attributes = { 'http.request.method': method, 'http.route': route };
   const span = tracer().startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
@@ -51,6 +57,7 @@ export function traced<T>(
   attributes: { readonly [name: string]: number | string | boolean },
   work: () => Promise<T>,
 ): Promise<T> {
+  if (!sending) return work();
   return tracer().startActiveSpan(name, { attributes }, async (span) => {
     try {
       return await work();
