@@ -24,6 +24,7 @@ import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { systemRoutes } from './kernel/http/system-routes.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
+import { NONE_KNOWN, openBreached } from './kernel/identity/breached.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
 import { signedRoster } from './kernel/identity/roster.ts';
 import { ssoRoutes } from './kernel/identity/sso/routes.ts';
@@ -85,6 +86,8 @@ export interface CenterOptions {
   readonly pages?: string;
   /** Base address of an OTLP/HTTP collector. */
   readonly otlp?: string;
+  /** A list of leaked passwords, ordered by their SHA-1; none is known to have leaked where it is left out. */
+  readonly breachedPasswords?: string;
   /** Where addresses are; nobody's place is known where it is left out. */
   readonly placeOf?: PlaceOf;
   readonly log?: LogLevel | Logger;
@@ -176,7 +179,9 @@ async function assemble(
     sessionChanged: () => bearers.forget(),
   };
 
-  const ports = identityPorts(context);
+  const breached = options.breachedPasswords === undefined ? NONE_KNOWN : await openBreached(options.breachedPasswords);
+  closing.push(breached.close);
+  const ports = identityPorts(context, breached);
   const identity = identityPart(ports);
   // People are looked up over the connections that everything else uses, so that however many ask, no workstation waits for them.
   const { deviceOf, stands } = makeBearers({ ...ports, db: emergency });

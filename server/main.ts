@@ -24,6 +24,7 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   QD_CORS_ORIGINS     other sites whose pages may call the API with a token of their own; none
   OTEL_EXPORTER_OTLP_ENDPOINT  an OTLP/HTTP collector, which traces and figures are sent to
   QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by
+  QD_BREACHED_PASSWORDS  a file of leaked passwords, HASH:count lines ordered by SHA-1: none of them may be chosen
   QD_MASTER_KEY     file:PATH, aws-kms:ARN or vault:URL/KEY (master.key in the data folder); docs/operator/keys.md
   QD_LIMITS_SCALE     multiplies the budgets of calls, for a center larger than any (1)
   REDIS_URL           Redis of a center of several nodes: redis://host:6379, or rediss:// over TLS
@@ -50,6 +51,7 @@ const OptionsSchema = z.object({
   log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
   otlp: z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
   places: z.string().min(1, 'must name a file').optional(),
+  breached: z.string().min(1, 'must name a file').optional(),
   limits: z.coerce
     .number({ error: 'must be a number' })
     .positive('must be above 0')
@@ -65,6 +67,7 @@ const FLAG_OF: { readonly [option: string]: string } = {
   limits: 'QD_LIMITS_SCALE',
   otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   places: 'QD_ADDRESS_PLACES',
+  breached: 'QD_BREACHED_PASSWORDS',
 };
 
 function fail(sentence: string, code: number): never {
@@ -114,6 +117,7 @@ function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv): z.output<ty
     log: flags.log ?? env.QD_LOG ?? 'info',
     ...(env.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlp: env.OTEL_EXPORTER_OTLP_ENDPOINT } : {}),
     ...(env.QD_ADDRESS_PLACES ? { places: env.QD_ADDRESS_PLACES } : {}),
+    ...(env.QD_BREACHED_PASSWORDS ? { breached: env.QD_BREACHED_PASSWORDS } : {}),
     ...(env.REDIS_URL ? { redis: env.REDIS_URL } : {}),
     ...(env.QD_LIMITS_SCALE ? { limits: env.QD_LIMITS_SCALE } : {}),
     ...(env.DATABASE_URL ? { database: env.DATABASE_URL } : {}),
@@ -153,6 +157,7 @@ try {
     },
     ...(options.otlp === undefined ? {} : { otlp: options.otlp }),
     ...(options.places === undefined ? {} : { placeOf: await readPlaces(options.places) }),
+    ...(options.breached === undefined ? {} : { breachedPasswords: options.breached }),
     masterKey: masterConfigOf(process.env),
     ...(options.checkpoints === undefined ? {} : { checkpoints: options.checkpoints }),
     ...(options.database === undefined ? {} : { databaseUrl: options.database }),

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { rolesRequiringMfa } from '../../domain/identity/policy.ts';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import { CenterFailure } from '../../server/kernel/db/failure.ts';
+import { type Breached, NONE_KNOWN, openBreached } from '../../server/kernel/identity/breached.ts';
 import { issueEnrolmentCode } from '../../server/kernel/identity/enrolment.ts';
 import { acceptInvitation } from '../../server/kernel/identity/invitations.ts';
 import { makeLimits } from '../../server/kernel/identity/limits.ts';
@@ -30,7 +31,7 @@ function taken<T>(outcome: Outcome<T>): T {
   throw new Refused(outcome.refusal.message);
 }
 
-function portsOf({ db, masters, secret }: Storage): IdentityPorts {
+function portsOf({ db, masters, secret }: Storage, breached: Breached): IdentityPorts {
   const world = { clock: Date.now, random: (length: number): Uint8Array => randomBytes(length) };
   const keys = pgKeyRing(db, masters, { ...world, secret });
   return {
@@ -43,7 +44,7 @@ function portsOf({ db, masters, secret }: Storage): IdentityPorts {
     sessionsEnded: () => undefined,
     publicUrl: () => process.env.QD_PUBLIC_URL ?? 'http://localhost:8420',
     sessionChanged: () => undefined,
-    passwords: makePasswords(),
+    passwords: makePasswords(breached),
     limits: makeLimits(makeCounters({ redis: null, pool: db.pool, clock: Date.now, onAway: () => undefined })),
   };
 }
@@ -115,13 +116,16 @@ if (flags === null) {
   process.exitCode = 2;
 } else {
   let storage: Storage | null = null;
+  let breached = NONE_KNOWN;
   try {
     storage = await openStorage(
       centerFolder(flags.data),
       process.env.DATABASE_URL || undefined,
       masterConfigOf(process.env),
     );
-    await run(portsOf(storage), flags);
+    const leaked = process.env.QD_BREACHED_PASSWORDS;
+    if (leaked) breached = await openBreached(leaked);
+    await run(portsOf(storage, breached), flags);
   } catch (error) {
     const own = error instanceof Refused || error instanceof CenterFailure;
     process.stderr.write(
@@ -129,6 +133,7 @@ if (flags === null) {
     );
     process.exitCode = 1;
   } finally {
+    await breached.close();
     await storage?.close();
   }
 }

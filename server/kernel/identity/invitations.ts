@@ -145,7 +145,7 @@ export async function acceptInvitation(
     const open = await openInvitation(trx, input.code, ports.clock());
     if (!open) return UNKNOWN_CODE;
     const owner = { login: open.login, name: input.name ?? open.name, roles: open.roles };
-    const acceptable = await acceptableFor(trx, owner, input.password);
+    const acceptable = await acceptableFor(trx, ports.passwords, owner, input.password);
     return acceptable.ok ? done(null) : acceptable;
   });
   if (!held.ok) return held;

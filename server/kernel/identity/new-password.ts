@@ -78,7 +78,7 @@ export async function resetPassword(
   if (org === undefined) return UNKNOWN_CODE;
   const looked = await ports.db.inOrg<IdentityTables, Outcome<string>>({ org }, async (trx) => {
     const owner = await ownerOf(trx, hash, ports.clock());
-    return owner ? acceptableFor(trx, owner, input.password) : UNKNOWN_CODE;
+    return owner ? acceptableFor(trx, ports.passwords, owner, input.password) : UNKNOWN_CODE;
   });
   if (!looked.ok) return looked;
   const password = await ports.passwords.hash(input.password);
@@ -117,7 +117,7 @@ export async function changeOwnPassword(
       .select(['login', 'name', 'roles', 'password'])
       .where('id', '=', acting.actor)
       .executeTakeFirstOrThrow();
-    const acceptable = await acceptableFor(trx, held, change.new);
+    const acceptable = await acceptableFor(trx, ports.passwords, held, change.new);
     return { held, acceptable, attempt: await countAttempt(trx, org, 'api', held.login, ports.clock()) };
   });
   const holds = await ports.passwords.holds(held.password, change.old);

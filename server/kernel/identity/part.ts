@@ -1,5 +1,6 @@
 /** Identity as a part of the center. */
 import type { CenterContext, CenterPart } from '../part.ts';
+import type { Breached } from './breached.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { makeLimits } from './limits.ts';
 import { meRoutes } from './me-routes.ts';
@@ -11,8 +12,8 @@ import { identityRoutes } from './routes.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { webRoutes } from './web-routes.ts';
 
-export function identityPorts(context: CenterContext): IdentityPorts {
-  return { ...context, passwords: makePasswords(), limits: makeLimits(context.counters) };
+export function identityPorts(context: CenterContext, breached: Breached): IdentityPorts {
+  return { ...context, passwords: makePasswords(breached), limits: makeLimits(context.counters) };
 }
 
 export function identityPart(ports: IdentityPorts): CenterPart {

@@ -1,6 +1,7 @@
 /** Passwords at rest: argon2id at OWASP's first choice (Password Storage Cheat Sheet: m = 19 MiB, t = 2, p = 1). */
 import { hash, verify } from '@node-rs/argon2';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { type Breached, NONE_KNOWN } from './breached.ts';
 import { whyGuessable } from './common-passwords.ts';
 
 /** `algorithm` 2 is argon2id; the package's enum is ambient and has no value under type stripping. */
@@ -15,6 +16,8 @@ export interface Passwords {
   readonly hash: (password: string) => Promise<string>;
   /** Whether the password is the one behind `kept`. With null it does the same work and answers false. */
   readonly holds: (kept: string | null, password: string) => Promise<boolean>;
+  /** Whether it was in a leak that the operator's list knows of. */
+  readonly isBreached: (password: string) => Promise<boolean>;
 }
 
 /** Composed form (NFKC), so that one password typed on two keyboards is one password. */
@@ -26,7 +29,7 @@ function composed(password: string): string {
  * The password checks of one process. What nobody's account is checked against is made once, here: a sign-in with an
  * unknown name costs what one with a known name costs.
  */
-export function makePasswords(): Passwords {
+export function makePasswords(breached: Pick<Breached, 'has'> = NONE_KNOWN): Passwords {
   let nobody: Promise<string> | null = null;
   const hashOf = (password: string): Promise<string> => hash(composed(password), ARGON2ID);
   return {
@@ -37,6 +40,7 @@ export function makePasswords(): Passwords {
       const same = await verify(against, composed(password)).catch(() => false);
       return kept !== null && same;
     },
+    isBreached: breached.has,
   };
 }
 

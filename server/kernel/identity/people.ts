@@ -31,7 +31,7 @@ export async function createPerson(
   if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
   const { password: chosen, ...rest } = parsed.data;
   const acceptable = await ports.db.inOrg<IdentityTables, Outcome<string>>({ org }, (trx) =>
-    acceptableFor(trx, rest, chosen),
+    acceptableFor(trx, ports.passwords, rest, chosen),
   );
   if (!acceptable.ok) return acceptable;
   const password = await ports.passwords.hash(chosen);
