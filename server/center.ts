@@ -28,6 +28,7 @@ import { NONE_KNOWN, openBreached } from './kernel/identity/breached.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
 import { signedRoster } from './kernel/identity/roster.ts';
 import { ssoRoutes } from './kernel/identity/sso/routes.ts';
+import { SSO_SECRET } from './kernel/identity/sso/settings.ts';
 import { hearWithdrawn } from './kernel/identity/withdrawn.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
@@ -210,7 +211,7 @@ async function assemble(
     { name: 'audit', routes: [...auditRoutes(context), ...stationReadRoutes(context)] },
     {
       name: 'keys',
-      routes: keyRoutes({ ...context, masters, callbacks }),
+      routes: keyRoutes({ ...context, masters, callbacks, sealed: () => parts.flatMap(({ sealed = [] }) => sealed) }),
       committed: callbacks.committed,
       start: callbacks.start,
     },
@@ -223,7 +224,7 @@ async function assemble(
       ],
     },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
-    { name: 'sso', routes: ssoRoutes(ports, context.demo) },
+    { name: 'sso', routes: ssoRoutes(ports, context.demo), sealed: [SSO_SECRET] },
     { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)] },
     handoffPart(context),
     documentsPart(context),

@@ -6,6 +6,7 @@ import type { Route } from './http/route.ts';
 import type { Ended } from './identity/withdrawal.ts';
 import type { StoredLog } from './intake/pg/log.ts';
 import type { Committed } from './intake/port.ts';
+import type { SealedColumn } from './keys/reseal.ts';
 import type { KeyRing } from './keys/ring.ts';
 import type { Counters } from './limits/counters.ts';
 import type { CircumstancesOf } from './organisation/circumstances.ts';
@@ -37,6 +38,8 @@ export interface CenterContext {
 export interface CenterPart {
   readonly name: string;
   readonly routes: readonly Route[];
+  /** Where it keeps what is sealed under the organisation's key of secrets. */
+  readonly sealed?: readonly SealedColumn[];
   /** Called after each commit of an intake, in order; must not throw and must not wait for long. */
   readonly committed?: (change: Committed) => void;
   /** Begins jobs and first-time work (the demo); the center is ready once all have resolved. Returns how to end. */

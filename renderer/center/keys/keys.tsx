@@ -34,7 +34,11 @@ const LEVELS: { readonly [L in KeyShown['level']]: { readonly title: string; rea
   },
   signing: { title: 'Signing key', means: 'The center signs tokens, rosters and seals with it.' },
   entity: { title: 'Keys of records', means: 'Each record has its own. Those under an old key are wrapped anew.' },
-  secrets: { title: 'Key of secrets', means: 'What the center itself keeps secret for the organisation is under it.' },
+  secrets: {
+    title: 'Key of secrets',
+    means:
+      'What the center itself keeps secret for the organisation is under it, and is sealed anew when it is rotated.',
+  },
   index: {
     title: 'Index key',
     means: 'Searching for equal values goes by it. The index is made anew in the background.',

@@ -9,6 +9,7 @@ import { peopleRoutes } from './people-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
 import type { IdentityPorts } from './ports.ts';
 import { identityRoutes } from './routes.ts';
+import { TOTP_SECRET } from './second-factor/given.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
 import { webRoutes } from './web-routes.ts';
 
@@ -19,6 +20,7 @@ export function identityPorts(context: CenterContext, breached: Breached): Ident
 export function identityPart(ports: IdentityPorts): CenterPart {
   return {
     name: 'identity',
+    sealed: [TOTP_SECRET],
     routes: [
       ...identityRoutes(ports),
       ...peopleRoutes(ports),

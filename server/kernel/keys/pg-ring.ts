@@ -69,46 +69,49 @@ export function pgKeyRing(
 
   const centerKeys = (org: string): Promise<CenterKeys> =>
     once(`${org}|signing`, async () => {
-      const { rows } = await inOrg(org, (client) =>
-        client.query<StateRow>(
-          `select id, wrapped, active_at, retired_at from keys.signing where org = $1 ${IN_ORDER}`,
-          [org],
-        ),
-      );
-      // A key counts by what is wrapped beside it: whoever can write rows could name one of their own.
-      const signers: Signer[] = [];
-      for (const { id, wrapped } of rows) {
-        const privateKey = await keys.open(org, wrapped, signingContext(org, id));
-        const signer = privateKey && quickSignerOf(privateKey.toString('utf8'));
-        if (signer?.publicKey === id) signers.push(signer);
-      }
+      const { signers, first } = await settled(() => signersOf(org));
       const [signer] = signers;
-      const [first] = rows;
       if (!signer || !first || signer.publicKey !== first.id || stateOf(first) !== 'active') {
         throw new CenterFailure('key.signing', `Organisation ${org} has no signing key here.`);
       }
       return { signer, publicKeys: signers.map(({ publicKey }) => publicKey) };
     });
+  const signersOf = async (org: string) => {
+    const { rows } = await inOrg(org, (client) =>
+      client.query<StateRow>(`select id, wrapped, active_at, retired_at from keys.signing where org = $1 ${IN_ORDER}`, [
+        org,
+      ]),
+    );
+    // A key counts by what is wrapped beside it: whoever can write rows could name one of their own.
+    const signers: Signer[] = [];
+    for (const { id, wrapped } of rows) {
+      const privateKey = await keys.open(org, wrapped, signingContext(org, id));
+      const signer = privateKey && quickSignerOf(privateKey.toString('utf8'));
+      if (signer?.publicKey === id) signers.push(signer);
+    }
+    return { whole: signers.length === rows.length, signers, first: rows[0] };
+  };
   const siteKeys = (org: string, site: string): Promise<readonly SiteKey[]> =>
     once(
       `${org}|site ${site}`,
-      async () => {
-        const { rows } = await inOrg(org, (client) =>
-          client.query<StateRow>(
-            `select id, wrapped, active_at, retired_at from keys.site where org = $1 and site = $2 ${IN_ORDER}`,
-            [org, site],
-          ),
-        );
-        const opened: SiteKey[] = [];
-        for (const row of rows) {
-          const bytes = await keys.open(org, row.wrapped, siteContext(org, site, row.id));
-          if (bytes) opened.push({ id: row.id, bytes, state: stateOf(row) });
-        }
-        return opened;
-      },
+      async () => (await settled(() => siteKeysOf(org, site))).opened,
       // A site without keys is one that is not there yet: ask again next time.
       (found) => found.length > 0,
     );
+  const siteKeysOf = async (org: string, site: string) => {
+    const { rows } = await inOrg(org, (client) =>
+      client.query<StateRow>(
+        `select id, wrapped, active_at, retired_at from keys.site where org = $1 and site = $2 ${IN_ORDER}`,
+        [org, site],
+      ),
+    );
+    const opened: SiteKey[] = [];
+    for (const row of rows) {
+      const bytes = await keys.open(org, row.wrapped, siteContext(org, site, row.id));
+      if (bytes) opened.push({ id: row.id, bytes, state: stateOf(row) });
+    }
+    return { whole: opened.length === rows.length, opened };
+  };
 
   const siteKey: KeyRing['siteKey'] = async (org, site, id) => {
     const find = async () => (await siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null;
@@ -201,4 +204,10 @@ export function pgKeyRing(
     derived: (purpose) => derivedFrom(world.secret, purpose),
     forget,
   };
+}
+
+/** Two rotations may pass between a row's being read and its being opened: where one did not open, all are read again. */
+async function settled<T extends { readonly whole: boolean }>(read: () => Promise<T>): Promise<T> {
+  const first = await read();
+  return first.whole ? first : read();
 }

@@ -4,7 +4,10 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type EntityRef, idOf } from '#domain/kernel/ids.ts';
 import { readBlob, storeBlob } from '../../modules/documents/blobs.ts';
+import { WEBHOOK_SECRETS } from '../../modules/webhooks/endpoints.ts';
 import { asMigrator, type TestDatabase, testDatabase } from '../../testing/postgres.ts';
+import { TOTP_SECRET } from '../identity/second-factor/given.ts';
+import { SSO_SECRET } from '../identity/sso/settings.ts';
 import { eraseEntity } from '../intake/erase.ts';
 import { pushFrames } from '../intake/intake.ts';
 import { pgLog } from '../intake/pg/log.ts';
@@ -14,6 +17,7 @@ import { verifyRows } from '../verification/rows.ts';
 import { callbackIndex } from './callback-index.ts';
 import { masterKeyOf } from './master.ts';
 import { SETTLED_MS } from './pending.ts';
+import { resealSecrets } from './reseal.ts';
 import type { KeyRing } from './ring.ts';
 import {
   announceKey,
@@ -24,6 +28,9 @@ import {
   rotateOrganisation,
 } from './rotate.ts';
 import { keysOf } from './shown.ts';
+
+/** Every secret that parts of the center keep. */
+const SEALED = [TOTP_SECRET, SSO_SECRET, ...WEBHOOK_SECRETS];
 
 vi.setConfig({ testTimeout: 60_000 });
 
@@ -150,7 +157,7 @@ async function underLoad(work: () => Promise<void>): Promise<void> {
 }
 
 const keysNow = async () =>
-  database.db.inOrgClient(SCOPE, (client) => keysOf(client, ORG, database.masters.current.id));
+  database.db.inOrgClient(SCOPE, (client) => keysOf(client, ORG, database.masters.current.id, SEALED));
 const hold = (name: string, ids: readonly string[]) => database.keys.held(ORG, SITE, name, ids);
 /** As if a key had been made so long ago. */
 const aged = (ms: number): Promise<unknown> =>
@@ -297,6 +304,106 @@ describe('rotating', () => {
     });
     await rotateOrganisation(ports, SCOPE);
     await readAll(database.newRing());
+  });
+
+  it('secrets that are kept are sealed anew, so that the key of before opens none of them; who changes one meanwhile keeps their change', async () => {
+    const kept: { readonly table: string; readonly column: string; readonly id: string; readonly context: string }[] =
+      [];
+    const keep = async (of: (typeof SEALED)[number], id: string, values: string): Promise<void> => {
+      const secret = await database.keys.sealFor(ORG, Buffer.from(`secret ${of.table}.${of.column}`), of.contextOf(id));
+      await database.db.inOrgClient(SCOPE, (client) => client.query(values, [ORG, secret]));
+      kept.push({ table: of.table, column: of.column, id: of.id, context: of.contextOf(id) });
+    };
+    const [totp, sso, endpoint, old, receipt] = SEALED as [
+      (typeof SEALED)[number],
+      (typeof SEALED)[number],
+      (typeof SEALED)[number],
+      (typeof SEALED)[number],
+      (typeof SEALED)[number],
+    ];
+    await database.db.inOrgClient(SCOPE, (client) =>
+      client.query(
+        `insert into identity.person (org, id, login, name, password, roles, created_at, changed_at) values ($1, 'ann', 'ann', 'Ann', 'x', '{}', 1, 1)`,
+        [ORG],
+      ),
+    );
+    await keep(
+      totp,
+      't',
+      `insert into identity.totp (org, id, person, secret, made_at) values ($1, 't', 'ann', $2, 1)`,
+    );
+    await keep(
+      sso,
+      ORG,
+      `insert into identity.sso (org, settings, client_secret, changed_at) values ($1, '{}', $2, 1)`,
+    );
+    await keep(
+      endpoint,
+      'e',
+      `insert into webhooks.endpoint (org, id, provider, name, keys, created_at) values ($1, 'e', 'lob', 'X', $2, 1)`,
+    );
+    await keep(old, 'e', `update webhooks.endpoint set old_keys = $2 where org = $1 and id = 'e'`);
+    await keep(
+      receipt,
+      'r',
+      `insert into webhooks.receipt (org, id, endpoint, event, kind, digest, body, bytes, received_at) values ($1, 'r', 'e', 'v', 'k', 'd', $2, 1, 1)`,
+    );
+    const opened = async (ring: KeyRing): Promise<{ readonly key: string; readonly text: string | undefined }[]> =>
+      Promise.all(
+        kept.map(async ({ table, column, context }) => {
+          const { rows } = await database.db.inOrgClient(SCOPE, (client) =>
+            client.query<{ secret: Buffer }>(`select ${column} as secret from ${table} where org = $1`, [ORG]),
+          );
+          const secret = rows[0]?.secret ?? Buffer.alloc(0);
+          const plain = await ring.unsealFor(ORG, secret, context);
+          return { key: secret.subarray(1, 13).toString('base64url'), text: plain?.toString() };
+        }),
+      );
+    const first = await opened(database.keys);
+    const heldByOld = async (): Promise<number> =>
+      (await keysNow()).reduce(
+        (n, { level, state, holds }) => n + (level === 'secrets' && state === 'retired' ? (holds ?? 0) : 0),
+        0,
+      );
+    expect(await heldByOld()).toBe(0);
+    let id = '';
+    await underLoad(async () => {
+      id = await rotateInner(ports, SCOPE, 'secrets');
+      expect(await heldByOld()).toBe(5);
+      // One is changed between its being read and its being put: nothing is put over it.
+      const changed = await database.keys.sealFor(ORG, Buffer.from('changed meanwhile'), totp.contextOf('t'));
+      const slow = {
+        ...ports,
+        keys: {
+          ...ports.keys,
+          unsealFor: async (...of: Parameters<KeyRing['unsealFor']>) => {
+            await database.db.inOrgClient(SCOPE, (client) =>
+              client.query('update identity.totp set secret = $2 where org = $1', [ORG, changed]),
+            );
+            return ports.keys.unsealFor(...of);
+          },
+        },
+      };
+      await resealSecrets(slow, SCOPE, SEALED);
+      for (let moved = 1; moved > 0; ) moved = await resealSecrets(ports, SCOPE, SEALED);
+    });
+    expect(await heldByOld()).toBe(0);
+    const now = await opened(database.newRing());
+    expect(now.map(({ key }) => key)).toEqual(kept.map(() => id));
+    expect(now.map(({ text }) => text)).toEqual(['changed meanwhile', ...first.slice(1).map(({ text }) => text)]);
+  });
+
+  it('leaves out no secret: every column of bytes that identity and webhooks keep is sealed, or named here', async () => {
+    const OPEN = ['identity.passkey.public_key'];
+    const rows = await asMigrator(database, async (client) => {
+      const found = await client.query<{ name: string }>(
+        `select table_schema || '.' || table_name || '.' || column_name as name from information_schema.columns
+         where table_schema in ('identity', 'webhooks', 'security', 'documents') and data_type = 'bytea' order by 1`,
+      );
+      return found.rows.map(({ name }) => name);
+    });
+    const sealed = SEALED.map(({ table, column }) => `${table}.${column}`);
+    expect(rows.filter((name) => !name.startsWith('documents.')).sort()).toEqual([...sealed, ...OPEN].sort());
   });
 
   it('numbers are found throughout while the index is made again under another key', async () => {

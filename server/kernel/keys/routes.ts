@@ -7,6 +7,7 @@ import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { CallbackIndex } from './callback-index.ts';
+import { resealSecrets, type SealedColumn } from './reseal.ts';
 import {
   announceKey,
   type RotationPorts,
@@ -19,6 +20,8 @@ import { keysOf } from './shown.ts';
 
 export interface KeyPorts extends RotationPorts {
   readonly callbacks: Pick<CallbackIndex, 'reindex'>;
+  /** Where every part keeps its secrets. */
+  readonly sealed: () => readonly SealedColumn[];
 }
 
 type Level = z.infer<typeof KeyLevelSchema>;
@@ -29,7 +32,7 @@ export function keyRoutes(ports: KeyPorts): readonly Route[] {
 
   const shown = (scope: Scope): Promise<KeysOut> =>
     ports.db.inOrgClient(scope, async (client) => ({
-      keys: [...(await keysOf(client, scope.org, ports.masters.current.id))],
+      keys: [...(await keysOf(client, scope.org, ports.masters.current.id, ports.sealed()))],
       progress: running.get(scope.org) ?? null,
     }));
 
@@ -84,7 +87,7 @@ export function keyRoutes(ports: KeyPorts): readonly Route[] {
         return inBackground(scope, level, await held(scope, level), () => rewrapEntities(ports, scope));
       case 'secrets':
         await rotateInner(ports, scope, 'secrets');
-        return;
+        return inBackground(scope, level, await held(scope, level), () => resealSecrets(ports, scope, ports.sealed()));
       case 'index':
         await rotateInner(ports, scope, 'index');
         return inBackground(scope, level, await held(scope, level), () => ports.callbacks.reindex(scope.org));

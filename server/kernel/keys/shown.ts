@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import type { KeyShown } from '#domain/identity/api/keys.ts';
 import { missing } from './pending.ts';
+import { type SealedColumn, secretsHeld } from './reseal.ts';
 
 interface Row {
   readonly level: KeyShown['level'];
@@ -27,7 +28,12 @@ const KEYS = `
     from keys.inner k where org = $1 and purpose <> 'operations'
   order by level, created_at`;
 
-export async function keysOf(client: pg.ClientBase, org: string, master: string): Promise<readonly KeyShown[]> {
+export async function keysOf(
+  client: pg.ClientBase,
+  org: string,
+  master: string,
+  sealed: readonly SealedColumn[],
+): Promise<readonly KeyShown[]> {
   const top = await client.query<{ id: string; under: string; created_at: number; rotated_at: number | null }>(
     'select id, under, created_at, rotated_at from keys.organisation where org = $1',
     [org],
@@ -49,7 +55,10 @@ export async function keysOf(client: pg.ClientBase, org: string, master: string)
     { ...none, level: 'organisation', id: one.id, state: 'active', createdAt, under: one.under, holds: null },
   ];
   const { rows } = await client.query<Row>(KEYS, [org]);
-  for (const { level, id, site, created_at, active_at, retired_at, holds } of rows) {
+  const secrets = rows.flatMap(({ level, id }) => (level === 'secrets' ? [id] : []));
+  const secret = await secretsHeld(client, org, sealed, secrets);
+  for (const { level, id, site, created_at, active_at, retired_at, holds: counted } of rows) {
+    const holds = level === 'secrets' && retired_at !== null ? (secret.get(id) ?? 0) : counted;
     const state = retired_at !== null ? 'retired' : active_at === null ? 'pending' : 'active';
     const table = level === 'site' ? 'keys.site' : 'keys.signing';
     const waitingFor = state === 'pending' ? [...(await missing(client, org, { table, id }))] : [];

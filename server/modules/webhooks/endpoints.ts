@@ -11,6 +11,7 @@ import {
   type WebhooksOutSchema,
 } from '#domain/webhooks/api.ts';
 import type { Scope } from '../../kernel/db/database.ts';
+import type { SealedColumn } from '../../kernel/keys/reseal.ts';
 import type { CenterContext } from '../../kernel/part.ts';
 
 export type WebhookPorts = Pick<CenterContext, 'db' | 'keys' | 'clock' | 'random'>;
@@ -21,6 +22,15 @@ const RECEIPTS_A_PAGE = 100;
 
 const pathOf = (provider: Provider, id: string): string => `/v1/webhooks/${provider}/${id}`;
 const contextOf = (id: string): string => `webhook|${id}`;
+export const receiptContext = (id: string): string => `receipt|${id}`;
+export const WEBHOOK_SECRETS: readonly SealedColumn[] = [
+  { table: 'webhooks.endpoint', column: 'keys', id: 'id', contextOf },
+  { table: 'webhooks.endpoint', column: 'old_keys', id: 'id', contextOf },
+  {
+    ...{ table: 'webhooks.receipt', column: 'body', id: 'id', contextOf: receiptContext },
+    by: 'webhooks.reseal_receipt',
+  },
+];
 
 async function sealed({ keys }: WebhookPorts, org: string, id: string, of: WebhookKeys): Promise<Buffer> {
   return keys.sealFor(org, Buffer.from(JSON.stringify(of), 'utf8'), contextOf(id));

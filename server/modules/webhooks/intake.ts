@@ -10,7 +10,7 @@ import type { Provider } from '#domain/webhooks/api.ts';
 import { sha256 } from '#sealing/digest.ts';
 import type { Delivery } from '../../kernel/http/route.ts';
 import type { CenterContext } from '../../kernel/part.ts';
-import { openedKeys, type WebhookPorts } from './endpoints.ts';
+import { openedKeys, receiptContext, type WebhookPorts } from './endpoints.ts';
 import { judge } from './providers/judge.ts';
 import type { Confirm, Happening, Objection } from './providers/provider.ts';
 
@@ -95,7 +95,7 @@ async function keep(
 ): Promise<boolean> {
   const now = ports.clock();
   const id = uuidV7(now, ports.random);
-  const sealed = await ports.keys.sealFor(org, content, `receipt|${id}`);
+  const sealed = await ports.keys.sealFor(org, content, receiptContext(id));
   return ports.db.inOrg({ org, actor: `webhook:${endpoint}`, request }, async (trx) => {
     const { rows } = await sql`
       insert into webhooks.receipt (org, id, endpoint, event, kind, digest, body, bytes, received_at)

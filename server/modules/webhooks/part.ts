@@ -13,7 +13,7 @@ import { route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
 import type { CenterContext, CenterPart } from '../../kernel/part.ts';
 import { confirmAt } from './confirm.ts';
-import { addWebhook, changeKeys, receiptsOf, retireWebhook, webhooksOf } from './endpoints.ts';
+import { addWebhook, changeKeys, receiptsOf, retireWebhook, WEBHOOK_SECRETS, webhooksOf } from './endpoints.ts';
 import { type Taken, takeDelivery, type WebhookIntake } from './intake.ts';
 
 const Id = z.string().min(1).max(64);
@@ -38,6 +38,7 @@ export function webhooksPart(context: CenterContext, options: WebhookOptions = {
   const ports: WebhookIntake = { ...context, confirm: { postmark: confirmAt(options.postmark ?? POSTMARK_API) } };
   return {
     name: 'webhooks',
+    sealed: WEBHOOK_SECRETS,
     routes: [
       route({
         method: 'POST',

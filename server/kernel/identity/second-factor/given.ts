@@ -1,5 +1,6 @@
 /** Looking at a second factor that somebody gives, and using it up with whatever it opens. */
 import type { Assertion } from '#domain/identity/api/mfa.ts';
+import type { SealedColumn } from '../../keys/reseal.ts';
 import { raise } from '../../security/events.ts';
 import { actIn } from '../acts.ts';
 import type { IdentityPorts } from '../ports.ts';
@@ -30,6 +31,7 @@ export interface GoodFactor {
 type FactorPorts = Pick<IdentityPorts, 'keys' | 'clock' | 'random' | 'publicUrl'>;
 
 export const totpContext = (id: string): string => `qd.totp.1|${id}`;
+export const TOTP_SECRET: SealedColumn = { table: 'identity.totp', column: 'secret', id: 'id', contextOf: totpContext };
 
 /** The factor that was given, where it is one of the person's and right now; null otherwise. */
 export function goodFactor(

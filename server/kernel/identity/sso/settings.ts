@@ -2,11 +2,16 @@
 import type { z } from 'zod';
 import type { SsoInSchema, SsoSettings } from '#domain/identity/api/sso.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import type { SealedColumn } from '../../keys/reseal.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
 import { mayBeIssuer, type ProviderOf } from './provider.ts';
 
 const SECRET_CONTEXT = 'qd.sso_secret.1';
+export const SSO_SECRET: SealedColumn = {
+  ...{ table: 'identity.sso', column: 'client_secret', id: 'org' },
+  contextOf: () => SECRET_CONTEXT,
+};
 
 export interface SsoSetUp {
   readonly settings: SsoSettings;
