@@ -8,6 +8,7 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { loadQuickSigning } from '../../server-bridge/quick-signing.ts';
 import { type RunOutcome, runSeed } from './simulate.ts';
 
 type Told = Pick<RunOutcome, 'seed' | 'lost' | 'diverged' | 'stationHours'>;
@@ -29,6 +30,8 @@ function count(name: string, text: string): number {
 }
 
 async function run(seed: number, hours: number, traced: boolean): Promise<RunOutcome> {
+  // As a station does a moment after its start.
+  await loadQuickSigning();
   const trace = (at: number, text: string): void => console.log(`${(at / 1000).toFixed(3).padStart(10)} ${text}`);
   return runSeed({ seed, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
 }
