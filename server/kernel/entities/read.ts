@@ -49,7 +49,7 @@ export function selectionOf(columns: EntityColumns, open: boolean): string {
 
 const ENVELOPE = '(select to_json(e) from keys.entity e where e.org = t.org and e.id = t.key) as envelope';
 
-/** Whether it is noted who reads rows of the kind, where what is sealed in them is opened. */
+/** Whether it is noted who reads rows of the kind: where what is sealed in them is opened, and always where nothing is. */
 export function readsAreNoted({ sealed, entity }: EntityColumns): boolean {
   return sealed.length > 0 || entity.classification === 'PHI';
 }

@@ -72,7 +72,7 @@ function readable(kind: string, caller: Caller, permit: Permit): EntityColumns {
 
 /**
  * Rows as they are shown, in their order, those that `where` names; more than `most` are found and not noted. `values` are
- * of `$2` and on. One flight: with `open` it is noted in the same transaction who read them.
+ * of `$2` and on. One flight: where what is about patients is shown, it is noted in the same transaction who read it.
  */
 async function rowsWhere(
   { db, keys }: Pick<EntityPorts, 'db' | 'keys'>,
@@ -91,7 +91,8 @@ async function rowsWhere(
   const values: Value[] = [scope.org, ...asked.values];
   const put = (value: Value, type: string): string => `$${values.push(value)}::${type}`;
   const within = withinReach(columns, (bound) => put(reach[bound], 'text'));
-  const noted = open && readsAreNoted(columns);
+  // What is not sealed shows in every list.
+  const noted = readsAreNoted(columns) && (open || columns.sealed.length === 0);
   const entries = `(select audit.note_reads(${put(columns.entity.table, 'text')}, array_agg(n.id), ${put(notedOf(columns), 'jsonb')})
     from (select id from page limit ${most}) n)`;
   const { rows } = await db.inFlight(scope, (asking) =>
