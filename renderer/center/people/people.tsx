@@ -187,7 +187,7 @@ function InvitationDetail({ of, site }: { readonly of: InvitationOut; readonly s
       <Deliberate
         title="Take the invitation back"
         means={<>The code that {of.name} was given is good for nothing then.</>}
-        refusedFor={may(IDENTITY_ACTIONS['people.invite'], { site: of.site })}
+        refusedFor={may(IDENTITY_ACTIONS['people.invite'], of)}
         done={`The invitation of ${of.name} is taken back`}
         act={(reason) =>
           center.ask({

@@ -26,7 +26,7 @@ export function PersonDetail({ of, site }: { readonly of: PersonOut; readonly si
   const may = useMay();
   const at = (ms: number | null): string => (ms === null ? 'never' : when(ms, now(), zone));
   const path = `/v1/people/${encodeURIComponent(of.person)}`;
-  const objection = may(IDENTITY_ACTIONS['people.change'], { site: of.site });
+  const objection = may(IDENTITY_ACTIONS['people.change'], of);
   const paused = stateOf({ kind: 'person', id: of.person, of }, now()) === 'paused';
   return (
     <div className="detail">
@@ -68,7 +68,7 @@ export function PersonDetail({ of, site }: { readonly of: PersonOut; readonly si
           title="Let them try again"
           means={<>Sign-in of {of.name} was paused after wrong passwords. Make sure that it was them.</>}
           danger={false}
-          refusedFor={may(IDENTITY_ACTIONS['people.unlock'], { site: of.site })}
+          refusedFor={may(IDENTITY_ACTIONS['people.unlock'], of)}
           done={`${of.name} can sign in again`}
           act={(reason) => center.ask({ path: `${path}/unlock`, body: {}, reason, answer: NothingSchema })}
         />
@@ -87,7 +87,7 @@ export function PersonDetail({ of, site }: { readonly of: PersonOut; readonly si
             new ones when they sign in. Do it when a telephone is lost.
           </>
         }
-        refusedFor={may(IDENTITY_ACTIONS['people.reset_second_factor'], { site: of.site })}
+        refusedFor={may(IDENTITY_ACTIONS['people.reset_second_factor'], of)}
         done={`${of.name} has no second factor any more`}
         act={(reason) => center.ask({ path: `${path}/second-factors/reset`, body: {}, reason, answer: NothingSchema })}
       />
@@ -163,7 +163,7 @@ function ResetPassword({ of, path }: { readonly of: PersonOut; readonly path: st
         title="Let them set a new password"
         means={<>You get a code for {of.name}, by which they set a new password themselves. Hand it on yourself.</>}
         danger={false}
-        refusedFor={may(IDENTITY_ACTIONS['people.reset_password'], { site: of.site })}
+        refusedFor={may(IDENTITY_ACTIONS['people.reset_password'], of)}
         done={`A code for a new password of ${of.name} is made`}
         act={async (reason) => {
           const answer = await center.ask({ path: `${path}/reset`, body: {}, reason, answer: ResetOutSchema });

@@ -26,8 +26,8 @@ import { changePerson } from './people.ts';
 import { peopleOf } from './people-shown.ts';
 import type { IdentityPorts } from './ports.ts';
 import { endSessionsOf, sessionsOf } from './session-list.ts';
-import type { IdentityTables } from './tables.ts';
 import { unlockPerson } from './unlock.ts';
+import { type WorksAt, worksAt } from './works-at.ts';
 
 const Id = z.string().min(1).max(128);
 const Nothing = z.strictObject({});
@@ -36,18 +36,16 @@ const OfPerson = z.strictObject({ person: Id });
 const ACTIONS = IDENTITY_ACTIONS;
 
 export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
-  /** Asks for the right by where the person works. Those who are not seen from there are as if they were not. */
+  /** Asks for the right by where and for whom the person works. */
   const about = async (
     caller: AuthenticatedUser,
     permit: Permit,
     action: ActionType,
     person: string,
-  ): Promise<void> => {
-    const row = await ports.db.inOrg<IdentityTables, { site: string | null } | undefined>({ org: caller.org }, (trx) =>
-      trx.selectFrom('identity.person').select('site').where('id', '=', person).executeTakeFirst(),
-    );
-    if (!row) throw new Problem(404, 'person.unknown', 'This person is not known.');
-    permit(action, { site: row.site });
+  ): Promise<WorksAt> => {
+    const row = await worksAt(ports, caller.org, person);
+    permit(action, row);
+    return row;
   };
   const limited = async (address: string): Promise<void> => {
     const wait = await ports.limits.take('code address', address);
@@ -77,7 +75,8 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       body: PersonChangeSchema,
       output: Nothing,
       handler: async ({ caller, params, body, request, reason, permit }) => {
-        await about(caller, permit, ACTIONS['people.change'], params.person);
+        const { site } = await about(caller, permit, ACTIONS['people.change'], params.person);
+        if (body.agency !== undefined) permit(ACTIONS['people.change'], { site, agency: body.agency });
         taken(await changePerson(ports, scopeOf(caller, request, reason), caller.org, params.person, body));
         return {};
       },
@@ -175,8 +174,10 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       body: InvitationInSchema,
       output: InvitedOutSchema,
       handler: async ({ caller, body, request, reason, permit }) => {
-        permit(ACTIONS['people.invite'], { site: body.site });
-        return taken(await invite(ports, scopeOf(caller, request, reason), caller.org, body));
+        // Whoever works for one agency invites into that one.
+        const agency = body.agency ?? caller.agency;
+        permit(ACTIONS['people.invite'], { site: body.site, agency });
+        return taken(await invite(ports, scopeOf(caller, request, reason), caller.org, { ...body, agency }));
       },
     }),
     route({
@@ -190,7 +191,7 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       output: Nothing,
       handler: async ({ caller, params, request, reason, permit }) => {
         const found = (await invitationsOf(ports, caller.org)).find((of) => of.invitation === params.invitation);
-        permit(ACTIONS['people.invite'], { site: found ? found.site : caller.site });
+        permit(ACTIONS['people.invite'], found ?? { site: caller.site });
         taken(await revokeInvitation(ports, scopeOf(caller, request, reason), caller.org, params.invitation));
         return {};
       },

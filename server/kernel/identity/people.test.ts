@@ -1,15 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { InvitationOut, PersonOut } from '#domain/identity/api/people.ts';
 import type { SessionShown } from '#domain/identity/api/sessions.ts';
+import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { MEMBER_PASSWORD, type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
+import { enrol, issueEnrolmentCode } from './enrolment.ts';
 import { acceptInvitation, invite, lookAtInvitation } from './invitations.ts';
 import { issueReset, resetPassword } from './new-password.ts';
 import { changePerson } from './people.ts';
 import { OPERATOR } from './ports.ts';
 import { signIn } from './sign-in.ts';
 import {
+  asking,
   type IdentityWorld,
   identityWorld,
   must,
@@ -269,6 +272,29 @@ describe('sessions', () => {
   });
 });
 
+describe('an administrator of one agency', () => {
+  it('reaches nobody of another agency, or of all of them, themselves included', async () => {
+    const agency = 'fire';
+    const bound = await center.member('fay', ['admin'], center.site);
+    const other = await center.member('edd', ['dispatcher'], center.site);
+    await post(`/v1/people/${bound.person}/change`, { agency });
+    const as = (path: string, body: unknown = {}) => post<{ code: string }>(path, body, bound.token);
+    const refused = async (path: string, body?: unknown) => (await as(path, body)).body.code;
+    for (const act of ['change', 'reset', 'unlock', 'sessions/revoke', 'second-factors/reset', 'provider/unlink']) {
+      expect([act, await refused(`/v1/people/${other.person}/${act}`)]).toEqual([act, 'reach.beyond']);
+    }
+    expect(await refused(`/v1/people/${bound.person}/change`, { agency: null })).toBe('reach.beyond');
+    const invitee = { login: 'flo', name: 'Flo', roles: ['admin'], site: center.site };
+    expect(await refused('/v1/invitations', { ...invitee, agency: 'ems' })).toBe('reach.beyond');
+    const made = await as('/v1/invitations', invitee);
+    expect(made.status).toBe(200);
+    const { invitations } = (await get<{ invitations: InvitationOut[] }>('/v1/invitations')).body;
+    expect(invitations.find(({ login }) => login === 'flo')).toMatchObject({ agency });
+    await post(`/v1/people/${other.person}/change`, { agency });
+    expect((await as(`/v1/people/${other.person}/change`, { name: 'Ed' })).status).toBe(200);
+  });
+});
+
 describe('the last administrator', () => {
   it('is not taken away, by themselves or another', async () => {
     const world = await identityWorld();
@@ -314,6 +340,26 @@ describe('codes', () => {
     expect(await resetPassword(world.ports, 'r', { code: late.code, password: NEW_PASSWORD })).toMatchObject({
       refusal: { code: 'reset.code' },
     });
+  });
+
+  it('are void with the right of whoever made them: nobody leaves a door behind that they open later', async () => {
+    const site = await organisationWithSite(world, 'left');
+    const keeps = await person(world, 'left', 'keeps', ['admin']);
+    const goes = await person(world, 'left', 'goes', ['admin']);
+    const victim = await person(world, 'left', 'victim', ['admin']);
+    const made = async (actor: string, login: string) => ({
+      invited: must(await invite(world.ports, { actor }, 'left', { ...input, login })).code,
+      station: must(await issueEnrolmentCode(world.ports, { actor }, 'left', site)).code,
+    });
+    const [theirs, others] = [await made(goes, 'late'), await made(keeps, 'fine')];
+    const reset = must(await issueReset(world.ports, { actor: goes }, 'left', victim)).code;
+    must(await changePerson(world.ports, { actor: keeps }, 'left', goes, { roles: ['dispatcher'] }));
+    expect((await lookAtInvitation(world.ports, theirs.invited)).ok).toBe(false);
+    expect((await resetPassword(world.ports, 'r', { code: reset, password: NEW_PASSWORD })).ok).toBe(false);
+    expect((await lookAtInvitation(world.ports, others.invited)).ok).toBe(true);
+    const asks = (code: string) => enrol(world.ports, asking(world, signerOf(newSigningKey()), { code }), '192.0.2.1');
+    expect(await asks(theirs.station)).toMatchObject({ refusal: { code: 'enrol.code' } });
+    expect(await asks(others.station)).toMatchObject({ ok: true });
   });
 
   it('of one kind are none of another, and none is kept in clear', async () => {

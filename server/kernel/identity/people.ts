@@ -8,7 +8,7 @@ import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.t
 import { acceptableFor } from './owner.ts';
 import type { Acting, IdentityPorts } from './ports.ts';
 import type { IdentityTables, IdentityTx } from './tables.ts';
-import { type Ended, ordered, withdraw } from './withdrawal.ts';
+import { type Ended, ordered, withdraw, withdrawCodes } from './withdrawal.ts';
 
 const PersonInSchema = z.strictObject({
   login: LoginSchema,
@@ -124,6 +124,7 @@ export async function changePerson(
       })
       .where('id', '=', person)
       .execute();
+    if (before.active && before.roles.includes('admin') && !administers) await withdrawCodes(trx, person, now);
     const lost = before.roles.some((role) => !roles.includes(role)) || (before.active && !active);
     return done(lost ? await withdraw(trx, { person }, now) : []);
   });

@@ -68,6 +68,31 @@ async function endGiven(
   return ended;
 }
 
+/** Codes that a person made and nobody has used yet are void: none opens a door for whoever may not open it any more. */
+export async function withdrawCodes(trx: IdentityTx, person: string, now: number): Promise<void> {
+  await trx
+    .updateTable('identity.invitation')
+    .set({ revoked_at: now })
+    .where('made_by', '=', person)
+    .where('accepted_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await trx
+    .updateTable('identity.password_reset')
+    .set({ revoked_at: now })
+    .where('made_by', '=', person)
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
+  await trx
+    .updateTable('identity.enrolment_code')
+    .set({ expires_at: now })
+    .where('made_by', '=', person)
+    .where('used_at', 'is', null)
+    .where('expires_at', '>', now)
+    .execute();
+}
+
 /** Sessions of a person that go on, or whose grants still let them in somewhere. */
 export async function lasting(trx: IdentityTx, person: string, now: number): Promise<readonly string[]> {
   const rows = await trx

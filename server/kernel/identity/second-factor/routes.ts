@@ -21,6 +21,7 @@ import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
 import type { IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
+import { worksAt } from '../works-at.ts';
 import * as enrol from './enrol.ts';
 import { factorsOf, factorsShown, isRequired } from './held.ts';
 import { resetFactors } from './reset.ts';
@@ -177,12 +178,7 @@ export function secondFactorRoutes(ports: IdentityPorts): readonly Route[] {
       body: Nothing,
       output: Nothing,
       handler: async ({ caller, params, request, reason, permit }) => {
-        const row = await ports.db.inOrg<IdentityTables, { site: string | null } | undefined>(
-          { org: caller.org },
-          (trx) => trx.selectFrom('identity.person').select('site').where('id', '=', params.person).executeTakeFirst(),
-        );
-        if (!row) throw new Problem(404, 'person.unknown', 'This person is not known.');
-        permit(RESET, { site: row.site });
+        permit(RESET, await worksAt(ports, caller.org, params.person));
         taken(await resetFactors(ports, scopeOf(caller, request, reason), caller.org, params.person));
         return {};
       },

@@ -3,12 +3,13 @@ import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SsoInSchema, SsoOutSchema } from '#domain/identity/api/sso.ts';
 import { SSO } from '../../http/cookies.ts';
-import { Problem, problemOf } from '../../http/problem.ts';
+import { problemOf } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
 import type { IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
+import { worksAt } from '../works-at.ts';
 import { makeProviders } from './provider.ts';
 import { changeSso, removeSso, ssoOf } from './settings.ts';
 import { beginSso, CALLBACK, finishSso } from './sign-in.ts';
@@ -115,15 +116,8 @@ export function ssoRoutes(of: IdentityPorts, loopback: boolean): readonly Route[
       output: Nothing,
       handler: async ({ caller, params: { person }, request, reason, permit }) => {
         const { org } = caller;
+        permit(UNLINK, await worksAt(ports, org, person));
         await ports.db.inOrg<IdentityTables, void>({ ...scopeOf(caller, request, reason), org }, async (trx) => {
-          const row = await trx
-            .selectFrom('identity.person')
-            .select('site')
-            .where('id', '=', person)
-            .executeTakeFirst();
-          if (!row)
-            throw new Problem(404, 'person.unknown', 'This person is not known; look again in the list of people.');
-          permit(UNLINK, { site: row.site });
           await trx.deleteFrom('identity.federated').where('person', '=', person).execute();
         });
         return {};
