@@ -5,7 +5,7 @@ import { networkOf } from '../limits/network-of.ts';
 import { limitKey } from './secrets.ts';
 
 /** Tries allowed, within how many seconds. A shift change signs in a whole room from one address. */
-const RULES = {
+export const TRIES = {
   'sign-in address': { points: 120, duration: 60 },
   'sign-in account': { points: 20, duration: 60 },
   'enrol address': { points: 1_200, duration: 60 },
@@ -13,7 +13,7 @@ const RULES = {
   'device address': { points: 600, duration: 60 },
   'refresh address': { points: 600, duration: 60 },
 } as const;
-export type LimitedBy = keyof typeof RULES;
+export type LimitedBy = keyof typeof TRIES;
 
 export interface Limits {
   /** Counts one try. Milliseconds to wait, or 0 where it may go on. */
@@ -22,7 +22,7 @@ export interface Limits {
 
 export function makeLimits({ counter }: Counters): Limits {
   const counters = new Map(
-    Object.entries(RULES).map(([name, rule]) => [name, { rule, counted: counter(name.replace(' ', '-'), rule) }]),
+    Object.entries(TRIES).map(([name, rule]) => [name, { rule, counted: counter(name.replace(' ', '-'), rule) }]),
   );
   return {
     take: async (name, value) => {

@@ -9,7 +9,7 @@ const ARGON2ID = { algorithm: 2, memoryCost: 19_456, timeCost: 2, parallelism: 1
 
 /** Every password up to so long is taken; NIST SP 800-63B-4, 3.1.1.2, asks for at least 64. */
 const LONGEST = 1_024;
-const PRODUCT = ['quantum', 'dispatch', 'quantum dispatch'];
+export const PRODUCT_WORDS = ['quantum', 'dispatch', 'quantum dispatch'];
 
 export interface Passwords {
   /** The PHC string to keep. */
@@ -71,6 +71,6 @@ export function acceptablePassword(password: string, owner: PasswordOwner, atLea
     ...owner.name.split(/\s+/),
     ...owner.organisation,
   ];
-  const why = whyGuessable(password, [...known, ...PRODUCT]);
+  const why = whyGuessable(password, [...known, ...PRODUCT_WORDS]);
   return why === null ? done(password) : refused('password.guessable', `Choose another password: ${why}.`, 'password');
 }

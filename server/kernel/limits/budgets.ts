@@ -17,7 +17,7 @@ const WINDOW_S = 60;
  * Calls a minute. A whole room may share one address. `open`: whoever is not known yet; what guesses could be made at has
  * stricter counts of its own (identity/limits.ts).
  */
-const BUDGETS: { readonly [C in RouteClass]: { readonly [B in SpentBy]?: number } } = {
+export const BUDGETS: { readonly [C in RouteClass]: { readonly [B in SpentBy]?: number } } = {
   emergency: { address: 120_000, device: 30_000, organisation: 600_000 },
   open: { address: 3_000 },
   read: { address: 30_000, account: 6_000, device: 6_000, organisation: 120_000 },
