@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { Done } from '../../domain/bridge/calls.ts';
+import type { Done, Me } from '../../domain/bridge/calls.ts';
 import { CALLS } from '../../domain/bridge/calls.ts';
 import type { IncidentRow, UnitRow } from '../../domain/bridge/topics.ts';
 import { fixedSessions } from '../session/fixed.ts';
+import type { Sessions } from '../session/port.ts';
 import type { Answer } from './port.ts';
 import { type Desk, me, openDesk, SEAT, UNITS } from './testing/desk.ts';
 
@@ -204,5 +205,49 @@ describe('dispatch', () => {
     for (const listener of listeners) listener(SEAT.seat);
     expect(units(board.state())).toEqual({});
     expect(desk.watch('reach').state().reach).toBeDefined();
+  });
+
+  it('shows callers and patients to those whose role reads them, and to nobody else who sits down', async () => {
+    let held: Me | null = me();
+    const listeners = new Set<(seat: string) => void>();
+    const sessions: Sessions = {
+      ...fixedSessions(me()),
+      me: () => held,
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => void listeners.delete(listener);
+      },
+    };
+    const noted: string[] = [];
+    const nothing = () => undefined;
+    const desk = openDesk({
+      sessions,
+      documents: { open: async () => ({ media: 'application/pdf', base64: '' }) },
+      reads: {
+        shown: (_seat, topic, rows) => void (Object.keys(rows.units ?? {}).length > 0 && noted.push(topic)),
+        opened: (_seat, document) => void noted.push(document),
+        ...{ waiting: () => null, taken: nothing, save: nothing },
+      },
+    });
+    const board = desk.watch('board');
+    const report = () => desk.dispatch.call('document.open', { id: 'report-1' }, SEAT);
+    const sits = (next: Me) => {
+      held = next;
+      for (const listener of listeners) listener(SEAT.seat);
+    };
+    expect(Object.keys(board.state().units ?? {})).toHaveLength(3);
+    for (const role of ['pilot', 'founder', 'investor'] as const) {
+      sits(me([role], { session: role }));
+      expect(board.state().units).toEqual({});
+      expect(desk.watch('board').state()).toEqual({ incidents: {}, units: {} });
+      expect(await report()).toMatchObject({ ok: false, refusal: { code: 'document.role' } });
+      expect(Object.keys(desk.watch('roster').state()).length).toBeGreaterThan(0);
+    }
+    expect(noted).toEqual(['board']);
+    sits(me(['provider'], { session: 'provider' }));
+    expect(Object.keys(board.state().units ?? {})).toHaveLength(3);
+    expect(await report()).toMatchObject({ ok: true });
+    expect(noted).toContain('report-1');
+    desk.close();
   });
 });

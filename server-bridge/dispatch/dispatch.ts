@@ -21,11 +21,14 @@ import { awaitRequest, putRoster, retryRequest, withdrawRequest } from './reques
 import { type KeptSource, keptSource, meSource, ownerOf } from './seat-topics.ts';
 import { presenceSource, reachSource, requestsSource, rosterSource, type Source } from './station-topics.ts';
 import type { DispatchOptions } from './surroundings.ts';
-import { gatedWatch, notedWatch, openWatch } from './watching.ts';
+import { anybody, gatedWatch, notedWatch, openWatch, readsPatients } from './watching.ts';
 import { createWorld } from './world.ts';
 
 /** Most characters of a draft or a layout as JSON. */
 const MAX_KEPT = 256_000;
+
+/** Topics that show callers and patients, and what was typed of them. */
+const OF_PATIENTS = /^(board|drafts|incident:.*|history:.*)$/;
 
 type Handlers = { readonly [N in CallName]?: (input: never, who: Who) => Answer<unknown> | Promise<Answer<unknown>> };
 
@@ -108,10 +111,18 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return { source: held.source, leave };
   };
 
-  const gated = (topic: string, who: Who, feed: Feed, listener: (delta: Delta) => void, onStop: () => void): Watch =>
-    reads
-      ? notedWatch(feed, who.seat, sessions, (rows) => reads.shown(who.seat, topic, rows), listener, onStop)
-      : gatedWatch(feed, who.seat, sessions, listener, onStop);
+  const gated = (
+    topic: string,
+    { seat }: Who,
+    feed: Feed,
+    listener: (delta: Delta) => void,
+    onStop: () => void,
+  ): Watch => {
+    const mayRead = OF_PATIENTS.test(topic) ? readsPatients : anybody;
+    return reads
+      ? notedWatch(feed, seat, sessions, mayRead, (rows) => reads.shown(seat, topic, rows), listener, onStop)
+      : gatedWatch(feed, seat, sessions, mayRead, listener, onStop);
+  };
 
   const watch = (topic: string, who: Who, listener: (delta: Delta) => void): ReturnType<Dispatch['watch']> => {
     const nothing = (): void => undefined;
@@ -184,6 +195,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     'draft.save': (input: CallInput<'draft.save'>, who) => keep(who, 'draft', input.key, input.value),
     'layout.save': (input: CallInput<'layout.save'>, who) => keep(who, 'layout', input.name, input.layout),
     'document.open': async (input: CallInput<'document.open'>, who) => {
+      const me = sessions.me(who.seat);
+      if (!me || !readsPatients(me)) {
+        return refused('document.role', 'Your role does not read what is about patients; ask a supervisor.', 'id');
+      }
       const document = await documents?.open(input.id, sessions.accessToken(who.seat));
       if (document) reads?.opened(who.seat, input.id);
       return document

@@ -1,10 +1,19 @@
 /** Who may see a topic when: behind a closed door a topic is empty, and it fills by a delta when the door opens. */
+import type { Me } from '../../domain/bridge/calls.ts';
 import type { TopicState } from '../../domain/bridge/topics.ts';
+import { allowed, READING_PATIENTS } from '../../domain/kernel/permission.ts';
 import type { Sessions } from '../session/port.ts';
 import type { Feed } from './feed.ts';
 import type { Delta, Watch } from './port.ts';
 
 const NOTHING: TopicState = {};
+
+/** Whether somebody may see a topic at all, by what they are. */
+export type MayRead = (me: Me) => boolean;
+
+export const anybody: MayRead = () => true;
+/** What shows callers and patients; the center asks for the same of whoever reads there. */
+export const readsPatients: MayRead = ({ roles }) => allowed(roles, READING_PATIENTS);
 
 function keysOf(state: TopicState): Delta['gone'] {
   return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, Object.keys(rows)]));
@@ -28,19 +37,20 @@ export function openWatch(feed: Feed, listener: (delta: Delta) => void, onStop: 
 }
 
 /**
- * Watches a feed for a seat. It opens when somebody is signed in and the console is not locked; locking it later leaves
+ * Watches a feed for a seat. It opens when somebody who may read it is signed in and the console is not locked; locking it later leaves
  * it open, because work goes on behind the lock and the window covers it; signing out empties it.
  */
 export function gatedWatch(
   feed: Feed,
   seat: string,
   sessions: Sessions,
+  mayRead: MayRead,
   listener: (delta: Delta) => void,
   onStop: () => void,
 ): Watch {
   const may = (was: boolean): boolean => {
     const me = sessions.me(seat);
-    return me !== null && (was || !me.locked);
+    return me !== null && mayRead(me) && (was || !me.locked);
   };
   let open = may(false);
   const state = feed.state();
@@ -71,6 +81,7 @@ export function notedWatch(
   feed: Feed,
   seat: string,
   sessions: Sessions,
+  mayRead: MayRead,
   shown: (rows: TopicState) => void,
   listener: (delta: Delta) => void,
   onStop: () => void,
@@ -80,6 +91,7 @@ export function notedWatch(
     feed,
     seat,
     sessions,
+    mayRead,
     (delta) => {
       listener(delta);
       shown(delta.set);
@@ -88,9 +100,9 @@ export function notedWatch(
   );
   const stopSessions = sessions.onChange((changed) => {
     if (changed !== seat) return;
-    const now = sessions.me(seat)?.session;
-    if (now !== undefined && now !== session) shown(feed.state());
-    session = now;
+    const me = sessions.me(seat);
+    if (me !== null && me.session !== session && mayRead(me)) shown(feed.state());
+    session = me?.session;
   });
   shown(watched.state);
   return {
