@@ -3,7 +3,6 @@
  * when the process that started it with a channel is gone.
  */
 import { parseArgs } from 'node:util';
-import { setFlagsFromString } from 'node:v8';
 import { z } from 'zod';
 import { startCenter } from './center.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
@@ -29,9 +28,6 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   QD_LIMITS_SCALE     multiplies the budgets of calls, for a center larger than any (1)
   REDIS_URL           Redis of a center of several nodes: redis://host:6379, or rediss:// over TLS
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
-
-/** Half of the young generation. MiB */
-const YOUNG_MB = 64;
 
 const Port = z.coerce
   .number({ error: 'must be a number' })
@@ -127,9 +123,6 @@ function optionsOf(argv: readonly string[], env: NodeJS.ProcessEnv): z.output<ty
   const name = String(issue?.path[0] ?? '');
   return fail(`${FLAG_OF[name] ?? `--${name}`} ${issue?.message ?? 'is not valid'}.`, 2);
 }
-
-// What intake makes lives as long as a step; where it outlives the young generation, half as much again is spent on moving it.
-setFlagsFromString(`--max-semi-space-size=${YOUNG_MB}`);
 
 const options = optionsOf(process.argv.slice(2), process.env);
 // Whoever asks to end it while it is still starting is heard once it has started.
