@@ -7,7 +7,7 @@ import { TopicSchema } from './topics.ts';
 export const MAX_BRIDGE_MESSAGE = 2_000_000;
 
 /** From a window. The first over a WebSocket is `hello`: it trades the one-time token of the URL's fragment for a bearer of that tab. */
-export const ToStationSchema = z.union([
+export const ToStationSchema = z.discriminatedUnion('t', [
   z.strictObject({
     t: z.literal('hello'),
     token: z.string().max(200).optional(),
@@ -20,17 +20,19 @@ export const ToStationSchema = z.union([
 export type ToStation = z.infer<typeof ToStationSchema>;
 
 /** From the station. `decision` comes with a refusal whose code is `confirm.needed`. */
-export const ToWindowSchema = z.union([
+export const ToWindowSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('welcome'), bearer: z.string(), station: z.string(), build: z.string() }),
   z.object({ t: z.literal('unwelcome'), refusal: RefusalSchema }),
-  z.object({ t: z.literal('result'), id: z.int(), ok: z.literal(true), value: z.unknown() }),
-  z.object({
-    t: z.literal('result'),
-    id: z.int(),
-    ok: z.literal(false),
-    refusal: RefusalSchema,
-    decision: z.unknown().optional(),
-  }),
+  z.discriminatedUnion('ok', [
+    z.object({ t: z.literal('result'), id: z.int(), ok: z.literal(true), value: z.unknown() }),
+    z.object({
+      t: z.literal('result'),
+      id: z.int(),
+      ok: z.literal(false),
+      refusal: RefusalSchema,
+      decision: z.unknown().optional(),
+    }),
+  ]),
   z.object({ t: z.literal('snapshot'), id: z.int(), n: z.int(), state: z.unknown() }),
   z.object({ t: z.literal('patch'), id: z.int(), n: z.int(), set: z.unknown(), gone: z.unknown() }),
 ]);
