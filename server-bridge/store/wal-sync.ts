@@ -3,7 +3,7 @@
  * again: that one may be shown first and is synced beside what comes next.
  *
  * Invariant: at most one commit is ever unsynced, and it is the newest. Whatever is written after it waits until the disk
- * has it, so nothing that was promised to anybody (an answered action, an acknowledgment, a frame handed to a peer) rests
+ * has it, so nothing that was promised to anybody (an answered action, an acknowledgment, a frame taken from a peer) rests
  * on something that a power cut can take; and what a cut leaves is a log of writes that ends in one torn transaction, as
  * it would be without this.
  */
