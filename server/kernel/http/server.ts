@@ -205,6 +205,9 @@ function problemFrom(error: FastifyError | Problem): Problem {
   const status = (error as FastifyError).statusCode;
   if (status !== undefined && status >= 400 && status < 500)
     return new Problem(status, 'request.invalid', 'This request cannot be understood.');
+  // Of what checks a body by descending into it; the center's own descents end.
+  if (error instanceof RangeError && error.message === 'Maximum call stack size exceeded')
+    return new Problem(400, 'body.deep', 'This is nested deeper than anything that is taken here.');
   if (isUnstorable(error))
     return new Problem(400, 'text.invalid', 'There is text in this that cannot be kept: a NUL, or half of a letter.');
   if (isDatabaseAway(error))

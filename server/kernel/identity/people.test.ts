@@ -91,6 +91,15 @@ describe('a password that nobody changed', () => {
   });
 });
 
+describe('a body without end', () => {
+  it('is refused, and is no fault of the center', async () => {
+    const input = { kind: 'agency', id: 'x', version: 0, body: { name: '@' } };
+    const asked = JSON.stringify({ id: 'deep-deep', kind: 'record.put', session: null, by: null, madeAt: 1, input });
+    const deep = await post('/v1/requests', asked.replace('"@"', '['.repeat(60_000) + ']'.repeat(60_000)));
+    expect([deep.status, deep.body.code]).toEqual([400, 'body.deep']);
+  });
+});
+
 describe('text that cannot be kept', () => {
   it('is refused wherever it is sent, and is no fault of the center', async () => {
     const invitee = { login: 'nul', roles: ['dispatcher'], site: null };

@@ -309,6 +309,16 @@ describe('requests', () => {
     expect(asking).toMatchObject({ ok: true, value: { person: { user: adminId, provenAt } } });
   });
 
+  it('that cannot be kept fail alone, not those that came with them', async () => {
+    const put = (id: string) => ask(request('record.put', { kind: 'agency', id, version: 0, body: agency('Beside') }));
+    const good = [randomUUID(), randomUUID(), randomUUID()];
+    const [bad, ...others] = await Promise.allSettled([put('a\u0000b'), ...good.map(put)]);
+    expect(bad?.status).toBe('rejected');
+    expect(others.map((one) => (one.status === 'fulfilled' ? one.value.state : one.status))).toEqual(
+      good.map(() => 'accepted'),
+    );
+  });
+
   it('for a hand-off ask for the role and the incident', async () => {
     expect((await ask(request('handoff.derive', { incident: 'known' }, dispatcher))).state).toBe('accepted');
     expect(rule(await ask(request('handoff.derive', { incident: 'unknown' }, dispatcher)))).toBe('incident.known@1');
