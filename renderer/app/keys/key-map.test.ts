@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, KEYS, strokeOf } from './key-map.ts';
+import { actionOf, KEYS, type KeyedAction, keyRefused, strokeOf } from './key-map.ts';
 
 const press = (key: string, over: object = {}) =>
   strokeOf({ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...over });
@@ -20,6 +20,19 @@ describe('keys', () => {
     expect(actionOf('`', true, {})?.action).toBe('command');
     expect(actionOf('F5', true, {})?.action).toBe('call.new');
     expect(actionOf('Ctrl+n', false, {})).toBeNull();
+  });
+  it('are refused where they would be missed: another action has them, they type, or they move', () => {
+    const entry = (action: string): KeyedAction => KEYS.find((one) => one.action === action) as KeyedAction;
+    expect(keyRefused(entry('call.new'), 'F12', {})).toBeNull();
+    expect(keyRefused(entry('call.new'), 'Ctrl+e', {})).toBeNull();
+    expect(keyRefused(entry('call.new'), 'a', {})).toMatch(/^A is typed in fields/);
+    expect(keyRefused(entry('note'), 'a', {})).toBeNull();
+    expect(keyRefused(entry('note'), 'Enter', {})).toMatch(/needed in lists/);
+    expect(keyRefused(entry('note'), '4', {})).toMatch(/needed in lists/);
+    expect(keyRefused(entry('command'), '`', {})).toBeNull();
+    expect(keyRefused(entry('note'), 'h', {})).toMatch(/Hold, or release/);
+    // The usual key, taken back, may have been given away meanwhile.
+    expect(keyRefused(entry('note'), 'n', { hold: 'n' })).toMatch(/Hold, or release/);
   });
   it('can be changed', () => {
     const changed = { 'call.new': 'F12' };

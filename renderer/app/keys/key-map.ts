@@ -80,6 +80,42 @@ export function actionOf(
   return KEYS.find((entry) => (changed[entry.action] ?? entry.key) === stroke && (entry.typing || !typing)) ?? null;
 }
 
+/** Keys that move, enter or change what is typed: an action on one of them would take the keyboard away. */
+const KEPT = [
+  'Enter',
+  'Tab',
+  'Backspace',
+  'Delete',
+  'Escape',
+  'ArrowUp',
+  'ArrowDown',
+  'ArrowLeft',
+  'ArrowRight',
+  'Home',
+  'End',
+  'PageUp',
+  'PageDown',
+];
+
+/**
+ * Why an action cannot have this key, as a sentence; null where it can. An action that answers while text is typed takes no
+ * key that types a character, but for one that it has from the start; no action takes digits or Space, which choose in lists.
+ */
+export function keyRefused(
+  entry: KeyedAction,
+  stroke: string,
+  changed: { readonly [action: string]: string },
+): string | null {
+  const taken = KEYS.find((other) => other.action !== entry.action && (changed[other.action] ?? other.key) === stroke);
+  if (taken) return `${keyCap(stroke)} is the key for “${taken.title}”. Choose another.`;
+  if (stroke === entry.key) return null;
+  if (KEPT.includes(stroke.replace(/^Shift\+/, '')) || /^[\d ]$/.test(stroke))
+    return `${stroke === ' ' ? 'Space' : keyCap(stroke)} is needed in lists and fields. Choose another.`;
+  if (entry.typing && stroke.length === 1)
+    return `${keyCap(stroke)} is typed in fields, and this key works there too. Choose an F-key, or one with Ctrl or Alt.`;
+  return null;
+}
+
 /** A key as it stands on a key cap. */
 export function keyCap(key: string): string {
   if (key === 'Escape') return 'Esc';

@@ -22,6 +22,11 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
       (failure: unknown) => echo(false, String(failure), now()),
     );
   };
+  /** The card makes room for what was chosen from it. */
+  const leaveFor = (panel: string): void => {
+    onClose();
+    dock.open(panel);
+  };
   const groups = ['From anywhere', 'In lists and panels'] as const;
   return (
     <aside
@@ -91,13 +96,13 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
         </dl>
       </section>
       <p className="mt-3 flex flex-wrap gap-2">
-        <button type="button" className="choice" onClick={() => dock.open('preferences')}>
+        <button type="button" className="choice" onClick={() => leaveFor('preferences')}>
           Preferences: palette, size, sounds, keys
         </button>
-        <button type="button" className="choice" onClick={() => dock.open('setup')}>
+        <button type="button" className="choice" onClick={() => leaveFor('setup')}>
           Setup
         </button>
-        <button type="button" className="choice" onClick={() => dock.open('requests')}>
+        <button type="button" className="choice" onClick={() => leaveFor('requests')}>
           Requests
         </button>
         <button type="button" className="choice" onClick={signOut}>

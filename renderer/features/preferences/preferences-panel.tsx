@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { KEYS, keyCap, strokeOf } from '../../app/keys/key-map.ts';
+import { KEYS, keyCap, keyRefused, strokeOf } from '../../app/keys/key-map.ts';
 import { play } from '../../app/sounds/player.ts';
 import { SOUND_KINDS, SOUND_TITLES } from '../../app/sounds/tones.ts';
 import { MAX_SCALE, MIN_SCALE, usePreferences } from '../../app/theme/preferences.ts';
@@ -111,13 +111,10 @@ function Keys(): ReactNode {
               setAsking(null);
               if (event.key === 'Escape') return;
               const { [entry.action]: _, ...rest } = keys;
-              if (event.key === 'Backspace') return change({ keys: rest });
-              const stroke = strokeOf(event);
-              const taken = KEYS.find(
-                (other) => other.action !== entry.action && (keys[other.action] ?? other.key) === stroke,
-              );
-              if (taken) setError(`${keyCap(stroke)} is the key for “${taken.title}”. Choose another.`);
-              else change({ keys: { ...rest, [entry.action]: stroke } });
+              const stroke = event.key === 'Backspace' ? entry.key : strokeOf(event);
+              const refused = keyRefused(entry, stroke, keys);
+              if (refused) setError(refused);
+              else change({ keys: stroke === entry.key ? rest : { ...rest, [entry.action]: stroke } });
             }}
           >
             <Cap>{asking === entry.action ? 'press…' : keyCap(keys[entry.action] ?? entry.key)}</Cap>
