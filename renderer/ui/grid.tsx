@@ -140,7 +140,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
           </span>
         ))}
       </div>
-      <div ref={body} role="rowgroup" className="grid-body">
+      <div ref={body} role="rowgroup" tabIndex={-1} className="grid-body">
         <div role="presentation" className="grid-space" style={{ height: `${virtual.getTotalSize()}px` }}>
           {virtual.getVirtualItems().map((item) => {
             const row = rows[item.index];

@@ -3,6 +3,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { rowByDigits } from '../../ui/row-by-digits.ts';
 import { activeOf, closedOf, filtered, pendingOf, toSettleOf } from './board-rows.ts';
 import { shortNumber } from './short-number.ts';
+import { tagsThatFit } from './tags-that-fit.ts';
 
 const row = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
   id: `id-${number}`,
@@ -35,6 +36,18 @@ const row = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
 });
 const chip = { unit: 'u', callsign: 'M36', assignment: 'a', code: 'ER', standard: 'enRoute', since: 0 };
 const numbers = (rows: readonly IncidentRow[]) => rows.map((one) => one.number);
+
+describe('the units in a row', () => {
+  const units = Array.from({ length: 6 }, (_, i) => ({ callsign: `E0${i}`, code: 'DP' }));
+  it('are as many as fit whole beside the count of the rest', () => {
+    expect(tagsThatFit(units, Number.POSITIVE_INFINITY)).toBe(6);
+    expect(tagsThatFit(units, 11)).toBe(2);
+    expect(tagsThatFit(units, 3)).toBe(1);
+    expect(tagsThatFit(units.slice(0, 1), 1)).toBe(1);
+    expect(tagsThatFit(units.slice(0, 2), 8.4)).toBe(2);
+    expect(tagsThatFit([], 5)).toBe(0);
+  });
+});
 
 describe('the lists of the board', () => {
   const rows = [

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useNow, useZone } from '../../app/clock/clock.ts';
@@ -14,6 +14,7 @@ import { useStatuses } from '../units/statuses.ts';
 import { activeOf, closedOf, filtered, freshnessOf, pendingOf, waitingSince } from './board-rows.ts';
 import { FilterField } from './filter-field.tsx';
 import { shortNumber } from './short-number.ts';
+import { tagsThatFit } from './tags-that-fit.ts';
 
 export type IncidentListKind = 'pending' | 'active' | 'closed';
 
@@ -60,9 +61,21 @@ function NumberCell({ row, short = false }: { readonly row: IncidentRow; readonl
 
 function Units({ row }: { readonly row: IncidentRow }): ReactNode {
   const statuses = useStatuses();
-  const most = 4;
+  const at = useRef<HTMLSpanElement>(null);
+  const [width, setWidth] = useState(Number.POSITIVE_INFINITY);
+  useLayoutEffect(() => {
+    const element = at.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+      if (entry) setWidth(entry.contentRect.width / size);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const most = tagsThatFit(row.units, width);
   return (
-    <>
+    <span ref={at} className="unit-tags">
       {row.units.slice(0, most).map((unit) => {
         const look = statuses.look(unit.unit, unit.code);
         return (
@@ -86,7 +99,7 @@ function Units({ row }: { readonly row: IncidentRow }): ReactNode {
           +{row.units.length - most}
         </span>
       ) : null}
-    </>
+    </span>
   );
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readDraft, subjectOf } from './calls-in-hand.ts';
+import { fieldsRefused } from './fields-refused.ts';
 import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
 import { locationOf, piecesOf, readCoordinates } from './place.ts';
 
@@ -44,6 +45,16 @@ describe('a location in pieces', () => {
     const pieces = { text: 'A', detail: '2', zone: '', coordinates: '' };
     expect(locationOf(pieces, before)).toEqual({ ok: true, location: { text: 'A', detail: '2', city: 'Harbor' } });
     expect(locationOf({ ...pieces, text: 'B' }, before)).toEqual({ ok: true, location: { text: 'B', detail: '2' } });
+  });
+});
+
+describe('what is typed into a field', () => {
+  it('is refused in the words of the form, with the way out', () => {
+    expect(fieldsRefused({ callback: '(415) 555-0142', location: { text: '1 Oak St' } })).toBeNull();
+    expect(fieldsRefused({ location: { text: 'x'.repeat(241) } })).toBe(
+      'The location is too long: 240 characters at most. The rest can be a note.',
+    );
+    expect(fieldsRefused({ callback: 'x'.repeat(41) })).toMatch(/^The callback is too long: 40 characters/);
   });
 });
 

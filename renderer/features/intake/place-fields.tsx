@@ -46,8 +46,7 @@ export function PlaceFields({
       (pieces.text.trim() === '' ? text : coordinates).fail(read.why);
       return false;
     }
-    edit({ location: read.location }, Object.values(FIELDS), text.fail);
-    return true;
+    return edit({ location: read.location }, Object.values(FIELDS), text.fail);
   };
   const known = row !== null;
   // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes

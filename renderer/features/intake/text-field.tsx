@@ -27,11 +27,13 @@ export function TextField({
   const state = useField(subject, field, row, stands);
   const edit = useEdit(subject, row);
   const entered = useRef(false);
-  const commit = (): void => {
+  /** False where what was typed cannot be taken: then Enter stays with it. */
+  const commit = (): boolean => {
     entered.current = !row;
-    if (!row) return;
-    if (state.dirty) edit({ [field]: state.value.trim() }, [field], state.fail);
-    else state.drop();
+    if (!row) return true;
+    if (state.dirty) return edit({ [field]: state.value.trim() }, [field], state.fail);
+    state.drop();
+    return true;
   };
   // What was typed before the incident had its number goes in as soon as it has one.
   const known = row !== null;
@@ -56,8 +58,7 @@ export function TextField({
         onKeyDown={(event) => {
           if (event.key === 'Enter') {
             event.preventDefault();
-            commit();
-            onEntered();
+            if (commit()) onEntered();
           } else if (event.key === 'Escape' && state.theirs !== null) {
             event.preventDefault();
             state.drop();

@@ -5,6 +5,7 @@ import type { IncidentFields } from '#domain/cad/facts.ts';
 import { now } from '../../app/clock/clock.ts';
 import { useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { typeInto, useCallInHand } from './calls-in-hand.ts';
+import { fieldsRefused } from './fields-refused.ts';
 
 /** Fields of the form that are parts of one value of the incident. */
 const REGISTER_OF: { readonly [field: string]: string } = {
@@ -113,17 +114,22 @@ export function useField(subject: string, field: string, row: IncidentRow | null
   };
 }
 
-/** Changes the incident, naming the facts whose values stood on this screen. */
+/** Changes the incident, naming the facts whose values stood on this screen. False where it cannot be taken as it is. */
 export function useEdit(
   subject: string,
   row: IncidentRow | null,
-): (set: IncidentFields, fields: readonly string[], fail: (message: string) => void) => void {
+): (set: IncidentFields, fields: readonly string[], fail: (message: string) => void) => boolean {
   const station = useStation();
   // Enter and leaving the field right after it are one edit.
   const sending = useRef<string | null>(null);
   return (set, fields, fail) => {
     const edit = JSON.stringify(set);
-    if (!row || edit === sending.current) return;
+    if (!row || edit === sending.current) return true;
+    const wrong = fieldsRefused(set);
+    if (wrong !== null) {
+      fail(wrong);
+      return false;
+    }
     sending.current = edit;
     for (const register of Object.keys(set)) ownEdits.set(`${row.id} ${register}`, now());
     const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
@@ -137,5 +143,6 @@ export function useEdit(
       .finally(() => {
         if (sending.current === edit) sending.current = null;
       });
+    return true;
   };
 }
