@@ -62,8 +62,10 @@ export function CommandLine(): ReactNode {
   const [running, setRunning] = useState(false);
   const restored = useRef(false);
   const typedBefore = useRef('');
-  /** What was refused, or not confirmed, as it still stands in the line. */
-  const refused = useRef<string | null>(null);
+  /** What was entered and still stands in the line: on its way, refused, or not confirmed. */
+  const entered = useRef<string | null>(null);
+  /** Counts what was begun in the line since: an answer that comes later takes nobody out of it. */
+  const turn = useRef(0);
   const { leaveFrom, goBack } = useReturn();
   const explained = useExplained(text, selectedInHand);
   const cycle = useRef<{ readonly lines: readonly string[]; readonly at: number; readonly shown: string } | null>(null);
@@ -85,13 +87,14 @@ export function CommandLine(): ReactNode {
   }, [station, text, history]);
 
   useAction('command', () => {
+    turn.current++;
     const within = document.activeElement === input.current;
     if (!within) {
       leaveFrom();
       input.current?.focus();
     }
     // The next line is typed over what is of no more use: never after it, and never into the board behind.
-    if (within || text.trim() === refused.current) input.current?.select();
+    if (within || text.trim() === entered.current) input.current?.select();
     return true;
   });
   useEffect(() => {
@@ -130,6 +133,8 @@ export function CommandLine(): ReactNode {
 
   const run = (line: string, confirm: boolean): void => {
     setRunning(true);
+    const mine = ++turn.current;
+    entered.current = line;
     station
       .call('command.run', { line, selected: selectedInHand(), ...(confirm ? { confirm: true } : {}) })
       .then((answer) => {
@@ -139,13 +144,12 @@ export function CommandLine(): ReactNode {
           setHistory((before) => remembered(before, line));
           setPlace(null);
           setText((typed) => (typed.trim() === line ? '' : typed));
-          // Whoever went elsewhere meanwhile stays there.
-          if (document.activeElement === input.current) goBack();
+          // Whoever went elsewhere meanwhile, or began the next line, stays there.
+          if (turn.current === mine && document.activeElement === input.current) goBack();
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({ ...questionOf(answer.refusal.message, answer.decision), confirm: () => run(line, true) });
           play('refused');
         } else {
-          refused.current = line;
           if (answer.refusal.code.startsWith('needs.')) answerNext();
           echo(false, answer.refusal.message, now());
           play('refused');
@@ -186,7 +190,7 @@ export function CommandLine(): ReactNode {
         event.stopPropagation();
         if (asked) {
           ask(null);
-          refused.current = text.trim();
+          entered.current = text.trim();
           if (text.trim() === '') goBack();
         } else goBack();
         return;
@@ -233,6 +237,7 @@ export function CommandLine(): ReactNode {
             maxLength={400}
             value={text}
             onChange={(event) => {
+              turn.current++;
               setText(event.target.value);
               setPlace(null);
               if (questionNow()) ask(null);

@@ -90,13 +90,21 @@ function Units({ row }: { readonly row: IncidentRow }): ReactNode {
       })}
       {row.units.length > most ? (
         <span
-          className="muted mono"
+          className="muted mono units-more"
+          data-count={`+${row.units.length - most}`}
           title={row.units
             .slice(most)
             .map((unit) => `${unit.callsign} ${unit.code}`)
             .join(', ')}
         >
-          +{row.units.length - most}
+          <span className="sr-only-text">
+            {row.units.slice(most).map((unit) => (
+              <span key={unit.assignment}>
+                {unit.callsign}
+                {unit.code}
+              </span>
+            ))}
+          </span>
         </span>
       ) : null}
     </span>
