@@ -99,8 +99,8 @@ export interface Center {
   readonly close: () => Promise<void>;
 }
 
-/** Of the database, for facts and for who brings them. */
-const EMERGENCY_CONNECTIONS = 4;
+/** Of the database, for facts and for who brings them. An organisation may have two steps in hand: one written, one worked out. */
+const EMERGENCY_CONNECTIONS = 6;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
