@@ -1,6 +1,7 @@
 /** What identity gives to the doors: who a bearer token speaks for, as long as that still stands. */
-import { mfaRequirement, PolicySchema } from '#domain/identity/policy.ts';
+import { mfaRequirement } from '#domain/identity/policy.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
+import { storedPolicy } from './policy.ts';
 import type { IdentityPorts } from './ports.ts';
 import { secondFactorOf } from './second-factor/held.ts';
 import type { IdentityTables } from './tables.ts';
@@ -57,7 +58,7 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
       const { org, site, user, session, station, roles, proof, jkt } = bearer;
       const provenAt = held.proven_at ?? held.started_at;
       const { agency } = held;
-      const required = mfaRequirement(PolicySchema.parse(held.policy ?? {}), roles) === 'required';
+      const required = mfaRequirement(storedPolicy(held.policy), roles) === 'required';
       const secondFactor = secondFactorOf(required, held.amr);
       return { kind: 'user', org, site, agency, user, session, station, roles, provenAt, secondFactor, proof, jkt };
     },

@@ -4,6 +4,8 @@ import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { makeBearers } from './bearers.ts';
 import { changePolicy, policyOf } from './policy.ts';
 import { OPERATOR } from './ports.ts';
 import { refresh } from './refresh.ts';
@@ -60,6 +62,17 @@ describe('the policy of an organisation', () => {
     const next = must(await refresh(world.ports, { refreshToken: first.refreshToken, device: seat })) as SessionOut;
     expect(next.grant.expiresAt - next.grant.issuedAt).toBe(8 * HOUR);
     expect(next.grant.roles).toEqual(['dispatcher']);
+  });
+
+  it('is read as it was stored once, also by the doors that ask it of every caller', async () => {
+    await organisationWithSite(world, 'older');
+    await person(world, 'older', 'oli', ['dispatcher']);
+    await asMigrator(world.database, (client) =>
+      client.query(`update identity.policy set body = body || '{"auditYears": 7}' where org = 'older'`),
+    );
+    const input = { device: null, user: 'oli@older', password: PASSWORD, position: null };
+    const { accessToken } = must(await signIn(world.ports, input)) as SessionOut;
+    expect(await makeBearers(world.ports).userOf(accessToken)).toMatchObject({ org: 'older' });
   });
 
   it('is not set from an old state of it', async () => {

@@ -6,7 +6,7 @@ import type { Acting, IdentityPorts } from './ports.ts';
 import type { IdentityTables, IdentityTx } from './tables.ts';
 
 /** As it was stored; how long the audit is kept was in it once, and is the audit's own setting now. */
-function stored(body: unknown): Policy {
+export function storedPolicy(body: unknown): Policy {
   const { auditYears: _, ...policy } = (body ?? {}) as { readonly auditYears?: unknown };
   return PolicySchema.parse(policy);
 }
@@ -14,7 +14,7 @@ function stored(body: unknown): Policy {
 /** What holds in the transaction's organisation now. */
 export async function policyIn(trx: IdentityTx): Promise<Policy> {
   const row = await trx.selectFrom('identity.policy').select('body').executeTakeFirst();
-  return stored(row?.body);
+  return storedPolicy(row?.body);
 }
 
 /** What holds in an organisation now. */
@@ -27,7 +27,7 @@ export async function policyShown(ports: Pick<IdentityPorts, 'db'>, org: string)
   return ports.db.inOrg<IdentityTables, PolicyOut>({ org }, async (trx) => {
     const row = await trx.selectFrom('identity.policy').selectAll().executeTakeFirst();
     return {
-      policy: stored(row?.body),
+      policy: storedPolicy(row?.body),
       version: row?.version ?? 0,
       changedAt: row?.changed_at ?? null,
       changedBy: row?.changed_by ?? null,
