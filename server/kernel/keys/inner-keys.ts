@@ -44,7 +44,7 @@ export async function innerKeys(
   org: string,
   purpose: InnerPurpose,
 ): Promise<readonly InnerKey[]> {
-  const read = async (): Promise<readonly InnerKey[]> => {
+  const read = async () => {
     const { rows } = await db.inOrgClient({ org, actor: 'center' }, (client) =>
       client.query<Row>(
         `select id, purpose, wrapped, retired_at from keys.inner where org = $1 and purpose = $2
@@ -57,15 +57,20 @@ export async function innerKeys(
       const bytes = await keys.open(org, wrapped, innerContext(org, id));
       if (bytes) open.push({ id, purpose, bytes, retired: retired_at !== null });
     }
-    return open;
+    return { open, whole: open.length === rows.length };
   };
-  const held = await read();
+  /** Two rotations may pass between a row's being read and its being opened: where one did not open, all are read again. */
+  const settled = async (): Promise<readonly InnerKey[]> => {
+    const first = await read();
+    return (first.whole ? first : await read()).open;
+  };
+  const held = await settled();
   if (held[0] && !held[0].retired) return held;
   await db.inOrgClient({ org, actor: 'center' }, async (client) => {
     const under = await keys.locked(client, org);
     await makeFirst(client, org, under, purpose, world);
   });
-  return read();
+  return settled();
 }
 
 /** Under the lock of the organisation's key: makes the first key of a purpose, where there is none. */
