@@ -38,7 +38,7 @@ import type { MasterConfig } from './kernel/keys/master-config.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
 import { keyRoutes } from './kernel/keys/routes.ts';
 import { makeBudgets } from './kernel/limits/budgets.ts';
-import { countersHere, makeCounters } from './kernel/limits/counters.ts';
+import { makeCounters } from './kernel/limits/counters.ts';
 import { createLive, type Live } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
 import { operatorToken, scraperToken } from './kernel/operator-token.ts';
@@ -155,9 +155,7 @@ async function assemble(
       } else logger.info('the store of the limits is back');
     },
   });
-  // A center with a PostgreSQL of its own is the only one on it: what was spent in a minute is nobody else's business.
-  const spending = options.databaseUrl === undefined ? countersHere() : counters;
-  const budgets = makeBudgets(spending, world.clock, options.limitsScale);
+  const budgets = makeBudgets(counters, world.clock, options.limitsScale);
   closing.push(budgets.stop);
   let announce: Pick<Live, 'rosterChanged' | 'sessionsEnded'> | null = null;
   let served = '';

@@ -93,16 +93,6 @@ export function makeCounters({ redis, pool, clock, onAway }: CountersOptions): C
   };
 }
 
-/** For a center of one node: nobody else counts, so nothing is told to any store. */
-export function countersHere(): Counters {
-  return {
-    counter: (name, rule) => {
-      const here = new RateLimiterMemory({ keyPrefix: name, ...rule });
-      return { add: async (key, points) => countedOf(await here.penalty(key, points)) };
-    },
-  };
-}
-
 function countedOf({ consumedPoints, msBeforeNext }: RateLimiterRes): Counted {
   return { consumed: consumedPoints, resetMs: Math.max(msBeforeNext, 0) };
 }
