@@ -46,15 +46,15 @@ export interface ReadDpop {
   readonly claims: DpopClaims;
 }
 
-/** Null for anything that is not a proof signed with Ed25519 by the key it names, as `holds` says. Never throws. */
-export function readDpop(proof: string, holds: typeof signatureHolds = signatureHolds): ReadDpop | null {
+/** Null for anything that is not a proof signed with Ed25519 by the key it names. Never throws. */
+export function readDpop(proof: string): ReadDpop | null {
   if (proof.length > LONGEST) return null;
   const [head = '', body = '', signature = '', ...more] = proof.split('.');
   if (more.length > 0) return null;
   const publicKey = keyOf(head);
   const claims = publicKey === null ? null : claimsOf(body);
   if (publicKey === null || claims === null) return null;
-  return holds(publicKey, `${head}.${body}`, signature) ? { publicKey, claims } : null;
+  return signatureHolds(publicKey, `${head}.${body}`, signature) ? { publicKey, claims } : null;
 }
 
 function json(base64url: string): { readonly [name: string]: unknown } | null {

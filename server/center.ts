@@ -36,6 +36,7 @@ import { startVerifiers } from './kernel/intake/verifiers.ts';
 import { callbackIndex } from './kernel/keys/callback-index.ts';
 import type { MasterConfig } from './kernel/keys/master-config.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
+import { loadQuickSigning } from './kernel/keys/quick-signing.ts';
 import { keyRoutes } from './kernel/keys/routes.ts';
 import { makeBudgets } from './kernel/limits/budgets.ts';
 import { makeCounters } from './kernel/limits/counters.ts';
@@ -112,6 +113,7 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       `The demo has passwords that everyone knows and serves loopback alone; leave out --host ${options.host}, or leave out --demo.`,
     );
   }
+  await loadQuickSigning();
   const network = networkOf(options.network);
   const logger = typeof options.log === 'object' ? options.log : createLogger(options.log ?? 'warn');
   const storage = await openStorage(options.dataDir, options.databaseUrl, options.masterKey);

@@ -2,7 +2,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 
 /** The grid around it has the focus, and its arrows, Home, End and page keys scroll this (ARIA APG, Grid). */
-const SCROLLED_BY_ITS_GRID = 'scrollable-region-focusable: <div role="rowgroup" class="grid-body">';
+const SCROLLED_BY_ITS_GRID = 'scrollable-region-focusable: <div role="rowgroup" tabindex="-1" class="grid-body">';
 
 /** Serious and critical faults by axe, each with where it is. */
 export async function faults(page: Page): Promise<string[]> {

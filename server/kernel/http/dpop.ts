@@ -6,7 +6,6 @@ import { createHmac } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { readDpop, thumbprintOf, tokenHash } from '#sealing/dpop.ts';
-import { signatureHoldsQuickly } from '../intake/quick-signatures.ts';
 import type { Network } from './network.ts';
 
 /** A nonce is handed out for so long, and good for as long again and once more. */
@@ -70,7 +69,7 @@ export function makeDpop({ key, seen, clock, network }: DpopOptions): Dpop {
   return {
     nonce: () => nonces()[0] as string,
     judge: async ({ proof, method, path, host, token, jkt }) => {
-      const read = typeof proof === 'string' ? readDpop(proof, signatureHoldsQuickly) : null;
+      const read = typeof proof === 'string' ? readDpop(proof) : null;
       if (read === null || thumbprintOf(read.publicKey) !== jkt) return 'bad';
       const { htm, htu, ath, nonce, jti } = read.claims;
       if (htm !== method || ath !== tokenHash(token) || !isOurs(htu, path, host)) return 'bad';

@@ -37,7 +37,7 @@ export interface SignatureCheck {
 /** Whether each signature holds. */
 export type Verify = (checks: readonly SignatureCheck[]) => Promise<readonly boolean[]>;
 
-/** On this thread: for simulation, where nothing may happen outside the virtual clock. */
+/** On this thread. */
 export const verifyHere: Verify = async (checks) =>
   checks.map(({ keys, text, signature }) => keys.some((key) => signatureHolds(key, text, signature)));
 

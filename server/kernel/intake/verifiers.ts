@@ -5,8 +5,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { packed } from './packed-checks.ts';
-import type { SignatureCheck, Verify } from './prepare.ts';
-import { verifyQuickly } from './quick-signatures.ts';
+import { type SignatureCheck, type Verify, verifyHere } from './prepare.ts';
 
 /** Fewer than this are checked at once where they are: going over takes longer. */
 const WORTH_SENDING = 8;
@@ -56,7 +55,7 @@ export function startVerifiers(count = Math.max(1, Math.min(4, availableParallel
     });
 
   return {
-    verify: (checks) => (checks.length < WORTH_SENDING || stopped ? verifyQuickly(checks) : send(checks)),
+    verify: (checks) => (checks.length < WORTH_SENDING || stopped ? verifyHere(checks) : send(checks)),
     stop: async () => {
       stopped = true;
       await Promise.all(verifiers.map(({ worker }) => worker.terminate()));

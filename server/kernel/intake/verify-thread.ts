@@ -1,8 +1,10 @@
 /** The other side of verifiers.ts: checks a batch of signatures and says which hold. */
 import { parentPort } from 'node:worker_threads';
+import { loadQuickSigning } from '../keys/quick-signing.ts';
 import { type PackedChecks, unpacked } from './packed-checks.ts';
-import { verifyQuickly } from './quick-signatures.ts';
+import { verifyHere } from './prepare.ts';
 
+await loadQuickSigning();
 parentPort?.on('message', (batch: PackedChecks) => {
-  void verifyQuickly(unpacked(batch)).then((holds) => parentPort?.postMessage({ id: batch.id, holds }));
+  void verifyHere(unpacked(batch)).then((holds) => parentPort?.postMessage({ id: batch.id, holds }));
 });

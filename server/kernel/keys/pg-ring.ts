@@ -10,7 +10,6 @@ import { type InnerPurpose, innerKeys, markedSecret, readMark, UNNAMED } from '.
 import { derivedFrom, type MasterKeys } from './master.ts';
 import { orgKeys } from './org-key.ts';
 import { notedHeld } from './pending.ts';
-import { quickSignerOf } from './quick-signer.ts';
 import type { CenterKeys, KeyRing, KeyState, SiteKey } from './ring.ts';
 
 /** How long a node goes by what it read: another may have rotated a key. ms */
@@ -86,7 +85,7 @@ export function pgKeyRing(
     const signers: Signer[] = [];
     for (const { id, wrapped } of rows) {
       const privateKey = await keys.open(org, wrapped, signingContext(org, id));
-      const signer = privateKey && quickSignerOf(privateKey.toString('utf8'));
+      const signer = privateKey && signerOf(privateKey.toString('utf8'));
       if (signer?.publicKey === id) signers.push(signer);
     }
     return { whole: signers.length === rows.length, signers, first: rows[0] };
