@@ -29,8 +29,8 @@ export function useEcho(): EchoState {
   return useStore(store);
 }
 
-/** The question that a refusal with a decision puts, in one line. */
+/** The question that a refusal with a decision puts, in one line; what the refusal says itself is not said again. */
 export function questionOf(message: string, decision: Decision | undefined): Pick<Question, 'asks' | 'reasons'> {
   const reasons = (decision?.rules ?? []).filter((rule) => rule.verdict !== 'ALLOW').map((rule) => rule.reason);
-  return { asks: message, reasons: reasons.filter((reason) => reason !== message) };
+  return { asks: message, reasons: reasons.filter((reason) => !message.includes(reason)) };
 }
