@@ -1,8 +1,9 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { isTyping } from '../app/keys/actions.ts';
 import { digitsWith, rowByDigits } from './row-by-digits.ts';
 import { tint } from './tint.ts';
+import { useWidthInRem } from './use-width.ts';
 
 export interface Column<R> {
   readonly key: string;
@@ -43,19 +44,8 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
   const body = useRef<HTMLDivElement>(null);
   const digits = useRef({ typed: '', at: 0 });
   const known = useRef<Map<string, string> | null>(null);
-  const [width, setWidth] = useState(100);
+  const width = useWidthInRem(body, 100);
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-
-  useLayoutEffect(() => {
-    const element = body.current;
-    if (!element) return;
-    const observer = new ResizeObserver(([entry]) => {
-      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-      if (entry) setWidth(entry.contentRect.width / size);
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
 
   const shown = columns.filter(({ from = 0, until = Number.POSITIVE_INFINITY }) => width >= from && width < until);
   const tracks = shown.map((column) => column.track).join(' ');

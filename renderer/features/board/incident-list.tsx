@@ -1,4 +1,4 @@
-import { type ReactNode, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useNow, useZone } from '../../app/clock/clock.ts';
@@ -9,6 +9,7 @@ import { select, useSelection } from '../../app/selection.ts';
 import { PriorityChip, UnitTag, Unsent } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { type Column, Grid } from '../../ui/grid.tsx';
+import { useWidthInRem } from '../../ui/use-width.ts';
 import { takeCall } from '../intake/take-calls.ts';
 import { useStatuses } from '../units/statuses.ts';
 import { activeOf, closedOf, filtered, freshnessOf, pendingOf, waitingSince } from './board-rows.ts';
@@ -62,17 +63,7 @@ function NumberCell({ row, short = false }: { readonly row: IncidentRow; readonl
 function Units({ row }: { readonly row: IncidentRow }): ReactNode {
   const statuses = useStatuses();
   const at = useRef<HTMLSpanElement>(null);
-  const [width, setWidth] = useState(Number.POSITIVE_INFINITY);
-  useLayoutEffect(() => {
-    const element = at.current;
-    if (!element) return;
-    const observer = new ResizeObserver(([entry]) => {
-      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
-      if (entry) setWidth(entry.contentRect.width / size);
-    });
-    observer.observe(element);
-    return () => observer.disconnect();
-  }, []);
+  const width = useWidthInRem(at, Number.POSITIVE_INFINITY);
   const most = tagsThatFit(row.units, width);
   return (
     <span ref={at} className="unit-tags">

@@ -1,0 +1,17 @@
+import { type RefObject, useLayoutEffect, useState } from 'react';
+
+/** How wide an element is, in rem, so that what fits in it follows the scale of the screen; `before` until it was seen. */
+export function useWidthInRem(of: RefObject<HTMLElement | null>, before: number): number {
+  const [width, setWidth] = useState(before);
+  useLayoutEffect(() => {
+    const element = of.current;
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+      if (entry) setWidth(entry.contentRect.width / size);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [of]);
+  return width;
+}
