@@ -40,6 +40,22 @@ describe('the command line', () => {
     expect(await line()).toBe('');
   });
 
+  it('keeps the keys in their order however late the picture is drawn', async () => {
+    await at.page.evaluate(() => {
+      window.requestAnimationFrame = (draw) => window.setTimeout(() => draw(performance.now()), 400);
+    });
+    await at.press('`');
+    await at.type('M36 TR');
+    await at.press('Enter');
+    await expect.poll(line).toBe('M36 TR ');
+    await at.type('UNI');
+    await at.page.waitForTimeout(500);
+    await at.type('V');
+    expect(await line()).toBe('M36 TR UNIV');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('M36 transporting to University Hospital');
+  });
+
   it('takes the answer over the word that was unclear', async () => {
     await at.press('`');
     await at.type('OOS M fuel');

@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import './command-line.css';
 import { KeyOf } from '../../ui/key.tsx';
 import { now, useZone } from '../clock/clock.ts';
@@ -97,13 +98,17 @@ export function CommandLine(): ReactNode {
     if (within || text.trim() === entered.current) input.current?.select();
     return true;
   });
+  /** Both at once: a key pressed between the text and its caret would land in the wrong place of it. */
+  const putText = (line: string, from: number, to: number): void => {
+    flushSync(() => setText(line));
+    input.current?.setSelectionRange(from, to);
+  };
   useEffect(() => {
     provideLine({
       fill: (line, caret) => {
         if (document.activeElement !== input.current) leaveFrom();
-        setText(line);
+        putText(line, caret, caret);
         input.current?.focus();
-        requestAnimationFrame(() => input.current?.setSelectionRange(caret, caret));
       },
       focus: () => {
         if (document.activeElement === input.current) return;
@@ -126,9 +131,8 @@ export function CommandLine(): ReactNode {
     const at = input.current;
     if (!answer || !at || at.value !== text) return;
     const atEnd = answer.from === text.length && !/\s$/.test(text);
-    if (atEnd) setText(`${text} `);
-    const [from, to] = atEnd ? [text.length + 1, text.length + 1] : [answer.from, answer.to];
-    requestAnimationFrame(() => at.setSelectionRange(from, to));
+    if (atEnd) putText(`${text} `, text.length + 1, text.length + 1);
+    else at.setSelectionRange(answer.from, answer.to);
   };
 
   const run = (line: string, confirm: boolean): void => {
