@@ -6,14 +6,20 @@
 import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { givenTo } from '../tools/command-line.ts';
 import { BENCHES, type Measured, type Reported, reached, reported } from './figures.ts';
 
-const FlagsSchema = z.strictObject({
-  only: z.enum(BENCHES).optional(),
-  json: z.string().min(1).optional(),
-});
+const COMMAND_LINE = {
+  command: 'npm run bench',
+  usage: `npm run bench [-- --only ${BENCHES.join('|')}] [--json FILE]
+`,
+  options: { only: { type: 'string' }, json: { type: 'string' } },
+  schema: z.object({
+    only: z.enum(BENCHES, `must be one of ${BENCHES.join(', ')}`).optional(),
+    json: z.string().min(1).optional(),
+  }),
+} as const;
 
 type FromBench = { readonly say: string } | { readonly done: readonly Measured[] } | { readonly failed: string };
 
@@ -38,14 +44,7 @@ function line(row: Reported): string {
 }
 
 async function main(): Promise<number> {
-  let flags: z.infer<typeof FlagsSchema>;
-  try {
-    const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
-    flags = FlagsSchema.parse(values);
-  } catch {
-    process.stderr.write(`Usage: npm run bench [-- --only ${BENCHES.join('|')}] [--json FILE]\n`);
-    return 2;
-  }
+  const flags = givenTo(COMMAND_LINE);
   process.stderr.write(
     `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}\n`,
   );

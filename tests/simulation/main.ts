@@ -1,33 +1,48 @@
 /**
- * `npm run simulate -- --seeds N [--from K] [--hours H] [--jobs J] [--trace] [--keep-going] [--coverage]`: N runs, seeds K, K+1, …, on J
- * threads; prints one line when all came together, or the failing seed and how to replay it. Hours are those of all
- * stations together. `--coverage` runs them on one thread and says afterwards how much of the shipped code ran.
+ * `npm run simulate`: N runs, seeds K, K+1, …, on J threads; prints one line when all came together, or the failing seed
+ * and how to replay it. Hours are those of all stations together.
  */
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { z } from 'zod';
 import { loadQuickSigning } from '../../server-bridge/quick-signing.ts';
+import { givenTo, whole } from '../../tools/command-line.ts';
 import { type RunOutcome, runSeed } from './simulate.ts';
 
 type Told = Pick<RunOutcome, 'seed' | 'lost' | 'diverged' | 'stationHours'>;
 
-const OPTIONS = {
-  seeds: { type: 'string', default: '20' },
-  from: { type: 'string', default: '1' },
-  hours: { type: 'string', default: '0' },
-  jobs: { type: 'string', default: String(availableParallelism()) },
-  trace: { type: 'boolean', default: false },
-  'keep-going': { type: 'boolean', default: false },
-  coverage: { type: 'boolean', default: false },
+const COMMAND_LINE = {
+  command: 'npm run simulate',
+  usage: `npm run simulate -- [--seeds N] [--from K] [--hours H] [--jobs J] [--trace] [--keep-going] [--coverage]
+  --seeds N      how many runs (20)
+  --from K       the seed of the first; the next ones follow it (1)
+  --hours H      simulated hours of each run; as its seed says without it
+  --jobs J       on that many threads (one for each processor)
+  --trace        print what happens, and what came of it; one thread
+  --keep-going   do not stop at the first seed that fails
+  --coverage     say afterwards how much of the shipped code ran; one thread
+`,
+  options: {
+    seeds: { type: 'string' },
+    from: { type: 'string' },
+    hours: { type: 'string' },
+    jobs: { type: 'string' },
+    trace: { type: 'boolean' },
+    'keep-going': { type: 'boolean' },
+    coverage: { type: 'boolean' },
+  },
+  schema: z.object({
+    seeds: whole(1, 1_000_000).default(20),
+    from: whole(0, 4_294_967_295).default(1),
+    hours: whole(0, 10_000).default(0),
+    jobs: whole(1, 64).default(availableParallelism()),
+    trace: z.boolean().default(false),
+    'keep-going': z.boolean().default(false),
+    coverage: z.boolean().default(false),
+  }),
 } as const;
-
-function count(name: string, text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  console.error(`--${name} must be a whole number.`);
-  process.exit(2);
-}
 
 async function run(seed: number, hours: number, traced: boolean): Promise<RunOutcome> {
   // As a station does a moment after its start.
@@ -64,15 +79,11 @@ async function onThreads(
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: OPTIONS });
-  if (values.coverage) {
+  const { seeds, from, hours, jobs, trace, 'keep-going': goesOn, coverage } = givenTo(COMMAND_LINE);
+  if (coverage) {
     await withCoverage();
     return;
   }
-  const seeds = count('seeds', values.seeds);
-  const from = count('from', values.from);
-  const hours = count('hours', values.hours);
-  const jobs = count('jobs', values.jobs);
   const began = performance.now();
   let stationHours = 0;
   let done = 0;
@@ -80,7 +91,7 @@ async function main(): Promise<void> {
   let diverged = 0;
   const summed = (outcome: RunOutcome): RunOutcome => {
     const { actions, refused, facts, excused, clashes, fingerprint } = outcome;
-    if (values.trace) console.log(JSON.stringify({ actions, refused, facts, excused, clashes, fingerprint }));
+    if (trace) console.log(JSON.stringify({ actions, refused, facts, excused, clashes, fingerprint }));
     return outcome;
   };
   const told = (outcome: Told): void => {
@@ -96,10 +107,10 @@ async function main(): Promise<void> {
       `Replay: npm run simulate -- --seeds 1 --from ${outcome.seed}${hours > 0 ? ` --hours ${hours}` : ''} --trace`,
     );
   };
-  const failed = (): boolean => lost + diverged > 0 && !values['keep-going'];
+  const failed = (): boolean => lost + diverged > 0 && !goesOn;
   const all = Array.from({ length: seeds }, (_, i) => from + i);
-  if (values.trace || jobs <= 1) {
-    for (const seed of all) if (!failed()) told(summed(await run(seed, hours, values.trace)));
+  if (trace || jobs <= 1) {
+    for (const seed of all) if (!failed()) told(summed(await run(seed, hours, trace)));
   } else await onThreads(all, hours, jobs, failed, told);
   const seconds = (performance.now() - began) / 1000;
   console.log(

@@ -1,11 +1,23 @@
-/** `npm run asvs [-- REQUIREMENTS.json]`: writes docs/security/asvs.md, or says what of the verdicts does not stand. */
+/** Writes docs/security/asvs.md, or says what of the verdicts does not stand. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
+import { givenTo } from '../command-line.ts';
 import { asvsPage } from './page.ts';
 import { evidenceBelow, objections, readRequirements, readVerdicts } from './verdicts.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const file = process.argv[2] ?? join(root, '..', 'shared', 'data', 'asvs', 'asvs-5.0.0.flat.json');
+const {
+  words: [file = join(root, '..', 'shared', 'data', 'asvs', 'asvs-5.0.0.flat.json')],
+} = givenTo({
+  command: 'npm run asvs',
+  usage: `npm run asvs [-- REQUIREMENTS.json]
+  REQUIREMENTS.json   the requirements of ASVS 5.0 as OWASP publishes them, flat
+`,
+  words: true,
+  options: {},
+  schema: z.object({ words: z.array(z.string()).max(1, 'Name one file') }),
+});
 
 try {
   const requirements = readRequirements(file);

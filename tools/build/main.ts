@@ -1,11 +1,19 @@
+import { z } from 'zod';
+import { givenTo } from '../command-line.ts';
 import { buildCenterPage, buildRenderer } from './renderer.ts';
 
 export { buildRenderer } from './renderer.ts';
 
-/** `npm run build [-- --force]` */
 if (import.meta.main) {
+  const { force } = givenTo({
+    command: 'npm run build',
+    usage: `npm run build [-- --force]
+  --force   build also what is current
+`,
+    options: { force: { type: 'boolean' } },
+    schema: z.object({ force: z.boolean().default(false) }),
+  });
   try {
-    const force = process.argv.includes('--force');
     await told('Screens', () => buildRenderer({ force }));
     await told('The center’s page', () => buildCenterPage({ force }));
   } catch (error) {

@@ -1,14 +1,23 @@
+import { z } from 'zod';
+import { givenTo } from '../command-line.ts';
 import { checks, report } from './checks.ts';
 
-/** `npm run check [-- name…] [--fix]`: all checks, or those named; `--fix` mends what can be mended (lint, lockfile). */
-const args = process.argv.slice(2);
-const fix = args.includes('--fix');
-const names = args.filter((arg) => arg !== '--fix');
-const unknown = names.filter((name) => !checks.some((check) => check.name === name));
-if (unknown.length > 0) {
-  process.stderr.write(`There is no check "${unknown[0]}". Checks: ${checks.map((check) => check.name).join(', ')}.\n`);
-  process.exit(2);
-}
+const NAMES = checks.map((check) => check.name);
+
+/** All checks, or those named. */
+const { words: names, fix } = givenTo({
+  command: 'npm run check',
+  usage: `npm run check -- [name …] [--fix]
+  name    one of ${NAMES.join(', ')}; all of them without one
+  --fix   mend what can be mended (lint, lockfile)
+`,
+  words: true,
+  options: { fix: { type: 'boolean' } },
+  schema: z.object({
+    words: z.array(z.enum(NAMES, `The checks are ${NAMES.join(', ')}`)),
+    fix: z.boolean().default(false),
+  }),
+});
 
 let ok = true;
 for (const check of checks) {

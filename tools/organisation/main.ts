@@ -1,13 +1,40 @@
 /** `npm run organisation`: what the operator of a center does with its organisations. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { DestroyedOutSchema, ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
 import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
 import { ROLE_TITLES } from '../../domain/kernel/permission.ts';
+import { type CommandLine, givenTo } from '../command-line.ts';
 
-const USAGE = `npm run organisation -- list
+const FlagsSchema = z
+  .object({
+    words: z.union(
+      [
+        z.tuple([z.literal('list')]),
+        z.tuple([z.literal('state'), z.string(), OrganisationStateSchema]),
+        z.tuple([z.literal('destroy'), z.string(), z.string()]),
+        z.tuple([z.literal('module'), z.string(), z.string(), z.enum(['on', 'off'])]),
+      ],
+      'Say what to do: list, state ORG STATE, module ORG MODULE on|off, or destroy ORG ORG',
+    ),
+    center: z
+      .url({ protocol: /^https?$/, error: 'must be an address such as https://center.example' })
+      .default(process.env.QD_CENTER ?? 'http://127.0.0.1:8420'),
+    data: z
+      .string()
+      .min(1)
+      .default(process.env.QD_DATA ?? '.data/center'),
+    reason: z.string().min(1).optional(),
+  })
+  .refine(({ words, reason }) => words[0] === 'list' || reason !== undefined, {
+    path: ['reason'],
+    message: 'is missing: say why',
+  });
+
+const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
+  command: 'npm run organisation',
+  usage: `npm run organisation -- list
 npm run organisation -- state ORG ${OrganisationStateSchema.options.join('|')} --reason TEXT
 npm run organisation -- module ORG MODULE on|off --reason TEXT
 npm run organisation -- destroy ORG ORG --reason TEXT
@@ -17,47 +44,14 @@ npm run organisation -- destroy ORG ORG --reason TEXT
   destroy        after the retention of a terminated organisation: destroys its keys, for good, and prints the certificate;
                  its name is typed twice
   --reason TEXT  why; it stands in the audit, and is shown to the organisation
-`;
-
-const FlagsSchema = z.object({
-  center: z.url({ protocol: /^https?$/, error: '--center is no http address' }),
-  data: z.string().min(1, '--data must name a folder'),
-  reason: z.string().min(1, '--reason must say why').optional(),
-});
-const DoSchema = z.union(
-  [
-    z.tuple([z.literal('list')]),
-    z.tuple([z.literal('state'), z.string(), OrganisationStateSchema]),
-    z.tuple([z.literal('destroy'), z.string(), z.string()]),
-    z.tuple([z.literal('module'), z.string(), z.string(), z.enum(['on', 'off'])]),
-  ],
-  'say what to do',
-);
+`,
+  words: true,
+  options: { center: { type: 'string' }, data: { type: 'string' }, reason: { type: 'string' } },
+  schema: FlagsSchema,
+};
 
 /** What the operator reads instead of a result. */
 class Refused extends Error {}
-
-function readFlags(
-  argv: readonly string[],
-): { flags: z.infer<typeof FlagsSchema>; to: z.infer<typeof DoSchema> } | null {
-  const { values, positionals } = parseArgs({
-    args: [...argv],
-    allowPositionals: true,
-    options: {
-      center: { type: 'string', default: process.env.QD_CENTER ?? 'http://127.0.0.1:8420' },
-      data: { type: 'string', default: process.env.QD_DATA ?? '.data/center' },
-      reason: { type: 'string' },
-      help: { type: 'boolean', short: 'h' },
-    },
-  });
-  if (values.help) return null;
-  const flags = FlagsSchema.safeParse(values);
-  if (!flags.success) throw new Refused(flags.error.issues[0]?.message);
-  const to = DoSchema.safeParse(positionals);
-  if (!to.success) throw new Refused(`${positionals.join(' ') || 'Nothing'} is not one of:\n${USAGE}`);
-  if (to.data[0] !== 'list' && flags.data.reason === undefined) throw new Refused('Say why with --reason TEXT.');
-  return { flags: flags.data, to: to.data };
-}
 
 async function operatorTokenIn(folder: string): Promise<string> {
   const file = join(folder, 'operator.token');
@@ -68,10 +62,7 @@ async function operatorTokenIn(folder: string): Promise<string> {
   }
 }
 
-async function run(argv: readonly string[]): Promise<string> {
-  const read = readFlags(argv);
-  if (read === null) return USAGE;
-  const { flags, to } = read;
+async function run(flags: z.output<typeof FlagsSchema>): Promise<string> {
   const token = await operatorTokenIn(flags.data);
   const ask = async <S extends z.ZodType>(path: string, answer: S, body?: object): Promise<z.output<S>> => {
     const response = await fetch(new URL(`/v1/operator/organisations${path}`, flags.center), {
@@ -92,7 +83,7 @@ async function run(argv: readonly string[]): Promise<string> {
     const factor = required === '' ? 'nobody has to have a second factor' : `second factor required: ${required}`;
     return `${of.org}  ${of.state}  ${of.name}  ${of.means}  ${factor}`;
   };
-  const { reason } = flags;
+  const { reason, words: to } = flags;
   switch (to[0]) {
     case 'list':
       return (await ask('', z.object({ organisations: z.array(OrganisationOutSchema) }))).organisations
@@ -114,7 +105,7 @@ async function run(argv: readonly string[]): Promise<string> {
   }
 }
 
-run(process.argv.slice(2)).then(
+run(givenTo(COMMAND_LINE)).then(
   (text) => process.stdout.write(`${text}\n`),
   (error: unknown) => {
     process.stderr.write(`${error instanceof Error ? error.message : 'unknown'}\n`);

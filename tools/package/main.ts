@@ -1,31 +1,28 @@
-import { parseArgs } from 'node:util';
 import { build } from 'electron-builder';
+import { z } from 'zod';
 import { commandOf, runShown } from '../check/program.ts';
+import { givenTo } from '../command-line.ts';
 import { configOf, mergedConfig, writeProfile } from './config.ts';
 import { profileNames, readPackageProfile } from './profile.ts';
 
-const USAGE = `npm run package -- --profile NAME [--check] [--unpacked]
+const COMMAND_LINE = {
+  command: 'npm run package',
+  usage: `npm run package -- --profile NAME [--check] [--unpacked]
   --profile NAME   of resources/profiles
   --check          only check the profile and the configuration made from it; builds and downloads nothing
   --unpacked       leave a folder to run from, and make no installer
-`;
+`,
+  options: { profile: { type: 'string' }, check: { type: 'boolean' }, unpacked: { type: 'boolean' } },
+  schema: z.object({
+    profile: z.string(`is missing: say for which center, one of ${profileNames().join(', ')}`),
+    check: z.boolean().default(false),
+    unpacked: z.boolean().default(false),
+  }),
+} as const;
 
 /** Packs the desktop shell for one center, for the platform this runs on. */
 async function main(): Promise<number> {
-  let given: { profile?: string; check?: boolean; unpacked?: boolean };
-  try {
-    given = parseArgs({
-      options: { profile: { type: 'string' }, check: { type: 'boolean' }, unpacked: { type: 'boolean' } },
-    }).values;
-  } catch {
-    process.stderr.write(`A flag is not known, or lacks its value.\n${USAGE}`);
-    return 2;
-  }
-  const { profile: name } = given;
-  if (name === undefined) {
-    process.stderr.write(`Say for which center: --profile with one of ${profileNames().join(', ')}.\n${USAGE}`);
-    return 2;
-  }
+  const { profile: name, check, unpacked } = givenTo(COMMAND_LINE);
   const profile = readPackageProfile(name);
   if (!profile.ok) {
     process.stderr.write(`${profile.refusal.message}\n`);
@@ -33,7 +30,7 @@ async function main(): Promise<number> {
   }
   const config = configOf(name, profile.value);
   await mergedConfig(config);
-  if (given.check) {
+  if (check) {
     process.stdout.write(
       `${name}: ${profile.value.name}, center ${profile.value.center}: profile and configuration hold.\n`,
     );
@@ -42,7 +39,7 @@ async function main(): Promise<number> {
   const built = await runShown(commandOf('electron-vite', 'electron-vite'), ['build', '--logLevel', 'warn']);
   if (built !== 0) return built;
   writeProfile(name, profile.value);
-  const files = await build({ config, ...(given.unpacked ? { dir: true } : {}) });
+  const files = await build({ config, ...(unpacked ? { dir: true } : {}) });
   for (const file of files) process.stdout.write(`${file}\n`);
   return 0;
 }

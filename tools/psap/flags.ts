@@ -1,6 +1,31 @@
-import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import type { CommandLine } from '../command-line.ts';
 
-export const USAGE = `npm run psap -- --name NAME --zone ZONE --admin USER [options]   add a PSAP; prints a code for its first workstation
+const FlagsSchema = z
+  .object({
+    name: z.string('is missing: say which PSAP').min(1),
+    zone: z.string().optional(),
+    admin: z.string().optional(),
+    org: z.string().optional(),
+    'org-name': z.string().optional(),
+    data: z.string().min(1).default('.data'),
+    whole: z.boolean().default(false),
+  })
+  .refine(({ zone, admin }) => (zone === undefined) === (admin === undefined), {
+    path: [],
+    message: 'A new PSAP needs both --zone and --admin; for a code of one that is there, leave out both',
+  })
+  .refine((flags) => flags['org-name'] === undefined || flags.org !== undefined, {
+    path: [],
+    message: 'A new organisation needs an id too: --org ID (lower-case letters, digits and hyphens)',
+  })
+  .transform(({ 'org-name': orgName, ...flags }) => ({ orgName, ...flags }));
+
+export type PsapFlags = z.output<typeof FlagsSchema>;
+
+export const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
+  command: 'npm run psap',
+  usage: `npm run psap -- --name NAME --zone ZONE --admin USER [options]   add a PSAP; prints a code for its first workstation
 npm run psap -- --name NAME [options]                             print a code for one more workstation of it
 
   --name NAME       of the PSAP, as its people call it
@@ -11,55 +36,15 @@ npm run psap -- --name NAME [options]                             print a code f
   --org-name NAME   makes the organisation --org ID under this name, if it is not there yet
   --data DIR        the center's folder (.data); DATABASE_URL as for the center
 The center may be running only where DATABASE_URL names its database; with a PostgreSQL of its own, stop it first.
-`;
-
-export interface PsapFlags {
-  readonly name: string;
-  readonly zone: string | undefined;
-  readonly admin: string | undefined;
-  readonly org: string | undefined;
-  readonly orgName: string | undefined;
-  readonly data: string;
-  readonly whole: boolean;
-}
-
-/** The flags, or the sentence that says what is wrong with them; null where help was asked for. */
-export function readFlags(args: readonly string[]): PsapFlags | string | null {
-  let given: Record<string, string | boolean | undefined>;
-  try {
-    given = parseArgs({
-      args: [...args],
-      options: {
-        name: { type: 'string' },
-        zone: { type: 'string' },
-        admin: { type: 'string' },
-        org: { type: 'string' },
-        'org-name': { type: 'string' },
-        data: { type: 'string', default: '.data' },
-        whole: { type: 'boolean' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    }).values;
-  } catch (error) {
-    return `${error instanceof Error ? error.message : 'These flags cannot be read'}. --help shows them.`;
-  }
-  if (given.help) return null;
-  const text = (name: string): string | undefined => (typeof given[name] === 'string' ? given[name] : undefined);
-  const name = text('name');
-  if (!name) return 'Say which PSAP: --name NAME. --help shows the flags.';
-  if ((text('zone') === undefined) !== (text('admin') === undefined)) {
-    return 'A new PSAP needs both --zone and --admin; for a code of one that is there, leave out both.';
-  }
-  if (text('org-name') !== undefined && text('org') === undefined) {
-    return 'A new organisation needs an id too: --org ID (lower-case letters, digits and hyphens).';
-  }
-  return {
-    name,
-    zone: text('zone'),
-    admin: text('admin'),
-    org: text('org'),
-    orgName: text('org-name'),
-    data: text('data') ?? '.data',
-    whole: given.whole === true,
-  };
-}
+`,
+  options: {
+    name: { type: 'string' },
+    zone: { type: 'string' },
+    admin: { type: 'string' },
+    org: { type: 'string' },
+    'org-name': { type: 'string' },
+    data: { type: 'string' },
+    whole: { type: 'boolean' },
+  },
+  schema: FlagsSchema,
+};

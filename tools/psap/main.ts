@@ -20,7 +20,8 @@ import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
 import { makeCounters } from '../../server/kernel/limits/counters.ts';
 import { openStorage, type Storage } from '../../server/kernel/storage.ts';
 import { createSite } from '../../server/modules/sites/create.ts';
-import { type PsapFlags, readFlags, USAGE } from './flags.ts';
+import { givenTo } from '../command-line.ts';
+import { COMMAND_LINE, type PsapFlags } from './flags.ts';
 import { askPassword } from './password.ts';
 
 /** What the operator reads instead of a result. */
@@ -108,32 +109,23 @@ function centerFolder(data: string): string {
   return existsSync(join(inside, 'master.key')) ? inside : data;
 }
 
-const flags = readFlags(process.argv.slice(2));
-if (flags === null) {
-  process.stdout.write(USAGE);
-} else if (typeof flags === 'string') {
-  process.stderr.write(`${flags}\n`);
-  process.exitCode = 2;
-} else {
-  let storage: Storage | null = null;
-  let breached = NONE_KNOWN;
-  try {
-    storage = await openStorage(
-      centerFolder(flags.data),
-      process.env.DATABASE_URL || undefined,
-      masterConfigOf(process.env),
-    );
-    const leaked = process.env.QD_BREACHED_PASSWORDS;
-    if (leaked) breached = await openBreached(leaked);
-    await run(portsOf(storage, breached), flags);
-  } catch (error) {
-    const own = error instanceof Refused || error instanceof CenterFailure;
-    process.stderr.write(
-      `${own ? error.message : 'This could not be done; see that the center’s database answers.'}\n`,
-    );
-    process.exitCode = 1;
-  } finally {
-    await breached.close();
-    await storage?.close();
-  }
+const flags = givenTo(COMMAND_LINE);
+let storage: Storage | null = null;
+let breached = NONE_KNOWN;
+try {
+  storage = await openStorage(
+    centerFolder(flags.data),
+    process.env.DATABASE_URL || undefined,
+    masterConfigOf(process.env),
+  );
+  const leaked = process.env.QD_BREACHED_PASSWORDS;
+  if (leaked) breached = await openBreached(leaked);
+  await run(portsOf(storage, breached), flags);
+} catch (error) {
+  const own = error instanceof Refused || error instanceof CenterFailure;
+  process.stderr.write(`${own ? error.message : 'This could not be done; see that the center’s database answers.'}\n`);
+  process.exitCode = 1;
+} finally {
+  await breached.close();
+  await storage?.close();
 }

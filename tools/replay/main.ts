@@ -5,10 +5,10 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
-import { z } from 'zod';
 import type { IncidentRow, ReachRow, TopicState, UnitRow } from '../../domain/bridge/topics.ts';
+import { givenTo } from '../command-line.ts';
 import { takeFolder } from '../start/folder.ts';
+import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
 import { type Difference, differences } from './held.ts';
 import { rosterOf, type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
@@ -18,32 +18,6 @@ import { type Day, readDay } from './records.ts';
 import { openRoom, type Room, readKept } from './room.ts';
 import { setUpSite } from './set-up.ts';
 
-const USAGE = `npm run replay -- FILE.csv [flags]
-  --speed X       so many times as fast as it happened; as fast as it goes without it
-  --data DIR      keep everything in this folder; without it a temporary one that is removed
-  --outage        kill the center in the middle and start it again later
-  --verify-only   play nothing: compare what DIR holds with the file
-  --zone ZONE     time zone of the file (America/Los_Angeles)`;
-
-const FlagsSchema = z.object({
-  file: z.string('is missing: name the CSV file').min(1),
-  speed: z.coerce.number('must be a number').positive('must be more than 0').max(1_000_000).optional(),
-  data: z.string().min(1).optional(),
-  outage: z.boolean().default(false),
-  'verify-only': z.boolean().default(false),
-  zone: z
-    .string()
-    .default('America/Los_Angeles')
-    .refine((zone) => {
-      try {
-        return Boolean(new Intl.DateTimeFormat('en-US', { timeZone: zone }));
-      } catch {
-        return false;
-      }
-    }, 'must be a time zone such as America/Los_Angeles'),
-});
-type Flags = z.infer<typeof FlagsSchema>;
-
 /** A sentence for the user; ends the program with code 2. */
 class Unusable extends Error {}
 
@@ -52,33 +26,7 @@ function say(what: string): void {
   process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${what}\n`);
 }
 
-function readFlags(): Flags {
-  let given: ReturnType<typeof parseArgs>;
-  try {
-    given = parseArgs({
-      allowPositionals: true,
-      options: {
-        speed: { type: 'string' },
-        data: { type: 'string' },
-        outage: { type: 'boolean' },
-        'verify-only': { type: 'boolean' },
-        zone: { type: 'string' },
-      },
-    });
-  } catch (error) {
-    throw new Unusable(`${error instanceof Error ? error.message.split('.')[0] : 'A flag cannot be read'}.\n${USAGE}`);
-  }
-  const flags = FlagsSchema.safeParse({ ...given.values, file: given.positionals[0] });
-  if (!flags.success) {
-    const issue = flags.error.issues[0];
-    throw new Unusable(`${String(issue?.path[0] ?? '')} ${issue?.message ?? 'is not valid'}.\n${USAGE}`);
-  }
-  if (flags.data['verify-only'] && !flags.data.data)
-    throw new Unusable('--verify-only needs the kept folder: add --data DIR.');
-  return flags.data;
-}
-
-function readFile(flags: Flags): Day {
+function readFile(flags: ReplayFlags): Day {
   let text: string;
   try {
     text = readFileSync(flags.file, 'utf8');
@@ -128,7 +76,7 @@ function reportUntidy(day: Day): void {
   say(`${lines.missing} rows lack a time, ${lines.equal} have equal ones, ${lines.backwards} run backwards`);
 }
 
-function pacing(flags: Flags, steps: readonly Step[], room: Room): (step: Step, done: number) => Promise<void> {
+function pacing(flags: ReplayFlags, steps: readonly Step[], room: Room): (step: Step, done: number) => Promise<void> {
   const from = steps[0]?.at ?? 0;
   const started = performance.now();
   const down = Math.floor(steps.length * 0.4);
@@ -189,20 +137,19 @@ function print(found: readonly Difference[]): void {
   if (found.length > 50) process.stdout.write(`… and ${found.length - 50} more\n`);
 }
 
-async function replay(flags: Flags, data: string): Promise<number> {
+async function replay(flags: ReplayFlags, data: string): Promise<number> {
   const day = readFile(flags);
   reportUntidy(day);
   const known = readKept(data);
-  if (flags['verify-only'] && !known)
-    throw new Unusable(`${data} holds no replay: play one with --data ${data} first.`);
-  if (!flags['verify-only'] && known)
+  if (flags.verifyOnly && !known) throw new Unusable(`${data} holds no replay: play one with --data ${data} first.`);
+  if (!flags.verifyOnly && known)
     throw new Unusable(`${data} holds a replay already: add --verify-only, or name another folder.`);
   const room = await openRoom(data, known, `Replay ${basename(flags.file, '.csv')}`, flags.zone, (what) =>
     say(`starting ${what}`),
   );
   try {
     let failed = 0;
-    if (!flags['verify-only']) {
+    if (!flags.verifyOnly) {
       const roster = rosterOf(day.records);
       const steps = stepsOf(day.records);
       say(
@@ -235,8 +182,8 @@ async function replay(flags: Flags, data: string): Promise<number> {
 }
 
 async function main(): Promise<number> {
+  const flags = givenTo(COMMAND_LINE);
   try {
-    const flags = readFlags();
     const data = flags.data ? resolve(flags.data) : mkdtempSync(join(tmpdir(), 'qd-replay-'));
     const leave = takeFolder(data);
     try {

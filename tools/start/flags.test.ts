@@ -1,14 +1,16 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readFlags } from './flags.ts';
+import { readCommandLine } from '../command-line.ts';
+import { COMMAND_LINE } from './flags.ts';
 
 const refusal = (...args: string[]): string => {
-  const outcome = readFlags(args);
+  const outcome = readCommandLine(COMMAND_LINE, args);
   return outcome.ok ? '' : outcome.refusal.message;
 };
 const flags = (...args: string[]) => {
-  const outcome = readFlags(args);
+  const outcome = readCommandLine(COMMAND_LINE, args);
   if (!outcome.ok) throw new Error(outcome.refusal.message);
+  if (outcome.value === 'help') throw new Error('asked for help');
   return outcome.value;
 };
 
@@ -23,7 +25,6 @@ describe('flags of npm start', () => {
       center: null,
       consoles: true,
       codes: [],
-      help: false,
     });
   });
 
@@ -46,10 +47,10 @@ describe('flags of npm start', () => {
 
   it.each([
     [['--colour', 'red'], 'There is no flag --colour'],
-    [['stations'], 'a word that belongs to no flag'],
+    [['stations'], '"stations" belongs to no flag'],
     [['--data'], '--data has no value'],
     [['--no-open=yes'], '--no-open has no value, or one that it does not take'],
-    [['--center-port', 'abc'], '--center-port must be a number'],
+    [['--center-port', 'abc'], '--center-port must be a whole number'],
     [['--center-port', '0'], '--center-port must be at least 1'],
     [['--console-port', '70000'], '--console-port must be at most 65535'],
     [['--lan-port', '1.5'], '--lan-port must be a whole number'],

@@ -1,7 +1,8 @@
 /** `npm start`: the console, and the center beside it for a demo. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { givenTo } from '../command-line.ts';
 import { EndedEarly } from './child.ts';
-import { readFlags, type StartFlags, USAGE } from './flags.ts';
+import { COMMAND_LINE, type StartFlags } from './flags.ts';
 import { centerFolder, FolderUnusable, takeFolder } from './folder.ts';
 import { createHouse } from './house.ts';
 import { PortTaken } from './ports.ts';
@@ -70,17 +71,9 @@ async function start(flags: StartFlags): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  const flags = readFlags(process.argv.slice(2));
-  if (!flags.ok) {
-    process.stderr.write(`${flags.refusal.message}\n`);
-    return REFUSED;
-  }
-  if (flags.value.help) {
-    write(USAGE);
-    return 0;
-  }
+  const flags = givenTo(COMMAND_LINE);
   try {
-    return await start(flags.value);
+    return await start(flags);
   } catch (error) {
     const sentence = sentenceOf(error);
     if (sentence !== null) {
@@ -88,7 +81,7 @@ async function main(): Promise<number> {
       return REFUSED;
     }
     const said = error instanceof Error ? error.message : String(error);
-    process.stderr.write(`${said}\nMore is in ${flags.value.data}/log.\n`);
+    process.stderr.write(`${said}\nMore is in ${flags.data}/log.\n`);
     return 1;
   }
 }

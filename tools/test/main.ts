@@ -1,20 +1,28 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { allowedSkips } from '../../tests/allowed-skips.ts';
 import { commandOf, runShown } from '../check/program.ts';
+import { givenTo } from '../command-line.ts';
 import { findChromium, installChromium } from './chromium.ts';
 import { COUNTED_FILE } from './reporter.ts';
 import { type Step, stepsAfter, stepsBefore } from './steps.ts';
 import { type AllowedSkip, type Counted, tally, tallyLine } from './tally.ts';
 
-/**
- * `npm test [-- filter…]`
- *
- * Everything without a filter: checks, builds, tests, simulation, torture. With one, the test files whose path contains
- * it, and the steps of that name (check, build, simulation, torture). Ends with `N passed, N failed, N skipped`.
- */
-const filters = process.argv.slice(2);
+const STEPS: readonly string[] = [...stepsBefore, ...stepsAfter].map((step) => step.name);
+
+/** Ends with `N passed, N failed, N skipped`. */
+const { words: filters } = givenTo({
+  command: 'npm test',
+  usage: `npm test [-- filter …]
+  filter   the test files whose path contains it, and the steps of that name (${STEPS.join(', ')});
+           everything without one
+`,
+  words: true,
+  options: {},
+  schema: z.object({ words: z.array(z.string()) }),
+});
 const whole = filters.length === 0;
 const counted: Counted[] = [];
 const leave: AllowedSkip[] = [...allowedSkips];
@@ -91,8 +99,7 @@ const wanted = (step: Step): boolean =>
   chosen(step) || (step.name === 'build' && filters.some((f) => f.includes('e2e')));
 
 for (const step of stepsBefore.filter(wanted)) await runStep(step);
-const stepNames = new Set([...stepsBefore, ...stepsAfter].map((step) => step.name));
-if (whole || filters.some((filter) => !stepNames.has(filter))) {
+if (whole || filters.some((filter) => !STEPS.includes(filter))) {
   say('tests');
   await runTests(env);
 }

@@ -3,8 +3,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
+import { givenTo } from '../command-line.ts';
 import { rowDifferences } from './center-rows.ts';
-import { readTortureFlags, type TortureFlags, USAGE } from './flags.ts';
+import { COMMAND_LINE, type TortureFlags } from './flags.ts';
 import { storeOfCenter, storeOfStation } from './held-by.ts';
 import { build, type House, type Station } from './house.ts';
 import { killAll } from './kills.ts';
@@ -95,12 +96,7 @@ async function compare(
 }
 
 async function main(): Promise<number> {
-  const read = readTortureFlags(process.argv.slice(2));
-  if (!read.ok) {
-    process.stderr.write(`${read.refusal.message}\n${USAGE}`);
-    return 2;
-  }
-  const flags = read.value;
+  const flags = givenTo(COMMAND_LINE);
   const seed = flags.seed ?? Date.now() % 4_294_967_296;
   const started = Date.now();
   const data = mkdtempSync(join(tmpdir(), 'qd-torture-'));

@@ -5,15 +5,46 @@
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { type AuditVerification, AuditVerificationSchema } from '../../domain/identity/api/audit.ts';
 import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { type CenterApi, signInToCenter } from '../center-api/center-api.ts';
+import { type CommandLine, givenTo, whole } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
 
-const USAGE = `npm run verify:audit -- --center URL --user NAME@ORG [--sealed POSITION] [--from POSITION]
+/** Everything is read and reckoned anew; the answer comes at the end. */
+const PATIENCE = 280_000;
+
+const Position = whole(0, 2_147_483_647);
+const CheckSchema = z.discriminatedUnion('what', [
+  z.object({
+    what: z.enum(['audit', 'rows']),
+    center: z.url({ protocol: /^https?$/, error: 'is missing, or no address such as https://center.example' }),
+    user: z.string('is missing: NAME@ORG').regex(/^[^@\s]+@[^@\s]+$/, 'must be NAME@ORG'),
+    sealed: Position.default(0),
+    from: Position.default(0),
+  }),
+  z.object({
+    what: z.literal('export'),
+    export: z.string().min(1),
+    key: z.array(z.string()).optional(),
+    checkpoints: z.string().optional(),
+  }),
+]);
+type Check = z.infer<typeof CheckSchema>;
+const WHAT = 'Say what to verify: audit or rows';
+const FlagsSchema = z
+  .looseObject({ words: z.tuple([z.enum(['audit', 'rows'], WHAT)], WHAT) })
+  .transform(({ words: [what], ...flags }) => ({
+    ...flags,
+    what: what === 'audit' && flags.export !== undefined ? ('export' as const) : what,
+  }))
+  .pipe(CheckSchema);
+
+const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
+  command: 'npm run verify',
+  usage: `npm run verify:audit -- --center URL --user NAME@ORG [--sealed POSITION] [--from POSITION]
 npm run verify:audit -- --export FILE [--key KEY] [--checkpoints DIR]
 npm run verify -- rows --center URL --user NAME@ORG
 
@@ -25,68 +56,25 @@ npm run verify -- rows --center URL --user NAME@ORG
   --export FILE      an export of the audit, held without the center
   --key KEY          what the center signs with, as it shows its keys; may be given several times
   --checkpoints DIR  the center's checkpoints, or a copy of them
-`;
-/** Everything is read and reckoned anew; the answer comes at the end. */
-const PATIENCE = 280_000;
-
-const Position = z.coerce
-  .number({ error: 'is not a position: give the number that an earlier run named' })
-  .int()
-  .min(0);
-const FlagsSchema = z.discriminatedUnion(
-  'what',
-  [
-    z.object({
-      what: z.enum(['audit', 'rows']),
-      center: z.url({ protocol: /^https?$/, error: '--center URL is missing or no http address' }),
-      user: z.string('--user NAME@ORG is missing').regex(/^[^@\s]+@[^@\s]+$/, '--user is not of the form NAME@ORG'),
-      sealed: Position.default(0),
-      from: Position.default(0),
-    }),
-    z.object({
-      what: z.literal('export'),
-      export: z.string().min(1, '--export names no file'),
-      key: z.array(z.string()).optional(),
-      checkpoints: z.string().optional(),
-    }),
-  ],
-  'say what to verify: audit or rows',
-);
-type Flags = z.infer<typeof FlagsSchema>;
+`,
+  words: true,
+  options: {
+    center: { type: 'string' },
+    user: { type: 'string' },
+    sealed: { type: 'string' },
+    from: { type: 'string' },
+    export: { type: 'string' },
+    key: { type: 'string', multiple: true },
+    checkpoints: { type: 'string' },
+  },
+  schema: FlagsSchema,
+};
 
 const RowsSchema = z.object({ entities: z.number(), different: z.array(z.string()) });
 
 interface Result {
   readonly holds: boolean;
   readonly text: string;
-}
-
-/** The flags, or the sentence that says what is wrong with them; null where help was asked for. */
-function readFlags(): Flags | string | null {
-  try {
-    const { values, positionals } = parseArgs({
-      allowPositionals: true,
-      options: {
-        center: { type: 'string' },
-        user: { type: 'string' },
-        sealed: { type: 'string' },
-        from: { type: 'string' },
-        export: { type: 'string' },
-        key: { type: 'string', multiple: true },
-        checkpoints: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-    if (values.help) return null;
-    if (positionals.length > 1) return `${positionals[1]} is one word too many`;
-    const what = values.export !== undefined && positionals[0] === 'audit' ? 'export' : positionals[0];
-    const flags = FlagsSchema.safeParse({ what, ...values });
-    if (flags.success) return flags.data;
-    const { message = 'these flags cannot be read', path = [] } = flags.error.issues[0] ?? {};
-    return path[0] === 'sealed' || path[0] === 'from' ? `--${path[0]} ${message}` : message;
-  } catch (error) {
-    return error instanceof Error ? error.message : 'these flags cannot be read';
-  }
 }
 
 async function verifyAudit(api: CenterApi, noted: number, from: number): Promise<Result> {
@@ -118,7 +106,7 @@ function sayCheckpoints({ checkpoints: { held, newest, unreadable } }: AuditVeri
     : `It agrees with ${held} checkpoints outside of the database, the furthest at position ${newest}.${strange}`;
 }
 
-async function verifyExport({ export: file, key, checkpoints }: Flags & { what: 'export' }): Promise<Result> {
+async function verifyExport({ export: file, key, checkpoints }: Check & { what: 'export' }): Promise<Result> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
   const { head, seals, entries, keys, broken, ...held } = await checkExport(lines, {
     ...(key ? { keys: key } : {}),
@@ -156,11 +144,7 @@ function sayOf(error: unknown, center: string): string {
 }
 
 async function main(): Promise<number> {
-  const flags = readFlags();
-  if (flags === null || typeof flags === 'string') {
-    process.stderr.write(flags === null ? USAGE : `${flags}\n${USAGE}`);
-    return flags === null ? 0 : 2;
-  }
+  const flags = givenTo(COMMAND_LINE);
   try {
     const { holds, text } = await (flags.what === 'export' ? verifyExport(flags) : ask(flags));
     process.stdout.write(`${text}\n`);
@@ -171,7 +155,7 @@ async function main(): Promise<number> {
   }
 }
 
-async function ask(flags: Exclude<Flags, { what: 'export' }>): Promise<Result> {
+async function ask(flags: Exclude<Check, { what: 'export' }>): Promise<Result> {
   const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${flags.user}: `));
   const api = await signInToCenter(flags.center, { user: flags.user, password });
   return flags.what === 'audit' ? verifyAudit(api, flags.sealed, flags.from) : verifyRows(api);

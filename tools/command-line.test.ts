@@ -1,0 +1,91 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type CommandLine, readCommandLine, whole } from './command-line.ts';
+import { commands } from './commands.mjs';
+
+const ROOT = join(import.meta.dirname, '..');
+
+interface Ended {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(name: string, given: readonly string[]): Promise<Ended> {
+  const { file, args = [] } = commands[name] as { readonly file: string; readonly args?: readonly string[] };
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--no-warnings', join(ROOT, file), ...args, ...given], { cwd: ROOT });
+    let [out, err] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      out += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      err += chunk;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+    child.stdin.end();
+  });
+}
+
+describe('every command', () => {
+  // One after the other: each is a process of its own, and a machine has few processors.
+  it.each(Object.keys(commands))(
+    '%s says what it takes, and refuses in one sentence what it does not',
+    async (name) => {
+      const help = await run(name, ['--help']);
+      expect(help).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^npm (run |start|test)/) });
+      const { code, out, err } = await run(name, ['--no-such-flag', 'x'.repeat(100_000)]);
+      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect(err).toContain('There is no flag --no-such-flag');
+      expect(err.trim()).not.toContain('\n');
+      expect(err.length).toBeLessThan(300);
+    },
+  );
+});
+
+describe('a command line', () => {
+  const line: CommandLine<z.ZodObject> = {
+    command: 'npm run try',
+    usage: 'npm run try\n',
+    options: { times: { type: 'string' }, loud: { type: 'boolean' } },
+    schema: z.object({ times: whole(1, 9).default(3), loud: z.boolean().default(false) }),
+  };
+  const worded: CommandLine<z.ZodType> = {
+    ...line,
+    words: true,
+    schema: z.object({ words: z.tuple([z.enum(['up', 'down'], 'Say up or down')], 'Say up or down') }),
+  };
+  const said = (of: CommandLine<z.ZodType>, ...args: string[]): string => {
+    const read = readCommandLine(of, args);
+    return read.ok ? JSON.stringify(read.value) : read.refusal.message;
+  };
+
+  it('is read with what is left out filled in', () => {
+    expect(said(line)).toBe('{"times":3,"loud":false}');
+    expect(said(line, '--times', '4', '--loud')).toBe('{"times":4,"loud":true}');
+    expect(said(worded, 'up')).toBe('{"words":["up"]}');
+    expect(said(line, '--times', 'none', '-h')).toBe('"help"');
+  });
+  it.each([
+    [['--times', '0'], '--times must be at least 1.'],
+    [['--times', '10'], '--times must be at most 9.'],
+    [['--times', '1e0'], '--times must be a whole number.'],
+    [['--times', ''], '--times must be a whole number.'],
+    [['--times'], '--times has no value, or one that it does not take.'],
+    [['--loud=1'], '--loud has no value, or one that it does not take.'],
+    [['--quiet'], 'There is no flag --quiet.'],
+    [['--\u0007\u001b[31m=1'], 'There is no flag of that name.'],
+    [['x'.repeat(1_000_000)], `"${'x'.repeat(40)}…" belongs to no flag.`],
+    [['once'], '"once" belongs to no flag.'],
+  ])('%j is refused by name', (args, sentence) => {
+    expect(said(line, ...args)).toBe(`${sentence} See npm run try -- --help.`);
+  });
+  it('refuses words by what may be said', () => {
+    for (const words of [[], ['left'], ['up', 'down']]) {
+      expect(said(worded, ...words)).toBe('Say up or down. See npm run try -- --help.');
+    }
+  });
+});
