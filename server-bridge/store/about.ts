@@ -1,7 +1,7 @@
 /** Which facts are about which entity. What comes one fact at a time goes to disk some hundred facts later. */
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { Connection } from './database.ts';
-import type { FactRow, Facts } from './facts.ts';
+import type { Facts } from './facts.ts';
 import { lastPosBeside } from './logs.ts';
 import { tailsOf } from './tails.ts';
 
@@ -28,7 +28,8 @@ interface Row {
   readonly based: boolean;
 }
 
-const HELD = 'SELECT f.pos, f.h, f.s, f.k, f.b FROM about a JOIN fact f ON f.pos = a.pos WHERE a.entity = ?';
+/** Positions alone: most of the facts behind them are open in memory. */
+const HELD = 'SELECT pos FROM about WHERE entity = ?';
 
 export function aboutOf(db: Connection, facts: Facts): About {
   const unindexed = new Map<number, Row[]>();
@@ -45,10 +46,10 @@ export function aboutOf(db: Connection, facts: Facts): About {
     }
     unindexed.clear();
   };
-  const opened = (sql: string, entity: number, rest: readonly Row[]): Fact[] => [
-    ...db.sql(sql).all<FactRow>(entity).map(facts.open),
-    ...rest.map((row) => facts.at(row.pos)).filter((fact) => fact !== null),
-  ];
+  const opened = (sql: string, entity: number, rest: readonly Row[]): Fact[] =>
+    [...db.sql(sql).all<{ pos: number }>(entity), ...rest]
+      .map((row) => facts.at(row.pos))
+      .filter((fact) => fact !== null);
   const positions = (entity: number): number[] => {
     flush();
     return db
@@ -75,7 +76,7 @@ export function aboutOf(db: Connection, facts: Facts): About {
     facts: (entity) => opened(HELD, entity, waiting(entity)),
     unbased: (entity) =>
       opened(
-        `${HELD} AND a.based = 0`,
+        `${HELD} AND based = 0`,
         entity,
         waiting(entity).filter((row) => !row.based),
       ),

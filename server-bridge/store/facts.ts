@@ -120,6 +120,8 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
       return held;
     },
     at: (pos) => {
+      const held = opened.get(pos);
+      if (held) return held;
       const row = db.sql('SELECT pos, h, s, k, b FROM fact WHERE pos = ?').get<FactRow>(pos);
       return row ? open(row) : null;
     },
