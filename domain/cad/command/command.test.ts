@@ -214,6 +214,28 @@ describe('the command line', () => {
     expect(complete('E0')).toEqual(['E06']);
   });
 
+  it('offers the units first that a command is most likely about', () => {
+    run('D M14 0001');
+    const first = (line: string): string | undefined =>
+      completeCommand(line, vocabularyOf(at.world, at.means.now))[0]?.line.trimEnd();
+    expect(['D ', 'X ', 'NX ', 'AK ', 'OOS ', 'M'].map(first)).toEqual([
+      'D M36',
+      'X M14',
+      'NX M14',
+      'AK M14',
+      'OOS M36',
+      'MV',
+    ]);
+    run('D M36 0002');
+    expect(first('D M')).toBe('D M36');
+    expect(first('D ')).not.toMatch(/M36|M14/);
+  });
+
+  it('asks for the post where a short name is none, and takes a corner as it is', () => {
+    expect(ghost('PO E06 P9')).toBe('needs: There is no post P9. Which?');
+    expect(ghost('PO E06 Oak and 5th')).toBe('E06 posting at Oak and 5th');
+  });
+
   it('reads the same from the rows of a window as from the station', () => {
     run('D M36 0001');
     const world = at.world;

@@ -13,7 +13,7 @@ import {
   wordsOf,
 } from './reading.ts';
 import { VERBS, verbOf, type WordKind } from './verbs.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { UnitWord, Vocabulary } from './vocabulary.ts';
 
 interface Option {
   readonly insert: string;
@@ -29,10 +29,24 @@ function statusOptions(vocabulary: Vocabulary): Option[] {
   return [...found.values()];
 }
 
-function optionsOf(kind: WordKind, vocabulary: Vocabulary): readonly Option[] {
+/** What there is to be taken off, moved or carried on stands on an incident; what can be sent mostly does not. */
+const RUNNING: ReadonlySet<string> = new Set(['X', 'MV', 'SW', 'NX', 'C', 'T']);
+
+/** Units, those first that the command is most likely about. */
+function unitOptions(command: string, vocabulary: Vocabulary): Option[] {
+  const verb = verbOf(command)?.verb;
+  const status = verb === undefined ? findStatus(vocabulary, command) : undefined;
+  const first = verb === 'D' ? 'free' : status ? onIncident(status.standard) : RUNNING.has(verb ?? '');
+  const units = vocabulary.units();
+  if (first === false) return units.map(unitOption);
+  const likely = (unit: UnitWord): boolean => (unit.on.length === 0) === (first === 'free');
+  return [...units.filter(likely), ...units.filter((unit) => !likely(unit))].map(unitOption);
+}
+
+function optionsOf(kind: WordKind, command: string, vocabulary: Vocabulary): readonly Option[] {
   switch (kind) {
     case 'unit':
-      return vocabulary.units().map(unitOption);
+      return unitOptions(command, vocabulary);
     case 'incident':
       return vocabulary
         .incidents()
@@ -98,14 +112,14 @@ export function completeCommand(
     }
     const several = verbOf(verb.text)?.verb === 'SW' || part !== (last?.text ?? '');
     const open = kinds.filter((kind) => !taken.has(kind) || (kind === 'unit' && several) || pairs(verb.text, kind));
-    const found = open.flatMap((kind) => lines(optionsOf(kind, vocabulary)));
+    const found = open.flatMap((kind) => lines(optionsOf(kind, verb.text, vocabulary)));
     if (found.length > 0) return found.slice(0, MOST);
     const asked = parseCommand(text, vocabulary, selected);
     return asked.kind === 'needs' ? asked.choices : [];
   }
   const subject = before[0];
   if (subject) return before.length === 1 ? lines(verbOptions(vocabulary)).slice(0, MOST) : [];
-  const subjects = typed === '' ? [] : [...optionsOf('unit', vocabulary), ...optionsOf('incident', vocabulary)];
+  const subjects = typed === '' ? [] : [...optionsOf('unit', '', vocabulary), ...optionsOf('incident', '', vocabulary)];
   return lines([...verbOptions(vocabulary), ...subjects]).slice(0, MOST);
 }
 

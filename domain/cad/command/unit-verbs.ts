@@ -208,6 +208,8 @@ function readReason(line: Line, n: number, label: string): Rest {
   return { extras: { reason, until }, words: `: ${reason}, ${minutes} minutes` };
 }
 
+const SHORT_NAME = /^\S{1,4}$/;
+
 function readPost(line: Line, n: number): Rest {
   const text = restFrom(line, n);
   const posts = line.vocabulary.posts();
@@ -215,6 +217,9 @@ function readPost(line: Line, n: number): Rest {
   const found = findPlace(posts, text);
   if (found && 'many' in found)
     return needs(line, 'post', `${text} could be several. Which?`, found.many.map(placeOption), line.words[n]);
+  // Units are sent to corners too, which nobody has listed; a short name that stands for no post is a slip.
+  if (!found && posts.length > 0 && SHORT_NAME.test(text))
+    return needs(line, 'post', `There is no post ${text}. Which?`, posts.map(placeOption), line.words[n]);
   const post = found ? found.one.short : text;
   return { extras: { post }, words: ` at ${found ? found.one.name : post}` };
 }
