@@ -2,6 +2,7 @@
 import { useEffect, useMemo } from 'react';
 import type { CallInput } from '#domain/bridge/calls.ts';
 import { useLayouts, useStation } from '../connection/use-station.ts';
+import { echoes } from './echoes.ts';
 import {
   applyPreferences,
   type Preferences,
@@ -12,12 +13,15 @@ import {
 } from './preferences.ts';
 
 const NAME = 'preferences';
+const own = echoes();
 
 export function useStoredPreferences(): void {
   const stored = useLayouts()[NAME];
   const chosen = usePreferences();
   useEffect(() => {
-    if (stored !== undefined) setPreferences(readPreferences(stored));
+    if (stored === undefined) return;
+    const read = readPreferences(stored);
+    if (!own.isOutdated(JSON.stringify(read))) setPreferences(read);
   }, [stored]);
   useEffect(() => {
     applyPreferences(document.documentElement, chosen);
@@ -33,6 +37,7 @@ export function useChangePreferences(): (change: Partial<Preferences>) => void {
       const next = { ...preferences(), ...change };
       setPreferences(next);
       const layout: CallInput<'layout.save'>['layout'] = JSON.parse(JSON.stringify(next));
+      own.sent(JSON.stringify(readPreferences(layout)));
       station.call('layout.save', { name: NAME, layout }).catch(() => undefined);
     },
     [station],
