@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { assetOf, isConsole, mayLoad } from './address.ts';
+import { assetOf, isConsole, mayLoad, maySave } from './address.ts';
 
 it('knows its own pages from those that look like them', () => {
   expect(isConsole('qd://console/index.html#token')).toBe(true);
@@ -17,6 +17,15 @@ it('knows its own pages from those that look like them', () => {
   ]) {
     expect(isConsole(other), other).toBe(false);
     expect(mayLoad(other), other).toBe(false);
+  }
+});
+
+it('lets a report out that the page made, and nothing else', () => {
+  const report = 'blob:qd://console/9115d58c-bcda-ff47-86e5-083e9a215304';
+  expect(maySave(report, 'application/pdf')).toBe(true);
+  expect(maySave(report, 'text/html')).toBe(false);
+  for (const other of ['blob:https://console/9115', 'qd://console/index.html', 'data:application/pdf;base64,AA==']) {
+    expect(maySave(other, 'application/pdf'), other).toBe(false);
   }
 });
 

@@ -16,6 +16,11 @@ export function mayLoad(address: string): boolean {
   return isConsole(address) || address.startsWith(`blob:${CONSOLE}/`) || address.startsWith('data:image/');
 }
 
+/** What a person may take out of the console as a file, asked where to: a report that the page made itself. */
+export function maySave(address: string, media: string): boolean {
+  return address.startsWith(`blob:${CONSOLE}/`) && media === 'application/pdf';
+}
+
 export interface Asset {
   /** Relative to the folder of the built console, with forward slashes, inside it. */
   readonly path: string;

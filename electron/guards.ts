@@ -1,6 +1,6 @@
 /** What a window may not do. Everything is refused that is not named here (docs/electron-security.md). */
 import { type App, app, type Session, session, type WebContents } from 'electron';
-import { isConsole, mayLoad } from './address.ts';
+import { isConsole, mayLoad, maySave } from './address.ts';
 
 /** Opens a window for an address of the console that a window asked for (a panel torn off). */
 export type OpenConsole = (address: string) => void;
@@ -24,14 +24,16 @@ export function guardContents(open: OpenConsole, on: App = app): void {
   });
 }
 
-/** No permission is ever granted: the console needs none, and dispatch hardware is the station's. */
+/** No permission is ever granted: the console needs none, and dispatch hardware is the station's. Only a report is saved. */
 export function guardSession(on: Session = session.defaultSession): void {
   on.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
   on.setPermissionCheckHandler(() => false);
   on.setDevicePermissionHandler(() => false);
   on.setDisplayMediaRequestHandler((_request, answer) => answer({}));
   on.setUSBProtectedClassesHandler(({ protectedClasses }) => protectedClasses);
-  on.on('will-download', (event) => event.preventDefault());
+  on.on('will-download', (event, item) => {
+    if (!maySave(item.getURL(), item.getMimeType())) event.preventDefault();
+  });
   on.webRequest.onBeforeRequest(({ url }, answer) => answer({ cancel: !mayLoad(url) && !url.startsWith('devtools:') }));
 }
 
