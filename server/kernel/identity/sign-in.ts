@@ -78,6 +78,7 @@ export async function signIn(
   ports: IdentityPorts,
   input: SignIn,
 ): Promise<Outcome<SessionOut | ApiSessionOut> | Needed> {
+  ports.passwords.mustHaveRoom();
   const user = input.user.trim().toLowerCase();
   const { org, login } = input.device ? { org: input.device.org, login: user } : await placeOfLogin(ports, user);
   const way: Way = input.device ? 'station' : 'api';
