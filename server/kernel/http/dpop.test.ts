@@ -71,6 +71,19 @@ describe('a proof of the device key', () => {
     expect(await judge(dpopProof(signer, claims({ nonce: before })))).toBe('stale');
   });
 
+  it('is taken however many another workstation showed: each has room for what its budget lets it ask', async () => {
+    const seen = seenHere(() => 0);
+    const minute = 30_000;
+    let taken = 0;
+    for (let n = 0; n < 300_000; n++) if (await seen.first('hostile', `${n}`, 1)) taken++;
+    expect(taken).toBeGreaterThanOrEqual(2 * minute);
+    // What is not remembered is not taken.
+    expect(taken).toBeLessThan(300_000);
+    expect(await seen.first('hostile', '0', 1)).toBe(false);
+    expect(await seen.first('honest', '0', 1)).toBe(true);
+    expect(await seen.first('honest', '0', 1)).toBe(false);
+  });
+
   it('is remembered for as long as its nonce is good', async () => {
     const { time, claims, judge } = door();
     const proof = dpopProof(signer, claims());

@@ -11,12 +11,16 @@ import type { Network } from './network.ts';
 /** A nonce is handed out for so long, and good for as long again and once more. */
 const EPOCH_MS = 120_000;
 const EPOCHS = 3;
-/** Proofs remembered in one epoch; a center asked more often than this would be asked 2,000 times a second. */
-const MOST = 250_000;
+/**
+ * Proofs of one key remembered in one epoch: more than any workstation's budgets let it ask in that time. Counted by key,
+ * so that one that shows proofs without end shuts out nobody but itself.
+ */
+const MOST = 100_000;
 
-/** `first`: whether this proof was not shown before. May be asked of something that all nodes of a center share. */
+/** May be asked of something that all nodes of a center share. */
 export interface SeenProofs {
-  readonly first: (name: string, forMs: number) => boolean | Promise<boolean>;
+  /** Whether this proof of the key was not shown before. */
+  readonly first: (key: string, proof: string, forMs: number) => boolean | Promise<boolean>;
 }
 
 export interface Shown {
@@ -74,24 +78,27 @@ export function makeDpop({ key, seen, clock, network }: DpopOptions): Dpop {
       const { htm, htu, ath, nonce, jti } = read.claims;
       if (htm !== method || ath !== tokenHash(token) || !isOurs(htu, path, host)) return 'bad';
       if (nonce === undefined || !nonces().includes(nonce)) return 'stale';
-      return (await seen.first(`${jkt.slice(0, 16)}.${jti}`, EPOCHS * EPOCH_MS)) ? 'good' : 'bad';
+      return (await seen.first(jkt, jti, EPOCHS * EPOCH_MS)) ? 'good' : 'bad';
     },
   };
 }
 
 /** What this process alone has seen. */
 export function seenHere(clock: Clock): SeenProofs {
-  const epochs = new Map<number, Set<string>>();
+  const epochs = new Map<number, Map<string, Set<string>>>();
   return {
-    first: (name, forMs) => {
+    first: (key, proof, forMs) => {
       const now = Math.floor(clock() / EPOCH_MS);
       const kept = Math.ceil(forMs / EPOCH_MS);
       for (const epoch of epochs.keys()) if (epoch < now - kept) epochs.delete(epoch);
-      for (const names of epochs.values()) if (names.has(name)) return false;
-      const names = epochs.get(now) ?? new Set();
-      // Full: what is not remembered could be shown twice, so nothing more is taken until the epoch is over.
-      if (names.size >= MOST) return false;
-      epochs.set(now, names.add(name));
+      for (const keys of epochs.values()) if (keys.get(key)?.has(proof)) return false;
+      const keys = epochs.get(now) ?? new Map<string, Set<string>>();
+      epochs.set(now, keys);
+      const proofs = keys.get(key) ?? new Set();
+      keys.set(key, proofs);
+      // Full: what is not remembered could be shown twice, so nothing more of this key is taken until the epoch is over.
+      if (proofs.size >= MOST) return false;
+      proofs.add(proof);
       return true;
     },
   };
@@ -100,9 +107,9 @@ export function seenHere(clock: Clock): SeenProofs {
 /** What all nodes have seen, in Redis; while it is away, what this one has. */
 export function seenTogether(redis: Redis, here: SeenProofs): SeenProofs {
   return {
-    first: async (name, forMs) => {
-      if (!(await here.first(name, forMs))) return false;
-      const kept = redis.set(`qd:proof:${name}`, '1', 'PX', forMs, 'NX');
+    first: async (key, proof, forMs) => {
+      if (!(await here.first(key, proof, forMs))) return false;
+      const kept = redis.set(`qd:proof:${key}.${proof}`, '1', 'PX', forMs, 'NX');
       return kept.then(
         (said) => said === 'OK',
         () => true,
