@@ -302,8 +302,13 @@ export function foldOnto(
 
 /** What two folds of the same facts agree on, without the bookkeeping that depends on the order they came in. */
 export function settledState(state: Folded): Json {
+  return JSON.parse(settledText(state)) as Json;
+}
+
+/** The same as text: equal for what is equal. */
+export function settledText(state: Folded): string {
   const { replacedUnseen: _, ...rest } = state;
-  return JSON.parse(canonicalJson(rest as unknown as Json)) as Json;
+  return canonicalJson(rest as unknown as Json);
 }
 
 /** One side of a register: a value and everyone who claims it. */

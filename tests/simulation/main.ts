@@ -5,13 +5,12 @@
 import { spawnSync } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { isMainThread, parentPort, Worker } from 'node:worker_threads';
+import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
-import { loadQuickSigning } from '../../server-bridge/quick-signing.ts';
 import { givenTo, whole } from '../../tools/command-line.ts';
-import { type RunOutcome, runSeed } from './simulate.ts';
-
-type Told = Pick<RunOutcome, 'seed' | 'lost' | 'diverged' | 'stationHours'>;
+import { planOf } from './plan.ts';
+import type { RunOutcome } from './simulate.ts';
+import type { Errand, Told } from './thread.ts';
 
 const COMMAND_LINE = {
   command: 'npm run simulate',
@@ -44,14 +43,16 @@ const COMMAND_LINE = {
   }),
 } as const;
 
-async function run(seed: number, hours: number, traced: boolean): Promise<RunOutcome> {
-  // As a station does a moment after its start.
-  await loadQuickSigning();
-  const trace = (at: number, text: string): void => console.log(`${(at / 1000).toFixed(3).padStart(10)} ${text}`);
-  return runSeed({ seed, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
+/** What most work is done in, first: the threads end together then, and none waits for another's long run. */
+function longestFirst(seeds: readonly number[], hours: number): readonly number[] {
+  const work = (seed: number): number => {
+    const plan = planOf(seed, hours > 0 ? hours : undefined);
+    return plan.hours * plan.pace;
+  };
+  return [...seeds].sort((a, b) => work(b) - work(a) || a - b);
 }
 
-/** Seeds one after the other, each on the next thread that is free, until all are done or one fails. */
+/** Each seed on the next thread that is free, until all are done or one fails. */
 async function onThreads(
   seeds: readonly number[],
   hours: number,
@@ -59,13 +60,13 @@ async function onThreads(
   stop: () => boolean,
   told: (outcome: Told) => void,
 ): Promise<void> {
-  const left = [...seeds];
+  const left = [...longestFirst(seeds, hours)];
   const thread = (): Promise<void> =>
     new Promise((resolve, reject) => {
-      const worker = new Worker(new URL(import.meta.url));
+      const worker = new Worker(new URL('thread.ts', import.meta.url));
       const next = (): void => {
         const seed = stop() ? undefined : left.shift();
-        if (seed !== undefined) worker.postMessage({ seed, hours });
+        if (seed !== undefined) worker.postMessage({ seed, hours } satisfies Errand);
         else void worker.terminate().then(() => resolve(), reject);
       };
       worker.on('message', (outcome: Told) => {
@@ -110,7 +111,8 @@ async function main(): Promise<void> {
   const failed = (): boolean => lost + diverged > 0 && !goesOn;
   const all = Array.from({ length: seeds }, (_, i) => from + i);
   if (trace || jobs <= 1) {
-    for (const seed of all) if (!failed()) told(summed(await run(seed, hours, trace)));
+    const { run } = await import('./thread.ts');
+    for (const seed of all) if (!failed()) told(summed(await run({ seed, hours }, trace)));
   } else await onThreads(all, hours, jobs, failed, told);
   const seconds = (performance.now() - began) / 1000;
   console.log(
@@ -133,14 +135,4 @@ async function withCoverage(): Promise<void> {
   console.log(coverageTable(folders));
 }
 
-if (isMainThread) await main();
-else {
-  parentPort?.on('message', ({ seed, hours }: { readonly seed: number; readonly hours: number }) => {
-    run(seed, hours, false).then(
-      ({ lost, diverged, stationHours }) =>
-        parentPort?.postMessage({ seed, lost, diverged, stationHours } satisfies Told),
-      (error: Error) =>
-        parentPort?.postMessage({ seed, lost: [], diverged: [String(error.stack)], stationHours: 0 } satisfies Told),
-    );
-  });
-}
+await main();

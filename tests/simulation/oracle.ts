@@ -59,6 +59,14 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
 
   const underWay = new Map<string, number>();
 
+  /** By the text of a header: every disk that is opened shows the same ones again. */
+  const ids = new Map<string, string>();
+  const idOf = (h: string): string => {
+    const id = ids.get(h) ?? (JSON.parse(h) as { readonly id: string }).id;
+    ids.set(h, id);
+    return id;
+  };
+
   const registersOf = (fact: Fact): { register: string; value: string }[] => {
     const last = new Map<string, string>();
     for (const effect of effectsOf(fact) ?? [])
@@ -107,9 +115,9 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     underWay.delete(station);
     const heads = new Map(store.heads().map(({ log, seq }) => [log, seq]));
     for (const one of known.values()) {
-      if (!one.holders.has(station) || hlcParse(one.fact.hlc).ms >= before || store.fact(one.fact.id)) continue;
+      if (!one.holders.has(station) || hlcParse(one.fact.hlc).ms >= before) continue;
       // A disk that went back lacks it otherwise.
-      if ((heads.get(one.fact.log) ?? 0) < one.fact.seq) continue;
+      if ((heads.get(one.fact.log) ?? 0) < one.fact.seq || store.fact(one.fact.id)) continue;
       one.holders.delete(station);
       one.pruned.add(station);
     }
@@ -133,22 +141,23 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       pruned(station, store);
       held.set(station, new Map());
       const heads = new Map(store.heads().map(({ log, seq }) => [log, seq]));
+      const there = new Set<string>();
+      for (const log of heads.keys())
+        for (const { h } of store.framesFrom(log, 1, 1_000_000).frames) there.add(idOf(h));
       for (const one of known.values()) {
-        const fact = store.fact(one.fact.id);
-        if (fact) hold(station, one.fact);
+        const { id, log, seq } = one.fact;
+        // The center's own log is not among those that are exchanged.
+        const holds = there.has(id) || store.fact(id) !== null;
+        if (holds) hold(station, one.fact);
         else drop(station, one);
         // What was dropped there as over is shown all the same, folded into what it was about.
-        const dropped = !fact && one.pruned.has(station) && (heads.get(one.fact.log) ?? 0) >= one.fact.seq;
+        const dropped = !holds && one.pruned.has(station) && (heads.get(log) ?? 0) >= seq;
         if (dropped) show(station, one);
       }
       // What was written but never told of: its author's next life shows it.
-      for (const { log } of store.heads()) {
-        const { frames } = store.framesFrom(log, 1, 1_000_000);
-        for (const frame of frames) {
-          const { id } = JSON.parse(frame.h) as { id: string };
-          const fact = known.has(id) ? null : store.fact(id);
-          if (fact) hold(station, fact);
-        }
+      for (const id of there) {
+        const fact = known.has(id) ? null : store.fact(id);
+        if (fact) hold(station, fact);
       }
     },
     pruning: (station, before) => {
@@ -164,8 +173,10 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       const unsure = new Set<string>();
       for (const one of known.values())
         for (const write of one.writes) {
+          const others = byRegister.get(write.register);
           if (!survived(one.fact.id)) unsure.add(write.register);
-          else byRegister.set(write.register, [...(byRegister.get(write.register) ?? []), write]);
+          else if (others) others.push(write);
+          else byRegister.set(write.register, [write]);
         }
       const expected = new Set<string>();
       for (const [register, writes] of byRegister) {

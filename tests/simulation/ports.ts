@@ -18,6 +18,10 @@ export interface SimulatedCenterPort extends CenterPort {
   readonly die: () => void;
 }
 
+// Where an exchange ended is of no use to anybody, and a stack for each of thousands costs.
+const GIVEN_UP = new SyncFailure('unreachable', 'given up');
+const REFUSED = new SyncFailure('unreachable', 'connection refused');
+
 interface Exchange {
   readonly fail: () => void;
   readonly kept: boolean;
@@ -46,12 +50,12 @@ export function centerPort(
         then();
       };
       const fail = (why: SyncFailure): void => settle(() => reject(why));
-      const mine: Exchange = { kept, fail: () => fail(new SyncFailure('unreachable', 'given up')) };
+      const mine: Exchange = { kept, fail: () => fail(GIVEN_UP) };
       const stop = time.after(PATIENCE, mine.fail);
       flying.add(mine);
       network.carry(station, CENTER, () => {
         if (!center.alive()) {
-          network.carry(CENTER, station, () => fail(new SyncFailure('unreachable', 'connection refused')));
+          network.carry(CENTER, station, () => fail(REFUSED));
           return;
         }
         const life = center.life();

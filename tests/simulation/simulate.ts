@@ -1,12 +1,13 @@
 /** One run from one seed: hours of work at five consoles while everything goes wrong, then healing, then the verdict. */
 import { sha256 } from '../../sealing/digest.ts';
 import { type CenterNode, createCenterNode } from './center-node.ts';
-import { chanceOf } from './chance.ts';
+import type { Chance } from './chance.ts';
 import { fileDrive, memoryDrive } from './drive.ts';
 import { blindClash, type FaultWorld, injectFaults } from './faults.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
 import { type Deed, nextDeed } from './people.ts';
+import { planOf } from './plan.ts';
 import { createLan } from './ports.ts';
 import { editingSeen } from './presence.ts';
 import { createSite, ORG, SITE, STATIONS } from './roster.ts';
@@ -17,9 +18,6 @@ import { virtualTime } from './virtual-time.ts';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
-/** Actions of the five consoles together in an hour: most runs at a quiet county's pace, some at a busy one's. */
-const QUIET_HOUR = 70;
-const BUSY_HOUR = 160;
 /** Everything must have come together this long after the last fault. */
 const HEALED_WITHIN = 2 * MINUTE;
 
@@ -48,7 +46,7 @@ export interface RunOutcome extends Verdict {
 }
 
 export async function runSeed(options: RunOptions): Promise<RunOutcome> {
-  const chance = chanceOf(`seed ${options.seed}`);
+  const { chance, older, onFile, hours, pace } = planOf(options.seed, options.hours);
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
   const site = createSite(chance.fork('site'));
@@ -66,9 +64,6 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       troubles.push(`${name}: ${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     },
   };
-  const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
-  // A real file is slower than memory: one station has one, in some runs.
-  const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
   for (const name of STATIONS) {
     const mine = chance.fork(`station ${name}`);
     const drive = name === onFile ? fileDrive(mine.fork('key').bytes(32)) : memoryDrive();
@@ -77,10 +72,8 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   center.log.onCommit(({ facts }) => oracle.committed(facts));
   for (const station of stations) station.start();
 
-  const hours = options.hours ?? 2 + chance.below(3);
   const end = hours * HOUR;
   const done = { actions: 0, refused: 0 };
-  const pace = (chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR) / STATIONS.length;
   for (const station of stations) {
     work(station, chance.fork(`people ${station.name}`), end);
     shifts(station, chance.fork(`shifts ${station.name}`), end);
@@ -108,10 +101,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     time.after(end - 2 * MINUTE, () => blindClash(world));
   }
 
-  function work(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
+  function work(station: StationNode, mine: Chance, until: number): void {
     const again = (): void => {
       // Bursts: several within seconds, then a while of nothing.
-      const mean = HOUR / pace;
+      const mean = HOUR / (pace / STATIONS.length);
       const wait = mine.happens(0.5) ? mine.between(200, 20 * SECOND) : mine.between(0.5, 3) * mean;
       if (time.now() + wait > until) return;
       time.after(wait, () => {
@@ -123,7 +116,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   }
 
   /** Others take over at a station now and then. */
-  function shifts(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
+  function shifts(station: StationNode, mine: Chance, until: number): void {
     const wait = mine.between(10 * MINUTE, 70 * MINUTE);
     if (time.now() + wait > until) return;
     time.after(wait, () => {
@@ -133,7 +126,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   }
 
   /** What is over and acknowledged is dropped after an hour, as after weeks in the product: longer than any backup is old. */
-  function tidy(station: StationNode, mine: ReturnType<typeof chanceOf>, until: number): void {
+  function tidy(station: StationNode, mine: Chance, until: number): void {
     const wait = mine.between(5 * MINUTE, 20 * MINUTE);
     if (time.now() + wait > until) return;
     time.after(wait, () => {
@@ -152,7 +145,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     });
   }
 
-  function act(station: StationNode, mine: ReturnType<typeof chanceOf>): void {
+  function act(station: StationNode, mine: Chance): void {
     if (!station.alive()) return;
     const deed = nextDeed(station, mine);
     if (deed) carryOut(station, deed);

@@ -1,8 +1,9 @@
 /** What must hold once everything has healed. Each difference is one plain sentence. */
 import type { IncidentRow } from '../../domain/bridge/topics.ts';
 import { readHeader } from '../../domain/kernel/fact.ts';
-import { inConflict, settledState } from '../../domain/kernel/fold.ts';
+import { type Folded, inConflict, settledState, settledText } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
@@ -38,6 +39,8 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
   const atHead = new Map<string, number>();
   for (const { fact } of center.log.facts(ORG)) atHead.set(fact.log, Math.max(fact.seq, atHead.get(fact.log) ?? 0));
   const atCenter = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
+  const headers = new Set([...center.log.facts(ORG)].map(({ frame }) => frame.h));
+  const states = [...center.log.entities(ORG)].map(([ref, folded]) => ({ ref, folded, text: settledText(folded) }));
 
   for (const [id, { fact, acknowledged, excused }] of oracle.facts())
     if (acknowledged && !excused && !atCenter.has(id))
@@ -60,12 +63,12 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
       const { frames } = store.framesFrom(log, 1, 1_000_000);
       if (seq !== atHead.get(log))
         diverged.push(`${station.name} holds ${log} through ${seq}, the center through ${atHead.get(log)}`);
-      const extra = frames.filter((frame) => !atCenter.has(readHeader(frame.h)?.id ?? ''));
+      const extra = frames.filter((frame) => !headers.has(frame.h));
       if (extra.length > 0) diverged.push(`${station.name} holds ${extra.length} of ${log} that the center lacks`);
     }
     if (store.requests().some((request) => request.state === 'waiting'))
       diverged.push(`${station.name} has requests that wait`);
-    folds(station, center, diverged);
+    folds(station, states, diverged);
   }
   for (const number of center.leasedTwice()) diverged.push(`number ${number} was leased twice`);
   contested(stations, center, diverged);
@@ -76,11 +79,17 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
   return { lost, diverged };
 }
 
-function folds(station: StationNode, center: CenterNode, diverged: string[]): void {
+interface State {
+  readonly ref: EntityRef;
+  readonly folded: Folded;
+  readonly text: string;
+}
+
+function folds(station: StationNode, states: readonly State[], diverged: string[]): void {
   let differing = 0;
-  for (const [ref, folded] of center.log.entities(ORG)) {
+  for (const { ref, folded, text } of states) {
     const here = station.store().entity(ref);
-    const same = here && canonicalJson(settledState(here)) === canonicalJson(settledState(folded));
+    const same = here && settledText(here) === text;
     if (!same && differing++ < FEW)
       diverged.push(
         `${station.name} folds ${ref} otherwise than the center${here ? difference(settledState(here), settledState(folded)) : ': not at all'}`,
@@ -118,16 +127,18 @@ function contested(stations: readonly StationNode[], center: CenterNode, diverge
 
 function views(stations: readonly StationNode[], diverged: string[]): void {
   const [first, ...others] = stations;
-  const board = first?.board() ?? {};
-  for (const other of others)
-    for (const table of ['incidents', 'units']) {
-      const [mine, theirs] = [board[table] ?? {}, other.board()[table] ?? {}];
+  for (const table of ['incidents', 'units']) {
+    const mine = first?.board()[table] ?? {};
+    const texts = new Map(Object.entries(mine).map(([key, row]) => [key, canonicalJson(row)]));
+    for (const other of others) {
+      const theirs = other.board()[table] ?? {};
       for (const key of Object.keys({ ...mine, ...theirs }))
-        if (canonicalJson(mine[key]) !== canonicalJson(theirs[key]))
+        if (texts.get(key) !== (theirs[key] && canonicalJson(theirs[key])))
           diverged.push(
             `${first?.name} and ${other.name} show ${table} ${key} differently${difference(mine[key] ?? {}, theirs[key] ?? {})}`,
           );
     }
+  }
 }
 
 /** Every chain whole and signed, by one station's bytes: all hold the same facts by then. */

@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import type pg from 'pg';
 import type { Fact } from '#domain/kernel/fact.ts';
-import { type Folded, foldAll, settledState } from '#domain/kernel/fold.ts';
+import { type Folded, foldAll, settledText } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '#domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '#domain/kernel/json.ts';
 import { effectsOf } from '#domain/modules.ts';
@@ -159,7 +159,7 @@ async function agrees(ref: EntityRef, stored: Stored): Promise<boolean> {
   const erased = frames.some((frame) => frame.erased);
   const state = erased ? held : foldAll(ref, await openFacts(stored, frames), effectsOf);
   return (
-    canonicalJson(settledState(state)) === canonicalJson(settledState(held)) &&
+    settledText(state) === settledText(held) &&
     state.count === frames.length &&
     entity.kind === kindOf(ref) &&
     entity.open === isOpen(state) &&

@@ -1,0 +1,29 @@
+/** One thread of `npm run simulate`: runs the seed that it is told, and tells what came of it. */
+import { parentPort } from 'node:worker_threads';
+import { loadQuickSigning } from '../../server-bridge/quick-signing.ts';
+import { type RunOutcome, runSeed } from './simulate.ts';
+
+export interface Errand {
+  readonly seed: number;
+  /** 0: as the seed says. */
+  readonly hours: number;
+}
+
+export type Told = Pick<RunOutcome, 'seed' | 'lost' | 'diverged' | 'stationHours'>;
+
+export async function run({ seed, hours }: Errand, traced: boolean): Promise<RunOutcome> {
+  // As a station does a moment after its start.
+  await loadQuickSigning();
+  const trace = (at: number, text: string): void => console.log(`${(at / 1000).toFixed(3).padStart(10)} ${text}`);
+  return runSeed({ seed, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
+}
+
+parentPort?.on('message', (errand: Errand) => {
+  const { seed } = errand;
+  run(errand, false).then(
+    ({ lost, diverged, stationHours }) =>
+      parentPort?.postMessage({ seed, lost, diverged, stationHours } satisfies Told),
+    (error: Error) =>
+      parentPort?.postMessage({ seed, lost: [], diverged: [String(error.stack)], stationHours: 0 } satisfies Told),
+  );
+});
