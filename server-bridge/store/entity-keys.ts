@@ -42,6 +42,7 @@ export function entityKeys(
   let site = initial;
   const opened = new Map<number, Uint8Array | null>();
   const nums = new Map<string, number>();
+  const ids = new Map<number, string>();
   let erased: Set<string> | null = null;
   const erasedRefs = (): ReadonlySet<string> => {
     erased ??= new Set(
@@ -56,6 +57,7 @@ export function entityKeys(
   const forget = (): void => {
     opened.clear();
     nums.clear();
+    ids.clear();
     ofEntity.clear();
     siteBytes.clear();
     erased = null;
@@ -79,8 +81,12 @@ export function entityKeys(
     opened.set(num, bytes);
   };
   const named = (id: string, num: number): number => {
-    if (nums.size > CACHE) nums.clear();
+    if (nums.size > CACHE) {
+      nums.clear();
+      ids.clear();
+    }
     nums.set(id, num);
+    ids.set(num, id);
     return num;
   };
   const insert = (id: string, entity: string | null, envelope: string | null): number =>
@@ -149,7 +155,13 @@ export function entityKeys(
       return found;
     },
     numOf,
-    idOf: (num) => db.sql('SELECT id FROM key WHERE num = ?').get<{ id: string }>(num)?.id ?? null,
+    idOf: (num) => {
+      const held = ids.get(num);
+      if (held !== undefined) return held;
+      const row = db.sql('SELECT id FROM key WHERE num = ?').get<{ id: string }>(num);
+      if (row) named(row.id, num);
+      return row?.id ?? null;
+    },
     bytesOf,
     put,
     ofEntity: (ref) =>

@@ -74,7 +74,7 @@ export function entityTable(db: Connection): EntityTable {
         nums(
           db
             .sql(
-              'SELECT num FROM entity WHERE kind = ? AND closed < ? AND EXISTS (SELECT 1 FROM about WHERE entity = num) LIMIT ?',
+              'SELECT num FROM entity WHERE kind = ? AND closed < ? AND EXISTS (SELECT 1 FROM about WHERE entity = num) LIMIT ? + 0',
             )
             .all(kind, before, limit),
         ),

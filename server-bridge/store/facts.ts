@@ -125,9 +125,10 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
       const row = db.sql('SELECT pos, h, s, k, b FROM fact WHERE pos = ?').get<FactRow>(pos);
       return row ? open(row) : null;
     },
+    // A bare `LIMIT ?` has SQLite plan the statement anew for every value that it is given.
     range: (from, to, limit) =>
       db
-        .sql('SELECT pos, h, s, k, b FROM fact WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT ?')
+        .sql('SELECT pos, h, s, k, b FROM fact WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT ? + 0')
         .all<FactRow>(from, to, limit),
     frame: (row) => ({
       h: row.h,

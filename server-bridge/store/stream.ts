@@ -2,6 +2,7 @@
  * The center's stream and snapshots: applied at cursor + 1 and nowhere else. A page and the cursor that it moves are one
  * commit, so a power cut that takes the page takes the cursor with it and the page comes again.
  */
+import { type Frame, readPlace } from '../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED, type Folded } from '../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
@@ -9,7 +10,7 @@ import type { Snapshot } from '../../domain/wire/sync.ts';
 import { completeBody, isCovered, place, takeKeys, takePending } from './accept.ts';
 import { CENTER_STATION, forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
 import type { Core, ReadFrame, Tx } from './core.ts';
-import { logNumOf, posOf, seqOf } from './logs.ts';
+import { type LogState, logNumOf, posOf, seqOf } from './logs.ts';
 import { putRecord } from './records.ts';
 
 type Marker = Extract<StreamItem, { marker: unknown }>['marker'];
@@ -22,22 +23,51 @@ export function applyPage(core: Core, page: StreamPage): 'applied' | 'gap' {
   const cursor = cursorOf(core) ?? { epoch: page.epoch, n: 0 };
   if (cursor.epoch !== page.epoch || cursor.n !== page.from) return 'gap';
   if (page.items.some((item, i) => item.n !== page.from + i + 1)) return 'gap';
-  const reads = page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
-  const forged = forgedOnStream(core, reads);
+  const came = page.items.map((item) => lookedAt(core, item));
+  const forged = forgedOnStream(core, came.map(onlyRead));
   const apply = (tx: Tx): void => {
     takeKeys(core, tx, page.keys);
-    applyItems(core, tx, page.items, reads, forged, false);
+    applyItems(core, tx, page.items, came, forged, false);
     core.meta.write('cursor', { epoch: page.epoch, n: page.from + page.items.length });
   };
   core.write('center', apply, 'soon');
   return 'applied';
 }
 
+/** Where a fact stands that is held already, header for header: it was read and verified when it came. */
+interface HeldPlace {
+  readonly log: LogState;
+  readonly seq: number;
+}
+
+/**
+ * Most of what the stream brings has come from peers before it, or, in a new epoch, from the stream itself: of that it is
+ * enough to see that it is the same. Null for what is no frame, or none of this organisation.
+ */
+function lookedAt(core: Core, item: StreamItem): ReadFrame | HeldPlace | null {
+  if (!('frame' in item)) return null;
+  return heldPlace(core, item.frame) ?? readFrame(core, item.frame);
+}
+
+function heldPlace(core: Core, frame: Frame): HeldPlace | null {
+  const at = readPlace(frame.h);
+  const log = at ? core.logs.get(at.log) : undefined;
+  if (!at || !log || at.seq > log.seq) return null;
+  const pos = posOf(log, at.seq);
+  if (core.facts.headerAt(pos) !== frame.h) return null;
+  // A body that a damaged disk lost is about to come back with these bytes: they are read and verified like new ones.
+  return frame.b !== null && core.facts.isBare(pos) ? null : { log, seq: at.seq };
+}
+
+function onlyRead(came: ReadFrame | HeldPlace | null): ReadFrame | null {
+  return came && 'header' in came ? came : null;
+}
+
 function applyItems(
   core: Core,
   tx: Tx,
   items: StreamPage['items'],
-  reads: readonly (ReadFrame | null)[],
+  came: readonly (ReadFrame | HeldPlace | null)[],
   forged: ReadonlySet<ReadFrame>,
   wanted: boolean,
 ): void {
@@ -45,10 +75,11 @@ function applyItems(
     if ('record' in item) putRecord(core, tx, item.record);
     else if ('marker' in item) putMarker(core, tx, item.marker);
     else {
-      const read = reads[i];
-      if (read && !forged.has(read)) applyFrame(core, tx, read, wanted);
-      else if (read)
-        putMarker(core, tx, { log: read.header.log, seq: read.header.seq, reason: 'signature does not hold' });
+      const read = came[i];
+      if (!read) return;
+      if ('seq' in read) isThere(core, tx, read.log, read.seq);
+      else if (!forged.has(read)) applyFrame(core, tx, read, wanted);
+      else putMarker(core, tx, { log: read.header.log, seq: read.header.seq, reason: 'signature does not hold' });
     }
   });
   takePending(core, tx);
@@ -62,9 +93,13 @@ function applyFrame(core: Core, tx: Tx, read: ReadFrame, wanted: boolean): void 
   const held = header.seq <= log.seq && core.facts.headerAt(pos) !== undefined;
   if (held) completeBody(core, tx, log, read);
   else if (wanted || !isCovered(core, log, read)) place(core, tx, log, read);
-  // Also without a gap: an acknowledgment may be further than what is held here, and a peer may fill in between.
-  core.strays.arrived(pos);
-  reachedCenter(core, tx, log.id, header.seq);
+  isThere(core, tx, log, header.seq);
+}
+
+/** The center holds a log through there. Also without a gap: an acknowledgment may be further than what is held here. */
+function isThere(core: Core, tx: Tx, log: LogState, seq: number): void {
+  core.strays.arrived(posOf(log, seq));
+  reachedCenter(core, tx, log.id, seq);
 }
 
 function reachedCenter(core: Core, tx: Tx, id: string, seq: number): void {
@@ -95,8 +130,8 @@ function putMarker(core: Core, tx: Tx, marker: Marker): void {
  * recent ones as facts. What this station holds beyond that is folded on.
  */
 export function applySnapshot(core: Core, snapshot: Snapshot): void {
-  const reads = snapshot.page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
-  const forged = forgedOnStream(core, reads);
+  const came = snapshot.page.items.map((item) => lookedAt(core, item));
+  const forged = forgedOnStream(core, came.map(onlyRead));
   const through = new Map(snapshot.heads.map((head) => [head.log, head.seq]));
   const covers = (pos: number): boolean => {
     const log = core.logs.at(logNumOf(pos));
@@ -118,7 +153,7 @@ export function applySnapshot(core: Core, snapshot: Snapshot): void {
       core.logs.touch(log);
       reachedCenter(core, tx, log.id, head.seq);
     }
-    applyItems(core, tx, snapshot.page.items, reads, forged, true);
+    applyItems(core, tx, snapshot.page.items, came, forged, true);
     tx.settle = true;
     core.meta.write('cursor', snapshot.cursor);
   });
@@ -126,11 +161,11 @@ export function applySnapshot(core: Core, snapshot: Snapshot): void {
 
 /** Takes all facts that the center holds about an entity, and folds it whole from them. */
 export function fillEntity(core: Core, ref: EntityRef, page: StreamPage): void {
-  const reads = page.items.map((item) => ('frame' in item ? readFrame(core, item.frame) : null));
-  const forged = forgedOnStream(core, reads);
+  const came = page.items.map((item) => lookedAt(core, item));
+  const forged = forgedOnStream(core, came.map(onlyRead));
   core.write('center', (tx) => {
     takeKeys(core, tx, page.keys);
-    applyItems(core, tx, page.items, reads, forged, true);
+    applyItems(core, tx, page.items, came, forged, true);
     core.entities.complete(ref);
     tx.entities.add(ref);
   });

@@ -19,6 +19,7 @@ export function createReach(store: Store): ReachView {
   let linked = '';
   let behind = 0;
   let stations: ReadonlySet<string> = new Set();
+  let peers: SyncState['peers'] | null = null;
 
   const tell = (): void => {
     for (const listener of listeners) listener();
@@ -30,7 +31,9 @@ export function createReach(store: Store): ReachView {
       const reached = state.center === 'up' || state.center === 'doubt';
       const next = reached ? 'reached' : center === 'never' ? 'never' : 'unreachable';
       const nowBehind = Math.max(0, state.head - state.cursor);
-      const nowLinked = [...state.peers.keys()].sort().join(' ');
+      // After every event: a state is copied where it is touched, so the same map means the same links.
+      const nowLinked = state.peers === peers ? linked : [...state.peers.keys()].sort().join(' ');
+      peers = state.peers;
       if (next === center && nowBehind === behind && nowLinked === linked) return;
       if (next !== center) since = store.now();
       center = next;
