@@ -4,6 +4,7 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import { useNow, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useIncidents, useRoster, useStation } from '../../app/connection/use-station.ts';
+import { useKeptFrom } from '../../app/kept-from.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { select, useSelection } from '../../app/selection.ts';
 import { PriorityChip, UnitTag, Unsent } from '../../ui/chips.tsx';
@@ -203,6 +204,8 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
   const section = useRef<HTMLElement>(null);
   const shown = useMemo(() => filtered(rows, typed), [rows, typed]);
 
+  const keptFrom = useKeptFrom();
+
   useAction('filter', () => {
     if (!section.current?.contains(document.activeElement)) return false;
     setOpen(true);
@@ -238,7 +241,7 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
           onEnter={(row) => takeCall(station, row.id, row.answeredAt)}
           quiet={(row) => row.state === 'held'}
           alert={(row) => row.conflicts.length > 0}
-          empty={typed ? 'Nothing here matches the filter.' : list.empty}
+          empty={keptFrom ?? (typed ? 'Nothing here matches the filter.' : list.empty)}
         />
       </div>
     </section>

@@ -11,6 +11,7 @@ import {
 } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
 import { useUnits } from '../../app/connection/use-station.ts';
+import { useKeptFrom } from '../../app/kept-from.ts';
 import { isTyping, useAction } from '../../app/keys/actions.ts';
 import { select, toggleMark, useSelection } from '../../app/selection.ts';
 import { digitsWith, rowByDigits } from '../../ui/row-by-digits.ts';
@@ -61,6 +62,7 @@ function fittingColumns(groups: readonly UnitGroup[], width: number, lines: numb
 export function UnitsPanel(): ReactNode {
   const units = useUnits();
   const statuses = useStatuses();
+  const keptFrom = useKeptFrom();
   const selected = useSelection((at) => at.unit);
   const marked = useSelection((at) => at.marked);
   const statusOf = useSelection((at) => at.statusOf);
@@ -226,7 +228,9 @@ export function UnitsPanel(): ReactNode {
           ))}
         </div>
         {order.length === 0 ? (
-          <p className="empty">{typed ? 'No unit matches the filter.' : 'There are no units on the roster yet.'}</p>
+          <p className="empty">
+            {keptFrom ?? (typed ? 'No unit matches the filter.' : 'There are no units on the roster yet.')}
+          </p>
         ) : null}
       </div>
       {statusOf && units[statusOf] ? (

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RoleSchema } from '#domain/kernel/permission.ts';
 import { acceptInvitation } from '../../kernel/identity/invitations.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
 import { signIn } from '../../kernel/identity/sign-in.ts';
 import { type IdentityWorld, identityWorld, must, workstation } from '../../kernel/identity/testing/identity.ts';
 import { createSite, type SiteIn } from '../sites/create.ts';
+import { readCounty } from './county.ts';
 import { type Demo, seedDemo } from './seed.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from './sign-in.ts';
 
@@ -33,6 +35,11 @@ describe('the demo', () => {
         where f.id is null or a.id is null`),
     );
     expect(homeless.rows).toEqual([]);
+  });
+
+  it('has somebody of each role', async () => {
+    const { people } = await readCounty();
+    expect([...new Set(people.flatMap(({ roles }) => roles))].sort()).toEqual([...RoleSchema.options].sort());
   });
 
   it('lets its users in, at a station and for its administrator without one', async () => {
