@@ -22,6 +22,7 @@ export interface ConflictRow {
     readonly fact: string;
     readonly said: string;
     readonly by: string;
+    /** The position, or the workstation that is none. */
     readonly position: string;
     readonly at: number;
   }[];
@@ -32,6 +33,7 @@ export interface ContestedRow {
   readonly said: string;
   readonly reason: string;
   readonly by: string;
+  readonly position: string;
   readonly at: number;
 }
 

@@ -4,7 +4,7 @@ import { incidentRow } from '../../domain/cad/views/incident-row.ts';
 import { timelineRows } from '../../domain/cad/views/timeline.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import type { Fact } from '../../domain/kernel/fact.ts';
-import { type EntityRef, entityRef, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { type EntityRef, entityRef, idOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { Change } from '../store/store.ts';
 import { createFeed, type Feed } from './feed.ts';
 import type { Handoffs } from './handoffs.ts';
@@ -51,6 +51,8 @@ export function incidentSource(world: World, handoffs: Handoffs, id: string): Fo
     for (const assignment of assignments) {
       const row = assignment && assignmentRow(assignment, world);
       if (row) feed.put('assignments', row.id, row);
+      // Set aside: it was never sent, whoever saw it on its way before.
+      else if (assignment) feed.drop('assignments', idOf(assignment.ref));
     }
   };
   const derived = (): void => {

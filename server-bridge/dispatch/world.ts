@@ -70,6 +70,7 @@ export function createWorld(store: Store): KeptWorld {
     },
     personName: (by) => (by === null ? '' : (body('person', by)?.name ?? by)),
     positionName: (position) => (position === null ? '' : (body('position', position)?.name ?? position)),
+    stationName: (station) => store.roster()?.peers.find((peer) => peer.station === station)?.name ?? '',
     unsentOf: store.unsentAbout,
     isUnsent: store.isUnsent,
   };

@@ -319,7 +319,9 @@ describe('settling', () => {
     });
     expect(incident(X).contested).toHaveLength(1);
     const entity = `incident:${X}`;
-    expect(did('contested.settle', { entity, fact: sent.id, verdict: 'set aside' })).toBe('26-K0001: set aside');
+    expect(did('contested.settle', { entity, fact: sent.id, verdict: 'set aside' })).toBe(
+      '26-K0001 set aside: M36 dispatched',
+    );
     expect(unit('m36')).toMatchObject({ code: 'AV', contested: [], conflicts: [] });
     expect(incident(X)).toMatchObject({ contested: [], units: [] });
     expect(did('contested.settle', { entity, fact: sent.id, verdict: 'confirmed' })).toBe('contested.none fact');

@@ -10,6 +10,7 @@ import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS } from '../facts.ts';
 import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
 import type { StandardStatus } from '../status.ts';
+import { contestedOf } from '../views/conflicts.ts';
 import { fieldsOf, numberIn, onIncident, type Run, runOf, statusOf, textOf } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
@@ -178,5 +179,6 @@ export const decideContested: Decide<ActionInput<'contested.settle'>> = (input, 
     .map((fact) => fact.id);
   const body = { fact: input.fact, verdict: input.verdict, ...(input.note ? { note: input.note } : {}) };
   const draft = { type: FACT_SETTLED, v: 1, at: means.now, about: [...about], replaces: earlier, body };
-  return done({ drafts: [draft], said: `${nameOf(ref, world)}: ${input.verdict}` });
+  const what = contestedOf(folded, world).find((one) => one.fact === input.fact)?.said ?? '';
+  return done({ drafts: [draft], said: `${nameOf(ref, world)} ${input.verdict}: ${what}` });
 };

@@ -70,6 +70,7 @@ export function createMemoryWorld(facts: Iterable<Fact> = [], records: RecordsOf
     numberOf: numbers.numberOf,
     personName: (by) => by ?? '',
     positionName: (position) => position ?? '',
+    stationName: (station) => `console ${station}`,
     unsentOf: (ref) => factsOf(ref).length,
     isUnsent: () => true,
   };

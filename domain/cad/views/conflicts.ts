@@ -37,6 +37,11 @@ export function registersInConflict(folded: Folded | undefined): readonly string
   return registers.sort();
 }
 
+/** Where it was entered: the position, or the workstation that is none. */
+function seatOf(fact: Fact | undefined, world: World): string {
+  return fact ? world.positionName(fact.position) || world.stationName(fact.station) : '';
+}
+
 export function conflictsOf(folded: Folded | undefined, world: World): readonly ConflictRow[] {
   const registers = registersInConflict(folded);
   if (!folded || registers.length === 0) return NO_CONFLICTS;
@@ -53,7 +58,7 @@ export function conflictsOf(folded: Folded | undefined, world: World): readonly 
           fact: claim.fact,
           said: valueWords(folded.ref, register, side.value, world),
           by: world.personName(claim.by),
-          position: world.positionName(facts.get(claim.fact)?.position ?? null),
+          position: seatOf(facts.get(claim.fact), world),
           at: claim.at,
         },
       ];
@@ -73,6 +78,7 @@ export function contestedOf(folded: Folded | undefined, world: World): readonly 
       said: fact ? saidOf(fact, folded.ref, world, facts) : 'A fact that is not held here',
       reason,
       by: fact ? world.personName(fact.by) : '',
+      position: seatOf(fact, world),
       at: fact?.at ?? 0,
     };
   });

@@ -108,6 +108,24 @@ describe('views', () => {
     );
   });
 
+  it('name the workstation of each side and of a contested entry where it is no position', () => {
+    const x: EntityRef = 'incident:x';
+    const said = (n: number, text: string): Fact => fact(n, 'incident.edited', [x], { location: { text } });
+    const world = createMemoryWorld([
+      said(1, 'A street'),
+      { ...said(2, 'B street'), station: 'b' },
+      { ...said(3, 'C street'), station: 'c' },
+      { ...fact(4, 'fact.contested', [x], { fact: 'f3', reason: 'The grant had ended.' }), station: 'center' },
+    ]);
+    const folded = world.entity(x);
+    const row = folded && incidentRow(folded, [], world);
+    expect(row?.conflicts[0]?.sides.map((side) => [side.said, side.position])).toEqual([
+      ['A street', 'console a'],
+      ['B street', 'console b'],
+    ]);
+    expect(row?.contested).toMatchObject([{ said: 'Location: C street', position: 'console c' }]);
+  });
+
   it('show a call of which the opening has not come, and say what they cannot read', () => {
     const x: EntityRef = 'incident:x';
     const world = createMemoryWorld([

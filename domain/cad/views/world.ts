@@ -25,6 +25,8 @@ export interface World {
   readonly numberOf: (incident: EntityRef) => string;
   readonly personName: (by: string | null) => string;
   readonly positionName: (position: string | null) => string;
+  /** The name of a workstation, empty where the site's roster does not know it. */
+  readonly stationName: (station: string) => string;
   /** How many facts about an entity the center has not got. */
   readonly unsentOf: (ref: EntityRef) => number;
   readonly isUnsent: (fact: FactId) => boolean;

@@ -3,15 +3,11 @@ import type { TimelineRow } from '#domain/bridge/topics.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 import { useTimeline } from '../../app/connection/use-station.ts';
+import { seatSaid } from '../../ui/seat-said.ts';
 
 /** By the time it happened, then by the order it was written. Pure. */
 function inOrder(rows: readonly TimelineRow[]): TimelineRow[] {
   return rows.toSorted((a, b) => a.at - b.at || (a.hlc < b.hlc ? -1 : a.hlc > b.hlc ? 1 : 0));
-}
-
-/** A position by its number needs the word. */
-function seat(position: string): string {
-  return /^\d+$/.test(position) ? `pos ${position}` : position;
 }
 
 /** Everything that was said and done about the incident. Stays at its end unless someone has scrolled up. */
@@ -47,7 +43,7 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
           <span className="min-w-0">
             {row.said}
             {row.detail ? <span> {row.detail}</span> : null}
-            <span className="muted"> {[row.by, seat(row.position)].filter(Boolean).join(' · ')}</span>
+            <span className="muted"> {[row.by, seatSaid(row.position)].filter(Boolean).join(' · ')}</span>
             {row.unsent ? <span className="sr-only-text"> not at the center yet</span> : null}
             {row.contested ? <span className="text-amber"> contested</span> : null}
           </span>

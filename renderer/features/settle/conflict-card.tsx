@@ -1,8 +1,10 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { ConflictRow } from '#domain/bridge/topics.ts';
 import { useAct } from '../../app/act.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
+import { seatSaid } from '../../ui/seat-said.ts';
+import { useFocusKept } from './use-focus-kept.ts';
 
 /** Values that were set without either knowing of the other: every side, and one key that keeps it. */
 export function ConflictCard({
@@ -13,6 +15,8 @@ export function ConflictCard({
   readonly focusable?: boolean;
 }): ReactNode {
   const act = useAct();
+  const card = useRef<HTMLFieldSetElement>(null);
+  useFocusKept(card);
   const zone = useZone();
   const keep = (index: number): void => {
     const side = conflict.sides[index];
@@ -20,6 +24,7 @@ export function ConflictCard({
   };
   return (
     <fieldset
+      ref={card}
       className="strip strip-bad conflict"
       data-settle=""
       onKeyDown={(event) => {
@@ -44,7 +49,7 @@ export function ConflictCard({
           <span className="mono muted">{index + 1}</span>
           <b>{side.said}</b>
           <span className="muted">
-            {[side.by, side.position].filter(Boolean).join(' · ')} {clockTime(side.at, zone)}
+            {[side.by, seatSaid(side.position)].filter(Boolean).join(' · ')} {clockTime(side.at, zone)}
           </span>
         </button>
       ))}

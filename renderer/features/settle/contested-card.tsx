@@ -1,15 +1,19 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { ContestedRow } from '#domain/bridge/topics.ts';
 import { allowed, SUPERVISING } from '#domain/kernel/permission.ts';
 import { useAct } from '../../app/act.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 import { useMe } from '../../app/connection/use-station.ts';
+import { seatSaid } from '../../ui/seat-said.ts';
+import { useFocusKept } from './use-focus-kept.ts';
 
 /** An entry whose author had no right to it: it stands beside the old value until a supervisor settles it. */
 export function ContestedCard({ contested }: { readonly contested: ContestedRow }): ReactNode {
   const me = useMe();
   const act = useAct();
+  const card = useRef<HTMLFieldSetElement>(null);
+  useFocusKept(card);
   const zone = useZone();
   const [error, setError] = useState('');
   const settle = (verdict: 'confirmed' | 'set aside'): void =>
@@ -19,6 +23,7 @@ export function ContestedCard({ contested }: { readonly contested: ContestedRow 
   const may = me !== null && allowed(me.roles, SUPERVISING);
   return (
     <fieldset
+      ref={card}
       className="strip strip-amber conflict"
       data-settle=""
       onKeyDown={(event) => {
@@ -33,7 +38,8 @@ export function ContestedCard({ contested }: { readonly contested: ContestedRow 
         <b className="text-amber">Contested</b> · {contested.said}
         <span className="muted">
           {' '}
-          {contested.by} {clockTime(contested.at, zone)} — {contested.reason}
+          {[contested.by, seatSaid(contested.position)].filter(Boolean).join(' · ')} {clockTime(contested.at, zone)} —{' '}
+          {contested.reason}
         </span>
       </p>
       {may ? (

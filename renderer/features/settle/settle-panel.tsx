@@ -12,6 +12,8 @@ import { useToSettle } from './use-to-settle.ts';
 export function SettlePanel(): ReactNode {
   const entries = useToSettle();
   const list = useRef<HTMLUListElement>(null);
+  /** Which was in hand: what takes its place when it is settled comes next. */
+  const at = useRef(-1);
 
   useAction('settle.next', () => {
     const cards = [
@@ -19,35 +21,31 @@ export function SettlePanel(): ReactNode {
     ];
     const items = [...(list.current?.children ?? [])];
     const here = items.findIndex((item) => item.contains(document.activeElement));
-    const next = items[(here + 1) % Math.max(1, items.length)];
+    const wanted = here < 0 ? Math.max(0, at.current) : here + 1;
+    const next = items[wanted % Math.max(1, items.length)];
     const target = cards.find((card) => next?.contains(card)) ?? (next as HTMLElement | undefined);
     if (!target) return false;
     target.focus();
     return true;
   });
 
-  if (entries.length === 0)
-    return (
-      <p tabIndex={0} data-panel-focus="" className="muted h-full p-3">
-        Nothing to settle.
-      </p>
-    );
   return (
-    <ul
-      ref={list}
-      className="h-full overflow-auto"
-      tabIndex={0}
-      data-panel-focus=""
-      aria-label="Conflicts and contested entries"
-    >
-      {entries.map((entry) => (
-        <Entry key={`${entry.key} ${entry.index}`} entry={entry} />
-      ))}
-    </ul>
+    // It scrolls, and keeps the focus of a card that was settled.
+    <section className="h-full overflow-auto" tabIndex={0} data-panel-focus="" aria-label="To settle">
+      {entries.length === 0 ? (
+        <p className="muted p-3">Nothing to settle.</p>
+      ) : (
+        <ul ref={list} aria-label="Conflicts and contested entries">
+          {entries.map((entry, index) => (
+            <Entry key={entry.key} entry={entry} onHand={() => (at.current = index)} />
+          ))}
+        </ul>
+      )}
+    </section>
   );
 }
 
-function Entry({ entry }: { readonly entry: ToSettle }): ReactNode {
+function Entry({ entry, onHand }: { readonly entry: ToSettle; readonly onHand: () => void }): ReactNode {
   const incidents = useIncidents();
   const units = useUnits();
   const row = entry.unit !== null ? units[entry.unit] : entry.incident !== null ? incidents[entry.incident] : undefined;
@@ -57,12 +55,13 @@ function Entry({ entry }: { readonly entry: ToSettle }): ReactNode {
     <li
       tabIndex={-1}
       className="border-b border-line"
-      onFocus={() =>
+      onFocus={() => {
+        onHand();
         select({
           ...(entry.incident === null ? {} : { incident: entry.incident }),
           ...(entry.unit === null ? {} : { unit: entry.unit }),
-        })
-      }
+        });
+      }}
     >
       <button
         type="button"

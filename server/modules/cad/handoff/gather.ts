@@ -45,6 +45,7 @@ export async function gather(
     assignmentsOf: (of) => (of === ref ? runs : []),
     assignmentsOfUnit: () => [],
     factsOf: (of) => (of === ref ? facts : []),
+    stationName: () => '',
     numberOf: (of) => numbers.numberOf(of),
     unsentOf: () => 0,
     isUnsent: () => false,
