@@ -27,6 +27,7 @@ const implied = (module: Module, entity: EntityType, verb: 'read' | 'write'): Ac
   // The roster is what dispatching works with: no state of the organisation keeps it from being right.
   purpose: verb === 'write' && module.essential ? 'dispatch' : verb,
   may: entity[verb],
+  own: entity.own,
   reach: entity.reach,
   stepUp: false,
 });

@@ -60,6 +60,7 @@ import { verificationRoutes } from './kernel/verification/routes.ts';
 import { handoffPart } from './modules/cad/handoff/part.ts';
 import { demoPart } from './modules/demo/seed.ts';
 import { documentsPart } from './modules/documents/part.ts';
+import { epcrPart } from './modules/epcr/part.ts';
 import { requestsPart } from './modules/requests/part.ts';
 import { siteRecordRoutes } from './modules/sites/records.ts';
 import { siteRoutes } from './modules/sites/routes.ts';
@@ -227,6 +228,7 @@ async function assemble(
     { name: 'sso', routes: ssoRoutes(ports, context.demo), sealed: [SSO_SECRET] },
     { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)] },
     handoffPart(context),
+    epcrPart(context),
     documentsPart(context),
     requestsPart(context),
     webhooksPart(context, { ...options.webhooks, onOutcome: metrics.webhook }),

@@ -150,6 +150,8 @@ export interface HandoffRow {
   readonly kind: 'run' | 'chart' | 'trip' | 'report';
   readonly title: string;
   readonly state: string;
+  /** Of a chart: whose it is, by name; null while it is nobody's, and for what is not a chart. */
+  readonly author: string | null;
   readonly discrepancies: readonly string[];
 }
 

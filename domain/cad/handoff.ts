@@ -26,8 +26,11 @@ export const ChartShellSchema = z.strictObject({
   /** Which patient of the run, 1… */
   patient: z.int().min(1),
   state: z.enum(['open', 'signed']),
+  /** The person of the crew whose chart it is; null until somebody claimed it. */
+  author: Id.nullable().default(null),
   discrepancies: z.array(z.string()),
 });
+export type ChartShell = z.infer<typeof ChartShellSchema>;
 export const TripSchema = z.strictObject({
   incident: Id,
   run: Id,

@@ -22,6 +22,7 @@ const factEntity = (kind: string, title: string, table: string, encrypt: readonl
   retentionDays: 7 * YEAR,
   read: encrypt.length > 0 ? READING_PATIENTS : READING_OPERATIONS,
   write: CENTER_ONLY,
+  own: [],
   reach: 'site',
 });
 
@@ -37,6 +38,7 @@ const record = (kind: string, title: string, table: string, body: z.ZodType, wri
   retentionDays: 7 * YEAR,
   read: READING_OPERATIONS,
   write,
+  own: [],
   reach: 'site',
 });
 

@@ -1,7 +1,8 @@
 import { HANDOFF_SCHEMAS } from '../cad/handoff.ts';
 import { derivedRecord } from '../kernel/derived-record.ts';
 import type { Module } from '../kernel/module.ts';
-import { CLINICAL } from '../kernel/permission.ts';
+import { CLINICAL, CREW } from '../kernel/permission.ts';
+import { EPCR_ACTIONS } from './actions.ts';
 
 /** Electronic patient care reports: a chart for each patient of a run. */
 export const EPCR: Module = {
@@ -14,8 +15,9 @@ export const EPCR: Module = {
       classification: 'PHI',
       read: CLINICAL,
       reach: 'agency',
+      own: CREW,
     }),
   ],
   facts: [],
-  actions: [],
+  actions: Object.values(EPCR_ACTIONS),
 };

@@ -20,6 +20,8 @@ export interface ActionType {
   readonly title: string;
   readonly purpose: Purpose;
   readonly may: readonly Role[];
+  /** Those of them that may do it to what is their own alone, however far the reach. */
+  readonly own: readonly Role[];
   readonly reach: Reach;
   /** The person must have proven themselves anew within STEP_UP_MS. */
   readonly stepUp: boolean;
@@ -32,10 +34,13 @@ export const STEP_UP_MS = 10 * 60_000;
 export function actionsOf<const N extends string>(
   module: string,
   declared: {
-    readonly [name in N]: Pick<ActionType, 'title' | 'purpose' | 'may' | 'reach'> & { readonly stepUp?: boolean };
+    readonly [name in N]: Pick<ActionType, 'title' | 'purpose' | 'may' | 'reach'> &
+      Partial<Pick<ActionType, 'own' | 'stepUp'>>;
   },
 ): { readonly [name in N]: ActionType } {
   const made: { [name: string]: ActionType } = {};
-  for (const name of Object.keys(declared) as N[]) made[name] = { name, module, stepUp: false, ...declared[name] };
+  for (const name of Object.keys(declared) as N[]) {
+    made[name] = { name, module, own: [], stepUp: false, ...declared[name] };
+  }
   return made as { readonly [name in N]: ActionType };
 }

@@ -52,6 +52,20 @@ describe('authorise', () => {
     expect(rulesOf(own, north, GOOD, NOW, { owner: 'bob' })).toEqual(['reach@1']);
   });
 
+  it('ends at their own chart for who runs calls, unless another role of theirs goes further (ASVS 8.2.2)', () => {
+    const pam = asker({ user: 'pam', roles: ['provider'] });
+    expect(authorise(chart, pam, GOOD, NOW).verdict).toBe('ALLOW');
+    expect(authorise(chart, pam, GOOD, NOW, { owner: 'pam' }).verdict).toBe('ALLOW');
+    const anothers = authorise(chart, pam, GOOD, NOW, { owner: 'bob' });
+    expect(anothers.rules).toMatchObject([{ rule: 'own@1', verdict: 'BLOCK', evidence: ['chart.read'] }]);
+    expect(anothers.rules[0]?.reason).toContain('another person’s');
+    expect(authorise(chart, pam, GOOD, NOW, { owner: null }).rules[0]?.reason).toContain('claimed');
+    for (const role of ['medical_director', 'quality_reviewer', 'biller', 'supervisor'] as const) {
+      const goesFurther = asker({ user: 'pam', roles: ['provider', role] });
+      expect(authorise(chart, goesFurther, GOOD, NOW, { owner: 'bob' }).verdict, role).toBe('ALLOW');
+    }
+  });
+
   it('opens nothing but one’s own security to a session without the second factor that a role asks for', () => {
     const missing = asker({ secondFactor: 'missing' });
     const open = MODULES.flatMap((module) => module.actions)

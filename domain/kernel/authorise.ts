@@ -40,7 +40,10 @@ export interface Circumstances {
   readonly off: ReadonlyMap<string, string>;
 }
 
-/** The record it is about, as far as its reach looks at it. `site: null`: it belongs to the whole organisation. */
+/**
+ * The record it is about, as far as its reach looks at it. `site: null`: it belongs to the whole organisation. `owner: null`: it
+ * is nobody's yet.
+ */
 export interface Concerned {
   readonly site?: string | null;
   readonly agency?: string | null;
@@ -73,6 +76,8 @@ export function authorise(
   }
   const beyond = beyondReach(action, asker, about);
   if (beyond !== null) block('reach@1', beyond, action.reach);
+  const anothers = endsAtOwn(action, asker.roles) ? notOwn(asker, about) : null;
+  if (anothers !== null) block('own@1', anothers, action.name);
   const stale = action.stepUp && now - asker.provenAt > STEP_UP_MS;
   if (stale) {
     rules.push({
@@ -83,6 +88,20 @@ export function authorise(
     });
   }
   return decide(rules, stale && rules.length === 1 ? ['step up'] : []);
+}
+
+/** Whether these roles may do it to what is their holder's own alone: one role that goes further is enough to go further. */
+export function endsAtOwn(action: ActionType, roles: readonly Role[]): boolean {
+  if (action.own.length === 0) return false;
+  const may = roles.filter((role) => action.may.includes(role));
+  return may.length > 0 && may.every((role) => action.own.includes(role));
+}
+
+function notOwn(asker: Asker, about: Concerned | undefined): string | null {
+  if (about?.owner === undefined || about.owner === asker.user) return null;
+  return about.owner === null
+    ? 'Nobody has claimed this yet; whoever ran the call claims it first.'
+    : 'This is another person’s; ask whoever leads the crew to give it to you.';
 }
 
 function beyondReach(action: ActionType, asker: Asker, about: Concerned | undefined): string | null {

@@ -9,7 +9,7 @@ export function derivedRecord(
   title: string,
   table: string,
   body: z.ZodType,
-  of: Pick<EntityType, 'classification' | 'read' | 'reach'>,
+  of: Pick<EntityType, 'classification' | 'read' | 'reach'> & Partial<Pick<EntityType, 'own'>>,
 ): EntityType {
   return {
     kind,
@@ -21,6 +21,7 @@ export function derivedRecord(
     stationHeld: true,
     retentionDays: 7 * YEAR,
     write: [],
+    own: [],
     ...of,
   };
 }

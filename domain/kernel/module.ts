@@ -46,6 +46,8 @@ export interface EntityType {
   readonly write: readonly Role[];
   /** On whose records those roles read. `agency` where the record names the unit it is of. */
   readonly reach: Reach & ('site' | 'agency');
+  /** Those of `read` and `write` for whom that ends at what is their own: rows whose `body.author` they are. */
+  readonly own: readonly Role[];
 }
 
 export interface Module {

@@ -68,6 +68,10 @@ export const CLINICAL: readonly Role[] = [
   'admin',
   'auditor',
 ];
+/** Who runs calls and writes their charts: each sees their own. */
+export const CREW: readonly Role[] = ['provider', 'flight_nurse', 'flight_medic'];
+/** Who answers for the charts of a crew. */
+export const LEADING_CREWS: readonly Role[] = ['supervisor', 'hems_supervisor', 'medical_director'];
 export const BILLING: readonly Role[] = ['biller', 'supervisor', 'admin', 'auditor'];
 
 export function allowed(roles: readonly Role[], may: readonly Role[]): boolean {

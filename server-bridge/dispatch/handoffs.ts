@@ -50,6 +50,8 @@ export function createHandoffs(store: Pick<Store, 'record' | 'records'>): Handof
     return byIncident;
   };
   const callsign = (unit: string): string => text(store.record('roster_unit', unit)?.body?.callsign) || unit;
+  const nameOf = (person: string): string | null =>
+    person === '' ? null : text(store.record('person', person)?.body?.name) || person;
 
   return {
     of: (incident) =>
@@ -59,7 +61,8 @@ export function createHandoffs(store: Pick<Store, 'record' | 'records'>): Handof
         const body = store.record(kind, id)?.body;
         if (!body) return [];
         const found = Array.isArray(body.discrepancies) ? body.discrepancies.map(text) : [];
-        return [{ id, kind, title: titleOf(kind, body, callsign), state: text(body.state), discrepancies: found }];
+        const title = titleOf(kind, body, callsign);
+        return [{ id, kind, title, state: text(body.state), author: nameOf(text(body.author)), discrepancies: found }];
       }),
     note: (records) => {
       const into = byIncident;

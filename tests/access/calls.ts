@@ -121,6 +121,31 @@ async function searchable(target: Target, { sql }: AccessWorld): Promise<string>
   throw new Error('the incident never came to be searched');
 }
 
+/** A chart of the target's, of its unit's call: nobody's, or somebody's. */
+async function chart(target: Target, { sql }: AccessWorld, author: string | null): Promise<string> {
+  const id = `x-${randomUUID()}`;
+  await sql(
+    `insert into epcr.chart (org, site, id, version, body, updated_at)
+     select org, site, $3, 1, body || $4::jsonb, updated_at from epcr.chart where org = $1 and id = $2`,
+    [target.org, target.chart, id, JSON.stringify(author === null ? {} : { author })],
+  );
+  return id;
+}
+
+const personOf = (target: Target, as: string): string => `p-${target.org}-${as}`;
+const charts =
+  (author: (target: Target, as: string) => string): Call =>
+  async (target, world, as) => {
+    const shows = await chart(target, world, author(target, as));
+    return { path: '/v1/entities/chart?limit=500&sort=-updatedAt', shows };
+  };
+const oneChart =
+  (author: (target: Target, as: string) => string): Call =>
+  async (target, world, as) => {
+    const shows = await chart(target, world, author(target, as));
+    return { path: `/v1/entities/chart/${shows}`, shows };
+  };
+
 export const CALLS: { readonly [call: string]: Call } = {
   'GET /v1/entities/{kind}#incident': list('incident', (at) => at.incident),
   'GET /v1/entities/{kind}#unit': list('unit', (at) => at.station.replace('w-', 'u-')),
@@ -129,6 +154,20 @@ export const CALLS: { readonly [call: string]: Call } = {
   'GET /v1/entities/{kind}#roster_unit': list('roster_unit', (at) => at.station.replace('w-', 'u-')),
   'GET /v1/entities/{kind}#run': list('run', (at) => at.incident),
   'GET /v1/entities/{kind}#chart': list('chart', (at) => at.chart),
+  'GET /v1/entities/{kind}#chart of the caller': charts(personOf),
+  'GET /v1/entities/{kind}#chart of another': charts((target) => target.person),
+  'GET /v1/entities/{kind}/{id}#chart of the caller': oneChart(personOf),
+  'GET /v1/entities/{kind}/{id}#chart of another': oneChart((target) => target.person),
+  'POST /v1/charts/{chart}/claim': async (target, world) => ({
+    path: `/v1/charts/${await chart(target, world, null)}/claim`,
+  }),
+  'POST /v1/charts/{chart}/claim#chart of another': async (target, world) => ({
+    path: `/v1/charts/${await chart(target, world, target.person)}/claim`,
+  }),
+  'POST /v1/charts/{chart}/author': async (target, world) => ({
+    path: `/v1/charts/${await chart(target, world, target.person)}/author`,
+    body: { author: null, reason: 'the crew changed' },
+  }),
   'GET /v1/entities/{kind}#trip': list('trip', (at) => at.incident),
   'GET /v1/entities/{kind}#report': list('report', (at) => at.report),
   'GET /v1/entities/{kind}/{id}#incident': get(

@@ -53,6 +53,8 @@ export const PermissionSchema = z.strictObject({
   /** A fact is made at a console; the rest is asked of the center. */
   kind: z.enum(['action', 'read', 'write', 'fact']),
   may: z.array(RoleSchema),
+  /** Those of them that may do it to what is their own alone. */
+  own: z.array(RoleSchema),
   reach: z.enum(['organisation', 'site', 'agency', 'own']),
   stepUp: z.boolean(),
 });
@@ -73,5 +75,7 @@ export const WhyQuerySchema = z.strictObject({
   permission: z.string().min(1).max(120),
   /** On a record of which site; left out for any. */
   site: Name.optional(),
+  /** On a record whose author is this person; left out for any. */
+  owner: Name.optional(),
 });
 export const WhyOutSchema = z.strictObject({ decision: DecisionSchema });

@@ -104,17 +104,18 @@ export function Matrix({
                 </span>
                 {roles.map(({ role, title }, column) => {
                   const may = permission.may.includes(role);
+                  const own = permission.own.includes(role);
                   return (
                     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
                     <span
                       role="gridcell"
                       key={role}
                       {...cell(column)}
-                      aria-label={`${title}: ${may ? 'may' : 'may not'}`}
+                      aria-label={`${title}: ${may ? `may${own ? ', own alone' : ''}` : 'may not'}`}
                       className={`matrix-cell${may ? ' may' : ''}${column === at.column ? ' at' : ''}`}
                       onClick={() => onMove({ row, column })}
                     >
-                      {may ? '✓' : '·'}
+                      {may ? (own ? 'own' : '✓') : '·'}
                     </span>
                   );
                 })}

@@ -41,6 +41,12 @@ export function Why({
           <dt>Reach</dt>
           <dd>{REACH_WORDS[permission.reach].long}</dd>
         </div>
+        {permission.own.length === 0 ? null : (
+          <div>
+            <dt>Own alone</dt>
+            <dd>{permission.own.map((role) => ROLE_TITLES[role]).join(', ')}: what they have claimed or were given</dd>
+          </div>
+        )}
         <div>
           <dt>Confirm</dt>
           <dd>{permission.stepUp ? 'who one is, within the last ten minutes' : 'not asked'}</dd>
@@ -74,6 +80,7 @@ export function Why({
           {decision.verdict === 'ALLOW' ? (
             <p>
               As {through.map((role) => ROLE_TITLES[role]).join(', ')}
+              {through.every((role) => permission.own.includes(role)) ? ', what is their own alone' : ''}
               {permission.stepUp ? ', after confirming who they are' : ''}.
             </p>
           ) : (

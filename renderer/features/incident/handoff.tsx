@@ -58,7 +58,10 @@ export function Handoff({ incident, closed }: { readonly incident: string; reado
                 </span>
               ))}
             </span>
-            <span className="handoff-state">{row.state}</span>
+            <span className="handoff-state">
+              {row.state}
+              {row.kind === 'chart' ? `, ${row.author ?? 'nobody’s yet'}` : null}
+            </span>
             {row.kind === 'report' ? (
               <button type="button" className="choice" onClick={() => open(row)}>
                 Open report

@@ -90,7 +90,7 @@ async function rowsWhere(
   const { where, order, most, open } = asked;
   const values: Value[] = [scope.org, ...asked.values];
   const put = (value: Value, type: string): string => `$${values.push(value)}::${type}`;
-  const within = withinReach(columns, (bound) => put(reach[bound], 'text'));
+  const within = withinReach(columns, (bound) => put(reach[bound], 'text'), 'shown');
   // What is not sealed shows in every list.
   const noted = readsAreNoted(columns) && (open || columns.sealed.length === 0);
   const entries = `(select audit.note_reads(${put(columns.entity.table, 'text')}, array_agg(n.id), ${put(notedOf(columns), 'jsonb')})
@@ -190,8 +190,7 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
           reach: reachOf(columns, caller),
           scope: scopeOf(caller, request, reason),
         });
-        if (!row)
-          throw new Problem(404, 'entity.unknown', 'There is nothing of this kind under this id.', { field: 'id' });
+        if (!row) throw new Problem(404, 'entity.unknown', unknownWords(columns, caller), { field: 'id' });
         return plain(await showRow(keys, caller.org, columns, row, true));
       },
     }),
@@ -234,6 +233,14 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
       },
     }),
   ];
+}
+
+/** Who sees their own alone is told the way to what is nobody's yet: a list shows it, and who claims it reads it. */
+function unknownWords(columns: EntityColumns, caller: Caller): string {
+  const what = 'There is nothing of this kind under this id';
+  return reachOf(columns, caller).own === null
+    ? `${what}.`
+    : `${what} that is yours; what is nobody’s is claimed first.`;
 }
 
 function plain(entity: EntityOut): z.input<typeof EntityOutSchema> {

@@ -8,7 +8,7 @@ import { type ReadRow, rowReader } from './together.ts';
 const INCIDENT = columnsOf('incident') as EntityColumns;
 const CHART = columnsOf('chart') as EntityColumns;
 const UNIT = columnsOf('roster_unit') as EntityColumns;
-const EVERYWHERE = { site: null, agency: null };
+const EVERYWHERE = { site: null, agency: null, own: null };
 
 let database: TestDatabase;
 let flights: string[];
@@ -112,11 +112,11 @@ describe('single rows read together', () => {
   it('are not noted where a row is not there or beyond the reach of who asks, nor where it is about nobody', async () => {
     const answers = await Promise.all([
       read({ columns: INCIDENT, id: 'none', reach: EVERYWHERE, scope: by('dan') }),
-      read({ columns: INCIDENT, id: 'one', reach: { site: 'south', agency: null }, scope: by('eve') }),
-      read({ columns: CHART, id: 'of-m1', reach: { site: 'north', agency: 'fire' }, scope: by('fay') }),
+      read({ columns: INCIDENT, id: 'one', reach: { site: 'south', agency: null, own: null }, scope: by('eve') }),
+      read({ columns: CHART, id: 'of-m1', reach: { site: 'north', agency: 'fire', own: null }, scope: by('fay') }),
       read({ columns: UNIT, id: 'm1', reach: EVERYWHERE, scope: by('gus') }),
-      read({ columns: CHART, id: 'of-e1', reach: { site: 'north', agency: 'fire' }, scope: by('hal') }),
-      read({ columns: INCIDENT, id: 'two', reach: { site: 'south', agency: null }, scope: by('ida') }),
+      read({ columns: CHART, id: 'of-e1', reach: { site: 'north', agency: 'fire', own: null }, scope: by('hal') }),
+      read({ columns: INCIDENT, id: 'two', reach: { site: 'south', agency: null, own: null }, scope: by('ida') }),
     ]);
     expect(flights).toEqual(['alpha']);
     expect(answers.map((row) => row?.id ?? null)).toEqual([null, null, null, 'm1', 'of-e1', 'two']);

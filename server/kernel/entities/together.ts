@@ -63,6 +63,7 @@ function readingOf(org: string, group: readonly RowAsked[]): Statement {
       group.map(({ id }) => id),
       group.map(({ reach }) => reach.site),
       group.map(({ reach }) => reach.agency),
+      group.map(({ reach }) => reach.own),
       ...(['actor', 'device', 'session', 'request', 'reason'] as const).map((name) =>
         group.map(({ scope }) => scope[name] ?? null),
       ),
@@ -81,9 +82,9 @@ function textOf(columns: EntityColumns): string {
     : '0';
   const text = `with found as (
       select q.*, ${selectionOf(columns, true)}
-      from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[]) with ordinality
-        as q (of_id, of_site, of_agency, of_actor, of_device, of_session, of_request, of_reason, place)
-      join ${columns.table} t on t.org = $1 and t.id = q.of_id and ${withinReach(columns, (bound) => `q.of_${bound}`)}
+      from unnest($4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[]) with ordinality
+        as q (of_id, of_site, of_agency, of_own, of_actor, of_device, of_session, of_request, of_reason, place)
+      join ${columns.table} t on t.org = $1 and t.id = q.of_id and ${withinReach(columns, (bound) => `q.of_${bound}`, 'left out')}
     ), noted as (select ${noted} as entries, $2::text as of_table, $3::jsonb as said from found f)
     select f.place, ${shownColumns(columns, true)
       .map((name) => `f.${name}`)

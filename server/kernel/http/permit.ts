@@ -38,7 +38,7 @@ export async function askedBy(
   };
 }
 
-/** The refusal of a decision that is not ALLOW: `role.missing`, `organisation.state`, `module.off`, `second_factor.missing`, `reach.beyond`, `step_up.needed`. */
+/** The refusal of a decision that is not ALLOW: `role.missing`, `organisation.state`, `module.off`, `second_factor.missing`, `reach.beyond`, `record.not_own`, `step_up.needed`. */
 function refusedBy(decision: Decision): Problem {
   const rule = decision.rules.find(({ verdict }) => verdict === decision.verdict);
   const code = CODES[rule?.rule ?? ''] ?? 'refused';
@@ -51,5 +51,6 @@ const CODES: { readonly [rule: string]: string } = {
   'module@1': 'module.off',
   'mfa@1': 'second_factor.missing',
   'reach@1': 'reach.beyond',
+  'own@1': 'record.not_own',
   'step-up@1': 'step_up.needed',
 };

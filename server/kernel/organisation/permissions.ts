@@ -15,6 +15,7 @@ function factAction(module: Module, fact: FactType): ActionType {
     title: fact.title,
     purpose: 'dispatch',
     may: fact.may,
+    own: [],
     reach: 'site',
     stepUp: false,
   };
@@ -61,6 +62,7 @@ export function permissionMatrix(circumstances: Circumstances): z.infer<typeof P
         title: action.title,
         kind,
         may: [...action.may],
+        own: action.own.filter((role) => action.may.includes(role)),
         reach: action.reach,
         stepUp: action.stepUp,
       })),

@@ -99,7 +99,10 @@ export function organisationRoutes(ports: Pick<CenterContext, 'db' | 'clock' | '
           provenAt: now,
           secondFactor: 'given',
         } as const;
-        const about = query.site === undefined ? {} : { site: query.site };
+        const about = {
+          ...(query.site === undefined ? {} : { site: query.site }),
+          ...(query.owner === undefined ? {} : { owner: query.owner }),
+        };
         const decision = authorise(action, asker, await ports.circumstancesOf(caller.org), now, about);
         return { decision };
       },

@@ -7,7 +7,7 @@
  *  3. What somebody signed is never rewritten: where facts now say otherwise, the record says so in words.
  */
 import type { z } from 'zod';
-import type { ChartShellSchema, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
+import type { ChartShell, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
 import { clockText } from '#domain/cad/sentences/local-time.ts';
 import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
@@ -19,7 +19,6 @@ import { type EntityRef, idOf, uuidFromDigest } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
 
 export type RunRecord = z.infer<typeof RunRecordSchema>;
-export type ChartShell = z.infer<typeof ChartShellSchema>;
 export type Trip = z.infer<typeof TripSchema>;
 type Kind = 'run' | 'chart' | 'trip' | 'report';
 
@@ -82,6 +81,7 @@ export function deriveRun(
     run: derivedId(assignment.ref, 'run'),
     patient: 1,
     state: 'open',
+    author: held.chart?.author ?? null,
     discrepancies: [],
   };
   const trip: Trip = {
