@@ -17,6 +17,8 @@ export interface LiveFromCenter {
   readonly 'session.ended': (ended: { readonly session: string }) => void;
   /** What it said could not be read. */
   readonly refused: (why: { readonly code: string; readonly message: string }) => void;
+  /** That the center is there: whenever nothing else was said to its site for {@link BEAT_MS}. */
+  readonly beat: () => void;
 }
 
 /** What a workstation says to the center. */
@@ -25,11 +27,14 @@ export interface LiveFromStation {
   readonly presence: (presence: Presence) => void;
 }
 
+/** A workstation that hears nothing for notably longer asks whether the center is there. ms */
+export const BEAT_MS = 1_000;
+
 /** Their names, as a program goes through them. */
 export const LIVE_EVENTS: {
   readonly center: { readonly [E in keyof LiveFromCenter]: true };
   readonly station: { readonly [E in keyof LiveFromStation]: true };
 } = {
-  center: { page: true, presence: true, roster: true, 'session.ended': true, refused: true },
+  center: { page: true, presence: true, roster: true, 'session.ended': true, refused: true, beat: true },
   station: { presence: true },
 };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import { uuidV7 } from '../../domain/kernel/ids.ts';
 import { StreamPageSchema } from '../../domain/kernel/stream.ts';
-import type { LiveFromCenter, LiveFromStation } from '../../domain/wire/live.ts';
+import { BEAT_MS, type LiveFromCenter, type LiveFromStation } from '../../domain/wire/live.ts';
 import { type ReadsIn, ReadsOutSchema } from '../../domain/wire/reads.ts';
 import {
   DeviceTokenOutSchema,
@@ -36,7 +36,7 @@ const ASSERTION_LIFE = 60;
 const RENEW_BEFORE = 60_000;
 const LIVE_CONNECT = 3_000;
 /** When nothing came on the live channel for so long, the center is asked whether it is there. ms */
-const SILENCE = 1_100;
+const SILENCE = BEAT_MS + 100;
 
 export interface HttpCenterOptions {
   readonly url: string;
@@ -230,23 +230,18 @@ function openLive(
   const down = (reason: string): void => {
     if (over) return;
     over = true;
-    clearInterval(listening);
+    clearTimeout(listening);
     socket?.disconnect();
     events.onDown(reason);
   };
-  let heardAt = performance.now();
-  let probing = false;
-  const heard = (): void => {
-    heardAt = performance.now();
-    probing = false;
-  };
   // A stalled connection says nothing of itself: whoever is silent is asked.
-  const listening = setInterval(() => {
-    if (probing || !socket?.connected || performance.now() - heardAt < SILENCE) return;
-    probing = true;
-    probe().then(heard, () => down('the center has gone silent'));
-  }, SILENCE / 4);
+  const listening = setTimeout(() => {
+    if (!over && socket?.connected) probe().then(heard, () => down('the center has gone silent'));
+  }, SILENCE);
   listening.unref();
+  const heard = (): void => {
+    if (!over) listening.refresh();
+  };
   const connect = (token: string, again = false): void => {
     if (over) return;
     const opened: Socket<LiveFromCenter, LiveFromStation> = io(url, {
@@ -302,7 +297,7 @@ function openLive(
   return {
     close: () => {
       over = true;
-      clearInterval(listening);
+      clearTimeout(listening);
       clearTimeout(telling);
       socket?.disconnect();
     },

@@ -5,6 +5,7 @@
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BEAT_MS } from '../../domain/wire/live.ts';
 import { type PeerMessage, PeerMessageSchema, type Roster } from '../../domain/wire/sync.ts';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { pushOf } from '../../server/kernel/intake/testing/station.ts';
@@ -83,7 +84,10 @@ describe('the file of the wire', () => {
   });
 
   it('lets nobody in who was revoked, works elsewhere or for others, but to their own live channel', () => {
-    const admitted = WIRE.filter(({ call }) => call !== 'live connect').flatMap(({ may }) => may);
+    // That the center is there, each is told of their own site.
+    const admitted = WIRE.filter(({ call }) => call !== 'live connect' && call !== 'live center beat').flatMap(
+      ({ may }) => may,
+    );
     expect([...new Set(admitted)].sort()).toEqual(['beside', 'own']);
     expect(WIRE.filter(({ may }) => may.includes('revoked'))).toEqual([]);
   });
@@ -171,6 +175,8 @@ describe('the live channel', () => {
       await world.ask('POST', path, {}, world.token('north', 'admin', 'whole'));
     },
     refused: () => lives.get('own')?.socket.emit('presence', { nothing: true } as never),
+    // Each site has its own: long enough for those of all.
+    beat: () => delay(2 * BEAT_MS),
   };
 
   it.each(Object.keys(EVENTS.center))('is told %s where the file says', async (event) => {

@@ -5,7 +5,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import type { StreamItem, StreamPage } from '#domain/kernel/stream.ts';
-import type { LiveFromCenter, LiveFromStation } from '#domain/wire/live.ts';
+import { BEAT_MS, type LiveFromCenter, type LiveFromStation } from '#domain/wire/live.ts';
 import { LIVE_PATH, MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
 import type { Word } from '../bus/bus.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
@@ -14,6 +14,9 @@ import type { Ended } from '../identity/withdrawal.ts';
 import type { Committed } from '../intake/port.ts';
 
 const MOST_PRESENCE_A_SECOND = 20;
+/** A channel whose other side is gone without a word ends within these together: it is only counted, so that is soon enough. ms */
+const PING_EVERY = 10_000;
+const PONG_WITHIN = 5_000;
 
 type StationSocket = Socket<LiveFromStation, LiveFromCenter>;
 
@@ -50,8 +53,8 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
     transports: ['websocket', 'polling'],
     maxHttpBufferSize: 64 * 1024,
     perMessageDeflate: false,
-    pingInterval: 1_000,
-    pingTimeout: 5_000,
+    pingInterval: PING_EVERY,
+    pingTimeout: PONG_WITHIN,
     connectTimeout: 5_000,
   });
   io.use((socket, next) => {
@@ -60,9 +63,30 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
       () => next(refusedWith('away')),
     );
   });
+  // Encoded once for a site and answered by nobody: a ping of each channel every second cost a center of fifty stations more
+  // than all that they said.
+  const beats = new Map<string, NodeJS.Timeout>();
+  const beatIn = (room: string): void => {
+    if (beats.has(room)) return;
+    const beat = setInterval(() => {
+      if (io.sockets.adapter.rooms.has(room)) io.to(room).emit('beat');
+      else {
+        clearInterval(beat);
+        beats.delete(room);
+      }
+    }, BEAT_MS);
+    beats.set(room, beat.unref());
+  };
+  /** Everybody of a room, who hear thereby that the center is there. */
+  const all = (room: string): ReturnType<typeof io.to> => {
+    beats.get(room)?.refresh();
+    return io.to(room);
+  };
   io.on('connection', (socket) => {
     const device = socket.data.device as AuthenticatedDevice;
-    void socket.join([roomOf(device.org, device.site), seatOf(device.org, device.station)]);
+    const room = roomOf(device.org, device.site);
+    void socket.join([room, seatOf(device.org, device.station)]);
+    beatIn(room);
     onCount(io.engine.clientsCount);
     socket.on('disconnect', () => onCount(io.engine.clientsCount));
     relayPresence(socket, device, tell);
@@ -77,14 +101,14 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
       for (const [site, { items, head }] of change.sites) {
         const room = roomOf(change.org, site);
         if (io.sockets.adapter.rooms.has(room)) {
-          for (const page of pagesOf(change, items, head)) io.to(room).emit('page', page);
+          for (const page of pagesOf(change, items, head)) all(room).emit('page', page);
         }
         const after = (items[0]?.n ?? 1) - 1;
         tell({ t: 'committed', org: change.org, site, after, count: items.length });
       }
     },
     rosterChanged: (org, site) => {
-      io.to(roomOf(org, site)).emit('roster');
+      all(roomOf(org, site)).emit('roster');
       tell({ t: 'roster', org, site });
     },
     sessionsEnded: (org, sessions) => {
@@ -96,12 +120,12 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
       if (word.t === 'ended') return ended(org, word.sessions);
       const room = roomOf(org, word.site);
       if (!io.sockets.adapter.rooms.has(room)) return;
-      if (word.t === 'roster') io.to(room).emit('roster');
+      if (word.t === 'roster') all(room).emit('roster');
       else if (word.t === 'presence') io.to(room).emit('presence', word.presence);
       else {
         for (let done = 0; done < word.count; done += MAX_FRAMES) {
           const count = Math.min(MAX_FRAMES, word.count - done);
-          io.to(room).emit('page', await pageOf(org, word.site, word.after + done, count));
+          all(room).emit('page', await pageOf(org, word.site, word.after + done, count));
         }
       }
     },
@@ -112,6 +136,7 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
       }
     },
     close: async () => {
+      for (const beat of beats.values()) clearInterval(beat);
       io.disconnectSockets(true);
       await io.close();
     },
