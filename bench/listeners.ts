@@ -1,12 +1,15 @@
 /**
- * Stations reduced to their live channel, in a process of their own so that reading what they hear takes no time from what
- * is timed. Argument: the center's address. Messages: `{code, n}` enrols the n-th and answers `{listening: n}` once pages
- * flow to it; `{count}` answers `{pages}` that all of them have heard so far.
+ * Stations reduced to their live channel, in a process of their own. They stand for other machines, so they read behind what
+ * is timed here (nice 19): nothing of it is left out, and nothing that is timed waits for it. Argument: the center's address.
+ * Messages: `{code, n}` enrols the n-th and answers `{listening: n}` once pages flow to it; `{count}` answers `{pages}` that
+ * all of them have heard so far.
  */
+import { constants, setPriority } from 'node:os';
 import { systemRandom } from '../sealing/random.ts';
 import { newSigningKey, signerOf } from '../sealing/signing.ts';
 import { createHttpCenter, enrolAt } from '../server-bridge/sync/http-center.ts';
 
+setPriority(constants.priority.PRIORITY_LOW);
 const url = process.argv[2] ?? '';
 const random = systemRandom();
 let pages = 0;
