@@ -66,4 +66,43 @@ describe('the command line', () => {
     await at.press('Enter');
     await expect.poll(at.echo).toContain('M14 out of service (fuel)');
   });
+
+  it('says a long refusal within the footer', async () => {
+    const call = await takeCall(at, '2 Second St', 'fall');
+    expect(await at.command(`C ${call.short}`)).toContain('with which disposition?');
+    const overflow = await at.page.evaluate(() => {
+      const said = document.querySelector('[role=status][aria-label="Last command"]')?.getBoundingClientRect();
+      const footer = document.querySelector('footer')?.getBoundingClientRect();
+      return said && footer ? Math.max(footer.top - said.top, said.bottom - footer.bottom) : Number.NaN;
+    });
+    expect(overflow).toBeLessThanOrEqual(0);
+    await at.press('Escape');
+  });
+
+  it('keeps what was typed right before the lock, and nothing that was taken back', async () => {
+    const unlock = async (): Promise<void> => {
+      await at.page.getByRole('button', { name: 'Unlock' }).waitFor();
+      await at.type(DEMO_SIGN_IN.password);
+      await at.press('Enter');
+      await at.grid('Pending').waitFor();
+    };
+    await at.press('`', 'ControlOrMeta+a');
+    await at.type('D M06 half');
+    await at.press('F10');
+    await unlock();
+    await expect.poll(line).toBe('D M06 half');
+    await at.press('`', 'ControlOrMeta+a', 'Delete', 'F10');
+    await unlock();
+    await at.press('`');
+    await at.type('N x');
+    await expect.poll(line).toBe('N x');
+  });
+
+  it('warns that nothing can be heard until the first key of a window', async () => {
+    const badge = at.page.getByText('sounds begin with the first key');
+    await at.page.reload();
+    await badge.waitFor();
+    await at.press('F2');
+    await expect.poll(() => badge.count()).toBe(0);
+  });
 });

@@ -4,6 +4,7 @@ import './command-line.css';
 import { KeyOf } from '../../ui/key.tsx';
 import { now, useZone } from '../clock/clock.ts';
 import { clockTime } from '../clock/format.ts';
+import type { Station } from '../connection/station.ts';
 import { useDrafts, useStation } from '../connection/use-station.ts';
 import { perform, useAction } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
@@ -49,6 +50,25 @@ function useReturn(): { readonly leaveFrom: () => void; readonly goBack: () => v
   };
 }
 
+/** Keeps the line and what was entered before at the station, also what was typed just before the lock came. */
+function useKept(station: Station, text: string, history: readonly string[]): void {
+  const unsaved = useRef<(() => void) | null>(null);
+  const began = useRef(false);
+  useEffect(() => {
+    // An empty line says something only once there was another.
+    began.current ||= text !== '' || history.length > 0;
+    if (!began.current) return;
+    const save = (): void => {
+      unsaved.current = null;
+      station.call('draft.save', { key: DRAFT, value: { text, history: [...history] } }).catch(() => undefined);
+    };
+    unsaved.current = save;
+    const timer = setTimeout(save, SAVE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [station, text, history]);
+  useEffect(() => () => unsaved.current?.(), []);
+}
+
 /** The footer: the command line, what it will do, and what was last done. */
 export function CommandLine(): ReactNode {
   const id = useId();
@@ -79,13 +99,7 @@ export function CommandLine(): ReactNode {
     setText((now) => now || read.text);
     setHistory((now) => (now.length > 0 ? now : read.history));
   }, [drafts]);
-  useEffect(() => {
-    if (text === '' && history.length === 0) return;
-    const timer = setTimeout(() => {
-      station.call('draft.save', { key: DRAFT, value: { text, history: [...history] } }).catch(() => undefined);
-    }, SAVE_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [station, text, history]);
+  useKept(station, text, history);
 
   useAction('command', () => {
     turn.current++;
@@ -255,6 +269,7 @@ export function CommandLine(): ReactNode {
           role="status"
           aria-label="Last command"
           className={last === null ? 'muted' : last.ok ? 'said-done' : 'said-refused'}
+          title={last?.said}
         >
           {last === null ? 'nothing entered yet' : `${last.ok ? '✓' : '✗'} ${clockTime(last.at, zone)} ${last.said}`}
         </span>

@@ -5,9 +5,10 @@ import { KeyOf } from '../../ui/key.tsx';
 import { now as timeNow, useNow, useZone } from '../clock/clock.ts';
 import { clockTime, dayLine } from '../clock/format.ts';
 import { useConnection, useMe, useReach, useRoster } from '../connection/use-station.ts';
+import { endedSaid } from '../kept-from.ts';
 import { perform } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
-import { soundsAwake } from '../sounds/player.ts';
+import { useSoundsAwake } from '../sounds/player.ts';
 import { usePreferences } from '../theme/preferences.ts';
 import { driftSaid, reachSentence } from './reach-sentence.ts';
 
@@ -17,6 +18,8 @@ export function Header(): ReactNode {
   const reach = useReach();
   const positions = useRoster<RosterBody<'position'>>('position');
   const { mute } = usePreferences();
+  const awake = useSoundsAwake();
+  const ended = me ? endedSaid(me) : null;
   const covers = me?.position ? positions[me.position]?.body.covers : undefined;
   return (
     <header className="header">
@@ -45,11 +48,11 @@ export function Header(): ReactNode {
             by grant
           </span>
         ) : null}
-        {me?.ended ? (
-          <span className="badge badge-amber">
-            The center ended this session — work goes on and is marked contested until you sign in again
+        {ended === null ? null : (
+          <span className="badge badge-amber" title={ended}>
+            {ended}
           </span>
-        ) : null}
+        )}
         {me?.grantExpired ? (
           <span className="badge badge-amber">Grant ran out — work goes on and is marked contested</span>
         ) : null}
@@ -57,8 +60,11 @@ export function Header(): ReactNode {
           <button type="button" className="badge badge-amber" onClick={() => dock.open('preferences')}>
             Sounds muted
           </button>
-        ) : soundsAwake() ? null : (
-          <span className="badge" title="A browser lets sounds begin only after a key or click in the window">
+        ) : awake ? null : (
+          <span
+            className="badge badge-amber"
+            title="A browser lets sounds begin only after a key or click in the window"
+          >
             sounds begin with the first key
           </span>
         )}

@@ -1,18 +1,31 @@
 /** Plays the tones by WebAudio. A browser lets it begin only after a first key or click; until then nothing is queued. */
+import { useSyncExternalStore } from 'react';
 import { preferences } from '../theme/preferences.ts';
 import { type SoundKind, TONES } from './tones.ts';
 
 let context: AudioContext | null = null;
+const listeners = new Set<() => void>();
 
 /** To be called from a key or a click. */
 export function wakeSounds(): void {
-  context ??= typeof AudioContext === 'undefined' ? null : new AudioContext();
+  if (context === null && typeof AudioContext !== 'undefined') {
+    context = new AudioContext();
+    context.addEventListener('statechange', () => {
+      for (const listener of listeners) listener();
+    });
+  }
   if (context?.state === 'suspended') context.resume().catch(() => undefined);
 }
 
+const awake = (): boolean => context?.state === 'running';
+function listen(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
 /** Whether sounds can be heard: a browser holds them back until the window has been used. */
-export function soundsAwake(): boolean {
-  return context?.state === 'running';
+export function useSoundsAwake(): boolean {
+  return useSyncExternalStore(listen, awake);
 }
 
 export function play(kind: SoundKind): void {
