@@ -81,4 +81,18 @@ describe('sync decisions', () => {
     expect(state.logs.get('l')?.held).toBe(0);
     expect(JSON.stringify(IDLE, (_, v: unknown) => (v instanceof Map || v instanceof Set ? [...v] : v))).toBe(before);
   });
+
+  it('keep a bounded number of logs in mind that only a peer speaks of, and forget them with it', () => {
+    let state: SyncState = decide(IDLE, { t: 'peerUp', station: 'z' }, 0.5).state;
+    for (let message = 0; message < 30; message++) {
+      const logs = Array.from({ length: 1_000 }, (_, n) => ({ log: `${message}-${n}`, seq: 9 }));
+      logs.push({ log: 'x'.repeat(100_000), seq: 9 });
+      state = decide(state, { t: 'peerMessage', station: 'z', centerReached: false, logs }, 0.5).state;
+    }
+    expect(state.logs.size).toBe(20_000);
+    expect(Math.max(...[...state.logs.keys()].map((log) => log.length))).toBeLessThanOrEqual(128);
+    const held = decide(state, { t: 'peerFrames', station: 'z', held: [{ log: 'real', seq: 1 }], ahead: [] }, 0.5).state;
+    expect(held.logs.get('real')?.held).toBe(1);
+    expect([...decide(held, { t: 'peerDown', station: 'z' }, 0.5).state.logs.keys()]).toEqual(['real']);
+  });
 });

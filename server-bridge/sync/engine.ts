@@ -338,11 +338,12 @@ export function startSync(options: SyncOptions): Sync {
     onMessage: (station, message) => {
       if (closed) return;
       if (message.t === 'presence') heard(message.presence);
-      else if (message.t === 'frames') incoming.frames(station, message.frames, message.keys);
+      else if (message.t === 'frames') return incoming.frames(station, message.frames, message.keys);
       else {
         const logs = Object.entries(message.logs).map(([log, seq]) => ({ log, seq }));
         happen({ t: 'peerMessage', station, centerReached: message.centerReached, logs });
       }
+      return;
     },
   });
   greeting.reachPeers(store.roster());

@@ -12,7 +12,8 @@ const REFUSED_WAIT = 1_000;
 
 export interface Incoming {
   readonly page: (page: StreamPage) => void;
-  readonly frames: (station: string, frames: readonly Frame[], keys: readonly KeyEnvelope[]) => void;
+  /** Resolves once nothing of them waits any more. */
+  readonly frames: (station: string, frames: readonly Frame[], keys: readonly KeyEnvelope[]) => Promise<void>;
 }
 
 export function createIncoming(
@@ -52,6 +53,7 @@ export function createIncoming(
     },
     frames: (station, frames, envelopes) => {
       const keys = new Map(envelopes.map((key) => [key.id, key]));
+      const { promise, resolve } = Promise.withResolvers<void>();
       let at = 0;
       slices.add((size) => {
         const slice = frames.slice(at, at + size);
@@ -63,12 +65,14 @@ export function createIncoming(
             accepted.problems.filter((problem) => problem.why === 'ahead').map((problem) => problem.log),
           );
           happen({ t: 'peerFrames', station, held, ahead: [...ahead] });
-          return at < frames.length;
+          if (at < frames.length) return true;
         } catch (error) {
           trouble('Frames of a peer could not be stored', error);
-          return false;
         }
+        resolve();
+        return false;
       });
+      return promise;
     },
   };
 }

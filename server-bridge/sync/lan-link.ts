@@ -10,6 +10,10 @@ export const BEAT = 400;
 const SILENCE = 1_600;
 /** More than this waiting to go out means that the other side has stalled. Bytes. */
 const MOST_WAITING = 32_000_000;
+/** No more is read while so much of what came waits to be taken: a peer sends as fast as the disk here takes it. Bytes. */
+const MOST_TAKING = 16_000_000;
+/** What a peer may say in a second besides facts. Where logs stand comes to a hundredth of it. Bytes. */
+const MOST_SAID = 8_000_000;
 
 export interface Link {
   /** Who dialed: of two links between the same stations both sides keep the same one. */
@@ -24,7 +28,8 @@ export interface Link {
 export interface LinkEvents {
   /** The other side is known; false turns it away. */
   readonly onOpen: (link: Link, peer: string) => void;
-  readonly onMessage: (link: Link, message: PeerMessage) => void;
+  /** A promise where it takes time. */
+  readonly onMessage: (link: Link, message: PeerMessage) => void | Promise<void>;
   readonly onEnd: (link: Link, reason: string) => void;
 }
 
@@ -34,6 +39,9 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
   let ended = false;
   let heardAt = steady();
   let saidAt = steady();
+  let taking = 0;
+  let second = 0;
+  let said = 0;
 
   const end = (reason: string): void => {
     if (ended) return;
@@ -48,6 +56,28 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
   const write = (bytes: Buffer): void => {
     saidAt = steady();
     socket.write(bytes);
+  };
+
+  const saysTooMuch = (length: number): boolean => {
+    const now = Math.floor(heardAt / 1_000);
+    said = now === second ? said + length : length;
+    second = now;
+    return said > MOST_SAID;
+  };
+
+  const hear = (record: Buffer): void => {
+    const message = PeerMessageSchema.safeParse(parsed(record));
+    if (!message.success) return end('a message was not one of this protocol');
+    if (message.data.t !== 'frames' && saysTooMuch(record.length)) return end('it says more than a station has to say');
+    const taken = events.onMessage(link, message.data);
+    if (!taken) return;
+    taking += record.length;
+    if (taking > MOST_TAKING) socket.pause();
+    const done = (): void => {
+      taking -= record.length;
+      if (taking <= MOST_TAKING / 2) socket.resume();
+    };
+    taken.then(done, done);
   };
 
   const received = (bytes: Buffer): void => {
@@ -65,10 +95,7 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
       events.onOpen(link, peer);
     }
     for (const record of step.records) {
-      if (record.length === 0 || ended) continue;
-      const message = PeerMessageSchema.safeParse(parsed(record));
-      if (message.success) events.onMessage(link, message.data);
-      else end('a message was not one of this protocol');
+      if (record.length > 0 && !ended) hear(record);
     }
   };
 
@@ -88,7 +115,8 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
     },
     beat: (late) => {
       const now = steady();
-      if (late) heardAt = now;
+      // Whoever is not read cannot be heard.
+      if (late || socket.isPaused()) heardAt = now;
       if (peer === null || ended) return;
       if (now - heardAt > SILENCE) end('silence');
       else if (now - saidAt >= BEAT) write(channel.seal(Buffer.alloc(0)));

@@ -17,6 +17,8 @@ interface Heard {
   readonly down: string[];
   readonly messages: PeerMessage[];
   readonly troubles: string[];
+  /** When what is heard counts as taken. */
+  taking: Promise<void> | undefined;
 }
 
 async function station(name: string, deviceKey = newSigningKey()): Promise<Heard> {
@@ -24,11 +26,14 @@ async function station(name: string, deviceKey = newSigningKey()): Promise<Heard
   const troubles: string[] = [];
   const lan = await openLan({ station: name, signer, listen: LOOPBACK, onTrouble: (reason) => troubles.push(reason) });
   open.push(() => lan.close());
-  const heard: Heard = { lan, key: signer.publicKey, up: [], down: [], messages: [], troubles };
+  const heard: Heard = { lan, key: signer.publicKey, up: [], down: [], messages: [], troubles, taking: undefined };
   lan.on({
     onUp: (who) => heard.up.push(who),
     onDown: (who) => heard.down.push(who),
-    onMessage: (_, message) => heard.messages.push(message),
+    onMessage: (_, message) => {
+      heard.messages.push(message);
+      return heard.taking;
+    },
   });
   return heard;
 }
@@ -163,5 +168,52 @@ describe('peers on the LAN', () => {
     expect(a.lan.send('b', { t: 'heads', text: 'x'.repeat(10_000_000) } as unknown as PeerMessage)).toBe(false);
     a.lan.send('b', heads({ l: 7 }));
     await until(() => b.messages.some((m) => m.t === 'heads' && m.logs.l === 7));
+  });
+
+  it('read no further than they can store, and keep the link meanwhile', async () => {
+    const [a, b] = [await station('a'), await station('b')];
+    linked(a, b);
+    await until(() => a.up.length > 0 && b.up.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const stored = Promise.withResolvers<void>();
+    b.taking = stored.promise;
+    const frame = { h: 'h'.repeat(1_000), s: 's'.repeat(86), k: null, b: 'b'.repeat(2_000) };
+    const large: PeerMessage = { t: 'frames', frames: Array.from({ length: 1_000 }, () => frame), keys: [] };
+    const [ups, many] = [b.up.length, 11];
+    for (let n = 0; n < many; n++) {
+      expect(a.lan.send('b', large)).toBe(true);
+      if (n >= 5) await until(() => b.messages.length >= Math.min(n + 1, 6));
+    }
+    // Longer than a silence that would end the link.
+    await new Promise((resolve) => setTimeout(resolve, 1_800));
+    expect(b.messages.length).toBeLessThan(9);
+    stored.resolve();
+    await until(() => b.messages.length === many);
+    expect([b.up.length, b.down.length]).toEqual([ups, ups - 1]);
+  });
+
+  it('let go of one that says without end what is no fact', async () => {
+    const [a, b] = [await station('a'), await station('b')];
+    linked(a, b);
+    await until(() => a.up.length > 0 && b.up.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const logs = Object.fromEntries(Array.from({ length: 30_000 }, (_, n) => [`made-up-${n}-${'x'.repeat(80)}`, 1]));
+    for (let n = 0; n < 8; n++) a.lan.send('b', heads(logs));
+    await until(() => b.troubles.includes('it says more than a station has to say'));
+    expect(b.messages.length).toBeLessThan(8);
+  });
+
+  it('link while somebody of one address holds connections open that say nothing', async () => {
+    const [a, b] = [await station('a'), await station('b')];
+    const silent = Array.from({ length: 80 }, () =>
+      connect({ port: a.lan.port as number, host: '127.0.0.1', localAddress: '127.0.0.9' }),
+    );
+    for (const socket of silent) socket.on('error', () => undefined);
+    open.push(() => silent.forEach((socket) => void socket.destroy()));
+    await until(() => silent.filter((socket) => !socket.destroyed).length <= 16);
+    a.lan.reach([{ station: 'b', key: b.key, address: '' }]);
+    b.lan.reach([{ station: 'a', key: a.key, address: at(a.lan.port) }]);
+    // Before the silent ones have been given up on.
+    expect(await until(() => b.up.length === 1)).toBeLessThan(1_500);
   });
 });

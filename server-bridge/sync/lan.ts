@@ -7,8 +7,9 @@ import type { PeersPort } from './ports.ts';
 
 const REDIAL_FIRST = 150;
 const REDIAL_MOST = 2_000;
-/** Connections that have not said yet who they are. */
+/** Connections that have not said yet who they are, and those of one address. */
 const MOST_UNKNOWN = 64;
+const MOST_UNKNOWN_OF_ONE = 16;
 
 export interface LanOptions {
   readonly station: string;
@@ -43,7 +44,8 @@ export async function openLan(options: LanOptions): Promise<Lan> {
   const luck = options.luck ?? Math.random;
   const targets = new Map<string, Target>();
   const links = new Map<string, Link>();
-  const unknown = new Set<Link>();
+  /** With the address that each came from; null for one that is dialed. */
+  const unknown = new Map<Link, string | null>();
   let events: Events | null = null;
   let closed = false;
 
@@ -104,12 +106,12 @@ export async function openLan(options: LanOptions): Promise<Lan> {
       { onOpen: opened, onEnd: ended, onMessage: (from, message) => heard(from, message) },
       steady,
     );
-    unknown.add(link);
+    unknown.set(link, expect === null ? (socket.remoteAddress ?? '') : null);
     return link;
   };
-  const heard = (link: Link, message: PeerMessage): void => {
+  const heard = (link: Link, message: PeerMessage): void | Promise<void> => {
     const peer = link.peer();
-    if (peer !== null && links.get(peer) === link) events?.onMessage(peer, message);
+    return peer !== null && links.get(peer) === link ? events?.onMessage(peer, message) : undefined;
   };
 
   function redial(station: string, target: Target): void {
@@ -131,7 +133,8 @@ export async function openLan(options: LanOptions): Promise<Lan> {
 
   const server = options.listen
     ? await listening(options.listen, (socket) => {
-        if (closed || unknown.size >= MOST_UNKNOWN) socket.destroy();
+        const from = [...unknown.values()].filter((address) => address === socket.remoteAddress).length;
+        if (closed || unknown.size >= MOST_UNKNOWN || from >= MOST_UNKNOWN_OF_ONE) socket.destroy();
         else attach(socket, null);
       })
     : null;
@@ -179,7 +182,7 @@ export async function openLan(options: LanOptions): Promise<Lan> {
       closed = true;
       clearInterval(beating);
       for (const [station, target] of [...targets]) forget(station, target);
-      for (const link of [...unknown]) link.end('closing');
+      for (const link of [...unknown.keys()]) link.end('closing');
       if (server) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

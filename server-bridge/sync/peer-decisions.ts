@@ -1,6 +1,6 @@
 /** The half of the sync decisions that faces the other stations of the site. Invariants: decide.ts. */
 import { arm, armOnce, ask, type Draft, logOf, noting, setAllLogs, setLog } from './draft.ts';
-import { type LogState, type Position, SWEEPS_PER_FULL, type SyncEvent, TIMES } from './state.ts';
+import { LONGEST_LOG_ID, type LogState, MOST_LOGS, type Position, SWEEPS_PER_FULL, type SyncEvent, TIMES } from './state.ts';
 
 type Of<T extends SyncEvent['t']> = Extract<SyncEvent, { readonly t: T }>;
 
@@ -101,6 +101,8 @@ function forget(d: Draft, station: string): void {
   };
   if (![...d.s.logs.values()].some((state) => state.knows.has(station) || state.told.has(station))) return;
   setAllLogs(d, (_, state) => ({ ...state, knows: without(state.knows), told: without(state.told) }));
+  // A log that only it spoke of is forgotten with it.
+  d.s.logs = new Map([...d.s.logs].filter(([, { held, own, knows }]) => held > 0 || own || knows.size > 0));
 }
 
 /**
@@ -112,6 +114,7 @@ export function peerMessage(d: Draft, event: Of<'peerMessage'>): void {
   if (!d.s.peers.has(station)) return;
   d.s.peers = new Map(d.s.peers).set(station, { said: true, centerReached: event.centerReached });
   for (const { log, seq } of event.logs) {
+    if (!d.s.logs.has(log) && (d.s.logs.size >= MOST_LOGS || log.length > LONGEST_LOG_ID)) continue;
     const state = logOf(d, log);
     if (state.knows.get(station) !== seq) setLog(d, log, { knows: noting(state.knows, station, seq) });
   }

@@ -69,7 +69,8 @@ export interface PeersPort {
   readonly on: (events: {
     readonly onUp: (station: string) => void;
     readonly onDown: (station: string) => void;
-    readonly onMessage: (station: string, message: PeerMessage) => void;
+    /** A promise where it takes time; a link on which much waits to be taken is read no further until then. */
+    readonly onMessage: (station: string, message: PeerMessage) => void | Promise<void>;
   }) => void;
   readonly close: () => Promise<void>;
 }

@@ -44,6 +44,9 @@ export const TIMES = {
 export const CHECKS_PER_COUNT = 3;
 /** Every so many sweeps all logs are told, not only those the center lacks. */
 export const SWEEPS_PER_FULL = 12;
+/** Logs that are kept in mind for a peer's word alone: what it names beyond that is not believed. The longest id of a log. */
+export const MOST_LOGS = 20_000;
+export const LONGEST_LOG_ID = 128;
 /** No further page is pulled while more than this many items wait to be applied. */
 export const FETCH_AHEAD = 2_000;
 

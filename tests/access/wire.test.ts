@@ -215,7 +215,7 @@ describe('workstations among themselves', () => {
     north.on({
       onUp: () => undefined,
       onDown: () => undefined,
-      onMessage: (from, { t }) => taken.push({ from, t }),
+      onMessage: (from, { t }) => void taken.push({ from, t }),
     });
     const others = roster.peers.filter(({ station, revoked }) => !revoked && station !== by.own.station);
     north.reach(others.map(({ station, key }) => ({ station, key, address: '' })));
