@@ -94,6 +94,32 @@ describe('peers', () => {
     expect(b.heads()).toMatchObject([{ log: a.log(), seq: 1 }]);
   });
 
+  it('come together on what the center numbered, where a turned workstation wrote a log twice', () => {
+    const site = testSite();
+    const center = testCenter(site);
+    // Of one seed: what they write is one log until they write different things.
+    const [turned, twin] = [site.open('c'), site.open('c')];
+    expect(twin.log()).toBe(turned.log());
+    const ref = incidentRef(site);
+    for (const of of [turned, twin]) of.append([site.opened(ref, '1')], AUTHOR);
+    for (const [of, caller] of [
+      [turned, 'what the center took'],
+      [twin, 'what peers were told'],
+    ] as const) {
+      of.append([site.edited(ref, { caller }), site.edited(ref, { callback: caller })], AUTHOR);
+    }
+    twin.append([site.edited(ref, { apartment: '9' })], AUTHOR);
+    const [a, b] = [site.open('a'), site.open('b')];
+    handOver(turned, a);
+    handOver(twin, b);
+    expect(b.entity(ref)).not.toEqual(a.entity(ref));
+    center.push(turned);
+    for (const store of [a, b]) center.pull(store);
+    expect(settledState(b.entity(ref) as never)).toEqual(settledState(a.entity(ref) as never));
+    expect(b.factsAbout(ref)).toEqual(a.factsAbout(ref));
+    expect(b.heads()).toEqual(a.heads());
+  });
+
   it('open a body when its key comes later', () => {
     const site = testSite();
     const [a, b] = [site.open('a'), site.open('b')];

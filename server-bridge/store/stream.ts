@@ -90,7 +90,10 @@ function applyFrame(core: Core, tx: Tx, read: ReadFrame, wanted: boolean): void 
   const { header } = read;
   const log = core.logs.get(header.log) ?? core.logs.make(header.log);
   const pos = posOf(log, header.seq);
-  const held = header.seq <= log.seq && core.facts.headerAt(pos) !== undefined;
+  const text = header.seq <= log.seq ? core.facts.headerAt(pos) : undefined;
+  const forked = text !== undefined && text !== read.frame.h && !log.own;
+  if (forked) dropFrom(core, tx, log, header.seq);
+  const held = text !== undefined && !forked;
   if (held) completeBody(core, tx, log, read);
   else if (wanted || !isCovered(core, log, read)) place(core, tx, log, read);
   isThere(core, tx, log, header.seq);
@@ -100,6 +103,25 @@ function applyFrame(core: Core, tx: Tx, read: ReadFrame, wanted: boolean): void 
 function isThere(core: Core, tx: Tx, log: LogState, seq: number): void {
   core.strays.arrived(posOf(log, seq));
   reachedCenter(core, tx, log.id, seq);
+}
+
+/**
+ * A log was written twice, which no station does that is in its right mind, and a peer told this one of the past that the
+ * center has not taken. Only one may stand, and what the center numbered is what everybody can hold: the rest goes.
+ */
+function dropFrom(core: Core, tx: Tx, log: LogState, seq: number): void {
+  for (const row of core.facts.range(posOf(log, seq), posOf(log, log.seq), log.seq)) {
+    const fact = core.facts.open(row);
+    for (const ref of fact.about) {
+      core.entities.without(ref, row.pos);
+      tx.entities.add(ref);
+    }
+    core.facts.remove(row.pos, fact.id);
+    core.strays.arrived(row.pos);
+  }
+  log.seq = seq - 1;
+  log.hash = null;
+  core.logs.touch(log);
 }
 
 function reachedCenter(core: Core, tx: Tx, id: string, seq: number): void {
