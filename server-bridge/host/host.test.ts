@@ -119,6 +119,16 @@ describe('the bridge', () => {
     expect(await window.closed).toBe(4000);
   });
 
+  it('lets a window in however many connections are held open that say nothing', async () => {
+    const silent = await Promise.all(Array.from({ length: 100 }, () => openWindow(at.host.url)));
+    const window = await openConsole(at.host.url, at.tokens.issue('desk'));
+    expect(silent.filter(({ socket }) => socket.readyState === socket.OPEN).length).toBeLessThan(20);
+    for (const { socket } of silent) socket.terminate();
+    window.say({ t: 'call', id: 1, name: 'window.token', input: {} });
+    expect(await window.next(({ t }) => t === 'result')).toMatchObject({ ok: true });
+    window.close();
+  });
+
   it('gives a torn-off window a token of its own seat', async () => {
     const window = await openConsole(at.host.url, at.tokens.issue('desk'));
     window.say({ t: 'call', id: 1, name: 'window.token', input: {} });

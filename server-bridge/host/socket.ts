@@ -18,11 +18,13 @@ const CUT_OFF_BYTES = 16 * MAX_BRIDGE_MESSAGE;
 /** A window that has not said hello by then is closed; one that does not answer two pings in a row is gone. */
 const HELLO_MS = 10_000;
 const PING_MS = 20_000;
-const MAX_SOCKETS = 64;
+/** Windows at once; and connections that have not been welcomed yet, of which the oldest makes room for one more. */
+const MAX_WINDOWS = 64;
+const MAX_STRANGERS = 16;
 /** Asked again this often while a reader is behind. */
 const DRAIN_MS = 50;
 
-function connectionOf(socket: WebSocket): Connection {
+function connectionOf(socket: WebSocket, onWelcome: () => void): Connection {
   const drains = new Set<() => void>();
   let waiting: NodeJS.Timeout | null = null;
   const lookLater = (): void => {
@@ -40,6 +42,7 @@ function connectionOf(socket: WebSocket): Connection {
     send: (message) => {
       if (socket.readyState !== socket.OPEN) return;
       socket.send(JSON.stringify(message));
+      if (message.t === 'welcome') onWelcome();
       lookLater();
     },
     backlog: () => socket.bufferedAmount,
@@ -59,6 +62,7 @@ export function createSockets(served: BridgedStation): Sockets {
     clientTracking: true,
   });
   const alive = new WeakSet<WebSocket>();
+  const strangers = new Set<WebSocket>();
 
   const pings = setInterval(() => {
     for (const socket of server.clients) {
@@ -72,15 +76,26 @@ export function createSockets(served: BridgedStation): Sockets {
     alive.add(socket);
     socket.on('pong', () => alive.add(socket));
     socket.on('error', () => socket.terminate());
+    strangers.add(socket);
+    socket.once('close', () => strangers.delete(socket));
     const late = setTimeout(() => socket.close(4_000, 'No hello.'), HELLO_MS);
     socket.once('message', () => clearTimeout(late));
     socket.once('close', () => clearTimeout(late));
-    serveBridge(connectionOf(socket), served);
+    serveBridge(
+      connectionOf(socket, () => strangers.delete(socket)),
+      served,
+    );
   };
 
   return {
     take: (request, socket, head) => {
-      if (server.clients.size >= MAX_SOCKETS)
+      // Any program of this machine can connect; one that means ill must not keep the windows out.
+      const [oldest] = strangers;
+      if (oldest && strangers.size >= MAX_STRANGERS) {
+        strangers.delete(oldest);
+        oldest.terminate();
+      }
+      if (server.clients.size - strangers.size >= MAX_WINDOWS)
         return void socket.end('HTTP/1.1 503 Service Unavailable\r\nconnection: close\r\n\r\n');
       server.handleUpgrade(request, socket, head, welcome);
     },
