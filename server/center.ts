@@ -160,7 +160,7 @@ async function assemble(
   });
   const budgets = makeBudgets(counters, world.clock, options.limitsScale);
   closing.push(budgets.stop);
-  let announce: Pick<Live, 'rosterChanged' | 'sessionsEnded'> | null = null;
+  let announce: Pick<Live, 'rosterChanged'> | null = null;
   let served = '';
   const context: CenterContext = {
     db,
@@ -173,11 +173,8 @@ async function assemble(
     dataDir: options.dataDir,
     demo: options.demo ?? false,
     rosterChanged: (org, site) => announce?.rosterChanged(org, site),
-    sessionsEnded: (org, sessions) => {
-      bearers.forget();
-      announce?.sessionsEnded(org, sessions);
-    },
     publicUrl: () => network.publicOrigins[0] ?? `http://localhost:${new URL(served).port}`,
+    sessionsEnded: () => bearers.forget(),
     sessionChanged: () => bearers.forget(),
   };
 
@@ -294,7 +291,8 @@ async function assemble(
     hearWithdrawn(db, (of) => {
       bearers.forget();
       if (of === null) live.review().catch(() => undefined);
-      else if (!('session' in of)) live.drop(of.org, of.station);
+      else if ('session' in of) live.sessionEnded(of.org, of);
+      else live.drop(of.org, of.station);
     }),
   );
   log.onCommit((change) => {

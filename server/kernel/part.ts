@@ -27,7 +27,7 @@ export interface CenterContext {
   readonly demo: boolean;
   /** Tells the stations of a site that its roster or keys changed. */
   readonly rosterChanged: (org: string, site: string) => void;
-  /** Tells the stations that have them that sessions were ended by somebody else. */
+  /** The doors of this node forget sessions before whoever ended them is answered; their stations hear of it with the commit. */
   readonly sessionsEnded: (org: string, sessions: readonly Ended[]) => void;
   /** Where people's browsers reach the center: an origin, without a path. */
   readonly publicUrl: () => string;

@@ -14,11 +14,6 @@ const WordSchema = z.discriminatedUnion('t', [
   z.object({ t: z.literal('committed'), org: Name, site: Name, after: z.int(), count: z.int() }),
   z.object({ t: z.literal('roster'), org: Name, site: Name }),
   z.object({ t: z.literal('presence'), org: Name, site: Name, presence: PresenceSchema }),
-  z.object({
-    t: z.literal('ended'),
-    org: Name,
-    sessions: z.array(z.object({ session: Name, station: Name.nullable() })),
-  }),
 ]);
 export type Word = z.infer<typeof WordSchema>;
 const SaidSchema = z.object({

@@ -6,6 +6,7 @@ import { signerOf } from '#sealing/signing.ts';
 import { createHttpCenter, type HttpCenter } from '../../../server-bridge/sync/http-center.ts';
 import type { Child } from '../../../tools/start/child.ts';
 import { startCenterProcess } from '../../../tools/start/processes.ts';
+import { DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
 import { NO_REDIS, type TestRedis, testRedis } from '../../testing/redis.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
@@ -18,6 +19,7 @@ async function listening(url: string, of: EnrolledStation) {
   const http = createHttpCenter({ url, station: of.station, signer, clock: Date.now, random });
   const pages: StreamPage[] = [];
   const presences: Presence[] = [];
+  const ended: string[] = [];
   let rosters = 0;
   const channel = await new Promise<ReturnType<HttpCenter['live']>>((resolve, reject) => {
     const opened = http.live({
@@ -26,10 +28,10 @@ async function listening(url: string, of: EnrolledStation) {
       onPage: (page) => void pages.push(page),
       onPresence: (presence) => void presences.push(presence),
       onRoster: () => void rosters++,
-      onSessionEnded: () => {},
+      onSessionEnded: (session) => void ended.push(session),
     });
   });
-  return { http, channel, pages, presences, rosters: () => rosters };
+  return { http, channel, pages, presences, ended, rosters: () => rosters };
 }
 
 for (const over of ['PostgreSQL', 'Redis'] as const) {
@@ -90,6 +92,20 @@ for (const over of ['PostgreSQL', 'Redis'] as const) {
         `over ${over}: the other node’s station heard it ${ms.toFixed(0)} ms after the push began\n`,
       );
       await Promise.all([here.http.close(), there.http.close()]);
+    });
+
+    it('tell a workstation at one within a second that its session was ended at the other, whatever else is away', async () => {
+      const there = await listening(secondUrl, b);
+      await redis?.kill();
+      const person = { user: DEMO_USER, password: DEMO_PASSWORD, position: 'P1' };
+      const { session, user } = (await center.call('POST', '/v1/sessions', person, b.token)).body;
+      const began = performance.now();
+      const path = `/v1/people/${user}/sessions/${session}/revoke`;
+      expect((await center.call('POST', path, {}, center.adminToken)).status).toBe(200);
+      await expect.poll(() => there.ended, { timeout: 5_000, interval: 10 }).toEqual([session]);
+      expect(performance.now() - began).toBeLessThan(1_000);
+      await redis?.start();
+      await there.http.close();
     });
 
     if (over === 'Redis')

@@ -23,7 +23,8 @@ type StationSocket = Socket<LiveFromStation, LiveFromCenter>;
 export interface Live {
   readonly committed: (change: Committed) => void;
   readonly rosterChanged: (org: string, site: string) => void;
-  readonly sessionsEnded: (org: string, sessions: readonly Ended[]) => void;
+  /** Tells the workstation that has a session, where its channel is at this node. */
+  readonly sessionEnded: (org: string, ended: Ended) => void;
   /** Passes on what another node told. */
   readonly hear: (word: Word) => Promise<void>;
   /** Closes the channels of a workstation on this node. */
@@ -91,11 +92,6 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
     socket.on('disconnect', () => onCount(io.engine.clientsCount));
     relayPresence(socket, device, tell);
   });
-  const ended = (org: string, sessions: readonly Ended[]): void => {
-    for (const { session, station } of sessions) {
-      if (station !== null) io.to(seatOf(org, station)).emit('session.ended', { session });
-    }
-  };
   return {
     committed: (change) => {
       for (const [site, { items, head }] of change.sites) {
@@ -111,13 +107,11 @@ export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pag
       all(roomOf(org, site)).emit('roster');
       tell({ t: 'roster', org, site });
     },
-    sessionsEnded: (org, sessions) => {
-      ended(org, sessions);
-      tell({ t: 'ended', org, sessions: [...sessions] });
+    sessionEnded: (org, { session, station }) => {
+      if (station !== null) io.to(seatOf(org, station)).emit('session.ended', { session });
     },
     hear: async (word) => {
       const { org } = word;
-      if (word.t === 'ended') return ended(org, word.sessions);
       const room = roomOf(org, word.site);
       if (!io.sockets.adapter.rooms.has(room)) return;
       if (word.t === 'roster') all(room).emit('roster');
