@@ -91,7 +91,11 @@ describe('sync decisions', () => {
     }
     expect(state.logs.size).toBe(20_000);
     expect(Math.max(...[...state.logs.keys()].map((log) => log.length))).toBeLessThanOrEqual(128);
-    const held = decide(state, { t: 'peerFrames', station: 'z', held: [{ log: 'real', seq: 1 }], ahead: [] }, 0.5).state;
+    const held = decide(
+      state,
+      { t: 'peerFrames', station: 'z', held: [{ log: 'real', seq: 1 }], ahead: [] },
+      0.5,
+    ).state;
     expect(held.logs.get('real')?.held).toBe(1);
     expect([...decide(held, { t: 'peerDown', station: 'z' }, 0.5).state.logs.keys()]).toEqual(['real']);
   });

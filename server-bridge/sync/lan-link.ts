@@ -67,8 +67,14 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
 
   const hear = (record: Buffer): void => {
     const message = PeerMessageSchema.safeParse(parsed(record));
-    if (!message.success) return end('a message was not one of this protocol');
-    if (message.data.t !== 'frames' && saysTooMuch(record.length)) return end('it says more than a station has to say');
+    if (!message.success) {
+      end('a message was not one of this protocol');
+      return;
+    }
+    if (message.data.t !== 'frames' && saysTooMuch(record.length)) {
+      end('it says more than a station has to say');
+      return;
+    }
     const taken = events.onMessage(link, message.data);
     if (!taken) return;
     taking += record.length;

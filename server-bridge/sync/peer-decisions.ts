@@ -1,6 +1,14 @@
 /** The half of the sync decisions that faces the other stations of the site. Invariants: decide.ts. */
 import { arm, armOnce, ask, type Draft, logOf, noting, setAllLogs, setLog } from './draft.ts';
-import { LONGEST_LOG_ID, type LogState, MOST_LOGS, type Position, SWEEPS_PER_FULL, type SyncEvent, TIMES } from './state.ts';
+import {
+  LONGEST_LOG_ID,
+  type LogState,
+  MOST_LOGS,
+  type Position,
+  SWEEPS_PER_FULL,
+  type SyncEvent,
+  TIMES,
+} from './state.ts';
 
 type Of<T extends SyncEvent['t']> = Extract<SyncEvent, { readonly t: T }>;
 
