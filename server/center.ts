@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
+import { LIVE_PATH } from '#domain/wire/sync.ts';
 import { systemRandom } from '#sealing/random.ts';
 import { openCheckpoints } from './kernel/audit/checkpoints.ts';
 import { startRetention } from './kernel/audit/retention.ts';
@@ -15,6 +16,7 @@ import type { Database } from './kernel/db/database.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
+import { boundConnections, speaksForMany } from './kernel/http/connections.ts';
 import { makeCsrf } from './kernel/http/csrf.ts';
 import { makeDoor } from './kernel/http/door.ts';
 import { makeDpop, seenHere, seenTogether } from './kernel/http/dpop.ts';
@@ -103,6 +105,8 @@ export interface Center {
 
 /** Of the database, for facts and for who brings them. An organisation may have two steps in hand: one written, one worked out. */
 const EMERGENCY_CONNECTIONS = 6;
+/** Live channels that one address may open in a minute: 500 consoles that come back at once try each second. */
+const MOST_CHANNELS = 30_000;
 
 const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 
@@ -263,9 +267,14 @@ async function assemble(
   });
   addOwnPage(app, options.pages ?? BUILT_PAGES);
   closing.push(() => app.close());
+  const speaksFor = speaksForMany(network.trustedProxies);
+  boundConnections(app.server, speaksFor);
   let bus: Bus | null = null;
   const live = createLive(app.server, {
     ...{ bearers, dpop, onCount: metrics.stations },
+    mayOpen: (address) =>
+      (network.trustedProxies.length > 0 && speaksFor(address)) ||
+      budgets.spendOwn(LIVE_PATH, MOST_CHANNELS, address)?.spent !== true,
     tell: (word) => bus?.tell(word),
     pageOf: async (org, site, after, count) => {
       const { items, keys: envelopes } = await log.read(org, site, after, count);

@@ -53,6 +53,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     genReqId: () => uuidV7(Date.now(), options.random),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 60_000,
+    // Who sends its head letter by letter holds a connection for so long, and no longer.
+    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 512, caseSensitive: true },
     forceCloseConnections: 'idle',

@@ -40,6 +40,8 @@ interface Entrance {
 }
 
 interface Options extends Entrance {
+  /** Whether somebody at this address may open one more channel. */
+  readonly mayOpen: (address: string) => boolean;
   readonly onCount: (stations: number) => void;
   /** Tells the other nodes of the center. */
   readonly tell: (word: Word) => void;
@@ -47,11 +49,15 @@ interface Options extends Entrance {
   readonly pageOf: (org: string, site: string, after: number, count: number) => Promise<StreamPage>;
 }
 
-export function createLive(http: HttpServer, { bearers, dpop, onCount, tell, pageOf }: Options): Live {
+export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, tell, pageOf }: Options): Live {
   const io = new Server<LiveFromStation, LiveFromCenter>(http, {
     path: LIVE_PATH,
     serveClient: false,
-    transports: ['websocket', 'polling'],
+    transports: ['websocket'],
+    allowRequest: ({ socket }, answer) => {
+      const may = mayOpen(socket.remoteAddress ?? '');
+      answer(may ? null : 'This is opened too often; wait a minute.', may);
+    },
     maxHttpBufferSize: 64 * 1024,
     perMessageDeflate: false,
     pingInterval: PING_EVERY,

@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { LIVE_PATH } from '#domain/wire/sync.ts';
+import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
+import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+
+describe('the live channel, for whoever has not said who they are', () => {
+  let center: TestCenter;
+  let station: EnrolledStation;
+  beforeAll(async () => {
+    // 150 channels and 600 calls with facts a minute of one address.
+    center = await testCenter({ limitsScale: 0.005 });
+    station = await center.enrol('P1');
+  });
+  afterAll(() => center?.close());
+
+  const address = (transport: string): string => `${center.url}${LIVE_PATH}/?EIO=4&transport=${transport}`;
+  const open = (): WebSocket => {
+    const socket = new WebSocket(address('websocket').replace('http', 'ws'), { perMessageDeflate: true });
+    socket.on('error', () => undefined);
+    return socket;
+  };
+  const opened = (socket: WebSocket): Promise<boolean> =>
+    new Promise((resolve) => socket.once('open', () => resolve(true)).once('close', () => resolve(false)));
+
+  it('is a socket alone: nobody has it hold answers back or parse what they post', async () => {
+    expect((await fetch(address('polling'))).status).toBe(400);
+    expect((await fetch(address('polling'), { method: 'POST', body: '4'.repeat(60_000) })).status).toBe(400);
+  });
+
+  it('expands nothing, and ends with a frame that is larger than anything a station says', async () => {
+    const socket = open();
+    expect(await opened(socket)).toBe(true);
+    expect(socket.extensions).toBe('');
+    const closed = new Promise<number>((resolve) => socket.once('close', resolve));
+    socket.send('4'.repeat(100_000));
+    expect(await closed).toBe(1009);
+  });
+
+  it('is opened so often and no more by one address, which costs facts nothing', async () => {
+    const many = await Promise.all(Array.from({ length: 250 }, () => opened(open())));
+    expect(many.filter((up) => up).length).toBeLessThan(200);
+    expect((await station.push(pushOf(station.append(opening(newEntity('incident')))))).status).toBe(200);
+  });
+});
