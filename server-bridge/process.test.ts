@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -64,8 +64,14 @@ describe('the process of the station', () => {
 
   it('serves its windows, survives their garbage, is alone on its store, and ends when asked', async () => {
     const folder = await enrolled('good');
+    // As an operator may have made it, and nothing that comes to be in it is for anybody else all the same.
+    chmodSync(folder, 0o755);
+    const before = new Set(readdirSync(folder));
     const { child, ready } = start(folder);
     const { console: url, station } = await ready;
+    const made = readdirSync(folder).filter((name) => !before.has(name) && !name.startsWith('station.db'));
+    expect(made.length).toBeGreaterThan(0);
+    for (const name of made) expect(statSync(join(folder, name)).mode & 0o077, name).toBe(0);
     expect(station).toBe(IDENTITY.station);
     const bridge = await connectBridge(url);
     const me = await bridge.watch('me');
