@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { afterDeath, NO_DEATHS } from './backoff.ts';
-import { NO_PROFILE, readProfile, readStarted } from './flags.ts';
+import { NO_PROFILE, readProfile, readStarted, unsafeSwitches } from './flags.ts';
 
 it("takes the profile's center unless the command line says another, and leaves Chromium's flags alone", () => {
   const profile = { ...NO_PROFILE, center: 'https://center.example' };
@@ -22,11 +22,19 @@ it('reads a profile, and takes what is unreadable or no web address for none', (
     expect(readProfile(file)).toEqual(NO_PROFILE);
     writeFileSync(file, '{"name":"Harbor County","center":"https://c.example/","updates":"file:///x"}');
     expect(readProfile(file)).toEqual({ name: 'Harbor County', center: 'https://c.example', updates: null });
+    writeFileSync(file, '{"updates":"http://updates.example"}');
+    expect(readProfile(file).updates).toBeNull();
     writeFileSync(file, '{');
     expect(readProfile(file)).toEqual(NO_PROFILE);
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+it('names what would open it to another program, and leaves the rest of Chromium’s alone', () => {
+  const given = new Set(['remote-debugging-port', 'js-flags', 'force-device-scale-factor', 'data']);
+  expect(unsafeSwitches((name) => given.has(name))).toEqual(['remote-debugging-port', 'js-flags']);
+  expect(unsafeSwitches(() => false)).toEqual([]);
 });
 
 it('waits longer after each death in a row, and starts over after a minute of running', () => {

@@ -27,7 +27,8 @@ export function readProfile(file: string): Profile {
     return {
       name: typeof name === 'string' && name !== '' ? name : NO_PROFILE.name,
       center: httpAddress(center),
-      updates: httpAddress(updates),
+      // What comes from there is run: nobody on the way may put something else in its place.
+      updates: httpAddress(updates)?.startsWith('https:') === true ? httpAddress(updates) : null,
     };
   } catch {
     return NO_PROFILE;
@@ -37,6 +38,38 @@ export function readProfile(file: string): Profile {
 function httpAddress(value: unknown): string | null {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href.replace(/\/$/, '') : null;
+}
+
+/**
+ * Switches of Chromium that open a packed shell to another program, or take down what its guards rest on. No fuse turns
+ * them off.
+ */
+const UNSAFE = [
+  'remote-debugging-port',
+  'remote-debugging-pipe',
+  'remote-debugging-address',
+  'remote-allow-origins',
+  'load-extension',
+  'disable-web-security',
+  'disable-site-isolation-trials',
+  'allow-file-access-from-files',
+  'ignore-certificate-errors',
+  'host-rules',
+  'host-resolver-rules',
+  'proxy-server',
+  'proxy-pac-url',
+  'log-net-log',
+  'js-flags',
+  'no-sandbox',
+  'single-process',
+  'renderer-cmd-prefix',
+  'utility-cmd-prefix',
+  'gpu-launcher',
+] as const;
+
+/** Those of them that it was started with. */
+export function unsafeSwitches(has: (name: string) => boolean): readonly string[] {
+  return UNSAFE.filter(has);
 }
 
 /** Flags of the station; the shell passes them on and understands only `--data`. */

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { app, dialog, ipcMain } from 'electron';
 import { nameScheme, serveConsole } from './console-files.ts';
-import { readProfile, readStarted } from './flags.ts';
+import { readProfile, readStarted, unsafeSwitches } from './flags.ts';
 import { guardContents, guardSession, isOurs } from './guards.ts';
 import { setMenu } from './menu.ts';
 import { type Station, startStation } from './station.ts';
@@ -20,7 +20,11 @@ if (started.data !== null) app.setPath('userData', join(started.data, 'shell'));
 const screens = join(here, '..', '..', 'renderer');
 const data = started.data ?? join(app.getPath('userData'), 'station');
 
-if (app.requestSingleInstanceLock()) run();
+const unsafe = app.isPackaged ? unsafeSwitches((name) => app.commandLine.hasSwitch(name)) : [];
+if (unsafe.length > 0) {
+  process.stderr.write(`${profile.name} does not start with --${unsafe.join(', --')}: leave that out.\n`);
+  app.exit(2);
+} else if (app.requestSingleInstanceLock()) run();
 else app.quit();
 
 function run(): void {
