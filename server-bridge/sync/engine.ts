@@ -316,6 +316,7 @@ export function startSync(options: SyncOptions): Sync {
 
   function changed(change: Change): void {
     if (change.origin === 'here') {
+      slices.acted();
       const appended = new Map<string, number>();
       for (const fact of change.facts) appended.set(fact.log, Math.max(fact.seq, appended.get(fact.log) ?? 0));
       for (const [log, seq] of appended) happen({ t: 'localAppended', log, seq });

@@ -1,8 +1,14 @@
-/** Incoming facts are taken in slices, so that an action of a window never waits long behind them (DESIGN §6). */
+/**
+ * Incoming facts are taken in slices, so that an action of a window never waits long behind them (DESIGN §6). Each slice is a
+ * commit of its own: where nobody has been at work here for a while, fewer and longer ones catch up in less time.
+ */
 import type { Timers } from './ports.ts';
 
-/** A slice should take this long. ms */
+/** A slice should take this long while somebody works here, and while nobody does: less than a frame of the screen. ms */
 const SLICE_MS = 4;
+const IDLE_SLICE_MS = 15;
+/** Nothing was done here for so long. ms */
+const IDLE_AFTER = 1_000;
 const SMALLEST = 32;
 const LARGEST = 500;
 
@@ -11,6 +17,8 @@ export type Job = (size: number) => boolean;
 
 export interface Slices {
   readonly add: (job: Job) => void;
+  /** Somebody works here. */
+  readonly acted: () => void;
   /** Forgets the jobs that wait. */
   readonly clear: () => void;
 }
@@ -18,7 +26,8 @@ export interface Slices {
 /** Runs jobs one after the other; the first slice of an idle queue at once, the next ones each in a turn of its own. */
 export function createSlices(timers: Timers, steady: () => number): Slices {
   const jobs: Job[] = [];
-  let size = 32;
+  let size = SMALLEST;
+  let actedAt = Number.NEGATIVE_INFINITY;
   let waiting: (() => void) | null = null;
   let running = false;
 
@@ -35,7 +44,12 @@ export function createSlices(timers: Timers, steady: () => number): Slices {
       running = false;
     }
     const took = steady() - began;
-    size = took > SLICE_MS ? Math.max(SMALLEST, Math.floor(size / 2)) : Math.min(LARGEST, size + Math.ceil(size / 4));
+    const most = began - actedAt > IDLE_AFTER ? IDLE_SLICE_MS : SLICE_MS;
+    // One that was held up by something else says little of its size: not less than half of it.
+    size =
+      took > most
+        ? Math.max(SMALLEST, Math.floor(size * Math.max(most / took, 0.5)))
+        : Math.min(LARGEST, size + Math.ceil(size / 4));
     if (!more && jobs[0] === job) jobs.shift();
     if (jobs.length > 0) waiting ??= timers.after(0, step);
   };
@@ -44,6 +58,10 @@ export function createSlices(timers: Timers, steady: () => number): Slices {
     add: (job) => {
       jobs.push(job);
       if (jobs.length === 1 && !waiting && !running) step();
+    },
+    acted: () => {
+      if (steady() - actedAt > IDLE_AFTER) size = SMALLEST;
+      actedAt = steady();
     },
     clear: () => {
       jobs.length = 0;
