@@ -169,6 +169,22 @@ describe('audit', () => {
     expect(entries.rowCount).toBe(0);
   });
 
+  it('holds by the key that it pairs before and after by: no row takes another', async () => {
+    const unit = (statement: string) => database.db.inOrgClient({ org: 'alpha' }, (client) => client.query(statement));
+    const row = `insert into cad.unit as t (org, id, site, body, updated_at) values ('alpha', 'k1', 'alpha-1', '{}', 1)`;
+    await unit(row);
+    await expect(unit(`update cad.unit set id = 'k2' where id = 'k1'`)).rejects.toMatchObject({ code: 'QD002' });
+    await expect(unit(`${row} on conflict (org, id) do update set id = 'k2'`)).rejects.toMatchObject({ code: 'QD002' });
+    await unit(`${row} on conflict (org, id) do update set updated_at = 2`);
+    const { rows } = await unit(
+      `select op, before ->> 'updated_at' as was, after ->> 'updated_at' as is from audit.entry where row_id = 'k1' order by id`,
+    );
+    expect(rows).toEqual([
+      { op: 'insert', was: null, is: '1' },
+      { op: 'update', was: '1', is: '2' },
+    ]);
+  });
+
   it('cannot be written or changed by the application (ASVS 16.4.2)', async () => {
     for (const statement of [
       `update audit.entry set actor = 'x'`,

@@ -73,7 +73,7 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
     turn: Promise<void>,
   ): Promise<{ readonly memory: OrgMemory; readonly seq: number; readonly step: Step }> => {
     if (trusted) {
-      const asked = [flights.query('begin'), enters(flights, org, scope ?? { actor: 'center' })];
+      const asked = [flights.query('begin'), entersPlanned(flights, org, scope ?? { actor: 'center' })];
       // Whoever asks after them hears of a failure too.
       for (const one of asked) one.catch(() => undefined);
       const { epoch, seq } = trusted;
@@ -160,4 +160,13 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
 
 function enters(client: Asking, org: string, scope: Omit<Scope, 'org'>): Promise<unknown> {
   return client.query({ name: 'enter', text: ENTER, values: entering({ org, ...scope }) });
+}
+
+/**
+ * For work that asks by named statements of the step alone, whose plans fit whatever they are asked with: PostgreSQL would
+ * plan them anew each time, for as long as a short list looks cheaper than one of unknown length.
+ */
+function entersPlanned(client: Asking, org: string, scope: Omit<Scope, 'org'>): Promise<unknown> {
+  const text = `${ENTER}, set_config('plan_cache_mode', 'force_generic_plan', true)`;
+  return client.query({ name: 'enter.planned', text, values: entering({ org, ...scope }) });
 }
