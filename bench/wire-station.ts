@@ -1,4 +1,7 @@
-/** A station reduced to its wire: enrolled, signed in, its facts signed and sealed as the shipped one's, without a store. */
+/**
+ * A station reduced to its wire: enrolled, signed in, its facts and proofs signed and sealed as the shipped one's (by libsodium),
+ * without a store.
+ */
 import type { KeyEnvelope } from '../domain/kernel/envelope.ts';
 import type { FactDraft, Frame } from '../domain/kernel/fact.ts';
 import { HLC_START, hlcFormat, hlcTick } from '../domain/kernel/hlc.ts';
@@ -10,6 +13,7 @@ import { wrapKey } from '../sealing/cipher.ts';
 import { makeFrame } from '../sealing/frame.ts';
 import { systemRandom } from '../sealing/random.ts';
 import { newSigningKey, signerOf } from '../sealing/signing.ts';
+import { loadQuickSigning } from '../server-bridge/quick-signing.ts';
 import { createHttpCenter, enrolAt, type HttpCenter } from '../server-bridge/sync/http-center.ts';
 import { DEMO_SIGN_IN } from '../tools/start/demo.ts';
 
@@ -29,6 +33,7 @@ export interface WireStation {
 const random = systemRandom();
 
 export async function wireStation(center: string, code: string, name: string): Promise<WireStation> {
+  await loadQuickSigning();
   const signer = signerOf(newSigningKey());
   const identity = await enrolAt(center, {
     ...{ code, name, signer, random, lanAddress: '' },
