@@ -212,7 +212,11 @@ async function webhooks(say: Say): Promise<Measured> {
 /** Every action by every role, with the record it is about. */
 function decisions(say: Say): Measured {
   say('decisions');
-  const circumstances: Circumstances = { state: 'ACTIVE', off: new Map([['billing', 'Billing is off.']]) };
+  const circumstances: Circumstances = {
+    state: 'ACTIVE',
+    off: new Map([['billing', 'Billing is off.']]),
+    restrictions: new Map(),
+  };
   const askers: readonly Asker[] = RoleSchema.options.map((role) => ({
     user: 'ann',
     roles: [role],

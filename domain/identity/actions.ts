@@ -120,6 +120,13 @@ export const IDENTITY_ACTIONS = actionsOf('identity', {
     stepUp: true,
   },
   'permissions.read': { title: 'See who may do what, and why', purpose: 'account', may: OVERSEEING, reach: 'site' },
+  'permissions.restrict': {
+    title: 'Take an action away from a role, or give it back',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'organisation',
+    stepUp: true,
+  },
   'security.read': {
     title: 'See the security events',
     purpose: 'account',

@@ -6,9 +6,10 @@ import { type ActionType, STEP_UP_MS } from './action.ts';
 import { type Asker, authorise, type Circumstances } from './authorise.ts';
 import { type ModuleSwitch, modulesOff } from './module-switch.ts';
 import { STATE_ALLOWS, STATE_MOVES } from './organisation.ts';
+import { restrictionsOf } from './restriction.ts';
 
 const NOW = 1_800_000_000_000;
-const GOOD: Circumstances = { state: 'ACTIVE', off: new Map() };
+const GOOD: Circumstances = { state: 'ACTIVE', off: new Map(), restrictions: new Map() };
 const asker = (more: Partial<Asker> = {}): Asker => ({
   user: 'ann',
   roles: ['admin'],
@@ -66,6 +67,24 @@ describe('authorise', () => {
     }
   });
 
+  it('withholds from a role what the organisation took away from it, and says so (ASVS 8.2.1)', () => {
+    const restrictions = restrictionsOf([
+      { role: 'supervisor', withheld: [{ permission: 'chart.read', reason: 'we are small', since: NOW }] },
+    ]);
+    const narrowed: Circumstances = { ...GOOD, restrictions };
+    const sue = asker({ user: 'sue', roles: ['supervisor'] });
+    const refused = authorise(chart, sue, narrowed, NOW);
+    expect(refused.rules).toMatchObject([{ rule: 'restriction@1', verdict: 'BLOCK', evidence: ['supervisor'] }]);
+    expect(refused.rules[0]?.reason).toContain('from the role Supervisor: we are small');
+    expect(authorise(chart, asker({ roles: ['biller'] }), narrowed, NOW).verdict).toBe('ALLOW');
+    // Another role of theirs is theirs still, with where that role ends.
+    const both = asker({ user: 'sue', roles: ['supervisor', 'provider'] });
+    expect(authorise(chart, both, narrowed, NOW, { owner: 'sue' }).verdict).toBe('ALLOW');
+    expect(rulesOf(chart, both, narrowed, NOW, { owner: 'bob' })).toEqual(['own@1']);
+    // Taking away gives nothing: who had no right to it is told so as before.
+    expect(rulesOf(chart, asker({ roles: ['pilot'] }), narrowed, NOW)).toEqual(['role@1']);
+  });
+
   it('opens nothing but one’s own security to a session without the second factor that a role asks for', () => {
     const missing = asker({ secondFactor: 'missing' });
     const open = MODULES.flatMap((module) => module.actions)
@@ -86,7 +105,11 @@ describe('authorise', () => {
   });
 
   it('lets every rule speak that stands in the way (ASVS 16.5.3)', () => {
-    const circumstances: Circumstances = { state: 'SUSPENDED', off: new Map([['epcr', 'Patient charts is off.']]) };
+    const circumstances: Circumstances = {
+      ...GOOD,
+      state: 'SUSPENDED',
+      off: new Map([['epcr', 'Patient charts is off.']]),
+    };
     const dispatcher = asker({ roles: ['dispatcher'], site: 'north' });
     expect(rulesOf(chart, dispatcher, circumstances, NOW, { site: 'south' })).toEqual([
       'role@1',

@@ -11,7 +11,8 @@
 import { type ActionType, STEP_UP_MS } from './action.ts';
 import { type Decision, decide, type Rule } from './decision.ts';
 import { type OrganisationState, STATE_ALLOWS, STATE_WORDS } from './organisation.ts';
-import { allowed, ROLE_TITLES, type Role } from './permission.ts';
+import { ROLE_TITLES, type Role } from './permission.ts';
+import { type Restrictions, rolesLeft } from './restriction.ts';
 
 /**
  * Whether the session was opened with a second factor:
@@ -38,6 +39,8 @@ export interface Circumstances {
   readonly state: OrganisationState;
   /** Modules that are off, with the sentence that says why. */
   readonly off: ReadonlyMap<string, string>;
+  /** What the organisation has taken away from its roles. */
+  readonly restrictions: Restrictions;
 }
 
 /**
@@ -62,8 +65,11 @@ export function authorise(
   const block = (rule: string, reason: string, ...evidence: string[]): void => {
     rules.push({ rule, verdict: 'BLOCK', reason, evidence });
   };
-  if (!allowed(asker.roles, action.may)) {
-    block('role@1', `Your role does not allow this. ${mayWords(action.may)}`, ...asker.roles);
+  const through = rolesLeft(asker.roles, action, circumstances.restrictions);
+  if (through.length === 0) {
+    const withheld = withheldFrom(action, asker.roles, circumstances.restrictions);
+    if (withheld === null) block('role@1', `Your role does not allow this. ${mayWords(action.may)}`, ...asker.roles);
+    else block('restriction@1', withheld, ...asker.roles);
   }
   if (!STATE_ALLOWS[circumstances.state].includes(action.purpose)) {
     block('organisation@1', STATE_WORDS[circumstances.state], circumstances.state);
@@ -76,7 +82,7 @@ export function authorise(
   }
   const beyond = beyondReach(action, asker, about);
   if (beyond !== null) block('reach@1', beyond, action.reach);
-  const anothers = endsAtOwn(action, asker.roles) ? notOwn(asker, about) : null;
+  const anothers = endsAtOwn(action, through) ? notOwn(asker, about) : null;
   if (anothers !== null) block('own@1', anothers, action.name);
   const stale = action.stepUp && now - asker.provenAt > STEP_UP_MS;
   if (stale) {
@@ -90,11 +96,21 @@ export function authorise(
   return decide(rules, stale && rules.length === 1 ? ['step up'] : []);
 }
 
-/** Whether these roles may do it to what is their holder's own alone: one role that goes further is enough to go further. */
-export function endsAtOwn(action: ActionType, roles: readonly Role[]): boolean {
-  if (action.own.length === 0) return false;
-  const may = roles.filter((role) => action.may.includes(role));
-  return may.length > 0 && may.every((role) => action.own.includes(role));
+/**
+ * Whether who may do it through these roles may do it to what is their own alone: one role that goes further is enough to go
+ * further.
+ */
+export function endsAtOwn(action: ActionType, through: readonly Role[]): boolean {
+  return through.length > 0 && through.every((role) => action.own.includes(role));
+}
+
+/** Which of these roles would allow it had the organisation not taken it away, and why it did; null where none would. */
+function withheldFrom(action: ActionType, roles: readonly Role[], restrictions: Restrictions): string | null {
+  const withheld = restrictions.get(action.name);
+  const would = roles.find((role) => action.may.includes(role));
+  return would === undefined
+    ? null
+    : `Your organisation has taken this away from the role ${ROLE_TITLES[would]}: ${withheld?.get(would) ?? ''}`;
 }
 
 function notOwn(asker: Asker, about: Concerned | undefined): string | null {

@@ -3,11 +3,13 @@ import type { Done, Me } from '../../domain/bridge/calls.ts';
 import type { Decided, Means } from '../../domain/cad/actions/deed.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
 import type { FactType } from '../../domain/kernel/module.ts';
-import { allowed, type Role } from '../../domain/kernel/permission.ts';
+import { ROLE_TITLES, type Role } from '../../domain/kernel/permission.ts';
 import { refused } from '../../domain/kernel/refusal.ts';
+import { type Restrictions, rolesLeft } from '../../domain/kernel/restriction.ts';
 import { MODULES } from '../../domain/modules.ts';
 import type { Store } from '../store/store.ts';
 import type { Answer } from './port.ts';
+import { restrictionsHeld } from './restrictions.ts';
 
 const TYPES: ReadonlyMap<string, FactType> = new Map(
   MODULES.flatMap((module) => module.facts).map((type) => [`${type.type}@${type.v}`, type]),
@@ -22,11 +24,27 @@ const CALLED: { readonly [R in Role]?: string } = {
 };
 const ORDER: readonly Role[] = ['call_taker', 'dispatcher', 'supervisor', 'admin'];
 
-/** The gate before a fact exists: its type's declaration says whose fact would count at once. */
-function lacking(types: readonly { readonly type: string; readonly v: number }[], me: Me): FactType | null {
+/**
+ * The gate before a fact exists: its type's declaration says whose fact would count at once, less what the organisation has
+ * taken away. Null where all may be made; else the reason in one sentence.
+ */
+function lacking(
+  types: readonly { readonly type: string; readonly v: number }[],
+  me: Me,
+  restrictions: Restrictions,
+): string | null {
   for (const { type, v } of types) {
-    const declared = TYPES.get(`${type}@${v}`);
-    if (declared && !allowed(me.roles, declared.may)) return declared;
+    const name = `${type}@${v}`;
+    const declared = TYPES.get(name);
+    if (!declared || rolesLeft(me.roles, { name, may: declared.may }, restrictions).length > 0) continue;
+    const would = me.roles.find((role) => declared.may.includes(role));
+    if (would !== undefined) {
+      const why = restrictions.get(name)?.get(would) ?? '';
+      return `${declared.title}: your organisation has taken this away from the role ${ROLE_TITLES[would]}: ${why}`;
+    }
+    const needs = ORDER.find((role) => declared.may.includes(role));
+    const whom = (needs && CALLED[needs]) ?? 'somebody with that right';
+    return `${declared.title}: this needs a ${whom}. Ask one, or sign in as one.`;
   }
   return null;
 }
@@ -55,12 +73,8 @@ export function createYearOf(zone: () => string): (at: number) => number {
 export function carryOut(decided: Decided, me: Me, author: Author, store: Store): Answer<Done> {
   if (!decided.ok) return decided;
   const { drafts, ...says } = decided.value;
-  const missing = lacking(drafts, me);
-  if (missing) {
-    const needs = ORDER.find((role) => missing.may.includes(role));
-    const whom = (needs && CALLED[needs]) ?? 'somebody with that right';
-    return refused('role.missing', `${missing.title}: this needs a ${whom}. Ask one, or sign in as one.`);
-  }
+  const missing = lacking(drafts, me, restrictionsHeld(store));
+  if (missing !== null) return refused('role.missing', missing);
   const facts = drafts.length > 0 ? store.append(drafts, author) : [];
   return {
     ok: true,

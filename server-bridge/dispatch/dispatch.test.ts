@@ -2,10 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Done, Me } from '../../domain/bridge/calls.ts';
 import { CALLS } from '../../domain/bridge/calls.ts';
 import type { IncidentRow, UnitRow } from '../../domain/bridge/topics.ts';
+import type { RoleRestriction } from '../../domain/kernel/restriction.ts';
 import { fixedSessions } from '../session/fixed.ts';
 import type { Sessions } from '../session/port.ts';
 import type { Answer } from './port.ts';
-import { type Desk, me, openDesk, SEAT, UNITS } from './testing/desk.ts';
+import { type Desk, me, openDesk, ROSTER, SEAT, UNITS } from './testing/desk.ts';
 
 let desk: Desk;
 afterEach(() => desk.close());
@@ -125,6 +126,40 @@ describe('dispatch', () => {
     expect(answer).toMatchObject({ ok: false, refusal: { code: 'role.missing' } });
     expect((answer as { refusal: { message: string } }).refusal.message).toContain('dispatcher');
     expect(desk.store.factsAbout('unit:m36')).toEqual([]);
+  });
+
+  it('withholds what the organisation has taken away from the role, and says why', () => {
+    desk = openDesk();
+    const a = open();
+    const note = (): unknown => desk.dispatch.call('incident.note', { incident: a.incident ?? '', text: 'x' }, SEAT);
+    expect(note()).toMatchObject({ ok: true });
+    const put = (n: number, version: number, withheld: RoleRestriction['withheld']): string =>
+      desk.store.applyPage({
+        epoch: 'epoch-1',
+        from: n - 1,
+        items: [
+          {
+            n,
+            record: { kind: 'role_restriction', id: 'dispatcher', version, body: { role: 'dispatcher', withheld } },
+          },
+        ],
+        keys: [],
+        head: n,
+      });
+    const reason = 'notes are the call taker’s';
+    expect(put(ROSTER.length + 1, 1, [{ permission: 'incident.noted@1', reason, since: 1 }])).toBe('applied');
+    const refused = note() as { readonly refusal: { readonly code: string; readonly message: string } };
+    expect(refused.refusal.code).toBe('role.missing');
+    expect(refused.refusal.message).toContain('from the role Dispatcher: notes are the call taker’s');
+    expect(put(ROSTER.length + 2, 2, [])).toBe('applied');
+    expect(note()).toMatchObject({ ok: true });
+
+    const board = desk.watch('board');
+    const shown = (): number => Object.keys(board.state().incidents ?? {}).length;
+    expect(shown()).toBe(1);
+    put(ROSTER.length + 3, 3, [{ permission: 'incident.read', reason, since: 1 }]);
+    const anew = desk.watch('board');
+    expect(Object.keys(anew.state().incidents ?? {})).toEqual([]);
   });
 
   it('refuses ids that are not of this site', () => {

@@ -111,6 +111,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return { source: held.source, leave };
   };
 
+  const ofPatients = readsPatients(store);
   const gated = (
     topic: string,
     { seat }: Who,
@@ -118,7 +119,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     listener: (delta: Delta) => void,
     onStop: () => void,
   ): Watch => {
-    const mayRead = OF_PATIENTS.test(topic) ? readsPatients : anybody;
+    const mayRead = OF_PATIENTS.test(topic) ? ofPatients : anybody;
     return reads
       ? notedWatch(feed, seat, sessions, mayRead, (rows) => reads.shown(seat, topic, rows), listener, onStop)
       : gatedWatch(feed, seat, sessions, mayRead, listener, onStop);
@@ -196,7 +197,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     'layout.save': (input: CallInput<'layout.save'>, who) => keep(who, 'layout', input.name, input.layout),
     'document.open': async (input: CallInput<'document.open'>, who) => {
       const me = sessions.me(who.seat);
-      if (!me || !readsPatients(me)) {
+      if (!me || !ofPatients(me)) {
         return refused('document.role', 'Your role does not read what is about patients; ask a supervisor.', 'id');
       }
       const document = await documents?.open(input.id, sessions.accessToken(who.seat));

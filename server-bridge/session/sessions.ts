@@ -292,8 +292,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     const touched = new Set(
       change.records.filter((r) => r.kind === 'person' || r.kind === 'position').map((r) => r.id),
     );
-    if (touched.size === 0) return;
-    for (const [seat, seated] of seats) if (touched.has(seated.user) || touched.has(position ?? '')) say(seat);
+    // What the organisation takes away from a role is everybody's to hear.
+    const everybody = change.records.some((r) => r.kind === 'role_restriction');
+    if (touched.size === 0 && !everybody) return;
+    for (const [seat, seated] of seats) {
+      if (everybody || touched.has(seated.user) || touched.has(position ?? '')) say(seat);
+    }
   });
 
   return {

@@ -294,6 +294,11 @@ export const CALLS: { readonly [call: string]: Call } = {
     () => '/v1/permissions',
     () => 'people.change',
   ),
+  'POST /v1/permissions/{permission}/restriction': post(() => '/v1/permissions/disposition.write/restriction', {
+    role: 'admin',
+    withheld: false,
+    reason: 'a test',
+  }),
   'GET /v1/permissions/why': get(
     (at) => `/v1/permissions/why?person=${at.person}&permission=chart.read`,
     () => 'role@1',

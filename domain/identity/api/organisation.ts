@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { DecisionSchema } from '../../kernel/decision.ts';
 import { OrganisationStateSchema } from '../../kernel/organisation.ts';
 import { RoleSchema } from '../../kernel/permission.ts';
+import { RoleRestrictionSchema } from '../../kernel/restriction.ts';
 
 const Name = z.string().min(1).max(128);
 /** Said to whoever meets the consequence. */
@@ -22,6 +23,8 @@ export const OrganisationOutSchema = z.strictObject({
   destroyedAt: z.int().nullable(),
   /** Who cannot get in with a password alone. */
   secondFactorRequired: z.array(RoleSchema),
+  /** What it has taken away from its roles. */
+  restrictions: z.array(RoleRestrictionSchema),
 });
 
 /** The keys of an organisation are gone: the certificate as it was signed, by the organisation's key of before. */
@@ -55,6 +58,8 @@ export const PermissionSchema = z.strictObject({
   may: z.array(RoleSchema),
   /** Those of them that may do it to what is their own alone. */
   own: z.array(RoleSchema),
+  /** Those of them from which the organisation has taken it away, and why. */
+  withheld: z.array(z.strictObject({ role: RoleSchema, reason: z.string() })),
   reach: z.enum(['organisation', 'site', 'agency', 'own']),
   stepUp: z.boolean(),
 });
@@ -69,6 +74,7 @@ export const PermissionsOutSchema = z.strictObject({
     }),
   ),
 });
+export const RestrictionInSchema = z.strictObject({ role: RoleSchema, withheld: z.boolean(), reason: ReasonSchema });
 export const WhyQuerySchema = z.strictObject({
   person: Name,
   /** Of an action, or `type@v` of a fact. */

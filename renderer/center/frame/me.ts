@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { ModulesOutSchema, OrganisationOutSchema } from '#domain/identity/api/organisation.ts';
 import type { ActionType } from '#domain/kernel/action.ts';
 import { type Asker, authorise, type Concerned } from '#domain/kernel/authorise.ts';
+import { restrictionsOf } from '#domain/kernel/restriction.ts';
 import { type Asked, useAnswer } from '../api/use-center.ts';
 import type { Me } from '../sign-in/session.ts';
 
@@ -29,6 +30,7 @@ export function useMay(): May {
   return useMemo(() => {
     const off = new Map(modules?.modules.flatMap(({ name, why }) => (why === null ? [] : [[name, why] as const])));
     const state = organisation?.state ?? 'ACTIVE';
+    const circumstances = { state, off, restrictions: restrictionsOf(organisation?.restrictions ?? []) };
     const asker: Asker = {
       user: me.user,
       roles: me.roles,
@@ -38,7 +40,7 @@ export function useMay(): May {
       secondFactor: me.secondFactor,
     };
     return (action, about) => {
-      const { verdict, rules } = authorise(action, asker, { state, off }, 0, about);
+      const { verdict, rules } = authorise(action, asker, circumstances, 0, about);
       return verdict === 'ALLOW' ? null : (rules[0]?.reason ?? 'This is not allowed.');
     };
   }, [me, organisation, modules]);

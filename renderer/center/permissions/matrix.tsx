@@ -1,8 +1,15 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import type { Role } from '#domain/kernel/permission.ts';
-import { type Cursor, KIND_WORDS, type MatrixGroup, moved, REACH_WORDS } from './rows.ts';
+import { type Cursor, KIND_WORDS, type MatrixGroup, moved, REACH_WORDS, standingOf } from './rows.ts';
 
 const PAGE = 12;
+
+const STANDING = {
+  'may not': { mark: '·', words: 'may not', style: '' },
+  'own alone': { mark: 'own', words: 'may, own alone', style: 'may' },
+  'taken away': { mark: '✗', words: 'taken away by the organisation', style: 'withheld' },
+  may: { mark: '✓', words: 'may', style: 'may' },
+} as const;
 
 /** Roles across, permissions down: one tab stop, moved in by the arrows; both heads stay in sight. */
 export function Matrix({
@@ -11,12 +18,14 @@ export function Matrix({
   at,
   onMove,
   onEnter,
+  onRestrict,
 }: {
   readonly roles: readonly { readonly role: Role; readonly title: string }[];
   readonly groups: readonly MatrixGroup[];
   readonly at: Cursor;
   readonly onMove: (to: Cursor) => void;
   readonly onEnter: () => void;
+  readonly onRestrict: () => void;
 }): ReactNode {
   const prefix = useId();
   const grid = useRef<HTMLDivElement>(null);
@@ -29,6 +38,7 @@ export function Matrix({
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.key === 'Enter') onEnter();
+    else if (event.key === 'Delete') onRestrict();
     else {
       const to = moved(at, event.key, rows.length, roles.length, PAGE);
       if (to === null) return;
@@ -103,19 +113,18 @@ export function Matrix({
                   {permission.stepUp ? 'yes' : ''}
                 </span>
                 {roles.map(({ role, title }, column) => {
-                  const may = permission.may.includes(role);
-                  const own = permission.own.includes(role);
+                  const stands = standingOf(permission, role);
                   return (
                     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
                     <span
                       role="gridcell"
                       key={role}
                       {...cell(column)}
-                      aria-label={`${title}: ${may ? `may${own ? ', own alone' : ''}` : 'may not'}`}
-                      className={`matrix-cell${may ? ' may' : ''}${column === at.column ? ' at' : ''}`}
+                      aria-label={`${title}: ${STANDING[stands].words}`}
+                      className={`matrix-cell ${STANDING[stands].style}${column === at.column ? ' at' : ''}`}
                       onClick={() => onMove({ row, column })}
                     >
-                      {may ? (own ? 'own' : '✓') : '·'}
+                      {STANDING[stands].mark}
                     </span>
                   );
                 })}

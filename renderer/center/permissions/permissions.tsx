@@ -8,6 +8,7 @@ import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { usePeople } from '../people/people-known.ts';
 import { Matrix } from './matrix.tsx';
+import { Restrict } from './restrict.tsx';
 import { groupsOf } from './rows.ts';
 import { Why } from './why.tsx';
 
@@ -48,7 +49,7 @@ export function Permissions(): ReactNode {
         count={rows.length}
         hint={
           <>
-            <Cap>/</Cap> filter · <Cap>↑↓←→</Cap> move · <Cap>Enter</Cap> why
+            <Cap>/</Cap> filter · <Cap>↑↓←→</Cap> move · <Cap>Enter</Cap> why · <Cap>Del</Cap> take away, give back
           </>
         }
         className="list-detail-main"
@@ -110,6 +111,7 @@ export function Permissions(): ReactNode {
               at={at}
               onMove={setCursor}
               onEnter={() => side.current?.querySelector('select')?.focus()}
+              onRestrict={() => side.current?.querySelector<HTMLElement>('form input')?.focus()}
             />
           ) : null}
           {value && rows.length === 0 ? <p className="nothing">Nothing matches; Esc in the filter clears it.</p> : null}
@@ -118,6 +120,9 @@ export function Permissions(): ReactNode {
       <div ref={side} className="list-detail-side">
         <Panel title="Why">
           <Why permission={rows[at.row]} people={people} person={person} onPerson={setPerson} />
+        </Panel>
+        <Panel title="Of this organisation">
+          <Restrict permission={rows[at.row]} role={value?.roles[at.column]} />
         </Panel>
       </div>
     </div>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupsOf, type MatrixFilter, moved } from './rows.ts';
+import { groupsOf, type MatrixFilter, moved, standingOf } from './rows.ts';
 
 const MATRIX: Parameters<typeof groupsOf>[0] = {
   roles: [
@@ -18,6 +18,7 @@ const MATRIX: Parameters<typeof groupsOf>[0] = {
           kind: 'action',
           may: ['admin'],
           own: [],
+          withheld: [],
           reach: 'site',
           stepUp: false,
         },
@@ -34,6 +35,7 @@ const MATRIX: Parameters<typeof groupsOf>[0] = {
           kind: 'read',
           may: ['admin', 'pilot'],
           own: [],
+          withheld: [],
           reach: 'agency',
           stepUp: false,
         },
@@ -43,6 +45,7 @@ const MATRIX: Parameters<typeof groupsOf>[0] = {
           kind: 'write',
           may: ['admin'],
           own: [],
+          withheld: [],
           reach: 'own',
           stepUp: true,
         },
@@ -62,6 +65,16 @@ describe('the matrix', () => {
     expect(named({ typed: 'chart reading' })).toEqual(['chart.read']);
     expect(named({ module: 'epcr', role: 'pilot' })).toEqual(['chart.read']);
     expect(named({ role: 'pilot', typed: 'person' })).toEqual([]);
+  });
+  it('says of a role what it may here, with what the organisation took away', () => {
+    const [permission] = groupsOf(MATRIX, { typed: 'chart reading', module: '', role: '' })[0]?.permissions ?? [];
+    if (!permission) throw new Error('there is no such permission');
+    expect(standingOf(permission, 'pilot')).toBe('may');
+    expect(standingOf(permission, 'biller')).toBe('may not');
+    expect(standingOf({ ...permission, own: ['pilot'] }, 'pilot')).toBe('own alone');
+    const withheld = { ...permission, own: ['pilot' as const], withheld: [{ role: 'pilot' as const, reason: 'x' }] };
+    expect(standingOf(withheld, 'pilot')).toBe('taken away');
+    expect(standingOf(withheld, 'admin')).toBe('may');
   });
   it('is moved in by the arrows and never left by them', () => {
     const at = { row: 1, column: 0 };

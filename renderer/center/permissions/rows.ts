@@ -51,6 +51,13 @@ export const REACH_WORDS: { readonly [R in Permission['reach']]: { readonly shor
   own: { short: 'own', long: 'their own alone' },
 };
 
+/** What a role may of a permission, in this organisation. */
+export function standingOf(permission: Permission, role: Role): 'may' | 'own alone' | 'taken away' | 'may not' {
+  if (!permission.may.includes(role)) return 'may not';
+  if (permission.withheld.some((of) => of.role === role)) return 'taken away';
+  return permission.own.includes(role) ? 'own alone' : 'may';
+}
+
 export interface Cursor {
   readonly row: number;
   /** -1 on the name of the permission, else the number of the role. */

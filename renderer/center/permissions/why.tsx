@@ -5,7 +5,9 @@ import { ROLE_TITLES } from '#domain/kernel/permission.ts';
 import { useAnswer } from '../api/use-center.ts';
 import { Refused } from '../parts/refused.tsx';
 import { State } from '../parts/rows.tsx';
-import { KIND_WORDS, type Permission, REACH_WORDS } from './rows.ts';
+import { KIND_WORDS, type Permission, REACH_WORDS, standingOf } from './rows.ts';
+
+const MAY: ReadonlySet<string> = new Set(['may', 'own alone']);
 
 /** Why one person may or may not do one thing now: the center's own decision, rule by rule. */
 export function Why({
@@ -25,7 +27,7 @@ export function Why({
   const asked = useAnswer(WhyOutSchema, permission && person !== '' ? `/v1/permissions/why?${query.toString()}` : null);
   if (!permission) return <p className="nothing">Choose a permission in the matrix.</p>;
   const decision = asked.value?.decision;
-  const through = known?.roles.filter((role) => permission.may.includes(role)) ?? [];
+  const through = known?.roles.filter((role) => MAY.has(standingOf(permission, role))) ?? [];
   return (
     <div className="why">
       <h3>{permission.title}</h3>

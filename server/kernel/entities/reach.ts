@@ -1,5 +1,6 @@
 /** How far a caller sees among the rows of a kind: all of their organisation, one site's, one agency's, or their own. */
 import { endsAtOwn } from '#domain/kernel/authorise.ts';
+import type { Role } from '#domain/kernel/permission.ts';
 import { recordActions } from '#domain/modules.ts';
 import type { Caller } from '../http/auth.ts';
 import type { EntityColumns } from './columns.ts';
@@ -13,13 +14,14 @@ export interface Reach {
   readonly own: string | null;
 }
 
-export function reachOf({ entity }: EntityColumns, caller: Caller): Reach {
+/** `through`: the roles by which the caller may read the kind. */
+export function reachOf({ entity }: EntityColumns, caller: Caller, through: readonly Role[]): Reach {
   if (caller.kind !== 'user') return { site: caller.site, agency: null, own: null };
   const read = recordActions(entity.kind)?.read;
   return {
     site: caller.site,
     agency: entity.reach === 'agency' ? caller.agency : null,
-    own: read && endsAtOwn(read, caller.roles) ? caller.user : null,
+    own: read && endsAtOwn(read, through) ? caller.user : null,
   };
 }
 

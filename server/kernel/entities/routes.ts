@@ -57,17 +57,22 @@ export interface EntityPorts {
   readonly callbacks: Pick<CallbackIndex, 'tagsOf'>;
 }
 
-/** The rows of a kind that the caller may read; throws where they may not. Whose rows those are is `reachOf` (reach.ts). */
-function readable(kind: string, caller: Caller, permit: Permit): EntityColumns {
+/** What of a kind the caller may read, and how far; throws where they may not. */
+function readable(
+  kind: string,
+  caller: Caller,
+  permit: Permit,
+): { readonly columns: EntityColumns; readonly reach: Reach } {
   const columns = columnsOf(kind);
   const actions = recordActions(kind);
   if (!columns || !actions)
     throw new Problem(404, 'kind.unknown', `There is no kind of that name; there are ${KINDS.join(', ')}.`, {
       field: 'kind',
     });
-  if (caller.kind === 'user') permit(actions.read, {});
-  else if (!columns.entity.stationHeld) throw new Problem(403, 'read.refused', 'Stations do not hold this.');
-  return columns;
+  if (caller.kind !== 'user' && !columns.entity.stationHeld) {
+    throw new Problem(403, 'read.refused', 'Stations do not hold this.');
+  }
+  return { columns, reach: reachOf(columns, caller, permit(actions.read, {})) };
 }
 
 /**
@@ -121,18 +126,18 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
       query: ListQuerySchema,
       output: z.object({ items: z.array(EntityOutSchema), next: z.string().nullable() }),
       handler: async ({ caller, params, query, request, reason, permit }) => {
-        const columns = readable(params.kind, caller, permit);
+        const { columns, reach } = readable(params.kind, caller, permit);
         const plan = planList(columns, query);
         if (!plan.ok) throw problemOf(plan.refusal);
         const { where, values, order, sortColumn, limit } = plan.value;
         const open = query.sealed === 'open';
-        const { items, rows } = await rowsWhere(
-          { db, keys },
-          scopeOf(caller, request, reason),
-          columns,
-          reachOf(columns, caller),
-          { where, values, order, most: limit, open },
-        );
+        const { items, rows } = await rowsWhere({ db, keys }, scopeOf(caller, request, reason), columns, reach, {
+          where,
+          values,
+          order,
+          most: limit,
+          open,
+        });
         const last = rows.slice(0, limit).at(-1);
         const next =
           rows.length > limit && last
@@ -151,25 +156,19 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
       body: z.strictObject({ callback: z.string().min(3).max(64), limit: z.int().min(1).max(100).default(50) }),
       output: z.object({ items: z.array(EntityOutSchema) }),
       handler: async ({ caller, body: { callback, limit }, request, reason, permit }) => {
-        const columns = readable('incident', caller, permit);
+        const { columns, reach } = readable('incident', caller, permit);
         const tags = await callbacks.tagsOf(caller.org, callback);
         if (tags.length === 0) {
           throw new Problem(400, 'field.invalid', 'callback must have three digits at least.', { field: 'callback' });
         }
-        const { items } = await rowsWhere(
-          { db, keys },
-          scopeOf(caller, request, reason),
-          columns,
-          reachOf(columns, caller),
-          {
-            where:
-              't.org = $1 and t.id in (select x.incident from cad.callback_index x where x.org = $1 and x.tag = any ($2::bytea[]))',
-            values: [tags.map((tag) => `\\x${tag.toString('hex')}`)],
-            order: 'answered_at desc nulls last, id desc',
-            most: limit,
-            open: true,
-          },
-        );
+        const { items } = await rowsWhere({ db, keys }, scopeOf(caller, request, reason), columns, reach, {
+          where:
+            't.org = $1 and t.id in (select x.incident from cad.callback_index x where x.org = $1 and x.tag = any ($2::bytea[]))',
+          values: [tags.map((tag) => `\\x${tag.toString('hex')}`)],
+          order: 'answered_at desc nulls last, id desc',
+          most: limit,
+          open: true,
+        });
         return { items: items.map(plain) };
       },
     }),
@@ -182,15 +181,15 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
       params: z.strictObject({ kind: z.string().max(64), id: Id }),
       output: EntityOutSchema,
       handler: async ({ caller, params, request, reason, permit }) => {
-        const columns = readable(params.kind, caller, permit);
+        const { columns, reach } = readable(params.kind, caller, permit);
         const { id } = params;
         const row = await readRow({
           columns,
           id,
-          reach: reachOf(columns, caller),
+          reach,
           scope: scopeOf(caller, request, reason),
         });
-        if (!row) throw new Problem(404, 'entity.unknown', unknownWords(columns, caller), { field: 'id' });
+        if (!row) throw new Problem(404, 'entity.unknown', unknownWords(reach), { field: 'id' });
         return plain(await showRow(keys, caller.org, columns, row, true));
       },
     }),
@@ -203,7 +202,7 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
       query: z.strictObject({ entity: EntityRefSchema }),
       output: z.object({ items: z.array(FactOutSchema) }),
       handler: async ({ caller, query: { entity }, request, reason, permit }) => {
-        const columns = readable(entity.slice(0, entity.indexOf(':')), caller, permit);
+        const { columns } = readable(entity.slice(0, entity.indexOf(':')), caller, permit);
         const held = await log.factsAbout(caller.org, caller.site, entity);
         await db.inFlight(scopeOf(caller, request, reason), (asking) =>
           asking.query('select audit.note_reads($1, $2, $3)', [
@@ -236,11 +235,9 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
 }
 
 /** Who sees their own alone is told the way to what is nobody's yet: a list shows it, and who claims it reads it. */
-function unknownWords(columns: EntityColumns, caller: Caller): string {
+function unknownWords({ own }: Reach): string {
   const what = 'There is nothing of this kind under this id';
-  return reachOf(columns, caller).own === null
-    ? `${what}.`
-    : `${what} that is yours; what is nobody’s is claimed first.`;
+  return own === null ? `${what}.` : `${what} that is yours; what is nobody’s is claimed first.`;
 }
 
 function plain(entity: EntityOut): z.input<typeof EntityOutSchema> {

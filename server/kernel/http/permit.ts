@@ -2,6 +2,8 @@
 import type { ActionType } from '#domain/kernel/action.ts';
 import { authorise, type Concerned } from '#domain/kernel/authorise.ts';
 import type { Decision } from '#domain/kernel/decision.ts';
+import type { Role } from '#domain/kernel/permission.ts';
+import { rolesLeft } from '#domain/kernel/restriction.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
 import type { Browser, Caller, Operator, Visitor } from './auth.ts';
 import { Problem } from './problem.ts';
@@ -13,7 +15,7 @@ export interface Asked {
   readonly mustHaveAsked: () => void;
 }
 
-const NOBODY_ASKS: Asked = { permit: () => undefined, mustHaveAsked: () => undefined };
+const NOBODY_ASKS: Asked = { permit: () => [], mustHaveAsked: () => undefined };
 
 /** Asks for the route; throws Problem 403 with the decision where the answer is no. */
 export async function askedBy(
@@ -24,10 +26,11 @@ export async function askedBy(
   if (caller?.kind !== 'user' || action === undefined || action === 'by request') return NOBODY_ASKS;
   const circumstances = await circumstancesOf(caller.org);
   let asked = false;
-  const ask = (of: ActionType, about?: Concerned): void => {
+  const ask = (of: ActionType, about?: Concerned): readonly Role[] => {
     asked = true;
     const decision = authorise(of, caller, circumstances, Date.now(), about);
     if (decision.verdict !== 'ALLOW') throw refusedBy(decision);
+    return rolesLeft(caller.roles, of, circumstances.restrictions);
   };
   if (action !== 'by record') ask(action);
   return {
@@ -38,7 +41,7 @@ export async function askedBy(
   };
 }
 
-/** The refusal of a decision that is not ALLOW: `role.missing`, `organisation.state`, `module.off`, `second_factor.missing`, `reach.beyond`, `record.not_own`, `step_up.needed`. */
+/** The refusal of a decision that is not ALLOW: `role.missing`, `role.restricted`, `organisation.state`, `module.off`, `second_factor.missing`, `reach.beyond`, `record.not_own`, `step_up.needed`. */
 function refusedBy(decision: Decision): Problem {
   const rule = decision.rules.find(({ verdict }) => verdict === decision.verdict);
   const code = CODES[rule?.rule ?? ''] ?? 'refused';
@@ -47,6 +50,7 @@ function refusedBy(decision: Decision): Problem {
 
 const CODES: { readonly [rule: string]: string } = {
   'role@1': 'role.missing',
+  'restriction@1': 'role.restricted',
   'organisation@1': 'organisation.state',
   'module@1': 'module.off',
   'mfa@1': 'second_factor.missing',

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { ActionType } from '#domain/kernel/action.ts';
 import type { Concerned } from '#domain/kernel/authorise.ts';
+import type { Role } from '#domain/kernel/permission.ts';
 import type { RouteClass } from '../limits/budgets.ts';
 import type { AuthenticatedDevice, AuthenticatedUser, Browser, Caller, Operator, Visitor } from './auth.ts';
 
@@ -33,9 +34,10 @@ type CallerOf<A extends Access> = A extends 'device'
 
 /**
  * Asks whether the caller may do this to what it is about; throws the refusal with its reasons. A station is asked nothing
- * here: it is a workstation of its site, and what it may have is said by the declaration of what stations hold.
+ * here: it is a workstation of its site, and what it may have is said by the declaration of what stations hold. Answers with
+ * the roles of the caller that let them; none for a station.
  */
-export type Permit = (action: ActionType, about: Concerned) => void;
+export type Permit = (action: ActionType, about: Concerned) => readonly Role[];
 
 /**
  * What a person does by calling it. The door asks before the handler runs; the handler asks again, by `permit`, once it

@@ -5,7 +5,7 @@ import { HLC_MAX_AHEAD_MS, hlcParse } from '#domain/kernel/hlc.ts';
 import { PROCESS_FACTS } from '#domain/kernel/kernel.ts';
 import { allowed, type Role } from '#domain/kernel/permission.ts';
 import { MODULES } from '#domain/modules.ts';
-import type { Device, Standing } from './port.ts';
+import type { Device, Standing, Withheld } from './port.ts';
 
 export const CENTER_STATION = 'center';
 
@@ -37,5 +37,13 @@ export function contestedFor(
   if ((standing.station ?? fact.station) !== fact.station) return 'The sign-in was at another workstation.';
   if (made < standing.validFrom - HLC_MAX_AHEAD_MS) return 'It was written before the sign-in.';
   if (standing.validUntil !== null && made >= standing.validUntil) return 'The right to sign in had ended.';
-  return allowed(standing.roles, roles) ? null : 'The role does not allow it.';
+  if (!allowed(standing.roles, roles)) return 'The role does not allow it.';
+  const type = `${fact.type}@${fact.v}`;
+  const left = standing.roles.filter((role) => !isWithheld(standing.withheld, role, type, made));
+  return allowed(left, roles) ? null : 'The organisation had taken this right away from the role.';
+}
+
+/** By the fact's own clock: what was written before the right was taken away counts, whenever it comes. */
+function isWithheld(withheld: readonly Withheld[] = [], role: Role, type: string, made: number): boolean {
+  return withheld.some(([of, permission, since]) => of === role && permission === type && made >= since);
 }

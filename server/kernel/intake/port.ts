@@ -31,7 +31,12 @@ export interface Standing {
   readonly validUntil: number | null;
   /** The workstation it was made at; left out or null where that is not known. */
   readonly station?: string | null;
+  /** What the organisation has taken away from these roles. */
+  readonly withheld?: readonly Withheld[];
 }
+
+/** A right that a role has not any more: `permission` is `type@v` of a fact, since in ms UTC. */
+export type Withheld = readonly [role: Role, permission: string, since: number];
 
 /** Positions from … to of a log, both included. */
 export type Range = readonly [from: number, to: number];

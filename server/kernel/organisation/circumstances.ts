@@ -1,21 +1,23 @@
-/** How an organisation stands, as every door asks it: its state, and its modules that are off. */
+/** How an organisation stands, as every door asks it: its state, its modules that are off, and what it took away from its roles. */
 import type { Circumstances } from '#domain/kernel/authorise.ts';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { type ModuleSwitch, modulesOff } from '#domain/kernel/module-switch.ts';
 import type { OrganisationState } from '#domain/kernel/organisation.ts';
+import { type RoleRestriction, restrictionsOf } from '#domain/kernel/restriction.ts';
 import { MODULES } from '#domain/modules.ts';
 import type { Database } from '../db/database.ts';
 
-export type CircumstancesOf = (org: string) => Promise<Circumstances>;
+/** `anew`: not as remembered, for whoever has just changed it. */
+export type CircumstancesOf = (org: string, how?: 'anew') => Promise<Circumstances>;
 
 /** How long a change may take to reach every door of every node. ms */
 const LIFE_MS = 1_000;
 
 export function circumstancesFrom(db: Database, clock: Clock): CircumstancesOf {
   const known = new Map<string, { readonly until: number; readonly are: Promise<Circumstances> }>();
-  return (org) => {
+  return (org, how) => {
     const held = known.get(org);
-    if (held && held.until > clock()) return held.are;
+    if (how !== 'anew' && held && held.until > clock()) return held.are;
     const are = read(db, org);
     known.set(org, { until: clock() + LIFE_MS, are });
     are.catch(() => known.delete(org));
@@ -23,15 +25,26 @@ export function circumstancesFrom(db: Database, clock: Clock): CircumstancesOf {
   };
 }
 
+interface Standing {
+  readonly state: OrganisationState;
+  readonly switches: readonly ModuleSwitch[] | null;
+  readonly restrictions: readonly RoleRestriction[] | null;
+}
+
 function read(db: Database, org: string): Promise<Circumstances> {
   return db.inOrgClient({ org }, async (client) => {
-    const { rows } = await client.query<{ state: OrganisationState; switches: ModuleSwitch[] | null }>(
+    const { rows } = await client.query<Standing>(
       `select o.state, (select jsonb_agg(jsonb_build_object('module', m.module, 'position', m.position, 'reason', m.reason))
-         from kernel.module_switch m) as switches
+         from kernel.module_switch m) as switches,
+        (select jsonb_agg(r.body) from identity.role_restriction r where not r.archived) as restrictions
        from kernel.organisation o`,
     );
     const row = rows[0];
     if (!row) throw new Error('an organisation that is not there was asked for');
-    return { state: row.state, off: modulesOff(MODULES, row.switches ?? []) };
+    return {
+      state: row.state,
+      off: modulesOff(MODULES, row.switches ?? []),
+      restrictions: restrictionsOf(row.restrictions ?? []),
+    };
   });
 }

@@ -138,6 +138,42 @@ describe('permissions', () => {
   });
 });
 
+describe('what an organisation takes away from a role', () => {
+  const restrict = (permission: string, withheld: boolean, token = center.adminToken) =>
+    center.call(
+      'POST',
+      `/v1/permissions/${encodeURIComponent(permission)}/restriction`,
+      { role: 'dispatcher', withheld, reason: 'the room reads no charts of calls' },
+      token,
+    );
+
+  it('is refused at the doors with its reason, shown in the matrix, and given back', async () => {
+    expect((await restrict('incident.read', true, dispatcher.accessToken)).body).toMatchObject({
+      code: 'role.missing',
+    });
+    const taken = await restrict('incident.read', true);
+    expect(taken.status).toBe(200);
+    const shown = (taken.body as z.infer<typeof PermissionsOutSchema>).modules
+      .flatMap(({ permissions }) => permissions)
+      .find(({ name }) => name === 'incident.read');
+    expect(shown?.withheld).toEqual([{ role: 'dispatcher', reason: 'the room reads no charts of calls' }]);
+    const refused = await get('/v1/entities/incident', dispatcher.accessToken);
+    expect(refused.status).toBe(403);
+    expect(refused.body).toMatchObject({ code: 'role.restricted' });
+    const why = await get<z.infer<typeof WhyOutSchema>>(
+      `/v1/permissions/why?person=${dispatcher.user}&permission=incident.read`,
+    );
+    expect(why.body.decision.rules[0]).toMatchObject({ rule: 'restriction@1', verdict: 'BLOCK' });
+    expect(why.body.decision.rules[0]?.reason).toContain('the room reads no charts of calls');
+    expect((await get('/v1/organisation', dispatcher.accessToken)).body).toMatchObject({
+      restrictions: [{ role: 'dispatcher', withheld: [{ permission: 'incident.read' }] }],
+    });
+    expect((await restrict('incident.read', false)).status).toBe(200);
+    expect((await get('/v1/entities/incident', dispatcher.accessToken)).status).toBe(200);
+    expect((await restrict('no.such', true)).body).toMatchObject({ code: 'permission.unknown' });
+  });
+});
+
 describe('the end of an organisation', () => {
   const destroy = (body: object = { confirm: DEMO_ORG, reason: 'seven years are over' }) =>
     center.call('POST', `/v1/operator/organisations/${DEMO_ORG}/destruction`, body, operator);

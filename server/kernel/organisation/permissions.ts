@@ -63,6 +63,9 @@ export function permissionMatrix(circumstances: Circumstances): z.infer<typeof P
         kind,
         may: [...action.may],
         own: action.own.filter((role) => action.may.includes(role)),
+        withheld: [...(circumstances.restrictions.get(action.name) ?? [])]
+          .filter(([role]) => action.may.includes(role))
+          .map(([role, reason]) => ({ role, reason })),
         reach: action.reach,
         stepUp: action.stepUp,
       })),

@@ -6,6 +6,7 @@ import {
   ModulesOutSchema,
   OrganisationOutSchema,
   PermissionsOutSchema,
+  RestrictionInSchema,
   WhyOutSchema,
   WhyQuerySchema,
 } from '#domain/identity/api/organisation.ts';
@@ -17,11 +18,14 @@ import type { IdentityTables } from '../identity/tables.ts';
 import type { CenterContext } from '../part.ts';
 import { modulesOf, switchModule } from './modules.ts';
 import { permissionMatrix, permissionNamed } from './permissions.ts';
+import { changeRestriction } from './restrictions.ts';
 import { organisationOf } from './states.ts';
 
 export const ModuleName = z.string().min(1).max(64);
 
-export function organisationRoutes(ports: Pick<CenterContext, 'db' | 'clock' | 'circumstancesOf'>): readonly Route[] {
+export function organisationRoutes(
+  ports: Pick<CenterContext, 'db' | 'log' | 'clock' | 'circumstancesOf'>,
+): readonly Route[] {
   return [
     route({
       method: 'GET',
@@ -68,6 +72,23 @@ export function organisationRoutes(ports: Pick<CenterContext, 'db' | 'clock' | '
       action: IDENTITY_ACTIONS['permissions.read'],
       output: PermissionsOutSchema,
       handler: async ({ caller }) => permissionMatrix(await ports.circumstancesOf(caller.org)),
+    }),
+    route({
+      method: 'POST',
+      path: '/v1/permissions/{permission}/restriction',
+      title: 'Take an action away from a role of the organisation, or give it back',
+      access: 'user',
+      action: IDENTITY_ACTIONS['permissions.restrict'],
+      params: z.strictObject({ permission: z.string().min(1).max(120) }),
+      body: RestrictionInSchema,
+      output: PermissionsOutSchema,
+      handler: async ({ caller, params, body, request }) => {
+        const action = permissionNamed(params.permission);
+        if (!action)
+          throw new Problem(404, 'permission.unknown', 'There is no permission of that name.', { field: 'permission' });
+        taken(await changeRestriction(ports, scopeOf(caller, request, body.reason), caller.org, action, body));
+        return permissionMatrix(await ports.circumstancesOf(caller.org, 'anew'));
+      },
     }),
     route({
       method: 'GET',

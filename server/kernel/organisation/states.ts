@@ -1,9 +1,11 @@
 /** Moving an organisation from state to state, and destroying its key at the end. By the operator of the center alone. */
+import { sql } from 'kysely';
 import type { z } from 'zod';
 import type { OrganisationOutSchema } from '#domain/identity/api/organisation.ts';
 import { rolesRequiringMfa } from '#domain/identity/policy.ts';
 import { type OrganisationState, STATE_MOVES, STATE_WORDS } from '#domain/kernel/organisation.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import type { RoleRestriction } from '#domain/kernel/restriction.ts';
 import { policyIn } from '../identity/policy.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { IdentityTables } from '../identity/tables.ts';
@@ -19,6 +21,8 @@ const TERMINATED_FOR_MS = 7 * YEAR_MS;
 export function organisationOf({ db }: Ports, org: string): Promise<OrganisationOut | null> {
   return db.inOrg<IdentityTables, OrganisationOut | null>({ org }, async (trx) => {
     const row = await trx.selectFrom('kernel.organisation').selectAll().executeTakeFirst();
+    const { rows } = await sql<{ body: RoleRestriction }>`
+      select body from identity.role_restriction where not archived order by id`.execute(trx);
     return row
       ? {
           org: row.org,
@@ -30,6 +34,7 @@ export function organisationOf({ db }: Ports, org: string): Promise<Organisation
           destroyAfter: row.destroy_after,
           destroyedAt: row.destroyed_at,
           secondFactorRequired: [...rolesRequiringMfa(await policyIn(trx))],
+          restrictions: rows.map(({ body }) => body),
         }
       : null;
   });

@@ -14,6 +14,7 @@ import { createBareSite } from '../../kernel/identity/organisations.ts';
 import { publishEveryone } from '../../kernel/identity/people.ts';
 import type { Acting, IdentityPorts } from '../../kernel/identity/ports.ts';
 import type { IdentityTables } from '../../kernel/identity/tables.ts';
+import { publishRestrictions } from '../../kernel/organisation/restrictions.ts';
 
 export const SiteInSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -143,5 +144,6 @@ export async function createSite(
   });
   if (!invitation.ok) return invitation;
   await publishEveryone(ports, org, site);
+  await publishRestrictions(ports, org, site);
   return done({ site, invitation: invitation.value });
 }

@@ -1,7 +1,7 @@
 /** Workstations and sessions as rows: who signs and who may. */
 import type { Role } from '#domain/kernel/permission.ts';
 import type { Asking } from '../../db/flight.ts';
-import type { Authors, Device, Standing } from '../port.ts';
+import type { Authors, Device, Standing, Withheld } from '../port.ts';
 import type { AuthorsKnown } from './memory.ts';
 
 /** Who may have written facts, and what that was read from: said again, it shows whether it still is so. */
@@ -49,7 +49,14 @@ export async function authorsRecalled(
   return read(org, stations, sessions, said);
 }
 
-type StandingSaid = [user: string, Role[], validFrom: number, validUntil: number | null, station: string | null];
+type StandingSaid = [
+  user: string,
+  Role[],
+  validFrom: number,
+  validUntil: number | null,
+  station: string | null,
+  withheld: Withheld[] | null,
+];
 
 async function ask(
   client: Asking,
@@ -81,8 +88,8 @@ function read(
   for (const [i, session] of sessions.entries()) {
     const of = said[stations.length + i];
     if (!of) continue;
-    const [user, roles, validFrom, validUntil, station] = JSON.parse(of) as StandingSaid;
-    standings.set(session, { user, roles, validFrom, validUntil, station });
+    const [user, roles, validFrom, validUntil, station, withheld] = JSON.parse(of) as StandingSaid;
+    standings.set(session, { user, roles, validFrom, validUntil, station, withheld: withheld ?? [] });
   }
   return { devices, standings, stations, sessions, said };
 }

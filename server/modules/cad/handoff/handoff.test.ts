@@ -392,7 +392,7 @@ describe('stored documents', () => {
         reason: null,
         address: '',
         client: null,
-        permit: () => undefined,
+        permit: () => [],
         delivery: null,
       });
     expect(

@@ -1,0 +1,45 @@
+/**
+ * What an organisation takes away from its roles: less than the declarations give, never more. One record for each role that
+ * has something taken away; it travels to stations like the roster, so that a console asks by it without the center.
+ */
+import { z } from 'zod';
+import { type Role, RoleSchema } from './permission.ts';
+
+export const RoleRestrictionSchema = z.strictObject({
+  role: RoleSchema,
+  withheld: z.array(
+    z.strictObject({
+      /** Of an action, or `type@v` of a fact. */
+      permission: z.string().min(1).max(120),
+      /** Said to whoever meets it. */
+      reason: z.string().min(1).max(400),
+      /** ms UTC. */
+      since: z.int(),
+    }),
+  ),
+});
+export type RoleRestriction = z.infer<typeof RoleRestrictionSchema>;
+
+/** Permission → role → why. */
+export type Restrictions = ReadonlyMap<string, ReadonlyMap<Role, string>>;
+
+export function restrictionsOf(records: readonly RoleRestriction[]): Restrictions {
+  const restrictions = new Map<string, Map<Role, string>>();
+  for (const { role, withheld } of records) {
+    for (const { permission, reason } of withheld) {
+      const roles = restrictions.get(permission) ?? new Map<Role, string>();
+      restrictions.set(permission, roles.set(role, reason));
+    }
+  }
+  return restrictions;
+}
+
+/** Of these roles, those that `may` names and from which the organisation has not taken the permission away. */
+export function rolesLeft(
+  roles: readonly Role[],
+  { name, may }: { readonly name: string; readonly may: readonly Role[] },
+  restrictions: Restrictions,
+): readonly Role[] {
+  const withheld = restrictions.get(name);
+  return roles.filter((role) => may.includes(role) && !withheld?.has(role));
+}

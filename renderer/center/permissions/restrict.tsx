@@ -1,0 +1,85 @@
+import { type ReactNode, useState } from 'react';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { PermissionsOutSchema } from '#domain/identity/api/organisation.ts';
+import type { Role } from '#domain/kernel/permission.ts';
+import { useDeed } from '../api/deed.ts';
+import { useCenter } from '../api/use-center.ts';
+import { useMay } from '../frame/me.ts';
+import { TextField } from '../parts/fields.tsx';
+import { Form } from '../parts/form.tsx';
+import type { Permission } from './rows.ts';
+
+/** The cell in hand: taking the permission away from the role, or giving it back. An organisation never adds to a role. */
+export function Restrict({
+  permission,
+  role,
+}: {
+  readonly permission: Permission | undefined;
+  readonly role: { readonly role: Role; readonly title: string } | undefined;
+}): ReactNode {
+  const may = useMay();
+  if (!permission || !role) return <p className="nothing">Choose the cell of a role in the matrix.</p>;
+  if (!permission.may.includes(role.role)) {
+    return <p className="muted">The role {role.title} does not have this, and no organisation adds to a role.</p>;
+  }
+  const objection = may(IDENTITY_ACTIONS['permissions.restrict'], { site: null });
+  const withheld = permission.withheld.find((of) => of.role === role.role);
+  return (
+    <div className="detail">
+      {withheld ? (
+        <p className="strip strip-amber">
+          Taken away from the role {role.title}: {withheld.reason}
+        </p>
+      ) : null}
+      {objection === null ? (
+        <Change key={`${permission.name} ${role.role} ${withheld ? 'back' : 'away'}`} {...{ permission, role }} />
+      ) : (
+        <p className="muted">{objection}</p>
+      )}
+    </div>
+  );
+}
+
+function Change({
+  permission,
+  role: { role, title },
+}: {
+  readonly permission: Permission;
+  readonly role: { readonly role: Role; readonly title: string };
+}): ReactNode {
+  const center = useCenter();
+  const deed = useDeed();
+  const [reason, setReason] = useState('');
+  const away = !permission.withheld.some((of) => of.role === role);
+  return (
+    <Form
+      label={`${away ? 'Take away from' : 'Give back to'} ${title}`}
+      deed={deed}
+      danger={away}
+      submit={away ? `Take it away from ${title}` : `Give it back to ${title}`}
+      onSubmit={() =>
+        deed.run(
+          () =>
+            center.ask({
+              path: `/v1/permissions/${encodeURIComponent(permission.name)}/restriction`,
+              body: { role, withheld: away, reason: reason.trim() },
+              answer: PermissionsOutSchema,
+            }),
+          () => `${permission.title}: ${away ? 'taken away from' : 'given back to'} ${title}`,
+        )
+      }
+    >
+      <TextField
+        name="reason"
+        label="Reason"
+        value={reason}
+        onChange={setReason}
+        hint={
+          away
+            ? 'Said to whoever meets it, and kept in the audit. What they wrote before counts.'
+            : 'Kept in the audit.'
+        }
+      />
+    </Form>
+  );
+}
