@@ -57,6 +57,13 @@ it('are shown by level, with what is under which and since when, and never thems
   }
 });
 
+it('of secrets are none that only an older build had', async () => {
+  // The first secret that is kept makes the key.
+  expect((await center.call('POST', '/v1/me/totp', {}, center.adminToken)).status).toBe(200);
+  const secrets = (await shown()).keys.filter(({ level }) => level === 'secrets');
+  expect(secrets.map(({ state }) => state)).toEqual(['active']);
+});
+
 it('rotate at each level while the station works on, and a workstation learns the new ones', async () => {
   const incidents = [newEntity('incident'), newEntity('incident')];
   const push = async (n: number): Promise<void> => {

@@ -449,4 +449,12 @@ it('a center of an older build finds its secrets and its state after the organis
   const ring = database.newRing();
   expect((await ring.unsealFor(ORG, old, 'totp|old'))?.toString()).toBe('from before');
   expect((await verifyRows(database.db, { keys: ring, random }, SCOPE)).different).toEqual([]);
+  await asMigrator(database, (client) =>
+    client.query(
+      `insert into webhooks.endpoint (org, id, provider, name, keys, created_at) values ($1, 'old', 'lob', 'X', $2, 1)`,
+      [ORG, old],
+    ),
+  );
+  const unnamed = (await keysNow()).filter(({ id }) => id === 'unnamed');
+  expect(unnamed).toMatchObject([{ level: 'secrets', state: 'retired', holds: 1 }]);
 });

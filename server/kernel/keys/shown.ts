@@ -1,6 +1,7 @@
 /** Which keys an organisation has, as a screen shows them. */
 import type pg from 'pg';
 import type { KeyShown } from '#domain/identity/api/keys.ts';
+import { UNNAMED } from './inner-keys.ts';
 import { missing } from './pending.ts';
 import { type SealedColumn, secretsHeld } from './reseal.ts';
 
@@ -59,6 +60,8 @@ export async function keysOf(
   const secret = await secretsHeld(client, org, sealed, secrets);
   for (const { level, id, site, created_at, active_at, retired_at, holds: counted } of rows) {
     const holds = level === 'secrets' && retired_at !== null ? (secret.get(id) ?? 0) : counted;
+    // Kept for what an older build sealed; where it did not, there is nothing to be said of it.
+    if (id === UNNAMED && holds === 0) continue;
     const state = retired_at !== null ? 'retired' : active_at === null ? 'pending' : 'active';
     const table = level === 'site' ? 'keys.site' : 'keys.signing';
     const waitingFor = state === 'pending' ? [...(await missing(client, org, { table, id }))] : [];

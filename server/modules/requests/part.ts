@@ -9,7 +9,7 @@ import { type RequestPorts, requestDecider } from './requests.ts';
 const LARGEST = 4 * 1_048_576;
 
 export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterPart {
-  const decide = requestDecider({ ...context, handoffDue: (...incident) => markDue(context, ...incident) });
+  const decide = requestDecider({ ...context, handoffDue: markDue });
   return {
     name: 'requests',
     routes: [

@@ -28,6 +28,8 @@ let site: string;
 let seat: Workstation;
 let other: Workstation;
 let adminId: string;
+/** The transaction in which a hand-off was marked last. */
+let markedIn = '';
 let admin: SessionOut;
 let dispatcher: SessionOut;
 
@@ -37,7 +39,11 @@ beforeAll(async () => {
   ports = {
     ...identity,
     circumstancesOf: world.circumstancesOf,
-    handoffDue: async (_org, _site, incident) => incident === 'known',
+    handoffDue: async (client, _org, _site, incident) => {
+      const { rows } = await client.query<{ xid: string }>('select pg_current_xact_id()::text as xid');
+      markedIn = rows[0]?.xid ?? '';
+      return incident === 'known';
+    },
   };
   decide = requestDecider(ports);
   site = await organisationWithSite(world, 'alpha');
@@ -323,5 +329,19 @@ describe('requests', () => {
     expect((await ask(request('handoff.derive', { incident: 'known' }, dispatcher))).state).toBe('accepted');
     expect(rule(await ask(request('handoff.derive', { incident: 'unknown' }, dispatcher)))).toBe('incident.known@1');
     expect(rule(await ask(request('handoff.derive', { incident: 'known' }, null)))).toBe('signed-in@1');
+  });
+
+  it('is marked in the transaction that keeps its answer, and an answer kept is given again without marking', async () => {
+    const asked = request('handoff.derive', { incident: 'known' }, dispatcher);
+    expect((await ask(asked)).state).toBe('accepted');
+    const kept = await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`select xid::text as xid from audit.entry where tbl = 'requests.request' and row_id = $1`, [
+        asked.id,
+      ]),
+    );
+    expect(kept.rows).toEqual([{ xid: markedIn }]);
+    markedIn = 'not asked';
+    expect((await ask(asked)).state).toBe('accepted');
+    expect(markedIn).toBe('not asked');
   });
 });

@@ -5,6 +5,7 @@ import { canonicalJson, type Json } from '#domain/kernel/json.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import { REQUEST_INPUTS, type RequestIn, type RequestOut } from '#domain/wire/sync.ts';
 import { sha256 } from '#sealing/digest.ts';
+import type { Asking as Client } from '../../kernel/db/flight.ts';
 import type { Caller } from '../../kernel/http/auth.ts';
 import { Problem, taken } from '../../kernel/http/problem.ts';
 import type { CenterContext } from '../../kernel/part.ts';
@@ -17,8 +18,8 @@ import type { Put } from './records.ts';
 import { objectionTo } from './right.ts';
 
 export interface RequestPorts extends Pick<CenterContext, 'db' | 'log' | 'clock' | 'random' | 'circumstancesOf'> {
-  /** Marks the hand-off of an incident as due; false where the incident is not known. */
-  readonly handoffDue: (org: string, site: string, incident: string) => Promise<boolean>;
+  /** Marks the hand-off of an incident as due, in the transaction of the client; false where the incident is not known. */
+  readonly handoffDue: (client: Client, org: string, site: string, incident: string) => Promise<boolean>;
 }
 
 type InputOf<K extends keyof typeof REQUEST_INPUTS> = z.infer<(typeof REQUEST_INPUTS)[K]>;
@@ -98,29 +99,28 @@ async function decideAlone(ports: RequestPorts, call: Call, asked: Exclude<Asked
   }
   if (asked.by === 'nothing') return answerOf(input.id, asked.decided);
   const scope = { org, ...scopeOf(call, asking) };
-  if (asked.by === 'lease') {
-    // The lease and the word of it stand or fall together: a lease whose answer is lost is answered again, not repeated.
-    return ports.db.inOrgClient(scope, async (client) => {
-      const answer = answerOf(input.id, await leaseNumbers(ports, client, asking, asked.input));
-      await keep(client, asking, input, digest, answer, ports.clock());
-      return answer;
-    });
-  }
-  // Repeats harmlessly, so a crash before its answer is kept costs nothing.
-  const answer = answerOf(input.id, await deriveHandoff(ports, asking, asked.incident));
-  await ports.db.inFlight(scope, (client) => keep(client, asking, input, digest, answer, ports.clock()));
-  return answer;
+  // What is done and the word of it stand or fall together: where the answer is lost, it is answered again and not repeated.
+  return ports.db.inOrgClient(scope, async (client) => {
+    const decided =
+      asked.by === 'lease'
+        ? await leaseNumbers(ports, client, asking, asked.input)
+        : await deriveHandoff(ports, client, asking, asked.incident);
+    const answer = answerOf(input.id, decided);
+    await keep(client, asking, input, digest, answer, ports.clock());
+    return answer;
+  });
 }
 
 async function deriveHandoff(
   { circumstancesOf, clock, handoffDue }: RequestPorts,
+  client: Client,
   asking: Asking,
   incident: string,
 ): Promise<Decided> {
   const circumstances = await circumstancesOf(asking.org);
   const objection = objectionTo(circumstances, asking, CAD_ACTIONS['handoff.derive'], clock());
   if (objection) return objection;
-  return (await handoffDue(asking.org, asking.site, incident))
+  return (await handoffDue(client, asking.org, asking.site, incident))
     ? accepted()
     : refusedBy('incident.known@1', 'The center does not know this incident yet.', [incident]);
 }

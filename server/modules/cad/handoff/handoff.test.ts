@@ -27,6 +27,8 @@ const versions = async (): Promise<string[]> =>
       `select name, item from kernel.stream_item where kind = 'record' and item ->> 'kind' in ('run', 'chart', 'trip', 'report') order by n`,
     )
   ).map(({ name, item }) => `${name}@${item.version}`);
+const mark = (incident: string): Promise<boolean> =>
+  at.world.database.db.inOrgClient({ org: ORG }, (client) => markDue(client, ORG, at.site, incident));
 const due = async (): Promise<number> => (await at.rows('select incident from cad.handoff_due')).length;
 
 /** A patient is taken to Mercy by M36; E06 is canceled on the way. */
@@ -178,8 +180,8 @@ describe('once and idempotently', () => {
     await at.push(...call.made);
     await workOff(at.ports);
     const before = await versions();
-    expect(await markDue(at.ports, ORG, at.site, call.id)).toBe(true);
-    expect(await markDue(at.ports, ORG, at.site, 'no such incident')).toBe(false);
+    expect(await mark(call.id)).toBe(true);
+    expect(await mark('no such incident')).toBe(false);
     expect(await workOff(at.ports)).toBe(1);
     expect(await versions()).toEqual(before);
     const blobs = await at.rows('select from documents.blob where id = $1', [derivedId(call.incident, 'report')]);

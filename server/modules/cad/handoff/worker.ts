@@ -4,6 +4,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
+import type { Asking } from '../../../kernel/db/flight.ts';
 import type { CenterContext } from '../../../kernel/part.ts';
 import { deriveHandoff, type HandoffPorts } from './handoff.ts';
 
@@ -22,20 +23,16 @@ interface Due {
   readonly attempts: number;
 }
 
-/** Marks the hand-off of a site's incident as due; false where there is no such incident. */
-export function markDue(
-  ports: Pick<HandoffPorts, 'db'>,
-  org: string,
-  site: string,
-  incident: string,
-): Promise<boolean> {
-  return ports.db.inOrg({ org }, async (trx) => {
-    const { rows } = await sql<{ id: string }>`
-      select i.id, cad.handoff_is_due(i.org, i.id) from cad.incident i
-      join kernel.entity_site s on s.org = i.org and s.ref = 'incident:' || i.id and s.site = ${site}
-      where i.org = ${org} and i.id = ${incident}`.execute(trx);
-    return rows.length > 0;
+/** Marks the hand-off of a site's incident as due, in the transaction of the client; false where there is no such incident. */
+export async function markDue(client: Asking, org: string, site: string, incident: string): Promise<boolean> {
+  const { rows } = await client.query<{ id: string }>({
+    name: 'handoff.due',
+    text: `select i.id, cad.handoff_is_due(i.org, i.id)::text as due from cad.incident i
+      join kernel.entity_site s on s.org = i.org and s.ref = 'incident:' || i.id and s.site = $2
+      where i.org = $1 and i.id = $3`,
+    values: [org, site, incident],
   });
+  return rows.length > 0;
 }
 
 function take(ports: WorkerPorts, org: string): Promise<Due | null> {
