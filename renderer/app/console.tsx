@@ -4,7 +4,7 @@ import '../features/help/help.css';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
 import { useDraftSaving, useTakingCalls } from '../features/intake/take-calls.ts';
 import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
-import { setZone, startClock } from './clock/clock.ts';
+import { setClock, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
 import { useConnection, useMe, useReach, useStation, useTopic } from './connection/use-station.ts';
 import { Header } from './header/header.tsx';
@@ -35,7 +35,7 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
     };
   }, []);
   useEffect(() => {
-    if (reach) setZone(reach.timeZone);
+    if (reach) setClock(reach.timeZone, reach.clockOffset);
   }, [reach]);
   const title = PANELS[panelName(panel ?? '')]?.title;
   useEffect(() => {

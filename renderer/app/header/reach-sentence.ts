@@ -50,13 +50,12 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
   return { tone: 'amber', lead, rest, more: since };
 }
 
-/** `±0.02 s` while the clock agrees with the center's, the whole drift where it does not. */
+/** `±0.02 s` while this computer's clock agrees with the center's, the whole drift where it does not. Times are corrected. */
 export function driftSaid(reach: ReachRow): string {
   const offset = reach.clockOffset / 1_000;
+  const drift = (digits: number): string => `${Math.abs(offset).toFixed(digits)} s ${offset < 0 ? 'fast' : 'slow'}`;
   const uncertainty = Math.max(0.01, reach.clockUncertainty / 1_000);
-  if (Math.abs(reach.clockOffset) > 120_000) return `clock off by ${offset.toFixed(0)} s — times are corrected`;
+  if (Math.abs(reach.clockOffset) > 120_000) return `this computer’s clock is ${drift(0)} — times are corrected`;
   const figure = uncertainty < 1 ? uncertainty.toFixed(2) : uncertainty.toFixed(0);
-  return Math.abs(offset) < Math.max(0.05, uncertainty)
-    ? `clock ±${figure} s`
-    : `clock ${offset > 0 ? '+' : ''}${offset.toFixed(2)} s`;
+  return Math.abs(offset) < Math.max(0.05, uncertainty) ? `clock ±${figure} s` : `clock ${drift(2)}, corrected`;
 }

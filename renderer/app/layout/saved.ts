@@ -55,7 +55,7 @@ export function useSavedLayouts(
   const put = useMemo(
     () =>
       (dock: DockviewApi, number: number): boolean => {
-        quietUntil.current = now() + SETTLE_MS;
+        quietUntil.current = performance.now() + SETTLE_MS;
         current.current = number;
         const saved = readSaved(latest.current.rows[`layout-${number}`]);
         const passing = dock.panels.filter(isPassing).map((panel) => panel.id);
@@ -103,7 +103,7 @@ export function useSavedLayouts(
     };
     const changed = api.onDidLayoutChange(() => {
       clearTimeout(timer);
-      if (now() > quietUntil.current) timer = setTimeout(save, SAVE_AFTER_MS);
+      if (performance.now() > quietUntil.current) timer = setTimeout(save, SAVE_AFTER_MS);
     });
     return () => {
       clearTimeout(timer);

@@ -128,7 +128,7 @@ export function useTakingCalls(): void {
   const station = useStation();
   const drafts = useDrafts();
   const { connected } = useConnection();
-  const began = useRef(now());
+  const began = useRef(performance.now());
 
   useAction('call.new', () => {
     takeCall(station, null, now());
@@ -142,7 +142,7 @@ export function useTakingCalls(): void {
 
   useEffect(() => {
     // Drafts that come later are those of calls that were begun since.
-    if (now() - began.current > RESTORE_MS) return;
+    if (performance.now() - began.current > RESTORE_MS) return;
     for (const [key, stored] of Object.entries(drafts)) {
       const subject = key.startsWith('intake:') ? key.slice('intake:'.length) : '';
       const call = subject === '' ? null : readDraft(stored);

@@ -2,7 +2,6 @@
 import { type FocusEvent, useEffect, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { IncidentFields } from '#domain/cad/facts.ts';
-import { now } from '../../app/clock/clock.ts';
 import { useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { typeInto, useCallInHand } from './calls-in-hand.ts';
 import { fieldsRefused } from './fields-refused.ts';
@@ -39,7 +38,7 @@ const OWN_MS = 3_000;
 const ownEdits = new Map<string, number>();
 
 function isOwn(incident: string | null, register: string): boolean {
-  return now() - (ownEdits.get(`${incident} ${register}`) ?? 0) < OWN_MS;
+  return performance.now() - (ownEdits.get(`${incident} ${register}`) ?? Number.NEGATIVE_INFINITY) < OWN_MS;
 }
 
 /** Whether the focus goes to the command line or out of the window: then what is being typed is only being interrupted. */
@@ -131,7 +130,7 @@ export function useEdit(
       return false;
     }
     sending.current = edit;
-    for (const register of Object.keys(set)) ownEdits.set(`${row.id} ${register}`, now());
+    for (const register of Object.keys(set)) ownEdits.set(`${row.id} ${register}`, performance.now());
     const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
     station
       .call('incident.edit', { incident: row.id, set, shown })
