@@ -7,7 +7,7 @@ import { type Ack, ackText } from '../../domain/kernel/stream.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
 import { CENTER_STATION } from './authentic.ts';
-import type { Core } from './core.ts';
+import type { Core, Tx } from './core.ts';
 import { type LogState, logNumOf, posOf, seqOf } from './logs.ts';
 import { cursorOf } from './stream.ts';
 
@@ -44,7 +44,7 @@ export function acknowledge(core: Core, acks: readonly Ack[]): void {
     return log !== undefined && (log.ack?.epoch !== ack.epoch || log.ack.seq < ack.seq);
   });
   if (moving.length === 0) return;
-  core.write('center', (tx) => {
+  const keepAcks = (tx: Tx): void => {
     for (const ack of moving) {
       const log = core.logs.get(ack.log);
       if (!log || (log.ack?.epoch === ack.epoch && log.ack.seq >= ack.seq)) continue;
@@ -53,7 +53,9 @@ export function acknowledge(core: Core, acks: readonly Ack[]): void {
       core.logs.touch(log);
       tx.acked = true;
     }
-  });
+  };
+  // One that a power cut takes leaves its facts to be pushed again, and the center says the same again.
+  core.write('center', keepAcks, 'soon');
 }
 
 /** One entry a log: from the first position that the center is not known to hold, how many such facts are held. */

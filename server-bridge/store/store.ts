@@ -104,7 +104,10 @@ export interface Store {
   readonly beginEpoch: (epoch: string) => void;
   readonly heads: () => readonly LogHead[];
   readonly held: () => readonly z.infer<typeof HeldLogSchema>[];
-  /** Stores the center's signed acknowledgments; those with a bad signature are ignored. */
+  /**
+   * Stores the center's signed acknowledgments; those with a bad signature are ignored. On disk as {@link Store.applyPage}
+   * is: what a power cut takes with them is still in the outbox, and acknowledged again.
+   */
   readonly acknowledge: (acks: readonly Ack[]) => void;
   /**
    * Logs with frames that the center is not known to hold in this epoch: first position, count, and whether this station

@@ -71,6 +71,62 @@ it('says once that the disk refused, and goes on when it no longer does', () => 
 
 const BLOCK = 4_096;
 
+/** A log of writes of which the disk wrote any of the blocks that changed, in any order; or `none` of them. */
+function torn(before: Buffer, after: Buffer, none: boolean): Buffer {
+  const left = Buffer.from(after);
+  const chosen = randomBytes(after.length / BLOCK + 1);
+  for (let at = 0; at < after.length; at += BLOCK) {
+    if (!none && (chosen[at / BLOCK] ?? 0) >= 128) continue;
+    const end = Math.min(at + BLOCK, after.length);
+    left.fill(0, at, end).set(before.subarray(at, end), at);
+  }
+  return left;
+}
+
+it('a power cut that takes an acknowledgment leaves its facts in the outbox, to be acknowledged again', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qd-wal-'));
+  try {
+    const site = testSite();
+    const center = testCenter(site);
+    const path = join(folder, 'station.db');
+    const key = randomBytes(32);
+    const open = (at: string): OpenStore => {
+      const opened = openStore(at, site.options('a', { key }));
+      if (!opened.ok) throw new Error(`${opened.state}: ${opened.message}`);
+      return opened.store;
+    };
+    const store = open(path);
+    store.saveRoster(site.roster(), [], []);
+    store.beginEpoch(center.epoch);
+    const ref = incidentRef(site);
+    let lost = 0;
+    for (let round = 0; round < 10; round++) {
+      store.append([round === 0 ? site.opened(ref, '26-1') : site.edited(ref, { priority: String(round) })], AUTHOR);
+      const waiting = store.unacknowledged();
+      const wal = readFileSync(`${path}-wal`);
+      center.push(store);
+      expect(store.unsentTotal()).toBe(0);
+      const copy = join(folder, 'left.db');
+      copyFileSync(path, copy);
+      writeFileSync(`${copy}-wal`, torn(wal, readFileSync(`${path}-wal`), round % 2 === 0));
+      const again = open(copy);
+      if (again.unsentTotal() > 0) {
+        lost++;
+        expect(again.unacknowledged()).toEqual(waiting);
+        again.acknowledge([center.ack(store.log())]);
+      }
+      expect(again.unsentTotal()).toBe(0);
+      again.abandon();
+      rmSync(copy);
+      rmSync(`${copy}-wal`, { force: true });
+    }
+    store.close();
+    expect(lost).toBeGreaterThan(4);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 it('a power cut after a page was shown takes all of it or nothing, and the page comes again', () => {
   const folder = mkdtempSync(join(tmpdir(), 'qd-wal-'));
   try {
@@ -108,17 +164,9 @@ it('a power cut after a page was shown takes all of it or nothing, and the page 
       expect(store.applyPage(page)).toBe('applied');
       const wal = readFileSync(`${path}-wal`);
       if (!readFileSync(path).equals(before.main)) continue;
-      // The disk wrote any of the blocks that changed, in any order.
-      const left = Buffer.from(wal);
-      const chosen = randomBytes(wal.length / BLOCK + 1);
-      for (let at = 0; at < wal.length; at += BLOCK) {
-        const some = round % 3 === 0 || (chosen[at / BLOCK] ?? 0) < 128;
-        const end = Math.min(at + BLOCK, wal.length);
-        if (some) left.fill(0, at, end).set(before.wal.subarray(at, end), at);
-      }
       const copy = join(folder, 'left.db');
       copyFileSync(path, copy);
-      writeFileSync(`${copy}-wal`, left);
+      writeFileSync(`${copy}-wal`, torn(before.wal, wal, round % 3 === 0));
       const again = open(copy);
       const n = again.cursor()?.n ?? 0;
       expect([before.n, from()]).toContain(n);

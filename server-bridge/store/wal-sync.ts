@@ -3,9 +3,10 @@
  * again: that one may be shown first and is synced beside what comes next.
  *
  * Invariant: at most one commit is ever unsynced, and it is the newest. Whatever is written after it waits until the disk
- * has it, so nothing that was promised to anybody (an answered action, an acknowledgment, a frame taken from a peer) rests
- * on something that a power cut can take; and what a cut leaves is a log of writes that ends in one torn transaction, as
- * it would be without this.
+ * has it, so nothing that was promised to anybody (an answered action, a frame taken from a peer) rests on something that a
+ * power cut can take; and what a cut leaves is a log of writes that ends in one torn transaction, as it would be without
+ * this. A page of the stream is such a commit, and so is the center's acknowledgment: facts whose acknowledgment a cut takes
+ * are still in the outbox on disk, and pushed again.
  */
 import { close, closeSync, fdatasync, fdatasyncSync, openSync } from 'node:fs';
 
