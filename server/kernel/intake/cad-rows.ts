@@ -71,10 +71,15 @@ function timesIn(state: Folded): { readonly [name: string]: number } {
 }
 
 const INCIDENT_PHI = ['location', 'caller', 'callback', 'patient'] as const;
-/** Whether a sealed column is certainly what it was in `before`: what it is drawn from is the very same. */
-export function sealedStays(before: Folded, state: Folded, column: string): boolean {
-  if (column === 'notes') return before.lists.notes === state.lists.notes;
-  return before.registers[column] === state.registers[column];
+/**
+ * Whether a sealed column is certainly what it was in `before`, or certainly not, by what it is drawn from alone; null where
+ * the values have to be compared.
+ */
+export function sealedStays(before: Folded, state: Folded, column: string): boolean | null {
+  if (column !== 'notes') return before.registers[column] === state.registers[column] || null;
+  const [was, is] = [before.lists.notes, state.lists.notes];
+  // A list only grows: what has more notes is compared with nothing, however many they are.
+  return was === is || (was?.length === is?.length ? null : false);
 }
 
 const INCIDENT_COLUMNS = ['number', 'nature', 'priority', 'alarm', 'life', 'answeredAt', 'disposition', 'mergedInto'];

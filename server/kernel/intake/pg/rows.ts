@@ -190,7 +190,8 @@ function relationalRow(
   let earlier: { readonly [column: string]: Json | undefined } | undefined;
   const stays = (column: string, value: Json): boolean => {
     if (!before) return false;
-    if (sealedStays(before, state, column)) return true;
+    const certainly = sealedStays(before, state, column);
+    if (certainly !== null) return certainly;
     earlier ??= rowOf(before)?.sealed ?? {};
     return sameValue(earlier[column], value);
   };
