@@ -477,6 +477,38 @@ describe('every door', () => {
     }
   });
 
+  it('fails over nothing that is asked for in an address, at whatever door', async () => {
+    const wrong = [
+      '%00',
+      '%0a',
+      '%ff',
+      '%F0%9F%92%A9',
+      '..%2f..%2fetc',
+      "'%20or%201=1--",
+      '-1',
+      '9'.repeat(40),
+      'x'.repeat(500),
+    ];
+    const { body } = await center.call<{ paths: Record<string, Record<string, unknown>> }>('GET', '/openapi.json');
+    const failed: string[] = [];
+    for (const [path, methods] of Object.entries(body.paths)) {
+      for (const method of Object.keys(methods).map((name) => name.toUpperCase())) {
+        const addresses = [
+          ...(path.includes('{') ? wrong.map((value) => path.replace(/\{\w+\}/g, value)) : []),
+          ...wrong.map(
+            (value) => `${path.replace(/\{\w+\}/g, 'x')}?nonsense=1&limit=${value}&after=${value}&ref=${value}`,
+          ),
+        ];
+        const input = method === 'GET' ? undefined : {};
+        for (const token of path.startsWith('/v1/sync') ? [a.token] : [center.adminToken]) {
+          const answers = await Promise.all(addresses.map((address) => center.call(method, address, input, token)));
+          failed.push(...addresses.filter((_, i) => (answers[i]?.status ?? 0) >= 500).map((one) => `${method} ${one}`));
+        }
+      }
+    }
+    expect(failed).toEqual([]);
+  }, 120_000);
+
   it('refuses bodies that are not what they say they are (ASVS 16.5.1)', async () => {
     const send = async (headers: Record<string, string>, body: string | Buffer) => {
       const response = await fetch(`${center.url}/v1/sync/push`, {

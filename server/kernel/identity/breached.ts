@@ -34,7 +34,9 @@ export async function openBreached(file: string): Promise<Breached> {
     await sampled(handle, size, file);
   } catch (error) {
     await handle.close();
-    throw error;
+    if (error instanceof CenterFailure) throw error;
+    // Opened and not read: a folder, or a disk that fails.
+    throw new CenterFailure('breached.unreadable', `The file ${file} of QD_BREACHED_PASSWORDS cannot be read.`, error);
   }
   return {
     has: async (password) => {
