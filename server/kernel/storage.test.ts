@@ -67,6 +67,22 @@ describe('a data folder with an own PostgreSQL', () => {
     await second.close();
   });
 
+  const connectedBy = async ({ db }: Awaited<ReturnType<typeof openStorage>>): Promise<string> => {
+    const { rows } = await db.pool.query('select inet_client_addr() is null as near');
+    return rows[0].near ? 'socket' : 'TCP';
+  };
+
+  it('is reached by the socket in its folder, which nobody else may enter, and over TCP where it can have none', async () => {
+    const storage = await make();
+    expect(await connectedBy(storage)).toBe('socket');
+    const [, , , port] = readFileSync(mark(), 'utf8').split('\n');
+    expect(statSync(join(folder, 'postgres', `.s.PGSQL.${port}`)).mode & 0o777).toBe(0o700);
+    await storage.close();
+    const deep = await openStorage(join(folder, 'deep'.repeat(20)), undefined);
+    expect(await connectedBy(deep)).toBe('TCP');
+    await deep.close();
+  });
+
   it('starts its server again when it is killed, and loses nothing that was committed', async () => {
     const storage = await make();
     const server = pid();

@@ -60,7 +60,7 @@ export async function openStorage(
     await server.stop();
   };
   try {
-    const db = await openSchema(server.url, secret);
+    const db = await openSchema(server.url, secret, server.near);
     return { db, masters, secret, migratorUrl: server.url, close: () => close(db) };
   } catch (error) {
     await close();
@@ -79,11 +79,15 @@ async function secretOf(folder: DataFolder, config: MasterConfig, clusterExists:
   return readKeyFile(folder.secret, make);
 }
 
-/** The database at the newest schema, with the connections of the application. */
-export async function openSchema(url: string, secret: Uint8Array): Promise<Database> {
+/** The database at the newest schema, with the connections of the application; `near`: the shorter way to the same database. */
+export async function openSchema(
+  url: string,
+  secret: Uint8Array,
+  near: (url: string) => string = (same) => same,
+): Promise<Database> {
   await migrate(url);
   await followOn(url);
-  const db = openDatabase(await applicationUrl(url, derivedFrom(secret, 'postgres role')));
+  const db = openDatabase(near(await applicationUrl(url, derivedFrom(secret, 'postgres role'))));
   await db.ping();
   return db;
 }

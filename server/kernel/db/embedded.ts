@@ -1,5 +1,5 @@
 /**
- * The center's own PostgreSQL, for a center that was given none: data in `<data>/postgres`, loopback only, durable.
+ * The center's own PostgreSQL, for a center that was given none: data in `<data>/postgres`, this machine only, durable.
  * It runs in a process group of its own, so Ctrl-C reaches the center alone, which then stops it in order. Should the
  * center be killed, the server is found again by the next start and used on.
  */
@@ -34,6 +34,11 @@ const WATCH_MS = 250;
 export interface EmbeddedPostgres {
   /** Connection string of the migrator. */
   readonly url: string;
+  /**
+   * The same connection string by the server's socket in its folder, where there is one: two processes of one machine meet there
+   * at a third of what TCP costs them, and nobody but the server's user and root may enter.
+   */
+  readonly near: (url: string) => string;
   /** Process id of the server as it runs now. */
   readonly pid: () => number;
   /** Ends it in order, whoever started it. */
@@ -54,7 +59,7 @@ export interface EmbeddedOptions {
 /** Durable (the defaults of fsync and synchronous_commit), and no value of a statement in any log. */
 const SETTINGS = [
   'listen_addresses=127.0.0.1',
-  'unix_socket_directories=',
+  'unix_socket_permissions=0700',
   'max_connections=60',
   'shared_buffers=128MB',
   'max_wal_size=2GB',
@@ -79,7 +84,14 @@ export async function startEmbedded({ folder, password, settings = [] }: Embedde
   mkdirSync(dirname(folder), { recursive: true });
   const as = await runAs([binaries.postgres, folder]);
   if (!hasCluster(folder)) await makeCluster(binaries.initdb, folder, password, as);
-  const launch: Launch = { postgres: binaries.postgres, folder, password, settings, as };
+  const sockets = await takesSockets(folder);
+  const launch: Launch = {
+    postgres: binaries.postgres,
+    folder,
+    password,
+    settings: [`unix_socket_directories=${sockets ? folder : ''}`, ...settings],
+    as,
+  };
   const running = await runningServer(folder, password);
   const port = running?.port ?? (await freePort());
   let pid = running?.pid ?? (await startServer(launch, port));
@@ -102,6 +114,12 @@ export async function startEmbedded({ folder, password, settings = [] }: Embedde
   watch.unref();
   return {
     url: databaseUrl(urlOf(port, password)),
+    near: (url) => {
+      if (!sockets || !existsSync(join(folder, socketName(port)))) return url;
+      const near = new URL(url);
+      near.searchParams.set('host', folder);
+      return near.href;
+    },
     pid: () => pid,
     leave: () => clearInterval(watch),
     stop: () => {
@@ -118,6 +136,28 @@ interface Launch {
   readonly password: string;
   readonly settings: readonly string[];
   readonly as: RunAs;
+}
+
+/** What PostgreSQL calls its socket. */
+function socketName(port: number): string {
+  return `.s.PGSQL.${port}`;
+}
+
+/** The longest path of a socket that every system takes. */
+const LONGEST_SOCKET = 103;
+
+/** Whether PostgreSQL can have a socket in this folder: not on Windows, deep down, or on a file system that knows none. */
+async function takesSockets(folder: string): Promise<boolean> {
+  const longest = join(folder, socketName(65_535));
+  // PostgreSQL takes a list of folders, with commas between them.
+  if (process.platform === 'win32' || Buffer.byteLength(longest) > LONGEST_SOCKET || /[",]/.test(folder)) return false;
+  const tried = join(folder, '.s.tried');
+  rmSync(tried, { force: true });
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(tried, () => server.close(() => resolve(true)));
+  });
 }
 
 /** Starts a server and returns its process id once it answers. */
