@@ -120,6 +120,24 @@ describe('peers', () => {
     expect(b.heads()).toEqual(a.heads());
   });
 
+  it('keep every key of the site that they were given, whatever the center sends later', () => {
+    const site = testSite();
+    const a = site.open('a');
+    const ref = incidentRef(site);
+    a.append([site.opened(ref, '1', { caller: 'Ada' })], AUTHOR);
+    // As after a restore, or from a center that means ill: newer, signed, and without the key that all this is under.
+    const other = { id: 'sk9', key: Buffer.alloc(32, 9).toString('base64url') };
+    a.saveRoster({ ...site.roster(), version: 2 }, [other], []);
+    const late = incidentRef(site);
+    a.append([site.opened(late, '2', { caller: 'Bea' })], AUTHOR);
+    const again = site.reopen('a', a.serialize(), { siteKeys: [] });
+    expect(again.factsAbout(ref)[0]?.content).toMatchObject({ caller: 'Ada' });
+    expect(again.factsAbout(late)[0]?.content).toMatchObject({ caller: 'Bea' });
+    // What is new is under the key that the center names first.
+    const [first] = again.framesFrom(again.heads()[0]?.log ?? '', 3, 1).keys;
+    expect(first?.under).toBe('sk9');
+  });
+
   it('open a body when its key comes later', () => {
     const site = testSite();
     const [a, b] = [site.open('a'), site.open('b')];

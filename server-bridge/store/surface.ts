@@ -104,9 +104,13 @@ function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[], em
   core.write('center', (tx) => {
     core.meta.write('roster', roster);
     core.meta.write('emit', emit);
-    if (siteKeys.length > 0 && JSON.stringify(siteKeys) !== JSON.stringify(core.keys.siteKeys())) {
-      core.meta.write('siteKeys', siteKeys);
-      core.keys.setSiteKeys(siteKeys);
+    // The center says which comes first; one that it has not, or no longer, may be all that opens what is held here.
+    const before = core.keys.siteKeys();
+    const given = new Set(siteKeys.map(({ id }) => id));
+    const keys = [...siteKeys, ...before.filter(({ id }) => !given.has(id))];
+    if (JSON.stringify(keys) !== JSON.stringify(before)) {
+      core.meta.write('siteKeys', keys);
+      core.keys.setSiteKeys(keys);
       for (const { k } of core.db.sql('SELECT DISTINCT k FROM unopened').all<{ k: number }>()) {
         if (core.keys.bytesOf(k)) openAwaiting(core, tx, k);
       }
