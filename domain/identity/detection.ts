@@ -9,6 +9,8 @@ export const SECURITY_KINDS = {
   'mass reading': 'One person read far more patient charts than they ever do',
   'odd hours': 'One person signed in at an hour at which they never work',
   'passkey copied': 'A passkey was shown whose counter stood still, so there is a copy of it; it opened nothing',
+  'guessing at a workstation':
+    'Wrong passwords paused a person’s sign-in at a workstation that did not reach the center',
   'recovery code used': 'A recovery code stood in for a second factor',
 } as const;
 export type SecurityKind = keyof typeof SECURITY_KINDS;

@@ -19,15 +19,15 @@ const OFFLINE_ROLES: readonly Role[] = [
   'integration',
 ];
 
+/** `tries` wrong passwords within `windowMinutes` pause sign-in for `pauseMinutes` (CJIS 6.0, AC-7: 5, 15, 30). */
+export const LockoutSchema = z.strictObject({
+  tries: z.int().min(3).max(10).default(5),
+  windowMinutes: z.int().min(5).max(1_440).default(15),
+  pauseMinutes: z.int().min(5).max(1_440).default(30),
+});
+
 export const PolicySchema = z.strictObject({
-  /** `tries` wrong passwords within `windowMinutes` pause sign-in for `pauseMinutes` (CJIS 6.0, AC-7: 5, 15, 30). */
-  lockout: z
-    .strictObject({
-      tries: z.int().min(3).max(10).default(5),
-      windowMinutes: z.int().min(5).max(1_440).default(15),
-      pauseMinutes: z.int().min(5).max(1_440).default(30),
-    })
-    .prefault({}),
+  lockout: LockoutSchema.prefault({}),
   /** Shortest password in characters, alone and beside a second factor (NIST SP 800-63B-4, 3.1.1.2: 15 and 8). */
   password: z
     .strictObject({

@@ -14,6 +14,7 @@
  *   live channel: socket.io at /v1/live, auth {token, proof}; what is said over it: live.ts
  */
 import { z } from 'zod';
+import { LockoutSchema } from '../identity/policy.ts';
 import { DecisionSchema } from '../kernel/decision.ts';
 import { KeyEnvelopeSchema } from '../kernel/envelope.ts';
 import { FrameSchema } from '../kernel/fact.ts';
@@ -29,6 +30,8 @@ export const LIVE_PATH = '/v1/live';
 export const MAX_FRAMES = 1_000;
 /** Most grants in one greeting. */
 export const MAX_GRANTS = 200;
+/** Most pauses that a greeting tells of; the rest come with the next. */
+export const MAX_GUESSES = 64;
 /** How long a grant is shown after it has ended: what was written under it may still be on its way. ms */
 export const GRANT_SHOWN_MS = 7 * 86_400_000;
 
@@ -136,6 +139,17 @@ export function grantText(g: Omit<Grant, 'sig'>): string {
 }
 /** What is held of one log: through `seq`; `ack` the newest acknowledgment of the center that this station keeps. */
 export const HeldLogSchema = z.strictObject({ log: Id, seq: z.int().min(0), ack: AckSchema.nullable() });
+/** Wrong passwords that a station paused a login for while it did not reach the center. Times in ms UTC. */
+const GuessedSchema = z.strictObject({
+  login: z.string().min(1).max(120),
+  tries: z.int().min(1),
+  /** Of the last. */
+  at: z.int().min(0),
+  until: z.int().min(0),
+  by: LockoutSchema,
+});
+export type Guessed = z.infer<typeof GuessedSchema>;
+
 export const HelloInSchema = z.strictObject({
   wire: z.literal(WIRE_VERSION),
   build: z.string().max(64),
@@ -147,6 +161,8 @@ export const HelloInSchema = z.strictObject({
   grants: z.array(GrantSchema).max(MAX_GRANTS).default([]),
   /** Ids of the keys of the site that the station holds, and of the center that it knows; left out by older builds. */
   keys: z.array(Id).max(1_000).optional(),
+  /** Left out where there are none. */
+  guesses: z.array(GuessedSchema).max(MAX_GUESSES).optional(),
 });
 export type HelloIn = z.infer<typeof HelloInSchema>;
 export const HelloOutSchema = z.strictObject({
@@ -275,6 +291,8 @@ export const SessionOutSchema = z.strictObject({
   grant: GrantSchema,
   /** Minutes without a key or pointer until a console locks, by the organisation's policy. */
   idleLockMinutes: z.int().min(1).default(30),
+  /** By which a console without the center pauses after wrong passwords. */
+  lockout: LockoutSchema.optional(),
 });
 export type SessionOut = z.infer<typeof SessionOutSchema>;
 

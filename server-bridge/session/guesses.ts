@@ -1,29 +1,106 @@
-/** Slows down guessing: after five wrong passwords for one login each further one has to wait, up to a minute. */
-const FREE = 5;
-const FIRST_WAIT_MS = 2_000;
-const LONGEST_WAIT_MS = 60_000;
-const MAX_LOGINS = 1_000;
+/**
+ * Wrong passwords at this station while nobody but it can judge them: counted in the store, so that a restart forgets none, and
+ * paused by the organisation's policy. A pause is told to the center when it is reached. What the center judges, it counts itself.
+ */
+import { z } from 'zod';
+import { afterFailure, type Failures, isPaused, NO_FAILURES } from '../../domain/identity/lockout.ts';
+import { DEFAULT_POLICY, LockoutSchema } from '../../domain/identity/policy.ts';
+import { type Guessed, MAX_GUESSES } from '../../domain/wire/sync.ts';
+import type { Store } from '../store/store.ts';
+
+const OWNER = 'guesses';
+const POLICY = 'lockout';
+
+const HeldSchema = z.strictObject({
+  times: z.array(z.int()),
+  pausedUntil: z.int().nullable(),
+  /** A pause of which the center has not heard. */
+  untold: z.strictObject({ tries: z.int(), at: z.int(), until: z.int() }).nullable(),
+});
+type Held = z.infer<typeof HeldSchema>;
+const NONE: Held = { ...NO_FAILURES, times: [], untold: null };
 
 export interface Guesses {
-  /** Milliseconds until this login may be tried again; 0 for now. */
+  /** ms until passwords of this login are looked at again; 0 for now. */
   readonly wait: (login: string) => number;
-  readonly wrong: (login: string) => void;
+  /** Looks at a password by `holds`, one at a time, unless the login is paused. */
+  readonly judge: (login: string, holds: () => Promise<boolean>) => Promise<'right' | 'wrong' | 'paused'>;
+  /** The center found the password right. */
   readonly right: (login: string) => void;
+  /** Keeps the policy as the center said it. */
+  readonly keepPolicy: (lockout: Guessed['by']) => void;
 }
 
-/** `clock` in ms; any steady one. */
-export function createGuesses(clock: () => number): Guesses {
-  const held = new Map<string, { readonly times: number; readonly until: number }>();
-  const nameOf = (login: string): string => login.trim().toLowerCase();
-  return {
-    wait: (login) => Math.max(0, (held.get(nameOf(login))?.until ?? 0) - clock()),
-    wrong: (login) => {
-      const name = nameOf(login);
-      const times = (held.get(name)?.times ?? 0) + 1;
-      const wait = times < FREE ? 0 : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (times - FREE));
-      if (held.size >= MAX_LOGINS) held.clear();
-      held.set(name, { times, until: clock() + wait });
-    },
-    right: (login) => void held.delete(nameOf(login)),
+type Values = Pick<Store, 'value' | 'values' | 'saveValue'>;
+const nameOf = (login: string): string => login.trim().toLowerCase();
+
+function heldOf(store: Pick<Values, 'value'>, login: string): Held {
+  const kept = HeldSchema.safeParse(store.value('setting', OWNER, nameOf(login)));
+  return kept.success ? kept.data : NONE;
+}
+
+function policyOf(store: Pick<Values, 'value'>): Guessed['by'] {
+  const kept = LockoutSchema.safeParse(store.value('setting', 'center', POLICY));
+  return kept.success ? kept.data : DEFAULT_POLICY.lockout;
+}
+
+/** `clock` in ms UTC, never before the highest that the store has seen: turning it back shortens no pause. */
+export function createGuesses(store: Values, clock: () => number): Guesses {
+  let turn: Promise<unknown> = Promise.resolve();
+  const save = (login: string, held: Held | null): void => store.saveValue('setting', OWNER, nameOf(login), held);
+  const wait = (login: string): number => Math.max(0, (heldOf(store, login).pausedUntil ?? 0) - clock());
+
+  /** What waits to be told outlasts the right password that ends the run. */
+  const right = (login: string): void => {
+    const { times, pausedUntil, untold } = heldOf(store, login);
+    if (times.length === 0 && pausedUntil === null) return;
+    save(login, untold === null ? null : { ...NONE, untold });
   };
+  const wrong = (login: string): void => {
+    const held = heldOf(store, login);
+    const by = policyOf(store);
+    const now = clock();
+    const next: Failures = afterFailure(held, now, by);
+    const begins = !isPaused(held, now) && next.pausedUntil !== null;
+    const untold = begins
+      ? { tries: (held.untold?.tries ?? 0) + by.tries, at: now, until: next.pausedUntil ?? now }
+      : held.untold;
+    save(login, { times: [...next.times], pausedUntil: next.pausedUntil, untold });
+  };
+  const look = async (login: string, holds: () => Promise<boolean>): Promise<'right' | 'wrong' | 'paused'> => {
+    if (wait(login) > 0) return 'paused';
+    const good = await holds();
+    (good ? right : wrong)(login);
+    return good ? 'right' : 'wrong';
+  };
+  return {
+    wait,
+    judge: (login, holds) => {
+      const judged = turn.then(() => look(login, holds));
+      turn = judged.catch(() => undefined);
+      return judged;
+    },
+    right,
+    keepPolicy: (lockout) => store.saveValue('setting', 'center', POLICY, lockout),
+  };
+}
+
+/** The pauses of which the center has not heard. */
+export function untoldGuesses(store: Values): readonly Guessed[] {
+  const by = policyOf(store);
+  const untold = [...store.values('setting', OWNER).keys()].flatMap((login) => {
+    const of = heldOf(store, login).untold;
+    return of === null ? [] : [{ login, ...of, by }];
+  });
+  return untold.slice(0, MAX_GUESSES);
+}
+
+/** The center has heard of these. */
+export function guessesTold(store: Values, told: readonly Guessed[]): void {
+  for (const { login, at } of told) {
+    const held = heldOf(store, login);
+    if (held.untold?.at !== at) continue;
+    const rest = { ...held, untold: null };
+    store.saveValue('setting', OWNER, login, rest.pausedUntil === null && rest.times.length === 0 ? null : rest);
+  }
 }

@@ -4,6 +4,7 @@ import { newSigningKey, type Signer, signerOf } from '../../sealing/signing.ts';
 import { type Desk, IDENTITY, openDesk } from '../dispatch/testing/desk.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { shownGrants } from './grants.ts';
+import { guessesTold, untoldGuesses } from './guesses.ts';
 import type { AccountsPort } from './port.ts';
 import { createSessions } from './sessions.ts';
 import { argon2Verifier } from './verifier.ts';
@@ -215,11 +216,65 @@ describe('signing in', () => {
     expect(sessions.me(SEAT)?.grantExpired).toBe(true);
   });
 
-  it('refuses a wrong password at once and makes guessing slow', async () => {
-    const sessions = open(there());
+  it('counts wrong passwords without the center in the store, and pauses by policy, a restart or not', async () => {
+    desk.store.saveGrant(grant(), await argon2Verifier.of(PASSWORD));
+    const guess = (sessions: ReturnType<typeof open>, n: number) => sessions.signIn(SEAT, 'kim', `guess ${n}`);
+    const before = open(away, false);
+    for (let i = 0; i < 3; i++) expect(await guess(before, i)).toMatchObject({ refusal: { code: 'session.wrong' } });
+    before.close();
+    const after = open(away, false);
+    // At once, too: they are looked at one by one.
+    const rest = await Promise.all([guess(after, 3), guess(after, 4), guess(after, 5)]);
+    expect(rest.map((one) => (one.ok ? '' : one.refusal.code))).toEqual([
+      'session.wrong',
+      'session.wrong',
+      'session.wait',
+    ]);
+    expect(await after.signIn(SEAT, 'KIM', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+    after.close();
+    const restarted = open(away, false);
+    const paused = await restarted.signIn(SEAT, 'kim', PASSWORD);
+    expect(paused).toMatchObject({ ok: false, refusal: { code: 'session.wait', field: 'password' } });
+    expect(paused.ok ? '' : paused.refusal.message).toContain('30 min');
+    // Turned back, the clock ends no pause; the time itself does.
+    desk.store.setClockOffset(-HOUR, 0);
+    expect(await restarted.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+    desk.store.setClockOffset(31 * 60_000, 0);
+    expect(await restarted.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+
+    const [told] = untoldGuesses(desk.store);
+    expect(told).toMatchObject({ login: 'kim', tries: 5, by: { tries: 5, windowMinutes: 15, pauseMinutes: 30 } });
+    guessesTold(desk.store, told ? [{ ...told, at: told.at - 1 }] : []);
+    expect(untoldGuesses(desk.store)).toHaveLength(1);
+    guessesTold(desk.store, told ? [told] : []);
+    expect(untoldGuesses(desk.store)).toEqual([]);
+  });
+
+  it('pauses as the organisation’s policy says, and no longer than until the center is reached', async () => {
+    const lockout = { tries: 3, windowMinutes: 10, pauseMinutes: 60 };
+    const first = open(there({ signIn: async () => answer({ lockout }) }));
+    expect(await first.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+    first.close();
+    const sessions = open(away, false);
+    for (let i = 0; i < 3; i++) await sessions.signIn(SEAT, 'kim', `guess ${i}`);
+    const paused = await sessions.signIn(SEAT, 'kim', PASSWORD);
+    expect(paused.ok ? '' : paused.refusal.message).toContain('60 min');
+    sessions.close();
+    const back = open(there());
+    expect(await back.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+    back.close();
+    expect(await open(away, false).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+  });
+
+  it('pauses unlocking as well, where no center judges', async () => {
+    desk.store.saveGrant(grant(), await argon2Verifier.of(PASSWORD));
+    const sessions = open(away, false);
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.lock(SEAT);
     for (let i = 0; i < 5; i++)
-      expect(await sessions.signIn(SEAT, 'kim', `guess ${i}`)).toMatchObject({ refusal: { code: 'session.wrong' } });
-    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+      expect(await sessions.unlock(SEAT, `guess ${i}`)).toMatchObject({ refusal: { code: 'session.wrong' } });
+    expect(await sessions.unlock(SEAT, PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+    expect(sessions.me(SEAT)?.locked).toBe(true);
   });
 
   it('does not wait for a center that is away, and ignores its answer when it comes late', async () => {

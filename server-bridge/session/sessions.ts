@@ -15,6 +15,7 @@ import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { grantOf, grantTime } from './grants.ts';
 import { createGuesses } from './guesses.ts';
 import { createIdle } from './idle.ts';
+import { createPace } from './pace.ts';
 import type { AccountsPort, Sessions, Verifier } from './port.ts';
 
 export interface SessionsOptions {
@@ -61,7 +62,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const { store, accounts, verifier, timers, clock, position } = options;
   const seats = new Map<string, Seated>();
   const listeners = new Set<(seat: string) => void>();
-  const guesses = createGuesses(clock);
+  const guesses = createGuesses(store, () => grantTime(store));
+  const pace = createPace(clock);
   /** Bumped at every sign-in and sign-out, so that an answer that comes too late opens nothing. */
   const turns = new Map<string, number>();
   const turn = (seat: string): number => turns.get(seat) ?? 0;
@@ -125,7 +127,10 @@ export function createSessions(options: SessionsOptions): Sessions {
     };
   };
 
-  const keepPolicy = (out: SessionOut): void => store.saveValue('setting', CENTER, 'idle lock', out.idleLockMinutes);
+  const keepPolicy = (out: SessionOut): void => {
+    store.saveValue('setting', CENTER, 'idle lock', out.idleLockMinutes);
+    if (out.lockout) guesses.keepPolicy(out.lockout);
+  };
 
   /** With the password that opened the one before: an outage that begins now finds the newest. */
   const keepGrant = ({ grant }: SessionOut): void => {
@@ -170,7 +175,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     const out = await accounts.signIn({ user, password, position, ...(code === undefined ? {} : { code }) });
     store.saveGrant(out.grant, await verifier.of(password));
     keepPolicy(out);
-    guesses.right(user);
+    guesses.right(out.grant.login);
+    pace.right(user);
     if (turn(seat) === asked) seatOnline(seat, out);
     return out;
   };
@@ -188,6 +194,21 @@ export function createSessions(options: SessionsOptions): Sessions {
       stopRefresh: renew(seat, out),
     });
 
+  const slowedDown = (login: string): Outcome<never> | null => {
+    const wait = pace.wait(login);
+    if (wait <= 0) return null;
+    const seconds = Math.ceil(wait / 1000);
+    return refused('session.wait', `Too many wrong passwords: wait ${seconds} s and try again.`, 'password');
+  };
+  const paused = (login: string): Outcome<never> => {
+    const minutes = Math.max(1, Math.ceil(guesses.wait(login) / 60_000));
+    return refused(
+      'session.wait',
+      `Too many wrong passwords for this person here: wait ${minutes} min, or until the center is reached.`,
+      'password',
+    );
+  };
+
   const offline = async (seat: string, user: string, password: string): Promise<Outcome<Me>> => {
     const held = grantOf(store, user);
     if (!held) {
@@ -197,11 +218,8 @@ export function createSessions(options: SessionsOptions): Sessions {
         'user',
       );
     }
-    if (!(await verifier.holds(held.verifier, password))) {
-      guesses.wrong(user);
-      return WRONG;
-    }
-    guesses.right(user);
+    const judged = await guesses.judge(held.grant.login, () => verifier.holds(held.verifier, password));
+    if (judged !== 'right') return judged === 'wrong' ? WRONG : paused(held.grant.login);
     const { grant } = held;
     const person = store.record('person', grant.user)?.body;
     if (person && person.active === false) {
@@ -232,14 +250,8 @@ export function createSessions(options: SessionsOptions): Sessions {
   const after = (ms: number): Promise<'late'> => new Promise((resolve) => timers.after(ms, () => resolve('late')));
 
   const signIn = async (seat: string, user: string, password: string, code?: string): Promise<Outcome<Me>> => {
-    const wait = guesses.wait(user);
-    if (wait > 0) {
-      return refused(
-        'session.wait',
-        `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s and try again.`,
-        'password',
-      );
-    }
+    const slowed = slowedDown(user);
+    if (slowed) return slowed;
     turns.set(seat, turn(seat) + 1);
     try {
       const asking = online(seat, user, password, code);
@@ -258,7 +270,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (failure.kind === 'unreachable') return offline(seat, user, password);
       // The password was right: what is missing is no wrong guess.
       if (SECOND_FACTOR_MISSING.has(failure.code)) return refused(failure.code, failure.message, 'code');
-      guesses.wrong(user);
+      pace.wrong(user);
       if (failure.code === 'second_factor.refused') return refused(failure.code, failure.message, 'code');
       return failure.kind === 'unauthorized' ? WRONG : refused('session.refused', failure.message, 'user');
     }
@@ -267,14 +279,18 @@ export function createSessions(options: SessionsOptions): Sessions {
   const unlock = async (seat: string, password: string, code?: string): Promise<Outcome<Me>> => {
     const seated = seats.get(seat);
     if (!seated) return refused('session.needed', 'Nobody is signed in here: sign in.');
-    const wait = guesses.wait(seated.login);
-    if (wait > 0)
-      return refused('session.wait', `Too many wrong passwords: wait ${Math.ceil(wait / 1000)} s.`, 'password');
+    const slowed = slowedDown(seated.login);
+    if (slowed) return slowed;
     // The center ended the session: the password begins another, where there is a center to ask.
     if (seated.ended && options.centerReached()) return signIn(seat, seated.login, password, code);
     const held = grantOf(store, seated.login);
-    if (held && (await verifier.holds(held.verifier, password))) {
-      guesses.right(seated.login);
+    const looked = held ? () => verifier.holds(held.verifier, password) : () => Promise.resolve(false);
+    // The center, where it is reached, judges and counts what is wrong here, or may have been changed there.
+    if (options.centerReached() && !(guesses.wait(seated.login) === 0 && (await looked()))) {
+      return signIn(seat, seated.login, password, code);
+    }
+    const judged = await guesses.judge(seated.login, looked);
+    if (judged === 'right') {
       const now = seats.get(seat);
       if (!now || now.session !== seated.session)
         return refused('session.needed', 'Nobody is signed in here: sign in.');
@@ -282,10 +298,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       put(seat, open);
       return done(meOf(open));
     }
-    // The password may have been changed at the center since this workstation last heard it.
-    if (options.centerReached()) return signIn(seat, seated.login, password, code);
-    guesses.wrong(seated.login);
-    return WRONG;
+    return judged === 'wrong' ? WRONG : paused(seated.login);
   };
 
   const stop = store.onChange((change) => {

@@ -3,6 +3,7 @@ import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { type HelloIn, type HelloOut, type PeerMessage, type Presence, WIRE_VERSION } from '../../domain/wire/sync.ts';
 import { shownGrants } from '../session/grants.ts';
+import { guessesTold, untoldGuesses } from '../session/guesses.ts';
 import type { Change, Store } from '../store/store.ts';
 import { decide } from './decide.ts';
 import { createFilling } from './filling.ts';
@@ -175,6 +176,7 @@ export function startSync(options: SyncOptions): Sync {
   }
 
   function hello(): void {
+    const guesses = untoldGuesses(store);
     const input: HelloIn = {
       wire: WIRE_VERSION,
       build: options.build,
@@ -184,10 +186,12 @@ export function startSync(options: SyncOptions): Sync {
       lanAddress: options.lanAddress,
       grants: grants(),
       keys: store.keysHeld(),
+      ...(guesses.length > 0 ? { guesses: [...guesses] } : {}),
     };
     const sentAt = steady();
     const answered = (answer: HelloOut): void => {
       jumpAgainst = clock() - steady();
+      guessesTold(store, guesses);
       greeting.take(answer, steady() - sentAt);
       happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
       outbox.retry();

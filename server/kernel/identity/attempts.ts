@@ -3,7 +3,7 @@
  * with the same work; they share a few rows, so that guessing names fills no table.
  */
 import { sql } from 'kysely';
-import { afterFailure, type Failures, isPaused, NO_FAILURES } from './lockout.ts';
+import { afterFailure, type Failures, isPaused, NO_FAILURES } from '#domain/identity/lockout.ts';
 import { policyIn } from './policy.ts';
 import { limitKey } from './secrets.ts';
 import type { IdentityTx } from './tables.ts';

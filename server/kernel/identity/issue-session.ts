@@ -17,7 +17,7 @@ const REFRESH_BEYOND_GRANT_MS = 24 * HOUR_MS;
 const SESSION_LIFE_MS = 14 * 24 * HOUR_MS;
 
 /** A session of the API has no station, so no grant. */
-export type ApiSessionOut = Omit<SessionOut, 'grant' | 'idleLockMinutes'>;
+export type ApiSessionOut = Omit<SessionOut, 'grant' | 'idleLockMinutes' | 'lockout'>;
 
 /** Of a person, what their sessions are made of. */
 export interface Holder {
@@ -91,7 +91,7 @@ export async function issueSession(
   parent: string | null,
   now: number,
 ): Promise<SessionOut | ApiSessionOut> {
-  const { offline, idleLockMinutes } = await policyIn(trx);
+  const { offline, idleLockMinutes, lockout } = await policyIn(trx);
   const grantLife = offline.hours * HOUR_MS;
   const refreshToken = newRefreshToken(ports.random);
   await trx
@@ -141,7 +141,7 @@ export async function issueSession(
     expiresAt: now + grantLife,
   };
   await keepGrant(trx, unsigned, session, person.roles);
-  return { ...out, grant: { ...unsigned, sig: signer.sign(grantText(unsigned)) }, idleLockMinutes };
+  return { ...out, grant: { ...unsigned, sig: signer.sign(grantText(unsigned)) }, idleLockMinutes, lockout };
 }
 
 async function thumbprintOfStation(trx: IdentityTx, station: string): Promise<string> {

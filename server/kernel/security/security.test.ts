@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { SecurityEventsOutSchema } from '#domain/identity/api/security-events.ts';
+import { READS } from '#domain/modules.ts';
 import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
@@ -126,5 +127,33 @@ describe('the status of a center', () => {
     expect(status).toBe(200);
     expect(body).toMatchObject({ workstations: 0, securityOpen: 1 });
     expect(body.auditSealedTo).toBeGreaterThan(0);
+  });
+});
+
+describe('a workstation that was without the center', () => {
+  it('tells what it counted, which raises an event once however often it tells', async () => {
+    const station = await center.enrol('Away');
+    const by = { tries: 5, windowMinutes: 15, pauseMinutes: 30 };
+    const at = Date.now() - 60_000;
+    const told = [
+      { login: DEMO_USER.toUpperCase(), tries: 5, at, until: at + 1_800_000, by },
+      { login: 'a password in the wrong field', tries: 5, at, until: at + 1_800_000, by },
+    ];
+    const greeting = { wire: 1, build: 'x', reads: [...READS], cursor: null, logs: [], lanAddress: '', grants: [] };
+    const hello = () => center.call('POST', '/v1/sync/hello', { ...greeting, guesses: told }, station.token);
+    expect((await hello()).status).toBe(200);
+    expect((await hello()).status).toBe(200);
+    const found = (await events('?state=open')).filter(({ kind }) => kind === 'guessing at a workstation');
+    expect(found).toHaveLength(2);
+    const known = found.find(({ person }) => person !== null);
+    expect(known).toMatchObject({ times: 1, lastAt: at, evidence: { tries: 5, station: station.station } });
+    expect(JSON.stringify(found)).not.toContain('wrong field');
+    for (const { id } of found) {
+      const closed = { resolution: 'harmless', note: 'a test' };
+      await center.call('POST', `/v1/security/events/${id}/take`, {}, center.adminToken);
+      expect((await center.call('POST', `/v1/security/events/${id}/close`, closed, center.adminToken)).status).toBe(
+        200,
+      );
+    }
   });
 });

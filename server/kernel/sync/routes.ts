@@ -23,6 +23,7 @@ import type { CenterLog } from '../intake/port.ts';
 import type { PushTaker } from '../intake/queue.ts';
 import { settleShown } from '../intake/shown.ts';
 import type { KeyRing } from '../keys/ring.ts';
+import { raiseGuesses } from '../security/guesses.ts';
 import { greeted } from './greeted.ts';
 
 /** A new station gets what was touched within this as facts, the rest as folded state. */
@@ -72,6 +73,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
         const { publicKeys, signer } = await keys.centerKeys(org);
         // First: what the station then brings is judged by it.
         await takeBackGrants(ports.db, publicKeys, { org, site, station }, body.grants);
+        await raiseGuesses({ db: ports.db, ...world }, { org, site, station }, body.guesses ?? []);
         const { began: _, ...answer } = await greet(log, publicKeys, world, org, site, body);
         // A peer may have brought some of it before.
         await settleShown(log, signer, world, org, sessionsOf(body.grants));

@@ -1,9 +1,9 @@
 /**
  * When a run of wrong passwords pauses sign-in: 5 within 15 minutes, for 30 minutes from the last of them (ASVS 5.0, 6.3.1),
  * unless the organisation's policy says otherwise. Counted apart for stations and for the API: nobody on the internet can
- * lock a dispatcher out of a console.
+ * lock a dispatcher out of a console. A station without the center counts for itself, by the same rule.
  */
-import type { Policy } from '#domain/identity/policy.ts';
+import type { Policy } from './policy.ts';
 
 const MINUTE_MS = 60_000;
 
