@@ -149,3 +149,23 @@ it('works a step out again when another node took in meanwhile', async () => {
   expect(times).toBe(2);
   expect(await subject.log.factsAbout(subject.org, null, incident)).toHaveLength(2);
 });
+
+it('has each of its statements planned once for a connection, however short the lists are', async () => {
+  const db = database.db.reserve(1);
+  try {
+    const alone = pgLog(db, { keys: database.keys, clock: Date.now, random });
+    const incident = newEntity('incident');
+    const take = (made: Made) => pushFrames(alone, keys, world, subject.org, a.site.site, pushOf(made));
+    await take(a.append(opening(incident)));
+    // As often as PostgreSQL plans anew before it compares.
+    for (let i = 0; i < 8; i++) await take(noted(incident, String(i)));
+    const { rows } = await db.pool.query<{ name: string; planned_anew: number }>(
+      `select name, custom_plans as planned_anew from pg_prepared_statements
+       where name like 'flight.step.write.%' and generic_plans + custom_plans >= 8`,
+    );
+    expect(rows.length).toBeGreaterThan(0);
+    expect(rows.filter(({ planned_anew }) => planned_anew > 0)).toEqual([]);
+  } finally {
+    await db.close();
+  }
+});
