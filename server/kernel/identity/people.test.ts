@@ -395,4 +395,16 @@ describe('codes', () => {
     const standings = await world.log.intake('told', async (tx) => (await tx.authors([], [out.session])).standings);
     expect(standings.get(out.session)?.validUntil).toBeLessThanOrEqual(world.time.now);
   });
+
+  it('is what a token names by an id that is nobody else’s ever: no person is deleted, and no id given twice (ASVS 10.3.3)', async () => {
+    const site = await organisationWithSite(world, 'kept');
+    const id = await person(world, 'kept', 'kay', ['dispatcher'], site);
+    must(await changePerson(world.ports, OPERATOR, 'kept', id, { active: false }));
+    const run = (text: string) => world.database.db.inOrgClient({ org: 'kept' }, (client) => client.query(text, [id]));
+    await expect(run('delete from identity.person where id = $1')).rejects.toMatchObject({ code: '42501' });
+    const anew = `insert into identity.person (org, id, login, name, password, roles, created_at, changed_at)
+      values ('kept', $1, 'kit', 'Kit', 'x', '{}', 1, 1)`;
+    await expect(run(anew)).rejects.toMatchObject({ code: '23505' });
+    expect(await person(world, 'kept', 'kit', ['dispatcher'], site)).not.toBe(id);
+  });
 });
