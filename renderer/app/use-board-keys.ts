@@ -43,6 +43,10 @@ export function useBoardKeys(): void {
     dock.open('active');
     return true;
   });
+  useAction('go.closed', () => {
+    dock.open('closed');
+    return true;
+  });
   useAction('go.units', () => {
     dock.open('units');
     return true;

@@ -105,4 +105,15 @@ describe('the command line', () => {
     await at.press('F2');
     await expect.poll(() => badge.count()).toBe(0);
   });
+
+  it('goes by F3 to the active ones and by Shift-F3 to those that were closed lately', async () => {
+    for (const [key, list] of [
+      ['F3', 'Active'],
+      ['Shift+F3', 'Recently closed'],
+      ['F3', 'Active'],
+    ] as const) {
+      await at.press(key);
+      await expect.poll(at.focused).toBe(list);
+    }
+  });
 });

@@ -103,6 +103,13 @@ describe('what two consoles do', () => {
     expect(await toSettle(b)).toEqual(await toSettle(a));
     expect(await toSettle(supervisor)).toEqual(await toSettle(a));
     await rowShows(a, 'Units', 'M36', 'settle');
+    // Both numbers are in sight, also beside a call that is open.
+    const hidden = (): Promise<number> =>
+      a
+        .row('Units', 'M36')
+        .locator('.what')
+        .evaluate((what) => what.scrollWidth - what.clientWidth);
+    await expect.poll(hidden, SOON).toBe(0);
   });
 
   it('is settled by one action each, for everyone', async () => {

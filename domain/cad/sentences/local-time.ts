@@ -55,10 +55,11 @@ export function lastTimeOfDay(ofDay: number, latest: number, timeZone: string): 
   const midnight = wall - (((wall % DAY) + DAY) % DAY);
   for (const day of [midnight, midnight - DAY, midnight - 2 * DAY]) {
     const wanted = day + ofDay;
-    const offset = wallTime(wanted, timeZone) - wanted;
-    const guess = wanted - offset;
-    const at = guess - (wallTime(guess, timeZone) - wanted);
-    if (at <= latest) return at;
+    // By what clocks show a day earlier and a day later: two moments around a change of clocks, one otherwise.
+    const [before, after] = [wanted - DAY, wanted + DAY].map((near) => wanted - (wallTime(near, timeZone) - near));
+    const shown = [after, before].filter((at) => at !== undefined && wallTime(at, timeZone) === wanted);
+    const been = (shown.length > 0 ? shown : [before]).find((at) => at !== undefined && at <= latest);
+    if (been !== undefined) return been;
   }
   return latest;
 }

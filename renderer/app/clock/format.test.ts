@@ -41,6 +41,14 @@ describe('times of the board', () => {
     expect(readTime('1430', AT, ZONE)).toBe(AT - 127_000);
     const afterMidnight = Date.UTC(2024, 3, 10, 7, 1, 0);
     expect(readTime('23:58', afterMidnight, ZONE)).toBe(afterMidnight - 180_000);
+    // Clocks go forward at 02:00 and, in autumn, back from 02:00 to 01:00: an hour ago is an hour ago.
+    const forward = Date.UTC(2026, 2, 8, 10, 30);
+    expect(readTime('01:30', forward, ZONE)).toBe(forward - 3_600_000);
+    for (const hour of [8, 9]) {
+      const back = Date.UTC(2026, 10, 1, hour, 10);
+      expect(readTime('01:05', back, ZONE)).toBe(back - 300_000);
+      expect(readTime('01:15', back, ZONE)).toBe(back + 300_000);
+    }
     for (const wrong of ['25:00', '12:60', '7', 'noon', '']) expect(readTime(wrong, AT, ZONE)).toBeNull();
   });
 });

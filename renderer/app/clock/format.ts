@@ -1,5 +1,7 @@
 /** Times and spans as the board shows them. Pure. */
 
+import { lastTimeOfDay } from '#domain/cad/sentences/local-time.ts';
+
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 const HOUR = 60 * MINUTE;
@@ -72,9 +74,9 @@ export function readTime(typed: string, near: number, zone: string): number | nu
   if (!parts) return null;
   const [hour, minute, second] = [Number(parts[1]), Number(parts[2]), Number(parts[3] ?? 0)];
   if (hour > 23 || minute > 59 || second > 59) return null;
-  const [h, m, s] = clockTime(near, zone).split(':').map(Number) as [number, number, number];
-  const base = near - (near % SECOND);
-  const moved = base + ((hour - h) * 3600 + (minute - m) * 60 + (second - s)) * SECOND;
-  const day = 24 * HOUR;
-  return [moved - day, moved, moved + day].reduce((a, b) => (Math.abs(b - near) < Math.abs(a - near) ? b : a));
+  const ofDay = hour * HOUR + minute * MINUTE + second * SECOND;
+  // Before it, an hour later (a time that clocks showed twice), and within half a day after it.
+  return [near, near + HOUR, near + 12 * HOUR]
+    .map((latest) => lastTimeOfDay(ofDay, latest, zone))
+    .reduce((a, b) => (Math.abs(b - near) < Math.abs(a - near) ? b : a));
 }

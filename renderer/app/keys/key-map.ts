@@ -29,6 +29,7 @@ export const KEYS: readonly KeyedAction[] = [
   anywhere('help', 'F1', 'This card'),
   anywhere('go.pending', 'F2', 'Pending'),
   anywhere('go.active', 'F3', 'Active'),
+  anywhere('go.closed', 'Shift+F3', 'Recently closed'),
   anywhere('go.units', 'F4', 'Units'),
   anywhere('call.new', 'F5', 'New call'),
   anywhere('panel.next', 'F6', 'Next panel'),

@@ -119,7 +119,11 @@ function Waiting({ row }: { readonly row: IncidentRow }): ReactNode {
 function ClosedAt({ row }: { readonly row: IncidentRow }): ReactNode {
   const zone = useZone();
   const now = useNow();
-  return <span className="time">{row.closedAt === null ? '' : when(row.closedAt, now, zone)}</span>;
+  return (
+    <span className="time">
+      {row.closedAt === null ? (row.state === 'merged' ? 'merged' : '') : when(row.closedAt, now, zone)}
+    </span>
+  );
 }
 
 /** From here on the whole number has room, in rem; under it the last digits stand for it, as in commands. */

@@ -22,6 +22,12 @@ function showFile(media: string, base64: string, name: string): void {
   setTimeout(() => URL.revokeObjectURL(address), 60_000);
 }
 
+/** `Incident-report-26-00001.pdf` */
+function fileName(title: string): string {
+  const words = title.replace(/\s*\(PDF\)$/, '').match(/[\w-]+/g) ?? ['document'];
+  return `${words.join('-')}.pdf`;
+}
+
 /** What the center made of the runs: records, charts, trips and the report, each with its state. */
 export function Handoff({ incident, closed }: { readonly incident: string; readonly closed: boolean }): ReactNode {
   const rows = useHandoff(incident);
@@ -37,8 +43,7 @@ export function Handoff({ incident, closed }: { readonly incident: string; reado
     station
       .call('document.open', { id: row.id })
       .then((answer) => {
-        if (answer.ok)
-          showFile(answer.value.media, answer.value.base64, `${row.title.replaceAll(/[^\w-]+/g, '-')}.pdf`);
+        if (answer.ok) showFile(answer.value.media, answer.value.base64, fileName(row.title));
         else setError(answer.refusal.message);
       })
       .catch((failure: unknown) => setError(String(failure)));

@@ -17,26 +17,36 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
   if (unit.conflicts.length > 0 && unit.incidents.length > 1)
     return (
       <>
-        on{' '}
+        <span className="roomy">on </span>
         {unit.incidents.map((on, i) => (
           <span key={on.assignment}>
-            {i > 0 ? <b> and </b> : null}
+            {i > 0 ? (
+              <b>
+                <span className="roomy"> and </span>
+                <span className="tight"> / </span>
+              </b>
+            ) : null}
             {shortNumber(on.number)}
           </span>
-        ))}{' '}
-        — settle
+        ))}
+        <span className="roomy"> — settle</span>
       </>
     );
   if (unit.conflicts.length > 0) return <>{unit.conflicts[0]?.title} — settle</>;
   const several = unit.incidents.length > 1;
-  const on = unit.incidents.map(({ number }) => (several ? shortNumber(number) : number)).join(' + ');
+  const on = unit.incidents.map(({ number }) => shortNumber(number)).join(' + ');
+  const whole = unit.incidents.map(({ number }) => number).join(' + ');
   if (on && unit.standard === 'atDestination' && unit.destination) return unit.destination.name;
   if (on) {
     const { destination } = unit;
+    const crowded = destination !== null || unit.contested.length > 0;
     const short = destination?.id === undefined ? undefined : facilities[destination.id]?.body.short;
     return (
       <>
-        {on}
+        <span title={whole}>
+          {several ? null : <span className={crowded ? 'roomy' : ''}>{whole.slice(0, whole.length - on.length)}</span>}
+          {on}
+        </span>
         {destination ? <span title={destination.name}> → {short ?? destination.name}</span> : null}
       </>
     );
