@@ -2,7 +2,7 @@
  * The center's way to PostgreSQL. Migrations run as the migrator (DATABASE_URL); everything else as a login role of this
  * database that owns nothing and cannot bypass row-level security.
  */
-import { CompiledQuery, Kysely, PostgresDialect, type Transaction } from 'kysely';
+import type { Transaction } from 'kysely';
 import pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
 import { traced } from '../telemetry/traces.ts';
@@ -10,6 +10,7 @@ import { CenterFailure } from './failure.ts';
 import { type Asking, flightsOf, inOneFlight, type Statement } from './flight.ts';
 import { listenOn } from './listen.ts';
 import { scramVerifier } from './scram.ts';
+import { typedOver } from './typed.ts';
 
 // bigint columns hold milliseconds and positions, all below 2^53.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number);
@@ -41,6 +42,11 @@ export const enteringBy = (scope: Scope): Statement => ({ name: 'kernel.enter', 
 
 /** `moment`: all statements of the transaction see one and the same moment. */
 export type Isolation = 'statement' | 'moment';
+
+const BEGIN: { readonly [I in Isolation]: Statement } = {
+  statement: { name: 'begin', text: 'begin' },
+  moment: { name: 'begin.moment', text: 'begin isolation level repeatable read' },
+};
 
 export interface Database {
   /** Runs `work` in one transaction that sees and writes this organisation alone. Rolled back whole when it throws. */
@@ -117,20 +123,35 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   pool.on('error', () => undefined);
   // One that breaks while it is taken, between two statements, tells its own client alone; the next statement hears of it.
   pool.on('connect', (client) => client.on('error', () => undefined));
-  const kysely = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
+  const typed = typedOver(pool);
 
+  /** `scope` null: of no organisation. */
   const inTransaction = <T>(
+    scope: Scope | null,
     work: (client: pg.ClientBase) => Promise<T>,
     isolation: Isolation = 'statement',
-  ): Promise<T> => traced('transaction', {}, () => transaction(work, isolation));
+  ): Promise<T> => traced('transaction', {}, () => transaction(scope, work, isolation));
 
-  const transaction = async <T>(work: (client: pg.ClientBase) => Promise<T>, isolation: Isolation): Promise<T> => {
+  const transaction = async <T>(
+    scope: Scope | null,
+    work: (client: pg.ClientBase) => Promise<T>,
+    isolation: Isolation,
+  ): Promise<T> => {
     const client = await pool.connect();
-    let broken: Error | undefined;
+    let broken: Error | boolean = false;
     try {
-      await client.query(isolation === 'moment' ? 'begin isolation level repeatable read' : 'begin');
+      const begun = flightsOf(client);
+      try {
+        // Begun and entered in one round trip.
+        await Promise.all([begun.query(BEGIN[isolation]), ...(scope ? [begun.query(enteringBy(scope))] : [])]);
+      } finally {
+        broken = begun.failed();
+      }
       const value = await work(client);
-      await client.query('commit');
+      const { command } = await client.query('commit');
+      // PostgreSQL ends one in which a statement failed like this, and says so in the tag alone.
+      if (command === 'ROLLBACK')
+        throw new Error('A statement of this transaction failed and was passed over; nothing of it is kept.');
       return value;
     } catch (error) {
       await client.query('rollback').catch((failed: Error) => {
@@ -158,21 +179,11 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   return {
     pool,
     inFlight: (scope, ask) => traced('transaction', {}, () => flight(scope, ask)),
-    inOrg: (scope, work) =>
-      traced('transaction', {}, () =>
-        kysely.transaction().execute(async (trx) => {
-          await trx.executeQuery(CompiledQuery.raw(ENTER, entering(scope)));
-          return work(trx as unknown as Parameters<typeof work>[0]);
-        }),
-      ),
-    inOrgClient: (scope, work, isolation) =>
-      inTransaction(async (client) => {
-        await client.query(ENTER, entering(scope));
-        return work(client);
-      }, isolation),
+    inOrg: (scope, work) => inTransaction(scope, (client) => work(typed(client))),
+    inOrgClient: inTransaction,
     reserve: (connections) => openDatabase(url, { connections }),
     listen: (channel, onHeard) => listenOn(url, channel, onHeard),
-    preOrg: (work) => inTransaction((client) => work(client)),
+    preOrg: (work) => inTransaction(null, work),
     ping: async () => {
       await pool.query('select 1');
     },
