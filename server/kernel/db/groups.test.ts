@@ -48,10 +48,33 @@ describe('group commit', () => {
     expect(await Promise.all(answers)).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'b3', 'a4', 'b4']);
   });
 
+  it('waits for those who are still coming in, turn by turn', async () => {
+    const { ask, running, groups } = desk({ lanes: 1, most: 100 });
+    const answers = [ask('a', 1), ask('a', 2)];
+    await turn();
+    answers.push(ask('a', 3));
+    await turn();
+    await turn();
+    running[0]?.answer();
+    await Promise.all(answers);
+    expect(groups()).toEqual(['a:1+2+3']);
+  });
+
+  it('goes in the end, though ever more come', async () => {
+    const { ask, running } = desk({ lanes: 1, most: 1_000 });
+    for (let asked = 0; running.length === 0 && asked < 100; asked++) {
+      void ask('a', 1);
+      void ask('a', 1);
+      await turn();
+    }
+    expect(running).toHaveLength(1);
+  });
+
   it('asks each alone where a group failed', async () => {
     const { ask, running, groups } = desk({ lanes: 1, most: 100 });
     const answers = Promise.allSettled([ask('a', 1), ask('a', 13), ask('a', 2)]);
     for (let i = 0; i < 4; i++) {
+      await turn();
       await turn();
       running[i]?.answer();
     }

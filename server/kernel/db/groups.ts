@@ -18,6 +18,21 @@ interface Waiting<A, R> {
   readonly fail: (error: unknown) => void;
 }
 
+/** Under a flood every turn brings more, and somebody waits to be answered meanwhile. */
+const MOST_TURNS = 8;
+
+/**
+ * Lets in what is at the door, as long as more comes in with each turn of the loop: those who were answered together ask
+ * again together, and a turn costs less than a commit of its own for one of them.
+ */
+export async function allIn(waiting: readonly unknown[]): Promise<void> {
+  let before = -1;
+  for (let turn = 0; turn < MOST_TURNS && waiting.length > before; turn++) {
+    before = waiting.length;
+    await new Promise<void>((resolve) => setImmediate(resolve));
+  }
+}
+
 export function inGroups<A, R>({ lanes, most, weightOf = () => 1, run }: Grouping<A, R>) {
   const organisations = new Map<string, { readonly waiting: Waiting<A, R>[]; running: number }>();
 
@@ -46,16 +61,15 @@ export function inGroups<A, R>({ lanes, most, weightOf = () => 1, run }: Groupin
     return waiting.splice(0, fits === -1 ? waiting.length : fits);
   };
 
-  const go = (org: string): void => {
-    const of = organisations.get(org);
-    if (!of) return;
-    const group = next(of.waiting);
-    if (group.length === 0) {
-      if (--of.running === 0) organisations.delete(org);
-      return;
+  /** A lane: groups one after the other, until nothing waits. */
+  const drain = async (org: string, of: { readonly waiting: Waiting<A, R>[]; running: number }): Promise<void> => {
+    for (;;) {
+      await allIn(of.waiting);
+      const group = next(of.waiting);
+      if (group.length === 0) break;
+      await together(org, group);
     }
-    // A turn of the loop lets in what has come meanwhile.
-    void together(org, group).then(() => setImmediate(go, org));
+    if (--of.running === 0) organisations.delete(org);
   };
 
   return (org: string, asked: A): Promise<R> =>
@@ -65,6 +79,6 @@ export function inGroups<A, R>({ lanes, most, weightOf = () => 1, run }: Groupin
       of.waiting.push({ asked, settle, fail });
       if (of.running === lanes) return;
       of.running++;
-      setImmediate(go, org);
+      void drain(org, of);
     });
 }

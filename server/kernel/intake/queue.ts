@@ -3,6 +3,7 @@
  * is worked out while the first is written. One commit then serves many stations, and no push waits for more than two others.
  */
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
+import { allIn } from '../db/groups.ts';
 import { acknowledge, type CenterKeys, type Taken, takePushes } from './intake.ts';
 import type { World } from './own.ts';
 import type { CenterLog, IntakeTransaction } from './port.ts';
@@ -33,14 +34,6 @@ export function pushTaker(
 ): PushTaker {
   const queues = new Map<string, Queue>();
 
-  /** Lets in what is at the door: a turn of the loop costs less than a step of its own for one that comes with it. */
-  const allIn = async ({ waiting }: Queue): Promise<void> => {
-    for (let before = -1; waiting.length > before; ) {
-      before = waiting.length;
-      await new Promise<void>((resolve) => setImmediate(resolve));
-    }
-  };
-
   /** Until so many wait, or a step is over. */
   const gathered = (queue: Queue, count: number, over: Promise<unknown>): Promise<void> =>
     new Promise((resolve) => {
@@ -60,7 +53,7 @@ export function pushTaker(
     let answered = 1;
     for (;;) {
       await gathered(queue, answered, written);
-      await allIn(queue);
+      await allIn(waiting);
       if (waiting.length === 0) {
         queues.delete(org);
         return;
