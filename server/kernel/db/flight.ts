@@ -39,7 +39,18 @@ interface Waiting {
   readonly fail: (error: unknown) => void;
 }
 
-type Columns = readonly { readonly name: string; readonly read: (value: string) => unknown }[];
+interface Column {
+  readonly name: string;
+  readonly read: (value: string) => unknown;
+}
+
+/** What a statement answers with; `empty` is a row of it in the shape that all of them have, so that each is filled and none grows. */
+interface Columns {
+  readonly each: readonly Column[];
+  readonly empty: { readonly [column: string]: null };
+}
+
+const NO_COLUMNS: Columns = { each: [], empty: {} };
 
 /** What each connection has parsed, and the columns it answers with. */
 const parsed = new WeakMap<pg.Connection, Map<string, Columns>>();
@@ -81,7 +92,7 @@ class Flight implements pg.Submittable {
         connection.bind({ statement: name, values: (statement.values ?? []).map(wireOf) }, true);
         if (!columns) connection.describe({ type: 'P' }, true);
         connection.execute(null, true);
-        this.#answers.push({ rows: [], rowCount: 0, columns: columns ?? [] });
+        this.#answers.push({ rows: [], rowCount: 0, columns: columns ?? NO_COLUMNS });
       }
       connection.sync();
     } finally {
@@ -92,16 +103,19 @@ class Flight implements pg.Submittable {
   handleRowDescription({ fields }: { readonly fields: readonly pg.FieldDef[] }): void {
     const answer = this.#answers[this.#at];
     if (!answer) return;
-    answer.columns = fields.map(({ name, dataTypeID }) => ({ name, read: pg.types.getTypeParser(dataTypeID, 'text') }));
+    const each = fields.map(({ name, dataTypeID }) => ({ name, read: pg.types.getTypeParser(dataTypeID, 'text') }));
+    answer.columns = { each, empty: Object.fromEntries(each.map(({ name }) => [name, null])) };
   }
 
   handleDataRow({ fields }: { readonly fields: readonly (string | null)[] }): void {
     const answer = this.#answers[this.#at];
     if (!answer) return;
-    const row: { [column: string]: unknown } = {};
-    for (const [i, { name, read }] of answer.columns.entries()) {
+    const { each, empty } = answer.columns;
+    const row: { [column: string]: unknown } = { ...empty };
+    for (let i = 0; i < each.length; i++) {
+      const { name, read } = each[i] as Column;
       const value = fields[i] ?? null;
-      row[name] = value === null ? null : read(value);
+      if (value !== null) row[name] = read(value);
     }
     answer.rows.push(row);
   }
@@ -113,7 +127,7 @@ class Flight implements pg.Submittable {
 
   handleReadyForQuery(): void {
     for (const [i, { statement, settle }] of this.#waiting.entries()) {
-      const { rows, rowCount, columns } = this.#answers[i] ?? { rows: [], rowCount: 0, columns: [] };
+      const { rows, rowCount, columns } = this.#answers[i] ?? { rows: [], rowCount: 0, columns: NO_COLUMNS };
       if (statement.name !== undefined) this.#known.set(nameOf(statement), columns);
       settle({ rows: rows as never[], rowCount });
     }

@@ -1,8 +1,7 @@
 /** Rows of declared entities: what is selected of them, and how they are shown, with what is sealed in them opened. */
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Json } from '#domain/kernel/json.ts';
-import { unseal } from '#sealing/cipher.ts';
-import { openEnvelope } from '../intake/open.ts';
+import { unseal, unwrapKey } from '#sealing/cipher.ts';
 import { columnContext } from '../intake/pg/rows.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import type { EntityColumns } from './columns.ts';
@@ -69,7 +68,8 @@ export async function showRow(
 ): Promise<EntityOut> {
   const { envelope, version, archived } = row;
   const opens = open && columns.sealed.length > 0;
-  const key = opens && envelope ? await openEnvelope(envelope, (site, id) => keys.siteKey(org, site, id)) : null;
+  const under = opens && envelope ? await keys.siteKey(org, envelope.site, envelope.under) : null;
+  const key = under && envelope ? unwrapKey(under, envelope) : null;
   return {
     kind: columns.entity.kind,
     id: row.id,

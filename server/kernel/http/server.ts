@@ -35,6 +35,20 @@ const LONGEST_CLIENT = 200;
 const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 5_000;
 
+/** What the center knows of a call while it is here: who asks and what they asked for their right, once they are past the door. */
+interface Passage {
+  readonly call: ReturnType<typeof beginCall>;
+  caller: Caller | Operator | Browser | Visitor | null;
+  asked: Asked | null;
+}
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Null for what came no further than the router. */
+    passage: Passage | null;
+  }
+}
+
 export interface HttpOptions {
   readonly routes: readonly Route[];
   readonly door: Door;
@@ -50,6 +64,8 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   const app = Fastify({
     loggerInstance: options.logger as never,
     logController: new LogController({ disableRequestLogging: true }),
+    // Nothing is logged by way of a request: a logger for each would only be made.
+    childLoggerFactory: (logger) => logger,
     genReqId: () => uuidV7(Date.now(), options.random),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 60_000,
@@ -70,12 +86,12 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   });
   readJsonBodies(app, BODY_LIMIT);
 
-  const known = new WeakMap<FastifyRequest, Caller>();
+  app.decorateRequest('passage', null);
   app.setErrorHandler(async (error: FastifyError | Problem, request, reply) => {
     const problem = problemFrom(error);
     if (problem.status === 403) {
       options.logger.warn(
-        { request: request.id, route: routeOf(request), ...refusedTo(known.get(request), problem) },
+        { request: request.id, route: routeOf(request), ...refusedTo(request.passage?.caller ?? null, problem) },
         'refused',
       );
     }
@@ -88,22 +104,18 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     answer(reply, new Problem(404, 'route.unknown', 'There is nothing at this address.'), request.id),
   );
   addHeaders(app, options.network);
-  const calls = new WeakMap<FastifyRequest, NonNullable<ReturnType<typeof beginCall>>>();
   // Everything the call does from here on is done within its span.
   app.addHook('onRequest', (request, _reply, done) => {
-    const call = beginCall(request.method, routeOf(request), request.headers);
-    if (call === null) {
-      done();
-      return;
-    }
-    calls.set(request, call);
-    context.with(call.within, done);
+    const call = beginCall(request.method, () => routeOf(request), request.headers);
+    request.passage = { call, caller: null, asked: null };
+    if (call === null) done();
+    else context.with(call.within, done);
   });
   // Its fields are named here, one by one; looking for others to leave out would cost each call more than the line.
   const log = options.logger.child({}, { redact: [] });
   app.addHook('onResponse', (request, reply, done) => {
     const route = routeOf(request);
-    const call = calls.get(request);
+    const call = request.passage?.call;
     if (call) endCall(call.span, reply.statusCode);
     const ms = reply.elapsedTime;
     options.metrics.answered(request.method, route, reply.statusCode, ms);
@@ -114,43 +126,36 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     );
     done();
   });
-  for (const route of options.routes) if (!route.raw) addRoute(app, route, options, known);
+  for (const route of options.routes) if (!route.raw) addRoute(app, route, options);
   await app.register((untouched, _options, ready) => {
     untouched.removeAllContentTypeParsers();
     untouched.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-    for (const route of options.routes) if (route.raw) addRoute(untouched, route, options, known);
+    for (const route of options.routes) if (route.raw) addRoute(untouched, route, options);
     ready();
   });
   return app;
 }
 
-function addRoute(
-  app: FastifyInstance,
-  route: Route,
-  options: HttpOptions,
-  known: WeakMap<FastifyRequest, Caller>,
-): void {
-  const callers = new WeakMap<
-    FastifyRequest,
-    { readonly caller: Caller | Operator | Browser | Visitor | null; readonly asked: Asked }
-  >();
+function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
   app.route({
     method: route.method,
     url: route.path.replace(/\{(\w+)\}/g, ':$1'),
     bodyLimit: route.bodyLimit ?? BODY_LIMIT,
     // Before the body is read: nobody unknown makes the center parse anything.
     onRequest: async (request, reply) => {
+      const { passage } = request;
+      if (passage === null) throw unseen();
       spendAddress(options.budgets, route, request, reply);
       const caller = await options.door(route, request, reply);
       spendCaller(options.budgets, route, caller, reply);
-      if (caller?.kind === 'user' || caller?.kind === 'device') known.set(request, caller);
-      callers.set(request, { caller, asked: await askedBy(caller, route.action, options.circumstancesOf) });
+      passage.caller = caller;
+      passage.asked = await askedBy(caller, route.action, options.circumstancesOf);
     },
     handler: async (request, reply) => {
-      const seen = callers.get(request);
-      if (!seen) throw new Error('a request came by the door unseen');
+      const { caller, asked } = request.passage ?? {};
+      if (!asked) throw unseen();
       const value = await route.handler({
-        caller: seen.caller as never,
+        caller: caller as never,
         params: checked(route.params, request.params),
         query: checked(route.query, request.query),
         body: route.body ? checked(route.body, request.body ?? {}) : undefined,
@@ -158,10 +163,10 @@ function addRoute(
         reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,
         client: request.headers['user-agent']?.slice(0, LONGEST_CLIENT) || null,
-        permit: seen.asked.permit,
+        permit: asked.permit,
         delivery: route.raw ? deliveryOf(request) : null,
       } as Parameters<Route['handler']>[0]);
-      seen.asked.mustHaveAsked();
+      asked.mustHaveAsked();
       if (route.redirect) return reply.redirect(String(value), 303);
       if (route.media !== undefined) {
         return reply.type(route.media).send(value instanceof Readable ? value : Buffer.from(value as Uint8Array));
@@ -170,6 +175,8 @@ function addRoute(
     },
   });
 }
+
+const unseen = (): Error => new Error('a request came by the door unseen');
 
 function deliveryOf(request: FastifyRequest): Delivery {
   const { headersDistinct } = request.raw;
@@ -235,7 +242,7 @@ function isDatabaseAway(error: unknown): boolean {
 }
 
 /** Who was refused what, for the log: by their ids, which name nobody. */
-function refusedTo(caller: Caller | undefined, { code, decision }: Problem): object {
+function refusedTo(caller: Passage['caller'], { code, decision }: Problem): object {
   const who =
     caller?.kind === 'user'
       ? { org: caller.org, user: caller.user, session: caller.session, device: caller.station }
@@ -253,6 +260,7 @@ function named(error: unknown): { readonly name: string; readonly code: string; 
   return { name: name ?? 'Error', code: typeof code === 'string' ? code : '', at: frames.slice(0, 6).join('\n') };
 }
 
+/** As declared. Fastify puts together what it knows of the route each time that it is asked. */
 function routeOf(request: FastifyRequest): string {
   return request.routeOptions.url ?? 'unknown';
 }

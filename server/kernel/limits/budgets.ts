@@ -24,6 +24,27 @@ export const BUDGETS: { readonly [C in RouteClass]: { readonly [B in SpentBy]?: 
   write: { address: 12_000, account: 3_000, device: 6_000, organisation: 60_000 },
 };
 
+const SPENDERS: readonly SpentBy[] = ['address', 'account', 'device', 'organisation'];
+
+interface Kept {
+  readonly by: SpentBy;
+  readonly policy: string;
+  readonly points: number;
+}
+
+/** The budgets of each class by their names, put together once and not for every call. */
+const keptOf = (of: RouteClass): readonly Kept[] =>
+  SPENDERS.flatMap((by) => {
+    const points = BUDGETS[of][by];
+    return points === undefined ? [] : [{ by, policy: `${of}-${by}`, points }];
+  });
+const KEPT: { readonly [C in RouteClass]: readonly Kept[] } = {
+  emergency: keptOf('emergency'),
+  open: keptOf('open'),
+  read: keptOf('read'),
+  write: keptOf('write'),
+};
+
 /** How the budget stands that is nearest to its end (draft-ietf-httpapi-ratelimit-headers). */
 export interface Standing {
   readonly policy: string;
@@ -69,11 +90,7 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
       of: new Map(),
     });
   };
-  for (const [name, budgets] of Object.entries(BUDGETS)) {
-    for (const [by, points] of Object.entries(budgets)) {
-      keep(`${name}-${by}`, points);
-    }
-  }
+  for (const { policy, points } of Object.values(KEPT).flat()) keep(policy, points);
 
   const tell = async (): Promise<void> => {
     const telling: Promise<void>[] = [];
@@ -139,9 +156,10 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
   return {
     spend: (of, by) => {
       let tightest: Standing | null = null;
-      for (const [kind, value] of Object.entries(by)) {
+      for (const { by: kind, policy } of KEPT[of]) {
+        const value = by[kind];
         if (value === null || value === undefined) continue;
-        const standing = spendOne(`${of}-${kind}`, kind === 'address' ? networkOf(value) : value);
+        const standing = spendOne(policy, kind === 'address' ? networkOf(value) : value);
         if (standing === null) continue;
         if (standing.spent) return standing;
         if (tightest === null || standing.remaining / standing.quota < tightest.remaining / tightest.quota) {

@@ -3,7 +3,7 @@ import { isIPv6 } from 'node:net';
 
 /** Of IPv6 the network that one subscriber has whole (a /64): its addresses are free to change. */
 export function networkOf(address: string): string {
-  if (!isIPv6(address) || address.startsWith('::ffff:')) return address;
+  if (!address.includes(':') || address.startsWith('::ffff:') || !isIPv6(address)) return address;
   const [head = '', tail = ''] = address.split('::');
   const groups = head.split(':').filter((group) => group !== '');
   const after = tail.split(':').filter((group) => group !== '');

@@ -35,10 +35,11 @@ export function sendTraces(otlp: string): () => Promise<void> {
 /** The span of one call that came in, a child of the caller's where its `traceparent` says so; null without a collector. */
 export function beginCall(
   method: string,
-  route: string,
+  routeOf: () => string,
   headers: { readonly [name: string]: unknown },
 ): { readonly within: Context; readonly span: Span } | null {
   if (!sending) return null;
+  const route = routeOf();
   const parent = propagation.extract(context.active(), { traceparent: headers.traceparent });
   const attributes = { 'http.request.method': method, 'http.route': route };
   const span = tracer().startSpan(`${method} ${route}`, { kind: SpanKind.SERVER, attributes }, parent);
