@@ -105,6 +105,8 @@ export interface Center {
 
 /** Of the database, for facts and for who brings them. An organisation may have two steps in hand: one written, one worked out. */
 const EMERGENCY_CONNECTIONS = 6;
+/** For keys. A step asks for one while it holds a connection of its own, so they are not of the same. */
+const KEY_CONNECTIONS = 3;
 /** Live channels that one address may open in a minute: 500 consoles that come back at once try each second. */
 const MOST_CHANNELS = 30_000;
 
@@ -143,10 +145,12 @@ async function assemble(
   closing: (() => Promise<void>)[],
 ): Promise<string> {
   const world = { clock: Date.now, random: systemRandom() };
-  const keys = pgKeyRing(db, masters, { ...world, secret });
-  // Facts never wait for a connection that something else holds.
+  // Facts never wait for a connection that something else holds, nor do the keys that they are opened with.
   const emergency = db.reserve(EMERGENCY_CONNECTIONS);
   closing.push(emergency.close);
+  const forKeys = db.reserve(KEY_CONNECTIONS);
+  closing.push(forKeys.close);
+  const keys = pgKeyRing(forKeys, masters, { ...world, secret });
   const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl);
   if (redis) closing.push(async () => redis.disconnect());
   const log = pgLog(emergency, { keys, ...world });
