@@ -1,10 +1,8 @@
 /**
- * Stations reduced to their live channel, in a process of their own. They stand for other machines, so once they are first
- * asked what they heard they read behind what is timed here (a lower priority): nothing of it is left out, and nothing that
- * is timed waits for it. Argument: the center's address. Messages: `{code, n}` enrols the n-th and answers `{listening: n}`
- * once pages flow to it; `{count}` answers `{pages}` that all of them have heard so far.
+ * Stations reduced to their live channel, in a process of their own so that reading what they hear takes no time from what
+ * is timed. Argument: the center's address. Messages: `{code, n}` enrols the n-th and answers `{listening: n}` once pages
+ * flow to it; `{count}` answers `{pages}` that all of them have heard so far.
  */
-import { constants, setPriority } from 'node:os';
 import { systemRandom } from '../sealing/random.ts';
 import { newSigningKey, signerOf } from '../sealing/signing.ts';
 import { createHttpCenter, enrolAt } from '../server-bridge/sync/http-center.ts';
@@ -33,9 +31,7 @@ async function listen(code: string, n: number): Promise<void> {
 }
 
 process.on('message', (message: { readonly code: string; readonly n: number } | { readonly count: true }) => {
-  if ('count' in message) {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
-    process.send?.({ pages });
-  } else void listen(message.code, message.n).then(() => process.send?.({ listening: message.n }));
+  if ('count' in message) process.send?.({ pages });
+  else void listen(message.code, message.n).then(() => process.send?.({ listening: message.n }));
 });
 process.on('disconnect', () => process.exit(0));
