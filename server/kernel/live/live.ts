@@ -70,8 +70,8 @@ export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, 
       () => next(refusedWith('away')),
     );
   });
-  // Encoded once for a site and answered by nobody: a ping of each channel every second, and its answer, were most of what
-  // fifty idle stations cost their center (docs/adr/0022).
+  // Encoded once for a site and answered by nobody: a ping of each channel every second, and its answer, woke every idle
+  // station seven times as often (docs/adr/0022).
   const beats = new Map<string, NodeJS.Timeout>();
   const beatIn = (room: string): void => {
     if (beats.has(room)) return;
