@@ -10,7 +10,7 @@ import { createIndexes } from './indexes.ts';
 
 export interface KeptWorld {
   readonly world: World;
-  /** Brings the indexes up to a change. Returns incidents outside of it whose shown number became another. */
+  /** Brings the indexes up to a change. Returns the incidents whose shown number became another, also in the rows of their units. */
   readonly note: (change: Pick<Change, 'entities' | 'records'>) => readonly EntityRef[];
 }
 
@@ -34,11 +34,13 @@ export function createWorld(store: Store): KeptWorld {
     const opening = folded && openingOf(folded);
     if (!opening) {
       // Its opening was set aside: nobody shows its number any more, whoever saw it before.
-      numbered.delete(incident);
-      return book.remove(incident);
+      const own = numbered.delete(incident) ? [incident] : [];
+      return [...own, ...book.remove(incident)];
     }
+    // What was sent to it may have come before its opening.
+    const own = numbered.has(incident) ? [] : [incident];
     numbered.add(incident);
-    return book.add(opening);
+    return [...own, ...book.add(opening)];
   };
 
   for (const folded of store.entities('incident')) {

@@ -7,6 +7,7 @@ const FAILED_ONCE: readonly (readonly [seed: number, found: string])[] = [
   [13, 'an incident whose opening was set aside kept its number where it had been seen before'],
   [48, 'two restores from one backup leased numbers twice; one is shown as an alias'],
   [64, 'the center’s database was put back under a running center, and nobody noticed'],
+  [69, 'a unit that was sent before its incident’s opening came stood without a number'],
   [85, 'a supervisor’s word of an outage and the center’s on a sign-in shown since settled nothing between them'],
   [123, 'a station that began from a snapshot was held to what a snapshot leaves out'],
   [269, 'what a station had dropped when the power went, before it could tell, was looked for there'],

@@ -44,8 +44,12 @@ beforeEach(async () => {
 const push = (...made: readonly Made[]) =>
   pushFrames(subject.log, keys, world, subject.org, a.site.site, pushOf(...made));
 
-/** A step of its own, with something to be done once it is worked out. */
-async function step(made: readonly Made[], then: (tx: IntakeTransaction) => unknown) {
+/** A step of its own, with something to be done once it is worked out, and before. */
+async function step(
+  made: readonly Made[],
+  then: (tx: IntakeTransaction) => unknown,
+  before: () => unknown = () => undefined,
+) {
   const prepared = await preparePush(
     subject.log,
     keys.publicKeys,
@@ -55,6 +59,7 @@ async function step(made: readonly Made[], then: (tx: IntakeTransaction) => unkn
     pushOf(...made),
   );
   const work = async (tx: IntakeTransaction) => {
+    await before();
     const taken = await takePushes(tx, [prepared], signer, world);
     await then(tx);
     return taken;
@@ -120,6 +125,31 @@ it('works a step out again when the one it followed was not written, and loses n
   expect(worked.indexOf('first', 2)).toBeLessThan(worked.indexOf('second', 2));
   const facts = await subject.log.factsAbout(subject.org, null, incident);
   expect(facts.map(({ id }) => id)).toEqual([...first, ...second].map(({ fact }) => fact.id));
+  const read = await subject.log.read(subject.org, a.site.site, 0, 100);
+  expect(read.items.map(({ n }) => n)).toEqual(read.items.map((_, i) => i + 1));
+});
+
+it('is followed once: what is worked out again has the organisation to itself, and no number is left out', async () => {
+  const release = await held();
+  const worked: string[] = [];
+  const opened = (): Made[] => [a.append(opening(newEntity('incident')))];
+  let tries = 0;
+  const all = Promise.all([
+    step(opened(), () => worked.push('first')),
+    step(
+      opened(),
+      () => worked.push('second'),
+      // Whoever followed the first try of it has time to go on beside the second.
+      () => (tries++ === 0 ? undefined : new Promise((resolve) => setTimeout(resolve, 300))),
+    ),
+    step(opened(), () => worked.push('third')),
+  ]);
+  await expect.poll(() => worked, { timeout: 10_000 }).toEqual(['first', 'second']);
+  await expect.poll(backendsWaiting, { timeout: 10_000 }).toHaveLength(1);
+  await admin.query('select pg_terminate_backend($1)', [(await backendsWaiting())[0]]);
+  await release();
+  await all;
+  expect(worked.slice(2)).toEqual(['first', 'second', 'third']);
   const read = await subject.log.read(subject.org, a.site.site, 0, 100);
   expect(read.items.map(({ n }) => n)).toEqual(read.items.map((_, i) => i + 1));
 });

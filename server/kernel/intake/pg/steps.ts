@@ -23,6 +23,8 @@ interface Turn {
   readonly committed: PromiseWithResolvers<void>;
   readonly over: Promise<unknown>;
   readonly overBefore: Promise<unknown>;
+  /** It failed and is worked out again: who had followed it does so no more, for memory is what it is then worked out on. */
+  again: boolean;
 }
 
 export interface Steps {
@@ -55,7 +57,8 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
     const committed = Promise.withResolvers<void>();
     committed.promise.catch(() => undefined);
     const ended = Promise.withResolvers<void>();
-    const mine = { followed, committed, over: ended.promise, overBefore: before?.over ?? Promise.resolve() };
+    const overBefore = before?.over ?? Promise.resolve();
+    const mine = { followed, committed, over: ended.promise, overBefore, again: false };
     turns.set(org, mine);
     return work(mine, before).finally(() => {
       followed.resolve();
@@ -91,15 +94,17 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
     return { memory, seq, step: beginStep(flights, org, memory, tools, null) };
   };
 
-  /** One step in a transaction of its own. With `trusted` memory nothing is waited for before work begins. */
+  /** One step in a transaction of its own. With `trusted` memory nothing is waited for before work begins; it follows `before`. */
   const stepOf = async <T>(
     org: string,
     work: Work<T>,
     scope: StepScope,
-    trusted: OrgMemory | undefined,
-    { followed, committed }: Turn,
-    turn: Promise<void>,
+    mine: Turn,
+    trusted?: OrgMemory,
+    before?: Turn,
   ): Promise<T> => {
+    const { followed, committed } = mine;
+    const turn = before?.committed.promise ?? Promise.resolve();
     const client = await pool.connect();
     const flights = flightsOf(client);
     let memory = trusted;
@@ -111,7 +116,7 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
       const value = await work(step.tx, flights);
       const write = step.prepare();
       memory.seq = seq;
-      early = step.canBeFollowed();
+      early = step.canBeFollowed() && !before?.again;
       if (early) followed.resolve();
       if (trusted) await turn;
       await Promise.all([write(), flights.query('commit')]);
@@ -119,6 +124,7 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
       onCommit(org, memory.epoch, step);
       return value;
     } catch (error) {
+      mine.again = true;
       if (early) committed.reject(error);
       if (memories.get(org) === memory) memories.delete(org);
       flights.end();
@@ -138,16 +144,15 @@ export function stepsOf({ pool, tools, enter, onCommit }: StepsOptions): Steps {
       inTurn(org, async (mine, before) => {
         if (repeatable) {
           await Promise.all([before?.followed.promise, before?.overBefore]);
-          const trusted = memories.get(org);
-          const turn = before?.committed.promise ?? Promise.resolve();
+          const trusted = before?.again ? undefined : memories.get(org);
           try {
-            if (trusted) return await stepOf(org, work, scope, trusted, mine, turn);
+            if (trusted) return await stepOf(org, work, scope, mine, trusted, before);
           } catch {
             // Whatever failed on what is remembered may only have failed because that is out of date.
           }
         }
         await before?.over;
-        return stepOf(org, work, scope, undefined, mine, Promise.resolve());
+        return stepOf(org, work, scope, mine);
       }),
     alone: (org, work) =>
       inTurn(org, async (_mine, before) => {
