@@ -122,7 +122,7 @@ describe('npm start', () => {
     expect(await told(start('--data', data, '--center-port', port))).toContain(`Port ${port} is in use: give another`);
     expect(await told(start('--data', data, '--console-port', port))).toContain('--console-port');
     server.close();
-    expect(await told(start('--stations', 'many'))).toContain('--stations must be a number');
+    expect(await told(start('--stations', 'many'))).toContain('--stations must be a whole number');
     const file = join(data, 'a-file');
     writeFileSync(file, '');
     expect(await told(start('--data', file))).toContain('is not a folder: give another with --data DIR');
