@@ -122,7 +122,7 @@ export function Permissions(): ReactNode {
           <Why permission={rows[at.row]} people={people} person={person} onPerson={setPerson} />
         </Panel>
         <Panel title="Of this organisation">
-          <Restrict permission={rows[at.row]} role={value?.roles[at.column]} />
+          <Restrict permission={rows[at.row]} role={value?.roles[at.column]} onDone={toMatrix} />
         </Panel>
       </div>
     </div>

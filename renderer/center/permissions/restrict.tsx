@@ -13,9 +13,12 @@ import type { Permission } from './rows.ts';
 export function Restrict({
   permission,
   role,
+  onDone,
 }: {
   readonly permission: Permission | undefined;
   readonly role: { readonly role: Role; readonly title: string } | undefined;
+  /** It is done: the focus goes where it came from, not into the form that would undo it. */
+  readonly onDone: () => void;
 }): ReactNode {
   const may = useMay();
   if (!permission || !role) return <p className="nothing">Choose the cell of a role in the matrix.</p>;
@@ -32,7 +35,10 @@ export function Restrict({
         </p>
       ) : null}
       {objection === null ? (
-        <Change key={`${permission.name} ${role.role} ${withheld ? 'back' : 'away'}`} {...{ permission, role }} />
+        <Change
+          key={`${permission.name} ${role.role} ${withheld ? 'back' : 'away'}`}
+          {...{ permission, role, onDone }}
+        />
       ) : (
         <p className="muted">{objection}</p>
       )}
@@ -43,9 +49,11 @@ export function Restrict({
 function Change({
   permission,
   role: { role, title },
+  onDone,
 }: {
   readonly permission: Permission;
   readonly role: { readonly role: Role; readonly title: string };
+  readonly onDone: () => void;
 }): ReactNode {
   const center = useCenter();
   const deed = useDeed();
@@ -65,7 +73,10 @@ function Change({
               body: { role, withheld: away, reason: reason.trim() },
               answer: PermissionsOutSchema,
             }),
-          () => `${permission.title}: ${away ? 'taken away from' : 'given back to'} ${title}`,
+          () => {
+            onDone();
+            return `${permission.title}: ${away ? 'taken away from' : 'given back to'} ${title}`;
+          },
         )
       }
     >
