@@ -34,6 +34,8 @@ const MeSchema = z.object({
   grantExpired: z.boolean(),
   /** The center ended the session from elsewhere: work goes on by the grant, and is marked contested. */
   ended: z.boolean(),
+  /** Why the organisation keeps calls and units from roles that would see them; null where it does not. */
+  keptBy: z.string().nullable(),
   locked: z.boolean(),
 });
 export type Me = z.infer<typeof MeSchema>;

@@ -12,7 +12,7 @@ import { type ActionType, STEP_UP_MS } from './action.ts';
 import { type Decision, decide, type Rule } from './decision.ts';
 import { type OrganisationState, STATE_ALLOWS, STATE_WORDS } from './organisation.ts';
 import { ROLE_TITLES, type Role } from './permission.ts';
-import { type Restrictions, rolesLeft } from './restriction.ts';
+import { type Restrictions, rolesLeft, withheldFrom } from './restriction.ts';
 
 /**
  * Whether the session was opened with a second factor:
@@ -67,7 +67,7 @@ export function authorise(
   };
   const through = rolesLeft(asker.roles, action, circumstances.restrictions);
   if (through.length === 0) {
-    const withheld = withheldFrom(action, asker.roles, circumstances.restrictions);
+    const withheld = withheldFrom(asker.roles, action, circumstances.restrictions);
     if (withheld === null) block('role@1', `Your role does not allow this. ${mayWords(action.may)}`, ...asker.roles);
     else block('restriction@1', withheld, ...asker.roles);
   }
@@ -102,15 +102,6 @@ export function authorise(
  */
 export function endsAtOwn(action: ActionType, through: readonly Role[]): boolean {
   return through.length > 0 && through.every((role) => action.own.includes(role));
-}
-
-/** Which of these roles would allow it had the organisation not taken it away, and why it did; null where none would. */
-function withheldFrom(action: ActionType, roles: readonly Role[], restrictions: Restrictions): string | null {
-  const withheld = restrictions.get(action.name);
-  const would = roles.find((role) => action.may.includes(role));
-  return would === undefined
-    ? null
-    : `Your organisation has taken this away from the role ${ROLE_TITLES[would]}: ${withheld?.get(would) ?? ''}`;
 }
 
 function notOwn(asker: Asker, about: Concerned | undefined): string | null {

@@ -3,7 +3,7 @@
  * has something taken away; it travels to stations like the roster, so that a console asks by it without the center.
  */
 import { z } from 'zod';
-import { type Role, RoleSchema } from './permission.ts';
+import { ROLE_TITLES, type Role, RoleSchema } from './permission.ts';
 
 export const RoleRestrictionSchema = z.strictObject({
   role: RoleSchema,
@@ -42,4 +42,19 @@ export function rolesLeft(
 ): readonly Role[] {
   const withheld = restrictions.get(name);
   return roles.filter((role) => may.includes(role) && !withheld?.has(role));
+}
+
+/**
+ * The organisation's sentence where it has taken the permission away from each of these roles that `may` names; null where one
+ * is left, and where none had it.
+ */
+export function withheldFrom(
+  roles: readonly Role[],
+  of: { readonly name: string; readonly may: readonly Role[] },
+  restrictions: Restrictions,
+): string | null {
+  const would = roles.find((role) => of.may.includes(role));
+  if (would === undefined || rolesLeft(roles, of, restrictions).length > 0) return null;
+  const why = restrictions.get(of.name)?.get(would) ?? '';
+  return `Your organisation has taken this away from the role ${ROLE_TITLES[would]}: ${why}`;
 }

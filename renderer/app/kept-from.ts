@@ -3,10 +3,11 @@ import { listed } from '#domain/cad/sentences/words.ts';
 import { allowed, READING_PATIENTS, ROLE_TITLES } from '#domain/kernel/permission.ts';
 import { useMe } from './connection/use-station.ts';
 
-type Seated = Pick<Me, 'roles' | 'ended'>;
+type Seated = Pick<Me, 'roles' | 'ended' | 'keptBy'>;
 
 /** Why a console shows this person no call and no unit, and where their work is; null where it does show them. */
-export function keptFrom({ roles, ended }: Seated): string | null {
+export function keptFrom({ roles, ended, keptBy }: Seated): string | null {
+  if (keptBy !== null) return `Not shown: what the board is about is kept from you. ${keptBy}`;
   if (allowed(roles, READING_PATIENTS)) return null;
   if (ended)
     return 'Calls and units are there and go on; this sign-in may not see them any more. Lock and sign in again.';

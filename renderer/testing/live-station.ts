@@ -74,6 +74,7 @@ export async function startLiveStation(port = 0): Promise<LiveStation> {
       offline: false,
       grantExpired: false,
       ended: false,
+      keptBy: null,
       locked: false,
     }),
     fault: (where, error) => console.error(where, error),

@@ -223,6 +223,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
     offline: false,
     grantExpired: false,
     ended: false,
+    keptBy: null,
     locked: false,
   };
   return {

@@ -1,5 +1,13 @@
 /** What the organisation has taken away from its roles, as the newest records that this store holds say. */
-import { type Restrictions, RoleRestrictionSchema, restrictionsOf } from '../../domain/kernel/restriction.ts';
+import type { Role } from '../../domain/kernel/permission.ts';
+import {
+  type Restrictions,
+  RoleRestrictionSchema,
+  restrictionsOf,
+  rolesLeft,
+  withheldFrom,
+} from '../../domain/kernel/restriction.ts';
+import { recordActions } from '../../domain/modules.ts';
 import type { Store } from '../store/store.ts';
 
 export function restrictionsHeld(store: Pick<Store, 'records'>): Restrictions {
@@ -9,4 +17,16 @@ export function restrictionsHeld(store: Pick<Store, 'records'>): Restrictions {
       return parsed.success ? [parsed.data] : [];
     }),
   );
+}
+
+const INCIDENT_READ = recordActions('incident')?.read;
+
+/** Whether these roles see callers and patients here; the center asks for the same of whoever reads there. */
+export function readPatients(store: Pick<Store, 'records'>, roles: readonly Role[]): boolean {
+  return INCIDENT_READ !== undefined && rolesLeft(roles, INCIDENT_READ, restrictionsHeld(store)).length > 0;
+}
+
+/** The organisation's sentence where it keeps callers and patients from roles that would see them, else null. */
+export function patientsKeptBy(store: Pick<Store, 'records'>, roles: readonly Role[]): string | null {
+  return INCIDENT_READ === undefined ? null : withheldFrom(roles, INCIDENT_READ, restrictionsHeld(store));
 }

@@ -1,13 +1,11 @@
 /** Who may see a topic when: behind a closed door a topic is empty, and it fills by a delta when the door opens. */
 import type { Me } from '../../domain/bridge/calls.ts';
 import type { TopicState } from '../../domain/bridge/topics.ts';
-import { rolesLeft } from '../../domain/kernel/restriction.ts';
-import { recordActions } from '../../domain/modules.ts';
 import type { Sessions } from '../session/port.ts';
 import type { Store } from '../store/store.ts';
 import type { Feed } from './feed.ts';
 import type { Delta, Watch } from './port.ts';
-import { restrictionsHeld } from './restrictions.ts';
+import { readPatients } from './restrictions.ts';
 
 const NOTHING: TopicState = {};
 
@@ -19,9 +17,7 @@ export const anybody: MayRead = () => true;
 export const readsPatients =
   (store: Pick<Store, 'records'>): MayRead =>
   ({ roles }) =>
-    INCIDENT_READ !== undefined && rolesLeft(roles, INCIDENT_READ, restrictionsHeld(store)).length > 0;
-
-const INCIDENT_READ = recordActions('incident')?.read;
+    readPatients(store, roles);
 
 function keysOf(state: TopicState): Delta['gone'] {
   return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, Object.keys(rows)]));

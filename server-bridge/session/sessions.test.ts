@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Grant, grantText, type Roster, rosterText, type SessionOut } from '../../domain/wire/sync.ts';
 import { newSigningKey, type Signer, signerOf } from '../../sealing/signing.ts';
-import { type Desk, IDENTITY, openDesk } from '../dispatch/testing/desk.ts';
+import { type Desk, IDENTITY, openDesk, ROSTER } from '../dispatch/testing/desk.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { shownGrants } from './grants.ts';
 import { guessesTold, untoldGuesses } from './guesses.ts';
@@ -503,6 +503,30 @@ describe('a change of operator', () => {
     for (const entry of waiting.splice(0)) entry.run();
     await new Promise((resolve) => setImmediate(resolve));
     expect(ended).toEqual(['refresh-1']);
+  });
+});
+
+describe('what the organisation keeps from a role', () => {
+  it('is said of whoever sits here as soon as it is heard, and no longer than it holds', async () => {
+    const sessions = open(there());
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    expect(sessions.me(SEAT)?.keptBy).toBeNull();
+    const heard: (string | null | undefined)[] = [];
+    sessions.onChange((seat) => heard.push(sessions.me(seat)?.keptBy));
+    const put = (version: number, permissions: readonly string[]): void => {
+      const n = ROSTER.length + version;
+      const withheld = permissions.map((permission) => ({ permission, reason: 'trainees listen', since: 1 }));
+      const body = { role: 'dispatcher', withheld };
+      const record = { kind: 'role_restriction', id: 'dispatcher', version, body };
+      expect(desk.store.applyPage({ epoch: 'epoch-1', from: n - 1, items: [{ n, record }], keys: [], head: n })).toBe(
+        'applied',
+      );
+    };
+    put(1, ['incident.noted@1']);
+    put(2, ['incident.read']);
+    put(3, []);
+    const sentence = 'Your organisation has taken this away from the role Dispatcher: trainees listen';
+    expect(heard).toEqual([null, sentence, null]);
   });
 });
 

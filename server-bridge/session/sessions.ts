@@ -10,6 +10,7 @@ import type { Author } from '../../domain/kernel/fact.ts';
 import type { Clock } from '../../domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
 import type { Grant, SessionOut } from '../../domain/wire/sync.ts';
+import { patientsKeptBy } from '../dispatch/restrictions.ts';
 import type { Store } from '../store/store.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { grantOf, grantTime } from './grants.ts';
@@ -123,6 +124,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       offline: seated.online === null,
       grantExpired: seated.online === null && grantTime(store) >= seated.grant.expiresAt,
       ended: seated.ended,
+      keptBy: patientsKeptBy(store, roles),
       locked: seated.locked,
     };
   };

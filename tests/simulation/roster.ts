@@ -87,6 +87,7 @@ export function createSite(chance: Chance): Site {
       offline: false,
       grantExpired: false,
       ended: false,
+      keptBy: null,
       locked: false,
     }),
   };

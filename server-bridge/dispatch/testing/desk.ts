@@ -38,6 +38,7 @@ export function me(roles: readonly Role[] = ['dispatcher'], over: Partial<Me> = 
     offline: false,
     grantExpired: false,
     ended: false,
+    keptBy: null,
     locked: false,
     ...over,
   };
