@@ -15,6 +15,10 @@ const ROUNDS = 5;
 /** Rounds of commits are short and many, so that what else the machine does falls on both sides of each ratio. */
 const COMMIT_ROUNDS = 25;
 const COMMITS = 80;
+/** Rows a commit besides one, as many as the center's pushes have, and how often each size is timed. */
+const BATCHES = [20, 100] as const;
+const BATCH_ROUNDS = 15;
+const BATCH_COMMITS = 10;
 const OPENS = 15;
 const TABLE = 'CREATE TABLE fact(pos INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body BLOB NOT NULL)';
 const INSERT = 'INSERT INTO fact(pos, id, body) VALUES(?, ?, ?)';
@@ -59,6 +63,8 @@ function timeReads(read: Reader): number {
 
 const middle = (samples: readonly number[]): number => percentile(samples, 0.5);
 
+type Run = (...values: (string | number | Uint8Array)[]) => Promise<unknown> | unknown;
+
 /** Milliseconds a commit of one row. */
 async function timeCommits(from: number, insert: (pos: number) => Promise<unknown> | unknown): Promise<number> {
   const started = performance.now();
@@ -67,6 +73,29 @@ async function timeCommits(from: number, insert: (pos: number) => Promise<unknow
     if (pending instanceof Promise) await pending;
   }
   return (performance.now() - started) / COMMITS;
+}
+
+/** Milliseconds a commit of `size` rows. */
+async function timeBatches(
+  from: number,
+  size: number,
+  { begin, insert, commit }: { readonly [of in 'begin' | 'insert' | 'commit']: Run },
+  body: Uint8Array,
+): Promise<number> {
+  const started = performance.now();
+  const ran = async (pending: unknown): Promise<void> => {
+    if (pending instanceof Promise) await pending;
+  };
+  for (let i = 0; i < BATCH_COMMITS; i++) {
+    await ran(begin());
+    for (let row = 0; row < size; row++) {
+      const pos = from + i * size + row;
+      const pending = insert(pos, idOf(pos), body);
+      if (pending instanceof Promise) await pending;
+    }
+    await ran(commit());
+  }
+  return (performance.now() - started) / BATCH_COMMITS;
 }
 
 export const measure: Measure = (say) =>
@@ -127,6 +156,29 @@ export const measure: Measure = (say) =>
       });
     }
     closeSync(bare);
+    say('committing 20 and 100 rows at once');
+    const runOf = (sql: string): Run => {
+      const statement = ours.prepare(sql);
+      return (...values) => void statement.run(...values);
+    };
+    const sides = [
+      { begin: runOf('BEGIN'), insert: runOf(INSERT), commit: runOf('COMMIT') },
+      { begin: await theirs.prepare('BEGIN'), insert: theirInsert, commit: await theirs.prepare('COMMIT') },
+    ] as const;
+    const batches: { [name: `rows${number}`]: number } = {};
+    let from = COMMIT_ROUNDS * COMMITS + 1;
+    for (const size of BATCHES) {
+      const ratios: number[] = [];
+      for (let round = 0; round < BATCH_ROUNDS; round++) {
+        const [our, their] = [
+          await timeBatches(from, size, sides[0], body),
+          await timeBatches(from, size, sides[1], body),
+        ];
+        ratios.push(their / our);
+        from += BATCH_COMMITS * size;
+      }
+      batches[`rows${size}`] = middle(ratios);
+    }
     ours.close();
     await theirs.close();
 
@@ -149,6 +201,7 @@ export const measure: Measure = (say) =>
           ourMs: middle(rounds.map((round) => round.ours)),
           theirMs: middle(rounds.map((round) => round.theirs)),
           diskMs: middle(rounds.map((round) => round.disk)),
+          ...batches,
           peer: theirs.version,
         },
       },

@@ -38,6 +38,13 @@ export function typeInto(subject: string, field: string, text: string | null): v
   putCall(subject, { typed: text === null ? rest : { ...rest, [field]: text } });
 }
 
+/** What was sent stands in the incident: it is typed no more. What was typed on since stays, to be sent next. */
+export function nowStands(subject: string, fields: readonly string[], sent: CallInHand['typed']): void {
+  for (const field of fields) {
+    if (store.getState()[subject]?.typed[field] === sent[field]) typeInto(subject, field, null);
+  }
+}
+
 export function forgetCall(subject: string): void {
   const { [subject]: _, ...rest } = store.getState();
   store.setState(rest, true);

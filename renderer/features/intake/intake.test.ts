@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readDraft, subjectOf } from './calls-in-hand.ts';
+import { callsInHand, nowStands, putCall, readDraft, subjectOf, typeInto } from './calls-in-hand.ts';
 import { fieldsRefused } from './fields-refused.ts';
 import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
 import { locationOf, piecesOf, readCoordinates } from './place.ts';
@@ -10,6 +10,16 @@ const ALL: readonly NatureChoice[] = [
   { code: 'CHEST', text: 'Chest pain', priority: '1' },
   { code: 'BACK', text: 'Back pain', priority: '4' },
 ];
+
+describe('what is typed', () => {
+  it('is typed no more once it stands in the incident, but for what was typed on while it was on its way', () => {
+    putCall('new-1', { answeredAt: 1, typed: { location: 'Pier 39', zone: '12', caller: 'Ana' } });
+    const sent = callsInHand()['new-1']?.typed ?? {};
+    typeInto('new-1', 'location', 'Pier 39, north side');
+    nowStands('new-1', ['location', 'zone', 'detail'], sent);
+    expect(callsInHand()['new-1']?.typed).toEqual({ location: 'Pier 39, north side', caller: 'Ana' });
+  });
+});
 
 describe('natures by typing', () => {
   it('have the exact one first, then beginnings, then words', () => {

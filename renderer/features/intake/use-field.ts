@@ -3,7 +3,7 @@ import { type FocusEvent, useEffect, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { IncidentFields } from '#domain/cad/facts.ts';
 import { useOthersIn, useStation } from '../../app/connection/use-station.ts';
-import { typeInto, useCallInHand } from './calls-in-hand.ts';
+import { callsInHand, nowStands, typeInto, useCallInHand } from './calls-in-hand.ts';
 import { fieldsRefused } from './fields-refused.ts';
 
 /** Fields of the form that are parts of one value of the incident. */
@@ -36,6 +36,9 @@ const MARK_MS = 8_000;
 /** Changes that arrive this soon after an edit of one's own are that edit. */
 const OWN_MS = 3_000;
 const ownEdits = new Map<string, number>();
+/** What was sent from here last, by incident and field: nobody else put it there, though more was typed on since. */
+const sentTexts = new Map<string, string>();
+const sentLast = (incident: string | null, field: string): string | undefined => sentTexts.get(`${incident} ${field}`);
 
 function isOwn(incident: string | null, register: string): boolean {
   return performance.now() - (ownEdits.get(`${incident} ${register}`) ?? Number.NEGATIVE_INFINITY) < OWN_MS;
@@ -87,7 +90,10 @@ export function useField(subject: string, field: string, row: IncidentRow | null
     value: typed ?? stands,
     dirty: typed !== undefined && typed !== stands,
     error,
-    theirs: typed !== undefined && base.current !== null && base.current !== stands ? stands : null,
+    theirs:
+      typed !== undefined && base.current !== null && base.current !== stands && sentLast(incident, field) !== stands
+        ? stands
+        : null,
     changed,
     others,
     type: (text) => {
@@ -132,11 +138,13 @@ export function useEdit(
     sending.current = edit;
     for (const register of Object.keys(set)) ownEdits.set(`${row.id} ${register}`, performance.now());
     const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
+    const sent = callsInHand()[subject]?.typed ?? {};
+    for (const field of fields) sentTexts.set(`${row.id} ${field}`, (sent[field] ?? '').trim());
     station
       .call('incident.edit', { incident: row.id, set, shown })
       .then((answer) => {
         if (!answer.ok) fail(answer.refusal.message);
-        else for (const field of fields) typeInto(subject, field, null);
+        else nowStands(subject, fields, sent);
       })
       .catch((failure: unknown) => fail(String(failure)))
       .finally(() => {
