@@ -3,9 +3,9 @@ import type { Done, Me } from '../../domain/bridge/calls.ts';
 import type { Decided, Means } from '../../domain/cad/actions/deed.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
 import type { FactType } from '../../domain/kernel/module.ts';
-import { ROLE_TITLES, type Role } from '../../domain/kernel/permission.ts';
+import type { Role } from '../../domain/kernel/permission.ts';
 import { refused } from '../../domain/kernel/refusal.ts';
-import { type Restrictions, rolesLeft } from '../../domain/kernel/restriction.ts';
+import { type Restrictions, rolesLeft, withheldFrom } from '../../domain/kernel/restriction.ts';
 import { MODULES } from '../../domain/modules.ts';
 import type { Store } from '../store/store.ts';
 import type { Answer } from './port.ts';
@@ -37,11 +37,8 @@ function lacking(
     const name = `${type}@${v}`;
     const declared = TYPES.get(name);
     if (!declared || rolesLeft(me.roles, { name, may: declared.may }, restrictions).length > 0) continue;
-    const would = me.roles.find((role) => declared.may.includes(role));
-    if (would !== undefined) {
-      const why = restrictions.get(name)?.get(would) ?? '';
-      return `${declared.title}: your organisation has taken this away from the role ${ROLE_TITLES[would]}: ${why}`;
-    }
+    const withheld = withheldFrom(me.roles, { name, may: declared.may }, restrictions);
+    if (withheld !== null) return `${declared.title}. ${withheld}`;
     const needs = ORDER.find((role) => declared.may.includes(role));
     const whom = (needs && CALLED[needs]) ?? 'somebody with that right';
     return `${declared.title}: this needs a ${whom}. Ask one, or sign in as one.`;
