@@ -3,6 +3,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { onConnection } from './db/connection.ts';
 import { applicationUrl, type Database, openDatabase } from './db/database.ts';
 import { hasCluster, startEmbedded } from './db/embedded.ts';
 import { CenterFailure } from './db/failure.ts';
@@ -111,23 +112,20 @@ async function soleCenter(url: string): Promise<pg.Client | null> {
 }
 
 /** Whether a database that was given holds an organisation, whose key is in the key file. */
-async function holdsData(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
-  try {
-    await client.connect();
+async function holdsData(databaseUrl: string): Promise<boolean> {
+  const look = async (client: pg.Client): Promise<boolean> => {
     const { rows } = await client.query<{ there: boolean }>(
       `select to_regclass('keys.organisation') is not null as there`,
     );
     if (!rows[0]?.there) return false;
     const { rowCount } = await client.query('select from kernel.organisations() limit 1');
     return (rowCount ?? 0) > 0;
-  } catch (error) {
+  };
+  return onConnection(databaseUrl, look, { connectionTimeoutMillis: 10_000 }).catch((error: unknown) => {
     throw new CenterFailure(
       'database.away',
       'The database in DATABASE_URL cannot be reached; see that the address, user and password are right and that it runs.',
       error,
     );
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  });
 }

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import { onConnection } from '../kernel/db/connection.ts';
 import { applicationUrl, type Database, openDatabase } from '../kernel/db/database.ts';
 import { migrate } from '../kernel/db/migrate.ts';
 import { type MasterKeys, masterKeyOf } from '../kernel/keys/master.ts';
@@ -41,16 +41,6 @@ async function testServer(): Promise<string> {
   throw new Error('PostgreSQL for tests did not start in 90 s');
 }
 
-async function onServer<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 function named(url: string, database: string): string {
   const at = new URL(url);
   at.pathname = `/${database}`;
@@ -82,7 +72,7 @@ export async function emptyDatabase(
   if (plainOwner) {
     url.username = `${name}_owner`;
     url.password = 'of the operator';
-    await onServer(server, async (client) => {
+    await onConnection(server, async (client) => {
       await client.query(
         `do $$ begin create role qd_app nologin; exception when duplicate_object or unique_violation then null; end $$`,
       );
@@ -90,21 +80,21 @@ export async function emptyDatabase(
       await client.query(`grant qd_app to ${url.username} with admin option`);
     });
   }
-  await onServer(server, (client) =>
+  await onConnection(server, (client) =>
     client.query(`create database ${name}${plainOwner ? ` owner ${url.username}` : ''}`),
   );
   return { migratorUrl: url.href, drop: () => dropDatabase(server, name) };
 }
 
 async function dropDatabase(server: string, name: string): Promise<void> {
-  await onServer(server, (client) => client.query(`drop database if exists ${name} with (force)`));
+  await onConnection(server, (client) => client.query(`drop database if exists ${name} with (force)`));
 }
 
 /** A database of the newest schema, its application role, and a key ring over it. */
 export async function testDatabase(): Promise<TestDatabase> {
   const server = await testServer();
   const name = `qd_${randomBytes(8).toString('hex')}`;
-  await onServer(server, async (client) => {
+  await onConnection(server, async (client) => {
     await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE]);
     if (rowCount === 0) {
@@ -158,5 +148,5 @@ export function asMigrator<T>(
   database: { readonly migratorUrl: string },
   work: (client: pg.Client) => Promise<T>,
 ): Promise<T> {
-  return onServer(database.migratorUrl, work);
+  return onConnection(database.migratorUrl, work);
 }

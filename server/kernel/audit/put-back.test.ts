@@ -3,10 +3,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { emptyDatabase } from '../../testing/postgres.ts';
+import { onConnection } from '../db/connection.ts';
 import { type EmbeddedPostgres, startEmbedded } from '../db/embedded.ts';
 import { masterKeyOf } from '../keys/master.ts';
 import { pgKeyRing } from '../keys/pg-ring.ts';
@@ -32,16 +32,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function on<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
-  }
-}
-
 /** A center's audit on a database: something is done, sealed, and held against its seals. */
 async function center(url: string, work: readonly string[]): Promise<Verified & { readonly unsealed: number }> {
   const db = await openSchema(url, secret);
@@ -66,7 +56,7 @@ async function center(url: string, work: readonly string[]): Promise<Verified & 
       await keys.createOrganisation(ORG);
     }
     const unsealed = (): Promise<number> =>
-      on(url, async (client) => {
+      onConnection(url, async (client) => {
         const { rows } = await client.query<{ n: number }>(
           `select ((select count(*) from audit.entry) - (select coalesce(max(total), 0) from audit.seal))::int as n`,
         );
@@ -90,8 +80,8 @@ const TABLES = `select format('%I.%I', n.nspname, c.relname) as name, string_agg
 /** What pg_dump and psql do, row by row: the schema is there, the data follows, and no trigger fires. */
 async function restore(from: string, to: string): Promise<void> {
   await (await openSchema(to, secret)).close();
-  await on(from, (source) =>
-    on(to, async (target) => {
+  await onConnection(from, (source) =>
+    onConnection(to, async (target) => {
       await target.query('set session_replication_role = replica');
       const { rows: tables } = await source.query<{ name: string; columns: string }>(TABLES);
       for (const { name, columns } of tables) {
@@ -111,13 +101,13 @@ async function restore(from: string, to: string): Promise<void> {
 it('goes on in a new cluster, whose transactions count from the beginning', async () => {
   // As a cluster has that has worked for a while.
   await (await openSchema(old.migratorUrl, secret)).close();
-  await on(old.migratorUrl, (client) =>
+  await onConnection(old.migratorUrl, (client) =>
     client.query('do $$ begin for i in 1..30000 loop perform pg_current_xact_id(); commit; end loop; end $$'),
   );
   const before = await center(old.migratorUrl, ['first', 'second']);
   expect(before).toMatchObject({ brokenAt: null, unsealed: 0 });
   // The last of it was not sealed yet when the dump was made.
-  await on(old.migratorUrl, (client) =>
+  await onConnection(old.migratorUrl, (client) =>
     client.query(`update kernel.organisation set name = 'third' where org = $1`, [ORG]),
   );
   await restore(old.migratorUrl, anew.url);

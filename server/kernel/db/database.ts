@@ -6,6 +6,7 @@ import type { Transaction } from 'kysely';
 import pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
 import { traced } from '../telemetry/traces.ts';
+import { MIGRATOR, onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 import { type Asking, flightsOf, inOneFlight, type Statement } from './flight.ts';
 import { listenOn } from './listen.ts';
@@ -87,9 +88,7 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
   const role = `qd_${sha256(database).replace(/\W/g, '').slice(0, 16).toLowerCase()}`;
   const password = sha256(Buffer.concat([secret, Buffer.from(`|qd.role.1|${database}`)]));
   const salt = Buffer.from(sha256(`qd.salt|${password}`)).subarray(0, 16);
-  const client = new pg.Client({ connectionString: migratorUrl, application_name: 'quantum-dispatch migrator' });
-  await client.connect();
-  try {
+  const make = async (client: pg.Client): Promise<void> => {
     const name = pg.escapeIdentifier(role);
     const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
     const verb = rowCount === 0 ? 'create' : 'alter';
@@ -98,15 +97,15 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
     );
     await client.query(`grant qd_app to ${name}`);
     await client.query(`alter role ${name} set log_parameter_max_length_on_error = 0`);
-  } catch (error) {
+  };
+  const refused = (error: unknown): never => {
     throw new CenterFailure(
       'database.role',
       'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE and, where qd_app is there already, grant it qd_app with admin option.',
       error,
     );
-  } finally {
-    await client.end();
-  }
+  };
+  await onConnection(migratorUrl, (client) => make(client).catch(refused), { application_name: MIGRATOR });
   url.username = role;
   url.password = password;
   return url.href;

@@ -21,7 +21,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import { onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 import { embeddedBinaries, type RunAs, runAs } from './postgres-binaries.ts';
 
@@ -96,19 +96,18 @@ export async function startEmbedded({ folder, password, settings = [] }: Embedde
   const port = running?.port ?? (await freePort());
   let pid = running?.pid ?? (await startServer(launch, port));
   let stopping: Promise<void> | undefined;
-  let restarting = false;
+  let restarting: Promise<void> | undefined;
   // Whatever ends it while the center lives, it is started again on its port; connections of the pool come back by themselves.
   const watch = setInterval(() => {
     if (stopping || restarting || alive(pid)) return;
-    restarting = true;
-    startServer(launch, port)
+    restarting = startServer(launch, port)
       .then((next) => {
         pid = next;
         return stopping === undefined ? undefined : stopServer(pid);
       })
       .catch(() => undefined)
       .finally(() => {
-        restarting = false;
+        restarting = undefined;
       });
   }, WATCH_MS);
   watch.unref();
@@ -124,7 +123,8 @@ export async function startEmbedded({ folder, password, settings = [] }: Embedde
     leave: () => clearInterval(watch),
     stop: () => {
       clearInterval(watch);
-      stopping ??= stopServer(pid);
+      // One that is just being started again is waited for, or it would be left running behind a center that has ended.
+      stopping ??= stopServer(pid).then(() => restarting);
       return stopping;
     },
   };
@@ -318,9 +318,7 @@ async function untilReady(child: ChildProcess, url: string, deadline: number): P
 
 /** Makes the center's database where it is missing; with a folder, also sees that the server is that folder's. */
 async function ensureDatabase(url: string, folder?: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
+  await onConnection(url, async (client) => {
     if (folder !== undefined) {
       const { rows } = await client.query<{ data_directory: string }>('show data_directory');
       if (rows[0]?.data_directory !== folder)
@@ -328,9 +326,7 @@ async function ensureDatabase(url: string, folder?: string): Promise<void> {
     }
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
     if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  } finally {
-    await client.end();
-  }
+  });
 }
 
 /** A fast shutdown: open transactions are rolled back, everything committed is on disk. */

@@ -1,7 +1,8 @@
 /** Plain numbered SQL, applied in order, each in a transaction of its own, never edited once applied. */
 import { readdir, readFile } from 'node:fs/promises';
-import pg from 'pg';
+import type pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
+import { MIGRATOR, onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
@@ -43,42 +44,40 @@ exception when duplicate_object then null; end $$;`;
  */
 export async function migrate(databaseUrl: string, migrations?: readonly Migration[]): Promise<readonly number[]> {
   const known = migrations ?? (await migrationsOfBuild());
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'quantum-dispatch migrator' });
-  await client.connect();
-  try {
-    await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await client.query(LEDGER);
-    const { rows } = await client.query<{ version: number; checksum: string; name: string }>(
-      'select version, checksum, name from kernel.migration order by version',
+  return onConnection(databaseUrl, (client) => bringOn(client, known), { application_name: MIGRATOR });
+}
+
+async function bringOn(client: pg.Client, known: readonly Migration[]): Promise<readonly number[]> {
+  await client.query('select pg_advisory_lock($1)', [MIGRATION_LOCK]);
+  await client.query(LEDGER);
+  const { rows } = await client.query<{ version: number; checksum: string; name: string }>(
+    'select version, checksum, name from kernel.migration order by version',
+  );
+  const newest = known.at(-1)?.version ?? 0;
+  const beyond = rows.find((row) => row.version > newest);
+  if (beyond) {
+    throw new CenterFailure(
+      'schema.newer',
+      `This database was written by a newer version of Quantum Dispatch (schema ${beyond.version}, this version knows ${newest}); start that version, or restore a backup made before it.`,
     );
-    const newest = known.at(-1)?.version ?? 0;
-    const beyond = rows.find((row) => row.version > newest);
-    if (beyond) {
-      throw new CenterFailure(
-        'schema.newer',
-        `This database was written by a newer version of Quantum Dispatch (schema ${beyond.version}, this version knows ${newest}); start that version, or restore a backup made before it.`,
-      );
-    }
-    const applied = new Map(rows.map((row) => [row.version, row]));
-    const done: number[] = [];
-    for (const migration of known) {
-      const before = applied.get(migration.version);
-      if (before) {
-        if (before.checksum !== migration.checksum) {
-          throw new CenterFailure(
-            'schema.edited',
-            `Migration ${before.name} of this database is not the one of this version; start the version that made it.`,
-          );
-        }
-        continue;
-      }
-      await applyOne(client, migration);
-      done.push(migration.version);
-    }
-    return done;
-  } finally {
-    await client.end();
   }
+  const applied = new Map(rows.map((row) => [row.version, row]));
+  const done: number[] = [];
+  for (const migration of known) {
+    const before = applied.get(migration.version);
+    if (before) {
+      if (before.checksum !== migration.checksum) {
+        throw new CenterFailure(
+          'schema.edited',
+          `Migration ${before.name} of this database is not the one of this version; start the version that made it.`,
+        );
+      }
+      continue;
+    }
+    await applyOne(client, migration);
+    done.push(migration.version);
+  }
+  return done;
 }
 
 async function applyOne(client: pg.Client, migration: Migration): Promise<void> {
@@ -106,11 +105,5 @@ function messageOf(error: unknown): string {
  * a dump meets that is restored elsewhere. To be called with the migrator's connection before anything is written.
  */
 export async function followOn(databaseUrl: string): Promise<void> {
-  const client = new pg.Client({ connectionString: databaseUrl, application_name: 'quantum-dispatch migrator' });
-  await client.connect();
-  try {
-    await client.query('select audit.follow_on()');
-  } finally {
-    await client.end();
-  }
+  await onConnection(databaseUrl, (client) => client.query('select audit.follow_on()'), { application_name: MIGRATOR });
 }
