@@ -78,6 +78,12 @@ export interface Database {
   readonly close: () => Promise<void>;
 }
 
+/** Any number will do as long as every center uses the same: nodes that start together make one role after the other. */
+const ROLE_LOCK = 7_201_408;
+/** What its own owner may say of a role again and again, and what takes a superuser once the role is there. */
+const LOGIN = 'login';
+const LOGIN_ALONE = 'login nosuperuser nobypassrls nocreatedb nocreaterole';
+
 /**
  * Makes the application's login role for this database, or sets its password anew, and returns its connection string.
  * `secret` is only ever used to derive the password: every node of a center derives the same one.
@@ -90,11 +96,14 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
   const salt = Buffer.from(sha256(`qd.salt|${password}`)).subarray(0, 16);
   const make = async (client: pg.Client): Promise<void> => {
     const name = pg.escapeIdentifier(role);
-    const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-    const verb = rowCount === 0 ? 'create' : 'alter';
-    await client.query(
-      `${verb} role ${name} login nosuperuser nobypassrls nocreatedb nocreaterole password ${pg.escapeLiteral(scramVerifier(password, salt))}`,
+    await client.query('select pg_advisory_lock($1)', [ROLE_LOCK]);
+    const { rows } = await client.query<{ more: boolean }>(
+      'select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole as more from pg_roles where rolname = $1',
+      [role],
     );
+    const verb = rows.length === 0 ? 'create' : 'alter';
+    const may = rows[0]?.more === false ? LOGIN : LOGIN_ALONE;
+    await client.query(`${verb} role ${name} ${may} password ${pg.escapeLiteral(scramVerifier(password, salt))}`);
     await client.query(`grant qd_app to ${name}`);
     await client.query(`alter role ${name} set log_parameter_max_length_on_error = 0`);
   };

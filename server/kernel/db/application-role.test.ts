@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import { asMigrator, emptyDatabase } from '../../testing/postgres.ts';
+import { applicationUrl, openDatabase } from './database.ts';
+import { migrate } from './migrate.ts';
+
+const secret = new Uint8Array(32);
+
+async function started(migratorUrl: string): Promise<string> {
+  await migrate(migratorUrl);
+  const url = await applicationUrl(migratorUrl, secret);
+  const db = openDatabase(url);
+  await db.ping().finally(db.close);
+  return new URL(url).username;
+}
+
+for (const owner of ['a superuser', 'no superuser']) {
+  it(`is one for nodes that start at once and again later, where the owner of the database is ${owner}`, async () => {
+    const { migratorUrl, drop } = await emptyDatabase(owner === 'no superuser');
+    try {
+      const nodes = await Promise.all(Array.from({ length: 6 }, () => started(migratorUrl)));
+      nodes.push(await started(migratorUrl));
+      expect(new Set(nodes).size).toBe(1);
+    } finally {
+      await drop();
+    }
+  });
+}
+
+it('is left nothing that it was given meanwhile', async () => {
+  const { migratorUrl, drop } = await emptyDatabase();
+  try {
+    const role = await started(migratorUrl);
+    const its = (): Promise<object[]> =>
+      asMigrator({ migratorUrl }, async (client) => {
+        const text = 'select rolsuper, rolbypassrls, rolcreatedb, rolcreaterole from pg_roles where rolname = $1';
+        return (await client.query(text, [role])).rows;
+      });
+    const without = [{ rolsuper: false, rolbypassrls: false, rolcreatedb: false, rolcreaterole: false }];
+    expect(await its()).toEqual(without);
+    for (const given of ['superuser', 'bypassrls', 'createdb', 'createrole']) {
+      await asMigrator({ migratorUrl }, (client) => client.query(`alter role ${role} ${given}`));
+      expect(await its()).not.toEqual(without);
+      await started(migratorUrl);
+      expect(await its(), given).toEqual(without);
+    }
+  } finally {
+    await drop();
+  }
+});
