@@ -80,6 +80,9 @@ async function secretOf(folder: DataFolder, config: MasterConfig, clusterExists:
   return readKeyFile(folder.secret, make);
 }
 
+/** What the password of the application's role is made of. */
+export const roleSecret = (secret: Uint8Array): Uint8Array => derivedFrom(secret, 'postgres role');
+
 /** The database at the newest schema, with the connections of the application; `near`: the shorter way to the same database. */
 export async function openSchema(
   url: string,
@@ -88,7 +91,7 @@ export async function openSchema(
 ): Promise<Database> {
   await migrate(url);
   await followOn(url);
-  const db = openDatabase(near(await applicationUrl(url, derivedFrom(secret, 'postgres role'))));
+  const db = openDatabase(near(await applicationUrl(url, roleSecret(secret))));
   await db.ping();
   return db;
 }

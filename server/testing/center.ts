@@ -11,7 +11,11 @@ import { enrolAt } from '../../server-bridge/sync/http-center.ts';
 import { createProver, type Prover } from '../../server-bridge/sync/prover.ts';
 import { letIn } from '../../tools/start/enrolment.ts';
 import { type CenterOptions, startCenter } from '../center.ts';
+import { openDataFolder } from '../kernel/data-folder.ts';
+import { applicationUrl, type Database, openDatabase } from '../kernel/db/database.ts';
 import { type SiteOfStation, type TestStation, testStation } from '../kernel/intake/testing/station.ts';
+import { readKeyFile } from '../kernel/keys/key-file.ts';
+import { roleSecret } from '../kernel/storage.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from '../modules/demo/sign-in.ts';
 import { emptyDatabase } from './postgres.ts';
 
@@ -52,6 +56,8 @@ export interface TestCenter {
   readonly proven: (method: string, path: string, token: string) => Record<string, string>;
   /** Enrols a workstation; facts are made in the session of the demo's dispatcher at it. */
   readonly enrol: (name: string) => Promise<EnrolledStation>;
+  /** Connections as the center's own are, for what no route shows. The role's password stays the one that the center knows. */
+  readonly application: () => Promise<Database>;
   readonly close: () => Promise<void>;
 }
 
@@ -177,6 +183,10 @@ export async function testCenter(
     member,
     proven,
     enrol,
+    application: async () => {
+      const secret = await readKeyFile(openDataFolder(dataDir).secret, null);
+      return openDatabase(await applicationUrl(migratorUrl, roleSecret(secret)));
+    },
     close: async () => {
       await center.close();
       await drop();

@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_ORG } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
-import { applicationUrl, openDatabase } from '../db/database.ts';
 
 let center: TestCenter;
 beforeAll(async () => {
@@ -11,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => center?.close());
 
 it('a list of what is about patients is noted row by row, also where nothing in its rows is sealed', async () => {
-  const db = openDatabase(await applicationUrl(center.migratorUrl, randomBytes(32)));
+  const db = await center.application();
   const rows = (text: string, values: unknown[]) =>
     db.inOrgClient({ org: DEMO_ORG }, async (client) => (await client.query(text, values)).rows);
   const site = (await rows('select site from kernel.site limit 1', []))[0]?.site;

@@ -10,7 +10,7 @@ import { READS } from '#domain/modules.ts';
 import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
-import { applicationUrl, type Database, openDatabase } from '../db/database.ts';
+import type { Database } from '../db/database.ts';
 import { detect } from './detectors.ts';
 import { readPlaces } from './places.ts';
 
@@ -21,7 +21,7 @@ let db: Database;
 const raised: string[] = [];
 beforeAll(async () => {
   center = await testCenter();
-  db = openDatabase(await applicationUrl(center.migratorUrl, randomBytes(32)));
+  db = await center.application();
 });
 afterAll(async () => {
   await db?.close();
