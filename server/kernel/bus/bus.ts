@@ -44,7 +44,7 @@ const LONGEST = 7_000;
 
 export async function openBus({ redis, db, node, clock, onWord }: BusOptions): Promise<Bus> {
   const others = new Map<string, number>();
-  const transport = redis ? await overRedis(redis, hear) : overPostgres(db, hear);
+  const transport = redis ? overRedis(redis, hear) : overPostgres(db, hear);
   const say = (word: z.infer<typeof SaidSchema>['word']): void => {
     const text = JSON.stringify({ node, word });
     if (text.length <= LONGEST) transport.send(text).catch(() => undefined);
@@ -81,7 +81,7 @@ export async function openBus({ redis, db, node, clock, onWord }: BusOptions): P
 
 interface Transport {
   readonly send: (text: string) => Promise<unknown>;
-  /** Resolves once it hears. */
+  /** Resolves once it hears, or what it hears by is found to be away: then it hears when that is back. */
   readonly ready: Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -92,19 +92,23 @@ function overPostgres(db: BusOptions['db'], hear: (text: string) => void): Trans
   return { send: (text) => db.pool.query('select pg_notify($1, $2)', [CHANNEL, text]), ready: first.promise, stop };
 }
 
-async function overRedis(redis: Redis, hear: (text: string) => void): Promise<Transport> {
+function overRedis(redis: Redis, hear: (text: string) => void): Transport {
   // A connection that listens does nothing else.
   const listening = redis.duplicate({
     enableOfflineQueue: true,
     maxRetriesPerRequest: null,
     commandTimeout: undefined,
   });
-  listening.on('error', () => undefined);
+  const first = Promise.withResolvers<void>();
+  listening.on('error', () => first.resolve());
   listening.on('message', (_channel, text) => hear(text));
-  await listening.subscribe(CHANNEL).catch(() => undefined);
+  listening.subscribe(CHANNEL).then(
+    () => first.resolve(),
+    () => first.resolve(),
+  );
   return {
     send: (text) => redis.publish(CHANNEL, text),
-    ready: Promise.resolve(),
+    ready: first.promise,
     stop: async () => listening.disconnect(),
   };
 }

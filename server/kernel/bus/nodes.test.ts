@@ -10,6 +10,8 @@ import { DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type EnrolledStation, MEMBER_PASSWORD, type TestCenter, testCenter } from '../../testing/center.ts';
 import { NO_REDIS, type TestRedis, testRedis } from '../../testing/redis.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+import { openRedis } from '../redis.ts';
+import { openBus, type Word } from './bus.ts';
 
 const random = (length: number): Uint8Array => randomBytes(length);
 
@@ -137,7 +139,7 @@ for (const over of ['PostgreSQL', 'Redis'] as const) {
         expect(await ask(center.url)).toBe(401);
       });
 
-    // Last: Redis stays away.
+    // From here on Redis is away.
     it('tell a workstation at one within a second that its session was ended at the other, whatever else is away', async () => {
       const there = await listening(secondUrl, b);
       await redis?.kill();
@@ -150,5 +152,34 @@ for (const over of ['PostgreSQL', 'Redis'] as const) {
       expect(performance.now() - began).toBeLessThan(1_000);
       await there.http.close();
     });
+
+    if (over === 'Redis')
+      it('start without Redis, and hear each other once it is back', async () => {
+        await redis?.kill();
+        const db = await center.application();
+        const closing: (() => unknown)[] = [db.close];
+        const opened = async (node: string) => {
+          const connection = openRedis(redis?.url ?? '');
+          closing.unshift(() => connection.disconnect());
+          const heard: Word[] = [];
+          const onWord = (word: Word): void => void heard.push(word);
+          const bus = await openBus({ redis: connection, db, node, clock: Date.now, onWord });
+          closing.unshift(bus.stop);
+          return { bus, heard };
+        };
+        try {
+          const [one, other] = [await opened('one'), await opened('other')];
+          await redis?.start();
+          const word: Word = { t: 'roster', org: 'nowhere', site: 'nowhere' };
+          const heard = (): readonly Word[] => {
+            one.bus.tell(word);
+            return other.heard;
+          };
+          // A node says nothing before it has heard another, and each says every five seconds that it is there.
+          await expect.poll(heard, { timeout: 20_000, interval: 100 }).toContainEqual(word);
+        } finally {
+          for (const close of closing) await close();
+        }
+      });
   });
 }
