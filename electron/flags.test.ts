@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { STATION_LINE } from '../server-bridge/flags.ts';
 import { afterDeath, NO_DEATHS } from './backoff.ts';
 import { NO_PROFILE, readProfile, readStarted, unsafeSwitches } from './flags.ts';
 
@@ -13,6 +14,13 @@ it("takes the profile's center unless the command line says another, and leaves 
   });
   expect(readStarted(['--center', 'http://127.0.0.1:1'], profile).station).toEqual(['--center', 'http://127.0.0.1:1']);
   expect(readStarted([], NO_PROFILE)).toEqual({ data: null, station: [] });
+});
+
+it('passes on every flag of the station but those that are its own to decide', () => {
+  const own = ['data', 'console', 'no-host'];
+  for (const flag of Object.keys(STATION_LINE.options).filter((one) => !own.includes(one)))
+    expect(readStarted([`--${flag}`, 'x'], NO_PROFILE).station, flag).toEqual([`--${flag}`, 'x']);
+  for (const flag of own) expect(readStarted([`--${flag}`, 'x'], NO_PROFILE).station, flag).toEqual([]);
 });
 
 it('reads a profile, and takes what is unreadable or no web address for none', () => {

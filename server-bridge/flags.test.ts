@@ -1,25 +1,42 @@
+import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readStationFlags } from './flags.ts';
+import { readCommandLine } from '../domain/kernel/command-line.ts';
+import { STATION_LINE } from './flags.ts';
+
+type Flag = keyof typeof STATION_LINE.options;
+const read = (...args: string[]) => readCommandLine(STATION_LINE, args, parseArgs);
 
 function refusal(...args: string[]): string {
-  const read = readStationFlags(args);
-  if (read.ok) throw new Error(`took ${args.join(' ')}`);
-  return read.refusal.message;
+  const outcome = read(...args);
+  if (outcome.ok) throw new Error(`took ${args.join(' ').slice(0, 120)}`);
+  return outcome.refusal.message;
 }
+
+/** Values that each flag is refused with beside what no flag takes. A flag that is new needs a row here. */
+const WRONG: { readonly [F in Flag]: readonly string[] } = {
+  data: [''],
+  center: ['ftp://c', 'c.example', 'javascript:alert(1)', ''],
+  'console-port': ['70000', 'seven', '-1', '1e3', ''],
+  'lan-port': ['65536', '0x10', '1.5', ''],
+  'lan-host': ['a b', '10.0.0.1/8', 'n'.repeat(300), ''],
+  'lan-address': ['no-port', ':1', 'h:123456', ''],
+  name: ['n'.repeat(200), ''],
+  position: ['a b', '../x', 'p'.repeat(200), ''],
+  enrol: ['short', 'c'.repeat(65)],
+  console: [''],
+  'no-host': [],
+};
 
 describe('flags of the station', () => {
   it('reads all of them, with a folder alone as the least', () => {
-    const least = readStationFlags(['--data', 'x']);
-    expect(least).toMatchObject({
+    expect(read('--data', 'x')).toMatchObject({
       ok: true,
       value: { host: true, consolePort: 0, center: null, lanHost: '127.0.0.1' },
     });
-    const all = readStationFlags(
-      '--data x --center https://c.example/path --console-port 1 --lan-port 2 --lan-host 10.0.0.1 --lan-address proxy:3 --name N --position p1 --enrol ABCD-EFGH --console y --no-host'.split(
-        ' ',
-      ),
-    );
-    expect(all).toMatchObject({
+    const all =
+      '--data x --center https://c.example/path --console-port 1 --lan-port 2 --lan-host 10.0.0.1 --lan-address proxy:3 --name N --position p1 --enrol ABCD-EFGH --console y --no-host';
+    for (const flag of Object.keys(STATION_LINE.options)) expect(all).toContain(`--${flag}`);
+    expect(read(...all.split(' '))).toMatchObject({
       ok: true,
       value: {
         center: 'https://c.example',
@@ -31,23 +48,37 @@ describe('flags of the station', () => {
         host: false,
       },
     });
+    expect(read('--help')).toEqual({ ok: true, value: 'help' });
+    for (const flag of Object.keys(STATION_LINE.options)) expect(STATION_LINE.usage).toContain(`  --${flag} `);
   });
 
   it.each([
     ['--data', []],
-    ['--data', ['--data']],
     ['--bogus', ['--data', 'x', '--bogus']],
-    ['--console-port', ['--data', 'x', '--console-port', '70000']],
-    ['--console-port', ['--data', 'x', '--console-port', 'seven']],
-    ['--center', ['--data', 'x', '--center', 'ftp://c']],
-    ['--lan-address', ['--data', 'x', '--lan-address', 'no-port']],
-    ['--enrol', ['--data', 'x', '--enrol', 'short']],
-    ['--position', ['--data', 'x', '--position', 'a b']],
-    ['--name', ['--data', 'x', '--name', 'n'.repeat(200)]],
     ['belongs', ['--data', 'x', 'stray']],
   ])('names %s in one sentence', (named, args) => {
     const said = refusal(...args);
     expect(said).toContain(named);
     expect(said.split('\n')).toHaveLength(1);
+  });
+});
+
+describe.each(Object.entries(STATION_LINE.options))('--%s', (flag, { type }) => {
+  const given = (value: string): string[] => [...(flag === 'data' ? [] : ['--data', 'x']), `--${flag}=${value}`];
+
+  it('is refused by name with what it is not, at any length, and twice', () => {
+    const values = type === 'boolean' ? ['1', 'true'] : WRONG[flag as Flag];
+    expect(values.length).toBeGreaterThan(0);
+    const unreadable = ['a\u0000b', 'a\u001b[31m', 'a\u202eb', 'a\ud800', 'a\nb', 'a\tb'];
+    for (const value of [...values, ...unreadable, 'x'.repeat(10_000_000)]) {
+      const said = refusal(...given(value));
+      expect(said, value.slice(0, 40)).toContain(`--${flag} `);
+      expect(said.split('\n')).toHaveLength(1);
+      expect(said.length).toBeLessThan(200);
+      if (value.length > 4) expect(said).not.toContain(value);
+    }
+    const once = type === 'boolean' ? [`--${flag}`] : [`--${flag}`, 'x'];
+    expect(refusal(...once, ...once)).toContain(`--${flag} is given twice`);
+    if (type === 'string') expect(refusal(`--${flag}`)).toContain(`--${flag} has no value`);
   });
 });

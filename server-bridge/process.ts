@@ -1,7 +1,9 @@
 /** What the station's process says and when it ends. One sentence and code 2 where it cannot run. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { readStationFlags, type StationFlags, USAGE } from './flags.ts';
+import { parseArgs } from 'node:util';
+import { readCommandLine } from '../domain/kernel/command-line.ts';
+import { STATION_LINE, type StationFlags } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
 import { markDamaged, openStation } from './opening.ts';
 import { type Station, startStation } from './station.ts';
@@ -111,13 +113,13 @@ function endWith(station: Station, shell: Shell | null): void {
 }
 
 export async function run(args: readonly string[]): Promise<void> {
-  const read = readStationFlags(args);
+  const read = readCommandLine(STATION_LINE, args, parseArgs);
   if (!read.ok) return stop(read.refusal.message);
-  const flags = read.value;
-  if (flags.help) {
-    process.stdout.write(USAGE);
+  if (read.value === 'help') {
+    process.stdout.write(STATION_LINE.usage);
     return;
   }
+  const flags = read.value;
   process.on('uncaughtException', (error) => {
     fault('uncaught', error);
     process.exit(1);

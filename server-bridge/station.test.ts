@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CALLS, type CallInput, type CallName, type CallOutput } from '../domain/bridge/calls.ts';
 import {
@@ -11,11 +12,12 @@ import {
   type ReachRow,
   type TopicState,
 } from '../domain/bridge/topics.ts';
+import { readCommandLine } from '../domain/kernel/command-line.ts';
 import { settledState } from '../domain/kernel/fold.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../tools/start/demo.ts';
 import { enrolmentCode } from '../tools/start/enrolment.ts';
 import { type Center, startCenterProcess } from '../tools/start/processes.ts';
-import { readStationFlags } from './flags.ts';
+import { STATION_LINE } from './flags.ts';
 import { markDamaged, openStation } from './opening.ts';
 import { SEAT, type Station, startStation } from './station.ts';
 
@@ -38,8 +40,8 @@ interface Running {
 }
 
 async function start(name: string, ...args: string[]): Promise<Running> {
-  const flags = readStationFlags(['--data', join(folder, name), '--name', name, ...args]);
-  if (!flags.ok) throw new Error(flags.refusal.message);
+  const flags = readCommandLine(STATION_LINE, ['--data', join(folder, name), '--name', name, ...args], parseArgs);
+  if (!flags.ok || flags.value === 'help') throw new Error(JSON.stringify(flags));
   const opened = await openStation(flags.value, '', { shell: null, passphrase: null, say: () => {} });
   if (!opened.ok) throw new Error(opened.refusal.message);
   const station = await startStation({

@@ -5,9 +5,9 @@ import { afterAll, expect, it } from 'vitest';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { networkOf } from './kernel/http/network.ts';
 import { openBreached } from './kernel/identity/breached.ts';
-import { openMasterKeys } from './kernel/keys/master-config.ts';
+import { type MasterConfig, masterConfigOf, openMasterKeys } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
-import { readSettings } from './settings.ts';
+import { FLAGS, readSettings, VARIABLES } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-settings-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,6 +17,7 @@ writeFileSync(file, 'nothing of the kind\n');
 /** Values that the command line and the environment are refused with. A setting that is new needs a row here or below. */
 const WRONG: { readonly [name: string]: readonly string[] } = {
   '--data': [''],
+  '--demo': ['1', 'true'],
   '--port': ['-1', '1e9', '70000', 'x'.repeat(10_000)],
   '--host': ['', 'a b', 'a\nb', 'x'.repeat(300), "'; drop table"],
   '--checkpoints': [''],
@@ -45,25 +46,53 @@ const WRONG_IN_USE: { readonly [name: string]: readonly (() => unknown)[] } = {
   QD_ADDRESS_PLACES: [join(folder, 'none'), file].map((path) => () => readPlaces(path)),
   QD_BREACHED_PASSWORDS: [join(folder, 'none'), folder].map((path) => () => openBreached(path)),
   QD_MASTER_KEY: ['none', 'vault:', 'aws-kms:', `file:${file}`].map(
-    (key) => () => openMasterKeys({ key } as never, join(folder, 'master.key'), true),
+    (key) => () => openMasterKeys({ key }, join(folder, 'master.key'), true),
+  ),
+  QD_MASTER_KEY_OLD: ['none', 'vault:', `file:${file}`].map(
+    (old) => () => openMasterKeys({ old }, join(folder, 'master.key'), false),
+  ),
+  VAULT_TOKEN: [undefined, 'a\nb'].map((vaultToken) => () => wrappedByVault({ vaultToken })),
+  VAULT_TOKEN_FILE: [join(folder, 'none'), folder].map((vaultTokenFile) => () => wrappedByVault({ vaultTokenFile })),
+  VAULT_NAMESPACE: ['a\nb', 'a\u0000'].map(
+    (vaultNamespace) => () => wrappedByVault({ vaultToken: 't', vaultNamespace }),
   ),
 };
+
+/** Nobody listens there: what is wrong with the settings has to be said all the same. */
+async function wrappedByVault(config: MasterConfig): Promise<Uint8Array> {
+  const keys = await openMasterKeys({ ...config, key: 'vault:http://127.0.0.1:1/k' }, file, true);
+  return keys.current.wrap(Buffer.alloc(32), 'x');
+}
 
 function usage(): string {
   const read = readSettings(['--help'], {});
   return read.kind === 'usage' ? read.text : '';
 }
 
-it('has a wrong value here for every flag and variable that the usage names', () => {
-  const named = new Set(usage().match(/--[a-z][a-z-]*|\b(?:QD|OTEL|REDIS|DATABASE)_[A-Z_]+/g));
-  expect(named.size).toBeGreaterThan(15);
-  const known = new Set([...Object.keys(WRONG), ...Object.keys(WRONG_IN_USE), '--demo']);
-  expect([...named].filter((name) => !known.has(name))).toEqual([]);
-  expect([...known].filter((name) => !named.has(name))).toEqual([]);
+/** Names of the environment that something reads. */
+function readBy(read: (env: NodeJS.ProcessEnv) => unknown): readonly string[] {
+  const asked = new Set<string>();
+  read(new Proxy({}, { get: (_, name) => void asked.add(String(name)) }));
+  return [...asked];
+}
+
+it('has a wrong value here for every flag and variable that is declared, and a line of the usage for each', () => {
+  const declared = new Set([
+    ...Object.keys(FLAGS).map((flag) => `--${flag}`),
+    ...Object.values(VARIABLES),
+    ...readBy(masterConfigOf),
+    ...['QD_PUBLIC_URL', 'QD_TRUSTED_PROXIES', 'QD_CORS_ORIGINS'],
+  ]);
+  expect(readBy((env) => readSettings([], env)).toSorted()).toEqual(Object.values(VARIABLES).sort());
+  expect([...Object.keys(WRONG), ...Object.keys(WRONG_IN_USE)].sort()).toEqual([...declared].sort());
+  const named = new Set(usage().match(/--[a-z][a-z-]*|\b(?:QD|OTEL|REDIS|DATABASE|VAULT)_[A-Z_]+/g));
+  expect([...named].sort()).toEqual([...declared].sort());
 });
 
+const NEVER = ['a\u001b[31m', 'a\u202eb', 'a\nb', 'x'.repeat(10_000_000)];
+
 it.each(Object.entries(WRONG))('%s is refused in one sentence that says nothing of its value', (name, values) => {
-  for (const value of values) {
+  for (const value of [...values, ...NEVER]) {
     const read = name.startsWith('--') ? readSettings([`${name}=${value}`], {}) : readSettings([], { [name]: value });
     expect([value.slice(0, 40), read.kind]).toEqual([value.slice(0, 40), 'wrong']);
     const { sentence } = read as Extract<typeof read, { kind: 'wrong' }>;

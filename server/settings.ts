@@ -1,6 +1,7 @@
 /** How a center was started: its flags, and the variables that stand in for them. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { objectionToGiven, readCommandLine } from '#domain/kernel/command-line.ts';
 import { LOG_LEVELS } from './kernel/log.ts';
 
 const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] [--demo] [--log LEVEL]
@@ -17,6 +18,8 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by
   QD_BREACHED_PASSWORDS  a file of leaked passwords, HASH:count lines ordered by SHA-1: none of them may be chosen
   QD_MASTER_KEY     file:PATH, aws-kms:ARN or vault:URL/KEY (master.key in the data folder); docs/operator/keys.md
+  QD_MASTER_KEY_OLD  master keys of before, with commas, that may still have wrapped something
+  VAULT_TOKEN, VAULT_TOKEN_FILE, VAULT_NAMESPACE  how the center shows Vault who it is
   QD_LIMITS_SCALE     multiplies the budgets of calls, for a center larger than any (1)
   REDIS_URL           Redis of a center of several nodes: redis://host:6379, or rediss:// over TLS
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
@@ -49,14 +52,31 @@ const OptionsSchema = z.object({
   database: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
 });
 
-const FLAG_OF: { readonly [option: string]: string } = {
-  database: 'DATABASE_URL',
-  redis: 'REDIS_URL',
-  limits: 'QD_LIMITS_SCALE',
+/** The variable that stands in for each setting where the command line says nothing of it; those without a flag have it alone. */
+export const VARIABLES = {
+  data: 'QD_DATA',
+  checkpoints: 'QD_CHECKPOINTS',
+  port: 'QD_PORT',
+  host: 'QD_HOST',
+  demo: 'QD_DEMO',
+  log: 'QD_LOG',
   otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
   places: 'QD_ADDRESS_PLACES',
   breached: 'QD_BREACHED_PASSWORDS',
-};
+  redis: 'REDIS_URL',
+  limits: 'QD_LIMITS_SCALE',
+  database: 'DATABASE_URL',
+} as const satisfies { readonly [setting in keyof z.input<typeof OptionsSchema>]-?: string };
+
+/** What the center takes on its command line. */
+export const FLAGS = {
+  data: { type: 'string' },
+  checkpoints: { type: 'string' },
+  port: { type: 'string' },
+  host: { type: 'string' },
+  demo: { type: 'boolean' },
+  log: { type: 'string' },
+} as const;
 
 export type Read =
   | { readonly kind: 'settings'; readonly settings: z.output<typeof OptionsSchema> }
@@ -66,49 +86,27 @@ export type Read =
 
 /** Reads the command line, and the environment where it says nothing. */
 export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv): Read {
-  let flags: {
-    data?: string;
-    checkpoints?: string;
-    port?: string;
-    host?: string;
-    demo?: boolean;
-    log?: string;
-    help?: boolean;
-  };
-  try {
-    flags = parseArgs({
-      args: [...argv],
-      options: {
-        data: { type: 'string' },
-        checkpoints: { type: 'string' },
-        port: { type: 'string' },
-        host: { type: 'string' },
-        demo: { type: 'boolean' },
-        log: { type: 'string' },
-        help: { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : 'These flags cannot be read.';
-    return { kind: 'wrong', sentence: `${why} --help lists the flags.` };
+  const given: { [setting: string]: string } = { data: '.data', port: '8420', host: '127.0.0.1', log: 'info' };
+  for (const [setting, variable] of Object.entries(VARIABLES)) {
+    const text = env[variable];
+    // A variable of a setting without a flag that is there and empty is one that is not set.
+    if (text === undefined || (text === '' && !(setting in FLAGS))) continue;
+    const objection = objectionToGiven(text);
+    if (objection !== null) return { kind: 'wrong', sentence: `${variable} ${objection}.` };
+    given[setting] = text;
   }
-  if (flags.help) return { kind: 'usage', text: USAGE };
-  const parsed = OptionsSchema.safeParse({
-    data: flags.data ?? env.QD_DATA ?? '.data',
-    checkpoints: flags.checkpoints ?? env.QD_CHECKPOINTS,
-    port: flags.port ?? env.QD_PORT ?? '8420',
-    host: flags.host ?? env.QD_HOST ?? '127.0.0.1',
-    demo: flags.demo ?? env.QD_DEMO ?? false,
-    log: flags.log ?? env.QD_LOG ?? 'info',
-    ...(env.OTEL_EXPORTER_OTLP_ENDPOINT ? { otlp: env.OTEL_EXPORTER_OTLP_ENDPOINT } : {}),
-    ...(env.QD_ADDRESS_PLACES ? { places: env.QD_ADDRESS_PLACES } : {}),
-    ...(env.QD_BREACHED_PASSWORDS ? { breached: env.QD_BREACHED_PASSWORDS } : {}),
-    ...(env.REDIS_URL ? { redis: env.REDIS_URL } : {}),
-    ...(env.QD_LIMITS_SCALE ? { limits: env.QD_LIMITS_SCALE } : {}),
-    ...(env.DATABASE_URL ? { database: env.DATABASE_URL } : {}),
-  });
-  if (parsed.success) return { kind: 'settings', settings: parsed.data };
-  const issue = parsed.error.issues[0];
-  const name = String(issue?.path[0] ?? '');
-  return { kind: 'wrong', sentence: `${FLAG_OF[name] ?? `--${name}`} ${issue?.message ?? 'is not valid'}.` };
+  const read = readCommandLine(
+    {
+      command: 'node server/main.ts',
+      help: '--help',
+      usage: USAGE,
+      options: FLAGS,
+      called: Object.fromEntries(Object.entries(VARIABLES).filter(([setting]) => !(setting in FLAGS))),
+      schema: z.preprocess((flags) => ({ demo: false, ...given, ...(flags as object) }), OptionsSchema),
+    },
+    argv,
+    parseArgs,
+  );
+  if (!read.ok) return { kind: 'wrong', sentence: read.refusal.message };
+  return read.value === 'help' ? { kind: 'usage', text: USAGE } : { kind: 'settings', settings: read.value };
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type CommandLine, readCommandLine, whole } from './command-line.ts';
+import { type CommandLine, readCommandLine, whole } from '../domain/kernel/command-line.ts';
 import { commands } from './commands.mjs';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -59,7 +60,7 @@ describe('a command line', () => {
     schema: z.object({ words: z.tuple([z.enum(['up', 'down'], 'Say up or down')], 'Say up or down') }),
   };
   const said = (of: CommandLine<z.ZodType>, ...args: string[]): string => {
-    const read = readCommandLine(of, args);
+    const read = readCommandLine(of, args, parseArgs);
     return read.ok ? JSON.stringify(read.value) : read.refusal.message;
   };
 
@@ -80,10 +81,16 @@ describe('a command line', () => {
     [['--\u0007\u001b[31m=1'], 'There is no flag of that name.'],
     [['x'.repeat(1_000_000)], `"${'x'.repeat(40)}…" belongs to no flag.`],
     [['once'], '"once" belongs to no flag.'],
+    [['\u001b[31m'], 'A word belongs to no flag.'],
+    [['--times', '4\u0000'], '--times holds characters that cannot be read.'],
+    [['--times', '4\u202e'], '--times holds characters that cannot be read.'],
+    [['--times', '4'.repeat(10_000_000)], '--times must be at most 4096 characters.'],
+    [['--times', '4', '--times', '5'], '--times is given twice.'],
   ])('%j is refused by name', (args, sentence) => {
     expect(said(line, ...args)).toBe(`${sentence} See npm run try -- --help.`);
   });
   it('refuses words by what may be said', () => {
+    expect(said(worded, 'up\n')).toContain('A word holds characters that cannot be read.');
     for (const words of [[], ['left'], ['up', 'down']]) {
       expect(said(worded, ...words)).toBe('Say up or down. See npm run try -- --help.');
     }

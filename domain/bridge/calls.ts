@@ -8,6 +8,7 @@
  * Ids of incidents and units are bare (`0199…`); where the kind is open (`of`, `entity`) it is a ref (`incident:0199…`).
  */
 import { z } from 'zod';
+import { LONGEST_LINE } from '../cad/command/verbs.ts';
 import { DestinationSchema, IncidentFieldsSchema } from '../cad/facts.ts';
 import { TimeElementSchema } from '../cad/status.ts';
 import { DecisionSchema } from '../kernel/decision.ts';
@@ -176,7 +177,11 @@ export const CALLS = {
 
   /** A line of the command language, as typed. Same refusals as the calls it stands for. */
   'command.run': call(
-    z.strictObject({ line: z.string().min(1).max(400), selected: Id.nullable(), confirm: z.boolean().optional() }),
+    z.strictObject({
+      line: z.string().min(1).max(LONGEST_LINE),
+      selected: Id.nullable(),
+      confirm: z.boolean().optional(),
+    }),
     Done,
   ),
 

@@ -1,12 +1,10 @@
 /** What may stand in text that comes from a window. */
+import { isReadable } from '../../domain/kernel/readable.ts';
 
 /** Deepest nesting of an input; the deepest declared one (a layout) stays far below. */
 const MAX_DEPTH = 64;
 /** Most values in one input: 2,000 records with some twenty fields each. */
 const MAX_VALUES = 200_000;
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is what this is for
-const UNREADABLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069\ufeff]/;
 
 export interface Objection {
   readonly code: string;
@@ -29,7 +27,7 @@ export function objectionTo(input: unknown): Objection | null {
     const { value, path } = waiting.pop() as (typeof waiting)[number];
     if (seen > MAX_VALUES) return { code: 'input.too_large', field: '', message: 'The input holds too many values.' };
     if (typeof value === 'string') {
-      if (UNREADABLE.test(value) || !value.isWellFormed()) {
+      if (!isReadable(value)) {
         const field = nameOf(path);
         return {
           code: 'text.control',
@@ -45,7 +43,7 @@ export function objectionTo(input: unknown): Objection | null {
         return { code: 'field.invalid', field: nameOf(path), message: 'Bytes are not taken here.' };
       }
       for (const [key, inner] of Object.entries(value)) {
-        if (key === '__proto__' || UNREADABLE.test(key)) {
+        if (key === '__proto__' || !isReadable(key)) {
           return { code: 'field.invalid', field: nameOf(path), message: 'A field has a name that cannot be used.' };
         }
         waiting.push({ value: inner, path: [...path, key] });

@@ -11,6 +11,7 @@ import { MODULES } from '../../domain/modules.ts';
 import { TRIES } from '../../server/kernel/identity/limits.ts';
 import { acceptablePassword, PRODUCT_WORDS } from '../../server/kernel/identity/passwords.ts';
 import { BUDGETS } from '../../server/kernel/limits/budgets.ts';
+import { VARIABLES } from '../../server/settings.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -169,10 +170,9 @@ describe('the page of practices', () => {
 
   it('has everyone whom the center asks, and every setting that says so (ASVS 13.1.1)', () => {
     const part = partOf(page, 'Whom the center asks');
-    const settings = found(SERVER, /\benv\.([A-Z][A-Z_]+)/g);
+    const settings = [...found(SERVER, /\benv\.([A-Z][A-Z_]+)/g), ...Object.values(VARIABLES)];
     const OWN = [
       'PATH',
-
       'QD_DATA',
       'QD_PORT',
       'QD_HOST',

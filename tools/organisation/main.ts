@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { DestroyedOutSchema, ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
+import type { CommandLine } from '../../domain/kernel/command-line.ts';
 import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
 import { ROLE_TITLES } from '../../domain/kernel/permission.ts';
-import { type CommandLine, givenTo } from '../command-line.ts';
+import { givenTo } from '../command-line.ts';
 
 const FlagsSchema = z
   .object({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { CommandLine } from '../command-line.ts';
+import type { CommandLine } from '../../domain/kernel/command-line.ts';
 
 function isZone(zone: string): boolean {
   try {

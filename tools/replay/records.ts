@@ -1,5 +1,6 @@
 /** Reads a day of "Fire Department Calls for Service": one row per unit per call, local times. */
 import { parse } from 'csv-parse/sync';
+import { isReadable } from '../../domain/kernel/readable.ts';
 import { instantOf } from './local-time.ts';
 
 /** The file's time columns in the order of a run. */
@@ -33,6 +34,33 @@ export const CALL_COLUMNS = {
   neighborhood: 'Neighborhooods - Analysis Boundaries',
 } as const;
 export type CallColumn = keyof typeof CALL_COLUMNS;
+
+/** The other columns that are read, and how long a cell of each may be. Characters. */
+const OTHER_COLUMNS = {
+  'Unit ID': 12,
+  'Unit Type': 64,
+  'ALS Unit': 64,
+  'Call Type': 120,
+  'Call Final Disposition': 64,
+  Address: 240,
+  City: 80,
+  'Station Area': 64,
+  'Number of Alarms': 64,
+  Location: 64,
+} as const;
+const LONGEST_CELL = 64;
+
+type Column = (typeof TIME_COLUMNS)[TimeColumn] | (typeof CALL_COLUMNS)[CallColumn] | keyof typeof OTHER_COLUMNS;
+
+/** Every column that is read; what else a file has is left alone. */
+export const COLUMNS = [
+  ...Object.values(TIME_COLUMNS),
+  ...Object.values(CALL_COLUMNS),
+  ...Object.keys(OTHER_COLUMNS),
+] as readonly Column[];
+
+/** Those that a file is refused without. */
+export const NEEDED: readonly Column[] = ['Call Number', 'Unit ID', ...Object.values(TIME_COLUMNS)];
 
 /** One row: a unit on a call. Times in ms UTC, null where the cell is empty. */
 export interface DispatchRecord {
@@ -84,8 +112,6 @@ const spelt = (name: string): string =>
 /** What later exports of the set call a column. */
 const ALSO: { readonly [name: string]: string } = { caselocation: 'location' };
 
-const LIMITS: { readonly [column: string]: number } = { 'Unit ID': 12, Address: 240, 'Call Type': 120, City: 80 };
-
 function coordinatesOf(text: string): readonly [number, number] | null | string {
   if (text === '') return null;
   const numbers = text.match(/-?\d+(?:\.\d+)?/g)?.map(Number) ?? [];
@@ -102,14 +128,13 @@ function recordOf(
   zone: string,
   report: (column: string, reason: string, row?: boolean) => void,
 ): DispatchRecord | null {
-  const cell = (column: string): string => {
+  const cell = (column: Column): string => {
     const text = (cells[spelt(column)] ?? '').trim();
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-    if (/[\u0000-\u0008\u000b-\u001f\u007f]/.test(text)) {
-      report(column, 'holds control characters');
+    if (!isReadable(text) || /[\r\n]/.test(text)) {
+      report(column, 'holds characters that cannot be read');
       return '';
     }
-    const limit = LIMITS[column] ?? 64;
+    const limit = column in OTHER_COLUMNS ? OTHER_COLUMNS[column as keyof typeof OTHER_COLUMNS] : LONGEST_CELL;
     if (text.length > limit) {
       report(column, `is longer than ${limit} characters`);
       return '';
@@ -144,6 +169,8 @@ function recordOf(
   }
   const place = coordinatesOf(cell('Location'));
   if (typeof place === 'string') report('Location', place);
+  const als = cell('ALS Unit').toLowerCase();
+  if (!['', 'true', 'false'].includes(als)) report('ALS Unit', 'is neither true nor false');
   const alarmText = cell('Number of Alarms');
   const alarms =
     /^\d{1,2}$/.test(alarmText) && Number(alarmText) >= 1 && Number(alarmText) <= 20 ? Number(alarmText) : 1;
@@ -159,7 +186,7 @@ function recordOf(
     call,
     unit,
     unitType: cell('Unit Type'),
-    als: cell('ALS Unit').toLowerCase() === 'true',
+    als: als === 'true',
     type: cell('Call Type'),
     disposition: cell('Call Final Disposition'),
     address: cell('Address'),
@@ -183,9 +210,7 @@ export function readDay(text: string, zone: string): Day {
     info: true,
   }) as unknown as { record: string[]; info: { lines: number } }[];
   const header = rows[0]?.record.map((name) => ALSO[spelt(name)] ?? spelt(name)) ?? [];
-  const missing = ['Call Number', 'Unit ID', ...Object.values(TIME_COLUMNS)].filter(
-    (name) => !header.includes(spelt(name)),
-  );
+  const missing = NEEDED.filter((name) => !header.includes(spelt(name)));
   if (missing.length > 0) throw new Error(`The file has no column ${missing.map((m) => `"${m}"`).join(', ')}.`);
   const records: DispatchRecord[] = [];
   const seen = new Map<string, number>();

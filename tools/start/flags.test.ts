@@ -1,14 +1,15 @@
 import { resolve } from 'node:path';
+import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readCommandLine } from '../command-line.ts';
+import { readCommandLine } from '../../domain/kernel/command-line.ts';
 import { COMMAND_LINE } from './flags.ts';
 
 const refusal = (...args: string[]): string => {
-  const outcome = readCommandLine(COMMAND_LINE, args);
+  const outcome = readCommandLine(COMMAND_LINE, args, parseArgs);
   return outcome.ok ? '' : outcome.refusal.message;
 };
 const flags = (...args: string[]) => {
-  const outcome = readCommandLine(COMMAND_LINE, args);
+  const outcome = readCommandLine(COMMAND_LINE, args, parseArgs);
   if (!outcome.ok) throw new Error(outcome.refusal.message);
   if (outcome.value === 'help') throw new Error('asked for help');
   return outcome.value;

@@ -1,11 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type CommandLine, whole } from '../command-line.ts';
+import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
+import { CenterUrl, EnrolCode, LanHost } from '../../server-bridge/flags.ts';
 
 const Port = whole(1, 65_535);
-const CenterUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an address such as https://center.example' })
-  .transform((text) => new URL(text).origin);
 
 const GivenSchema = z.object({
   data: z.string().min(1).default('.data'),
@@ -13,15 +11,12 @@ const GivenSchema = z.object({
   'center-port': Port.optional(),
   'console-port': Port.optional(),
   'lan-port': Port.optional(),
-  'lan-host': z
-    .string()
-    .regex(/^[\w.:-]{1,255}$/, 'must be an address of this machine')
-    .optional(),
+  'lan-host': LanHost.optional(),
   stations: whole(1, 20).optional(),
   'center-only': z.boolean().default(false),
   'console-only': z.boolean().default(false),
   center: CenterUrl.optional(),
-  enrol: z.array(z.string().min(8).max(64)).default([]),
+  enrol: z.array(EnrolCode).default([]),
 });
 
 /** What `npm start` was asked to do. Ports are null where the user left the choice to us. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type CommandLine, whole } from '../command-line.ts';
+import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
 
 const FlagsSchema = z
   .object({

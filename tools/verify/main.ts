@@ -7,10 +7,11 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type AuditVerification, AuditVerificationSchema } from '../../domain/identity/api/audit.ts';
+import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
 import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { type CenterApi, signInToCenter } from '../center-api/center-api.ts';
-import { type CommandLine, givenTo, whole } from '../command-line.ts';
+import { givenTo } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
 
 /** Everything is read and reckoned anew; the answer comes at the end. */

@@ -12,7 +12,7 @@ import {
   unitOption,
   wordsOf,
 } from './reading.ts';
-import { VERBS, verbOf, type WordKind } from './verbs.ts';
+import { LONGEST_LINE, VERBS, verbOf, type WordKind } from './verbs.ts';
 import type { UnitWord, Vocabulary } from './vocabulary.ts';
 
 interface Option {
@@ -94,6 +94,7 @@ export function completeCommand(
   vocabulary: Vocabulary,
   selected: string | null = null,
 ): readonly Choice[] {
+  if (text.length > LONGEST_LINE) return [];
   const words = wordsOf(text);
   const last = /\s$/.test(text) || words.length === 0 ? undefined : words[words.length - 1];
   const before = last ? words.slice(0, -1) : words;

@@ -173,6 +173,8 @@ export function readMerge(line: Line): Parsed {
 export function readUnmerge(line: Line): Parsed {
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
+  const more = nothingMore(line, incident.next);
+  if (more) return more;
   const { id, number } = incident.value;
   return one(
     { name: 'incident.merge', input: { incident: id, into: id, merged: false } },

@@ -2,6 +2,7 @@
  * Reading a line of the command language: verb first (`D M36 10418`), unit first (`M36 D 10418`) or incident first
  * (`10418 N text`). Pure and total; what is missing or unclear is asked for, and the text always stays.
  */
+import { isReadable } from '../../kernel/readable.ts';
 import {
   readClose,
   readHold,
@@ -26,7 +27,7 @@ import {
 } from './reading.ts';
 import { readTime } from './time-verb.ts';
 import { readCancel, readDispatch, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
-import { verbOf } from './verbs.ts';
+import { LONGEST_LINE, verbOf } from './verbs.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
 const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
@@ -103,7 +104,10 @@ function lineOf(text: string, vocabulary: Vocabulary, selected: string | null): 
 
 /** Reads a line. Never throws; control characters count as spaces. */
 export function parseCommand(text: string, vocabulary: Vocabulary, selected: string | null = null): Parsed {
+  if (text.length > LONGEST_LINE)
+    return refusal('command.too_long', `A command has at most ${LONGEST_LINE} characters. Leave something out.`);
   const line = lineOf(text.replace(/\p{Cc}/gu, ' '), vocabulary, selected);
+  if (!isReadable(line.text)) return refusal('text.control', 'The line holds characters that cannot be read.');
   const [first] = line.words;
   if (!first) return refusal('command.empty', 'Type a command, or ? for the list.');
   const found = withoutVerb(line.words, vocabulary);

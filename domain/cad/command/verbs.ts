@@ -1,5 +1,8 @@
 /** The verbs of the command line, as data: the parser, Tab, `?` and the F1 card read the same list. */
 
+/** The longest line that is read. Characters. */
+export const LONGEST_LINE = 400;
+
 /** What a word of a line can be. */
 export type WordKind =
   | 'unit'

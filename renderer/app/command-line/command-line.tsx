@@ -1,6 +1,7 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import './command-line.css';
+import { LONGEST_LINE } from '#domain/cad/command/verbs.ts';
 import { KeyOf } from '../../ui/key.tsx';
 import { now, useZone } from '../clock/clock.ts';
 import { clockTime } from '../clock/format.ts';
@@ -252,7 +253,7 @@ export function CommandLine(): ReactNode {
             autoComplete="off"
             autoCapitalize="off"
             spellCheck={false}
-            maxLength={400}
+            maxLength={LONGEST_LINE}
             value={text}
             onChange={(event) => {
               turn.current++;
