@@ -55,12 +55,12 @@ describe('the center as a process', () => {
 
   it('says in one sentence which flag or variable is wrong, and ends with 2', async () => {
     const bad: [string[], NodeJS.ProcessEnv, string][] = [
-      [['--port', 'abc'], {}, '--port must be a number.'],
+      [['--port', 'abc'], {}, '--port must be a whole number.'],
       [['--port', '70000'], {}, '--port must be at most 65535.'],
       [['--host', 'a b'], {}, '--host must be an address.'],
       [['--log', 'loud'], {}, '--log must be one of'],
-      [['--nonsense'], {}, "Unknown option '--nonsense'"],
-      [[], { QD_PORT: '-1' }, '--port must be at least 0.'],
+      [['--nonsense'], {}, 'There is no flag --nonsense. See --help.'],
+      [[], { QD_PORT: '-1' }, '--port must be a whole number.'],
       [[], { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be a postgres:// address.'],
     ];
     for (const [args, env, sentence] of bad) {

@@ -18,7 +18,7 @@ writeFileSync(file, 'nothing of the kind\n');
 const WRONG: { readonly [name: string]: readonly string[] } = {
   '--data': [''],
   '--demo': ['1', 'true'],
-  '--port': ['-1', '1e9', '70000', 'x'.repeat(10_000)],
+  '--port': ['-1', '1e9', '1e3', '0x10', '70000', 'x'.repeat(10_000)],
   '--host': ['', 'a b', 'a\nb', 'x'.repeat(300), "'; drop table"],
   '--checkpoints': [''],
   '--log': ['loud', '\u001b[31m'],

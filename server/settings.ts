@@ -1,7 +1,7 @@
 /** How a center was started: its flags, and the variables that stand in for them. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { objectionToGiven, readCommandLine } from '#domain/kernel/command-line.ts';
+import { objectionToGiven, readCommandLine, whole } from '#domain/kernel/command-line.ts';
 import { LOG_LEVELS } from './kernel/log.ts';
 
 const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] [--demo] [--log LEVEL]
@@ -24,15 +24,10 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   REDIS_URL           Redis of a center of several nodes: redis://host:6379, or rediss:// over TLS
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
 
-const Port = z.coerce
-  .number({ error: 'must be a number' })
-  .int('must be a whole number')
-  .min(0, 'must be at least 0')
-  .max(65_535, 'must be at most 65535');
 const OptionsSchema = z.object({
   data: z.string().min(1, 'must name a folder'),
   checkpoints: z.string().min(1, 'must name a folder').optional(),
-  port: Port,
+  port: whole(0, 65_535),
   host: z
     .string()
     .min(1, 'must be an address')
