@@ -17,11 +17,23 @@ interface Peer {
   readonly Database: new (path: string, done: Callback) => PeerDatabase;
 }
 
+export interface PeerWrite {
+  readonly sql: string;
+  readonly values: readonly unknown[];
+}
+
 export interface Reference {
   readonly version: string;
   readonly exec: (sql: string) => Promise<void>;
   readonly all: (sql: string) => Promise<readonly { readonly [column: string]: unknown }[]>;
-  readonly prepare: (sql: string) => Promise<(...values: unknown[]) => Promise<void>>;
+  /**
+   * Prepares these statements, and gives what commits some of them, durable when it resolves: each row waited for in turn, or
+   * all handed over at once, where their order does not matter. One row alone is its own transaction.
+   */
+  readonly commits: (
+    statements: readonly string[],
+    rows: 'in turn' | 'at once',
+  ) => Promise<(writes: readonly PeerWrite[]) => Promise<void>>;
   readonly close: () => Promise<void>;
 }
 
@@ -43,6 +55,14 @@ export async function referenceSqlcipher(path: string, key: Uint8Array, cacheKiB
     `PRAGMA locking_mode=EXCLUSIVE; PRAGMA temp_store=MEMORY; PRAGMA cache_size=-${cacheKiB}; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=1000; PRAGMA secure_delete=ON`,
   );
   const statements: PeerStatement[] = [];
+  const prepare = async (sql: string): Promise<PeerStatement> => {
+    let statement: PeerStatement | undefined;
+    await settled<void>((done) => {
+      statement = open.prepare(sql, done);
+    });
+    statements.push(statement as PeerStatement);
+    return statement as PeerStatement;
+  };
   const row = await settled<{ readonly [column: string]: unknown } | undefined>((done) =>
     open.get('PRAGMA cipher_version', done),
   );
@@ -50,13 +70,24 @@ export async function referenceSqlcipher(path: string, key: Uint8Array, cacheKiB
     version: String(row?.cipher_version ?? 'unknown'),
     exec,
     all: (sql) => settled((done) => open.all(sql, done)),
-    prepare: async (sql) => {
-      let statement: PeerStatement | undefined;
-      await settled<void>((done) => {
-        statement = open.prepare(sql, done);
-      });
-      statements.push(statement as PeerStatement);
-      return (...values) => settled<void>((done) => (statement as PeerStatement).run(...values, done));
+    commits: async (texts, rows) => {
+      const [begin, commit] = [await prepare('BEGIN IMMEDIATE'), await prepare('COMMIT')];
+      const prepared = new Map<string, PeerStatement>();
+      for (const sql of texts) prepared.set(sql, await prepare(sql));
+      const run = ({ sql, values }: PeerWrite): Promise<void> => {
+        const statement = prepared.get(sql);
+        if (!statement) throw new Error(`This statement was not prepared: ${sql}`);
+        return settled<void>((done) => statement.run(...values, done));
+      };
+      return async (writes) => {
+        const [only] = writes;
+        if (only && writes.length === 1) return run(only);
+        // Nothing is queued behind what it depends on: `serialize` orders when statements are prepared, not when prepared ones run.
+        await settled<void>((done) => begin.run(done));
+        if (rows === 'at once') await Promise.all(writes.map(run));
+        else for (const write of writes) await run(write);
+        return settled<void>((done) => commit.run(done));
+      };
     },
     close: async () => {
       for (const statement of statements) await new Promise<void>((done) => statement.finalize(done));
