@@ -11,12 +11,14 @@ import { ON_INCIDENT, StandardStatusSchema, TIME_OF, TimeElementSchema } from '.
 const Text = (max: number) => z.string().max(max);
 const Millis = z.int();
 
+/** [longitude, latitude], WGS 84. */
+export const LocationOnEarthSchema = z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]);
+
 const LocationSchema = z.object({
   text: z.string().min(1).max(240),
   /** Apartment, lobby, landmark. */
   detail: Text(240).optional(),
-  /** [longitude, latitude], WGS 84. */
-  coordinates: z.tuple([z.number().min(-180).max(180), z.number().min(-90).max(90)]).optional(),
+  coordinates: LocationOnEarthSchema.optional(),
   zone: Text(32).optional(),
   city: Text(80).optional(),
 });

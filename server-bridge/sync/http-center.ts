@@ -83,7 +83,7 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
     pull: (epoch, after, limit) =>
       asDevice({
         method: 'GET',
-        path: `/v1/sync/pull?epoch=${encodeURIComponent(epoch)}&after=${after}&limit=${limit}`,
+        path: `/v1/sync/pull?epoch=${encodeURIComponent(epoch)}&after=${encodeURIComponent(after)}&limit=${encodeURIComponent(limit)}`,
         answer: StreamPageSchema,
         takes: 'quick',
       }),

@@ -13,46 +13,14 @@ import { acceptablePassword, PRODUCT_WORDS } from '../../server/kernel/identity/
 import { BUDGETS } from '../../server/kernel/limits/budgets.ts';
 import { VARIABLES } from '../../server/settings.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { codesIn, constant, found, number, partOf, readPage, rowsOf, sources } from './written.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const page = readFileSync(join(root, 'docs/security/practices.md'), 'utf8');
-const running = readFileSync(join(root, 'docs/operator/running-the-center.md'), 'utf8');
+const page = readPage('docs/security/practices.md');
+const running = readPage('docs/operator/running-the-center.md');
 
-/** A part of a page, by its title. */
-function partOf(text: string, title: string): string {
-  const part = text.split(/^## /m).find((one) => one.startsWith(`${title}\n`));
-  if (part === undefined) throw new Error(`there is no part ${title}`);
-  return part;
-}
-/** Rows of a part's first table, cell by cell. */
-const rowsOf = (text: string, title: string): readonly (readonly string[])[] =>
-  partOf(text, title)
-    .split('\n')
-    .filter((line) => line.startsWith('|'))
-    .slice(2)
-    .map((line) =>
-      line
-        .slice(1, -1)
-        .split('|')
-        .map((cell) => cell.trim()),
-    );
-const codesIn = (text: string): readonly string[] => [...text.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code);
-const number = (text = ''): number => Number(/[\d,.]+/.exec(text)?.[0].replaceAll(',', ''));
-
-function sources(folder: string): readonly { readonly file: string; readonly text: string }[] {
-  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
-    const file = `${folder}/${entry.name}`;
-    if (entry.isDirectory()) return entry.name === 'testing' || entry.name === 'demo' ? [] : sources(file);
-    if (!entry.name.endsWith('.ts') || entry.name.endsWith('.test.ts')) return [];
-    return [{ file, text: readFileSync(join(root, file), 'utf8').replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '') }];
-  });
-}
 const SERVER = sources('server');
 const EVERYWHERE = [...SERVER, ...sources('sealing'), ...sources('server-bridge')];
-const found = (of: typeof SERVER, what: RegExp): readonly string[] => [
-  ...new Set(of.flatMap(({ text }) => [...text.matchAll(what)].map(([, one = '']) => one))),
-];
-
 let center: TestCenter;
 beforeAll(async () => {
   center = await testCenter();
@@ -76,19 +44,11 @@ describe('the page of practices', () => {
 
   it('has how long sessions last, as they do (ASVS 7.1.1, 7.1.2)', () => {
     const lasts = new Map(rowsOf(page, 'Sessions').map(([what = '', how = '']) => [what, number(how)]));
-    const constant = (file: string, name: string): number => {
-      const source = SERVER.find((one) => one.file === file)?.text ?? '';
-      // Milliseconds in hours, where they are said so.
-      const value = new RegExp(`${name} = ([^;]+);`).exec(source)?.[1] ?? '';
-      return value.split('*').reduce((product, factor) => {
-        return product * (factor.trim() === 'HOUR_MS' ? 1 : number(factor.replaceAll('_', '')));
-      }, 1);
-    };
     const issue = 'server/kernel/identity/issue-session.ts';
     expect(Object.fromEntries(lasts)).toEqual({
-      'access token': constant('server/kernel/identity/tokens.ts', 'TOKEN_LIFE_MS') / 60_000,
-      'session, whatever is done': constant(issue, 'SESSION_LIFE_MS') / 24,
-      'refresh, after the offline grant ends': constant(issue, 'REFRESH_BEYOND_GRANT_MS'),
+      'access token': constant(SERVER, 'server/kernel/identity/tokens.ts', 'TOKEN_LIFE_MS') / 60_000,
+      'session, whatever is done': constant(SERVER, issue, 'SESSION_LIFE_MS') / 24,
+      'refresh, after the offline grant ends': constant(SERVER, issue, 'REFRESH_BEYOND_GRANT_MS'),
       'console without a key or pointer': DEFAULT_POLICY.idleLockMinutes,
       'sign-in without the center': DEFAULT_POLICY.offline.hours,
       'proof of who one is, before what is sensitive': STEP_UP_MS / 60_000,

@@ -16,7 +16,7 @@ export function Nav({ sections, at }: { readonly sections: readonly Section[]; r
               .map((section) => (
                 <li key={section.id}>
                   <a
-                    href={`#/${section.id}`}
+                    href={`#/${encodeURIComponent(section.id)}`}
                     aria-current={section.id === at ? 'page' : undefined}
                     {...(section.id === at ? { 'data-panel-focus': '' } : {})}
                   >

@@ -14,7 +14,8 @@ function placeOf(hash: string): Place {
 }
 
 export function go(section: string, open: string | null = null): void {
-  const hash = open === null ? `#/${section}` : `#/${section}/${encodeURIComponent(open)}`;
+  const hash =
+    open === null ? `#/${encodeURIComponent(section)}` : `#/${encodeURIComponent(section)}/${encodeURIComponent(open)}`;
   if (window.location.hash !== hash) window.location.hash = hash;
 }
 

@@ -184,7 +184,7 @@ function KeyDetail({ of, at }: { readonly of: KeyShown; readonly at: (ms: number
           done={`${title}: a new one is in use`}
           act={(reason) =>
             center.ask({
-              path: `/v1/keys/${of.level}/rotate`,
+              path: `/v1/keys/${encodeURIComponent(of.level)}/rotate`,
               body: of.site === null ? {} : { site: of.site },
               reason,
               answer: KeysOutSchema,

@@ -15,7 +15,11 @@ export function InvitationCode({
 }): ReactNode {
   const zone = useZone();
   return (
-    <Secret label="Invitation" value={out.code} link={`${window.location.origin}/#/invitation/${out.code}`}>
+    <Secret
+      label="Invitation"
+      value={out.code}
+      link={`${window.location.origin}/#/invitation/${encodeURIComponent(out.code)}`}
+    >
       <p>
         For {name} alone, until {when(out.expiresAt, now(), zone)}. It is shown this once: hand it on yourself. They
         open the link, choose a password, and sign in.

@@ -172,7 +172,11 @@ function ResetPassword({ of, path }: { readonly of: PersonOut; readonly path: st
         }}
       />
       {made ? (
-        <Secret label="New password code" value={made.code} link={`${window.location.origin}/#/reset/${made.code}`}>
+        <Secret
+          label="New password code"
+          value={made.code}
+          link={`${window.location.origin}/#/reset/${encodeURIComponent(made.code)}`}
+        >
           <p>
             For {of.name} alone, until {when(made.expiresAt, now(), zone)}. It is shown this once.
           </p>

@@ -25,7 +25,7 @@ export function useKept<K extends RosterKind>(kind: K, site: string | null): Ask
   const path =
     site === null
       ? null
-      : `/v1/entities/${kind}?limit=500&filter${encodeURIComponent('[site]')}=${encodeURIComponent(site)}`;
+      : `/v1/entities/${encodeURIComponent(kind)}?limit=500&filter${encodeURIComponent('[site]')}=${encodeURIComponent(site)}`;
   const { value, problem, again } = useAnswer(ROWS[kind] ?? rowsOf(kind), path);
   const kept = useMemo(
     () =>

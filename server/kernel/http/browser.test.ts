@@ -137,7 +137,7 @@ describe('signing in at it', () => {
     expect(who).toMatchObject({ status: 200, body: { login: DEMO_ADMIN, session: body.session, roles: ['admin'] } });
   });
 
-  it('is refused to whoever is not a page of the center’s own (ASVS 3.5.2)', async () => {
+  it('is refused to whoever is not a page of the center’s own, and to a browser that cannot say so (ASVS 3.5.2, 3.7.5)', async () => {
     for (const headers of [
       { 'sec-fetch-site': 'cross-site' },
       { 'sec-fetch-site': 'same-site' },

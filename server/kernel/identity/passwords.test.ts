@@ -40,7 +40,7 @@ describe('a password as it is kept', () => {
     expect(await passwords.holds(kept, `${long}b`)).toBe(true);
   });
 
-  it('leaves room for facts however many sign in at once, and turns away who would wait too long', async () => {
+  it('leaves room for facts however many sign in at once, and turns away who would wait too long (ASVS 15.2.2, 15.4.4)', async () => {
     const passwords = makePasswords(undefined, 20);
     const kept = await passwords.hash('kelp forests in the fog');
     let settled = 0;

@@ -33,7 +33,7 @@ const MOST_TIMES = 10;
 const KEYS_HELD_MS = 5_100;
 
 describe('facts', () => {
-  it('are taken while every connection that others use waits for something else', async () => {
+  it('are taken while every connection that others use waits for something else (ASVS 15.4.4)', async () => {
     const quiet = median(await pushes(20));
     const holding = new pg.Client({ connectionString: center.migratorUrl });
     await holding.connect();
@@ -60,7 +60,7 @@ describe('facts', () => {
     expect(performance.now() - asked).toBeGreaterThan(held);
   });
 
-  it('are taken while reads of the same organisation and address are asked for as fast as they can be', async () => {
+  it('are taken while reads of the same organisation and address are asked for as fast as they can be (ASVS 2.4.1, 15.2.2)', async () => {
     const quiet = median(await pushes(20));
     let flooding = true;
     const statuses = new Map<number, number>();

@@ -20,7 +20,8 @@ export type WebhookPorts = Pick<CenterContext, 'db' | 'keys' | 'clock' | 'random
 const OVERLAP_MS = 24 * 3_600_000;
 const RECEIPTS_A_PAGE = 100;
 
-const pathOf = (provider: Provider, id: string): string => `/v1/webhooks/${provider}/${id}`;
+const pathOf = (provider: Provider, id: string): string =>
+  `/v1/webhooks/${encodeURIComponent(provider)}/${encodeURIComponent(id)}`;
 const contextOf = (id: string): string => `webhook|${id}`;
 export const receiptContext = (id: string): string => `receipt|${id}`;
 export const WEBHOOK_SECRETS: readonly SealedColumn[] = [

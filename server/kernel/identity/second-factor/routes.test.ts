@@ -37,7 +37,7 @@ const app = (secret: string) => {
   };
 };
 
-it('a sensitive action waits for its person to confirm who they are, by what is the strongest of theirs', async () => {
+it('a sensitive action waits for its person to confirm who they are, by what is the strongest of theirs (ASVS 10.3.4)', async () => {
   const { accessToken: token, session } = (await signIn()).body;
   await aged(session, 11);
   expect((await sensitive(token)).body).toMatchObject({

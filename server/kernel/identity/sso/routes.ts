@@ -30,7 +30,7 @@ export function ssoRoutes(of: IdentityPorts, loopback: boolean): readonly Route[
       settings: set?.settings ?? null,
       changedAt: set?.changedAt ?? null,
       redirectUri: `${at}${CALLBACK}`,
-      beginUrl: `${at}${SSO}/${org}/begin`,
+      beginUrl: `${at}${SSO}/${encodeURIComponent(org)}/begin`,
     };
   };
   return [

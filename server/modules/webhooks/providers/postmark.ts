@@ -38,7 +38,9 @@ export const POSTMARK: ProviderRules<'postmark'> = {
     if (!event.success) return refuse('shape');
     const { RecordType, MessageID } = event.data;
     const details = DetailsSchema.safeParse(
-      await confirm(`/messages/outbound/${MessageID}/details`, { 'x-postmark-server-token': keys.serverToken }),
+      await confirm(`/messages/outbound/${encodeURIComponent(MessageID)}/details`, {
+        'x-postmark-server-token': keys.serverToken,
+      }),
     );
     if (!details.success || details.data.MessageID !== MessageID) return refuse('unconfirmed');
     const had = details.data.MessageEvents.filter(({ Type }) => EVENT_OF[RecordType].includes(Type));
