@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
+import { cursorAfter } from '../../server/kernel/entities/query.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { KEYS } from '../../server/modules/webhooks/testing/deliveries.ts';
 import { type AccessWorld, CALLBACK, type Target } from './world.ts';
@@ -132,6 +133,15 @@ async function chart(target: Target, { sql }: AccessWorld, author: string | null
   return id;
 }
 
+/** Where the page of a list begins that has this chart first, however many there are. */
+async function pageOf(id: string, { sql }: AccessWorld): Promise<string> {
+  const [at] = await sql(
+    'select r.left_scene from epcr.chart c join cad.run r on r.org = c.org and r.id = c.run where c.id = $1',
+    [id],
+  );
+  return cursorAfter(Number(at?.left_scene), `${id}~`);
+}
+
 const personOf = (target: Target, as: string): string => `p-${target.org}-${as}`;
 const charts =
   (author: (target: Target, as: string) => string): Call =>
@@ -158,6 +168,22 @@ export const CALLS: { readonly [call: string]: Call } = {
   'GET /v1/entities/{kind}#chart of another': charts((target) => target.person),
   'GET /v1/entities/{kind}/{id}#chart of the caller': oneChart(personOf),
   'GET /v1/entities/{kind}/{id}#chart of another': oneChart((target) => target.person),
+  'GET /v1/charts': get(
+    () => '/v1/charts?whose=unclaimed&limit=500',
+    (at) => at.chart,
+  ),
+  'GET /v1/charts#of the caller': async (target, world, as) => {
+    const shows = await chart(target, world, personOf(target, as));
+    return { path: '/v1/charts?whose=mine&limit=500', shows };
+  },
+  'GET /v1/charts#of another': async (target, world) => {
+    const shows = await chart(target, world, target.person);
+    return { path: `/v1/charts?limit=1&after=${await pageOf(shows, world)}`, shows };
+  },
+  'GET /v1/charts/{chart}/crew': get(
+    (at) => `/v1/charts/${at.chart}/crew`,
+    () => 'provider-north',
+  ),
   'POST /v1/charts/{chart}/claim': async (target, world) => ({
     path: `/v1/charts/${await chart(target, world, null)}/claim`,
   }),

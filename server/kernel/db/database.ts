@@ -28,6 +28,8 @@ export interface Scope {
   readonly device?: string | null;
   /** In the words of whoever acts. */
   readonly reason?: string | null;
+  /** The person to whose own records alone the database holds it, where a record is somebody's; null or left out for everybody's. */
+  readonly own?: string | null;
 }
 
 /** The statement that enters a scope, and its parameters. */
@@ -38,8 +40,13 @@ export function entering(scope: Scope): (string | null)[] {
   return [org, actor, session, request, packet, device, reason];
 }
 
+const ENTER_OWN = 'select kernel.enter_own($1, $2, $3, $4, $5, $6, $7, $8)';
+
 /** The same as a statement of a flight. */
-export const enteringBy = (scope: Scope): Statement => ({ name: 'kernel.enter', text: ENTER, values: entering(scope) });
+export const enteringBy = (scope: Scope): Statement =>
+  scope.own === undefined || scope.own === null
+    ? { name: 'kernel.enter', text: ENTER, values: entering(scope) }
+    : { name: 'kernel.enter_own', text: ENTER_OWN, values: [...entering(scope), scope.own] };
 
 /** `moment`: all statements of the transaction see one and the same moment. */
 export type Isolation = 'statement' | 'moment';

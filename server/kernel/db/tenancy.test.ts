@@ -67,6 +67,62 @@ describe('row-level security', () => {
   });
 });
 
+describe('what is somebody’s own', () => {
+  /** Charts of these people, and one that is nobody’s. */
+  const CHARTS = [
+    ['of-pam', 'pam'],
+    ['of-pete', 'pete'],
+    ['of-nobody', null],
+  ] as const;
+  const chart = 'insert into epcr.chart (org, site, id, version, body, updated_at) values ($1, $2, $3, 1, $4, 1)';
+  const put = (own: string | null, id: string, author: string | null) =>
+    database.db.inOrgClient({ org: 'alpha', own }, (client) =>
+      client.query(chart, ['alpha', 'alpha-1', id, { author }]),
+    );
+  /** Ids, with no where clause at all. */
+  const seen = async (own: string | null): Promise<string[]> => {
+    const ask = 'select id from epcr.chart order by id';
+    const [held, flown] = await Promise.all([
+      database.db.inOrgClient({ org: 'alpha', own }, (client) => client.query<{ id: string }>(ask)),
+      database.db.inFlight({ org: 'alpha', own }, (asking) => asking.query<{ id: string }>(ask)),
+    ]);
+    expect(flown.rows).toEqual(held.rows);
+    return held.rows.map(({ id }) => id);
+  };
+  beforeAll(async () => {
+    for (const [id, author] of CHARTS) await put(null, id, author);
+  });
+
+  it('is all that a transaction held to it reads, beside what is nobody’s yet', async () => {
+    expect(await seen('pam')).toEqual(['of-nobody', 'of-pam']);
+    expect(await seen('pete')).toEqual(['of-nobody', 'of-pete']);
+    expect(await seen('somebody who has none')).toEqual(['of-nobody']);
+    // The same connections, of the center itself again.
+    for (let i = 0; i < 12; i++) expect(await seen(null)).toEqual(['of-nobody', 'of-pam', 'of-pete']);
+  });
+
+  it('is all that it writes', async () => {
+    const all = (text: string) => database.db.inOrgClient({ org: 'alpha', own: 'pam' }, (client) => client.query(text));
+    await expect(put('pam', 'for-pete', 'pete')).rejects.toMatchObject({ code: '42501' });
+    await expect(all(`update epcr.chart set body = '{"author": "pete"}' where id = 'of-pam'`)).rejects.toMatchObject({
+      code: '42501',
+    });
+    expect((await all('update epcr.chart set updated_at = 2')).rowCount).toBe(2);
+    expect((await all(`delete from epcr.chart where id = 'of-pete'`)).rowCount).toBe(0);
+  });
+
+  it('has a policy on the table of every kind that declares it', async () => {
+    const { rows } = await asMigrator(database, (client) =>
+      client.query<{ name: string }>(
+        `select n.nspname || '.' || c.relname as name from pg_policy p join pg_class c on c.oid = p.polrelid
+         join pg_namespace n on n.oid = c.relnamespace where p.polname = 'own' and not p.polpermissive and p.polcmd = '*' order by 1`,
+      ),
+    );
+    const declared = MODULES.flatMap((module) => module.entities.filter(({ own }) => own.length > 0));
+    expect(rows.map(({ name }) => name)).toEqual(declared.map(({ table }) => table).sort());
+  });
+});
+
 describe('the catalog', () => {
   it('lets nobody call what runs with its owner’s rights but those it was given to', async () => {
     const { rows } = await asMigrator(database, (client) =>

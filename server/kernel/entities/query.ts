@@ -82,7 +82,8 @@ export function planList(columns: EntityColumns, query: ListQuery): Outcome<List
   });
 }
 
-function readCursor(text: string): z.infer<typeof CursorSchema> | null {
+/** What {@link cursorAfter} wrote; null for anything else. */
+export function readCursor(text: string): z.infer<typeof CursorSchema> | null {
   try {
     const parsed = CursorSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
     return parsed.success ? parsed.data : null;

@@ -100,7 +100,7 @@ async function rowsWhere(
   const noted = readsAreNoted(columns) && (open || columns.sealed.length === 0);
   const entries = `(select audit.note_reads(${put(columns.entity.table, 'text')}, array_agg(n.id), ${put(notedOf(columns), 'jsonb')})
     from (select id from page limit ${most}) n)`;
-  const { rows } = await db.inFlight(scope, (asking) =>
+  const { rows } = await db.inFlight({ ...scope, own: reach.own }, (asking) =>
     asking.query<Row>({
       text: `with page as (select ${selectionOf(columns, open)} from ${columns.table} t
           where ${where} and ${within} order by ${order} limit ${most + 1})

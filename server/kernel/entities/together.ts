@@ -2,6 +2,8 @@
  * Single rows are read together: what callers of one organisation ask while a flight of theirs is on its way goes with the
  * next, in one transaction, so that one commit makes all their entries in the audit durable. Each sees as far as they would
  * alone and is noted under their own name, and nobody is answered before that is committed.
+ *
+ * Whoever sees their own records alone of a kind goes alone: the database holds a transaction to one person's, not a row of it.
  */
 import type { Database, Scope } from '../db/database.ts';
 import type { Asking, Statement } from '../db/flight.ts';
@@ -32,7 +34,13 @@ export function rowReader(db: Pick<Database, 'inFlight'>): ReadRow {
     most: MOST_ROWS,
     run: (org, group) => db.inFlight({ org }, (asking) => askedFor(asking, org, group)),
   });
-  return (asked) => read(asked.scope.org, asked);
+  return async (asked) => {
+    const { org } = asked.scope;
+    const { own } = asked.reach;
+    if (own === null) return read(org, asked);
+    const [row = null] = await db.inFlight({ org, own }, (asking) => askedFor(asking, org, [asked]));
+    return row;
+  };
 }
 
 /** The rows asked for, each in its place; null where there is none. */

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { type ChartShell, ChartShellSchema } from '#domain/cad/handoff.ts';
 import type { ChartAuthorOutSchema } from '#domain/epcr/api.ts';
+import { type AuthorChangeKind, objectionTo } from '#domain/epcr/author.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
 import { allowed, CREW, type Role } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
@@ -27,8 +28,7 @@ export interface AuthorChange {
   readonly mustBeAllowed: (of: { readonly site: string; readonly agency: string | null }) => void;
   /** Whose it is to be; null for nobody's. */
   readonly author: string | null;
-  /** `claim`: only while it is nobody's. */
-  readonly as: 'claim' | 'assignment';
+  readonly as: AuthorChangeKind;
 }
 
 /** Refuses with `chart.unknown`, `chart.signed`, `chart.claimed`, `person.unknown`, `person.not_crew`. */
@@ -46,7 +46,9 @@ export function changeAuthor(
       if (!held) return refused('chart.unknown', 'There is no chart under this id.', 'chart');
       change.mustBeAllowed(held);
       if (held.chart.author === author) return done({ chart: id, author, version: held.version });
-      const objection = objectionTo(held, change) ?? (await objectionToAuthor(client, held, change));
+      const refusal = objectionTo(held.chart, change.as);
+      if (refusal) return { ok: false, refusal };
+      const objection = await objectionToAuthor(client, held, change);
       if (objection) return objection;
       const body: ChartShell = { ...held.chart, author };
       const record: RecordVersion = { kind: 'chart', id, version: held.version + 1, body };
@@ -72,17 +74,6 @@ async function chartOf(client: Asking, id: string): Promise<ChartHeld | null> {
   const row = rows[0];
   if (!row) return null;
   return { site: row.site, version: row.version, agency: row.agency, chart: ChartShellSchema.parse(row.body) };
-}
-
-function objectionTo({ chart }: ChartHeld, { as }: AuthorChange): Outcome<never> | null {
-  if (chart.state === 'signed') {
-    return refused('chart.signed', 'This chart is signed; it stays with whoever signed it.', 'chart');
-  }
-  if (as === 'claim' && chart.author !== null) {
-    const ask = 'ask whoever leads the crew to give it to you';
-    return refused('chart.claimed', `Somebody else has claimed this chart; ${ask}.`, 'chart');
-  }
-  return null;
 }
 
 async function objectionToAuthor(
