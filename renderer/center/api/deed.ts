@@ -14,6 +14,10 @@ export interface Deed {
   readonly waiting: { readonly proven: () => void; readonly leave: () => void } | null;
   /** Does it. `done` returns what the footer says of it. */
   readonly run: <T>(attempt: Attempt<T>, done: (value: T) => string) => void;
+  /** The same, where a reason has to be given: without one it is refused here, before anybody is asked for their password. */
+  readonly runBecause: <T>(reason: string, attempt: Attempt<T>, done: (value: T) => string) => void;
+  /** Refuses at a field what the center would refuse, without asking it. */
+  readonly refuse: (field: string, detail: string) => void;
   readonly clear: () => void;
 }
 
@@ -40,6 +44,16 @@ export function useDeed(): Deed {
       setState({ busy: false, problem: answer.problem, again });
     });
   }, []);
+  const refuse = useCallback((field: string, detail: string): void => {
+    setState({ ...IDLE, problem: { status: 422, code: 'field.invalid', field, detail } });
+  }, []);
+  const runBecause = useCallback(
+    <T>(reason: string, attempt: Attempt<T>, done: (value: T) => string): void => {
+      if (reason.trim() === '') refuse('reason', 'Say why, in a few words: it is kept in the audit.');
+      else run(attempt, done);
+    },
+    [run, refuse],
+  );
   const { busy, problem, again } = state;
-  return { busy, problem, run, clear, waiting: again ? { proven: again, leave: clear } : null };
+  return { busy, problem, run, runBecause, refuse, clear, waiting: again ? { proven: again, leave: clear } : null };
 }

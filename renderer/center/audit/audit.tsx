@@ -6,9 +6,9 @@ import { useAction } from '../../app/keys/actions.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useDevices } from '../devices/devices-known.ts';
-import { go, usePlace } from '../frame/route.ts';
+import { go } from '../frame/route.ts';
 import { focusFirst } from '../parts/focus.ts';
-import { ListDetail } from '../parts/list-detail.tsx';
+import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { usePeople } from '../people/people-known.ts';
@@ -36,12 +36,11 @@ function useNames(): Names {
 
 /** The audit: who did and saw what, searched, shown before and after, taken out, and held against its seals. */
 export function Audit(): ReactNode {
-  const { open } = usePlace();
+  const { open, selected, select, enter } = useInHand('audit');
   const zone = useZone();
   const names = useNames();
   const [search, setSearch] = useState<AuditTyped>(ALL);
   const { entries, problem, more } = useAudit(search);
-  const [selected, setSelected] = useState<string | null>(null);
   const form = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   useAction('filter', () => {
@@ -108,9 +107,9 @@ export function Audit(): ReactNode {
               idOf={({ id }) => String(id)}
               nameOf={(one) => `${actorSaid(one.actor, names)} ${entrySaid(one)}`}
               freshness={({ id }) => String(id)}
-              selected={open ?? selected}
-              onSelect={setSelected}
-              onEnter={({ id }) => go('audit', String(id))}
+              selected={selected}
+              onSelect={select}
+              onEnter={({ id }) => enter(String(id))}
               empty={
                 entries === null ? 'The center has not answered yet.' : 'No entry is like this; / changes the search.'
               }

@@ -5,6 +5,7 @@ import { useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
+import { saveFile } from '../parts/save-file.ts';
 import { type AuditTyped, queryOf } from './search-query.ts';
 
 /** Takes what the search finds out as a file that can be verified without the center. */
@@ -24,7 +25,7 @@ export function Export({ search }: { readonly search: AuditTyped }): ReactNode {
         deed.run(
           () => center.download({ path: `/v1/audit/export?${queryOf(search).toString()}`, reason: reason.trim() }),
           (file) => {
-            save(file, 'audit.ndjson');
+            saveFile(file, 'audit.ndjson');
             return `The audit is taken out: ${Math.ceil(file.size / 1024)} KB`;
           },
         )
@@ -39,13 +40,4 @@ export function Export({ search }: { readonly search: AuditTyped }): ReactNode {
       />
     </Form>
   );
-}
-
-function save(file: Blob, name: string): void {
-  const url = URL.createObjectURL(file);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(url), 60_000);
 }

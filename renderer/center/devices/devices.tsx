@@ -9,10 +9,10 @@ import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay, useMe } from '../frame/me.ts';
-import { go, usePlace } from '../frame/route.ts';
+import { go } from '../frame/route.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { Filtered, matches } from '../parts/filtered.tsx';
-import { ListDetail } from '../parts/list-detail.tsx';
+import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Known } from '../parts/rows.tsx';
 import { Approve } from './approve.tsx';
@@ -24,11 +24,10 @@ const NothingSchema = z.object({});
 
 /** Workstations of the organisation: who asks to be let in, who is, who was put out. */
 export function Devices(): ReactNode {
-  const { open } = usePlace();
+  const { open, selected, select, enter } = useInHand('devices');
   const zone = useZone();
   const devices = useDevices();
   const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites ?? [];
-  const [selected, setSelected] = useState<string | null>(open);
   useAction('new', () => {
     go('devices', 'new');
     return true;
@@ -94,9 +93,9 @@ export function Devices(): ReactNode {
                 idOf={({ id }) => id}
                 nameOf={({ of }) => of.name}
                 freshness={(row) => row.state}
-                selected={open ?? selected}
-                onSelect={setSelected}
-                onEnter={({ id }) => go('devices', id)}
+                selected={selected}
+                onSelect={select}
+                onEnter={({ id }) => enter(id)}
                 quiet={(row) => row.state === 'revoked'}
                 empty={
                   devices === null

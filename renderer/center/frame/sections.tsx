@@ -3,7 +3,9 @@ import type { ComponentType } from 'react';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import type { ActionType } from '#domain/kernel/action.ts';
 import { allowed } from '#domain/kernel/permission.ts';
+import { recordActions } from '#domain/modules.ts';
 import { Audit } from '../audit/audit.tsx';
+import { Charts } from '../charts/charts.tsx';
 import { Devices } from '../devices/devices.tsx';
 import { Keys } from '../keys/keys.tsx';
 import { Organisation } from '../organisation/organisation.tsx';
@@ -26,6 +28,12 @@ export interface Section {
   /** Who has no role for it does not see it; what else stands in the way is said on it. */
   readonly needs: ActionType;
   readonly screen: ComponentType;
+}
+
+function reading(kind: string): ActionType {
+  const actions = recordActions(kind);
+  if (!actions) throw new Error(`${kind} is not declared`);
+  return actions.read;
 }
 
 const SECTIONS: readonly Section[] = [
@@ -52,6 +60,15 @@ const SECTIONS: readonly Section[] = [
     letter: 'd',
     needs: IDENTITY_ACTIONS['devices.read'],
     screen: Devices,
+  },
+  {
+    id: 'charts',
+    title: 'Charts',
+    group: 'Care',
+    letter: 'h',
+    // Whoever claims charts or gives them reads them, too.
+    needs: reading('chart'),
+    screen: Charts,
   },
   {
     id: 'organisation',

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { SitesOutSchema } from '#domain/cad/api.ts';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { type KeyShown, KeysOutSchema } from '#domain/identity/api/keys.ts';
@@ -9,9 +9,9 @@ import { Cap } from '../../ui/key.tsx';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useDevices } from '../devices/devices-known.ts';
 import { useMay } from '../frame/me.ts';
-import { go, usePlace } from '../frame/route.ts';
+import { go } from '../frame/route.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
-import { ListDetail } from '../parts/list-detail.tsx';
+import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
@@ -50,11 +50,10 @@ const nameOf = ({ level, site, id }: KeyShown): string => [level, site ?? '', id
 
 /** The organisation's keys: how old they are, what is under which, and rotating them. Never a key itself. */
 export function Keys(): ReactNode {
-  const { open } = usePlace();
+  const { open, selected, select, enter } = useInHand('keys');
   const zone = useZone();
   const { value, problem } = useAnswer(KeysOutSchema, '/v1/keys', { every: LOOK_AGAIN_MS });
   const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites;
-  const [selected, setSelected] = useState<string | null>(open);
   const columns = useMemo(
     (): readonly Column<KeyShown>[] => [
       {
@@ -117,9 +116,9 @@ export function Keys(): ReactNode {
               idOf={nameOf}
               nameOf={({ level, id }) => `${LEVELS[level].title} ${id}`}
               freshness={({ state, holds }) => `${state} ${holds}`}
-              selected={open ?? selected}
-              onSelect={setSelected}
-              onEnter={(one) => go('keys', nameOf(one))}
+              selected={selected}
+              onSelect={select}
+              onEnter={(one) => enter(nameOf(one))}
               quiet={({ state }) => state === 'retired'}
               empty="The center has not answered yet."
             />

@@ -69,7 +69,8 @@ function Switch({
             danger={on}
             submit={on ? `Switch ${module.title} off` : `Switch ${module.title} on`}
             onSubmit={() =>
-              deed.run(
+              deed.runBecause(
+                reason,
                 () =>
                   center.ask({
                     path: `/v1/modules/${encodeURIComponent(module.name)}`,

@@ -1,10 +1,10 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { type OrganisationState, STATE_ALLOWS, STATE_WORDS } from '#domain/kernel/organisation.ts';
 import { useNow, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useOrganisation } from '../frame/me.ts';
-import { go, usePlace } from '../frame/route.ts';
-import { ListDetail } from '../parts/list-detail.tsx';
+import { go } from '../frame/route.ts';
+import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
@@ -28,8 +28,7 @@ const PURPOSES = [
 
 /** The organisation as it stands, what its state allows, and its modules. */
 export function Organisation(): ReactNode {
-  const { open } = usePlace();
-  const [selected, setSelected] = useState<string | null>(open);
+  const { open, selected, select, enter } = useInHand('organisation');
   return (
     <ListDetail
       open={open}
@@ -37,7 +36,7 @@ export function Organisation(): ReactNode {
       list={
         <div className="stack">
           <Standing />
-          <ModuleList selected={selected} onSelect={setSelected} onEnter={(name) => go('organisation', name)} />
+          <ModuleList selected={selected} onSelect={select} onEnter={enter} />
         </div>
       }
       detail={<ModuleSwitch name={open ?? selected} />}

@@ -1,7 +1,34 @@
 /** A list with what is open of it at its side; Enter goes over, Esc comes back. The list is never covered. */
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { useAction } from '../../app/keys/actions.ts';
+import { go, usePlace } from '../frame/route.ts';
 import { focusFirst } from './focus.ts';
+
+export interface InHand {
+  /** What is open at the side, by the address; `new` for a form of one that is not there yet. */
+  readonly open: string | null;
+  /** The row in hand: what was opened last, until the arrows go on. */
+  readonly selected: string | null;
+  readonly select: (id: string) => void;
+  /** Opens the row, or goes over to it where it is open. */
+  readonly enter: (id: string) => void;
+}
+
+/** The row in hand and the one that is open are two things: the arrows look on while something is open. */
+export function useInHand(section: string): InHand {
+  const { open } = usePlace();
+  const [at, setAt] = useState({ open, selected: open });
+  if (at.open !== open) setAt({ open, selected: open === null || open === 'new' ? at.selected : open });
+  return {
+    open,
+    selected: at.selected,
+    select: (selected) => setAt({ open, selected }),
+    enter: (id) => {
+      if (id === open) focusFirst(document.querySelector('.list-detail-side'));
+      else go(section, id);
+    },
+  };
+}
 
 export function ListDetail({
   list,

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { z } from 'zod';
 import { SitesOutSchema } from '#domain/cad/api.ts';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
@@ -10,10 +10,10 @@ import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { go, usePlace } from '../frame/route.ts';
+import { go } from '../frame/route.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { Filtered, matches } from '../parts/filtered.tsx';
-import { ListDetail } from '../parts/list-detail.tsx';
+import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
@@ -39,12 +39,11 @@ const WORDS: { readonly [S in PeopleState]: string } = {
 
 /** Everyone of the organisation, and whoever is invited. */
 export function People(): ReactNode {
-  const { open } = usePlace();
+  const { open, selected, select, enter } = useInHand('people');
   const zone = useZone();
   const people = usePeople();
   const invitations = useAnswer(InvitationsOutSchema, '/v1/invitations');
   const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites ?? [];
-  const [selected, setSelected] = useState<string | null>(open);
   useAction('new', () => {
     go('people', 'new');
     return true;
@@ -119,9 +118,9 @@ export function People(): ReactNode {
                 idOf={({ id }) => id}
                 nameOf={({ of }) => of.name}
                 freshness={(one) => `${stateOf(one, now())} ${one.of.roles.join()} ${one.of.name}`}
-                selected={open ?? selected}
-                onSelect={setSelected}
-                onEnter={({ id }) => go('people', id)}
+                selected={selected}
+                onSelect={select}
+                onEnter={({ id }) => enter(id)}
                 quiet={(one) => stateOf(one, now()) === 'inactive'}
                 empty={
                   people.value === undefined ? 'The center has not answered yet.' : 'Nobody here matches the filter.'

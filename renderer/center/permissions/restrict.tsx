@@ -66,7 +66,8 @@ function Change({
       danger={away}
       submit={away ? `Take it away from ${title}` : `Give it back to ${title}`}
       onSubmit={() =>
-        deed.run(
+        deed.runBecause(
+          reason,
           () =>
             center.ask({
               path: `/v1/permissions/${encodeURIComponent(permission.name)}/restriction`,

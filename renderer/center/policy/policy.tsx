@@ -78,7 +78,8 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
         submit="Save the policy"
         disabled={objection !== null}
         onSubmit={() =>
-          deed.run(
+          deed.runBecause(
+            reason,
             () =>
               center.ask({
                 method: 'PUT',

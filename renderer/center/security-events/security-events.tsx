@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SecurityEventsOutSchema } from '#domain/identity/api/security-events.ts';
@@ -9,11 +9,11 @@ import { Cap } from '../../ui/key.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { go, usePlace } from '../frame/route.ts';
+import { go } from '../frame/route.ts';
 import { SelectField, TextField, useTyped } from '../parts/fields.tsx';
 import { Filtered, matches } from '../parts/filtered.tsx';
 import { Form } from '../parts/form.tsx';
-import { ListDetail } from '../parts/list-detail.tsx';
+import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
@@ -34,10 +34,9 @@ const RESOLUTIONS = [
 
 /** What looked like an attack: each is taken in hand by somebody and brought to an end in words. */
 export function SecurityEvents(): ReactNode {
-  const { open } = usePlace();
+  const { open, selected, select, enter } = useInHand('events');
   const zone = useZone();
   const { value, problem } = useAnswer(SecurityEventsOutSchema, '/v1/security/events', { every: LOOK_AGAIN_MS });
-  const [selected, setSelected] = useState<string | null>(open);
   const events = useMemo(
     () => value?.events.toSorted((a, b) => ORDER[a.state] - ORDER[b.state] || b.lastAt - a.lastAt) ?? [],
     [value],
@@ -91,9 +90,9 @@ export function SecurityEvents(): ReactNode {
                 idOf={({ id }) => id}
                 nameOf={({ kind, person, subject }) => `${kind} ${person ?? subject}`}
                 freshness={({ state, times }) => `${state} ${times}`}
-                selected={open ?? selected}
-                onSelect={setSelected}
-                onEnter={({ id }) => go('events', id)}
+                selected={selected}
+                onSelect={select}
+                onEnter={({ id }) => enter(id)}
                 quiet={({ state }) => state === 'closed'}
                 empty={value === undefined ? 'The center has not answered yet.' : 'Nothing has looked like an attack.'}
               />

@@ -7,8 +7,8 @@ import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { go, usePlace } from '../frame/route.ts';
-import { ListDetail } from '../parts/list-detail.tsx';
+import { go } from '../frame/route.ts';
+import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { State, type Tone } from '../parts/rows.tsx';
@@ -63,12 +63,11 @@ const KINDS: { readonly [S in StepId]?: readonly string[] } = {
 
 /** Setting a PSAP up: what it has, what it still lacks, and each part's form in place. */
 export function Setup(): ReactNode {
-  const { open } = usePlace();
+  const { open, selected, select, enter } = useInHand('setup');
   const may = useMay();
   const { value, problem } = useAnswer(SitesOutSchema, '/v1/sites');
   const sites = value?.sites ?? [];
   const [chosen, setChosen] = useState<string | null>(null);
-  const [selected, setSelected] = useState<string | null>(null);
   const site = sites.find((one) => one.site === chosen) ?? sites[0];
   const records = useSiteRecords(site);
   const steps = records ? stepsOf(records) : [];
@@ -123,9 +122,9 @@ export function Setup(): ReactNode {
               idOf={({ id }) => id}
               nameOf={({ title }) => title}
               freshness={({ state, has }) => `${state} ${has}`}
-              selected={open ?? selected}
-              onSelect={setSelected}
-              onEnter={({ id }) => go('setup', id)}
+              selected={selected}
+              onSelect={select}
+              onEnter={({ id }) => enter(id)}
               empty={value ? 'There is no PSAP yet.' : 'The center has not answered yet.'}
             />
           </div>
