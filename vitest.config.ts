@@ -3,6 +3,12 @@ import { defineConfig } from 'vitest/config';
 const SECOND = 1000;
 
 /**
+ * How long a poll that names no time of its own waits for what has to come. Patience, and no bound: where a test says how
+ * soon, it says so itself.
+ */
+const expectation = { poll: { timeout: 10 * SECOND } };
+
+/**
  * One project per kind of test, run one kind after the other (`groupOrder`), so that a browser test is never slowed into
  * failing by unit tests beside it. No retries anywhere: a flaky test is a failing test.
  */
@@ -29,6 +35,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 30 * SECOND,
           hookTimeout: 120 * SECOND,
+          expect: expectation,
           sequence: { groupOrder: 1 },
         },
       },
@@ -39,6 +46,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
+          expect: expectation,
           sequence: { groupOrder: 2 },
         },
       },
@@ -49,6 +57,7 @@ export default defineConfig({
           maxWorkers: 2,
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
+          expect: expectation,
           sequence: { groupOrder: 3 },
         },
       },
@@ -60,6 +69,7 @@ export default defineConfig({
           maxWorkers: 1,
           testTimeout: 180 * SECOND,
           hookTimeout: 180 * SECOND,
+          expect: expectation,
           sequence: { groupOrder: 4 },
         },
       },
