@@ -181,12 +181,17 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   const flight = async <T>(scope: Scope, ask: (asking: Asking) => Promise<T>): Promise<T> => {
     const client = await pool.connect();
     const flights = flightsOf(client);
+    let entered: Promise<unknown> = Promise.resolve();
     try {
       return await inOneFlight(flights, async (asking) => {
-        const [, value] = await Promise.all([asking.query(enteringBy(scope)), ask(asking)]);
+        entered = asking.query(enteringBy(scope));
+        const [, value] = await Promise.all([entered, ask(asking)]);
         return value;
       });
     } finally {
+      // What has not left yet stays here, and what has left is answered: whoever has the connection next is entered by nobody else.
+      flights.end();
+      await entered.catch(() => undefined);
       client.release(flights.failed());
     }
   };

@@ -124,4 +124,24 @@ describe('a flight that is a transaction', () => {
     await expect(late).rejects.toThrow('has ended');
     expect((await sites()).rows).toEqual([{ site: 'north' }]);
   });
+
+  it('leaves nothing on its way to whoever has the connection next where what asks throws at once', async () => {
+    const db = database.db.reserve(1);
+    try {
+      const thrown = db.inFlight({ org: 'alpha' }, () => {
+        throw new Error('there was nothing to ask');
+      });
+      const next = db.pool.connect().then(async (client) => {
+        await client.query('begin');
+        const { rows } = await client.query('select kernel.org() as org');
+        await client.query('rollback');
+        client.release();
+        return rows;
+      });
+      await expect(thrown).rejects.toThrow('nothing to ask');
+      expect(await next).toEqual([{ org: null }]);
+    } finally {
+      await db.close();
+    }
+  });
 });
