@@ -21,6 +21,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type pg from 'pg';
 import { onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 import { embeddedBinaries, type RunAs, runAs } from './postgres-binaries.ts';
@@ -29,6 +30,7 @@ const SUPERUSER = 'quantum';
 const DATABASE = 'quantum_dispatch';
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
+const ANSWER_TIMEOUT_MS = 15_000;
 const WATCH_MS = 250;
 
 export interface EmbeddedPostgres {
@@ -54,6 +56,8 @@ export interface EmbeddedOptions {
   readonly password: string;
   /** Settings beside the center's own, `name=value`. */
   readonly settings?: readonly string[];
+  /** A port to try for a server that does not run yet; any that is free. */
+  readonly somePort?: () => Promise<number>;
 }
 
 /** Durable (the defaults of fsync and synchronous_commit), and no value of a statement in any log. */
@@ -79,7 +83,12 @@ export function hasCluster(folder: string): boolean {
   return existsSync(join(folder, 'PG_VERSION'));
 }
 
-export async function startEmbedded({ folder, password, settings = [] }: EmbeddedOptions): Promise<EmbeddedPostgres> {
+export async function startEmbedded({
+  folder,
+  password,
+  settings = [],
+  somePort = freePort,
+}: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const binaries = await embeddedBinaries();
   mkdirSync(dirname(folder), { recursive: true });
   const as = await runAs([binaries.postgres, folder]);
@@ -92,17 +101,17 @@ export async function startEmbedded({ folder, password, settings = [] }: Embedde
     settings: [`unix_socket_directories=${sockets ? folder : ''}`, ...settings],
     as,
   };
-  const running = await runningServer(folder, password);
-  const port = running?.port ?? (await freePort());
-  let pid = running?.pid ?? (await startServer(launch, port));
+  // A port that was free a moment ago may be somebody's by now: another is tried then.
+  const { port, pid: first } = (await runningServer(folder, password)) ?? (await startServer(launch, somePort));
+  let pid = first;
   let stopping: Promise<void> | undefined;
   let restarting: Promise<void> | undefined;
   // Whatever ends it while the center lives, it is started again on its port; connections of the pool come back by themselves.
   const watch = setInterval(() => {
     if (stopping || restarting || alive(pid)) return;
-    restarting = startServer(launch, port)
+    restarting = startServer(launch, async () => port)
       .then((next) => {
-        pid = next;
+        pid = next.pid;
         return stopping === undefined ? undefined : stopServer(pid);
       })
       .catch(() => undefined)
@@ -160,8 +169,11 @@ async function takesSockets(folder: string): Promise<boolean> {
   });
 }
 
-/** Starts a server and returns its process id once it answers. */
-async function startServer(launch: Launch, port: number): Promise<number> {
+/** Starts a server and returns its process id and port once it answers. */
+async function startServer(
+  launch: Launch,
+  portToTry: () => Promise<number>,
+): Promise<{ readonly pid: number; readonly port: number }> {
   const { folder, password } = launch;
   const settings = [...SETTINGS, ...launch.settings].flatMap((setting) => ['-c', setting]);
   const deadline = Date.now() + START_TIMEOUT_MS;
@@ -169,12 +181,13 @@ async function startServer(launch: Launch, port: number): Promise<number> {
     const held = readPidFile(folder);
     // The id of a dead server was given to something else since: PostgreSQL would take that for itself.
     if (held && alive(held.pid) && !isPostgres(held.pid)) rmSync(join(folder, 'postmaster.pid'), { force: true });
+    const port = await portToTry();
     const log = openSync(join(folder, 'server.log'), 'a', 0o600);
     const child = start(launch.postgres, ['-D', folder, '-p', String(port), ...settings], launch.as, log);
     closeSync(log);
     if (await untilReady(child, urlOf(port, password), deadline)) {
       child.unref();
-      return child.pid as number;
+      return { pid: child.pid as number, port };
     }
     // Processes of a server that was killed may still be ending; it does not start beside them.
     if (Date.now() > deadline) {
@@ -299,26 +312,28 @@ function isPostgres(pid: number): boolean {
 /** True once it answers; false where its process ended or the time is up. */
 async function untilReady(child: ChildProcess, url: string, deadline: number): Promise<boolean> {
   let ended = false;
-  child.once('error', () => {
-    ended = true;
-  });
-  child.once('exit', () => {
-    ended = true;
+  const end = new Promise<boolean>((resolve) => {
+    for (const how of ['error', 'exit'])
+      child.once(how, () => {
+        ended = true;
+        resolve(false);
+      });
   });
   while (!ended && Date.now() < deadline) {
-    try {
-      await ensureDatabase(url);
-      return !ended;
-    } catch {
-      await delay(20);
-    }
+    const answers = ensureDatabase(url).then(
+      () => !ended,
+      () => false,
+    );
+    // Whatever else has its port may take a connection and never say a word.
+    if (await Promise.race([answers, end])) return true;
+    await delay(20);
   }
   return false;
 }
 
 /** Makes the center's database where it is missing; with a folder, also sees that the server is that folder's. */
 async function ensureDatabase(url: string, folder?: string): Promise<void> {
-  await onConnection(url, async (client) => {
+  const ensure = async (client: pg.Client): Promise<void> => {
     if (folder !== undefined) {
       const { rows } = await client.query<{ data_directory: string }>('show data_directory');
       if (rows[0]?.data_directory !== folder)
@@ -326,7 +341,8 @@ async function ensureDatabase(url: string, folder?: string): Promise<void> {
     }
     const { rowCount } = await client.query('select from pg_database where datname = $1', [DATABASE]);
     if (rowCount === 0) await client.query(`create database ${DATABASE}`);
-  });
+  };
+  await onConnection(url, ensure, { connectionTimeoutMillis: ANSWER_TIMEOUT_MS });
 }
 
 /** A fast shutdown: open transactions are rolled back, everything committed is on disk. */
