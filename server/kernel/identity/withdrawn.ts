@@ -15,7 +15,15 @@ export function hearWithdrawn(
   onWithdrawn: (of: Withdrawn | null) => void,
 ): () => Promise<void> {
   return db.listen('qd_withdrawn', (said) => {
-    const read = said === null ? null : WithdrawnSchema.safeParse(JSON.parse(said));
-    onWithdrawn(read?.success ? read.data : null);
+    const read = WithdrawnSchema.safeParse(said === null ? null : parsed(said));
+    onWithdrawn(read.success ? read.data : null);
   });
+}
+
+function parsed(said: string): unknown {
+  try {
+    return JSON.parse(said);
+  } catch {
+    return null;
+  }
 }

@@ -49,7 +49,11 @@ export function startDrawing(): Drawing {
   };
   const close = async (): Promise<void> => {
     clearTimeout(idle);
-    await thread?.terminate();
+    const ending = thread;
+    if (!ending) return;
+    // Let go of first: whoever asks while it ends is drawn for by another.
+    gone(ending);
+    await ending.terminate();
   };
   return {
     draw: (report, madeAt) =>

@@ -219,6 +219,23 @@ describe('once and idempotently', () => {
     await drawing.close();
     expect((await reportOf(call))?.body?.bytes).toBeGreaterThan(1_000);
   });
+
+  it('draws what is asked for while its idle thread ends', async () => {
+    const drawing = startDrawing();
+    const asked: Parameters<typeof drawing.draw>[] = [];
+    const draw: typeof drawing.draw = (...what) => {
+      asked.push(what);
+      return drawing.draw(...what);
+    };
+    await at.push(...transported('26-00424').made);
+    await workOff({ ...at.ports, draw });
+    const [what] = asked;
+    if (!what) throw new Error('nothing was drawn');
+    const ending = drawing.close();
+    expect((await drawing.draw(...what)).length).toBeGreaterThan(1_000);
+    await ending;
+    await drawing.close();
+  });
 });
 
 /** Works until its nth step with the database and dies there: nothing after it happens. True where all was done before. */
