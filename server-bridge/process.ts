@@ -54,12 +54,7 @@ async function start(flags: StationFlags, shell: Shell | null): Promise<Station>
     process.stderr.write(`${sentence}\n`);
     shell?.say(sentence);
   };
-  // It may wait for hours to be let in, and has nothing to close yet.
-  const leave = (): void => process.exit(0);
-  process.on('disconnect', leave);
-  shell?.onStop(leave);
   const opened = await openStation(flags, lanAddress, { shell, passphrase: takePassphrase(), say });
-  process.off('disconnect', leave);
   if (!opened.ok) return stop(opened.refusal.message);
   const { store, ...rest } = opened.value;
   if (rest.setAside !== null) {
@@ -88,9 +83,10 @@ async function start(flags: StationFlags, shell: Shell | null): Promise<Station>
   }
 }
 
-function endWith(station: Station, shell: Shell | null): void {
+/** Closes the station in order and ends. */
+function endingOf(station: Station): () => void {
   let ending = false;
-  const end = (): void => {
+  return () => {
     if (ending) return;
     ending = true;
     const late = setTimeout(() => process.exit(1), STOP_MS);
@@ -105,11 +101,6 @@ function endWith(station: Station, shell: Shell | null): void {
       },
     );
   };
-  process.on('SIGINT', end);
-  process.on('SIGTERM', end);
-  // Whoever started it is gone.
-  process.on('disconnect', end);
-  shell?.onStop(end);
 }
 
 export async function run(args: readonly string[]): Promise<void> {
@@ -127,9 +118,16 @@ export async function run(args: readonly string[]): Promise<void> {
   process.on('unhandledRejection', (error) => fault('unhandled', error));
   const parent = parentPortOf(process);
   const shell = parent && createShell(parent);
+  // It may wait for hours to be let in, and has nothing to close until it runs.
+  let end = (): void => process.exit(0);
+  // Whoever started it is gone. Listened to throughout: it is said once.
+  process.on('disconnect', () => end());
+  shell?.onStop(() => end());
   const station = await start(flags, shell);
+  end = endingOf(station);
+  process.on('SIGINT', end);
+  process.on('SIGTERM', end);
   shell?.onWindow(station.serve);
-  endWith(station, shell);
   const { identity, url, lanAddress } = station;
   const says = {
     console: url,
