@@ -11,9 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyDatabase } from '../testing/postgres.ts';
+import { onConnection } from './db/connection.ts';
 import { migrate, migrationsOfBuild } from './db/migrate.ts';
 import { openStorage } from './storage.ts';
 
@@ -99,12 +99,11 @@ describe('a data folder with an own PostgreSQL', () => {
     await expect(openStorage(folder, undefined)).rejects.toMatchObject({ code: 'center.running' });
     expect(await organisations(left)).toEqual([{ name: 'Alpha' }]);
     // As a center that is killed: its connections are cut, its server goes on.
-    const cut = new pg.Client({ connectionString: left.migratorUrl });
-    await cut.connect();
-    await cut.query(
-      'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename is not null',
+    await onConnection(left.migratorUrl, (cut) =>
+      cut.query(
+        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename is not null',
+      ),
     );
-    await cut.end();
     const found = await openStorage(folder, undefined);
     expect(pid()).toBe(server);
     expect(await organisations(found)).toEqual([{ name: 'Alpha' }]);

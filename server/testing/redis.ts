@@ -1,5 +1,6 @@
 /** A real Redis for tests, on a port of its own, that keeps nothing. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,7 @@ import { Redis } from 'ioredis';
 const PROGRAM = ['/usr/bin/redis-server', '/usr/local/bin/redis-server', '/opt/homebrew/bin/redis-server'].find(
   existsSync,
 );
+const START_MS = 20_000;
 
 /** Why tests that need it are skipped; null where it is here. */
 export const NO_REDIS = PROGRAM === undefined ? 'redis-server is not installed' : null;
@@ -23,29 +25,33 @@ export interface TestRedis {
 }
 
 export async function testRedis(): Promise<TestRedis> {
-  if (PROGRAM === undefined) throw new Error(NO_REDIS ?? '');
   const folder = mkdtempSync(join(tmpdir(), 'qd-redis-'));
-  const port = await freePort();
-  const url = `redis://127.0.0.1:${port}`;
-  let child: ChildProcess | null = null;
-  const start = async (): Promise<void> => {
-    const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
-    child = spawn(PROGRAM, flags, { stdio: 'ignore' });
-    await answers(url);
-  };
+  let port = await freePort();
+  let child = await started(port, folder);
+  // Whoever asks for any port may be given this one before Redis has it.
+  for (let tries = 0; child === null && tries < 5; tries++) {
+    port = await freePort();
+    child = await started(port, folder);
+  }
+  if (child === null) throw new Error('Redis did not start');
   const kill = async (): Promise<void> => {
     const going = child;
     child = null;
     if (!going || going.exitCode !== null) return;
-    const gone = new Promise((resolve) => going.once('exit', resolve));
+    const gone = once(going, 'exit');
     going.kill('SIGKILL');
     await gone;
   };
-  await start();
   return {
-    url,
+    url: `redis://127.0.0.1:${port}`,
     kill,
-    start,
+    start: async () => {
+      // It has to come back where it was: whoever was given its port meanwhile, most likely a client that looked for it, lets go.
+      for (const deadline = Date.now() + START_MS; child === null; await delay(100)) {
+        child = await started(port, folder);
+        if (child === null && Date.now() > deadline) throw new Error('Redis did not start again');
+      }
+    },
     close: async () => {
       await kill();
       rmSync(folder, { recursive: true, force: true });
@@ -53,11 +59,24 @@ export async function testRedis(): Promise<TestRedis> {
   };
 }
 
-async function answers(url: string): Promise<void> {
-  const asking = new Redis(url, { retryStrategy: () => 50, maxRetriesPerRequest: null });
+/** Null where it ended instead: its port is taken. */
+async function started(port: number, folder: string): Promise<ChildProcess | null> {
+  if (PROGRAM === undefined) throw new Error(NO_REDIS ?? '');
+  const flags = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const child = spawn(PROGRAM, flags, { stdio: 'ignore' });
+  const asking = new Redis(`redis://127.0.0.1:${port}`, { retryStrategy: () => 50, maxRetriesPerRequest: null });
   asking.on('error', () => undefined);
-  await Promise.race([asking.ping(), delay(20_000).then(() => Promise.reject(new Error('Redis did not start')))]);
-  asking.disconnect();
+  const answers = asking.ping().then(
+    () => true,
+    () => false,
+  );
+  const ended = once(child, 'exit').then(() => false);
+  try {
+    const late = delay(START_MS, false, { ref: false });
+    return (await Promise.race([answers, ended, late])) ? child : null;
+  } finally {
+    asking.disconnect();
+  }
 }
 
 function freePort(): Promise<number> {

@@ -159,5 +159,6 @@ describe.skipIf(!existsSync(REAL_DAY))('a real day', () => {
     const played = await replay(REAL_DAY, '--outage');
     expect(played.out).toContain('831 rows, 446 incidents, 0 different');
     expect(played.code).toBe(0);
-  });
+    // A whole day: minutes, and several times that on a busy machine.
+  }, 600_000);
 });

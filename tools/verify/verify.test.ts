@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { idOf } from '../../domain/kernel/ids.ts';
@@ -7,6 +6,7 @@ import { newEntity, opening, pushOf } from '../../server/kernel/intake/testing/s
 import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
 import { tampering } from '../../server/testing/postgres.ts';
+import { untilSealed } from '../../server/testing/sealed.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const incident = newEntity('incident');
@@ -15,7 +15,7 @@ beforeAll(async () => {
   center = await testCenter();
   const station = await center.enrol('Console A');
   await station.push(pushOf(station.append(opening(incident))));
-  await delay(1_500);
+  await untilSealed(center, DEMO_ORG);
 });
 afterAll(() => center?.close());
 
@@ -42,6 +42,8 @@ function verify(
       err += chunk;
     });
     child.on('close', (code) => resolve({ code, out, err }));
+    // One that has ended reads nothing any more.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(given.typed ?? '');
   });
 }

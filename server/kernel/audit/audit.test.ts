@@ -1,9 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry, AuditPage } from '#domain/identity/api/audit.ts';
 import { idOf } from '#domain/kernel/ids.ts';
 import { DEMO_ORG } from '../../modules/demo/sign-in.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
+import { untilSealed } from '../../testing/sealed.ts';
 import { REASON_HEADER } from '../http/scope.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
 import { type CheckedExport, checkExport } from './export-check.ts';
@@ -31,9 +31,10 @@ beforeAll(async () => {
   await a.push(
     pushOf(a.append(opening(incident)), a.append({ type: 'incident.noted', about: [incident], body: { text: 'x' } })),
   );
+  await untilSealed(center, DEMO_ORG);
   expect((await get(`/v1/entities/incident/${idOf(incident)}`, REASON)).status).toBe(200);
   expect((await get(`/v1/entities/incident/${idOf(incident)}`)).status).toBe(200);
-  await delay(1_500);
+  await untilSealed(center, DEMO_ORG);
 });
 afterAll(() => center?.close());
 

@@ -5,7 +5,11 @@ import type { AuditVerification } from '#domain/identity/api/audit.ts';
 import { type EntityRef, idOf } from '#domain/kernel/ids.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator, tampering } from '../../testing/postgres.ts';
+import { untilSealed } from '../../testing/sealed.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+
+// Each has a center of its own, and waits for its sealer.
+vi.setConfig({ testTimeout: 120_000 });
 
 interface Rows {
   readonly entities: number;
@@ -72,7 +76,7 @@ async function sealed(): Promise<readonly SealRow[]> {
     const now = await seals();
     if (now.length >= before + 3) break;
   }
-  await delay(1_200);
+  await untilSealed(center, a.site.org);
   return seals();
 }
 
@@ -102,7 +106,7 @@ describe('the audit against its seals', () => {
       const answer = await audit();
       const now = await seals();
       return answer.sealed === now.length && ([answer, now] as const);
-    });
+    }, 20_000);
     expect(said).toEqual({
       sealed: before.length,
       entries: before.reduce((sum, { entries }) => sum + entries, 0),

@@ -23,6 +23,8 @@ let admin: pg.Client;
 beforeAll(async () => {
   database = await testDatabase();
   admin = new pg.Client({ connectionString: database.migratorUrl });
+  // One that the server ends tells its next statement.
+  admin.on('error', () => undefined);
   await admin.connect();
 });
 afterAll(async () => {
