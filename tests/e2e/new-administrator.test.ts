@@ -37,6 +37,8 @@ function psap(databaseUrl: string, typed: string): Promise<string> {
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (said += chunk));
+  // One that has ended reads nothing any more.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(typed);
   return new Promise((resolve, reject) =>
     child.on('close', (code) => (code === 0 ? resolve(said) : reject(new Error(said)))),

@@ -3,9 +3,11 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asMigrator, emptyDatabase } from '../../server/testing/postgres.ts';
 
+// Each of its commands is a process of its own.
+vi.setConfig({ testTimeout: 120_000 });
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 let database: Awaited<ReturnType<typeof emptyDatabase>>;
 let data: string;
@@ -37,6 +39,8 @@ function psap(args: readonly string[], typed = ''): Promise<Ended> {
       err += chunk;
     });
     child.on('close', (code) => resolve({ code, out, err }));
+    // One that has ended reads nothing any more.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(typed);
   });
 }
