@@ -41,6 +41,8 @@ interface Watching {
   n: number;
   readonly listeners: Set<(patch: Patch | null) => void>;
   readonly ready: () => void;
+  /** The station went before it said anything of it. */
+  readonly lost: (why: Refused) => void;
 }
 
 /** Connects to a console URL, `http://127.0.0.1:PORT/#TOKEN`; the token is used up by it. */
@@ -52,6 +54,8 @@ export async function connectBridge(consoleUrl: string): Promise<BridgeClient> {
   const watches = new Map<number, Watching>();
   let nextId = 1;
   let isClosed = false;
+  const closed = (): Refused =>
+    new Refused(refused('bridge.closed', 'The station closed the bridge.').refusal, undefined);
   let welcome: Waiting | null = null;
 
   const onMessage = (message: ToWindow): void => {
@@ -83,10 +87,11 @@ export async function connectBridge(consoleUrl: string): Promise<BridgeClient> {
   socket.on('message', (data) => onMessage(ToWindowSchema.parse(JSON.parse(String(data)))));
   const gone = (): void => {
     isClosed = true;
-    const { refusal } = refused('bridge.closed', 'The station closed the bridge.');
-    for (const waiting of calls.values()) waiting.reject(new Refused(refusal, undefined));
+    for (const waiting of calls.values()) waiting.reject(closed());
     calls.clear();
-    welcome?.reject(new Refused(refusal, undefined));
+    // One that has its snapshot is settled, and keeps it.
+    for (const watching of watches.values()) watching.lost(closed());
+    welcome?.reject(closed());
   };
   socket.on('close', gone);
   await new Promise<void>((resolve, reject) => {
@@ -102,13 +107,14 @@ export async function connectBridge(consoleUrl: string): Promise<BridgeClient> {
   return {
     call: (name, input) =>
       new Promise((resolve, reject) => {
-        if (isClosed) return gone();
+        if (isClosed) return reject(closed());
         const id = nextId++;
         calls.set(id, { resolve: resolve as (value: never) => void, reject });
         socket.send(JSON.stringify({ t: 'call', id, name, input }));
       }),
     watch: (topic) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        if (isClosed) return reject(closed());
         const id = nextId++;
         const listeners = new Set<(patch: Patch | null) => void>();
         const watched: Watched = {
@@ -134,7 +140,7 @@ export async function connectBridge(consoleUrl: string): Promise<BridgeClient> {
             socket.send(JSON.stringify({ t: 'unwatch', id }));
           },
         };
-        const watching: Watching = { state: {}, n: 0, listeners, ready: () => resolve(watched) };
+        const watching: Watching = { state: {}, n: 0, listeners, ready: () => resolve(watched), lost: reject };
         watches.set(id, watching);
         socket.send(JSON.stringify({ t: 'watch', id, topic }));
       }),
