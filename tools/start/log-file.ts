@@ -12,7 +12,8 @@ export function logFile(data: string, name: string): (line: string) => void {
   const file = join(folder, `${name}.log`);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST) renameSync(file, join(folder, `${name}.1.log`));
+    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST)
+      renameSync(file, join(folder, `${name}.1.log`));
   } catch {
     return () => {};
   }

@@ -28,7 +28,8 @@ export function Author({ chart }: { readonly chart: ChartOut }): ReactNode {
   );
 }
 
-const pathOf = ({ chart }: ChartOut, to: string): string => `/v1/charts/${encodeURIComponent(chart)}/${to}`;
+const pathOf = ({ chart }: ChartOut, to: string): string =>
+  `/v1/charts/${encodeURIComponent(chart)}/${encodeURIComponent(to)}`;
 
 function Claim({ chart }: { readonly chart: ChartOut }): ReactNode {
   const center = useCenter();

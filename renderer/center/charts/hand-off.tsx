@@ -73,7 +73,10 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
   const here = useZone();
   const zone = chart.timeZone ?? here;
   const whyNot = useWhyNot('run', chart);
-  const { value, problem } = useAnswer(RUN, whyNot === null ? `/v1/entities/run/${chart.run}` : null);
+  const { value, problem } = useAnswer(
+    RUN,
+    whyNot === null ? `/v1/entities/run/${encodeURIComponent(chart.run)}` : null,
+  );
   const run = value?.body;
   const times = run ? timesSaid(run.times) : [];
   const first = times[0]?.[1];
@@ -104,7 +107,10 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
 
 function Shell({ chart }: { readonly chart: ChartOut }): ReactNode {
   const whyNot = useWhyNot('chart', chart);
-  const { value, problem } = useAnswer(CHART, whyNot === null ? `/v1/entities/chart/${chart.chart}` : null);
+  const { value, problem } = useAnswer(
+    CHART,
+    whyNot === null ? `/v1/entities/chart/${encodeURIComponent(chart.chart)}` : null,
+  );
   const shell = value?.body;
   return (
     <Part title="Patient chart" whyNot={whyNot} problem={problem}>
@@ -130,7 +136,10 @@ function Trip({ chart }: { readonly chart: ChartOut }): ReactNode {
   const here = useZone();
   const zone = chart.timeZone ?? here;
   const whyNot = useWhyNot('trip', chart);
-  const { value, problem } = useAnswer(TRIP, whyNot === null ? `/v1/entities/trip/${chart.trip}` : null);
+  const { value, problem } = useAnswer(
+    TRIP,
+    whyNot === null ? `/v1/entities/trip/${encodeURIComponent(chart.trip)}` : null,
+  );
   const trip = value?.body;
   return (
     <Part title="Billable trip" whyNot={whyNot} problem={problem?.status === 404 ? null : problem}>
@@ -157,7 +166,7 @@ function Report({ chart }: { readonly chart: ChartOut }): ReactNode {
   const [problem, setProblem] = useState<Problem | null>(null);
   const get = async (): Promise<void> => {
     setProblem(null);
-    const answer = await center.download({ path: `/v1/documents/${chart.report}` });
+    const answer = await center.download({ path: `/v1/documents/${encodeURIComponent(chart.report)}` });
     if (answer.ok) saveFile(answer.value, `Incident-report-${chart.number}.pdf`);
     else setProblem(answer.problem);
   };
