@@ -51,6 +51,8 @@ export const NatureSchema = z.strictObject({
   text: Name,
   priority: PrioritySchema,
   needs: z.string().max(80).optional(),
+  /** Codes of the dispositions that such calls mostly end in, the commonest first. */
+  endings: z.array(z.string().min(1).max(24)).max(9).optional(),
 });
 export const DispositionSchema = z.strictObject({ code: z.string().min(1).max(24), text: Name });
 const StatusSetSchema = z.strictObject({

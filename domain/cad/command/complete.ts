@@ -57,7 +57,7 @@ function optionsOf(kind: WordKind, command: string, vocabulary: Vocabulary): rea
     case 'post':
       return vocabulary.posts().map(placeOption);
     case 'disposition':
-      return vocabulary.dispositions().map(codeOption);
+      return vocabulary.dispositions(null).map(codeOption);
     case 'nature':
       return vocabulary.natures().map(codeOption);
     case 'priority':

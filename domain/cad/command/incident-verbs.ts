@@ -32,9 +32,9 @@ export function readClose(line: Line): Parsed {
   const word = line.words[0];
   if (word && namesUnits(line.vocabulary, word.text)) return readClear(line);
   if (!word && !line.incident && line.unit) return readClear(line);
-  const known = line.vocabulary.dispositions();
-  const incident = takeIncidentOrCode(line, known);
+  const incident = takeIncidentOrCode(line, line.vocabulary.dispositions(null));
   if (!incident.ok) return incident.answer;
+  const known = line.vocabulary.dispositions(incident.value.nature);
   const text = restFrom(line, incident.next);
   const found = findCode(known, text);
   if (found && 'many' in found)

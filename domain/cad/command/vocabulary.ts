@@ -6,6 +6,7 @@ import type { IncidentRow, UnitRow } from '../../bridge/topics.ts';
 import { shownValue } from '../../kernel/fold.ts';
 import { idOf, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
+import { endingsFor } from '../endings.ts';
 import type { RosterBody, RosterKind } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
@@ -22,6 +23,8 @@ export interface IncidentWord {
   readonly open: boolean;
   /** Nature and place, e.g. `Chest pain, 1200 Oak St`. */
   readonly what: string;
+  /** The code of its nature. */
+  readonly nature: string | null;
 }
 
 export interface UnitWord {
@@ -52,7 +55,8 @@ export interface Vocabulary {
   readonly hospitals: () => readonly PlaceWord[];
   readonly posts: () => readonly PlaceWord[];
   readonly natures: () => readonly CodeWord[];
-  readonly dispositions: () => readonly CodeWord[];
+  /** Of a call of this nature, by code: what it mostly ends in first. */
+  readonly dispositions: (nature: string | null) => readonly CodeWord[];
   /** The newest run of a unit on an incident, also one that is over: its assignment's id. */
   readonly assignment: (incident: string, unit: string) => string;
 }
@@ -80,12 +84,16 @@ function codes(bodies: Iterable<{ readonly body: CodeWord }>): readonly CodeWord
     .sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
+function* bodies<B>(records: Iterable<{ readonly body: B }>): Iterable<B> {
+  for (const { body } of records) yield body;
+}
+
 function rosterWords(of: Records): Pick<Vocabulary, 'hospitals' | 'posts' | 'natures' | 'dispositions'> {
   return {
     hospitals: once(() => places(of, ['hospital'])),
     posts: once(() => places(of, ['post', 'station'])),
     natures: once(() => codes(of.records('nature'))),
-    dispositions: once(() => codes(of.records('disposition'))),
+    dispositions: (nature) => endingsFor(nature, bodies(of.records('nature')), codes(of.records('disposition'))),
   };
 }
 
@@ -109,6 +117,7 @@ export function vocabularyOf(world: World, now: number): Vocabulary {
             number: world.numberOf(ref),
             open: state !== 'closed' && state !== 'merged',
             what: briefly(natureOf(folded)?.text, locationOf(folded)?.text),
+            nature: natureOf(folded)?.code ?? null,
           },
         ];
       }),
@@ -164,6 +173,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
         number: row.number,
         open: row.state !== 'closed' && row.state !== 'merged',
         what: briefly(row.nature?.text, row.location?.text),
+        nature: row.nature?.code ?? null,
       })),
     ),
     units,

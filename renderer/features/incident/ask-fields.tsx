@@ -1,6 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { CallInput, CallName } from '#domain/bridge/calls.ts';
 import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
+import { endingsFor } from '#domain/cad/endings.ts';
 import { PrioritySchema } from '#domain/cad/facts.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useAct } from '../../app/act.ts';
@@ -105,6 +106,7 @@ export function AskPriority({ row, onDone }: AskProps): ReactNode {
 
 export function AskClose({ row, onDone }: AskProps): ReactNode {
   const dispositions = useRoster<RosterBody<'disposition'>>('disposition');
+  const natures = useRoster<RosterBody<'nature'>>('nature');
   const [text, setText] = useState('');
   const { send, error, fail } = useSend(onDone);
   if (row.state === 'closed')
@@ -120,10 +122,13 @@ export function AskClose({ row, onDone }: AskProps): ReactNode {
       />
     );
   const wanted = text.trim().toLowerCase();
-  const options = Object.values(dispositions)
-    .filter(({ body }) => `${body.code} ${body.text}`.toLowerCase().includes(wanted))
-    .sort((a, b) => a.body.text.localeCompare(b.body.text))
-    .map(({ body }) => ({ key: body.code, text: body.text, code: body.code }));
+  const options = endingsFor(
+    row.nature?.code ?? null,
+    Object.values(natures).map(({ body }) => body),
+    Object.values(dispositions).map(({ body }) => body),
+  )
+    .filter(({ code, text }) => `${code} ${text}`.toLowerCase().includes(wanted))
+    .map(({ code, text }) => ({ key: code, text, code }));
   const close = (disposition: string): void => send('incident.close', { incident: row.id, disposition });
   return (
     <AskLine

@@ -32,6 +32,13 @@ describe('records as they are set up', () => {
     const built = builtFrom(of('Hospitals'), before, { name: 'Mercy North', short: 'MERCY', address: '', zone: '' });
     expect(built).toEqual({ ok: true, body: { ...before, name: 'Mercy North' } });
   });
+  it('say what a nature mostly ends in, in order, or nothing of it', () => {
+    const typed = { code: 'FALL', text: 'Fall', priority: '3', needs: '', endings: 'TRANSPORTED,  REFUSED' };
+    const built = builtFrom(of('Natures'), {}, typed);
+    expect(built).toMatchObject({ ok: true, body: { endings: ['TRANSPORTED', 'REFUSED'] } });
+    const none = builtFrom(of('Natures'), { endings: ['REFUSED'] }, { ...typed, endings: '' });
+    expect(none).toEqual({ ok: true, body: { code: 'FALL', text: 'Fall', priority: '3' } });
+  });
   it('are refused by the name of the field on the screen', () => {
     const built = builtFrom(of('Natures'), {}, { code: 'X', text: 'Y', priority: '', needs: '' });
     expect(built).toMatchObject({ ok: false, field: 'priority', why: expect.stringContaining('Its priority') });

@@ -81,6 +81,7 @@ export const SETUP_KINDS: readonly SetupKind[] = [
       { name: 'text', label: 'Words', as: 'text' },
       { name: 'priority', label: 'Its priority', as: 'choice', of: ['1', '2', '3', '4'] },
       { name: 'needs', label: 'Needs', as: 'text', optional: true },
+      { name: 'endings', label: 'Mostly ends in, codes with commas', as: 'list', optional: true },
     ],
   },
   {
@@ -131,10 +132,10 @@ export function builtFrom(kind: SetupKind, before: { readonly [key: string]: Jso
   const body: Record<string, Json> = { ...kind.begin, ...before };
   for (const field of kind.fields) {
     const text = (typed[field.name] ?? '').trim();
-    if (field.as === 'list') body[field.name] = text === '' ? [] : text.split(/\s*,\s*/).filter(Boolean);
+    if (field.optional && text === '') delete body[field.name];
+    else if (field.as === 'list') body[field.name] = text === '' ? [] : text.split(/\s*,\s*/).filter(Boolean);
     else if (field.as === 'yes') body[field.name] = text === 'yes';
     else if (field.as === 'record') body[field.name] = text === '' ? null : text;
-    else if (field.optional && text === '') delete body[field.name];
     else body[field.name] = field.name === 'callsign' ? text.toUpperCase() : text;
   }
   const read = ROSTER_SCHEMAS[kind.kind].safeParse(body);
