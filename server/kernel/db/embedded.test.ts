@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
 
@@ -43,3 +43,46 @@ it('starts on another port where the one that was free is taken before it has it
     rmSync(folder, { recursive: true, force: true });
   }
 }, 120_000);
+
+/** A server's process whose title says what it does, once there is one. Linux alone tells. */
+async function childOf(server: number, what: string): Promise<number> {
+  const found = (): number | undefined =>
+    (readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').match(/\d+/g) ?? []).map(Number).find((child) => {
+      try {
+        return readFileSync(`/proc/${child}/cmdline`, 'utf8').includes(`: ${what}`);
+      } catch {
+        return false;
+      }
+    });
+  // As often as it goes: a recovery of next to nothing is over in some milliseconds.
+  for (const until = performance.now() + 20_000; performance.now() < until; ) {
+    const child = found();
+    if (child !== undefined) return child;
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  throw new Error(`No ${what} was seen.`);
+}
+
+it.runIf(process.platform === 'linux')(
+  'starts anew where the recovery after a crash is killed too: the server lived on, and let nobody in any more',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
+    const server = await startEmbedded({ folder: join(folder, 'cluster'), password: 'for tests alone' });
+    try {
+      const first = server.pid();
+      process.kill(await childOf(first, 'background writer'), 'SIGKILL');
+      process.kill(await childOf(first, 'startup'), 'SIGKILL');
+      const answers = async (): Promise<boolean> =>
+        onConnection(server.url, (client) => client.query('select 1')).then(
+          () => true,
+          () => false,
+        );
+      await vi.waitUntil(answers, { timeout: 60_000, interval: 200 });
+      expect(server.pid()).not.toBe(first);
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);

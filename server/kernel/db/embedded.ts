@@ -32,6 +32,8 @@ const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 20_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 const WATCH_MS = 250;
+/** How long a server may neither run nor recover before it is ended and started again. */
+const ADRIFT_MS = 5_000;
 
 export interface EmbeddedPostgres {
   /** Connection string of the migrator. */
@@ -107,8 +109,16 @@ export async function startEmbedded({
   let stopping: Promise<void> | undefined;
   let restarting: Promise<void> | undefined;
   // Whatever ends it while the center lives, it is started again on its port; connections of the pool come back by themselves.
+  let adriftSince: number | undefined;
   const watch = setInterval(() => {
-    if (stopping || restarting || alive(pid)) return;
+    if (stopping || restarting) return;
+    if (alive(pid)) {
+      adriftSince = isAdrift(pid) ? (adriftSince ?? performance.now()) : undefined;
+      if (adriftSince === undefined || performance.now() - adriftSince < ADRIFT_MS) return;
+      process.kill(pid, 'SIGKILL');
+      adriftSince = undefined;
+      return;
+    }
     restarting = startServer(launch, async () => port)
       .then((next) => {
         pid = next.pid;
@@ -296,6 +306,27 @@ function alive(pid: number): boolean {
     return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Whether a server has lost the process that recovers its data and does not notice: it lives on, refuses every connection, and
+ * would never end by itself. One that runs has a writer of its log, one that recovers a startup process. Told on Linux alone.
+ */
+function isAdrift(pid: number): boolean {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? [];
+    return !children.some((child) => /: (?:startup|walwriter)\b/.test(titleOf(child)));
+  } catch {
+    return false;
+  }
+}
+
+function titleOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
   }
 }
 
