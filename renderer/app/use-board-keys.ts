@@ -59,6 +59,11 @@ export function useBoardKeys(): void {
     dock.step(-1);
     return true;
   });
+  useAction('panel.tall', () => {
+    const panel = dock.current();
+    if (panel !== null) dock.tall(panel);
+    return true;
+  });
   useAction('board', () => {
     dock.open('pending');
     return true;

@@ -49,6 +49,7 @@ export const KEYS: readonly KeyedAction[] = [
   inPanels('priority', 'p', 'Change the priority'),
   inPanels('cancel', 'x', 'Cancel a unit'),
   inPanels('close', 'c', 'Close with a disposition, or reopen'),
+  inPanels('panel.tall', 'z', 'The whole height for this panel, or back'),
   inPanels('quiet', 'q', 'Acknowledge the sounds'),
 ];
 

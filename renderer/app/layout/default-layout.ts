@@ -1,6 +1,9 @@
 /** The board as it stands before anyone has moved a panel: work at the left, units at the right. */
 import type { DockviewApi } from 'dockview';
 
+/** Of the height. On a busy night many calls wait, and each row that is not in sight is one that nobody sends for. */
+const PENDING = 0.3;
+
 export function buildDefault(api: DockviewApi, width: number, height: number): void {
   api.clear();
   const narrow = width < 1_500;
@@ -15,14 +18,14 @@ export function buildDefault(api: DockviewApi, width: number, height: number): v
     id: 'active',
     component: 'active',
     position: { referencePanel: 'pending', direction: 'below' },
-    initialHeight: height - Math.max(205, Math.round(height * 0.235)),
+    initialHeight: height - Math.max(205, Math.round(height * PENDING)),
   });
   api.addPanel({ id: 'closed', component: 'closed', position: { referencePanel: 'active' }, inactive: true });
   api.addPanel({
     id: 'incident',
     component: 'incident',
     position: { referencePanel: 'active', direction: 'below' },
-    initialHeight: Math.round(height * (narrow ? 0.31 : 0.35)),
+    initialHeight: Math.round(height * 0.32),
   });
   api.addPanel({
     id: 'settle',

@@ -8,6 +8,8 @@ export interface Dock {
   readonly step: (by: 1 | -1) => void;
   /** The panel that has the focus, or had it last. */
   readonly current: () => string | null;
+  /** The whole height of its column for the panel in hand, or back as it was. */
+  readonly tall: (panel: string) => void;
   readonly tearOff: (panel: string) => void;
   readonly switchTo: (number: number) => void;
   readonly isOpen: (panel: string) => boolean;
@@ -18,6 +20,7 @@ const none: Dock = {
   close: () => undefined,
   step: () => undefined,
   current: () => null,
+  tall: () => undefined,
   tearOff: () => undefined,
   switchTo: () => undefined,
   isOpen: () => false,
@@ -34,6 +37,7 @@ export const dock: Dock = {
   close: (panel) => held.close(panel),
   step: (by) => held.step(by),
   current: () => held.current(),
+  tall: (panel) => held.tall(panel),
   tearOff: (panel) => held.tearOff(panel),
   switchTo: (number) => held.switchTo(number),
   isOpen: (panel) => held.isOpen(panel),

@@ -10,11 +10,13 @@ import { echo } from '../command-line/echo.ts';
 import { useStation } from '../connection/use-station.ts';
 import { select } from '../selection.ts';
 import { useTornWindows } from '../windows/torn-windows.ts';
+import type { Tall } from './borders.ts';
 import { buildDefault } from './default-layout.ts';
 import { dock, provideDock } from './dock-api.ts';
 import { PANELS, panelName, panelSubject } from './panels.tsx';
 import { addWhereItBelongs, giveRoomBack } from './placing.ts';
 import { useSavedLayouts } from './saved.ts';
+import { useBorders } from './use-borders.ts';
 
 interface Slot {
   readonly key: string;
@@ -141,7 +143,9 @@ export function DockArea(): ReactNode {
     };
   }, []);
 
-  const layouts = useSavedLayouts(api, () => buildDefaultOf(api, host.current));
+  const tall = useRef<Tall | null>(null);
+  const layouts = useSavedLayouts(api, () => buildDefaultOf(api, host.current), tall);
+  const borders = useBorders(api, host, tall);
   const station = useStation();
   const torn = useTornWindows((panel) => {
     api?.getPanel(panel)?.api.close();
@@ -151,10 +155,14 @@ export function DockArea(): ReactNode {
 
   useEffect(() => {
     if (!api) return;
+    const goTo = (panel: IDockviewPanel | undefined): void => {
+      if (panel) borders.show(panel.group);
+      focusIn(panel);
+    };
     const open = (id: string): void => {
       const shown = api.getPanel(id);
       if (shown) {
-        focusIn(shown);
+        goTo(shown);
         return;
       }
       if (torn.focus(id)) return;
@@ -167,14 +175,15 @@ export function DockArea(): ReactNode {
         const held = document.querySelector(`[data-panel="${CSS.escape(id)}"]`)?.closest('.dv-groupview');
         const hadFocus = held?.contains(document.activeElement) ?? false;
         panel?.api.close();
-        if (hadFocus) focusIn(api.getPanel('pending'));
+        if (hadFocus) goTo(api.getPanel('pending'));
       },
       step: (by) => {
         const groups = api.groups.filter((group) => group.activePanel);
         const at = groups.findIndex((group) => group.panels.some((panel) => panel.id === last.current));
-        focusIn(groups[(at + by + groups.length) % groups.length]?.activePanel);
+        goTo(groups[(at + by + groups.length) % groups.length]?.activePanel);
       },
       current: () => (last.current !== null && api.getPanel(last.current) ? last.current : null),
+      tall: borders.tall,
       tearOff: (id) => {
         const subject = panelSubject(id);
         if (panelName(id) !== 'intake') torn.open(id, id);
@@ -188,7 +197,7 @@ export function DockArea(): ReactNode {
       isOpen: (id) => api.getPanel(id) !== undefined,
     });
     return () => provideDock(null);
-  }, [api, station, torn, layouts]);
+  }, [api, station, torn, layouts, borders]);
 
   return (
     <>
@@ -212,6 +221,18 @@ function HeadActions({ panel }: { readonly panel: IDockviewPanel }): ReactNode {
           <kind.Hint />
         </span>
       ) : null}
+      {kind?.passing ? null : (
+        <button
+          type="button"
+          title="The whole height for this panel, or back"
+          aria-label="Whole height"
+          onClick={() => dock.tall(panel.id)}
+        >
+          <svg viewBox="0 0 16 16" aria-hidden="true">
+            <path d="M8 1.5v13M4.5 5 8 1.5 11.5 5M4.5 11 8 14.5 11.5 11" />
+          </svg>
+        </button>
+      )}
       <button
         type="button"
         title="Into a window of its own"

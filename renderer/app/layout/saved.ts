@@ -7,6 +7,7 @@ import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { useLayouts, useStation, useTopic } from '../connection/use-station.ts';
 import { reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
+import type { Tall } from './borders.ts';
 import { dock } from './dock-api.ts';
 import { addWhereItBelongs, forgetRoom, isPassing } from './placing.ts';
 import { withoutPanels } from './without.ts';
@@ -18,11 +19,21 @@ const SETTLE_MS = 600;
 interface Saved {
   readonly dock: SerializedDockview;
   readonly windows: readonly TornPlace[];
+  readonly tall: Tall | null;
+}
+
+const isPlaces = (stored: Json | undefined): stored is number[] =>
+  Array.isArray(stored) && stored.every((place) => typeof place === 'number');
+
+function readTall(stored: Json | undefined): Tall | null {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return null;
+  const { panel, before, since } = stored as { readonly [key: string]: Json };
+  return typeof panel === 'string' && isPlaces(before) && isPlaces(since) ? { panel, before, since } : null;
 }
 
 function readSaved(stored: Json | undefined): Saved | null {
   if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return null;
-  const { dock, windows } = stored as { readonly [key: string]: Json };
+  const { dock, windows, tall } = stored as { readonly [key: string]: Json };
   if (typeof dock !== 'object' || dock === null) return null;
   const places = Array.isArray(windows) ? windows : [];
   return {
@@ -30,6 +41,7 @@ function readSaved(stored: Json | undefined): Saved | null {
     windows: places.filter(
       (place): place is Json & TornPlace => typeof (place as { panel?: unknown } | null)?.panel === 'string',
     ),
+    tall: readTall(tall),
   };
 }
 
@@ -42,6 +54,8 @@ function readCurrent(stored: Json | undefined): number {
 export function useSavedLayouts(
   api: DockviewApi | null,
   buildDefault: () => void,
+  /** Which panel has the whole height of its column. */
+  tall: { current: Tall | null },
 ): { readonly switchTo: (number: number) => void } {
   const station = useStation();
   const { ready } = useTopic('layouts');
@@ -67,12 +81,13 @@ export function useSavedLayouts(
             latest.current.buildDefault();
           }
         } else latest.current.buildDefault();
+        tall.current = saved?.tall ?? null;
         // Calls that are open stay open whatever the layout.
         forgetRoom();
         for (const id of passing) if (!dock.getPanel(id)) addWhereItBelongs(dock, id);
         return saved !== null;
       },
-    [station],
+    [station, tall],
   );
 
   useEffect(() => {
@@ -97,7 +112,7 @@ export function useSavedLayouts(
       if (!lasting) return;
       restored.current = true;
       const layout: CallInput<'layout.save'>['layout'] = JSON.parse(
-        JSON.stringify({ dock: lasting, windows: tornPlaces() }),
+        JSON.stringify({ dock: lasting, windows: tornPlaces(), tall: tall.current }),
       );
       station.call('layout.save', { name: `layout-${number}`, layout }).catch(() => undefined);
     };
@@ -109,7 +124,7 @@ export function useSavedLayouts(
       clearTimeout(timer);
       changed.dispose();
     };
-  }, [api, station]);
+  }, [api, station, tall]);
 
   return useMemo(
     () => ({

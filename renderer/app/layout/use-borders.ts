@@ -1,0 +1,78 @@
+import type { DockviewApi, DockviewGroupPanel } from 'dockview';
+import { type RefObject, useEffect, useMemo } from 'react';
+import { now } from '../clock/clock.ts';
+import { echo } from '../command-line/echo.ts';
+import { usePreferences } from '../theme/preferences.ts';
+import { backFromTall, borderKey, dressBorders, type Tall, turnTall } from './borders.ts';
+
+/** A panel keeps its head, whatever its neighbours take. In rem, with its frame. */
+const HEAD_REM = 2.375;
+/** A panel that is gone to shows its first rows. */
+const LEAST_IN_HAND_REM = 9;
+
+const rem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+const bodyOf = (panel: string): HTMLElement | null =>
+  document.querySelector<HTMLElement>(`[data-panel="${CSS.escape(panel)}"]`);
+
+export interface Borders {
+  /** The whole height of its column for this panel, or back as it was. */
+  readonly tall: (panel: string) => void;
+  /** Gives a panel that is gone to enough room to be seen. */
+  readonly show: (group: DockviewGroupPanel) => void;
+}
+
+/** `kept` holds which panel is tall, so that it is saved with the layout. */
+export function useBorders(
+  api: DockviewApi | null,
+  host: RefObject<HTMLElement | null>,
+  kept: { current: Tall | null },
+): Borders {
+  const { scale } = usePreferences();
+  useEffect(() => {
+    const board = host.current;
+    if (!api || !board) return;
+    const least = (group: DockviewGroupPanel): void =>
+      group.api.setConstraints({ minimumHeight: Math.round(HEAD_REM * 16 * (scale / 100)) });
+    for (const group of api.groups) least(group);
+    const adding = api.onDidAddGroup(least);
+    const dress = (): void => dressBorders(board);
+    dress();
+    const changing = api.onDidLayoutChange(dress);
+    const onKey = (event: KeyboardEvent): void => {
+      if (!borderKey(event)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      dress();
+    };
+    board.addEventListener('keydown', onKey);
+    return () => {
+      adding.dispose();
+      changing.dispose();
+      board.removeEventListener('keydown', onKey);
+    };
+  }, [api, host, scale]);
+
+  return useMemo(() => {
+    /** What a panel had taken for its whole height is given back. Returns whose that was, where the borders still stood so. */
+    const giveBack = (): string | null => {
+      const tall = kept.current;
+      const body = tall && bodyOf(tall.panel);
+      kept.current = null;
+      return tall && body && backFromTall(body, tall) ? tall.panel : null;
+    };
+    return {
+      tall: (panel) => {
+        const body = bodyOf(panel);
+        if (!body || giveBack() === panel) return;
+        kept.current = turnTall(body);
+        if (kept.current === null) echo(true, 'this panel has the whole height already', now());
+      },
+      show: (group) => {
+        const least = LEAST_IN_HAND_REM * rem();
+        if (group.height >= least) return;
+        if (kept.current?.panel !== group.activePanel?.id) giveBack();
+        if (group.height < least) group.api.setSize({ height: least });
+      },
+    };
+  }, [kept]);
+}
