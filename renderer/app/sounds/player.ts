@@ -40,7 +40,7 @@ export function play(kind: SoundKind): void {
     const until = from + tone.length / 1_000;
     oscillator.type = tone.wave;
     oscillator.frequency.value = tone.pitch;
-    const loud = level * (tone.wave === 'square' ? 0.12 : 0.3);
+    const loud = level * tone.gain;
     gain.gain.setValueAtTime(0, from);
     gain.gain.linearRampToValueAtTime(loud, from + 0.008);
     gain.gain.setValueAtTime(loud, Math.max(from + 0.008, until - 0.02));

@@ -34,25 +34,37 @@ export interface Tone {
   readonly from: number;
   readonly length: number;
   readonly wave: 'sine' | 'triangle' | 'square';
+  /** Height of the wave at full volume, 0 to 1. */
+  readonly gain: number;
 }
 
-const tone = (pitch: number, from: number, length: number, wave: Tone['wave'] = 'triangle'): Tone => ({
-  pitch,
-  from,
-  length,
-  wave,
-});
+/** A square wave of the same height is the louder and the sharper one. */
+const GAIN = { sine: 0.3, triangle: 0.3, square: 0.12 } as const;
+/** Priority 1 is the loudest of all, by its power and not only by its edge. */
+const URGENT = 0.23;
 
+const tone = (
+  pitch: number,
+  from: number,
+  length: number,
+  wave: Tone['wave'] = 'triangle',
+  gain: number = GAIN[wave],
+): Tone => ({ pitch, from, length, wave, gain });
+
+/**
+ * Nobody tells a pitch by itself, so the priority of a call is told by counting: four pulses, three, two, one. Any two sounds
+ * differ in the number of pulses or in their rise and fall; where they do not, in pitch and length by far.
+ */
 export const TONES: { readonly [K in SoundKind]: readonly Tone[] } = {
   'call-1': [
-    tone(988, 0, 110, 'square'),
-    tone(1319, 130, 110, 'square'),
-    tone(988, 260, 110, 'square'),
-    tone(1319, 390, 160, 'square'),
+    tone(988, 0, 110, 'square', URGENT),
+    tone(1319, 130, 110, 'square', URGENT),
+    tone(988, 260, 110, 'square', URGENT),
+    tone(1319, 390, 160, 'square', URGENT),
   ],
-  'call-2': [tone(880, 0, 120), tone(1175, 150, 160)],
-  'call-3': [tone(784, 0, 160)],
-  'call-4': [tone(523, 0, 140)],
+  'call-2': [tone(880, 0, 110), tone(1109, 140, 110), tone(1319, 280, 160)],
+  'call-3': [tone(784, 0, 130), tone(784, 190, 150)],
+  'call-4': [tone(523, 0, 160)],
   update: [tone(1047, 0, 60, 'sine'), tone(1047, 110, 60, 'sine')],
   timer: [tone(660, 0, 120), tone(660, 180, 120), tone(660, 360, 120)],
   done: [tone(1319, 0, 45, 'sine')],
