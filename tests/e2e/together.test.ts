@@ -61,6 +61,43 @@ describe('two consoles', () => {
     await expect.poll(() => a.page.getByText('dispatcher 2 is typing callback').count()).toBe(0);
   });
 
+  it('show what others changed while somebody was away to who comes back with half-typed text, and overwrite nothing', async () => {
+    const away = await takeCall(a, '14 Oak St', 'seizure');
+    await a.tabTo('Caller');
+    await a.type('Ana');
+    await a.press('Enter');
+    await expect.poll(a.focused).toBe('Patient');
+    await a.tabTo('Caller');
+    await a.press('End');
+    await a.type(', daughter');
+    await a.page.waitForTimeout(600);
+    const address = a.page.url();
+    await a.page.goto('about:blank');
+    await choose(b, 'F2', away.short);
+    await b.press('Enter');
+    await b.tabTo('Caller');
+    await b.press('ControlOrMeta+a');
+    await b.type('Ben, son');
+    await b.press('Enter');
+    await a.page.goto(address);
+    await a.page.getByText('Now “Ben, son” by someone else').waitFor();
+    expect(await a.field('Caller').filter({ visible: true }).inputValue()).toBe('Ana, daughter');
+    // Looked at and left again: that is nobody's decision.
+    await a.tabTo('Caller');
+    await a.press('F2');
+    await a.page.waitForTimeout(500);
+    expect(await b.field('Caller').filter({ visible: true }).inputValue()).toBe('Ben, son');
+    await choose(a, 'F2', away.short);
+    await a.press('Enter');
+    await a.tabTo('Caller');
+    await a.press('Escape');
+    await expect.poll(() => a.field('Caller').filter({ visible: true }).inputValue()).toBe('Ben, son');
+    await b.press('F2');
+    expect(await a.command(`C ${away.short} CANCELED`)).toContain('closed');
+    for (const console of [a, b])
+      await expect.poll(() => console.page.getByRole('form', { name: `Call ${away.number}` }).count()).toBe(0);
+  });
+
   it('have no accessibility fault on the board, in a call, and on the help card, by night and by day', async () => {
     await a.press('F1');
     await a.page.getByRole('complementary', { name: 'Keys and commands' }).waitFor();

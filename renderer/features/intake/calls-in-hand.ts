@@ -10,6 +10,8 @@ export interface CallInHand {
   readonly answeredAt: number;
   /** By field: text that is not in the incident yet. */
   readonly typed: { readonly [field: string]: string };
+  /** By field that is being typed: what stood in the incident when that began, so that what others put there since is seen. */
+  readonly over: { readonly [field: string]: string };
   /** Why there is no incident yet, where opening it failed. */
   readonly error: string;
 }
@@ -27,21 +29,36 @@ export function useCallInHand(subject: string): CallInHand | null {
 }
 
 export function putCall(subject: string, change: Partial<CallInHand>): void {
-  const before = store.getState()[subject] ?? { incident: null, answeredAt: 0, typed: {}, error: '' };
+  const before = store.getState()[subject] ?? { incident: null, answeredAt: 0, typed: {}, over: {}, error: '' };
   store.setState({ [subject]: { ...before, ...change } });
 }
 
-export function typeInto(subject: string, field: string, text: string | null): void {
+const without = (fields: CallInHand['typed'], field: string): CallInHand['typed'] => {
+  const { [field]: _, ...rest } = fields;
+  return rest;
+};
+
+/** `stands` is what the incident says in that field now: kept when typing begins there. Null takes the field as it stands. */
+export function typeInto(subject: string, field: string, text: string | null, stands?: string): void {
   const call = store.getState()[subject];
   if (!call || (text === null && call.typed[field] === undefined)) return;
-  const { [field]: _, ...rest } = call.typed;
-  putCall(subject, { typed: text === null ? rest : { ...rest, [field]: text } });
+  if (text === null) putCall(subject, { typed: without(call.typed, field), over: without(call.over, field) });
+  else {
+    const begins = call.typed[field] === undefined && stands !== undefined;
+    putCall(subject, {
+      typed: { ...call.typed, [field]: text },
+      ...(begins ? { over: { ...call.over, [field]: stands } } : {}),
+    });
+  }
 }
 
-/** What was sent stands in the incident: it is typed no more. What was typed on since stays, to be sent next. */
+/** What was sent stands in the incident: it is typed no more. What was typed on since stays, over it, to be sent next. */
 export function nowStands(subject: string, fields: readonly string[], sent: CallInHand['typed']): void {
   for (const field of fields) {
-    if (store.getState()[subject]?.typed[field] === sent[field]) typeInto(subject, field, null);
+    const call = store.getState()[subject];
+    const text = sent[field];
+    if (call?.typed[field] === text) typeInto(subject, field, null);
+    else if (call && text !== undefined) putCall(subject, { over: { ...call.over, [field]: text.trim() } });
   }
 }
 
@@ -61,19 +78,25 @@ export function draftKey(subject: string, call: CallInHand): string {
 }
 
 export function draftOf(call: CallInHand): CallInput<'draft.save'>['value'] {
-  return { incident: call.incident, answeredAt: call.answeredAt, typed: { ...call.typed } };
+  return { incident: call.incident, answeredAt: call.answeredAt, typed: { ...call.typed }, over: { ...call.over } };
+}
+
+function textsOf(stored: Json | undefined): CallInHand['typed'] {
+  if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return {};
+  const fields = Object.entries(stored as { readonly [key: string]: Json });
+  return Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string'));
 }
 
 /** A call out of its stored draft, or null where it cannot be read. Pure. */
 export function readDraft(stored: Json): CallInHand | null {
   if (typeof stored !== 'object' || stored === null || Array.isArray(stored)) return null;
-  const { incident, answeredAt, typed } = stored as { readonly [key: string]: Json };
+  const { incident, answeredAt, typed, over } = stored as { readonly [key: string]: Json };
   if (typeof answeredAt !== 'number') return null;
-  const fields = Object.entries((typed ?? {}) as { readonly [key: string]: Json });
   return {
     incident: typeof incident === 'string' ? incident : null,
     answeredAt,
-    typed: Object.fromEntries(fields.filter((field): field is [string, string] => typeof field[1] === 'string')),
+    typed: textsOf(typed),
+    over: textsOf(over),
     error: '',
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { callsInHand, nowStands, putCall, readDraft, subjectOf, typeInto } from './calls-in-hand.ts';
+import type { Json } from '#domain/kernel/json.ts';
+import { callsInHand, draftOf, nowStands, putCall, readDraft, subjectOf, typeInto } from './calls-in-hand.ts';
 import { fieldsRefused } from './fields-refused.ts';
 import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
 import { locationOf, piecesOf, readCoordinates } from './place.ts';
@@ -18,6 +19,27 @@ describe('what is typed', () => {
     typeInto('new-1', 'location', 'Pier 39, north side');
     nowStands('new-1', ['location', 'zone', 'detail'], sent);
     expect(callsInHand()['new-1']?.typed).toEqual({ location: 'Pier 39, north side', caller: 'Ana' });
+  });
+});
+
+describe('what stood where something is typed', () => {
+  it('is kept from the first letter on, comes back with the draft, and goes with what was typed', () => {
+    putCall('i7', { incident: 'i7', answeredAt: 1 });
+    typeInto('i7', 'caller', 'A', 'Ana');
+    typeInto('i7', 'caller', 'An', 'Ben');
+    const call = callsInHand().i7;
+    expect(call?.over).toEqual({ caller: 'Ana' });
+    expect(call && readDraft(draftOf(call) as Json)).toEqual(call);
+    typeInto('i7', 'caller', null);
+    expect(callsInHand().i7).toMatchObject({ typed: {}, over: {} });
+  });
+  it("is what was sent from here, where more was typed on since: that is nobody else's", () => {
+    putCall('i8', { incident: 'i8', answeredAt: 1 });
+    typeInto('i8', 'caller', 'Ana', '');
+    const sent = callsInHand().i8?.typed ?? {};
+    typeInto('i8', 'caller', 'Ana, daughter', '');
+    nowStands('i8', ['caller'], sent);
+    expect(callsInHand().i8).toMatchObject({ typed: { caller: 'Ana, daughter' }, over: { caller: 'Ana' } });
   });
 });
 
@@ -71,11 +93,17 @@ describe('what is typed into a field', () => {
 describe('a draft', () => {
   it('is read back, and anything else is not', () => {
     const draft = { incident: null, answeredAt: 5, typed: { location: 'LARK', odd: 7 } };
-    expect(readDraft(draft)).toEqual({ incident: null, answeredAt: 5, typed: { location: 'LARK' }, error: '' });
+    expect(readDraft(draft)).toEqual({
+      incident: null,
+      answeredAt: 5,
+      typed: { location: 'LARK' },
+      over: {},
+      error: '',
+    });
     for (const wrong of [null, 'x', [], {}, { answeredAt: 'now' }]) expect(readDraft(wrong)).toBeNull();
   });
   it('is found by its incident', () => {
-    const call = { incident: 'i1', answeredAt: 0, typed: {}, error: '' };
+    const call = { incident: 'i1', answeredAt: 0, typed: {}, over: {}, error: '' };
     expect(subjectOf({ 'new-1': call }, 'i1')).toBe('new-1');
     expect(subjectOf({}, 'i1')).toBe('i1');
   });

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
@@ -6,7 +6,7 @@ import { PriorityChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { FieldNotes, FieldRow } from './field-row.tsx';
 import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
-import { useEdit, useField } from './use-field.ts';
+import { useEdit, useField, useOnNumber } from './use-field.ts';
 
 /** What happened, by typing or by digit; it brings its priority unless someone has chosen another. */
 export function NatureField({
@@ -66,11 +66,9 @@ export function NatureField({
       edit({ nature: { code: 'OTHER', text: text.slice(0, 120) } }, ['nature'], state.fail);
     }
   };
-  const known = row !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
-  useEffect(() => {
-    if (known && state.dirty && (entered.current || document.activeElement?.id !== inputId)) commit();
-  }, [known]);
+  useOnNumber(subject, row, () => {
+    if (state.dirty && (entered.current || document.activeElement?.id !== inputId)) commit();
+  });
 
   return (
     <FieldRow id={inputId} label="Nature" state={state}>
@@ -177,11 +175,9 @@ export function PriorityField({
     } else if (last === '') state.type('');
     else state.fail('A priority is 1, 2, 3 or 4.');
   };
-  const known = row !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
-  useEffect(() => {
-    if (known && state.dirty) set(state.value);
-  }, [known]);
+  useOnNumber(subject, row, () => {
+    if (state.dirty) set(state.value);
+  });
   return (
     <div className="min-w-0">
       <div className={`field field-box flex items-center gap-2 py-0 ${row?.priority ? 'stands' : ''}`}>

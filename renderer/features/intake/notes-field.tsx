@@ -1,11 +1,11 @@
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 import { useStation, useTimeline } from '../../app/connection/use-station.ts';
 import { callsInHand, typeInto } from './calls-in-hand.ts';
 import { FieldRow } from './field-row.tsx';
-import { useField } from './use-field.ts';
+import { useField, useOnNumber } from './use-field.ts';
 
 /** Notes go in one by one, on Enter or when the field is left; those that are in stand above. */
 export function NotesField({
@@ -40,11 +40,9 @@ export function NotesField({
         sending.current = null;
       });
   };
-  const known = row !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
-  useEffect(() => {
-    if (known && state.dirty && (entered.current || document.activeElement?.id !== id)) commit();
-  }, [known]);
+  useOnNumber(subject, row, () => {
+    if (state.dirty && (entered.current || document.activeElement?.id !== id)) commit();
+  });
   return (
     <FieldRow id={id} label="Notes" state={state}>
       {row ? <NotesSoFar incident={row.id} /> : null}

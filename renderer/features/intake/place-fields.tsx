@@ -1,11 +1,12 @@
-import { type ReactNode, useEffect, useId } from 'react';
+import { type ReactNode, useId } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
-import { FieldRow } from './field-row.tsx';
+import { FieldNotes, FieldRow } from './field-row.tsx';
 import { locationOf, type PlacePieces, piecesOf } from './place.ts';
-import { useEdit, useField } from './use-field.ts';
+import { useEdit, useField, useOnNumber } from './use-field.ts';
 
+const PIECES = ['detail', 'zone', 'coordinates'] as const;
 const FIELDS = { text: 'location', detail: 'detail', zone: 'zone', coordinates: 'coordinates' } as const;
 
 /** Where it is: free text first; detail, zone and coordinates as they come. One value of the incident. */
@@ -48,11 +49,9 @@ export function PlaceFields({
     }
     return edit({ location: read.location }, Object.values(FIELDS), text.fail);
   };
-  const known = row !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
-  useEffect(() => {
-    if (known && text.dirty && document.activeElement?.id !== `${id}-text`) commit();
-  }, [known]);
+  useOnNumber(subject, row, () => {
+    if (text.dirty && document.activeElement?.id !== `${id}-text`) commit();
+  });
 
   const input = (piece: keyof typeof all, hint: string, className: string): ReactNode => (
     <input
@@ -100,11 +99,10 @@ export function PlaceFields({
             {input('zone', 'zone', '')}
             {input('coordinates', 'lat, lon', 'mono')}
           </div>
-          {coordinates.error ? (
-            <p role="alert" className="error-line">
-              {coordinates.error}
-            </p>
-          ) : null}
+          {[detail, zone, coordinates].map((one, i) => (
+            // What is said of the whole location stands under its first piece.
+            <FieldNotes key={PIECES[i]} state={{ ...one, changed: false, others: [] }} />
+          ))}
         </div>
       </div>
       <datalist id={`${id}-zones`}>

@@ -1,7 +1,7 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { FieldRow } from './field-row.tsx';
-import { useEdit, useField } from './use-field.ts';
+import { useEdit, useField, useOnNumber } from './use-field.ts';
 
 /** Callback, caller or patient: plain text, in the incident on Enter or when the field is left. */
 export function TextField({
@@ -36,11 +36,9 @@ export function TextField({
     return true;
   };
   // What was typed before the incident had its number goes in as soon as it has one.
-  const known = row !== null;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
-  useEffect(() => {
-    if (known && state.dirty && (entered.current || document.activeElement?.id !== id)) commit();
-  }, [known]);
+  useOnNumber(subject, row, () => {
+    if (state.dirty && (entered.current || document.activeElement?.id !== id)) commit();
+  });
   return (
     <FieldRow id={id} label={label} state={state}>
       <input

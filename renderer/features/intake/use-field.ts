@@ -29,6 +29,7 @@ export interface FieldState {
   readonly drop: () => void;
   readonly fail: (message: string) => void;
   readonly enter: () => void;
+  /** Whether what is typed here is to be taken now. */
   readonly leave: (event: FocusEvent) => boolean;
 }
 
@@ -51,14 +52,17 @@ function onlyInterrupted(event: FocusEvent): boolean {
 }
 
 export function useField(subject: string, field: string, row: IncidentRow | null, stands: string): FieldState {
-  const typed = useCallInHand(subject)?.typed[field];
+  const call = useCallInHand(subject);
+  const typed = call?.typed[field];
+  const over = call?.over[field];
   const station = useStation();
   const [error, setError] = useState('');
   const [changed, setChanged] = useState(false);
-  const base = useRef<string | null>(null);
   const before = useRef(stands);
   const focused = useRef(false);
   const known = useRef(false);
+  /** Something was typed since the form stood here: what is back from a draft is nobody's decision yet. */
+  const touched = useRef(false);
   const incident = row?.id ?? null;
 
   useEffect(() => {
@@ -86,23 +90,30 @@ export function useField(subject: string, field: string, row: IncidentRow | null
       .catch(() => undefined);
   };
 
+  const theirs =
+    // Until the incident is known, nothing in it was put there by anyone.
+    typed !== undefined &&
+    incident !== null &&
+    over !== undefined &&
+    over !== stands &&
+    typed !== stands &&
+    sentLast(incident, field) !== stands
+      ? stands
+      : null;
+
   return {
     value: typed ?? stands,
     dirty: typed !== undefined && typed !== stands,
     error,
-    theirs:
-      typed !== undefined && base.current !== null && base.current !== stands && sentLast(incident, field) !== stands
-        ? stands
-        : null,
+    theirs,
     changed,
     others,
     type: (text) => {
-      if (typed === undefined) base.current = stands;
       setError('');
-      typeInto(subject, field, text);
+      touched.current = true;
+      typeInto(subject, field, text, stands);
     },
     drop: () => {
-      base.current = null;
       setError('');
       typeInto(subject, field, null);
     },
@@ -114,9 +125,28 @@ export function useField(subject: string, field: string, row: IncidentRow | null
     leave: (event) => {
       focused.current = false;
       say(null);
-      return !onlyInterrupted(event);
+      return !onlyInterrupted(event) && (touched.current || theirs === null);
     },
   };
+}
+
+/**
+ * What was typed before the incident had its number goes in as soon as it has one. What was typed into an incident that was
+ * known already, and is back from a draft, waits for its author: others may have changed the incident meanwhile.
+ */
+export function useOnNumber(subject: string, row: IncidentRow | null, run: () => void): void {
+  const waits = useRef<boolean | null>(null);
+  if (waits.current === null) {
+    const call = callsInHand()[subject];
+    waits.current = subject.startsWith('new-') && (!call?.incident || Object.keys(call.typed).length === 0);
+  }
+  const known = row !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once, when the incident comes
+  useEffect(() => {
+    if (!known || !waits.current) return;
+    waits.current = false;
+    run();
+  }, [known]);
 }
 
 /** Changes the incident, naming the facts whose values stood on this screen. False where it cannot be taken as it is. */
