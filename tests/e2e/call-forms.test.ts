@@ -1,25 +1,14 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { describe, expect, it } from 'vitest';
 import { choose, rowGone, takeCall } from './calls.ts';
-import type { Console } from './console.ts';
 import { nameOfFocus } from './keyboard.ts';
-import { openRoom, pictures, type Room } from './room.ts';
+import { oneConsole } from './one-console.ts';
 
-let room: Room;
-let at: Console;
+const at = oneConsole();
 const forms = (): Promise<string[]> =>
   at.page
     .getByRole('tab')
     .filter({ hasText: /^(Call|New call)/ })
     .allTextContents();
-
-beforeAll(async () => {
-  room = await openRoom({ stations: ['A'] });
-  at = (room.stations[0] as Room['stations'][number]).console;
-  await at.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
-});
-afterEach(pictures(() => room));
-afterAll(() => room?.close());
 
 describe('the form of a call', () => {
   it('goes with a call that a command closes from it, and leaves no empty one behind', async () => {

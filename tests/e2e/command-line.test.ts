@@ -1,20 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { takeCall } from './calls.ts';
-import type { Console } from './console.ts';
-import { openRoom, pictures, type Room } from './room.ts';
+import { oneConsole } from './one-console.ts';
 
-let room: Room;
-let at: Console;
+const at = oneConsole();
 const line = (): Promise<string> => at.field('Command line').inputValue();
-
-beforeAll(async () => {
-  room = await openRoom({ stations: ['A'] });
-  at = (room.stations[0] as Room['stations'][number]).console;
-  await at.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
-});
-afterEach(pictures(() => room));
-afterAll(() => room?.close());
 
 describe('the command line', () => {
   it('is empty after a command that Tab completed', async () => {

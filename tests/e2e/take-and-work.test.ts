@@ -1,21 +1,11 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { type CallTaken, choose, rowGone, rowSays, rowShows, takeCall, timeline } from './calls.ts';
-import type { Console } from './console.ts';
-import { openRoom, pictures, type Room } from './room.ts';
+import { oneConsole } from './one-console.ts';
 
-let room: Room;
-let at: Console;
+const at = oneConsole();
 let fall: CallTaken;
 let chest: CallTaken;
-
-beforeAll(async () => {
-  room = await openRoom({ stations: ['A'] });
-  at = (room.stations[0] as Room['stations'][number]).console;
-  await at.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
-});
-afterEach(pictures(() => room));
-afterAll(() => room?.close());
 
 describe('taking a call', () => {
   it('puts the focus on the board after sign-in, so that the first key already works', async () => {
