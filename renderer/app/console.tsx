@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { HelpCard } from '../features/help/help-card.tsx';
 import '../features/help/help.css';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
@@ -7,10 +7,11 @@ import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
 import { setClock, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
 import { useConnection, useMe, useReach, useStation, useTopic } from './connection/use-station.ts';
+import { forgetFocus, keepFocus, restoreFocus } from './focus-kept.ts';
 import { Header } from './header/header.tsx';
 import { listenForKeys, useAction } from './keys/actions.ts';
 import { DockArea } from './layout/dock.tsx';
-import { dock } from './layout/dock-api.ts';
+import { dock, noDock, provideDock } from './layout/dock-api.ts';
 import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { wakeSounds } from './sounds/player.ts';
 import { useBoardSounds } from './sounds/use-board-sounds.ts';
@@ -42,6 +43,11 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
     document.title = [title, me?.positionName, reach?.site ?? 'Quantum Dispatch'].filter(Boolean).join(' · ');
   }, [title, me, reach]);
   useStoredPreferences();
+  const gone = ready && !me;
+  useEffect(() => {
+    // Signed out is not locked: whoever signs in begins on the board.
+    if (gone) forgetFocus();
+  }, [gone]);
 
   if (unwelcome) return <Unwelcome why={unwelcome.message} />;
   if (!me) return ready ? <SignIn /> : null;
@@ -52,9 +58,9 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
       {me.locked ? (
         <Locked name={me.name} ended={me.ended} />
       ) : panel === null ? (
-        <Board key={me.user} />
+        <Board key={me.user} user={me.user} />
       ) : (
-        <TornPanel panel={panel} />
+        <TornPanel panel={panel} user={me.user} />
       )}
     </>
   );
@@ -72,8 +78,14 @@ function Activity(): ReactNode {
   return null;
 }
 
-function Board(): ReactNode {
+/** The lock takes the board away: where the focus was is kept before it goes. */
+function useFocusKept(user: string): void {
+  useLayoutEffect(() => () => keepFocus(user), [user]);
+}
+
+function Board({ user }: { readonly user: string }): ReactNode {
   const [help, setHelp] = useState(false);
+  useFocusKept(user);
   useBoardKeys();
   useIncidentKeys();
   useTakingCalls();
@@ -107,18 +119,35 @@ function Board(): ReactNode {
 }
 
 /** One panel in a window of its own, with the keys and the command line that it needs. */
-function TornPanel({ panel }: { readonly panel: string }): ReactNode {
+function TornPanel({ panel, user }: { readonly panel: string; readonly user: string }): ReactNode {
   const body = useRef<HTMLDivElement>(null);
-  useDraftSaving(useStation());
+  const station = useStation();
+  useFocusKept(user);
+  useDraftSaving(station);
   useEffect(() => {
     // The first key in a new window already goes to its panel.
     const watch = setInterval(() => {
       const target = body.current?.querySelector<HTMLElement>('[data-panel-focus]');
-      if (document.activeElement === document.body) target?.focus();
+      if (target && !restoreFocus(user) && document.activeElement === document.body) target.focus();
       if (target) clearInterval(watch);
     }, 50);
     return () => clearInterval(watch);
-  }, []);
+  }, [user]);
+  useEffect(() => {
+    provideDock({
+      ...noDock,
+      current: () => panel,
+      isOpen: (id) => id === panel,
+      open: (id) => {
+        if (id === panel) body.current?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
+      },
+      // The window of the board hears of it and puts it up.
+      switchTo: (number) => {
+        station.call('layout.save', { name: 'current', layout: { number } }).catch(() => undefined);
+      },
+    });
+    return () => provideDock(null);
+  }, [panel, station]);
   const kind = PANELS[panelName(panel)];
   const subject = panelSubject(panel);
   useBoardKeys();

@@ -28,9 +28,14 @@ function selectedInHand(): string | null {
 }
 
 /** Remembers where the focus was, with the caret, so that it can go back there. */
-function useReturn(): { readonly leaveFrom: () => void; readonly goBack: () => void } {
+function useReturn(): {
+  readonly leaveFrom: () => void;
+  readonly goBack: () => void;
+  readonly cameFrom: () => HTMLElement | null;
+} {
   const from = useRef<{ element: HTMLElement; start: number | null; end: number | null } | null>(null);
   return {
+    cameFrom: () => from.current?.element ?? null,
     leaveFrom: () => {
       const element = document.activeElement;
       if (!(element instanceof HTMLElement) || element === document.body) return;
@@ -88,7 +93,7 @@ export function CommandLine(): ReactNode {
   const entered = useRef<string | null>(null);
   /** Counts what was begun in the line since: an answer that comes later takes nobody out of it. */
   const turn = useRef(0);
-  const { leaveFrom, goBack } = useReturn();
+  const { leaveFrom, goBack, cameFrom } = useReturn();
   const explained = useExplained(text, selectedInHand);
   const cycle = useRef<{ readonly lines: readonly string[]; readonly at: number; readonly shown: string } | null>(null);
 
@@ -130,6 +135,7 @@ export function CommandLine(): ReactNode {
         leaveFrom();
         input.current?.focus();
       },
+      from: cameFrom,
     });
     return () => provideLine(null);
   });

@@ -70,10 +70,13 @@ export function dressBorders(board: Element): void {
   }
 }
 
+export const isBorder = (target: EventTarget | null): target is HTMLElement =>
+  target instanceof HTMLElement && target.matches(BORDER);
+
 /** Arrows by a row, Home and End as far as it goes. False where the key is none of a border's. */
 export function borderKey(event: KeyboardEvent): boolean {
-  const border = event.target instanceof Element ? event.target.closest<HTMLElement>(BORDER) : null;
-  if (!border || event.ctrlKey || event.altKey || event.metaKey) return false;
+  const border = event.target;
+  if (!isBorder(border) || event.ctrlKey || event.altKey || event.metaKey) return false;
   const heights = partsHeights(border);
   const step = (heights ? STEP_REM.up : STEP_REM.across) * rem();
   const moves: { readonly [key: string]: number } = {

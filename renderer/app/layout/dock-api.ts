@@ -15,7 +15,8 @@ export interface Dock {
   readonly isOpen: (panel: string) => boolean;
 }
 
-const none: Dock = {
+/** Of a window that has no panels to arrange. */
+export const noDock: Dock = {
   open: () => undefined,
   close: () => undefined,
   step: () => undefined,
@@ -26,12 +27,12 @@ const none: Dock = {
   isOpen: () => false,
 };
 
-let held: Dock = none;
+let held: Dock = noDock;
 /** Asked for before the dock stood: opened as soon as it does. */
 let early: string[] = [];
 export const dock: Dock = {
   open: (panel) => {
-    if (held === none) early.push(panel);
+    if (held === noDock) early.push(panel);
     else held.open(panel);
   },
   close: (panel) => held.close(panel),
@@ -43,7 +44,7 @@ export const dock: Dock = {
   isOpen: (panel) => held.isOpen(panel),
 };
 export function provideDock(next: Dock | null): void {
-  held = next ?? none;
+  held = next ?? noDock;
   if (!next) return;
   const waiting = early;
   early = [];

@@ -145,9 +145,10 @@ export function DockArea(): ReactNode {
 
   const tall = useRef<Tall | null>(null);
   const layouts = useSavedLayouts(api, () => buildDefaultOf(api, host.current), tall);
-  const borders = useBorders(api, host, tall);
+  const borders = useBorders(api, host, tall, layouts.chosen);
   const station = useStation();
   const torn = useTornWindows((panel) => {
+    layouts.chosen();
     api?.getPanel(panel)?.api.close();
     // The call is in hand in its own window now.
     if (panelName(panel) === 'intake') forgetCall(panelSubject(panel));

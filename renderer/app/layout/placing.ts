@@ -38,8 +38,13 @@ const HOMES: { readonly [panel: string]: readonly (readonly [string, Side])[] } 
 /** Widths of the board's own groups before a passing panel came beside them. */
 let widthsBefore: ReadonlyMap<string, number> | null = null;
 
+/** Whether a panel, by its id, comes and goes with the work. */
+export function passes(id: string): boolean {
+  return PANELS[panelName(id)]?.passing === true;
+}
+
 export function isPassing(panel: IDockviewPanel): boolean {
-  return PANELS[panelName(panel.id)]?.passing === true;
+  return passes(panel.id);
 }
 
 /** A full column between nothing and the board: room is taken from all columns alike, and given back at the end. */

@@ -5,11 +5,13 @@ import type { CallInput } from '#domain/bridge/calls.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
-import { useLayouts, useStation, useTopic } from '../connection/use-station.ts';
-import { reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
+import { useLayouts, useMe, useStation, useTopic } from '../connection/use-station.ts';
+import { restoreFocus } from '../focus-kept.ts';
+import { echoes } from '../theme/echoes.ts';
+import { closeTorn, reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
 import type { Tall } from './borders.ts';
 import { dock } from './dock-api.ts';
-import { addWhereItBelongs, forgetRoom, isPassing } from './placing.ts';
+import { addWhereItBelongs, forgetRoom, isPassing, passes } from './placing.ts';
 import { withoutPanels } from './without.ts';
 
 const SAVE_AFTER_MS = 700;
@@ -51,16 +53,24 @@ function readCurrent(stored: Json | undefined): number {
   return typeof number === 'number' && Number.isInteger(number) && number >= 1 && number <= 9 ? number : 1;
 }
 
+interface Layouts {
+  readonly switchTo: (number: number) => void;
+  /** What changes now is somebody's choice, however short a time after a layout was put up. */
+  readonly chosen: () => void;
+}
+
 export function useSavedLayouts(
   api: DockviewApi | null,
   buildDefault: () => void,
   /** Which panel has the whole height of its column. */
   tall: { current: Tall | null },
-): { readonly switchTo: (number: number) => void } {
+): Layouts {
   const station = useStation();
   const { ready } = useTopic('layouts');
   const rows = useLayouts();
+  const user = useMe()?.user ?? '';
   const current = useRef<number | null>(null);
+  const chosenHere = useRef(echoes());
   const restored = useRef(false);
   const quietUntil = useRef(0);
   const latest = useRef({ rows, buildDefault });
@@ -70,13 +80,16 @@ export function useSavedLayouts(
     () =>
       (dock: DockviewApi, number: number): boolean => {
         quietUntil.current = performance.now() + SETTLE_MS;
+        const first = current.current === null;
         current.current = number;
         const saved = readSaved(latest.current.rows[`layout-${number}`]);
+        if (!first) closeTorn((panel) => passes(panel) || saved?.windows.some((one) => one.panel === panel) === true);
         const passing = dock.panels.filter(isPassing).map((panel) => panel.id);
         if (saved) {
           try {
             dock.fromJSON(saved.dock);
-            reopenTorn(station, saved.windows);
+            // A call in a window of its own is there until it is closed, whatever the layout.
+            reopenTorn(station, first ? saved.windows : saved.windows.filter(({ panel }) => !passes(panel)));
           } catch {
             latest.current.buildDefault();
           }
@@ -97,10 +110,17 @@ export function useSavedLayouts(
       restored.current = put(api, number);
       // The first key after signing in goes to the board; asked for before any key can ask for something else.
       queueMicrotask(() => {
-        if (document.activeElement === document.body) dock.open('pending');
+        if (!restoreFocus(user) && document.activeElement === document.body) dock.open('pending');
       });
     }
-  }, [api, ready, rows, put]);
+  }, [api, ready, rows, put, user]);
+
+  // Chosen in another window of this position.
+  useEffect(() => {
+    if (!api || current.current === null || rows.current === undefined) return;
+    const number = readCurrent(rows.current);
+    if (!chosenHere.current.isOutdated(String(number)) && number !== current.current) put(api, number);
+  }, [api, rows.current, put]);
 
   useEffect(() => {
     if (!api) return;
@@ -128,9 +148,13 @@ export function useSavedLayouts(
 
   return useMemo(
     () => ({
+      chosen: () => {
+        quietUntil.current = 0;
+      },
       switchTo: (number: number) => {
         if (!api || current.current === number) return;
         const known = put(api, number);
+        chosenHere.current.sent(String(number));
         station.call('layout.save', { name: 'current', layout: { number } }).catch(() => undefined);
         echo(true, known ? `layout ${number}` : `layout ${number}: new, as you arrange it now`, now());
       },

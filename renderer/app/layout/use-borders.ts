@@ -3,7 +3,7 @@ import { type RefObject, useEffect, useMemo } from 'react';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { usePreferences } from '../theme/preferences.ts';
-import { backFromTall, borderKey, dressBorders, type Tall, turnTall } from './borders.ts';
+import { backFromTall, borderKey, dressBorders, isBorder, type Tall, turnTall } from './borders.ts';
 
 /** A panel keeps its head, whatever its neighbours take. In rem, with its frame. */
 const HEAD_REM = 2.375;
@@ -21,11 +21,12 @@ export interface Borders {
   readonly show: (group: DockviewGroupPanel) => void;
 }
 
-/** `kept` holds which panel is tall, so that it is saved with the layout. */
+/** `kept` holds which panel is tall, so that it is saved with the layout; `chosen` hears that somebody moves borders now. */
 export function useBorders(
   api: DockviewApi | null,
   host: RefObject<HTMLElement | null>,
   kept: { current: Tall | null },
+  chosen: () => void,
 ): Borders {
   const { scale } = usePreferences();
   useEffect(() => {
@@ -39,6 +40,8 @@ export function useBorders(
     dress();
     const changing = api.onDidLayoutChange(dress);
     const onKey = (event: KeyboardEvent): void => {
+      if (!isBorder(event.target)) return;
+      chosen();
       if (!borderKey(event)) return;
       event.preventDefault();
       event.stopPropagation();
@@ -50,7 +53,7 @@ export function useBorders(
       changing.dispose();
       board.removeEventListener('keydown', onKey);
     };
-  }, [api, host, scale]);
+  }, [api, host, scale, chosen]);
 
   return useMemo(() => {
     /** What a panel had taken for its whole height is given back. Returns whose that was, where the borders still stood so. */
@@ -63,6 +66,7 @@ export function useBorders(
     return {
       tall: (panel) => {
         const body = bodyOf(panel);
+        chosen();
         if (!body || giveBack() === panel) return;
         kept.current = turnTall(body);
         if (kept.current === null) echo(true, 'this panel has the whole height already', now());
@@ -74,5 +78,5 @@ export function useBorders(
         if (group.height < least) group.api.setSize({ height: least });
       },
     };
-  }, [kept]);
+  }, [kept, chosen]);
 }

@@ -85,6 +85,15 @@ export function reopenTorn(station: Station, places: readonly TornPlace[]): void
   }
 }
 
+/** Closes the windows that are not to stay; their panels are elsewhere, and nothing brings them home. */
+export function closeTorn(stays: (panel: string) => boolean): void {
+  for (const [panel, { child }] of open) {
+    if (stays(panel)) continue;
+    open.delete(panel);
+    child.close();
+  }
+}
+
 export function useTornWindows(leave: (panel: string) => void): {
   /** Opens `panel` in a window; once it stands there, `from` leaves the board. */
   readonly open: (panel: string, from: string) => void;

@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { choose, rowGone, takeCall } from './calls.ts';
+import { nameOfFocus } from './keyboard.ts';
+import { oneConsole } from './one-console.ts';
+
+const at = oneConsole();
+const BORDER = 'Border between Pending and Active';
+const placeOf = async (name: string): Promise<number> =>
+  Number(await at.page.getByRole('separator', { name, exact: true }).getAttribute('aria-valuenow'));
+const heightOf = async (grid: string): Promise<number> => (await at.grid(grid).boundingBox())?.height ?? 0;
+const unlock = async (): Promise<void> => {
+  await at.page.getByRole('button', { name: 'Unlock' }).waitFor();
+  await at.type(DEMO_SIGN_IN.password);
+  await at.press('Enter');
+  await at.grid('Pending').waitFor();
+};
+
+describe('the borders between panels', () => {
+  it('are moved by the arrows a row at a time, and by Home and End as far as they go', async () => {
+    await at.page.getByRole('separator', { name: BORDER, exact: true }).waitFor();
+    const before = await heightOf('Pending');
+    await at.tabTo(BORDER);
+    await at.press('ArrowDown', 'ArrowDown');
+    await expect.poll(() => heightOf('Pending')).toBeCloseTo(before + 68, -1);
+    await at.press('End');
+    await expect.poll(() => placeOf(BORDER)).toBeGreaterThan(85);
+    await at.press('Home');
+    await expect.poll(() => placeOf(BORDER)).toBeLessThan(10);
+    expect(await at.focused()).toBe(BORDER);
+    // Nobody works in a list that is not in sight.
+    await at.press('F2');
+    await expect.poll(() => heightOf('Pending')).toBeGreaterThan(90);
+  });
+
+  it('give the panel in hand its column from head to foot by one key, and go back by it, also on another day', async () => {
+    await at.press('Control+3', 'F2');
+    await expect.poll(at.focused).toBe('Pending');
+    const before = [await placeOf(BORDER), await placeOf('Border between Active and Incident')];
+    await at.press('z');
+    await expect.poll(() => placeOf(BORDER)).toBeGreaterThan(85);
+    expect(await at.focused()).toBe('Pending');
+    // Until it is at the station.
+    await at.page.waitForTimeout(1_200);
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    await expect.poll(() => placeOf(BORDER)).toBeGreaterThan(85);
+    await expect.poll(at.focused).toBe('Pending');
+    await at.press('z');
+    await expect.poll(() => placeOf(BORDER)).toBe(before[0]);
+    expect(await placeOf('Border between Active and Incident')).toBe(before[1]);
+    await at.press('z', 'F3');
+    await expect.poll(() => placeOf(BORDER)).toBe(before[0]);
+    await expect.poll(at.focused).toBe('Active');
+  });
+});
+
+describe('a layout by its number', () => {
+  it('is chosen from a panel in a window of its own, too, and puts that where it has it', async () => {
+    await at.press('Control+4', 'F4');
+    await expect.poll(at.focused).toBe('Units');
+    const opening = at.page.context().waitForEvent('page');
+    for (let i = 0; i < 60 && (await at.focused()) !== 'Tear off'; i++) await at.press('Shift+Tab');
+    await at.press('Enter');
+    const own = await opening;
+    await expect.poll(() => nameOfFocus(own)).toBe('Units');
+    await expect.poll(() => at.grid('Units').count()).toBe(0);
+    await at.page.waitForTimeout(1_200);
+    const closed = own.waitForEvent('close');
+    // The window may be gone before the key is up.
+    await own.keyboard.press('Control+5').catch(() => undefined);
+    await closed;
+    await expect.poll(() => at.grid('Units').count()).toBe(1);
+    const again = at.page.context().waitForEvent('page');
+    await at.page.bringToFront();
+    await at.press('Control+4');
+    await expect.poll(() => at.grid('Units').count()).toBe(0);
+    const back = await again;
+    await back.getByRole('grid', { name: 'Units' }).waitFor();
+    await at.press('Control+5');
+    await expect.poll(() => at.grid('Units').count()).toBe(1);
+  });
+});
+
+describe('the lock', () => {
+  it('gives the focus back where it was: a list, a field with its caret, the command line', async () => {
+    await at.press('F3', 'F10');
+    await unlock();
+    await expect.poll(at.focused).toBe('Active');
+    await takeCall(at, '1 First St', 'chest');
+    await at.tabTo('Caller');
+    await at.type('Ana');
+    await at.press('ArrowLeft', 'F10');
+    await unlock();
+    await expect.poll(at.focused).toBe('Caller');
+    await at.type('n');
+    expect(await at.field('Caller').inputValue()).toBe('Anna');
+    await at.press('`', 'F10');
+    await unlock();
+    await expect.poll(at.focused).toBe('Command line');
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Caller');
+  });
+});
+
+describe('the dispositions', () => {
+  it('have first what a call of that nature mostly ends in, under its digit', async () => {
+    const fire = await takeCall(at, '2 Second St', 'structure fire');
+    await choose(at, 'F2', fire.short);
+    await at.press('c');
+    await expect.poll(at.focused).toBe('Disposition: its digit, code, or the words');
+    await expect.poll(() => at.page.locator('.ask .choice').first().textContent()).toContain('Fire, extinguished');
+    await at.press('1');
+    await rowGone(at, 'Pending', fire.number);
+    await expect.poll(at.echo).toContain('closed: Fire, extinguished');
+  });
+});
