@@ -64,6 +64,24 @@ export function UnitTag({
   );
 }
 
+/** What a row must not be without, however narrow its cell: the word, or where there is no room for it its code. */
+export function Mark({
+  word,
+  code,
+  className,
+}: {
+  readonly word: string;
+  readonly code: string;
+  readonly className: string;
+}): ReactNode {
+  return (
+    <span className={`stays ${className}`} title={word}>
+      <span className="roomy"> · {word}</span>
+      <span className="tight mono">{code}</span>
+    </span>
+  );
+}
+
 /** What the center has not got. */
 export function Unsent({ count }: { readonly count: number }): ReactNode {
   if (count === 0) return null;

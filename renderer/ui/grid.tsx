@@ -10,6 +10,8 @@ export interface Column<R> {
   readonly title: string;
   /** A CSS grid track. */
   readonly track: string;
+  /** The track where even the columns that never go have no room to stand beside each other as they are. */
+  readonly close?: string;
   readonly cell: (row: R) => ReactNode;
   /** Left out where the panel is narrower than this, in rem: the named order in which columns go. */
   readonly from?: number;
@@ -36,6 +38,8 @@ export interface GridProps<R> {
 }
 
 const ROW_REM = 2.125;
+/** Under it columns stand close, in rem: a large scale on a small screen. */
+const CLOSE_REM = 26;
 
 /** A list as an ARIA grid: one tab stop, arrows, Enter, digits; only the rows in sight are drawn. */
 export function Grid<R>(props: GridProps<R>): ReactNode {
@@ -48,7 +52,8 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
   const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
   const shown = columns.filter(({ from = 0, until = Number.POSITIVE_INFINITY }) => width >= from && width < until);
-  const tracks = shown.map((column) => column.track).join(' ');
+  const close = width < CLOSE_REM;
+  const tracks = shown.map((column) => (close ? (column.close ?? column.track) : column.track)).join(' ');
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => body.current,
@@ -116,7 +121,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
       aria-colcount={shown.length}
       aria-activedescendant={at >= 0 ? `${prefix}-${selected}` : undefined}
       tabIndex={0}
-      className="grid-list"
+      className={close ? 'grid-list close' : 'grid-list'}
       data-panel-focus=""
       onKeyDown={onKeyDown}
       onFocus={(event) => {

@@ -31,16 +31,19 @@ function Counted({
   title,
   count,
   note,
+  urgent,
 }: {
   readonly title: string;
   readonly count: number;
   readonly note?: string;
+  readonly urgent?: string;
 }): ReactNode {
   return (
     <>
       {title}
       <span className="count">{count}</span>
       {note ? <span className="note">{note}</span> : null}
+      {urgent ? <span className="note urgent">{urgent}</span> : null}
     </>
   );
 }
@@ -66,7 +69,12 @@ function ListTitle({ title, kind }: { readonly title: string; readonly kind: Inc
 const PendingBody = (): ReactNode => <IncidentList kind="pending" />;
 const ActiveBody = (): ReactNode => <IncidentList kind="active" />;
 const ClosedBody = (): ReactNode => <IncidentList kind="closed" />;
-const PendingTitle = (): ReactNode => <ListTitle title="Pending" kind="pending" />;
+/** Priority 1 calls are counted in the head: the oldest stand first, and these may wait below what is in sight. */
+function PendingTitle(): ReactNode {
+  const rows = useIncidentList('pending');
+  const urgent = rows.filter(({ priority, state }) => priority === '1' && state !== 'held').length;
+  return <Counted title="Pending" count={rows.length} {...(urgent > 0 ? { urgent: `${urgent} P1` } : {})} />;
+}
 const ActiveTitle = (): ReactNode => <ListTitle title="Active" kind="active" />;
 const ClosedTitle = (): ReactNode => <ListTitle title="Recently closed" kind="closed" />;
 

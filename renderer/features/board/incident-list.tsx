@@ -7,7 +7,7 @@ import { useIncidents, useRoster, useStation } from '../../app/connection/use-st
 import { useKeptFrom } from '../../app/kept-from.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { select, useSelection } from '../../app/selection.ts';
-import { PriorityChip, UnitTag, Unsent } from '../../ui/chips.tsx';
+import { Mark, PriorityChip, UnitTag, Unsent } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { useWidthInRem } from '../../ui/use-width.ts';
@@ -44,10 +44,10 @@ function Place({ row }: { readonly row: IncidentRow }): ReactNode {
 function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
   return (
     <>
-      {row.nature ? row.nature.text : <span className="muted">no nature yet</span>}
-      {row.alarm > 1 ? <b> {row.alarm}A</b> : null}
-      {row.conflicts.length > 0 ? <span className="text-bad"> · settle</span> : null}
-      {row.contested.length > 0 ? <span className="text-amber"> · contested</span> : null}
+      <span className="gives-way">{row.nature ? row.nature.text : <span className="muted">no nature yet</span>}</span>
+      {row.alarm > 1 ? <b className="stays"> {row.alarm}A</b> : null}
+      {row.conflicts.length > 0 ? <Mark className="text-bad" word="settle" code="!!" /> : null}
+      {row.contested.length > 0 ? <Mark className="text-amber" word="contested" code="??" /> : null}
     </>
   );
 }
@@ -127,9 +127,15 @@ function ClosedAt({ row }: { readonly row: IncidentRow }): ReactNode {
 }
 
 /** From here on the whole number has room, in rem; under it the last digits stand for it, as in commands. */
-const WIDE = 43;
+const WIDE = 50;
 type C = Column<IncidentRow>;
-const PRI: C = { key: 'pri', title: 'Pri', track: '2.25rem', cell: (row) => <PriorityChip priority={row.priority} /> };
+const PRI: C = {
+  key: 'pri',
+  title: 'Pri',
+  track: '2.25rem',
+  close: '1.625rem',
+  cell: (row) => <PriorityChip priority={row.priority} />,
+};
 const NUMBER: C = {
   key: 'number',
   title: 'Incident',
@@ -145,11 +151,18 @@ const SHORT_NUMBER: C = {
   from: 34,
   until: WIDE,
 };
-const NATURE: C = { key: 'nature', title: 'Nature', track: 'minmax(4rem, 3fr)', cell: (row) => <Nature row={row} /> };
+const NATURE: C = {
+  key: 'nature',
+  title: 'Nature',
+  track: 'minmax(4rem, 3fr)',
+  close: 'minmax(2.25rem, 3fr)',
+  cell: (row) => <Nature row={row} />,
+};
 const PLACE: C = {
   key: 'location',
   title: 'Location',
-  track: 'minmax(5.5rem, 5fr)',
+  track: 'minmax(5.5rem, 6fr)',
+  close: 'minmax(4rem, 6fr)',
   cell: (row) => <Place row={row} />,
 };
 const ZONE: C = {
@@ -178,8 +191,20 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     SHORT_NUMBER,
     NATURE,
     PLACE,
-    { key: 'units', title: 'Units', track: 'minmax(4.75rem, 5.5fr)', cell: (row) => <Units row={row} /> },
-    { key: 'time', title: 'Age', track: '4.25rem', cell: (row) => <Elapsed since={row.answeredAt} limits={null} /> },
+    {
+      key: 'units',
+      title: 'Units',
+      track: 'minmax(4.75rem, 4.5fr)',
+      close: '4.125rem',
+      cell: (row) => <Units row={row} />,
+    },
+    {
+      key: 'time',
+      title: 'Age',
+      track: '4.25rem',
+      close: '3.75rem',
+      cell: (row) => <Elapsed since={row.answeredAt} limits={null} />,
+    },
   ],
   closed: [
     PRI,

@@ -1,14 +1,24 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { memo, type ReactNode, useEffect, useRef } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { shortTime } from '../../app/clock/format.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { select, toggleMark } from '../../app/selection.ts';
-import { StatusChip, Unsent } from '../../ui/chips.tsx';
+import { Mark, StatusChip, Unsent } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { tint } from '../../ui/tint.ts';
 import { shortNumber } from '../board/short-number.ts';
 import type { Statuses } from './statuses.ts';
+
+/** A sign between two things; the space around it goes first where room is short. */
+function Between({ sign }: { readonly sign: string }): ReactNode {
+  return (
+    <>
+      <span className="roomy"> {sign} </span>
+      <span className="tight">{sign}</span>
+    </>
+  );
+}
 
 /** What the unit is doing, in as few words as say it. */
 function What({ unit }: { readonly unit: UnitRow }): ReactNode {
@@ -44,10 +54,24 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
     return (
       <>
         <span title={whole}>
-          {several ? null : <span className={crowded ? 'roomy' : ''}>{whole.slice(0, whole.length - on.length)}</span>}
-          {on}
+          {several ? null : (
+            <span className={crowded ? 'roomy' : 'year'}>{whole.slice(0, whole.length - on.length)}</span>
+          )}
+          {several
+            ? unit.incidents.map(({ assignment, number }, i) => (
+                <span key={assignment}>
+                  {i > 0 ? <Between sign="+" /> : null}
+                  {shortNumber(number)}
+                </span>
+              ))
+            : on}
         </span>
-        {destination ? <span title={destination.name}> → {short ?? destination.name}</span> : null}
+        {destination ? (
+          <span title={destination.name}>
+            <Between sign="→" />
+            {short ?? destination.name}
+          </span>
+        ) : null}
       </>
     );
   }
@@ -62,7 +86,7 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
   return <span className="muted">{home?.body.name ?? unit.home}</span>;
 }
 
-export function UnitLineRow({
+export const UnitLineRow = memo(function UnitLine({
   id,
   unit,
   statuses,
@@ -121,8 +145,10 @@ export function UnitLineRow({
         />
       </span>
       <span role="gridcell" className="what">
-        <What unit={unit} />
-        {unit.contested.length > 0 ? <span className="text-amber"> · contested</span> : null}
+        <span className="gives-way">
+          <What unit={unit} />
+        </span>
+        {unit.contested.length > 0 ? <Mark className="text-amber" word="contested" code="??" /> : null}
         <Unsent count={unit.unsent} />
       </span>
       <span role="gridcell">
@@ -130,4 +156,4 @@ export function UnitLineRow({
       </span>
     </div>
   );
-}
+});
