@@ -33,7 +33,7 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
             {i > 0 ? (
               <b>
                 <span className="roomy"> and </span>
-                <span className="tight"> / </span>
+                <span className="tight">/</span>
               </b>
             ) : null}
             {shortNumber(on.number)}
