@@ -5,45 +5,19 @@
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { effectsOf } from '../domain/modules.ts';
 import { systemRandom } from '../sealing/random.ts';
-import { newSigningKey } from '../sealing/signing.ts';
-import { createDispatch } from '../server-bridge/dispatch/dispatch.ts';
-import { IDENTITY, me, ROSTER } from '../server-bridge/dispatch/testing/desk.ts';
+import { IDENTITY } from '../server-bridge/dispatch/testing/desk.ts';
 import { startHost } from '../server-bridge/host/host.ts';
 import { createTokens } from '../server-bridge/host/tokens.ts';
 import { loadQuickSigning } from '../server-bridge/quick-signing.ts';
-import { fixedSessions } from '../server-bridge/session/fixed.ts';
 import { openDatabase, TUNING } from '../server-bridge/store/database.ts';
-import { openStore } from '../server-bridge/store/open.ts';
-import { systemTimers } from '../server-bridge/sync/system-timers.ts';
+import { openBenchDesk } from './desk.ts';
 
 const folder = process.argv[2] ?? '';
 await loadQuickSigning();
-const random = systemRandom();
 const key = randomBytes(32);
-const opened = openStore(join(folder, 'station.db'), {
-  key,
-  deviceKey: newSigningKey(),
-  identity: IDENTITY,
-  siteKeys: [{ id: 'sk1', key: randomBytes(32).toString('base64url') }],
-  effectsOf,
-  clock: Date.now,
-  random,
-});
-if (!opened.ok) throw new Error(opened.message);
-const { store } = opened;
-store.beginEpoch('bench');
-const items = ROSTER.map((record, i) => ({ n: i + 1, record }));
-store.applyPage({ epoch: 'bench', from: 0, items, keys: [], head: items.length });
-const dispatch = createDispatch({
-  store,
-  clock: Date.now,
-  random,
-  timers: systemTimers,
-  sessions: fixedSessions(me()),
-});
-const tokens = createTokens(store, random);
+const { store, dispatch } = openBenchDesk(join(folder, 'station.db'), key);
+const tokens = createTokens(store, systemRandom());
 const host = await startHost({
   port: 0,
   folder,

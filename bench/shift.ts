@@ -7,16 +7,10 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 import type { CallInput, CallName } from '../domain/bridge/calls.ts';
-import { effectsOf } from '../domain/modules.ts';
-import { systemRandom } from '../sealing/random.ts';
-import { newSigningKey } from '../sealing/signing.ts';
 import { checkCall } from '../server-bridge/bridge/door.ts';
-import { createDispatch } from '../server-bridge/dispatch/dispatch.ts';
-import { IDENTITY, me, ROSTER, SEAT, UNITS } from '../server-bridge/dispatch/testing/desk.ts';
-import { fixedSessions } from '../server-bridge/session/fixed.ts';
+import { SEAT, UNITS } from '../server-bridge/dispatch/testing/desk.ts';
 import type { Sqlite, Value } from '../server-bridge/store/database.ts';
-import { openStore } from '../server-bridge/store/open.ts';
-import { systemTimers } from '../server-bridge/sync/system-timers.ts';
+import { openBenchDesk } from './desk.ts';
 
 /** One statement that writes. Reads are left out: the store answers most of them from memory, and a commit does not need them. */
 export interface Write {
@@ -74,31 +68,10 @@ async function written(work: (of: (what: Commit['of']) => void, commits: Commit[
  * keys seconds apart, and in the pause the store writes what follows the facts (indexes, folded states).
  */
 export async function recordShift(folder: string, count: number): Promise<Shift> {
-  const random = systemRandom();
   let before: readonly Commit[] = [];
   const incidents: (readonly Commit[])[] = [];
   await written(async (of, commits) => {
-    const opened = openStore(join(folder, 'shift.db'), {
-      key: randomBytes(32),
-      deviceKey: newSigningKey(),
-      identity: IDENTITY,
-      siteKeys: [{ id: 'sk1', key: randomBytes(32).toString('base64url') }],
-      effectsOf,
-      clock: Date.now,
-      random,
-    });
-    if (!opened.ok) throw new Error(opened.message);
-    const { store } = opened;
-    store.beginEpoch('bench');
-    const items = ROSTER.map((record, i) => ({ n: i + 1, record }));
-    store.applyPage({ epoch: 'bench', from: 0, items, keys: [], head: items.length });
-    const dispatch = createDispatch({
-      store,
-      clock: Date.now,
-      random,
-      timers: systemTimers,
-      sessions: fixedSessions(me()),
-    });
+    const { store, dispatch } = openBenchDesk(join(folder, 'shift.db'), randomBytes(32));
     dispatch.watch('board', SEAT, () => {});
     const act = async <N extends CallName>(name: N, input: CallInput<N>): Promise<string> => {
       of(name);

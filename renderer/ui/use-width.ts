@@ -1,4 +1,5 @@
 import { type RefObject, useLayoutEffect, useState } from 'react';
+import { remPx } from './rem.ts';
 
 /** How wide an element is, in rem, so that what fits in it follows the scale of the screen; `before` until it was seen. */
 export function useWidthInRem(of: RefObject<HTMLElement | null>, before: number): number {
@@ -7,7 +8,7 @@ export function useWidthInRem(of: RefObject<HTMLElement | null>, before: number)
     const element = of.current;
     if (!element) return;
     const observer = new ResizeObserver(([entry]) => {
-      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+      const size = remPx();
       if (entry) setWidth(entry.contentRect.width / size);
     });
     observer.observe(element);

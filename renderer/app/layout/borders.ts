@@ -2,6 +2,7 @@
  * The borders between panels, as separators of the page (WAI-ARIA, window splitter): each has the focus, a name and its
  * place in per cent, and is moved by keys. Dockview draws them and moves them by pointer alone.
  */
+import { remPx } from '../../ui/rem.ts';
 import { PANELS, panelName } from './panels.tsx';
 
 const BORDER = '.dv-sash';
@@ -10,8 +11,6 @@ const SPLIT = '.dv-split-view-container';
 const STEP_REM = { up: 2.125, across: 2 } as const;
 /** Further than any screen: the panels' own least sizes end it. */
 const FAR = 100_000;
-
-const rem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 
 /** Whether the panels that it parts stand one above the other. */
 function partsHeights(border: Element): boolean {
@@ -78,7 +77,7 @@ export function borderKey(event: KeyboardEvent): boolean {
   const border = event.target;
   if (!isBorder(border) || event.ctrlKey || event.altKey || event.metaKey) return false;
   const heights = partsHeights(border);
-  const step = (heights ? STEP_REM.up : STEP_REM.across) * rem();
+  const step = (heights ? STEP_REM.up : STEP_REM.across) * remPx();
   const moves: { readonly [key: string]: number } = {
     [heights ? 'ArrowUp' : 'ArrowLeft']: -step,
     [heights ? 'ArrowDown' : 'ArrowRight']: step,

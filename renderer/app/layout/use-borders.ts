@@ -1,5 +1,6 @@
 import type { DockviewApi, DockviewGroupPanel } from 'dockview';
 import { type RefObject, useEffect, useMemo } from 'react';
+import { remPx } from '../../ui/rem.ts';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { usePreferences } from '../theme/preferences.ts';
@@ -10,7 +11,6 @@ const HEAD_REM = 2.375;
 /** A panel that is gone to shows its first rows. */
 const LEAST_IN_HAND_REM = 9;
 
-const rem = (): number => Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
 const bodyOf = (panel: string): HTMLElement | null =>
   document.querySelector<HTMLElement>(`[data-panel="${CSS.escape(panel)}"]`);
 
@@ -72,7 +72,7 @@ export function useBorders(
         if (kept.current === null) echo(true, 'this panel has the whole height already', now());
       },
       show: (group) => {
-        const least = LEAST_IN_HAND_REM * rem();
+        const least = LEAST_IN_HAND_REM * remPx();
         if (group.height >= least) return;
         if (kept.current?.panel !== group.activePanel?.id) giveBack();
         if (group.height < least) group.api.setSize({ height: least });

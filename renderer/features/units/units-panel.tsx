@@ -14,6 +14,7 @@ import { useUnits } from '../../app/connection/use-station.ts';
 import { useKeptFrom } from '../../app/kept-from.ts';
 import { isTyping, useAction } from '../../app/keys/actions.ts';
 import { select, toggleMark, useSelection } from '../../app/selection.ts';
+import { remPx } from '../../ui/rem.ts';
 import { digitsWith, rowByDigits } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
 import { StatusMenu } from './status-menu.tsx';
@@ -72,13 +73,13 @@ export function UnitsPanel(): ReactNode {
   const [room, setRoom] = useState({ width: 40, lines: 20 });
   const [typed, setTyped] = useState('');
   const [open, setOpen] = useState(false);
-  const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+  const rem = remPx();
 
   useLayoutEffect(() => {
     const element = list.current;
     if (!element) return;
     const observer = new ResizeObserver(([entry]) => {
-      const size = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16;
+      const size = remPx();
       if (!entry) return;
       const { width, height } = entry.contentRect;
       setRoom({ width: width / size, lines: Math.floor(height / size / ROW_REM) });
