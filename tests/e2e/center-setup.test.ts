@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { InvitedOutSchema } from '../../domain/identity/api/people.ts';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { DEMO_ADMINISTRATOR } from '../../tools/start/demo.ts';
@@ -13,6 +14,7 @@ import { type StationProcess, startCenterProcess, startStationProcess } from '..
 import { faults } from './axe.ts';
 import { type CenterPage, openCenterPage } from './center-page.ts';
 import { launchBrowser } from './console.ts';
+import { picture } from './security-page.ts';
 
 const PASSWORD = 'lanterns over the breakwater';
 const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-center-'));
@@ -41,9 +43,8 @@ beforeAll(async () => {
   invitation = (await askCenter(url, '/v1/invitations', InvitedOutSchema, { token, body })).code;
 });
 afterEach(async ({ task }) => {
-  const to = process.env.E2E_PICTURES;
-  if (to === undefined || task.result?.state !== 'fail') return;
-  await center?.page.screenshot({ path: join(to, `center-${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}.png`) });
+  if (task.result?.state === 'fail')
+    await picture(center.page, `center-${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}`);
 });
 afterAll(async () => {
   for (const end of closing.splice(0).reverse()) await end();
@@ -148,6 +149,67 @@ describe('a new administrator', () => {
       .toBe('! Before it can take calls: people and workstations.');
   });
 
+  it('archives a record once it is confirmed, says how to undo that, and brings it back', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'Units');
+    await center.choose('Units of this PSAP');
+    await center.openRow('Units of this PSAP', 'M36 · ambulance');
+    await expect.poll(() => center.focused()).toBe('Callsign');
+    await center.push('Archive it');
+    await page.getByText('To undo it:').waitFor();
+    await page.getByRole('row', { name: 'M36 · ambulance' }).waitFor();
+    await expect.poll(() => center.focused()).toBe('Reason');
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'archive-confirm');
+    await page.keyboard.type('Sold');
+    await center.press('Enter');
+    await center.said('M36 · ambulance is archived');
+    await page.getByRole('row', { name: 'M36 · ambulance' }).waitFor({ state: 'detached' });
+    await center.push('Archived (1)');
+    await center.choose('Archived units of this PSAP');
+    await center.openRow('Archived units of this PSAP', 'M36 · ambulance');
+    await center.status('Archived').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'archived');
+    await center.push('Bring it back');
+    await center.said('M36 · ambulance is back');
+    await page
+      .getByRole('grid', { name: 'Units of this PSAP' })
+      .getByRole('row', { name: 'M36 · ambulance' })
+      .waitFor();
+  });
+
+  it('keeps what is typed when another administrator saves meanwhile, and asks before it takes the place of theirs', async () => {
+    const { page } = center;
+    await center.choose('Units of this PSAP');
+    await center.openRow('Units of this PSAP', 'M36 · ambulance');
+    await center.fill('Callsign', 'M37');
+    await anotherSaves('roster_unit', (unit) => unit.callsign === 'M36', { callsign: 'M38', kind: 'engine' });
+    await center.status('Callsign meanwhile').getByText('Somebody else saved “M38” meanwhile.').waitFor(SEEN);
+    await center.status('Kind meanwhile').getByText('Changed meanwhile by somebody else.').waitFor();
+    expect(await page.getByLabel('Callsign', { exact: true }).inputValue()).toBe('M37');
+    expect(await page.getByLabel('Kind', { exact: true }).inputValue()).toBe('engine');
+    expect(await center.focused()).toBe('Callsign');
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'saved-meanwhile');
+    await center.press('Enter');
+    await page.getByRole('alert').getByText('keep yours or take theirs').waitFor();
+    await center.push('Keep mine: Callsign');
+    await center.push('Save');
+    await center.said('M37 · engine is changed');
+    // The name of the PSAP too: what is typed stays, what is not follows.
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'Name and time zone');
+    await center.fill('Name', 'North Bay 9-1-1');
+    await anotherSaves('site', (profile) => profile.name === 'North Bay 911', { timeZone: 'America/Denver' });
+    await center.status('Time zone meanwhile').waitFor(SEEN);
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('North Bay 9-1-1');
+    await center.fill('Name', 'North Bay 911');
+    await center.push('Save');
+    await center.said('North Bay 911 is changed');
+  });
+
   it('makes a code, and lets the workstation in that used it', async () => {
     const { page } = center;
     await center.press('Escape');
@@ -230,6 +292,29 @@ describe('a new administrator', () => {
     expect(center.errors).toEqual([]);
   });
 });
+
+/** What is looked at again every ten seconds. */
+const SEEN = { timeout: 25_000 };
+const RowsSchema = z.object({
+  items: z.array(
+    z.object({ id: z.string(), site: z.string(), version: z.int(), body: z.record(z.string(), z.json()) }),
+  ),
+});
+
+/** Another administrator, at another browser. */
+async function anotherSaves(
+  kind: string,
+  which: (body: { readonly [field: string]: unknown }) => boolean,
+  change: object,
+): Promise<void> {
+  const token = await signIn(url, DEMO_ADMINISTRATOR);
+  const { items } = await askCenter(url, `/v1/entities/${kind}?limit=500&sort=-updatedAt`, RowsSchema, { token });
+  const row = items.find(({ body }) => which(body));
+  if (!row) throw new Error(`no ${kind} is like that`);
+  const { id, site, version, body } = row;
+  const records = [{ kind, id, version, body: { ...body, ...change } }];
+  await askCenter(url, `/v1/sites/${site}/records`, z.looseObject({}), { token, body: { records } });
+}
 
 const OTHERS = [
   ['p', 'People'],

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BrowserContext, Locator } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
-import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { MEMBER_PASSWORD, type TestCenter, testCenter } from '../../server/testing/center.ts';
 import { asMigrator } from '../../server/testing/postgres.ts';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { faults } from './axe.ts';
@@ -23,6 +23,8 @@ let center: CenterPage;
 beforeAll(async () => {
   await buildCenterPage();
   house = await testCenter();
+  // Somebody who sees the matrix and may change nothing of it.
+  await house.member('ada', ['auditor']);
   context = await launchBrowser(join(folder, 'browser'), process.env);
   center = await openCenterPage(await context.newPage(), house.url);
   await center.fill('User', `${DEMO_ADMIN}@${DEMO_ORG}`);
@@ -85,6 +87,11 @@ it('asks for a reason and for who one is, and the cell and Why say what was take
   await page.getByRole('group', { name: 'Take away from Supervisor' }).waitFor();
   expect(await faults(page)).toEqual([]);
   await picture(page, 'restriction-form');
+  // What is missing is said before who they are is asked.
+  await center.press('Enter');
+  await page.getByRole('alert').getByText('Say why').waitFor();
+  expect(await page.getByRole('group', { name: 'Confirm who you are' }).count()).toBe(0);
+  expect(await center.focused()).toBe('Reason');
   await page.keyboard.type(REASON);
   await center.press('Enter');
   await page.getByRole('group', { name: 'Confirm who you are' }).waitFor();
@@ -118,5 +125,32 @@ it('gives it back from the same cell', async () => {
   await cell('may').waitFor();
   await center.status('Why').getByText(REASON).waitFor({ state: 'detached' });
   await toCell('may');
+  expect(center.errors).toEqual([]);
+});
+
+it('says at a cell why it cannot be taken away', async () => {
+  const { page } = center;
+  const said = (): Promise<string | null> => page.getByRole('status', { name: 'Last action' }).textContent();
+  for (let i = 0; i < 20; i++) await center.press('ArrowRight');
+  await center.press('Delete');
+  await expect.poll(said).toMatch(/The role Integration does not have this, and no organisation adds to a role/);
+  expect(await center.focused()).toBe('Permissions');
+  for (let i = 0; i < 20; i++) await center.press('ArrowLeft');
+  await center.press('Delete');
+  await expect.poll(said).toMatch(/Choose the cell of a role/);
+  await center.push('Sign out');
+  await center.fill('User', `ada@${DEMO_ORG}`);
+  await center.fill('Password', MEMBER_PASSWORD);
+  await center.press('Enter');
+  await page.getByRole('navigation', { name: 'Screens' }).waitFor();
+  await center.goTo('w', 'Who may do what');
+  await center.press('/');
+  await page.keyboard.type(ACTION);
+  await center.press('Enter');
+  await toCell('may');
+  await center.press('Delete');
+  await expect.poll(said).toMatch(/✕ .*Your role does not allow this/);
+  expect(await center.focused()).toBe('Permissions');
+  await picture(page, 'restriction-not-allowed');
   expect(center.errors).toEqual([]);
 });

@@ -40,6 +40,8 @@ export function useDeed(): Deed {
         changed();
         return;
       }
+      // Somebody else was first: what they saved is to be seen beside what was typed.
+      if (answer.problem.decision?.rules.some(({ rule }) => rule === 'record.version@1')) changed();
       const again = answer.problem.code === 'step_up.needed' ? () => run(attempt, done) : null;
       setState({ busy: false, problem: answer.problem, again });
     });

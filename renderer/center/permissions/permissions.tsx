@@ -1,15 +1,18 @@
 import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { PermissionsOutSchema } from '#domain/identity/api/organisation.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer } from '../api/use-center.ts';
+import { useMay } from '../frame/me.ts';
+import { say } from '../frame/said.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { usePeople } from '../people/people-known.ts';
 import { Matrix } from './matrix.tsx';
 import { Restrict } from './restrict.tsx';
-import { groupsOf } from './rows.ts';
+import { groupsOf, whyNotRestrict } from './rows.ts';
 import { Why } from './why.tsx';
 
 /** The whole matrix, and at its side why one person may or may not do the thing in hand. */
@@ -17,6 +20,7 @@ export function Permissions(): ReactNode {
   const id = useId();
   const { value, problem } = useAnswer(PermissionsOutSchema, '/v1/permissions');
   const people = usePeople().value ?? [];
+  const may = useMay();
   const [typed, setTyped] = useState('');
   const [module, setModule] = useState('');
   const [role, setRole] = useState<Role | ''>('');
@@ -42,6 +46,11 @@ export function Permissions(): ReactNode {
   );
   const rows = groups.flatMap(({ permissions }) => permissions);
   const at = { ...cursor, row: Math.max(0, Math.min(cursor.row, rows.length - 1)) };
+  const whyNot = whyNotRestrict(
+    rows[at.row],
+    value?.roles[at.column],
+    may(IDENTITY_ACTIONS['permissions.restrict'], { site: null }),
+  );
   return (
     <div className="list-detail">
       <Panel
@@ -111,7 +120,10 @@ export function Permissions(): ReactNode {
               at={at}
               onMove={setCursor}
               onEnter={() => side.current?.querySelector('select')?.focus()}
-              onRestrict={() => side.current?.querySelector<HTMLElement>('form input')?.focus()}
+              onRestrict={() => {
+                if (whyNot === null) side.current?.querySelector<HTMLElement>('form input')?.focus();
+                else say(false, whyNot);
+              }}
             />
           ) : null}
           {value && rows.length === 0 ? <p className="nothing">Nothing matches; Esc in the filter clears it.</p> : null}

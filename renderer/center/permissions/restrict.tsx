@@ -7,7 +7,7 @@ import { useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
-import type { Permission } from './rows.ts';
+import { type Permission, whyNotRestrict } from './rows.ts';
 
 /** The cell in hand: taking the permission away from the role, or giving it back. An organisation never adds to a role. */
 export function Restrict({
@@ -21,11 +21,8 @@ export function Restrict({
   readonly onDone: () => void;
 }): ReactNode {
   const may = useMay();
-  if (!permission || !role) return <p className="nothing">Choose the cell of a role in the matrix.</p>;
-  if (!permission.may.includes(role.role)) {
-    return <p className="muted">The role {role.title} does not have this, and no organisation adds to a role.</p>;
-  }
-  const objection = may(IDENTITY_ACTIONS['permissions.restrict'], { site: null });
+  const whyNot = whyNotRestrict(permission, role, may(IDENTITY_ACTIONS['permissions.restrict'], { site: null }));
+  if (!permission || !role) return <p className="nothing">{whyNot}</p>;
   const withheld = permission.withheld.find((of) => of.role === role.role);
   return (
     <div className="detail">
@@ -34,13 +31,13 @@ export function Restrict({
           Taken away from the role {role.title}: {withheld.reason}
         </p>
       ) : null}
-      {objection === null ? (
+      {whyNot === null ? (
         <Change
           key={`${permission.name} ${role.role} ${withheld ? 'back' : 'away'}`}
           {...{ permission, role, onDone }}
         />
       ) : (
-        <p className="muted">{objection}</p>
+        <p className="muted">{whyNot}</p>
       )}
     </div>
   );

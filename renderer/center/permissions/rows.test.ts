@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupsOf, type MatrixFilter, moved, standingOf } from './rows.ts';
+import { groupsOf, type MatrixFilter, moved, standingOf, whyNotRestrict } from './rows.ts';
 
 const MATRIX: Parameters<typeof groupsOf>[0] = {
   roles: [
@@ -83,5 +83,18 @@ describe('the matrix', () => {
     expect(moved(at, 'ArrowLeft', 3, 2, 10)).toEqual({ row: 1, column: -1 });
     expect(moved({ row: 0, column: 1 }, 'ArrowRight', 3, 2, 10)).toEqual({ row: 0, column: 1 });
     expect(moved(at, 'x', 3, 2, 10)).toBeNull();
+  });
+});
+
+describe('taking away from a role', () => {
+  const permission = MATRIX.modules[0]?.permissions[0];
+  const [admin, pilot] = MATRIX.roles;
+
+  it('is said to be open, or why it is not', () => {
+    expect(whyNotRestrict(permission, admin, null)).toBeNull();
+    expect(whyNotRestrict(permission, admin, 'Your role does not allow this.')).toBe('Your role does not allow this.');
+    expect(whyNotRestrict(permission, pilot, null)).toContain('The role Pilot does not have this');
+    expect(whyNotRestrict(permission, undefined, null)).toContain('Choose the cell of a role');
+    expect(whyNotRestrict(undefined, admin, null)).toContain('Choose a permission');
   });
 });

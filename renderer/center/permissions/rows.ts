@@ -51,6 +51,21 @@ export const REACH_WORDS: { readonly [R in Permission['reach']]: { readonly shor
   own: { short: 'own', long: 'their own alone' },
 };
 
+/** Why the cell in hand cannot be taken away or given back by the one who looks, in words; null where it can. */
+export function whyNotRestrict(
+  permission: Permission | undefined,
+  role: { readonly role: Role; readonly title: string } | undefined,
+  /** Why they may restrict nothing; null where they may. */
+  objection: string | null,
+): string | null {
+  if (!permission) return 'Choose a permission in the matrix.';
+  if (!role) return 'Choose the cell of a role in the matrix: the arrows go across.';
+  if (!permission.may.includes(role.role)) {
+    return `The role ${role.title} does not have this, and no organisation adds to a role.`;
+  }
+  return objection;
+}
+
 /** What a role may of a permission, in this organisation. */
 export function standingOf(permission: Permission, role: Role): 'may' | 'own alone' | 'taken away' | 'may not' {
   if (!permission.may.includes(role)) return 'may not';

@@ -1,13 +1,26 @@
-import { type ReactNode, useId } from 'react';
+import { Fragment, type ReactNode, useId } from 'react';
 import { SiteRecordsOutSchema } from '#domain/cad/api.ts';
 import type { Json } from '#domain/kernel/json.ts';
+import { useTypedOver } from '../../features/setup/use-typed-over.ts';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
-import { TextField, useTyped } from '../parts/fields.tsx';
+import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
+import { CHOOSE_FIRST, Meanwhile } from '../parts/meanwhile.tsx';
 import type { Kept } from './steps.ts';
 
 const PRIORITIES = [1, 2, 3, 4] as const;
+
+/** The fields as the center names them in a refusal. */
+const AS = {
+  name: 'name',
+  timeZone: 'timeZone',
+  p1: 'waiting.1',
+  p2: 'waiting.2',
+  p3: 'waiting.3',
+  p4: 'waiting.4',
+} as const;
+type ProfileField = { readonly focus?: boolean; readonly list?: string; readonly hint?: string };
 
 /** IANA zones that this browser knows, offered while one is typed. */
 export function ZoneList({ id }: { readonly id: string }): ReactNode {
@@ -31,7 +44,7 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
   const center = useCenter();
   const deed = useDeed();
   const { body, version } = profile;
-  const { typed, bind } = useTyped({
+  const over = useTypedOver({
     name: body.name,
     timeZone: body.timeZone,
     p1: body.waiting[1].join(' / '),
@@ -39,6 +52,21 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
     p3: body.waiting[3].join(' / '),
     p4: body.waiting[4].join(' / '),
   });
+  const { typed } = over;
+  const field = (name: keyof typeof typed, label: string, as: string, more: ProfileField = {}): ReactNode => (
+    <Fragment key={name}>
+      <TextField
+        {...{ name: as, label, value: typed[name], onChange: (value: string) => over.type(name, value), ...more }}
+      />
+      <Meanwhile
+        label={label}
+        followed={over.followed.includes(name)}
+        against={over.against.includes(name)}
+        theirs={over.stands[name]}
+        onChoose={(which) => over.choose(name, which)}
+      />
+    </Fragment>
+  );
   const wrong = PRIORITIES.find((priority) => limitsOf(typed[`p${priority}`]) === null);
   const shown = wrong
     ? {
@@ -58,6 +86,11 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
       submit="Save"
       onSubmit={() => {
         if (wrong !== undefined) return;
+        const open = over.against[0];
+        if (open !== undefined) {
+          deed.refuse(AS[open], CHOOSE_FIRST);
+          return;
+        }
         const waiting = Object.fromEntries(PRIORITIES.map((priority) => [priority, limitsOf(typed[`p${priority}`])]));
         const next = { name: typed.name.trim(), timeZone: typed.timeZone.trim(), waiting: waiting as Json };
         deed.run(
@@ -71,18 +104,14 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
         );
       }}
     >
-      <TextField {...bind('name')} label="Name" focus />
-      <TextField
-        {...bind('timeZone')}
-        label="Time zone"
-        list={zones}
-        hint="Every time on the consoles is shown in it."
-      />
+      {field('name', 'Name', AS.name, { focus: true })}
+      {field('timeZone', 'Time zone', AS.timeZone, {
+        list: zones,
+        hint: 'Every time on the consoles is shown in it.',
+      })}
       <ZoneList id={zones} />
       <h3>Waiting calls turn amber, then red, after so many seconds</h3>
-      {PRIORITIES.map((priority) => (
-        <TextField key={priority} {...bind(`p${priority}`, `waiting.${priority}`)} label={`Priority ${priority}`} />
-      ))}
+      {PRIORITIES.map((priority) => field(`p${priority}`, `Priority ${priority}`, AS[`p${priority}`]))}
     </Form>
   );
 }

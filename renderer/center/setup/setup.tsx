@@ -170,9 +170,7 @@ function StepDetail({ step, records }: { readonly step: Step; readonly records: 
   return (
     <div className="detail">
       {step.next === '' ? null : <p className="muted">{step.next}</p>}
-      {step.id === 'profile' && records.profile ? (
-        <ProfileForm key={records.profile.version} site={records.site} profile={records.profile} />
-      ) : null}
+      {step.id === 'profile' && records.profile ? <ProfileForm site={records.site} profile={records.profile} /> : null}
       {step.id === 'people' ? <PeopleStep records={records} /> : null}
       {step.id === 'workstations' ? <WorkstationStep records={records} /> : null}
       {kinds.length > 0 ? <Kinds site={records.site} kinds={kinds} /> : null}

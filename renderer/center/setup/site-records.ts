@@ -20,20 +20,30 @@ const rowsOf = (kind: RosterKind) =>
   });
 const ROWS = Object.fromEntries((Object.keys(ROSTER_SCHEMAS) as RosterKind[]).map((kind) => [kind, rowsOf(kind)]));
 
-/** Rows of a kind at one site; what was archived is left out. A site has some hundreds at most: one page. */
-export function useKept<K extends RosterKind>(kind: K, site: string | null): Asked<readonly Kept<K>[]> {
+/** For what is typed over: what another administrator saves is seen before one's own save is refused for it. */
+export const LOOK_AGAIN = { every: 10_000 } as const;
+
+/**
+ * Rows of a kind at one site, and apart from them those that were archived. A site has some hundreds at most: one page.
+ * @param every also asked every so many ms.
+ */
+export function useKept<K extends RosterKind>(
+  kind: K,
+  site: string | null,
+  options: { readonly every?: number } = {},
+): Asked<readonly Kept<K>[]> & { readonly archived: readonly Kept<K>[] } {
   const path =
     site === null
       ? null
-      : `/v1/entities/${encodeURIComponent(kind)}?limit=500&filter${encodeURIComponent('[site]')}=${encodeURIComponent(site)}`;
-  const { value, problem, again } = useAnswer(ROWS[kind] ?? rowsOf(kind), path);
-  const kept = useMemo(
-    () =>
+      : `/v1/entities/${kind}?limit=500&filter${encodeURIComponent('[site]')}=${encodeURIComponent(site)}`;
+  const { value, problem, again } = useAnswer(ROWS[kind] ?? rowsOf(kind), path, options);
+  const [kept, archived] = useMemo(() => {
+    const of = (gone: boolean): readonly Kept<K>[] | undefined =>
       value?.items.flatMap(({ id, version, archived, body }): Kept<K>[] => {
         const read = ROSTER_SCHEMAS[kind].safeParse(body);
-        return archived || !read.success ? [] : [{ id, version, body: read.data as RosterBody<K> }];
-      }),
-    [value, kind],
-  );
-  return { value: kept, problem, again };
+        return archived !== gone || !read.success ? [] : [{ id, version, body: read.data as RosterBody<K> }];
+      });
+    return [of(false), of(true)];
+  }, [value, kind]);
+  return { value: kept, archived: archived ?? [], problem, again };
 }

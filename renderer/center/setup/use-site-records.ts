@@ -1,13 +1,13 @@
 import { useMemo } from 'react';
 import { useDevices } from '../devices/devices-known.ts';
 import { useStaff } from '../people/people-known.ts';
-import { useKept } from './site-records.ts';
+import { LOOK_AGAIN, useKept } from './site-records.ts';
 import type { SiteRecords } from './steps.ts';
 
 /** All there is of a site, once all of it has been read; null before, and where no site is chosen. */
 export function useSiteRecords(site: { readonly site: string; readonly name: string } | undefined): SiteRecords | null {
   const id = site?.site ?? null;
-  const profiles = useKept('site', id).value;
+  const profiles = useKept('site', id, LOOK_AGAIN).value;
   const positions = useKept('position', id).value;
   const agencies = useKept('agency', id).value;
   const units = useKept('roster_unit', id).value;

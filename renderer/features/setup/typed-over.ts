@@ -1,0 +1,65 @@
+/**
+ * What is typed over a record that somebody else may save at the same time. Pure.
+ *
+ * Invariants:
+ *  1. What was typed is never taken away: where somebody else saved something else there, both stand until one is chosen.
+ *  2. What was not touched follows what was saved, and says that it did.
+ */
+import { type Json, sameValue } from '#domain/kernel/json.ts';
+
+export type Fields = { readonly [field: string]: Json };
+
+export interface TypedOver<T extends Fields> {
+  readonly typed: T;
+  /** The record as it was last seen to be. */
+  readonly stands: T;
+  /** Fields that followed what somebody else saved. */
+  readonly followed: readonly (keyof T & string)[];
+  /** Fields in which what was typed stands against what somebody else saved. */
+  readonly against: readonly (keyof T & string)[];
+}
+
+export const beginOver = <T extends Fields>(stands: T): TypedOver<T> => ({
+  typed: stands,
+  stands,
+  followed: [],
+  against: [],
+});
+
+const namesOf = <T extends Fields>(of: T): readonly (keyof T & string)[] => Object.keys(of);
+
+/** The record is as `now` says; the same where nothing is new. */
+export function followOver<T extends Fields>(at: TypedOver<T>, now: T): TypedOver<T> {
+  const news = namesOf(now).filter((name) => !sameValue(now[name], at.stands[name]));
+  if (news.length === 0) return at;
+  const untouched = news.filter((name) => sameValue(at.typed[name], at.stands[name]));
+  const against = news.filter((name) => !untouched.includes(name) && !sameValue(at.typed[name], now[name]));
+  const others = <N extends string>(names: readonly N[]): readonly N[] =>
+    names.filter((name) => !news.some((one) => one === name));
+  return {
+    typed: { ...at.typed, ...Object.fromEntries(untouched.map((name) => [name, now[name]])) },
+    stands: now,
+    followed: [...others(at.followed), ...untouched],
+    against: [...others(at.against), ...against],
+  };
+}
+
+/** Somebody types: what followed is then theirs, and what agrees stands against nothing. */
+export function typeOver<T extends Fields>(at: TypedOver<T>, field: keyof T & string, value: Json): TypedOver<T> {
+  return {
+    ...at,
+    typed: { ...at.typed, [field]: value },
+    followed: at.followed.filter((name) => name !== field),
+    against: sameValue(value, at.stands[field]) ? at.against.filter((name) => name !== field) : at.against,
+  };
+}
+
+/** One of both is chosen: `mine` is saved over theirs then, knowingly. */
+export function chooseOver<T extends Fields>(
+  at: TypedOver<T>,
+  field: keyof T & string,
+  which: 'mine' | 'theirs',
+): TypedOver<T> {
+  if (which === 'theirs') return typeOver(at, field, at.stands[field] ?? null);
+  return { ...at, against: at.against.filter((name) => name !== field) };
+}

@@ -1,0 +1,20 @@
+import { useState } from 'react';
+import type { Json } from '#domain/kernel/json.ts';
+import { beginOver, chooseOver, type Fields, followOver, type TypedOver, typeOver } from './typed-over.ts';
+
+/** {@link TypedOver} of a form over a record that is shown as it stands now. */
+export function useTypedOver<T extends Fields>(
+  stands: T,
+): TypedOver<T> & {
+  readonly type: (field: keyof T & string, value: Json) => void;
+  readonly choose: (field: keyof T & string, which: 'mine' | 'theirs') => void;
+} {
+  const [before, set] = useState(() => beginOver(stands));
+  const at = followOver(before, stands);
+  if (at !== before) set(at);
+  return {
+    ...at,
+    type: (field, value) => set((now) => typeOver(now, field, value)),
+    choose: (field, which) => set((now) => chooseOver(now, field, which)),
+  };
+}
