@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { InvitedOutSchema } from '../../domain/identity/api/people.ts';
+import { InvitationsOutSchema, InvitedOutSchema } from '../../domain/identity/api/people.ts';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { DEMO_ADMINISTRATOR } from '../../tools/start/demo.ts';
 import { askCenter, signIn } from '../../tools/start/enrolment.ts';
@@ -149,6 +149,33 @@ describe('a new administrator', () => {
       .toBe('! Before it can take calls: people and workstations.');
   });
 
+  it('invites a paramedic of one agency, which is there to be chosen once it is set up', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'Agencies');
+    await center.fill('Full name', 'North Bay EMS');
+    await center.fill('Short name', 'NBEMS');
+    await tabToChoice('Discipline', 'e');
+    await center.push('Add the agency');
+    await center.said('NBEMS · North Bay EMS is added');
+    await center.press('Escape');
+    await center.openRow('Parts of the PSAP', 'People');
+    await center.fill('Name', 'Pia');
+    await center.fill('User name', 'pia');
+    await tabToChoice('Agency', 'ArrowDown');
+    await center.tick('Dispatcher');
+    await center.tick('Provider');
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'invite-of-an-agency');
+    await center.push('Invite');
+    await center.said('Pia is invited');
+    const token = await signIn(url, DEMO_ADMINISTRATOR);
+    const { invitations } = await askCenter(url, '/v1/invitations', InvitationsOutSchema, { token });
+    const agencies = await askCenter(url, '/v1/entities/agency?limit=500', RowsSchema, { token });
+    const { id } = agencies.items.find(({ body }) => body.short === 'NBEMS') ?? { id: 'none' };
+    expect(invitations.find(({ login }) => login === 'pia')).toMatchObject({ agency: id, roles: ['provider'] });
+  });
+
   it('archives a record once it is confirmed, says how to undo that, and brings it back', async () => {
     const { page } = center;
     await center.press('Escape');
@@ -274,7 +301,7 @@ describe('a new administrator', () => {
     // The list has the focus by itself.
     await center.openRow('Audit', 'Grace made invitation');
     await page.getByRole('rowheader', { name: 'login' }).waitFor();
-    await page.getByRole('cell', { name: 'dana', exact: true }).waitFor();
+    await page.getByRole('cell', { name: 'pia', exact: true }).waitFor();
     await center.push('Verify every seal');
     await center.status('Verification').getByText('It holds.').waitFor();
     expect(await faults(page)).toEqual([]);

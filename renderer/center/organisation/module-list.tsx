@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import type { z } from 'zod';
 import type { ModulesOutSchema } from '#domain/identity/api/organisation.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
@@ -27,14 +27,15 @@ export function Position({ row }: { readonly row: ModuleRow }): ReactNode {
   return <State tone={TONES[row.position]}>{WORDS[row.position]}</State>;
 }
 
-const COLUMNS: readonly Column<ModuleRow>[] = [
+const columnsOf = (titles: ReadonlyMap<string, string>): readonly Column<ModuleRow>[] => [
   { key: 'title', title: 'Module', track: 'minmax(8rem, 1fr)', cell: (row) => <b>{row.title}</b> },
   { key: 'position', title: 'State', track: '12.5rem', cell: (row) => <Position row={row} /> },
   {
     key: 'needs',
     title: 'Needs',
     track: 'minmax(6rem, 1fr)',
-    cell: (row) => row.needs.join(', ') || <span className="muted">nothing</span>,
+    cell: (row) =>
+      row.needs.map((name) => titles.get(name) ?? name).join(', ') || <span className="muted">nothing</span>,
     from: 40,
   },
   {
@@ -60,6 +61,7 @@ export function ModuleList({
 }): ReactNode {
   const { value, problem } = useModules();
   const rows = value?.modules ?? [];
+  const columns = useMemo(() => columnsOf(new Map(value?.modules.map(({ name, title }) => [name, title]))), [value]);
   return (
     <Panel
       title="Modules"
@@ -74,7 +76,7 @@ export function ModuleList({
       <Grid
         label="Modules"
         rows={rows}
-        columns={COLUMNS}
+        columns={columns}
         idOf={(row) => row.name}
         nameOf={(row) => row.title}
         freshness={(row) => row.position}

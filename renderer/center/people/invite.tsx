@@ -8,6 +8,7 @@ import { useCenter } from '../api/use-center.ts';
 import { useMay, useMe } from '../frame/me.ts';
 import { ManyField, SelectField, TextField, useTyped } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
+import { AgencyField } from './agency-field.tsx';
 import { InvitationCode } from './invitation-code.tsx';
 
 export const ROLE_OPTIONS = RoleSchema.options.map((role) => ({ value: role, title: ROLE_TITLES[role] }));
@@ -32,8 +33,10 @@ export function Invite({
   const me = useMe();
   const may = useMay();
   const deed = useDeed();
-  const begin = { login: '', name: '', email: '', roles, site: null };
-  const { typed, bind, set } = useTyped<Omit<typeof begin, 'site'> & { readonly site: string | null }>(begin);
+  const begin = { login: '', name: '', email: '', roles, site: null, agency: null };
+  const { typed, bind, set } = useTyped<
+    Omit<typeof begin, 'site' | 'agency'> & { readonly site: string | null; readonly agency: string | null }
+  >(begin);
   const [made, setMade] = useState<{ readonly out: z.output<typeof InvitedOutSchema>; readonly name: string } | null>(
     null,
   );
@@ -62,6 +65,7 @@ export function Invite({
                   name: typed.name.trim(),
                   roles: typed.roles,
                   site: worksAt === '' ? null : worksAt,
+                  agency: typed.agency,
                   email: typed.email.trim() === '' ? null : typed.email.trim(),
                 },
                 answer: InvitedOutSchema,
@@ -76,9 +80,30 @@ export function Invite({
       >
         <TextField {...bind('name')} label="Name" focus />
         <TextField {...bind('login')} label="User name" hint={`They sign in with it: USER NAME@${me.org}`} />
-        <TextField {...bind('email')} label="E-mail" type="email" hint="may be left out" />
-        <SelectField {...bind('site')} value={worksAt} label="Works at" options={siteOptions} />
-        <ManyField {...bind('roles')} label="Roles" options={ROLE_OPTIONS} />
+        <TextField {...bind('email')} label="E-mail" type="email" hint="May be left out." />
+        <SelectField
+          {...bind('site')}
+          value={worksAt}
+          // An agency is one of a PSAP: at another there is another to choose.
+          onChange={(chosen) => set({ ...typed, site: chosen, agency: null })}
+          label="Works at"
+          options={siteOptions}
+        />
+        <AgencyField {...bind('agency')} site={worksAt === '' ? null : worksAt} />
+        <ManyField
+          {...bind('roles')}
+          label="Roles"
+          options={ROLE_OPTIONS}
+          hint={
+            <>
+              What each of them may do is on the screen{' '}
+              <a className="link" href="#/permissions">
+                Who may do what
+              </a>
+              .
+            </>
+          }
+        />
       </Form>
     </div>
   );

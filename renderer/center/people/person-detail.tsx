@@ -14,6 +14,7 @@ import { Form } from '../parts/form.tsx';
 import { Known, State } from '../parts/rows.tsx';
 import { Secret } from '../parts/secret.tsx';
 import { Sessions } from '../security/sessions.tsx';
+import { AgencyField } from './agency-field.tsx';
 import { ROLE_OPTIONS } from './invite.tsx';
 import { rolesSaid, stateOf } from './rows.ts';
 
@@ -74,7 +75,7 @@ export function PersonDetail({ of, site }: { readonly of: PersonOut; readonly si
         />
       ) : null}
       {objection === null ? (
-        <ChangeForm key={`${of.name} ${of.roles.join()} ${of.email}`} of={of} path={path} />
+        <ChangeForm key={`${of.name} ${of.roles.join()} ${of.email} ${of.agency}`} of={of} path={path} />
       ) : (
         <p className="muted">{objection}</p>
       )}
@@ -118,7 +119,12 @@ export function PersonDetail({ of, site }: { readonly of: PersonOut; readonly si
 function ChangeForm({ of, path }: { readonly of: PersonOut; readonly path: string }): ReactNode {
   const center = useCenter();
   const deed = useDeed();
-  const { typed, bind } = useTyped({ name: of.name, email: of.email ?? '', roles: of.roles as readonly Role[] });
+  const { typed, bind } = useTyped({
+    name: of.name,
+    email: of.email ?? '',
+    agency: of.agency,
+    roles: of.roles as readonly Role[],
+  });
   return (
     <Form
       label={`Change ${of.name}`}
@@ -132,6 +138,7 @@ function ChangeForm({ of, path }: { readonly of: PersonOut; readonly path: strin
               body: {
                 name: typed.name.trim(),
                 email: typed.email.trim() === '' ? null : typed.email.trim(),
+                agency: typed.agency,
                 roles: typed.roles,
               },
               answer: NothingSchema,
@@ -142,6 +149,7 @@ function ChangeForm({ of, path }: { readonly of: PersonOut; readonly path: strin
     >
       <TextField {...bind('name')} label="Name" focus />
       <TextField {...bind('email')} label="E-mail" type="email" />
+      <AgencyField {...bind('agency')} site={of.site} />
       <ManyField
         {...bind('roles')}
         label="Roles"

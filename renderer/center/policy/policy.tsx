@@ -127,8 +127,8 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
               {...whole('policy.password.withMfa', policy.password.withMfa, (withMfa) =>
                 setPolicy({ ...policy, password: { ...policy.password, withMfa } }),
               )}
-              label="Beside a factor"
-              hint="At least 8."
+              label="With a second factor"
+              hint="Where a role requires one. At least 8."
             />
           </fieldset>
           <fieldset>
@@ -152,7 +152,8 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
             />
             <ManyField
               name="policy.offline.roles"
-              label="Roles kept"
+              label="Roles that count"
+              hint="What somebody may do at a console by their other roles waits for the center."
               value={policy.offline.roles as readonly Role[]}
               onChange={(roles) => setPolicy({ ...policy, offline: { ...policy.offline, roles: [...roles] } })}
               options={RoleSchema.options.map((role) => ({ value: role, title: ROLE_TITLES[role] }))}

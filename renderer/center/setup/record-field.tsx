@@ -29,7 +29,8 @@ export function RecordField({
   // A field of a kind is always of the one kind of record: asked for the same whenever it is drawn.
   const records = useRecordOptions(field.as === 'record' ? (field.of as RosterKind) : null, site);
   const { value, onChange } = over;
-  const bound = { name: field.name, label: field.label, value, onChange, focus };
+  const hint = [field.hint, field.optional ? 'May be left out.' : undefined].filter(Boolean).join(' ');
+  const bound = { name: field.name, label: field.label, value, onChange, focus, hint };
   const saidOf = (of: string): string =>
     field.as === 'yes' ? (of === 'yes' ? 'yes' : 'no') : (records.find((one) => one.value === of)?.title ?? of);
   return (
@@ -49,7 +50,7 @@ export function RecordField({
       ) : field.as === 'record' ? (
         <SelectField {...bound} options={[{ value: '', title: 'none' }, ...records]} />
       ) : (
-        <TextField {...bound} {...(field.optional ? { hint: 'may be left out' } : {})} />
+        <TextField {...bound} />
       )}
       <Meanwhile label={field.label} {...over} theirs={saidOf(over.theirs)} />
     </>

@@ -35,6 +35,11 @@ describe('what a PSAP still lacks', () => {
       'Before it can take calls: name and time zone, people, positions, workstations, units, natures and dispositions.',
     );
   });
+  it('comes in an order in which what is chosen was set up before: a unit has an agency and a home', () => {
+    const order = stepsOf(EMPTY).map(({ id }) => id);
+    expect(order.indexOf('units')).toBeGreaterThan(order.indexOf('agencies'));
+    expect(order.indexOf('units')).toBeGreaterThan(order.indexOf('facilities'));
+  });
   it('counts who can dispatch here, not who is invited, inactive or of another site', () => {
     expect(step('people', { staff: [person({})] })?.state).toBe('done');
     expect(step('people', { staff: [person({ site: null })] })?.state).toBe('done');

@@ -73,6 +73,15 @@ export function stepsOf(of: SiteRecords): readonly Step[] {
       'Add the agencies whose units are sent; units can be told apart by them.',
       'advised',
     ),
+    // Units are of an agency and have a home: both are there to be chosen by then.
+    counted(
+      'facilities',
+      'Stations, posts, hospitals',
+      of.facilities.length,
+      'place',
+      'Add the hospitals that units go to, and the stations they start from.',
+      'advised',
+    ),
     unitStep(of),
     counted('natures', 'Natures', of.natures.length, 'nature', 'Add the kinds of call: each gives the priority.'),
     counted(
@@ -81,14 +90,6 @@ export function stepsOf(of: SiteRecords): readonly Step[] {
       of.dispositions.length,
       'disposition',
       'Add how an incident can end: none can be closed without one.',
-    ),
-    counted(
-      'facilities',
-      'Stations, posts, hospitals',
-      of.facilities.length,
-      'place',
-      'Add the hospitals that units go to, and the stations they start from.',
-      'advised',
     ),
   ];
 }

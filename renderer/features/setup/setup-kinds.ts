@@ -10,6 +10,8 @@ export interface SetupField {
   /** Choices, or the kind of record it names. */
   readonly of?: readonly string[] | RosterKind;
   readonly optional?: boolean;
+  /** What it is for, or what is usual there. */
+  readonly hint?: string;
 }
 
 export interface SetupKind {
@@ -33,9 +35,9 @@ const facility = (kind: 'station' | 'post' | 'hospital', title: string, one: str
   named: (body) => `${body.short} · ${body.name}`,
   fields: [
     { name: 'name', label: 'Full name', as: 'text' },
-    { name: 'short', label: 'Short name', as: 'text' },
+    { name: 'short', label: 'Short name', as: 'text', hint: 'As it is typed in a command: MERCY, ST36.' },
     { name: 'address', label: 'Address', as: 'text', optional: true },
-    { name: 'zone', label: 'Zone', as: 'text', optional: true },
+    { name: 'zone', label: 'Zone', as: 'text', optional: true, hint: 'The beat or response zone it lies in.' },
   ],
 });
 
@@ -48,7 +50,7 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     named: (body) => `${body.short} · ${body.name}`,
     fields: [
       { name: 'name', label: 'Full name', as: 'text' },
-      { name: 'short', label: 'Short name', as: 'text' },
+      { name: 'short', label: 'Short name', as: 'text', hint: 'At most 12 characters: HCEMS.' },
       { name: 'discipline', label: 'Discipline', as: 'choice', of: ['ems', 'fire', 'law', 'other'] },
     ],
   },
@@ -59,11 +61,16 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     begin: { active: true, capabilities: [] },
     named: (body) => `${body.callsign} · ${body.kind}${body.active ? '' : ' (not in use)'}`,
     fields: [
-      { name: 'callsign', label: 'Callsign', as: 'text' },
-      { name: 'kind', label: 'Kind', as: 'text' },
+      { name: 'callsign', label: 'Callsign', as: 'text', hint: 'Letters, digits and hyphens: M36.' },
+      { name: 'kind', label: 'Kind', as: 'text', hint: 'ambulance, engine, ladder…: the board has a column for each.' },
       { name: 'agency', label: 'Agency', as: 'record', of: 'agency' },
-      { name: 'home', label: 'Home', as: 'record', of: 'facility' },
-      { name: 'capabilities', label: 'Capabilities, with commas', as: 'list' },
+      { name: 'home', label: 'Home', as: 'record', of: 'facility', hint: 'The station or post it starts from.' },
+      {
+        name: 'capabilities',
+        label: 'Capabilities, with commas',
+        as: 'list',
+        hint: 'ALS, bariatric. May be left out.',
+      },
       { name: 'active', label: 'In use', as: 'yes' },
     ],
   },
@@ -77,10 +84,10 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     begin: {},
     named: (body) => `${body.code} · ${body.text} · P${body.priority}`,
     fields: [
-      { name: 'code', label: 'Code', as: 'text' },
-      { name: 'text', label: 'Words', as: 'text' },
+      { name: 'code', label: 'Code', as: 'text', hint: 'Short, as it is typed when a call is taken: CHEST.' },
+      { name: 'text', label: 'Words', as: 'text', hint: 'What is shown: Chest pain.' },
       { name: 'priority', label: 'Its priority', as: 'choice', of: ['1', '2', '3', '4'] },
-      { name: 'needs', label: 'Needs', as: 'text', optional: true },
+      { name: 'needs', label: 'Needs', as: 'text', optional: true, hint: 'What such a call wants sent: ALS + engine.' },
       { name: 'endings', label: 'Mostly ends in, codes with commas', as: 'list', optional: true },
     ],
   },
@@ -91,8 +98,8 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     begin: {},
     named: (body) => `${body.name}${body.covers ? ` · ${body.covers}` : ''}`,
     fields: [
-      { name: 'name', label: 'Name', as: 'text' },
-      { name: 'covers', label: 'What it covers', as: 'text' },
+      { name: 'name', label: 'Name', as: 'text', hint: 'Of one seat in the room: 1, Fire 2.' },
+      { name: 'covers', label: 'What it covers', as: 'text', hint: 'North, fire, call taking. May be left out.' },
       { name: 'secured', label: 'In a secured room: does not lock by itself', as: 'yes' },
     ],
   },
@@ -103,8 +110,8 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     begin: {},
     named: (body) => `${body.code} · ${body.text}`,
     fields: [
-      { name: 'code', label: 'Code', as: 'text' },
-      { name: 'text', label: 'Words', as: 'text' },
+      { name: 'code', label: 'Code', as: 'text', hint: 'As it is typed when an incident is closed: REFUSED.' },
+      { name: 'text', label: 'Words', as: 'text', hint: 'What is shown: Patient refused care.' },
     ],
   },
 ];
