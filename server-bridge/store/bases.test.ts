@@ -146,6 +146,37 @@ describe('pruning', () => {
     expect(stateOf(store, UNIT)).toMatchObject({ count: 2 });
   });
 
+  it('keeps what is to be settled whole, for it is shown who entered it where, until it is settled', () => {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+    const [ref] = refs as [EntityRef];
+    store.append([site.edited(ref, { caller: 'Bo' })], AUTHOR);
+    center.push(store);
+    center.pull(store);
+    site.now += HOUR;
+    store.prune(site.now);
+    expect(store.factsAbout(ref).map(({ type }) => type)).toEqual([
+      ...['incident.opened', 'unit.dispatched', 'unit.status', 'incident.closed', 'incident.edited'],
+    ]);
+    store.append([site.edited(ref, { caller: 'Bo' }, shown(store.entity(ref), 'caller'))], AUTHOR);
+    center.push(store);
+    center.pull(store);
+    site.now += HOUR;
+    store.prune(site.now);
+    expect(store.factsAbout(ref)).toEqual([]);
+  });
+
+  it('wants the facts back of what came to be in conflict after they were dropped', () => {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+    const [ref] = refs as [EntityRef];
+    store.prune(site.now);
+    store.append([site.edited(ref, { caller: 'Bo' })], AUTHOR);
+    expect(store.wanting()).toEqual([ref]);
+    center.push(store);
+    store.fillEntity(ref, center.page(0));
+    expect(store.wanting()).toEqual([]);
+    expect(store.factsAbout(ref)).toHaveLength(5);
+  });
+
   it('forgets what the center said of facts in an epoch that a restore took, whichever it was', () => {
     const { site, store, center, refs } = workedSite([{ close: false, clear: false }]);
     const [ref] = refs as [EntityRef];

@@ -21,3 +21,8 @@ function isClosed(state: Folded): boolean {
 export function closedSince(state: Folded): number | null {
   return isClosed(state) ? hlcParse(state.touched).ms : null;
 }
+
+/** Whether values stand beside each other in it that somebody has to settle: whoever does is shown who entered which, and where. */
+export function isDisputed(state: Folded): boolean {
+  return Object.keys(state.registers).some((register) => inConflict(state, register));
+}

@@ -14,7 +14,7 @@ import {
 } from '../../domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
 import { aboutOf } from './about.ts';
-import { closedSince } from './closed.ts';
+import { closedSince, isDisputed } from './closed.ts';
 import type { Connection } from './database.ts';
 import { type EntityRow, entityTable } from './entity-table.ts';
 import type { Facts } from './facts.ts';
@@ -128,7 +128,7 @@ export function entitiesOf(
       const base = baseOf(entry);
       const rest = about.unbased(entry.num);
       entry.folded = foldAll(entry.ref, rest, effectsOf, base);
-      if (base && judgesMissing(rest, base)) entry.wants = true;
+      if (base && (judgesMissing(rest, base) || isDisputed(entry.folded))) entry.wants = true;
       entry.stale = false;
       entry.closed = closedSince(entry.folded);
     }
@@ -233,8 +233,10 @@ export function entitiesOf(
         if (based) continue;
         if (!entry.stale) {
           const folded = foldOnto(entry.folded, fact, effectsOf, facts.holds);
-          if (folded) entry.folded = folded;
-          else entry.stale = true;
+          if (folded) {
+            entry.folded = folded;
+            if (entry.based && isDisputed(folded)) entry.wants = true;
+          } else entry.stale = true;
         }
         changed(entry);
       }

@@ -1,13 +1,14 @@
 /**
  * Facts that a station no longer needs on its disk: the center holds them, they are older than the day asked for, and
- * everything they are about that can close was closed by then. What they said stays, folded into the bases of their entities.
+ * everything they are about that can close was closed by then, and nothing of it is to be settled. What they said stays,
+ * folded into the bases of their entities.
  */
 import type { Fact } from '../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import { CENTER_STATION } from './authentic.ts';
-import { closes } from './closed.ts';
+import { closes, isDisputed } from './closed.ts';
 import type { Core } from './core.ts';
 import { logNumOf, seqOf } from './logs.ts';
 
@@ -41,7 +42,8 @@ function candidates(core: Core, before: number): Map<number, Fact> {
   const over = (ref: EntityRef): boolean => {
     let is = overs.get(ref);
     if (is === undefined) {
-      is = !closes(kindOf(ref)) || closedBefore(core, ref, before);
+      const state = core.entities.get(ref);
+      is = (!closes(kindOf(ref)) || closedBefore(core, ref, before)) && !(state && isDisputed(state));
       overs.set(ref, is);
     }
     return is;
