@@ -1,6 +1,6 @@
 /** Fetches the facts of entities of which only a last known state is held and about which something new was said. */
 import type { Store } from '../store/store.ts';
-import type { CenterPort } from './ports.ts';
+import { type CenterPort, SyncFailure } from './ports.ts';
 
 export interface Filling {
   /** Fetches what is wanting, one entity after the other, until the center does not answer. */
@@ -8,7 +8,7 @@ export interface Filling {
 }
 
 export function createFilling(
-  store: Store,
+  store: Pick<Store, 'wanting' | 'fillEntity'>,
   center: Pick<CenterPort, 'entity'>,
   trouble: (what: string, error: unknown) => void,
 ): Filling {
@@ -21,7 +21,10 @@ export function createFilling(
       if (filling || store.wanting().length === 0) return;
       filling = true;
       run()
-        .catch((error: unknown) => trouble('The facts of an older entity could not be fetched', error))
+        .catch((error: unknown) => {
+          // A center that does not answer is no trouble: it is asked again with the next news.
+          if (!(error instanceof SyncFailure)) trouble('The facts of an older entity could not be fetched', error);
+        })
         .finally(() => {
           filling = false;
         });

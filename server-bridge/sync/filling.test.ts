@@ -1,0 +1,43 @@
+import { expect, it } from 'vitest';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
+import type { StreamPage } from '../../domain/kernel/stream.ts';
+import { createFilling } from './filling.ts';
+import { SyncFailure } from './ports.ts';
+
+const WANTED: EntityRef = 'incident:1';
+
+it('asks again after a center that did not answer, says nothing of that, and tells of what could not be stored', async () => {
+  const page: StreamPage = { epoch: 'e1', from: 0, items: [], keys: [], head: 0 };
+  const answers: (() => StreamPage)[] = [
+    () => {
+      throw new SyncFailure('unreachable', 'connection refused');
+    },
+    () => page,
+    () => page,
+  ];
+  const filled: string[] = [];
+  const store = {
+    wanting: () => (filled.length < 2 ? [WANTED] : []),
+    fillEntity: (ref: string) => {
+      filled.push(ref);
+      if (filled.length === 1) throw new Error('disk full');
+    },
+  };
+  const troubles: string[] = [];
+  const filling = createFilling(
+    store,
+    { entity: async () => (answers.shift() as () => StreamPage)() },
+    (_, error) => void troubles.push(String(error)),
+  );
+  const turn = async (): Promise<void> => {
+    filling.fill();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  };
+  await turn();
+  expect([filled, troubles]).toEqual([[], []]);
+  await turn();
+  expect([filled, troubles]).toEqual([[WANTED], ['Error: disk full']]);
+  await turn();
+  expect(filled).toEqual([WANTED, WANTED]);
+  expect(troubles).toHaveLength(1);
+});
