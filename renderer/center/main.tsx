@@ -6,6 +6,7 @@ import './frame/frame.css';
 import './parts/panel.css';
 import './parts/list-detail.css';
 import './parts/known.css';
+import '../ui/form.css';
 import './parts/form.css';
 import './organisation/organisation.css';
 import './permissions/permissions.css';

@@ -1,7 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { DEMO_ADMIN } from '../../server/modules/demo/sign-in.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
-import { type CallTaken, rowShows, takeCall } from './calls.ts';
+import { faults } from './axe.ts';
+import { type CallTaken, rowGone, rowShows, takeCall } from './calls.ts';
 import type { Console } from './console.ts';
 import { openRoom, pictures, type Room } from './room.ts';
 
@@ -153,6 +155,74 @@ describe('the lock', () => {
     await at.field('User').waitFor();
     await expect.poll(async () => (await sessionsAtConsole('supervisor1'))[0]?.endReason, SOON).toBe('signed out');
     expect(await readable()).not.toContain('1200 Harbor');
+  });
+});
+
+const Rows = z.object({
+  items: z.array(
+    z.object({ id: z.string(), site: z.string(), version: z.int(), body: z.record(z.string(), z.json()) }),
+  ),
+});
+/** Another administrator saves this of the unit, at the center. */
+async function anotherSaves(callsign: string, change: object): Promise<void> {
+  const { items } = await api('GET', '/v1/entities/roster_unit?limit=500', Rows);
+  const unit = items.find(({ body }) => body.callsign === callsign);
+  if (!unit) throw new Error(`there is no ${callsign}`);
+  const { id, site, version, body } = unit;
+  const records = [{ kind: 'roster_unit', id, version, body: { ...body, ...change } }];
+  await api('POST', `/v1/sites/${site}/records`, z.unknown(), { records });
+}
+
+describe('an administrator at the Setup of a console', () => {
+  const push = async (name: string): Promise<void> => {
+    await at.tabTo(name);
+    await at.press('Enter');
+  };
+  const openUnit = async (name: string): Promise<void> => {
+    await push(name);
+    await at.page.getByRole('group', { name, exact: true }).waitFor();
+  };
+
+  it('keeps what is typed when another saves meanwhile, and asks before it takes the place of theirs', async () => {
+    await at.signIn(DEMO_ADMIN, DEMO_SIGN_IN.password);
+    await at.press('F1');
+    await push('Setup');
+    await push('Units');
+    await openUnit('M36 · ambulance');
+    await at.tabTo('Callsign');
+    await at.press('ControlOrMeta+a');
+    await at.type('M96');
+    await anotherSaves('M36', { callsign: 'M97', kind: 'engine' });
+    await at.page.getByRole('status', { name: 'Callsign meanwhile' }).getByText('Somebody else saved “M97”').waitFor();
+    await at.page.getByRole('status', { name: 'Kind meanwhile' }).waitFor();
+    expect(await at.field('Callsign').inputValue()).toBe('M96');
+    expect(await at.field('Kind').inputValue()).toBe('engine');
+    expect(await at.focused()).toBe('Callsign');
+    expect(await faults(at.page)).toEqual([]);
+    await at.press('Enter');
+    await at.page.getByRole('alert').getByText('keep yours or take theirs').waitFor();
+    await push('Keep mine: Callsign');
+    await push('Save');
+    await at.row('Units', 'M96').waitFor();
+  });
+
+  it('is told what archiving does before it is done, and brings back what was archived', async () => {
+    await openUnit('M96 · engine');
+    await push('Archive it');
+    await at.page.getByText('To undo it:').waitFor();
+    expect(await at.focused()).toBe('Archive it now');
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Archive it');
+    expect(await at.row('Units', 'M96').count()).toBe(1);
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Archive it now');
+    expect(await faults(at.page)).toEqual([]);
+    await at.press('Enter');
+    await at.page.getByRole('status', { name: 'Archived' }).waitFor();
+    await rowGone(at, 'Units', 'M96');
+    await expect.poll(at.focused).toBe('Bring it back');
+    await at.press('Enter');
+    await at.row('Units', 'M96').waitFor();
   });
 
   it('without one error in the browser', () => expect(at.errors).toEqual([]));

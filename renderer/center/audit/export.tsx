@@ -1,9 +1,9 @@
 import { type ReactNode, useState } from 'react';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { saveFile } from '../parts/save-file.ts';
 import { type AuditTyped, queryOf } from './search-query.ts';

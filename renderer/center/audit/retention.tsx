@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { RetentionSchema } from '#domain/identity/api/audit.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 
 /** For how long the audit is kept; that is only ever raised. */

@@ -4,11 +4,11 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { ApprovedOutSchema, type WaitingOut } from '#domain/identity/api/devices.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
-import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { Known } from '../parts/rows.tsx';
 

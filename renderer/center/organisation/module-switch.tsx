@@ -1,10 +1,10 @@
 import { type ReactNode, useState } from 'react';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { ModulesOutSchema } from '#domain/identity/api/organisation.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
 import { useMay, useModules } from '../frame/me.ts';
-import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { dependentsOf } from './dependents.ts';

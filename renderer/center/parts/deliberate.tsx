@@ -1,8 +1,8 @@
 /** A step that takes something away: says first what it does, asks for the reason, then does it. In place, never over the work. */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import type { Answer } from '../api/problem.ts';
-import { TextField } from './fields.tsx';
 import { Form } from './form.tsx';
 
 export function Deliberate({

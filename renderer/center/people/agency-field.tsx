@@ -1,6 +1,6 @@
 /** For which agency of their PSAP somebody works: whose units' charts and runs they see. */
 import type { ReactNode } from 'react';
-import { type Bound, SelectField } from '../parts/fields.tsx';
+import { type Bound, SelectField } from '../../ui/fields.tsx';
 import { useKept } from '../setup/site-records.ts';
 
 /** `site`: where they work; there is nothing to choose for who works at every PSAP, nor where a PSAP has no agencies. */

@@ -2,10 +2,10 @@ import { type ReactNode, useState } from 'react';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { PermissionsOutSchema } from '#domain/identity/api/organisation.ts';
 import type { Role } from '#domain/kernel/permission.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { type Permission, whyNotRestrict } from './rows.ts';
 

@@ -6,10 +6,10 @@ import { type MfaRequirement, type Policy as Rules, rolesRequiringMfa } from '#d
 import { ROLE_TITLES, type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
+import { type Bound, ManyField, TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { type Bound, ManyField, TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';

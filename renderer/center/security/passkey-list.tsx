@@ -8,12 +8,12 @@ import {
 } from '#domain/identity/api/mfa.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
+import { TextField } from '../../ui/fields.tsx';
 import type { Center } from '../api/center.ts';
 import { useDeed } from '../api/deed.ts';
 import type { Answer } from '../api/problem.ts';
 import { useCenter } from '../api/use-center.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
-import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { State } from '../parts/rows.tsx';
 import { lookWho } from '../sign-in/session.ts';

@@ -1,8 +1,8 @@
 import { type ReactNode, useState } from 'react';
 import { z } from 'zod';
+import { TextField, useTyped } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
-import { TextField, useTyped } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 
 const NothingSchema = z.looseObject({});

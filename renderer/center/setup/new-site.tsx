@@ -1,9 +1,9 @@
 import { type ReactNode, useId, useState } from 'react';
 import type { z } from 'zod';
 import { SiteMadeSchema } from '#domain/cad/api.ts';
+import { TextField, useTyped } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
-import { TextField, useTyped } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { InvitationCode } from '../people/invitation-code.tsx';

@@ -1,12 +1,12 @@
 import { Fragment, type ReactNode, useId } from 'react';
 import { SiteRecordsOutSchema } from '#domain/cad/api.ts';
 import type { Json } from '#domain/kernel/json.ts';
+import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
 import { useTypedOver } from '../../features/setup/use-typed-over.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
-import { TextField } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
-import { CHOOSE_FIRST, Meanwhile } from '../parts/meanwhile.tsx';
 import type { Kept } from './steps.ts';
 
 const PRIORITIES = [1, 2, 3, 4] as const;

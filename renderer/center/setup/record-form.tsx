@@ -1,15 +1,17 @@
 /** The form of one record of a site: a new one, one to change, or one to bring back. */
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { SiteRecordsOutSchema } from '#domain/cad/api.ts';
+import type { RosterKind } from '#domain/cad/roster.ts';
 import type { Json } from '#domain/kernel/json.ts';
+import { CHOOSE_FIRST } from '../../features/setup/meanwhile.tsx';
+import { optionsOf, RecordFields, type RecordOptions } from '../../features/setup/record-field.tsx';
 import { builtFrom, type SetupKind, typedOf } from '../../features/setup/setup-kinds.ts';
 import { useTypedOver } from '../../features/setup/use-typed-over.ts';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { Form } from '../parts/form.tsx';
-import { CHOOSE_FIRST } from '../parts/meanwhile.tsx';
-import { RecordField } from './record-field.tsx';
+import { useKept } from './site-records.ts';
 
 export interface Row {
   readonly id: string;
@@ -35,6 +37,7 @@ export function RecordForm({
   const center = useCenter();
   const deed = useDeed();
   const over = useTypedOver(typedOf(kind, row?.body ?? kind.begin));
+  const records = useRecordOptions(kind, site);
   const [id] = useState(() => row?.id ?? crypto.randomUUID());
   const put = (body: Row['body'] | null, reason?: string) =>
     center.ask({
@@ -78,22 +81,7 @@ export function RecordForm({
             It is archived: in no list, and not to be chosen. Bringing it back puts it there as it stands here.
           </p>
         ) : null}
-        {kind.fields.map((field, i) => (
-          <RecordField
-            key={field.name}
-            site={site}
-            field={field}
-            focus={i === 0}
-            over={{
-              value: over.typed[field.name] ?? '',
-              theirs: over.stands[field.name] ?? '',
-              followed: over.followed.includes(field.name),
-              against: over.against.includes(field.name),
-              onChange: (value) => over.type(field.name, value),
-              onChoose: (which) => over.choose(field.name, which),
-            }}
-          />
-        ))}
+        <RecordFields kind={kind} over={over} records={records} />
       </Form>
       {row === null ? (
         <p>
@@ -120,4 +108,12 @@ export function RecordForm({
       )}
     </div>
   );
+}
+
+/** What the fields of this kind can name at this site; of kinds that none of them names, nothing is asked. */
+function useRecordOptions(kind: SetupKind, site: string): RecordOptions {
+  const named = (of: RosterKind): string | null => (kind.fields.some((field) => field.of === of) ? site : null);
+  const agency = useKept('agency', named('agency')).value;
+  const facility = useKept('facility', named('facility')).value;
+  return useMemo(() => ({ agency: optionsOf(agency ?? []), facility: optionsOf(facility ?? []) }), [agency, facility]);
 }

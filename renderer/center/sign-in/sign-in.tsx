@@ -5,10 +5,10 @@ import {
   type SecondFactorNeeded,
   SecondFactorNeededSchema,
 } from '#domain/identity/api/mfa.ts';
+import { TextField, useTyped } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import type { Answer } from '../api/problem.ts';
 import { useCenter } from '../api/use-center.ts';
-import { TextField, useTyped } from '../parts/fields.tsx';
 import { Form } from '../parts/form.tsx';
 import { asOptions, passkeyRefused } from '../security/passkeys.ts';
 import { Card } from './card.tsx';

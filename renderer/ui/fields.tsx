@@ -1,9 +1,9 @@
-/** Fields of forms: a label, the field, what it is for, and what the center says about it. */
+/** Fields of forms: a label, the field, what it is for, and what is objected to in it. */
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
-import { useFieldProblem } from './form.tsx';
+import { useFieldProblem } from './field-problem.ts';
 
 export interface Bound<V> {
-  /** As the center names it in a refusal. */
+  /** As a refusal names it. */
   readonly name: string;
   readonly value: V;
   readonly onChange: (value: V) => void;
@@ -34,7 +34,7 @@ interface Labelled {
   readonly hint?: ReactNode;
 }
 
-/** Label over the field; the field takes the focus when the center objects to it. */
+/** Label over the field; the field takes the focus when a refusal is about it. */
 function Row({
   id,
   label,
