@@ -190,6 +190,13 @@ describe('the command line', () => {
     expect(run('M36')).toMatch(/^command.no_verb/);
     expect(run('D Z99 0001')).toBe('unit.unknown: There is no unit Z99.');
     expect(run('D M36 9999')).toBe('incident.unknown: No incident ends in 9999.');
+    for (const number of ['9999', '26-K9999', '26-09999'])
+      expect(run(`X M36 ${number}`)).toBe(
+        `incident.unknown: There is no incident ${number}. A reason begins with a word.`,
+      );
+    expect(run('X M36 9999 not needed')).toMatch(/^incident.unknown/);
+    for (const line of ['H 9999 police', 'RO 9999']) expect(run(line, X), line).toMatch(/^incident.unknown/);
+    expect(ghost('X M36 24-hour crew', Y)).toMatch(/24-hour crew$/);
     expect(run('ER M36 0001 quickly')).toBe('word.unknown: “quickly” is not understood here.');
     expect(run('T M36 OS 2599', X)).toMatch(/^time.invalid/);
     expect(run(`H 0001 ${'x'.repeat(300)}`)).toMatch(/^field.invalid: reason is too long/);

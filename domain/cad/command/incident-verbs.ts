@@ -13,7 +13,7 @@ import {
   restFrom,
 } from './reading.ts';
 import { reasonAndMinutes } from './reason-and-minutes.ts';
-import { nothingMore, type Taken, takeIncident, takeIncidentIfNamed } from './take.ts';
+import { nothingMore, numberOfNone, type Taken, takeIncident, takeIncidentIfNamed } from './take.ts';
 import { readClear } from './unit-verbs.ts';
 import type { CodeWord, IncidentWord } from './vocabulary.ts';
 
@@ -62,6 +62,8 @@ export function readClose(line: Line): Parsed {
 export function readReopen(line: Line): Parsed {
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
+  const none = incident.next === 0 ? numberOfNone(line, 0) : null;
+  if (none) return none;
   const reason = restFrom(line, incident.next);
   const input = { incident: incident.value.id, ...(reason ? { reason } : {}) };
   return one({ name: 'incident.reopen', input }, `Reopen ${named(incident.value)}`);
@@ -126,6 +128,9 @@ export function readNature(line: Line): Parsed {
 export function readHold(line: Line): Parsed {
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
+  // A number alone may be minutes.
+  const none = incident.next === 0 && line.words[1] ? numberOfNone(line, 0) : null;
+  if (none) return none;
   const { reason, minutes } = reasonAndMinutes(restFrom(line, incident.next));
   const held = reason.toUpperCase() !== 'OFF';
   const until = minutes === null ? {} : { until: line.vocabulary.now + minutes * MINUTE };

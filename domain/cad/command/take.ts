@@ -101,3 +101,16 @@ export function nothingMore(line: Line, n: number): Parsed | null {
   const word = line.words[n];
   return word ? refusal('word.unknown', `“${word.text.slice(0, 40)}” is not understood here.`) : null;
 }
+
+/** What a number of an incident looks like, whole or by its last digits. */
+const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
+
+/**
+ * Refuses a word that looks like an incident's number and names none, where a reason may begin: a slip of one digit would
+ * otherwise do it to another incident, with the number as its reason.
+ */
+export function numberOfNone(line: Line, n: number): Parsed | null {
+  const text = line.words[n]?.text ?? '';
+  if (!LIKE_A_NUMBER.test(text)) return null;
+  return refusal('incident.unknown', `There is no incident ${text}. A reason begins with a word.`, 'incident');
+}

@@ -17,7 +17,7 @@ import {
   restFrom,
 } from './reading.ts';
 import { reasonAndMinutes } from './reason-and-minutes.ts';
-import { nothingMore, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
+import { nothingMore, numberOfNone, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
 import type { IncidentWord, UnitWord } from './vocabulary.ts';
 
 const callsigns = (units: readonly UnitWord[]): string => listed(units.map((unit) => unit.callsign));
@@ -122,6 +122,8 @@ function where(units: readonly UnitWord[], incident: IncidentWord | null): strin
 export function readCancel(line: Line): Parsed {
   const runs = takeRuns(line, 'text');
   if ('kind' in runs) return runs;
+  const none = runs.incident ? null : numberOfNone(line, runs.next);
+  if (none) return none;
   const reason = restFrom(line, runs.next);
   const calls = runs.units.map(
     (unit): ActionCall => ({
