@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { SessionOut } from '../../domain/wire/sync.ts';
+import { newSigningKey, signerOf } from '../../sealing/signing.ts';
+import { SyncFailure } from '../sync/ports.ts';
+import { shownGrants } from './grants.ts';
+import { guessesTold, untoldGuesses } from './guesses.ts';
+import type { Sessions } from './port.ts';
+import { away, HOUR, openSeatDesk, PASSWORD, SEAT, type SeatDesk } from './testing/seat-desk.ts';
+import { argon2Verifier } from './verifier.ts';
+
+let seat: SeatDesk;
+beforeEach(() => {
+  seat = openSeatDesk();
+});
+afterEach(() => seat.desk.close());
+
+describe('signing in', () => {
+  it('asks for the code that the center asks for, and takes a missing one for no guess', async () => {
+    const given: (string | undefined)[] = [];
+    const accounts = seat.there({
+      signIn: async ({ code }) => {
+        given.push(code);
+        if (code === '123456') return seat.answer();
+        const [what, message] = code === undefined ? ['needed', 'Type the code.'] : ['refused', 'Not right.'];
+        throw new SyncFailure('unauthorized', message, 401, `second_factor.${what}`);
+      },
+    });
+    const sessions = seat.open(accounts);
+    for (let i = 0; i < 8; i++) {
+      expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+        refusal: { code: 'second_factor.needed', message: 'Type the code.', field: 'code' },
+      });
+    }
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD, '000000')).toMatchObject({
+      refusal: { code: 'second_factor.refused', field: 'code' },
+    });
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD, '123456')).toMatchObject({ ok: true });
+    expect(given.at(-1)).toBe('123456');
+    // Whoever is in unlocks with the password alone, and so does a sign-in without the center: the workstation is known.
+    sessions.lock(SEAT);
+    expect(await sessions.unlock(SEAT, PASSWORD)).toMatchObject({ ok: true });
+    expect(await seat.open(away, false).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ value: { offline: true } });
+    for (let i = 0; i < 5; i++) await sessions.signIn('other', 'kim', PASSWORD, '000000');
+    expect(await sessions.signIn('other', 'kim', PASSWORD, '123456')).toMatchObject({
+      refusal: { code: 'session.wait' },
+    });
+  });
+
+  it('asks the center, and then needs it no more', async () => {
+    const online = seat.open(seat.there());
+    expect(await online.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+      ok: true,
+      value: { session: 'session-1', offline: false, positionName: 'Position 1', name: 'Kim Lee' },
+    });
+    expect(online.author(SEAT)).toEqual({ position: 'p1', session: 'session-1', by: 'kim' });
+    expect(online.accessToken(SEAT)).toBe('access-1');
+    online.close();
+
+    const offline = seat.open(away, false);
+    expect(offline.me(SEAT)).toBeNull();
+    expect(await offline.signIn(SEAT, 'KIM', PASSWORD)).toMatchObject({
+      ok: true,
+      value: { offline: true, session: 'grant-1', grantExpired: false },
+    });
+    expect(offline.author(SEAT)).toMatchObject({ session: 'grant-1' });
+    expect(offline.accessToken(SEAT)).toBeNull();
+    expect(await offline.signIn('other', 'kim', 'wrong')).toMatchObject({
+      ok: false,
+      refusal: { code: 'session.wrong' },
+    });
+    expect(offline.me('other')).toBeNull();
+  });
+
+  it('keeps no password, only a verifier (ASVS 11.4.2)', async () => {
+    await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD);
+    const [held] = seat.desk.store.grants();
+    expect(held?.verifier).toMatch(/^\$argon2id\$/);
+    expect(JSON.stringify(seat.desk.store.grants())).not.toContain(PASSWORD);
+  });
+
+  it('without the center opens to nobody who has not signed in here before', async () => {
+    expect(await seat.open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+      refusal: { code: 'session.never_here' },
+    });
+  });
+
+  it('takes no grant that the center did not sign, or signed for another station', async () => {
+    const verifier = await argon2Verifier.of(PASSWORD);
+    seat.desk.store.saveGrant(seat.grant({ id: 'forged' }, signerOf(newSigningKey())), verifier);
+    seat.desk.store.saveGrant(seat.grant({ id: 'elsewhere', station: 'station-b' }), verifier);
+    seat.desk.store.saveGrant({ ...seat.grant({ id: 'raised' }), roles: ['admin'] }, verifier);
+    expect(await seat.open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+      refusal: { code: 'session.never_here' },
+    });
+  });
+
+  it('shows the center what it signed for this station and lasts, or ended lately, of every sign-in', async () => {
+    const verifier = await argon2Verifier.of(PASSWORD);
+    const { store } = seat.desk;
+    const now = Date.now();
+    const long = 200 * HOUR;
+    store.saveGrant(
+      seat.grant({ id: 'long ago', user: 'old', issuedAt: now - long, expiresAt: now - long + 1 }),
+      verifier,
+    );
+    const ended = seat.grant({ id: 'ended', user: 'vic', issuedAt: now - 3 * HOUR, expiresAt: now - HOUR });
+    store.saveGrant(ended, verifier);
+    store.saveGrant(seat.grant({ id: 'forged', user: 'mallory' }, signerOf(newSigningKey())), verifier);
+    store.saveGrant(seat.grant({ id: 'elsewhere', user: 'lee', station: 'station-b' }), verifier);
+    const before = seat.grant({ id: 'before', session: 'session-0', issuedAt: now - 2 * HOUR });
+    store.saveGrant(before, await argon2Verifier.of('the password before'));
+    expect(shownGrants(store)()).toEqual([before, ended]);
+    await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD);
+    expect(shownGrants(store)().map(({ id }) => id)).toEqual(['grant-1', 'before', 'ended']);
+    // What stays of an earlier sign-in is the center's word alone: it opens nothing.
+    expect(await seat.open(away).signIn('other', 'kim', 'the password before')).toMatchObject({
+      refusal: { code: 'session.wrong' },
+    });
+    expect(store.grants().find((held) => held.grant.id === 'before')?.verifier).toBe('');
+  });
+
+  it('warns of an expired grant and lets the work go on; a clock set back does not renew it', async () => {
+    const now = Date.now();
+    const verifier = await argon2Verifier.of(PASSWORD);
+    seat.desk.store.saveGrant(seat.grant({ issuedAt: now - 3 * HOUR, expiresAt: now - HOUR }), verifier);
+    const sessions = seat.open(away);
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+      ok: true,
+      value: { grantExpired: true, roles: ['dispatcher'] },
+    });
+    seat.desk.store.setClockOffset(-10 * HOUR, 0);
+    expect(seat.desk.store.now()).toBeLessThan(now - HOUR);
+    expect(sessions.me(SEAT)?.grantExpired).toBe(true);
+  });
+
+  it('counts wrong passwords without the center in the store, and pauses by policy, a restart or not', async () => {
+    seat.desk.store.saveGrant(seat.grant(), await argon2Verifier.of(PASSWORD));
+    const guess = (sessions: Sessions, n: number) => sessions.signIn(SEAT, 'kim', `guess ${n}`);
+    const before = seat.open(away, false);
+    for (let i = 0; i < 3; i++) expect(await guess(before, i)).toMatchObject({ refusal: { code: 'session.wrong' } });
+    before.close();
+    const after = seat.open(away, false);
+    // At once, too: they are looked at one by one.
+    const rest = await Promise.all([guess(after, 3), guess(after, 4), guess(after, 5)]);
+    expect(rest.map((one) => (one.ok ? '' : one.refusal.code))).toEqual([
+      'session.wrong',
+      'session.wrong',
+      'session.wait',
+    ]);
+    expect(await after.signIn(SEAT, 'KIM', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+    after.close();
+    const restarted = seat.open(away, false);
+    const paused = await restarted.signIn(SEAT, 'kim', PASSWORD);
+    expect(paused).toMatchObject({ ok: false, refusal: { code: 'session.wait', field: 'password' } });
+    expect(paused.ok ? '' : paused.refusal.message).toContain('30 min');
+    // Turned back, the clock ends no pause; the time itself does.
+    seat.desk.store.setClockOffset(-HOUR, 0);
+    expect(await restarted.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+    seat.desk.store.setClockOffset(31 * 60_000, 0);
+    expect(await restarted.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+
+    const [told] = untoldGuesses(seat.desk.store);
+    expect(told).toMatchObject({ login: 'kim', tries: 5, by: { tries: 5, windowMinutes: 15, pauseMinutes: 30 } });
+    guessesTold(seat.desk.store, told ? [{ ...told, at: told.at - 1 }] : []);
+    expect(untoldGuesses(seat.desk.store)).toHaveLength(1);
+    guessesTold(seat.desk.store, told ? [told] : []);
+    expect(untoldGuesses(seat.desk.store)).toEqual([]);
+  });
+
+  it('pauses as the organisation’s policy says, and no longer than until the center is reached', async () => {
+    const lockout = { tries: 3, windowMinutes: 10, pauseMinutes: 60 };
+    const first = seat.open(seat.there({ signIn: async () => seat.answer({ lockout }) }));
+    expect(await first.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+    first.close();
+    const sessions = seat.open(away, false);
+    for (let i = 0; i < 3; i++) await sessions.signIn(SEAT, 'kim', `guess ${i}`);
+    const paused = await sessions.signIn(SEAT, 'kim', PASSWORD);
+    expect(paused.ok ? '' : paused.refusal.message).toContain('60 min');
+    sessions.close();
+    const back = seat.open(seat.there());
+    expect(await back.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+    back.close();
+    expect(await seat.open(away, false).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true });
+  });
+
+  it('pauses unlocking as well, where no center judges', async () => {
+    seat.desk.store.saveGrant(seat.grant(), await argon2Verifier.of(PASSWORD));
+    const sessions = seat.open(away, false);
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.lock(SEAT);
+    for (let i = 0; i < 5; i++)
+      expect(await sessions.unlock(SEAT, `guess ${i}`)).toMatchObject({ refusal: { code: 'session.wrong' } });
+    expect(await sessions.unlock(SEAT, PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+    expect(sessions.me(SEAT)?.locked).toBe(true);
+  });
+
+  it('does not wait for a center that is away, and ignores its answer when it comes late', async () => {
+    const before = seat.open(seat.there());
+    await before.signIn(SEAT, 'kim', PASSWORD);
+    before.close();
+    let say: (out: SessionOut) => void = () => undefined;
+    const slow = seat.there({ signIn: () => new Promise((resolve) => (say = resolve)) });
+    const sessions = seat.open(slow, false);
+    const signing = sessions.signIn(SEAT, 'kim', PASSWORD);
+    seat.waiting.shift()?.run();
+    expect(await signing).toMatchObject({ ok: true, value: { offline: true } });
+    say(seat.answer({ session: 'late' }));
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(sessions.me(SEAT)).toMatchObject({ session: 'grant-1', offline: true });
+  });
+});
+
+describe('without the center', () => {
+  it('people have those of their roles that the grant names', async () => {
+    const verifier = await argon2Verifier.of(PASSWORD);
+    seat.desk.store.saveGrant(seat.grant({ roles: ['dispatcher'] }), verifier);
+    const cursor = seat.desk.store.cursor();
+    const n = (cursor?.n ?? 0) + 1;
+    const body = { user: 'kim', name: 'Kim Lee', roles: ['admin', 'dispatcher'], active: true };
+    seat.desk.store.applyPage({
+      epoch: cursor?.epoch ?? '',
+      from: n - 1,
+      items: [{ n, record: { kind: 'person', id: 'kim', version: n, body: body as never } }],
+      keys: [],
+      head: n,
+    });
+    const sessions = seat.open(away, false);
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ value: { roles: ['dispatcher'] } });
+  });
+
+  it('nobody gets in whose roles do not count there', async () => {
+    seat.desk.store.saveGrant(seat.grant({ roles: [] }), await argon2Verifier.of(PASSWORD));
+    expect(await seat.open(away, false).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+      refusal: { code: 'session.roles' },
+    });
+  });
+});
