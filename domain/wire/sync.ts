@@ -6,7 +6,7 @@
  *   POST /v1/devices/token    DeviceTokenIn → DeviceTokenOut (assertion signed by the device key)
  *   POST /v1/sync/hello       HelloIn      → HelloOut        \
  *   POST /v1/sync/push        PushIn       → PushOut          | Authorization: DPoP <device token>, with a proof
- *   GET  /v1/sync/pull        ?epoch&after&limit → StreamPage |
+ *   GET  /v1/sync/pull        ?epoch&after&afterHash&limit → StreamPage |
  *   GET  /v1/sync/snapshot    → Snapshot                      |
  *   GET  /v1/sync/entity      ?ref → StreamPage-like facts    |
  *   POST /v1/requests         RequestIn    → RequestOut      /
@@ -155,6 +155,8 @@ export const HelloInSchema = z.strictObject({
   build: z.string().max(64),
   reads: z.array(z.string().max(80)).max(512),
   cursor: CursorSchema.nullable(),
+  /** Hash of the item that the cursor stands on (sealing/digest.ts); left out where it is not known, and by older builds. */
+  cursorHash: Key.optional(),
   logs: z.array(HeldLogSchema).max(20_000),
   lanAddress: z.string().max(255),
   /** Grants that the station holds and that ended lately at most: a center put back from a backup learns again what it gave since. */
@@ -202,6 +204,8 @@ export type PushOut = z.infer<typeof PushOutSchema>;
 export const PullQuerySchema = z.strictObject({
   epoch: Id.optional(),
   after: z.coerce.number().int().min(0).default(0),
+  /** Hash of the item numbered `after`, as in {@link HelloInSchema}. */
+  afterHash: Key.optional(),
   limit: z.coerce.number().int().min(1).max(5_000).default(MAX_FRAMES),
 });
 

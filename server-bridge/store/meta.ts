@@ -2,7 +2,17 @@
 import type { Json } from '../../domain/kernel/json.ts';
 import type { Connection } from './database.ts';
 
-export type MetaKey = 'identity' | 'siteKeys' | 'roster' | 'emit' | 'epoch' | 'cursor' | 'ownLog' | 'offset' | 'reads';
+export type MetaKey =
+  | 'identity'
+  | 'siteKeys'
+  | 'roster'
+  | 'emit'
+  | 'epoch'
+  | 'cursor'
+  | 'standsOn'
+  | 'ownLog'
+  | 'offset'
+  | 'reads';
 
 export interface Meta {
   readonly read: <T>(key: MetaKey) => T | undefined;

@@ -100,6 +100,8 @@ export interface Store {
 
   // ── positions ──
   readonly cursor: () => Cursor | null;
+  /** Hash of the item that the cursor stands on (sealing/digest.ts); null at the start, and where it is not known. */
+  readonly cursorHash: () => string | null;
   /** Begins a new epoch: the cursor goes to its start, acknowledgments of the old epoch no longer count as held by the center. */
   readonly beginEpoch: (epoch: string) => void;
   readonly heads: () => readonly LogHead[];

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
+import { itemHash } from '../../sealing/digest.ts';
 import { AUTHOR, handOver, incidentRef, testCenter, testSite } from './testing/site.ts';
 
 /** The page with every signature another one's. */
@@ -42,5 +43,37 @@ describe('the stream', () => {
     expect(reader.unsentTotal()).toBe(0);
     expect(reader.framesFrom(author.log(), 1, 10).frames).toEqual(held);
     expect(reader.entity(ref)?.count).toBe(1);
+  });
+
+  it('knows what stands at its cursor, unless a snapshot that leaves it out or a new epoch put the cursor there', () => {
+    const site = testSite();
+    const author = site.open('a');
+    const center = testCenter(site);
+    const ref = incidentRef(site);
+    author.append([site.opened(ref, '26-1')], AUTHOR);
+    center.push(author);
+    center.put({ kind: 'roster_unit', id: 'u1', version: 1, body: { b: 1, a: null } });
+    const page = center.page(0);
+    const hashes = page.items.map(itemHash);
+    expect(new Set(hashes).size).toBe(3);
+
+    const reader = site.open('b');
+    expect(reader.cursorHash()).toBeNull();
+    reader.applyPage(center.page(0, 2));
+    expect(reader.cursorHash()).toBe(hashes[1]);
+    reader.applyPage(center.page(2));
+    expect(reader.cursorHash()).toBe(hashes[2]);
+    reader.applyPage(center.page(3));
+    expect(reader.cursorHash()).toBe(hashes[2]);
+    reader.beginEpoch('e2');
+    expect(reader.cursorHash()).toBeNull();
+
+    const begun = (items: StreamPage['items']): string | null => {
+      const fresh = site.open('c');
+      fresh.applySnapshot({ cursor: { epoch: 'e1', n: 3 }, page: { ...page, items }, folded: [], heads: [] });
+      return fresh.cursorHash();
+    };
+    expect(begun(page.items)).toBe(hashes[2]);
+    expect(begun(page.items.slice(0, 2))).toBeNull();
   });
 });

@@ -7,6 +7,7 @@ import { FACT_CONTESTED, FACT_SETTLED, type Folded } from '../../domain/kernel/f
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Snapshot } from '../../domain/wire/sync.ts';
+import { itemHash } from '../../sealing/digest.ts';
 import { completeBody, isCovered, place, takeKeys, takePending } from './accept.ts';
 import { CENTER_STATION, forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
 import type { Core, ReadFrame, Tx } from './core.ts';
@@ -19,6 +20,21 @@ export function cursorOf(core: Core): Cursor | null {
   return core.meta.read<Cursor>('cursor') ?? null;
 }
 
+/** What stood at a cursor: another build may have moved the cursor without it. */
+interface StandsOn extends Cursor {
+  readonly hash: string;
+}
+
+export function cursorHashOf(core: Core): string | null {
+  const [cursor, stands] = [cursorOf(core), core.meta.read<StandsOn>('standsOn')];
+  return cursor && stands && stands.epoch === cursor.epoch && stands.n === cursor.n ? stands.hash : null;
+}
+
+function moveCursor(core: Core, cursor: Cursor, last: StreamItem | undefined): void {
+  core.meta.write('cursor', cursor);
+  if (last?.n === cursor.n) core.meta.write('standsOn', { ...cursor, hash: itemHash(last) } satisfies StandsOn);
+}
+
 export function applyPage(core: Core, page: StreamPage): 'applied' | 'gap' {
   const cursor = cursorOf(core) ?? { epoch: page.epoch, n: 0 };
   if (cursor.epoch !== page.epoch || cursor.n !== page.from) return 'gap';
@@ -28,7 +44,7 @@ export function applyPage(core: Core, page: StreamPage): 'applied' | 'gap' {
   const apply = (tx: Tx): void => {
     takeKeys(core, tx, page.keys);
     applyItems(core, tx, page.items, came, forged, false);
-    core.meta.write('cursor', { epoch: page.epoch, n: page.from + page.items.length });
+    moveCursor(core, { epoch: page.epoch, n: page.from + page.items.length }, page.items.at(-1));
   };
   core.write('center', apply, 'soon');
   return 'applied';
@@ -177,7 +193,7 @@ export function applySnapshot(core: Core, snapshot: Snapshot): void {
     }
     applyItems(core, tx, snapshot.page.items, came, forged, true);
     tx.settle = true;
-    core.meta.write('cursor', snapshot.cursor);
+    moveCursor(core, snapshot.cursor, snapshot.page.items.at(-1));
   });
 }
 
@@ -202,7 +218,7 @@ export function beginEpoch(core: Core, epoch: string): void {
       core.logs.touch(log);
     }
     unsayVerdicts(core, tx);
-    core.meta.write('cursor', { epoch, n: 0 } satisfies Cursor);
+    moveCursor(core, { epoch, n: 0 }, undefined);
     tx.acked = true;
   });
 }

@@ -18,7 +18,7 @@ import {
   unsentTotal,
 } from './positions.ts';
 import type { Store } from './store.ts';
-import { applyPage, applySnapshot, beginEpoch, cursorOf, fillEntity } from './stream.ts';
+import { applyPage, applySnapshot, beginEpoch, cursorHashOf, cursorOf, fillEntity } from './stream.ts';
 import { heldValue, heldValues, saveValue } from './values.ts';
 
 export type Surface = Omit<Store, 'append' | 'accept' | 'close' | 'erase' | 'prune'>;
@@ -47,6 +47,7 @@ export function storeOf(core: Core): Surface {
     },
 
     cursor: () => cursorOf(core),
+    cursorHash: () => cursorHashOf(core),
     beginEpoch: (epoch) => beginEpoch(core, epoch),
     heads: () => headsOf(core),
     held: () => heldLogs(core),

@@ -146,7 +146,8 @@ export function pullFailed(d: Draft, why: Failure): void {
 /** Only a page that goes on exactly where what is fetched ends is applied; a gap is pulled. */
 export function liveArrived(d: Draft, page: PageNote): void {
   if (d.s.live === 'closed') return;
-  if (page.epoch !== d.s.epoch || page.head < page.to) {
+  // What was read here is not what the center has: it has been put back, and has grown again since.
+  if (page.epoch !== d.s.epoch || page.head < page.to || page.elsewhere) {
     greet(d);
     return;
   }

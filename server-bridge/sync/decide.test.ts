@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decide } from './decide.ts';
-import { IDLE, type SyncEvent, type SyncState } from './state.ts';
+import { IDLE, type PageNote, type SyncEvent, type SyncState } from './state.ts';
 import { createModel, type Model, NAMES } from './testing/model.ts';
 
 const name = fc.constantFrom(...NAMES);
@@ -28,6 +28,10 @@ function run(model: Model, one: Step): void {
   else model.restart(one[1]);
 }
 
+function note(from: number, to: number): Omit<PageNote, 'elsewhere'> {
+  return { id: 1, epoch: 'x', from, to, head: to };
+}
+
 describe('sync decisions', () => {
   it('hold every invariant in any order of events, and bring everyone together afterwards', () => {
     fc.assert(
@@ -49,9 +53,9 @@ describe('sync decisions', () => {
     const stray: fc.Arbitrary<SyncEvent> = fc.constantFrom<SyncEvent>(
       { t: 'helloAnswered', epoch: 'x', head: 9, wants: [] },
       { t: 'helloFailed', why: 'unreachable' },
-      { t: 'pullAnswered', page: { id: 1, epoch: 'x', from: 0, to: 5, head: 5 } },
+      { t: 'pullAnswered', page: { id: 1, epoch: 'x', from: 0, to: 5, head: 5, elsewhere: false } },
       { t: 'pullFailed', why: 'unreachable' },
-      { t: 'liveArrived', page: { id: 1, epoch: 'x', from: 0, to: 5, head: 5 } },
+      { t: 'liveArrived', page: { id: 1, epoch: 'x', from: 0, to: 5, head: 5, elsewhere: false } },
       { t: 'pushAnswered', lane: 'own', epoch: 'x', tried: ['l'], acks: [{ log: 'l', seq: 9 }], problems: [] },
       { t: 'pushFailed', lane: 'rest', why: 'refused' },
       { t: 'liveUp' },
@@ -72,6 +76,22 @@ describe('sync decisions', () => {
         expect(state.center).toBe('idle');
       }),
     );
+  });
+
+  it('ask a center whose page ends where they stand, on another item, what has become of it', () => {
+    const heads = [{ log: 'l', seq: 1 }];
+    let state: SyncState = decide(
+      IDLE,
+      { t: 'started', cursor: { epoch: 'x', n: 5 }, heads, unacknowledged: [], log: 'own' },
+      0.5,
+    ).state;
+    for (const event of [{ t: 'helloAnswered', epoch: 'x', head: 5, wants: [] }, { t: 'liveUp' }] as const)
+      state = decide(state, event, 0.5).state;
+    state = decide(state, { t: 'pullAnswered', page: { ...note(5, 5), elsewhere: false } }, 0.5).state;
+    const late = decide(state, { t: 'liveArrived', page: { ...note(3, 5), elsewhere: false } }, 0.5);
+    expect(late.effects).toEqual([]);
+    const other = decide(state, { t: 'liveArrived', page: { ...note(3, 5), elsewhere: true } }, 0.5);
+    expect(other.effects.map((effect) => effect.do)).toContain('hello');
   });
 
   it('never change the state they were given', () => {

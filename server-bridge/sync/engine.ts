@@ -2,6 +2,7 @@
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { type HelloIn, type HelloOut, type PeerMessage, type Presence, WIRE_VERSION } from '../../domain/wire/sync.ts';
+import { itemHash } from '../../sealing/digest.ts';
 import { shownGrants } from '../session/grants.ts';
 import { guessesTold, untoldGuesses } from '../session/guesses.ts';
 import type { Change, Store } from '../store/store.ts';
@@ -86,6 +87,8 @@ export function startSync(options: SyncOptions): Sync {
   let pageIds = 0;
   let jumpAgainst = clock() - steady();
   const pages = new Map<number, StreamPage>();
+  /** Where the newest page that was taken ends. */
+  let fetched: { readonly n: number; readonly hash: string } | null = null;
   const running = new Map<TimerName, () => void>();
   const pending: SyncEvent[] = [];
   let busy = false;
@@ -163,10 +166,19 @@ export function startSync(options: SyncOptions): Sync {
     );
   }
 
+  /** Hash of the item at a number where what is fetched ends, as far as it is known. */
+  function hashAt(n: number): string | undefined {
+    if (fetched?.n === n) return fetched.hash;
+    return store.cursor()?.n === n ? (store.cursorHash() ?? undefined) : undefined;
+  }
+
   function note(page: StreamPage): PageNote {
     const id = ++pageIds;
     pages.set(id, page);
-    return { id, epoch: page.epoch, from: page.from, to: page.from + page.items.length, head: page.head };
+    const to = page.from + page.items.length;
+    const [last, known] = [page.items.at(-1), hashAt(to)];
+    const elsewhere = last !== undefined && known !== undefined && itemHash(last) !== known;
+    return { id, epoch: page.epoch, from: page.from, to, head: page.head, elsewhere };
   }
   /** A page that is not applied is let go of. */
   function came(t: 'pullAnswered' | 'liveArrived', page: StreamPage): void {
@@ -177,11 +189,13 @@ export function startSync(options: SyncOptions): Sync {
 
   function hello(): void {
     const guesses = untoldGuesses(store);
+    const cursorHash = store.cursorHash();
     const input: HelloIn = {
       wire: WIRE_VERSION,
       build: options.build,
       reads: [...options.reads],
       cursor: store.cursor(),
+      ...(cursorHash === null ? {} : { cursorHash }),
       logs: store.held().slice(-HELLO_LOGS),
       lanAddress: options.lanAddress,
       grants: grants(),
@@ -264,15 +278,20 @@ export function startSync(options: SyncOptions): Sync {
       center.abandon();
     },
     // Pages of the old epoch that still wait are found not to be next.
-    beginEpoch: ({ epoch }) => store.beginEpoch(epoch),
+    beginEpoch: ({ epoch }) => {
+      fetched = null;
+      store.beginEpoch(epoch);
+    },
     pull: ({ epoch, after }) =>
       exchange(
-        () => center.pull(epoch, after, PULL_ITEMS),
+        () => center.pull(epoch, after, PULL_ITEMS, hashAt(after)),
         (page) => came('pullAnswered', page),
         (why) => happen({ t: 'pullFailed', why }),
       ),
     apply: ({ page }) => {
       const held = pages.get(page);
+      const last = held?.items.at(-1);
+      if (last) fetched = { n: last.n, hash: itemHash(last) };
       if (held) incoming.page(held);
     },
     fetchSnapshot: () =>

@@ -80,10 +80,10 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
     hello: (body) =>
       asDevice({ method: 'POST', path: '/v1/sync/hello', body, answer: HelloOutSchema, takes: 'quick', kept: true }),
     push: (body) => asDevice({ method: 'POST', path: '/v1/sync/push', body, answer: PushOutSchema, takes: 'work' }),
-    pull: (epoch, after, limit) =>
+    pull: (epoch, after, limit, afterHash) =>
       asDevice({
         method: 'GET',
-        path: `/v1/sync/pull?epoch=${encodeURIComponent(epoch)}&after=${encodeURIComponent(after)}&limit=${encodeURIComponent(limit)}`,
+        path: `/v1/sync/pull?epoch=${encodeURIComponent(epoch)}&after=${encodeURIComponent(after)}&limit=${encodeURIComponent(limit)}${afterHash === undefined ? '' : `&afterHash=${encodeURIComponent(afterHash)}`}`,
         answer: StreamPageSchema,
         takes: 'quick',
       }),

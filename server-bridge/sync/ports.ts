@@ -36,7 +36,8 @@ export class SyncFailure extends Error {
 export interface CenterPort {
   readonly hello: (input: HelloIn) => Promise<HelloOut>;
   readonly push: (input: PushIn) => Promise<PushOut>;
-  readonly pull: (epoch: string, after: number, limit: number) => Promise<StreamPage>;
+  /** `afterHash`: of the item numbered `after`; refused where another stands there. */
+  readonly pull: (epoch: string, after: number, limit: number, afterHash?: string) => Promise<StreamPage>;
   readonly snapshot: () => Promise<Snapshot>;
   readonly entity: (ref: EntityRef) => Promise<StreamPage>;
   readonly request: (input: RequestIn) => Promise<RequestOut>;

@@ -135,6 +135,8 @@ export interface PageNote {
   readonly from: number;
   readonly to: number;
   readonly head: number;
+  /** It ends where this station stands, on another item. */
+  readonly elsewhere: boolean;
 }
 
 export interface Position {

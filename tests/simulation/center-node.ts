@@ -18,6 +18,7 @@ import { sessionsOf } from '../../server/kernel/identity/grant-standings.ts';
 import { greet } from '../../server/kernel/intake/hello.ts';
 import { pushFrames } from '../../server/kernel/intake/intake.ts';
 import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/memory.ts';
+import { pullPage } from '../../server/kernel/intake/pull.ts';
 import { settleShown } from '../../server/kernel/intake/shown.ts';
 import { SyncFailure } from '../../server-bridge/sync/ports.ts';
 import { type Accounts, type AccountsBackup, createAccounts } from './accounts.ts';
@@ -62,7 +63,7 @@ export interface CenterNode {
   /** Set by each station when it greets: what it reads. */
   readonly hello: (station: string, input: HelloIn) => Promise<HelloOut>;
   readonly push: (input: PushIn) => Promise<PushOut>;
-  readonly pull: (epoch: string, after: number, limit: number) => Promise<StreamPage>;
+  readonly pull: (epoch: string, after: number, limit: number, afterHash?: string) => Promise<StreamPage>;
   readonly snapshot: () => Promise<Snapshot>;
   readonly entity: (ref: EntityRef) => Promise<StreamPage>;
   readonly request: (input: RequestIn) => Promise<RequestOut>;
@@ -152,17 +153,6 @@ export async function createCenterNode(
     };
     for (const listener of [...listeners]) listener.page(news);
   });
-  const page = async (after: number, limit: number): Promise<StreamPage> => {
-    const { items, keys: envelopes } = await log.read(ORG, SITE, after, limit);
-    return {
-      epoch: await log.epoch(ORG),
-      from: after,
-      items: [...items],
-      keys: [...envelopes],
-      head: await log.streamHead(ORG, SITE),
-    };
-  };
-
   return {
     log,
     alive: () => alive,
@@ -215,7 +205,11 @@ export async function createCenterNode(
       };
     },
     push: (input) => pushFrames(log, keys, world, ORG, SITE, input),
-    pull: async (epoch, after, limit) => page(epoch === (await log.epoch(ORG)) ? after : 0, limit),
+    pull: async (epoch, after, limit, afterHash) => {
+      const page = await pullPage(log, ORG, SITE, { epoch, after, limit, afterHash });
+      if (page === 'elsewhere') throw new SyncFailure('refused', 'The stream is another than the one read so far.');
+      return page;
+    },
     snapshot: async () => {
       const {
         items,

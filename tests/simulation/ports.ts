@@ -79,7 +79,7 @@ export function centerPort(
     signIn: () => exchange(() => center.signIn(station)),
     hello: (input) => exchange(() => center.hello(station, input), true),
     push: (input) => exchange(() => center.push(input)),
-    pull: (epoch, after, limit) => exchange(() => center.pull(epoch, after, limit)),
+    pull: (epoch, after, limit, afterHash) => exchange(() => center.pull(epoch, after, limit, afterHash)),
     snapshot: () => exchange(() => center.snapshot()),
     entity: (ref) => exchange(() => center.entity(ref)),
     request: (input) => exchange(() => center.request(input)),

@@ -355,6 +355,7 @@ export function createModel(luck: () => number): Model {
       from,
       to: from + items.length,
       head: center.stream.length,
+      elsewhere: false,
       items,
     };
     s.pages.set(page.id, page);

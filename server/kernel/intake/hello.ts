@@ -5,6 +5,7 @@ import type { HelloIn, HelloOut } from '#domain/wire/sync.ts';
 import { signatureHolds } from '#sealing/signing.ts';
 import type { World } from './own.ts';
 import type { CenterLog, LogPosition } from './port.ts';
+import { standsElsewhere } from './pull.ts';
 
 export interface Greeted extends Pick<HelloOut, 'epoch' | 'head' | 'wants'> {
   /** Why a new epoch began, or null. */
@@ -12,9 +13,10 @@ export interface Greeted extends Pick<HelloOut, 'epoch' | 'head' | 'wants'> {
 }
 
 /**
- * Answers a greeting. A new epoch begins where the station shows that the center once held more than it does: an
- * acknowledgment the center signed for a position it does not have, or a cursor of this epoch beyond the stream's head.
- * An acknowledgment of an earlier epoch says nothing: its loss has been dealt with.
+ * Answers a greeting. A new epoch begins where the station shows that the center once held what it does not: an
+ * acknowledgment the center signed for a position it does not have, a cursor of this epoch beyond the stream's head, or one
+ * on another item than the center's, whose stream has grown past it again. An acknowledgment of an earlier epoch says
+ * nothing: its loss has been dealt with.
  */
 export async function greet(
   log: CenterLog,
@@ -22,7 +24,7 @@ export async function greet(
   world: World,
   org: string,
   site: string,
-  input: Pick<HelloIn, 'cursor' | 'logs'>,
+  input: Pick<HelloIn, 'cursor' | 'cursorHash' | 'logs'>,
 ): Promise<Greeted> {
   const epoch = await log.epoch(org);
   const positions = await log.positions(
@@ -39,12 +41,14 @@ export async function greet(
       ack.seq > (positions.get(name)?.seq ?? 0) &&
       publicKeys.some((key) => ackHolds(key, ack)),
   );
-  const ahead = input.cursor !== null && input.cursor.epoch === epoch && input.cursor.n > head;
+  const cursor = input.cursor?.epoch === epoch ? input.cursor : null;
   const began = lost
     ? 'a station showed an acknowledgment for a position that is not here'
-    : ahead
+    : cursor && cursor.n > head
       ? 'a station had read further than the stream goes'
-      : null;
+      : cursor && input.cursorHash && (await standsElsewhere(log, org, site, cursor, input.cursorHash))
+        ? 'a station had read another stream than the one that is here'
+        : null;
   if (began !== null) await log.beginEpoch(org, uuidV7(world.clock(), world.random), began);
   return {
     epoch: began === null ? epoch : await log.epoch(org),

@@ -14,12 +14,14 @@ import {
   SnapshotSchema,
 } from '#domain/wire/sync.ts';
 import type { Database } from '../db/database.ts';
+import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { sessionsOf } from '../identity/grant-standings.ts';
 import { takeBackGrants } from '../identity/returned-grants.ts';
 import { greet } from '../intake/hello.ts';
 import type { World } from '../intake/own.ts';
 import type { CenterLog } from '../intake/port.ts';
+import { pullPage } from '../intake/pull.ts';
 import type { PushTaker } from '../intake/queue.ts';
 import { settleShown } from '../intake/shown.ts';
 import type { KeyRing } from '../keys/ring.ts';
@@ -113,13 +115,10 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       budget: 'emergency',
       query: PullQuerySchema,
       output: StreamPageSchema,
-      handler: async ({ caller: { org, site }, query: { epoch: asked, after, limit } }) => {
-        const epoch = await log.epoch(org);
-        const stale = asked !== undefined && asked !== epoch;
-        const { items, keys: envelopes } = stale ? { items: [], keys: [] } : await log.read(org, site, after, limit);
-        // Read after the items: a head before them would be behind what it is the head of.
-        const head = await log.streamHead(org, site);
-        return { epoch, from: after, items: [...items], keys: [...envelopes], head };
+      handler: async ({ caller: { org, site }, query }) => {
+        const page = await pullPage(log, org, site, query);
+        if (page !== 'elsewhere') return page;
+        throw new Problem(409, 'stream.elsewhere', 'The stream is another than the one read so far: greet first.');
       },
     }),
     route({

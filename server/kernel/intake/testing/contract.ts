@@ -6,11 +6,13 @@ import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { ackText, type StreamItem } from '#domain/kernel/stream.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
+import { itemHash } from '#sealing/digest.ts';
 import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
 import { eraseEntity } from '../erase.ts';
 import { greet } from '../hello.ts';
 import { type CenterKeys, pushFrames } from '../intake.ts';
 import type { CenterLog, Committed, Device, Standing } from '../port.ts';
+import { pullPage } from '../pull.ts';
 import { settleShown } from '../shown.ts';
 import {
   type Made,
@@ -754,6 +756,52 @@ export function centerLogContract(
       it('begins one for a cursor beyond its stream', async () => {
         const { epoch } = await push(pushOf(a.append(opening(newEntity('incident')))));
         expect((await hello({ cursor: { epoch, n: 2 }, logs: [] })).epoch).not.toBe(epoch);
+      });
+
+      it('begins one for a cursor on another item than the one that is there now', async () => {
+        const { site } = subject.sites[0];
+        const incident = newEntity('incident');
+        const { epoch } = await push(pushOf(a.append(opening(incident))));
+        await subject.log.intake(subject.org, async (tx) => {
+          const body = { z: 1.5, a: ['é', null, 1e21], nested: { b: true, a: -0 } };
+          await tx.putRecord(site, { kind: 'roster_unit', id: `u-${subject.org}`, version: 1, body });
+          await tx.putMarker(site, a.log().log, 9, 'not authentic');
+        });
+        // As a station has them.
+        const read = JSON.parse(JSON.stringify(await stream())) as readonly StreamItem[];
+        await subject.log.intake(subject.org, (tx) => eraseEntity(tx, incident, 'asked for', signer, world));
+        const standing = (n: number, hash: string | undefined) =>
+          hello({ cursor: { epoch, n }, logs: [], ...(hash === undefined ? {} : { cursorHash: hash }) });
+        expect(read.map((item) => Object.keys(item)[1])).toEqual(['frame', 'record', 'marker']);
+        for (const item of read) expect((await standing(item.n, itemHash(item))).began).toBeNull();
+        expect((await standing(2, undefined)).began).toBeNull();
+        const [first] = read;
+        const began = await standing(2, itemHash(first as StreamItem));
+        expect(began.epoch).not.toBe(epoch);
+        expect((await standing(2, itemHash(first as StreamItem))).epoch).toBe(began.epoch);
+      });
+
+      it('says to a pull that its place is another item, and begins nothing by it', async () => {
+        const { site } = subject.sites[0];
+        const { epoch } = await push(pushOf(a.append(opening(newEntity('incident')))));
+        const { epoch: now } = await push(pushOf(a.append(opening(newEntity('incident')))));
+        const [one, two] = (await stream()) as [StreamItem, StreamItem];
+        const pull = (after: number, afterHash?: string, asked = epoch) =>
+          pullPage(subject.log, subject.org, site, {
+            epoch: asked,
+            after,
+            limit: 1,
+            ...(afterHash ? { afterHash } : {}),
+          });
+        const { keys: envelopes } = await subject.log.read(subject.org, site, 1, 1);
+        expect(await pull(1, itemHash(one))).toEqual({ epoch, from: 1, items: [two], keys: envelopes, head: 2 });
+        expect(await pull(2, itemHash(two))).toMatchObject({ from: 2, items: [], head: 2 });
+        expect(await pull(0)).toMatchObject({ items: [one] });
+        expect(await pull(1, itemHash(two))).toBe('elsewhere');
+        // Beyond the stream, and of another epoch: its head and its epoch say so.
+        expect(await pull(7, itemHash(two))).toMatchObject({ from: 7, items: [], head: 2 });
+        expect(await pull(1, itemHash(two), 'another')).toMatchObject({ epoch, items: [] });
+        expect(await subject.log.epoch(subject.org)).toBe(now);
       });
 
       it('begins none for a signature that is not its own, or an acknowledgment it can honour', async () => {
