@@ -4,6 +4,9 @@
  *
  * What is read is an incident: its sealed fields are opened, and that it was read is in the audit, durably, before it is
  * answered. (A row of the roster, which this read before, is about nobody, and its reading is not noted.)
+ *
+ * Reads asked together share a commit, so how many ask decides what one costs. As many ask as a center usually has, people and
+ * programs; what eight get, as many as write, is said beside it.
  */
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
@@ -33,6 +36,7 @@ interface Asked {
   readonly body?: object;
 }
 
+const READERS = 64;
 const CLIENTS = 8;
 const ROUNDS = 5;
 const ROUND_MS = 2_000;
@@ -44,8 +48,8 @@ const median = (values: readonly number[]): number => percentile(values, 0.5);
 const RowsSchema = z.object({ items: z.array(z.looseObject({ id: z.string() })) });
 const IncidentSchema = z.looseObject({ sealed: z.looseObject({ callback: z.string() }) });
 
-/** Calls a second by eight clients for a while. */
-async function rate(agent: Agent, call: () => Asked): Promise<number> {
+/** Calls a second by so many clients for a while. */
+async function rate(agent: Agent, clients: number, call: () => Asked): Promise<number> {
   const until = performance.now() + ROUND_MS;
   let done = 0;
   const client = async (): Promise<void> => {
@@ -66,7 +70,7 @@ async function rate(agent: Agent, call: () => Asked): Promise<number> {
     }
   };
   const began = performance.now();
-  await Promise.all(Array.from({ length: CLIENTS }, client));
+  await Promise.all(Array.from({ length: clients }, client));
   return done / ((performance.now() - began) / 1_000);
 }
 
@@ -79,7 +83,7 @@ export const measure: Measure = (say) =>
       demo: true,
       env: { ...process.env, DATABASE_URL: database.url, QD_LIMITS_SCALE: '1000' },
     });
-    const agent = new Agent({ connections: CLIENTS });
+    const agent = new Agent({ connections: READERS });
     try {
       const { center: url } = await center.ready;
       const token = await signIn(url, DEMO_ADMINISTRATOR);
@@ -122,26 +126,42 @@ async function reads(say: Say, agent: Agent, urls: readonly string[], token: str
   });
   try {
     const { port } = BareSchema.parse(await bare.ready);
-    const rounds: { readonly ours: number; readonly bare: number }[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      const ours = await rate(agent, asked);
-      rounds.push({ ours, bare: await rate(agent, () => ({ url: `http://127.0.0.1:${port}/` })) });
-    }
+    const by = async (clients: number): Promise<Rates> => {
+      const rounds: { readonly ours: number; readonly bare: number }[] = [];
+      for (let round = 0; round < ROUNDS; round++) {
+        const ours = await rate(agent, clients, asked);
+        rounds.push({ ours, bare: await rate(agent, clients, () => ({ url: `http://127.0.0.1:${port}/` })) });
+      }
+      return {
+        ratio: median(rounds.map(({ ours, bare: plain }) => ours / plain)),
+        perSecond: median(rounds.map(({ ours }) => ours)),
+        bareFastifyPerSecond: median(rounds.map(({ bare: plain }) => plain)),
+      };
+    };
+    const few = await by(CLIENTS);
+    const { ratio, ...many } = await by(READERS);
     return {
       figure: 'trust.read_ratio',
-      value: median(rounds.map(({ ours, bare: plain }) => ours / plain)),
+      value: ratio,
       with: {
-        clients: CLIENTS,
+        clients: READERS,
         rounds: ROUNDS,
         incidents: urls.length,
         bytes: JSON.stringify(row).length,
-        perSecond: median(rounds.map(({ ours }) => ours)),
-        bareFastifyPerSecond: median(rounds.map(({ bare: plain }) => plain)),
+        ...many,
+        [`ratioBy${CLIENTS}`]: few.ratio,
+        [`perSecondBy${CLIENTS}`]: few.perSecond,
       },
     };
   } finally {
     await bare.stop();
   }
+}
+
+interface Rates {
+  readonly ratio: number;
+  readonly perSecond: number;
+  readonly bareFastifyPerSecond: number;
 }
 
 const BareSchema = z.object({ port: z.int() });
@@ -162,7 +182,7 @@ async function writes(say: Say, agent: Agent, call: () => Asked, databaseUrl: st
   pgbench(databaseUrl, ['-i', '-s', String(PGBENCH_SCALE), '-q']);
   const rounds: { readonly ours: number; readonly plain: number }[] = [];
   for (let round = 0; round < ROUNDS; round++) {
-    const ours = await rate(agent, call);
+    const ours = await rate(agent, CLIENTS, call);
     const said = pgbench(databaseUrl, ['-c', String(CLIENTS), '-T', String(ROUND_MS / 1_000)]);
     rounds.push({ ours, plain: Number(/tps = ([\d.]+)/.exec(said)?.[1]) });
   }
