@@ -21,20 +21,35 @@ export function refused(code: string, message: string, field?: string): { ok: fa
   return { ok: false, refusal: field === undefined ? { code, message } : { code, message, field } };
 }
 
-/** Turns what zod found into one sentence that names the field and never echoes the value. */
+/** Turns what zod found into one sentence that names the field, says what it must be, and never echoes the value. */
 export function refusalOf(error: z.ZodError): Refusal {
   const issue = error.issues[0];
   const path = issue?.path.map(String).join('.') ?? '';
-  const field = path || (issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : '');
-  const what =
-    issue?.code === 'unrecognized_keys'
-      ? 'is not a field of this; leave it out'
-      : issue?.code === 'too_big'
-        ? 'is too long or too large'
-        : issue?.code === 'too_small'
-          ? 'is missing or too short'
-          : issue?.code === 'invalid_type'
-            ? `must be ${issue.expected}`
-            : 'is not valid';
-  return { code: 'field.invalid', field: field.slice(0, 80), message: `${field.slice(0, 80) || 'The input'} ${what}.` };
+  const field = (path || (issue?.code === 'unrecognized_keys' ? (issue.keys[0] ?? '') : '')).slice(0, 80);
+  return { code: 'field.invalid', field, message: `${field || 'The input'} ${whatIsWrong(issue)}.` };
+}
+
+/** How many values of a list a sentence names. */
+const MOST_NAMED = 24;
+const FORMATS: { readonly [format: string]: string } = {
+  email: 'an e-mail address',
+  url: 'an address such as https://center.example',
+  uuid: 'a UUID',
+};
+
+function whatIsWrong(issue: z.core.$ZodIssue | undefined): string {
+  // What a schema says itself follows the name of the field and so begins small; what zod says by itself does not.
+  if (issue && /^[a-z]/.test(issue.message)) return issue.message;
+  if (issue?.code === 'unrecognized_keys') return 'is not a field of this; leave it out';
+  if (issue?.code === 'too_big') return 'is too long or too large';
+  if (issue?.code === 'too_small') return 'is missing or too short';
+  if (issue?.code === 'invalid_type') {
+    if (issue.message.endsWith('received undefined')) return 'is missing';
+    return `must be ${issue.expected === 'int' ? 'a whole number' : issue.expected}`;
+  }
+  if (issue?.code === 'invalid_value' && issue.values.length <= MOST_NAMED) {
+    return `must be ${issue.values.length > 1 ? 'one of ' : ''}${issue.values.map(String).join(', ')}`;
+  }
+  const format = issue?.code === 'invalid_format' ? FORMATS[issue.format] : undefined;
+  return format === undefined ? 'is not valid' : `must be ${format}`;
 }

@@ -93,7 +93,7 @@ describe('a new administrator', () => {
     await center.fill('Time zone', 'America/Nowhere');
     await center.fill('User name', 'north-admin');
     await center.press('Enter');
-    await page.getByRole('alert').getByText('Time zone is not valid').waitFor();
+    await page.getByRole('alert').getByText('Time zone must be an IANA time zone such as').waitFor();
     expect(await center.focused()).toBe('Time zone');
     await center.fill('Time zone', 'America/Los_Angeles');
     await center.press('Enter');
