@@ -15,7 +15,7 @@ function refusal(...args: string[]): string {
 /** Values that each flag is refused with beside what no flag takes. A flag that is new needs a row here. */
 const WRONG: { readonly [F in Flag]: readonly string[] } = {
   data: [''],
-  center: ['ftp://c', 'c.example', 'javascript:alert(1)', ''],
+  center: ['ftp://c', 'c.example', 'javascript:alert(1)', 'http://center.example', 'http://10.0.0.5:8420', ''],
   'console-port': ['70000', 'seven', '-1', '1e3', ''],
   'lan-port': ['65536', '0x10', '1.5', ''],
   'lan-host': ['a b', '10.0.0.1/8', 'n'.repeat(300), ''],
@@ -50,6 +50,18 @@ describe('flags of the station', () => {
     });
     expect(read('--help')).toEqual({ ok: true, value: 'help' });
     for (const flag of Object.keys(STATION_LINE.options)) expect(STATION_LINE.usage).toContain(`  --${flag} `);
+  });
+
+  it('ask a center of another machine over TLS, and one of this machine as it is (ASVS 12.3.3)', () => {
+    const center = (url: string): unknown => {
+      const outcome = read('--data', 'x', '--center', url);
+      return outcome.ok && outcome.value !== 'help' ? outcome.value.center : null;
+    };
+    const clear = ['http://center.example', 'http://10.0.0.5:8420', 'http://127.0.0.1.example', 'http://[fe80::1]'];
+    for (const url of [...clear, 'http://localhost.example', 'http://127.0.0.1@center.example'])
+      expect(center(url), url).toBeNull();
+    for (const url of ['https://center.example', 'http://127.0.0.1:8420', 'http://localhost:8420', 'http://[::1]:8420'])
+      expect(center(url), url).toBe(url);
   });
 
   it.each([

@@ -9,10 +9,17 @@ const Address = z
   .regex(/^(\[[0-9a-fA-F:]+\]|[\w.-]{1,253}):\d{1,5}$/, 'must be host:port')
   .max(255);
 
-/** Address of a center, as its origin. */
+const THIS_MACHINE: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', 'localhost']);
+
+/** Address of a center, as its origin. Nothing goes to another machine in clear. */
 export const CenterUrl = z
-  .url({ protocol: /^https?$/, error: 'must be an address such as https://center.example' })
-  .transform((text) => new URL(text).origin);
+  .url({ protocol: /^https?$/, error: 'must be an address such as https://center.example', abort: true })
+  .transform((text) => new URL(text))
+  .refine(
+    ({ protocol, hostname }) => protocol === 'https:' || THIS_MACHINE.has(hostname),
+    'must be an address such as https://center.example: http is for this machine alone',
+  )
+  .transform(({ origin }) => origin);
 
 /** Address of this machine that it listens on. */
 export const LanHost = z

@@ -25,6 +25,7 @@ import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { systemRoutes } from './kernel/http/system-routes.ts';
+import { isThisMachine, keepRenewed, mustNotServeInClear, openTls, type TlsFiles } from './kernel/http/tls.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
 import { NONE_KNOWN, openBreached } from './kernel/identity/breached.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
@@ -73,6 +74,8 @@ export interface CenterOptions {
   /** 0 for any free one. */
   readonly port: number;
   readonly host: string;
+  /** Its own certificate and key. Without them it serves its own machine alone. */
+  readonly tls?: TlsFiles;
   /** The migrator's connection string; without it the center runs a PostgreSQL of its own in the data folder. */
   readonly databaseUrl?: string;
   /** Where the master key is; a file in the data folder unless said otherwise. */
@@ -110,16 +113,15 @@ const KEY_CONNECTIONS = 3;
 /** Live channels that one address may open in a minute: 500 consoles that come back at once try each second. */
 const MOST_CHANNELS = 30_000;
 
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
-
 /** Starts a center. Throws CenterFailure with one sentence for its operator where it cannot. */
 export async function startCenter(options: CenterOptions): Promise<Center> {
-  if (options.demo && !LOOPBACK.has(options.host)) {
+  if (options.demo && !isThisMachine(options.host)) {
     throw new CenterFailure(
       'demo.exposed',
       `The demo has passwords that everyone knows and serves loopback alone; leave out --host ${options.host}, or leave out --demo.`,
     );
   }
+  mustNotServeInClear(options.host, options.tls);
   await loadQuickSigning();
   const network = networkOf(options.network);
   const logger = typeof options.log === 'object' ? options.log : createLogger(options.log ?? 'warn');
@@ -259,7 +261,9 @@ async function assemble(
     : { key: world.random(32), seen: here };
   const dpop = makeDpop({ ...proofs, clock: world.clock, network });
   const door = makeDoor({ bearers, isOperator, isScraper, csrf, dpop, network });
+  const tls = options.tls === undefined ? null : await openTls(options.tls);
   const app = await createHttp({
+    tls,
     routes,
     door,
     budgets,
@@ -322,6 +326,7 @@ async function assemble(
     const stop = await part.start?.();
     if (stop) closing.push(stop);
   }
+  if (options.tls !== undefined) closing.push(keepRenewed(app.server as never, options.tls, logger));
   served = await listen(app, options);
   return served;
 }
@@ -342,7 +347,10 @@ function gaugesOf(db: Database): () => Promise<Gauges> {
   };
 }
 
-async function listen(app: Awaited<ReturnType<typeof createHttp>>, { host, port }: CenterOptions): Promise<string> {
+async function listen(
+  app: Awaited<ReturnType<typeof createHttp>>,
+  { host, port, tls }: CenterOptions,
+): Promise<string> {
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -371,5 +379,5 @@ async function listen(app: Awaited<ReturnType<typeof createHttp>>, { host, port 
     throw error;
   }
   const { port: bound } = app.server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }

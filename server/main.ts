@@ -35,6 +35,9 @@ try {
     dataDir: options.data,
     port: options.port,
     host: options.host,
+    ...(options['tls-cert'] === undefined || options['tls-key'] === undefined
+      ? {}
+      : { tls: { cert: options['tls-cert'], key: options['tls-key'] } }),
     demo: options.demo,
     log: options.log,
     ...(options.redis === undefined ? {} : { redisUrl: options.redis }),

@@ -2,12 +2,14 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { objectionToGiven, readCommandLine, whole } from '#domain/kernel/command-line.ts';
+import { isThisMachine } from './kernel/http/tls.ts';
 import { LOG_LEVELS } from './kernel/log.ts';
 
 const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] [--demo] [--log LEVEL]
   --data DIR    where the center keeps its key and, without DATABASE_URL, its PostgreSQL (.data; QD_DATA)
   --port N      port to serve (8420; QD_PORT), 0 for any free one
-  --host HOST   address to serve (127.0.0.1; QD_HOST)
+  --host HOST   address to serve (127.0.0.1; QD_HOST); any but this machine's own takes a certificate
+  --tls-cert FILE, --tls-key FILE  certificate and its key, PEM (QD_TLS_CERT, QD_TLS_KEY); without them plain HTTP
   --checkpoints DIR  where signed checkpoints of the audit are kept (checkpoints in the data folder; QD_CHECKPOINTS)
   --demo        make the demo organisation; loopback alone (QD_DEMO=1)
   --log LEVEL   ${LOG_LEVELS.join(', ')} (info; QD_LOG), to the error output
@@ -21,31 +23,44 @@ const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] 
   QD_MASTER_KEY_OLD  master keys of before, with commas, that may still have wrapped something
   VAULT_TOKEN, VAULT_TOKEN_FILE, VAULT_NAMESPACE  how the center shows Vault who it is
   QD_LIMITS_SCALE     multiplies the budgets of calls, for a center larger than any (1)
-  REDIS_URL           Redis of a center of several nodes: redis://host:6379, or rediss:// over TLS
+  REDIS_URL           Redis of a center of several nodes: rediss://host:6379, or redis:// on this machine
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
 
-const OptionsSchema = z.object({
-  data: z.string().min(1, 'must name a folder'),
-  checkpoints: z.string().min(1, 'must name a folder').optional(),
-  port: whole(0, 65_535),
-  host: z
-    .string()
-    .min(1, 'must be an address')
-    .max(255)
-    .regex(/^[\w.:-]+$/, 'must be an address'),
-  demo: z.union([z.boolean(), z.enum(['0', '1', ''])]).transform((value) => value === true || value === '1'),
-  log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
-  otlp: z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
-  places: z.string().min(1, 'must name a file').optional(),
-  breached: z.string().min(1, 'must name a file').optional(),
-  limits: z.coerce
-    .number({ error: 'must be a number' })
-    .positive('must be above 0')
-    .max(1_000, 'must be at most 1000')
-    .optional(),
-  redis: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
-  database: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
-});
+const OptionsSchema = z
+  .object({
+    data: z.string().min(1, 'must name a folder'),
+    checkpoints: z.string().min(1, 'must name a folder').optional(),
+    port: whole(0, 65_535),
+    host: z
+      .string()
+      .min(1, 'must be an address')
+      .max(255)
+      .regex(/^[\w.:-]+$/, 'must be an address'),
+    'tls-cert': z.string().min(1, 'must name a file').optional(),
+    'tls-key': z.string().min(1, 'must name a file').optional(),
+    demo: z.union([z.boolean(), z.enum(['0', '1', ''])]).transform((value) => value === true || value === '1'),
+    log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
+    otlp: z
+      .url({ protocol: /^https?$/, error: 'must be an http address', abort: true })
+      .refine(
+        (url) => new URL(url).protocol === 'https:' || isThisMachine(new URL(url).hostname),
+        'must be an https address',
+      )
+      .optional(),
+    places: z.string().min(1, 'must name a file').optional(),
+    breached: z.string().min(1, 'must name a file').optional(),
+    limits: z.coerce
+      .number({ error: 'must be a number' })
+      .positive('must be above 0')
+      .max(1_000, 'must be at most 1000')
+      .optional(),
+    redis: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
+    database: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  })
+  .refine((of) => (of['tls-cert'] === undefined) === (of['tls-key'] === undefined), {
+    path: ['tls-cert'],
+    message: 'goes with --tls-key: give both',
+  });
 
 /** The variable that stands in for each setting where the command line says nothing of it; those without a flag have it alone. */
 export const VARIABLES = {
@@ -53,6 +68,8 @@ export const VARIABLES = {
   checkpoints: 'QD_CHECKPOINTS',
   port: 'QD_PORT',
   host: 'QD_HOST',
+  'tls-cert': 'QD_TLS_CERT',
+  'tls-key': 'QD_TLS_KEY',
   demo: 'QD_DEMO',
   log: 'QD_LOG',
   otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
@@ -69,6 +86,8 @@ export const FLAGS = {
   checkpoints: { type: 'string' },
   port: { type: 'string' },
   host: { type: 'string' },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
   demo: { type: 'boolean' },
   log: { type: 'string' },
 } as const;

@@ -8,6 +8,7 @@ import { applicationUrl, type Database, openDatabase } from './db/database.ts';
 import { hasCluster, startEmbedded } from './db/embedded.ts';
 import { CenterFailure } from './db/failure.ts';
 import { followOn, migrate } from './db/migrate.ts';
+import { mustNotAskInClear } from './http/tls.ts';
 import { newKeyBytes, readKeyFile } from './keys/key-file.ts';
 import { derivedFrom, type MasterKeys } from './keys/master.ts';
 import { type MasterConfig, openMasterKeys } from './keys/master-config.ts';
@@ -34,6 +35,7 @@ export async function openStorage(
 ): Promise<Storage> {
   const folder = openDataFolder(dataDir);
   if (databaseUrl !== undefined) {
+    mustNotAskInClear(databaseUrl);
     const masters = await openMasterKeys(config, folder.masterKey, await holdsData(databaseUrl));
     const secret = await secretOf(folder, config, false);
     const db = await openSchema(databaseUrl, secret);

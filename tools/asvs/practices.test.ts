@@ -142,6 +142,8 @@ describe('the page of practices', () => {
       'QD_PUBLIC_URL',
       'QD_TRUSTED_PROXIES',
       'QD_CORS_ORIGINS',
+      'QD_TLS_CERT',
+      'QD_TLS_KEY',
     ];
     const written = codesIn(part).filter((code) => /^[A-Z_]+$/.test(code));
     expect([...written].sort()).toEqual(settings.filter((name) => !OWN.includes(name)).sort());

@@ -6,6 +6,7 @@ import { DestroyedOutSchema, ModulesOutSchema, OrganisationOutSchema } from '../
 import type { CommandLine } from '../../domain/kernel/command-line.ts';
 import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
 import { ROLE_TITLES } from '../../domain/kernel/permission.ts';
+import { CenterUrl } from '../../server-bridge/flags.ts';
 import { givenTo } from '../command-line.ts';
 
 const FlagsSchema = z
@@ -19,13 +20,11 @@ const FlagsSchema = z
       ],
       'Say what to do: list, state ORG STATE, module ORG MODULE on|off, or destroy ORG ORG',
     ),
-    center: z
-      .url({ protocol: /^https?$/, error: 'must be an address such as https://center.example' })
-      .default(process.env.QD_CENTER ?? 'http://127.0.0.1:8420'),
+    center: CenterUrl.prefault(process.env.QD_CENTER ?? 'http://127.0.0.1:8420'),
     data: z
       .string()
       .min(1)
-      .default(process.env.QD_DATA ?? '.data/center'),
+      .prefault(process.env.QD_DATA ?? '.data/center'),
     reason: z.string().min(1).optional(),
   })
   .refine(({ words, reason }) => words[0] === 'list' || reason !== undefined, {

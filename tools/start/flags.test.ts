@@ -60,11 +60,11 @@ describe('flags of npm start', () => {
     [['--console-only', '--center', 'ftp://c'], '--center must be an address such as'],
     [['--data', ''], '--data must be at least 1 characters'],
     [['--console-only'], '--console-only needs to know its center'],
-    [['--center', 'http://c.example'], '--center goes with --console-only'],
-    [['--center-only', '--console-only', '--center', 'http://c'], 'leave nothing to start'],
+    [['--center', 'https://c.example'], '--center goes with --console-only'],
+    [['--center-only', '--console-only', '--center', 'https://c'], 'leave nothing to start'],
     [['--center-only', '--stations', '2'], '--stations goes with consoles'],
     [['--enrol', 'ABCD-EFGH'], '--enrol goes with --console-only'],
-    [['--console-only', '--center', 'http://c', '--center-port', '1'], '--center-port is for a center started here'],
+    [['--console-only', '--center', 'https://c', '--center-port', '1'], '--center-port is for a center started here'],
   ])('refuses %j in one sentence that names the flag', (args, says) => {
     expect(refusal(...args)).toContain(says);
     expect(refusal(...args)).not.toContain('\n');

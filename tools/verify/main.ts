@@ -10,6 +10,7 @@ import { type AuditVerification, AuditVerificationSchema } from '../../domain/id
 import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
 import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
+import { CenterUrl } from '../../server-bridge/flags.ts';
 import { type CenterApi, signInToCenter } from '../center-api/center-api.ts';
 import { givenTo } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
@@ -21,7 +22,7 @@ const Position = whole(0, 2_147_483_647);
 const CheckSchema = z.discriminatedUnion('what', [
   z.object({
     what: z.enum(['audit', 'rows']),
-    center: z.url({ protocol: /^https?$/, error: 'is missing, or no address such as https://center.example' }),
+    center: CenterUrl,
     user: z.string('is missing: NAME@ORG').regex(/^[^@\s]+@[^@\s]+$/, 'must be NAME@ORG'),
     sealed: Position.default(0),
     from: Position.default(0),

@@ -40,6 +40,7 @@ function center(settings: NetworkSettings): Promise<FastifyInstance> {
     },
   });
   return createHttp({
+    tls: null,
     routes: [asked, signIn],
     door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false, isScraper: () => false }),
     network,

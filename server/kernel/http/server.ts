@@ -28,9 +28,12 @@ import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import type { Delivery, Route } from './route.ts';
 import { REASON_HEADER, reasonOf } from './scope.ts';
+import type { Tls } from './tls.ts';
 
 const BODY_LIMIT = 256 * 1024;
 const LONGEST_CLIENT = 200;
+/** Who sends its head letter by letter holds a connection for so long, and no longer. */
+const PATIENCE = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 };
 /** What a refused body may still send before the connection is cut, and for how long. */
 const DRAIN_BYTES = 64 * 1024 * 1024;
 const DRAIN_MS = 5_000;
@@ -58,6 +61,8 @@ export interface HttpOptions {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly random: (length: number) => Uint8Array;
+  /** Null where the center speaks plain HTTP, to its own machine. */
+  readonly tls: Tls | null;
 }
 
 export async function createHttp(options: HttpOptions): Promise<FastifyInstance> {
@@ -69,8 +74,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     genReqId: () => uuidV7(Date.now(), options.random),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 60_000,
-    // Who sends its head letter by letter holds a connection for so long, and no longer.
-    http: { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 },
+    ...(options.tls === null ? { http: PATIENCE } : { https: { ...PATIENCE, ...options.tls } }),
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 512, caseSensitive: true },
     forceCloseConnections: 'idle',
