@@ -35,7 +35,7 @@ export function useKept<K extends RosterKind>(
   const path =
     site === null
       ? null
-      : `/v1/entities/${kind}?limit=500&filter${encodeURIComponent('[site]')}=${encodeURIComponent(site)}`;
+      : `/v1/entities/${encodeURIComponent(kind)}?limit=500&filter${encodeURIComponent('[site]')}=${encodeURIComponent(site)}`;
   const { value, problem, again } = useAnswer(ROWS[kind] ?? rowsOf(kind), path, options);
   const [kept, archived] = useMemo(() => {
     const of = (gone: boolean): readonly Kept<K>[] | undefined =>
