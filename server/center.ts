@@ -12,6 +12,7 @@ import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
 import { type Bus, openBus, type Word } from './kernel/bus/bus.ts';
+import { undoAll } from './kernel/closing.ts';
 import type { Database } from './kernel/db/database.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
@@ -128,8 +129,10 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
   const storage = await openStorage(options.dataDir, options.databaseUrl, options.masterKey);
   // In the order they are to be undone, last first.
   const closing: (() => Promise<void>)[] = [storage.close];
-  const close = async (): Promise<void> => {
-    for (const step of closing.splice(0).reverse()) await step();
+  let closed: Promise<void> | undefined;
+  const close = (): Promise<void> => {
+    closed ??= undoAll(closing);
+    return closed;
   };
   try {
     return { url: await assemble(options, network, logger, storage, closing), close };

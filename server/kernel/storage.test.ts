@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   chmodSync,
   existsSync,
@@ -15,6 +17,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { emptyDatabase } from '../testing/postgres.ts';
 import { onConnection } from './db/connection.ts';
 import { migrate, migrationsOfBuild } from './db/migrate.ts';
+import { CENTER_LOCK } from './folder-lock.ts';
 import { openStorage } from './storage.ts';
 
 // Servers are made, killed and recovered here, each a matter of seconds on a busy machine.
@@ -93,22 +96,49 @@ describe('a data folder with an own PostgreSQL', () => {
     await storage.close();
   });
 
-  it('finds the server that a killed center left behind, and refuses a second center beside a living one', async () => {
-    const left = await make();
+  it('stays its center’s alone when its server was started again', async () => {
+    const storage = await make();
     const server = pid();
+    const locks = async (): Promise<boolean> =>
+      onConnection(storage.migratorUrl, async (client) => {
+        const { rowCount } = await client.query(
+          `select from pg_locks where locktype = 'advisory' and objid = $1 and granted`,
+          [CENTER_LOCK],
+        );
+        return rowCount === 1;
+      });
+    expect(await locks()).toBe(true);
+    process.kill(server, 'SIGKILL');
+    await vi.waitUntil(() => existsSync(mark()) && pid() !== server, { timeout: 30_000, interval: 20 });
+    await vi.waitUntil(() => locks().catch(no), { timeout: 30_000, interval: 50 });
     await expect(openStorage(folder, undefined)).rejects.toMatchObject({ code: 'center.running' });
-    expect(await organisations(left)).toEqual([{ name: 'Alpha' }]);
-    // As a center that is killed: its connections are cut, its server goes on.
-    await onConnection(left.migratorUrl, (cut) =>
-      cut.query(
-        'select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid() and usename is not null',
-      ),
-    );
-    const found = await openStorage(folder, undefined);
-    expect(pid()).toBe(server);
-    expect(await organisations(found)).toEqual([{ name: 'Alpha' }]);
-    await found.close();
-    await left.close();
+    await storage.close();
+    expect(() => process.kill(pid(), 0)).toThrow();
+  });
+
+  it('finds the server that a killed center left behind, and refuses a second center beside a living one', async () => {
+    await (await make()).close();
+    const script = `import { openStorage } from ${JSON.stringify(new URL('storage.ts', import.meta.url).href)};
+      await openStorage(${JSON.stringify(folder)}, undefined);
+      process.stdout.write('open');
+      setInterval(() => undefined, 1_000);`;
+    const center = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    try {
+      await once(center.stdout, 'data');
+      const server = pid();
+      await expect(openStorage(folder, undefined)).rejects.toMatchObject({ code: 'center.running' });
+      expect(center.exitCode).toBeNull();
+      center.kill('SIGKILL');
+      await once(center, 'exit');
+      const found = await openStorage(folder, undefined);
+      expect(pid()).toBe(server);
+      expect(await organisations(found)).toEqual([{ name: 'Alpha' }]);
+      await found.close();
+    } finally {
+      center.kill('SIGKILL');
+    }
   });
 
   it('clears the mark of a server that is dead, also where its process id is something else’s now', async () => {

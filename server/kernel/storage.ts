@@ -1,21 +1,18 @@
 /** Opening what a center stands on: its key file, its PostgreSQL, the schema, the application's connections. */
 
-import { setTimeout as delay } from 'node:timers/promises';
-import pg from 'pg';
+import type pg from 'pg';
+import { undoAll } from './closing.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
 import { onConnection } from './db/connection.ts';
 import { applicationUrl, type Database, openDatabase } from './db/database.ts';
 import { hasCluster, startEmbedded } from './db/embedded.ts';
 import { CenterFailure } from './db/failure.ts';
 import { followOn, migrate } from './db/migrate.ts';
+import { lockFolder } from './folder-lock.ts';
 import { mustNotAskInClear } from './http/tls.ts';
 import { newKeyBytes, readKeyFile } from './keys/key-file.ts';
 import { derivedFrom, type MasterKeys } from './keys/master.ts';
 import { type MasterConfig, openMasterKeys } from './keys/master-config.ts';
-
-/** Held by the one center of a data folder. */
-const CENTER_LOCK = 7_201_407;
-const LOCK_PATIENCE_MS = 5_000;
 
 export interface Storage {
   readonly db: Database;
@@ -46,7 +43,7 @@ export async function openStorage(
   const secret = await secretOf(folder, config, made);
   const password = Buffer.from(secret).toString('base64url');
   const server = await startEmbedded({ folder: folder.postgres, password });
-  const lock = await soleCenter(server.url).catch((error: unknown) => {
+  const lock = await lockFolder(server.url).catch((error: unknown) => {
     server.leave();
     throw error;
   });
@@ -57,16 +54,14 @@ export async function openStorage(
       `Another center is running on ${dataDir}; stop it, or start with another --data folder.`,
     );
   }
-  const close = async (db?: Database): Promise<void> => {
-    await db?.close();
-    await lock.end().catch(() => undefined);
-    await server.stop();
-  };
+  const closing: (() => Promise<void>)[] = [server.stop, lock.release];
+  const close = (): Promise<void> => undoAll(closing);
   try {
     const db = await openSchema(server.url, secret, server.near);
-    return { db, masters, secret, migratorUrl: server.url, close: () => close(db) };
+    closing.push(db.close);
+    return { db, masters, secret, migratorUrl: server.url, close };
   } catch (error) {
-    await close();
+    await close().catch(() => undefined);
     throw error;
   }
 }
@@ -96,24 +91,6 @@ export async function openSchema(
   const db = openDatabase(near(await applicationUrl(url, roleSecret(secret))));
   await db.ping();
   return db;
-}
-
-/** A connection that holds the folder's lock, or null where another center holds it. */
-async function soleCenter(url: string): Promise<pg.Client | null> {
-  const client = new pg.Client({ connectionString: url, application_name: 'quantum-dispatch lock' });
-  client.on('error', () => undefined);
-  await client.connect();
-  const deadline = Date.now() + LOCK_PATIENCE_MS;
-  for (;;) {
-    const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [CENTER_LOCK]);
-    if (rows[0]?.got) return client;
-    if (Date.now() > deadline) {
-      await client.end();
-      return null;
-    }
-    // A center that was killed a moment ago still has its connection until the server notices.
-    await delay(50);
-  }
 }
 
 /** Whether a database that was given holds an organisation, whose key is in the key file. */

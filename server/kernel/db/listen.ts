@@ -2,11 +2,16 @@
 import pg from 'pg';
 
 const AGAIN_MS = 500;
-/** A connection that broke without a word is noticed by asking. ms */
+/** A connection that broke without a word is noticed by asking: it is lost where it has not answered by the next time. ms */
 const ASK_EVERY_MS = 5_000;
 
 /** `onHeard` gets null each time that something may have been missed: at first, and after each break. */
-export function listenOn(url: string, channel: string, onHeard: (said: string | null) => void): () => Promise<void> {
+export function listenOn(
+  url: string,
+  channel: string,
+  onHeard: (said: string | null) => void,
+  askEvery = ASK_EVERY_MS,
+): () => Promise<void> {
   let client: pg.Client | null = null;
   let again: ReturnType<typeof setTimeout> | undefined;
   let stopped = false;
@@ -22,6 +27,7 @@ export function listenOn(url: string, channel: string, onHeard: (said: string | 
       connectionString: url,
       application_name: 'quantum-dispatch listening',
       keepAlive: true,
+      connectionTimeoutMillis: askEvery,
     });
     client = made;
     made.on('error', () => lost(made));
@@ -35,10 +41,22 @@ export function listenOn(url: string, channel: string, onHeard: (said: string | 
         () => lost(made),
       );
   };
+  let unanswered: pg.Client | null = null;
   const asking = setInterval(() => {
     const asked = client;
-    asked?.query('select 1').catch(() => lost(asked));
-  }, ASK_EVERY_MS);
+    if (asked === null) return;
+    if (unanswered === asked) {
+      lost(asked);
+      return;
+    }
+    unanswered = asked;
+    asked.query('select 1').then(
+      () => {
+        if (unanswered === asked) unanswered = null;
+      },
+      () => lost(asked),
+    );
+  }, askEvery);
   asking.unref();
   connect();
   return async () => {
