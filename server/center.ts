@@ -21,12 +21,19 @@ import { boundConnections, speaksForMany } from './kernel/http/connections.ts';
 import { makeCsrf } from './kernel/http/csrf.ts';
 import { makeDoor } from './kernel/http/door.ts';
 import { makeDpop, seenHere, seenTogether } from './kernel/http/dpop.ts';
+import {
+  hearOnlyClosed,
+  isThisMachine,
+  mustNotReportInClear,
+  mustNotServeInClear,
+  mustNotShareInClear,
+} from './kernel/http/in-clear.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { systemRoutes } from './kernel/http/system-routes.ts';
-import { isThisMachine, keepRenewed, mustNotServeInClear, openTls, type TlsFiles } from './kernel/http/tls.ts';
+import { keepRenewed, openTls, type TlsFiles } from './kernel/http/tls.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
 import { NONE_KNOWN, openBreached } from './kernel/identity/breached.ts';
 import { identityPart, identityPorts } from './kernel/identity/part.ts';
@@ -122,11 +129,13 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
       `The demo has passwords that everyone knows and serves loopback alone; leave out --host ${options.host}, or leave out --demo.`,
     );
   }
-  mustNotServeInClear(options.host, options.tls);
-  await loadQuickSigning();
   const network = networkOf(options.network);
+  mustNotServeInClear(options.host, options.tls, network);
+  if (options.redisUrl !== undefined) await mustNotShareInClear(options.redisUrl, network);
+  if (options.otlp !== undefined) await mustNotReportInClear(options.otlp, network);
+  await loadQuickSigning();
   const logger = typeof options.log === 'object' ? options.log : createLogger(options.log ?? 'warn');
-  const storage = await openStorage(options.dataDir, options.databaseUrl, options.masterKey);
+  const storage = await openStorage(options.dataDir, options.databaseUrl, options.masterKey, network);
   // In the order they are to be undone, last first.
   const closing: (() => Promise<void>)[] = [storage.close];
   let closed: Promise<void> | undefined;
@@ -280,6 +289,7 @@ async function assemble(
   closing.push(() => app.close());
   const speaksFor = speaksForMany(network.trustedProxies);
   boundConnections(app.server, speaksFor);
+  if (tls === null) hearOnlyClosed(app.server, network);
   let bus: Bus | null = null;
   const live = createLive(app.server, {
     ...{ bearers, dpop, onCount: metrics.stations },
@@ -329,7 +339,7 @@ async function assemble(
     const stop = await part.start?.();
     if (stop) closing.push(stop);
   }
-  if (options.tls !== undefined) closing.push(keepRenewed(app.server as never, options.tls, logger));
+  if (options.tls && tls) closing.push(keepRenewed(app.server as never, options.tls, tls, logger));
   served = await listen(app, options);
   return served;
 }

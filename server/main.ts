@@ -4,6 +4,8 @@
  */
 import { startCenter } from './center.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
+import { mustNotReportInClear } from './kernel/http/in-clear.ts';
+import { networkOf } from './kernel/http/network.ts';
 import { masterConfigOf } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
 import { sendTraces } from './kernel/telemetry/traces.ts';
@@ -30,6 +32,13 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => en
 process.on('disconnect', () => end());
 
 try {
+  const network = {
+    publicUrl: process.env.QD_PUBLIC_URL,
+    trustedProxies: process.env.QD_TRUSTED_PROXIES,
+    corsOrigins: process.env.QD_CORS_ORIGINS,
+    closedNetworks: process.env.QD_CLOSED_NETWORKS,
+  };
+  if (options.otlp !== undefined) await mustNotReportInClear(options.otlp, networkOf(network));
   const endTraces = options.otlp === undefined ? async (): Promise<void> => undefined : sendTraces(options.otlp);
   const center = await startCenter({
     dataDir: options.data,
@@ -42,11 +51,7 @@ try {
     log: options.log,
     ...(options.redis === undefined ? {} : { redisUrl: options.redis }),
     ...(options.limits === undefined ? {} : { limitsScale: options.limits }),
-    network: {
-      publicUrl: process.env.QD_PUBLIC_URL,
-      trustedProxies: process.env.QD_TRUSTED_PROXIES,
-      corsOrigins: process.env.QD_CORS_ORIGINS,
-    },
+    network,
     ...(options.otlp === undefined ? {} : { otlp: options.otlp }),
     ...(options.places === undefined ? {} : { placeOf: await readPlaces(options.places) }),
     ...(options.breached === undefined ? {} : { breachedPasswords: options.breached }),

@@ -32,7 +32,7 @@ const WRONG: { readonly [name: string]: readonly string[] } = {
   QD_TLS_KEY: ['', 'one-alone'],
   QD_DEMO: ['perhaps', '2'],
   QD_LOG: ['loud'],
-  OTEL_EXPORTER_OTLP_ENDPOINT: ['file:///etc/passwd', 'x', 'http://collector.example:4318'],
+  OTEL_EXPORTER_OTLP_ENDPOINT: ['file:///etc/passwd', 'x'],
   QD_LIMITS_SCALE: ['0', '-1', '1e9', 'x', 'NaN'],
   REDIS_URL: ['http://127.0.0.1', 'x'],
   DATABASE_URL: ['mysql://x', 'x'],
@@ -45,6 +45,9 @@ const WRONG_IN_USE: { readonly [name: string]: readonly (() => unknown)[] } = {
   ),
   QD_TRUSTED_PROXIES: ['everybody', '10.0.0.0/99', '::/0/0'].map(
     (trustedProxies) => () => networkOf({ trustedProxies }),
+  ),
+  QD_CLOSED_NETWORKS: ['all', '0.0.0.0/0', '10.0.0.5', '10.0.0.0/7', '203.0.113.0/24', '::/0', 'fd00::/129'].map(
+    (closedNetworks) => () => networkOf({ closedNetworks }),
   ),
   QD_CORS_ORIGINS: ['*', 'null', 'https://a.example/b'].map((corsOrigins) => () => networkOf({ corsOrigins })),
   QD_ADDRESS_PLACES: [join(folder, 'none'), file].map((path) => () => readPlaces(path)),
@@ -85,7 +88,7 @@ it('has a wrong value here for every flag and variable that is declared, and a l
     ...Object.keys(FLAGS).map((flag) => `--${flag}`),
     ...Object.values(VARIABLES),
     ...readBy(masterConfigOf),
-    ...['QD_PUBLIC_URL', 'QD_TRUSTED_PROXIES', 'QD_CORS_ORIGINS'],
+    ...['QD_PUBLIC_URL', 'QD_TRUSTED_PROXIES', 'QD_CORS_ORIGINS', 'QD_CLOSED_NETWORKS'],
   ]);
   expect(readBy((env) => readSettings([], env)).toSorted()).toEqual(Object.values(VARIABLES).sort());
   expect([...Object.keys(WRONG), ...Object.keys(WRONG_IN_USE)].sort()).toEqual([...declared].sort());

@@ -9,7 +9,8 @@ import { hasCluster, startEmbedded } from './db/embedded.ts';
 import { CenterFailure } from './db/failure.ts';
 import { followOn, migrate } from './db/migrate.ts';
 import { lockFolder } from './folder-lock.ts';
-import { mustNotAskInClear } from './http/tls.ts';
+import { mustNotAskInClear } from './http/in-clear.ts';
+import type { Network } from './http/network.ts';
 import { newKeyBytes, readKeyFile } from './keys/key-file.ts';
 import { derivedFrom, type MasterKeys } from './keys/master.ts';
 import { type MasterConfig, openMasterKeys } from './keys/master-config.ts';
@@ -29,10 +30,11 @@ export async function openStorage(
   dataDir: string,
   databaseUrl: string | undefined,
   config: MasterConfig = {},
+  closed: Pick<Network, 'closedNetworks'> = { closedNetworks: [] },
 ): Promise<Storage> {
   const folder = openDataFolder(dataDir);
   if (databaseUrl !== undefined) {
-    mustNotAskInClear(databaseUrl);
+    await mustNotAskInClear(databaseUrl, closed);
     const masters = await openMasterKeys(config, folder.masterKey, await holdsData(databaseUrl));
     const secret = await secretOf(folder, config, false);
     const db = await openSchema(databaseUrl, secret);

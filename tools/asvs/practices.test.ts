@@ -144,6 +144,7 @@ describe('the page of practices', () => {
       'QD_CORS_ORIGINS',
       'QD_TLS_CERT',
       'QD_TLS_KEY',
+      'QD_CLOSED_NETWORKS',
     ];
     const written = codesIn(part).filter((code) => /^[A-Z_]+$/.test(code));
     expect([...written].sort()).toEqual(settings.filter((name) => !OWN.includes(name)).sort());

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { rolesRequiringMfa } from '../../domain/identity/policy.ts';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import { CenterFailure } from '../../server/kernel/db/failure.ts';
+import { networkOf } from '../../server/kernel/http/network.ts';
 import { type Breached, NONE_KNOWN, openBreached } from '../../server/kernel/identity/breached.ts';
 import { issueEnrolmentCode } from '../../server/kernel/identity/enrolment.ts';
 import { acceptInvitation } from '../../server/kernel/identity/invitations.ts';
@@ -117,6 +118,7 @@ try {
     centerFolder(flags.data),
     process.env.DATABASE_URL || undefined,
     masterConfigOf(process.env),
+    networkOf({ closedNetworks: process.env.QD_CLOSED_NETWORKS }),
   );
   const leaked = process.env.QD_BREACHED_PASSWORDS;
   if (leaked) breached = await openBreached(leaked);

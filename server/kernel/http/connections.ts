@@ -12,18 +12,23 @@ const NAMED: { readonly [name: string]: readonly string[] } = {
   uniquelocal: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 };
 
+/** Whether an address is one of these, or within one: addresses, networks (`10.0.0.0/8`), names of the table above. */
+export function withinAny(networks: readonly string[]): (address: string) => boolean {
+  const list = new BlockList();
+  for (const network of networks.flatMap((name) => NAMED[name] ?? [name])) {
+    const [address = '', bits] = network.split('/');
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
+    list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
+  }
+  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+}
+
 /**
  * Whether an address speaks for many: a proxy that the operator named, or this machine itself, where a proxy may be that
  * nobody named.
  */
 export function speaksForMany(trustedProxies: readonly string[]): (address: string) => boolean {
-  const list = new BlockList();
-  for (const proxy of ['loopback', ...trustedProxies].flatMap((name) => NAMED[name] ?? [name])) {
-    const [address = '', bits] = proxy.split('/');
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4';
-    list.addSubnet(address, bits === undefined ? (family === 'ipv6' ? 128 : 32) : Number(bits), family);
-  }
-  return (address) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
+  return withinAny(['loopback', ...trustedProxies]);
 }
 
 /** Closes what comes beyond `most` connections of one address at once, unread. */

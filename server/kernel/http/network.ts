@@ -1,5 +1,6 @@
 /** Where the center stands in its network: the addresses it is known by, whose word about callers it takes, who else may ask. */
 import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { CenterFailure } from '../db/failure.ts';
 
 export interface Network {
@@ -9,6 +10,8 @@ export interface Network {
   readonly trustedProxies: readonly string[];
   /** Other origins whose pages may call the API with a token of their own. */
   readonly corsOrigins: readonly string[];
+  /** Networks that nobody else is on, within which the center may speak and be spoken to without TLS. */
+  readonly closedNetworks: readonly string[];
 }
 
 /** As the operator sets it: lists are separated by commas. */
@@ -16,6 +19,7 @@ export interface NetworkSettings {
   readonly publicUrl?: string | undefined;
   readonly trustedProxies?: string | undefined;
   readonly corsOrigins?: string | undefined;
+  readonly closedNetworks?: string | undefined;
 }
 
 const NAMED: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal']);
@@ -26,6 +30,7 @@ export function networkOf(settings: NetworkSettings = {}): Network {
     publicOrigins: listed(settings.publicUrl).map((text) => originOf(text, 'QD_PUBLIC_URL')),
     trustedProxies: listed(settings.trustedProxies).map(proxyOf),
     corsOrigins: listed(settings.corsOrigins).map((text) => originOf(text, 'QD_CORS_ORIGINS')),
+    closedNetworks: listed(settings.closedNetworks).map(closedOf),
   };
 }
 
@@ -54,6 +59,22 @@ function proxyOf(text: string): string {
   throw new CenterFailure(
     'network.proxy',
     `QD_TRUSTED_PROXIES names addresses (10.0.0.5), networks (10.0.0.0/8) or loopback, linklocal, uniquelocal; ${JSON.stringify(text)} is none.`,
+  );
+}
+
+/** Where a network can be closed at all (RFC 1918, RFC 4193): everything else is reached from outside. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'].map((text) => ipaddr.parseCIDR(text));
+
+function closedOf(text: string): string {
+  const network = text.includes('/') && ipaddr.isValidCIDR(text) ? ipaddr.parseCIDR(text) : null;
+  const isPrivate = PRIVATE.some(
+    ([base, bits]) =>
+      network !== null && network[0].kind() === base.kind() && network[1] >= bits && network[0].match(base, bits),
+  );
+  if (isPrivate) return text;
+  throw new CenterFailure(
+    'network.closed',
+    `QD_CLOSED_NETWORKS names networks of your own that nobody else is on, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fc00::/7, such as 172.18.0.0/16; ${JSON.stringify(text)} is none.`,
   );
 }
 

@@ -33,7 +33,7 @@ const OFFERED = {
 export type Tls = typeof OFFERED & { readonly cert: Buffer; readonly key: Buffer };
 
 /** A certificate is renewed before it ends by whoever keeps the files; they are looked at this often. ms */
-const RENEWED_MS = 3_600_000;
+const RENEWED_MS = 60_000;
 
 /** Reads both. Throws CenterFailure `tls.files` where they are not there, or are no certificate and its key. */
 export async function openTls({ cert, key }: TlsFiles): Promise<Tls> {
@@ -50,48 +50,36 @@ export async function openTls({ cert, key }: TlsFiles): Promise<Tls> {
   }
 }
 
-/** Has the server show what is in the files by then. Returns how to stop. */
+/** Has the server show what is in the files by then, and says so. `shown`: what it shows now. Returns how to stop. */
 export function keepRenewed(
   server: Pick<Server, 'setSecureContext'>,
   files: TlsFiles,
+  shown: Pick<Tls, 'cert' | 'key'>,
   logger: Logger,
   everyMs: number = RENEWED_MS,
 ): () => Promise<void> {
-  const timer = setInterval(() => {
-    openTls(files).then(
-      (tls) => server.setSecureContext(tls),
-      () => logger.error('the renewed certificate cannot be used: the one before goes on'),
-    );
-  }, everyMs);
+  let now = shown;
+  let unusable = 0;
+  let looking = false;
+  const look = async (): Promise<void> => {
+    if (looking) return;
+    looking = true;
+    try {
+      const tls = await openTls(files);
+      unusable = 0;
+      if (tls.cert.equals(now.cert) && tls.key.equals(now.key)) return;
+      server.setSecureContext(tls);
+      now = tls;
+      logger.info('a renewed certificate is shown');
+    } catch {
+      // Between a new certificate and its key there may be a moment; files that stay wrong are spoken of once.
+      unusable += 1;
+      if (unusable === 2) logger.error('the renewed certificate cannot be used: the one before goes on');
+    } finally {
+      looking = false;
+    }
+  };
+  const timer = setInterval(() => void look(), everyMs);
   timer.unref();
   return async () => clearInterval(timer);
-}
-
-const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '[::1]', '::1', 'localhost']);
-
-/** Whether a host is this machine itself: what goes there is on no wire. */
-export function isThisMachine(host: string): boolean {
-  return LOOPBACK.has(host);
-}
-
-/** Throws CenterFailure `tls.missing` where callers from elsewhere would be answered in clear. */
-export function mustNotServeInClear(host: string, files: TlsFiles | undefined): void {
-  if (files !== undefined || isThisMachine(host)) return;
-  throw new CenterFailure(
-    'tls.missing',
-    `What listens at ${host} is reached from elsewhere, and would be in clear; give --tls-cert and --tls-key, or serve 127.0.0.1 to a proxy on this machine that ends TLS.`,
-  );
-}
-
-/** Throws CenterFailure `database.clear` where a connection to PostgreSQL would leave this machine in clear, or to anybody. */
-export function mustNotAskInClear(databaseUrl: string): void {
-  const url = URL.canParse(databaseUrl) ? new URL(databaseUrl) : null;
-  // A path is a socket of this machine; without a host it is one too.
-  const host = url?.searchParams.get('host') ?? decodeURIComponent(url?.hostname ?? '');
-  if (host === '' || host.startsWith('/') || isThisMachine(host)) return;
-  if (url?.searchParams.get('sslmode') === 'verify-full') return;
-  throw new CenterFailure(
-    'database.clear',
-    'DATABASE_URL leads to another machine; add sslmode=verify-full (and sslrootcert=FILE for an authority of your own), so that what goes there is encrypted and goes to nobody else.',
-  );
 }
