@@ -7,6 +7,7 @@ import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
 import { setClock, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
 import { useConnection, useMe, useReach, useStation, useTopic } from './connection/use-station.ts';
+import { forgetFilters } from './filters.ts';
 import { forgetFocus, keepFocus, restoreFocus } from './focus-kept.ts';
 import { Header } from './header/header.tsx';
 import { listenForKeys, useAction } from './keys/actions.ts';
@@ -16,6 +17,7 @@ import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { wakeSounds } from './sounds/player.ts';
 import { useBoardSounds } from './sounds/use-board-sounds.ts';
 import { useStoredPreferences } from './theme/use-stored-preferences.ts';
+import { forgetAllTyped } from './typed-kept.ts';
 import { useActivity } from './use-activity.ts';
 import { useBoardKeys } from './use-board-keys.ts';
 
@@ -46,7 +48,10 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
   const gone = ready && !me;
   useEffect(() => {
     // Signed out is not locked: whoever signs in begins on the board.
-    if (gone) forgetFocus();
+    if (!gone) return;
+    forgetFocus();
+    forgetFilters();
+    forgetAllTyped();
   }, [gone]);
 
   if (unwelcome) return <Unwelcome why={unwelcome.message} />;

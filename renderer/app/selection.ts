@@ -11,6 +11,8 @@ export interface Selection {
   /** Units marked with Space, to be sent together. */
   readonly marked: readonly string[];
   readonly ask: { readonly incident: string; readonly kind: IncidentAsk } | null;
+  /** It has just been asked, and takes the focus; one that comes back into sight takes it from nobody. */
+  readonly asked: boolean;
   /** The unit whose status is being chosen. */
   readonly statusOf: string | null;
   /** The status that was pressed already and needs more. */
@@ -22,6 +24,7 @@ const store = createStore<Selection>(() => ({
   unit: null,
   marked: [],
   ask: null,
+  asked: false,
   statusOf: null,
   statusCode: null,
 }));

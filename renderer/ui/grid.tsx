@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
 import { isTyping } from '../app/keys/actions.ts';
 import { remPx } from './rem.ts';
 import { digitsWith, rowByDigits } from './row-by-digits.ts';
@@ -52,7 +52,10 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
   const width = useWidthInRem(body, 100);
   const rem = remPx();
 
-  const shown = columns.filter(({ from = 0, until = Number.POSITIVE_INFINITY }) => width >= from && width < until);
+  const shown = useMemo(
+    () => columns.filter(({ from = 0, until = Number.POSITIVE_INFINITY }) => width >= from && width < until),
+    [columns, width],
+  );
   const close = width < CLOSE_REM;
   const tracks = shown.map((column) => (close ? (column.close ?? column.track) : column.track)).join(' ');
   const virtual = useVirtualizer({
@@ -155,15 +158,11 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
                 alert={props.alert?.(row) ?? false}
                 fresh={before !== null && before.get(id) !== props.freshness(row)}
                 freshness={props.freshness(row)}
+                row={row}
+                columns={shown}
                 onPick={() => onSelect(id)}
                 onOpen={() => props.onEnter?.(row)}
-              >
-                {shown.map((column) => (
-                  <span role="gridcell" key={column.key} className={`cell cell-${column.key}`}>
-                    {column.cell(row)}
-                  </span>
-                ))}
-              </GridRow>
+              />
             );
           })}
         </div>
@@ -173,7 +172,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
   );
 }
 
-interface GridRowProps {
+interface GridRowProps<R> {
   readonly id: string;
   readonly name: string;
   readonly index: number;
@@ -184,18 +183,29 @@ interface GridRowProps {
   readonly alert: boolean;
   readonly fresh: boolean;
   readonly freshness: string;
+  readonly row: R;
+  readonly columns: readonly Column<R>[];
   readonly onPick: () => void;
   readonly onOpen: () => void;
-  readonly children: ReactNode;
 }
 
-function GridRow(props: GridRowProps): ReactNode {
+function GridRow<R>(props: GridRowProps<R>): ReactNode {
   const element = useRef<HTMLDivElement>(null);
-  const { fresh, freshness } = props;
+  const { fresh, freshness, row, columns } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tint answers to a new freshness and to nothing else
   useEffect(() => {
     if (fresh && element.current) tint(element.current);
   }, [freshness]);
+  // The very same cells while nothing of the row changed: the selection going by redraws none of them.
+  const cells = useMemo(
+    () =>
+      columns.map((column) => (
+        <span role="gridcell" key={column.key} className={`cell cell-${column.key}`}>
+          {column.cell(row)}
+        </span>
+      )),
+    [row, columns],
+  );
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
     <div
@@ -210,7 +220,7 @@ function GridRow(props: GridRowProps): ReactNode {
       onClick={props.onPick}
       onDoubleClick={props.onOpen}
     >
-      {props.children}
+      {cells}
     </div>
   );
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { DEMO_ADMIN } from '../../server/modules/demo/sign-in.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { faults } from './axe.ts';
-import { type CallTaken, rowGone, rowShows, takeCall } from './calls.ts';
+import { type CallTaken, choose, rowGone, rowShows, takeCall, timeline } from './calls.ts';
 import type { Console } from './console.ts';
 import { openRoom, pictures, type Room } from './room.ts';
 
@@ -123,6 +123,7 @@ describe('a session that the center ends', () => {
 
   it('is over with the password at the lock; a supervisor who takes over settles what was done meanwhile', async () => {
     await at.press('F10');
+    await at.page.getByRole('heading', { name: 'Locked' }).waitFor();
     await at.page.getByText('The center ended this session').waitFor();
     await at.type(DEMO_SIGN_IN.password);
     await at.press('Enter');
@@ -147,6 +148,57 @@ describe('a session that the center ends', () => {
 });
 
 describe('the lock', () => {
+  const locked = async (hidden: string): Promise<void> => {
+    await at.press('F10');
+    await at.page.getByRole('heading', { name: 'Locked' }).waitFor();
+    expect(await readable()).not.toContain(hidden);
+    await at.type(DEMO_SIGN_IN.password);
+    await at.press('Enter');
+    await at.grid('Pending').waitFor();
+  };
+
+  it('keeps a half-typed note, where the caret stood in it, and shows it to nobody meanwhile', async () => {
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await at.type('gate code 4471 at the door');
+    for (let i = 0; i < ' at the door'.length; i++) await at.press('ArrowLeft');
+    await locked('4471');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type(' east');
+    expect(await at.field('Add to the timeline').inputValue()).toBe('gate code 4471 east at the door');
+  });
+
+  it('keeps it while another incident is looked at; sent, it is asked anew', async () => {
+    const other = await takeCall(at, '9 Elm St', 'fall');
+    await choose(at, 'F2', other.short);
+    await at.field('Add to the timeline').waitFor({ state: 'detached' });
+    // It is in sight again, and takes the focus only when it is asked for.
+    await choose(at, 'F2', call.short);
+    await at.field('Add to the timeline').waitFor();
+    expect(await at.focused()).toBe('Pending');
+    await at.press('n');
+    expect(await at.focused()).toBe('Add to the timeline');
+    expect(await at.field('Add to the timeline').inputValue()).toBe('gate code 4471 east at the door');
+    await at.press('Enter');
+    await expect.poll(async () => (await timeline(at)).join('\n')).toContain('gate code 4471 east at the door');
+    await at.press('n');
+    expect(await at.field('Add to the timeline').inputValue()).toBe('');
+    await at.press('Escape');
+  });
+
+  it('keeps what lists are filtered by', async () => {
+    await at.press('F2', '/');
+    await at.type('harbor');
+    await at.press('Enter', 'F4', '/');
+    await at.type('engine');
+    await locked('Harbor Blvd');
+    expect(await at.field('Filter Pending').inputValue()).toBe('harbor');
+    await expect.poll(() => at.grid('Pending').getByRole('row').count()).toBe(2);
+    await expect.poll(at.focused).toBe('Filter Units');
+    expect(await at.field('Filter Units').inputValue()).toBe('engine');
+    await at.press('Escape', 'F2', '/', 'Escape');
+  });
+
   it('lets whoever sits there sign out', async () => {
     await at.press('F10');
     await at.field('Password').waitFor();

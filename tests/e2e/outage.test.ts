@@ -57,6 +57,29 @@ describe('an outage', () => {
     await b.page.getByRole('list', { name: 'Timeline' }).getByText('not at the center yet').first().waitFor();
   });
 
+  it('is said whole on a small screen in every size, too', async () => {
+    const { page } = a;
+    const cut = (): Promise<string[]> =>
+      page.getByRole('status', { name: 'Reach' }).evaluate((reach) =>
+        [reach, ...reach.querySelectorAll('*'), ...document.querySelectorAll('.header, .header-state')]
+          .filter((one) => getComputedStyle(one).display !== 'inline')
+          .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
+          .map(
+            (one) =>
+              `${one.className}: ${one.scrollWidth} in ${one.clientWidth}, ${one.scrollHeight} in ${one.clientHeight}`,
+          ),
+      );
+    const sized = (percent: number): Promise<void> =>
+      page.evaluate((px) => document.documentElement.style.setProperty('font-size', `${px}px`), percent * 0.16);
+    await page.setViewportSize({ width: 1366, height: 768 });
+    for (const percent of [175, 150, 125, 100, 90]) {
+      await sized(percent);
+      await expect.poll(cut, { message: `${percent} %` }).toEqual([]);
+    }
+    await sized(100);
+    await page.setViewportSize({ width: 1920, height: 1080 });
+  });
+
   it('shows each change of the other over the LAN in under 100 ms', async () => {
     const taken = await timesToBeSeen(a, b, before.short, 25);
     expect(p95(taken), taken.map(Math.round).join(' ')).toBeLessThan(100);

@@ -3,6 +3,7 @@ import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { choose, rowGone, takeCall } from './calls.ts';
 import { nameOfFocus } from './keyboard.ts';
 import { oneConsole } from './one-console.ts';
+import { countRedraws, redrawnCells } from './redrawn.ts';
 
 const at = oneConsole();
 const BORDER = 'Border between Pending and Active';
@@ -113,5 +114,28 @@ describe('the dispositions', () => {
     await at.press('1');
     await rowGone(at, 'Pending', fire.number);
     await expect.poll(at.echo).toContain('closed: Fire, extinguished');
+  });
+});
+
+describe('the arrows in a list', () => {
+  it('redraw no cell of any row: only which row is in hand changes', async () => {
+    for (const unit of ['M36', 'M14', 'M18']) {
+      const call = await takeCall(at, `${unit} Oak St`, 'chest');
+      expect(await at.command(`D ${unit} ${call.short}`)).toContain('dispatched');
+    }
+    await countRedraws(at.page);
+    await at.page.reload();
+    await at.grid('Active').waitFor();
+    await at.row('Units', 'M36').getByText('DP').waitFor();
+    // Drawn once, they were counted.
+    await expect.poll(async () => (await redrawnCells(at.page)).length).toBeGreaterThan(5);
+    await at.press('F3', 'Home');
+    await at.page.waitForTimeout(300);
+    await redrawnCells(at.page);
+    const inHand = (): Promise<string | null> => at.grid('Active').getAttribute('aria-activedescendant');
+    const first = await inHand();
+    await at.press('ArrowDown', 'ArrowDown');
+    await expect.poll(inHand).not.toBe(first);
+    expect(await redrawnCells(at.page)).toEqual([]);
   });
 });

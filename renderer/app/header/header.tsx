@@ -104,7 +104,7 @@ function Reach(): ReactNode {
   return (
     <div role="status" aria-label="Reach" aria-live="off" className={`reach reach-${said.tone}`} title={said.more}>
       {said.tone === 'calm' ? null : <span className="dot" aria-hidden="true" />}
-      <span className="truncate">{away && connected ? <Aging /> : <Sentence said={said} />}</span>
+      <span className="reach-said">{away && connected ? <Aging /> : <Sentence said={said} />}</span>
     </div>
   );
 }

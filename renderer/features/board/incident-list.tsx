@@ -1,9 +1,10 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useNow, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useIncidents, useRoster, useStation } from '../../app/connection/use-station.ts';
+import { useFilter } from '../../app/filters.ts';
 import { useKeptFrom } from '../../app/kept-from.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { select, useSelection } from '../../app/selection.ts';
@@ -228,8 +229,7 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
   const station = useStation();
   const rows = useIncidentList(kind);
   const selected = useSelection((at) => at.incident);
-  const [typed, setTyped] = useState('');
-  const [open, setOpen] = useState(false);
+  const [{ typed, open }, setFilter] = useFilter(kind);
   const section = useRef<HTMLElement>(null);
   const shown = useMemo(() => filtered(rows, typed), [rows, typed]);
 
@@ -237,7 +237,7 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
 
   useAction('filter', () => {
     if (!section.current?.contains(document.activeElement)) return false;
-    setOpen(true);
+    setFilter({ open: true });
     return true;
   });
 
@@ -247,12 +247,9 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
         <FilterField
           label={`Filter ${list.label}`}
           value={typed}
-          onChange={setTyped}
+          onChange={(text) => setFilter({ typed: text })}
           onLeave={(clear) => {
-            if (clear) {
-              setTyped('');
-              setOpen(false);
-            }
+            if (clear) setFilter({ typed: '', open: false });
             section.current?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
           }}
         />

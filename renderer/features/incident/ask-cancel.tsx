@@ -1,13 +1,13 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useSelection } from '../../app/selection.ts';
-import { useSend } from './ask-fields.tsx';
+import { useAskText, useSend } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
 
 /** Takes a unit off the incident: which one (the selected one stands first), and why. */
 export function AskCancel({ row, onDone }: AskProps): ReactNode {
   const selected = useSelection((at) => at.unit);
-  const [text, setText] = useState('');
+  const [text, setText] = useAskText(row, 'cancel');
   const { send, error, fail } = useSend(onDone);
   const units = row.units.toSorted((a, b) => Number(b.unit === selected) - Number(a.unit === selected));
   const options = units.map((unit) => ({ key: unit.unit, text: unit.callsign }));

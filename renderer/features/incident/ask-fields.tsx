@@ -7,6 +7,8 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import { useAct } from '../../app/act.ts';
 import { now } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
+import type { IncidentAsk } from '../../app/selection.ts';
+import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
 import { onlyNamed, severalNamed } from '../../ui/only-named.ts';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
@@ -30,8 +32,14 @@ export function useSend(onDone: () => void): {
   };
 }
 
+/** The one line that is typed into a question about an incident. */
+export function useAskText(row: AskProps['row'], kind: IncidentAsk): [string, (text: string) => void] {
+  const [{ text }, type] = useTypedKept(questionOf(row.id, kind), { text: '' });
+  return [text, (next) => type({ text: next })];
+}
+
 export function AskNote({ row, onDone }: AskProps): ReactNode {
-  const [text, setText] = useState('');
+  const [text, setText] = useAskText(row, 'note');
   const { send, error, fail } = useSend(onDone);
   return (
     <AskLine
@@ -49,7 +57,7 @@ export function AskNote({ row, onDone }: AskProps): ReactNode {
 }
 
 export function AskHold({ row, onDone }: AskProps): ReactNode {
-  const [text, setText] = useState('');
+  const [text, setText] = useAskText(row, 'hold');
   const { send, error } = useSend(onDone);
   const { reason, minutes } = reasonAndMinutes(text);
   const release = row.hold !== null;
@@ -75,7 +83,7 @@ export function AskHold({ row, onDone }: AskProps): ReactNode {
 }
 
 export function AskPriority({ row, onDone }: AskProps): ReactNode {
-  const [text, setText] = useState('');
+  const [text, setText] = useAskText(row, 'priority');
   const { send, error, fail } = useSend(onDone);
   const set = (typed: string): void => {
     const priority = PrioritySchema.safeParse(typed.trim());
@@ -107,7 +115,7 @@ export function AskPriority({ row, onDone }: AskProps): ReactNode {
 export function AskClose({ row, onDone }: AskProps): ReactNode {
   const dispositions = useRoster<RosterBody<'disposition'>>('disposition');
   const natures = useRoster<RosterBody<'nature'>>('nature');
-  const [text, setText] = useState('');
+  const [text, setText] = useAskText(row, 'close');
   const { send, error, fail } = useSend(onDone);
   if (row.state === 'closed')
     return (

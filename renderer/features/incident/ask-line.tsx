@@ -1,4 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { select, useSelection } from '../../app/selection.ts';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
 
@@ -45,7 +46,12 @@ export function AskLine({
   readonly children?: ReactNode;
 }): ReactNode {
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  const asked = useSelection((at) => at.asked);
+  useEffect(() => {
+    if (!asked) return;
+    input.current?.focus();
+    select({ asked: false });
+  }, [asked]);
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key === 'Escape') {
       event.preventDefault();

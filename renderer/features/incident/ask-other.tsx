@@ -1,7 +1,7 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useIncidents } from '../../app/connection/use-station.ts';
-import { useSend } from './ask-fields.tsx';
+import { useAskText, useSend } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
 import { othersNamed } from './other-named.ts';
@@ -14,7 +14,7 @@ const said = (row: IncidentRow): string =>
 /** Links to another incident, or merges into it; the other is named by its last digits, or marked with the arrows. */
 export function AskOther({ row, onDone, way }: AskProps & { readonly way: 'link' | 'merge' }): ReactNode {
   const incidents = useIncidents();
-  const [text, setText] = useState('');
+  const [text, setText] = useAskText(row, way);
   const [marked, setMarked] = useState(-1);
   const { send, error, fail } = useSend(onDone);
   const typed = text.trim();

@@ -1,9 +1,9 @@
-import { type ReactNode, useState } from 'react';
-import type { TimeElement } from '#domain/cad/status.ts';
+import type { ReactNode } from 'react';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime, readTime } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
 import { useSelection } from '../../app/selection.ts';
+import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
 import { useSend } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
@@ -18,10 +18,14 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
     assignments.find((one) => one.unit === unit && one.active) ??
     assignments.find((one) => one.active) ??
     assignments[0];
-  const [of, setOf] = useState(preferred?.id ?? row.id);
-  const [element, setElement] = useState<TimeElement>('onScene');
-  const [typed, setTyped] = useState('');
-  const [reason, setReason] = useState('');
+  const [{ typed, reason, ...chosen }, type] = useTypedKept(questionOf(row.id, 'time'), {
+    of: '',
+    element: '',
+    typed: '',
+    reason: '',
+  });
+  const of = chosen.of || (preferred?.id ?? row.id);
+  const element = RUN_ELEMENTS.find((one) => one === chosen.element) ?? 'onScene';
   const { send, error, fail } = useSend(onDone);
   const assignment = assignments.find((one) => one.id === of);
   const known = assignment?.times[element];
@@ -43,12 +47,18 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
       title={known ? 'Amend' : 'Record'}
       label={known ? `New time; now ${clockTime(known.at, zone)}` : 'Time, e.g. 14:32:07'}
       value={typed}
-      onChange={setTyped}
+      // Whose time it is stands from the first key on, whatever happens on the board meanwhile.
+      onChange={(next) => type({ typed: next, of, element })}
       onEnter={enter}
       onEscape={onDone}
       error={error}
     >
-      <select aria-label="Whose" className="field w-auto" value={of} onChange={(event) => setOf(event.target.value)}>
+      <select
+        aria-label="Whose"
+        className="field w-auto"
+        value={of}
+        onChange={(event) => type({ of: event.target.value })}
+      >
         {assignments.map((one) => (
           <option key={one.id} value={one.id}>
             {one.callsign}
@@ -60,7 +70,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
         aria-label="Which"
         className="field w-auto"
         value={element}
-        onChange={(event) => setElement(event.target.value as TimeElement)}
+        onChange={(event) => type({ element: event.target.value })}
       >
         {RUN_ELEMENTS.map((one) => (
           <option key={one} value={one}>
@@ -74,7 +84,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
         className="field"
         value={reason}
         placeholder={known ? 'reason' : 'no reason needed'}
-        onChange={(event) => setReason(event.target.value)}
+        onChange={(event) => type({ reason: event.target.value })}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
           event.preventDefault();

@@ -7,6 +7,7 @@ import { useIncident, useIncidents, useOthersIn, useStation } from '../../app/co
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { type IncidentAsk, select, useSelection } from '../../app/selection.ts';
+import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
 import { PriorityChip, Unsent } from '../../ui/chips.tsx';
 import { takeCall } from '../intake/take-calls.ts';
 import { ConflictCard } from '../settle/conflict-card.tsx';
@@ -76,7 +77,7 @@ export function useIncidentKeys(): void {
     // `M41` in the units is a callsign being typed: its digits lead to the unit.
     if (dock.current() === 'units' && !OF_UNITS.includes(kind)) return false;
     if (!dock.isOpen('incident')) dock.open('incident');
-    select({ ask: { incident, kind } });
+    select({ ask: { incident, kind }, asked: true });
     return true;
   };
   const incident = useSelection((at) => at.incident);
@@ -129,6 +130,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           kind={ask.kind}
           row={row}
           onDone={() => {
+            forgetTyped(station, questionOf(id, ask.kind));
             select({ ask: null });
             focus.current?.focus();
           }}

@@ -6,7 +6,8 @@ import type { StatusCode } from '#domain/cad/status.ts';
 import { useAct } from '../../app/act.ts';
 import { now } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
-import { useSelection } from '../../app/selection.ts';
+import { select, useSelection } from '../../app/selection.ts';
+import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
 import { StatusChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
@@ -27,12 +28,10 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
   const act = useAct();
   const statuses = useStatuses();
   const facilities = useRoster<Facility>('facility');
-  const [typed, setTyped] = useState('');
+  const [{ typed }, type] = useTypedKept(questionOf(unit.id, 'status'), { typed: '' });
   const pressed = useSelection((at) => at.statusCode);
-  const [picked, setPicked] = useState<StatusCode | null>(
-    () =>
-      statuses.forAgency(unit.agency).find((status) => status.code === pressed && status.asks !== 'nothing') ?? null,
-  );
+  const picked =
+    statuses.forAgency(unit.agency).find((status) => status.code === pressed && status.asks !== 'nothing') ?? null;
   const [error, setError] = useState('');
   const input = useRef<HTMLInputElement>(null);
   useEffect(() => input.current?.focus(), []);
@@ -63,11 +62,11 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
     });
   };
   const pick = (status: StatusCode): void => {
-    setTyped('');
+    type({ typed: '' });
     setError('');
     if (status.asks === 'nothing') press(status, {});
     else {
-      setPicked(status);
+      select({ statusCode: status.code });
       input.current?.focus();
     }
   };
@@ -133,7 +132,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
           value={typed}
           placeholder={picked ? ASKS[picked.asks] : 'code, or its digit'}
           onChange={(event) => {
-            setTyped(event.target.value);
+            type({ typed: event.target.value });
             setError('');
           }}
           onKeyDown={(event) => {

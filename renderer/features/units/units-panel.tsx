@@ -10,10 +10,12 @@ import {
   useState,
 } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
-import { useUnits } from '../../app/connection/use-station.ts';
+import { useStation, useUnits } from '../../app/connection/use-station.ts';
+import { useFilter } from '../../app/filters.ts';
 import { useKeptFrom } from '../../app/kept-from.ts';
 import { isTyping, useAction } from '../../app/keys/actions.ts';
 import { select, toggleMark, useSelection } from '../../app/selection.ts';
+import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
 import { remPx } from '../../ui/rem.ts';
 import { digitsWith, rowByDigits } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
@@ -61,6 +63,7 @@ function fittingColumns(groups: readonly UnitGroup[], width: number, lines: numb
 
 /** All units, by kind, in as many columns as there is room for. */
 export function UnitsPanel(): ReactNode {
+  const station = useStation();
   const units = useUnits();
   const statuses = useStatuses();
   const keptFrom = useKeptFrom();
@@ -71,8 +74,7 @@ export function UnitsPanel(): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const digits = useRef({ typed: '', at: 0 });
   const [room, setRoom] = useState({ width: 40, lines: 20 });
-  const [typed, setTyped] = useState('');
-  const [open, setOpen] = useState(false);
+  const [{ typed, open }, setFilter] = useFilter('units');
   const rem = remPx();
 
   useLayoutEffect(() => {
@@ -123,7 +125,7 @@ export function UnitsPanel(): ReactNode {
 
   useAction('filter', () => {
     if (!list.current?.parentElement?.contains(document.activeElement)) return false;
-    setOpen(true);
+    setFilter({ open: true });
     return true;
   });
 
@@ -162,12 +164,9 @@ export function UnitsPanel(): ReactNode {
         <FilterField
           label="Filter Units"
           value={typed}
-          onChange={setTyped}
+          onChange={(text) => setFilter({ typed: text })}
           onLeave={(clear) => {
-            if (clear) {
-              setTyped('');
-              setOpen(false);
-            }
+            if (clear) setFilter({ typed: '', open: false });
             list.current?.focus();
           }}
         />
@@ -239,6 +238,7 @@ export function UnitsPanel(): ReactNode {
           key={statusOf}
           unit={units[statusOf]}
           onDone={() => {
+            forgetTyped(station, questionOf(statusOf, 'status'));
             select({ statusOf: null });
             list.current?.focus();
           }}
