@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from '../check/program.ts';
 
@@ -52,6 +53,7 @@ export interface ChildOptions {
 const READY = /^ready (\{.*\})$/;
 const GRACE_MS = 15_000;
 const LAST_WORDS_MS = 300;
+const LAST_WORDS = 8_192;
 
 /**
  * Starts a process in a group of its own, so that Ctrl-C in a terminal reaches us alone and we stop things in order. Its
@@ -65,11 +67,12 @@ export function startChild({ name, program = process.execPath, args, env, onLine
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     windowsHide: true,
   });
-  let said = '';
+  let failed = '';
+  const lastLine = lastLineOf(child.stderr);
   const read = Promise.all([child.stdout, child.stderr].map((stream) => stream && once(stream, 'close')));
   const ended = new Promise<Ended>((resolve) => {
     child.once('error', (error) => {
-      said ||= `${name} did not start: ${error.message}.`;
+      failed = `${name} did not start: ${error.message}.`;
       resolve({ code: null, signal: null });
     });
     // Not 'close': that does not come once the channel was closed from here, nor while a process that it left behind
@@ -84,11 +87,8 @@ export function startChild({ name, program = process.execPath, args, env, onLine
       if (found !== undefined) resolve(JSON.parse(found));
       else onLine?.(line, 'out');
     });
-    eachLine(child.stderr, (line) => {
-      if (line.trim() !== '') said = line.trim();
-      onLine?.(line, 'err');
-    });
-    void ended.then((how) => reject(new EndedEarly(name, how, said)));
+    if (onLine) eachLine(child.stderr, (line) => onLine(line, 'err'));
+    void ended.then((how) => reject(new EndedEarly(name, how, lastLine() || failed)));
   });
   // Whoever does not ask whether it became ready has no need to hear that it did not.
   ready.catch(() => {});
@@ -110,6 +110,21 @@ async function stop(child: ChildProcess, ended: Promise<Ended>, graceMs: number)
   const how = await ended;
   clearTimeout(timer);
   return how;
+}
+
+/** The last line with something in it. Looked for when it is asked for: a log of thousands of lines a second is not taken apart. */
+function lastLineOf(stream: Readable | null): () => string {
+  const decoder = new StringDecoder('utf8');
+  let tail = '';
+  stream?.on('data', (chunk: Buffer) => {
+    tail = (tail + decoder.write(chunk)).slice(-LAST_WORDS);
+  });
+  return () =>
+    tail
+      .trimEnd()
+      .split(/[\r\n]/)
+      .at(-1)
+      ?.trim() ?? '';
 }
 
 function eachLine(stream: Readable | null, take: (line: string) => void): void {

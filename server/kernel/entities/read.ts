@@ -1,8 +1,9 @@
 /** Rows of declared entities: what is selected of them, and how they are shown, with what is sealed in them opened. */
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Json } from '#domain/kernel/json.ts';
-import { unseal, unwrapKey } from '#sealing/cipher.ts';
+import { unseal } from '#sealing/cipher.ts';
 import { columnContext } from '../intake/pg/rows.ts';
+import { openedKey } from '../keys/opened-key.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import type { EntityColumns } from './columns.ts';
 
@@ -69,7 +70,7 @@ export async function showRow(
   const { envelope, version, archived } = row;
   const opens = open && columns.sealed.length > 0;
   const under = opens && envelope ? await keys.siteKey(org, envelope.site, envelope.under) : null;
-  const key = under && envelope ? unwrapKey(under, envelope) : null;
+  const key = under && envelope ? openedKey(under, envelope) : null;
   return {
     kind: columns.entity.kind,
     id: row.id,

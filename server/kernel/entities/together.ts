@@ -5,6 +5,7 @@
  *
  * Whoever sees their own records alone of a kind goes alone: the database holds a transaction to one person's, not a row of it.
  */
+import { binaryArray } from '../db/binary-array.ts';
 import type { Database, Scope } from '../db/database.ts';
 import type { Asking, Statement } from '../db/flight.ts';
 import { inGroups } from '../db/groups.ts';
@@ -61,6 +62,7 @@ async function askedFor(asking: Asking, org: string, all: readonly RowAsked[]): 
 function readingOf(org: string, group: readonly RowAsked[]): Statement {
   const { columns } = group[0] as RowAsked;
   const { kind, table } = columns.entity;
+  const each = (of: (asked: RowAsked) => string | null): Buffer => binaryArray('text', group.map(of));
   return {
     name: `entity.${kind}`,
     text: textOf(columns),
@@ -68,12 +70,12 @@ function readingOf(org: string, group: readonly RowAsked[]): Statement {
       org,
       table,
       notedOf(columns),
-      group.map(({ id }) => id),
-      group.map(({ reach }) => reach.site),
-      group.map(({ reach }) => reach.agency),
-      group.map(({ reach }) => reach.own),
+      each(({ id }) => id),
+      each(({ reach }) => reach.site),
+      each(({ reach }) => reach.agency),
+      each(({ reach }) => reach.own),
       ...(['actor', 'device', 'session', 'request', 'reason'] as const).map((name) =>
-        group.map(({ scope }) => scope[name] ?? null),
+        each(({ scope }) => scope[name] ?? null),
       ),
     ],
   };

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { MEDIA_TYPES, SECURITY_HEADERS } from '#domain/bridge/page.ts';
+import { COMPRESSION } from './compression.ts';
 import { Problem } from './problem.ts';
 
 const PAGE = '/center.html';
@@ -47,6 +48,7 @@ export function addOwnPage(app: FastifyInstance, folder: string): void {
   app.route({
     method: ['GET', 'HEAD'],
     url: '/*',
+    compress: COMPRESSION,
     handler: async (request, reply) => {
       const { '*': rest } = request.params as { readonly '*': string };
       const path = `/${rest}`;

@@ -1,6 +1,5 @@
 /** The center's HTTP: every declared route behind the same door. Checks come from the declaration; errors are problems. */
 import { Readable } from 'node:stream';
-import { constants } from 'node:zlib';
 import compress from '@fastify/compress';
 import { context } from '@opentelemetry/api';
 import Fastify, {
@@ -20,9 +19,10 @@ import type { CircumstancesOf } from '../organisation/circumstances.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { beginCall, endCall } from '../telemetry/traces.ts';
 import type { Browser, Caller, Operator, Visitor } from './auth.ts';
+import { COMPRESSION, sendText } from './compression.ts';
 import type { Door } from './door.ts';
 import { addHeaders } from './headers.ts';
-import { ENCODING_NAMES, readJsonBodies } from './json-bodies.ts';
+import { readJsonBodies } from './json-bodies.ts';
 import type { Network } from './network.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
@@ -32,6 +32,7 @@ import type { Tls } from './tls.ts';
 
 const BODY_LIMIT = 256 * 1024;
 const LONGEST_CLIENT = 200;
+const JSON_TYPE = 'application/json; charset=utf-8';
 /** Who sends its head letter by letter holds a connection for so long, and no longer. */
 const PATIENCE = { headersTimeout: 15_000, connectionsCheckingInterval: 5_000 };
 /** What a refused body may still send before the connection is cut, and for how long. */
@@ -41,6 +42,8 @@ const DRAIN_MS = 5_000;
 /** What the center knows of a call while it is here: who asks and what they asked for their right, once they are past the door. */
 interface Passage {
   readonly call: ReturnType<typeof beginCall>;
+  /** As declared; null until a declared route has it. */
+  route: string | null;
   caller: Caller | Operator | Browser | Visitor | null;
   asked: Asked | null;
 }
@@ -81,13 +84,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     trustProxy: options.network.trustedProxies.length === 0 ? false : [...options.network.trustedProxies],
   }) as unknown as FastifyInstance;
   app.removeContentTypeParser(['text/plain', 'application/json']);
-  await app.register(compress, {
-    threshold: 1_024,
-    // What is sent is mostly keys, hashes and sealed bytes: trying harder takes half as long again and saves a hundredth.
-    zlibOptions: { level: constants.Z_BEST_SPEED },
-    encodings: [...ENCODING_NAMES],
-    globalDecompression: false,
-  });
+  await app.register(compress, { ...COMPRESSION, global: false, globalDecompression: false });
   readJsonBodies(app, BODY_LIMIT);
 
   app.decorateRequest('passage', null);
@@ -111,7 +108,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // Everything the call does from here on is done within its span.
   app.addHook('onRequest', (request, _reply, done) => {
     const call = beginCall(request.method, () => routeOf(request), request.headers);
-    request.passage = { call, caller: null, asked: null };
+    request.passage = { call, route: null, caller: null, asked: null };
     if (call === null) done();
     else context.with(call.within, done);
   });
@@ -141,14 +138,17 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 }
 
 function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): void {
+  const url = route.path.replace(/\{(\w+)\}/g, ':$1');
   app.route({
     method: route.method,
-    url: route.path.replace(/\{(\w+)\}/g, ':$1'),
+    url,
     bodyLimit: route.bodyLimit ?? BODY_LIMIT,
+    ...(route.media === undefined ? {} : { compress: COMPRESSION }),
     // Before the body is read: nobody unknown makes the center parse anything.
     onRequest: async (request, reply) => {
       const { passage } = request;
       if (passage === null) throw unseen();
+      passage.route = url;
       spendAddress(options.budgets, route, request, reply);
       const caller = await options.door(route, request, reply);
       spendCaller(options.budgets, route, caller, reply);
@@ -175,7 +175,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       if (route.media !== undefined) {
         return reply.type(route.media).send(value instanceof Readable ? value : Buffer.from(value as Uint8Array));
       }
-      return reply.send(value);
+      return sendText(reply.type(JSON_TYPE), JSON.stringify(value));
     },
   });
 }
@@ -264,9 +264,9 @@ function named(error: unknown): { readonly name: string; readonly code: string; 
   return { name: name ?? 'Error', code: typeof code === 'string' ? code : '', at: frames.slice(0, 6).join('\n') };
 }
 
-/** As declared. Fastify puts together what it knows of the route each time that it is asked. */
+/** As declared, with `:id` for `{id}`. Fastify puts together what it knows of the route each time that it is asked. */
 function routeOf(request: FastifyRequest): string {
-  return request.routeOptions.url ?? 'unknown';
+  return request.passage?.route ?? request.routeOptions.url ?? 'unknown';
 }
 
 /** RFC 6750, RFC 9449 7.1 and 8: what would have been taken. */
