@@ -73,7 +73,17 @@ export function unsafeSwitches(has: (name: string) => boolean): readonly string[
 }
 
 /** Flags of the station; the shell passes them on and understands only `--data`. */
-const PASSED = ['center', 'console-port', 'lan-port', 'lan-host', 'lan-address', 'enrol', 'name', 'position'] as const;
+const PASSED = [
+  'center',
+  'center-ca',
+  'console-port',
+  'lan-port',
+  'lan-host',
+  'lan-address',
+  'enrol',
+  'name',
+  'position',
+] as const;
 
 /** Reads the command line. Chromium has flags of its own on it, so what is not known is left alone. */
 export function readStarted(args: readonly string[], profile: Profile): Started {

@@ -7,6 +7,8 @@ import type { Signer } from '../sealing/signing.ts';
 
 export interface EnrolWith {
   readonly center: string;
+  /** As {@link HttpCenterOptions}. */
+  readonly authority: string | null;
   readonly code: string;
   readonly name: string;
   /** Signs with the device key. */
@@ -18,9 +20,9 @@ export interface EnrolWith {
   readonly say: (sentence: string) => void;
 }
 
-/** Refusals: `enrol.unreachable`, and `enrol.refused` with what the center said. */
+/** Refusals: `enrol.unreachable`, `enrol.untrusted`, and `enrol.refused` with what the center said. */
 export async function enrol({ center, say, ...input }: EnrolWith): Promise<Outcome<EnrolOut>> {
-  const [{ enrolAt }, { SyncFailure }] = await Promise.all([
+  const [{ enrolAt }, { SyncFailure, UNTRUSTED }] = await Promise.all([
     import('./sync/http-center.ts'),
     import('./sync/ports.ts'),
   ]);
@@ -33,6 +35,11 @@ export async function enrol({ center, say, ...input }: EnrolWith): Promise<Outco
     return done(await enrolAt(center, { ...input, clock: Date.now, onWaiting }));
   } catch (failure) {
     if (!(failure instanceof SyncFailure)) throw failure;
+    if (failure.code === UNTRUSTED)
+      return refused(
+        'enrol.untrusted',
+        `${failure.message} Name your own authority with --center-ca FILE, or check the address ${center}.`,
+      );
     return failure.kind === 'unreachable'
       ? refused(
           'enrol.unreachable',

@@ -16,6 +16,7 @@ function refusal(...args: string[]): string {
 const WRONG: { readonly [F in Flag]: readonly string[] } = {
   data: [''],
   center: ['ftp://c', 'c.example', 'javascript:alert(1)', 'http://center.example', 'http://10.0.0.5:8420', ''],
+  'center-ca': [''],
   'console-port': ['70000', 'seven', '-1', '1e3', ''],
   'lan-port': ['65536', '0x10', '1.5', ''],
   'lan-host': ['a b', '10.0.0.1/8', 'n'.repeat(300), ''],
@@ -34,7 +35,7 @@ describe('flags of the station', () => {
       value: { host: true, consolePort: 0, center: null, lanHost: '127.0.0.1' },
     });
     const all =
-      '--data x --center https://c.example/path --console-port 1 --lan-port 2 --lan-host 10.0.0.1 --lan-address proxy:3 --name N --position p1 --enrol ABCD-EFGH --console y --no-host';
+      '--data x --center https://c.example/path --center-ca ca.pem --console-port 1 --lan-port 2 --lan-host 10.0.0.1 --lan-address proxy:3 --name N --position p1 --enrol ABCD-EFGH --console y --no-host';
     for (const flag of Object.keys(STATION_LINE.options)) expect(all).toContain(`--${flag}`);
     expect(read(...all.split(' '))).toMatchObject({
       ok: true,

@@ -34,6 +34,7 @@ const FlagsSchema = z
   .object({
     data: z.string('is missing: name the folder of this station').min(1),
     center: CenterUrl.optional(),
+    'center-ca': z.string().min(1).optional(),
     'console-port': Port,
     'lan-port': Port,
     'lan-host': LanHost.default('127.0.0.1'),
@@ -52,6 +53,8 @@ const FlagsSchema = z
     /** Absolute. */
     data: resolve(flags.data),
     center: flags.center ?? null,
+    /** File of the authority that the center's certificate is of; null for those that the system knows, or as remembered. */
+    centerCa: flags['center-ca'] === undefined ? null : resolve(flags['center-ca']),
     consolePort: flags['console-port'],
     lanPort: flags['lan-port'],
     lanHost: flags['lan-host'],
@@ -72,6 +75,7 @@ export const STATION_LINE = {
   usage: `Station of Quantum Dispatch
   --data DIR             folder of its store and keys
   --center URL           address of the center; remembered once enrolled
+  --center-ca FILE       PEM of your own authority, which alone is then trusted to vouch for the center; remembered
   --enrol CODE           one-time code, for a workstation that is not enrolled yet
   --name NAME            what this workstation is called
   --position ID          the position it is
@@ -86,6 +90,7 @@ export const STATION_LINE = {
   options: {
     data: { type: 'string' },
     center: { type: 'string' },
+    'center-ca': { type: 'string' },
     'console-port': { type: 'string' },
     'lan-port': { type: 'string' },
     'lan-host': { type: 'string' },

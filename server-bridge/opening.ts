@@ -6,6 +6,7 @@ import { done, type Outcome, refused } from '../domain/kernel/refusal.ts';
 import { effectsOf } from '../domain/modules.ts';
 import { systemRandom } from '../sealing/random.ts';
 import { signerOf } from '../sealing/signing.ts';
+import { readAuthority } from './authority.ts';
 import { BUILD } from './build.ts';
 import { enrol } from './enrol.ts';
 import type { StationFlags } from './flags.ts';
@@ -22,6 +23,8 @@ export interface OpenedStation {
   /** Where a damaged store was set aside to in this opening, or null. */
   readonly setAside: string | null;
   readonly center: string | null;
+  /** PEM of the authority that alone vouches for the center; null for those that the system knows. */
+  readonly authority: string | null;
   readonly position: string | null;
 }
 
@@ -70,6 +73,8 @@ export async function openStation(
   given: SlotsGiven & { readonly say: (sentence: string) => void },
 ): Promise<Outcome<OpenedStation>> {
   const { data: folder } = flags;
+  const authority = flags.centerCa === null ? done(null) : readAuthority(flags.centerCa);
+  if (!authority.ok) return authority;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
@@ -83,7 +88,7 @@ export async function openStation(
   if (keys && !keys.ok && !renewing) return troubled(keys);
 
   if (keys?.ok) {
-    const opened = await openHeld(flags, path, keys);
+    const opened = await openHeld(flags, path, keys, authority.value);
     if (opened.ok) return opened;
     const lost = opened.refusal.code === 'store.wrong_key' || opened.refusal.code === 'store.missing_key';
     if (opened.refusal.code !== NOT_ENROLLED.refusal.code && !(lost && renewing)) return opened;
@@ -100,13 +105,14 @@ export async function openStation(
   const name = flags.name ?? hostname().slice(0, 120);
   const { center, code } = flags;
   const signer = signerOf(keys.deviceKey);
-  const enrolled = await enrol({ center, code, name, signer, lanAddress, random: systemRandom(), say: given.say });
+  const vouched = { center, authority: authority.value };
+  const enrolled = await enrol({ ...vouched, code, name, signer, lanAddress, random: systemRandom(), say: given.say });
   if (!enrolled.ok) return enrolled;
   const { org, site, station, short, siteKeys, roster } = enrolled.value;
   const made = openStore(path, { ...storeOptions(keys), identity: { org, site, station, short, name }, siteKeys });
   if (!made.ok) return troubled(made);
   made.store.saveRoster(roster, siteKeys, []);
-  return done(openedAs(flags, made.store, keys, null));
+  return done(openedAs(flags, made.store, keys, authority.value, null));
 }
 
 type Keys = Extract<KeysOpened, { ok: true }>;
@@ -122,27 +128,39 @@ function storeOptions(keys: Keys): StoreOptions {
   };
 }
 
-function openedAs(flags: StationFlags, store: OpenStore, keys: Keys, setAside: string | null): OpenedStation {
+function openedAs(
+  flags: StationFlags,
+  store: OpenStore,
+  keys: Keys,
+  authority: string | null,
+  setAside: string | null,
+): OpenedStation {
   return {
     store,
     deviceKey: keys.deviceKey,
     keySlots: keys.slotsInUse,
     setAside,
     center: remembered(store, 'center', flags.center),
+    authority: remembered(store, 'authority', authority),
     position: remembered(store, 'position', flags.position),
   };
 }
 
 /** Opens the store that is there; a damaged one is salvaged, and what it lost comes back from the center and from peers. */
-async function openHeld(flags: StationFlags, path: string, keys: Keys): Promise<Outcome<OpenedStation>> {
+async function openHeld(
+  flags: StationFlags,
+  path: string,
+  keys: Keys,
+  authority: string | null,
+): Promise<Outcome<OpenedStation>> {
   const mark = join(flags.data, DAMAGED_MARK);
   const opened = existsSync(mark) ? troubleOf('corrupted') : openStore(path, storeOptions(keys));
-  if (opened.ok) return done(openedAs(flags, opened.store, keys, null));
+  if (opened.ok) return done(openedAs(flags, opened.store, keys, authority, null));
   if (opened.state === 'not enrolled') return NOT_ENROLLED;
   if (opened.state !== 'corrupted') return troubled(opened);
   const { salvageStore } = await import('./store/salvage.ts');
   const salvaged = salvageStore(path, storeOptions(keys));
   if (!salvaged.ok) return troubled(salvaged);
   rmSync(mark, { force: true });
-  return done(openedAs(flags, salvaged.store, keys, salvaged.report.setAside));
+  return done(openedAs(flags, salvaged.store, keys, authority, salvaged.report.setAside));
 }

@@ -34,6 +34,8 @@ export interface StationOptions {
   readonly setAside: string | null;
   /** Origin of the center; null for a station that has none (yet). */
   readonly center: string | null;
+  /** PEM of the authority that alone vouches for it; null for those that the system knows. */
+  readonly authority: string | null;
   /** The position that this workstation is, or null. */
   readonly position: string | null;
   /** Where peers reach it: what is listened on, and what they are told to dial where that differs (a proxy). */
@@ -92,10 +94,10 @@ export async function startStation(options: StationOptions): Promise<Station> {
 
   let http: Promise<HttpCenter> | null = null;
   const center = (): Promise<HttpCenter> => {
-    const { center: url } = options;
+    const { center: url, authority } = options;
     if (url === null) return Promise.reject(new SyncFailure('unreachable', 'This station has no center.'));
     http ??= import('./sync/http-center.ts').then(({ createHttpCenter }) =>
-      createHttpCenter({ url, station: identity.station, signer, clock: Date.now, random }),
+      createHttpCenter({ url, authority, station: identity.station, signer, clock: Date.now, random }),
     );
     return http;
   };

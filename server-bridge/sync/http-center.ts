@@ -40,6 +40,8 @@ const SILENCE = BEAT_MS + 100;
 
 export interface HttpCenterOptions {
   readonly url: string;
+  /** PEM of the authority that alone vouches for the center; left out or null for those that the system knows. */
+  readonly authority?: string | null;
   readonly station: string;
   /** Signs with the device's key. */
   readonly signer: Signer;
@@ -58,7 +60,7 @@ export interface HttpCenter extends CenterPort {
 
 export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
   const prover = createProver(options.signer, options.clock, options.random);
-  const http = createHttp(options.url, prover);
+  const http = createHttp(options.url, prover, options.authority ?? null);
   const bearer = createDeviceBearer(options, http.call);
 
   /** With the device's token; a token that is no longer good is renewed once. */
@@ -98,7 +100,7 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
     request: (body) =>
       asDevice({ method: 'POST', path: '/v1/requests', body, answer: RequestOutSchema, takes: 'work' }),
     live: (events) =>
-      openLive(options.url, { bearer, prover }, events, () =>
+      openLive(options, { bearer, prover }, events, () =>
         http.call({ method: 'GET', path: '/health', answer: z.unknown(), takes: 'quick' }),
       ),
     abandon: http.abandon,
@@ -127,14 +129,17 @@ export interface EnrolAt extends Omit<z.infer<typeof EnrolInSchema>, 'deviceKey'
   readonly random: RandomBytes;
   /** Told once, when the center has taken the question and somebody has to decide it. */
   readonly onWaiting: () => void;
+  /** As {@link HttpCenterOptions}. */
+  readonly authority?: string | null;
 }
 
 /**
  * Asks the center with a one-time code to let this workstation in, until somebody there has decided. Once it waits, a
  * center that is away for a while is asked again. Rejects with SyncFailure.
  */
-export async function enrolAt(url: string, { signer, clock, random, onWaiting, ...asked }: EnrolAt): Promise<EnrolOut> {
-  const http = createHttp(url, createProver(signer, clock, random));
+export async function enrolAt(url: string, given: EnrolAt): Promise<EnrolOut> {
+  const { signer, clock, random, onWaiting, authority = null, ...asked } = given;
+  const http = createHttp(url, createProver(signer, clock, random), authority);
   const { publicKey } = signer;
   const ask = () => {
     const body = { ...asked, deviceKey: publicKey, proof: assertionOf(signer, publicKey, clock(), random) };
@@ -220,7 +225,7 @@ function createDeviceBearer(options: HttpCenterOptions, call: ReturnType<typeof 
 }
 
 function openLive(
-  url: string,
+  { url, authority = null }: HttpCenterOptions,
   { bearer, prover }: { readonly bearer: DeviceBearer; readonly prover: Prover },
   events: Parameters<CenterPort['live']>[0],
   probe: () => Promise<unknown>,
@@ -251,6 +256,7 @@ function openLive(
       reconnection: false,
       forceNew: true,
       timeout: LIVE_CONNECT,
+      ...(authority === null ? {} : { ca: authority }),
     });
     socket = opened;
     socket.on('connect', () => {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
-import { SyncFailure } from './ports.ts';
+import { SyncFailure, UNTRUSTED } from './ports.ts';
 import type { Prover } from './prover.ts';
 
 /** How long the first byte of a quick answer may take, at best and when the center is slow. ms */
@@ -45,13 +45,20 @@ interface Raw {
   readonly body: Buffer;
 }
 
-/** `prover`: proves with each token that this station holds the key it is bound to. */
-export function createHttp(url: string, prover: Prover): Http {
+/** What OpenSSL says of a certificate that is not taken. */
+const NOT_TAKEN =
+  /^(CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_TLS_CERT_ALTNAME|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH)/;
+
+/**
+ * `prover`: proves with each token that this station holds the key it is bound to. `authority`: PEM of the one that alone
+ * vouches for the center; null for those that the system knows.
+ */
+export function createHttp(url: string, prover: Prover, authority: string | null = null): Http {
   const agent = new Agent({
     connections: 8,
     pipelining: 1,
     keepAliveTimeout: 30_000,
-    connect: { timeout: PATIENCE_MOST },
+    connect: { timeout: PATIENCE_MOST, ...(authority === null ? {} : { ca: authority }) },
   });
   const flying = new Map<AbortController, boolean>();
   let patience = PATIENCE;
@@ -110,6 +117,13 @@ export function createHttp(url: string, prover: Prover): Http {
       };
     } catch (error) {
       if (error instanceof SyncFailure) throw error;
+      if (NOT_TAKEN.test(String((error as { code?: unknown }).code ?? '')))
+        throw new SyncFailure(
+          'unreachable',
+          'Whoever answers at the center’s address shows a certificate that this workstation does not take.',
+          0,
+          UNTRUSTED,
+        );
       if (timedOut && call.takes === 'quick') patience = Math.min(PATIENCE_MOST, patience * 2);
       throw new SyncFailure(
         'unreachable',

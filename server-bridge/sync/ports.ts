@@ -32,6 +32,9 @@ export class SyncFailure extends Error {
   }
 }
 
+/** Code of an unreachable center: whoever answers there shows a certificate that is not taken. */
+export const UNTRUSTED = 'center.untrusted';
+
 /** The center as a station reaches it. Every promise settles within its timeout, or rejects with SyncFailure. */
 export interface CenterPort {
   readonly hello: (input: HelloIn) => Promise<HelloOut>;

@@ -6,13 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ConnectionOptions, connect, type TLSSocket } from 'node:tls';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 import pino from 'pino';
 import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Center, startCenter } from '../../center.ts';
 import { emptyDatabase } from '../../testing/postgres.ts';
+import { certificate } from './testing/certificate.ts';
 import { keepRenewed, openTls, type TlsFiles } from './tls.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-tls-'));
@@ -20,29 +19,6 @@ let files: TlsFiles;
 let ca = '';
 let center: Center;
 let database: Awaited<ReturnType<typeof emptyDatabase>>;
-
-/** A certificate of its own authority, for this machine. Returns the certificate as PEM. */
-async function certificate(name: string, to: TlsFiles): Promise<string> {
-  const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
-  const made = await x509.X509CertificateGenerator.createSelfSigned({
-    name: `CN=${name}`,
-    notBefore: new Date(Date.now() - 3_600_000),
-    notAfter: new Date(Date.now() + 86_400_000),
-    signingAlgorithm: { name: 'ECDSA', hash: 'SHA-256' },
-    keys,
-    extensions: [
-      new x509.SubjectAlternativeNameExtension([
-        { type: 'dns', value: 'localhost' },
-        { type: 'ip', value: '127.0.0.1' },
-      ]),
-    ],
-  });
-  const key = await crypto.subtle.exportKey('pkcs8', keys.privateKey);
-  const pem = made.toString('pem');
-  writeFileSync(to.cert, pem);
-  writeFileSync(to.key, x509.PemConverter.encode(key, 'PRIVATE KEY'));
-  return pem;
-}
 
 beforeAll(async () => {
   files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
