@@ -21,7 +21,6 @@ const config: KnipConfig = {
     'renderer/testing/work.ts',
     // Started by a bench as a process of its own.
     'bench/bare.ts',
-    'server/main.ts',
     'server-bridge/main.ts',
   ],
   project: ['**/*.{ts,tsx,mjs}', '!dist/**', '!.data/**'],

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { objectionToGiven, readCommandLine, whole } from '#domain/kernel/command-line.ts';
 import { LOG_LEVELS } from './kernel/log.ts';
 
-const USAGE = `Usage: node server/main.ts [--data DIR] [--port N] [--host HOST] [--demo] [--log LEVEL]
+const USAGE = `npm run center [-- flags]
   --data DIR    where the center keeps its key and, without DATABASE_URL, its PostgreSQL (.data; QD_DATA)
   --port N      port to serve (8420; QD_PORT), 0 for any free one
   --host HOST   address to serve (127.0.0.1; QD_HOST); any but this machine's own takes a certificate
@@ -105,8 +105,7 @@ export function readSettings(argv: readonly string[], env: NodeJS.ProcessEnv): R
   }
   const read = readCommandLine(
     {
-      command: 'node server/main.ts',
-      help: '--help',
+      command: 'npm run center',
       usage: USAGE,
       options: FLAGS,
       called: Object.fromEntries(Object.entries(VARIABLES).filter(([setting]) => !(setting in FLAGS))),

@@ -9,6 +9,7 @@
  */
 export const commands = {
   start: { file: 'tools/start/main.ts', about: 'start the console, and the center beside it for a demo' },
+  center: { file: 'server/main.ts', about: 'the center, on your PostgreSQL or one of its own' },
   test: { file: 'tools/test/main.ts', about: 'run every check and test' },
   check: { file: 'tools/check/main.ts', about: 'types, lint, import directions and cycles, dead code' },
   typecheck: { file: 'tools/check/main.ts', args: ['types'], about: 'types alone' },

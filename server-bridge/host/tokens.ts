@@ -49,12 +49,20 @@ export function createTokens(store: Pick<Store, 'value' | 'saveValue'>, random: 
       if (token === undefined) {
         return bearer === undefined
           ? refused('hello.needed', 'Open the console by the address that the station printed.', 'token')
-          : refused('bearer.unknown', 'This window is not known here any more: open the console anew.', 'bearer');
+          : refused(
+              'bearer.unknown',
+              'This window is not known here any more: stop the workstation and start it again, which loses nothing.',
+              'bearer',
+            );
       }
       const key = sha256(token);
       const seat = unused.get(key);
       if (seat === undefined) {
-        return refused('token.spent', 'This address was used already: open the console anew.', 'token');
+        return refused(
+          'token.spent',
+          'This address opens one window once, and did: stop the workstation and start it again, which loses nothing.',
+          'token',
+        );
       }
       unused.delete(key);
       const fresh = secret();

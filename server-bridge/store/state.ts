@@ -26,7 +26,7 @@ export interface StoreTrouble {
 const WORDS: { readonly [S in StoreState]: readonly [message: string, wayOut: string] } = {
   'missing key': [
     'This workstation’s store is there, but none of its key slots holds the key.',
-    'Open it with its passphrase, or enrol this workstation again: it refills from the center and from its peers.',
+    'Start it with its passphrase in QD_PASSPHRASE or as the user whose keychain holds the key, or enrol this workstation again: it refills from the center and from its peers.',
   ],
   'wrong key': [
     'The key does not belong to this store.',

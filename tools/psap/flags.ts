@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { LoginSchema } from '../../domain/identity/api/people.ts';
 import type { CommandLine } from '../../domain/kernel/command-line.ts';
+import { SiteInSchema } from '../../server/modules/sites/create.ts';
 
 const FlagsSchema = z
   .object({
-    name: z.string('is missing: say which PSAP').min(1),
-    zone: z.string().optional(),
-    admin: z.string().optional(),
+    name: z.string('is missing: say which PSAP').pipe(SiteInSchema.shape.name),
+    zone: SiteInSchema.shape.timeZone.optional(),
+    admin: LoginSchema.optional(),
     org: z.string().optional(),
     'org-name': z.string().optional(),
     data: z.string().min(1).default('.data'),

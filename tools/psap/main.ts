@@ -11,16 +11,17 @@ import { issueEnrolmentCode } from '../../server/kernel/identity/enrolment.ts';
 import { acceptInvitation } from '../../server/kernel/identity/invitations.ts';
 import { makeLimits } from '../../server/kernel/identity/limits.ts';
 import { createOrganisation, sitesOf } from '../../server/kernel/identity/organisations.ts';
+import { acceptableFor } from '../../server/kernel/identity/owner.ts';
 import { makePasswords } from '../../server/kernel/identity/passwords.ts';
 import { policyOf } from '../../server/kernel/identity/policy.ts';
 import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
-import type { IdentityTables } from '../../server/kernel/identity/tables.ts';
+import type { IdentityTables, IdentityTx } from '../../server/kernel/identity/tables.ts';
 import { pgLog } from '../../server/kernel/intake/pg/log.ts';
 import { masterConfigOf } from '../../server/kernel/keys/master-config.ts';
 import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
 import { makeCounters } from '../../server/kernel/limits/counters.ts';
 import { openStorage, type Storage } from '../../server/kernel/storage.ts';
-import { createSite } from '../../server/modules/sites/create.ts';
+import { createSite, FIRST_ADMINISTRATOR } from '../../server/modules/sites/create.ts';
 import { givenTo } from '../command-line.ts';
 import { COMMAND_LINE, type PsapFlags } from './flags.ts';
 import { askPassword } from './password.ts';
@@ -78,11 +79,19 @@ function isEmpty(ports: IdentityPorts, org: string): Promise<boolean> {
   });
 }
 
+/** Asked before anything is made: a refusal leaves no PSAP behind that nobody administers. */
+async function mustBeAcceptable(ports: IdentityPorts, org: string, login: string, password: string): Promise<void> {
+  const owner = { login, name: login, roles: FIRST_ADMINISTRATOR };
+  const look = (trx: IdentityTx) => acceptableFor(trx, ports.passwords, owner, password);
+  taken(await ports.db.inOrg<IdentityTables, Outcome<string>>({ org }, look));
+}
+
 async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
   const org = await organisationOf(ports, flags);
   let site: string;
   if (flags.zone !== undefined && flags.admin !== undefined) {
     const password = await askPassword(`Password for ${flags.admin}: `);
+    await mustBeAcceptable(ports, org, flags.admin, password);
     const admin = { user: flags.admin };
     const administers = flags.whole || (await isEmpty(ports, org)) ? 'the organisation' : 'the site';
     const asked = { name: flags.name, timeZone: flags.zone, admin };

@@ -55,6 +55,16 @@ describe('npm run psap', () => {
       err: expect.stringContaining('--admin'),
     });
     expect(await psap(['--nme', 'N'])).toMatchObject({ code: 2, err: expect.stringContaining('--nme') });
+    const mars = ['--name', 'N', '--zone', 'Mars', '--admin', 'nora'];
+    expect(await psap(mars)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--zone must be an IANA time zone'),
+    });
+    const blank = ['--name', 'N', '--zone', 'UTC', '--admin', 'nora n'];
+    expect(await psap(blank)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--admin must be letters, digits'),
+    });
     expect(await psap(NEW, 'a long enough phrase\n')).toMatchObject({ code: 1, err: expect.stringContaining('--org') });
   });
 
@@ -62,6 +72,13 @@ describe('npm run psap', () => {
     const org = ['--org', 'north', '--org-name', 'North County'];
     const weak = await psap([...NEW, ...org], 'nora\n');
     expect(weak).toMatchObject({ code: 1, err: expect.stringContaining('at least 12 characters') });
+    // Nothing is left of what was refused: no PSAP that nobody administers, and no code that is still good.
+    const left = await asMigrator(database, (client) =>
+      client.query(
+        'select (select count(*) from kernel.site)::int + (select count(*) from identity.invitation)::int as rows',
+      ),
+    );
+    expect(left.rows).toEqual([{ rows: 0 }]);
     const made = await psap([...NEW, ...org], 'a long enough phrase\n');
     expect(made).toMatchObject({ code: 0, err: '' });
     const code = /: (\w{4}(-\w{4}){3})\n$/.exec(made.out)?.[1];

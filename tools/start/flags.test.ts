@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../domain/kernel/command-line.ts';
-import { COMMAND_LINE } from './flags.ts';
+import { COMMAND_LINE, stationName } from './flags.ts';
 
 const refusal = (...args: string[]): string => {
   const outcome = readCommandLine(COMMAND_LINE, args, parseArgs);
@@ -27,6 +27,14 @@ describe('flags of npm start', () => {
       consoles: true,
       codes: [],
     });
+  });
+
+  it('calls a workstation of a center elsewhere after its machine, one beside its own center a console', () => {
+    const elsewhere = ['--console-only', '--center', 'https://center.example'];
+    expect(stationName(flags(...elsewhere), 1, 'desk-3')).toBe('desk-3');
+    expect(stationName(flags(...elsewhere, '--stations', '2'), 2, 'desk-3')).toBe('desk-3 2');
+    expect(stationName(flags(), 1, 'desk-3')).toBe('Console');
+    expect(stationName(flags('--stations', '2'), 2, 'desk-3')).toBe('Console 2');
   });
 
   it('reads each flag', () => {

@@ -54,6 +54,15 @@ function clashOf(flags: z.infer<typeof GivenSchema>): string | null {
   return null;
 }
 
+/**
+ * What the n-th station is called at a center and on the screens of its colleagues. Of a center elsewhere each machine is
+ * one seat among many, so it goes by the machine's name; beside a center of our own there is no other machine.
+ */
+export function stationName({ center, stations }: StartFlags, n: number, machine: string): string {
+  const name = center === null ? 'Console' : machine.slice(0, 100);
+  return stations === 1 ? name : `${name} ${n}`;
+}
+
 const FlagsSchema = GivenSchema.superRefine((flags, context) => {
   const clash = clashOf(flags);
   if (clash !== null) context.addIssue({ code: 'custom', path: [], message: clash });

@@ -1,5 +1,6 @@
 /** What `npm start` does, from flags to running processes. */
 import { existsSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { buildCenterPage, buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
@@ -7,7 +8,7 @@ import { EndedEarly } from './child.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from './demo.ts';
 import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
 import { enrolmentCode } from './enrolment.ts';
-import type { StartFlags } from './flags.ts';
+import { type StartFlags, stationName } from './flags.ts';
 import { centerFolder, stationFolder } from './folder.ts';
 import type { House } from './house.ts';
 import { logFile } from './log-file.ts';
@@ -109,7 +110,7 @@ async function startStation(
   { flags, shown, progress, house }: Context,
 ): Promise<RunningStation> {
   const folder = stationFolder(flags.data, n);
-  const name = flags.stations === 1 ? 'Console' : `Console ${n}`;
+  const name = stationName(flags, n, hostname());
   const code = async (): Promise<string | null> => {
     await own;
     if (own !== null) return enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite());
@@ -136,7 +137,8 @@ async function startStation(
   return progress.step(enrolled ? name : `${name}, enrolling it`, async () => {
     const station = await startEnrolled(options, code, (child) => house.hold(child, ABOVE)).catch((error: unknown) => {
       if (!(error instanceof EndedEarly) || !error.said.includes('enrol this workstation again')) throw error;
-      throw new CannotStart(`${error.said} To enrol it again here, move ${folder} away and start again.`);
+      const anew = own === null ? 'start again with --enrol and a new code' : 'start again';
+      throw new CannotStart(`${error.said} To enrol it again here, move ${folder} away and ${anew}.`);
     });
     house.keep(station.process.child, ABOVE, () => station.again().child, options.electron !== undefined);
     return station;

@@ -9,7 +9,7 @@ export const LoginSchema = z
   .toLowerCase()
   .min(1)
   .max(120)
-  .regex(/^[\p{L}\p{N}._@+-]+$/u);
+  .regex(/^[\p{L}\p{N}._@+-]+$/u, 'must be letters, digits and ._@+- without blanks');
 export const PersonNameSchema = z.string().trim().min(1).max(120);
 const EmailSchema = z.email().max(254);
 /** As typed: every character counts, none is asked for. What is too short or too common is refused with the reason. */

@@ -12,7 +12,7 @@ const OrganisationInSchema = z.strictObject({
     .string()
     .min(2)
     .max(64)
-    .regex(/^[a-z0-9][a-z0-9-]*$/),
+    .regex(/^[a-z0-9][a-z0-9-]*$/, 'must be lower-case letters, digits and hyphens'),
   name: z.string().min(1).max(120),
 });
 

@@ -7,6 +7,7 @@ import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
 import { LoginSchema, PersonNameSchema } from '#domain/identity/api/people.ts';
 import { uuidFromDigest } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
+import type { Role } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
 import { sha256 } from '#sealing/digest.ts';
 import { invite } from '../../kernel/identity/invitations.ts';
@@ -109,6 +110,9 @@ function beginnings(name: string, timeZone: string): readonly FirstRecord[] {
   ];
 }
 
+/** Roles of whoever administers a site first. */
+export const FIRST_ADMINISTRATOR: readonly Role[] = ['admin', 'supervisor', 'dispatcher'];
+
 interface Invited {
   readonly invitation: string;
   readonly code: string;
@@ -140,7 +144,7 @@ export async function createSite(
   const invitation = await invite(ports, acting, org, {
     ...{ login: admin.user, name: admin.name ?? admin.user, agency: null, email: null },
     site: administers === 'the site' ? site : null,
-    roles: ['admin', 'supervisor', 'dispatcher'],
+    roles: [...FIRST_ADMINISTRATOR],
   });
   if (!invitation.ok) return invitation;
   await publishEveryone(ports, org, site);
