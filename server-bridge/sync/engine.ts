@@ -130,6 +130,13 @@ export function startSync(options: SyncOptions): Sync {
     leaseSize: options.leaseSize ?? 200,
     leaseAt: options.leaseAt ?? 50,
   });
+  const keepNumbers = (): void => {
+    try {
+      outbox.keepNumbers();
+    } catch (error) {
+      trouble('Numbers could not be asked for', error);
+    }
+  };
   const filling = createFilling(store, center, trouble);
   const greeting = createGreeting({ store, peers, clock, steady, trouble });
 
@@ -209,7 +216,7 @@ export function startSync(options: SyncOptions): Sync {
       greeting.take(answer, steady() - sentAt);
       happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
       outbox.retry();
-      outbox.keepNumbers();
+      keepNumbers();
     };
     exchange(
       () => center.hello(input),
@@ -328,6 +335,8 @@ export function startSync(options: SyncOptions): Sync {
     recount: () => {
       happen({ t: 'counted', unacknowledged: store.unacknowledged() });
       filling.fill();
+      // A year may be about to end while nothing else happens here.
+      keepNumbers();
     },
     sendRequests: () =>
       exchange(
@@ -349,7 +358,7 @@ export function startSync(options: SyncOptions): Sync {
       state.center === 'up' &&
       change.facts.some((fact) => fact.type === 'incident.opened' && fact.log === store.log())
     )
-      outbox.keepNumbers();
+      keepNumbers();
   }
   const stopWatching = store.onChange(changed);
 

@@ -25,7 +25,7 @@ import { type Accounts, type AccountsBackup, createAccounts } from './accounts.t
 import type { Chance } from './chance.ts';
 import { dyingLog } from './dying-log.ts';
 import { createLeases, type LeasesBackup } from './leases.ts';
-import { BEGIN, ORG, SITE, type Site } from './roster.ts';
+import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Backup {
@@ -80,11 +80,12 @@ export async function createCenterNode(
   chance: Chance,
   trouble: (what: string) => void,
 ): Promise<CenterNode> {
-  const clock = (): number => BEGIN + Math.floor(time.now());
+  const { begin } = site.calendar;
+  const clock = (): number => begin + Math.floor(time.now());
   const world = { clock, random: chance.bytes };
   const reads = new Map<string, readonly string[]>();
   const accounts = createAccounts(site, clock, chance.fork('accounts'));
-  const leases = createLeases(BEGIN - 86_400_000, clock);
+  const leases = createLeases(begin - 86_400_000, clock);
   let decided = new Map<string, RequestOut>();
   let epochs = 0;
   let alive = true;

@@ -10,8 +10,12 @@ import type { Chance } from './chance.ts';
 export const ORG = 'org';
 export const SITE = 'site';
 export const STATIONS = ['a', 'b', 'c', 'd', 'e'] as const;
-/** The true time when a run begins, ms UTC. */
-export const BEGIN = Date.UTC(2026, 10, 22, 4, 0, 0);
+/** When a run begins by the true time, ms UTC, and the zone of its site. */
+export interface Calendar {
+  readonly begin: number;
+  readonly zone: string;
+}
+export const ANY_DAY: Calendar = { begin: Date.UTC(2026, 10, 22, 4, 0, 0), zone: 'America/Los_Angeles' };
 export const UNITS = Array.from({ length: 12 }, (_, i) => `u${i + 1}`);
 
 /** A device key from chance alone: PKCS #8 of an Ed25519 seed. */
@@ -22,6 +26,7 @@ function deviceKey(chance: Chance): string {
 }
 
 export interface Site {
+  readonly calendar: Calendar;
   readonly center: Signer;
   readonly siteKey: { readonly id: string; readonly key: string };
   readonly deviceKeys: ReadonlyMap<string, string>;
@@ -30,7 +35,7 @@ export interface Site {
   readonly me: (station: string) => Me;
 }
 
-export function createSite(chance: Chance): Site {
+export function createSite(chance: Chance, calendar: Calendar): Site {
   const center = signerOf(deviceKey(chance));
   const deviceKeys = new Map(STATIONS.map((station) => [station as string, deviceKey(chance)]));
   const unsigned = {
@@ -53,12 +58,13 @@ export function createSite(chance: Chance): Site {
     body,
   });
   return {
+    calendar,
     center,
     siteKey: { id: 'sk1', key: Buffer.from(chance.bytes(32)).toString('base64url') },
     deviceKeys,
     roster: { ...unsigned, sig: center.sign(rosterText(unsigned)) },
     records: [
-      record('site', SITE, { name: 'Harbor County', timeZone: 'America/Los_Angeles', waiting: { '1': [30, 60] } }),
+      record('site', SITE, { name: 'Harbor County', timeZone: calendar.zone, waiting: { '1': [30, 60] } }),
       record('agency', 'ems', { name: 'Harbor EMS', short: 'EMS', discipline: 'ems' }),
       record('status_set', 'default', { agency: null, statuses: DEFAULT_STATUSES.map((status) => ({ ...status })) }),
       record('facility', 'mercy', { name: 'Mercy Hospital', short: 'MERCY', kind: 'hospital' }),

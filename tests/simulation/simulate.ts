@@ -10,9 +10,9 @@ import { type Deed, nextDeed } from './people.ts';
 import { planOf } from './plan.ts';
 import { createLan } from './ports.ts';
 import { editingSeen } from './presence.ts';
-import { createSite, ORG, SITE, STATIONS } from './roster.ts';
+import { ANY_DAY, type Calendar, createSite, ORG, SITE, STATIONS } from './roster.ts';
 import { createStationNode, PowerCut, type StationNode } from './station-node.ts';
-import { isQuiet, judge, type Verdict } from './verdict.ts';
+import { isQuiet, judge, type Verdict, yearsGiven } from './verdict.ts';
 import { virtualTime } from './virtual-time.ts';
 
 const SECOND = 1_000;
@@ -25,6 +25,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Hours of work, without the healing. */
   readonly hours?: number;
+  /** Any day unless said otherwise. */
+  readonly calendar?: Calendar;
   /** Done to the center after everything has healed and before it is judged: the judge must notice. */
   readonly sabotage?: (center: CenterNode) => Promise<void>;
   /** Called with what goes wrong and what is done. */
@@ -41,6 +43,8 @@ export interface RunOutcome extends Verdict {
   readonly facts: number;
   readonly clashes: number;
   readonly troubles: readonly string[];
+  /** Years of the incident numbers that were given, as they stand in them. */
+  readonly years: readonly string[];
   /** Hashes what happened: the same seed gives the same. */
   readonly fingerprint: string;
 }
@@ -49,7 +53,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const { chance, older, onFile, hours, pace } = planOf(options.seed, options.hours);
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
-  const site = createSite(chance.fork('site'));
+  const site = createSite(chance.fork('site'), options.calendar ?? ANY_DAY);
   const troubles: string[] = [];
   const center = await createCenterNode(site, time, chance.fork('center'), (what) => troubles.push(what));
   const network = createNetwork(time, chance.fork('network'));
@@ -206,6 +210,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     facts: facts.length,
     clashes: oracle.clashes(() => true).expected.size,
     troubles,
+    years: yearsGiven(center),
     fingerprint: sha256([...center.frames()].map((frame) => frame.h).join('\n')),
   };
   for (const station of stations) station.end();

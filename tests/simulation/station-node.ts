@@ -16,7 +16,7 @@ import type { Chance } from './chance.ts';
 import type { DiskImage, Drive } from './drive.ts';
 import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
-import { BEGIN, ORG, SITE, type Site } from './roster.ts';
+import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** What a build before these were thought of does not read. */
@@ -105,7 +105,7 @@ export function createStationNode(
   let closing: OpenStore | null = null;
   let armed: { left: number; torn: boolean; before: DiskImage | null } | null = null;
 
-  const clock = (): number => BEGIN + Math.floor(time.now()) + skew;
+  const clock = (): number => site.calendar.begin + Math.floor(time.now()) + skew;
   const reads = (): readonly string[] => (isOlder ? OLDER_READS : READS);
   const effects: EffectsOf = (fact) =>
     isOlder && !OLDER_READS.includes(`${fact.type}@${fact.v}`) ? null : effectsOf(fact);

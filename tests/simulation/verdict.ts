@@ -1,5 +1,6 @@
 /** What must hold once everything has healed. Each difference is one plain sentence. */
 import type { IncidentRow } from '../../domain/bridge/topics.ts';
+import { wallTime } from '../../domain/cad/sentences/local-time.ts';
 import { readHeader } from '../../domain/kernel/fact.ts';
 import { type Folded, inConflict, settledState, settledText } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
@@ -75,6 +76,7 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
   views(stations, diverged);
   chains(site, stations[0] as StationNode, diverged);
   numbers(stations[0] as StationNode, diverged);
+  years(site, center, diverged);
   clashes(stations[0] as StationNode, center, oracle, new Set(atCenter.keys()), diverged);
   return { lost, diverged };
 }
@@ -168,6 +170,31 @@ function numbers(station: StationNode, diverged: string[]): void {
     if (row.number === 'no number') continue;
     if (seen.has(row.number)) diverged.push(`${row.number} is the number of ${id} and of ${seen.get(row.number)}`);
     seen.set(row.number, id);
+  }
+}
+
+interface Numbered {
+  readonly number: string;
+  readonly at: number;
+}
+
+function numbered(center: CenterNode): Numbered[] {
+  return [...center.log.facts(ORG)].flatMap(({ fact }) => {
+    const { number } = (fact.type === 'incident.opened' ? fact.content : {}) as { readonly number?: string };
+    return number === undefined ? [] : [{ number, at: fact.at }];
+  });
+}
+
+/** Years of the incident numbers that were given, as they stand in them, ascending. */
+export function yearsGiven(center: CenterNode): string[] {
+  return [...new Set(numbered(center).map(({ number }) => number.slice(0, 2)))].sort();
+}
+
+/** A number is of the year that the site's clocks showed when its incident was opened. */
+function years(site: Site, center: CenterNode, diverged: string[]): void {
+  for (const { number, at } of numbered(center)) {
+    const year = new Date(wallTime(at, site.calendar.zone)).getUTCFullYear();
+    if (number.slice(0, 2) !== String(year % 100)) diverged.push(`${number} was given in ${year}`);
   }
 }
 

@@ -25,6 +25,15 @@ function formatFor(timeZone: string): Intl.DateTimeFormat {
   return made;
 }
 
+export function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en-CA', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The IANA zone of the site; UTC while its record has not come. */
 export function zoneOf(world: Pick<World, 'records'>): string {
   for (const { body } of world.records('site')) return body.timeZone;

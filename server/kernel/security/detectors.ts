@@ -1,5 +1,6 @@
 /** Looks at what happened, every half minute, and raises what looks like an attack. */
 import { sql } from 'kysely';
+import { wallTime } from '#domain/cad/sentences/local-time.ts';
 import { type Attempt, massReading, oddHours, type Reading, spraying, travel } from '#domain/identity/detection.ts';
 import type { CenterContext } from '../part.ts';
 import { raise } from './events.ts';
@@ -49,8 +50,7 @@ export async function detect(ports: DetectorPorts, org: string): Promise<number>
 }
 
 function hourIn(zone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en', { timeZone: zone, hour: 'numeric', hourCycle: 'h23' });
-  return (at) => Number(format.format(at));
+  return (at) => new Date(wallTime(at, zone)).getUTCHours();
 }
 
 /** Returns how to end. */

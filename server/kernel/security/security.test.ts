@@ -88,6 +88,13 @@ describe('security events', () => {
     expect((await events('?state=open'))[0]).toMatchObject({ kind: 'mass reading', subject: 'p-reader' });
   });
 
+  it('are looked for where a site has a zone that this machine does not know', async () => {
+    await asMigrator(center, (client) =>
+      client.query(`update cad.site_profile set body = jsonb_set(body, '{timeZone}', '"Mars/Olympus"')`),
+    );
+    expect(await look()).toBe(0);
+  });
+
   it('page and refuse what is no page', async () => {
     const answer = await center.call('GET', '/v1/security/events?after=x', undefined, center.adminToken);
     expect(answer.body).toMatchObject({ code: 'field.invalid', field: 'after' });

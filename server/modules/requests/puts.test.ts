@@ -113,6 +113,19 @@ describe('requests that put records', () => {
     expect([free.state, rule(taken)]).toEqual(['accepted', 'unit.callsign@1']);
   });
 
+  it('take no time zone that there is not: everything that tells a time by it would tell another', async () => {
+    const waiting = Object.fromEntries(['1', '2', '3', '4'].map((priority) => [priority, [30, 60]]));
+    const profile = (timeZone: string): Input => ({
+      ...{ kind: 'site', id: site, version: 0 },
+      body: { name: 'Alpha', timeZone, waiting },
+    });
+    const refused = await ask(request(profile('Mars/Olympus')));
+    expect([refused.state, rule(refused)]).toEqual(['refused', 'record.valid@1']);
+    expect(refused.decision.rules[0]?.evidence).toContain('timeZone');
+    const known = await ask(request(profile('Pacific/Chatham')));
+    expect(known.state).toBe('accepted');
+  });
+
   it('asked several times at once are decided once, and another under the same id is not taken', async () => {
     const id = randomUUID();
     const once = request(disposition(id, 'Once'));

@@ -1,6 +1,7 @@
 /** `record.put` and `record.put_many`: the roster of a site, changed by its administrators, version by version. */
 import type { z } from 'zod';
 import { ROSTER_SCHEMAS, type RosterKind } from '#domain/cad/roster.ts';
+import { isTimeZone } from '#domain/cad/sentences/local-time.ts';
 import type { Circumstances } from '#domain/kernel/authorise.ts';
 import { type Json, sameValue } from '#domain/kernel/json.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
@@ -96,6 +97,11 @@ function shapeOf(asking: Asking, puts: readonly Put[]): Decided | null {
     if (!parsed.success) {
       const { field, message } = refusalOf(parsed.error);
       return refusedBy('record.valid@1', message, [name, ...(field ? [field] : [])], ['correct', 'withdraw']);
+    }
+    // Stations read what a build with other zones put: it is held at this door alone.
+    if (put.kind === 'site' && !isTimeZone(String(put.body.timeZone))) {
+      const reason = 'timeZone must be an IANA time zone such as America/Los_Angeles.';
+      return refusedBy('record.valid@1', reason, [name, 'timeZone'], ['correct', 'withdraw']);
     }
     if (put.kind === 'roster_unit') {
       const callsign = String(put.body.callsign);

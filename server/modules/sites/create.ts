@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { CAD } from '#domain/cad/module.ts';
 import type { RosterKind, SiteSchema } from '#domain/cad/roster.ts';
+import { isTimeZone } from '#domain/cad/sentences/local-time.ts';
 import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
 import { LoginSchema, PersonNameSchema } from '#domain/identity/api/people.ts';
 import { uuidFromDigest } from '#domain/kernel/ids.ts';
@@ -20,23 +21,11 @@ import { publishRestrictions } from '../../kernel/organisation/restrictions.ts';
 export const SiteInSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
   /** IANA zone that times are shown in. */
-  timeZone: z
-    .string()
-    .max(64)
-    .refine((zone) => isZone(zone), 'must be an IANA time zone such as America/Los_Angeles'),
+  timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Los_Angeles'),
   /** Who administers it first: invited, and so the one who chooses the password. */
   admin: z.strictObject({ user: LoginSchema, name: PersonNameSchema.optional() }),
 });
 export type SiteIn = z.input<typeof SiteInSchema>;
-
-function isZone(zone: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en-US', { timeZone: zone });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** Seconds within which a waiting call turns amber and red, by priority, until the site sets its own. */
 const WAITING: z.infer<typeof SiteSchema>['waiting'] = { 1: [30, 60], 2: [45, 90], 3: [90, 180], 4: [180, 360] };
