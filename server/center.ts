@@ -29,6 +29,7 @@ import {
   mustNotShareInClear,
 } from './kernel/http/in-clear.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
+import { outboundTo, WELL_KNOWN } from './kernel/http/outbound.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
@@ -224,6 +225,9 @@ async function assemble(
   const callbacks = callbackIndex(db, keys, logger);
   const seals: SealMemory = new Map();
   const checkpoints = await openCheckpoints(options.checkpoints ?? join(options.dataDir, 'checkpoints'), world.clock);
+  // A provider on this machine is for the demo, and for trying it out.
+  const outbound = outboundTo([...WELL_KNOWN, ...network.ssoHosts], context.demo);
+  closing.push(outbound.close);
   const parts: readonly CenterPart[] = [
     identity,
     sync,
@@ -244,7 +248,7 @@ async function assemble(
       ],
     },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
-    { name: 'sso', routes: ssoRoutes(ports, context.demo), sealed: [SSO_SECRET] },
+    { name: 'sso', routes: ssoRoutes(ports, outbound), sealed: [SSO_SECRET] },
     { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)] },
     handoffPart(context),
     epcrPart(context),

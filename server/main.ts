@@ -37,6 +37,7 @@ try {
     trustedProxies: process.env.QD_TRUSTED_PROXIES,
     corsOrigins: process.env.QD_CORS_ORIGINS,
     closedNetworks: process.env.QD_CLOSED_NETWORKS,
+    ssoHosts: process.env.QD_SSO_HOSTS,
   };
   if (options.otlp !== undefined) await mustNotReportInClear(options.otlp, networkOf(network));
   const endTraces = options.otlp === undefined ? async (): Promise<void> => undefined : sendTraces(options.otlp);

@@ -49,6 +49,9 @@ const WRONG_IN_USE: { readonly [name: string]: readonly (() => unknown)[] } = {
   QD_CLOSED_NETWORKS: ['all', '0.0.0.0/0', '10.0.0.5', '10.0.0.0/7', '203.0.113.0/24', '::/0', 'fd00::/129'].map(
     (closedNetworks) => () => networkOf({ closedNetworks }),
   ),
+  QD_SSO_HOSTS: ['*', 'https://id.example', 'id', '10.0.0.5', '*.com:0', 'id.example:70000', 'id.example/x'].map(
+    (ssoHosts) => () => networkOf({ ssoHosts }),
+  ),
   QD_CORS_ORIGINS: ['*', 'null', 'https://a.example/b'].map((corsOrigins) => () => networkOf({ corsOrigins })),
   QD_ADDRESS_PLACES: [join(folder, 'none'), file].map((path) => () => readPlaces(path)),
   QD_BREACHED_PASSWORDS: [join(folder, 'none'), folder].map((path) => () => openBreached(path)),
@@ -88,7 +91,7 @@ it('has a wrong value here for every flag and variable that is declared, and a l
     ...Object.keys(FLAGS).map((flag) => `--${flag}`),
     ...Object.values(VARIABLES),
     ...readBy(masterConfigOf),
-    ...['QD_PUBLIC_URL', 'QD_TRUSTED_PROXIES', 'QD_CORS_ORIGINS', 'QD_CLOSED_NETWORKS'],
+    ...['QD_PUBLIC_URL', 'QD_TRUSTED_PROXIES', 'QD_CORS_ORIGINS', 'QD_CLOSED_NETWORKS', 'QD_SSO_HOSTS'],
   ]);
   expect(readBy((env) => readSettings([], env)).toSorted()).toEqual(Object.values(VARIABLES).sort());
   expect([...Object.keys(WRONG), ...Object.keys(WRONG_IN_USE)].sort()).toEqual([...declared].sort());

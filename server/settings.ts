@@ -15,6 +15,7 @@ const USAGE = `npm run center [-- flags]
   QD_PUBLIC_URL       addresses under which people and workstations reach it (https://center.example), with commas
   QD_TRUSTED_PROXIES  proxies whose X-Forwarded-* headers count: addresses, networks (10.0.0.0/8), loopback
   QD_CLOSED_NETWORKS  networks of your own that nobody else is on (172.18.0.0/16): within them TLS may be left out
+  QD_SSO_HOSTS        hosts of a single sign-on of your own (id.example, *.id.example, id.example:8443), with commas
   QD_CORS_ORIGINS     other sites whose pages may call the API with a token of their own; none
   OTEL_EXPORTER_OTLP_ENDPOINT  an OTLP/HTTP collector, which traces and figures are sent to
   QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by

@@ -8,6 +8,7 @@ import { SECURITY_KINDS } from '../../domain/identity/detection.ts';
 import { DEFAULT_POLICY } from '../../domain/identity/policy.ts';
 import { STEP_UP_MS } from '../../domain/kernel/action.ts';
 import { MODULES } from '../../domain/modules.ts';
+import { WELL_KNOWN } from '../../server/kernel/http/outbound.ts';
 import { TRIES } from '../../server/kernel/identity/limits.ts';
 import { acceptablePassword, PRODUCT_WORDS } from '../../server/kernel/identity/passwords.ts';
 import { BUDGETS } from '../../server/kernel/limits/budgets.ts';
@@ -150,6 +151,20 @@ describe('the page of practices', () => {
     expect([...written].sort()).toEqual(settings.filter((name) => !OWN.includes(name)).sort());
     const hosts = found(SERVER, /'https:\/\/([a-z0-9.-]+)/g);
     expect(hosts.filter((host) => !part.includes(host))).toEqual([]);
+  });
+
+  it('has every file that asks anybody, and every host that is asked unless the operator says more (ASVS 13.2.5)', () => {
+    const part = partOf(page, 'Whom the center asks');
+    const asks =
+      /from 'undici'|new pg\.Pool|client\.connect\(|new Redis\(|import\('@aws-sdk|new OTLP\w+\(|(?<![.\w])fetch\(|from 'socket\.io-client'|from 'ws'|\b(?:net|tls|https?)\.(?:connect|createConnection|request|get)\(|import \{[^}]*\b(?:connect|createConnection|request)\b[^}]*\} from 'node:/;
+    const asking = SERVER.filter(({ text }) => asks.test(text)).map(({ file }) => file);
+    const written = rowsOf(page, 'Whom the center asks').flatMap(([where = '']) => codesIn(where));
+    expect(written.filter((code) => code.endsWith('.ts')).sort()).toEqual(asking.sort());
+    const listed = codesIn(part).filter(
+      (code) => /^(\*\.)?[a-z0-9-]+(\.[a-z0-9-]+)+$/.test(code) && !code.endsWith('.ts'),
+    );
+    expect(listed.sort()).toEqual([...WELL_KNOWN.map(({ host }) => host), 'api.postmarkapp.com'].sort());
+    for (const { port, own } of WELL_KNOWN) expect([port, own]).toEqual([443, false]);
   });
 
   it('has every line of the log, which goes to the error output alone (ASVS 16.1.1, 16.2.3)', () => {

@@ -2,6 +2,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { CenterFailure } from '../db/failure.ts';
+import type { Askable } from './outbound.ts';
 
 export interface Network {
   /** Origins (`https://center.example`) under which people and workstations reach it; none where nobody said. */
@@ -12,6 +13,8 @@ export interface Network {
   readonly corsOrigins: readonly string[];
   /** Networks that nobody else is on, within which the center may speak and be spoken to without TLS. */
   readonly closedNetworks: readonly string[];
+  /** Hosts of providers of single sign-on that may be asked beside the well-known ones. */
+  readonly ssoHosts: readonly Askable[];
 }
 
 /** As the operator sets it: lists are separated by commas. */
@@ -20,6 +23,7 @@ export interface NetworkSettings {
   readonly trustedProxies?: string | undefined;
   readonly corsOrigins?: string | undefined;
   readonly closedNetworks?: string | undefined;
+  readonly ssoHosts?: string | undefined;
 }
 
 const NAMED: ReadonlySet<string> = new Set(['loopback', 'linklocal', 'uniquelocal']);
@@ -31,6 +35,7 @@ export function networkOf(settings: NetworkSettings = {}): Network {
     trustedProxies: listed(settings.trustedProxies).map(proxyOf),
     corsOrigins: listed(settings.corsOrigins).map((text) => originOf(text, 'QD_CORS_ORIGINS')),
     closedNetworks: listed(settings.closedNetworks).map(closedOf),
+    ssoHosts: listed(settings.ssoHosts).map(askableOf),
   };
 }
 
@@ -75,6 +80,17 @@ function closedOf(text: string): string {
   throw new CenterFailure(
     'network.closed',
     `QD_CLOSED_NETWORKS names networks of your own that nobody else is on, within 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16 or fc00::/7, such as 172.18.0.0/16; ${JSON.stringify(text)} is none.`,
+  );
+}
+
+/** `id.example`, `*.id.example` or `id.example:8443`. An address is no name: nobody vouches for it by a certificate. */
+function askableOf(text: string): Askable {
+  const [, host = '', port] = /^((?:\*\.)?(?:[a-z0-9-]{1,63}\.)+[a-z][a-z0-9-]{0,62})(?::(\d{1,5}))?$/.exec(text) ?? [];
+  if (host !== '' && host.length < 254 && Number(port ?? 443) < 65_536 && port !== '0')
+    return { host, port: Number(port ?? 443), own: true };
+  throw new CenterFailure(
+    'network.sso',
+    `QD_SSO_HOSTS names hosts of your own provider of single sign-on, id.example, *.id.example or id.example:8443; ${JSON.stringify(text)} is none.`,
   );
 }
 

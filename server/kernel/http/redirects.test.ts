@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { confirmAt } from '../../modules/webhooks/confirm.ts';
 import { makeProviders } from '../identity/sso/provider.ts';
 import { vaultMasterKey } from '../keys/master-vault.ts';
+import { outboundTo } from './outbound.ts';
 
 const asked: string[] = [];
 const servers: Server[] = [];
@@ -45,7 +46,7 @@ it('follows no answer elsewhere: not a webhook’s sender, not the keeper of the
   const vault = vaultMasterKey({ url: sends, key: 'k', token: () => 't' });
   await expect(vault.wrap(Buffer.from('x'), 'c')).rejects.toMatchObject({ code: 'key.away' });
   const settings = { issuer: sends, clientId: 'c' } as Parameters<ReturnType<typeof makeProviders>>[0];
-  await expect(makeProviders(Date.now, true)(settings, null)).rejects.toThrow();
+  await expect(makeProviders(Date.now, outboundTo([], true))(settings, null)).rejects.toThrow();
   expect(asked.length).toBeGreaterThanOrEqual(3);
   expect(asked.filter((one) => one.startsWith(new URL(inside).host))).toEqual([]);
 });

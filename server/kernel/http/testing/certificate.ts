@@ -15,6 +15,7 @@ export async function certificate(name: string, to: TlsFiles): Promise<string> {
     extensions: [
       new x509.SubjectAlternativeNameExtension([
         { type: 'dns', value: 'localhost' },
+        { type: 'dns', value: 'id.example' },
         { type: 'ip', value: '127.0.0.1' },
       ]),
     ],

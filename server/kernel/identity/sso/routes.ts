@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SsoInSchema, SsoOutSchema } from '#domain/identity/api/sso.ts';
 import { SSO } from '../../http/cookies.ts';
+import type { Outbound } from '../../http/outbound.ts';
 import { problemOf } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
@@ -20,9 +21,8 @@ const OrgSchema = z.strictObject({ org: z.string().min(2).max(64) });
 /** As long as a person may stay at the provider. */
 const TICKET_S = 15 * 60;
 
-/** `loopback`: a provider on this machine may do without https. */
-export function ssoRoutes(of: IdentityPorts, loopback: boolean): readonly Route[] {
-  const ports = { ...of, loopback, providerOf: makeProviders(of.clock, loopback) };
+export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route[] {
+  const ports = { ...of, outbound, providerOf: makeProviders(of.clock, outbound) };
   const shown = async (org: string): Promise<z.input<typeof SsoOutSchema>> => {
     const set = await ssoOf(ports, org);
     const at = ports.publicUrl();

@@ -2,10 +2,11 @@
 import type { z } from 'zod';
 import type { SsoInSchema, SsoSettings } from '#domain/identity/api/sso.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import type { Outbound } from '../../http/outbound.ts';
 import type { SealedColumn } from '../../keys/reseal.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
-import { mayBeIssuer, type ProviderOf } from './provider.ts';
+import { isIssuer, type ProviderOf } from './provider.ts';
 
 const SECRET_CONTEXT = 'qd.sso_secret.1';
 export const SSO_SECRET: SealedColumn = {
@@ -38,13 +39,23 @@ export async function ssoOf(ports: Pick<IdentityPorts, 'db' | 'keys'>, org: stri
 
 /** Sets it up. A provider that does not answer as one is refused here, not at somebody's sign-in. */
 export async function changeSso(
-  ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'> & { readonly providerOf: ProviderOf; readonly loopback: boolean },
+  ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'> & {
+    readonly providerOf: ProviderOf;
+    readonly outbound: Outbound;
+  },
   acting: Acting,
   org: string,
   { clientSecret, ...settings }: z.output<typeof SsoInSchema>,
 ): Promise<Outcome<null>> {
-  if (!mayBeIssuer(settings.issuer, ports.loopback)) {
+  if (!isIssuer(settings.issuer)) {
     return refused('sso.issuer', 'The issuer is an https:// address without query or fragment.', 'issuer');
+  }
+  if (!ports.outbound.may(new URL(settings.issuer))) {
+    return refused(
+      'sso.host',
+      'This center asks no provider at that host; whoever runs the center names it in QD_SSO_HOSTS.',
+      'issuer',
+    );
   }
   const held = await ssoOf(ports, org);
   // A secret is of one client at one issuer; what is kept goes to no other.
