@@ -13,6 +13,18 @@ describe('times of the board', () => {
     expect(when(AT, AT + 86_400_000, ZONE)).toBe('9 Apr 14:32');
   });
 
+  it('name the year of a day that is far, and of no night of New Year', () => {
+    expect(when(AT, AT + 365 * 86_400_000, ZONE)).toBe('9 Apr 2024 14:32');
+    expect(when(AT, AT - 400 * 86_400_000, ZONE)).toBe('9 Apr 2024 14:32');
+    const midnight = Date.UTC(2027, 0, 1, 8);
+    expect(when(midnight - 60_000, midnight, ZONE)).toBe('31 Dec 23:59');
+    expect(when(midnight, midnight + 60_000, ZONE)).toBe('00:00');
+    const leapDay = Date.UTC(2028, 1, 29, 8);
+    expect(when(leapDay, leapDay + 86_400_000, ZONE)).toBe('29 Feb 00:00');
+    expect(dayLine(leapDay, ZONE)).toBe('Tue 29 Feb');
+    expect(readTime('23:59', leapDay + 86_400_000, ZONE)).toBe(leapDay + 86_340_000);
+  });
+
   it('count up without jumping', () => {
     expect([0, 14_000, 107_999, 3_600_000, 8_095_000, 2.5 * 86_400_000].map(elapsed)).toEqual([
       '0:00',

@@ -38,8 +38,15 @@ export function dayLine(ms: number, zone: string): string {
   return format(zone, 'day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms).replace(',', '');
 }
 
-/** `14:32` of today, `9 Apr 14:32` of another day. */
+/** From so far on a day and a month may be meant of another year. */
+const HALF_A_YEAR = 182 * 24 * HOUR;
+
+/** `14:32` of today, `9 Apr 14:32` of another day, `9 Apr 2024 14:32` of one half a year away. */
 export function when(ms: number, now: number, zone: string): string {
+  if (Math.abs(now - ms) > HALF_A_YEAR) {
+    const far = format(zone, 'far', { day: 'numeric', month: 'short', year: 'numeric' });
+    return `${far.format(ms)} ${shortTime(ms, zone)}`;
+  }
   const day = format(zone, 'date', { day: 'numeric', month: 'short' });
   return day.format(ms) === day.format(now) ? shortTime(ms, zone) : `${day.format(ms)} ${shortTime(ms, zone)}`;
 }
