@@ -88,7 +88,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
   const random = systemRandom();
   const signer = signerOf(options.deviceKey);
   const began = store.cursor() === null ? 'never' : 'unreachable';
-  const reach = lateReach({ center: began, since: store.now(), peers: [], behind: 0 });
+  const reach = lateReach({ center: began, since: store.now(), refusal: null, peers: [], behind: 0 });
   let sync: Sync | null = null;
   let closing: Promise<void> | null = null;
 

@@ -157,9 +157,12 @@ export interface HandoffRow {
 
 /** What the header says of reach, in one sentence's worth of facts. */
 export interface ReachRow {
-  readonly center: 'reached' | 'unreachable' | 'never';
+  /** `refused`: it answers, and does not take this workstation: revoked, or of a build that it cannot speak with. */
+  readonly center: 'reached' | 'refused' | 'unreachable' | 'never';
   /** When that began, ms UTC. */
   readonly since: number;
+  /** What the center says of why; null unless it refuses. */
+  readonly refusal: string | null;
   readonly peers: readonly { readonly station: string; readonly name: string; readonly reached: boolean }[];
   readonly factsWaiting: number;
   readonly requestsWaiting: number;

@@ -195,6 +195,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
   const reach: ReachRow = {
     center,
     since: now - span('12:31'),
+    refusal: null,
     peers: [
       { station: 's2', name: 'Console 2', reached: true },
       { station: 's3', name: 'Console 3', reached: true },

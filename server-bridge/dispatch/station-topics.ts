@@ -31,7 +31,7 @@ function reachRow(options: DispatchOptions): ReachRow {
   const clock = store.clock();
   const site = store.record('site', identity.site)?.body;
   return {
-    ...(reach?.now() ?? { center: 'never', since: 0, peers: [], behind: 0 }),
+    ...(reach?.now() ?? { center: 'never', since: 0, refusal: null, peers: [], behind: 0 }),
     factsWaiting: store.unsentTotal(),
     requestsWaiting: requests.filter((request) => request.state === 'waiting').length,
     // What the station asks by itself, it asks again by itself.

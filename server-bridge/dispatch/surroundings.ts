@@ -9,7 +9,7 @@ import type { Timers } from '../sync/ports.ts';
 
 /** How the center and the peers are reached, as sync knows it. */
 export interface Reach {
-  readonly now: () => Pick<ReachRow, 'center' | 'since' | 'peers' | 'behind'>;
+  readonly now: () => Pick<ReachRow, 'center' | 'since' | 'refusal' | 'peers' | 'behind'>;
   readonly onChange: (listener: () => void) => () => void;
   /** Something waits in the outbox: look now instead of at the next turn. */
   readonly wake: () => void;

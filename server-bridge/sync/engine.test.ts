@@ -185,7 +185,13 @@ describe('two stations, a center and their LAN', () => {
     note(a, 'first');
     note(a, 'second');
     await until(settled);
-    const { epoch, n } = a.store.cursor() as { epoch: string; n: number };
+    const { rows } = await asMigrator(center, (sql) =>
+      sql.query<{ n: number }>('select max(n) as n from kernel.fact where site = $1', [center.site]),
+    );
+    const n = Number(rows[0]?.n);
+    // Acknowledged is not read: whoever stands before what is exchanged would read on there, rightly.
+    await until(() => [a, b].every(({ store }) => store.cursor()?.n === n));
+    const { epoch } = a.store.cursor() as { epoch: string };
     expect(a.store.cursorHash()).not.toBeNull();
     // As after a database fell back to a copy and took in as much again, in another order.
     await asMigrator(center, (sql) =>
@@ -225,5 +231,19 @@ describe('two stations, a center and their LAN', () => {
     }
     await until(() => settled() && ids.every((id) => holds(a, id)() && holds(b, id)()), 10_000);
     expect([...a.troubles, ...b.troubles]).toEqual([]);
+  });
+
+  it('say that the center refuses them, and why, not that it is away; and again that it is away', async () => {
+    await center.call('POST', `/v1/devices/${b.store.identity.station}/revoke`, {}, center.adminToken);
+    await until(() => b.sync.now().center === 'refused', 8_000);
+    expect(b.sync.now().refusal).toMatch(/not known here or was revoked; enrol it again/);
+    expect(a.sync.now()).toMatchObject({ center: 'reached', refusal: null });
+    // What is written goes on into the store, and waits.
+    expect(holds(b, note(b, 'after it was revoked'))()).toBe(true);
+    b.center.closed = true;
+    b.center.cut();
+    b.sync.networkReturned();
+    await until(() => b.sync.now().center === 'unreachable', 8_000);
+    expect(b.sync.now().refusal).toBeNull();
   });
 });

@@ -144,7 +144,7 @@ export function startSync(options: SyncOptions): Sync {
   function exchange<T>(
     run: () => Promise<T>,
     then: (answer: T) => void,
-    failed: (why: Failure) => void,
+    failed: (why: Failure, said: string) => void,
     isGreeting = false,
   ): void {
     const mine = line;
@@ -162,13 +162,14 @@ export function startSync(options: SyncOptions): Sync {
           then(answer);
         } catch (error) {
           trouble('What the center answered could not be stored', error);
-          failed('refused');
+          failed('refused', 'What it answers cannot be kept here.');
         }
       },
       (error: unknown) => {
         if (!current()) return;
         if (!(error instanceof SyncFailure)) trouble('An exchange with the center failed', error);
-        failed(error instanceof SyncFailure ? error.kind : 'refused');
+        if (error instanceof SyncFailure) failed(error.kind, error.message);
+        else failed('refused', 'It could not be asked.');
       },
     );
   }
@@ -214,6 +215,7 @@ export function startSync(options: SyncOptions): Sync {
       jumpAgainst = clock() - steady();
       guessesTold(store, guesses);
       greeting.take(answer, steady() - sentAt);
+      reach.greeted(null);
       happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
       outbox.retry();
       keepNumbers();
@@ -221,7 +223,10 @@ export function startSync(options: SyncOptions): Sync {
     exchange(
       () => center.hello(input),
       answered,
-      (why) => happen({ t: 'helloFailed', why }),
+      (why, said) => {
+        reach.greeted(why === 'unreachable' ? null : said);
+        happen({ t: 'helloFailed', why });
+      },
       true,
     );
   }

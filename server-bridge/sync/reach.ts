@@ -3,11 +3,13 @@ import type { ReachRow } from '../../domain/bridge/topics.ts';
 import type { Store } from '../store/store.ts';
 import type { SyncState } from './state.ts';
 
-export type Reached = Pick<ReachRow, 'center' | 'since' | 'peers' | 'behind'>;
+export type Reached = Pick<ReachRow, 'center' | 'since' | 'refusal' | 'peers' | 'behind'>;
 
 export interface ReachView {
   /** Takes note of the state after an event. */
   readonly saw: (state: SyncState) => void;
+  /** How a greeting ended: what the center said where it refused, null where it took it or did not answer. */
+  readonly greeted: (refusal: string | null) => void;
   readonly now: () => Reached;
   readonly onChange: (listener: () => void) => () => void;
 }
@@ -15,6 +17,8 @@ export interface ReachView {
 export function createReach(store: Store): ReachView {
   const listeners = new Set<() => void>();
   let center: Reached['center'] = store.cursor() === null ? 'never' : 'unreachable';
+  let ever = center !== 'never';
+  let refusal: string | null = null;
   let since = store.now();
   let linked = '';
   let behind = 0;
@@ -29,7 +33,8 @@ export function createReach(store: Store): ReachView {
     saw: (state) => {
       // A doubt is settled within a moment; only then is it shown.
       const reached = state.center === 'up' || state.center === 'doubt';
-      const next = reached ? 'reached' : center === 'never' ? 'never' : 'unreachable';
+      ever ||= reached;
+      const next = reached ? 'reached' : refusal !== null ? 'refused' : ever ? 'unreachable' : 'never';
       const nowBehind = Math.max(0, state.head - state.cursor);
       // After every event: a state is copied where it is touched, so the same map means the same links.
       const nowLinked = state.peers === peers ? linked : [...state.peers.keys()].sort().join(' ');
@@ -42,9 +47,13 @@ export function createReach(store: Store): ReachView {
       stations = new Set(state.peers.keys());
       tell();
     },
+    greeted: (said) => {
+      refusal = said;
+    },
     now: () => ({
       center,
       since,
+      refusal,
       behind,
       peers: (store.roster()?.peers ?? [])
         .filter((peer) => !peer.revoked && peer.station !== store.identity.station)

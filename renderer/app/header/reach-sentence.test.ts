@@ -6,6 +6,7 @@ const NOW = 1_700_000_000_000;
 const reach = (over: Partial<ReachRow>): ReachRow => ({
   center: 'reached',
   since: NOW - 751_000,
+  refusal: null,
   peers: [],
   factsWaiting: 0,
   requestsWaiting: 0,
@@ -38,6 +39,12 @@ describe('the sentence of reach', () => {
     );
     expect(said(reach({ center: 'never', factsWaiting: 1 }))).toBe(
       'amber: Center not reached yet — working locally · 1 fact waiting',
+    );
+  });
+  it('says that the center refuses the workstation, and why: that is no outage, and nothing here ends it', () => {
+    const refusal = 'This workstation is not known here or was revoked; enrol it again with a new code.';
+    expect(said(reach({ center: 'refused', refusal, factsWaiting: 3 }))).toBe(
+      'amber: Center refuses this workstation 12:31 — working locally · 3 facts waiting · This workstation is not known here or was revoked; enrol it again with a new code.',
     );
   });
   it('says a return until it has caught up, and refused requests', () => {

@@ -44,6 +44,15 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
     const rest = [waiting(reach), some ? consoles(reach) : ''].filter(Boolean).join(' · ');
     return { tone: 'calm', lead: 'Center reached', rest };
   }
+  if (reach.center === 'refused') {
+    const why = reach.refusal ?? '';
+    return {
+      tone: 'amber',
+      lead: `Center refuses this workstation ${elapsed(now - reach.since)}`,
+      rest: ['working locally', waiting(reach), consoles(reach), why].filter(Boolean).join(' · '),
+      more: `${why} (since ${shortTime(reach.since, zone)})`,
+    };
+  }
   const lead = reach.center === 'never' ? 'Center not reached yet' : `Center unreachable ${elapsed(now - reach.since)}`;
   const rest = ['working locally', waiting(reach), consoles(reach)].filter(Boolean).join(' · ');
   const since = reach.center === 'never' ? '' : `since ${shortTime(reach.since, zone)}`;
