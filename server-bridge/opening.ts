@@ -1,20 +1,24 @@
-/** From a folder to an open store: keys, enrolment where the workstation has none, a damaged store set aside and refilled. */
+/**
+ * From a folder to an open store: keys, enrolment where the workstation has none or the center does not take the one it has,
+ * a damaged store set aside and refilled.
+ */
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { done, type Outcome, refused } from '../domain/kernel/refusal.ts';
 import { effectsOf } from '../domain/modules.ts';
 import { systemRandom } from '../sealing/random.ts';
-import { signerOf } from '../sealing/signing.ts';
+import { newSigningKey, signerOf } from '../sealing/signing.ts';
 import { readAuthority } from './authority.ts';
 import { BUILD } from './build.ts';
 import { enrol } from './enrol.ts';
 import type { StationFlags } from './flags.ts';
 import { type SlotsGiven, slotsHere } from './key-slots.ts';
-import { createKeys, type KeysOpened, openKeys } from './keys/keys.ts';
+import { createKeys, type KeysOpened, openKeys, renewDeviceKey } from './keys/keys.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import type { StoreOptions } from './store/options.ts';
 import { type StoreTrouble, stateOf, troubleOf } from './store/state.ts';
+import { NEXT_KEY } from './store/values.ts';
 
 export interface OpenedStation {
   readonly store: OpenStore;
@@ -89,7 +93,13 @@ export async function openStation(
 
   if (keys?.ok) {
     const opened = await openHeld(flags, path, keys, authority.value);
-    if (opened.ok) return opened;
+    if (opened.ok) {
+      const now = renewing ? await enrolledAnew(flags, path, keys, opened.value, lanAddress, given.say) : opened;
+      // The store's own word of its key counts until every slot has it: where one cannot be written, the next opening tries.
+      if (now.ok && now.value.deviceKey !== keys.deviceKey)
+        await renewDeviceKey(folder, slots.all, { ...keys, deviceKey: now.value.deviceKey }).catch(() => undefined);
+      return now;
+    }
     const lost = opened.refusal.code === 'store.wrong_key' || opened.refusal.code === 'store.missing_key';
     if (opened.refusal.code !== NOT_ENROLLED.refusal.code && !(lost && renewing)) return opened;
     if (lost) keys = null;
@@ -115,6 +125,58 @@ export async function openStation(
   return done(openedAs(flags, made.store, keys, authority.value, null));
 }
 
+/**
+ * A workstation that was revoked and is given a new code. It is enrolled anew, with another key to sign with, and its new
+ * store begins with what the one before held, which stays beside it. Until the center has let it in nothing of it is touched:
+ * where that fails it works on as it is. One that the center takes, or that does not reach it, needs no code.
+ *
+ * The key that it asks with lies in the store before it is asked with, so whoever is killed asks again with the same one; and
+ * the new store, its identity and its key come into their place together, by one renaming.
+ */
+async function enrolledAnew(
+  flags: StationFlags,
+  path: string,
+  keys: Keys,
+  opened: OpenedStation,
+  lanAddress: string,
+  say: (sentence: string) => void,
+): Promise<Outcome<OpenedStation>> {
+  const { center, code } = flags;
+  const { store } = opened;
+  if (center === null || code === null) return done(opened);
+  const { standingAt } = await import('./sync/http-center.ts');
+  const { station, name: called } = store.identity;
+  const random = systemRandom();
+  const own = { station, signer: signerOf(store.deviceKey), authority: opened.authority, clock: Date.now, random };
+  if ((await standingAt(center, own)) !== 'refused') return done(opened);
+  const held = store.value(...NEXT_KEY);
+  const deviceKey = typeof held === 'string' ? held : newSigningKey();
+  if (held === undefined) store.saveValue(...NEXT_KEY, deviceKey);
+  const name = flags.name ?? called;
+  const vouched = { center, authority: opened.authority };
+  const signer = signerOf(deviceKey);
+  const enrolled = await enrol({ ...vouched, code, name, signer, lanAddress, random, say });
+  if (!enrolled.ok) {
+    say(`${enrolled.refusal.message} Until it is enrolled anew, this workstation works locally.`);
+    return done(opened);
+  }
+  const { org, site, station: anew, short, siteKeys, roster } = enrolled.value;
+  if (org !== store.identity.org || site !== store.identity.site) {
+    store.close();
+    return refused(
+      'enrol.elsewhere',
+      'The code is one of another site, and this folder holds what was done for the one before: start the workstation in a folder of its own (--data) with a new code.',
+    );
+  }
+  store.close();
+  const options = { ...storeOptions(keys), deviceKey, identity: { org, site, station: anew, short, name }, siteKeys };
+  const { salvageStore } = await import('./store/salvage.ts');
+  const made = salvageStore(path, options);
+  if (!made.ok) return troubled(made);
+  made.store.saveRoster(roster, siteKeys, []);
+  return done(openedAs(flags, made.store, keys, opened.authority, null));
+}
+
 type Keys = Extract<KeysOpened, { ok: true }>;
 
 function storeOptions(keys: Keys): StoreOptions {
@@ -137,7 +199,7 @@ function openedAs(
 ): OpenedStation {
   return {
     store,
-    deviceKey: keys.deviceKey,
+    deviceKey: store.deviceKey,
     keySlots: keys.slotsInUse,
     setAside,
     center: remembered(store, 'center', flags.center),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { CALLS, type CallInput, type CallName, type CallOutput } from '../domain/bridge/calls.ts';
 import {
   applyPatch,
@@ -15,7 +16,7 @@ import {
 import { readCommandLine } from '../domain/kernel/command-line.ts';
 import { settledState } from '../domain/kernel/fold.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../tools/start/demo.ts';
-import { enrolmentCode } from '../tools/start/enrolment.ts';
+import { askCenter, enrolmentCode, signIn } from '../tools/start/enrolment.ts';
 import { type Center, startCenterProcess } from '../tools/start/processes.ts';
 import { STATION_LINE } from './flags.ts';
 import { markDamaged, openStation } from './opening.ts';
@@ -229,6 +230,51 @@ describe('two stations and their center', () => {
     await until('the incident is on A again', () => stateOn(a) !== null);
     await until('as it is on B', () => JSON.stringify(stateOn(a)) === JSON.stringify(stateOn(b)));
   }, 60_000);
+
+  it('work on where they were revoked, and are enrolled anew by a new code with what they held', async () => {
+    const reached = reachOf(a);
+    await until('A is whole', () => reached().center === 'reached' && reached().behind === 0);
+    await a.call('session.sign_in', DEMO_SIGN_IN);
+    const token = await signIn(centerUrl, DEMO_ADMINISTRATOR);
+    const revoked = a.store.identity.station;
+    await askCenter(centerUrl, `/v1/devices/${revoked}/revoke`, z.unknown(), { token, body: {} });
+    await until('A is refused', () => reached().center === 'refused');
+    const { incident: late = '' } = await a.call('incident.open', {
+      location: { text: '9 Revoked Row' },
+      nature: { code: '10', text: 'Chest pain' },
+    });
+    await a.station.close();
+
+    // A code that is not good changes nothing: it works on as it is.
+    a = await start('A', '--center', centerUrl, '--enrol', 'QD-NOT-A-CODE');
+    expect(a.store.identity.station).toBe(revoked);
+    expect(a.store.entity(`incident:${late}`)).toBeDefined();
+    await a.station.close();
+
+    a = await start('A', '--center', centerUrl, '--enrol', await code());
+    expect(a.store.identity.station).not.toBe(revoked);
+    expect(readdirSync(join(folder, 'A')).filter((name) => name.startsWith('station.db.before-'))).not.toHaveLength(0);
+    const anew = reachOf(a);
+    await until('it is reached, and nothing waits', () => anew().center === 'reached' && anew().factsWaiting === 0);
+    await until('B has what A did alone', () => b.store.entity(`incident:${late}`) !== undefined);
+    await until('contested', () =>
+      b.store.factsAbout(`incident:${late}`).some((fact) => fact.type === 'fact.contested'),
+    );
+    expect(a.store.entity(`incident:${incident}`)).toBeDefined();
+    await a.call('session.sign_in', DEMO_SIGN_IN);
+    await a.call('incident.note', { incident, text: 'signed with the new key' });
+    await until('B has it', () =>
+      b.store
+        .factsAbout(`incident:${incident}`)
+        .some((fact) => JSON.stringify(fact).includes('signed with the new key')),
+    );
+    await a.station.close();
+    // The code of before is no more than a word to one that the center takes.
+    a = await start('A', '--center', centerUrl, '--enrol', 'QD-NOT-A-CODE');
+    const again = reachOf(a);
+    await until('it is the same workstation', () => again().center === 'reached');
+    expect(faults).toEqual([]);
+  }, 90_000);
 
   function stateOn(one: Running) {
     const folded = one.store.entity(`incident:${incident}`);

@@ -3,9 +3,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { newSigningKey } from '../../sealing/signing.ts';
 import { demoFileSlot } from './demo-file.ts';
 import { type Keychain, keychainSlot } from './keychain.ts';
-import { addSlot, createKeys, openKeys, removeSlot } from './keys.ts';
+import { addSlot, createKeys, openKeys, removeSlot, renewDeviceKey } from './keys.ts';
 import { passphraseSlot } from './passphrase.ts';
 import { type SafeStoragePort, safeStorageSlot } from './safe-storage.ts';
 import type { KeySlot } from './slot.ts';
@@ -101,6 +102,24 @@ describe('key slots', () => {
     const [file] = readdirSync(folder);
     writeFileSync(join(folder, file ?? ''), '{');
     expect(await openKeys(folder, [passphrase('correct horse')])).toMatchObject({ ok: false, state: 'wrong key' });
+  });
+
+  it('another key to sign with goes into every slot that opens these keys, and what opens the store stays', async () => {
+    const slots = [passphrase('correct horse'), demoFileSlot()];
+    const made = await createKeys(folder, slots, random);
+    if (!made.ok) throw new Error(made.message);
+    const deviceKey = newSigningKey();
+    await renewDeviceKey(folder, [passphrase(null), demoFileSlot()], { ...made, deviceKey });
+    // A slot that could not be asked holds what it held.
+    expect(await openKeys(folder, [passphrase('correct horse')])).toMatchObject({ deviceKey: made.deviceKey });
+    await renewDeviceKey(folder, slots, { ...made, deviceKey });
+    for (const slot of slots) {
+      const open = await openKeys(folder, [slot]);
+      expect(open).toMatchObject({ ok: true, deviceKey });
+      expect(open.ok && Buffer.from(open.storeKey).equals(Buffer.from(made.storeKey))).toBe(true);
+    }
+    await renewDeviceKey(folder, slots, { storeKey: random(32), deviceKey: newSigningKey() });
+    expect(await openKeys(folder, slots)).toMatchObject({ deviceKey });
   });
 
   it('never makes new keys over old ones, also where the old ones do not open', async () => {

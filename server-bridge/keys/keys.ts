@@ -76,6 +76,19 @@ export async function createKeys(folder: string, slots: readonly KeySlot[], rand
   return openKeys(folder, slots);
 }
 
+/** Puts another key to sign with into every slot that opens these keys. What a slot that cannot be asked now holds stays. */
+export async function renewDeviceKey(
+  folder: string,
+  slots: readonly KeySlot[],
+  { storeKey, deviceKey }: StationKeys,
+): Promise<void> {
+  for (const slot of slots) {
+    const read = await slot.read(folder);
+    if (read.state === 'opened' && keyName(read.keys) === keyName({ storeKey, deviceKey }))
+      await slot.write(folder, { storeKey, deviceKey });
+  }
+}
+
 /** Puts the keys into one more slot. */
 export async function addSlot(folder: string, slot: KeySlot, keys: StationKeys): Promise<void> {
   await slot.write(folder, keys);

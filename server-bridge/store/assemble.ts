@@ -62,6 +62,7 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
   const strays = straysOf(db);
   const pending = pendingOf(db);
   const grants = heldGrants(db);
+  const deviceKey = meta.read<string>('deviceKey') ?? options.deviceKey;
   const settled: StoreOptions = { ...options, reads: options.reads ?? READS };
   const forget = (): void => {
     for (const part of [meta, logs, keys, facts, entities, records, strays, pending, grants]) part.forget();
@@ -70,7 +71,8 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
   const core: Core = {
     ...parts,
     identity,
-    signer: signerOf(options.deviceKey),
+    signer: signerOf(deviceKey),
+    deviceKey,
     meta,
     logId: newLogId(options, identity, ownLogs),
     roster: () => meta.read<Roster>('roster') ?? null,

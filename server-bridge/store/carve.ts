@@ -30,7 +30,15 @@ export interface Carved {
   readonly damagedPages: number;
 }
 
-const META: readonly string[] = ['identity', 'siteKeys', 'roster', 'emit', 'ownLog', 'offset'] satisfies MetaKey[];
+const META: readonly string[] = [
+  'identity',
+  'deviceKey',
+  'siteKeys',
+  'roster',
+  'emit',
+  'ownLog',
+  'offset',
+] satisfies MetaKey[];
 const SPACES = ['draft', 'layout', 'setting', 'document'];
 
 interface RawFact {

@@ -26,6 +26,8 @@ export interface Core {
   readonly options: StoreOptions;
   readonly identity: StationIdentity;
   readonly signer: Signer;
+  /** What it signs with. PKCS #8, base64url. */
+  readonly deviceKey: string;
   readonly clock: StationClock;
   readonly meta: Meta;
   readonly logs: Logs;

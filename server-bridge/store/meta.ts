@@ -4,6 +4,7 @@ import type { Connection } from './database.ts';
 
 export type MetaKey =
   | 'identity'
+  | 'deviceKey'
   | 'siteKeys'
   | 'roster'
   | 'emit'

@@ -21,6 +21,8 @@ export type Opened = { readonly ok: true; readonly store: OpenStore } | StoreTro
 
 /** A store, and what only its owner does with it. */
 export interface OpenStore extends Store {
+  /** The key that it signs with. PKCS #8, base64url. */
+  readonly deviceKey: string;
   /** The whole store as bytes, for simulated disks. Only of a store in memory. */
   readonly serialize: () => Buffer;
   /**
@@ -110,6 +112,7 @@ function surfaceOf(core: Core, path: string): OpenStore {
   };
   return guarded({
     ...storeOf(core),
+    deviceKey: core.deviceKey,
     append: (drafts, author) => appendFacts(core, drafts, author),
     erase: (ref) => erase(core, ref),
     prune: (before) => prune(core, before),

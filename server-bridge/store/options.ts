@@ -15,7 +15,7 @@ export interface StoreOptions {
   readonly key: Uint8Array | null;
   /** Leaves the file unencrypted. For stores in memory, and for tests of what encryption hides. */
   readonly plain?: boolean;
-  /** PKCS #8 of the device's signing key, base64url. */
+  /** PKCS #8 of the device's signing key, base64url. One that an enrolment after the first gave is in the store, and counts. */
   readonly deviceKey: string;
   /** From the enrolment. Kept in the store, so it may be left out when it is opened again. */
   readonly identity?: StationIdentity;

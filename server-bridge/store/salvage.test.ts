@@ -293,3 +293,41 @@ describe('salvage', () => {
     expect(existsSync(`${path}.ready`)).toBe(false);
   });
 });
+
+describe('the store of a workstation that is enrolled anew', () => {
+  it('begins with all that the one before held, as that of another, and signs with its new key, damaged or not', () => {
+    const { store, refs } = worked(24);
+    const before = {
+      station: store.identity.station,
+      held: positions(store),
+      states: refs.map((ref) => stateOf(store, ref)),
+    };
+    store.close();
+    const anew = { ...site.options('c'), key: options.key };
+    const made = salvageStore(path, anew);
+    if (!made.ok) throw new Error(made.message);
+    expect(made.report).toMatchObject({ lost: [], waiting: 0, damagedPages: 0, requests: 1 });
+    expect(basename(made.report.setAside)).toMatch(/^station\.db\.before-/);
+    expect(existsSync(made.report.setAside)).toBe(true);
+    // The word of the closing of the log came to it.
+    expect(positions(made.store)).toBe(before.held + 1);
+    expect(refs.map((ref) => stateOf(made.store, ref))).toEqual(before.states);
+    expect(made.store.identity.station).not.toBe(before.station);
+    expect(made.store.unacknowledged().filter(({ own }) => own)).toEqual([]);
+    expect(made.store.value('draft', 'p1', 'intake')).toEqual({ caller: 'half typed' });
+    const ref = incidentRef(site);
+    const [first] = made.store.append([site.opened(ref, '26-900', { priority: '1' })], AUTHOR);
+    expect(first?.station).toBe(made.store.identity.station);
+    made.store.close();
+
+    // Opened with the key that its slots still hold.
+    const { identity: _, siteKeys: __, ...later } = { ...options };
+    zeroPage(6);
+    const again = salvageStore(path, later);
+    if (!again.ok) throw new Error(again.message);
+    expect(basename(again.report.setAside)).toMatch(/^station\.db\.damaged-/);
+    expect(again.store.identity.station).toBe(made.store.identity.station);
+    expect(again.store.deviceKey).toBe(anew.deviceKey);
+    again.store.close();
+  });
+});

@@ -1,7 +1,7 @@
 /**
  * A damaged store: what is left of it is read out and taken into a new one, the damaged file is set aside, and what could
  * not be saved of this station's own logs is declared, so that nothing waits for it. The rest comes back from the center
- * and from peers.
+ * and from peers. In the same way the store of a workstation that is enrolled anew begins with what the one before held.
  */
 import type { Frame } from '../../domain/kernel/fact.ts';
 import { openBody } from '../../sealing/frame.ts';
@@ -15,6 +15,7 @@ import type { StoreOptions } from './options.ts';
 import { clearRefill, refillPath, replaceByRefill } from './set-aside.ts';
 import { type StoreTrouble, stateOf, troubleOf } from './state.ts';
 import type { StationIdentity } from './store.ts';
+import { NEXT_KEY } from './values.ts';
 
 export interface LostRange {
   readonly log: string;
@@ -40,12 +41,17 @@ export type Salvaged = { readonly ok: true; readonly store: OpenStore; readonly 
 /** More holes than this are declared as one range; what of it is held is not taken as lost by anyone. */
 const MOST_RANGES = 64;
 
-/** Salvages the store at `path` and opens the new one in its place. The store must not be open. */
+/**
+ * Salvages the store at `path` and opens the new one in its place. The store must not be open. With the identity of another
+ * enrolment of this site in `options`, and its device key, the new one is that workstation's: it holds what the one before
+ * wrote as it holds what others wrote, and sends what the center lacks of it.
+ */
 export function salvageStore(path: string, options: StoreOptions): Salvaged {
   try {
     const carved = carve(path, options.plain ? null : options.key);
     clearRefill(path);
-    const identity = options.identity ?? (carved.meta.get('identity') as StationIdentity | undefined);
+    const before = carved.meta.get('identity') as StationIdentity | undefined;
+    const identity = options.identity ?? before;
     const opened = openCore(refillPath(path), identity ? { ...options, identity } : options);
     if (!opened.ok) return opened;
     let taken: Omit<SalvageReport, 'setAside' | 'damagedPages'>;
@@ -54,7 +60,8 @@ export function salvageStore(path: string, options: StoreOptions): Salvaged {
     } finally {
       opened.core.db.raw.close();
     }
-    const setAside = replaceByRefill(path, options.clock());
+    const why = carved.damagedPages === 0 && opened.core.identity.station !== before?.station ? 'before' : 'damaged';
+    const setAside = replaceByRefill(path, options.clock(), why);
     const again = openStore(path, options);
     return again.ok
       ? { ok: true, store: again.store, report: { ...taken, setAside, damagedPages: carved.damagedPages } }
@@ -71,6 +78,10 @@ function refill(core: Core, tx: Tx, carved: Carved): Omit<SalvageReport, 'setAsi
     if (carved.meta.get(key) !== undefined) core.meta.write(key, carved.meta.get(key));
   }
   const siteKeys = carved.meta.get('siteKeys');
+  const before = carved.meta.get('identity') as StationIdentity | undefined;
+  const anew = before !== undefined && before.station !== core.identity.station;
+  const deviceKey = anew ? core.options.deviceKey : carved.meta.get('deviceKey');
+  if (deviceKey !== undefined) core.meta.write('deviceKey', deviceKey);
   if (Array.isArray(siteKeys))
     core.keys.setSiteKeys([
       ...siteKeys,
@@ -79,10 +90,10 @@ function refill(core: Core, tx: Tx, carved: Carved): Omit<SalvageReport, 'setAsi
   core.meta.write('siteKeys', core.keys.siteKeys());
   takeKeys(core, tx, carved.keys);
   const counts = { saved: 0, waiting: 0 };
-  const lost = [...carved.frames].flatMap(([log, frames]) => refillLog(core, tx, carved, log, frames, counts));
+  const lost = [...carved.frames].flatMap(([log, frames]) => refillLog(core, tx, carved, log, frames, counts, anew));
   for (const range of lost) note(core, tx, 'log.gap', { ...range });
   if (lost.length > 0) note(core, tx, 'log.closed', { reason: 'superseded' });
-  refillRest(core, carved);
+  refillRest(core, carved, anew);
   return { ...counts, lost, requests: carved.requests.length };
 }
 
@@ -94,6 +105,7 @@ function refillLog(
   id: string,
   found: ReadonlyMap<number, readonly Frame[]>,
   counts: { saved: number; waiting: number },
+  anew: boolean,
 ): LostRange[] {
   const good = new Map<number, ReadFrame>();
   for (const [seq, versions] of found) {
@@ -101,8 +113,9 @@ function refillLog(
     if (read) good.set(seq, read);
   }
   const own =
-    carved.logs.get(id)?.own === true ||
-    [...good.values()].some(({ header }) => header.station === core.identity.station);
+    !anew &&
+    (carved.logs.get(id)?.own === true ||
+      [...good.values()].some(({ header }) => header.station === core.identity.station));
   const top = Math.max(0, ...good.keys(), own ? (carved.logs.get(id)?.seq ?? 0) : 0);
   const lost = own ? missing(id, good, top) : [];
   if (own && top > 0) {
@@ -160,13 +173,14 @@ function missing(log: string, held: ReadonlyMap<number, unknown>, top: number): 
   return first && last && ranges.length > MOST_RANGES ? [{ log, from: first.from, to: last.to }] : ranges;
 }
 
-function refillRest(core: Core, carved: Carved): void {
+function refillRest(core: Core, carved: Carved, anew: boolean): void {
   const { sql } = core.db;
   for (const [space, owner, key, value] of carved.values) {
-    if (value === undefined) continue;
+    if (value === undefined || (anew && space === NEXT_KEY[0] && key === NEXT_KEY[2])) continue;
     sql('INSERT INTO value(space, owner, key, value) VALUES(?, ?, ?, ?)').run(space, owner, key, JSON.stringify(value));
   }
-  for (const [grant, verifier] of carved.grants) {
+  // The center's grants are for the workstation that they name.
+  for (const [grant, verifier] of anew ? [] : carved.grants) {
     const id = (grant as { readonly id?: unknown } | undefined)?.id;
     if (typeof id === 'string')
       sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?)').run(id, JSON.stringify(grant), verifier);

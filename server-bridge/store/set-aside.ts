@@ -18,11 +18,11 @@ export function clearRefill(path: string): void {
   for (const side of SIDES) rmSync(`${refillPath(path)}${side}`, { force: true });
 }
 
-/** Renames the damaged store by the time, and puts the refilled one in its place. */
-export function replaceByRefill(path: string, now: number): string {
+/** Renames the store that was there by why and when, and puts the refilled one in its place. */
+export function replaceByRefill(path: string, now: number, why: 'damaged' | 'before'): string {
   renameSync(refillPath(path), readyPath(path));
   syncFolder(path);
-  const aside = `${path}.damaged-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+  const aside = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
   for (const side of SIDES) if (existsSync(`${path}${side}`)) renameSync(`${path}${side}`, `${aside}${side}`);
   finishReplacing(path);
   return aside;

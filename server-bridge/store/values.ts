@@ -2,6 +2,9 @@
 import type { Json } from '../../domain/kernel/json.ts';
 import type { Core } from './core.ts';
 
+/** Where a workstation that asks to be enrolled anew keeps the key that it asks with. */
+export const NEXT_KEY = ['setting', 'station', 'nextDeviceKey'] as const;
+
 export function heldValue(core: Core, space: string, owner: string, key: string): Json | undefined {
   const row = core.db
     .sql('SELECT value FROM value WHERE space = ? AND owner = ? AND key = ?')

@@ -166,6 +166,23 @@ export async function enrolAt(url: string, given: EnrolAt): Promise<EnrolOut> {
   }
 }
 
+/** Whether the center takes a workstation: asked for one token. `unknown` where it does not answer, or says something else. */
+export async function standingAt(
+  url: string,
+  { station, ...device }: Omit<HttpCenterOptions, 'url'>,
+): Promise<'taken' | 'refused' | 'unknown'> {
+  const http = createHttp(url, createProver(device.signer, device.clock, device.random));
+  try {
+    await createDeviceBearer({ url, station, ...device }, http.call).token();
+    return 'taken';
+  } catch (failure) {
+    if (!(failure instanceof SyncFailure)) throw failure;
+    return failure.code === 'device.refused' ? 'refused' : 'unknown';
+  } finally {
+    await http.close();
+  }
+}
+
 /** What the device key signs to show that it is there (RFC 7523 in shape). */
 function assertionOf(signer: Signer, issuer: string, now: number, random: RandomBytes): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
