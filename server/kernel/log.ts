@@ -45,6 +45,6 @@ export function createLogger(level: LogLevel, to?: DestinationStream): Logger {
     },
     // A line for every call must not hold the loop up: lines go out together, a tenth of a second late at most, and at the
     // latest when the process ends.
-    to ?? pino.destination({ dest: 2, sync: false, minLength: 32_768, maxWrite: 65_536, periodicFlush: 100 }),
+    to ?? pino.destination({ dest: 2, sync: false, minLength: 8_192, periodicFlush: 100 }),
   );
 }

@@ -5,6 +5,7 @@ import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { RequestIn } from '#domain/wire/sync.ts';
 import type { Answer, Asking as Client } from '../../kernel/db/flight.ts';
 import type { Caller } from '../../kernel/http/auth.ts';
+import { ONE_BY_ONE } from '../../kernel/intake/pg/one-by-one.ts';
 
 export interface Asking {
   readonly org: string;
@@ -74,12 +75,17 @@ export async function whoAsk(client: Client, all: readonly Brought[]): Promise<r
 }
 
 const NOTHING: Answer<never> = { rows: [], rowCount: 0 };
-const PEOPLE = `select id, roles, active, site, agency from identity.person
-  where id = any ($1::text[] || array(select user_id from kernel.standing where session = any ($2::text[])))`;
+const PEOPLE = `with named as (
+    select unnest($1::text[]) as id
+    union select s.user_id from unnest($2::text[]) as r (session) cross join lateral (
+      select user_id from kernel.standing where session = r.session ${ONE_BY_ONE}) s)
+  select p.* from named n cross join lateral (
+    select id, roles, active, site, agency from identity.person where id = n.id ${ONE_BY_ONE}) p`;
 const STANDINGS = `select st.session, st.user_id, st.roles, st.valid_from, st.valid_until, coalesce(
     (select s.station from identity.session s where s.id = st.session),
     (select g.station from identity.offline_grant g where g.id = st.session)) as given_at
-  from kernel.standing st where st.session = any ($1::text[])`;
+  from unnest($1::text[]) as r (session) cross join lateral (
+    select session, user_id, roles, valid_from, valid_until from kernel.standing where session = r.session ${ONE_BY_ONE}) st`;
 
 function askingOf({ caller, input }: Brought, known: Known): Outcome<Asking> {
   const { org } = caller;

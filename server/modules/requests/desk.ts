@@ -5,6 +5,7 @@
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import type { Asking as Client } from '../../kernel/db/flight.ts';
 import { columnsOf } from '../../kernel/entities/columns.ts';
+import { ONE_BY_ONE } from '../../kernel/intake/pg/one-by-one.ts';
 
 /** A record as it is held: its body null where it is archived. */
 export interface Held extends RecordVersion {
@@ -42,7 +43,8 @@ export async function openDesk(client: Client, puts: readonly Named[]): Promise<
     if (columns?.entity.source !== 'record') return;
     const { rows } = await client.query<Row>({
       name: `desk.${kind}`,
-      text: `select id, site, version, body, archived from ${columns.table} where id = any ($1::text[])`,
+      text: `select h.* from unnest($1::text[]) as r (id) cross join lateral (
+          select id, site, version, body, archived from ${columns.table} where id = r.id ${ONE_BY_ONE}) h`,
       values: [ids],
     });
     for (const { id, site, version, body, archived } of rows) {

@@ -4,6 +4,7 @@ import type { Json } from '#domain/kernel/json.ts';
 import type { RequestIn, RequestOut } from '#domain/wire/sync.ts';
 import type { Asking as Client } from '../../kernel/db/flight.ts';
 import { Problem } from '../../kernel/http/problem.ts';
+import { ONE_BY_ONE } from '../../kernel/intake/pg/one-by-one.ts';
 import type { Asking } from './asking.ts';
 
 interface KeptRow {
@@ -26,7 +27,8 @@ export interface Kept {
 export async function keptOf(client: Client, ids: readonly string[]): Promise<Map<string, Kept>> {
   const { rows } = await client.query<KeptRow>({
     name: 'request.kept',
-    text: 'select id, input, station, state, decision, result from requests.request where id = any ($1::text[])',
+    text: `select k.* from unnest($1::text[]) as r (id) cross join lateral (
+        select id, input, station, state, decision, result from requests.request where id = r.id ${ONE_BY_ONE}) k`,
     values: [ids],
   });
   return new Map(
