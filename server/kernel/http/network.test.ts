@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
+import { CenterFailure } from '../db/failure.ts';
+import { keeperFailure } from '../keys/keeper.ts';
 import { makeBudgets } from '../limits/budgets.ts';
 import { createLogger } from '../log.ts';
 import { createMetrics } from '../telemetry/metrics.ts';
@@ -9,13 +11,13 @@ import { makeCsrf } from './csrf.ts';
 import { makeDoor } from './door.ts';
 import { makeDpop, seenHere } from './dpop.ts';
 import { isOwnPage, type NetworkSettings, networkOf } from './network.ts';
-import { route } from './route.ts';
+import { type Route, route } from './route.ts';
 import { createHttp } from './server.ts';
 
 const random = (length: number): Uint8Array => randomBytes(length);
 
 /** A center without a database, with one route that says from where it is asked. */
-function center(settings: NetworkSettings): Promise<FastifyInstance> {
+function center(settings: NetworkSettings, more: readonly Route[] = []): Promise<FastifyInstance> {
   const network = networkOf(settings);
   const csrf = makeCsrf(random(32), random);
   const dpop = makeDpop({ key: random(32), seen: seenHere(Date.now), clock: Date.now, network });
@@ -41,7 +43,7 @@ function center(settings: NetworkSettings): Promise<FastifyInstance> {
   });
   return createHttp({
     tls: null,
-    routes: [asked, signIn],
+    routes: [asked, signIn, ...more],
     door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false, isScraper: () => false }),
     network,
     budgets: makeBudgets({ counter: () => ({ add: async () => ({ consumed: 0, resetMs: 60_000 }) }) }, Date.now),
@@ -136,4 +138,25 @@ it('refuses settings that it cannot read, naming them', () => {
   }
   expect(networkOf({ trustedProxies: '10.0.0.5, fd00::/8,loopback' }).trustedProxies).toHaveLength(3);
   expect(() => networkOf({ corsOrigins: '*' })).toThrow(/QD_CORS_ORIGINS/);
+});
+
+it('says that the keeper of the key is in the way as that, to be tried again, and a damaged key as a fault', async () => {
+  const failing = (path: `/v1/${string}`, error: Error): Route =>
+    route({
+      method: 'GET',
+      path,
+      title: 'Fails',
+      access: 'public',
+      output: z.strictObject({}),
+      handler: () => Promise.reject(error),
+    });
+  const denied = keeperFailure('denied', { keeper: 'Vault', key: 'k-of-the-center', said: '403' });
+  const app = await center({}, [
+    failing('/v1/denied', denied),
+    failing('/v1/damaged', new CenterFailure('key.damaged', 'x')),
+  ]);
+  const away = await app.inject({ method: 'GET', url: '/v1/denied' });
+  expect([away.statusCode, away.headers['retry-after'], away.json().code]).toEqual([503, '5', 'keys.away']);
+  expect(away.body).not.toContain('k-of-the-center');
+  expect((await app.inject({ method: 'GET', url: '/v1/damaged' })).statusCode).toBe(500);
 });

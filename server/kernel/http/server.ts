@@ -13,6 +13,7 @@ import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
+import { isKeeperFailure } from '../keys/keeper.ts';
 import { spendAddress, spendCaller } from '../limits/at-door.ts';
 import type { Budgets } from '../limits/budgets.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
@@ -223,6 +224,13 @@ function problemFrom(error: FastifyError | Problem): Problem {
     return new Problem(400, 'body.deep', 'This is nested deeper than anything that is taken here.');
   if (isUnstorable(error))
     return new Problem(400, 'text.invalid', 'There is text in this that cannot be kept: a NUL, or half of a letter.');
+  if (isKeeperFailure(error))
+    return new Problem(
+      503,
+      'keys.away',
+      'The center cannot open what is sealed: the keeper of its master key does not let it. Try again shortly; its operator finds why in the log.',
+      { retryAfter: 5 },
+    );
   if (isDatabaseAway(error))
     return new Problem(503, 'center.busy', 'The center cannot do this right now; try again shortly.', {
       retryAfter: 1,

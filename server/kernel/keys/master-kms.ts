@@ -1,12 +1,40 @@
 /** A master key in AWS KMS. It never leaves there: organisation keys go there to be wrapped, with their context. */
 import type { KMSClient } from '@aws-sdk/client-kms';
-import { CenterFailure } from '../db/failure.ts';
+import { type KeeperTrouble, keeperFailure } from './keeper.ts';
 import type { MasterKey } from './master.ts';
 
-const ARN = /^arn:aws[\w-]*:kms:([\w-]+):\d{12}:(?:key|alias)\/[\w/-]+$/;
+const ARN = /^arn:aws[\w-]*:kms:([\w-]+):\d{12}:key\/[\w-]+$/;
 /** Errors that say that what was sent is not what this key wrapped, or not in this context. */
 const NOT_OURS: ReadonlySet<string> = new Set(['InvalidCiphertextException', 'IncorrectKeyException']);
 
+/**
+ * AWS's client waits for ever unless it is told otherwise. It asks again, three times in all with pauses, after what may
+ * pass: no connection, these two, throttling, a key that is not available for a moment, an inner error of KMS.
+ */
+const CONNECT_MS = 3_000;
+const ANSWER_MS = 5_000;
+
+/** What an error of KMS, or of AWS in front of it, means for the operator. What is not here may pass by itself. */
+const TROUBLES: { readonly [name: string]: KeeperTrouble } = {
+  AccessDeniedException: 'denied',
+  UnrecognizedClientException: 'denied',
+  InvalidClientTokenId: 'denied',
+  InvalidSignatureException: 'denied',
+  IncompleteSignatureException: 'denied',
+  MissingAuthenticationTokenException: 'denied',
+  NotAuthorized: 'denied',
+  OptInRequired: 'denied',
+  ExpiredTokenException: 'denied',
+  CredentialsProviderError: 'denied',
+  DisabledException: 'disabled',
+  // Its deletion is scheduled, or its imported material is gone.
+  KMSInvalidStateException: 'disabled',
+  NotFoundException: 'gone',
+  InvalidKeyUsageException: 'unfit',
+  InvalidArnException: 'unfit',
+};
+
+/** The ARN of a key itself: what an alias names may become another. */
 export function isKeyArn(text: string): boolean {
   return ARN.test(text);
 }
@@ -19,7 +47,14 @@ export function kmsMasterKey(arn: string): MasterKey {
   const region = ARN.exec(arn)?.[1] ?? '';
   let client: Promise<KMSClient> | null = null;
   const connected = (): Promise<KMSClient> => {
-    client ??= import('@aws-sdk/client-kms').then(({ KMSClient: Client }) => new Client({ region, maxAttempts: 3 }));
+    const requestHandler = {
+      connectionTimeout: CONNECT_MS,
+      requestTimeout: ANSWER_MS,
+      throwOnRequestTimeout: true,
+    };
+    client ??= import('@aws-sdk/client-kms').then(
+      ({ KMSClient: Client }) => new Client({ region, maxAttempts: 3, requestHandler }),
+    );
     return client;
   };
   return {
@@ -32,8 +67,8 @@ export function kmsMasterKey(arn: string): MasterKey {
         Plaintext: plain,
         EncryptionContext: { qd: context },
       });
-      const { CiphertextBlob } = await (await connected()).send(command).catch(away);
-      if (!CiphertextBlob) throw away(new Error('an answer without a ciphertext'));
+      const { CiphertextBlob } = await (await connected()).send(command).catch(failed);
+      if (!CiphertextBlob) return failed(new Error('an answer without a ciphertext'));
       return Buffer.from(CiphertextBlob);
     },
     unwrap: async (wrapped, context) => {
@@ -45,18 +80,16 @@ export function kmsMasterKey(arn: string): MasterKey {
       });
       const answer = await (await connected()).send(command).catch((error: unknown) => {
         if (error instanceof Error && NOT_OURS.has(error.name)) return null;
-        throw away(error);
+        return failed(error);
       });
-      return answer?.Plaintext ? Buffer.from(answer.Plaintext) : null;
+      if (answer === null) return null;
+      if (!answer.Plaintext) return failed(new Error('an answer without a plaintext'));
+      return Buffer.from(answer.Plaintext);
     },
   };
 
-  function away(error: unknown): never {
+  function failed(error: unknown): never {
     const said = error instanceof Error ? error.name : 'no answer';
-    throw new CenterFailure(
-      'key.away',
-      `AWS KMS does not let the center use the master key ${arn} (${said}); see that it can be reached, and that the center's credentials may Encrypt and Decrypt with it.`,
-      error,
-    );
+    throw keeperFailure(TROUBLES[said] ?? 'away', { keeper: 'AWS KMS', key: arn, said }, error);
   }
 }

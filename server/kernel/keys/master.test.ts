@@ -185,10 +185,10 @@ describe('AWS KMS', () => {
     process.env.AWS_ENDPOINT_URL_KMS = url;
     const { current: refused } = await openMasterKeys({ key: `aws-kms:${ARN}` }, '', true);
     await expect(refused.wrap(PLAIN, CONTEXT)).rejects.toMatchObject({
-      code: 'key.away',
+      code: 'key.denied',
       message: expect.stringContaining('AccessDeniedException'),
     });
-    await expect(refused.unwrap(Buffer.from('x'), CONTEXT)).rejects.toMatchObject({ code: 'key.away' });
+    await expect(refused.unwrap(Buffer.from('x'), CONTEXT)).rejects.toMatchObject({ code: 'key.denied' });
     expect(key.kind).toBe('aws-kms');
   });
 });
@@ -199,12 +199,12 @@ describe('Vault', () => {
     const open = async (of: object) =>
       (await openMasterKeys({ key: `vault:${url}/qd`, vaultToken: 'a token', ...of }, '', true)).current;
     await expect((await open({ vaultToken: 'another' })).wrap(PLAIN, CONTEXT)).rejects.toMatchObject({
-      code: 'key.away',
+      code: 'key.denied',
     });
     await expect(
       (await open({ key: `vault:${url}/other` })).unwrap(Buffer.from('vault:v1:AAAA'), CONTEXT),
     ).rejects.toMatchObject({
-      code: 'key.away',
+      code: 'key.gone',
     });
     await expect((await open({ key: 'vault:http://127.0.0.1:1/qd' })).wrap(PLAIN, CONTEXT)).rejects.toMatchObject({
       code: 'key.away',
@@ -218,7 +218,7 @@ describe('Vault', () => {
     writeFileSync(token, 'an old one\n');
     const config = { key: `vault:${url}/qd`, vaultTokenFile: token, vaultNamespace: 'psap' };
     const { current } = await openMasterKeys(config, '', true);
-    await expect(current.wrap(PLAIN, CONTEXT)).rejects.toMatchObject({ code: 'key.away' });
+    await expect(current.wrap(PLAIN, CONTEXT)).rejects.toMatchObject({ code: 'key.denied' });
     writeFileSync(token, 'a token\n');
     await current.wrap(PLAIN, CONTEXT);
     expect(asked.at(-1)?.headers['x-vault-namespace']).toBe('psap');

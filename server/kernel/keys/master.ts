@@ -10,9 +10,9 @@ export interface MasterKey {
   /** Names the key without telling it; kept beside what it wraps. */
   readonly id: string;
   readonly kind: 'file' | 'aws-kms' | 'vault';
-  /** Throws CenterFailure `key.away` where the key's keeper cannot be reached or does not let the center use it. */
+  /** Throws CenterFailure of {@link keeperFailure} where the key's keeper cannot be reached or does not let the center use it. */
   readonly wrap: (plain: Uint8Array, context: string) => Promise<Buffer>;
-  /** Null where key, context or bytes are not those that were wrapped. Throws CenterFailure `key.away`. */
+  /** Null where key, context or bytes are not those that were wrapped. Throws as `wrap`. */
   readonly unwrap: (wrapped: Uint8Array, context: string) => Promise<Buffer | null>;
 }
 
