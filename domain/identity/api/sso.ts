@@ -10,7 +10,7 @@ const GroupSchema = z.strictObject({
   roles: z.array(RoleSchema).min(1).max(16),
 });
 
-const SettingsSchema = z.strictObject({
+export const SsoSettingsSchema = z.strictObject({
   /** Off, nobody comes in by it; what is set stays. */
   on: z.boolean(),
   /** The issuer's identifier; `/.well-known/openid-configuration` below it is read. */
@@ -24,20 +24,22 @@ const SettingsSchema = z.strictObject({
   provision: z.strictObject({ site: Id.nullable() }).nullable(),
   /** The provider asks for a second factor itself, whether it says so in `amr` or not. */
   secondFactorByProvider: z.boolean(),
+  /** Hours since somebody last proved themselves to the provider after which their session here ends, and the provider asks. */
+  maxHours: z.int().min(1).max(336).default(12),
 });
-export type SsoSettings = z.infer<typeof SettingsSchema>;
+export type SsoSettings = z.infer<typeof SsoSettingsSchema>;
 
-export const SsoInSchema = SettingsSchema.extend({
-  scopes: SettingsSchema.shape.scopes.default(['openid', 'email', 'profile', 'groups']),
-  groupsClaim: SettingsSchema.shape.groupsClaim.default('groups'),
-  provision: SettingsSchema.shape.provision.default(null),
-  secondFactorByProvider: SettingsSchema.shape.secondFactorByProvider.default(false),
+export const SsoInSchema = SsoSettingsSchema.extend({
+  scopes: SsoSettingsSchema.shape.scopes.default(['openid', 'email', 'profile', 'groups']),
+  groupsClaim: SsoSettingsSchema.shape.groupsClaim.default('groups'),
+  provision: SsoSettingsSchema.shape.provision.default(null),
+  secondFactorByProvider: SsoSettingsSchema.shape.secondFactorByProvider.default(false),
   /** Left out: the one that is kept stays. It is never shown again. */
   clientSecret: z.string().min(1).max(512).optional(),
 });
 
 export const SsoOutSchema = z.strictObject({
-  settings: SettingsSchema.nullable(),
+  settings: SsoSettingsSchema.nullable(),
   changedAt: z.int().nullable(),
   /** To be registered at the provider. */
   redirectUri: z.string(),

@@ -56,6 +56,7 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
     groupsClaim: held?.groupsClaim ?? 'groups',
     provision: provision === null ? 'none' : (provision.site ?? 'all'),
     secondFactorByProvider: held?.secondFactorByProvider ?? false,
+    maxHours: String(held?.maxHours ?? 12),
     reason: '',
   });
   const [groups, setGroups] = useState<readonly Group[]>(held?.groups ?? []);
@@ -119,6 +120,7 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
                   provision:
                     typed.provision === 'none' ? null : { site: typed.provision === 'all' ? null : typed.provision },
                   secondFactorByProvider: typed.secondFactorByProvider,
+                  maxHours: Number(typed.maxHours),
                 },
                 reason: typed.reason.trim(),
                 answer: SsoOutSchema,
@@ -145,6 +147,12 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
               {...bind('secondFactorByProvider')}
               label="The provider asks for a second factor itself"
               hint="Then none is asked for here."
+            />
+            <TextField
+              {...bind('maxHours')}
+              label="Hours until the provider asks again"
+              inputMode="numeric"
+              hint="1 to 336, from when somebody last proved themselves there; then their session here ends."
             />
           </fieldset>
           <fieldset>

@@ -52,13 +52,15 @@ export async function beginSession(
     readonly amr: readonly string[];
     readonly page?: boolean;
     readonly client?: string | null;
+    /** Ends it sooner than sessions end, ms UTC. */
+    readonly until?: number;
   },
 ): Promise<SessionOut | ApiSessionOut> {
   const now = ports.clock();
   const session: SessionRow = {
     id: uuidV7(now, ports.random),
     started_at: now,
-    expires_at: now + SESSION_LIFE_MS,
+    expires_at: Math.min(now + SESSION_LIFE_MS, from.until ?? Number.POSITIVE_INFINITY),
     station: from.device?.station ?? null,
     site: from.device?.site ?? person.site,
     proof: from.device ? 'dpop' : from.page ? 'cookie' : 'bearer',

@@ -1,6 +1,6 @@
 /** How an organisation's single sign-on is set up. The client's secret is sealed and never shown again. */
 import type { z } from 'zod';
-import type { SsoInSchema, SsoSettings } from '#domain/identity/api/sso.ts';
+import { type SsoInSchema, type SsoSettings, SsoSettingsSchema } from '#domain/identity/api/sso.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { Outbound } from '../../http/outbound.ts';
 import type { SealedColumn } from '../../keys/reseal.ts';
@@ -24,7 +24,7 @@ export interface SsoSetUp {
 export async function ssoOf(ports: Pick<IdentityPorts, 'db' | 'keys'>, org: string): Promise<SsoSetUp | null> {
   const row = await ports.db.inOrg<
     IdentityTables,
-    { settings: SsoSettings; secret: Uint8Array | null; at: number } | undefined
+    { settings: unknown; secret: Uint8Array | null; at: number } | undefined
   >({ org }, (trx) =>
     trx
       .selectFrom('identity.sso')
@@ -34,7 +34,11 @@ export async function ssoOf(ports: Pick<IdentityPorts, 'db' | 'keys'>, org: stri
   if (!row) return null;
   const opened = row.secret === null ? null : await ports.keys.unsealFor(org, row.secret, SECRET_CONTEXT);
   if (row.secret !== null && opened === null) throw new Error('the client secret of single sign-on does not open');
-  return { settings: row.settings, clientSecret: opened?.toString('utf8') ?? null, changedAt: row.at };
+  return {
+    settings: SsoSettingsSchema.parse(row.settings),
+    clientSecret: opened?.toString('utf8') ?? null,
+    changedAt: row.at,
+  };
 }
 
 /** Sets it up. A provider that does not answer as one is refused here, not at somebody's sign-in. */

@@ -27,6 +27,9 @@ const signingOn = (org: string): ChallengeFor => ({ purpose: 'single sign-on', t
 
 /** How long ago somebody who is to prove themselves anew may have done so at the provider. */
 const ANEW_S = 60;
+/** Two clocks may be so far apart. ms */
+const SKEW_MS = 60_000;
+const HOUR_MS = 3_600_000;
 
 /** Where the browser goes, and the ticket with which it comes back. `anew`: the provider is to ask, although it knows them. */
 export async function beginSso(
@@ -55,7 +58,9 @@ export async function beginSso(
     nonce: ticket.nonce,
     code_challenge: await oidc.calculatePKCECodeChallenge(ticket.verifier),
     code_challenge_method: 'S256',
-    ...(anew ? { prompt: 'login', max_age: String(ANEW_S) } : {}),
+    // Whoever proved themselves longer ago is asked again (OpenID Connect Core 1.0, 3.1.2.1).
+    max_age: String(anew ? ANEW_S : (settings.maxHours * HOUR_MS) / 1_000),
+    ...(anew ? { prompt: 'login' } : {}),
   });
   return { ok: true, to: to.href, ticket: ticketText(ports.keys, ticket, ports.random) };
 }
@@ -86,7 +91,7 @@ export async function finishSso(
     );
     return not(why);
   }
-  return opened(ports, org, member.person, vouched.of, came);
+  return opened(ports, org, member.person, vouched.of, { ...came, maxHours: set.settings.maxHours });
 }
 
 /** What the provider says of whoever came back with this code, its word checked: signature, issuer, audience, nonce, time. */
@@ -111,7 +116,11 @@ async function vouchedAt(
     const whole = claims.email !== undefined && claims[settings.groupsClaim] !== undefined;
     // Many providers keep the ID token small and tell the rest where it is asked for; the subject has to be the same.
     const more = whole ? {} : await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub);
-    return vouchedBy({ ...more, ...claims }, settings);
+    const vouched = vouchedBy({ ...more, ...claims }, settings);
+    if (!vouched.ok || vouched.of.provenAt === null) return vouched;
+    // A provider that says when it last asked, and that this is too long ago, did not do what it was told.
+    const late = vouched.of.provenAt + settings.maxHours * HOUR_MS + SKEW_MS < ports.clock();
+    return late ? not('sso.provider') : vouched;
   } catch {
     return not('sso.provider');
   }
@@ -122,7 +131,7 @@ async function opened(
   org: string,
   person: string,
   vouched: Vouched,
-  came: { readonly address: string; readonly request: string },
+  came: { readonly address: string; readonly request: string; readonly maxHours: number },
 ): Promise<{ readonly ok: true; readonly session: ApiSessionOut } | Refused> {
   const { signer } = await ports.keys.centerKeys(org);
   const scope = { org, actor: person, request: came.request };
@@ -138,10 +147,10 @@ async function opened(
     const account = accountOf('api', holder.login);
     await noteAttempt(ports, trx, org, { account, person, address: came.address, station: null, good: true });
     const amr = vouched.secondFactor ? ['fed', MFA] : ['fed'];
-    const from = { device: null, position: null, page: true, amr };
-    const session = await beginSession(ports, trx, signer, org, holder satisfies Holder, from);
-    // A provider that knew them did not ask: what is sensitive here goes by when it last did.
+    // A provider that knew them did not ask: what is sensitive here goes by when it last did, and so does how long this lasts.
     const proven_at = Math.min(vouched.provenAt ?? ports.clock(), ports.clock());
+    const from = { device: null, position: null, page: true, amr, until: proven_at + came.maxHours * HOUR_MS };
+    const session = await beginSession(ports, trx, signer, org, holder satisfies Holder, from);
     await trx.updateTable('identity.session').set({ proven_at }).where('id', '=', session.session).execute();
     return { ok: true, session };
   });

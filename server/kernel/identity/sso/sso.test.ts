@@ -146,6 +146,65 @@ describe('single sign-on', () => {
     expect(Date.now() - ((await signedInAs(again))?.provenAt ?? 0)).toBeLessThan(60_000);
   });
 
+  it('lasts no longer than the provider’s own word of when it asked, and then asks it again (ASVS 7.1.3, 7.6.1)', async () => {
+    await set({ maxHours: 8 });
+    const out = new URL((await testBrowser().go(begin)).to ?? '');
+    expect(out.searchParams.get('max_age')).toBe(String(8 * 3_600));
+    const asked = (hoursAgo: number): void =>
+      provider.tampering((token) =>
+        provider.sign({ ...decodeJwt(token), auth_time: Math.floor(Date.now() / 1_000 - hoursAgo * 3_600) }),
+      );
+    const left = async (): Promise<number> => {
+      const { rows } = await asMigrator(center, (client) =>
+        client.query('select expires_at - $1::bigint as ms from identity.session order by started_at desc limit 1', [
+          Date.now(),
+        ]),
+      );
+      return Number(rows[0]?.ms) / 3_600_000;
+    };
+    asked(5);
+    const { browser, me } = await signIn(ANN);
+    expect(me).toMatchObject({ login: DEMO_USER });
+    expect(await left()).toBeGreaterThan(2.9);
+    expect(await left()).toBeLessThanOrEqual(3);
+    // The provider that let in whom it had asked too long ago is not believed.
+    asked(9);
+    provider.as(ANN);
+    const late = testBrowser();
+    await refused(late, await answered(late), 'sso.provider');
+    // Without its word it counts from now.
+    provider.tampering((token) => {
+      const { auth_time: _, ...claims } = decodeJwt(token);
+      return provider.sign(claims);
+    });
+    await signIn(ANN);
+    expect(await left()).toBeGreaterThan(7.9);
+    // Over is over: the page cannot refresh it, and begins at the provider anew.
+    const refreshed = async (of: TestBrowser): Promise<number> => {
+      const cookies = of.cookies(at);
+      const answer = await fetch(`${at}/v1/web/refresh`, {
+        method: 'POST',
+        headers: {
+          cookie: [...cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+          'sec-fetch-site': 'same-origin',
+          'qd-csrf': cookies.get('qd-csrf') ?? '',
+          'content-type': 'application/json',
+        },
+        body: '{}',
+      });
+      return answer.status;
+    };
+    expect(await refreshed((await signIn(ANN)).browser)).toBe(200);
+    await asMigrator(center, (client) =>
+      client.query('update identity.session set expires_at = $1 where ended_at is null and $1 < expires_at', [
+        Date.now() - 1,
+      ]),
+    );
+    expect(await refreshed(browser)).toBe(401);
+    for (const maxHours of [0, 337, 1.5]) expect((await set({ maxHours })).status).toBe(400);
+    expect((await set()).body.settings?.maxHours).toBe(12);
+  });
+
   it('gives the roles of today, and withdraws at once what was lost', async () => {
     const leading = await signIn({ ...ANN, groups: ['leads', 'unheard of'] });
     expect(leading.me?.roles).toEqual(['dispatcher', 'supervisor']);
