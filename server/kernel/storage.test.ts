@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -14,10 +15,12 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { systemRandom } from '#sealing/random.ts';
 import { emptyDatabase } from '../testing/postgres.ts';
 import { onConnection } from './db/connection.ts';
 import { migrate, migrationsOfBuild } from './db/migrate.ts';
 import { CENTER_LOCK } from './folder-lock.ts';
+import { pgKeyRing } from './keys/pg-ring.ts';
 import { openStorage } from './storage.ts';
 
 // Servers are made, killed and recovered here, each a matter of seconds on a busy machine.
@@ -177,6 +180,31 @@ describe('a data folder with an own PostgreSQL', () => {
     const storage = await openStorage(folder, undefined);
     expect(await organisations(storage)).toEqual([{ name: 'Alpha' }]);
     await storage.close();
+  });
+});
+
+describe('a database that was given', () => {
+  it('is not opened with another master key than its data was sealed with, unless the old one is named beside it', async () => {
+    const { migratorUrl, drop } = await emptyDatabase();
+    const folder = mkdtempSync(join(tmpdir(), 'qd-storage-'));
+    const key = join(folder, 'master.key');
+    const first = await openStorage(folder, migratorUrl);
+    await first.db.inOrgClient({ org: 'alpha' }, (client) =>
+      client.query(`insert into kernel.organisation (org, name, created_at) values ('alpha', 'Alpha', 1)`),
+    );
+    const world = { clock: Date.now, random: systemRandom(), secret: first.secret };
+    await pgKeyRing(first.db, first.masters, world).createOrganisation('alpha');
+    await first.close();
+    renameSync(key, `${key}.old`);
+    writeFileSync(key, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 });
+    await expect(openStorage(folder, migratorUrl)).rejects.toMatchObject({
+      code: 'key.wrong',
+      message: expect.stringContaining('QD_MASTER_KEY_OLD'),
+    });
+    const both = await openStorage(folder, migratorUrl, { old: `file:${key}.old` });
+    await both.close();
+    rmSync(folder, { recursive: true });
+    await drop();
   });
 });
 

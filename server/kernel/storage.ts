@@ -14,6 +14,7 @@ import type { Network } from './http/network.ts';
 import { newKeyBytes, readKeyFile } from './keys/key-file.ts';
 import { derivedFrom, type MasterKeys } from './keys/master.ts';
 import { type MasterConfig, openMasterKeys } from './keys/master-config.ts';
+import { mustHaveMasters } from './keys/org-key.ts';
 
 export interface Storage {
   readonly db: Database;
@@ -38,6 +39,10 @@ export async function openStorage(
     const masters = await openMasterKeys(config, folder.masterKey, await holdsData(databaseUrl));
     const secret = await secretOf(folder, config, false);
     const db = await openSchema(databaseUrl, secret);
+    await mustHaveMasters(db, masters).catch(async (error: unknown) => {
+      await db.close();
+      throw error;
+    });
     return { db, masters, secret, migratorUrl: databaseUrl, close: db.close };
   }
   const made = hasCluster(folder.postgres);
@@ -61,6 +66,7 @@ export async function openStorage(
   try {
     const db = await openSchema(server.url, secret, server.near);
     closing.push(db.close);
+    await mustHaveMasters(db, masters);
     return { db, masters, secret, migratorUrl: server.url, close };
   } catch (error) {
     await close().catch(() => undefined);

@@ -34,7 +34,10 @@ export async function readKeyFile(file: string, make: (() => Uint8Array) | null)
   }
   const bytes = Buffer.from(text.trim(), 'base64url');
   if (bytes.length !== KEY_BYTES) {
-    throw new CenterFailure('key.damaged', `The key file ${file} is damaged; put it back from its backup.`);
+    throw new CenterFailure(
+      'key.damaged',
+      `The key file ${file} is damaged: it holds 32 bytes in base64; put it back from its backup.`,
+    );
   }
   const { mode } = await stat(file);
   if (process.platform !== 'win32' && (mode & 0o077) !== 0) {

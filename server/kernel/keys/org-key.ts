@@ -76,6 +76,20 @@ export function orgKeys(db: Database, masters: MasterKeys): OrgKeys {
   };
 }
 
+/**
+ * Asked at the start: without the master key of an organisation nothing of it could be read or taken.
+ * Throws what {@link masterOf} does.
+ */
+export async function mustHaveMasters(db: Database, masters: MasterKeys): Promise<void> {
+  const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
+  for (const { org } of rows) {
+    const key = await db.inOrgClient({ org, actor: 'center' }, (client) =>
+      client.query<Pick<Row, 'under'>>('select under from keys.organisation where org = $1', [org]),
+    );
+    for (const { under } of key.rows) masterOf([masters.current, ...masters.others], under);
+  }
+}
+
 /** Throws CenterFailure `key.other`, `key.wrong`. */
 export function masterOf(masters: readonly MasterKey[], id: string): MasterKey {
   const master = masters.find((one) => one.id === id);
