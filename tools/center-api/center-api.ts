@@ -13,20 +13,48 @@ export interface CenterApi {
   readonly all: (kind: string) => Promise<readonly { readonly [field: string]: unknown }[]>;
 }
 
+/** What the center refuses with (RFC 9457). */
+const ProblemSchema = z.object({ code: z.string(), detail: z.string() });
+
+/** A refusal of the center, in its own words. */
+export class CenterRefused extends Error {
+  readonly code: string;
+  constructor({ code, detail }: z.infer<typeof ProblemSchema>) {
+    super(`The center refused: ${detail}`);
+    this.code = code;
+  }
+}
+
 const PAGE = 500;
 const PATIENCE = 30_000;
 
-/** Signs in; a token that is about to run out is replaced by signing in again. Rejects with what the center said. */
-export async function signInToCenter(url: string, account: Administrator): Promise<CenterApi> {
+/**
+ * Signs in; a token that is about to run out is replaced by signing in again. `code`: asked for a second factor where the
+ * center wants one. Rejects with what the center said.
+ */
+export async function signInToCenter(
+  url: string,
+  account: Administrator,
+  code?: () => Promise<string>,
+): Promise<CenterApi> {
   let token = '';
   let until = 0;
+  const signIn = async (): Promise<unknown> => {
+    const post = (body: object): Promise<unknown> => ask('/v1/sessions', { method: 'POST', body }, false);
+    try {
+      return await post(account);
+    } catch (error) {
+      if (!(error instanceof CenterRefused) || error.code !== 'second_factor.needed' || !code) throw error;
+      return post({ ...account, code: await code() });
+    }
+  };
   const ask = async (
     path: string,
     init: { method: string; body?: object; patience?: number },
     authorised = true,
   ): Promise<unknown> => {
     if (authorised && Date.now() > until - 60_000) {
-      const session = SessionSchema.parse(await ask('/v1/sessions', { method: 'POST', body: account }, false));
+      const session = SessionSchema.parse(await signIn());
       token = session.accessToken;
       until = session.accessExpiresAt;
     }
@@ -40,7 +68,7 @@ export async function signInToCenter(url: string, account: Administrator): Promi
       signal: AbortSignal.timeout(init.patience ?? PATIENCE),
     });
     const text = await response.text();
-    if (!response.ok) throw new Error(`The center answered ${path} with ${response.status}: ${text.slice(0, 300)}`);
+    if (!response.ok) throw refusalIn(text, `The center answered ${path} with ${response.status}.`);
     return text === '' ? null : (JSON.parse(text) as unknown);
   };
   const api: CenterApi = {
@@ -60,4 +88,12 @@ export async function signInToCenter(url: string, account: Administrator): Promi
   };
   await api.get('/v1/sites');
   return api;
+}
+
+function refusalIn(text: string, otherwise: string): Error {
+  try {
+    return new CenterRefused(ProblemSchema.parse(JSON.parse(text)));
+  } catch {
+    return new Error(otherwise);
+  }
 }

@@ -52,7 +52,8 @@ npm run verify -- rows --center URL --user NAME@ORG
 
   --center URL       of the center
   --user NAME@ORG    an administrator of the organisation; for the audit an auditor too. The password is taken from
-                     QD_PASSWORD, or asked for, or read from standard input
+                     QD_PASSWORD, or asked for, or read from standard input; the code of a second factor from
+                     QD_CODE, or asked for
   --sealed POSITION  as an earlier run named it: fewer seals than that are a break
   --from POSITION    as an earlier run named it: what was sealed up to it is not read again
   --export FILE      an export of the audit, held without the center
@@ -157,9 +158,16 @@ async function main(): Promise<number> {
   }
 }
 
+/** Of an authenticator app, or a recovery code. */
+async function code(): Promise<string> {
+  if (process.env.QD_CODE) return process.env.QD_CODE;
+  if (process.stdin.isTTY) return askPassword('Code of the authenticator app: ');
+  throw new Error('This account has a second factor: put its code into QD_CODE, or run this in a terminal.');
+}
+
 async function ask(flags: Exclude<Check, { what: 'export' }>): Promise<Result> {
   const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${flags.user}: `));
-  const api = await signInToCenter(flags.center, { user: flags.user, password });
+  const api = await signInToCenter(flags.center, { user: flags.user, password }, code);
   return flags.what === 'audit' ? verifyAudit(api, flags.sealed, flags.from) : verifyRows(api);
 }
 

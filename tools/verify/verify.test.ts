@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { idOf } from '../../domain/kernel/ids.ts';
 import { newEntity, opening, pushOf } from '../../server/kernel/intake/testing/station.ts';
@@ -27,12 +28,13 @@ interface Ended {
 
 function verify(
   args: readonly string[],
-  given: { readonly typed?: string; readonly password?: string } = {},
+  given: { readonly typed?: string; readonly password?: string; readonly code?: string } = {},
 ): Promise<Ended> {
   return new Promise((resolve) => {
-    const { QD_PASSWORD: _, ...env } = process.env;
+    const { QD_PASSWORD: _, QD_CODE: __, ...env } = process.env;
+    const { password, code } = given;
     const child = spawn(process.execPath, [MAIN, ...args], {
-      env: given.password === undefined ? env : { ...env, QD_PASSWORD: given.password },
+      env: { ...env, ...(password === undefined ? {} : { QD_PASSWORD: password }), ...(code ? { QD_CODE: code } : {}) },
     });
     let [out, err] = ['', ''];
     child.stdout.on('data', (chunk) => {
@@ -68,7 +70,11 @@ it('says in one sentence what is missing', async () => {
     code: 2,
     err: expect.stringContaining(`no answer from ${nowhere}`),
   });
-  expect(await verify(asked('rows'), { typed: 'not the password\n' })).toMatchObject({ code: 2, out: '' });
+  expect(await verify(asked('rows'), { typed: 'not the password\n' })).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(/^The center refused: User name or password is not right[^{}]*\n$/),
+  });
 });
 
 it('names the sealed position and the number of entities, and ends with 1 on a break', async () => {
@@ -105,5 +111,34 @@ it('names the sealed position and the number of entities, and ends with 1 on a b
     out: expect.stringMatching(
       /^The audit does not hold at sealed position 1 \(\d{4}-.*Z, entries \d+ to \d+\): its entries are not those that were sealed\.\n$/,
     ),
+  });
+});
+
+it('asks for the second factor of whoever has one, and takes its code from the environment too', async () => {
+  const user = `${DEMO_ADMIN}@${DEMO_ORG}`;
+  const post = async (path: string, body: object, token?: string): Promise<{ readonly [field: string]: string }> => {
+    const answer = await fetch(new URL(path, center.url), {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+      },
+      body: JSON.stringify(body),
+    });
+    expect(answer.status).toBe(200);
+    return (await answer.json()) as { readonly [field: string]: string };
+  };
+  const { accessToken } = await post('/v1/sessions', { user, password: DEMO_PASSWORD });
+  const { secret } = await post('/v1/me/totp', {}, accessToken);
+  const app = new TOTP({ secret: Secret.fromBase32(secret ?? '') });
+  await post('/v1/me/totp/confirm', { code: app.generate() }, accessToken);
+  expect(await verify(asked('rows'), { password: DEMO_PASSWORD })).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('QD_CODE'),
+  });
+  // No code is good twice; the next one is good early.
+  const code = app.generate({ timestamp: Date.now() + 30_000 });
+  expect(await verify(asked('rows'), { password: DEMO_PASSWORD, code })).toMatchObject({
+    out: expect.stringContaining('entities'),
   });
 });
