@@ -17,7 +17,7 @@ export interface CenterApi {
 const ProblemSchema = z.object({ code: z.string(), detail: z.string() });
 
 /** A refusal of the center, in its own words. */
-export class CenterRefused extends Error {
+class CenterRefused extends Error {
   readonly code: string;
   constructor({ code, detail }: z.infer<typeof ProblemSchema>) {
     super(`The center refused: ${detail}`);

@@ -52,6 +52,9 @@ export async function destroyOrganisation(
   return done({ org, at: now, certificate: text, signedBy: certificate.signedBy, signature: certificate.signature });
 }
 
+/** In UTC, as ISO 8601 writes it. */
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
+
 async function objectionTo({ db }: DestroyPorts, org: string, now: number): Promise<Outcome<never> | null> {
   return db.inOrg({ org }, async (trx) => {
     const { rows } = await sql<{
@@ -70,7 +73,11 @@ async function objectionTo({ db }: DestroyPorts, org: string, now: number): Prom
       return refused('organisation.not_terminated', 'Only an organisation whose contract has ended can be destroyed.');
     }
     if (row.destroy_after === null || row.destroy_after > now) {
-      return refused('organisation.retention', 'Its records are to be kept for longer; look at destroyAfter.');
+      const day = row.destroy_after === null ? 'longer' : `until ${dayOf(row.destroy_after)}`;
+      return refused(
+        'organisation.retention',
+        `Its records are to be kept ${day}; its keys can be destroyed after that.`,
+      );
     }
     return row.held ? refused('organisation.held', 'A legal hold stands; have it released first.') : null;
   });

@@ -182,7 +182,10 @@ describe('the end of an organisation', () => {
     expect((await destroy({ confirm: 'demo?', reason: 'x' })).body).toMatchObject({ code: 'confirm.differs' });
     expect((await destroy()).body).toMatchObject({ code: 'organisation.not_terminated' });
     await move('TERMINATED');
-    expect((await destroy()).body).toMatchObject({ code: 'organisation.retention' });
+    expect((await destroy()).body).toMatchObject({
+      code: 'organisation.retention',
+      detail: expect.stringMatching(/kept until 20\d\d-\d\d-\d\d;/),
+    });
     await asMigrator(center, (client) => client.query('update kernel.organisation set destroy_after = 1'));
     await asMigrator(center, (client) =>
       client.query(
