@@ -7,28 +7,14 @@ import { openedKey } from '../keys/opened-key.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import type { EntityColumns } from './columns.ts';
 
-export interface EntityOut {
-  readonly kind: string;
-  readonly id: string;
-  readonly site: string;
-  readonly updatedAt: number;
-  /** Of records. */
-  readonly version?: number;
-  readonly archived?: boolean;
-  /** Columns in clear, by their names in the API. */
-  readonly fields: { readonly [name: string]: Json };
-  readonly body: Json;
-  /** What was sealed, opened; only where it was asked for. Null where its key was destroyed. */
-  readonly sealed?: { readonly [name: string]: Json };
-}
-
 export type Row = { readonly [column: string]: unknown } & {
   readonly id: string;
   readonly site: string;
   readonly updated_at: number;
   readonly version?: number;
   readonly archived?: boolean;
-  readonly body: Json;
+  /** JSON text. */
+  readonly body: string;
   /** Of the key that seals the row; null where it was destroyed. */
   readonly envelope?: KeyEnvelope | null;
 };
@@ -43,7 +29,7 @@ export function shownColumns({ clear, sealed, entity, lists }: EntityColumns, op
 /** The same as SQL over a row `t`. */
 export function selectionOf(columns: EntityColumns, open: boolean): string {
   return shownColumns(columns, open)
-    .map((name) => (name === 'envelope' ? ENVELOPE : `t.${name}`))
+    .map((name) => (name === 'envelope' ? ENVELOPE : name === 'body' ? 't.body::text as body' : `t.${name}`))
     .join(', ');
 }
 
@@ -59,29 +45,26 @@ export function notedOf({ sealed }: EntityColumns): string {
   return JSON.stringify({ fields: sealed });
 }
 
-/** A row as the API shows it. */
+/**
+ * A row as the API shows it, as JSON text: its body and what was sealed in it are JSON already, and go on as they are.
+ * `sealed`, what was opened, is there only where it was asked for, and null for what cannot be opened: its key was destroyed.
+ */
 export async function showRow(
   keys: KeyRing,
   org: string,
   columns: EntityColumns,
   row: Row,
   open: boolean,
-): Promise<EntityOut> {
+): Promise<string> {
   const { envelope, version, archived } = row;
+  const { kind } = columns.entity;
   const opens = open && columns.sealed.length > 0;
   const under = opens && envelope ? await keys.siteKey(org, envelope.site, envelope.under) : null;
   const key = under && envelope ? openedKey(under, envelope) : null;
-  return {
-    kind: columns.entity.kind,
-    id: row.id,
-    site: row.site,
-    updatedAt: row.updated_at,
-    ...(version === undefined ? {} : { version }),
-    ...(archived === undefined ? {} : { archived }),
-    fields: fieldsOf(columns, row),
-    body: row.body,
-    ...(opens ? { sealed: opened(columns, org, row, key) } : {}),
-  };
+  const { id, site, updated_at: updatedAt } = row;
+  const clear = JSON.stringify({ kind, id, site, updatedAt, version, archived, fields: fieldsOf(columns, row) });
+  const sealed = opens ? `,"sealed":{${opened(columns, org, row, key)}}` : '';
+  return `${clear.slice(0, -1)},"body":${row.body}${sealed}}`;
 }
 
 const SHOWN_APART: ReadonlySet<string> = new Set(['id', 'site', 'updated_at', 'version']);
@@ -95,12 +78,13 @@ function fieldsOf(columns: EntityColumns, row: Row): { [name: string]: Json } {
   return fields;
 }
 
-function opened(columns: EntityColumns, org: string, row: Row, key: Uint8Array | null): { [name: string]: Json } {
-  const values: { [name: string]: Json } = {};
-  for (const column of columns.sealed) {
-    const sealed = row[column] as Buffer | null;
-    const plain = sealed && key ? unseal(key, sealed, columnContext(org, columns.entity.table, row.id, column)) : null;
-    values[column] = plain ? (JSON.parse(plain.toString('utf8')) as Json) : null;
-  }
-  return values;
+function opened(columns: EntityColumns, org: string, row: Row, key: Uint8Array | null): string {
+  return columns.sealed
+    .map((column) => {
+      const sealed = row[column] as Buffer | null;
+      const plain =
+        sealed && key ? unseal(key, sealed, columnContext(org, columns.entity.table, row.id, column)) : null;
+      return `"${column}":${plain ? plain.toString('utf8') : 'null'}`;
+    })
+    .join();
 }

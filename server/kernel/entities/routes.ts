@@ -1,13 +1,12 @@
 /** REST reads, derived from the declarations: lists, single rows, and the facts behind them. */
 import { z } from 'zod';
 import { EntityRefSchema } from '#domain/kernel/fact.ts';
-import type { Json } from '#domain/kernel/json.ts';
 import { recordActions } from '#domain/modules.ts';
 import type { Database, Scope } from '../db/database.ts';
 import type { Value } from '../db/flight.ts';
 import type { Caller } from '../http/auth.ts';
 import { Problem, problemOf } from '../http/problem.ts';
-import { type Permit, type Route, route } from '../http/route.ts';
+import { JsonText, type Permit, type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { CenterLog } from '../intake/port.ts';
 import type { CallbackIndex } from '../keys/callback-index.ts';
@@ -15,7 +14,7 @@ import type { KeyRing } from '../keys/ring.ts';
 import { columnsOf, type EntityColumns, KINDS } from './columns.ts';
 import { cursorAfter, ListQuerySchema, planList } from './query.ts';
 import { type Reach, reachOf, withinReach } from './reach.ts';
-import { type EntityOut, notedOf, type Row, readsAreNoted, selectionOf, showRow } from './read.ts';
+import { notedOf, type Row, readsAreNoted, selectionOf, showRow } from './read.ts';
 import { rowReader } from './together.ts';
 
 const Id = z
@@ -76,7 +75,7 @@ function readable(
 }
 
 /**
- * Rows as they are shown, in their order, those that `where` names; more than `most` are found and not noted. `values` are
+ * Rows as they are shown (JSON text), in their order, those that `where` names; more than `most` are found and not noted. `values` are
  * of `$2` and on. One flight: where what is about patients is shown, it is noted in the same transaction who read it.
  */
 async function rowsWhere(
@@ -91,7 +90,7 @@ async function rowsWhere(
     readonly most: number;
     readonly open: boolean;
   },
-): Promise<{ readonly items: readonly EntityOut[]; readonly rows: readonly Row[] }> {
+): Promise<{ readonly items: readonly string[]; readonly rows: readonly Row[] }> {
   const { where, order, most, open } = asked;
   const values: Value[] = [scope.org, ...asked.values];
   const put = (value: Value, type: string): string => `$${values.push(value)}::${type}`;
@@ -108,7 +107,7 @@ async function rowsWhere(
       values: noted ? values : values.slice(0, -2),
     }),
   );
-  const items: EntityOut[] = [];
+  const items: string[] = [];
   for (const row of rows.slice(0, most)) items.push(await showRow(keys, scope.org, columns, row, open));
   return { items, rows };
 }
@@ -143,7 +142,7 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
           rows.length > limit && last
             ? cursorAfter((last[sortColumn] ?? null) as string | number | null, last.id)
             : null;
-        return { items: items.map(plain), next };
+        return new JsonText(`{"items":[${items.join()}],"next":${JSON.stringify(next)}}`);
       },
     }),
     route({
@@ -169,7 +168,7 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
           most: limit,
           open: true,
         });
-        return { items: items.map(plain) };
+        return new JsonText(`{"items":[${items.join()}]}`);
       },
     }),
     route({
@@ -190,7 +189,7 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
           scope: scopeOf(caller, request, reason),
         });
         if (!row) throw new Problem(404, 'entity.unknown', unknownWords(reach), { field: 'id' });
-        return plain(await showRow(keys, caller.org, columns, row, true));
+        return new JsonText(await showRow(keys, caller.org, columns, row, true));
       },
     }),
     route({
@@ -238,8 +237,4 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
 function unknownWords({ own }: Reach): string {
   const what = 'There is nothing of this kind under this id';
   return own === null ? `${what}.` : `${what} that is yours; what is nobody’s is claimed first.`;
-}
-
-function plain(entity: EntityOut): z.input<typeof EntityOutSchema> {
-  return entity as { [K in keyof EntityOut]: EntityOut[K] } & { fields: { [name: string]: Json } } as never;
 }

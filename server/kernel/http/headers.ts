@@ -6,7 +6,7 @@ import { Problem } from './problem.ts';
 
 /** An answer of the API is no page: nothing in it is run, shown or framed. */
 const API_POLICY = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
-const SENT = Object.entries({ ...SECURITY_HEADERS, 'content-security-policy': API_POLICY });
+const SENT = { ...SECURITY_HEADERS, 'content-security-policy': API_POLICY };
 const ONE_YEAR_S = 31_536_000;
 const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, dpop, idempotency-key, if-match, qd-reason';
 const SHOWN_HEADERS = 'dpop-nonce, etag, retry-after, ratelimit, ratelimit-policy, www-authenticate';
@@ -25,12 +25,18 @@ export function addHeaders(app: FastifyInstance, network: Network): void {
     const origin = listed(request);
     if (origin !== null) open(reply, origin).header('cross-origin-resource-policy', 'cross-origin');
   };
-  app.addHook('onSend', (request, reply, _payload, done) => {
-    for (const [name, value] of SENT) if (!reply.hasHeader(name)) reply.header(name, value);
+  // First of all, so that whoever answers may say otherwise.
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.headers(SENT);
     if (request.protocol === 'https') reply.header('strict-transport-security', `max-age=${ONE_YEAR_S}`);
-    if (network.corsOrigins.length > 0) addVary(request, reply);
     done();
   });
+  if (network.corsOrigins.length > 0) {
+    app.addHook('onSend', (request, reply, _payload, done) => {
+      addVary(request, reply);
+      done();
+    });
+  }
   app.options('/v1/*', (request, reply) => {
     const origin = listed(request);
     if (origin === null) throw new Problem(403, 'origin.closed', 'Pages of other sites may not call this center.');

@@ -51,6 +51,14 @@ type ActionOf<A extends Access> = A extends 'user'
     ? { readonly action: 'by record' | 'by request' }
     : { readonly action?: never };
 
+/** An answer that is JSON text already, put together from parts that were. */
+export class JsonText {
+  readonly text: string;
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
 /** A call as it came in. */
 export interface Delivery {
   /** A header by its lower-case name; undefined where it is missing or came more than once. */
@@ -103,7 +111,7 @@ interface RouteParts<
     readonly permit: Permit;
     /** What came, untouched; null where the route is not `raw`. */
     readonly delivery: Delivery | null;
-  }) => Promise<z.input<O>>;
+  }) => Promise<z.input<O> | JsonText>;
 }
 
 type RouteDeclaration<

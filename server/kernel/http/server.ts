@@ -27,7 +27,7 @@ import { readJsonBodies } from './json-bodies.ts';
 import type { Network } from './network.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
-import type { Delivery, Route } from './route.ts';
+import { type Delivery, JsonText, type Route } from './route.ts';
 import { REASON_HEADER, reasonOf } from './scope.ts';
 import type { Tls } from './tls.ts';
 
@@ -176,7 +176,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       if (route.media !== undefined) {
         return reply.type(route.media).send(value instanceof Readable ? value : Buffer.from(value as Uint8Array));
       }
-      return sendText(reply.type(JSON_TYPE), JSON.stringify(value));
+      return sendText(reply.type(JSON_TYPE), value instanceof JsonText ? value.text : JSON.stringify(value));
     },
   });
 }
