@@ -117,7 +117,7 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
   const refused = (error: unknown): never => {
     throw new CenterFailure(
       'database.role',
-      'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE and, where qd_app is there already, grant it qd_app with admin option.',
+      'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE and, where qd_app is there already, grant it qd_app with admin option; of a database that was restored into another cluster, qd_app is made first (create role qd_app).',
       error,
     );
   };
