@@ -7,9 +7,12 @@ import { demoFileSlot } from '../../server-bridge/keys/demo-file.ts';
 import { openKeys } from '../../server-bridge/keys/keys.ts';
 import { type OpenStore, openStore } from '../../server-bridge/store/open.ts';
 import { createHttpCenter, enrolAt } from '../../server-bridge/sync/http-center.ts';
+import { SyncFailure } from '../../server-bridge/sync/ports.ts';
 
 const random = (length: number): Uint8Array => randomFillSync(new Uint8Array(length));
 const PAGE = 1_000;
+/** More than it takes until the longest wait is reached. */
+const TRIES = 6;
 
 /** The store of a station that has stopped, read with its own key. */
 export async function storeOfStation(folder: string): Promise<OpenStore> {
@@ -25,6 +28,17 @@ export async function storeOfStation(folder: string): Promise<OpenStore> {
   });
   if (!opened.ok) throw new Error(`${opened.message} ${opened.wayOut}`);
   return opened.store;
+}
+
+/** As a station asks: a center that is slow to answer is asked again, and waited for longer each time. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  for (let left = TRIES; ; ) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (--left === 0 || !(error instanceof SyncFailure) || error.kind !== 'unreachable') throw error;
+    }
+  }
 }
 
 /** What the center holds: its stream from the first number to the last, read by a workstation that never held anything. */
@@ -52,17 +66,11 @@ export async function storeOfCenter(center: string, code: string): Promise<OpenS
   store.saveRoster(roster, siteKeys, []);
   const http = createHttpCenter({ url: center, station, signer, clock: Date.now, random });
   try {
-    const { epoch } = await http.hello({
-      wire: 1,
-      build: 'torture',
-      reads: [],
-      cursor: null,
-      logs: [],
-      grants: [],
-      lanAddress: '',
-    });
+    const { epoch } = await asked(() =>
+      http.hello({ wire: 1, build: 'torture', reads: [], cursor: null, logs: [], grants: [], lanAddress: '' }),
+    );
     for (let after = 0; ; ) {
-      const page = await http.pull(epoch, after, PAGE);
+      const page = await asked(() => http.pull(epoch, after, PAGE));
       if (store.applyPage(page) !== 'applied') throw new Error(`The center's stream is not dense after ${after}.`);
       after = page.from + page.items.length;
       if (after >= page.head) return store;
