@@ -220,6 +220,8 @@ export const CALLS: { readonly [call: string]: Call } = {
   },
   'GET /v1/me': (_target, _world, as) => ({ path: '/v1/me', shows: as }),
   'GET /v1/me/sessions': () => ({ path: '/v1/me/sessions', shows: '"sessions":[{' }),
+  'GET /v1/me/notices': () => ({ path: '/v1/me/notices', shows: '"notices":[' }),
+  'POST /v1/me/notices/seen': () => ({ path: '/v1/me/notices/seen', body: { upTo: 0 } }),
   'GET /v1/web/session': (_target, _world, as) => ({ path: '/v1/web/session', shows: as }),
   'POST /v1/me/password': () => ({ path: '/v1/me/password', body: { old: PASSWORD, new: PASSWORD } }),
   'POST /v1/me/sessions/revoke': () => ({ path: '/v1/me/sessions/revoke', body: {} }),

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import { startClock } from '../../app/clock/clock.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { focusFirst, focusPane, focusWhenThere, keepFocus } from '../parts/focus.ts';
+import { NoticesAbove } from '../security/notices.tsx';
 import { Footer } from './footer.tsx';
 import { Header } from './header.tsx';
 import { Help } from './help.tsx';
@@ -59,7 +60,10 @@ export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactN
   useEffect(() => (main.current ? keepFocus(main.current) : undefined), []);
   return (
     <div className="frame">
-      <Header onSignOut={onSignOut} />
+      <div>
+        <Header onSignOut={onSignOut} />
+        <NoticesAbove at={OWN_SECURITY} />
+      </div>
       <div className={`frame-body${help ? ' frame-helped' : ''}`}>
         <Nav sections={sections} at={at ?? ''} />
         <main ref={main} tabIndex={-1} className="screen" aria-label={section?.title}>

@@ -7,12 +7,13 @@ import { useAnswer } from '../api/use-center.ts';
 import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { AuthenticatorApp } from './authenticator-app.tsx';
+import { NoticeList } from './notices.tsx';
 import { Passkeys } from './passkey-list.tsx';
 import { PasswordForm } from './password-form.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Sessions } from './sessions.tsx';
 
-/** One's own: password, second factors, sessions. */
+/** One's own: password, second factors, sessions, and what happened to them. */
 export function MySecurity(): ReactNode {
   const zone = useZone();
   const me = useAnswer(MeOutSchema, '/v1/me');
@@ -57,6 +58,7 @@ export function MySecurity(): ReactNode {
         <Panel title="Where you are signed in">
           <div className="detail">
             <Sessions path="/v1/me/sessions" />
+            <NoticeList />
           </div>
         </Panel>
       </div>

@@ -4,6 +4,7 @@ import type { Breached } from './breached.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { makeLimits } from './limits.ts';
 import { meRoutes } from './me-routes.ts';
+import { noticeRoutes } from './notices.ts';
 import { makePasswords } from './passwords.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
@@ -25,6 +26,7 @@ export function identityPart(ports: IdentityPorts): CenterPart {
       ...identityRoutes(ports),
       ...peopleRoutes(ports),
       ...meRoutes(ports),
+      ...noticeRoutes(ports),
       ...policyRoutes(ports),
       ...webRoutes(ports),
       ...secondFactorRoutes(ports),

@@ -16,6 +16,7 @@ import {
   type Way,
 } from './attempts.ts';
 import { type ApiSessionOut, beginSession, type Holder } from './issue-session.ts';
+import { tell } from './notices.ts';
 import type { IdentityPorts } from './ports.ts';
 import { askSecondFactor, ENROL_FIRST, type Needed, SECOND_FACTOR_REFUSED } from './second-factor/asking.ts';
 import type { FactorGiven } from './second-factor/given.ts';
@@ -118,6 +119,7 @@ export async function signIn(
       if (asked.kind === 'wrong' || !(await asked.redeem(trx))) {
         await noteRefusal(trx, org, person.id, attempt, 'second factor refused');
         await noteAttempt(ports, trx, org, tried(false));
+        await tell(trx, org, person.id, 'second factor refused', tried(false));
         return SECOND_FACTOR_REFUSED;
       }
       // Whoever was withdrawn while the password was checked does not come in by it.

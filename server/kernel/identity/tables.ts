@@ -1,5 +1,6 @@
 /** The tables of identity, and those of the kernel that it writes, as Kysely sees them. Times in ms UTC. */
 import type { ColumnType, Generated, Transaction } from 'kysely';
+import type { NoticeKind } from '#domain/identity/api/notices.ts';
 import type { Policy } from '#domain/identity/policy.ts';
 import type { OrganisationState } from '#domain/kernel/organisation.ts';
 import type { Role } from '#domain/kernel/permission.ts';
@@ -124,6 +125,17 @@ export interface IdentityTables extends SecondFactorTables {
     end_reason: 'signed out' | 'withdrawn' | 'reused' | 'revoked' | 'replaced' | null;
     ended_by: string | null;
     client: string | null;
+  };
+  'identity.notice': {
+    org: string;
+    id: string;
+    person: string;
+    at: number;
+    kind: NoticeKind;
+    by: string | null;
+    address: string | null;
+    station: string | null;
+    seen_at: number | null;
   };
   'identity.offline_grant': {
     org: string;
