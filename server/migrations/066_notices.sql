@@ -17,7 +17,8 @@ create table identity.notice (
   foreign key (org, person) references identity.person
 );
 create index notice_newest on identity.notice (org, person, at desc);
-select kernel.guard('identity', 'notice', 'none');
+select kernel.guard('identity', 'notice');
+revoke delete on identity.notice from qd_app;
 
 create function identity.tell(of_org text, of_person text, what text, from_address text default null, from_station text default null)
   returns void

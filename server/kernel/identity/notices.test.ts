@@ -31,9 +31,8 @@ async function signIn(login: string, password: string, address: string) {
 it('of everything that changes what opens the account, whoever changes it', async () => {
   const { token, person } = await center.member('nora', ['dispatcher']);
   expect(await kindsOf(token)).toEqual([]);
-  const { code } = (
-    await center.call<{ code: string }>('POST', `/v1/people/${person}/reset`, {}, center.adminToken)
-  ).body;
+  const { code } = (await center.call<{ code: string }>('POST', `/v1/people/${person}/reset`, {}, center.adminToken))
+    .body;
   expect(code).toBeTypeOf('string');
   const byAdmin = (await noticesOf(token))[0];
   expect(byAdmin).toMatchObject({ kind: 'password reset begun', seen: false });
