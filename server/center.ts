@@ -85,6 +85,8 @@ export interface CenterOptions {
   readonly host: string;
   /** Its own certificate and key. Without them it serves its own machine alone. */
   readonly tls?: TlsFiles;
+  /** PEM of the authority by whose word alone Redis and the collector are taken; those that the system knows without it. */
+  readonly authority?: string;
   /** The migrator's connection string; without it the center runs a PostgreSQL of its own in the data folder. */
   readonly databaseUrl?: string;
   /** Where the master key is; a file in the data folder unless said otherwise. */
@@ -166,10 +168,10 @@ async function assemble(
   const forKeys = db.reserve(KEY_CONNECTIONS);
   closing.push(forKeys.close);
   const keys = pgKeyRing(forKeys, masters, { ...world, secret });
-  const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl);
+  const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl, options.authority ?? null);
   if (redis) closing.push(async () => redis.disconnect());
   const log = pgLog(emergency, { keys, ...world });
-  const metrics = createMetrics(options.otlp ?? null, gaugesOf(db));
+  const metrics = createMetrics(options.otlp ?? null, gaugesOf(db), options.authority ?? null);
   closing.push(metrics.stop);
   const circumstancesOf = circumstancesFrom(db, world.clock);
   const counters = makeCounters({

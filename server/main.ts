@@ -6,6 +6,7 @@ import { startCenter } from './center.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { mustNotReportInClear } from './kernel/http/in-clear.ts';
 import { networkOf } from './kernel/http/network.ts';
+import { openAuthority } from './kernel/http/tls.ts';
 import { masterConfigOf } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
 import { sendTraces } from './kernel/telemetry/traces.ts';
@@ -40,7 +41,9 @@ try {
     ssoHosts: process.env.QD_SSO_HOSTS,
   };
   if (options.otlp !== undefined) await mustNotReportInClear(options.otlp, networkOf(network));
-  const endTraces = options.otlp === undefined ? async (): Promise<void> => undefined : sendTraces(options.otlp);
+  const authority = options.authority === undefined ? null : await openAuthority(options.authority);
+  const endTraces =
+    options.otlp === undefined ? async (): Promise<void> => undefined : sendTraces(options.otlp, authority);
   const center = await startCenter({
     dataDir: options.data,
     port: options.port,
@@ -48,6 +51,7 @@ try {
     ...(options['tls-cert'] === undefined || options['tls-key'] === undefined
       ? {}
       : { tls: { cert: options['tls-cert'], key: options['tls-key'] } }),
+    ...(authority === null ? {} : { authority }),
     demo: options.demo,
     log: options.log,
     ...(options.redis === undefined ? {} : { redisUrl: options.redis }),

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { networkOf } from './kernel/http/network.ts';
+import { openAuthority } from './kernel/http/tls.ts';
 import { openBreached } from './kernel/identity/breached.ts';
 import { type MasterConfig, masterConfigOf, openMasterKeys } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
@@ -53,6 +54,7 @@ const WRONG_IN_USE: { readonly [name: string]: readonly (() => unknown)[] } = {
     (ssoHosts) => () => networkOf({ ssoHosts }),
   ),
   QD_CORS_ORIGINS: ['*', 'null', 'https://a.example/b'].map((corsOrigins) => () => networkOf({ corsOrigins })),
+  QD_AUTHORITY: [join(folder, 'none'), file, folder].map((path) => () => openAuthority(path)),
   QD_ADDRESS_PLACES: [join(folder, 'none'), file].map((path) => () => readPlaces(path)),
   QD_BREACHED_PASSWORDS: [join(folder, 'none'), folder].map((path) => () => openBreached(path)),
   QD_MASTER_KEY: ['none', 'vault:', 'aws-kms:', `file:${file}`].map(

@@ -18,6 +18,7 @@ const USAGE = `npm run center [-- flags]
   QD_SSO_HOSTS        hosts of a single sign-on of your own (id.example, *.id.example, id.example:8443), with commas
   QD_CORS_ORIGINS     other sites whose pages may call the API with a token of their own; none
   OTEL_EXPORTER_OTLP_ENDPOINT  an OTLP/HTTP collector, which traces and figures are sent to
+  QD_AUTHORITY       PEM of your own authority, by which alone Redis, Vault and the collector are then taken
   QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by
   QD_BREACHED_PASSWORDS  a file of leaked passwords, HASH:count lines ordered by SHA-1: none of them may be chosen
   QD_MASTER_KEY     file:PATH, aws-kms:ARN or vault:URL/KEY (master.key in the data folder); docs/operator/keys.md
@@ -42,6 +43,7 @@ const OptionsSchema = z
     demo: z.union([z.boolean(), z.enum(['0', '1', ''])]).transform((value) => value === true || value === '1'),
     log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
     otlp: z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
+    authority: z.string().min(1, 'must name a file').optional(),
     places: z.string().min(1, 'must name a file').optional(),
     breached: z.string().min(1, 'must name a file').optional(),
     limits: z.coerce
@@ -68,6 +70,7 @@ export const VARIABLES = {
   demo: 'QD_DEMO',
   log: 'QD_LOG',
   otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  authority: 'QD_AUTHORITY',
   places: 'QD_ADDRESS_PLACES',
   breached: 'QD_BREACHED_PASSWORDS',
   redis: 'REDIS_URL',

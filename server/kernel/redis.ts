@@ -5,8 +5,11 @@ import { CenterFailure } from './db/failure.ts';
 const ANSWER_MS = 500;
 const LONGEST_PAUSE_MS = 2_000;
 
-/** A connection that comes back by itself; while it is away, whoever asks hears so at once. */
-export function openRedis(url: string): Redis {
+/**
+ * A connection that comes back by itself; while it is away, whoever asks hears so at once. `authority`: PEM of the one by whose
+ * word alone it is taken over TLS; null for those that the system knows.
+ */
+export function openRedis(url: string, authority: string | null = null): Redis {
   const scheme = URL.canParse(url) ? new URL(url).protocol : '';
   if (scheme !== 'redis:' && scheme !== 'rediss:') {
     throw new CenterFailure(
@@ -20,6 +23,7 @@ export function openRedis(url: string): Redis {
     maxRetriesPerRequest: 1,
     commandTimeout: ANSWER_MS,
     connectTimeout: 5_000,
+    ...(authority === null || scheme === 'redis:' ? {} : { tls: { ca: authority } }),
     retryStrategy: (times) => Math.min(50 * times, LONGEST_PAUSE_MS),
   });
   // Whoever uses it hears of it from their own question.

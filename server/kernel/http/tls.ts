@@ -5,6 +5,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type Server } from 'node:tls';
 import type { Logger } from 'pino';
+import { certificatesIn } from '#sealing/certificates.ts';
 import { CenterFailure } from '../db/failure.ts';
 
 /** Names of PEM files: the certificate with those between it and its authority, and its private key. */
@@ -48,6 +49,19 @@ export async function openTls({ cert, key }: TlsFiles): Promise<Tls> {
       error,
     );
   }
+}
+
+/**
+ * The authority of the operator's own services, as PEM: Redis, Vault and the collector are then taken by its word alone. Throws
+ * CenterFailure `tls.authority` where the file has no certificates.
+ */
+export async function openAuthority(file: string): Promise<string> {
+  const found = certificatesIn(await readFile(file, 'utf8').catch(() => ''));
+  if (found !== null) return found;
+  throw new CenterFailure(
+    'tls.authority',
+    'QD_AUTHORITY names no file with certificates in PEM that the center may read; it is the certificate of your authority.',
+  );
 }
 
 /** Has the server show what is in the files by then, and says so. `shown`: what it shows now. Returns how to stop. */

@@ -1,6 +1,7 @@
 /** Where the master key is: `file:PATH`, `aws-kms:ARN` or `vault:URL/KEY`, as QD_MASTER_KEY says it. */
 import { readFile } from 'node:fs/promises';
 import { CenterFailure } from '../db/failure.ts';
+import { openAuthority } from '../http/tls.ts';
 import { newKeyBytes, readKeyFile } from './key-file.ts';
 import { type MasterKey, type MasterKeys, masterKeyOf } from './master.ts';
 import { isKeyArn, kmsMasterKey } from './master-kms.ts';
@@ -15,6 +16,8 @@ export interface MasterConfig {
   readonly vaultToken?: string | undefined;
   readonly vaultTokenFile?: string | undefined;
   readonly vaultNamespace?: string | undefined;
+  /** QD_AUTHORITY: a file with the authority by whose word alone Vault is taken. */
+  readonly authorityFile?: string | undefined;
 }
 
 export function masterConfigOf(env: NodeJS.ProcessEnv): MasterConfig {
@@ -24,6 +27,7 @@ export function masterConfigOf(env: NodeJS.ProcessEnv): MasterConfig {
     vaultToken: env.VAULT_TOKEN,
     vaultTokenFile: env.VAULT_TOKEN_FILE,
     vaultNamespace: env.VAULT_NAMESPACE,
+    authorityFile: env.QD_AUTHORITY,
   };
 }
 
@@ -60,7 +64,8 @@ async function openMasterKey(spec: string, config: MasterConfig, make: boolean):
   }
 }
 
-function vault(where: string, { vaultToken, vaultTokenFile, vaultNamespace }: MasterConfig): MasterKey {
+async function vault(where: string, config: MasterConfig): Promise<MasterKey> {
+  const { vaultToken, vaultTokenFile, vaultNamespace, authorityFile } = config;
   const [, url, key] = /^(https?:\/\/[^/?#]+)\/([\w.-]+)$/.exec(where) ?? [];
   if (url === undefined || key === undefined) {
     throw wrong('vault: is followed by the address of Vault and the name of a transit key, https://HOST:PORT/KEY.');
@@ -77,7 +82,8 @@ function vault(where: string, { vaultToken, vaultTokenFile, vaultNamespace }: Ma
   }
   const token = async (): Promise<string> =>
     vaultTokenFile === undefined ? (vaultToken ?? '') : (await readFile(vaultTokenFile, 'utf8')).trim();
-  return vaultMasterKey({ url, key, token, namespace: vaultNamespace });
+  const authority = authorityFile === undefined ? null : await openAuthority(authorityFile);
+  return vaultMasterKey({ url, key, token, namespace: vaultNamespace, authority });
 }
 
 function wrong(sentence: string): CenterFailure {

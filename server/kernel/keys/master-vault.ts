@@ -1,6 +1,6 @@
 /** A master key in Vault's transit engine. It never leaves there: organisation keys go there to be wrapped, with their context. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { z } from 'zod';
 import { type KeeperTrouble, keeperFailure } from './keeper.ts';
 import type { MasterKey } from './master.ts';
@@ -30,6 +30,8 @@ export interface VaultKey {
   /** Read at each call: an agent may renew it. Throws where it cannot be read. */
   readonly token: () => string | Promise<string>;
   readonly namespace?: string | undefined;
+  /** PEM of the one by whose word alone it is taken; null or left out for those that the system knows. */
+  readonly authority?: string | null;
 }
 
 interface Answer {
@@ -37,7 +39,8 @@ interface Answer {
   readonly body: unknown;
 }
 
-export function vaultMasterKey({ url, key, token, namespace }: VaultKey): MasterKey {
+export function vaultMasterKey({ url, key, token, namespace, authority = null }: VaultKey): MasterKey {
+  const way = authority === null ? {} : { dispatcher: new Agent({ connect: { ca: authority } }) };
   const failure = (trouble: KeeperTrouble, said: string, cause?: unknown) =>
     keeperFailure(trouble, { keeper: `Vault at ${url}`, key, said }, cause);
 
@@ -50,6 +53,7 @@ export function vaultMasterKey({ url, key, token, namespace }: VaultKey): Master
         ...(namespace === undefined ? {} : { 'x-vault-namespace': namespace }),
       },
       body: JSON.stringify(body),
+      ...way,
       headersTimeout: PATIENCE_MS,
       bodyTimeout: PATIENCE_MS,
     });

@@ -15,9 +15,12 @@ let sending = false;
 
 const tracer = () => trace.getTracer('quantum-dispatch');
 
-/** Sends the traces of this process to an OTLP/HTTP collector from now on. Returns how to end, which sends what is left. */
-export function sendTraces(otlp: string): () => Promise<void> {
-  const exporter = new OTLPTraceExporter({ url: new URL('v1/traces', withSlash(otlp)).href });
+/** Sends the traces of this process to an OTLP/HTTP collector from now on, `authority` as for its figures. Returns how to end, which sends what is left. */
+export function sendTraces(otlp: string, authority: string | null = null): () => Promise<void> {
+  const exporter = new OTLPTraceExporter({
+    url: new URL('v1/traces', withSlash(otlp)).href,
+    ...(authority === null ? {} : { httpAgentOptions: { ca: authority } }),
+  });
   const provider = new TracerProvider({ resource: RESOURCE, spanProcessors: [new BatchSpanProcessor({ exporter })] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager());
   propagation.setGlobalPropagator(new W3CTraceContextPropagator());
