@@ -162,6 +162,21 @@ describe('in a new organisation', () => {
     expect(center.errors).toEqual([]);
   });
 
+  it('is told what changed about the account above every screen, until they say that they know', async () => {
+    const { page } = center;
+    const told = page.getByRole('region', { name: 'About your account' });
+    await told.getByText('A passkey was added to your account').waitFor();
+    await told.getByText('New recovery codes were made').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'told');
+    await center.push('I know of these');
+    await told.waitFor({ state: 'detached' });
+    await center.press('Escape', 'g', 'm');
+    const all = page.getByRole('region', { name: 'What happened to the account' });
+    await all.getByText('A passkey was added to your account').waitFor();
+    expect(await all.getByText('new', { exact: true }).count()).toBe(0);
+  });
+
   it('leaves nothing of them in the browser when they sign out (ASVS 14.3.1)', async () => {
     const { page } = center;
     await center.push('Sign out');
