@@ -59,7 +59,7 @@ describe('the center as a process', () => {
       [['--port', '70000'], {}, '--port must be at most 65535.'],
       [['--host', 'a b'], {}, '--host must be an address.'],
       [['--log', 'loud'], {}, '--log must be one of'],
-      [['--nonsense'], {}, 'There is no flag --nonsense. See --help.'],
+      [['--nonsense'], {}, 'There is no flag --nonsense. See npm run center -- --help.'],
       [[], { QD_PORT: '-1' }, '--port must be a whole number.'],
       [[], { DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be a postgres:// address.'],
     ];
