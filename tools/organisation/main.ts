@@ -81,11 +81,11 @@ async function run(flags: z.output<typeof FlagsSchema>): Promise<string> {
   const line = (of: z.infer<typeof OrganisationOutSchema>): string => {
     const required = of.secondFactorRequired.map((role) => ROLE_TITLES[role].toLowerCase()).join(', ');
     const factor = required === '' ? 'nobody has to have a second factor' : `second factor required: ${required}`;
-    const kept =
-      of.destroyAfter === null
-        ? ''
-        : `  its keys can be destroyed from ${new Date(of.destroyAfter).toISOString().slice(0, 10)}`;
-    return `${of.org}  ${of.state}  ${of.name}  ${of.means}  ${factor}${kept}`;
+    const day = (at: number): string => new Date(at).toISOString().slice(0, 10);
+    const { destroyedAt, destroyAfter } = of;
+    let end = destroyAfter === null ? '' : `  its keys can be destroyed from ${day(destroyAfter)}`;
+    if (destroyedAt !== null) end = `  its keys were destroyed on ${day(destroyedAt)}`;
+    return `${of.org}  ${of.state}  ${of.name}  ${of.means}  ${factor}${end}`;
   };
   const { reason, words: to } = flags;
   switch (to[0]) {
