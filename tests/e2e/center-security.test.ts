@@ -61,6 +61,8 @@ it('lets whoever owes a second factor to nothing but setting one up; then everyt
   await center.said('The authenticator app is set up');
   codes = await center.status('Recovery codes').getByRole('listitem').allTextContents();
   expect(codes).toHaveLength(10);
+  // What comes next is in hand, and not the button that takes away what was just set up.
+  await expect.poll(center.focused).toBe('Recovery codes');
   await expect.poll(screens).toBeGreaterThan(5);
   // The codes stay in sight, although the rest opened.
   expect(await center.status('Recovery codes').count()).toBe(1);

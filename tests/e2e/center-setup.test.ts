@@ -6,6 +6,8 @@ import type { BrowserContext } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { InvitationsOutSchema, InvitedOutSchema } from '../../domain/identity/api/people.ts';
+import { PolicyOutSchema } from '../../domain/identity/api/policy.ts';
+import { CLIENT, testProvider } from '../../server/kernel/identity/testing/provider.ts';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { DEMO_ADMINISTRATOR } from '../../tools/start/demo.ts';
 import { askCenter, signIn } from '../../tools/start/enrolment.ts';
@@ -307,6 +309,64 @@ describe('a new administrator', () => {
     expect(await faults(page)).toEqual([]);
   });
 
+  it('shows what another administrator saves of a person, the policy and single sign-on beside what is typed', async () => {
+    const { page } = center;
+    const token = await signIn(url, DEMO_ADMINISTRATOR);
+    const chooses = async (label: string, theirs: string, which: 'Keep mine' | 'Take theirs'): Promise<void> => {
+      await center.status(`${label} meanwhile`).getByText(`“${theirs}”`).waitFor(SEEN);
+      expect(await center.focused()).toBe(label);
+      expect(await faults(page)).toEqual([]);
+      await picture(page, `meanwhile-${label}`);
+      await center.press('Enter');
+      await page.getByRole('alert').getByText('keep yours or take theirs').waitFor();
+      await center.push(`${which}: ${label}`);
+    };
+    await center.press('Escape');
+    await center.goTo('p', 'People');
+    await center.openRow('People', 'dispatcher 1');
+    await center.fill('E-mail', 'mine@example.org');
+    const { people } = await askCenter(url, '/v1/people', PeopleSchema, { token });
+    const { person } = people.find(({ login }) => login === 'dispatcher1') ?? { person: 'none' };
+    const theirs = { name: 'Dee One', email: 'theirs@example.org' };
+    await askCenter(url, `/v1/people/${person}/change`, z.unknown(), { token, body: theirs });
+    await chooses('E-mail', theirs.email, 'Keep mine');
+    expect(await page.getByLabel('Name', { exact: true }).inputValue()).toBe('Dee One');
+    await center.push('Save');
+    await center.said('Dee One is changed');
+    expect(await page.getByRole('status', { name: /meanwhile$/ }).count()).toBe(0);
+
+    await center.press('Escape');
+    await center.goTo('y', 'Security policy');
+    await center.fill('Tries', '6');
+    const { policy, version } = await askCenter(url, '/v1/organisation/policy', PolicyOutSchema, { token });
+    const changed = { ...policy, lockout: { ...policy.lockout, tries: 8 }, idleLockMinutes: 25 };
+    const body = { policy: changed, version, reason: 'a busy week' };
+    await put('/v1/organisation/policy', body);
+    await chooses('Tries', '8', 'Take theirs');
+    expect(await page.getByLabel('Lock after minutes', { exact: true }).inputValue()).toBe('25');
+    await center.fill('Hours', '48');
+    await center.fill('Reason', 'two days are enough');
+    await center.push('Save the policy');
+    await center.said('The security policy is changed');
+    const saved = await askCenter(url, '/v1/organisation/policy', PolicyOutSchema, { token });
+    expect(saved.policy).toEqual({ ...changed, offline: { ...policy.offline, hours: 48 } });
+
+    await center.press('Escape');
+    await center.goTo('i', 'Single sign-on');
+    await center.fill('Client id', 'mine');
+    const provider = await testProvider(`${url}/v1/sso/callback`);
+    closing.push(provider.close);
+    await put('/v1/sso', { on: false, issuer: provider.issuer, groups: [], ...CLIENT });
+    await chooses('Client id', CLIENT.clientId, 'Take theirs');
+    expect(await page.getByLabel('Issuer', { exact: true }).inputValue()).toBe(provider.issuer);
+  });
+
+  it('shows times in the zone of the records, and names it', async () => {
+    const clock = await center.page.locator('header .header-clock').textContent();
+    // One PSAP is in Denver's zone by now, the other is not.
+    expect(clock).toContain('UTC');
+  });
+
   it('finds every other screen without a fault, by its letter; each has the way out in sight (ASVS 7.4.4)', async () => {
     const { page } = center;
     await center.press('Escape');
@@ -341,6 +401,18 @@ async function anotherSaves(
   const { id, site, version, body } = row;
   const records = [{ kind, id, version, body: { ...body, ...change } }];
   await askCenter(url, `/v1/sites/${site}/records`, z.looseObject({}), { token, body: { records } });
+}
+
+const PeopleSchema = z.object({ people: z.array(z.object({ person: z.string(), login: z.string() })) });
+/** Another administrator, at another browser, sets the whole of it anew. */
+async function put(path: string, body: object): Promise<void> {
+  const token = await signIn(url, DEMO_ADMINISTRATOR);
+  const answer = await fetch(new URL(path, url), {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+    body: JSON.stringify(body),
+  });
+  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
 }
 
 const OTHERS = [

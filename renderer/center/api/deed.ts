@@ -28,6 +28,10 @@ interface State {
 }
 const IDLE: State = { busy: false, problem: null, again: null };
 
+/** It was made from a version that is not the newest any more. */
+const isOfOlder = ({ code, decision }: Problem): boolean =>
+  code === 'policy.changed' || (decision?.rules.some(({ rule }) => rule === 'record.version@1') ?? false);
+
 export function useDeed(): Deed {
   const [state, setState] = useState<State>(IDLE);
   const clear = useCallback(() => setState(IDLE), []);
@@ -41,7 +45,7 @@ export function useDeed(): Deed {
         return;
       }
       // Somebody else was first: what they saved is to be seen beside what was typed.
-      if (answer.problem.decision?.rules.some(({ rule }) => rule === 'record.version@1')) changed();
+      if (isOfOlder(answer.problem)) changed();
       const again = answer.problem.code === 'step_up.needed' ? () => run(attempt, done) : null;
       setState({ busy: false, problem: answer.problem, again });
     });

@@ -26,6 +26,9 @@ export const changed = (): void => held.setState(({ deeds }) => ({ deeds: deeds 
 /** Nothing of the one who signed out stays. */
 export const forget = (): void => held.setState({ answers: new Map(), deeds: 0 });
 
+/** For what is typed over: what another administrator saves is seen before one's own save is refused for it. */
+export const LOOK_AGAIN = { every: 10_000 } as const;
+
 export interface Asked<T> {
   /** The newest answer; undefined until the first. */
   readonly value: T | undefined;

@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { useZone } from '../../app/clock/clock.ts';
 import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
@@ -13,6 +14,7 @@ export function Export({ search }: { readonly search: AuditTyped }): ReactNode {
   const center = useCenter();
   const may = useMay();
   const deed = useDeed();
+  const zone = useZone();
   const [reason, setReason] = useState('');
   const objection = may(IDENTITY_ACTIONS['audit.export']);
   if (objection !== null) return <p className="muted">{objection}</p>;
@@ -23,7 +25,8 @@ export function Export({ search }: { readonly search: AuditTyped }): ReactNode {
       submit="Take out what the search finds"
       onSubmit={() =>
         deed.run(
-          () => center.download({ path: `/v1/audit/export?${queryOf(search).toString()}`, reason: reason.trim() }),
+          () =>
+            center.download({ path: `/v1/audit/export?${queryOf(search, zone).toString()}`, reason: reason.trim() }),
           (file) => {
             saveFile(file, 'audit.ndjson');
             return `The audit is taken out: ${Math.ceil(file.size / 1024)} KB`;

@@ -1,4 +1,5 @@
 /** What is looked for in the audit, as it is typed and as the center is asked. Pure. */
+import { wallTime } from '#domain/cad/sentences/local-time.ts';
 import type { AuditEntry } from '#domain/identity/api/audit.ts';
 
 export interface AuditTyped {
@@ -10,7 +11,7 @@ export interface AuditTyped {
   readonly session: string;
   readonly device: string;
   readonly reason: string;
-  /** As a `datetime-local` field has them, in this browser's zone. */
+  /** As a `datetime-local` field has them, in the zone in which times are shown. */
   readonly from: string;
   readonly until: string;
 }
@@ -28,13 +29,21 @@ export const ALL: AuditTyped = {
   until: '',
 };
 
-export function queryOf(typed: AuditTyped): URLSearchParams {
+/** `2026-03-01T08:30` in the zone as ms UTC; null where it is no time. In an hour that clocks skip, the hour after. */
+export function momentIn(zone: string, text: string): number | null {
+  const wall = Date.parse(`${text}Z`);
+  if (Number.isNaN(wall)) return null;
+  const near = wall - (wallTime(wall, zone) - wall);
+  return wall - (wallTime(near, zone) - near);
+}
+
+export function queryOf(typed: AuditTyped, zone: string): URLSearchParams {
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(typed)) {
     const text = value.trim();
     if (text === '') continue;
-    if (name !== 'from' && name !== 'until') query.set(name, text);
-    else if (!Number.isNaN(Date.parse(text))) query.set(name, String(Date.parse(text)));
+    const moment = name === 'from' || name === 'until' ? momentIn(zone, text) : text;
+    if (moment !== null) query.set(name, String(moment));
   }
   return query;
 }

@@ -1,5 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { type AuditEntry, AuditPageSchema } from '#domain/identity/api/audit.ts';
+import { useZone } from '../../app/clock/clock.ts';
 import type { Problem } from '../api/problem.ts';
 import { useCenter } from '../api/use-center.ts';
 import { type AuditTyped, queryOf } from './search-query.ts';
@@ -18,15 +19,18 @@ export interface AuditFound {
  */
 export function useAudit(search: AuditTyped): AuditFound {
   const center = useCenter();
+  const asked = queryOf(search, useZone()).toString();
   const [entries, setEntries] = useState<readonly AuditEntry[] | null>(null);
   const [next, setNext] = useState<string | null>(null);
   const [problem, setProblem] = useState<Problem | null>(null);
   const newest = useRef(0);
+  // Searched again, it is asked again, though it be the same.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: every search counts
   const ask = useCallback(
     async (after: string | null): Promise<void> => {
       newest.current += 1;
       const mine = newest.current;
-      const query = queryOf(search);
+      const query = new URLSearchParams(asked);
       query.set('limit', String(PAGE));
       if (after !== null) query.set('after', after);
       const answer = await center.ask({ path: `/v1/audit/entries?${query.toString()}`, answer: AuditPageSchema });
@@ -36,7 +40,7 @@ export function useAudit(search: AuditTyped): AuditFound {
       setNext(answer.value.next);
       setEntries((before) => (after === null ? answer.value.items : [...(before ?? []), ...answer.value.items]));
     },
-    [center, search],
+    [center, search, asked],
   );
   useEffect(() => {
     void ask(null);

@@ -10,6 +10,7 @@ import { listenForKeys } from './keys.ts';
 import { useMe } from './me.ts';
 import { Nav } from './nav.tsx';
 import { turnPalette } from './palette.ts';
+import { useZoneOfRecords } from './records-zone.ts';
 import { go, usePlace } from './route.ts';
 import { OWN_SECURITY, sectionsFor } from './sections.tsx';
 
@@ -21,6 +22,7 @@ export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactN
   const section = sections.find(({ id }) => id === place.section) ?? sections[0];
   const [help, setHelp] = useState(false);
   useEffect(startClock, []);
+  useZoneOfRecords();
   useEffect(
     () =>
       listenForKeys((letter) => {

@@ -4,9 +4,12 @@ import { InvitationsOutSchema, PeopleOutSchema, type PersonOut } from '#domain/i
 import { type Asked, useAnswer } from '../api/use-center.ts';
 import type { StaffMember } from '../setup/steps.ts';
 
-/** Everyone whom the one signed in may see, by name; the inactive last. */
-export function usePeople(): Asked<readonly PersonOut[]> {
-  const { value, problem, again } = useAnswer(PeopleOutSchema, '/v1/people');
+/**
+ * Everyone whom the one signed in may see, by name; the inactive last.
+ * @param options `every`: also asked every so many ms.
+ */
+export function usePeople(options: { readonly every?: number } = {}): Asked<readonly PersonOut[]> {
+  const { value, problem, again } = useAnswer(PeopleOutSchema, '/v1/people', options);
   const people = useMemo(
     () =>
       value?.people.toSorted(

@@ -8,7 +8,7 @@ import { when } from '../../app/clock/format.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
-import { useAnswer, useCenter } from '../api/use-center.ts';
+import { LOOK_AGAIN, useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { go } from '../frame/route.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
@@ -41,7 +41,7 @@ const WORDS: { readonly [S in PeopleState]: string } = {
 export function People(): ReactNode {
   const { open, selected, select, enter } = useInHand('people');
   const zone = useZone();
-  const people = usePeople();
+  const people = usePeople(LOOK_AGAIN);
   const invitations = useAnswer(InvitationsOutSchema, '/v1/invitations');
   const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites ?? [];
   useAction('new', () => {

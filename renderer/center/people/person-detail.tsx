@@ -5,7 +5,9 @@ import { type PersonOut, ResetOutSchema } from '#domain/identity/api/people.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { ManyField, TextField, useTyped } from '../../ui/fields.tsx';
+import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
+import { useTypedOver } from '../../features/setup/use-typed-over.ts';
+import { ManyField, TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
@@ -14,6 +16,7 @@ import { Form } from '../parts/form.tsx';
 import { Known, State } from '../parts/rows.tsx';
 import { Secret } from '../parts/secret.tsx';
 import { Sessions } from '../security/sessions.tsx';
+import { useKept } from '../setup/site-records.ts';
 import { AgencyField } from './agency-field.tsx';
 import { ROLE_OPTIONS } from './invite.tsx';
 import { rolesSaid, stateOf } from './rows.ts';
@@ -74,11 +77,7 @@ export function PersonDetail({ of, site }: { readonly of: PersonOut; readonly si
           act={(reason) => center.ask({ path: `${path}/unlock`, body: {}, reason, answer: NothingSchema })}
         />
       ) : null}
-      {objection === null ? (
-        <ChangeForm key={`${of.name} ${of.roles.join()} ${of.email} ${of.agency}`} of={of} path={path} />
-      ) : (
-        <p className="muted">{objection}</p>
-      )}
+      {objection === null ? <ChangeForm key={of.person} of={of} path={path} /> : <p className="muted">{objection}</p>}
       {of.active ? <ResetPassword of={of} path={path} /> : null}
       <Deliberate
         title="Take their second factors away"
@@ -116,46 +115,77 @@ export function PersonDetail({ of, site }: { readonly of: PersonOut; readonly si
   );
 }
 
+type PersonTyped = {
+  readonly name: string;
+  readonly email: string;
+  readonly agency: string | null;
+  readonly roles: readonly Role[];
+};
+
 function ChangeForm({ of, path }: { readonly of: PersonOut; readonly path: string }): ReactNode {
   const center = useCenter();
   const deed = useDeed();
-  const { typed, bind } = useTyped({
+  const over = useTypedOver<PersonTyped>({
     name: of.name,
     email: of.email ?? '',
     agency: of.agency,
-    roles: of.roles as readonly Role[],
+    roles: of.roles,
   });
+  const { typed } = over;
+  const agencies = useKept('agency', of.site).value ?? [];
+  const bind = <N extends keyof PersonTyped>(name: N) => ({
+    name,
+    value: typed[name],
+    onChange: (value: PersonTyped[N]) => over.type(name, value),
+  });
+  const meanwhile = (name: keyof PersonTyped, label: string, theirs: string): ReactNode => (
+    <Meanwhile
+      label={label}
+      followed={over.followed.includes(name)}
+      against={over.against.includes(name)}
+      theirs={theirs}
+      onChoose={(which) => over.choose(name, which)}
+    />
+  );
+  const save = (): void => {
+    const open = over.against[0];
+    if (open !== undefined) {
+      deed.refuse(open, CHOOSE_FIRST);
+      return;
+    }
+    const next = { ...typed, name: typed.name.trim(), email: typed.email.trim() };
+    deed.run(
+      () =>
+        center.ask({
+          path: `${path}/change`,
+          body: { ...next, email: next.email === '' ? null : next.email },
+          answer: NothingSchema,
+        }),
+      () => {
+        over.saved(next);
+        return `${next.name} is changed`;
+      },
+    );
+  };
   return (
-    <Form
-      label={`Change ${of.name}`}
-      deed={deed}
-      submit="Save"
-      onSubmit={() =>
-        deed.run(
-          () =>
-            center.ask({
-              path: `${path}/change`,
-              body: {
-                name: typed.name.trim(),
-                email: typed.email.trim() === '' ? null : typed.email.trim(),
-                agency: typed.agency,
-                roles: typed.roles,
-              },
-              answer: NothingSchema,
-            }),
-          () => `${typed.name.trim()} is changed`,
-        )
-      }
-    >
+    <Form label={`Change ${of.name}`} deed={deed} submit="Save" onSubmit={save}>
       <TextField {...bind('name')} label="Name" focus />
+      {meanwhile('name', 'Name', over.stands.name)}
       <TextField {...bind('email')} label="E-mail" type="email" />
+      {meanwhile('email', 'E-mail', over.stands.email)}
       <AgencyField {...bind('agency')} site={of.site} />
+      {meanwhile(
+        'agency',
+        'Agency',
+        agencies.find(({ id }) => id === over.stands.agency)?.body.name ?? over.stands.agency ?? '',
+      )}
       <ManyField
         {...bind('roles')}
         label="Roles"
         options={ROLE_OPTIONS}
         hint="A role taken away ends their sessions at once; one that is added counts from their next sign-in."
       />
+      {meanwhile('roles', 'Roles', rolesSaid(over.stands.roles))}
     </Form>
   );
 }

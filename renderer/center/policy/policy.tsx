@@ -2,28 +2,32 @@ import { type ReactNode, useState } from 'react';
 import type { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { PolicyOutSchema } from '#domain/identity/api/policy.ts';
-import { type MfaRequirement, type Policy as Rules, rolesRequiringMfa } from '#domain/identity/policy.ts';
-import { ROLE_TITLES, type Role, RoleSchema } from '#domain/kernel/permission.ts';
+import { type MfaRequirement, rolesRequiringMfa } from '#domain/identity/policy.ts';
+import { ROLE_TITLES, RoleSchema } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { type Bound, ManyField, TextField } from '../../ui/fields.tsx';
+import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
+import { useTypedOver } from '../../features/setup/use-typed-over.ts';
+import { ManyField, TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
-import { useAnswer, useCenter } from '../api/use-center.ts';
+import { LOOK_AGAIN, useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { Form } from '../parts/form.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { usePeople } from '../people/people-known.ts';
+import { rolesSaid } from '../people/rows.ts';
+import { fieldsOf, mfaField, OFFLINE_ROLES, type PolicyFields, type PolicyNumber, policyOf } from './policy-fields.ts';
 
 type Out = z.output<typeof PolicyOutSchema>;
 
 /** The security policy: what signing in, passwords, second factors, locking and working without the center go by. */
 export function Policy(): ReactNode {
-  const { value, problem } = useAnswer(PolicyOutSchema, '/v1/organisation/policy');
+  const { value, problem } = useAnswer(PolicyOutSchema, '/v1/organisation/policy', LOOK_AGAIN);
   return (
     <Panel title="Security policy" className="screen-panel">
       {problem ? <Refused problem={problem} /> : null}
-      {value ? <PolicyForm key={value.version} out={value} /> : null}
+      {value ? <PolicyForm out={value} /> : null}
     </Panel>
   );
 }
@@ -34,6 +38,8 @@ const MFA_WORDS: { readonly [M in MfaRequirement]: string } = {
   required: 'required',
 };
 
+const MFA_REQUIREMENTS = Object.keys(MFA_WORDS) as MfaRequirement[];
+
 /** What is typed, as text where it is a number: the center says what is out of bounds, at its field. */
 function PolicyForm({ out }: { readonly out: Out }): ReactNode {
   const center = useCenter();
@@ -41,22 +47,55 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
   const zone = useZone();
   const people = usePeople().value ?? [];
   const deed = useDeed();
-  const [policy, setPolicy] = useState<Rules>(out.policy);
+  const over = useTypedOver(fieldsOf(out.policy));
   const [reason, setReason] = useState('');
   const objection = may(IDENTITY_ACTIONS['policy.change'], { site: null });
   const by = people.find(({ person }) => person === out.changedBy)?.name ?? out.changedBy;
+  const meanwhile = (name: keyof PolicyFields, label: string, said: (value: PolicyFields[typeof name]) => string) => (
+    <Meanwhile
+      label={label}
+      followed={over.followed.includes(name)}
+      against={over.against.includes(name)}
+      theirs={said(over.stands[name])}
+      onChoose={(which) => over.choose(name, which)}
+    />
+  );
   const whole = (
-    name: string,
-    value: number,
-    put: (value: number) => void,
-  ): Bound<string> & { inputMode: 'numeric' } => ({
-    name,
-    value: Number.isNaN(value) ? '' : String(value),
-    onChange: (text) => put(text.trim() === '' ? Number.NaN : Number(text)),
-    inputMode: 'numeric',
-  });
-  const lockout = (change: Partial<Rules['lockout']>): void =>
-    setPolicy({ ...policy, lockout: { ...policy.lockout, ...change } });
+    name: PolicyNumber,
+    label: string,
+    more: { readonly hint?: string; readonly focus?: boolean } = {},
+  ) => (
+    <>
+      <TextField
+        {...{ name, label, value: over.typed[name], inputMode: 'numeric', ...more }}
+        onChange={(text) => over.type(name, text)}
+      />
+      {meanwhile(name, label, String)}
+    </>
+  );
+  const save = (): void => {
+    const open = over.against[0];
+    if (open !== undefined) {
+      deed.refuse(open, CHOOSE_FIRST);
+      return;
+    }
+    const policy = policyOf(over.typed, out.policy);
+    deed.runBecause(
+      reason,
+      () =>
+        center.ask({
+          method: 'PUT',
+          path: '/v1/organisation/policy',
+          body: { policy, version: out.version, reason: reason.trim() },
+          answer: PolicyOutSchema,
+        }),
+      (saved) => {
+        over.saved(fieldsOf(saved.policy));
+        setReason('');
+        return 'The security policy is changed';
+      },
+    );
+  };
   return (
     <div className="detail policy">
       <p className="muted">
@@ -72,113 +111,65 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
           is a reason not to.
         </p>
       )}
-      <Form
-        label="Security policy"
-        deed={deed}
-        submit="Save the policy"
-        disabled={objection !== null}
-        onSubmit={() =>
-          deed.runBecause(
-            reason,
-            () =>
-              center.ask({
-                method: 'PUT',
-                path: '/v1/organisation/policy',
-                body: { policy, version: out.version, reason: reason.trim() },
-                answer: PolicyOutSchema,
-              }),
-            () => 'The security policy is changed',
-          )
-        }
-      >
+      <Form label="Security policy" deed={deed} submit="Save the policy" disabled={objection !== null} onSubmit={save}>
         <div className="policy-columns">
           <fieldset>
             <legend>Wrong passwords</legend>
-            <TextField
-              {...whole('policy.lockout.tries', policy.lockout.tries, (tries) => lockout({ tries }))}
-              label="Tries"
-              hint="So many wrong ones…"
-              focus
-            />
-            <TextField
-              {...whole('policy.lockout.windowMinutes', policy.lockout.windowMinutes, (windowMinutes) =>
-                lockout({ windowMinutes }),
-              )}
-              label="Within minutes"
-            />
-            <TextField
-              {...whole('policy.lockout.pauseMinutes', policy.lockout.pauseMinutes, (pauseMinutes) =>
-                lockout({ pauseMinutes }),
-              )}
-              label="Pause, minutes"
-              hint="…pause sign-in for so long. An administrator can lift it."
-            />
+            {whole('policy.lockout.tries', 'Tries', { hint: 'So many wrong ones…', focus: true })}
+            {whole('policy.lockout.windowMinutes', 'Within minutes')}
+            {whole('policy.lockout.pauseMinutes', 'Pause, minutes', {
+              hint: '…pause sign-in for so long. An administrator can lift it.',
+            })}
           </fieldset>
           <fieldset>
             <legend>Length of passwords, in characters</legend>
-            <TextField
-              {...whole('policy.password.alone', policy.password.alone, (alone) =>
-                setPolicy({ ...policy, password: { ...policy.password, alone } }),
-              )}
-              label="Alone"
-              hint="At least 15."
-            />
-            <TextField
-              {...whole('policy.password.withMfa', policy.password.withMfa, (withMfa) =>
-                setPolicy({ ...policy, password: { ...policy.password, withMfa } }),
-              )}
-              label="With a second factor"
-              hint="Where a role requires one. At least 8."
-            />
+            {whole('policy.password.alone', 'Alone', { hint: 'At least 15.' })}
+            {whole('policy.password.withMfa', 'With a second factor', {
+              hint: 'Where a role requires one. At least 8.',
+            })}
           </fieldset>
           <fieldset>
             <legend>Consoles</legend>
-            <TextField
-              {...whole('policy.idleLockMinutes', policy.idleLockMinutes, (idleLockMinutes) =>
-                setPolicy({ ...policy, idleLockMinutes }),
-              )}
-              label="Lock after minutes"
-              hint="Without a key or pointer; not at a position in a physically secure location."
-            />
+            {whole('policy.idleLockMinutes', 'Lock after minutes', {
+              hint: 'Without a key or pointer; not at a position in a physically secure location.',
+            })}
           </fieldset>
           <fieldset>
             <legend>Without the center</legend>
-            <TextField
-              {...whole('policy.offline.hours', policy.offline.hours, (hours) =>
-                setPolicy({ ...policy, offline: { ...policy.offline, hours } }),
-              )}
-              label="Hours"
-              hint="How long a known person may sign in at a known workstation."
-            />
+            {whole('policy.offline.hours', 'Hours', {
+              hint: 'How long a known person may sign in at a known workstation.',
+            })}
             <ManyField
-              name="policy.offline.roles"
+              name={OFFLINE_ROLES}
               label="Roles that count"
               hint="What somebody may do at a console by their other roles waits for the center."
-              value={policy.offline.roles as readonly Role[]}
-              onChange={(roles) => setPolicy({ ...policy, offline: { ...policy.offline, roles: [...roles] } })}
+              value={over.typed[OFFLINE_ROLES]}
+              onChange={(roles) => over.type(OFFLINE_ROLES, [...roles])}
               options={RoleSchema.options.map((role) => ({ value: role, title: ROLE_TITLES[role] }))}
             />
+            {meanwhile(OFFLINE_ROLES, 'Roles that count', () => rolesSaid(over.stands[OFFLINE_ROLES]))}
           </fieldset>
           <fieldset className="policy-mfa">
             <legend>Second factor, by role; the strictest of a person’s roles counts</legend>
             <div className="policy-roles">
               {RoleSchema.options.map((role) => (
-                <label key={role}>
-                  <span>{ROLE_TITLES[role]}</span>
-                  <select
-                    className="field"
-                    value={policy.mfa[role] ?? 'optional'}
-                    onChange={(event) =>
-                      setPolicy({ ...policy, mfa: { ...policy.mfa, [role]: event.target.value as MfaRequirement } })
-                    }
-                  >
-                    {(Object.keys(MFA_WORDS) as MfaRequirement[]).map((one) => (
-                      <option key={one} value={one}>
-                        {MFA_WORDS[one]}
-                      </option>
-                    ))}
-                  </select>
-                </label>
+                <div key={role}>
+                  <label>
+                    <span>{ROLE_TITLES[role]}</span>
+                    <select
+                      className="field"
+                      value={over.typed[mfaField(role)]}
+                      onChange={(event) => over.type(mfaField(role), event.target.value)}
+                    >
+                      {MFA_REQUIREMENTS.map((one) => (
+                        <option key={one} value={one}>
+                          {MFA_WORDS[one]}
+                        </option>
+                      ))}
+                    </select>
+                  </label>
+                  {meanwhile(mfaField(role), ROLE_TITLES[role], () => MFA_WORDS[over.stands[mfaField(role)]])}
+                </div>
               ))}
             </div>
           </fieldset>

@@ -22,8 +22,9 @@ export function AuthenticatorApp({ since }: { readonly since: number | null }): 
   const deed = useDeed();
   const [begun, setBegun] = useState<Begun | null>(null);
   const [codes, setCodes] = useState<readonly string[] | null>(null);
+  const section = useRef<HTMLElement>(null);
   return (
-    <section className="factor" aria-label="Authenticator app">
+    <section ref={section} tabIndex={-1} className="factor" aria-label="Authenticator app">
       <h3>
         Authenticator app{' '}
         {since === null ? (
@@ -46,6 +47,8 @@ export function AuthenticatorApp({ since }: { readonly since: number | null }): 
           onConfirmed={(made) => {
             setBegun(null);
             setCodes(made);
+            // Where codes are shown they take it from here.
+            section.current?.focus();
             // Who one is has become more: what waited for the factor opens.
             void lookWho();
           }}

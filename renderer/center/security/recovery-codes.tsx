@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { RecoveryCodesOutSchema } from '#domain/identity/api/mfa.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
@@ -8,8 +8,11 @@ import { State } from '../parts/rows.tsx';
 
 /** Recovery codes, the one time that they are shown. */
 export function CodesShown({ codes }: { readonly codes: readonly string[] }): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  // What is shown this once is what comes next: not a button under it that takes away what was just set up.
+  useEffect(() => box.current?.focus(), []);
   return (
-    <div className="strip strip-amber" role="status" aria-label="Recovery codes">
+    <div ref={box} tabIndex={-1} className="strip strip-amber" role="status" aria-label="Recovery codes">
       <p>
         <b>Write these down, or print them, and keep them where the telephone is not.</b> Each is good once, when the
         app or the passkey is not there. They are shown this once.

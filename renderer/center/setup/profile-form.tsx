@@ -100,7 +100,10 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
               body: { records: [{ kind: 'site', id: site, version, body: next }] },
               answer: SiteRecordsOutSchema,
             }),
-          () => `${next.name} is changed`,
+          () => {
+            over.saved({ ...typed, name: next.name, timeZone: next.timeZone });
+            return `${next.name} is changed`;
+          },
         );
       }}
     >

@@ -2,11 +2,12 @@
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
 import type { SetupKind } from '../../features/setup/setup-kinds.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
+import { LOOK_AGAIN } from '../api/use-center.ts';
 import { focusFirst } from '../parts/focus.ts';
 import { Refused } from '../parts/refused.tsx';
 import { PasteMany } from './paste-many.tsx';
 import { RecordForm, type Row } from './record-form.tsx';
-import { LOOK_AGAIN, useKept } from './site-records.ts';
+import { useKept } from './site-records.ts';
 
 export function RosterEditor({ site, kind }: { readonly site: string; readonly kind: SetupKind }): ReactNode {
   const { value, archived: gone, problem } = useKept(kind.kind, site, LOOK_AGAIN);

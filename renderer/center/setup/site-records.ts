@@ -20,9 +20,6 @@ const rowsOf = (kind: RosterKind) =>
   });
 const ROWS = Object.fromEntries((Object.keys(ROSTER_SCHEMAS) as RosterKind[]).map((kind) => [kind, rowsOf(kind)]));
 
-/** For what is typed over: what another administrator saves is seen before one's own save is refused for it. */
-export const LOOK_AGAIN = { every: 10_000 } as const;
-
 /**
  * Rows of a kind at one site, and apart from them those that were archived. A site has some hundreds at most: one page.
  * @param every also asked every so many ms.

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
+import { LOOK_AGAIN } from '../api/use-center.ts';
 import { useDevices } from '../devices/devices-known.ts';
 import { useStaff } from '../people/people-known.ts';
-import { LOOK_AGAIN, useKept } from './site-records.ts';
+import { useKept } from './site-records.ts';
 import type { SiteRecords } from './steps.ts';
 
 /** All there is of a site, once all of it has been read; null before, and where no site is chosen. */

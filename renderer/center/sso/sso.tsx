@@ -6,9 +6,11 @@ import { SsoOutSchema } from '#domain/identity/api/sso.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { CheckField, ManyField, SelectField, TextField, useTyped } from '../../ui/fields.tsx';
+import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
+import { useTypedOver } from '../../features/setup/use-typed-over.ts';
+import { CheckField, ManyField, SelectField, TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
-import { useAnswer, useCenter } from '../api/use-center.ts';
+import { LOOK_AGAIN, useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { Form } from '../parts/form.tsx';
@@ -16,25 +18,50 @@ import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State } from '../parts/rows.tsx';
 import { ROLE_OPTIONS } from '../people/invite.tsx';
+import { rolesSaid } from '../people/rows.ts';
 
 type Out = z.output<typeof SsoOutSchema>;
 const NothingSchema = z.looseObject({});
-interface Group {
-  readonly group: string;
-  readonly roles: readonly Role[];
+type Group = { readonly group: string; readonly roles: readonly Role[] };
+type SsoTyped = {
+  readonly on: boolean;
+  readonly issuer: string;
+  readonly clientId: string;
+  readonly scopes: string;
+  readonly groupsClaim: string;
+  /** `none`, `all`, or the site at which people are made. */
+  readonly provision: string;
+  readonly secondFactorByProvider: boolean;
+  readonly maxHours: string;
+  readonly groups: readonly Group[];
+};
+
+function typedOf({ settings }: Out): SsoTyped {
+  const provision = settings?.provision ?? null;
+  return {
+    on: settings?.on ?? false,
+    issuer: settings?.issuer ?? '',
+    clientId: settings?.clientId ?? '',
+    scopes: (settings?.scopes ?? ['openid', 'email', 'profile', 'groups']).join(' '),
+    groupsClaim: settings?.groupsClaim ?? 'groups',
+    provision: provision === null ? 'none' : (provision.site ?? 'all'),
+    secondFactorByProvider: settings?.secondFactorByProvider ?? false,
+    maxHours: String(settings?.maxHours ?? 12),
+    groups: settings?.groups ?? [],
+  };
 }
+
+const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
+const groupsSaid = (groups: readonly Group[]): string =>
+  groups.map(({ group, roles }) => `${group}: ${rolesSaid(roles)}`).join('; ');
 
 /** Signing in by the organisation's own provider (OpenID Connect): where it is, and which of its groups have which roles. */
 export function Sso(): ReactNode {
-  const { value, problem } = useAnswer(SsoOutSchema, '/v1/sso');
+  const { value, problem } = useAnswer(SsoOutSchema, '/v1/sso', LOOK_AGAIN);
   return (
     <Panel title="Single sign-on" className="screen-panel">
       {problem ? <Refused problem={problem} /> : null}
-      {value ? (
-        <SsoForm key={value.changedAt ?? 0} out={value} />
-      ) : problem ? null : (
-        <Nothing>The center has not answered yet.</Nothing>
-      )}
+      {value ? <SsoForm out={value} /> : problem ? null : <Nothing>The center has not answered yet.</Nothing>}
     </Panel>
   );
 }
@@ -46,20 +73,65 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
   const deed = useDeed();
   const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites ?? [];
   const held = out.settings;
-  const provision = held?.provision ?? null;
-  const { typed, bind } = useTyped({
-    on: held?.on ?? false,
-    issuer: held?.issuer ?? '',
-    clientId: held?.clientId ?? '',
-    clientSecret: '',
-    scopes: (held?.scopes ?? ['openid', 'email', 'profile', 'groups']).join(' '),
-    groupsClaim: held?.groupsClaim ?? 'groups',
-    provision: provision === null ? 'none' : (provision.site ?? 'all'),
-    secondFactorByProvider: held?.secondFactorByProvider ?? false,
-    maxHours: String(held?.maxHours ?? 12),
-    reason: '',
+  const provisions = [
+    { value: 'none', title: 'only people known here come in' },
+    { value: 'all', title: 'are made, for every PSAP' },
+    ...sites.map(({ site, name }) => ({ value: site, title: `are made, at ${name}` })),
+  ];
+  const over = useTypedOver<SsoTyped>(typedOf(out));
+  const { typed } = over;
+  const { groups } = typed;
+  const [secret, setSecret] = useState('');
+  const [reason, setReason] = useState('');
+  const bind = <N extends keyof SsoTyped>(name: N) => ({
+    name,
+    value: typed[name],
+    onChange: (value: SsoTyped[N]) => over.type(name, value),
   });
-  const [groups, setGroups] = useState<readonly Group[]>(held?.groups ?? []);
+  const setGroups = (next: readonly Group[]): void => over.type('groups', next);
+  const meanwhile = (name: keyof SsoTyped, label: string, theirs: string): ReactNode => (
+    <Meanwhile
+      label={label}
+      followed={over.followed.includes(name)}
+      against={over.against.includes(name)}
+      theirs={theirs}
+      onChoose={(which) => over.choose(name, which)}
+    />
+  );
+  const save = (): void => {
+    const open = over.against[0];
+    if (open !== undefined) {
+      deed.refuse(open, CHOOSE_FIRST);
+      return;
+    }
+    deed.run(
+      () =>
+        center.ask({
+          method: 'PUT',
+          path: '/v1/sso',
+          body: {
+            on: typed.on,
+            issuer: typed.issuer.trim(),
+            clientId: typed.clientId.trim(),
+            ...(secret === '' ? {} : { clientSecret: secret }),
+            scopes: typed.scopes.split(/\s+/).filter(Boolean),
+            groupsClaim: typed.groupsClaim.trim(),
+            groups: typed.groups,
+            provision: typed.provision === 'none' ? null : { site: typed.provision === 'all' ? null : typed.provision },
+            secondFactorByProvider: typed.secondFactorByProvider,
+            maxHours: Number(typed.maxHours),
+          },
+          reason: reason.trim(),
+          answer: SsoOutSchema,
+        }),
+      (saved) => {
+        over.saved(typedOf(saved));
+        setSecret('');
+        setReason('');
+        return 'Single sign-on is changed';
+      },
+    );
+  };
   const objection = may(IDENTITY_ACTIONS['sso.change'], { site: null });
   const put = (at: number, change: Partial<Group>): void =>
     setGroups(groups.map((one, i) => (i === at ? { ...one, ...change } : one)));
@@ -98,75 +170,54 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
         Register the redirect address at your provider; it gives you the client id and secret for here.
       </p>
       {objection === null ? null : <p className="muted">{objection}</p>}
-      <Form
-        label="Single sign-on"
-        deed={deed}
-        submit="Save"
-        disabled={objection !== null}
-        onSubmit={() =>
-          deed.run(
-            () =>
-              center.ask({
-                method: 'PUT',
-                path: '/v1/sso',
-                body: {
-                  on: typed.on,
-                  issuer: typed.issuer.trim(),
-                  clientId: typed.clientId.trim(),
-                  ...(typed.clientSecret === '' ? {} : { clientSecret: typed.clientSecret }),
-                  scopes: typed.scopes.split(/\s+/).filter(Boolean),
-                  groupsClaim: typed.groupsClaim.trim(),
-                  groups,
-                  provision:
-                    typed.provision === 'none' ? null : { site: typed.provision === 'all' ? null : typed.provision },
-                  secondFactorByProvider: typed.secondFactorByProvider,
-                  maxHours: Number(typed.maxHours),
-                },
-                reason: typed.reason.trim(),
-                answer: SsoOutSchema,
-              }),
-            () => 'Single sign-on is changed',
-          )
-        }
-      >
+      <Form label="Single sign-on" deed={deed} submit="Save" disabled={objection !== null} onSubmit={save}>
         <div className="policy-columns">
           <fieldset>
             <legend>The provider</legend>
             <CheckField {...bind('on')} label="People may sign in by it" hint="Off, what is set stays." />
+            {meanwhile('on', 'People may sign in by it', yesNo(over.stands.on))}
             <TextField {...bind('issuer')} label="Issuer" type="url" placeholder="https://login.example/tenant" focus />
+            {meanwhile('issuer', 'Issuer', over.stands.issuer)}
             <TextField {...bind('clientId')} label="Client id" />
+            {meanwhile('clientId', 'Client id', over.stands.clientId)}
             <TextField
-              {...bind('clientSecret')}
+              {...{ name: 'clientSecret', value: secret, onChange: setSecret }}
               label="Client secret"
               type="password"
               autoComplete="new-password"
               hint={held ? 'Kept and never shown; type one to replace it.' : 'Kept encrypted and never shown again.'}
             />
             <TextField {...bind('scopes')} label="Scopes" hint="With blanks between." />
+            {meanwhile('scopes', 'Scopes', over.stands.scopes)}
             <CheckField
               {...bind('secondFactorByProvider')}
               label="The provider asks for a second factor itself"
               hint="Then none is asked for here."
             />
+            {meanwhile(
+              'secondFactorByProvider',
+              'The provider asks for a second factor itself',
+              yesNo(over.stands.secondFactorByProvider),
+            )}
             <TextField
               {...bind('maxHours')}
               label="Hours until the provider asks again"
               inputMode="numeric"
               hint="1 to 336, from when somebody last proved themselves there; then their session here ends."
             />
+            {meanwhile('maxHours', 'Hours until the provider asks again', over.stands.maxHours)}
           </fieldset>
           <fieldset>
             <legend>Who comes in, and as what</legend>
-            <SelectField
-              {...bind('provision')}
-              label="New people"
-              options={[
-                { value: 'none', title: 'only people known here come in' },
-                { value: 'all', title: 'are made, for every PSAP' },
-                ...sites.map(({ site, name }) => ({ value: site, title: `are made, at ${name}` })),
-              ]}
-            />
+            <SelectField {...bind('provision')} label="New people" options={provisions} />
+            {meanwhile(
+              'provision',
+              'New people',
+              provisions.find(({ value }) => value === over.stands.provision)?.title ?? over.stands.provision,
+            )}
             <TextField {...bind('groupsClaim')} label="Groups claim" hint="The claim that names a person’s groups." />
+            {meanwhile('groupsClaim', 'Groups claim', over.stands.groupsClaim)}
+            {meanwhile('groups', 'Groups', groupsSaid(over.stands.groups))}
             {groups.map((one, at) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a group has nothing but its place while it is typed
               <div key={at} className="sso-group">
@@ -199,7 +250,13 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
             </p>
           </fieldset>
         </div>
-        <TextField {...bind('reason')} label="Reason" hint="Goes into the audit with your name." />
+        <TextField
+          name="reason"
+          value={reason}
+          onChange={setReason}
+          label="Reason"
+          hint="Goes into the audit with your name."
+        />
       </Form>
       {held && objection === null ? (
         <Deliberate

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beginOver, chooseOver, followOver, typeOver } from './typed-over.ts';
+import { beginOver, chooseOver, followOver, saveOver, typeOver } from './typed-over.ts';
 
 const BEGIN = { callsign: 'M36', kind: 'ambulance', home: 'st-36' };
 
@@ -39,6 +39,16 @@ describe('what is typed over a record that somebody else saves', () => {
     expect(followOver(met, { ...BEGIN, callsign: 'M37' }).against).toEqual([]);
     const mine = chooseOver(met, 'callsign', 'mine');
     expect(followOver(mine, { ...BEGIN, callsign: 'M40' }).against).toEqual(['callsign']);
+  });
+
+  it('is what was saved, and nothing of that is said to be somebody else’s, before and after it is heard of', () => {
+    const saved = saveOver(typeOver(beginOver(BEGIN), 'callsign', ' m37 '), { ...BEGIN, callsign: 'M37' });
+    expect(saved).toMatchObject({ typed: { callsign: 'M37' }, followed: [], against: [] });
+    expect(followOver(saved, BEGIN)).toBe(saved);
+    const heard = followOver(saved, { ...BEGIN, callsign: 'M37' });
+    expect(heard).toMatchObject({ typed: { callsign: 'M37' }, followed: [], against: [] });
+    // Undone by somebody else, that is news.
+    expect(followOver(heard, BEGIN)).toMatchObject({ typed: { callsign: 'M36' }, followed: ['callsign'] });
   });
 
   it('compares lists by what is in them', () => {

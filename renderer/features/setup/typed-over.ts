@@ -13,6 +13,8 @@ export interface TypedOver<T extends Fields> {
   readonly typed: T;
   /** The record as it was last seen to be. */
   readonly stands: T;
+  /** The last that was heard of it: what stands, or older where it was saved since. */
+  readonly seen: T;
   /** Fields that followed what somebody else saved. */
   readonly followed: readonly (keyof T & string)[];
   /** Fields in which what was typed stands against what somebody else saved. */
@@ -22,6 +24,7 @@ export interface TypedOver<T extends Fields> {
 export const beginOver = <T extends Fields>(stands: T): TypedOver<T> => ({
   typed: stands,
   stands,
+  seen: stands,
   followed: [],
   against: [],
 });
@@ -30,8 +33,8 @@ const namesOf = <T extends Fields>(of: T): readonly (keyof T & string)[] => Obje
 
 /** The record is as `now` says; the same where nothing is new. */
 export function followOver<T extends Fields>(at: TypedOver<T>, now: T): TypedOver<T> {
+  if (sameValue(now, at.seen)) return at;
   const news = namesOf(now).filter((name) => !sameValue(now[name], at.stands[name]));
-  if (news.length === 0) return at;
   const untouched = news.filter((name) => sameValue(at.typed[name], at.stands[name]));
   const against = news.filter((name) => !untouched.includes(name) && !sameValue(at.typed[name], now[name]));
   const others = <N extends string>(names: readonly N[]): readonly N[] =>
@@ -39,6 +42,7 @@ export function followOver<T extends Fields>(at: TypedOver<T>, now: T): TypedOve
   return {
     typed: { ...at.typed, ...Object.fromEntries(untouched.map((name) => [name, now[name]])) },
     stands: now,
+    seen: now,
     followed: [...others(at.followed), ...untouched],
     against: [...others(at.against), ...against],
   };
@@ -63,3 +67,9 @@ export function chooseOver<T extends Fields>(
   if (which === 'theirs') return typeOver(at, field, at.stands[field] ?? null);
   return { ...at, against: at.against.filter((name) => name !== field) };
 }
+
+/** It was saved as this, by oneself: what is still known from before the save is no news. */
+export const saveOver = <T extends Fields>(at: TypedOver<T>, saved: T): TypedOver<T> => ({
+  ...beginOver(saved),
+  seen: at.seen,
+});
