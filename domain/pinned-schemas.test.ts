@@ -101,6 +101,7 @@ describe('what signed bytes and the wire rest on', () => {
         "time.recorded@1": "kgGddk-OKBklgDW8",
         "unit.committed@1": "0YABS6thu8mXHkFU",
         "unit.dispatched@1": "zx5-eHCdZYt1-rYA",
+        "unit.emergency@1": "P-8mwOGCZjs_2Cqn",
         "unit.status@1": "Q9WX2awUfmGLC78x",
       }
     `);

@@ -9,7 +9,7 @@
  */
 import { z } from 'zod';
 import { LONGEST_LINE } from '../cad/command/verbs.ts';
-import { DestinationSchema, IncidentFieldsSchema } from '../cad/facts.ts';
+import { DestinationSchema, EmergencySchema, IncidentFieldsSchema } from '../cad/facts.ts';
 import { TimeElementSchema } from '../cad/status.ts';
 import { DecisionSchema } from '../kernel/decision.ts';
 import { RoleSchema } from '../kernel/permission.ts';
@@ -153,6 +153,8 @@ export const CALLS = {
   'unit.move': call(z.strictObject({ unit: Id, to: Id, at: At }), Done),
   /** Two units trade what they are on. */
   'unit.swap': call(z.strictObject({ unit: Id, with: Id, at: At }), Done),
+  /** A unit's call for help: declared, seen by whoever answers it, over. */
+  'unit.emergency': call(z.strictObject({ unit: Id, emergency: EmergencySchema, at: At }), Done),
 
   /** `of` is an assignment or incident. Fills a time; moves no status. */
   'time.record': call(z.strictObject({ of: Id, element: TimeElementSchema, time: z.int(), at: At }), Done),

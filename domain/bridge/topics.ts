@@ -103,6 +103,8 @@ export interface UnitRow {
   readonly post: string;
   /** The code that F9 gives, or null. */
   readonly next: string | null;
+  /** Its call for help while it is not over: heard by nobody yet, or seen. `since` ms UTC. */
+  readonly emergency: { readonly emergency: 'declared' | 'seen'; readonly since: number } | null;
   readonly unsent: number;
   readonly conflicts: readonly ConflictRow[];
   readonly contested: readonly ContestedRow[];

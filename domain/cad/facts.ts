@@ -259,6 +259,21 @@ const unitCommitted = factType({
   effects: (fact, { commitments }) => setAll(first(fact, 'unit'), { commitments }),
 });
 
+/** A crew calls for help; a dispatcher has seen it; it is over. */
+export const EmergencySchema = z.enum(['declared', 'seen', 'over']);
+export type Emergency = z.infer<typeof EmergencySchema>;
+
+const unitEmergency = factType({
+  type: 'unit.emergency',
+  v: 1,
+  title: 'Emergency of a unit',
+  classification: 'OPS',
+  may: CALL_TAKING,
+  /** About what the unit is on, for their timelines, and the unit. It moves no status: a unit in need is still where it is. */
+  body: z.object({ emergency: EmergencySchema }),
+  effects: (fact, { emergency }) => setAll(first(fact, 'unit'), { emergency }),
+});
+
 const timeRecorded = factType({
   type: 'time.recorded',
   v: 1,
@@ -297,6 +312,7 @@ export const CAD_FACTS: readonly FactType[] = [
   unitDispatched,
   unitStatus,
   unitCommitted,
+  unitEmergency,
   timeRecorded,
   timeAmended,
 ];

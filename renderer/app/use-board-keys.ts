@@ -12,7 +12,7 @@ import { useAction } from './keys/actions.ts';
 import { dock } from './layout/dock-api.ts';
 import { panelName, panelSubject } from './layout/panels.tsx';
 import { select, selection } from './selection.ts';
-import { unseenUrgent } from './sounds/board-sounds.ts';
+import { callingForHelp, unseenUrgent } from './sounds/board-sounds.ts';
 
 /** The incident that the panel in hand is about, else the selected one. */
 function incidentInHand(): string | null {
@@ -69,6 +69,13 @@ export function useBoardKeys(): void {
     return true;
   });
   useAction('settle.next', () => {
+    const [calling] = callingForHelp(units);
+    if (calling) {
+      act('unit.emergency', { unit: calling.id, emergency: 'seen' });
+      select({ unit: calling.id, ...(calling.incidents[0] ? { incident: calling.incidents[0].id } : {}) });
+      dock.open('units');
+      return true;
+    }
     // Alarms come before anything that has time: a priority 1 call that nobody has looked at.
     const alarm = unseenUrgent(
       incidents,

@@ -150,6 +150,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
         until: code === 'OOS' ? now + 18 * MINUTE : null,
         post: code === 'PO' ? 'Post 9 · Geary/Park' : '',
         next: status?.next ?? null,
+        emergency: null,
         unsent: 0,
         conflicts: clash ? [conflict] : [],
         contested: [],

@@ -36,6 +36,7 @@ const GOOD: { readonly [N in CallName]: CallInput<N> } = {
   'unit.cancel': { unit: 'm36', reason: 'r' },
   'unit.move': { unit: 'm36', to: 'I' },
   'unit.swap': { unit: 'm36', with: 'm14' },
+  'unit.emergency': { unit: 'm36', emergency: 'declared' },
   'time.record': { of: 'A', element: 'onScene', time: 1 },
   'time.amend': { of: 'A', element: 'onScene', time: 1, reason: 'r' },
   'conflict.settle': { entity: 'incident:I', register: 'location', side: 'f' },

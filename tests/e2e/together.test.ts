@@ -98,6 +98,38 @@ describe('two consoles', () => {
       await expect.poll(() => console.page.getByRole('form', { name: `Call ${away.number}` }).count()).toBe(0);
   });
 
+  it('cry out for a unit in need until one of them has seen it, and keep it in sight until it is over', async () => {
+    for (const console of [a, b]) await console.press('Escape');
+    expect(await a.command(`D M36 ${call.short}`)).toContain('M36 dispatched');
+    for (const console of [a, b]) await console.page.evaluate(listenIn);
+    expect(await a.command('EM M36')).toContain('M36 EMERGENCY');
+    for (const console of [a, b]) {
+      await console.page.getByRole('alert', { name: 'Emergencies' }).getByText('M36 EMERGENCY').waitFor();
+      await rowShows(console, 'Units', 'M36', 'DP', 'EMERGENCY');
+      // Heard, and heard again.
+      await expect.poll(() => console.page.evaluate(cries)).toBeGreaterThan(6);
+      expect(await faults(console.page)).toEqual([]);
+    }
+    await b.press('F7');
+    await expect.poll(b.echo).toContain('M36 emergency seen');
+    for (const console of [a, b]) {
+      await expect.poll(() => console.page.getByRole('alert', { name: 'Emergencies' }).textContent()).toBe('');
+      await rowShows(console, 'Units', 'M36', 'emergency seen');
+      const heard = await console.page.evaluate(cries);
+      await console.page.waitForTimeout(2_500);
+      expect(await console.page.evaluate(cries)).toBe(heard);
+    }
+    await choose(a, 'F3', call.short);
+    await a.page
+      .getByRole('list', { name: 'Timeline' })
+      .getByText(/M36 EMERGENCY/)
+      .waitFor();
+    expect(await a.command('EM M36 OVER')).toContain('M36 emergency over');
+    for (const console of [a, b])
+      await expect.poll(() => console.row('Units', 'M36').textContent()).not.toContain('emerg');
+    expect(await a.command('X M36')).toContain('canceled');
+  });
+
   it('have no accessibility fault on the board, in a call, and on the help card, by night and by day', async () => {
     await a.press('F1');
     await a.page.getByRole('complementary', { name: 'Keys and commands' }).waitFor();
@@ -199,3 +231,19 @@ describe('two consoles', () => {
     expect([...a.errors, ...b.errors]).toEqual([]);
   });
 });
+
+/** Counts the tones of the emergency that the page plays from now on. */
+function listenIn(): void {
+  const create = AudioContext.prototype.createOscillator;
+  Object.assign(window, { cries: 0 });
+  AudioContext.prototype.createOscillator = function listened(this: AudioContext): OscillatorNode {
+    const made = create.call(this);
+    const start = made.start.bind(made);
+    made.start = (when?: number): void => {
+      if (made.frequency.value === 1568) Object.assign(window, { cries: Reflect.get(window, 'cries') + 1 });
+      start(when);
+    };
+    return made;
+  };
+}
+const cries = (): number => Number(Reflect.get(window, 'cries'));

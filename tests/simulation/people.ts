@@ -81,6 +81,8 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
   if (roll < 0.91) return { name: 'unit.cancel', input: { unit: busy.id, ...runOf(busy, chance), reason: text } };
   if (roll < 0.94) return { name: 'unit.move', input: { unit: busy.id, to: one.id } };
   if (roll < 0.96) return { name: 'unit.swap', input: { unit: busy.id, with: chance.pick(UNITS) } };
+  if (roll < 0.97)
+    return { name: 'unit.emergency', input: { unit: busy.id, emergency: chance.pick(['declared', 'seen', 'over']) } };
   const run = busy.incidents[0];
   if (!run) return null;
   const time = station.store().now() - chance.below(600_000);

@@ -4,6 +4,7 @@ import { refused } from '../../kernel/refusal.ts';
 import { MODULES } from '../../modules.ts';
 import type { World } from '../views/world.ts';
 import type { Decide, Decided, Means } from './deed.ts';
+import { decideEmergency } from './emergency.ts';
 import { decideClose, decideMerge } from './ending.ts';
 import { decideEdit, decideHold, decideLink, decideNote, decideOpen, decideReopen } from './incident.ts';
 import type { ActionInput, ActionName } from './inputs.ts';
@@ -27,6 +28,7 @@ const ACTIONS: { readonly [N in ActionName]: Decide<ActionInput<N>> } = {
   'unit.cancel': decideCancel,
   'unit.move': decideMove,
   'unit.swap': decideSwap,
+  'unit.emergency': decideEmergency,
   'time.record': decideRecord,
   'time.amend': decideAmend,
   'conflict.settle': decideSettle,

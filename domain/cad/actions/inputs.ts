@@ -17,6 +17,7 @@ const ACTION_NAMES = [
   'unit.cancel',
   'unit.move',
   'unit.swap',
+  'unit.emergency',
   'time.record',
   'time.amend',
   'conflict.settle',

@@ -190,6 +190,8 @@ describe('the command line', () => {
     expect(run('M36')).toMatch(/^command.no_verb/);
     expect(run('D Z99 0001')).toBe('unit.unknown: There is no unit Z99.');
     expect(run('D M36 9999')).toBe('incident.unknown: No incident ends in 9999.');
+    // With an incident selected too: what is not there is said, and nothing is done to the selected one.
+    expect(run('D M36 9999', X)).toBe('incident.unknown: There is no incident 9999.');
     for (const number of ['9999', '26-K9999', '26-09999'])
       expect(run(`X M36 ${number}`)).toBe(
         `incident.unknown: There is no incident ${number}. A reason begins with a word.`,
@@ -200,6 +202,27 @@ describe('the command line', () => {
     expect(run('ER M36 0001 quickly')).toBe('word.unknown: “quickly” is not understood here.');
     expect(run('T M36 OS 2599', X)).toMatch(/^time.invalid/);
     expect(run(`H 0001 ${'x'.repeat(300)}`)).toMatch(/^field.invalid: reason is too long/);
+  });
+
+  it('declares a unit’s emergency, says that it was seen and that it is over', () => {
+    run('D M36 0001');
+    expect(ghost('EM M36')).toBe('EMERGENCY of M36');
+    expect(run('M36 EM')).toBe('M36 EMERGENCY');
+    expect(unitRowOf('unit:m36', at.world)).toMatchObject({ code: 'DP', emergency: { emergency: 'declared' } });
+    // Pressed again while nobody has answered, it is the same call for help.
+    const { since } = unitRowOf('unit:m36', at.world)?.emergency ?? {};
+    expect(run('EM M36')).toBe('M36 EMERGENCY already');
+    expect(unitRowOf('unit:m36', at.world)?.emergency?.since).toBe(since);
+    expect(run('EM M36 SEEN')).toBe('M36 emergency seen');
+    expect(unitRowOf('unit:m36', at.world)?.emergency?.emergency).toBe('seen');
+    // A unit's status goes on under it, and it under the status.
+    expect(run('ER M36')).toBe('M36 en route 26-K0001');
+    expect(run('EM M36')).toBe('M36 EMERGENCY');
+    expect(unitRowOf('unit:m36', at.world)).toMatchObject({ code: 'ER', emergency: { emergency: 'declared' } });
+    expect(run('EM M36 OVER')).toBe('M36 emergency over');
+    expect(unitRowOf('unit:m36', at.world)?.emergency).toBeNull();
+    expect(run('EM M36 OVER')).toBe('M36 has no emergency');
+    expect(run('EM M36 maybe')).toMatch(/^word.unknown/);
   });
 
   it('moves all of several units or none', () => {

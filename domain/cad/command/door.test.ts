@@ -46,6 +46,7 @@ const FORMS: { readonly [name: string]: readonly string[] } = {
   X: ['unit incident reason'],
   MV: ['unit incident'],
   SW: ['unit unit'],
+  EM: ['unit'],
   NX: ['unit incident'],
   C: ['incident disposition', 'unit'],
   RO: ['incident reason'],

@@ -26,7 +26,7 @@ import {
   wordsOf,
 } from './reading.ts';
 import { readTime } from './time-verb.ts';
-import { readCancel, readDispatch, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
+import { readCancel, readDispatch, readEmergency, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
 import { LONGEST_LINE, verbOf } from './verbs.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -35,6 +35,7 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   X: readCancel,
   MV: readMove,
   SW: readSwap,
+  EM: readEmergency,
   NX: readNext,
   C: readClose,
   RO: readReopen,

@@ -96,14 +96,17 @@ export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = '
   return answer(needs(line, 'incident', 'Which incident?', openOptions(line)));
 }
 
+/** What a number of an incident looks like, whole or by its last digits. */
+const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
+
 /** Refuses words that were not understood. */
 export function nothingMore(line: Line, n: number): Parsed | null {
   const word = line.words[n];
-  return word ? refusal('word.unknown', `“${word.text.slice(0, 40)}” is not understood here.`) : null;
+  if (!word) return null;
+  if (LIKE_A_NUMBER.test(word.text))
+    return refusal('incident.unknown', `There is no incident ${word.text}.`, 'incident');
+  return refusal('word.unknown', `“${word.text.slice(0, 40)}” is not understood here.`);
 }
-
-/** What a number of an incident looks like, whole or by its last digits. */
-const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
 
 /**
  * Refuses a word that looks like an incident's number and names none, where a reason may begin: a slip of one digit would

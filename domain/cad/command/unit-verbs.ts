@@ -135,6 +135,23 @@ export function readCancel(line: Line): Parsed {
   return { kind: 'calls', calls, ghost };
 }
 
+const EMERGENCY_GHOST = { declared: 'EMERGENCY of', seen: 'Seen: the emergency of', over: 'Over: the emergency of' };
+
+/** `EM M36`, `EM M36 SEEN`, `EM M36 OVER`. */
+export function readEmergency(line: Line): Parsed {
+  const units = takeUnits(line, 0);
+  if (!units.ok) return units.answer;
+  const word = line.words[units.next]?.text.toLowerCase();
+  const said = word === 'seen' || word === 'over' ? word : null;
+  const more = nothingMore(line, said === null ? units.next : units.next + 1);
+  if (more) return more;
+  const emergency = said ?? 'declared';
+  const calls = units.value.map(
+    (unit): ActionCall => ({ name: 'unit.emergency', input: { unit: unit.id, emergency } }),
+  );
+  return { kind: 'calls', calls, ghost: `${EMERGENCY_GHOST[emergency]} ${callsigns(units.value)}` };
+}
+
 export function readNext(line: Line): Parsed {
   const runs = takeRuns(line, 'no text');
   if ('kind' in runs) return runs;

@@ -50,6 +50,14 @@ export const VERBS: readonly Verb[] = [
   ),
   verb('MV', 'MOVE', 'Move a unit to another incident', 'MV units incident', 'MV M36 10418', 'unit incident'),
   verb('SW', 'SWAP', 'Swap what two units are on', 'SW unit unit', 'SW M36 M14', 'unit'),
+  verb(
+    'EM',
+    'EMERGENCY',
+    'A unit calls for help, it was seen (F7), it is over',
+    'EM units · EM units SEEN · EM units OVER',
+    'EM M36',
+    'unit',
+  ),
   verb('NX', 'NEXT', 'Next logical status (F9)', 'NX units', 'NX M36', 'unit incident'),
   verb(
     'C',

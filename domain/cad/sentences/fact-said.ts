@@ -170,6 +170,16 @@ const contested: Sentence = (_fact, body, hearing) => ({
   detail: textOf(body.reason),
   kind: 'other',
 });
+const EMERGENCY_WORDS: { readonly [state: string]: string } = {
+  declared: 'EMERGENCY',
+  seen: 'emergency seen',
+  over: 'emergency over',
+};
+const emergency: Sentence = (fact, body, hearing) => ({
+  said: [callsign(fact, hearing), EMERGENCY_WORDS[textOf(body.emergency)] ?? 'emergency'].filter(Boolean).join(' '),
+  detail: '',
+  kind: 'other',
+});
 const settled: Sentence = (_fact, body, hearing) => ({
   said: `${body.verdict === 'confirmed' ? 'Confirmed' : 'Set aside'}: ${about(body, hearing)}`,
   detail: textOf(body.note),
@@ -189,6 +199,7 @@ const SENTENCES: { readonly [type: string]: Sentence } = {
   'unit.dispatched@1': dispatched,
   'unit.status@1': status,
   'unit.committed@1': committed,
+  'unit.emergency@1': emergency,
   'time.recorded@1': recorded,
   'time.amended@1': amended,
   [`${FACT_CONTESTED}@1`]: contested,

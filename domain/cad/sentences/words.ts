@@ -43,6 +43,7 @@ const REGISTER_WORDS: { readonly [register: string]: string } = {
   status: 'status',
   destination: 'hospital',
   commitments: 'assignment',
+  emergency: 'emergency',
 };
 
 function afterPrefix(register: string, prefix: string): string | null {

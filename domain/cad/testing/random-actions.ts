@@ -42,6 +42,7 @@ const NAMES: readonly ActionName[] = [
   'unit.cancel',
   'unit.move',
   'unit.swap',
+  'unit.emergency',
   'time.record',
   'time.amend',
 ];
@@ -96,6 +97,8 @@ function inputOf(whim: Whim, at: Console): object {
       return { unit, to: incident };
     case 'unit.swap':
       return { unit, with: whim.other };
+    case 'unit.emergency':
+      return { unit, emergency: yes ? 'declared' : 'over' };
     case 'time.record':
       return { of, element: 'acknowledged', time: 1000 };
     case 'time.amend':

@@ -2,7 +2,7 @@
 import { type Claim, type Folded, shownValue, sidesOf } from '../../kernel/fold.ts';
 import { type EntityRef, type FactId, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
-import type { Destination } from '../facts.ts';
+import type { Destination, Emergency } from '../facts.ts';
 import { ON_INCIDENT, type StandardStatus, type StatusCode } from '../status.ts';
 import type { World } from './world.ts';
 
@@ -57,6 +57,21 @@ export function statusOf(folded: Folded | undefined): StatusNow | null {
     until: numberIn(value.until),
     post: textOf(value.post),
   };
+}
+
+/**
+ * A unit's call for help that is not over, since when (ms UTC); null where there is none. Where some say that it is over and
+ * others, blindly, that it is not, it is not.
+ */
+export function emergencyOf(
+  folded: Folded | undefined,
+): { readonly emergency: Exclude<Emergency, 'over'>; readonly since: number } | null {
+  const sides = sidesOf(folded, 'emergency');
+  for (const emergency of ['declared', 'seen'] as const) {
+    const claim = sides.find((side) => side.value === emergency)?.claims[0];
+    if (claim) return { emergency, since: claim.at };
+  }
+  return null;
 }
 
 export function onIncident(standard: string): boolean {

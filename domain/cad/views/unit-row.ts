@@ -5,7 +5,7 @@ import { type EntityRef, entityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { RosterBody } from '../roster.ts';
 import type { StatusCode } from '../status.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
-import { activeRuns, destinationOf, shownOf, statusOf } from './reading.ts';
+import { activeRuns, destinationOf, emergencyOf, shownOf, statusOf } from './reading.ts';
 import { codeFor, labelOf, statusByCode } from './status-set.ts';
 import type { World } from './world.ts';
 
@@ -64,6 +64,7 @@ function unitRow(
     until: remarks?.until ?? null,
     post: remarks?.post ?? '',
     next: clash ? null : nextCode(statuses, code, standard),
+    emergency: emergencyOf(folded),
     unsent: world.unsentOf(unit),
     conflicts: [...conflictsOf(folded, world), ...ofRuns],
     contested: contestedOf(folded, world),

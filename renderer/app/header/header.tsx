@@ -4,10 +4,11 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import { KeyOf } from '../../ui/key.tsx';
 import { now as timeNow, useNow, useZone } from '../clock/clock.ts';
 import { clockTime, dayLine } from '../clock/format.ts';
-import { useConnection, useMe, useReach, useRoster } from '../connection/use-station.ts';
+import { useConnection, useMe, useReach, useRoster, useUnits } from '../connection/use-station.ts';
 import { endedSaid } from '../kept-from.ts';
 import { perform } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
+import { callingForHelp } from '../sounds/board-sounds.ts';
 import { useSoundsAwake } from '../sounds/player.ts';
 import { usePreferences } from '../theme/preferences.ts';
 import { driftSaid, reachSentence } from './reach-sentence.ts';
@@ -68,6 +69,7 @@ export function Header(): ReactNode {
             sounds begin with the first key
           </span>
         )}
+        <Emergencies />
         <Reach />
         <button type="button" className="help-button" onClick={() => perform('help')}>
           <KeyOf action="help" /> help
@@ -91,6 +93,27 @@ function Clock(): ReactNode {
         {reach ? ` · ${driftSaid(reach)}` : ''}
       </span>
     </div>
+  );
+}
+
+/** Units that call for help: in sight whatever stands on the screen, until it is over. */
+function Emergencies(): ReactNode {
+  const units = useUnits();
+  const calling = callingForHelp(units);
+  const seen = Object.values(units).filter(({ emergency }) => emergency?.emergency === 'seen');
+  return (
+    <>
+      <div role="alert" aria-label="Emergencies" className={calling.length > 0 ? 'badge badge-bad' : 'sr-only-text'}>
+        {calling.length > 0 ? (
+          <>
+            <b>{calling.map(({ callsign }) => callsign).join(', ')} EMERGENCY</b> <KeyOf action="settle.next" /> seen
+          </>
+        ) : null}
+      </div>
+      {seen.length > 0 ? (
+        <span className="badge badge-amber">{seen.map(({ callsign }) => callsign).join(', ')} emergency</span>
+      ) : null}
+    </>
   );
 }
 

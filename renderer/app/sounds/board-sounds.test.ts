@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { IncidentRow, ReachRow } from '#domain/bridge/topics.ts';
-import { boardSounds, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
+import { boardSounds, callingForHelp, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
 
 const row = (over: Partial<IncidentRow>) =>
   ({
@@ -38,6 +38,16 @@ describe('sounds of the board', () => {
     expect(unseenUrgent({ i: row({}) }, new Set())).toEqual(['i']);
     expect(unseenUrgent({ i: row({}) }, new Set(['i']))).toEqual([]);
     expect(unseenUrgent({ i: row({ priority: '2' }) }, new Set())).toEqual([]);
+  });
+  it('repeat a unit’s emergency until somebody has seen it, the longest waiting first', () => {
+    const unit = (id: string, emergency: UnitRow['emergency']) => ({ id, emergency }) as UnitRow;
+    const units = {
+      m36: unit('m36', { emergency: 'declared', since: 2 }),
+      m14: unit('m14', { emergency: 'declared', since: 1 }),
+      e06: unit('e06', { emergency: 'seen', since: 0 }),
+      e08: unit('e08', null),
+    };
+    expect(callingForHelp(units).map(({ id }) => id)).toEqual(['m14', 'm36']);
   });
   it('tell the center lost and back, once each', () => {
     const at = (center: ReachRow['center']) => ({ center }) as ReachRow;

@@ -1,5 +1,5 @@
 /** Which sounds a change of the board calls for. Pure. */
-import type { IncidentRow, ReachRow } from '#domain/bridge/topics.ts';
+import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
 import { lateness } from '../clock/format.ts';
 import type { SoundKind } from './tones.ts';
 
@@ -54,6 +54,13 @@ export function unseenUrgent(rows: Incidents, seen: ReadonlySet<string>): string
   return Object.values(rows)
     .filter((row) => row.state === 'pending' && rang(row) && row.priority === '1' && !seen.has(row.id))
     .map((row) => row.id);
+}
+
+/** Units that call for help and that nobody has answered, the longest waiting first. */
+export function callingForHelp(units: { readonly [id: string]: UnitRow }): readonly UnitRow[] {
+  return Object.values(units)
+    .filter(({ emergency }) => emergency?.emergency === 'declared')
+    .sort((a, b) => (a.emergency?.since ?? 0) - (b.emergency?.since ?? 0));
 }
 
 export function reachSound(before: ReachRow | null, after: ReachRow | null): SoundKind | null {

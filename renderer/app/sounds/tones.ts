@@ -1,6 +1,7 @@
 /** Short synthesised sounds: which exist, and of which tones they are made. */
 
 export const SOUND_KINDS = [
+  'emergency',
   'call-1',
   'call-2',
   'call-3',
@@ -15,6 +16,7 @@ export const SOUND_KINDS = [
 export type SoundKind = (typeof SOUND_KINDS)[number];
 
 export const SOUND_TITLES: { readonly [K in SoundKind]: string } = {
+  emergency: 'A unit’s emergency (repeats until seen)',
   'call-1': 'New call, priority 1 (repeats until seen)',
   'call-2': 'New call, priority 2',
   'call-3': 'New call, priority 3',
@@ -40,8 +42,9 @@ export interface Tone {
 
 /** A square wave of the same height is the louder and the sharper one. */
 const GAIN = { sine: 0.3, triangle: 0.3, square: 0.12 } as const;
-/** Priority 1 is the loudest of all, by its power and not only by its edge. */
+/** Priority 1 is the loudest of all calls, by its power and not only by its edge; a crew in need is louder still. */
 const URGENT = 0.23;
+const CRY = 0.28;
 
 const tone = (
   pitch: number,
@@ -52,10 +55,12 @@ const tone = (
 ): Tone => ({ pitch, from, length, wave, gain });
 
 /**
- * Nobody tells a pitch by itself, so the priority of a call is told by counting: four pulses, three, two, one. Any two sounds
+ * Nobody tells a pitch by itself, so the priority of a call is told by counting: four pulses, three, two, one; a unit's
+ * emergency wails. Any two sounds
  * differ in the number of pulses or in their rise and fall; where they do not, in pitch and length by far.
  */
 export const TONES: { readonly [K in SoundKind]: readonly Tone[] } = {
+  emergency: [0, 170, 340, 510, 680, 850].map((from, i) => tone(i % 2 === 0 ? 1568 : 784, from, 150, 'square', CRY)),
   'call-1': [
     tone(988, 0, 110, 'square', URGENT),
     tone(1319, 130, 110, 'square', URGENT),

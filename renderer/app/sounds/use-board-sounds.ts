@@ -1,17 +1,20 @@
-/** Lets the board be heard: new calls, updates, times that ran out, the center lost and back. */
+/** Lets the board be heard: units in need, new calls, updates, times that ran out, the center lost and back. */
 import { useEffect, useRef } from 'react';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useNow } from '../clock/clock.ts';
-import { useIncidents, useReach, useRoster } from '../connection/use-station.ts';
+import { useIncidents, useReach, useRoster, useUnits } from '../connection/use-station.ts';
 import { useAction } from '../keys/actions.ts';
 import { useSelection } from '../selection.ts';
-import { boardSounds, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+import { boardSounds, callingForHelp, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
 import { play } from './player.ts';
 
 const REPEAT_MS = 4_000;
+/** Of a unit's emergency. */
+const CRY_MS = 2_000;
 
 export function useBoardSounds(): void {
   const incidents = useIncidents();
+  const units = useUnits();
   const reach = useReach();
   const now = useNow();
   const selected = useSelection((at) => at.incident);
@@ -21,6 +24,7 @@ export function useBoardSounds(): void {
   const seen = useRef(new Set<string>());
   const lastLook = useRef(now);
   const lastRing = useRef(0);
+  const lastCry = useRef(0);
 
   useEffect(() => {
     // What stood on the board when the window opened is not news.
@@ -40,6 +44,13 @@ export function useBoardSounds(): void {
     reachBefore.current = reach;
     if (sound) play(sound);
   }, [reach]);
+
+  // At once, and until somebody has seen it: also one that stood there when the window opened.
+  useEffect(() => {
+    if (callingForHelp(units).length === 0 || now - lastCry.current < CRY_MS) return;
+    lastCry.current = now;
+    play('emergency');
+  }, [now, units]);
 
   useEffect(() => {
     const limits = (priority: '1' | '2' | '3' | '4' | null) =>

@@ -111,6 +111,7 @@ export const UnitLineRow = memo(function UnitLine({
     before.current = unit.code;
   }, [unit.code]);
   const conflict = unit.conflicts.length > 0;
+  const calling = unit.emergency?.emergency === 'declared';
   const look = statuses.look(unit.id, unit.code);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
@@ -121,7 +122,7 @@ export const UnitLineRow = memo(function UnitLine({
       aria-label={unit.callsign}
       aria-rowindex={index}
       aria-selected={selected || marked}
-      className={`unit-row${conflict ? ' alert' : ''}`}
+      className={`unit-row${conflict || calling ? ' alert' : ''}`}
       style={{ top: `${top}rem` }}
       onClick={(event) => {
         select({ unit: unit.id });
@@ -148,6 +149,9 @@ export const UnitLineRow = memo(function UnitLine({
         <span className="gives-way">
           <What unit={unit} />
         </span>
+        {unit.emergency ? (
+          <Mark className="text-bad" word={calling ? 'EMERGENCY' : 'emergency seen'} code="EM" />
+        ) : null}
         {unit.contested.length > 0 ? <Mark className="text-amber" word="contested" code="??" /> : null}
         <Unsent count={unit.unsent} />
       </span>
