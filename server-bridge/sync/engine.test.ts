@@ -182,28 +182,29 @@ describe('two stations, a center and their LAN', () => {
   });
 
   it('read again where the center’s stream is another than they read, and has grown past them', async () => {
-    note(a, 'first');
-    note(a, 'second');
-    await until(settled);
-    const { rows } = await asMigrator(center, (sql) =>
-      sql.query<{ n: number }>('select max(n) as n from kernel.fact where site = $1', [center.site]),
-    );
-    const n = Number(rows[0]?.n);
-    // Acknowledged is not read: whoever stands before what is exchanged would read on there, rightly.
-    await until(() => [a, b].every(({ store }) => store.cursor()?.n === n));
-    const { epoch } = a.store.cursor() as { epoch: string };
-    expect(a.store.cursorHash()).not.toBeNull();
-    // As after a database fell back to a copy and took in as much again, in another order.
-    await asMigrator(center, (sql) =>
-      sql.query(`begin;
-        update kernel.fact set n = 0 where n = ${n} and site = '${center.site}';
-        update kernel.fact set n = ${n} where n = ${n - 1} and site = '${center.site}';
-        update kernel.fact set n = ${n - 1} where n = 0 and site = '${center.site}';
-        commit`),
-    );
-    await until(() => [a, b].every(({ store }) => store.cursor()?.epoch !== epoch) && settled(), 30_000);
+    const epoch = a.store.cursor()?.epoch;
+    const noticed = (): boolean => [a, b].every(({ store }) => store.cursor()?.epoch !== epoch);
+    for (let tries = 0; tries < 4 && !noticed(); tries++) {
+      note(a, 'first');
+      note(a, 'second');
+      await until(settled);
+      // As after a database fell back to a copy and took in as much again, in another order. A fact that something else
+      // writes in this very moment is read on from here, and these are not where anybody stands any more.
+      await asMigrator(center, async (sql) => {
+        const newest = 'select n from kernel.fact where site = $1 order by n desc limit 2';
+        const [last, before] = (await sql.query<{ n: string }>(newest, [center.site])).rows.map(({ n }) => Number(n));
+        await sql.query(`begin;
+          update kernel.fact set n = 0 where n = ${last} and site = '${center.site}';
+          update kernel.fact set n = ${last} where n = ${before} and site = '${center.site}';
+          update kernel.fact set n = ${before} where n = 0 and site = '${center.site}';
+          commit`);
+      });
+      await until(noticed, 15_000).catch(() => undefined);
+    }
+    expect(noticed()).toBe(true);
+    await until(settled, 15_000);
     expect([...a.troubles, ...b.troubles]).toEqual([]);
-  }, 40_000);
+  }, 120_000);
 
   it('notice a center that has stalled within a few seconds, and recover from it', async () => {
     a.center.stall = true;
