@@ -181,6 +181,23 @@ describe('blind actions of two consoles', () => {
     expect(unitRowOf('unit:m36', a.world)?.incidents.map((one) => one.id)).toEqual([y, x]);
   });
 
+  it('of which one has seen an emergency and one says that it is over are one conflict, in sight until it is settled', () => {
+    const { a, b } = cutOff();
+    const say = (at: Console, emergency: string): unknown => act('unit.emergency', { unit: 'm36', emergency }, at);
+    say(a, 'declared');
+    meet(a, b);
+    say(a, 'seen');
+    say(b, 'over');
+    meet(a, b);
+    expect(conflictsIn(a)).toEqual(['unit:m36 emergency']);
+    const row = unitRowOf('unit:m36', a.world);
+    expect(row?.emergency?.emergency).toBe('seen');
+    const side = row?.conflicts[0]?.sides.find(({ said }) => said === 'over')?.fact;
+    expect(act('conflict.settle', { entity: 'unit:m36', register: 'emergency', side }, a)).toMatchObject({ ok: true });
+    meet(a, b);
+    expect([conflictsIn(a), unitRowOf('unit:m36', b.world)?.emergency]).toEqual([[], null]);
+  });
+
   it('leave a run that was begun anew standing when its first one is settled as over', () => {
     const { a, b, x } = cutOff();
     dispatch(a, x);

@@ -144,6 +144,8 @@ function sketchesFor(kept: Kept, world: World): Outcome<readonly Sketch[]> {
     if (run && register === 'status') return done(runSketches(kept, unit.value, run));
     if (run && register === 'destination') return done([destinationSketch(kept, unit.value, run)]);
     if (!run && register === 'status') return done([ownStatusSketch(kept, unit.value)]);
+    if (!run && register === 'emergency')
+      return done([{ type: 'unit.emergency', about: [ref], body: { emergency: kept.value }, at: kept.saidAt }]);
     if (!run && register === 'commitments') return done(commitmentSketches(kept, unit.value, world));
   }
   return refused('register.unknown', 'That cannot be settled here.', 'register');
