@@ -19,6 +19,13 @@ export const READS: readonly string[] = MODULES.flatMap((module) =>
   module.facts.map((fact) => `${fact.type}@${fact.v}`),
 );
 
+/** Kinds of fact entities, and the kinds of records whose sites they are of. */
+export const HOME_KINDS: ReadonlyMap<string, string> = new Map(
+  MODULES.flatMap((module) =>
+    module.entities.flatMap(({ kind, homeOf }) => (homeOf === undefined ? [] : [[kind, homeOf] as const])),
+  ),
+);
+
 /** Reading and changing records are actions too, each kind its own. */
 const implied = (module: Module, entity: EntityType, verb: 'read' | 'write'): ActionType => ({
   name: `${entity.kind}.${verb}`,

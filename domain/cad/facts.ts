@@ -71,6 +71,7 @@ const incidentOpened = factType({
   title: 'Incident opened',
   classification: 'PHI',
   may: CALL_TAKING,
+  opens: 'incident',
   body: IncidentFieldsSchema.extend({
     number: z.string().min(1).max(32),
     /** When the call was answered: the incident's clock runs from here. */
@@ -162,6 +163,7 @@ const incidentLinked = factType({
   classification: 'OPS',
   may: CALL_TAKING,
   body: z.object({ linked: z.boolean() }),
+  shares: ({ linked }) => linked,
   effects: (fact, { linked }) => {
     const [a, b] = fact.about.filter((ref) => kindOf(ref) === 'incident');
     return a && b ? [...setAll(a, { [`link:${b}`]: linked }), ...setAll(b, { [`link:${a}`]: linked })] : [];
@@ -176,6 +178,7 @@ const incidentMerged = factType({
   may: CALL_TAKING,
   /** About the duplicate first and the incident it is merged into second. */
   body: z.object({ merged: z.boolean() }),
+  shares: ({ merged }) => merged,
   effects: (fact, { merged }) => {
     const [from, into] = fact.about.filter((ref) => kindOf(ref) === 'incident');
     return from && into ? setAll(from, { mergedInto: merged ? into : null }) : [];
@@ -193,6 +196,7 @@ const unitDispatched = factType({
   may: DISPATCHING,
   /** About the incident, the unit and the assignment. */
   body: z.object({ code: z.string().min(1).max(4), commitments: Commitments }),
+  shares: () => true,
   effects: (fact, { code, commitments }) => {
     const assignment = first(fact, 'assignment');
     return [

@@ -10,7 +10,13 @@ import { ROSTER_SCHEMAS } from './roster.ts';
 const YEAR = 365;
 const CENTER_ONLY: readonly Role[] = [];
 
-const factEntity = (kind: string, title: string, table: string, encrypt: readonly string[]): EntityType => ({
+const factEntity = (
+  kind: string,
+  title: string,
+  table: string,
+  encrypt: readonly string[],
+  homeOf?: string,
+): EntityType => ({
   kind,
   title,
   source: 'facts',
@@ -19,6 +25,7 @@ const factEntity = (kind: string, title: string, table: string, encrypt: readonl
   classification: encrypt.length > 0 ? 'PHI' : 'OPS',
   encrypt,
   stationHeld: true,
+  ...(homeOf === undefined ? {} : { homeOf }),
   retentionDays: 7 * YEAR,
   read: encrypt.length > 0 ? READING_PATIENTS : READING_OPERATIONS,
   write: CENTER_ONLY,
@@ -52,7 +59,7 @@ export const CAD: Module = {
   actions: Object.values(CAD_ACTIONS),
   entities: [
     factEntity('incident', 'Incident', 'cad.incident', ['location', 'caller', 'callback', 'patient', 'notes']),
-    factEntity('unit', 'Unit', 'cad.unit', []),
+    factEntity('unit', 'Unit', 'cad.unit', [], 'roster_unit'),
     factEntity('assignment', 'Assignment', 'cad.assignment', []),
     record('site', 'Site', 'cad.site_profile', ROSTER_SCHEMAS.site, ADMINISTERING),
     record('agency', 'Agency', 'cad.agency', ROSTER_SCHEMAS.agency, ADMINISTERING),

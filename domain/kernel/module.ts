@@ -23,6 +23,10 @@ export interface FactType {
   /** Roles whose fact counts at once; anyone else's is kept and contested. */
   readonly may: readonly Role[];
   readonly classification: Classification;
+  /** The kind of entity that such a fact makes: whose site makes it, holds it. */
+  readonly opens?: string;
+  /** Whether, about something of another site as well, it shows that site what its author's own site holds. */
+  readonly shares?: (body: never) => boolean;
   /** Pure and total for any body that the schema accepts. */
   readonly effects: (fact: Fact, body: never) => readonly Effect[];
 }
@@ -40,6 +44,8 @@ export interface EntityType {
   readonly encrypt: readonly string[];
   /** Whether versions of it travel on the stream to stations (records), or its facts do (facts). */
   readonly stationHeld: boolean;
+  /** The kind of record, under the same id, whose site these are of, whoever speaks of one first (facts only). */
+  readonly homeOf?: string;
   readonly retentionDays: number;
   /** Who may read it, and who may create or change it (records only). */
   readonly read: readonly Role[];
@@ -69,6 +75,8 @@ export function factType<S extends z.ZodType>(declaration: {
   body: S;
   may: readonly Role[];
   classification: Classification;
+  opens?: string;
+  shares?: (body: z.infer<S>) => boolean;
   effects: (fact: Fact, body: z.infer<S>) => readonly Effect[];
 }): FactType {
   return declaration as unknown as FactType;

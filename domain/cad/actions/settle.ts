@@ -175,7 +175,10 @@ export const decideContested: Decide<ActionInput<'contested.settle'>> = (input, 
   if (!folded?.contested.some((one) => one.fact === input.fact))
     return refused('contested.none', 'There is nothing contested there any more.', 'fact');
   const facts = world.factsOf(ref);
-  const about = new Set<EntityRef>([ref, ...(facts.find((fact) => fact.id === input.fact)?.about ?? [])]);
+  // Of what it is about, it may be contested on some alone: on what is another site's.
+  const stands = (of: EntityRef): boolean =>
+    world.entity(of)?.contested.some((one) => one.fact === input.fact) ?? false;
+  const about = new Set<EntityRef>([ref, ...(facts.find(({ id }) => id === input.fact)?.about.filter(stands) ?? [])]);
   const earlier: FactId[] = facts
     .filter((fact) => fact.type === FACT_SETTLED && fieldsOf(fact.content).fact === input.fact)
     .map((fact) => fact.id);

@@ -22,7 +22,7 @@ function withoutPhi(state: Folded): Folded {
 }
 
 /**
- * Destroys every key of an entity and appends `entity.erased` to the streams of the sites that hold it. What its keys
+ * Destroys every key of an entity and appends `entity.erased` to the streams of the sites that have anything of it. What its keys
  * sealed can be read nowhere any more, in no backup either, for those hold no keys. What reports count (times, zone,
  * nature) stays. Throws where a legal hold stands in the way (SQLSTATE QD001).
  */
@@ -33,7 +33,9 @@ export async function eraseEntity(
   signer: Signer,
   world: World,
 ): Promise<void> {
-  const sites = (await tx.sitesOf([ref])).get(ref) ?? [];
+  const [holders, guests] = await Promise.all([tx.sitesOf([ref]), tx.guestsOf([ref])]);
+  // Whoever only spoke of it has what they said.
+  const sites = [...(holders.get(ref) ?? []), ...(guests.get(ref) ?? [])];
   let state = (await tx.folded([ref])).get(ref) ?? null;
   await tx.destroyKeys(ref, reason);
   const positions = new Map(await tx.positions(sites.map((site) => centerLogOf(tx.epoch, site))));

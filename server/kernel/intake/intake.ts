@@ -6,16 +6,18 @@
  *  1. Authentic bytes that are next in their log are never refused, whatever they say and whoever wrote them.
  *  2. A position is appended once. What is acknowledged is committed.
  *  3. Bytes that are not authentic stay out; a marker says so on the stream, and the position stays open for the real ones.
- *  4. A fact of an author without the right is followed in the same step by the center's `fact.contested`.
+ *  4. A fact of an author without the right, or about what is another site's, is followed in the same step by the center's
+ *     `fact.contested`.
  */
 import type { Fact, FactDraft } from '#domain/kernel/fact.ts';
-import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
+import { FACT_CONTESTED, FACT_SETTLED } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { type Ack, ackText } from '#domain/kernel/stream.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
+import { type Foreign, type Holding, holdingOf, named, OF_ANOTHER_SITE } from './holding.ts';
 import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { centerLogOf, ownFrames, type World } from './own.ts';
@@ -60,7 +62,7 @@ export async function takePushes(
     tx.positions([...logs]),
     authorsOf(tx, frames),
     tx.folded(refsOf(frames)),
-    tx.sitesOf(refsOf(frames)),
+    tx.sitesOf(namedIn(frames)),
     heldAmong(tx, frames),
   ]);
   const contentOf = (frame: AuthenticFrame): Json | undefined => content.get(frame);
@@ -72,12 +74,22 @@ export async function takePushes(
   const accepted = placed.flatMap((part) => part.accepted);
   const factOf = (frame: AuthenticFrame): Fact => ({ ...frame.header, content: content.get(frame) });
 
-  const contested = await contestedAmong(tx, accepted, authors, positions, signer, world);
-  for (const { frame, body } of contested) content.set(frame, body);
-  const all = [...accepted, ...contested.map(({ frame }) => frame)];
-  const facts = all.map(factOf);
+  const facts = accepted.map(factOf);
+  const holding = await holdingOf(tx, facts, holders);
+  const said = await verdictsOn(tx, facts, authors, holding, world);
+  // Of a site none of these pushes is of, where a fact it brought earlier is only judged now.
+  const unread = [...said.keys()].map((site) => centerLogOf(tx.epoch, site)).filter((log) => !positions.has(log));
+  if (unread.length > 0) for (const [log, position] of await tx.positions(unread)) positions.set(log, position);
+  const own = [...said].flatMap(([site, drafts]) =>
+    ownFrames(drafts, { org: tx.org, site, epoch: tx.epoch }, positions, signer, world),
+  );
+  const all = [...accepted, ...own];
+  facts.push(...own.map(ownFact));
 
-  await append(tx, all, facts, holders);
+  const { held: newly, visited, holders: holdersNow } = holding.outcome();
+  if (newly.length > 0) await tx.hold(newly);
+  if (visited.length > 0) await tx.visit(visited);
+  await append(tx, all, facts, holdersNow);
   await foldAppended(tx, facts, states, held, waiting);
   await tx.putPositions([...positions.values()].filter((position) => before.get(position.log) !== position));
   for (const push of pushes) {
@@ -121,6 +133,11 @@ function refsOf(frames: readonly AuthenticFrame[]): readonly EntityRef[] {
   return [...new Set(frames.flatMap(({ header }) => header.about))];
 }
 
+/** Entities that frames are about, and what the assignments among them join. */
+function namedIn(frames: readonly AuthenticFrame[]): readonly EntityRef[] {
+  return [...new Set(frames.flatMap(({ header }) => named(header.about)))];
+}
+
 function authorsOf(tx: IntakeTransaction, frames: readonly AuthenticFrame[]): Promise<Authors> {
   return tx.authors(
     [...new Set(frames.map(({ header }) => header.station))],
@@ -134,42 +151,44 @@ async function heldAmong(tx: IntakeTransaction, frames: readonly AuthenticFrame[
   return replaced.size > 0 ? tx.held([...replaced]) : replaced;
 }
 
-/** The center's facts about those accepted ones whose author lacked the right. */
-async function contestedAmong(
+/** What the center has to say of these facts, by the site whose log it says it in: that of the fact. */
+async function verdictsOn(
   tx: IntakeTransaction,
-  accepted: readonly AuthenticFrame[],
+  facts: readonly Fact[],
   { devices, standings }: Authors,
-  positions: Map<string, LogPosition>,
-  signer: Signer,
+  holding: Holding,
   world: World,
-): Promise<readonly { readonly frame: AuthenticFrame; readonly body: Json | undefined }[]> {
+): Promise<ReadonlyMap<string, readonly FactDraft[]>> {
   const drafts = new Map<string, FactDraft[]>();
+  const say = (type: string, { fact, about }: Foreign, body: { readonly [field: string]: string }): void => {
+    const draft = { type, v: 1, at: world.clock(), about, replaces: [], body: { fact: fact.id, ...body } };
+    drafts.set(fact.site, [...(drafts.get(fact.site) ?? []), draft]);
+  };
   const awaiting: { fact: string; session: string }[] = [];
-  for (const { header } of accepted) {
-    const reason = contestedFor(header, devices.get(header.station), standings.get(header.session ?? ''));
-    if (reason === null) continue;
-    if (header.session !== null && !standings.has(header.session))
-      awaiting.push({ fact: header.id, session: header.session });
-    const draft = {
-      type: FACT_CONTESTED,
-      v: 1,
-      at: world.clock(),
-      about: header.about,
-      replaces: [],
-      body: { fact: header.id, reason },
-    };
-    drafts.set(header.site, [...(drafts.get(header.site) ?? []), draft]);
+  for (const fact of facts) {
+    const reason = contestedFor(fact, devices.get(fact.station), standings.get(fact.session ?? ''));
+    const foreign = await holding.take(fact, reason === null);
+    const about = foreign.length === 0 ? fact.about : fact.about.filter((ref) => !foreign.includes(ref));
+    if (reason === null || (about.length === 0 && foreign.length > 0)) continue;
+    if (fact.session !== null && !standings.has(fact.session)) awaiting.push({ fact: fact.id, session: fact.session });
+    say(FACT_CONTESTED, { fact, about }, { reason });
+  }
+  const { contested, shared } = holding.outcome();
+  for (const one of contested) say(FACT_CONTESTED, one, { reason: OF_ANOTHER_SITE });
+  for (const one of shared) {
+    if (one.about.length === 0) continue;
+    say(FACT_SETTLED, one, { verdict: 'confirmed', note: 'It was written after the record had been shared.' });
   }
   if (awaiting.length > 0) await tx.awaitSignIn(awaiting);
-  return [...drafts].flatMap(([site, own]) =>
-    ownFrames(own, { org: tx.org, site, epoch: tx.epoch }, positions, signer, world).map((frame) => ({
-      frame,
-      body: openBody(frame.frame, frame.header, null),
-    })),
-  );
+  return drafts;
 }
 
-/** Appends facts of the center itself, by site, and folds them. */
+/** The center's own bodies are in clear. */
+function ownFact({ frame, header }: AuthenticFrame): Fact {
+  return { ...header, content: openBody(frame, header, null) };
+}
+
+/** Appends facts of the center itself, by site, and folds them. No site comes to hold anything by them. */
 export async function appendOwn(
   tx: IntakeTransaction,
   drafts: ReadonlyMap<string, readonly FactDraft[]>,
@@ -180,10 +199,11 @@ export async function appendOwn(
   const frames = [...drafts].flatMap(([site, own]) =>
     ownFrames(own, { org: tx.org, site, epoch: tx.epoch }, positions, signer, world),
   );
-  const facts = frames.map(({ frame, header }): Fact => ({ ...header, content: openBody(frame, header, null) }));
+  const facts = frames.map(ownFact);
   const refs = [...new Set(facts.flatMap((fact) => fact.about))];
   const states = await tx.folded(refs);
-  await append(tx, frames, facts, await tx.sitesOf(refs));
+  const holders = [...(await tx.sitesOf(refs))].map(([ref, sites]) => [ref, new Set(sites)] as const);
+  await append(tx, frames, facts, new Map(holders));
   await foldAppended(tx, facts, states, new Set(), []);
   await tx.putPositions([...positions.values()]);
 }
@@ -192,21 +212,9 @@ async function append(
   tx: IntakeTransaction,
   frames: readonly AuthenticFrame[],
   facts: readonly Fact[],
-  heldBy: ReadonlyMap<EntityRef, readonly string[]>,
+  holders: ReadonlyMap<EntityRef, ReadonlySet<string>>,
 ): Promise<void> {
   if (frames.length === 0) return;
-  const holders = new Map([...heldBy].map(([ref, sites]) => [ref, new Set(sites)]));
-  const newly: { ref: EntityRef; site: string }[] = [];
-  for (const { about, site } of facts) {
-    for (const ref of about) {
-      const sites = holders.get(ref) ?? new Set<string>();
-      holders.set(ref, sites);
-      if (sites.has(site)) continue;
-      sites.add(site);
-      newly.push({ ref, site });
-    }
-  }
-  if (newly.length > 0) await tx.hold(newly);
   const keys = [
     ...new Set(frames.flatMap(({ frame }, i) => (facts[i]?.content === undefined && frame.k ? [frame.k] : []))),
   ];

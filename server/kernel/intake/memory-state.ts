@@ -21,6 +21,7 @@ export interface Maps {
   readonly destroyed: Map<string, true>;
   readonly entities: Map<EntityRef, Folded>;
   readonly sites: Map<EntityRef, readonly string[]>;
+  readonly guests: Map<EntityRef, readonly string[]>;
   readonly records: Map<string, { readonly site: string; readonly record: RecordVersion }>;
   /** Facts that wait for their sign-in to be shown, and its session. */
   readonly awaiting: Map<FactId, string>;
@@ -46,6 +47,7 @@ export function emptyState(epoch: string): OrgState {
     destroyed: new Map(),
     entities: new Map(),
     sites: new Map(),
+    guests: new Map(),
     records: new Map(),
     awaiting: new Map(),
     markers: new Map(),
@@ -64,6 +66,7 @@ export function copyOf(state: OrgState): OrgState {
     destroyed: new Map(state.destroyed),
     entities: new Map(state.entities),
     sites: new Map(state.sites),
+    guests: new Map(state.guests),
     records: new Map(state.records),
     awaiting: new Map(state.awaiting),
     markers: new Map(state.markers),

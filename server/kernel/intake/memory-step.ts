@@ -1,7 +1,8 @@
 /** One step of intake on a log in memory; everything it changes can be undone. */
 import type { Fact, Frame } from '#domain/kernel/fact.ts';
-import type { EntityRef } from '#domain/kernel/ids.ts';
+import { type EntityRef, idOf, kindOf } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
+import { HOME_KINDS } from '#domain/modules.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Directory } from './memory.ts';
 import type { OrgState } from './memory-state.ts';
@@ -116,16 +117,39 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
     },
     held: async (ids) => new Set(ids.filter((id) => state.facts.has(id))),
     sitesOf: async (refs) => present(refs, (ref) => state.sites.get(ref)),
+    guestsOf: async (refs) => present(refs, (ref) => state.guests.get(ref)),
+    homesOf: async (refs) =>
+      present(refs, (ref) => {
+        const kind = HOME_KINDS.get(kindOf(ref));
+        return kind === undefined ? undefined : state.records.get(`${kind}/${idOf(ref)}`)?.site;
+      }),
+    visit: async (rows) => {
+      for (const { ref, site } of rows) {
+        const before = state.guests.get(ref) ?? [];
+        if (!before.includes(site)) put(state.guests, ref, [...before, site].sort());
+      }
+    },
     hold: async (rows) => {
       for (const { ref, site } of rows) {
         const before = state.sites.get(ref) ?? [];
         if (before.includes(site)) continue;
-        put(state.sites, ref, [...before, site].sort());
-        const there = new Set((state.streams.get(site) ?? []).flatMap((item) => ('frame' in item ? [item.frame] : [])));
-        for (const id of before.length > 0 ? (state.about.get(ref) ?? []) : []) {
-          const frame = state.facts.get(id)?.frame;
-          if (frame && !there.has(frame)) push(site, (n) => ({ n, frame }));
+        const guests = state.guests.get(ref);
+        if (guests?.includes(site)) {
+          put(
+            state.guests,
+            ref,
+            guests.filter((guest) => guest !== site),
+          );
         }
+        put(state.sites, ref, [...before, site].sort());
+        // Its own are on its stream already.
+        const others = (state.about.get(ref) ?? []).flatMap((id) => {
+          const stored = state.facts.get(id);
+          return stored && stored.fact.site !== site ? [stored.frame] : [];
+        });
+        if (others.length === 0) continue;
+        const there = new Set((state.streams.get(site) ?? []).flatMap((item) => ('frame' in item ? [item.frame] : [])));
+        for (const frame of others) if (!there.has(frame)) push(site, (n) => ({ n, frame }));
       }
     },
     append: async (rows) => {

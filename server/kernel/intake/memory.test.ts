@@ -5,6 +5,7 @@ import { pushFrames } from './intake.ts';
 import { type Directory, memoryLog } from './memory.ts';
 import type { Device, Standing } from './port.ts';
 import { centerLogContract, type LogUnderTest } from './testing/contract.ts';
+import { holdingContract } from './testing/holding-contract.ts';
 import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './testing/station.ts';
 
 function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } {
@@ -28,7 +29,9 @@ function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } 
   };
 }
 
-centerLogContract('memory', { start: async () => ({ fresh: async () => fresh(), stop: async () => undefined }) });
+const suite = { start: async () => ({ fresh: async () => fresh(), stop: async () => undefined }) };
+centerLogContract('memory', suite);
+holdingContract('memory', suite);
 
 describe('a backup of the log in memory', () => {
   it('is what it was, whatever happened since', async () => {

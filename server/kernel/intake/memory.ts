@@ -127,18 +127,23 @@ export function memoryLog(directory: Directory, newEpoch: () => string): MemoryL
     logHeads: async (org, site) => headsOf(stateOf(org), site),
     startingPoint: async (org, site, since) => {
       const state = stateOf(org);
-      const held = [...state.entities.values()].filter((folded) => state.sites.get(folded.ref)?.includes(site));
+      const isHeld = ({ ref }: Folded): boolean => state.sites.get(ref)?.includes(site) ?? false;
+      const known = [...state.entities.values()].filter(
+        (folded) => isHeld(folded) || state.guests.get(folded.ref)?.includes(site),
+      );
       const isFresh = (folded: Folded): boolean => isOpen(folded) || touchedAt(folded) >= since;
       const frames = framesAbout(
         state,
-        held.filter(isFresh).map((folded) => folded.ref),
+        known.filter(isFresh).map((folded) => folded.ref),
       );
       const stream = state.streams.get(site) ?? [];
       const newest = new Map<string, number>();
       for (const item of stream) if ('record' in item) newest.set(`${item.record.kind}/${item.record.id}`, item.n);
       const records = new Set(newest.values());
       const items = stream.filter((item) => ('frame' in item && frames.has(item.frame)) || records.has(item.n));
-      const older = held.filter((folded) => !isFresh(folded)).sort((a, b) => touchedAt(a) - touchedAt(b));
+      const older = known
+        .filter((folded) => isHeld(folded) && !isFresh(folded))
+        .sort((a, b) => touchedAt(a) - touchedAt(b));
       return { ...withKeys(state, items), head: stream.length, folded: older, heads: headsOf(state, site) };
     },
     onCommit: (listener) => {

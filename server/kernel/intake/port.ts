@@ -62,6 +62,12 @@ export interface AppendRow {
   readonly unread: boolean;
 }
 
+/** A site, and an entity that it holds or has said something about. */
+export interface Holder {
+  readonly ref: EntityRef;
+  readonly site: string;
+}
+
 export interface Authors {
   readonly devices: ReadonlyMap<string, Device>;
   readonly standings: ReadonlyMap<string, Standing>;
@@ -91,8 +97,14 @@ export interface IntakeTransaction {
   readonly held: (ids: readonly FactId[]) => Promise<ReadonlySet<FactId>>;
   /** Sites that hold these entities. */
   readonly sitesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
+  /** Sites that have said something about these entities and do not hold them: what they said is all that they have of them. */
+  readonly guestsOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
+  /** The sites that records say these entities are of, where there is a kind of record that does (`homeOf`). */
+  readonly homesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, string>>;
   /** A site comes to hold an entity: earlier facts about it enter the site's stream. */
-  readonly hold: (rows: readonly { readonly ref: EntityRef; readonly site: string }[]) => Promise<void>;
+  readonly hold: (rows: readonly Holder[]) => Promise<void>;
+  /** Sites that say something about entities which they do not hold. */
+  readonly visit: (rows: readonly Holder[]) => Promise<void>;
   /** Appends accepted facts and numbers them on the streams of the sites named, in this order. */
   readonly append: (rows: readonly AppendRow[]) => Promise<void>;
   /** Puts folded states and their relational rows. */

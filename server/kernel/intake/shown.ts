@@ -4,7 +4,9 @@
  */
 import type { FactDraft, FactHeader } from '#domain/kernel/fact.ts';
 import { FACT_SETTLED } from '#domain/kernel/fold.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { Signer } from '#sealing/signing.ts';
+import { OF_ANOTHER_SITE } from './holding.ts';
 import { appendOwn } from './intake.ts';
 import { contestedFor } from './judge.ts';
 import type { World } from './own.ts';
@@ -27,7 +29,10 @@ export async function settleShown(
     const waiting = await tx.takeAwaiting(standing);
     const due = await stillContested(tx, await entitled(tx, waiting));
     const drafts = new Map<string, FactDraft[]>();
-    for (const { id, about, site } of due) {
+    for (const {
+      fact: { id, site },
+      about,
+    } of due) {
       const body = { fact: id, verdict: 'confirmed', note: 'The sign-in was shown to the center.' };
       const draft = { type: FACT_SETTLED, v: 1, at: world.clock(), about, replaces: [], body };
       drafts.set(site, [...(drafts.get(site) ?? []), draft]);
@@ -46,9 +51,18 @@ async function entitled(tx: IntakeTransaction, facts: readonly FactHeader[]): Pr
   );
 }
 
-async function stillContested(tx: IntakeTransaction, facts: readonly FactHeader[]): Promise<readonly FactHeader[]> {
+interface Due {
+  readonly fact: FactHeader;
+  /** Where it is contested for its sign-in. What is another site's stays contested, whoever signed in. */
+  readonly about: readonly EntityRef[];
+}
+
+async function stillContested(tx: IntakeTransaction, facts: readonly FactHeader[]): Promise<readonly Due[]> {
   const states = await tx.folded([...new Set(facts.flatMap(({ about }) => about))]);
-  return facts.filter(({ id, about }) =>
-    about.some((ref) => states.get(ref)?.contested.some((one) => one.fact === id) ?? false),
-  );
+  return facts.flatMap((fact) => {
+    const about = fact.about.filter((ref) =>
+      states.get(ref)?.contested.some((one) => one.fact === fact.id && one.reason !== OF_ANOTHER_SITE),
+    );
+    return about.length > 0 ? [{ fact, about }] : [];
+  });
 }

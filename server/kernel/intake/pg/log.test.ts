@@ -4,16 +4,19 @@ import { asMigrator, type TestDatabase, testDatabase } from '../../../testing/po
 import { eraseEntity } from '../erase.ts';
 import { pushFrames } from '../intake.ts';
 import { centerLogContract, type LogUnderTest } from '../testing/contract.ts';
+import { holdingContract } from '../testing/holding-contract.ts';
 import { freshOn } from '../testing/pg-log.ts';
 import { newEntity, opening, pushOf, random, testStation } from '../testing/station.ts';
 import { pgLog } from './log.ts';
 
-centerLogContract('PostgreSQL', {
+const suite = {
   start: async () => {
     const database = await testDatabase();
     return { fresh: () => freshOn(database), stop: database.close };
   },
-});
+};
+centerLogContract('PostgreSQL', suite);
+holdingContract('PostgreSQL', suite);
 
 describe('what PostgreSQL keeps', () => {
   let database: TestDatabase;

@@ -117,7 +117,7 @@ export function pgLog(db: Database, tools: StepTools): StoredLog {
       read(org, async (client) => {
         if (site !== null) {
           const { rowCount } = await client.query(
-            'select from kernel.entity_site where org = $1 and ref = $2 and site = $3',
+            'select from kernel.entity_site where org = $1 and ref = $2 and site = $3 and holds',
             [org, ref, site],
           );
           if (rowCount === 0) return [];

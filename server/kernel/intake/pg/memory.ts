@@ -63,10 +63,16 @@ export interface AuthorsKnown {
   readonly sessions: Bounded<string, string>;
 }
 
+/** Sites that hold an entity, and those that have only said something about it. */
+export interface KnownSites {
+  readonly holders: readonly string[];
+  readonly guests: readonly string[];
+}
+
 export interface OrgMemory {
   readonly positions: Bounded<string, LogPosition>;
   readonly envelopes: Bounded<string, KeyEnvelope>;
-  readonly sites: Bounded<EntityRef, readonly string[]>;
+  readonly sites: Bounded<EntityRef, KnownSites>;
   readonly entities: Bounded<EntityRef, KnownEntity>;
   readonly facts: Bounded<FactId, true>;
   /** Who may, as it was when last looked at: it may have changed since, whoever took in. */

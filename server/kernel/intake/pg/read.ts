@@ -127,7 +127,7 @@ async function olderStates(
 ): Promise<readonly Folded[]> {
   const { rows } = await client.query<{ ref: EntityRef; key: string; folded: Buffer }>({
     text: `select e.ref, e.key, e.folded from kernel.entity e join kernel.entity_site s using (org, ref)
-      where e.org = $1 and s.site = $2 and not e.open and e.touched_at < $3 order by e.touched_at`,
+      where e.org = $1 and s.site = $2 and s.holds and not e.open and e.touched_at < $3 order by e.touched_at`,
     values: [org, site, since],
   });
   const envelopes = new Map<string, KeyEnvelope>();

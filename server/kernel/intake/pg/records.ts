@@ -11,7 +11,7 @@ const TABLES = new Map(
   ),
 );
 
-function tableOf(kind: string): string {
+export function tableOf(kind: string): string {
   const table = TABLES.get(kind);
   if (!table) throw new Error(`${kind} is not a kind of record`);
   return table

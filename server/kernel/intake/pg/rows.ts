@@ -1,8 +1,9 @@
 /** Writing folded state and its relational rows: one statement for each table and batch. */
 import type { Folded } from '#domain/kernel/fold.ts';
-import { kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
+import { type EntityRef, kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
 import { type Json, sameValue } from '#domain/kernel/json.ts';
 import { seal } from '#sealing/cipher.ts';
+import type { Asking } from '../../db/flight.ts';
 import {
   ASSIGNMENT_TIMES,
   columnOf,
@@ -233,4 +234,11 @@ function emptied(state: Folded, row: ProjectedRow, table: Table): readonly strin
 /** Empties columns of one row; an upsert alone keeps a sealed value that it was not sent. */
 export function emptyingOf(table: Table, columns: readonly string[]): string {
   return `update ${table.name} set ${columns.map((column) => `${column} = null`).join(', ')} where org = $1 and id = $2`;
+}
+
+/** Moves an entity's relational row, if it has one, to the site that it is of. */
+export async function moveRow(client: Asking, org: string, ref: EntityRef, site: string): Promise<void> {
+  const table = projectionOf(kindOf(ref));
+  if (!table) return;
+  await client.query(`update ${table.name} set site = $3 where org = $1 and id = $2`, [org, rowId(ref), site]);
 }

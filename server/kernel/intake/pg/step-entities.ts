@@ -3,7 +3,7 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { unseal } from '#sealing/cipher.ts';
 import type { Asking } from '../../db/flight.ts';
-import { type OrgMemory, recall } from './memory.ts';
+import { type KnownSites, type OrgMemory, recall } from './memory.ts';
 import { ONE_BY_ONE } from './one-by-one.ts';
 import { FOLD_VERSION, foldedContext } from './rows.ts';
 import { foldedKey, type KeyTools, type StepKeys } from './step-keys.ts';
@@ -11,16 +11,17 @@ import { foldedKey, type KeyTools, type StepKeys } from './step-keys.ts';
 export interface StepEntities {
   /** Folded states; null for one that has to be folded whole again, absent for one that has no facts. */
   readonly folded: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, Folded | null>>;
-  readonly sitesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
+  /** Of those that any site holds or has said something about. */
+  readonly sitesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, KnownSites>>;
   /** There was no fact about it before this step. */
   readonly unheard: (ref: EntityRef) => boolean;
   readonly put: (state: Folded, key: string) => void;
-  readonly hold: (ref: EntityRef, sites: readonly string[]) => void;
+  readonly hold: (ref: EntityRef, sites: KnownSites) => void;
 }
 
 interface Heard {
   readonly state: Folded | null | undefined;
-  readonly sites: readonly string[] | undefined;
+  readonly sites: KnownSites | undefined;
 }
 
 interface EntityRow {
@@ -28,7 +29,8 @@ interface EntityRow {
   readonly fold_version: number | null;
   readonly key: string | null;
   readonly folded: Buffer | null;
-  readonly sites: readonly string[] | null;
+  readonly holders: readonly string[] | null;
+  readonly guests: readonly string[] | null;
 }
 
 export function stepEntities(
@@ -46,17 +48,20 @@ export function stepEntities(
   const look = async (refs: readonly EntityRef[]): Promise<void> => {
     const { rows } = await client.query<EntityRow>({
       name: 'entity.get',
-      text: `select r.ref, e.fold_version, e.key, e.folded, s.sites
+      text: `select r.ref, e.fold_version, e.key, e.folded, s.holders, s.guests
         from unnest($2::text[]) as r (ref)
         left join lateral (
           select fold_version, key, folded from kernel.entity where org = $1 and ref = r.ref ${ONE_BY_ONE}) e on true
         left join lateral (
-          select array_agg(site order by site) as sites from kernel.entity_site where org = $1 and ref = r.ref) s on true
-        where e.key is not null or s.sites is not null`,
+          select array_agg(site order by site) filter (where holds) as holders,
+            array_agg(site order by site) filter (where not holds) as guests
+          from kernel.entity_site where org = $1 and ref = r.ref) s on true
+        where e.key is not null or s.holders is not null or s.guests is not null`,
       values: [org, refs],
     });
     const envelopes = await keys.byId(rows.flatMap((row) => row.key ?? []));
-    for (const { ref, fold_version, key: name, folded, sites } of rows) {
+    for (const { ref, fold_version, key: name, folded, holders, guests } of rows) {
+      const sites = holders || guests ? { holders: holders ?? [], guests: guests ?? [] } : undefined;
       if (sites) memory.sites.set(ref, sites);
       let state: Folded | null | undefined;
       if (name !== null && folded !== null) {
@@ -65,7 +70,7 @@ export function stepEntities(
         state = plain ? (JSON.parse(plain.toString('utf8')) as Folded) : null;
         if (state) memory.entities.set(ref, { state, key: name });
       }
-      heard.set(ref, { state, sites: sites ?? undefined });
+      heard.set(ref, { state, sites });
     }
   };
 

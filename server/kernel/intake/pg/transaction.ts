@@ -5,11 +5,12 @@ import type { Asking } from '../../db/flight.ts';
 import type { IntakeTransaction } from '../port.ts';
 import { type AuthorsRead, authorsOf, authorsRecalled, stillSo } from './authors.ts';
 import { type FrameRow, factsOf } from './frames.ts';
-import { LEAST_HELD, type OrgMemory, recall } from './memory.ts';
+import { homesOf } from './homes.ts';
+import { type KnownSites, LEAST_HELD, type OrgMemory, recall } from './memory.ts';
 import { ONE_BY_ONE } from './one-by-one.ts';
 import { positionsOf } from './positions.ts';
 import { putRecordRow, recordRow } from './records.ts';
-import { writeState } from './rows.ts';
+import { moveRow, writeState } from './rows.ts';
 import { awaitSignIn, takeAwaiting } from './sign-ins.ts';
 import { stepEntities } from './step-entities.ts';
 import { type KeyTools, type OpenKey, type StepKeys, stepKeys } from './step-keys.ts';
@@ -45,6 +46,7 @@ export interface Step {
   readonly prepare: () => () => Promise<unknown>;
 }
 
+const NOWHERE: KnownSites = { holders: [], guests: [] };
 /** A step that put more than this into memory may have put something out again. */
 const MOST_FOLLOWED = LEAST_HELD / 4;
 
@@ -158,18 +160,39 @@ export function beginStep(
       }
       return new Set(found.keys());
     },
-    sitesOf: entities.sitesOf,
+    sitesOf: async (refs) => {
+      const known = [...(await entities.sitesOf(refs))];
+      return new Map(known.flatMap(([ref, { holders }]) => (holders.length > 0 ? [[ref, holders] as const] : [])));
+    },
+    guestsOf: async (refs) => {
+      const known = [...(await entities.sitesOf(refs))];
+      return new Map(known.flatMap(([ref, { guests }]) => (guests.length > 0 ? [[ref, guests] as const] : [])));
+    },
+    homesOf: (refs) => homesOf(client, org, refs),
     hold: async (rows) => {
-      const holders = await entities.sitesOf(rows.map((row) => row.ref));
+      const known = await entities.sitesOf(rows.map((row) => row.ref));
       writes.holds(rows);
       for (const { ref, site } of rows) {
-        const before = memory.sites.get(ref) ?? holders.get(ref) ?? [];
-        if (before.length > 0) {
+        const { holders, guests } = memory.sites.get(ref) ?? known.get(ref) ?? NOWHERE;
+        if (holders.length > 0 || guests.some((guest) => guest !== site)) {
           await alone();
           await flush();
           await streams.bring(ref, site);
         }
-        entities.hold(ref, [...before, site].sort());
+        // Whoever spoke of it before was not at home in it.
+        if (holders.length === 0 && guests.some((guest) => guest !== site)) await moveRow(client, org, ref, site);
+        entities.hold(ref, {
+          holders: [...holders, site].sort(),
+          guests: guests.filter((guest) => guest !== site),
+        });
+      }
+    },
+    visit: async (rows) => {
+      const known = await entities.sitesOf(rows.map((row) => row.ref));
+      writes.visits(rows);
+      for (const { ref, site } of rows) {
+        const { holders, guests } = memory.sites.get(ref) ?? known.get(ref) ?? NOWHERE;
+        entities.hold(ref, { holders, guests: [...guests, site].sort() });
       }
     },
     append: async (rows) => {
@@ -182,15 +205,19 @@ export function beginStep(
     },
     putFolded: async (states) => {
       const homes = await entities.sitesOf(states.map((state) => state.ref));
+      const homeOf = (ref: EntityRef): string => {
+        const { holders, guests } = homes.get(ref) ?? NOWHERE;
+        return holders[0] ?? guests[0] ?? '';
+      };
       const sealing = await keys.sealing(
-        states.map(({ ref }) => ({ ref, site: homes.get(ref)?.[0] ?? '', unheard: entities.unheard(ref) })),
+        states.map(({ ref }) => ({ ref, site: homeOf(ref), unheard: entities.unheard(ref) })),
       );
       const now = tools.clock();
       for (const state of states) {
         const known = memory.entities.get(state.ref);
         const under = sealing.get(state.ref) as OpenKey;
         const before = known?.key === under.key ? known.state : undefined;
-        writeState(writes, org, { state, before, site: homes.get(state.ref)?.[0] ?? '', ...under }, now, tools.random);
+        writeState(writes, org, { state, before, site: homeOf(state.ref), ...under }, now, tools.random);
         entities.put(state, under.key);
       }
     },

@@ -5,7 +5,7 @@
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { binaryArray, type Element, type ElementType } from '../../db/binary-array.ts';
 import type { Asking } from '../../db/flight.ts';
-import type { LogPosition } from '../port.ts';
+import type { Holder, LogPosition } from '../port.ts';
 import {
   columnsOf,
   emptyingOf,
@@ -62,7 +62,8 @@ export interface Writes {
     rows: readonly { readonly fact: Row; readonly about: readonly Row[]; readonly elsewhere: readonly Row[] }[],
   ) => void;
   readonly keys: (keys: readonly KeyEnvelope[]) => void;
-  readonly holds: (rows: readonly { readonly ref: string; readonly site: string }[]) => void;
+  readonly holds: (rows: readonly Holder[]) => void;
+  readonly visits: (rows: readonly Holder[]) => void;
   readonly state: (ref: string, entity: Row, kind: ProjectedKind | null, row: RelationalRow | null) => void;
   readonly position: (position: LogPosition) => void;
   readonly head: (site: string, head: number) => void;
@@ -110,9 +111,10 @@ const KEYS = columnRows(
   select $1, id, entity, site, under, wrapped from ${rows}
   where not exists (select from keys.destroyed d where d.org = $1 and d.id = r.id) on conflict do nothing`,
 );
-const HOLDS = columnRows(
-  { ref: 'text', site: 'text' },
-  (rows) => `insert into kernel.entity_site (org, ref, site) select $1, ref, site from ${rows} on conflict do nothing`,
+const SITES = columnRows(
+  { ref: 'text', site: 'text', holds: 'boolean' },
+  (rows) => `insert into kernel.entity_site as e (org, ref, site, holds) select $1, ref, site, holds from ${rows}
+  on conflict (org, ref, site) do update set holds = true where excluded.holds and not e.holds`,
 );
 const POSITIONS = jsonRows(
   { log: 'text', station: 'text', site: 'text', seq: 'bigint', hash: 'text', gap_to: 'bigint', holes: 'bigint[]' },
@@ -142,7 +144,7 @@ const PARTS: readonly Part[] = [
   ABOUT,
   ELSEWHERE,
   KEYS,
-  HOLDS,
+  SITES,
   POSITIONS,
   HEADS,
   ENTITIES,
@@ -172,7 +174,7 @@ export function stepWrites(client: Asking, org: string): Writes {
   let about: Row[] = [];
   let elsewhere: Row[] = [];
   let keys: Row[] = [];
-  let holds: Row[] = [];
+  const sites = new Map<string, Row>();
   let dirty = false;
   const positions = new Map<string, Row>();
   const heads = new Map<string, Row>();
@@ -193,8 +195,13 @@ export function stepWrites(client: Asking, org: string): Writes {
       dirty ||= list.length > 0;
     },
     holds: (list) => {
-      holds.push(...list);
-      dirty = true;
+      // One row for each: whoever held it at the end of the step holds it.
+      for (const { ref, site } of list) sites.set(`${ref} ${site}`, { ref, site, holds: true });
+      dirty ||= list.length > 0;
+    },
+    visits: (list) => {
+      for (const { ref, site } of list) sites.set(`${ref} ${site}`, { ref, site, holds: false });
+      dirty ||= list.length > 0;
     },
     state: (ref, entity, kind, row) => {
       entities.set(ref, entity);
@@ -219,7 +226,7 @@ export function stepWrites(client: Asking, org: string): Writes {
         about,
         elsewhere,
         keys,
-        holds,
+        [...sites.values()],
         [...positions.values()],
         [...heads.values()],
         [...entities.values()],
@@ -236,8 +243,7 @@ export function stepWrites(client: Asking, org: string): Writes {
       about = [];
       elsewhere = [];
       keys = [];
-      holds = [];
-      for (const map of [positions, heads, entities, ...rows.values()]) map.clear();
+      for (const map of [sites, positions, heads, entities, ...rows.values()]) map.clear();
       dirty = false;
       const statements = [{ ...statementOf(parts), values }, ...emptying];
       return () => Promise.all(statements.map((statement) => client.query(statement)));

@@ -558,20 +558,27 @@ export function centerLogContract(
       const far = await enrolled(
         testStation(`far-${subject.org}`, there, { session: `dispatcher-${subject.org}`, by: 'ann' }),
       );
-      const incident = newEntity('incident');
+      const [incident, other] = [newEntity('incident'), newEntity('incident')];
       const first = a.append(opening(incident));
       const noted = a.append({ type: 'incident.noted', about: [incident], body: { text: 'before' } });
+      const theirs = far.append(opening(other));
       await push(pushOf(first, noted));
+      await push(pushOf(theirs), there.site);
+      expect(frames(await stream(there.site))).toEqual(headers([theirs]));
+      const linked = a.append({ type: 'incident.linked', about: [incident, other], body: { linked: true } });
+      await push(pushOf(linked));
       const joins = far.append({ type: 'incident.noted', about: [incident], body: { text: 'from there' } });
       await push(pushOf(joins), there.site);
-      expect(frames(await stream(there.site))).toEqual(headers([first, noted, joins]));
-      expect(frames(await stream(here.site))).toEqual(headers([first, noted, joins]));
+      const stations = (items: readonly StreamItem[]): string[] =>
+        frames(items).filter((h) => !h.includes('"station":"center"'));
+      expect(stations(await stream(there.site))).toEqual(headers([theirs, first, noted, linked, joins]));
+      expect(stations(await stream(here.site))).toEqual(headers([first, noted, linked, joins]));
       const after = a.append({ type: 'incident.noted', about: [incident], body: { text: 'after' } });
       await push(pushOf(after));
-      expect((await stream(there.site)).map((item) => item.n)).toEqual([1, 2, 3, 4]);
-      expect(frames(await stream(there.site))).toEqual(headers([first, noted, joins, after]));
+      expect((await stream(there.site)).map((item) => item.n)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+      expect(stations(await stream(there.site)).at(-1)).toBe(after.frame.h);
       const { items } = await subject.log.entityFacts(subject.org, there.site, incident);
-      expect(frames(items)).toEqual(headers([first, noted, joins, after]));
+      expect(frames(items)).toEqual(headers([first, noted, linked, joins, after]));
       expect((await folded(incident))?.lists.notes).toHaveLength(3);
     });
 

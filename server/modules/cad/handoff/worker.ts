@@ -28,7 +28,7 @@ export async function markDue(client: Asking, org: string, site: string, inciden
   const { rows } = await client.query<{ id: string }>({
     name: 'handoff.due',
     text: `select i.id, cad.handoff_is_due(i.org, i.id)::text as due from cad.incident i
-      join kernel.entity_site s on s.org = i.org and s.ref = 'incident:' || i.id and s.site = $2
+      join kernel.entity_site s on s.org = i.org and s.ref = 'incident:' || i.id and s.site = $2 and s.holds
       where i.org = $1 and i.id = $3`,
     values: [org, site, incident],
   });
