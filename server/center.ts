@@ -44,6 +44,7 @@ import { SSO_SECRET } from './kernel/identity/sso/settings.ts';
 import { hearWithdrawn } from './kernel/identity/withdrawn.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
+import { withSharedKeys } from './kernel/intake/shared-keys.ts';
 import { startVerifiers } from './kernel/intake/verifiers.ts';
 import { callbackIndex } from './kernel/keys/callback-index.ts';
 import type { MasterConfig } from './kernel/keys/master-config.ts';
@@ -170,7 +171,7 @@ async function assemble(
   const keys = pgKeyRing(forKeys, masters, { ...world, secret });
   const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl, options.authority ?? null);
   if (redis) closing.push(async () => redis.disconnect());
-  const log = pgLog(emergency, { keys, ...world });
+  const log = withSharedKeys(pgLog(emergency, { keys, ...world }), keys, world.random);
   const metrics = createMetrics(options.otlp ?? null, gaugesOf(db), options.authority ?? null);
   closing.push(metrics.stop);
   const circumstancesOf = circumstancesFrom(db, world.clock);

@@ -6,7 +6,7 @@
  *  2. A claim stands until a fact that counts, sets the same register and names it in `replaces` has been folded.
  *  3. A register is in conflict exactly when claims with different values stand. Equal values never are.
  *  4. A contested fact's claim stands beside the others, and what it replaces does not count, until a supervisor settles it.
- *  5. A fact that this build cannot read marks the entity partly shown and changes nothing else.
+ *  5. A fact that counts and that this build cannot read marks the entity partly shown and changes nothing else.
  */
 import type { Fact } from './fact.ts';
 import type { Hlc } from './hlc.ts';
@@ -127,7 +127,8 @@ function applyTo(
   if (fact.type === FACT_CONTESTED || fact.type === FACT_SETTLED) return;
   const effects = fact.content === undefined ? null : effectsOf(fact);
   if (effects === null) {
-    draft.partly = true;
+    // What does not count leaves nothing out, whatever it says: anybody could make any entity look torn by it.
+    if (standing === 'counts') draft.partly = true;
     return;
   }
   if (standing === 'aside') return;

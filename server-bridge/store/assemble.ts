@@ -23,7 +23,7 @@ const DAY = 86_400_000;
 /** How long closed entities stay in memory where options do not say. */
 const KEEP_MS = 3 * DAY;
 /** Raised when what facts mean changes: everything is folded again. */
-const FOLD_VERSION = 3;
+const FOLD_VERSION = 4;
 
 /** Puts an open file's parts together; null where neither options nor store say whose it is. */
 export function assemble(db: Connection, options: StoreOptions): Core | null {

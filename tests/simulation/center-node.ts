@@ -19,12 +19,14 @@ import { greet } from '../../server/kernel/intake/hello.ts';
 import { pushFrames } from '../../server/kernel/intake/intake.ts';
 import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/memory.ts';
 import { pullPage } from '../../server/kernel/intake/pull.ts';
+import { withSharedKeys } from '../../server/kernel/intake/shared-keys.ts';
 import { settleShown } from '../../server/kernel/intake/shown.ts';
 import { SyncFailure } from '../../server-bridge/sync/ports.ts';
 import { type Accounts, type AccountsBackup, createAccounts } from './accounts.ts';
 import type { Chance } from './chance.ts';
 import { dyingLog } from './dying-log.ts';
 import { createLeases, type LeasesBackup } from './leases.ts';
+import { FAR, type Neighbour } from './neighbour.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -62,7 +64,7 @@ export interface CenterNode {
   readonly signIn: (station: string) => Promise<Grant>;
   /** Set by each station when it greets: what it reads. */
   readonly hello: (station: string, input: HelloIn) => Promise<HelloOut>;
-  readonly push: (input: PushIn) => Promise<PushOut>;
+  readonly push: (input: PushIn, from?: string) => Promise<PushOut>;
   readonly pull: (epoch: string, after: number, limit: number, afterHash?: string) => Promise<StreamPage>;
   readonly snapshot: () => Promise<Snapshot>;
   readonly entity: (ref: EntityRef) => Promise<StreamPage>;
@@ -76,6 +78,7 @@ export interface CenterNode {
 
 export async function createCenterNode(
   site: Site,
+  neighbour: Neighbour | null,
   time: VirtualTime,
   chance: Chance,
   trouble: (what: string) => void,
@@ -91,18 +94,29 @@ export async function createCenterNode(
   let alive = true;
   let life = 1;
   const siteKey = Buffer.from(site.siteKey.key, 'base64url');
-  const inMemory = memoryLog(
-    {
-      device: (_, station) => {
-        const key = site.deviceKeys.get(station);
-        return key === undefined
-          ? undefined
-          : { org: ORG, site: SITE, station, key: signerOfCached(key), revoked: false, revokedAt: null };
+  const keyOf = (of: string, id: string): Uint8Array | undefined => {
+    if (of === neighbour?.site.site) return id === neighbour.site.siteKey.id ? neighbour.site.siteKey.bytes : undefined;
+    return id === site.siteKey.id ? siteKey : undefined;
+  };
+  const inMemory = withSharedKeys(
+    memoryLog(
+      {
+        device: (_, station) => {
+          const known = { org: ORG, station, revoked: false, revokedAt: null };
+          if (station === neighbour?.station) return { ...known, site: neighbour.site.site, key: neighbour.publicKey };
+          const key = site.deviceKeys.get(station);
+          return key === undefined ? undefined : { ...known, site: SITE, key: signerOfCached(key) };
+        },
+        standing: (_, session) => neighbour?.standings.get(session) ?? accounts.standing(session),
+        siteKey: (_, of, id) => keyOf(of, id),
       },
-      standing: (_, session) => accounts.standing(session),
-      siteKey: (_, __, id) => (id === site.siteKey.id ? siteKey : undefined),
+      () => `epoch-${++epochs}`,
+    ),
+    {
+      siteKeys: async () => [{ id: site.siteKey.id, bytes: siteKey, state: 'active' }],
+      siteKey: async (_, of, id) => keyOf(of, id) ?? null,
     },
-    () => `epoch-${++epochs}`,
+    chance.fork('wrapping').bytes,
   );
   const crash = (): void => {
     alive = false;
@@ -139,12 +153,22 @@ export async function createCenterNode(
 
   await log.intake(ORG, async (tx) => {
     for (const record of site.records) await tx.putRecord(SITE, record);
+    for (const id of neighbour?.units ?? []) {
+      const [like] = site.records.filter(({ kind }) => kind === 'roster_unit');
+      if (like) await tx.putRecord(FAR, { ...like, id, body: { ...like.body, callsign: id.toUpperCase() } });
+    }
   });
 
   const listeners = new Set<Listener>();
   log.onCommit(({ epoch, sites, keys: envelopes }) => {
     const mine = sites.get(SITE);
     if (!mine) return;
+    // What names keys of another site is pulled, where they are wrapped anew.
+    if (envelopes.some((key) => key.site !== SITE)) {
+      const pulled = { epoch, from: mine.head, items: [], keys: [], head: mine.head };
+      for (const listener of [...listeners]) listener.page(pulled);
+      return;
+    }
     const news: StreamPage = {
       epoch,
       from: mine.head - mine.items.length,
@@ -205,7 +229,7 @@ export async function createCenterNode(
         now: clock(),
       };
     },
-    push: (input) => pushFrames(log, keys, world, ORG, SITE, input),
+    push: (input, from = SITE) => pushFrames(log, keys, world, ORG, from, input),
     pull: async (epoch, after, limit, afterHash) => {
       const page = await pullPage(log, ORG, SITE, { epoch, after, limit, afterHash });
       if (page === 'elsewhere') throw new SyncFailure('refused', 'The stream is another than the one read so far.');

@@ -13,6 +13,8 @@ export interface Plan {
   readonly onFile: string | null;
   /** Hours of work, without the healing. */
   readonly hours: number;
+  /** Whether another site of the organisation writes about what is this one's. */
+  readonly neighbour: boolean;
   /** Actions an hour of all stations together. */
   readonly pace: number;
   /** All chance there is in the run, the plan drawn from it. */
@@ -25,5 +27,6 @@ export function planOf(seed: number, hours?: number): Plan {
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
   const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
   const long = hours ?? 2 + chance.below(3);
-  return { older, onFile, hours: long, pace: chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR, chance };
+  const neighbour = seed > 0 && chance.fork('neighbour').happens(0.25);
+  return { older, onFile, neighbour, hours: long, pace: chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR, chance };
 }

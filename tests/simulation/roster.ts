@@ -19,7 +19,7 @@ export const ANY_DAY: Calendar = { begin: Date.UTC(2026, 10, 22, 4, 0, 0), zone:
 export const UNITS = Array.from({ length: 12 }, (_, i) => `u${i + 1}`);
 
 /** A device key from chance alone: PKCS #8 of an Ed25519 seed. */
-function deviceKey(chance: Chance): string {
+export function deviceKey(chance: Chance): string {
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), chance.bytes(32)]);
   createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   return der.toString('base64url');

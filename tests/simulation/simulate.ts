@@ -4,6 +4,7 @@ import { type CenterNode, createCenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { fileDrive, memoryDrive } from './drive.ts';
 import { blindClash, type FaultWorld, injectFaults } from './faults.ts';
+import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
 import { type Deed, nextDeed } from './people.ts';
@@ -50,12 +51,14 @@ export interface RunOutcome extends Verdict {
 }
 
 export async function runSeed(options: RunOptions): Promise<RunOutcome> {
-  const { chance, older, onFile, hours, pace } = planOf(options.seed, options.hours);
+  const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = planOf(options.seed, options.hours);
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
   const site = createSite(chance.fork('site'), options.calendar ?? ANY_DAY);
   const troubles: string[] = [];
-  const center = await createCenterNode(site, time, chance.fork('center'), (what) => troubles.push(what));
+  const clock = (): number => site.calendar.begin + Math.floor(time.now());
+  const neighbour = hasNeighbour ? createNeighbour(chance.fork('another site'), clock) : null;
+  const center = await createCenterNode(site, neighbour, time, chance.fork('center'), (what) => troubles.push(what));
   const network = createNetwork(time, chance.fork('network'));
   const lan = createLan(network, time, chance.fork('lan'));
   const stations: StationNode[] = [];
@@ -82,6 +85,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     work(station, chance.fork(`people ${station.name}`), end);
     shifts(station, chance.fork(`shifts ${station.name}`), end);
   }
+  if (neighbour) meddle(neighbour, chance.fork('meddling'), end);
   if (chance.happens(0.5)) for (const station of stations) tidy(station, chance.fork(`tidying ${station.name}`), end);
   if (options.seed > 0) {
     const world: FaultWorld = {
@@ -117,6 +121,17 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       });
     };
     again();
+  }
+
+  /** The other site writes when it likes, and comes when it can: a center that was put back hears it again. */
+  function meddle(other: Neighbour, mine: Chance, until: number): void {
+    const wait = mine.between(1 * MINUTE, 9 * MINUTE);
+    if (time.now() + wait > until) return;
+    time.after(wait, () => {
+      other.write(center);
+      if (mine.happens(0.8)) void other.bring(center);
+      meddle(other, mine, until);
+    });
   }
 
   /** Others take over at a station now and then. */
@@ -189,6 +204,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     center.start();
     await time.runUntil(time.now() + MINUTE);
   }
+  await neighbour?.bring(center);
   let healing = 0;
   while (!isQuiet(stations, await center.log.streamHead(ORG, SITE)) && healing < HEALED_WITHIN) {
     await time.runUntil(time.now() + SECOND);
@@ -198,7 +214,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const quiet = isQuiet(stations, await center.log.streamHead(ORG, SITE));
   const seen = quiet ? await editingSeen(stations, time) : [];
   await options.sabotage?.(center);
-  const verdict = judge(site, center, stations, oracle);
+  const verdict = judge(site, center, stations, oracle, neighbour);
   const facts = [...oracle.facts().values()];
   const outcome: RunOutcome = {
     seed: options.seed,

@@ -1,16 +1,18 @@
 /** What must hold once everything has healed. Each difference is one plain sentence. */
 import type { IncidentRow } from '../../domain/bridge/topics.ts';
 import { wallTime } from '../../domain/cad/sentences/local-time.ts';
-import { readHeader } from '../../domain/kernel/fact.ts';
-import { type Folded, inConflict, settledState, settledText } from '../../domain/kernel/fold.ts';
+import { type FactHeader, readHeader } from '../../domain/kernel/fact.ts';
+import { FACT_SETTLED, type Folded, inConflict, settledState, settledText } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
-import type { EntityRef } from '../../domain/kernel/ids.ts';
+import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
+import { OF_ANOTHER_SITE } from '../../server/kernel/intake/holding.ts';
 import type { CenterNode } from './center-node.ts';
+import { FAR, isTheirs, type Neighbour } from './neighbour.ts';
 import type { Oracle } from './oracle.ts';
-import { ORG, type Site } from './roster.ts';
+import { ORG, SITE, type Site } from './roster.ts';
 import type { StationNode } from './station-node.ts';
 
 export interface Verdict {
@@ -34,14 +36,23 @@ export function isQuiet(stations: readonly StationNode[], head: number): boolean
   });
 }
 
-export function judge(site: Site, center: CenterNode, stations: readonly StationNode[], oracle: Oracle): Verdict {
+export function judge(
+  site: Site,
+  center: CenterNode,
+  stations: readonly StationNode[],
+  oracle: Oracle,
+  neighbour: Neighbour | null,
+): Verdict {
   const lost: string[] = [];
   const diverged: string[] = [];
   const atHead = new Map<string, number>();
   for (const { fact } of center.log.facts(ORG)) atHead.set(fact.log, Math.max(fact.seq, atHead.get(fact.log) ?? 0));
   const atCenter = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
   const headers = new Set([...center.log.facts(ORG)].map(({ frame }) => frame.h));
-  const states = [...center.log.entities(ORG)].map(([ref, folded]) => ({ ref, folded, text: settledText(folded) }));
+  const here = neighbour ? onStream(center) : new Set(atCenter.keys());
+  const states = [...center.log.entities(ORG)]
+    .filter(([ref]) => !neighbour || center.log.holders(ORG, ref).includes(SITE))
+    .map(([ref, folded]) => ({ ref, folded, text: settledText(folded) }));
 
   for (const [id, { fact, acknowledged, excused }] of oracle.facts())
     if (acknowledged && !excused && !atCenter.has(id))
@@ -54,6 +65,7 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
     for (const fact of atCenter.values())
       if (
         fact.about.length > 0 &&
+        (fact.site === SITE || here.has(fact.id)) &&
         !store.fact(fact.id) &&
         !oracle.facts().get(fact.id)?.pruned.has(station.name) &&
         missing++ < FEW
@@ -72,7 +84,8 @@ export function judge(site: Site, center: CenterNode, stations: readonly Station
     folds(station, states, diverged);
   }
   for (const number of center.leasedTwice()) diverged.push(`number ${number} was leased twice`);
-  contested(stations, center, diverged);
+  contested(stations, center, diverged, neighbour);
+  if (neighbour) sites(neighbour, center, oracle, lost, diverged);
   views(stations, diverged);
   chains(site, stations[0] as StationNode, diverged);
   numbers(stations[0] as StationNode, diverged);
@@ -108,7 +121,12 @@ function difference(a: Json, b: Json): string {
 }
 
 /** Nothing stays contested that was written by right, as long as a station holds the word of the center for it. */
-function contested(stations: readonly StationNode[], center: CenterNode, diverged: string[]): void {
+function contested(
+  stations: readonly StationNode[],
+  center: CenterNode,
+  diverged: string[],
+  neighbour: Neighbour | null,
+): void {
   const shown = new Set(
     stations.flatMap((station) =>
       station
@@ -122,6 +140,7 @@ function contested(stations: readonly StationNode[], center: CenterNode, diverge
     for (const { fact: id, reason } of folded.contested) {
       const fact = facts.get(id);
       if (!fact?.session || !shown.has(fact.session)) continue;
+      if (neighbour && reason === OF_ANOTHER_SITE && isTheirs(neighbour, ref)) continue;
       if (center.accounts.entitled(fact.session, hlcParse(fact.hlc).ms))
         diverged.push(`${ref} shows ${fact.type} of ${fact.station} as contested, which had the right: ${reason}`);
     }
@@ -219,6 +238,48 @@ function clashes(
         diverged.push(
           `${name} ${shows ? 'is shown as a clash and is none' : 'is a blind clash and is not shown'}: ${canonicalJson((folded.registers[register] ?? []) as unknown as Json).slice(0, 500)}`,
         );
+    }
+  }
+}
+
+function onStream(center: CenterNode): ReadonlySet<string> {
+  return new Set(framesFor(center, SITE).map(({ id }) => id));
+}
+
+function framesFor(center: CenterNode, site: string): readonly FactHeader[] {
+  return center.log.stream(ORG, site).flatMap((item) => ('frame' in item ? (readHeader(item.frame.h) ?? []) : []));
+}
+
+/**
+ * What another site wrote about what is this site's: it is all there, it counts nowhere unasked and is seen not to, and
+ * whatever of this site came onto that site's stream was shared by this site's own word. Judged by the facts alone.
+ */
+function sites(neighbour: Neighbour, center: CenterNode, oracle: Oracle, lost: string[], diverged: string[]): void {
+  const known = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
+  for (const { fact } of neighbour.made)
+    if (!known.has(fact.id)) lost.push(`${fact.type} of another site, ${fact.log} ${fact.seq}`);
+  const written = new Map(neighbour.made.map(({ fact }) => [fact.id, fact]));
+  const ours = [...oracle.facts().values()].map(({ fact }) => fact).filter(({ site }) => site === SITE);
+  const settled = new Set<string>();
+  const given = new Set<EntityRef>();
+  for (const { type, about, content } of ours) {
+    const { fact, verdict } = (content ?? {}) as { readonly fact?: string; readonly verdict?: string };
+    if (type === FACT_SETTLED && fact !== undefined) settled.add(fact);
+    const of = type === FACT_SETTLED && verdict === 'confirmed' ? written.get(fact ?? '') : undefined;
+    const shares =
+      ['unit.dispatched', 'incident.linked', 'incident.merged'].includes(type) &&
+      about.some((ref) => isTheirs(neighbour, ref));
+    if (of || shares) for (const ref of about) given.add(ref);
+  }
+  for (const { id, type, site, about } of framesFor(center, FAR)) {
+    if (site === FAR || about.some((ref) => isTheirs(neighbour, ref) || given.has(ref))) continue;
+    diverged.push(`another site was shown ${type} ${id} about ${about.join(', ')}, which nobody shared`);
+  }
+  for (const { fact } of neighbour.made) {
+    for (const ref of fact.about) {
+      if (isTheirs(neighbour, ref) || given.has(ref) || kindOf(ref) === 'assignment' || settled.has(fact.id)) continue;
+      const shown = center.log.entity(ORG, ref)?.contested.some((one) => one.fact === fact.id);
+      if (!shown) diverged.push(`${fact.type} of another site about ${ref} is not shown as contested`);
     }
   }
 }

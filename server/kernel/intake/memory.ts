@@ -29,6 +29,9 @@ export interface MemoryLog extends CenterLog {
   readonly restore: (backup: LogBackup) => void;
   /** A folded state as it stands. */
   readonly entity: (org: string, ref: EntityRef) => Folded | undefined;
+  /** The sites that hold an entity, and what is on a site's stream. */
+  readonly holders: (org: string, ref: EntityRef) => readonly string[];
+  readonly stream: (org: string, site: string) => readonly StreamItem[];
   readonly entities: (org: string) => ReadonlyMap<EntityRef, Folded>;
   readonly facts: (org: string) => Iterable<StoredFact>;
 }
@@ -155,6 +158,8 @@ export function memoryLog(directory: Directory, newEpoch: () => string): MemoryL
       orgs = new Map([...backup].map(([org, state]) => [org, copyOf(state)]));
     },
     entity: (org, ref) => stateOf(org).entities.get(ref),
+    holders: (org, ref) => stateOf(org).sites.get(ref) ?? [],
+    stream: (org, site) => stateOf(org).streams.get(site) ?? [],
     entities: (org) => stateOf(org).entities,
     facts: (org) => stateOf(org).facts.values(),
   };

@@ -98,14 +98,25 @@ export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, 
     socket.on('disconnect', () => onCount(io.engine.clientsCount));
     relayPresence(socket, device, tell);
   });
+  /** Pages as they are read from the log; should one come late, it is pulled. */
+  const showRead = async (org: string, site: string, after: number, count: number): Promise<void> => {
+    const room = roomOf(org, site);
+    for (let done = 0; done < count; done += MAX_FRAMES) {
+      all(room).emit('page', await pageOf(org, site, after + done, Math.min(MAX_FRAMES, count - done)));
+    }
+  };
   return {
     committed: (change) => {
       for (const [site, { items, head }] of change.sites) {
         const room = roomOf(change.org, site);
-        if (io.sockets.adapter.rooms.has(room)) {
-          for (const page of pagesOf(change, items, head)) all(room).emit('page', page);
-        }
         const after = (items[0]?.n ?? 1) - 1;
+        if (io.sockets.adapter.rooms.has(room)) {
+          const pages = pagesOf(change, items, head);
+          // Keys of other sites are wrapped anew where they are read.
+          if (pages.some(({ keys }) => keys.some((key) => key.site !== site))) {
+            showRead(change.org, site, after, items.length).catch(() => undefined);
+          } else for (const page of pages) all(room).emit('page', page);
+        }
         tell({ t: 'committed', org: change.org, site, after, count: items.length });
       }
     },
@@ -122,12 +133,7 @@ export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, 
       if (!io.sockets.adapter.rooms.has(room)) return;
       if (word.t === 'roster') all(room).emit('roster');
       else if (word.t === 'presence') io.to(room).emit('presence', word.presence);
-      else {
-        for (let done = 0; done < word.count; done += MAX_FRAMES) {
-          const count = Math.min(MAX_FRAMES, word.count - done);
-          all(room).emit('page', await pageOf(org, word.site, word.after + done, count));
-        }
-      }
+      else await showRead(org, word.site, word.after, word.count);
     },
     drop: (org, station) => io.local.in(seatOf(org, station)).disconnectSockets(true),
     review: async () => {

@@ -17,7 +17,7 @@ import {
 import type { Writes } from './writes.ts';
 
 /** Raise it when folding changes: states of an earlier version are folded whole again when next needed. */
-export const FOLD_VERSION = 3;
+export const FOLD_VERSION = 4;
 
 /** A state to write: its key, its home site, and what was written before it, where that is remembered. */
 export interface StateToWrite {

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Fact, FactDraft, Frame } from '#domain/kernel/fact.ts';
 import { type HlcState, hlcFormat, hlcTick } from '#domain/kernel/hlc.ts';
-import { type EntityRef, uuidV7 } from '#domain/kernel/ids.ts';
+import { type EntityRef, type RandomBytes, uuidV7 } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { LogHead } from '#domain/kernel/log.ts';
 import type { PushIn } from '#domain/wire/sync.ts';
@@ -11,7 +11,8 @@ import { KEY_BYTES, wrapKey } from '#sealing/cipher.ts';
 import { makeFrame } from '#sealing/frame.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 
-export const random = (length: number): Uint8Array => randomBytes(length);
+const systemRandom = (length: number): Uint8Array => randomBytes(length);
+export const random = systemRandom;
 
 export interface SiteOfStation {
   readonly org: string;
@@ -43,12 +44,14 @@ export interface StationOptions {
   readonly by?: string;
   readonly now?: () => number;
   readonly privateKey?: string;
+  readonly random?: RandomBytes;
 }
 
 export function testStation(station: string, site: SiteOfStation, options: StationOptions = {}): TestStation {
   const privateKey = options.privateKey ?? newSigningKey();
   const signer = signerOf(privateKey);
   const now = options.now ?? Date.now;
+  const random = options.random ?? systemRandom;
   const keys = new Map<EntityRef, { bytes: Uint8Array; envelope: KeyEnvelope }>();
   const newLog = (): LogHead => ({ log: uuidV7(now(), random), seq: 0, hash: null });
   let head = newLog();

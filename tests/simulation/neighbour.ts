@@ -1,0 +1,109 @@
+/**
+ * Another site of the organisation, in some runs: one workstation that knows incidents and units here by their names alone, and
+ * writes about them by mistake or by malice. It works on its own too, sends its units here, settles what it may not, and brings
+ * everything again to a center that was put back. It reads nothing: what its stream would bring it is for the judge.
+ */
+import type { FactDraft } from '../../domain/kernel/fact.ts';
+import { assignmentRef, type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import type { Standing } from '../../server/kernel/intake/port.ts';
+import { type Made, pushOf, type SiteOfStation, testStation } from '../../server/kernel/intake/testing/station.ts';
+import type { CenterNode } from './center-node.ts';
+import type { Chance } from './chance.ts';
+import { deviceKey, ORG, UNITS } from './roster.ts';
+
+export const FAR = 'far';
+const FAR_UNITS = ['f1', 'f2'] as const;
+const USER = 'user-far';
+const SESSION = 'session-far';
+
+type Draft = Pick<FactDraft, 'type' | 'about' | 'body'>;
+
+export interface Neighbour {
+  readonly station: string;
+  readonly publicKey: string;
+  readonly site: SiteOfStation;
+  readonly standings: ReadonlyMap<string, Standing>;
+  readonly units: readonly string[];
+  /** Everything it ever wrote. */
+  readonly made: readonly Made[];
+  /** Writes something about what it can name. */
+  readonly write: (center: CenterNode) => void;
+  /** Brings what the center lacks of it; a center that is down gets nothing. */
+  readonly bring: (center: CenterNode) => Promise<void>;
+}
+
+export function createNeighbour(chance: Chance, clock: () => number): Neighbour {
+  const site = { org: ORG, site: FAR, siteKey: { id: 'sk-far', bytes: chance.bytes(32) } };
+  const station = testStation('far-1', site, {
+    ...{ session: SESSION, by: USER, now: clock, random: chance.bytes, privateKey: deviceKey(chance) },
+  });
+  const standing: Standing = { user: USER, roles: ['supervisor'], validFrom: 0, validUntil: null };
+  const made: Made[] = [];
+  const own: EntityRef[] = [];
+
+  const opening = (): Draft => {
+    const incident: EntityRef = `incident:far-${own.length + 1}`;
+    own.push(incident);
+    const body = { number: `F-${own.length}`, answeredAt: clock(), source: 'call', priority: '2' };
+    return { type: 'incident.opened', about: [incident], body };
+  };
+  const about = (incident: EntityRef): Draft => {
+    const unit: EntityRef = `unit:${chance.pick([...FAR_UNITS, ...UNITS])}`;
+    const run = assignmentRef(incident, unit, 0);
+    const earlier = made.length > 0 ? chance.pick(made) : null;
+    const mine = own.length > 0 ? chance.pick(own) : incident;
+    return chance.pick<Draft>([
+      { type: 'incident.edited', about: [incident], body: { priority: '1' } },
+      { type: 'incident.noted', about: [incident], body: { text: 'from another site' } },
+      { type: 'incident.closed', about: [incident], body: { disposition: 'DONE' } },
+      { type: 'incident.opened', about: [incident], body: { number: 'F-0', answeredAt: clock(), source: 'call' } },
+      { type: 'incident.linked', about: [mine, incident], body: { linked: chance.happens(0.5) } },
+      { type: 'unit.dispatched', about: [incident, unit, run], body: { code: 'DP', commitments: [incident] } },
+      { type: 'unit.status', about: [unit], body: { code: 'OOS', standard: 'outOfService', commitments: [] } },
+      { type: 'time.recorded', about: [run], body: { element: 'onScene', at: clock() } },
+      { type: 'incident.teleported', about: [incident], body: { to: 'nowhere' } },
+      ...(earlier
+        ? [
+            {
+              type: 'fact.settled',
+              about: earlier.fact.about,
+              body: { fact: earlier.fact.id, verdict: chance.pick(['confirmed', 'set aside']) },
+            },
+          ]
+        : []),
+    ]);
+  };
+
+  return {
+    station: station.station,
+    publicKey: station.publicKey,
+    site,
+    standings: new Map([[SESSION, standing]]),
+    units: FAR_UNITS,
+    made,
+    write: (center) => {
+      const named = [...center.log.entities(ORG).keys()].filter(
+        (ref) => kindOf(ref) === 'incident' && !own.includes(ref),
+      );
+      const draft = named.length === 0 || chance.happens(0.15) ? opening() : about(chance.pick(named.slice(-8)));
+      made.push(station.append(draft));
+    },
+    bring: async (center) => {
+      if (!center.alive()) return;
+      const { log } = station.log();
+      const held = (await center.log.positions(ORG, [log])).get(log)?.seq ?? 0;
+      const lacking = made.slice(held);
+      // The center's process may end meanwhile: it comes again.
+      if (lacking.length > 0) await center.push(pushOf(...lacking), FAR).catch(() => undefined);
+    },
+  };
+}
+
+/** Whether a record is of the other site: its own incidents and units, and where its units are sent. */
+export function isTheirs({ units, made }: Neighbour, ref: EntityRef): boolean {
+  const unit = partsOfAssignment(ref)?.unit ?? ref;
+  if (units.some((id) => unit === `unit:${id}`)) return true;
+  return made.some(
+    ({ fact }) => fact.type === 'incident.opened' && ref.startsWith('incident:far-') && fact.about[0] === ref,
+  );
+}
