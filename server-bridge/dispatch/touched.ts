@@ -26,6 +26,13 @@ function ofRecord(world: World, record: RecordVersion): readonly EntityRef[] {
   return [];
 }
 
+/** Incidents that say its number, in what is contested or in conflict about their link with it. */
+function linkedWith(world: World, incident: EntityRef): EntityRef[] {
+  return Object.keys(world.entity(incident)?.registers ?? {})
+    .filter((register) => register.startsWith('link:'))
+    .map((register) => register.slice('link:'.length) as EntityRef);
+}
+
 /** Rows of incidents and units, by reference. `renumbered` are incidents whose shown number became another. */
 export function rowsTouched(
   world: World,
@@ -44,6 +51,7 @@ export function rowsTouched(
   }
   for (const ref of renumbered) {
     rows.add(ref);
+    for (const other of linkedWith(world, ref)) rows.add(other);
     for (const assignment of world.assignmentsOf(ref)) {
       const parts = partsOfAssignment(assignment);
       if (parts) units.add(parts.unit);

@@ -38,7 +38,7 @@ it('a console that nothing happens at has numbers of the next year before it beg
   const begin = Date.parse('2026-12-24T23:50Z');
   const site = createSite(chance, { begin, zone: 'America/Los_Angeles' });
   const troubles: unknown[] = [];
-  const center = await createCenterNode(site, time, chance, (what) => troubles.push(what));
+  const center = await createCenterNode(site, null, time, chance, (what) => troubles.push(what));
   const network = createNetwork(time, chance);
   const watcher = {
     changed: () => undefined,

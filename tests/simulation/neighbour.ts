@@ -99,11 +99,12 @@ export function createNeighbour(chance: Chance, clock: () => number): Neighbour 
   };
 }
 
-/** Whether a record is of the other site: its own incidents and units, and where its units are sent. */
+/** Whether a record is of the other site: its own incidents and units, and what joins one of them. */
 export function isTheirs({ units, made }: Neighbour, ref: EntityRef): boolean {
-  const unit = partsOfAssignment(ref)?.unit ?? ref;
-  if (units.some((id) => unit === `unit:${id}`)) return true;
-  return made.some(
-    ({ fact }) => fact.type === 'incident.opened' && ref.startsWith('incident:far-') && fact.about[0] === ref,
+  const parts = partsOfAssignment(ref);
+  return (parts ? [parts.incident, parts.unit] : [ref]).some(
+    (one) =>
+      units.some((id) => one === `unit:${id}`) ||
+      (one.startsWith('incident:far-') && made.some(({ fact }) => fact.about[0] === one)),
   );
 }

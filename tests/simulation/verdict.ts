@@ -90,7 +90,7 @@ export function judge(
   chains(site, stations[0] as StationNode, diverged);
   numbers(stations[0] as StationNode, diverged);
   years(site, center, diverged);
-  clashes(stations[0] as StationNode, center, oracle, new Set(atCenter.keys()), diverged);
+  clashes(stations[0] as StationNode, center, oracle, new Set(atCenter.keys()), diverged, neighbour);
   return { lost, diverged };
 }
 
@@ -224,12 +224,15 @@ function clashes(
   oracle: Oracle,
   survived: ReadonlySet<string>,
   diverged: string[],
+  neighbour: Neighbour | null,
 ): void {
+  // What the other site's author could see, no store tells.
+  const theirs = new Set(neighbour?.made.flatMap(({ fact }) => fact.about));
   const { expected, unsure } = oracle.clashes((id) => survived.has(id));
   for (const [ref, folded] of center.log.entities(ORG)) {
     const shown = station.store().entity(ref);
     // A contested value is another matter: what it replaced counts again.
-    if (!shown || folded.judged) continue;
+    if (!shown || folded.judged || theirs.has(ref)) continue;
     for (const register of Object.keys(folded.registers)) {
       const name = `${ref} ${register}`;
       if (unsure.has(name)) continue;

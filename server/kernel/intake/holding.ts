@@ -174,11 +174,18 @@ export async function holdingOf(
     for (const owner of owners) if (!holds(ref, owner)) hold(ref, owner);
   };
 
+  /** Its author may not have had the right to it. */
+  const isDoubted = (id: string, known: readonly Fact[]): boolean =>
+    unentitled.has(id) ||
+    known.some(
+      (one) =>
+        one.type === FACT_CONTESTED &&
+        isCenters(one) &&
+        saidIn(one, 'fact') === id &&
+        saidIn(one, 'reason') !== OF_ANOTHER_SITE,
+    );
   /** A supervisor of a holder has said already that this fact counts: after a restore that may come first. */
   const isLetIn = (fact: Fact, ref: EntityRef, known: readonly Fact[]): boolean => {
-    const doubted = (id: string): boolean =>
-      unentitled.has(id) ||
-      known.some((one) => one.type === FACT_CONTESTED && isCenters(one) && saidIn(one, 'fact') === id);
     return known.some(
       (one) =>
         one.type === FACT_SETTLED &&
@@ -186,7 +193,7 @@ export async function holdingOf(
         saidIn(one, 'fact') === fact.id &&
         saidIn(one, 'verdict') === 'confirmed' &&
         holds(ref, one.site) &&
-        !doubted(one.id),
+        !isDoubted(one.id, known),
     );
   };
 
@@ -232,8 +239,11 @@ export async function holdingOf(
       if (isLetIn(fact, ref, known)) hold(ref, fact.site);
       else {
         const about = fact.about.filter((one) => one === ref || joins(one, ref));
-        await learn(about);
+        await learn(fact.about);
         contested.push({ fact, about });
+        // It showed what is its own to whoever would turn out to hold this.
+        const shows = sharesWhatItNames(fact) && !isDoubted(fact.id, known);
+        if (shows) for (const one of fact.about) if (holds(one, fact.site)) await give(one, site, fact);
       }
     }
   };

@@ -310,6 +310,17 @@ export function holdingContract(
       expect(await types(1)).toEqual(['incident.noted', 'log.opened', 'fact.contested']);
     });
 
+    it('what a fact shared, it shares also where it came before the other site’s record', async () => {
+      const other = newEntity('incident');
+      const theirs = there.append(opening(other));
+      await push(theirs);
+      await push(there.append({ type: 'incident.linked', about: [other, incident], body: { linked: true } }));
+      await push(opened);
+      expect(await holders(other)).toEqual(subject.sites.map(({ site }) => site).sort());
+      expect(await ids(0)).toContain(theirs.fact.id);
+      expect(await holders(incident)).toEqual([here.site.site]);
+    });
+
     it('is the same where both come in one step, in either order', async () => {
       await push(opened);
       for (const order of [0, 1]) {
