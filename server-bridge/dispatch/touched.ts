@@ -26,11 +26,12 @@ function ofRecord(world: World, record: RecordVersion): readonly EntityRef[] {
   return [];
 }
 
-/** Incidents that say its number, in what is contested or in conflict about their link with it. */
-function linkedWith(world: World, incident: EntityRef): EntityRef[] {
-  return Object.keys(world.entity(incident)?.registers ?? {})
-    .filter((register) => register.startsWith('link:'))
-    .map((register) => register.slice('link:'.length) as EntityRef);
+/** Incidents that may say its number, in what is contested or in conflict about the two of them. */
+function namedBeside(world: World, incident: EntityRef): EntityRef[] {
+  const folded = world.entity(incident);
+  const isLinked = Object.keys(folded?.registers ?? {}).some((register) => register.startsWith('link:'));
+  if (!folded || !(folded.judged || isLinked)) return [];
+  return world.factsOf(incident).flatMap(({ about }) => about.filter((ref) => kindOf(ref) === 'incident'));
 }
 
 /** Rows of incidents and units, by reference. `renumbered` are incidents whose shown number became another. */
@@ -51,7 +52,7 @@ export function rowsTouched(
   }
   for (const ref of renumbered) {
     rows.add(ref);
-    for (const other of linkedWith(world, ref)) rows.add(other);
+    for (const other of namedBeside(world, ref)) rows.add(other);
     for (const assignment of world.assignmentsOf(ref)) {
       const parts = partsOfAssignment(assignment);
       if (parts) units.add(parts.unit);
