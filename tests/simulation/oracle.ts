@@ -9,6 +9,7 @@ import { canonicalJson } from '../../domain/kernel/json.ts';
 import { effectsOf } from '../../domain/modules.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Change } from '../../server-bridge/store/store.ts';
+import { SITE } from './roster.ts';
 
 interface Write {
   readonly fact: string;
@@ -116,8 +117,9 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     const heads = new Map(store.heads().map(({ log, seq }) => [log, seq]));
     for (const one of known.values()) {
       if (!one.holders.has(station) || hlcParse(one.fact.hlc).ms >= before) continue;
-      // A disk that went back lacks it otherwise.
-      if ((heads.get(one.fact.log) ?? 0) < one.fact.seq || store.fact(one.fact.id)) continue;
+      if (store.fact(one.fact.id)) continue;
+      // A disk that went back lacks it otherwise. Of another site's log, which is held in pieces, there is no head that tells.
+      if (one.fact.site === SITE && (heads.get(one.fact.log) ?? 0) < one.fact.seq) continue;
       one.holders.delete(station);
       one.pruned.add(station);
     }
