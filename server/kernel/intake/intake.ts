@@ -17,7 +17,8 @@ import { type Ack, ackText } from '#domain/kernel/stream.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
-import { type Foreign, type Holding, holdingOf, named, OF_ANOTHER_SITE } from './holding.ts';
+import { named } from './holders.ts';
+import { type Foreign, type Holding, holdingOf, OF_ANOTHER_SITE } from './holding.ts';
 import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { centerLogOf, ownFrames, type World } from './own.ts';
@@ -167,18 +168,15 @@ async function verdictsOn(
   const awaiting: { fact: string; session: string }[] = [];
   for (const fact of facts) {
     const reason = contestedFor(fact, devices.get(fact.station), standings.get(fact.session ?? ''));
-    const foreign = await holding.take(fact, reason === null);
-    const about = foreign.length === 0 ? fact.about : fact.about.filter((ref) => !foreign.includes(ref));
-    if (reason === null || (about.length === 0 && foreign.length > 0)) continue;
+    await holding.take(fact, reason === null);
+    if (reason === null) continue;
     if (fact.session !== null && !standings.has(fact.session)) awaiting.push({ fact: fact.id, session: fact.session });
-    say(FACT_CONTESTED, { fact, about }, { reason });
+    say(FACT_CONTESTED, { fact, about: fact.about }, { reason });
   }
   const { contested, shared } = holding.outcome();
   for (const one of contested) say(FACT_CONTESTED, one, { reason: OF_ANOTHER_SITE });
-  for (const one of shared) {
-    if (one.about.length === 0) continue;
+  for (const one of shared)
     say(FACT_SETTLED, one, { verdict: 'confirmed', note: 'It was written after the record had been shared.' });
-  }
   if (awaiting.length > 0) await tx.awaitSignIn(awaiting);
   return drafts;
 }

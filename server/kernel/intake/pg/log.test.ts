@@ -108,6 +108,33 @@ describe('what PostgreSQL keeps', () => {
     expect(audited).toEqual([{ op: 'insert', priority: '2', caller: expect.stringMatching(/^\\x[0-9a-f]{60,}$/) }]);
   });
 
+  it.each(['earlier', 'later'])(
+    'seals a state under a key of a site that holds it, not under one that another site brought: %s',
+    async (when) => {
+      const a = await station(`sealing-${when}`);
+      const [, far] = subject.sites;
+      const other = testStation(`far-${when}`, far, { session: 's', by: 'ann' });
+      await subject.enrol({
+        ...{ org: subject.org, site: far.site, station: other.station },
+        ...{ key: other.publicKey, revoked: false, revokedAt: null },
+      });
+      const incident = newEntity('incident');
+      const strange = other.append({ type: 'incident.noted', about: [incident], body: { text: 'from elsewhere' } });
+      const opened = a.append(opening(incident));
+      for (const made of when === 'later' ? [opened, strange] : [strange, opened])
+        await pushFrames(subject.log, keys, world, subject.org, made.fact.site, pushOf(made));
+      const sealedUnder = 'select k.site from kernel.entity e join keys.entity k on k.id = e.key where e.ref = $1';
+      expect(await rows(sealedUnder, [incident])).toEqual([{ site: a.site.site }]);
+      // Read by a node that remembers nothing of it.
+      const elsewhere = pgLog(database.db, { keys: database.keys, clock: Date.now, random });
+      const noted = a.append({ type: 'incident.noted', about: [incident], body: { text: 'from here' } });
+      await pushFrames(elsewhere, keys, world, subject.org, a.site.site, pushOf(noted));
+      expect(await rows(sealedUnder, [incident])).toEqual([{ site: a.site.site }]);
+      const [row] = await rows('select site from cad.incident where id = $1', [incident.slice(9)]);
+      expect(row).toEqual({ site: a.site.site });
+    },
+  );
+
   it('holds nothing of a person in clear in any table (ASVS 14.1.1)', async () => {
     const a = await station('canary');
     const incident = newEntity('incident');

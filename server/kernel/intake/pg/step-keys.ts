@@ -25,11 +25,19 @@ export interface StepKeys {
   readonly put: (sent: readonly KeyEnvelope[]) => Promise<readonly EntityRef[]>;
   /**
    * The key each entity's folded state is sealed under: one of its own where it is about people, so that it goes when they
-   * are erased; the organisation's for what is operations alone. `unheard`: there was no fact about it before this step.
+   * are erased; the organisation's for what is operations alone. What a site that does not hold it wrote brought a key that
+   * its author knows: one of a holder's goes before it.
    */
-  readonly sealing: (
-    entities: readonly { readonly ref: EntityRef; readonly site: string; readonly unheard: boolean }[],
-  ) => Promise<ReadonlyMap<EntityRef, OpenKey>>;
+  readonly sealing: (entities: readonly ToSeal[]) => Promise<ReadonlyMap<EntityRef, OpenKey>>;
+}
+
+export interface ToSeal {
+  readonly ref: EntityRef;
+  /** Under whose key one is made for it, where it has none. */
+  readonly site: string;
+  readonly holders: readonly string[];
+  /** There was no fact about it before this step. */
+  readonly unheard: boolean;
 }
 
 export interface KeyTools {
@@ -99,19 +107,19 @@ export function stepKeys(
   memory: OrgMemory,
   { writes, readNow, ...tools }: StepKeyOptions,
 ): StepKeys {
-  const keyOfEntity = new Map<EntityRef, string>();
+  const sent = new Map<EntityRef, readonly string[]>();
   const { siteKey, byId } = heldKeys(client, org, memory.envelopes, tools);
 
   const keep = (keys: readonly KeyEnvelope[]): void => {
     writes.keys(keys);
     for (const key of keys) {
       memory.envelopes.set(key.id, key);
-      if (!keyOfEntity.has(key.entity)) keyOfEntity.set(key.entity, key.id);
+      sent.set(key.entity, [...(sent.get(key.entity) ?? []), key.id]);
     }
   };
 
-  const put = async (sent: readonly KeyEnvelope[]): Promise<readonly EntityRef[]> => {
-    const unknown = sent.filter((key) => !memory.envelopes.get(key.id));
+  const put = async (keys: readonly KeyEnvelope[]): Promise<readonly EntityRef[]> => {
+    const unknown = keys.filter((key) => !memory.envelopes.get(key.id));
     if (unknown.length === 0) return [];
     const { rows } = await client.query<{ id: string; waiting: readonly EntityRef[] | null }>({
       name: 'keys.new',
@@ -130,24 +138,32 @@ export function stepKeys(
     return [...new Set(waitedFor.flatMap(({ waiting }) => waiting ?? []))];
   };
 
-  const known = async (entities: Parameters<StepKeys['sealing']>[0]): Promise<Map<EntityRef, string>> => {
+  const known = async (entities: readonly ToSeal[]): Promise<Map<EntityRef, string>> => {
     const chosen = new Map<EntityRef, string>();
-    const unknown: EntityRef[] = [];
-    for (const { ref, unheard } of entities) {
-      const id = memory.entities.get(ref)?.key ?? keyOfEntity.get(ref);
-      if (id) chosen.set(ref, id);
-      else if (!unheard) unknown.push(ref);
-    }
-    if (unknown.length === 0) return chosen;
-    const { rows } = await client.query<{ entity: EntityRef; id: string }>({
-      name: 'keys.of_entity',
-      text: `select r.entity, e.id from unnest($2::text[]) as r (entity)
-        cross join lateral (
-          select min(k.id) as id from (select id from keys.entity where org = $1 and entity = r.entity ${ONE_BY_ONE}) k) e
-        where e.id is not null`,
-      values: [org, unknown],
+    const choose = ({ ref, holders }: ToSeal, ids: readonly string[]): boolean => {
+      const ofHolder = ids.find((id) => holders.includes(memory.envelopes.get(id)?.site ?? ''));
+      const id = ofHolder ?? chosen.get(ref) ?? ids[0];
+      if (id !== undefined) chosen.set(ref, id);
+      return ofHolder !== undefined || (id !== undefined && holders.length === 0);
+    };
+    const unsure = entities.filter((one) => {
+      const sealed = memory.entities.get(one.ref)?.key;
+      const isSure = choose(one, [...(sealed === undefined ? [] : [sealed]), ...(sent.get(one.ref) ?? [])]);
+      return !isSure && !one.unheard;
     });
-    for (const row of rows) chosen.set(row.entity, row.id);
+    if (unsure.length === 0) return chosen;
+    const { rows } = await client.query<{ entity: EntityRef; ids: readonly string[] }>({
+      name: 'keys.of_entity',
+      text: `select r.entity, e.ids from unnest($2::text[]) as r (entity)
+        cross join lateral (
+          select array_agg(k.id order by k.id) as ids
+          from (select id from keys.entity where org = $1 and entity = r.entity ${ONE_BY_ONE}) k) e
+        where e.ids is not null`,
+      values: [org, unsure.map(({ ref }) => ref)],
+    });
+    const found = new Map(rows.map(({ entity, ids }) => [entity, ids]));
+    await byId([...found.values()].flat());
+    for (const one of unsure) choose(one, found.get(one.ref) ?? []);
     return chosen;
   };
 
@@ -163,7 +179,7 @@ export function stepKeys(
       await client.query('select kernel.destroy_keys($1, $2)', [ref, reason]);
       for (const { id } of rows) memory.envelopes.forget(id);
       memory.entities.forget(ref);
-      keyOfEntity.delete(ref);
+      sent.delete(ref);
     },
     sealing: async (entities) => {
       const open = new Map<EntityRef, OpenKey>();

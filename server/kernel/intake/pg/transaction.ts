@@ -210,7 +210,12 @@ export function beginStep(
         return holders[0] ?? guests[0] ?? '';
       };
       const sealing = await keys.sealing(
-        states.map(({ ref }) => ({ ref, site: homeOf(ref), unheard: entities.unheard(ref) })),
+        states.map(({ ref }) => ({
+          ref,
+          site: homeOf(ref),
+          holders: homes.get(ref)?.holders ?? [],
+          unheard: entities.unheard(ref),
+        })),
       );
       const now = tools.clock();
       for (const state of states) {

@@ -364,6 +364,16 @@ export function holdingContract(
       expect(await contested(incident)).toEqual([foreign(early)]);
     });
 
+    it('what its author had no right to is not let in with it', async () => {
+      const sent = here.append(send(unit));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const nobody = await enrolled(testStation(`x-${subject.org}`, subject.sites[1]));
+      const answer = note(nobody, 'signed by nobody');
+      await push(opened, answer);
+      await push(sent);
+      expect((await contested(incident)).map(({ fact }) => fact)).toEqual([answer.fact.id]);
+    });
+
     it('a supervisor’s word that comes before what it is about lets that in', async () => {
       const taken = edit(there, '1');
       const word = settle(chief, taken, 'confirmed');
