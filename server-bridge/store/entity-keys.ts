@@ -12,7 +12,10 @@ export interface HeldKey {
 }
 
 export interface EntityKeys {
-  /** The key to seal under for an entity; made now where there is none that opens. */
+  /**
+   * The key to seal under for an entity: the first that was known of it, for what another site says of it brings keys that its
+   * author knows. Made now where there is none that opens.
+   */
   readonly keyFor: (ref: EntityRef) => HeldKey;
   /** The number under which this store knows a key, known or only named. */
   readonly numOf: (id: string) => number;
@@ -131,7 +134,7 @@ export function entityKeys(
       if (held) return held;
       let found: HeldKey | undefined;
       for (const row of db
-        .sql('SELECT num, id FROM key WHERE entity = ? ORDER BY id')
+        .sql('SELECT num, id FROM key WHERE entity = ? ORDER BY num')
         .all<{ num: number; id: string }>(ref)) {
         const bytes = bytesOf(row.num);
         if (bytes) {

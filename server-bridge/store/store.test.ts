@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inConflict, settledState, shown, shownValue } from '../../domain/kernel/fold.ts';
+import { wrapKey } from '../../sealing/cipher.ts';
 import type { Change } from './store.ts';
 import { AUTHOR, handOver, incidentRef, testCenter, testSite } from './testing/site.ts';
 
@@ -33,6 +34,23 @@ describe('appending', () => {
     expect(store.heads()).toEqual([]);
     store.append([site.opened(ref, '1')], AUTHOR);
     expect(store.heads()[0]?.seq).toBe(2);
+  });
+
+  it('goes on sealing under the key that the entity was made with, whatever keys others bring for it', () => {
+    const site = testSite();
+    const store = site.open('a');
+    const ref = incidentRef(site);
+    store.append([site.opened(ref, '1')], AUTHOR);
+    const under = site.siteKeys[0] as { readonly id: string; readonly key: string };
+    const about = { id: '----', entity: ref, org: site.org, site: site.site, under: under.id };
+    const random = (length: number): Uint8Array => new Uint8Array(length).fill(7);
+    const brought = wrapKey(Buffer.from(under.key, 'base64url'), random(32), about, random);
+    store.applyPage({ ...testCenter(site).page(0), keys: [brought] });
+    const again = site.reopen('a', store.serialize());
+    again.append([site.edited(ref, { caller: 'Ada' })], AUTHOR);
+    const keyOf = (log: string): unknown => store.framesFrom(log, 2, 1).frames[0]?.k;
+    expect(keyOf(store.log())).toEqual(expect.any(String));
+    expect(again.framesFrom(again.log(), 2, 1).frames[0]?.k).toBe(keyOf(store.log()));
   });
 
   it('names the head of the log before when it is opened again, and closes its log', () => {
