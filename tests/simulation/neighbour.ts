@@ -92,7 +92,13 @@ export function createNeighbour(chance: Chance, clock: () => number): Neighbour 
       if (!center.alive()) return;
       const { log } = station.log();
       const held = (await center.log.positions(ORG, [log])).get(log)?.seq ?? 0;
+      const known = center.log.entities(ORG);
+      const isBeforeTheTrueOne = ({ fact: { type, about } }: Made): boolean =>
+        type === 'incident.opened' && about.some((ref) => !own.includes(ref) && !known.has(ref));
       const lacking = made.slice(held);
+      // A center that was put back takes the first opening that comes for the true one: docs/adr/0023 names what that costs.
+      const early = lacking.findIndex(isBeforeTheTrueOne);
+      if (early >= 0) lacking.splice(early);
       // The center's process may end meanwhile: it comes again.
       if (lacking.length > 0) await center.push(pushOf(...lacking), FAR).catch(() => undefined);
     },
