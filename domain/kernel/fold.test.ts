@@ -181,4 +181,13 @@ describe('fold', () => {
     expect(state.partly).toBe(true);
     expect(shownValue(state, 'priority')).toBe('1');
   });
+
+  it('is not made to look partly shown by what does not count, until that is let count', () => {
+    const unknown = fact(2, {}, [], { type: 'test.unknown' });
+    const contested = fact(3, { fact: 'f2', reason: 'no' }, [], { type: 'fact.contested', station: 'center' });
+    const word = (verdict: string) => fact(4, { fact: 'f2', verdict }, [], { type: 'fact.settled' });
+    expect(foldAll(REF, [unknown, contested], effectsOf).partly).toBe(false);
+    expect(foldAll(REF, [unknown, contested, word('set aside')], effectsOf).partly).toBe(false);
+    expect(foldAll(REF, [unknown, contested, word('confirmed')], effectsOf).partly).toBe(true);
+  });
 });

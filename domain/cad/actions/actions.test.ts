@@ -328,4 +328,17 @@ describe('settling', () => {
     const about: EntityRef[] = sent.about;
     expect(at.world.facts().at(-1)?.about.map(idOf).sort()).toEqual(about.map(idOf).sort());
   });
+
+  it('a word on what is contested speaks of that alone: on the rest the fact counts already', () => {
+    act('unit.dispatch', { incident: X, units: ['m36'] }, at);
+    const sent = at.world.facts().at(-1) as Fact;
+    const [mine, ...theirs] = sent.about as [EntityRef, ...EntityRef[]];
+    const body = { fact: sent.id, reason: 'not shared' };
+    const draft = { type: 'fact.contested', v: 1, at: 0, about: theirs, replaces: [], body };
+    at.world.add(createConsole('center', TEST_ROSTER).append([draft]));
+    const [entity = ''] = theirs;
+    expect(did('contested.settle', { entity, fact: sent.id, verdict: 'confirmed' })).toContain('M36');
+    expect(at.world.facts().at(-1)?.about).not.toContain(mine);
+    expect([...(at.world.facts().at(-1)?.about ?? [])].sort()).toEqual([...theirs].sort());
+  });
 });
