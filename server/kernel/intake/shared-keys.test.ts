@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { unwrapKey } from '#sealing/cipher.ts';
 import { memoryLog } from './memory.ts';
-import type { StreamRead } from './port.ts';
+import type { CenterLog, StreamRead } from './port.ts';
 import { withSharedKeys } from './shared-keys.ts';
 import { type Made, newEntity, opening, type SiteOfStation, testStation } from './testing/station.ts';
 
@@ -21,8 +21,9 @@ async function readHere(...made: readonly Made[]): Promise<StreamRead> {
     keys: made.flatMap(({ keys }) => keys),
   };
   const none = { device: () => undefined, standing: () => undefined, siteKey: () => undefined };
+  const asStored: CenterLog = { ...memoryLog(none, () => 'e'), read: async () => stream };
   const log = withSharedKeys(
-    { ...memoryLog(none, () => 'e'), read: async () => stream },
+    asStored,
     {
       siteKeys: async () => [{ ...here.siteKey, state: 'active' }],
       siteKey: async (_, site, id) => bytesOf.get(`${site} ${id}`) ?? null,
