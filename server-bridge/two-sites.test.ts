@@ -21,7 +21,7 @@ import type { OpenStore } from './store/open.ts';
 const PATIENCE_MS = 20_000;
 const NORTH = 'North Bay 911';
 const NORTH_SIGN_IN = { user: 'north-dispatcher', password: 'kelp forests in the fog' };
-const REASON = 'About a record of another site that was not shared with this one.';
+const REASON = 'An entry of a site that this was not shared with: confirming it shares it.';
 const who = { seat: SEAT };
 const folder = mkdtempSync(join(tmpdir(), 'qd-two-sites-'));
 const closing: (() => Promise<unknown>)[] = [];

@@ -18,8 +18,11 @@ import { type HoldersNow, holdersIn } from './holders.ts';
 import { CENTER_STATION } from './judge.ts';
 import type { IntakeTransaction } from './port.ts';
 
-/** Sorts before every other reason a fact is contested for: of several, the first is shown. */
-export const OF_ANOTHER_SITE = 'About a record of another site that was not shared with this one.';
+/**
+ * Said at both sites, so it names neither. Sorts before every other reason a fact is contested for: of several, the first is
+ * shown.
+ */
+export const OF_ANOTHER_SITE = 'An entry of a site that this was not shared with: confirming it shares it.';
 
 /** A fact, and the entities on which it does not count. */
 export interface Foreign {
