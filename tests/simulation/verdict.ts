@@ -199,7 +199,8 @@ interface Numbered {
 
 function numbered(center: CenterNode): Numbered[] {
   return [...center.log.facts(ORG)].flatMap(({ fact }) => {
-    const { number } = (fact.type === 'incident.opened' ? fact.content : {}) as { readonly number?: string };
+    const isHere = fact.type === 'incident.opened' && fact.site === SITE;
+    const { number } = (isHere ? fact.content : {}) as { readonly number?: string };
     return number === undefined ? [] : [{ number, at: fact.at }];
   });
 }
