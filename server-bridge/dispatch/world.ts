@@ -38,9 +38,10 @@ export function createWorld(store: Store): KeptWorld {
       return [...own, ...book.remove(incident)];
     }
     // What was sent to it may have come before its opening.
-    const own = numbered.has(incident) ? [] : [incident];
+    const before = numbered.has(incident) ? book.numberOf(incident) : null;
     numbered.add(incident);
-    return [...own, ...book.add(opening)];
+    const others = book.add(opening);
+    return book.numberOf(incident) === before ? others : [incident, ...others];
   };
 
   for (const folded of store.entities('incident')) {

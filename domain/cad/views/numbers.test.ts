@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { createNumberBook, type Opening } from './numbers.ts';
+import { type Claim, emptyFold } from '../../kernel/fold.ts';
+import { createNumberBook, type Opening, openingOf } from './numbers.ts';
 
 const anyOpenings = fc.uniqueArray(
   fc.record({ id: fc.nat(30), number: fc.constantFrom('26-1', '26-2'), hlc: fc.constantFrom('a', 'b') }),
@@ -37,5 +38,29 @@ describe('shown numbers', () => {
         },
       ),
     );
+  });
+
+  it('move with the opening that counts: the number of one that does not is given back', () => {
+    const book = createNumberBook();
+    const opening = (id: string, number: string, hlc: string): Opening => ({
+      ...{ incident: `incident:${id}`, number, hlc },
+      fact: `${id} ${number}`,
+    });
+    book.add(opening('a', '26-1', 'b'));
+    book.add(opening('b', '26-1', 'c'));
+    expect(book.numberOf('incident:b')).toBe('26-1/2');
+    expect(book.add(opening('a', '26-2', 'a'))).toEqual(['incident:b']);
+    expect([book.numberOf('incident:a'), book.numberOf('incident:b')]).toEqual(['26-2', '26-1']);
+    expect(book.add(opening('a', '26-2', 'a'))).toEqual([]);
+  });
+
+  it('are not those of a contested opening, where one stands that is not', () => {
+    const claim = { value: 'F-0', fact: 'f1', at: 1, hlc: 'a', by: null, station: 'x' };
+    const late = { ...claim, value: '26-1', fact: 'f2', hlc: 'b' };
+    const folded = emptyFold('incident:1');
+    const numberIn = (...number: readonly Claim[]) => openingOf({ ...folded, registers: { number } })?.number;
+    expect(numberIn({ ...claim, contested: true }, late)).toBe('26-1');
+    expect(numberIn(claim, late)).toBe('F-0');
+    expect(numberIn({ ...claim, contested: true })).toBe('F-0');
   });
 });

@@ -14,9 +14,10 @@ export interface Opening {
   readonly fact: FactId;
 }
 
-/** The opening of an incident as its fold knows it; null while its opening has not come. */
+/** The opening of an incident as its fold knows it, one that counts before one that does not; null while none has come. */
 export function openingOf(folded: Folded): Opening | null {
-  const claim = folded.registers.number?.[0];
+  const claims = folded.registers.number ?? [];
+  const claim = claims.find(({ contested }) => !contested) ?? claims[0];
   return claim && typeof claim.value === 'string'
     ? { incident: folded.ref, number: claim.value, hlc: claim.hlc, fact: claim.fact }
     : null;
@@ -28,7 +29,7 @@ function before(a: Opening, b: Opening): number {
 }
 
 export interface NumberBook {
-  /** Takes note of an opening. Returns the other incidents whose shown number changed by it: mostly none. */
+  /** Takes note of the opening of an incident, in place of the one before. Returns the other incidents whose shown number changed by it: mostly none. */
   readonly add: (opening: Opening) => readonly EntityRef[];
   /** Takes an incident out whose opening no longer counts. Returns the other incidents whose shown number changed. */
   readonly remove: (incident: EntityRef) => readonly EntityRef[];
@@ -39,6 +40,7 @@ export interface NumberBook {
 /** An index over all incidents; adding costs as much as there are incidents with that very number. */
 export function createNumberBook(): NumberBook {
   const byNumber = new Map<string, Opening[]>();
+  const held = new Map<EntityRef, Opening>();
   const shown = new Map<EntityRef, string>();
   const keep = (number: string, openings: Opening[], besides: EntityRef): EntityRef[] => {
     byNumber.set(number, openings);
@@ -50,19 +52,23 @@ export function createNumberBook(): NumberBook {
     });
     return changed;
   };
+  const remove = (incident: EntityRef): readonly EntityRef[] => {
+    const number = held.get(incident)?.number;
+    if (number === undefined) return [];
+    held.delete(incident);
+    shown.delete(incident);
+    const left = (byNumber.get(number) ?? []).filter((one) => one.incident !== incident);
+    return keep(number, left, incident);
+  };
   return {
     add: (opening) => {
-      const same = byNumber.get(opening.number) ?? [];
-      if (same.some((one) => one.incident === opening.incident)) return [];
-      return keep(opening.number, [...same, opening].sort(before), opening.incident);
+      const { incident, number } = opening;
+      if (held.get(incident)?.fact === opening.fact) return [];
+      const left = remove(incident);
+      held.set(incident, opening);
+      return [...left, ...keep(number, [...(byNumber.get(number) ?? []), opening].sort(before), incident)];
     },
-    remove: (incident) => {
-      const number = shown.get(incident)?.split('/')[0];
-      if (number === undefined) return [];
-      shown.delete(incident);
-      const left = (byNumber.get(number) ?? []).filter((one) => one.incident !== incident);
-      return keep(number, left, incident);
-    },
+    remove,
     numberOf: (incident) => shown.get(incident) ?? 'no number',
   };
 }
