@@ -16,6 +16,7 @@ export function Export({ search }: { readonly search: AuditTyped }): ReactNode {
   const deed = useDeed();
   const zone = useZone();
   const [reason, setReason] = useState('');
+  const query = queryOf(search, zone);
   const objection = may(IDENTITY_ACTIONS['audit.export']);
   if (objection !== null) return <p className="muted">{objection}</p>;
   return (
@@ -25,8 +26,7 @@ export function Export({ search }: { readonly search: AuditTyped }): ReactNode {
       submit="Take out what the search finds"
       onSubmit={() =>
         deed.run(
-          () =>
-            center.download({ path: `/v1/audit/export?${queryOf(search, zone).toString()}`, reason: reason.trim() }),
+          () => center.download({ path: `/v1/audit/export?${query.toString()}`, reason: reason.trim() }),
           (file) => {
             saveFile(file, 'audit.ndjson');
             return `The audit is taken out: ${Math.ceil(file.size / 1024)} KB`;
