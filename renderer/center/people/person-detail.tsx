@@ -139,13 +139,7 @@ function ChangeForm({ of, path }: { readonly of: PersonOut; readonly path: strin
     onChange: (value: PersonTyped[N]) => over.type(name, value),
   });
   const meanwhile = (name: keyof PersonTyped, label: string, theirs: string): ReactNode => (
-    <Meanwhile
-      label={label}
-      followed={over.followed.includes(name)}
-      against={over.against.includes(name)}
-      theirs={theirs}
-      onChoose={(which) => over.choose(name, which)}
-    />
+    <Meanwhile over={over} name={name} label={label} theirs={theirs} />
   );
   const save = (): void => {
     const open = over.against[0];

@@ -52,13 +52,7 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
   const objection = may(IDENTITY_ACTIONS['policy.change'], { site: null });
   const by = people.find(({ person }) => person === out.changedBy)?.name ?? out.changedBy;
   const meanwhile = (name: keyof PolicyFields, label: string, said: (value: PolicyFields[typeof name]) => string) => (
-    <Meanwhile
-      label={label}
-      followed={over.followed.includes(name)}
-      against={over.against.includes(name)}
-      theirs={said(over.stands[name])}
-      onChoose={(which) => over.choose(name, which)}
-    />
+    <Meanwhile over={over} name={name} label={label} theirs={said(over.stands[name])} />
   );
   const whole = (
     name: PolicyNumber,

@@ -58,13 +58,7 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
       <TextField
         {...{ name: as, label, value: typed[name], onChange: (value: string) => over.type(name, value), ...more }}
       />
-      <Meanwhile
-        label={label}
-        followed={over.followed.includes(name)}
-        against={over.against.includes(name)}
-        theirs={over.stands[name]}
-        onChoose={(which) => over.choose(name, which)}
-      />
+      <Meanwhile over={over} name={name} label={label} theirs={over.stands[name]} />
     </Fragment>
   );
   const wrong = PRIORITIES.find((priority) => limitsOf(typed[`p${priority}`]) === null);

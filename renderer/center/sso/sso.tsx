@@ -90,13 +90,7 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
   });
   const setGroups = (next: readonly Group[]): void => over.type('groups', next);
   const meanwhile = (name: keyof SsoTyped, label: string, theirs: string): ReactNode => (
-    <Meanwhile
-      label={label}
-      followed={over.followed.includes(name)}
-      against={over.against.includes(name)}
-      theirs={theirs}
-      onChoose={(which) => over.choose(name, which)}
-    />
+    <Meanwhile over={over} name={name} label={label} theirs={theirs} />
   );
   const save = (): void => {
     const open = over.against[0];

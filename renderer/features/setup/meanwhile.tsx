@@ -1,21 +1,25 @@
 /** Under a field: what somebody else saved there while one typed. Both stand until one is chosen. */
 import type { ReactNode } from 'react';
 
-export function Meanwhile({
+export function Meanwhile<N extends string>({
+  over,
+  name,
   label,
-  followed,
-  against,
   theirs,
-  onChoose,
 }: {
-  /** Of the field. */
+  /** As useTypedOver gives it. */
+  readonly over: {
+    readonly followed: readonly N[];
+    readonly against: readonly N[];
+    readonly choose: (name: N, which: 'mine' | 'theirs') => void;
+  };
+  /** The field, and what it is called. */
+  readonly name: N;
   readonly label: string;
-  readonly followed: boolean;
-  readonly against: boolean;
   readonly theirs: ReactNode;
-  readonly onChoose: (which: 'mine' | 'theirs') => void;
 }): ReactNode {
-  if (!followed && !against) return null;
+  const against = over.against.includes(name);
+  if (!against && !over.followed.includes(name)) return null;
   return (
     <div role="status" aria-label={`${label} meanwhile`} className="form-row">
       <span />
@@ -29,7 +33,7 @@ export function Meanwhile({
               type="button"
               className="choice"
               aria-label={`Keep mine: ${label}`}
-              onClick={() => onChoose('mine')}
+              onClick={() => over.choose(name, 'mine')}
             >
               Keep mine
             </button>
@@ -37,7 +41,7 @@ export function Meanwhile({
               type="button"
               className="choice"
               aria-label={`Take theirs: ${label}`}
-              onClick={() => onChoose('theirs')}
+              onClick={() => over.choose(name, 'theirs')}
             >
               Take theirs
             </button>

@@ -17,6 +17,8 @@ export const optionsOf = (
     .map(({ id, body }) => ({ value: id, title: body.name }))
     .toSorted((a, b) => a.title.localeCompare(b.title, 'en', { numeric: true }));
 
+type Over = ReturnType<typeof useTypedOver<Typed>>;
+
 /** All fields of a kind, over a record that others may save at the same time. */
 export function RecordFields({
   kind,
@@ -24,7 +26,7 @@ export function RecordFields({
   records,
 }: {
   readonly kind: SetupKind;
-  readonly over: ReturnType<typeof useTypedOver<Typed>>;
+  readonly over: Over;
   readonly records: RecordOptions;
 }): ReactNode {
   return kind.fields.map((field, i) => (
@@ -33,12 +35,7 @@ export function RecordFields({
       field={field}
       focus={i === 0}
       records={field.as === 'record' ? (records[field.of as RosterKind] ?? []) : []}
-      value={over.typed[field.name] ?? ''}
-      theirs={over.stands[field.name] ?? ''}
-      followed={over.followed.includes(field.name)}
-      against={over.against.includes(field.name)}
-      onChange={(value) => over.type(field.name, value)}
-      onChoose={(which) => over.choose(field.name, which)}
+      over={over}
     />
   ));
 }
@@ -47,23 +44,15 @@ function RecordField({
   field,
   focus,
   records,
-  value,
-  theirs,
-  followed,
-  against,
-  onChange,
-  onChoose,
+  over,
 }: {
   readonly field: SetupField;
   readonly focus: boolean;
   readonly records: readonly Option<string>[];
-  readonly value: string;
-  readonly theirs: string;
-  readonly followed: boolean;
-  readonly against: boolean;
-  readonly onChange: (value: string) => void;
-  readonly onChoose: (which: 'mine' | 'theirs') => void;
+  readonly over: Over;
 }): ReactNode {
+  const value = over.typed[field.name] ?? '';
+  const onChange = (now: string): void => over.type(field.name, now);
   const hint = [field.hint, field.optional ? 'May be left out.' : undefined].filter(Boolean).join(' ');
   const bound = { name: field.name, label: field.label, value, onChange, focus, hint };
   const saidOf = (of: string): string =>
@@ -87,13 +76,7 @@ function RecordField({
       ) : (
         <TextField {...bound} />
       )}
-      <Meanwhile
-        label={field.label}
-        followed={followed}
-        against={against}
-        theirs={saidOf(theirs)}
-        onChoose={onChoose}
-      />
+      <Meanwhile over={over} name={field.name} label={field.label} theirs={saidOf(over.stands[field.name] ?? '')} />
     </>
   );
 }
