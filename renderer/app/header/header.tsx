@@ -144,7 +144,8 @@ function Sentence({ said }: { readonly said: ReturnType<typeof reachSentence> })
     <>
       {said.tone === 'calm' ? said.lead : <b>{said.lead}</b>}
       {said.lead && said.rest ? ' — ' : ''}
-      {said.rest}
+      {/* A line never begins with the dot that parts two things. */}
+      {said.rest.replaceAll(' · ', '\u00a0· ')}
     </>
   );
 }
