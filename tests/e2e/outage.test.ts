@@ -57,27 +57,46 @@ describe('an outage', () => {
     await b.page.getByRole('list', { name: 'Timeline' }).getByText('not at the center yet').first().waitFor();
   });
 
-  it('is said whole on a small screen in every size, too', async () => {
+  it('is said whole on a small screen in every size, too, and so is a unit that calls for help meanwhile', async () => {
     const { page } = a;
-    const cut = (): Promise<string[]> =>
-      page.getByRole('status', { name: 'Reach' }).evaluate((reach) =>
-        [reach, ...reach.querySelectorAll('*'), ...document.querySelectorAll('.header, .header-state')]
+    const amiss = (): Promise<string[]> =>
+      page.locator('.header').evaluate((header) => {
+        const state = header.querySelector('.header-state');
+        const whole = [header, ...header.querySelectorAll('.header-state, .reach, .reach *, .badge-bad')];
+        const cut = whole
           .filter((one) => getComputedStyle(one).display !== 'inline')
           .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
           .map(
             (one) =>
               `${one.className}: ${one.scrollWidth} in ${one.clientWidth}, ${one.scrollHeight} in ${one.clientHeight}`,
-          ),
-      );
+          );
+        const beside = [...header.children, ...(state?.children ?? [])].filter(
+          (one) => one !== state && one.getBoundingClientRect().width > 1,
+        );
+        const over = beside.slice(1).flatMap((one, i) => {
+          const [left, right] = [beside[i]?.getBoundingClientRect().right ?? 0, one.getBoundingClientRect().left];
+          return left > right + 1 ? [`${one.className} lies on ${beside[i]?.className}`] : [];
+        });
+        return [...cut, ...over];
+      });
     const sized = (percent: number): Promise<void> =>
       page.evaluate((px) => document.documentElement.style.setProperty('font-size', `${px}px`), percent * 0.16);
-    await page.setViewportSize({ width: 1366, height: 768 });
-    for (const percent of [175, 150, 125, 100, 90]) {
-      await sized(percent);
-      await expect.poll(cut, { message: `${percent} %` }).toEqual([]);
-    }
-    await sized(100);
-    await page.setViewportSize({ width: 1920, height: 1080 });
+    const everywhere = async (): Promise<void> => {
+      for (const width of [1920, 1366, 1280]) {
+        await page.setViewportSize({ width, height: 768 });
+        for (const percent of [175, 150, 125, 100, 90]) {
+          await sized(percent);
+          await expect.poll(amiss, { message: `${width} px, ${percent} %` }).toEqual([]);
+        }
+      }
+      await sized(100);
+      await page.setViewportSize({ width: 1920, height: 1080 });
+    };
+    await everywhere();
+    await a.command('EM M36');
+    await page.getByRole('alert', { name: 'Emergencies' }).getByText('M36 EMERGENCY').waitFor();
+    await everywhere();
+    await a.command('EM M36 OVER');
   });
 
   it('shows each change of the other over the LAN in under 100 ms', async () => {
