@@ -3,6 +3,7 @@
  * when the process that started it with a channel is gone.
  */
 import { startCenter } from './center.ts';
+import { notClosed } from './kernel/closing.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { mustNotReportInClear } from './kernel/http/in-clear.ts';
 import { networkOf } from './kernel/http/network.ts';
@@ -70,7 +71,7 @@ try {
     stopping = true;
     Promise.all([center.close(), endTraces()]).then(
       () => process.exit(0),
-      () => process.exit(1),
+      (error: unknown) => fail(notClosed(error), 1),
     );
   };
   if (ended) end();

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { undoAll } from './closing.ts';
+import { notClosed, undoAll } from './closing.ts';
+import { CenterFailure } from './db/failure.ts';
 
 const undoing = (...fails: readonly (Error | null)[]) => {
   const undone: number[] = [];
@@ -36,4 +37,15 @@ it('undoes what a step that throws at once leaves', async () => {
   ];
   await expect(undoAll(steps)).rejects.toThrow('at once');
   expect(undone).toEqual(['first']);
+});
+
+it('is said in one line of what did not close, with nothing of what it held', () => {
+  const secret = 'postgres://qd:secret@db/qd\n    at close (file.ts:1)';
+  const refused = Object.assign(new TypeError(secret), { code: 'ECONNRESET' });
+  const odd = Object.assign(new Error(secret), { code: secret });
+  const known = new CenterFailure('postgres.stop', 'PostgreSQL did not stop.', refused);
+  expect(notClosed(new AggregateError([refused, odd, known, secret], secret))).toBe(
+    'The center ended, but not in order (TypeError ECONNRESET; Error; PostgreSQL did not stop; unknown error). What was acknowledged is kept: start it again.',
+  );
+  expect(notClosed(refused)).toContain('(TypeError ECONNRESET)');
 });

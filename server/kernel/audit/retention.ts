@@ -5,6 +5,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import type { KeyRing } from '../keys/ring.ts';
+import { forEachOrganisation } from '../organisation/each.ts';
 
 const EVERY_MS = 24 * 3_600_000;
 const FIRST_MS = 10 * 60_000;
@@ -41,12 +42,12 @@ export function startRetention(db: Database, keys: KeyRing, logger: Logger): () 
   let timer: NodeJS.Timeout;
   let running = Promise.resolve();
   const once = async (): Promise<void> => {
-    try {
-      const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
-      for (const { org } of rows) if (!stopped) await removeExpired(db, keys, org);
-    } catch (error) {
-      if (!stopped) logger.warn({ code: (error as { code?: string }).code ?? '' }, 'the audit could not be shortened');
-    }
+    await forEachOrganisation(
+      db,
+      () => stopped,
+      (org) => removeExpired(db, keys, org),
+      (of) => logger.warn(of, 'the audit could not be shortened'),
+    );
   };
   const wait = (ms: number): void => {
     timer = setTimeout(() => {

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { Database } from '../db/database.ts';
 import type { KeyRing } from '../keys/ring.ts';
+import { forEachOrganisation } from '../organisation/each.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 
 const EVERY_MS = 500;
@@ -63,17 +64,16 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
   let sweep = Promise.resolve();
   const once = async (): Promise<void> => {
     const sealed: Checkpoint[] = [];
-    try {
-      const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
-      for (const { org } of rows) {
-        if (stopped) break;
+    // The next sweep takes what this one could not.
+    await forEachOrganisation(
+      db,
+      () => stopped,
+      async (org) => {
         const seal = await sealOne(org);
         if (seal) sealed.push(seal);
-      }
-    } catch (error) {
-      // The next sweep takes what this one could not.
-      if (!stopped) logger.warn({ code: codeOf(error) }, 'audit could not be sealed');
-    }
+      },
+      (of) => logger.warn(of, 'audit could not be sealed'),
+    );
     await noted(sealed, stopped);
   };
   const sealOne = async (org: string): Promise<Checkpoint | null> => {

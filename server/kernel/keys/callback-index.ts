@@ -12,6 +12,7 @@ import { envelopesOf } from '../intake/pg/frames.ts';
 import { ONE_BY_ONE } from '../intake/pg/one-by-one.ts';
 import { columnContext } from '../intake/pg/rows.ts';
 import type { Committed } from '../intake/port.ts';
+import { forEachOrganisation } from '../organisation/each.ts';
 import { blindIndex, CALLBACK } from './blind-index.ts';
 import type { KeyRing } from './ring.ts';
 
@@ -111,11 +112,16 @@ export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): Call
     },
     reindex: (org) => index(org, null),
     start: async () => {
-      const catchUp = async (): Promise<void> => {
-        const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
-        for (const { org } of rows) while (!stopped && (await index(org, null)) > 0);
-      };
-      running = running.then(catchUp).catch(() => logger.warn('callback numbers could not be indexed at the start'));
+      const catchUp = (): Promise<void> =>
+        forEachOrganisation(
+          db,
+          () => stopped,
+          async (org) => {
+            while (!stopped && (await index(org, null)) > 0);
+          },
+          (of) => logger.warn(of, 'callback numbers could not be indexed at the start'),
+        );
+      running = running.then(catchUp);
       return async () => {
         stopped = true;
         clearTimeout(timer);

@@ -1,7 +1,17 @@
 /** Looks at what happened, every half minute, and raises what looks like an attack. */
-import { sql } from 'kysely';
+import { type QueryExecutorProvider, sql } from 'kysely';
 import { wallTime } from '#domain/cad/sentences/local-time.ts';
-import { type Attempt, massReading, oddHours, type Reading, spraying, travel } from '#domain/identity/detection.ts';
+import {
+  type Attempt,
+  massReading,
+  oddHours,
+  type Reading,
+  type SecurityKind,
+  type Suspicion,
+  spraying,
+  travel,
+} from '#domain/identity/detection.ts';
+import { forEachOrganisation } from '../organisation/each.ts';
 import type { CenterContext } from '../part.ts';
 import { raise } from './events.ts';
 import type { PlaceOf } from './places.ts';
@@ -17,40 +27,79 @@ const KEPT_MS = 60 * 24 * HOUR;
 /** Rows of these are patients' charts and reports. */
 const CHARTS: readonly string[] = ['epcr.chart', 'documents.report'];
 
-/** Looks once at an organisation. Answers how many events are new. */
+/** What was seen of an organisation, as its detectors look at it. */
+interface Seen {
+  readonly now: number;
+  /** Of {@link KEPT_MS}, in their order. */
+  readonly attempts: readonly Attempt[];
+  readonly readings: readonly Reading[];
+  /** Where its first site is. */
+  readonly zone: string;
+}
+
+/** Of the last day: what an attack on passwords looks like. */
+const recent = ({ attempts, now }: Seen): readonly Attempt[] => attempts.filter(({ at }) => at > now - 24 * HOUR);
+
+type Detector = (seen: Seen, placeOf: PlaceOf) => readonly Suspicion[];
+const DETECTORS: readonly (readonly [SecurityKind, Detector])[] = [
+  ['password spraying', (seen) => spraying(recent(seen), seen.now)],
+  ['impossible travel', (seen, placeOf) => travel(recent(seen), placeOf)],
+  ['mass reading', ({ readings, now }) => massReading(readings, now)],
+  ['odd hours', ({ attempts, zone, now }) => oddHours(attempts, hourIn(zone), now)],
+];
+
+/** Looks once at an organisation. Answers how many events are new. A detector that fails says so and takes no other with it. */
 export async function detect(ports: DetectorPorts, org: string): Promise<number> {
-  const now = ports.clock();
+  const { placeOf, logger } = ports;
   return ports.db.inOrg({ org, actor: 'center' }, async (trx) => {
-    await sql`delete from security.attempt where at < ${now - KEPT_MS}`.execute(trx);
-    const { rows: attempts } = await sql<Attempt>`
-      select at, account, person, address, good from security.attempt where at > ${now - KEPT_MS} order by at`.execute(
-      trx,
-    );
-    const { rows: readings } = await sql<Reading>`
-      select actor as person, (at / ${HOUR}) * ${HOUR} as hour, count(distinct (tbl, row_id)) as charts
-      from audit.entry where op = 'read' and tbl = any (${CHARTS}) and actor is not null and at > ${now - 30 * 24 * HOUR}
-      group by 1, 2`.execute(trx);
-    const { rows: zones } = await sql<{ zone: string }>`
-      select body ->> 'timeZone' as zone from cad.site_profile order by updated_at limit 1`.execute(trx);
-    const recent = attempts.filter(({ at }) => at > now - 24 * HOUR);
-    const suspicions = [
-      ...spraying(recent, now),
-      ...travel(recent, ports.placeOf),
-      ...massReading(readings, now),
-      ...oddHours(attempts, hourIn(zones[0]?.zone ?? 'UTC'), now),
-    ];
+    const seen = await see(trx, ports.clock());
     let raised = 0;
-    for (const suspicion of suspicions) {
-      if (!(await raise(ports, trx, org, suspicion))) continue;
-      raised++;
-      ports.onRaised(suspicion.kind);
+    for (const [kind, detector] of DETECTORS) {
+      let suspicions: readonly Suspicion[] = [];
+      try {
+        suspicions = detector(seen, placeOf);
+      } catch (error) {
+        logger.warn({ org, detector: kind, error: nameOf(error) }, 'detectors could not look');
+      }
+      for (const suspicion of suspicions) {
+        if (!(await raise(ports, trx, org, suspicion))) continue;
+        raised++;
+        ports.onRaised(suspicion.kind);
+      }
     }
     return raised;
   });
 }
 
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : typeof error);
+
+async function see(trx: QueryExecutorProvider, now: number): Promise<Seen> {
+  await sql`delete from security.attempt where at < ${now - KEPT_MS}`.execute(trx);
+  const { rows: attempts } = await sql<Attempt>`
+    select at, account, person, address, good from security.attempt where at > ${now - KEPT_MS} order by at`.execute(
+    trx,
+  );
+  const { rows: readings } = await sql<Reading>`
+    select actor as person, (at / ${HOUR}) * ${HOUR} as hour, count(distinct (tbl, row_id)) as charts
+    from audit.entry where op = 'read' and tbl = any (${CHARTS}) and actor is not null and at > ${now - 30 * 24 * HOUR}
+    group by 1, 2`.execute(trx);
+  const { rows: zones } = await sql<{ zone: string }>`
+    select body ->> 'timeZone' as zone from cad.site_profile order by updated_at limit 1`.execute(trx);
+  return { now, attempts, readings, zone: zones[0]?.zone ?? 'UTC' };
+}
+
 function hourIn(zone: string): (at: number) => number {
   return (at) => new Date(wallTime(at, zone)).getUTCHours();
+}
+
+/** Looks once at every organisation; what one could not be looked at for, the next round takes. */
+export function detectAll(ports: DetectorPorts, stopped = (): boolean => false): Promise<void> {
+  return forEachOrganisation(
+    ports.db,
+    stopped,
+    (org) => detect(ports, org),
+    (of) => ports.logger.warn(of, 'detectors could not look'),
+  );
 }
 
 /** Returns how to end. */
@@ -58,19 +107,10 @@ export function startDetectors(ports: DetectorPorts): () => Promise<void> {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let sweep = Promise.resolve();
-  const once = async (): Promise<void> => {
-    try {
-      const { rows } = await ports.db.pool.query<{ org: string }>('select org from kernel.organisations() org');
-      for (const { org } of rows) if (!stopped) await detect(ports, org);
-    } catch (error) {
-      // The next look takes what this one could not.
-      if (!stopped) ports.logger.warn({ code: (error as { code?: string }).code ?? '' }, 'detectors could not look');
-    }
-  };
   const next = (): void => {
     if (stopped) return;
     timer = setTimeout(() => {
-      sweep = once().then(next);
+      sweep = detectAll(ports, () => stopped).then(next);
     }, EVERY_MS);
   };
   next();

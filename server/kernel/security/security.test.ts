@@ -11,7 +11,7 @@ import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.t
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import type { Database } from '../db/database.ts';
-import { detect } from './detectors.ts';
+import { type DetectorPorts, detect, detectAll } from './detectors.ts';
 import { readPlaces } from './places.ts';
 
 type Events = z.infer<typeof SecurityEventsOutSchema>;
@@ -28,18 +28,16 @@ afterAll(async () => {
   await center?.close();
 });
 
-const look = (): Promise<number> =>
-  detect(
-    {
-      db,
-      clock: Date.now,
-      random: (length) => randomBytes(length),
-      logger: pino({ level: 'silent' }),
-      placeOf: () => null,
-      onRaised: (kind) => raised.push(kind),
-    },
-    DEMO_ORG,
-  );
+const ports = (over: Partial<DetectorPorts> = {}): DetectorPorts => ({
+  db,
+  clock: Date.now,
+  random: (length) => randomBytes(length),
+  logger: pino({ level: 'silent' }),
+  placeOf: () => null,
+  onRaised: (kind) => raised.push(kind),
+  ...over,
+});
+const look = (over: Partial<DetectorPorts> = {}): Promise<number> => detect(ports(over), DEMO_ORG);
 const signIn = (user: string, password: string) =>
   center.call('POST', '/v1/sessions', { user: `${user}@${DEMO_ORG}`, password });
 const events = async (query = ''): Promise<Events['events']> =>
@@ -93,6 +91,38 @@ describe('security events', () => {
       client.query(`update cad.site_profile set body = jsonb_set(body, '{timeZone}', '"Mars/Olympus"')`),
     );
     expect(await look()).toBe(0);
+  });
+
+  it('are looked for in every other organisation, and by every other detector, where one fails', async () => {
+    const said: string[] = [];
+    const logger = pino({ level: 'warn' }, { write: (line: string) => void said.push(line) });
+    // An organisation before all others, of which nothing can be looked at.
+    await asMigrator(center, async (client) => {
+      await client.query(`insert into kernel.organisation (org, name, created_at) values ('0-first', 'First', 1)`);
+      await client.query(
+        `insert into security.attempt (org, id, at, account, address, good) values ('0-first', 'a', 1, 'x', '192.0.2.1', false)`,
+      );
+      await client.query(`
+        create function security.fails_in_test() returns trigger language plpgsql as $$ begin raise 'no' using errcode = 'QD999'; end $$;
+        create trigger fails_in_test before delete on security.attempt for each row execute function security.fails_in_test()`);
+    });
+    for (let i = 0; i < 2; i++) await signIn(DEMO_USER, DEMO_PASSWORD);
+    for (let i = 0; i < 9; i++) await signIn(`somebody-${i}`, 'summer is here 2026');
+    const placeOf = (): never => {
+      throw new RangeError('of an address that is a secret here');
+    };
+    await detectAll(ports({ logger, placeOf }));
+    const [event] = (await events('?state=open')).filter(({ kind }) => kind === 'password spraying');
+    expect(event?.subject).toBeTypeOf('string');
+    const lines = said.map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.map(({ msg }) => msg)).toEqual(['detectors could not look', 'detectors could not look']);
+    expect(lines[0]).toMatchObject({ org: '0-first', code: 'QD999' });
+    expect(lines[1]).toMatchObject({ org: DEMO_ORG, detector: 'impossible travel', error: 'RangeError' });
+    expect(said.join()).not.toContain('secret');
+    await asMigrator(center, (client) => client.query('drop trigger fails_in_test on security.attempt'));
+    await center.call('POST', `/v1/security/events/${event?.id}/take`, {}, center.adminToken);
+    const closed = { resolution: 'harmless', note: 'a test' };
+    await center.call('POST', `/v1/security/events/${event?.id}/close`, closed, center.adminToken);
   });
 
   it('page and refuse what is no page', async () => {
