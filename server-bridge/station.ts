@@ -13,6 +13,7 @@ import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
 import { loadQuickSigning } from './quick-signing.ts';
 import { createDocuments } from './session/documents.ts';
+import { createNotices } from './session/notices.ts';
 import { createReadLog } from './session/read-log.ts';
 import { createSessions } from './session/sessions.ts';
 import { argon2Verifier } from './session/verifier.ts';
@@ -132,6 +133,15 @@ export async function startStation(options: StationOptions): Promise<Station> {
     reach,
     reads,
     documents: createDocuments(store, async (path, token) => (await center()).document(path, token)),
+    notices: createNotices({
+      sessions,
+      timers: systemTimers,
+      center: {
+        newest: async (token) => (await center()).notices.newest(token),
+        seen: async (upTo, token) => (await center()).notices.seen(upTo, token),
+      },
+      fault,
+    }),
     windowToken: tokens.issue,
     keySlots: options.keySlots,
     setAside: options.setAside,

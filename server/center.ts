@@ -207,7 +207,7 @@ async function assemble(
   const breached = options.breachedPasswords === undefined ? NONE_KNOWN : await openBreached(options.breachedPasswords);
   closing.push(breached.close);
   const ports = identityPorts(context, breached);
-  const identity = identityPart(ports);
+  const identity = identityPart(ports, logger);
   // People are looked up over the connections that everything else uses, so that however many ask, no workstation waits for them.
   const { deviceOf, stands } = makeBearers({ ...ports, db: emergency });
   const bearers = cachedBearers({ ...makeBearers(ports), deviceOf, stands }, world.clock);

@@ -70,6 +70,8 @@ export const CALLS = {
   /** A key or pointer was used at this seat; the console locks when that has been too long ago. */
   'session.active': call(Nothing, Nothing),
   'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024), code: Code.optional() }), MeSchema),
+  /** Whoever is signed in knows of what was told of their account, up to and with this time. Told to the center when it is reached. */
+  'notices.seen': call(z.strictObject({ upTo: z.int().min(0).max(9_007_199_254_740_991) }), Nothing),
   /** A one-time token for another window of this workstation: open the console with it as the URL's fragment. */
   'window.token': call(Nothing, z.object({ token: z.string() })),
 

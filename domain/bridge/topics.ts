@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Destination, Location, NatureValue, Priority } from '../cad/facts.ts';
 import type { TimeElement } from '../cad/status.ts';
+import type { HeardNotice } from '../identity/api/notices.ts';
 import type { Decision } from '../kernel/decision.ts';
 import type { Json } from '../kernel/json.ts';
 import type { Presence } from '../wire/sync.ts';
@@ -10,7 +11,7 @@ import type { Me } from './calls.ts';
 export const TopicSchema = z
   .string()
   .max(200)
-  .regex(/^(me|reach|board|requests|roster|presence|drafts|layouts|incident:[\w.-]+|history:[\w.-]+)$/);
+  .regex(/^(me|reach|board|requests|roster|presence|drafts|layouts|notices|incident:[\w.-]+|history:[\w.-]+)$/);
 
 /** Two or more values that stand blindly beside each other, to be settled by one action. */
 export interface ConflictRow {
@@ -208,6 +209,8 @@ export interface Tables {
   readonly presence: { readonly editing: Presence };
   readonly drafts: { readonly drafts: Json };
   readonly layouts: { readonly layouts: Json };
+  /** Of the account of whoever is signed in: what they have not said they know of. */
+  readonly notices: { readonly notices: HeardNotice };
 }
 
 /** Table → key → row. */

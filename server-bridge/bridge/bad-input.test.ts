@@ -16,6 +16,7 @@ const GOOD: { readonly [N in CallName]: CallInput<N> } = {
   'session.active': {},
   'session.unlock': { password: 'long enough' },
   'window.token': {},
+  'notices.seen': { upTo: 1 },
   'incident.open': {
     location: { text: '1 Elm' },
     nature: { code: '10', text: 'Chest pain' },

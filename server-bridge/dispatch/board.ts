@@ -6,9 +6,8 @@ import type { World } from '../../domain/cad/views/world.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, idOf, kindOf } from '../../domain/kernel/ids.ts';
 import type { Change } from '../store/store.ts';
-import { createFeed } from './feed.ts';
+import { createFeed, type Source } from './feed.ts';
 import { createSliced } from './sliced.ts';
-import type { Source } from './station-topics.ts';
 import type { DispatchOptions } from './surroundings.ts';
 import { rowsTouched } from './touched.ts';
 

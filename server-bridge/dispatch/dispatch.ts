@@ -12,14 +12,14 @@ import { StoreFailure } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
 import { type Board, createBoard } from './board.ts';
 import { carryOut, createYearOf, meansOf } from './board-actions.ts';
-import type { Feed } from './feed.ts';
+import { createFeed, type Feed, type Source } from './feed.ts';
 import { closedTo } from './gates.ts';
 import { createHandoffs } from './handoffs.ts';
 import { type Followed, historySource, incidentSource } from './incident-topic.ts';
 import type { Answer, Delta, Dispatch, Watch, Who } from './port.ts';
 import { awaitRequest, putRoster, retryRequest, withdrawRequest } from './requests.ts';
 import { type KeptSource, keptSource, meSource, ownerOf } from './seat-topics.ts';
-import { presenceSource, reachSource, requestsSource, rosterSource, type Source } from './station-topics.ts';
+import { presenceSource, reachSource, requestsSource, rosterSource } from './station-topics.ts';
 import type { DispatchOptions } from './surroundings.ts';
 import { anybody, gatedWatch, notedWatch, openWatch, readsPatients } from './watching.ts';
 import { createWorld } from './world.ts';
@@ -30,10 +30,12 @@ const MAX_KEPT = 256_000;
 /** Topics that show callers and patients, and what was typed of them. */
 const OF_PATIENTS = /^(board|drafts|incident:.*|history:.*)$/;
 
+const NO_NOTICES: Source = { feed: createFeed(['notices']), close: () => undefined };
+
 type Handlers = { readonly [N in CallName]?: (input: never, who: Who) => Answer<unknown> | Promise<Answer<unknown>> };
 
 export function createDispatch(options: DispatchOptions): Dispatch {
-  const { store, random, timers, sessions, reach, documents, reads, windowToken } = options;
+  const { store, random, timers, sessions, reach, documents, notices, reads, windowToken } = options;
   const { world, note } = createWorld(store);
   const handoffs = createHandoffs(store);
   const newId = (): string => uuidV7(store.now(), random);
@@ -85,6 +87,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
 
   const make = (topic: string, seat: string): Source => {
     if (topic === 'me') return meSource(sessions, seat);
+    if (topic === 'notices') return notices?.source(seat) ?? NO_NOTICES;
     if (topic === 'drafts' || topic === 'layouts') {
       const source = keptSource({ store, sessions, seat, space: topic === 'drafts' ? 'draft' : 'layout' });
       kept.add(source);
@@ -131,7 +134,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (['board', 'requests', 'roster', 'presence'].includes(topic)) {
       return done(gated(topic, who, lastingSource(topic).feed, listener, nothing));
     }
-    if (!/^(me|drafts|layouts|incident:[\w.-]+|history:[\w.-]+)$/.test(topic)) {
+    if (!/^(me|drafts|layouts|notices|incident:[\w.-]+|history:[\w.-]+)$/.test(topic)) {
       return refused('topic.unknown', 'There is no such topic.', 'topic');
     }
     const { source, leave } = passingSource(topic, who.seat);
@@ -163,6 +166,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     'session.active': (_input, who) => nothingTo(() => sessions.active(who.seat)),
     'session.unlock': (input: CallInput<'session.unlock'>, who) =>
       sessions.unlock(who.seat, input.password, input.code),
+    'notices.seen': (input: CallInput<'notices.seen'>, who) => nothingTo(() => notices?.seen(who.seat, input.upTo)),
     'window.token': (_input, who) =>
       windowToken
         ? done({ token: windowToken(who.seat) })

@@ -16,6 +16,12 @@ export interface Feed {
   readonly watched: () => boolean;
 }
 
+/** A feed that keeps itself up to date until it is closed. */
+export interface Source {
+  readonly feed: Feed;
+  readonly close: () => void;
+}
+
 /** Deep equality of JSON values; an absent field equals one that is undefined. Allocates nothing. */
 function equalRows(a: unknown, b: unknown): boolean {
   if (a === b) return true;

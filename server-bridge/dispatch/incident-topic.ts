@@ -6,9 +6,8 @@ import type { World } from '../../domain/cad/views/world.ts';
 import type { Fact } from '../../domain/kernel/fact.ts';
 import { type EntityRef, entityRef, idOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { Change } from '../store/store.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed, type Feed, type Source } from './feed.ts';
 import type { Handoffs } from './handoffs.ts';
-import type { Source } from './station-topics.ts';
 
 export interface Followed extends Source {
   readonly note: (change: Change) => void;

@@ -2,8 +2,7 @@
 import type { Me } from '../../domain/bridge/calls.ts';
 import type { Sessions } from '../session/port.ts';
 import type { Store } from '../store/store.ts';
-import { createFeed } from './feed.ts';
-import type { Source } from './station-topics.ts';
+import { createFeed, type Source } from './feed.ts';
 
 /** Drafts belong to the position: whoever relieves finds them. Layouts belong to the person at the position. */
 export function ownerOf(space: 'draft' | 'layout', me: Me, store: Store): string {

@@ -5,14 +5,8 @@ import type { RecordVersion } from '../../domain/kernel/stream.ts';
 import { MODULES } from '../../domain/modules.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
 import type { OutboxRequest, Store } from '../store/store.ts';
-import { createFeed, type Feed } from './feed.ts';
+import { createFeed, type Source } from './feed.ts';
 import type { DispatchOptions } from './surroundings.ts';
-
-/** A feed that keeps itself up to date until it is closed. */
-export interface Source {
-  readonly feed: Feed;
-  readonly close: () => void;
-}
 
 /** Counters of the header may lag behind the work by this much; the work itself never waits for them. */
 const COUNT_AFTER_MS = 150;

@@ -6,6 +6,7 @@ import type { Sessions } from '../session/port.ts';
 import type { ReadLog } from '../session/read-log.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from '../sync/ports.ts';
+import type { Source } from './feed.ts';
 
 /** How the center and the peers are reached, as sync knows it. */
 export interface Reach {
@@ -25,6 +26,13 @@ export interface Documents {
   ) => Promise<{ readonly media: string; readonly base64: string } | null>;
 }
 
+/** What people are told of their own accounts. */
+export interface Notices {
+  /** What whoever is signed in at the seat was told and has not said they know of. */
+  readonly source: (seat: string) => Source;
+  readonly seen: (seat: string, upTo: number) => void;
+}
+
 export interface DispatchOptions {
   readonly store: Store;
   /** The wall clock, ms UTC. What is written uses the store's corrected time; this one only measures how long work took. */
@@ -34,6 +42,7 @@ export interface DispatchOptions {
   readonly sessions: Sessions;
   readonly reach?: Reach;
   readonly documents?: Documents;
+  readonly notices?: Notices;
   /** Keeps what was shown of patients for the center's audit. */
   readonly reads?: Pick<ReadLog, 'shown' | 'opened'>;
   /** A one-time token for another window of a seat. */

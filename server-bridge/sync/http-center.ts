@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { io, type Socket } from 'socket.io-client';
 import { z } from 'zod';
+import { NoticesHeardSchema } from '../../domain/identity/api/notices.ts';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import { uuidV7 } from '../../domain/kernel/ids.ts';
 import { StreamPageSchema } from '../../domain/kernel/stream.ts';
@@ -22,6 +23,7 @@ import {
   SnapshotSchema,
 } from '../../domain/wire/sync.ts';
 import type { Signer } from '../../sealing/signing.ts';
+import type { NoticesPort } from '../session/notices.ts';
 import type { AccountsPort } from '../session/port.ts';
 import { type Call, createHttp } from './http.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
@@ -51,6 +53,7 @@ export interface HttpCenterOptions {
 
 export interface HttpCenter extends CenterPort {
   readonly accounts: AccountsPort;
+  readonly notices: NoticesPort;
   /** A stored document's bytes, by the right of the person who asks. */
   readonly document: (path: string, accessToken: string) => Promise<{ readonly media: string; readonly body: Buffer }>;
   /** Reads at this station, for the audit. */
@@ -109,6 +112,17 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
       refresh: (refreshToken) => atSeat('/v1/sessions/refresh', { refreshToken }, SessionOutSchema),
       end: async (refreshToken, replaced) => {
         await atSeat('/v1/sessions/end', { refreshToken, replaced }, z.unknown());
+      },
+    },
+    notices: {
+      newest: async (token) => {
+        const path = '/v1/me/notices';
+        const answer = NoticesHeardSchema;
+        return (await http.call({ method: 'GET', path, token, answer, takes: 'quick' })).notices;
+      },
+      seen: async (upTo, token) => {
+        const path = '/v1/me/notices/seen';
+        await http.call({ method: 'POST', path, body: { upTo }, token, answer: z.unknown(), takes: 'quick' });
       },
     },
     document: (path, accessToken) => http.bytes(path, accessToken),

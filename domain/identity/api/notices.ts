@@ -36,6 +36,20 @@ const NoticeSchema = z.strictObject({
 });
 export type Notice = z.infer<typeof NoticeSchema>;
 
+/** As a workstation reads it: of a center that tells of more than this build knows, it shows what it can. */
+const HeardSchema = z.object({
+  ...NoticeSchema.shape,
+  kind: z.string().max(60),
+});
+export type HeardNotice = z.infer<typeof HeardSchema>;
+export const NoticesHeardSchema = z.object({ notices: z.array(HeardSchema).max(1_000) });
+
+/** A notice in words for whom it is told; when it was is left to whoever shows it. */
+export function noticeSaid({ kind, by, from }: Pick<HeardNotice, 'kind' | 'by' | 'from'>): string {
+  const what = Object.hasOwn(NOTICES, kind) ? NOTICES[kind as NoticeKind] : 'Something about your account changed';
+  return `${what}${by === null ? '' : ` by ${by}`}${from === null ? '' : `, from ${from}`}`;
+}
+
 /** GET `/v1/me/notices`: the newest hundred. POST `/v1/me/notices/seen`: those up to and with `upTo` (`at`) are known. */
 export const NoticesOutSchema = z.strictObject({ notices: z.array(NoticeSchema) });
 export const NoticesSeenInSchema = z.strictObject({ upTo: z.int().min(0).max(9_007_199_254_740_991) });

@@ -12,6 +12,7 @@ import type {
   TimelineRow,
   UnitRow,
 } from '#domain/bridge/topics.ts';
+import type { HeardNotice } from '#domain/identity/api/notices.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { Presence } from '#domain/wire/sync.ts';
 import type { Connection, Station, Topic } from './station.ts';
@@ -69,6 +70,7 @@ export function useOthersIn(incident: string | null): readonly Presence[] {
       !(one.station === reach?.station && (one.name === me?.name || one.position === me?.positionName)),
   );
 }
+export const useNotices = (): Rows<HeardNotice> => useTable<HeardNotice>('notices', 'notices');
 export const useDrafts = (): Rows<Json> => useTable<Json>('drafts', 'drafts');
 export const useLayouts = (): Rows<Json> => useTable<Json>('layouts', 'layouts');
 

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { z } from 'zod';
-import { NOTICES, type Notice, NoticesOutSchema } from '#domain/identity/api/notices.ts';
+import { type Notice, NoticesOutSchema, noticeSaid } from '#domain/identity/api/notices.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useDeed } from '../api/deed.ts';
@@ -18,10 +18,7 @@ function Told({ notice }: { readonly notice: Notice }): ReactNode {
   const zone = useZone();
   return (
     <span>
-      {NOTICES[notice.kind]}
-      {notice.by === null ? '' : ` by ${notice.by}`}
-      {notice.from === null ? '' : `, from ${notice.from}`}{' '}
-      <span className="muted">{when(notice.at, now(), zone)}</span>
+      {noticeSaid(notice)} <span className="muted">{when(notice.at, now(), zone)}</span>
     </span>
   );
 }

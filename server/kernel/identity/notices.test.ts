@@ -5,6 +5,7 @@ import { NOTICES, type Notice, type NoticeKind, type NoticesOutSchema } from '#d
 import { DEMO_ORG } from '../../modules/demo/sign-in.ts';
 import { MEMBER_PASSWORD, type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
+import { forgetNotices } from './notices.ts';
 
 let center: TestCenter;
 beforeAll(async () => {
@@ -28,7 +29,7 @@ async function signIn(login: string, password: string, address: string) {
   return { status: answer.status, token: body.accessToken ?? '' };
 }
 
-it('of everything that changes what opens the account, whoever changes it', async () => {
+it('of everything that changes what opens the account, whoever changes it (ASVS 6.3.7)', async () => {
   const { token, person } = await center.member('nora', ['dispatcher']);
   expect(await kindsOf(token)).toEqual([]);
   const { code } = (await center.call<{ code: string }>('POST', `/v1/people/${person}/reset`, {}, center.adminToken))
@@ -88,7 +89,7 @@ it('of everything that changes what opens the account, whoever changes it', asyn
   expect(await kindsOf(center.adminToken)).not.toContain('authenticator app set up');
 });
 
-it('of sign-ins that are not as usual, and of tries', async () => {
+it('of sign-ins that are not as usual, and of tries (ASVS 6.3.5)', async () => {
   await center.member('otto', ['dispatcher']);
   // What they are told by, whatever became of the rest: a session of before.
   const home = await signIn('otto', MEMBER_PASSWORD, '203.0.113.7');
@@ -124,4 +125,52 @@ it('of a sign-in after a long time, which is not the first', async () => {
   });
   await signIn('pia', MEMBER_PASSWORD, '203.0.113.7');
   expect(await kindsOf(token)).toEqual(['signed in after a long time']);
+});
+
+it('goes 90 days after they said that they know of it, and after 400 else, and no sooner', async () => {
+  const { person } = await center.member('quinn', ['dispatcher']);
+  const day = 86_400_000;
+  const now = Date.now();
+  const at = (days: number): number => now - days * day;
+  const rows: readonly (readonly [string, number, number | null])[] = [
+    ['known long ago', at(100), at(91)],
+    ['known lately', at(399), at(89)],
+    ['never known, old', at(401), null],
+    ['never known', at(399), null],
+    ['old, and held', at(500), at(450)],
+  ];
+  await asMigrator(center, async (client) => {
+    await client.query(`select set_config('qd.org', $1, false)`, [DEMO_ORG]);
+    for (const [id, made, seen] of rows)
+      await client.query(
+        `insert into identity.notice (org, id, person, at, kind, seen_at) values ($1, $2, $3, $4, 'password changed', $5)`,
+        [DEMO_ORG, id, person, made, seen],
+      );
+    await client.query(
+      `insert into kernel.legal_hold (org, id, entity, tbl, row_id, reason, placed_at)
+       values ($1, 'h', '', 'identity.notice', 'old, and held', 'a case', 1)`,
+      [DEMO_ORG],
+    );
+  });
+  const db = await center.application();
+  const left = (): Promise<readonly string[]> =>
+    db.inOrgClient({ org: DEMO_ORG }, async (client) => {
+      const found = await client.query<{ id: string }>('select id from identity.notice where person = $1 order by id', [
+        person,
+      ]);
+      return found.rows.map(({ id }) => id);
+    });
+  try {
+    expect(await forgetNotices(db, DEMO_ORG)).toBe(2);
+    expect(await left()).toEqual(['known lately', 'never known', 'old, and held']);
+    expect(await forgetNotices(db, DEMO_ORG)).toBe(0);
+    for (const id of ['known lately', 'never known']) {
+      const gone = db.inOrgClient({ org: DEMO_ORG }, (client) =>
+        client.query('delete from identity.notice where id = $1', [id]),
+      );
+      await expect(gone).rejects.toMatchObject({ code: 'QD002' });
+    }
+  } finally {
+    await db.close();
+  }
 });

@@ -1,10 +1,11 @@
 /** Identity as a part of the center. */
+import type { Logger } from 'pino';
 import type { CenterContext, CenterPart } from '../part.ts';
 import type { Breached } from './breached.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { makeLimits } from './limits.ts';
 import { meRoutes } from './me-routes.ts';
-import { noticeRoutes } from './notices.ts';
+import { noticeRoutes, startForgetting } from './notices.ts';
 import { makePasswords } from './passwords.ts';
 import { peopleRoutes } from './people-routes.ts';
 import { policyRoutes } from './policy-routes.ts';
@@ -18,10 +19,11 @@ export function identityPorts(context: CenterContext, breached: Breached): Ident
   return { ...context, passwords: makePasswords(breached), limits: makeLimits(context.counters) };
 }
 
-export function identityPart(ports: IdentityPorts): CenterPart {
+export function identityPart(ports: IdentityPorts, logger: Logger): CenterPart {
   return {
     name: 'identity',
     sealed: [TOTP_SECRET],
+    start: async () => startForgetting(ports.db, logger),
     routes: [
       ...identityRoutes(ports),
       ...peopleRoutes(ports),
