@@ -7,14 +7,19 @@ export interface House {
   readonly hold: (child: Child, floor: number) => void;
   /**
    * From when it is ready: starts it again when it dies unasked, and says so. `closes` is for one that a person may close:
-   * ending with code 0, it stays closed.
+   * ending with code 0, it stays closed. `back` is what to say of one that is ready again, besides that it is.
    */
-  readonly keep: (child: Child, floor: number, again: () => Child, closes?: boolean) => void;
+  readonly keep: (child: Child, floor: number, again: () => Child, more?: Keeping) => void;
   /** Upper floors first, each floor at once. Nothing is started any more. */
   readonly stop: () => Promise<void>;
   /** kill -9 of everything. */
   readonly kill: () => void;
   readonly stopping: () => boolean;
+}
+
+export interface Keeping {
+  readonly closes?: boolean;
+  readonly back?: (ready: unknown) => string;
 }
 
 /** @param say where a death and a recovery are told, in one sentence each */
@@ -34,7 +39,7 @@ export function createHouse(say: (text: string) => void): House {
       put(floor, one);
       void child.ended.then(() => floors.get(floor)?.delete(one));
     },
-    keep: (child, floor, again, closes = false) => {
+    keep: (child, floor, again, { closes = false, back = () => '' } = {}) => {
       const { name } = child;
       put(
         floor,
@@ -45,7 +50,7 @@ export function createHouse(say: (text: string) => void): House {
             return true;
           },
           died: (how, waitMs) => say(`${name} ended unexpectedly (${howItEnded(how)}); started again in ${waitMs} ms.`),
-          back: () => say(`${name} is back.`),
+          back: (ready) => say(`${name} is back. ${back(ready)}`.trimEnd()),
         }),
       );
     },

@@ -108,7 +108,7 @@ describe('a process of the product', () => {
     const back = await new Promise<number>((resolve) => {
       const kept = supervise(first, start, {
         died: (how) => expect(how.signal).toBe('SIGKILL'),
-        back: (child) => void kept.stop().then(() => resolve(child.pid)),
+        back: (_, child) => void kept.stop().then(() => resolve(child.pid)),
       });
       first.kill();
     });

@@ -79,6 +79,9 @@ const StationReadySchema = z
   }));
 export type StationReady = z.infer<typeof StationReadySchema>;
 
+/** What a station's `ready` line said. */
+export const stationReadyOf = (said: unknown): StationReady => StationReadySchema.parse(said);
+
 export interface StationProcess {
   readonly child: Child;
   readonly ready: Promise<StationReady>;

@@ -13,7 +13,7 @@ import { centerFolder, stationFolder } from './folder.ts';
 import type { House } from './house.ts';
 import { logFile } from './log-file.ts';
 import { choosePort, HOME_PORTS } from './ports.ts';
-import { type CenterReady, startCenterProcess } from './processes.ts';
+import { type CenterReady, startCenterProcess, stationReadyOf } from './processes.ts';
 import type { Progress } from './progress.ts';
 import { openWindow, type Shown } from './window.ts';
 
@@ -140,7 +140,14 @@ async function startStation(
       const anew = own === null ? 'start again with --enrol and a new code' : 'start again';
       throw new CannotStart(`${error.said} To enrol it again here, move ${folder} away and ${anew}.`);
     });
-    house.keep(station.process.child, ABOVE, () => station.again().child, options.electron !== undefined);
+    house.keep(station.process.child, ABOVE, () => station.again().child, {
+      closes: options.electron !== undefined,
+      // The address of before opened one window; those that are open find the station by themselves.
+      back: (said) => {
+        const { console } = stationReadyOf(said);
+        return console === '' ? '' : `Its windows go on by themselves; another opens at ${console}`;
+      },
+    });
     return station;
   });
 }

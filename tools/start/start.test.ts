@@ -43,19 +43,20 @@ function start(...args: string[]): Start {
   return { ready, ended, lines, interrupt: () => void child.kill('SIGINT') };
 }
 
-/** Processes whose command line names our folder. */
-function left(): string[] {
+/** Processes whose command line names our folder: their numbers, and how they were called. */
+function ours(): (readonly [number, string])[] {
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
-    .map((pid) => {
+    .map((pid): readonly [number, string] => {
       try {
-        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+        return [Number(pid), readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')];
       } catch {
-        return '';
+        return [Number(pid), ''];
       }
     })
-    .filter((command) => command.includes(data));
+    .filter(([, command]) => command.includes(data));
 }
+const left = (): string[] => ours().map(([, command]) => command);
 
 const told = async ({ ended }: Start): Promise<string> => {
   const { code, errors } = await ended;
@@ -99,6 +100,27 @@ describe('npm start', () => {
     await bridge.call('session.sign_in', line.demo ?? { user: '', password: '' });
     const board = await bridge.watch('board');
     await board.until((rows) => Object.keys(rows.incidents ?? {}).length === 1, 10_000, 'the incident of before');
+    bridge.close();
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+    expect(left()).toEqual([]);
+  }, 60_000);
+
+  it('says where a console opens that was started again, whose first address was for one window', async () => {
+    const run = start('--data', data);
+    const line = await run.ready;
+    const [address = ''] = line.consoles;
+    const before = await connectBridge(address);
+    const [station] = ours().find(([, command]) => command.includes('server-bridge')) ?? [];
+    process.kill(station ?? 0, 'SIGKILL');
+    const back = (): string | undefined => run.lines.find((one) => one.includes(' is back'));
+    await expect.poll(back, { timeout: 20_000 }).toBeDefined();
+    before.close();
+    const again = /http:\S+#\S+/.exec(back() ?? '')?.[0] ?? '';
+    expect(new URL(again).origin).toBe(new URL(address).origin);
+    expect(again).not.toBe(address);
+    const bridge = await connectBridge(again);
+    await bridge.call('session.sign_in', line.demo ?? { user: '', password: '' });
     bridge.close();
     run.interrupt();
     expect((await run.ended).code).toBe(0);

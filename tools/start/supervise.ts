@@ -18,7 +18,7 @@ export function waitBefore(deaths: number): number {
 
 /**
  * Watches a running process, and starts it again with growing waits when it dies without being asked to. `again` starts
- * the next one; `died` and `back` are told, once each time.
+ * the next one; `died` and `back` are told, once each time, `back` with what it said when it was ready.
  */
 export function supervise(
   first: Child,
@@ -27,7 +27,7 @@ export function supervise(
     /** Whether this end was somebody's wish (a window that was closed), and it stays ended. */
     readonly wished?: (how: Ended) => boolean;
     readonly died: (how: Ended, waitMs: number) => void;
-    readonly back: (child: Child) => void;
+    readonly back: (ready: unknown, child: Child) => void;
   },
 ): Supervised {
   let child = first;
@@ -45,7 +45,7 @@ export function supervise(
       timer = setTimeout(() => {
         child = again();
         child.ready.then(
-          () => on.back(child),
+          (ready) => on.back(ready, child),
           // Its end is seen below, and counted there.
           () => {},
         );
