@@ -2,7 +2,7 @@
  * From a folder to an open store: keys, enrolment where the workstation has none or the center does not take the one it has,
  * a damaged store set aside and refilled.
  */
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { done, type Outcome, refused } from '../domain/kernel/refusal.ts';
@@ -12,9 +12,10 @@ import { newSigningKey, signerOf } from '../sealing/signing.ts';
 import { readAuthority } from './authority.ts';
 import { BUILD } from './build.ts';
 import { enrol } from './enrol.ts';
+import { hasKeys, newKeys } from './enrolling.ts';
 import type { StationFlags } from './flags.ts';
 import { type SlotsGiven, slotsHere } from './key-slots.ts';
-import { createKeys, type KeysOpened, openKeys, renewDeviceKey } from './keys/keys.ts';
+import { type KeysOpened, openKeys, renewDeviceKey } from './keys/keys.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import type { StoreOptions } from './store/options.ts';
 import { type StoreTrouble, stateOf, troubleOf } from './store/state.ts';
@@ -58,18 +59,6 @@ export function markDamaged(folder: string): void {
   writeFileSync(join(folder, DAMAGED_MARK), '', { mode: 0o600 });
 }
 
-/**
- * A workstation that is enrolled anew keeps nothing of its old keys and store but as files set aside: they may be all that
- * is left of what was never sent.
- */
-function setAsideAll(folder: string, now: number): void {
-  const aside = join(folder, `before-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`);
-  const files = readdirSync(folder).filter((name) => name.startsWith(STORE_FILE) || /^keys\..*\.json$/.test(name));
-  if (files.length === 0) return;
-  mkdirSync(aside, { mode: 0o700 });
-  for (const name of files) renameSync(join(folder, name), join(aside, name));
-}
-
 /** `lanAddress`: what peers will dial, as far as it is known before the port is open. */
 export async function openStation(
   flags: StationFlags,
@@ -87,7 +76,7 @@ export async function openStation(
   const path = join(folder, STORE_FILE);
   const renewing = flags.code !== null && flags.center !== null;
   const slots = await slotsHere(folder, flags.center, given);
-  const held = existsSync(path) || readdirSync(folder).some((name) => /^keys\..*\.json$/.test(name));
+  const held = existsSync(path) || hasKeys(folder);
   let keys: KeysOpened | null = held ? await openKeys(folder, slots.all) : null;
   if (keys && !keys.ok && !renewing) return troubled(keys);
 
@@ -105,10 +94,10 @@ export async function openStation(
     if (lost) keys = null;
   }
   if (flags.center === null || flags.code === null) return NOT_ENROLLED;
+  let settle = (): void => undefined;
   if (!keys?.ok) {
-    setAsideAll(folder, Date.now());
     if (slots.fresh.length === 0) return refused('keys.nowhere', slots.nowhere);
-    keys = await createKeys(folder, slots.fresh, systemRandom());
+    ({ keys, settle } = await newKeys(folder, held, slots, systemRandom(), Date.now));
     if (!keys.ok) return troubled(keys);
   }
 
@@ -118,6 +107,7 @@ export async function openStation(
   const vouched = { center, authority: authority.value };
   const enrolled = await enrol({ ...vouched, code, name, signer, lanAddress, random: systemRandom(), say: given.say });
   if (!enrolled.ok) return enrolled;
+  settle();
   const { org, site, station, short, siteKeys, roster } = enrolled.value;
   const made = openStore(path, { ...storeOptions(keys), identity: { org, site, station, short, name }, siteKeys });
   if (!made.ok) return troubled(made);

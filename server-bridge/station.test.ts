@@ -225,8 +225,21 @@ describe('two stations and their center', () => {
     const keys = join(folder, 'A', 'keys.demo-unprotected.json');
     renameSync(keys, `${keys}.lost`);
     await expect(start('A')).rejects.toThrow(/key/);
+
+    // Nothing is touched before the center has let it in: whoever finds the key meanwhile goes on with it.
+    await expect(start('A', '--center', centerUrl, '--enrol', 'QD-NOT-A-CODE')).rejects.toThrow(/new codes/);
+    await expect(start('A', '--center', 'http://127.0.0.1:9', '--enrol', 'QD-NOT-A-CODE')).rejects.toThrow(/reached/);
+    expect(readdirSync(join(folder, 'A')).filter((name) => name.startsWith('before-'))).toEqual([]);
+    renameSync(`${keys}.lost`, keys);
+    const { station } = a.store.identity;
+    a = await start('A');
+    expect(a.store.identity.station).toBe(station);
+    await a.station.close();
+    renameSync(keys, `${keys}.lost`);
+
     a = await start('A', '--center', centerUrl, '--enrol', await code());
     expect(readdirSync(join(folder, 'A')).filter((name) => name.startsWith('before-'))).toHaveLength(1);
+    expect(existsSync(join(folder, 'A', 'enrolling'))).toBe(false);
     await until('the incident is on A again', () => stateOn(a) !== null);
     await until('as it is on B', () => JSON.stringify(stateOn(a)) === JSON.stringify(stateOn(b)));
   }, 60_000);
