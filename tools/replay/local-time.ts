@@ -30,38 +30,63 @@ function wallClock(instant: number, zone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
-const US = /^(\d{1,2})\/(\d{1,2})\/(\d{4}) (\d{1,2}):(\d{2}):(\d{2}) ?(AM|PM)$/i;
-const YEAR_FIRST = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T ](\d{1,2}):(\d{2}):(\d{2})(?:\.\d+)? ?(AM|PM)?$/i;
+const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d{1,9})?)?(?: ?(?<half>[AP]M))?`;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** As the portal has exported times over the years, as its API gives them, and as a spreadsheet leaves them. */
+const FORMS = [
+  String.raw`(?<month>\d{1,2})/(?<day>\d{1,2})/(?<year>\d{4}) ${CLOCK}`,
+  String.raw`(?<year>\d{4})[-/](?<month>\d{1,2})[-/](?<day>\d{1,2})[T ]${CLOCK}(?<zone>Z|[+-][01]\d:?[0-5]\d)?`,
+  String.raw`(?<year>\d{4}) (?<month>${MONTHS.join('|')}) (?<day>\d{1,2}) ${CLOCK}`,
+].map((form) => new RegExp(`^${form}$`, 'i'));
 
-function reading(text: string): number | null {
-  const us = US.exec(text);
-  const iso = us ? null : YEAR_FIRST.exec(text);
-  if (!us && !iso) return null;
-  const [y, mo, d] = us ? [us[3], us[1], us[2]] : [iso?.[1], iso?.[2], iso?.[3]];
-  const [h, mi, s, half] = (us ?? iso ?? []).slice(4);
-  let hour = Number(h);
-  if (half) {
+interface Reading {
+  /** What the clock showed, as if it were UTC. ms */
+  readonly wall: number;
+  /** How far that clock is ahead of UTC, where the text says so itself. ms */
+  readonly ahead: number | null;
+}
+
+function aheadOf(zone: string | undefined): number | null {
+  if (!zone) return null;
+  const [, sign, hours, minutes] = /^([+-])(\d{2}):?(\d{2})$/.exec(zone) ?? [];
+  const ms = (Number(hours ?? 0) * 60 + Number(minutes ?? 0)) * 60_000;
+  return sign === '-' ? -ms : ms;
+}
+
+function reading(text: string): Reading | null {
+  const read = FORMS.map((form) => form.exec(text)?.groups).find((groups) => groups !== undefined);
+  if (!read) return null;
+  const month = MONTHS.indexOf((read.month ?? '').toLowerCase()) + 1 || Number(read.month);
+  const [year, day, minute] = [Number(read.year), Number(read.day), Number(read.minute)];
+  const second = Number(read.second ?? 0);
+  let hour = Number(read.hour);
+  if (read.half) {
     if (hour < 1 || hour > 12) return null;
-    hour = (hour % 12) + (half.toUpperCase() === 'PM' ? 12 : 0);
+    hour = (hour % 12) + (read.half.toUpperCase() === 'PM' ? 12 : 0);
   }
-  const wall = Date.UTC(Number(y), Number(mo) - 1, Number(d), hour, Number(mi), Number(s));
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
   const back = new Date(wall);
   const same =
-    back.getUTCMonth() + 1 === Number(mo) &&
-    back.getUTCDate() === Number(d) &&
+    back.getUTCFullYear() === year &&
+    back.getUTCMonth() + 1 === month &&
+    back.getUTCDate() === day &&
     back.getUTCHours() === hour &&
-    back.getUTCMinutes() === Number(mi) &&
-    back.getUTCSeconds() === Number(s);
-  return same ? wall : null;
+    back.getUTCMinutes() === minute &&
+    back.getUTCSeconds() === second;
+  return same ? { wall, ahead: aheadOf(read.zone) } : null;
 }
 
 /**
  * The instant (ms UTC) that a local time names. In the hour that is read twice when clocks go back it is the first one
- * not before `notBefore`, else the first. Returns a sentence where the text is no time, or one the clocks skipped.
+ * not before `notBefore`, else the first. Returns a sentence where the text is no time, one the clocks skipped, or one
+ * before 1970, which no fact can carry.
  */
 export function instantOf(text: string, zone: string, notBefore = Number.NEGATIVE_INFINITY): number | string {
-  const wall = reading(text.trim());
-  if (wall === null) return `"${text.slice(0, 40)}" is not a time like 04/09/2020 11:53:18 PM`;
+  const read = reading(text.trim().replace(/\s+/g, ' '));
+  if (read === null) return `"${text.slice(0, 40)}" is not a time like 04/09/2020 11:53:18 PM`;
+  const { wall, ahead } = read;
+  if (wall < 86_400_000) return `${text} is before 1970`;
+  if (ahead !== null) return wall - ahead;
   const candidates = [
     ...new Set([-86_400_000, 0, 86_400_000].map((d) => wall - (wallClock(wall + d, zone) - (wall + d)))),
   ]

@@ -17,6 +17,7 @@ import { readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
 import { openRoom, type Room, readKept } from './room.ts';
 import { setUpSite } from './set-up.ts';
+import { textOf } from './text.ts';
 
 /** A sentence for the user; ends the program with code 2. */
 class Unusable extends Error {}
@@ -27,18 +28,20 @@ function say(what: string): void {
 }
 
 function readFile(flags: ReplayFlags): Day {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(flags.file, 'utf8');
+    bytes = readFileSync(flags.file);
   } catch {
     throw new Unusable(`${flags.file} cannot be read: name a CSV file.`);
   }
+  const { text, encoding } = textOf(bytes);
   let day: Day;
   try {
     day = readDay(text, flags.zone);
   } catch (error) {
     throw new Unusable(`${flags.file} is no day of dispatch records: ${error instanceof Error ? error.message : ''}`);
   }
+  if (encoding !== 'utf-8') process.stdout.write(`The file is not in UTF-8; it was read as ${encoding}.\n`);
   for (const { line, column, reason, row } of day.unread) {
     process.stdout.write(
       `line ${line}: ${column} ${reason}; ${row ? 'the row stays out' : 'the rest of the row goes in'}\n`,

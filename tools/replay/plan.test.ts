@@ -15,6 +15,25 @@ describe('local times', () => {
     expect(localText(at as number, ZONE)).toBe('04/09/2020 11:53:18 PM');
   });
 
+  it('reads every form that the set, its API and a spreadsheet write, and what says its own zone', () => {
+    const at = Date.UTC(2020, 3, 10, 0, 14, 5);
+    for (const text of [
+      '04/09/2020 05:14:05 PM',
+      '4/9/2020  5:14:05 pm',
+      '04/09/2020 17:14:05',
+      '2020/04/09 05:14:05 PM',
+      '2020 Apr 09 05:14:05 PM',
+      '2020-04-09T17:14:05.000',
+      '2020-04-09 17:14:05',
+      '2020-04-10T00:14:05.000Z',
+      '2020-04-09T17:14:05-07:00',
+    ])
+      expect(instantOf(text, ZONE), text).toBe(at);
+    expect(instantOf('4/9/2020 17:14', ZONE)).toBe(at - 5_000);
+    expect(instantOf('02/29/2020 12:00:00 AM', ZONE)).toBe(Date.UTC(2020, 1, 29, 8));
+    expect(instantOf('12/31/2019 11:59:59 PM', ZONE)).toBe(Date.UTC(2020, 0, 1, 7, 59, 59));
+  });
+
   it('reads the repeated hour of autumn in order, and refuses the skipped hour of spring', () => {
     const first = instantOf('11/01/2020 01:30:00 AM', ZONE) as number;
     const second = instantOf('11/01/2020 01:10:00 AM', ZONE, first) as number;

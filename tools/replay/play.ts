@@ -23,7 +23,8 @@ const CALL_TIMES = [
   ['entry', 'dispatchNotified'],
 ] as const;
 
-function fieldsOf(record: DispatchRecord): IncidentFields {
+/** What a call taker would have written down of the call. */
+export function fieldsOf(record: DispatchRecord): IncidentFields {
   return {
     location: {
       text: record.address || 'Not recorded',

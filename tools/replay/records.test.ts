@@ -1,6 +1,11 @@
 /** The door of a day's CSV: every column that is read, driven by their list. */
 import { describe, expect, it } from 'vitest';
+import { IncidentFieldsSchema } from '../../domain/cad/facts.ts';
+import { ROSTER_SCHEMAS } from '../../domain/cad/roster.ts';
+import { rosterOf } from './plan.ts';
+import { fieldsOf } from './play.ts';
 import { COLUMNS, type DispatchRecord, NEEDED, readDay } from './records.ts';
+import { recordsOf } from './set-up.ts';
 
 const ZONE = 'America/Los_Angeles';
 type Column = (typeof COLUMNS)[number];
@@ -14,6 +19,10 @@ const TIMES = [
   '0',
   'null',
   '1586451601',
+  '04/09/2020',
+  '04/09/20 10:00:00',
+  '2020-04-09T10:00:00+25:00',
+  '12/31/1969 10:00:00 AM',
   '04/09/2020 10:00:00 AM; drop table',
 ];
 
@@ -115,4 +124,91 @@ it('leaves alone what it does not know, and takes no row of another shape', () =
     expect(readDay(`${text}\n${row}`, ZONE).records.map(withoutLine)).toEqual(plain);
   for (const nothing of ['', 'a,b\n1,2', '\u0000', '{"json":true}', 'x'.repeat(1_000_000)])
     expect(() => readDay(nothing, ZONE)).toThrow(/^The file has no column "Call Number"/);
+});
+
+describe('a file that is broken somewhere', () => {
+  const whole = fileOf(
+    ...['C1', 'C2', 'C3', 'C4'].map((call) => ({ ...good, Location: 'POINT (-122.4 37.7)', 'Call Number': call })),
+  );
+  const callsIn = (text: string) => readDay(text, ZONE).records.map(({ call }) => call);
+  /** The file with one cell of the second row as it stands here. */
+  const broken = (cell: string) => whole.replace(quoted('C2'), cell);
+
+  it('costs the row that is broken, and no other', () => {
+    const first = whole.split('\n').slice(0, 4).join('\n');
+    for (const end of ['\n"4","E0', '\n"4",E0', '\n4', '\n"', '\n\n'])
+      expect(callsIn(first + end), end).toEqual(['C1', 'C2', 'C3']);
+    expect(readDay(`${first}\n"4","E0`, ZONE).unread).toMatchObject([{ line: 5, column: 'row', row: true }]);
+    // Without quotes elsewhere, one that is never closed would take all that follows.
+    const plain = broken('"C2').replace(/"(?!C2,)/g, '');
+    expect(plain.match(/"/g)).toHaveLength(1);
+    expect(callsIn(plain).filter((call) => !call.includes('C2'))).toEqual(['C1', 'C3', 'C4']);
+  });
+
+  it('is named by the line that a row begins on', () => {
+    const two = readDay(broken('"C\r\n2"'), ZONE);
+    expect(two.records.map(({ call, line }) => [call, line])).toEqual([
+      ['C1', 2],
+      ['C3', 5],
+      ['C4', 6],
+    ]);
+    expect(two.unread).toMatchObject([{ line: 3, column: 'Call Number', row: true }]);
+  });
+
+  it('may end its lines in any way, with nothing between them, and its rows with commas', () => {
+    for (const end of ['\r\n', '\r', '\n\n', ',,\n', '\r\n\r\n'])
+      expect(callsIn(whole.replaceAll('\n', end).replace(/^([^\r\n]*),,/, '$1') + end), JSON.stringify(end)).toEqual([
+        'C1',
+        'C2',
+        'C3',
+        'C4',
+      ]);
+  });
+});
+
+it('says of a key that is too long that and nothing else', () => {
+  expect(readDay(fileOf({ ...good, 'Unit ID': 'E'.repeat(13) }), ZONE).unread).toEqual([
+    { line: 2, column: 'Unit ID', reason: 'is longer than 12 characters', row: true },
+  ]);
+});
+
+it('says what is the matter with a file that is no such CSV', () => {
+  for (const [text, why] of [
+    ['', 'It is empty.'],
+    [' \n\n', 'It is empty.'],
+    [fileOf(good).replaceAll('","', '";"'), 'save it as CSV with commas'],
+    [fileOf(good).replaceAll('","', '"\t"'), 'save it as CSV with commas'],
+  ] as const)
+    expect(() => readDay(text, ZONE)).toThrow(why);
+});
+
+it('takes the first of two columns of one name that says anything', () => {
+  const text =
+    'Call Number,Unit ID,Location,case_location,Received DtTm,Entry DtTm,Dispatch DtTm,Response DtTm,On Scene DtTm,Transport DtTm,Hospital DtTm,Available DtTm';
+  const rows = ['1,E01,,POINT (-122.4 37.7)', '2,E01,"(37.7, -122.4)",POINT (1 2)'].map(
+    (row) => `${row},${TIME},,,,,,,`,
+  );
+  for (const { coordinates } of readDay([text, ...rows].join('\n'), ZONE).records)
+    expect(coordinates).toEqual([-122.4, 37.7]);
+});
+
+it('reads a place as a table made of the API writes it', () => {
+  const { records } = readDay(fileOf({ ...good, Location: "{'type': 'Point', 'coordinates': [-122.4, 37.7]}" }), ZONE);
+  expect(records[0]?.coordinates).toEqual([-122.4, 37.7]);
+});
+
+it('refuses no roster for the longest cells that it takes', () => {
+  const longest = Object.fromEntries(
+    COLUMNS.map((column) => {
+      const fits = (n: number) => readDay(fileOf({ ...good, [column]: 'A'.repeat(n) }), ZONE).unread.length === 0;
+      const n = Array.from({ length: 300 }, (_, i) => 300 - i).find(fits);
+      return [column, n === undefined ? good[column] : 'A'.repeat(n)];
+    }),
+  );
+  const { records, unread } = readDay(fileOf(longest), ZONE);
+  expect(unread).toEqual([]);
+  for (const { kind, body } of recordsOf(rosterOf(records)))
+    expect(ROSTER_SCHEMAS[kind].safeParse(body).error?.issues ?? []).toEqual([]);
+  for (const record of records)
+    expect(IncidentFieldsSchema.safeParse(fieldsOf(record)).error?.issues ?? []).toEqual([]);
 });

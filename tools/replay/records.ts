@@ -1,7 +1,7 @@
 /** Reads a day of "Fire Department Calls for Service": one row per unit per call, local times. */
-import { parse } from 'csv-parse/sync';
 import { isReadable } from '../../domain/kernel/readable.ts';
 import { instantOf } from './local-time.ts';
+import { rowsOf } from './rows.ts';
 
 /** The file's time columns in the order of a run. */
 export const TIME_COLUMNS = {
@@ -35,20 +35,22 @@ export const CALL_COLUMNS = {
 } as const;
 export type CallColumn = keyof typeof CALL_COLUMNS;
 
-/** The other columns that are read, and how long a cell of each may be. Characters. */
+/** The other columns that are read, and how long a cell of each may be: what a roster or an incident can hold. Characters. */
 const OTHER_COLUMNS = {
   'Unit ID': 12,
-  'Unit Type': 64,
+  'Unit Type': 40,
   'ALS Unit': 64,
   'Call Type': 120,
   'Call Final Disposition': 64,
   Address: 240,
   City: 80,
-  'Station Area': 64,
+  'Station Area': 23,
   'Number of Alarms': 64,
-  Location: 64,
+  Location: 120,
 } as const;
 const LONGEST_CELL = 64;
+/** How long a cell may be, where that is not the longest. A district is named by its battalion. */
+const LIMITS: { readonly [column: string]: number } = { ...OTHER_COLUMNS, Battalion: 24 };
 
 type Column = (typeof TIME_COLUMNS)[TimeColumn] | (typeof CALL_COLUMNS)[CallColumn] | keyof typeof OTHER_COLUMNS;
 
@@ -109,15 +111,20 @@ const spelt = (name: string): string =>
     .replace(/[^a-z0-9]/g, '')
     .replace(/o{3,}/g, 'oo');
 
-/** What later exports of the set call a column. */
-const ALSO: { readonly [name: string]: string } = { caselocation: 'location' };
+/** What earlier and later exports of the set call a column. */
+const ALSO: { readonly [name: string]: string } = {
+  caselocation: 'location',
+  neighborhooddistrict: 'neighborhoodsanalysisboundaries',
+  neighborhoodanalysisboundaries: 'neighborhoodsanalysisboundaries',
+};
 
 function coordinatesOf(text: string): readonly [number, number] | null | string {
   if (text === '') return null;
   const numbers = text.match(/-?\d+(?:\.\d+)?/g)?.map(Number) ?? [];
   const [a, b] = numbers;
   if (numbers.length !== 2 || a === undefined || b === undefined) return 'is not a pair of coordinates';
-  const [longitude, latitude] = /^POINT/i.test(text) ? [a, b] : [b, a];
+  // Well-known text and GeoJSON, which a table made of the API's JSON holds, put the longitude first.
+  const [longitude, latitude] = /^(POINT|\{)/i.test(text) ? [a, b] : [b, a];
   if (Math.abs(longitude) > 180 || Math.abs(latitude) > 90) return 'is not a place on Earth';
   return [longitude, latitude];
 }
@@ -128,23 +135,26 @@ function recordOf(
   zone: string,
   report: (column: string, reason: string, row?: boolean) => void,
 ): DispatchRecord | null {
+  const objection = (column: Column, text: string): string | null => {
+    if (!isReadable(text) || text.includes('\n')) return 'holds characters that cannot be read';
+    const limit = LIMITS[column] ?? LONGEST_CELL;
+    return text.length > limit ? `is longer than ${limit} characters` : null;
+  };
   const cell = (column: Column): string => {
     const text = (cells[spelt(column)] ?? '').trim();
-    if (!isReadable(text) || /[\r\n]/.test(text)) {
-      report(column, 'holds characters that cannot be read');
-      return '';
-    }
-    const limit = column in OTHER_COLUMNS ? OTHER_COLUMNS[column as keyof typeof OTHER_COLUMNS] : LONGEST_CELL;
-    if (text.length > limit) {
-      report(column, `is longer than ${limit} characters`);
-      return '';
-    }
-    return text;
+    const why = objection(column, text);
+    if (why) report(column, why);
+    return why ? '' : text;
   };
-  const call = cell('Call Number');
-  const unit = cell('Unit ID').toUpperCase();
-  if (!call) report('Call Number', 'is missing', true);
-  if (!unit) report('Unit ID', 'is missing', true);
+  /** A cell without which there is no saying what the row is about. */
+  const key = (column: Column): string => {
+    const text = (cells[spelt(column)] ?? '').trim();
+    const why = text === '' ? 'is missing' : objection(column, text);
+    if (why) report(column, why, true);
+    return why ? '' : text;
+  };
+  const call = key('Call Number');
+  const unit = key('Unit ID').toUpperCase();
   if (!call || !unit) return null;
   if (!/^[A-Z0-9-]+$/.test(unit)) {
     report('Unit ID', 'must be letters, digits and hyphens', true);
@@ -199,40 +209,46 @@ function recordOf(
   };
 }
 
+/** What is the matter with a first line that names none of the columns. */
+function whatItIs(text: string): string {
+  const [first = ''] = text.split('\n', 1);
+  if (text.trim() === '') return ' It is empty.';
+  if (!first.includes(',') && /[;\t]/.test(first))
+    return ' Its columns are not separated by commas: save it as CSV with commas.';
+  return '';
+}
+
 /** Reads the whole file. Nothing in it stops the reading; a file without the needed columns is refused by throwing. */
 export function readDay(text: string, zone: string): Day {
   const unread: Unread[] = [];
-  const rows = parse(text, {
-    bom: true,
-    relax_column_count: true,
-    relax_quotes: true,
-    skip_empty_lines: true,
-    info: true,
-  }) as unknown as { record: string[]; info: { lines: number } }[];
-  const header = rows[0]?.record.map((name) => ALSO[spelt(name)] ?? spelt(name)) ?? [];
+  const [first, ...rows] = rowsOf(text);
+  const header = first?.cells.map((name) => ALSO[spelt(name)] ?? spelt(name)) ?? [];
   const missing = NEEDED.filter((name) => !header.includes(spelt(name)));
-  if (missing.length > 0) throw new Error(`The file has no column ${missing.map((m) => `"${m}"`).join(', ')}.`);
+  if (missing.length > 0)
+    throw new Error(`The file has no column ${missing.map((m) => `"${m}"`).join(', ')}.${whatItIs(text)}`);
   const records: DispatchRecord[] = [];
   const seen = new Map<string, number>();
   const repeats: Repeat[] = [];
-  for (const { record, info } of rows.slice(1)) {
-    const report = (column: string, reason: string, row = false) =>
-      unread.push({ line: info.lines, column, reason, row });
-    if (record.length !== header.length) {
-      report('row', `has ${record.length} cells where the header has ${header.length}`, true);
+  for (const { line, cells: all } of rows) {
+    const cells = [...all];
+    const report = (column: string, reason: string, row = false) => unread.push({ line, column, reason, row });
+    while (cells.length > header.length && cells.at(-1) === '') cells.pop();
+    if (cells.length !== header.length) {
+      report('row', `has ${cells.length} cells where the header has ${header.length}`, true);
       continue;
     }
-    const cells = Object.fromEntries(header.map((name, i) => [name, record[i] ?? '']));
-    const whole = JSON.stringify(record);
+    const whole = JSON.stringify(cells);
     const of = seen.get(whole);
     if (of !== undefined) {
-      repeats.push({ line: info.lines, of });
+      repeats.push({ line, of });
       continue;
     }
-    const one = recordOf(cells, info.lines, zone, report);
+    // Of two columns of one name the first that says anything counts.
+    const named = header.map((name, i) => [name, cells[i] ?? ''] as const).filter(([, text]) => text !== '');
+    const one = recordOf(Object.fromEntries(named.reverse()), line, zone, report);
     if (!one) continue;
     records.push(one);
-    seen.set(whole, info.lines);
+    seen.set(whole, line);
   }
   return { records, repeats, unread };
 }

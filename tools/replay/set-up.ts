@@ -29,7 +29,8 @@ const NAME_OF: { readonly [kind: string]: string } = {
   disposition: 'code',
 };
 
-function wanted(roster: SiteRoster): readonly NewRecord[] {
+/** What a site needs for its roster, as the Setup screen would make it. */
+export function recordsOf(roster: SiteRoster): readonly NewRecord[] {
   return [
     ...roster.stations.map(
       (station): NewRecord => ({
@@ -66,7 +67,7 @@ export async function setUpSite(bridge: BridgeClient, roster: SiteRoster): Promi
     const name = NAME_OF[kind] ?? 'name';
     return new Map(rowsOf(kind).flatMap((row) => (row.body ? [[String(row.body[name]), row.id] as const] : [])));
   };
-  const missing = wanted(roster).filter(
+  const missing = recordsOf(roster).filter(
     (record) =>
       !known(record.kind).has(String((record.body as { [field: string]: Json })[NAME_OF[record.kind] ?? 'name'])),
   );

@@ -1,0 +1,57 @@
+/** The rows of a CSV file, so that what is broken in one of them costs that one alone. */
+import { parse } from 'csv-parse/sync';
+
+export interface CsvRow {
+  /** The line that it begins on, from 1. */
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+interface Parsed {
+  readonly record: string[];
+  readonly raw: string;
+}
+
+/** A quote that is opened and never closed ends the reading before its row. */
+const parsed = (text: string): readonly Parsed[] =>
+  parse(text, {
+    record_delimiter: '\n',
+    relax_column_count: true,
+    relax_quotes: true,
+    skip_records_with_error: true,
+    raw: true,
+  }) as unknown as readonly Parsed[];
+
+/** The lines of a text; what ends the last of them begins no other. */
+function linesOf(text: string): readonly string[] {
+  const lines = text.split('\n');
+  return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
+}
+
+/** Each line taken for a row of its own. */
+const lineByLine = (lines: readonly string[], from: number): readonly CsvRow[] =>
+  lines.map((text, i) => ({ line: from + i, cells: parsed(text)[0]?.record ?? text.split(',') }));
+
+/**
+ * Every row that is not empty, the header being the first. A quote that was opened and not closed takes the rows behind it
+ * into its cell, up to the next quote or the end of the file: a row over several lines that has another number of cells than
+ * the header is therefore read again line by line.
+ */
+export function rowsOf(file: string): readonly CsvRow[] {
+  const text = file.replace(/^\ufeff/, '').replace(/\r\n?/g, '\n');
+  const rows: CsvRow[] = [];
+  let line = 1;
+  let read = 0;
+  let width: number | null = null;
+  for (const { record, raw } of parsed(text)) {
+    const lines = linesOf(raw);
+    const broken = width !== null && record.length !== width && lines.length > 1;
+    const these = broken ? lineByLine(lines, line) : [{ line, cells: record }];
+    rows.push(...these.filter(({ cells }) => cells.length > 1 || cells[0] !== ''));
+    width ??= rows[0]?.cells.length ?? null;
+    line += lines.length;
+    read += raw.length;
+  }
+  rows.push(...lineByLine(linesOf(text.slice(read)), line).filter(({ cells }) => cells.join('') !== ''));
+  return rows;
+}
