@@ -7,7 +7,7 @@ import { useDraftSaving, useTakingCalls } from '../features/intake/take-calls.ts
 import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
 import { setClock, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
-import { useConnection, useMe, useReach, useStation, useTopic } from './connection/use-station.ts';
+import { useConnection, useMe, useOfReach, useStation, useTopic } from './connection/use-station.ts';
 import { forgetFilters } from './filters.ts';
 import { forgetFocus, keepFocus, restoreFocus } from './focus-kept.ts';
 import { Header } from './header/header.tsx';
@@ -25,7 +25,7 @@ import { useBoardKeys } from './use-board-keys.ts';
 /** Everything in a window: sign-in, the lock, the board, or the one panel that was torn off into it. */
 export function Console({ panel }: { readonly panel: string | null }): ReactNode {
   const me = useMe();
-  const reach = useReach();
+  const [zone, offset, site] = [useOfReach('timeZone'), useOfReach('clockOffset'), useOfReach('site')];
   const { unwelcome } = useConnection();
   const { ready } = useTopic('me');
   useEffect(() => startClock(), []);
@@ -39,12 +39,12 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
     };
   }, []);
   useEffect(() => {
-    if (reach) setClock(reach.timeZone, reach.clockOffset);
-  }, [reach]);
+    if (zone !== null && offset !== null) setClock(zone, offset);
+  }, [zone, offset]);
   const title = PANELS[panelName(panel ?? '')]?.title;
   useEffect(() => {
-    document.title = [title, me?.positionName, reach?.site ?? 'Quantum Dispatch'].filter(Boolean).join(' · ');
-  }, [title, me, reach]);
+    document.title = [title, me?.positionName, site ?? 'Quantum Dispatch'].filter(Boolean).join(' · ');
+  }, [title, me, site]);
   useStoredPreferences();
   const gone = ready && !me;
   useEffect(() => {

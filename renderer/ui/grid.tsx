@@ -1,7 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useMemo, useRef } from 'react';
 import { isTyping } from '../app/keys/actions.ts';
-import { remPx } from './rem.ts';
+import { useRem } from './rem.ts';
 import { digitsWith, rowByDigits } from './row-by-digits.ts';
 import { tint } from './tint.ts';
 import { useWidthInRem } from './use-width.ts';
@@ -50,7 +50,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
   const digits = useRef({ typed: '', at: 0 });
   const known = useRef<Map<string, string> | null>(null);
   const width = useWidthInRem(body, 100);
-  const rem = remPx();
+  const rem = useRem();
 
   const shown = useMemo(
     () => columns.filter(({ from = 0, until = Number.POSITIVE_INFINITY }) => width >= from && width < until),

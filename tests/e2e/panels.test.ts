@@ -139,3 +139,19 @@ describe('the arrows in a list', () => {
     expect(await redrawnCells(at.page)).toEqual([]);
   });
 });
+
+describe('what one unit does', () => {
+  it('redraws its own row and the row of its incident, and no other', async () => {
+    const call = await takeCall(at, '9 Elm St', 'chest');
+    expect(await at.command(`D M41 ${call.short}`)).toContain('dispatched');
+    await at.row('Units', 'M41').getByText('DP').waitFor();
+    await at.page.waitForTimeout(300);
+    await redrawnCells(at.page);
+    expect(await at.command('ER M41')).toContain('en route');
+    await at.row('Units', 'M41').getByText('ER').waitFor();
+    await at.page.waitForTimeout(300);
+    const drawn = await redrawnCells(at.page);
+    expect(drawn).toContain('M41 unit-row');
+    expect(drawn.filter((one) => !one.startsWith('M41 ') && !one.startsWith(call.number))).toEqual([]);
+  });
+});

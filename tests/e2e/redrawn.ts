@@ -9,19 +9,24 @@ export async function countRedraws(page: Page): Promise<void> {
       readonly flags: number;
       readonly type: unknown;
       readonly stateNode: unknown;
+      readonly return: Fiber | null;
       readonly child: Fiber | null;
       readonly sibling: Fiber | null;
       readonly alternate: Fiber | null;
     }
     const PERFORMED_WORK = 1;
     const drawn: string[] = [];
+    const performed = (fiber: Fiber | null): boolean => fiber !== null && (fiber.flags & PERFORMED_WORK) !== 0;
     // What did not change is the very child that it was: nothing under it was drawn.
     const look = (now: Fiber, before: Fiber | null, cell: string): void => {
       const at =
         now.stateNode instanceof Element && now.stateNode.matches('.cell')
           ? `${now.stateNode.closest('[role=row]')?.getAttribute('aria-label')} ${now.stateNode.className}`
           : cell;
-      if (at && typeof now.type === 'function' && (now.flags & PERFORMED_WORK) !== 0) drawn.push(at);
+      // A unit's row is drawn by the component around it; what follows the clock in it is not that.
+      if (now.stateNode instanceof Element && now.stateNode.matches('.unit-row') && performed(now.return))
+        drawn.push(`${now.stateNode.getAttribute('aria-label')} unit-row`);
+      if (at && typeof now.type === 'function' && performed(now)) drawn.push(at);
       if (before && now.child === before.child) return;
       for (let child = now.child; child; child = child.sibling) look(child, child.alternate, at);
     };
@@ -38,7 +43,10 @@ export async function countRedraws(page: Page): Promise<void> {
   });
 }
 
-/** The cells that were drawn anew since this was last asked, as `26-00017 cell cell-units`; without those that follow the clock. */
+/**
+ * The cells and rows of units that were drawn anew since this was last asked, as `26-00017 cell cell-units` and `M36
+ * unit-row`; without those that follow the clock.
+ */
 export function redrawnCells(page: Page): Promise<string[]> {
   return page.evaluate(() => {
     const { drawnCells } = window as unknown as { readonly drawnCells: string[] };

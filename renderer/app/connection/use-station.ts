@@ -41,33 +41,44 @@ type Rows<R> = { readonly [key: string]: R };
 const NONE: Rows<never> = {};
 const NO_TOPIC = createStore<Topic>(() => ({ ready: false, state: {}, refusal: null }));
 
-/** One table of a topic. Rows keep their identity until they change. */
-function useTable<R>(name: string | null, table: string): Rows<R> {
+/** What `pick` says of one table of a topic; drawn again where that is another. */
+function useOfTable<R, T>(name: string | null, table: string, pick: (rows: Rows<R>) => T): T {
   const station = useStation();
   const topic = useMemo(() => (name === null ? null : station.topic(name)), [station, name]);
   useEffect(() => topic?.hold(), [topic]);
-  return useStore(topic?.store ?? NO_TOPIC, (at) => (at.state[table] as unknown as Rows<R> | undefined) ?? NONE);
+  return useStore(topic?.store ?? NO_TOPIC, (at) => pick((at.state[table] as unknown as Rows<R> | undefined) ?? NONE));
+}
+
+/** One table of a topic. Rows keep their identity until they change. */
+function useTable<R>(name: string | null, table: string): Rows<R> {
+  return useOfTable<R, Rows<R>>(name, table, (rows) => rows);
 }
 
 const only = <R>(rows: Rows<R>): R | null => Object.values(rows)[0] ?? null;
 
 export const useMe = (): Me | null => only(useTable<Me>('me', 'me'));
+/** All of it: another with every fact, as it counts what waits. */
 export const useReach = (): ReachRow | null => only(useTable<ReachRow>('reach', 'reach'));
+/** One thing of reach, which seldom changes. */
+export const useOfReach = <F extends keyof ReachRow>(field: F): ReachRow[F] | null =>
+  useOfTable<ReachRow, ReachRow[F] | null>('reach', 'reach', (rows) => only(rows)?.[field] ?? null);
 export const useIncidents = (): Rows<IncidentRow> => useTable<IncidentRow>('board', 'incidents');
 export const useUnits = (): Rows<UnitRow> => useTable<UnitRow>('board', 'units');
+/** What `pick` says of the units; drawn again where that is another. */
+export const useOfUnits = <T>(pick: (units: Rows<UnitRow>) => T): T => useOfTable<UnitRow, T>('board', 'units', pick);
 export const useRequests = (): Rows<RequestRow> => useTable<RequestRow>('requests', 'requests');
 const usePresence = (): Rows<Presence> => useTable<Presence>('presence', 'editing');
 /** Who else is typing in an incident: not this position itself. */
 export function useOthersIn(incident: string | null): readonly Presence[] {
   const presence = usePresence();
-  const reach = useReach();
+  const station = useOfReach('station');
   const me = useMe();
   return Object.values(presence).filter(
     (one) =>
       incident !== null &&
       one.incident === incident &&
       one.field !== null &&
-      !(one.station === reach?.station && (one.name === me?.name || one.position === me?.positionName)),
+      !(one.station === station && (one.name === me?.name || one.position === me?.positionName)),
   );
 }
 export const useNotices = (): Rows<HeardNotice> => useTable<HeardNotice>('notices', 'notices');
@@ -85,7 +96,7 @@ export const useHandoff = (id: string): Rows<HandoffRow> => useTable<HandoffRow>
 /** The incident itself, also one that has left the board; null while it is not known. */
 export function useIncident(id: string | null): IncidentRow | null {
   const own = only(useTable<IncidentRow>(id === null ? null : incidentTopic(id), 'incident'));
-  const board = useIncidents()[id ?? ''];
+  const board = useOfTable<IncidentRow, IncidentRow | undefined>('board', 'incidents', (rows) => rows[id ?? '']);
   return own ?? board ?? null;
 }
 

@@ -6,8 +6,8 @@ import { clockTime } from '../../app/clock/format.ts';
 import {
   useDrafts,
   useIncident,
+  useOfReach,
   useOthersIn,
-  useReach,
   useStation,
   useTopic,
 } from '../../app/connection/use-station.ts';
@@ -89,7 +89,7 @@ function Form({
   readonly error: string;
 }): ReactNode {
   const id = useId();
-  const reach = useReach();
+  const center = useOfReach('center');
   const statuses = useStatuses();
   const zone = useZone();
   const others = useOthersIn(row?.id ?? null);
@@ -105,7 +105,7 @@ function Form({
           <b className="mono text-xl">{row?.number ?? '…'}</b>{' '}
           <span className="muted">
             {row
-              ? reach?.center === 'reached'
+              ? center === 'reached'
                 ? ''
                 : 'number leased, good in an outage'
               : error || 'getting its number; type on, nothing is lost'}

@@ -1,8 +1,9 @@
 /** What a status code means here: the agency's own set, else the site's, else the default one. */
 import { useMemo } from 'react';
+import type { UnitRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { DEFAULT_STATUSES, type StatusCode } from '#domain/cad/status.ts';
-import { type RosterRow, useRoster, useUnits } from '../../app/connection/use-station.ts';
+import { type RosterRow, useOfUnits, useRoster } from '../../app/connection/use-station.ts';
 import { usePreferences } from '../../app/theme/preferences.ts';
 
 type Set = RosterBody<'status_set'>;
@@ -11,6 +12,17 @@ function statusesOf(sets: readonly RosterRow<Set>[], agency: string | null): rea
   const own = sets.find((set) => set.body.agency !== null && set.body.agency === agency);
   const shared = sets.find((set) => set.body.agency === null);
   return (own ?? shared)?.body.statuses.toSorted((a, b) => a.order - b.order) ?? DEFAULT_STATUSES;
+}
+
+type Agencies = { readonly [unit: string]: string };
+let last: Agencies = {};
+
+/** The agency of each unit; the very same while no unit's is another, whatever else the units do. */
+function agenciesOf(units: { readonly [id: string]: UnitRow }): Agencies {
+  const rows = Object.values(units);
+  const same = rows.length === Object.keys(last).length && rows.every(({ id, agency }) => last[id] === agency);
+  if (!same) last = Object.fromEntries(rows.map(({ id, agency }) => [id, agency]));
+  return last;
 }
 
 const UNKNOWN = { colour: '#7d8994', label: 'not in the status set of its agency' };
@@ -26,15 +38,14 @@ export interface Statuses {
 export function useStatuses(): Statuses {
   const sets = useRoster<Set>('status_set');
   const agencies = useRoster<RosterBody<'agency'>>('agency');
-  const units = useUnits();
+  const agencyOf = useOfUnits(agenciesOf);
   const { palette } = usePreferences();
   return useMemo(() => {
     const list = Object.values(sets);
     // Rows name an agency by its short name.
     const ids = new Map(Object.values(agencies).map((agency) => [agency.body.short, agency.id]));
     const forAgency = (agency: string) => statusesOf(list, ids.get(agency) ?? null);
-    const find = (unit: string, code: string) =>
-      forAgency(units[unit]?.agency ?? '').find((status) => status.code === code);
+    const find = (unit: string, code: string) => forAgency(agencyOf[unit] ?? '').find((status) => status.code === code);
     return {
       forAgency,
       look: (unit, code) => {
@@ -50,5 +61,5 @@ export function useStatuses(): Statuses {
         return [seconds(status.amberAfter), seconds(status.redAfter)];
       },
     };
-  }, [sets, agencies, units, palette]);
+  }, [sets, agencies, agencyOf, palette]);
 }

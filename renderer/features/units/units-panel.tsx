@@ -16,7 +16,7 @@ import { useKeptFrom } from '../../app/kept-from.ts';
 import { isTyping, useAction } from '../../app/keys/actions.ts';
 import { select, toggleMark, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
-import { remPx } from '../../ui/rem.ts';
+import { remPx, useRem } from '../../ui/rem.ts';
 import { digitsWith, rowByDigits } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
 import { StatusMenu } from './status-menu.tsx';
@@ -75,7 +75,7 @@ export function UnitsPanel(): ReactNode {
   const digits = useRef({ typed: '', at: 0 });
   const [room, setRoom] = useState({ width: 40, lines: 20 });
   const [{ typed, open }, setFilter] = useFilter('units');
-  const rem = remPx();
+  const rem = useRem();
 
   useLayoutEffect(() => {
     const element = list.current;
