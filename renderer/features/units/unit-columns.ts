@@ -1,6 +1,9 @@
 /** How units stand in columns: by kind, in an order, columns about equally long. Pure. */
 import type { UnitRow } from '#domain/bridge/topics.ts';
 
+/** Made once: to make one takes longer than to compare by it. */
+const inOrder = new Intl.Collator('en', { numeric: true });
+
 /** Kinds in the order in which dispatchers look for them; others follow by name. */
 const ORDER = ['ambulance', 'medic', 'als', 'bls', 'chief', 'supervisor', 'engine', 'truck', 'rescue'];
 
@@ -22,10 +25,10 @@ export function groupsOf(units: readonly UnitRow[]): UnitGroup[] {
   const kinds = new Map<string, UnitRow[]>();
   for (const unit of units) kinds.set(unit.kind, [...(kinds.get(unit.kind) ?? []), unit]);
   return [...kinds]
-    .sort(([a], [b]) => rank(a) - rank(b) || a.localeCompare(b, 'en'))
+    .sort(([a], [b]) => rank(a) - rank(b) || inOrder.compare(a, b))
     .map(([title, rows]) => ({
       title,
-      units: rows.sort((a, b) => a.callsign.localeCompare(b.callsign, 'en', { numeric: true })),
+      units: rows.sort((a, b) => inOrder.compare(a.callsign, b.callsign)),
     }));
 }
 
