@@ -155,3 +155,18 @@ describe('what one unit does', () => {
     expect(drawn.filter((one) => !one.startsWith('M41 ') && !one.startsWith(call.number))).toEqual([]);
   });
 });
+
+describe('the tab in hand', () => {
+  it('stands whole in its strip, however many calls stand beside it', async () => {
+    for (let i = 0; i < 8; i++) {
+      await takeCall(at, `${i} Long St`, 'chest');
+      const tab = at.page.locator('.dv-active-tab', { hasText: /^Call 26-/ });
+      const whole = (): Promise<boolean> =>
+        tab.evaluate((one) => {
+          const [own, strip] = [one.getBoundingClientRect(), one.parentElement?.getBoundingClientRect()];
+          return strip !== undefined && own.left >= strip.left - 1 && own.right <= strip.right + 1;
+        });
+      await expect.poll(whole).toBe(true);
+    }
+  });
+});

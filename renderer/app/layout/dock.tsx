@@ -57,6 +57,17 @@ function Tab({ panel }: { readonly panel: string }): ReactNode {
   const name = useRef<HTMLSpanElement>(null);
   // The tab is called what it says, not by the panel's id.
   useEffect(() => name.current?.closest('[role="tab"]')?.removeAttribute('aria-label'));
+  // A call gets its number when its tab stands already, and the strip is as wide as its neighbours leave it: the tab in
+  // hand is brought into sight whole again.
+  useEffect(() => {
+    const tab = name.current?.closest('[role="tab"]');
+    if (!tab?.parentElement) return;
+    const observer = new ResizeObserver(() => {
+      if (tab.matches('.dv-active-tab')) tab.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+    });
+    for (const one of [tab, tab.parentElement]) observer.observe(one);
+    return () => observer.disconnect();
+  }, []);
   return (
     <span ref={name} className="contents">
       {kind?.Title ? <kind.Title subject={panelSubject(panel)} /> : (kind?.title ?? panel)}
