@@ -114,6 +114,8 @@ export function startSync(options: SyncOptions): Sync {
     } finally {
       busy = false;
     }
+    // After what is asked of the center: the next page is on its way while this one is taken.
+    slices.begin();
     reach.saw(state);
   }
 

@@ -17,6 +17,12 @@ const COMPRESS_FROM = 16_384;
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
+/**
+ * Bytes of output for which a thread comes back to the loop, which goes on with it in a later turn; while pages are taken a
+ * turn is a slice of one. Node's own 16 KiB are seventy turns for a page, and by then there was nothing more to take.
+ */
+const LARGEST_STEP = 4 * 1_048_576;
+const stepFor = (bytes: number): number => Math.min(LARGEST_STEP, Math.max(16_384, bytes));
 
 export interface Call<S extends z.ZodType> {
   readonly method: 'GET' | 'POST';
@@ -84,7 +90,7 @@ export function createHttp(url: string, prover: Prover, authority: string | null
         headers['content-type'] = 'application/json';
         body = JSON.stringify(call.body);
         if (compresses && body.length >= COMPRESS_FROM) {
-          body = await compress(body, { level: constants.Z_BEST_SPEED });
+          body = await compress(body, { level: constants.Z_BEST_SPEED, chunkSize: stepFor(body.length) });
           headers['content-encoding'] = 'gzip';
         }
       }
@@ -113,7 +119,9 @@ export function createHttp(url: string, prover: Prover, authority: string | null
         status: answer.statusCode,
         stale: /\buse_dpop_nonce\b/.test(String(answer.headers['www-authenticate'] ?? '')),
         media: String(answer.headers['content-type'] ?? ''),
-        body: packed ? await expand(whole, { maxOutputLength: LARGEST_ANSWER }) : whole,
+        body: packed
+          ? await expand(whole, { maxOutputLength: LARGEST_ANSWER, chunkSize: stepFor(4 * whole.length) })
+          : whole,
       };
     } catch (error) {
       if (error instanceof SyncFailure) throw error;

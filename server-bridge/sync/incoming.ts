@@ -11,6 +11,7 @@ import type { Position, SyncEvent } from './state.ts';
 const REFUSED_WAIT = 1_000;
 
 export interface Incoming {
+  /** Queues a page; its first slice is taken where the slices are begun. */
   readonly page: (page: StreamPage) => void;
   /** Resolves once nothing of them waits any more. */
   readonly frames: (station: string, frames: readonly Frame[], keys: readonly KeyEnvelope[]) => Promise<void>;
@@ -72,6 +73,7 @@ export function createIncoming(
         resolve();
         return false;
       });
+      slices.begin();
       return promise;
     },
   };

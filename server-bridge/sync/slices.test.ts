@@ -28,6 +28,7 @@ function atWork() {
         took.push(taken / 10);
         return left > 0;
       });
+      slices.begin();
       for (let turn = turns.shift(); turn; turn = turns.shift()) turn();
     },
     wait: (ms: number): void => {

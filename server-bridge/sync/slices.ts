@@ -16,14 +16,17 @@ const LARGEST = 500;
 export type Job = (size: number) => boolean;
 
 export interface Slices {
+  /** Queues a job; nothing of it is done before {@link Slices.begin} or the end of those before it. */
   readonly add: (job: Job) => void;
+  /** Takes the first slice of a queue that was empty, at once. */
+  readonly begin: () => void;
   /** Somebody works here. */
   readonly acted: () => void;
   /** Forgets the jobs that wait. */
   readonly clear: () => void;
 }
 
-/** Runs jobs one after the other; the first slice of an idle queue at once, the next ones each in a turn of its own. */
+/** Runs jobs one after the other, each slice but the first of them in a turn of its own. */
 export function createSlices(timers: Timers, steady: () => number): Slices {
   const jobs: Job[] = [];
   let size = SMALLEST;
@@ -55,9 +58,9 @@ export function createSlices(timers: Timers, steady: () => number): Slices {
   };
 
   return {
-    add: (job) => {
-      jobs.push(job);
-      if (jobs.length === 1 && !waiting && !running) step();
+    add: (job) => void jobs.push(job),
+    begin: () => {
+      if (jobs.length > 0 && !waiting && !running) step();
     },
     acted: () => {
       if (steady() - actedAt > IDLE_AFTER) size = SMALLEST;

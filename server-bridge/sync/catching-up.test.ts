@@ -1,0 +1,87 @@
+import { createHook } from 'node:async_hooks';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { systemRandom } from '../../sealing/random.ts';
+import { incidentRef, testCenter, testSite } from '../store/testing/site.ts';
+import { startSync } from './engine.ts';
+import { createHttp } from './http.ts';
+import { type CenterPort, SyncFailure } from './ports.ts';
+import { systemTimers } from './system-timers.ts';
+
+const unasked = (): Promise<never> => Promise.reject(new SyncFailure('refused', 'It was not asked for here.'));
+
+it('asks for the next page before it takes any of the one that came', async () => {
+  const site = testSite();
+  const numbered = testCenter(site);
+  const author = site.open('a');
+  const drafts = Array.from({ length: 2_500 }, (_, n) => site.opened(incidentRef(site), `26-${n}`));
+  author.append(drafts, { position: null, session: null, by: null });
+  numbered.push(author);
+  const store = site.open('b');
+  store.beginEpoch(numbered.epoch);
+  const head = numbered.page(0, 5_000).items.length;
+  const did: string[] = [];
+  const center: CenterPort = {
+    hello: async () => ({
+      ...{ epoch: numbered.epoch, head, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
+      roster: site.roster(),
+    }),
+    pull: async (_, after) => {
+      did.push(`asked ${after}`);
+      return numbered.page(after, 1_000);
+    },
+    ...{ push: unasked, snapshot: unasked, entity: unasked, request: unasked, abandon: () => undefined },
+    live: () => ({ close: () => undefined, presence: () => undefined }),
+  };
+  const sync = startSync({
+    store: {
+      ...store,
+      applyPage: (page) => {
+        did.push(`taken ${page.from}`);
+        return store.applyPage(page);
+      },
+    },
+    ...{ center, peers: null, timers: systemTimers, clock: () => site.now, steady: () => performance.now() },
+    ...{ random: systemRandom(), build: 'test', reads: [], lanAddress: '' },
+  });
+  while (store.cursor()?.n !== head) await new Promise((resolve) => setTimeout(resolve, 2));
+  await sync.close();
+  expect(did.indexOf('taken 0')).toBeGreaterThan(did.indexOf('asked 1000'));
+  expect(did.indexOf('taken 1000')).toBeGreaterThan(did.indexOf('asked 2000'));
+});
+
+it('packs and expands a page in one go, where each step would wait for a slice', async () => {
+  const page = {
+    frames: Array.from({ length: 8_000 }, (_, n) => `${n} ${Buffer.from(systemRandom()(64)).toString('hex')}`),
+  };
+  const packed = gzipSync(JSON.stringify(page), { level: 1 });
+  const server = createServer((request, reply) => {
+    request.resume();
+    request.on('end', () => reply.writeHead(200, { 'content-encoding': 'gzip' }).end(packed));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const http = createHttp(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    proof: () => 'proof',
+    heard: () => undefined,
+  });
+  const threads = new Set<number>();
+  let steps = 0;
+  const watch = createHook({
+    init: (id, type) => void (type === 'ZLIB' && threads.add(id)),
+    before: (id) => void (threads.has(id) && steps++),
+  }).enable();
+  try {
+    const answer = z.strictObject({ frames: z.array(z.string()) });
+    const read = await http.call({ method: 'POST', path: '/', body: page, answer, takes: 'work' });
+    expect(read).toEqual(page);
+  } finally {
+    watch.disable();
+    await http.close();
+    server.close();
+  }
+  expect(threads.size).toBe(2);
+  expect(steps).toBeLessThanOrEqual(4);
+});
