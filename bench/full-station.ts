@@ -83,7 +83,7 @@ export async function makeFullStation(folder: string, say: (what: string) => voi
   const { store } = opened;
   const center = signerOf(newSigningKey());
   const roster = { org: IDENTITY.org, site: IDENTITY.site, version: 1, centerKeys: [center.publicKey], peers: [] };
-  store.saveRoster({ ...roster, sig: center.sign(rosterText(roster)) }, [], []);
+  store.saveRoster({ ...roster, sig: center.sign(rosterText(roster)) }, []);
   store.beginEpoch('bench');
   store.applyPage({
     epoch: 'bench',

@@ -6,7 +6,7 @@ import { EPCR } from './epcr/module.ts';
 import { IDENTITY } from './identity/module.ts';
 import type { ActionType } from './kernel/action.ts';
 import { KERNEL } from './kernel/kernel.ts';
-import { type EntityType, effectsFrom, type Module } from './kernel/module.ts';
+import { type EntityType, effectsFrom, type FactType, type Module, type Newer } from './kernel/module.ts';
 import { WEBHOOKS } from './webhooks/module.ts';
 
 export const MODULES: readonly Module[] = [KERNEL, IDENTITY, CAD, EPCR, BILLING, DOCUMENTS, WEBHOOKS];
@@ -14,9 +14,17 @@ export const MODULES: readonly Module[] = [KERNEL, IDENTITY, CAD, EPCR, BILLING,
 /** Folds with the rules of every module. */
 export const effectsOf = effectsFrom(MODULES);
 
+/** Every type of fact that this build knows, by `type@v`. */
+export const FACT_TYPES: ReadonlyMap<string, FactType> = new Map(
+  MODULES.flatMap((module) => module.facts.map((fact) => [`${fact.type}@${fact.v}`, fact] as const)),
+);
+
 /** `type@v` of all facts that this build reads: what a station announces when it opens a log. */
-export const READS: readonly string[] = MODULES.flatMap((module) =>
-  module.facts.map((fact) => `${fact.type}@${fact.v}`),
+export const READS: readonly string[] = [...FACT_TYPES.keys()];
+
+/** Those that came after the first wire, by `type@v`. */
+export const NEWER: ReadonlyMap<string, Newer> = new Map(
+  [...FACT_TYPES].flatMap(([name, { newer }]) => (newer === undefined ? [] : [[name, newer] as const])),
 );
 
 /** Kinds of fact entities, and the kinds of records whose sites they are of. */

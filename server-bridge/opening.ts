@@ -111,7 +111,7 @@ export async function openStation(
   const { org, site, station, short, siteKeys, roster } = enrolled.value;
   const made = openStore(path, { ...storeOptions(keys), identity: { org, site, station, short, name }, siteKeys });
   if (!made.ok) return troubled(made);
-  made.store.saveRoster(roster, siteKeys, []);
+  made.store.saveRoster(roster, siteKeys);
   return done(openedAs(flags, made.store, keys, authority.value, null));
 }
 
@@ -163,7 +163,7 @@ async function enrolledAnew(
   const { salvageStore } = await import('./store/salvage.ts');
   const made = salvageStore(path, options);
   if (!made.ok) return troubled(made);
-  made.store.saveRoster(roster, siteKeys, []);
+  made.store.saveRoster(roster, siteKeys);
   return done(openedAs(flags, made.store, keys, opened.authority, null));
 }
 

@@ -49,6 +49,8 @@ const Done = z.object({
   assignments: z.array(z.string()).optional(),
   /** Facts appended, durable before the answer. */
   facts: z.array(z.string()),
+  /** What a gate warned of and did not hold up: to be shown with what was done. */
+  warned: DecisionSchema.optional(),
 });
 export type Done = z.infer<typeof Done>;
 

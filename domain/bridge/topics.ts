@@ -109,6 +109,8 @@ export interface UnitRow {
   readonly unsent: number;
   readonly conflicts: readonly ConflictRow[];
   readonly contested: readonly ContestedRow[];
+  /** Something about it was written by a newer build and cannot be read here. */
+  readonly partly: boolean;
   readonly shown: { readonly [register: string]: readonly string[] };
 }
 
@@ -158,6 +160,16 @@ export interface HandoffRow {
   readonly discrepancies: readonly string[];
 }
 
+/** A workstation of the site that runs an older build, and what of this one's it does not read, by the titles of facts. */
+export interface OlderBuild {
+  readonly station: string;
+  readonly name: string;
+  /** Cannot be entered anywhere until it is updated or revoked. */
+  readonly heldBack: readonly string[];
+  /** Is entered all the same; there what it is about is "partly shown". */
+  readonly partlyShown: readonly string[];
+}
+
 /** What the header says of reach, in one sentence's worth of facts. */
 export interface ReachRow {
   /** `refused`: it answers, and does not take this workstation: revoked, or of a build that it cannot speak with. */
@@ -179,6 +191,7 @@ export interface ReachRow {
   readonly site: string;
   readonly timeZone: string;
   readonly keySlots: readonly string[];
+  readonly older: readonly OlderBuild[];
   readonly store: { readonly state: 'open' | 'refilled'; readonly setAside: string | null };
 }
 

@@ -273,6 +273,9 @@ const unitEmergency = factType({
   title: 'Emergency of a unit',
   classification: 'OPS',
   may: CALL_TAKING,
+  newer: {
+    partlyShownIsEnough: 'A crew in need is never refused: whoever runs an older build is told by voice.',
+  },
   /** About what the unit is on, for their timelines, and the unit. It moves no status: a unit in need is still where it is. */
   body: z.object({ emergency: EmergencySchema }),
   effects: (fact, { emergency }) => setAll(first(fact, 'unit'), { emergency }),

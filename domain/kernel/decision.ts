@@ -26,3 +26,19 @@ export function decide(rules: readonly Rule[], next: readonly string[] = []): De
   const worst = rules.reduce((max, rule) => Math.max(max, VERDICTS.indexOf(rule.verdict)), 0);
   return { verdict: VERDICTS[worst] ?? 'ALLOW', rules: [...rules], next: [...next] };
 }
+
+/** Why the verdict is what it is: the sentences of the rules that came to it. */
+export function reasonsOf({ verdict, rules }: Decision): string {
+  return rules
+    .filter((rule) => rule.verdict === verdict)
+    .map((rule) => rule.reason)
+    .join(' ');
+}
+
+/** One packet of several. */
+export function together(decisions: readonly Decision[]): Decision {
+  return decide(
+    decisions.flatMap(({ rules }) => rules),
+    [...new Set(decisions.flatMap(({ next }) => next))],
+  );
+}

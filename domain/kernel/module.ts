@@ -15,6 +15,12 @@ export type Classification =
   | 'TRAINING_ONLY'
   | 'NON_PHI';
 
+/**
+ * What is done with a type of fact that came after the first wire, while somebody at the site runs a build that does not
+ * read it: it is held back, or what such a build leaves on the screen ("partly shown") is enough, for the reason given.
+ */
+export type Newer = 'held back' | { readonly partlyShownIsEnough: string };
+
 export interface FactType {
   readonly type: string;
   readonly v: number;
@@ -27,6 +33,8 @@ export interface FactType {
   readonly opens?: string;
   /** Whether, about something of another site as well, it shows that site what its author's own site holds. */
   readonly shares?: (body: never) => boolean;
+  /** Left out for what every build has always read. */
+  readonly newer?: Newer;
   /** Pure and total for any body that the schema accepts. */
   readonly effects: (fact: Fact, body: never) => readonly Effect[];
 }
@@ -77,6 +85,7 @@ export function factType<S extends z.ZodType>(declaration: {
   classification: Classification;
   opens?: string;
   shares?: (body: z.infer<S>) => boolean;
+  newer?: Newer;
   effects: (fact: Fact, body: z.infer<S>) => readonly Effect[];
 }): FactType {
   return declaration as unknown as FactType;

@@ -165,6 +165,8 @@ export const HelloInSchema = z.strictObject({
   keys: z.array(Id).max(1_000).optional(),
   /** Left out where there are none. */
   guesses: z.array(GuessedSchema).max(MAX_GUESSES).optional(),
+  /** Asks for `older`; left out by older builds, which know no such field of the answer. */
+  asksOlder: z.literal(true).optional(),
 });
 export type HelloIn = z.infer<typeof HelloInSchema>;
 export const HelloOutSchema = z.strictObject({
@@ -176,6 +178,8 @@ export const HelloOutSchema = z.strictObject({
   siteKeys: z.array(SiteKeySchema),
   /** `type@v` that every enrolled station of the site can read. */
   emit: z.array(z.string()),
+  /** The others, and what each of them lacks of what the center reads: they hold it back. Only where it was asked for. */
+  older: z.array(z.strictObject({ station: Id, lacks: z.array(z.string()) })).optional(),
   /** The center's clock, ms UTC, read while answering. */
   now: z.int(),
 });

@@ -154,6 +154,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
         unsent: 0,
         conflicts: clash ? [conflict] : [],
         contested: [],
+        partly: false,
         shown: {},
       };
     }),
@@ -212,6 +213,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
     site: 'Harbor County 911',
     timeZone: 'America/Los_Angeles',
     keySlots: ['key file'],
+    older: [],
     store: { state: 'open', setAside: null },
   };
   const me = {

@@ -2,18 +2,13 @@
 import type { Done, Me } from '../../domain/bridge/calls.ts';
 import type { Decided, Means } from '../../domain/cad/actions/deed.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
-import type { FactType } from '../../domain/kernel/module.ts';
 import type { Role } from '../../domain/kernel/permission.ts';
 import { refused } from '../../domain/kernel/refusal.ts';
 import { type Restrictions, rolesLeft, withheldFrom } from '../../domain/kernel/restriction.ts';
-import { MODULES } from '../../domain/modules.ts';
+import { FACT_TYPES } from '../../domain/modules.ts';
 import type { Store } from '../store/store.ts';
 import type { Answer } from './port.ts';
 import { restrictionsHeld } from './restrictions.ts';
-
-const TYPES: ReadonlyMap<string, FactType> = new Map(
-  MODULES.flatMap((module) => module.facts).map((type) => [`${type.type}@${type.v}`, type]),
-);
 
 /** Roles as people say them, for "needs a dispatcher". */
 const CALLED: { readonly [R in Role]?: string } = {
@@ -35,7 +30,7 @@ function lacking(
 ): string | null {
   for (const { type, v } of types) {
     const name = `${type}@${v}`;
-    const declared = TYPES.get(name);
+    const declared = FACT_TYPES.get(name);
     if (!declared || rolesLeft(me.roles, { name, may: declared.may }, restrictions).length > 0) continue;
     const withheld = withheldFrom(me.roles, { name, may: declared.may }, restrictions);
     if (withheld !== null) return `${declared.title}. ${withheld}`;
@@ -81,6 +76,7 @@ export function carryOut(decided: Decided, me: Me, author: Author, store: Store)
       ...(says.incident === undefined ? {} : { incident: says.incident }),
       ...(says.number === undefined ? {} : { number: says.number }),
       ...(says.assignments === undefined ? {} : { assignments: [...says.assignments] }),
+      ...(says.warned === undefined ? {} : { warned: says.warned }),
     },
   };
 }

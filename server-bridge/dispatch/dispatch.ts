@@ -36,7 +36,7 @@ type Handlers = { readonly [N in CallName]?: (input: never, who: Who) => Answer<
 
 export function createDispatch(options: DispatchOptions): Dispatch {
   const { store, random, timers, sessions, reach, documents, notices, reads, windowToken } = options;
-  const { world, note } = createWorld(store);
+  const { world, note } = createWorld(store, options.newer);
   const handoffs = createHandoffs(store);
   const newId = (): string => uuidV7(store.now(), random);
   const yearOf = createYearOf(() => {

@@ -20,6 +20,7 @@ it('shows no run of a unit any more once sending it was set aside', () => {
       records: [],
       acked: false,
       requests: false,
+      stations: false,
       origin: 'center',
     });
   const draft = {

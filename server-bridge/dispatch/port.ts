@@ -9,7 +9,7 @@ export interface Who {
   readonly seat: string;
 }
 
-/** The answer to a call. `decision` comes with a refusal whose code is `confirm.needed`. */
+/** The answer to a call. `decision` comes with a refusal of a gate: `confirm.needed`, `fact.held_back`. */
 export type Answer<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly refusal: Refusal; readonly decision?: Decision };

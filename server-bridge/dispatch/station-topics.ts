@@ -1,8 +1,9 @@
 /** Topics about the station itself: reach, the outbox, the roster, who edits what. */
-import type { ReachRow, RequestRow } from '../../domain/bridge/topics.ts';
+import type { OlderBuild, ReachRow, RequestRow } from '../../domain/bridge/topics.ts';
 import { HANDOFF_SCHEMAS } from '../../domain/cad/handoff.ts';
+import type { Newer } from '../../domain/kernel/module.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
-import { MODULES } from '../../domain/modules.ts';
+import { FACT_TYPES, MODULES, NEWER } from '../../domain/modules.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
 import type { OutboxRequest, Store } from '../store/store.ts';
 import { createFeed, type Source } from './feed.ts';
@@ -17,6 +18,21 @@ const PRESENCE_MS = 45_000;
 const ROSTER_KINDS: readonly string[] = MODULES.flatMap((module) => module.entities)
   .filter((entity) => entity.source === 'record' && entity.stationHeld && !Object.hasOwn(HANDOFF_SCHEMAS, entity.kind))
   .map((entity) => entity.kind);
+
+function olderBuilds(store: Store, newer: ReadonlyMap<string, Newer>): readonly OlderBuild[] {
+  const found = new Map<string, { heldBack: string[]; partlyShown: string[] }>();
+  for (const [name, what] of newer)
+    for (const station of store.notReadBy(name) ?? []) {
+      const one = found.get(station) ?? { heldBack: [], partlyShown: [] };
+      found.set(station, one);
+      (what === 'held back' ? one.heldBack : one.partlyShown).push(FACT_TYPES.get(name)?.title ?? name);
+    }
+  const peers = store.roster()?.peers ?? [];
+  return peers.flatMap(({ station, name }) => {
+    const one = found.get(station);
+    return one ? [{ station, name, ...one }] : [];
+  });
+}
 
 function reachRow(options: DispatchOptions): ReachRow {
   const { store, reach, keySlots, setAside } = options;
@@ -37,6 +53,7 @@ function reachRow(options: DispatchOptions): ReachRow {
     site: typeof site?.name === 'string' ? site.name : identity.site,
     timeZone: typeof site?.timeZone === 'string' ? site.timeZone : 'UTC',
     keySlots: [...(keySlots ?? [])],
+    older: olderBuilds(store, options.newer ?? NEWER),
     store: { state: setAside ? 'refilled' : 'open', setAside: setAside ?? null },
   };
 }

@@ -1,6 +1,7 @@
 /** What the board needs of its surroundings besides the store; in simulation and replay most of it is simply absent. */
 import type { ReachRow } from '../../domain/bridge/topics.ts';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
+import type { Newer } from '../../domain/kernel/module.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
 import type { Sessions } from '../session/port.ts';
 import type { ReadLog } from '../session/read-log.ts';
@@ -49,6 +50,8 @@ export interface DispatchOptions {
   readonly windowToken?: (seat: string) => string;
   /** What the keys of the store are kept in, e.g. `OS keychain`; shown in the header. */
   readonly keySlots?: readonly string[];
+  /** Types of facts that came after the first wire, where another wire than this build's is played through. */
+  readonly newer?: ReadonlyMap<string, Newer>;
   /** Told of what should never happen. Nothing about a person is in it. */
   readonly fault?: (where: string, error: unknown) => void;
   /** The damaged store that was set aside when this one was refilled, or null. */

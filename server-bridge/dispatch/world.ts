@@ -5,6 +5,8 @@ import { createNumberBook, openingOf } from '../../domain/cad/views/numbers.ts';
 import { statusesFor } from '../../domain/cad/views/status-set.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
+import type { Newer } from '../../domain/kernel/module.ts';
+import { NEWER } from '../../domain/modules.ts';
 import type { Change, Store } from '../store/store.ts';
 import { createIndexes } from './indexes.ts';
 
@@ -14,7 +16,8 @@ export interface KeptWorld {
   readonly note: (change: Pick<Change, 'entities' | 'records'>) => readonly EntityRef[];
 }
 
-export function createWorld(store: Store): KeptWorld {
+/** `newer`: the types that came after the first wire. */
+export function createWorld(store: Store, newer: ReadonlyMap<string, Newer> = NEWER): KeptWorld {
   const indexes = createIndexes(store);
   const book = createNumberBook();
   const statuses = new Map<string | null, readonly StatusCode[]>();
@@ -76,6 +79,11 @@ export function createWorld(store: Store): KeptWorld {
     stationName: (station) => store.roster()?.peers.find((peer) => peer.station === station)?.name ?? '',
     unsentOf: store.unsentAbout,
     isUnsent: store.isUnsent,
+    unread: (fact) => {
+      const newness = newer.get(fact);
+      const by = newness === undefined ? null : store.notReadBy(fact);
+      return newness === undefined || by === null ? null : { newer: newness, by };
+    },
   };
 
   return {

@@ -114,7 +114,7 @@ beforeAll(async () => {
   });
   if (!opened.ok) throw new Error(opened.message);
   store = opened.store;
-  store.saveRoster(enrolled.roster, enrolled.siteKeys, READS);
+  store.saveRoster(enrolled.roster, enrolled.siteKeys);
   http = createHttpCenter({ url: center.url, station, signer, clock: Date.now, random });
 });
 afterAll(async () => {

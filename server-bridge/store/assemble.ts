@@ -55,6 +55,7 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
   const entities = entitiesOf(db, facts, {
     effectsOf: options.effectsOf,
     foldVersion: options.foldVersion ?? FOLD_VERSION,
+    reads: options.reads ?? READS,
     keepMs: options.keepMs ?? KEEP_MS,
     now: clock.now,
   });

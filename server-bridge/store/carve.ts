@@ -36,6 +36,8 @@ const META: readonly string[] = [
   'siteKeys',
   'roster',
   'emit',
+  'older',
+  'heard',
   'ownLog',
   'offset',
 ] satisfies MetaKey[];

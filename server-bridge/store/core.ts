@@ -57,6 +57,7 @@ export interface Tx {
   readonly records: RecordVersion[];
   acked: boolean;
   requests: boolean;
+  stations: boolean;
   /** Something was written that indexes on disk could not catch up with later: they follow in this transaction. */
   settle: boolean;
 }
@@ -106,7 +107,15 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
     settle,
     behind: parts.facts.unindexed,
     write: (origin, work, synced) => {
-      const tx: Tx = { facts: [], entities: new Set(), records: [], acked: false, requests: false, settle: false };
+      const tx: Tx = {
+        facts: [],
+        entities: new Set(),
+        records: [],
+        acked: false,
+        requests: false,
+        stations: false,
+        settle: false,
+      };
       let result: ReturnType<typeof work>;
       try {
         result = parts.db.transaction(() => {
@@ -121,7 +130,14 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
         throw failureOf(error);
       }
       parts.options.onCommit?.();
-      if (tx.facts.length > 0 || tx.entities.size > 0 || tx.records.length > 0 || tx.acked || tx.requests) {
+      if (
+        tx.facts.length > 0 ||
+        tx.entities.size > 0 ||
+        tx.records.length > 0 ||
+        tx.acked ||
+        tx.requests ||
+        tx.stations
+      ) {
         const { settle: _, ...change } = tx;
         tell({ ...change, entities: [...tx.entities], origin });
       }

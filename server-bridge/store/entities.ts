@@ -13,6 +13,7 @@ import {
   foldOnto,
 } from '../../domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
+import { sha256 } from '../../sealing/digest.ts';
 import { aboutOf } from './about.ts';
 import { closedSince, isDisputed } from './closed.ts';
 import type { Connection } from './database.ts';
@@ -94,6 +95,8 @@ export function entitiesOf(
   rules: {
     readonly effectsOf: EffectsOf;
     readonly foldVersion: number;
+    /** `type@v` that this build reads. */
+    readonly reads: readonly string[];
     readonly keepMs: number;
     readonly now: () => number;
   },
@@ -134,14 +137,19 @@ export function entitiesOf(
     }
     return entry;
   };
+  // What was partly shown is folded again by the first build that reads other types; what was whole stays.
+  const partlyBy =
+    -1 - Buffer.from(sha256(JSON.stringify([rules.foldVersion, rules.reads])), 'base64url').readUInt32BE();
+  const foldOf = ({ partly }: Folded): number => (partly ? partlyBy : rules.foldVersion);
   const hold = (row: EntityRow): Entry => {
     const held = byRef.get(row.ref);
     if (held) return held;
-    const stale = row.fold !== rules.foldVersion;
+    const folded = JSON.parse(row.state) as Folded;
+    const stale = row.fold !== foldOf(folded);
     const entry: Entry = {
       num: row.num,
       ref: row.ref,
-      folded: stale ? emptyFold(row.ref) : (JSON.parse(row.state) as Folded),
+      folded: stale ? emptyFold(row.ref) : folded,
       closed: row.closed,
       stale,
       stored: true,
@@ -190,7 +198,7 @@ export function entitiesOf(
 
   const store = (entry: Entry): void => {
     const { num, ref, folded, closed } = settle(entry);
-    const row = { num, ref, closed, fold: rules.foldVersion, state: JSON.stringify(folded) };
+    const row = { num, ref, closed, fold: foldOf(folded), state: JSON.stringify(folded) };
     if (entry.stored) table.update({ ...row, wants: entry.wants ? 1 : 0 });
     else table.insert(row);
     entry.stored = true;

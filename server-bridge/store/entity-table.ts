@@ -8,7 +8,7 @@ export interface EntityRow {
   readonly num: number;
   readonly ref: EntityRef;
   readonly closed: number | null;
-  /** Version of the rules that folded it. */
+  /** The rules that folded it: their version, or for what is partly shown a hash of that and of what was read. */
   readonly fold: number;
   readonly state: string;
   readonly based: number;

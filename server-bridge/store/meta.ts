@@ -8,12 +8,13 @@ export type MetaKey =
   | 'siteKeys'
   | 'roster'
   | 'emit'
+  | 'older'
+  | 'heard'
   | 'epoch'
   | 'cursor'
   | 'standsOn'
   | 'ownLog'
-  | 'offset'
-  | 'reads';
+  | 'offset';
 
 export interface Meta {
   readonly read: <T>(key: MetaKey) => T | undefined;

@@ -39,7 +39,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 function opened(over: Partial<StoreOptions> = {}): OpenStore {
   const result = openStore(path, { ...options, ...over });
   if (!result.ok) throw new Error(`${result.state}: ${result.message}`);
-  result.store.saveRoster(site.roster(), [], []);
+  result.store.saveRoster(site.roster(), []);
   return result.store;
 }
 
@@ -231,7 +231,7 @@ describe('salvage', () => {
     if (name.startsWith('a zeroed first')) expect(report.saved).toBe(held);
     expect(report.saved).toBeGreaterThan(held * 0.3);
     expect(report.saved + report.waiting + lost).toBeGreaterThanOrEqual(held * 0.7);
-    salvaged.store.saveRoster(site.roster(), [], []);
+    salvaged.store.saveRoster(site.roster(), []);
     const gaps = salvaged.store
       .heads()
       .flatMap((head) => salvaged.store.framesFrom(head.log, 1, 1_000).frames)

@@ -74,7 +74,7 @@ export function salvageStore(path: string, options: StoreOptions): Salvaged {
 }
 
 function refill(core: Core, tx: Tx, carved: Carved): Omit<SalvageReport, 'setAside' | 'damagedPages'> {
-  for (const key of ['roster', 'emit', 'offset'] as const) {
+  for (const key of ['roster', 'emit', 'older', 'heard', 'offset'] as const) {
     if (carved.meta.get(key) !== undefined) core.meta.write(key, carved.meta.get(key));
   }
   const siteKeys = carved.meta.get('siteKeys');

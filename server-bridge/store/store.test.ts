@@ -145,7 +145,7 @@ describe('peers', () => {
     a.append([site.opened(ref, '1', { caller: 'Ada' })], AUTHOR);
     // As after a restore, or from a center that means ill: newer, signed, and without the key that all this is under.
     const other = { id: 'sk9', key: Buffer.alloc(32, 9).toString('base64url') };
-    a.saveRoster({ ...site.roster(), version: 2 }, [other], []);
+    a.saveRoster({ ...site.roster(), version: 2 }, [other]);
     const late = incidentRef(site);
     a.append([site.opened(late, '2', { caller: 'Bea' })], AUTHOR);
     const again = site.reopen('a', a.serialize(), { siteKeys: [] });

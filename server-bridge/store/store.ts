@@ -10,6 +10,7 @@ import type { Folded } from '../../domain/kernel/fold.ts';
 import type { EntityRef, FactId } from '../../domain/kernel/ids.ts';
 import type { Json } from '../../domain/kernel/json.ts';
 import type { LogHead } from '../../domain/kernel/log.ts';
+import type { ReadersWord } from '../../domain/kernel/readers.ts';
 import type { Ack, Cursor, RecordVersion, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Grant, HeldLogSchema, Lease, RequestIn, RequestOut, Roster, Snapshot } from '../../domain/wire/sync.ts';
 
@@ -32,6 +33,8 @@ export interface Change {
   /** True where acknowledgments moved, so that "not at the center" marks have to be counted again. */
   readonly acked: boolean;
   readonly requests: boolean;
+  /** What is known of the site's stations: who they are, and what each reads. */
+  readonly stations: boolean;
   readonly origin: 'here' | 'peer' | 'center';
 }
 
@@ -153,13 +156,13 @@ export interface Store {
   readonly roster: () => Roster | null;
   /** Ids of the site's keys, and the center's keys that its word is known by. */
   readonly keysHeld: () => string[];
-  /** `type@v` that every station of the site reads, by the last word of the center. */
-  readonly emit: () => readonly string[];
-  readonly saveRoster: (
-    roster: Roster,
-    siteKeys: readonly { readonly id: string; readonly key: string }[],
-    emit: readonly string[],
-  ) => void;
+  readonly saveRoster: (roster: Roster, siteKeys: readonly { readonly id: string; readonly key: string }[]) => void;
+  /** Enrolled stations of the site that do not read a type (`type@v`), as far as is known: see `notReadBy` of the domain. */
+  readonly notReadBy: (type: string) => readonly string[] | null;
+  /** The center's word on who reads what; `linked` are the peers that speak for themselves now. */
+  readonly saveReaders: (word: ReadersWord, linked: ReadonlySet<string>) => void;
+  /** What a peer says that it reads (`type@v`). */
+  readonly heardReads: (station: string, reads: readonly string[]) => void;
   readonly value: (space: Space, owner: string, key: string) => Json | undefined;
   readonly values: (space: Space, owner: string) => ReadonlyMap<string, Json>;
   readonly saveValue: (space: Space, owner: string, key: string, value: Json | null) => void;

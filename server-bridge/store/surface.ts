@@ -17,6 +17,7 @@ import {
   unsentAbout,
   unsentTotal,
 } from './positions.ts';
+import { heardReads, saveReaders, unreadAt } from './readers.ts';
 import type { Store } from './store.ts';
 import { applyPage, applySnapshot, beginEpoch, cursorHashOf, cursorOf, fillEntity } from './stream.ts';
 import { heldValue, heldValues, saveValue } from './values.ts';
@@ -76,8 +77,10 @@ export function storeOf(core: Core): Surface {
     grants: () => core.grants.all(),
     roster: () => core.roster(),
     keysHeld: () => [...core.keys.siteKeys().map(({ id }) => id), ...(core.roster()?.centerKeys ?? [])],
-    emit: () => core.meta.read<string[]>('emit') ?? [],
-    saveRoster: (roster, siteKeys, emit) => saveRoster(core, roster, siteKeys, emit),
+    saveRoster: (roster, siteKeys) => saveRoster(core, roster, siteKeys),
+    notReadBy: (type) => unreadAt(core, type),
+    saveReaders: (word, linked) => saveReaders(core, word, linked),
+    heardReads: (station, reads) => heardReads(core, station, reads),
     value: (space, owner, key) => heldValue(core, space, owner, key),
     values: (space, owner) => heldValues(core, space, owner),
     saveValue: (space, owner, key, value) => saveValue(core, space, owner, key, value),
@@ -99,12 +102,12 @@ export function storeOf(core: Core): Surface {
   };
 }
 
-function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[], emit: readonly string[]): void {
+function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[]): void {
   const held = core.roster();
   if (held && held.version > roster.version) return;
   core.write('center', (tx) => {
+    tx.stations = true;
     core.meta.write('roster', roster);
-    core.meta.write('emit', emit);
     // The center says which comes first; one that it has not, or no longer, may be all that opens what is held here.
     const before = core.keys.siteKeys();
     const given = new Set(siteKeys.map(({ id }) => id));

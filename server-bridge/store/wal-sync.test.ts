@@ -96,7 +96,7 @@ it('a power cut that takes an acknowledgment leaves its facts in the outbox, to 
       return opened.store;
     };
     const store = open(path);
-    store.saveRoster(site.roster(), [], []);
+    store.saveRoster(site.roster(), []);
     store.beginEpoch(center.epoch);
     const ref = incidentRef(site);
     let lost = 0;
@@ -150,7 +150,7 @@ it('a power cut after a page was shown takes all of it or nothing, and the page 
       return opened.store;
     };
     const store = open(path);
-    store.saveRoster(site.roster(), [], []);
+    store.saveRoster(site.roster(), []);
     store.beginEpoch(center.epoch);
     const from = (): number => store.cursor()?.n ?? 0;
     let kept = 0;

@@ -62,7 +62,7 @@ async function station(name: string, short: string): Promise<Running> {
   });
   if (!opened.ok) throw new Error(opened.message);
   const { store } = opened;
-  store.saveRoster(enrolled.roster, enrolled.siteKeys, READS);
+  store.saveRoster(enrolled.roster, enrolled.siteKeys);
   const http = createHttpCenter({
     url: `http://127.0.0.1:${toCenter.port}`,
     station: enrolled.station,

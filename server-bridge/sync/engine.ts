@@ -210,13 +210,14 @@ export function startSync(options: SyncOptions): Sync {
       lanAddress: options.lanAddress,
       grants: grants(),
       keys: store.keysHeld(),
+      asksOlder: true,
       ...(guesses.length > 0 ? { guesses: [...guesses] } : {}),
     };
     const sentAt = steady();
     const answered = (answer: HelloOut): void => {
       jumpAgainst = clock() - steady();
       guessesTold(store, guesses);
-      greeting.take(answer, steady() - sentAt);
+      greeting.take(answer, steady() - sentAt, new Set(state.peers.keys()));
       reach.greeted(null);
       happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
       outbox.retry();
@@ -353,6 +354,14 @@ export function startSync(options: SyncOptions): Sync {
       ),
   };
 
+  function noted(station: string, reads: readonly string[]): void {
+    try {
+      store.heardReads(station, reads);
+    } catch (error) {
+      trouble('What a peer reads could not be kept', error);
+    }
+  }
+
   function changed(change: Change): void {
     if (change.origin === 'here') {
       slices.acted();
@@ -380,6 +389,7 @@ export function startSync(options: SyncOptions): Sync {
       if (message.t === 'presence') heard(message.presence);
       else if (message.t === 'frames') return incoming.frames(station, message.frames, message.keys);
       else {
+        noted(station, message.reads);
         const logs = Object.entries(message.logs).map(([log, seq]) => ({ log, seq }));
         happen({ t: 'peerMessage', station, centerReached: message.centerReached, logs });
       }

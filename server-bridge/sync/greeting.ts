@@ -1,4 +1,4 @@
-/** What the answer to a greeting brings besides positions: the roster with its keys, and the time. */
+/** What the answer to a greeting brings besides positions: the roster with its keys, who reads what, and the time. */
 import type { Clock } from '../../domain/kernel/ids.ts';
 import { type HelloOut, type Roster, rosterText } from '../../domain/wire/sync.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
@@ -17,8 +17,8 @@ export interface GreetingOptions {
 }
 
 export interface Greeting {
-  /** `roundTrip` in ms, from asking to the answer. */
-  readonly take: (answer: HelloOut, roundTrip: number) => void;
+  /** `roundTrip` in ms, from asking to the answer; `linked` are the peers that are reached now. */
+  readonly take: (answer: HelloOut, roundTrip: number, linked: ReadonlySet<string>) => void;
   readonly reachPeers: (roster: Roster | null) => void;
 }
 
@@ -49,17 +49,19 @@ export function createGreeting(options: GreetingOptions): Greeting {
 
   return {
     reachPeers,
-    take: (answer, roundTrip) => {
+    take: (answer, roundTrip, linked) => {
       measure(answer.now, roundTrip);
-      const text = JSON.stringify([answer.roster, answer.siteKeys, answer.emit]);
-      if (text === saved) return;
-      if (!trusted(answer.roster)) {
-        options.trouble('The roster is not signed by this site’s center', null);
-        return;
+      const text = JSON.stringify([answer.roster, answer.siteKeys]);
+      if (text !== saved) {
+        if (!trusted(answer.roster)) {
+          options.trouble('The roster is not signed by this site’s center', null);
+          return;
+        }
+        store.saveRoster(answer.roster, answer.siteKeys);
+        saved = text;
+        reachPeers(answer.roster);
       }
-      store.saveRoster(answer.roster, answer.siteKeys, answer.emit);
-      saved = text;
-      reachPeers(answer.roster);
+      store.saveReaders({ emit: answer.emit, older: answer.older ?? [] }, linked);
     },
   };
 }

@@ -28,7 +28,7 @@ function worked(path: string, key: Uint8Array | null): { store: OpenStore; facts
   const opened = openStore(path, key ? site.options('a', { key }) : site.options('a', { plain: true }));
   if (!opened.ok) throw new Error(opened.message);
   const { store } = opened;
-  store.saveRoster(site.roster(), [], []);
+  store.saveRoster(site.roster(), []);
   const [caller = '', callback = '', text = ''] = CANARIES;
   for (let i = 0; i < 60; i++) {
     site.now += 1_000;

@@ -4,6 +4,7 @@ import { chanceOf } from './chance.ts';
 import { memoryDrive } from './drive.ts';
 import { createNetwork } from './network.ts';
 import { createLan } from './ports.ts';
+import { createWitness } from './readers.ts';
 import { createSite } from './roster.ts';
 import { runSeed } from './simulate.ts';
 import { createStationNode } from './station-node.ts';
@@ -45,7 +46,15 @@ it('a console that nothing happens at has numbers of the next year before it beg
     opened: () => undefined,
     trouble: (...what: readonly unknown[]) => void troubles.push(what),
   };
-  const world = { site, time, network, lan: createLan(network, time, chance), center, watcher };
+  const world = {
+    site,
+    time,
+    network,
+    lan: createLan(network, time, chance),
+    center,
+    watcher,
+    witness: createWitness(() => false),
+  };
   const station = createStationNode('a', world, memoryDrive(), chance, false);
   station.start();
   const left = (year: number): number => station.store().numbersLeft(year);

@@ -1,7 +1,9 @@
 /** The center of a run: the shipped intake and greeting over its log in memory, behind a process that can die. */
 import type { Frame } from '../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
+import { type ReadersWord, readersOf } from '../../domain/kernel/readers.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
+import { READS } from '../../domain/modules.ts';
 import type {
   Grant,
   HelloIn,
@@ -40,6 +42,7 @@ export interface Backup {
 interface Listener {
   readonly station: string;
   readonly page: (page: StreamPage) => void;
+  readonly roster: () => void;
   readonly presence: (presence: Presence) => void;
   readonly crash: () => void;
 }
@@ -87,6 +90,11 @@ export async function createCenterNode(
   const clock = (): number => begin + Math.floor(time.now());
   const world = { clock, random: chance.bytes };
   const reads = new Map<string, readonly string[]>();
+  const readersNow = (): ReadersWord =>
+    readersOf(
+      READS,
+      [...reads].map(([station, said]) => ({ station, reads: said })),
+    );
   const accounts = createAccounts(site, clock, chance.fork('accounts'));
   const leases = createLeases(begin - 86_400_000, clock);
   let decided = new Map<string, RequestOut>();
@@ -212,20 +220,21 @@ export async function createCenterNode(
       if (!unnoticed) await kept.beginEpoch(ORG, `epoch-${++epochs}r`, 'restored');
     },
     hello: async (station, input) => {
+      const before = JSON.stringify(readersNow());
       reads.set(station, input.reads);
+      const { emit, older } = readersNow();
+      if (JSON.stringify({ emit, older }) !== before) for (const listener of [...listeners]) listener.roster();
       accounts.takeBack(input.grants);
       const greeted = await greet(log, keys.publicKeys, world, ORG, SITE, input);
       await settleShown(log, keys.signer, world, ORG, sessionsOf(input.grants));
-      const emit = [...(reads.get(station) ?? [])].filter((type) =>
-        [...reads.values()].every((all) => all.includes(type)),
-      );
       return {
         epoch: greeted.epoch,
         head: greeted.head,
         wants: [...greeted.wants],
         roster: site.roster,
         siteKeys: [site.siteKey],
-        emit,
+        emit: [...emit],
+        older: older.map((one) => ({ ...one, lacks: [...one.lacks] })),
         now: clock(),
       };
     },

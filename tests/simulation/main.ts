@@ -92,8 +92,8 @@ async function main(): Promise<void> {
   let lost = 0;
   let diverged = 0;
   const summed = (outcome: RunOutcome): RunOutcome => {
-    const { actions, refused, facts, excused, clashes, fingerprint } = outcome;
-    if (trace) console.log(JSON.stringify({ actions, refused, facts, excused, clashes, fingerprint }));
+    const { actions, refused, heldBack, facts, excused, clashes, fingerprint } = outcome;
+    if (trace) console.log(JSON.stringify({ actions, refused, heldBack, facts, excused, clashes, fingerprint }));
     return outcome;
   };
   const told = (outcome: Told): void => {

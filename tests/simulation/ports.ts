@@ -130,6 +130,10 @@ export function centerPort(
                 },
                 { once: true },
               ),
+            roster: () =>
+              network.carry(CENTER, station, () => {
+                if (!over && !dead) events.onRoster();
+              }),
             page: (page: StreamPage) => {
               if (dead || chance.happens(0.004)) return;
               network.carry(CENTER, station, () => {

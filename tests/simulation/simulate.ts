@@ -11,6 +11,7 @@ import { type Deed, nextDeed } from './people.ts';
 import { planOf } from './plan.ts';
 import { createLan } from './ports.ts';
 import { editingSeen } from './presence.ts';
+import { createWitness } from './readers.ts';
 import { ANY_DAY, type Calendar, createSite, ORG, SITE, STATIONS } from './roster.ts';
 import { createStationNode, PowerCut, type StationNode } from './station-node.ts';
 import { isQuiet, judge, type Verdict, yearsGiven } from './verdict.ts';
@@ -40,6 +41,8 @@ export interface RunOutcome extends Verdict {
   readonly stationHours: number;
   readonly actions: number;
   readonly refused: number;
+  /** Of those: because a workstation of an older build does not read it. */
+  readonly heldBack: number;
   readonly excused: number;
   readonly facts: number;
   readonly clashes: number;
@@ -71,16 +74,23 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       troubles.push(`${name}: ${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     },
   };
+  const witness = createWitness((name) => stations.find((station) => station.name === name)?.older() ?? false);
   for (const name of STATIONS) {
     const mine = chance.fork(`station ${name}`);
     const drive = name === onFile ? fileDrive(mine.fork('key').bytes(32)) : memoryDrive();
-    stations.push(createStationNode(name, { site, time, network, lan, center, watcher }, drive, mine, name === older));
+    stations.push(
+      createStationNode(name, { site, time, network, lan, center, watcher, witness }, drive, mine, name === older),
+    );
   }
   center.log.onCommit(({ facts }) => oracle.committed(facts));
-  for (const station of stations) station.start();
-
   const end = hours * HOUR;
-  const done = { actions: 0, refused: 0 };
+  // One of an older build may come when the others have long been at work with all that they have.
+  const coming = chance.fork('the older one comes');
+  for (const station of stations)
+    if (station.older() && coming.happens(0.5)) time.after(coming.between(0.1, 0.6) * end, station.start);
+    else station.start();
+
+  const done = { actions: 0, refused: 0, heldBack: 0 };
   for (const station of stations) {
     work(station, chance.fork(`people ${station.name}`), end);
     shifts(station, chance.fork(`shifts ${station.name}`), end);
@@ -175,7 +185,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       const answer = station.call(deed.name, deed.input as never);
       done.actions++;
       if (answer.ok) oracle.acknowledged((answer.value as { facts?: readonly string[] }).facts ?? []);
-      else done.refused++;
+      else {
+        done.refused++;
+        if (answer.refusal.code === 'fact.held_back') done.heldBack++;
+      }
       note(
         `${station.name} ${deed.name} ${JSON.stringify(deed.input)} ${answer.ok ? (answer.value as { said?: string }).said : answer.refusal.message}`,
       );
@@ -219,7 +232,13 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const outcome: RunOutcome = {
     seed: options.seed,
     lost: verdict.lost,
-    diverged: [...(quiet ? [] : stations.map(unquiet)), ...seen, ...verdict.diverged, ...troubles],
+    diverged: [
+      ...(quiet ? [] : stations.map(unquiet)),
+      ...seen,
+      ...witness.tooEarly(),
+      ...verdict.diverged,
+      ...troubles,
+    ],
     stationHours: (time.now() / HOUR) * stations.length,
     ...done,
     excused: facts.filter((one) => one.excused).length,

@@ -16,12 +16,9 @@ import type { Chance } from './chance.ts';
 import type { DiskImage, Drive } from './drive.ts';
 import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
+import { LATER, OLDER_READS, UNKNOWN_THERE, type Witness } from './readers.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
-
-/** What a build before these were thought of does not read. */
-const UNREAD_BY_OLDER = ['unit.committed@1', 'incident.linked@1', 'time.amended@1'];
-const OLDER_READS: readonly string[] = READS.filter((type) => !UNREAD_BY_OLDER.includes(type));
 
 /** Thrown where the power goes: nothing of the process runs on. */
 export class PowerCut extends Error {}
@@ -86,6 +83,7 @@ export interface StationWorld {
   readonly lan: Lan;
   readonly center: CenterNode;
   readonly watcher: Watcher;
+  readonly witness: Witness;
 }
 
 export function createStationNode(
@@ -95,10 +93,9 @@ export function createStationNode(
   chance: Chance,
   older: boolean,
 ): StationNode {
-  const { site, time, watcher } = world;
+  const { site, time, watcher, witness } = world;
   let skew = 0;
   let isOlder = older;
-  let foldVersion = 1;
   let disk: DiskImage | null = null;
   let running: Running | null = null;
   /** Being ended in order: what is on its disk then is what counts. */
@@ -121,6 +118,7 @@ export function createStationNode(
     const cut = armed;
     armed = null;
     const after = drive.image(running.store);
+    if (cut.before) witness.forgot(name);
     die(cut.before ? drive.torn(cut.before, after, chance) : after);
     throw new PowerCut();
   };
@@ -160,7 +158,6 @@ export function createStationNode(
       effectsOf: effects,
       reads: reads(),
       build: isOlder ? 'older' : 'this',
-      foldVersion,
       clock,
       random,
       onCommit,
@@ -168,7 +165,7 @@ export function createStationNode(
     const opened = drive.open(disk, options);
     if (!opened.ok) throw new Error(`${name}: ${opened.message}`);
     const { store } = opened;
-    if (!store.roster()) store.saveRoster(site.roster, [site.siteKey], [...reads()]);
+    if (!store.roster()) store.saveRoster(site.roster, [site.siteKey]);
     if (store.grants().length === 0) {
       const first = world.center.accounts.signIn(name);
       if (first) store.saveGrant(first, 'verifier');
@@ -190,19 +187,47 @@ export function createStationNode(
     const center = centerPort(name, world.center, world.network, time, chance);
     const lan = world.lan.port(name);
     watcher.opened(name, store);
+    const linked = new Set<string>();
     store.onChange((change) => {
-      if (!me?.dead) watcher.changed(name, change);
+      if (me?.dead) return;
+      watcher.changed(name, change);
+      if (change.origin === 'here') witness.wrote(name, change.facts);
     });
     const sync = startSync({
       store,
-      center: guarded(center, () => me),
+      center: {
+        ...guarded(center, () => me),
+        hello: async (input) => {
+          const answer = await center.hello(input);
+          if (!me?.dead) witness.answered(name, answer.older ?? [], linked);
+          return answer;
+        },
+      },
       peers: {
         ...lan,
         on: (events) =>
           lan.on({
-            onUp: living(() => me, events.onUp),
-            onDown: living(() => me, events.onDown),
-            onMessage: living(() => me, events.onMessage),
+            onUp: living(
+              () => me,
+              (station) => {
+                linked.add(station);
+                events.onUp(station);
+              },
+            ),
+            onDown: living(
+              () => me,
+              (station) => {
+                linked.delete(station);
+                events.onDown(station);
+              },
+            ),
+            onMessage: living(
+              () => me,
+              (station, message) => {
+                if (message.t === 'heads') witness.said(name, station, message.reads);
+                void events.onMessage(station, message);
+              },
+            ),
           }),
       },
       timers,
@@ -232,6 +257,7 @@ export function createStationNode(
         },
       },
       reach: sync,
+      newer: isOlder ? UNKNOWN_THERE : LATER,
       fault: (what: string, error: unknown) => {
         if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
       },
@@ -301,6 +327,7 @@ export function createStationNode(
     },
     putBack: (older) => {
       armed = null;
+      witness.forgot(name);
       if (running) die(older);
       else disk = older;
     },
@@ -322,7 +349,6 @@ export function createStationNode(
     start,
     upgrade: () => {
       isOlder = false;
-      foldVersion = 2;
     },
     end: () => {
       armed = null;

@@ -63,7 +63,7 @@ export async function storeOfCenter(center: string, code: string): Promise<OpenS
   });
   if (!opened.ok) throw new Error(`${opened.message} ${opened.wayOut}`);
   const { store } = opened;
-  store.saveRoster(roster, siteKeys, []);
+  store.saveRoster(roster, siteKeys);
   const http = createHttpCenter({ url: center, station, signer, clock: Date.now, random });
   try {
     const { epoch } = await asked(() =>

@@ -1,9 +1,10 @@
 /** Every call of the bridge that makes facts, by name. */
 import type { Json } from '../../kernel/json.ts';
-import { refused } from '../../kernel/refusal.ts';
-import { MODULES } from '../../modules.ts';
+import { done, refused } from '../../kernel/refusal.ts';
+import { FACT_TYPES } from '../../modules.ts';
+import { olderBuildsGate } from '../gates/older-builds.ts';
 import type { World } from '../views/world.ts';
-import type { Decide, Decided, Means } from './deed.ts';
+import { type Decide, type Decided, heldBack, type Means } from './deed.ts';
 import { decideEmergency } from './emergency.ts';
 import { decideClose, decideMerge } from './ending.ts';
 import { decideEdit, decideHold, decideLink, decideNote, decideOpen, decideReopen } from './incident.ts';
@@ -35,18 +36,14 @@ const ACTIONS: { readonly [N in ActionName]: Decide<ActionInput<N>> } = {
   'contested.settle': decideContested,
 };
 
-const bodies = new Map(
-  MODULES.flatMap((module) => module.facts.map((fact) => [`${fact.type}@${fact.v}`, fact.body] as const)),
-);
-
 /** No console ever signs a fact that it could not read itself. */
 function reads(type: string, v: number, body: Json): boolean {
-  return bodies.get(`${type}@${v}`)?.safeParse(body).success === true;
+  return FACT_TYPES.get(`${type}@${v}`)?.body.safeParse(body).success === true;
 }
 
 /**
  * Decides one action on what the world shows. `input` has passed the door (CALLS). Pure: the drafts still have to be
- * appended; until they are, nothing happened.
+ * appended; until they are, nothing happened. One fact that an older build at the site holds back holds back all of them.
  */
 export function decideAction<N extends ActionName>(
   name: N,
@@ -55,8 +52,12 @@ export function decideAction<N extends ActionName>(
   means: Means,
 ): Decided {
   const decided = (ACTIONS[name] as Decide<ActionInput<N>>)(input, world, means);
-  const unreadable = decided.ok && decided.value.drafts.find(({ type, v, body }) => !reads(type, v, body));
-  return unreadable
-    ? refused('fact.invalid', `This cannot be recorded (${unreadable.type}): one of its values is out of bounds.`)
-    : decided;
+  if (!decided.ok) return decided;
+  const { drafts } = decided.value;
+  const unreadable = drafts.find(({ type, v, body }) => !reads(type, v, body));
+  if (unreadable)
+    return refused('fact.invalid', `This cannot be recorded (${unreadable.type}): one of its values is out of bounds.`);
+  const gate = olderBuildsGate(drafts, world);
+  if (gate.verdict === 'BLOCK') return heldBack(gate);
+  return gate.verdict === 'ALLOW' ? decided : done({ ...decided.value, warned: gate });
 }

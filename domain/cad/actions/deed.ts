@@ -1,5 +1,5 @@
 /** What an action decides, before any fact exists. */
-import type { Decision } from '../../kernel/decision.ts';
+import { type Decision, reasonsOf } from '../../kernel/decision.ts';
 import type { FactDraft } from '../../kernel/fact.ts';
 import type { Outcome, Refusal } from '../../kernel/refusal.ts';
 import type { World } from '../views/world.ts';
@@ -13,16 +13,21 @@ export interface Deed {
   readonly incident?: string;
   readonly number?: string;
   readonly assignments?: readonly string[];
+  /** What a gate warned of and did not hold up. */
+  readonly warned?: Decision;
 }
 
-/** A gate asks first. Goes to the window as a refusal whose code is `confirm.needed`, with the decision beside it. */
-export interface Asks {
+/**
+ * A gate spoke, and nothing was drafted. Goes to the window as a refusal with the decision beside it: `confirm.needed` where
+ * a confirmation lets it through, `fact.held_back` where none does.
+ */
+export interface Gated {
   readonly ok: false;
   readonly refusal: Refusal;
   readonly decision: Decision;
 }
 
-export type Decided = Outcome<Deed> | Asks;
+export type Decided = Outcome<Deed> | Gated;
 
 /** What an action needs from outside: the corrected clock (ms UTC), new ids, and the next leased incident number. */
 export interface Means {
@@ -33,10 +38,11 @@ export interface Means {
 
 export type Decide<I> = (input: I, world: World, means: Means) => Decided;
 
-export function asks(decision: Decision): Asks {
-  const message = decision.rules
-    .filter((rule) => rule.verdict === decision.verdict)
-    .map((rule) => rule.reason)
-    .join(' ');
-  return { ok: false, refusal: { code: 'confirm.needed', message }, decision };
-}
+const gated = (code: string, decision: Decision): Gated => ({
+  ok: false,
+  refusal: { code, message: reasonsOf(decision) },
+  decision,
+});
+
+export const asks = (decision: Decision): Gated => gated('confirm.needed', decision);
+export const heldBack = (decision: Decision): Gated => gated('fact.held_back', decision);

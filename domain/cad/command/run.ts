@@ -1,5 +1,6 @@
 /** Running a line: the same decisions and refusals as the calls it stands for. */
 import { CALLS } from '../../bridge/calls.ts';
+import { together } from '../../kernel/decision.ts';
 import { done, refusalOf, refused } from '../../kernel/refusal.ts';
 import { decideAction } from '../actions/decide.ts';
 import type { Decided, Deed, Means } from '../actions/deed.ts';
@@ -32,12 +33,14 @@ function helpSaid(verb: Verb | null): string {
 function joined(deeds: readonly Deed[]): Deed {
   const last = deeds[deeds.length - 1];
   const assignments = deeds.flatMap((deed) => deed.assignments ?? []);
+  const warned = deeds.flatMap((deed) => deed.warned ?? []);
   return {
     drafts: deeds.flatMap((deed) => deed.drafts),
     said: deeds.map((deed) => deed.said).join('; '),
     ...(last?.incident === undefined ? {} : { incident: last.incident }),
     ...(last?.number === undefined ? {} : { number: last.number }),
     ...(assignments.length > 0 ? { assignments } : {}),
+    ...(warned.length > 0 ? { warned: together(warned) } : {}),
   };
 }
 

@@ -68,6 +68,7 @@ function unitRow(
     unsent: world.unsentOf(unit),
     conflicts: [...conflictsOf(folded, world), ...ofRuns],
     contested: contestedOf(folded, world),
+    partly: folded?.partly ?? false,
     shown,
   };
 }

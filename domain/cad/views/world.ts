@@ -2,6 +2,7 @@
 import type { Fact } from '../../kernel/fact.ts';
 import type { Folded } from '../../kernel/fold.ts';
 import type { EntityRef, FactId } from '../../kernel/ids.ts';
+import type { Newer } from '../../kernel/module.ts';
 import type { RosterBody, RosterKind } from '../roster.ts';
 import type { StatusCode } from '../status.ts';
 
@@ -30,4 +31,13 @@ export interface World {
   /** How many facts about an entity the center has not got. */
   readonly unsentOf: (ref: EntityRef) => number;
   readonly isUnsent: (fact: FactId) => boolean;
+  /** What keeps a type of fact (`type@v`) from being read by everybody at the site; null where nothing is known to. */
+  readonly unread: (fact: string) => Unread | null;
+}
+
+/** A type of fact that came after the first wire, and workstations of the site that do not read it. */
+export interface Unread {
+  readonly newer: Newer;
+  /** Their ids; empty where none is known, and the center has not said either that all of them read it. */
+  readonly by: readonly string[];
 }

@@ -19,6 +19,7 @@ const reach = (over: Partial<ReachRow>): ReachRow => ({
   site: 'Harbor',
   timeZone: 'UTC',
   keySlots: [],
+  older: [],
   store: { state: 'open', setAside: null },
   ...over,
 });

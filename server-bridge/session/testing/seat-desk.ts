@@ -47,7 +47,7 @@ export function openSeatDesk(): SeatDesk {
     centerKeys: [key.publicKey],
     peers: [],
   };
-  desk.store.saveRoster({ ...roster, sig: key.sign(rosterText(roster)) }, [], []);
+  desk.store.saveRoster({ ...roster, sig: key.sign(rosterText(roster)) }, []);
   const timers: Timers = {
     after: (ms, run) => {
       const entry = { ms, run };

@@ -98,7 +98,7 @@ export function testSite(seed = 'site', stations: readonly string[] = ['a', 'b',
     open: (station, over, path = ':memory:') => {
       const opened = openStore(path, site.options(station, over));
       if (!opened.ok) throw new Error(`${opened.state}: ${opened.message}`);
-      opened.store.saveRoster(site.roster(), [], []);
+      opened.store.saveRoster(site.roster(), []);
       return opened.store;
     },
     reopen: (station, bytes, over) => {

@@ -1,15 +1,15 @@
 /** What a greeting leaves behind: where peers reach the station, and what it can read. */
+import { type ReadersWord, readersOf } from '#domain/kernel/readers.ts';
 import { READS } from '#domain/modules.ts';
 import type { HelloIn } from '#domain/wire/sync.ts';
 import type { Database } from '../db/database.ts';
 
-export interface Greeting {
-  /** `type@v` that every enrolled station of the site and the center can read. */
-  readonly emit: readonly string[];
+export interface Greeting extends ReadersWord {
   readonly rosterChanged: boolean;
+  /** The others have to hear that more or less may be emitted now. */
+  readonly readersChanged: boolean;
 }
 
-/** A station that has not greeted yet has said nothing of what it reads, and holds nothing back. */
 export function greeted(
   db: Database,
   { org, site, station }: { readonly org: string; readonly site: string; readonly station: string },
@@ -35,9 +35,11 @@ export function greeted(
         org,
         site,
       ]);
-    const readers = rows
-      .map((row) => new Set(row.station === station ? input.reads : row.reads))
-      .filter((reads) => reads.size > 0);
-    return { emit: READS.filter((type) => readers.every((reads) => reads.has(type))), rosterChanged: moved };
+    const word = readersOf(
+      READS,
+      rows.map((row) => ({ station: row.station, reads: row.station === station ? input.reads : row.reads })),
+    );
+    const readersChanged = JSON.stringify(word) !== JSON.stringify(readersOf(READS, rows));
+    return { ...word, rosterChanged: moved, readersChanged };
   });
 }

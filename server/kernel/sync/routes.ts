@@ -79,8 +79,10 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
         const { began: _, ...answer } = await greet(log, publicKeys, world, org, site, body);
         // A peer may have brought some of it before.
         await settleShown(log, signer, world, org, sessionsOf(body.grants));
-        const { emit, rosterChanged } = await greeted(ports.db, { org, site, station }, body);
-        if (rosterChanged) ports.rosterChanged(org, site);
+        const { emit, older, rosterChanged, readersChanged } = await greeted(ports.db, { org, site, station }, body);
+        if (rosterChanged || readersChanged) ports.rosterChanged(org, site);
+        // Whoever is between its greeting and its live channel did not hear of it.
+        if (readersChanged) again(org, site);
         const siteKeys = await keys.siteKeys(org, site);
         if (body.keys) {
           const { waits, moved } = await keys.held(org, site, station, body.keys);
@@ -90,6 +92,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
         return {
           ...answer,
           emit: [...emit],
+          ...(body.asksOlder ? { older: older.map((one) => ({ ...one, lacks: [...one.lacks] })) } : {}),
           roster: await ports.rosterOf(org, site),
           siteKeys: siteKeys.map((key) => ({ id: key.id, key: Buffer.from(key.bytes).toString('base64url') })),
           now: world.clock(),

@@ -49,6 +49,7 @@ export async function gather(
     numberOf: (of) => numbers.numberOf(of),
     unsentOf: () => 0,
     isUnsent: () => false,
+    unread: () => null,
   };
   return { incident, assignments, facts, world };
 }
