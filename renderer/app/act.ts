@@ -1,17 +1,17 @@
 /** Carries out an action, says what came of it in the footer, and asks there where it has to be confirmed. */
 import { useMemo } from 'react';
-import type { CallInput, CallName, CallOutput } from '#domain/bridge/calls.ts';
+import type { CallInput, CallName, CallOutput, Done } from '#domain/bridge/calls.ts';
 import { now } from './clock/clock.ts';
-import { ask, echo, questionOf } from './command-line/echo.ts';
+import { ask, echo, questionOf, warningOf } from './command-line/echo.ts';
 import type { Answer, Station } from './connection/station.ts';
 import { useStation } from './connection/use-station.ts';
 import { play } from './sounds/player.ts';
 
 type Act = <N extends CallName>(name: N, input: CallInput<N>, heard?: (answer: Answer<CallOutput<N>>) => void) => void;
 
-function saidBy(value: unknown): string {
-  const said = (value as { readonly said?: unknown } | null)?.said;
-  return typeof said === 'string' ? said : 'done';
+/** What an action says of itself; other calls say nothing. */
+function saidBy(value: CallOutput<CallName>): Pick<Done, 'said' | 'warned'> {
+  return 'said' in value ? { said: value.said ?? 'done', warned: value.warned } : { said: 'done' };
 }
 
 /** The same call once its question was answered with yes. Closing clears the units that are still on it. */
@@ -26,7 +26,8 @@ function actOn(station: Station): Act {
       .call(name, input)
       .then((answer) => {
         if (answer.ok) {
-          echo(true, saidBy(answer.value), now());
+          const { said, warned } = saidBy(answer.value);
+          echo(true, said, now(), warningOf(warned));
           play('done');
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({

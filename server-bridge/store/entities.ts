@@ -137,10 +137,11 @@ export function entitiesOf(
     }
     return entry;
   };
-  // What was partly shown is folded again by the first build that reads other types; what was whole stays.
-  const partlyBy =
+  // What may lack something that could not be read is folded again by the first build that reads other types, the rest stays.
+  // What is judged may: a contested fact does not make it partly shown, and is to be seen beside the others once it is read.
+  const byReads =
     -1 - Buffer.from(sha256(JSON.stringify([rules.foldVersion, rules.reads])), 'base64url').readUInt32BE();
-  const foldOf = ({ partly }: Folded): number => (partly ? partlyBy : rules.foldVersion);
+  const foldOf = ({ partly, judged }: Folded): number => (partly || judged ? byReads : rules.foldVersion);
   const hold = (row: EntityRow): Entry => {
     const held = byRef.get(row.ref);
     if (held) return held;

@@ -8,7 +8,7 @@ export interface EntityRow {
   readonly num: number;
   readonly ref: EntityRef;
   readonly closed: number | null;
-  /** The rules that folded it: their version, or for what is partly shown a hash of that and of what was read. */
+  /** The rules that folded it: their version, or a hash of that and of what was read where that matters. */
   readonly fold: number;
   readonly state: string;
   readonly based: number;

@@ -11,7 +11,7 @@ import { perform, useAction } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
 import { selection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
-import { ask, echo, questionNow, questionOf, useEcho } from './echo.ts';
+import { ask, type Echo, echo, questionNow, questionOf, useEcho, warningOf } from './echo.ts';
 import { readHistory, recalled, remembered } from './history.ts';
 import { provideLine } from './line.ts';
 import { useExplained } from './use-explained.ts';
@@ -73,6 +73,11 @@ function useKept(station: Station, text: string, history: readonly string[]): vo
     return () => clearTimeout(timer);
   }, [station, text, history]);
   useEffect(() => () => unsaved.current?.(), []);
+}
+
+function toneOf({ ok, warned }: Echo): string {
+  if (!ok) return 'said-refused';
+  return warned === '' ? 'said-done' : 'said-warned';
 }
 
 /** The footer: the command line, what it will do, and what was last done. */
@@ -164,7 +169,7 @@ export function CommandLine(): ReactNode {
       .call('command.run', { line, selected: selectedInHand(), ...(confirm ? { confirm: true } : {}) })
       .then((answer) => {
         if (answer.ok) {
-          echo(true, answer.value.said, now());
+          echo(true, answer.value.said, now(), warningOf(answer.value.warned));
           play('done');
           setHistory((before) => remembered(before, line));
           setPlace(null);
@@ -275,10 +280,11 @@ export function CommandLine(): ReactNode {
         <span
           role="status"
           aria-label="Last command"
-          className={last === null ? 'muted' : last.ok ? 'said-done' : 'said-refused'}
-          title={last?.said}
+          className={last === null ? 'muted' : toneOf(last)}
+          title={last ? [last.said, last.warned].filter(Boolean).join('. ') : undefined}
         >
           {last === null ? 'nothing entered yet' : `${last.ok ? '✓' : '✗'} ${clockTime(last.at, zone)} ${last.said}`}
+          {last?.warned ? <b> — {last.warned}</b> : null}
         </span>
         <span className="footer-hint">
           <KeyOf action="command" /> command line from anywhere

@@ -1,12 +1,14 @@
 /** What was last said back, and the question that stands in the command line. */
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import type { Decision } from '#domain/kernel/decision.ts';
+import { type Decision, reasonsOf } from '#domain/kernel/decision.ts';
 
 export interface Echo {
   readonly at: number;
   readonly ok: boolean;
   readonly said: string;
+  /** What a gate warned of; empty where none did. */
+  readonly warned: string;
 }
 
 export interface Question {
@@ -22,12 +24,16 @@ interface EchoState {
 
 const store = createStore<EchoState>(() => ({ last: null, question: null }));
 
-export const echo = (ok: boolean, said: string, at: number): void => store.setState({ last: { at, ok, said } });
+export const echo = (ok: boolean, said: string, at: number, warned = ''): void =>
+  store.setState({ last: { at, ok, said, warned } });
 export const ask = (question: Question | null): void => store.setState({ question });
 export const questionNow = (): Question | null => store.getState().question;
 export function useEcho(): EchoState {
   return useStore(store);
 }
+
+/** What was warned of with what was done; empty where nothing was. */
+export const warningOf = (warned: Decision | undefined): string => (warned ? reasonsOf(warned) : '');
 
 /** The question that a refusal with a decision puts, in one line; what the refusal says itself is not said again. */
 export function questionOf(message: string, decision: Decision | undefined): Pick<Question, 'asks' | 'reasons'> {

@@ -11,6 +11,7 @@ import { dock } from '../layout/dock-api.ts';
 import { callingForHelp } from '../sounds/board-sounds.ts';
 import { useSoundsAwake } from '../sounds/player.ts';
 import { usePreferences } from '../theme/preferences.ts';
+import { olderNamed, olderSaid } from './older-said.ts';
 import { driftSaid, reachSentence } from './reach-sentence.ts';
 
 /** Who and where, the one clock, and what is reached. */
@@ -70,6 +71,7 @@ export function Header(): ReactNode {
           </span>
         )}
         <Emergencies />
+        <OlderBuilds />
         <Reach />
         <button type="button" className="help-button" onClick={() => perform('help')}>
           <KeyOf action="help" /> help
@@ -114,6 +116,17 @@ function Emergencies(): ReactNode {
         <span className="badge badge-amber">{seen.map(({ callsign }) => callsign).join(', ')} emergency</span>
       ) : null}
     </>
+  );
+}
+
+/** Workstations that an update has not reached: what is entered here is not all to be seen there. */
+function OlderBuilds(): ReactNode {
+  const older = useReach()?.older ?? [];
+  if (older.length === 0) return null;
+  return (
+    <span className="badge badge-amber" title={older.map(olderSaid).join('\n')}>
+      {olderNamed(older)}
+    </span>
   );
 }
 

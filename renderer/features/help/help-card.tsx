@@ -2,7 +2,8 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { STATUS_USAGE, VERBS } from '#domain/cad/command/verbs.ts';
 import { now } from '../../app/clock/clock.ts';
 import { echo } from '../../app/command-line/echo.ts';
-import { useStation } from '../../app/connection/use-station.ts';
+import { useReach, useStation } from '../../app/connection/use-station.ts';
+import { olderSaid } from '../../app/header/older-said.ts';
 import { KEYS, keyCap } from '../../app/keys/key-map.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { usePreferences } from '../../app/theme/preferences.ts';
@@ -12,6 +13,7 @@ import { Cap } from '../../ui/key.tsx';
 export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { keys } = usePreferences();
   const station = useStation();
+  const older = useReach()?.older ?? [];
   const card = useRef<HTMLElement>(null);
   useEffect(() => card.current?.focus(), []);
   const signOut = (): void => {
@@ -47,6 +49,16 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
           <Cap>Esc</Cap> close
         </button>
       </div>
+      {older.length > 0 ? (
+        <section>
+          <h3>While an update is under way</h3>
+          {older.map((one) => (
+            <p key={one.station} className="strip strip-amber">
+              {olderSaid(one)}
+            </p>
+          ))}
+        </section>
+      ) : null}
       {groups.map((group) => (
         <section key={group}>
           <h3>{group}</h3>

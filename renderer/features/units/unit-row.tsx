@@ -152,6 +152,7 @@ export const UnitLineRow = memo(function UnitLine({
         {unit.emergency ? (
           <Mark className="text-bad" word={calling ? 'EMERGENCY' : 'emergency seen'} code="EM" />
         ) : null}
+        {unit.partly ? <Mark className="text-amber" word="partly shown" code="~" /> : null}
         {unit.contested.length > 0 ? <Mark className="text-amber" word="contested" code="??" /> : null}
         <Unsent count={unit.unsent} />
       </span>
