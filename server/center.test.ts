@@ -7,6 +7,7 @@ import { readHeader } from '#domain/kernel/fact.ts';
 import { type StreamPage, StreamPageSchema } from '#domain/kernel/stream.ts';
 import { READS } from '#domain/modules.ts';
 import {
+  type HelloOut,
   HelloOutSchema,
   type PushOut,
   RosterSchema,
@@ -75,16 +76,18 @@ describe('a station and the center', () => {
     expect(hello.emit).toEqual([...READS]);
   });
 
-  it('emits what every station of the site reads', async () => {
-    await center.call(
-      'POST',
-      '/v1/sync/hello',
-      greeting({ reads: READS.filter((type) => type !== 'incident.linked@1') }),
-      b.token,
-    );
-    const { body } = await center.call<{ emit: string[] }>('POST', '/v1/sync/hello', greeting(), a.token);
-    expect(body.emit).toEqual(READS.filter((type) => type !== 'incident.linked@1'));
-    await center.call('POST', '/v1/sync/hello', greeting(), b.token);
+  it('emits what every station of the site reads, and names who holds the rest back to whoever asks', async () => {
+    const lacks = ['incident.linked@1'];
+    const hello = (by: EnrolledStation, more: object = {}) =>
+      center.call<HelloOut>('POST', '/v1/sync/hello', greeting(more), by.token);
+    await hello(b, { reads: READS.filter((type) => !lacks.includes(type)) });
+    const { body } = await hello(a, { asksOlder: true });
+    expect(body.emit).toEqual(READS.filter((type) => !lacks.includes(type)));
+    expect(body.older).toEqual([{ station: b.station, lacks }]);
+    expect((await hello(a)).body).not.toHaveProperty('older');
+    await hello(b);
+    const after = await hello(a, { asksOlder: true });
+    expect([after.body.emit, after.body.older]).toEqual([[...READS], []]);
   });
 
   it('pushes, is acknowledged, and the other one pulls the same bytes', async () => {
@@ -289,6 +292,20 @@ describe('the live channel', () => {
     const said = next(socket, 'roster');
     await center.call('POST', '/v1/sync/hello', greeting({ lanAddress: '127.0.0.1:2' }), b.token);
     await said;
+  });
+
+  it('says when another build came to the site, and only then', async () => {
+    const socket = await live(a);
+    let heard = 0;
+    socket.on('roster', () => heard++);
+    const hello = (reads: readonly string[]) =>
+      center.call('POST', '/v1/sync/hello', greeting({ reads, lanAddress: '127.0.0.1:2' }), b.token);
+    await hello(READS);
+    const [before, said] = [heard, next(socket, 'roster')];
+    await hello(READS.slice(1));
+    await said;
+    expect([before, heard]).toEqual([0, 1]);
+    await hello(READS);
   });
 });
 

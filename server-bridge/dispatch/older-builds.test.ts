@@ -78,7 +78,7 @@ describe('a workstation of an older build at the site', () => {
     expect(said.facts).toHaveLength(1);
     expect(said.warned).toMatchObject({
       verdict: 'WARN',
-      rules: [{ reason: 'Position 3 runs an older version and shows M36 as partly shown: tell it by voice.' }],
+      rules: [{ reason: 'Tell Position 3 by voice: it runs an older version and shows M36 as partly shown.' }],
     });
   });
 

@@ -54,7 +54,7 @@ describe('the gate before facts that an older build does not read', () => {
         {
           rule: 'fact.unread@1',
           verdict: 'WARN',
-          reason: `Position 3 runs an older version and shows ${number} and M36 as partly shown: tell it by voice.`,
+          reason: `Tell Position 3 by voice: it runs an older version and shows ${number} and M36 as partly shown.`,
           evidence: ['unit.emergency@1', '3'],
         },
       ],
@@ -69,12 +69,12 @@ describe('the gate before facts that an older build does not read', () => {
         among({ 'unit.emergency@1': [ENOUGH, ...by] }).world,
       ).rules[0]?.reason;
     expect(reason('1', '2')).toBe(
-      'Position 1 and Position 2 run an older version and show M36 as partly shown: tell them by voice.',
+      'Tell Position 1 and Position 2 by voice: they run an older version and show M36 as partly shown.',
     );
-    expect(reason('1', '2', '3', '4', '5')).toMatch(/^Position 1, Position 2, Position 3 and 2 more run /);
-    expect(reason('gone')).toMatch(/^Another workstation runs /);
+    expect(reason('1', '2', '3', '4', '5')).toMatch(/^Tell Position 1, Position 2, Position 3 and 2 more by voice: /);
+    expect(reason('gone')).toMatch(/^Tell another workstation by voice: it runs /);
     expect(reason()).toBe(
-      'The center has not said that every workstation reads this: one of an older version shows M36 as partly shown. Tell the others by voice.',
+      'Tell the others by voice: the center has not said that every workstation reads this, and one of an older version shows M36 as partly shown.',
     );
   });
 

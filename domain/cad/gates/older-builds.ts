@@ -16,7 +16,7 @@ const MOST_NAMED = 3;
 const RULE = 'fact.unread@1';
 
 function workstations(by: readonly string[], world: World): string {
-  const names = by.map((station) => world.stationName(station) || 'Another workstation');
+  const names = by.map((station) => world.stationName(station) || 'another workstation');
   const more = names.length - MOST_NAMED;
   return listed(more > 0 ? [...names.slice(0, MOST_NAMED), `${more} more`] : names);
 }
@@ -30,12 +30,13 @@ function shownAs(about: readonly EntityRef[], world: World): string {
   return listed([...new Set(names)]);
 }
 
+/** What to do comes first: where a narrow window cuts the sentence, it is the rest that goes. */
 function warning(about: readonly EntityRef[], { by }: Unread, world: World): string {
   const what = shownAs(about, world);
   if (by.length === 0)
-    return `The center has not said that every workstation reads this: one of an older version shows ${what} as partly shown. Tell the others by voice.`;
+    return `Tell the others by voice: the center has not said that every workstation reads this, and one of an older version shows ${what} as partly shown.`;
   const one = by.length === 1;
-  return `${workstations(by, world)} ${one ? 'runs' : 'run'} an older version and ${one ? 'shows' : 'show'} ${what} as partly shown: tell ${one ? 'it' : 'them'} by voice.`;
+  return `Tell ${workstations(by, world)} by voice: ${one ? 'it runs' : 'they run'} an older version and ${one ? 'shows' : 'show'} ${what} as partly shown.`;
 }
 
 function block(title: string, { by }: Unread, world: World): string {

@@ -124,7 +124,7 @@ function OlderBuilds(): ReactNode {
   const older = useReach()?.older ?? [];
   if (older.length === 0) return null;
   return (
-    <span className="badge badge-amber" title={older.map(olderSaid).join('\n')}>
+    <span className="badge badge-amber gives-way" title={older.map(olderSaid).join('\n')}>
       {olderNamed(older)}
     </span>
   );

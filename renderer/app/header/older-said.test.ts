@@ -14,8 +14,8 @@ describe('what is said of workstations of an older version', () => {
   });
 
   it('names them, a few of many', () => {
-    expect(olderNamed([older('Position 3')])).toBe('Older version: Position 3');
-    expect(olderNamed(['1', '2', '3', '4'].map((name) => older(name)))).toBe('Older version: 1, 2 and 2 more');
+    expect(olderNamed([older('Position 3')])).toBe('Position 3: older version');
+    expect(olderNamed(['1', '2', '3', '4'].map((name) => older(name)))).toBe('1, 2 and 2 more: older version');
   });
 
   it('says what to tell by voice, what is held back, and until when', () => {

@@ -10,7 +10,7 @@ export function olderNamed(older: readonly OlderBuild[]): string {
   if (older.length === 0) return '';
   const names = older.slice(0, MOST_NAMED).map(({ name }) => name);
   const more = older.length - names.length;
-  return `Older version: ${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  return `${names.join(', ')}${more > 0 ? ` and ${more} more` : ''}: older version`;
 }
 
 /** One sentence or two on each: what it does not show, what is held back for it, and the way out. */
