@@ -1,6 +1,6 @@
 /** `npm run replay` as a user runs it: untidy rows as they are, an outage in the middle, and a kept folder verified again. */
-import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,9 +17,20 @@ interface Ran {
   readonly err: string;
 }
 
-function replay(...args: readonly string[]): Promise<Ran> {
+interface Watching {
+  /** Told of all that it has said of its progress, each time it says more. */
+  readonly onProgress?: (said: string, child: ChildProcess) => void;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const replay = (...args: readonly string[]): Promise<Ran> => watched(args, {});
+
+function watched(args: readonly string[], { onProgress, env }: Watching): Promise<Ran> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--no-warnings', PROGRAM, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...env },
+    });
     let out = '';
     let err = '';
     child.stdout.on('data', (chunk: Buffer) => {
@@ -27,6 +38,7 @@ function replay(...args: readonly string[]): Promise<Ran> {
     });
     child.stderr.on('data', (chunk: Buffer) => {
       err += chunk.toString('utf8');
+      onProgress?.(err, child);
     });
     child.on('error', reject);
     child.on('close', (code) => resolve({ code, out, err }));
@@ -136,11 +148,59 @@ describe('replay', () => {
     expect(verified.out).toContain('15 rows, 9 incidents, 0 different');
     expect(verified.code).toBe(0);
 
+    const twice = await replay(file, '--data', data);
+    expect([twice.code, twice.err]).toEqual([2, expect.stringContaining('holds a replay already')]);
+
     writeFileSync(file, UNTIDY.replace('10:31:00 AM', '10:32:00 AM'));
     const other = await replay(file, '--data', data, '--verify-only');
     expect(other.out).toContain('line 2: Hospital DtTm: the file says "04/09/2020 10:32:00 AM"');
     expect(other.out).toContain('15 rows, 9 incidents, 2 different');
     expect(other.code).toBe(1);
+  });
+
+  it('ends in order where it is interrupted, leaves nothing in a folder of its own, and nothing in one that is kept', async () => {
+    const file = join(folder, 'stopped.csv');
+    writeFileSync(file, UNTIDY);
+    const once = (said: string, child: ChildProcess): void => {
+      if (/ [3-9]\d % played/.test(said)) child.kill('SIGINT');
+    };
+    const temporary = join(folder, 'tmp');
+    mkdirSync(temporary);
+    // At a speed at which the half of the day that is left would take minutes.
+    const gone = await watched([file, '--speed', '30'], {
+      env: { TMPDIR: temporary },
+      onProgress: (said, child) => {
+        if (/playing \d+ steps/.test(said)) child.kill('SIGINT');
+      },
+    });
+    expect([gone.code, gone.err]).toEqual([130, expect.stringContaining('stopping')]);
+    expect(readdirSync(temporary)).toEqual([]);
+
+    const data = join(folder, 'stopped');
+    const stopped = await watched([file, '--data', data, '--speed', '600'], { onProgress: once });
+    expect([stopped.code, stopped.out]).toEqual([130, expect.not.stringContaining('different')]);
+    expect(existsSync(join(data, 'running'))).toBe(false);
+    const again = await replay(file, '--data', data);
+    expect([again.code, again.err]).toEqual([2, expect.stringContaining('did not come to its end')]);
+    // What was played of it is there, and is told from the rest.
+    const verified = await replay(file, '--data', data, '--verify-only');
+    expect([verified.code, verified.out]).toEqual([1, expect.stringContaining('holds "nothing"')]);
+  });
+
+  it('plays over nothing that is there', async () => {
+    const file = join(folder, 'over.csv');
+    writeFileSync(file, UNTIDY);
+    const used = join(folder, 'used');
+    mkdirSync(join(used, 'station-1'), { recursive: true });
+    writeFileSync(join(used, 'station-1', 'station.db'), '');
+    const over = await replay(file, '--data', used);
+    expect([over.code, over.err]).toEqual([2, expect.stringContaining('no replay made')]);
+    expect(readdirSync(used)).toEqual(['station-1']);
+    const none = join(folder, 'none');
+    expect((await replay(file, '--data', none, '--verify-only')).err).toContain('holds no replay');
+    expect(existsSync(none)).toBe(false);
+    writeFileSync(join(used, 'replay.json'), '{');
+    expect((await replay(file, '--data', used)).err).toMatch(/replay\.json cannot be read: put it back/);
   });
 
   it('says in one sentence what it cannot use', async () => {

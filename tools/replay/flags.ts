@@ -16,7 +16,7 @@ const FlagsSchema = z
     data: z.string().min(1).optional(),
     outage: z.boolean().default(false),
     'verify-only': z.boolean().default(false),
-    zone: z.string().default('America/Los_Angeles').refine(isZone, 'must be a time zone such as America/Los_Angeles'),
+    zone: z.string().refine(isZone, 'must be a time zone such as America/Los_Angeles').optional(),
   })
   .refine((flags) => !flags['verify-only'] || flags.data !== undefined, {
     path: ['verify-only'],
@@ -33,7 +33,7 @@ export const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   --data DIR      keep everything in this folder; without it a temporary one that is removed
   --outage        kill the center in the middle and start it again later
   --verify-only   play nothing: compare what DIR holds with the file
-  --zone ZONE     time zone of the file (America/Los_Angeles)
+  --zone ZONE     time zone of the file (America/Los_Angeles; with --verify-only that of the replay)
 `,
   words: true,
   options: {

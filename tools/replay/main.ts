@@ -7,76 +7,53 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import type { IncidentRow, ReachRow, TopicState, UnitRow } from '../../domain/bridge/topics.ts';
 import { givenTo } from '../command-line.ts';
-import { takeFolder } from '../start/folder.ts';
+import { FolderUnusable, takeFolder } from '../start/folder.ts';
+import { createHouse, type House } from '../start/house.ts';
 import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
-import { type Difference, differences } from './held.ts';
+import { differences } from './held.ts';
+import { type Kept, keptFor, writeKept } from './kept.ts';
 import { rosterOf, type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
 import { readCenter } from './read-center.ts';
 import { readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
-import { openRoom, type Room, readKept } from './room.ts';
+import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
+import { openRoom, type Room } from './room.ts';
 import { setUpSite } from './set-up.ts';
 import { textOf } from './text.ts';
-
-/** A sentence for the user; ends the program with code 2. */
-class Unusable extends Error {}
+import { Unusable } from './unusable.ts';
 
 const began = performance.now();
 function say(what: string): void {
   process.stderr.write(`${((performance.now() - began) / 1000).toFixed(1).padStart(7)} s  ${what}\n`);
 }
 
-function readFile(flags: ReplayFlags): Day {
+const print = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Of the city whose records they are. */
+const ZONE = 'America/Los_Angeles';
+/** Of a site. Characters. */
+const LONGEST_NAME = 120;
+/** Two signals this close are one: a terminal and npm both pass one Ctrl-C on. ms */
+const SAME_MS = 700;
+
+function readFile(file: string, zone: string): Day {
   let bytes: Uint8Array;
   try {
-    bytes = readFileSync(flags.file);
+    bytes = readFileSync(file);
   } catch {
-    throw new Unusable(`${flags.file} cannot be read: name a CSV file.`);
+    throw new Unusable(`${file} cannot be read: name a CSV file.`);
   }
   const { text, encoding } = textOf(bytes);
   let day: Day;
   try {
-    day = readDay(text, flags.zone);
+    day = readDay(text, zone);
   } catch (error) {
-    throw new Unusable(`${flags.file} is no day of dispatch records: ${error instanceof Error ? error.message : ''}`);
+    throw new Unusable(`${file} is no day of dispatch records: ${error instanceof Error ? error.message : ''}`);
   }
-  if (encoding !== 'utf-8') process.stdout.write(`The file is not in UTF-8; it was read as ${encoding}.\n`);
-  for (const { line, column, reason, row } of day.unread) {
-    process.stdout.write(
-      `line ${line}: ${column} ${reason}; ${row ? 'the row stays out' : 'the rest of the row goes in'}\n`,
-    );
-  }
+  if (encoding !== 'utf-8') print(`The file is not in UTF-8; it was read as ${encoding}.`);
+  reportUnread(day, print);
   return day;
-}
-
-/** What is untidy in the file and goes in as it is: reported, so that nobody takes it for our doing. */
-function reportUntidy(day: Day): void {
-  for (const { line, of } of day.repeats) process.stdout.write(`line ${line}: says again what line ${of} says\n`);
-  const lines = { missing: 0, equal: 0, backwards: 0 };
-  for (const record of day.records) {
-    const all = Object.values(record.times);
-    const times = all.filter((time): time is number => time !== null);
-    if (times.length < all.length) lines.missing++;
-    if (times.some((time, i) => i > 0 && time === times[i - 1])) lines.equal++;
-    if (times.some((time, i) => i > 0 && time < (times[i - 1] ?? 0))) {
-      lines.backwards++;
-      process.stdout.write(`line ${record.line}: its times run backwards; they go in as they are\n`);
-    }
-  }
-  const busy = new Map<string, { call: string; until: number }>();
-  for (const record of day.records.toSorted((a, b) => (a.times.dispatch ?? 0) - (b.times.dispatch ?? 0))) {
-    const { dispatch, available } = record.times;
-    if (dispatch === null) continue;
-    const before = busy.get(record.unit);
-    if (before && before.call !== record.call && before.until > dispatch) {
-      process.stdout.write(
-        `line ${record.line}: ${record.unit} was still on call ${before.call}; it goes in on both\n`,
-      );
-    }
-    busy.set(record.unit, { call: record.call, until: available ?? Number.POSITIVE_INFINITY });
-  }
-  say(`${lines.missing} rows lack a time, ${lines.equal} have equal ones, ${lines.backwards} run backwards`);
 }
 
 function pacing(flags: ReplayFlags, steps: readonly Step[], room: Room): (step: Step, done: number) => Promise<void> {
@@ -133,23 +110,12 @@ async function conflictsAt(room: Room): Promise<number> {
   return rows.reduce((sum, row) => sum + row.conflicts.length + row.contested.length, 0);
 }
 
-function print(found: readonly Difference[]): void {
-  for (const { line, where, column, file, held } of found.slice(0, 50)) {
-    process.stdout.write(`line ${line}: ${column}: the file says "${file}", ${where} holds "${held}"\n`);
-  }
-  if (found.length > 50) process.stdout.write(`… and ${found.length - 50} more\n`);
-}
-
-async function replay(flags: ReplayFlags, data: string): Promise<number> {
-  const day = readFile(flags);
-  reportUntidy(day);
-  const known = readKept(data);
-  if (flags.verifyOnly && !known) throw new Unusable(`${data} holds no replay: play one with --data ${data} first.`);
-  if (!flags.verifyOnly && known)
-    throw new Unusable(`${data} holds a replay already: add --verify-only, or name another folder.`);
-  const room = await openRoom(data, known, `Replay ${basename(flags.file, '.csv')}`, flags.zone, (what) =>
-    say(`starting ${what}`),
-  );
+async function replay(flags: ReplayFlags, data: string, known: Kept | null, house: House): Promise<number> {
+  const zone = flags.zone ?? known?.zone ?? ZONE;
+  const day = readFile(flags.file, zone);
+  say(reportUntidy(day, print));
+  const name = `Replay ${basename(flags.file, '.csv')}`.slice(0, LONGEST_NAME);
+  const room = await openRoom(data, known, name, zone, house, (what) => say(`starting ${what}`));
   try {
     let failed = 0;
     if (!flags.verifyOnly) {
@@ -161,44 +127,64 @@ async function replay(flags: ReplayFlags, data: string): Promise<number> {
       const names = await setUpSite(room.player, roster);
       say(`playing ${steps.length} steps`);
       const played = await playDay(room.player, names, steps, pacing(flags, steps, room));
-      for (const { line, what, reason } of played.failed)
-        process.stdout.write(`line ${line}: ${what} was refused: ${reason}\n`);
+      for (const { line, what, reason } of played.failed) print(`line ${line}: ${what} was refused: ${reason}`);
       failed = played.failed.length;
+      writeKept(data, { ...room.kept, played: true });
     }
     say('waiting until both stations and the center agree');
     await converged(room);
     const center = await readCenter(room.api);
     const found = [
-      ...differences(day.records, center.rows, flags.zone, 'the center'),
-      ...differences(day.records, await readStation(room.listener, center.incidents), flags.zone, 'the second station'),
+      ...differences(day.records, center.rows, zone, 'the center'),
+      ...differences(day.records, await readStation(room.listener, center.incidents), zone, 'the second station'),
     ];
-    print(found);
+    reportDifferences(found, print);
     const conflicts = await conflictsAt(room);
     say(`${conflicts} conflicts, ${day.unread.length} cells or rows unread, ${failed} steps refused`);
-    process.stdout.write(
-      `${day.records.length + day.repeats.length} rows, ${new Set(day.records.map((record) => record.call)).size} incidents, ${found.length} different\n`,
-    );
+    const calls = new Set(day.records.map((record) => record.call));
+    print(`${day.records.length + day.repeats.length} rows, ${calls.size} incidents, ${found.length} different`);
     return found.length > 0 || conflicts > 0 ? 1 : 0;
   } finally {
-    await room.stop();
+    room.close();
   }
+}
+
+/** Resolves at the first signal to stop; at a second one everything ends at once. */
+function stopAsked(house: House): Promise<number> {
+  return new Promise((resolve) => {
+    let asked: number | null = null;
+    const stop = (): void => {
+      if (asked === null) {
+        asked = performance.now();
+        say('stopping (again to stop at once)');
+        resolve(130);
+      } else if (performance.now() - asked > SAME_MS) {
+        house.kill();
+        process.exit(130);
+      }
+    };
+    process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  });
 }
 
 async function main(): Promise<number> {
   const flags = givenTo(COMMAND_LINE);
   try {
+    const kept = flags.data === undefined ? null : keptFor(resolve(flags.data), flags.verifyOnly);
     const data = flags.data ? resolve(flags.data) : mkdtempSync(join(tmpdir(), 'qd-replay-'));
     const leave = takeFolder(data);
+    const house = createHouse(say);
     try {
-      return await replay(flags, data);
+      return await Promise.race([replay(flags, data, kept, house), stopAsked(house)]);
     } finally {
+      await house.stop();
       leave();
       if (!flags.data) rmSync(data, { recursive: true, force: true });
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof Unusable ? 2 : 1;
+    return error instanceof Unusable || error instanceof FolderUnusable ? 2 : 1;
   }
 }
 
-process.exitCode = await main();
+process.exit(await main());

@@ -151,7 +151,8 @@ export async function playDay(
     try {
       await play(step);
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
+      // A station that is gone refuses nothing more.
+      if (!(error instanceof Refused) || bridge.closed()) throw error;
       const line = step.do === 'open' ? step.first.line : step.do === 'close' ? 0 : step.record.line;
       failed.push({ line, what: step.do === 'close' ? `close of call ${step.call}` : step.do, reason: error.message });
     }

@@ -183,7 +183,7 @@ function recordOf(
   if (!['', 'true', 'false'].includes(als)) report('ALS Unit', 'is neither true nor false');
   const alarmText = cell('Number of Alarms');
   const alarms =
-    /^\d{1,2}$/.test(alarmText) && Number(alarmText) >= 1 && Number(alarmText) <= 20 ? Number(alarmText) : 1;
+    /^\d{1,2}(?:\.0)?$/.test(alarmText) && Number(alarmText) >= 1 && Number(alarmText) <= 20 ? Number(alarmText) : 1;
   if (alarmText && String(alarms) !== String(Number(alarmText)))
     report('Number of Alarms', 'is not a number from 1 to 20');
   const references: Record<string, string> = {};
