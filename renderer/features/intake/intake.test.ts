@@ -44,9 +44,9 @@ describe('what stood where something is typed', () => {
 });
 
 describe('natures by typing', () => {
-  it('have the exact one first, then beginnings, then words', () => {
+  it('have the exact one first, then beginnings, then words, and of equals the most urgent', () => {
     expect(naturesFor(ALL, 'fall').map((one) => one.code)).toEqual(['FALL', 'FALL-H']);
-    expect(naturesFor(ALL, 'pain').map((one) => one.code)).toEqual(['BACK', 'CHEST']);
+    expect(naturesFor(ALL, 'pain').map((one) => one.code)).toEqual(['CHEST', 'BACK']);
     expect(naturesFor(ALL, 'he fa').map((one) => one.code)).toEqual(['FALL-H']);
     expect(naturesFor(ALL, 'xyz')).toEqual([]);
   });

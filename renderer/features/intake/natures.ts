@@ -7,7 +7,12 @@ export interface NatureChoice extends NatureValue {
 
 const MOST_CHOICES = 9;
 
-/** Best first: the code itself, then codes and words that begin with it, then anything that contains every word. */
+const inOrder = new Intl.Collator('en');
+
+/**
+ * Best first: the code itself, then codes and words that begin with it, then anything that contains every word. Of equally
+ * good ones the most urgent: who takes the first one unread has sent too much, not too little.
+ */
 export function naturesFor(all: readonly NatureChoice[], typed: string): NatureChoice[] {
   const text = typed.trim().toLowerCase();
   const words = text.split(/\s+/).filter(Boolean);
@@ -22,7 +27,10 @@ export function naturesFor(all: readonly NatureChoice[], typed: string): NatureC
   return all
     .map((choice) => ({ choice, rank: score(choice) }))
     .filter(({ rank }) => rank < 9)
-    .sort((a, b) => a.rank - b.rank || a.choice.text.localeCompare(b.choice.text, 'en'))
+    .sort(
+      ({ choice: a, rank: x }, { choice: b, rank: y }) =>
+        x - y || Number(a.priority) - Number(b.priority) || inOrder.compare(a.text, b.text),
+    )
     .slice(0, MOST_CHOICES)
     .map(({ choice }) => choice);
 }
