@@ -1,114 +1,23 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entityRef, uuidV7 } from '../../domain/kernel/ids.ts';
-import { effectsOf, READS } from '../../domain/modules.ts';
-import type { HelloIn } from '../../domain/wire/sync.ts';
 import { systemRandom } from '../../sealing/random.ts';
-import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { DEMO_PASSWORD, DEMO_USER } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
 import { asMigrator } from '../../server/testing/postgres.ts';
-import { letIn } from '../../tools/start/enrolment.ts';
-import { type OpenStore, openStore } from '../store/open.ts';
-import { type Sync, startSync } from './engine.ts';
-import { createHttpCenter, enrolAt, type HttpCenter } from './http-center.ts';
-import { openLan } from './lan.ts';
-import { systemTimers } from './system-timers.ts';
-import { type Cable, openProxy } from './testing/proxy.ts';
-
-interface Running {
-  readonly store: OpenStore;
-  readonly sync: Sync;
-  readonly http: HttpCenter;
-  readonly center: Cable;
-  readonly lan: Cable;
-  readonly troubles: string[];
-  readonly greetings: HelloIn[];
-}
+import { type LinkedStation, linkedStation, until } from './testing/linked-station.ts';
 
 const random = systemRandom();
 let center: TestCenter;
-let a: Running;
-let b: Running;
+let a: LinkedStation;
+let b: LinkedStation;
 
-async function station(name: string, short: string): Promise<Running> {
-  const { code, id } = (
-    await center.call<{ code: string; id: string }>(
-      'POST',
-      `/v1/sites/${center.site}/enrolment-codes`,
-      {},
-      center.adminToken,
-    )
-  ).body;
-  const deviceKey = newSigningKey();
-  const signer = signerOf(deviceKey);
-  const toCenter = await openProxy(Number(new URL(center.url).port));
-  const enrolled = await enrolAt(center.url, {
-    ...{ code, name, signer, random, lanAddress: '' },
-    clock: Date.now,
-    onWaiting: () => void letIn(center.url, center.adminToken, id),
-  });
-  const { org, site } = enrolled;
-  const peers = await openLan({ station: enrolled.station, signer, listen: { host: '127.0.0.1', port: 0 } });
-  const toLan = await openProxy(peers.port as number);
-  const opened = openStore(':memory:', {
-    key: null,
-    plain: true,
-    deviceKey,
-    identity: { org, site, station: enrolled.station, short, name },
-    siteKeys: enrolled.siteKeys,
-    effectsOf,
-    clock: Date.now,
-    random,
-  });
-  if (!opened.ok) throw new Error(opened.message);
-  const { store } = opened;
-  store.saveRoster(enrolled.roster, enrolled.siteKeys);
-  const http = createHttpCenter({
-    url: `http://127.0.0.1:${toCenter.port}`,
-    station: enrolled.station,
-    signer,
-    clock: Date.now,
-    random,
-  });
-  const troubles: string[] = [];
-  const greetings: HelloIn[] = [];
-  const sync = startSync({
-    store,
-    center: {
-      ...http,
-      hello: (input) => {
-        greetings.push(input);
-        return http.hello(input);
-      },
-    },
-    peers,
-    timers: systemTimers,
-    clock: Date.now,
-    steady: () => performance.now(),
-    random,
-    build: 'test',
-    reads: READS,
-    lanAddress: `127.0.0.1:${toLan.port}`,
-    onTrouble: (what, error) => troubles.push(`${what}: ${String(error)}`),
-  });
-  return { store, sync, http, center: toCenter, lan: toLan, troubles, greetings };
-}
-
-const until = async (holds: () => boolean, ms = 8_000): Promise<number> => {
-  const began = performance.now();
-  while (!holds()) {
-    if (performance.now() - began > ms) throw new Error('waited too long');
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
-  return performance.now() - began;
-};
-const note = (at: Running, text: string): string => {
+const note = (at: LinkedStation, text: string): string => {
   const incident = entityRef('incident', uuidV7(Date.now(), random));
   const draft = { type: 'incident.noted', v: 1, at: Date.now(), about: [incident], replaces: [], body: { text } };
   const [fact] = at.store.append([draft], { position: null, session: null, by: null });
   return fact?.id as string;
 };
-const holds = (at: Running, id: string) => (): boolean => at.store.fact(id) !== null;
+const holds = (at: LinkedStation, id: string) => (): boolean => at.store.fact(id) !== null;
 const settled = (): boolean =>
   [a, b].every(
     ({ store, sync }) => store.unsentTotal() === 0 && sync.now().behind === 0 && sync.now().center === 'reached',
@@ -116,17 +25,12 @@ const settled = (): boolean =>
 
 beforeAll(async () => {
   center = await testCenter();
-  a = await station('Console A', 'AAA');
-  b = await station('Console B', 'BBB');
+  a = await linkedStation(center, 'Console A', 'AAA');
+  b = await linkedStation(center, 'Console B', 'BBB');
 });
 afterAll(async () => {
-  for (const each of [a, b]) {
-    await each?.sync.close();
-    await each?.http.close();
-    each?.center.close();
-    each?.lan.close();
-    each?.store.close();
-  }
+  await a?.close();
+  await b?.close();
   await center?.close();
 });
 

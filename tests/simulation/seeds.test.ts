@@ -40,6 +40,12 @@ describe('simulated days', () => {
     expect(outcome.lost.length).toBeGreaterThan(30);
   });
 
+  it('hold back what an older workstation does not read, while it is one', async () => {
+    const outcome = await runSeed({ seed: 9, hours: 1 });
+    expect(outcome).toMatchObject({ lost: [], diverged: [] });
+    expect(outcome.heldBack).toBeGreaterThan(0);
+  });
+
   it.each(FAILED_ONCE)('seed %i: %s', async (seed) => {
     expect(await runSeed({ seed })).toMatchObject({ lost: [], diverged: [] });
   });
