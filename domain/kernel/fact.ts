@@ -14,16 +14,18 @@ export const FRAME_FORMAT = 1;
 export const MAX_HEADER = 8_192;
 export const MAX_BODY = 98_304;
 
-const Id = z
-  .string()
-  .min(1)
-  .max(128)
-  .regex(/^[\w.:-]+$/);
-const Sha256 = z.string().regex(/^[\w-]{43}$/);
+const ID = /^[\w.:-]+$/;
+const SHA256 = /^[\w-]{43}$/;
+const ENTITY_REF = /^[a-z_]+:[\w.-]+$/;
+const HLC = /^[0-9a-f]{12}-[0-9a-f]{4}-[\w.-]+$/;
+const TYPE = /^[a-z_]+\.[a-z_]+$/;
+
+const Id = z.string().min(1).max(128).regex(ID);
+const Sha256 = z.string().regex(SHA256);
 export const EntityRefSchema = z
   .string()
   .max(160)
-  .regex(/^[a-z_]+:[\w.-]+$/)
+  .regex(ENTITY_REF)
   .transform((s) => s as EntityRef);
 
 /** Everything about a fact that is signed in clear. Times in ms UTC; hashes are base64url SHA-256. */
@@ -35,10 +37,7 @@ export const FactHeaderSchema = z.strictObject({
   seq: z.int().min(1),
   /** Hash of the header before it in its log; null for seq 1. */
   prev: Sha256.nullable(),
-  hlc: z
-    .string()
-    .max(96)
-    .regex(/^[0-9a-f]{12}-[0-9a-f]{4}-[\w.-]+$/),
+  hlc: z.string().max(96).regex(HLC),
   /** When it happened, by the author's account. */
   at: z.int(),
   org: Id,
@@ -49,11 +48,7 @@ export const FactHeaderSchema = z.strictObject({
   session: Id.nullable(),
   /** The person, or null for what a process noted by itself. */
   by: Id.nullable(),
-  type: z
-    .string()
-    .min(3)
-    .max(64)
-    .regex(/^[a-z_]+\.[a-z_]+$/),
+  type: z.string().min(3).max(64).regex(TYPE),
   v: z.int().min(1).max(999),
   about: z.array(EntityRefSchema).max(16),
   replaces: z.array(Id).max(256),
@@ -114,12 +109,61 @@ export function readPlace(text: string): Place | null {
   }
 }
 
-/** Reads a header's text; null where it is not one. Never throws. */
+/** Reads a header's text; null where it is not one by {@link FactHeaderSchema}. Never throws. */
 export function readHeader(text: string): FactHeader | null {
   try {
-    const parsed = FactHeaderSchema.safeParse(JSON.parse(text));
-    return parsed.success ? parsed.data : null;
+    const read: unknown = JSON.parse(text);
+    return isHeader(read) ? read : null;
   } catch {
     return null;
   }
+}
+
+const FIELDS = Object.keys(FactHeaderSchema.shape).length;
+
+/**
+ * What the schema says, by hand: every fact that comes is read by this, at a third of what the schema takes. A property
+ * test holds the two together.
+ */
+function isHeader(read: unknown): read is FactHeader {
+  if (typeof read !== 'object' || read === null) return false;
+  const h = read as { readonly [field in keyof FactHeader]?: unknown };
+  return (
+    h.f === FRAME_FORMAT &&
+    isId(h.id) &&
+    isId(h.log) &&
+    isWhole(h.seq, 1) &&
+    (h.prev === null || isText(h.prev, 43, SHA256)) &&
+    isText(h.hlc, 96, HLC) &&
+    isWhole(h.at) &&
+    isId(h.org) &&
+    isId(h.site) &&
+    isId(h.station) &&
+    (h.position === null || isId(h.position)) &&
+    (h.session === null || isId(h.session)) &&
+    (h.by === null || isId(h.by)) &&
+    isText(h.type, 64, TYPE) &&
+    isWhole(h.v, 1, 999) &&
+    Array.isArray(h.about) &&
+    h.about.length <= 16 &&
+    h.about.every((ref) => isText(ref, 160, ENTITY_REF)) &&
+    Array.isArray(h.replaces) &&
+    h.replaces.length <= 256 &&
+    h.replaces.every(isId) &&
+    isText(h.body, 43, SHA256) &&
+    Object.keys(read).length === FIELDS
+  );
+}
+
+/** No form here takes an empty text. */
+function isText(value: unknown, longest: number, form: RegExp): boolean {
+  return typeof value === 'string' && value.length <= longest && form.test(value);
+}
+
+function isId(value: unknown): boolean {
+  return isText(value, 128, ID);
+}
+
+function isWhole(value: unknown, least = Number.MIN_SAFE_INTEGER, most = Number.MAX_SAFE_INTEGER): boolean {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most;
 }

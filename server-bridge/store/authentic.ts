@@ -7,10 +7,16 @@ import type { LogState } from './logs.ts';
 
 export const CENTER_STATION = 'center';
 
-/** Reads a frame's header and hashes it; null where it is not one, or of another organisation. */
-export function readFrame(core: Core, frame: Frame): ReadFrame | null {
+/** A frame's header; null where it is not one, or of another organisation. */
+export function headerOf(core: Core, frame: Frame): FactHeader | null {
   const header = readHeader(frame.h);
-  return header && header.org === core.identity.org ? { frame, header, hash: headerHash(frame.h) } : null;
+  return header && header.org === core.identity.org ? header : null;
+}
+
+/** Reads a frame's header and hashes it; null as {@link headerOf} is. */
+export function readFrame(core: Core, frame: Frame): ReadFrame | null {
+  const header = headerOf(core, frame);
+  return header && { frame, header, hash: headerHash(frame.h) };
 }
 
 /** `unknown`: the roster held here does not name the device (yet). */

@@ -2,14 +2,14 @@
  * The center's stream and snapshots: applied at cursor + 1 and nowhere else. A page and the cursor that it moves are one
  * commit, so a power cut that takes the page takes the cursor with it and the page comes again.
  */
-import { type Frame, readPlace } from '../../domain/kernel/fact.ts';
+import type { FactHeader, Frame } from '../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED, type Folded } from '../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Snapshot } from '../../domain/wire/sync.ts';
-import { itemHash } from '../../sealing/digest.ts';
+import { headerHash, itemHash } from '../../sealing/digest.ts';
 import { completeBody, isCovered, place, takeKeys, takePending } from './accept.ts';
-import { CENTER_STATION, forgedOnStream, isSparseLog, readFrame } from './authentic.ts';
+import { CENTER_STATION, forgedOnStream, headerOf, isSparseLog } from './authentic.ts';
 import type { Core, ReadFrame, Tx } from './core.ts';
 import { type LogState, logNumOf, posOf, seqOf } from './logs.ts';
 import { putRecord } from './records.ts';
@@ -62,17 +62,18 @@ interface HeldPlace {
  */
 function lookedAt(core: Core, item: StreamItem): ReadFrame | HeldPlace | null {
   if (!('frame' in item)) return null;
-  return heldPlace(core, item.frame) ?? readFrame(core, item.frame);
+  const { frame } = item;
+  const header = headerOf(core, frame);
+  return header && (heldPlace(core, frame, header) ?? { frame, header, hash: headerHash(frame.h) });
 }
 
-function heldPlace(core: Core, frame: Frame): HeldPlace | null {
-  const at = readPlace(frame.h);
-  const log = at ? core.logs.get(at.log) : undefined;
-  if (!at || !log || at.seq > log.seq) return null;
-  const pos = posOf(log, at.seq);
+function heldPlace(core: Core, frame: Frame, { log: id, seq }: FactHeader): HeldPlace | null {
+  const log = core.logs.get(id);
+  if (!log || seq > log.seq) return null;
+  const pos = posOf(log, seq);
   if (core.facts.headerAt(pos) !== frame.h) return null;
   // A body that a damaged disk lost is about to come back with these bytes: they are read and verified like new ones.
-  return frame.b !== null && core.facts.isBare(pos) ? null : { log, seq: at.seq };
+  return frame.b !== null && core.facts.isBare(pos) ? null : { log, seq };
 }
 
 function onlyRead(came: ReadFrame | HeldPlace | null): ReadFrame | null {
