@@ -4,8 +4,9 @@ import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { pushFrames } from './intake.ts';
 import { type Directory, memoryLog } from './memory.ts';
 import type { Device, Standing } from './port.ts';
-import { centerLogContract, type LogUnderTest } from './testing/contract.ts';
+import { centerLogContract } from './testing/contract.ts';
 import { holdingContract } from './testing/holding-contract.ts';
+import type { LogUnderTest } from './testing/log-bench.ts';
 import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './testing/station.ts';
 
 function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } {

@@ -6,7 +6,7 @@ import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { pushFrames, takePushes } from '../intake.ts';
 import type { Committed, IntakeTransaction } from '../port.ts';
 import { preparePush, verifyHere } from '../prepare.ts';
-import type { LogUnderTest } from '../testing/contract.ts';
+import type { LogUnderTest } from '../testing/log-bench.ts';
 import { freshOn } from '../testing/pg-log.ts';
 import { type Made, newEntity, opening, pushOf, random, type TestStation, testStation } from '../testing/station.ts';
 import { pgLog } from './log.ts';

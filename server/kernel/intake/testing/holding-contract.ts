@@ -12,17 +12,12 @@ import { OF_ANOTHER_SITE } from '../holding.ts';
 import { pushFrames, takePushes } from '../intake.ts';
 import { preparePush, verifyHere } from '../prepare.ts';
 import { settleShown } from '../shown.ts';
-import type { LogUnderTest } from './contract.ts';
+import type { LogSuite, LogUnderTest } from './log-bench.ts';
 import { type Made, newEntity, opening, pushOf, random, type TestStation, testStation } from './station.ts';
 
 const world = { clock: Date.now, random };
 
-export function holdingContract(
-  name: string,
-  suite: {
-    readonly start: () => Promise<{ readonly fresh: () => Promise<LogUnderTest>; readonly stop: () => Promise<void> }>;
-  },
-): void {
+export function holdingContract(name: string, suite: LogSuite): void {
   describe(`what sites hold: ${name}`, () => {
     let maker: Awaited<ReturnType<typeof suite.start>>;
     let subject: LogUnderTest;

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestDatabase } from '../../../testing/postgres.ts';
 import { pgLog } from '../pg/log.ts';
-import type { LogUnderTest } from './contract.ts';
+import type { LogUnderTest } from './log-bench.ts';
 import { random, type SiteOfStation } from './station.ts';
 
 export async function freshOn(database: TestDatabase): Promise<LogUnderTest> {
