@@ -3,8 +3,9 @@
 import type pg from 'pg';
 import { undoAll } from './closing.ts';
 import { type DataFolder, openDataFolder } from './data-folder.ts';
+import { applicationUrl } from './db/application-role.ts';
 import { onConnection } from './db/connection.ts';
-import { applicationUrl, type Database, openDatabase } from './db/database.ts';
+import { type Database, openDatabase } from './db/database.ts';
 import { hasCluster, startEmbedded } from './db/embedded.ts';
 import { CenterFailure } from './db/failure.ts';
 import { followOn, migrate } from './db/migrate.ts';

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { asMigrator, emptyDatabase } from '../../testing/postgres.ts';
-import { applicationUrl, openDatabase } from './database.ts';
+import { applicationUrl } from './application-role.ts';
+import { openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 
 const secret = new Uint8Array(32);
@@ -47,3 +48,32 @@ it('is left nothing that it was given meanwhile', async () => {
     await drop();
   }
 });
+
+for (const owner of ['a superuser', 'no superuser']) {
+  it(`keeps its password while nodes of another secret work as it, where the owner of the database is ${owner}`, async () => {
+    const { migratorUrl, drop } = await emptyDatabase(owner === 'no superuser');
+    const other = new Uint8Array(32).fill(1);
+    try {
+      await migrate(migratorUrl);
+      const url = await applicationUrl(migratorUrl, secret);
+      const node = openDatabase(url);
+      await node.ping();
+      await expect(applicationUrl(migratorUrl, other)).rejects.toMatchObject({
+        code: 'database.secret',
+        message: expect.stringMatching(/^[^\n]*postgres\.secret[^\n]*\.$/),
+      });
+      const again = openDatabase(url);
+      await again.ping().finally(again.close);
+      await node.close();
+      // Nobody works as it any more: a secret that was lost is made anew.
+      await expect.poll(() => applicationUrl(migratorUrl, other).catch(({ code }) => code)).toMatch(/^postgres:/);
+      const anew = openDatabase(await applicationUrl(migratorUrl, other));
+      await anew.ping().finally(anew.close);
+      const late = openDatabase(url);
+      await expect(late.ping()).rejects.toMatchObject({ code: '28P01' });
+      await late.close();
+    } finally {
+      await drop();
+    }
+  });
+}

@@ -4,13 +4,9 @@
  */
 import type { Transaction } from 'kysely';
 import pg from 'pg';
-import { sha256 } from '#sealing/digest.ts';
 import { traced } from '../telemetry/traces.ts';
-import { MIGRATOR, onConnection } from './connection.ts';
-import { CenterFailure } from './failure.ts';
 import { type Asking, flightsOf, inOneFlight, type Statement } from './flight.ts';
 import { listenOn } from './listen.ts';
-import { scramVerifier } from './scram.ts';
 import { typedOver } from './typed.ts';
 
 // bigint columns hold milliseconds and positions, all below 2^53.
@@ -83,48 +79,6 @@ export interface Database {
   /** Resolves while the database answers; throws where it does not. */
   readonly ping: () => Promise<void>;
   readonly close: () => Promise<void>;
-}
-
-/** Any number will do as long as every center uses the same: nodes that start together make one role after the other. */
-const ROLE_LOCK = 7_201_408;
-/** What its own owner may say of a role again and again, and what takes a superuser once the role is there. */
-const LOGIN = 'login';
-const LOGIN_ALONE = 'login nosuperuser nobypassrls nocreatedb nocreaterole';
-
-/**
- * Makes the application's login role for this database, or sets its password anew, and returns its connection string.
- * `secret` is only ever used to derive the password: every node of a center derives the same one.
- */
-export async function applicationUrl(migratorUrl: string, secret: Uint8Array): Promise<string> {
-  const url = new URL(migratorUrl);
-  const database = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username);
-  const role = `qd_${sha256(database).replace(/\W/g, '').slice(0, 16).toLowerCase()}`;
-  const password = sha256(Buffer.concat([secret, Buffer.from(`|qd.role.1|${database}`)]));
-  const salt = Buffer.from(sha256(`qd.salt|${password}`)).subarray(0, 16);
-  const make = async (client: pg.Client): Promise<void> => {
-    const name = pg.escapeIdentifier(role);
-    await client.query('select pg_advisory_lock($1)', [ROLE_LOCK]);
-    const { rows } = await client.query<{ more: boolean }>(
-      'select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole as more from pg_roles where rolname = $1',
-      [role],
-    );
-    const verb = rows.length === 0 ? 'create' : 'alter';
-    const may = rows[0]?.more === false ? LOGIN : LOGIN_ALONE;
-    await client.query(`${verb} role ${name} ${may} password ${pg.escapeLiteral(scramVerifier(password, salt))}`);
-    await client.query(`grant qd_app to ${name}`);
-    await client.query(`alter role ${name} set log_parameter_max_length_on_error = 0`);
-  };
-  const refused = (error: unknown): never => {
-    throw new CenterFailure(
-      'database.role',
-      'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE and, where qd_app is there already, grant it qd_app with admin option; of a database that was restored into another cluster, qd_app is made first (create role qd_app).',
-      error,
-    );
-  };
-  await onConnection(migratorUrl, (client) => make(client).catch(refused), { application_name: MIGRATOR });
-  url.username = role;
-  url.password = password;
-  return url.href;
 }
 
 export function openDatabase(url: string, options: { readonly connections?: number } = {}): Database {

@@ -1,0 +1,81 @@
+/**
+ * The login role that the center works as: it owns nothing and cannot bypass row-level security. Its password is derived from
+ * `postgres.secret`, the same at every node, and is never changed under nodes that work with another.
+ */
+import pg from 'pg';
+import { sha256 } from '#sealing/digest.ts';
+import { MIGRATOR, onConnection } from './connection.ts';
+import { CenterFailure } from './failure.ts';
+import { scramVerifier } from './scram.ts';
+
+/** Any number will do as long as every center uses the same: nodes that start together make one role after the other. */
+const ROLE_LOCK = 7_201_408;
+/** What its own owner may say of a role again and again, and what takes a superuser once the role is there. */
+const LOGIN = 'login';
+const LOGIN_ALONE = 'login nosuperuser nobypassrls nocreatedb nocreaterole';
+
+/**
+ * Makes the application's login role for this database, or sees that it is what it should be, and returns its connection
+ * string. `secret` is only ever used to derive the password: every node of a center derives the same one. A role with another
+ * password is given this one, but for one that somebody works as.
+ *
+ * @throws CenterFailure `database.secret` where nodes of another secret run; `database.role` where the migrator may not
+ */
+export async function applicationUrl(migratorUrl: string, secret: Uint8Array): Promise<string> {
+  const url = new URL(migratorUrl);
+  const database = decodeURIComponent(url.pathname.slice(1)) || decodeURIComponent(url.username);
+  const role = `qd_${sha256(database).replace(/\W/g, '').slice(0, 16).toLowerCase()}`;
+  const password = sha256(Buffer.concat([secret, Buffer.from(`|qd.role.1|${database}`)]));
+  const salt = Buffer.from(sha256(`qd.salt|${password}`)).subarray(0, 16);
+  const make = async (client: pg.Client): Promise<void> => {
+    const name = pg.escapeIdentifier(role);
+    await client.query('select pg_advisory_lock($1)', [ROLE_LOCK]);
+    const { rows } = await client.query<{ more: boolean }>(
+      'select rolsuper or rolbypassrls or rolcreatedb or rolcreaterole as more from pg_roles where rolname = $1',
+      [role],
+    );
+    const [held] = rows;
+    const opens = held !== undefined && (await mayEnter(url.href));
+    if (held !== undefined && !opens) await mustBeIdle(client, role);
+    const may = held?.more === false ? LOGIN : LOGIN_ALONE;
+    const anew = opens ? '' : ` password ${pg.escapeLiteral(scramVerifier(password, salt))}`;
+    await client.query(`${held === undefined ? 'create' : 'alter'} role ${name} ${may}${anew}`);
+    await client.query(`grant qd_app to ${name}`);
+    await client.query(`alter role ${name} set log_parameter_max_length_on_error = 0`);
+  };
+  const refused = (error: unknown): never => {
+    if (error instanceof CenterFailure) throw error;
+    throw new CenterFailure(
+      'database.role',
+      'The role in DATABASE_URL may not create the role that the center works as; give it CREATEROLE and, where qd_app is there already, grant it qd_app with admin option; of a database that was restored into another cluster, qd_app is made first (create role qd_app).',
+      error,
+    );
+  };
+  url.username = role;
+  url.password = password;
+  await onConnection(migratorUrl, (client) => make(client).catch(refused), { application_name: MIGRATOR });
+  return url.href;
+}
+
+/** What PostgreSQL says of a password that is not right, and of a role that may not log in. */
+const NOT_LET_IN: readonly string[] = ['28P01', '28000'];
+
+/** Whether the role has this password. Only who is a superuser could read its verifier. */
+async function mayEnter(url: string): Promise<boolean> {
+  try {
+    await onConnection(url, async () => undefined, { application_name: MIGRATOR, connectionTimeoutMillis: 10_000 });
+    return true;
+  } catch (error) {
+    if (NOT_LET_IN.includes((error as { code?: string }).code ?? '')) return false;
+    throw error;
+  }
+}
+
+async function mustBeIdle(client: pg.Client, role: string): Promise<void> {
+  const { rows } = await client.query('select from pg_stat_activity where usename = $1 limit 1', [role]);
+  if (rows.length === 0) return;
+  throw new CenterFailure(
+    'database.secret',
+    'Nodes of this center run with another postgres.secret, and would lose the database if this one were taken: copy postgres.secret from the data folder of one of them into that of this node, or stop them all first where theirs is to be given up.',
+  );
+}
