@@ -1,12 +1,11 @@
 /** `npm run organisation`: what the operator of a center does with its organisations. */
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { z } from 'zod';
 import { DestroyedOutSchema, ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
 import type { CommandLine } from '../../domain/kernel/command-line.ts';
 import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
 import { ROLE_TITLES } from '../../domain/kernel/permission.ts';
 import { CenterUrl } from '../../server-bridge/flags.ts';
+import { operatorOf, Refused } from '../center-api/operator.ts';
 import { givenTo } from '../command-line.ts';
 
 const FlagsSchema = z
@@ -50,34 +49,8 @@ npm run organisation -- destroy ORG ORG --reason TEXT
   schema: FlagsSchema,
 };
 
-/** What the operator reads instead of a result. */
-class Refused extends Error {}
-
-async function operatorTokenIn(folder: string): Promise<string> {
-  const file = join(folder, 'operator.token');
-  try {
-    return (await readFile(file, 'utf8')).trim();
-  } catch {
-    throw new Refused(`${file} cannot be read: name the data folder of the running center with --data, as its owner.`);
-  }
-}
-
 async function run(flags: z.output<typeof FlagsSchema>): Promise<string> {
-  const token = await operatorTokenIn(flags.data);
-  const ask = async <S extends z.ZodType>(path: string, answer: S, body?: object): Promise<z.output<S>> => {
-    const response = await fetch(new URL(`/v1/operator/organisations${path}`, flags.center), {
-      method: body ? 'POST' : 'GET',
-      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
-      ...(body ? { body: JSON.stringify(body) } : {}),
-      signal: AbortSignal.timeout(30_000),
-    }).catch(() => {
-      throw new Refused(`No center answers at ${flags.center}; see that it runs, or name another with --center.`);
-    });
-    const said: unknown = await response.json();
-    if (response.ok) return answer.parse(said);
-    const problem = z.object({ detail: z.string() }).safeParse(said);
-    throw new Refused(problem.success ? problem.data.detail : `The center answered with ${response.status}.`);
-  };
+  const ask = await operatorOf(flags.center, flags.data);
   const line = (of: z.infer<typeof OrganisationOutSchema>): string => {
     const required = of.secondFactorRequired.map((role) => ROLE_TITLES[role].toLowerCase()).join(', ');
     const factor = required === '' ? 'nobody has to have a second factor' : `second factor required: ${required}`;
@@ -94,14 +67,20 @@ async function run(flags: z.output<typeof FlagsSchema>): Promise<string> {
         .map(line)
         .join('\n');
     case 'state':
-      return line(await ask(`/${encodeURIComponent(to[1])}/state`, OrganisationOutSchema, { state: to[2], reason }));
+      return line(
+        await ask(`/${encodeURIComponent(to[1])}/state`, OrganisationOutSchema, { body: { state: to[2], reason } }),
+      );
     case 'destroy': {
       const body = { confirm: to[2], reason };
-      return JSON.stringify(await ask(`/${encodeURIComponent(to[1])}/destruction`, DestroyedOutSchema, body), null, 2);
+      return JSON.stringify(
+        await ask(`/${encodeURIComponent(to[1])}/destruction`, DestroyedOutSchema, { body }),
+        null,
+        2,
+      );
     }
     case 'module': {
       const path = `/${encodeURIComponent(to[1])}/modules/${encodeURIComponent(to[2])}`;
-      const { modules } = await ask(path, ModulesOutSchema, { on: to[3] === 'on', reason });
+      const { modules } = await ask(path, ModulesOutSchema, { body: { on: to[3] === 'on', reason } });
       return modules
         .map(({ name, position, why }) => `${name}  ${position}${why === null ? '' : `  ${why}`}`)
         .join('\n');

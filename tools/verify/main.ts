@@ -1,6 +1,6 @@
 /**
  * `npm run verify -- audit|rows --center URL --user NAME@ORG`: asks a running center to hold its audit against the seals,
- * or its rows against the facts. `npm run verify -- audit --export FILE` holds an exported audit without one. Ends with 0
+ * or its rows against the facts; with `--data DIR` in place of a user, as its operator on its machine. `npm run verify -- audit --export FILE` holds an exported audit without one. Ends with 0
  * where all holds, 1 where it does not, 2 where it could not be asked.
  */
 import { createReadStream } from 'node:fs';
@@ -11,7 +11,8 @@ import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
 import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { CenterUrl } from '../../server-bridge/flags.ts';
-import { type CenterApi, signInToCenter } from '../center-api/center-api.ts';
+import { signInToCenter } from '../center-api/center-api.ts';
+import { operatorOf } from '../center-api/operator.ts';
 import { givenTo } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
 
@@ -19,16 +20,35 @@ import { askPassword } from '../psap/password.ts';
 const PATIENCE = 280_000;
 
 const Position = whole(0, 2_147_483_647);
-const CheckSchema = z.discriminatedUnion('what', [
+const WhatSchema = z.enum(['audit', 'rows'], 'Say what to verify: audit or rows');
+const CheckSchema = z.discriminatedUnion('by', [
   z.object({
-    what: z.enum(['audit', 'rows']),
+    by: z.literal('person'),
+    what: WhatSchema,
     center: CenterUrl,
-    user: z.string('is missing: NAME@ORG').regex(/^[^@\s]+@[^@\s]+$/, 'must be NAME@ORG'),
+    user: z
+      .string('is missing: NAME@ORG (or --data DIR, on the machine of the center)')
+      .regex(/^[^@\s]+@[^@\s]+$/, 'must be NAME@ORG'),
     sealed: Position.default(0),
     from: Position.default(0),
   }),
+  z
+    .object({
+      by: z.literal('operator'),
+      what: WhatSchema,
+      center: CenterUrl.prefault(process.env.QD_CENTER ?? 'http://127.0.0.1:8420'),
+      data: z.string().min(1),
+      org: z.string().min(1).optional(),
+      sealed: Position.default(0),
+      from: Position.default(0),
+    })
+    .refine(({ org, sealed, from }) => org !== undefined || (sealed === 0 && from === 0), {
+      path: ['org'],
+      message: 'is missing: a position is one of an organisation',
+    }),
   z.object({
-    what: z.literal('export'),
+    by: z.literal('export'),
+    what: WhatSchema,
     export: z.string().min(1),
     key: z.array(z.string()).optional(),
     checkpoints: z.string().optional(),
@@ -37,11 +57,12 @@ const CheckSchema = z.discriminatedUnion('what', [
 type Check = z.infer<typeof CheckSchema>;
 const WHAT = 'Say what to verify: audit or rows';
 const FlagsSchema = z
-  .looseObject({ words: z.tuple([z.enum(['audit', 'rows'], WHAT)], WHAT) })
-  .transform(({ words: [what], ...flags }) => ({
-    ...flags,
-    what: what === 'audit' && flags.export !== undefined ? ('export' as const) : what,
-  }))
+  .looseObject({ words: z.tuple([WhatSchema], WHAT) })
+  .transform(({ words: [what], ...flags }) => {
+    const { export: file, user, data } = flags;
+    const alone = user === undefined && data !== undefined ? ('operator' as const) : ('person' as const);
+    return { ...flags, what, by: what === 'audit' && file !== undefined ? ('export' as const) : alone };
+  })
   .pipe(CheckSchema);
 
 const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
@@ -49,11 +70,15 @@ const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   usage: `npm run verify:audit -- --center URL --user NAME@ORG [--sealed POSITION] [--from POSITION]
 npm run verify:audit -- --export FILE [--key KEY] [--checkpoints DIR]
 npm run verify -- rows --center URL --user NAME@ORG
+npm run verify -- audit|rows --data DIR [--org ORG] [--center URL]
 
-  --center URL       of the center
+  --center URL       of the center (with --data: http://127.0.0.1:8420; QD_CENTER)
   --user NAME@ORG    an administrator of the organisation; for the audit an auditor too. The password is taken from
                      QD_PASSWORD, or asked for, or read from standard input; the code of a second factor from
                      QD_CODE, or asked for
+  --data DIR         on the machine of the center, in place of a user: its data folder, where operator.token is. Nothing is
+                     asked for, so it may run on a schedule
+  --org ORG          with --data: that organisation alone, and not each in turn
   --sealed POSITION  as an earlier run named it: fewer seals than that are a break
   --from POSITION    as an earlier run named it: what was sealed up to it is not read again
   --export FILE      an export of the audit, held without the center
@@ -64,6 +89,8 @@ npm run verify -- rows --center URL --user NAME@ORG
   options: {
     center: { type: 'string' },
     user: { type: 'string' },
+    data: { type: 'string' },
+    org: { type: 'string' },
     sealed: { type: 'string' },
     from: { type: 'string' },
     export: { type: 'string' },
@@ -73,6 +100,9 @@ npm run verify -- rows --center URL --user NAME@ORG
   schema: FlagsSchema,
 };
 
+const OrganisationsSchema = z.object({
+  organisations: z.array(z.object({ org: z.string(), destroyedAt: z.number().nullable() })),
+});
 const RowsSchema = z.object({ entities: z.number(), different: z.array(z.string()) });
 
 interface Result {
@@ -80,8 +110,7 @@ interface Result {
   readonly text: string;
 }
 
-async function verifyAudit(api: CenterApi, noted: number, from: number): Promise<Result> {
-  const said = AuditVerificationSchema.parse(await api.get(`/v1/audit/verification?from=${from}`, PATIENCE));
+function judgeAudit(said: AuditVerification, noted: number, from: number): Result {
   const { sealed, entries, breaks } = said;
   if (breaks.length > 0) return { holds: false, text: breaks.map(sayBreak).join('\n') };
   if (sealed < noted)
@@ -109,7 +138,7 @@ function sayCheckpoints({ checkpoints: { held, newest, unreadable } }: AuditVeri
     : `It agrees with ${held} checkpoints outside of the database, the furthest at position ${newest}.${strange}`;
 }
 
-async function verifyExport({ export: file, key, checkpoints }: Check & { what: 'export' }): Promise<Result> {
+async function verifyExport({ export: file, key, checkpoints }: Check & { by: 'export' }): Promise<Result> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
   const { head, seals, entries, keys, broken, ...held } = await checkExport(lines, {
     ...(key ? { keys: key } : {}),
@@ -127,8 +156,7 @@ async function verifyExport({ export: file, key, checkpoints }: Check & { what: 
   };
 }
 
-async function verifyRows(api: CenterApi): Promise<Result> {
-  const { entities, different } = RowsSchema.parse(await api.get('/v1/rows/verification', PATIENCE));
+function judgeRows({ entities, different }: z.output<typeof RowsSchema>): Result {
   if (different.length === 0)
     return { holds: true, text: `The rows hold: ${entities} entities fold to what is stored.` };
   return {
@@ -149,11 +177,15 @@ function sayOf(error: unknown, center: string): string {
 async function main(): Promise<number> {
   const flags = givenTo(COMMAND_LINE);
   try {
-    const { holds, text } = await (flags.what === 'export' ? verifyExport(flags) : ask(flags));
+    const { holds, text } = await (flags.by === 'export'
+      ? verifyExport(flags)
+      : flags.by === 'person'
+        ? ask(flags)
+        : askEach(flags));
     process.stdout.write(`${text}\n`);
     return holds ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`${sayOf(error, flags.what === 'export' ? flags.export : flags.center)}\n`);
+    process.stderr.write(`${sayOf(error, flags.by === 'export' ? flags.export : flags.center)}\n`);
     return 2;
   }
 }
@@ -165,10 +197,34 @@ async function code(): Promise<string> {
   throw new Error('This account has a second factor: put its code into QD_CODE, or run this in a terminal.');
 }
 
-async function ask(flags: Exclude<Check, { what: 'export' }>): Promise<Result> {
-  const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${flags.user}: `));
-  const api = await signInToCenter(flags.center, { user: flags.user, password }, code);
-  return flags.what === 'audit' ? verifyAudit(api, flags.sealed, flags.from) : verifyRows(api);
+async function ask({ center, user, what, sealed, from }: Check & { by: 'person' }): Promise<Result> {
+  const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${user}: `));
+  const api = await signInToCenter(center, { user, password }, code);
+  if (what === 'rows') return judgeRows(RowsSchema.parse(await api.get('/v1/rows/verification', PATIENCE)));
+  const said = AuditVerificationSchema.parse(await api.get(`/v1/audit/verification?from=${from}`, PATIENCE));
+  return judgeAudit(said, sealed, from);
+}
+
+/** As the operator: one organisation, or each in turn, under its name. */
+async function askEach({ center, data, org, what, sealed, from }: Check & { by: 'operator' }): Promise<Result> {
+  const operator = await operatorOf(center, data);
+  const known = org === undefined ? (await operator('', OrganisationsSchema)).organisations : [];
+  const orgs =
+    org === undefined ? known.filter(({ destroyedAt }) => destroyedAt === null).map((one) => one.org) : [org];
+  const results: Result[] = [];
+  for (const one of orgs) {
+    const path = `/${encodeURIComponent(one)}/${what}/verification`;
+    const { holds, text } =
+      what === 'rows'
+        ? judgeRows(await operator(path, RowsSchema, { patience: PATIENCE }))
+        : judgeAudit(
+            await operator(`${path}?from=${from}`, AuditVerificationSchema, { patience: PATIENCE }),
+            sealed,
+            from,
+          );
+    results.push({ holds, text: `${one}: ${text}` });
+  }
+  return { holds: results.every(({ holds }) => holds), text: results.map(({ text }) => text).join('\n') };
 }
 
 process.exitCode = await main();

@@ -6,7 +6,7 @@ import { idOf } from '../../domain/kernel/ids.ts';
 import { newEntity, opening, pushOf } from '../../server/kernel/intake/testing/station.ts';
 import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
-import { tampering } from '../../server/testing/postgres.ts';
+import { asMigrator, tampering } from '../../server/testing/postgres.ts';
 import { untilSealed } from '../../server/testing/sealed.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
@@ -112,6 +112,39 @@ it('names the sealed position and the number of entities, and ends with 1 on a b
       /^The audit does not hold at sealed position 1 \(\d{4}-.*Z, entries \d+ to \d+\): its entries are not those that were sealed\.\n$/,
     ),
   });
+});
+
+it('needs no account on the machine of the center, where its data folder is', async () => {
+  const here = (...args: readonly string[]) =>
+    verify([...args, '--center', center.url, '--data', center.dataDir], { typed: '' });
+  expect(await here('rows')).toMatchObject({
+    code: 1,
+    err: '',
+    out: expect.stringMatching(new RegExp(`^${DEMO_ORG}: The rows do not hold: [^]*${incident}`)),
+  });
+  expect(await here('rows', '--org', DEMO_ORG)).toMatchObject({ code: 1 });
+  expect(await here('audit')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`${DEMO_ORG}: The audit does not hold at sealed position 1`),
+  });
+  expect(await here('audit', '--org', DEMO_ORG, '--from', '1')).toMatchObject({
+    out: expect.stringContaining(DEMO_ORG),
+  });
+  expect(await here('audit', '--from', '1')).toMatchObject({ code: 2, err: expect.stringContaining('--org') });
+  expect(await here('rows', '--org', 'nowhere')).toMatchObject({
+    code: 2,
+    err: 'There is no organisation of this name.\n',
+  });
+  expect(await verify(['rows', '--center', center.url, '--data', '/nowhere'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('operator.token cannot be read'),
+  });
+  const by = await asMigrator(center, (client) =>
+    client.query(
+      `select distinct actor from audit.entry where op = 'act' and tbl = 'kernel.entity' and after ? 'verified'`,
+    ),
+  );
+  expect(by.rows.map(({ actor }) => actor)).toContain('operator');
 });
 
 it('asks for the second factor of whoever has one, and takes its code from the environment too', async () => {
