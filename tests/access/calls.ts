@@ -311,7 +311,9 @@ export const CALLS: { readonly [call: string]: Call } = {
     return { path: '/v1/organisation/policy', body };
   },
   'GET /v1/sso': get(() => '/v1/sso'),
-  'PUT /v1/sso': post(() => '/v1/sso', { on: false, issuer: 'http://nowhere.example', clientId: 'x', groups: [] }),
+  'PUT /v1/sso': post(() => '/v1/sso', {
+    ...{ on: false, issuer: 'http://nowhere.example', clientId: 'x', groups: [], changedAt: null },
+  }),
   'DELETE /v1/sso': get(() => '/v1/sso'),
   'GET /v1/modules': get(
     () => '/v1/modules',

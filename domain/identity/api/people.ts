@@ -28,6 +28,8 @@ const PersonOutSchema = z.strictObject({
   agency: Id.nullable(),
   email: z.string().nullable(),
   active: z.boolean(),
+  /** Counts the changes of what is above; goes back with a change that was made from it. */
+  version: z.int(),
   createdAt: z.int(),
   passwordChangedAt: z.int().nullable(),
   /** When they last signed in or renewed a session. */
@@ -41,13 +43,17 @@ export type PersonOut = z.infer<typeof PersonOutSchema>;
 /** GET `/v1/people` */
 export const PeopleOutSchema = z.strictObject({ people: z.array(PersonOutSchema) });
 
-/** POST `/v1/people/{person}/change`: what is left out stays. Taking something away ends their sessions at once. */
+/**
+ * POST `/v1/people/{person}/change`: what is left out stays. Taking something away ends their sessions at once. With `version`,
+ * somebody else's change since then refuses with `person.changed`; without, what is set here counts over theirs.
+ */
 export const PersonChangeSchema = z.strictObject({
   name: PersonNameSchema.optional(),
   roles: z.array(RoleSchema).min(1).optional(),
   agency: Id.nullable().optional(),
   email: EmailSchema.nullable().optional(),
   active: z.boolean().optional(),
+  version: z.int().min(0).optional(),
 });
 
 /** POST `/v1/invitations` */

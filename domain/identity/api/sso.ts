@@ -36,10 +36,13 @@ export const SsoInSchema = SsoSettingsSchema.extend({
   secondFactorByProvider: SsoSettingsSchema.shape.secondFactorByProvider.default(false),
   /** Left out: the one that is kept stays. It is never shown again. */
   clientSecret: z.string().min(1).max(512).optional(),
+  /** As it was when this was made from it; null where nothing was set up. Somebody else's change since then refuses with `sso.changed`. */
+  changedAt: z.int().nullable(),
 });
 
 export const SsoOutSchema = z.strictObject({
   settings: SsoSettingsSchema.nullable(),
+  /** Of two changes never the same. */
   changedAt: z.int().nullable(),
   /** To be registered at the provider. */
   redirectUri: z.string(),

@@ -30,7 +30,7 @@ const IDLE: State = { busy: false, problem: null, again: null };
 
 /** It was made from a version that is not the newest any more. */
 const isOfOlder = ({ code, decision }: Problem): boolean =>
-  code === 'policy.changed' || (decision?.rules.some(({ rule }) => rule === 'record.version@1') ?? false);
+  code.endsWith('.changed') || (decision?.rules.some(({ rule }) => rule === 'record.version@1') ?? false);
 
 export function useDeed(): Deed {
   const [state, setState] = useState<State>(IDLE);

@@ -152,7 +152,7 @@ function ChangeForm({ of, path }: { readonly of: PersonOut; readonly path: strin
       () =>
         center.ask({
           path: `${path}/change`,
-          body: { ...next, email: next.email === '' ? null : next.email },
+          body: { ...next, email: next.email === '' ? null : next.email, version: of.version },
           answer: NothingSchema,
         }),
       () => {

@@ -12,6 +12,7 @@ const person = (over: Partial<PersonOut>): PersonOut => ({
   agency: null,
   email: null,
   active: true,
+  version: 1,
   createdAt: 0,
   passwordChangedAt: null,
   lastSeenAt: null,

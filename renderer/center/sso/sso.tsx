@@ -114,6 +114,7 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
             provision: typed.provision === 'none' ? null : { site: typed.provision === 'all' ? null : typed.provision },
             secondFactorByProvider: typed.secondFactorByProvider,
             maxHours: Number(typed.maxHours),
+            changedAt: out.changedAt,
           },
           reason: reason.trim(),
           answer: SsoOutSchema,

@@ -91,8 +91,15 @@ export function problemOf(refusal: Refusal, status = 400): Problem {
  * What came out well, or the refusal said at the door: 404 where something is unknown, 403 where a code is not good, else
  * 422; `status` where this door says otherwise.
  */
+/** What a refusal's code ends with, and the status that says the same. */
+const STATUS_OF: readonly (readonly [string, number])[] = [
+  ['.unknown', 404],
+  ['.code', 403],
+  ['.changed', 409],
+];
+
 export function taken<T>(outcome: Outcome<T>, status?: number): T {
   if (outcome.ok) return outcome.value;
   const { code } = outcome.refusal;
-  throw problemOf(outcome.refusal, status ?? (code.endsWith('.unknown') ? 404 : code.endsWith('.code') ? 403 : 422));
+  throw problemOf(outcome.refusal, status ?? STATUS_OF.find(([end]) => code.endsWith(end))?.[1] ?? 422);
 }

@@ -11,7 +11,7 @@ export function peopleOf(ports: IdentityPorts, org: string, site: string | null)
   return ports.db.inOrg<IdentityTables, PersonOut[]>({ org }, async (trx) => {
     const rows = await trx
       .selectFrom('identity.person as p')
-      .select(['p.id', 'p.login', 'p.name', 'p.roles', 'p.site', 'p.agency', 'p.email', 'p.active'])
+      .select(['p.id', 'p.login', 'p.name', 'p.roles', 'p.site', 'p.agency', 'p.email', 'p.active', 'p.version'])
       .select(['p.created_at', 'p.password_changed_at'])
       .select(
         sql<number>`(select count(*) from identity.session s where s.person = p.id and s.ended_at is null and s.expires_at > ${now})`.as(
@@ -36,7 +36,12 @@ export function peopleOf(ports: IdentityPorts, org: string, site: string | null)
     return rows.map((row) => ({
       person: row.id,
       ...{ login: row.login, name: row.name, roles: row.roles, site: row.site, agency: row.agency, email: row.email },
-      ...{ active: row.active, createdAt: row.created_at, passwordChangedAt: row.password_changed_at },
+      ...{
+        active: row.active,
+        version: row.version,
+        createdAt: row.created_at,
+        passwordChangedAt: row.password_changed_at,
+      },
       lastSeenAt: row.seen,
       sessions: row.sessions,
       pausedUntil:

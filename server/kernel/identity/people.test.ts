@@ -304,6 +304,22 @@ describe('an administrator of one agency', () => {
   });
 });
 
+describe('a change', () => {
+  it('is made from what was shown: of two who save, the second is told of the first', async () => {
+    const { person: who } = await center.member('twice', ['dispatcher']);
+    const shown = async () => (await people()).find(({ person }) => person === who);
+    const version = (await shown())?.version ?? -1;
+    const both = await Promise.all(['One', 'Two'].map((name) => post(`/v1/people/${who}/change`, { name, version })));
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    expect(both.find(({ status }) => status === 409)?.body).toMatchObject({ code: 'person.changed' });
+    const after = await shown();
+    expect(after?.version).toBe(version + 1);
+    // Who says nothing of what they saw is in earnest: somebody is withdrawn whatever else was changed meanwhile.
+    expect((await post(`/v1/people/${who}/change`, { active: false })).status).toBe(200);
+    expect(await shown()).toMatchObject({ active: false, name: after?.name });
+  });
+});
+
 describe('the last administrator', () => {
   it('is not taken away, by themselves or another', async () => {
     const world = await identityWorld();

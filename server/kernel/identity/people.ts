@@ -77,6 +77,8 @@ interface PersonChange {
   readonly agency?: string | null | undefined;
   readonly email?: string | null | undefined;
   readonly active?: boolean | undefined;
+  /** The one it was made from: another change since then refuses. */
+  readonly version?: number | undefined;
 }
 
 /**
@@ -102,6 +104,12 @@ export async function changePerson(
       .executeTakeFirst();
     if (!before) {
       return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
+    }
+    if (change.version !== undefined && change.version !== before.version) {
+      return refused(
+        'person.changed',
+        'Somebody changed this person meanwhile; look at what they saved beside what you typed, then save again.',
+      );
     }
     const roles = change.roles ? ordered(change.roles) : before.roles;
     const active = change.active ?? before.active;

@@ -4,7 +4,7 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SsoInSchema, SsoOutSchema } from '#domain/identity/api/sso.ts';
 import { SSO } from '../../http/cookies.ts';
 import type { Outbound } from '../../http/outbound.ts';
-import { problemOf } from '../../http/problem.ts';
+import { taken } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
@@ -88,8 +88,7 @@ export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route
       body: SsoInSchema,
       output: SsoOutSchema,
       handler: async ({ caller, body, request, reason }) => {
-        const changed = await changeSso(ports, scopeOf(caller, request, reason), caller.org, body);
-        if (!changed.ok) throw problemOf(changed.refusal, 422);
+        taken(await changeSso(ports, scopeOf(caller, request, reason), caller.org, body));
         return shown(caller.org);
       },
     }),

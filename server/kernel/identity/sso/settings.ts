@@ -49,7 +49,7 @@ export async function changeSso(
   },
   acting: Acting,
   org: string,
-  { clientSecret, ...settings }: z.output<typeof SsoInSchema>,
+  { clientSecret, changedAt, ...settings }: z.output<typeof SsoInSchema>,
 ): Promise<Outcome<null>> {
   if (!isIssuer(settings.issuer)) {
     return refused('sso.issuer', 'The issuer is an https:// address without query or fragment.', 'issuer');
@@ -75,18 +75,27 @@ export async function changeSso(
     );
   }
   const sealed = secret === null ? null : await ports.keys.sealFor(org, Buffer.from(secret, 'utf8'), SECRET_CONTEXT);
-  const row = {
-    settings: JSON.stringify(settings),
-    client_secret: sealed,
-    changed_by: acting.actor,
-    changed_at: ports.clock(),
-  };
   return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
+    // The organisation's row is the lock: two changes follow each other, the first one too.
+    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    const now = await trx.selectFrom('identity.sso').select('changed_at as at').executeTakeFirst();
+    if ((now?.at ?? null) !== changedAt) {
+      return refused(
+        'sso.changed',
+        'Somebody changed single sign-on meanwhile; look at what they saved beside what you typed, then save again.',
+      );
+    }
     const site = settings.provision?.site ?? null;
     if (site !== null) {
       const known = await trx.selectFrom('kernel.site').select('site').where('site', '=', site).executeTakeFirst();
       if (!known) return refused('site.unknown', 'This site is not known; choose one of the list.', 'provision.site');
     }
+    const row = {
+      settings: JSON.stringify(settings),
+      client_secret: sealed,
+      changed_by: acting.actor,
+      changed_at: Math.max(ports.clock(), (changedAt ?? 0) + 1),
+    };
     await trx
       .insertInto('identity.sso')
       .values({ org, ...row })

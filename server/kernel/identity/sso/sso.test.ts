@@ -38,8 +38,10 @@ afterAll(async () => {
 
 const sso = (method: string, body?: object, token = center.adminToken) =>
   center.call<z.infer<typeof SsoOutSchema>>(method, '/v1/sso', body, token);
-const set = (change: object = {}) =>
-  sso('PUT', { on: true, issuer: provider.issuer, ...CLIENT, groups: GROUPS, ...change });
+const set = async (change: object = {}) => {
+  const { changedAt } = (await sso('GET')).body;
+  return sso('PUT', { on: true, issuer: provider.issuer, ...CLIENT, groups: GROUPS, changedAt, ...change });
+};
 const withEmail = (login: string, email: string) =>
   asMigrator(center, (client) =>
     client.query('update identity.person set email = $2 where login = $1', [login, email]),
@@ -73,6 +75,24 @@ const roles = async (login: string): Promise<string[]> => {
 };
 
 describe('single sign-on', () => {
+  it('is changed from what was shown: of two who save, the second is told of the first', async () => {
+    const { changedAt } = (await sso('GET')).body;
+    const change = (maxHours: number) => set({ maxHours, changedAt });
+    const both = await Promise.all([change(5), change(6)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+    const refused = both.find(({ status }) => status === 409);
+    expect(refused?.body).toMatchObject({ code: 'sso.changed' });
+    const [saved] = both.filter(({ status }) => status === 200);
+    expect((await sso('GET')).body).toEqual(saved?.body);
+    expect((await change(7)).status).toBe(409);
+    expect((await set({ maxHours: 7 })).status).toBe(200);
+    // Forgotten and set up anew, it is another: what was made from the one before is not taken.
+    await sso('DELETE');
+    expect((await change(8)).status).toBe(409);
+    expect((await set()).status).toBe(200);
+    expect((await change(8)).status).toBe(409);
+  });
+
   it('takes a known person in by their verified e-mail, with the roles of their groups', async () => {
     const { to, me, browser } = await signIn(ANN);
     expect(to).toBe(`${at}/`);
@@ -410,7 +430,13 @@ describe('setting it up', () => {
     });
     expect((await sso('GET', undefined, body.accessToken)).status).toBe(403);
     expect(
-      (await sso('PUT', { on: true, issuer: provider.issuer, ...CLIENT, groups: GROUPS }, body.accessToken)).status,
+      (
+        await sso(
+          'PUT',
+          { on: true, issuer: provider.issuer, ...CLIENT, groups: GROUPS, changedAt: null },
+          body.accessToken,
+        )
+      ).status,
     ).toBe(403);
   });
 
