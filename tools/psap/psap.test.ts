@@ -81,7 +81,7 @@ describe('npm run psap', () => {
     expect(left.rows).toEqual([{ rows: 0 }]);
     const made = await psap([...NEW, ...org], 'a long enough phrase\n');
     expect(made).toMatchObject({ code: 0, err: '' });
-    const code = /: (\w{4}(-\w{4}){3})\n$/.exec(made.out)?.[1];
+    const code = /: (\w{4}(-\w{4}){6})\n$/.exec(made.out)?.[1];
     expect(code).toBeDefined();
     expect(made.out).not.toContain('phrase');
     expect(made.out).toContain('nora administers the whole organisation');

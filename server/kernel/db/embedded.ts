@@ -231,8 +231,8 @@ async function makeCluster(initdb: string, folder: string, password: string, as:
   rmSync(making, { recursive: true, force: true });
   mkdirSync(making, { recursive: true, mode: 0o700 });
   if (as.ids) chownSync(making, as.ids.uid, as.ids.gid);
-  const passwordFile = join(tmpdir(), `qd-${randomBytes(9).toString('hex')}`);
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
+  const passwordFile = join(tmpdir(), `qd-${randomBytes(16).toString('hex')}`);
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
   if (as.ids) chownSync(passwordFile, as.ids.uid, as.ids.gid);
   try {
     const args = [

@@ -4,11 +4,12 @@ import { sha256 } from '#sealing/digest.ts';
 
 /** Crockford's base 32: no I, L, O or U, so a code survives being read over the telephone. */
 const LETTERS = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-const CODE_LETTERS = 16;
+/** Five bits each: 140. OWASP ASVS 5.0, 11.5.1, asks for 128 of whatever must not be guessed, throttled and short-lived or not. */
+export const CODE_LETTERS = 28;
 
-/** A code of so many letters, five random bits each, in groups of four: of 80 bits unless said otherwise. */
-export function newCode(random: RandomBytes, letters = CODE_LETTERS): string {
-  const code = Array.from(random(letters), (byte) => LETTERS[byte & 31]).join('');
+/** A code of random letters in groups of four. */
+export function newCode(random: RandomBytes): string {
+  const code = Array.from(random(CODE_LETTERS), (byte) => LETTERS[byte & 31]).join('');
   return code.replace(/(.{4})(?=.)/g, '$1-');
 }
 
