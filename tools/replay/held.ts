@@ -4,13 +4,17 @@ import { localText } from './local-time.ts';
 import { priorityOf } from './plan.ts';
 import { CALL_COLUMNS, type DispatchRecord, TIME_COLUMNS, type TimeColumn } from './records.ts';
 
+type HeldTimes = { readonly [E in TimeElement]?: number | null };
+
 /** An assignment and its incident as a center or station shows them. */
 export interface HeldRow {
   readonly call: string;
   readonly unit: string;
   readonly answeredAt: number | null;
   readonly enteredAt: number | null;
-  readonly times: { readonly [E in TimeElement]?: number | null };
+  readonly times: HeldTimes;
+  /** The times of the run record that came of it; null where there is none, left out where nobody asked. */
+  readonly run?: HeldTimes | null;
   readonly type: string;
   readonly disposition: string;
   readonly address: string;
@@ -20,6 +24,12 @@ export interface HeldRow {
   readonly priority: string;
   readonly coordinates: readonly number[] | null;
   readonly references: { readonly [column: string]: string };
+}
+
+/** An incident, by the call that it says it is. */
+export interface HeldIncident {
+  readonly id: string;
+  readonly call: string;
 }
 
 export interface Difference {
@@ -45,6 +55,26 @@ function lastOfCall(records: readonly DispatchRecord[]): ReadonlyMap<string, Dis
   return new Map(records.map((record) => [record.call, record]));
 }
 
+/** Whether a run that ended has no record yet, or one of before its last time. */
+export function isBehind({ times, run }: HeldRow): boolean {
+  if (run === undefined || (times.backInService ?? null) === null) return false;
+  return run === null || Object.values(ELEMENT).some((element) => (run[element] ?? null) !== (times[element] ?? null));
+}
+
+/** Incidents that are held and not in the file, and second ones of a call that is. */
+export function strays(
+  records: readonly DispatchRecord[],
+  held: readonly HeldIncident[],
+  where: string,
+): readonly Difference[] {
+  const expected = new Set(records.map(({ call }) => call));
+  return held.flatMap(({ id, call }) =>
+    expected.delete(call)
+      ? []
+      : [{ line: 0, where, column: 'Call Number', file: 'nothing', held: `incident ${id} of call ${call}` }],
+  );
+}
+
 /** Every way in which what is held differs from the file, row by row; also rows that are held and not in the file. */
 export function differences(
   records: readonly DispatchRecord[],
@@ -68,7 +98,9 @@ export function differences(
     for (const [column, element] of Object.entries(ELEMENT)) {
       const name = column as TimeColumn;
       differ(TIME_COLUMNS[name], time(record.times[name]), time(row.times[element]));
+      if (row.run) differ(`${TIME_COLUMNS[name]} of the run record`, time(record.times[name]), time(row.run[element]));
     }
+    if (row.run === null && record.times.available !== null) differ('run record', 'its run ended', 'nothing');
     const incident = last.get(record.call) ?? record;
     if (incident !== record) continue;
     if (record.times.received !== null)

@@ -5,16 +5,18 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentRow, ReachRow, TopicState, UnitRow } from '../../domain/bridge/topics.ts';
+import type { CenterApi } from '../center-api/center-api.ts';
 import { givenTo } from '../command-line.ts';
 import { FolderUnusable, takeFolder } from '../start/folder.ts';
 import { createHouse, type House } from '../start/house.ts';
 import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
-import { differences } from './held.ts';
+import { differences, isBehind, strays } from './held.ts';
 import { type Kept, keptFor, writeKept } from './kept.ts';
 import { rosterOf, type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
-import { readCenter } from './read-center.ts';
+import { type HeldByCenter, readCenter } from './read-center.ts';
 import { readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
 import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
@@ -34,6 +36,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const ZONE = 'America/Los_Angeles';
 /** Of a site. Characters. */
 const LONGEST_NAME = 120;
+/** Without one more run record. ms */
+const HAND_OFF_MS = 15_000;
 /** Two signals this close are one: a terminal and npm both pass one Ctrl-C on. ms */
 const SAME_MS = 700;
 
@@ -100,6 +104,20 @@ async function converged(room: Room): Promise<void> {
   }
 }
 
+/** What the center holds once it has made its run records, which it does in its own time; or has made no more for a while. */
+async function readHandedOff(api: CenterApi): Promise<HeldByCenter> {
+  let fewest = Number.POSITIVE_INFINITY;
+  let last = performance.now();
+  for (;;) {
+    const center = await readCenter(api);
+    const behind = center.rows.filter(isBehind).length;
+    if (behind < fewest) last = performance.now();
+    fewest = Math.min(fewest, behind);
+    if (behind === 0 || performance.now() - last > HAND_OFF_MS) return center;
+    await sleep(1_000);
+  }
+}
+
 async function conflictsAt(room: Room): Promise<number> {
   const board = await room.listener.watch('board');
   const rows = Object.values(board.state()).flatMap((table) => Object.values(table)) as unknown as (
@@ -133,8 +151,9 @@ async function replay(flags: ReplayFlags, data: string, known: Kept | null, hous
     }
     say('waiting until both stations and the center agree');
     await converged(room);
-    const center = await readCenter(room.api);
+    const center = await readHandedOff(room.api);
     const found = [
+      ...strays(day.records, center.incidents, 'the center'),
       ...differences(day.records, center.rows, zone, 'the center'),
       ...differences(day.records, await readStation(room.listener, center.incidents), zone, 'the second station'),
     ];

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { TimeElementSchema } from '../../domain/cad/status.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
-import type { HeldRow } from './held.ts';
+import type { HeldIncident, HeldRow } from './held.ts';
 
 const IncidentSchema = z.object({
   id: z.string(),
@@ -29,12 +29,15 @@ const AssignmentSchema = z.object({
   id: z.string(),
   fields: z.looseObject({ incident: z.string(), unit: z.string() }),
 });
+const RunSchema = z.object({
+  body: z.object({ assignment: z.string(), times: z.record(z.string(), z.number()) }).nullable(),
+});
 const UnitSchema = z.object({ id: z.string(), body: z.object({ callsign: z.string() }).nullable() });
 
 export interface HeldByCenter {
   readonly rows: readonly HeldRow[];
-  /** Ids of the site's incidents. */
-  readonly incidents: readonly string[];
+  /** All of the site's. */
+  readonly incidents: readonly HeldIncident[];
 }
 
 function referencesOf(values: { readonly [register: string]: unknown }): HeldRow['references'] {
@@ -54,6 +57,12 @@ function timesOf(fields: { readonly [column: string]: unknown }): HeldRow['times
   );
 }
 
+/** The times of each run record, by the assignment that it came of. */
+async function readRuns(api: CenterApi): Promise<ReadonlyMap<string, HeldRow['times']>> {
+  const runs = z.array(RunSchema).parse(await api.all('run'));
+  return new Map(runs.flatMap(({ body }) => (body ? [[body.assignment, timesOf(body.times)] as const] : [])));
+}
+
 export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
   const incidents = new Map(
     z
@@ -67,10 +76,11 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
       .parse(await api.all('roster_unit'))
       .map(({ id, body }) => [id, body?.callsign ?? id]),
   );
+  const runs = await readRuns(api);
   const rows = z
     .array(AssignmentSchema)
     .parse(await api.all('assignment'))
-    .flatMap(({ fields }): HeldRow[] => {
+    .flatMap(({ id, fields }): HeldRow[] => {
       const incident = incidents.get(fields.incident);
       if (!incident) return [];
       const { body, sealed } = incident;
@@ -82,6 +92,7 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
           answeredAt: incident.fields.answeredAt,
           enteredAt: body.times.dispatchNotified ?? null,
           times: timesOf(fields),
+          run: runs.get(id) ?? null,
           type: incident.fields.natureText ?? '',
           disposition: incident.fields.disposition ?? '',
           address: sealed.location?.text ?? '',
@@ -94,5 +105,6 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
         },
       ];
     });
-  return { rows, incidents: [...incidents.keys()] };
+  const named = [...incidents.values()].map(({ id, body }) => ({ id, call: referencesOf(body.values).call ?? '' }));
+  return { rows, incidents: named };
 }

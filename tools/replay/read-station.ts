@@ -2,7 +2,7 @@
 import type { AssignmentRow, IncidentRow, TopicState } from '../../domain/bridge/topics.ts';
 import type { TimeElement } from '../../domain/cad/status.ts';
 import type { BridgeClient } from '../bridge/client.ts';
-import type { HeldRow } from './held.ts';
+import type { HeldIncident, HeldRow } from './held.ts';
 
 function timesOf(row: AssignmentRow): HeldRow['times'] {
   return Object.fromEntries(
@@ -32,9 +32,12 @@ function rowsOf(state: TopicState): readonly HeldRow[] {
 }
 
 /** The rows of these incidents, each watched for a moment. */
-export async function readStation(bridge: BridgeClient, incidents: readonly string[]): Promise<readonly HeldRow[]> {
+export async function readStation(
+  bridge: BridgeClient,
+  incidents: readonly HeldIncident[],
+): Promise<readonly HeldRow[]> {
   const rows: HeldRow[] = [];
-  for (const id of incidents) {
+  for (const { id } of incidents) {
     const watched = await bridge.watch(`incident:${id}`);
     rows.push(...rowsOf(watched.state()));
     watched.stop();

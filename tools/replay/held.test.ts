@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { TimeElement } from '../../domain/cad/status.ts';
+import { differences, type HeldRow, isBehind, strays } from './held.ts';
+import { priorityOf } from './plan.ts';
+import { type DispatchRecord, readDay } from './records.ts';
+
+const ZONE = 'America/Los_Angeles';
+const HEADER =
+  'Call Number,Unit ID,Received DtTm,Entry DtTm,Dispatch DtTm,Response DtTm,On Scene DtTm,Transport DtTm,Hospital DtTm,Available DtTm,Call Type,Call Final Disposition,Address';
+const t = (time: string) => `04/09/2020 ${time} PM`;
+const { records } = readDay(
+  [
+    HEADER,
+    `1,E01,${t('01:00:00')},${t('01:01:00')},${t('01:02:00')},${t('01:03:00')},${t('01:04:00')},,,${t('01:09:00')},Alarms,Fire,A ST`,
+    `2,E02,${t('02:00:00')},,${t('02:02:00')},,,,,,Alarms,Fire,B ST`,
+  ].join('\n'),
+  ZONE,
+);
+
+/** A row as a center holds it that holds all of it. */
+function heldOf(record: DispatchRecord): HeldRow {
+  const { times } = record;
+  const own = {
+    unitNotified: times.dispatch,
+    enRoute: times.response,
+    onScene: times.onScene,
+    leftScene: times.transport,
+    atDestination: times.hospital,
+    backInService: times.available,
+  };
+  return {
+    call: record.call,
+    unit: record.unit,
+    answeredAt: times.received,
+    enteredAt: times.entry,
+    times: own,
+    run: times.available === null ? null : own,
+    type: record.type,
+    disposition: record.disposition,
+    address: record.address,
+    city: '',
+    station: '',
+    alarms: 1,
+    priority: priorityOf(record),
+    coordinates: null,
+    references: record.references,
+  };
+}
+const held = records.map(heldOf);
+const first = held[0] as HeldRow;
+const told = (rows: readonly HeldRow[]) =>
+  differences(records, rows, ZONE, 'the center').map(({ line, column }) => `${line} ${column}`);
+
+describe('what differs from the file', () => {
+  it('is nothing where all of it is held', () => {
+    expect(told(held)).toEqual([]);
+  });
+
+  it('is each time that is another second, missing, or too many', () => {
+    const columns: { readonly [E in TimeElement]?: string } = {
+      unitNotified: 'Dispatch DtTm',
+      enRoute: 'Response DtTm',
+      onScene: 'On Scene DtTm',
+      leftScene: 'Transport DtTm',
+      atDestination: 'Hospital DtTm',
+      backInService: 'Available DtTm',
+    };
+    for (const [element, column] of Object.entries(columns)) {
+      const was = first.times[element as TimeElement] ?? null;
+      for (const at of was === null ? [Date.UTC(2020, 3, 9)] : [was + 1_000, null]) {
+        const times = { ...first.times, [element]: at };
+        expect(told([{ ...first, times }, ...held.slice(1)])).toEqual([`2 ${column}`]);
+        expect(told([{ ...first, run: times }, ...held.slice(1)])).toEqual([`2 ${column} of the run record`]);
+      }
+    }
+  });
+
+  it('is a run that ended and has no record, and a row that is nowhere, or there twice', () => {
+    expect(told([{ ...first, run: null }, ...held.slice(1)])).toEqual(['2 run record']);
+    expect(told(held.slice(1))).toEqual(['2 Unit ID']);
+    expect(told([...held, first])).toEqual(['0 Unit ID']);
+  });
+
+  it('may be a record that the center has not made yet, where a run ended', () => {
+    expect(held.map(isBehind)).toEqual([false, false]);
+    expect(isBehind({ ...first, run: null })).toBe(true);
+    expect(isBehind({ ...first, run: { ...first.times, onScene: null } })).toBe(true);
+    const { run: _, ...notAsked } = first;
+    expect(isBehind(notAsked)).toBe(false);
+  });
+
+  it('is an incident of no call of the file, and a second one of a call', () => {
+    const incidents = records.map(({ call }) => ({ id: `i${call}`, call }));
+    expect(strays(records, incidents, 'the center')).toEqual([]);
+    const more = [...incidents, { id: 'again', call: '1' }, { id: 'other', call: '' }];
+    expect(strays(records, more, 'the center').map(({ held }) => held)).toEqual([
+      'incident again of call 1',
+      'incident other of call ',
+    ]);
+  });
+});
