@@ -208,8 +208,11 @@ describe('replay', () => {
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('cannot be read')]);
     const wrong = join(folder, 'wrong.csv');
     writeFileSync(wrong, 'a,b\n1,2\n');
-    expect((await replay(wrong)).err).toContain('has no column "Call Number"');
+    const kept = join(folder, 'unmade');
+    expect((await replay(wrong, '--data', kept)).err).toContain('has no column "Call Number"');
+    expect(existsSync(kept)).toBe(false);
     expect((await replay(wrong, '--speed', 'fast')).err).toContain('speed must be a number');
+    expect((await replay(wrong, '--speed', '0')).err).toContain('speed must be at least 0.001');
     expect((await replay(wrong, '--verify-only')).err).toContain('--data DIR');
   });
 });

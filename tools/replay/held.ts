@@ -97,8 +97,10 @@ export function differences(
     }
     for (const [column, element] of Object.entries(ELEMENT)) {
       const name = column as TimeColumn;
-      differ(TIME_COLUMNS[name], time(record.times[name]), time(row.times[element]));
-      if (row.run) differ(`${TIME_COLUMNS[name]} of the run record`, time(record.times[name]), time(row.run[element]));
+      const [file, holds] = [time(record.times[name]), time(row.times[element])];
+      differ(TIME_COLUMNS[name], file, holds);
+      // A record of what differs already is made of it, and no difference of its own.
+      if (row.run && file === holds) differ(`${TIME_COLUMNS[name]} of the run record`, file, time(row.run[element]));
     }
     if (row.run === null && record.times.available !== null) differ('run record', 'its run ended', 'nothing');
     const incident = last.get(record.call) ?? record;

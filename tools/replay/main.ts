@@ -128,10 +128,16 @@ async function conflictsAt(room: Room): Promise<number> {
   return rows.reduce((sum, row) => sum + row.conflicts.length + row.contested.length, 0);
 }
 
-async function replay(flags: ReplayFlags, data: string, known: Kept | null, house: House): Promise<number> {
-  const zone = flags.zone ?? known?.zone ?? ZONE;
-  const day = readFile(flags.file, zone);
-  say(reportUntidy(day, print));
+/** What was asked, the folder it happens in, and what that holds already. */
+interface Asked {
+  readonly flags: ReplayFlags;
+  readonly zone: string;
+  readonly day: Day;
+  readonly data: string;
+  readonly known: Kept | null;
+}
+
+async function replay({ flags, zone, day, data, known }: Asked, house: House): Promise<number> {
   const name = `Replay ${basename(flags.file, '.csv')}`.slice(0, LONGEST_NAME);
   const room = await openRoom(data, known, name, zone, house, (what) => say(`starting ${what}`));
   try {
@@ -189,12 +195,15 @@ function stopAsked(house: House): Promise<number> {
 async function main(): Promise<number> {
   const flags = givenTo(COMMAND_LINE);
   try {
-    const kept = flags.data === undefined ? null : keptFor(resolve(flags.data), flags.verifyOnly);
+    const known = flags.data === undefined ? null : keptFor(resolve(flags.data), flags.verifyOnly);
+    const zone = flags.zone ?? known?.zone ?? ZONE;
+    const day = readFile(flags.file, zone);
+    say(reportUntidy(day, print));
     const data = flags.data ? resolve(flags.data) : mkdtempSync(join(tmpdir(), 'qd-replay-'));
     const leave = takeFolder(data);
     const house = createHouse(say);
     try {
-      return await Promise.race([replay(flags, data, kept, house), stopAsked(house)]);
+      return await Promise.race([replay({ flags, zone, day, data, known }, house), stopAsked(house)]);
     } finally {
       await house.stop();
       leave();

@@ -40,7 +40,9 @@ export function reportUntidy(day: Day, print: Print): string {
 const MOST_DIFFERENCES = 50;
 
 export function reportDifferences(found: readonly Difference[], print: Print): void {
-  for (const { line, where, column, file, held } of found.slice(0, MOST_DIFFERENCES))
-    print(`line ${line}: ${column}: the file says "${file}", ${where} holds "${held}"`);
+  for (const { line, where, column, file, held } of found.slice(0, MOST_DIFFERENCES)) {
+    if (line === 0) print(`no line: ${where} holds "${held}", which is not in the file`);
+    else print(`line ${line}: ${column}: the file says "${file}", ${where} holds "${held}"`);
+  }
   if (found.length > MOST_DIFFERENCES) print(`… and ${found.length - MOST_DIFFERENCES} more`);
 }
