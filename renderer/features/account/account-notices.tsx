@@ -24,7 +24,7 @@ export function AccountNotices(): ReactNode {
   const [newest] = notices;
   useAction('account', () => {
     if (newest) button.current?.focus();
-    else echo(true, 'nothing is told of your account that you do not know', now());
+    else echo(true, 'nothing new about your account', now());
     return true;
   });
   if (!newest) return null;

@@ -113,6 +113,19 @@ it('of sign-ins that are not as usual, and of tries (ASVS 6.3.5)', async () => {
   for (const kind of await since()) expect(NOTICES[kind]).toMatch(/^[A-Z]/);
 });
 
+it('not of the very sign-in that asks, which cannot wave that away either: every other session is told of it', async () => {
+  await center.member('rita', ['dispatcher']);
+  const home = await signIn('rita', MEMBER_PASSWORD, '203.0.113.7');
+  const elsewhere = await signIn('rita', MEMBER_PASSWORD, '198.51.100.4');
+  expect((await noticesOf(elsewhere.token)).map(({ from }) => from)).toEqual(['203.0.113.7']);
+  expect((await noticesOf(home.token)).map(({ from }) => from)).toEqual(['198.51.100.4']);
+  await center.call('POST', '/v1/me/notices/seen', { upTo: Date.now() + 60_000 }, elsewhere.token);
+  const told = async () => (await noticesOf(home.token)).find(({ from }) => from === '198.51.100.4');
+  expect(await told()).toMatchObject({ kind: 'signed in from a new place', seen: false });
+  await center.call('POST', '/v1/me/notices/seen', { upTo: Date.now() + 60_000 }, home.token);
+  expect(await told()).toMatchObject({ seen: true });
+});
+
 it('of a sign-in after a long time, which is not the first', async () => {
   const { token, person } = await center.member('pia', ['dispatcher']);
   expect(await kindsOf(token)).toEqual([]);

@@ -36,7 +36,7 @@ export function noticeRoutes(ports: IdentityPorts): readonly Route[] {
       access: 'user',
       action: IDENTITY_ACTIONS['me.read'],
       output: NoticesOutSchema,
-      handler: ({ caller }) => newest(ports, caller.org, caller.user),
+      handler: ({ caller }) => newest(ports, caller.org, caller.user, caller.session),
     }),
     route({
       method: 'POST',
@@ -54,6 +54,7 @@ export function noticeRoutes(ports: IdentityPorts): readonly Route[] {
             .where('person', '=', caller.user)
             .where('seen_at', 'is', null)
             .where('at', '<=', body.upTo)
+            .where(notOfThis(caller.session))
             .execute();
         });
         return {};
@@ -105,7 +106,18 @@ export function startForgetting(db: IdentityPorts['db'], logger: Logger): () => 
   };
 }
 
-function newest(ports: IdentityPorts, org: string, person: string): Promise<z.input<typeof NoticesOutSchema>> {
+/**
+ * All but what tells of the very sign-in that asks: to whoever made it that is no news, and an intruder is not to be the one who
+ * reads of themselves and waves it away. Every other session of the person's is told.
+ */
+const notOfThis = (session: string) => sql<boolean>`session is distinct from ${session}`;
+
+function newest(
+  ports: IdentityPorts,
+  org: string,
+  person: string,
+  session: string,
+): Promise<z.input<typeof NoticesOutSchema>> {
   return ports.db.inOrg<IdentityTables, z.input<typeof NoticesOutSchema>>({ org }, async (trx) => {
     const rows = await trx
       .selectFrom('identity.notice as n')
@@ -114,6 +126,7 @@ function newest(ports: IdentityPorts, org: string, person: string): Promise<z.in
       .select(['n.id', 'n.at', 'n.kind', 'n.by', 'n.address', 'n.station', 'n.seen_at'])
       .select(['p.name as who', 'd.name as workstation'])
       .where('n.person', '=', person)
+      .where(notOfThis(session))
       .orderBy('n.at', 'desc')
       .limit(NEWEST)
       .execute();

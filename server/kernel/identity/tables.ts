@@ -135,6 +135,8 @@ export interface IdentityTables extends SecondFactorTables {
     by: string | null;
     address: string | null;
     station: string | null;
+    /** That a sign-in began which it tells of. */
+    session: Defaulted<string | null>;
     seen_at: number | null;
   };
   'identity.offline_grant': {
