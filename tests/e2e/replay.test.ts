@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
+import { postmasterOf } from '../../tools/start/postmaster.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../tools/replay/main.ts', import.meta.url));
 const REAL_DAY = fileURLToPath(new URL('../../../shared/data/sffd/2020-04-09.csv', import.meta.url));
@@ -162,7 +163,7 @@ describe('replay', () => {
     const file = join(folder, 'stopped.csv');
     writeFileSync(file, UNTIDY);
     const once = (said: string, child: ChildProcess): void => {
-      if (/ [3-9]\d % played/.test(said)) child.kill('SIGINT');
+      if (said.includes('the center was killed')) child.kill('SIGINT');
     };
     const temporary = join(folder, 'tmp');
     mkdirSync(temporary);
@@ -177,9 +178,10 @@ describe('replay', () => {
     expect(readdirSync(temporary)).toEqual([]);
 
     const data = join(folder, 'stopped');
-    const stopped = await watched([file, '--data', data, '--speed', '600'], { onProgress: once });
+    const stopped = await watched([file, '--data', data, '--outage'], { onProgress: once });
     expect([stopped.code, stopped.out]).toEqual([130, expect.not.stringContaining('different')]);
     expect(existsSync(join(data, 'running'))).toBe(false);
+    expect(postmasterOf(join(data, 'center'))).toBeNull();
     const again = await replay(file, '--data', data);
     expect([again.code, again.err]).toEqual([2, expect.stringContaining('did not come to its end')]);
     // What was played of it is there, and is told from the rest.

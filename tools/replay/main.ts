@@ -6,17 +6,16 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IncidentRow, ReachRow, TopicState, UnitRow } from '../../domain/bridge/topics.ts';
-import type { CenterApi } from '../center-api/center-api.ts';
 import { givenTo } from '../command-line.ts';
-import { FolderUnusable, takeFolder } from '../start/folder.ts';
+import { centerFolder, FolderUnusable, takeFolder } from '../start/folder.ts';
 import { createHouse, type House } from '../start/house.ts';
+import { postmasterOf, quitPostmaster } from '../start/postmaster.ts';
+import { conflictsAt, converged, readHandedOff } from './agree.ts';
 import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
-import { differences, isBehind, strays } from './held.ts';
+import { differences, strays } from './held.ts';
 import { type Kept, keptFor, writeKept } from './kept.ts';
 import { rosterOf, type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
-import { type HeldByCenter, readCenter } from './read-center.ts';
 import { readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
 import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
@@ -36,8 +35,6 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const ZONE = 'America/Los_Angeles';
 /** Of a site. Characters. */
 const LONGEST_NAME = 120;
-/** Without one more run record. ms */
-const HAND_OFF_MS = 15_000;
 /** Two signals this close are one: a terminal and npm both pass one Ctrl-C on. ms */
 const SAME_MS = 700;
 
@@ -81,51 +78,6 @@ function pacing(flags: ReplayFlags, steps: readonly Step[], room: Room): (step: 
     }
     if (done % tenth === 0) say(`${Math.round((100 * done) / steps.length)} % played`);
   };
-}
-
-const reachOf = (state: TopicState): ReachRow | undefined =>
-  Object.values(state.reach ?? {})[0] as unknown as ReachRow | undefined;
-
-async function converged(room: Room): Promise<void> {
-  for (const [name, bridge] of [
-    ['the first station', room.player],
-    ['the second station', room.listener],
-  ] as const) {
-    const reach = await bridge.watch('reach');
-    await reach.until(
-      (state) => {
-        const row = reachOf(state);
-        return row?.center === 'reached' && row.factsWaiting === 0 && row.requestsWaiting === 0 && row.behind === 0;
-      },
-      120_000,
-      `${name} and the center to agree`,
-    );
-    reach.stop();
-  }
-}
-
-/** What the center holds once it has made its run records, which it does in its own time; or has made no more for a while. */
-async function readHandedOff(api: CenterApi): Promise<HeldByCenter> {
-  let fewest = Number.POSITIVE_INFINITY;
-  let last = performance.now();
-  for (;;) {
-    const center = await readCenter(api);
-    const behind = center.rows.filter(isBehind).length;
-    if (behind < fewest) last = performance.now();
-    fewest = Math.min(fewest, behind);
-    if (behind === 0 || performance.now() - last > HAND_OFF_MS) return center;
-    await sleep(1_000);
-  }
-}
-
-async function conflictsAt(room: Room): Promise<number> {
-  const board = await room.listener.watch('board');
-  const rows = Object.values(board.state()).flatMap((table) => Object.values(table)) as unknown as (
-    | IncidentRow
-    | UnitRow
-  )[];
-  board.stop();
-  return rows.reduce((sum, row) => sum + row.conflicts.length + row.contested.length, 0);
 }
 
 /** What was asked, the folder it happens in, and what that holds already. */
@@ -175,7 +127,7 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
 }
 
 /** Resolves at the first signal to stop; at a second one everything ends at once. */
-function stopAsked(house: House): Promise<number> {
+function stopAsked(house: House, data: string): Promise<number> {
   return new Promise((resolve) => {
     let asked: number | null = null;
     const stop = (): void => {
@@ -185,11 +137,18 @@ function stopAsked(house: House): Promise<number> {
         resolve(130);
       } else if (performance.now() - asked > SAME_MS) {
         house.kill();
+        quitPostmaster(centerFolder(data));
         process.exit(130);
       }
     };
     process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   });
+}
+
+/** A center that was killed leaves its database running; a folder is removed only once nothing writes to it. */
+async function endDatabase(data: string): Promise<void> {
+  quitPostmaster(centerFolder(data));
+  for (let i = 0; i < 100 && postmasterOf(centerFolder(data)) !== null; i++) await sleep(100);
 }
 
 async function main(): Promise<number> {
@@ -203,9 +162,10 @@ async function main(): Promise<number> {
     const leave = takeFolder(data);
     const house = createHouse(say);
     try {
-      return await Promise.race([replay({ flags, zone, day, data, known }, house), stopAsked(house)]);
+      return await Promise.race([replay({ flags, zone, day, data, known }, house), stopAsked(house, data)]);
     } finally {
       await house.stop();
+      await endDatabase(data);
       leave();
       if (!flags.data) rmSync(data, { recursive: true, force: true });
     }
