@@ -167,6 +167,7 @@ describe('the tab in hand', () => {
           return strip !== undefined && own.left >= strip.left - 1 && own.right <= strip.right + 1;
         });
       await expect.poll(whole).toBe(true);
+      expect(await at.page.getByRole('region', { name: /^Call 26-/ }).count()).toBe(1);
     }
   });
 });

@@ -226,6 +226,11 @@ function buildDefaultOf(api: DockviewApi | null, host: HTMLElement | null): void
 function HeadActions({ panel }: { readonly panel: IDockviewPanel }): ReactNode {
   const station = useStation();
   const kind = PANELS[panelName(panel.id)];
+  // The region is called what the tab in hand says, not by the panel's id.
+  useEffect(() => {
+    const tab = document.querySelector(`[data-tab-panel-id="${CSS.escape(panel.id)}"]`);
+    if (tab) tab.closest('[role="region"]')?.setAttribute('aria-labelledby', tab.id);
+  }, [panel]);
   return (
     <>
       {kind?.Hint ? (

@@ -112,6 +112,11 @@ function Line({ name, children }: { readonly name: string; readonly children: Re
   );
 }
 
+const missing = ({ location, nature }: Pick<IncidentRow, 'location' | 'nature'>): string[] => [
+  ...(location ? [] : ['location']),
+  ...(nature ? [] : ['nature']),
+];
+
 function Shown({ id }: { readonly id: string }): ReactNode {
   const row = useIncident(id);
   const ask = useSelection((at) => at.ask);
@@ -176,7 +181,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
             {row.mergedInto ? ` into ${numberOf(row.mergedInto)}` : ''}
             <span className="muted"> · answered {clockTime(row.answeredAt, zone)}</span>
             {row.readyAt === null ? (
-              <span className="text-amber"> · not ready to dispatch: needs location and nature</span>
+              <span className="text-amber"> · not ready to dispatch: needs {missing(row).join(' and ')}</span>
             ) : (
               <span className="muted"> · ready {clockTime(row.readyAt, zone)}</span>
             )}
