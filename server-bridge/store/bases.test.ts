@@ -7,6 +7,8 @@ import { assignmentRef, type EntityRef, entityRef } from '../../domain/kernel/id
 import type { OpenStore } from './open.ts';
 import { AUTHOR, incidentRef, type TestSite, testCenter, testSite } from './testing/site.ts';
 
+type Frames = ReturnType<OpenStore['framesFrom']>;
+
 const HOUR = 3_600_000;
 const UNIT = entityRef('unit', 'm1');
 const stateOf = (store: OpenStore, ref: EntityRef): unknown => {
@@ -233,6 +235,39 @@ describe('a snapshot', () => {
       }),
       { numRuns: 30 },
     );
+  });
+});
+
+describe('a station that began from a snapshot', () => {
+  it('hears what the center says again of what it dropped when a restore had taken the word', () => {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+    const [ref] = refs as [EntityRef];
+    const fact = store.factsAbout(ref)[0]?.id ?? '';
+    const office = site.open('center', { deviceKey: site.centerKey });
+    const body = { fact, reason: 'revoked' };
+    office.append([{ type: 'fact.contested', v: 1, at: site.now, about: [ref], replaces: [], body }], AUTHOR);
+    const [word, made] = [office, store].map((by) => by.framesFrom(by.log(), 1, 1_000)) as [Frames, Frames];
+    center.take(word.frames, word.keys);
+    const fresh = site.open('b');
+    fresh.applySnapshot({
+      cursor: { epoch: 'e1', n: center.page(0).items.length },
+      page: center.page(0),
+      folded: [],
+      heads: [...store.heads(), { log: office.log(), seq: word.frames.length, hash: null }],
+    });
+    expect(fresh.entity(ref)?.contested).toHaveLength(1);
+    const [without, again] = [testCenter(site, 'e2'), testCenter(site, 'e3')];
+    for (const one of [without, again]) one.take(made.frames, made.keys);
+    again.take(word.frames, word.keys);
+    fresh.beginEpoch('e2');
+    without.pull(fresh);
+    expect(fresh.entity(ref)?.contested).toEqual([]);
+    expect(fresh.prune(site.now + HOUR)).toBeGreaterThan(0);
+    fresh.beginEpoch('e3');
+    again.pull(fresh);
+    expect(fresh.wanting()).toEqual([ref]);
+    fresh.fillEntity(ref, again.page(0));
+    expect(fresh.entity(ref)?.contested).toEqual([{ fact, reason: 'revoked' }]);
   });
 });
 

@@ -231,6 +231,9 @@ export function beginEpoch(core: Core, epoch: string): void {
 function unsayVerdicts(core: Core, tx: Tx): void {
   for (const log of core.logs.all()) {
     if (log.station !== CENTER_STATION) continue;
+    // A snapshot covered it too, by what was said then.
+    log.floor = 0;
+    core.logs.touch(log);
     for (const row of core.facts.range(posOf(log, 1), posOf(log, log.seq), log.seq)) {
       const fact = core.facts.open(row);
       if (fact.type !== FACT_CONTESTED && fact.type !== FACT_SETTLED) continue;
