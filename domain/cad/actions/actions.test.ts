@@ -211,6 +211,9 @@ describe('moving, swapping, closing, merging', () => {
     );
     expect([unit('m36')?.code, unit('e06')?.code]).toEqual(['AV', 'AV']);
     expect(did('incident.close', { incident: Y, disposition: 'Done' })).toBe('incident.closed incident');
+    expect(act('incident.close', { incident: Y, disposition: 'Other' }, at)).toMatchObject({
+      refusal: { message: `${at.world.numberOf(entityRef('incident', Y))} is closed already: Done.` },
+    });
     expect(did('incident.reopen', { incident: Y })).toBe('26-K0002 reopened');
     expect(incident(Y)).toMatchObject({ state: 'pending', disposition: null, closedAt: null });
   });

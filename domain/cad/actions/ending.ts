@@ -1,11 +1,13 @@
 /** Closing incidents and merging duplicates: what becomes of the units still on them. */
+
+import { shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { closingGate } from '../gates/closing.ts';
 import { listed } from '../sentences/words.ts';
 import type { TimeElement } from '../status.ts';
-import { destinationOf, type Run, runsOfIncident } from '../views/reading.ts';
+import { destinationOf, lifeOf, type Run, runsOfIncident, textOf } from '../views/reading.ts';
 import { timesOf } from '../views/times.ts';
 import type { World } from '../views/world.ts';
 import { commitmentsAfter, endingSketches, nextAssignment, runsOn } from './commitment.ts';
@@ -24,6 +26,11 @@ function unitsOf(world: World, runs: readonly Run[]): readonly (readonly [Run, K
 
 /** With units still on it and nothing said of them it asks; `clear` ends their runs with it, `leave` lets them finish. */
 export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world, means) => {
+  const known = incidentIn(world, input.incident);
+  if (known.ok && lifeOf(known.value.folded) === 'closed') {
+    const disposition = textOf(shownValue(known.value.folded, 'disposition'));
+    return refused('incident.closed', `${known.value.number} is closed already: ${disposition}.`, 'incident');
+  }
   const found = openIncidentIn(world, input.incident);
   if (!found.ok) return found;
   const { ref, id, number } = found.value;

@@ -196,6 +196,10 @@ describe('the command line', () => {
       expect(run(`X M36 ${number}`)).toBe(
         `incident.unknown: There is no incident ${number}. A reason begins with a word.`,
       );
+    for (const text of ['9999', '9999 TRANS', '9999 Transported'])
+      expect(run(`C ${text}`, X)).toBe(
+        'incident.unknown: There is no incident 9999. A disposition begins with a word.',
+      );
     expect(run('X M36 9999 not needed')).toMatch(/^incident.unknown/);
     for (const line of ['H 9999 police', 'RO 9999']) expect(run(line, X), line).toMatch(/^incident.unknown/);
     expect(ghost('X M36 24-hour crew', Y)).toMatch(/24-hour crew$/);

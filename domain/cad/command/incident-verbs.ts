@@ -37,6 +37,9 @@ export function readClose(line: Line): Parsed {
   const known = line.vocabulary.dispositions(incident.value.nature);
   const text = restFrom(line, incident.next);
   const found = findCode(known, text);
+  // A number that is none is not of the selected one.
+  const none = found || incident.next > 0 ? null : numberOfNone(line, 0, 'disposition');
+  if (none) return none;
   if (found && 'many' in found)
     return needs(
       line,

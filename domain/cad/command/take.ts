@@ -109,11 +109,11 @@ export function nothingMore(line: Line, n: number): Parsed | null {
 }
 
 /**
- * Refuses a word that looks like an incident's number and names none, where a reason may begin: a slip of one digit would
- * otherwise do it to another incident, with the number as its reason.
+ * Refuses a word that looks like an incident's number and names none, where other words may begin: a slip of one digit would
+ * otherwise do it to another incident, with the number as its reason or disposition.
  */
-export function numberOfNone(line: Line, n: number): Parsed | null {
+export function numberOfNone(line: Line, n: number, what: 'reason' | 'disposition' = 'reason'): Parsed | null {
   const text = line.words[n]?.text ?? '';
   if (!LIKE_A_NUMBER.test(text)) return null;
-  return refusal('incident.unknown', `There is no incident ${text}. A reason begins with a word.`, 'incident');
+  return refusal('incident.unknown', `There is no incident ${text}. A ${what} begins with a word.`, 'incident');
 }
