@@ -49,7 +49,7 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
   if (on && unit.standard === 'atDestination' && unit.destination) return unit.destination.name;
   if (on) {
     const { destination } = unit;
-    const crowded = destination !== null || unit.contested.length > 0;
+    const crowded = destination !== null || unit.contested.length > 0 || unit.emergency !== null;
     const short = destination?.id === undefined ? undefined : facilities[destination.id]?.body.short;
     return (
       <>
@@ -150,7 +150,12 @@ export const UnitLineRow = memo(function UnitLine({
           <What unit={unit} />
         </span>
         {unit.emergency ? (
-          <Mark className="text-bad" word={calling ? 'EMERGENCY' : 'emergency seen'} code="EM" />
+          // Nobody has to know a code to see that somebody calls for help: the incident's number gives way to the word.
+          <Mark
+            className={calling ? 'text-bad calls' : 'text-bad'}
+            word={calling ? 'EMERGENCY' : 'emergency seen'}
+            code={calling ? 'EMERGENCY' : 'EM'}
+          />
         ) : null}
         {unit.partly ? <Mark className="text-amber" word="partly shown" code="~" /> : null}
         {unit.contested.length > 0 ? <Mark className="text-amber" word="contested" code="??" /> : null}
