@@ -13,7 +13,11 @@ import { systemTimers } from './system-timers.ts';
 
 const unasked = (): Promise<never> => Promise.reject(new SyncFailure('refused', 'It was not asked for here.'));
 
-it('asks for the next page before it takes any of the one that came', async () => {
+/**
+ * What a station that is 2,501 items behind asks for and takes, in order. `live`: where a page of the rest comes on the live
+ * channel, as soon as the first page is asked for.
+ */
+async function catchUp(live: number | null): Promise<readonly string[]> {
   const site = testSite();
   const numbered = testCenter(site);
   const author = site.open('a');
@@ -24,17 +28,26 @@ it('asks for the next page before it takes any of the one that came', async () =
   store.beginEpoch(numbered.epoch);
   const head = numbered.page(0, 5_000).items.length;
   const did: string[] = [];
+  let channel: Parameters<CenterPort['live']>[0] | null = null;
   const center: CenterPort = {
     hello: async () => ({
       ...{ epoch: numbered.epoch, head, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
       roster: site.roster(),
     }),
-    pull: async (_, after) => {
+    pull: async (_, after, limit) => {
       did.push(`asked ${after}`);
-      return numbered.page(after, 1_000);
+      if (live !== null && did.length === 1) {
+        await Promise.resolve();
+        channel?.onUp();
+        channel?.onPage(numbered.page(live, 1_000));
+      }
+      return numbered.page(after, limit);
     },
     ...{ push: unasked, snapshot: unasked, entity: unasked, request: unasked, abandon: () => undefined },
-    live: () => ({ close: () => undefined, presence: () => undefined }),
+    live: (events) => {
+      channel = events;
+      return { close: () => undefined, presence: () => undefined };
+    },
   };
   const sync = startSync({
     store: {
@@ -49,8 +62,19 @@ it('asks for the next page before it takes any of the one that came', async () =
   });
   while (store.cursor()?.n !== head) await new Promise((resolve) => setTimeout(resolve, 2));
   await sync.close();
+  return did;
+}
+
+it('asks for the next page before it takes any of the one that came', async () => {
+  const did = await catchUp(null);
   expect(did.indexOf('taken 0')).toBeGreaterThan(did.indexOf('asked 1000'));
   expect(did.indexOf('taken 1000')).toBeGreaterThan(did.indexOf('asked 2000'));
+});
+
+it('takes what came live meanwhile when it has come to it, and asks for no more than lies before', async () => {
+  const did = await catchUp(1_700);
+  expect(did.filter((what) => what.startsWith('asked'))).toEqual(['asked 0', 'asked 1000']);
+  expect(did).toContain('taken 1700');
 });
 
 it('packs and expands a page in one go, where each step would wait for a slice', async () => {

@@ -5,10 +5,12 @@ import {
   CHECKS_PER_COUNT,
   type Failure,
   FETCH_AHEAD,
+  KEPT_ITEMS,
   type Lane,
   type LogState,
   type PageNote,
   type Position,
+  PULL_ITEMS,
   type SyncEvent,
   TIMES,
   type Unacknowledged,
@@ -62,6 +64,7 @@ function giveUp(d: Draft): void {
   if (snapshot === 'fetching') d.s.snapshot = 'needed';
   if (live !== 'closed') ask(d, { do: 'closeLive' });
   d.s.live = 'closed';
+  forgetKept(d);
 }
 
 /** The center counts as unreachable: nothing but a greeting is asked of it. */
@@ -143,7 +146,7 @@ export function pullFailed(d: Draft, why: Failure): void {
   doubt(d, why);
 }
 
-/** Only a page that goes on exactly where what is fetched ends is applied; a gap is pulled. */
+/** Only a page that goes on exactly where what is fetched ends is applied; a gap is pulled, and what comes after it kept. */
 export function liveArrived(d: Draft, page: PageNote): void {
   if (d.s.live === 'closed') return;
   // What was read here is not what the center has: it has been put back, and has grown again since.
@@ -152,13 +155,48 @@ export function liveArrived(d: Draft, page: PageNote): void {
     return;
   }
   if (page.from === d.s.fetched && page.to > page.from && d.s.snapshot === 'no') take(d, page);
-  else d.s.head = Math.max(d.s.head, page.head, page.to);
+  else {
+    d.s.head = Math.max(d.s.head, page.head, page.to);
+    keep(d, page);
+  }
+}
+
+/** What a station pushes after an outage comes back while it still reads what it missed: once is enough. */
+function keep(d: Draft, page: PageNote): void {
+  const { kept, fetched, snapshot } = d.s;
+  const [first = page, last] = [kept[0], kept.at(-1)];
+  const goesOn = last ? page.from === last.to : page.from > fetched;
+  if (snapshot !== 'no' || !goesOn || page.to === page.from || page.to - first.from > KEPT_ITEMS) return;
+  d.s.kept = [...kept, page];
+  ask(d, { do: 'keep', page: page.id });
+}
+
+function forgetKept(d: Draft): void {
+  if (d.s.kept.length === 0) return;
+  d.s.kept = [];
+  ask(d, { do: 'forgetKept' });
 }
 
 function take(d: Draft, page: PageNote): void {
   d.s.head = Math.max(d.s.head, page.head, page.to);
   d.s.fetched = page.to;
   ask(d, { do: 'apply', page: page.id });
+  takeKept(d);
+}
+
+/** Where what is fetched has come to what is kept. */
+function takeKept(d: Draft): void {
+  const begins = d.s.kept[0]?.from;
+  if (begins === undefined || begins > d.s.fetched) return;
+  if (begins < d.s.fetched) {
+    forgetKept(d);
+    return;
+  }
+  for (const { id, to } of d.s.kept) {
+    ask(d, { do: 'apply', page: id });
+    d.s.fetched = to;
+  }
+  d.s.kept = [];
 }
 
 export function pageArrived(d: Draft, event: Of<'pageArrived'>): void {
@@ -169,6 +207,7 @@ export function pageArrived(d: Draft, event: Of<'pageArrived'>): void {
   }
   d.s.cursor = Math.max(d.s.cursor, event.cursor);
   d.s.fetched = Math.max(d.s.fetched, d.s.cursor);
+  takeKept(d);
   onTheStream(d, event.logs);
 }
 
@@ -194,6 +233,7 @@ export function snapshotArrived(d: Draft, event: Of<'snapshotArrived'>): void {
   }
   d.s.cursor = d.s.fetched = event.cursor.n;
   d.s.head = Math.max(d.s.head, event.cursor.n);
+  forgetKept(d);
 }
 
 export function snapshotFailed(d: Draft, why: Failure): void {
@@ -240,6 +280,7 @@ export function liveDown(d: Draft): void {
   if (d.s.live === 'closed') return;
   const wasUp = d.s.live === 'up';
   d.s.live = 'closed';
+  forgetKept(d);
   if (d.s.center === 'down') return;
   arm(d, 'check', TIMES.checkAlone);
   d.s.liveTries = wasUp ? 0 : d.s.liveTries + 1;
@@ -271,7 +312,8 @@ export function counted(d: Draft, event: Of<'counted'>): void {
 function pull(d: Draft): void {
   if (d.s.pulling || d.s.epoch === null || d.s.fetched - d.s.cursor > FETCH_AHEAD) return;
   d.s.pulling = true;
-  ask(d, { do: 'pull', epoch: d.s.epoch, after: d.s.fetched });
+  const limit = Math.min(PULL_ITEMS, (d.s.kept[0]?.from ?? Number.POSITIVE_INFINITY) - d.s.fetched);
+  ask(d, { do: 'pull', epoch: d.s.epoch, after: d.s.fetched, limit });
 }
 
 function push(d: Draft, lane: Lane, eligible: (state: LogState) => boolean): void {

@@ -34,6 +34,7 @@ function note(from: number, to: number): Omit<PageNote, 'elsewhere'> {
 
 describe('sync decisions', () => {
   it('hold every invariant in any order of events, and bring everyone together afterwards', () => {
+    let keptApplied = 0;
     fc.assert(
       fc.property(
         fc.array(step, { minLength: 10, maxLength: 150, size: 'max' }),
@@ -43,10 +44,12 @@ describe('sync decisions', () => {
           const model = createModel(() => (lucks[n++ % lucks.length] as number) / 1000);
           for (const one of steps) run(model, one);
           if (!model.heal(3_000)) throw new Error(`not together: ${model.describe()}`);
+          keptApplied += model.keptApplied();
         },
       ),
       { numRuns: 400 },
     );
+    expect(keptApplied).toBeGreaterThan(50);
   });
 
   it('let nothing be told of by events that nobody asked for', () => {
@@ -92,6 +95,54 @@ describe('sync decisions', () => {
     expect(late.effects).toEqual([]);
     const other = decide(state, { t: 'liveArrived', page: { ...note(3, 5), elsewhere: true } }, 0.5);
     expect(other.effects.map((effect) => effect.do)).toContain('hello');
+  });
+
+  describe('of a page that comes live while what lies before it is pulled', () => {
+    const after = (state: SyncState, event: SyncEvent) => decide(state, event, 0.5);
+    const live = (from: number, to: number): SyncEvent => ({
+      t: 'liveArrived',
+      page: { ...note(from, to), id: from, elsewhere: false },
+    });
+    /** Stands on 5, has heard of 2,000, and is asking for the first thousand after that. */
+    const behind = (): SyncState => {
+      const heads = [{ log: 'l', seq: 1 }];
+      const cursor = { epoch: 'x', n: 5 };
+      let state = happened(IDLE, { t: 'started', cursor, heads, unacknowledged: [], log: 'own' }).state;
+      for (const event of [{ t: 'helloAnswered', epoch: 'x', head: 2_000, wants: [] }, { t: 'liveUp' }] as const)
+        state = happened(state, event).state;
+      return state;
+    };
+    const pulled = (from: number, to: number): SyncEvent => ({
+      t: 'pullAnswered',
+      page: { ...note(from, to), head: 2_600, elsewhere: false },
+    });
+
+    it('keep it, pull as far as it and no further, and apply it then', () => {
+      const one = happened(behind(), live(2_000, 2_500));
+      const two = happened(one.state, live(2_500, 2_600));
+      expect([one.effects, two.effects]).toEqual([[{ do: 'keep', page: 2_000 }], [{ do: 'keep', page: 2_500 }]]);
+      const more = happened(two.state, pulled(5, 1_005));
+      expect(more.effects).toContainEqual({ do: 'pull', epoch: 'x', after: 1_005, limit: 995 });
+      const there = happened(more.state, pulled(1_005, 2_000));
+      const applied = there.effects.flatMap((effect) => (effect.do === 'apply' ? [effect.page] : []));
+      expect(applied).toEqual([1, 2_000, 2_500]);
+      expect([there.state.fetched, there.state.kept]).toEqual([2_600, []]);
+      expect(there.effects.map((effect) => effect.do)).not.toContain('pull');
+    });
+
+    it('keep no other than what goes on where the last one ends, and not without end', () => {
+      let { state } = happened(behind(), live(2_000, 2_500));
+      expect(happened(state, live(2_600, 2_700)).effects).toEqual([]);
+      for (let from = 2_500; from < 40_000; from += 500) state = happened(state, live(from, from + 500)).state;
+      expect(state.kept.at(-1)?.to).toBe(18_000);
+    });
+
+    it('let go of it when the channel breaks', () => {
+      const kept = happened(behind(), live(2_000, 2_500)).state;
+      const down = happened(kept, { t: 'liveDown' });
+      expect(down.effects).toContainEqual({ do: 'forgetKept' });
+      expect(down.state.kept).toEqual([]);
+    });
   });
 
   it('never change the state they were given', () => {

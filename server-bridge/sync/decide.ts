@@ -6,7 +6,8 @@
  *  1. At most one greeting, one pull, one snapshot and one push per lane are under way, and no log is in two of them.
  *  2. Nothing but a greeting is asked of a center that is not reached.
  *  3. A page is applied only where it goes on exactly where what was fetched ends, in the same epoch; anything else is
- *     pulled. So the stream is applied without gap and without repetition, whatever the live channel does.
+ *     pulled. So the stream is applied without gap and without repetition, whatever the live channel does. What it brings
+ *     beyond that is kept, in one run, until pulls have come to where it begins, and no longer than the channel.
  *  4. A new epoch begins before anything is pulled or pushed in it, the stream is read from 0, and every log is offered
  *     from where the center lacks it.
  *  5. While the center is not reached a greeting is under way or its timer is armed, and no wait exceeds `retryMost`

@@ -26,8 +26,6 @@ import {
   type TimerName,
 } from './state.ts';
 
-/** Most items in one pull. */
-const PULL_ITEMS = 1_000;
 /** Most logs that a greeting names. */
 const HELLO_LOGS = 20_000;
 /** The wall clock moved against the steady one by this much: measure it against the center again. ms */
@@ -87,6 +85,8 @@ export function startSync(options: SyncOptions): Sync {
   let pageIds = 0;
   let jumpAgainst = clock() - steady();
   const pages = new Map<number, StreamPage>();
+  /** Those that may be applied later. */
+  const kept = new Map<number, StreamPage>();
   /** Where the newest page that was taken ends. */
   let fetched: { readonly n: number; readonly hash: string } | null = null;
   const running = new Map<TimerName, () => void>();
@@ -190,7 +190,7 @@ export function startSync(options: SyncOptions): Sync {
     const elsewhere = last !== undefined && known !== undefined && itemHash(last) !== known;
     return { id, epoch: page.epoch, from: page.from, to, head: page.head, elsewhere };
   }
-  /** A page that is not applied is let go of. */
+  /** A page that is neither applied nor kept is let go of. */
   function came(t: 'pullAnswered' | 'liveArrived', page: StreamPage): void {
     const noted = note(page);
     happen({ t, page: noted });
@@ -297,18 +297,24 @@ export function startSync(options: SyncOptions): Sync {
       fetched = null;
       store.beginEpoch(epoch);
     },
-    pull: ({ epoch, after }) =>
+    pull: ({ epoch, after, limit }) =>
       exchange(
-        () => center.pull(epoch, after, PULL_ITEMS, hashAt(after)),
+        () => center.pull(epoch, after, limit, hashAt(after)),
         (page) => came('pullAnswered', page),
         (why) => happen({ t: 'pullFailed', why }),
       ),
     apply: ({ page }) => {
-      const held = pages.get(page);
+      const held = pages.get(page) ?? kept.get(page);
+      kept.delete(page);
       const last = held?.items.at(-1);
       if (last) fetched = { n: last.n, hash: itemHash(last) };
       if (held) incoming.page(held);
     },
+    keep: ({ page }) => {
+      const held = pages.get(page);
+      if (held) kept.set(page, held);
+    },
+    forgetKept: () => kept.clear(),
     fetchSnapshot: () =>
       exchange(
         () => center.snapshot(),

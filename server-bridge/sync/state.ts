@@ -47,8 +47,12 @@ export const SWEEPS_PER_FULL = 12;
 /** Logs that are kept in mind for a peer's word alone: what it names beyond that is not believed. The longest id of a log. */
 export const MOST_LOGS = 20_000;
 export const LONGEST_LOG_ID = 128;
+/** Most items in one pull. */
+export const PULL_ITEMS = 1_000;
 /** No further page is pulled while more than this many items wait to be applied. */
 export const FETCH_AHEAD = 2_000;
+/** Items of the live channel that are kept until what lies before them has been pulled; beyond that they are pulled as well. */
+export const KEPT_ITEMS = 16_000;
 
 export interface LogState {
   /** Durably held here through this position. */
@@ -91,6 +95,8 @@ export interface SyncState {
   readonly pulling: boolean;
   readonly live: 'closed' | 'opening' | 'up';
   readonly liveTries: number;
+  /** Pages of the live channel beyond what is fetched, each going on where the one before it ends. Gone with the channel. */
+  readonly kept: readonly PageNote[];
   readonly checks: number;
   /** What is unacknowledged has been counted since the stream was read to its head. */
   readonly counted: boolean;
@@ -117,6 +123,7 @@ export const IDLE: SyncState = {
   pulling: false,
   live: 'closed',
   liveTries: 0,
+  kept: [],
   checks: 0,
   counted: false,
   logs: new Map(),
@@ -222,8 +229,12 @@ export type SyncEffect =
   /** Gives up on every exchange with the center but a greeting. */
   | { readonly do: 'abandon' }
   | { readonly do: 'beginEpoch'; readonly epoch: string }
-  | { readonly do: 'pull'; readonly epoch: string; readonly after: number }
+  | { readonly do: 'pull'; readonly epoch: string; readonly after: number; readonly limit: number }
   | { readonly do: 'apply'; readonly page: number }
+  /** Holds a page that may be applied later. */
+  | { readonly do: 'keep'; readonly page: number }
+  /** Lets go of all that are held so. */
+  | { readonly do: 'forgetKept' }
   | { readonly do: 'fetchSnapshot' }
   | {
       readonly do: 'push';

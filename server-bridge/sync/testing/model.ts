@@ -57,6 +57,8 @@ interface Station {
   channel: number;
   timers: Set<TimerName>;
   pages: Map<number, Page>;
+  /** Pages that it holds without having applied them. */
+  kept: Set<number>;
   pageIds: number;
 }
 
@@ -78,6 +80,8 @@ export interface Model {
   /** Everything works from now on: true once nothing differs, within `steps`. */
   readonly heal: (steps: number) => boolean;
   readonly describe: () => string;
+  /** Pages that were kept and then applied. */
+  readonly keptApplied: () => number;
 }
 
 export function createModel(luck: () => number): Model {
@@ -86,6 +90,7 @@ export function createModel(luck: () => number): Model {
   /** Links that stand, each with a number of its own: what was on its way on an earlier one is lost. */
   const linked = new Map<string, number>();
   let links = 0;
+  let keptApplied = 0;
   const pair = (a: string, b: string): string => [a, b].sort().join('-');
   const stations = new Map<string, Station>();
 
@@ -108,6 +113,7 @@ export function createModel(luck: () => number): Model {
       channel: 0,
       timers: new Set(),
       pages: new Map(),
+      kept: new Set(),
       pageIds: 0,
     };
     stations.set(name, station);
@@ -203,6 +209,11 @@ export function createModel(luck: () => number): Model {
     } else must(state.greeting || state.armed.has('hello'), '5: nobody greets');
     must([...state.armed].every((timer) => s.timers.has(timer)) && s.timers.size === state.armed.size, 'timers differ');
     must(state.cursor <= state.fetched, '3: cursor past what was fetched');
+    must(state.kept.every(({ id }) => s.kept.has(id)) && s.kept.size === state.kept.length, '3: other pages are kept');
+    state.kept.reduce((end, { from, to }, i) => {
+      must(i === 0 ? from > end : from === end, '3: what is kept does not go on');
+      return to;
+    }, state.fetched);
   }
 
   function send(s: Station, what: Delivery['what'], run: () => void, extra: Partial<Delivery> = {}): void {
@@ -258,11 +269,17 @@ export function createModel(luck: () => number): Model {
           return;
         }
         const from = effect.epoch === center.epoch ? effect.after : 0;
-        came(s, 'pullAnswered', from, center.stream.slice(from, from + PAGE));
+        came(s, 'pullAnswered', from, center.stream.slice(from, from + Math.min(PAGE, effect.limit)));
       });
     },
     apply: (s, effect) => {
       apply(s, effect.page);
+    },
+    keep: (s, effect) => {
+      s.kept.add(effect.page);
+    },
+    forgetKept: (s) => {
+      s.kept.clear();
     },
     push: (s, effect) => {
       send(
@@ -363,6 +380,7 @@ export function createModel(luck: () => number): Model {
   }
 
   function apply(s: Station, id: number): void {
+    if (s.kept.delete(id)) keptApplied++;
     const page = s.pages.get(id) as Page;
     const fits = page.epoch === s.epoch && page.from === s.cursor;
     must(fits, `3: page ${page.from}@${page.epoch} applied at ${s.cursor}@${s.epoch}`);
@@ -536,6 +554,7 @@ export function createModel(luck: () => number): Model {
       }
       return same();
     },
+    keptApplied: () => keptApplied,
     describe: () =>
       JSON.stringify({
         center: { epoch: center.epoch, heads: [...center.heads] },
