@@ -98,7 +98,7 @@ describe('sync decisions', () => {
   });
 
   describe('of a page that comes live while what lies before it is pulled', () => {
-    const after = (state: SyncState, event: SyncEvent) => decide(state, event, 0.5);
+    const happened = (state: SyncState, event: SyncEvent) => decide(state, event, 0.5);
     const live = (from: number, to: number): SyncEvent => ({
       t: 'liveArrived',
       page: { ...note(from, to), id: from, elsewhere: false },
