@@ -49,6 +49,9 @@ export interface UnitChip {
 
 export type IncidentState = 'pending' | 'active' | 'held' | 'closed' | 'merged';
 
+/** Most closed incidents that a board shows; the others are found by their number. */
+export const MOST_CLOSED = 300;
+
 export interface IncidentRow {
   readonly id: string;
   readonly number: string;

@@ -1,4 +1,5 @@
 /** The board: one row per incident that is open or recent, one per unit; only touched rows are ever made again. */
+import { MOST_CLOSED } from '../../domain/bridge/topics.ts';
 import { incidentRow } from '../../domain/cad/views/incident-row.ts';
 import { lifeOf } from '../../domain/cad/views/reading.ts';
 import { rosterUnits, unitRowOf } from '../../domain/cad/views/unit-row.ts';
@@ -11,9 +12,8 @@ import { createSliced } from './sliced.ts';
 import type { DispatchOptions } from './surroundings.ts';
 import { rowsTouched } from './touched.ts';
 
-/** A closed incident stays in sight this long after anything last happened to it, and at most so many do. */
+/** A closed incident stays in sight this long after anything last happened to it. */
 const RECENT_MS = 12 * 3_600_000;
-const MOST_RECENT = 300;
 const SPARE = 50;
 const SWEEP_MS = 10 * 60_000;
 const ACKED_AFTER_MS = 100;
@@ -63,7 +63,7 @@ export function createBoard(options: Pick<DispatchOptions, 'store' | 'timers' | 
     const oldest = store.now() - RECENT_MS;
     const order = [...closed].sort((a, b) => b[1] - a[1]);
     order.forEach(([ref, touched], i) => {
-      if (i < MOST_RECENT && touched >= oldest) return;
+      if (i < MOST_CLOSED && touched >= oldest) return;
       closed.delete(ref);
       unsent.delete(ref);
       feed.drop('incidents', idOf(ref));
@@ -88,7 +88,7 @@ export function createBoard(options: Pick<DispatchOptions, 'store' | 'timers' | 
       else if (touched >= oldest) kept.push({ ref: folded.ref, touched });
     }
     kept.sort((a, b) => b.touched - a.touched);
-    for (const { ref } of kept.slice(0, MOST_RECENT)) incident(ref);
+    for (const { ref } of kept.slice(0, MOST_CLOSED)) incident(ref);
     for (const ref of rosterUnits(world)) unit(ref);
     feed.flush();
   };
@@ -98,7 +98,7 @@ export function createBoard(options: Pick<DispatchOptions, 'store' | 'timers' | 
     feed,
     note: (change, renumbered) => {
       const rows = rowsTouched(world, change, renumbered);
-      if (closed.size > MOST_RECENT + SPARE) thin();
+      if (closed.size > MOST_CLOSED + SPARE) thin();
       if (change.origin === 'here' || rows.size <= AT_ONCE) {
         for (const ref of rows) {
           later.drop(ref);

@@ -1,5 +1,6 @@
 /** Which panels there are: what fills each, what its head says. A panel's id is its name, or `name:subject`. */
 import type { ReactNode } from 'react';
+import { MOST_CLOSED } from '#domain/bridge/topics.ts';
 import { IncidentList, type IncidentListKind, useIncidentList } from '../../features/board/incident-list.tsx';
 import { IncidentPanel, IncidentTitle } from '../../features/incident/incident-panel.tsx';
 import { IntakePanel, IntakeTitle } from '../../features/intake/intake-panel.tsx';
@@ -34,7 +35,7 @@ function Counted({
   urgent,
 }: {
   readonly title: string;
-  readonly count: number;
+  readonly count: number | string;
   readonly note?: string;
   readonly urgent?: string;
 }): ReactNode {
@@ -64,7 +65,8 @@ function RequestsTitle(): ReactNode {
 }
 
 function ListTitle({ title, kind }: { readonly title: string; readonly kind: IncidentListKind }): ReactNode {
-  return <Counted title={title} count={useIncidentList(kind).length} />;
+  const { length } = useIncidentList(kind);
+  return <Counted title={title} count={kind === 'closed' && length >= MOST_CLOSED ? `${MOST_CLOSED}+` : length} />;
 }
 const PendingBody = (): ReactNode => <IncidentList kind="pending" />;
 const ActiveBody = (): ReactNode => <IncidentList kind="active" />;
