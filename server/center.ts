@@ -1,5 +1,4 @@
 /** The center, put together from its parts. */
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
@@ -13,7 +12,6 @@ import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
 import { type Bus, openBus, type Word } from './kernel/bus/bus.ts';
 import { undoAll } from './kernel/closing.ts';
-import type { Database } from './kernel/db/database.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
@@ -28,6 +26,7 @@ import {
   mustNotServeInClear,
   mustNotShareInClear,
 } from './kernel/http/in-clear.ts';
+import { listenAt } from './kernel/http/listen.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { outboundTo, WELL_KNOWN } from './kernel/http/outbound.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
@@ -64,11 +63,11 @@ import { openRedis } from './kernel/redis.ts';
 import { startDetectors } from './kernel/security/detectors.ts';
 import { NOWHERE_KNOWN, type PlaceOf } from './kernel/security/places.ts';
 import { securityRoutes } from './kernel/security/routes.ts';
-import { owedTo } from './kernel/status/figures.ts';
+import { gaugesOf } from './kernel/status/gauges.ts';
 import { statusRoutes } from './kernel/status/routes.ts';
 import { openStorage } from './kernel/storage.ts';
 import { syncRoutes } from './kernel/sync/routes.ts';
-import { createMetrics, type Gauges } from './kernel/telemetry/metrics.ts';
+import { createMetrics } from './kernel/telemetry/metrics.ts';
 import { verificationRoutes } from './kernel/verification/routes.ts';
 import { handoffPart } from './modules/cad/handoff/part.ts';
 import { demoPart } from './modules/demo/seed.ts';
@@ -347,57 +346,6 @@ async function assemble(
     if (stop) closing.push(stop);
   }
   if (options.tls && tls) closing.push(keepRenewed(app.server as never, options.tls, tls, logger));
-  served = await listen(app, options);
+  served = await listenAt(app, options);
   return served;
-}
-
-/** The most that is owed to any organisation, or all of it, as the alert rules look at it. */
-function gaugesOf(db: Database): () => Promise<Gauges> {
-  return async () => {
-    const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
-    const owed = await Promise.all(rows.map(({ org }) => owedTo({ db, clock: Date.now }, org)));
-    const most = (of: (one: (typeof owed)[number]) => number): number => Math.max(0, ...owed.map(of));
-    const all = (of: (one: (typeof owed)[number]) => number): number => owed.reduce((sum, one) => sum + of(one), 0);
-    return {
-      auditUnsealed: most((one) => one.auditUnsealedMs) / 1_000,
-      handoffOldest: most((one) => one.handoffOldestMs) / 1_000,
-      handoffDue: all((one) => one.handoffDue),
-      securityOpen: all((one) => one.securityOpen),
-    };
-  };
-}
-
-async function listen(
-  app: Awaited<ReturnType<typeof createHttp>>,
-  { host, port, tls }: CenterOptions,
-): Promise<string> {
-  try {
-    await app.listen({ host, port });
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') {
-      throw new CenterFailure(
-        'port.taken',
-        `Port ${port} is in use; stop what uses it, or choose another with --port (npm start: --center-port).`,
-        error,
-      );
-    }
-    if (code === 'EACCES') {
-      throw new CenterFailure(
-        'port.refused',
-        `Port ${port} may not be used by this user; choose one above 1023 with --port.`,
-        error,
-      );
-    }
-    if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') {
-      throw new CenterFailure(
-        'host.unknown',
-        `This machine has no address ${host}; choose another with --host.`,
-        error,
-      );
-    }
-    throw error;
-  }
-  const { port: bound } = app.server.address() as AddressInfo;
-  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }

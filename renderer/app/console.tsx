@@ -1,5 +1,4 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
-import { AccountNotices } from '../features/account/account-notices.tsx';
 import { HelpCard } from '../features/help/help-card.tsx';
 import '../features/help/help.css';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
@@ -103,7 +102,6 @@ function Board({ user }: { readonly user: string }): ReactNode {
   return (
     <div className="flex h-full flex-col">
       <Header />
-      <AccountNotices />
       <main className="flex min-h-0 flex-1 gap-2 p-2">
         <h1 className="sr-only-text">Dispatch board</h1>
         <div className="min-w-0 flex-1">

@@ -36,7 +36,7 @@ describe('the product’s code', () => {
 
   it('starts processes by lists of arguments, only to find and start PostgreSQL, and no shell (ASVS 1.2.5)', () => {
     const starting = inAll(/from 'node:child_process'/);
-    expect(starting).toEqual(['server/kernel/db/embedded.ts', 'server/kernel/db/postgres-binaries.ts']);
+    expect(starting).toEqual(['server/kernel/db/postgres-binaries.ts', 'server/kernel/db/postmaster.ts']);
     expect(inAll(/\bexecSync\b|import \{[^}]*\bexec\b[^}]*\} from 'node:child_process'|shell:\s*true/)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import './header.css';
 import type { RosterBody } from '#domain/cad/roster.ts';
+import { AccountNotices } from '../../features/account/account-notices.tsx';
 import { KeyOf } from '../../ui/key.tsx';
 import { now as timeNow, useNow, useZone } from '../clock/clock.ts';
 import { clockTime, dayLine } from '../clock/format.ts';
@@ -70,6 +71,7 @@ export function Header(): ReactNode {
             sounds begin with the first key
           </span>
         )}
+        <AccountNotices />
         <Emergencies />
         <OlderBuilds />
         <Reach />

@@ -51,7 +51,7 @@ export const KEYS: readonly KeyedAction[] = [
   inPanels('close', 'c', 'Close with a disposition, or reopen'),
   inPanels('panel.tall', 'z', 'The whole height for this panel, or back'),
   inPanels('quiet', 'q', 'Acknowledge the sounds'),
-  inPanels('account', 'i', 'What is told of your account; Enter says that you know it'),
+  inPanels('account', 'i', 'What is told of your account; Enter there says that you know it'),
 ];
 
 interface Stroke {

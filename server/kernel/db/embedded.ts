@@ -3,33 +3,19 @@
  * It runs in a process group of its own, so Ctrl-C reaches the center alone, which then stops it in order. Should the
  * center be killed, the server is found again by the next start and used on.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import {
-  chownSync,
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
+import { hasCluster, makeCluster, SUPERUSER } from './cluster.ts';
 import { onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 import { embeddedBinaries, type RunAs, runAs } from './postgres-binaries.ts';
+import { alive, isAdrift, isPostgres, readPidFile, STOP_TIMEOUT_MS, startAs, stopServer } from './postmaster.ts';
 
-const SUPERUSER = 'quantum';
 const DATABASE = 'quantum_dispatch';
 const START_TIMEOUT_MS = 60_000;
-const STOP_TIMEOUT_MS = 20_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 const WATCH_MS = 250;
 /** How long a server may neither run nor recover before it is ended and started again. */
@@ -79,11 +65,6 @@ const SETTINGS = [
   'log_min_messages=warning',
   'log_checkpoints=off',
 ];
-
-/** Whether a folder holds a cluster. One is made aside and renamed when it is whole, so half of one never stands there. */
-export function hasCluster(folder: string): boolean {
-  return existsSync(join(folder, 'PG_VERSION'));
-}
 
 export async function startEmbedded({
   folder,
@@ -193,7 +174,7 @@ async function startServer(
     if (held && alive(held.pid) && !isPostgres(held.pid)) rmSync(join(folder, 'postmaster.pid'), { force: true });
     const port = await portToTry();
     const log = openSync(join(folder, 'server.log'), 'a', 0o600);
-    const child = start(launch.postgres, ['-D', folder, '-p', String(port), ...settings], launch.as, log);
+    const child = startAs(launch.postgres, ['-D', folder, '-p', String(port), ...settings], launch.as, log);
     closeSync(log);
     if (await untilReady(child, urlOf(port, password), deadline)) {
       child.unref();
@@ -207,58 +188,6 @@ async function startServer(
       );
     }
     await delay(250);
-  }
-}
-
-function start(command: string, args: readonly string[], as: RunAs, log: number | 'ignore'): ChildProcess {
-  const [first, ...rest] = [...as.prefix, command, ...args] as [string, ...string[]];
-  return spawn(first, rest, {
-    detached: true,
-    stdio: ['ignore', log, log],
-    env: { PATH: process.env.PATH ?? '', LC_MESSAGES: 'C', TZ: 'UTC' },
-    ...(as.ids && as.prefix.length === 0 ? as.ids : {}),
-  });
-}
-
-async function makeCluster(initdb: string, folder: string, password: string, as: RunAs): Promise<void> {
-  if (existsSync(folder) && readdirSync(folder).length > 0) {
-    throw new CenterFailure(
-      'postgres.foreign',
-      `${folder} holds something that is not a PostgreSQL of the center; move it away, or start with another --data folder.`,
-    );
-  }
-  const making = `${folder}.making`;
-  rmSync(making, { recursive: true, force: true });
-  mkdirSync(making, { recursive: true, mode: 0o700 });
-  if (as.ids) chownSync(making, as.ids.uid, as.ids.gid);
-  const passwordFile = join(tmpdir(), `qd-${randomBytes(16).toString('hex')}`);
-  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
-  if (as.ids) chownSync(passwordFile, as.ids.uid, as.ids.gid);
-  try {
-    const args = [
-      `--pgdata=${making}`,
-      `--username=${SUPERUSER}`,
-      `--pwfile=${passwordFile}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-      '--no-instructions',
-    ];
-    const child = start(initdb, args, as, 'ignore');
-    const code = await new Promise<number | null>((resolve, reject) => {
-      child.once('error', reject);
-      child.once('close', resolve);
-    });
-    if (code !== 0) {
-      throw new CenterFailure(
-        'postgres.make',
-        `The embedded PostgreSQL could not make its folder ${folder}; see that the disk has room and the folder may be written to.`,
-      );
-    }
-    rmSync(folder, { recursive: true, force: true });
-    renameSync(making, folder);
-  } finally {
-    rmSync(passwordFile, { force: true });
   }
 }
 
@@ -289,59 +218,8 @@ async function runningServer(folder: string, password: string): Promise<{ pid: n
   return undefined;
 }
 
-function readPidFile(folder: string): { pid: number; port: number } | undefined {
-  try {
-    const lines = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n');
-    const pid = Number(lines[0]);
-    const port = Number(lines[3]);
-    return pid > 0 && port > 0 ? { pid, port } : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function alive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
-/**
- * Whether a server has lost the process that recovers its data and does not notice: it lives on, refuses every connection, and
- * would never end by itself. One that runs has a writer of its log, one that recovers a startup process. Told on Linux alone.
- */
-function isAdrift(pid: number): boolean {
-  try {
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? [];
-    return !children.some((child) => /: (?:startup|walwriter)\b/.test(titleOf(child)));
-  } catch {
-    return false;
-  }
-}
-
-function titleOf(pid: string): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    return '';
-  }
-}
-
-/** A process id may have been given to something else since; where that cannot be told, it counts as PostgreSQL. */
-function isPostgres(pid: number): boolean {
-  if (process.platform !== 'linux') return true;
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
-  } catch {
-    return false;
-  }
-}
-
 /** True once it answers; false where its process ended or the time is up. */
-async function untilReady(child: ChildProcess, url: string, deadline: number): Promise<boolean> {
+async function untilReady(child: ReturnType<typeof startAs>, url: string, deadline: number): Promise<boolean> {
   let ended = false;
   const end = new Promise<boolean>((resolve) => {
     for (const how of ['error', 'exit'])
@@ -374,15 +252,6 @@ async function ensureDatabase(url: string, folder?: string): Promise<void> {
     if (rowCount === 0) await client.query(`create database ${DATABASE}`);
   };
   await onConnection(url, ensure, { connectionTimeoutMillis: ANSWER_TIMEOUT_MS });
-}
-
-/** A fast shutdown: open transactions are rolled back, everything committed is on disk. */
-async function stopServer(pid: number): Promise<void> {
-  if (!alive(pid)) return;
-  process.kill(pid, 'SIGINT');
-  const deadline = Date.now() + STOP_TIMEOUT_MS;
-  while (alive(pid) && Date.now() < deadline) await delay(10);
-  if (alive(pid)) process.kill(pid, 'SIGQUIT');
 }
 
 function urlOf(port: number, password: string): string {

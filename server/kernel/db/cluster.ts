@@ -1,0 +1,58 @@
+/** The folder in which the center's own PostgreSQL keeps its data. */
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CenterFailure } from './failure.ts';
+import type { RunAs } from './postgres-binaries.ts';
+import { startAs } from './postmaster.ts';
+
+export const SUPERUSER = 'quantum';
+
+/** Whether a folder holds a cluster. One is made aside and renamed when it is whole, so half of one never stands there. */
+export function hasCluster(folder: string): boolean {
+  return existsSync(join(folder, 'PG_VERSION'));
+}
+
+/** Throws CenterFailure `postgres.foreign` where something else is in the folder, `postgres.make` where it cannot be made. */
+export async function makeCluster(initdb: string, folder: string, password: string, as: RunAs): Promise<void> {
+  if (existsSync(folder) && readdirSync(folder).length > 0) {
+    throw new CenterFailure(
+      'postgres.foreign',
+      `${folder} holds something that is not a PostgreSQL of the center; move it away, or start with another --data folder.`,
+    );
+  }
+  const making = `${folder}.making`;
+  rmSync(making, { recursive: true, force: true });
+  mkdirSync(making, { recursive: true, mode: 0o700 });
+  if (as.ids) chownSync(making, as.ids.uid, as.ids.gid);
+  const passwordFile = join(tmpdir(), `qd-${randomBytes(16).toString('hex')}`);
+  writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
+  if (as.ids) chownSync(passwordFile, as.ids.uid, as.ids.gid);
+  try {
+    const args = [
+      `--pgdata=${making}`,
+      `--username=${SUPERUSER}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--no-instructions',
+    ];
+    const child = startAs(initdb, args, as, 'ignore');
+    const code = await new Promise<number | null>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', resolve);
+    });
+    if (code !== 0) {
+      throw new CenterFailure(
+        'postgres.make',
+        `The embedded PostgreSQL could not make its folder ${folder}; see that the disk has room and the folder may be written to.`,
+      );
+    }
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(making, folder);
+  } finally {
+    rmSync(passwordFile, { force: true });
+  }
+}

@@ -1,0 +1,80 @@
+/** The server as a process of this machine: how it is started, told from others, and ended. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunAs } from './postgres-binaries.ts';
+
+export const STOP_TIMEOUT_MS = 20_000;
+
+/** In a process group of its own, as whom it may run as, and with nothing of our environment. */
+export function startAs(command: string, args: readonly string[], as: RunAs, log: number | 'ignore'): ChildProcess {
+  const [first, ...rest] = [...as.prefix, command, ...args] as [string, ...string[]];
+  return spawn(first, rest, {
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: { PATH: process.env.PATH ?? '', LC_MESSAGES: 'C', TZ: 'UTC' },
+    ...(as.ids && as.prefix.length === 0 ? as.ids : {}),
+  });
+}
+
+/** What the server that holds a folder wrote of itself; undefined where none does. */
+export function readPidFile(folder: string): { pid: number; port: number } | undefined {
+  try {
+    const lines = readFileSync(join(folder, 'postmaster.pid'), 'utf8').split('\n');
+    const pid = Number(lines[0]);
+    const port = Number(lines[3]);
+    return pid > 0 && port > 0 ? { pid, port } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function alive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Whether a server has lost the process that recovers its data and does not notice: it lives on, refuses every connection, and
+ * would never end by itself. One that runs has a writer of its log, one that recovers a startup process. Told on Linux alone.
+ */
+export function isAdrift(pid: number): boolean {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? [];
+    return !children.some((child) => /: (?:startup|walwriter)\b/.test(titleOf(child)));
+  } catch {
+    return false;
+  }
+}
+
+function titleOf(pid: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** A process id may have been given to something else since; where that cannot be told, it counts as PostgreSQL. */
+export function isPostgres(pid: number): boolean {
+  if (process.platform !== 'linux') return true;
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('postgres');
+  } catch {
+    return false;
+  }
+}
+
+/** A fast shutdown: open transactions are rolled back, everything committed is on disk. */
+export async function stopServer(pid: number): Promise<void> {
+  if (!alive(pid)) return;
+  process.kill(pid, 'SIGINT');
+  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  while (alive(pid) && Date.now() < deadline) await delay(10);
+  if (alive(pid)) process.kill(pid, 'SIGQUIT');
+}

@@ -1,0 +1,20 @@
+/** What the alert rules look at, over all organisations. */
+import type { Database } from '../db/database.ts';
+import type { Gauges } from '../telemetry/metrics.ts';
+import { owedTo } from './figures.ts';
+
+/** The most that is owed to any organisation, or all of it, as the alert rules look at it. */
+export function gaugesOf(db: Database): () => Promise<Gauges> {
+  return async () => {
+    const { rows } = await db.pool.query<{ org: string }>('select org from kernel.organisations() org');
+    const owed = await Promise.all(rows.map(({ org }) => owedTo({ db, clock: Date.now }, org)));
+    const most = (of: (one: (typeof owed)[number]) => number): number => Math.max(0, ...owed.map(of));
+    const all = (of: (one: (typeof owed)[number]) => number): number => owed.reduce((sum, one) => sum + of(one), 0);
+    return {
+      auditUnsealed: most((one) => one.auditUnsealedMs) / 1_000,
+      handoffOldest: most((one) => one.handoffOldestMs) / 1_000,
+      handoffDue: all((one) => one.handoffDue),
+      securityOpen: all((one) => one.securityOpen),
+    };
+  };
+}
