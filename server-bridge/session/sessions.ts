@@ -216,7 +216,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (!held) {
       return refused(
         'session.never_here',
-        'The center is not reached, and this person has not signed in at this workstation before.',
+        'The center is not reached, and this person has not signed in at this workstation before. Sign in at one where they have, or let somebody who has work on here.',
         'user',
       );
     }

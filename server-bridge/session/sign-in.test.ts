@@ -80,7 +80,7 @@ describe('signing in', () => {
 
   it('without the center opens to nobody who has not signed in here before', async () => {
     expect(await seat.open(away).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
-      refusal: { code: 'session.never_here' },
+      refusal: { code: 'session.never_here', message: expect.stringContaining('Sign in at one where they have') },
     });
   });
 
