@@ -2,29 +2,21 @@
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { type HelloIn, type HelloOut, type PeerMessage, type Presence, WIRE_VERSION } from '../../domain/wire/sync.ts';
-import { itemHash } from '../../sealing/digest.ts';
 import { shownGrants } from '../session/grants.ts';
 import { guessesTold, untoldGuesses } from '../session/guesses.ts';
 import type { Change, Store } from '../store/store.ts';
 import { decide } from './decide.ts';
+import { createExchanges } from './exchanges.ts';
 import { createFilling } from './filling.ts';
 import { createGreeting } from './greeting.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox.ts';
 import { createToPeers, pushOf } from './outgoing.ts';
-import { type CenterPort, type PeersPort, SyncFailure, type Timers } from './ports.ts';
+import { createPages } from './pages.ts';
+import type { CenterPort, PeersPort, Timers } from './ports.ts';
 import { createReach, type Reached } from './reach.ts';
 import { createSlices } from './slices.ts';
-import {
-  type Failure,
-  IDLE,
-  type Lane,
-  type PageNote,
-  type SyncEffect,
-  type SyncEvent,
-  type SyncState,
-  type TimerName,
-} from './state.ts';
+import { IDLE, type Lane, type SyncEffect, type SyncEvent, type SyncState, type TimerName } from './state.ts';
 
 /** Most logs that a greeting names. */
 const HELLO_LOGS = 20_000;
@@ -78,17 +70,11 @@ export function startSync(options: SyncOptions): Sync {
   const trouble = options.onTrouble ?? (() => undefined);
   let state: SyncState = IDLE;
   let closed = false;
-  /** Counts abandonments: an answer to an exchange given up is nobody's. */
-  let line = 0;
   let live: ReturnType<CenterPort['live']> | null = null;
   let liveLine = 0;
-  let pageIds = 0;
   let jumpAgainst = clock() - steady();
-  const pages = new Map<number, StreamPage>();
-  /** Those that may be applied later. */
-  const kept = new Map<number, StreamPage>();
-  /** Where the newest page that was taken ends. */
-  let fetched: { readonly n: number; readonly hash: string } | null = null;
+  const pages = createPages(store);
+  const { run: exchange, giveUp } = createExchanges(() => closed, trouble);
   const running = new Map<TimerName, () => void>();
   const pending: SyncEvent[] = [];
   let busy = false;
@@ -142,59 +128,8 @@ export function startSync(options: SyncOptions): Sync {
   const filling = createFilling(store, center, trouble);
   const greeting = createGreeting({ store, peers, clock, steady, trouble });
 
-  /** Runs an exchange; its outcome becomes an event unless it was given up meanwhile. */
-  function exchange<T>(
-    run: () => Promise<T>,
-    then: (answer: T) => void,
-    failed: (why: Failure, said: string) => void,
-    isGreeting = false,
-  ): void {
-    const mine = line;
-    const current = (): boolean => !closed && (isGreeting || mine === line);
-    let begun: Promise<T>;
-    try {
-      begun = run();
-    } catch (error) {
-      begun = Promise.reject(error);
-    }
-    begun.then(
-      (answer) => {
-        if (!current()) return;
-        try {
-          then(answer);
-        } catch (error) {
-          trouble('What the center answered could not be stored', error);
-          failed('refused', 'What it answers cannot be kept here.');
-        }
-      },
-      (error: unknown) => {
-        if (!current()) return;
-        if (!(error instanceof SyncFailure)) trouble('An exchange with the center failed', error);
-        if (error instanceof SyncFailure) failed(error.kind, error.message);
-        else failed('refused', 'It could not be asked.');
-      },
-    );
-  }
-
-  /** Hash of the item at a number where what is fetched ends, as far as it is known. */
-  function hashAt(n: number): string | undefined {
-    if (fetched?.n === n) return fetched.hash;
-    return store.cursor()?.n === n ? (store.cursorHash() ?? undefined) : undefined;
-  }
-
-  function note(page: StreamPage): PageNote {
-    const id = ++pageIds;
-    pages.set(id, page);
-    const to = page.from + page.items.length;
-    const [last, known] = [page.items.at(-1), hashAt(to)];
-    const elsewhere = last !== undefined && known !== undefined && itemHash(last) !== known;
-    return { id, epoch: page.epoch, from: page.from, to, head: page.head, elsewhere };
-  }
-  /** A page that is neither applied nor kept is let go of. */
   function came(t: 'pullAnswered' | 'liveArrived', page: StreamPage): void {
-    const noted = note(page);
-    happen({ t, page: noted });
-    pages.delete(noted.id);
+    pages.came(page, (note) => happen({ t, page: note }));
   }
 
   function hello(): void {
@@ -289,32 +224,26 @@ export function startSync(options: SyncOptions): Sync {
   const doing: Doing = {
     hello,
     abandon: () => {
-      line++;
+      giveUp();
       center.abandon();
     },
     // Pages of the old epoch that still wait are found not to be next.
     beginEpoch: ({ epoch }) => {
-      fetched = null;
+      pages.beginEpoch();
       store.beginEpoch(epoch);
     },
     pull: ({ epoch, after, limit }) =>
       exchange(
-        () => center.pull(epoch, after, limit, hashAt(after)),
+        () => center.pull(epoch, after, limit, pages.hashAt(after)),
         (page) => came('pullAnswered', page),
         (why) => happen({ t: 'pullFailed', why }),
       ),
     apply: ({ page }) => {
-      const held = pages.get(page) ?? kept.get(page);
-      kept.delete(page);
-      const last = held?.items.at(-1);
-      if (last) fetched = { n: last.n, hash: itemHash(last) };
+      const held = pages.take(page);
       if (held) incoming.page(held);
     },
-    keep: ({ page }) => {
-      const held = pages.get(page);
-      if (held) kept.set(page, held);
-    },
-    forgetKept: () => kept.clear(),
+    keep: ({ page }) => pages.keep(page),
+    forgetKept: pages.forgetKept,
     fetchSnapshot: () =>
       exchange(
         () => center.snapshot(),

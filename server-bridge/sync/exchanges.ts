@@ -1,0 +1,56 @@
+/** Exchanges with the center: each is answered or fails once, unless it was given up meanwhile. */
+import { SyncFailure } from './ports.ts';
+import type { Failure } from './state.ts';
+
+export interface Exchanges {
+  /** `isGreeting`: one that is not given up with the others. */
+  readonly run: <T>(
+    ask: () => Promise<T>,
+    then: (answer: T) => void,
+    failed: (why: Failure, said: string) => void,
+    isGreeting?: boolean,
+  ) => void;
+  /** What is still to come of those that run is nobody's. */
+  readonly giveUp: () => void;
+}
+
+export function createExchanges(closed: () => boolean, trouble: (what: string, error: unknown) => void): Exchanges {
+  let line = 0;
+  return {
+    run: <T>(
+      ask: () => Promise<T>,
+      then: (answer: T) => void,
+      failed: (why: Failure, said: string) => void,
+      isGreeting = false,
+    ): void => {
+      const mine = line;
+      const current = (): boolean => !closed() && (isGreeting || mine === line);
+      let begun: Promise<T>;
+      try {
+        begun = ask();
+      } catch (error) {
+        begun = Promise.reject(error);
+      }
+      begun.then(
+        (answer) => {
+          if (!current()) return;
+          try {
+            then(answer);
+          } catch (error) {
+            trouble('What the center answered could not be stored', error);
+            failed('refused', 'What it answers cannot be kept here.');
+          }
+        },
+        (error: unknown) => {
+          if (!current()) return;
+          if (!(error instanceof SyncFailure)) trouble('An exchange with the center failed', error);
+          if (error instanceof SyncFailure) failed(error.kind, error.message);
+          else failed('refused', 'It could not be asked.');
+        },
+      );
+    },
+    giveUp: () => {
+      line++;
+    },
+  };
+}
