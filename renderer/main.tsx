@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import './app/theme/theme.css';
+import './ui/lists.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { portOf } from './app/connection/port.ts';

@@ -1,6 +1,7 @@
 import '@fontsource-variable/inter/wght.css';
 import '@fontsource-variable/jetbrains-mono/wght.css';
 import '../app/theme/theme.css';
+import '../ui/lists.css';
 import '../app/header/header.css';
 import './frame/frame.css';
 import './parts/panel.css';
