@@ -8,31 +8,46 @@ import type { Room } from './room.ts';
 
 /** Without one more run record. ms */
 const HAND_OFF_MS = 15_000;
+/** How often one hears what is still on its way, and after how long without a move it is given up. ms */
+const TELL_MS = 10_000;
+const STUCK_MS = 120_000;
 
 const reachOf = (state: TopicState): ReachRow | undefined =>
   Object.values(state.reach ?? {})[0] as unknown as ReachRow | undefined;
 
-/** Until neither station has anything that the center lacks, nor lacks anything that it has. Rejects after two minutes. */
-export async function converged(room: Room): Promise<void> {
+/** Facts, requests and rows of the stream that are still on their way; null while it does not reach the center. */
+function onTheWay(row: ReachRow | undefined): number | null {
+  return row?.center === 'reached' ? row.factsWaiting + row.requestsWaiting + row.behind : null;
+}
+
+/**
+ * Until neither station has anything that the center lacks, nor lacks anything that it has; told of as long as it takes.
+ * Rejects where nothing has moved for two minutes.
+ */
+export async function converged(room: Room, say: (what: string) => void): Promise<void> {
   for (const [name, bridge] of [
     ['the first station', room.player],
     ['the second station', room.listener],
   ] as const) {
     const reach = await bridge.watch('reach');
-    await reach.until(
-      (state) => {
-        const row = reachOf(state);
-        return row?.center === 'reached' && row.factsWaiting === 0 && row.requestsWaiting === 0 && row.behind === 0;
-      },
-      120_000,
-      `${name} and the center to agree`,
-    );
+    let before: number | null = null;
+    let moved = performance.now();
+    for (let left = onTheWay(reachOf(reach.state())); left !== 0; left = onTheWay(reachOf(reach.state()))) {
+      if (left !== before) moved = performance.now();
+      if (performance.now() - moved > STUCK_MS || bridge.closed()) {
+        const why = left === null ? 'does not reach the center' : `and the center still differ by ${left} facts`;
+        throw new Error(`For two minutes nothing has moved: ${name} ${why}.`);
+      }
+      before = left;
+      const word = reach.until((state) => onTheWay(reachOf(state)) === 0, TELL_MS, name);
+      await word.catch(() => say(`${name}: ${left === null ? 'reaching the center' : `${left} facts to go`}`));
+    }
     reach.stop();
   }
 }
 
 /** What the center holds once it has made its run records, which it does in its own time; or has made no more for a while. */
-export async function readHandedOff(api: CenterApi): Promise<HeldByCenter> {
+export async function readHandedOff(api: CenterApi, say: (what: string) => void): Promise<HeldByCenter> {
   let fewest = Number.POSITIVE_INFINITY;
   let last = performance.now();
   for (;;) {
@@ -41,7 +56,8 @@ export async function readHandedOff(api: CenterApi): Promise<HeldByCenter> {
     if (behind < fewest) last = performance.now();
     fewest = Math.min(fewest, behind);
     if (behind === 0 || performance.now() - last > HAND_OFF_MS) return center;
-    await sleep(1_000);
+    say(`${behind} run records to go`);
+    await sleep(2_000);
   }
 }
 

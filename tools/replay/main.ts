@@ -108,8 +108,9 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
       writeKept(data, { ...room.kept, played: true });
     }
     say('waiting until both stations and the center agree');
-    await converged(room);
-    const center = await readHandedOff(room.api);
+    await converged(room, say);
+    say('comparing the center, and then the second station, with the file');
+    const center = await readHandedOff(room.api, say);
     const found = [
       ...strays(day.records, center.incidents, 'the center'),
       ...differences(day.records, center.rows, zone, 'the center'),
