@@ -9,8 +9,8 @@ export interface CenterApi {
   /** Rejects where the center takes longer than `patience` ms to answer (30 s). */
   readonly get: (path: string, patience?: number) => Promise<unknown>;
   readonly post: (path: string, body: object) => Promise<unknown>;
-  /** Every row of a kind that this account may read, page by page. */
-  readonly all: (kind: string) => Promise<readonly { readonly [field: string]: unknown }[]>;
+  /** Every row of a kind that this account may read, page by page; what is sealed in it is opened unless told otherwise. */
+  readonly all: (kind: string, sealed?: 'open' | 'closed') => Promise<readonly { readonly [field: string]: unknown }[]>;
 }
 
 /** What the center refuses with (RFC 9457). */
@@ -74,12 +74,14 @@ export async function signInToCenter(
   const api: CenterApi = {
     get: (path, patience = PATIENCE) => ask(path, { method: 'GET', patience }),
     post: (path, body) => ask(path, { method: 'POST', body }),
-    all: async (kind) => {
+    all: async (kind, sealed = 'open') => {
       const rows: { readonly [field: string]: unknown }[] = [];
       let cursor: string | null = null;
       do {
         const after: string = cursor === null ? '' : `&after=${encodeURIComponent(cursor)}`;
-        const page = PageSchema.parse(await api.get(`/v1/entities/${kind}?limit=${PAGE}&sealed=open${after}`));
+        const page = PageSchema.parse(
+          await api.get(`/v1/entities/${kind}?limit=${PAGE}${sealed === 'open' ? '&sealed=open' : ''}${after}`),
+        );
         rows.push(...page.items);
         cursor = page.next;
       } while (cursor !== null);

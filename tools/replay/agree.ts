@@ -2,12 +2,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentRow, ReachRow, TopicState, UnitRow } from '../../domain/bridge/topics.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
-import { isBehind } from './held.ts';
-import { type HeldByCenter, readCenter } from './read-center.ts';
+import { runsToGo } from './read-center.ts';
 import type { Room } from './room.ts';
 
 /** Without one more run record. ms */
-const HAND_OFF_MS = 15_000;
+const HAND_OFF_MS = 30_000;
 /** How often one hears what is still on its way, and after how long without a move it is given up. ms */
 const TELL_MS = 10_000;
 const STUCK_MS = 120_000;
@@ -46,18 +45,17 @@ export async function converged(room: Room, say: (what: string) => void): Promis
   }
 }
 
-/** What the center holds once it has made its run records, which it does in its own time; or has made no more for a while. */
-export async function readHandedOff(api: CenterApi, say: (what: string) => void): Promise<HeldByCenter> {
+/** Until the center has made its run records, which it does in its own time; or has made no more for a while. */
+export async function handedOff(api: CenterApi, say: (what: string) => void): Promise<void> {
   let fewest = Number.POSITIVE_INFINITY;
   let last = performance.now();
   for (;;) {
-    const center = await readCenter(api);
-    const behind = center.rows.filter(isBehind).length;
-    if (behind < fewest) last = performance.now();
-    fewest = Math.min(fewest, behind);
-    if (behind === 0 || performance.now() - last > HAND_OFF_MS) return center;
-    say(`${behind} run records to go`);
-    await sleep(2_000);
+    const left = await runsToGo(api);
+    if (left < fewest) last = performance.now();
+    fewest = Math.min(fewest, left);
+    if (left === 0 || performance.now() - last > HAND_OFF_MS) return;
+    say(`the center: ${left} run records to go`);
+    await sleep(TELL_MS / 2);
   }
 }
 

@@ -56,7 +56,7 @@ function lastOfCall(records: readonly DispatchRecord[]): ReadonlyMap<string, Dis
 }
 
 /** Whether a run that ended has no record yet, or one of before its last time. */
-export function isBehind({ times, run }: HeldRow): boolean {
+export function isBehind({ times, run }: Pick<HeldRow, 'times' | 'run'>): boolean {
   if (run === undefined || (times.backInService ?? null) === null) return false;
   return run === null || Object.values(ELEMENT).some((element) => (run[element] ?? null) !== (times[element] ?? null));
 }

@@ -10,12 +10,13 @@ import { givenTo } from '../command-line.ts';
 import { centerFolder, FolderUnusable, takeFolder } from '../start/folder.ts';
 import { createHouse, type House } from '../start/house.ts';
 import { postmasterOf, quitPostmaster } from '../start/postmaster.ts';
-import { conflictsAt, converged, readHandedOff } from './agree.ts';
+import { conflictsAt, converged, handedOff } from './agree.ts';
 import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
 import { differences, strays } from './held.ts';
 import { type Kept, keptFor, writeKept } from './kept.ts';
 import { rosterOf, type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
+import { readCenter } from './read-center.ts';
 import { readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
 import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
@@ -109,8 +110,9 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
     }
     say('waiting until both stations and the center agree');
     await converged(room, say);
+    await handedOff(room.api, say);
     say('comparing the center, and then the second station, with the file');
-    const center = await readHandedOff(room.api, say);
+    const center = await readCenter(room.api);
     const found = [
       ...strays(day.records, center.incidents, 'the center'),
       ...differences(day.records, center.rows, zone, 'the center'),

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { TimeElementSchema } from '../../domain/cad/status.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
-import type { HeldIncident, HeldRow } from './held.ts';
+import { type HeldIncident, type HeldRow, isBehind } from './held.ts';
 
 const IncidentSchema = z.object({
   id: z.string(),
@@ -59,8 +59,15 @@ function timesOf(fields: { readonly [column: string]: unknown }): HeldRow['times
 
 /** The times of each run record, by the assignment that it came of. */
 async function readRuns(api: CenterApi): Promise<ReadonlyMap<string, HeldRow['times']>> {
-  const runs = z.array(RunSchema).parse(await api.all('run'));
+  const runs = z.array(RunSchema).parse(await api.all('run', 'closed'));
   return new Map(runs.flatMap(({ body }) => (body ? [[body.assignment, timesOf(body.times)] as const] : [])));
+}
+
+/** How many runs that ended the center has no record of yet, or one of before their last time. Asks for nothing sealed. */
+export async function runsToGo(api: CenterApi): Promise<number> {
+  const runs = await readRuns(api);
+  const assignments = z.array(AssignmentSchema).parse(await api.all('assignment', 'closed'));
+  return assignments.filter(({ id, fields }) => isBehind({ times: timesOf(fields), run: runs.get(id) ?? null })).length;
 }
 
 export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
