@@ -70,14 +70,17 @@ it.runIf(process.platform === 'linux')(
     const server = await startEmbedded({ folder: join(folder, 'cluster'), password: 'for tests alone' });
     try {
       const first = server.pid();
-      process.kill(await childOf(first, 'background writer'), 'SIGKILL');
-      process.kill(await childOf(first, 'startup'), 'SIGKILL');
       const answers = async (): Promise<boolean> =>
         onConnection(server.url, (client) => client.query('select 1')).then(
           () => true,
           () => false,
         );
-      await vi.waitUntil(answers, { timeout: 60_000, interval: 200 });
+      // On a loaded machine a recovery may be through before it is killed: that one was no case of this.
+      for (let tries = 0; server.pid() === first && tries < 10; tries++) {
+        process.kill(await childOf(first, 'background writer'), 'SIGKILL');
+        process.kill(await childOf(first, 'startup'), 'SIGKILL');
+        await vi.waitUntil(answers, { timeout: 60_000, interval: 200 });
+      }
       expect(server.pid()).not.toBe(first);
     } finally {
       await server.stop();
