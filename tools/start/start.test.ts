@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { demoFileSlot } from '../../server-bridge/keys/demo-file.ts';
 import { openKeys } from '../../server-bridge/keys/keys.ts';
 import { openDatabase, TUNING } from '../../server-bridge/store/database.ts';
@@ -14,6 +14,15 @@ import type { ReadyLine } from './run.ts';
 const data = mkdtempSync(join(tmpdir(), 'qd-start-real-'));
 const main = join(import.meta.dirname, 'main.ts');
 afterAll(() => rmSync(data, { recursive: true, force: true }));
+const running = new Set<Start>();
+// One that failed leaves the folder and the ports to the next.
+afterEach(async () => {
+  for (const run of running) {
+    run.interrupt();
+    await run.ended;
+  }
+  running.clear();
+}, 60_000);
 
 interface Start {
   readonly ready: Promise<ReadyLine>;
@@ -40,7 +49,9 @@ function start(...args: string[]): Start {
     void ended.then(({ errors: said }) => reject(new Error(said)));
   });
   ready.catch(() => {});
-  return { ready, ended, lines, interrupt: () => void child.kill('SIGINT') };
+  const run = { ready, ended, lines, interrupt: () => void child.kill('SIGINT') };
+  running.add(run);
+  return run;
 }
 
 /** Processes whose command line names our folder: their numbers, and how they were called. */
