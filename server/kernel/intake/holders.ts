@@ -14,7 +14,11 @@ export interface Holders {
   readonly hold: (ref: EntityRef, site: string) => void;
   /** A site says something about what it does not hold. */
   readonly visit: (ref: EntityRef, site: string) => void;
-  /** Whose it is holds it though it has said nothing itself, to see what others say: a roster's unit, an incident's assignment. */
+  /**
+   * Whose it is holds it though it has said nothing itself, to see what others say: a unit its roster's site, an assignment
+   * those who hold incident and unit. Where no site holds both, the incident's see it. To be shown an incident is not to be
+   * shown the units of others: who holds it and not the unit would have the assignment by their own word.
+   */
   readonly tellOwners: (ref: EntityRef) => void;
   /** The sites whose these are. */
   readonly ownersOf: (refs: readonly EntityRef[]) => ReadonlySet<string>;
@@ -81,6 +85,15 @@ export async function holdersIn(
     return home === undefined ? (holders.get(ref)?.size ?? 0) > 0 : home !== site;
   };
 
+  const whoseIs = (ref: EntityRef): readonly string[] => {
+    const parts = partsOfAssignment(ref);
+    const home = homes.get(ref);
+    if (parts === null) return home === undefined ? [] : [home];
+    const ofIncident = [...(holders.get(parts.incident) ?? [])];
+    const ofBoth = ofIncident.filter((site) => !isAnothers(parts.unit, site));
+    return ofBoth.length > 0 ? ofBoth : ofIncident;
+  };
+
   // Asked at once; of what its site holds already nothing else is to be known.
   const unheld = facts.flatMap(({ about, site }) => {
     const strange = about.filter((ref) => !holds(ref, site));
@@ -100,10 +113,7 @@ export async function holdersIn(
       if (put(guests, ref, site)) visited.push({ ref, site });
     },
     tellOwners: (ref) => {
-      const parts = partsOfAssignment(ref);
-      const home = homes.get(ref);
-      const owners = parts ? (holders.get(parts.incident) ?? []) : home === undefined ? [] : [home];
-      for (const owner of owners) hold(ref, owner);
+      for (const owner of whoseIs(ref)) hold(ref, owner);
     },
     ownersOf: (refs) => {
       const owners = refs.flatMap((ref) => [...(holders.get(ref) ?? []), homes.get(ref)]);

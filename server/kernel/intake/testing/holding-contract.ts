@@ -292,6 +292,33 @@ export function holdingContract(name: string, suite: LogSuite): void {
       expect(await ids(0)).toContain(time.fact.id);
     });
 
+    it.each(['sending the unit', 'a time of it'])(
+      'an assignment of another site’s unit is not had by one’s own word where the incident was shared: %s',
+      async (word) => {
+        const ours: EntityRef = `unit:o-${randomBytes(4).toString('hex')}`;
+        await roster(0, idOf(ours));
+        const run = assignmentRef(incident, ours, 0);
+        const time = (by: TestStation): Made =>
+          by.append({ type: 'time.recorded', about: [run], body: { element: 'onScene', at: 1 } });
+        const shared = edit(there, '1');
+        await push(opened, shared, settle(chief, shared, 'confirmed'));
+        expect(await holders(incident)).toEqual(subject.sites.map(({ site }) => site).sort());
+        const taken = word === 'a time of it' ? time(there) : there.append(send(ours));
+        await push(taken);
+        expect(await holders(run)).toEqual([here.site.site]);
+        expect(await contested(run)).toEqual([foreign(taken)]);
+        expect(await ids(0)).toContain(taken.fact.id);
+        const [aside, own, again] = [settle(chief, taken, 'set aside', [run]), time(here), time(there)];
+        await push(aside, own, again);
+        expect(await contested(run)).toEqual([foreign(again)]);
+        for (const made of [aside, own]) expect(await ids(1)).not.toContain(made.fact.id);
+        const confirmed = settle(chief, again, 'confirmed');
+        await push(confirmed);
+        expect(await holders(run)).toEqual(subject.sites.map(({ site }) => site).sort());
+        expect(await ids(1)).toEqual(expect.arrayContaining([own.fact.id, confirmed.fact.id]));
+      },
+    );
+
     it('what was said before the opening came is judged when it comes: its own site’s counts, another’s does not', async () => {
       const [own, others] = [note(chief, 'own'), note(there, 'others')];
       await push(own);
