@@ -4,7 +4,7 @@ import { wallTime } from '../../domain/cad/sentences/local-time.ts';
 import { type FactHeader, readHeader } from '../../domain/kernel/fact.ts';
 import { FACT_SETTLED, type Folded, inConflict, settledState, settledText } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
-import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
+import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
@@ -278,6 +278,13 @@ function sites(neighbour: Neighbour, center: CenterNode, oracle: Oracle, lost: s
   for (const { id, type, site, about } of framesFor(center, FAR)) {
     if (site === FAR || about.some((ref) => isTheirs(neighbour, ref) || given.has(ref))) continue;
     diverged.push(`another site was shown ${type} ${id} about ${about.join(', ')}, which nobody shared`);
+  }
+  // Also where nothing was said there since: what it holds, it would be shown, and its word counts on.
+  for (const [ref] of center.log.entities(ORG)) {
+    const parts = partsOfAssignment(ref);
+    const isShared = given.has(ref) || (parts !== null && given.has(parts.incident) && given.has(parts.unit));
+    if (center.log.holders(ORG, ref).includes(FAR) && !isTheirs(neighbour, ref) && !isShared)
+      diverged.push(`another site holds ${ref}, which nobody shared`);
   }
   for (const { fact } of neighbour.made) {
     for (const ref of fact.about) {

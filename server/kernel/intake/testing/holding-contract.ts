@@ -319,6 +319,19 @@ export function holdingContract(name: string, suite: LogSuite): void {
       },
     );
 
+    it('a second unit of another site, sent where it knows the incident already, is its own till its supervisor lets it go', async () => {
+      const second: EntityRef = `unit:o-${randomBytes(4).toString('hex')}`;
+      await roster(1, idOf(second));
+      const run = assignmentRef(incident, second, 0);
+      const [first, sent] = [here.append(send(unit)), here.append(send(second))];
+      await push(opened, first, sent);
+      expect(await contested(run)).toEqual([foreign(sent)]);
+      expect(await holders(run)).toEqual([there.site.site]);
+      await push(settle(chiefThere, sent, 'confirmed', [second, run]));
+      expect(await contested(run)).toEqual([]);
+      expect(await holders(run)).toEqual(subject.sites.map(({ site }) => site).sort());
+    });
+
     it('what was said before the opening came is judged when it comes: its own site’s counts, another’s does not', async () => {
       const [own, others] = [note(chief, 'own'), note(there, 'others')];
       await push(own);
