@@ -129,6 +129,7 @@ export function useTakingCalls(): void {
   const drafts = useDrafts();
   const { connected } = useConnection();
   const began = useRef(performance.now());
+  const seen = useRef(new Set<string>());
 
   useAction('call.new', () => {
     takeCall(station, null, now());
@@ -144,6 +145,9 @@ export function useTakingCalls(): void {
     // Drafts that come later are those of calls that were begun since.
     if (performance.now() - began.current > RESTORE_MS) return;
     for (const [key, stored] of Object.entries(drafts)) {
+      // Once: a form that was left since is not opened again by its own draft on its way out.
+      if (seen.current.has(key)) continue;
+      seen.current.add(key);
       const subject = key.startsWith('intake:') ? key.slice('intake:'.length) : '';
       const call = subject === '' ? null : readDraft(stored);
       if (!call || callsInHand()[subject] || inHand(call.incident)) continue;
