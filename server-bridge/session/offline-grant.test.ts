@@ -4,16 +4,15 @@ import { applyPatch, type IncidentRow, type TopicState } from '../../domain/brid
 import { DEFAULT_POLICY, type Policy } from '../../domain/identity/policy.ts';
 import { effectsOf, READS } from '../../domain/modules.ts';
 import { systemRandom } from '../../sealing/random.ts';
-import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { DEMO_PASSWORD, DEMO_USER } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
-import { letIn } from '../../tools/start/enrolment.ts';
 import { createDispatch } from '../dispatch/dispatch.ts';
 import { type OpenStore, openStore } from '../store/open.ts';
 import { startSync } from '../sync/engine.ts';
-import { createHttpCenter, enrolAt, type HttpCenter } from '../sync/http-center.ts';
+import { createHttpCenter, type HttpCenter } from '../sync/http-center.ts';
 import { SyncFailure } from '../sync/ports.ts';
 import { systemTimers } from '../sync/system-timers.ts';
+import { enrolledWorkstation } from '../sync/testing/enrolled.ts';
 import type { Sessions } from './port.ts';
 import { createSessions } from './sessions.ts';
 import { argon2Verifier } from './verifier.ts';
@@ -86,21 +85,7 @@ function deskOf(sessions: Sessions) {
 beforeAll(async () => {
   center = await testCenter();
   await setPolicy({ hours: 1 });
-  const { code, id } = (
-    await center.call<{ code: string; id: string }>(
-      'POST',
-      `/v1/sites/${center.site}/enrolment-codes`,
-      {},
-      center.adminToken,
-    )
-  ).body;
-  const deviceKey = newSigningKey();
-  const signer = signerOf(deviceKey);
-  const enrolled = await enrolAt(center.url, {
-    ...{ code, name: 'Seat 1', signer, random, lanAddress: '' },
-    clock: Date.now,
-    onWaiting: () => void letIn(center.url, center.adminToken, id),
-  });
+  const { deviceKey, signer, enrolled } = await enrolledWorkstation(center, 'Seat 1');
   const { org, site, station, short } = enrolled;
   const opened = openStore(':memory:', {
     key: null,

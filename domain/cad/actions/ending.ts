@@ -1,5 +1,4 @@
 /** Closing incidents and merging duplicates: what becomes of the units still on them. */
-
 import { shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';

@@ -2,14 +2,13 @@
 import { effectsOf, READS } from '../../../domain/modules.ts';
 import type { HelloIn } from '../../../domain/wire/sync.ts';
 import { systemRandom } from '../../../sealing/random.ts';
-import { newSigningKey, signerOf } from '../../../sealing/signing.ts';
 import type { TestCenter } from '../../../server/testing/center.ts';
-import { letIn } from '../../../tools/start/enrolment.ts';
 import { type OpenStore, openStore } from '../../store/open.ts';
 import { type Sync, startSync } from '../engine.ts';
-import { createHttpCenter, enrolAt, type HttpCenter } from '../http-center.ts';
+import { createHttpCenter, type HttpCenter } from '../http-center.ts';
 import { openLan } from '../lan.ts';
 import { systemTimers } from '../system-timers.ts';
+import { enrolledWorkstation } from './enrolled.ts';
 import { type Cable, openProxy } from './proxy.ts';
 
 export interface LinkedStation {
@@ -28,22 +27,8 @@ export interface LinkedStation {
 const random = systemRandom();
 
 export async function linkedStation(center: TestCenter, name: string, short: string): Promise<LinkedStation> {
-  const { code, id } = (
-    await center.call<{ code: string; id: string }>(
-      'POST',
-      `/v1/sites/${center.site}/enrolment-codes`,
-      {},
-      center.adminToken,
-    )
-  ).body;
-  const deviceKey = newSigningKey();
-  const signer = signerOf(deviceKey);
+  const { deviceKey, signer, enrolled } = await enrolledWorkstation(center, name);
   const toCenter = await openProxy(Number(new URL(center.url).port));
-  const enrolled = await enrolAt(center.url, {
-    ...{ code, name, signer, random, lanAddress: '' },
-    clock: Date.now,
-    onWaiting: () => void letIn(center.url, center.adminToken, id),
-  });
   const { org, site, station } = enrolled;
   const listening = (port: number) => openLan({ station, signer, listen: { host: '127.0.0.1', port } });
   const firstPeers = await listening(0);
