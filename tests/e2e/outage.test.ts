@@ -95,6 +95,11 @@ describe('an outage', () => {
     await everywhere();
     await a.command('EM M36');
     await page.getByRole('alert', { name: 'Emergencies' }).getByText('M36 EMERGENCY').waitFor();
+    // Its row has the word, the mark of what waits, and the incident's number whole.
+    const row = a.row('Units', 'M36');
+    await expect.poll(() => row.locator('.unsent').count()).toBe(1);
+    const what = await row.locator('.gives-way').evaluate((one) => [one.scrollWidth, one.clientWidth]);
+    expect(what[0]).toBeLessThanOrEqual((what[1] ?? 0) + 1);
     await everywhere();
     await a.command('EM M36 OVER');
   });

@@ -150,11 +150,11 @@ export const UnitLineRow = memo(function UnitLine({
           <What unit={unit} />
         </span>
         {unit.emergency ? (
-          // Nobody has to know a code to see that somebody calls for help: the incident's number gives way to the word.
+          // As radios say it where the word has no room beside the number.
           <Mark
             className={calling ? 'text-bad calls' : 'text-bad'}
             word={calling ? 'EMERGENCY' : 'emergency seen'}
-            code={calling ? 'EMERGENCY' : 'EM'}
+            code={calling ? 'EMER' : 'EM'}
           />
         ) : null}
         {unit.partly ? <Mark className="text-amber" word="partly shown" code="~" /> : null}
