@@ -191,6 +191,15 @@ export const CALLS = {
     Done,
   ),
 
+  /**
+   * What `command.run` of this line would answer as things stand: its sentence with what a gate warns of, or its refusal,
+   * with the decision of a gate that asks or holds back. Makes nothing.
+   */
+  'command.preview': call(
+    z.strictObject({ line: z.string().min(1).max(LONGEST_LINE), selected: Id.nullable() }),
+    z.object({ said: z.string(), warned: DecisionSchema.optional() }),
+  ),
+
   /** Administrators: creates (version 0) or changes records of the roster, all or none. Waits in the outbox; the center decides. */
   'roster.put': call(
     z.strictObject({

@@ -1,9 +1,9 @@
 /** Actions of the board: decided by pure rules over what the station holds, durable before they are answered. */
-import type { Done, Me } from '../../domain/bridge/calls.ts';
+import type { CallOutput, Done, Me } from '../../domain/bridge/calls.ts';
 import type { Decided, Means } from '../../domain/cad/actions/deed.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
 import type { Role } from '../../domain/kernel/permission.ts';
-import { refused } from '../../domain/kernel/refusal.ts';
+import { done, refused } from '../../domain/kernel/refusal.ts';
 import { type Restrictions, rolesLeft, withheldFrom } from '../../domain/kernel/restriction.ts';
 import { FACT_TYPES } from '../../domain/modules.ts';
 import type { Store } from '../store/store.ts';
@@ -61,12 +61,26 @@ export function createYearOf(zone: () => string): (at: number) => number {
   };
 }
 
+/** What was decided, or a refusal where the person's roles do not allow one of its facts. */
+function allowed(decided: Decided, me: Me, store: Store): Decided {
+  if (!decided.ok) return decided;
+  const missing = lacking(decided.value.drafts, me, restrictionsHeld(store));
+  return missing === null ? decided : refused('role.missing', missing);
+}
+
+/** What {@link carryOut} would answer, and nothing appended. */
+export function previewOf(decided: Decided, me: Me, store: Store): Answer<CallOutput<'command.preview'>> {
+  const answer = allowed(decided, me, store);
+  if (!answer.ok) return answer;
+  const { said, warned } = answer.value;
+  return done(warned === undefined ? { said } : { said, warned });
+}
+
 /** Appends what was decided and says it; refuses where the person's roles do not allow one of its facts. */
 export function carryOut(decided: Decided, me: Me, author: Author, store: Store): Answer<Done> {
-  if (!decided.ok) return decided;
-  const { drafts, ...says } = decided.value;
-  const missing = lacking(drafts, me, restrictionsHeld(store));
-  if (missing !== null) return refused('role.missing', missing);
+  const answer = allowed(decided, me, store);
+  if (!answer.ok) return answer;
+  const { drafts, ...says } = answer.value;
   const facts = drafts.length > 0 ? store.append(drafts, author) : [];
   return {
     ok: true,

@@ -11,7 +11,7 @@ import { done, refused } from '../../domain/kernel/refusal.ts';
 import { StoreFailure } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
 import { type Board, createBoard } from './board.ts';
-import { carryOut, createYearOf, meansOf } from './board-actions.ts';
+import { carryOut, createYearOf, meansOf, previewOf } from './board-actions.ts';
 import { createFeed, type Feed, type Source } from './feed.ts';
 import { closedTo } from './gates.ts';
 import { createHandoffs } from './handoffs.ts';
@@ -223,6 +223,11 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (me && name === 'command.run') {
       const decided = decideCommand(input, world, meansOf(store, newId, yearOf));
       return carryOut(decided, me, sessions.author(who.seat), store);
+    }
+    if (me && name === 'command.preview') {
+      // A number that is leased is not used up by looking.
+      const means = { ...meansOf(store, newId, yearOf), takeNumber: () => '' };
+      return previewOf(decideCommand(input, world, means), me, store);
     }
     const handler = handlers[name];
     return handler ? handler(input, who) : refused('call.unknown', 'There is no such call.', 'name');

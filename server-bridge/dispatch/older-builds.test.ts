@@ -67,6 +67,7 @@ describe('a workstation of an older build at the site', () => {
     expect(link(both)).toMatchObject(held);
     const line = `L ${both.one.number} ${both.other.number}`;
     expect(desk.dispatch.call('command.run', { line, selected: null }, SEAT)).toMatchObject(held);
+    expect(desk.dispatch.call('command.preview', { line, selected: null }, SEAT)).toMatchObject(held);
     expect(unsent()).toBe(before);
   });
 
@@ -74,6 +75,12 @@ describe('a workstation of an older build at the site', () => {
     among();
     expect(emergency().warned).toBeUndefined();
     desk.store.heardReads('b', OLDER);
+    const before = unsent();
+    expect(desk.dispatch.call('command.preview', { line: 'EM M36 SEEN', selected: null }, SEAT)).toMatchObject({
+      ok: true,
+      value: { warned: { rules: [{ reason: expect.stringContaining('Tell Position 3 by voice') }] } },
+    });
+    expect(unsent()).toBe(before);
     const said = value(desk.dispatch.call('command.run', { line: 'EM M36 SEEN', selected: null }, SEAT));
     expect(said.facts).toHaveLength(1);
     expect(said.warned).toMatchObject({

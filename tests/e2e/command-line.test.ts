@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { faults } from './axe.ts';
 import { takeCall } from './calls.ts';
 import { oneConsole } from './one-console.ts';
 
@@ -55,6 +56,50 @@ describe('the command line', () => {
     await at.type('M14');
     await at.press('Enter');
     await expect.poll(at.echo).toContain('M14 out of service (fuel)');
+  });
+
+  it('says before Enter what Enter will ask first, and what it cannot do, whole on a small screen', async () => {
+    const call = await takeCall(at, '3 Third St', 'fall');
+    const other = await takeCall(at, '4 Fourth St', 'fall');
+    await at.command(`D M41 ${call.short}`);
+    await at.command('OOS M03 fuel');
+    const said = async (text: string): Promise<string> => {
+      if ((await at.focused()) !== 'Command line') await at.press('`');
+      await at.press('ControlOrMeta+a');
+      await at.type(text);
+      await at.page.waitForTimeout(400);
+      const [id = ''] = [await at.field('Command line').getAttribute('aria-describedby')];
+      return (await at.page.locator(`[id="${id}"]`).textContent()) ?? '';
+    };
+    const whole = (): Promise<boolean> =>
+      at.page.locator('.command-caution').evaluate((one) => one.scrollHeight <= one.clientHeight + 1);
+    expect(await said(`D M09 ${other.short}`)).toMatch(/^Send M09 to .* · Enter$/);
+    for (const width of [1920, 1366]) {
+      await at.page.setViewportSize({ width, height: 768 });
+      expect(await said(`D M41,M03 ${other.short}`)).toContain(
+        `Enter asks first: M41 is dispatched ${call.number}. M03 is out of service (fuel).`,
+      );
+      expect([width, await whole()]).toEqual([width, true]);
+    }
+    expect(await said(`D M41 ${call.short}`)).toBe(`Not possible: M41 is on ${call.number} already.`);
+    expect(await faults(at.page)).toEqual([]);
+    // What is meant by nothing named is what is selected by now.
+    expect(await said('C ')).toContain('disposition');
+    await at.press('ControlOrMeta+a');
+    await at.type('N one');
+    await at.press('F2');
+    await at.type(call.short);
+    await at.press('F3');
+    await at.type(call.short);
+    await at.press('`');
+    await at.page.setViewportSize({ width: 1920, height: 1080 });
+    const ghost = at.page.locator('.command-ghost');
+    await expect.poll(() => ghost.textContent()).toContain(call.number);
+    await at.press('F2');
+    await at.type(other.short);
+    await at.press('`');
+    await expect.poll(() => ghost.textContent()).toContain(other.number);
+    await at.press('ControlOrMeta+a', 'Delete', 'Escape');
   });
 
   it('says a long refusal within the footer', async () => {

@@ -62,11 +62,15 @@ describe('a workstation of an older version', () => {
   it('is told by voice of an emergency, which is entered all the same', async () => {
     const call = await takeCall(a, '1200 Harbor Blvd', 'chest');
     await a.command(`D M36 ${call.short}`);
+    const voice = `Tell Position 3 by voice: it runs an older version and shows ${call.number} and M36 as partly shown.`;
+    await a.press('`');
+    await a.type('EM M36');
+    const caution = a.page.locator('.command-caution');
+    await caution.getByText(`Enter also warns: ${voice}`).waitFor();
+    expect(await caution.evaluate((one) => one.scrollHeight <= one.clientHeight + 1)).toBe(true);
     const said = await a.command('EM M36');
     expect(said).toContain('M36 EMERGENCY');
-    expect(said).toContain(
-      `Tell Position 3 by voice: it runs an older version and shows ${call.number} and M36 as partly shown.`,
-    );
+    expect(said).toContain(voice);
     await rowShows(a, 'Units', 'M36', 'EMERGENCY');
     const status = a.page.getByRole('status', { name: 'Last command' });
     for (const width of [1920, 1280, 1024]) {

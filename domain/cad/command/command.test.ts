@@ -177,7 +177,7 @@ describe('the command line', () => {
 
   it('asks before it sends a busy unit or closes over units, and does so when confirmed', () => {
     run('D M36 0001');
-    expect(ghost('D M36 0002')).toBe('Send M36 to 26-K0002, Chest pain, 9 Elm St (M36 is on 26-K0001: asks first)');
+    expect(ghost('D M36 0002')).toBe('Send M36 to 26-K0002, Chest pain, 9 Elm St');
     expect(run('D M36 0002')).toBe('confirm.needed: M36 is dispatched 26-K0001.');
     expect(run('D M36 0002', null, true)).toBe('M36 dispatched 26-K0002');
     expect(run('C 0001 TRANS')).toBe('confirm.needed: M36 is still on 26-K0001.');

@@ -41,18 +41,12 @@ export function readDispatch(line: Line): Parsed {
   if (!incident.ok) return incident.answer;
   const more = nothingMore(line, incident.next);
   if (more) return more;
-  const busy = units.value.filter((unit) => unit.on.some((run) => run.id !== incident.value.id));
-  const asks = busy.length > 0 ? ` (${busy.map((unit) => unitOn(unit)).join(', ')}: asks first)` : '';
   const input = { incident: incident.value.id, units: units.value.map((unit) => unit.id) };
   return {
     kind: 'calls',
     calls: [{ name: 'unit.dispatch', input }],
-    ghost: `Send ${callsigns(units.value)} to ${named(incident.value)}${asks}`,
+    ghost: `Send ${callsigns(units.value)} to ${named(incident.value)}`,
   };
-}
-
-function unitOn(unit: UnitWord): string {
-  return `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}`;
 }
 
 export function readMove(line: Line): Parsed {

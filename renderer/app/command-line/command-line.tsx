@@ -9,9 +9,10 @@ import type { Station } from '../connection/station.ts';
 import { useDrafts, useStation } from '../connection/use-station.ts';
 import { perform, useAction } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
-import { selection } from '../selection.ts';
+import { selection, useSelection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
 import { ask, type Echo, echo, questionNow, questionOf, useEcho, warningOf } from './echo.ts';
+import { useForeseen } from './foreseen.ts';
 import { readHistory, recalled, remembered } from './history.ts';
 import { provideLine } from './line.ts';
 import { useExplained } from './use-explained.ts';
@@ -99,7 +100,12 @@ export function CommandLine(): ReactNode {
   /** Counts what was begun in the line since: an answer that comes later takes nobody out of it. */
   const turn = useRef(0);
   const { leaveFrom, goBack, cameFrom } = useReturn();
-  const explained = useExplained(text, selectedInHand);
+  // What is selected may be another by the time that the line is come back to.
+  useSelection((at) => at);
+  const [, lookAgain] = useState(0);
+  const selected = selectedInHand();
+  const explained = useExplained(text, selected);
+  const caution = useForeseen(explained.whole ? text : null, selected);
   const cycle = useRef<{ readonly lines: readonly string[]; readonly at: number; readonly shown: string } | null>(null);
 
   useEffect(() => {
@@ -248,10 +254,18 @@ export function CommandLine(): ReactNode {
           <span className="command-mirror" aria-hidden="true">
             {text}
           </span>
-          <span id={`${id}-says`} className={question ? 'command-question' : GHOST[explained.tone]}>
+          <span
+            id={`${id}-says`}
+            className={question ? 'command-question' : caution ? 'command-caution' : GHOST[explained.tone]}
+          >
             {question ? (
               <>
                 {question.asks} {question.reasons.join(' ')} <b>Enter</b> again confirms · <b>Esc</b> leaves it
+              </>
+            ) : caution ? (
+              <>
+                {caution.says}
+                {caution.stops ? null : <span className="command-goes-on"> · {explained.says}</span>}
               </>
             ) : (
               explained.says || (text === '' ? <Placeholder /> : '')
@@ -272,6 +286,7 @@ export function CommandLine(): ReactNode {
               setPlace(null);
               if (questionNow()) ask(null);
             }}
+            onFocus={() => lookAgain((times) => times + 1)}
             onKeyDown={onKeyDown}
           />
         </div>

@@ -12,9 +12,11 @@ export interface Explained {
   readonly answer: { readonly from: number; readonly to: number } | null;
   /** `?` alone: the help card. */
   readonly help: boolean;
+  /** Understood whole: Enter does what it says, unless something speaks against it. */
+  readonly whole: boolean;
 }
 
-export const NOTHING: Explained = { says: '', tone: 'plain', completions: [], answer: null, help: false };
+export const NOTHING: Explained = { says: '', tone: 'plain', completions: [], answer: null, help: false, whole: false };
 const MOST_SHOWN = 6;
 
 function choicesSaid(labels: readonly string[]): string {
@@ -30,7 +32,7 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
   const parsed = parseCommand(line, vocabulary, selected);
   switch (parsed.kind) {
     case 'calls':
-      return { says: `${parsed.ghost} · Enter`, tone: 'plain', completions, answer: null, help: false };
+      return { says: `${parsed.ghost} · Enter`, tone: 'plain', completions, answer: null, help: false, whole: true };
     case 'needs': {
       const lines = parsed.choices.map((choice) => choice.line);
       return {
@@ -39,6 +41,7 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
         completions: lines.length > 0 ? lines : completions,
         answer: parsed.at ?? { from: line.length, to: line.length },
         help: false,
+        whole: false,
       };
     }
     case 'help':
@@ -50,6 +53,7 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
         completions: [],
         answer: null,
         help: parsed.verb === null,
+        whole: false,
       };
     case 'refused':
       return {
@@ -58,6 +62,7 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
         completions,
         answer: null,
         help: false,
+        whole: false,
       };
   }
 }

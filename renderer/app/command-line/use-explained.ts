@@ -5,7 +5,7 @@ import { useIncidents, useTopic, useUnits } from '../connection/use-station.ts';
 import { type Explained, explain, NOTHING } from './explain.ts';
 
 /** The reading of the line by what this window watches: the same words that the station reads it by. */
-export function useExplained(line: string, selected: () => string | null): Explained {
+export function useExplained(line: string, selected: string | null): Explained {
   const incidents = useIncidents();
   const units = useUnits();
   const roster = useTopic('roster').state;
@@ -24,5 +24,5 @@ export function useExplained(line: string, selected: () => string | null): Expla
           ),
     [empty, incidents, units, roster],
   );
-  return vocabulary ? explain(line, vocabulary, selected()) : NOTHING;
+  return vocabulary ? explain(line, vocabulary, selected) : NOTHING;
 }
