@@ -121,24 +121,24 @@ describe('dispatch', () => {
 
   it('says before a line is run what it would come to, and makes nothing by that', () => {
     desk = openDesk({ sessions: fixedSessions(me(['dispatcher'])) });
-    const [a, b] = [open(), open()];
+    const [a = '', b = ''] = [open().number, open().number];
     const preview = (line: string) => desk.dispatch.call('command.preview', { line, selected: null }, SEAT);
     const run = (line: string) => desk.dispatch.call('command.run', { line, selected: null }, SEAT);
     const written = (): number[] => desk.store.heads().map(({ seq }) => seq);
     const before = written();
-    expect(preview(`D M36 ${a.number}`)).toEqual({ ok: true, value: { said: `M36 dispatched ${a.number}` } });
+    expect(preview(`D M36 ${a}`)).toEqual({ ok: true, value: { said: `M36 dispatched ${a}` } });
     expect(written()).toEqual(before);
-    value(run(`D M36 ${a.number}`) as Answer<Done>);
+    value(run(`D M36 ${a}`) as Answer<Done>);
     value(run('OOS M14 fuel') as Answer<Done>);
-    for (const line of [`D M36,M14 ${b.number}`, `D M36 ${a.number}`, `C ${a.number} DONE`, 'D M36 99999999', 'foo'])
+    for (const line of [`D M36,M14 ${b}`, `D M36 ${a}`, `C ${a} DONE`, 'D M36 99999999', 'foo'])
       expect(preview(line)).toEqual(run(line));
-    expect(preview(`D M36,M14 ${b.number}`)).toMatchObject({
+    expect(preview(`D M36,M14 ${b}`)).toMatchObject({
       refusal: { code: 'confirm.needed' },
       decision: {
-        rules: [{ reason: `M36 is dispatched ${a.number}.` }, { reason: 'M14 is out of service (fuel).' }],
+        rules: [{ reason: `M36 is dispatched ${a}.` }, { reason: 'M14 is out of service (fuel).' }],
       },
     });
-    expect(open().number).toBe(`${a.number.slice(0, -1)}${Number(b.number.slice(-1)) + 1}`);
+    expect(open().number).toBe(`${a.slice(0, -1)}${Number(b.slice(-1)) + 1}`);
   });
 
   it('says before a line is run that it needs somebody else', () => {
