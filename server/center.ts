@@ -41,6 +41,7 @@ import { signedRoster } from './kernel/identity/roster.ts';
 import { ssoRoutes } from './kernel/identity/sso/routes.ts';
 import { SSO_SECRET } from './kernel/identity/sso/settings.ts';
 import { hearWithdrawn } from './kernel/identity/withdrawn.ts';
+import { startFoldingUnread } from './kernel/intake/after-update.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
 import { pushTaker } from './kernel/intake/queue.ts';
 import { withSharedKeys } from './kernel/intake/shared-keys.ts';
@@ -338,7 +339,7 @@ async function assemble(
   });
 
   const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
-  closing.push(sealer.stop, startRetention(db, keys, logger));
+  closing.push(sealer.stop, startRetention(db, keys, logger), startFoldingUnread(db, log, logger));
   const { placeOf = NOWHERE_KNOWN } = options;
   closing.push(startDetectors({ db, ...world, logger, placeOf, onRaised: metrics.securityEvent }));
   for (const part of parts) {

@@ -271,6 +271,72 @@ describe('a station that began from a snapshot', () => {
   });
 });
 
+describe('a state that a snapshot brought', () => {
+  /** A closed run at a station whose opening the center contested, as the center folds it, and what it has of it. */
+  function contestedRun() {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+    const [ref] = refs as [EntityRef];
+    const made = store.framesFrom(store.log(), 1, 1_000);
+    const office = site.open('center', { deviceKey: site.centerKey });
+    const body = { fact: store.factsAbout(ref)[0]?.id ?? '', reason: 'revoked' };
+    office.append([{ type: 'fact.contested', v: 1, at: site.now, about: [ref], replaces: [], body }], AUTHOR);
+    const word = office.framesFrom(office.log(), 1, 10);
+    center.take(word.frames, word.keys);
+    const uncontested = stateOf(store, ref);
+    center.pull(store);
+    const fresh = site.open('b');
+    const begin = (folded: readonly Folded[]): void =>
+      fresh.applySnapshot({
+        cursor: { epoch: 'e1', n: center.page(0).items.length },
+        page: { ...center.page(0), items: [] },
+        folded: folded as never,
+        heads: [...store.heads(), { log: office.log(), seq: word.frames.length, hash: null }],
+      });
+    return { site, store, center, ref, made, fresh, begin, uncontested };
+  }
+
+  it('wants its facts where it was judged: of what was judged in an epoch that a restore took nothing stays', () => {
+    const { site, store, center, ref, made, fresh, begin, uncontested } = contestedRun();
+    begin([store.entity(ref) as Folded]);
+    expect(fresh.entity(ref)?.contested).toHaveLength(1);
+    expect(fresh.wanting()).toEqual([ref]);
+    const filled = site.reopen('b', fresh.serialize());
+    filled.fillEntity(ref, center.page(0));
+    const without = testCenter(site, 'e2');
+    without.take(made.frames, made.keys);
+    for (const one of [filled, fresh]) {
+      one.beginEpoch('e2');
+      without.pull(one);
+      for (const wanted of one.wanting()) one.fillEntity(wanted, without.page(0));
+      expect(one.wanting()).toEqual([]);
+      expect(stateOf(one, ref)).toEqual(uncontested);
+    }
+  });
+
+  it('wants its facts where the center could not read all of them', () => {
+    const { store, center, ref, fresh, begin } = contestedRun();
+    const whole = store.entity(ref) as Folded;
+    begin([{ ...whole, judged: false, contested: [], partly: true }]);
+    expect(fresh.wanting()).toEqual([ref]);
+    fresh.fillEntity(ref, center.page(0));
+    expect(stateOf(fresh, ref)).toEqual(stateOf(store, ref));
+  });
+
+  it('is not filled with what a center of an earlier epoch answers', () => {
+    const { site, store, center, ref, made, fresh, begin } = contestedRun();
+    begin([store.entity(ref) as Folded]);
+    fresh.beginEpoch('e2');
+    const toOffer = fresh.unacknowledged();
+    fresh.fillEntity(ref, center.page(0));
+    expect(fresh.wanting()).toEqual([ref]);
+    expect(fresh.unacknowledged()).toEqual(toOffer);
+    const restored = testCenter(site, 'e2');
+    restored.take(made.frames, made.keys);
+    fresh.fillEntity(ref, restored.page(0));
+    expect(fresh.entity(ref)?.contested).toEqual([]);
+  });
+});
+
 describe('erasure', () => {
   it('takes bodies, keys, state and drafts, keeps others’ state and the chain, and lets nothing come back', () => {
     const { site, store, center, refs } = workedSite([{ close: false, clear: false }]);

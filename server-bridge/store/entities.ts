@@ -13,7 +13,7 @@ import {
   foldOnto,
 } from '../../domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
-import { sha256 } from '../../sealing/digest.ts';
+import { foldMarks } from '../../sealing/fold-mark.ts';
 import { aboutOf } from './about.ts';
 import { closedSince, isDisputed } from './closed.ts';
 import type { Connection } from './database.ts';
@@ -137,16 +137,12 @@ export function entitiesOf(
     }
     return entry;
   };
-  // What may lack something that could not be read is folded again by the first build that reads other types, the rest stays.
-  // What is judged may: a contested fact does not make it partly shown, and is to be seen beside the others once it is read.
-  const byReads =
-    -1 - Buffer.from(sha256(JSON.stringify([rules.foldVersion, rules.reads])), 'base64url').readUInt32BE();
-  const foldOf = ({ partly, judged }: Folded): number => (partly || judged ? byReads : rules.foldVersion);
+  const markOf = foldMarks(rules.foldVersion, rules.reads);
   const hold = (row: EntityRow): Entry => {
     const held = byRef.get(row.ref);
     if (held) return held;
     const folded = JSON.parse(row.state) as Folded;
-    const stale = row.fold !== foldOf(folded);
+    const stale = row.fold !== markOf(folded);
     const entry: Entry = {
       num: row.num,
       ref: row.ref,
@@ -199,7 +195,7 @@ export function entitiesOf(
 
   const store = (entry: Entry): void => {
     const { num, ref, folded, closed } = settle(entry);
-    const row = { num, ref, closed, fold: foldOf(folded), state: JSON.stringify(folded) };
+    const row = { num, ref, closed, fold: markOf(folded), state: JSON.stringify(folded) };
     if (entry.stored) table.update({ ...row, wants: entry.wants ? 1 : 0 });
     else table.insert(row);
     entry.stored = true;
@@ -286,7 +282,8 @@ export function entitiesOf(
       table.setBase(entry.num, state);
       about.base(entry.num, covers);
       entry.based = true;
-      entry.wants = false;
+      // Facts tell what its verdicts mean in this epoch, and what this build makes of all that the center's may not read.
+      entry.wants = state.judged || state.partly;
       entry.stale = true;
       changed(entry);
     },

@@ -198,8 +198,12 @@ export function applySnapshot(core: Core, snapshot: Snapshot): void {
   });
 }
 
-/** Takes all facts that the center holds about an entity, and folds it whole from them. */
+/**
+ * Takes all facts that the center holds about an entity, and folds it whole from them. What comes late, of an epoch before this
+ * one, says nothing: neither its verdicts nor that the center holds these facts.
+ */
 export function fillEntity(core: Core, ref: EntityRef, page: StreamPage): void {
+  if (cursorOf(core)?.epoch !== page.epoch) return;
   const came = page.items.map((item) => lookedAt(core, item));
   const forged = forgedOnStream(core, came.map(onlyRead));
   core.write('center', (tx) => {

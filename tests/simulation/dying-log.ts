@@ -34,7 +34,8 @@ export function dyingLog(
     new Proxy(tx, {
       get: (of, name) => {
         const member: unknown = Reflect.get(of, name);
-        if (typeof member !== 'function') return member;
+        // What facts do is no call of the log.
+        if (typeof member !== 'function' || name === 'effectsOf') return member;
         return async (...args: readonly unknown[]): Promise<unknown> => {
           if (life() === mine && due()) died(`before ${String(name)}`);
           if (life() !== mine) throw new CenterDown();

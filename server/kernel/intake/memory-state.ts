@@ -20,6 +20,8 @@ export interface Maps {
   /** Ids of keys that were destroyed. */
   readonly destroyed: Map<string, true>;
   readonly entities: Map<EntityRef, Folded>;
+  /** Which rules folded each of them. */
+  readonly marks: Map<EntityRef, number>;
   readonly sites: Map<EntityRef, readonly string[]>;
   readonly guests: Map<EntityRef, readonly string[]>;
   readonly records: Map<string, { readonly site: string; readonly record: RecordVersion }>;
@@ -46,6 +48,7 @@ export function emptyState(epoch: string): OrgState {
     envelopes: new Map(),
     destroyed: new Map(),
     entities: new Map(),
+    marks: new Map(),
     sites: new Map(),
     guests: new Map(),
     records: new Map(),
@@ -65,6 +68,7 @@ export function copyOf(state: OrgState): OrgState {
     envelopes: new Map(state.envelopes),
     destroyed: new Map(state.destroyed),
     entities: new Map(state.entities),
+    marks: new Map(state.marks),
     sites: new Map(state.sites),
     guests: new Map(state.guests),
     records: new Map(state.records),

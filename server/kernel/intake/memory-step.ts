@@ -1,5 +1,6 @@
 /** One step of intake on a log in memory; everything it changes can be undone. */
 import type { Fact, Frame } from '#domain/kernel/fact.ts';
+import type { Folded } from '#domain/kernel/fold.ts';
 import { type EntityRef, idOf, kindOf } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { HOME_KINDS } from '#domain/modules.ts';
@@ -9,6 +10,7 @@ import type { OrgState } from './memory-state.ts';
 import { openKeys } from './open.ts';
 import { emptyPosition } from './place.ts';
 import type { IntakeTransaction } from './port.ts';
+import type { Reading } from './reading.ts';
 
 export interface MemoryStep {
   readonly tx: IntakeTransaction;
@@ -27,7 +29,7 @@ function present<K, V>(keys: readonly K[], find: (key: K) => V | undefined): Map
   return found;
 }
 
-export function beginMemoryStep(org: string, state: OrgState, directory: Directory): MemoryStep {
+export function beginMemoryStep(org: string, state: OrgState, directory: Directory, reading: Reading): MemoryStep {
   const undo: (() => void)[] = [];
   const facts: Fact[] = [];
   const grown = new Map<string, number>();
@@ -48,9 +50,21 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
     items.push(itemAt(items.length + 1));
   };
 
+  const isErased = (ref: EntityRef): boolean =>
+    (state.about.get(ref) ?? []).some((id) => {
+      const stored = state.facts.get(id);
+      return stored && (stored.fact.type === 'entity.erased' || state.destroyed.has(stored.frame.k ?? ''));
+    });
+  const foldedOf = (ref: EntityRef): Folded | null | undefined => {
+    const folded = state.entities.get(ref);
+    const isOfThese = !folded || state.marks.get(ref) === reading.markOf(folded) || isErased(ref);
+    return isOfThese ? folded : null;
+  };
+
   const tx: IntakeTransaction = {
     org,
     epoch: state.epoch,
+    effectsOf: reading.effectsOf,
     positions: async (logs) => new Map(logs.map((log) => [log, state.positions.get(log) ?? emptyPosition(log)])),
     putPositions: async (positions) => {
       for (const position of positions) put(state.positions, position.log, position);
@@ -102,7 +116,7 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
       return [...refs];
     },
     siteKey: async (site, id) => directory.siteKey(org, site, id) ?? null,
-    folded: async (refs) => present(refs, (ref) => state.entities.get(ref)),
+    folded: async (refs) => present(refs, foldedOf),
     factsAbout: async (ref) => {
       const stored = (state.about.get(ref) ?? []).flatMap((id) => state.facts.get(id) ?? []);
       const closed = stored.filter(({ fact, frame }) => fact.content === undefined && frame.k !== null);
@@ -163,7 +177,10 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
       }
     },
     putFolded: async (states) => {
-      for (const folded of states) put(state.entities, folded.ref, folded);
+      for (const folded of states) {
+        put(state.entities, folded.ref, folded);
+        put(state.marks, folded.ref, reading.markOf(folded));
+      }
     },
     putRecord: async (site, record) => {
       const name = `${record.kind}/${record.id}`;

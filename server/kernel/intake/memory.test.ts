@@ -4,6 +4,7 @@ import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { pushFrames } from './intake.ts';
 import { type Directory, memoryLog } from './memory.ts';
 import type { Device, Standing } from './port.ts';
+import { readingOf } from './reading.ts';
 import { centerLogContract } from './testing/contract.ts';
 import { holdingContract } from './testing/holding-contract.ts';
 import type { LogUnderTest } from './testing/log-bench.ts';
@@ -21,8 +22,18 @@ function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } 
     standing: (_, session) => standings.get(session),
     siteKey: (_, site, id) => sites.find((one) => one.site === site && one.siteKey.id === id)?.siteKey.bytes,
   };
+  let reading = readingOf();
+  const log = memoryLog(
+    directory,
+    () => randomBytes(6).toString('hex'),
+    () => reading,
+  );
   return {
-    log: memoryLog(directory, () => randomBytes(6).toString('hex')),
+    log,
+    of: (reads) => {
+      reading = readingOf(reads);
+      return log;
+    },
     org,
     sites,
     enrol: async (device) => void devices.set(device.station, device),

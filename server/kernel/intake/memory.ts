@@ -13,6 +13,9 @@ import { copyOf, emptyState, type OrgState, type StoredFact } from './memory-sta
 import { beginMemoryStep, type MemoryStep } from './memory-step.ts';
 import { emptyPosition } from './place.ts';
 import type { CenterLog, Committed, Device, LogPosition, Standing, StreamRead } from './port.ts';
+import { type Reading, readingOf } from './reading.ts';
+
+const THIS_BUILD = readingOf();
 
 /** What the log does not keep itself: who is enrolled, who may do what, the keys of sites. Not part of a backup. */
 export interface Directory {
@@ -36,8 +39,12 @@ export interface MemoryLog extends CenterLog {
   readonly facts: (org: string) => Iterable<StoredFact>;
 }
 
-/** `newEpoch` names the first epoch of an organisation. */
-export function memoryLog(directory: Directory, newEpoch: () => string): MemoryLog {
+/** `newEpoch` names the first epoch of an organisation. `reading` is asked as each step begins: a build may follow another. */
+export function memoryLog(
+  directory: Directory,
+  newEpoch: () => string,
+  reading: () => Reading = () => THIS_BUILD,
+): MemoryLog {
   let orgs = new Map<string, OrgState>();
   const turns = new Map<string, Promise<unknown>>();
   const listeners = new Set<(change: Committed) => void>();
@@ -78,7 +85,7 @@ export function memoryLog(directory: Directory, newEpoch: () => string): MemoryL
     intake: (org, work) =>
       inTurn(org, async () => {
         const state = stateOf(org);
-        const step = beginMemoryStep(org, state, directory);
+        const step = beginMemoryStep(org, state, directory, reading());
         let value: Awaited<ReturnType<typeof work>>;
         try {
           value = await work(step.tx);
@@ -124,8 +131,14 @@ export function memoryLog(directory: Directory, newEpoch: () => string): MemoryL
     factsAbout: async (org, site, ref) => {
       const state = stateOf(org);
       if (site !== null && !state.sites.get(ref)?.includes(site)) return [];
-      const facts = await beginMemoryStep(org, state, directory).tx.factsAbout(ref);
+      const facts = await beginMemoryStep(org, state, directory, reading()).tx.factsAbout(ref);
       return [...facts].sort((a, b) => (a.hlc < b.hlc || (a.hlc === b.hlc && a.id < b.id) ? -1 : 1));
+    },
+    foldedByOthers: async (org, limit) => {
+      const { entities, marks } = stateOf(org);
+      const { mark } = reading();
+      const isByOthers = (of: number | undefined): boolean => of !== undefined && of < 0 && of !== mark;
+      return [...entities.keys()].filter((ref) => isByOthers(marks.get(ref))).slice(0, limit);
     },
     logHeads: async (org, site) => headsOf(stateOf(org), site),
     startingPoint: async (org, site, since) => {

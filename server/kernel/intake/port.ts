@@ -4,7 +4,7 @@
  */
 import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
 import type { Fact, FactHeader, Frame } from '../../../domain/kernel/fact.ts';
-import type { Folded } from '../../../domain/kernel/fold.ts';
+import type { EffectsOf, Folded } from '../../../domain/kernel/fold.ts';
 import type { EntityRef, FactId } from '../../../domain/kernel/ids.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
 import type { Role } from '../../../domain/kernel/permission.ts';
@@ -77,6 +77,8 @@ export interface Authors {
 export interface IntakeTransaction {
   readonly org: string;
   readonly epoch: string;
+  /** What facts do, as far as this center reads them. */
+  readonly effectsOf: EffectsOf;
   /** One for every log asked for. */
   readonly positions: (logs: readonly string[]) => Promise<ReadonlyMap<string, LogPosition>>;
   readonly putPositions: (positions: readonly LogPosition[]) => Promise<void>;
@@ -90,7 +92,10 @@ export interface IntakeTransaction {
   /** Answers with the entities about which facts waited for these keys; from now on they wait no more. */
   readonly putKeys: (keys: readonly KeyEnvelope[]) => Promise<readonly EntityRef[]>;
   readonly siteKey: (site: string, id: string) => Promise<Uint8Array | null>;
-  /** Folded states; null for one that has to be folded whole again, absent for one that has no facts. */
+  /**
+   * Folded states; null for one that has to be folded whole again, absent for one that has no facts. What was erased cannot be
+   * folded again: it is as it was.
+   */
   readonly folded: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, Folded | null>>;
   readonly factsAbout: (ref: EntityRef) => Promise<readonly Fact[]>;
   /** Which of these facts are held. */
@@ -172,6 +177,8 @@ export interface CenterLog {
   readonly entityFacts: (org: string, site: string, ref: EntityRef) => Promise<StreamRead>;
   /** Facts about an entity, opened, in the order of their readings; for a site that does not hold it, none. */
   readonly factsAbout: (org: string, site: string | null, ref: EntityRef) => Promise<readonly Fact[]>;
+  /** Entities that another build folded, and may not have read all of; at most `limit`. */
+  readonly foldedByOthers: (org: string, limit: number) => Promise<readonly EntityRef[]>;
   /** How far the logs of a site's stations, and of the center for the site, are held. */
   readonly logHeads: (org: string, site: string) => Promise<readonly LogPosition[]>;
   /** Facts of entities open or touched since `since` (ms UTC) and the site's records; folded state of the others. */

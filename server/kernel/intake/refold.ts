@@ -1,9 +1,11 @@
-/** Folding what was appended: many facts for each entity in memory, each entity written once. */
+/** Folding what was appended, and what another build could not read all of: each entity written once. */
 import type { Fact } from '#domain/kernel/fact.ts';
 import { type Effect, emptyFold, type Folded, foldAll, foldOnto } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
-import { effectsOf } from '#domain/modules.ts';
-import type { IntakeTransaction } from './port.ts';
+import type { CenterLog, IntakeTransaction } from './port.ts';
+
+/** Folded again in one step: others wait for it. */
+const AT_ONCE = 25;
 
 /** Folds facts that were just appended onto their entities, and `again` from all their facts. */
 export async function foldAppended(
@@ -20,7 +22,7 @@ export async function foldAppended(
   const effectsOnce = (fact: Fact): readonly Effect[] | null => {
     const known = effects.get(fact);
     if (known !== undefined) return known;
-    const read = effectsOf(fact);
+    const read = tx.effectsOf(fact);
     effects.set(fact, read);
     return read;
   };
@@ -37,6 +39,31 @@ export async function foldAppended(
     }
     seen.add(fact.id);
   }
-  for (const ref of whole) states.set(ref, foldAll(ref, await tx.factsAbout(ref), effectsOf));
+  for (const ref of whole) states.set(ref, await foldedWhole(tx, ref));
   if (states.size > 0) await tx.putFolded([...states.values()]);
+}
+
+async function foldedWhole(tx: IntakeTransaction, ref: EntityRef): Promise<Folded> {
+  return foldAll(ref, await tx.factsAbout(ref), tx.effectsOf);
+}
+
+/**
+ * Folds again what may lack something that the build which folded it could not read, some at a time until nothing is left or
+ * `stopped` says so. Rows, and what is derived from them, follow. How many were folded.
+ */
+export async function foldUnread(log: CenterLog, org: string, stopped: () => boolean): Promise<number> {
+  let folded = 0;
+  for (;;) {
+    const refs = stopped() ? [] : await log.foldedByOthers(org, AT_ONCE);
+    if (refs.length === 0) return folded;
+    await log.intake(org, async (tx) => {
+      const states = await tx.folded(refs);
+      const known = refs.flatMap((ref) => {
+        const state = states.get(ref);
+        return state === undefined ? [] : [{ ref, state }];
+      });
+      await tx.putFolded(await Promise.all(known.map(({ ref, state }) => state ?? foldedWhole(tx, ref))));
+    });
+    folded += refs.length;
+  }
 }

@@ -1,9 +1,10 @@
 /** The center's log in PostgreSQL: the port of intake over the application's connections. */
 import type pg from 'pg';
-import { uuidV7 } from '#domain/kernel/ids.ts';
+import { type EntityRef, uuidV7 } from '#domain/kernel/ids.ts';
 import type { Database, Scope } from '../../db/database.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { CenterLog, Committed, Device } from '../port.ts';
+import { readingOf } from '../reading.ts';
 import { authorsOf } from './authors.ts';
 import { moveNumbersOn } from './numbers.ts';
 import { positionsOf, positionsOfSite } from './positions.ts';
@@ -22,7 +23,9 @@ export interface StoredLog extends CenterLog {
   readonly intakeBeside: <T>(org: string, work: Work<T>, scope?: Omit<Scope, 'org'>) => Promise<T>;
 }
 
-export function pgLog(db: Database, tools: StepTools): StoredLog {
+/** `reading`: where it is not this build's. */
+export function pgLog(db: Database, parts: Omit<StepTools, 'reading'> & Partial<StepTools>): StoredLog {
+  const tools: StepTools = { reading: readingOf(), ...parts };
   // A device's key never changes; its revocation is judged inside the step, from the row.
   const devices = new Map<string, Map<string, Device>>();
   const listeners = new Set<(change: Committed) => void>();
@@ -112,6 +115,14 @@ export function pgLog(db: Database, tools: StepTools): StoredLog {
       }),
     read: (org, site, after, limit) => read(org, (client) => readStream(client, org, site, after, limit)),
     entityFacts: (org, site, ref) => read(org, (client) => readEntity(client, org, site, ref)),
+    foldedByOthers: (org, limit) =>
+      read(org, async (client) => {
+        const { rows } = await client.query<{ ref: EntityRef }>(
+          'select ref from kernel.entity where org = $1 and fold_version < 0 and fold_version <> $2 limit $3',
+          [org, tools.reading.mark, limit],
+        );
+        return rows.map(({ ref }) => ref);
+      }),
     logHeads: (org, site) => read(org, (client) => positionsOfSite(client, org, site)),
     factsAbout: (org, site, ref) =>
       read(org, async (client) => {

@@ -16,9 +16,6 @@ import {
 } from '../cad-rows.ts';
 import type { Writes } from './writes.ts';
 
-/** Raise it when folding changes: states of an earlier version are folded whole again when next needed. */
-export const FOLD_VERSION = 4;
-
 /** A state to write: its key, its home site, and what was written before it, where that is remembered. */
 export interface StateToWrite {
   readonly state: Folded;
@@ -26,6 +23,8 @@ export interface StateToWrite {
   readonly site: string;
   readonly key: string;
   readonly bytes: Uint8Array;
+  /** Which rules folded it. */
+  readonly mark: number;
 }
 
 export interface Table {
@@ -163,7 +162,7 @@ export function writeState(
   now: number,
   random: RandomBytes,
 ): void {
-  const { state, key, bytes } = entry;
+  const { state, key, bytes, mark } = entry;
   const kind = kindOf(state.ref);
   const entity = {
     ref: state.ref,
@@ -171,6 +170,7 @@ export function writeState(
     open: isOpen(state),
     touched_at: touchedAt(state),
     count: state.count,
+    fold_version: mark,
     key,
     folded: sealJson(bytes, state as unknown as Json, foldedContext(org, state.ref), random),
   };

@@ -3,9 +3,10 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { unseal } from '#sealing/cipher.ts';
 import type { Asking } from '../../db/flight.ts';
-import { type KnownSites, type OrgMemory, recall } from './memory.ts';
+import type { Reading } from '../reading.ts';
+import { type KnownEntity, type KnownSites, type OrgMemory, recall } from './memory.ts';
 import { ONE_BY_ONE } from './one-by-one.ts';
-import { FOLD_VERSION, foldedContext } from './rows.ts';
+import { foldedContext } from './rows.ts';
 import { foldedKey, type KeyTools, type StepKeys } from './step-keys.ts';
 
 export interface StepEntities {
@@ -38,7 +39,7 @@ export function stepEntities(
   org: string,
   memory: OrgMemory,
   keys: Pick<StepKeys, 'byId'>,
-  tools: KeyTools,
+  tools: KeyTools & { readonly reading: Reading },
 ): StepEntities {
   // Asked about once in a step: also where there was nothing to find, or memory has no room for what was.
   const asked = new Set<EntityRef>();
@@ -60,17 +61,39 @@ export function stepEntities(
       values: [org, refs],
     });
     const envelopes = await keys.byId(rows.flatMap((row) => row.key ?? []));
+    const byOthers: KnownEntity[] = [];
     for (const { ref, fold_version, key: name, folded, holders, guests } of rows) {
       const sites = holders || guests ? { holders: holders ?? [], guests: guests ?? [] } : undefined;
       if (sites) memory.sites.set(ref, sites);
       let state: Folded | null | undefined;
       if (name !== null && folded !== null) {
         const key = await foldedKey(tools.keys, org, name, envelopes);
-        const plain = key && fold_version === FOLD_VERSION ? unseal(key, folded, foldedContext(org, ref)) : null;
+        const plain = key && unseal(key, folded, foldedContext(org, ref));
         state = plain ? (JSON.parse(plain.toString('utf8')) as Folded) : null;
-        if (state) memory.entities.set(ref, { state, key: name });
+        if (state && fold_version !== tools.reading.markOf(state)) {
+          byOthers.push({ state, key: name });
+          state = null;
+        } else if (state) memory.entities.set(ref, { state, key: name });
       }
       heard.set(ref, { state, sites });
+    }
+    if (byOthers.length > 0) await keepErased(byOthers);
+  };
+
+  /** Of what other rules folded, that which cannot be folded again. */
+  const keepErased = async (byOthers: readonly KnownEntity[]): Promise<void> => {
+    const { rows } = await client.query<{ ref: EntityRef }>(
+      `select distinct a.ref from kernel.fact_about a join kernel.fact f using (org, site, n)
+        where a.org = $1 and a.ref = any ($2)
+          and (f.type = 'entity.erased' or exists (select from keys.destroyed d where d.org = $1 and d.id = f.k))`,
+      [org, byOthers.map(({ state }) => state.ref)],
+    );
+    const erased = new Set(rows.map(({ ref }) => ref));
+    for (const one of byOthers) {
+      const { ref } = one.state;
+      if (!erased.has(ref)) continue;
+      memory.entities.set(ref, one);
+      heard.set(ref, { state: one.state, sites: heard.get(ref)?.sites });
     }
   };
 

@@ -3,6 +3,7 @@ import type { Fact } from '#domain/kernel/fact.ts';
 import type { Clock, EntityRef } from '#domain/kernel/ids.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { IntakeTransaction } from '../port.ts';
+import type { Reading } from '../reading.ts';
 import { type AuthorsRead, authorsOf, authorsRecalled, stillSo } from './authors.ts';
 import { type FrameRow, factsOf } from './frames.ts';
 import { homesOf } from './homes.ts';
@@ -19,6 +20,7 @@ import { stepWrites } from './writes.ts';
 
 export interface StepTools extends KeyTools {
   readonly clock: Clock;
+  readonly reading: Reading;
 }
 
 /**
@@ -96,6 +98,7 @@ export function beginStep(
   const tx: IntakeTransaction = {
     org,
     epoch,
+    effectsOf: tools.reading.effectsOf,
     positions: async (logs) => {
       const { found, missing } = recall(memory.positions, logs);
       if (missing.length > 0) {
@@ -222,7 +225,8 @@ export function beginStep(
         const known = memory.entities.get(state.ref);
         const under = sealing.get(state.ref) as OpenKey;
         const before = known?.key === under.key ? known.state : undefined;
-        writeState(writes, org, { state, before, site: homeOf(state.ref), ...under }, now, tools.random);
+        const mark = tools.reading.markOf(state);
+        writeState(writes, org, { state, before, site: homeOf(state.ref), mark, ...under }, now, tools.random);
         entities.put(state, under.key);
       }
     },

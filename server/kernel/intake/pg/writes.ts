@@ -6,15 +6,7 @@ import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { binaryArray, type Element, type ElementType } from '../../db/binary-array.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { Holder, LogPosition } from '../port.ts';
-import {
-  columnsOf,
-  emptyingOf,
-  FOLD_VERSION,
-  type ProjectedKind,
-  type RelationalRow,
-  UPSERTS,
-  upsertOf,
-} from './rows.ts';
+import { columnsOf, emptyingOf, type ProjectedKind, type RelationalRow, UPSERTS, upsertOf } from './rows.ts';
 
 type Row = { readonly [column: string]: unknown };
 
@@ -129,11 +121,11 @@ const HEADS = columnRows(
 );
 const ENTITIES = columnRows(
   {
-    ...{ ref: 'text', kind: 'text', open: 'boolean', touched_at: 'bigint', count: 'integer', key: 'text' },
-    folded: 'bytea',
+    ...{ ref: 'text', kind: 'text', open: 'boolean', touched_at: 'bigint', count: 'integer' },
+    ...{ fold_version: 'integer', key: 'text', folded: 'bytea' },
   },
   (rows) => `insert into kernel.entity as e (org, ref, kind, open, touched_at, count, fold_version, key, folded)
-  select $1, ref, kind, open, touched_at, count, ${FOLD_VERSION}, key, folded from ${rows}
+  select $1, ref, kind, open, touched_at, count, fold_version, key, folded from ${rows}
   on conflict (org, ref) do update set open = excluded.open, touched_at = excluded.touched_at, count = excluded.count,
     fold_version = excluded.fold_version, key = excluded.key, folded = excluded.folded`,
 );

@@ -4,6 +4,7 @@ import { carryingContract } from './carrying-contract.ts';
 import { greetingContract } from './greeting-contract.ts';
 import { judgingContract } from './judging-contract.ts';
 import { type LogSuite, logBench } from './log-bench.ts';
+import { readingContract } from './reading-contract.ts';
 import { takingContract } from './taking-contract.ts';
 
 export function centerLogContract(name: string, suite: LogSuite): void {
@@ -13,5 +14,6 @@ export function centerLogContract(name: string, suite: LogSuite): void {
     judgingContract(bench);
     carryingContract(bench);
     greetingContract(bench);
+    readingContract(bench);
   });
 }

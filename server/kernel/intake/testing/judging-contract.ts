@@ -223,6 +223,16 @@ export function judgingContract(bench: LogBench): void {
       expect((await folded(incident))?.contested.map((one) => one.fact)).toEqual([claim.fact.id]);
     });
 
+    it('asks for a good sign-in of what it cannot read too', async () => {
+      const nobody = await enrolled(testStation(`x-${subject.org}`, subject.sites[0]));
+      const incident = newEntity('incident');
+      const [unsigned, signed] = [nobody, a].map((by) =>
+        by.append({ type: 'incident.teleported', about: [incident], body: { to: 'nowhere' } }),
+      );
+      await push(pushOf(unsigned as Made, signed as Made));
+      expect((await folded(incident))?.contested.map((one) => one.fact)).toEqual([unsigned?.fact.id]);
+    });
+
     it('judges nothing a process notes by itself', async () => {
       await push(pushOf(a.append({ type: 'log.opened', about: [], body: { after: null, build: 't', reads: [] } })));
       expect(typesOf(await stream())).toEqual(['log.opened']);

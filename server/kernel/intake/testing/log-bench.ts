@@ -13,6 +13,8 @@ import { type Made, random, type SiteOfStation, type TestStation, testStation } 
 /** A log of one organisation with nothing in it, and the ways to make known who is there. */
 export interface LogUnderTest {
   readonly log: CenterLog;
+  /** The same log of a center that reads these, `type@v`: from then on of no other, where it is in memory. */
+  readonly of: (reads: readonly string[]) => CenterLog;
   readonly org: string;
   readonly sites: readonly [SiteOfStation, SiteOfStation];
   readonly enrol: (device: Device) => Promise<void>;

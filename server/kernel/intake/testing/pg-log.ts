@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { TestDatabase } from '../../../testing/postgres.ts';
 import { pgLog } from '../pg/log.ts';
+import { readingOf } from '../reading.ts';
 import type { LogUnderTest } from './log-bench.ts';
 import { random, type SiteOfStation } from './station.ts';
 
@@ -19,8 +20,10 @@ export async function freshOn(database: TestDatabase): Promise<LogUnderTest> {
     const [siteKey] = await keys.siteKeys(org, site);
     if (siteKey) sites.push({ org, site, siteKey });
   }
+  const tools = { keys, clock: Date.now, random };
   return {
-    log: pgLog(db, { keys, clock: Date.now, random }),
+    log: pgLog(db, tools),
+    of: (reads) => pgLog(db, { ...tools, reading: readingOf(reads) }),
     org,
     sites: sites as [SiteOfStation, SiteOfStation],
     enrol: async (device) => {
