@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
+import { readingOf } from '../reading.ts';
 import { random } from '../testing/station.ts';
 import { envelopesOf } from './frames.ts';
 import { emptyMemory } from './memory.ts';
@@ -34,7 +35,7 @@ it('looks up what is named, however much there is, by a plan that was made when 
   await database.db.inOrgClient({ org: ORG }, async (client) => {
     await client.query('set local plan_cache_mode = force_generic_plan');
     await envelopesOf(client, ORG, refs);
-    const tools = { keys: database.keys, random };
+    const tools = { keys: database.keys, random, reading: readingOf() };
     const keys = heldKeys(client, ORG, memory.envelopes, tools);
     await stepEntities(client, ORG, memory, keys, tools).folded(refs);
     await client.query(
