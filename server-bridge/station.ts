@@ -119,8 +119,20 @@ export async function startStation(options: StationOptions): Promise<Station> {
   let was = reach.now().center;
   reach.onChange(() => {
     const is = reach.now().center;
-    if (is === 'reached' && was !== 'reached') sessions.reached();
+    if (is === 'reached' && was !== 'reached') {
+      sessions.reached();
+      notices.told();
+    }
     was = is;
+  });
+  const notices = createNotices({
+    sessions,
+    timers: systemTimers,
+    center: {
+      newest: async (token) => (await center()).notices.newest(token),
+      seen: async (upTo, token) => (await center()).notices.seen(upTo, token),
+    },
+    fault,
   });
   const tokens = createTokens(store, random);
   const reads = createReadLog({ store, sessions, timers: systemTimers, clock: Date.now, random, fault });
@@ -133,15 +145,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     reach,
     reads,
     documents: createDocuments(store, async (path, token) => (await center()).document(path, token)),
-    notices: createNotices({
-      sessions,
-      timers: systemTimers,
-      center: {
-        newest: async (token) => (await center()).notices.newest(token),
-        seen: async (upTo, token) => (await center()).notices.seen(upTo, token),
-      },
-      fault,
-    }),
+    notices,
     windowToken: tokens.issue,
     keySlots: options.keySlots,
     setAside: options.setAside,
@@ -191,6 +195,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       lanAddress: lanAddress ?? '',
       onTrouble: fault,
       onSessionEnded: sessions.ended,
+      onTold: notices.told,
     });
     reach.begin(sync);
   };

@@ -40,6 +40,7 @@ import { identityPart, identityPorts } from './kernel/identity/part.ts';
 import { signedRoster } from './kernel/identity/roster.ts';
 import { ssoRoutes } from './kernel/identity/sso/routes.ts';
 import { SSO_SECRET } from './kernel/identity/sso/settings.ts';
+import { hearTold } from './kernel/identity/told.ts';
 import { hearWithdrawn } from './kernel/identity/withdrawn.ts';
 import { startFoldingUnread } from './kernel/intake/after-update.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
@@ -332,6 +333,7 @@ async function assemble(
       else live.drop(of.org, of.station);
     }),
   );
+  closing.push(hearTold(db, live.told));
   log.onCommit((change) => {
     live.committed(change);
     metrics.taken(change.facts.length, change.facts.filter((fact) => fact.type === FACT_CONTESTED).length);

@@ -15,6 +15,8 @@ export interface LiveFromCenter {
   readonly roster: () => void;
   /** A session at this workstation was ended elsewhere. */
   readonly 'session.ended': (ended: { readonly session: string }) => void;
+  /** Somebody signed in at this workstation was told something of their account, or said elsewhere that they know it: ask. */
+  readonly told: () => void;
   /** What it said could not be read. */
   readonly refused: (why: { readonly code: string; readonly message: string }) => void;
   /** That the center is there: whenever nothing else was said to its site for {@link BEAT_MS}. */
@@ -35,6 +37,6 @@ export const LIVE_EVENTS: {
   readonly center: { readonly [E in keyof LiveFromCenter]: true };
   readonly station: { readonly [E in keyof LiveFromStation]: true };
 } = {
-  center: { page: true, presence: true, roster: true, 'session.ended': true, refused: true, beat: true },
+  center: { page: true, presence: true, roster: true, 'session.ended': true, told: true, refused: true, beat: true },
   station: { presence: true },
 };

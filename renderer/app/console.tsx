@@ -9,7 +9,7 @@ import { CommandLine } from './command-line/command-line.tsx';
 import { useConnection, useMe, useOfReach, useStation, useTopic } from './connection/use-station.ts';
 import { forgetFilters } from './filters.ts';
 import { forgetFocus, keepFocus, restoreFocus } from './focus-kept.ts';
-import { Header } from './header/header.tsx';
+import { Header, StateApart } from './header/header.tsx';
 import { listenForKeys, useAction } from './keys/actions.ts';
 import { DockArea } from './layout/dock.tsx';
 import { dock, noDock, provideDock } from './layout/dock-api.ts';
@@ -160,9 +160,10 @@ function TornPanel({ panel, user }: { readonly panel: string; readonly user: str
   return (
     <div className="flex h-full flex-col">
       <main className="flex min-h-0 flex-1 flex-col">
-        <h1 className="torn-title dock-tab">
-          {kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}
-        </h1>
+        <div className="torn-title">
+          <h1 className="dock-tab">{kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}</h1>
+          <StateApart />
+        </div>
         <div ref={body} className="dock-body min-h-0 flex-1" data-panel={panel}>
           {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
         </div>

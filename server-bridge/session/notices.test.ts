@@ -55,9 +55,9 @@ function telling(sessions: Sessions) {
   return { at, notices, source, shown: () => source.feed.keys('notices') };
 }
 
-it('shows what they do not know yet, from their sign-in on and each minute, to them alone', async () => {
+it('shows what they do not know yet, from their sign-in on and when the center says so, to them alone', async () => {
   const sessions = seat.open(seat.there());
-  const { at, source, shown } = telling(sessions);
+  const { at, notices, source, shown } = telling(sessions);
   at.has = [notice('b', 2, { kind: 'of a later build' }), notice('a', 1, { seen: true })];
   await settled();
   expect(shown()).toEqual([]);
@@ -65,9 +65,24 @@ it('shows what they do not know yet, from their sign-in on and each minute, to t
   await settled();
   expect(shown()).toEqual(['b']);
   at.has = [notice('c', 3), ...at.has];
-  timer?.();
+  await settled();
+  expect(timer).toBeNull();
+  notices.told();
   await settled();
   expect(shown().toSorted()).toEqual(['b', 'c']);
+  // Known of at another console: gone here, too.
+  at.has = at.has.map((one) => ({ ...one, seen: true }));
+  notices.told();
+  await settled();
+  expect(shown()).toEqual([]);
+  at.has = null;
+  notices.told();
+  await settled();
+  // Reached, and no answer: asked again in a while, though nothing more is said.
+  at.has = [notice('d', 4)];
+  timer?.();
+  await settled();
+  expect(shown()).toEqual(['d']);
   sessions.signOut(SEAT);
   expect(shown()).toEqual([]);
   expect(timer).toBeNull();
@@ -91,11 +106,11 @@ it('takes away what they say they know, and tells the center when it is reached'
   const again = notices.source(SEAT);
   at.has = [notice('c', 3), ...held];
   await settled();
-  timer?.();
+  notices.told();
   await settled();
   expect(at.told).toEqual([{ upTo: 2, token: 'access-1' }]);
   expect(again.feed.keys('notices')).toEqual(['c']);
-  timer?.();
+  notices.told();
   await settled();
   expect(at.told).toHaveLength(1);
 });

@@ -21,8 +21,8 @@ export interface NoticesOptions {
   readonly fault: (where: string, error: unknown) => void;
 }
 
-/** As often as the center's own page asks. ms */
-const EVERY_MS = 60_000;
+/** After an answer that did not come: a center that is away says itself when it is back. ms */
+const AGAIN_MS = 60_000;
 
 /** Up to when somebody knows what they were told, and whether the center has heard that. */
 interface Known {
@@ -30,7 +30,14 @@ interface Known {
   readonly told: boolean;
 }
 
-export function createNotices({ sessions, timers, center, fault }: NoticesOptions): Notices {
+/** What windows watch, and how it is brought up to date. */
+export interface ToldNotices extends Notices {
+  /** Something may be new of anybody who is signed in here: the center said so, or is reached again. */
+  readonly told: () => void;
+}
+
+/** Asked for when the center says that there is something, when it is reached again, and with each new token of a session. */
+export function createNotices({ sessions, timers, center, fault }: NoticesOptions): ToldNotices {
   // By person, so that what one said in an outage stands until the center is reached, a locked console or not.
   const known = new Map<string, Known>();
   const watched = new Map<string, { readonly look: () => void; readonly ask: () => void }>();
@@ -69,14 +76,10 @@ export function createNotices({ sessions, timers, center, fault }: NoticesOption
         heard = newest;
         look();
       };
-      answered()
-        .catch((failure: unknown) => {
-          // A center that is away, or has ended the session, is asked again when the session is renewed.
-          if (!(failure instanceof SyncFailure)) fault('notices', failure);
-        })
-        .finally(() => {
-          if (turn === asked) stopTimer = timers.after(EVERY_MS, ask);
-        });
+      answered().catch((failure: unknown) => {
+        if (!(failure instanceof SyncFailure)) fault('notices', failure);
+        if (turn === asked) stopTimer = timers.after(AGAIN_MS, ask);
+      });
     };
     const turned = (): void => {
       const now = sessions.me(seat)?.user ?? null;
@@ -108,6 +111,9 @@ export function createNotices({ sessions, timers, center, fault }: NoticesOption
 
   return {
     source,
+    told: () => {
+      for (const { ask } of watched.values()) ask();
+    },
     seen: (seat, upTo) => {
       const user = sessions.me(seat)?.user;
       if (user === undefined || (known.get(user)?.upTo ?? -1) >= upTo) return;

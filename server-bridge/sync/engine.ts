@@ -46,6 +46,8 @@ export interface SyncOptions {
   readonly onTrouble?: (what: string, error: unknown) => void;
   /** The center ended a session of this station from elsewhere. */
   readonly onSessionEnded?: (session: string) => void;
+  /** Somebody signed in at this station was told something of their account, or said elsewhere that they know it. */
+  readonly onTold?: () => void;
 }
 
 export interface Sync {
@@ -196,6 +198,7 @@ export function startSync(options: SyncOptions): Sync {
       onDown: () => current() && happen({ t: 'liveDown' }),
       onRoster: () => current() && happen({ t: 'rosterChanged' }),
       onSessionEnded: (session) => current() && options.onSessionEnded?.(session),
+      onTold: () => current() && options.onTold?.(),
     });
   }
   function closeLive(): void {

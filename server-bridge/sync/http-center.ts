@@ -318,6 +318,7 @@ function openLive(
       const read = EndedSchema.safeParse(said);
       if (!over && read.success) events.onSessionEnded(read.data.session);
     });
+    socket.on('told', () => !over && events.onTold?.());
   };
   // Of a quick walk through a form only where it ends is told. Not volatile: that drops the second of two in a row.
   const presences = new Map<string, Presence>();

@@ -58,6 +58,8 @@ export interface CenterPort {
     readonly onRoster: () => void;
     /** The center ended a session of this station from elsewhere. */
     readonly onSessionEnded: (session: string) => void;
+    /** Somebody signed in here was told something of their account, or said elsewhere that they know it. */
+    readonly onTold?: () => void;
   }) => { readonly close: () => void; readonly presence: (presence: Presence) => void };
   /** Gives up on every exchange in flight but a greeting: their promises reject as `unreachable`. The next call starts afresh. */
   readonly abandon: () => void;

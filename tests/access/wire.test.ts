@@ -174,6 +174,10 @@ describe('the live channel', () => {
       const path = `/v1/people/${user}/sessions/${session}/revoke`;
       await world.ask('POST', path, {}, world.token('north', 'admin', 'whole'));
     },
+    told: async () => {
+      const { user } = await signInAt(by.own, 'supervisor-north');
+      await world.sql(`select identity.tell('alpha', $1, 'password changed')`, [user]);
+    },
     refused: () => lives.get('own')?.socket.emit('presence', { nothing: true } as never),
     // Each site has its own: long enough for those of all.
     beat: () => delay(2 * BEAT_MS),

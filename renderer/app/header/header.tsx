@@ -83,6 +83,18 @@ export function Header(): ReactNode {
   );
 }
 
+/** Of the header what somebody in a window without it must not miss; nothing while all is well. */
+export function StateApart(): ReactNode {
+  const said = reachSentence(useReach(), useConnection().connected, timeNow(), useZone());
+  return (
+    <div className="header-state">
+      <AccountNotices />
+      <Emergencies />
+      {said.tone === 'calm' ? null : <Reach />}
+    </div>
+  );
+}
+
 function Clock(): ReactNode {
   const now = useNow();
   const zone = useZone();

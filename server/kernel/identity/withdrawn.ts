@@ -1,6 +1,7 @@
 /** Workstations revoked and sessions ended, as every node of the center hears of them: with the commit that did it. */
 import { z } from 'zod';
 import type { Database } from '../db/database.ts';
+import { hearSaid } from '../db/heard.ts';
 
 /** A workstation, or a session and the workstation that it was begun at. */
 const WithdrawnSchema = z.union([
@@ -14,16 +15,5 @@ export function hearWithdrawn(
   db: Pick<Database, 'listen'>,
   onWithdrawn: (of: Withdrawn | null) => void,
 ): () => Promise<void> {
-  return db.listen('qd_withdrawn', (said) => {
-    const read = WithdrawnSchema.safeParse(said === null ? null : parsed(said));
-    onWithdrawn(read.success ? read.data : null);
-  });
-}
-
-function parsed(said: string): unknown {
-  try {
-    return JSON.parse(said);
-  } catch {
-    return null;
-  }
+  return hearSaid(db, 'qd_withdrawn', WithdrawnSchema, onWithdrawn);
 }

@@ -10,6 +10,7 @@ import { LIVE_PATH, MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
 import type { Word } from '../bus/bus.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
 import type { Dpop } from '../http/dpop.ts';
+import type { Told } from '../identity/told.ts';
 import type { Ended } from '../identity/withdrawal.ts';
 import type { Committed } from '../intake/port.ts';
 
@@ -25,6 +26,8 @@ export interface Live {
   readonly rosterChanged: (org: string, site: string) => void;
   /** Tells the workstation that has a session, where its channel is at this node. */
   readonly sessionEnded: (org: string, ended: Ended) => void;
+  /** Tells a workstation whose channel is at this node, or all of them (null), that somebody there was told of their account. */
+  readonly told: (at: Told | null) => void;
   /** Passes on what another node told. */
   readonly hear: (word: Word) => Promise<void>;
   /** Closes the channels of a workstation on this node. */
@@ -127,6 +130,7 @@ export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, 
     sessionEnded: (org, { session, station }) => {
       if (station !== null) io.to(seatOf(org, station)).emit('session.ended', { session });
     },
+    told: (at) => (at === null ? io : io.to(seatOf(at.org, at.station))).emit('told'),
     hear: async (word) => {
       const { org } = word;
       const room = roomOf(org, word.site);
