@@ -11,7 +11,9 @@ export interface RunningStation {
 }
 
 /**
- * Starts a station, enrolling it first where it is not. `code` is asked for only then: codes are for one use.
+ * Starts a station, enrolling it first where it is not. `code` is asked for only then: codes are for one use. One that is
+ * enrolled is started with a code that a person has `given`, too: its keys may be lost, or the center may not take it any more;
+ * where neither is so it leaves the code unused.
  *
  * @throws EndedEarly with the station's own sentence where it cannot run
  */
@@ -19,6 +21,7 @@ export async function startEnrolled(
   options: Omit<StationOptions, 'code'>,
   code: () => Promise<string | null>,
   onStart: (child: Child) => void = () => {},
+  given: string | null = null,
 ): Promise<RunningStation> {
   const again = (): StationProcess => startStationProcess(options);
   const start = async (process: StationProcess): Promise<RunningStation> => {
@@ -31,7 +34,7 @@ export async function startEnrolled(
   };
   if (!isEnrolled(options.folder)) return enrolling();
   try {
-    return await start(again());
+    return await start(given === null ? again() : startStationProcess({ ...options, code: given }));
   } catch (error) {
     // A start that was cut off in its enrolment left a store that belongs to nobody yet.
     if (error instanceof EndedEarly && error.said.includes('is not enrolled')) return enrolling();

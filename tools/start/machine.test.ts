@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EndedEarly, startChild } from './child.ts';
 import { takeFolder } from './folder.ts';
-import { choosePort, PortTaken } from './ports.ts';
+import { PortTaken, promisePorts } from './ports.ts';
 import { supervise, waitBefore } from './supervise.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-start-'));
@@ -28,19 +28,33 @@ describe('ports', () => {
   afterAll(() => void server.close());
 
   it("refuses the user's when it is in use, naming the flag and the way out", async () => {
-    await expect(choosePort('center-port', port, 7310, new Set())).rejects.toThrow(PortTaken);
-    await expect(choosePort('center-port', port, 7310, new Set())).rejects.toThrow(
+    const { choose } = promisePorts();
+    await expect(choose('center-port', port, 7310)).rejects.toThrow(PortTaken);
+    await expect(choose('center-port', port, 7310)).rejects.toThrow(
       `Port ${port} is in use: give another with --center-port`,
     );
   });
 
   it('chooses another by itself when the user gave none, and promises none twice', async () => {
-    const taken = new Set<number>();
-    const first = await choosePort('console-port', null, port, taken);
-    const second = await choosePort('console-port', null, port, taken);
+    const { choose, release } = promisePorts();
+    const first = await choose('console-port', null, port);
+    const second = await choose('console-port', null, port);
     expect(first).not.toBe(port);
     expect(second).not.toBe(first);
-    await expect(choosePort('lan-port', first, port, taken)).rejects.toThrow('--lan-port');
+    await expect(choose('lan-port', first, port)).rejects.toThrow('--lan-port');
+    release();
+  });
+
+  it('promises none that another start has been promised in the same moment, until that is over', async () => {
+    const starts = Array.from({ length: 5 }, promisePorts);
+    const chosen = await Promise.all(starts.map(({ choose }) => choose('center-port', null, port + 1)));
+    expect(new Set(chosen).size).toBe(starts.length);
+    const [first = 0] = chosen;
+    const another = promisePorts();
+    await expect(another.choose('center-port', first, 7310)).rejects.toThrow(PortTaken);
+    for (const { release } of starts) release();
+    expect(await another.choose('center-port', first, 7310)).toBe(first);
+    another.release();
   });
 });
 

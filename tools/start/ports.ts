@@ -1,4 +1,4 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** What listens where, when the user does not say: a home for each, so that addresses stay the same from start to start. */
 export const HOME_PORTS = { center: 7310, console: 7320, lan: 7340 } as const;
@@ -14,32 +14,60 @@ export class PortTaken extends Error {
   }
 }
 
+/** The ports that one start promises to what it begins. */
+export interface PromisedPorts {
+  /**
+   * The port to listen on: the user's, which has to be free, or else the one at home, or else any free one. None is
+   * promised twice, nor to another start that begins in the same moment. `host`: where it will be listened on.
+   *
+   * @throws PortTaken where the user's own is in use
+   */
+  readonly choose: (flag: string, given: number | null, home: number, host?: string) => Promise<number>;
+  /** Whoever they were promised to listens by now, or never will. */
+  readonly release: () => void;
+}
+
+export function promisePorts(): PromisedPorts {
+  const claims = new Map<number, Server | null>();
+  const take = async (port: number, host: string): Promise<boolean> => {
+    if (claims.has(port) || !(await isFree(port))) return false;
+    const claim = host.includes(':') ? null : await claimOf(port);
+    if (claim === 'taken') return false;
+    claims.set(port, claim);
+    return true;
+  };
+  return {
+    choose: async (flag, given, home, host = '127.0.0.1') => {
+      if (given !== null) {
+        if (!(await take(given, host))) throw new PortTaken(flag, given);
+        return given;
+      }
+      for (let port = home; port < home + 10; port++) if (await take(port, host)) return port;
+      for (;;) {
+        const port = await anyFreePort();
+        if (await take(port, host)) return port;
+      }
+    },
+    release: () => {
+      for (const claim of claims.values()) claim?.close();
+      claims.clear();
+    },
+  };
+}
+
 /**
- * The port to listen on: the user's, which has to be free, or else the one at home, or else any free one. `taken` holds
- * ports that are promised already; the answer is added to it.
- *
- * @throws PortTaken where the user's own is in use
+ * A port that is free now is listened on only when a process has started, and another start may look meanwhile. What both
+ * see, and what goes with its process however it ends, is a listener on the same number at IPv6's loopback, where nothing of
+ * ours listens but a LAN port that was told to. Null on a machine that has none: there the later of two ends with a sentence.
  */
-export async function choosePort(
-  flag: string,
-  given: number | null,
-  home: number,
-  taken: Set<number>,
-): Promise<number> {
-  if (given !== null) {
-    if (taken.has(given) || !(await isFree(given))) throw new PortTaken(flag, given);
-    taken.add(given);
-    return given;
-  }
-  for (let port = home; port < home + 10; port++) {
-    if (!taken.has(port) && (await isFree(port))) {
-      taken.add(port);
-      return port;
-    }
-  }
-  const port = await anyFreePort(taken);
-  taken.add(port);
-  return port;
+async function claimOf(port: number): Promise<Server | null | 'taken'> {
+  const claim = createServer();
+  const refused = await new Promise<string | null>((resolve) => {
+    claim.once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? ''));
+    claim.listen({ host: '::1', port, ipv6Only: true, exclusive: true }, () => resolve(null));
+  });
+  if (refused === null) return claim.unref();
+  return refused === 'EADDRINUSE' ? 'taken' : null;
 }
 
 /** Any port of this machine's loopback that is free now. */

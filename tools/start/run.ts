@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { buildCenterPage, buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
-import { EndedEarly } from './child.ts';
+import { type Child, EndedEarly } from './child.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from './demo.ts';
 import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
 import { enrolmentCode } from './enrolment.ts';
@@ -12,7 +12,7 @@ import { type StartFlags, stationName } from './flags.ts';
 import { centerFolder, stationFolder } from './folder.ts';
 import type { House } from './house.ts';
 import { logFile } from './log-file.ts';
-import { choosePort, HOME_PORTS } from './ports.ts';
+import { HOME_PORTS, type PromisedPorts, promisePorts } from './ports.ts';
 import { type CenterReady, startCenterProcess, stationReadyOf } from './processes.ts';
 import type { Progress } from './progress.ts';
 import { openWindow, type Shown } from './window.ts';
@@ -46,8 +46,17 @@ interface Context {
  * @throws CannotStart, PortTaken, or EndedEarly with the sentence of the process that could not run
  */
 export async function runStart(context: Context): Promise<ReadyLine> {
+  const { flags } = context;
+  const promised = promisePorts();
+  try {
+    return await startAll(context, await choosePorts(flags, promised.choose));
+  } finally {
+    promised.release();
+  }
+}
+
+async function startAll(context: Context, ports: Ports): Promise<ReadyLine> {
   const { flags, shown, progress } = context;
-  const ports = await choosePorts(flags);
   const screens = prepareScreens(flags, shown, progress);
   const own = flags.center === null ? startCenter(ports.center, context) : null;
   const center = flags.center ?? `http://127.0.0.1:${ports.center}`;
@@ -65,16 +74,20 @@ interface StationPorts {
   readonly lan: number;
 }
 
-async function choosePorts(flags: StartFlags): Promise<{ readonly center: number; readonly stations: StationPorts[] }> {
+interface Ports {
+  readonly center: number;
+  readonly stations: readonly StationPorts[];
+}
+
+async function choosePorts(flags: StartFlags, choose: PromisedPorts['choose']): Promise<Ports> {
   const { ports } = flags;
-  const taken = new Set<number>();
-  const center = flags.center === null ? await choosePort('center-port', ports.center, HOME_PORTS.center, taken) : 0;
+  const center = flags.center === null ? await choose('center-port', ports.center, HOME_PORTS.center) : 0;
   const stations: StationPorts[] = [];
   for (let n = 0; n < (flags.consoles ? flags.stations : 0); n++) {
     const after = (first: number | null): number | null => (first === null ? null : first + n);
     stations.push({
-      console: await choosePort('console-port', after(ports.console), HOME_PORTS.console, taken),
-      lan: await choosePort('lan-port', after(ports.lan), HOME_PORTS.lan, taken),
+      console: await choose('console-port', after(ports.console), HOME_PORTS.console),
+      lan: await choose('lan-port', after(ports.lan), HOME_PORTS.lan, flags.lanHost ?? undefined),
     });
   }
   return { center, stations };
@@ -111,11 +124,12 @@ async function startStation(
 ): Promise<RunningStation> {
   const folder = stationFolder(flags.data, n);
   const name = stationName(flags, n, hostname());
+  const given = own === null ? (flags.codes[n - 1] ?? null) : null;
   const code = async (): Promise<string | null> => {
     await own;
     if (own !== null) return enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite());
     await reach(center, folder);
-    return flags.codes[n - 1] ?? null;
+    return given;
   };
   const log = logFile(flags.data, `station-${n}`);
   const options = {
@@ -136,10 +150,14 @@ async function startStation(
   const enrolled = isEnrolled(folder);
   if (!enrolled) await own;
   return progress.step(enrolled ? name : `${name}, enrolling it`, async () => {
-    const station = await startEnrolled(options, code, (child) => house.hold(child, ABOVE)).catch((error: unknown) => {
+    const hold = (child: Child): void => house.hold(child, ABOVE);
+    const station = await startEnrolled(options, code, hold, given).catch((error: unknown) => {
       if (!(error instanceof EndedEarly) || !error.said.includes('enrol this workstation again')) throw error;
-      const anew = own === null ? 'start again with --enrol and a new code' : 'start again';
-      throw new CannotStart(`${error.said} To enrol it again here, move ${folder} away and ${anew}.`);
+      const anew =
+        own === null
+          ? `start it with --enrol and a new code from an administrator; what lies in ${folder} is set aside there`
+          : `move ${folder} away and start again`;
+      throw new CannotStart(`${error.said} To enrol it again here, ${anew}.`);
     });
     house.keep(station.process.child, ABOVE, () => station.again().child, {
       closes: options.electron !== undefined,

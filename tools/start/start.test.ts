@@ -9,6 +9,8 @@ import { demoFileSlot } from '../../server-bridge/keys/demo-file.ts';
 import { openKeys } from '../../server-bridge/keys/keys.ts';
 import { openDatabase, TUNING } from '../../server-bridge/store/database.ts';
 import { connectBridge } from '../bridge/client.ts';
+import { DEMO_ADMINISTRATOR, demoSite } from './demo.ts';
+import { enrolmentCode } from './enrolment.ts';
 import type { ReadyLine } from './run.ts';
 
 const data = mkdtempSync(join(tmpdir(), 'qd-start-real-'));
@@ -180,11 +182,39 @@ describe('npm start', () => {
     expect((await run.ended).code).toBe(0);
   }, 60_000);
 
+  it('enrols a workstation whose keys are lost again with a new code, and leaves what it held beside it', async () => {
+    const folder = join(data, 'lost', 'station-1');
+    const run = start('--data', data, '--center-only');
+    const { center } = await run.ready;
+    const at = ['--data', join(data, 'lost'), '--console-only', '--center', center, '--enrol'];
+    const begin = async (): Promise<ReadyLine> => {
+      const console = start(...at, await enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite()));
+      const line = await console.ready;
+      console.interrupt();
+      expect((await console.ended).code).toBe(0);
+      return line;
+    };
+    await begin();
+    rmSync(join(folder, 'keys.demo-unprotected.json'));
+    expect((await begin()).consoles).toHaveLength(1);
+    expect(readdirSync(folder).filter((name) => name.startsWith('before-'))).toHaveLength(1);
+    // Nothing is wrong any more: a code that is given all the same is not used, and nothing is set aside again.
+    await begin();
+    expect(readdirSync(folder).filter((name) => name.startsWith('before-'))).toHaveLength(1);
+    run.interrupt();
+    await run.ended;
+    expect(left()).toEqual([]);
+  }, 120_000);
+
   it('never opens a store without its key, nor one of a newer version', async () => {
     const folder = join(data, 'station-1');
     const key = join(folder, 'keys.demo-unprotected.json');
     renameSync(key, `${key}.away`);
     expect(await told(start('--data', data))).toMatch(/key.* enrol it again here, move .*station-1 away/);
+    const away = ['--console-only', '--center', 'http://127.0.0.1:9'];
+    expect(await told(start('--data', data, ...away))).toMatch(
+      /key.* start it with --enrol and a new code .*station-1/,
+    );
     renameSync(`${key}.away`, key);
     const keys = await openKeys(folder, [demoFileSlot()]);
     if (!keys.ok) throw new Error(keys.message);
