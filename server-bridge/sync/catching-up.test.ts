@@ -77,6 +77,38 @@ it('takes what came live meanwhile when it has come to it, and asks for no more 
   expect(did).toContain('taken 1700');
 });
 
+it('takes a page that the live channel brings while it is being opened', async () => {
+  const site = testSite();
+  const numbered = testCenter(site);
+  const author = site.open('a');
+  author.append([site.opened(incidentRef(site), '26-1')], { position: null, session: null, by: null });
+  const store = site.open('b');
+  store.beginEpoch(numbered.epoch);
+  const center: CenterPort = {
+    hello: async () => ({
+      ...{ epoch: numbered.epoch, head: 0, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
+      roster: site.roster(),
+    }),
+    pull: async (_, after) => ({ ...numbered.page(after), items: [], head: after }),
+    ...{ push: unasked, snapshot: unasked, entity: unasked, request: unasked, abandon: () => undefined },
+    live: (events) => {
+      events.onUp();
+      numbered.push(author);
+      events.onPage(numbered.page(0));
+      return { close: () => undefined, presence: () => undefined };
+    },
+  };
+  const sync = startSync({
+    ...{ store, center, peers: null, timers: systemTimers, clock: () => site.now, steady: () => performance.now() },
+    ...{ random: systemRandom(), build: 'test', reads: [], lanAddress: '' },
+  });
+  try {
+    await expect.poll(() => store.cursor()?.n, { timeout: 1_000 }).toBe(2);
+  } finally {
+    await sync.close();
+  }
+});
+
 it('packs and expands a page in one go, where each step would wait for a slice', async () => {
   const page = {
     frames: Array.from({ length: 8_000 }, (_, n) => `${n} ${Buffer.from(systemRandom()(64)).toString('hex')}`),

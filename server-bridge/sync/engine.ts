@@ -98,6 +98,7 @@ export function startSync(options: SyncOptions): Sync {
         const decided = decide(state, next, luck());
         state = decided.state;
         for (const effect of decided.effects) (doing[effect.do] as (effect: SyncEffect) => void)(effect);
+        if ('page' in next) pages.decided(next.page.id);
       }
     } finally {
       busy = false;
@@ -131,7 +132,7 @@ export function startSync(options: SyncOptions): Sync {
   const greeting = createGreeting({ store, peers, clock, steady, trouble });
 
   function came(t: 'pullAnswered' | 'liveArrived', page: StreamPage): void {
-    pages.came(page, (note) => happen({ t, page: note }));
+    if (!closed) happen({ t, page: pages.came(page) });
   }
 
   function hello(): void {

@@ -8,8 +8,10 @@ import type { Store } from '../store/store.ts';
 import type { PageNote } from './state.ts';
 
 export interface Pages {
-  /** Has it here while `decide` is told of it; then it is let go of, unless it was kept. */
-  readonly came: (page: StreamPage, decide: (note: PageNote) => void) => void;
+  /** Has it here until it is decided about. */
+  readonly came: (page: StreamPage) => PageNote;
+  /** It was: what is not kept is let go of. */
+  readonly decided: (id: number) => void;
   readonly keep: (id: number) => void;
   readonly forgetKept: () => void;
   /** A page that is applied now; undefined where it was let go of. What is fetched ends with it. */
@@ -32,15 +34,15 @@ export function createPages(store: Pick<Store, 'cursor' | 'cursorHash'>): Pages 
   };
 
   return {
-    came: (page, decide) => {
+    came: (page) => {
       const id = ++ids;
       here.set(id, page);
       const to = page.from + page.items.length;
       const [last, known] = [page.items.at(-1), hashAt(to)];
       const elsewhere = last !== undefined && known !== undefined && itemHash(last) !== known;
-      decide({ id, epoch: page.epoch, from: page.from, to, head: page.head, elsewhere });
-      here.delete(id);
+      return { id, epoch: page.epoch, from: page.from, to, head: page.head, elsewhere };
     },
+    decided: (id) => void here.delete(id),
     keep: (id) => {
       const page = here.get(id);
       if (page) kept.set(id, page);
