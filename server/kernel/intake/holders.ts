@@ -15,14 +15,17 @@ export interface Holders {
   /** A site says something about what it does not hold. */
   readonly visit: (ref: EntityRef, site: string) => void;
   /**
-   * Whose it is holds it though it has said nothing itself, to see what others say: a unit its roster's site, an assignment
-   * those who hold incident and unit. Where no site holds both, the incident's see it. To be shown an incident is not to be
-   * shown the units of others: who holds it and not the unit would have the assignment by their own word.
+   * Whose it is, whether they have said anything of it or not: a unit is its roster's site's, an assignment of those who hold
+   * incident and unit. Where no site holds both, it is the incident's. To be shown an incident is not to be shown the units of
+   * others: who holds it and not the unit would have the assignment by their own word.
    */
-  readonly tellOwners: (ref: EntityRef) => void;
+  readonly whoseIs: (ref: EntityRef) => readonly string[];
   /** The sites whose these are. */
   readonly ownersOf: (refs: readonly EntityRef[]) => ReadonlySet<string>;
-  readonly hasGuestsBeside: (ref: EntityRef, site: string) => boolean;
+  /** Somebody who did not hold it has said something about it. */
+  readonly hasGuests: (ref: EntityRef) => boolean;
+  /** Assignments on an incident that sites have said something about and nobody holds. */
+  readonly runsOfNobody: (incident: EntityRef) => Promise<readonly EntityRef[]>;
   /** Looks up whose that is which no fact of this step names. */
   readonly learn: (about: readonly EntityRef[]) => Promise<void>;
   readonly outcome: () => HoldersNow;
@@ -53,7 +56,7 @@ function put(sites: Map<EntityRef, Set<string>>, ref: EntityRef, site: string): 
 
 /** `heldBy`: the holders, before this step, of all that the facts name. */
 export async function holdersIn(
-  tx: Pick<IntakeTransaction, 'sitesOf' | 'guestsOf' | 'homesOf'>,
+  tx: Pick<IntakeTransaction, 'sitesOf' | 'guestsOf' | 'homesOf' | 'visitedRuns'>,
   facts: readonly Fact[],
   heldBy: ReadonlyMap<EntityRef, readonly string[]>,
 ): Promise<Holders> {
@@ -85,6 +88,13 @@ export async function holdersIn(
     return home === undefined ? (holders.get(ref)?.size ?? 0) > 0 : home !== site;
   };
 
+  const learn = async (about: readonly EntityRef[]): Promise<void> => {
+    const unknown = named(about).filter((ref) => !looked.has(ref) && !holders.has(ref));
+    if (unknown.length === 0) return;
+    for (const [ref, sites] of await tx.sitesOf(unknown)) holders.set(ref, new Set(sites));
+    await lookUp(unknown);
+  };
+
   const whoseIs = (ref: EntityRef): readonly string[] => {
     const parts = partsOfAssignment(ref);
     const home = homes.get(ref);
@@ -112,20 +122,19 @@ export async function holdersIn(
     visit: (ref, site) => {
       if (put(guests, ref, site)) visited.push({ ref, site });
     },
-    tellOwners: (ref) => {
-      for (const owner of whoseIs(ref)) hold(ref, owner);
-    },
+    whoseIs,
     ownersOf: (refs) => {
       const owners = refs.flatMap((ref) => [...(holders.get(ref) ?? []), homes.get(ref)]);
       return new Set(owners.filter((owner) => owner !== undefined));
     },
-    hasGuestsBeside: (ref, site) => [...(guests.get(ref) ?? [])].some((guest) => guest !== site),
-    learn: async (about) => {
-      const unknown = named(about).filter((ref) => !looked.has(ref) && !holders.has(ref));
-      if (unknown.length === 0) return;
-      for (const [ref, sites] of await tx.sitesOf(unknown)) holders.set(ref, new Set(sites));
-      await lookUp(unknown);
+    hasGuests: (ref) => (guests.get(ref)?.size ?? 0) > 0,
+    runsOfNobody: async (incident) => {
+      const isRun = (ref: EntityRef): boolean => partsOfAssignment(ref)?.incident === incident;
+      const runs = [...new Set([...(await tx.visitedRuns(incident)), ...[...guests.keys()].filter(isRun)])];
+      await learn(runs);
+      return runs.filter((run) => (holders.get(run)?.size ?? 0) === 0);
     },
+    learn,
     outcome: () => ({ holders, held, visited: visited.filter(({ ref, site }) => !holds(ref, site)) }),
   };
 }

@@ -95,7 +95,7 @@ function isOrJoins(one: EntityRef, ref: EntityRef): boolean {
 
 /** `heldBy`: the holders, before this step, of all that the facts name. */
 export async function holdingOf(
-  tx: Pick<IntakeTransaction, 'sitesOf' | 'guestsOf' | 'homesOf' | 'factsAbout'>,
+  tx: Pick<IntakeTransaction, 'sitesOf' | 'guestsOf' | 'homesOf' | 'visitedRuns' | 'factsAbout'>,
   facts: readonly Fact[],
   heldBy: ReadonlyMap<EntityRef, readonly string[]>,
 ): Promise<Holding> {
@@ -155,22 +155,65 @@ export async function holdingOf(
     }
   };
 
-  /** What other sites had said of it before it was made: they may have heard of it, but it is none of theirs. */
+  /** What is one's own is shown to those whose the rest is, who have the runs that join the two then. */
+  const shareWith = async (foreign: readonly EntityRef[], own: readonly EntityRef[], fact: Fact): Promise<void> => {
+    for (const other of sites.ownersOf(foreign)) for (const ref of own) await give(ref, other, fact);
+    for (const ref of fact.about)
+      if (kindOf(ref) === 'assignment') for (const owner of sites.whoseIs(ref)) hold(ref, owner);
+  };
+
+  /** The site that an incident is of: the one that opened it, and was not another's guest when it did. */
+  const homeOf = async (incident: EntityRef): Promise<string | undefined> => {
+    const known = await factsOf(incident);
+    const others = new Set([
+      ...known.filter(isWordOfAnothers).map((word) => saidIn(word, 'fact')),
+      ...contested.filter(({ about }) => about.includes(incident)).map(({ fact }) => fact.id),
+    ]);
+    return known.find((fact) => OPENS.get(fact.type) === kindOf(incident) && !others.has(fact.id))?.site;
+  };
+
+  /**
+   * What another site said of it is seen by those whose it is, and where that is an assignment by the incident's site, whose own
+   * words on it count from then on: what is done at its incident is its business, whosever the unit is. Where the incident is not
+   * known yet, it is seen to when it is.
+   */
+  const tell = async (ref: EntityRef, by: string): Promise<void> => {
+    for (const owner of sites.whoseIs(ref)) hold(ref, owner);
+    const incident = partsOfAssignment(ref)?.incident;
+    if (incident === undefined) return;
+    const home = await homeOf(incident);
+    if (home === undefined) sites.visit(incident, by);
+    else if (holds(incident, home)) hold(ref, home);
+  };
+
+  /** What was said of it before it was made: other sites may have heard of it, but it is none of theirs. */
   const judgeEarlier = async (ref: EntityRef, site: string): Promise<void> => {
-    if (!sites.hasGuestsBeside(ref, site)) return;
+    if (!sites.hasGuests(ref)) return;
+    for (const run of kindOf(ref) === 'incident' ? await sites.runsOfNobody(ref) : NONE)
+      for (const owner of [...sites.whoseIs(run), site]) hold(run, owner);
     const known = await factsOf(ref);
     const judged = new Set(known.filter(isWordOfAnothers).map((word) => saidIn(word, 'fact')));
     for (const fact of known) {
-      if (fact.site === site || isCenters(fact) || judged.has(fact.id) || holds(ref, fact.site)) continue;
+      if (isCenters(fact)) continue;
+      await sites.learn(fact.about);
+      const isShared = sharesWhatItNames(fact) && !isDoubted(fact, known);
+      if (fact.site === site) {
+        if (isShared)
+          await shareWith(
+            fact.about.filter((one) => isKeptFrom(one, site)),
+            [ref],
+            fact,
+          );
+        continue;
+      }
+      if (judged.has(fact.id) || holds(ref, fact.site)) continue;
       if (isLetIn(fact, ref, known)) {
         hold(ref, fact.site);
         continue;
       }
-      await sites.learn(fact.about);
       contested.push({ fact, about: fact.about.filter((one) => isOrJoins(one, ref)) });
       // It showed what is its own to whoever would turn out to hold this.
-      if (!sharesWhatItNames(fact) || isDoubted(fact, known)) continue;
-      for (const one of fact.about) if (holds(one, fact.site)) await give(one, site, fact);
+      if (isShared) for (const one of fact.about) if (holds(one, fact.site)) await give(one, site, fact);
     }
   };
 
@@ -187,7 +230,7 @@ export async function holdingOf(
         }
         foreign.push(ref);
         sites.visit(ref, site);
-        sites.tellOwners(ref);
+        await tell(ref, site);
       } else if (isCenters(fact) || isBeforeItsMaking(fact, ref)) sites.visit(ref, site);
       else {
         hold(ref, site);
@@ -200,9 +243,7 @@ export async function holdingOf(
   /** What a fact that counts shows to other sites. */
   const share = async (fact: Fact, foreign: readonly EntityRef[]): Promise<void> => {
     const own = fact.about.filter((ref) => holds(ref, fact.site));
-    if (foreign.length > 0 && sharesWhatItNames(fact)) {
-      for (const other of sites.ownersOf(foreign)) for (const ref of own) await give(ref, other, fact);
-    }
+    if (foreign.length > 0 && sharesWhatItNames(fact)) await shareWith(foreign, own, fact);
     if (fact.type !== FACT_SETTLED || saidIn(fact, 'verdict') !== 'confirmed') return;
     for (const ref of own) {
       const of = (await factsOf(ref)).find(({ id }) => id === saidIn(fact, 'fact'));

@@ -1,7 +1,7 @@
 /** One step of intake on a log in memory; everything it changes can be undone. */
 import type { Fact, Frame } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
-import { type EntityRef, idOf, kindOf } from '#domain/kernel/ids.ts';
+import { type EntityRef, idOf, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { HOME_KINDS } from '#domain/modules.ts';
 import { openBody } from '#sealing/frame.ts';
@@ -132,6 +132,8 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
     held: async (ids) => new Set(ids.filter((id) => state.facts.has(id))),
     sitesOf: async (refs) => present(refs, (ref) => state.sites.get(ref)),
     guestsOf: async (refs) => present(refs, (ref) => state.guests.get(ref)),
+    visitedRuns: async (incident) =>
+      [...state.guests.keys()].filter((ref) => partsOfAssignment(ref)?.incident === incident),
     homesOf: async (refs) =>
       present(refs, (ref) => {
         const kind = HOME_KINDS.get(kindOf(ref));

@@ -104,6 +104,8 @@ export interface IntakeTransaction {
   readonly sitesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
   /** Sites that have said something about these entities and do not hold them: what they said is all that they have of them. */
   readonly guestsOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
+  /** Assignments on an incident that sites which do not hold them have said something about. */
+  readonly visitedRuns: (incident: EntityRef) => Promise<readonly EntityRef[]>;
   /** The sites that records say these entities are of, where there is a kind of record that does (`homeOf`). */
   readonly homesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, string>>;
   /** A site comes to hold an entity: earlier facts about it enter the site's stream. */

@@ -1,6 +1,6 @@
 /** One step of an organisation's intake in PostgreSQL: few statements a batch, and memory where it is known to be current. */
 import type { Fact } from '#domain/kernel/fact.ts';
-import type { Clock, EntityRef } from '#domain/kernel/ids.ts';
+import { type Clock, type EntityRef, idOf } from '#domain/kernel/ids.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { IntakeTransaction } from '../port.ts';
 import type { Reading } from '../reading.ts';
@@ -170,6 +170,15 @@ export function beginStep(
     guestsOf: async (refs) => {
       const known = [...(await entities.sitesOf(refs))];
       return new Map(known.flatMap(([ref, { guests }]) => (guests.length > 0 ? [[ref, guests] as const] : [])));
+    },
+    visitedRuns: async (incident) => {
+      await alone();
+      await flush();
+      const { rows } = await client.query<{ ref: EntityRef }>(
+        'select distinct ref from kernel.entity_site where org = $1 and ref ^@ $2 and not holds',
+        [org, `assignment:${idOf(incident)}.`],
+      );
+      return rows.map(({ ref }) => ref);
     },
     homesOf: (refs) => homesOf(client, org, refs),
     hold: async (rows) => {

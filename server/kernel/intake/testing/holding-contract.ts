@@ -199,6 +199,7 @@ export function holdingContract(name: string, suite: LogSuite): void {
       expect(await contested(incident)).toEqual([]);
       expect(await contested(unit)).toEqual([foreign(sent)]);
       expect(await contested(run)).toEqual([foreign(sent)]);
+      expect(await holders(run)).toEqual(subject.sites.map(({ site }) => site).sort());
       expect((await ids(1)).slice(-4, -1)).toEqual([opened, before, sent].map(({ fact }) => fact.id));
       expect((await types(1)).at(-1)).toBe('fact.contested');
       await push(settle(chiefThere, sent, 'confirmed', [unit, run]));
@@ -319,18 +320,58 @@ export function holdingContract(name: string, suite: LogSuite): void {
       },
     );
 
-    it('a second unit of another site, sent where it knows the incident already, is its own till its supervisor lets it go', async () => {
+    it('a second unit of another site waits for its supervisor too; what the incident’s site says of that run counts', async () => {
       const second: EntityRef = `unit:o-${randomBytes(4).toString('hex')}`;
       await roster(1, idOf(second));
       const run = assignmentRef(incident, second, 0);
       const [first, sent] = [here.append(send(unit)), here.append(send(second))];
+      const time = here.append({ type: 'time.recorded', about: [run], body: { element: 'onScene', at: 1 } });
+      const enRoute = here.append({
+        type: 'unit.status',
+        about: [incident, second, run],
+        replaces: [sent.fact.id],
+        body: { code: 'ER', standard: 'enRoute' },
+      });
       await push(opened, first, sent);
+      expect(await holders(run)).toEqual(subject.sites.map(({ site }) => site).sort());
+      await push(time, enRoute);
       expect(await contested(run)).toEqual([foreign(sent)]);
-      expect(await holders(run)).toEqual([there.site.site]);
+      expect((await folded(run)).firsts.onScene?.at).toBe(1);
+      expect(await contested(second)).toEqual(
+        [foreign(sent), foreign(enRoute)].sort((a, b) => (a.fact < b.fact ? -1 : 1)),
+      );
+      for (const at of [0, 1] as const) expect(await ids(at)).toContain(time.fact.id);
       await push(settle(chiefThere, sent, 'confirmed', [second, run]));
       expect(await contested(run)).toEqual([]);
-      expect(await holders(run)).toEqual(subject.sites.map(({ site }) => site).sort());
+      expect(await contested(second)).toEqual([foreign(enRoute)]);
     });
+
+    it.each(['one after the other', 'in one step'])(
+      'what was said of a run before its incident was known is told to whose it is when it is: %s',
+      async (how) => {
+        const ours: EntityRef = `unit:o-${randomBytes(4).toString('hex')}`;
+        await roster(0, idOf(ours));
+        const run = assignmentRef(incident, ours, 0);
+        const time = there.append({ type: 'time.recorded', about: [run], body: { element: 'onScene', at: 1 } });
+        if (how === 'in one step') {
+          const pushes = await Promise.all(
+            [time, opened].map((made) =>
+              preparePush(subject.log, keys.publicKeys, verifyHere, subject.org, made.fact.site, pushOf(made)),
+            ),
+          );
+          await subject.log.intake(subject.org, (tx) => takePushes(tx, pushes, signer, world), undefined, true);
+        } else {
+          await push(time);
+          expect(await holders(run)).toEqual([]);
+          await push(opened);
+        }
+        expect(await holders(run)).toEqual([here.site.site]);
+        expect(await contested(run)).toEqual([foreign(time)]);
+        expect(await ids(0)).toContain(time.fact.id);
+        expect(await types(0)).toContain('fact.contested');
+        expect(await ids(1)).not.toContain(opened.fact.id);
+      },
+    );
 
     it('what was said before the opening came is judged when it comes: its own site’s counts, another’s does not', async () => {
       const [own, others] = [note(chief, 'own'), note(there, 'others')];
@@ -354,6 +395,20 @@ export function holdingContract(name: string, suite: LogSuite): void {
       expect(await holders(other)).toEqual(subject.sites.map(({ site }) => site).sort());
       expect(await ids(0)).toContain(theirs.fact.id);
       expect(await holders(incident)).toEqual([here.site.site]);
+    });
+
+    it('what its own site shared before the opening came is shared when it comes, and the run is seen by both', async () => {
+      const run = assignmentRef(incident, unit, 0);
+      const sent = chief.append(send(unit));
+      await push(sent);
+      expect(await holders(run)).toEqual([]);
+      await push(opened);
+      const both = subject.sites.map(({ site }) => site).sort();
+      expect(await holders(incident)).toEqual(both);
+      expect(await ids(1)).toContain(opened.fact.id);
+      expect(await contested(incident)).toEqual([]);
+      expect(await contested(run)).toEqual([foreign(sent)]);
+      expect(await holders(run)).toEqual(both);
     });
 
     it('is the same where both come in one step, in either order', async () => {
