@@ -154,7 +154,9 @@ export function liveArrived(d: Draft, page: PageNote): void {
     greet(d);
     return;
   }
-  if (page.from === d.s.fetched && page.to > page.from && d.s.snapshot === 'no') take(d, page);
+  // What comes faster than it is stored here would otherwise fill the memory.
+  const hasRoom = page.to - d.s.cursor <= KEPT_ITEMS;
+  if (page.from === d.s.fetched && page.to > page.from && d.s.snapshot === 'no' && hasRoom) take(d, page);
   else {
     d.s.head = Math.max(d.s.head, page.head, page.to);
     keep(d, page);

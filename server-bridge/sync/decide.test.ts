@@ -137,6 +137,16 @@ describe('sync decisions', () => {
       expect(state.kept.at(-1)?.to).toBe(18_000);
     });
 
+    it('take no more than a bounded number ahead of what is stored, and pull the rest once that is', () => {
+      let state = happened(behind(), pulled(5, 2_600)).state;
+      for (let from = 2_600; from < 60_600; from += 500) state = happened(state, live(from, from + 500)).state;
+      expect(state.fetched).toBeLessThanOrEqual(state.cursor + 16_000);
+      expect((state.kept.at(-1)?.to ?? 0) - state.cursor).toBeLessThanOrEqual(32_500);
+      const { fetched } = state;
+      const stored = happened(state, { t: 'pageArrived', result: 'applied', epoch: 'x', cursor: fetched, logs: [] });
+      expect(stored.effects).toContainEqual({ do: 'pull', epoch: 'x', after: fetched, limit: 500 });
+    });
+
     it('let go of it when the channel breaks', () => {
       const kept = happened(behind(), live(2_000, 2_500)).state;
       const down = happened(kept, { t: 'liveDown' });

@@ -51,7 +51,10 @@ export const LONGEST_LOG_ID = 128;
 export const PULL_ITEMS = 1_000;
 /** No further page is pulled while more than this many items wait to be applied. */
 export const FETCH_AHEAD = 2_000;
-/** Items of the live channel that are kept until what lies before them has been pulled; beyond that they are pulled as well. */
+/**
+ * Items of the live channel that are kept until what lies before them has been pulled, and those that are taken ahead of what is
+ * stored; beyond that they are pulled as well.
+ */
 export const KEPT_ITEMS = 16_000;
 
 export interface LogState {
