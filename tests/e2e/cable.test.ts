@@ -29,3 +29,16 @@ it('passes, refuses, stalls and passes again', async () => {
   cable.set('open');
   expect(await get()).toBe('here');
 });
+
+it('passes late, there and back, and in time again', async () => {
+  const took = async (): Promise<number> => {
+    const began = performance.now();
+    await get();
+    return performance.now() - began;
+  };
+  cable.slow(200);
+  expect(await took()).toBeGreaterThanOrEqual(395);
+  cable.slow(0);
+  await get();
+  expect(Math.min(await took(), await took(), await took())).toBeLessThan(200);
+});

@@ -63,30 +63,35 @@ describe('the command line', () => {
     const other = await takeCall(at, '4 Fourth St', 'fall');
     await at.command(`D M41 ${call.short}`);
     await at.command('OOS M03 fuel');
-    const said = async (text: string): Promise<string> => {
+    const said = async (): Promise<string> => {
+      const id = await at.field('Command line').getAttribute('aria-describedby');
+      return (await at.page.locator(`[id="${id}"]`).textContent()) ?? '';
+    };
+    const typed = async (text: string): Promise<void> => {
       if ((await at.focused()) !== 'Command line') await at.press('`');
       await at.press('ControlOrMeta+a');
       await at.type(text);
-      await at.page.waitForTimeout(400);
-      const [id = ''] = [await at.field('Command line').getAttribute('aria-describedby')];
-      return (await at.page.locator(`[id="${id}"]`).textContent()) ?? '';
     };
     const whole = (): Promise<boolean> =>
       at.page.locator('.command-caution').evaluate((one) => one.scrollHeight <= one.clientHeight + 1);
-    expect(await said(`D M09 ${other.short}`)).toMatch(/^Send M09 to .* · Enter$/);
+    const asked = at.sent('command.preview');
+    await typed(`D M09 ${other.short}`);
+    await expect.poll(() => at.sent('command.preview')).toBeGreaterThan(asked);
+    await at.page.waitForTimeout(300);
+    expect(await said()).toMatch(/^Send M09 to .* · Enter$/);
     for (const width of [1920, 1366]) {
       await at.page.setViewportSize({ width, height: 768 });
-      expect(await said(`D M41,M03 ${other.short}`)).toContain(
-        `Enter asks first: M41 is dispatched ${call.number}. M03 is out of service (fuel).`,
-      );
+      await typed(`D M41,M03 ${other.short}`);
+      await expect
+        .poll(said)
+        .toContain(`Enter asks first: M41 is dispatched ${call.number}. M03 is out of service (fuel).`);
       expect([width, await whole()]).toEqual([width, true]);
     }
-    expect(await said(`D M41 ${call.short}`)).toBe(`Not possible: M41 is on ${call.number} already.`);
+    await typed(`D M41 ${call.short}`);
+    await expect.poll(said).toBe(`Not possible: M41 is on ${call.number} already.`);
     expect(await faults(at.page)).toEqual([]);
     // What is meant by nothing named is what is selected by now.
-    expect(await said('C ')).toContain('disposition');
-    await at.press('ControlOrMeta+a');
-    await at.type('N one');
+    await typed('N one');
     await at.press('F2');
     await at.type(call.short);
     await at.press('F3');

@@ -24,6 +24,8 @@ export interface Console {
   /** Goes to the row by its digits. The list must have the focus. */
   readonly echo: () => Promise<string>;
   readonly reach: () => Promise<string>;
+  /** How many messages with this text in them the page has sent to its station. */
+  readonly sent: (text: string) => number;
   /** Errors of the page and of its console. */
   readonly errors: readonly string[];
 }
@@ -57,6 +59,8 @@ export async function openConsole(page: Page, url: string): Promise<Console> {
   page.on('console', (message) => {
     if (message.type() === 'error' && !EXPECTED.test(message.text())) errors.push(message.text());
   });
+  const sent: string[] = [];
+  page.on('websocket', (socket) => socket.on('framesent', ({ payload }) => void sent.push(String(payload))));
   await page.goto(url);
   const line = page.getByRole('textbox', { name: 'Command line' });
   const status = page.getByRole('status', { name: 'Last command' });
@@ -80,6 +84,7 @@ export async function openConsole(page: Page, url: string): Promise<Console> {
   return {
     page,
     errors,
+    sent: (text) => sent.filter((message) => message.includes(text)).length,
     signIn: async (user, password) => {
       await page.getByLabel('User', { exact: true }).waitFor();
       await page.keyboard.type(user);

@@ -23,8 +23,9 @@ export function useBoardSounds(): void {
   const reachBefore = useRef(reach);
   const seen = useRef(new Set<string>());
   const lastLook = useRef(now);
-  const lastRing = useRef(0);
-  const lastCry = useRef(0);
+  // By the steady clock: the board's own may be set back, and what repeats would be silent until it has caught up.
+  const lastRing = useRef(Number.NEGATIVE_INFINITY);
+  const lastCry = useRef(Number.NEGATIVE_INFINITY);
 
   useEffect(() => {
     // What stood on the board when the window opened is not news.
@@ -46,9 +47,11 @@ export function useBoardSounds(): void {
   }, [reach]);
 
   // At once, and until somebody has seen it: also one that stood there when the window opened.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asked on each beat of the clock, whatever it shows
   useEffect(() => {
-    if (callingForHelp(units).length === 0 || now - lastCry.current < CRY_MS) return;
-    lastCry.current = now;
+    const at = performance.now();
+    if (callingForHelp(units).length === 0 || at - lastCry.current < CRY_MS) return;
+    lastCry.current = at;
     play('emergency');
   }, [now, units]);
 
@@ -57,8 +60,9 @@ export function useBoardSounds(): void {
       priority ? (site?.body.waiting[priority] ?? null) : null;
     if (ranOut(incidents, limits, lastLook.current, now).length > 0) play('timer');
     lastLook.current = now;
-    if (now - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seen.current).length > 0) {
-      lastRing.current = now;
+    const at = performance.now();
+    if (at - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seen.current).length > 0) {
+      lastRing.current = at;
       play('call-1');
     }
   }, [now, incidents, site]);
