@@ -4,7 +4,14 @@ import { ADMINISTERING, DISPATCHING, EVERYONE } from '../kernel/permission.ts';
 
 export const CAD_ACTIONS = actionsOf('cad', {
   'sites.read': { title: 'See the sites', purpose: 'account', may: EVERYONE, reach: 'site' },
-  'sites.create': { title: 'Set up a site', purpose: 'write', may: ADMINISTERING, reach: 'organisation' },
+  // It invites somebody, and so is as sensitive as that.
+  'sites.create': {
+    title: 'Set up a site',
+    purpose: 'write',
+    may: ADMINISTERING,
+    reach: 'organisation',
+    stepUp: true,
+  },
   'handoff.derive': {
     title: 'Have the records of a run derived again',
     purpose: 'dispatch',

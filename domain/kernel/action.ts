@@ -4,7 +4,7 @@ import type { Role } from './permission.ts';
 
 /**
  * On whose records a role lets its holder act:
- *  organisation  any; only people who belong to no site in particular
+ *  organisation  any; only people who belong to no site and no agency in particular
  *  site          those of the person's site; all, for people of no site in particular
  *  agency        those of the person's site and agency
  *  own           the person's own

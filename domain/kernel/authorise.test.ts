@@ -48,9 +48,22 @@ describe('authorise', () => {
     expect(authorise(chart, north, GOOD, NOW, { site: 'north', agency: 'fire' }).verdict).toBe('ALLOW');
     expect(rulesOf(chart, north, GOOD, NOW, { site: 'north', agency: 'private' })).toEqual(['reach@1']);
     expect(rulesOf(IDENTITY_ACTIONS['modules.switch'], north, GOOD, NOW)).toEqual(['reach@1']);
+    // One agency's, at whatever sites, is not the whole organisation's.
+    const agencys = asker({ site: null, agency: 'fire' });
+    for (const action of MODULES.flatMap(({ actions }) => actions).filter(({ reach }) => reach === 'organisation')) {
+      expect(rulesOf(action, agencys, GOOD, NOW), action.name).toContain('reach@1');
+    }
     const own: ActionType = { ...change, reach: 'own' };
     expect(authorise(own, north, GOOD, NOW, { owner: 'ann' }).verdict).toBe('ALLOW');
     expect(rulesOf(own, north, GOOD, NOW, { owner: 'bob' })).toEqual(['reach@1']);
+  });
+
+  it('asks anew who one is before anything that makes a code by which somebody comes in (ASVS 7.5.3)', () => {
+    const stale = asker({ provenAt: NOW - STEP_UP_MS - 1 });
+    for (const name of ['people.invite', 'people.reset_password', 'sites.create']) {
+      const action = MODULES.flatMap(({ actions }) => actions).find((of) => of.name === name);
+      expect(action && rulesOf(action, stale, GOOD, NOW), name).toEqual(['step-up@1']);
+    }
   });
 
   it('ends at their own chart for who runs calls, unless another role of theirs goes further (ASVS 8.2.2)', () => {

@@ -114,9 +114,9 @@ function notOwn(asker: Asker, about: Concerned | undefined): string | null {
 function beyondReach(action: ActionType, asker: Asker, about: Concerned | undefined): string | null {
   switch (action.reach) {
     case 'organisation':
-      return asker.site === null
+      return asker.site === null && asker.agency === null
         ? null
-        : 'This is about the whole organisation; ask someone who works for all its sites.';
+        : 'This is about the whole organisation; ask someone who works for all its sites and agencies.';
     case 'own':
       return about?.owner === undefined || about.owner === asker.user ? null : 'This is another person’s.';
     case 'agency':

@@ -16,8 +16,8 @@ interface Standing {
 }
 
 /**
- * A token alone says who somebody was when it was issued; a workstation revoked or a session ended since then is asked of
- * the database at each call, so that neither outlives it.
+ * A token alone says who somebody was when it was issued; a workstation revoked, or a session ended or over since then, is
+ * asked of the database at each call, so that no token outlives it.
  */
 export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>): Bearers {
   const publicKeys = async (org: string): Promise<readonly string[]> => {
@@ -52,6 +52,7 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
           .select(['s.proven_at', 's.started_at', 's.amr', 'p.agency', 'o.body as policy'])
           .where('s.id', '=', bearer.session)
           .where('s.ended_at', 'is', null)
+          .where('s.expires_at', '>', ports.clock())
           .executeTakeFirst(),
       );
       if (!held) return null;

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import { grantText, rosterText, type SessionOut } from '#domain/wire/sync.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
@@ -231,14 +232,20 @@ describe('sign-in', () => {
     const names = ['tim', 'pam', 'tim-is-not-here', 'tim@alpha', 'nobody@alpha', 'nobody@no-such-organisation'];
     const took = new Map<string, number[]>(names.map((name) => [name, []]));
     const answers = new Set<string>();
+    const asked = vi.spyOn(pg.Client.prototype, 'query');
+    const statements = new Set<number>();
     // In turns, so that what else the machine does falls on all alike.
     for (let round = 0; round < 7; round++) {
       for (const name of names) {
         const began = performance.now();
+        asked.mockClear();
         answers.add(JSON.stringify(await signIn(counted, at(name, `wrong wrong ${round}`, null))));
         took.get(name)?.push(performance.now() - began);
+        statements.add(asked.mock.calls.length);
       }
     }
+    asked.mockRestore();
+    expect([...statements]).toHaveLength(1);
     expect(answers.size).toBe(1);
     expect(checks).toBe(names.length * 7);
     const median = (of: readonly number[]): number => [...of].sort((a, b) => a - b)[of.length >> 1] ?? 0;
@@ -356,6 +363,23 @@ describe('refresh', () => {
     expect(await makeBearers(world.ports).userOf(out.accessToken)).toBeNull();
     // Signing out takes no right away: what was written before the center heard of it stands.
     expect(await standing(out.session)).toMatchObject({ validUntil: out.grant.expiresAt });
+  });
+
+  it('gives no token that outlives the session, however late it was renewed (ASVS 7.3.2)', async () => {
+    await person(world, 'alpha', 'leo', ['dispatcher'], site);
+    let out = await signedIn(at('leo'));
+    const began = world.time.now;
+    const over = began + 14 * 24 * 3_600_000;
+    for (let day = 2; day < 14; day += 2) {
+      world.time.now = began + day * 24 * 3_600_000;
+      out = must(await again(out.refreshToken)) as typeof out;
+    }
+    world.time.now = over - 60_000;
+    out = must(await again(out.refreshToken)) as typeof out;
+    expect(await makeBearers(world.ports).userOf(out.accessToken)).not.toBeNull();
+    world.time.now = over + 1;
+    expect(await makeBearers(world.ports).userOf(out.accessToken)).toBeNull();
+    world.time.now = began;
   });
 
   it('keeps no token in clear (ASVS 7.2.3)', async () => {

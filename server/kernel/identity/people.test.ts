@@ -330,6 +330,14 @@ describe('the last administrator', () => {
       expect(await changePerson(world.ports, acting, 'solo', one, { active: false })).toMatchObject({
         refusal: { code: 'person.last_admin' },
       });
+      // Nor does somebody of one agency administer the whole, or take its place.
+      const agencys = await person(world, 'solo', 'agencys', ['admin']);
+      must(await changePerson(world.ports, acting, 'solo', agencys, { agency: 'fire' }));
+      for (const less of [{ active: false }, { agency: 'fire' }]) {
+        expect(await changePerson(world.ports, acting, 'solo', one, less)).toMatchObject({
+          refusal: { code: 'person.last_admin' },
+        });
+      }
       const two = await person(world, 'solo', 'two', ['admin']);
       const both = await Promise.all(
         [one, two].map((who) => changePerson(world.ports, { actor: who }, 'solo', who, { roles: ['supervisor'] })),

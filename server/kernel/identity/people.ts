@@ -113,8 +113,10 @@ export async function changePerson(
     }
     const roles = change.roles ? ordered(change.roles) : before.roles;
     const active = change.active ?? before.active;
+    const agency = change.agency === undefined ? before.agency : change.agency;
     const administers = active && roles.includes('admin');
-    if (acting.actor !== null && before.active && before.roles.includes('admin') && !administers) {
+    const asFar = administers && (agency === null || agency === before.agency);
+    if (acting.actor !== null && before.active && before.roles.includes('admin') && !asFar) {
       if (await isLastAdministrator(trx, before)) {
         return refused('person.last_admin', 'Nobody else administers this; make somebody else an administrator first.');
       }
@@ -125,7 +127,7 @@ export async function changePerson(
         name: change.name ?? before.name,
         roles,
         active,
-        agency: change.agency === undefined ? before.agency : change.agency,
+        agency,
         email: change.email === undefined ? before.email : change.email,
         version: before.version + 1,
         changed_at: now,
@@ -142,12 +144,12 @@ export async function changePerson(
   return done(null);
 }
 
-/** Whether nobody else administers where this person does: their site, or the whole organisation. */
+/** Whether nobody else administers all that this person does: their site or every one, their agency or every one. */
 async function isLastAdministrator(
   trx: IdentityTx,
-  person: { readonly id: string; readonly site: string | null },
+  person: { readonly id: string; readonly site: string | null; readonly agency: string | null },
 ): Promise<boolean> {
-  const { site } = person;
+  const { site, agency } = person;
   const other = await trx
     .selectFrom('identity.person')
     .select('id')
@@ -156,6 +158,11 @@ async function isLastAdministrator(
     .where(sql<boolean>`'admin' = any (roles)`)
     .where((where) =>
       site === null ? where('site', 'is', null) : where.or([where('site', 'is', null), where('site', '=', site)]),
+    )
+    .where((where) =>
+      agency === null
+        ? where('agency', 'is', null)
+        : where.or([where('agency', 'is', null), where('agency', '=', agency)]),
     )
     .executeTakeFirst();
   return other === undefined;

@@ -103,7 +103,7 @@ export async function signIn(
   if (!(holds && person?.active && here && !attempt.paused)) {
     await ports.db.inOrg<IdentityTables, void>({ org, device }, async (trx) => {
       await noteRefusal(trx, org, person?.id ?? null, attempt);
-      if (org !== NOWHERE) await noteAttempt(ports, trx, org, tried(false));
+      await noteAttempt(ports, trx, org === NOWHERE ? null : org, tried(false));
     });
     return SIGN_IN_REFUSED;
   }
