@@ -7,7 +7,7 @@ import type { ModulesOutSchema, PermissionsOutSchema, WhyOutSchema } from '#doma
 import { signatureHolds } from '#sealing/signing.ts';
 import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
-import { asMigrator } from '../../testing/postgres.ts';
+import { asMigrator, tampering } from '../../testing/postgres.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
 
 let center: TestCenter;
@@ -186,7 +186,7 @@ describe('the end of an organisation', () => {
       code: 'organisation.retention',
       detail: expect.stringMatching(/kept until 20\d\d-\d\d-\d\d;/),
     });
-    await asMigrator(center, (client) => client.query('update kernel.organisation set destroy_after = 1'));
+    await tampering(center, (client) => client.query('update kernel.organisation set destroy_after = 1'));
     await asMigrator(center, (client) =>
       client.query(
         `insert into kernel.legal_hold (org, id, entity, tbl, row_id, reason, placed_at) values ($1, 'h', 'x', 'x', 'x', 'a court', 1)`,
