@@ -41,6 +41,14 @@ describe('the log', () => {
     expect(line).toMatchObject({ of: {}, kept: 1 });
     for (const word of ['Rosa', '415 555']) expect(lines[0]).not.toContain(word);
     for (const name of ['password', 'token', 'authorization', 'body']) expect(line).not.toHaveProperty(name);
+    const deep = said(() =>
+      log.info({ one: { two: { three: secrets } }, list: [{ of: secrets, kept: 2 }], kept: 3 }, 'x'),
+    );
+    expect(deep).toMatchObject({ one: { two: { three: {} } }, list: [{ of: {}, kept: 2 }], kept: 3 });
+    for (const value of Object.values(secrets)) expect(lines[0]).not.toContain(`"${value}"`);
+    const endless: { [name: string]: unknown } = { kept: 4 };
+    endless.self = endless;
+    expect(said(() => log.info(endless, 'x'))).toMatchObject({ kept: 4 });
   });
 
   it('names an error by its kind, never by its message', () => {

@@ -8,8 +8,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 /** Fields that are declared to hold what is about patients and callers. */
 const DECLARED = MODULES.flatMap((module) => module.entities.flatMap((entity) => entity.encrypt));
 
-/** Fields that hold content or secrets wherever they might come up. */
-const SECRET = [
+/** Fields that hold content or secrets wherever they might come up, however deep. */
+const SECRET: ReadonlySet<string> = new Set([
   ...DECLARED,
   'body',
   'frames',
@@ -18,10 +18,26 @@ const SECRET = [
   'token',
   'authorization',
   'assertion',
+  'accessToken',
   'refreshToken',
+  'cookie',
+  'clientSecret',
   'detail',
   'parameters',
-];
+]);
+
+/** What is nested deeper is no line of a log. */
+const DEEPEST = 6;
+
+/** The same without what is not to be said. An error stays itself, for its own serializer. */
+function shown(value: unknown, depth: number): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Error) return value;
+  if (depth > DEEPEST) return undefined;
+  if (Array.isArray(value)) return value.map((item) => shown(item, depth + 1));
+  const kept: { [name: string]: unknown } = {};
+  for (const [name, of] of Object.entries(value)) if (!SECRET.has(name)) kept[name] = shown(of, depth + 1);
+  return kept;
+}
 
 /** `to`: where the lines go; the error output, unless a test reads them. */
 export function createLogger(level: LogLevel, to?: DestinationStream): Logger {
@@ -29,10 +45,7 @@ export function createLogger(level: LogLevel, to?: DestinationStream): Logger {
     {
       level,
       base: null,
-      redact: {
-        paths: [...new Set(SECRET)].flatMap((name) => [name, `*.${name}`, `req.headers.${name}`]),
-        remove: true,
-      },
+      formatters: { log: (line) => shown(line, 0) as { [name: string]: unknown } },
       serializers: {
         req: () => undefined,
         res: () => undefined,

@@ -114,7 +114,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     else context.with(call.within, done);
   });
   // Its fields are named here, one by one; looking for others to leave out would cost each call more than the line.
-  const log = options.logger.child({}, { redact: [] });
+  const log = options.logger.child({}, { formatters: { log: (line) => line } });
   app.addHook('onResponse', (request, reply, done) => {
     const route = routeOf(request);
     const call = request.passage?.call;
@@ -268,7 +268,8 @@ function refusedTo(caller: Passage['caller'], { code, decision }: Problem): obje
 /** What may be said of an error in a log: never its message, which may carry a value. */
 function named(error: unknown): { readonly name: string; readonly code: string; readonly at: string } {
   const { name, code, stack } = error as { name?: string; code?: unknown; stack?: string };
-  const frames = (stack ?? '').split('\n').filter((line) => line.trimStart().startsWith('at '));
+  // As V8 writes them, with a place: a line of a message that begins with "at" is none.
+  const frames = (stack ?? '').split('\n').filter((line) => /^ {4}at .*:\d+:\d+\)?$/.test(line));
   return { name: name ?? 'Error', code: typeof code === 'string' ? code : '', at: frames.slice(0, 6).join('\n') };
 }
 

@@ -25,5 +25,7 @@ export async function noteAttempt(
   const now = clock();
   await sql`insert into security.attempt (org, id, at, account, person, address, station, good)
     select of.org, ${uuidV7(now, random)}, ${now}, ${attempt.account}, ${attempt.person}, ${attempt.address},
-           ${attempt.station}, ${attempt.good} from (values (${org}::text)) of(org) where of.org is not null`.execute(trx);
+           ${attempt.station}, ${attempt.good} from (values (${org}::text)) of(org) where of.org is not null`.execute(
+    trx,
+  );
 }
