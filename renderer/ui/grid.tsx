@@ -74,6 +74,12 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
   }, [virtual, rem]);
 
   const at = rows.findIndex((row) => idOf(row) === selected);
+  // Whoever works in the list has the row in hand in sight, also when others came before it.
+  const grid = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (at >= 0 && grid.current === document.activeElement) virtual.scrollToIndex(at);
+  }, [virtual, at]);
+  const inSight = virtual.getVirtualItems();
   const go = (index: number): void => {
     const row = rows[Math.min(rows.length - 1, Math.max(0, index))];
     if (!row) return;
@@ -119,17 +125,20 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
   return (
     // The grid itself has the focus and names the row in hand, so that the focus outlives rows that come and go.
     <div
+      ref={grid}
       role="grid"
       aria-label={props.label}
       aria-rowcount={rows.length + 1}
       aria-colcount={shown.length}
-      aria-activedescendant={at >= 0 ? `${prefix}-${selected}` : undefined}
+      aria-activedescendant={inSight.some(({ index }) => index === at) ? `${prefix}-${selected}` : undefined}
       tabIndex={0}
       className={close ? 'grid-list close' : 'grid-list'}
       data-panel-focus=""
       onKeyDown={onKeyDown}
       onFocus={(event) => {
-        if (event.target === event.currentTarget && at < 0 && rows[0]) onSelect(idOf(rows[0]));
+        if (event.target !== event.currentTarget) return;
+        if (at >= 0) virtual.scrollToIndex(at);
+        else if (rows[0]) onSelect(idOf(rows[0]));
       }}
     >
       <div role="row" aria-rowindex={1} className="grid-head" style={{ gridTemplateColumns: tracks }}>
@@ -141,7 +150,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
       </div>
       <div ref={body} role="rowgroup" tabIndex={-1} className="grid-body">
         <div role="presentation" className="grid-space" style={{ height: `${virtual.getTotalSize()}px` }}>
-          {virtual.getVirtualItems().map((item) => {
+          {inSight.map((item) => {
             const row = rows[item.index];
             if (!row) return null;
             const id = idOf(row);

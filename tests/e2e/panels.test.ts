@@ -56,6 +56,33 @@ describe('the borders between panels', () => {
   });
 });
 
+describe('the row in hand of a list', () => {
+  it('is in sight for whoever comes to the list, however long that is', async () => {
+    const { page } = at;
+    const inHand = (grid: string): Promise<string | null> =>
+      at.grid(grid).evaluate((list) => {
+        const row = document.getElementById(list.getAttribute('aria-activedescendant') ?? '');
+        const [box, seen] = [row?.getBoundingClientRect(), list.getBoundingClientRect()];
+        const inSight = box !== undefined && box.top >= seen.top - 1 && box.bottom <= seen.bottom + 1;
+        return inSight ? (row?.getAttribute('aria-label') ?? '') : null;
+      });
+    await page.setViewportSize({ width: 1366, height: 768 });
+    let last = '';
+    for (let n = 0; n < 14; n++) last = (await takeCall(at, `${n} Long List`, 'fall')).number;
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Pending');
+    await expect.poll(() => inHand('Pending')).toBe(last);
+    await at.press('Home', 'F3', 'F2');
+    await expect.poll(() => inHand('Pending')).not.toBeNull();
+    await at.press('F4', 'End');
+    const unit = await at.grid('Units').getAttribute('aria-activedescendant');
+    await at.press('F2', 'F4');
+    await expect.poll(() => inHand('Units')).not.toBeNull();
+    expect(await at.grid('Units').getAttribute('aria-activedescendant')).toBe(unit);
+    await page.setViewportSize({ width: 1920, height: 1080 });
+  });
+});
+
 describe('a layout by its number', () => {
   it('is chosen from a panel in a window of its own, too, and puts that where it has it', async () => {
     await at.press('Control+4', 'F4');

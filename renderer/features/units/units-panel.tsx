@@ -114,14 +114,23 @@ export function UnitsPanel(): ReactNode {
     [columns],
   );
   const current = order.some((unit) => unit.id === selected) ? selected : null;
+  const lineOf = (unit: string | null): number =>
+    columns
+      .map((column) => column.findIndex((line) => line.kind === 'unit' && line.unit.id === unit))
+      .find((index) => index >= 0) ?? -1;
+  const show = (line: number): void => {
+    if (line >= 0) virtual.scrollToIndex(line);
+  };
   const go = (unit: string | null): void => {
     if (unit === null) return;
     select({ unit });
-    const y = columns
-      .map((column) => column.findIndex((line) => line.kind === 'unit' && line.unit.id === unit))
-      .find((index) => index >= 0);
-    if (y !== undefined) virtual.scrollToIndex(y);
+    show(lineOf(unit));
   };
+  // Whoever works in the list has the unit in hand in sight, also when the columns are others.
+  const at = lineOf(current);
+  useEffect(() => {
+    if (at >= 0 && list.current === document.activeElement) virtual.scrollToIndex(at);
+  }, [virtual, at]);
 
   useAction('filter', () => {
     if (!list.current?.parentElement?.contains(document.activeElement)) return false;
@@ -177,13 +186,15 @@ export function UnitsPanel(): ReactNode {
         aria-label="Units"
         aria-rowcount={order.length}
         aria-multiselectable="true"
-        aria-activedescendant={current ? `${prefix}-${current}` : undefined}
+        aria-activedescendant={at >= first && at <= last ? `${prefix}-${current}` : undefined}
         tabIndex={0}
         data-panel-focus=""
         className="unit-list min-h-0 flex-1"
         onKeyDown={onKeyDown}
         onFocus={(event) => {
-          if (event.target === event.currentTarget && !current && order[0]) select({ unit: order[0].id });
+          if (event.target !== event.currentTarget) return;
+          if (current) show(at);
+          else if (order[0]) select({ unit: order[0].id });
         }}
       >
         <div
