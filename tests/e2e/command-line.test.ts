@@ -107,6 +107,35 @@ describe('the command line', () => {
     await at.press('ControlOrMeta+a', 'Delete', 'Escape');
   });
 
+  it('leaves the header as it is while a command is on its way to the center', async () => {
+    const call = await takeCall(at, '5 Fifth St', 'fall');
+    await expect.poll(at.reach).toBe('Center reached');
+    await at.page.evaluate(() => {
+      const status = document.querySelector('[role=status][aria-label=Reach]');
+      const said = new Set<string>();
+      Object.assign(window, { reachSaid: said });
+      if (status)
+        new MutationObserver(() => said.add(status.textContent)).observe(status, {
+          characterData: true,
+          childList: true,
+          subtree: true,
+        });
+    });
+    for (let n = 0; n < 8; n++) expect(await at.command(`N ${call.short} note ${n}`)).toContain('note added');
+    expect(await at.page.evaluate(() => [...(Reflect.get(window, 'reachSaid') as Set<string>)])).toEqual([]);
+  });
+
+  it('says all of what it is asked to explain', async () => {
+    await at.page.setViewportSize({ width: 1366, height: 768 });
+    expect(await at.command('? T')).toContain('said by radio');
+    const status = at.page.getByRole('status', { name: 'Last command' });
+    const cut = await status.evaluate(
+      (one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1,
+    );
+    await at.page.setViewportSize({ width: 1920, height: 1080 });
+    expect(cut).toBe(false);
+  });
+
   it('says a long refusal within the footer', async () => {
     const call = await takeCall(at, '2 Second St', 'fall');
     expect(await at.command(`C ${call.short}`)).toContain('with which disposition?');

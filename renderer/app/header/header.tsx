@@ -1,5 +1,6 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import './header.css';
+import type { ReachRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { AccountNotices } from '../../features/account/account-notices.tsx';
 import { KeyOf } from '../../ui/key.tsx';
@@ -150,13 +151,34 @@ function Reach(): ReactNode {
   const { connected } = useConnection();
   const zone = useZone();
   const away = reach !== null && reach.center !== 'reached';
-  const said = reachSentence(reach, connected, timeNow(), zone);
+  const waits = useWaiting();
+  const said = reachSentence(reach && !waits ? nothingWaits(reach) : reach, connected, timeNow(), zone);
   return (
     <div role="status" aria-label="Reach" aria-live="off" className={`reach reach-${said.tone}`} title={said.more}>
       {said.tone === 'calm' ? null : <span className="dot" aria-hidden="true" />}
       <span className="reach-said">{away && connected ? <Aging /> : <Sentence said={said} />}</span>
     </div>
   );
+}
+
+/** What is on its way for the moment that it takes is not said: the line would jump with every action. ms */
+const ON_ITS_WAY_MS = 2_000;
+
+const nothingWaits = (reach: ReachRow): ReachRow => ({ ...reach, factsWaiting: 0, requestsWaiting: 0 });
+
+/** Whether something waits for the center, and has for longer than what is merely on its way. */
+function useWaiting(): boolean {
+  const reach = useReach();
+  const away = reach !== null && reach.center !== 'reached';
+  const some = reach !== null && reach.factsWaiting + reach.requestsWaiting > 0;
+  const [lasting, setLasting] = useState(false);
+  useEffect(() => {
+    setLasting(false);
+    if (!some) return;
+    const timer = setTimeout(() => setLasting(true), ON_ITS_WAY_MS);
+    return () => clearTimeout(timer);
+  }, [some]);
+  return away || (some && lasting);
 }
 
 function Aging(): ReactNode {

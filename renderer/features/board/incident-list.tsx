@@ -152,10 +152,23 @@ const SHORT_NUMBER: C = {
   from: 34,
   until: WIDE,
 };
+/** Commands name an incident by it: it gives way only where nothing else is left to. */
+const CLOSE_NUMBER: C = {
+  key: 'number',
+  title: 'Inc.',
+  track: '3.75rem',
+  cell: (row) => (
+    <small className="text-sm">
+      <NumberCell row={row} short />
+    </small>
+  ),
+  from: 26,
+  until: 34,
+};
 const NATURE: C = {
   key: 'nature',
   title: 'Nature',
-  track: 'minmax(4rem, 3fr)',
+  track: 'minmax(4rem, 3.5fr)',
   close: 'minmax(2.25rem, 3fr)',
   cell: (row) => <Nature row={row} />,
 };
@@ -180,6 +193,7 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     PRI,
     NUMBER,
     SHORT_NUMBER,
+    CLOSE_NUMBER,
     NATURE,
     PLACE,
     ZONE,
@@ -190,12 +204,13 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     PRI,
     NUMBER,
     SHORT_NUMBER,
+    CLOSE_NUMBER,
     NATURE,
     PLACE,
     {
       key: 'units',
       title: 'Units',
-      track: 'minmax(4.75rem, 4.5fr)',
+      track: 'minmax(5.5rem, 4.5fr)',
       close: '4.125rem',
       cell: (row) => <Units row={row} />,
     },
@@ -211,6 +226,7 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     PRI,
     NUMBER,
     SHORT_NUMBER,
+    CLOSE_NUMBER,
     NATURE,
     PLACE,
     {

@@ -83,7 +83,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
         aria-label="Reason"
         className="field"
         value={reason}
-        placeholder={known ? 'reason' : 'no reason needed'}
+        placeholder={known ? 'reason' : 'no reason'}
         onChange={(event) => type({ reason: event.target.value })}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
