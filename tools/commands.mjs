@@ -27,6 +27,10 @@ export const commands = {
   },
   'verify:audit': { file: 'tools/verify/main.ts', args: ['audit'], about: 'the same as verify audit' },
   asvs: { file: 'tools/asvs/main.ts', about: 'write what is said of each requirement of OWASP ASVS 5.0' },
+  sbom: {
+    file: 'tools/sbom/main.ts',
+    about: 'write the bill of materials: what of others is shipped, and under which licence',
+  },
   simulate: { file: 'tests/simulation/main.ts', about: 'many stations and a center on a virtual clock, from a seed' },
   torture: { file: 'tools/torture/main.ts', about: 'kill real processes again and again and look for a lost fact' },
   bench: { file: 'bench/main.ts', about: 'repeatable measurements' },
