@@ -74,7 +74,8 @@ describe('signing in', () => {
   it('keeps no password, only a verifier (ASVS 11.4.2)', async () => {
     await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD);
     const [held] = seat.desk.store.grants();
-    expect(held?.verifier).toMatch(/^\$argon2id\$/);
+    // OWASP's first choice, as at the center.
+    expect(held?.verifier).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/);
     expect(JSON.stringify(seat.desk.store.grants())).not.toContain(PASSWORD);
   });
 

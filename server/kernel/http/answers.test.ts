@@ -83,13 +83,16 @@ async function* everyAnswer(): AsyncGenerator<{ readonly name: string; readonly 
 }
 
 describe('every answer', () => {
-  it('says what it is and is that, is kept by nobody, sends nobody elsewhere, and refers nowhere (ASVS 4.1.1, 4.1.2, 14.2.2, 3.4.5)', async () => {
+  it('says what it is and is that, is kept by nobody, sends nobody elsewhere, and refers nowhere (ASVS 3.2.1, 4.1.1, 4.1.2, 14.2.2, 3.4.5)', async () => {
     for await (const { name, answer } of everyAnswer()) {
       const { headers, status } = answer;
       const text = await answer.text();
       expect(headers.get('cache-control'), name).toBe('no-store');
       expect(headers.get('referrer-policy'), name).toBe('no-referrer');
       expect(headers.get('x-content-type-options'), name).toBe('nosniff');
+      // Opened as a page, whatever it is, it runs, shows and frames nothing.
+      expect(headers.get('content-security-policy'), name).toMatch(/^default-src 'none'; frame-ancestors 'none';/);
+      expect(headers.get('cross-origin-resource-policy'), name).toBe('same-origin');
       // Nothing is sent on to https by itself: who asked in clear is told so by nothing working.
       if (name !== 'GET /v1/sso/{org}/begin' && name !== 'GET /v1/sso/callback') {
         expect(status < 300 || status >= 400, `${name}: ${status}`).toBe(true);

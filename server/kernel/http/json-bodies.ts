@@ -1,4 +1,5 @@
 /** JSON bodies, compressed or not: read whole, expanded in one go, never beyond what the route may be sent. */
+import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync, inflate, inflateSync } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
@@ -57,7 +58,9 @@ export function readJsonBodies(app: FastifyInstance, bodyLimit: number): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     const read = (text: Buffer): void => {
-      void parse(request, text.toString('utf8'), done);
+      // What stands for something else elsewhere is not guessed at (RFC 8259, 8.1).
+      if (isUtf8(text)) void parse(request, text.toString('utf8'), done);
+      else done(new Problem(400, 'body.text', 'The body is not text in UTF-8.'));
     };
     const name = request.headers['content-encoding']?.toLowerCase();
     if (name === undefined || name === 'identity') return read(bytes);

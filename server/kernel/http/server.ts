@@ -163,7 +163,8 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
         caller: caller as never,
         params: checked(route.params, request.params),
         query: checked(route.query, request.query),
-        body: route.body ? checked(route.body, request.body ?? {}) : undefined,
+        // No body at all is an empty object; `null` is a value, and none of these.
+        body: route.body ? checked(route.body, request.body === undefined ? {} : request.body) : undefined,
         request: request.id,
         reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,

@@ -51,6 +51,7 @@ export function makeBearers(ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'>)
           .leftJoin('identity.policy as o', 'o.org', 's.org')
           .select(['s.proven_at', 's.started_at', 's.amr', 'p.agency', 'o.body as policy'])
           .where('s.id', '=', bearer.session)
+          .where('s.person', '=', bearer.user)
           .where('s.ended_at', 'is', null)
           .where('s.expires_at', '>', ports.clock())
           .executeTakeFirst(),

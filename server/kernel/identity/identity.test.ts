@@ -1,6 +1,8 @@
 import { decodeJwt } from 'jose';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
+import { authorise } from '#domain/kernel/authorise.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
 import { grantText, rosterText, type SessionOut } from '#domain/wire/sync.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
@@ -27,8 +29,9 @@ import {
   type Workstation,
   workstation,
 } from './testing/identity.ts';
-import { readToken } from './tokens.ts';
+import { accessToken, readToken } from './tokens.ts';
 
+const IN_ORDER = { state: 'ACTIVE', off: new Map(), restrictions: new Map() } as const;
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
@@ -160,6 +163,28 @@ describe('device tokens', () => {
     ]) {
       expect(await readToken(said(change), keys, now), JSON.stringify(change)).toBeNull();
     }
+  });
+
+  it('of a person say who, where and with which roles, and that is what is decided by (ASVS 10.3.2)', async () => {
+    await person(world, 'alpha', 'zoe', ['dispatcher', 'supervisor'], site);
+    const out = must(await signIn(world.ports, at('zoe'))) as SessionOut;
+    const { signer } = await world.ports.keys.centerKeys('alpha');
+    const caller = await makeBearers(world.ports).userOf(out.accessToken);
+    if (!caller) throw new Error('nobody');
+    const said = async (change: Partial<Parameters<typeof accessToken>[1]>) => {
+      const of = { ...caller, amr: [], ...change };
+      return makeBearers(world.ports).userOf(accessToken(signer, of, world.time.now).token);
+    };
+    const unlock = async (change: Parameters<typeof said>[0], about: { site: string }) => {
+      const who = await said(change);
+      return who && authorise(IDENTITY_ACTIONS['people.unlock'], who, IN_ORDER, world.time.now, about).verdict;
+    };
+    expect(await unlock({}, { site })).toBe('ALLOW');
+    expect(await unlock({ roles: ['dispatcher'] }, { site })).toBe('BLOCK');
+    expect(await unlock({ site: 'another' }, { site })).toBe('BLOCK');
+    expect(await unlock({ session: 'of-nobody' }, { site })).toBeNull();
+    expect(await unlock({ org: 'no-such-organisation' }, { site })).toBeNull();
+    expect(await said({ user: 'somebody-else' })).toBeNull();
   });
 
   it('of one organisation do not speak for another (ASVS 9.1.3)', async () => {
