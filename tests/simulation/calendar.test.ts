@@ -3,6 +3,7 @@ import { createCenterNode } from './center-node.ts';
 import { chanceOf } from './chance.ts';
 import { memoryDrive } from './drive.ts';
 import { createNetwork } from './network.ts';
+import { planOf } from './plan.ts';
 import { createLan } from './ports.ts';
 import { createWitness } from './readers.ts';
 import { createSite } from './roster.ts';
@@ -39,11 +40,12 @@ it('a console that nothing happens at has numbers of the next year before it beg
   const begin = Date.parse('2026-12-24T23:50Z');
   const site = createSite(chance, { begin, zone: 'America/Los_Angeles' });
   const troubles: unknown[] = [];
-  const center = await createCenterNode(site, null, time, chance, (what) => troubles.push(what));
+  const center = await createCenterNode(site, null, time, chance, planOf(0), (what) => troubles.push(what));
   const network = createNetwork(time, chance);
   const watcher = {
     changed: () => undefined,
     opened: () => undefined,
+    began: () => undefined,
     trouble: (...what: readonly unknown[]) => void troubles.push(what),
   };
   const world = {

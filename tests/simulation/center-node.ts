@@ -21,14 +21,18 @@ import { greet } from '../../server/kernel/intake/hello.ts';
 import { pushFrames } from '../../server/kernel/intake/intake.ts';
 import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/memory.ts';
 import { pullPage } from '../../server/kernel/intake/pull.ts';
+import { readingOf } from '../../server/kernel/intake/reading.ts';
+import { foldUnread } from '../../server/kernel/intake/refold.ts';
 import { withSharedKeys } from '../../server/kernel/intake/shared-keys.ts';
 import { settleShown } from '../../server/kernel/intake/shown.ts';
 import { SyncFailure } from '../../server-bridge/sync/ports.ts';
 import { type Accounts, type AccountsBackup, createAccounts } from './accounts.ts';
 import type { Chance } from './chance.ts';
-import { dyingLog } from './dying-log.ts';
+import { CenterDown, dyingLog } from './dying-log.ts';
 import { createLeases, type LeasesBackup } from './leases.ts';
 import { FAR, type Neighbour } from './neighbour.ts';
+import type { Plan } from './plan.ts';
+import { OLDER_READS } from './readers.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -54,6 +58,8 @@ export interface CenterNode {
   readonly life: () => number;
   readonly crash: () => void;
   readonly start: () => void;
+  /** Of this build from now on; it has to be started again. */
+  readonly upgrade: () => void;
   readonly backup: () => Backup;
   /** Puts a backup back; the product's restore begins a new epoch, unless whoever restored did not say so. */
   readonly restore: (backup: Backup, unnoticed: boolean) => Promise<void>;
@@ -84,15 +90,18 @@ export async function createCenterNode(
   neighbour: Neighbour | null,
   time: VirtualTime,
   chance: Chance,
+  { folded: foldedAfter, centerOlderUntil }: Pick<Plan, 'folded' | 'centerOlderUntil'>,
   trouble: (what: string) => void,
 ): Promise<CenterNode> {
   const { begin } = site.calendar;
   const clock = (): number => begin + Math.floor(time.now());
   const world = { clock, random: chance.bytes };
   const reads = new Map<string, readonly string[]>();
+  let known = centerOlderUntil === null ? READS : OLDER_READS;
+  let reading = readingOf(known);
   const readersNow = (): ReadersWord =>
     readersOf(
-      READS,
+      known,
       [...reads].map(([station, said]) => ({ station, reads: said })),
     );
   const accounts = createAccounts(site, clock, chance.fork('accounts'));
@@ -119,6 +128,7 @@ export async function createCenterNode(
         siteKey: (_, of, id) => keyOf(of, id),
       },
       () => `epoch-${++epochs}`,
+      () => reading,
     ),
     {
       siteKeys: async () => [{ id: site.siteKey.id, bytes: siteKey, state: 'active' }],
@@ -126,6 +136,15 @@ export async function createCenterNode(
     },
     chance.fork('wrapping').bytes,
   );
+  const start = (): void => {
+    alive = true;
+    const mine = life;
+    // As the product does when it starts and every ten minutes.
+    time.promised();
+    foldUnread(log, ORG, () => life !== mine).catch((error: unknown) => {
+      if (!(error instanceof CenterDown)) throw error;
+    });
+  };
   const crash = (): void => {
     alive = false;
     life++;
@@ -203,8 +222,10 @@ export async function createCenterNode(
       if (!grant) throw new SyncFailure('unauthorized', 'The right has been withdrawn.');
       return grant;
     },
-    start: () => {
-      alive = true;
+    start,
+    upgrade: () => {
+      known = READS;
+      reading = readingOf();
     },
     backup: () => ({
       log: log.snapshot(),
@@ -245,13 +266,7 @@ export async function createCenterNode(
       return page;
     },
     snapshot: async () => {
-      const {
-        items,
-        keys: envelopes,
-        head,
-        folded,
-        heads,
-      } = await log.startingPoint(ORG, SITE, clock() - 72 * 3_600_000);
+      const { items, keys: envelopes, head, folded, heads } = await log.startingPoint(ORG, SITE, clock() - foldedAfter);
       const epoch = await log.epoch(ORG);
       return {
         cursor: { epoch, n: head },

@@ -346,3 +346,20 @@ function revoke(world: FaultWorld): void {
     if (station.alive()) station.signIn();
   });
 }
+
+/** A workstation is replaced, or its store was damaged beyond reading: it begins anew, and what it alone held is gone. */
+export function newDisk(world: FaultWorld): void {
+  const station = world.chance.pick(world.stations);
+  if (world.over()) return;
+  world.note(`${station.name} has a new disk`);
+  station.loseDisk();
+  startAgain(world, station);
+}
+
+/** The center ends in order and comes back of this build. */
+export function centerUpdate({ center, chance, time, note }: FaultWorld): void {
+  note('center updated');
+  center.crash();
+  center.upgrade();
+  time.after(chance.between(SECOND, 2 * MINUTE), center.start);
+}

@@ -26,6 +26,8 @@ interface Known {
   readonly holders: Set<string>;
   /** Stations that dropped it as acknowledged and over. */
   readonly pruned: Set<string>;
+  /** Those that did at any time: a disk that is put back may be from then. */
+  readonly prunedOnce: Set<string>;
   acknowledged: boolean;
   /** Damage took every copy at some time: it may be gone. */
   excused: boolean;
@@ -42,6 +44,8 @@ export interface Oracle {
   readonly pruning: (station: string, before: number) => void;
   /** It has. */
   readonly prunedAt: (station: string, store: OpenStore) => void;
+  /** A station begins from a snapshot: it gets these as they are folded, and what is about nothing else not as facts. */
+  readonly beganFrom: (station: string, store: OpenStore, folded: ReadonlySet<string>) => void;
   readonly centerHolds: (holds: (id: string) => boolean) => void;
   readonly facts: () => ReadonlyMap<string, Known>;
   /** Registers where more than one value stands blindly, given what survived; those that a loss touched are left out. */
@@ -91,7 +95,15 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       value,
       shown: new Set(seenAt(station, register)),
     }));
-    const made: Known = { fact, writes, holders: new Set(), pruned: new Set(), acknowledged: false, excused: false };
+    const made: Known = {
+      fact,
+      writes,
+      holders: new Set(),
+      pruned: new Set(),
+      prunedOnce: new Set(),
+      acknowledged: false,
+      excused: false,
+    };
     known.set(fact.id, made);
     return made;
   };
@@ -110,6 +122,10 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     if (one.holders.size === 0 && one.pruned.size === 0) one.excused = true;
   };
 
+  const forgo = (station: string, one: Known): void => {
+    one.pruned.add(station);
+    one.prunedOnce.add(station);
+  };
   const pruned = (station: string, store: OpenStore): void => {
     const before = underWay.get(station);
     if (before === undefined) return;
@@ -121,7 +137,7 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       // A disk that went back lacks it otherwise. Of another site's log, which is held in pieces, there is no head that tells.
       if (one.fact.site === SITE && (heads.get(one.fact.log) ?? 0) < one.fact.seq) continue;
       one.holders.delete(station);
-      one.pruned.add(station);
+      forgo(station, one);
     }
   };
 
@@ -142,6 +158,8 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     diskOf: (station, store) => {
       pruned(station, store);
       held.set(station, new Map());
+      // One that is new has dropped nothing yet.
+      if (store.heads().length === 0) for (const one of known.values()) one.pruned.delete(station);
       const heads = new Map(store.heads().map(({ log, seq }) => [log, seq]));
       const there = new Set<string>();
       for (const log of heads.keys())
@@ -153,8 +171,10 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
         if (holds) hold(station, one.fact);
         else drop(station, one);
         // What was dropped there as over is shown all the same, folded into what it was about.
-        const dropped = !holds && one.pruned.has(station) && (heads.get(log) ?? 0) >= seq;
-        if (dropped) show(station, one);
+        const dropped = !holds && one.prunedOnce.has(station) && (heads.get(log) ?? 0) >= seq;
+        if (!dropped) continue;
+        one.pruned.add(station);
+        show(station, one);
       }
       // What was written but never told of: its author's next life shows it.
       for (const id of there) {
@@ -166,6 +186,15 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       underWay.set(station, before);
     },
     prunedAt: pruned,
+    beganFrom: (station, store, folded) => {
+      for (const one of known.values()) {
+        const { about, id } = one.fact;
+        if (about.length === 0 || !one.holders.has(CENTER) || !about.every((ref) => folded.has(ref))) continue;
+        if (store.fact(id)) continue;
+        forgo(station, one);
+        show(station, one);
+      }
+    },
     centerHolds: (holds) => {
       for (const one of known.values()) if (!holds(one.fact.id)) drop(CENTER, one);
     },

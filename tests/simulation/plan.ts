@@ -13,6 +13,12 @@ export interface Plan {
   readonly onFile: string | null;
   /** Hours of work, without the healing. */
   readonly hours: number;
+  /** The center is of a build before this one, until this moment of the work in [0, 1]; null where it is of this one from the start. */
+  readonly centerOlderUntil: number | null;
+  /** The moments of the work at which a station's disk is replaced by an empty one. */
+  readonly newDisks: readonly number[];
+  /** What is closed and was not touched for so long a station that begins anew gets folded. ms */
+  readonly folded: number;
   /** Whether another site of the organisation writes about what is this one's. */
   readonly neighbour: boolean;
   /** Actions an hour of all stations together. */
@@ -21,12 +27,25 @@ export interface Plan {
   readonly chance: Chance;
 }
 
-/** `hours` where they are given, and not the seed's own. */
-export function planOf(seed: number, hours?: number): Plan {
+const HOUR = 3_600_000;
+
+/**
+ * `hours` where they are given, and not the seed's own. `asOnce`: without what came to runs later, so that a seed which failed
+ * before that is the day it was.
+ */
+export function planOf(seed: number, hours?: number, asOnce = false): Plan {
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
   const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
   const long = hours ?? 2 + chance.below(3);
   const neighbour = seed > 0 && chance.fork('neighbour').happens(0.25);
-  return { older, onFile, neighbour, hours: long, pace: chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR, chance };
+  const pace = chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR;
+  const common = { older, onFile, neighbour, hours: long, pace, chance };
+  const later = chance.fork('later');
+  const centerOlderUntil = later.happens(0.25) ? later.between(0.2, 0.9) : null;
+  const newDisks = later.happens(0.4) ? Array.from({ length: 1 + later.below(2) }, () => later.between(0.3, 0.98)) : [];
+  // As much as is kept of what is over where stations tidy up: longer than any backup is old.
+  const folded = later.happens(0.7) ? HOUR : 72 * HOUR;
+  if (seed === 0 || asOnce) return { ...common, centerOlderUntil: null, newDisks: [], folded: 72 * HOUR };
+  return { ...common, centerOlderUntil, newDisks, folded };
 }

@@ -3,7 +3,7 @@ import { sha256 } from '../../sealing/digest.ts';
 import { type CenterNode, createCenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { fileDrive, memoryDrive } from './drive.ts';
-import { blindClash, type FaultWorld, injectFaults } from './faults.ts';
+import { blindClash, centerUpdate, type FaultWorld, injectFaults, newDisk } from './faults.ts';
 import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly seed: number;
   /** Hours of work, without the healing. */
   readonly hours?: number;
+  /** Without what came to runs later. */
+  readonly asOnce?: boolean;
   /** Any day unless said otherwise. */
   readonly calendar?: Calendar;
   /** Done to the center after everything has healed and before it is judged: the judge must notice. */
@@ -54,14 +56,17 @@ export interface RunOutcome extends Verdict {
 }
 
 export async function runSeed(options: RunOptions): Promise<RunOutcome> {
-  const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = planOf(options.seed, options.hours);
+  const plan = planOf(options.seed, options.hours, options.asOnce);
+  const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = plan;
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
   const site = createSite(chance.fork('site'), options.calendar ?? ANY_DAY);
   const troubles: string[] = [];
   const clock = (): number => site.calendar.begin + Math.floor(time.now());
   const neighbour = hasNeighbour ? createNeighbour(chance.fork('another site'), clock) : null;
-  const center = await createCenterNode(site, neighbour, time, chance.fork('center'), (what) => troubles.push(what));
+  const center = await createCenterNode(site, neighbour, time, chance.fork('center'), plan, (what) =>
+    troubles.push(what),
+  );
   const network = createNetwork(time, chance.fork('network'));
   const lan = createLan(network, time, chance.fork('lan'));
   const stations: StationNode[] = [];
@@ -69,6 +74,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const watcher = {
     changed: oracle.changed,
     opened: oracle.diskOf,
+    began: oracle.beganFrom,
     trouble: (name: string, what: string, error: unknown) => {
       if (troubles.length > 20) throw new Error(troubles[0]);
       troubles.push(`${name}: ${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
@@ -114,6 +120,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
         oracle.centerHolds((id) => held.has(id));
       },
     };
+    const disks = chance.fork('new disks');
+    for (const at of plan.newDisks) time.after(at * end, () => newDisk({ ...world, chance: disks }));
+    const { centerOlderUntil } = plan;
+    if (centerOlderUntil !== null) time.after(centerOlderUntil * end, () => centerUpdate({ ...world, chance: disks }));
     injectFaults(world, end - 2 * MINUTE, chance.pick([1, 3, 6]) * MINUTE);
     // One at the end, so that what is judged holds clashes that nobody has settled yet.
     time.after(end - 2 * MINUTE, () => blindClash(world));
@@ -202,6 +212,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   note('healing');
   network.mendAll();
   center.disarm();
+  center.upgrade();
   center.start();
   // What was armed to go wrong is over with; a fault's own ending may still come, and mends.
   for (let waited = 0; waited < 4; waited++) {

@@ -3,7 +3,7 @@
 import { CALLS, type CallInput, type CallName, type Me } from '../../domain/bridge/calls.ts';
 import { applyPatch, type TopicState } from '../../domain/bridge/topics.ts';
 import type { Fact } from '../../domain/kernel/fact.ts';
-import type { EffectsOf } from '../../domain/kernel/fold.ts';
+import type { EffectsOf, Folded } from '../../domain/kernel/fold.ts';
 import { effectsOf, READS } from '../../domain/modules.ts';
 import { createDispatch } from '../../server-bridge/dispatch/dispatch.ts';
 import type { Answer, Dispatch } from '../../server-bridge/dispatch/port.ts';
@@ -27,6 +27,8 @@ export interface Watcher {
   readonly changed: (station: string, change: Change) => void;
   /** The disk of a station is now this: what is on it may be older than what was. */
   readonly opened: (station: string, store: OpenStore) => void;
+  /** It was given these as they are folded, and not their facts. */
+  readonly began: (station: string, store: OpenStore, folded: ReadonlySet<string>) => void;
   readonly trouble: (station: string, what: string, error: unknown) => void;
 }
 
@@ -49,6 +51,8 @@ export interface StationNode {
   readonly disarm: () => void;
   readonly copyDisk: () => DiskImage;
   readonly putBack: (disk: DiskImage) => void;
+  /** Dies, and has an empty disk from then on. */
+  readonly loseDisk: () => void;
   /** Somebody signs in anew, if the center is reached. */
   readonly signIn: () => void;
   /** Drops what is not needed any more of what is older than this, in ms. Returns how many facts. */
@@ -194,7 +198,13 @@ export function createStationNode(
       if (change.origin === 'here') witness.wrote(name, change.facts);
     });
     const sync = startSync({
-      store,
+      store: {
+        ...store,
+        applySnapshot: (snapshot) => {
+          store.applySnapshot(snapshot);
+          watcher.began(name, store, new Set((snapshot.folded as unknown as Folded[]).map(({ ref }) => ref)));
+        },
+      },
       center: {
         ...guarded(center, () => me),
         hello: async (input) => {
@@ -330,6 +340,12 @@ export function createStationNode(
       witness.forgot(name);
       if (running) die(older);
       else disk = older;
+    },
+    loseDisk: () => {
+      armed = null;
+      witness.forgot(name);
+      if (running) die(drive.image(running.store));
+      disk = null;
     },
     stop: () => {
       armed = null;
