@@ -20,6 +20,10 @@ export interface Holders {
    * others: who holds it and not the unit would have the assignment by their own word.
    */
   readonly whoseIs: (ref: EntityRef) => readonly string[];
+  /** The site whose roster it is on, where its kind is on one. */
+  readonly homeOf: (ref: EntityRef) => Promise<string | undefined>;
+  /** The sites that hold any of these beside this one. */
+  readonly besides: (refs: readonly EntityRef[], site: string) => readonly string[];
   /** The sites whose these are. */
   readonly ownersOf: (refs: readonly EntityRef[]) => ReadonlySet<string>;
   /** Somebody who did not hold it has said something about it. */
@@ -123,6 +127,12 @@ export async function holdersIn(
       if (put(guests, ref, site)) visited.push({ ref, site });
     },
     whoseIs,
+    homeOf: async (ref) => {
+      if (HOME_KINDS.has(kindOf(ref)) && !looked.has(ref)) await lookUp([ref]);
+      return homes.get(ref);
+    },
+    besides: (refs, site) =>
+      [...new Set(refs.flatMap((ref) => [...(holders.get(ref) ?? [])]))].filter((one) => one !== site),
     ownersOf: (refs) => {
       const owners = refs.flatMap((ref) => [...(holders.get(ref) ?? []), homes.get(ref)]);
       return new Set(owners.filter((owner) => owner !== undefined));

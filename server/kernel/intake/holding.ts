@@ -155,21 +155,31 @@ export async function holdingOf(
     }
   };
 
-  /** What is one's own is shown to those whose the rest is, who have the runs that join the two then. */
-  const shareWith = async (foreign: readonly EntityRef[], own: readonly EntityRef[], fact: Fact): Promise<void> => {
-    for (const other of sites.ownersOf(foreign)) for (const ref of own) await give(ref, other, fact);
-    for (const ref of fact.about)
-      if (kindOf(ref) === 'assignment') for (const owner of sites.whoseIs(ref)) hold(ref, owner);
-  };
-
-  /** The site that an incident is of: the one that opened it, and was not another's guest when it did. */
-  const homeOf = async (incident: EntityRef): Promise<string | undefined> => {
-    const known = await factsOf(incident);
+  /** The site that it is of: of an incident the one that opened it, and was not another's guest when it did. */
+  const homeOf = async (ref: EntityRef): Promise<string | undefined> => {
+    if (!OPENED_KINDS.has(kindOf(ref))) return sites.homeOf(ref);
+    const known = await factsOf(ref);
     const others = new Set([
       ...known.filter(isWordOfAnothers).map((word) => saidIn(word, 'fact')),
-      ...contested.filter(({ about }) => about.includes(incident)).map(({ fact }) => fact.id),
+      ...contested.filter(({ about }) => about.includes(ref)).map(({ fact }) => fact.id),
     ]);
-    return known.find((fact) => OPENS.get(fact.type) === kindOf(incident) && !others.has(fact.id))?.site;
+    return known.find((fact) => OPENS.get(fact.type) === kindOf(ref) && !others.has(fact.id))?.site;
+  };
+
+  /**
+   * What is one's own is shown to those whose the rest is, who have the runs that join the two then. Theirs it stays where it was
+   * shown before; that it was is no reason to show more.
+   */
+  const shareWith = async (foreign: readonly EntityRef[], own: readonly EntityRef[], fact: Fact): Promise<void> => {
+    const others = new Set(sites.ownersOf(foreign));
+    const isDue = sites.besides(fact.about, fact.site).some((site) => own.some((ref) => !holds(ref, site)));
+    for (const ref of isDue ? fact.about : NONE) {
+      const home = await homeOf(ref);
+      if (home !== undefined && home !== fact.site) others.add(home);
+    }
+    for (const other of others) for (const ref of own) await give(ref, other, fact);
+    for (const ref of fact.about)
+      if (kindOf(ref) === 'assignment') for (const owner of sites.whoseIs(ref)) hold(ref, owner);
   };
 
   /**
@@ -243,7 +253,7 @@ export async function holdingOf(
   /** What a fact that counts shows to other sites. */
   const share = async (fact: Fact, foreign: readonly EntityRef[]): Promise<void> => {
     const own = fact.about.filter((ref) => holds(ref, fact.site));
-    if (foreign.length > 0 && sharesWhatItNames(fact)) await shareWith(foreign, own, fact);
+    if (sharesWhatItNames(fact)) await shareWith(foreign, own, fact);
     if (fact.type !== FACT_SETTLED || saidIn(fact, 'verdict') !== 'confirmed') return;
     for (const ref of own) {
       const of = (await factsOf(ref)).find(({ id }) => id === saidIn(fact, 'fact'));

@@ -373,6 +373,45 @@ export function holdingContract(name: string, suite: LogSuite): void {
       },
     );
 
+    it('a link shows what is linked to whose the other one is, also where that was shown to the author before', async () => {
+      await push(opened, here.append(send(unit)));
+      const both = subject.sites.map(({ site }) => site).sort();
+      expect(await holders(incident)).toEqual(both);
+      const other = newEntity('incident');
+      const theirs = there.append(opening(other));
+      await push(theirs);
+      await push(there.append({ type: 'incident.linked', about: [other, incident], body: { linked: true } }));
+      expect(await contested(incident)).toEqual([]);
+      expect(await holders(other)).toEqual(both);
+      expect(await ids(0)).toContain(theirs.fact.id);
+    });
+
+    it('a unit that was let go shows its site every incident that it is sent to, and one’s own unit shows none', async () => {
+      const ours: EntityRef = `unit:o-${randomBytes(4).toString('hex')}`;
+      await roster(0, idOf(ours));
+      const [next, last, theirs] = [newEntity('incident'), newEntity('incident'), newEntity('incident')];
+      const both = subject.sites.map(({ site }) => site).sort();
+      const sendTo = (at: EntityRef, of: EntityRef): Made =>
+        here.append({
+          ...send(of),
+          about: [at, of, assignmentRef(at, of, 0)],
+          body: { code: 'DP', commitments: [at] },
+        });
+      const sent = sendTo(incident, unit);
+      await push(opened, sent);
+      await push(settle(chiefThere, sent, 'confirmed', [unit, assignmentRef(incident, unit, 0)]));
+      await push(here.append(opening(next)), sendTo(next, unit));
+      expect(await contested(unit)).toEqual([]);
+      expect(await holders(next)).toEqual(both);
+      // Our own is known there once it was sent there, and goes on with its work here.
+      await push(there.append(opening(theirs)));
+      await push(sendTo(theirs, ours));
+      expect(await holders(ours)).toEqual(both);
+      await push(here.append(opening(last)), sendTo(last, ours));
+      expect(await holders(last)).toEqual([here.site.site]);
+      expect(await holders(assignmentRef(last, ours, 0))).toEqual([here.site.site]);
+    });
+
     it('what was said before the opening came is judged when it comes: its own site’s counts, another’s does not', async () => {
       const [own, others] = [note(chief, 'own'), note(there, 'others')];
       await push(own);
