@@ -60,6 +60,15 @@ describe('group commit', () => {
     expect(groups()).toEqual(['a:1+2+3']);
   });
 
+  it('waits for no more than go together', async () => {
+    const { ask, groups } = desk({ lanes: 1, most: 2 });
+    void ask('a', 1);
+    void ask('a', 1);
+    await turn();
+    void ask('a', 1);
+    expect(groups()).toEqual(['a:1+1']);
+  });
+
   it('goes in the end, though ever more come', async () => {
     const { ask, running } = desk({ lanes: 1, most: 1_000 });
     for (let asked = 0; running.length === 0 && asked < 100; asked++) {

@@ -23,11 +23,12 @@ const MOST_TURNS = 8;
 
 /**
  * Lets in what is at the door, as long as more comes in with each turn of the loop: those who were answered together ask
- * again together, and a turn costs less than a commit of its own for one of them.
+ * again together, and a turn costs less than a commit of its own for one of them. Who does not go with the others, since
+ * `most` wait already, is not waited for.
  */
-export async function allIn(waiting: readonly unknown[]): Promise<void> {
+export async function allIn(waiting: readonly unknown[], most = Number.POSITIVE_INFINITY): Promise<void> {
   let before = -1;
-  for (let turn = 0; turn < MOST_TURNS && waiting.length > before; turn++) {
+  for (let turn = 0; turn < MOST_TURNS && waiting.length > before && waiting.length < most; turn++) {
     before = waiting.length;
     await new Promise<void>((resolve) => setImmediate(resolve));
   }
@@ -64,7 +65,7 @@ export function inGroups<A, R>({ lanes, most, weightOf = () => 1, run }: Groupin
   /** A lane: groups one after the other, until nothing waits. */
   const drain = async (org: string, of: { readonly waiting: Waiting<A, R>[]; running: number }): Promise<void> => {
     for (;;) {
-      await allIn(of.waiting);
+      await allIn(of.waiting, most);
       const group = next(of.waiting);
       if (group.length === 0) break;
       await together(org, group);

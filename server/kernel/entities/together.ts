@@ -25,9 +25,12 @@ export interface RowAsked {
 /** The row, with what is sealed in it and what opens that; null where there is none within reach. */
 export type ReadRow = (asked: RowAsked) => Promise<Row | null>;
 
-/** Of an organisation, so that while one is on its way the answers of another are made. */
-const LANES = 2;
-const MOST_ROWS = 200;
+/**
+ * Of an organisation, so that while one is on its way the answers of another are made and those who had theirs ask again. In
+ * one large group all of them wait for each of the three in turn (docs/adr/0021).
+ */
+const LANES = 3;
+const MOST_ROWS = 24;
 
 export function rowReader(db: Pick<Database, 'inFlight'>): ReadRow {
   const read = inGroups<RowAsked, Row | null>({
