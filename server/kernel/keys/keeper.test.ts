@@ -16,6 +16,8 @@ type Answer = { readonly status: number; readonly body: unknown; readonly type?:
 
 const ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab';
 const PLAIN = Buffer.alloc(32, 7);
+/** A loaded machine answers well within it. ms */
+const PATIENCE = 1_000;
 let servers: Server[] = [];
 let folder: string;
 beforeEach(() => {
@@ -60,7 +62,7 @@ describe('AWS KMS', () => {
     process.env.AWS_ENDPOINT_URL_KMS = url;
     process.env.AWS_ACCESS_KEY_ID = 'AKIDTEST';
     process.env.AWS_SECRET_ACCESS_KEY = 'not a real one';
-    return { key: kmsMasterKey(ARN), times };
+    return { key: kmsMasterKey(ARN, PATIENCE), times };
   }
 
   it.each([
@@ -119,7 +121,7 @@ describe('Vault', () => {
   const CIPHERTEXT = Buffer.from('vault:v1:AAAA');
   async function vault(...answers: readonly Answer[]) {
     const { url, times } = await serve(...answers);
-    return { key: vaultMasterKey({ url, key: 'qd', token: () => 't' }), times };
+    return { key: vaultMasterKey({ url, key: 'qd', token: () => 't', patience: PATIENCE }), times };
   }
 
   it.each([

@@ -41,15 +41,15 @@ export function isKeyArn(text: string): boolean {
 
 /**
  * `arn` of a symmetric key that may Encrypt and Decrypt. Credentials are found as AWS's own tools find them; the region is the
- * key's. The client is loaded where a center uses it, and nowhere else.
+ * key's. The client is loaded where a center uses it, and nowhere else. `patience`: how long an answer is waited for. ms
  */
-export function kmsMasterKey(arn: string): MasterKey {
+export function kmsMasterKey(arn: string, patience = ANSWER_MS): MasterKey {
   const region = ARN.exec(arn)?.[1] ?? '';
   let client: Promise<KMSClient> | null = null;
   const connected = (): Promise<KMSClient> => {
     const requestHandler = {
       connectionTimeout: CONNECT_MS,
-      requestTimeout: ANSWER_MS,
+      requestTimeout: patience,
       throwOnRequestTimeout: true,
     };
     client ??= import('@aws-sdk/client-kms').then(

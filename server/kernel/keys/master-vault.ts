@@ -32,6 +32,8 @@ export interface VaultKey {
   readonly namespace?: string | undefined;
   /** PEM of the one by whose word alone it is taken; null or left out for those that the system knows. */
   readonly authority?: string | null;
+  /** How long an answer is waited for. ms */
+  readonly patience?: number;
 }
 
 interface Answer {
@@ -39,7 +41,8 @@ interface Answer {
   readonly body: unknown;
 }
 
-export function vaultMasterKey({ url, key, token, namespace, authority = null }: VaultKey): MasterKey {
+export function vaultMasterKey(options: VaultKey): MasterKey {
+  const { url, key, token, namespace, authority = null, patience = PATIENCE_MS } = options;
   const way = authority === null ? {} : { dispatcher: new Agent({ connect: { ca: authority } }) };
   const failure = (trouble: KeeperTrouble, said: string, cause?: unknown) =>
     keeperFailure(trouble, { keeper: `Vault at ${url}`, key, said }, cause);
@@ -54,8 +57,8 @@ export function vaultMasterKey({ url, key, token, namespace, authority = null }:
       },
       body: JSON.stringify(body),
       ...way,
-      headersTimeout: PATIENCE_MS,
-      bodyTimeout: PATIENCE_MS,
+      headersTimeout: patience,
+      bodyTimeout: patience,
     });
     const text = await answer.body.text();
     return { status: answer.statusCode, body: parsed(text) };
