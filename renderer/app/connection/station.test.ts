@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { StationPort, ToStation, ToWindow } from '#domain/bridge/message.ts';
 import { createStation } from './station.ts';
 
@@ -72,6 +72,34 @@ describe('a window’s station', () => {
     hear({ t: 'result', id: a?.id ?? 0, ok: true, value: {} });
     expect(await first).toEqual({ ok: true, value: {} });
     expect(await second).toMatchObject({ ok: false, refusal: { code: 'confirm.needed' }, decision });
+  });
+
+  it('is said to be silent while a call waits for longer than any takes, until it says something', async () => {
+    vi.useFakeTimers();
+    try {
+      const { station, sent, hear, turn } = wire();
+      const silent = (): boolean => station.connection.getState().silent;
+      turn(true);
+      void station.call('request.await', { request: 'r', waitMs: 30_000 });
+      vi.advanceTimersByTime(20_000);
+      expect(silent()).toBe(false);
+      const asked = station.call('session.active', {});
+      const { id } = last(sent);
+      vi.advanceTimersByTime(1_000);
+      expect(silent()).toBe(false);
+      vi.advanceTimersByTime(1_000);
+      expect(silent()).toBe(true);
+      hear({ t: 'result', id, ok: true, value: {} });
+      expect(silent()).toBe(false);
+      expect(await asked).toEqual({ ok: true, value: {} });
+      const cut = station.call('session.active', {});
+      turn(false);
+      await cut;
+      vi.advanceTimersByTime(20_000);
+      expect(silent()).toBe(false);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('refuses at once while the station is away, and says so of calls that were cut', async () => {

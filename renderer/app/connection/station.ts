@@ -19,6 +19,8 @@ export interface Topic {
 
 export interface Connection {
   readonly connected: boolean;
+  /** Connected, and a call that is answered at once has waited for longer than a moment: the process hangs. */
+  readonly silent: boolean;
   /** Connected at least once since the window opened. */
   readonly everConnected: boolean;
   readonly unwelcome: Refusal | null;
@@ -44,6 +46,16 @@ const CUT: Refusal = {
   message: 'The station went away before it answered. Look whether it was done before you do it again.',
 };
 
+/** Calls of the board are answered in milliseconds. ms */
+const SILENT_MS = 1_500;
+/** What takes its time: a password's verifier, the center, another's decision. */
+const SLOW: ReadonlySet<CallName> = new Set([
+  'session.sign_in',
+  'session.unlock',
+  'request.await',
+  'document.open',
+] satisfies CallName[]);
+
 interface Feed {
   readonly store: StoreApi<Topic>;
   holds: number;
@@ -53,7 +65,12 @@ interface Feed {
 }
 
 export function createStation(port: StationPort): Station {
-  const connection = createStore<Connection>(() => ({ connected: false, everConnected: false, unwelcome: null }));
+  const connection = createStore<Connection>(() => ({
+    connected: false,
+    silent: false,
+    everConnected: false,
+    unwelcome: null,
+  }));
   const feeds = new Map<string, Feed>();
   const byId = new Map<number, string>();
   const waiting = new Map<number, (answer: Answer<unknown>) => void>();
@@ -79,6 +96,7 @@ export function createStation(port: StationPort): Station {
   };
 
   port.onMessage((message: ToWindow) => {
+    if (connection.getState().silent) connection.setState({ silent: false });
     switch (message.t) {
       case 'unwelcome':
         connection.setState({ unwelcome: message.refusal });
@@ -124,7 +142,7 @@ export function createStation(port: StationPort): Station {
   });
 
   port.onState((connected) => {
-    connection.setState((before) => ({ connected, everConnected: before.everConnected || connected }));
+    connection.setState((before) => ({ connected, silent: false, everConnected: before.everConnected || connected }));
     if (connected) {
       for (const [name, feed] of feeds) begin(name, feed);
       return;
@@ -140,7 +158,11 @@ export function createStation(port: StationPort): Station {
       if (!connection.getState().connected) return Promise.resolve({ ok: false, refusal: AWAY });
       const id = ++lastId;
       return new Promise((resolve) => {
-        waiting.set(id, resolve as (answer: Answer<unknown>) => void);
+        const late = SLOW.has(name) ? undefined : setTimeout(() => connection.setState({ silent: true }), SILENT_MS);
+        waiting.set(id, (answer) => {
+          clearTimeout(late);
+          resolve(answer as Answer<CallOutput<typeof name>>);
+        });
         port.send({ t: 'call', id, name, input });
       });
     },

@@ -86,7 +86,7 @@ export function Header(): ReactNode {
 
 /** Of the header what somebody in a window without it must not miss; nothing while all is well. */
 export function StateApart(): ReactNode {
-  const said = reachSentence(useReach(), useConnection().connected, timeNow(), useZone());
+  const said = reachSentence(useReach(), useAnswering(), timeNow(), useZone());
   return (
     <div className="header-state">
       <AccountNotices />
@@ -148,17 +148,23 @@ function OlderBuilds(): ReactNode {
 /** Drawn on every beat for its age; announced only when the sentence itself turns. */
 function Reach(): ReactNode {
   const reach = useReach();
-  const { connected } = useConnection();
+  const answering = useAnswering();
   const zone = useZone();
   const away = reach !== null && reach.center !== 'reached';
   const waits = useWaiting();
-  const said = reachSentence(reach && !waits ? nothingWaits(reach) : reach, connected, timeNow(), zone);
+  const said = reachSentence(reach && !waits ? nothingWaits(reach) : reach, answering, timeNow(), zone);
   return (
     <div role="status" aria-label="Reach" aria-live="off" className={`reach reach-${said.tone}`} title={said.more}>
       {said.tone === 'calm' ? null : <span className="dot" aria-hidden="true" />}
-      <span className="reach-said">{away && connected ? <Aging /> : <Sentence said={said} />}</span>
+      <span className="reach-said">{away && answering ? <Aging /> : <Sentence said={said} />}</span>
     </div>
   );
+}
+
+/** Whether the station is there and does what it is asked. */
+function useAnswering(): boolean {
+  const { connected, silent } = useConnection();
+  return connected && !silent;
 }
 
 /** What is on its way for the moment that it takes is not said: the line would jump with every action. ms */
