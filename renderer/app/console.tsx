@@ -4,8 +4,9 @@ import '../features/help/help.css';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
 import { useDraftSaving, useTakingCalls } from '../features/intake/take-calls.ts';
 import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
-import { setClock, startClock } from './clock/clock.ts';
+import { now, setClock, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
+import { echo } from './command-line/echo.ts';
 import { useConnection, useMe, useOfReach, useStation, useTopic } from './connection/use-station.ts';
 import { forgetFilters } from './filters.ts';
 import { forgetFocus, keepFocus, restoreFocus } from './focus-kept.ts';
@@ -127,6 +128,7 @@ function Board({ user }: { readonly user: string }): ReactNode {
 function TornPanel({ panel, user }: { readonly panel: string; readonly user: string }): ReactNode {
   const body = useRef<HTMLDivElement>(null);
   const station = useStation();
+  const [help, setHelp] = useState(false);
   useFocusKept(user);
   useDraftSaving(station);
   useEffect(() => {
@@ -145,6 +147,7 @@ function TornPanel({ panel, user }: { readonly panel: string; readonly user: str
       isOpen: (id) => id === panel,
       open: (id) => {
         if (id === panel) body.current?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
+        else echo(false, `${PANELS[panelName(id)]?.title ?? 'that'} is in the window of the board`, now());
       },
       // The window of the board hears of it and puts it up.
       switchTo: (number) => {
@@ -157,6 +160,20 @@ function TornPanel({ panel, user }: { readonly panel: string; readonly user: str
   const subject = panelSubject(panel);
   useBoardKeys();
   useIncidentKeys();
+  // What the board alone can do says so: a key is never without an answer.
+  useAction('board', () => {
+    dock.open(panel);
+    return true;
+  });
+  useAction('call.new', () => {
+    echo(false, 'a new call opens in the window of the board', now());
+    return true;
+  });
+  useAction('help', () => {
+    if (help) dock.open(panel);
+    setHelp(!help);
+    return true;
+  });
   return (
     <div className="flex h-full flex-col">
       <main className="flex min-h-0 flex-1 flex-col">
@@ -164,8 +181,20 @@ function TornPanel({ panel, user }: { readonly panel: string; readonly user: str
           <h1 className="dock-tab">{kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}</h1>
           <StateApart />
         </div>
-        <div ref={body} className="dock-body min-h-0 flex-1" data-panel={panel}>
-          {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
+        <div className="flex min-h-0 flex-1 gap-2">
+          <div ref={body} className="dock-body min-w-0 flex-1" data-panel={panel}>
+            {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
+          </div>
+          {help ? (
+            <div className="w-[30rem] max-w-[60%]">
+              <HelpCard
+                onClose={() => {
+                  setHelp(false);
+                  dock.open(panel);
+                }}
+              />
+            </div>
+          ) : null}
         </div>
       </main>
       <CommandLine />

@@ -14,14 +14,19 @@ import { panelName, panelSubject } from './layout/panels.tsx';
 import { select, selection } from './selection.ts';
 import { callingForHelp, unseenUrgent } from './sounds/board-sounds.ts';
 
-/** The incident that the panel in hand is about, else the selected one. */
+const OF_INCIDENTS = ['pending', 'active', 'closed', 'incident'] as const;
+
+/**
+ * The incident that the panel in hand is about, else the selected one; null where this window shows none: what is selected in
+ * another is not known here, and nothing is sent where nobody looks.
+ */
 function incidentInHand(): string | null {
   const panel = dock.current();
   if (panel !== null && panelName(panel) === 'intake') {
     const subject = panelSubject(panel);
     return callsInHand()[subject]?.incident ?? selection().incident;
   }
-  return selection().incident;
+  return OF_INCIDENTS.some(dock.isOpen) ? selection().incident : null;
 }
 
 export function useBoardKeys(): void {
@@ -96,12 +101,18 @@ export function useBoardKeys(): void {
   });
   useAction('accept', () => {
     const { marked } = selection();
-    const incident = incidents[incidentInHand() ?? ''] ?? lists.pending[0];
+    const inHand = incidents[incidentInHand() ?? ''];
+    const sent = marked.filter((id) => units[id]);
+    if (sent.length > 0 && !inHand) {
+      const line = `D ${sent.map((id) => units[id]?.callsign).join(',')} `;
+      commandLine.fill(line, line.length);
+      return true;
+    }
+    const incident = inHand ?? lists.pending[0];
     if (!incident) {
       echo(false, 'no incident is selected to send a unit to', now());
       return true;
     }
-    const sent = marked.filter((id) => units[id]);
     if (sent.length > 0) {
       act('unit.dispatch', { incident: incident.id, units: sent }, (answer) => {
         if (answer.ok) select({ marked: [] });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { faults } from './axe.ts';
 import { choose, rowGone, takeCall } from './calls.ts';
 import { nameOfFocus } from './keyboard.ts';
 import { oneConsole } from './one-console.ts';
@@ -109,6 +110,42 @@ describe('a layout by its number', () => {
     await back.getByRole('grid', { name: 'Units' }).waitFor();
     await at.press('Control+5');
     await expect.poll(() => at.grid('Units').count()).toBe(1);
+  });
+});
+
+describe('a panel in a window of its own', () => {
+  it('answers every key, and sends marked units nowhere where nobody looks', async () => {
+    const oldest = await takeCall(at, '1 Oldest', 'fall');
+    await takeCall(at, '2 Chosen', 'fall');
+    await at.press('F4', 'Shift+Tab');
+    const opening = at.page.context().waitForEvent('page');
+    await at.press('Enter');
+    const torn = await opening;
+    const said = (): Promise<string | null> => torn.getByRole('status', { name: 'Last command' }).textContent();
+    await expect.poll(() => nameOfFocus(torn)).toBe('Units');
+    await torn.keyboard.press('F1');
+    await expect.poll(() => nameOfFocus(torn)).toBe('Keys and commands');
+    expect(await faults(torn)).toEqual([]);
+    await torn.keyboard.press('Escape');
+    await expect.poll(() => nameOfFocus(torn)).toBe('Units');
+    await torn.keyboard.press('F5');
+    await expect.poll(said).toContain('in the window of the board');
+    await torn.keyboard.press('F2');
+    await expect.poll(said).toContain('Pending is in the window of the board');
+    await torn.keyboard.press('Escape');
+    expect(await nameOfFocus(torn)).toBe('Units');
+    // Marked here; the incident is selected in the window of the board.
+    await torn.keyboard.press('Home');
+    await torn.keyboard.press('Space');
+    await torn.keyboard.press('F8');
+    await torn.locator('.command-question').getByText('Which incident?').waitFor();
+    expect(await torn.getByLabel('Command line', { exact: true }).inputValue()).toMatch(/^D M03 $/);
+    await torn.keyboard.type(oldest.short);
+    await torn.keyboard.press('Enter');
+    await expect.poll(said).toContain(`M03 dispatched ${oldest.number}`);
+    await torn.close();
+    await at.grid('Units').waitFor();
+    await at.command('X M03');
   });
 });
 
