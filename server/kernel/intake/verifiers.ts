@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { CONFINED } from '../confined.ts';
 import { packed } from './packed-checks.ts';
 import { type SignatureCheck, type Verify, verifyHere } from './prepare.ts';
 
@@ -27,7 +28,10 @@ export function startVerifiers(count = Math.max(1, Math.min(4, availableParallel
   let stopped = false;
   let next = 0;
   const start = (): Verifier => {
-    const verifier: Verifier = { worker: new Worker(new URL('verify-thread.ts', import.meta.url)), waiting: new Map() };
+    const verifier: Verifier = {
+      worker: new Worker(new URL('verify-thread.ts', import.meta.url), CONFINED),
+      waiting: new Map(),
+    };
     verifier.worker.unref();
     verifier.worker.on('message', ({ id, holds }: { id: number; holds: readonly boolean[] }) => {
       verifier.waiting.get(id)?.settle(holds);

@@ -1,5 +1,6 @@
 /** Draws reports in a thread, so that a long one never holds up the facts of a floor. */
 import { Worker } from 'node:worker_threads';
+import { CONFINED } from '../../../kernel/confined.ts';
 import type { Report } from './report.ts';
 
 export interface Asked {
@@ -35,7 +36,7 @@ export function startDrawing(): Drawing {
     waiting.clear();
   };
   const begin = (): Worker => {
-    const made = new Worker(new URL('drawing-thread.ts', import.meta.url));
+    const made = new Worker(new URL('drawing-thread.ts', import.meta.url), CONFINED);
     made.unref();
     made.on('message', ({ n, bytes }: Drawn) => {
       const asked = waiting.get(n);
