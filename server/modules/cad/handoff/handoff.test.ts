@@ -2,9 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HANDOFF_SCHEMAS } from '#domain/cad/handoff.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
-import { asMigrator } from '../../../testing/postgres.ts';
 import { readBlob } from '../../documents/blobs.ts';
-import { documentsPart } from '../../documents/part.ts';
 import { derivedId } from './derive.ts';
 import { startDrawing } from './drawing.ts';
 import { type Call, type Floor, floor, later, ORG, START, takeCall, textOfPdf } from './testing/floor.ts';
@@ -16,11 +14,6 @@ beforeAll(async () => {
 });
 afterAll(() => at.world.close());
 
-const record = (kind: string, id: string): Promise<RecordVersion | null> =>
-  at.world.log.intake(ORG, (tx) => tx.record(kind, id));
-const derived = (call: Call, unit: string, kind: 'run' | 'chart' | 'trip') =>
-  record(kind, derivedId(call.run(unit), kind));
-const reportOf = (call: Call) => record('report', derivedId(call.incident, 'report'));
 const versions = async (): Promise<string[]> =>
   (
     await at.rows<{ name: string; item: RecordVersion }>(
@@ -31,23 +24,8 @@ const mark = (incident: string): Promise<boolean> =>
   at.world.database.db.inOrgClient({ org: ORG }, (client) => markDue(client, ORG, at.site, incident));
 const due = async (): Promise<number> => (await at.rows('select incident from cad.handoff_due')).length;
 
-/** A patient is taken to Mercy by M36; E06 is canceled on the way. */
-function transported(number: string): Call {
-  const call = takeCall(at.station, number);
-  call.send('m36', later(40));
-  call.send('e06', later(45));
-  call.status('m36', 'enRoute', later(80));
-  call.status('e06', 'canceled', later(100), { commitments: [] });
-  call.status('m36', 'onScene', later(400));
-  call.status('m36', 'atPatient', later(430));
-  call.status('m36', 'transporting', later(1_500), { destination: { name: 'Mercy' } });
-  call.status('m36', 'atDestination', later(2_200));
-  call.status('m36', 'available', later(3_000), { commitments: [] });
-  return call;
-}
-
 async function pdfOf(call: Call): Promise<string> {
-  const report = await reportOf(call);
+  const report = await at.reportOf(call);
   const read = await at.world.database.db.inOrg({ org: ORG }, (trx) =>
     readBlob(trx, at.world.ports.keys, ORG, report?.id ?? '', String(report?.body?.digest)),
   );
@@ -57,12 +35,12 @@ async function pdfOf(call: Call): Promise<string> {
 
 describe('a run that ended', () => {
   it('leaves a run record, a chart and a trip for the patient, and a report once the last unit is free', async () => {
-    const call = transported('26-00417');
+    const call = at.transported('26-00417');
     call.fact('incident.noted', later(50), [call.incident], { text: 'Taking blood thinners' });
     await at.push(...call.made);
     expect(await workOff(at.ports)).toBe(1);
 
-    const run = await derived(call, 'm36', 'run');
+    const run = await at.derived(call, 'm36', 'run');
     expect(HANDOFF_SCHEMAS.run.parse(run?.body)).toEqual({
       incident: call.id,
       assignment: call.run('m36').slice('assignment:'.length),
@@ -85,9 +63,9 @@ describe('a run that ended', () => {
       state: 'derived',
       discrepancies: [],
     });
-    const chart = HANDOFF_SCHEMAS.chart.parse((await derived(call, 'm36', 'chart'))?.body);
+    const chart = HANDOFF_SCHEMAS.chart.parse((await at.derived(call, 'm36', 'chart'))?.body);
     expect(chart).toMatchObject({ incident: call.id, run: run?.id, unit: 'm36', patient: 1, state: 'open' });
-    const trip = HANDOFF_SCHEMAS.trip.parse((await derived(call, 'm36', 'trip'))?.body);
+    const trip = HANDOFF_SCHEMAS.trip.parse((await at.derived(call, 'm36', 'trip'))?.body);
     expect(trip).toMatchObject({
       // The exact place is PHI: a trip's row is in clear, so it names the zone and nothing closer.
       from: 'B01',
@@ -96,20 +74,20 @@ describe('a run that ended', () => {
       state: 'awaiting chart',
     });
 
-    expect((await derived(call, 'e06', 'run'))?.body).toMatchObject({
+    expect((await at.derived(call, 'e06', 'run'))?.body).toMatchObject({
       transported: false,
       times: { canceled: later(100) },
     });
-    expect(await derived(call, 'e06', 'chart')).toBeNull();
-    expect(await derived(call, 'e06', 'trip')).toBeNull();
+    expect(await at.derived(call, 'e06', 'chart')).toBeNull();
+    expect(await at.derived(call, 'e06', 'trip')).toBeNull();
 
-    const report = HANDOFF_SCHEMAS.report.parse((await reportOf(call))?.body);
+    const report = HANDOFF_SCHEMAS.report.parse((await at.reportOf(call))?.body);
     expect(report).toMatchObject({ incident: call.id, number: '26-00417', state: 'stored' });
     expect(await due()).toBe(0);
   });
 
   it('has its times, notes and timeline in the report, in the time of the center', async () => {
-    const call = transported('26-00418');
+    const call = at.transported('26-00418');
     call.fact('incident.noted', later(50), [call.incident], { text: 'Taking blood thinners' });
     call.fact('time.amended', later(3_100), [call.run('m36'), call.incident], {
       element: 'onScene',
@@ -152,14 +130,14 @@ describe('a run that ended', () => {
     const ended = call.status('e06', 'available', later(100), { commitments: [] });
     await at.push(...call.made);
     await workOff(at.ports);
-    expect(await derived(call, 'm36', 'run')).toBeNull();
-    expect(await derived(call, 'e06', 'run')).not.toBeNull();
-    expect(await reportOf(call)).toBeNull();
+    expect(await at.derived(call, 'm36', 'run')).toBeNull();
+    expect(await at.derived(call, 'e06', 'run')).not.toBeNull();
+    expect(await at.reportOf(call)).toBeNull();
     expect(ended.fact.content).toBeDefined();
     await at.push(call.status('m36', 'outOfService', later(200), { commitments: [] }));
     await workOff(at.ports);
-    expect((await derived(call, 'm36', 'run'))?.body).toMatchObject({ times: { backInService: later(200) } });
-    expect(await reportOf(call)).not.toBeNull();
+    expect((await at.derived(call, 'm36', 'run'))?.body).toMatchObject({ times: { backInService: later(200) } });
+    expect(await at.reportOf(call)).not.toBeNull();
   });
 
   it('closed without any unit still has its report, with the disposition', async () => {
@@ -176,7 +154,7 @@ describe('a run that ended', () => {
 
 describe('once and idempotently', () => {
   it('derives again without a new version of anything', async () => {
-    const call = transported('26-00421');
+    const call = at.transported('26-00421');
     await at.push(...call.made);
     await workOff(at.ports);
     const before = await versions();
@@ -189,19 +167,19 @@ describe('once and idempotently', () => {
   });
 
   it('loses nothing and repeats nothing when it is cut off at any step', async () => {
-    const whole = transported('26-00422');
+    const whole = at.transported('26-00422');
     await at.push(...whole.made);
     await workOff(at.ports);
     for (let cut = 1; cut < 20; cut++) {
-      const call = transported(`26-1${String(cut).padStart(4, '0')}`);
+      const call = at.transported(`26-1${String(cut).padStart(4, '0')}`);
       await at.push(...call.made);
       const before = (await versions()).length;
       const finished = await dyingAt(cut);
       at.world.time.now += 60_000;
       await workOff(at.ports);
       expect((await versions()).length - before).toBe(5);
-      expect((await derived(call, 'm36', 'run'))?.version).toBe(1);
-      expect((await reportOf(call))?.version).toBe(1);
+      expect((await at.derived(call, 'm36', 'run'))?.version).toBe(1);
+      expect((await at.reportOf(call))?.version).toBe(1);
       expect(await due()).toBe(0);
       if (finished) return;
     }
@@ -211,13 +189,13 @@ describe('once and idempotently', () => {
   it('goes on by itself, woken when something is due, drawing beside the floor', async () => {
     const drawing = startDrawing();
     const worker = startWorker({ ...at.ports, draw: drawing.draw });
-    const call = transported('26-00423');
+    const call = at.transported('26-00423');
     await at.push(...call.made);
     worker.nudge();
-    for (let i = 0; i < 100 && !(await reportOf(call)); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+    for (let i = 0; i < 100 && !(await at.reportOf(call)); i++) await new Promise((resolve) => setTimeout(resolve, 50));
     await worker.stop();
     await drawing.close();
-    expect((await reportOf(call))?.body?.bytes).toBeGreaterThan(1_000);
+    expect((await at.reportOf(call))?.body?.bytes).toBeGreaterThan(1_000);
   });
 
   it('draws what is asked for while its idle thread ends', async () => {
@@ -227,7 +205,7 @@ describe('once and idempotently', () => {
       asked.push(what);
       return drawing.draw(...what);
     };
-    await at.push(...transported('26-00424').made);
+    await at.push(...at.transported('26-00424').made);
     await workOff({ ...at.ports, draw });
     const [what] = asked;
     if (!what) throw new Error('nothing was drawn');
@@ -265,10 +243,10 @@ async function dyingAt(steps: number): Promise<boolean> {
 
 describe('late facts', () => {
   it('derive again what nobody has signed', async () => {
-    const call = transported('26-00424');
+    const call = at.transported('26-00424');
     await at.push(...call.made);
     await workOff(at.ports);
-    const first = await reportOf(call);
+    const first = await at.reportOf(call);
     await at.push(
       call.fact('time.amended', later(4_000), [call.run('m36'), call.incident], {
         element: 'onScene',
@@ -277,8 +255,11 @@ describe('late facts', () => {
       }),
     );
     await workOff(at.ports);
-    expect(await derived(call, 'm36', 'run')).toMatchObject({ version: 2, body: { times: { onScene: later(350) } } });
-    const second = await reportOf(call);
+    expect(await at.derived(call, 'm36', 'run')).toMatchObject({
+      version: 2,
+      body: { times: { onScene: later(350) } },
+    });
+    const second = await at.reportOf(call);
     expect(second?.body?.digest).not.toBe(first?.body?.digest);
     // The report that was there before is still kept.
     const kept = await at.rows('select digest from documents.blob where id = $1', [first?.id]);
@@ -286,11 +267,11 @@ describe('late facts', () => {
   });
 
   it('raise a discrepancy in words where it was signed, and change nothing else', async () => {
-    const call = transported('26-00425');
+    const call = at.transported('26-00425');
     await at.push(...call.made);
     await workOff(at.ports);
     const sign = async (kind: 'run' | 'chart') => {
-      const held = (await derived(call, 'm36', kind)) as RecordVersion;
+      const held = (await at.derived(call, 'm36', kind)) as RecordVersion;
       await at.world.log.intake(ORG, (tx) =>
         tx.putRecord(at.site, { ...held, version: held.version + 1, body: { ...held.body, state: 'signed' } }),
       );
@@ -309,17 +290,17 @@ describe('late facts', () => {
     const late = amend('onScene', later(350));
     await at.push(late);
     await workOff(at.ports);
-    expect((await derived(call, 'm36', 'run'))?.body).toEqual({
+    expect((await at.derived(call, 'm36', 'run'))?.body).toEqual({
       ...signed,
       state: 'signed',
       discrepancies: ['Time on scene: signed 14:37:42, the facts now say 14:36:52.'],
     });
-    expect((await derived(call, 'm36', 'chart'))?.body).toMatchObject({ state: 'signed', discrepancies: [] });
-    expect((await derived(call, 'm36', 'trip'))?.body).toMatchObject({ state: 'ready' });
+    expect((await at.derived(call, 'm36', 'chart'))?.body).toMatchObject({ state: 'signed', discrepancies: [] });
+    expect((await at.derived(call, 'm36', 'trip'))?.body).toMatchObject({ state: 'ready' });
     // Taken back, nothing is left to say.
     await at.push(amend('onScene', later(400), [late.fact.id]));
     await workOff(at.ports);
-    expect((await derived(call, 'm36', 'run'))?.body).toEqual({ ...signed, state: 'signed', discrepancies: [] });
+    expect((await at.derived(call, 'm36', 'run'))?.body).toEqual({ ...signed, state: 'signed', discrepancies: [] });
   });
 
   it('that take a transport back archive its open chart and trip', async () => {
@@ -329,7 +310,7 @@ describe('late facts', () => {
     call.status('m36', 'available', later(200), { commitments: [] });
     await at.push(...call.made);
     await workOff(at.ports);
-    expect((await derived(call, 'm36', 'chart'))?.body).not.toBeNull();
+    expect((await at.derived(call, 'm36', 'chart'))?.body).not.toBeNull();
     await at.push(
       call.fact('time.amended', later(300), [call.run('m36'), call.incident], {
         element: 'leftScene',
@@ -338,90 +319,8 @@ describe('late facts', () => {
       }),
     );
     await workOff(at.ports);
-    expect(await derived(call, 'm36', 'run')).toMatchObject({ version: 2, body: { transported: false } });
-    expect(await derived(call, 'm36', 'chart')).toMatchObject({ version: 2, body: null });
-    expect(await derived(call, 'm36', 'trip')).toMatchObject({ version: 2, body: null });
-  });
-});
-
-describe('stored documents', () => {
-  const stored = async (number: string): Promise<{ call: Call; id: string; digest: string }> => {
-    const call = transported(number);
-    await at.push(...call.made);
-    await workOff(at.ports);
-    const report = await reportOf(call);
-    return { call, id: report?.id ?? '', digest: String(report?.body?.digest) };
-  };
-  const read = (id: string, digest: string) =>
-    at.world.database.db.inOrg({ org: ORG }, (trx) => readBlob(trx, at.world.ports.keys, ORG, id, digest));
-
-  it('hold nothing that can be read without the key', async () => {
-    const { id, digest } = await stored('26-00427');
-    const { rows } = await asMigrator(at.world.database, (client) =>
-      client.query<{ sealed: Buffer }>('select sealed from documents.chunk where id = $1 and digest = $2', [
-        id,
-        digest,
-      ]),
-    );
-    expect(rows.length).toBeGreaterThan(0);
-    for (const { sealed } of rows) {
-      expect(sealed.includes('%PDF')).toBe(false);
-      expect(sealed.toString('latin1')).not.toContain('26-00427');
-    }
-    const plain = await read(id, digest);
-    expect(plain.state === 'read' && Buffer.from(plain.bytes).subarray(0, 5).toString()).toBe('%PDF-');
-  });
-
-  it('show when they were changed, cut or exchanged', async () => {
-    const { id, digest } = await stored('26-00428');
-    const other = await stored('26-00429');
-    const tamper = (statement: string, values: unknown[]) =>
-      asMigrator(at.world.database, (client) => client.query(statement, values));
-    const original = (await tamper('select sealed from documents.chunk where digest = $1 and n = 0', [digest])).rows[0]
-      .sealed as Buffer;
-    const changed = Buffer.from(original);
-    changed[40] = (changed[40] ?? 0) ^ 1;
-    const set = 'update documents.chunk set sealed = $2 where digest = $1 and n = 0';
-    await tamper(set, [digest, changed]);
-    expect((await read(id, digest)).state).toBe('damaged');
-    const foreign = (await tamper('select sealed from documents.chunk where digest = $1 and n = 0', [other.digest]))
-      .rows[0].sealed;
-    await tamper(set, [digest, foreign]);
-    expect((await read(id, digest)).state).toBe('damaged');
-    await tamper('delete from documents.chunk where digest = $1', [digest]);
-    expect((await read(id, digest)).state).toBe('damaged');
-  });
-
-  it('are erased with the incident they are about', async () => {
-    const { call, id, digest } = await stored('26-00430');
-    await at.rows('select kernel.destroy_keys($1, $2)', [call.incident, 'asked for']);
-    expect((await read(id, digest)).state).toBe('erased');
-  });
-
-  it('are read through one door that notes who read them', async () => {
-    const { id } = await stored('26-00431');
-    const [door] = documentsPart({ db: at.world.database.db, keys: at.world.ports.keys }).routes;
-    const call = (site: string, name: string) =>
-      door?.handler({
-        caller: { kind: 'device', org: ORG, site, station: 'seat-1', jkt: 'k' },
-        params: { id: name },
-        query: undefined,
-        body: undefined,
-        request: 'r-read',
-        reason: null,
-        address: '',
-        client: null,
-        permit: () => [],
-        delivery: null,
-      });
-    expect(
-      Buffer.from((await call(at.site, id)) as Uint8Array)
-        .subarray(0, 5)
-        .toString(),
-    ).toBe('%PDF-');
-    await expect(call('another site', id)).rejects.toMatchObject({ status: 404 });
-    await expect(call(at.site, 'nothing')).rejects.toMatchObject({ status: 404 });
-    const notes = await at.rows(`select actor, op, tbl, row_id from audit.entry where request = 'r-read'`);
-    expect(notes).toEqual([{ actor: 'station:seat-1', op: 'read', tbl: 'documents.report', row_id: id }]);
+    expect(await at.derived(call, 'm36', 'run')).toMatchObject({ version: 2, body: { transported: false } });
+    expect(await at.derived(call, 'm36', 'chart')).toMatchObject({ version: 2, body: null });
+    expect(await at.derived(call, 'm36', 'trip')).toMatchObject({ version: 2, body: null });
   });
 });

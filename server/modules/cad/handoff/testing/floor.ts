@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { FactDraft } from '#domain/kernel/fact.ts';
 import { assignmentRef, type EntityRef } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
+import type { RecordVersion } from '#domain/kernel/stream.ts';
 import {
   type IdentityWorld,
   identityWorld,
@@ -19,6 +20,7 @@ import {
   type TestStation,
   testStation,
 } from '../../../../kernel/intake/testing/station.ts';
+import { derivedId } from '../derive.ts';
 import { reportPdf } from '../pdf.ts';
 import type { WorkerPorts } from '../worker.ts';
 
@@ -31,6 +33,11 @@ export interface Floor {
   readonly station: TestStation;
   readonly push: (...made: readonly Made[]) => Promise<void>;
   readonly rows: <T extends object>(query: string, values?: readonly unknown[]) => Promise<T[]>;
+  /** A patient is taken to Mercy by M36; E06 is canceled on the way. */
+  readonly transported: (number: string) => Call;
+  /** What hand-off derived of a unit's run. */
+  readonly derived: (call: Call, unit: string, kind: 'run' | 'chart' | 'trip') => Promise<RecordVersion | null>;
+  readonly reportOf: (call: Call) => Promise<RecordVersion | null>;
 }
 
 export async function floor(): Promise<Floor> {
@@ -72,6 +79,8 @@ export async function floor(): Promise<Floor> {
     }
   });
   const world_ = { clock: world.ports.clock, random: world.ports.random };
+  const record = (kind: string, id: string): Promise<RecordVersion | null> =>
+    world.log.intake(ORG, (tx) => tx.record(kind, id));
   const take = pushTaker(world.log, world.ports.keys.centerKeys, world_, verifyHere);
   return {
     world,
@@ -91,7 +100,24 @@ export async function floor(): Promise<Floor> {
     },
     rows: (query, values = []) =>
       db.inOrgClient({ org: ORG }, async (client) => (await client.query(query, [...values])).rows),
+    transported: (number) => transported(station, number),
+    derived: (call, unit, kind) => record(kind, derivedId(call.run(unit), kind)),
+    reportOf: (call) => record('report', derivedId(call.incident, 'report')),
   };
+}
+
+function transported(station: TestStation, number: string): Call {
+  const call = takeCall(station, number);
+  call.send('m36', later(40));
+  call.send('e06', later(45));
+  call.status('m36', 'enRoute', later(80));
+  call.status('e06', 'canceled', later(100), { commitments: [] });
+  call.status('m36', 'onScene', later(400));
+  call.status('m36', 'atPatient', later(430));
+  call.status('m36', 'transporting', later(1_500), { destination: { name: 'Mercy' } });
+  call.status('m36', 'atDestination', later(2_200));
+  call.status('m36', 'available', later(3_000), { commitments: [] });
+  return call;
 }
 
 export const START = Date.UTC(2026, 10, 22, 22, 31, 2);
