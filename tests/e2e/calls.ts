@@ -30,8 +30,8 @@ export async function takeCall(at: Console, location: string, nature: string): P
 
 /** The text of a row, or empty where there is none. */
 export async function rowSays(at: Console, grid: string, name: string): Promise<string> {
-  const row = at.row(grid, name);
-  return (await row.count()) === 0 ? '' : ((await row.first().textContent()) ?? '');
+  // In one look: a row that is gone by the second is waited for by the browser's driver until the test has given up.
+  return (await at.row(grid, name).allTextContents())[0] ?? '';
 }
 
 /** Waits until the row says all of `words`. */
