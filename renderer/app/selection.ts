@@ -10,7 +10,8 @@ export interface Selection {
   readonly unit: string | null;
   /** Units marked with Space, to be sent together. */
   readonly marked: readonly string[];
-  readonly ask: { readonly incident: string; readonly kind: IncidentAsk } | null;
+  /** `from`: the panel that was in hand, which whoever answered goes back to. */
+  readonly ask: { readonly incident: string; readonly kind: IncidentAsk; readonly from: string | null } | null;
   /** It has just been asked, and takes the focus; one that comes back into sight takes it from nobody. */
   readonly asked: boolean;
   /** The unit whose status is being chosen. */

@@ -86,6 +86,25 @@ describe('the row in hand of a list', () => {
   });
 });
 
+describe('a question about the incident in hand', () => {
+  it('leaves whoever answered it, or left it, in the list that it was asked from', async () => {
+    await takeCall(at, '1 First', 'fall');
+    const call = await takeCall(at, '2 Second', 'fall');
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type('gate code 12');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('note added');
+    await expect.poll(at.focused).toBe('Pending');
+    await at.press('h');
+    await expect.poll(at.focused).toContain('Reason');
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Pending');
+    expect(await at.row('Pending', call.number).getAttribute('aria-selected')).toBe('true');
+  });
+});
+
 describe('a layout by its number', () => {
   it('is chosen from a panel in a window of its own, too, and puts that where it has it', async () => {
     await at.press('Control+4', 'F4');

@@ -76,8 +76,10 @@ export function useIncidentKeys(): void {
     if (incident === null) return false;
     // `M41` in the units is a callsign being typed: its digits lead to the unit.
     if (dock.current() === 'units' && !OF_UNITS.includes(kind)) return false;
+    const from = dock.current();
     if (!dock.isOpen('incident')) dock.open('incident');
-    select({ ask: { incident, kind }, asked: true });
+    // In another window than this one, which has said so.
+    if (dock.isOpen('incident')) select({ ask: { incident, kind, from }, asked: true });
     return true;
   };
   const incident = useSelection((at) => at.incident);
@@ -137,7 +139,9 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           onDone={() => {
             forgetTyped(station, questionOf(id, ask.kind));
             select({ ask: null });
-            focus.current?.focus();
+            const { from } = ask;
+            if (from !== null && dock.isOpen(from)) dock.open(from);
+            else focus.current?.focus();
           }}
         />
       ) : null}
