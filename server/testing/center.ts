@@ -1,6 +1,6 @@
 /** A real center for tests: a fresh database on the run's PostgreSQL, the demo organisation, and stations enrolled over HTTP. */
 import { createPrivateKey, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SignJWT } from 'jose';
@@ -18,7 +18,7 @@ import { type SiteOfStation, type TestStation, testStation } from '../kernel/int
 import { readKeyFile } from '../kernel/keys/key-file.ts';
 import { roleSecret } from '../kernel/storage.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from '../modules/demo/sign-in.ts';
-import { emptyDatabase } from './postgres.ts';
+import { copiedDatabase, emptyDatabase, serverFolder } from './postgres.ts';
 
 export const MEMBER_PASSWORD = 'tide tables and lanterns';
 const random = (length: number): Uint8Array => randomBytes(length);
@@ -62,19 +62,34 @@ export interface TestCenter {
   readonly close: () => Promise<void>;
 }
 
+/** A center of the demo on this machine, in a database that was given. */
+const demoOn = (databaseUrl: string, dataDir: string): CenterOptions => ({
+  ...{ dataDir, databaseUrl, port: 0, host: '127.0.0.1', demo: true, log: 'silent' },
+});
+
+/**
+ * Database and data folder of a center that made the demo and was closed. That is done once in a run: of what a start takes,
+ * migrations and the passwords of the demo's people are the most.
+ */
+async function closedCenter(dataDir: string) {
+  const once = join(serverFolder(), 'demo');
+  const database = await copiedDatabase('qd_demo', async (url) => {
+    rmSync(once, { recursive: true, force: true });
+    await (await startCenter(demoOn(url, once))).close();
+  });
+  cpSync(once, dataDir, { recursive: true });
+  return database;
+}
+
+/** `plainOwner`: of a database that is owned as in `emptyDatabase`, where the center makes everything itself. */
 export async function testCenter(
   more: Partial<CenterOptions> = {},
   options: { readonly plainOwner?: boolean } = {},
 ): Promise<TestCenter> {
-  const { migratorUrl, drop } = await emptyDatabase(options.plainOwner);
   const dataDir = mkdtempSync(join(tmpdir(), 'qd-center-'));
+  const { migratorUrl, drop } = await (options.plainOwner ? emptyDatabase(true) : closedCenter(dataDir));
   const center = await startCenter({
-    dataDir,
-    port: 0,
-    host: '127.0.0.1',
-    databaseUrl: migratorUrl,
-    demo: true,
-    log: 'silent',
+    ...demoOn(migratorUrl, dataDir),
     // Tests ask in a second what people ask in an hour.
     limitsScale: 100,
     ...more,

@@ -15,7 +15,7 @@ import { type MasterKeys, masterKeyOf } from '../kernel/keys/master.ts';
 import { pgKeyRing } from '../kernel/keys/pg-ring.ts';
 import type { KeyRing } from '../kernel/keys/ring.ts';
 
-const TEMPLATE = 'qd_template';
+const SCHEMA_TEMPLATE = 'qd_template';
 const TEMPLATE_LOCK = 411_202;
 
 /** Under vitest all workers have the same parent and share its server; elsewhere the process has one of its own. */
@@ -23,9 +23,14 @@ function owner(): number {
   return process.env.VITEST ? process.ppid : process.pid;
 }
 
+/** What the run's server has, taken away with it: its cluster, and whatever tests keep beside it for the whole run. */
+export function serverFolder(): string {
+  return join(tmpdir(), `qd-test-postgres-${owner()}`);
+}
+
 /** Connection string of the run's server; the first to ask starts it. */
 async function testServer(): Promise<string> {
-  const folder = join(tmpdir(), `qd-test-postgres-${owner()}`);
+  const folder = serverFolder();
   try {
     mkdirSync(folder, { mode: 0o755 });
     const keeper = fileURLToPath(new URL('postgres-keeper.ts', import.meta.url));
@@ -92,22 +97,33 @@ async function dropDatabase(server: string, name: string): Promise<void> {
   await onConnection(server, (client) => client.query(`drop database if exists ${name} with (force)`));
 }
 
-/** A database of the newest schema, its application role, and a key ring over it. */
-export async function testDatabase(): Promise<TestDatabase> {
+/**
+ * A copy of a database that `make` fills once in a run, at the connection string it is given; the first to ask waits for
+ * that, and whoever asks meanwhile waits with it.
+ */
+export async function copiedDatabase(
+  template: string,
+  make: (url: string) => Promise<unknown>,
+): Promise<{ readonly migratorUrl: string; readonly drop: () => Promise<void> }> {
   const server = await testServer();
   const name = `qd_${randomBytes(8).toString('hex')}`;
   await onConnection(server, async (client) => {
-    await client.query('select pg_advisory_lock($1)', [TEMPLATE_LOCK]);
-    const { rowCount } = await client.query('select from pg_database where datname = $1', [TEMPLATE]);
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [TEMPLATE_LOCK, template]);
+    const { rowCount } = await client.query('select from pg_database where datname = $1', [template]);
     if (rowCount === 0) {
-      await client.query(`drop database if exists ${TEMPLATE}_new`);
-      await client.query(`create database ${TEMPLATE}_new`);
-      await migrate(named(server, `${TEMPLATE}_new`));
-      await client.query(`alter database ${TEMPLATE}_new rename to ${TEMPLATE}`);
+      await client.query(`drop database if exists ${template}_new`);
+      await client.query(`create database ${template}_new`);
+      await make(named(server, `${template}_new`));
+      await client.query(`alter database ${template}_new rename to ${template}`);
     }
-    await client.query(`create database ${name} template ${TEMPLATE}`);
+    await client.query(`create database ${name} template ${template}`);
   });
-  const migratorUrl = named(server, name);
+  return { migratorUrl: named(server, name), drop: () => dropDatabase(server, name) };
+}
+
+/** A database of the newest schema, its application role, and a key ring over it. */
+export async function testDatabase(): Promise<TestDatabase> {
+  const { migratorUrl, drop } = await copiedDatabase(SCHEMA_TEMPLATE, migrate);
   const master = masterKeyOf(randomBytes(32));
   const secret = randomBytes(32);
   const db = openDatabase(await applicationUrl(migratorUrl, secret));
@@ -122,7 +138,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     masters,
     close: async () => {
       await db.close();
-      await dropDatabase(server, name);
+      await drop();
     },
   };
 }
