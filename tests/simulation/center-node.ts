@@ -58,6 +58,8 @@ export interface CenterNode {
   readonly life: () => number;
   readonly crash: () => void;
   readonly start: () => void;
+  /** Its clock is off by so much. ms */
+  readonly skew: (by: number) => void;
   /** Of this build from now on; it has to be started again. */
   readonly upgrade: () => void;
   readonly backup: () => Backup;
@@ -94,7 +96,8 @@ export async function createCenterNode(
   trouble: (what: string) => void,
 ): Promise<CenterNode> {
   const { begin } = site.calendar;
-  const clock = (): number => begin + Math.floor(time.now());
+  let skew = 0;
+  const clock = (): number => begin + Math.floor(time.now()) + skew;
   const world = { clock, random: chance.bytes };
   const reads = new Map<string, readonly string[]>();
   let known = centerOlderUntil === null ? READS : OLDER_READS;
@@ -223,6 +226,9 @@ export async function createCenterNode(
       return grant;
     },
     start,
+    skew: (by) => {
+      skew = by;
+    },
     upgrade: () => {
       known = READS;
       reading = readingOf();

@@ -94,6 +94,32 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
       };
 }
 
+/** The same by the command line, whose reading somebody looks at first or not, and what they have begun to type in a form. */
+export function typedDeed(station: StationNode, chance: Chance): Deed | null {
+  const board = station.board();
+  const incidents = Object.values((board.incidents ?? {}) as unknown as Record<string, IncidentRow>);
+  const units = Object.values((board.units ?? {}) as unknown as Record<string, UnitRow>);
+  if (incidents.length === 0 || units.length === 0) return null;
+  const [incident, unit] = [chance.pick(incidents), chance.pick(units)];
+  const text = chance.pick(STREETS);
+  if (chance.happens(0.2)) {
+    const value = chance.happens(0.7) ? { location: text } : null;
+    return { name: 'draft.save', input: { key: chance.happens(0.5) ? incident.id : 'new', value } };
+  }
+  const line = chance.pick([
+    `D ${unit.callsign} ${incident.number}`,
+    `${incident.number} D ${unit.callsign},${chance.pick(units).callsign}`,
+    `${unit.callsign} ${chance.pick(CODES)}`,
+    `X ${unit.callsign} ${incident.number} ${text}`,
+    `TR ${unit.callsign} MERCY`,
+    `${text}`,
+  ]);
+  const selected = chance.happens(0.5) ? incident.id : null;
+  return chance.happens(0.3)
+    ? { name: 'command.preview', input: { line, selected } }
+    : { name: 'command.run', input: { line, selected, confirm: chance.happens(0.7) } };
+}
+
 /** Two who cannot see each other: both correct one incident's location, and both send one unit, to two incidents. */
 export function blindly(
   one: StationNode,

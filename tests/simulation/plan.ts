@@ -19,6 +19,10 @@ export interface Plan {
   readonly newDisks: readonly number[];
   /** What is closed and was not touched for so long a station that begins anew gets folded. ms */
   readonly folded: number;
+  /** Whether people type lines and leave drafts as well. */
+  readonly typed: boolean;
+  /** Moments of the work at which the center's clock comes to be off by so much, ms. */
+  readonly centerClock: readonly { readonly at: number; readonly by: number }[];
   /** Whether another site of the organisation writes about what is this one's. */
   readonly neighbour: boolean;
   /** Actions an hour of all stations together. */
@@ -46,6 +50,13 @@ export function planOf(seed: number, hours?: number, asOnce = false): Plan {
   const newDisks = later.happens(0.4) ? Array.from({ length: 1 + later.below(2) }, () => later.between(0.3, 0.98)) : [];
   // As much as is kept of what is over where stations tidy up: longer than any backup is old.
   const folded = later.happens(0.7) ? HOUR : 72 * HOUR;
-  if (seed === 0 || asOnce) return { ...common, centerOlderUntil: null, newDisks: [], folded: 72 * HOUR };
-  return { ...common, centerOlderUntil, newDisks, folded };
+  const centerClock = later.happens(0.25)
+    ? Array.from({ length: 1 + later.below(3) }, () => ({
+        at: later.next(),
+        by: Math.round(later.between(-600_000, 600_000)),
+      }))
+    : [];
+  if (seed === 0 || asOnce)
+    return { ...common, centerOlderUntil: null, newDisks: [], folded: 72 * HOUR, typed: false, centerClock: [] };
+  return { ...common, centerOlderUntil, newDisks, folded, typed: true, centerClock };
 }

@@ -7,7 +7,7 @@ import { blindClash, centerUpdate, type FaultWorld, injectFaults, newDisk } from
 import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
-import { type Deed, nextDeed } from './people.ts';
+import { type Deed, nextDeed, typedDeed } from './people.ts';
 import { planOf } from './plan.ts';
 import { createLan } from './ports.ts';
 import { editingSeen } from './presence.ts';
@@ -100,6 +100,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   for (const station of stations) {
     work(station, chance.fork(`people ${station.name}`), end);
     shifts(station, chance.fork(`shifts ${station.name}`), end);
+    if (plan.typed) type(station, chance.fork(`typing ${station.name}`), end);
   }
   if (neighbour) meddle(neighbour, chance.fork('meddling'), end);
   if (chance.happens(0.5)) for (const station of stations) tidy(station, chance.fork(`tidying ${station.name}`), end);
@@ -122,6 +123,11 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     };
     const disks = chance.fork('new disks');
     for (const at of plan.newDisks) time.after(at * end, () => newDisk({ ...world, chance: disks }));
+    for (const { at, by } of plan.centerClock)
+      time.after(at * end, () => {
+        note(`clock of the center ${by} ms off`);
+        center.skew(by);
+      });
     const { centerOlderUntil } = plan;
     if (centerOlderUntil !== null) time.after(centerOlderUntil * end, () => centerUpdate({ ...world, chance: disks }));
     injectFaults(world, end - 2 * MINUTE, chance.pick([1, 3, 6]) * MINUTE);
@@ -141,6 +147,16 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       });
     };
     again();
+  }
+
+  function type(station: StationNode, mine: Chance, until: number): void {
+    const wait = mine.between(10 * SECOND, 12 * MINUTE);
+    if (time.now() + wait > until) return;
+    time.after(wait, () => {
+      const deed = station.alive() ? typedDeed(station, mine) : null;
+      if (deed) carryOut(station, deed);
+      type(station, mine, until);
+    });
   }
 
   /** The other site writes when it likes, and comes when it can: a center that was put back hears it again. */
@@ -194,13 +210,13 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     try {
       const answer = station.call(deed.name, deed.input as never);
       done.actions++;
-      if (answer.ok) oracle.acknowledged((answer.value as { facts?: readonly string[] }).facts ?? []);
+      if (answer.ok) oracle.acknowledged((answer.value as { facts?: readonly string[] } | undefined)?.facts ?? []);
       else {
         done.refused++;
         if (answer.refusal.code === 'fact.held_back') done.heldBack++;
       }
       note(
-        `${station.name} ${deed.name} ${JSON.stringify(deed.input)} ${answer.ok ? (answer.value as { said?: string }).said : answer.refusal.message}`,
+        `${station.name} ${deed.name} ${JSON.stringify(deed.input)} ${answer.ok ? (answer.value as { said?: string } | undefined)?.said : answer.refusal.message}`,
       );
     } catch (error) {
       if (!(error instanceof PowerCut)) throw error;
@@ -212,6 +228,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   note('healing');
   network.mendAll();
   center.disarm();
+  center.skew(0);
   center.upgrade();
   center.start();
   // What was armed to go wrong is over with; a fault's own ending may still come, and mends.
