@@ -153,6 +153,20 @@ describe('what a request may be', () => {
     }
   });
 
+  it('is for one host: two of them, or another in its address, are refused (RFC 9112, 3.2)', async () => {
+    const end = 'connection: close\r\n\r\n';
+    for (const request of [
+      `GET /health HTTP/1.1\r\nhost: c\r\nhost: evil.example\r\n${end}`,
+      `GET /health HTTP/1.1\r\nHost: c\r\nHOST: c\r\n${end}`,
+      `GET http://evil.example/health HTTP/1.1\r\nhost: c\r\n${end}`,
+    ]) {
+      const answer = await raw(request);
+      expect(answer, request).toMatch(/^HTTP\/1\.1 400/);
+      expect(answer, request).toContain('"code":"request.host"');
+    }
+    expect(await raw(`GET /health HTTP/1.1\r\nhost: c\r\n${end}`)).toMatch(/^HTTP\/1\.1 200/);
+  });
+
   it('is not sent back: TRACE is answered by nothing of what came (ASVS 13.4.4)', async () => {
     for (const method of ['TRACE', 'TRACK', 'DEBUG']) {
       const answer = await raw(

@@ -1,7 +1,10 @@
-/** What every answer says to a browser: what it may do with it, and whether another site's page may read it. */
+/**
+ * What every answer says to a browser: what it may do with it, and whether another site's page may read it. And first of all, that a
+ * request is for one host.
+ */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { SECURITY_HEADERS } from '#domain/bridge/page.ts';
-import type { Network } from './network.ts';
+import { type Network, namesOneHost } from './network.ts';
 import { Problem } from './problem.ts';
 
 /** An answer of the API is no page: nothing in it is run, shown or framed. */
@@ -29,7 +32,9 @@ export function addHeaders(app: FastifyInstance, network: Network): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.headers(SENT);
     if (request.protocol === 'https') reply.header('strict-transport-security', `max-age=${ONE_YEAR_S}`);
-    done();
+    const { url = '', rawHeaders } = request.raw;
+    if (namesOneHost(url, rawHeaders)) done();
+    else done(new Problem(400, 'request.host', 'Name one host, in the Host header alone.'));
   });
   if (network.corsOrigins.length > 0) {
     app.addHook('onSend', (request, reply, _payload, done) => {

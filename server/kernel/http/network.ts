@@ -94,6 +94,19 @@ function askableOf(text: string): Askable {
   );
 }
 
+/**
+ * Whether a request names the one host it is for, and by its header alone (RFC 9112, 3.2): whoever stands in between could take
+ * another of two for it. `rawHeaders` as Node has them, names and values in turn.
+ */
+export function namesOneHost(url: string, rawHeaders: readonly string[]): boolean {
+  let hosts = 0;
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const name = rawHeaders[i] ?? '';
+    if (name.length === 4 && name.toLowerCase() === 'host') hosts++;
+  }
+  return hosts <= 1 && (url.startsWith('/') || url === '*');
+}
+
 type Headers = { readonly [name: string]: string | readonly string[] | undefined };
 
 /**
