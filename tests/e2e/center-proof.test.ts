@@ -125,6 +125,24 @@ describe('many records at once', () => {
   });
 });
 
+describe('the page', () => {
+  it('hears no message of another window, nor does any library in it (ASVS 3.5.5)', async () => {
+    const devtools = await center.page.context().newCDPSession(center.page);
+    // Whoever drives the browser listens too, from scripts without an address.
+    const ofPage = new Set<string>();
+    devtools.on('Debugger.scriptParsed', ({ scriptId, url: from }) => {
+      if (from.startsWith(new URL(center.page.url()).origin)) ofPage.add(scriptId);
+    });
+    await devtools.send('Debugger.enable');
+    const { result } = await devtools.send('Runtime.evaluate', { expression: 'window' });
+    const { listeners } = await devtools.send('DOMDebugger.getEventListeners', { objectId: result.objectId ?? '' });
+    const heard = listeners.filter(({ scriptId }) => ofPage.has(scriptId)).map(({ type }) => type);
+    expect(heard).toContain('hashchange');
+    expect(heard.filter((type) => type === 'message' || type === 'messageerror')).toEqual([]);
+    await devtools.detach();
+  });
+});
+
 describe('what somebody typed', () => {
   const HOSTILE = `<img src=x onerror="window.hit=1">'"><script>window.hit=1</script>{{7*7}}\u202e`;
 

@@ -34,6 +34,19 @@ describe('the product’s code', () => {
     );
   });
 
+  it('hears no message of another window: a bridge is a socket of its own host, or a port that the shell hands over (ASVS 3.5.5)', () => {
+    expect(
+      inAll(
+        /addEventListener\(\s*['"`]message|\b(?:window|self|globalThis|document)\.onmessage\b|new BroadcastChannel/,
+      ),
+    ).toEqual([]);
+    // Those that take messages at all, and from whom: the host's socket; a port of the shell's own process.
+    expect(inAll(/\.onmessage\s*=/)).toEqual(['renderer/app/connection/web-socket-port.ts', 'preload/index.ts']);
+    const preload = ALL.find(({ file }) => file === 'preload/index.ts')?.text ?? '';
+    expect(preload).toContain("ipcRenderer.on('station'");
+    expect(preload).toContain('event.ports');
+  });
+
   it('starts processes by lists of arguments, only to find and start PostgreSQL, and no shell (ASVS 1.2.5)', () => {
     const starting = inAll(/from 'node:child_process'/);
     expect(starting).toEqual(['server/kernel/db/postgres-binaries.ts', 'server/kernel/db/postmaster.ts']);
