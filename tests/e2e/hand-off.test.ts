@@ -60,6 +60,41 @@ describe('when a transported run ends', () => {
     await second;
   });
 
+  it('each line of it can be read on a small screen with a call open, too: no word lies on another', async () => {
+    const lying = (): Promise<string[]> =>
+      a.page.getByRole('region', { name: 'Hand-off' }).evaluate((region) =>
+        [...region.querySelectorAll('li')].flatMap((line) => {
+          const words = [...line.children].map((part) => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return { text: part.textContent ?? '', box: range.getBoundingClientRect() };
+          });
+          return words.flatMap((one, i) =>
+            words
+              .slice(i + 1)
+              .filter(
+                ({ box }) =>
+                  box.left < one.box.right - 1 &&
+                  box.right > one.box.left + 1 &&
+                  box.top < one.box.bottom - 1 &&
+                  box.bottom > one.box.top + 1,
+              )
+              .map(({ text }) => `${text} on ${one.text}`),
+          );
+        }),
+      );
+    // The call's number comes while another incident is gone to, and takes that from nobody.
+    await a.press('F5', 'Shift+F3');
+    await a.type(call.short);
+    await a.page.getByRole('form', { name: /^Call \d/ }).waitFor();
+    await expect.poll(() => handOff(a)).toContain('Billable trip');
+    for (const width of [1920, 1366, 1280]) {
+      await a.page.setViewportSize({ width, height: 1080 });
+      expect([width, await lying()]).toEqual([width, []]);
+    }
+    await a.page.setViewportSize({ width: 1920, height: 1080 });
+  });
+
   it('all of it is still shown in an outage, as last known, and the report still opens', async () => {
     room.center('closed');
     for (const console of [a, b]) {

@@ -54,8 +54,8 @@ export function Handoff({ incident, closed }: { readonly incident: string; reado
       <ul>
         {list.map((row) => (
           <li key={row.id}>
-            <span className="muted">{KINDS[row.kind]}</span>
-            <span>
+            <span className="handoff-kind muted">{KINDS[row.kind]}</span>
+            <span className="handoff-title">
               {row.title}
               {row.discrepancies.map((text) => (
                 <span key={text} className="text-amber block">
@@ -71,9 +71,7 @@ export function Handoff({ incident, closed }: { readonly incident: string; reado
               <button type="button" className="choice" onClick={() => open(row)}>
                 Open report
               </button>
-            ) : (
-              <span />
-            )}
+            ) : null}
           </li>
         ))}
       </ul>

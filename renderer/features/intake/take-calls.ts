@@ -41,7 +41,8 @@ function openIncident(station: Station, subject: string): void {
       const incident = answer.value.incident ?? null;
       station.call('draft.save', { key: `intake:${subject}`, value: null }).catch(() => undefined);
       putCall(subject, { incident, error: incident === null ? 'The station gave no incident.' : '' });
-      if (incident !== null) select({ incident });
+      // Whoever has gone to another incident meanwhile keeps that in hand; the form brings its own when it is come back to.
+      if (incident !== null && dock.current() === `intake:${subject}`) select({ incident });
       echo(true, answer.value.said, now());
     })
     .catch((failure: unknown) => putCall(subject, { error: String(failure) }))
