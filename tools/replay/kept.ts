@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { stationFolder } from '../start/folder.ts';
+import { replayFile, stationFolder } from '../start/folder.ts';
 import { Unusable } from './unusable.ts';
 
 /** The replay's site, who administers it, the zone of the file, and whether the day was played to its end. */
@@ -15,11 +15,9 @@ const KeptSchema = z.object({
 });
 export type Kept = z.infer<typeof KeptSchema>;
 
-const keptFile = (data: string): string => join(data, 'replay.json');
-
 /** Null where no replay was begun in the folder. */
 function readKept(data: string): Kept | null {
-  const file = keptFile(data);
+  const file = replayFile(data);
   if (!existsSync(file)) return null;
   try {
     return KeptSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
@@ -29,7 +27,7 @@ function readKept(data: string): Kept | null {
 }
 
 export function writeKept(data: string, kept: Kept): void {
-  writeFileSync(keptFile(data), `${JSON.stringify(kept)}\n`, { mode: 0o600 });
+  writeFileSync(replayFile(data), `${JSON.stringify(kept)}\n`, { mode: 0o600 });
 }
 
 /**

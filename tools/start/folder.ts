@@ -11,6 +11,17 @@ export function stationFolder(data: string, n: number): string {
   return join(data, `station-${n}`);
 }
 
+/** What a replay remembers of itself, its administrator's password too. */
+export function replayFile(data: string): string {
+  return join(data, 'replay.json');
+}
+
+/** Who signs in at the workstations of a folder that holds a replayed day: not the demo's people, who are of another site. */
+export function wordOfReplay(data: string): string | null {
+  const file = replayFile(data);
+  return existsSync(file) ? `Consoles 1 and 2 are of the replayed day: sign in there as ${file} says.` : null;
+}
+
 /** A folder that cannot be used, and what to do. */
 export class FolderUnusable extends Error {}
 

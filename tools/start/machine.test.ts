@@ -3,8 +3,9 @@ import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeKept } from '../replay/kept.ts';
 import { EndedEarly, startChild } from './child.ts';
-import { takeFolder } from './folder.ts';
+import { takeFolder, wordOfReplay } from './folder.ts';
 import { PortTaken, promisePorts } from './ports.ts';
 import { supervise, waitBefore } from './supervise.ts';
 
@@ -77,6 +78,14 @@ describe('the folder', () => {
     takeFolder(data)();
     writeFileSync(join(data, 'running'), `${process.ppid}\n`);
     takeFolder(data)();
+  });
+
+  it('that holds a replayed day says who signs in at its consoles, who is none of the demo’s people', () => {
+    const data = join(folder, 'replayed');
+    takeFolder(data)();
+    expect(wordOfReplay(data)).toBeNull();
+    writeKept(data, { site: 'Replay', user: 'replay-1', password: 'p', zone: 'UTC', played: true });
+    expect(wordOfReplay(data)).toContain(`as ${join(data, 'replay.json')} says`);
   });
 });
 

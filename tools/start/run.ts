@@ -9,7 +9,7 @@ import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from './demo.ts';
 import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
 import { enrolmentCode } from './enrolment.ts';
 import { type StartFlags, stationName } from './flags.ts';
-import { centerFolder, stationFolder } from './folder.ts';
+import { centerFolder, stationFolder, wordOfReplay } from './folder.ts';
 import type { House } from './house.ts';
 import { logFile } from './log-file.ts';
 import { HOME_PORTS, type PromisedPorts, promisePorts } from './ports.ts';
@@ -65,6 +65,8 @@ async function startAll(context: Context, ports: Ports): Promise<ReadyLine> {
   const [ready] = await Promise.all([own, screens, ...stations]);
   const consoles = (await Promise.all(stations)).map((station) => station.ready.console);
   progress.say(shown.why);
+  const replayed = wordOfReplay(flags.data);
+  if (replayed !== null) progress.say(replayed);
   if (consoles[0]) void open(consoles[0], context);
   return { center: ready?.center ?? center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
 }
