@@ -1,34 +1,16 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type CommandLine, readCommandLine, whole } from '../domain/kernel/command-line.ts';
 import { commands } from './commands.mjs';
+import { type Ended, ranToItsEnd } from './testing/command-run.ts';
 
 const ROOT = join(import.meta.dirname, '..');
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function run(name: string, given: readonly string[]): Promise<Ended> {
   const { file, args = [] } = commands[name] as { readonly file: string; readonly args?: readonly string[] };
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--no-warnings', join(ROOT, file), ...args, ...given], { cwd: ROOT });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, out, err }));
-    child.stdin.end();
-  });
+  return ranToItsEnd(join(ROOT, file), [...args, ...given], { cwd: ROOT });
 }
 
 describe('every command', () => {

@@ -5,12 +5,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext, CDPSession, Page } from 'playwright-core';
+import type { BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { WhoAmIOut } from '../../domain/identity/api/web.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
 import { launchBrowser } from './console.ts';
+import { type Authenticator, addAuthenticator } from './security-page.ts';
 
 interface Answer {
   readonly status: number;
@@ -30,8 +31,7 @@ let center: TestCenter;
 let at: string;
 let browser: BrowserContext;
 let page: Page;
-let devtools: CDPSession;
-let authenticatorId: string;
+let authenticator: Authenticator;
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'qd-passkeys-'));
@@ -42,18 +42,7 @@ beforeAll(async () => {
   browser = await launchBrowser(join(folder, 'profile'), process.env);
   page = browser.pages()[0] ?? (await browser.newPage());
   await page.goto(`${at}/`);
-  devtools = await browser.newCDPSession(page);
-  await devtools.send('WebAuthn.enable');
-  ({ authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  }));
+  authenticator = await addAuthenticator(browser, page);
 });
 afterAll(async () => {
   await browser?.close();
@@ -137,9 +126,9 @@ it('confirms who one is before what is sensitive', async () => {
 });
 
 it('is shown by the browser only with its person verified, and only here', async () => {
-  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: false });
+  await authenticator.verifies(false);
   await expect(show(await optionsOf('/v1/web/passkey/options'))).rejects.toThrow(/NotAllowedError/);
-  await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
+  await authenticator.verifies(true);
   const options = await optionsOf('/v1/web/passkey/options');
   await page.goto(`${center.url}/`);
   await expect(show(options)).rejects.toThrow(/SecurityError/);

@@ -1,10 +1,10 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asMigrator, emptyDatabase } from '../../server/testing/postgres.ts';
+import { type Ended, ranToItsEnd } from '../testing/command-run.ts';
 
 // Each of its commands is a process of its own.
 vi.setConfig({ testTimeout: 120_000 });
@@ -20,30 +20,8 @@ afterAll(async () => {
   await database.drop();
 });
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-function psap(args: readonly string[], typed = ''): Promise<Ended> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [MAIN, '--data', data, ...args], {
-      env: { ...process.env, DATABASE_URL: database.migratorUrl },
-    });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.on('close', (code) => resolve({ code, out, err }));
-    // One that has ended reads nothing any more.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(typed);
-  });
-}
+const psap = (args: readonly string[], typed = ''): Promise<Ended> =>
+  ranToItsEnd(MAIN, ['--data', data, ...args], { env: { ...process.env, DATABASE_URL: database.migratorUrl }, typed });
 
 const NEW = ['--name', 'North County 911', '--zone', 'America/Denver', '--admin', 'nora'];
 

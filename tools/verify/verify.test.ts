@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,6 +7,7 @@ import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/s
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
 import { asMigrator, tampering } from '../../server/testing/postgres.ts';
 import { untilSealed } from '../../server/testing/sealed.ts';
+import { type Ended, ranToItsEnd } from '../testing/command-run.ts';
 
 const MAIN = fileURLToPath(new URL('main.ts', import.meta.url));
 const incident = newEntity('incident');
@@ -20,33 +20,15 @@ beforeAll(async () => {
 });
 afterAll(() => center?.close());
 
-interface Ended {
-  readonly code: number | null;
-  readonly out: string;
-  readonly err: string;
-}
-
 function verify(
   args: readonly string[],
   given: { readonly typed?: string; readonly password?: string; readonly code?: string } = {},
 ): Promise<Ended> {
-  return new Promise((resolve) => {
-    const { QD_PASSWORD: _, QD_CODE: __, ...env } = process.env;
-    const { password, code } = given;
-    const child = spawn(process.execPath, [MAIN, ...args], {
-      env: { ...env, ...(password === undefined ? {} : { QD_PASSWORD: password }), ...(code ? { QD_CODE: code } : {}) },
-    });
-    let [out, err] = ['', ''];
-    child.stdout.on('data', (chunk) => {
-      out += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      err += chunk;
-    });
-    child.on('close', (code) => resolve({ code, out, err }));
-    // One that has ended reads nothing any more.
-    child.stdin.on('error', () => undefined);
-    child.stdin.end(given.typed ?? '');
+  const { QD_PASSWORD: _, QD_CODE: __, ...env } = process.env;
+  const { password, code, typed = '' } = given;
+  return ranToItsEnd(MAIN, args, {
+    env: { ...env, ...(password === undefined ? {} : { QD_PASSWORD: password }), ...(code ? { QD_CODE: code } : {}) },
+    typed,
   });
 }
 
