@@ -196,7 +196,10 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       }
     },
     centerHolds: (holds) => {
-      for (const one of known.values()) if (!holds(one.fact.id)) drop(CENTER, one);
+      // A backup may have what the one that was put back before it lacked.
+      for (const one of known.values())
+        if (holds(one.fact.id)) one.holders.add(CENTER);
+        else drop(CENTER, one);
     },
     facts: () => known,
     clashes: (survived) => {
