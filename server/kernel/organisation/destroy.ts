@@ -44,12 +44,31 @@ export async function destroyOrganisation(
     ),
   );
   // The key to sign with is still remembered here: the destruction itself is sealed with it, and then it is forgotten.
-  for (let tries = 0; tries < SEAL_TRIES && (await ports.sealNow(org)) === 0; tries++) await delay(SEAL_EVERY_MS);
+  for (let tries = 0; tries < SEAL_TRIES; tries++) {
+    await ports.sealNow(org);
+    if (!(await isUnsealed(ports, org))) break;
+    await delay(SEAL_EVERY_MS);
+  }
   ports.keys.forget(org);
   const folder = join(ports.dataDir, 'certificates');
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, `${org}.json`), `${JSON.stringify(certificate, null, 2)}\n`, { mode: 0o600 });
   return done({ org, at: now, certificate: text, signedBy: certificate.signedBy, signature: certificate.signature });
+}
+
+/** Whether there is an entry that no seal is over: what was sealed last may have been from before, while others still wrote. */
+function isUnsealed({ db }: Pick<DestroyPorts, 'db'>, org: string): Promise<boolean> {
+  return db.inOrg({ org }, async (trx) => {
+    const { rows } = await sql<{ unsealed: boolean }>`
+      select exists (
+        select from audit.entry e
+        where e.org = ${org} and (e.xid, e.id) > (
+          select coalesce(max(s.to_xid), '0'::xid8), coalesce(max(s.to_id), 0) from (
+            select to_xid, to_id from audit.seal where org = ${org} order by position desc limit 1) s)) as unsealed`.execute(
+      trx,
+    );
+    return rows[0]?.unsealed ?? false;
+  });
 }
 
 /** In UTC, as ISO 8601 writes it. */
