@@ -172,9 +172,10 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
         else drop(station, one);
         // What was dropped there as over is shown all the same, folded into what it was about.
         const dropped = !holds && one.prunedOnce.has(station) && (heads.get(log) ?? 0) >= seq;
-        if (!dropped) continue;
-        one.pruned.add(station);
-        show(station, one);
+        // Of another site's log there is no head that tells.
+        if (dropped || (!holds && heads.size > 0 && one.prunedOnce.has(station) && one.fact.site !== SITE))
+          one.pruned.add(station);
+        if (dropped) show(station, one);
       }
       // What was written but never told of: its author's next life shows it.
       for (const id of there) {
