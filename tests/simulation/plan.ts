@@ -50,8 +50,12 @@ export function planOf(seed: number, hours?: number, asOnce = false): Plan {
   const newDisks = later.happens(0.4) ? Array.from({ length: 1 + later.below(2) }, () => later.between(0.3, 0.98)) : [];
   // As much as is kept of what is over where stations tidy up: longer than any backup is old.
   const folded = later.happens(0.7) ? HOUR : 72 * HOUR;
-  // Not drawn: how far numbers jump after a loss is counted by the center's clock, and one that went back leases some twice.
-  const centerClock: Plan['centerClock'] = [];
+  const centerClock = later.happens(0.25)
+    ? Array.from({ length: 1 + later.below(3) }, () => ({
+        at: later.next(),
+        by: Math.round(later.between(-600_000, 600_000)),
+      }))
+    : [];
   if (seed === 0 || asOnce)
     return { ...common, centerOlderUntil: null, newDisks: [], folded: 72 * HOUR, typed: false, centerClock: [] };
   return { ...common, centerOlderUntil, newDisks, folded, typed: true, centerClock };

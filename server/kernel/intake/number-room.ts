@@ -19,6 +19,8 @@ const MS_PER_NUMBER = 4_000;
 /** Many consoles that start at once share the room: none gets more than this part of it, where that is not too few to use. */
 const SHARE = 50;
 const FEWEST = 20;
+/** What was lost may have been leased by a clock that was so far ahead of the one that a center is put back by. ms */
+const CLOCK_AHEAD = 20 * 60_000;
 /** A year's numbers are leased from shortly before it, in whatever zone. ms */
 const BEFORE_THE_YEAR = 8 * 86_400_000;
 
@@ -44,9 +46,9 @@ export function leaseFrom(
   return { size: given, block: { ...at, next: at.next + given, room: room - given } };
 }
 
-/** The block of a center that was put back: past whatever may have been leased since. */
+/** The block of a center that was put back: past whatever may have been leased since, by a clock ten minutes off either way. */
 export function afterLoss(block: NumberBlock, now: number): NumberBlock {
-  const { next, room, roomAt } = grown(block, now);
+  const { next, room, roomAt } = grown(block, now + CLOCK_AHEAD);
   return { next: next + room, room: 0, roomAt };
 }
 
