@@ -168,6 +168,35 @@ describe('a panel in a window of its own', () => {
   });
 });
 
+describe('a change of a layout', () => {
+  it('is kept where the lock, another layout or a new page follows it at once', async () => {
+    const moved = async (): Promise<number> => {
+      // What changes right after a layout was put up is taken for its own doing.
+      await at.page.waitForTimeout(1_200);
+      const before = await placeOf(BORDER);
+      await at.tabTo(BORDER);
+      await at.press('ArrowDown');
+      await expect.poll(() => placeOf(BORDER)).not.toBe(before);
+      return placeOf(BORDER);
+    };
+    await at.press('Control+6', 'F2');
+    const locked = await moved();
+    await at.press('F10');
+    await unlock();
+    await expect.poll(() => placeOf(BORDER)).toBe(locked);
+    const left = await moved();
+    await at.press('Control+7');
+    await at.page.waitForTimeout(1_200);
+    expect(await placeOf(BORDER)).not.toBe(left);
+    await at.press('Control+6');
+    await expect.poll(() => placeOf(BORDER)).toBe(left);
+    const again = await moved();
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    await expect.poll(() => placeOf(BORDER)).toBe(again);
+  });
+});
+
 describe('the lock', () => {
   it('gives the focus back where it was: a list, a field with its caret, the command line', async () => {
     await at.press('F3', 'F10');

@@ -73,12 +73,15 @@ export function useSavedLayouts(
   const chosenHere = useRef(echoes());
   const restored = useRef(false);
   const quietUntil = useRef(0);
+  /** Saves a change at once for which the pause after it is not over. */
+  const saveNow = useRef<() => void>(() => undefined);
   const latest = useRef({ rows, buildDefault });
   latest.current = { rows, buildDefault };
 
   const put = useMemo(
     () =>
       (dock: DockviewApi, number: number): boolean => {
+        saveNow.current();
         quietUntil.current = performance.now() + SETTLE_MS;
         const first = current.current === null;
         current.current = number;
@@ -124,8 +127,9 @@ export function useSavedLayouts(
 
   useEffect(() => {
     if (!api) return;
-    let timer: ReturnType<typeof setTimeout>;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const save = (): void => {
+      timer = undefined;
       const number = current.current;
       if (number === null) return;
       const lasting = withoutPanels(api.toJSON(), new Set(api.panels.filter(isPassing).map((panel) => panel.id)));
@@ -138,10 +142,20 @@ export function useSavedLayouts(
     };
     const changed = api.onDidLayoutChange(() => {
       clearTimeout(timer);
-      if (performance.now() > quietUntil.current) timer = setTimeout(save, SAVE_AFTER_MS);
+      timer = performance.now() > quietUntil.current ? setTimeout(save, SAVE_AFTER_MS) : undefined;
     });
-    return () => {
+    // The lock, another layout or the end of the page may come before the pause after a change is over.
+    const savePending = (): void => {
+      if (timer === undefined) return;
       clearTimeout(timer);
+      save();
+    };
+    saveNow.current = savePending;
+    window.addEventListener('pagehide', savePending);
+    return () => {
+      window.removeEventListener('pagehide', savePending);
+      savePending();
+      saveNow.current = () => undefined;
       changed.dispose();
     };
   }, [api, station, tall]);
