@@ -3,6 +3,7 @@ import { uuidV7 } from '../../domain/kernel/ids.ts';
 import { READS } from '../../domain/modules.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { signerOf } from '../../sealing/signing.ts';
+import { isSparse } from './authentic.ts';
 import { stationClock } from './clock.ts';
 import { type Core, catchUp, writing } from './core.ts';
 import type { Connection } from './database.ts';
@@ -58,6 +59,7 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
     reads: options.reads ?? READS,
     keepMs: options.keepMs ?? KEEP_MS,
     now: clock.now,
+    isSparse: (fact) => isSparse({ identity }, fact),
   });
   const records = recordCache(db);
   const strays = straysOf(db);

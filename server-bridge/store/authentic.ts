@@ -27,7 +27,7 @@ export function signatureOf(core: Core, { frame, header }: ReadFrame): 'holds' |
 }
 
 /** Logs of which a site sees only what concerns it: the center's own, and those of other sites. */
-export function isSparse(core: Core, header: FactHeader): boolean {
+export function isSparse(core: Pick<Core, 'identity'>, header: FactHeader): boolean {
   return header.station === CENTER_STATION || header.site !== core.identity.site;
 }
 

@@ -99,6 +99,8 @@ export function entitiesOf(
     readonly reads: readonly string[];
     readonly keepMs: number;
     readonly now: () => number;
+    /** Of a log of which this site sees a part. */
+    readonly isSparse: (fact: Fact) => boolean;
   },
 ): Entities {
   const byRef = new Map<EntityRef, Entry>();
@@ -236,6 +238,8 @@ export function entitiesOf(
         const based = covered && entry.based;
         about.add(entry.num, pos, based);
         if (based) continue;
+        // A base was folded of all that the center had, also of a log of which this site sees a part: it may have this fact.
+        if (entry.based && rules.isSparse(fact)) entry.wants = true;
         if (!entry.stale) {
           const folded = foldOnto(entry.folded, fact, effectsOf, facts.holds);
           if (folded) {
