@@ -21,6 +21,23 @@ describe('the form of a call', () => {
     await expect.poll(at.focused).not.toBe('');
   });
 
+  it('goes with it, too, where the answer to the command comes before what it did', async () => {
+    await at.page.routeWebSocket(/./, (socket) => {
+      const station = socket.connectToServer();
+      station.onMessage((message) => {
+        if (message.includes('"patch"')) setTimeout(() => socket.send(message), 300);
+        else socket.send(message);
+      });
+    });
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    const before = await forms();
+    const first = await takeCall(at, '3 Third St', 'chest');
+    const second = await takeCall(at, '3 Third Street', 'chest');
+    expect(await at.command(`M ${second.short} ${first.short}`)).toContain('merged into');
+    await expect.poll(forms).toEqual([...before, `Call ${first.number}`]);
+  });
+
   it('goes into a window of its own with what was typed, and is brought home with it', async () => {
     const call = await takeCall(at, '2 Second St', 'chest');
     await at.tabTo('Caller');

@@ -3,6 +3,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import './intake.css';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
+import { lastSaid } from '../../app/command-line/echo.ts';
 import {
   useDrafts,
   useIncident,
@@ -38,6 +39,9 @@ function NumberOf({ incident }: { readonly incident: string }): ReactNode {
   );
 }
 
+/** What a command did is seen this soon after its answer. */
+const COMMANDED_MS = 1_000;
+
 /** A call being taken, or an incident being changed. Several stand side by side; none is ever in the way of the board. */
 export function IntakePanel({ subject }: { readonly subject: string }): ReactNode {
   const call = useCallInHand(subject);
@@ -55,9 +59,12 @@ export function IntakePanel({ subject }: { readonly subject: string }): ReactNod
   const over = row !== null && (row.state === 'closed' || row.state === 'merged');
   const wasOpen = useRef(false);
   useEffect(() => {
-    // A call that was closed meanwhile takes its form with it, unless someone is at it.
-    const at = document.activeElement?.closest('[data-panel]');
-    if (over && wasOpen.current && at?.getAttribute('data-panel') !== `intake:${subject}`) leaveCall(station, subject);
+    // A call that was closed meanwhile takes its form with it, unless someone is at it. Whoever has just given a command is back
+    // in the form that it was given from, and closed it by that: the answer may come before what it did.
+    const at = document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel');
+    const said = lastSaid();
+    const byCommand = said?.ok === true && now() - said.at < COMMANDED_MS;
+    if (over && wasOpen.current && (byCommand || at !== `intake:${subject}`)) leaveCall(station, subject);
     wasOpen.current = row !== null && !over;
   }, [over, row, station, subject]);
   return (
