@@ -77,13 +77,11 @@ async function rate(agent: Agent, clients: number, call: () => Asked): Promise<n
 export const measure: Measure = (say) =>
   inScratch(async (folder) => {
     const database = await startEmbedded({ folder: join(folder, 'postgres'), password: 'of the bench' });
-    // As a center reaches a PostgreSQL of its own, and pgbench the same one in the same way.
-    const near = database.near(database.url);
     const center = startCenterProcess({
       folder: join(folder, 'center'),
       port: 0,
       demo: true,
-      env: { ...process.env, DATABASE_URL: near, QD_LIMITS_SCALE: '1000' },
+      env: { ...process.env, DATABASE_URL: database.url, QD_LIMITS_SCALE: '1000' },
     });
     const agent = new Agent({ connections: READERS });
     try {
@@ -94,7 +92,7 @@ export const measure: Measure = (say) =>
       const incidents = items.map(({ id }) => `${url}/v1/entities/incident/${id}`);
       return [
         await reads(say, agent, incidents, token),
-        await writes(say, agent, () => ({ url: `${url}/v1/requests`, token, body: newDisposition() }), near),
+        await writes(say, agent, () => ({ url: `${url}/v1/requests`, token, body: newDisposition() }), database.url),
         ...(await measureAudit(say)),
         await webhooks(say),
         decisions(say),
@@ -202,16 +200,12 @@ async function writes(say: Say, agent: Agent, call: () => Asked, databaseUrl: st
 }
 
 function pgbench(databaseUrl: string, args: readonly string[]): string {
-  const { hostname, port, username, password, pathname, searchParams } = new URL(databaseUrl);
-  return execFileSync(
-    'pgbench',
-    ['-h', searchParams.get('host') ?? hostname, '-p', port, '-U', username, ...args, pathname.slice(1)],
-    {
-      env: { ...process.env, PGPASSWORD: decodeURIComponent(password) },
-      encoding: 'utf8',
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  const { hostname, port, username, password, pathname } = new URL(databaseUrl);
+  return execFileSync('pgbench', ['-h', hostname, '-p', port, '-U', username, ...args, pathname.slice(1)], {
+    env: { ...process.env, PGPASSWORD: decodeURIComponent(password) },
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
 }
 
 /** The slowest of the providers, asked as each is: the signature over the bytes, the window, the shape. */
