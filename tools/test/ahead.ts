@@ -3,8 +3,8 @@
  * every thread): the bound is of what the product needs, and not of what its neighbours take meanwhile. Where it does not,
  * nothing is changed.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
+import { numbersIn, parentOf } from '../processes.ts';
 
 const BEFORE_OTHERS = -10;
 
@@ -41,25 +41,7 @@ function priorityOf(thread: number): number | null {
   }
 }
 
-function numbersIn(folder: string): number[] {
-  try {
-    return readdirSync(folder).flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
-  } catch {
-    return [];
-  }
-}
-
 const threadsOf = (pid: number): number[] => numbersIn(`/proc/${pid}/task`);
-
-/** Of /proc/PID/stat the field after the name, which may hold anything, and the state. */
-function parentOf(pid: number): number {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return 0;
-  }
-}
 
 function startedBy(root: number): number[] {
   const children = new Map<number, number[]>();

@@ -1,16 +1,9 @@
 /** What else of PostgreSQL may be killed: the children of the center's own postmaster. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { numbersIn, parentOf } from '../processes.ts';
 
 /** Backends and background workers of a postmaster. */
 export function backendsOf(postmaster: number): readonly number[] {
-  try {
-    return readdirSync('/proc')
-      .filter((name) => /^\d+$/.test(name))
-      .map(Number)
-      .filter((pid) => parentOf(pid) === postmaster);
-  } catch {
-    return [];
-  }
+  return numbersIn('/proc').filter((pid) => parentOf(pid) === postmaster);
 }
 
 /** Kills with -9; false where it was gone already. */
@@ -20,15 +13,5 @@ export function kill9(pid: number): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function parentOf(pid: number): number {
-  try {
-    // The name in brackets may hold anything, blanks and brackets too.
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]);
-  } catch {
-    return 0;
   }
 }
