@@ -54,6 +54,8 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
   let calls = 0;
   let edits = false;
   const watches = new Map<number, Watched>();
+  /** Answers that wait with the patches of what they answer: a window never hears that something is done before it sees it. */
+  let held: ToWindow[] = [];
 
   const send = (message: ToWindow): void => {
     if (!open) return;
@@ -61,8 +63,13 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
     if (connection.backlog() > LOST_BYTES) connection.close('The window does not read what it is sent.');
   };
 
+  const sendAfterPatches = (message: ToWindow): void => {
+    if (held.length > 0 || [...watches.values()].some(({ pending }) => pending.any())) held.push(message);
+    else send(message);
+  };
+
   const refuse = (id: number, refusal: Refusal, decision?: unknown): void =>
-    send({ t: 'result', id, ok: false, refusal, ...(decision === undefined ? {} : { decision }) });
+    sendAfterPatches({ t: 'result', id, ok: false, refusal, ...(decision === undefined ? {} : { decision }) });
 
   const flush = (id: number, watched: Watched): void => {
     if (connection.backlog() > SLOW_BYTES) return;
@@ -90,7 +97,9 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
   };
 
   const answered = (id: number, answer: Answer<unknown>): void =>
-    answer.ok ? send({ t: 'result', id, ok: true, value: answer.value }) : refuse(id, answer.refusal, answer.decision);
+    answer.ok
+      ? sendAfterPatches({ t: 'result', id, ok: true, value: answer.value })
+      : refuse(id, answer.refusal, answer.decision);
 
   const broke = (id: number, name: string, error: unknown): void => {
     served.fault(name, error);
@@ -164,6 +173,10 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
   });
   connection.onDrain(() => {
     for (const [id, watched] of watches) flush(id, watched);
+    if ([...watches.values()].some(({ pending }) => pending.any())) return;
+    const answers = held;
+    held = [];
+    for (const answer of answers) send(answer);
   });
   connection.onClose(() => {
     open = false;

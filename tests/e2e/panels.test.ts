@@ -78,6 +78,8 @@ describe('the row in hand of a list', () => {
     await at.press('Home', 'F3', 'F2');
     await expect.poll(() => inHand('Pending')).not.toBeNull();
     await at.press('F4', 'End');
+    // Its row is drawn once the list has been rolled to it.
+    await expect.poll(() => inHand('Units')).not.toBeNull();
     const unit = await at.grid('Units').getAttribute('aria-activedescendant');
     await at.press('F2', 'F4');
     await expect.poll(() => inHand('Units')).not.toBeNull();

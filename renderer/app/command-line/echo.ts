@@ -26,7 +26,6 @@ const store = createStore<EchoState>(() => ({ last: null, question: null }));
 
 export const echo = (ok: boolean, said: string, at: number, warned = ''): void =>
   store.setState({ last: { at, ok, said, warned } });
-export const lastSaid = (): Echo | null => store.getState().last;
 export const ask = (question: Question | null): void => store.setState({ question });
 export const questionNow = (): Question | null => store.getState().question;
 export function useEcho(): EchoState {

@@ -100,6 +100,24 @@ export function useIncident(id: string | null): IncidentRow | null {
   return own ?? board ?? null;
 }
 
+/**
+ * Tells what an incident is, now and with each change, in the moment that the change comes: before the answer to the command
+ * that made it, and before anything is drawn. Returns how to stop.
+ */
+export function hearIncident(station: Station, id: string, heard: (row: IncidentRow | null) => void): () => void {
+  const [own, board] = [station.topic(incidentTopic(id)), station.topic('board')];
+  const look = (): void => {
+    const { incident } = own.store.getState().state as { readonly incident?: Rows<IncidentRow> };
+    const { incidents } = board.store.getState().state as { readonly incidents?: Rows<IncidentRow> };
+    heard(only(incident ?? NONE) ?? incidents?.[id] ?? null);
+  };
+  look();
+  const stops = [own.hold(), board.hold(), own.store.subscribe(look), board.store.subscribe(look)];
+  return () => {
+    for (const stop of stops) stop();
+  };
+}
+
 export interface RosterRow<B> {
   readonly id: string;
   readonly version: number;

@@ -3,6 +3,8 @@
 export interface Dock {
   /** Opens a panel where it belongs, or shows the one that is open, and puts the focus in it. */
   readonly open: (panel: string) => void;
+  /** Opens a panel that was open before: as above, but never over a call that somebody is at by now. */
+  readonly reopen: (panel: string) => void;
   readonly close: (panel: string) => void;
   /** Moves the focus to the next panel (or the previous). */
   readonly step: (by: 1 | -1) => void;
@@ -18,6 +20,7 @@ export interface Dock {
 /** Of a window that has no panels to arrange. */
 export const noDock: Dock = {
   open: () => undefined,
+  reopen: () => undefined,
   close: () => undefined,
   step: () => undefined,
   current: () => null,
@@ -29,12 +32,14 @@ export const noDock: Dock = {
 
 let held: Dock = noDock;
 /** Asked for before the dock stood: opened as soon as it does. */
-let early: string[] = [];
+let early: ((dock: Dock) => void)[] = [];
+const soon = (ask: (dock: Dock) => void): void => {
+  if (held === noDock) early.push(ask);
+  else ask(held);
+};
 export const dock: Dock = {
-  open: (panel) => {
-    if (held === noDock) early.push(panel);
-    else held.open(panel);
-  },
+  open: (panel) => soon((dock) => dock.open(panel)),
+  reopen: (panel) => soon((dock) => dock.reopen(panel)),
   close: (panel) => held.close(panel),
   step: (by) => held.step(by),
   current: () => held.current(),
@@ -48,5 +53,5 @@ export function provideDock(next: Dock | null): void {
   if (!next) return;
   const waiting = early;
   early = [];
-  for (const panel of waiting) next.open(panel);
+  for (const ask of waiting) ask(next);
 }

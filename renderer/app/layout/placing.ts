@@ -66,10 +66,10 @@ export function giveRoomBack(api: DockviewApi): void {
   widthsBefore = null;
 }
 
-/** Calls open beside the board and not over it; the other panels beside their like. */
-export function addWhereItBelongs(api: DockviewApi, id: string): IDockviewPanel {
+/** Calls open beside the board and not over it; the other panels beside their like, `behind` the one that is in sight there. */
+export function addWhereItBelongs(api: DockviewApi, id: string, behind = false): IDockviewPanel {
   const name = panelName(id);
-  const base = { id, component: name };
+  const base = { id, component: name, inactive: behind };
   if (PANELS[name]?.passing) {
     const passing = api.panels.find(isPassing);
     return passing ? api.addPanel({ ...base, position: { referencePanel: passing } }) : makeRoom(api, id, name);

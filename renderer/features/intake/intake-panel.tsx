@@ -1,10 +1,10 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useEffect, useId } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import './intake.css';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
-import { lastSaid } from '../../app/command-line/echo.ts';
 import {
+  hearIncident,
   useDrafts,
   useIncident,
   useOfReach,
@@ -39,8 +39,7 @@ function NumberOf({ incident }: { readonly incident: string }): ReactNode {
   );
 }
 
-/** What a command did is seen this soon after its answer. */
-const COMMANDED_MS = 1_000;
+const isOver = (row: IncidentRow | null): boolean => row?.state === 'closed' || row?.state === 'merged';
 
 /** A call being taken, or an incident being changed. Several stand side by side; none is ever in the way of the board. */
 export function IntakePanel({ subject }: { readonly subject: string }): ReactNode {
@@ -55,18 +54,20 @@ export function IntakePanel({ subject }: { readonly subject: string }): ReactNod
     const kept = readDraft(drafts[`intake:${known}`] ?? null);
     putCall(subject, { ...kept, incident: known, answeredAt: kept?.answeredAt ?? now() });
   }, [call, subject, known, drafts, ready]);
-  const row = useIncident(call?.incident ?? known);
-  const over = row !== null && (row.state === 'closed' || row.state === 'merged');
-  const wasOpen = useRef(false);
+  const incident = call?.incident ?? known;
+  const row = useIncident(incident);
   useEffect(() => {
-    // A call that was closed meanwhile takes its form with it, unless someone is at it. Whoever has just given a command is back
-    // in the form that it was given from, and closed it by that: the answer may come before what it did.
-    const at = document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel');
-    const said = lastSaid();
-    const byCommand = said?.ok === true && now() - said.at < COMMANDED_MS;
-    if (over && wasOpen.current && (byCommand || at !== `intake:${subject}`)) leaveCall(station, subject);
-    wasOpen.current = row !== null && !over;
-  }, [over, row, station, subject]);
+    if (incident === null) return;
+    let wasOpen = false;
+    return hearIncident(station, incident, (now) => {
+      const over = isOver(now);
+      // A call that was closed meanwhile takes its form with it, unless someone is at it. Whoever closes it by a command is in
+      // the command line still: the answer, which takes them back, comes after what it answers.
+      const at = document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel');
+      if (over && wasOpen && at !== `intake:${subject}`) leaveCall(station, subject);
+      wasOpen = now !== null && !over;
+    });
+  }, [incident, station, subject]);
   return (
     <Form
       subject={subject}
@@ -143,7 +144,7 @@ function Form({
           </div>
           <div className="intake-row">
             <span />
-            {row?.state === 'closed' || row?.state === 'merged' ? (
+            {row && isOver(row) ? (
               <p className="strip strip-amber">
                 {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what is
                 typed here is still added to it
