@@ -34,6 +34,12 @@ export function RecordForm({
     [agency, facility],
   );
   const submit = useRef<HTMLButtonElement>(null);
+  const wasBusy = useRef(false);
+  useEffect(() => {
+    // A button that cannot be pressed for a while loses the focus, and one that is gone has lost it.
+    if (wasBusy.current && !put.busy && document.activeElement === document.body) submit.current?.focus();
+    wasBusy.current = put.busy;
+  }, [put.busy]);
   const title = row ? kind.named(row.body) : `A new ${kind.one}`;
   const target = row ? { id: row.id, version: row.version } : null;
   const save = (event: FormEvent): void => {
@@ -75,7 +81,7 @@ export function RecordForm({
         <Archive
           title={title}
           busy={put.busy}
-          onArchive={() => put.ask(target, null, () => requestAnimationFrame(() => submit.current?.focus()))}
+          onArchive={() => put.ask(target, null, () => undefined)}
         />
       ) : null}
     </form>
