@@ -78,11 +78,7 @@ export function RecordForm({
         </button>
       </p>
       {target && !archived ? (
-        <Archive
-          title={title}
-          busy={put.busy}
-          onArchive={() => put.ask(target, null, () => undefined)}
-        />
+        <Archive title={title} busy={put.busy} onArchive={() => put.ask(target, null, () => undefined)} />
       ) : null}
     </form>
   );
