@@ -62,6 +62,12 @@ describe('the command line', () => {
       calls: [{ name: 'unit.dispatch', input: { incident: X, units: ['m36'] } }],
     });
     expect(ghost('0001 N gate code 4411')).toBe('Note on 26-K0001: gate code 4411');
+    run('D M36 0001');
+    const time = ghost('T M36 0001 OS 0001');
+    expect(time).toMatch(/^Record .* of M36 on 26-K0001: 00:01/);
+    for (const line of ['T 0001 M36 OS 0001', 'M36 T 0001 OS 0001', '0001 T M36 OS 0001'])
+      expect(ghost(line), line).toBe(time);
+    expect(ghost('T 0001 CALL 0001')).toMatch(/ of 26-K0001: 00:01/);
   });
 
   it('does every verb', () => {

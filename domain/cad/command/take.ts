@@ -18,7 +18,7 @@ export type Taken<T> =
   | { readonly ok: true; readonly value: T; readonly next: number }
   | { readonly ok: false; readonly answer: Parsed };
 
-const taken = <T>(value: T, next: number): Taken<T> => ({ ok: true, value, next });
+export const taken = <T>(value: T, next: number): Taken<T> => ({ ok: true, value, next });
 const answer = (parsed: Parsed): { ok: false; answer: Parsed } => ({ ok: false, answer: parsed });
 
 /** Units from word `n` on, joined by commas or side by side; the selected one where none is named. */

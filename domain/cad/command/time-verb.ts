@@ -3,8 +3,8 @@ import { clockText, lastTimeOfDay } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
 import { TIME_ELEMENTS, TIME_OF, type TimeElement } from '../status.ts';
 import { findStatus, type Line, namesUnits, needs, type Parsed, refusal, restFrom } from './reading.ts';
-import { takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import { takeIncident, takeIncidentIfNamed, taken, takeUnits } from './take.ts';
+import type { IncidentWord, Vocabulary } from './vocabulary.ts';
 
 const ELEMENTS = Object.keys(TIME_ELEMENTS) as TimeElement[];
 const OF_INCIDENT: { readonly [word: string]: TimeElement } = { CALL: 'psapCall', ENTRY: 'dispatchNotified' };
@@ -31,16 +31,26 @@ interface Subject {
   readonly next: number;
 }
 
+/** The incident that stands before a unit: `T 10418 M36 OS 1402`. Null where none does. */
+function incidentBefore(line: Line): { readonly incident: IncidentWord; readonly next: number } | null {
+  const [word, then] = line.words;
+  if (!word || !then || namesUnits(line.vocabulary, word.text)) return null;
+  if (!namesUnits(line.vocabulary, then.text) || elementOf(line.vocabulary, then.text)) return null;
+  const named = takeIncidentIfNamed(line, 0);
+  return named.ok && named.value ? { incident: named.value, next: named.next } : null;
+}
+
 /** What the time is of: a unit's run, or the incident itself. */
 function subjectOf(line: Line): Subject | Parsed {
   const word = line.words[0];
+  const before = incidentBefore(line);
   const unitFirst = word !== undefined && namesUnits(line.vocabulary, word.text);
-  if (unitFirst || (!line.incident && line.unit)) {
-    const units = takeUnits(line, 0);
+  if (before || unitFirst || (!line.incident && line.unit)) {
+    const units = takeUnits(line, before?.next ?? 0);
     if (!units.ok) return units.answer;
     const [unit, another] = units.value;
     if (!unit || another) return refusal('unit.many', 'A time is of one unit.', 'unit');
-    const named = takeIncidentIfNamed(line, units.next);
+    const named = before ? taken(before.incident, units.next) : takeIncidentIfNamed(line, units.next);
     if (!named.ok) return named.answer;
     const [only, more] = unit.on;
     const incident = named.value ?? (only && !more ? only : null) ?? (unit.on.length === 0 ? line.incident : null);
