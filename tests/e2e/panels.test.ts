@@ -171,16 +171,17 @@ describe('a panel in a window of its own', () => {
 });
 
 describe('a change of a layout', () => {
+  const moved = async (): Promise<number> => {
+    // What changes right after a layout was put up is taken for its own doing.
+    await at.page.waitForTimeout(1_200);
+    const before = await placeOf(BORDER);
+    await at.tabTo(BORDER);
+    await at.press('ArrowDown');
+    await expect.poll(() => placeOf(BORDER)).not.toBe(before);
+    return placeOf(BORDER);
+  };
+
   it('is kept where the lock, another layout or a new page follows it at once', async () => {
-    const moved = async (): Promise<number> => {
-      // What changes right after a layout was put up is taken for its own doing.
-      await at.page.waitForTimeout(1_200);
-      const before = await placeOf(BORDER);
-      await at.tabTo(BORDER);
-      await at.press('ArrowDown');
-      await expect.poll(() => placeOf(BORDER)).not.toBe(before);
-      return placeOf(BORDER);
-    };
     await at.press('Control+6', 'F2');
     const locked = await moved();
     await at.press('F10');
@@ -196,6 +197,23 @@ describe('a change of a layout', () => {
     await at.page.reload();
     await at.grid('Pending').waitFor();
     await expect.poll(() => placeOf(BORDER)).toBe(again);
+  });
+
+  it('is there for whoever goes to another and back, before the station has said that it is kept', async () => {
+    await at.page.routeWebSocket(/./, (socket) => {
+      const station = socket.connectToServer();
+      station.onMessage((message) => {
+        if (message.includes('"patch"') && message.includes('"layouts"')) setTimeout(() => socket.send(message), 1_500);
+        else socket.send(message);
+      });
+    });
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    const left = await moved();
+    await at.press('Control+7');
+    await expect.poll(() => placeOf(BORDER)).not.toBe(left);
+    await at.press('Control+6');
+    await expect.poll(() => placeOf(BORDER)).toBe(left);
   });
 });
 

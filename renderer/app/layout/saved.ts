@@ -75,6 +75,8 @@ export function useSavedLayouts(
   const quietUntil = useRef(0);
   /** Saves a change at once for which the pause after it is not over. */
   const saveNow = useRef<() => void>(() => undefined);
+  /** What was saved here since the board was put up: the station says it again only a moment later. */
+  const savedHere = useRef(new Map<string, Json>());
   const latest = useRef({ rows, buildDefault });
   latest.current = { rows, buildDefault };
 
@@ -85,7 +87,8 @@ export function useSavedLayouts(
         quietUntil.current = performance.now() + SETTLE_MS;
         const first = current.current === null;
         current.current = number;
-        const saved = readSaved(latest.current.rows[`layout-${number}`]);
+        const name = `layout-${number}`;
+        const saved = readSaved(savedHere.current.get(name) ?? latest.current.rows[name]);
         if (!first) closeTorn((panel) => passes(panel) || saved?.windows.some((one) => one.panel === panel) === true);
         const passing = dock.panels.filter(isPassing).map((panel) => panel.id);
         if (saved) {
@@ -138,6 +141,7 @@ export function useSavedLayouts(
       const layout: CallInput<'layout.save'>['layout'] = JSON.parse(
         JSON.stringify({ dock: lasting, windows: tornPlaces(), tall: tall.current }),
       );
+      savedHere.current.set(`layout-${number}`, layout);
       station.call('layout.save', { name: `layout-${number}`, layout }).catch(() => undefined);
     };
     const changed = api.onDidLayoutChange(() => {
