@@ -5,7 +5,7 @@ import { afterAll, expect, it } from 'vitest';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { networkOf } from './kernel/http/network.ts';
 import { openAuthority } from './kernel/http/tls.ts';
-import { openBreached } from './kernel/identity/breached.ts';
+import { openBreached } from './kernel/identity/passwords/breached.ts';
 import { type MasterConfig, masterConfigOf, openMasterKeys } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
 import { FLAGS, readSettings, VARIABLES } from './settings.ts';

@@ -3,7 +3,7 @@ import type { Logger } from 'pino';
 import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import type { Database } from './db/database.ts';
 import type { Route } from './http/route.ts';
-import type { Ended } from './identity/withdrawal.ts';
+import type { Ended } from './identity/sessions/withdrawal.ts';
 import type { StoredLog } from './intake/pg/log.ts';
 import type { Committed } from './intake/port.ts';
 import type { SealedColumn } from './keys/reseal.ts';

@@ -12,7 +12,7 @@ import { DEFAULT_POLICY } from '../../domain/identity/policy.ts';
 import { type Role, RoleSchema } from '../../domain/kernel/permission.ts';
 import { startCenter } from '../../server/center.ts';
 import { createBareSite, createOrganisation } from '../../server/kernel/identity/organisations.ts';
-import { makePasswords } from '../../server/kernel/identity/passwords.ts';
+import { makePasswords } from '../../server/kernel/identity/passwords/passwords.ts';
 import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { pgLog } from '../../server/kernel/intake/pg/log.ts';

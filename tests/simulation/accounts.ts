@@ -1,7 +1,7 @@
 /** Who may sign in at the center of a run, and what stands of it after a restore: the shipped rule over maps. */
 import { type Grant, grantText } from '../../domain/wire/sync.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
-import { type Known, standingsOf } from '../../server/kernel/identity/grant-standings.ts';
+import { type Known, standingsOf } from '../../server/kernel/identity/grants/grant-standings.ts';
 import type { Standing } from '../../server/kernel/intake/port.ts';
 import type { Chance } from './chance.ts';
 import { ORG, SITE, type Site } from './roster.ts';

@@ -16,7 +16,7 @@ import type {
   Snapshot,
 } from '../../domain/wire/sync.ts';
 import { signerOf } from '../../sealing/signing.ts';
-import { sessionsOf } from '../../server/kernel/identity/grant-standings.ts';
+import { sessionsOf } from '../../server/kernel/identity/grants/grant-standings.ts';
 import { greet } from '../../server/kernel/intake/hello.ts';
 import { pushFrames } from '../../server/kernel/intake/intake.ts';
 import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/memory.ts';

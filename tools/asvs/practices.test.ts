@@ -10,7 +10,7 @@ import { STEP_UP_MS } from '../../domain/kernel/action.ts';
 import { MODULES } from '../../domain/modules.ts';
 import { WELL_KNOWN } from '../../server/kernel/http/outbound.ts';
 import { TRIES } from '../../server/kernel/identity/limits.ts';
-import { acceptablePassword, PRODUCT_WORDS } from '../../server/kernel/identity/passwords.ts';
+import { acceptablePassword, PRODUCT_WORDS } from '../../server/kernel/identity/passwords/passwords.ts';
 import { BUDGETS } from '../../server/kernel/limits/budgets.ts';
 import { VARIABLES } from '../../server/settings.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
@@ -45,9 +45,9 @@ describe('the page of practices', () => {
 
   it('has how long sessions last, as they do (ASVS 7.1.1, 7.1.2)', () => {
     const lasts = new Map(rowsOf(page, 'Sessions').map(([what = '', how = '']) => [what, number(how)]));
-    const issue = 'server/kernel/identity/issue-session.ts';
+    const issue = 'server/kernel/identity/sessions/issue-session.ts';
     expect(Object.fromEntries(lasts)).toEqual({
-      'access token': constant(SERVER, 'server/kernel/identity/tokens.ts', 'TOKEN_LIFE_MS') / 60_000,
+      'access token': constant(SERVER, 'server/kernel/identity/tokens/tokens.ts', 'TOKEN_LIFE_MS') / 60_000,
       'session, whatever is done': constant(SERVER, issue, 'SESSION_LIFE_MS') / 24,
       'refresh, after the offline grant ends': constant(SERVER, issue, 'REFRESH_BEYOND_GRANT_MS'),
       'console without a key or pointer': DEFAULT_POLICY.idleLockMinutes,

@@ -181,7 +181,7 @@ describe('the page of practices', () => {
   it('has what takes long, its bound, and what happens beyond (ASVS 15.1.3)', () => {
     const of = (file: string, name: string): number => constant(SERVER, file, name);
     const bound = (name: string): readonly number[] => numbers(row('Work that takes long', name)[1]);
-    const passwords = 'server/kernel/identity/passwords.ts';
+    const passwords = 'server/kernel/identity/passwords/passwords.ts';
     expect(bound('checking a password')).toEqual([of(passwords, 'AT_ONCE'), of(passwords, 'MOST_WAITING')]);
     expect(SERVER.find(({ file }) => file === 'server/kernel/intake/verifiers.ts')?.text).toContain(
       `Math.min(${bound('checking signatures of facts')[0]}, availableParallelism() - 1)`,

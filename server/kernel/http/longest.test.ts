@@ -7,7 +7,7 @@ import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { newRefreshToken } from '../identity/secrets.ts';
 import { ticketText } from '../identity/sso/ticket.ts';
-import { accessToken } from '../identity/tokens.ts';
+import { accessToken } from '../identity/tokens/tokens.ts';
 import { shownToken } from './auth.ts';
 import { cookiesOf, setCookie } from './cookies.ts';
 import { makeCsrf } from './csrf.ts';

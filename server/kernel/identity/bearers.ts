@@ -1,11 +1,11 @@
 /** What identity gives to the doors: who a bearer token speaks for, as long as that still stands. */
 import { mfaRequirement } from '#domain/identity/policy.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
-import { storedPolicy } from './policy.ts';
+import { storedPolicy } from './policy/policy.ts';
 import type { IdentityPorts } from './ports.ts';
 import { secondFactorOf } from './second-factor/held.ts';
 import type { IdentityTables } from './tables.ts';
-import { readToken } from './tokens.ts';
+import { readToken } from './tokens/tokens.ts';
 
 interface Standing {
   readonly proven_at: number | null;

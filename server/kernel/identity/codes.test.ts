@@ -2,12 +2,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { asMigrator } from '../../testing/postgres.ts';
-import { enrol, issueEnrolmentCode } from './enrolment.ts';
-import { acceptInvitation, invite, lookAtInvitation } from './invitations.ts';
-import { issueReset, resetPassword } from './new-password.ts';
-import { changePerson } from './people.ts';
+import { enrol, issueEnrolmentCode } from './devices/enrolment.ts';
+import { issueReset, resetPassword } from './passwords/new-password.ts';
+import { acceptInvitation, invite, lookAtInvitation } from './people/invitations.ts';
+import { changePerson } from './people/people.ts';
 import { OPERATOR } from './ports.ts';
-import { signIn } from './sign-in.ts';
+import { signIn } from './sign-in/sign-in.ts';
 import {
   asking,
   type IdentityWorld,

@@ -4,15 +4,15 @@ import type { Outcome } from '#domain/kernel/refusal.ts';
 import { grantText, rosterText, type SessionOut } from '#domain/wire/sync.ts';
 import { signatureHolds } from '#sealing/signing.ts';
 import { asMigrator } from '../../testing/postgres.ts';
-import { accountOf } from './attempts.ts';
 import { makeBearers } from './bearers.ts';
-import { revokeDevice } from './devices.ts';
-import { end } from './end-session.ts';
-import { changePerson, revokePerson } from './people.ts';
+import { revokeDevice } from './devices/devices.ts';
+import { signedRoster } from './devices/roster.ts';
+import { accountOf } from './passwords/attempts.ts';
+import { changePerson, revokePerson } from './people/people.ts';
 import { OPERATOR } from './ports.ts';
-import { refresh } from './refresh.ts';
-import { signedRoster } from './roster.ts';
-import { type SignIn, signIn } from './sign-in.ts';
+import { end } from './sessions/end-session.ts';
+import { refresh } from './sessions/refresh.ts';
+import { type SignIn, signIn } from './sign-in/sign-in.ts';
 import {
   type IdentityWorld,
   identityWorld,

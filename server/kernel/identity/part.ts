@@ -1,19 +1,19 @@
 /** Identity as a part of the center. */
 import type { Logger } from 'pino';
 import type { CenterContext, CenterPart } from '../part.ts';
-import type { Breached } from './breached.ts';
-import { deviceRoutes } from './device-routes.ts';
+import { deviceRoutes } from './devices/routes.ts';
 import { makeLimits } from './limits.ts';
-import { meRoutes } from './me-routes.ts';
-import { noticeRoutes, startForgetting } from './notices.ts';
-import { makePasswords } from './passwords.ts';
-import { peopleRoutes } from './people-routes.ts';
-import { policyRoutes } from './policy-routes.ts';
+import { noticeRoutes, startForgetting } from './notices/notices.ts';
+import type { Breached } from './passwords/breached.ts';
+import { makePasswords } from './passwords/passwords.ts';
+import { meRoutes } from './people/me-routes.ts';
+import { peopleRoutes } from './people/routes.ts';
+import { policyRoutes } from './policy/routes.ts';
 import type { IdentityPorts } from './ports.ts';
 import { identityRoutes } from './routes.ts';
 import { TOTP_SECRET } from './second-factor/given.ts';
 import { secondFactorRoutes } from './second-factor/routes.ts';
-import { webRoutes } from './web-routes.ts';
+import { webRoutes } from './sign-in/web-routes.ts';
 
 export function identityPorts(context: CenterContext, breached: Breached): IdentityPorts {
   return { ...context, passwords: makePasswords(breached), limits: makeLimits(context.counters) };

@@ -1,7 +1,7 @@
 /** What identity needs from the rest of the center. */
 import type { CenterContext } from '../part.ts';
 import type { Limits } from './limits.ts';
-import type { Passwords } from './passwords.ts';
+import type { Passwords } from './passwords/passwords.ts';
 
 export interface IdentityPorts
   extends Pick<

@@ -12,15 +12,15 @@ import {
 import type { Caller } from '../http/auth.ts';
 import { Problem, taken } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
-import { tokenForDevice } from './devices.ts';
-import { end } from './end-session.ts';
-import { enrol } from './enrolment.ts';
+import { tokenForDevice } from './devices/devices.ts';
+import { enrol } from './devices/enrolment.ts';
 import { limited } from './limits.ts';
 import type { IdentityPorts } from './ports.ts';
-import { refresh } from './refresh.ts';
 import { signedIn } from './second-factor/asking.ts';
-import { signIn } from './sign-in.ts';
-import type { DeviceBearer } from './tokens.ts';
+import { end } from './sessions/end-session.ts';
+import { refresh } from './sessions/refresh.ts';
+import { signIn } from './sign-in/sign-in.ts';
+import type { DeviceBearer } from './tokens/tokens.ts';
 
 const SignInSchema = SessionInSchema.extend({
   position: SessionInSchema.shape.position.default(null),

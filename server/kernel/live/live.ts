@@ -10,8 +10,8 @@ import { LIVE_PATH, MAX_FRAMES, PresenceSchema } from '#domain/wire/sync.ts';
 import type { Word } from '../bus/bus.ts';
 import type { AuthenticatedDevice, Bearers } from '../http/auth.ts';
 import type { Dpop } from '../http/dpop.ts';
-import type { Told } from '../identity/told.ts';
-import type { Ended } from '../identity/withdrawal.ts';
+import type { Told } from '../identity/notices/told.ts';
+import type { Ended } from '../identity/sessions/withdrawal.ts';
 import type { Committed } from '../intake/port.ts';
 
 const MOST_PRESENCE_A_SECOND = 20;

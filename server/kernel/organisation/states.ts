@@ -6,7 +6,7 @@ import { rolesRequiringMfa } from '#domain/identity/policy.ts';
 import { type OrganisationState, STATE_MOVES, STATE_WORDS } from '#domain/kernel/organisation.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { RoleRestriction } from '#domain/kernel/restriction.ts';
-import { policyIn } from '../identity/policy.ts';
+import { policyIn } from '../identity/policy/policy.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { CenterContext } from '../part.ts';

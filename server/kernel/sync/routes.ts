@@ -16,8 +16,8 @@ import {
 import type { Database } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
-import { sessionsOf } from '../identity/grant-standings.ts';
-import { takeBackGrants } from '../identity/returned-grants.ts';
+import { sessionsOf } from '../identity/grants/grant-standings.ts';
+import { takeBackGrants } from '../identity/grants/returned-grants.ts';
 import { greet } from '../intake/hello.ts';
 import type { World } from '../intake/own.ts';
 import type { CenterLog } from '../intake/port.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RoleSchema } from '#domain/kernel/permission.ts';
-import { acceptInvitation } from '../../kernel/identity/invitations.ts';
+import { acceptInvitation } from '../../kernel/identity/people/invitations.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
-import { signIn } from '../../kernel/identity/sign-in.ts';
+import { signIn } from '../../kernel/identity/sign-in/sign-in.ts';
 import { type IdentityWorld, identityWorld, must, workstation } from '../../kernel/identity/testing/identity.ts';
 import { createSite, type SiteIn } from '../sites/create.ts';
 import { readCounty } from './county.ts';

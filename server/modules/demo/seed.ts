@@ -1,7 +1,7 @@
 /** The demo organisation: made once, found again at every later start. */
 import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import { createBareSite, createOrganisation, type FirstPolicy, sitesOf } from '../../kernel/identity/organisations.ts';
-import { createPerson } from '../../kernel/identity/people.ts';
+import { createPerson } from '../../kernel/identity/people/people.ts';
 import { type IdentityPorts, OPERATOR } from '../../kernel/identity/ports.ts';
 import type { IdentityTables } from '../../kernel/identity/tables.ts';
 import type { CenterPart } from '../../kernel/part.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '#domain/kernel/json.ts';
 import type { RequestIn, RequestOut, SessionOut } from '#domain/wire/sync.ts';
-import { signIn } from '../../kernel/identity/sign-in.ts';
+import { signIn } from '../../kernel/identity/sign-in/sign-in.ts';
 import {
   type IdentityWorld,
   identityWorld,

@@ -4,10 +4,10 @@ import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { Lease, RequestIn, RequestOut, SessionOut } from '#domain/wire/sync.ts';
 import type { AuthenticatedUser } from '../../kernel/http/auth.ts';
-import { revokePerson } from '../../kernel/identity/people.ts';
-import { changePolicy, policyShown } from '../../kernel/identity/policy.ts';
+import { revokePerson } from '../../kernel/identity/people/people.ts';
+import { changePolicy, policyShown } from '../../kernel/identity/policy/policy.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
-import { signIn } from '../../kernel/identity/sign-in.ts';
+import { signIn } from '../../kernel/identity/sign-in/sign-in.ts';
 import {
   type IdentityWorld,
   identityWorld,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SecondFactorNeededSchema } from '#domain/identity/api/mfa.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import { OPERATOR } from '../ports.ts';
-import { signIn } from '../sign-in.ts';
+import { signIn } from '../sign-in/sign-in.ts';
 import { must } from '../testing/identity.ts';
 import { at, code, MINUTE, type SecondFactorWorld, secondFactorWorld, secretOf } from '../testing/second-factor.ts';
 import { beginTotp, confirmTotp, renewRecoveryCodes } from './enrol.ts';

@@ -5,7 +5,7 @@ import type { Method, SecondFactorsOutSchema } from '#domain/identity/api/mfa.ts
 import { mfaRequirement } from '#domain/identity/policy.ts';
 import type { SecondFactor } from '#domain/kernel/authorise.ts';
 import type { Role } from '#domain/kernel/permission.ts';
-import { policyIn } from '../policy.ts';
+import { policyIn } from '../policy/policy.ts';
 import type { IdentityTx } from '../tables.ts';
 import type { SecondFactorTables } from './tables.ts';
 

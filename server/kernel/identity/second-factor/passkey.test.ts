@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import { OPERATOR } from '../ports.ts';
-import { signIn } from '../sign-in.ts';
+import { signIn } from '../sign-in/sign-in.ts';
 import { authenticator } from '../testing/authenticator.ts';
 import { must } from '../testing/identity.ts';
 import { at, code, HERE, MINUTE, type SecondFactorWorld, secondFactorWorld } from '../testing/second-factor.ts';

@@ -2,8 +2,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { OPERATOR } from '../ports.ts';
-import { refresh } from '../refresh.ts';
-import { signIn } from '../sign-in.ts';
+import { refresh } from '../sessions/refresh.ts';
+import { signIn } from '../sign-in/sign-in.ts';
 import { must, PASSWORD } from '../testing/identity.ts';
 import { at, code, MINUTE, type SecondFactorWorld, secondFactorWorld, secretOf } from '../testing/second-factor.ts';
 import { beginTotp, confirmTotp, removeFactor } from './enrol.ts';

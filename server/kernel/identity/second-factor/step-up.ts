@@ -4,7 +4,7 @@ import type { StepUpInSchema, StepUpOptionsOutSchema } from '#domain/identity/ap
 import { STEP_UP_MS } from '#domain/kernel/action.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { AuthenticatedUser } from '../../http/auth.ts';
-import { type Attempt, countAttempt, forgetAttempts, noteRefusal } from '../attempts.ts';
+import { type Attempt, countAttempt, forgetAttempts, noteRefusal } from '../passwords/attempts.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 import type { ChallengeFor } from './challenge.ts';

@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SsoRefusal, SsoSettings } from '#domain/identity/api/sso.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
-import { changePerson, insertPerson, publishPerson } from '../people.ts';
+import { changePerson, insertPerson, publishPerson } from '../people/people.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 import type { Vouched } from './claims.ts';

@@ -8,15 +8,15 @@ import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { pgLog, type StoredLog } from '../../intake/pg/log.ts';
 import { makeCounters } from '../../limits/counters.ts';
 import { type CircumstancesOf, circumstancesFrom } from '../../organisation/circumstances.ts';
-import { approveEnrolment, waitingOf } from '../approval.ts';
-import { tokenForDevice } from '../devices.ts';
-import { enrol, issueEnrolmentCode } from '../enrolment.ts';
+import { approveEnrolment, waitingOf } from '../devices/approval.ts';
+import { tokenForDevice } from '../devices/devices.ts';
+import { enrol, issueEnrolmentCode } from '../devices/enrolment.ts';
 import { makeLimits } from '../limits.ts';
 import { createBareSite, createOrganisation } from '../organisations.ts';
-import { makePasswords } from '../passwords.ts';
-import { createPerson } from '../people.ts';
+import { makePasswords } from '../passwords/passwords.ts';
+import { createPerson } from '../people/people.ts';
 import { type IdentityPorts, OPERATOR } from '../ports.ts';
-import type { DeviceBearer } from '../tokens.ts';
+import type { DeviceBearer } from '../tokens/tokens.ts';
 
 export const PASSWORD = 'tide tables and lanterns';
 

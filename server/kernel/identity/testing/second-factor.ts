@@ -8,11 +8,11 @@ import type { SessionOut } from '#domain/wire/sync.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import type { AuthenticatedUser } from '../../http/auth.ts';
 import { makeBearers } from '../bearers.ts';
-import { changePolicy } from '../policy.ts';
+import { changePolicy } from '../policy/policy.ts';
 import { OPERATOR } from '../ports.ts';
 import { addPasskey, beginPasskey, beginTotp, confirmTotp } from '../second-factor/enrol.ts';
 import { totpCode } from '../second-factor/totp.ts';
-import { type SignIn, signIn } from '../sign-in.ts';
+import { type SignIn, signIn } from '../sign-in/sign-in.ts';
 import { type Authenticator, authenticator } from './authenticator.ts';
 import {
   type IdentityWorld,
