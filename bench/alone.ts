@@ -10,7 +10,7 @@ import { IDENTITY } from '../server-bridge/dispatch/testing/desk.ts';
 import { startHost } from '../server-bridge/host/host.ts';
 import { createTokens } from '../server-bridge/host/tokens.ts';
 import { loadQuickSigning } from '../server-bridge/quick-signing.ts';
-import { openDatabase, TUNING } from '../server-bridge/store/database.ts';
+import { openDatabase, TUNING } from '../server-bridge/store/file/database.ts';
 import { openBenchDesk } from './desk.ts';
 
 const folder = process.argv[2] ?? '';

@@ -17,7 +17,13 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Connection, connectionTo, openDatabase, TUNING, type Value } from '../server-bridge/store/database.ts';
+import {
+  type Connection,
+  connectionTo,
+  openDatabase,
+  TUNING,
+  type Value,
+} from '../server-bridge/store/file/database.ts';
 import { migrate } from '../server-bridge/store/migrations/migrate.ts';
 import { type Measured, percentile } from './figures.ts';
 import { type Reference, referenceSqlcipher } from './peers/reference-sqlcipher.ts';

@@ -9,7 +9,7 @@ import Database from 'better-sqlite3-multiple-ciphers';
 import type { CallInput, CallName } from '../domain/bridge/calls.ts';
 import { checkCall } from '../server-bridge/bridge/door.ts';
 import { SEAT, UNITS } from '../server-bridge/dispatch/testing/desk.ts';
-import type { Sqlite, Value } from '../server-bridge/store/database.ts';
+import type { Sqlite, Value } from '../server-bridge/store/file/database.ts';
 import { openBenchDesk } from './desk.ts';
 
 /** One statement that writes. Reads are left out: the store answers most of them from memory, and a commit does not need them. */

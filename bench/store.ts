@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import Plain from 'better-sqlite3';
-import { openDatabase, type Sqlite, TUNING } from '../server-bridge/store/database.ts';
+import { openDatabase, type Sqlite, TUNING } from '../server-bridge/store/file/database.ts';
 import { measureCommits } from './commits.ts';
 import { type Measure, percentile } from './figures.ts';
 import { inScratch } from './scratch.ts';

@@ -160,7 +160,7 @@ async function enrolledAnew(
   }
   store.close();
   const options = { ...storeOptions(keys), deviceKey, identity: { org, site, station: anew, short, name }, siteKeys };
-  const { salvageStore } = await import('./store/salvage.ts');
+  const { salvageStore } = await import('./store/salvage/salvage.ts');
   const made = salvageStore(path, options);
   if (!made.ok) return troubled(made);
   made.store.saveRoster(roster, siteKeys);
@@ -210,7 +210,7 @@ async function openHeld(
   if (opened.ok) return done(openedAs(flags, opened.store, keys, authority, null));
   if (opened.state === 'not enrolled') return NOT_ENROLLED;
   if (opened.state !== 'corrupted') return troubled(opened);
-  const { salvageStore } = await import('./store/salvage.ts');
+  const { salvageStore } = await import('./store/salvage/salvage.ts');
   const salvaged = salvageStore(path, storeOptions(keys));
   if (!salvaged.ok) return troubled(salvaged);
   rmSync(mark, { force: true });

@@ -7,19 +7,19 @@ import type { Roster } from '../../domain/wire/sync.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import type { Signer } from '../../sealing/signing.ts';
 import type { StationClock } from './clock.ts';
-import type { Connection, Synced } from './database.ts';
-import type { Entities } from './entities.ts';
-import type { EntityKeys } from './entity-keys.ts';
-import type { Facts } from './facts.ts';
-import type { HeldGrants } from './grants.ts';
-import { LAST_SEQ, type LogState, type Logs, posOf } from './logs.ts';
+import type { Entities } from './entities/entities.ts';
+import type { Facts } from './facts/facts.ts';
+import { LAST_SEQ, type LogState, type Logs, posOf } from './facts/logs.ts';
+import type { Pending } from './facts/pending.ts';
+import type { Strays } from './facts/strays.ts';
+import type { Connection, Synced } from './file/database.ts';
+import type { HeldGrants } from './from-center/grants.ts';
+import type { RecordCache } from './from-center/records.ts';
+import type { EntityKeys } from './keys/entity-keys.ts';
 import type { Meta } from './meta.ts';
 import type { StoreOptions } from './options.ts';
-import type { Pending } from './pending.ts';
-import type { RecordCache } from './records.ts';
 import { StoreFailure, stateOf } from './state.ts';
 import type { Change, StationIdentity } from './store.ts';
-import type { Strays } from './strays.ts';
 
 export interface Core {
   readonly db: Connection;

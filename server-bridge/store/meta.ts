@@ -1,6 +1,6 @@
 /** Single values of the store: who it belongs to, how far it is, the site's keys and roster. */
 import type { Json } from '../../domain/kernel/json.ts';
-import type { Connection } from './database.ts';
+import type { Connection } from './file/database.ts';
 
 export type MetaKey =
   | 'identity'

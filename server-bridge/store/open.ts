@@ -1,18 +1,18 @@
 /** Opening a store: every way it can fail is a state with a way out, and none of them begins a new store unasked. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { acceptFrames } from './accept.ts';
-import { appendFacts, hasOpened, note } from './append.ts';
 import { assemble } from './assemble.ts';
 import { type Core, failureOf } from './core.ts';
-import { connectionTo, openDatabase, type Sqlite, TUNING } from './database.ts';
-import { erase } from './erase.ts';
-import { isEmptied, keyFits, walIsDamaged } from './health.ts';
+import { prune } from './entities/prune.ts';
+import { acceptFrames } from './exchange/accept.ts';
+import { appendFacts, hasOpened, note } from './facts/append.ts';
+import { connectionTo, openDatabase, type Sqlite, TUNING } from './file/database.ts';
+import { isEmptied, keyFits, walIsDamaged } from './file/health.ts';
+import { type Scrubber, scrubberOf } from './file/scrub.ts';
+import { finishReplacing, keepWal, restoreWal } from './file/set-aside.ts';
+import { erase } from './keys/erase.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations/migrate.ts';
 import type { StoreOptions } from './options.ts';
-import { prune } from './prune.ts';
-import { type Scrubber, scrubberOf } from './scrub.ts';
-import { finishReplacing, keepWal, restoreWal } from './set-aside.ts';
 import { StoreFailure, type StoreTrouble, stateOf, troubleOf } from './state.ts';
 import type { Store } from './store.ts';
 import { storeOf } from './surface.ts';

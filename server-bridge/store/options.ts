@@ -1,6 +1,6 @@
 import type { EffectsOf } from '../../domain/kernel/fold.ts';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
-import type { Tuning } from './database.ts';
+import type { Tuning } from './file/database.ts';
 import type { StationIdentity } from './store.ts';
 
 export interface SiteKey {

@@ -1,12 +1,15 @@
 /** The store's interface over its parts. Reading fails as writing does: with the store's own state, never SQLite's. */
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
-import { note } from './append.ts';
 import { type Core, openAwaiting } from './core.ts';
-import { saveGrant } from './grants.ts';
-import { addLease, numbersLeft, takeNumber } from './numbers.ts';
-import type { SiteKey } from './options.ts';
-import { allRequests, dueRequests, putRequest, requestAnswered, requestFailed, withdrawRequest } from './outbox.ts';
+import {
+  allRequests,
+  dueRequests,
+  putRequest,
+  requestAnswered,
+  requestFailed,
+  withdrawRequest,
+} from './exchange/outbox.ts';
 import {
   acknowledge,
   framesFrom,
@@ -16,10 +19,14 @@ import {
   unacknowledged,
   unsentAbout,
   unsentTotal,
-} from './positions.ts';
-import { heardReads, saveReaders, unreadAt } from './readers.ts';
+} from './exchange/positions.ts';
+import { applyPage, applySnapshot, beginEpoch, cursorHashOf, cursorOf, fillEntity } from './exchange/stream.ts';
+import { note } from './facts/append.ts';
+import { saveGrant } from './from-center/grants.ts';
+import { addLease, numbersLeft, takeNumber } from './from-center/numbers.ts';
+import { heardReads, saveReaders, unreadAt } from './from-center/readers.ts';
+import type { SiteKey } from './options.ts';
 import type { Store } from './store.ts';
-import { applyPage, applySnapshot, beginEpoch, cursorHashOf, cursorOf, fillEntity } from './stream.ts';
 import { heldValue, heldValues, saveValue } from './values.ts';
 
 export type Surface = Omit<Store, 'append' | 'accept' | 'close' | 'erase' | 'prune'>;

@@ -7,7 +7,7 @@ import { createInterface } from 'node:readline';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { demoFileSlot } from '../../server-bridge/keys/demo-file.ts';
 import { openKeys } from '../../server-bridge/keys/keys.ts';
-import { openDatabase, TUNING } from '../../server-bridge/store/database.ts';
+import { openDatabase, TUNING } from '../../server-bridge/store/file/database.ts';
 import { connectBridge } from '../bridge/client.ts';
 import { goesAhead } from '../test/ahead.ts';
 import { DEMO_ADMINISTRATOR, demoSite } from './demo.ts';

@@ -6,7 +6,7 @@ import { brotliDecompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Folded, settledState } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
-import { openDatabase, TUNING } from '../database.ts';
+import { openDatabase, TUNING } from '../file/database.ts';
 import { openStore } from '../open.ts';
 import { AUTHOR, testSite } from '../testing/site.ts';
 import type { Expected } from '../testing/write-fixture.ts';

@@ -2,7 +2,7 @@
  * Brings a store to this build's schema. Each migration is one transaction that also moves `user_version`, so a process
  * killed anywhere leaves the schema before or the one after, never one between.
  */
-import type { Sqlite } from '../database.ts';
+import type { Sqlite } from '../file/database.ts';
 import { first } from './001-first.ts';
 import { bases } from './002-bases.ts';
 import { pending } from './003-pending.ts';

@@ -1,5 +1,5 @@
 /** `node migrate-and-die.ts FILE KEY N`: migrates a store and is killed before its Nth statement, as by a power cut. */
-import { openDatabase, TUNING } from '../database.ts';
+import { openDatabase, TUNING } from '../file/database.ts';
 import { migrate } from '../migrations/migrate.ts';
 
 const [path = '', key = '', fatal = '0'] = process.argv.slice(2);

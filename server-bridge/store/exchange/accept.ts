@@ -1,0 +1,140 @@
+/** Facts made elsewhere, as peers hand them over, and the one way any of them is put in its place. */
+import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
+import type { Fact, Frame } from '../../../domain/kernel/fact.ts';
+import { LogGapSchema, placeOf } from '../../../domain/kernel/log.ts';
+import { type Core, keep, openAwaiting, type ReadFrame, type Tx } from '../core.ts';
+import { CENTER_STATION, isSparse, readFrame, signatureOf } from '../facts/authentic.ts';
+import { type LogState, posOf } from '../facts/logs.ts';
+import { eraseEntity } from '../keys/erase.ts';
+import type { Accepted } from '../store.ts';
+
+type Problem = Accepted['problems'][number];
+
+export function acceptFrames(
+  core: Core,
+  frames: readonly Frame[],
+  keys: readonly KeyEnvelope[],
+  origin: 'peer' | 'center',
+): Accepted {
+  return core.write(origin, (tx) => {
+    takeKeys(core, tx, keys);
+    const held = new Map<string, number>();
+    const problems: Problem[] = [];
+    let applied = 0;
+    for (const frame of frames) {
+      const read = readFrame(core, frame);
+      if (!read) {
+        problems.push({ log: '', seq: 0, why: 'unreadable' });
+        continue;
+      }
+      const taken = takeFrame(core, tx, read);
+      if (taken === 'taken') applied++;
+      else if (taken !== 'held') problems.push(taken);
+      const log = core.logs.get(read.header.log);
+      if (log) held.set(log.id, log.seq);
+    }
+    takePending(core, tx);
+    return { held, applied, problems };
+  });
+}
+
+export function takeKeys(core: Core, tx: Tx, keys: readonly KeyEnvelope[]): void {
+  for (const envelope of keys) {
+    const opened = core.keys.put(envelope);
+    if (opened !== null) openAwaiting(core, tx, opened);
+  }
+}
+
+/** Verifies a frame and takes it where it is next, or where it fills a place that was passed over. */
+export function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held' | Problem {
+  const { header } = read;
+  const at = { log: header.log, seq: header.seq };
+  const known = core.logs.get(header.log);
+  if (known && header.seq <= known.seq) {
+    const text = core.facts.headerAt(posOf(known, header.seq));
+    if (text !== undefined) {
+      if (text !== read.frame.h) return { ...at, why: 'forked' };
+      completeBody(core, tx, known, read);
+      return 'held';
+    }
+    if (isCovered(core, known, read)) return 'held';
+  }
+  const verdict = signatureOf(core, read);
+  if (verdict === 'unknown') return { ...at, why: 'ahead', device: header.station };
+  if (verdict === 'forged' || (known?.station && known.station !== header.station)) return { ...at, why: 'forged' };
+  if (!isSparse(core, header)) {
+    const head = known ? core.logs.head(known) : { log: header.log, seq: 0, hash: null };
+    const there = header.seq <= head.seq ? 'next' : placeOf(head, header.seq, header.prev, known?.gap ?? 0);
+    if (there === 'ahead' || there === 'forked') return { ...at, why: there };
+  }
+  const log = known ?? core.logs.make(header.log);
+  const passedOver = header.seq <= log.center;
+  place(core, tx, log, read);
+  // The center's word covers this position, unless it is one that was declared lost: it may have passed over it.
+  if (passedOver && core.strays.declared(log, header.seq)) core.strays.add(posOf(log, header.seq));
+  return 'taken';
+}
+
+/** Gives a fact whose body a damaged disk lost its body back. */
+export function completeBody(core: Core, tx: Tx, log: LogState, read: ReadFrame): void {
+  const pos = posOf(log, read.header.seq);
+  if (read.frame.b === null || !core.facts.isBare(pos)) return;
+  core.facts.remove(pos, read.header.id);
+  const fact = core.facts.insert(pos, read.frame, read.header);
+  for (const ref of fact.about) {
+    core.entities.refold(ref);
+    tx.entities.add(ref);
+  }
+}
+
+/** Takes facts that a damaged disk gave back and that waited for what comes before them. */
+export function takePending(core: Core, tx: Tx): void {
+  for (const id of core.pending.logs()) {
+    for (let log = core.logs.get(id); log; log = core.logs.get(id)) {
+      const frames = core.pending.takeThrough(id, log.seq + 1);
+      if (frames.length === 0) break;
+      for (const frame of frames) {
+        const read = readFrame(core, frame);
+        if (read) takeFrame(core, tx, read);
+      }
+    }
+  }
+}
+
+/** True for a fact that is not held because the bases of everything it is about include it. */
+export function isCovered(core: Core, log: LogState, { header }: ReadFrame): boolean {
+  return header.seq <= log.floor && header.about.every(core.entities.hasBase);
+}
+
+/** Keeps an authentic frame and moves its log's head, if it is beyond it. */
+export function place(core: Core, tx: Tx, log: LogState, read: ReadFrame): Fact {
+  const { header } = read;
+  log.station = header.station;
+  log.site = header.site;
+  if (header.station === core.identity.station) log.own = true;
+  if (header.seq > log.seq) {
+    log.seq = header.seq;
+    log.hash = read.hash;
+  }
+  // What a sparse log holds here came from the center, by whatever way.
+  if (isSparse(core, header)) log.center = log.seq;
+  core.logs.touch(log);
+  core.clock.observe(header.hlc);
+  const fact = keep(core, tx, log, read);
+  if (fact.type === 'log.gap') noteGap(core, fact);
+  if (fact.type === 'entity.erased' && fact.station === CENTER_STATION) {
+    for (const ref of fact.about) eraseEntity(core, tx, ref);
+  }
+  return fact;
+}
+
+/** A station's own word about which of its positions are lost lets its later ones be taken. */
+function noteGap(core: Core, fact: Fact): void {
+  const gap = LogGapSchema.safeParse(fact.content);
+  if (!gap.success) return;
+  const log = core.logs.get(gap.data.log) ?? core.logs.make(gap.data.log);
+  if (log.station !== null && log.station !== fact.station) return;
+  log.gap = Math.max(log.gap, gap.data.to);
+  core.logs.touch(log);
+  core.strays.declare(log, gap.data.from, gap.data.to);
+}

@@ -1,0 +1,117 @@
+/** Where this station stands: heads per log, what the center acknowledged, what still has to reach it. */
+import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
+import type { Frame } from '../../../domain/kernel/fact.ts';
+import type { EntityRef, FactId } from '../../../domain/kernel/ids.ts';
+import type { LogHead } from '../../../domain/kernel/log.ts';
+import { type Ack, ackText } from '../../../domain/kernel/stream.ts';
+import { headerHash } from '../../../sealing/digest.ts';
+import { signatureHolds } from '../../../sealing/signing.ts';
+import type { Core, Tx } from '../core.ts';
+import { CENTER_STATION } from '../facts/authentic.ts';
+import { type LogState, logNumOf, posOf, seqOf } from '../facts/logs.ts';
+import { cursorOf } from './stream.ts';
+
+/** Logs that are exchanged whole, position by position: those of this site's stations. */
+function exchanged(core: Core): LogState[] {
+  return core.logs
+    .all()
+    .filter(
+      (log) => log.seq > 0 && log.station !== CENTER_STATION && (log.site === null || log.site === core.identity.site),
+    );
+}
+
+export function headsOf(core: Core): LogHead[] {
+  return exchanged(core).map(core.logs.head);
+}
+
+export function heldLogs(core: Core): { log: string; seq: number; ack: Ack | null }[] {
+  return exchanged(core).map((log) => ({ log: log.id, seq: log.seq, ack: log.ack }));
+}
+
+export function acknowledge(core: Core, acks: readonly Ack[]): void {
+  const centerKeys = core.roster()?.centerKeys ?? [];
+  const epoch = cursorOf(core)?.epoch ?? null;
+  const good = acks.filter((ack) => {
+    if (epoch !== null && ack.epoch !== epoch) return false;
+    if (!centerKeys.some((key) => signatureHolds(key, ackText(ack), ack.sig))) return false;
+    // An acknowledgment of other bytes than those held here says nothing about these.
+    const log = core.logs.get(ack.log);
+    const text = log && ack.hash !== null ? core.facts.headerAt(posOf(log, ack.seq)) : undefined;
+    return text === undefined || headerHash(text) === ack.hash;
+  });
+  const moving = good.filter((ack) => {
+    const log = core.logs.get(ack.log);
+    return log !== undefined && (log.ack?.epoch !== ack.epoch || log.ack.seq < ack.seq);
+  });
+  if (moving.length === 0) return;
+  const keepAcks = (tx: Tx): void => {
+    for (const ack of moving) {
+      const log = core.logs.get(ack.log);
+      if (!log || (log.ack?.epoch === ack.epoch && log.ack.seq >= ack.seq)) continue;
+      log.ack = ack;
+      log.center = Math.max(log.center, ack.seq);
+      core.logs.touch(log);
+      tx.acked = true;
+    }
+  };
+  // One that a power cut takes leaves its facts to be pushed again, and the center says the same again.
+  core.write('center', keepAcks, 'soon');
+}
+
+/** One entry a log: from the first position that the center is not known to hold, how many such facts are held. */
+export function unacknowledged(core: Core): { log: string; from: number; count: number; own: boolean }[] {
+  const logs = new Set(core.logs.unsent());
+  for (const pos of core.strays.all()) {
+    const log = core.logs.at(logNumOf(pos));
+    if (log) logs.add(log);
+  }
+  return [...logs].map((log) => {
+    const passedOver = strayBehind(core, log);
+    const from = Math.min(log.center + 1, seqOf(passedOver[0] ?? posOf(log, log.center + 1)));
+    return { log: log.id, from, count: ahead(core, log) + passedOver.length, own: log.own };
+  });
+}
+
+/** Facts held beyond what the center is known to hold. */
+function ahead(core: Core, log: LogState): number {
+  return Math.max(0, log.seq - log.center - core.strays.lost(log, log.center + 1, log.seq));
+}
+
+/** Facts held that the center may have passed over. */
+function strayBehind(core: Core, log: LogState): readonly number[] {
+  return core.strays.all(log).filter((pos) => seqOf(pos) <= log.center);
+}
+
+export function unsentTotal(core: Core): number {
+  return unacknowledged(core).reduce((sum, log) => sum + log.count, 0);
+}
+
+export function isUnsent(core: Core, id: FactId): boolean {
+  const pos = core.facts.posOfId(id);
+  if (pos === undefined) return false;
+  const log = core.logs.at(logNumOf(pos));
+  return log !== undefined && (seqOf(pos) > log.center || core.strays.has(pos));
+}
+
+/** Unsent facts about an entity: of each unsent log, which are few, those beyond what the center holds. */
+export function unsentAbout(core: Core, ref: EntityRef): number {
+  const logs = core.logs.unsent();
+  const strays = core.strays.all();
+  if (logs.length === 0 && strays.length === 0) return 0;
+  const beyond = logs.reduce((sum, log) => sum + core.entities.countFrom(ref, posOf(log, log.center + 1)), 0);
+  const behind = strays.filter((pos) => seqOf(pos) <= (core.logs.at(logNumOf(pos))?.center ?? 0));
+  return behind.filter((pos) => core.entities.isAbout(ref, pos)).length + beyond;
+}
+
+export function framesFrom(
+  core: Core,
+  id: string,
+  from: number,
+  limit: number,
+): { frames: Frame[]; keys: KeyEnvelope[] } {
+  const log = core.logs.get(id);
+  if (!log || from > log.seq) return { frames: [], keys: [] };
+  const rows = core.facts.range(posOf(log, Math.max(1, from)), posOf(log, log.seq), limit);
+  const named = new Set(rows.flatMap((row) => (row.k === null ? [] : [row.k])));
+  return { frames: rows.map(core.facts.frame), keys: core.keys.envelopes(named) };
+}

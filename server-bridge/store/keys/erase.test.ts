@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest';
+import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import { stateOf, UNIT, workedSite } from '../testing/runs.ts';
+import { AUTHOR } from '../testing/site.ts';
+
+describe('erasure', () => {
+  it('takes bodies, keys, state and drafts, keeps others’ state and the chain, and lets nothing come back', () => {
+    const { site, store, center, refs } = workedSite([{ close: false, clear: false }]);
+    const [ref] = refs as [EntityRef];
+    const unit = stateOf(store, UNIT);
+    const before = store.framesFrom(store.log(), 1, 100);
+    store.saveValue('draft', 'p1', ref, { caller: 'Ada' });
+    const office = site.open('center', { deviceKey: site.centerKey });
+    office.append(
+      [{ type: 'entity.erased', v: 1, at: site.now, about: [ref], replaces: [], body: { reason: 'court order' } }],
+      AUTHOR,
+    );
+    const word = office.framesFrom(office.log(), 1, 10);
+    center.take(word.frames, word.keys);
+    center.pull(store);
+    expect(store.entity(ref)).toBeUndefined();
+    expect(store.value('draft', 'p1', ref)).toBeUndefined();
+    expect(stateOf(store, UNIT)).toEqual(unit);
+    const after = store.framesFrom(store.log(), 1, 100);
+    expect(after.frames.map((frame) => frame.h)).toEqual(before.frames.map((frame) => frame.h));
+    expect(after.keys).toEqual([]);
+    expect(after.frames.filter((frame) => frame.h.includes(ref)).map((frame) => frame.b)).toEqual([null, null]);
+    expect(store.accept(before.frames, before.keys, 'peer').problems).toEqual([]);
+    expect(store.entity(ref)).toBeUndefined();
+    const fresh = site.open('b');
+    fresh.accept(word.frames, word.keys, 'center');
+    fresh.accept(before.frames, before.keys, 'peer');
+    expect(fresh.entity(ref)).toBeUndefined();
+    expect(
+      fresh.framesFrom(store.log(), 1, 100).frames.filter((frame) => frame.k !== null && frame.b !== null),
+    ).toEqual([]);
+  });
+
+  it('is the center’s word alone', () => {
+    const { site, store, refs } = workedSite([{ close: false, clear: false }]);
+    const [ref] = refs as [EntityRef];
+    const b = site.open('b');
+    b.append(
+      [{ type: 'entity.erased', v: 1, at: site.now, about: [ref], replaces: [], body: { reason: 'no' } }],
+      AUTHOR,
+    );
+    const { frames, keys } = b.framesFrom(b.log(), 1, 10);
+    expect(store.accept(frames, keys, 'peer').applied).toBe(2);
+    expect(store.entity(ref)).toBeDefined();
+  });
+});

@@ -1,0 +1,28 @@
+/** Erasure: the keys of an entity are destroyed, and with them everything here that they sealed. */
+import { type EntityRef, idOf } from '../../../domain/kernel/ids.ts';
+import type { Core, Tx } from '../core.ts';
+
+export function erase(core: Core, ref: EntityRef): void {
+  core.write('here', (tx) => eraseEntity(core, tx, ref));
+  // Pages that are gone from the tables are still in the log of writes until it is copied back.
+  core.db.raw.pragma('wal_checkpoint(TRUNCATE)');
+}
+
+export function eraseEntity(core: Core, tx: Tx, ref: EntityRef): void {
+  const keys = new Set(core.keys.ofEntity(ref));
+  const sealed = core.entities.positionsOf(ref).filter((pos) => keys.has(core.facts.keyAt(pos) ?? -1));
+  // Others keep what these facts said of them: their state stands for bodies that nobody can open any more.
+  const others = new Set(sealed.flatMap((pos) => core.facts.at(pos)?.about ?? []));
+  others.delete(ref);
+  for (const other of others) {
+    const state = core.entities.get(other);
+    if (state) core.entities.rebase(state, () => true);
+  }
+  for (const pos of sealed) core.facts.eraseBody(pos);
+  core.keys.destroy(ref);
+  core.db
+    .sql("DELETE FROM value WHERE space = 'draft' AND (instr(key, ?) > 0 OR instr(owner, ?) > 0)")
+    .run(idOf(ref), idOf(ref));
+  core.entities.erase(ref);
+  tx.entities.add(ref);
+}

@@ -1,0 +1,161 @@
+/**
+ * What is left of a damaged store. Every page that can be decrypted is looked at by itself, tables are told by the shape of
+ * their rows, and of two versions of a row the later written counts. Nothing here is trusted: frames are verified again
+ * when they are taken.
+ */
+import { type KeyEnvelope, KeyEnvelopeSchema } from '../../../domain/kernel/envelope.ts';
+import { type FactHeader, type Frame, readHeader } from '../../../domain/kernel/fact.ts';
+import { sha256 } from '../../../sealing/digest.ts';
+import { unpack } from '../facts/facts.ts';
+import { openPages, type PageImage } from '../file/sqlcipher-pages.ts';
+import { type Cell, rowsOf } from '../file/sqlite-rows.ts';
+import type { MetaKey } from '../meta.ts';
+
+export interface CarvedLog {
+  readonly seq: number;
+  readonly center: number;
+  readonly own: boolean;
+}
+
+export interface Carved {
+  /** By log, then position: every version found, those of undamaged pages first. */
+  readonly frames: ReadonlyMap<string, ReadonlyMap<number, readonly Frame[]>>;
+  readonly keys: readonly KeyEnvelope[];
+  readonly logs: ReadonlyMap<string, CarvedLog>;
+  readonly meta: ReadonlyMap<MetaKey, unknown>;
+  readonly values: readonly (readonly [space: string, owner: string, key: string, value: unknown])[];
+  readonly grants: readonly (readonly [grant: unknown, verifier: string])[];
+  /** Requests that were still waiting, in their order. */
+  readonly requests: readonly { readonly request: unknown; readonly entity: string | null }[];
+  readonly damagedPages: number;
+}
+
+const META: readonly string[] = [
+  'identity',
+  'deviceKey',
+  'siteKeys',
+  'roster',
+  'emit',
+  'older',
+  'heard',
+  'ownLog',
+  'offset',
+] satisfies MetaKey[];
+const SPACES = ['draft', 'layout', 'setting', 'document'];
+
+interface RawFact {
+  readonly header: FactHeader;
+  readonly h: string;
+  readonly s: string;
+  readonly k: number | null;
+  readonly b: string | null;
+  readonly intact: boolean;
+}
+
+type Take = (rowid: number | null, cells: readonly Cell[], intact: boolean) => void;
+
+export function carve(path: string, key: Uint8Array | null): Carved {
+  const facts = new Map<string, RawFact>();
+  const keyIds = new Map<number, string>();
+  const keys = new Map<string, KeyEnvelope>();
+  const logs = new Map<string, CarvedLog>();
+  const meta = new Map<MetaKey, unknown>();
+  const values = new Map<string, readonly [string, string, string, unknown]>();
+  const grants = new Map<string, readonly [unknown, string]>();
+  const requests = new Map<string, { num: number; waiting: boolean; request: unknown; entity: string | null }>();
+
+  const take: Take = (rowid, cells, intact) => {
+    const text = (i: number): string | null => (typeof cells[i] === 'string' ? (cells[i] as string) : null);
+    const number = (i: number): number => (typeof cells[i] === 'number' ? (cells[i] as number) : 0);
+    const [one, two] = [text(1), text(2)];
+    if (rowid !== null && cells[0] === null) {
+      if (cells.length === 5 && one?.startsWith('{"f":1')) {
+        const header = readHeader(one);
+        const [s, k, b] = [cells[2], cells[3], cells[4]];
+        if (!header || s === null || s === undefined || typeof s === 'number' || typeof b === 'number') return;
+        const body = b === null || b === undefined ? null : unpack(b);
+        const fact = { header, h: one, s: unpack(s), k: typeof k === 'number' ? k : null, b: body, intact };
+        const version = sha256(`${fact.h} ${fact.s} ${fact.b}`);
+        if (!facts.get(version)?.intact) facts.set(version, fact);
+      } else if (cells.length === 4 && one !== null) {
+        keyIds.set(rowid, one);
+        const envelope = KeyEnvelopeSchema.safeParse(parse(text(3)));
+        if (envelope.success) keys.set(one, envelope.data);
+      } else if (cells.length === 9 && one !== null && text(7) !== null) {
+        requests.set(one, { num: rowid, waiting: two === 'waiting', request: parse(text(7)), entity: text(6) });
+      } else if ((cells.length === 12 || cells.length === 13) && one !== null && typeof cells[5] === 'number') {
+        logs.set(one, { seq: number(5), center: number(8), own: number(4) === 1 });
+      }
+      return;
+    }
+    const zero = text(0);
+    if (rowid !== null || zero === null) return;
+    if (cells.length === 2 && META.includes(zero)) meta.set(zero as MetaKey, parse(one));
+    else if (cells.length === 4 && SPACES.includes(zero) && one !== null && two !== null) {
+      values.set(JSON.stringify([zero, one, two]), [zero, one, two, parse(text(3))]);
+    } else if (cells.length === 3 && one?.startsWith('{"id"') && two !== null) grants.set(zero, [parse(one), two]);
+  };
+
+  const damagedPages = lookAt(path, key, take);
+  const frames = new Map<string, Map<number, Frame[]>>();
+  for (const intact of [true, false]) {
+    for (const fact of facts.values()) {
+      if (fact.intact !== intact) continue;
+      const of = frames.get(fact.header.log) ?? new Map<number, Frame[]>();
+      frames.set(fact.header.log, of);
+      of.set(fact.header.seq, [...(of.get(fact.header.seq) ?? []), frameOf(fact, keyIds)]);
+    }
+  }
+  return {
+    frames,
+    keys: [...keys.values()],
+    logs,
+    meta,
+    values: [...values.values()],
+    grants: [...grants.values()],
+    requests: [...requests.values()].filter((one) => one.waiting).sort((a, b) => a.num - b.num),
+    damagedPages,
+  };
+}
+
+/** A body whose key's name is lost with its page can be opened by nobody: the header alone is kept, until it comes again. */
+function frameOf({ h, s, k, b }: RawFact, keyIds: ReadonlyMap<number, string>): Frame {
+  const named = k === null ? null : (keyIds.get(k) ?? null);
+  return k !== null && named === null ? { h, s, k: null, b: null } : { h, s, k: named, b };
+}
+
+/** Shows `take` the rows of every page, the file's first and then the WAL's as they were written; counts damaged ones. */
+function lookAt(path: string, key: Uint8Array | null, take: Take): number {
+  const pages = openPages(path, key);
+  try {
+    let damaged = 0;
+    const inWal = new Map<number, number>();
+    for (let place = 0; place < pages.frames; place++) {
+      const image = pages.frame(place);
+      if (image?.intact) inWal.set(image.number, place);
+    }
+    const overflow = (number: number): Buffer | null => {
+      const place = inWal.get(number);
+      return (place === undefined ? pages.page(number) : pages.frame(place))?.bytes ?? null;
+    };
+    const look = (image: PageImage | null): void => {
+      if (!image) return;
+      if (!image.intact) damaged++;
+      for (const { rowid, cells } of rowsOf(image, overflow)) take(rowid, cells, image.intact);
+    };
+    for (let number = 1; number <= pages.pages; number++) look(pages.page(number));
+    for (let place = 0; place < pages.frames; place++) look(pages.frame(place));
+    return damaged;
+  } finally {
+    pages.close();
+  }
+}
+
+function parse(text: string | null): unknown {
+  if (text === null) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
