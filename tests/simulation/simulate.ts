@@ -10,10 +10,11 @@ import { createOracle } from './oracle.ts';
 import { type Deed, nextDeed, typedDeed } from './people.ts';
 import { planOf } from './plan.ts';
 import { createLan } from './ports.ts';
+import { PowerCut } from './power.ts';
 import { editingSeen } from './presence.ts';
 import { createWitness } from './readers.ts';
 import { ANY_DAY, type Calendar, createSite, ORG, SITE, STATIONS } from './roster.ts';
-import { createStationNode, PowerCut, type StationNode } from './station-node.ts';
+import { createStationNode, type StationNode } from './station-node.ts';
 import { isQuiet, judge, type Verdict, yearsGiven } from './verdict.ts';
 import { virtualTime } from './virtual-time.ts';
 

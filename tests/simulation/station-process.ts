@@ -1,0 +1,203 @@
+/** A workstation's process while it runs: the shipped store, sync and board, over a clock and a network that misbehave. */
+
+import type { Me } from '../../domain/bridge/calls.ts';
+import { applyPatch, type TopicState } from '../../domain/bridge/topics.ts';
+import type { Folded } from '../../domain/kernel/fold.ts';
+import type { Clock } from '../../domain/kernel/ids.ts';
+import type { Newer } from '../../domain/kernel/module.ts';
+import { createDispatch } from '../../server-bridge/dispatch/dispatch.ts';
+import type { Dispatch } from '../../server-bridge/dispatch/port.ts';
+import { fixedSessions } from '../../server-bridge/session/fixed.ts';
+import type { OpenStore } from '../../server-bridge/store/open.ts';
+import type { Change } from '../../server-bridge/store/store.ts';
+import { type Sync, startSync } from '../../server-bridge/sync/engine.ts';
+import type { CenterNode } from './center-node.ts';
+import type { Chance } from './chance.ts';
+import type { Network } from './network.ts';
+import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
+import { guarded, living, PowerCut } from './power.ts';
+import type { Witness } from './readers.ts';
+import type { Site } from './roster.ts';
+import type { VirtualTime } from './virtual-time.ts';
+
+export interface Watcher {
+  readonly changed: (station: string, change: Change) => void;
+  /** The disk of a station is now this: what is on it may be older than what was. */
+  readonly opened: (station: string, store: OpenStore) => void;
+  /** It was given these as they are folded, and not their facts. */
+  readonly began: (station: string, store: OpenStore, folded: ReadonlySet<string>) => void;
+  readonly trouble: (station: string, what: string, error: unknown) => void;
+}
+
+export interface StationProcess {
+  readonly store: OpenStore;
+  readonly sync: Sync;
+  readonly dispatch: Dispatch;
+  readonly center: SimulatedCenterPort;
+  board: TopicState;
+  presence: TopicState;
+  me: Me;
+  dead: boolean;
+  /** Nothing of it runs on, and nothing reaches it. Its store is left as it is. */
+  readonly die: () => void;
+}
+
+export interface StationWorld {
+  readonly site: Site;
+  readonly time: VirtualTime;
+  readonly network: Network;
+  readonly lan: Lan;
+  readonly center: CenterNode;
+  readonly watcher: Watcher;
+  readonly witness: Witness;
+}
+
+/** The build that a process is of. */
+export interface Build {
+  readonly reads: readonly string[];
+  /** Types that another build may not read, and what becomes of them meanwhile. */
+  readonly newer: ReadonlyMap<string, Newer>;
+}
+
+/** Starts a process on a store that was opened for it; it lives until it is told to die. */
+export function startProcess(
+  name: string,
+  world: StationWorld,
+  store: OpenStore,
+  build: Build,
+  clock: Clock,
+  chance: Chance,
+): StationProcess {
+  const { site, time, watcher, witness } = world;
+  if (!store.roster()) store.saveRoster(site.roster, [site.siteKey]);
+  if (store.grants().length === 0) {
+    const first = world.center.accounts.signIn(name);
+    if (first) store.saveGrant(first, 'verifier');
+  }
+  let me: StationProcess | null = null;
+  // As an offline sign-in does: by the newest grant that is held.
+  const [newest] = store
+    .grants()
+    .map(({ grant }) => grant)
+    .sort((a, b) => b.issuedAt - a.issuedAt);
+  const signed = { me: { ...site.me(name), ...(newest ? { session: newest.id } : {}) } };
+  const timers = {
+    after: (ms: number, run: () => void) =>
+      time.after(
+        ms,
+        living(() => me, run),
+      ),
+  };
+  const random = (length: number): Uint8Array => chance.bytes(length);
+  const center = centerPort(name, world.center, world.network, time, chance);
+  const lan = world.lan.port(name);
+  watcher.opened(name, store);
+  const linked = new Set<string>();
+  store.onChange((change) => {
+    if (me?.dead) return;
+    watcher.changed(name, change);
+    if (change.origin === 'here') witness.wrote(name, change.facts);
+  });
+  const sync = startSync({
+    store: {
+      ...store,
+      applySnapshot: (snapshot) => {
+        store.applySnapshot(snapshot);
+        watcher.began(name, store, new Set((snapshot.folded as unknown as Folded[]).map(({ ref }) => ref)));
+      },
+    },
+    center: {
+      ...guarded(center, () => me),
+      hello: async (input) => {
+        const answer = await center.hello(input);
+        if (!me?.dead) witness.answered(name, answer.older ?? [], linked);
+        return answer;
+      },
+    },
+    peers: {
+      ...lan,
+      on: (events) =>
+        lan.on({
+          onUp: living(
+            () => me,
+            (station) => {
+              linked.add(station);
+              events.onUp(station);
+            },
+          ),
+          onDown: living(
+            () => me,
+            (station) => {
+              linked.delete(station);
+              events.onDown(station);
+            },
+          ),
+          onMessage: living(
+            () => me,
+            (station, message) => {
+              if (message.t === 'heads') witness.said(name, station, message.reads);
+              void events.onMessage(station, message);
+            },
+          ),
+        }),
+    },
+    timers,
+    clock,
+    steady: time.now,
+    random,
+    build: 'simulated',
+    reads: build.reads,
+    lanAddress: `${name}:1`,
+    leaseSize: 20,
+    leaseAt: 5,
+    onTrouble: (what, error) => {
+      if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
+    },
+  });
+  const dispatch = createDispatch({
+    store,
+    clock,
+    random,
+    timers,
+    sessions: {
+      ...fixedSessions(site.me(name)),
+      me: () => (me ?? signed).me,
+      author: () => {
+        const { position, session, user } = (me ?? signed).me;
+        return { position, session, by: user };
+      },
+    },
+    reach: sync,
+    newer: build.newer,
+    fault: (what: string, error: unknown) => {
+      if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
+    },
+  });
+  const mine: StationProcess = {
+    store,
+    sync,
+    dispatch,
+    center,
+    board: {},
+    presence: {},
+    me: signed.me,
+    dead: false,
+    die: () => {
+      mine.dead = true;
+      center.die();
+      lan.die();
+    },
+  };
+  me = mine;
+  const watch = dispatch.watch('board', { seat: name }, (delta) => {
+    mine.board = applyPatch(mine.board, { n: 0, ...delta });
+  });
+  if (!watch.ok) throw new Error(watch.refusal.message);
+  mine.board = watch.value.state;
+  const others = dispatch.watch('presence', { seat: name }, (delta) => {
+    mine.presence = applyPatch(mine.presence, { n: 0, ...delta });
+  });
+  if (!others.ok) throw new Error(others.refusal.message);
+  mine.presence = others.value.state;
+  return mine;
+}
