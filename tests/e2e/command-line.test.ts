@@ -8,6 +8,29 @@ const at = oneConsole();
 const line = (): Promise<string> => at.field('Command line').inputValue();
 
 describe('the command line', () => {
+  it('stays empty after the first command of a position, also where the station says late what was typed there', async () => {
+    let late = true;
+    await at.page.routeWebSocket(/./, (socket) => {
+      const station = socket.connectToServer();
+      station.onMessage((message) => {
+        if (late && message.includes('"drafts"')) setTimeout(() => socket.send(message), 500);
+        else socket.send(message);
+      });
+    });
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    await at.press('`');
+    await at.type('OOS M44 fuel');
+    // Until it is on its way to be kept.
+    await expect.poll(() => at.sent('"text":"OOS M44 fuel"')).toBe(1);
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('M44 out of service');
+    await at.page.waitForTimeout(800);
+    late = false;
+    expect(await line()).toBe('');
+    await at.command('AV M44');
+  });
+
   it('is empty after a command that Tab completed', async () => {
     const call = await takeCall(at, '1 First St', 'chest');
     await at.press('`');

@@ -94,6 +94,8 @@ export function CommandLine(): ReactNode {
   const [place, setPlace] = useState<number | null>(null);
   const [running, setRunning] = useState(false);
   const restored = useRef(false);
+  /** Something was typed or entered here: what is kept is of this line itself, and may come back later than it was cleared. */
+  const begun = useRef(false);
   const typedBefore = useRef('');
   /** What was entered and still stands in the line: on its way, refused, or not confirmed. */
   const entered = useRef<string | null>(null);
@@ -113,7 +115,7 @@ export function CommandLine(): ReactNode {
     if (restored.current || stored === undefined) return;
     restored.current = true;
     const read = readHistory(stored);
-    setText((now) => now || read.text);
+    if (!begun.current) setText((now) => now || read.text);
     setHistory((now) => (now.length > 0 ? now : read.history));
   }, [drafts]);
   useKept(station, text, history);
@@ -169,6 +171,7 @@ export function CommandLine(): ReactNode {
 
   const run = (line: string, confirm: boolean): void => {
     setRunning(true);
+    begun.current = true;
     const mine = ++turn.current;
     entered.current = line;
     station
@@ -282,6 +285,7 @@ export function CommandLine(): ReactNode {
             value={text}
             onChange={(event) => {
               turn.current++;
+              begun.current = true;
               setText(event.target.value);
               setPlace(null);
               if (questionNow()) ask(null);
