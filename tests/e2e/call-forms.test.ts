@@ -21,27 +21,6 @@ describe('the form of a call', () => {
     await expect.poll(at.focused).not.toBe('');
   });
 
-  it('goes with it, too, right after the board was put up, where drafts come later, and no form that they bring back is put before it', async () => {
-    await at.page.routeWebSocket(/./, (socket) => {
-      const station = socket.connectToServer();
-      station.onMessage((message) => {
-        if (message.includes('"drafts"')) setTimeout(() => socket.send(message), 300);
-        else socket.send(message);
-      });
-    });
-    await at.page.reload();
-    await at.grid('Pending').waitFor();
-    const first = await takeCall(at, '3 Third St', 'chest');
-    const second = await takeCall(at, '3 Third Street', 'chest');
-    expect(await at.command(`M ${second.short} ${first.short}`)).toContain('merged into');
-    await rowGone(at, 'Pending', second.number);
-    // Until its draft has come.
-    await at.page.waitForTimeout(600);
-    const after = await forms();
-    expect(after).toContain(`Call ${first.number}`);
-    expect(after).not.toContain(`Call ${second.number}`);
-  });
-
   it('goes into a window of its own with what was typed, and is brought home with it', async () => {
     const call = await takeCall(at, '2 Second St', 'chest');
     await at.tabTo('Caller');
@@ -61,6 +40,23 @@ describe('the form of a call', () => {
     await own.close();
     await expect.poll(forms, { timeout: 5_000 }).toContain(`Call ${call.number}`);
     await expect.poll(() => at.field('Patient').filter({ visible: true }).inputValue()).toBe('F 80');
+  });
+});
+
+describe('what is half typed', () => {
+  it('is there again where the page ended right after the last key', async () => {
+    const call = await takeCall(at, '5 Fifth St', 'chest');
+    await at.tabTo('Caller');
+    await at.type('Bo, neighbor');
+    await at.page.reload();
+    const form = at.page.getByRole('form', { name: `Call ${call.number}` });
+    await expect.poll(() => form.getByLabel('Caller').inputValue()).toBe('Bo, neighbor');
+    await at.press('`');
+    await at.type('D M36 half a com');
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    await expect.poll(() => at.field('Command line').inputValue()).toBe('D M36 half a com');
+    await at.press('`', 'ControlOrMeta+a', 'Backspace', 'Escape');
   });
 });
 
@@ -124,5 +120,29 @@ describe('the help card', () => {
     await expect.poll(at.focused).toBe('Active');
     await at.press('F1', 'F1');
     await expect.poll(at.focused).toBe('Active');
+  });
+});
+
+// The last: what the station says of drafts comes late from here on.
+describe('the form of a call, early', () => {
+  it('goes with a call that is closed right after the board was put up, where drafts come later, and no form that they bring back is put before it', async () => {
+    await at.page.routeWebSocket(/./, (socket) => {
+      const station = socket.connectToServer();
+      station.onMessage((message) => {
+        if (message.includes('"drafts"')) setTimeout(() => socket.send(message), 300);
+        else socket.send(message);
+      });
+    });
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    const first = await takeCall(at, '3 Third St', 'chest');
+    const second = await takeCall(at, '3 Third Street', 'chest');
+    expect(await at.command(`M ${second.short} ${first.short}`)).toContain('merged into');
+    await rowGone(at, 'Pending', second.number);
+    // Until its draft has come.
+    await at.page.waitForTimeout(600);
+    const after = await forms();
+    expect(after).toContain(`Call ${first.number}`);
+    expect(after).not.toContain(`Call ${second.number}`);
   });
 });

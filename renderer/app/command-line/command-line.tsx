@@ -57,7 +57,7 @@ function useReturn(): {
   };
 }
 
-/** Keeps the line and what was entered before at the station, also what was typed just before the lock came. */
+/** Keeps the line and what was entered before at the station, also what was typed just before the lock or the page's end. */
 function useKept(station: Station, text: string, history: readonly string[]): void {
   const unsaved = useRef<(() => void) | null>(null);
   const began = useRef(false);
@@ -73,7 +73,14 @@ function useKept(station: Station, text: string, history: readonly string[]): vo
     const timer = setTimeout(save, SAVE_AFTER_MS);
     return () => clearTimeout(timer);
   }, [station, text, history]);
-  useEffect(() => () => unsaved.current?.(), []);
+  useEffect(() => {
+    const saveNow = (): void => unsaved.current?.();
+    window.addEventListener('pagehide', saveNow);
+    return () => {
+      window.removeEventListener('pagehide', saveNow);
+      saveNow();
+    };
+  }, []);
 }
 
 function toneOf({ ok, warned }: Echo): string {

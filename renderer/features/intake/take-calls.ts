@@ -111,14 +111,19 @@ export function useDraftSaving(station: Station): void {
         );
       }
     });
-    return () => {
-      stop();
-      for (const timer of timers.values()) clearTimeout(timer);
-      // The lock came while somebody typed.
-      for (const subject of [...timers.keys()]) {
+    // The lock, or the end of the page, came while somebody typed.
+    const savePending = (): void => {
+      for (const [subject, timer] of timers) {
+        clearTimeout(timer);
         const call = callsInHand()[subject];
         if (call) save(subject, call);
       }
+    };
+    window.addEventListener('pagehide', savePending);
+    return () => {
+      window.removeEventListener('pagehide', savePending);
+      stop();
+      savePending();
     };
   }, [station]);
 }
