@@ -36,7 +36,7 @@ function useNames(): Names {
 
 /** The audit: who did and saw what, searched, shown before and after, taken out, and held against its seals. */
 export function Audit(): ReactNode {
-  const { open, selected, select, enter } = useInHand('audit');
+  const { open, selected, beside, select, enter } = useInHand('audit');
   const zone = useZone();
   const names = useNames();
   const [search, setSearch] = useState<AuditTyped>(ALL);
@@ -64,7 +64,7 @@ export function Audit(): ReactNode {
           </>
         ),
       },
-      { key: 'who', title: 'Who', track: 'minmax(7rem, 1.5fr)', cell: ({ actor }) => <b>{actorSaid(actor, names)}</b> },
+      { key: 'who', title: 'Who', track: 'minmax(7rem, 2fr)', cell: ({ actor }) => <b>{actorSaid(actor, names)}</b> },
       {
         key: 'what',
         title: 'What',
@@ -76,11 +76,11 @@ export function Audit(): ReactNode {
         ),
       },
       { key: 'number', title: 'Row', track: 'minmax(5rem, 1.5fr)', cell: ({ row }) => row ?? '', from: 52 },
-      { key: 'reason', title: 'Reason', track: 'minmax(6rem, 2fr)', cell: ({ reason }) => reason ?? '', from: 44 },
+      { key: 'reason', title: 'Reason', track: 'minmax(6rem, 1.5fr)', cell: ({ reason }) => reason ?? '', from: 44 },
     ],
     [zone, names],
   );
-  const entry = entries?.find(({ id }) => String(id) === (open ?? selected));
+  const entry = entries?.find(({ id }) => String(id) === beside);
   return (
     <ListDetail
       open={open}

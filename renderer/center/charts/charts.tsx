@@ -25,7 +25,7 @@ const LOOK_AGAIN_MS = 30_000;
 
 /** Charts of the runs that transported a patient: whose each is, and claiming, giving and releasing it. */
 export function Charts(): ReactNode {
-  const { open, selected, select, enter } = useInHand('charts');
+  const { open, selected, beside, select, enter } = useInHand('charts');
   const me = useMe();
   const zone = useZone();
   const views = viewsFor(me.roles);
@@ -84,7 +84,7 @@ export function Charts(): ReactNode {
     ],
     [me.user, zone, several],
   );
-  const glanced = charts.find(({ chart }) => chart === (open ?? selected));
+  const glanced = charts.find(({ chart }) => chart === beside);
   return (
     <ListDetail
       open={open}

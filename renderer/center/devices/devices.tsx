@@ -24,7 +24,7 @@ const NothingSchema = z.object({});
 
 /** Workstations of the organisation: who asks to be let in, who is, who was put out. */
 export function Devices(): ReactNode {
-  const { open, selected, select, enter } = useInHand('devices');
+  const { open, selected, beside, select, enter } = useInHand('devices');
   const zone = useZone();
   const devices = useDevices();
   const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites ?? [];
@@ -67,7 +67,7 @@ export function Devices(): ReactNode {
     ],
     [sites, zone],
   );
-  const device = devices?.find(({ id }) => id === (open === 'new' ? null : (open ?? selected)));
+  const device = devices?.find(({ id }) => id === (open === 'new' ? null : beside));
   return (
     <ListDetail
       open={open}

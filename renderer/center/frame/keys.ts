@@ -12,6 +12,13 @@ export const KEYS: readonly { readonly key: string; readonly action: string; rea
   { key: 'Escape', action: 'back', title: 'Leave what is open, or the field one types in' },
 ];
 
+/** The focus goes to what its pane is come to by, where letters are keys there, else to the screen. */
+function leaveField(field: Element): void {
+  const pane = field.closest('main [data-pane]')?.querySelector<HTMLElement>('[data-panel-focus]');
+  if (pane && !isTyping(pane)) pane.focus();
+  else field.closest<HTMLElement>('main')?.focus();
+}
+
 /** How long after `g` a letter still means a screen. ms */
 const BREATH_MS = 1_500;
 
@@ -42,7 +49,7 @@ export function listenForKeys(goTo: (letter: string) => boolean): () => void {
     if (!found || (typing && found.key.length === 1)) return;
     if (perform(found.action) || stroke.startsWith('F')) heard();
     // Nothing is open: the field is left, so that letters mean screens again.
-    else if (typing && found.action === 'back') event.target.closest<HTMLElement>('main')?.focus();
+    else if (typing && found.action === 'back') leaveField(event.target);
   };
   window.addEventListener('keydown', onKey);
   return () => window.removeEventListener('keydown', onKey);

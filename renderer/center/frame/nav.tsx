@@ -17,6 +17,7 @@ export function Nav({ sections, at }: { readonly sections: readonly Section[]; r
                 <li key={section.id}>
                   <a
                     href={`#/${encodeURIComponent(section.id)}`}
+                    title={section.title}
                     aria-current={section.id === at ? 'page' : undefined}
                     {...(section.id === at ? { 'data-panel-focus': '' } : {})}
                   >

@@ -50,7 +50,7 @@ const nameOf = ({ level, site, id }: KeyShown): string => [level, site ?? '', id
 
 /** The organisation's keys: how old they are, what is under which, and rotating them. Never a key itself. */
 export function Keys(): ReactNode {
-  const { open, selected, select, enter } = useInHand('keys');
+  const { open, selected, beside, select, enter } = useInHand('keys');
   const zone = useZone();
   const { value, problem } = useAnswer(KeysOutSchema, '/v1/keys', { every: LOOK_AGAIN_MS });
   const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites;
@@ -85,7 +85,7 @@ export function Keys(): ReactNode {
     ],
     [sites],
   );
-  const key = value?.keys.find((one) => nameOf(one) === (open ?? selected));
+  const key = value?.keys.find((one) => nameOf(one) === beside);
   const progress = value?.progress;
   return (
     <ListDetail

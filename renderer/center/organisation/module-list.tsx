@@ -33,7 +33,7 @@ const columnsOf = (titles: ReadonlyMap<string, string>): readonly Column<ModuleR
   {
     key: 'needs',
     title: 'Needs',
-    track: 'minmax(6rem, 1fr)',
+    track: 'minmax(8rem, 1fr)',
     cell: (row) =>
       row.needs.map((name) => titles.get(name) ?? name).join(', ') || <span className="muted">nothing</span>,
     from: 40,
@@ -41,7 +41,7 @@ const columnsOf = (titles: ReadonlyMap<string, string>): readonly Column<ModuleR
   {
     key: 'why',
     title: 'Why',
-    track: 'minmax(8rem, 3fr)',
+    track: 'minmax(8rem, 2fr)',
     cell: (row) => (
       <span title={row.why ?? undefined}>
         {row.why ?? (row.essential ? <span className="muted">dispatching stands on it; never off</span> : '')}

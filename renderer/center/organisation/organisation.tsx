@@ -28,7 +28,7 @@ const PURPOSES = [
 
 /** The organisation as it stands, what its state allows, and its modules. */
 export function Organisation(): ReactNode {
-  const { open, selected, select, enter } = useInHand('organisation');
+  const { open, selected, beside, select, enter } = useInHand('organisation');
   return (
     <ListDetail
       open={open}
@@ -39,7 +39,7 @@ export function Organisation(): ReactNode {
           <ModuleList selected={selected} onSelect={select} onEnter={enter} />
         </div>
       }
-      detail={<ModuleSwitch name={open ?? selected} />}
+      detail={<ModuleSwitch name={beside} />}
     />
   );
 }

@@ -39,7 +39,7 @@ const WORDS: { readonly [S in PeopleState]: string } = {
 
 /** Everyone of the organisation, and whoever is invited. */
 export function People(): ReactNode {
-  const { open, selected, select, enter } = useInHand('people');
+  const { open, selected, beside, select, enter } = useInHand('people');
   const zone = useZone();
   const people = usePeople(LOOK_AGAIN);
   const invitations = useAnswer(InvitationsOutSchema, '/v1/invitations');
@@ -80,10 +80,10 @@ export function People(): ReactNode {
           return <State tone={TONES[state]}>{WORDS[state]}</State>;
         },
       },
-      { key: 'time', title: 'Last seen', track: '9.5rem', cell: seen, from: 40 },
+      { key: 'time', title: 'Last seen', track: '9.5rem', cell: seen, from: 50 },
     ];
   }, [sites, zone]);
-  const row = rows.find(({ id }) => id === (open === 'new' ? null : (open ?? selected)));
+  const row = rows.find(({ id }) => id === (open === 'new' ? null : beside));
   const problem = people.problem ?? invitations.problem;
   return (
     <ListDetail

@@ -6,7 +6,7 @@ const PAGE = 12;
 
 const STANDING = {
   'may not': { mark: '·', words: 'may not', style: '' },
-  'own alone': { mark: 'own', words: 'may, own alone', style: 'may' },
+  'own alone': { mark: 'own', words: 'may, own alone', style: 'may matrix-own' },
   'taken away': { mark: '✗', words: 'taken away by the organisation', style: 'withheld' },
   may: { mark: '✓', words: 'may', style: 'may' },
 } as const;

@@ -54,11 +54,7 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
   const meanwhile = (name: keyof PolicyFields, label: string, said: (value: PolicyFields[typeof name]) => string) => (
     <Meanwhile over={over} name={name} label={label} theirs={said(over.stands[name])} />
   );
-  const whole = (
-    name: PolicyNumber,
-    label: string,
-    more: { readonly hint?: string; readonly focus?: boolean } = {},
-  ) => (
+  const whole = (name: PolicyNumber, label: string, more: { readonly hint?: string } = {}) => (
     <>
       <TextField
         {...{ name, label, value: over.typed[name], inputMode: 'numeric', ...more }}
@@ -91,7 +87,7 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
     );
   };
   return (
-    <div className="detail policy">
+    <div className="detail policy" tabIndex={-1} data-panel-focus="">
       <p className="muted">
         {out.changedAt === null
           ? 'As it was from the start.'
@@ -109,7 +105,7 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
         <div className="policy-columns">
           <fieldset>
             <legend>Wrong passwords</legend>
-            {whole('policy.lockout.tries', 'Tries', { hint: 'So many wrong ones…', focus: true })}
+            {whole('policy.lockout.tries', 'Tries', { hint: 'So many wrong ones…' })}
             {whole('policy.lockout.windowMinutes', 'Within minutes')}
             {whole('policy.lockout.pauseMinutes', 'Pause, minutes', {
               hint: '…pause sign-in for so long. An administrator can lift it.',

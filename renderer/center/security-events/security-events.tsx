@@ -34,7 +34,7 @@ const RESOLUTIONS = [
 
 /** What looked like an attack: each is taken in hand by somebody and brought to an end in words. */
 export function SecurityEvents(): ReactNode {
-  const { open, selected, select, enter } = useInHand('events');
+  const { open, selected, beside, select, enter } = useInHand('events');
   const zone = useZone();
   const { value, problem } = useAnswer(SecurityEventsOutSchema, '/v1/security/events', { every: LOOK_AGAIN_MS });
   const events = useMemo(
@@ -62,7 +62,7 @@ export function SecurityEvents(): ReactNode {
     ],
     [zone],
   );
-  const event = events.find(({ id }) => id === (open ?? selected));
+  const event = events.find(({ id }) => id === beside);
   const waiting = events.filter(({ state }) => state === 'open').length;
   return (
     <ListDetail

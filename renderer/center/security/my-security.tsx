@@ -30,7 +30,7 @@ export function MySecurity(): ReactNode {
       ) : null}
       <div className="security-panels">
         <Panel title="Second factors">
-          <div className="detail">
+          <div className="detail" tabIndex={-1} data-panel-focus="">
             {problem ? <Refused problem={problem} /> : null}
             {held ? (
               <>

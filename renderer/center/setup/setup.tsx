@@ -41,13 +41,14 @@ const COLUMNS: readonly Column<Step>[] = [
     cell: (step) => <State tone={TONES[step.state]}>{WORDS[step.state]}</State>,
   },
   { key: 'title', title: 'Part', track: 'minmax(9rem, 14rem)', cell: (step) => <b>{step.title}</b> },
-  { key: 'has', title: 'There is', track: 'minmax(8rem, 1fr)', cell: (step) => step.has },
+  { key: 'has', title: 'There is', track: 'minmax(8rem, 2fr)', cell: (step) => step.has, from: 60 },
+  { key: 'next', title: 'Next', track: 'minmax(8rem, 3fr)', cell: (step) => step.next, from: 60 },
   {
-    key: 'next',
-    title: 'Next',
-    track: 'minmax(8rem, 2fr)',
-    cell: (step) => <span title={step.next}>{step.next}</span>,
-    from: 44,
+    key: 'either',
+    title: 'There is, or next',
+    track: 'minmax(8rem, 1fr)',
+    cell: (step) => step.next || step.has,
+    until: 60,
   },
 ];
 
@@ -63,7 +64,7 @@ const KINDS: { readonly [S in StepId]?: readonly string[] } = {
 
 /** Setting a PSAP up: what it has, what it still lacks, and each part's form in place. */
 export function Setup(): ReactNode {
-  const { open, selected, select, enter } = useInHand('setup');
+  const { open, selected, beside, select, enter } = useInHand('setup');
   const may = useMay();
   const { value, problem } = useAnswer(SitesOutSchema, '/v1/sites');
   const sites = value?.sites ?? [];
@@ -80,7 +81,7 @@ export function Setup(): ReactNode {
   useEffect(() => {
     if (value?.sites.length === 0 && objection === null) go('setup', 'new');
   }, [value, objection]);
-  const step = steps.find(({ id }) => id === (open ?? selected));
+  const step = steps.find(({ id }) => id === beside);
   return (
     <ListDetail
       open={open}

@@ -131,7 +131,7 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
   const put = (at: number, change: Partial<Group>): void =>
     setGroups(groups.map((one, i) => (i === at ? { ...one, ...change } : one)));
   return (
-    <div className="detail policy">
+    <div className="detail policy" tabIndex={-1} data-panel-focus="">
       <Known
         rows={[
           [
@@ -171,7 +171,7 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
             <legend>The provider</legend>
             <CheckField {...bind('on')} label="People may sign in by it" hint="Off, what is set stays." />
             {meanwhile('on', 'People may sign in by it', yesNo(over.stands.on))}
-            <TextField {...bind('issuer')} label="Issuer" type="url" placeholder="https://login.example/tenant" focus />
+            <TextField {...bind('issuer')} label="Issuer" type="url" placeholder="https://login.example/tenant" />
             {meanwhile('issuer', 'Issuer', over.stands.issuer)}
             <TextField {...bind('clientId')} label="Client id" />
             {meanwhile('clientId', 'Client id', over.stands.clientId)}

@@ -1,0 +1,118 @@
+/** The center's screens as whoever works with them all day finds them: long lists, a large scale on a small screen, the keys. */
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { DEMO_ADMINISTRATOR } from '../../tools/start/demo.ts';
+import { faults } from './axe.ts';
+import { type CenterHouse, centerHouse } from './center-house.ts';
+import { type CenterPage, openCenterPage } from './center-page.ts';
+import { picture } from './security-page.ts';
+
+const SCREENS = [
+  ['s', 'Set up a PSAP'],
+  ['p', 'People'],
+  ['d', 'Workstations'],
+  ['h', 'Charts'],
+  ['o', 'Organisation'],
+  ['w', 'Who may do what'],
+  ['y', 'Security policy'],
+  ['i', 'Single sign-on'],
+  ['e', 'Security events'],
+  ['c', 'The center'],
+  ['a', 'Audit'],
+  ['k', 'Keys'],
+  ['m', 'My security'],
+] as const;
+/** 1366 × 768 at 175 %, in CSS pixels. */
+const LARGE = { width: 781, height: 439 };
+const WHOLE = { width: 1366, height: 768 };
+
+let house: CenterHouse;
+let center: CenterPage;
+
+beforeAll(async () => {
+  house = await centerHouse();
+  center = await openCenterPage(await house.context.newPage(), house.url);
+  await center.fill('User', DEMO_ADMINISTRATOR.user);
+  await center.fill('Password', DEMO_ADMINISTRATOR.password);
+  await center.press('Enter');
+  await center.page.getByRole('navigation', { name: 'Screens' }).waitFor();
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail')
+    await picture(center.page, `screens-${task.name.slice(0, 40).replaceAll(/\W+/g, '-')}`);
+});
+afterAll(() => house?.close());
+
+/** Which screen the focus is in. */
+const screenOfFocus = (): Promise<string | null> =>
+  center.page.evaluate(() => document.activeElement?.closest('main')?.getAttribute('aria-label') ?? null);
+
+describe('a list', () => {
+  it('asks the center nothing about the rows that the arrows go past', async () => {
+    const { page } = center;
+    await center.goTo('p', 'People');
+    const people = page.getByRole('grid', { name: 'People' });
+    await expect.poll(async () => Number(await people.getAttribute('aria-rowcount'))).toBeGreaterThan(15);
+    const inHand = people.locator('[aria-selected=true]');
+    const atSide = async (): Promise<void> => {
+      const name = (await inHand.getAttribute('aria-label')) ?? '';
+      await page.getByRole('heading', { name, exact: true }).waitFor();
+    };
+    await center.press('Home');
+    await atSide();
+    let asked = 0;
+    page.on('request', (request) => {
+      if (/\/v1\/people\/[^/]+\/sessions$/.test(request.url())) asked += 1;
+    });
+    // Faster than any timer: as where a key is held down.
+    await people.evaluate(async (grid) => {
+      for (let i = 0; i < 12; i++) {
+        grid.dispatchEvent(new KeyboardEvent('keydown', { key: 'ArrowDown', bubbles: true }));
+        await Promise.resolve();
+      }
+    });
+    await expect.poll(async () => Number(await inHand.getAttribute('aria-rowindex'))).toBe(14);
+    await atSide();
+    await expect.poll(() => asked).toBe(1);
+  });
+});
+
+describe('the keys of the screens', () => {
+  it('lead on from every screen that they lead to, and the focus is in sight on each', async () => {
+    for (const [letter, title] of [...SCREENS, ...SCREENS]) {
+      await center.press('g', letter);
+      await expect.poll(screenOfFocus).toBe(title);
+    }
+    await center.goTo('y', 'Security policy');
+    expect(await center.page.getByLabel('Tries', { exact: true }).inputValue()).toMatch(/^\d+$/);
+    await center.fill('Tries', '7');
+    await center.press('Escape', 'g', 'm');
+    await expect.poll(screenOfFocus).toBe('My security');
+    await expect.poll(() => center.page.locator('.panel:focus-within').count()).toBe(1);
+  });
+});
+
+describe('a large scale on a small screen', () => {
+  it('leaves room for what each screen is for, and for what is open of a list', async () => {
+    const { page } = center;
+    await page.setViewportSize(LARGE);
+    for (const [letter, title] of SCREENS) {
+      await center.press('Escape', 'g', letter);
+      await expect.poll(screenOfFocus).toBe(title);
+      await page.locator('main .panel').first().waitFor();
+      const panel = await page.locator('main .panel').first().boundingBox();
+      expect(panel?.width, `the width of ${title}`).toBeGreaterThan(LARGE.width / 2);
+      expect(await faults(page), title).toEqual([]);
+    }
+    await center.goTo('p', 'People');
+    const rows = page.getByRole('grid', { name: 'People' }).getByRole('row');
+    await expect.poll(() => rows.count()).toBeGreaterThan(5);
+    await center.openRow('People', 'dispatcher 1');
+    const name = page.getByLabel('Name', { exact: true });
+    await expect.poll(() => center.focused()).toBe('Name');
+    await expect.poll(async () => ((await name.boundingBox())?.y ?? LARGE.height) < LARGE.height - 80).toBe(true);
+    await center.press('Escape');
+    await expect.poll(async () => (await rows.first().boundingBox())?.y ?? 0).toBeGreaterThan(48);
+    await page.setViewportSize(WHOLE);
+    expect(center.errors).toEqual([]);
+  });
+});
