@@ -10,7 +10,7 @@ import { go } from '../frame/route.ts';
 import { focusFirst } from '../parts/focus.ts';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
-import { Refused } from '../parts/refused.tsx';
+import { Refused, unanswered } from '../parts/refused.tsx';
 import { usePeople } from '../people/people-known.ts';
 import { EntryDetail } from './entry-detail.tsx';
 import { Export } from './export.tsx';
@@ -110,9 +110,7 @@ export function Audit(): ReactNode {
               selected={selected}
               onSelect={select}
               onEnter={({ id }) => enter(String(id))}
-              empty={
-                entries === null ? 'The center has not answered yet.' : 'No entry is like this; / changes the search.'
-              }
+              empty={entries === null ? unanswered(problem) : 'No entry is like this; / changes the search.'}
             />
           </div>
           {more ? (

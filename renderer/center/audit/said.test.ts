@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actorSaid, differences, entrySaid } from './said.ts';
+import { actorSaid, checkpointsSaid, differences, entrySaid } from './said.ts';
 
 describe('an entry of the audit', () => {
   it('says what was done to what', () => {
@@ -30,5 +30,18 @@ describe('an entry of the audit', () => {
     ]);
     expect(differences(null, { name: 'B', gone: null })).toEqual([{ field: 'name', before: null, after: 'B' }]);
     expect(differences(null, null)).toEqual([]);
+  });
+});
+
+describe('what the audit was held against outside', () => {
+  it('is named by how far it goes in the chain, which is a position and no time', () => {
+    expect(checkpointsSaid({ held: 20, newest: 53, unreadable: 0 })).toBe(
+      'It agrees with 20 checkpoints kept outside, the furthest at position 53.',
+    );
+  });
+  it('is owned up to where there was nothing, or something strange', () => {
+    expect(checkpointsSaid({ held: 0, newest: null, unreadable: 2 })).toBe(
+      'No checkpoint was there to hold it against: that nothing was cut off is not shown. 2 lines of the checkpoints cannot be read, or are not the center’s.',
+    );
   });
 });

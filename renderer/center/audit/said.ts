@@ -1,5 +1,5 @@
 /** Entries of the audit in words. Pure. */
-import type { AuditEntry } from '#domain/identity/api/audit.ts';
+import type { AuditEntry, AuditVerification } from '#domain/identity/api/audit.ts';
 import type { Json } from '#domain/kernel/json.ts';
 
 /** Who is known by name: people, workstations. */
@@ -71,6 +71,15 @@ function fieldsOf(value: Json): ReadonlyMap<string, string> {
 function textOf(value: Json): string {
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > 400 ? `${text.slice(0, 400)}…` : text;
+}
+
+/** What the chain was held against outside of the database; `newest` is a position in it. */
+export function checkpointsSaid({ held, newest, unreadable }: AuditVerification['checkpoints']): string {
+  const strange =
+    unreadable > 0 ? ` ${unreadable} lines of the checkpoints cannot be read, or are not the center’s.` : '';
+  return newest === null
+    ? `No checkpoint was there to hold it against: that nothing was cut off is not shown.${strange}`
+    : `It agrees with ${held} checkpoints kept outside, the furthest at position ${newest}.${strange}`;
 }
 
 /** Whether a field of a row is a moment in ms UTC, by how the product names them. */

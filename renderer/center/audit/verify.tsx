@@ -1,18 +1,16 @@
 import { type ReactNode, useState } from 'react';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { type AuditVerification, AuditVerificationSchema } from '#domain/identity/api/audit.ts';
-import { useZone } from '../../app/clock/clock.ts';
-import { clockTime, dayLine } from '../../app/clock/format.ts';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { Form } from '../parts/form.tsx';
 import { State } from '../parts/rows.tsx';
+import { checkpointsSaid } from './said.ts';
 
 /** Recomputes every seal, and says where the first does not hold. */
 export function Verify(): ReactNode {
   const center = useCenter();
-  const zone = useZone();
   const deed = useDeed();
   const may = useMay();
   const [said, setSaid] = useState<AuditVerification | null>(null);
@@ -46,11 +44,7 @@ export function Verify(): ReactNode {
             <State tone={said.brokenAt === null ? 'good' : 'bad'}>
               {said.brokenAt === null ? 'It holds.' : `It does not hold at position ${said.brokenAt}.`}
             </State>{' '}
-            {said.entries} entries under {said.sealed} seals, {said.checkpoints.held} checkpoints kept outside
-            {said.checkpoints.newest === null
-              ? ''
-              : `, the newest of ${dayLine(said.checkpoints.newest, zone)} ${clockTime(said.checkpoints.newest, zone)}`}
-            .
+            {said.entries} entries under {said.sealed} seals. {checkpointsSaid(said.checkpoints)}
           </p>
           {said.why === null ? null : <p>{said.why}</p>}
           <ul className="reasons">

@@ -10,7 +10,7 @@ import { go } from '../frame/route.ts';
 import { Filtered, matches } from '../parts/filtered.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
-import { Refused } from '../parts/refused.tsx';
+import { Refused, unanswered } from '../parts/refused.tsx';
 import { State } from '../parts/rows.tsx';
 import { ChartGlance, ChartOpened } from './chart-detail.tsx';
 import { authorSaid, chartSaid, viewsFor, type Whose } from './rows.ts';
@@ -141,9 +141,7 @@ export function Charts(): ReactNode {
                 quiet={({ state }) => state === 'signed'}
                 empty={
                   value === undefined
-                    ? problem
-                      ? ''
-                      : 'The center has not answered yet.'
+                    ? unanswered(problem)
                     : typed
                       ? 'Nothing on this page matches the filter.'
                       : EMPTY[whose]

@@ -13,7 +13,7 @@ import { go } from '../frame/route.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
-import { Refused } from '../parts/refused.tsx';
+import { Refused, unanswered } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
 
 const LOOK_AGAIN_MS = 5_000;
@@ -120,7 +120,7 @@ export function Keys(): ReactNode {
               onSelect={select}
               onEnter={(one) => enter(nameOf(one))}
               quiet={({ state }) => state === 'retired'}
-              empty="The center has not answered yet."
+              empty={unanswered(problem)}
             />
           </div>
         </Panel>

@@ -5,7 +5,7 @@ import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useModules } from '../frame/me.ts';
 import { Panel } from '../parts/panel.tsx';
-import { Refused } from '../parts/refused.tsx';
+import { Refused, unanswered } from '../parts/refused.tsx';
 import { State, type Tone } from '../parts/rows.tsx';
 
 export type ModuleRow = z.output<typeof ModulesOutSchema>['modules'][number];
@@ -84,7 +84,7 @@ export function ModuleList({
         onSelect={onSelect}
         onEnter={(row) => onEnter(row.name)}
         quiet={(row) => row.position !== 'on'}
-        empty="The center has not answered yet."
+        empty={unanswered(problem)}
       />
     </Panel>
   );

@@ -15,7 +15,7 @@ import { Deliberate } from '../parts/deliberate.tsx';
 import { Filtered, matches } from '../parts/filtered.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
-import { Refused } from '../parts/refused.tsx';
+import { Refused, unanswered } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
 import { Invite } from './invite.tsx';
 import { usePeople } from './people-known.ts';
@@ -122,9 +122,7 @@ export function People(): ReactNode {
                 onSelect={select}
                 onEnter={({ id }) => enter(id)}
                 quiet={(one) => stateOf(one, now()) === 'inactive'}
-                empty={
-                  people.value === undefined ? 'The center has not answered yet.' : 'Nobody here matches the filter.'
-                }
+                empty={people.value === undefined ? unanswered(problem) : 'Nobody here matches the filter.'}
               />
             )}
           </Filtered>

@@ -15,7 +15,7 @@ import { Filtered, matches } from '../parts/filtered.tsx';
 import { Form } from '../parts/form.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
-import { Refused } from '../parts/refused.tsx';
+import { Refused, unanswered } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
 import { usePeople } from '../people/people-known.ts';
 
@@ -94,7 +94,7 @@ export function SecurityEvents(): ReactNode {
                 onSelect={select}
                 onEnter={({ id }) => enter(id)}
                 quiet={({ state }) => state === 'closed'}
-                empty={value === undefined ? 'The center has not answered yet.' : 'Nothing has looked like an attack.'}
+                empty={value === undefined ? unanswered(problem) : 'Nothing has looked like an attack.'}
               />
             )}
           </Filtered>

@@ -10,7 +10,7 @@ import { useMay } from '../frame/me.ts';
 import { go } from '../frame/route.ts';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
-import { Refused } from '../parts/refused.tsx';
+import { Refused, unanswered } from '../parts/refused.tsx';
 import { State, type Tone } from '../parts/rows.tsx';
 import { NewSite } from './new-site.tsx';
 import { PeopleStep } from './people-step.tsx';
@@ -126,7 +126,7 @@ export function Setup(): ReactNode {
               selected={selected}
               onSelect={select}
               onEnter={({ id }) => enter(id)}
-              empty={value ? 'There is no PSAP yet.' : 'The center has not answered yet.'}
+              empty={value ? 'There is no PSAP yet.' : unanswered(problem)}
             />
           </div>
         </Panel>

@@ -49,6 +49,13 @@ describe('the demo', () => {
     expect(must(await signIn(world.ports, { ...at, device: null, user: DEMO_ADMIN })).roles).toEqual(['admin']);
   });
 
+  it('has an administrator and an auditor of all of it, and everybody else at its site', async () => {
+    const { rows } = await world.database.db.inOrgClient({ org: demo.org }, (client) =>
+      client.query(`select login from identity.person where site is null order by login`),
+    );
+    expect(rows.map(({ login }) => login)).toEqual([DEMO_ADMIN, 'auditor1']);
+  });
+
   it('is found again, with what was changed since', async () => {
     const head = await world.log.streamHead(demo.org, demo.site);
     await world.database.db.inOrgClient({ org: demo.org }, (client) =>
@@ -83,8 +90,8 @@ describe('a site of its own', () => {
     const named = items.flatMap((item) =>
       'record' in item && item.record.kind === 'person' ? [item.record.body?.user] : [],
     );
-    // The organisation's administrator is known there too.
-    expect(named.sort()).toEqual(['admin1', 'replayer']);
+    // The organisation's administrator and its auditor are known there too.
+    expect(named.sort()).toEqual(['admin1', 'auditor1', 'replayer']);
   });
 
   it('is refused a name that is taken and a zone that is none', async () => {

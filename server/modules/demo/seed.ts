@@ -35,8 +35,8 @@ export async function seedDemo(ports: IdentityPorts): Promise<Demo> {
   );
   const logins = new Set(known.map((person) => person.login));
   for (const { user, name, roles } of county.people.filter((person) => !logins.has(person.user))) {
-    // The demo's administrator is the organisation's: a replay asks them for a site of its own.
-    const at = roles.includes('admin') ? null : site;
+    // The demo's administrator is the organisation's: a replay asks them for a site of its own. So is the auditor: the audit is.
+    const at = roles.includes('admin') || roles.includes('auditor') ? null : site;
     must(await createPerson(ports, OPERATOR, org, { login: user, name, roles, password: DEMO_PASSWORD, site: at }));
   }
   return { org, site };
