@@ -33,6 +33,8 @@ export interface ContestedRow {
   readonly fact: string;
   readonly said: string;
   readonly reason: string;
+  /** The other site whose supervisor alone can settle it; null where it is this site's to settle. */
+  readonly waitsFor: string | null;
   readonly by: string;
   readonly position: string;
   readonly at: number;
@@ -45,6 +47,8 @@ export interface UnitChip {
   readonly code: string;
   readonly standard: string;
   readonly since: number;
+  /** Nothing that counts says so yet: of another site's unit, its own site has not confirmed it. */
+  readonly contested: boolean;
 }
 
 export type IncidentState = 'pending' | 'active' | 'held' | 'closed' | 'merged';

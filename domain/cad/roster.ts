@@ -1,6 +1,7 @@
 /** Records of a site that stations hold: who and what there is to send, and the words to choose from. */
 import { z } from 'zod';
 import { RoleSchema } from '../kernel/permission.ts';
+import type { RecordVersion } from '../kernel/stream.ts';
 import { PrioritySchema } from './facts.ts';
 import { StatusCodeSchema } from './status.ts';
 
@@ -86,4 +87,33 @@ export const ROSTER_SCHEMAS = {
   person: PersonSchema,
 } as const;
 export type RosterKind = keyof typeof ROSTER_SCHEMAS;
-export type RosterBody<K extends RosterKind> = z.infer<(typeof ROSTER_SCHEMAS)[K]>;
+
+/**
+ * The organisation's other sites and their units, as far as they have to be called by name here: a unit of theirs is asked for, or
+ * sent. The center makes these of those sites' own records; nobody puts them.
+ */
+const NEIGHBOUR_SCHEMAS = {
+  /** By the id of the site. */
+  neighbour: z.strictObject({ name: Name }),
+  /** By the id of the unit. */
+  neighbour_unit: z.strictObject({
+    callsign: RosterUnitSchema.shape.callsign,
+    kind: RosterUnitSchema.shape.kind,
+    site: Id,
+  }),
+} as const;
+export type NeighbourKind = keyof typeof NEIGHBOUR_SCHEMAS;
+export const NEIGHBOUR_KINDS = Object.keys(NEIGHBOUR_SCHEMAS) as readonly NeighbourKind[];
+
+const HELD_SCHEMAS = { ...ROSTER_SCHEMAS, ...NEIGHBOUR_SCHEMAS } as const;
+/** What a station holds beside facts to read them by. */
+export type HeldKind = keyof typeof HELD_SCHEMAS;
+export type RosterBody<K extends HeldKind> = z.infer<(typeof HELD_SCHEMAS)[K]>;
+
+/** What the organisation's other sites are shown of a record of this site; null where they are shown nothing of its kind. */
+export function asNeighboursSee(site: string, { kind, id, version, body }: RecordVersion): RecordVersion | null {
+  if (kind === 'site') return { kind: 'neighbour', id, version, body: body && { name: body.name ?? '' } };
+  if (kind !== 'roster_unit') return null;
+  const { callsign = '', kind: of = '', active } = body ?? {};
+  return { kind: 'neighbour_unit', id, version, body: active === true ? { callsign, kind: of, site } : null };
+}

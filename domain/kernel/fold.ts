@@ -72,6 +72,12 @@ export interface Folded {
 export const FACT_CONTESTED = 'fact.contested';
 export const FACT_SETTLED = 'fact.settled';
 
+/**
+ * Why a fact about what is another site's is contested (docs/adr/0023). Said at both sites, so it names neither. Sorts before every
+ * other reason: of several, the first is shown.
+ */
+export const OF_ANOTHER_SITE = 'An entry of a site that this was not shared with: confirming it shares it.';
+
 export function emptyFold(ref: EntityRef): Folded {
   return {
     ref,

@@ -26,7 +26,15 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
       .map((chip) => {
         const [callsign = '', code = ''] = chip.split('/');
         const standard = DEFAULT_STATUSES.find((status) => status.code === code)?.standard ?? 'dispatched';
-        return { unit: callsign, callsign, assignment: `${callsign}.a`, code, standard, since: now - MINUTE };
+        return {
+          unit: callsign,
+          callsign,
+          assignment: `${callsign}.a`,
+          code,
+          standard,
+          since: now - MINUTE,
+          contested: false,
+        };
       });
   const incident = (
     number: string,

@@ -2,7 +2,7 @@
 import { MOST_CLOSED } from '../../domain/bridge/topics.ts';
 import { incidentRow } from '../../domain/cad/views/incident-row.ts';
 import { lifeOf } from '../../domain/cad/views/reading.ts';
-import { rosterUnits, unitRowOf } from '../../domain/cad/views/unit-row.ts';
+import { neighbourUnits, rosterUnits, unitRowOf } from '../../domain/cad/views/unit-row.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, idOf, kindOf } from '../../domain/kernel/ids.ts';
@@ -51,7 +51,7 @@ export function createBoard(options: Pick<DispatchOptions, 'store' | 'timers' | 
   };
 
   const unit = (ref: EntityRef): void => {
-    const row = world.record('roster_unit', idOf(ref))?.active ? unitRowOf(ref, world) : null;
+    const row = unitRowOf(ref, world);
     if (row) feed.put('units', idOf(ref), row);
     else feed.drop('units', idOf(ref));
     mark(ref, row);
@@ -89,7 +89,7 @@ export function createBoard(options: Pick<DispatchOptions, 'store' | 'timers' | 
     }
     kept.sort((a, b) => b.touched - a.touched);
     for (const { ref } of kept.slice(0, MOST_CLOSED)) incident(ref);
-    for (const ref of rosterUnits(world)) unit(ref);
+    for (const ref of [...rosterUnits(world), ...neighbourUnits(world)]) unit(ref);
     feed.flush();
   };
   begin();

@@ -49,7 +49,8 @@ export function createHandoffs(store: Pick<Store, 'record' | 'records'>): Handof
     for (const kind of KINDS) for (const record of store.records(kind)) add(byIncident, record);
     return byIncident;
   };
-  const callsign = (unit: string): string => text(store.record('roster_unit', unit)?.body?.callsign) || unit;
+  const callsign = (unit: string): string =>
+    text((store.record('roster_unit', unit) ?? store.record('neighbour_unit', unit))?.body?.callsign) || unit;
   const nameOf = (person: string): string | null =>
     person === '' ? null : text(store.record('person', person)?.body?.name) || person;
 

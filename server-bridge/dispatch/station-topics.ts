@@ -1,6 +1,7 @@
 /** Topics about the station itself: reach, the outbox, the roster, who edits what. */
 import type { OlderBuild, ReachRow, RequestRow } from '../../domain/bridge/topics.ts';
 import { HANDOFF_SCHEMAS } from '../../domain/cad/handoff.ts';
+import { NEIGHBOUR_KINDS } from '../../domain/cad/roster.ts';
 import type { Newer } from '../../domain/kernel/module.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
 import { FACT_TYPES, MODULES, NEWER } from '../../domain/modules.ts';
@@ -14,10 +15,11 @@ const COUNT_AFTER_MS = 150;
 /** Somebody else's editing is forgotten where nothing was heard of it for this long. */
 const PRESENCE_MS = 45_000;
 
-/** Kinds of the roster: records that stations hold, without what the center derives from runs. */
+/** Kinds of the roster and of the sites beside: records that stations hold, without what the center derives from runs. */
 const ROSTER_KINDS: readonly string[] = MODULES.flatMap((module) => module.entities)
   .filter((entity) => entity.source === 'record' && entity.stationHeld && !Object.hasOwn(HANDOFF_SCHEMAS, entity.kind))
-  .map((entity) => entity.kind);
+  .map((entity) => entity.kind)
+  .concat(NEIGHBOUR_KINDS);
 
 function olderBuilds(store: Store, newer: ReadonlyMap<string, Newer>): readonly OlderBuild[] {
   const found = new Map<string, { heldBack: string[]; partlyShown: string[] }>();

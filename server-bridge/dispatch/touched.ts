@@ -17,7 +17,7 @@ function incidentsOf(world: World, unit: EntityRef): EntityRef[] {
 }
 
 function ofRecord(world: World, record: RecordVersion): readonly EntityRef[] {
-  if (record.kind === 'roster_unit') return [entityRef('unit', record.id)];
+  if (record.kind === 'roster_unit' || record.kind === 'neighbour_unit') return [entityRef('unit', record.id)];
   if (record.kind === 'nature') {
     return [...world.incidents()].filter(
       (ref) => fieldsOf(shownValue(world.entity(ref), 'nature')).code === (record.body?.code ?? record.id),

@@ -1,5 +1,5 @@
 /** The store as the pure rules of dispatch read it, with the indexes that make reading it cheap. */
-import type { RosterBody, RosterKind } from '../../domain/cad/roster.ts';
+import type { HeldKind, RosterBody } from '../../domain/cad/roster.ts';
 import type { StatusCode } from '../../domain/cad/status.ts';
 import { createNumberBook, openingOf } from '../../domain/cad/views/numbers.ts';
 import { statusesFor } from '../../domain/cad/views/status-set.ts';
@@ -22,13 +22,13 @@ export function createWorld(store: Store, newer: ReadonlyMap<string, Newer> = NE
   const book = createNumberBook();
   const statuses = new Map<string | null, readonly StatusCode[]>();
 
-  const bodies = function* <K extends RosterKind>(kind: K): Generator<{ id: string; body: RosterBody<K> }> {
+  const bodies = function* <K extends HeldKind>(kind: K): Generator<{ id: string; body: RosterBody<K> }> {
     for (const { id, body } of store.records(kind)) if (body !== null) yield { id, body: body as RosterBody<K> };
   };
   const sets = function* (): Generator<RosterBody<'status_set'>> {
     for (const { body } of bodies('status_set')) yield body;
   };
-  const body = <K extends RosterKind>(kind: K, id: string): RosterBody<K> | undefined =>
+  const body = <K extends HeldKind>(kind: K, id: string): RosterBody<K> | undefined =>
     (store.record(kind, id)?.body ?? undefined) as RosterBody<K> | undefined;
 
   const numbered = new Set<EntityRef>();

@@ -43,7 +43,10 @@ export interface Room {
 }
 
 export interface RoomOptions {
-  readonly stations: readonly string[];
+  /** Their names; of another site than the demo's own where it is said. */
+  readonly stations: readonly (string | { readonly name: string; readonly site: string })[];
+  /** What is to be set up at the center before there are workstations. */
+  readonly before?: (centerUrl: string) => Promise<void>;
   /** Keeps the folder after closing, for a test that looks into its files; that test removes it. */
   readonly keep?: boolean;
 }
@@ -63,7 +66,7 @@ export function pictures(room: () => Room | undefined): (context: TestContext) =
 /** What a center logs of every request that went well. */
 const ROUTINE = /"level":30,/;
 
-export async function openRoom({ stations: names, keep = false }: RoomOptions): Promise<Room> {
+export async function openRoom({ stations: named, before, keep = false }: RoomOptions): Promise<Room> {
   await buildRenderer();
   const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-'));
   const temporary = join(folder, 'tmp');
@@ -90,8 +93,10 @@ export async function openRoom({ stations: names, keep = false }: RoomOptions): 
     const context = await launching;
     closing.push(() => context.close());
     const stations: Workstation[] = [];
-    for (const name of names) {
-      stations.push(await openStation({ name, folder, centerUrl, env, context, closing, said }));
+    await before?.(centerUrl);
+    for (const one of named) {
+      const { name, site } = typeof one === 'string' ? { name: one, site: await demoSite() } : one;
+      stations.push(await openStation({ name, site, folder, centerUrl, env, context, closing, said }));
     }
     return {
       folder,
@@ -114,6 +119,7 @@ export async function openRoom({ stations: names, keep = false }: RoomOptions): 
 
 interface StationIn {
   readonly name: string;
+  readonly site: string;
   readonly folder: string;
   readonly centerUrl: string;
   readonly env: NodeJS.ProcessEnv;
@@ -124,6 +130,7 @@ interface StationIn {
 
 async function openStation({
   name,
+  site,
   folder: room,
   centerUrl,
   env,
@@ -148,7 +155,7 @@ async function openStation({
       onLine: (line) => said.push(`${name}: ${line}`),
       ...(code === undefined ? {} : { code }),
     });
-  let running = start(await enrolmentCode(centerUrl, DEMO_ADMINISTRATOR, await demoSite()));
+  let running = start(await enrolmentCode(centerUrl, DEMO_ADMINISTRATOR, site));
   closing.push(() => running.child.stop());
   const console = await openConsole(await context.newPage(), (await running.ready).console);
   const kill = async (): Promise<void> => {

@@ -2,13 +2,19 @@
 import type { IncidentRow } from '../../domain/bridge/topics.ts';
 import { wallTime } from '../../domain/cad/sentences/local-time.ts';
 import { type FactHeader, readHeader } from '../../domain/kernel/fact.ts';
-import { FACT_SETTLED, type Folded, inConflict, settledState, settledText } from '../../domain/kernel/fold.ts';
+import {
+  FACT_SETTLED,
+  type Folded,
+  inConflict,
+  OF_ANOTHER_SITE,
+  settledState,
+  settledText,
+} from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
-import { OF_ANOTHER_SITE } from '../../server/kernel/intake/holding.ts';
 import type { CenterNode } from './center-node.ts';
 import { FAR, isTheirs, type Neighbour } from './neighbour.ts';
 import type { Oracle } from './oracle.ts';

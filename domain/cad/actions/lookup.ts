@@ -57,7 +57,7 @@ export function openIncidentIn(world: World, id: string, field = 'incident'): Ou
 export function unitIn(world: World, id: string, field = 'unit'): Outcome<KnownUnit> {
   const ref = refOf('unit', id);
   const roster = world.record('roster_unit', idOf(ref));
-  if (!roster && !world.entity(ref))
+  if (!roster && !world.record('neighbour_unit', idOf(ref)) && !world.entity(ref))
     return refused('unit.unknown', 'There is no such unit here. Choose one from the list of units.', field);
   return done({
     ref,

@@ -73,6 +73,7 @@ export const decideDispatch: Decide<ActionInput<'unit.dispatch'>> = (input, worl
     incident: id,
     number,
     assignments: sketches.map((sketch) => idOf(sketch.about[2] as EntityRef)),
+    ...(gate.verdict === 'WARN' ? { warned: gate } : {}),
   });
 };
 

@@ -85,10 +85,23 @@ function plain(callsign: string): string {
   return callsign.toUpperCase().replace(/(^|\D)0+(?=\d)/g, '$1');
 }
 
-/** A unit by its callsign, or by the beginning of only one. */
+/** A unit by its callsign, or by the beginning of only one; of another site where none of one's own is meant. */
 export function findUnit(vocabulary: Vocabulary, text: string): Found<UnitWord> {
+  const all = vocabulary.units();
+  return (
+    unitAmong(
+      all.filter(({ of }) => of === null),
+      text,
+    ) ??
+    unitAmong(
+      all.filter(({ of }) => of !== null),
+      text,
+    )
+  );
+}
+
+function unitAmong(units: readonly UnitWord[], text: string): Found<UnitWord> {
   const wanted = text.toUpperCase();
-  const units = vocabulary.units();
   const exact = units.find((unit) => unit.callsign.toUpperCase() === wanted);
   if (exact) return { one: exact };
   const loosely = among(units.filter((unit) => plain(unit.callsign) === plain(wanted)));
@@ -158,7 +171,10 @@ export const incidentOption = (incident: IncidentWord): { insert: string; label:
 });
 export const unitOption = (unit: UnitWord): { insert: string; label: string } => ({
   insert: unit.callsign,
-  label: unit.on[0] ? `${unit.callsign}, on ${unit.on.map((run) => run.number).join(' and ')}` : unit.callsign,
+  label: [
+    unit.of === null ? unit.callsign : `${unit.callsign} of ${unit.of}`,
+    ...(unit.on[0] ? [`on ${unit.on.map((run) => run.number).join(' and ')}`] : []),
+  ].join(', '),
 });
 export const placeOption = (place: PlaceWord): { insert: string; label: string } => ({
   insert: place.short,

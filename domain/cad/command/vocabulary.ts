@@ -7,13 +7,13 @@ import { shownValue } from '../../kernel/fold.ts';
 import { idOf, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { endingsFor } from '../endings.ts';
-import type { RosterBody, RosterKind } from '../roster.ts';
+import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
 import { incidentState, locationOf, natureOf } from '../views/incident-row.ts';
-import { callsignOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
+import { callsignOf, lenderOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
-import { rosterUnits } from '../views/unit-row.ts';
+import { neighbourUnits, rosterUnits } from '../views/unit-row.ts';
 import type { World } from '../views/world.ts';
 
 export interface IncidentWord {
@@ -31,6 +31,8 @@ export interface UnitWord {
   readonly id: string;
   readonly callsign: string;
   readonly statuses: readonly StatusCode[];
+  /** The name of the site that it is of, where it is another; null for one's own. */
+  readonly of: string | null;
   /** The incidents it is on, newest first. */
   readonly on: readonly { readonly id: string; readonly number: string; readonly assignment: string }[];
 }
@@ -51,6 +53,7 @@ export interface Vocabulary {
   readonly now: number;
   readonly timeZone: string;
   readonly incidents: () => readonly IncidentWord[];
+  /** One's own first. */
   readonly units: () => readonly UnitWord[];
   readonly hospitals: () => readonly PlaceWord[];
   readonly posts: () => readonly PlaceWord[];
@@ -123,10 +126,11 @@ export function vocabularyOf(world: World, now: number): Vocabulary {
       }),
     ),
     units: once(() =>
-      rosterUnits(world).map((unit) => ({
+      [...rosterUnits(world), ...neighbourUnits(world)].map((unit) => ({
         id: idOf(unit),
         callsign: callsignOf(world, unit),
         statuses: statusesOfUnit(world, unit),
+        of: lenderOf(world, unit),
         on: runsOfUnit(world, unit).map((run) => ({
           id: idOf(run.incident),
           number: world.numberOf(run.incident),
@@ -151,18 +155,34 @@ export interface WatchedRows {
 
 /** The vocabulary of a window, from what it watches. */
 export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
-  const records = <K extends RosterKind>(kind: K): { id: string; body: RosterBody<K> }[] =>
+  const records = <K extends HeldKind>(kind: K): { id: string; body: RosterBody<K> }[] =>
     Object.values(rows.roster[kind] ?? {}).map(({ id, body }) => ({ id, body: body as unknown as RosterBody<K> }));
   const agencies = once(() => new Map(records('roster_unit').map(({ id, body }) => [id, body.agency] as const)));
   const sets = once(() => records('status_set').map(({ body }) => body));
-  const units = once(() =>
-    [...rows.units].map((row) => ({
+  const sites = once(() => new Map(records('neighbour').map(({ id, body }) => [id, body.name] as const)));
+  const lenders = once(
+    () => new Map(records('neighbour_unit').map(({ id, body }) => [id, sites().get(body.site) ?? 'another site'])),
+  );
+  const units = once((): readonly UnitWord[] => {
+    const shown = [...rows.units].map((row) => ({
       id: row.id,
       callsign: row.callsign,
       statuses: statusesFor(sets(), agencies().get(row.id) ?? null),
+      of: agencies().has(row.id) ? null : (lenders().get(row.id) ?? null),
       on: row.incidents.map(({ id, number, assignment }) => ({ id, number, assignment })),
-    })),
-  );
+    }));
+    const there = new Set(shown.map(({ id }) => id));
+    const others = records('neighbour_unit')
+      .filter(({ id }) => !there.has(id) && !agencies().has(id))
+      .map(({ id, body }) => ({
+        id,
+        callsign: body.callsign,
+        statuses: statusesFor(sets(), null),
+        of: lenders().get(id) ?? null,
+        on: [],
+      }));
+    return [...shown.filter(({ of }) => of === null), ...shown.filter(({ of }) => of !== null), ...others];
+  });
   return {
     now,
     timeZone: zoneOf({ records }),

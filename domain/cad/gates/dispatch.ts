@@ -3,7 +3,7 @@ import { type Decision, decide, type Rule } from '../../kernel/decision.ts';
 import type { EntityRef } from '../../kernel/ids.ts';
 import { listed } from '../sentences/words.ts';
 import { locationOf, natureOf } from '../views/incident-row.ts';
-import { callsignOf, runsOfUnit, statusesOfUnit, statusOf } from '../views/reading.ts';
+import { callsignOf, lenderOf, runsOfUnit, statusesOfUnit, statusOf } from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
 
@@ -40,6 +40,20 @@ function away(unit: EntityRef, world: World): Rule[] {
   ];
 }
 
+/** Its own site is a step away, and nobody there has been asked yet. */
+function lent(unit: EntityRef, world: World): Rule[] {
+  const site = lenderOf(world, unit);
+  if (site === null) return [];
+  return [
+    {
+      rule: 'unit.lent@1',
+      verdict: 'WARN',
+      reason: `${callsignOf(world, unit)} is of ${site}: they are shown the call through the center, and a supervisor there confirms it.`,
+      evidence: [unit],
+    },
+  ];
+}
+
 function notReady(incident: EntityRef, world: World): Rule[] {
   const folded = world.entity(incident);
   const lacks = [...(locationOf(folded) ? [] : ['location']), ...(natureOf(folded) ? [] : ['nature'])];
@@ -54,11 +68,11 @@ function notReady(incident: EntityRef, world: World): Rule[] {
   ];
 }
 
-/** Before units are sent to an incident: one that is elsewhere, out of service or off duty; a call not yet dispatchable. */
+/** Before units are sent to an incident: one that is elsewhere, out of service, off duty or another site's; a call not yet dispatchable. */
 export function dispatchGate(incident: EntityRef, units: readonly EntityRef[], world: World): Decision {
   const rules = [
     ...notReady(incident, world),
-    ...units.flatMap((unit) => [...busy(unit, incident, world), ...away(unit, world)]),
+    ...units.flatMap((unit) => [...busy(unit, incident, world), ...away(unit, world), ...lent(unit, world)]),
   ];
   return decide(rules, rules.length > 0 ? ['confirm', 'choose another unit'] : []);
 }

@@ -5,12 +5,12 @@ import { hlcFormat, hlcParse } from '../../kernel/hlc.ts';
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../kernel/ids.ts';
 import { effectsOf } from '../../modules.ts';
 import type { Means } from '../actions/deed.ts';
-import type { RosterBody, RosterKind } from '../roster.ts';
+import type { HeldKind, RosterBody } from '../roster.ts';
 import { createNumberBook, openingOf } from '../views/numbers.ts';
 import { statusesFor } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
 
-export type RecordsOf = { readonly [K in RosterKind]?: { readonly [id: string]: RosterBody<K> } };
+export type RecordsOf = { readonly [K in HeldKind]?: { readonly [id: string]: RosterBody<K> } };
 
 export interface MemoryWorld extends World {
   readonly facts: () => readonly Fact[];
@@ -52,7 +52,7 @@ export function createMemoryWorld(facts: Iterable<Fact> = [], records: RecordsOf
       if (opening) numbers.add(opening);
     }
   };
-  const recordsOf = <K extends RosterKind>(kind: K): { readonly [id: string]: RosterBody<K> } =>
+  const recordsOf = <K extends HeldKind>(kind: K): { readonly [id: string]: RosterBody<K> } =>
     (records[kind] ?? {}) as { readonly [id: string]: RosterBody<K> };
 
   add(facts);

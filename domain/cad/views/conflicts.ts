@@ -7,10 +7,11 @@
  */
 import type { ConflictRow, ContestedRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
-import { type Folded, inConflict, shownValue, sidesOf } from '../../kernel/fold.ts';
+import { type Folded, inConflict, OF_ANOTHER_SITE, shownValue, sidesOf } from '../../kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../kernel/ids.ts';
 import { factSaid } from '../sentences/fact-said.ts';
 import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
+import { authorOf, lenderOf } from './reading.ts';
 import type { World } from './world.ts';
 
 const NO_CONFLICTS: readonly ConflictRow[] = [];
@@ -37,9 +38,11 @@ export function registersInConflict(folded: Folded | undefined): readonly string
   return registers.sort();
 }
 
-/** Where it was entered: the position, or the workstation that is none. */
-function seatOf(fact: Fact | undefined, world: World): string {
-  return fact ? world.positionName(fact.position) || world.stationName(fact.station) : '';
+/** Who entered it, and where: the position, or the workstation that is none. */
+function entered(fact: Fact | undefined, world: World): { readonly by: string; readonly position: string } {
+  if (!fact) return { by: '', position: '' };
+  const { by, position } = authorOf(fact, world);
+  return { by, position: position || world.stationName(fact.station) };
 }
 
 export function conflictsOf(folded: Folded | undefined, world: World): readonly ConflictRow[] {
@@ -57,13 +60,18 @@ export function conflictsOf(folded: Folded | undefined, world: World): readonly 
         {
           fact: claim.fact,
           said: valueWords(folded.ref, register, side.value, world),
-          by: world.personName(claim.by),
-          position: seatOf(facts.get(claim.fact), world),
+          ...entered(facts.get(claim.fact), world),
           at: claim.at,
         },
       ];
     }),
   }));
+}
+
+/** One's own site has no word in whether what it wrote about another's counts. */
+function waitsFor(of: EntityRef, fact: Fact, world: World): string | null {
+  if (world.record('neighbour', fact.site)) return null;
+  return (kindOf(of) === 'unit' ? lenderOf(world, of) : null) ?? 'the site that it is of';
 }
 
 /** Facts about the entity whose authors lacked the right, and that nobody has settled. */
@@ -77,8 +85,8 @@ export function contestedOf(folded: Folded | undefined, world: World): readonly 
       fact: id,
       said: fact ? saidOf(fact, folded.ref, world, facts) : 'A fact that is not held here',
       reason,
-      by: fact ? world.personName(fact.by) : '',
-      position: seatOf(fact, world),
+      waitsFor: reason === OF_ANOTHER_SITE && fact ? waitsFor(folded.ref, fact, world) : null,
+      ...entered(fact, world),
       at: fact?.at ?? 0,
     };
   });

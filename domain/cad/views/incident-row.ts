@@ -39,6 +39,7 @@ function chipOf(run: Run, world: World): UnitChip {
     code: run.status.code,
     standard: run.status.standard,
     since: run.status.since,
+    contested: run.status.contested,
   };
 }
 

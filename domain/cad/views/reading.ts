@@ -1,4 +1,5 @@
 /** Reading folded entities with their types: total, whatever the facts said. */
+import type { Fact } from '../../kernel/fact.ts';
 import { type Claim, type Folded, shownValue, sidesOf } from '../../kernel/fold.ts';
 import { type EntityRef, type FactId, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
@@ -139,10 +140,29 @@ export function destinationOf(folded: Folded | undefined): Destination | null {
   return name === '' ? null : id === '' ? { name } : { id, name };
 }
 
-/** A unit as the roster has it; its id where the roster does not know it (yet). */
+/** A unit as its site's roster has it; its id where that is not known (yet). */
 export function callsignOf(world: World, unit: EntityRef): string {
   const id = unit.slice(unit.indexOf(':') + 1);
-  return world.record('roster_unit', id)?.callsign ?? id;
+  return (world.record('roster_unit', id) ?? world.record('neighbour_unit', id))?.callsign ?? id;
+}
+
+/** The name of the site that lends a unit; null for one of one's own. */
+export function lenderOf(world: World, unit: EntityRef): string | null {
+  const id = unit.slice(unit.indexOf(':') + 1);
+  const lent = world.record('roster_unit', id) ? undefined : world.record('neighbour_unit', id);
+  return lent ? (world.record('neighbour', lent.site)?.name ?? 'another site') : null;
+}
+
+/** Who said it and where, as far as that is known here: of another site's people and positions mostly that site alone. */
+export function authorOf(
+  fact: Pick<Fact, 'by' | 'position' | 'site'>,
+  world: World,
+): { readonly by: string; readonly position: string } {
+  const site = world.record('neighbour', fact.site)?.name;
+  if (site === undefined) return { by: world.personName(fact.by), position: world.positionName(fact.position) };
+  return fact.by !== null && world.record('person', fact.by)
+    ? { by: world.personName(fact.by), position: site }
+    : { by: site, position: '' };
 }
 
 export function statusesOfUnit(world: World, unit: EntityRef): readonly StatusCode[] {

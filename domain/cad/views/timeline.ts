@@ -3,6 +3,7 @@ import type { TimelineRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
 import type { EntityRef } from '../../kernel/ids.ts';
 import { factSaid } from '../sentences/fact-said.ts';
+import { authorOf } from './reading.ts';
 import type { World } from './world.ts';
 
 function inOrder(a: Fact, b: Fact): number {
@@ -22,8 +23,7 @@ export function timelineRows(of: EntityRef, facts: Iterable<Fact>, world: World)
     at: fact.at,
     hlc: fact.hlc,
     ...factSaid(fact, hearing),
-    by: world.personName(fact.by),
-    position: world.positionName(fact.position),
+    ...authorOf(fact, world),
     unsent: world.isUnsent(fact.id),
     contested: contested.has(fact.id),
   }));

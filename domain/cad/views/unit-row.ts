@@ -5,7 +5,7 @@ import { type EntityRef, entityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { RosterBody } from '../roster.ts';
 import type { StatusCode } from '../status.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
-import { activeRuns, destinationOf, emergencyOf, shownOf, statusOf } from './reading.ts';
+import { activeRuns, destinationOf, emergencyOf, lenderOf, runsOfUnit, shownOf, statusOf } from './reading.ts';
 import { codeFor, labelOf, statusByCode } from './status-set.ts';
 import type { World } from './world.ts';
 
@@ -80,9 +80,25 @@ export function rosterUnits(world: World): readonly EntityRef[] {
   return units;
 }
 
-/** The row of a unit by its reference; null where the roster does not know it. */
+/** Units of other sites, which can be asked for. Their rows are on the board while they are on something that is shown here. */
+export function neighbourUnits(world: World): readonly EntityRef[] {
+  return [...world.records('neighbour_unit')].map(({ id }) => entityRef('unit', id));
+}
+
+/** A unit that another site lends, as a roster would have it: under its kind, with the site behind it. */
+function lentRoster(unit: EntityRef, world: World): RosterBody<'roster_unit'> | undefined {
+  const lent = world.record('neighbour_unit', idOf(unit));
+  const site = lenderOf(world, unit);
+  if (!lent || site === null || runsOfUnit(world, unit).length === 0) return undefined;
+  const { callsign, kind } = lent;
+  return { callsign, kind: `${kind} of ${site}`, agency: null, home: null, capabilities: [], active: true };
+}
+
+/** The row of a unit by its reference; null where it is not on the roster in use, nor lent to what is shown here. */
 export function unitRowOf(unit: EntityRef, world: World): UnitRow | null {
-  const roster = kindOf(unit) === 'unit' ? world.record('roster_unit', idOf(unit)) : undefined;
-  if (!roster) return null;
+  if (kindOf(unit) !== 'unit') return null;
+  const own = world.record('roster_unit', idOf(unit));
+  const roster = own ?? lentRoster(unit, world);
+  if (!roster?.active) return null;
   return unitRow(unit, roster, world.entity(unit), world.assignmentsOfUnit(unit).map(world.entity), world);
 }

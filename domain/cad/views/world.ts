@@ -3,7 +3,7 @@ import type { Fact } from '../../kernel/fact.ts';
 import type { Folded } from '../../kernel/fold.ts';
 import type { EntityRef, FactId } from '../../kernel/ids.ts';
 import type { Newer } from '../../kernel/module.ts';
-import type { RosterBody, RosterKind } from '../roster.ts';
+import type { HeldKind, RosterBody } from '../roster.ts';
 import type { StatusCode } from '../status.ts';
 
 export interface World {
@@ -18,8 +18,8 @@ export interface World {
   /** The facts about an entity. Asked only where a conflict, a contested fact or a settlement is at hand. */
   readonly factsOf: (ref: EntityRef) => readonly Fact[];
   /** A record's body; undefined where it is unknown or archived. */
-  readonly record: <K extends RosterKind>(kind: K, id: string) => RosterBody<K> | undefined;
-  readonly records: <K extends RosterKind>(kind: K) => Iterable<{ readonly id: string; readonly body: RosterBody<K> }>;
+  readonly record: <K extends HeldKind>(kind: K, id: string) => RosterBody<K> | undefined;
+  readonly records: <K extends HeldKind>(kind: K) => Iterable<{ readonly id: string; readonly body: RosterBody<K> }>;
   /** The statuses that an agency's units use; see `statusesFor`. */
   readonly statuses: (agency: string | null) => readonly StatusCode[];
   /** The number an incident is shown by; see `createNumberBook`. */

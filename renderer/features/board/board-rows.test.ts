@@ -34,7 +34,15 @@ const row = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
   shown: {},
   ...over,
 });
-const chip = { unit: 'u', callsign: 'M36', assignment: 'a', code: 'ER', standard: 'enRoute', since: 0 };
+const chip = {
+  unit: 'u',
+  callsign: 'M36',
+  assignment: 'a',
+  code: 'ER',
+  standard: 'enRoute',
+  since: 0,
+  contested: false,
+};
 const numbers = (rows: readonly IncidentRow[]) => rows.map((one) => one.number);
 
 describe('the units in a row', () => {
@@ -83,7 +91,16 @@ describe('the lists of the board', () => {
 describe('what is to be settled', () => {
   it('names a conflict once, however many rows show it', () => {
     const conflict = { entity: 'incident:1', register: 'location', title: 'location', sides: [] };
-    const contested = { entity: 'incident:1', fact: 'f9', said: '', reason: '', by: '', position: '', at: 0 };
+    const contested = {
+      entity: 'incident:1',
+      fact: 'f9',
+      said: '',
+      reason: '',
+      waitsFor: null,
+      by: '',
+      position: '',
+      at: 0,
+    };
     const rows = [row('1', { conflicts: [conflict] }), row('2', { conflicts: [conflict], contested: [contested] })];
     expect(toSettleOf(rows, []).map((entry) => entry.key)).toEqual(['incident:1 location', 'f9']);
   });

@@ -48,7 +48,9 @@ function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
       <span className="gives-way">{row.nature ? row.nature.text : <span className="muted">no nature yet</span>}</span>
       {row.alarm > 1 ? <b className="stays"> {row.alarm}A</b> : null}
       {row.conflicts.length > 0 ? <Mark className="text-bad" word="settle" code="!!" /> : null}
-      {row.contested.length > 0 ? <Mark className="text-amber" word="contested" code="??" /> : null}
+      {row.contested.length > 0 || row.units.some((unit) => unit.contested) ? (
+        <Mark className="text-amber" word="contested" code="??" />
+      ) : null}
     </>
   );
 }

@@ -20,7 +20,8 @@ export function ContestedCard({ contested }: { readonly contested: ContestedRow 
     act('contested.settle', { entity: contested.entity, fact: contested.fact, verdict }, (answer) =>
       setError(answer.ok ? '' : answer.refusal.message),
     );
-  const may = me !== null && allowed(me.roles, SUPERVISING);
+  const { waitsFor } = contested;
+  const may = me !== null && allowed(me.roles, SUPERVISING) && waitsFor === null;
   return (
     <fieldset
       ref={card}
@@ -52,7 +53,9 @@ export function ContestedCard({ contested }: { readonly contested: ContestedRow 
           </button>
         </>
       ) : (
-        <p className="muted text-sm">A supervisor settles this. Until then both values stand.</p>
+        <p className="muted text-sm">
+          A supervisor{waitsFor === null ? '' : ` of ${waitsFor}`} settles this. Until then both values stand.
+        </p>
       )}
       {error ? (
         <p role="alert" className="error-line">

@@ -10,19 +10,13 @@
  *  4. What was written after it had been shared counts, in whatever order the two come: after a restore they come in any.
  */
 import type { Fact } from '#domain/kernel/fact.ts';
-import { FACT_CONTESTED, FACT_SETTLED } from '#domain/kernel/fold.ts';
+import { FACT_CONTESTED, FACT_SETTLED, OF_ANOTHER_SITE } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { MODULES } from '#domain/modules.ts';
 import { type HoldersNow, holdersIn } from './holders.ts';
 import { CENTER_STATION } from './judge.ts';
 import type { IntakeTransaction } from './port.ts';
-
-/**
- * Said at both sites, so it names neither. Sorts before every other reason a fact is contested for: of several, the first is
- * shown.
- */
-export const OF_ANOTHER_SITE = 'An entry of a site that this was not shared with: confirming it shares it.';
 
 /** A fact, and the entities on which it does not count. */
 export interface Foreign {

@@ -10,7 +10,7 @@
  *     `fact.contested`.
  */
 import type { Fact, FactDraft } from '#domain/kernel/fact.ts';
-import { FACT_CONTESTED, FACT_SETTLED } from '#domain/kernel/fold.ts';
+import { FACT_CONTESTED, FACT_SETTLED, OF_ANOTHER_SITE } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { type Ack, ackText } from '#domain/kernel/stream.ts';
@@ -18,7 +18,7 @@ import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
 import { named } from './holders.ts';
-import { type Foreign, type Holding, holdingOf, OF_ANOTHER_SITE } from './holding.ts';
+import { type Foreign, type Holding, holdingOf } from './holding.ts';
 import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { centerLogOf, ownFrames, type World } from './own.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { afterLoss, beyond, firstBlock, leaseFrom, type NumberBlock } from './number-room.ts';
+import { afterLoss, beyond, firstBlock, furthest, leaseFrom, type NumberBlock } from './number-room.ts';
 
 const YEAR = Date.UTC(2026, 0, 1);
 const MINUTE = 60_000;
@@ -77,5 +77,14 @@ describe('numbers of a year', () => {
   it('go on after what came back from stations', () => {
     expect(beyond({ next: 5, room: 1, roomAt: 0 }, 70).next).toBe(71);
     expect(beyond({ next: 500, room: 1, roomAt: 0 }, 70).next).toBe(500);
+  });
+
+  it('go on from the furthest where sites had numbers of their own, with no more room than that had', () => {
+    expect(furthest([])).toBeUndefined();
+    const [near, far] = [
+      { next: 5, room: 900, roomAt: 0 },
+      { next: 70, room: 3, roomAt: 0 },
+    ];
+    expect(furthest([near, far, { ...far, room: 9 }])).toEqual(far);
   });
 });

@@ -1,12 +1,12 @@
 /**
- * How fast a site's incident numbers of a year may be leased, so that none is leased twice whatever is put back. Pure.
+ * How fast an organisation's incident numbers of a year may be leased, so that none is leased twice whatever is put back. Pure.
  *
  * A block has room, which comes back with time. `next + room`, and what time adds to it, is more than any future of the
  * block can have leased by then, also a future that was lost: a center that was put back goes on from there and with no
  * room, so that this stays true however often one backup is put back. docs/adr/0006.
  */
 
-/** The numbers of a site and year: the first that was never leased, and how many may be leased at once from there. */
+/** The numbers of an organisation and year: the first that was never leased, and how many may be leased at once from there. */
 export interface NumberBlock {
   readonly next: number;
   readonly room: number;
@@ -24,7 +24,7 @@ const CLOCK_AHEAD = 20 * 60_000;
 /** A year's numbers are leased from shortly before it, in whatever zone. ms */
 const BEFORE_THE_YEAR = 8 * 86_400_000;
 
-/** The block of a site and year of which nothing was leased yet; `since`: when the site was made, ms UTC. */
+/** The block of a year of which nothing was leased yet; `since`: when its first site was made, ms UTC. */
 export function firstBlock(year: number, since: number): NumberBlock {
   return { next: 1, room: MOST_ROOM, roomAt: Math.max(since, Date.UTC(year, 0, 1) - BEFORE_THE_YEAR) };
 }
@@ -55,4 +55,12 @@ export function afterLoss(block: NumberBlock, now: number): NumberBlock {
 /** Numbers beyond the block came back from stations: it goes on after them. */
 export function beyond(block: NumberBlock, seen: number): NumberBlock {
   return { ...block, next: Math.max(block.next, seen + 1) };
+}
+
+/**
+ * The block to go on from, where sites once had numbers of their own: none of them leased beyond it, nor did any future of it that was
+ * lost. Undefined where there are none.
+ */
+export function furthest(blocks: readonly NumberBlock[]): NumberBlock | undefined {
+  return [...blocks].sort((a, b) => b.next - a.next || a.room - b.room)[0];
 }

@@ -3,10 +3,9 @@
  * center that was put back may get them from a peer before their own station greets. docs/adr/0006.
  */
 import type { FactDraft, FactHeader } from '#domain/kernel/fact.ts';
-import { FACT_SETTLED } from '#domain/kernel/fold.ts';
+import { FACT_SETTLED, OF_ANOTHER_SITE } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { Signer } from '#sealing/signing.ts';
-import { OF_ANOTHER_SITE } from './holding.ts';
 import { appendOwn } from './intake.ts';
 import { contestedFor } from './judge.ts';
 import type { World } from './own.ts';

@@ -86,7 +86,13 @@ describe('a site of its own', () => {
     expect((await signIn(world.ports, { device, user: 'replayer', password, position: null })).ok).toBe(true);
     const { items } = await world.log.read(demo.org, site, 0, 1_000);
     const kinds = new Set(items.flatMap((item) => ('record' in item ? [item.record.kind] : [])));
-    expect([...kinds].sort()).toEqual(['person', 'position', 'site', 'status_set']);
+    // Its own, and what the sites beside it are called by.
+    const beside = ['neighbour', 'neighbour_unit'];
+    expect([...kinds].sort()).toEqual([...beside, 'person', 'position', 'site', 'status_set']);
+    const there = await world.log.read(demo.org, demo.site, 0, 5_000);
+    expect(there.items).toContainEqual(
+      expect.objectContaining({ record: { kind: 'neighbour', id: site, version: 1, body: { name: input.name } } }),
+    );
     const named = items.flatMap((item) =>
       'record' in item && item.record.kind === 'person' ? [item.record.body?.user] : [],
     );

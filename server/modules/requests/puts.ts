@@ -10,6 +10,7 @@ import { enteringBy, type Scope } from '../../kernel/db/database.ts';
 import { inGroups } from '../../kernel/db/groups.ts';
 import { Problem, problemOf } from '../../kernel/http/problem.ts';
 import type { CenterContext } from '../../kernel/part.ts';
+import { showNeighbours } from '../sites/neighbours.ts';
 import { type Asking, type Brought, whoAsk } from './asking.ts';
 import type { Decided } from './decisions.ts';
 import { openDesk } from './desk.ts';
@@ -94,6 +95,7 @@ async function decideTogether(
         keep(client, asking, call.input, call.digest, answer, now),
       ]),
     );
+    for (const { asking, next } of effects) await showNeighbours(tx, client, asking.site, next);
     return answers;
   });
 }

@@ -10,6 +10,7 @@ import { recordActions } from '#domain/modules.ts';
 import type { REQUEST_INPUTS } from '#domain/wire/sync.ts';
 import type { Scope } from '../../kernel/db/database.ts';
 import type { CenterContext } from '../../kernel/part.ts';
+import { showNeighbours } from '../sites/neighbours.ts';
 import type { Asking } from './asking.ts';
 import { accepted, type Decided, refusedBy } from './decisions.ts';
 import { type Desk, type Held, openDesk } from './desk.ts';
@@ -31,6 +32,7 @@ export async function putRecords(
       const desk = await openDesk(client, puts);
       const { decided, next } = judgePuts(desk, asking, puts, circumstances, context.clock());
       await Promise.all(next.map((record) => tx.putRecord(asking.site, record)));
+      await showNeighbours(tx, client, asking.site, next);
       return decided;
     },
     scope,

@@ -240,6 +240,23 @@ describe('records', () => {
     expect(there.user).toBe(admins);
     const out = await ask(request('record.put', { kind: 'agency', id, version: 1, body: agency('Yours') }, there), far);
     expect(rule(out)).toBe('record.site@1');
+    // What they are shown of each other are units to call by name, and nothing else.
+    const unit = { callsign: 'N12', kind: 'ambulance', agency: id, home: null, capabilities: [], active: true };
+    const unitId = randomUUID();
+    const put = (version: number, body: Input | null) =>
+      ask(request('record.put', { kind: 'roster_unit', id: unitId, version, body }));
+    expect([(await put(0, unit)).state, (await put(1, null)).state]).toEqual(['accepted', 'accepted']);
+    const { items } = await world.log.read('alpha', 'south', 0, 5_000);
+    expect(items.flatMap((item) => ('record' in item && item.record.id === unitId ? [item.record] : []))).toEqual([
+      { kind: 'neighbour_unit', id: unitId, version: 1, body: { callsign: 'N12', kind: 'ambulance', site } },
+      { kind: 'neighbour_unit', id: unitId, version: 2, body: null },
+    ]);
+    expect(items.some((item) => 'record' in item && item.record.id === id)).toBe(false);
+    // Incidents are shown across sites: no number means two of them.
+    const here = await lease('log-here', 10);
+    const south = await lease('log-south', 10, far);
+    expect(south.from).toBeGreaterThan(here.to);
+    expect((await lease('log-here-too', 10)).from).toBeGreaterThan(south.to);
   });
 });
 

@@ -17,6 +17,7 @@ import { publishEveryone } from '../../kernel/identity/people/people.ts';
 import type { Acting, IdentityPorts } from '../../kernel/identity/ports.ts';
 import type { IdentityTables } from '../../kernel/identity/tables.ts';
 import { publishRestrictions } from '../../kernel/organisation/restrictions.ts';
+import { publishNeighbours } from './neighbours.ts';
 
 export const SiteInSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
@@ -138,5 +139,6 @@ export async function createSite(
   if (!invitation.ok) return invitation;
   await publishEveryone(ports, org, site);
   await publishRestrictions(ports, org, site);
+  await publishNeighbours(ports, org, site);
   return done({ site, invitation: invitation.value });
 }

@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import { HANDOFF_SCHEMAS } from '#domain/cad/handoff.ts';
 import { zoneOf } from '#domain/cad/sentences/local-time.ts';
-import { isActive, lifeOf, runOf } from '#domain/cad/views/reading.ts';
+import { callsignOf, isActive, lifeOf, runOf } from '#domain/cad/views/reading.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
 import { canonicalJson, type Json, sameValue } from '#domain/kernel/json.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
@@ -109,8 +109,7 @@ async function deriveRuns(
   for (const assignment of assignments) {
     const run = runOf(assignment);
     if (!run) continue;
-    const callsign =
-      world.record('roster_unit', run.unit.slice('unit:'.length))?.callsign ?? run.unit.slice('unit:'.length);
+    const callsign = callsignOf(world, run.unit);
     const ids = {
       run: derivedId(assignment.ref, 'run'),
       chart: derivedId(assignment.ref, 'chart'),

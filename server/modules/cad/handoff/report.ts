@@ -4,8 +4,9 @@ import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
-import { textOf } from '#domain/cad/views/reading.ts';
+import { lenderOf, textOf } from '#domain/cad/views/reading.ts';
 import { timelineRows } from '#domain/cad/views/timeline.ts';
+import { entityRef } from '#domain/kernel/ids.ts';
 import type { Gathered } from './gather.ts';
 
 export interface ReportTime {
@@ -116,8 +117,10 @@ export function reportOf({ incident, assignments, facts, world }: Gathered): Rep
       return [
         {
           callsign: run.callsign,
-          kind: unit?.kind ?? '',
-          agency: unit?.agency ? (world.record('agency', unit.agency)?.short ?? '') : '',
+          kind: unit?.kind ?? world.record('neighbour_unit', run.unit)?.kind ?? '',
+          agency: unit?.agency
+            ? (world.record('agency', unit.agency)?.short ?? '')
+            : (lenderOf(world, entityRef('unit', run.unit)) ?? ''),
           outcome: run.active ? 'still assigned' : run.standard === 'canceled' ? 'canceled' : '',
           destination: run.destination?.name ?? '',
           times: (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element): ReportTime[] => {

@@ -1,6 +1,6 @@
 /** A site's records as the views of dispatch read them. */
-import { sql } from 'kysely';
-import type { RosterBody, RosterKind } from '#domain/cad/roster.ts';
+import { type RawBuilder, sql } from 'kysely';
+import type { HeldKind, NeighbourKind, RosterBody } from '#domain/cad/roster.ts';
 import { statusesFor } from '#domain/cad/views/status-set.ts';
 import type { World } from '#domain/cad/views/world.ts';
 import type { Database } from '../../../kernel/db/database.ts';
@@ -30,8 +30,15 @@ export async function readRoster(db: Database, org: string, site: string): Promi
         select id, body from ${sql.table(table)} where org = ${org} and ${where}`.execute(trx);
       held.set(kind, new Map(rows.map((row) => [row.id, row.body])));
     }
+    const beside = async (kind: NeighbourKind, body: RawBuilder<unknown>, table: string): Promise<void> => {
+      const { rows } = await sql<{ id: string; body: unknown }>`
+        select id, ${body} as body from ${sql.table(table)} where org = ${org} and site <> ${site}`.execute(trx);
+      held.set(kind, new Map(rows.map((row) => [row.id, row.body])));
+    };
+    await beside('neighbour', sql`jsonb_build_object('name', body -> 'name')`, TABLES.site);
+    await beside('neighbour_unit', sql`body || jsonb_build_object('site', site)`, TABLES.roster_unit);
   });
-  const of = <K extends RosterKind>(kind: K): ReadonlyMap<string, RosterBody<K>> =>
+  const of = <K extends HeldKind>(kind: K): ReadonlyMap<string, RosterBody<K>> =>
     (held.get(kind) ?? new Map()) as ReadonlyMap<string, RosterBody<K>>;
   const sets = [...of('status_set').values()];
   return {
