@@ -21,6 +21,14 @@ const toSettle = async (at: Console): Promise<string[]> =>
     await at.page.getByRole('list', { name: 'Conflicts and contested entries' }).getByRole('group').allTextContents()
   ).sort();
 
+/** Whether all of what the supervisor is about to settle can be read on their screen. */
+const wholeInSight = (): Promise<boolean> =>
+  supervisor.page.evaluate(() => {
+    const entry = document.activeElement?.closest('li')?.getBoundingClientRect();
+    const panel = document.activeElement?.closest('[data-panel-focus]')?.getBoundingClientRect();
+    return entry !== undefined && panel !== undefined && entry.top >= panel.top - 1 && entry.bottom <= panel.bottom + 1;
+  });
+
 async function cutOff(): Promise<void> {
   room.center('closed');
   room.lan('closed');
@@ -158,10 +166,12 @@ describe('what two consoles do', () => {
       await rowShows(console, 'Active', first.number, 'contested');
     }
     const before = await a.row('Active', first.number).getByRole('gridcell').first().textContent();
+    await supervisor.page.setViewportSize({ width: 1366, height: 768 });
     await supervisor.press('F2', 'F7');
     await expect
       .poll(() => supervisor.page.evaluate(() => document.activeElement?.closest('[data-settle]') !== null))
       .toBe(true);
+    await expect.poll(wholeInSight).toBe(true);
     await supervisor.press('1');
     for (const console of [a, supervisor]) {
       await expect.poll(() => toSettle(console), SOON).toEqual([]);

@@ -3,6 +3,8 @@ import type { DockviewApi } from 'dockview';
 
 /** Of the height. On a busy night many calls wait, and each row that is not in sight is one that nobody sends for. */
 const PENDING = 0.3;
+/** What is to be settled stands in it whole, with the keys for it. */
+const SETTLE_PX = 170;
 
 export function buildDefault(api: DockviewApi, width: number, height: number): void {
   api.clear();
@@ -31,7 +33,7 @@ export function buildDefault(api: DockviewApi, width: number, height: number): v
     id: 'settle',
     component: 'settle',
     position: { referencePanel: 'units', direction: 'below' },
-    initialHeight: Math.round(height * 0.2),
+    initialHeight: Math.max(SETTLE_PX, Math.round(height * 0.2)),
   });
   api.addPanel({ id: 'requests', component: 'requests', position: { referencePanel: 'settle' }, inactive: true });
   api.getPanel('pending')?.api.setActive();

@@ -9,9 +9,12 @@ import { useFocusKept } from './use-focus-kept.ts';
 /** Values that were set without either knowing of the other: every side, and one key that keeps it. */
 export function ConflictCard({
   conflict,
+  whose,
   focusable = true,
 }: {
   readonly conflict: ConflictRow;
+  /** Of what it is, where the place does not say so. */
+  readonly whose?: ReactNode;
   readonly focusable?: boolean;
 }): ReactNode {
   const act = useAct();
@@ -36,7 +39,7 @@ export function ConflictCard({
     >
       <legend className="sr-only-text">Conflict: {conflict.title}</legend>
       <p>
-        <b className="text-bad">Settle</b> · {conflict.title}
+        {whose} <b className="text-bad">Settle</b> · {conflict.title}
       </p>
       {conflict.sides.map((side, index) => (
         <button

@@ -9,7 +9,14 @@ import { seatSaid } from '../../ui/seat-said.ts';
 import { useFocusKept } from './use-focus-kept.ts';
 
 /** An entry whose author had no right to it: it stands beside the old value until a supervisor settles it. */
-export function ContestedCard({ contested }: { readonly contested: ContestedRow }): ReactNode {
+export function ContestedCard({
+  contested,
+  whose,
+}: {
+  readonly contested: ContestedRow;
+  /** Of what it is, where the place does not say so. */
+  readonly whose?: ReactNode;
+}): ReactNode {
   const me = useMe();
   const act = useAct();
   const card = useRef<HTMLFieldSetElement>(null);
@@ -36,7 +43,7 @@ export function ContestedCard({ contested }: { readonly contested: ContestedRow 
     >
       <legend className="sr-only-text">Contested: {contested.said}</legend>
       <p>
-        <b className="text-amber">Contested</b> · {contested.said}
+        {whose} <b className="text-amber">Contested</b> · {contested.said}
         <span className="muted">
           {' '}
           {[contested.by, seatSaid(contested.position)].filter(Boolean).join(' · ')} {clockTime(contested.at, zone)} —{' '}

@@ -25,7 +25,10 @@ export function SettlePanel(): ReactNode {
     const next = items[wanted % Math.max(1, items.length)];
     const target = cards.find((card) => next?.contains(card)) ?? (next as HTMLElement | undefined);
     if (!target) return false;
-    target.focus();
+    // What is settled is in sight from its first word on, and the key for it.
+    target.focus({ preventScroll: true });
+    next?.scrollIntoView({ block: 'start' });
+    target.scrollIntoView({ block: 'nearest' });
     return true;
   });
 
@@ -51,10 +54,20 @@ function Entry({ entry, onHand }: { readonly entry: ToSettle; readonly onHand: (
   const row = entry.unit !== null ? units[entry.unit] : entry.incident !== null ? incidents[entry.incident] : undefined;
   const conflict = entry.kind === 'conflict' ? row?.conflicts[entry.index] : undefined;
   const contested = entry.kind === 'contested' ? row?.contested[entry.index] : undefined;
+  const whose = (
+    <button
+      type="button"
+      tabIndex={-1}
+      className="mono font-semibold"
+      onClick={() => dock.open(entry.unit === null ? 'incident' : 'units')}
+    >
+      {entry.whose}
+    </button>
+  );
   return (
     <li
       tabIndex={-1}
-      className="border-b border-line"
+      className="settle-entry border-b border-line"
       onFocus={() => {
         onHand();
         select({
@@ -63,16 +76,8 @@ function Entry({ entry, onHand }: { readonly entry: ToSettle; readonly onHand: (
         });
       }}
     >
-      <button
-        type="button"
-        tabIndex={-1}
-        className="mono px-3 pt-1.5 font-semibold"
-        onClick={() => dock.open(entry.unit === null ? 'incident' : 'units')}
-      >
-        {entry.whose}
-      </button>
-      {conflict ? <ConflictCard conflict={conflict} /> : null}
-      {contested ? <ContestedCard contested={contested} /> : null}
+      {conflict ? <ConflictCard conflict={conflict} whose={whose} /> : null}
+      {contested ? <ContestedCard contested={contested} whose={whose} /> : null}
     </li>
   );
 }
