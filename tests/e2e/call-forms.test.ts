@@ -145,4 +145,14 @@ describe('the form of a call, early', () => {
     expect(after).toContain(`Call ${first.number}`);
     expect(after).not.toContain(`Call ${second.number}`);
   });
+
+  it('comes back behind the work of whoever has pressed a key by then', async () => {
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    await at.press('F3');
+    await expect.poll(at.focused).toBe('Active');
+    await expect.poll(forms).not.toEqual([]);
+    await at.page.waitForTimeout(300);
+    expect(await at.focused()).toBe('Active');
+  });
 });

@@ -3,8 +3,8 @@
 export interface Dock {
   /** Opens a panel where it belongs, or shows the one that is open, and puts the focus in it. */
   readonly open: (panel: string) => void;
-  /** Opens a panel that was open before: as above, but never over a call that somebody is at by now. */
-  readonly reopen: (panel: string) => void;
+  /** Opens a panel behind what is in sight where it belongs; the focus stays where it is. */
+  readonly openBehind: (panel: string) => void;
   readonly close: (panel: string) => void;
   /** Moves the focus to the next panel (or the previous). */
   readonly step: (by: 1 | -1) => void;
@@ -20,7 +20,7 @@ export interface Dock {
 /** Of a window that has no panels to arrange. */
 export const noDock: Dock = {
   open: () => undefined,
-  reopen: () => undefined,
+  openBehind: () => undefined,
   close: () => undefined,
   step: () => undefined,
   current: () => null,
@@ -39,7 +39,7 @@ const soon = (ask: (dock: Dock) => void): void => {
 };
 export const dock: Dock = {
   open: (panel) => soon((dock) => dock.open(panel)),
-  reopen: (panel) => soon((dock) => dock.reopen(panel)),
+  openBehind: (panel) => soon((dock) => dock.openBehind(panel)),
   close: (panel) => held.close(panel),
   step: (by) => held.step(by),
   current: () => held.current(),

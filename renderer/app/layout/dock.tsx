@@ -14,7 +14,7 @@ import type { Tall } from './borders.ts';
 import { buildDefault } from './default-layout.ts';
 import { dock, provideDock } from './dock-api.ts';
 import { PANELS, panelName, panelSubject } from './panels.tsx';
-import { addWhereItBelongs, giveRoomBack, passes } from './placing.ts';
+import { addWhereItBelongs, giveRoomBack } from './placing.ts';
 import { useSavedLayouts } from './saved.ts';
 import { useBorders } from './use-borders.ts';
 
@@ -182,10 +182,8 @@ export function DockArea(): ReactNode {
     };
     provideDock({
       open,
-      reopen: (id) => {
-        const at = document.activeElement?.closest<HTMLElement>('[data-panel]')?.dataset.panel;
-        if (at === undefined || !passes(at)) open(id);
-        else if (!api.getPanel(id)) addWhereItBelongs(api, id, true);
+      openBehind: (id) => {
+        if (!api.getPanel(id)) addWhereItBelongs(api, id, true);
       },
       close: (id) => {
         const panel = api.getPanel(id);

@@ -139,6 +139,14 @@ export function useTakingCalls(): void {
   const { connected } = useConnection();
   const began = useRef(performance.now());
   const seen = useRef(new Set<string>());
+  const keyed = useRef(false);
+  useEffect(() => {
+    const onKey = (): void => {
+      keyed.current = true;
+    };
+    window.addEventListener('keydown', onKey, { once: true, capture: true });
+    return () => window.removeEventListener('keydown', onKey, { capture: true });
+  }, []);
 
   useAction('call.new', () => {
     takeCall(station, null, now());
@@ -162,7 +170,9 @@ export function useTakingCalls(): void {
       const call = subject === '' ? null : readDraft(stored);
       if (!call || callsInHand()[subject] || inHand(call.incident)) continue;
       putCall(subject, call);
-      dock.reopen(`intake:${subject}`);
+      // Whoever has pressed a key by now is at work: what comes back later does not take them away from it.
+      if (keyed.current) dock.openBehind(`intake:${subject}`);
+      else dock.open(`intake:${subject}`);
     }
   }, [drafts]);
 
