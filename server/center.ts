@@ -76,6 +76,7 @@ import { demoPart } from './modules/demo/seed.ts';
 import { documentsPart } from './modules/documents/part.ts';
 import { epcrPart } from './modules/epcr/part.ts';
 import { requestsPart } from './modules/requests/part.ts';
+import { showingNeighbours } from './modules/sites/neighbours.ts';
 import { siteRecordRoutes } from './modules/sites/records.ts';
 import { siteRoutes } from './modules/sites/routes.ts';
 import { type WebhookOptions, webhooksPart } from './modules/webhooks/part.ts';
@@ -253,7 +254,7 @@ async function assemble(
     },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
     { name: 'sso', routes: ssoRoutes(ports, outbound), sealed: [SSO_SECRET] },
-    { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)] },
+    { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)], ...showingNeighbours(context) },
     handoffPart(context),
     epcrPart(context),
     documentsPart(context),

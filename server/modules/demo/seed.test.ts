@@ -5,6 +5,7 @@ import { OPERATOR } from '../../kernel/identity/ports.ts';
 import { signIn } from '../../kernel/identity/sign-in/sign-in.ts';
 import { type IdentityWorld, identityWorld, must, workstation } from '../../kernel/identity/testing/identity.ts';
 import { createSite, type SiteIn } from '../sites/create.ts';
+import { publishNeighbours } from '../sites/neighbours.ts';
 import { readCounty } from './county.ts';
 import { type Demo, seedDemo } from './seed.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from './sign-in.ts';
@@ -93,6 +94,19 @@ describe('a site of its own', () => {
     expect(there.items).toContainEqual(
       expect.objectContaining({ record: { kind: 'neighbour', id: site, version: 1, body: { name: input.name } } }),
     );
+    // One that was there before its center knew of neighbours is shown them once.
+    await world.database.db.inOrgClient({ org: demo.org }, (client) =>
+      client.query(`insert into kernel.site (org, site, name, created_at) values ($1, 'older', 'Older', 1)`, [
+        demo.org,
+      ]),
+    );
+    await publishNeighbours(world.ports, demo.org);
+    const shown = await world.log.read(demo.org, 'older', 0, 1_000);
+    const names = shown.items.flatMap((item) => ('record' in item ? [item.record.body?.name ?? item.record.kind] : []));
+    expect(names).toEqual(expect.arrayContaining([input.name, 'neighbour_unit']));
+    await publishNeighbours(world.ports, demo.org);
+    expect(await world.log.streamHead(demo.org, 'older')).toBe(shown.items.length);
+    expect(await world.log.streamHead(demo.org, site)).toBe(items.length);
     const named = items.flatMap((item) =>
       'record' in item && item.record.kind === 'person' ? [item.record.body?.user] : [],
     );

@@ -139,6 +139,6 @@ export async function createSite(
   if (!invitation.ok) return invitation;
   await publishEveryone(ports, org, site);
   await publishRestrictions(ports, org, site);
-  await publishNeighbours(ports, org, site);
+  await publishNeighbours(ports, org);
   return done({ site, invitation: invitation.value });
 }
