@@ -22,6 +22,9 @@ test.each([
   ['preload/index.ts', "import { contextBridge } from 'electron'"],
   ['electron/station.ts', "import path from '../server-bridge/main.ts?modulePath'"],
   ['tests/e2e/app.ts', "import { a } from '../../server/main.ts'"],
+  ['server-bridge/store/entities/prune.ts', "import { a } from '../facts/logs.ts'"],
+  ['server-bridge/store/facts/logs.ts', "import { a } from '../core.ts'"],
+  ['server-bridge/store/open.ts', "import { a } from './salvage/carve.ts'"],
 ])('%s may have: %s', (file, line) => {
   expect(saidAbout(file, line)).toEqual([undefined]);
 });
@@ -36,6 +39,9 @@ test.each([
   ['server/main.ts', "import { open } from '../server-bridge/store/open.ts'", 'not from server-bridge'],
   ['server-bridge/main.ts', "await import('../server/main.ts')", 'not from server'],
   ['server-bridge/main.ts', "import { app } from 'electron'", 'without Electron'],
+  ['server-bridge/store/facts/logs.ts', "import { a } from '../salvage/carve.ts'", 'stands below salvage'],
+  ['server/kernel/identity/policy/policy.ts', "import type { A } from '../people/people.ts'", 'stands below people'],
+  ['server-bridge/store/news/new.ts', "import { a } from '../file/database.ts'", 'no place yet'],
   ['renderer/app/window.tsx', "import { join } from 'path'", 'Node'],
   ['renderer/app/window.tsx', "import { x } from '../../server-bridge/main.ts'", 'not from server-bridge'],
   ['renderer/app/bridge.ts', "import { bridge } from '../../preload/index.ts'", 'types of preload only'],

@@ -38,19 +38,68 @@ const directions: Readonly<Record<string, Direction>> = {
   electron: { folders: ['domain'], files: ['server-bridge/main.ts'], node: true, npm: ['electron'] },
 };
 
+/**
+ * Folders whose subfolders stand on each other in one order: each may import those named before it, and what lies in the folder
+ * itself, which they share. Every subfolder is named but those of tests.
+ */
+const storeys: Readonly<Record<string, readonly string[]>> = {
+  'server-bridge/store': ['file', 'migrations', 'from-center', 'keys', 'facts', 'entities', 'exchange', 'salvage'],
+  'server/kernel/identity': [
+    'policy',
+    'tokens',
+    'grants',
+    'notices',
+    'sessions',
+    'devices',
+    'passwords',
+    'people',
+    'second-factor',
+    'sign-in',
+    'sso',
+  ],
+};
+
 /** Why this import goes against the directions of the house, or undefined when it does not. */
 export function objection(entry: Import): string | undefined {
   if (!isProduct(entry.from)) return undefined;
   const area = topFolder(entry.from);
   const allowed = directions[area] ?? {};
   return 'file' in entry.to
-    ? objectionToFile(area, allowed, entry.to.file, entry.typeOnly)
+    ? objectionToFile(entry.from, area, allowed, entry.to.file, entry.typeOnly)
     : objectionToPackage(area, allowed, entry.to.outside);
 }
 
-function objectionToFile(area: string, allowed: Direction, file: string, typeOnly: boolean): string | undefined {
+/** Between the subfolders of one folder whose order is written down. */
+function objectionInHouse(from: string, to: string): string | undefined {
+  for (const [folder, order] of Object.entries(storeys)) {
+    const [here, there] = [subfolder(folder, from), subfolder(folder, to)];
+    if (here === undefined || there === undefined || here === there) continue;
+    const unnamed = [here, there].find((name) => !order.includes(name));
+    if (unnamed !== undefined) return `${folder}/${unnamed} has no place yet in the order of ${folder}: name it there`;
+    if (order.indexOf(there) > order.indexOf(here))
+      return `${folder}/${here} stands below ${there} and may not import it`;
+  }
+  return undefined;
+}
+
+/** The subfolder of `folder` in which a file lies; undefined where it lies in none. */
+function subfolder(folder: string, file: string): string | undefined {
+  if (!file.startsWith(`${folder}/`)) return undefined;
+  const [name, rest] = file.slice(folder.length + 1).split('/');
+  return rest === undefined ? undefined : name;
+}
+
+function objectionToFile(
+  from: string,
+  area: string,
+  allowed: Direction,
+  file: string,
+  typeOnly: boolean,
+): string | undefined {
   if (isTestCode(file)) return `${area} is product code and may not import tests or what serves them`;
   const target = topFolder(file);
+  const climbs = objectionInHouse(from, file);
+  if (climbs) return climbs;
   if (target === area || allowed.folders?.includes(target) || allowed.files?.includes(file)) return undefined;
   if (allowed.types?.includes(target)) {
     return typeOnly ? undefined : `${area} may know types of ${target} only: write "import type"`;
