@@ -67,6 +67,30 @@ describe('the borders between panels', () => {
   });
 });
 
+describe('a panel that is chosen from the help card', () => {
+  it('takes no more of the board than one that is opened beside it, and gives that back', async () => {
+    const widthOf = async (panel: string): Promise<number> =>
+      (await at.page.locator(`[data-panel="${panel}"]`).boundingBox())?.width ?? 0;
+    await at.page.setViewportSize({ width: 1366, height: 768 });
+    await expect
+      .poll(() => at.page.evaluate(() => document.querySelector('.dv-dockview')?.clientWidth))
+      .toBeLessThan(1_366);
+    const before = await widthOf('pending');
+    await at.press('F1');
+    await expect.poll(at.focused).toBe('Keys and commands');
+    await at.tabTo('Preferences: palette, size, sounds, keys');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Night');
+    // As a call has on a small screen.
+    await expect.poll(() => widthOf('preferences')).toBeLessThan(420);
+    await at.press('Shift+Tab');
+    await expect.poll(at.focused).toBe('Close panel');
+    await at.press('Enter');
+    await expect.poll(() => widthOf('pending')).toBeCloseTo(before, -1);
+    await at.page.setViewportSize({ width: 1920, height: 1080 });
+  });
+});
+
 describe('the row in hand of a list', () => {
   it('is in sight for whoever comes to the list, however long that is', async () => {
     const { page } = at;

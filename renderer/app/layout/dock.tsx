@@ -178,6 +178,8 @@ export function DockArea(): ReactNode {
         return;
       }
       if (torn.focus(id)) return;
+      // By the room that there is now: what stood beside the board may have gone a moment ago.
+      if (host.current) api.layout(host.current.clientWidth, host.current.clientHeight);
       focusIn(addWhereItBelongs(api, id));
     };
     provideDock({

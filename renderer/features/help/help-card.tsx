@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { STATUS_USAGE, VERBS } from '#domain/cad/command/verbs.ts';
 import { now } from '../../app/clock/clock.ts';
 import { echo } from '../../app/command-line/echo.ts';
@@ -24,9 +25,9 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
       (failure: unknown) => echo(false, String(failure), now()),
     );
   };
-  /** The card makes room for what was chosen from it. */
+  /** The card makes room for what was chosen from it, which takes its share of the whole. */
   const leaveFor = (panel: string): void => {
-    onClose();
+    flushSync(onClose);
     dock.open(panel);
   };
   const groups = ['From anywhere', 'In lists and panels'] as const;
