@@ -76,6 +76,8 @@ export interface IncidentRow {
   readonly closedAt: number | null;
   readonly disposition: string | null;
   readonly hold: { readonly reason: string; readonly until: number | null } | null;
+  /** The name of the other site whose call it is; null for one's own. */
+  readonly of: string | null;
   readonly units: readonly UnitChip[];
   readonly linked: readonly string[];
   readonly mergedInto: string | null;

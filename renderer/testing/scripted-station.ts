@@ -64,6 +64,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
       closedAt: null,
       disposition: null,
       hold: null,
+      of: null,
       units: chips(on),
       linked: [],
       mergedInto: null,

@@ -41,6 +41,9 @@ describe('two sites', () => {
     expect(said).toContain(`N12 dispatched ${call.number}`);
     expect(said).toContain(`N12 is of ${NORTH}: they are shown the call through the center`);
     await rowShows(north, 'Active', call.number, '1200 Harbor Blvd', 'Chest pain', 'N12');
+    // Nobody takes it for a call of their own that waits.
+    await rowShows(north, 'Active', call.number, 'Harbor County 911');
+    expect(await harbor.row('Active', call.number).textContent()).not.toContain('Harbor County');
     await rowShows(north, 'Units', 'N12', 'DP', 'contested');
     await rowShows(harbor, 'Units', 'N12', 'DP', 'contested');
     // Whoever sent it sees in the row of the call that the other site has not said yes.

@@ -4,7 +4,18 @@ import { type Folded, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { type Location, type NatureValue, type Priority, PrioritySchema } from '../facts.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
-import { activeRuns, callsignOf, claimOf, fieldsOf, lifeOf, numberIn, type Run, shownOf, textOf } from './reading.ts';
+import {
+  activeRuns,
+  callsignOf,
+  claimOf,
+  fieldsOf,
+  lifeOf,
+  numberIn,
+  openedBeside,
+  type Run,
+  shownOf,
+  textOf,
+} from './reading.ts';
 import { timeOf } from './times.ts';
 import type { World } from './world.ts';
 
@@ -94,6 +105,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     closedAt: closed ? (claimOf(folded, 'life')?.at ?? null) : null,
     disposition: closed ? text('disposition') || null : null,
     hold: holdOf(folded),
+    of: openedBeside(folded, world),
     units: [...runs].reverse().map((run) => chipOf(run, world)),
     linked: named(folded, 'link:', (other, register) =>
       shownValue(folded, register) === true ? idOf(other as EntityRef) : null,

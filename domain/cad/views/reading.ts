@@ -5,6 +5,7 @@ import { type EntityRef, type FactId, partsOfAssignment } from '../../kernel/ids
 import type { Json } from '../../kernel/json.ts';
 import type { Destination, Emergency } from '../facts.ts';
 import { ON_INCIDENT, type StandardStatus, type StatusCode } from '../status.ts';
+import { openingOf } from './numbers.ts';
 import type { World } from './world.ts';
 
 type Fields = { readonly [key: string]: Json | undefined };
@@ -151,6 +152,14 @@ export function lenderOf(world: World, unit: EntityRef): string | null {
   const id = unit.slice(unit.indexOf(':') + 1);
   const lent = world.record('roster_unit', id) ? undefined : world.record('neighbour_unit', id);
   return lent ? (world.record('neighbour', lent.site)?.name ?? 'another site') : null;
+}
+
+/** The name of the other site that opened an incident; null for one's own, and where that is not known here any more. */
+export function openedBeside(folded: Folded, world: World): string | null {
+  const [beside] = world.records('neighbour');
+  const opening = beside && openingOf(folded);
+  const site = opening ? world.siteOf(opening.fact) : null;
+  return site === null ? null : (world.record('neighbour', site)?.name ?? null);
 }
 
 /** Who said it and where, as far as that is known here: of another site's people and positions mostly that site alone. */

@@ -31,6 +31,8 @@ export interface World {
   /** How many facts about an entity the center has not got. */
   readonly unsentOf: (ref: EntityRef) => number;
   readonly isUnsent: (fact: FactId) => boolean;
+  /** The site whose fact it is; null where it is not held. Asked only where there are sites beside this one. */
+  readonly siteOf: (fact: FactId) => string | null;
   /** What keeps a type of fact (`type@v`) from being read by everybody at the site; null where nothing is known to. */
   readonly unread: (fact: string) => Unread | null;
 }

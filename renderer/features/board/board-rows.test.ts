@@ -23,6 +23,7 @@ const row = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
   closedAt: null,
   disposition: null,
   hold: null,
+  of: null,
   units: [],
   linked: [],
   mergedInto: null,

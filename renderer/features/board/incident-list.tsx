@@ -46,6 +46,7 @@ function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
   return (
     <>
       <span className="gives-way">{row.nature ? row.nature.text : <span className="muted">no nature yet</span>}</span>
+      {row.of === null ? null : <Mark className="muted" word={row.of} code="MA" />}
       {row.alarm > 1 ? <b className="stays"> {row.alarm}A</b> : null}
       {row.conflicts.length > 0 ? <Mark className="text-bad" word="settle" code="!!" /> : null}
       {row.contested.length > 0 || row.units.some((unit) => unit.contested) ? (

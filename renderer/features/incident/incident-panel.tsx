@@ -174,6 +174,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
         <dl className="known">
           <Line name="State">
             {STATES[row.state]}
+            {row.of === null ? '' : ` · of ${row.of}`}
             {row.hold && row.state === 'held' ? (
               <span className="text-amber">
                 {' '}

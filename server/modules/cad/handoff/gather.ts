@@ -49,6 +49,8 @@ export async function gather(
     numberOf: (of) => numbers.numberOf(of),
     unsentOf: () => 0,
     isUnsent: () => false,
+    // A report is of one incident, whose own site makes it.
+    siteOf: () => null,
     unread: () => null,
   };
   return { incident, assignments, facts, world };
