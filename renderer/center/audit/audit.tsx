@@ -88,7 +88,7 @@ export function Audit(): ReactNode {
       list={
         <Panel
           title="Audit"
-          count={entries?.length}
+          count={more ? `${entries?.length ?? 0}+` : entries?.length}
           hint={
             <>
               <Cap>/</Cap> search · <Cap>Enter</Cap> before and after

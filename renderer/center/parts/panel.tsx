@@ -9,7 +9,8 @@ export function Panel({
   className = '',
 }: {
   readonly title: string;
-  readonly count?: number | undefined;
+  /** How many; with a `+` where there are more. */
+  readonly count?: number | string | undefined;
   readonly hint?: ReactNode;
   readonly children: ReactNode;
   readonly className?: string;

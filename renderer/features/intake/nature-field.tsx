@@ -1,4 +1,4 @@
-import { type ReactNode, useId, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
@@ -69,6 +69,14 @@ export function NatureField({
   useOnNumber(subject, row, () => {
     if (state.dirty && (entered.current || document.activeElement?.id !== inputId)) commit();
   });
+
+  // A form that is lower than what is to be chosen from follows: what is typed, and what Enter would take, stay in sight.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other words are other choices
+  useEffect(() => {
+    if (!open) return;
+    for (const part of [`${id}-list`, inputId, `${id}-${at}`])
+      document.getElementById(part)?.scrollIntoView({ block: 'nearest' });
+  }, [open, at, state.value]);
 
   return (
     <FieldRow id={inputId} label="Nature" state={state}>
