@@ -130,12 +130,14 @@ export function Permissions(): ReactNode {
         </div>
       </Panel>
       <div ref={side} className="list-detail-side">
-        <Panel title="Why">
-          <Why permission={rows[at.row]} people={people} person={person} onPerson={setPerson} />
-        </Panel>
-        <Panel title="Of this organisation">
-          <Restrict permission={rows[at.row]} role={value?.roles[at.column]} onDone={toMatrix} />
-        </Panel>
+        <div className="stack">
+          <Panel title="Why">
+            <Why permission={rows[at.row]} people={people} person={person} onPerson={setPerson} />
+          </Panel>
+          <Panel title="Of this organisation" className="panel-fit">
+            <Restrict permission={rows[at.row]} role={value?.roles[at.column]} onDone={toMatrix} />
+          </Panel>
+        </div>
       </div>
     </div>
   );
