@@ -97,7 +97,9 @@ describe('two sites', () => {
     linked = await takeCall(north, '1202 Harbor Blvd', 'fall');
     await north.press('F2');
     expect(linked.number).not.toBe(call.number);
-    expect(await harbor.command(`L ${call.short} ${linked.short}`)).toContain(`There is no incident ${linked.short}`);
+    expect(await harbor.command(`L ${call.short} ${linked.short}`)).toContain(
+      `There is no incident ${linked.short}. One of another site can be named once it shares it`,
+    );
     await harbor.press('Escape');
     expect(await north.command(`L ${linked.short} ${call.short}`)).toContain('linked');
     await rowShows(harbor, 'Pending', linked.number, '1202 Harbor Blvd', 'Fall');

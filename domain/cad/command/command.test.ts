@@ -388,6 +388,12 @@ describe('units of another site', () => {
     ]);
   });
 
+  it('have calls of their own, of which a refusal says how they come to be known here', () => {
+    const how = 'One of another site can be named once it shares it: by sending one of your units, or by linking it.';
+    expect(run('D M36 9999')).toBe(`incident.unknown: No incident ends in 9999. ${how}`);
+    expect(run('D M36 9999', X)).toBe(`incident.unknown: There is no incident 9999. ${how}`);
+  });
+
   it('are read alike by a window', () => {
     run('D N12 0001');
     const units = ['m36', 'm14', 'e06', 't01', 'n12'].map(

@@ -84,6 +84,14 @@ export function takeIncidentIfNamed(
   return answer(needs(line, 'incident', `${word.text} could be several. Which?`, found.many.map(incidentOption), word));
 }
 
+/** A neighbour may have read the number out; what was not shared is not known here. */
+function unknownIncident({ vocabulary }: Line, said: string): Parsed {
+  const how = vocabulary.units().some(({ of }) => of !== null)
+    ? ' One of another site can be named once it shares it: by sending one of your units, or by linking it.'
+    : '';
+  return refusal('incident.unknown', said + how, 'incident');
+}
+
 /** The incident at word `n`, or the selected one. */
 export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = 'no text'): Taken<IncidentWord> {
   const named = takeIncidentIfNamed(line, n, text);
@@ -91,8 +99,7 @@ export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = '
   if (named.value) return taken(named.value, named.next);
   if (line.incident) return taken(line.incident, n);
   const word = line.words[n];
-  if (word && /^\d+$/.test(word.text))
-    return answer(refusal('incident.unknown', `No incident ends in ${word.text}.`, 'incident'));
+  if (word && /^\d+$/.test(word.text)) return answer(unknownIncident(line, `No incident ends in ${word.text}.`));
   return answer(needs(line, 'incident', 'Which incident?', openOptions(line)));
 }
 
@@ -103,8 +110,7 @@ const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
 export function nothingMore(line: Line, n: number): Parsed | null {
   const word = line.words[n];
   if (!word) return null;
-  if (LIKE_A_NUMBER.test(word.text))
-    return refusal('incident.unknown', `There is no incident ${word.text}.`, 'incident');
+  if (LIKE_A_NUMBER.test(word.text)) return unknownIncident(line, `There is no incident ${word.text}.`);
   return refusal('word.unknown', `“${word.text.slice(0, 40)}” is not understood here.`);
 }
 
