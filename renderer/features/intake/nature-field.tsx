@@ -74,8 +74,8 @@ export function NatureField({
   // biome-ignore lint/correctness/useExhaustiveDependencies: other words are other choices
   useEffect(() => {
     if (!open) return;
-    for (const part of [`${id}-list`, inputId, `${id}-${at}`])
-      document.getElementById(part)?.scrollIntoView({ block: 'nearest' });
+    for (const here of [`${id}-list`, inputId, `${id}-${at}`])
+      document.getElementById(here)?.scrollIntoView({ block: 'nearest' });
   }, [open, at, state.value]);
 
   return (
