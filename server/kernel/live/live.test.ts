@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LIVE_PATH } from '#domain/wire/sync.ts';
@@ -42,4 +43,18 @@ describe('the live channel, for whoever has not said who they are', () => {
     expect(many.filter((up) => up).length).toBeLessThan(200);
     expect((await station.push(pushOf(station.append(opening(newEntity('incident')))))).status).toBe(200);
   });
+});
+
+describe('a center that ends', () => {
+  it('waits for nobody who holds a connection open and asks nothing', async () => {
+    const center = await testCenter();
+    const silent = connect(Number(new URL(center.url).port), '127.0.0.1');
+    await new Promise((resolve) => silent.once('connect', resolve));
+    const cut = new Promise((resolve) => silent.once('close', resolve));
+    silent.on('error', () => undefined);
+    const began = performance.now();
+    await center.close();
+    await cut;
+    expect(performance.now() - began).toBeLessThan(10_000);
+  }, 60_000);
 });

@@ -52,6 +52,9 @@ interface Options extends Entrance {
   readonly pageOf: (org: string, site: string, after: number, count: number) => Promise<StreamPage>;
 }
 
+/** What is being answered may be answered, before what is left is cut. */
+const LAST_ANSWERS_MS = 2_000;
+
 export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, tell, pageOf }: Options): Live {
   const io = new Server<LiveFromStation, LiveFromCenter>(http, {
     path: LIVE_PATH,
@@ -148,7 +151,9 @@ export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, 
     close: async () => {
       for (const beat of beats.values()) clearInterval(beat);
       io.disconnectSockets(true);
-      await io.close();
+      // A connection over which nothing has been asked yet is none that Node takes for idle; browsers open such ones ahead.
+      const cut = setTimeout(() => http.closeAllConnections(), LAST_ANSWERS_MS);
+      await io.close().finally(() => clearTimeout(cut));
     },
   };
 }
