@@ -63,8 +63,9 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
     if (connection.backlog() > LOST_BYTES) connection.close('The window does not read what it is sent.');
   };
 
+  const patchesWait = (): boolean => [...watches.values()].some(({ pending }) => pending.any());
   const sendAfterPatches = (message: ToWindow): void => {
-    if (held.length > 0 || [...watches.values()].some(({ pending }) => pending.any())) held.push(message);
+    if (held.length > 0 || patchesWait()) held.push(message);
     else send(message);
   };
 
@@ -173,7 +174,7 @@ export function serveBridge(connection: Connection, served: BridgedStation, seat
   });
   connection.onDrain(() => {
     for (const [id, watched] of watches) flush(id, watched);
-    if ([...watches.values()].some(({ pending }) => pending.any())) return;
+    if (patchesWait()) return;
     const answers = held;
     held = [];
     for (const answer of answers) send(answer);

@@ -85,27 +85,20 @@ function plain(callsign: string): string {
   return callsign.toUpperCase().replace(/(^|\D)0+(?=\d)/g, '$1');
 }
 
-/** A unit by its callsign, or by the beginning of only one; of another site where none of one's own is meant. */
+/**
+ * A unit by its callsign, or by the beginning of only one; of another site where none of one's own is meant. A whole callsign,
+ * whoever's, is never the beginning of another.
+ */
 export function findUnit(vocabulary: Vocabulary, text: string): Found<UnitWord> {
-  const all = vocabulary.units();
-  return (
-    unitAmong(
-      all.filter(({ of }) => of === null),
-      text,
-    ) ??
-    unitAmong(
-      all.filter(({ of }) => of !== null),
-      text,
-    )
-  );
-}
-
-function unitAmong(units: readonly UnitWord[], text: string): Found<UnitWord> {
   const wanted = text.toUpperCase();
-  const exact = units.find((unit) => unit.callsign.toUpperCase() === wanted);
-  if (exact) return { one: exact };
-  const loosely = among(units.filter((unit) => plain(unit.callsign) === plain(wanted)));
-  return loosely ?? among(units.filter((unit) => unit.callsign.toUpperCase().startsWith(wanted)));
+  const { own = [], theirs = [] } = Object.groupBy(vocabulary.units(), ({ of }) => (of === null ? 'own' : 'theirs'));
+  const called = (units: readonly UnitWord[]): Found<UnitWord> => {
+    const exact = units.find((unit) => unit.callsign.toUpperCase() === wanted);
+    return exact ? { one: exact } : among(units.filter((unit) => plain(unit.callsign) === plain(wanted)));
+  };
+  const begun = (units: readonly UnitWord[]): Found<UnitWord> =>
+    among(units.filter((unit) => unit.callsign.toUpperCase().startsWith(wanted)));
+  return called(own) ?? called(theirs) ?? begun(own) ?? begun(theirs);
 }
 
 /** True where a word is exactly a unit, or several joined by commas: what makes a line unit-first. */

@@ -93,11 +93,14 @@ export const useAssignments = (id: string): Rows<AssignmentRow> =>
   useTable<AssignmentRow>(incidentTopic(id), 'assignments');
 export const useTimeline = (id: string): Rows<TimelineRow> => useTable<TimelineRow>(incidentTopic(id), 'timeline');
 export const useHandoff = (id: string): Rows<HandoffRow> => useTable<HandoffRow>(incidentTopic(id), 'handoff');
+/** By its own topic, which knows one that has left the board, else as the board has it. */
+const rowFrom = (own: Rows<IncidentRow>, board: IncidentRow | undefined): IncidentRow | null =>
+  only(own) ?? board ?? null;
 /** The incident itself, also one that has left the board; null while it is not known. */
 export function useIncident(id: string | null): IncidentRow | null {
-  const own = only(useTable<IncidentRow>(id === null ? null : incidentTopic(id), 'incident'));
+  const own = useTable<IncidentRow>(id === null ? null : incidentTopic(id), 'incident');
   const board = useOfTable<IncidentRow, IncidentRow | undefined>('board', 'incidents', (rows) => rows[id ?? '']);
-  return own ?? board ?? null;
+  return rowFrom(own, board);
 }
 
 /**
@@ -109,7 +112,7 @@ export function hearIncident(station: Station, id: string, heard: (row: Incident
   const look = (): void => {
     const { incident } = own.store.getState().state as { readonly incident?: Rows<IncidentRow> };
     const { incidents } = board.store.getState().state as { readonly incidents?: Rows<IncidentRow> };
-    heard(only(incident ?? NONE) ?? incidents?.[id] ?? null);
+    heard(rowFrom(incident ?? NONE, incidents?.[id]));
   };
   look();
   const stops = [own.hold(), board.hold(), own.store.subscribe(look), board.store.subscribe(look)];

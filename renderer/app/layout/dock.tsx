@@ -185,7 +185,7 @@ export function DockArea(): ReactNode {
     provideDock({
       open,
       openBehind: (id) => {
-        if (!api.getPanel(id)) addWhereItBelongs(api, id, true);
+        if (!api.getPanel(id) && !torn.holds(id)) addWhereItBelongs(api, id, true);
       },
       close: (id) => {
         const panel = api.getPanel(id);

@@ -99,6 +99,8 @@ export function useTornWindows(leave: (panel: string) => void): {
   readonly open: (panel: string, from: string) => void;
   /** Brings the panel's own window to the front, where it has one. */
   readonly focus: (panel: string) => boolean;
+  /** Whether the panel is in a window of its own. */
+  readonly holds: (panel: string) => boolean;
 } {
   const station = useStation();
   const leaving = useRef(leave);
@@ -119,6 +121,7 @@ export function useTornWindows(leave: (panel: string) => void): {
         torn.child.focus();
         return true;
       },
+      holds: (panel: string) => open.get(panel)?.child.closed === false,
     }),
     [station],
   );

@@ -24,8 +24,8 @@ const SAVE_AFTER_MS = 250;
 /** Drafts that come this soon after sign-in are calls that were open when the position was last in use. */
 const RESTORE_MS = 2_500;
 const opening = new Set<string>();
-/** Drafts of the calls that were left since the board was last put up. */
-const left = new Set<string>();
+/** Drafts whose call was brought back or left since the board was last put up: none opens a form again, however late it comes. */
+const dealtWith = new Set<string>();
 
 /** Gives a call its incident and number. Does nothing where it has one, or is getting one. */
 function openIncident(station: Station, subject: string): void {
@@ -70,7 +70,7 @@ export function leaveCall(station: Station, subject: string): void {
   const call = callsInHand()[subject];
   dock.close(`intake:${subject}`);
   if (!call) return;
-  left.add(draftKey(subject, call));
+  dealtWith.add(draftKey(subject, call));
   if (Object.keys(call.typed).length > 0) {
     echo(true, 'closed; what was typed is kept, Enter on the incident brings it back', now());
     return;
@@ -138,7 +138,6 @@ export function useTakingCalls(): void {
   const drafts = useDrafts();
   const { connected } = useConnection();
   const began = useRef(performance.now());
-  const seen = useRef(new Set<string>());
   const keyed = useRef(false);
   useEffect(() => {
     const onKey = (): void => {
@@ -155,7 +154,7 @@ export function useTakingCalls(): void {
   useDraftSaving(station);
   // Behind the lock the forms were away; what they hold was not.
   useEffect(() => {
-    left.clear();
+    dealtWith.clear();
     for (const subject of Object.keys(callsInHand())) dock.open(`intake:${subject}`);
   }, []);
 
@@ -163,9 +162,8 @@ export function useTakingCalls(): void {
     // Drafts that come later are those of calls that were begun since.
     if (performance.now() - began.current > RESTORE_MS) return;
     for (const [key, stored] of Object.entries(drafts)) {
-      // Once: a form that was left since is not opened again by its own draft, be that on its way here or on its way out.
-      if (seen.current.has(key) || left.has(key)) continue;
-      seen.current.add(key);
+      if (dealtWith.has(key)) continue;
+      dealtWith.add(key);
       const subject = key.startsWith('intake:') ? key.slice('intake:'.length) : '';
       const call = subject === '' ? null : readDraft(stored);
       if (!call || callsInHand()[subject] || inHand(call.incident)) continue;
