@@ -52,6 +52,11 @@ function focusIn(panel: IDockviewPanel | undefined): void {
   tryFocus(FRAMES);
 }
 
+/** The panels share the room that there is now. */
+function fit(api: DockviewApi, { clientWidth, clientHeight }: HTMLElement): void {
+  if (clientWidth > 0 && clientHeight > 0) api.layout(clientWidth, clientHeight);
+}
+
 function Tab({ panel }: { readonly panel: string }): ReactNode {
   const kind = PANELS[panelName(panel)];
   const name = useRef<HTMLSpanElement>(null);
@@ -91,6 +96,8 @@ export function DockArea(): ReactNode {
     const made = createDockview(element, {
       theme: THEME,
       disableFloatingGroups: true,
+      // Dockview takes over a size a frame after it was measured, when it may no longer be so.
+      disableAutoResizing: true,
       announcements: false,
       createComponent: ({ id, name }) => {
         const body = document.createElement('div');
@@ -135,6 +142,9 @@ export function DockArea(): ReactNode {
       },
     });
     setApi(made);
+    fit(made, element);
+    const sized = new ResizeObserver(() => fit(made, element));
+    sized.observe(element);
     made.onDidRemovePanel(() => queueMicrotask(() => giveRoomBack(made)));
     const onFocus = (event: FocusEvent): void => {
       const body = event.target instanceof Element ? event.target.closest<HTMLElement>('[data-panel]') : null;
@@ -148,6 +158,7 @@ export function DockArea(): ReactNode {
     element.addEventListener('focusin', onFocus);
     return () => {
       element.removeEventListener('focusin', onFocus);
+      sized.disconnect();
       setApi(null);
       // React is drawing; dockview's own clean-up drops slots, which may wait until it is done.
       queueMicrotask(() => made.dispose());
@@ -179,7 +190,7 @@ export function DockArea(): ReactNode {
       }
       if (torn.focus(id)) return;
       // By the room that there is now: what stood beside the board may have gone a moment ago.
-      if (host.current) api.layout(host.current.clientWidth, host.current.clientHeight);
+      if (host.current) fit(api, host.current);
       focusIn(addWhereItBelongs(api, id));
     };
     provideDock({

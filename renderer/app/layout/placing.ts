@@ -1,5 +1,5 @@
 /** Where a panel goes that is opened: calls and setup as a column beside the board, others beside their like. */
-import type { DockviewApi, IDockviewPanel } from 'dockview';
+import type { DockviewApi, IDockviewGroupPanel, IDockviewPanel } from 'dockview';
 import { PANELS, panelName } from './panels.tsx';
 
 type Side = 'above' | 'below' | 'within' | 'right';
@@ -35,8 +35,8 @@ const HOMES: { readonly [panel: string]: readonly (readonly [string, Side])[] } 
   ],
 };
 
-/** Widths of the board's own groups before a passing panel came beside them. */
-let widthsBefore: ReadonlyMap<string, number> | null = null;
+/** What share of the width the board's own groups had before a passing panel came beside them. */
+let sharesBefore: ReadonlyMap<string, number> | null = null;
 
 /** Whether a panel, by its id, comes and goes with the work. */
 export function passes(id: string): boolean {
@@ -47,23 +47,32 @@ export function isPassing(panel: IDockviewPanel): boolean {
   return passes(panel.id);
 }
 
+/** Dockview counts a part of the gap to what it is given, and says its width without: what is missing is added. */
+function setWidth(group: IDockviewGroupPanel | undefined, width: number): void {
+  group?.api.setSize({ width });
+  if (group && group.width !== width) group.api.setSize({ width: 2 * width - group.width });
+}
+
+function setShares(api: DockviewApi, shares: ReadonlyMap<string, number>, of: number): void {
+  for (const [group, share] of shares) setWidth(api.getGroup(group), Math.round(of * share));
+}
+
 /** A full column between nothing and the board: room is taken from all columns alike, and given back at the end. */
 function makeRoom(api: DockviewApi, id: string, name: string): IDockviewPanel {
-  const columns = new Map(api.groups.map((group) => [group.id, group.width]));
-  widthsBefore = columns;
+  const columns = new Map(api.groups.map((group) => [group.id, group.width / api.width]));
+  sharesBefore = columns;
   const width = Math.round(Math.min(700, Math.max(400, api.width * 0.3)));
   const panel = api.addPanel({ id, component: name, position: { direction: 'right' }, initialWidth: width });
-  const share = (api.width - width) / api.width;
-  for (const [group, before] of columns) api.getGroup(group)?.api.setSize({ width: Math.round(before * share) });
-  panel.group.api.setSize({ width });
+  setShares(api, columns, api.width - width);
+  setWidth(panel.group, width);
   return panel;
 }
 
-/** After the last passing panel went. */
+/** After the last passing panel went. The board may be wider or narrower by now than when it came. */
 export function giveRoomBack(api: DockviewApi): void {
-  if (!widthsBefore || api.panels.some(isPassing)) return;
-  for (const [group, width] of widthsBefore) api.getGroup(group)?.api.setSize({ width });
-  widthsBefore = null;
+  if (!sharesBefore || api.panels.some(isPassing)) return;
+  setShares(api, sharesBefore, api.width);
+  sharesBefore = null;
 }
 
 /** Calls open beside the board and not over it; the other panels beside their like, `behind` the one that is in sight there. */
@@ -85,5 +94,5 @@ export function addWhereItBelongs(api: DockviewApi, id: string, behind = false):
 
 /** Another layout was put up: what room the passing panels had taken is no longer known. */
 export function forgetRoom(): void {
-  widthsBefore = null;
+  sharesBefore = null;
 }
