@@ -53,7 +53,7 @@ function focusIn(panel: IDockviewPanel | undefined): void {
 }
 
 /** The panels share the room that there is now. */
-function fit(api: DockviewApi, { clientWidth, clientHeight }: HTMLElement): void {
+function layOut(api: DockviewApi, { clientWidth, clientHeight }: HTMLElement): void {
   if (clientWidth > 0 && clientHeight > 0) api.layout(clientWidth, clientHeight);
 }
 
@@ -142,8 +142,8 @@ export function DockArea(): ReactNode {
       },
     });
     setApi(made);
-    fit(made, element);
-    const sized = new ResizeObserver(() => fit(made, element));
+    layOut(made, element);
+    const sized = new ResizeObserver(() => layOut(made, element));
     sized.observe(element);
     made.onDidRemovePanel(() => queueMicrotask(() => giveRoomBack(made)));
     const onFocus = (event: FocusEvent): void => {
@@ -190,7 +190,7 @@ export function DockArea(): ReactNode {
       }
       if (torn.focus(id)) return;
       // By the room that there is now: what stood beside the board may have gone a moment ago.
-      if (host.current) fit(api, host.current);
+      if (host.current) layOut(api, host.current);
       focusIn(addWhereItBelongs(api, id));
     };
     provideDock({
