@@ -47,6 +47,24 @@ const screenOfFocus = (): Promise<string | null> =>
   center.page.evaluate(() => document.activeElement?.closest('main')?.getAttribute('aria-label') ?? null);
 
 describe('a list', () => {
+  it('comes as a whole: nobody who is invited comes over those who are in sight already', async () => {
+    const { page } = center;
+    const INVITED = '**/v1/invitations';
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route(INVITED, (route) => held.then(() => route.continue()));
+    await center.press('g', 'p');
+    const people = page.getByRole('grid', { name: 'People' });
+    await people.getByText('The center has not answered yet.').waitFor();
+    await page.waitForTimeout(500);
+    expect(await people.getAttribute('aria-rowcount')).toBe('1');
+    letGo();
+    await people.getByRole('row', { name: 'Grace' }).waitFor();
+    await page.unroute(INVITED);
+  });
+
   it('asks the center nothing about the rows that the arrows go past', async () => {
     const { page } = center;
     await center.goTo('p', 'People');

@@ -48,9 +48,12 @@ export function People(): ReactNode {
     go('people', 'new');
     return true;
   });
+  const problem = people.problem ?? invitations.problem;
+  // Those who are invited stand first: they come with the others, not over them when somebody is in the list already.
+  const answered = people.value !== undefined && (invitations.value ?? problem) !== null;
   const rows = useMemo(
-    () => (people.value ? peopleRows(people.value, invitations.value?.invitations ?? [], now()) : []),
-    [people.value, invitations.value],
+    () => (answered ? peopleRows(people.value ?? [], invitations.value?.invitations ?? [], now()) : []),
+    [answered, people.value, invitations.value],
   );
   const siteName = (id: string | null): string =>
     id === null ? 'every PSAP' : (sites.find(({ site }) => site === id)?.name ?? id);
@@ -84,7 +87,6 @@ export function People(): ReactNode {
     ];
   }, [sites, zone]);
   const row = rows.find(({ id }) => id === (open === 'new' ? null : beside));
-  const problem = people.problem ?? invitations.problem;
   return (
     <ListDetail
       open={open}
@@ -122,7 +124,7 @@ export function People(): ReactNode {
                 onSelect={select}
                 onEnter={({ id }) => enter(id)}
                 quiet={(one) => stateOf(one, now()) === 'inactive'}
-                empty={people.value === undefined ? unanswered(problem) : 'Nobody here matches the filter.'}
+                empty={answered ? 'Nobody here matches the filter.' : unanswered(problem)}
               />
             )}
           </Filtered>
