@@ -54,7 +54,7 @@ it('tells of a sign-in at another workstation in the header, until one knows of 
   const badge = b.page.getByRole('button', { name: /1 notice about your account$/ });
   await badge.waitFor();
   // Work goes on beside it: it has taken no focus, and moved nothing.
-  expect(await b.focused()).toBe('Pending');
+  await expect.poll(b.focused).toBe('Pending');
   const here = b.page.getByRole('region', { name: 'About your account' });
   await b.press('i');
   await here.getByText('You were signed in from a place that you had not used for 60 days, from B').waitFor();

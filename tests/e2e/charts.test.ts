@@ -166,6 +166,7 @@ describe('whoever leads the crew', () => {
     await expect.poll(() => center.focused()).toContain('Give it to');
     await center.push('Give it');
     await page.getByRole('alert').getByText('Choose whose it is to be.').waitFor();
+    await page.getByRole('option', { name: /^Name of pete/ }).waitFor({ state: 'attached' });
     await page.keyboard.type('Name of pete');
     await center.push('Give it');
     await page.getByRole('alert').getByText('Say why').waitFor();

@@ -63,7 +63,8 @@ function Give({ chart }: { readonly chart: ChartOut }): ReactNode {
   const crew = value?.crew.filter(({ person }) => person !== chart.author?.person) ?? [];
   const options = [
     { value: '', title: 'choose one' },
-    ...(chart.author === null ? [] : [{ value: NOBODY, title: 'nobody: released, for the crew to claim' }]),
+    // Not before the others are there: whoever types a name would choose it.
+    ...(chart.author === null || value === undefined ? [] : [{ value: NOBODY, title: 'nobody: released, for the crew to claim' }]),
     ...crew.map(({ person, name, roles }) => ({
       value: person,
       title: `${name}, ${roles.map((role) => ROLE_TITLES[role].toLowerCase()).join(', ')}`,
