@@ -64,7 +64,9 @@ function Give({ chart }: { readonly chart: ChartOut }): ReactNode {
   const options = [
     { value: '', title: 'choose one' },
     // Not before the others are there: whoever types a name would choose it.
-    ...(chart.author === null || value === undefined ? [] : [{ value: NOBODY, title: 'nobody: released, for the crew to claim' }]),
+    ...(chart.author === null || value === undefined
+      ? []
+      : [{ value: NOBODY, title: 'nobody: released, for the crew to claim' }]),
     ...crew.map(({ person, name, roles }) => ({
       value: person,
       title: `${name}, ${roles.map((role) => ROLE_TITLES[role].toLowerCase()).join(', ')}`,
