@@ -35,7 +35,7 @@ it('tells of a sign-in at another workstation in the header, until one knows of 
   await told.waitFor({ timeout: 3_000 });
   // And where they work in a panel's window alone, which has no header.
   await a.press('F4', 'Shift+Tab');
-  expect(await a.focused()).toBe('Tear off');
+  await expect.poll(a.focused).toBe('Tear off');
   const opening = a.page.context().waitForEvent('page');
   await a.press('Enter');
   const torn = await opening;
@@ -67,7 +67,7 @@ it('tells of a sign-in at another workstation in the header, until one knows of 
   // In an outage, too: what one knows of is gone at once, and the center hears of it when it is back.
   room.center('closed');
   await b.press('i');
-  expect(await b.focused()).toBe('I know of this');
+  await expect.poll(b.focused).toBe('I know of this');
   await b.press('Enter');
   await badge.waitFor({ state: 'detached' });
   await expect.poll(() => b.focused()).toBe('Pending');

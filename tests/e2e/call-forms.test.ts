@@ -14,7 +14,7 @@ describe('the form of a call', () => {
   it('goes with a call that a command closes from it, and leaves no empty one behind', async () => {
     const first = await takeCall(at, '1 First St', 'chest');
     const second = await takeCall(at, '1 First Street', 'chest');
-    expect(await forms()).toEqual([`Call ${first.number}`, `Call ${second.number}`]);
+    await expect.poll(forms).toEqual([`Call ${first.number}`, `Call ${second.number}`]);
     expect(await at.command(`M ${second.short} ${first.short}`)).toContain('merged into');
     await rowGone(at, 'Pending', second.number);
     await expect.poll(forms).toEqual([`Call ${first.number}`]);

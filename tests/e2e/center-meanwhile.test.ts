@@ -60,7 +60,7 @@ describe('an administrator beside another', () => {
     await center.status('Kind meanwhile').getByText('Changed meanwhile by somebody else.').waitFor();
     expect(await page.getByLabel('Callsign', { exact: true }).inputValue()).toBe('M37');
     expect(await page.getByLabel('Kind', { exact: true }).inputValue()).toBe('engine');
-    expect(await center.focused()).toBe('Callsign');
+    await expect.poll(center.focused).toBe('Callsign');
     expect(await faults(page)).toEqual([]);
     await picture(page, 'saved-meanwhile');
     await center.press('Enter');
@@ -87,7 +87,7 @@ describe('an administrator beside another', () => {
     const token = await signIn(house.url, DEMO_ADMINISTRATOR);
     const chooses = async (label: string, theirs: string, which: 'Keep mine' | 'Take theirs'): Promise<void> => {
       await center.status(`${label} meanwhile`).getByText(`“${theirs}”`).waitFor(SEEN);
-      expect(await center.focused()).toBe(label);
+      await expect.poll(center.focused).toBe(label);
       expect(await faults(page)).toEqual([]);
       await picture(page, `meanwhile-${label}`);
       await center.press('Enter');

@@ -235,7 +235,7 @@ describe('single sign-on', () => {
     await center.push('Save');
     await page.getByRole('alert').waitFor();
     await picture(page, 'sso-refused');
-    expect(await center.focused()).toBe('Issuer');
+    await expect.poll(center.focused).toBe('Issuer');
     await center.fill('Issuer', provider.issuer);
     await center.push('Save');
     await center.said('Single sign-on is changed');
@@ -282,7 +282,7 @@ describe('a security event', () => {
     await center.push('Bring it to an end');
     // It asks for the words first.
     await page.getByRole('alert').waitFor();
-    expect(await center.focused()).toBe('In words');
+    await expect.poll(center.focused).toBe('In words');
     await page.keyboard.type('The address is blocked at the proxy; no account was opened.');
     await center.press('Enter');
     await center.said('password spraying is closed: contained');

@@ -55,7 +55,7 @@ it('lets whoever owes a second factor to nothing but setting one up; then everyt
   await center.fill('Six digits', '000000');
   await center.press('Enter');
   await page.getByRole('alert').waitFor();
-  expect(await center.focused()).toBe('Six digits');
+  await expect.poll(center.focused).toBe('Six digits');
   await center.fill('Six digits', new TOTP({ secret: Secret.fromBase32(secret) }).generate());
   await center.press('Enter');
   await center.said('The authenticator app is set up');

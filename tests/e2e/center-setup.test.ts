@@ -52,7 +52,7 @@ describe('a new administrator', () => {
     await center.fill('Password', 'short');
     await center.press('Enter');
     await page.getByRole('alert').getByText('It has 5 of at least 15 characters').waitFor();
-    expect(await center.focused()).toBe('Password');
+    await expect.poll(center.focused).toBe('Password');
     await center.fill('Password', PASSWORD);
     await center.fill('Once more', PASSWORD);
     await center.press('Enter');
@@ -70,7 +70,7 @@ describe('a new administrator', () => {
     await center.fill('User name', 'north-admin');
     await center.press('Enter');
     await page.getByRole('alert').getByText('Time zone must be an IANA time zone such as').waitFor();
-    expect(await center.focused()).toBe('Time zone');
+    await expect.poll(center.focused).toBe('Time zone');
     await center.fill('Time zone', 'America/Los_Angeles');
     await center.press('Enter');
     await center.said('North Bay 911 is set up');
@@ -100,7 +100,7 @@ describe('a new administrator', () => {
     await center.fill('Kind', 'ambulance');
     await center.press('Enter');
     await page.getByRole('alert').waitFor();
-    expect(await center.focused()).toBe('Callsign');
+    await expect.poll(center.focused).toBe('Callsign');
     await center.fill('Callsign', 'm36');
     await center.press('Enter');
     await center.said('M36 · ambulance is added');
@@ -226,7 +226,7 @@ describe('a new administrator', () => {
     await page.getByRole('row', { name: 'Revoke a workstation' }).waitFor();
     expect(await page.getByRole('gridcell', { name: 'Dispatcher: may not' }).count()).toBe(1);
     await center.press('Enter');
-    expect(await center.focused()).toContain('Person');
+    await expect.poll(center.focused).toContain('Person');
     await page.keyboard.type('dispatcher 1');
     await center.status('Why').getByText('It needs Administrator').waitFor();
     expect(await faults(page)).toEqual([]);

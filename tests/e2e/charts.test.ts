@@ -107,7 +107,7 @@ describe('one of the crew', () => {
     await signIn('pam');
     await page.getByRole('main', { name: 'Charts' }).waitFor();
     await row(FIRST).waitFor();
-    expect(await page.getByRole('grid', { name: 'Charts', exact: true }).getByRole('row').count()).toBe(4);
+    await expect.poll(() => page.getByRole('grid', { name: 'Charts', exact: true }).getByRole('row').count()).toBe(4);
     await row(FIRST).getByText('Mercy').waitFor();
     await row(FIRST).getByText('nobody’s yet').waitFor();
     expect(await faults(page)).toEqual([]);
@@ -123,7 +123,7 @@ describe('one of the crew', () => {
     await page.getByRole('region', { name: 'Patient chart' }).getByText('Nobody has claimed this yet').waitFor();
     await page.getByRole('region', { name: 'Run record' }).getByText('left scene').waitFor();
     await page.getByText('Give or release it: Your role does not allow this.').waitFor();
-    expect(await center.focused()).toBe('Claim it as mine');
+    await expect.poll(center.focused).toBe('Claim it as mine');
     expect(await faults(page)).toEqual([]);
     await picture(page, 'chart-unclaimed');
     expect(await readers(FIRST)).toEqual([]);
@@ -148,7 +148,7 @@ describe('one of the crew', () => {
     expect((await house.call('POST', `/v1/charts/${await idOf(SECOND)}/claim`, {}, pete.token)).status).toBe(200);
     await center.press('Enter');
     await page.getByRole('alert').getByText('Somebody else has claimed this chart').waitFor();
-    expect(await center.focused()).toBe('Claim it as mine');
+    await expect.poll(center.focused).toBe('Claim it as mine');
     expect(await faults(page)).toEqual([]);
     await picture(page, 'chart-refused');
     expect(await readers(SECOND)).toEqual([]);
@@ -170,7 +170,7 @@ describe('whoever leads the crew', () => {
     await page.keyboard.type('Name of pete');
     await center.push('Give it');
     await page.getByRole('alert').getByText('Say why').waitFor();
-    expect(await center.focused()).toBe('Reason');
+    await expect.poll(center.focused).toBe('Reason');
     await page.keyboard.type('Pam went home');
     await picture(page, 'chart-give');
     await center.press('Enter');

@@ -51,7 +51,7 @@ describe('the command line', () => {
     await at.type('MER');
     await at.press('Enter');
     await expect.poll(at.echo).toContain('M36 transporting to Mercy Medical Center');
-    expect(await line()).toBe('');
+    await expect.poll(line).toBe('');
   });
 
   it('keeps the keys in their order however late the picture is drawn', async () => {

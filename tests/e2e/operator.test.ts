@@ -83,7 +83,7 @@ describe('a locked console', () => {
     await at.page.getByRole('alert').waitFor();
     await at.tabTo('Change operator');
     await at.press('Enter');
-    expect(await at.focused()).toBe('User');
+    await expect.poll(at.focused).toBe('User');
     await at.type('dispatcher2');
     await at.press('Tab');
     await at.type('not the password');
@@ -175,9 +175,9 @@ describe('the lock', () => {
     // It is in sight again, and takes the focus only when it is asked for.
     await choose(at, 'F2', call.short);
     await at.field('Add to the timeline').waitFor();
-    expect(await at.focused()).toBe('Pending');
+    await expect.poll(at.focused).toBe('Pending');
     await at.press('n');
-    expect(await at.focused()).toBe('Add to the timeline');
+    await expect.poll(at.focused).toBe('Add to the timeline');
     expect(await at.field('Add to the timeline').inputValue()).toBe('gate code 4471 east at the door');
     await at.press('Enter');
     await expect.poll(async () => (await timeline(at)).join('\n')).toContain('gate code 4471 east at the door');
@@ -249,7 +249,7 @@ describe('an administrator at the Setup of a console', () => {
     await at.page.getByRole('status', { name: 'Kind meanwhile' }).waitFor();
     expect(await at.field('Callsign').inputValue()).toBe('M96');
     expect(await at.field('Kind').inputValue()).toBe('engine');
-    expect(await at.focused()).toBe('Callsign');
+    await expect.poll(at.focused).toBe('Callsign');
     expect(await faults(at.page)).toEqual([]);
     await at.press('Enter');
     await at.page.getByRole('alert').getByText('keep yours or take theirs').waitFor();
@@ -262,7 +262,7 @@ describe('an administrator at the Setup of a console', () => {
     await openUnit('M96 · engine');
     await push('Archive it');
     await at.page.getByText('To undo it:').waitFor();
-    expect(await at.focused()).toBe('Archive it now');
+    await expect.poll(at.focused).toBe('Archive it now');
     await at.press('Escape');
     await expect.poll(at.focused).toBe('Archive it');
     expect(await at.row('Units', 'M96').count()).toBe(1);

@@ -169,7 +169,7 @@ describe('the row in hand of a list', () => {
     await expect.poll(at.focused).toBe('Pending');
     await expect.poll(() => inHand('Pending')).toBe(last);
     // With a call open beside it on a small screen, too, it has the number that commands name it by.
-    expect(await at.row('Pending', last).textContent()).toContain(last.slice(-5));
+    await expect.poll(() => at.row('Pending', last).textContent()).toContain(last.slice(-5));
     await at.press('Home', 'F3', 'F2');
     await expect.poll(() => inHand('Pending')).not.toBeNull();
     await at.press('F4', 'End');

@@ -91,7 +91,7 @@ it('asks for a reason and for who one is, and the cell and Why say what was take
   await center.press('Enter');
   await page.getByRole('alert').getByText('Say why').waitFor();
   expect(await page.getByRole('group', { name: 'Confirm who you are' }).count()).toBe(0);
-  expect(await center.focused()).toBe('Reason');
+  await expect.poll(center.focused).toBe('Reason');
   await page.keyboard.type(REASON);
   await center.press('Enter');
   await page.getByRole('group', { name: 'Confirm who you are' }).waitFor();
@@ -116,7 +116,7 @@ it('gives it back from the same cell', async () => {
   await expect.poll(() => center.focused()).toBe('Reason');
   await center.press('Enter');
   await page.getByRole('alert').waitFor();
-  expect(await center.focused()).toBe('Reason');
+  await expect.poll(center.focused).toBe('Reason');
   expect(await faults(page)).toEqual([]);
   await picture(page, 'restriction-back');
   await page.keyboard.type('The help desk is closed at night');
@@ -134,7 +134,7 @@ it('says at a cell why it cannot be taken away', async () => {
   for (let i = 0; i < 20; i++) await center.press('ArrowRight');
   await center.press('Delete');
   await expect.poll(said).toMatch(/The role Integration does not have this, and no organisation adds to a role/);
-  expect(await center.focused()).toBe('Permissions');
+  await expect.poll(center.focused).toBe('Permissions');
   for (let i = 0; i < 20; i++) await center.press('ArrowLeft');
   await center.press('Delete');
   await expect.poll(said).toMatch(/Choose the cell of a role/);
@@ -150,7 +150,7 @@ it('says at a cell why it cannot be taken away', async () => {
   await toCell('may');
   await center.press('Delete');
   await expect.poll(said).toMatch(/✕ .*Your role does not allow this/);
-  expect(await center.focused()).toBe('Permissions');
+  await expect.poll(center.focused).toBe('Permissions');
   await picture(page, 'restriction-not-allowed');
   expect(center.errors).toEqual([]);
 });

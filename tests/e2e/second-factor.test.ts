@@ -50,7 +50,7 @@ it('asks for the code where the password was right, and keeps asking until it is
   await at.type('000000');
   await at.press('Enter');
   await at.page.getByText('This code is not right').waitFor();
-  expect(await at.focused()).toBe('Code');
+  await expect.poll(at.focused).toBe('Code');
   // No step is taken twice, and one ahead of the clock is: whichever passes meanwhile, this one holds.
   await at.type(app.generate({ timestamp: Date.now() + 30_000 }));
   await at.press('Enter');

@@ -164,7 +164,7 @@ describe('two consoles', () => {
 
   it('tear a panel off into a window of its own, which lives on with the rest', async () => {
     await a.press('F4', 'Shift+Tab');
-    expect(await a.focused()).toBe('Tear off');
+    await expect.poll(a.focused).toBe('Tear off');
     const opening = a.page.context().waitForEvent('page');
     await a.press('Enter');
     const torn = await opening;
@@ -186,7 +186,7 @@ describe('two consoles', () => {
     // A layout is what stands beside the calls and the preferences.
     await choose(a, 'F3', call.short);
     await a.press('Enter', 'Shift+Tab');
-    expect(await a.focused()).toBe('Close panel');
+    await expect.poll(a.focused).toBe('Close panel');
     await a.press('Enter');
     await a.tabTo('Close panel');
     await a.press('Enter');
