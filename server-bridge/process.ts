@@ -22,7 +22,9 @@ function stop(sentence: string): never {
 function fault(where: string, error: unknown): void {
   const what = error instanceof Error ? error.name : typeof error;
   const frames = error instanceof Error ? (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line)) : [];
-  process.stderr.write(`station: ${where}: ${what}${frames.length > 0 ? `\n${frames.slice(0, 6).join('\n')}` : ''}\n`);
+  process.stderr.write(
+    `station: ${where}${error === undefined ? '' : `: ${what}`}${frames.length > 0 ? `\n${frames.slice(0, 6).join('\n')}` : ''}\n`,
+  );
 }
 
 function consoleFolder(flags: StationFlags): string {

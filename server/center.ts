@@ -30,6 +30,7 @@ import { listenAt } from './kernel/http/listen.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { outboundTo, WELL_KNOWN } from './kernel/http/outbound.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
+import { policyReportRoutes } from './kernel/http/policy-reports.ts';
 import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { systemRoutes } from './kernel/http/system-routes.ts';
@@ -270,6 +271,11 @@ async function assemble(
     );
   const routes: readonly Route[] = [
     ...systemRoutes(ready, metrics, () => routes),
+    ...policyReportRoutes({
+      clock: world.clock,
+      counted: metrics.heldToPolicy,
+      logged: (violation) => logger.warn({ violation }, 'a page was held to its policy'),
+    }),
     ...parts.flatMap((part) => part.routes),
   ];
   const isOperator = await operatorToken(options.dataDir, world.random);

@@ -28,6 +28,21 @@ export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 };
 
+/**
+ * The same for a page whose browser is to say what of it the policy stopped. `reportsTo`: a path of the page's own origin, which
+ * `report-uri` names. `report-to`, which browsers go by instead where it stands, is said over https alone: in clear, on a
+ * loopback address too, Chromium takes no `Reporting-Endpoints`, and would then report to nobody.
+ */
+export function reportingHeaders(reportsTo: string, https: boolean): Readonly<Record<string, string>> {
+  const policy = `${SECURITY_HEADERS['content-security-policy']}; report-uri ${reportsTo}`;
+  if (!https) return { ...SECURITY_HEADERS, 'content-security-policy': policy };
+  return {
+    ...SECURITY_HEADERS,
+    'content-security-policy': `${policy}; report-to policy`,
+    'reporting-endpoints': `policy="${reportsTo}"`,
+  };
+}
+
 /** What the files of the built console are, by extension. */
 export const MEDIA_TYPES: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',

@@ -27,7 +27,7 @@ export interface BridgedStation {
     readonly seat: string;
     readonly bearer: string;
   }>;
-  /** Told of what should never happen: an exception in the station itself. It never holds what people typed. */
+  /** Told of what should never happen: an exception in the station itself, or a page held to its policy (no error). It never holds what people typed. */
   readonly fault: (where: string, error: unknown) => void;
 }
 

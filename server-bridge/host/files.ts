@@ -3,7 +3,11 @@ import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { extname, join, relative, sep } from 'node:path';
-import { MEDIA_TYPES, SECURITY_HEADERS } from '../../domain/bridge/page.ts';
+import { MEDIA_TYPES, reportingHeaders } from '../../domain/bridge/page.ts';
+
+/** Where a browser says what of the console's page the policy stopped. The host is on loopback, in clear. */
+export const REPORTS_PATH = '/csp-reports';
+const SENT = reportingHeaders(REPORTS_PATH, false);
 
 export interface Files {
   /** Answers a GET or HEAD for `path`; 404 for what the folder does not hold. */
@@ -22,7 +26,7 @@ async function listed(folder: string): Promise<ReadonlyMap<string, string>> {
 }
 
 export function say(response: ServerResponse, status: number, text: string): void {
-  response.writeHead(status, { ...SECURITY_HEADERS, 'content-type': 'text/plain; charset=utf-8' });
+  response.writeHead(status, { ...SENT, 'content-type': 'text/plain; charset=utf-8' });
   response.end(`${text}\n`);
 }
 
@@ -44,7 +48,7 @@ export function filesOf(folder: string): Files {
         return say(response, 404, path === '/' ? 'The console is not built here: run "npm run build".' : 'Not here.');
       }
       response.writeHead(200, {
-        ...SECURITY_HEADERS,
+        ...SENT,
         'content-type': MEDIA_TYPES[extname(file)] ?? 'application/octet-stream',
         'content-length': size.size,
       });

@@ -18,7 +18,7 @@ interface Got {
   readonly text: string;
 }
 
-function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Got> {
+function get(path: string, headers: Record<string, string> = {}, method = 'GET', body = ''): Promise<Got> {
   return new Promise((resolve, reject) => {
     const asked = request({ host: '127.0.0.1', port: at.host.port, path, method, headers }, (response) => {
       let text = '';
@@ -29,7 +29,7 @@ function get(path: string, headers: Record<string, string> = {}, method = 'GET')
       response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text }));
     });
     asked.once('error', reject);
-    asked.end();
+    asked.end(body);
   });
 }
 
@@ -77,6 +77,28 @@ describe('the files of the console', () => {
     );
     expect((await get('/', {}, 'POST')).status).toBe(405);
     expect((await get('/%zz')).status).toBe(400);
+  });
+
+  it('takes reports of its own page’s policy, which are reports, small, and no more than say something (ASVS 3.4.7)', async () => {
+    expect((await get('/')).headers['content-security-policy']).toMatch(/; report-uri \/csp-reports$/);
+    const reports = { 'content-type': 'application/csp-report' };
+    const report = JSON.stringify({
+      'csp-report': { 'document-uri': at.host.url, 'effective-directive': 'img-src', 'blocked-uri': 'data' },
+    });
+    const send = (headers: Record<string, string>, body: string) =>
+      get('/csp-reports', headers, 'POST', body).then(({ status }) => status);
+    expect(await send({ ...reports, origin: 'https://evil.example' }, report)).toBe(403);
+    expect(await send({ ...reports, host: 'evil.example' }, report)).toBe(421);
+    expect(await send({ 'content-type': 'application/json' }, report)).toBe(415);
+    expect(await send({}, report)).toBe(415);
+    for (const body of ['', '{', 'null', '[7]', '{"csp-report":{}}']) expect(await send(reports, body)).toBe(400);
+    expect(await send(reports, `${report}${' '.repeat(20_000)}`)).toBe(413);
+    expect(at.faults).toEqual([]);
+    const answers = new Set<number>();
+    for (let n = 0; n < 130; n++) answers.add(await send(reports, report));
+    expect([...answers]).toEqual([200, 429]);
+    expect(at.faults.length).toBeLessThanOrEqual(120);
+    expect(new Set(at.faults)).toEqual(new Set(['the console was held to its policy, img-src, data: undefined']));
   });
 });
 

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { SECURITY_HEADERS } from '../../domain/bridge/page.ts';
+import { reportingHeaders } from '../../domain/bridge/page.ts';
 import { KeyLevelSchema } from '../../domain/identity/api/keys.ts';
 import { SECURITY_KINDS } from '../../domain/identity/detection.ts';
 import { DEFAULT_POLICY } from '../../domain/identity/policy.ts';
@@ -188,7 +188,9 @@ describe('the page of practices', () => {
   it('has what a browser must do, and what becomes of one that does not (ASVS 3.1.1)', () => {
     const part = partOf(page, 'What a browser must do');
     const written = codesIn(part).filter((code) => /^[a-z-]+$/.test(code));
-    expect([...written].sort()).toEqual([...Object.keys(SECURITY_HEADERS), 'strict-transport-security'].sort());
+    expect([...written].sort()).toEqual(
+      [...Object.keys(reportingHeaders('/', true)), 'strict-transport-security'].sort(),
+    );
     expect(part).toContain('is refused at sign-in');
   });
 });

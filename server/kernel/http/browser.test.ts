@@ -8,6 +8,8 @@ import { DEMO_ADMIN, DEMO_PASSWORD } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 
 let center: TestCenter;
+/** Behind a proxy that ends TLS, with the limits that ship. */
+let proxied: TestCenter;
 let pages: string;
 const logged: string[] = [];
 
@@ -19,9 +21,11 @@ beforeAll(async () => {
   writeFileSync(join(pages, 'secret.txt'), 'not listed');
   const log = pino({ level: 'info' }, { write: (line: string) => logged.push(line) });
   center = await testCenter({ pages, log });
+  proxied = await testCenter({ pages, limitsScale: 1, network: { trustedProxies: 'loopback' } });
 });
 afterAll(async () => {
   await center?.close();
+  await proxied?.close();
   rmSync(pages, { recursive: true, force: true });
 });
 
@@ -96,6 +100,44 @@ describe('the center’s own page', () => {
     expect(headers.get('x-frame-options')).toBe('DENY');
     expect(headers.get('referrer-policy')).toBe('no-referrer');
     expect(headers.get('cross-origin-opener-policy')).toBe('same-origin');
+  });
+
+  it('has its browser say what the policy stopped, by the way that the browser goes by where it came from (ASVS 3.4.7)', async () => {
+    const sent = async (headers: Record<string, string> = {}) =>
+      (await fetch(`${proxied.url}/people`, { headers })).headers;
+    const clear = await sent();
+    expect(clear.get('content-security-policy')).toMatch(/; report-uri \/v1\/csp-reports$/);
+    expect(clear.get('reporting-endpoints')).toBeNull();
+    const https = await sent({ 'x-forwarded-proto': 'https' });
+    expect(https.get('content-security-policy')).toMatch(/; report-uri \/v1\/csp-reports; report-to policy$/);
+    expect(https.get('reporting-endpoints')).toBe('policy="/v1/csp-reports"');
+  });
+
+  it('is reported about by browsers alone, in little, and not without end (ASVS 3.4.7)', async () => {
+    const report = JSON.stringify({
+      'csp-report': { 'document-uri': `${center.url}/`, 'effective-directive': 'img-src', 'blocked-uri': 'data' },
+    });
+    const send = async (body: string, headers: Record<string, string> = {}) => {
+      const answer = await fetch(`${proxied.url}/v1/csp-reports`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/csp-report', ...headers },
+        body,
+      });
+      return [answer.status, ((await answer.json()) as { code?: string }).code];
+    };
+    expect(await send(report)).toEqual([200, undefined]);
+    expect(await send(report, { 'sec-fetch-site': 'cross-site' })).toEqual([403, 'page.foreign']);
+    for (const type of ['application/json', 'text/plain'])
+      expect(await send(report, { 'content-type': type })).toEqual([415, 'body.type']);
+    expect(await send(report, { 'content-encoding': 'gzip' })).toEqual([200, undefined]);
+    for (const body of ['', '{', 'null', '7', '{"csp-report":{}}', '\u0000'])
+      expect([body, ...(await send(body))]).toEqual([body, 400, 'report.invalid']);
+    expect(await send(`${report}${' '.repeat(20_000)}`)).toEqual([413, 'body.large']);
+    const codes = new Set<string | undefined>();
+    for (let n = 0; n < 60; n++) codes.add(String((await send(report))[1]));
+    expect([...codes]).toEqual(['undefined', 'limit.reached']);
+    // One caller's flood is not another's.
+    expect(await send(report, { 'x-forwarded-for': '198.51.100.7' })).toEqual([200, undefined]);
   });
 
   it('has its hashed files kept for good, and answers of the API never (ASVS 14.2.5)', async () => {

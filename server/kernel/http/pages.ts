@@ -2,8 +2,9 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join, relative, sep } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { MEDIA_TYPES, SECURITY_HEADERS } from '#domain/bridge/page.ts';
+import { MEDIA_TYPES, reportingHeaders } from '#domain/bridge/page.ts';
 import { COMPRESSION } from './compression.ts';
+import { REPORTS_PATH } from './policy-reports.ts';
 import { Problem } from './problem.ts';
 
 const PAGE = '/center.html';
@@ -36,11 +37,11 @@ export function addOwnPage(app: FastifyInstance, folder: string): void {
     names = listed(folder);
     return (await names).get(path);
   };
-  const send = async (reply: FastifyReply, path: string): Promise<FastifyReply | null> => {
+  const send = async (reply: FastifyReply, path: string, https: boolean): Promise<FastifyReply | null> => {
     const file = await find(path);
     const bytes = file === undefined ? undefined : await readFile(file).catch(() => undefined);
     if (file === undefined || bytes === undefined) return null;
-    reply.headers(SECURITY_HEADERS).type(MEDIA_TYPES[extname(file)] ?? 'application/octet-stream');
+    reply.headers(reportingHeaders(REPORTS_PATH, https)).type(MEDIA_TYPES[extname(file)] ?? 'application/octet-stream');
     if (NEVER_CHANGES.test(path)) reply.header('cache-control', 'public, max-age=31536000, immutable');
     return reply.send(bytes);
   };
@@ -53,7 +54,7 @@ export function addOwnPage(app: FastifyInstance, folder: string): void {
       const { '*': rest } = request.params as { readonly '*': string };
       const path = `/${rest}`;
       const isPage = path !== PAGE && extname(path) === '' && !path.startsWith('/v1/');
-      const sent = await send(reply, isPage ? PAGE : path);
+      const sent = await send(reply, isPage ? PAGE : path, request.protocol === 'https');
       if (sent) return sent;
       if (path === '/') {
         throw new Problem(404, 'page.unbuilt', 'The center’s own page is not built here: run "npm run build".');

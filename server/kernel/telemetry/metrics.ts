@@ -12,6 +12,7 @@ import {
   MetricReader,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
+import { SECURITY_KINDS } from '#domain/identity/detection.ts';
 import { RESOURCE } from './resource.ts';
 
 /** What is asked of the database each time somebody looks. */
@@ -32,6 +33,8 @@ export interface Metrics {
   readonly sealed: (entries: number) => void;
   readonly webhook: (provider: string, outcome: string) => void;
   readonly securityEvent: (kind: string) => void;
+  /** Browsers say that they held a page to its policy. */
+  readonly heldToPolicy: (times: number) => void;
   /** The store of the limits is away, or back: this node counts for itself meanwhile. */
   readonly limitsAlone: (alone: boolean) => void;
   /** What `/metrics` answers. */
@@ -88,11 +91,15 @@ export function createMetrics(
   const sealed = meter.createCounter('qd_audit_sealed_total', { description: 'Audit entries sealed' });
   const webhooks = meter.createCounter('qd_webhooks_total', { description: 'Deliveries of webhooks, by outcome' });
   const events = meter.createCounter('qd_security_events_total', { description: 'Security events raised, by kind' });
+  const violations = meter.createCounter('qd_csp_violations_total', {
+    description: 'What browsers say that the policy of a page stopped',
+  });
   const alone = meter.createGauge('qd_limits_alone', {
     description: 'The store of the limits is away and this node counts for itself: 1, otherwise 0',
   });
   alone.record(0);
-  for (const counter of [facts, contested, sealed]) counter.add(0);
+  for (const counter of [facts, contested, sealed, violations]) counter.add(0);
+  for (const kind of Object.keys(SECURITY_KINDS)) events.add(0, { kind });
   stations.record(0);
 
   const unsealed = meter.createObservableGauge('qd_audit_unsealed_seconds', {
@@ -128,6 +135,7 @@ export function createMetrics(
     sealed: (entries) => sealed.add(entries),
     webhook: (provider, outcome) => webhooks.add(1, { provider, outcome }),
     securityEvent: (kind) => events.add(1, { kind }),
+    heldToPolicy: (times) => violations.add(times),
     limitsAlone: (now) => alone.record(now ? 1 : 0),
     text: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
     stop: async () => {

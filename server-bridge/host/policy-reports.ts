@@ -1,0 +1,46 @@
+/** Takes what a browser tells of the console's page that was held to its policy: said once, and nothing of whom it was about. */
+import type { IncomingMessage } from 'node:http';
+import { MOST_REPORT_BYTES, REPORT_TYPES, readPolicyReports } from '../../domain/bridge/policy-reports.ts';
+import type { Clock } from '../../domain/kernel/ids.ts';
+import type { BridgedStation } from '../bridge/serve.ts';
+
+const MOST_A_MINUTE = 60;
+const MINUTE_MS = 60_000;
+
+type Answer = (status: number, text: string) => void;
+
+export function takeReports(
+  fault: BridgedStation['fault'],
+  clock: Clock,
+): (request: IncomingMessage, answer: Answer) => void {
+  let minute = 0;
+  let heard = 0;
+  const mayBeHeard = (): boolean => {
+    const now = Math.floor(clock() / MINUTE_MS);
+    if (now !== minute) [minute, heard] = [now, 0];
+    return heard++ < MOST_A_MINUTE;
+  };
+  const take = (body: Buffer, answer: Answer): void => {
+    const violations = readPolicyReports(body.toString('utf8'));
+    for (const { directive, blocked, at } of violations ?? [])
+      fault(`the console was held to its policy, ${directive}, ${blocked}${at === null ? '' : `, ${at}`}`, undefined);
+    if (violations === null) answer(400, 'This is no report of a content security policy.');
+    else answer(200, 'Taken.');
+  };
+  return (request, answer) => {
+    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
+    if (!REPORT_TYPES.includes(type)) return answer(415, 'Only reports of a content security policy.');
+    if (!mayBeHeard()) return answer(429, 'This is more than is heard in a minute.');
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    request.on('error', () => undefined);
+    request.on('data', (part: Buffer) => {
+      bytes += part.length;
+      if (bytes <= MOST_REPORT_BYTES) parts.push(part);
+    });
+    request.once('end', () => {
+      if (bytes > MOST_REPORT_BYTES) answer(413, 'This is more than a report may be.');
+      else take(Buffer.concat(parts), answer);
+    });
+  };
+}
