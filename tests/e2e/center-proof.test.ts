@@ -11,6 +11,7 @@ import type { KeysOut } from '../../domain/identity/api/keys.ts';
 import { CLIENT, type TestProvider, testProvider } from '../../server/kernel/identity/testing/provider.ts';
 import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { asMigrator } from '../../server/testing/postgres.ts';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { faults } from './axe.ts';
 import { type CenterPage, openCenterPage } from './center-page.ts';
@@ -187,6 +188,29 @@ describe('what somebody typed', () => {
 });
 
 describe('keys', () => {
+  it('are said to be past their time in words, until they are rotated (ASVS 13.3.4)', async () => {
+    const { page } = center;
+    await go('k', 'Keys');
+    const strip = page.getByRole('status', { name: 'Keys past their time' });
+    await page
+      .getByRole('row', { name: /^Index key|^Signing key/ })
+      .first()
+      .waitFor();
+    expect(await strip.count()).toBe(0);
+    await asMigrator(house, (client) =>
+      client.query('update keys.signing set created_at = created_at - 366 * 86400000::bigint where retired_at is null'),
+    );
+    await expect
+      .poll(() => strip.allTextContents())
+      .toEqual(['Used for more than a year: Signing key. Rotate it; nothing stops meanwhile.']);
+    await page
+      .getByRole('row', { name: /^Signing key/ })
+      .getByText('rotation overdue')
+      .waitFor();
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'overdue-key');
+  });
+
   it('are rotated in place, and both are in the list: one in use, one that opens what it closed', async () => {
     const { page } = center;
     const keys = async (): Promise<KeysOut['keys']> =>
@@ -216,6 +240,7 @@ describe('keys', () => {
       .getByRole('row', { name: `Signing key ${signing?.id}` })
       .getByText('opens what it closed')
       .waitFor();
+    await page.getByRole('status', { name: 'Keys past their time' }).waitFor({ state: 'detached' });
   });
 });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { KeyLevelSchema, KeysOutSchema } from '../../domain/identity/api/keys.ts';
+import { CRYPTOPERIODS } from '../../domain/identity/cryptoperiod.ts';
 import { codesIn, found, readPage, rowsOf, sources } from './written.ts';
 
 const policy = readPage('docs/security/keys.md');
@@ -28,6 +29,17 @@ describe('the key policy', () => {
     const states = KeysOutSchema.shape.keys.element.shape.state.options;
     const written = rowsOf(policy, 'States').flatMap(([, here = '']) => codesIn(here));
     expect(written.filter((code) => code !== 'keys.destroyed').sort()).toEqual([...states].sort());
+  });
+
+  it('gives each key the time that is counted for it (ASVS 13.3.4)', () => {
+    const written = new Map(
+      rowsOf(policy, 'Every key').flatMap(([key = '', , , until = '']) => codesIn(key).map((level) => [level, until])),
+    );
+    for (const level of KeyLevelSchema.options) {
+      const period = CRYPTOPERIODS[level];
+      expect([level, written.get(level)?.startsWith('a year')]).toEqual([level, period !== null]);
+      if (period !== null) expect(period).toBe(365 * 24 * 60 * 60 * 1_000);
+    }
   });
 
   it('gives no key more time than the practices do', () => {

@@ -15,6 +15,8 @@ const KeySchema = z.strictObject({
    */
   state: z.enum(['active', 'pending', 'retired']),
   createdAt: z.int(),
+  /** When another has to take over; null where none has to. */
+  changeDue: z.int().nullable(),
   /** The key that wraps it; null for the master key. */
   under: z.string().nullable(),
   /** How many things it wraps or indexes that would be under the active one after a rotation; null where nothing is to be done. */

@@ -2,6 +2,7 @@ import { type ReactNode, useMemo } from 'react';
 import { SitesOutSchema } from '#domain/cad/api.ts';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { type KeyShown, KeysOutSchema } from '#domain/identity/api/keys.ts';
+import { isOverdue } from '#domain/identity/cryptoperiod.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { elapsed, when } from '../../app/clock/format.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
@@ -71,7 +72,7 @@ export function Keys(): ReactNode {
         key: 'state',
         title: 'State',
         track: '11.5rem',
-        cell: ({ state }) => <State tone={TONES[state]}>{WORDS[state]}</State>,
+        cell: (one) => <StateOf of={one} />,
       },
       { key: 'time', title: 'Age', track: '7rem', cell: ({ createdAt }) => elapsed(now() - createdAt) },
       {
@@ -87,6 +88,7 @@ export function Keys(): ReactNode {
   );
   const key = value?.keys.find((one) => nameOf(one) === beside);
   const progress = value?.progress;
+  const overdue = value?.keys.filter((one) => isOverdue(one, now())) ?? [];
   return (
     <ListDetail
       open={open}
@@ -102,6 +104,13 @@ export function Keys(): ReactNode {
           }
         >
           {problem ? <Refused problem={problem} /> : null}
+          {overdue.length > 0 ? (
+            <p role="status" aria-label="Keys past their time" className="strip strip-bad">
+              Used for more than a year: {[...new Set(overdue.map(({ level }) => LEVELS[level].title))].join(', ')}.
+              Rotate
+              {overdue.length === 1 ? ' it' : ' them'}; nothing stops meanwhile.
+            </p>
+          ) : null}
           {progress ? (
             <p role="status" aria-label="Rotation" className={`strip ${progress.failed ? 'strip-bad' : 'strip-amber'}`}>
               {LEVELS[progress.level].title}: {progress.done} of {progress.total} done
@@ -115,7 +124,7 @@ export function Keys(): ReactNode {
               columns={columns}
               idOf={nameOf}
               nameOf={({ level, id }) => `${LEVELS[level].title} ${id}`}
-              freshness={({ state, holds }) => `${state} ${holds}`}
+              freshness={(one) => `${one.state} ${one.holds} ${isOverdue(one, now())}`}
               selected={selected}
               onSelect={select}
               onEnter={(one) => enter(nameOf(one))}
@@ -138,6 +147,11 @@ export function Keys(): ReactNode {
   );
 }
 
+function StateOf({ of }: { readonly of: KeyShown }): ReactNode {
+  if (isOverdue(of, now())) return <State tone="bad">rotation overdue</State>;
+  return <State tone={TONES[of.state]}>{WORDS[of.state]}</State>;
+}
+
 function KeyDetail({ of, at }: { readonly of: KeyShown; readonly at: (ms: number) => string }): ReactNode {
   const center = useCenter();
   const may = useMay();
@@ -149,13 +163,9 @@ function KeyDetail({ of, at }: { readonly of: KeyShown; readonly at: (ms: number
       <p>{means}</p>
       <Known
         rows={[
-          [
-            'State',
-            <State key="state" tone={TONES[of.state]}>
-              {WORDS[of.state]}
-            </State>,
-          ],
-          ['Made', at(of.createdAt)],
+          ['State', <StateOf key="state" of={of} />],
+          [of.level === 'master' ? 'In use since' : 'Made', at(of.createdAt)],
+          of.changeDue === null ? null : ['To be rotated by', at(of.changeDue)],
           [
             'Id',
             <span key="id" className="mono">

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KeysOut } from '#domain/identity/api/keys.ts';
 import { idOf } from '#domain/kernel/ids.ts';
@@ -111,6 +113,43 @@ it('rotate at each level while the station works on, and a workstation learns th
   }
   const verified = await center.call('GET', '/v1/audit/verification', undefined, center.adminToken);
   expect(verified.body).toMatchObject({ brokenAt: null });
+});
+
+it('have their time, and are said to be past it where they are, to whoever rotates them and to who watches (ASVS 13.3.4)', async () => {
+  const YEAR_MS = 365 * 86_400_000;
+  const due = async (level: string): Promise<(number | null)[]> => {
+    const used = (await shown()).keys.filter((key) => key.level === level && key.state !== 'retired');
+    return used.map(({ createdAt, changeDue }) => changeDue && changeDue - createdAt);
+  };
+  const watched = async (): Promise<Record<string, number>> => {
+    const token = readFileSync(join(center.dataDir, 'metrics.token'), 'utf8').trim();
+    const text = await (await fetch(`${center.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).text();
+    const found = text.matchAll(/^qd_keys_overdue\{[^}]*level="(\w+)"[^}]*\} (\d+)/gm);
+    return Object.fromEntries([...found].map(([, level = '', count]) => [level, Number(count)]));
+  };
+  const none = { master: 0, organisation: 0, site: 0, signing: 0, secrets: 0, index: 0 };
+  expect(await watched()).toEqual(none);
+  for (const level of ['master', 'organisation', 'signing', 'secrets', 'index'])
+    expect([level, await due(level)]).toEqual([level, [YEAR_MS]]);
+  expect((await shown()).keys.filter(({ state }) => state === 'retired').map(({ changeDue }) => changeDue)).toContain(
+    null,
+  );
+  // As if a year had gone by.
+  await asMigrator(center, async (client) => {
+    for (const table of ['site', 'signing', 'inner'])
+      await client.query(`update keys.${table} set created_at = created_at - $1::bigint`, [YEAR_MS]);
+    await client.query(
+      'update keys.organisation set created_at = created_at - $1::bigint, rotated_at = rotated_at - $1::bigint',
+      [YEAR_MS],
+    );
+  });
+  const sites = (await due('site')).length;
+  expect(await watched()).toEqual({ master: 1, organisation: 1, site: sites, signing: 1, secrets: 1, index: 1 });
+  for (const { state, changeDue } of (await shown()).keys)
+    if (state !== 'retired') expect(changeDue).toBeLessThan(Date.now());
+  for (const level of ['organisation', 'secrets', 'index']) await rotate(level);
+  // Another key of the organisation makes the master key that wraps it no younger.
+  expect(await watched()).toEqual({ ...none, master: 1, site: sites, signing: 1 });
 });
 
 it('let a number be found that lies sealed, by its digits, also under another index key; the finding is audited', async () => {

@@ -35,7 +35,7 @@ export function rewrapUnder(ports: RotationPorts, scope: Scope, to: MasterKey): 
     const all = [ports.masters.current, ...ports.masters.others];
     const plain = await masterOf(all, row.under).unwrap(row.wrapped, orgContext(org));
     if (!plain) throw new CenterFailure('key.wrong', `The master key ${row.under} does not open the key of ${org}.`);
-    await client.query('update keys.organisation set wrapped = $2, under = $3, rotated_at = $4 where org = $1', [
+    await client.query('update keys.organisation set wrapped = $2, under = $3, under_since = $4 where org = $1', [
       org,
       await to.wrap(plain, orgContext(org)),
       to.id,
@@ -74,7 +74,8 @@ export async function rotateOrganisation(ports: RotationPorts, scope: Scope): Pr
       ]);
     }
     await client.query(
-      'update keys.organisation set id = $2, wrapped = $3, under = $4, rotated_at = $5 where org = $1',
+      `update keys.organisation set id = $2, wrapped = $3, under = $4, rotated_at = $5,
+         under_since = case when under = $4 then under_since else $5 end where org = $1`,
       [org, newInnerId(ports), wrapped, to.id, ports.clock()],
     );
     return all.length;

@@ -1,6 +1,7 @@
 /** Which keys an organisation has, as a screen shows them. */
 import type pg from 'pg';
 import type { KeyShown } from '#domain/identity/api/keys.ts';
+import { changeDue } from '#domain/identity/cryptoperiod.ts';
 import { UNNAMED } from './inner-keys.ts';
 import { missing } from './pending.ts';
 import { type SealedColumn, secretsHeld } from './reseal.ts';
@@ -35,25 +36,35 @@ export async function keysOf(
   master: string,
   sealed: readonly SealedColumn[],
 ): Promise<readonly KeyShown[]> {
-  const top = await client.query<{ id: string; under: string; created_at: number; rotated_at: number | null }>(
-    'select id, under, created_at, rotated_at from keys.organisation where org = $1',
-    [org],
-  );
+  const top = await client.query<{
+    id: string;
+    under: string;
+    created_at: number;
+    rotated_at: number | null;
+    under_since: number | null;
+  }>('select id, under, created_at, rotated_at, under_since from keys.organisation where org = $1', [org]);
   const one = top.rows[0];
   if (!one) return [];
-  const createdAt = one.rotated_at ?? one.created_at;
   const none = { site: null, waitingFor: [] };
-  const shown: KeyShown[] = [
+  const shown: Omit<KeyShown, 'changeDue'>[] = [
     {
       ...none,
       level: 'master',
       id: one.under,
       state: one.under === master ? 'active' : 'retired',
-      createdAt,
+      createdAt: one.under_since ?? one.created_at,
       under: null,
       holds: one.under === master ? null : 1,
     },
-    { ...none, level: 'organisation', id: one.id, state: 'active', createdAt, under: one.under, holds: null },
+    {
+      ...none,
+      level: 'organisation',
+      id: one.id,
+      state: 'active',
+      createdAt: one.rotated_at ?? one.created_at,
+      under: one.under,
+      holds: null,
+    },
   ];
   const { rows } = await client.query<Row>(KEYS, [org]);
   const secrets = rows.flatMap(({ level, id }) => (level === 'secrets' ? [id] : []));
@@ -67,5 +78,5 @@ export async function keysOf(
     const waitingFor = state === 'pending' ? [...(await missing(client, org, { table, id }))] : [];
     shown.push({ level, id, site, state, createdAt: created_at, under: one.id, holds, waitingFor });
   }
-  return shown;
+  return shown.map((key) => ({ ...key, changeDue: changeDue(key) }));
 }

@@ -24,6 +24,8 @@ export interface Gauges {
   readonly handoffDue: number;
   /** Security events that nobody has brought to an end. */
   readonly securityOpen: number;
+  /** How many keys of each level are used beyond the time that the key policy gives them. */
+  readonly keysOverdue: { readonly [level: string]: number };
 }
 
 export interface Metrics {
@@ -112,6 +114,9 @@ export function createMetrics(
   const open = meter.createObservableGauge('qd_security_events_open', {
     description: 'Security events that nobody has brought to an end',
   });
+  const overdue = meter.createObservableGauge('qd_keys_overdue', {
+    description: 'Keys that are used beyond their cryptoperiod, by level',
+  });
   meter.addBatchObservableCallback(
     async (result) => {
       const now = await gauges().catch(() => null);
@@ -120,8 +125,9 @@ export function createMetrics(
       result.observe(due, now.handoffDue);
       result.observe(oldest, now.handoffOldest);
       result.observe(open, now.securityOpen);
+      for (const [level, count] of Object.entries(now.keysOverdue)) result.observe(overdue, count, { level });
     },
-    [unsealed, due, oldest, open],
+    [unsealed, due, oldest, open, overdue],
   );
   const stopProcess = countProcess(meter);
   const serializer = new PrometheusSerializer(undefined, false, undefined, true, true);
