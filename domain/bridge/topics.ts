@@ -78,8 +78,10 @@ export interface IncidentRow {
   readonly hold: { readonly reason: string; readonly until: number | null } | null;
   /** The name of the other site whose call it is; null for one's own. */
   readonly of: string | null;
+  /** Those that are on it now; of a closed or merged one too, where they were sent by somebody who did not know. */
   readonly units: readonly UnitChip[];
   readonly linked: readonly string[];
+  /** Also of one that counts as a call all the same, for the other is merged back into it: `state` is not `merged`. */
   readonly mergedInto: string | null;
   readonly references: { readonly [system: string]: string };
   /** Facts about it that the center has not got. */

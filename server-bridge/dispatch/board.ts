@@ -40,10 +40,11 @@ export function createBoard(options: Pick<DispatchOptions, 'store' | 'timers' | 
   const incident = (ref: EntityRef): void => {
     const folded = store.entity(ref);
     const touched = folded ? hlcParse(folded.touched).ms : 0;
-    const ended = lifeOf(folded) !== 'open';
+    const ended = lifeOf(folded, world) !== 'open';
     const shown = folded && (!ended || touched >= store.now() - RECENT_MS);
     const row = shown ? incidentRow(folded, world.assignmentsOf(ref).map(world.entity), world) : null;
-    if (ended && row) closed.set(ref, touched);
+    // What a unit is on stays in sight, whoever closed it meanwhile.
+    if (ended && row?.units.length === 0) closed.set(ref, touched);
     else closed.delete(ref);
     if (row) feed.put('incidents', idOf(ref), row);
     else feed.drop('incidents', idOf(ref));
@@ -84,7 +85,7 @@ export function createBoard(options: Pick<DispatchOptions, 'store' | 'timers' | 
     const kept: { ref: EntityRef; touched: number }[] = [];
     for (const folded of store.entities('incident')) {
       const touched = hlcParse(folded.touched).ms;
-      if (lifeOf(folded) === 'open') incident(folded.ref);
+      if (lifeOf(folded, world) === 'open') incident(folded.ref);
       else if (touched >= oldest) kept.push({ ref: folded.ref, touched });
     }
     kept.sort((a, b) => b.touched - a.touched);

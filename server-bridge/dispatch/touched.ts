@@ -1,5 +1,5 @@
 /** Which rows a change makes different. Pure. */
-import { fieldsOf, runsOfUnit } from '../../domain/cad/views/reading.ts';
+import { fieldsOf, mergesOf, runsOfUnit } from '../../domain/cad/views/reading.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import { shownValue } from '../../domain/kernel/fold.ts';
 import { type EntityRef, entityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
@@ -47,8 +47,11 @@ export function rowsTouched(
     if (parts) {
       rows.add(parts.incident);
       units.add(parts.unit);
-    } else if (kindOf(ref) === 'incident') rows.add(ref);
-    else if (kindOf(ref) === 'unit') units.add(ref);
+    } else if (kindOf(ref) === 'incident') {
+      rows.add(ref);
+      // Whether one of several that are merged into each other counts is said by all of them.
+      for (const other of mergesOf(world, ref)) rows.add(other);
+    } else if (kindOf(ref) === 'unit') units.add(ref);
   }
   for (const ref of renumbered) {
     rows.add(ref);

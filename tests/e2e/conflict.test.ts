@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
-import { type CallTaken, choose, rowShows, takeCall } from './calls.ts';
+import { type CallTaken, choose, rowGone, rowSays, rowShows, takeCall } from './calls.ts';
 import type { Console } from './console.ts';
 import { openRoom, pictures, type Room } from './room.ts';
 
@@ -147,6 +147,45 @@ describe('what two consoles do', () => {
     for (const console of [b, supervisor]) await expect.poll(() => place(console), SOON).toBe(settled);
     const unit = (console: Console): Promise<string | null> => console.row('Units', 'M36').textContent();
     for (const console of everyone()) await expect.poll(() => unit(console), SOON).toMatch(/26-\d{5}/);
+  });
+
+  it('blindly about a whole call hides none: one closed while a unit was sent to it, two merged into each other', async () => {
+    const [closed, one, other] = [
+      await takeCall(a, '3 Third St', 'fall'),
+      await takeCall(a, '4 Fourth St', 'fall'),
+      await takeCall(a, '4 Fourth Street', 'fall'),
+    ];
+    for (const call of [closed, one, other])
+      for (const console of everyone()) await rowShows(console, 'Pending', call.number, 'St');
+    await cutOff();
+    expect(await a.command(`C ${closed.short} FALSE`)).toContain('closed');
+    expect(await b.command(`D M44 ${closed.short}`)).toContain('M44 dispatched');
+    expect(await a.command(`M ${one.short} ${other.short}`)).toContain('merged into');
+    expect(await b.command(`M ${other.short} ${one.short}`)).toContain('merged into');
+    await backTogether();
+    for (const console of everyone()) {
+      await rowShows(console, 'Active', closed.number, 'M44', 'closed');
+      for (const call of [one, other]) await rowShows(console, 'Pending', call.number, 'cross-merged');
+    }
+    await choose(b, 'F3', closed.short);
+    const known = (at: Console, number: string): Promise<string | null> =>
+      at.page.getByRole('region', { name: `Incident ${number}` }).textContent();
+    await expect.poll(() => known(b, closed.number)).toContain('M44 is still on it');
+    await choose(b, 'F2', one.short);
+    await expect.poll(() => known(b, one.number)).toContain(`into ${other.number}, which is merged back into it`);
+    // What the panel names settles each.
+    expect(await b.command(`RO ${closed.short}`)).toContain('reopened');
+    await choose(b, 'F2', one.short);
+    await b.press('m', 'Enter');
+    for (const console of everyone()) {
+      await rowGone(console, 'Pending', other.number);
+      for (const [list, call] of [
+        ['Active', closed],
+        ['Pending', one],
+      ] as const)
+        await expect.poll(() => rowSays(console, list, call.number), SOON).not.toMatch(/closed|cross-merged/);
+    }
+    expect(await b.command(`X M44 ${closed.short}`)).toContain('M44 canceled');
   });
 
   it('without the right to it any more stands contested until a supervisor settles it', async () => {

@@ -235,6 +235,22 @@ describe('moving, swapping, closing, merging', () => {
     expect(did('incident.merge', { incident: X, into: X, merged: true })).toBe('incident.same into');
   });
 
+  it('is still a call where another console, blindly, merged the other into it: neither is hidden by the two', () => {
+    const other = createConsole('b', TEST_ROSTER, at.world.facts());
+    act('incident.merge', { incident: X, into: Y, merged: true }, at);
+    act('incident.merge', { incident: Y, into: X, merged: true }, other);
+    meet(at, other);
+    expect([incident(X), incident(Y)]).toMatchObject([
+      { mergedInto: Y, number: '26-K0001' },
+      { mergedInto: X, number: '26-K0002' },
+    ]);
+    for (const one of [X, Y]) expect(['pending', 'active']).toContain(incident(one).state);
+    expect(did('incident.close', { incident: Y, disposition: 'Done', units: 'clear' })).toContain('26-K0002 closed');
+    expect(did('incident.reopen', { incident: Y })).toBe('26-K0002 reopened');
+    expect(did('incident.merge', { incident: X, into: Y, merged: false })).toContain('no longer merged');
+    expect([incident(X).state, incident(Y).state]).toEqual(['pending', 'merged']);
+  });
+
   it('is held only while no unit is on it', () => {
     act('incident.hold', { incident: X, held: true, reason: 'police' }, at);
     expect(incident(X)).toMatchObject({ state: 'active', hold: { reason: 'police', until: null } });

@@ -6,13 +6,12 @@ import { done, refused } from '../../kernel/refusal.ts';
 import { closingGate } from '../gates/closing.ts';
 import { listed } from '../sentences/words.ts';
 import type { TimeElement } from '../status.ts';
-import { destinationOf, lifeOf, type Run, runsOfIncident, textOf } from '../views/reading.ts';
+import { destinationOf, lifeOf, mergedIntoOf, mergesOf, type Run, runsOfIncident, textOf } from '../views/reading.ts';
 import { timesOf } from '../views/times.ts';
 import type { World } from '../views/world.ts';
 import { commitmentsAfter, endingSketches, nextAssignment, runsOn } from './commitment.ts';
 import { asks, type Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
-import { mergedIntoOf, mergesInto } from './incident.ts';
 import type { ActionInput } from './inputs.ts';
 import { incidentIn, type KnownUnit, openIncidentIn, unitIn } from './lookup.ts';
 
@@ -26,7 +25,7 @@ function unitsOf(world: World, runs: readonly Run[]): readonly (readonly [Run, K
 /** With units still on it and nothing said of them it asks; `clear` ends their runs with it, `leave` lets them finish. */
 export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world, means) => {
   const known = incidentIn(world, input.incident);
-  if (known.ok && lifeOf(known.value.folded) === 'closed') {
+  if (known.ok && lifeOf(known.value.folded, world) === 'closed') {
     const disposition = textOf(shownValue(known.value.folded, 'disposition'));
     return refused('incident.closed', `${known.value.number} is closed already: ${disposition}.`, 'incident');
   }
@@ -103,7 +102,7 @@ export const decideMerge: Decide<ActionInput<'incident.merge'>> = (input, world,
   }
   const into = openIncidentIn(world, input.into, 'into');
   if (!into.ok) return into;
-  if (into.value.ref === ref || mergesInto(world, into.value.ref, ref))
+  if (into.value.ref === ref || mergesOf(world, into.value.ref).has(ref))
     return refused('incident.same', `${number} cannot be merged into itself. Name the other incident.`, 'into');
   const moved = unitsOf(world, runsOfIncident(world, ref));
   const sketches: Sketch[] = [

@@ -5,7 +5,7 @@ import { type Json, sameValue } from '../../kernel/json.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS, type IncidentFields, type Priority } from '../facts.ts';
 import { registerWords, valueWords } from '../sentences/words.ts';
-import { lifeOf, textOf } from '../views/reading.ts';
+import { lifeOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
 import type { Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
@@ -114,7 +114,7 @@ export const decideReopen: Decide<ActionInput<'incident.reopen'>> = (input, worl
   const found = incidentIn(world, input.incident);
   if (!found.ok) return found;
   const { ref, id, number, folded } = found.value;
-  const life = lifeOf(folded);
+  const life = lifeOf(folded, world);
   if (life === 'merged')
     return refused('incident.merged', `${number} is merged. Take the merge back instead.`, 'incident');
   if (life === 'open') return refused('incident.open', `${number} is open already.`, 'incident');
@@ -138,23 +138,3 @@ export const decideLink: Decide<ActionInput<'incident.link'>> = (input, world, m
   const sketch = { type: 'incident.linked', about, body: { linked: input.linked }, at: input.at ?? means.now };
   return done({ drafts: draftsOf([sketch], world), said, incident: id, number });
 };
-
-/** Whether following merges from one incident comes to another. */
-export function mergesInto(world: World, from: EntityRef, into: EntityRef): boolean {
-  let ref = from;
-  const seen = new Set<EntityRef>();
-  while (!seen.has(ref)) {
-    if (ref === into) return true;
-    seen.add(ref);
-    const next = textOf(shownValue(world.entity(ref), 'mergedInto'));
-    if (next === '') return false;
-    ref = next as EntityRef;
-  }
-  return false;
-}
-
-/** What an incident is merged into, as a reference; null where it is not. */
-export function mergedIntoOf(folded: Parameters<typeof shownValue>[0]): EntityRef | null {
-  const into = textOf(shownValue(folded, 'mergedInto'));
-  return into === '' ? null : (into as EntityRef);
-}

@@ -41,7 +41,7 @@ export function openIncidentIn(world: World, id: string, field = 'incident'): Ou
   const found = incidentIn(world, id, field);
   if (!found.ok) return found;
   const { folded, number } = found.value;
-  const life = lifeOf(folded);
+  const life = lifeOf(folded, world);
   if (life === 'closed') return refused('incident.closed', `${number} is closed. Reopen it first.`, field);
   if (life === 'merged') {
     const into = world.numberOf(textOf(shownValue(folded, 'mergedInto')) as EntityRef);

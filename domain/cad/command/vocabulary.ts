@@ -113,7 +113,7 @@ export function vocabularyOf(world: World, now: number): Vocabulary {
       [...world.incidents()].flatMap((ref) => {
         const folded = world.entity(ref);
         if (!folded || shownValue(folded, 'number') === undefined) return [];
-        const state = incidentState(folded, 0);
+        const state = incidentState(folded, 0, world);
         return [
           {
             id: idOf(ref),

@@ -20,8 +20,8 @@ import { timeOf } from './times.ts';
 import type { World } from './world.ts';
 
 /** Units that are on it count more than a hold; closed and merged more than either. */
-export function incidentState(folded: Folded, active: number): IncidentState {
-  const life = lifeOf(folded);
+export function incidentState(folded: Folded, active: number, world: Pick<World, 'entity'>): IncidentState {
+  const life = lifeOf(folded, world);
   if (life !== 'open') return life;
   if (active > 0) return 'active';
   return (shownValue(folded, 'hold') ?? null) === null ? 'pending' : 'held';
@@ -81,11 +81,11 @@ function named<T>(folded: Folded, prefix: string, read: (name: string, register:
 export function incidentRow(folded: Folded, assignments: Iterable<Folded | undefined>, world: World): IncidentRow {
   const text = (register: string): string => textOf(shownValue(folded, register));
   const runs = activeRuns(assignments);
-  const state = incidentState(folded, runs.length);
+  const state = incidentState(folded, runs.length, world);
   const location = locationOf(folded);
   const nature = natureOf(folded);
   const answeredAt = timeOf(folded, 'psapCall')?.at ?? numberIn(shownValue(folded, 'answeredAt')) ?? 0;
-  const closed = lifeOf(folded) === 'closed';
+  const closed = lifeOf(folded, world) === 'closed';
   const mergedInto = text('mergedInto');
   return {
     id: idOf(folded.ref),

@@ -128,9 +128,29 @@ export function runsOfIncident(world: World, incident: EntityRef): readonly Run[
 
 export type Life = 'open' | 'closed' | 'merged';
 
-/** Whether an incident is worked, closed, or merged into another. */
-export function lifeOf(folded: Folded | undefined): Life {
-  if (textOf(shownValue(folded, 'mergedInto')) !== '') return 'merged';
+/** What an incident is merged into, as a reference; null where it is not. */
+export function mergedIntoOf(folded: Folded | undefined): EntityRef | null {
+  const into = textOf(shownValue(folded, 'mergedInto'));
+  return into === '' ? null : (into as EntityRef);
+}
+
+/** What following merges from an incident comes to, in order: each once, itself last where they lead back to it. */
+export function mergesOf(world: Pick<World, 'entity'>, from: EntityRef): ReadonlySet<EntityRef> {
+  const seen = new Set<EntityRef>();
+  let next = mergedIntoOf(world.entity(from));
+  while (next && !seen.has(next)) {
+    seen.add(next);
+    next = mergedIntoOf(world.entity(next));
+  }
+  return seen;
+}
+
+/**
+ * Whether an incident is worked, closed, or merged into another. Where consoles that were cut off merged two into each
+ * other neither is merged: each was somebody's call, and no list would have it any more.
+ */
+export function lifeOf(folded: Folded | undefined, world: Pick<World, 'entity'>): Life {
+  if (folded && mergedIntoOf(folded) && !mergesOf(world, folded.ref).has(folded.ref)) return 'merged';
   return shownValue(folded, 'life') === 'closed' ? 'closed' : 'open';
 }
 

@@ -69,6 +69,7 @@ describe('the lists of the board', () => {
     row('heldWithUnit', { state: 'held', priority: '3', units: [chip] }),
     row('old', { state: 'closed', closedAt: 10 }),
     row('new', { state: 'merged', closedAt: 20 }),
+    row('closedOver', { state: 'closed', priority: '4', closedAt: 30, units: [chip] }),
   ];
   it('hold every incident once', () => {
     const all = [...pendingOf(rows), ...activeOf(rows), ...closedOf(rows)];
@@ -78,7 +79,7 @@ describe('the lists of the board', () => {
     expect(numbers(pendingOf(rows))).toEqual(['2', '3', '1', 'held']);
   });
   it('have active ones by priority and age, closed ones newest first', () => {
-    expect(numbers(activeOf(rows))).toEqual(['b', 'heldWithUnit', 'a']);
+    expect(numbers(activeOf(rows))).toEqual(['b', 'heldWithUnit', 'closedOver', 'a']);
     expect(numbers(closedOf(rows))).toEqual(['new', 'old']);
   });
   it('are filtered by every word', () => {

@@ -20,20 +20,30 @@ export function pendingOf(rows: readonly IncidentRow[]): IncidentRow[] {
     );
 }
 
-/** Incidents that units are on: by priority, then oldest first. */
+/** Somebody closed or merged it while a unit was sent to it elsewhere, or let its units finish. */
+export function endedOver(row: IncidentRow): boolean {
+  return (row.state === 'closed' || row.state === 'merged') && row.units.length > 0;
+}
+
+/** Merged into another that is merged back into it: both are still calls. */
+export function crossMerged(row: IncidentRow): boolean {
+  return row.mergedInto !== null && row.state !== 'merged';
+}
+
+/** Incidents that units are on, closed ones too: by priority, then oldest first. */
 export function activeOf(rows: readonly IncidentRow[]): IncidentRow[] {
   return rows
-    .filter((row) => row.state === 'active' || (row.state === 'held' && row.units.length > 0))
+    .filter((row) => row.state === 'active' || (row.state === 'held' && row.units.length > 0) || endedOver(row))
     .sort(
       (a, b) =>
         Number(a.priority ?? 5) - Number(b.priority ?? 5) || a.answeredAt - b.answeredAt || byText(a.number, b.number),
     );
 }
 
-/** Closed and merged ones that the board still carries, the newest first. */
+/** Closed and merged ones that the board still carries and no unit is on, the newest first. */
 export function closedOf(rows: readonly IncidentRow[]): IncidentRow[] {
   return rows
-    .filter((row) => row.state === 'closed' || row.state === 'merged')
+    .filter((row) => (row.state === 'closed' || row.state === 'merged') && row.units.length === 0)
     .sort((a, b) => (b.closedAt ?? b.answeredAt) - (a.closedAt ?? a.answeredAt) || byText(b.number, a.number));
 }
 

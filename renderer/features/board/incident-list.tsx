@@ -14,7 +14,16 @@ import { type Column, Grid } from '../../ui/grid.tsx';
 import { useWidthInRem } from '../../ui/use-width.ts';
 import { takeCall } from '../intake/take-calls.ts';
 import { useStatuses } from '../units/statuses.ts';
-import { activeOf, closedOf, filtered, freshnessOf, pendingOf, waitingSince } from './board-rows.ts';
+import {
+  activeOf,
+  closedOf,
+  crossMerged,
+  endedOver,
+  filtered,
+  freshnessOf,
+  pendingOf,
+  waitingSince,
+} from './board-rows.ts';
 import { FilterField } from './filter-field.tsx';
 import { shortNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
@@ -49,6 +58,10 @@ function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
       {row.of === null ? null : <Mark className="muted" word={row.of} code="MA" />}
       {row.alarm > 1 ? <b className="stays"> {row.alarm}A</b> : null}
       {row.conflicts.length > 0 ? <Mark className="text-bad" word="settle" code="!!" /> : null}
+      {crossMerged(row) ? <Mark className="text-amber" word="cross-merged" code="XM" /> : null}
+      {endedOver(row) ? (
+        <Mark className="text-amber" word={row.state} code={row.state === 'closed' ? 'CL' : 'MG'} />
+      ) : null}
       {row.contested.length > 0 || row.units.some((unit) => unit.contested) ? (
         <Mark className="text-amber" word="contested" code="??" />
       ) : null}

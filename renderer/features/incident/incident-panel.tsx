@@ -13,6 +13,7 @@ import { takeCall } from '../intake/take-calls.ts';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { ContestedCard } from '../settle/contested-card.tsx';
 import { AskInPlace } from './ask-in-place.tsx';
+import { DecidedTwice } from './decided-twice.tsx';
 import { Handoff } from './handoff.tsx';
 import { Timeline } from './timeline.tsx';
 import { UnitTimes } from './unit-times.tsx';
@@ -165,6 +166,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
             {[row.location?.detail, row.location?.zone, row.location?.city].filter(Boolean).join(' · ')}
           </span>
         </h2>
+        <DecidedTwice row={row} numberOf={numberOf} />
         {row.conflicts.map((conflict) => (
           <ConflictCard key={`${conflict.entity} ${conflict.register}`} conflict={conflict} />
         ))}
@@ -183,7 +185,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
               </span>
             ) : null}
             {row.disposition && row.state === 'closed' ? ` · ${row.disposition}` : ''}
-            {row.mergedInto ? ` into ${numberOf(row.mergedInto)}` : ''}
+            {row.mergedInto && row.state === 'merged' ? ` into ${numberOf(row.mergedInto)}` : ''}
             <span className="muted"> · answered {clockTime(row.answeredAt, zone)}</span>
             {row.readyAt === null ? (
               <span className="text-amber"> · not ready to dispatch: needs {missing(row).join(' and ')}</span>

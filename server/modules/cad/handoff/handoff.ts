@@ -73,8 +73,8 @@ async function rowsOf(db: Database, org: string, incident: string): Promise<Rows
 }
 
 /** Every unit that was sent is free again, or the incident was closed (or merged) over them. */
-function isOver({ incident, assignments }: Gathered): boolean {
-  if (lifeOf(incident) !== 'open') return true;
+function isOver({ incident, assignments, world }: Gathered): boolean {
+  if (lifeOf(incident, world) !== 'open') return true;
   const runs = assignments.flatMap((assignment) => runOf(assignment) ?? []);
   return runs.length > 0 && !runs.some(isActive);
 }
