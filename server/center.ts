@@ -70,6 +70,7 @@ import { gaugesOf } from './kernel/status/gauges.ts';
 import { statusRoutes } from './kernel/status/routes.ts';
 import { openStorage } from './kernel/storage.ts';
 import { syncRoutes } from './kernel/sync/routes.ts';
+import type { CollectorHeaders } from './kernel/telemetry/collector.ts';
 import { createMetrics } from './kernel/telemetry/metrics.ts';
 import { verificationRoutes } from './kernel/verification/routes.ts';
 import { handoffPart } from './modules/cad/handoff/part.ts';
@@ -109,6 +110,8 @@ export interface CenterOptions {
   readonly pages?: string;
   /** Base address of an OTLP/HTTP collector. */
   readonly otlp?: string;
+  /** How the collector is shown who sends; nobody where it is left out. */
+  readonly otlpHeaders?: CollectorHeaders;
   /** A list of leaked passwords, ordered by their SHA-1; none is known to have leaked where it is left out. */
   readonly breachedPasswords?: string;
   /** Where addresses are; nobody's place is known where it is left out. */
@@ -175,7 +178,12 @@ async function assemble(
   const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl, options.authority ?? null);
   if (redis) closing.push(async () => redis.disconnect());
   const log = withSharedKeys(pgLog(emergency, { keys, ...world }), keys, world.random);
-  const metrics = createMetrics(options.otlp ?? null, gaugesOf(db), options.authority ?? null);
+  const metrics = createMetrics(
+    options.otlp ?? null,
+    gaugesOf(db),
+    options.authority ?? null,
+    options.otlpHeaders ?? null,
+  );
   closing.push(metrics.stop);
   const circumstancesOf = circumstancesFrom(db, world.clock);
   const counters = makeCounters({

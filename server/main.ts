@@ -10,6 +10,7 @@ import { networkOf } from './kernel/http/network.ts';
 import { openAuthority } from './kernel/http/tls.ts';
 import { masterConfigOf } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
+import { collectorHeaders } from './kernel/telemetry/collector.ts';
 import { sendTraces } from './kernel/telemetry/traces.ts';
 import { readSettings } from './settings.ts';
 
@@ -43,8 +44,11 @@ try {
   };
   if (options.otlp !== undefined) await mustNotReportInClear(options.otlp, networkOf(network));
   const authority = options.authority === undefined ? null : await openAuthority(options.authority);
+  const otlpHeaders = options['otlp-headers'] === undefined ? null : await collectorHeaders(options['otlp-headers']);
   const endTraces =
-    options.otlp === undefined ? async (): Promise<void> => undefined : sendTraces(options.otlp, authority);
+    options.otlp === undefined
+      ? async (): Promise<void> => undefined
+      : sendTraces(options.otlp, authority, otlpHeaders);
   const center = await startCenter({
     dataDir: options.data,
     port: options.port,
@@ -59,6 +63,7 @@ try {
     ...(options.limits === undefined ? {} : { limitsScale: options.limits }),
     network,
     ...(options.otlp === undefined ? {} : { otlp: options.otlp }),
+    ...(otlpHeaders === null ? {} : { otlpHeaders }),
     ...(options.places === undefined ? {} : { placeOf: await readPlaces(options.places) }),
     ...(options.breached === undefined ? {} : { breachedPasswords: options.breached }),
     masterKey: masterConfigOf(process.env),

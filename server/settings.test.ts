@@ -8,6 +8,7 @@ import { openAuthority } from './kernel/http/tls.ts';
 import { openBreached } from './kernel/identity/passwords/breached.ts';
 import { type MasterConfig, masterConfigOf, openMasterKeys } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
+import { collectorHeaders } from './kernel/telemetry/collector.ts';
 import { FLAGS, readSettings, VARIABLES } from './settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-settings-'));
@@ -55,6 +56,7 @@ const WRONG_IN_USE: { readonly [name: string]: readonly (() => unknown)[] } = {
   ),
   QD_CORS_ORIGINS: ['*', 'null', 'https://a.example/b'].map((corsOrigins) => () => networkOf({ corsOrigins })),
   QD_AUTHORITY: [join(folder, 'none'), file, folder].map((path) => () => openAuthority(path)),
+  QD_OTLP_HEADERS: [join(folder, 'none'), file, folder].map((path) => () => collectorHeaders(path)),
   QD_ADDRESS_PLACES: [join(folder, 'none'), file].map((path) => () => readPlaces(path)),
   QD_BREACHED_PASSWORDS: [join(folder, 'none'), folder].map((path) => () => openBreached(path)),
   QD_MASTER_KEY: ['none', 'vault:', 'aws-kms:', `file:${file}`].map(
@@ -122,4 +124,12 @@ it.each(Object.entries(WRONG_IN_USE))('%s is refused where it is used', async (_
     expect(failed).toBeInstanceOf(CenterFailure);
     expect((failed as Error).message.split('\n')).toHaveLength(1);
   }
+});
+
+it('wants to know where the collector is that is to be shown who sends', () => {
+  const env = { QD_OTLP_HEADERS: '/run/secrets/otlp' };
+  const alone = readSettings([], env);
+  expect(alone).toMatchObject({ kind: 'wrong', sentence: expect.stringContaining('OTEL_EXPORTER_OTLP_ENDPOINT') });
+  const both = readSettings([], { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example' });
+  expect(both).toMatchObject({ kind: 'settings', settings: { 'otlp-headers': '/run/secrets/otlp' } });
 });

@@ -18,6 +18,7 @@ const USAGE = `npm run center [-- flags]
   QD_SSO_HOSTS        hosts of a single sign-on of your own (id.example, *.id.example, id.example:8443), with commas
   QD_CORS_ORIGINS     other sites whose pages may call the API with a token of their own; none
   OTEL_EXPORTER_OTLP_ENDPOINT  an OTLP/HTTP collector, which traces and figures are sent to
+  QD_OTLP_HEADERS     a file of NAME: VALUE lines, by which the collector is shown who sends
   QD_AUTHORITY       PEM of your own authority, by which alone Redis, Vault and the collector are then taken
   QD_ADDRESS_PLACES  a file of network,longitude,latitude lines: where addresses are, to judge impossible travel by
   QD_BREACHED_PASSWORDS  a file of leaked passwords, HASH:count lines ordered by SHA-1: none of them may be chosen
@@ -43,6 +44,7 @@ const OptionsSchema = z
     demo: z.union([z.boolean(), z.enum(['0', '1', ''])]).transform((value) => value === true || value === '1'),
     log: z.enum(LOG_LEVELS, { error: `must be one of ${LOG_LEVELS.join(', ')}` }),
     otlp: z.url({ protocol: /^https?$/, error: 'must be an http address' }).optional(),
+    'otlp-headers': z.string().min(1, 'must name a file').optional(),
     authority: z.string().min(1, 'must name a file').optional(),
     places: z.string().min(1, 'must name a file').optional(),
     breached: z.string().min(1, 'must name a file').optional(),
@@ -57,6 +59,10 @@ const OptionsSchema = z
   .refine((of) => (of['tls-cert'] === undefined) === (of['tls-key'] === undefined), {
     path: ['tls-cert'],
     message: 'goes with --tls-key: give both',
+  })
+  .refine((of) => of['otlp-headers'] === undefined || of.otlp !== undefined, {
+    path: ['otlp-headers'],
+    message: 'goes with OTEL_EXPORTER_OTLP_ENDPOINT: say where the collector is',
   });
 
 /** The variable that stands in for each setting where the command line says nothing of it; those without a flag have it alone. */
@@ -70,6 +76,7 @@ export const VARIABLES = {
   demo: 'QD_DEMO',
   log: 'QD_LOG',
   otlp: 'OTEL_EXPORTER_OTLP_ENDPOINT',
+  'otlp-headers': 'QD_OTLP_HEADERS',
   authority: 'QD_AUTHORITY',
   places: 'QD_ADDRESS_PLACES',
   breached: 'QD_BREACHED_PASSWORDS',

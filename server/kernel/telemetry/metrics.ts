@@ -13,6 +13,7 @@ import {
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
 import { SECURITY_KINDS } from '#domain/identity/detection.ts';
+import type { CollectorHeaders } from './collector.ts';
 import { RESOURCE } from './resource.ts';
 
 /** What is asked of the database each time somebody looks. */
@@ -59,12 +60,13 @@ class ScrapedReader extends MetricReader {
 
 /**
  * `otlp`: base address of an OTLP/HTTP collector; null for none. `authority`: PEM of the one by whose word alone it is taken;
- * null for those that the system knows.
+ * null for those that the system knows. `headers`: how it is shown who sends; null where it does not ask.
  */
 export function createMetrics(
   otlp: string | null,
   gauges: () => Promise<Gauges>,
   authority: string | null = null,
+  headers: CollectorHeaders | null = null,
 ): Metrics {
   const scraped = new ScrapedReader();
   const readers: IMetricReader[] = [scraped];
@@ -72,6 +74,7 @@ export function createMetrics(
     const exporter = new OTLPMetricExporter({
       url: new URL('v1/metrics', withSlash(otlp)).href,
       ...(authority === null ? {} : { httpAgentOptions: { ca: authority } }),
+      ...(headers === null ? {} : { headers }),
     });
     readers.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: EVERY_MS }));
   }

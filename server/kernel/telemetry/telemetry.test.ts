@@ -12,12 +12,15 @@ import { SECURITY_KINDS } from '#domain/identity/detection.ts';
 import { DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { scraperToken } from '../operator-token.ts';
+import { collectorHeaders } from './collector.ts';
 import { sendTraces } from './traces.ts';
 
 const RULES = new URL('../../../resources/alerts/', import.meta.url);
 
 /** A collector as OTLP/HTTP has them: takes what is posted, keeps it. */
-const received: { readonly path: string; readonly text: string }[] = [];
+const received: { readonly path: string; readonly text: string; readonly shown: string | undefined }[] = [];
+const folder = mkdtempSync(join(tmpdir(), 'qd-collector-'));
+const credentials = join(folder, 'headers');
 let collector: Server;
 let center: TestCenter;
 let endTraces: () => Promise<void>;
@@ -26,18 +29,25 @@ beforeAll(async () => {
     const parts: Buffer[] = [];
     request.on('data', (part: Buffer) => parts.push(part));
     request.on('end', () => {
-      received.push({ path: request.url ?? '', text: Buffer.concat(parts).toString('utf8') });
+      received.push({
+        path: request.url ?? '',
+        shown: request.headers.authorization,
+        text: Buffer.concat(parts).toString('utf8'),
+      });
       response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     });
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => collector.once('listening', resolve));
   const otlp = `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
-  endTraces = sendTraces(otlp);
-  center = await testCenter({ otlp });
+  writeFileSync(credentials, 'Authorization: Bearer first-of-the-collector\n');
+  const otlpHeaders = await collectorHeaders(credentials);
+  endTraces = sendTraces(otlp, null, otlpHeaders);
+  center = await testCenter({ otlp, otlpHeaders });
 });
 afterAll(async () => {
   await center?.close();
   collector.close();
+  rmSync(folder, { recursive: true });
 });
 
 const tokenIn = (file: string): string => readFileSync(join(center.dataDir, file), 'utf8').trim();
@@ -102,6 +112,8 @@ describe('what goes over OTLP', () => {
     });
     // The span ends after the answer has gone out.
     await delay(200);
+    // As an agent renews it.
+    writeFileSync(credentials, '\nauthorization:  Bearer second-of-the-collector \r\n');
     await endTraces();
     await center.close();
     const spans = received
@@ -117,6 +129,35 @@ describe('what goes over OTLP', () => {
     const all = received.map(({ text }) => text).join('\n');
     expect(all).not.toContain(DEMO_USER);
     expect(all).not.toContain(DEMO_PASSWORD);
+    // The collector was shown each time who sends, by what the file held then.
+    expect(received.filter(({ shown }) => !/^Bearer (first|second)-of-the-collector$/.test(shown ?? ''))).toEqual([]);
+    for (const path of ['/v1/traces', '/v1/metrics'])
+      expect([path, received.findLast((one) => one.path === path)?.shown]).toEqual([
+        path,
+        'Bearer second-of-the-collector',
+      ]);
+    expect(all).not.toContain('of-the-collector');
+  });
+
+  it('keeps to the credentials of before where they cannot be read, and is refused at the start without saying them', async () => {
+    const file = join(folder, 'agent');
+    writeFileSync(file, 'X-Tenant: harbor\nAuthorization: Bearer hush');
+    const headers = await collectorHeaders(file);
+    expect(await headers()).toEqual({ 'X-Tenant': 'harbor', Authorization: 'Bearer hush' });
+    for (const torn of [
+      '',
+      'Authorization Bearer hush',
+      'Authorization: hush\u0007',
+      'A b: hush',
+      ': hush',
+      'x'.repeat(20_000),
+    ]) {
+      writeFileSync(file, torn);
+      expect(await headers()).toEqual({ 'X-Tenant': 'harbor', Authorization: 'Bearer hush' });
+      const failed = await collectorHeaders(file).catch((error: unknown) => error);
+      expect(failed).toMatchObject({ code: 'otlp.headers' });
+      expect((failed as Error).message).not.toContain('hush');
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-ho
 import { W3CTraceContextPropagator } from '@opentelemetry/core';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import type { CollectorHeaders } from './collector.ts';
 import { withSlash } from './metrics.ts';
 import { RESOURCE } from './resource.ts';
 
@@ -15,11 +16,16 @@ let sending = false;
 
 const tracer = () => trace.getTracer('quantum-dispatch');
 
-/** Sends the traces of this process to an OTLP/HTTP collector from now on, `authority` as for its figures. Returns how to end, which sends what is left. */
-export function sendTraces(otlp: string, authority: string | null = null): () => Promise<void> {
+/** Sends the traces of this process to an OTLP/HTTP collector from now on, `authority` and `headers` as for its figures. Returns how to end, which sends what is left. */
+export function sendTraces(
+  otlp: string,
+  authority: string | null = null,
+  headers: CollectorHeaders | null = null,
+): () => Promise<void> {
   const exporter = new OTLPTraceExporter({
     url: new URL('v1/traces', withSlash(otlp)).href,
     ...(authority === null ? {} : { httpAgentOptions: { ca: authority } }),
+    ...(headers === null ? {} : { headers }),
   });
   const provider = new TracerProvider({ resource: RESOURCE, spanProcessors: [new BatchSpanProcessor({ exporter })] });
   context.setGlobalContextManager(new AsyncLocalStorageContextManager());
