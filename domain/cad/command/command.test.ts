@@ -169,6 +169,39 @@ describe('the command line', () => {
     expect(ghost('N 0001 gate code', X)).toBe('Note on 26-K0001: gate code');
   });
 
+  it('never takes a short number before a house number silently for a part of the place', () => {
+    const asked = 'needs: Is 2 the incident 26-K0002, or said of 26-K0001?';
+    expect(ghost('LOC 2 41 First St', X)).toBe(asked);
+    expect(ghost('LOC 2 41A First St', X)).toBe(asked);
+    expect(parseCommand('LOC 2 41 First St', words, X)).toMatchObject({
+      choices: [{ line: 'LOC 26-K0002 41 First St' }, { line: 'LOC . 2 41 First St' }],
+    });
+    expect(ghost('LOC . 2 41 First St', X)).toBe('26-K0001 location 2 41 First St');
+    // The selected one by its own last digit, and with none selected any one: as every other verb reads it.
+    expect(ghost('LOC 1 41 First St', X)).toBe('26-K0001 location 41 First St');
+    expect(ghost('LOC 2 41 First St')).toBe('26-K0002 location 41 First St');
+    // A house number goes on to be one, also where an incident ends in it.
+    expect(ghost('LOC 41 First St', X)).toBe('26-K0001 location 41 First St');
+    expect(ghost('LOC 2 First St', X)).toBe('26-K0001 location 2 First St');
+    expect(ghost('LOC 2 5th St', X)).toBe('26-K0001 location 2 5th St');
+    expect(ghost('N 2 41 year olds', X)).toBe(asked);
+  });
+
+  it('offers the text itself, too, where a number could be several incidents', () => {
+    for (let n = 3; n <= 12; n++) act('incident.open', { location: { text: `${n} Elm St` } }, at);
+    const many = vocabularyOf(at.world, at.means.now);
+    expect(parseCommand('LOC 2 41 First St', many, X)).toMatchObject({
+      kind: 'needs',
+      ask: '2 could be several incidents, or said of 26-K0001. Which?',
+      choices: [
+        { line: 'LOC . 2 41 First St' },
+        { line: 'LOC 26-K0002 41 First St' },
+        { line: 'LOC 26-K0012 41 First St' },
+      ],
+    });
+    expect(ghost('H 2 OFF', X)).toBe('needs: 2 could be several. Which?');
+  });
+
   it('asks for the reason where only minutes were given, and holds for minutes as the panel does', () => {
     expect(ghost('OOS M36 20')).toMatch(/^needs: Why out of service/);
     expect(parseCommand('H 0001 waiting for police 20', words)).toMatchObject({

@@ -55,8 +55,17 @@ export function takeUnits(line: Line, n: number): Taken<readonly UnitWord[]> {
 const FEWEST_DIGITS = 3;
 
 /**
+ * Whether word `n`, before free text, is part of it: a number too short to be meant for an incident, unless another number
+ * follows it (`LOC 1 41 First St`: a house has one).
+ */
+function isOfText(line: Line, n: number): boolean {
+  const [text, after] = [line.words[n]?.text ?? '', line.words[n + 1]?.text ?? ''];
+  return /^\d+$/.test(text) && text.length < FEWEST_DIGITS && !/^\d+[a-z]?$/i.test(after);
+}
+
+/**
  * The incident at word `n` where that word names one, `.` being the selected one; null where it names none. `text`: free
- * text about the selected incident may stand there instead, so that a number which could be either is asked about.
+ * text may follow, which can begin with a number itself; where one is selected and the number may be either, it is asked.
  */
 export function takeIncidentIfNamed(
   line: Line,
@@ -64,24 +73,29 @@ export function takeIncidentIfNamed(
   text: 'text' | 'no text' = 'no text',
 ): Taken<IncidentWord | null> {
   const word = line.words[n];
-  if (word && text === 'text' && line.incident && /^\d+$/.test(word.text) && word.text.length < FEWEST_DIGITS)
-    return taken(null, n);
   if (!word) return taken(null, n);
   if (word.text === '.') {
     if (line.incident) return taken(line.incident, n + 1);
     return answer(needs(line, 'incident', 'No incident is selected. Which one?', openOptions(line), word));
   }
+  const { incident } = line;
+  if (text === 'text' && incident && isOfText(line, n)) return taken(null, n);
   const found = findIncident(line.vocabulary, word.text);
   if (!found) return taken(null, n);
-  const { incident } = line;
+  const mayBeText = text === 'text' && incident && line.words[n + 1] && /^\d+$/.test(word.text);
+  const said = incident
+    ? [{ insert: `. ${word.text}`, label: `${incident.number}: “${line.text.slice(word.from).trim()}”` }]
+    : [];
   if ('one' in found) {
-    const either = text === 'text' && incident && incident.id !== found.one.id && line.words[n + 1];
-    if (!either || !/^\d+$/.test(word.text) || !namesPartly(found.one, word.text)) return taken(found.one, n + 1);
-    const ask = `Is ${word.text} the incident ${found.one.number}, or said of ${incident.number}?`;
-    const said = { insert: `. ${word.text}`, label: `${incident.number}: “${line.text.slice(word.from).trim()}”` };
-    return answer(needs(line, 'incident', ask, [incidentOption(found.one), said], word));
+    const { one } = found;
+    if (!mayBeText || incident.id === one.id || !namesPartly(one, word.text)) return taken(one, n + 1);
+    const ask = `Is ${word.text} the incident ${one.number}, or said of ${incident.number}?`;
+    return answer(needs(line, 'incident', ask, [incidentOption(one), ...said], word));
   }
-  return answer(needs(line, 'incident', `${word.text} could be several. Which?`, found.many.map(incidentOption), word));
+  const several = found.many.map(incidentOption);
+  if (!mayBeText) return answer(needs(line, 'incident', `${word.text} could be several. Which?`, several, word));
+  const ask = `${word.text} could be several incidents, or said of ${incident.number}. Which?`;
+  return answer(needs(line, 'incident', ask, [...said, ...several], word));
 }
 
 /** A neighbour may have read the number out; what was not shared is not known here. */
