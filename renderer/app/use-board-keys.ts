@@ -12,7 +12,8 @@ import { useAction } from './keys/actions.ts';
 import { dock } from './layout/dock-api.ts';
 import { panelName, panelSubject } from './layout/panels.tsx';
 import { select, selection } from './selection.ts';
-import { callingForHelp, unseenUrgent } from './sounds/board-sounds.ts';
+import { seenCalls } from './sounds/seen-calls.ts';
+import { useAlarm } from './use-alarm.ts';
 
 const OF_INCIDENTS = ['pending', 'active', 'closed', 'incident'] as const;
 
@@ -35,6 +36,7 @@ export function useBoardKeys(): void {
   const units = useUnits();
   const toSettle = useToSettle();
   const act = useAct();
+  const alarmNow = useAlarm();
   const lists = useMemo(() => {
     const rows = Object.values(incidents);
     return { pending: pendingOf(rows), active: activeOf(rows) };
@@ -74,20 +76,17 @@ export function useBoardKeys(): void {
     return true;
   });
   useAction('settle.next', () => {
-    const [calling] = callingForHelp(units);
-    if (calling) {
-      act('unit.emergency', { unit: calling.id, emergency: 'seen' });
-      select({ unit: calling.id, ...(calling.incidents[0] ? { incident: calling.incidents[0].id } : {}) });
+    const alarm = alarmNow();
+    if (alarm && 'unit' in alarm) {
+      const { unit } = alarm;
+      act('unit.emergency', { unit: unit.id, emergency: 'seen' });
+      select({ unit: unit.id, ...(unit.incidents[0] ? { incident: unit.incidents[0].id } : {}) });
       dock.open('units');
       return true;
     }
-    // Alarms come before anything that has time: a priority 1 call that nobody has looked at.
-    const alarm = unseenUrgent(
-      incidents,
-      new Set(selection().incident === null ? [] : [selection().incident as string]),
-    )[0];
-    if (alarm !== undefined && toSettle.length === 0) {
-      select({ incident: alarm });
+    if (alarm) {
+      seenCalls.add(alarm.call.id);
+      select({ incident: alarm.call.id });
       dock.open('pending');
       return true;
     }

@@ -21,9 +21,13 @@ const toSettle = async (at: Console): Promise<string[]> =>
     await at.page.getByRole('list', { name: 'Conflicts and contested entries' }).getByRole('group').allTextContents()
   ).sort();
 
-/** Whether all of what the supervisor is about to settle can be read on their screen. */
-const wholeInSight = (): Promise<boolean> =>
-  supervisor.page.evaluate(() => {
+/** Whether what is to be settled has the focus. */
+const inCard = (at: Console): Promise<boolean> =>
+  at.page.evaluate(() => (document.activeElement?.closest('[data-settle]') ?? null) !== null);
+
+/** Whether all of what is about to be settled can be read. */
+const wholeInSight = (at: Console): Promise<boolean> =>
+  at.page.evaluate(() => {
     const entry = document.activeElement?.closest('li')?.getBoundingClientRect();
     const panel = document.activeElement?.closest('[data-panel-focus]')?.getBoundingClientRect();
     return entry !== undefined && panel !== undefined && entry.top >= panel.top - 1 && entry.bottom <= panel.bottom + 1;
@@ -120,18 +124,80 @@ describe('what two consoles do', () => {
     await expect.poll(hidden, SOON).toBe(0);
   });
 
-  it('is settled by one action each, for everyone', async () => {
-    for (let left = 2; left > 0; left--) {
-      await a.press('F2', 'F7');
-      await expect
-        .poll(() => a.page.evaluate(() => document.activeElement?.closest('[data-settle]') !== null))
-        .toBe(true);
-      await a.press('1');
-      for (const console of everyone())
-        await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(left - 1);
-      // The focus outlives the card that had it, and stands on none of the others.
-      await expect.poll(a.focused).toBe('To settle');
-    }
+  it('lets F7 answer a unit that calls for help before what is to be settled', async () => {
+    expect(await a.command('EM M14')).toContain('M14 EMERGENCY');
+    const calling = b.page.getByRole('alert', { name: 'Emergencies' });
+    await calling.getByText('M14 EMERGENCY').waitFor();
+    await b.press('F7');
+    await expect.poll(() => calling.getByText('M14 EMERGENCY').count(), SOON).toBe(0);
+    await expect.poll(b.focused).toBe('Units');
+    expect(await a.command('EM M14 OVER')).toContain('M14 emergency over');
+    await rowShows(b, 'Units', 'M14', 'AV');
+    await b.press('F7');
+    await expect.poll(() => inCard(b)).toBe(true);
+  });
+
+  it('lets F7 go to a priority 1 call that nobody here has seen first, once', async () => {
+    const urgent = await takeCall(a, '5 Fifth St', 'trapped');
+    await rowShows(b, 'Pending', urgent.number, '5 Fifth St');
+    // Not by way of the calls: what is in hand there has been seen.
+    await b.press('F4', 'F7');
+    await expect.poll(() => b.row('Pending', urgent.number).getAttribute('aria-selected')).toBe('true');
+    await b.press('F7');
+    await expect.poll(() => inCard(b)).toBe(true);
+    await a.press('Escape');
+    expect(await a.command(`C ${urgent.short} No patient`)).toContain('closed');
+  });
+
+  it('is found by F7 behind the requests, with every side of it in sight beside a call on a small screen', async () => {
+    await a.page.setViewportSize({ width: 1366, height: 768 });
+    await a.tabTo('To settle2');
+    await a.press('ArrowRight', 'Enter');
+    await expect.poll(() => a.page.getByRole('list', { name: 'Conflicts and contested entries' }).count()).toBe(0);
+    await a.press('F2', 'F7');
+    await expect.poll(() => inCard(a)).toBe(true);
+    await expect.poll(() => wholeInSight(a)).toBe(true);
+    await a.page.setViewportSize({ width: 1920, height: 1080 });
+  });
+
+  it('is settled by no key that means something else: Enter before a side was chosen, a layout’s', async () => {
+    await a.press('F2', 'F7');
+    await expect.poll(() => inCard(a)).toBe(true);
+    await a.press('Enter');
+    await expect.poll(a.echo).toContain('no side is chosen');
+    await a.press('F2', 'F7');
+    await expect.poll(() => inCard(a)).toBe(true);
+    await a.press('Control+1');
+    await a.page.waitForTimeout(500);
+    expect(await toSettle(a)).toHaveLength(2);
+  });
+
+  it('is settled by the arrows and Enter, which says first what it does', async () => {
+    await a.press('F2', 'F7');
+    await expect.poll(() => inCard(a)).toBe(true);
+    await a.press('ArrowDown');
+    await expect.poll(a.focused).toMatch(/Enter keeps it/);
+    const upper = await a.focused();
+    await a.press('ArrowDown');
+    await expect.poll(a.focused).not.toBe(upper);
+    const kept = /[79] (North|South) Gate|26-\d{5}/.exec(await a.focused())?.[0] ?? '';
+    expect(kept).not.toBe('');
+    await a.press('ArrowUp', 'ArrowUp');
+    await expect.poll(a.focused).toBe(upper);
+    await a.press('ArrowDown', 'Enter');
+    for (const console of everyone()) await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(1);
+    await expect.poll(a.focused).toBe('To settle');
+    const [grid, row]: [string, string] = kept.endsWith('Gate') ? ['Active', first.number] : ['Units', 'M36'];
+    for (const console of everyone()) await rowShows(console, grid, row, kept);
+  });
+
+  it('is settled by one digit, too, for everyone', async () => {
+    await a.press('F2', 'F7');
+    await expect.poll(() => inCard(a)).toBe(true);
+    await a.press('1');
+    for (const console of everyone()) await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(0);
+    // The focus outlives the card that had it, and stands on none of the others.
+    await expect.poll(a.focused).toBe('To settle');
     await choose(a, 'F3', first.short);
     const place = async (console: Console): Promise<string> => {
       await choose(console, 'F3', first.short);
@@ -207,10 +273,8 @@ describe('what two consoles do', () => {
     const before = await a.row('Active', first.number).getByRole('gridcell').first().textContent();
     await supervisor.page.setViewportSize({ width: 1366, height: 768 });
     await supervisor.press('F2', 'F7');
-    await expect
-      .poll(() => supervisor.page.evaluate(() => document.activeElement?.closest('[data-settle]') !== null))
-      .toBe(true);
-    await expect.poll(wholeInSight).toBe(true);
+    await expect.poll(() => inCard(supervisor)).toBe(true);
+    await expect.poll(() => wholeInSight(supervisor)).toBe(true);
     await supervisor.press('1');
     for (const console of [a, supervisor]) {
       await expect.poll(() => toSettle(console), SOON).toEqual([]);

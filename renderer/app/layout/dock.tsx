@@ -179,7 +179,7 @@ export function DockArea(): ReactNode {
   useEffect(() => {
     if (!api) return;
     const goTo = (panel: IDockviewPanel | undefined): void => {
-      if (panel) borders.show(panel.group);
+      if (panel) borders.show(panel);
       focusIn(panel);
     };
     const open = (id: string): void => {

@@ -26,6 +26,8 @@ export interface PanelKind {
   readonly leave?: (station: Station, subject: string) => void;
   /** Comes and goes with the work: not part of a saved layout. */
   readonly passing?: boolean;
+  /** Height that it needs, with its head, for what is in hand to stand in it whole. In rem. */
+  readonly leastRem?: number;
 }
 
 function Counted({
@@ -124,9 +126,10 @@ export const PANELS: { readonly [name: string]: PanelKind } = {
     title: 'To settle',
     Body: SettlePanel,
     Title: SettleTitle,
+    leastRem: 13,
     Hint: () => (
       <>
-        <KeyName action="settle.next" /> next · 1 or 2 keeps that side
+        <KeyName action="settle.next" /> next · its digit, or ↑ ↓ and Enter
       </>
     ),
   },

@@ -1,10 +1,11 @@
-import type { DockviewApi, DockviewGroupPanel } from 'dockview';
+import type { DockviewApi, DockviewGroupPanel, IDockviewPanel } from 'dockview';
 import { type RefObject, useEffect, useMemo } from 'react';
 import { remPx } from '../../ui/rem.ts';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { usePreferences } from '../theme/preferences.ts';
 import { backFromTall, borderKey, dressBorders, isBorder, type Tall, turnTall } from './borders.ts';
+import { PANELS, panelName } from './panels.tsx';
 
 /** A panel keeps its head, whatever its neighbours take. In rem, with its frame. */
 const HEAD_REM = 2.375;
@@ -18,7 +19,7 @@ export interface Borders {
   /** The whole height of its column for this panel, or back as it was. */
   readonly tall: (panel: string) => void;
   /** Gives a panel that is gone to enough room to be seen. */
-  readonly show: (group: DockviewGroupPanel) => void;
+  readonly show: (panel: IDockviewPanel) => void;
 }
 
 /** `kept` holds which panel is tall, so that it is saved with the layout; `chosen` hears that somebody moves borders now. */
@@ -71,10 +72,10 @@ export function useBorders(
         kept.current = turnTall(body);
         if (kept.current === null) echo(true, 'this panel has the whole height already', now());
       },
-      show: (group) => {
-        const least = LEAST_IN_HAND_REM * remPx();
+      show: ({ id, group }) => {
+        const least = (PANELS[panelName(id)]?.leastRem ?? LEAST_IN_HAND_REM) * remPx();
         if (group.height >= least) return;
-        if (kept.current?.panel !== group.activePanel?.id) giveBack();
+        if (kept.current?.panel !== id) giveBack();
         if (group.height < least) group.api.setSize({ height: least });
       },
     };

@@ -7,6 +7,7 @@ import { useAction } from '../keys/actions.ts';
 import { useSelection } from '../selection.ts';
 import { boardSounds, callingForHelp, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
 import { play } from './player.ts';
+import { seenCalls } from './seen-calls.ts';
 
 const REPEAT_MS = 4_000;
 /** Of a unit's emergency. */
@@ -21,7 +22,6 @@ export function useBoardSounds(): void {
   const site = Object.values(useRoster<RosterBody<'site'>>('site'))[0];
   const before = useRef<typeof incidents | null>(null);
   const reachBefore = useRef(reach);
-  const seen = useRef(new Set<string>());
   const lastLook = useRef(now);
   // By the steady clock: the board's own may be set back, and what repeats would be silent until it has caught up.
   const lastRing = useRef(Number.NEGATIVE_INFINITY);
@@ -31,13 +31,13 @@ export function useBoardSounds(): void {
     // What stood on the board when the window opened is not news.
     if (before.current === null) {
       if (Object.keys(incidents).length === 0) return;
-      for (const id of Object.keys(incidents)) seen.current.add(id);
+      for (const id of Object.keys(incidents)) seenCalls.add(id);
     } else for (const kind of boardSounds(before.current, incidents)) play(kind);
     before.current = incidents;
   }, [incidents]);
 
   useEffect(() => {
-    if (selected !== null) seen.current.add(selected);
+    if (selected !== null) seenCalls.add(selected);
   }, [selected]);
 
   useEffect(() => {
@@ -61,14 +61,14 @@ export function useBoardSounds(): void {
     if (ranOut(incidents, limits, lastLook.current, now).length > 0) play('timer');
     lastLook.current = now;
     const at = performance.now();
-    if (at - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seen.current).length > 0) {
+    if (at - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seenCalls).length > 0) {
       lastRing.current = at;
       play('call-1');
     }
   }, [now, incidents, site]);
 
   useAction('quiet', () => {
-    for (const id of unseenUrgent(incidents, seen.current)) seen.current.add(id);
+    for (const id of unseenUrgent(incidents, seenCalls)) seenCalls.add(id);
     return true;
   });
 }

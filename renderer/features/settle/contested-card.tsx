@@ -1,4 +1,4 @@
-import { type ReactNode, useRef, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { ContestedRow } from '#domain/bridge/topics.ts';
 import { allowed, SUPERVISING } from '#domain/kernel/permission.ts';
 import { useAct } from '../../app/act.ts';
@@ -6,7 +6,7 @@ import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 import { useMe } from '../../app/connection/use-station.ts';
 import { seatSaid } from '../../ui/seat-said.ts';
-import { useFocusKept } from './use-focus-kept.ts';
+import { SettleCard } from './settle-card.tsx';
 
 /** An entry whose author had no right to it: it stands beside the old value until a supervisor settles it. */
 export function ContestedCard({
@@ -19,8 +19,6 @@ export function ContestedCard({
 }): ReactNode {
   const me = useMe();
   const act = useAct();
-  const card = useRef<HTMLFieldSetElement>(null);
-  useFocusKept(card);
   const zone = useZone();
   const [error, setError] = useState('');
   const settle = (verdict: 'confirmed' | 'set aside'): void =>
@@ -30,36 +28,32 @@ export function ContestedCard({
   const { waitsFor } = contested;
   const may = me !== null && allowed(me.roles, SUPERVISING) && waitsFor === null;
   return (
-    <fieldset
-      ref={card}
-      className="strip strip-amber conflict"
-      data-settle=""
-      onKeyDown={(event) => {
-        if (!may || !/^[12]$/.test(event.key)) return;
-        event.preventDefault();
-        event.stopPropagation();
-        settle(event.key === '1' ? 'confirmed' : 'set aside');
+    <SettleCard
+      tone="amber"
+      legend={`Contested: ${contested.said}`}
+      head={
+        <>
+          {whose} <b className="text-amber">Contested</b> · {contested.said}
+          <span className="muted">
+            {' '}
+            {[contested.by, seatSaid(contested.position)].filter(Boolean).join(' · ')} {clockTime(contested.at, zone)} —{' '}
+            {contested.reason}
+          </span>
+        </>
+      }
+      sides={
+        may
+          ? [
+              { key: 'confirmed', shown: 'Confirm it', enter: 'lets it count' },
+              { key: 'set aside', shown: 'Set it aside', enter: 'lets the value before it stand' },
+            ]
+          : []
+      }
+      take={(index) => {
+        if (index < 2) settle(index === 0 ? 'confirmed' : 'set aside');
       }}
     >
-      <legend className="sr-only-text">Contested: {contested.said}</legend>
-      <p>
-        {whose} <b className="text-amber">Contested</b> · {contested.said}
-        <span className="muted">
-          {' '}
-          {[contested.by, seatSaid(contested.position)].filter(Boolean).join(' · ')} {clockTime(contested.at, zone)} —{' '}
-          {contested.reason}
-        </span>
-      </p>
-      {may ? (
-        <>
-          <button type="button" className="choice side" onClick={() => settle('confirmed')}>
-            <span className="mono muted">1</span> Confirm it
-          </button>
-          <button type="button" className="choice side" onClick={() => settle('set aside')}>
-            <span className="mono muted">2</span> Set it aside
-          </button>
-        </>
-      ) : (
+      {may ? null : (
         <p className="muted text-sm">
           A supervisor{waitsFor === null ? '' : ` of ${waitsFor}`} settles this. Until then both values stand.
         </p>
@@ -69,6 +63,6 @@ export function ContestedCard({
           {error}
         </p>
       ) : null}
-    </fieldset>
+    </SettleCard>
   );
 }

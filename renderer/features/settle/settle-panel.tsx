@@ -1,8 +1,10 @@
 import { type ReactNode, useRef } from 'react';
+import { flushSync } from 'react-dom';
 import { useIncidents, useUnits } from '../../app/connection/use-station.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { select } from '../../app/selection.ts';
+import { useAlarm } from '../../app/use-alarm.ts';
 import type { ToSettle } from '../board/board-rows.ts';
 import { ConflictCard } from './conflict-card.tsx';
 import { ContestedCard } from './contested-card.tsx';
@@ -11,24 +13,23 @@ import { useToSettle } from './use-to-settle.ts';
 /** Every conflict and contested entry of the board in one place; F7 goes from one to the next. */
 export function SettlePanel(): ReactNode {
   const entries = useToSettle();
+  const alarm = useAlarm();
   const list = useRef<HTMLUListElement>(null);
   /** Which was in hand: what takes its place when it is settled comes next. */
   const at = useRef(-1);
 
   useAction('settle.next', () => {
-    const cards = [
-      ...(list.current?.querySelectorAll<HTMLElement>('[data-settle] button, [data-settle][tabindex]') ?? []),
-    ];
     const items = [...(list.current?.children ?? [])];
     const here = items.findIndex((item) => item.contains(document.activeElement));
     const wanted = here < 0 ? Math.max(0, at.current) : here + 1;
     const next = items[wanted % Math.max(1, items.length)];
-    const target = cards.find((card) => next?.contains(card)) ?? (next as HTMLElement | undefined);
-    if (!target) return false;
-    // What is settled is in sight from its first word on, and the key for it.
-    target.focus({ preventScroll: true });
+    const card = next?.querySelector<HTMLElement>('[data-settle]');
+    if (!card || alarm() !== null) return false;
+    // In sight, and with room for a whole card, before anything in it is taken for chosen.
+    if (dock.isOpen('settle')) dock.open('settle');
+    // It says its keys while it has the focus, and is all in sight with them.
+    flushSync(() => card.focus({ preventScroll: true }));
     next?.scrollIntoView({ block: 'start' });
-    target.scrollIntoView({ block: 'nearest' });
     return true;
   });
 
