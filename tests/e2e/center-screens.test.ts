@@ -111,6 +111,25 @@ describe('the keys of the screens', () => {
   });
 });
 
+describe('a list that is filtered', () => {
+  it('says of how many it shows which, and is whole again without', async () => {
+    const count = center.page.getByRole('region', { name: 'People', exact: true }).locator('.panel-count');
+    await center.goTo('p', 'People');
+    await expect.poll(async () => Number(await count.textContent())).toBeGreaterThan(5);
+    const all = await count.textContent();
+    await center.press('/');
+    await expect.poll(center.focused).toBe('Filter people');
+    await center.page.keyboard.type('dispatcher 1');
+    const rows = center.page.getByRole('grid', { name: 'People' });
+    // Its head is a row, too.
+    const shown = async (): Promise<string> => String(Number(await rows.getAttribute('aria-rowcount')) - 1);
+    await expect.poll(shown).not.toBe(all);
+    await expect.poll(async () => (await count.textContent()) === `${await shown()} of ${all}`).toBe(true);
+    await center.press('Escape');
+    await expect.poll(() => count.textContent()).toBe(all);
+  });
+});
+
 describe('a large scale on a small screen', () => {
   it('leaves room for what each screen is for, and for what is open of a list', async () => {
     const { page } = center;

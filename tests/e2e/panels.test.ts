@@ -182,6 +182,27 @@ describe('the row in hand of a list', () => {
   });
 });
 
+describe('a list that is filtered', () => {
+  it('says in its head how many of how many it shows: nobody takes what is hidden for what is not there', async () => {
+    const head = (panel: string): Promise<string> =>
+      at.page.locator(`[data-tab-panel-id="${panel}"] .count`).textContent().then(String);
+    for (const [key, panel, filter, typed, said] of [
+      ['F2', 'pending', 'Filter Pending', 'no such place', /^0 of \d+$/],
+      ['F4', 'units', 'Filter Units', 'M36', /^1 of \d+$/],
+    ] as const) {
+      await at.press(key);
+      const all = await head(panel);
+      await at.press('/');
+      await expect.poll(at.focused).toBe(filter);
+      await at.type(typed);
+      await expect.poll(() => head(panel)).toMatch(said);
+      expect(await head(panel)).toContain(` of ${all}`);
+      await at.press('Escape');
+      await expect.poll(() => head(panel)).toBe(all);
+    }
+  });
+});
+
 describe('a question about the incident in hand', () => {
   it('leaves whoever answered it, or left it, in the list that it was asked from', async () => {
     await takeCall(at, '1 First', 'fall');

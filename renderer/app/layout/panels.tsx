@@ -1,7 +1,12 @@
 /** Which panels there are: what fills each, what its head says. A panel's id is its name, or `name:subject`. */
 import type { ReactNode } from 'react';
 import { MOST_CLOSED } from '#domain/bridge/topics.ts';
-import { IncidentList, type IncidentListKind, useIncidentList } from '../../features/board/incident-list.tsx';
+import {
+  IncidentList,
+  type IncidentListKind,
+  useIncidentList,
+  useShownIncidents,
+} from '../../features/board/incident-list.tsx';
 import { IncidentPanel, IncidentTitle } from '../../features/incident/incident-panel.tsx';
 import { IntakePanel, IntakeTitle } from '../../features/intake/intake-panel.tsx';
 import { leaveCall } from '../../features/intake/take-calls.ts';
@@ -10,7 +15,8 @@ import { RequestsPanel } from '../../features/requests/requests-panel.tsx';
 import { SettlePanel } from '../../features/settle/settle-panel.tsx';
 import { useToSettle } from '../../features/settle/use-to-settle.ts';
 import { SetupPanel } from '../../features/setup/setup-panel.tsx';
-import { UnitsPanel } from '../../features/units/units-panel.tsx';
+import { UnitsPanel, useShownUnits } from '../../features/units/units-panel.tsx';
+import { countSaid } from '../../ui/count-said.ts';
 import type { Station } from '../connection/station.ts';
 import { useRequests, useUnits } from '../connection/use-station.ts';
 import { KeyName } from './key-name.tsx';
@@ -53,8 +59,9 @@ function Counted({
 
 function UnitsTitle(): ReactNode {
   const units = Object.values(useUnits());
+  const { shown, typed } = useShownUnits();
   const available = units.filter((unit) => unit.standard === 'available').length;
-  return <Counted title="Units" count={units.length} note={`${available} AV`} />;
+  return <Counted title="Units" count={countSaid(shown.length, units.length, typed !== '')} note={`${available} AV`} />;
 }
 
 function SettleTitle(): ReactNode {
@@ -68,7 +75,9 @@ function RequestsTitle(): ReactNode {
 
 function ListTitle({ title, kind }: { readonly title: string; readonly kind: IncidentListKind }): ReactNode {
   const { length } = useIncidentList(kind);
-  return <Counted title={title} count={kind === 'closed' && length >= MOST_CLOSED ? `${MOST_CLOSED}+` : length} />;
+  const { shown, typed } = useShownIncidents(kind);
+  const all = kind === 'closed' && length >= MOST_CLOSED ? `${MOST_CLOSED}+` : length;
+  return <Counted title={title} count={countSaid(shown.length, all, typed !== '')} />;
 }
 const PendingBody = (): ReactNode => <IncidentList kind="pending" />;
 const ActiveBody = (): ReactNode => <IncidentList kind="active" />;
@@ -77,7 +86,9 @@ const ClosedBody = (): ReactNode => <IncidentList kind="closed" />;
 function PendingTitle(): ReactNode {
   const rows = useIncidentList('pending');
   const urgent = rows.filter(({ priority, state }) => priority === '1' && state !== 'held').length;
-  return <Counted title="Pending" count={rows.length} {...(urgent > 0 ? { urgent: `${urgent} P1` } : {})} />;
+  const { shown, typed } = useShownIncidents('pending');
+  const count = countSaid(shown.length, rows.length, typed !== '');
+  return <Counted title="Pending" count={count} {...(urgent > 0 ? { urgent: `${urgent} P1` } : {})} />;
 }
 const ActiveTitle = (): ReactNode => <ListTitle title="Active" kind="active" />;
 const ClosedTitle = (): ReactNode => <ListTitle title="Recently closed" kind="closed" />;

@@ -2,12 +2,13 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { type ChartOut, ChartsOutSchema } from '#domain/epcr/api.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
+import { countSaid } from '../../ui/count-said.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer } from '../api/use-center.ts';
 import { useMe } from '../frame/me.ts';
 import { go } from '../frame/route.ts';
-import { Filtered, matches } from '../parts/filtered.tsx';
+import { Filtered, useFilter } from '../parts/filtered.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused, unanswered } from '../parts/refused.tsx';
@@ -84,6 +85,14 @@ export function Charts(): ReactNode {
     ],
     [me.user, zone, several],
   );
+  const filter = useFilter(charts, (chart) => [
+    chartSaid(chart),
+    chart.agency?.name ?? null,
+    chart.destination,
+    chart.psap,
+    chart.state,
+    authorSaid(chart, me.user),
+  ]);
   const glanced = charts.find(({ chart }) => chart === beside);
   return (
     <ListDetail
@@ -92,7 +101,7 @@ export function Charts(): ReactNode {
       list={
         <Panel
           title="Charts"
-          count={value?.charts.length}
+          count={value === undefined ? undefined : countSaid(filter.shown.length, charts.length, filter.typed !== '')}
           hint={
             <>
               <Cap>/</Cap> filter · <Cap>Enter</Cap> open, claim, give
@@ -116,38 +125,26 @@ export function Charts(): ReactNode {
             ))}
           </div>
           {problem ? <Refused problem={problem} /> : null}
-          <Filtered label="Filter charts" placeholder="incident, unit, agency, destination or whose">
-            {(typed) => (
-              <Grid
-                label="Charts"
-                rows={charts.filter((chart) =>
-                  matches(
-                    typed,
-                    chartSaid(chart),
-                    chart.agency?.name ?? null,
-                    chart.destination,
-                    chart.psap,
-                    chart.state,
-                    authorSaid(chart, me.user),
-                  ),
-                )}
-                columns={columns}
-                idOf={({ chart }) => chart}
-                nameOf={chartSaid}
-                freshness={({ version }) => String(version)}
-                selected={selected}
-                onSelect={select}
-                onEnter={({ chart }) => enter(chart)}
-                quiet={({ state }) => state === 'signed'}
-                empty={
-                  value === undefined
-                    ? unanswered(problem)
-                    : typed
-                      ? 'Nothing on this page matches the filter.'
-                      : EMPTY[whose]
-                }
-              />
-            )}
+          <Filtered label="Filter charts" placeholder="incident, unit, agency, destination or whose" filter={filter}>
+            <Grid
+              label="Charts"
+              rows={filter.shown}
+              columns={columns}
+              idOf={({ chart }) => chart}
+              nameOf={chartSaid}
+              freshness={({ version }) => String(version)}
+              selected={selected}
+              onSelect={select}
+              onEnter={({ chart }) => enter(chart)}
+              quiet={({ state }) => state === 'signed'}
+              empty={
+                value === undefined
+                  ? unanswered(problem)
+                  : filter.typed
+                    ? 'Nothing on this page matches the filter.'
+                    : EMPTY[whose]
+              }
+            />
           </Filtered>
           {value?.next || pages.length > 0 ? (
             <p className="bar-foot bar-choices">

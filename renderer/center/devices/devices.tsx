@@ -5,13 +5,14 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useAction } from '../../app/keys/actions.ts';
+import { countSaid } from '../../ui/count-said.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay, useMe } from '../frame/me.ts';
 import { go } from '../frame/route.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
-import { Filtered, matches } from '../parts/filtered.tsx';
+import { Filtered, useFilter } from '../parts/filtered.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Known } from '../parts/rows.tsx';
@@ -67,6 +68,7 @@ export function Devices(): ReactNode {
     ],
     [sites, zone],
   );
+  const filter = useFilter(devices ?? [], (row) => [row.of.name, siteName(row.of.site), addressOf(row), row.state]);
   const device = devices?.find(({ id }) => id === (open === 'new' ? null : beside));
   return (
     <ListDetail
@@ -75,37 +77,33 @@ export function Devices(): ReactNode {
       list={
         <Panel
           title="Workstations"
-          count={devices?.length}
+          count={devices === null ? undefined : countSaid(filter.shown.length, devices.length, filter.typed !== '')}
           hint={
             <>
               <Cap>/</Cap> filter · <Cap>Enter</Cap> open · <Cap>N</Cap> code for a new one
             </>
           }
         >
-          <Filtered label="Filter workstations" placeholder="name, PSAP, address or state">
-            {(typed) => (
-              <Grid
-                label="Workstations"
-                rows={(devices ?? []).filter((row) =>
-                  matches(typed, row.of.name, siteName(row.of.site), addressOf(row), row.state),
-                )}
-                columns={columns}
-                idOf={({ id }) => id}
-                nameOf={({ of }) => of.name}
-                freshness={(row) => row.state}
-                selected={selected}
-                onSelect={select}
-                onEnter={({ id }) => enter(id)}
-                quiet={(row) => row.state === 'revoked'}
-                empty={
-                  devices === null
-                    ? 'The center has not answered yet.'
-                    : typed
-                      ? 'Nothing here matches the filter.'
-                      : 'No workstation is enrolled; N makes a code for the first.'
-                }
-              />
-            )}
+          <Filtered label="Filter workstations" placeholder="name, PSAP, address or state" filter={filter}>
+            <Grid
+              label="Workstations"
+              rows={filter.shown}
+              columns={columns}
+              idOf={({ id }) => id}
+              nameOf={({ of }) => of.name}
+              freshness={(row) => row.state}
+              selected={selected}
+              onSelect={select}
+              onEnter={({ id }) => enter(id)}
+              quiet={(row) => row.state === 'revoked'}
+              empty={
+                devices === null
+                  ? 'The center has not answered yet.'
+                  : filter.typed
+                    ? 'Nothing here matches the filter.'
+                    : 'No workstation is enrolled; N makes a code for the first.'
+              }
+            />
           </Filtered>
         </Panel>
       }

@@ -3,16 +3,35 @@ import { type ReactNode, useRef, useState } from 'react';
 import { useAction } from '../../app/keys/actions.ts';
 import { FilterField } from '../../features/board/filter-field.tsx';
 
-export function Filtered({
+export interface Filter<Row> {
+  /** In lower case, without space around it; empty where nothing is filtered. */
+  readonly typed: string;
+  readonly shown: readonly Row[];
+  readonly field: { readonly value: string; readonly onChange: (value: string) => void };
+}
+
+/** Narrows `rows` to those whose `texts` have all the words that are typed. */
+export function useFilter<Row>(rows: readonly Row[], texts: (row: Row) => readonly (string | null)[]): Filter<Row> {
+  const [value, onChange] = useState('');
+  const typed = value.trim().toLowerCase();
+  return {
+    typed,
+    shown: typed === '' ? rows : rows.filter((row) => matches(typed, ...texts(row))),
+    field: { value, onChange },
+  };
+}
+
+export function Filtered<Row>({
   label,
   placeholder,
+  filter: { field },
   children,
 }: {
   readonly label: string;
   readonly placeholder: string;
-  readonly children: (typed: string) => ReactNode;
+  readonly filter: Filter<Row>;
+  readonly children: ReactNode;
 }): ReactNode {
-  const [typed, setTyped] = useState('');
   const [open, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   useAction('filter', () => {
@@ -26,24 +45,23 @@ export function Filtered({
         <FilterField
           label={label}
           placeholder={placeholder}
-          value={typed}
-          onChange={setTyped}
+          {...field}
           onLeave={(clear) => {
             if (clear) {
-              setTyped('');
+              field.onChange('');
               setOpen(false);
             }
             place.current?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
           }}
         />
       ) : null}
-      <div className="filtered-body">{children(typed.trim().toLowerCase())}</div>
+      <div className="filtered-body">{children}</div>
     </div>
   );
 }
 
 /** Whether all words typed are in the text. Pure. */
-export function matches(typed: string, ...texts: readonly (string | null)[]): boolean {
+function matches(typed: string, ...texts: readonly (string | null)[]): boolean {
   const text = texts.join(' ').toLowerCase();
   return typed.split(/\s+/).every((word) => text.includes(word));
 }

@@ -6,13 +6,14 @@ import { type InvitationOut, InvitationsOutSchema } from '#domain/identity/api/p
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useAction } from '../../app/keys/actions.ts';
+import { countSaid } from '../../ui/count-said.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { LOOK_AGAIN, useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { go } from '../frame/route.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
-import { Filtered, matches } from '../parts/filtered.tsx';
+import { Filtered, useFilter } from '../parts/filtered.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused, unanswered } from '../parts/refused.tsx';
@@ -86,6 +87,13 @@ export function People(): ReactNode {
       { key: 'time', title: 'Last seen', track: '9.5rem', cell: seen, from: 50 },
     ];
   }, [sites, zone]);
+  const filter = useFilter(rows, (one) => [
+    one.of.name,
+    one.of.login,
+    rolesSaid(one.of.roles),
+    siteName(one.of.site),
+    WORDS[stateOf(one, now())],
+  ]);
   const row = rows.find(({ id }) => id === (open === 'new' ? null : beside));
   return (
     <ListDetail
@@ -94,7 +102,7 @@ export function People(): ReactNode {
       list={
         <Panel
           title="People"
-          count={rows.length}
+          count={countSaid(filter.shown.length, rows.length, filter.typed !== '')}
           hint={
             <>
               <Cap>/</Cap> filter · <Cap>Enter</Cap> open · <Cap>N</Cap> invite
@@ -102,31 +110,20 @@ export function People(): ReactNode {
           }
         >
           {problem ? <Refused problem={problem} /> : null}
-          <Filtered label="Filter people" placeholder="name, user name, role, PSAP or state">
-            {(typed) => (
-              <Grid
-                label="People"
-                rows={rows.filter((one) =>
-                  matches(
-                    typed,
-                    one.of.name,
-                    one.of.login,
-                    rolesSaid(one.of.roles),
-                    siteName(one.of.site),
-                    WORDS[stateOf(one, now())],
-                  ),
-                )}
-                columns={columns}
-                idOf={({ id }) => id}
-                nameOf={({ of }) => of.name}
-                freshness={(one) => `${stateOf(one, now())} ${one.of.roles.join()} ${one.of.name}`}
-                selected={selected}
-                onSelect={select}
-                onEnter={({ id }) => enter(id)}
-                quiet={(one) => stateOf(one, now()) === 'inactive'}
-                empty={answered ? 'Nobody here matches the filter.' : unanswered(problem)}
-              />
-            )}
+          <Filtered label="Filter people" placeholder="name, user name, role, PSAP or state" filter={filter}>
+            <Grid
+              label="People"
+              rows={filter.shown}
+              columns={columns}
+              idOf={({ id }) => id}
+              nameOf={({ of }) => of.name}
+              freshness={(one) => `${stateOf(one, now())} ${one.of.roles.join()} ${one.of.name}`}
+              selected={selected}
+              onSelect={select}
+              onEnter={({ id }) => enter(id)}
+              quiet={(one) => stateOf(one, now()) === 'inactive'}
+              empty={answered ? 'Nobody here matches the filter.' : unanswered(problem)}
+            />
           </Filtered>
         </Panel>
       }

@@ -4,6 +4,7 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SecurityEventsOutSchema } from '#domain/identity/api/security-events.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
+import { countSaid } from '../../ui/count-said.ts';
 import { SelectField, TextField, useTyped } from '../../ui/fields.tsx';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
@@ -11,7 +12,7 @@ import { useDeed } from '../api/deed.ts';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { go } from '../frame/route.ts';
-import { Filtered, matches } from '../parts/filtered.tsx';
+import { Filtered, useFilter } from '../parts/filtered.tsx';
 import { Form } from '../parts/form.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
@@ -63,7 +64,8 @@ export function SecurityEvents(): ReactNode {
     [zone],
   );
   const event = events.find(({ id }) => id === beside);
-  const waiting = events.filter(({ state }) => state === 'open').length;
+  const filter = useFilter(events, (one) => [one.kind, one.title, one.person, one.subject, WORDS[one.state]]);
+  const waiting = (among: readonly Event[]): number => among.filter(({ state }) => state === 'open').length;
   return (
     <ListDetail
       open={open}
@@ -71,7 +73,7 @@ export function SecurityEvents(): ReactNode {
       list={
         <Panel
           title="Security events"
-          count={waiting}
+          count={countSaid(waiting(filter.shown), waiting(events), filter.typed !== '')}
           hint={
             <>
               <Cap>/</Cap> filter · <Cap>Enter</Cap> handle
@@ -79,24 +81,26 @@ export function SecurityEvents(): ReactNode {
           }
         >
           {problem ? <Refused problem={problem} /> : null}
-          <Filtered label="Filter security events" placeholder="kind, person, address or state">
-            {(typed) => (
-              <Grid
-                label="Security events"
-                rows={events.filter((one) =>
-                  matches(typed, one.kind, one.title, one.person, one.subject, WORDS[one.state]),
-                )}
-                columns={columns}
-                idOf={({ id }) => id}
-                nameOf={({ kind, person, subject }) => `${kind} ${person ?? subject}`}
-                freshness={({ state, times }) => `${state} ${times}`}
-                selected={selected}
-                onSelect={select}
-                onEnter={({ id }) => enter(id)}
-                quiet={({ state }) => state === 'closed'}
-                empty={value === undefined ? unanswered(problem) : 'Nothing has looked like an attack.'}
-              />
-            )}
+          <Filtered label="Filter security events" placeholder="kind, person, address or state" filter={filter}>
+            <Grid
+              label="Security events"
+              rows={filter.shown}
+              columns={columns}
+              idOf={({ id }) => id}
+              nameOf={({ kind, person, subject }) => `${kind} ${person ?? subject}`}
+              freshness={({ state, times }) => `${state} ${times}`}
+              selected={selected}
+              onSelect={select}
+              onEnter={({ id }) => enter(id)}
+              quiet={({ state }) => state === 'closed'}
+              empty={
+                value === undefined
+                  ? unanswered(problem)
+                  : filter.typed
+                    ? 'Nothing here matches the filter.'
+                    : 'Nothing has looked like an attack.'
+              }
+            />
           </Filtered>
         </Panel>
       }

@@ -41,6 +41,16 @@ export function useIncidentList(kind: IncidentListKind): readonly IncidentRow[] 
   return useMemo(() => LISTS[kind].of(Object.values(incidents)), [incidents, kind]);
 }
 
+/** Those that are left of a list by what it is filtered by. */
+export function useShownIncidents(kind: IncidentListKind): {
+  readonly shown: readonly IncidentRow[];
+  readonly typed: string;
+} {
+  const rows = useIncidentList(kind);
+  const [{ typed }] = useFilter(kind);
+  return { shown: useMemo(() => filtered(rows, typed), [rows, typed]), typed: typed.trim() };
+}
+
 function Place({ row }: { readonly row: IncidentRow }): ReactNode {
   if (!row.location) return <span className="muted">no location yet</span>;
   return (
@@ -259,12 +269,10 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
 export function IncidentList({ kind }: { readonly kind: IncidentListKind }): ReactNode {
   const list = LISTS[kind];
   const station = useStation();
-  const rows = useIncidentList(kind);
+  const { shown } = useShownIncidents(kind);
   const selected = useSelection((at) => at.incident);
   const [{ typed, open }, setFilter] = useFilter(kind);
   const section = useRef<HTMLElement>(null);
-  const shown = useMemo(() => filtered(rows, typed), [rows, typed]);
-
   const keptFrom = useKeptFrom();
 
   useAction('filter', () => {

@@ -51,6 +51,13 @@ function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] 
   });
 }
 
+/** Those that are left of the units by what they are filtered by. */
+export function useShownUnits(): { readonly shown: readonly UnitRow[]; readonly typed: string } {
+  const units = useUnits();
+  const [{ typed }] = useFilter('units');
+  return { shown: useMemo(() => matching(Object.values(units), typed), [units, typed]), typed: typed.trim() };
+}
+
 /** No more columns than it takes to show every unit at once, and none narrower than it can be read. */
 function fittingColumns(groups: readonly UnitGroup[], width: number, lines: number): UnitLine[][] {
   const most = Math.max(1, Math.floor(width / COLUMN_REM));
@@ -74,6 +81,7 @@ export function UnitsPanel(): ReactNode {
   const list = useRef<HTMLDivElement>(null);
   const digits = useRef({ typed: '', at: 0 });
   const [room, setRoom] = useState({ width: 40, lines: 20 });
+  const { shown } = useShownUnits();
   const [{ typed, open }, setFilter] = useFilter('units');
   const rem = useRem();
 
@@ -90,10 +98,7 @@ export function UnitsPanel(): ReactNode {
     return () => observer.disconnect();
   }, []);
 
-  const columns = useMemo(
-    () => fittingColumns(groupsOf(matching(Object.values(units), typed)), room.width, room.lines),
-    [units, typed, room],
-  );
+  const columns = useMemo(() => fittingColumns(groupsOf(shown), room.width, room.lines), [shown, room]);
   const lines = Math.max(0, ...columns.map((column) => column.length));
   const virtual = useVirtualizer({
     count: lines,
