@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { RoleSchema } from '../kernel/permission.ts';
 import type { RecordVersion } from '../kernel/stream.ts';
+import { verbOf } from './command/verbs.ts';
 import { PrioritySchema } from './facts.ts';
 import { StatusCodeSchema } from './status.ts';
 
@@ -56,9 +57,24 @@ export const NatureSchema = z.strictObject({
   endings: z.array(z.string().min(1).max(24)).max(9).optional(),
 });
 export const DispositionSchema = z.strictObject({ code: z.string().min(1).max(24), text: Name });
+/** A code says one thing, can be typed where commands are, and leads on to one that is there. */
 const StatusSetSchema = z.strictObject({
   agency: Id.nullable(),
-  statuses: z.array(StatusCodeSchema).min(1).max(40),
+  statuses: z
+    .array(StatusCodeSchema)
+    .min(1)
+    .max(40)
+    .superRefine((statuses, { addIssue }) => {
+      const codes = statuses.map(({ code }) => code.toUpperCase());
+      statuses.forEach(({ code, next }, i) => {
+        const refuse = (field: string, message: string): void =>
+          addIssue({ code: 'custom', path: [i, field], message });
+        if (!/^[A-Z0-9-]+$/i.test(code)) refuse('code', 'must be letters, digits and hyphens, as it is typed');
+        else if (verbOf(code)) refuse('code', `is ${code.toUpperCase()}, a command already`);
+        else if (codes.indexOf(code.toUpperCase()) < i) refuse('code', `is there twice: ${code}`);
+        if (next !== null && !codes.includes(next.toUpperCase())) refuse('next', `names no code of these: ${next}`);
+      });
+    }),
 });
 export const PositionSchema = z.strictObject({
   name: Name,

@@ -9,3 +9,21 @@ export function digitsWith(names: readonly string[], before: string, digit: stri
   const together = before + digit;
   return rowByDigits(names, together) >= 0 ? together : digit;
 }
+
+/**
+ * The row that a callsign means, typed a key at a time in one breath; `before` is what was typed of it so far. Its letters
+ * count: `E36` is not M36, though `36` alone is the first of the two. `row` is -1 while no digit says which. Pure.
+ */
+export function callsignBy(
+  callsigns: readonly string[],
+  before: string,
+  key: string,
+): { readonly typed: string; readonly row: number } {
+  const together = (before + key).toUpperCase();
+  const exact = callsigns.indexOf(together);
+  const begun = exact >= 0 ? exact : callsigns.findIndex((callsign) => callsign.startsWith(together));
+  if (begun >= 0 && /[A-Z]/.test(together)) return { typed: together, row: /\d/.test(together) ? begun : -1 };
+  if (!/\d/.test(key)) return { typed: key.toUpperCase(), row: -1 };
+  const typed = digitsWith(callsigns, before.replace(/^.*\D/, ''), key);
+  return { typed, row: rowByDigits(callsigns, typed) };
+}

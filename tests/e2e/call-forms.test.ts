@@ -94,6 +94,11 @@ describe('what is asked in place', () => {
     await at.type('M44');
     expect(await at.focused()).toBe('Units');
     await expect.poll(() => at.row('Units', 'M44').getAttribute('aria-selected')).toBe('true');
+    // Its letters count: a dozen other units end in these digits.
+    await at.press('F2', 'F4');
+    await at.type('e36');
+    await expect.poll(() => at.row('Units', 'E36').getAttribute('aria-selected')).toBe('true');
+    expect(await at.focused()).toBe('Units');
   });
 });
 

@@ -117,6 +117,11 @@ export function timedIn(world: World, of: string): Outcome<Timed> {
     const name = `${callsignOf(world, parts.unit)} on ${world.numberOf(parts.incident)}`;
     return done({ folded, about: [parts.incident, parts.unit, assignment], name });
   }
+  if (parts && world.entity(parts.incident)) {
+    const [callsign, number] = [callsignOf(world, parts.unit), world.numberOf(parts.incident)];
+    const said = `${callsign} has not been on ${number}. Name the incident that it was on: T ${callsign} 10418 OS 1402.`;
+    return refused('unit.never_on', said, 'of');
+  }
   const incident = parts ? null : incidentIn(world, of, 'of');
   if (incident?.ok)
     return done({ folded: incident.value.folded, about: [incident.value.ref], name: incident.value.number });

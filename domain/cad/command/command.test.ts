@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { IncidentRow, UnitRow } from '../../bridge/topics.ts';
 import { entityRef } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
+import { DEFAULT_STATUSES } from '../status.ts';
 import { type Console, createConsole } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
@@ -17,6 +18,7 @@ import { type Vocabulary, vocabularyOf, vocabularyOfRows } from './vocabulary.ts
 
 let at: Console;
 let words: Vocabulary;
+type Callsigned = NonNullable<typeof TEST_ROSTER.roster_unit>[string];
 const X = 'k1';
 const Y = 'k2';
 
@@ -68,6 +70,34 @@ describe('the command line', () => {
     for (const line of ['T 0001 M36 OS 0001', 'M36 T 0001 OS 0001', '0001 T M36 OS 0001'])
       expect(ghost(line), line).toBe(time);
     expect(ghost('T 0001 CALL 0001')).toMatch(/ of 26-K0001: 00:01/);
+  });
+
+  it('names the way out where a time is of an incident that the unit has not been on', () => {
+    run('D M36 0001');
+    run('C M36');
+    expect(run('T M36 OS 0001 said by radio', Y)).toBe(
+      'unit.never_on: M36 has not been on 26-K0002. Name the incident that it was on: T M36 10418 OS 1402.',
+    );
+    expect(run('T M36 0001 OS 0001 said by radio', Y)).toMatch(/^M36 on 26-K0001 on scene amended/);
+  });
+
+  it('says an agency’s own code for what another calls otherwise', () => {
+    const statuses = [
+      ...DEFAULT_STATUSES.filter(({ code }) => code !== 'ER' && code !== 'PO'),
+      { ...(DEFAULT_STATUSES[3] as (typeof DEFAULT_STATUSES)[number]), code: 'RS', label: 'responding' },
+    ];
+    const e06 = { ...(TEST_ROSTER.roster_unit?.e06 as Callsigned), agency: 'fire' };
+    at = createConsole('k', {
+      ...TEST_ROSTER,
+      roster_unit: { ...TEST_ROSTER.roster_unit, e06 },
+      status_set: { s: { agency: 'fire', statuses } },
+    });
+    act('incident.open', { location: { text: '9 Elm St' } }, at);
+    run('D M36,E06 0001', null, true);
+    expect(run('ER M36,E06')).toBe('status.unknown: E06 has no status ER. Its agency says RS, responding.');
+    expect(run('PO E06 P7')).toMatch(/^status.unknown: E06 has no status PO. It has AV, DP, AK, /);
+    expect(run('RS M36')).toBe('status.unknown: M36 has no status RS. Its agency says ER, en route.');
+    expect(run('RS E06')).toBe('E06 responding 26-K0001');
   });
 
   it('does every verb', () => {

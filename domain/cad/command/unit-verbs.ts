@@ -18,7 +18,7 @@ import {
 } from './reading.ts';
 import { reasonAndMinutes } from './reason-and-minutes.ts';
 import { nothingMore, numberOfNone, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
-import type { IncidentWord, UnitWord } from './vocabulary.ts';
+import type { IncidentWord, UnitWord, Vocabulary } from './vocabulary.ts';
 
 const callsigns = (units: readonly UnitWord[]): string => listed(units.map((unit) => unit.callsign));
 const named = (incident: IncidentWord): string => [incident.number, incident.what].filter(Boolean).join(', ');
@@ -237,13 +237,23 @@ function readPost(line: Line, n: number): Rest {
   return { extras: { post }, words: ` at ${found ? found.one.name : post}` };
 }
 
+/** That a unit's agency does not have a code of another, with its own for that, or all that it has. */
+function noStatus(vocabulary: Vocabulary, unit: UnitWord, code: string): string {
+  const meant = findStatus(vocabulary, code);
+  const own = unit.statuses.find((status) => status.standard === meant?.standard);
+  const said = `${unit.callsign} has no status ${code.toUpperCase()}.`;
+  return own
+    ? `${said} Its agency says ${own.code}, ${own.label}.`
+    : `${said} It has ${unit.statuses.map((status) => status.code).join(', ')}.`;
+}
+
 /** `ER M36`, `OS M36 10418`, `TR M36 MERCY`, `OOS M36 restock 20`, `PO M36 P7`. */
 export function readStatus(line: Line, code: string): Parsed {
   const asks = findStatus(line.vocabulary, code)?.asks ?? 'nothing';
   const runs = takeRuns(line, asks === 'nothing' ? 'no text' : 'text');
   if ('kind' in runs) return runs;
   const without = runs.units.find((unit) => !statusByCode(unit.statuses, code));
-  if (without) return refusal('status.unknown', `${without.callsign} has no status ${code.toUpperCase()}.`, 'code');
+  if (without) return refusal('status.unknown', noStatus(line.vocabulary, without, code), 'code');
   const status = statusByCode(runs.units[0]?.statuses ?? [], code);
   if (!status) return refusal('status.unknown', `There is no status ${code.toUpperCase()}.`, 'code');
   const free =

@@ -64,7 +64,7 @@ export const VERBS: readonly Verb[] = [
     'CLOSE CLEAR',
     'Close an incident, or clear a unit',
     'C incident disposition · C units',
-    'C 10418 TRANS',
+    'C 10418 TRANSPORTED',
     'incident unit disposition',
   ),
   verb('RO', 'REOPEN', 'Reopen an incident', 'RO incident [reason]', 'RO 10418', 'incident reason'),
@@ -100,7 +100,7 @@ export const STATUS_USAGE: readonly Pick<Verb, 'usage' | 'title' | 'example'>[] 
   { usage: 'ER units [incident]', title: 'A status, by its code; also unit first', example: 'M36 ER' },
   { usage: 'TR units hospital', title: 'Transport to a hospital, by its short name', example: 'TR M36 MERCY' },
   { usage: 'OOS units reason [minutes]', title: 'Out of service', example: 'OOS M36 restock 20' },
-  { usage: 'PO units post', title: 'Post a unit', example: 'PO M36 P7' },
+  { usage: 'PO units post', title: 'Post a unit', example: 'PO M36 Post 7' },
 ];
 
 export function verbOf(word: string): Verb | undefined {

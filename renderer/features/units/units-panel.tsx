@@ -17,7 +17,7 @@ import { isTyping, useAction } from '../../app/keys/actions.ts';
 import { select, toggleMark, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
 import { remPx, useRem } from '../../ui/rem.ts';
-import { digitsWith, rowByDigits } from '../../ui/row-by-digits.ts';
+import { callsignBy } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
 import { StatusMenu } from './status-menu.tsx';
 import { useStatuses } from './statuses.ts';
@@ -79,7 +79,7 @@ export function UnitsPanel(): ReactNode {
   const statusOf = useSelection((at) => at.statusOf);
   const prefix = useId();
   const list = useRef<HTMLDivElement>(null);
-  const digits = useRef({ typed: '', at: 0 });
+  const callsign = useRef({ typed: '', at: 0 });
   const [room, setRoom] = useState({ width: 40, lines: 20 });
   const { shown } = useShownUnits();
   const [{ typed, open }, setFilter] = useFilter('units');
@@ -161,12 +161,17 @@ export function UnitsPanel(): ReactNode {
         if (current) toggleMark(current);
         break;
       default: {
-        if (!/^\d$/.test(event.key)) return;
-        const callsigns = order.map((unit) => unit.callsign);
-        const before = event.timeStamp - digits.current.at < 1_500 ? digits.current.typed : '';
-        const typedNow = digitsWith(callsigns, before, event.key);
-        digits.current = { typed: typedNow, at: event.timeStamp };
-        go(order[rowByDigits(callsigns, typedNow)]?.id ?? null);
+        if (!/^[a-z\d-]$/i.test(event.key)) return;
+        const before = event.timeStamp - callsign.current.at < 1_500 ? callsign.current.typed : '';
+        const by = callsignBy(
+          order.map((unit) => unit.callsign),
+          before,
+          event.key,
+        );
+        callsign.current = { typed: by.typed, at: event.timeStamp };
+        go(order[by.row]?.id ?? null);
+        // A letter is a key of the board as well.
+        if (!/\d/.test(event.key)) return;
       }
     }
     event.preventDefault();

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { refusalOf } from '../kernel/refusal.ts';
+import { ROSTER_SCHEMAS } from './roster.ts';
+import { DEFAULT_STATUSES, type StatusCode } from './status.ts';
+
+const [available, dispatched] = DEFAULT_STATUSES as [StatusCode, StatusCode];
+
+/** The field that refuses these statuses and why; null where nothing does. */
+function refused(...statuses: StatusCode[]): string | null {
+  const read = ROSTER_SCHEMAS.status_set.safeParse({ agency: null, statuses });
+  if (read.success) return null;
+  const { field, message } = refusalOf(read.error);
+  return `${field}: ${message}`;
+}
+
+describe('the statuses of an agency', () => {
+  it('are the default ones, or others that lead on to each other', () => {
+    expect(refused(...DEFAULT_STATUSES)).toBeNull();
+    expect(refused({ ...available, code: 'aq' }, { ...dispatched, code: 'DI', next: 'AQ' })).toBeNull();
+  });
+
+  it('lead on to a code that is there', () => {
+    expect(refused(available, { ...dispatched, next: 'ZZ' })).toMatch(/next.*names no code of these: ZZ/);
+  });
+
+  it('have each code once, as it can be typed', () => {
+    expect(refused(available, { ...dispatched, code: 'av', next: null })).toMatch(/code.*is there twice: av/);
+    for (const code of ['D', 'x', 'NX']) expect(refused({ ...available, code })).toMatch(/code.*a command already/);
+    for (const code of ['A B', '!!', 'é']) expect(refused({ ...available, code })).toMatch(/code.*letters, digits/);
+  });
+});
