@@ -24,9 +24,20 @@ const CLOCK_AHEAD = 20 * 60_000;
 /** A year's numbers are leased from shortly before it, in whatever zone. ms */
 const BEFORE_THE_YEAR = 8 * 86_400_000;
 
+/** From when on numbers of a year are leased, ms UTC. Not before: a center that was put back earlier takes it that none was. */
+export function opensAt(year: number): number {
+  return Date.UTC(year, 0, 1) - BEFORE_THE_YEAR;
+}
+
 /** The block of a year of which nothing was leased yet; `since`: when its first site was made, ms UTC. */
 export function firstBlock(year: number, since: number): NumberBlock {
-  return { next: 1, room: MOST_ROOM, roomAt: Math.max(since, Date.UTC(year, 0, 1) - BEFORE_THE_YEAR) };
+  return { next: 1, room: MOST_ROOM, roomAt: Math.max(since, opensAt(year)) };
+}
+
+/** A block of which nothing is known to be leased; `lostAt`: when the center was put back last, by which something may have been. */
+export function unleased(year: number, since: number, lostAt: number | null): NumberBlock {
+  const block = firstBlock(year, since);
+  return lostAt === null || lostAt + CLOCK_AHEAD < block.roomAt ? block : afterLoss(block, lostAt);
 }
 
 function grown(block: NumberBlock, now: number): NumberBlock {

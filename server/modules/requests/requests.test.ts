@@ -103,8 +103,10 @@ describe('number leases', () => {
     for (const answer of answers) expect(answer).toEqual(answers[0]);
   });
 
-  it('count each year and refuse another station its log', async () => {
-    expect((await lease('log-27', 10, seat, 2027)).from).toBe(1);
+  it('count each year, none before it is near, and refuse another station its log', async () => {
+    expect((await lease('log-25', 10, seat, 2025)).from).toBe(1);
+    const early = await ask(request('numbers.lease', { log: 'log-40', year: 2040, size: 10 }, null));
+    expect(rule(early)).toBe('numbers.year@1');
     await world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
       client.query(
         `insert into kernel.log_head (org, log, station, site, seq) values ('alpha', 'log-of-one', $1, $2, 1)`,
@@ -151,10 +153,12 @@ describe('number leases', () => {
     );
     expect((await lease('log-later', 10)).from).toBe(seen + 1);
     // A year that had no lease in the backup may have had one since.
-    expect(
-      (await lease('log-this-year', 10, seat, new Date(world.time.now).getUTCFullYear() - 1)).from,
-    ).toBeGreaterThan(20_000);
+    expect((await lease('log-of-before', 10, seat, 2024)).from).toBeGreaterThan(20_000);
+    // Nothing can have been leased of one that was not near then, nor did who asked too early leave anything.
+    const today = world.time.now;
+    world.time.now = Date.UTC(2040, 0, 1);
     expect((await lease('log-40', 10, seat, 2040)).from).toBe(1);
+    world.time.now = today;
   });
 });
 
