@@ -1,4 +1,6 @@
 /** The center of a run: the shipped intake and greeting over its log in memory, behind a process that can die. */
+import { openingOf } from '../../domain/cad/views/numbers.ts';
+import { decide } from '../../domain/kernel/decision.ts';
 import type { Frame } from '../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import { type ReadersWord, readersOf } from '../../domain/kernel/readers.ts';
@@ -20,6 +22,7 @@ import { sessionsOf } from '../../server/kernel/identity/grants/grant-standings.
 import { greet } from '../../server/kernel/intake/hello.ts';
 import { pushFrames } from '../../server/kernel/intake/intake.ts';
 import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/memory.ts';
+import { leasedNumber } from '../../server/kernel/intake/number-lease.ts';
 import { pullPage } from '../../server/kernel/intake/pull.ts';
 import { readingOf } from '../../server/kernel/intake/reading.ts';
 import { foldUnread } from '../../server/kernel/intake/refold.ts';
@@ -29,7 +32,7 @@ import { SyncFailure } from '../../server-bridge/sync/ports.ts';
 import { type Accounts, type AccountsBackup, createAccounts } from './accounts.ts';
 import type { Chance } from './chance.ts';
 import { CenterDown, dyingLog } from './dying-log.ts';
-import { createLeases, type LeasesBackup } from './leases.ts';
+import { createLeases, type Leases, type LeasesBackup } from './leases.ts';
 import { FAR, type Neighbour } from './neighbour.ts';
 import type { Plan } from './plan.ts';
 import { OLDER_READS } from './readers.ts';
@@ -70,8 +73,7 @@ export interface CenterNode {
   readonly dieAt: (calls: number, died: (where: string) => void) => void;
   /** Takes it that it would. */
   readonly disarm: () => void;
-  /** Numbers leased more than once. */
-  readonly leasedTwice: () => readonly string[];
+  readonly leases: Pick<Leases, 'sound' | 'twice'>;
   readonly signIn: (station: string) => Promise<Grant>;
   /** Set by each station when it greets: what it reads. */
   readonly hello: (station: string, input: HelloIn) => Promise<HelloOut>;
@@ -79,7 +81,7 @@ export interface CenterNode {
   readonly pull: (epoch: string, after: number, limit: number, afterHash?: string) => Promise<StreamPage>;
   readonly snapshot: () => Promise<Snapshot>;
   readonly entity: (ref: EntityRef) => Promise<StreamPage>;
-  readonly request: (input: RequestIn) => Promise<RequestOut>;
+  readonly request: (station: string, input: RequestIn) => Promise<RequestOut>;
   /** Pages as they are committed, what others edit, and the end of this life of the process. Returns how to stop. */
   readonly listen: (listener: Listener) => () => void;
   /** Tells the other stations what somebody edits. */
@@ -92,7 +94,7 @@ export async function createCenterNode(
   neighbour: Neighbour | null,
   time: VirtualTime,
   chance: Chance,
-  { folded: foldedAfter, centerOlderUntil }: Pick<Plan, 'folded' | 'centerOlderUntil'>,
+  { folded: foldedAfter, centerOlderUntil, legacyNumbers }: Pick<Plan, 'folded' | 'centerOlderUntil' | 'legacyNumbers'>,
   trouble: (what: string) => void,
 ): Promise<CenterNode> {
   const { begin } = site.calendar;
@@ -108,7 +110,23 @@ export async function createCenterNode(
       [...reads].map(([station, said]) => ({ station, reads: said })),
     );
   const accounts = createAccounts(site, clock, chance.fork('accounts'));
-  const leases = createLeases(begin - 86_400_000, clock);
+  const [here, there] = legacyNumbers ?? [];
+  const legacy =
+    here === undefined || there === undefined
+      ? null
+      : {
+          year: new Date(begin).getUTCFullYear(),
+          furthest: new Map([
+            [SITE, here],
+            [FAR, there],
+          ]),
+        };
+  const leases = createLeases(SITE, begin - 86_400_000, legacy, clock);
+  const highestSeen = (year: number): number =>
+    [...log.entities(ORG).values()].reduce((most, folded) => {
+      const number = openingOf(folded)?.number;
+      return Math.max(most, number === undefined ? 0 : (leasedNumber(number, year) ?? 0));
+    }, 0);
   let decided = new Map<string, RequestOut>();
   let epochs = 0;
   let alive = true;
@@ -219,7 +237,7 @@ export async function createCenterNode(
       dying.dieAt(calls);
     },
     disarm: dying.disarm,
-    leasedTwice: leases.twice,
+    leases,
     signIn: async (station) => {
       const grant = accounts.signIn(station);
       if (!grant) throw new SyncFailure('unauthorized', 'The right has been withdrawn.');
@@ -285,22 +303,26 @@ export async function createCenterNode(
       const { items, keys: envelopes } = await log.entityFacts(ORG, SITE, ref);
       return { epoch: await log.epoch(ORG), from: 0, items: [...items], keys: [...envelopes], head: 0 };
     },
-    request: async (input) => {
-      const before = decided.get(input.id);
-      if (before) return before;
+    request: async (station, input) => {
       if (input.kind !== 'numbers.lease') throw new SyncFailure('refused', 'Not in this simulation.');
       const { log: of, year, size } = input.input as { log: string; year: number; size: number };
-      const lease = leases.lease(year, size);
-      const answer: RequestOut = {
-        id: input.id,
-        ...(lease
+      const mine = life;
+      const owner = (await log.positions(ORG, [of])).get(of)?.station ?? null;
+      if (life !== mine) throw new CenterDown();
+      // What is leased and the word of it are one step, as in the center's transaction.
+      const before = decided.get(input.id);
+      if (before) return before;
+      const lease = leases.lease({ station, log: of, owner, year, size }, highestSeen);
+      const answer: RequestOut =
+        lease.rule === null
           ? {
-              state: 'accepted',
-              decision: { verdict: 'ALLOW', rules: [], next: [] },
-              result: { log: of, year, ...lease },
+              ...{ id: input.id, state: 'accepted', decision: decide([]) },
+              result: { log: of, year, from: lease.from, to: lease.to },
             }
-          : { state: 'refused', decision: { verdict: 'BLOCK', rules: [], next: [] }, result: null }),
-      };
+          : {
+              ...{ id: input.id, state: 'refused', result: null },
+              decision: decide([{ ...lease, evidence: [...lease.evidence], verdict: 'BLOCK' }], ['withdraw']),
+            };
       decided.set(input.id, answer);
       return answer;
     },

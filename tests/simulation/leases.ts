@@ -1,10 +1,19 @@
-/** The numbers of a run: leased by the shipped rule, and watched from outside for any that is leased twice. */
-import { afterLoss, firstBlock, leaseFrom, type NumberBlock } from '../../server/kernel/intake/number-room.ts';
+/** The numbers of a run: leased by the shipped decision, kept on the center's disk, and watched from outside for any that is leased twice. */
+import {
+  decideLease,
+  type LeaseAsked,
+  type LeaseGiven,
+  type LeaseRefused,
+  lostAt,
+} from '../../server/kernel/intake/number-lease.ts';
+import { afterLoss, type NumberBlock } from '../../server/kernel/intake/number-room.ts';
 
+/** What the center keeps of its organisation's numbers. */
 interface State {
-  readonly blocks: ReadonlyMap<number, NumberBlock>;
-  /** When the last epoch began that followed a loss; null before the first. */
-  readonly lostAt: number | null;
+  /** By year and site: the organisation's own, and those that sites once had. */
+  readonly blocks: ReadonlyMap<number, ReadonlyMap<string, NumberBlock>>;
+  /** When each epoch began, the organisation's own first. ms UTC */
+  readonly epochs: readonly number[];
 }
 
 export interface LeasesBackup extends State {
@@ -13,54 +22,67 @@ export interface LeasesBackup extends State {
 }
 
 export interface Leases {
-  readonly lease: (year: number, size: number) => { readonly from: number; readonly to: number } | null;
+  /** `seen`: the highest leased number of a year on any incident. */
+  readonly lease: (asked: LeaseAsked, seen: (year: number) => number) => LeaseGiven | LeaseRefused;
   /** An epoch begins. */
   readonly lost: () => void;
   readonly backup: () => LeasesBackup;
   /** `unnoticed`: no epoch begins with it. */
   readonly restore: (backup: LeasesBackup, unnoticed: boolean) => void;
-  /** Numbers leased more than once, where no restore of the run was of those that docs/adr/0006 leaves out. */
+  /** Whether no restore of the run was of those that docs/adr/0006 leaves out. */
+  readonly sound: () => boolean;
+  /** Numbers leased more than once. */
   readonly twice: () => readonly string[];
 }
 
-export function createLeases(since: number, clock: () => number): Leases {
-  let state: State = { blocks: new Map(), lostAt: null };
-  const given: { readonly year: number; readonly from: number; readonly to: number }[] = [];
+/** `keeper` is the oldest site, made at `since`; `legacy`: how far each site had leased numbers of its own in the year, before they leased together. */
+export function createLeases(
+  keeper: string,
+  since: number,
+  legacy: { readonly year: number; readonly furthest: ReadonlyMap<string, number> } | null,
+  clock: () => number,
+): Leases {
+  const once = [...(legacy?.furthest ?? [])].map(([site, furthest]): readonly [string, NumberBlock] => [
+    site,
+    { next: furthest + 1, room: 20_000 - furthest, roomAt: since },
+  ]);
+  let state: State = { blocks: new Map(legacy ? [[legacy.year, new Map(once)]] : []), epochs: [since] };
+  const given: { readonly year: number; readonly from: number; readonly to: number }[] = legacy
+    ? [{ year: legacy.year, from: 1, to: Math.max(...legacy.furthest.values()) }]
+    : [];
   /** The histories that the present one goes back to, and until when each is its past. */
   let past: readonly { readonly timeline: number; readonly until: number }[] = [{ timeline: 0, until: Infinity }];
   let timelines = 0;
   let sound = true;
 
-  const blockOf = (year: number): NumberBlock => {
-    const known = state.blocks.get(year);
-    if (known) return known;
-    const first = firstBlock(year, since);
-    return state.lostAt === null ? first : afterLoss(first, state.lostAt);
-  };
-
   return {
-    lease: (year, size) => {
-      const held = blockOf(year);
-      const { size: got, block } = leaseFrom(held, size, clock());
-      state = { ...state, blocks: new Map(state.blocks).set(year, block) };
-      if (got === 0) return null;
-      const lease = { from: held.next, to: held.next + got - 1 };
-      given.push({ year, ...lease });
-      return lease;
+    lease: (asked, seen) => {
+      const { year } = asked;
+      const held = state.blocks.get(year) ?? new Map<string, NumberBlock>();
+      const known = { since, lostAt: lostAt(state.epochs), blocks: [...held.values()], seen: seen(year) };
+      const decided = decideLease(asked, known, clock());
+      if (decided.rule !== null) return decided;
+      const blocks = new Map(state.blocks).set(year, new Map(held).set(keeper, decided.block));
+      state = { ...state, blocks };
+      given.push({ year, from: decided.from, to: decided.to });
+      return decided;
     },
     lost: () => {
-      const blocks = new Map([...state.blocks].map(([year, block]) => [year, afterLoss(block, clock())]));
-      state = { blocks, lostAt: clock() };
+      const now = clock();
+      const moved = [...state.blocks].map(
+        ([year, blocks]) => [year, new Map([...blocks].map(([site, block]) => [site, afterLoss(block, now)]))] as const,
+      );
+      state = { blocks: new Map(moved), epochs: [...state.epochs, now] };
     },
     backup: () => ({ ...state, timeline: past.at(-1)?.timeline ?? 0, at: clock() }),
-    restore: ({ blocks, lostAt, timeline, at }, unnoticed) => {
+    restore: ({ blocks, epochs, timeline, at }, unnoticed) => {
       const of = past.findIndex((one) => one.timeline === timeline && at <= one.until);
       if (unnoticed || of < 0) sound = false;
       past = [...past.slice(0, Math.max(0, of)), { timeline, until: at }, { timeline: ++timelines, until: Infinity }];
-      state = { blocks, lostAt };
+      state = { blocks, epochs };
     },
+    sound: () => sound,
     twice: () => {
-      if (!sound) return [];
       const sorted = [...given].sort((a, b) => a.year - b.year || a.from - b.from);
       return sorted.flatMap(({ year, from }, i) => {
         const before = sorted[i - 1];

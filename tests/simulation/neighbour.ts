@@ -4,7 +4,8 @@
  * everything again to a center that was put back. It reads nothing: what its stream would bring it is for the judge.
  */
 import type { FactDraft } from '../../domain/kernel/fact.ts';
-import { assignmentRef, type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { assignmentRef, type EntityRef, kindOf, partsOfAssignment, uuidV7 } from '../../domain/kernel/ids.ts';
+import { LeaseSchema } from '../../domain/wire/sync.ts';
 import type { Standing } from '../../server/kernel/intake/port.ts';
 import { type Made, pushOf, type SiteOfStation, testStation } from '../../server/kernel/intake/testing/station.ts';
 import type { CenterNode } from './center-node.ts';
@@ -26,11 +27,16 @@ export interface Neighbour {
   readonly units: readonly string[];
   /** Everything it ever wrote. */
   readonly made: readonly Made[];
+  /** Asks for numbers where it has few left; a center that is down gives none. */
+  readonly lease: (center: CenterNode) => Promise<void>;
   /** Writes something about what it can name. */
   readonly write: (center: CenterNode) => void;
   /** Brings what the center lacks of it; a center that is down gets nothing. */
   readonly bring: (center: CenterNode) => Promise<void>;
 }
+
+/** Numbers asked for at once: few, so that both sites ask by turns. */
+const LEASE_SIZE = 3;
 
 export function createNeighbour(chance: Chance, clock: () => number): Neighbour {
   const site = { org: ORG, site: FAR, siteKey: { id: 'sk-far', bytes: chance.bytes(32) } };
@@ -40,11 +46,13 @@ export function createNeighbour(chance: Chance, clock: () => number): Neighbour 
   const standing: Standing = { user: USER, roles: ['supervisor'], validFrom: 0, validUntil: null };
   const made: Made[] = [];
   const own: EntityRef[] = [];
+  const ids = chance.fork('requests');
+  const numbers: string[] = [];
 
   const opening = (): Draft => {
     const incident: EntityRef = `incident:far-${own.length + 1}`;
     own.push(incident);
-    const body = { number: `F-${own.length}`, answeredAt: clock(), source: 'call', priority: '2' };
+    const body = { number: numbers.shift() ?? `F-${own.length}`, answeredAt: clock(), source: 'call', priority: '2' };
     return { type: 'incident.opened', about: [incident], body };
   };
   const about = (incident: EntityRef): Draft => {
@@ -81,6 +89,19 @@ export function createNeighbour(chance: Chance, clock: () => number): Neighbour 
     standings: new Map([[SESSION, standing]]),
     units: FAR_UNITS,
     made,
+    lease: async (center) => {
+      if (!center.alive() || numbers.length > 0) return;
+      const year = new Date(clock()).getUTCFullYear();
+      const input = { log: station.log().log, year, size: LEASE_SIZE };
+      const id = uuidV7(clock(), ids.bytes);
+      const asked = { id, kind: 'numbers.lease', session: null, by: null, madeAt: clock(), input };
+      // Where the center ends meanwhile, what it leased is a gap.
+      const { result } = await center.request(station.station, asked).catch(() => ({ result: null }));
+      const lease = LeaseSchema.safeParse(result);
+      if (!lease.success) return;
+      const { from, to } = lease.data;
+      for (let n = from; n <= to; n++) numbers.push(`${String(year % 100)}-${String(n).padStart(5, '0')}`);
+    },
     write: (center) => {
       const named = [...center.log.entities(ORG).keys()].filter(
         (ref) => kindOf(ref) === 'incident' && !own.includes(ref),

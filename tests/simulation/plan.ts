@@ -25,6 +25,10 @@ export interface Plan {
   readonly centerClock: readonly { readonly at: number; readonly by: number }[];
   /** Whether another site of the organisation writes about what is this one's. */
   readonly neighbour: boolean;
+  /** Whether it leases its incidents' numbers as well, of the organisation's. */
+  readonly neighbourLeases: boolean;
+  /** How far this site and the other had leased numbers of their own before they leased together; null where they never did. */
+  readonly legacyNumbers: readonly [here: number, there: number] | null;
   /** Actions an hour of all stations together. */
   readonly pace: number;
   /** All chance there is in the run, the plan drawn from it. */
@@ -35,16 +39,28 @@ const HOUR = 3_600_000;
 
 /**
  * `hours` where they are given, and not the seed's own. `asOnce`: without what came to runs later, so that a seed which failed
- * before that is the day it was.
+ * before that is the day it was; without `numbersOfBoth` the other site leases none.
  */
-export function planOf(seed: number, hours?: number, asOnce = false): Plan {
+export function planOf(seed: number, hours?: number, asOnce = false, numbersOfBoth = !asOnce): Plan {
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
   const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
   const long = hours ?? 2 + chance.below(3);
   const neighbour = seed > 0 && chance.fork('neighbour').happens(0.25);
   const pace = chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR;
-  const common = { older, onFile, neighbour, hours: long, pace, chance };
+  const numbers = chance.fork('numbers');
+  const legacyNumbers =
+    neighbour && numbersOfBoth && numbers.happens(0.5) ? ([numbers.below(300), numbers.below(300)] as const) : null;
+  const common = {
+    neighbourLeases: neighbour && numbersOfBoth,
+    legacyNumbers,
+    older,
+    onFile,
+    neighbour,
+    hours: long,
+    pace,
+    chance,
+  };
   const later = chance.fork('later');
   const centerOlderUntil = later.happens(0.25) ? later.between(0.2, 0.9) : null;
   const newDisks = later.happens(0.4) ? Array.from({ length: 1 + later.below(2) }, () => later.between(0.3, 0.98)) : [];

@@ -82,7 +82,7 @@ export function centerPort(
     pull: (epoch, after, limit, afterHash) => exchange(() => center.pull(epoch, after, limit, afterHash)),
     snapshot: () => exchange(() => center.snapshot()),
     entity: (ref) => exchange(() => center.entity(ref)),
-    request: (input) => exchange(() => center.request(input)),
+    request: (input) => exchange(() => center.request(station, input)),
     abandon: () => {
       for (const one of [...flying]) if (!one.kept) one.fail();
     },

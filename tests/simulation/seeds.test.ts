@@ -17,7 +17,7 @@ const FAILED_ONCE: readonly (readonly [seed: number, found: string])[] = [
   [7_300_042, 'the center was put back unnoticed and had grown past a cursor again before that station greeted'],
 ];
 
-/** The same of runs as they are now. */
+/** The same of runs as they are now, but for the numbers of the other site, which it leased none of then. */
 const FAILED_SINCE: readonly (readonly [seed: number, found: string])[] = [
   [
     45,
@@ -62,7 +62,7 @@ describe('simulated days', () => {
   });
 
   it.each(FAILED_SINCE)('seed %i: %s', async (seed) => {
-    expect(await runSeed({ seed })).toMatchObject({ lost: [], diverged: [] });
+    expect(await runSeed({ seed, numbersOfBoth: false })).toMatchObject({ lost: [], diverged: [] });
   });
 
   it.each(FAILED_ONCE)('seed %i, as the day was then: %s', async (seed) => {

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly hours?: number;
   /** Without what came to runs later. */
   readonly asOnce?: boolean;
+  /** Whether another site leases numbers too: unless the day is as it was once. */
+  readonly numbersOfBoth?: boolean;
   /** Any day unless said otherwise. */
   readonly calendar?: Calendar;
   /** Done to the center after everything has healed and before it is judged: the judge must notice. */
@@ -57,7 +59,7 @@ export interface RunOutcome extends Verdict {
 }
 
 export async function runSeed(options: RunOptions): Promise<RunOutcome> {
-  const plan = planOf(options.seed, options.hours, options.asOnce);
+  const plan = planOf(options.seed, options.hours, options.asOnce, options.numbersOfBoth);
   const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = plan;
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
@@ -165,6 +167,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     const wait = mine.between(1 * MINUTE, 9 * MINUTE);
     if (time.now() + wait > until) return;
     time.after(wait, () => {
+      if (plan.neighbourLeases) {
+        time.promised();
+        void other.lease(center);
+      }
       other.write(center);
       if (mine.happens(0.8)) void other.bring(center);
       meddle(other, mine, until);

@@ -27,6 +27,7 @@ export interface Verdict {
 }
 
 const FEW = 6;
+const LEASED = /^[0-9]{2}-[0-9]+$/;
 
 /** True once no station waits for anything. */
 export function isQuiet(stations: readonly StationNode[], head: number): boolean {
@@ -89,7 +90,10 @@ export function judge(
       diverged.push(`${station.name} has requests that wait`);
     folds(station, states, diverged);
   }
-  for (const number of center.leasedTwice()) diverged.push(`number ${number} was leased twice`);
+  if (center.leases.sound()) {
+    for (const number of center.leases.twice()) diverged.push(`number ${number} was leased twice`);
+    openedTwice(center, diverged);
+  }
   contested(stations, center, diverged, neighbour);
   if (neighbour) sites(neighbour, center, oracle, lost, diverged);
   views(stations, diverged);
@@ -195,6 +199,19 @@ function numbers(station: StationNode, diverged: string[]): void {
     if (row.number === 'no number') continue;
     if (seen.has(row.number)) diverged.push(`${row.number} is the number of ${id} and of ${seen.get(row.number)}`);
     seen.set(row.number, id);
+  }
+}
+
+/** No number that was leased is on two incidents of the organisation, whichever of its sites opened them. */
+function openedTwice(center: CenterNode, diverged: string[]): void {
+  const on = new Map<string, EntityRef>();
+  for (const { fact } of center.log.facts(ORG)) {
+    const [incident] = fact.about;
+    const { number } = (fact.type === 'incident.opened' ? fact.content : {}) as { readonly number?: string };
+    if (!incident || !number || !LEASED.test(number)) continue;
+    const other = on.get(number) ?? incident;
+    if (other !== incident) diverged.push(`${number} was given to ${other} and to ${incident}`);
+    on.set(number, other);
   }
 }
 
