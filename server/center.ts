@@ -29,6 +29,7 @@ import {
 import { listenAt } from './kernel/http/listen.ts';
 import { type Network, type NetworkSettings, networkOf } from './kernel/http/network.ts';
 import { outboundTo, WELL_KNOWN } from './kernel/http/outbound.ts';
+import { answersTo } from './kernel/http/own-names.ts';
 import { addOwnPage, BUILT_PAGES } from './kernel/http/pages.ts';
 import { policyReportRoutes } from './kernel/http/policy-reports.ts';
 import type { Route } from './kernel/http/route.ts';
@@ -303,6 +304,7 @@ async function assemble(
     door,
     budgets,
     network,
+    isAnswered: answersTo({ network, host: options.host, certificate: tls?.cert ?? null }),
     circumstancesOf,
     logger,
     metrics,

@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { FastifyInstance } from 'fastify';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { CenterFailure } from '../db/failure.ts';
 import { keeperFailure } from '../keys/keeper.ts';
@@ -11,13 +14,15 @@ import { makeCsrf } from './csrf.ts';
 import { makeDoor } from './door.ts';
 import { makeDpop, seenHere } from './dpop.ts';
 import { isOwnPage, type NetworkSettings, networkOf } from './network.ts';
+import { answersTo } from './own-names.ts';
 import { type Route, route } from './route.ts';
 import { createHttp } from './server.ts';
+import { certificate } from './testing/certificate.ts';
 
 const random = (length: number): Uint8Array => randomBytes(length);
 
 /** A center without a database, with one route that says from where it is asked. */
-function center(settings: NetworkSettings, more: readonly Route[] = []): Promise<FastifyInstance> {
+function center(settings: NetworkSettings, more: readonly Route[] = [], host = '127.0.0.1'): Promise<FastifyInstance> {
   const network = networkOf(settings);
   const csrf = makeCsrf(random(32), random);
   const dpop = makeDpop({ key: random(32), seen: seenHere(Date.now), clock: Date.now, network });
@@ -46,6 +51,7 @@ function center(settings: NetworkSettings, more: readonly Route[] = []): Promise
     routes: [asked, signIn, ...more],
     door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false, isScraper: () => false }),
     network,
+    isAnswered: answersTo({ network, host, certificate: null }),
     budgets: makeBudgets({ counter: () => ({ add: async () => ({ consumed: 0, resetMs: 60_000 }) }) }, Date.now),
     circumstancesOf: () => Promise.reject(new Error('nobody asks')),
     logger: createLogger('silent'),
@@ -88,6 +94,76 @@ it('marks cookies for https alone where it is reached over https, and says so fo
     for (const line of set) expect(line).toMatch(/; Secure; .*SameSite=Strict$/);
   }
   expect((await cookies({ trustedProxies: 'loopback' }, { ...page, ...FORWARDED })).hsts).toBe('max-age=31536000');
+});
+
+describe('the names that a center answers to', () => {
+  const statusOf = async (app: FastifyInstance, host: string, url = '/v1/from', more = {}): Promise<string> => {
+    const answer = await app.inject({ method: 'GET', url, headers: { host, ...more } });
+    return `${answer.statusCode} ${answer.statusCode === 421 ? answer.json().code : ''}`.trim();
+  };
+  const REFUSED = '421 host.unknown';
+
+  it('are those that it was given, at any port, and addresses; whoever points another at it gets nothing', async () => {
+    const app = await center({ publicUrl: 'https://c.example, https://[fd00::5]:8443' }, [], '0.0.0.0');
+    for (const host of [
+      'c.example',
+      'C.Example:8443',
+      'localhost:8420',
+      '10.1.2.3',
+      '10.1.2.3:8420',
+      '[fd00::5]:8443',
+      '[::1]',
+    ])
+      expect([host, await statusOf(app, host)]).toEqual([host, '200']);
+    for (const host of [
+      'evil.example',
+      'c.example.evil.example',
+      'evil.example:8420',
+      'xc.example',
+      'c.example.',
+      'c.example:8420:1',
+      'c.example@evil.example',
+      '10.1.2.3.evil.example',
+      '[c.example]',
+      '1',
+      'c',
+    ])
+      expect([host, await statusOf(app, host)]).toEqual([host, REFUSED]);
+    // Nor is the name read of whom the center does not trust to say it.
+    expect(await statusOf(app, 'evil.example', '/v1/from', { 'x-forwarded-host': 'c.example' })).toBe(REFUSED);
+    const proxied = await center({ publicUrl: 'https://c.example', trustedProxies: 'loopback' });
+    expect(await statusOf(proxied, 'upstream:8420', '/v1/from', { 'x-forwarded-host': 'c.example' })).toBe('200');
+    expect(await statusOf(proxied, 'c.example', '/v1/from', { 'x-forwarded-host': 'evil.example' })).toBe(REFUSED);
+    // What is asked of a node by its own network's name for it: nothing there is, and everything else is refused.
+    for (const url of ['/health', '/ready', '/metrics?a=b'])
+      expect(await statusOf(app, 'node-2:8420', url)).toBe('404');
+    for (const url of ['/healthy', '/health/x', '/v1/nothing'])
+      expect(await statusOf(app, 'node-2', url)).toBe(REFUSED);
+  });
+
+  it('are, where nobody gave it any, those it listens at and of its certificate; any on its own machine alone', async () => {
+    const alone = await center({});
+    expect(await statusOf(alone, 'center.example')).toBe('200');
+    const heard = await center({}, [], '0.0.0.0');
+    expect([await statusOf(heard, 'center.example'), await statusOf(heard, '10.0.0.5:8420')]).toEqual([REFUSED, '200']);
+    const named = await center({}, [], 'center.example');
+    expect([await statusOf(named, 'center.example:8420'), await statusOf(named, 'evil.example')]).toEqual([
+      '200',
+      REFUSED,
+    ]);
+    const folder = mkdtempSync(join(tmpdir(), 'qd-names-'));
+    const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
+    const pem = await certificate('center', files);
+    rmSync(folder, { recursive: true });
+    const isAnswered = answersTo({ network: networkOf(), host: '0.0.0.0', certificate: Buffer.from(pem) });
+    expect(['id.example:8420', 'ID.example', 'x.id.example', 'center', ''].map(isAnswered)).toEqual([
+      true,
+      true,
+      false,
+      false,
+      false,
+    ]);
+  });
 });
 
 it('knows a page of its own by what a browser alone can say', () => {

@@ -25,6 +25,7 @@ import type { Door } from './door.ts';
 import { addHeaders } from './headers.ts';
 import { readJsonBodies } from './json-bodies.ts';
 import type { Network } from './network.ts';
+import type { AnswersTo } from './own-names.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import { type Delivery, JsonText, type Route } from './route.ts';
@@ -61,6 +62,8 @@ export interface HttpOptions {
   readonly door: Door;
   readonly budgets: Budgets;
   readonly network: Network;
+  /** Under which names. */
+  readonly isAnswered: AnswersTo;
   readonly circumstancesOf: CircumstancesOf;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -105,7 +108,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   app.setNotFoundHandler((request, reply) =>
     answer(reply, new Problem(404, 'route.unknown', 'There is nothing at this address.'), request.id),
   );
-  addHeaders(app, options.network);
+  addHeaders(app, options.network, options.isAnswered);
   // Everything the call does from here on is done within its span.
   app.addHook('onRequest', (request, _reply, done) => {
     const call = beginCall(request.method, () => routeOf(request), request.headers);
