@@ -246,6 +246,9 @@ describe('working it', () => {
       .toContain(`Linked${chest.number}`);
     // The same call a second time.
     const duplicate = await takeCall(at, '14 Oak Street', 'stroke');
+    await expect.poll(at.focused).toBe('Callback');
+    await at.type('415 555 0199');
+    await at.press('Enter');
     await choose(at, 'F2', duplicate.short);
     await at.press('m');
     await expect.poll(at.focused).toBe('Last digits of the other incident');
@@ -257,6 +260,12 @@ describe('working it', () => {
     await at.press('Enter');
     await expect.poll(at.echo).toContain(`${duplicate.number} merged into ${other.number}`);
     await rowGone(at, 'Pending', duplicate.number);
+    // Its caller is not lost with it, and who writes in it is told that it is another call now.
+    await choose(at, 'F2', other.short);
+    const known = at.page.getByRole('region', { name: `Incident ${other.number}` });
+    for (const said of [`Merged in${duplicate.number}`, '14 Oak Street', '415 555 0199'])
+      await expect.poll(() => known.textContent()).toContain(said);
+    expect(await at.command(`N ${duplicate.short} blue door`)).toContain(`it is merged into ${other.number}`);
   });
 
   it('amends a time with its reason, and keeps both', async () => {

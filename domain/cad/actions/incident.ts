@@ -1,11 +1,11 @@
 /** Opening and changing incidents. */
-import { inConflict, shownValue } from '../../kernel/fold.ts';
+import { type Folded, inConflict, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, entityRef } from '../../kernel/ids.ts';
 import { type Json, sameValue } from '../../kernel/json.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS, type IncidentFields, type Priority } from '../facts.ts';
 import { registerWords, valueWords } from '../sentences/words.ts';
-import { lifeOf } from '../views/reading.ts';
+import { lifeOf, mergedIntoOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
 import type { Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
@@ -59,6 +59,12 @@ function changesOf(
   });
 }
 
+/** What whoever writes in a merged incident has to know: it is worked under another number. */
+function mergedWords(folded: Folded, world: World): string {
+  const into = lifeOf(folded, world) === 'merged' ? mergedIntoOf(folded) : null;
+  return into ? `; it is merged into ${world.numberOf(into)}` : '';
+}
+
 export const decideEdit: Decide<ActionInput<'incident.edit'>> = (input, world, means) => {
   const found = incidentIn(world, input.incident);
   if (!found.ok) return found;
@@ -82,7 +88,7 @@ export const decideEdit: Decide<ActionInput<'incident.edit'>> = (input, world, m
   ];
   return done({
     drafts: draftsOf([{ type: 'incident.edited', about: [ref], body, at: input.at ?? means.now }], world, input.shown),
-    said: `${number} ${words.join(', ')}`,
+    said: `${number} ${words.join(', ')}${mergedWords(folded, world)}`,
     incident: id,
     number,
   });
@@ -91,11 +97,12 @@ export const decideEdit: Decide<ActionInput<'incident.edit'>> = (input, world, m
 export const decideNote: Decide<ActionInput<'incident.note'>> = (input, world, means) => {
   const found = incidentIn(world, input.incident);
   if (!found.ok) return found;
-  const { ref, id, number } = found.value;
+  const { ref, id, number, folded } = found.value;
   const text = input.text.trim();
   if (text === '') return refused('field.invalid', 'Write something in the note.', 'text');
   const sketch = { type: 'incident.noted', about: [ref], body: { text }, at: input.at ?? means.now };
-  return done({ drafts: draftsOf([sketch], world), said: `${number} note added`, incident: id, number });
+  const said = `${number} note added${mergedWords(folded, world)}`;
+  return done({ drafts: draftsOf([sketch], world), said, incident: id, number });
 };
 
 export const decideHold: Decide<ActionInput<'incident.hold'>> = (input, world, means) => {

@@ -125,6 +125,8 @@ describe('the command line', () => {
     expect(run('C 0001 NOPT')).toBe('26-K0001 closed: No patient found');
     expect(run('RO 0001')).toBe('26-K0001 reopened');
     expect(run('M 0001 0002')).toBe('26-K0001 merged into 26-K0002');
+    expect(run('N 0001 gate code')).toBe('26-K0001 note added; it is merged into 26-K0002');
+    expect(run('P 0001 1')).toBe('26-K0001 priority 1; it is merged into 26-K0002');
     expect(run('UM 0001')).toBe('26-K0001 no longer merged into 26-K0002');
     expect(run('? D')).toMatch(/^Send units: D units/);
     expect(run('?')).toContain('MV units incident');

@@ -120,6 +120,18 @@ const missing = ({ location, nature }: Pick<IncidentRow, 'location' | 'nature'>)
   ...(nature ? [] : ['nature']),
 ];
 
+/** What a duplicate says that is not said of the call itself: another way to the place, another caller. */
+const addedBy = (duplicate: IncidentRow, row: IncidentRow): string[] =>
+  (
+    [
+      [duplicate.location?.text, row.location?.text],
+      [duplicate.location?.detail, row.location?.detail],
+      [duplicate.callback, row.callback],
+      [duplicate.caller, row.caller],
+      [duplicate.patient, row.patient],
+    ] as const
+  ).flatMap(([said, known]) => (said && said !== known ? [said] : []));
+
 function Shown({ id }: { readonly id: string }): ReactNode {
   const row = useIncident(id);
   const ask = useSelection((at) => at.ask);
@@ -204,6 +216,13 @@ function Shown({ id }: { readonly id: string }): ReactNode {
             <Line name="Caller">{[row.callback, row.caller].filter(Boolean).join(' · ')}</Line>
           ) : null}
           {row.patient ? <Line name="Patient">{row.patient}</Line> : null}
+          {Object.values(board)
+            .filter((other) => other.state === 'merged' && other.mergedInto === row.id)
+            .map((other) => (
+              <Line key={other.id} name="Merged in">
+                {[other.number, ...addedBy(other, row)].join(' · ')}
+              </Line>
+            ))}
           {row.linked.length > 0 ? <Line name="Linked">{row.linked.map(numberOf).join(', ')}</Line> : null}
           {Object.keys(row.references).length > 0 ? (
             <Line name="References">
