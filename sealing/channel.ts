@@ -12,6 +12,7 @@
  * (HKDF-SHA256) cover the same. A record's nonce is its number in its direction: one that was replayed, left out, changed or put in
  * another order does not open, and the channel is over. Whoever is unknown or revoked learns nothing but one ephemeral key.
  */
+
 import {
   createCipheriv,
   createDecipheriv,
@@ -22,6 +23,7 @@ import {
   type KeyObject,
 } from 'node:crypto';
 import { hkdfSha256 } from './derive.ts';
+import { jsonOf } from './json-bytes.ts';
 import { type Signer, signatureHolds } from './signing.ts';
 
 const MAGIC = Buffer.from('qd.lan.1', 'ascii');
@@ -244,13 +246,7 @@ function agree(privateKey: KeyObject, theirs: Buffer): Buffer<ArrayBuffer> {
 }
 
 function readIdentity(plain: Buffer): { readonly station: string; readonly sig: string } {
-  let said: unknown;
-  try {
-    said = JSON.parse(plain.toString('utf8'));
-  } catch {
-    throw new Over('malformed');
-  }
-  const { station, sig } = (said ?? {}) as { readonly station?: unknown; readonly sig?: unknown };
+  const { station, sig } = (jsonOf(plain) ?? {}) as { readonly station?: unknown; readonly sig?: unknown };
   if (typeof station !== 'string' || typeof sig !== 'string') throw new Over('malformed');
   return { station, sig };
 }

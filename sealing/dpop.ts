@@ -2,7 +2,9 @@
  * Proof that whoever shows a token holds the key it was bound to (RFC 9449): a JWT that the key signs anew for each call,
  * over its method, its address and the token.
  */
+
 import { sha256 } from './digest.ts';
+import { jsonOf } from './json-bytes.ts';
 import { type Signer, signatureHolds } from './signing.ts';
 
 const LONGEST = 2_048;
@@ -58,12 +60,8 @@ export function readDpop(proof: string): ReadDpop | null {
 }
 
 function json(base64url: string): { readonly [name: string]: unknown } | null {
-  try {
-    const value: unknown = JSON.parse(Buffer.from(base64url, 'base64url').toString('utf8'));
-    return typeof value === 'object' && value !== null ? (value as { readonly [name: string]: unknown }) : null;
-  } catch {
-    return null;
-  }
+  const value = jsonOf(Buffer.from(base64url, 'base64url'));
+  return typeof value === 'object' && value !== null ? (value as { readonly [name: string]: unknown }) : null;
 }
 
 function keyOf(head: string): string | null {

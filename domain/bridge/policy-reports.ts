@@ -47,14 +47,8 @@ const ReportedSchema = z.object({
 const DIRECTIVE =
   /^(?:(?:script|style)-src(?:-elem|-attr)?|(?:default|img|font|connect|media|frame|child|object|worker|manifest)-src|base-uri|form-action|frame-ancestors|trusted-types|require-trusted-types-for)$/;
 
-/** Null where it is no body of reports; reports of other kinds in it are passed over. */
-export function readPolicyReports(text: string): readonly PolicyViolation[] | null {
-  let given: unknown;
-  try {
-    given = JSON.parse(text);
-  } catch {
-    return null;
-  }
+/** `given`: the body's JSON. Null where it is no body of reports; reports of other kinds in it are passed over. */
+export function readPolicyReports(given: unknown): readonly PolicyViolation[] | null {
   const byUri = ByUriSchema.safeParse(given);
   if (byUri.success) {
     const report = byUri.data['csp-report'];

@@ -1,7 +1,9 @@
 /** Takes what a browser tells of the console's page that was held to its policy: said once, and nothing of whom it was about. */
+
 import type { IncomingMessage } from 'node:http';
 import { MOST_REPORT_BYTES, REPORT_TYPES, readPolicyReports } from '../../domain/bridge/policy-reports.ts';
 import type { Clock } from '../../domain/kernel/ids.ts';
+import { jsonOf } from '../../sealing/json-bytes.ts';
 import type { BridgedStation } from '../bridge/serve.ts';
 
 const MOST_A_MINUTE = 60;
@@ -21,7 +23,7 @@ export function takeReports(
     return heard++ < MOST_A_MINUTE;
   };
   const take = (body: Buffer, answer: Answer): void => {
-    const violations = readPolicyReports(body.toString('utf8'));
+    const violations = readPolicyReports(jsonOf(body));
     for (const { directive, blocked, at } of violations ?? [])
       fault(`the console was held to its policy, ${directive}, ${blocked}${at === null ? '' : `, ${at}`}`, undefined);
     if (violations === null) answer(400, 'This is no report of a content security policy.');

@@ -1,8 +1,10 @@
 /** Asking the center over HTTP: keep-alive, compressed, with waits that notice an outage and still let large answers through. */
+
 import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
+import { jsonOf } from '../../sealing/json-bytes.ts';
 import { SyncFailure, UNTRUSTED } from './ports.ts';
 import type { Prover } from './prover.ts';
 
@@ -157,7 +159,7 @@ export function createHttp(url: string, prover: Prover, authority: string | null
   return {
     call: async (call) => {
       const raw = await checked(call);
-      const read = call.answer.safeParse(raw.body.length === 0 ? {} : parsed(raw.body));
+      const read = call.answer.safeParse(raw.body.length === 0 ? {} : jsonOf(raw.body));
       if (!read.success)
         throw new SyncFailure('refused', 'The center answered in a form that this build does not read.', raw.status);
       return read.data as z.output<typeof call.answer>;
@@ -176,17 +178,9 @@ export function createHttp(url: string, prover: Prover, authority: string | null
   };
 }
 
-function parsed(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
 /** What the center said, as one sentence; nothing of the answer but its detail and code is kept. */
 function failureOf({ status, body }: Raw): SyncFailure {
-  const problem = parsed(body) as { readonly detail?: unknown; readonly code?: unknown } | null | undefined;
+  const problem = jsonOf(body) as { readonly detail?: unknown; readonly code?: unknown } | null | undefined;
   const detail = typeof problem?.detail === 'string' ? problem.detail.slice(0, 240) : `The center answered ${status}.`;
   const code = typeof problem?.code === 'string' ? problem.code.slice(0, 64) : '';
   if (status === 401) return new SyncFailure('unauthorized', detail, status, code);

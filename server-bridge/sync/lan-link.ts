@@ -1,7 +1,9 @@
 /** One connection to another station: a socket, the channel within it, and the messages within that. */
+
 import type { Socket } from 'node:net';
 import { type PeerMessage, PeerMessageSchema } from '../../domain/wire/sync.ts';
 import { type ChannelOptions, createChannel, LONGEST_RECORD } from '../../sealing/channel.ts';
+import { jsonOf } from '../../sealing/json-bytes.ts';
 
 /** Both sides must be known to each other by then. ms */
 const HANDSHAKE = 2_000;
@@ -66,7 +68,7 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
   };
 
   const hear = (record: Buffer): void => {
-    const message = PeerMessageSchema.safeParse(parsed(record));
+    const message = PeerMessageSchema.safeParse(jsonOf(record));
     if (!message.success) {
       end('a message was not one of this protocol');
       return;
@@ -136,12 +138,4 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
   socket.on('close', () => end('the connection was closed'));
   for (const bytes of channel.begin()) write(bytes);
   return link;
-}
-
-function parsed(record: Buffer): unknown {
-  try {
-    return JSON.parse(record.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

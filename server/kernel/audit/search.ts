@@ -1,7 +1,9 @@
 /** Looking for entries of the audit: what is asked as SQL, and a page of them. */
+
 import type pg from 'pg';
 import { z } from 'zod';
 import type { AuditEntry, AuditFilter, AuditPage } from '#domain/identity/api/audit.ts';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import { Problem } from '../http/problem.ts';
 
 /** Conditions on `e`, an entry; `$1` is the organisation, and `values` begin with it. */
@@ -75,7 +77,7 @@ export async function searchAudit(
 
 function cursorOf(text: string): z.infer<typeof CursorSchema> {
   try {
-    return CursorSchema.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    return CursorSchema.parse(jsonOf(Buffer.from(text, 'base64url')));
   } catch {
     throw new Problem(400, 'field.invalid', 'after must be what the page before said.', { field: 'after' });
   }

@@ -1,6 +1,8 @@
 /** What a list is asked for: filters on clear columns, one sort, and where the last page ended. Checked to the last name. */
+
 import { z } from 'zod';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import type { Value } from '../db/flight.ts';
 import type { ColumnType, EntityColumns } from './columns.ts';
 
@@ -85,7 +87,7 @@ export function planList(columns: EntityColumns, query: ListQuery): Outcome<List
 /** What {@link cursorAfter} wrote; null for anything else. */
 export function readCursor(text: string): z.infer<typeof CursorSchema> | null {
   try {
-    const parsed = CursorSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    const parsed = CursorSchema.safeParse(jsonOf(Buffer.from(text, 'base64url')));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

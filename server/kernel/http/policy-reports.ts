@@ -1,5 +1,5 @@
 /** Where browsers say what of the center's own page its policy stopped. Anybody can: it is counted and logged, and nothing else. */
-import { isUtf8 } from 'node:buffer';
+
 import { z } from 'zod';
 import {
   MOST_REPORT_BYTES,
@@ -8,6 +8,7 @@ import {
   readPolicyReports,
 } from '#domain/bridge/policy-reports.ts';
 import type { Clock } from '#domain/kernel/ids.ts';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import { isOthersPage } from './network.ts';
 import { Problem } from './problem.ts';
 import { type Delivery, type Route, route } from './route.ts';
@@ -61,8 +62,7 @@ function reportedBy(delivery: Delivery | null): readonly PolicyViolation[] {
   const type = delivery.header('content-type')?.split(';')[0]?.trim().toLowerCase();
   if (type === undefined || !REPORT_TYPES.includes(type))
     throw new Problem(415, 'body.type', `Send a report of a browser, with content-type ${REPORT_TYPES.join(' or ')}.`);
-  const { body } = delivery;
-  const violations = isUtf8(body) ? readPolicyReports(Buffer.from(body).toString('utf8')) : null;
+  const violations = readPolicyReports(jsonOf(delivery.body));
   if (violations === null)
     throw new Problem(400, 'report.invalid', 'The body is no report of a content security policy.');
   return violations;

@@ -1,10 +1,12 @@
 /** Security events: raised once while they are open, taken by somebody, and closed with what they were. */
+
 import { type QueryExecutorProvider, sql } from 'kysely';
 import { z } from 'zod';
 import type { SecurityEventOutSchema, SecurityEventsOutSchema } from '#domain/identity/api/security-events.ts';
 import { SECURITY_KINDS, type Suspicion } from '#domain/identity/detection.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import type { Scope } from '../db/database.ts';
 import type { CenterContext } from '../part.ts';
 
@@ -103,7 +105,7 @@ export async function eventsOf(
 
 function cursorOf(text: string): z.infer<typeof CursorSchema> | null {
   try {
-    const parsed = CursorSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    const parsed = CursorSchema.safeParse(jsonOf(Buffer.from(text, 'base64url')));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

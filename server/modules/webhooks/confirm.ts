@@ -1,5 +1,7 @@
 /** Asking a provider back. Its address is configuration; only its answer to a good request counts. */
+
 import { request } from 'undici';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import type { Confirm } from './providers/provider.ts';
 
 const PATIENCE_MS = 5_000;
@@ -20,7 +22,7 @@ export function confirmAt(base: string): Confirm {
         if (size > LARGEST) return null;
         parts.push(part as Buffer);
       }
-      return statusCode === 200 ? JSON.parse(Buffer.concat(parts).toString('utf8')) : null;
+      return statusCode === 200 ? (jsonOf(Buffer.concat(parts)) ?? null) : null;
     } catch {
       return null;
     }

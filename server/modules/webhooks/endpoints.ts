@@ -1,4 +1,5 @@
 /** Where other services call an organisation, and the keys by which their calls are known, sealed. */
+
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
@@ -10,6 +11,7 @@ import {
   WebhookKeysSchema,
   type WebhooksOutSchema,
 } from '#domain/webhooks/api.ts';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import type { Scope } from '../../kernel/db/database.ts';
 import type { SealedColumn } from '../../kernel/keys/reseal.ts';
 import type { CenterContext } from '../../kernel/part.ts';
@@ -179,7 +181,7 @@ export async function receiptsOf(
 
 function readCursor(text: string): z.infer<typeof CursorSchema> | null {
   try {
-    const parsed = CursorSchema.safeParse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')));
+    const parsed = CursorSchema.safeParse(jsonOf(Buffer.from(text, 'base64url')));
     return parsed.success ? parsed.data : null;
   } catch {
     return null;

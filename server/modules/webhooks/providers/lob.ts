@@ -1,7 +1,9 @@
 /** Lob: HMAC-SHA256 over `timestamp.body`, hex (Lob, Webhooks, Verifying requests). */
+
 import { z } from 'zod';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import { hmacHolds } from './hmac.ts';
-import { isInWindow, jsonOf, type ProviderRules, refuse, secondsOf, signedBytes } from './provider.ts';
+import { isInWindow, type ProviderRules, refuse, secondsOf, signedBytes } from './provider.ts';
 
 const EventSchema = z.object({
   id: z.string().min(1).max(128),

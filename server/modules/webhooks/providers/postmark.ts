@@ -4,9 +4,11 @@
  * Webhooks overview, Protecting your webhook; Messages API, Outbound message details). What it answers is what is kept; of
  * the delivery itself nothing is believed but which message to ask for.
  */
+
 import { z } from 'zod';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import { sameSecret } from './hmac.ts';
-import { jsonOf, type ProviderRules, refuse } from './provider.ts';
+import { type ProviderRules, refuse } from './provider.ts';
 
 const EventSchema = z.object({
   RecordType: z.enum(['Delivery', 'Bounce', 'SpamComplaint', 'Open', 'Click', 'SubscriptionChange']),

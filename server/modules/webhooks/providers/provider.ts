@@ -43,12 +43,3 @@ export function isInWindow(seconds: number, now: number): boolean {
 export function signedBytes(prefix: string, body: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(prefix, 'utf8'), body]);
 }
-
-/** The body as JSON, undefined where it is none. */
-export function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
-  } catch {
-    return undefined;
-  }
-}

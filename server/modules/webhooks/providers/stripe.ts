@@ -1,7 +1,9 @@
 /** Stripe: HMAC-SHA256 over `t.body`, in a header `t=…,v1=…[,v1=…]` (Stripe, Verify webhook signatures manually). */
+
 import { z } from 'zod';
+import { jsonOf } from '#sealing/json-bytes.ts';
 import { hmacHolds } from './hmac.ts';
-import { isInWindow, jsonOf, type ProviderRules, refuse, secondsOf, signedBytes } from './provider.ts';
+import { isInWindow, type ProviderRules, refuse, secondsOf, signedBytes } from './provider.ts';
 
 const EventSchema = z.object({ id: z.string().min(1).max(255), type: z.string().min(1).max(128) });
 /** While Stripe rolls a secret it signs with both. */

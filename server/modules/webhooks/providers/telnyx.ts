@@ -1,7 +1,9 @@
 /** Telnyx: Ed25519 over `timestamp|body` (Telnyx, Webhook signing; API v2). */
+
 import { createPublicKey, type KeyObject, verify } from 'node:crypto';
 import { z } from 'zod';
-import { isInWindow, jsonOf, type ProviderRules, refuse, secondsOf, signedBytes } from './provider.ts';
+import { jsonOf } from '#sealing/json-bytes.ts';
+import { isInWindow, type ProviderRules, refuse, secondsOf, signedBytes } from './provider.ts';
 
 const SPKI_PREFIX = Buffer.from('302a300506032b6570032100', 'hex');
 const EventSchema = z.object({
