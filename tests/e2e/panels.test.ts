@@ -394,6 +394,54 @@ describe('the tab in hand', () => {
   });
 });
 
+describe('a head at the largest size on a small screen', () => {
+  const sizeTo = async (...keys: string[]): Promise<void> => {
+    await at.press('F1');
+    await expect.poll(at.focused).toBe('Keys and commands');
+    await at.tabTo('Preferences: palette, size, sounds, keys');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Night');
+    await at.tabTo('Size in per cent');
+    await at.press(...keys);
+  };
+  const leave = async (): Promise<void> => {
+    for (let i = 0; i < 10 && (await at.focused()) !== 'Close panel'; i++) await at.press('Shift+Tab');
+    await at.press('Enter');
+    await expect.poll(() => at.page.locator('[data-panel="preferences"]').count()).toBe(0);
+  };
+  /** The names of the tabs in hand of which a part is not in sight; what says more than the name may be cut short. */
+  const cut = (): Promise<string[]> =>
+    at.page.evaluate(() =>
+      [...document.querySelectorAll('.dv-active-tab')]
+        .filter((tab) => {
+          const strip = tab.parentElement?.getBoundingClientRect();
+          const parts = [tab, ...tab.querySelectorAll('.contents > :not(.tab-more)')];
+          return parts.some((part) => {
+            const { left, right } = part.getBoundingClientRect();
+            return !strip || left < strip.left - 1 || right > strip.right + 1;
+          });
+        })
+        .map((tab) => tab.textContent),
+    );
+
+  it('says the name of the panel in hand whole, and its counts, with a call open beside the board', async () => {
+    await at.page.setViewportSize({ width: 1366, height: 768 });
+    const call = await takeCall(at, '1 Wide St', 'trapped');
+    await sizeTo('End');
+    try {
+      await leave();
+      await at.press('F2');
+      await expect.poll(cut).toEqual([]);
+      // What its year was left out of is called as it was.
+      await expect.poll(() => at.page.getByRole('region', { name: `Call ${call.number}` }).count()).toBe(1);
+      expect(await faults(at.page)).toEqual([]);
+    } finally {
+      await sizeTo(...Array<string>(15).fill('ArrowLeft'));
+      await leave();
+    }
+  });
+});
+
 // The last: what the station says of layouts comes late from here on.
 describe('a layout that was left', () => {
   it('is there for whoever goes to another and back, before the station has said that it is kept', async () => {

@@ -42,7 +42,7 @@ function Counted({
   note,
   urgent,
 }: {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly count: number | string;
   readonly note?: string;
   readonly urgent?: string;
@@ -73,7 +73,7 @@ function RequestsTitle(): ReactNode {
   return <Counted title="Requests" count={open.length} />;
 }
 
-function ListTitle({ title, kind }: { readonly title: string; readonly kind: IncidentListKind }): ReactNode {
+function ListTitle({ title, kind }: { readonly title: ReactNode; readonly kind: IncidentListKind }): ReactNode {
   const { length } = useIncidentList(kind);
   const { shown, typed } = useShownIncidents(kind);
   const all = kind === 'closed' && length >= MOST_CLOSED ? `${MOST_CLOSED}+` : length;
@@ -91,7 +91,16 @@ function PendingTitle(): ReactNode {
   return <Counted title="Pending" count={count} {...(urgent > 0 ? { urgent: `${urgent} P1` } : {})} />;
 }
 const ActiveTitle = (): ReactNode => <ListTitle title="Active" kind="active" />;
-const ClosedTitle = (): ReactNode => <ListTitle title="Recently closed" kind="closed" />;
+const ClosedTitle = (): ReactNode => (
+  <ListTitle
+    title={
+      <span>
+        <span className="if-room">Recently </span>closed
+      </span>
+    }
+    kind="closed"
+  />
+);
 
 export const PANELS: { readonly [name: string]: PanelKind } = {
   pending: {

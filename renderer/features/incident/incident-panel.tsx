@@ -9,6 +9,7 @@ import { dock } from '../../app/layout/dock-api.ts';
 import { type IncidentAsk, select, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
 import { PriorityChip, Unsent } from '../../ui/chips.tsx';
+import { NumberInTab } from '../../ui/number-in-tab.tsx';
 import { takeCall } from '../intake/take-calls.ts';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { ContestedCard } from '../settle/contested-card.tsx';
@@ -33,8 +34,8 @@ function TitleOf({ id }: { readonly id: string }): ReactNode {
   if (!row) return <>Incident</>;
   return (
     <>
-      <span className="mono">{row.number}</span>
-      {row.nature ? ` · ${row.nature.text}` : ''}
+      <NumberInTab number={row.number} />
+      {row.nature ? <span className="tab-more">· {row.nature.text}</span> : null}
       <Unsent count={row.unsent} />
     </>
   );

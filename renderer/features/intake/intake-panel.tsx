@@ -15,6 +15,7 @@ import {
 import { UnitTag } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { KeyOf } from '../../ui/key.tsx';
+import { NumberInTab } from '../../ui/number-in-tab.tsx';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
 import { putCall, readDraft, useCallInHand } from './calls-in-hand.ts';
@@ -34,7 +35,7 @@ function NumberOf({ incident }: { readonly incident: string }): ReactNode {
   const row = useIncident(incident);
   return (
     <>
-      Call <span className="mono verbatim">{row?.number ?? ''}</span>
+      Call <NumberInTab number={row?.number ?? ''} className="verbatim" />
     </>
   );
 }
