@@ -222,6 +222,23 @@ describe('a question about the incident in hand', () => {
   });
 });
 
+describe('a time that is recorded beside an open call on a small screen', () => {
+  it('has fields in which what is typed can be read', async () => {
+    await at.page.setViewportSize({ width: 1366, height: 768 });
+    const call = await takeCall(at, '3 Third', 'fall');
+    await at.command(`D M55 ${call.short}`);
+    await choose(at, 'F3', call.short);
+    await at.press('t');
+    await expect.poll(at.focused).toMatch(/^Time, e\.g\./);
+    const widthOf = async (field: string): Promise<number> =>
+      (await at.page.locator('.ask').getByLabel(field).boundingBox())?.width ?? 0;
+    for (const field of ['Time, e.g. 14:32:07', 'Reason'])
+      await expect.poll(() => widthOf(field), { message: field }).toBeGreaterThan(110);
+    await at.press('Escape');
+    await at.command('X M55');
+  });
+});
+
 describe('a layout by its number', () => {
   it('is chosen from a panel in a window of its own, too, and puts that where it has it', async () => {
     await at.press('Control+4', 'F4');

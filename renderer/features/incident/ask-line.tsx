@@ -62,7 +62,7 @@ export function AskLine({
   return (
     <fieldset className="ask" onKeyDown={onKeyDown}>
       <legend className="sr-only-text">{title}</legend>
-      <div className="flex items-center gap-2">
+      <div className="ask-fields">
         <b className="whitespace-nowrap">{title}</b>
         <input
           ref={input}
