@@ -160,4 +160,34 @@ describe('the form of a call, early', () => {
     await at.page.waitForTimeout(300);
     expect(await at.focused()).toBe('Active');
   });
+
+  it('stays in the window of its own that it is in, and does not come back on the board as well', async () => {
+    const call = await takeCall(at, '7 Seventh St', 'chest');
+    await at.tabTo('Caller');
+    await at.type('Cy, driver');
+    const opening = at.page.context().waitForEvent('page');
+    for (let i = 0; i < 60 && (await at.focused()) !== 'Tear off'; i++) await at.press('Shift+Tab');
+    await at.press('Enter');
+    const own = await opening;
+    await own.getByRole('form', { name: `Call ${call.number}` }).waitFor();
+    await expect.poll(forms).not.toContain(`Call ${call.number}`);
+    // Until the layout with its window is at the station.
+    await at.page.waitForTimeout(1_200);
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    await at.press('F3');
+    const windows = (): Promise<number> =>
+      Promise.all(
+        at.page
+          .context()
+          .pages()
+          .filter((page) => page !== at.page)
+          .map((page) => page.getByRole('form', { name: `Call ${call.number}` }).count()),
+      ).then((counts) => counts.filter((count) => count > 0).length);
+    await expect.poll(windows).toBe(1);
+    // Until its draft has come.
+    await at.page.waitForTimeout(900);
+    expect(await forms()).not.toContain(`Call ${call.number}`);
+    await expect.poll(windows).toBe(1);
+  });
 });
