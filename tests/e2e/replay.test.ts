@@ -4,7 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
+import { openStorage } from '../../server/kernel/storage.ts';
 import { postmasterOf } from '../../tools/start/postmaster.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../tools/replay/main.ts', import.meta.url));
@@ -84,6 +86,25 @@ const row = (
   ].join(',');
 };
 
+/** Takes a call's incident and its assignments out of a stopped center's tables, as no command does. */
+async function forgetCall(centerFolder: string, call: string): Promise<void> {
+  const { migratorUrl, close } = await openStorage(centerFolder, undefined);
+  const client = new pg.Client(migratorUrl);
+  await client.connect();
+  try {
+    await client.query('set session_replication_role = replica');
+    const { rows } = await client.query<{ id: string }>(
+      "delete from cad.incident where body->'values'->>'ref:call' = $1 returning id",
+      [call],
+    );
+    expect(rows).toHaveLength(1);
+    await client.query('delete from cad.assignment where incident = $1', [rows[0]?.id]);
+  } finally {
+    await client.end();
+    await close();
+  }
+}
+
 const UNTIDY = [
   HEADER,
   row('1', 'M01', [
@@ -157,6 +178,14 @@ describe('replay', () => {
     expect(other.out).toContain('line 2: Hospital DtTm: the file says "04/09/2020 10:32:00 AM"');
     expect(other.out).toContain('15 rows, 9 incidents, 2 different');
     expect(other.code).toBe(1);
+
+    // The center has lost what the second station still has: a file that never had it finds one too many.
+    await forgetCall(join(data, 'center'), '4');
+    writeFileSync(file, UNTIDY.replace(/^4,.*\n/m, ''));
+    const alone = await replay(file, '--data', data, '--verify-only');
+    expect(alone.out).toMatch(/no line: the second station holds "incident \S+ of call 4", which is not in the file/);
+    expect(alone.out).toContain('14 rows, 8 incidents, 1 different');
+    expect(alone.code).toBe(1);
   });
 
   it('ends in order where it is interrupted, leaves nothing in a folder of its own, and nothing in one that is kept', async () => {

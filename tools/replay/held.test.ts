@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimeElement } from '../../domain/cad/status.ts';
-import { differences, type HeldRow, isBehind, strays } from './held.ts';
+import { aloneAt, differences, type HeldRow, isBehind, strays } from './held.ts';
 import { priorityOf } from './plan.ts';
 import { type DispatchRecord, readDay } from './records.ts';
 
@@ -97,5 +97,17 @@ describe('what differs from the file', () => {
       'incident again of call 1',
       'incident other of call ',
     ]);
+  });
+
+  it('is each incident that a station alone has too many of, and none that the center lacks or has', () => {
+    const incidents = records.map(({ call }) => ({ id: `i${call}`, call }));
+    const alone = (atCenter: readonly { id: string; call: string }[]): readonly string[] =>
+      aloneAt([...incidents, { id: 'again', call: '1' }, { id: 'other', call: '9' }], atCenter, records, 'there').map(
+        ({ held }) => held,
+      );
+    const both = ['incident again of call 1', 'incident other of call 9'];
+    expect(alone(incidents)).toEqual(both);
+    expect(alone([])).toEqual(both);
+    expect(alone([...incidents, { id: 'other', call: '9' }])).toEqual(both.slice(0, 1));
   });
 });

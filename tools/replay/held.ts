@@ -75,6 +75,22 @@ export function strays(
   );
 }
 
+/** Incidents that are held here and not at the center, and are too many: not in the file, or of a call that the center or this has. */
+export function aloneAt(
+  held: readonly HeldIncident[],
+  atCenter: readonly HeldIncident[],
+  records: readonly DispatchRecord[],
+  where: string,
+): readonly Difference[] {
+  const ids = new Set(atCenter.map(({ id }) => id));
+  const calls = new Set(atCenter.map(({ call }) => call));
+  return strays(
+    records.filter(({ call }) => !calls.has(call)),
+    held.filter(({ id }) => !ids.has(id)),
+    where,
+  );
+}
+
 /** Every way in which what is held differs from the file, row by row; also rows that are held and not in the file. */
 export function differences(
   records: readonly DispatchRecord[],

@@ -7,17 +7,17 @@ import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { givenTo } from '../command-line.ts';
-import { centerFolder, FolderUnusable, takeFolder } from '../start/folder.ts';
+import { centerFolder, FolderUnusable, stationFolder, takeFolder } from '../start/folder.ts';
 import { createHouse, type House } from '../start/house.ts';
 import { postmasterOf, quitPostmaster } from '../start/postmaster.ts';
 import { conflictsAt, converged, handedOff } from './agree.ts';
 import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
-import { differences, strays } from './held.ts';
+import { aloneAt, differences, strays } from './held.ts';
 import { type Kept, keptFor, writeKept } from './kept.ts';
 import { rosterOf, type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
 import { readCenter } from './read-center.ts';
-import { readStation } from './read-station.ts';
+import { incidentsOf, readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
 import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
 import { openRoom, type Room } from './room.ts';
@@ -118,8 +118,12 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
       ...differences(day.records, center.rows, zone, 'the center'),
       ...differences(day.records, await readStation(room.listener, center.incidents), zone, 'the second station'),
     ];
-    reportDifferences(found, print);
     const conflicts = await conflictsAt(room);
+    await room.endListener();
+    found.push(
+      ...aloneAt(await incidentsOf(stationFolder(data, 2)), center.incidents, day.records, 'the second station'),
+    );
+    reportDifferences(found, print);
     say(`${conflicts} conflicts, ${day.unread.length} cells or rows unread, ${failed} steps refused`);
     const calls = new Set(day.records.map((record) => record.call));
     print(`${day.records.length + day.repeats.length} rows, ${calls.size} incidents, ${found.length} different`);

@@ -1,7 +1,10 @@
-/** What a station shows of a day, read through its bridge as a window would. */
+/** What a station shows of a day, read through its bridge as a window would, and what else its store holds. */
 import type { AssignmentRow, IncidentRow, TopicState } from '../../domain/bridge/topics.ts';
 import type { TimeElement } from '../../domain/cad/status.ts';
+import { shownValue } from '../../domain/kernel/fold.ts';
+import { idOf } from '../../domain/kernel/ids.ts';
 import type { BridgeClient } from '../bridge/client.ts';
+import { storeOfStation } from '../torture/held-by.ts';
 import type { HeldIncident, HeldRow } from './held.ts';
 
 function timesOf(row: AssignmentRow): HeldRow['times'] {
@@ -43,4 +46,17 @@ export async function readStation(
     watched.stop();
   }
   return rows;
+}
+
+/** Every incident in the store of a station that was ended, also one that no board shows any more. Writes nothing. */
+export async function incidentsOf(folder: string): Promise<readonly HeldIncident[]> {
+  const store = await storeOfStation(folder);
+  try {
+    return Array.from(store.entities('incident'), (folded) => {
+      const call = shownValue(folded, 'ref:call');
+      return { id: idOf(folded.ref), call: typeof call === 'string' ? call : '' };
+    });
+  } finally {
+    store.abandon();
+  }
 }

@@ -22,6 +22,8 @@ export interface Room {
   /** Signed in: the station that plays, and the one that only listens. */
   readonly player: BridgeClient;
   readonly listener: BridgeClient;
+  /** Ends the process of the station that only listens: its store can be read then. */
+  readonly endListener: () => Promise<void>;
   readonly killCenter: () => Promise<void>;
   readonly restartCenter: () => Promise<void>;
   /** Lets go of both stations. The processes are the house's. */
@@ -76,8 +78,11 @@ export async function openRoom(
     return started;
   };
   const windows: BridgeClient[] = [];
+  const processes: StationProcess[] = [];
   for (const n of [1, 2]) {
-    const { console: address } = await (await station(n)).ready;
+    const started = await station(n);
+    processes.push(started);
+    const { console: address } = await started.ready;
     const window = await connectBridge(address);
     await window.call('session.sign_in', { user: kept.user, password: kept.password });
     windows.push(window);
@@ -90,6 +95,10 @@ export async function openRoom(
     api: await signInToCenter(centerUrl, administrator),
     player,
     listener,
+    endListener: async () => {
+      listener.close();
+      await processes[1]?.child.stop();
+    },
     killCenter: async () => {
       center.child.kill();
       await center.child.ended;
