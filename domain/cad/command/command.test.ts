@@ -100,6 +100,23 @@ describe('the command line', () => {
     expect(run('RS E06')).toBe('E06 responding 26-K0001');
   });
 
+  it('reaches a unit that was taken out of use on a call, until it is cleared', () => {
+    const roster_unit = { ...TEST_ROSTER.roster_unit } as { [id: string]: Callsigned };
+    at = createConsole('k', { ...TEST_ROSTER, roster_unit });
+    act('incident.open', { location: { text: '9 Elm St' }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
+    run('D M36 0001');
+    run('EM M36');
+    roster_unit.m36 = { ...(roster_unit.m36 as Callsigned), active: false };
+    expect(unitRowOf('unit:m36', at.world)).toMatchObject({ callsign: 'M36', code: 'DP', emergency: {} });
+    expect(run('D M36 0001')).toMatch(/^unit.inactive: M36 is not in use/);
+    expect(run('OS M36')).toBe('M36 on scene 26-K0001');
+    expect(run('AV M36')).toBe('M36 available 26-K0001');
+    expect(unitRowOf('unit:m36', at.world)).toMatchObject({ emergency: {}, incidents: [] });
+    expect(run('EM M36 OVER')).toBe('M36 emergency over');
+    expect(unitRowOf('unit:m36', at.world)).toBeNull();
+    expect(run('AV M36')).toMatch(/There is no unit M36/);
+  });
+
   it('does every verb', () => {
     run('D M36 0001');
     expect(run('MV M36 0002')).toBe('M36 moved from 26-K0001 to 26-K0002');

@@ -73,10 +73,18 @@ function unitRow(
   };
 }
 
-/** Units of the roster that are in use, whose rows the board has. */
+/** Somebody has to bring it home, or to hear it, whatever became of its record meanwhile. */
+function isOut(unit: EntityRef, world: World): boolean {
+  return runsOfUnit(world, unit).length > 0 || emergencyOf(world.entity(unit)) !== null;
+}
+
+/** Units of the roster whose rows the board has: those in use, and those that were taken out of use while they are out. */
 export function rosterUnits(world: World): readonly EntityRef[] {
   const units: EntityRef[] = [];
-  for (const { id, body } of world.records('roster_unit')) if (body.active) units.push(entityRef('unit', id));
+  for (const { id, body } of world.records('roster_unit')) {
+    const unit = entityRef('unit', id);
+    if (body.active || isOut(unit, world)) units.push(unit);
+  }
   return units;
 }
 
@@ -94,11 +102,11 @@ function lentRoster(unit: EntityRef, world: World): RosterBody<'roster_unit'> | 
   return { callsign, kind: `${kind} of ${site}`, agency: null, home: null, capabilities: [], active: true };
 }
 
-/** The row of a unit by its reference; null where it is not on the roster in use, nor lent to what is shown here. */
+/** The row of a unit by its reference; null where it is neither of the roster's (`rosterUnits`) nor lent to what is shown here. */
 export function unitRowOf(unit: EntityRef, world: World): UnitRow | null {
   if (kindOf(unit) !== 'unit') return null;
   const own = world.record('roster_unit', idOf(unit));
   const roster = own ?? lentRoster(unit, world);
-  if (!roster?.active) return null;
+  if (!roster || !(roster.active || isOut(unit, world))) return null;
   return unitRow(unit, roster, world.entity(unit), world.assignmentsOfUnit(unit).map(world.entity), world);
 }
