@@ -2,6 +2,7 @@
  * What is held of the records that are to be put: read once for all who put in one step, and kept up to date as each of them
  * is decided, so that whoever comes later in the step is judged by what those before them did.
  */
+import { ON_INCIDENT } from '#domain/cad/status.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import type { Asking as Client } from '../../kernel/db/flight.ts';
 import { columnsOf } from '../../kernel/entities/columns.ts';
@@ -22,6 +23,8 @@ export interface Desk {
   readonly held: (kind: string, id: string) => Held | null;
   /** Whether a unit of the site, none of these, has the callsign. */
   readonly isTaken: (site: string, callsign: string, butBy: ReadonlySet<string>) => boolean;
+  /** Whether a unit that is to be archived is on an incident. */
+  readonly isOut: (unit: string) => boolean;
   readonly put: (site: string, record: RecordVersion) => void;
 }
 
@@ -62,10 +65,22 @@ export async function openDesk(client: Client, puts: readonly Named[]): Promise<
     for (const { id, site, callsign } of rows) callsigns.set(id, { site, callsign });
   };
 
+  const out = new Set<string>();
+  const readOut = async (units: readonly string[]): Promise<void> => {
+    if (units.length === 0) return;
+    const { rows } = await client.query<{ unit: string }>({
+      name: 'desk.out',
+      text: `select distinct unit from cad.assignment where unit = any ($1::text[]) and status = any ($2::text[])`,
+      values: [units, ON_INCIDENT],
+    });
+    for (const { unit } of rows) out.add(unit);
+  };
+
   const kinds = Map.groupBy(puts, ({ kind }) => kind);
   await Promise.all([
     ...[...kinds].map(([kind, of]) => readKind(kind, [...new Set(of.map(({ id }) => id))])),
     readCallsigns((kinds.get('roster_unit') ?? []).flatMap(({ body }) => callsignOf(body) ?? [])),
+    readOut((kinds.get('roster_unit') ?? []).flatMap(({ id, body }) => (body === null ? [id] : []))),
   ]);
   return {
     held: (kind, id) => records.get(`${kind}/${id}`) ?? null,
@@ -75,6 +90,7 @@ export async function openDesk(client: Client, puts: readonly Named[]): Promise<
       }
       return false;
     },
+    isOut: (unit) => out.has(unit),
     put: (site, record) => {
       records.set(`${record.kind}/${record.id}`, { ...record, site });
       if (record.kind === 'roster_unit') callsigns.set(record.id, { site, callsign: callsignOf(record.body) });

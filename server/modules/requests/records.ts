@@ -119,6 +119,13 @@ function twice(callsign: string, name: string): Decided {
   return refusedBy('unit.callsign@1', reason, [name], ['correct', 'withdraw']);
 }
 
+/** Consoles know a callsign by its record alone: an archived one would stand on its call by its id. */
+function stillOut(desk: Desk, unit: string): Decided {
+  const callsign = desk.held('roster_unit', unit)?.body?.callsign ?? 'The unit';
+  const reason = `${callsign} is on an incident. Clear it first, or take it out of use, and archive it once it is free.`;
+  return refusedBy('unit.out@1', reason, [`roster_unit/${unit}`], ['correct', 'withdraw']);
+}
+
 /** What other rows say: a record belongs to one site for good, and a callsign names one unit of a site. */
 function elsewhere(desk: Desk, asking: Asking, puts: readonly Put[]): Decided | null {
   for (const { kind, id } of puts) {
@@ -129,7 +136,8 @@ function elsewhere(desk: Desk, asking: Asking, puts: readonly Put[]): Decided | 
   }
   const units = puts.filter((put) => put.kind === 'roster_unit');
   const own = new Set(units.map((put) => put.id));
-  for (const { body } of units) {
+  for (const { id, body } of units) {
+    if (body === null && desk.isOut(id)) return stillOut(desk, id);
     if (body === null) continue;
     const callsign = String(body.callsign);
     if (desk.isTaken(asking.site, callsign, own)) return twice(callsign, 'roster_unit');

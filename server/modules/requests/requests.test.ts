@@ -177,6 +177,29 @@ describe('records', () => {
     expect(actor.rows).toEqual([{ actor: adminId, session: admin.session }]);
   });
 
+  it('of a unit that is on an incident are archived once it is free: consoles would not know its callsign any more', async () => {
+    const id = randomUUID();
+    const body = { callsign: 'M77', kind: 'ambulance', agency: null, home: null, capabilities: [], active: true };
+    const put = (version: number, to: Input | null) =>
+      ask(request('record.put', { kind: 'roster_unit', id, version, body: to }));
+    expect(await put(0, body)).toMatchObject({ state: 'accepted' });
+    const onIncident = (status: string) =>
+      world.database.db.inOrgClient({ org: 'alpha' }, (client) =>
+        client.query(
+          `insert into cad.assignment (org, id, site, incident, unit, ordinal, status, body, updated_at)
+            values ('alpha', $1, $2, 'i77', $3, 0, $4, '{}', 1) on conflict (org, id) do update set status = $4`,
+          [`i77.${id}.0`, site, id, status],
+        ),
+      );
+    await onIncident('onScene');
+    const refused = await put(1, null);
+    expect([refused.state, rule(refused)]).toEqual(['refused', 'unit.out@1']);
+    expect(refused.decision.rules[0]?.reason).toMatch(/^M77 is on an incident\. Clear it first/);
+    expect(await put(1, { ...body, active: false })).toMatchObject({ state: 'accepted' });
+    await onIncident('available');
+    expect(await put(2, null)).toMatchObject({ state: 'accepted' });
+  });
+
   it('of a stale version are refused with what changed', async () => {
     const id = randomUUID();
     await ask(request('record.put', { kind: 'agency', id, version: 0, body: agency('A') }));
