@@ -210,6 +210,7 @@ async function assemble(
     logger,
     dataDir: options.dataDir,
     demo: options.demo ?? false,
+    eventRaised: metrics.securityEvent,
     rosterChanged: (org, site) => announce?.rosterChanged(org, site),
     publicUrl: () => network.publicOrigins[0] ?? `http://localhost:${new URL(served).port}`,
     sessionsEnded: () => bearers.forget(),
@@ -235,6 +236,7 @@ async function assemble(
       take: pushTaker(log, keys.centerKeys, world, verifiers.verify),
       rosterOf: (org, site) => signedRoster({ ...ports, db: emergency }, org, site),
       rosterChanged: context.rosterChanged,
+      eventRaised: context.eventRaised,
     }),
   };
   const callbacks = callbackIndex(db, keys, logger);
@@ -360,7 +362,7 @@ async function assemble(
   const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
   closing.push(sealer.stop, startRetention(db, keys, logger), startFoldingUnread(db, log, logger));
   const { placeOf = NOWHERE_KNOWN } = options;
-  closing.push(startDetectors({ db, ...world, logger, placeOf, onRaised: metrics.securityEvent }));
+  closing.push(startDetectors({ db, ...world, logger, placeOf, eventRaised: metrics.securityEvent }));
   for (const part of parts) {
     const stop = await part.start?.();
     if (stop) closing.push(stop);

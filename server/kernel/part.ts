@@ -1,5 +1,6 @@
 /** A part of the center: what it adds to the whole. server/center.ts puts the parts together. */
 import type { Logger } from 'pino';
+import type { SecurityKind } from '#domain/identity/detection.ts';
 import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import type { Database } from './db/database.ts';
 import type { Route } from './http/route.ts';
@@ -25,6 +26,8 @@ export interface CenterContext {
   readonly dataDir: string;
   /** The demo organisation is wanted; the center is bound to loopback. */
   readonly demo: boolean;
+  /** Counts a security event that is new. */
+  readonly eventRaised: (kind: SecurityKind) => void;
   /** Tells the stations of a site that its roster or keys changed. */
   readonly rosterChanged: (org: string, site: string) => void;
   /** The doors of this node forget sessions before whoever ended them is answered; their stations hear of it with the commit. */

@@ -6,7 +6,16 @@ import type { Passwords } from './passwords/passwords.ts';
 export interface IdentityPorts
   extends Pick<
     CenterContext,
-    'db' | 'keys' | 'log' | 'clock' | 'random' | 'rosterChanged' | 'sessionsEnded' | 'sessionChanged' | 'publicUrl'
+    | 'db'
+    | 'keys'
+    | 'log'
+    | 'clock'
+    | 'random'
+    | 'rosterChanged'
+    | 'sessionsEnded'
+    | 'sessionChanged'
+    | 'publicUrl'
+    | 'eventRaised'
   > {
   readonly passwords: Passwords;
   readonly limits: Limits;

@@ -16,9 +16,8 @@ import type { CenterContext } from '../part.ts';
 import { raise } from './events.ts';
 import type { PlaceOf } from './places.ts';
 
-export interface DetectorPorts extends Pick<CenterContext, 'db' | 'clock' | 'random' | 'logger'> {
+export interface DetectorPorts extends Pick<CenterContext, 'db' | 'clock' | 'random' | 'logger' | 'eventRaised'> {
   readonly placeOf: PlaceOf;
-  readonly onRaised: (kind: string) => void;
 }
 
 const EVERY_MS = 30_000;
@@ -62,9 +61,7 @@ export async function detect(ports: DetectorPorts, org: string): Promise<number>
         logger.warn({ org, detector: kind, error: nameOf(error) }, 'detectors could not look');
       }
       for (const suspicion of suspicions) {
-        if (!(await raise(ports, trx, org, suspicion))) continue;
-        raised++;
-        ports.onRaised(suspicion.kind);
+        if (await raise(ports, trx, org, suspicion)) raised++;
       }
     }
     return raised;

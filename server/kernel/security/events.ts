@@ -11,16 +11,17 @@ import type { Scope } from '../db/database.ts';
 import type { CenterContext } from '../part.ts';
 
 type Ports = Pick<CenterContext, 'db' | 'clock' | 'random'>;
+export type RaisePorts = Pick<CenterContext, 'clock' | 'random' | 'eventRaised'>;
 type EventOut = z.infer<typeof SecurityEventOutSchema>;
 
 const A_PAGE = 100;
 
 /**
  * Raises it, or counts on where it is open already. One that was closed is raised anew only by what happened after. True
- * where there is a new one.
+ * where there is a new one, which is counted.
  */
 export async function raise(
-  { clock, random }: Pick<Ports, 'clock' | 'random'>,
+  { clock, random, eventRaised }: RaisePorts,
   trx: QueryExecutorProvider,
   org: string,
   { kind, subject, at, evidence }: Suspicion,
@@ -34,7 +35,9 @@ export async function raise(
     do update set last_at = excluded.last_at, times = e.times + 1, evidence = excluded.evidence
       where e.last_at < excluded.last_at
     returning e.times = 1 as made`.execute(trx);
-  return rows[0]?.made ?? false;
+  const made = rows[0]?.made ?? false;
+  if (made) eventRaised(kind);
+  return made;
 }
 
 interface Row {

@@ -2,7 +2,7 @@
 import { sql } from 'kysely';
 import type { Guessed } from '#domain/wire/sync.ts';
 import type { CenterContext } from '../part.ts';
-import { raise } from './events.ts';
+import { type RaisePorts, raise } from './events.ts';
 
 interface At {
   readonly org: string;
@@ -12,12 +12,12 @@ interface At {
 
 /** Told again where an answer was lost, it changes nothing: an event counts on only by what is later. */
 export async function raiseGuesses(
-  { db, clock, random }: Pick<CenterContext, 'db' | 'clock' | 'random'>,
+  ports: RaisePorts & Pick<CenterContext, 'db'>,
   { org, site, station }: At,
   guesses: readonly Guessed[],
 ): Promise<void> {
   if (guesses.length === 0) return;
-  await db.inOrg({ org, actor: `station:${station}`, device: station }, async (trx) => {
+  await ports.db.inOrg({ org, actor: `station:${station}`, device: station }, async (trx) => {
     for (const { login, tries, at, until } of guesses) {
       const { rows } = await sql<{ id: string }>`
         select id from identity.person where org = ${org} and login = ${login.toLowerCase()}`.execute(trx);
@@ -25,8 +25,8 @@ export async function raiseGuesses(
       const subject = rows[0]?.id ?? `nobody at ${station}`;
       const evidence = { station, site, tries, until };
       // A workstation’s clock may be ahead; what it says is not later than now.
-      const last = Math.min(at, clock());
-      await raise({ clock, random }, trx, org, { kind: 'guessing at a workstation', subject, at: last, evidence });
+      const last = Math.min(at, ports.clock());
+      await raise(ports, trx, org, { kind: 'guessing at a workstation', subject, at: last, evidence });
     }
   });
 }

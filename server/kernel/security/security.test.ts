@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -34,9 +34,17 @@ const ports = (over: Partial<DetectorPorts> = {}): DetectorPorts => ({
   random: (length) => randomBytes(length),
   logger: pino({ level: 'silent' }),
   placeOf: () => null,
-  onRaised: (kind) => raised.push(kind),
+  eventRaised: (kind) => raised.push(kind),
   ...over,
 });
+/** What the center's figures say of security events of a kind. */
+const counted = async (kind: string): Promise<string | undefined> => {
+  const token = readFileSync(join(center.dataDir, 'metrics.token'), 'utf8').trim();
+  const figures = await fetch(`${center.url}/metrics`, { headers: { authorization: `Bearer ${token}` } });
+  return new RegExp(`^qd_security_events_total\\{[^}]*kind="${kind}"[^}]*\\} (\\d+)`, 'm').exec(
+    await figures.text(),
+  )?.[1];
+};
 const look = (over: Partial<DetectorPorts> = {}): Promise<number> => detect(ports(over), DEMO_ORG);
 const signIn = (user: string, password: string) =>
   center.call('POST', '/v1/sessions', { user: `${user}@${DEMO_ORG}`, password });
@@ -185,6 +193,7 @@ describe('a workstation that was without the center', () => {
     const known = found.find(({ person }) => person !== null);
     expect(known).toMatchObject({ times: 1, lastAt: at, evidence: { tries: 5, station: station.station } });
     expect(JSON.stringify(found)).not.toContain('wrong field');
+    expect(await counted('guessing at a workstation')).toBe('2');
     for (const { id } of found) {
       const closed = { resolution: 'harmless', note: 'a test' };
       await center.call('POST', `/v1/security/events/${id}/take`, {}, center.adminToken);

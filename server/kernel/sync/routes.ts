@@ -25,6 +25,7 @@ import { pullPage } from '../intake/pull.ts';
 import type { PushTaker } from '../intake/queue.ts';
 import { settleShown } from '../intake/shown.ts';
 import type { KeyRing } from '../keys/ring.ts';
+import type { CenterContext } from '../part.ts';
 import { raiseGuesses } from '../security/guesses.ts';
 import { greeted } from './greeted.ts';
 
@@ -41,6 +42,7 @@ export interface SyncPorts {
   readonly take: PushTaker;
   readonly rosterOf: (org: string, site: string) => Promise<Roster>;
   readonly rosterChanged: (org: string, site: string) => void;
+  readonly eventRaised: CenterContext['eventRaised'];
 }
 
 /** What the answer to a greeting brings is known to have come by the next: asked for a moment later, and seldom. */
@@ -75,7 +77,11 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
         const { publicKeys, signer } = await keys.centerKeys(org);
         // First: what the station then brings is judged by it.
         await takeBackGrants(ports.db, publicKeys, { org, site, station }, body.grants);
-        await raiseGuesses({ db: ports.db, ...world }, { org, site, station }, body.guesses ?? []);
+        await raiseGuesses(
+          { db: ports.db, eventRaised: ports.eventRaised, ...world },
+          { org, site, station },
+          body.guesses ?? [],
+        );
         const { began: _, ...answer } = await greet(log, publicKeys, world, org, site, body);
         // A peer may have brought some of it before.
         await settleShown(log, signer, world, org, sessionsOf(body.grants));

@@ -12,7 +12,7 @@ import {
   MetricReader,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import { SECURITY_KINDS } from '#domain/identity/detection.ts';
+import { SECURITY_KINDS, type SecurityKind } from '#domain/identity/detection.ts';
 import type { CollectorHeaders } from './collector.ts';
 import { RESOURCE } from './resource.ts';
 
@@ -35,7 +35,7 @@ export interface Metrics {
   readonly stations: (count: number) => void;
   readonly sealed: (entries: number) => void;
   readonly webhook: (provider: string, outcome: string) => void;
-  readonly securityEvent: (kind: string) => void;
+  readonly securityEvent: (kind: SecurityKind) => void;
   /** Browsers say that they held a page to its policy. */
   readonly heldToPolicy: (times: number) => void;
   /** The store of the limits is away, or back: this node counts for itself meanwhile. */

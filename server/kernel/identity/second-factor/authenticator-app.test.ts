@@ -146,6 +146,7 @@ describe('recovery codes', () => {
     await world.signedIn(user, { code: first.toLowerCase() });
     expect(await world.acts()).toContain('recovery code used');
     expect(await world.raised(me.user)).toEqual(['recovery code used']);
+    expect(world.counted).toContain('recovery code used');
     expect(code(await signIn(world.ports, at(user, { code: first })))).toBe('second_factor.refused');
     await world.signedIn(user, { code: second, device: world.seat });
     const renewed = must(await renewRecoveryCodes(world.ports, OPERATOR, me));

@@ -28,7 +28,7 @@ export interface GoodFactor {
   readonly redeem: (trx: IdentityTx) => Promise<boolean>;
 }
 
-type FactorPorts = Pick<IdentityPorts, 'keys' | 'clock' | 'random' | 'publicUrl'>;
+type FactorPorts = Pick<IdentityPorts, 'keys' | 'clock' | 'random' | 'publicUrl' | 'eventRaised'>;
 
 export const totpContext = (id: string): string => `qd.totp.1|${id}`;
 export const TOTP_SECRET: SealedColumn = { table: 'identity.totp', column: 'secret', id: 'id', contextOf: totpContext };

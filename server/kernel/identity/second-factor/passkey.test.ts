@@ -74,6 +74,7 @@ describe('a passkey', () => {
     expect(code(await signInByPasskey(world.ports, copied))).toBe('sign_in.refused');
     expect(await world.acts()).toContain('passkey copied');
     expect(await world.raised(me.user)).toEqual(['passkey copied']);
+    expect(world.counted).toContain('passkey copied');
   });
 
   it('is registered once, by whom it was begun', async () => {

@@ -1,5 +1,6 @@
 /** Identity over a real database, with a clock that a test moves. */
 import { randomBytes } from 'node:crypto';
+import type { SecurityKind } from '#domain/identity/detection.ts';
 import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import { compareCodeOf } from '#sealing/compare.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
@@ -30,6 +31,8 @@ export interface IdentityWorld {
   readonly rosters: string[];
   /** Sessions that were said to have been ended. */
   readonly ended: string[];
+  /** Kinds of security events that were counted. */
+  readonly counted: SecurityKind[];
   readonly close: () => Promise<void>;
 }
 
@@ -40,6 +43,7 @@ export async function identityWorld(): Promise<IdentityWorld> {
   const random = (length: number): Uint8Array => randomBytes(length);
   const rosters: string[] = [];
   const ended: string[] = [];
+  const counted: SecurityKind[] = [];
   const log = pgLog(database.db, { keys: database.keys, clock, random });
   const ports: IdentityPorts = {
     db: database.db,
@@ -47,6 +51,7 @@ export async function identityWorld(): Promise<IdentityWorld> {
     log,
     clock,
     random,
+    eventRaised: (kind) => counted.push(kind),
     rosterChanged: (_org, site) => rosters.push(site),
     sessionsEnded: (_org, sessions) => ended.push(...sessions.map(({ session }) => session)),
     publicUrl: () => 'http://localhost:8420',
@@ -55,7 +60,7 @@ export async function identityWorld(): Promise<IdentityWorld> {
     limits: makeLimits(makeCounters({ redis: null, pool: database.db.pool, clock: Date.now, onAway: () => undefined })),
   };
   const circumstancesOf = circumstancesFrom(database.db, clock);
-  return { database, ports, circumstancesOf, log, time, rosters, ended, close: database.close };
+  return { database, ports, circumstancesOf, log, time, rosters, ended, counted, close: database.close };
 }
 
 export function must<T>(outcome: { ok: true; value: T } | { ok: false; refusal: { message: string } }): T {
