@@ -22,6 +22,7 @@ function confirmed<N extends CallName>(name: N, input: CallInput<N>): CallInput<
 
 function actOn(station: Station): Act {
   const act: Act = (name, input, heard) => {
+    const from = document.activeElement;
     station
       .call(name, input)
       .then((answer) => {
@@ -33,6 +34,7 @@ function actOn(station: Station): Act {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
             confirm: () => act(name, confirmed(name, input), heard),
+            from,
           });
           play('refused');
         } else {

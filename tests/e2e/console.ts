@@ -67,13 +67,17 @@ export async function openConsole(page: Page, url: string): Promise<Console> {
   const echo = async (): Promise<string> => (await status.textContent()) ?? '';
   const grid = (name: string): Locator => page.getByRole('grid', { name, exact: true });
   const focused = (): Promise<string> => nameOfFocus(page);
-  /** After Enter: an empty line says done, a new echo says refused, a question stands beside the line. */
+  /**
+   * After Enter: an empty line says done, a new echo with a cross says refused, a question stands beside the line. What was
+   * done by a key before it may still be said meanwhile.
+   */
   const answered = async (before: string): Promise<string> => {
     await page.waitForFunction(
       (was) => {
         const input = document.querySelector<HTMLInputElement>('input[aria-label="Command line"]');
         const said = document.querySelector('[role=status][aria-label="Last command"]')?.textContent;
-        return said !== was || input?.value === '' || document.querySelector('.command-question b') !== null;
+        const refused = said !== was && said?.startsWith('✗');
+        return refused || input?.value === '' || document.querySelector('.command-question b') !== null;
       },
       before,
       { polling: 20 },

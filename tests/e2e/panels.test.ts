@@ -106,7 +106,8 @@ describe('a panel that is chosen from the help card', () => {
     await at.press('Shift+Tab');
     await expect.poll(at.focused).toBe('Close panel');
     await at.press('Enter');
-    await expect.poll(() => widthOf('pending')).toBe(before);
+    // To a pixel or two, as the dock rounds what it shares; a part of a gap would be four.
+    await expect.poll(async () => Math.abs((await widthOf('pending')) - before)).toBeLessThan(4);
   });
 
   it('gives all of it back, too, where frames are drawn late', async () => {

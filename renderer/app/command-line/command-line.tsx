@@ -7,7 +7,7 @@ import { now, useZone } from '../clock/clock.ts';
 import { clockTime } from '../clock/format.ts';
 import type { Station } from '../connection/station.ts';
 import { useDrafts, useStation } from '../connection/use-station.ts';
-import { perform, useAction } from '../keys/actions.ts';
+import { isTyping, perform, useAction } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
 import { selection, useSelection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
@@ -159,9 +159,10 @@ export function CommandLine(): ReactNode {
     });
     return () => provideLine(null);
   });
-  // A question is answered here, whoever's action put it.
+  // A question is answered here, whoever's action put it. Where it comes late it takes nobody out of what they type by now.
   useEffect(() => {
-    if (!question || document.activeElement === input.current) return;
+    const at = document.activeElement;
+    if (!question || at === input.current || (isTyping(at) && at !== question.from)) return;
     leaveFrom();
     input.current?.focus();
   });
@@ -193,7 +194,11 @@ export function CommandLine(): ReactNode {
           // Whoever went elsewhere meanwhile, or began the next line, stays there.
           if (turn.current === mine && document.activeElement === input.current) goBack();
         } else if (answer.refusal.code === 'confirm.needed') {
-          ask({ ...questionOf(answer.refusal.message, answer.decision), confirm: () => run(line, true) });
+          ask({
+            ...questionOf(answer.refusal.message, answer.decision),
+            confirm: () => run(line, true),
+            from: input.current,
+          });
           play('refused');
         } else {
           if (answer.refusal.code.startsWith('needs.')) answerNext();

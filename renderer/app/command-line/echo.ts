@@ -15,6 +15,8 @@ export interface Question {
   readonly asks: string;
   readonly reasons: readonly string[];
   readonly confirm: () => void;
+  /** What had the focus when that was done which is asked about. */
+  readonly from: Element | null;
 }
 
 interface EchoState {

@@ -6,8 +6,9 @@ import { clockTime, shortTime } from '../../app/clock/format.ts';
 import { useIncident, useIncidents, useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
-import { type IncidentAsk, select, useSelection } from '../../app/selection.ts';
+import { type IncidentAsk, select, selection, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
+import { isWorkingIn } from '../../app/working-in.ts';
 import { PriorityChip, Unsent } from '../../ui/chips.tsx';
 import { NumberInTab } from '../../ui/number-in-tab.tsx';
 import { takeCall } from '../intake/take-calls.ts';
@@ -152,8 +153,12 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           row={row}
           onDone={() => {
             forgetTyped(station, questionOf(id, ask.kind));
-            select({ ask: null });
-            const { from } = ask;
+            const { kind, from } = ask;
+            const asked = selection().ask;
+            const here = isWorkingIn(focus.current?.parentElement?.querySelector('.ask'));
+            // Another question may have been asked since.
+            if (asked?.incident === id && asked.kind === kind) select({ ask: null });
+            if (!here) return;
             if (from !== null && dock.isOpen(from)) dock.open(from);
             else focus.current?.focus();
           }}

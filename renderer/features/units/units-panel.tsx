@@ -14,8 +14,9 @@ import { useStation, useUnits } from '../../app/connection/use-station.ts';
 import { useFilter } from '../../app/filters.ts';
 import { useKeptFrom } from '../../app/kept-from.ts';
 import { isTyping, useAction } from '../../app/keys/actions.ts';
-import { select, toggleMark, useSelection } from '../../app/selection.ts';
+import { select, selection, toggleMark, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
+import { isWorkingIn } from '../../app/working-in.ts';
 import { remPx, useRem } from '../../ui/rem.ts';
 import { callsignBy } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
@@ -260,8 +261,9 @@ export function UnitsPanel(): ReactNode {
           unit={units[statusOf]}
           onDone={() => {
             forgetTyped(station, questionOf(statusOf, 'status'));
-            select({ statusOf: null });
-            list.current?.focus();
+            const here = isWorkingIn(list.current?.parentElement);
+            if (selection().statusOf === statusOf) select({ statusOf: null });
+            if (here) list.current?.focus();
           }}
         />
       ) : null}

@@ -1,0 +1,89 @@
+/** A station that answers late (a busy machine, a disk that waits): whoever went on working stays where they are. */
+import { describe, expect, it } from 'vitest';
+import { choose, rowShows, takeCall } from './calls.ts';
+import { oneConsole } from './one-console.ts';
+
+const at = oneConsole();
+const LATE_MS = 500;
+
+/** From here on answers come late; what others do is shown in time. */
+const answerLate = async (): Promise<void> => {
+  await at.page.routeWebSocket(/./, (socket) => {
+    const station = socket.connectToServer();
+    station.onMessage((message) => {
+      if (message.includes('"t":"result"')) setTimeout(() => socket.send(message), LATE_MS);
+      else socket.send(message);
+    });
+  });
+  await at.page.reload();
+  await at.grid('Pending').waitFor();
+};
+const line = (): Promise<string> => at.field('Command line').inputValue();
+
+describe('an answer that comes late', () => {
+  it('takes nobody out of the command line: not that to a question about an incident', async () => {
+    const call = await takeCall(at, '1 First St', 'fall');
+    await answerLate();
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type('gate code 12');
+    await at.press('Enter', '`');
+    await at.type('OOS M44');
+    await expect.poll(at.echo).toContain('note added');
+    expect(await at.focused()).toBe('Command line');
+    await at.type(' fuel');
+    expect(await line()).toBe('OOS M44 fuel');
+    expect(await at.field('Add to the timeline').count()).toBe(0);
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('M44 out of service');
+  });
+
+  it('nor that to a status, and a question that was asked meanwhile stays', async () => {
+    const call = await takeCall(at, '2 Second St', 'fall');
+    await at.press('F4');
+    await at.type('M44');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Code');
+    await at.type('av');
+    await at.press('Enter');
+    await choose(at, 'F2', call.short);
+    await at.press('h');
+    await expect.poll(at.focused).toContain('Reason');
+    await at.type('waits for');
+    await expect.poll(at.echo).toContain('M44 available');
+    await rowShows(at, 'Units', 'M44', 'AV');
+    expect(await at.focused()).toContain('Reason');
+    await at.type(' police');
+    await at.press('Enter');
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type('second');
+    await expect.poll(at.echo).toContain('on hold');
+    await at.type(' entrance');
+    expect(await at.focused()).toBe('Add to the timeline');
+    expect(await at.field('Add to the timeline').inputValue()).toBe('second entrance');
+    await at.press('Escape');
+  });
+
+  it('nor a question that has to be confirmed: it stands in the line, and is answered from there', async () => {
+    const first = await takeCall(at, '3 Third St', 'fall');
+    const second = await takeCall(at, '4 Fourth St', 'fall');
+    await at.command(`D M41 ${first.short}`);
+    await choose(at, 'F2', second.short);
+    await at.press('F4');
+    await at.type('M41');
+    await at.press('Space', 'F8', 'F5');
+    await expect.poll(at.focused).toBe('Location');
+    await at.type('5 Fif');
+    const asks = at.page.locator('.command-question:has(b)');
+    await asks.getByText('M41').waitFor();
+    expect(await at.focused()).toBe('Location');
+    await at.type('th St');
+    expect(await at.field('Location').filter({ visible: true }).inputValue()).toBe('5 Fifth St');
+    await rowShows(at, 'Active', first.number, 'M41');
+    await at.press('`', 'Escape');
+    await expect.poll(() => asks.count()).toBe(0);
+  });
+});
