@@ -4,12 +4,32 @@
  * what people typed or whom a page was about: no query, no sample of a script, no path beyond the name of a screen.
  */
 import { z } from 'zod';
+import type { Clock } from '../kernel/ids.ts';
 
 /** The most that one body of reports may hold, bytes; and the most reports of it that are looked at. */
 export const MOST_REPORT_BYTES = 16 * 1024;
 const MOST_REPORTS = 20;
 /** As `report-uri` and `report-to` send them. Other sites' forms and pages can send neither type unasked. */
 export const REPORT_TYPES: readonly string[] = ['application/csp-report', 'application/reports+json'];
+/** How many are heard a minute: a page at fault reports again and again, and the first few say as much. */
+export const MOST_A_MINUTE = 60;
+const MINUTE_MS = 60_000;
+
+/** Whether a `content-type` header names one of {@link REPORT_TYPES}. */
+export function isReportType(header: string | undefined): boolean {
+  return REPORT_TYPES.includes(header?.split(';')[0]?.trim().toLowerCase() ?? '');
+}
+
+/** True for the first {@link MOST_A_MINUTE} times that it is asked within a minute of the clock. */
+export function fewAMinute(clock: Clock): () => boolean {
+  let minute = 0;
+  let times = 0;
+  return () => {
+    const now = Math.floor(clock() / MINUTE_MS);
+    if (now !== minute) [minute, times] = [now, 0];
+    return times++ < MOST_A_MINUTE;
+  };
+}
 
 export interface PolicyViolation {
   /** Which directive of the policy held: `script-src-elem`. */

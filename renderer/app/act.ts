@@ -6,6 +6,7 @@ import { ask, echo, questionOf, warningOf } from './command-line/echo.ts';
 import type { Answer, Station } from './connection/station.ts';
 import { useStation } from './connection/use-station.ts';
 import { play } from './sounds/player.ts';
+import { typesElsewhere } from './working-in.ts';
 
 type Act = <N extends CallName>(name: N, input: CallInput<N>, heard?: (answer: Answer<CallOutput<N>>) => void) => void;
 
@@ -34,7 +35,7 @@ function actOn(station: Station): Act {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
             confirm: () => act(name, confirmed(name, input), heard),
-            from,
+            late: typesElsewhere(from),
           });
           play('refused');
         } else {

@@ -1,13 +1,10 @@
 /** Takes what a browser tells of the console's page that was held to its policy: said once, and nothing of whom it was about. */
 
 import type { IncomingMessage } from 'node:http';
-import { MOST_REPORT_BYTES, REPORT_TYPES, readPolicyReports } from '../../domain/bridge/policy-reports.ts';
+import { fewAMinute, isReportType, MOST_REPORT_BYTES, readPolicyReports } from '../../domain/bridge/policy-reports.ts';
 import type { Clock } from '../../domain/kernel/ids.ts';
 import { jsonOf } from '../../sealing/json-bytes.ts';
 import type { BridgedStation } from '../bridge/serve.ts';
-
-const MOST_A_MINUTE = 60;
-const MINUTE_MS = 60_000;
 
 type Answer = (status: number, text: string) => void;
 
@@ -15,13 +12,7 @@ export function takeReports(
   fault: BridgedStation['fault'],
   clock: Clock,
 ): (request: IncomingMessage, answer: Answer) => void {
-  let minute = 0;
-  let heard = 0;
-  const mayBeHeard = (): boolean => {
-    const now = Math.floor(clock() / MINUTE_MS);
-    if (now !== minute) [minute, heard] = [now, 0];
-    return heard++ < MOST_A_MINUTE;
-  };
+  const mayBeHeard = fewAMinute(clock);
   const take = (body: Buffer, answer: Answer): void => {
     const violations = readPolicyReports(jsonOf(body));
     for (const { directive, blocked, at } of violations ?? [])
@@ -30,8 +21,8 @@ export function takeReports(
     else answer(200, 'Taken.');
   };
   return (request, answer) => {
-    const type = request.headers['content-type']?.split(';')[0]?.trim().toLowerCase() ?? '';
-    if (!REPORT_TYPES.includes(type)) return answer(415, 'Only reports of a content security policy.');
+    if (!isReportType(request.headers['content-type']))
+      return answer(415, 'Only reports of a content security policy.');
     if (!mayBeHeard()) return answer(429, 'This is more than is heard in a minute.');
     const parts: Buffer[] = [];
     let bytes = 0;

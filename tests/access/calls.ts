@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
-import { cursorAfter } from '../../server/kernel/entities/query.ts';
+import { cursorAfter } from '../../server/kernel/db/cursor.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { KEYS } from '../../server/modules/webhooks/testing/deliveries.ts';
 import { type AccessWorld, CALLBACK, type Target } from './world.ts';

@@ -4,7 +4,7 @@ import { choose, rowShows, takeCall } from './calls.ts';
 import { oneConsole } from './one-console.ts';
 
 const at = oneConsole();
-const LATE_MS = 500;
+const LATE_MS = 1_000;
 
 /** From here on answers come late; what others do is shown in time. */
 const answerLate = async (): Promise<void> => {
@@ -24,6 +24,7 @@ describe('an answer that comes late', () => {
   it('takes nobody out of the command line: not that to a question about an incident', async () => {
     const call = await takeCall(at, '1 First St', 'fall');
     await answerLate();
+    await at.row('Pending', call.number).waitFor();
     await choose(at, 'F2', call.short);
     await at.press('n');
     await expect.poll(at.focused).toBe('Add to the timeline');
@@ -67,23 +68,47 @@ describe('an answer that comes late', () => {
     await at.press('Escape');
   });
 
-  it('nor a question that has to be confirmed: it stands in the line, and is answered from there', async () => {
+  it('nor does a question that has to be confirmed, and no Enter that was meant for something else confirms it', async () => {
     const first = await takeCall(at, '3 Third St', 'fall');
     const second = await takeCall(at, '4 Fourth St', 'fall');
     await at.command(`D M41 ${first.short}`);
-    await choose(at, 'F2', second.short);
     await at.press('F4');
     await at.type('M41');
-    await at.press('Space', 'F8', 'F5');
+    await at.press('Space');
+    /** Sends M41, which is on the first and marked until it is sent, to the second. */
+    const sendBusy = async (): Promise<void> => {
+      await choose(at, 'F2', second.short);
+      await at.press('F8');
+    };
+    const asks = at.page.locator('.command-question:has(b)');
+
+    await sendBusy();
+    await at.press('F5');
     await expect.poll(at.focused).toBe('Location');
     await at.type('5 Fif');
-    const asks = at.page.locator('.command-question:has(b)');
     await asks.getByText('M41').waitFor();
     expect(await at.focused()).toBe('Location');
     await at.type('th St');
     expect(await at.field('Location').filter({ visible: true }).inputValue()).toBe('5 Fifth St');
-    await rowShows(at, 'Active', first.number, 'M41');
     await at.press('`', 'Escape');
+    await expect.poll(() => asks.count()).toBe(0);
+
+    await sendBusy();
+    await at.press('`');
+    await at.type(`N ${first.short} door is open`);
+    await asks.getByText('M41').waitFor();
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('note added');
+    // It stands there still, for whoever has read it now.
+    expect(await asks.count()).toBe(1);
+    await at.press('`', 'Escape');
+    await expect.poll(() => asks.count()).toBe(0);
+    await rowShows(at, 'Active', first.number, 'M41');
+
+    // Whoever waits for it is asked as ever.
+    await sendBusy();
+    await asks.getByText('M41').waitFor();
+    await at.press('Escape');
     await expect.poll(() => asks.count()).toBe(0);
   });
 });

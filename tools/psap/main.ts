@@ -42,8 +42,8 @@ function portsOf({ db, masters, secret }: Storage, breached: Breached): Identity
     keys,
     log: pgLog(db, { keys, ...world }),
     ...world,
-    // A center that runs beside this tells its stations when they next say hello.
     eventRaised: () => undefined,
+    // A center that runs beside this tells its stations when they next say hello.
     rosterChanged: () => undefined,
     sessionsEnded: () => undefined,
     publicUrl: () => process.env.QD_PUBLIC_URL ?? 'http://localhost:8420',

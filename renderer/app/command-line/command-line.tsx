@@ -11,7 +11,8 @@ import { isTyping, perform, useAction } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
 import { selection, useSelection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
-import { ask, type Echo, echo, questionNow, questionOf, useEcho, warningOf } from './echo.ts';
+import { typesElsewhere } from '../working-in.ts';
+import { ask, type Echo, echo, questionNow, questionOf, questionSeen, useEcho, warningOf } from './echo.ts';
 import { useForeseen } from './foreseen.ts';
 import { readHistory, recalled, remembered } from './history.ts';
 import { provideLine } from './line.ts';
@@ -129,6 +130,7 @@ export function CommandLine(): ReactNode {
 
   useAction('command', () => {
     turn.current++;
+    questionSeen();
     const within = document.activeElement === input.current;
     if (!within) {
       leaveFrom();
@@ -159,12 +161,13 @@ export function CommandLine(): ReactNode {
     });
     return () => provideLine(null);
   });
-  // A question is answered here, whoever's action put it. Where it comes late it takes nobody out of what they type by now.
+  // A question is answered here, whoever's action put it; one that came late waits until nobody types elsewhere.
   useEffect(() => {
     const at = document.activeElement;
-    if (!question || at === input.current || (isTyping(at) && at !== question.from)) return;
+    if (!question || at === input.current || (question.late && isTyping(at))) return;
     leaveFrom();
     input.current?.focus();
+    questionSeen();
   });
 
   /** The next key begins the answer: after a space at the end, or over the word that was unclear. */
@@ -197,7 +200,7 @@ export function CommandLine(): ReactNode {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
             confirm: () => run(line, true),
-            from: input.current,
+            late: typesElsewhere(input.current) || input.current?.value.trim() !== line,
           });
           play('refused');
         } else {
@@ -227,14 +230,17 @@ export function CommandLine(): ReactNode {
     switch (event.key) {
       case 'Enter':
         event.preventDefault();
-        if (asked) {
+        if (asked && !(asked.late && text.trim() !== '')) {
           ask(null);
           asked.confirm();
           if (text.trim() === '') goBack();
         } else if (explained.help) {
           setText('');
           perform('help');
-        } else if (text.trim() !== '' && !running) run(text.trim(), false);
+        } else if (text.trim() !== '' && !running) {
+          questionSeen();
+          run(text.trim(), false);
+        }
         return;
       case 'Escape':
         event.preventDefault();

@@ -15,8 +15,8 @@ export interface Question {
   readonly asks: string;
   readonly reasons: readonly string[];
   readonly confirm: () => void;
-  /** What had the focus when that was done which is asked about. */
-  readonly from: Element | null;
+  /** It came while somebody typed something else: it takes neither their focus nor the Enter that ends that. */
+  readonly late: boolean;
 }
 
 interface EchoState {
@@ -29,6 +29,9 @@ const store = createStore<EchoState>(() => ({ last: null, question: null }));
 export const echo = (ok: boolean, said: string, at: number, warned = ''): void =>
   store.setState({ last: { at, ok, said, warned } });
 export const ask = (question: Question | null): void => store.setState({ question });
+/** Whoever is at the question now has it before their eyes. */
+export const questionSeen = (): void =>
+  store.setState(({ question }) => (question?.late ? { question: { ...question, late: false } } : {}));
 export const questionNow = (): Question | null => store.getState().question;
 export function useEcho(): EchoState {
   return useStore(store);

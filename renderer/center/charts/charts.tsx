@@ -2,7 +2,6 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { type ChartOut, ChartsOutSchema } from '#domain/epcr/api.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { countSaid } from '../../ui/count-said.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer } from '../api/use-center.ts';
@@ -101,7 +100,7 @@ export function Charts(): ReactNode {
       list={
         <Panel
           title="Charts"
-          count={value === undefined ? undefined : countSaid(filter.shown.length, charts.length, filter.typed !== '')}
+          count={value === undefined ? undefined : filter.count}
           hint={
             <>
               <Cap>/</Cap> filter · <Cap>Enter</Cap> open, claim, give

@@ -5,7 +5,6 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useAction } from '../../app/keys/actions.ts';
-import { countSaid } from '../../ui/count-said.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useAnswer, useCenter } from '../api/use-center.ts';
@@ -77,7 +76,7 @@ export function Devices(): ReactNode {
       list={
         <Panel
           title="Workstations"
-          count={devices === null ? undefined : countSaid(filter.shown.length, devices.length, filter.typed !== '')}
+          count={devices === null ? undefined : filter.count}
           hint={
             <>
               <Cap>/</Cap> filter · <Cap>Enter</Cap> open · <Cap>N</Cap> code for a new one

@@ -2,11 +2,14 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { useAction } from '../../app/keys/actions.ts';
 import { FilterField } from '../../features/board/filter-field.tsx';
+import { countSaid } from '../../ui/count-said.ts';
 
 export interface Filter<Row> {
   /** In lower case, without space around it; empty where nothing is filtered. */
   readonly typed: string;
   readonly shown: readonly Row[];
+  /** How many are shown, and of how many. */
+  readonly count: string;
   readonly field: { readonly value: string; readonly onChange: (value: string) => void };
 }
 
@@ -14,9 +17,11 @@ export interface Filter<Row> {
 export function useFilter<Row>(rows: readonly Row[], texts: (row: Row) => readonly (string | null)[]): Filter<Row> {
   const [value, onChange] = useState('');
   const typed = value.trim().toLowerCase();
+  const shown = typed === '' ? rows : rows.filter((row) => matches(typed, ...texts(row)));
   return {
     typed,
-    shown: typed === '' ? rows : rows.filter((row) => matches(typed, ...texts(row))),
+    shown,
+    count: countSaid(shown.length, rows.length, typed !== ''),
     field: { value, onChange },
   };
 }

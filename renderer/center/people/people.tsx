@@ -6,7 +6,6 @@ import { type InvitationOut, InvitationsOutSchema } from '#domain/identity/api/p
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useAction } from '../../app/keys/actions.ts';
-import { countSaid } from '../../ui/count-said.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { LOOK_AGAIN, useAnswer, useCenter } from '../api/use-center.ts';
@@ -102,7 +101,7 @@ export function People(): ReactNode {
       list={
         <Panel
           title="People"
-          count={countSaid(filter.shown.length, rows.length, filter.typed !== '')}
+          count={filter.count}
           hint={
             <>
               <Cap>/</Cap> filter · <Cap>Enter</Cap> open · <Cap>N</Cap> invite

@@ -3,7 +3,7 @@
 import type pg from 'pg';
 import { z } from 'zod';
 import type { AuditEntry, AuditFilter, AuditPage } from '#domain/identity/api/audit.ts';
-import { jsonOf } from '#sealing/json-bytes.ts';
+import { cursorAfter, readCursor } from '../db/cursor.ts';
 import { Problem } from '../http/problem.ts';
 
 /** Conditions on `e`, an entry; `$1` is the organisation, and `values` begin with it. */
@@ -60,7 +60,10 @@ export async function searchAudit(
   const { where, values } = conditionOf(org, filter);
   let beyond = '';
   if (page.after !== undefined) {
-    values.push(...cursorOf(page.after));
+    const after = readCursor(page.after, CursorSchema);
+    if (after === null)
+      throw new Problem(400, 'field.invalid', 'after must be what the page before said.', { field: 'after' });
+    values.push(...after);
     beyond = ` and (e.at, e.id) < ($${values.length - 1}, $${values.length})`;
   }
   const { rows } = await client.query<AuditEntry>(
@@ -72,13 +75,5 @@ export async function searchAudit(
   const items = rows.slice(0, page.limit);
   const last = items.at(-1);
   const more = rows.length > items.length && last;
-  return { items, next: more ? Buffer.from(JSON.stringify([last.at, last.id])).toString('base64url') : null };
-}
-
-function cursorOf(text: string): z.infer<typeof CursorSchema> {
-  try {
-    return CursorSchema.parse(jsonOf(Buffer.from(text, 'base64url')));
-  } catch {
-    throw new Problem(400, 'field.invalid', 'after must be what the page before said.', { field: 'after' });
-  }
+  return { items, next: more ? cursorAfter(last.at, last.id) : null };
 }

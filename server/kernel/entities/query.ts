@@ -2,7 +2,7 @@
 
 import { z } from 'zod';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
-import { jsonOf } from '#sealing/json-bytes.ts';
+import { readCursor } from '../db/cursor.ts';
 import type { Value } from '../db/flight.ts';
 import type { ColumnType, EntityColumns } from './columns.ts';
 
@@ -28,13 +28,6 @@ export interface ListPlan {
   readonly order: string;
   readonly sortColumn: string;
   readonly limit: number;
-}
-
-const CursorSchema = z.tuple([z.union([z.string().max(256), z.number(), z.null()]), z.string().max(256)]);
-
-/** Where the next page begins: the sort value and id of this one's last row. */
-export function cursorAfter(value: string | number | null, id: string): string {
-  return Buffer.from(JSON.stringify([value, id])).toString('base64url');
 }
 
 function valueFor(type: ColumnType, text: string): string | number | undefined {
@@ -82,14 +75,4 @@ export function planList(columns: EntityColumns, query: ListQuery): Outcome<List
     sortColumn: column,
     limit: query.limit,
   });
-}
-
-/** What {@link cursorAfter} wrote; null for anything else. */
-export function readCursor(text: string): z.infer<typeof CursorSchema> | null {
-  try {
-    const parsed = CursorSchema.safeParse(jsonOf(Buffer.from(text, 'base64url')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { EntityRefSchema } from '#domain/kernel/fact.ts';
 import { recordActions } from '#domain/modules.ts';
+import { cursorAfter } from '../db/cursor.ts';
 import type { Database, Scope } from '../db/database.ts';
 import type { Value } from '../db/flight.ts';
 import type { Caller } from '../http/auth.ts';
@@ -12,7 +13,7 @@ import type { CenterLog } from '../intake/port.ts';
 import type { CallbackIndex } from '../keys/callback-index.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { columnsOf, type EntityColumns, KINDS } from './columns.ts';
-import { cursorAfter, ListQuerySchema, planList } from './query.ts';
+import { ListQuerySchema, planList } from './query.ts';
 import { type Reach, reachOf, withinReach } from './reach.ts';
 import { notedOf, type Row, readsAreNoted, selectionOf, showRow } from './read.ts';
 import { rowReader } from './together.ts';

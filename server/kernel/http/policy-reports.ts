@@ -2,6 +2,9 @@
 
 import { z } from 'zod';
 import {
+  fewAMinute,
+  isReportType,
+  MOST_A_MINUTE,
   MOST_REPORT_BYTES,
   type PolicyViolation,
   REPORT_TYPES,
@@ -14,11 +17,6 @@ import { Problem } from './problem.ts';
 import { type Delivery, type Route, route } from './route.ts';
 
 export const REPORTS_PATH = '/v1/csp-reports';
-/** A page at fault reports again and again; the first few say as much. */
-const MOST_A_MINUTE = 60;
-/** Lines of the log a minute, whoever sends them and from however many addresses. */
-const MOST_LINES = 60;
-const MINUTE_MS = 60_000;
 
 export interface PolicyReportPorts {
   readonly clock: Clock;
@@ -27,13 +25,8 @@ export interface PolicyReportPorts {
 }
 
 export function policyReportRoutes({ clock, counted, logged }: PolicyReportPorts): readonly Route[] {
-  let minute = 0;
-  let lines = 0;
-  const mayLog = (): boolean => {
-    const now = Math.floor(clock() / MINUTE_MS);
-    if (now !== minute) [minute, lines] = [now, 0];
-    return lines++ < MOST_LINES;
-  };
+  // Whoever sends them, and from however many addresses.
+  const mayLog = fewAMinute(clock);
   return [
     route({
       method: 'POST',
@@ -59,8 +52,7 @@ function reportedBy(delivery: Delivery | null): readonly PolicyViolation[] {
   if (delivery === null) throw new Error('the route of reports takes what came as it is');
   if (isOthersPage({ 'sec-fetch-site': delivery.header('sec-fetch-site') }))
     throw new Problem(403, 'page.foreign', 'Pages of other sites report to their own.');
-  const type = delivery.header('content-type')?.split(';')[0]?.trim().toLowerCase();
-  if (type === undefined || !REPORT_TYPES.includes(type))
+  if (!isReportType(delivery.header('content-type') ?? undefined))
     throw new Problem(415, 'body.type', `Send a report of a browser, with content-type ${REPORT_TYPES.join(' or ')}.`);
   const violations = readPolicyReports(jsonOf(delivery.body));
   if (violations === null)

@@ -1,12 +1,12 @@
 /** Security events: raised once while they are open, taken by somebody, and closed with what they were. */
 
 import { type QueryExecutorProvider, sql } from 'kysely';
-import { z } from 'zod';
+import type { z } from 'zod';
 import type { SecurityEventOutSchema, SecurityEventsOutSchema } from '#domain/identity/api/security-events.ts';
 import { SECURITY_KINDS, type Suspicion } from '#domain/identity/detection.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
-import { jsonOf } from '#sealing/json-bytes.ts';
+import { BY_TIME, cursorAfter, readCursor } from '../db/cursor.ts';
 import type { Scope } from '../db/database.ts';
 import type { CenterContext } from '../part.ts';
 
@@ -77,15 +77,13 @@ const shown = (row: Row): EventOut => ({
   note: row.note,
 });
 
-const CursorSchema = z.tuple([z.int(), z.string()]);
-
 /** The newest first. Refuses with `field.invalid` where `after` is not what a page before said. */
 export async function eventsOf(
   { db }: Ports,
   org: string,
   query: { readonly state?: EventOut['state'] | undefined; readonly after?: string | undefined },
 ): Promise<Outcome<z.infer<typeof SecurityEventsOutSchema>>> {
-  const cursor = query.after === undefined ? null : cursorOf(query.after);
+  const cursor = query.after === undefined ? null : readCursor(query.after, BY_TIME);
   if (query.after !== undefined && cursor === null) {
     return refused('field.invalid', 'after must be what the page before said.', 'after');
   }
@@ -98,21 +96,11 @@ export async function eventsOf(
       order by e.last_at desc, e.id desc limit ${A_PAGE + 1}`.execute(trx);
     const page = rows.slice(0, A_PAGE);
     const last = page.at(-1);
-    const next = rows.length > page.length && last ? JSON.stringify([last.last_at, last.id]) : null;
     return done({
       events: page.map(shown),
-      next: next === null ? null : Buffer.from(next).toString('base64url'),
+      next: rows.length > page.length && last ? cursorAfter(last.last_at, last.id) : null,
     });
   });
-}
-
-function cursorOf(text: string): z.infer<typeof CursorSchema> | null {
-  try {
-    const parsed = CursorSchema.safeParse(jsonOf(Buffer.from(text, 'base64url')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }
 
 /** Somebody takes it in hand; who took it before is replaced. Refuses with `event.unknown`, `event.closed`. */

@@ -7,10 +7,10 @@ import type { ChartCrewOutSchema, ChartOut, ChartsOutSchema, ChartsQuerySchema }
 import { entityRef } from '#domain/kernel/ids.ts';
 import { CREW, type Role } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { cursorAfter, readCursor } from '../../kernel/db/cursor.ts';
 import type { Database, Scope } from '../../kernel/db/database.ts';
 import type { Value } from '../../kernel/db/flight.ts';
 import type { EntityColumns } from '../../kernel/entities/columns.ts';
-import { cursorAfter, readCursor } from '../../kernel/entities/query.ts';
 import { type Reach, withinReach } from '../../kernel/entities/reach.ts';
 import { derivedId } from '../cad/handoff/derive.ts';
 

@@ -1,7 +1,7 @@
 /** Where other services call an organisation, and the keys by which their calls are known, sealed. */
 
 import { sql } from 'kysely';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import {
   type Provider,
@@ -11,7 +11,7 @@ import {
   WebhookKeysSchema,
   type WebhooksOutSchema,
 } from '#domain/webhooks/api.ts';
-import { jsonOf } from '#sealing/json-bytes.ts';
+import { BY_TIME, cursorAfter, readCursor } from '../../kernel/db/cursor.ts';
 import type { Scope } from '../../kernel/db/database.ts';
 import type { SealedColumn } from '../../kernel/keys/reseal.ts';
 import type { CenterContext } from '../../kernel/part.ts';
@@ -136,15 +136,13 @@ export function webhooksOf(ports: WebhookPorts, org: string): Promise<z.infer<ty
   });
 }
 
-const CursorSchema = z.tuple([z.int(), z.string()]);
-
 /** What was received, newest first; `after` as the page before said. Refuses with `field.invalid`. */
 export async function receiptsOf(
   ports: WebhookPorts,
   org: string,
   after: string | undefined,
 ): Promise<Outcome<z.infer<typeof ReceiptsOutSchema>>> {
-  const cursor = after === undefined ? null : readCursor(after);
+  const cursor = after === undefined ? null : readCursor(after, BY_TIME);
   if (after !== undefined && cursor === null) {
     return refused('field.invalid', 'after must be what the page before said.', 'after');
   }
@@ -171,19 +169,7 @@ export async function receiptsOf(
         receivedAt: row.received_at,
         bytes: row.bytes,
       })),
-      next:
-        rows.length > page.length && last
-          ? Buffer.from(JSON.stringify([last.received_at, last.id])).toString('base64url')
-          : null,
+      next: rows.length > page.length && last ? cursorAfter(last.received_at, last.id) : null,
     });
   });
-}
-
-function readCursor(text: string): z.infer<typeof CursorSchema> | null {
-  try {
-    const parsed = CursorSchema.safeParse(jsonOf(Buffer.from(text, 'base64url')));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
 }
