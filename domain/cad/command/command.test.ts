@@ -7,17 +7,18 @@ import { DEFAULT_STATUSES } from '../status.ts';
 import { type Console, createConsole } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
+import { saidOf, typedAt } from '../testing/typed-lines.ts';
 import { incidentRow } from '../views/incident-row.ts';
 import { unitRowOf } from '../views/unit-row.ts';
 import { completeCommand } from './complete.ts';
 import { parseCommand } from './parse.ts';
-import type { Parsed } from './reading.ts';
 import { decideCommand } from './run.ts';
 import { VERBS } from './verbs.ts';
 import { type Vocabulary, vocabularyOf, vocabularyOfRows } from './vocabulary.ts';
 
 let at: Console;
 let words: Vocabulary;
+const { ghost, run } = typedAt(() => at);
 type Callsigned = NonNullable<typeof TEST_ROSTER.roster_unit>[string];
 const X = 'k1';
 const Y = 'k2';
@@ -28,20 +29,6 @@ beforeEach(() => {
     act('incident.open', { location: { text }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
   words = vocabularyOf(at.world, at.means.now);
 });
-
-function ghost(line: string, selected: string | null = null): string {
-  const parsed = parseCommand(line, vocabularyOf(at.world, at.means.now), selected);
-  return parsed.kind === 'calls' ? parsed.ghost : `${parsed.kind}: ${said(parsed)}`;
-}
-function said(parsed: Parsed): string {
-  return parsed.kind === 'refused' ? parsed.refusal.message : parsed.kind === 'needs' ? parsed.ask : '';
-}
-function run(line: string, selected: string | null = null, confirm = false): string {
-  const decided = decideCommand({ line, selected, confirm }, at.world, at.means);
-  if (!decided.ok) return `${decided.refusal.code}: ${decided.refusal.message}`;
-  at.append(decided.value.drafts);
-  return decided.value.said;
-}
 
 describe('the command line', () => {
   it('says in plain words what will happen, then does it and echoes', () => {
@@ -185,7 +172,7 @@ describe('the command line', () => {
       'needs.disposition: Close 26-K0001 with which disposition? No patient found; Transported',
     );
     run('D M36 0002', null, true);
-    expect(said(parseCommand('OS M36', vocabularyOf(at.world, at.means.now)))).toBe(
+    expect(saidOf(parseCommand('OS M36', vocabularyOf(at.world, at.means.now)))).toBe(
       'M36 is on 26-K0002 and 26-K0001. Which?',
     );
   });
@@ -194,61 +181,6 @@ describe('the command line', () => {
     const meant = parseCommand('D M36,E06 0001', words);
     for (const line of ['M36 E06 D 0001', 'M36, E06 D 0001', 'D M36 ,E06 0001', '0001 D M36 E06'])
       expect(parseCommand(line, words), line).toEqual(meant);
-  });
-
-  it('takes a short number for the incident where it can be nothing else', () => {
-    expect(ghost('H 2 OFF', X)).toBe('Take 26-K0002, Chest pain, 9 Elm St off hold');
-    expect(ghost('C 2 NOPT', X)).toBe('Close 26-K0002, Chest pain, 9 Elm St: No patient found');
-    expect(ghost('NAT 2 FALL', X)).toBe('26-K0002 nature Fall');
-    expect(ghost('LOC 2', X)).toBe('needs: Where is 26-K0002?');
-    expect(ghost('RO 2', X)).toBe('Reopen 26-K0002, Chest pain, 9 Elm St');
-    expect(ghost('ER M36 2', X)).toBe('M36 en route 26-K0002');
-    run('D M36 0001');
-    expect(ghost('X M36 1', Y)).toBe('Cancel M36 from 26-K0001');
-    expect(ghost('X M36 2 cars only', Y)).toBe('Cancel M36 from 26-K0001: 2 cars only');
-  });
-
-  it('asks where a number may be a house number, or an incident that is not the selected one', () => {
-    expect(ghost('LOC 0002 Oak St', X)).toBe('needs: Is 0002 the incident 26-K0002, or said of 26-K0001?');
-    expect(parseCommand('LOC 0002 Oak St', words, X)).toMatchObject({
-      choices: [{ line: 'LOC 26-K0002 Oak St' }, { line: 'LOC . 0002 Oak St' }],
-    });
-    expect(ghost('LOC 26-K0002 Oak St', X)).toBe('26-K0002 location Oak St');
-    expect(ghost('LOC 0002 Oak St')).toBe('26-K0002 location Oak St');
-    expect(ghost('N 0001 gate code', X)).toBe('Note on 26-K0001: gate code');
-  });
-
-  it('never takes a short number before a house number silently for a part of the place', () => {
-    const asked = 'needs: Is 2 the incident 26-K0002, or said of 26-K0001?';
-    expect(ghost('LOC 2 41 First St', X)).toBe(asked);
-    expect(ghost('LOC 2 41A First St', X)).toBe(asked);
-    expect(parseCommand('LOC 2 41 First St', words, X)).toMatchObject({
-      choices: [{ line: 'LOC 26-K0002 41 First St' }, { line: 'LOC . 2 41 First St' }],
-    });
-    expect(ghost('LOC . 2 41 First St', X)).toBe('26-K0001 location 2 41 First St');
-    // The selected one by its own last digit, and with none selected any one: as every other verb reads it.
-    expect(ghost('LOC 1 41 First St', X)).toBe('26-K0001 location 41 First St');
-    expect(ghost('LOC 2 41 First St')).toBe('26-K0002 location 41 First St');
-    // A house number goes on to be one, also where an incident ends in it.
-    expect(ghost('LOC 41 First St', X)).toBe('26-K0001 location 41 First St');
-    expect(ghost('LOC 2 First St', X)).toBe('26-K0001 location 2 First St');
-    expect(ghost('LOC 2 5th St', X)).toBe('26-K0001 location 2 5th St');
-    expect(ghost('N 2 41 year olds', X)).toBe(asked);
-  });
-
-  it('offers the text itself, too, where a number could be several incidents', () => {
-    for (let n = 3; n <= 12; n++) act('incident.open', { location: { text: `${n} Elm St` } }, at);
-    const many = vocabularyOf(at.world, at.means.now);
-    expect(parseCommand('LOC 2 41 First St', many, X)).toMatchObject({
-      kind: 'needs',
-      ask: '2 could be several incidents, or said of 26-K0001. Which?',
-      choices: [
-        { line: 'LOC . 2 41 First St' },
-        { line: 'LOC 26-K0002 41 First St' },
-        { line: 'LOC 26-K0012 41 First St' },
-      ],
-    });
-    expect(ghost('H 2 OFF', X)).toBe('needs: 2 could be several. Which?');
   });
 
   it('asks for the reason where only minutes were given, and holds for minutes as the panel does', () => {

@@ -5,6 +5,7 @@ import type { Json } from '../../kernel/json.ts';
 import { type Console, createConsole } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
+import { typedAt } from '../testing/typed-lines.ts';
 import { unitRowOf } from '../views/unit-row.ts';
 import { completeCommand } from './complete.ts';
 import { parseCommand } from './parse.ts';
@@ -20,12 +21,7 @@ describe('units of another site', () => {
     neighbour: { north: { name: 'North Bay' } },
     neighbour_unit: { n12: lent('N12'), m36n: lent('M36'), m9n: lent('M9'), m1n: lent('M1') },
   };
-  const run = (line: string, selected: string | null = null): string => {
-    const decided = decideCommand({ line, selected, confirm: false }, at.world, at.means);
-    if (!decided.ok) return `${decided.refusal.code}: ${decided.refusal.message}`;
-    at.append(decided.value.drafts);
-    return decided.value.said;
-  };
+  const { run } = typedAt(() => at);
   const unitsOf = (line: string): unknown => {
     const parsed = parseCommand(line, vocabularyOf(at.world, at.means.now));
     return parsed.kind === 'calls' ? parsed.calls.map(({ input }) => ('units' in input ? input.units : input)) : parsed;

@@ -25,6 +25,10 @@ const HOMES: { readonly [panel: string]: readonly (readonly [string, Side])[] } 
     ['closed', 'below'],
     ['pending', 'below'],
   ],
+  units: [
+    ['settle', 'above'],
+    ['requests', 'above'],
+  ],
   settle: [
     ['requests', 'within'],
     ['units', 'below'],
@@ -34,6 +38,9 @@ const HOMES: { readonly [panel: string]: readonly (readonly [string, Side])[] } 
     ['units', 'below'],
   ],
 };
+
+/** What units have of the height of their column where something stands below them. */
+const UNITS_SHARE = 0.78;
 
 /** What share of the width the board's own groups had before a passing panel came beside them. */
 let sharesBefore: ReadonlyMap<string, number> | null = null;
@@ -85,7 +92,9 @@ export function addWhereItBelongs(api: DockviewApi, id: string, behind = false):
   }
   for (const [reference, direction] of HOMES[name] ?? []) {
     if (!api.getPanel(reference)) continue;
-    return api.addPanel({ ...base, position: { referencePanel: reference, direction } });
+    // Units are most of their column; others share theirs alike.
+    const size = name === 'units' ? { initialHeight: Math.round(api.height * UNITS_SHARE) } : {};
+    return api.addPanel({ ...base, ...size, position: { referencePanel: reference, direction } });
   }
   if (name === 'units')
     return api.addPanel({ ...base, position: { direction: 'right' }, initialWidth: api.width * 0.44 });

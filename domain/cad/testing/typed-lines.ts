@@ -1,0 +1,36 @@
+/** Lines as somebody types them at a console of a test. */
+import { parseCommand } from '../command/parse.ts';
+import type { Parsed } from '../command/reading.ts';
+import { decideCommand } from '../command/run.ts';
+import { vocabularyOf } from '../command/vocabulary.ts';
+import type { Console } from './memory-world.ts';
+
+export interface TypedLines {
+  /** What the line says before Enter: what it will do, or what it asks or refuses, with which of both. */
+  readonly ghost: (line: string, selected?: string | null) => string;
+  /** Enters it. What was said of it, or the refusal with its code. */
+  readonly run: (line: string, selected?: string | null, confirm?: boolean) => string;
+}
+
+/** `console`: asked anew for each line, as tests make theirs anew. */
+export function typedAt(console: () => Console): TypedLines {
+  return {
+    ghost: (line, selected = null) => {
+      const { world, means } = console();
+      const parsed = parseCommand(line, vocabularyOf(world, means.now), selected);
+      return parsed.kind === 'calls' ? parsed.ghost : `${parsed.kind}: ${saidOf(parsed)}`;
+    },
+    run: (line, selected = null, confirm = false) => {
+      const { world, means, append } = console();
+      const decided = decideCommand({ line, selected, confirm }, world, means);
+      if (!decided.ok) return `${decided.refusal.code}: ${decided.refusal.message}`;
+      append(decided.value.drafts);
+      return decided.value.said;
+    },
+  };
+}
+
+/** What is asked, or why it is refused; nothing of a line that can be done. */
+export function saidOf(parsed: Parsed): string {
+  return parsed.kind === 'refused' ? parsed.refusal.message : parsed.kind === 'needs' ? parsed.ask : '';
+}
