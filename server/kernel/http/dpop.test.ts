@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { type DpopClaims, dpopProof, readDpop, thumbprintOf, tokenHash } from '#sealing/dpop.ts';
-import { newSigningKey, signerOf } from '#sealing/signing.ts';
+import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
 import { type Judged, makeDpop, type Shown, seenHere } from './dpop.ts';
 
 const signer = signerOf(newSigningKey());
@@ -131,14 +131,26 @@ describe('a proof of the device key', () => {
     for (const proof of bad) expect(readDpop(proof)).toBeNull();
   });
 
-  it('costs a fifth of a millisecond at most', async () => {
+  it('costs little more than to check its signature', async () => {
     const { claims, judge } = door();
-    const proofs = Array.from({ length: 400 }, () => dpopProof(signer, claims()));
-    for (const proof of proofs.splice(0, 100)) await judge(proof);
-    const began = process.cpuUsage();
-    for (const proof of proofs) expect(await judge(proof)).toBe('good');
-    const { user, system } = process.cpuUsage(began);
-    expect((user + system) / 1000 / proofs.length).toBeLessThan(0.2);
+    const spent = (): number => {
+      const { user, system } = process.cpuUsage();
+      return user + system;
+    };
+    // By turns in one run: how long either takes is the machine's, and of what else it does.
+    const ratios: number[] = [];
+    for (let round = 0; round < 9; round++) {
+      const proofs = Array.from({ length: 150 }, () => dpopProof(signer, claims()));
+      const signed = proofs.map(
+        (proof) => [proof.slice(0, proof.lastIndexOf('.')), proof.split('.')[2] ?? ''] as const,
+      );
+      const began = spent();
+      for (const proof of proofs) expect(await judge(proof)).toBe('good');
+      const judged = spent();
+      for (const [text, signature] of signed) expect(signatureHolds(signer.publicKey, text, signature)).toBe(true);
+      ratios.push((judged - began) / (spent() - judged));
+    }
+    expect(ratios.toSorted((a, b) => a - b)[4]).toBeLessThan(1.7);
   });
 
   it('has the thumbprint of RFC 8037, appendix A.3', () => {
