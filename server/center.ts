@@ -1,5 +1,6 @@
 /** The center, put together from its parts. */
 import { join } from 'node:path';
+import type { Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
@@ -35,7 +36,7 @@ import { policyReportRoutes } from './kernel/http/policy-reports.ts';
 import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { systemRoutes } from './kernel/http/system-routes.ts';
-import { keepRenewed, openTls, type TlsFiles } from './kernel/http/tls.ts';
+import { keepRenewed, openTls, type Tls, type TlsFiles } from './kernel/http/tls.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
 import { signedRoster } from './kernel/identity/devices/roster.ts';
 import { hearTold } from './kernel/identity/notices/told.ts';
@@ -300,13 +301,14 @@ async function assemble(
   const dpop = makeDpop({ ...proofs, clock: world.clock, network });
   const door = makeDoor({ bearers, isOperator, isScraper, csrf, dpop, network });
   const tls = options.tls === undefined ? null : await openTls(options.tls);
+  let shown = tls;
   const app = await createHttp({
     tls,
     routes,
     door,
     budgets,
     network,
-    isAnswered: answersTo({ network, host: options.host, certificate: tls?.cert ?? null }),
+    isAnswered: answersTo({ network, host: options.host, certificate: () => shown?.cert ?? null }),
     circumstancesOf,
     logger,
     metrics,
@@ -367,7 +369,13 @@ async function assemble(
     const stop = await part.start?.();
     if (stop) closing.push(stop);
   }
-  if (options.tls && tls) closing.push(keepRenewed(app.server as never, options.tls, tls, logger));
+  if (options.tls && tls) {
+    const show = (renewed: Tls): void => {
+      (app.server as unknown as TlsServer).setSecureContext(renewed);
+      shown = renewed;
+    };
+    closing.push(keepRenewed(show, options.tls, tls, logger));
+  }
   served = await listenAt(app, options);
   return served;
 }

@@ -51,7 +51,7 @@ function center(settings: NetworkSettings, more: readonly Route[] = [], host = '
     routes: [asked, signIn, ...more],
     door: makeDoor({ bearers, csrf, dpop, network, isOperator: () => false, isScraper: () => false }),
     network,
-    isAnswered: answersTo({ network, host, certificate: null }),
+    isAnswered: answersTo({ network, host, certificate: () => null }),
     budgets: makeBudgets({ counter: () => ({ add: async () => ({ consumed: 0, resetMs: 60_000 }) }) }, Date.now),
     circumstancesOf: () => Promise.reject(new Error('nobody asks')),
     logger: createLogger('silent'),
@@ -64,7 +64,7 @@ const FORWARDED = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'http
 
 it('takes the word of a listed proxy about who asks, and nobody else’s (ASVS 4.1.3, 15.3.4)', async () => {
   const closed = await center({});
-  const open = await center({ trustedProxies: '127.0.0.0/8' });
+  const open = await center({ trustedProxies: '127.0.0.0/8', publicUrl: 'https://c.example' });
   const elsewhere = await center({ trustedProxies: '10.0.0.0/8' });
   const from = async (app: FastifyInstance) =>
     (await app.inject({ method: 'GET', url: '/v1/from', headers: FORWARDED })).json();
@@ -84,8 +84,13 @@ it('marks cookies for https alone where it is reached over https, and says so fo
   const plain = await cookies({}, page);
   expect(plain.set.map((line) => line.split('=')[0])).toEqual(['qd-access', 'qd-refresh', 'qd-csrf']);
   expect(plain.hsts).toBeUndefined();
-  for (const settings of [{ publicUrl: 'https://c.example' }, { trustedProxies: 'loopback' }]) {
-    const { set } = await cookies(settings, { ...page, ...FORWARDED });
+  const local = { ...FORWARDED, 'x-forwarded-host': 'localhost' };
+  for (const [settings, forwarded] of [
+    [{ publicUrl: 'https://c.example' }, {}],
+    [{ publicUrl: 'https://c.example', trustedProxies: 'loopback' }, FORWARDED],
+    [{ trustedProxies: 'loopback' }, local],
+  ] as const) {
+    const { set } = await cookies(settings, { ...page, ...forwarded });
     expect(set.map((line) => line.split('=')[0])).toEqual([
       '__Host-qd-access',
       '__Secure-qd-refresh',
@@ -93,7 +98,7 @@ it('marks cookies for https alone where it is reached over https, and says so fo
     ]);
     for (const line of set) expect(line).toMatch(/; Secure; .*SameSite=Strict$/);
   }
-  expect((await cookies({ trustedProxies: 'loopback' }, { ...page, ...FORWARDED })).hsts).toBe('max-age=31536000');
+  expect((await cookies({ trustedProxies: 'loopback' }, { ...page, ...local })).hsts).toBe('max-age=31536000');
 });
 
 describe('the names that a center answers to', () => {
@@ -141,9 +146,17 @@ describe('the names that a center answers to', () => {
       expect(await statusOf(app, 'node-2', url)).toBe(REFUSED);
   });
 
-  it('are, where nobody gave it any, those it listens at and of its certificate; any on its own machine alone', async () => {
-    const alone = await center({});
-    expect(await statusOf(alone, 'center.example')).toBe('200');
+  it('are, where nobody gave it any, those it listens at and of its certificate', async () => {
+    // A page in a browser of this very machine, whose name was pointed at it, is somebody else's too.
+    for (const own of ['127.0.0.1', '::1', 'localhost']) {
+      const alone = await center({}, [], own);
+      expect(await statusOf(alone, 'evil.example:8420')).toBe(REFUSED);
+      for (const host of ['127.0.0.1:8420', 'localhost:8420', '[::1]:8420'])
+        expect([host, await statusOf(alone, host)]).toEqual([host, '200']);
+    }
+    // A name that only a proxy's word brings is none that was given.
+    const proxied = await center({ trustedProxies: 'loopback' });
+    expect(await statusOf(proxied, 'localhost:8420', '/v1/from', { 'x-forwarded-host': 'evil.example' })).toBe(REFUSED);
     const heard = await center({}, [], '0.0.0.0');
     expect([await statusOf(heard, 'center.example'), await statusOf(heard, '10.0.0.5:8420')]).toEqual([REFUSED, '200']);
     const named = await center({}, [], 'center.example');
@@ -154,8 +167,8 @@ describe('the names that a center answers to', () => {
     const folder = mkdtempSync(join(tmpdir(), 'qd-names-'));
     const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
     const pem = await certificate('center', files);
-    rmSync(folder, { recursive: true });
-    const isAnswered = answersTo({ network: networkOf(), host: '0.0.0.0', certificate: Buffer.from(pem) });
+    let shown = Buffer.from(pem);
+    const isAnswered = answersTo({ network: networkOf(), host: '0.0.0.0', certificate: () => shown });
     expect(['id.example:8420', 'ID.example', 'x.id.example', 'center', ''].map(isAnswered)).toEqual([
       true,
       true,
@@ -163,6 +176,10 @@ describe('the names that a center answers to', () => {
       false,
       false,
     ]);
+    // One that was renewed has its own names, from then on.
+    shown = Buffer.from(await certificate('center', files, 'moved.example'));
+    rmSync(folder, { recursive: true });
+    expect(['moved.example:8420', 'id.example:8420'].map(isAnswered)).toEqual([true, false]);
   });
 });
 

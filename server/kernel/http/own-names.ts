@@ -4,7 +4,6 @@
  */
 import { X509Certificate } from 'node:crypto';
 import { isIP } from 'node:net';
-import { isThisMachine } from './in-clear.ts';
 import type { Network } from './network.ts';
 
 /** Whether what is asked of a host, as its header names it, is asked of this center. */
@@ -14,22 +13,27 @@ export interface Given {
   readonly network: Pick<Network, 'publicOrigins'>;
   /** What it listens at. */
   readonly host: string;
-  /** Its own certificate, PEM; null where a proxy ends TLS, or nobody. */
-  readonly certificate: Buffer | null;
+  /** Its own certificate of now, PEM; null where a proxy ends TLS, or nobody. */
+  readonly certificate: () => Buffer | null;
 }
 
 /**
  * Names of `QD_PUBLIC_URL`, of `--host` and of the certificate, at whatever port a proxy has. An address is no name that anybody could
- * point elsewhere, and `localhost` is this machine's. One that nobody gave a name, and that this machine alone reaches, goes by any.
+ * point elsewhere, and `localhost` is this machine's. That only this machine reaches it makes no exception: so does every page in a
+ * browser of it.
  */
 export function answersTo({ network: { publicOrigins }, host, certificate }: Given): AnswersTo {
-  if (publicOrigins.length === 0 && isThisMachine(host)) return () => true;
   const names = new Set(['localhost', host.toLowerCase(), ...publicOrigins.map((origin) => new URL(origin).hostname)]);
-  const shown = certificate === null ? null : new X509Certificate(certificate);
+  let read: { readonly pem: Buffer; readonly is: X509Certificate } | null = null;
+  const shown = (): X509Certificate | null => {
+    const pem = certificate();
+    if (pem !== null && read?.pem !== pem) read = { pem, is: new X509Certificate(pem) };
+    return pem === null ? null : (read?.is ?? null);
+  };
   return (asked) => {
     const name = nameIn(asked);
     if (name === null) return false;
-    return names.has(name) || isIP(name) !== 0 || shown?.checkHost(name, { subject: 'never' }) !== undefined;
+    return names.has(name) || isIP(name) !== 0 || shown()?.checkHost(name, { subject: 'never' }) !== undefined;
   };
 }
 

@@ -126,7 +126,7 @@ describe('a center with a certificate', () => {
     const at = address !== null && typeof address === 'object' ? address.port : 0;
     const said: string[] = [];
     const log = pino({}, { write: (line) => void said.push(JSON.parse(line).msg) });
-    const stop = keepRenewed(server, own, shown, log, 20);
+    const stop = keepRenewed((renewed) => server.setSecureContext(renewed), own, shown, log, 20);
     try {
       expect(await handshake({ ca: first }, at)).toMatch(/^TLS/);
       const second = await certificate('second', own);

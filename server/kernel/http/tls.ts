@@ -3,7 +3,7 @@
  * machine is asked over nothing else (ASVS 5.0, V12).
  */
 import { readFile } from 'node:fs/promises';
-import { createSecureContext, type Server } from 'node:tls';
+import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { certificatesIn } from '#sealing/certificates.ts';
 import { CenterFailure } from '../db/failure.ts';
@@ -64,11 +64,11 @@ export async function openAuthority(file: string): Promise<string> {
   );
 }
 
-/** Has the server show what is in the files by then, and says so. `shown`: what it shows now. Returns how to stop. */
+/** Has the server `show` what is in the files by then, and says so. `shown`: what it shows now. Returns how to stop. */
 export function keepRenewed(
-  server: Pick<Server, 'setSecureContext'>,
+  show: (renewed: Tls) => void,
   files: TlsFiles,
-  shown: Pick<Tls, 'cert' | 'key'>,
+  shown: Tls,
   logger: Logger,
   everyMs: number = RENEWED_MS,
 ): () => Promise<void> {
@@ -82,7 +82,7 @@ export function keepRenewed(
       const tls = await openTls(files);
       unusable = 0;
       if (tls.cert.equals(now.cert) && tls.key.equals(now.key)) return;
-      server.setSecureContext(tls);
+      show(tls);
       now = tls;
       logger.info('a renewed certificate is shown');
     } catch {

@@ -3,8 +3,8 @@ import 'reflect-metadata';
 import * as x509 from '@peculiar/x509';
 import type { TlsFiles } from '../tls.ts';
 
-/** A certificate of its own authority, for this machine. Returns the certificate as PEM. */
-export async function certificate(name: string, to: TlsFiles): Promise<string> {
+/** A certificate of its own authority, for this machine and one name more. Returns the certificate as PEM. */
+export async function certificate(name: string, to: TlsFiles, more = 'id.example'): Promise<string> {
   const keys = await crypto.subtle.generateKey({ name: 'ECDSA', namedCurve: 'P-256' }, true, ['sign', 'verify']);
   const made = await x509.X509CertificateGenerator.createSelfSigned({
     name: `CN=${name}`,
@@ -15,7 +15,7 @@ export async function certificate(name: string, to: TlsFiles): Promise<string> {
     extensions: [
       new x509.SubjectAlternativeNameExtension([
         { type: 'dns', value: 'localhost' },
-        { type: 'dns', value: 'id.example' },
+        { type: 'dns', value: more },
         { type: 'ip', value: '127.0.0.1' },
       ]),
     ],
