@@ -1,6 +1,5 @@
 /** The center, put together from its parts. */
 import { join } from 'node:path';
-import type { Server as TlsServer } from 'node:tls';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
@@ -36,7 +35,7 @@ import { policyReportRoutes } from './kernel/http/policy-reports.ts';
 import type { Route } from './kernel/http/route.ts';
 import { createHttp } from './kernel/http/server.ts';
 import { systemRoutes } from './kernel/http/system-routes.ts';
-import { keepRenewed, openTls, type Tls, type TlsFiles } from './kernel/http/tls.ts';
+import { keepRenewed, openTls, type Tls, type TlsFiles, type TlsServer } from './kernel/http/tls.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
 import { signedRoster } from './kernel/identity/devices/roster.ts';
 import { hearTold } from './kernel/identity/notices/told.ts';

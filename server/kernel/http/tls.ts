@@ -3,7 +3,7 @@
  * machine is asked over nothing else (ASVS 5.0, V12).
  */
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, type Server } from 'node:tls';
 import type { Logger } from 'pino';
 import { certificatesIn } from '#sealing/certificates.ts';
 import { CenterFailure } from '../db/failure.ts';
@@ -32,6 +32,9 @@ const OFFERED = {
 } as const;
 
 export type Tls = typeof OFFERED & { readonly cert: Buffer; readonly key: Buffer };
+
+/** What can be shown another certificate while it serves. */
+export type TlsServer = Pick<Server, 'setSecureContext'>;
 
 /** A certificate is renewed before it ends by whoever keeps the files; they are looked at this often. ms */
 const RENEWED_MS = 60_000;

@@ -1,6 +1,7 @@
 /** Letting a workstation in that waits, or not; who waits. */
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { sameCompareCode } from '#sealing/compare.ts';
+import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import { newShort } from '../secrets.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
@@ -57,6 +58,7 @@ export async function approveEnrolment(
   compare: string,
 ): Promise<Outcome<{ readonly station: string; readonly site: string }>> {
   const made = await ports.db.inOrg<IdentityTables, Outcome<string>>({ org, ...acting }, async (trx) => {
+    await mustStand(trx, acting);
     const waiting = await undecided(ports, trx, id);
     if (!waiting) return NOT_WAITING;
     if (!sameCompareCode(compare, waiting.compare)) {

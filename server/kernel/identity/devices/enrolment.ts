@@ -7,6 +7,7 @@ import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { EnrolAnswer, EnrolInSchema, EnrolOut } from '#domain/wire/sync.ts';
 import { compareCodeOf } from '#sealing/compare.ts';
+import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import { codeHash, newCode } from '../secrets.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
@@ -32,6 +33,7 @@ export async function issueEnrolmentCode(
   return ports.db.inOrg<IdentityTables, Outcome<{ code: string; id: string; expiresAt: number }>>(
     { org, ...acting },
     async (trx) => {
+      await mustStand(trx, acting);
       const known = await trx.selectFrom('kernel.site').select('site').where('site', '=', site).executeTakeFirst();
       if (!known) return refused('site.unknown', 'This site is not known; make it first.', 'site');
       await trx

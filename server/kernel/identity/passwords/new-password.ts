@@ -3,6 +3,7 @@ import { uuidV7 } from '#domain/kernel/ids.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { actIn } from '../acts.ts';
+import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import { codeHash, newCode } from '../secrets.ts';
 import { type Ended, lasting, revokeSessions, withdraw } from '../sessions/withdrawal.ts';
@@ -42,6 +43,7 @@ export async function issueReset(
         .where('id', '=', person)
         .forUpdate()
         .executeTakeFirst();
+      await mustStand(trx, acting);
       if (!held?.active) {
         return refused('person.unknown', 'This person is not known, or may not sign in any more.', 'person');
       }
@@ -133,6 +135,16 @@ export async function changeOwnPassword(
     await forgetAttempts(trx, held.login, ['api']);
     if (!acceptable.ok) return { ok: false, refusal: { ...acceptable.refusal, field: 'new' } };
     if (password === null) return WRONG;
+    // Whoever was shut out by another password while the old one was checked sets none over it.
+    const still = await trx
+      .selectFrom('identity.person')
+      .select('id')
+      .where('id', '=', acting.actor)
+      .where('password', '=', held.password)
+      .forUpdate()
+      .executeTakeFirst();
+    if (!still) return WRONG;
+    await mustStand(trx, acting);
     await keep(trx, acting.actor, password, now);
     const ids = (await lasting(trx, acting.actor, now)).filter((id) => id !== acting.session);
     return done(await revokeSessions(trx, ids, { reason: 'revoked', by: acting.actor }, now));

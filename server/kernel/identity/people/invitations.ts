@@ -4,6 +4,7 @@ import type { InvitationInSchema, InvitationLookSchema, InvitationOut } from '#d
 import { passwordMinimum } from '#domain/identity/policy.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { mustStand } from '../must-stand.ts';
 import { acceptableFor } from '../passwords/owner.ts';
 import { policyIn } from '../policy/policy.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
@@ -36,6 +37,7 @@ export async function invite(
   return ports.db.inOrg<IdentityTables, Outcome<{ invitation: string; code: string; expiresAt: number }>>(
     { org, ...acting },
     async (trx) => {
+      await mustStand(trx, acting);
       const { login, name, site, agency, email } = input;
       const taken = await trx.selectFrom('identity.person').select('id').where('login', '=', login).executeTakeFirst();
       if (taken) return TAKEN;

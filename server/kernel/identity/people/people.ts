@@ -5,6 +5,7 @@ import { LoginSchema, PasswordSchema, PersonNameSchema } from '#domain/identity/
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
+import { mustStand } from '../must-stand.ts';
 import { acceptableFor } from '../passwords/owner.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import { type Ended, ordered, withdraw, withdrawCodes } from '../sessions/withdrawal.ts';
@@ -102,6 +103,7 @@ export async function changePerson(
       .where('id', '=', person)
       .forUpdate()
       .executeTakeFirst();
+    await mustStand(trx, acting);
     if (!before) {
       return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
     }
@@ -134,9 +136,11 @@ export async function changePerson(
       })
       .where('id', '=', person)
       .execute();
-    if (before.active && before.roles.includes('admin') && !administers) await withdrawCodes(trx, person, now);
     const lost = before.roles.some((role) => !roles.includes(role)) || (before.active && !active);
-    return done(lost ? await withdraw(trx, { person }, now) : []);
+    const ended = lost ? await withdraw(trx, { person }, now) : [];
+    // After the sessions: what was being made in one of them is there by then.
+    if (before.active && before.roles.includes('admin') && !administers) await withdrawCodes(trx, person, now);
+    return done(ended);
   });
   if (!changed.ok) return changed;
   ports.sessionsEnded(org, changed.value);

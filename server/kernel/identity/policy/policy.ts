@@ -2,6 +2,7 @@
 import type { PolicyOut } from '#domain/identity/api/policy.ts';
 import { type Policy, PolicySchema } from '#domain/identity/policy.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 
@@ -46,6 +47,7 @@ export async function changePolicy(
   return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
     // The organisation's row is the lock: two changes follow each other, the first one too.
     await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    await mustStand(trx, acting);
     const held = await trx.selectFrom('identity.policy').select('version').executeTakeFirst();
     if ((held?.version ?? 0) !== change.version) {
       return refused(

@@ -5,6 +5,7 @@ import type { RegistrationSchema, TotpBeginOutSchema } from '#domain/identity/ap
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { AuthenticatedUser } from '../../http/auth.ts';
+import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 import { type ChallengeFor, takeChallenge } from './challenge.ts';
@@ -28,12 +29,14 @@ const registering = ({ user, session }: Owner): ChallengeFor => ({ purpose: 'reg
 
 async function ownerIn(trx: IdentityTx, owner: Owner) {
   // The person's row is the lock: two changes of one person's factors follow each other.
-  return trx
+  const person = await trx
     .selectFrom('identity.person')
     .select(['id', 'login', 'name', 'roles'])
     .where('id', '=', owner.user)
     .forUpdate()
     .executeTakeFirstOrThrow();
+  await mustStand(trx, owner);
+  return person;
 }
 
 /** Begins an authenticator app: the secret is shown once, and counts from the first code of it. */

@@ -32,18 +32,18 @@ export async function signInByPasskey(
   );
   const org = rows[0]?.org;
   if (org === undefined) return PASSKEY_REFUSED;
-  const known = await ports.db.inOrg<IdentityTables, { person: Holder; held: HeldFactors } | null>(
-    { org },
-    async (trx) => {
-      const person = await trx
-        .selectFrom('identity.person as p')
-        .innerJoin('identity.passkey as k', 'k.person', 'p.id')
-        .select(['p.id', 'p.site', 'p.login', 'p.name', 'p.roles'])
-        .where('k.credential', '=', assertion.id)
-        .executeTakeFirst();
-      return person ? { person, held: await factorsOf(trx, person.id) } : null;
-    },
-  );
+  const known = await ports.db.inOrg<
+    IdentityTables,
+    { person: Pick<Holder, 'id' | 'login'>; held: HeldFactors } | null
+  >({ org }, async (trx) => {
+    const person = await trx
+      .selectFrom('identity.person as p')
+      .innerJoin('identity.passkey as k', 'k.person', 'p.id')
+      .select(['p.id', 'p.login'])
+      .where('k.credential', '=', assertion.id)
+      .executeTakeFirst();
+    return person ? { person, held: await factorsOf(trx, person.id) } : null;
+  });
   const handle = assertion.response.userHandle;
   const theirs = known && (handle === undefined || Buffer.from(handle, 'base64url').toString() === known.person.id);
   const good = theirs
@@ -57,7 +57,7 @@ export async function signInByPasskey(
         good && known && (await good.redeem(trx))
           ? await trx
               .selectFrom('identity.person')
-              .select('id')
+              .select(['id', 'site', 'login', 'name', 'roles'])
               .where('id', '=', known.person.id)
               .where('active', '=', true)
               .forShare()
@@ -73,7 +73,7 @@ export async function signInByPasskey(
         return PASSKEY_REFUSED;
       }
       const from = { device: null, position: null, amr: good.amr, page: true, client };
-      return done(await beginSession(ports, trx, signer, org, known.person, from));
+      return done(await beginSession(ports, trx, signer, org, still, from));
     },
   );
 }

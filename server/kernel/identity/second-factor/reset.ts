@@ -1,6 +1,7 @@
 /** An administrator takes a person's second factors away, for whoever lost them all. */
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { actIn } from '../acts.ts';
+import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
 
@@ -26,6 +27,7 @@ export function resetFactors(
       .where('id', '=', person)
       .forUpdate()
       .executeTakeFirst();
+    await mustStand(trx, acting);
     if (!known)
       return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
     await trx.deleteFrom('identity.totp').where('person', '=', person).execute();

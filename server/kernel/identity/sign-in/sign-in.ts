@@ -122,10 +122,10 @@ export async function signIn(
         await tell(trx, org, person.id, 'second factor refused', tried(false));
         return SECOND_FACTOR_REFUSED;
       }
-      // Whoever was withdrawn while the password was checked does not come in by it.
+      // Whoever was withdrawn while the password was checked does not come in by it, nor a role that they lost.
       const still = await trx
         .selectFrom('identity.person')
-        .select('id')
+        .select(['id', 'site', 'login', 'name', 'roles'])
         .where('id', '=', person.id)
         .where('active', '=', true)
         .where('password', '=', person.password)
@@ -134,7 +134,7 @@ export async function signIn(
       if (!still) return SIGN_IN_REFUSED;
       await forgetAttempts(trx, login, [way]);
       await noteAttempt(ports, trx, org, tried(true));
-      return done(await beginSession(ports, trx, signer, org, person, { ...input, amr: ['pwd', ...asked.amr] }));
+      return done(await beginSession(ports, trx, signer, org, still, { ...input, amr: ['pwd', ...asked.amr] }));
     },
   );
 }

@@ -4,6 +4,7 @@ import { type SsoInSchema, type SsoSettings, SsoSettingsSchema } from '#domain/i
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { Outbound } from '../../http/outbound.ts';
 import type { SealedColumn } from '../../keys/reseal.ts';
+import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
 import { isIssuer, type ProviderOf } from './provider.ts';
@@ -78,6 +79,8 @@ export async function changeSso(
   return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
     // The organisation's row is the lock: two changes follow each other, the first one too.
     await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    // The provider may have taken its time.
+    await mustStand(trx, acting);
     const now = await trx.selectFrom('identity.sso').select('changed_at as at').executeTakeFirst();
     if ((now?.at ?? null) !== changedAt) {
       return refused(

@@ -1,0 +1,207 @@
+/** A right that ends between the door's decision and the commit of what was asked for. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
+import type { SessionOut } from '#domain/wire/sync.ts';
+import { newSigningKey, signerOf } from '#sealing/signing.ts';
+import { asMigrator } from '../../testing/postgres.ts';
+import { approveEnrolment, waitingOf } from './devices/approval.ts';
+import { enrol, issueEnrolmentCode } from './devices/enrolment.ts';
+import { changeOwnPassword, issueReset, resetPassword } from './passwords/new-password.ts';
+import { invite } from './people/invitations.ts';
+import { changePerson } from './people/people.ts';
+import { changePolicy } from './policy/policy.ts';
+import { type IdentityPorts, OPERATOR } from './ports.ts';
+import { addPasskey, beginPasskey, beginTotp, renewRecoveryCodes } from './second-factor/enrol.ts';
+import { passkeySignInOptions, signInByPasskey } from './second-factor/passkey-sign-in.ts';
+import { resetFactors } from './second-factor/reset.ts';
+import { signIn } from './sign-in/sign-in.ts';
+import { changeSso } from './sso/settings.ts';
+import { authenticator } from './testing/authenticator.ts';
+import { asking, must, organisationWithSite, PASSWORD, person } from './testing/identity.ts';
+import { at, HERE, type SecondFactorWorld, secondFactorWorld } from './testing/second-factor.ts';
+
+const ORG = 'alpha';
+let world: SecondFactorWorld;
+beforeAll(async () => {
+  world = await secondFactorWorld();
+  await person(world, ORG, 'keeps', ['admin']);
+});
+afterAll(() => world.close());
+
+const invitation = (login: string) => ({
+  ...{ login, name: login, roles: ['admin' as const], site: null, agency: null, email: null },
+});
+const dispatcherNow = (who: string) => changePerson(world.ports, OPERATOR, ORG, who, { roles: ['dispatcher'] });
+
+describe('whoever loses a role while their sign-in is being checked', () => {
+  it('comes in by their password with what is left, at a workstation and under its grant too', async () => {
+    for (const device of [null, world.seat]) {
+      const user = await world.fresh(['admin', 'dispatcher']);
+      const [who] = await idsOf(user);
+      const passwords: IdentityPorts['passwords'] = {
+        ...world.ports.passwords,
+        holds: async (kept, typed) => {
+          must(await dispatcherNow(who));
+          return world.ports.passwords.holds(kept, typed);
+        },
+      };
+      const out = must(await signIn({ ...world.ports, passwords }, at(user, { device }))) as SessionOut;
+      expect(out.roles).toEqual(['dispatcher']);
+      if (device) expect(out.grant.roles).toEqual(['dispatcher']);
+      expect((await world.bearerOf(out)).roles).toEqual(['dispatcher']);
+    }
+  });
+
+  it('comes in by their passkey with what is left', async () => {
+    const { me, key } = await world.withPasskey();
+    expect(me.roles).toEqual(['supervisor']);
+    const keys: IdentityPorts['keys'] = {
+      ...world.ports.keys,
+      centerKeys: async (org) => {
+        must(await dispatcherNow(me.user));
+        return world.ports.keys.centerKeys(org);
+      },
+    };
+    const shown = key.show(await passkeySignInOptions(world.ports));
+    expect(must(await signInByPasskey({ ...world.ports, keys }, shown)).roles).toEqual(['dispatcher']);
+  });
+});
+
+describe('whoever was let past the door in a session that ended then', () => {
+  it('gives nobody a right that outlives it', async () => {
+    const site = await organisationWithSite(world, 'aside').then(() => world.seat.site);
+    const user = await world.fresh(['admin']);
+    const me = await world.bearerOf(await world.signedIn(user));
+    const acting = { actor: me.user, session: me.session };
+    const other = await world.fresh(['dispatcher']);
+    const [friend] = await idsOf(other);
+    const waits = signerOf(newSigningKey());
+    const { code } = must(await issueEnrolmentCode(world.ports, OPERATOR, ORG, site));
+    const { compare } = must(await enrol(world.ports, asking(world, waits, { code }), '10.0.0.9')) as {
+      compare: string;
+    };
+    const waiting = (await waitingOf(world.ports, ORG)).find((of) => of.compare === compare)?.id ?? '';
+    const passkey = authenticator(HERE).create(await beginPasskey(world.ports, me));
+    const settings = {
+      ...{ on: true, issuer: 'https://id.example', clientId: 'c', clientSecret: 's', groupsClaim: 'groups' },
+      ...{ groups: [], scopes: [], provision: null, secondFactorByProvider: false, maxHours: 12, changedAt: null },
+    };
+    const outbound = { may: () => true } as never;
+    const asked: { readonly [what: string]: () => Promise<unknown> } = {
+      invitation: () => invite(world.ports, acting, ORG, invitation('left-behind')),
+      reset: () => issueReset(world.ports, acting, ORG, friend),
+      'role of another': () => changePerson(world.ports, acting, ORG, friend, { roles: ['admin'] }),
+      'code of a workstation': () => issueEnrolmentCode(world.ports, acting, ORG, site),
+      workstation: () => approveEnrolment(world.ports, acting, ORG, waiting, compare),
+      'second factors of another': () => resetFactors(world.ports, acting, ORG, friend),
+      policy: () => changePolicy(world.ports, acting, ORG, { policy: DEFAULT_POLICY, version: 1 }),
+      'single sign-on': () =>
+        changeSso(
+          { ...world.ports, providerOf: () => Promise.resolve({} as never), outbound },
+          acting,
+          ORG,
+          settings as never,
+        ),
+      'own authenticator app': () => beginTotp(world.ports, acting, me),
+      'own passkey': () => addPasskey(world.ports, acting, me, { name: 'Later', response: passkey }),
+      'own recovery codes': () => renewRecoveryCodes(world.ports, acting, me),
+    };
+    const before = await everything();
+    must(await dispatcherNow(me.user));
+    const between = await everything();
+    for (const [what, ask] of Object.entries(asked)) {
+      const refused = await ask().then(
+        (value) => value,
+        (error) => ({ thrown: error.code }),
+      );
+      expect([what, refused]).toEqual([what, { thrown: 'session.ended' }]);
+    }
+    expect(await everything()).toEqual(between);
+    expect(between).not.toEqual(before);
+    // In a session that stands, each of them is something that is done.
+    const keeper = await world.bearerOf(await world.signedIn('keeps'));
+    must(await invite(world.ports, { actor: keeper.user, session: keeper.session }, ORG, invitation('left-behind')));
+  });
+
+  it('keeps no password over the one by which they were shut out', async () => {
+    const user = await world.fresh(['dispatcher']);
+    const thief = await world.bearerOf(await world.signedIn(user));
+    const { code } = must(await issueReset(world.ports, OPERATOR, ORG, thief.user));
+    const passwords: IdentityPorts['passwords'] = {
+      ...world.ports.passwords,
+      holds: async (kept, typed) => {
+        const good = await world.ports.passwords.holds(kept, typed);
+        must(await resetPassword(world.ports, 'r', { code, password: 'herons beside the breakwater' }));
+        return good;
+      },
+    };
+    const acting = { actor: thief.user, session: thief.session };
+    const change = { old: PASSWORD, new: 'cormorants on the north pier' };
+    const changed = changeOwnPassword({ ...world.ports, passwords }, acting, ORG, change);
+    await expect(changed.then((out) => (out.ok ? 'changed' : out.refusal.code))).resolves.toBe('password.wrong');
+    await world.signedIn(user, { password: 'herons beside the breakwater' });
+  });
+
+  it('leaves no code behind that was being made as the session ended', async () => {
+    const user = await world.fresh(['admin']);
+    const me = await world.bearerOf(await world.signedIn(user));
+    const now = world.time.now;
+    const demoted = await asMigrator(world.database, async (client) => {
+      // A code in the making: its session has been looked at, its row is not committed yet.
+      await client.query('begin');
+      await client.query('select from identity.session where id = $1 for share', [me.session]);
+      await client.query(
+        `insert into identity.enrolment_code (org, id, site, hash, made_by, made_at, expires_at)
+         values ($1, 'late', $2, 'late', $3, $4, $5)`,
+        [ORG, world.seat.site, me.user, now, now + 3_600_000],
+      );
+      const losing = dispatcherNow(me.user);
+      await expect
+        .poll(async () => {
+          const { rows } = await client.query(
+            `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+          );
+          return rows[0].n;
+        })
+        .toBe(1);
+      await client.query('commit');
+      return losing;
+    });
+    must(demoted);
+    const { rows } = await asMigrator(world.database, (client) =>
+      client.query(`select expires_at <= $1 as void from identity.enrolment_code where id = 'late'`, [now]),
+    );
+    expect(rows).toEqual([{ void: true }]);
+  });
+});
+
+/** Ids of people by their logins. */
+async function idsOf(login: string): Promise<[string]> {
+  const { rows } = await asMigrator(world.database, (client) =>
+    client.query('select id from identity.person where org = $1 and login = $2', [ORG, login]),
+  );
+  return [rows[0].id];
+}
+
+/** What rights are made of, as it is kept. */
+async function everything(): Promise<unknown> {
+  const tables = [
+    'person',
+    'invitation',
+    'password_reset',
+    'enrolment_code',
+    'enrolment',
+    'totp',
+    'passkey',
+    'policy',
+    'sso',
+  ];
+  return asMigrator(world.database, async (client) => {
+    const found = [];
+    for (const table of [...tables.map((name) => `identity.${name}`), 'kernel.device', 'identity.recovery_code']) {
+      const { rows } = await client.query(`select to_jsonb(t)::text as row from ${table} t order by 1`);
+      found.push([table, rows.map(({ row }) => row)]);
+    }
+    return found;
+  });
+}
