@@ -39,9 +39,16 @@ function uncounted(d: Draft, unacknowledged: readonly Unacknowledged[]): void {
 export function greet(d: Draft): void {
   if (d.s.greeting || d.s.center === 'idle') return;
   d.s.greeting = true;
+  d.s.greetAgain = false;
   d.s.greeted = d.s.logs;
   disarm(d, 'hello');
   ask(d, { do: 'hello' });
+}
+
+/** What the center tells in its answers has changed. Under way is at most one greeting, so the next goes once that is answered. */
+export function rosterChanged(d: Draft): void {
+  if (d.s.greeting) d.s.greetAgain = true;
+  else greet(d);
 }
 
 /** Something failed: find out, and meanwhile let peers have what the center may not get. */
@@ -113,6 +120,7 @@ export function helloAnswered(d: Draft, event: Of<'helloAnswered'>): void {
   armOnce(d, 'check', TIMES.checkAlone);
   if (back) centerReached(d);
   d.s.requestsDue = true;
+  if (d.s.greetAgain) greet(d);
 }
 
 /** A log after a greeting that offered it through `offered`: the center lacks it from `want` on, or lacks nothing of it. */

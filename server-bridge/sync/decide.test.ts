@@ -14,6 +14,7 @@ const step = fc.oneof(
   { weight: 3, arbitrary: fc.tuple(fc.constant('link' as const), name, name, fc.boolean()) },
   { weight: 1, arbitrary: fc.nat(30).map((keep) => ['restore', keep] as const) },
   { weight: 1, arbitrary: name.map((who) => ['restart', who] as const) },
+  { weight: 2, arbitrary: name.map((who) => ['change', who] as const) },
 );
 type Step = typeof step extends fc.Arbitrary<infer S> ? S : never;
 
@@ -25,6 +26,7 @@ function run(model: Model, one: Step): void {
   else if (one[0] === 'center') model.setCenter(one[1]);
   else if (one[0] === 'link') model.link(one[1], one[2], one[3]);
   else if (one[0] === 'restore') model.restoreCenter(one[1]);
+  else if (one[0] === 'change') model.change(one[1]);
   else model.restart(one[1]);
 }
 
@@ -79,6 +81,37 @@ describe('sync decisions', () => {
         expect(state.center).toBe('idle');
       }),
     );
+  });
+
+  it('greet once more where the roster or what is read changed while a greeting was under way: its answer may be of before', () => {
+    const heads = [{ log: 'l', seq: 1 }];
+    const greetings = (events: readonly SyncEvent[]): number => {
+      let state: SyncState = IDLE;
+      let count = 0;
+      for (const event of events) {
+        const decided = decide(state, event, 0.5);
+        state = decided.state;
+        count += decided.effects.filter((effect) => effect.do === 'hello').length;
+      }
+      return count;
+    };
+    const started: SyncEvent = {
+      t: 'started',
+      cursor: { epoch: 'x', n: 5 },
+      heads,
+      unacknowledged: [],
+      log: 'own',
+    };
+    const answered: SyncEvent = { t: 'helloAnswered', epoch: 'x', head: 5, wants: [] };
+    const changed: SyncEvent = { t: 'rosterChanged' };
+    expect(greetings([started, answered])).toBe(1);
+    expect(greetings([started, changed, changed, answered])).toBe(2);
+    expect(greetings([started, changed, answered, answered, answered])).toBe(2);
+    // A greeting that failed is said again in any case.
+    expect(greetings([started, changed, { t: 'helloFailed', why: 'unreachable' }])).toBe(1);
+    expect(
+      greetings([started, changed, { t: 'helloFailed', why: 'unreachable' }, { t: 'timer', timer: 'hello' }, answered]),
+    ).toBe(2);
   });
 
   it('ask a center whose page ends where they stand, on another item, what has become of it', () => {

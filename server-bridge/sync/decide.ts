@@ -61,7 +61,7 @@ const HANDLERS: Handlers = {
     d.s.armed = armed;
     TIMERS[timer](d);
   },
-  rosterChanged: center.greet,
+  rosterChanged: center.rosterChanged,
   networkReturned: center.networkReturned,
   requestDue: center.requestDue,
   requestsSent: center.requestsSent,

@@ -83,6 +83,8 @@ export interface SyncState {
   /** `doubt`: something failed that worked a moment ago, and a greeting is under way to find out. */
   readonly center: 'idle' | 'down' | 'up' | 'doubt';
   readonly greeting: boolean;
+  /** Something that an answer tells of changed while the greeting was under way: its answer may be of before. */
+  readonly greetAgain: boolean;
   /** What was held when the greeting under way was sent. */
   readonly greeted: ReadonlyMap<string, LogState> | null;
   /** Greetings failed in a row. */
@@ -116,6 +118,7 @@ export interface SyncState {
 export const IDLE: SyncState = {
   center: 'idle',
   greeting: false,
+  greetAgain: false,
   greeted: null,
   tries: 0,
   epoch: null,

@@ -19,6 +19,8 @@ export interface Model {
   readonly setCenter: (up: boolean) => void;
   readonly restoreCenter: (keep: number) => void;
   readonly link: (a: string, b: string, up: boolean) => void;
+  /** The center tells a station that its roster changed, while its channel is open. */
+  readonly change: (name: string) => void;
   readonly restart: (name: string) => void;
   /** Everything works from now on: true once nothing differs, within `steps`. */
   readonly heal: (steps: number) => boolean;
@@ -258,6 +260,11 @@ export function createModel(luck: () => number): Model {
       const seq = (s.held.get(s.log) ?? 0) + 1;
       s.held.set(s.log, seq);
       happen(s, { t: 'localAppended', log: s.log, seq });
+      settle();
+    },
+    change: (name) => {
+      const s = of(name);
+      if (s.live) happen(s, { t: 'rosterChanged' });
       settle();
     },
     deliver: (pick) => {

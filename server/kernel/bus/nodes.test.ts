@@ -1,40 +1,14 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { StreamPage } from '#domain/kernel/stream.ts';
-import type { Presence } from '#domain/wire/sync.ts';
-import { signerOf } from '#sealing/signing.ts';
-import { createHttpCenter, type HttpCenter } from '../../../server-bridge/sync/http-center.ts';
 import type { Child } from '../../../tools/start/child.ts';
 import { startCenterProcess } from '../../../tools/start/processes.ts';
 import { DEMO_PASSWORD, DEMO_USER } from '../../modules/demo/sign-in.ts';
 import { type EnrolledStation, MEMBER_PASSWORD, type TestCenter, testCenter } from '../../testing/center.ts';
+import { listening } from '../../testing/listening.ts';
 import { NO_REDIS, type TestRedis, testRedis } from '../../testing/redis.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
 import { openRedis } from '../redis.ts';
 import { openBus, type Word } from './bus.ts';
-
-const random = (length: number): Uint8Array => randomBytes(length);
-
-/** A station of the real wire at one node, and what it hears there. */
-async function listening(url: string, of: EnrolledStation) {
-  const signer = signerOf(of.privateKey);
-  const http = createHttpCenter({ url, station: of.station, signer, clock: Date.now, random });
-  const pages: StreamPage[] = [];
-  const presences: Presence[] = [];
-  const ended: string[] = [];
-  let rosters = 0;
-  const channel = await new Promise<ReturnType<HttpCenter['live']>>((resolve, reject) => {
-    const opened = http.live({
-      onUp: () => resolve(opened),
-      onDown: (reason) => reject(new Error(reason)),
-      onPage: (page) => void pages.push(page),
-      onPresence: (presence) => void presences.push(presence),
-      onRoster: () => void rosters++,
-      onSessionEnded: (session) => void ended.push(session),
-    });
-  });
-  return { http, channel, pages, presences, ended, rosters: () => rosters };
-}
 
 for (const over of ['PostgreSQL', 'Redis'] as const) {
   describe.skipIf(over === 'Redis' && NO_REDIS !== null)(`two nodes of a center, over ${over}`, () => {

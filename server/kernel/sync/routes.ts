@@ -49,19 +49,35 @@ export interface SyncPorts {
 const AGAIN_MS = 1_000;
 const AGAIN_EVERY_MS = 20_000;
 
-function tellAgain({ rosterChanged, world }: SyncPorts): (org: string, site: string) => void {
+/** Has the stations of a site told once more, a moment after the last change: whoever was on their way then did not hear of it. */
+function tellOnceMore({ rosterChanged }: SyncPorts): (org: string, site: string) => void {
+  const due = new Map<string, NodeJS.Timeout>();
+  return (org, site) => {
+    const name = `${org}|${site}`;
+    clearTimeout(due.get(name));
+    const timer = setTimeout(() => {
+      due.delete(name);
+      rosterChanged(org, site);
+    }, AGAIN_MS);
+    due.set(name, timer.unref());
+  };
+}
+
+/** The same for what the next greeting may not change yet, which would otherwise have it asked for again and again. */
+function tellSeldom(tell: (org: string, site: string) => void, world: World): (org: string, site: string) => void {
   const told = new Map<string, number>();
   return (org, site) => {
     const name = `${org}|${site}`;
     if (world.clock() - (told.get(name) ?? 0) < AGAIN_EVERY_MS) return;
     told.set(name, world.clock());
-    setTimeout(() => rosterChanged(org, site), AGAIN_MS).unref();
+    tell(org, site);
   };
 }
 
 export function syncRoutes(ports: SyncPorts): readonly Route[] {
   const { log, keys, world } = ports;
-  const again = tellAgain(ports);
+  const again = tellOnceMore(ports);
+  const askForKeys = tellSeldom(again, world);
   return [
     route({
       method: 'POST',
@@ -93,7 +109,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
         if (body.keys) {
           const { waits, moved } = await keys.held(org, site, station, body.keys);
           if (moved) ports.rosterChanged(org, site);
-          else if (waits) again(org, site);
+          else if (waits) askForKeys(org, site);
         }
         return {
           ...answer,
