@@ -48,7 +48,7 @@ export const allowedSkips: readonly AllowedSkip[] = [
     reason: 'the requirements of OWASP ASVS lie in ../shared/data, which is not beside this clone',
   },
   {
-    test: 'e2e tests/e2e/replay.test.ts > a real day',
+    test: 'e2e tests/e2e/replay-real-day.test.ts > a real day',
     reason: 'the real dispatch day lies in ../shared/data, which is not beside this clone',
   },
 ];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TimeElement } from '../../domain/cad/status.ts';
-import { aloneAt, differences, type HeldRow, isBehind, strays } from './held.ts';
+import { differences, type HeldRow, isBehind } from './held.ts';
 import { priorityOf } from './plan.ts';
 import { type DispatchRecord, readDay } from './records.ts';
 
@@ -87,27 +87,5 @@ describe('what differs from the file', () => {
     expect(isBehind({ ...first, run: { ...first.times, onScene: null } })).toBe(true);
     const { run: _, ...notAsked } = first;
     expect(isBehind(notAsked)).toBe(false);
-  });
-
-  it('is an incident of no call of the file, and a second one of a call', () => {
-    const incidents = records.map(({ call }) => ({ id: `i${call}`, call }));
-    expect(strays(records, incidents, 'the center')).toEqual([]);
-    const more = [...incidents, { id: 'again', call: '1' }, { id: 'other', call: '' }];
-    expect(strays(records, more, 'the center').map(({ held }) => held)).toEqual([
-      'incident again of call 1',
-      'incident other of call ',
-    ]);
-  });
-
-  it('is each incident that a station alone has too many of, and none that the center lacks or has', () => {
-    const incidents = records.map(({ call }) => ({ id: `i${call}`, call }));
-    const alone = (atCenter: readonly { id: string; call: string }[]): readonly string[] =>
-      aloneAt([...incidents, { id: 'again', call: '1' }, { id: 'other', call: '9' }], atCenter, records, 'there').map(
-        ({ held }) => held,
-      );
-    const both = ['incident again of call 1', 'incident other of call 9'];
-    expect(alone(incidents)).toEqual(both);
-    expect(alone([])).toEqual(both);
-    expect(alone([...incidents, { id: 'other', call: '9' }])).toEqual(both.slice(0, 1));
   });
 });

@@ -26,12 +26,6 @@ export interface HeldRow {
   readonly references: { readonly [column: string]: string };
 }
 
-/** An incident, by the call that it says it is. */
-export interface HeldIncident {
-  readonly id: string;
-  readonly call: string;
-}
-
 export interface Difference {
   readonly line: number;
   readonly where: string;
@@ -59,36 +53,6 @@ function lastOfCall(records: readonly DispatchRecord[]): ReadonlyMap<string, Dis
 export function isBehind({ times, run }: Pick<HeldRow, 'times' | 'run'>): boolean {
   if (run === undefined || (times.backInService ?? null) === null) return false;
   return run === null || Object.values(ELEMENT).some((element) => (run[element] ?? null) !== (times[element] ?? null));
-}
-
-/** Incidents that are held and not in the file, and second ones of a call that is. */
-export function strays(
-  records: readonly DispatchRecord[],
-  held: readonly HeldIncident[],
-  where: string,
-): readonly Difference[] {
-  const expected = new Set(records.map(({ call }) => call));
-  return held.flatMap(({ id, call }) =>
-    expected.delete(call)
-      ? []
-      : [{ line: 0, where, column: 'Call Number', file: 'nothing', held: `incident ${id} of call ${call}` }],
-  );
-}
-
-/** Incidents that are held here and not at the center, and are too many: not in the file, or of a call that the center or this has. */
-export function aloneAt(
-  held: readonly HeldIncident[],
-  atCenter: readonly HeldIncident[],
-  records: readonly DispatchRecord[],
-  where: string,
-): readonly Difference[] {
-  const ids = new Set(atCenter.map(({ id }) => id));
-  const calls = new Set(atCenter.map(({ call }) => call));
-  return strays(
-    records.filter(({ call }) => !calls.has(call)),
-    held.filter(({ id }) => !ids.has(id)),
-    where,
-  );
 }
 
 /** Every way in which what is held differs from the file, row by row; also rows that are held and not in the file. */

@@ -12,16 +12,17 @@ import { createHouse, type House } from '../start/house.ts';
 import { postmasterOf, quitPostmaster } from '../start/postmaster.ts';
 import { conflictsAt, converged, handedOff } from './agree.ts';
 import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
-import { aloneAt, differences, strays } from './held.ts';
+import { differences } from './held.ts';
 import { type Kept, keptFor, writeKept } from './kept.ts';
 import { rosterOf, type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
 import { readCenter } from './read-center.ts';
-import { incidentsOf, readStation } from './read-station.ts';
+import { heldInStore, readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
 import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
 import { openRoom, type Room } from './room.ts';
 import { setUpSite } from './set-up.ts';
+import { aloneAt, strays } from './strays.ts';
 import { textOf } from './text.ts';
 import { Unusable } from './unusable.ts';
 
@@ -114,14 +115,14 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
     say('comparing the center, and then the second station, with the file');
     const center = await readCenter(room.api);
     const found = [
-      ...strays(day.records, center.incidents, 'the center'),
+      ...strays(day.records, center, 'the center'),
       ...differences(day.records, center.rows, zone, 'the center'),
       ...differences(day.records, await readStation(room.listener, center.incidents), zone, 'the second station'),
     ];
     const conflicts = await conflictsAt(room);
     await room.endListener();
     found.push(
-      ...aloneAt(await incidentsOf(stationFolder(data, 2)), center.incidents, day.records, 'the second station'),
+      ...aloneAt(day.records, await heldInStore(stationFolder(data, 2)), center.incidents, 'the second station'),
     );
     reportDifferences(found, print);
     say(`${conflicts} conflicts, ${day.unread.length} cells or rows unread, ${failed} steps refused`);

@@ -2,7 +2,8 @@
 import { z } from 'zod';
 import { TimeElementSchema } from '../../domain/cad/status.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
-import { type HeldIncident, type HeldRow, isBehind } from './held.ts';
+import { type HeldRow, isBehind } from './held.ts';
+import type { Holding } from './strays.ts';
 
 const IncidentSchema = z.object({
   id: z.string(),
@@ -30,14 +31,14 @@ const AssignmentSchema = z.object({
   fields: z.looseObject({ incident: z.string(), unit: z.string() }),
 });
 const RunSchema = z.object({
-  body: z.object({ assignment: z.string(), times: z.record(z.string(), z.number()) }).nullable(),
+  id: z.string(),
+  body: z.object({ assignment: z.string(), callsign: z.string(), times: z.record(z.string(), z.number()) }).nullable(),
 });
 const UnitSchema = z.object({ id: z.string(), body: z.object({ callsign: z.string() }).nullable() });
 
-export interface HeldByCenter {
+/** All of the site's; `rows` are the assignments whose incident is there. */
+export interface HeldByCenter extends Holding {
   readonly rows: readonly HeldRow[];
-  /** All of the site's. */
-  readonly incidents: readonly HeldIncident[];
 }
 
 function referencesOf(values: { readonly [register: string]: unknown }): HeldRow['references'] {
@@ -57,15 +58,27 @@ function timesOf(fields: { readonly [column: string]: unknown }): HeldRow['times
   );
 }
 
-/** The times of each run record, by the assignment that it came of. */
-async function readRuns(api: CenterApi): Promise<ReadonlyMap<string, HeldRow['times']>> {
-  const runs = z.array(RunSchema).parse(await api.all('run', 'closed'));
-  return new Map(runs.flatMap(({ body }) => (body ? [[body.assignment, timesOf(body.times)] as const] : [])));
+interface Run {
+  readonly id: string;
+  readonly assignment: string;
+  readonly unit: string;
+  readonly times: HeldRow['times'];
 }
+
+async function readRuns(api: CenterApi): Promise<readonly Run[]> {
+  const runs = z.array(RunSchema).parse(await api.all('run', 'closed'));
+  return runs.flatMap(({ id, body }) =>
+    body ? [{ id, assignment: body.assignment, unit: body.callsign, times: timesOf(body.times) }] : [],
+  );
+}
+
+/** The times of each run record, by the assignment that it came of. */
+const timesByAssignment = (runs: readonly Run[]): ReadonlyMap<string, HeldRow['times']> =>
+  new Map(runs.map(({ assignment, times }) => [assignment, times]));
 
 /** How many runs that ended the center has no record of yet, or one of before their last time. Asks for nothing sealed. */
 export async function runsToGo(api: CenterApi): Promise<number> {
-  const runs = await readRuns(api);
+  const runs = timesByAssignment(await readRuns(api));
   const assignments = z.array(AssignmentSchema).parse(await api.all('assignment', 'closed'));
   return assignments.filter(({ id, fields }) => isBehind({ times: timesOf(fields), run: runs.get(id) ?? null })).length;
 }
@@ -84,34 +97,41 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
       .map(({ id, body }) => [id, body?.callsign ?? id]),
   );
   const runs = await readRuns(api);
-  const rows = z
+  const runTimes = timesByAssignment(runs);
+  const assignments = z
     .array(AssignmentSchema)
     .parse(await api.all('assignment'))
-    .flatMap(({ id, fields }): HeldRow[] => {
-      const incident = incidents.get(fields.incident);
-      if (!incident) return [];
-      const { body, sealed } = incident;
-      const references = referencesOf(body.values);
-      return [
-        {
-          call: references.call ?? '',
-          unit: callsigns.get(fields.unit) ?? fields.unit,
-          answeredAt: incident.fields.answeredAt,
-          enteredAt: body.times.dispatchNotified ?? null,
-          times: timesOf(fields),
-          run: runs.get(id) ?? null,
-          type: incident.fields.natureText ?? '',
-          disposition: incident.fields.disposition ?? '',
-          address: sealed.location?.text ?? '',
-          city: sealed.location?.city ?? '',
-          station: sealed.location?.zone ?? '',
-          alarms: incident.fields.alarm ?? 0,
-          priority: incident.fields.priority ?? '',
-          coordinates: sealed.location?.coordinates ?? null,
-          references,
-        },
-      ];
-    });
+    .map(({ id, fields }) => ({
+      id,
+      incident: fields.incident,
+      unit: callsigns.get(fields.unit) ?? fields.unit,
+      times: timesOf(fields),
+    }));
+  const rows = assignments.flatMap(({ id, incident: on, unit, times }): HeldRow[] => {
+    const incident = incidents.get(on);
+    if (!incident) return [];
+    const { body, sealed } = incident;
+    const references = referencesOf(body.values);
+    return [
+      {
+        call: references.call ?? '',
+        unit,
+        answeredAt: incident.fields.answeredAt,
+        enteredAt: body.times.dispatchNotified ?? null,
+        times,
+        run: runTimes.get(id) ?? null,
+        type: incident.fields.natureText ?? '',
+        disposition: incident.fields.disposition ?? '',
+        address: sealed.location?.text ?? '',
+        city: sealed.location?.city ?? '',
+        station: sealed.location?.zone ?? '',
+        alarms: incident.fields.alarm ?? 0,
+        priority: incident.fields.priority ?? '',
+        coordinates: sealed.location?.coordinates ?? null,
+        references,
+      },
+    ];
+  });
   const named = [...incidents.values()].map(({ id, body }) => ({ id, call: referencesOf(body.values).call ?? '' }));
-  return { rows, incidents: named };
+  return { rows, incidents: named, assignments, runs };
 }

@@ -2,10 +2,11 @@
 import type { AssignmentRow, IncidentRow, TopicState } from '../../domain/bridge/topics.ts';
 import type { TimeElement } from '../../domain/cad/status.ts';
 import { shownValue } from '../../domain/kernel/fold.ts';
-import { idOf } from '../../domain/kernel/ids.ts';
+import { idOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { BridgeClient } from '../bridge/client.ts';
 import { storeOfStation } from '../torture/held-by.ts';
-import type { HeldIncident, HeldRow } from './held.ts';
+import type { HeldRow } from './held.ts';
+import type { HeldAssignment, HeldIncident, Holding } from './strays.ts';
 
 function timesOf(row: AssignmentRow): HeldRow['times'] {
   return Object.fromEntries(
@@ -48,14 +49,23 @@ export async function readStation(
   return rows;
 }
 
-/** Every incident in the store of a station that was ended, also one that no board shows any more. Writes nothing. */
-export async function incidentsOf(folder: string): Promise<readonly HeldIncident[]> {
+/** Every incident and assignment in the store of a station that was ended, also what no board shows any more. Writes nothing. */
+export async function heldInStore(folder: string): Promise<Omit<Holding, 'runs'>> {
   const store = await storeOfStation(folder);
   try {
-    return Array.from(store.entities('incident'), (folded) => {
+    const incidents = Array.from(store.entities('incident'), (folded): HeldIncident => {
       const call = shownValue(folded, 'ref:call');
       return { id: idOf(folded.ref), call: typeof call === 'string' ? call : '' };
     });
+    const assignments = store.refs('assignment').flatMap((ref): HeldAssignment[] => {
+      const parts = partsOfAssignment(ref);
+      if (!parts) return [];
+      const unit = store.record('roster_unit', idOf(parts.unit))?.body?.callsign;
+      return [
+        { id: idOf(ref), incident: idOf(parts.incident), unit: typeof unit === 'string' ? unit : idOf(parts.unit) },
+      ];
+    });
+    return { incidents, assignments };
   } finally {
     store.abandon();
   }

@@ -14,7 +14,7 @@ const PAGE = 1_000;
 /** More than it takes until the longest wait is reached. */
 const TRIES = 6;
 
-/** The store of a station that has stopped, read with its own key. */
+/** The store of a station that has stopped, read with its own key; also what was closed long ago is in its `entities`. */
 export async function storeOfStation(folder: string): Promise<OpenStore> {
   const keys = await openKeys(folder, [demoFileSlot()]);
   if (!keys.ok) throw new Error(keys.message);
@@ -25,6 +25,7 @@ export async function storeOfStation(folder: string): Promise<OpenStore> {
     effectsOf,
     clock: Date.now,
     random,
+    keepMs: Number.MAX_SAFE_INTEGER,
   });
   if (!opened.ok) throw new Error(`${opened.message} ${opened.wayOut}`);
   return opened.store;
