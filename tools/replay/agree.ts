@@ -7,6 +7,8 @@ import type { Room } from './room.ts';
 
 /** Without one more run record. ms */
 const HAND_OFF_MS = 30_000;
+/** How soon the center is asked again; later where it takes that long to answer. ms */
+const ASK_MS = 200;
 /** How often one hears what is still on its way, and after how long without a move it is given up. ms */
 const TELL_MS = 10_000;
 const STUCK_MS = 120_000;
@@ -49,13 +51,19 @@ export async function converged(room: Room, say: (what: string) => void): Promis
 export async function handedOff(api: CenterApi, say: (what: string) => void): Promise<void> {
   let fewest = Number.POSITIVE_INFINITY;
   let last = performance.now();
+  let told = last;
   for (;;) {
+    const asked = performance.now();
     const left = await runsToGo(api);
-    if (left < fewest) last = performance.now();
+    const now = performance.now();
+    if (left < fewest) last = now;
     fewest = Math.min(fewest, left);
-    if (left === 0 || performance.now() - last > HAND_OFF_MS) return;
-    say(`the center: ${left} run records to go`);
-    await sleep(TELL_MS / 2);
+    if (left === 0 || now - last > HAND_OFF_MS) return;
+    if (now - told > TELL_MS / 2) {
+      say(`the center: ${left} run records to go`);
+      told = now;
+    }
+    await sleep(Math.max(ASK_MS, now - asked));
   }
 }
 

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { type BridgeClient, connectBridge } from '../bridge/client.ts';
 import { type CenterApi, signInToCenter } from '../center-api/center-api.ts';
+import type { Child } from '../start/child.ts';
 import { DEMO_ADMINISTRATOR } from '../start/demo.ts';
 import { enrolmentCode } from '../start/enrolment.ts';
 import { centerFolder, stationFolder } from '../start/folder.ts';
@@ -77,18 +78,15 @@ export async function openRoom(
     house.hold(started.child, 1);
     return started;
   };
-  const windows: BridgeClient[] = [];
-  const processes: StationProcess[] = [];
-  for (const n of [1, 2]) {
-    const started = await station(n);
-    processes.push(started);
-    const { console: address } = await started.ready;
-    const window = await connectBridge(address);
-    await window.call('session.sign_in', { user: kept.user, password: kept.password });
-    windows.push(window);
-  }
-  const [player, listener] = windows as [BridgeClient, BridgeClient];
-  const letSleep = keepAwake(windows);
+  const signIn = { user: kept.user, password: kept.password };
+  const opened = async (n: number): Promise<{ child: Child; window: BridgeClient }> => {
+    const { child, ready } = await station(n);
+    const window = await connectBridge((await ready).console);
+    await window.call('session.sign_in', signIn);
+    return { child, window };
+  };
+  const [{ window: player }, { window: listener, child: listening }] = await Promise.all([opened(1), opened(2)]);
+  const letSleep = keepAwake([player, listener]);
   return {
     kept,
     centerUrl,
@@ -97,7 +95,7 @@ export async function openRoom(
     listener,
     endListener: async () => {
       listener.close();
-      await processes[1]?.child.stop();
+      await listening.stop();
     },
     killCenter: async () => {
       center.child.kill();
