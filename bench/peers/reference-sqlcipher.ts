@@ -1,5 +1,14 @@
 /** The reference SQLCipher (`@journeyapps/sqlcipher`), opened with the same key, format and pragmas as the product's store. */
-import { loadPeer } from './install.ts';
+import { join } from 'node:path';
+import { loadPeer, type PeerFolder } from './install.ts';
+
+/** Compiled as its makers do, for speed: what the store is measured against. */
+const MEASURED: PeerFolder = { declared: join(import.meta.dirname, 'sqlcipher') };
+/** The same source compiled in a third of the time, and slower: what the store is read by. Never measured, so it lies apart. */
+export const READER: PeerFolder = {
+  ...MEASURED,
+  built: { folder: join(import.meta.dirname, '.cache', 'reader'), env: { CFLAGS: '-O0', CXXFLAGS: '-O0' } },
+};
 
 type Callback<T = void> = (error: Error | null, value: T) => void;
 interface PeerStatement {
@@ -41,8 +50,15 @@ function settled<T>(work: (done: Callback<T>) => void): Promise<T> {
   return new Promise((resolve, reject) => work((error, value) => (error ? reject(error) : resolve(value))));
 }
 
-export async function referenceSqlcipher(path: string, key: Uint8Array, cacheKiB: number): Promise<Reference> {
-  const peer = (await loadPeer('@journeyapps/sqlcipher')) as Peer;
+export const loadReference = (build: PeerFolder): Promise<unknown> => loadPeer('@journeyapps/sqlcipher', build);
+
+export async function referenceSqlcipher(
+  path: string,
+  key: Uint8Array,
+  cacheKiB: number,
+  build: PeerFolder = MEASURED,
+): Promise<Reference> {
+  const peer = (await loadReference(build)) as Peer;
   let db: PeerDatabase | undefined;
   await settled<void>((done) => {
     db = new peer.Database(path, done);

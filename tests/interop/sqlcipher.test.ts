@@ -7,8 +7,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadPeer } from '../../bench/peers/install.ts';
-import { referenceSqlcipher } from '../../bench/peers/reference-sqlcipher.ts';
+import { loadReference, READER, referenceSqlcipher } from '../../bench/peers/reference-sqlcipher.ts';
 import { type OpenStore, openStore } from '../../server-bridge/store/open.ts';
 import { AUTHOR, incidentRef, testSite } from '../../server-bridge/store/testing/site.ts';
 import { findCanaries, formsOf } from './canaries.ts';
@@ -51,14 +50,14 @@ describe('the reference SQLCipher', () => {
   it(
     'opens the store with the raw key, finds every page intact and every row there, and we read what it wrote',
     async ({ skip }) => {
-      const built = await loadPeer('@journeyapps/sqlcipher').catch((error: unknown) => error as Error);
+      const built = await loadReference(READER).catch((error: unknown) => error as Error);
       if (built instanceof Error) return skip(`@journeyapps/sqlcipher could not be built here: ${built.message}`);
       const path = join(folder, 'station.db');
       const key = randomBytes(32);
       const { store, facts } = worked(path, key);
       store.close();
 
-      const reference = await referenceSqlcipher(path, key, 16_384);
+      const reference = await referenceSqlcipher(path, key, 16_384, READER);
       expect(reference.version).toMatch(/^4\./);
       expect(await reference.all('PRAGMA cipher_integrity_check')).toEqual([]);
       expect(await reference.all('PRAGMA integrity_check')).toEqual([{ integrity_check: 'ok' }]);
