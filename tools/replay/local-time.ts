@@ -1,5 +1,6 @@
 /** Wall-clock times of a zone, as the file writes them, to instants and back. */
 
+const DAY = 86_400_000;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatOf(zone: string): Intl.DateTimeFormat {
@@ -60,6 +61,8 @@ function reading(text: string): Reading | null {
   const [year, day, minute] = [Number(read.year), Number(read.day), Number(read.minute)];
   const second = Number(read.second ?? 0);
   let hour = Number(read.hour);
+  const endOfDay = hour === 24 && minute === 0 && second === 0;
+  if (endOfDay && !read.half) hour = 0;
   if (read.half) {
     if (hour < 1 || hour > 12) return null;
     hour = (hour % 12) + (read.half.toUpperCase() === 'PM' ? 12 : 0);
@@ -73,7 +76,7 @@ function reading(text: string): Reading | null {
     back.getUTCHours() === hour &&
     back.getUTCMinutes() === minute &&
     back.getUTCSeconds() === second;
-  return same ? { wall, ahead: aheadOf(read.zone) } : null;
+  return same ? { wall: endOfDay ? wall + DAY : wall, ahead: aheadOf(read.zone) } : null;
 }
 
 /**
@@ -85,11 +88,9 @@ export function instantOf(text: string, zone: string, notBefore = Number.NEGATIV
   const read = reading(text.trim().replace(/\s+/g, ' '));
   if (read === null) return `"${text.slice(0, 40)}" is not a time like 04/09/2020 11:53:18 PM`;
   const { wall, ahead } = read;
-  if (wall < 86_400_000) return `${text} is before 1970`;
+  if (wall < DAY) return `${text} is before 1970`;
   if (ahead !== null) return wall - ahead;
-  const candidates = [
-    ...new Set([-86_400_000, 0, 86_400_000].map((d) => wall - (wallClock(wall + d, zone) - (wall + d)))),
-  ]
+  const candidates = [...new Set([-DAY, 0, DAY].map((d) => wall - (wallClock(wall + d, zone) - (wall + d))))]
     .filter((instant) => wallClock(instant, zone) === wall)
     .sort((a, b) => a - b);
   if (candidates.length === 0) return `${text} was skipped by the clocks of ${zone}`;

@@ -34,6 +34,20 @@ describe('local times', () => {
     expect(instantOf('12/31/2019 11:59:59 PM', ZONE)).toBe(Date.UTC(2020, 0, 1, 7, 59, 59));
   });
 
+  it('reads 24:00 as the end of its day, and no later hour', () => {
+    const midnight = Date.UTC(2020, 3, 10, 7);
+    for (const text of [
+      '04/09/2020 24:00:00',
+      '2020-04-09T24:00:00.000',
+      '4/9/2020 24:00',
+      '2020-04-09T24:00:00-07:00',
+    ])
+      expect(instantOf(text, ZONE), text).toBe(midnight);
+    expect(instantOf('12/31/2019 24:00:00', ZONE)).toBe(Date.UTC(2020, 0, 1, 8));
+    for (const text of ['04/09/2020 24:00:01', '04/09/2020 24:30', '04/09/2020 25:00:00', '04/09/2020 24:00:00 AM'])
+      expect(instantOf(text, ZONE), text).toContain('not a time');
+  });
+
   it('reads the repeated hour of autumn in order, and refuses the skipped hour of spring', () => {
     const first = instantOf('11/01/2020 01:30:00 AM', ZONE) as number;
     const second = instantOf('11/01/2020 01:10:00 AM', ZONE, first) as number;
@@ -49,7 +63,7 @@ describe('a day of records', () => {
     const read = day(
       '1,E01,04/09/2020 10:00:00 AM,,04/09/2020 10:01:00 AM,nonsense,,,,,Alarms,A ST,ENGINE',
       ',E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
-      '2,E 1,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
+      '2,E_1,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
       '3,E01,short',
       '4,E01,,,,,,,,,Alarms,A ST,ENGINE',
     );

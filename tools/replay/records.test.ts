@@ -36,8 +36,8 @@ const WRONG: { readonly [C in Column]: readonly string[] } = {
   'Transport DtTm': TIMES,
   'Hospital DtTm': TIMES,
   'Available DtTm': TIMES,
-  'Call Number': ['', '   '],
-  'Unit ID': ['', 'E 1', 'E01;', 'E01E01E01E01E', '../E1', 'É1'],
+  'Call Number': ['', '   ', 'a\nb'],
+  'Unit ID': ['', ' ', 'a\nb', 'E01;', 'E01E01E01E01E', '../E1', 'É1'],
   'ALS Unit': ['perhaps', '1', '0', 'null'],
   'Number of Alarms': ['0', '21', '-1', '1.5', '1e1', 'one', '0x2'],
   Location: ['here', '(1)', '(1, 2, 3)', 'POINT (200 10)', '(95.0, 10.0)', 'POINT (10 -91)'],
@@ -62,7 +62,7 @@ const WRONG: { readonly [C in Column]: readonly string[] } = {
   City: [],
   'Station Area': [],
 };
-const NEVER = ['a\u0000b', 'a\u001b[31m', 'a\u202eb', 'a\nb', 'x'.repeat(10_000_000)];
+const NEVER = ['a\u0000b', 'a\u001b[31m', 'a\u202eb', 'x'.repeat(10_000_000)];
 /** Without either of them there is no saying what the row is about. */
 const WHOLE_ROW: readonly string[] = ['Call Number', 'Unit ID'];
 
@@ -113,6 +113,28 @@ describe.each(COLUMNS)('%s', (column) => {
     if (NEEDED.includes(column)) expect(() => readDay(fileOf(without), ZONE)).toThrow(`"${column}"`);
     else expect(readDay(fileOf(without), ZONE)).toMatchObject({ unread: [], records: [{ call: 'A', unit: 'E01' }] });
   });
+});
+
+it('takes a unit whose name has spaces by its callsign, which has none, and in capitals', () => {
+  for (const unit of ['E 01', ' e01 ', 'E\t01', 'E\u00a001'])
+    expect(readDay(fileOf({ ...good, 'Unit ID': unit }), ZONE)).toMatchObject({
+      unread: [],
+      records: [{ unit: 'E01' }],
+    });
+});
+
+it('takes what was written over several lines of a cell as one', () => {
+  const { records, unread } = readDay(fileOf({ ...good, Address: '5TH ST \r\n\n  GATE 2', Box: '13\n36' }), ZONE);
+  expect(unread).toEqual([]);
+  expect(records).toMatchObject([{ address: '5TH ST GATE 2', references: { box: '13 36' } }]);
+});
+
+it('says of a row whose times cannot be read that none of them can', () => {
+  const times = Object.fromEntries(COLUMNS.filter((column) => column.endsWith('DtTm')).map((column) => [column, '']));
+  const row = (time: string) => readDay(fileOf({ ...good, ...times, 'Dispatch DtTm': time }), ZONE).unread;
+  const out = { line: 2, column: 'Received DtTm', row: true };
+  expect(row('soon').at(-1)).toEqual({ ...out, reason: 'and the other times are empty or cannot be read' });
+  expect(row('')).toEqual([{ ...out, reason: 'and the other times are empty' }]);
 });
 
 it('leaves alone what it does not know, and takes no row of another shape', () => {

@@ -141,20 +141,21 @@ function recordOf(
     return text.length > limit ? `is longer than ${limit} characters` : null;
   };
   const cell = (column: Column): string => {
-    const text = (cells[spelt(column)] ?? '').trim();
+    const text = (cells[spelt(column)] ?? '').trim().replace(/\s*\n\s*/g, ' ');
     const why = objection(column, text);
     if (why) report(column, why);
     return why ? '' : text;
   };
   /** A cell without which there is no saying what the row is about. */
-  const key = (column: Column): string => {
-    const text = (cells[spelt(column)] ?? '').trim();
+  const key = (column: Column, read = (text: string): string => text): string => {
+    const text = read((cells[spelt(column)] ?? '').trim());
     const why = text === '' ? 'is missing' : objection(column, text);
     if (why) report(column, why, true);
     return why ? '' : text;
   };
   const call = key('Call Number');
-  const unit = key('Unit ID').toUpperCase();
+  // A callsign is one word: a dispatcher types M01 for "M 01".
+  const unit = key('Unit ID', (text) => text.replace(/[^\S\n]+/g, '')).toUpperCase();
   if (!call || !unit) return null;
   if (!/^[A-Z0-9-]+$/.test(unit)) {
     report('Unit ID', 'must be letters, digits and hyphens', true);
@@ -174,7 +175,8 @@ function recordOf(
     }
   }
   if (Object.values(times).every((time) => time === null)) {
-    report(TIME_COLUMNS.received, 'the row has no time at all', true);
+    const some = Object.values(TIME_COLUMNS).some((column) => cells[spelt(column)]?.trim());
+    report(TIME_COLUMNS.received, `and the other times are empty${some ? ' or cannot be read' : ''}`, true);
     return null;
   }
   const place = coordinatesOf(cell('Location'));
