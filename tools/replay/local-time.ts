@@ -20,8 +20,8 @@ function formatOf(zone: string): Intl.DateTimeFormat {
   return made;
 }
 
-/** The reading of a zone's clock at an instant, as if it were UTC. ms. */
-function wallClock(instant: number, zone: string): number {
+/** The reading of a zone's clock at an instant, as if it were UTC, from the parts of a date. ms */
+function clockOf(instant: number, zone: string): number {
   const part = Object.fromEntries(
     formatOf(zone)
       .formatToParts(instant)
@@ -29,6 +29,20 @@ function wallClock(instant: number, zone: string): number {
   );
   const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
   return Date.UTC(year, month - 1, day, hour, minute, second);
+}
+
+/** Clocks are put on or back at a quarter of an hour, wherever they are; how far they are ahead of UTC is kept for each. ms */
+const QUARTER = 900_000;
+const aheadAt = new Map<string, Map<number, number>>();
+
+/** The reading of a zone's clock at an instant, as if it were UTC, in whole seconds. ms */
+function wallClock(instant: number, zone: string): number {
+  const known = aheadAt.get(zone) ?? new Map<number, number>();
+  aheadAt.set(zone, known);
+  const quarter = Math.floor(instant / QUARTER) * QUARTER;
+  const by = known.get(quarter) ?? clockOf(quarter, zone) - quarter;
+  known.set(quarter, by);
+  return Math.floor(instant / 1000) * 1000 + by;
 }
 
 const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d{1,9})?)?(?: ?(?<half>[AP]M))?`;
