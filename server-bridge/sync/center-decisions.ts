@@ -292,7 +292,9 @@ export function liveDown(d: Draft): void {
   d.s.live = 'closed';
   forgetKept(d);
   if (d.s.center === 'down') return;
-  arm(d, 'check', TIMES.checkAlone);
+  // A channel that will not open is tried as often as the center is looked at: each try would put the look off once more.
+  if (wasUp) arm(d, 'check', TIMES.checkAlone);
+  else armOnce(d, 'check', TIMES.checkAlone);
   d.s.liveTries = wasUp ? 0 : d.s.liveTries + 1;
   arm(d, 'live', backoff(d.s.liveTries, d.luck));
   if (wasUp) doubt(d, 'unreachable');

@@ -114,6 +114,29 @@ describe('sync decisions', () => {
     ).toBe(2);
   });
 
+  it('look at a center whose channel does not open when they were going to: trying to open it puts the look off no further', () => {
+    let state: SyncState = IDLE;
+    const armed: string[] = [];
+    const happen = (event: SyncEvent): void => {
+      const decided = decide(state, event, 0.5);
+      state = decided.state;
+      for (const effect of decided.effects) if (effect.do === 'arm') armed.push(effect.timer);
+    };
+    happen({ t: 'started', cursor: { epoch: 'x', n: 5 }, heads: [], unacknowledged: [], log: 'own' });
+    happen({ t: 'helloAnswered', epoch: 'x', head: 5, wants: [] });
+    expect(armed.filter((timer) => timer === 'check')).toHaveLength(1);
+    for (let tries = 0; tries < 5; tries++) {
+      happen({ t: 'liveDown' });
+      happen({ t: 'timer', timer: 'live' });
+    }
+    expect(armed.filter((timer) => timer === 'check')).toHaveLength(1);
+    // While it was open the look was far off.
+    happen({ t: 'liveUp' });
+    happen({ t: 'timer', timer: 'check' });
+    happen({ t: 'liveDown' });
+    expect(armed.filter((timer) => timer === 'check')).toHaveLength(3);
+  });
+
   it('ask a center whose page ends where they stand, on another item, what has become of it', () => {
     const heads = [{ log: 'l', seq: 1 }];
     let state: SyncState = decide(
