@@ -24,7 +24,11 @@ export function App({ begin }: { readonly begin: Brought | null }): ReactNode {
         <ResetPassword code={brought.said} onDone={done} />
       ) : standing.at === 'in' ? (
         <MeContext value={standing.me}>
-          <Frame onSignOut={() => void signOut()} />
+          <Frame
+            said={brought?.for === 'refused' ? brought.said : null}
+            onSaid={done}
+            onSignOut={() => void signOut()}
+          />
         </MeContext>
       ) : standing.at === 'out' ? (
         <SignIn why={brought?.said ?? standing.why} />

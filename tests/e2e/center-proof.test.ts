@@ -10,7 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { KeysOut } from '../../domain/identity/api/keys.ts';
 import { CLIENT, type TestProvider, testProvider } from '../../server/kernel/identity/testing/provider.ts';
 import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD } from '../../server/modules/demo/sign-in.ts';
-import { type TestCenter, testCenter } from '../../server/testing/center.ts';
+import { MEMBER_PASSWORD, type TestCenter, testCenter } from '../../server/testing/center.ts';
 import { asMigrator } from '../../server/testing/postgres.ts';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { faults } from './axe.ts';
@@ -287,6 +287,45 @@ describe('single sign-on', () => {
     await center.push('Sign in by your organisation');
     await page.getByText('None of your groups').waitFor();
     await picture(page, 'sso-no-group');
+  });
+});
+
+describe('an account with a way in of its own', () => {
+  it('is linked with the provider by whoever has come in by that way, and by nobody else', async () => {
+    const { page } = center;
+    await page.goto(`http://localhost:${new URL(house.url).port}/`);
+    await house.member('lou', ['supervisor']);
+    await asMigrator(house, (client) =>
+      client.query(`update identity.person set email = 'lou@county.example' where login = 'lou'`),
+    );
+    provider.as({ sub: 'lou-1', email: 'lou@county.example', email_verified: true, name: 'Lou', groups: ['leads'] });
+    await center.fill('User', `@${DEMO_ORG}`);
+    await center.push('Sign in by your organisation');
+    await page.getByText('press “Link my provider” under My security').waitFor();
+    await center.fill('User', `lou@${DEMO_ORG}`);
+    await center.fill('Password', MEMBER_PASSWORD);
+    await center.press('Enter');
+    await page.getByRole('navigation', { name: 'Screens' }).waitFor();
+    await go('m', 'My security');
+    const section = page.getByRole('region', { name: 'Single sign-on' });
+    await section.getByText('not linked').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'provider-not-linked');
+    // A provider that vouches for somebody else links nobody, and it is said where they are.
+    provider.as({ sub: 'eve-1', email: 'eve@county.example', email_verified: true, name: 'Eve', groups: [] });
+    await center.push('Link my provider');
+    await page.getByRole('status', { name: 'Single sign-on' }).getByText('None of your groups').waitFor();
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'provider-refused');
+    await center.push('I know');
+    provider.as({ sub: 'lou-1', email: 'lou@county.example', email_verified: true, name: 'Lou', groups: ['leads'] });
+    await go('m', 'My security');
+    await center.push('Link my provider');
+    await page.getByRole('navigation', { name: 'Screens' }).waitFor();
+    await go('m', 'My security');
+    await expect.poll(() => section.textContent(), { timeout: 10_000 }).toMatch(/✓\s*linked/);
+    await center.push('Sign out');
+    await context.clearCookies();
   });
 });
 

@@ -125,7 +125,10 @@ export const MeOutSchema = z.strictObject({
   session: Id,
   /** Shortest password, in characters. */
   passwordAtLeast: z.int(),
+  /** Null where nobody has chosen one. */
   passwordChangedAt: z.int().nullable(),
+  /** Whether the organisation's provider of single sign-on, where it has one, knows them as this person. */
+  provider: z.enum(['none', 'linked', 'not linked']),
 });
 /** POST `/v1/me/password`: every other session of theirs ends. */
 export const PasswordChangeSchema = z.strictObject({ old: PasswordSchema, new: PasswordSchema });

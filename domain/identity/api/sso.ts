@@ -63,6 +63,9 @@ export const SSO_REFUSALS = {
   'sso.groups': 'None of your groups at the provider has a role here; ask an administrator.',
   'sso.unknown': 'Nobody here has your e-mail address; ask an administrator for an invitation.',
   'sso.other': 'Your e-mail address belongs here to somebody whom the provider knows otherwise; ask an administrator.',
+  'sso.confirm':
+    'Somebody here has your e-mail address, and a way in of their own. Is it you, sign in with that, and press “Link my provider” under My security; else ask an administrator.',
+  'sso.prove': 'Sign in here anew, then press “Link my provider” under My security within ten minutes.',
   'sso.last_admin': 'The provider gives you no role that administers, and nobody else here does; ask who set this up.',
 } as const;
 export type SsoRefusal = keyof typeof SSO_REFUSALS;

@@ -15,7 +15,16 @@ import { go, usePlace } from './route.ts';
 import { OWN_SECURITY, sectionsFor } from './sections.tsx';
 
 /** Around every screen: header, the screens at the left, the one in hand, and what was last done. */
-export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactNode {
+export function Frame({
+  said,
+  onSaid,
+  onSignOut,
+}: {
+  /** Why a way to the provider led nowhere, for whoever is signed in otherwise; null where nothing did. */
+  readonly said: string | null;
+  readonly onSaid: () => void;
+  readonly onSignOut: () => void;
+}): ReactNode {
   const me = useMe();
   const place = usePlace();
   const sections = useMemo(() => sectionsFor(me), [me]);
@@ -65,6 +74,14 @@ export function Frame({ onSignOut }: { readonly onSignOut: () => void }): ReactN
       <div>
         <Header onSignOut={onSignOut} />
         <NoticesAbove at={OWN_SECURITY} />
+        {said === null ? null : (
+          <p role="status" aria-label="Single sign-on" className="strip strip-amber">
+            {said}{' '}
+            <button type="button" className="choice" onClick={onSaid}>
+              I know
+            </button>
+          </p>
+        )}
       </div>
       <div className={`frame-body${help ? ' frame-helped' : ''}`}>
         <Nav sections={sections} at={at ?? ''} />

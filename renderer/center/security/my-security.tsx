@@ -10,6 +10,7 @@ import { AuthenticatorApp } from './authenticator-app.tsx';
 import { NoticeList } from './notices.tsx';
 import { Passkeys } from './passkey-list.tsx';
 import { PasswordForm } from './password-form.tsx';
+import { ProviderLink } from './provider-link.tsx';
 import { RecoveryCodes } from './recovery-codes.tsx';
 import { Sessions } from './sessions.tsx';
 
@@ -47,10 +48,13 @@ export function MySecurity(): ReactNode {
               <>
                 <p className="muted">
                   {me.value.passwordChangedAt === null
-                    ? 'As it was when you began.'
+                    ? 'You have chosen none: you came by your organisation’s provider.'
                     : `Changed ${when(me.value.passwordChangedAt, now(), zone)}.`}
                 </p>
                 <PasswordForm atLeast={me.value.passwordAtLeast} login={me.value.login} />
+                {me.value.provider === 'none' ? null : (
+                  <ProviderLink org={me.value.org} linked={me.value.provider === 'linked'} />
+                )}
               </>
             ) : null}
           </div>

@@ -68,6 +68,8 @@ export interface Browser {
 export interface Visitor {
   readonly kind: 'visitor';
   readonly ticket: string | null;
+  /** Who is signed in at it; null where nobody is, and where another site's page sent it. */
+  readonly signedIn: () => Promise<AuthenticatedUser | null>;
   /** Has it hold a ticket, in a cookie that its scripts cannot read, for so many seconds. */
   readonly hold: (ticket: string, seconds: number) => void;
   /** Takes the ticket away. */

@@ -1,6 +1,7 @@
 /** Who is at the door: by a token in the Authorization header, or by the cookies of a page of the center's own. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import {
+  type AuthenticatedUser,
   type Bearers,
   type Browser,
   type Caller,
@@ -56,7 +57,7 @@ export function makeDoor(options: DoorOptions): Door {
     throw unproven(judged);
   };
 
-  const byCookie = async (route: Pick<Route, 'access' | 'method'>, request: FastifyRequest): Promise<Caller | null> => {
+  const byCookie = async (route: Pick<Route, 'method'>, request: FastifyRequest): Promise<AuthenticatedUser | null> => {
     const cookies = cookiesOf(isSecure(request, options.network));
     const token = cookieIn(request.headers.cookie, cookies.access);
     if (token === null) return null;
@@ -77,7 +78,11 @@ export function makeDoor(options: DoorOptions): Door {
     if (request.headers.dpop !== undefined) reply.header('dpop-nonce', dpop.nonce());
     if (access === 'public' || (access === 'optional' && authorization === undefined)) return null;
     if (access === 'browser') return browserAt(request, reply, options);
-    if (access === 'visitor') return visitorAt(request, reply, options);
+    if (access === 'visitor') {
+      // Another site's page has a browser send no session, by its cookies' attributes; one that says so is not asked.
+      const signedIn = async () => (isOthersPage(request.headers) ? null : byCookie({ method: 'GET' }, request));
+      return visitorAt(request, reply, options, signedIn);
+    }
     const shown = shownToken(authorization);
     if (access === 'operator') {
       if (shown?.scheme === 'bearer' && isOperator(shown.token)) return { kind: 'operator' };
@@ -112,12 +117,18 @@ function browserAt(request: FastifyRequest, reply: FastifyReply, { csrf, network
   };
 }
 
-function visitorAt(request: FastifyRequest, reply: FastifyReply, { csrf, network }: DoorOptions): Visitor {
+function visitorAt(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { csrf, network }: DoorOptions,
+  signedIn: Visitor['signedIn'],
+): Visitor {
   const cookies = cookiesOf(isSecure(request, network));
   const { ticket } = cookies;
   return {
     kind: 'visitor',
     ticket: cookieIn(request.headers.cookie, ticket),
+    signedIn,
     hold: (value, seconds) => {
       reply.header('set-cookie', `${setCookie(ticket, value)}; Max-Age=${seconds}`);
     },

@@ -161,7 +161,8 @@ export async function acceptInvitation(
       if (!open) return UNKNOWN_CODE;
       const { login, roles, site, agency, email } = open;
       const name = input.name ?? open.name;
-      if (!(await insertPerson(trx, { org, id, login, name, roles, site, agency, email, password }, now))) return TAKEN;
+      const person = { org, id, login, name, roles, site, agency, email, password };
+      if (!(await insertPerson(trx, person, { now, passwordChosen: true }))) return TAKEN;
       await trx
         .updateTable('identity.invitation')
         .set({ accepted_at: now, person: id })

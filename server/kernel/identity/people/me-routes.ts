@@ -1,4 +1,5 @@
 /** One's own account at the center's doors: who one is, the password, the sessions. */
+import { sql } from 'kysely';
 import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { MeOutSchema, PasswordChangeSchema } from '#domain/identity/api/people.ts';
@@ -11,7 +12,7 @@ import { changeOwnPassword } from '../passwords/new-password.ts';
 import { policyIn } from '../policy/policy.ts';
 import type { IdentityPorts } from '../ports.ts';
 import { endSessionsOf, sessionsOf } from '../sessions/session-list.ts';
-import type { IdentityTables } from '../tables.ts';
+import type { IdentityTables, IdentityTx } from '../tables.ts';
 
 const Id = z.string().min(1).max(128);
 const Nothing = z.strictObject({});
@@ -40,6 +41,7 @@ export function meRoutes(ports: IdentityPorts): readonly Route[] {
             ...{ org: caller.org, organisation: name, roles: person.roles, session: caller.session },
             passwordAtLeast: passwordMinimum(await policyIn(trx), person.roles),
             passwordChangedAt: person.password_changed_at,
+            provider: await providerOf(trx, caller.user),
           };
         }),
     }),
@@ -96,4 +98,12 @@ export function meRoutes(ports: IdentityPorts): readonly Route[] {
       },
     }),
   ];
+}
+
+async function providerOf(trx: IdentityTx, person: string): Promise<z.input<typeof MeOutSchema>['provider']> {
+  const { rows } = await sql<{ linked: boolean }>`
+    select exists (select from identity.federated f where f.person = ${person} and f.issuer = s.settings ->> 'issuer') as linked
+    from identity.sso s where (s.settings ->> 'on')::boolean`.execute(trx);
+  if (!rows[0]) return 'none';
+  return rows[0].linked ? 'linked' : 'not linked';
 }

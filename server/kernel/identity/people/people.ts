@@ -39,14 +39,14 @@ export async function createPerson(
   const now = ports.clock();
   const id = uuidV7(now, ports.random);
   const made = await ports.db.inOrg<IdentityTables, boolean>({ org, ...acting }, (trx) =>
-    insertPerson(trx, { org, id, ...rest, agency: null, email: null, password }, now),
+    insertPerson(trx, { org, id, ...rest, agency: null, email: null, password }, { now, passwordChosen: true }),
   );
   if (!made) return refused('person.known', 'This user name is taken; choose another.', 'login');
   await publishPerson(ports, org, id);
   return done({ person: id });
 }
 
-/** `password` as it is kept. False where the user name is taken. */
+/** `password` as it is kept; not chosen, nobody knows it. False where the user name is taken. */
 export async function insertPerson(
   trx: IdentityTx,
   person: {
@@ -60,11 +60,17 @@ export async function insertPerson(
     readonly email: string | null;
     readonly password: string;
   },
-  now: number,
+  { now, passwordChosen }: { readonly now: number; readonly passwordChosen: boolean },
 ): Promise<boolean> {
   const row = await trx
     .insertInto('identity.person')
-    .values({ ...person, roles: ordered(person.roles), created_at: now, changed_at: now, password_changed_at: now })
+    .values({
+      ...person,
+      roles: ordered(person.roles),
+      created_at: now,
+      changed_at: now,
+      password_changed_at: passwordChosen ? now : null,
+    })
     .onConflict((on) => on.columns(['org', 'login']).doNothing())
     .returning('id')
     .executeTakeFirst();

@@ -1,20 +1,31 @@
 /**
  * Who somebody is here whom a provider vouches for. By the provider's own name of them first, for good; by a verified e-mail
- * address once, to somebody who is known or invited here. Nobody comes in who is neither, unless the organisation says so.
+ * address once, to somebody who is known or invited here. Nobody comes in who is neither, unless the organisation says so. An
+ * address is what an administrator writes down: where somebody may hold another way in to that account, it links only in the
+ * browser of whoever has just come in by that way.
  */
 import { randomBytes } from 'node:crypto';
 import type { SsoRefusal, SsoSettings } from '#domain/identity/api/sso.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
+import { Problem } from '../../http/problem.ts';
+import { mustStand } from '../must-stand.ts';
 import { changePerson, insertPerson, publishPerson } from '../people/people.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
+import { type Ended, withdraw } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 import type { Vouched } from './claims.ts';
+import type { Ticket } from './ticket.ts';
 
 type Found =
-  | { readonly ok: true; readonly person: string; readonly fresh: boolean }
+  | { readonly ok: true; readonly person: string; readonly fresh: boolean; readonly ended: readonly Ended[] }
   | { readonly ok: false; readonly why: SsoRefusal };
 
-const found = (person: string, fresh = false): Found => ({ ok: true, person, fresh });
+const found = (person: string, fresh = false, ended: readonly Ended[] = []): Found => ({
+  ok: true,
+  person,
+  fresh,
+  ended,
+});
 const not = (why: SsoRefusal): Found => ({ ok: false, why });
 
 /** The person, with the roles that their groups give them now: what they lost is withdrawn at once. */
@@ -23,6 +34,7 @@ export async function memberFor(
   org: string,
   settings: SsoSettings,
   vouched: Vouched,
+  holder: Ticket['holder'],
   request: string,
 ): Promise<Found> {
   // Nobody knows it: such a person signs in by the provider, or has an administrator reset it.
@@ -33,11 +45,13 @@ export async function memberFor(
     await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
     return linkedTo(trx, org, settings, vouched, {
       password,
+      holder,
       now: ports.clock(),
       id: () => uuidV7(ports.clock(), ports.random),
     });
   });
   if (!who.ok) return who;
+  ports.sessionsEnded(org, who.ended);
   if (who.fresh) {
     await publishPerson(ports, org, who.person);
     return who;
@@ -52,6 +66,8 @@ export async function memberFor(
 
 interface Making {
   readonly password: string;
+  /** Who is to be linked because they have shown that they are it. */
+  readonly holder: Ticket['holder'];
   readonly now: number;
   readonly id: () => string;
 }
@@ -63,7 +79,7 @@ async function linkedTo(
   { issuer, subject, email, name, roles }: Vouched,
   making: Making,
 ): Promise<Found> {
-  const { now, password } = making;
+  const { now, password, holder } = making;
   const linked = await trx
     .selectFrom('identity.federated as f')
     .innerJoin('identity.person as p', 'p.id', 'f.person')
@@ -85,8 +101,9 @@ async function linkedTo(
   };
   const known = await trx
     .selectFrom('identity.person')
-    .select(['id', 'active'])
+    .select(['id', 'active', 'password_changed_at'])
     .where((where) => where(where.fn('lower', ['email']), '=', email))
+    .forUpdate()
     .execute();
   const [one] = known;
   if (one) {
@@ -99,8 +116,11 @@ async function linkedTo(
       .where('issuer', '=', issuer)
       .executeTakeFirst();
     if (other) return not('sso.other');
+    if (holder?.person === one.id ? !(await stands(trx, holder)) : await opensOtherwise(trx, one))
+      return not('sso.confirm');
     await link(one.id);
-    return found(one.id);
+    // Of an account that nobody else can open, what somebody opened before goes with its old link.
+    return found(one.id, false, holder === null ? await withdraw(trx, { person: one.id }, now) : []);
   }
   const invited = await trx
     .selectFrom('identity.invitation')
@@ -118,7 +138,7 @@ async function linkedTo(
   const made = await insertPerson(
     trx,
     { org, id: person, login, name: as.name, site, agency, email, roles, password },
-    now,
+    { now, passwordChosen: false },
   );
   if (!made) return not('sso.other');
   if (invited) {
@@ -130,4 +150,24 @@ async function linkedTo(
   }
   await link(person);
   return found(person, true);
+}
+
+/** Whether the session in which it was begun is still there. */
+const stands = (trx: IdentityTx, { session }: { readonly session: string }): Promise<boolean> =>
+  mustStand(trx, { session }).then(
+    () => true,
+    (error: unknown) => {
+      if (error instanceof Problem) return false;
+      throw error;
+    },
+  );
+
+/** Whether somebody may hold a password or a passkey of theirs. */
+async function opensOtherwise(
+  trx: IdentityTx,
+  { id, password_changed_at }: { readonly id: string; readonly password_changed_at: number | null },
+): Promise<boolean> {
+  if (password_changed_at !== null) return true;
+  const passkey = await trx.selectFrom('identity.passkey').select('id').where('person', '=', id).executeTakeFirst();
+  return passkey !== undefined;
 }

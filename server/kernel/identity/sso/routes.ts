@@ -2,6 +2,8 @@
 import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SsoInSchema, SsoOutSchema } from '#domain/identity/api/sso.ts';
+import { STEP_UP_MS } from '#domain/kernel/action.ts';
+import type { Visitor } from '../../http/auth.ts';
 import { SSO } from '../../http/cookies.ts';
 import type { Outbound } from '../../http/outbound.ts';
 import { taken } from '../../http/problem.ts';
@@ -14,9 +16,11 @@ import type { IdentityTables } from '../tables.ts';
 import { makeProviders } from './provider.ts';
 import { changeSso, removeSso, ssoOf } from './settings.ts';
 import { beginSso, CALLBACK, finishSso } from './sign-in.ts';
+import type { Ticket } from './ticket.ts';
 
 const UNLINK = IDENTITY_ACTIONS['people.unlink_provider'];
 const Nothing = z.strictObject({});
+const Flag = z.enum(['true', 'false']).default('false');
 const OrgSchema = z.strictObject({ org: z.string().min(2).max(64) });
 /** As long as a person may stay at the provider. */
 const TICKET_S = 15 * 60;
@@ -41,12 +45,15 @@ export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route
       access: 'visitor',
       params: OrgSchema,
       // `anew=true`: the provider asks although it knows them; so confirms who they are whoever has no second factor here.
-      query: z.strictObject({ anew: z.enum(['true', 'false']).default('false') }),
+      // `link=true`: whoever is signed in here, and has just shown it, is the one whom the provider vouches for.
+      query: z.strictObject({ anew: Flag, link: Flag }),
       output: z.string(),
       redirect: true,
       handler: async ({ caller: visitor, params, query, address }) => {
         await limited(ports.limits, 'sign-in address', address);
-        const begun = await beginSso(ports, params.org, query.anew === 'true');
+        const holder = query.link === 'true' ? await holderOf(visitor, params.org, ports.clock()) : null;
+        if (query.link === 'true' && holder === null) return '/#refused=sso.prove';
+        const begun = await beginSso(ports, params.org, { anew: query.anew === 'true', holder });
         if (!begun.ok) return `/#refused=${begun.why}`;
         visitor.hold(begun.ticket, TICKET_S);
         return begun.to;
@@ -107,7 +114,7 @@ export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route
     route({
       method: 'POST',
       path: '/v1/people/{person}/provider/unlink',
-      title: 'Forget who a person is at the provider; their verified e-mail links them anew',
+      title: 'Forget who a person is at the provider; they are linked anew as they were at first',
       access: 'user',
       action: UNLINK,
       params: z.strictObject({ person: z.string().min(1).max(128) }),
@@ -123,6 +130,13 @@ export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route
       },
     }),
   ];
+}
+
+/** Who is signed in at the organisation in this browser, where they proved it as lately as a sensitive action asks. */
+async function holderOf(visitor: Visitor, org: string, now: number): Promise<Ticket['holder']> {
+  const me = await visitor.signedIn();
+  const may = me?.org === org && me.secondFactor !== 'missing' && now - me.provenAt <= STEP_UP_MS;
+  return may ? { person: me.user, session: me.session } : null;
 }
 
 /** The query as it came; a parameter sent twice is left as two, which no provider's answer has. */

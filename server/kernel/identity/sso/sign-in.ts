@@ -31,11 +31,14 @@ const ANEW_S = 60;
 const SKEW_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** Where the browser goes, and the ticket with which it comes back. `anew`: the provider is to ask, although it knows them. */
+/**
+ * Where the browser goes, and the ticket with which it comes back. `anew`: the provider is to ask, although it knows them.
+ * `holder`: who is signed in there, and is to be linked with whomever the provider vouches for.
+ */
 export async function beginSso(
   ports: SsoPorts,
   org: string,
-  anew: boolean,
+  { anew, holder }: Pick<Ticket, 'anew' | 'holder'>,
 ): Promise<{ readonly ok: true; readonly to: string; readonly ticket: string } | Refused> {
   const set = (await isOrganisation(ports, org)) ? await ssoOf(ports, org) : null;
   if (!set?.settings.on) return not('sso.off');
@@ -50,6 +53,7 @@ export async function beginSso(
     nonce: oidc.randomNonce(),
     verifier: oidc.randomPKCECodeVerifier(),
     anew,
+    holder,
   };
   const to = oidc.buildAuthorizationUrl(provider, {
     redirect_uri: `${ports.publicUrl()}${CALLBACK}`,
@@ -83,7 +87,9 @@ export async function finishSso(
   const set = await ssoOf(ports, org);
   if (!set?.settings.on || set.settings.issuer !== ticket.issuer) return not('sso.off');
   const vouched = await vouchedAt(ports, set.settings, set.clientSecret, ticket, came.query);
-  const member = vouched.ok ? await memberFor(ports, org, set.settings, vouched.of, came.request) : vouched;
+  const member = vouched.ok
+    ? await memberFor(ports, org, set.settings, vouched.of, ticket.holder, came.request)
+    : vouched;
   if (!vouched.ok || !member.ok) {
     const why = member.ok ? 'sso.provider' : member.why;
     await ports.db.inOrg<IdentityTables, void>({ org, request: came.request }, (trx) =>

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../../modules/demo/sign-in.ts';
+import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../../modules/demo/sign-in.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import { ANN, type CenterWithProvider, centerWithProvider, GROUPS } from '../testing/center-with-provider.ts';
 import { CLIENT, type TestBrowser, testBrowser, testProvider } from '../testing/provider.ts';
@@ -13,7 +13,56 @@ afterEach(() => at.reset());
 afterAll(() => at.close());
 
 describe('single sign-on', () => {
-  it('takes a known person in by their verified e-mail, with the roles of their groups', async () => {
+  it('links nobody with a way in that somebody else may hold: who was given another’s e-mail gets nothing of it', async () => {
+    // An administrator of an agency gives a person of theirs, whose password they know, the address of somebody who comes later.
+    await at.withEmail(DEMO_ADMIN, 'chief@psap.example');
+    const chief = { sub: 'chief-1', email: 'chief@psap.example', email_verified: true, groups: ['leads'] };
+    try {
+      const { to, me } = await at.signIn(chief);
+      expect([to, me]).toEqual([`${at.origin}/#refused=sso.confirm`, null]);
+      expect(await at.roles(DEMO_ADMIN)).toEqual(['admin']);
+      // Nor is a browser that is signed in as somebody else enough, nor one that only says so.
+      expect(await at.link(await at.signedInHere(DEMO_USER), chief)).toBe(`${at.origin}/#refused=sso.confirm`);
+      const nobody = await testBrowser().go(`${at.begin}?link=true`);
+      expect(nobody.to).toBe(`${at.origin}/#refused=sso.prove`);
+    } finally {
+      await at.withEmail(DEMO_ADMIN, 'admin@psap.example');
+    }
+  });
+
+  it('links whoever has just shown both, and asks for a proof of today', async () => {
+    await at.withEmail(DEMO_ADMIN, 'boss@psap.example');
+    await at.set({ groups: [{ group: 'heads', roles: ['admin'] }] });
+    const boss = { sub: 'boss-1', email: 'boss@psap.example', email_verified: true, groups: ['heads'] };
+    const browser = await at.signedInHere(DEMO_ADMIN);
+    const proven = (minutesAgo: number) =>
+      asMigrator(at.center, (client) =>
+        client.query(`update identity.session set proven_at = $1 where ended_at is null and proof = 'cookie'`, [
+          Date.now() - minutesAgo * 60_000,
+        ]),
+      );
+    await proven(11);
+    await expect
+      .poll(async () => (await browser.go(`${at.begin}?link=true`)).to)
+      .toBe(`${at.origin}/#refused=sso.prove`);
+    await proven(0);
+    // A page of somebody else's that leads there brings no session.
+    await expect.poll(async () => (await browser.go(`${at.begin}?link=true`)).to).not.toContain('#refused');
+    // Signed out before the provider answered, it is nobody's wish any more.
+    at.provider.as(boss);
+    const late = await browser.until(`${at.begin}?link=true`, at.isCallback);
+    await asMigrator(at.center, (client) =>
+      client.query(`update identity.session set ended_at = $1 where ended_at is null and proof = 'cookie'`, [
+        Date.now(),
+      ]),
+    );
+    expect((await browser.go(late)).to).toBe(`${at.origin}/#refused=sso.confirm`);
+    const again = await at.signedInHere(DEMO_ADMIN);
+    expect(await at.link(again, boss)).toBe(`${at.origin}/`);
+    expect((await at.signIn(boss)).me).toMatchObject({ login: DEMO_ADMIN, roles: ['admin'] });
+  });
+
+  it('takes a linked person in, with the roles of their groups', async () => {
     const { to, me, browser } = await at.signIn(ANN);
     expect(to).toBe(`${at.origin}/`);
     expect(me).toMatchObject({ org: DEMO_ORG, login: DEMO_USER, roles: ['dispatcher'], secondFactor: 'not needed' });
@@ -60,14 +109,17 @@ describe('single sign-on', () => {
     // And whoever comes with the address that they had is somebody else.
     const { to } = await at.signIn({ ...ANN, sub: 'somebody-else' });
     expect(to).toBe(`${at.origin}/#refused=sso.other`);
-    // Until an administrator says that it is not: then the verified address links them anew.
+    // Until an administrator says that it is not: then they link themselves anew, and not by the address alone.
     const { rows } = await asMigrator(at.center, (client) =>
       client.query('select id from identity.person where login = $1', [DEMO_USER]),
     );
     const unlink = await at.center.call('POST', `/v1/people/${rows[0]?.id}/provider/unlink`, {}, at.center.adminToken);
     expect(unlink.status).toBe(200);
+    expect((await at.signIn({ ...ANN, sub: 'ann-2' })).to).toBe(`${at.origin}/#refused=sso.confirm`);
+    expect(await at.link(await at.signedInHere(DEMO_USER), { ...ANN, sub: 'ann-2' })).toBe(`${at.origin}/`);
     expect((await at.signIn({ ...ANN, sub: 'ann-2' })).me).toMatchObject({ login: DEMO_USER });
     await at.center.call('POST', `/v1/people/${rows[0]?.id}/provider/unlink`, {}, at.center.adminToken);
+    expect(await at.link(await at.signedInHere(DEMO_USER), ANN)).toBe(`${at.origin}/`);
   });
 
   it('goes by when the provider last asked, and has it ask anew', async () => {
@@ -209,8 +261,8 @@ describe('single sign-on', () => {
       await at.set({ issuer: small.issuer });
       await at.withEmail(DEMO_USER, 'dee@psap.example');
       small.as({ sub: 'dee', email: 'dee@psap.example', email_verified: true, groups: ['leads'] });
-      const browser = testBrowser();
-      await browser.go(await at.answered(browser));
+      const browser = await at.signedInHere(DEMO_USER);
+      await browser.go(await browser.until(`${at.begin}?link=true`, at.isCallback));
       expect(await at.signedInAs(browser)).toMatchObject({ login: DEMO_USER, roles: ['dispatcher', 'supervisor'] });
     } finally {
       await at.withEmail(DEMO_USER, 'ann@psap.example');

@@ -16,10 +16,12 @@ const TicketSchema = z.strictObject({
   verifier: z.string(),
   /** The provider has to ask for its own proof again. */
   anew: z.boolean(),
+  /** Who was signed in as it began, and had just shown who they are, to be linked; null in an ordinary sign-in. */
+  holder: z.strictObject({ person: z.string(), session: z.string() }).nullable(),
 });
 export type Ticket = z.infer<typeof TicketSchema>;
 
-const CONTEXT = 'qd.sso_ticket.1';
+const CONTEXT = 'qd.sso_ticket.2';
 type Keys = Pick<KeyRing, 'derived'>;
 
 export function ticketText(keys: Keys, ticket: Ticket, random: RandomBytes): string {

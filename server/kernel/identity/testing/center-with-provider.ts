@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import type { z } from 'zod';
 import { SSO_REFUSALS, type SsoOutSchema } from '#domain/identity/api/sso.ts';
 import type { WhoAmIOut } from '#domain/identity/api/web.ts';
-import { DEMO_USER } from '../../../modules/demo/sign-in.ts';
+import { DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../../modules/demo/sign-in.ts';
 import { type Answer, type TestCenter, testCenter } from '../../../testing/center.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import { CLIENT, type TestBrowser, type TestProvider, testBrowser, testProvider } from './provider.ts';
@@ -34,6 +34,10 @@ export interface CenterWithProvider {
   /** The settings as they are at first, but for a change. */
   readonly set: (change?: object) => Promise<Settings>;
   readonly withEmail: (login: string, email: string) => Promise<unknown>;
+  /** A browser in which somebody of the demo has just signed in with their password. */
+  readonly signedInHere: (login: string) => Promise<TestBrowser>;
+  /** Links whoever has just signed in so with an account of the provider; where the browser was led in the end. */
+  readonly link: (browser: TestBrowser, account: Parameters<TestProvider['as']>[0]) => Promise<string | null>;
   readonly isCallback: (url: string) => boolean;
   /** The provider's answer, on its way to the center. */
   readonly answered: (browser: TestBrowser) => Promise<string>;
@@ -70,6 +74,20 @@ export async function centerWithProvider(): Promise<CenterWithProvider> {
   expect((await set()).status).toBe(200);
   await withEmail(DEMO_USER, 'ann@psap.example');
   const isCallback = (url: string): boolean => url.startsWith(`${origin}/v1/sso/callback`);
+  const signedInHere: CenterWithProvider['signedInHere'] = async (login) => {
+    const browser = testBrowser();
+    const answer = await browser.send(`${origin}/v1/web/sessions`, {
+      user: `${login}@${DEMO_ORG}`,
+      password: DEMO_PASSWORD,
+    });
+    expect(answer.status).toBe(200);
+    return browser;
+  };
+  const link: CenterWithProvider['link'] = async (browser, account) => {
+    provider.as(account);
+    return (await browser.go(await browser.until(`${begin}?link=true`, isCallback))).to;
+  };
+  expect(await link(await signedInHere(DEMO_USER), ANN)).toBe(`${origin}/`);
   const answered = (browser: TestBrowser): Promise<string> => browser.until(begin, isCallback);
   const signedInAs = async (browser: TestBrowser): Promise<WhoAmIOut | null> => {
     const { status, text } = await browser.go(`${origin}/v1/web/session`);
@@ -83,6 +101,8 @@ export async function centerWithProvider(): Promise<CenterWithProvider> {
     sso,
     set,
     withEmail,
+    signedInHere,
+    link,
     isCallback,
     answered,
     signedInAs,

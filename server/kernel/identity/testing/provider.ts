@@ -96,6 +96,8 @@ export async function testProvider(redirectUri: string, { small = false } = {}):
 export interface TestBrowser {
   /** One request; where it is sent to, if anywhere. */
   readonly go: (url: string) => Promise<{ readonly status: number; readonly to: string | null; readonly text: string }>;
+  /** What a page of that very origin sends. */
+  readonly send: (url: string, body: object) => Promise<{ readonly status: number }>;
   /** Follows from here until the address fits, and returns it without going there. */
   readonly until: (url: string, fits: (url: string) => boolean) => Promise<string>;
   readonly cookies: (origin: string) => ReadonlyMap<string, string>;
@@ -109,21 +111,32 @@ export function testBrowser(): TestBrowser {
     jars.set(origin, jar);
     return jar;
   };
-  const go: TestBrowser['go'] = async (url) => {
+  const ask = async (url: string, more: RequestInit = {}): Promise<Response> => {
     const jar = jarOf(url);
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(url, { redirect: 'manual', headers: cookie ? { cookie } : {} });
+    const headers = { ...more.headers, ...(cookie ? { cookie } : {}) };
+    const response = await fetch(url, { ...more, redirect: 'manual', headers });
     for (const line of response.headers.getSetCookie()) {
       const [pair = ''] = line.split(';');
       const at = pair.indexOf('=');
       if (/Max-Age=0|expires=Thu, 01 Jan 1970/i.test(line)) jar.delete(pair.slice(0, at));
       else jar.set(pair.slice(0, at), pair.slice(at + 1));
     }
+    return response;
+  };
+  const go: TestBrowser['go'] = async (url) => {
+    const response = await ask(url);
     const location = response.headers.get('location');
     return { status: response.status, to: location && new URL(location, url).href, text: await response.text() };
   };
   return {
     go,
+    send: (url, body) =>
+      ask(url, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
+        body: JSON.stringify(body),
+      }),
     until: async (from, fits) => {
       let url = from;
       for (let hops = 0; hops < 12; hops++) {
