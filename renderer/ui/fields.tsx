@@ -1,5 +1,5 @@
 /** Fields of forms: a label, the field, what it is for, and what is objected to in it. */
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
 import { useFieldProblem } from './field-problem.ts';
 
 export interface Bound<V> {
@@ -34,6 +34,16 @@ interface Labelled {
   readonly hint?: ReactNode;
 }
 
+/** What is objected to in a field, and the place in which its first input takes the focus then. */
+function useProblemAt(name: string, label: string): { problem: string | null; place: RefObject<HTMLDivElement | null> } {
+  const problem = useFieldProblem(name, label);
+  const place = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (problem !== null) place.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
+  }, [problem]);
+  return { problem, place };
+}
+
 /** Label over the field; the field takes the focus when a refusal is about it. */
 function Row({
   id,
@@ -46,11 +56,7 @@ function Row({
   readonly name: string;
   readonly children: (wrong: boolean, described: string) => ReactNode;
 }): ReactNode {
-  const problem = useFieldProblem(name, label);
-  const place = useRef<HTMLDivElement>(null);
-  useEffect(() => {
-    if (problem !== null) place.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
-  }, [problem]);
+  const { problem, place } = useProblemAt(name, label);
   return (
     <div className="form-row">
       <label htmlFor={id}>{label}</label>
@@ -179,11 +185,11 @@ export function ManyField<V extends string>({
   hint,
 }: Bound<readonly V[]> & Labelled & { readonly options: readonly Option<V>[] }): ReactNode {
   const id = useId();
-  const problem = useFieldProblem(name, label);
+  const { problem, place } = useProblemAt(name, label);
   return (
     <fieldset className="form-row form-many">
       <legend>{label}</legend>
-      <div>
+      <div ref={place}>
         <div className="form-boxes">
           {options.map((option) => (
             <label key={option.value} htmlFor={`${id}-${option.value}`}>

@@ -49,7 +49,7 @@ export const PeopleOutSchema = z.strictObject({ people: z.array(PersonOutSchema)
  */
 export const PersonChangeSchema = z.strictObject({
   name: PersonNameSchema.optional(),
-  roles: z.array(RoleSchema).min(1).optional(),
+  roles: z.array(RoleSchema).min(1, 'must name at least one').optional(),
   agency: Id.nullable().optional(),
   email: EmailSchema.nullable().optional(),
   active: z.boolean().optional(),
@@ -60,7 +60,7 @@ export const PersonChangeSchema = z.strictObject({
 export const InvitationInSchema = z.strictObject({
   login: LoginSchema,
   name: PersonNameSchema,
-  roles: z.array(RoleSchema).min(1),
+  roles: z.array(RoleSchema).min(1, 'must name at least one'),
   site: Id.nullable(),
   agency: Id.nullable().default(null),
   email: EmailSchema.nullable().default(null),

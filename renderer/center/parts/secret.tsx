@@ -1,6 +1,6 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 
-/** Something shown this once, to be read out or copied. */
+/** Something shown this once, to be read out or copied. It has the focus, and so is in sight, as soon as there is a new one. */
 export function Secret({
   label,
   value,
@@ -13,8 +13,11 @@ export function Secret({
   readonly link?: string;
   readonly children?: ReactNode;
 }): ReactNode {
+  const box = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another value is another one to be seen
+  useEffect(() => box.current?.focus(), [value]);
   return (
-    <div className="strip strip-accent" role="status" aria-label={label}>
+    <div ref={box} tabIndex={-1} className="strip strip-accent" role="status" aria-label={label}>
       <p className="secret">{value}</p>
       {link ? (
         <p className="secret-link">

@@ -18,25 +18,30 @@ export interface SiteNamed {
   readonly name: string;
 }
 
+/** No role is chosen beforehand: what somebody may do is said by whoever invites them. */
+const BEGIN: {
+  readonly login: string;
+  readonly name: string;
+  readonly email: string;
+  readonly roles: readonly Role[];
+  readonly site: string | null;
+  readonly agency: string | null;
+} = { login: '', name: '', email: '', roles: [], site: null, agency: null };
+
 /** Invites somebody: nobody signs up by themselves. The code is shown once, for the inviter to hand on. */
 export function Invite({
   sites,
   site,
-  roles,
 }: {
   readonly sites: readonly SiteNamed[];
   /** Chosen beforehand. */
   readonly site: string | null;
-  readonly roles: readonly Role[];
 }): ReactNode {
   const center = useCenter();
   const me = useMe();
   const may = useMay();
   const deed = useDeed();
-  const begin = { login: '', name: '', email: '', roles, site: null, agency: null };
-  const { typed, bind, set } = useTyped<
-    Omit<typeof begin, 'site' | 'agency'> & { readonly site: string | null; readonly agency: string | null }
-  >(begin);
+  const { typed, bind, set } = useTyped(BEGIN);
   const [made, setMade] = useState<{ readonly out: z.output<typeof InvitedOutSchema>; readonly name: string } | null>(
     null,
   );
@@ -72,7 +77,7 @@ export function Invite({
               }),
             (out) => {
               setMade({ out, name: typed.name.trim() });
-              set(begin);
+              set(BEGIN);
               return `${typed.name.trim()} is invited`;
             },
           )

@@ -130,11 +130,7 @@ export function People(): ReactNode {
         open === 'new' ? (
           <Panel title="Invite a person">
             <div className="detail">
-              <Invite
-                sites={sites}
-                site={sites.length === 1 ? (sites[0]?.site ?? null) : null}
-                roles={['dispatcher']}
-              />
+              <Invite sites={sites} site={sites.length === 1 ? (sites[0]?.site ?? null) : null} />
             </div>
           </Panel>
         ) : (

@@ -11,7 +11,7 @@ export function PeopleStep({ records }: { readonly records: SiteRecords }): Reac
   );
   return (
     <div className="stack">
-      <Invite sites={[{ site: records.site, name: records.name }]} site={records.site} roles={['dispatcher']} />
+      <Invite sites={[{ site: records.site, name: records.name }]} site={records.site} />
       <ul className="lines" aria-label="People of this PSAP">
         {here.map((one) => (
           <li key={one.id}>
