@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lastTimeOfDay } from './local-time.ts';
+import { lastTimeOfDay, offsetText, zoneName } from './local-time.ts';
 
 const ZONE = 'America/Los_Angeles';
 const ofDay = (hour: number, minute: number): number => (hour * 60 + minute) * 60_000;
@@ -18,4 +18,13 @@ it('finds a time of day on the other side of midnight and of a change of clocks'
   expect(last(0, 50, '2026-11-01T09:10')).toBe('2026-11-01T07:50');
   // There was no 02:30 that night; that far into the day it was 03:30.
   expect(last(2, 30, '2026-03-08T12:00')).toBe('2026-03-08T10:30');
+});
+
+it('says which of two clocks a moment is by', () => {
+  const said = (latest: string, zone: string): string =>
+    `${zoneName(utc(latest), zone)} ${offsetText(utc(latest), zone)}`;
+  expect(said('2026-11-01T08:30', ZONE)).toBe('PDT UTC-7');
+  expect(said('2026-11-01T09:30', ZONE)).toBe('PST UTC-8');
+  expect(said('2026-07-01T12:00', 'Asia/Kolkata')).toBe('UTC+5:30 UTC+5:30');
+  expect(said('2026-07-01T12:00', 'No/Where')).toBe('UTC UTC+0');
 });

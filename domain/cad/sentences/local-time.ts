@@ -53,6 +53,21 @@ export function clockText(at: number, timeZone: string): string {
   return new Date(wallTime(at, timeZone)).toISOString().slice(11, 19);
 }
 
+/** `UTC-8`, `UTC+5:30`: how far clocks in the zone are from UTC at a moment. */
+export function offsetText(at: number, timeZone: string): string {
+  const minutes = Math.round((wallTime(at, timeZone) - at) / 60_000);
+  const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
+  return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
+}
+
+/** `PST` or `PDT`: what clocks of the zone go by at a moment; where there is no such name, how far they are from UTC. */
+export function zoneName(at: number, timeZone: string): string {
+  const known = isTimeZone(timeZone) ? timeZone : 'UTC';
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone: known, timeZoneName: 'short' }).formatToParts(at);
+  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
+  return /^[A-Z]{2,5}$/.test(name) ? name : offsetText(at, known);
+}
+
 const DAY = 86_400_000;
 
 /**

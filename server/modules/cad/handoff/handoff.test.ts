@@ -118,9 +118,13 @@ describe('a run that ended', () => {
       'M36 dispatched',
       'Name of dora',
       'Page 1 of',
+      // Which hour of a night that has one twice.
+      'AMERICA/LOS ANGELES: PST, UTC-8',
     ]) {
       expect(text).toContain(said);
     }
+    // Which of two that were printed is the newer.
+    expect(text).toMatch(/26-00418 · made \d{4}-\d\d-\d\d \d\d:\d\d:\d\d P[DS]T/);
   });
 
   it('is not derived while it goes on, and the report waits for the last unit', async () => {

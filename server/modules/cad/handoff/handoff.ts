@@ -27,7 +27,7 @@ export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock'
 }
 
 /** Raise it when the report is drawn otherwise: reports are then drawn anew when next derived. */
-const REPORT_VERSION = 1;
+const REPORT_VERSION = 2;
 const BY_CENTER = { actor: 'center' };
 
 interface Rows {

@@ -1,7 +1,8 @@
 /** The incident report as a PDF: header, place, times, units with their times, notes, timeline. */
+import { clockText, zoneName } from '#domain/cad/sentences/local-time.ts';
 import type { TimeElement } from '#domain/cad/status.ts';
 import { drawPdf, MUTED, type Sheet } from './page.ts';
-import type { Report, ReportUnit } from './report.ts';
+import { isoDay, type Report, type ReportUnit } from './report.ts';
 
 const PRIORITY: { readonly [priority: string]: string } = {
   1: '#ff8a80',
@@ -24,8 +25,10 @@ const COLUMNS: readonly (readonly [TimeElement, string])[] = [
 ];
 const UNIT_WIDTH = 66;
 
-/** Bytes of the report. `madeAt` (ms UTC) stands in the file's own data, not on the page. */
+/** Bytes of the report. `madeAt`, ms UTC, stands at the foot of each page: of two that were printed it says which is the newer. */
 export function reportPdf(report: Report, madeAt: number, compress = true): Promise<Uint8Array> {
+  const zone = report.timeZone;
+  const made = `made ${isoDay(madeAt, zone)} ${clockText(madeAt, zone)} ${zoneName(madeAt, zone)}`;
   return drawPdf(
     {
       title: `Incident ${report.number}`,
@@ -34,7 +37,7 @@ export function reportPdf(report: Report, madeAt: number, compress = true): Prom
       madeAt,
       paper: report.timeZone.startsWith('America/') ? 'LETTER' : 'A4',
       compress,
-      foot: `${report.site} · Incident ${report.number} · Confidential: contains protected health information`,
+      foot: `${report.site} · Incident ${report.number} · ${made} · Confidential: contains protected health information`,
     },
     (sheet) => {
       header(sheet, report);
@@ -118,7 +121,7 @@ function pairs(sheet: Sheet, rows: readonly { readonly label: string; readonly t
 }
 
 function incidentTimes(sheet: Sheet, report: Report): void {
-  sheet.heading(`Times of the incident (${report.timeZone})`);
+  sheet.heading(`Times of the incident (${report.clocks})`);
   const each = sheet.width / Math.max(report.times.length, 4);
   report.times.forEach(({ label, text }, i) => {
     sheet.write(label, sheet.left + i * each, { size: 8.5, colour: MUTED, width: each - 6 });

@@ -1,5 +1,5 @@
 /** What an incident report says, before it is drawn: everything in words, in the site's time. Pure. */
-import { clockText, wallTime, zoneOf } from '#domain/cad/sentences/local-time.ts';
+import { clockText, offsetText, wallTime, zoneName, zoneOf } from '#domain/cad/sentences/local-time.ts';
 import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
@@ -39,6 +39,8 @@ export interface Report {
   /** `Sunday, 22 November 2026`, where the center is. */
   readonly day: string;
   readonly timeZone: string;
+  /** `America/Los Angeles: PST, UTC-8`; of an incident during which the clocks changed, both. */
+  readonly clocks: string;
   readonly location: string;
   readonly detail: string;
   readonly place: readonly { readonly label: string; readonly text: string }[];
@@ -85,6 +87,7 @@ export function reportOf({ incident, assignments, facts, world }: Gathered): Rep
     disposition: row.disposition ?? '',
     day,
     timeZone: zone,
+    clocks: clocksSaid(zone, row.answeredAt, row.closedAt ?? row.answeredAt),
     location: row.location?.text ?? 'Location not recorded',
     detail: row.location?.detail ?? '',
     place: filled([
@@ -156,7 +159,13 @@ export function reportOf({ incident, assignments, facts, world }: Gathered): Rep
   };
 }
 
-function isoDay(at: number, zone: string): string {
+function clocksSaid(zone: string, ...moments: readonly number[]): string {
+  const shown = moments.map((at) => `${zoneName(at, zone)}, ${offsetText(at, zone)}`);
+  return `${zone.replaceAll('_', ' ')}: ${[...new Set(shown)].join('; later ')}`;
+}
+
+/** `2026-11-22`, where the center is. */
+export function isoDay(at: number, zone: string): string {
   return new Date(wallTime(at, zone)).toISOString().slice(0, 10);
 }
 
