@@ -54,6 +54,8 @@ const IDLE_MINUTES = 30;
 const CENTER = 'center';
 
 const WRONG = refused('session.wrong', 'User or password is not right.', 'password');
+/** At a lock it is known who; only the password was asked for. */
+const WRONG_AT_LOCK = refused('session.wrong', 'The password is not right.', 'password');
 /** What the center asks for besides a right password. */
 const SECOND_FACTOR_MISSING: ReadonlySet<string> = new Set(['second_factor.needed', 'second_factor.enrol']);
 const NOBODY: Author = { position: null, session: null, by: null };
@@ -279,6 +281,11 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   const unlock = async (seat: string, password: string, code?: string): Promise<Outcome<Me>> => {
+    const answer = await unlocked(seat, password, code);
+    return answer.ok || answer.refusal.code !== 'session.wrong' ? answer : WRONG_AT_LOCK;
+  };
+
+  const unlocked = async (seat: string, password: string, code?: string): Promise<Outcome<Me>> => {
     const seated = seats.get(seat);
     if (!seated) return refused('session.needed', 'Nobody is signed in here: sign in.');
     const slowed = slowedDown(seated.login);
