@@ -35,7 +35,10 @@ interface Labelled {
 }
 
 /** What is objected to in a field, and the place in which its first input takes the focus then. */
-function useProblemAt(name: string, label: string): { problem: string | null; place: RefObject<HTMLDivElement | null> } {
+function useProblemAt(
+  name: string,
+  label: string,
+): { problem: string | null; place: RefObject<HTMLDivElement | null> } {
   const problem = useFieldProblem(name, label);
   const place = useRef<HTMLDivElement>(null);
   useEffect(() => {

@@ -102,8 +102,10 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
     if (to !== undefined) {
       go(to);
       event.preventDefault();
-    } else if (event.key === 'Enter' && at >= 0) {
-      const row = rows[at];
+    } else if (event.key === 'Enter' && rows.length > 0) {
+      // Rows that came after the focus did: none is in hand yet, and Enter means the first.
+      const row = rows[Math.max(at, 0)];
+      if (at < 0) go(0);
       if (row) props.onEnter?.(row);
       event.preventDefault();
     } else if (/^\d$/.test(event.key)) {

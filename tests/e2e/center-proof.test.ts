@@ -226,6 +226,8 @@ describe('keys', () => {
     const after = (await keys()).find(({ level }) => level === 'organisation');
     expect(after?.id).not.toBe(before?.id);
     await page.getByRole('row', { name: `Organisation key ${after?.id}` }).waitFor();
+    // The old key's panel is gone with its button: the list has the focus, not the page.
+    await expect.poll(center.focused).toBe('Keys');
     expect(await faults(page)).toEqual([]);
     await picture(page, 'rotated-key');
     const signing = (await keys()).find(({ level }) => level === 'signing');

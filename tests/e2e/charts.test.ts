@@ -115,6 +115,11 @@ describe('one of the crew', () => {
     await center.press('t');
     expect(await faults(page)).toEqual([]);
     await picture(page, 'charts-other-palette');
+    // The rows came after the focus did, and none is in hand yet: Enter means the first.
+    await expect.poll(center.focused).toBe('Charts');
+    await center.press('Enter');
+    await page.getByRole('region', { name: 'Run record' }).waitFor();
+    await center.press('Escape');
   });
 
   it('is told that it is read once it is claimed, claims it, and reads it; that is noted', async () => {

@@ -36,8 +36,8 @@ export function focusWhenThere(screen: HTMLElement | null): () => void {
 }
 
 /**
- * Where what had the focus is taken away (a form that begins anew after it was saved), its pane has it next: the focus never
- * falls to the page. Returns how to stop.
+ * Where what had the focus is taken away (a form that begins anew after it was saved), its pane has it next, or else the
+ * screen's first: the focus never falls to the page. Returns how to stop.
  */
 export function keepFocus(screen: HTMLElement): () => void {
   let held: Element | null = null;
@@ -49,7 +49,8 @@ export function keepFocus(screen: HTMLElement): () => void {
   const seen = new MutationObserver(() => {
     if (held === null || held.isConnected || document.activeElement !== document.body) return;
     held = null;
-    focusFirst(pane?.isConnected ? pane : screen);
+    // A pane that nothing is open in any more has nothing to take it.
+    focusFirst(pane?.isConnected && pane.querySelector(FOCUSABLE) ? pane : screen);
   });
   screen.addEventListener('focusin', onFocus);
   seen.observe(screen, { childList: true, subtree: true });
