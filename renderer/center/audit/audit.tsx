@@ -64,11 +64,11 @@ export function Audit(): ReactNode {
           </>
         ),
       },
-      { key: 'who', title: 'Who', track: 'minmax(7rem, 2fr)', cell: ({ actor }) => <b>{actorSaid(actor, names)}</b> },
+      { key: 'who', title: 'Who', track: 'minmax(7rem, 1.5fr)', cell: ({ actor }) => <b>{actorSaid(actor, names)}</b> },
       {
         key: 'what',
         title: 'What',
-        track: 'minmax(8rem, 2fr)',
+        track: 'minmax(8rem, 3fr)',
         cell: (entry) => (
           <>
             {entrySaid(entry)} <span className="muted">{entry.table.split('.')[0]}</span>
@@ -76,7 +76,7 @@ export function Audit(): ReactNode {
         ),
       },
       { key: 'number', title: 'Row', track: 'minmax(5rem, 1.5fr)', cell: ({ row }) => row ?? '', from: 52 },
-      { key: 'reason', title: 'Reason', track: 'minmax(6rem, 1.5fr)', cell: ({ reason }) => reason ?? '', from: 44 },
+      { key: 'reason', title: 'Reason', track: 'minmax(6rem, 1fr)', cell: ({ reason }) => reason ?? '', from: 44 },
     ],
     [zone, names],
   );

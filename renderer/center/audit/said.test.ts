@@ -7,8 +7,10 @@ describe('an entry of the audit', () => {
     expect(entrySaid({ op: 'act', table: 'identity.person', after: { act: 'sign-in refused' } })).toBe(
       'sign-in refused · person',
     );
-    expect(entrySaid({ op: 'read', table: 'audit.entry', after: { act: 'export' } })).toBe('export · entry');
+    expect(entrySaid({ op: 'read', table: 'audit.entry', after: { act: 'export' } })).toBe('export · audit');
     expect(entrySaid({ op: 'read', table: 'cad.incident', after: null })).toBe('read incident');
+    expect(entrySaid({ op: 'insert', table: 'identity.totp', after: {} })).toBe('made authenticator app');
+    expect(entrySaid({ op: 'insert', table: 'keys.inner', after: {} })).toBe('made key under the organisation’s');
   });
   it('names who it was', () => {
     const names = new Map([

@@ -24,10 +24,42 @@ const OPS: { readonly [O in AuditEntry['op']]: string } = {
   act: 'did',
 };
 
-/** `identity.person` → person; words for the tables that administrators meet. */
+/** Tables whose own name does not say to an administrator what stands in them. */
+const TABLES: { readonly [table: string]: string } = {
+  'identity.totp': 'authenticator app',
+  'identity.sso': 'single sign-on',
+  'identity.federated': 'link to single sign-on',
+  'identity.notice': 'notice about the account',
+  'identity.policy': 'security policy',
+  'identity.enrolment': 'request to enrol',
+  'identity.offline_grant': 'right to sign in offline',
+  'identity.sign_in_failures': 'wrong passwords',
+  'identity.password_reset': 'code for a new password',
+  'kernel.device': 'workstation',
+  'kernel.site': 'PSAP',
+  'kernel.standing': 'what somebody may at consoles',
+  'kernel.module_switch': 'switch of a module',
+  'keys.inner': 'key under the organisation’s',
+  'keys.organisation': 'organisation key',
+  'keys.signing': 'signing key',
+  'keys.site': 'site key',
+  'keys.destroyed': 'destroyed key',
+  'security.event': 'security event',
+  'audit.entry': 'audit',
+  'audit.retention': 'retention of the audit',
+};
+
+/** What an administrator may look for, by table and in words. */
+export const TABLES_SAID: readonly (readonly [string, string])[] = [
+  ...['identity.person', 'identity.invitation', 'identity.session', 'identity.passkey', 'cad.incident', 'cad.unit'].map(
+    (table) => [table, tableSaid(table)] as const,
+  ),
+  ...Object.entries(TABLES),
+].sort(([, a], [, b]) => a.localeCompare(b));
+
+/** `identity.person` → person. */
 function tableSaid(table: string): string {
-  const name = table.split('.').at(-1) ?? table;
-  return name.replaceAll('_', ' ');
+  return TABLES[table] ?? (table.split('.').at(-1) ?? table).replaceAll('_', ' ');
 }
 
 /** `changed person`, `did: sign-in refused`. */

@@ -1,5 +1,6 @@
 import { type ReactNode, useId, useState } from 'react';
 import { usePeople } from '../people/people-known.ts';
+import { TABLES_SAID } from './said.ts';
 import { ALL, type AuditTyped } from './search-query.ts';
 
 const OPS = [
@@ -76,12 +77,18 @@ export function SearchForm({
         <input
           id={`${id}-table`}
           className="field audit-table"
-          placeholder="identity.person"
+          placeholder="anything"
+          list={`${id}-tables`}
           autoComplete="off"
           spellCheck={false}
           value={typed.table}
           onChange={(event) => put({ table: event.target.value, row: '' })}
         />
+        <datalist id={`${id}-tables`}>
+          {TABLES_SAID.map(([table, words]) => (
+            <option key={table} value={table} label={words} />
+          ))}
+        </datalist>
       </span>
       <span className="bar-pair">
         <label htmlFor={`${id}-reason`}>Reason</label>

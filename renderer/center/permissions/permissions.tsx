@@ -106,7 +106,7 @@ export function Permissions(): ReactNode {
             <option value="">every role</option>
             {value?.roles.map((one) => (
               <option key={one.role} value={one.role}>
-                what a {one.title.toLowerCase()} may
+                {one.title} alone
               </option>
             ))}
           </select>

@@ -74,7 +74,7 @@ export function PasteMany({
       <h3>Paste many {many}</h3>
       <p className="muted" id={`${id}-means`}>
         One line for each, as a spreadsheet copies them, or with commas between:{' '}
-        <b>{kind.fields.map(({ label }) => label).join(', ')}</b>. A first line may name the columns. Whatever is there
+        <b>{kind.fields.map(({ label }) => label).join(' · ')}</b>. A first line may name the columns. Whatever is there
         under the same {keyed} is changed. At most {MOST_PASTED}.
       </p>
       <textarea

@@ -69,7 +69,10 @@ function RecordField({
       ) : field.as === 'choice' ? (
         <SelectField
           {...bound}
-          options={[{ value: '', title: 'choose one' }, ...(field.of as readonly string[]).map(asOption)]}
+          options={[
+            { value: '', title: 'choose one' },
+            ...(field.of as readonly string[]).map((one) => ({ value: one, title: field.words?.[one] ?? one })),
+          ]}
         />
       ) : field.as === 'record' ? (
         <SelectField {...bound} options={[{ value: '', title: 'none' }, ...records]} />
@@ -80,5 +83,3 @@ function RecordField({
     </>
   );
 }
-
-const asOption = (one: string): Option<string> => ({ value: one, title: one });

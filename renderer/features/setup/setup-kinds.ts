@@ -9,6 +9,8 @@ export interface SetupField {
   readonly as: 'text' | 'list' | 'yes' | 'choice' | 'record';
   /** Choices, or the kind of record it names. */
   readonly of?: readonly string[] | RosterKind;
+  /** What a choice is called, where that is not what it is. */
+  readonly words?: { readonly [choice: string]: string };
   readonly optional?: boolean;
   /** What it is for, or what is usual there. */
   readonly hint?: string;
@@ -51,7 +53,13 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     fields: [
       { name: 'name', label: 'Full name', as: 'text' },
       { name: 'short', label: 'Short name', as: 'text', hint: 'At most 12 characters: HCEMS.' },
-      { name: 'discipline', label: 'Discipline', as: 'choice', of: ['ems', 'fire', 'law', 'other'] },
+      {
+        name: 'discipline',
+        label: 'Discipline',
+        as: 'choice',
+        of: ['ems', 'fire', 'law', 'other'],
+        words: { ems: 'EMS', fire: 'Fire', law: 'Law enforcement', other: 'Other' },
+      },
     ],
   },
   {
