@@ -53,22 +53,22 @@ describe('a command line', () => {
     expect(said(line, '--times', 'none', '-h')).toBe('"help"');
   });
   it.each([
-    [['--times', '0'], '--times must be at least 1.'],
-    [['--times', '10'], '--times must be at most 9.'],
-    [['--times', '1e0'], '--times must be a whole number.'],
-    [['--times', ''], '--times must be a whole number.'],
-    [['--times'], '--times has no value, or one that it does not take.'],
-    [['--loud=1'], '--loud has no value, or one that it does not take.'],
-    [['--quiet'], 'There is no flag --quiet.'],
-    [['--\u0007\u001b[31m=1'], 'There is no flag of that name.'],
-    [['x'.repeat(1_000_000)], `"${'x'.repeat(40)}…" belongs to no flag.`],
-    [['once'], '"once" belongs to no flag.'],
-    [['\u001b[31m'], 'A word belongs to no flag.'],
-    [['--times', '4\u0000'], '--times holds characters that cannot be read.'],
-    [['--times', '4\u202e'], '--times holds characters that cannot be read.'],
-    [['--times', '4'.repeat(10_000_000)], '--times must be at most 4096 characters.'],
-    [['--times', '4', '--times', '5'], '--times is given twice.'],
-  ])('%j is refused by name', (args, sentence) => {
+    ['--times must be at least 1.', ['--times', '0']],
+    ['--times must be at most 9.', ['--times', '10']],
+    ['--times must be a whole number.', ['--times', '1e0']],
+    ['--times must be a whole number.', ['--times', '']],
+    ['--times has no value, or one that it does not take.', ['--times']],
+    ['--loud has no value, or one that it does not take.', ['--loud=1']],
+    ['There is no flag --quiet.', ['--quiet']],
+    ['There is no flag of that name.', ['--\u0007\u001b[31m=1']],
+    [`"${'x'.repeat(40)}…" belongs to no flag.`, ['x'.repeat(1_000_000)]],
+    ['"once" belongs to no flag.', ['once']],
+    ['A word belongs to no flag.', ['\u001b[31m']],
+    ['--times holds characters that cannot be read.', ['--times', '4\u0000']],
+    ['--times holds characters that cannot be read.', ['--times', '4\u202e']],
+    ['--times must be at most 4096 characters.', ['--times', '4'.repeat(10_000_000)]],
+    ['--times is given twice.', ['--times', '4', '--times', '5']],
+  ])('is refused: %s', (sentence, args) => {
     expect(said(line, ...args)).toBe(`${sentence} See npm run try -- --help.`);
   });
   it('refuses words by what may be said', () => {
