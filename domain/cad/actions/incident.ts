@@ -4,7 +4,9 @@ import { type EntityRef, entityRef } from '../../kernel/ids.ts';
 import { type Json, sameValue } from '../../kernel/json.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS, type IncidentFields, type Priority } from '../facts.ts';
+import { zoneOf } from '../sentences/local-time.ts';
 import { registerWords, valueWords } from '../sentences/words.ts';
+import { holdOf, holdOver, holdSaid } from '../views/hold.ts';
 import { lifeOf, mergedIntoOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
 import type { Decide } from './deed.ts';
@@ -109,11 +111,18 @@ export const decideHold: Decide<ActionInput<'incident.hold'>> = (input, world, m
   const found = openIncidentIn(world, input.incident);
   if (!found.ok) return found;
   const { ref, id, number, folded } = found.value;
-  const holds = (shownValue(folded, 'hold') ?? null) !== null;
-  if (!input.held && !holds) return done({ drafts: [], said: `${number} is not on hold`, incident: id, number });
-  const body = { held: input.held, reason: input.reason, until: input.until };
+  const before = holdOf(folded);
+  if (!input.held && !before) return done({ drafts: [], said: `${number} is not on hold`, incident: id, number });
+  const after = holdOver(before, input);
+  const words = holdSaid(after, zoneOf(world));
+  const why = words === '' ? '' : `${after.reason === '' ? ',' : ':'} ${words}`;
+  if (input.held && before && before.reason === after.reason && before.until === after.until)
+    return done({ drafts: [], said: `${number} is on hold already${why}`, incident: id, number });
+  const body = input.held
+    ? { held: true, reason: after.reason || undefined, until: after.until ?? undefined }
+    : { held: false, reason: input.reason };
   const sketch = { type: 'incident.held', about: [ref], body, at: input.at ?? means.now };
-  const said = input.held ? `${number} on hold${input.reason ? `: ${input.reason}` : ''}` : `${number} off hold`;
+  const said = input.held ? `${number} on hold${why}` : `${number} off hold`;
   return done({ drafts: draftsOf([sketch], world), said, incident: id, number });
 };
 

@@ -190,6 +190,35 @@ describe('the command line', () => {
     });
   });
 
+  it('loses nothing of a hold that is there: a second one asks, and changes what is named alone', () => {
+    run('H 0001 waiting for police 20');
+    const until = at.means.now - 1000 + 20 * 60_000;
+    const held = () => incidentRow(at.world.entity(entityRef('incident', X)) as never, [], at.world).hold;
+    expect(held()).toEqual({ reason: 'waiting for police', until });
+    for (const said of [ghost('H', X), run('H 0001'), run('H', X)])
+      expect(said).toMatch(/needs.*26-K0001 is on hold: waiting for police, until \d\d:\d\d\. OFF, another reason, or minutes\?/);
+    expect(held()).toEqual({ reason: 'waiting for police', until });
+    expect(ghost('H 0001 30')).toMatch(/^Hold 26-K0001, .*: waiting for police, 30 minutes, until \d\d:\d\d$/);
+    expect(run('H 0001 30')).toMatch(/^26-K0001 on hold: waiting for police, until \d\d:\d\d$/);
+    const later = held()?.until;
+    expect(held()).toEqual({ reason: 'waiting for police', until: expect.any(Number) });
+    expect(later).toBeGreaterThan(until);
+    expect(ghost('H 0001 caller calls back')).toMatch(/^Hold 26-K0001, .*: caller calls back, until \d\d:\d\d$/);
+    run('H 0001 caller calls back');
+    expect(held()).toEqual({ reason: 'caller calls back', until: later });
+    expect(ghost('H 0001 off')).toBe('Take 26-K0001, Chest pain, 1200 Oak St off hold');
+  });
+
+  it('takes a number alone after H for minutes, asks where it may be an incident, and refuses more than a week', () => {
+    expect(ghost('H 30', X)).toMatch(/^Hold 26-K0001, Chest pain, 1200 Oak St: 30 minutes, until \d\d:\d\d$/);
+    expect(run('H 30', X)).toMatch(/^26-K0001 on hold, until \d\d:\d\d$/);
+    expect(ghost('H 2', X)).toBe('needs: Is 2 the incident 26-K0002, or minutes of 26-K0001?');
+    expect(parseCommand('H 2', words, X)).toMatchObject({ choices: [{ line: 'H 26-K0002' }, { line: 'H . 2' }] });
+    expect(ghost('H . 2', X)).toMatch(/^Hold 26-K0001, .*: 2 minutes, until/);
+    expect(ghost('H 0002', X)).toMatch(/^Hold 26-K0002/);
+    expect(ghost('H . 20000', X)).toBe('refused: That is more than a week: give minutes.');
+  });
+
   it('says which word an answer stands for', () => {
     expect(parseCommand('D M 0002', words)).toMatchObject({ at: { from: 2, to: 3 } });
     expect(parseCommand('D M36', words)).toMatchObject({ at: null });

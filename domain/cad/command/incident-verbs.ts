@@ -4,15 +4,18 @@ import { PrioritySchema } from '../facts.ts';
 import {
   codeOption,
   findCode,
+  findIncident,
   incidentOption,
   type Line,
   namesUnits,
   needs,
   openOptions,
   type Parsed,
+  refusal,
   restFrom,
 } from './reading.ts';
-import { reasonAndMinutes } from './reason-and-minutes.ts';
+import { holdOver, holdSaid } from '../views/hold.ts';
+import { holdTyped, MOST_MINUTES } from './reason-and-minutes.ts';
 import { nothingMore, numberOfNone, type Taken, takeIncident, takeIncidentIfNamed } from './take.ts';
 import { readClear } from './unit-verbs.ts';
 import type { CodeWord, IncidentWord } from './vocabulary.ts';
@@ -128,20 +131,65 @@ export function readNature(line: Line): Parsed {
   return one({ name: 'incident.edit', input }, `${incident.value.number} nature ${words}`);
 }
 
+/** Whether a short number that stands alone is an incident or minutes of the selected one is asked; null where it is clear. */
+function incidentOrMinutes(line: Line): Parsed | null {
+  const [word, more] = line.words;
+  if (!word || more || !line.incident || !/^\d{1,2}$/.test(word.text)) return null;
+  const found = findIncident(line.vocabulary, word.text);
+  if (!found || ('one' in found && found.one.id === line.incident.id)) return null;
+  const { number } = line.incident;
+  const minutes = { insert: `. ${word.text}`, label: `${number}: ${countOfMinutes(Number(word.text))}` };
+  if ('many' in found)
+    return needs(
+      line,
+      'incident',
+      `${word.text} could be several incidents, or minutes of ${number}. Which?`,
+      [minutes, ...found.many.map(incidentOption)],
+      word,
+    );
+  const ask = `Is ${word.text} the incident ${found.one.number}, or minutes of ${number}?`;
+  return needs(line, 'incident', ask, [incidentOption(found.one), minutes], word);
+}
+
+const countOfMinutes = (minutes: number): string => `${minutes} ${minutes === 1 ? 'minute' : 'minutes'}`;
+
+/** `H 10418 police 20` holds; of one that is held already, what is named is changed and the rest stays. */
 export function readHold(line: Line): Parsed {
+  const unclear = incidentOrMinutes(line);
+  if (unclear) return unclear;
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
   // A number alone may be minutes.
   const none = incident.next === 0 && line.words[1] ? numberOfNone(line, 0) : null;
   if (none) return none;
-  const { reason, minutes } = reasonAndMinutes(restFrom(line, incident.next));
-  const held = reason.toUpperCase() !== 'OFF';
-  const until = minutes === null ? {} : { until: line.vocabulary.now + minutes * MINUTE };
-  const input = { incident: incident.value.id, held, ...(held && reason ? { reason, ...until } : {}) };
-  const ghost = held
-    ? `Hold ${named(incident.value)}${reason ? `: ${reason}` : ''}${minutes === null ? '' : `, ${minutes} minutes`}`
-    : `Take ${named(incident.value)} off hold`;
-  return one({ name: 'incident.hold', input }, ghost);
+  const { value } = incident;
+  const { reason, minutes } = holdTyped(restFrom(line, incident.next));
+  if (reason.toUpperCase() === 'OFF')
+    return one({ name: 'incident.hold', input: { incident: value.id, held: false } }, `Take ${named(value)} off hold`);
+  const { now, timeZone } = line.vocabulary;
+  if (reason === '' && minutes === null && value.hold) {
+    const said = holdSaid(value.hold, timeZone);
+    const ask = `${value.number} is on hold${said ? `: ${said}` : ''}. OFF, another reason, or minutes?`;
+    return needs(line, 'reason', ask, [{ insert: 'OFF', label: 'off hold' }]);
+  }
+  if (minutes !== null && minutes > MOST_MINUTES)
+    return refusal('field.invalid', 'That is more than a week: give minutes.', 'until');
+  const entered = {
+    ...(reason ? { reason } : {}),
+    ...(minutes === null ? {} : { until: now + minutes * MINUTE }),
+  };
+  const after = holdOver(value.hold, entered);
+  const said = [
+    after.reason,
+    minutes === null ? '' : countOfMinutes(minutes),
+    holdSaid({ ...after, reason: '' }, timeZone),
+  ]
+    .filter(Boolean)
+    .join(', ');
+  return one(
+    { name: 'incident.hold', input: { incident: value.id, held: true, ...entered } },
+    `Hold ${named(value)}${said ? `: ${said}` : ''}`,
+  );
 }
 
 /** Two incidents; where one is named, the selected one comes first. */

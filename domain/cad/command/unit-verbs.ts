@@ -16,7 +16,7 @@ import {
   refusal,
   restFrom,
 } from './reading.ts';
-import { reasonAndMinutes } from './reason-and-minutes.ts';
+import { MOST_MINUTES, reasonAndMinutes } from './reason-and-minutes.ts';
 import { nothingMore, numberOfNone, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
 import type { IncidentWord, UnitWord, Vocabulary } from './vocabulary.ts';
 
@@ -189,8 +189,6 @@ interface Extras {
 type Rest = { readonly extras: Extras; readonly words: string } | Parsed;
 
 const MINUTE = 60_000;
-/** Longest time out of service that a line can name, in minutes: a week. */
-const MOST_MINUTES = 10_080;
 
 function readHospital(line: Line, n: number): Rest {
   const text = restFrom(line, n);

@@ -75,8 +75,8 @@ export const VERBS: readonly Verb[] = [
   verb(
     'H',
     'HOLD',
-    'Hold an incident, or take it off hold',
-    'H [incident] [reason [minutes]] · H [incident] OFF',
+    'Hold an incident, change why or how long, or take it off hold',
+    'H [incident] [reason] [minutes] · H [incident] OFF',
     'H 10418 waiting for police',
     'incident reason',
   ),

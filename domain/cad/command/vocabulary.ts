@@ -10,6 +10,7 @@ import { endingsFor } from '../endings.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
+import { type Hold, holdOf } from '../views/hold.ts';
 import { incidentState, locationOf, natureOf } from '../views/incident-row.ts';
 import { callsignOf, lenderOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
@@ -25,6 +26,8 @@ export interface IncidentWord {
   readonly what: string;
   /** The code of its nature. */
   readonly nature: string | null;
+  /** Null where it is not held. */
+  readonly hold: Hold | null;
 }
 
 export interface UnitWord {
@@ -121,6 +124,7 @@ export function vocabularyOf(world: World, now: number): Vocabulary {
             open: state !== 'closed' && state !== 'merged',
             what: briefly(natureOf(folded)?.text, locationOf(folded)?.text),
             nature: natureOf(folded)?.code ?? null,
+            hold: holdOf(folded),
           },
         ];
       }),
@@ -194,6 +198,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
         open: row.state !== 'closed' && row.state !== 'merged',
         what: briefly(row.nature?.text, row.location?.text),
         nature: row.nature?.code ?? null,
+        hold: row.hold,
       })),
     ),
     units,

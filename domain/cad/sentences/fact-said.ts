@@ -5,6 +5,7 @@ import { type EntityRef, kindOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { INCIDENT_FIELDS } from '../facts.ts';
 import type { TimeElement } from '../status.ts';
+import { holdSaid } from '../views/hold.ts';
 import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
@@ -85,9 +86,9 @@ const edited: Sentence = (fact, body, hearing) => ({
   kind: 'change',
 });
 const noted: Sentence = (_fact, body) => ({ said: textOf(body.text), detail: '', kind: 'note' });
-const held: Sentence = (_fact, body) => ({
+const held: Sentence = (_fact, body, { world }) => ({
   said: body.held === true ? 'Held' : 'Taken off hold',
-  detail: textOf(body.reason),
+  detail: holdSaid({ reason: textOf(body.reason), until: numberIn(body.until) }, zoneOf(world)),
   kind: 'change',
 });
 const closed: Sentence = (_fact, body) => ({ said: `Closed: ${textOf(body.disposition)}`, detail: '', kind: 'other' });

@@ -2,6 +2,7 @@
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../kernel/ids.ts';
 import { canonicalJson, type Json } from '../../kernel/json.ts';
 import type { TimeElement } from '../status.ts';
+import { holdSaid, readHoldValue } from '../views/hold.ts';
 import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
@@ -80,8 +81,10 @@ export function valueWords(ref: EntityRef, register: string, value: Json | undef
   if (register === 'location') return [textOf(fields.text), textOf(fields.detail)].filter(Boolean).join(', ');
   if (register === 'nature') return textOf(fields.text) || textOf(fields.code);
   if (register === 'destination') return textOf(fields.name);
-  if (register === 'hold')
-    return value === null ? 'not held' : ['held', textOf(fields.reason)].filter(Boolean).join(': ');
+  if (register === 'hold') {
+    const hold = readHoldValue(value ?? null);
+    return hold ? ['held', holdSaid(hold, zoneOf(world))].filter(Boolean).join(': ') : 'not held';
+  }
   if (register === 'mergedInto')
     return typeof value === 'string' ? `merged into ${world.numberOf(value as EntityRef)}` : 'not merged';
   if (register === 'commitments') {

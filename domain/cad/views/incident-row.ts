@@ -4,6 +4,7 @@ import { type Folded, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { type Location, type NatureValue, type Priority, PrioritySchema } from '../facts.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
+import { holdOf } from './hold.ts';
 import {
   activeRuns,
   callsignOf,
@@ -52,12 +53,6 @@ function chipOf(run: Run, world: World): UnitChip {
     since: run.status.since,
     contested: run.status.contested,
   };
-}
-
-function holdOf(folded: Folded): IncidentRow['hold'] {
-  const value = shownValue(folded, 'hold') ?? null;
-  const { reason, until } = fieldsOf(value);
-  return value === null ? null : { reason: textOf(reason), until: numberIn(until) };
 }
 
 function readyAt(folded: Folded, row: Pick<IncidentRow, 'location' | 'nature' | 'answeredAt'>): number | null {

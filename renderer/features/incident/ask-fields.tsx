@@ -1,11 +1,12 @@
 import { type ReactNode, useState } from 'react';
 import type { CallInput, CallName } from '#domain/bridge/calls.ts';
-import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
+import { holdTyped, MOST_MINUTES } from '#domain/cad/command/reason-and-minutes.ts';
 import { endingsFor } from '#domain/cad/endings.ts';
 import { PrioritySchema } from '#domain/cad/facts.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
+import { holdSaid } from '#domain/cad/views/hold.ts';
 import { useAct } from '../../app/act.ts';
-import { now } from '../../app/clock/clock.ts';
+import { now, useZone } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import type { IncidentAsk } from '../../app/selection.ts';
 import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
@@ -58,25 +59,35 @@ export function AskNote({ row, onDone }: AskProps): ReactNode {
 
 export function AskHold({ row, onDone }: AskProps): ReactNode {
   const [text, setText] = useAskText(row, 'hold');
-  const { send, error } = useSend(onDone);
-  const { reason, minutes } = reasonAndMinutes(text);
+  const { send, error, fail } = useSend(onDone);
+  const zone = useZone();
   const release = row.hold !== null;
+  const { reason, minutes } = release ? { reason: text.trim(), minutes: null } : holdTyped(text);
+  const tooLong = minutes !== null && minutes > MOST_MINUTES;
+  const until = minutes === null || tooLong ? null : now() + minutes * 60_000;
+  const held = holdSaid({ reason, until }, zone);
   return (
     <AskLine
       title={release ? 'Release' : 'Hold'}
-      label={release ? 'Reason (may stay empty)' : 'Reason, and minutes where it ends by itself'}
+      label={release ? 'Reason (may stay empty)' : 'Reason, and minutes until it is looked at again'}
       value={text}
       onChange={setText}
       onEnter={() =>
-        send('incident.hold', {
-          incident: row.id,
-          held: !release,
-          ...(reason ? { reason } : {}),
-          ...(minutes === null || release ? {} : { until: now() + minutes * 60_000 }),
-        })
+        tooLong
+          ? fail('That is more than a week: give minutes.')
+          : send('incident.hold', {
+              incident: row.id,
+              held: !release,
+              ...(reason ? { reason } : {}),
+              ...(until === null ? {} : { until }),
+            })
       }
       onEscape={onDone}
-      says={release ? 'Enter puts it back among the waiting calls.' : 'Enter holds it; it stays in Pending, marked.'}
+      says={
+        release
+          ? 'Enter puts it back among the waiting calls.'
+          : `Enter holds it${held ? `: ${held}` : ''}; it stays in Pending, marked.`
+      }
       error={error}
     />
   );
