@@ -233,6 +233,11 @@ describe('what two consoles do', () => {
       await rowShows(console, 'Active', closed.number, 'M44', 'closed');
       for (const call of [one, other]) await rowShows(console, 'Pending', call.number, 'cross-merged');
     }
+    for (const console of everyone()) {
+      await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(2);
+      const said = (await toSettle(console)).join('\n');
+      for (const title of ['closed with a unit still on it', 'merged into each other']) expect(said).toContain(title);
+    }
     await choose(b, 'F3', closed.short);
     const known = (at: Console, number: string): Promise<string | null> =>
       at.page.getByRole('region', { name: `Incident ${number}` }).textContent();
@@ -241,8 +246,14 @@ describe('what two consoles do', () => {
     await expect.poll(() => known(b, one.number)).toContain(`into ${other.number}, which is merged back into it`);
     // What the panel names settles each.
     expect(await b.command(`RO ${closed.short}`)).toContain('reopened');
-    await choose(b, 'F2', one.short);
-    await b.press('m', 'Enter');
+    for (const console of everyone()) await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(1);
+    // And F7, with one key for each way out.
+    await b.press('F2', 'F7');
+    await expect.poll(() => inCard(b)).toBe(true);
+    await expect.poll(() => wholeInSight(b)).toBe(true);
+    const kept = [one, other].toSorted((x, y) => (x.number < y.number ? -1 : 1)).indexOf(one);
+    await b.press(`${kept + 1}`);
+    for (const console of everyone()) await expect.poll(() => toSettle(console), SOON).toEqual([]);
     for (const console of everyone()) {
       await rowGone(console, 'Pending', other.number);
       for (const [list, call] of [

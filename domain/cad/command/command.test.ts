@@ -196,7 +196,9 @@ describe('the command line', () => {
     const held = () => incidentRow(at.world.entity(entityRef('incident', X)) as never, [], at.world).hold;
     expect(held()).toEqual({ reason: 'waiting for police', until });
     for (const said of [ghost('H', X), run('H 0001'), run('H', X)])
-      expect(said).toMatch(/needs.*26-K0001 is on hold: waiting for police, until \d\d:\d\d\. OFF, another reason, or minutes\?/);
+      expect(said).toMatch(
+        /needs.*26-K0001 is on hold: waiting for police, until \d\d:\d\d\. OFF, another reason, or minutes\?/,
+      );
     expect(held()).toEqual({ reason: 'waiting for police', until });
     expect(ghost('H 0001 30')).toMatch(/^Hold 26-K0001, .*: waiting for police, 30 minutes, until \d\d:\d\d$/);
     expect(run('H 0001 30')).toMatch(/^26-K0001 on hold: waiting for police, until \d\d:\d\d$/);

@@ -1,6 +1,7 @@
 /** Lines about incidents: close, reopen, note, priority, place, nature, hold, link, merge. */
 import type { ActionCall } from '../actions/inputs.ts';
 import { PrioritySchema } from '../facts.ts';
+import { holdOver, holdSaid } from '../views/hold.ts';
 import {
   codeOption,
   findCode,
@@ -14,7 +15,6 @@ import {
   refusal,
   restFrom,
 } from './reading.ts';
-import { holdOver, holdSaid } from '../views/hold.ts';
 import { holdTyped, MOST_MINUTES } from './reason-and-minutes.ts';
 import { nothingMore, numberOfNone, type Taken, takeIncident, takeIncidentIfNamed } from './take.ts';
 import { readClear } from './unit-verbs.ts';

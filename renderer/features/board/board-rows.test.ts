@@ -1,49 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
+import { incidentRowOf as row, unitChip } from '../../testing/rows.ts';
 import { rowByDigits } from '../../ui/row-by-digits.ts';
-import { activeOf, closedOf, filtered, pendingOf, toSettleOf } from './board-rows.ts';
+import { activeOf, closedOf, filtered, pendingOf } from './board-rows.ts';
 import { shortNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
-const row = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
-  id: `id-${number}`,
-  number,
-  state: 'pending',
-  priority: '2',
-  nature: { code: 'FALL', text: 'Fall' },
-  location: { text: 'LARKIN ST' },
-  callback: '',
-  caller: '',
-  patient: '',
-  alarm: 1,
-  needs: '',
-  answeredAt: 1_000,
-  enteredAt: null,
-  readyAt: null,
-  closedAt: null,
-  disposition: null,
-  hold: null,
-  of: null,
-  units: [],
-  linked: [],
-  mergedInto: null,
-  references: {},
-  unsent: 0,
-  conflicts: [],
-  contested: [],
-  partly: false,
-  shown: {},
-  ...over,
-});
-const chip = {
-  unit: 'u',
-  callsign: 'M36',
-  assignment: 'a',
-  code: 'ER',
-  standard: 'enRoute',
-  since: 0,
-  contested: false,
-};
+const chip = unitChip();
 const numbers = (rows: readonly IncidentRow[]) => rows.map((one) => one.number);
 
 describe('the units in a row', () => {
@@ -87,24 +50,6 @@ describe('the lists of the board', () => {
     expect(numbers(filtered(list, 'm36 lark'))).toEqual(['24-1']);
     expect(numbers(filtered(list, 'LOBBY'))).toEqual(['24-2']);
     expect(filtered(list, ' ')).toBe(list);
-  });
-});
-
-describe('what is to be settled', () => {
-  it('names a conflict once, however many rows show it', () => {
-    const conflict = { entity: 'incident:1', register: 'location', title: 'location', sides: [] };
-    const contested = {
-      entity: 'incident:1',
-      fact: 'f9',
-      said: '',
-      reason: '',
-      waitsFor: null,
-      by: '',
-      position: '',
-      at: 0,
-    };
-    const rows = [row('1', { conflicts: [conflict] }), row('2', { conflicts: [conflict], contested: [contested] })];
-    expect(toSettleOf(rows, []).map((entry) => entry.key)).toEqual(['incident:1 location', 'f9']);
   });
 });
 

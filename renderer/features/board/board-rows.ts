@@ -1,7 +1,7 @@
 /** Which incidents stand in which list, and in what order. Pure. */
-import type { IncidentRow, UnitRow } from '#domain/bridge/topics.ts';
+import type { IncidentRow } from '#domain/bridge/topics.ts';
 
-const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** From when a waiting call counts: since it could be dispatched, until then since it was answered. */
 export function waitingSince(row: IncidentRow): number {
@@ -79,45 +79,4 @@ export function freshnessOf(row: IncidentRow): string {
     row.conflicts.length,
     ...row.units.map((unit) => unit.unit + unit.code),
   ].join('|');
-}
-
-/** Conflicts and contested entries of incidents and units, as one list to settle. */
-export interface ToSettle {
-  readonly key: string;
-  readonly kind: 'conflict' | 'contested';
-  readonly entity: string;
-  /** Whose it is: an incident's number or a callsign. */
-  readonly whose: string;
-  readonly incident: string | null;
-  readonly unit: string | null;
-  readonly index: number;
-}
-
-export function toSettleOf(incidents: readonly IncidentRow[], units: readonly UnitRow[]): ToSettle[] {
-  const entries: ToSettle[] = [];
-  const add = (
-    row: IncidentRow | UnitRow,
-    whose: string,
-    where: { readonly incident: string | null; readonly unit: string | null },
-  ): void => {
-    row.conflicts.forEach((conflict, index) => {
-      entries.push({
-        key: `${conflict.entity} ${conflict.register}`,
-        kind: 'conflict',
-        entity: conflict.entity,
-        whose,
-        index,
-        ...where,
-      });
-    });
-    row.contested.forEach((contested, index) => {
-      entries.push({ key: contested.fact, kind: 'contested', entity: contested.entity, whose, index, ...where });
-    });
-  };
-  for (const row of incidents) add(row, row.number, { incident: row.id, unit: null });
-  for (const row of units) add(row, row.callsign, { incident: row.incidents[0]?.id ?? null, unit: row.id });
-  const seen = new Set<string>();
-  return entries
-    .filter((entry) => (seen.has(entry.key) ? false : seen.add(entry.key)))
-    .sort((a, b) => byText(a.whose, b.whose) || byText(a.key, b.key));
 }

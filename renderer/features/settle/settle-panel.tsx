@@ -5,12 +5,13 @@ import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { select } from '../../app/selection.ts';
 import { useAlarm } from '../../app/use-alarm.ts';
-import type { ToSettle } from '../board/board-rows.ts';
 import { ConflictCard } from './conflict-card.tsx';
 import { ContestedCard } from './contested-card.tsx';
+import { DecidedTwiceCard } from './decided-twice-card.tsx';
+import type { ToSettle } from './to-settle.ts';
 import { useToSettle } from './use-to-settle.ts';
 
-/** Every conflict and contested entry of the board in one place; F7 goes from one to the next. */
+/** Everything of the board that is to be settled in one place; F7 goes from one to the next. */
 export function SettlePanel(): ReactNode {
   const entries = useToSettle();
   const alarm = useAlarm();
@@ -54,6 +55,7 @@ function Entry({ entry, onHand }: { readonly entry: ToSettle; readonly onHand: (
   const units = useUnits();
   const row = entry.unit !== null ? units[entry.unit] : entry.incident !== null ? incidents[entry.incident] : undefined;
   const conflict = entry.kind === 'conflict' ? row?.conflicts[entry.index] : undefined;
+  const call = incidents[entry.incident ?? ''];
   const contested = entry.kind === 'contested' ? row?.contested[entry.index] : undefined;
   const whose = (
     <button
@@ -78,6 +80,9 @@ function Entry({ entry, onHand }: { readonly entry: ToSettle; readonly onHand: (
       }}
     >
       {conflict ? <ConflictCard conflict={conflict} whose={whose} /> : null}
+      {call && (entry.kind === 'ended' || entry.kind === 'crossed') ? (
+        <DecidedTwiceCard row={call} kind={entry.kind} board={{ incidents, units }} whose={whose} />
+      ) : null}
       {contested ? <ContestedCard contested={contested} whose={whose} /> : null}
     </li>
   );

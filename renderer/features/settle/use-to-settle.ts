@@ -1,6 +1,6 @@
 import { useMemo } from 'react';
 import { useIncidents, useUnits } from '../../app/connection/use-station.ts';
-import { type ToSettle, toSettleOf } from '../board/board-rows.ts';
+import { type ToSettle, toSettleOf } from './to-settle.ts';
 
 export function useToSettle(): readonly ToSettle[] {
   const incidents = useIncidents();

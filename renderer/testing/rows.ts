@@ -1,0 +1,43 @@
+/** Rows as the board has them, for tests of what is made of them. */
+import type { IncidentRow, UnitChip } from '#domain/bridge/topics.ts';
+
+export const incidentRowOf = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
+  id: `id-${number}`,
+  number,
+  state: 'pending',
+  priority: '2',
+  nature: { code: 'FALL', text: 'Fall' },
+  location: { text: 'LARKIN ST' },
+  callback: '',
+  caller: '',
+  patient: '',
+  alarm: 1,
+  needs: '',
+  answeredAt: 1_000,
+  enteredAt: null,
+  readyAt: null,
+  closedAt: null,
+  disposition: null,
+  hold: null,
+  of: null,
+  units: [],
+  linked: [],
+  mergedInto: null,
+  references: {},
+  unsent: 0,
+  conflicts: [],
+  contested: [],
+  partly: false,
+  shown: {},
+  ...over,
+});
+export const unitChip = (over: Partial<UnitChip> = {}): UnitChip => ({
+  unit: 'u',
+  callsign: 'M36',
+  assignment: 'a',
+  code: 'ER',
+  standard: 'enRoute',
+  since: 0,
+  contested: false,
+  ...over,
+});
