@@ -100,6 +100,37 @@ describe('what is asked in place', () => {
     await expect.poll(() => at.row('Units', 'E36').getAttribute('aria-selected')).toBe('true');
     expect(await at.focused()).toBe('Units');
   });
+
+  it('takes one that begins with a letter that is a key for the unit too; the key’s own is done on Enter', async () => {
+    const call = await takeCall(at, '8 Eighth St', 'chest');
+    expect(await at.command(`D M51 ${call.short}`)).toContain('M51 dispatched');
+    await at.press('F4');
+    await at.type('t08');
+    await expect.poll(() => at.row('Units', 'T08').getAttribute('aria-selected')).toBe('true');
+    expect(await at.focused()).toBe('Units');
+    const asks = at.page.getByRole('status', { name: 'A key that waits' });
+    await at.press('ArrowUp', 't');
+    await expect.poll(() => asks.textContent()).toMatch(/T01.*Enter.*Amend a time/);
+    expect(await at.focused()).toBe('Units');
+    // Gone with any other key, and not done.
+    await at.press('ArrowDown');
+    await expect.poll(() => asks.textContent()).toBe('');
+    expect(await at.focused()).toBe('Units');
+    await at.press('t', 'Enter');
+    await expect.poll(at.focused).toMatch(/^New time|^Time/);
+    await at.press('Escape');
+    await expect.poll(at.focused).toBe('Units');
+    await at.press('t', 't');
+    await expect.poll(at.focused).toMatch(/^New time|^Time/);
+    await at.press('Escape');
+    // A letter with which no unit begins waits for nothing.
+    await expect.poll(at.focused).toBe('Units');
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.press('Escape');
+    expect(await at.command(`C ${call.short} No patient`)).toContain('Enter again confirms');
+    expect(await at.confirm()).toContain('closed');
+  });
 });
 
 describe('a filter', () => {

@@ -86,6 +86,15 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
                 </div>
                 <div>
                   <dt>
+                    <Cap>M36</Cap>
+                  </dt>
+                  <dd>
+                    In Units, typed: that unit. A letter with which units begin waits for the rest; <Cap>Enter</Cap> or
+                    the letter again does what it is the key for
+                  </dd>
+                </div>
+                <div>
+                  <dt>
                     <Cap>Space</Cap>
                   </dt>
                   <dd>Mark a unit, to send several together</dd>

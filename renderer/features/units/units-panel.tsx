@@ -17,9 +17,10 @@ import { isTyping, useAction } from '../../app/keys/actions.ts';
 import { select, selection, toggleMark, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
 import { isWorkingIn } from '../../app/working-in.ts';
+import { Cap } from '../../ui/key.tsx';
 import { remPx, useRem } from '../../ui/rem.ts';
-import { callsignBy } from '../../ui/row-by-digits.ts';
 import { FilterField } from '../board/filter-field.tsx';
+import { useCallsignTyped, type Waiting } from './callsign-typed.ts';
 import { StatusMenu } from './status-menu.tsx';
 import { useStatuses } from './statuses.ts';
 import { columnsOf, groupsOf, type UnitGroup, type UnitLine, unitBeside } from './unit-columns.ts';
@@ -28,6 +29,8 @@ import { UnitLineRow } from './unit-row.tsx';
 const ROW_REM = 1.9375;
 /** Narrowest column in which callsign, status, what and time still stand beside each other, in rem. */
 const COLUMN_REM = 16.25;
+/** Units that a letter which waits may lead to: so many are named. */
+const MOST_LEADS = 3;
 /** A column with room for a destination too. */
 const WIDE_COLUMN_REM = 19;
 
@@ -80,7 +83,6 @@ export function UnitsPanel(): ReactNode {
   const statusOf = useSelection((at) => at.statusOf);
   const prefix = useId();
   const list = useRef<HTMLDivElement>(null);
-  const callsign = useRef({ typed: '', at: 0 });
   const [room, setRoom] = useState({ width: 40, lines: 20 });
   const { shown } = useShownUnits();
   const [{ typed, open }, setFilter] = useFilter('units');
@@ -132,6 +134,10 @@ export function UnitsPanel(): ReactNode {
     select({ unit });
     show(lineOf(unit));
   };
+  const callsign = useCallsignTyped(
+    useMemo(() => order.map((unit) => unit.callsign), [order]),
+    (row) => go(order[row]?.id ?? null),
+  );
   // Whoever works in the list has the unit in hand in sight, also when the columns are others.
   const at = lineOf(current);
   useEffect(() => {
@@ -146,6 +152,10 @@ export function UnitsPanel(): ReactNode {
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
     if (isTyping(event.target) || event.ctrlKey || event.altKey || event.metaKey) return;
+    if (callsign.take(event)) {
+      event.preventDefault();
+      return;
+    }
     switch (event.key) {
       case 'ArrowUp':
       case 'ArrowDown':
@@ -161,19 +171,8 @@ export function UnitsPanel(): ReactNode {
       case ' ':
         if (current) toggleMark(current);
         break;
-      default: {
-        if (!/^[a-z\d-]$/i.test(event.key)) return;
-        const before = event.timeStamp - callsign.current.at < 1_500 ? callsign.current.typed : '';
-        const by = callsignBy(
-          order.map((unit) => unit.callsign),
-          before,
-          event.key,
-        );
-        callsign.current = { typed: by.typed, at: event.timeStamp };
-        go(order[by.row]?.id ?? null);
-        // A letter is a key of the board as well.
-        if (!/\d/.test(event.key)) return;
-      }
+      default:
+        return;
     }
     event.preventDefault();
   };
@@ -202,6 +201,7 @@ export function UnitsPanel(): ReactNode {
         data-panel-focus=""
         className="unit-list min-h-0 flex-1"
         onKeyDown={onKeyDown}
+        onBlur={callsign.forget}
         onFocus={(event) => {
           if (event.target !== event.currentTarget) return;
           if (current) show(at);
@@ -255,6 +255,7 @@ export function UnitsPanel(): ReactNode {
           </p>
         ) : null}
       </div>
+      <KeyThatWaits waiting={callsign.waiting} />
       {statusOf && units[statusOf] ? (
         <StatusMenu
           key={statusOf}
@@ -268,5 +269,23 @@ export function UnitsPanel(): ReactNode {
         />
       ) : null}
     </section>
+  );
+}
+
+/** Where the list is worked: what a letter does that begins a callsign and is a key of the board as well. */
+function KeyThatWaits({ waiting }: { readonly waiting: Waiting | null }): ReactNode {
+  return (
+    <p
+      role="status"
+      aria-label="A key that waits"
+      className={waiting ? 'border-t border-line bg-raised px-3 py-2' : 'sr-only-text'}
+    >
+      {waiting ? (
+        <>
+          <b className="mono">{waiting.typed}</b> … {waiting.leads.slice(0, MOST_LEADS).join(', ')}
+          {waiting.leads.length > MOST_LEADS ? ' …' : ''} · <Cap>Enter</Cap> {waiting.action.title}
+        </>
+      ) : null}
+    </p>
   );
 }

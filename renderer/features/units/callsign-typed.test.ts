@@ -1,0 +1,19 @@
+import { describe, expect, it } from 'vitest';
+import { waitsFor } from './callsign-typed.ts';
+
+const CALLSIGNS = ['M36', 'T01', 'T12', 'TX1', 'N4'];
+
+describe('a letter typed in the units', () => {
+  it('waits where it is a key there and a unit begins with it', () => {
+    expect(waitsFor(CALLSIGNS, 'T', {})).toMatchObject({ action: { action: 'time' }, leads: ['T01', 'T12', 'TX1'] });
+    expect(waitsFor(CALLSIGNS, 'TX', {})).toMatchObject({ action: { action: 'cancel' }, leads: ['TX1'] });
+    expect(waitsFor(CALLSIGNS, 'N', {})).toMatchObject({ action: { action: 'note' }, leads: ['N4'] });
+  });
+  it('does not where no unit begins so, or where it is no key', () => {
+    for (const typed of ['X', 'M', 'E', 'TT']) expect(waitsFor(CALLSIGNS, typed, {}), typed).toBeNull();
+  });
+  it('follows the keys as they were changed', () => {
+    expect(waitsFor(CALLSIGNS, 'M', { note: 'm', merge: 'n' })).toMatchObject({ action: { action: 'note' } });
+    expect(waitsFor(CALLSIGNS, 'N', { note: 'm', merge: 'n' })).toBeNull();
+  });
+});
