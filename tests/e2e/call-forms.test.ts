@@ -103,7 +103,7 @@ describe('what is asked in place', () => {
 
   it('takes one that begins with a letter that is a key for the unit too; the key’s own is done on Enter', async () => {
     const call = await takeCall(at, '8 Eighth St', 'chest');
-    expect(await at.command(`D M51 ${call.short}`)).toContain('M51 dispatched');
+    expect(await at.command(`D M55 ${call.short}`)).toContain('M55 dispatched');
     await at.press('F4');
     await at.type('t08');
     await expect.poll(() => at.row('Units', 'T08').getAttribute('aria-selected')).toBe('true');

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { board, type CallTaken, choose, rowSays, rowShows, takeCall } from './calls.ts';
 import type { Console } from './console.ts';
+import { headerWholeEverywhere } from './header-whole.ts';
 import { seenWithin } from './latency.ts';
 import { openRoom, pictures, type Room, type Workstation } from './room.ts';
 
@@ -58,49 +59,15 @@ describe('an outage', () => {
   });
 
   it('is said whole on a small screen in every size, too, and so is a unit that calls for help meanwhile', async () => {
-    const { page } = a;
-    const amiss = (): Promise<string[]> =>
-      page.locator('.header').evaluate((header) => {
-        const state = header.querySelector('.header-state');
-        const whole = [header, ...header.querySelectorAll('.header-state, .reach, .reach *, .badge-bad')];
-        const cut = whole
-          .filter((one) => getComputedStyle(one).display !== 'inline')
-          .filter((one) => one.scrollWidth > one.clientWidth + 1 || one.scrollHeight > one.clientHeight + 1)
-          .map(
-            (one) =>
-              `${one.className}: ${one.scrollWidth} in ${one.clientWidth}, ${one.scrollHeight} in ${one.clientHeight}`,
-          );
-        const beside = [...header.children, ...(state?.children ?? [])].filter(
-          (one) => one !== state && one.getBoundingClientRect().width > 1,
-        );
-        const over = beside.slice(1).flatMap((one, i) => {
-          const [left, right] = [beside[i]?.getBoundingClientRect().right ?? 0, one.getBoundingClientRect().left];
-          return left > right + 1 ? [`${one.className} lies on ${beside[i]?.className}`] : [];
-        });
-        return [...cut, ...over];
-      });
-    const sized = (percent: number): Promise<void> =>
-      page.evaluate((px) => document.documentElement.style.setProperty('font-size', `${px}px`), percent * 0.16);
-    const everywhere = async (): Promise<void> => {
-      for (const width of [1920, 1366, 1280]) {
-        await page.setViewportSize({ width, height: 768 });
-        for (const percent of [175, 150, 125, 100, 90]) {
-          await sized(percent);
-          await expect.poll(amiss, { message: `${width} px, ${percent} %` }).toEqual([]);
-        }
-      }
-      await sized(100);
-      await page.setViewportSize({ width: 1920, height: 1080 });
-    };
-    await everywhere();
+    await headerWholeEverywhere(a);
     await a.command('EM M36');
-    await page.getByRole('alert', { name: 'Emergencies' }).getByText('M36 EMERGENCY').waitFor();
+    await a.page.getByRole('alert', { name: 'Emergencies' }).getByText('M36 EMERGENCY').waitFor();
     // Its row has the word, the mark of what waits, and the incident's number whole.
     const row = a.row('Units', 'M36');
     await expect.poll(() => row.locator('.unsent').count()).toBe(1);
     const what = await row.locator('.gives-way').evaluate((one) => [one.scrollWidth, one.clientWidth]);
     expect(what[0]).toBeLessThanOrEqual((what[1] ?? 0) + 1);
-    await everywhere();
+    await headerWholeEverywhere(a);
     await a.command('EM M36 OVER');
   });
 
@@ -142,6 +109,11 @@ describe('an outage', () => {
     await expect.poll(() => a.field('Location').last().inputValue(), NOTICED).toBe('9 Elm, half typ');
     await rowShows(a, 'Active', alone.number, '5 Alone Way', 'M41');
     await rowShows(a, 'Active', during.number, 'M36', 'ER');
+    // With who signed in how, and with two units that call for help, in every size.
+    for (const unit of ['M36', 'M41']) await a.command(`EM ${unit}`);
+    await a.page.getByRole('alert', { name: 'Emergencies' }).getByText('M36, M41 EMERGENCY').waitFor();
+    await headerWholeEverywhere(a);
+    for (const unit of ['M36', 'M41']) await a.command(`EM ${unit} OVER`);
     last = await takeCall(a, '10 Elm St', 'fall');
     expect([before, during, alone].map((call) => call.number)).not.toContain(last.number);
   });

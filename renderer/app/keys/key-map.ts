@@ -34,7 +34,11 @@ export const KEYS: readonly KeyedAction[] = [
   anywhere('call.new', 'F5', 'New call'),
   anywhere('panel.next', 'F6', 'Next panel'),
   anywhere('panel.previous', 'Shift+F6', 'Previous panel'),
-  anywhere('settle.next', 'F7', 'Next alarm, then what is to be settled: conflicts, calls decided twice, contested entries'),
+  anywhere(
+    'settle.next',
+    'F7',
+    'Next alarm, then what is to be settled: conflicts, calls decided twice, contested entries',
+  ),
   anywhere('accept', 'F8', 'Send the marked units, or begin a dispatch'),
   anywhere('unit.next', 'F9', 'Next status of the selected unit'),
   anywhere('lock', 'F10', 'Lock this console'),

@@ -65,12 +65,30 @@ function UnitsTitle(): ReactNode {
 }
 
 function SettleTitle(): ReactNode {
-  return <Counted title="To settle" count={useToSettle().length} />;
+  return (
+    <Counted
+      title={
+        <span>
+          <span className="if-room">To </span>settle
+        </span>
+      }
+      count={useToSettle().length}
+    />
+  );
 }
 
 function RequestsTitle(): ReactNode {
   const open = Object.values(useRequests()).filter((request) => request.state !== 'accepted');
-  return <Counted title="Requests" count={open.length} />;
+  return (
+    <Counted
+      title={
+        <span>
+          Req<span className="if-room">uests</span>
+        </span>
+      }
+      count={open.length}
+    />
+  );
 }
 
 function ListTitle({ title, kind }: { readonly title: ReactNode; readonly kind: IncidentListKind }): ReactNode {

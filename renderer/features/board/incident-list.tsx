@@ -237,7 +237,7 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
       key: 'units',
       title: 'Units',
       track: 'minmax(5.5rem, 4.5fr)',
-      close: '4.125rem',
+      close: 'minmax(4.125rem, 3fr)',
       cell: (row) => <Units row={row} />,
     },
     {

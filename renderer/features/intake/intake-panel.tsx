@@ -110,8 +110,8 @@ function Form({
       onSubmit={(event) => event.preventDefault()}
     >
       <header className="intake-head">
-        <span className="min-w-0 truncate">
-          <b className="mono text-xl">{row?.number ?? '…'}</b>{' '}
+        <span className="min-w-0">
+          <b className="mono text-xl whitespace-nowrap">{row?.number ?? '…'}</b>{' '}
           <span className="muted">
             {row
               ? center === 'reached'

@@ -39,7 +39,7 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
             {shortNumber(on.number)}
           </span>
         ))}
-        <span className="roomy"> — settle</span>
+        <span className="roomy roomiest"> — settle</span>
       </>
     );
   if (unit.conflicts.length > 0) return <>{unit.conflicts[0]?.title} — settle</>;
@@ -161,7 +161,7 @@ export const UnitLineRow = memo(function UnitLine({
         {unit.contested.length > 0 ? <Mark className="text-amber" word="contested" code="??" /> : null}
         <Unsent count={unit.unsent} />
       </span>
-      <span role="gridcell">
+      <span role="gridcell" className="since">
         {unit.since > 0 ? <Elapsed since={unit.since} limits={statuses.limits(unit.id, unit.code)} /> : null}
       </span>
     </div>
