@@ -4,6 +4,7 @@ import { HANDOFF_SCHEMAS } from '../../domain/cad/handoff.ts';
 import type { Json } from '../../domain/kernel/json.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
 import type { Store } from '../store/store.ts';
+import { formerUnit } from './world.ts';
 
 type Kind = HandoffRow['kind'];
 const KINDS = Object.keys(HANDOFF_SCHEMAS) as readonly Kind[];
@@ -29,7 +30,7 @@ function titleOf(kind: Kind, body: { readonly [key: string]: Json }, callsign: (
 }
 
 /** Indexed when it is first asked for: a console that opens no incident pays nothing. */
-export function createHandoffs(store: Pick<Store, 'record' | 'records'>): Handoffs {
+export function createHandoffs(store: Pick<Store, 'record' | 'records' | 'formerRecord'>): Handoffs {
   let byIncident: Map<string, Set<string>> | null = null;
   const about = new Map<string, string>();
 
@@ -50,7 +51,8 @@ export function createHandoffs(store: Pick<Store, 'record' | 'records'>): Handof
     return byIncident;
   };
   const callsign = (unit: string): string =>
-    text((store.record('roster_unit', unit) ?? store.record('neighbour_unit', unit))?.body?.callsign) || unit;
+    text((store.record('roster_unit', unit)?.body ?? store.record('neighbour_unit', unit)?.body)?.callsign) ||
+    (formerUnit(store, unit)?.callsign ?? unit);
   const nameOf = (person: string): string | null =>
     person === '' ? null : text(store.record('person', person)?.body?.name) || person;
 

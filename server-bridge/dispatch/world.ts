@@ -16,6 +16,12 @@ export interface KeptWorld {
   readonly note: (change: Pick<Change, 'entities' | 'records'>) => readonly EntityRef[];
 }
 
+/** A unit that is archived, as it was last; undefined where it was archived before this store heard of it. */
+export function formerUnit(store: Pick<Store, 'formerRecord'>, id: string): { readonly callsign: string } | undefined {
+  const callsign = (store.formerRecord('roster_unit', id) ?? store.formerRecord('neighbour_unit', id))?.body?.callsign;
+  return typeof callsign === 'string' ? { callsign } : undefined;
+}
+
 /** `newer`: the types that came after the first wire. */
 export function createWorld(store: Store, newer: ReadonlyMap<string, Newer> = NEWER): KeptWorld {
   const indexes = createIndexes(store);
@@ -63,6 +69,7 @@ export function createWorld(store: Store, newer: ReadonlyMap<string, Newer> = NE
     assignmentsOfUnit: indexes.ofUnit,
     factsOf: store.factsAbout,
     record: body,
+    formerUnit: (id) => formerUnit(store, id),
     records: bodies,
     statuses: (agency) => {
       const held = statuses.get(agency) ?? statusesFor(sets(), agency);

@@ -137,6 +137,8 @@ export interface Store {
   readonly refs: (kind: string) => readonly EntityRef[];
   readonly record: (kind: string, id: string) => RecordVersion | undefined;
   readonly records: (kind: string) => readonly RecordVersion[];
+  /** A unit's record as it was before it was archived; see `KEPT_OF_ARCHIVED`. */
+  readonly formerRecord: (kind: string, id: string) => RecordVersion | undefined;
 
   // ── requests, leases, grants, drafts ──
   readonly putRequest: (request: RequestIn, entity: string | null) => void;

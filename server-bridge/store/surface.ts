@@ -69,6 +69,7 @@ export function storeOf(core: Core): Surface {
     entities: (kind) => core.entities.ofKind(kind),
     refs: (kind) => core.entities.refsOfKind(kind),
     record: (kind, id) => core.records.ofKind(kind).get(id),
+    formerRecord: (kind, id) => core.records.former(kind, id),
     records: (kind) => [...core.records.ofKind(kind).values()].filter((record) => record.body !== null),
 
     putRequest: (request, entity) => putRequest(core, request, entity),

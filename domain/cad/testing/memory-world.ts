@@ -65,6 +65,7 @@ export function createMemoryWorld(facts: Iterable<Fact> = [], records: RecordsOf
     assignmentsOfUnit: (unit) => assignments.get(unit) ?? [],
     factsOf,
     record: (kind, id) => recordsOf(kind)[id],
+    formerUnit: () => undefined,
     records: (kind) => Object.entries(recordsOf(kind)).map(([id, body]) => ({ id, body })),
     statuses: (agency) => statusesFor(Object.values(recordsOf('status_set')), agency),
     numberOf: numbers.numberOf,

@@ -19,7 +19,10 @@ export function holdOf(folded: Folded): Hold | null {
 }
 
 /** What is held once this is entered over what was there. */
-export function holdOver(before: Hold | null, entered: { readonly reason?: string | undefined; readonly until?: number | undefined }): Hold {
+export function holdOver(
+  before: Hold | null,
+  entered: { readonly reason?: string | undefined; readonly until?: number | undefined },
+): Hold {
   return {
     reason: entered.reason?.trim() || (before?.reason ?? ''),
     until: entered.until ?? before?.until ?? null,

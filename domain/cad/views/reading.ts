@@ -164,7 +164,8 @@ export function destinationOf(folded: Folded | undefined): Destination | null {
 /** A unit as its site's roster has it; its id where that is not known (yet). */
 export function callsignOf(world: World, unit: EntityRef): string {
   const id = unit.slice(unit.indexOf(':') + 1);
-  return (world.record('roster_unit', id) ?? world.record('neighbour_unit', id))?.callsign ?? id;
+  const known = world.record('roster_unit', id) ?? world.record('neighbour_unit', id) ?? world.formerUnit(id);
+  return known?.callsign ?? id;
 }
 
 /** The name of the site that lends a unit; null for one of one's own. */

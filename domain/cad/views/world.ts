@@ -19,6 +19,8 @@ export interface World {
   readonly factsOf: (ref: EntityRef) => readonly Fact[];
   /** A record's body; undefined where it is unknown or archived. */
   readonly record: <K extends HeldKind>(kind: K, id: string) => RosterBody<K> | undefined;
+  /** What an archived unit was last, for the name of what it did; undefined where that was never known here. */
+  readonly formerUnit: (id: string) => { readonly callsign: string } | undefined;
   readonly records: <K extends HeldKind>(kind: K) => Iterable<{ readonly id: string; readonly body: RosterBody<K> }>;
   /** The statuses that an agency's units use; see `statusesFor`. */
   readonly statuses: (agency: string | null) => readonly StatusCode[];

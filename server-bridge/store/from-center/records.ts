@@ -11,9 +11,16 @@ interface RecordRow {
 
 export interface RecordCache {
   readonly ofKind: (kind: string) => ReadonlyMap<string, RecordVersion>;
+  /** What an archived record was last. */
+  readonly former: (kind: string, id: string) => RecordVersion | undefined;
   readonly put: (record: RecordVersion) => void;
   readonly forget: () => void;
 }
+
+/** Kinds of which the last body is kept once they are archived: what a unit did is told under its callsign for years. */
+const KEPT_OF_ARCHIVED: readonly string[] = ['roster_unit', 'neighbour_unit'];
+/** Where it is kept: beside its kind, so that whoever reads the kind finds what is in use alone. */
+const formerKind = (kind: string): string => `former ${kind}`;
 
 export function recordCache(db: Connection): RecordCache {
   const kinds = new Map<string, Map<string, RecordVersion>>();
@@ -28,13 +35,20 @@ export function recordCache(db: Connection): RecordCache {
     kinds.set(kind, read);
     return read;
   };
+  const write = (record: RecordVersion): void => {
+    ofKind(record.kind).set(record.id, record);
+    db.sql(
+      'INSERT INTO record(kind, id, version, body) VALUES(?, ?, ?, ?) ON CONFLICT(kind, id) DO UPDATE SET version = excluded.version, body = excluded.body',
+    ).run(record.kind, record.id, record.version, record.body && JSON.stringify(record.body));
+  };
   return {
     ofKind,
+    former: (kind, id) => ofKind(formerKind(kind)).get(id),
     put: (record) => {
-      ofKind(record.kind).set(record.id, record);
-      db.sql(
-        'INSERT INTO record(kind, id, version, body) VALUES(?, ?, ?, ?) ON CONFLICT(kind, id) DO UPDATE SET version = excluded.version, body = excluded.body',
-      ).run(record.kind, record.id, record.version, record.body && JSON.stringify(record.body));
+      const held = ofKind(record.kind).get(record.id);
+      if (record.body === null && held?.body && KEPT_OF_ARCHIVED.includes(record.kind))
+        write({ ...held, kind: formerKind(record.kind) });
+      write(record);
     },
     forget: () => kinds.clear(),
   };

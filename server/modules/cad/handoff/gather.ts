@@ -40,6 +40,8 @@ export async function gather(
   }
   const world: World = {
     ...roster,
+    // The roster has archived ones too.
+    formerUnit: () => undefined,
     entity: (of) => folded.get(of),
     incidents: () => [ref],
     assignmentsOf: (of) => (of === ref ? runs : []),
