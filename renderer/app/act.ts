@@ -5,8 +5,9 @@ import { now } from './clock/clock.ts';
 import { ask, echo, questionOf, warningOf } from './command-line/echo.ts';
 import type { Answer, Station } from './connection/station.ts';
 import { useStation } from './connection/use-station.ts';
+import { isTyping } from './keys/actions.ts';
 import { play } from './sounds/player.ts';
-import { typesElsewhere } from './working-in.ts';
+import { keysFromHere, typesElsewhere } from './working-in.ts';
 
 type Act = <N extends CallName>(name: N, input: CallInput<N>, heard?: (answer: Answer<CallOutput<N>>) => void) => void;
 
@@ -24,8 +25,13 @@ function confirmed<N extends CallName>(name: N, input: CallInput<N>): CallInput<
 function actOn(station: Station): Act {
   const act: Act = (name, input, heard) => {
     const from = document.activeElement;
+    const keys = keysFromHere();
+    let pressed = false;
     station
       .call(name, input)
+      .finally(() => {
+        pressed = keys();
+      })
       .then((answer) => {
         if (answer.ok) {
           const { said, warned } = saidBy(answer.value);
@@ -35,7 +41,8 @@ function actOn(station: Station): Act {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
             confirm: () => act(name, confirmed(name, input), heard),
-            late: typesElsewhere(from),
+            // Whoever types on in the very field that they did it from has not looked up either.
+            late: typesElsewhere(from) || (pressed && isTyping(document.activeElement)),
           });
           play('refused');
         } else {

@@ -14,3 +14,16 @@ export function typesElsewhere(from: Element | null): boolean {
   const at = document.activeElement;
   return at !== from && isTyping(at);
 }
+
+/** From here on: whether a key was pressed, once it is asked. Asked exactly once, which ends the listening. */
+export function keysFromHere(): () => boolean {
+  let pressed = false;
+  const onKey = (): void => {
+    pressed = true;
+  };
+  window.addEventListener('keydown', onKey, { capture: true });
+  return () => {
+    window.removeEventListener('keydown', onKey, { capture: true });
+    return pressed;
+  };
+}

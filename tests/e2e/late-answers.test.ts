@@ -105,6 +105,26 @@ describe('an answer that comes late', () => {
     await expect.poll(() => asks.count()).toBe(0);
     await rowShows(at, 'Active', first.number, 'M41');
 
+    // Typing on in the field that it was asked from: neither the keys nor their Enter are an answer.
+    await choose(at, 'F3', first.short);
+    await at.press('c');
+    await expect.poll(at.focused).toMatch(/^Disposition/);
+    await at.type('No patient');
+    await at.press('Enter');
+    await at.type(', gone');
+    await asks.getByText('M41').waitFor();
+    expect(await at.focused()).toMatch(/^Disposition/);
+    await at.type(' home');
+    expect(await at.field('Disposition: its digit, code, or the words').inputValue()).toBe('No patient, gone home');
+    expect(await at.focused()).toMatch(/^Disposition/);
+    await at.press('`', 'Escape');
+    await expect.poll(() => asks.count()).toBe(0);
+    await rowShows(at, 'Active', first.number, 'M41');
+    await choose(at, 'F3', first.short);
+    await at.press('c');
+    await expect.poll(at.focused).toMatch(/^Disposition/);
+    await at.press('Escape');
+
     // Whoever waits for it is asked as ever.
     await sendBusy();
     await asks.getByText('M41').waitFor();

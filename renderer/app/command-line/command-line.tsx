@@ -230,6 +230,8 @@ export function CommandLine(): ReactNode {
     switch (event.key) {
       case 'Enter':
         event.preventDefault();
+        // The key that was held when the question came is no answer to it.
+        if (asked && event.repeat) return;
         if (asked && !(asked.late && text.trim() !== '')) {
           ask(null);
           asked.confirm();
