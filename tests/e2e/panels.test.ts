@@ -252,12 +252,12 @@ describe('a head at the largest size on a small screen', () => {
         .map((tab) => tab.textContent),
     );
 
-  it('has the age of every active call and the tab of the requests in sight, in every size', async () => {
+  it('has the age and the units of every active call and the tab of the requests in sight, in every size', async () => {
     await at.page.setViewportSize({ width: 1366, height: 768 });
     const call = await takeCall(at, '1 Long St', 'trapped');
     for (const unit of ['M44', 'M58', 'E06']) await at.command(`D ${unit} ${call.short}`);
-    const outside = (): Promise<string[]> =>
-      at.page.evaluate(() => {
+    const outside = (percent: number): Promise<string[]> =>
+      at.page.evaluate((counted) => {
         const cut = (part: Element, of: Element | null): boolean =>
           !of || part.getBoundingClientRect().right > of.getBoundingClientRect().right + 1;
         const ages = [...document.querySelectorAll('[role="grid"][aria-label="Active"] .cell-time')];
@@ -265,15 +265,19 @@ describe('a head at the largest size on a small screen', () => {
         return [
           ...ages.filter((age) => cut(age, age.closest('[role="grid"]'))),
           ...tabs.filter((tab) => cut(tab, tab.parentElement)),
+          // How many more units there are, where there is room for that.
+          ...[...document.querySelectorAll(counted ? '.units-more' : 'none')].filter((more) =>
+            cut(more, more.closest('.unit-tags')),
+          ),
         ].map((one) => one.textContent ?? '');
-      });
+      }, percent <= 125);
     try {
       for (const percent of [100, 110, 125, 140, 150, 175]) {
         await at.page.evaluate(
           (px) => document.documentElement.style.setProperty('font-size', `${px}px`),
           percent * 0.16,
         );
-        await expect.poll(outside, { message: `${percent} %` }).toEqual([]);
+        await expect.poll(() => outside(percent), { message: `${percent} %` }).toEqual([]);
       }
     } finally {
       await at.page.evaluate(() => document.documentElement.style.setProperty('font-size', '16px'));

@@ -237,7 +237,8 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
       key: 'units',
       title: 'Units',
       track: 'minmax(5.5rem, 4.5fr)',
-      close: 'minmax(4.125rem, 3fr)',
+      // One unit, and how many more there are where there is room for that.
+      close: 'minmax(clamp(4.125rem, 25%, 6.5rem), 3fr)',
       cell: (row) => <Units row={row} />,
     },
     {
