@@ -16,6 +16,8 @@ import { openStore } from './store/open.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'qd-process-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+// What it compiled it keeps in its own folder, as wherever nobody named another.
+delete process.env.NODE_COMPILE_CACHE;
 
 /** A folder as an enrolment leaves it. */
 async function enrolled(name: string): Promise<string> {
