@@ -11,7 +11,9 @@
  *  4. A new epoch begins before anything is pulled or pushed in it, the stream is read from 0, and every log is offered
  *     from where the center lacks it.
  *  5. While the center is not reached a greeting is under way or its timer is armed, and no wait exceeds `retryMost`
- *     (`refusedRetry` after a refusal). While it is reached the check is armed.
+ *     (`refusedRetry` after a refusal). While it is reached the check is armed, and only its own turn puts it off: not a live
+ *     channel that will not open, however often it is tried. What is told of while a greeting is under way is asked for by
+ *     another, once that is answered.
  *  6. While the center is reached, what this station wrote and the center lacks is being pushed, unless it refused it.
  *  7. A push names a log from the position after what the center is known to hold; nothing known to be held is pushed.
  *  8. While the center is not surely reached, what is appended here goes to every linked peer in the same step, and when
