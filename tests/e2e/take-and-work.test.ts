@@ -224,6 +224,13 @@ describe('working it', () => {
     const other = await takeCall(at, '12 Oak St', 'seizure');
     expect(await at.command(`H ${other.short} waiting for police`)).toContain('on hold');
     await rowShows(at, 'Pending', other.number, 'HELD');
+    expect(await at.command(`H ${other.short} 30`)).toContain('until');
+    const held = at.page.getByRole('grid', { name: 'Pending', exact: true }).getByText(/HELD \d\d:\d\d/);
+    await held.waitFor();
+    // Until when it is held can be read to its last digit.
+    expect(await held.evaluate((word) => word.getBoundingClientRect().right)).toBeLessThanOrEqual(
+      await held.evaluate((word) => word.closest('[role=row]')?.getBoundingClientRect().right ?? 0),
+    );
     expect(await at.command(`H ${other.short} OFF`)).toContain('off hold');
     await expect.poll(() => rowSays(at, 'Pending', other.number)).not.toContain('HELD');
     expect(await at.command(`P ${other.short} 1`)).toContain('priority');

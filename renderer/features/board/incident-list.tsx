@@ -136,7 +136,10 @@ function Waiting({ row }: { readonly row: IncidentRow }): ReactNode {
   if (row.hold)
     return (
       <span className="text-amber mono" title={row.hold.reason}>
-        HELD{row.hold.until === null ? '' : ` ${when(row.hold.until, row.hold.until, zone)}`}
+        HELD
+        {row.hold.until === null ? null : (
+          <span className="not-close"> {when(row.hold.until, row.hold.until, zone)}</span>
+        )}
       </span>
     );
   const limits = row.priority ? (site?.body.waiting[row.priority] ?? null) : null;
@@ -224,7 +227,7 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     PLACE,
     ZONE,
     NEEDS,
-    { key: 'time', title: 'Waiting', track: '4.75rem', cell: (row) => <Waiting row={row} /> },
+    { key: 'time', title: 'Waiting', track: '6rem', close: '4.75rem', cell: (row) => <Waiting row={row} /> },
   ],
   active: [
     PRI,
