@@ -4,6 +4,7 @@
  */
 import type { IncidentRow, ReachRow, TimelineRow, UnitRow } from '#domain/bridge/topics.ts';
 import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
+import { incidentRowOf } from './rows.ts';
 
 const MINUTE = 60_000;
 
@@ -46,36 +47,18 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
   ): IncidentRow => {
     const { detail, zone, on = '', ...rest } = more;
     const answeredAt = now - span(age);
-    return {
+    return incidentRowOf(`24-${number}`, {
       id: `i${number}`,
-      number: `24-${number}`,
       state: on ? 'active' : 'pending',
       priority,
       nature: { code: nature.slice(0, 4).toUpperCase(), text: nature },
       location: { text: place, ...(detail ? { detail } : {}), ...(zone ? { zone } : {}) },
-      callback: '',
-      caller: '',
-      patient: '',
-      alarm: 1,
-      needs: '',
       answeredAt,
       enteredAt: answeredAt,
       readyAt: answeredAt,
-      closedAt: null,
-      disposition: null,
-      hold: null,
-      of: null,
       units: chips(on),
-      linked: [],
-      mergedInto: null,
-      references: {},
-      unsent: 0,
-      conflicts: [],
-      contested: [],
-      partly: false,
-      shown: {},
       ...rest,
-    };
+    });
   };
   const sides = [
     { fact: 'f1', said: '24-10410', by: 'Ana Lopez', position: 'Position 3', at: now - 90_000 },

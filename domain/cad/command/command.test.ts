@@ -7,7 +7,7 @@ import { DEFAULT_STATUSES } from '../status.ts';
 import { type Console, createConsole } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
-import { saidOf, typedAt } from '../testing/typed-lines.ts';
+import { atTwoCalls, saidOf, typedAt } from '../testing/typed-lines.ts';
 import { incidentRow } from '../views/incident-row.ts';
 import { unitRowOf } from '../views/unit-row.ts';
 import { completeCommand } from './complete.ts';
@@ -24,9 +24,7 @@ const X = 'k1';
 const Y = 'k2';
 
 beforeEach(() => {
-  at = createConsole('k', TEST_ROSTER);
-  for (const text of ['1200 Oak St', '9 Elm St'])
-    act('incident.open', { location: { text }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
+  at = atTwoCalls();
   words = vocabularyOf(at.world, at.means.now);
 });
 

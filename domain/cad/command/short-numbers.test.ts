@@ -1,8 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { type Console, createConsole } from '../testing/memory-world.ts';
+import type { Console } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
-import { TEST_ROSTER } from '../testing/roster.ts';
-import { typedAt } from '../testing/typed-lines.ts';
+import { atTwoCalls, typedAt } from '../testing/typed-lines.ts';
 import { parseCommand } from './parse.ts';
 import { type Vocabulary, vocabularyOf } from './vocabulary.ts';
 
@@ -13,9 +12,7 @@ const X = 'k1';
 const Y = 'k2';
 
 beforeEach(() => {
-  at = createConsole('k', TEST_ROSTER);
-  for (const text of ['1200 Oak St', '9 Elm St'])
-    act('incident.open', { location: { text }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
+  at = atTwoCalls();
   words = vocabularyOf(at.world, at.means.now);
 });
 

@@ -3,13 +3,23 @@ import { parseCommand } from '../command/parse.ts';
 import type { Parsed } from '../command/reading.ts';
 import { decideCommand } from '../command/run.ts';
 import { vocabularyOf } from '../command/vocabulary.ts';
-import type { Console } from './memory-world.ts';
+import { type Console, createConsole } from './memory-world.ts';
+import { act } from './random-actions.ts';
+import { TEST_ROSTER } from './roster.ts';
 
 export interface TypedLines {
   /** What the line says before Enter: what it will do, or what it asks or refuses, with which of both. */
   readonly ghost: (line: string, selected?: string | null) => string;
   /** Enters it. What was said of it, or the refusal with its code. */
   readonly run: (line: string, selected?: string | null, confirm?: boolean) => string;
+}
+
+/** A console at which two calls wait: 26-K0001 at 1200 Oak St and 26-K0002 at 9 Elm St, both chest pain. */
+export function atTwoCalls(): Console {
+  const at = createConsole('k', TEST_ROSTER);
+  for (const text of ['1200 Oak St', '9 Elm St'])
+    act('incident.open', { location: { text }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
+  return at;
 }
 
 /** `console`: asked anew for each line, as tests make theirs anew. */
