@@ -76,6 +76,17 @@ describe('requests that put records', () => {
     expect(wrote).toHaveLength(1);
   });
 
+  it('are looked up by a plan that was made once', async () => {
+    for (let i = 0; i < 8; i++) await ask(request(disposition(randomUUID(), 'Again')));
+    const planned = await world.log.intakeBeside('alpha', async (_tx, client) => {
+      const text = `select sum(custom_plans)::int as anew, sum(generic_plans)::int as kept from pg_prepared_statements
+        where name ~ '(asking[.]people|request[.]kept|desk[.]disposition)$'`;
+      return (await client.query<{ anew: number; kept: number }>(text)).rows[0];
+    });
+    expect(planned?.anew).toBe(0);
+    expect(planned?.kept).toBeGreaterThan(20);
+  });
+
   it('are each noted under their own author and call', async () => {
     const [a, b] = [randomUUID(), randomUUID()];
     const asked = [request(disposition(a, 'A')), request(disposition(b, 'B'), 'bob')];

@@ -11,7 +11,7 @@ import { positionsOf, positionsOfSite } from './positions.ts';
 import { readEntity, readSnapshot, readStream } from './read.ts';
 import { AWAITS } from './sign-ins.ts';
 import { heldKeys } from './step-keys.ts';
-import { type Entered, stepsOf, type Work } from './steps.ts';
+import { type Entered, ONE_PLAN, stepsOf, type Work } from './steps.ts';
 import { factsAbout, type Step, type StepTools } from './transaction.ts';
 
 /** The log, where rows of the center's own are read and written in the very step that puts something on the streams. */
@@ -148,11 +148,14 @@ export function pgLog(db: Database, parts: Omit<StepTools, 'reading'> & Partial<
   };
 }
 
-/** Becomes the organisation's only writer until the transaction ends; undefined for one that was never entered. */
+/**
+ * Becomes the organisation's only writer until the transaction ends; undefined for one that was never entered. What is asked in
+ * it from then on has one plan, as in a step that follows (steps.ts).
+ */
 async function lock(client: Asking, org: string): Promise<Entered | undefined> {
   const { rows } = await client.query<Entered>({
     name: 'intake.begin',
-    text: 'select epoch, seq from kernel.begin_intake($1)',
+    text: `select epoch, seq, ${ONE_PLAN} from kernel.begin_intake($1)`,
     values: [org],
   });
   return rows[0];

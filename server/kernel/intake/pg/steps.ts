@@ -168,10 +168,12 @@ function enters(client: Asking, org: string, scope: Omit<Scope, 'org'>): Promise
 }
 
 /**
- * For work that asks by named statements of the step alone, whose plans fit whatever they are asked with: PostgreSQL would
- * plan them anew each time, for as long as a short list looks cheaper than one of unknown length.
+ * For work that asks by named statements whose plans fit whatever they are asked with: PostgreSQL would plan them anew each
+ * time, for as long as a short list looks cheaper than one of unknown length.
  */
+export const ONE_PLAN = "set_config('plan_cache_mode', 'force_generic_plan', true)";
+
 function entersPlanned(client: Asking, org: string, scope: Omit<Scope, 'org'>): Promise<unknown> {
-  const text = `${ENTER}, set_config('plan_cache_mode', 'force_generic_plan', true)`;
+  const text = `${ENTER}, ${ONE_PLAN}`;
   return client.query({ name: 'enter.planned', text, values: entering({ org, ...scope }) });
 }
