@@ -99,6 +99,7 @@ describe('a run that ended', () => {
     const text = await pdfOf(call);
     for (const said of [
       'Harbor County 911',
+      `Incident report · ${ORG}`,
       '26-00418',
       'Sick person',
       '1 Main St',

@@ -27,11 +27,13 @@ export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock'
 }
 
 /** Raise it when the report is drawn otherwise: reports are then drawn anew when next derived. */
-const REPORT_VERSION = 2;
+const REPORT_VERSION = 3;
 const BY_CENTER = { actor: 'center' };
 
 interface Rows {
   readonly site: string;
+  /** The organisation's name. */
+  readonly organisation: string;
   readonly key: string | null;
   readonly assignments: readonly string[];
   readonly named: readonly string[];
@@ -54,7 +56,7 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, incident: 
       if (!isOver(gathered) || rows.key === null || off.has('documents')) return null;
       const key = (await openKeys(tx, [rows.key])).get(rows.key);
       // Without its key the incident was erased, or its key has not come yet; then this is due again when it does.
-      return key ? { report: reportOf(gathered), key: { id: rows.key, bytes: key }, sites } : null;
+      return key ? { report: reportOf(gathered, rows.organisation), key: { id: rows.key, bytes: key }, sites } : null;
     },
     BY_CENTER,
   );
@@ -64,10 +66,11 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, incident: 
 async function rowsOf(db: Database, org: string, incident: string): Promise<Rows | null> {
   return db.inOrg({ org }, async (trx) => {
     const { rows } = await sql<Rows>`
-      select i.site, i.key,
+      select i.site, i.key, g.name as organisation,
         array(select a.id from cad.assignment a where a.org = ${org} and a.incident = i.id) as assignments,
         array(select o.id from cad.incident o where o.org = ${org} and o.number = i.number) as named
-      from cad.incident i where i.org = ${org} and i.id = ${incident}`.execute(trx);
+      from cad.incident i join kernel.organisation g using (org)
+      where i.org = ${org} and i.id = ${incident}`.execute(trx);
     return rows[0] ?? null;
   });
 }

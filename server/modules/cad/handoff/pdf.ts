@@ -32,7 +32,7 @@ export function reportPdf(report: Report, madeAt: number, compress = true): Prom
   return drawPdf(
     {
       title: `Incident ${report.number}`,
-      author: report.site,
+      author: report.organisation,
       subject: `${report.nature}, ${report.day}`,
       madeAt,
       paper: report.timeZone.startsWith('America/') ? 'LETTER' : 'A4',
@@ -54,7 +54,8 @@ export function reportPdf(report: Report, madeAt: number, compress = true): Prom
 function header(sheet: Sheet, report: Report): void {
   const { left, width } = sheet;
   sheet.write(report.site, left, { face: 'bold', size: 11, width: width / 2 });
-  sheet.write('Incident report', left, { size: 9.5, colour: MUTED, width: width / 2 }, sheet.y() + 15);
+  const whose = report.organisation === report.site ? 'Incident report' : `Incident report · ${report.organisation}`;
+  sheet.write(whose, left, { size: 9.5, colour: MUTED, width: width / 2 }, sheet.y() + 15);
   const right = { align: 'right', width: width / 2 } as const;
   sheet.write(report.number, left + width / 2, { face: 'monoBold', size: 22, ...right }, sheet.y() - 3);
   sheet.write(report.day, left + width / 2, { size: 9.5, colour: MUTED, ...right }, sheet.y() + 21);

@@ -29,6 +29,7 @@ export interface ReportUnit {
 }
 
 export interface Report {
+  readonly organisation: string;
   readonly site: string;
   readonly number: string;
   readonly nature: string;
@@ -65,7 +66,7 @@ const filled = (rows: readonly { readonly label: string; readonly text: string }
   rows.filter(({ text }) => text !== '');
 
 /** The report of an incident as its facts stand. */
-export function reportOf({ incident, assignments, facts, world }: Gathered): Report {
+export function reportOf({ incident, assignments, facts, world }: Gathered, organisation: string): Report {
   const zone = zoneOf(world);
   const row = incidentRow(incident, assignments, world);
   const day = dayText(row.answeredAt, zone);
@@ -78,6 +79,7 @@ export function reportOf({ incident, assignments, facts, world }: Gathered): Rep
   for (const { body } of world.records('site')) site = body.name;
   const { coordinates } = row.location ?? {};
   return {
+    organisation,
     site,
     number: row.number,
     nature: row.nature?.text ?? 'Nature not recorded',
