@@ -212,6 +212,10 @@ export const CALLS: { readonly [call: string]: Call } = {
     (at) => `/v1/documents/${at.report}`,
     () => '%PDF',
   ),
+  'GET /v1/incidents/{incident}/report': get(
+    (at) => `/v1/incidents/${at.incident}/report`,
+    () => '%PDF',
+  ),
   'POST /v1/requests': () => {
     const body = { code: randomUUID().slice(0, 8), text: 'X' };
     const input = { kind: 'disposition', id: randomUUID(), version: 0, body };

@@ -1,4 +1,7 @@
-/** Charts at the center's page: a crew claims them, whoever leads it gives and releases them, by keyboard alone. */
+/**
+ * Records at the center's page, by keyboard alone: a crew claims charts, whoever leads it gives and releases them; incidents are
+ * found, read and their reports taken out.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,6 +21,9 @@ import { picture } from './security-page.ts';
 
 const NUMBERS = ['26-00501', '26-00502', '26-00503'] as const;
 const [FIRST, SECOND] = NUMBERS;
+/** A call of which nobody was transported, so that it has no chart. */
+const AT_HOME = '26-00504';
+const CALLBACK = '(415) 555-0199';
 const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-charts-'));
 let house: TestCenter;
 let context: BrowserContext;
@@ -39,7 +45,13 @@ beforeAll(async () => {
     call.status(unit, 'available', at + 1_800_000, { commitments: [] });
     return call.made;
   });
-  expect((await seat.push(pushOf(...made))).body).toMatchObject({ problems: [] });
+  const atHome = takeCall(seat, AT_HOME, { callback: CALLBACK, caller: 'Ida Moss' });
+  const began = Date.now() - 3_600_000;
+  atHome.send(unit, began);
+  atHome.status(unit, 'onScene', began + 300_000);
+  atHome.fact('incident.noted', began + 310_000, [atHome.incident], { text: 'Helped back to bed' });
+  atHome.status(unit, 'available', began + 900_000, { commitments: [] });
+  expect((await seat.push(pushOf(...made, ...atHome.made))).body).toMatchObject({ problems: [] });
   for (const [login, role] of [
     ['pam', 'provider'],
     ['lena', 'medical_director'],
@@ -200,6 +212,78 @@ describe('whoever leads the crew', () => {
     const downloading = center.page.waitForEvent('download');
     await center.push('Take out the report (PDF)');
     expect((await downloading).suggestedFilename()).toBe(`Incident-report-${FIRST}.pdf`);
+  });
+});
+
+/** Who has opened the incident of this number, by the audit, once for each time. */
+const openers = async (number: string): Promise<string[]> => {
+  const { rows } = await asMigrator(house, (client) =>
+    client.query<{ login: string }>(
+      `select p.login from audit.entry e join identity.person p on p.org = e.org and p.id = e.actor
+         join cad.incident i on i.org = e.org and i.id = e.row_id
+       where e.op = 'read' and e.tbl = 'cad.incident' and i.number = $1`,
+      [number],
+    ),
+  );
+  return rows.map(({ login }) => login);
+};
+const nameOfSite = async (): Promise<string> => {
+  const path = '/v1/entities/site';
+  const { body } = await house.call<{ items: { body: { name: string } }[] }>('GET', path, undefined, house.adminToken);
+  return body.items[0]?.body.name ?? 'no name';
+};
+const incidents = (): Locator => center.page.getByRole('grid', { name: 'Incidents', exact: true });
+
+describe('whoever keeps the records', () => {
+  it('finds an incident by its number and takes out its report, though it has no chart', async () => {
+    const { page } = center;
+    await signIn('dan');
+    await page.getByRole('main', { name: 'Incidents' }).waitFor();
+    await expect.poll(() => incidents().getByRole('row').count()).toBe(NUMBERS.length + 2);
+    expect(await openers(AT_HOME)).toEqual([]);
+    await center.press('/');
+    await expect.poll(center.focused).toBe('Find');
+    await center.press('Enter');
+    await page.getByRole('alert').getByText('such as 26-00417').waitFor();
+    await page.keyboard.type(AT_HOME);
+    await center.press('Enter');
+    await expect.poll(() => incidents().getByRole('row').count()).toBe(2);
+    await expect.poll(center.focused).toBe('Incidents');
+    await center.openRow('Incidents', `${AT_HOME} Sick person`);
+    await page.getByRole('region', { name: 'Place and people' }).getByText('Ida Moss').waitFor();
+    await page
+      .getByText(await nameOfSite())
+      .first()
+      .waitFor();
+    await page.getByRole('region', { name: 'Run of M36' }).getByText('on scene').waitFor();
+    await page.getByRole('region', { name: 'Notes' }).getByText('Helped back to bed').waitFor();
+    expect(await openers(AT_HOME)).toEqual(['dan']);
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'incident-at-the-center');
+    const downloading = page.waitForEvent('download');
+    await center.push('Take out the report (PDF)');
+    expect((await downloading).suggestedFilename()).toBe(`Incident-report-${AT_HOME}.pdf`);
+  });
+
+  it('finds it by the number that called, however that is written', async () => {
+    const { page } = center;
+    await center.press('Escape');
+    await center.push('The newest again');
+    await expect.poll(() => incidents().getByRole('row').count()).toBe(NUMBERS.length + 2);
+    await picture(page, 'incidents-at-the-center');
+    await center.press('/');
+    await page.keyboard.type('415.555.0199');
+    await center.press('Tab', 'c', 'Enter');
+    await center.push('Find');
+    await expect.poll(() => incidents().getByRole('row').count()).toBe(2);
+    await incidents()
+      .getByRole('row', { name: `${AT_HOME} Sick person`, exact: true })
+      .waitFor();
+    await center.fill('Find', '415 555 0000');
+    await center.press('Enter');
+    await page.getByText('No incident has this callback number').waitFor();
+    expect(await faults(page)).toEqual([]);
+    expect(center.errors).toEqual([]);
   });
 });
 

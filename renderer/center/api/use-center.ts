@@ -15,11 +15,18 @@ export function useCenter(): Center {
 }
 
 interface Held {
-  readonly answers: ReadonlyMap<string, unknown>;
+  /** By what they are read as, and the path: one answer may be read as two things. */
+  readonly answers: ReadonlyMap<z.ZodType, ReadonlyMap<string, unknown>>;
   /** Grows with every deed: what is in sight is asked anew. */
   readonly deeds: number;
 }
 const held = createStore<Held>(() => ({ answers: new Map(), deeds: 0 }));
+
+function keep(schema: z.ZodType, path: string, value: unknown): void {
+  held.setState(({ answers }) => ({
+    answers: new Map(answers).set(schema, new Map(answers.get(schema)).set(path, value)),
+  }));
+}
 
 /** Something was changed at the center. */
 export const changed = (): void => held.setState(({ deeds }) => ({ deeds: deeds + 1 }));
@@ -47,7 +54,9 @@ export function useAnswer<S extends z.ZodType>(
 ): Asked<z.output<S>> {
   const center = useCenter();
   const deeds = useStore(held, (at) => at.deeds);
-  const value = useStore(held, (at) => (path === null ? undefined : at.answers.get(path))) as z.output<S> | undefined;
+  const value = useStore(held, (at) => (path === null ? undefined : at.answers.get(schema)?.get(path))) as
+    | z.output<S>
+    | undefined;
   const [problem, setProblem] = useState<{ readonly path: string; readonly said: Problem } | null>(null);
   const [round, setRound] = useState(0);
   const again = useCallback(() => setRound((before) => before + 1), []);
@@ -58,7 +67,7 @@ export function useAnswer<S extends z.ZodType>(
     void center.ask({ path, answer: schema }).then((answer) => {
       if (!newest) return;
       setProblem(answer.ok ? null : { path, said: answer.problem });
-      if (answer.ok) held.setState(({ answers }) => ({ answers: new Map(answers).set(path, answer.value) }));
+      if (answer.ok) keep(schema, path, answer.value);
     });
     return () => {
       newest = false;

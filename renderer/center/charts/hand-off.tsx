@@ -1,18 +1,17 @@
 /** What the hand-off wrote of a chart's run: its times, the chart shell, the trip, the report. Read only, each by its own right. */
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import { z } from 'zod';
 import { ChartShellSchema, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
 import type { ChartOut } from '#domain/epcr/api.ts';
 import { recordActions } from '#domain/modules.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime, dayLine } from '../../app/clock/format.ts';
-import type { Problem } from '../api/problem.ts';
-import { useAnswer, useCenter } from '../api/use-center.ts';
+import { useAnswer } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
-import { Refused } from '../parts/refused.tsx';
+import { DetailPart } from '../parts/detail-part.tsx';
+import { IncidentReport } from '../parts/incident-report.tsx';
 import { Known } from '../parts/rows.tsx';
-import { saveFile } from '../parts/save-file.ts';
-import { timesSaid } from './rows.ts';
+import { runTimeRows, timesSaid } from '../parts/run-times.tsx';
 
 const RUN = z.object({ body: RunRecordSchema });
 const CHART = z.object({ body: ChartShellSchema });
@@ -24,7 +23,7 @@ export function HandOff({ chart }: { readonly chart: ChartOut }): ReactNode {
       <Run chart={chart} />
       <Shell chart={chart} />
       <Trip chart={chart} />
-      <Report chart={chart} />
+      <IncidentReport incident={chart.incident} number={chart.number} site={chart.site} />
     </>
   );
 }
@@ -35,25 +34,6 @@ function useWhyNot(kind: string, { site, agency, author }: ChartOut): string | n
   const read = recordActions(kind)?.read;
   if (!read) return 'There is no such kind of record.';
   return may(read, { site, agency: agency?.id ?? null, owner: author?.person ?? null });
-}
-
-function Part({
-  title,
-  whyNot,
-  problem = null,
-  children,
-}: {
-  readonly title: string;
-  readonly whyNot: string | null;
-  readonly problem?: Problem | null;
-  readonly children: ReactNode;
-}): ReactNode {
-  return (
-    <section aria-label={title} className="detail-part">
-      <h3>{title}</h3>
-      {whyNot !== null ? <p className="muted">{whyNot}</p> : problem ? <Refused problem={problem} /> : children}
-    </section>
-  );
 }
 
 function Differs({ said }: { readonly said: readonly string[] }): ReactNode {
@@ -78,22 +58,15 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
     whyNot === null ? `/v1/entities/run/${encodeURIComponent(chart.run)}` : null,
   );
   const run = value?.body;
-  const times = run ? timesSaid(run.times) : [];
-  const first = times[0]?.[1];
+  const first = (run && timesSaid(run.times)[0]?.[1]) ?? null;
   return (
-    <Part title="Run record" whyNot={whyNot} problem={problem}>
+    <DetailPart title="Run record" whyNot={whyNot} problem={problem}>
       {run ? (
         <>
           <Known
             rows={[
-              first === undefined ? null : ['Day', dayLine(first, zone)],
-              ...times.map(([name, at]): readonly [string, ReactNode] => [
-                name,
-                <span key={name} className="mono">
-                  {first !== undefined && dayLine(at, zone) !== dayLine(first, zone) ? `${dayLine(at, zone)} ` : ''}
-                  {clockTime(at, zone)}
-                </span>,
-              ]),
+              first === null ? null : ['Day', dayLine(first, zone)],
+              ...runTimeRows(run.times, first, zone),
               ['Disposition', run.disposition ?? 'none yet'],
               ['State', run.state],
             ]}
@@ -101,7 +74,7 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
           <Differs said={run.discrepancies} />
         </>
       ) : null}
-    </Part>
+    </DetailPart>
   );
 }
 
@@ -113,7 +86,7 @@ function Shell({ chart }: { readonly chart: ChartOut }): ReactNode {
   );
   const shell = value?.body;
   return (
-    <Part title="Patient chart" whyNot={whyNot} problem={problem}>
+    <DetailPart title="Patient chart" whyNot={whyNot} problem={problem}>
       {shell ? (
         <>
           <Known
@@ -128,7 +101,7 @@ function Shell({ chart }: { readonly chart: ChartOut }): ReactNode {
           <Differs said={shell.discrepancies} />
         </>
       ) : null}
-    </Part>
+    </DetailPart>
   );
 }
 
@@ -142,7 +115,7 @@ function Trip({ chart }: { readonly chart: ChartOut }): ReactNode {
   );
   const trip = value?.body;
   return (
-    <Part title="Billable trip" whyNot={whyNot} problem={problem?.status === 404 ? null : problem}>
+    <DetailPart title="Billable trip" whyNot={whyNot} problem={problem?.status === 404 ? null : problem}>
       {trip ? (
         <Known
           rows={[
@@ -155,39 +128,6 @@ function Trip({ chart }: { readonly chart: ChartOut }): ReactNode {
       ) : problem ? (
         <p className="muted">There is none.</p>
       ) : null}
-    </Part>
-  );
-}
-
-/** The incident has a report once every unit is free again; until then the center says that there is none. */
-function Report({ chart }: { readonly chart: ChartOut }): ReactNode {
-  const center = useCenter();
-  const whyNot = useWhyNot('report', chart);
-  const [problem, setProblem] = useState<Problem | null>(null);
-  const get = async (): Promise<void> => {
-    setProblem(null);
-    const answer = await center.download({ path: `/v1/documents/${encodeURIComponent(chart.report)}` });
-    if (answer.ok) saveFile(answer.value, `Incident-report-${chart.number}.pdf`);
-    else setProblem(answer.problem);
-  };
-  return (
-    <Part title="Incident report" whyNot={whyNot}>
-      <p>
-        <button type="button" className="choice" onClick={() => void get()}>
-          Take out the report (PDF)
-        </button>
-      </p>
-      {problem ? (
-        problem.code === 'document.unknown' ? (
-          <p role="alert" className="error-line">
-            There is no report yet: it is drawn when every unit of the incident is free again.
-          </p>
-        ) : (
-          <Refused problem={problem} />
-        )
-      ) : (
-        <p className="muted">Names the patient; that you read it is noted in the audit.</p>
-      )}
-    </Part>
+    </DetailPart>
   );
 }

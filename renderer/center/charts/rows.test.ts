@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { authorSaid, chartSaid, timesSaid, viewsFor } from './rows.ts';
+import { authorSaid, chartSaid, viewsFor } from './rows.ts';
 
 describe('charts on the screen', () => {
   it('begin with what a crew can claim, and with all for whoever is of none', () => {
@@ -14,13 +14,5 @@ describe('charts on the screen', () => {
     expect(authorSaid({ author }, 'p1')).toBe('yours');
     expect(authorSaid({ author }, 'p2')).toBe('Pam');
     expect(chartSaid({ number: '26-00541', callsign: 'M36' })).toBe('26-00541 M36');
-  });
-
-  it('show the times that were recorded, in the order in which they happen', () => {
-    expect(timesSaid({ atDestination: 9, leftScene: 5, psapCall: 1 })).toEqual([
-      ['call', 1],
-      ['left scene', 5],
-      ['at destination', 9],
-    ]);
   });
 });

@@ -7,8 +7,17 @@ import { useAnswer } from '../api/use-center.ts';
 import { useMay, useMe } from './me.ts';
 
 const SitesSchema = z.object({
-  items: z.array(z.object({ site: z.string(), body: z.object({ timeZone: z.string() }) })),
+  items: z.array(z.object({ site: z.string(), body: z.object({ name: z.string(), timeZone: z.string() }) })),
 });
+
+/** The PSAPs within the reach of the one signed in; undefined until they are known, and to whom they are not open. */
+export function useSiteProfiles(): z.infer<typeof SitesSchema>['items'] | undefined {
+  const me = useMe();
+  const may = useMay();
+  const read = recordActions('site')?.read;
+  const open = read !== undefined && may(read, { site: me.site }) === null;
+  return useAnswer(SitesSchema, open ? '/v1/entities/site?limit=500' : null).value?.items;
+}
 
 /** The zone of one PSAP, the one that all of them share, else UTC; null where none is known. Pure. */
 export function zoneOfRecords(zones: readonly string[]): string | null {
@@ -20,18 +29,13 @@ export function zoneOfRecords(zones: readonly string[]): string | null {
 /** Sets the clock to it. Until it is known, and to whom the profiles of PSAPs are not open, the browser's own stands. */
 export function useZoneOfRecords(): void {
   const me = useMe();
-  const may = useMay();
-  const read = recordActions('site')?.read;
-  const open = read !== undefined && may(read, { site: me.site }) === null;
-  const { value } = useAnswer(SitesSchema, open ? '/v1/entities/site?limit=500' : null);
+  const profiles = useSiteProfiles();
   const zone = useMemo(
     () =>
       zoneOfRecords(
-        (value?.items ?? [])
-          .filter(({ site }) => me.site === null || site === me.site)
-          .map(({ body }) => body.timeZone),
+        (profiles ?? []).filter(({ site }) => me.site === null || site === me.site).map(({ body }) => body.timeZone),
       ),
-    [value, me.site],
+    [profiles, me.site],
   );
   useEffect(() => {
     if (zone !== null) setClock(zone, 0);

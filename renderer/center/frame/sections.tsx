@@ -7,6 +7,7 @@ import { recordActions } from '#domain/modules.ts';
 import { Audit } from '../audit/audit.tsx';
 import { Charts } from '../charts/charts.tsx';
 import { Devices } from '../devices/devices.tsx';
+import { Incidents } from '../incidents/incidents.tsx';
 import { Keys } from '../keys/keys.tsx';
 import { Organisation } from '../organisation/organisation.tsx';
 import { People } from '../people/people.tsx';
@@ -64,11 +65,19 @@ const SECTIONS: readonly Section[] = [
   {
     id: 'charts',
     title: 'Charts',
-    group: 'Care',
+    group: 'Records',
     letter: 'h',
     // Whoever claims charts or gives them reads them, too.
     needs: reading('chart'),
     screen: Charts,
+  },
+  {
+    id: 'incidents',
+    title: 'Incidents',
+    group: 'Records',
+    letter: 'n',
+    needs: reading('incident'),
+    screen: Incidents,
   },
   {
     id: 'organisation',

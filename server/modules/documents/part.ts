@@ -2,8 +2,9 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { recordActions } from '#domain/modules.ts';
+import type { Caller } from '../../kernel/http/auth.ts';
 import { Problem } from '../../kernel/http/problem.ts';
-import { route } from '../../kernel/http/route.ts';
+import { type Permit, route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
 import type { CenterContext, CenterPart } from '../../kernel/part.ts';
 import { readBlob } from './blobs.ts';
@@ -17,7 +18,43 @@ const WHY_NOT = {
 
 const REPORT = recordActions('report');
 
-export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): CenterPart {
+type Ports = Pick<CenterContext, 'db' | 'keys'>;
+
+interface Asked {
+  readonly caller: Caller;
+  readonly request: string;
+  readonly reason: string | null;
+  readonly permit: Permit;
+}
+
+/** The bytes of a report for whoever may read it; the reading is noted. Throws Problem where they may not, or there is none. */
+export async function readReport(
+  { db, keys }: Ports,
+  { caller, request, reason, permit }: Asked,
+  id: string,
+): Promise<Uint8Array> {
+  if (caller.kind === 'user' && REPORT) permit(REPORT.read, {});
+  return db.inOrg(scopeOf(caller, request, reason), async (trx) => {
+    const { rows } = await sql<{ site: string; digest: string }>`
+      select site, body ->> 'digest' as digest from documents.report
+      where org = ${caller.org} and id = ${id} and not archived`.execute(trx);
+    const shown = rows[0];
+    if (!shown || (caller.site !== null && caller.site !== shown.site)) {
+      throw new Problem(404, 'document.unknown', UNKNOWN);
+    }
+    const read = await readBlob(trx, keys, caller.org, id, shown.digest);
+    if (read.state !== 'read') {
+      const [status, code, words] = WHY_NOT[read.state];
+      throw new Problem(status, code, words);
+    }
+    await sql`select audit.note_reads('documents.report', ${[id]}, ${JSON.stringify({ digest: shown.digest })}::jsonb)`.execute(
+      trx,
+    );
+    return read.bytes;
+  });
+}
+
+export function documentsPart(context: Ports): CenterPart {
   return {
     name: 'documents',
     routes: [
@@ -30,27 +67,7 @@ export function documentsPart(context: Pick<CenterContext, 'db' | 'keys'>): Cent
         params: z.strictObject({ id: z.string().min(1).max(128) }),
         output: z.custom<Uint8Array>(),
         media: 'application/pdf',
-        handler: async ({ caller, params, request, reason, permit }) => {
-          if (caller.kind === 'user' && REPORT) permit(REPORT.read, {});
-          return context.db.inOrg(scopeOf(caller, request, reason), async (trx) => {
-            const { rows } = await sql<{ site: string; digest: string }>`
-              select site, body ->> 'digest' as digest from documents.report
-              where org = ${caller.org} and id = ${params.id} and not archived`.execute(trx);
-            const shown = rows[0];
-            if (!shown || (caller.site !== null && caller.site !== shown.site)) {
-              throw new Problem(404, 'document.unknown', UNKNOWN);
-            }
-            const read = await readBlob(trx, context.keys, caller.org, params.id, shown.digest);
-            if (read.state !== 'read') {
-              const [status, code, words] = WHY_NOT[read.state];
-              throw new Problem(status, code, words);
-            }
-            await sql`select audit.note_reads('documents.report', ${[params.id]}, ${JSON.stringify({ digest: shown.digest })}::jsonb)`.execute(
-              trx,
-            );
-            return read.bytes;
-          });
-        },
+        handler: (asked) => readReport(context, asked, asked.params.id),
       }),
     ],
   };

@@ -1,0 +1,26 @@
+/** The times of a unit's run, as rows of what is known about it. */
+import type { ReactNode } from 'react';
+import type { TimeElement } from '#domain/cad/status.ts';
+import { clockTime, dayLine } from '../../app/clock/format.ts';
+import { TIME_NAMES } from '../../features/incident/times.ts';
+
+type Times = { readonly [E in TimeElement]?: number | null | undefined };
+
+/** Those that were recorded, in the order in which they happen. ms UTC */
+export function timesSaid(times: Times): readonly (readonly [string, number])[] {
+  return (Object.keys(TIME_NAMES) as TimeElement[]).flatMap((element) => {
+    const at = times[element];
+    return at === undefined || at === null ? [] : [[TIME_NAMES[element], at] as const];
+  });
+}
+
+/** With the day wherever it is not `day`, the one that was said before. */
+export function runTimeRows(times: Times, day: number | null, zone: string): readonly (readonly [string, ReactNode])[] {
+  return timesSaid(times).map(([name, at]) => [
+    name,
+    <span key={name} className="mono">
+      {day !== null && dayLine(at, zone) !== dayLine(day, zone) ? `${dayLine(at, zone)} ` : ''}
+      {clockTime(at, zone)}
+    </span>,
+  ]);
+}
