@@ -3,7 +3,8 @@
  * chain goes on and is verified.
  */
 import type { Logger } from 'pino';
-import type { Database } from '../db/database.ts';
+import type { Database, Scope } from '../db/database.ts';
+import { mustStandBeside } from '../identity/must-stand.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { forEachOrganisation } from '../organisation/each.ts';
 
@@ -63,6 +64,18 @@ export function startRetention(db: Database, keys: KeyRing, logger: Logger): () 
     clearTimeout(timer);
     await running;
   };
+}
+
+/** Has the audit kept for so many years, or for more where it is already. Throws Problem `session.ended`. */
+export async function keepFor(db: Database, scope: Scope, years: number): Promise<void> {
+  await db.inOrgClient(scope, async (client) => {
+    await mustStandBeside(client, scope);
+    await client.query(
+      `insert into audit.retention (org, years) values ($1, $2)
+       on conflict (org) do update set years = greatest(audit.retention.years, excluded.years)`,
+      [scope.org, years],
+    );
+  });
 }
 
 export async function retentionOf(db: Database, org: string): Promise<number> {

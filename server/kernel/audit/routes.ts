@@ -8,7 +8,7 @@ import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { CenterContext } from '../part.ts';
 import { exportAudit } from './export.ts';
-import { retentionOf } from './retention.ts';
+import { keepFor, retentionOf } from './retention.ts';
 import { searchAudit } from './search.ts';
 
 /** An export reads all there is. */
@@ -62,13 +62,7 @@ export function auditRoutes({ db, keys, clock }: Pick<CenterContext, 'db' | 'key
             field: 'years',
           });
         }
-        await db.inOrgClient(scopeOf(caller, request, reason), (client) =>
-          client.query(
-            `insert into audit.retention (org, years) values ($1, $2)
-             on conflict (org) do update set years = greatest(audit.retention.years, excluded.years)`,
-            [caller.org, years],
-          ),
-        );
+        await keepFor(db, scopeOf(caller, request, reason), years);
         return { years: await retentionOf(db, caller.org) };
       },
     }),

@@ -1,11 +1,20 @@
 /** A right that ends between the door's decision and the commit of what was asked for. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
+import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
+import { changeAuthor } from '../../modules/epcr/author.ts';
+import { addWebhook, changeKeys, retireWebhook } from '../../modules/webhooks/endpoints.ts';
 import { asMigrator } from '../../testing/postgres.ts';
+import { keepFor } from '../audit/retention.ts';
+import { switchModule } from '../organisation/modules.ts';
+import { permissionNamed } from '../organisation/permissions.ts';
+import { changeRestriction } from '../organisation/restrictions.ts';
+import { closeEvent, takeEvent } from '../security/events.ts';
 import { approveEnrolment, waitingOf } from './devices/approval.ts';
 import { enrol, issueEnrolmentCode } from './devices/enrolment.ts';
+import { createBareSite } from './organisations.ts';
 import { changeOwnPassword, issueReset, resetPassword } from './passwords/new-password.ts';
 import { invite } from './people/invitations.ts';
 import { changePerson } from './people/people.ts';
@@ -15,7 +24,7 @@ import { addPasskey, beginPasskey, beginTotp, renewRecoveryCodes } from './secon
 import { passkeySignInOptions, signInByPasskey } from './second-factor/passkey-sign-in.ts';
 import { resetFactors } from './second-factor/reset.ts';
 import { signIn } from './sign-in/sign-in.ts';
-import { changeSso } from './sso/settings.ts';
+import { changeSso, removeSso, unlinkProvider } from './sso/settings.ts';
 import { authenticator } from './testing/authenticator.ts';
 import { asking, must, organisationWithSite, PASSWORD, person } from './testing/identity.ts';
 import { at, HERE, type SecondFactorWorld, secondFactorWorld } from './testing/second-factor.ts';
@@ -123,6 +132,63 @@ describe('whoever was let past the door in a session that ended then', () => {
     must(await invite(world.ports, { actor: keeper.user, session: keeper.session }, ORG, invitation('left-behind')));
   });
 
+  it('changes nothing of the organisation that outlives it', async () => {
+    const user = await world.fresh(['admin']);
+    const me = await world.bearerOf(await world.signedIn(user));
+    const context = { ...world.ports, circumstancesOf: world.circumstancesOf };
+    const keys = { provider: 'lob' as const, secret: 'a secret of the provider' };
+    const webhook = await addWebhook(context, { org: ORG }, { name: 'Letters', keys });
+    await asMigrator(world.database, (client) =>
+      client.query(
+        `insert into security.event (org, id, kind, subject, first_at, last_at, evidence)
+         values ($1, 'seen', 'odd hours', 'somebody', 1, 1, '{}')`,
+        [ORG],
+      ),
+    );
+    const reading = permissionNamed('chart.read');
+    if (!reading) throw new Error('there is no such permission');
+    const asked: { readonly [what: string]: (acting: { actor: string; session: string }) => Promise<unknown> } = {
+      'right of a role': (acting) =>
+        changeRestriction(context, acting, ORG, reading, { role: 'biller', withheld: true, reason: 'r' }),
+      module: (acting) =>
+        switchModule(context, acting, ORG, 'webhooks', { on: false, reason: 'r', as: 'administrator' }),
+      'keys of a webhook': (acting) =>
+        changeKeys(context, { org: ORG, ...acting }, webhook, { ...keys, secret: 'of somebody else now' }),
+      'new webhook': (acting) => addWebhook(context, { org: ORG, ...acting }, { name: 'Mine', keys }),
+      'end of a webhook': (acting) => retireWebhook(context, { org: ORG, ...acting }, webhook),
+      'retention of the audit': (acting) => keepFor(world.ports.db, { org: ORG, ...acting }, 80),
+      'security event in hand': (acting) => takeEvent(context, { org: ORG, ...acting }, 'seen'),
+      'security event at its end': (acting) =>
+        closeEvent(context, { org: ORG, ...acting }, 'seen', { resolution: 'harmless', note: 'n' }),
+      'end of single sign-on': (acting) => removeSso(world.ports, acting, ORG),
+      'who somebody is at the provider': (acting) => unlinkProvider(world.ports, acting, ORG, me.user),
+      site: (acting) => createBareSite(world.ports, acting, ORG, 'One more'),
+      'author of a chart': (acting) =>
+        changeAuthor(
+          context,
+          { org: ORG, ...acting },
+          { chart: 'none', mustBeAllowed: () => undefined, author: me.user, as: 'claim' },
+        ),
+    };
+    must(await dispatcherNow(me.user));
+    const between = await everything();
+    for (const [what, ask] of Object.entries(asked)) {
+      const refused = await ask({ actor: me.user, session: me.session }).then(
+        (value) => value,
+        (error) => ({ thrown: error.code }),
+      );
+      expect([what, refused]).toEqual([what, { thrown: 'session.ended' }]);
+    }
+    expect(await everything()).toEqual(between);
+    // In a session that stands, each of them is done, or answered for what it asks.
+    const keeper = await world.bearerOf(await world.signedIn('keeps'));
+    for (const [what, ask] of Object.entries(asked)) {
+      const answered = (await ask({ actor: keeper.user, session: keeper.session })) as Outcome<unknown> | undefined;
+      const code = typeof answered === 'object' && answered.ok === false ? answered.refusal.code : 'done';
+      expect([what, code]).toEqual([what, what === 'author of a chart' ? 'chart.unknown' : 'done']);
+    }
+  });
+
   it('keeps no password over the one by which they were shut out', async () => {
     const user = await world.fresh(['dispatcher']);
     const thief = await world.bearerOf(await world.signedIn(user));
@@ -198,7 +264,11 @@ async function everything(): Promise<unknown> {
   ];
   return asMigrator(world.database, async (client) => {
     const found = [];
-    for (const table of [...tables.map((name) => `identity.${name}`), 'kernel.device', 'identity.recovery_code']) {
+    const others = [
+      ...['kernel.device', 'kernel.site', 'kernel.module_switch', 'webhooks.endpoint', 'audit.retention'],
+      ...['security.event', 'identity.recovery_code', 'identity.role_restriction', 'identity.federated'],
+    ];
+    for (const table of [...tables.map((name) => `identity.${name}`), ...others]) {
       const { rows } = await client.query(`select to_jsonb(t)::text as row from ${table} t order by 1`);
       found.push([table, rows.map(({ row }) => row)]);
     }

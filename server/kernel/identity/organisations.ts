@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { NEW_ORGANISATION_POLICY, type Policy } from '#domain/identity/policy.ts';
 import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.ts';
+import { mustStand } from './must-stand.ts';
 import type { Acting, IdentityPorts } from './ports.ts';
 import type { IdentityTables } from './tables.ts';
 
@@ -78,6 +79,7 @@ export async function createBareSite(
   const site = await ports.db.inOrg<IdentityTables, string | null>({ org, ...acting }, async (trx) => {
     // The organisation's row is the lock: two makers of one name follow each other.
     await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    await mustStand(trx, acting);
     const same = await trx.selectFrom('kernel.site').select('site').where('name', '=', name).executeTakeFirst();
     if (!same) {
       await trx.insertInto('kernel.site').values({ org, site: fresh, name, created_at: ports.clock() }).execute();

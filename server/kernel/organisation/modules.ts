@@ -5,6 +5,7 @@ import type { ModulesOutSchema } from '#domain/identity/api/organisation.ts';
 import { modulesOff } from '#domain/kernel/module-switch.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { MODULES } from '#domain/modules.ts';
+import { mustStand } from '../identity/must-stand.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { CenterContext } from '../part.ts';
@@ -51,6 +52,7 @@ export async function switchModule(
   return db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting, reason: change.reason }, async (trx) => {
     const there = await trx.selectFrom('kernel.organisation').select('org').forUpdate().executeTakeFirst();
     if (!there) return refused('organisation.unknown', 'There is no organisation of this name.', 'org');
+    await mustStand(trx, acting);
     const held = await trx
       .selectFrom('kernel.module_switch')
       .selectAll()

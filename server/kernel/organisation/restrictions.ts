@@ -5,6 +5,7 @@ import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { type RoleRestriction, RoleRestrictionSchema } from '#domain/kernel/restriction.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import type { Asking } from '../db/flight.ts';
+import { mustStandBeside } from '../identity/must-stand.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { CenterContext } from '../part.ts';
 
@@ -30,6 +31,7 @@ export function changeRestriction(
   return log.intakeBeside<Outcome<null>>(
     org,
     async (tx, client) => {
+      await mustStandBeside(client, acting);
       const held = await heldOf(client, role);
       const others = held.restriction.withheld.filter(({ permission }) => permission !== action.name);
       const had = others.length < held.restriction.withheld.length;

@@ -8,6 +8,7 @@ import { uuidV7 } from '#domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { BY_TIME, cursorAfter, readCursor } from '../db/cursor.ts';
 import type { Scope } from '../db/database.ts';
+import { mustStand } from '../identity/must-stand.ts';
 import type { CenterContext } from '../part.ts';
 
 type Ports = Pick<CenterContext, 'db' | 'clock' | 'random'>;
@@ -110,6 +111,7 @@ export function takeEvent(
   id: string,
 ): Promise<Outcome<null>> {
   return db.inOrg(scope, async (trx) => {
+    await mustStand(trx, scope);
     const { rows } =
       await sql`update security.event set state = 'taken', taken_by = ${scope.actor}, taken_at = ${clock()}
       where id = ${id} and state <> 'closed' returning id`.execute(trx);
@@ -125,6 +127,7 @@ export function closeEvent(
   { resolution, note }: { readonly resolution: string; readonly note: string },
 ): Promise<Outcome<null>> {
   return db.inOrg(scope, async (trx) => {
+    await mustStand(trx, scope);
     const { rows } = await sql`update security.event
       set state = 'closed', closed_by = ${scope.actor}, closed_at = ${clock()}, resolution = ${resolution}, note = ${note}
       where id = ${id} and state <> 'closed' returning id`.execute(trx);

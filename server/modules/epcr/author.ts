@@ -9,6 +9,7 @@ import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import type { Scope } from '../../kernel/db/database.ts';
 import type { Asking } from '../../kernel/db/flight.ts';
+import { mustStandBeside } from '../../kernel/identity/must-stand.ts';
 import type { CenterContext } from '../../kernel/part.ts';
 
 type ChartAuthor = z.infer<typeof ChartAuthorOutSchema>;
@@ -42,6 +43,7 @@ export function changeAuthor(
   return log.intakeBeside<Outcome<ChartAuthor>>(
     org,
     async (tx, client) => {
+      await mustStandBeside(client, scope);
       const held = await chartOf(client, id);
       if (!held) return refused('chart.unknown', 'There is no chart under this id.', 'chart');
       change.mustBeAllowed(held);

@@ -13,6 +13,7 @@ import {
 } from '#domain/webhooks/api.ts';
 import { BY_TIME, cursorAfter, readCursor } from '../../kernel/db/cursor.ts';
 import type { Scope } from '../../kernel/db/database.ts';
+import { mustStand } from '../../kernel/identity/must-stand.ts';
 import type { SealedColumn } from '../../kernel/keys/reseal.ts';
 import type { CenterContext } from '../../kernel/part.ts';
 
@@ -59,10 +60,11 @@ export async function addWebhook(
 ): Promise<string> {
   const id = Buffer.from(ports.random(16)).toString('base64url');
   const bytes = await sealed(ports, scope.org, id, keys);
-  await ports.db.inOrg(scope, (trx) =>
-    sql`insert into webhooks.endpoint (org, id, provider, name, keys, created_at)
-        values (${scope.org}, ${id}, ${keys.provider}, ${name}, ${bytes}, ${ports.clock()})`.execute(trx),
-  );
+  await ports.db.inOrg(scope, async (trx) => {
+    await mustStand(trx, scope);
+    await sql`insert into webhooks.endpoint (org, id, provider, name, keys, created_at)
+        values (${scope.org}, ${id}, ${keys.provider}, ${name}, ${bytes}, ${ports.clock()})`.execute(trx);
+  });
   return id;
 }
 
@@ -75,6 +77,7 @@ export async function changeKeys(
 ): Promise<Outcome<null>> {
   const bytes = await sealed(ports, scope.org, id, keys);
   return ports.db.inOrg(scope, async (trx) => {
+    await mustStand(trx, scope);
     const { rows } = await sql<{ provider: Provider }>`
       select provider from webhooks.endpoint where id = ${id} and retired_at is null for update`.execute(trx);
     if (!rows[0]) return unknown();
@@ -94,6 +97,7 @@ export async function changeKeys(
 /** Takes nothing more from it. What it received stays. */
 export function retireWebhook(ports: WebhookPorts, scope: Scope, id: string): Promise<Outcome<null>> {
   return ports.db.inOrg(scope, async (trx) => {
+    await mustStand(trx, scope);
     const { rows } = await sql`update webhooks.endpoint set retired_at = ${ports.clock()}
       where id = ${id} and retired_at is null returning id`.execute(trx);
     return rows.length > 0 ? done(null) : unknown();

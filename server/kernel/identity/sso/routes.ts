@@ -12,9 +12,8 @@ import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
 import { worksAt } from '../people/works-at.ts';
 import type { IdentityPorts } from '../ports.ts';
-import type { IdentityTables } from '../tables.ts';
 import { makeProviders } from './provider.ts';
-import { changeSso, removeSso, ssoOf } from './settings.ts';
+import { changeSso, removeSso, ssoOf, unlinkProvider } from './settings.ts';
 import { beginSso, CALLBACK, finishSso } from './sign-in.ts';
 import type { Ticket } from './ticket.ts';
 
@@ -123,9 +122,7 @@ export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route
       handler: async ({ caller, params: { person }, request, reason, permit }) => {
         const { org } = caller;
         permit(UNLINK, await worksAt(ports, org, person));
-        await ports.db.inOrg<IdentityTables, void>({ ...scopeOf(caller, request, reason), org }, async (trx) => {
-          await trx.deleteFrom('identity.federated').where('person', '=', person).execute();
-        });
+        await unlinkProvider(ports, scopeOf(caller, request, reason), org, person);
         return {};
       },
     }),

@@ -111,6 +111,20 @@ export async function changeSso(
 /** Forgets it whole, the secret too. Who is linked stays linked, should it be set up anew. */
 export function removeSso(ports: Pick<IdentityPorts, 'db'>, acting: Acting, org: string): Promise<void> {
   return ports.db.inOrg<IdentityTables, void>({ org, ...acting }, async (trx) => {
+    await mustStand(trx, acting);
     await trx.deleteFrom('identity.sso').execute();
+  });
+}
+
+/** Forgets who a person is at the provider; they are linked anew as they were at first. */
+export function unlinkProvider(
+  ports: Pick<IdentityPorts, 'db'>,
+  acting: Acting,
+  org: string,
+  person: string,
+): Promise<void> {
+  return ports.db.inOrg<IdentityTables, void>({ org, ...acting }, async (trx) => {
+    await mustStand(trx, acting);
+    await trx.deleteFrom('identity.federated').where('person', '=', person).execute();
   });
 }
