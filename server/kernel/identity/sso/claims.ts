@@ -25,11 +25,30 @@ const ClaimsSchema = z.looseObject({
   auth_time: z.int().optional().catch(undefined),
   amr: z.array(z.string()).optional().catch(undefined),
 });
+type Claims = { readonly [claim: string]: unknown };
+
+/**
+ * The ID token, and what userinfo says beyond it. An address and whether it is verified are one statement: neither is taken
+ * from one and the other from the other, which may speak of two addresses. When and how somebody proved themselves is the ID
+ * token's word alone (OpenID Connect Core 1.0, 2).
+ */
+export function toldBy(token: Claims, userinfo: Claims): Claims {
+  const { amr, auth_time } = token;
+  return { ...userinfo, ...token, ...addressOf(token, userinfo), amr, auth_time };
+}
+
+function addressOf(token: Claims, userinfo: Claims): Claims {
+  const said = token.email === undefined ? userinfo : token;
+  const { email } = said;
+  const same = typeof email === 'string' && String(userinfo.email).toLowerCase() === email.toLowerCase();
+  return { email, email_verified: said.email_verified ?? (same ? userinfo.email_verified : undefined) };
+}
+
 const GroupsSchema = z.union([z.array(z.string()), z.string().transform((one) => [one])]).catch([]);
 
 /** Who it is and what they may here, or why they may not come in. `email_verified` counts where it is `true` and nothing else. */
 export function vouchedBy(
-  claims: { readonly [claim: string]: unknown },
+  claims: Claims,
   settings: SsoSettings,
 ): { readonly ok: true; readonly of: Vouched } | { readonly ok: false; readonly why: SsoRefusal } {
   const parsed = ClaimsSchema.safeParse(claims);

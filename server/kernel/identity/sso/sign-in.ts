@@ -9,7 +9,7 @@ import { type ChallengeFor, challengeEnds, newChallenge, takeChallenge } from '.
 import { MFA } from '../second-factor/held.ts';
 import { type ApiSessionOut, beginSession, type Holder } from '../sessions/issue-session.ts';
 import type { IdentityTables } from '../tables.ts';
-import { type Vouched, vouchedBy } from './claims.ts';
+import { toldBy, type Vouched, vouchedBy } from './claims.ts';
 import { memberFor } from './member.ts';
 import type { ProviderOf } from './provider.ts';
 import { ssoOf } from './settings.ts';
@@ -122,7 +122,7 @@ async function vouchedAt(
     const whole = claims.email !== undefined && claims[settings.groupsClaim] !== undefined;
     // Many providers keep the ID token small and tell the rest where it is asked for; the subject has to be the same.
     const more = whole ? {} : await oidc.fetchUserInfo(provider, tokens.access_token, claims.sub);
-    const vouched = vouchedBy({ ...more, ...claims }, settings);
+    const vouched = vouchedBy(toldBy({ ...claims }, more), settings);
     if (!vouched.ok || vouched.of.provenAt === null) return vouched;
     // A provider that says when it last asked, and that this is too long ago, did not do what it was told.
     const late = vouched.of.provenAt + settings.maxHours * HOUR_MS + SKEW_MS < ports.clock();

@@ -2,6 +2,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { SSO_REFUSALS } from '#domain/identity/api/sso.ts';
+import { DEMO_USER } from '../../../modules/demo/sign-in.ts';
 import { ANN, type CenterWithProvider, centerWithProvider } from '../testing/center-with-provider.ts';
 import { testBrowser, testProvider } from '../testing/provider.ts';
 
@@ -108,6 +109,19 @@ describe('single sign-on refuses', () => {
     // What only was signed anew goes through: it is the changes that were refused.
     at.provider.tampering((token) => at.provider.sign(claimsOf(token)));
     expect((await at.signIn(ANN)).to).toBe(`${at.origin}/`);
+  });
+
+  it('an address that another one’s verification would stand for', async () => {
+    at.provider.as({ ...ANN, sub: 'mallory-1', email: 'mallory@psap.example' });
+    const browser = testBrowser();
+    // The ID token names somebody else’s address and does not say that it is verified; userinfo does, of their own.
+    at.provider.tampering((token) => {
+      const { email_verified: _, groups: __, ...claims } = decodeJwt(token);
+      return at.provider.sign({ ...claims, email: 'dee@psap.example' });
+    });
+    await at.withEmail(DEMO_USER, 'dee@psap.example');
+    await at.refused(browser, await at.answered(browser), 'sso.email');
+    await at.withEmail(DEMO_USER, 'ann@psap.example');
   });
 
   it('an answer of the provider that is a refusal', async () => {
