@@ -10,7 +10,8 @@
  * Each signature (Ed25519, the device's key) covers the role, both ephemeral keys and both identities with their keys, so
  * neither side can be made to speak to somebody else than it believes (as in SIGMA and the Noise XX pattern); record keys
  * (HKDF-SHA256) cover the same. A record's nonce is its number in its direction: one that was replayed, left out, changed or put in
- * another order does not open, and the channel is over. Whoever is unknown or revoked learns nothing but one ephemeral key.
+ * another order does not open, and the channel is over. Whoever dials and is unknown or revoked learns nothing but one ephemeral
+ * key; whoever answers in another's place learns besides which station dialed, and no more.
  */
 
 import {

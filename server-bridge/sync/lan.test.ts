@@ -221,4 +221,22 @@ describe('peers on the LAN', () => {
     // Before the silent ones have been given up on.
     expect(await until(() => b.up.length === 1)).toBeLessThan(1_500);
   });
+
+  it('are let in while they dial more of the roster than answer', async () => {
+    const held = new Set<Socket>();
+    const mute = createServer((socket) => held.add(socket));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    open.push(() => {
+      for (const socket of held) socket.destroy();
+      mute.close();
+    });
+    const [a, b] = [await station('a'), await station('b')];
+    const away = Array.from({ length: 80 }, (_, n) => ({
+      ...{ station: `away-${n}`, key: b.key, address: at((mute.address() as AddressInfo).port) },
+    }));
+    a.lan.reach([...away, { station: 'b', key: b.key, address: '' }]);
+    b.lan.reach([{ station: 'a', key: a.key, address: at(a.lan.port) }]);
+    // Before those that do not answer have been given up on.
+    expect(await until(() => b.up.length === 1)).toBeLessThan(1_500);
+  });
 });

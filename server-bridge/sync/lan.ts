@@ -133,8 +133,10 @@ export async function openLan(options: LanOptions): Promise<Lan> {
 
   const server = options.listen
     ? await listening(options.listen, (socket) => {
-        const from = [...unknown.values()].filter((address) => address === socket.remoteAddress).length;
-        if (closed || unknown.size >= MOST_UNKNOWN || from >= MOST_UNKNOWN_OF_ONE) socket.destroy();
+        // Those that are dialed from here are as many as the roster has: they keep nobody out.
+        const came = [...unknown.values()].filter((address) => address !== null);
+        const from = came.filter((address) => address === socket.remoteAddress).length;
+        if (closed || came.length >= MOST_UNKNOWN || from >= MOST_UNKNOWN_OF_ONE) socket.destroy();
         else attach(socket, null);
       })
     : null;
