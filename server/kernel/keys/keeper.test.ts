@@ -132,6 +132,8 @@ describe('Vault', () => {
     [400, 'invalid ciphertext: version is too new', null],
     [400, 'cipher: message authentication failed', null],
     [400, 'key type ecdsa-p256 does not support encryption', 'key.unfit'],
+    [400, "'[0].associated_data' provided for non-AEAD cipher suite rsa-4096", 'key.unfit'],
+    [400, "missing 'context' for key derivation; the key was created using a derived key", 'key.unfit'],
     [400, 'something of a version to come', 'key.away'],
   ])('%i %s: %s, asked once', async (status, said, code) => {
     const { key, times } = await vault(errors(status, said));

@@ -66,7 +66,7 @@ async function openMasterKey(spec: string, config: MasterConfig, make: boolean):
 
 async function vault(where: string, config: MasterConfig): Promise<MasterKey> {
   const { vaultToken, vaultTokenFile, vaultNamespace, authorityFile } = config;
-  const [, url, key] = /^(https?:\/\/[^/?#]+)\/([\w.-]+)$/.exec(where) ?? [];
+  const [, url, key] = /^(https?:\/\/[^/?#@]+)\/([\w.-]+)$/.exec(where) ?? [];
   if (url === undefined || key === undefined) {
     throw wrong('vault: is followed by the address of Vault and the name of a transit key, https://HOST:PORT/KEY.');
   }

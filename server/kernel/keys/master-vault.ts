@@ -19,7 +19,7 @@ const NOT_OURS = /message authentication failed|invalid ciphertext|unable to dec
 const OF_THE_KEY: readonly (readonly [RegExp, KeeperTrouble])[] = [
   [/disallowed by policy|version is (?:too (?:old|new)|not available)|soft.?deleted/i, 'disabled'],
   [/key not found|no existing key/i, 'gone'],
-  [/not supported|does not support|unsupported/i, 'unfit'],
+  [/not supported|does not support|unsupported|non-aead|key derivation/i, 'unfit'],
 ];
 
 export interface VaultKey {

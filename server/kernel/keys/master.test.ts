@@ -233,6 +233,7 @@ describe('where it is said to be', () => {
     ['vault:qd', 'address of Vault'],
     ['vault:https://vault.example:8200/', 'address of Vault'],
     ['vault:http://vault.example:8200/qd', 'over https'],
+    ['vault:https://center:secret@vault.example:8200/qd', 'address of Vault'],
     ['vault:https://vault.example:8200/qd', 'VAULT_TOKEN'],
   ])('%s: says what is wrong in one sentence', async (key, said) => {
     await expect(openMasterKeys({ key }, join(folder, 'master.key'), false)).rejects.toMatchObject({
