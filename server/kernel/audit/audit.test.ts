@@ -207,6 +207,15 @@ describe('reads at a workstation', () => {
     expect((await send('log-2', [4, 5])).body).toEqual({ taken: 5 });
     const [noted] = (await search({ table: 'audit.read_log', row: 'log-2' })).items;
     expect(noted).toMatchObject({ op: 'act', device: a.station, after: { act: 'reads missing', from: 1, to: 3 } });
+    // Between reads that came together as well.
+    expect((await send('log-2', [6, 9, 11])).body).toEqual({ taken: 11 });
+    const { items } = await search({ table: 'audit.read_log', row: 'log-2' });
+    const gaps = items.map(({ after }) => after as { from: number; to: number }).map(({ from, to }) => [from, to]);
+    expect(gaps.toSorted()).toEqual([
+      [1, 3],
+      [10, 10],
+      [7, 8],
+    ]);
   });
 
   it('are taken of no other workstation’s log, and of nobody but a workstation', async () => {
