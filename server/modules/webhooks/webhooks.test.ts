@@ -109,6 +109,17 @@ describe('a webhook', () => {
     expect(await deliver(path, genuine(after, randomUUID(), Date.now()))).toBe(401);
   });
 
+  it('given the new keys twice takes those of before no more: whoever has them opens nothing', async () => {
+    const [out, kept] = [0, 1].map(() => ({ provider: 'lob' as const, secret: randomBytes(24).toString('base64url') }));
+    if (!out || !kept) throw new Error('no keys');
+    const path = await add(out);
+    for (const status of [200, 401]) {
+      await center.call('POST', `/v1/webhooks/${path.split('/').at(-1)}/keys`, kept, center.adminToken);
+      expect(await deliver(path, genuine(out, randomUUID(), Date.now()))).toBe(status);
+      expect(await deliver(path, genuine(kept, randomUUID(), Date.now()))).toBe(200);
+    }
+  });
+
   it('keeps bodies and keys sealed', async () => {
     const { sent } = fresh('telnyx');
     await deliver(at('telnyx'), sent);
