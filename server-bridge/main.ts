@@ -4,9 +4,11 @@
  */
 import { enableCompileCache } from 'node:module';
 import { join, resolve } from 'node:path';
+import { keepOutOfDumps } from '../sealing/dumps.ts';
 
 // Nothing it writes is for another user of this machine, whatever folder it was given.
 process.umask(0o077);
+keepOutOfDumps();
 const at = process.argv.indexOf('--data');
 const folder = at > 0 ? process.argv[at + 1] : undefined;
 if (folder !== undefined) enableCompileCache(join(resolve(folder), 'compiled'));

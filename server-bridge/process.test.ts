@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -75,6 +75,9 @@ describe('the process of the station', () => {
     expect(made.length).toBeGreaterThan(0);
     for (const name of made) expect(statSync(join(folder, name)).mode & 0o077, name).toBe(0);
     expect(station).toBe(IDENTITY.station);
+    // Nothing of its memory in a core.
+    if (process.platform === 'linux')
+      expect(readFileSync(`/proc/${child.pid}/coredump_filter`, 'utf8').trim()).toBe('00000000');
     const bridge = await connectBridge(url);
     const me = await bridge.watch('me');
     expect(me.state().me).toEqual({});

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,7 +21,7 @@ interface Run {
 function center(
   args: readonly string[],
   env: NodeJS.ProcessEnv = {},
-  onReady?: (said: string, kill: (signal: NodeJS.Signals) => void) => void,
+  onReady?: (said: string, kill: (signal: NodeJS.Signals) => void, pid: number) => void,
 ): Promise<Run> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [MAIN, ...args], {
@@ -32,7 +32,7 @@ function center(
     let err = '';
     child.stdout.on('data', (chunk: Buffer) => {
       out += chunk.toString();
-      if (out.includes('\n')) onReady?.(out, (signal) => child.kill(signal));
+      if (out.includes('\n')) onReady?.(out, (signal) => child.kill(signal), child.pid ?? 0);
     });
     child.stderr.on('data', (chunk: Buffer) => {
       err += chunk.toString();
@@ -73,15 +73,21 @@ describe('the center as a process', () => {
   });
 
   it('says that it is ready, and ends in order when asked to', async () => {
+    const cores: string[] = [];
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       const { code, out } = await center(
         ['--data', dataDir, '--port', '0', '--log', 'warn'],
         { DATABASE_URL: database.migratorUrl },
-        (_, kill) => kill(signal),
+        (_, kill, pid) => {
+          if (process.platform === 'linux') cores.push(readFileSync(`/proc/${pid}/coredump_filter`, 'utf8').trim());
+          kill(signal);
+        },
       );
       expect(out).toMatch(/^ready \{"center":"http:\/\/127\.0\.0\.1:\d+"\}\n$/);
       expect(code).toBe(0);
     }
+    // Nothing of its memory in a core.
+    for (const filter of cores) expect(filter).toBe('00000000');
   });
 
   it('says in one sentence that its port is in use, and ends with 1', async () => {

@@ -2,6 +2,7 @@
  * The center as a process. Says `ready {"center":URL}` on its output when it is up; ends in order on SIGINT, SIGTERM, or
  * when the process that started it with a channel is gone.
  */
+import { keepOutOfDumps } from '#sealing/dumps.ts';
 import { startCenter } from './center.ts';
 import { notClosed } from './kernel/closing.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
@@ -13,6 +14,8 @@ import { readPlaces } from './kernel/security/places.ts';
 import { collectorHeaders } from './kernel/telemetry/collector.ts';
 import { sendTraces } from './kernel/telemetry/traces.ts';
 import { readSettings } from './settings.ts';
+
+keepOutOfDumps();
 
 function fail(sentence: string, code: number): never {
   process.stderr.write(`${sentence}\n`);

@@ -1,4 +1,7 @@
-import { expect, it } from 'vitest';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
 import { chooseWindow, type Machine, openArguments, openWindow } from './window.ts';
 
 const machine: Machine = { platform: 'linux', env: { DISPLAY: ':0' }, electron: null, chromium: null };
@@ -43,3 +46,25 @@ it('says so when the program shows nothing', async () => {
   const failing = await openWindow({ in: 'browser', program: process.execPath, why: '' }, '--no-such-flag', '');
   expect(failing).toContain('showed no window (code 9)');
 });
+
+it.skipIf(process.platform === 'win32')(
+  'tells a window nothing of the secrets that the center and the station are given',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-window-'));
+    const secrets = ['QD_PASSPHRASE', 'DATABASE_URL', 'VAULT_TOKEN', 'AWS_SECRET_ACCESS_KEY'];
+    for (const name of secrets) vi.stubEnv(name, 'a canary');
+    vi.stubEnv('XDG_CANARY', 'of the desktop');
+    try {
+      const program = join(folder, 'browser');
+      writeFileSync(program, '#!/bin/sh\nenv > "$1"\n');
+      chmodSync(program, 0o755);
+      expect(await openWindow({ in: 'browser', program, why: '' }, join(folder, 'told'), '')).toBeNull();
+      const told = readFileSync(join(folder, 'told'), 'utf8');
+      expect(told).toContain('XDG_CANARY=of the desktop');
+      expect(told).not.toContain('a canary');
+    } finally {
+      vi.unstubAllEnvs();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);

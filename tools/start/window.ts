@@ -83,6 +83,13 @@ export function openArguments(shown: Shown, url: string, profile: string, asRoot
   ];
 }
 
+/** What the center and the station are told by the environment, secrets among it: no window has a use for it. */
+const OURS = /^(?:QD_|VAULT_|AWS_|OTEL_|PG|DATABASE_URL$|REDIS_URL$)/;
+
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !OURS.test(name)));
+}
+
 /** A program that ends so soon with an error has shown nothing. ms */
 const SHOWN_MS = 3_000;
 
@@ -93,7 +100,7 @@ export function openWindow(shown: Shown, url: string, profile: string): Promise<
   return new Promise((resolve) => {
     const fail = (why: string): void =>
       resolve(`${shown.program} showed no window (${why}): open the address in a browser.`);
-    const child = spawn(shown.program, args, { detached: true, stdio: 'ignore' });
+    const child = spawn(shown.program, args, { detached: true, stdio: 'ignore', env: withoutOurs(process.env) });
     child.unref();
     child.once('error', (error) => fail(error.message));
     child.once('exit', (code, signal) => (code === 0 ? resolve(null) : fail(signal ?? `code ${code}`)));
