@@ -1,4 +1,5 @@
 /** A right that ends between the door's decision and the commit of what was asked for. */
+import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import type { Outcome } from '#domain/kernel/refusal.ts';
@@ -208,6 +209,30 @@ describe('whoever was let past the door in a session that ended then', () => {
     await world.signedIn(user, { password: 'herons beside the breakwater' });
   });
 
+  it('holds nobody up who shuts them out: neither waits for what the other waits for', async () => {
+    const user = await world.fresh(['admin']);
+    const me = await world.bearerOf(await world.signedIn(user));
+    const demoted = await asMigrator(world.database, async (client) => {
+      // An invitation in the making: its session has been looked at, its row is written next.
+      await client.query('begin');
+      await client.query('select from identity.session where id = $1 for share', [me.session]);
+      const losing = dispatcherNow(me.user).catch((error) => ({ ok: false as const, refusal: error }));
+      await expect.poll(() => waitingForLocks(client)).toBe(1);
+      await client.query(
+        `insert into identity.invitation (org, id, login, name, roles, hash, made_by, made_at, expires_at)
+         values ($1, 'crossed', 'crossed', 'crossed', '{admin}', 'crossed', $2, $3, $4)`,
+        [ORG, me.user, world.time.now, world.time.now + 3_600_000],
+      );
+      await client.query('commit');
+      return losing;
+    });
+    must(demoted);
+    const { rows } = await asMigrator(world.database, (client) =>
+      client.query(`select revoked_at is not null as void from identity.invitation where id = 'crossed'`),
+    );
+    expect(rows).toEqual([{ void: true }]);
+  });
+
   it('leaves no code behind that was being made as the session ended', async () => {
     const user = await world.fresh(['admin']);
     const me = await world.bearerOf(await world.signedIn(user));
@@ -222,14 +247,7 @@ describe('whoever was let past the door in a session that ended then', () => {
         [ORG, world.seat.site, me.user, now, now + 3_600_000],
       );
       const losing = dispatcherNow(me.user);
-      await expect
-        .poll(async () => {
-          const { rows } = await client.query(
-            `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-          );
-          return rows[0].n;
-        })
-        .toBe(1);
+      await expect.poll(() => waitingForLocks(client)).toBe(1);
       await client.query('commit');
       return losing;
     });
@@ -247,6 +265,14 @@ async function idsOf(login: string): Promise<[string]> {
     client.query('select id from identity.person where org = $1 and login = $2', [ORG, login]),
   );
   return [rows[0].id];
+}
+
+/** How many of the database's connections wait for somebody else's lock. */
+async function waitingForLocks(client: pg.Client): Promise<number> {
+  const { rows } = await client.query(
+    `select count(*)::int as n from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+  );
+  return rows[0].n;
 }
 
 /** What rights are made of, as it is kept. */

@@ -78,7 +78,7 @@ export async function createBareSite(
   const fresh = uuidV7(ports.clock(), ports.random);
   const site = await ports.db.inOrg<IdentityTables, string | null>({ org, ...acting }, async (trx) => {
     // The organisation's row is the lock: two makers of one name follow each other.
-    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    await trx.selectFrom('kernel.organisation').select('org').forNoKeyUpdate().execute();
     await mustStand(trx, acting);
     const same = await trx.selectFrom('kernel.site').select('site').where('name', '=', name).executeTakeFirst();
     if (!same) {

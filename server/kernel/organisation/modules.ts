@@ -50,7 +50,7 @@ export async function switchModule(
     return refused('module.essential', `${declared.title} is what dispatching stands on; it is never off.`, 'module');
   }
   return db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting, reason: change.reason }, async (trx) => {
-    const there = await trx.selectFrom('kernel.organisation').select('org').forUpdate().executeTakeFirst();
+    const there = await trx.selectFrom('kernel.organisation').select('org').forNoKeyUpdate().executeTakeFirst();
     if (!there) return refused('organisation.unknown', 'There is no organisation of this name.', 'org');
     await mustStand(trx, acting);
     const held = await trx

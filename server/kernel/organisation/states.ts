@@ -53,7 +53,7 @@ export function moveOrganisation(
   destroyAfter?: number,
 ): Promise<Outcome<null>> {
   return db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting, reason }, async (trx) => {
-    const row = await trx.selectFrom('kernel.organisation').selectAll().forUpdate().executeTakeFirst();
+    const row = await trx.selectFrom('kernel.organisation').selectAll().forNoKeyUpdate().executeTakeFirst();
     if (!row) return refused('organisation.unknown', 'There is no organisation of this name.', 'org');
     if (row.destroyed_at !== null) {
       return refused('organisation.destroyed', 'The key of this organisation was destroyed; nothing brings it back.');

@@ -101,8 +101,9 @@ export async function changePerson(
 ): Promise<Outcome<null>> {
   const now = ports.clock();
   const changed = await ports.db.inOrg<IdentityTables, Outcome<readonly Ended[]>>({ org, ...acting }, async (trx) => {
-    // The organisation's row is the lock: two administrators who take each other away follow each other.
-    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    // The organisation's row is the lock: two administrators who take each other away follow each other. Rows that name it may
+    // be made meanwhile, by whoever this waits for.
+    await trx.selectFrom('kernel.organisation').select('org').forNoKeyUpdate().execute();
     const before = await trx
       .selectFrom('identity.person')
       .selectAll()

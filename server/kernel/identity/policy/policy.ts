@@ -46,7 +46,7 @@ export async function changePolicy(
 ): Promise<Outcome<null>> {
   return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
     // The organisation's row is the lock: two changes follow each other, the first one too.
-    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    await trx.selectFrom('kernel.organisation').select('org').forNoKeyUpdate().execute();
     await mustStand(trx, acting);
     const held = await trx.selectFrom('identity.policy').select('version').executeTakeFirst();
     if ((held?.version ?? 0) !== change.version) {

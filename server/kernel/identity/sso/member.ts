@@ -42,7 +42,7 @@ export async function memberFor(
   const acting: Acting = { actor: 'single sign-on', request };
   const who = await ports.db.inOrg<IdentityTables, Found>({ org, ...acting }, async (trx) => {
     // The organisation's row is the lock: two first sign-ins of one person follow each other.
-    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    await trx.selectFrom('kernel.organisation').select('org').forNoKeyUpdate().execute();
     return linkedTo(trx, org, settings, vouched, {
       password,
       holder,

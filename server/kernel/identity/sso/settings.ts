@@ -78,7 +78,7 @@ export async function changeSso(
   const sealed = secret === null ? null : await ports.keys.sealFor(org, Buffer.from(secret, 'utf8'), SECRET_CONTEXT);
   return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
     // The organisation's row is the lock: two changes follow each other, the first one too.
-    await trx.selectFrom('kernel.organisation').select('org').forUpdate().execute();
+    await trx.selectFrom('kernel.organisation').select('org').forNoKeyUpdate().execute();
     // The provider may have taken its time.
     await mustStand(trx, acting);
     const now = await trx.selectFrom('identity.sso').select('changed_at as at').executeTakeFirst();
