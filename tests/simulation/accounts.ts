@@ -37,7 +37,8 @@ export function createAccounts(site: Site, clock: () => number, chance: Chance):
   const id = (): string => Buffer.from(chance.bytes(9)).toString('base64url');
 
   const changed = (user: string, active: boolean): void => {
-    people.set(user, { id: user, active, changed_at: clock() });
+    const withdrawnAt = active ? (people.get(user)?.withdrawn_at ?? null) : clock();
+    people.set(user, { id: user, active, withdrawn_at: withdrawnAt });
   };
 
   return {

@@ -74,6 +74,8 @@ export interface IdentityTables extends SecondFactorTables {
     changed_at: number;
     email: string | null;
     password_changed_at: number | null;
+    /** When they last lost something of their right: made inactive, a role taken away, a password set anew. */
+    withdrawn_at: number | null;
   };
   'identity.invitation': {
     org: string;

@@ -5,7 +5,8 @@ import type { Grant } from '#domain/wire/sync.ts';
 export interface Known {
   readonly id: string;
   readonly active: boolean;
-  readonly changed_at: number;
+  /** When they last lost something of their right, ms UTC; null where they never did. */
+  readonly withdrawn_at: number | null;
 }
 
 /** A session or grant that is to stand again. Times in ms UTC. */
@@ -38,11 +39,12 @@ export function standingsOf(grants: readonly Grant[], people: ReadonlyMap<string
 }
 
 /**
- * Whatever was changed of a person since may have taken the right away; who is unknown here came after the backup. A grant
- * of later than the last change that is known shows that there was another: nobody inactive is given one.
+ * To the moment at which something of its person's right was taken away; who is unknown here came after the backup. A grant of
+ * later than the last time that is known shows that they were let in again: nobody inactive is given one.
  */
 function lastsUntil(grant: Grant, person: Known | undefined): number {
-  if (person === undefined || person.changed_at < grant.issuedAt) return grant.expiresAt;
-  const touched = !person.active || person.changed_at > grant.issuedAt;
-  return touched ? Math.min(grant.expiresAt, person.changed_at) : grant.expiresAt;
+  const taken = person?.withdrawn_at ?? null;
+  if (person === undefined || taken === null || taken < grant.issuedAt) return grant.expiresAt;
+  const after = !person.active || taken > grant.issuedAt;
+  return after ? Math.min(grant.expiresAt, taken) : grant.expiresAt;
 }

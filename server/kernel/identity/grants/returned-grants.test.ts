@@ -6,6 +6,7 @@ import { asMigrator } from '../../../testing/postgres.ts';
 import { pushFrames } from '../../intake/intake.ts';
 import { newEntity, opening, pushOf, random, testStation } from '../../intake/testing/station.ts';
 import { revokeDevice } from '../devices/devices.ts';
+import { issueReset, resetPassword } from '../passwords/new-password.ts';
 import { changePerson, revokePerson } from '../people/people.ts';
 import { OPERATOR } from '../ports.ts';
 import { signIn } from '../sign-in/sign-in.ts';
@@ -163,7 +164,7 @@ describe('grants shown by a station', () => {
     const { signer } = await world.ports.keys.centerKeys(ORG);
     const over = { issuedAt: world.time.now - 80 * HOUR, expiresAt: world.time.now - 8 * HOUR };
     await asMigrator(world.database, (client) =>
-      client.query('update identity.person set changed_at = 1 where id = $1', [user]),
+      client.query('update identity.person set created_at = 1, changed_at = 1 where id = $1', [user]),
     );
     expect(await show(resigned(grant, over, signer))).toBe(2);
     for (const under of [session, grant.id]) {
@@ -183,18 +184,40 @@ describe('grants shown by a station', () => {
     for (const under of [session, grant.id]) expect(await judged(under, user)).toBe(ENDED);
   });
 
-  it('last to the moment at which their person was changed, where the database knows it', async () => {
-    for (const change of [{ active: false }, { roles: ['biller' as const] }, { password: 'another long password' }]) {
+  const resetting = async (user: string): Promise<void> => {
+    const { code } = must(await issueReset(world.ports, OPERATOR, ORG, user));
+    must(await resetPassword(world.ports, 'call', { code, password: 'another long password' }));
+  };
+  const changing = (change: Parameters<typeof changePerson>[4]) => async (user: string) => {
+    must(await changePerson(world.ports, OPERATOR, ORG, user, change));
+  };
+
+  it('last to the moment at which a right of their person was taken away, where the database knows it', async () => {
+    for (const take of [changing({ active: false }), changing({ roles: ['biller'] }), resetting]) {
       const { session, user, grant } = await forgotten();
       world.time.now += HOUR;
-      must(await changePerson(world.ports, OPERATOR, ORG, user, change));
+      await take(user);
       world.time.now += HOUR;
+      // What is changed afterwards moves that moment no further.
+      world.time.now += HOUR;
+      await changing({ active: true, name: 'Another name' })(user);
       expect(await show(grant)).toBe(2);
       for (const under of [session, grant.id]) {
         expect(await judged(under, user, grant.issuedAt + 1)).toBeNull();
+        expect(await judged(under, user, grant.issuedAt + HOUR)).toBe(ENDED);
         expect(await judged(under, user)).toBe(ENDED);
       }
     }
+  });
+
+  it('last on where their person was changed and lost nothing by it', async () => {
+    const { session, user, grant } = await forgotten();
+    world.time.now += HOUR;
+    await changing({ name: 'Married name', email: 'new@psap.example', active: true })(user);
+    await changing({ roles: ['dispatcher', 'supervisor'] })(user);
+    world.time.now += HOUR;
+    expect(await show(grant)).toBe(2);
+    for (const under of [session, grant.id]) expect(await judged(under, user)).toBeNull();
   });
 
   it('stand for a person who came after the backup', async () => {

@@ -44,7 +44,7 @@ export async function takeBackGrants(
       // A withdrawal of one of them either is seen here, or waits and sees what is written here.
       const people = await trx
         .selectFrom('identity.person')
-        .select(['id', 'active', 'changed_at'])
+        .select(['id', 'active', 'withdrawn_at'])
         .where('id', 'in', [...new Set(lost.map(({ user }) => user))])
         .forShare()
         .execute();

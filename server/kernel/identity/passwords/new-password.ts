@@ -157,7 +157,7 @@ export async function changeOwnPassword(
 async function keep(trx: IdentityTx, person: string, password: string, now: number): Promise<void> {
   await trx
     .updateTable('identity.person')
-    .set({ password, password_changed_at: now, changed_at: now })
+    .set({ password, password_changed_at: now, changed_at: now, withdrawn_at: now })
     .where('id', '=', person)
     .execute();
 }

@@ -130,6 +130,7 @@ export async function changePerson(
         return refused('person.last_admin', 'Nobody else administers this; make somebody else an administrator first.');
       }
     }
+    const lost = before.roles.some((role) => !roles.includes(role)) || (before.active && !active);
     await trx
       .updateTable('identity.person')
       .set({
@@ -140,10 +141,10 @@ export async function changePerson(
         email: change.email === undefined ? before.email : change.email,
         version: before.version + 1,
         changed_at: now,
+        ...(lost ? { withdrawn_at: now } : {}),
       })
       .where('id', '=', person)
       .execute();
-    const lost = before.roles.some((role) => !roles.includes(role)) || (before.active && !active);
     const ended = lost ? await withdraw(trx, { person }, now) : [];
     // After the sessions: what was being made in one of them is there by then.
     if (before.active && before.roles.includes('admin') && !administers) await withdrawCodes(trx, person, now);

@@ -17,16 +17,25 @@ export interface Why {
 
 type Of = 'person' | 'station' | 'session';
 
-/** Ends all that a person, or a station, was given. Facts made before `now` keep their standing. */
+/**
+ * Ends all that a person, or a station, was given. Facts made before `now` keep their standing. That a person lost something then
+ * is kept with them: a sign-in that a backup has forgotten ends with it, too.
+ */
 export async function withdraw(
   trx: IdentityTx,
   from: { readonly person: string } | { readonly station: string },
   now: number,
 ): Promise<readonly Ended[]> {
   const why: Why = { reason: 'withdrawn', by: null };
-  return 'person' in from
-    ? endGiven(trx, 'person', [from.person], why, now)
-    : endGiven(trx, 'station', [from.station], why, now);
+  if (!('person' in from)) return endGiven(trx, 'station', [from.station], why, now);
+  await trx
+    .updateTable('identity.person')
+    .set({ withdrawn_at: now })
+    .where('id', '=', from.person)
+    // Where the change that took it away has said so, the audit has one entry of it.
+    .where('withdrawn_at', 'is distinct from', now)
+    .execute();
+  return endGiven(trx, 'person', [from.person], why, now);
 }
 
 /** Ends these sessions with the grants given in them; others of the person go on. */
