@@ -38,6 +38,12 @@ export function dayLine(ms: number, zone: string): string {
   return format(zone, 'day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms).replace(',', '');
 }
 
+/** Tue 9 Apr 2024, for what is kept for years. */
+export function dateLine(ms: number, zone: string): string {
+  const year = format(zone, 'year', { year: 'numeric' }).format(ms);
+  return `${dayLine(ms, zone)} ${year}`;
+}
+
 /** From so far on a day and a month may be meant of another year. */
 const HALF_A_YEAR = 182 * 24 * HOUR;
 

@@ -5,7 +5,7 @@ import { ChartShellSchema, RunRecordSchema, TripSchema } from '#domain/cad/hando
 import type { ChartOut } from '#domain/epcr/api.ts';
 import { recordActions } from '#domain/modules.ts';
 import { useZone } from '../../app/clock/clock.ts';
-import { clockTime, dayLine } from '../../app/clock/format.ts';
+import { clockTime, dateLine } from '../../app/clock/format.ts';
 import { useAnswer } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { DetailPart } from '../parts/detail-part.tsx';
@@ -65,7 +65,7 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
         <>
           <Known
             rows={[
-              first === null ? null : ['Day', dayLine(first, zone)],
+              first === null ? null : ['Day', dateLine(first, zone)],
               ...runTimeRows(run.times, first, zone),
               ['Disposition', run.disposition ?? 'none yet'],
               ['State', run.state],

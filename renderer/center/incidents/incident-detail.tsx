@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo } from 'react';
 import { z } from 'zod';
-import { clockTime, dayLine } from '../../app/clock/format.ts';
+import { clockTime, dateLine } from '../../app/clock/format.ts';
 import { useAnswer } from '../api/use-center.ts';
 import { DetailPart } from '../parts/detail-part.tsx';
 import { IncidentReport } from '../parts/incident-report.tsx';
@@ -61,7 +61,7 @@ function IncidentKnown({ incident, sites }: { readonly incident: Incident; reado
   const { fields, site } = incident;
   const zone = sites.zoneOf(site);
   const moment = (at: number | null): ReactNode =>
-    at === null ? 'not recorded' : <span className="mono">{`${dayLine(at, zone)} ${clockTime(at, zone)}`}</span>;
+    at === null ? 'not recorded' : <span className="mono">{`${dateLine(at, zone)} ${clockTime(at, zone)}`}</span>;
   return (
     <Known
       rows={[

@@ -11,7 +11,7 @@ import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused, unanswered } from '../parts/refused.tsx';
 import { FindForm, type Wanted } from './find-form.tsx';
 import { IncidentGlance, IncidentOpened } from './incident-detail.tsx';
-import { type Incident, incidentSaid, stateSaid } from './rows.ts';
+import { endSaid, type Incident, incidentSaid } from './rows.ts';
 import { useSites } from './sites.ts';
 import { useIncidents } from './use-incidents.ts';
 
@@ -63,9 +63,9 @@ export function Incidents(): ReactNode {
       },
       {
         key: 'state',
-        title: 'State',
+        title: 'Disposition',
         track: 'minmax(6rem, 1.5fr)',
-        cell: ({ fields }) => stateSaid(fields),
+        cell: ({ fields }) => endSaid(fields),
         from: 34,
       },
       { key: 'zone', title: 'Zone', track: '5rem', cell: ({ fields }) => fields.zone ?? '', from: 46 },

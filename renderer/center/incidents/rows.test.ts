@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Incident, incidentSaid, objectionTo, stateSaid, timesOfRun } from './rows.ts';
+import { endSaid, type Incident, incidentSaid, objectionTo, stateSaid, timesOfRun } from './rows.ts';
 
 const FIELDS: Incident['fields'] = {
   ...{ number: '26-00417', natureCode: '10', natureText: 'Chest pain', priority: '2', zone: null, alarm: null },
@@ -16,6 +16,8 @@ describe('incidents on the page', () => {
     expect(stateSaid(FIELDS)).toBe('open');
     expect(stateSaid({ ...FIELDS, life: 'closed' })).toBe('closed');
     expect(stateSaid({ ...FIELDS, life: 'closed', disposition: 'Transported' })).toBe('closed: Transported');
+    expect(endSaid({ ...FIELDS, life: 'closed', disposition: 'Transported' })).toBe('Transported');
+    expect([endSaid(FIELDS), endSaid({ ...FIELDS, life: 'closed' })]).toEqual(['open', 'closed']);
     expect(stateSaid({ ...FIELDS, life: 'closed', mergedInto: 'x' })).toBe('merged');
   });
 

@@ -46,9 +46,16 @@ export type Run = z.infer<typeof RunSchema>;
 export const incidentSaid = ({ fields: { number, natureText } }: Pick<Incident, 'fields'>): string =>
   [number ?? 'without a number', natureText].filter(Boolean).join(' ');
 
-export function stateSaid({ life, mergedInto, disposition }: Incident['fields']): string {
+/** How it ended, in a column. */
+export function endSaid({ life, mergedInto, disposition }: Incident['fields']): string {
   if (mergedInto !== null) return 'merged';
-  return life === 'closed' ? [`closed`, disposition].filter(Boolean).join(': ') : 'open';
+  return life === 'closed' ? (disposition ?? 'closed') : 'open';
+}
+
+/** How it stands, where nothing else says that it is closed. */
+export function stateSaid(fields: Incident['fields']): string {
+  const end = endSaid(fields);
+  return end !== 'merged' && fields.life === 'closed' && end !== 'closed' ? `closed: ${end}` : end;
 }
 
 /** The times of a run by their NEMSIS names, ms UTC. */
