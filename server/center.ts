@@ -12,6 +12,7 @@ import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
 import { type Bus, openBus, type Word } from './kernel/bus/bus.ts';
 import { undoAll } from './kernel/closing.ts';
+import { logsParameters } from './kernel/db/application-role.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
@@ -169,6 +170,8 @@ async function assemble(
   { db, masters, secret }: Awaited<ReturnType<typeof openStorage>>,
   closing: (() => Promise<void>)[],
 ): Promise<string> {
+  if (await logsParameters(db))
+    logger.warn('PostgreSQL writes what statements carry into its log: set log_parameter_max_length = 0 for it');
   const world = { clock: Date.now, random: systemRandom() };
   // Facts never wait for a connection that something else holds, nor do the keys that they are opened with.
   const emergency = db.reserve(EMERGENCY_CONNECTIONS);

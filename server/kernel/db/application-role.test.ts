@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { asMigrator, emptyDatabase } from '../../testing/postgres.ts';
-import { applicationUrl } from './application-role.ts';
+import { applicationUrl, logsParameters } from './application-role.ts';
 import { openDatabase } from './database.ts';
 import { migrate } from './migrate.ts';
 
@@ -26,6 +26,28 @@ for (const owner of ['a superuser', 'no superuser']) {
     }
   });
 }
+
+it('has what statements carry left out of the log of PostgreSQL, where the owner of the database may say so', async () => {
+  const [ofSuperuser, ofOwner] = [await emptyDatabase(), await emptyDatabase(true)];
+  const asSuperuser = (text: string) => asMigrator(ofSuperuser, (client) => client.query(text));
+  const logs = async ({ migratorUrl }: { readonly migratorUrl: string }): Promise<boolean> => {
+    await migrate(migratorUrl);
+    const db = openDatabase(await applicationUrl(migratorUrl, secret));
+    return logsParameters(db).finally(db.close);
+  };
+  try {
+    // As PostgreSQL has it where nobody said otherwise.
+    for (const { migratorUrl } of [ofSuperuser, ofOwner])
+      await asSuperuser(`alter database ${new URL(migratorUrl).pathname.slice(1)} set log_parameter_max_length = -1`);
+    expect(await logs(ofSuperuser)).toBe(false);
+    expect(await logs(ofOwner)).toBe(true);
+    await asSuperuser(`grant set on parameter log_parameter_max_length to ${new URL(ofOwner.migratorUrl).username}`);
+    expect(await logs(ofOwner)).toBe(false);
+  } finally {
+    await ofOwner.drop();
+    await ofSuperuser.drop();
+  }
+});
 
 it('is left nothing that it was given meanwhile', async () => {
   const { migratorUrl, drop } = await emptyDatabase();

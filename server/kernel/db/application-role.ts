@@ -5,8 +5,12 @@
 import pg from 'pg';
 import { sha256 } from '#sealing/digest.ts';
 import { MIGRATOR, onConnection } from './connection.ts';
+import type { Database } from './database.ts';
 import { CenterFailure } from './failure.ts';
 import { scramVerifier } from './scram.ts';
+
+/** Where PostgreSQL logs statements that are slow, it logs with them what they carry: names, and why somebody did what they did. */
+const PARAMETERS_LOGGED = 'log_parameter_max_length';
 
 /** Any number will do as long as every center uses the same: nodes that start together make one role after the other. */
 const ROLE_LOCK = 7_201_408;
@@ -42,6 +46,11 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
     await client.query(`${held === undefined ? 'create' : 'alter'} role ${name} ${may}${anew}`);
     await client.query(`grant qd_app to ${name}`);
     await client.query(`alter role ${name} set log_parameter_max_length_on_error = 0`);
+    const { rows: allowed } = await client.query<{ may: boolean }>(
+      `select has_parameter_privilege(current_user, $1, 'set') as may`,
+      [PARAMETERS_LOGGED],
+    );
+    if (allowed[0]?.may) await client.query(`alter role ${name} set ${PARAMETERS_LOGGED} = 0`);
   };
   const refused = (error: unknown): never => {
     if (error instanceof CenterFailure) throw error;
@@ -55,6 +64,14 @@ export async function applicationUrl(migratorUrl: string, secret: Uint8Array): P
   url.password = password;
   await onConnection(migratorUrl, (client) => make(client).catch(refused), { application_name: MIGRATOR });
   return url.href;
+}
+
+/** Whether PostgreSQL would write what statements carry into its log, beside statements that it logs at all. */
+export async function logsParameters({ pool }: Pick<Database, 'pool'>): Promise<boolean> {
+  const { rows } = await pool.query<{ said: boolean }>(`select current_setting($1) <> '0' as said`, [
+    PARAMETERS_LOGGED,
+  ]);
+  return rows[0]?.said ?? true;
 }
 
 /** What PostgreSQL says of a password that is not right, and of a role that may not log in. */
