@@ -157,6 +157,19 @@ describe('the channel between stations', () => {
     for (const attack of broken) expect(attack(...opened())).toMatchObject({ ok: false });
   });
 
+  it('holds of a message that is on its way what its length says, in however small pieces it comes', () => {
+    const [a, b] = opened();
+    const bytes = a.seal(Buffer.from('whole at last'));
+    // One piece, used again: whoever kept it would read another byte in it.
+    const piece = Buffer.alloc(1);
+    const heard: string[] = [];
+    for (const byte of bytes) {
+      piece[0] = byte;
+      heard.push(...text(b.receive(piece)));
+    }
+    expect(heard).toEqual(['whole at last']);
+  });
+
   it('closes on garbage, on lengths that are too long, and on a key that gives no secret', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 4, maxLength: 200 }), (bytes) => {

@@ -31,6 +31,9 @@ const MAGIC = Buffer.from('qd.lan.1', 'ascii');
 const X25519_SPKI = Buffer.from('302a300506032b656e032100', 'hex');
 const KEY = 32;
 const TAG = 16;
+/** A message begins with its length. Bytes. */
+const LENGTH = 4;
+const NOTHING = Buffer.alloc(0);
 /** Longest message before the other is known, and the default once it is. Bytes. */
 const LONGEST_HANDSHAKE = 1_024;
 export const LONGEST_RECORD = 4_000_000;
@@ -132,8 +135,10 @@ export function createChannel(options: ChannelOptions): Channel {
   const ownRaw = rawOf(own.publicKey);
   const longest = options.longest ?? LONGEST_RECORD;
   let stage: 'key' | 'identity' | 'open' | 'over' = 'key';
-  let waiting: Buffer[] = [];
-  let waitingLength = 0;
+  /** Of the message that is on its way: how much has come, its length first, and room for as much as that says. */
+  let come = 0;
+  const length = Buffer.alloc(LENGTH);
+  let message: Buffer = NOTHING;
   let ephemerals = Buffer.alloc(0);
   let secret = Buffer.alloc(0);
   let hsOut: Direction | null = null;
@@ -192,18 +197,23 @@ export function createChannel(options: ChannelOptions): Channel {
     return send;
   };
 
-  /** The next whole message, or null until more bytes have come. */
-  const next = (): Buffer | null => {
-    if (waitingLength < 4) return null;
-    if ((waiting[0] as Buffer).length < 4) waiting = [Buffer.concat(waiting)];
-    const length = (waiting[0] as Buffer).readUInt32BE(0);
-    if (length > (stage === 'open' ? longest + TAG : LONGEST_HANDSHAKE)) throw new Over('a message was too long');
-    if (waitingLength < 4 + length) return null;
-    const whole = waiting.length === 1 ? (waiting[0] as Buffer) : Buffer.concat(waiting);
-    const rest = whole.subarray(4 + length);
-    waiting = rest.length > 0 ? [rest] : [];
-    waitingLength = rest.length;
-    return whole.subarray(4, 4 + length);
+  /** Takes bytes from a place on: where it stopped, and the message where it is whole by them. Nothing of `bytes` is kept. */
+  const take = (bytes: Buffer, from: number): { readonly to: number; readonly whole: Buffer | null } => {
+    let at = from;
+    if (come < LENGTH) {
+      const copied = bytes.copy(length, come, at);
+      come += copied;
+      at += copied;
+      if (come < LENGTH) return { to: at, whole: null };
+      const size = length.readUInt32BE(0);
+      if (size > (stage === 'open' ? longest + TAG : LONGEST_HANDSHAKE)) throw new Over('a message was too long');
+      message = Buffer.allocUnsafe(size);
+    }
+    const copied = bytes.copy(message, come - LENGTH, at);
+    come += copied;
+    if (come < LENGTH + message.length) return { to: at + copied, whole: null };
+    come = 0;
+    return { to: at + copied, whole: message };
   };
 
   const receive = (bytes: Buffer): ChannelStep => {
@@ -211,17 +221,18 @@ export function createChannel(options: ChannelOptions): Channel {
     const send: Buffer[] = [];
     const records: Buffer[] = [];
     try {
-      waiting.push(bytes);
-      waitingLength += bytes.length;
-      for (let message = next(); message; message = next()) {
-        if (stage === 'key') send.push(...gotKey(message));
-        else if (stage === 'identity') send.push(...gotIdentity(message));
-        else records.push(openWith(into as Direction, message));
+      for (let at = 0; at < bytes.length; ) {
+        const { to, whole } = take(bytes, at);
+        at = to;
+        if (whole === null) continue;
+        if (stage === 'key') send.push(...gotKey(whole));
+        else if (stage === 'identity') send.push(...gotIdentity(whole));
+        else records.push(openWith(into as Direction, whole));
       }
       return { ok: true, send, records, peer };
     } catch (error) {
       stage = 'over';
-      waiting = [];
+      message = NOTHING;
       return { ok: false, reason: error instanceof Over ? error.message : 'malformed' };
     }
   };
