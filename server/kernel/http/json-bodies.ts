@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync, inflate, inflateSync } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Problem } from './problem.ts';
+import { readWhole } from './whole-body.ts';
 
 /** What is this small is expanded where it is: going to a thread for it takes longer. */
 const SMALL = 32 * 1024;
@@ -59,7 +60,8 @@ async function expanded(bytes: Buffer, encoding: Encoding, limit: number): Promi
 
 export function readJsonBodies(app: FastifyInstance, bodyLimit: number): void {
   const parse = app.getDefaultJsonParser('error', 'error');
-  app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+  app.addContentTypeParser('application/json', (request, payload, done) => {
+    const limit = limitOf(request, bodyLimit);
     const read = (text: Buffer): void => {
       // What stands for something else elsewhere is not guessed at (RFC 8259, 8.1).
       if (isUtf8(text) && !text.subarray(0, 3).equals(BYTE_ORDER_MARK))
@@ -67,16 +69,17 @@ export function readJsonBodies(app: FastifyInstance, bodyLimit: number): void {
       else done(new Problem(400, 'body.text', 'The body is not text in UTF-8, without a byte order mark.'));
     };
     const name = request.headers['content-encoding']?.toLowerCase();
-    if (name === undefined || name === 'identity') return read(bytes);
-    const encoding = ENCODINGS.get(name);
-    if (!encoding) {
-      done(new Problem(415, 'body.encoding', 'Compress with gzip, deflate or br, or not at all.'));
-      return;
-    }
-    expanded(bytes, encoding, limitOf(request, bodyLimit)).then(read, done);
+    const encoding = name === undefined || name === 'identity' ? null : ENCODINGS.get(name);
+    readWhole(request, payload, limit, (error, bytes) => {
+      if (error) done(error);
+      else if (encoding === null) read(bytes);
+      else if (encoding) void expanded(bytes, encoding, limit).then(read, done);
+      else done(new Problem(415, 'body.encoding', 'Compress with gzip, deflate or br, or not at all.'));
+    });
   });
 }
 
-function limitOf(request: FastifyRequest, otherwise: number): number {
+/** The largest body of a route. */
+export function limitOf(request: FastifyRequest, otherwise: number): number {
   return request.routeOptions.bodyLimit ?? otherwise;
 }

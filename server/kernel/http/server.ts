@@ -23,7 +23,7 @@ import type { Browser, Caller, Operator, Visitor } from './auth.ts';
 import { COMPRESSION, sendText } from './compression.ts';
 import type { Door } from './door.ts';
 import { addHeaders } from './headers.ts';
-import { readJsonBodies } from './json-bodies.ts';
+import { limitOf, readJsonBodies } from './json-bodies.ts';
 import type { Network } from './network.ts';
 import type { AnswersTo } from './own-names.ts';
 import { type Asked, askedBy } from './permit.ts';
@@ -31,6 +31,7 @@ import { Problem, problemBody, problemOf } from './problem.ts';
 import { type Delivery, JsonText, type Route } from './route.ts';
 import { REASON_HEADER, reasonOf } from './scope.ts';
 import type { Tls } from './tls.ts';
+import { readWhole } from './whole-body.ts';
 
 const BODY_LIMIT = 256 * 1024;
 const LONGEST_CLIENT = 200;
@@ -134,7 +135,9 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   for (const route of options.routes) if (!route.raw) addRoute(app, route, options);
   await app.register((untouched, _options, ready) => {
     untouched.removeAllContentTypeParsers();
-    untouched.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+    untouched.addContentTypeParser('*', (request, payload, done) =>
+      readWhole(request, payload, limitOf(request, BODY_LIMIT), done),
+    );
     for (const route of options.routes) if (route.raw) addRoute(untouched, route, options);
     ready();
   });
