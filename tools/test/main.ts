@@ -105,7 +105,8 @@ if (whole || filters.some((filter) => !STEPS.includes(filter))) {
   say('tests');
   await runTests(env);
 }
-for (const step of stepsAfter.filter(chosen)) await runStep(step);
+// Beside each other: who is killed is waited for more than worked for, and the simulated days take what is left.
+await Promise.all(stepsAfter.filter(chosen).map(runStep));
 
 const result = tally(counted, leave);
 if (result.skipped.length > 0) say('skipped');
