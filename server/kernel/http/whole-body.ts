@@ -2,13 +2,16 @@
 import type { EventEmitter } from 'node:events';
 import { errorCodes, type FastifyRequest } from 'fastify';
 
+/** Room is made for so many times what has come, where more is to come. */
+const AHEAD = 8;
+
 /** What a body is read from: Node's own request. */
 export type Payload = Pick<EventEmitter, 'on' | 'off'> & { readonly resume: () => unknown };
 
 /**
  * Hands over the bytes once they are all here, or Fastify's own error for what is larger than `limit` or not as long as its
  * header says. Pieces are copied as they come: one that is kept costs hundreds of bytes however small it is, and how small is
- * for whoever sends it to choose. What is held is never more than twice what came.
+ * for whoever sends it to choose. Room is made for as much as the header says, but never for much more than what came.
  */
 export function readWhole(
   request: Pick<FastifyRequest, 'headers'>,
@@ -32,7 +35,8 @@ export function readWhole(
       return;
     }
     if (length > held.length) {
-      const room = Buffer.allocUnsafe(Math.max(length, Math.min(2 * held.length, limit)));
+      const expected = Number.isNaN(said) ? Math.min(2 * held.length, limit) : Math.min(said, AHEAD * length);
+      const room = Buffer.allocUnsafe(Math.max(length, expected));
       held.copy(room, 0, 0, come);
       held = room;
     }
