@@ -44,6 +44,9 @@ const COMMAND_LINE = {
   }),
 } as const;
 
+/** How often it is said how far the runs are. ms */
+const PROGRESS_MS = 30_000;
+
 /** What most work is done in, first: the threads end together then, and none waits for another's long run. */
 function longestFirst(seeds: readonly number[], hours: number): readonly number[] {
   const work = (seed: number): number => {
@@ -111,10 +114,15 @@ async function main(): Promise<void> {
   };
   const failed = (): boolean => lost + diverged > 0 && !goesOn;
   const all = Array.from({ length: seeds }, (_, i) => from + i);
+  const progress = setInterval(() => {
+    const seconds = Math.round((performance.now() - began) / 1000);
+    console.error(`  ${done} of ${seeds} seeds after ${seconds} s`);
+  }, PROGRESS_MS);
   if (trace || jobs <= 1) {
     const { run } = await import('./thread.ts');
     for (const seed of all) if (!failed()) told(summed(await run({ seed, hours }, trace)));
   } else await onThreads(all, hours, jobs, failed, told);
+  clearInterval(progress);
   const seconds = (performance.now() - began) / 1000;
   console.log(
     `${done} seeds, ${lost} lost, ${diverged} diverged, ${stationHours.toFixed(0)} simulated hours in ${seconds.toFixed(1)} s`,
