@@ -251,6 +251,24 @@ describe('moving, swapping, closing, merging', () => {
     expect([incident(X).state, incident(Y).state]).toEqual(['pending', 'merged']);
   });
 
+  it('lets a unit that was sent to it while it was merged elsewhere go on with its status and times', () => {
+    const other = createConsole('b', TEST_ROSTER, at.world.facts());
+    act('unit.dispatch', { incident: X, units: ['e06'] }, at);
+    act('unit.status', { unit: 'e06', code: 'OS', at: 5_000 }, at);
+    act('incident.merge', { incident: X, into: Y, merged: true }, other);
+    meet(at, other);
+    expect(incident(X)).toMatchObject({ state: 'merged', units: [{ unit: 'e06' }] });
+    const notified = runs(X).find((run) => run.unit === 'e06')?.times.unitNotified;
+    expect(did('unit.move', { unit: 'e06', to: Y })).toBe('E06 moved from 26-K0001 to 26-K0002');
+    expect(incident(X)).toMatchObject({ state: 'merged', units: [] });
+    const run = runs(Y).find((one) => one.unit === 'e06');
+    expect(run).toMatchObject({ active: true, code: 'OS', times: { onScene: { at: 5_000 } } });
+    expect(run?.times.unitNotified).toEqual(notified);
+    expect(unit('e06')?.code).toBe('OS');
+    // To another call it is sent anew.
+    expect(did('unit.move', { unit: 'e06', to: X })).toBe('incident.merged to');
+  });
+
   it('is held only while no unit is on it', () => {
     act('incident.hold', { incident: X, held: true, reason: 'police' }, at);
     expect(incident(X)).toMatchObject({ state: 'active', hold: { reason: 'police', until: null } });

@@ -1,15 +1,12 @@
 /** Closing incidents and merging duplicates: what becomes of the units still on them. */
 import { shownValue } from '../../kernel/fold.ts';
-import { type EntityRef, idOf } from '../../kernel/ids.ts';
-import type { Json } from '../../kernel/json.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { closingGate } from '../gates/closing.ts';
 import { listed } from '../sentences/words.ts';
-import type { TimeElement } from '../status.ts';
-import { destinationOf, lifeOf, mergedIntoOf, mergesOf, type Run, runsOfIncident, textOf } from '../views/reading.ts';
-import { timesOf } from '../views/times.ts';
+import { lifeOf, mergedIntoOf, mergesOf, type Run, runsOfIncident, textOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
-import { commitmentsAfter, endingSketches, nextAssignment, runsOn } from './commitment.ts';
+import { begunOn, carryOver } from './carry-over.ts';
+import { commitmentsAfter, endingSketches, runsOn } from './commitment.ts';
 import { asks, type Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
@@ -54,40 +51,6 @@ export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world,
   });
 };
 
-/**
- * A run carried over from a duplicate: canceled there, and on the other incident with the status and the times it had,
- * so nothing that happened is lost. Where the unit is on the other already, only the duplicate's run ends.
- */
-function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityRef, at: number): Sketch[] {
-  const commitments = commitmentsAfter(unit, { without: runsOn(unit, run.incident), plus: [into] });
-  const end = endingSketches(
-    unit,
-    run,
-    { standard: 'canceled', commitments, reason: `merged into ${world.numberOf(into)}` },
-    at,
-  );
-  const newest = runsOn(unit, run.incident)[0];
-  if (run.ref !== newest || unit.runs.some((one) => one.incident === into)) return end;
-  const about = [into, unit.ref, nextAssignment(world, into, unit.ref)];
-  const { code, standard, since } = run.status;
-  const destination = destinationOf(run.folded) as Json;
-  const begin: Sketch = {
-    type: 'unit.status',
-    about,
-    body: { code, standard, commitments, ...(destination ? { destination } : {}) },
-    at: since,
-  };
-  const times = Object.entries(timesOf(run.folded)).map(
-    ([element, time]): Sketch => ({
-      type: 'time.recorded',
-      about,
-      body: { element: element as TimeElement, at: time.at },
-      at,
-    }),
-  );
-  return [...end, begin, ...times];
-}
-
 export const decideMerge: Decide<ActionInput<'incident.merge'>> = (input, world, means) => {
   const at = input.at ?? means.now;
   const from = input.merged ? openIncidentIn(world, input.incident) : incidentIn(world, input.incident);
@@ -115,8 +78,6 @@ export const decideMerge: Decide<ActionInput<'incident.merge'>> = (input, world,
     said: `${number} merged into ${into.value.number}${units ? `; ${units} carried over` : ''}`,
     incident: into.value.id,
     number: into.value.number,
-    assignments: sketches.flatMap((s) =>
-      s.type === 'unit.status' && s.about[0] === into.value.ref ? [idOf(s.about[2] as EntityRef)] : [],
-    ),
+    assignments: begunOn(sketches, into.value.ref),
   });
 };

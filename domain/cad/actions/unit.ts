@@ -3,10 +3,11 @@ import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { dispatchGate } from '../gates/dispatch.ts';
 import { listed } from '../sentences/words.ts';
-import { statusOf } from '../views/reading.ts';
+import { mergesOf, statusOf } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
 import { nextCode } from '../views/unit-row.ts';
 import type { World } from '../views/world.ts';
+import { begunOn, carryOver } from './carry-over.ts';
 import { commitmentsAfter, dispatchSketch, endingSketches } from './commitment.ts';
 import { asks, type Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
@@ -129,9 +130,6 @@ function reassign(world: World, unit: KnownUnit, to: readonly EntityRef[], at: n
   ];
 }
 
-const begun = (sketches: readonly Sketch[]): string[] =>
-  sketches.filter((sketch) => sketch.type === 'unit.dispatched').map((sketch) => idOf(sketch.about[2] as EntityRef));
-
 export const decideMove: Decide<ActionInput<'unit.move'>> = (input, world, means) => {
   const found = unitInUse(world, input.unit);
   if (!found.ok) return found;
@@ -141,15 +139,25 @@ export const decideMove: Decide<ActionInput<'unit.move'>> = (input, world, means
   const { ref, id, number } = to.value;
   if (unit.runs.length === 0)
     return refused('unit.not_on', `${unit.callsign} is not on an incident. Dispatch it to ${number} instead.`, 'unit');
-  const sketches = reassign(world, unit, [ref], input.at ?? means.now);
+  const at = input.at ?? means.now;
+  const leaves = unit.runs.filter((run) => run.incident !== ref);
+  // What was merged into it is the same call: the unit goes on there as it is.
+  const [first] = leaves;
+  const isSame =
+    first !== undefined &&
+    leaves.every(({ incident }) => incident === first.incident) &&
+    mergesOf(world, first.incident).has(ref);
+  const sketches = isSame
+    ? leaves.flatMap((run) => carryOver(world, run, unit, ref, at))
+    : reassign(world, unit, [ref], at);
   if (sketches.length === 0) return refused('unit.already', `${unit.callsign} is on ${number} already.`, 'to');
-  const from = listed(unit.runs.filter((run) => run.incident !== ref).map((run) => world.numberOf(run.incident)));
+  const from = listed(leaves.map((run) => world.numberOf(run.incident)));
   return done({
     drafts: draftsOf(sketches, world),
     said: `${unit.callsign} moved from ${from} to ${number}`,
     incident: id,
     number,
-    assignments: begun(sketches),
+    assignments: begunOn(sketches, ref),
   });
 };
 
@@ -183,6 +191,8 @@ export const decideSwap: Decide<ActionInput<'unit.swap'>> = (input, world, means
   return done({
     drafts: draftsOf(sketches, world),
     said: `Swapped: ${said(a, to)}, ${said(b, from)}`,
-    assignments: begun(sketches),
+    assignments: sketches.flatMap(({ type, about }) =>
+      type === 'unit.dispatched' ? [idOf(about[2] as EntityRef)] : [],
+    ),
   });
 };

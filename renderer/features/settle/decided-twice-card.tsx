@@ -93,7 +93,7 @@ function endedWays(row: IncidentRow, { incidents, units }: Board, act: Act): Way
   const on: Way = {
     key: 'on',
     shown: `Move ${callsigns} to ${into.number}`,
-    enter: 'sends there what was sent here',
+    enter: `goes on there with the status and times that ${chips.length === 1 ? 'it has' : 'they have'} here`,
     take: () => {
       for (const { unit } of chips) act('unit.move', { unit, to: into.id });
     },
