@@ -36,6 +36,7 @@ describe('times of the board', () => {
       '2 d 12 h',
     ]);
     expect(elapsed(-5_000)).toBe('0:00');
+    expect([99.5, 100.9, 2_421.6].map((days) => elapsed(days * 86_400_000))).toEqual(['99 d 12 h', '100 d', '2421 d']);
   });
 
   it('turn amber and red exactly at their limits', () => {

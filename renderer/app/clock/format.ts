@@ -57,11 +57,13 @@ export function when(ms: number, now: number, zone: string): string {
   return day.format(ms) === day.format(now) ? shortTime(ms, zone) : `${day.format(ms)} ${shortTime(ms, zone)}`;
 }
 
-/** 0:14, 31:05, 1:08:02, and from two days on 3 d 4 h. Never negative. */
+/** 0:14, 31:05, 1:08:02, from two days on 3 d 4 h, and from a hundred on 2421 d: a column has room for as much. Never negative. */
 export function elapsed(ms: number): string {
   const span = Math.max(0, ms);
   const hours = Math.floor(span / HOUR);
-  if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  const days = Math.floor(hours / 24);
+  if (days >= 100) return `${days} d`;
+  if (days >= 2) return `${days} d ${hours % 24} h`;
   const minutes = Math.floor((span % HOUR) / MINUTE);
   const seconds = String(Math.floor((span % MINUTE) / SECOND)).padStart(2, '0');
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
