@@ -11,13 +11,18 @@ interface InForm {
   readonly problem: FieldProblem | null;
   /** Names that a field of this form answers to. */
   readonly names: Set<string>;
+  /** How often the form was sent: what is refused again is a refusal of its own, though it says the same. */
+  readonly sent: number;
 }
-export const FieldProblemContext = createContext<InForm>({ problem: null, names: new Set() });
+export const FieldProblemContext = createContext<InForm>({ problem: null, names: new Set(), sent: 0 });
 
-/** For a form: what its fields read, and whether one of them shows the problem itself. */
-export function useFieldProblems(problem: FieldProblem | null): { readonly inForm: InForm; readonly atField: boolean } {
+/** For a form that was sent so often: what its fields read, and whether one of them shows the problem itself. */
+export function useFieldProblems(
+  problem: FieldProblem | null,
+  sent: number,
+): { readonly inForm: InForm; readonly atField: boolean } {
   const names = useRef(new Set<string>());
-  const inForm = useMemo(() => ({ problem, names: names.current }), [problem]);
+  const inForm = useMemo(() => ({ problem, names: names.current, sent }), [problem, sent]);
   return { inForm, atField: problem?.field !== undefined && names.current.has(problem.field) };
 }
 

@@ -1,6 +1,6 @@
 /** Fields of forms: a label, the field, what it is for, and what is objected to in it. */
-import { type ReactNode, type RefObject, useEffect, useId, useRef, useState } from 'react';
-import { useFieldProblem } from './field-problem.ts';
+import { type ReactNode, type RefObject, useContext, useEffect, useId, useRef, useState } from 'react';
+import { FieldProblemContext, useFieldProblem } from './field-problem.ts';
 
 export interface Bound<V> {
   /** As a refusal names it. */
@@ -40,10 +40,12 @@ function useProblemAt(
   label: string,
 ): { problem: string | null; place: RefObject<HTMLDivElement | null> } {
   const problem = useFieldProblem(name, label);
+  const { sent } = useContext(FieldProblemContext);
   const place = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the same refusal of what was sent again takes the focus again
   useEffect(() => {
     if (problem !== null) place.current?.querySelector<HTMLElement>('input, select, textarea')?.focus();
-  }, [problem]);
+  }, [problem, sent]);
   return { problem, place };
 }
 

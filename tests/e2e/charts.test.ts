@@ -188,6 +188,9 @@ describe('whoever leads the crew', () => {
     await center.push('Give it');
     await page.getByRole('alert').getByText('Say why').waitFor();
     await expect.poll(center.focused).toBe('Reason');
+    // Asked once more without one, it is refused once more, and one is in the field again.
+    await center.push('Give it');
+    await expect.poll(center.focused).toBe('Reason');
     await page.keyboard.type('Pam went home');
     await picture(page, 'chart-give');
     await center.press('Enter');

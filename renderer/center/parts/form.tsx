@@ -1,5 +1,5 @@
 /** A form that asks the center for one thing, and shows its answer where the eye is. */
-import type { FormEvent, ReactNode } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import { FieldProblemContext, useFieldProblems } from '../../ui/field-problem.ts';
 import type { Deed } from '../api/deed.ts';
 import { Refused } from './refused.tsx';
@@ -26,7 +26,8 @@ export function Form({
   readonly children?: ReactNode;
 }): ReactNode {
   const { problem } = deed;
-  const { inForm, atField } = useFieldProblems(problem);
+  const [sent, setSent] = useState(0);
+  const { inForm, atField } = useFieldProblems(problem, sent);
   return (
     <div role="group" aria-label={label} className="form-group">
       <form
@@ -34,7 +35,9 @@ export function Form({
         noValidate
         onSubmit={(event: FormEvent) => {
           event.preventDefault();
-          if (!deed.busy) onSubmit();
+          if (deed.busy) return;
+          setSent(sent + 1);
+          onSubmit();
         }}
       >
         <FieldProblemContext value={inForm}>{children}</FieldProblemContext>

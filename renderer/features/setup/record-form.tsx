@@ -26,7 +26,8 @@ export function RecordForm({
   const { row, archived } = useLastKnown(listed);
   const over = useTypedOver(typedOf(kind, row?.body ?? kind.begin));
   const put = usePutRecord(kind);
-  const { inForm, atField } = useFieldProblems(put.problem);
+  const [sent, setSent] = useState(0);
+  const { inForm, atField } = useFieldProblems(put.problem, sent);
   const agency = useRoster<RosterBody<'agency'>>('agency');
   const facility = useRoster<RosterBody<'facility'>>('facility');
   const records = useMemo(
@@ -44,6 +45,7 @@ export function RecordForm({
   const target = row ? { id: row.id, version: row.version } : null;
   const save = (event: FormEvent): void => {
     event.preventDefault();
+    setSent(sent + 1);
     const open = over.against[0];
     if (open !== undefined) {
       put.refuse(open, CHOOSE_FIRST);
