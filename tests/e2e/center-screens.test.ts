@@ -11,6 +11,7 @@ const SCREENS = [
   ['p', 'People'],
   ['d', 'Workstations'],
   ['h', 'Charts'],
+  ['n', 'Incidents'],
   ['o', 'Organisation'],
   ['w', 'Who may do what'],
   ['y', 'Security policy'],
