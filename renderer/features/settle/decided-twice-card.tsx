@@ -20,7 +20,10 @@ interface DecidedTwiceCardProps {
 
 type Way = Side & { readonly take: () => void };
 
-/** What two people decided about a whole call without knowing of each other: each way out, and one key that takes it. */
+/**
+ * What two people decided about a whole call without knowing of each other, or somebody left undecided as they closed it with units
+ * on it: each way out, and one key that takes it.
+ */
 export function DecidedTwiceCard({ row, kind, board, whose }: DecidedTwiceCardProps): ReactNode {
   const act = useAct();
   const title = kind === 'crossed' ? 'merged into each other' : `${row.state} with a unit still on it`;
@@ -28,7 +31,7 @@ export function DecidedTwiceCard({ row, kind, board, whose }: DecidedTwiceCardPr
   return (
     <SettleCard
       tone="amber"
-      legend={`Decided twice: ${title}`}
+      legend={`${kind === 'crossed' ? 'Decided twice' : 'To settle'}: ${title}`}
       head={
         <>
           {whose} <b className="text-amber">Settle</b> · {title}
