@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
-import { boardSounds, callingForHelp, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+import { type Board, boardSounds, callingForHelp, isThere, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
 
 const row = (over: Partial<IncidentRow>) =>
   ({
@@ -16,17 +16,39 @@ const row = (over: Partial<IncidentRow>) =>
     ...over,
   }) as unknown as IncidentRow;
 
+const calls = (...rows: readonly IncidentRow[]): Board => ({
+  incidents: Object.fromEntries(rows.map((one) => [one.id, one])),
+  units: {},
+});
+
 describe('sounds of the board', () => {
   it('ring once a call can be sent, by its priority', () => {
-    expect(boardSounds({}, { i: row({ readyAt: null }) })).toEqual([]);
-    expect(boardSounds({ i: row({ readyAt: null }) }, { i: row({}) })).toEqual(['call-1']);
-    expect(boardSounds({}, { i: row({ priority: null }) })).toEqual(['call-4']);
+    expect(boardSounds(calls(), calls(row({ readyAt: null })))).toEqual([]);
+    expect(boardSounds(calls(row({ readyAt: null })), calls(row({})))).toEqual(['call-1']);
+    expect(boardSounds(calls(), calls(row({ priority: null })))).toEqual(['call-4']);
+  });
+  it('are of what is new: nothing of what stood there when the board came, but the first call of a center', () => {
+    expect(boardSounds(null, calls(row({})))).toEqual([]);
+    const units = { m36: { id: 'm36', contested: [] } as unknown as UnitRow };
+    expect([isThere(calls()), isThere({ incidents: {}, units })]).toEqual([false, true]);
+    expect(boardSounds({ incidents: {}, units }, { ...calls(row({})), units })).toEqual(['call-1']);
   });
   it('tell an update of an open call, not a time filling in', () => {
-    const before = { i: row({}) };
-    expect(boardSounds(before, { i: row({ location: { text: 'there' } }) })).toEqual(['update']);
-    expect(boardSounds(before, { i: row({ unsent: 4 }) })).toEqual([]);
-    expect(boardSounds(before, { i: row({ state: 'closed', priority: '4' }) })).toEqual([]);
+    const before = calls(row({}));
+    expect(boardSounds(before, calls(row({ location: { text: 'there' } })))).toEqual(['update']);
+    expect(boardSounds(before, calls(row({ unsent: 4 })))).toEqual([]);
+    expect(boardSounds(before, calls(row({ state: 'closed', priority: '4' })))).toEqual([]);
+  });
+  it('tell once that another site asks for a unit, and nothing of what waits for another’s supervisor', () => {
+    const unit = (...waitsFor: readonly (string | null)[]): Board => ({
+      incidents: {},
+      units: { m36: { id: 'm36', contested: waitsFor.map((site) => ({ waitsFor: site })) } as unknown as UnitRow },
+    });
+    expect(boardSounds(unit(), unit(null))).toEqual(['update']);
+    expect(boardSounds(unit(null), unit(null))).toEqual([]);
+    expect(boardSounds(unit(null), unit())).toEqual([]);
+    expect(boardSounds(unit(), unit('north'))).toEqual([]);
+    expect(boardSounds(null, unit(null))).toEqual([]);
   });
   it('tell a time once, when it runs out', () => {
     const limits = () => [30, 60] as const;

@@ -4,6 +4,12 @@ import { lateness } from '../clock/format.ts';
 import type { SoundKind } from './tones.ts';
 
 type Incidents = { readonly [id: string]: IncidentRow };
+type Units = { readonly [id: string]: UnitRow };
+
+export interface Board {
+  readonly incidents: Incidents;
+  readonly units: Units;
+}
 type Limits = (priority: IncidentRow['priority']) => readonly [number, number] | null;
 
 const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state !== 'merged';
@@ -26,10 +32,23 @@ function rang(row: IncidentRow): boolean {
   return open(row) && row.readyAt !== null;
 }
 
-export function boardSounds(before: Incidents, after: Incidents): SoundKind[] {
+/** Whether the station has said yet how the board is: a center has units before its first call. */
+export const isThere = ({ incidents, units }: Board): boolean =>
+  Object.keys(units).length > 0 || Object.keys(incidents).length > 0;
+
+/** Entries about a unit that are this site's to settle: another site that asks for it, above all. */
+const asked = ({ contested }: UnitRow): number => contested.filter(({ waitsFor }) => waitsFor === null).length;
+
+/** What stood on the board when it came (`before` is null) is not news. */
+export function boardSounds(before: Board | null, after: Board): SoundKind[] {
+  if (before === null) return [];
   const sounds = new Set<SoundKind>();
-  for (const row of Object.values(after)) {
-    const old = before[row.id];
+  for (const row of Object.values(after.units)) {
+    const old = before.units[row.id];
+    if (old && old !== row && asked(row) > asked(old)) sounds.add('update');
+  }
+  for (const row of Object.values(after.incidents)) {
+    const old = before.incidents[row.id];
     if (old === row || !open(row)) continue;
     if (rang(row) && row.state === 'pending' && (!old || !rang(old))) sounds.add(`call-${row.priority ?? '4'}`);
     else if (old && rang(old) && told(old) !== told(row)) sounds.add('update');
@@ -57,7 +76,7 @@ export function unseenUrgent(rows: Incidents, seen: ReadonlySet<string>): string
 }
 
 /** Units that call for help and that nobody has answered, the longest waiting first. */
-export function callingForHelp(units: { readonly [id: string]: UnitRow }): readonly UnitRow[] {
+export function callingForHelp(units: Units): readonly UnitRow[] {
   return Object.values(units)
     .filter(({ emergency }) => emergency?.emergency === 'declared')
     .sort((a, b) => (a.emergency?.since ?? 0) - (b.emergency?.since ?? 0));

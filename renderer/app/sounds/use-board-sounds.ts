@@ -5,7 +5,7 @@ import { useNow } from '../clock/clock.ts';
 import { useIncidents, useReach, useRoster, useUnits } from '../connection/use-station.ts';
 import { useAction } from '../keys/actions.ts';
 import { useSelection } from '../selection.ts';
-import { boardSounds, callingForHelp, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+import { type Board, boardSounds, callingForHelp, isThere, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
 import { play } from './player.ts';
 import { seenCalls } from './seen-calls.ts';
 
@@ -20,7 +20,7 @@ export function useBoardSounds(): void {
   const now = useNow();
   const selected = useSelection((at) => at.incident);
   const site = Object.values(useRoster<RosterBody<'site'>>('site'))[0];
-  const before = useRef<typeof incidents | null>(null);
+  const before = useRef<Board | null>(null);
   const reachBefore = useRef(reach);
   const lastLook = useRef(now);
   // By the steady clock: the board's own may be set back, and what repeats would be silent until it has caught up.
@@ -28,13 +28,12 @@ export function useBoardSounds(): void {
   const lastCry = useRef(Number.NEGATIVE_INFINITY);
 
   useEffect(() => {
-    // What stood on the board when the window opened is not news.
-    if (before.current === null) {
-      if (Object.keys(incidents).length === 0) return;
-      for (const id of Object.keys(incidents)) seenCalls.add(id);
-    } else for (const kind of boardSounds(before.current, incidents)) play(kind);
-    before.current = incidents;
-  }, [incidents]);
+    const board = { incidents, units };
+    if (!isThere(board)) return;
+    if (before.current === null) for (const id of Object.keys(incidents)) seenCalls.add(id);
+    for (const kind of boardSounds(before.current, board)) play(kind);
+    before.current = board;
+  }, [incidents, units]);
 
   useEffect(() => {
     if (selected !== null) seenCalls.add(selected);
