@@ -253,7 +253,10 @@ export function startSync(options: SyncOptions): Sync {
         () => center.snapshot(),
         (snapshot) => {
           store.applySnapshot(snapshot);
-          happen({ t: 'snapshotArrived', cursor: snapshot.cursor, heads: snapshot.heads });
+          // Its heads are of the center's own logs too, and those are not for peers.
+          const exchanged = new Set(store.heads().map(({ log }) => log));
+          const heads = snapshot.heads.filter(({ log }) => exchanged.has(log));
+          happen({ t: 'snapshotArrived', cursor: snapshot.cursor, heads });
         },
         (why) => happen({ t: 'snapshotFailed', why }),
       ),

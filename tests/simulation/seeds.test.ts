@@ -36,6 +36,10 @@ const FAILED_LAST: readonly (readonly [seed: number, found: string])[] = [
     700_407,
     'a sign-in that a restore had forgotten ended when its person was changed, though nothing was taken from them',
   ],
+  [
+    700_869,
+    'a station that began from a snapshot handed its peers the center’s own word, of an epoch that was over for them',
+  ],
 ];
 
 describe('simulated days', () => {

@@ -27,6 +27,9 @@ export function acceptFrames(
         problems.push({ log: '', seq: 0, why: 'unreadable' });
         continue;
       }
+      // The center's word and other sites' come on the stream alone. A peer may have them of an epoch that is over here, and a
+      // verdict that a restore took from the center would stand at this station for ever.
+      if (origin === 'peer' && isSparse(core, read.header)) continue;
       const taken = takeFrame(core, tx, read);
       if (taken === 'taken') applied++;
       else if (taken !== 'held') problems.push(taken);

@@ -79,6 +79,32 @@ describe('a station that began from a snapshot', () => {
   });
 });
 
+describe('the word of the center', () => {
+  it('is taken from the stream alone: a peer may have it of an epoch that a restore ended', () => {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+    const [ref] = refs as [EntityRef];
+    const office = site.open('center', { deviceKey: site.centerKey });
+    const body = { fact: store.factsAbout(ref)[0]?.id ?? '', reason: 'revoked' };
+    office.append([{ type: 'fact.contested', v: 1, at: site.now, about: [ref], replaces: [], body }], AUTHOR);
+    const [word, made] = [office, store].map((by) => by.framesFrom(by.log(), 1, 1_000)) as [Frames, Frames];
+    center.take(word.frames, word.keys);
+    const late = site.open('b');
+    late.beginEpoch('e1');
+    center.pull(late);
+    expect(late.entity(ref)?.contested).toHaveLength(1);
+    const restored = testCenter(site, 'e2');
+    restored.take(made.frames, made.keys);
+    store.beginEpoch('e2');
+    restored.pull(store);
+    const handed = late.framesFrom(office.log(), 1, 1_000);
+    expect(handed.frames).toHaveLength(word.frames.length);
+    expect(store.accept(handed.frames, handed.keys, 'peer')).toMatchObject({ applied: 0, problems: [] });
+    expect(store.entity(ref)?.contested).toEqual([]);
+    expect(stateOf(store, ref)).toEqual(stateOf(site.reopen('a', store.serialize()), ref));
+    expect(late.heads().map(({ log }) => log)).not.toContain(office.log());
+  });
+});
+
 describe('a state that a snapshot brought', () => {
   /** A closed run at a station whose opening the center contested, as the center folds it, and what it has of it. */
   function contestedRun() {
