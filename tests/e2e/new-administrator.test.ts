@@ -166,7 +166,7 @@ describe('in a new organisation', () => {
     const { page } = center;
     const told = page.getByRole('region', { name: 'About your account' });
     await told.getByText('A passkey was added to your account').waitFor();
-    await told.getByText('New recovery codes were made').waitFor();
+    await told.getByText('Recovery codes were made').waitFor();
     expect(await faults(page)).toEqual([]);
     await picture(page, 'told');
     await center.push('I know of these');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LoginSchema } from '../../domain/identity/api/people.ts';
+import { LoginSchema, PersonNameSchema } from '../../domain/identity/api/people.ts';
 import type { CommandLine } from '../../domain/kernel/command-line.ts';
 import { SiteInSchema } from '../../server/modules/sites/create.ts';
 
@@ -8,6 +8,7 @@ const FlagsSchema = z
     name: z.string('is missing: say which PSAP').pipe(SiteInSchema.shape.name),
     zone: SiteInSchema.shape.timeZone.optional(),
     admin: LoginSchema.optional(),
+    'admin-name': PersonNameSchema.optional(),
     org: z.string().optional(),
     'org-name': z.string().optional(),
     data: z.string().min(1).default('.data'),
@@ -17,11 +18,15 @@ const FlagsSchema = z
     path: [],
     message: 'A new PSAP needs both --zone and --admin; for a code of one that is there, leave out both',
   })
+  .refine((flags) => flags['admin-name'] === undefined || flags.admin !== undefined, {
+    path: [],
+    message: 'A name needs its administrator too: --admin USER',
+  })
   .refine((flags) => flags['org-name'] === undefined || flags.org !== undefined, {
     path: [],
     message: 'A new organisation needs an id too: --org ID (lower-case letters, digits and hyphens)',
   })
-  .transform(({ 'org-name': orgName, ...flags }) => ({ orgName, ...flags }));
+  .transform(({ 'org-name': orgName, 'admin-name': adminName, ...flags }) => ({ orgName, adminName, ...flags }));
 
 export type PsapFlags = z.output<typeof FlagsSchema>;
 
@@ -33,6 +38,7 @@ npm run psap -- --name NAME [options]                             print a code f
   --name NAME       of the PSAP, as its people call it
   --zone ZONE       IANA time zone, such as America/Los_Angeles
   --admin USER      its first administrator; the password is asked for, or read from standard input
+  --admin-name NAME what people call that administrator; as they sign in without it
   --org ID          the organisation it belongs to; may be left out where there is only one
   --whole           that administrator administers every PSAP of the organisation; the first of a new one always does
   --org-name NAME   makes the organisation --org ID under this name, if it is not there yet
@@ -43,6 +49,7 @@ The center may be running only where DATABASE_URL names its database; with a Pos
     name: { type: 'string' },
     zone: { type: 'string' },
     admin: { type: 'string' },
+    'admin-name': { type: 'string' },
     org: { type: 'string' },
     'org-name': { type: 'string' },
     data: { type: 'string' },

@@ -81,8 +81,13 @@ function isEmpty(ports: IdentityPorts, org: string): Promise<boolean> {
 }
 
 /** Asked before anything is made: a refusal leaves no PSAP behind that nobody administers. */
-async function mustBeAcceptable(ports: IdentityPorts, org: string, login: string, password: string): Promise<void> {
-  const owner = { login, name: login, roles: FIRST_ADMINISTRATOR };
+async function mustBeAcceptable(
+  ports: IdentityPorts,
+  org: string,
+  who: { readonly login: string; readonly name: string },
+  password: string,
+): Promise<void> {
+  const owner = { ...who, roles: FIRST_ADMINISTRATOR };
   const look = (trx: IdentityTx) => acceptableFor(trx, ports.passwords, owner, password);
   taken(await ports.db.inOrg<IdentityTables, Outcome<string>>({ org }, look));
 }
@@ -92,8 +97,8 @@ async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
   let site: string;
   if (flags.zone !== undefined && flags.admin !== undefined) {
     const password = await askPassword(`Password for ${flags.admin}: `);
-    await mustBeAcceptable(ports, org, flags.admin, password);
-    const admin = { user: flags.admin };
+    const admin = { user: flags.admin, name: flags.adminName ?? flags.admin };
+    await mustBeAcceptable(ports, org, { login: admin.user, name: admin.name }, password);
     const administers = flags.whole || (await isEmpty(ports, org)) ? 'the organisation' : 'the site';
     const asked = { name: flags.name, timeZone: flags.zone, admin };
     const made = taken(await createSite(ports, OPERATOR, org, asked, administers));

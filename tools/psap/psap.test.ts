@@ -32,6 +32,10 @@ describe('npm run psap', () => {
       code: 2,
       err: expect.stringContaining('--admin'),
     });
+    expect(await psap(['--name', 'N', '--admin-name', 'Nora'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--admin USER'),
+    });
     expect(await psap(['--nme', 'N'])).toMatchObject({ code: 2, err: expect.stringContaining('--nme') });
     const mars = ['--name', 'N', '--zone', 'Mars', '--admin', 'nora'];
     expect(await psap(mars)).toMatchObject({
@@ -57,13 +61,15 @@ describe('npm run psap', () => {
       ),
     );
     expect(left.rows).toEqual([{ rows: 0 }]);
-    const made = await psap([...NEW, ...org], 'a long enough phrase\n');
+    const made = await psap([...NEW, ...org, '--admin-name', 'Nora North'], 'a long enough phrase\n');
     expect(made).toMatchObject({ code: 0, err: '' });
     const code = /: (\w{4}(-\w{4}){6})\n$/.exec(made.out)?.[1];
     expect(code).toBeDefined();
     expect(made.out).not.toContain('phrase');
     expect(made.out).toContain('nora administers the whole organisation');
     expect(made.out).toContain('nora sets up a second factor');
+    const named = await asMigrator(database, (client) => client.query('select login, name from identity.person'));
+    expect(named.rows).toEqual([{ login: 'nora', name: 'Nora North' }]);
     const more = await psap(['--name', 'North County 911']);
     expect(more.code).toBe(0);
     expect(more.out).not.toContain(code);

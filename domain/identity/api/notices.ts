@@ -11,7 +11,7 @@ export const NOTICES = {
   'authenticator app removed': 'Your authenticator app was taken away',
   'passkey added': 'A passkey was added to your account',
   'passkey removed': 'A passkey was taken away from your account',
-  'recovery codes made': 'New recovery codes were made; the ones before are void',
+  'recovery codes made': 'Recovery codes were made; any made before are void',
   'recovery code used': 'A recovery code of yours was used',
   'provider linked': 'Your account was linked to the provider of single sign-on',
   'provider unlinked': 'Your account was taken off the provider of single sign-on',
