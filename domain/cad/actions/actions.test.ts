@@ -258,10 +258,10 @@ describe('moving, swapping, closing, merging', () => {
     act('incident.merge', { incident: X, into: Y, merged: true }, other);
     meet(at, other);
     expect(incident(X)).toMatchObject({ state: 'merged', units: [{ unit: 'e06' }] });
-    const notified = runs(X).find((run) => run.unit === 'e06')?.times.unitNotified;
+    const notified = runs(X).find((run) => run?.unit === 'e06')?.times.unitNotified;
     expect(did('unit.move', { unit: 'e06', to: Y })).toBe('E06 moved from 26-K0001 to 26-K0002');
     expect(incident(X)).toMatchObject({ state: 'merged', units: [] });
-    const run = runs(Y).find((one) => one.unit === 'e06');
+    const run = runs(Y).find((one) => one?.unit === 'e06');
     expect(run).toMatchObject({ active: true, code: 'OS', times: { onScene: { at: 5_000 } } });
     expect(run?.times.unitNotified).toEqual(notified);
     expect(unit('e06')?.code).toBe('OS');

@@ -112,8 +112,9 @@ function Sealed({ sealed }: { readonly sealed: z.infer<typeof OpenedSchema>['sea
   );
 }
 
-function useNames(kind: string, filter = ''): ReadonlyMap<string, string> {
-  const { value } = useAnswer(NamesSchema, `/v1/entities/${encodeURIComponent(kind)}?limit=500${filter}`);
+function useNames(kind: string, filter: { readonly [column: string]: string } = {}): ReadonlyMap<string, string> {
+  const query = new URLSearchParams({ limit: '500', ...filter });
+  const { value } = useAnswer(NamesSchema, `/v1/entities/${encodeURIComponent(kind)}?${query.toString()}`);
   return useMemo(
     () => new Map((value?.items ?? []).map(({ id, body }) => [id, body.callsign ?? body.name ?? ''])),
     [value],
@@ -121,7 +122,7 @@ function useNames(kind: string, filter = ''): ReadonlyMap<string, string> {
 }
 
 function Runs({ incident, zone }: { readonly incident: Incident; readonly zone: string }): ReactNode {
-  const callsigns = useNames('roster_unit', `&filter[site]=${encodeURIComponent(incident.site)}`);
+  const callsigns = useNames('roster_unit', { 'filter[site]': incident.site });
   const path = `/v1/entities/assignment?filter[incident]=${encodeURIComponent(incident.id)}&limit=500`;
   const { value, problem } = useAnswer(RunsSchema, path);
   const runs = value?.items.toSorted((a, b) => (timesOfRun(a).unitNotified ?? 0) - (timesOfRun(b).unitNotified ?? 0));
