@@ -13,7 +13,6 @@ import type { MetaKey } from '../meta.ts';
 
 export interface CarvedLog {
   readonly seq: number;
-  readonly center: number;
   readonly own: boolean;
 }
 
@@ -41,7 +40,9 @@ const META: readonly string[] = [
   'ownLog',
   'offset',
 ] satisfies MetaKey[];
-const SPACES = ['draft', 'layout', 'setting', 'document'];
+const SPACES = ['draft', 'layout', 'setting', 'document', 'read'];
+/** How long rows of logs are: of the first schema, of the second, and since the fourth. */
+const LOG_COLUMNS: ReadonlySet<number> = new Set([12, 13, 14]);
 
 interface RawFact {
   readonly header: FactHeader;
@@ -83,8 +84,8 @@ export function carve(path: string, key: Uint8Array | null): Carved {
         if (envelope.success) keys.set(one, envelope.data);
       } else if (cells.length === 9 && one !== null && text(7) !== null) {
         requests.set(one, { num: rowid, waiting: two === 'waiting', request: parse(text(7)), entity: text(6) });
-      } else if ((cells.length === 12 || cells.length === 13) && one !== null && typeof cells[5] === 'number') {
-        logs.set(one, { seq: number(5), center: number(8), own: number(4) === 1 });
+      } else if (LOG_COLUMNS.has(cells.length) && one !== null && typeof cells[5] === 'number') {
+        logs.set(one, { seq: number(5), own: number(4) === 1 });
       }
       return;
     }

@@ -17,10 +17,12 @@ import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Folded, settledState, shown } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import { openPages } from '../file/sqlcipher-pages.ts';
 import { type OpenStore, openStore } from '../open.ts';
 import type { StoreOptions } from '../options.ts';
 import { StoreFailure } from '../state.ts';
 import { AUTHOR, handOver, incidentRef, type TestSite, testCenter, testSite } from '../testing/site.ts';
+import { carve } from './carve.ts';
 import { salvageStore } from './salvage.ts';
 
 const PAGE = 4_096;
@@ -276,6 +278,39 @@ describe('salvage', () => {
     expect(salvaged.report.saved).toBeGreaterThanOrEqual(held - 3);
     expect(salvaged.store.value('draft', 'p1', 'intake')).toEqual({ caller: 'half typed' });
     expect(salvaged.store.requests().map((request) => request.id)).toEqual(['r1']);
+    salvaged.store.close();
+  });
+
+  it('declares the end of a log of its own that is lost, by what is left of the word of how long it was', () => {
+    const store = opened();
+    const log = store.log();
+    for (let i = 0; i < 60; i++) store.append([site.opened(incidentRef(site), `26-${i}`)], AUTHOR);
+    store.close();
+    const held = carve(path, options.key);
+    const head = held.logs.get(log)?.seq ?? 0;
+    expect(head).toBe(held.frames.get(log)?.size);
+    const pages = openPages(path, options.key);
+    const last = Array.from({ length: pages.pages }, (_, i) => i + 1).filter((number) =>
+      [head, head - 1].some((seq) => pages.page(number)?.bytes.includes(`"seq":${seq},`)),
+    );
+    pages.close();
+    expect(last.length).toBeGreaterThan(0);
+    last.forEach(zeroPage);
+    const salvaged = salvageStore(path, options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    expect(salvaged.report.saved).toBeGreaterThan(40);
+    expect(salvaged.report.lost.at(-1)).toMatchObject({ log, to: head });
+    salvaged.store.close();
+  });
+
+  it('keeps what was read of patients here until the center has it', () => {
+    const store = opened();
+    const reads = { log: 'reads', reads: [{ seq: 1, entity: 'incident:1' }] };
+    store.saveValue('read', 'center', 'reads/000000000001', reads);
+    store.close();
+    const salvaged = salvageStore(path, options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    expect(salvaged.store.value('read', 'center', 'reads/000000000001')).toEqual(reads);
     salvaged.store.close();
   });
 
