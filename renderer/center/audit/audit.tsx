@@ -1,16 +1,15 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import type { AuditEntry } from '#domain/identity/api/audit.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime, dayLine } from '../../app/clock/format.ts';
-import { useAction } from '../../app/keys/actions.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { useDevices } from '../devices/devices-known.ts';
 import { go } from '../frame/route.ts';
-import { focusFirst } from '../parts/focus.ts';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused, unanswered } from '../parts/refused.tsx';
+import { useSearchOverList } from '../parts/search-over-list.ts';
 import { usePeople } from '../people/people-known.ts';
 import { EntryDetail } from './entry-detail.tsx';
 import { Export } from './export.tsx';
@@ -41,17 +40,7 @@ export function Audit(): ReactNode {
   const names = useNames();
   const [search, setSearch] = useState<AuditTyped>(ALL);
   const { entries, problem, more } = useAudit(search);
-  const form = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  useAction('filter', () => {
-    focusFirst(form.current);
-    return true;
-  });
-  useAction('back', () => {
-    if (!form.current?.contains(document.activeElement)) return false;
-    focusFirst(list.current);
-    return true;
-  });
+  const { form, list } = useSearchOverList();
   const columns = useMemo(
     (): readonly Column<AuditEntry>[] => [
       {

@@ -9,6 +9,7 @@ import { useMe } from '../frame/me.ts';
 import { go } from '../frame/route.ts';
 import { Filtered, useFilter } from '../parts/filtered.tsx';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
+import { PageTurner } from '../parts/page-turner.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused, unanswered } from '../parts/refused.tsx';
 import { State } from '../parts/rows.tsx';
@@ -145,20 +146,7 @@ export function Charts(): ReactNode {
               }
             />
           </Filtered>
-          {value?.next || pages.length > 0 ? (
-            <p className="bar-foot bar-choices">
-              {pages.length > 0 ? (
-                <button type="button" className="choice" onClick={() => setPages(pages.slice(0, -1))}>
-                  Newer charts
-                </button>
-              ) : null}
-              {value?.next ? (
-                <button type="button" className="choice" onClick={() => setPages([...pages, value.next ?? ''])}>
-                  Older charts
-                </button>
-              ) : null}
-            </p>
-          ) : null}
+          <PageTurner what="charts" pages={pages} next={value?.next ?? null} onTurn={setPages} />
         </Panel>
       }
       detail={

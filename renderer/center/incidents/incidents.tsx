@@ -1,14 +1,15 @@
-import { type ReactNode, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useMemo, useState } from 'react';
 import { now } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { useAction } from '../../app/keys/actions.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { Cap } from '../../ui/key.tsx';
 import { go } from '../frame/route.ts';
 import { focusFirst } from '../parts/focus.ts';
 import { ListDetail, useInHand } from '../parts/list-detail.tsx';
+import { PageTurner } from '../parts/page-turner.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused, unanswered } from '../parts/refused.tsx';
+import { useSearchOverList } from '../parts/search-over-list.ts';
 import { FindForm, type Wanted } from './find-form.tsx';
 import { IncidentGlance, IncidentOpened } from './incident-detail.tsx';
 import { endSaid, type Incident, incidentSaid } from './rows.ts';
@@ -23,17 +24,7 @@ export function Incidents(): ReactNode {
   /** Where the pages before this one began. */
   const [pages, setPages] = useState<readonly string[]>([]);
   const { incidents, problem, next } = useIncidents(wanted, pages.at(-1));
-  const form = useRef<HTMLDivElement>(null);
-  const list = useRef<HTMLDivElement>(null);
-  useAction('filter', () => {
-    focusFirst(form.current);
-    return true;
-  });
-  useAction('back', () => {
-    if (!form.current?.contains(document.activeElement)) return false;
-    focusFirst(list.current);
-    return true;
-  });
+  const { form, list } = useSearchOverList();
   const show = (found: Wanted | null): void => {
     setWanted(found);
     setPages([]);
@@ -128,20 +119,7 @@ export function Incidents(): ReactNode {
               }
             />
           </div>
-          {next !== null || pages.length > 0 ? (
-            <p className="bar-foot bar-choices">
-              {pages.length > 0 ? (
-                <button type="button" className="choice" onClick={() => setPages(pages.slice(0, -1))}>
-                  Newer incidents
-                </button>
-              ) : null}
-              {next !== null ? (
-                <button type="button" className="choice" onClick={() => setPages([...pages, next])}>
-                  Older incidents
-                </button>
-              ) : null}
-            </p>
-          ) : null}
+          <PageTurner what="incidents" pages={pages} next={next} onTurn={setPages} />
         </Panel>
       }
       detail={
