@@ -52,6 +52,7 @@ describe('what signed bytes and the wire rest on', () => {
         "DeviceTokenOutSchema": "YV5CRmEYZIgn9tHC",
         "EnrolAnswerSchema": "ZW3b9ZDWdMNgWfFY",
         "EnrolInSchema": "qQ3wB5x0qw6lkDY0",
+        "EntityFactsSchema": "TaUvHNLHcpxobCqp",
         "FactHeaderSchema": "R7m6wS8UltoIvCGH",
         "FrameSchema": "J-AoIQizlzkfM6AS",
         "HeldLogSchema": "O2dyKvEyfpFA_X9p",

@@ -8,7 +8,7 @@
  *   POST /v1/sync/push        PushIn       → PushOut          | Authorization: DPoP <device token>, with a proof
  *   GET  /v1/sync/pull        ?epoch&after&afterHash&limit → StreamPage |
  *   GET  /v1/sync/snapshot    → Snapshot                      |
- *   GET  /v1/sync/entity      ?ref → StreamPage-like facts    |
+ *   GET  /v1/sync/entity      ?ref → EntityFacts              |
  *   POST /v1/requests         RequestIn    → RequestOut      /
  *   POST /v1/sessions, /v1/sessions/refresh, /v1/sessions/end
  *   live channel: socket.io at /v1/live, auth {token, proof}; what is said over it: live.ts
@@ -212,6 +212,9 @@ export const PullQuerySchema = z.strictObject({
   afterHash: Key.optional(),
   limit: z.coerce.number().int().min(1).max(5_000).default(MAX_FRAMES),
 });
+
+/** All facts about one entity: of a unit they are as many as a page of the stream never has. */
+export const EntityFactsSchema = StreamPageSchema.extend({ items: z.array(StreamItemSchema).max(MAX_FRAMES * 100) });
 
 /** What a new station starts from: folded state of old entities with the heads it covers, then the stream after `cursor`. */
 export const SnapshotSchema = z.strictObject({

@@ -41,3 +41,26 @@ it('asks again after a center that did not answer, says nothing of that, and tel
   expect(filled).toEqual([WANTED, WANTED]);
   expect(troubles).toHaveLength(1);
 });
+
+it('goes on with the others where the center refuses one, and says of which kind it was', async () => {
+  const page: StreamPage = { epoch: 'e1', from: 0, items: [], keys: [], head: 0 };
+  const filled: string[] = [];
+  const troubles: string[] = [];
+  const filling = createFilling(
+    {
+      wanting: () => ['unit:1', 'incident:2', 'incident:3'],
+      fillEntity: (ref) => void filled.push(ref),
+    },
+    {
+      entity: async (ref) => {
+        if (ref === 'unit:1') throw new SyncFailure('refused', 'It is too much.', 400);
+        return page;
+      },
+    },
+    (what) => void troubles.push(what),
+  );
+  filling.fill();
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(filled).toEqual(['incident:2', 'incident:3']);
+  expect(troubles).toEqual(['The center refused the facts of an older unit']);
+});

@@ -1,9 +1,13 @@
 /** Fetches the facts of entities of which only a last known state is held and about which something new was said. */
+import { kindOf } from '../../domain/kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 
 export interface Filling {
-  /** Fetches what is wanting, one entity after the other, until the center does not answer. */
+  /**
+   * Fetches what is wanting, one entity after the other, until the center does not answer. One that it refuses keeps none of
+   * the others waiting.
+   */
   readonly fill: () => void;
 }
 
@@ -14,7 +18,14 @@ export function createFilling(
 ): Filling {
   let filling = false;
   const run = async (): Promise<void> => {
-    for (const ref of store.wanting()) store.fillEntity(ref, await center.entity(ref));
+    for (const ref of store.wanting()) {
+      try {
+        store.fillEntity(ref, await center.entity(ref));
+      } catch (error) {
+        if (!(error instanceof SyncFailure && error.kind === 'refused')) throw error;
+        trouble(`The center refused the facts of an older ${kindOf(ref)}`, error);
+      }
+    }
   };
   return {
     fill: () => {

@@ -13,6 +13,7 @@ import {
   EnrolAnswerSchema,
   type EnrolInSchema,
   type EnrolOut,
+  EntityFactsSchema,
   HelloOutSchema,
   LIVE_PATH,
   type Presence,
@@ -97,7 +98,7 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
       asDevice({
         method: 'GET',
         path: `/v1/sync/entity?ref=${encodeURIComponent(ref)}`,
-        answer: StreamPageSchema,
+        answer: EntityFactsSchema,
         takes: 'work',
       }),
     request: (body) =>

@@ -4,9 +4,9 @@ import { EntityRefSchema } from '#domain/kernel/fact.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { StreamPageSchema } from '#domain/kernel/stream.ts';
 import {
+  EntityFactsSchema,
   HelloInSchema,
   HelloOutSchema,
-  MAX_FRAMES,
   PullQuerySchema,
   PushInSchema,
   PushOutSchema,
@@ -171,7 +171,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       access: 'device',
       budget: 'emergency',
       query: z.strictObject({ ref: EntityRefSchema }),
-      output: StreamPageSchema.extend({ items: StreamPageSchema.shape.items.max(MAX_FRAMES * 100) }),
+      output: EntityFactsSchema,
       handler: async ({ caller: { org, site }, query: { ref } }) => {
         const epoch = await log.epoch(org);
         const { items, keys: envelopes } = await log.entityFacts(org, site, ref);
