@@ -1,10 +1,14 @@
 /** The half of the sync decisions that faces the center. Invariants: decide.ts. */
 import { arm, armOnce, ask, backoff, type Draft, disarm, jittered, logOf, setAllLogs, setLog } from './draft.ts';
+import { countFailure, giveTime, succeeded, waits } from './failing.ts';
+import { forgetKept, keep, take, takeKept } from './kept.ts';
 import { centerLost, centerReached, heldMore } from './peer-decisions.ts';
 import {
+  type Asked,
   CHECKS_PER_COUNT,
   type Failure,
   FETCH_AHEAD,
+  IDLE,
   KEPT_ITEMS,
   type Lane,
   type LogState,
@@ -60,6 +64,12 @@ function doubt(d: Draft, why: Failure): void {
   greet(d);
 }
 
+/** The center failed at something that it was asked. */
+function failed(d: Draft, what: Asked, why: Failure): void {
+  countFailure(d, what);
+  doubt(d, why);
+}
+
 /** Whatever is under way but a greeting is nobody's any more. */
 function giveUp(d: Draft): void {
   const { pulling, pushing, requesting, snapshot, live } = d.s;
@@ -79,7 +89,8 @@ function lose(d: Draft): void {
   const wasSure = d.s.center === 'up';
   d.s.center = 'down';
   giveUp(d);
-  disarm(d, 'doubt', 'check', 'live', 'carry', 'requests');
+  d.s.failing = IDLE.failing;
+  disarm(d, 'doubt', 'check', 'live', 'carry', 'requests', 'again');
   if (wasSure) centerLost(d);
 }
 
@@ -118,6 +129,7 @@ export function helloAnswered(d: Draft, event: Of<'helloAnswered'>): void {
   d.s.center = 'up';
   d.s.counted = false;
   armOnce(d, 'check', TIMES.checkAlone);
+  giveTime(d);
   if (back) centerReached(d);
   d.s.requestsDue = true;
   if (d.s.greetAgain) greet(d);
@@ -140,6 +152,7 @@ function begin(d: Draft, epoch: string): void {
 export function pullAnswered(d: Draft, page: PageNote): void {
   if (!d.s.pulling) return;
   d.s.pulling = false;
+  succeeded(d, 'pull');
   // A stream that ends before what was read of it has been put back, whether anybody said so or not.
   if (page.epoch !== d.s.epoch || page.head < d.s.cursor) greet(d);
   else if (page.from === d.s.fetched && page.to > page.from) take(d, page);
@@ -151,7 +164,7 @@ export function pullFailed(d: Draft, why: Failure): void {
   if (!d.s.pulling) return;
   d.s.pulling = false;
   d.s.head = d.s.fetched;
-  doubt(d, why);
+  failed(d, 'pull', why);
 }
 
 /** Only a page that goes on exactly where what is fetched ends is applied; a gap is pulled, and what comes after it kept. */
@@ -169,44 +182,6 @@ export function liveArrived(d: Draft, page: PageNote): void {
     d.s.head = Math.max(d.s.head, page.head, page.to);
     keep(d, page);
   }
-}
-
-/** What a station pushes after an outage comes back while it still reads what it missed: once is enough. */
-function keep(d: Draft, page: PageNote): void {
-  const { kept, fetched, snapshot } = d.s;
-  const [first = page, last] = [kept[0], kept.at(-1)];
-  const goesOn = last ? page.from === last.to : page.from > fetched;
-  if (snapshot !== 'no' || !goesOn || page.to === page.from || page.to - first.from > KEPT_ITEMS) return;
-  d.s.kept = [...kept, page];
-  ask(d, { do: 'keep', page: page.id });
-}
-
-function forgetKept(d: Draft): void {
-  if (d.s.kept.length === 0) return;
-  d.s.kept = [];
-  ask(d, { do: 'forgetKept' });
-}
-
-function take(d: Draft, page: PageNote): void {
-  d.s.head = Math.max(d.s.head, page.head, page.to);
-  d.s.fetched = page.to;
-  ask(d, { do: 'apply', page: page.id });
-  takeKept(d);
-}
-
-/** Where what is fetched has come to what is kept. */
-function takeKept(d: Draft): void {
-  const begins = d.s.kept[0]?.from;
-  if (begins === undefined || begins > d.s.fetched) return;
-  if (begins < d.s.fetched) {
-    forgetKept(d);
-    return;
-  }
-  for (const { id, to } of d.s.kept) {
-    ask(d, { do: 'apply', page: id });
-    d.s.fetched = to;
-  }
-  d.s.kept = [];
 }
 
 export function pageArrived(d: Draft, event: Of<'pageArrived'>): void {
@@ -236,6 +211,7 @@ function onTheStream(d: Draft, positions: readonly Position[]): void {
 export function snapshotArrived(d: Draft, event: Of<'snapshotArrived'>): void {
   if (d.s.snapshot !== 'fetching') return;
   d.s.snapshot = 'no';
+  succeeded(d, 'snapshot');
   onTheStream(d, event.heads);
   if (event.cursor.epoch !== d.s.epoch) {
     greet(d);
@@ -250,13 +226,14 @@ export function snapshotFailed(d: Draft, why: Failure): void {
   if (d.s.snapshot !== 'fetching') return;
   // A center without a snapshot is read from the start.
   d.s.snapshot = why === 'refused' ? 'no' : 'needed';
-  if (why !== 'refused') doubt(d, why);
+  if (why !== 'refused') failed(d, 'snapshot', why);
 }
 
 export function pushAnswered(d: Draft, event: Of<'pushAnswered'>): void {
   const pushed = d.s.pushing[event.lane];
   d.s.pushing = { ...d.s.pushing, [event.lane]: null };
   if (!pushed) return;
+  succeeded(d, 'push');
   if (event.epoch !== d.s.epoch) {
     greet(d);
     return;
@@ -283,7 +260,7 @@ export function pushFailed(d: Draft, lane: Lane, why: Failure): void {
   d.s.pushing = { ...d.s.pushing, [lane]: null };
   if (!pushed) return;
   if (why === 'refused') for (const log of pushed.keys()) setLog(d, log, { stuck: true });
-  else doubt(d, why);
+  else failed(d, 'push', why);
 }
 
 export function liveDown(d: Draft): void {
@@ -350,13 +327,13 @@ function anyToCarry(d: Draft): boolean {
 }
 
 export function carry(d: Draft): void {
-  if (d.s.center === 'up') push(d, 'rest', carried);
+  if (d.s.center === 'up' && !waits(d, 'push')) push(d, 'rest', carried);
 }
 
 /** After every event: whatever a reached center is due and is not under way yet. */
 export function goOn(d: Draft): void {
   if (d.s.center !== 'up') return;
-  if (d.s.snapshot === 'needed') {
+  if (d.s.snapshot === 'needed' && !waits(d, 'snapshot')) {
     d.s.snapshot = 'fetching';
     ask(d, { do: 'fetchSnapshot' });
   }
@@ -365,16 +342,18 @@ export function goOn(d: Draft): void {
       d.s.live = 'opening';
       ask(d, { do: 'openLive' });
     }
-    if (d.s.fetched < d.s.head) pull(d);
+    if (d.s.fetched < d.s.head && !waits(d, 'pull')) pull(d);
     if (d.s.cursor >= d.s.head && !d.s.counted) {
       d.s.counted = true;
       ask(d, { do: 'recount' });
     }
   }
-  if (!d.s.pushing.own) push(d, 'own', (state) => state.own);
-  if (!d.s.pushing.rest && !d.s.armed.has('carry') && anyToCarry(d))
-    arm(d, 'carry', Math.ceil(TIMES.carry + d.luck * TIMES.spread));
-  if (d.s.requestsDue && !d.s.requesting) {
+  if (!waits(d, 'push')) {
+    if (!d.s.pushing.own) push(d, 'own', (state) => state.own);
+    if (!d.s.pushing.rest && !d.s.armed.has('carry') && anyToCarry(d))
+      arm(d, 'carry', Math.ceil(TIMES.carry + d.luck * TIMES.spread));
+  }
+  if (d.s.requestsDue && !d.s.requesting && !waits(d, 'requests')) {
     d.s.requestsDue = false;
     d.s.requesting = true;
     disarm(d, 'requests');
@@ -390,8 +369,9 @@ export function requestsSent(d: Draft, event: Of<'requestsSent'>): void {
   if (!d.s.requesting) return;
   d.s.requesting = false;
   if (event.again !== null && d.s.center !== 'down') arm(d, 'requests', Math.max(1, event.again));
-  if (event.why !== undefined && event.why !== 'refused') {
+  if (event.why === undefined || event.why === 'refused') succeeded(d, 'requests');
+  else {
     d.s.requestsDue = true;
-    doubt(d, event.why);
+    failed(d, 'requests', event.why);
   }
 }

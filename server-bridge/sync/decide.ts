@@ -14,7 +14,8 @@
  *     (`refusedRetry` after a refusal). While it is reached the check is armed, and only its own turn puts it off: not a live
  *     channel that will not open, however often it is tried. What is told of while a greeting is under way is asked for by
  *     another, once that is answered.
- *  6. While the center is reached, what this station wrote and the center lacks is being pushed, unless it refused it.
+ *  6. While the center is reached, what this station wrote and the center lacks is being pushed, unless it refused it, or
+ *     failed at it more than once in a row, answering greetings between: then once the timer `again` is over.
  *  7. A push names a log from the position after what the center is known to hold; nothing known to be held is pushed.
  *  8. While the center is not surely reached, what is appended here goes to every linked peer in the same step, and when
  *     it is lost, what it had not acknowledged does. No peer is sent a position that it is known to hold, and of each log
@@ -76,6 +77,7 @@ const TIMERS: { readonly [name in TimerName]: (d: Draft) => void } = {
   check: center.check,
   // That it is no longer armed is enough: what is due is looked at after every event.
   live: () => undefined,
+  again: () => undefined,
   carry: center.carry,
   tell: peers.tellTime,
   relay: peers.relayTime,

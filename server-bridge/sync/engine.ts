@@ -156,6 +156,8 @@ export function startSync(options: SyncOptions): Sync {
       jumpAgainst = clock() - steady();
       guessesTold(store, guesses);
       greeting.take(answer, steady() - sentAt, new Set(state.peers.keys()));
+      // A disk that refuses fails the greeting, which is said again: what is decided of an answer cannot be half done.
+      store.beginEpoch(answer.epoch);
       reach.greeted(null);
       happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
       outbox.retry();

@@ -17,8 +17,22 @@ export type Lane = 'own' | 'rest';
  * - `relay`   send peers what others wrote and they still lack
  * - `sweep`   tell peers again, in case a message was lost on the way
  * - `requests` send requests again
+ * - `again`   ask once more what the center failed at although it answers greetings (backoff)
  */
-export type TimerName = 'hello' | 'doubt' | 'check' | 'live' | 'carry' | 'tell' | 'relay' | 'sweep' | 'requests';
+export type TimerName =
+  | 'hello'
+  | 'doubt'
+  | 'check'
+  | 'live'
+  | 'carry'
+  | 'tell'
+  | 'relay'
+  | 'sweep'
+  | 'requests'
+  | 'again';
+
+/** What is asked of a center besides greetings. */
+export type Asked = 'snapshot' | 'pull' | 'push' | 'requests';
 
 /** Milliseconds. */
 export const TIMES = {
@@ -108,6 +122,8 @@ export interface SyncState {
   readonly logs: ReadonlyMap<string, LogState>;
   /** Positions pushed from, by log, of the push under way in each lane. */
   readonly pushing: { readonly [lane in Lane]: ReadonlyMap<string, number> | null };
+  /** Failures in a row of each, with an answered greeting between any two. From the second on it waits for `again`. */
+  readonly failing: { readonly [what in Asked]: number };
   readonly requesting: boolean;
   readonly requestsDue: boolean;
   readonly peers: ReadonlyMap<string, PeerState>;
@@ -134,6 +150,7 @@ export const IDLE: SyncState = {
   counted: false,
   logs: new Map(),
   pushing: { own: null, rest: null },
+  failing: { snapshot: 0, pull: 0, push: 0, requests: 0 },
   requesting: false,
   requestsDue: false,
   peers: new Map(),

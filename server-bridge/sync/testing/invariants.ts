@@ -67,7 +67,8 @@ export function stateHolds(s: SmallStation): void {
     const lacking = [...state.logs].some(
       ([log, s]) => s.own && !s.stuck && s.held > s.acked && !state.pushing.rest?.has(log),
     );
-    must(!lacking || state.pushing.own !== null, '6: own facts wait');
+    const failing = state.failing.push > 1 && state.armed.has('again');
+    must(!lacking || state.pushing.own !== null || failing, '6: own facts wait');
   } else must(state.greeting || state.armed.has('hello'), '5: nobody greets');
   must([...state.armed].every((timer) => s.timers.has(timer)) && s.timers.size === state.armed.size, 'timers differ');
   must(state.cursor <= state.fetched, '3: cursor past what was fetched');
