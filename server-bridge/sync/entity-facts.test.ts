@@ -6,7 +6,7 @@ import { systemRandom } from '../../sealing/random.ts';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { createHttpCenter, type HttpCenter } from './http-center.ts';
 
-const closing: (() => Promise<unknown> | void)[] = [];
+const closing: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of closing.splice(0)) await close();
 });
@@ -20,7 +20,7 @@ async function centerWith(facts: StreamPage): Promise<HttpCenter> {
     response.end(JSON.stringify(request.url?.startsWith('/v1/sync/entity?') ? facts : token));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  closing.push(() => void server.close());
+  closing.push(() => new Promise((done) => server.close(done)));
   const center = createHttpCenter({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     station: 'a',
