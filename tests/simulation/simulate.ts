@@ -15,7 +15,7 @@ import { editingSeen } from './presence.ts';
 import { createWitness } from './readers.ts';
 import { ANY_DAY, type Calendar, createSite, ORG, SITE, STATIONS } from './roster.ts';
 import { createStationNode, type StationNode } from './station-node.ts';
-import { isQuiet, judge, type Verdict, yearsGiven } from './verdict.ts';
+import { isQuiet, judge, requestsWaiting, type Verdict, yearsGiven } from './verdict.ts';
 import { virtualTime } from './virtual-time.ts';
 
 const SECOND = 1_000;
@@ -253,13 +253,17 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     await time.runUntil(time.now() + MINUTE);
   }
   await neighbour?.bring(center);
-  let healing = 0;
-  while (!isQuiet(stations, await center.log.streamHead(ORG, SITE)) && healing < HEALED_WITHIN) {
-    await time.runUntil(time.now() + SECOND);
-    healing += SECOND;
-  }
+  const toRest = async (): Promise<boolean> => {
+    for (let healing = 0; healing < HEALED_WITHIN; healing += SECOND) {
+      if (isQuiet(stations, await center.log.streamHead(ORG, SITE))) return true;
+      await time.runUntil(time.now() + SECOND);
+    }
+    return false;
+  };
+  await toRest();
   await time.runUntil(time.now() + 11 * SECOND);
-  const quiet = isQuiet(stations, await center.log.streamHead(ORG, SITE));
+  // A station may just have asked for numbers.
+  const quiet = await toRest();
   const seen = quiet ? await editingSeen(stations, time) : [];
   await options.sabotage?.(center);
   const verdict = judge(site, center, stations, oracle, neighbour);
@@ -290,5 +294,5 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
 function unquiet(station: StationNode): string {
   if (!station.alive()) return `${station.name} is down`;
   const { center, cursor, head, tries, epoch } = station.sync().state();
-  return `${station.name} has not come to rest: center ${center}, ${epoch} ${cursor} of ${head}, ${tries} tries, ${station.store().unsentTotal()} unsent`;
+  return `${station.name} has not come to rest: center ${center}, ${epoch} ${cursor} of ${head}, ${tries} tries, ${station.store().unsentTotal()} unsent, ${requestsWaiting(station)} requests that wait`;
 }
