@@ -76,6 +76,7 @@ import type { CollectorHeaders } from './kernel/telemetry/collector.ts';
 import { createMetrics } from './kernel/telemetry/metrics.ts';
 import { verificationRoutes } from './kernel/verification/routes.ts';
 import { handoffPart } from './modules/cad/handoff/part.ts';
+import { keepingPart } from './modules/cad/keeping/part.ts';
 import { demoPart } from './modules/demo/seed.ts';
 import { documentsPart } from './modules/documents/part.ts';
 import { epcrPart } from './modules/epcr/part.ts';
@@ -271,6 +272,7 @@ async function assemble(
     { name: 'sso', routes: ssoRoutes(ports, outbound), sealed: [SSO_SECRET] },
     { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)], ...showingNeighbours(context) },
     handoffPart(context),
+    keepingPart(context),
     epcrPart(context),
     documentsPart(context),
     requestsPart(context),

@@ -1,6 +1,6 @@
 /** What people ask of the center about dispatch. What they do at a console are facts (`facts.ts`). */
 import { actionsOf } from '../kernel/action.ts';
-import { ADMINISTERING, DISPATCHING, EVERYONE } from '../kernel/permission.ts';
+import { ADMINISTERING, AUDITING, DISPATCHING, EVERYONE } from '../kernel/permission.ts';
 
 export const CAD_ACTIONS = actionsOf('cad', {
   'sites.read': { title: 'See the sites', purpose: 'account', may: EVERYONE, reach: 'site' },
@@ -17,6 +17,33 @@ export const CAD_ACTIONS = actionsOf('cad', {
     purpose: 'dispatch',
     may: DISPATCHING,
     reach: 'site',
+  },
+  // Holds and erasures are duties that the law lays on whoever keeps the records: no state of an organisation withholds them.
+  'holds.read': {
+    title: 'See the legal holds that stand',
+    purpose: 'account',
+    may: AUDITING,
+    reach: 'site',
+  },
+  'holds.place': {
+    title: 'Place a legal hold on an incident',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'site',
+  },
+  'holds.release': {
+    title: 'Release a legal hold',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'site',
+    stepUp: true,
+  },
+  'incidents.erase': {
+    title: 'Erase what an incident says of people, for good',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'site',
+    stepUp: true,
   },
   'rows.verify': {
     title: 'Fold every entity anew and compare',

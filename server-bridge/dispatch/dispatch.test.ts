@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Done, Me } from '../../domain/bridge/calls.ts';
 import { CALLS } from '../../domain/bridge/calls.ts';
 import type { IncidentRow, UnitRow } from '../../domain/bridge/topics.ts';
+import { done } from '../../domain/kernel/refusal.ts';
 import type { RoleRestriction } from '../../domain/kernel/restriction.ts';
 import { fixedSessions } from '../session/fixed.ts';
 import type { Sessions } from '../session/port.ts';
@@ -288,7 +289,7 @@ describe('dispatch', () => {
     const nothing = () => undefined;
     const desk = openDesk({
       sessions,
-      documents: { open: async () => ({ media: 'application/pdf', base64: '' }) },
+      documents: { open: async () => done({ media: 'application/pdf', base64: '' }) },
       reads: {
         shown: (_seat, topic, rows) => void (Object.keys(rows.units ?? {}).length > 0 && noted.push(topic)),
         opened: (_seat, document) => void noted.push(document),

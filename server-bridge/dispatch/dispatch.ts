@@ -204,11 +204,10 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       if (!me || !ofPatients(me)) {
         return refused('document.role', 'Your role does not read what is about patients; ask a supervisor.', 'id');
       }
-      const document = await documents?.open(input.id, sessions.accessToken(who.seat));
-      if (document) reads?.opened(who.seat, input.id);
-      return document
-        ? done(document)
-        : refused('document.unavailable', 'The center is not reached, and this document is not kept here.', 'id');
+      if (!documents) return refused('document.unavailable', 'No documents are kept here.', 'id');
+      const opened = await documents.open(input.id, sessions.accessToken(who.seat));
+      if (opened.ok) reads?.opened(who.seat, input.id);
+      return opened;
     },
   };
 

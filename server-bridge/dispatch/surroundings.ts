@@ -2,6 +2,7 @@
 import type { ReachRow } from '../../domain/bridge/topics.ts';
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
 import type { Newer } from '../../domain/kernel/module.ts';
+import type { Outcome } from '../../domain/kernel/refusal.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
 import type { Sessions } from '../session/port.ts';
 import type { ReadLog } from '../session/read-log.ts';
@@ -19,12 +20,17 @@ export interface Reach {
   readonly onPresence: (listener: (presence: Presence) => void) => () => void;
 }
 
-/** Stored documents, fetched from the center and kept encrypted for an outage. */
+export interface Document {
+  readonly media: string;
+  readonly base64: string;
+}
+
+/**
+ * Stored documents, fetched from the center and kept encrypted for an outage. Refuses with `document.unavailable`, or with what
+ * the center refused it for.
+ */
 export interface Documents {
-  readonly open: (
-    id: string,
-    accessToken: string | null,
-  ) => Promise<{ readonly media: string; readonly base64: string } | null>;
+  readonly open: (id: string, accessToken: string | null) => Promise<Outcome<Document>>;
 }
 
 /** What people are told of their own accounts. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Me } from '../../domain/bridge/calls.ts';
 import { CALLS } from '../../domain/bridge/calls.ts';
+import { done } from '../../domain/kernel/refusal.ts';
 import { type Desk, me, openDesk, SEAT } from '../dispatch/testing/desk.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { startReadCourier } from '../sync/read-courier.ts';
@@ -169,7 +170,7 @@ describe('what was shown', () => {
     desk = openDesk({
       sessions,
       reads: { shown: () => undefined, opened: (...of) => reads.opened(...of) },
-      documents: { open: async () => document },
+      documents: { open: async () => done(document) },
     });
     reads = newLog();
     await desk.dispatch.call('document.open', { id: 'r1' }, SEAT);

@@ -5,6 +5,7 @@ import { newSigningKey, signerOf } from '../../sealing/signing.ts';
 import { cursorAfter } from '../../server/kernel/db/cursor.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { KEYS } from '../../server/modules/webhooks/testing/deliveries.ts';
+import { KEEPING_CALLS } from './keeping-calls.ts';
 import { type AccessWorld, CALLBACK, type Target } from './world.ts';
 
 export interface Sent {
@@ -157,6 +158,7 @@ const oneChart =
   };
 
 export const CALLS: { readonly [call: string]: Call } = {
+  ...KEEPING_CALLS,
   'GET /v1/entities/{kind}#incident': list('incident', (at) => at.incident),
   'GET /v1/entities/{kind}#unit': list('unit', (at) => at.station.replace('w-', 'u-')),
   'GET /v1/entities/{kind}#assignment': list('assignment', (at) => at.incident),

@@ -1,19 +1,25 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { buildCenterPage } from '../../tools/build/renderer.ts';
+import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { faults } from './axe.ts';
 import { type CallTaken, choose, rowGone, rowShows, takeCall } from './calls.ts';
+import { openCenterPage } from './center-page.ts';
 import type { Console } from './console.ts';
 import { openRoom, pictures, type Room } from './room.ts';
+import { picture } from './security-page.ts';
 
 let room: Room;
 let a: Console;
 let b: Console;
 let call: CallTaken;
+let first: CallTaken;
 
 const SOON = { timeout: 20_000, interval: 200 };
 const WHOLE_CHAIN = ['AK M36', 'ER M36', 'OS M36', 'AP M36', 'TR M36 MERCY', 'AH M36', 'TC M36', 'AV M36'];
 
 beforeAll(async () => {
+  await buildCenterPage();
   room = await openRoom({ stations: ['A', 'B'] });
   [a, b] = room.stations.map((station) => station.console) as [Console, Console];
   await a.signIn(DEMO_SIGN_IN.user, DEMO_SIGN_IN.password);
@@ -32,6 +38,7 @@ const handOff = (at: Console): Promise<string> =>
 describe('when a transported run ends', () => {
   it('the incident shows run record, chart, trip and report on both consoles', async () => {
     call = await takeCall(a, '1200 Harbor Blvd', 'chest');
+    first = call;
     expect(await a.command(`D M36 ${call.short}`)).toContain('M36 dispatched');
     for (const line of WHOLE_CHAIN) expect(await a.command(line)).toMatch(/^✓/);
     await rowShows(b, 'Units', 'M36', 'AV');
@@ -129,6 +136,73 @@ describe('when a transported run ends', () => {
         expect(await rows.count(), kind).toBe(1);
       }
     }
+  });
+});
+
+describe('an incident that an administrator erases', () => {
+  /** Whether the incident's panel is about it. */
+  const shown = (at: Console): Promise<number> =>
+    at.page.getByRole('region', { name: `Incident ${first.number}` }).count();
+  const open = async (at: Console): Promise<void> => {
+    await at.press('Shift+F3');
+    await at.type(first.short);
+    await expect.poll(() => shown(at)).toBe(1);
+  };
+
+  it('is kept while a legal hold stands, and then taken with its report from every console, once that is reached', async () => {
+    for (const console of [a, b]) await open(console);
+    const away = room.stations[1]?.toCenter;
+    away?.set('closed');
+    await expect.poll(b.reach, SOON).toMatch(/^Center unreachable/);
+
+    const center = await openCenterPage(await a.page.context().newPage(), `${room.centerUrl}/#/incidents`);
+    const { page } = center;
+    await center.fill('User', DEMO_ADMINISTRATOR.user);
+    await center.fill('Password', DEMO_ADMINISTRATOR.password);
+    await center.press('Enter');
+    const row = page.getByRole('grid', { name: 'Incidents', exact: true }).getByRole('row', { name: first.number });
+    await center.openRow('Incidents', (await row.getAttribute('aria-label')) ?? '');
+    const keeping = page.getByRole('region', { name: 'Legal holds and erasing' });
+    await keeping.getByText('No legal hold stands on it.').waitFor();
+    await center.push('Place a legal hold');
+    await page.keyboard.type('Doe v. Harbor County');
+    await center.press('Enter');
+    await center.said(`A legal hold stands on ${first.number}`);
+    await expect.poll(() => page.getByRole('button', { name: 'Erase this incident' }).count()).toBe(0);
+    await picture(page, 'incident-held');
+    await center.push('Release this hold');
+    await center.press('Enter');
+    await page.getByRole('alert').getByText('Say why').waitFor();
+    await page.keyboard.type('Settled');
+    await center.press('Enter');
+    await center.said('The hold is released');
+
+    await center.push('Erase this incident');
+    await page.keyboard.type('26-99999');
+    await center.press('Tab');
+    await page.keyboard.type('Court order 26-CV-118');
+    await center.press('Enter');
+    await page.getByText(`Type the number of the incident, ${first.number}`).waitFor();
+    await expect.poll(center.focused).toBe('Its number');
+    await center.press('ControlOrMeta+a');
+    await page.keyboard.type(first.number);
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'incident-erasing');
+    await center.press('Enter');
+    await center.said(`${first.number} is erased`);
+    await page.getByText('The audit says by whom and why.').waitFor();
+    expect(await page.getByText('1200 Harbor Blvd').count()).toBe(0);
+    await picture(page, 'incident-erased');
+    expect(center.errors).toEqual([]);
+    await page.close();
+
+    await expect.poll(() => shown(a)).toBe(0);
+    await rowGone(a, 'Recently closed', first.number);
+    expect(await shown(b)).toBe(1);
+    await picture(a.page, 'erased-at-a-console');
+    away?.set('open');
+    await expect.poll(() => shown(b), SOON).toBe(0);
+    await rowGone(b, 'Recently closed', first.number);
   });
 
   it('without one error in the browser', () => {

@@ -1,5 +1,5 @@
-import { type ReactNode, useMemo } from 'react';
-import { z } from 'zod';
+import type { ReactNode } from 'react';
+import type { z } from 'zod';
 import { clockTime, dateLine } from '../../app/clock/format.ts';
 import { useAnswer } from '../api/use-center.ts';
 import { DetailPart } from '../parts/detail-part.tsx';
@@ -8,6 +8,8 @@ import { Nothing, Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known } from '../parts/rows.tsx';
 import { runTimeRows } from '../parts/run-times.tsx';
+import { erasedSaid, IncidentKeeping, useKeeping } from './keeping.tsx';
+import { useNames } from './names.ts';
 import {
   type Incident,
   IncidentsSchema,
@@ -18,12 +20,6 @@ import {
   timesOfRun,
 } from './rows.ts';
 import type { Sites } from './sites.ts';
-
-const NamesSchema = z.object({
-  items: z.array(
-    z.object({ id: z.string(), body: z.looseObject({ callsign: z.string().optional(), name: z.string().optional() }) }),
-  ),
-});
 
 /** What the list knows of an incident; nothing is opened for it, and nothing noted. */
 export function IncidentGlance({ incident, sites }: { readonly incident: Incident; readonly sites: Sites }): ReactNode {
@@ -38,17 +34,35 @@ export function IncidentGlance({ incident, sites }: { readonly incident: Inciden
 /** One incident with what is sealed in it, asked for by itself: the reading is noted. */
 export function IncidentOpened({ id, sites }: { readonly id: string; readonly sites: Sites }): ReactNode {
   const { value, problem } = useAnswer(OpenedSchema, `/v1/entities/incident/${encodeURIComponent(id)}`);
+  const duplicates = useDuplicates(id);
+  const keeping = useKeeping(id);
   const zone = value ? sites.zoneOf(value.site) : '';
+  const erasedAt = keeping.value?.erasedAt ?? null;
   return (
     <Panel title={value ? incidentSaid(value) : 'Incident'}>
       {problem ? <Refused problem={problem} /> : null}
       {value ? (
         <div className="detail">
-          <IncidentKnown incident={value} sites={sites} />
-          <Sealed sealed={value.sealed} />
-          <Runs incident={value} zone={zone} />
+          <IncidentKnown incident={value} sites={sites} duplicates={duplicates} />
+          {erasedAt === null ? (
+            <Sealed sealed={value.sealed} />
+          ) : (
+            <DetailPart title="Place and people">
+              <p>{erasedSaid(erasedAt, zone)}</p>
+            </DetailPart>
+          )}
+          <Runs incident={value} zone={zone} reported={erasedAt === null} />
           <Notes notes={value.sealed.notes ?? []} zone={zone} />
-          <IncidentReport incident={value.id} number={value.fields.number ?? value.id} site={value.site} />
+          {erasedAt === null ? (
+            <IncidentReport incident={value.id} number={value.fields.number ?? value.id} site={value.site} />
+          ) : null}
+          <IncidentKeeping
+            incident={value.id}
+            number={value.fields.number ?? value.id}
+            site={value.site}
+            zone={zone}
+            keeping={keeping}
+          />
         </div>
       ) : problem === null ? (
         <Nothing>One moment…</Nothing>
@@ -57,7 +71,16 @@ export function IncidentOpened({ id, sites }: { readonly id: string; readonly si
   );
 }
 
-function IncidentKnown({ incident, sites }: { readonly incident: Incident; readonly sites: Sites }): ReactNode {
+function IncidentKnown({
+  incident,
+  sites,
+  duplicates = [],
+}: {
+  readonly incident: Incident;
+  readonly sites: Sites;
+  /** The numbers of the calls that were merged into it, where they were asked for. */
+  readonly duplicates?: readonly string[];
+}): ReactNode {
   const { fields, site } = incident;
   const zone = sites.zoneOf(site);
   const moment = (at: number | null): ReactNode =>
@@ -79,9 +102,17 @@ function IncidentKnown({ incident, sites }: { readonly incident: Incident; reado
         fields.closedAt === null ? null : ['Closed', moment(fields.closedAt)],
         ['State', <Ended key="state" fields={fields} />],
         fields.zone === null ? null : ['Zone', fields.zone],
+        duplicates.length === 0 ? null : ['Merged into it', duplicates.join(', ')],
       ]}
     />
   );
+}
+
+/** The numbers of the calls that were merged into it. */
+function useDuplicates(id: string): readonly string[] {
+  const query = new URLSearchParams({ 'filter[mergedInto]': `incident:${id}`, limit: '50' });
+  const { value } = useAnswer(IncidentsSchema, `/v1/entities/incident?${query.toString()}`);
+  return (value?.items ?? []).map(({ id: duplicate, fields: { number } }) => number ?? duplicate);
 }
 
 /** How it stands; of one that was merged, into which. */
@@ -107,21 +138,21 @@ function Sealed({ sealed }: { readonly sealed: z.infer<typeof OpenedSchema>['sea
   const known = rows.flatMap(([label, text]) => (text === null ? [] : [[label, text] as const]));
   return (
     <DetailPart title="Place and people">
-      {known.length > 0 ? <Known rows={known} /> : <p className="muted">Nothing was recorded, or it was erased.</p>}
+      {known.length > 0 ? <Known rows={known} /> : <p className="muted">Nothing was recorded that can be read here.</p>}
     </DetailPart>
   );
 }
 
-function useNames(kind: string, filter: { readonly [column: string]: string } = {}): ReadonlyMap<string, string> {
-  const query = new URLSearchParams({ limit: '500', ...filter });
-  const { value } = useAnswer(NamesSchema, `/v1/entities/${encodeURIComponent(kind)}?${query.toString()}`);
-  return useMemo(
-    () => new Map((value?.items ?? []).map(({ id, body }) => [id, body.callsign ?? body.name ?? ''])),
-    [value],
-  );
-}
-
-function Runs({ incident, zone }: { readonly incident: Incident; readonly zone: string }): ReactNode {
+function Runs({
+  incident,
+  zone,
+  reported,
+}: {
+  readonly incident: Incident;
+  readonly zone: string;
+  /** The report can still be read. */
+  readonly reported: boolean;
+}): ReactNode {
   const callsigns = useNames('roster_unit', { 'filter[site]': incident.site });
   const path = `/v1/entities/assignment?filter[incident]=${encodeURIComponent(incident.id)}&limit=500`;
   const { value, problem } = useAnswer(RunsSchema, path);
@@ -143,7 +174,7 @@ function Runs({ incident, zone }: { readonly incident: Incident; readonly zone: 
           </section>
         );
       })}
-      {runs && runs.length > 0 ? (
+      {reported && runs && runs.length > 0 ? (
         <p className="muted">Which times were amended, from what and why, is in the report.</p>
       ) : null}
     </DetailPart>

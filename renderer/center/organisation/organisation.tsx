@@ -8,6 +8,7 @@ import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
+import { useLegalHolds } from './legal-holds.tsx';
 import { ModuleList } from './module-list.tsx';
 import { ModuleSwitch } from './module-switch.tsx';
 
@@ -48,6 +49,7 @@ function Standing(): ReactNode {
   const { value, problem } = useOrganisation();
   const now = useNow();
   const zone = useZone();
+  const legalHolds = useLegalHolds();
   return (
     <Panel title="Organisation" className="panel-fit">
       {problem ? <Refused problem={problem} /> : null}
@@ -80,6 +82,7 @@ function Standing(): ReactNode {
                     `may be destroyed from ${when(value.destroyAfter, now, zone)} on; nothing can be read then`,
                   ],
               value.destroyedAt === null ? null : ['Key destroyed', when(value.destroyedAt, now, zone)],
+              legalHolds,
             ]}
           />
           <table className="allows">

@@ -11,7 +11,9 @@ export function Deliberate({
   act,
   done,
   danger = true,
+  reasonNeeded = false,
   refusedFor = null,
+  children,
 }: {
   readonly title: string;
   /** What will be so afterwards. */
@@ -20,8 +22,12 @@ export function Deliberate({
   /** What the footer says when it is done. */
   readonly done: string;
   readonly danger?: boolean;
+  /** It is not done without one. */
+  readonly reasonNeeded?: boolean;
   /** Why this is not open to the one who looks; known before the center is asked. */
   readonly refusedFor?: string | null;
+  /** Fields that are asked before the reason. */
+  readonly children?: ReactNode;
 }): ReactNode {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState('');
@@ -57,17 +63,18 @@ export function Deliberate({
         danger={danger}
         submit={title}
         onLeave={leave}
-        onSubmit={() =>
-          deed.run(
-            () => act(reason.trim()),
-            () => {
-              setOpen(false);
-              setReason('');
-              return done;
-            },
-          )
-        }
+        onSubmit={() => {
+          const finished = (): string => {
+            setOpen(false);
+            setReason('');
+            return done;
+          };
+          const attempt = (): Promise<Answer<unknown>> => act(reason.trim());
+          if (reasonNeeded) deed.runBecause(reason, attempt, finished);
+          else deed.run(attempt, finished);
+        }}
       >
+        {children}
         <TextField
           name="reason"
           label="Reason"

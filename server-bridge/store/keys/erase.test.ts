@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import { type EntityRef, idOf } from '../../../domain/kernel/ids.ts';
 import { stateOf, UNIT, workedSite } from '../testing/runs.ts';
 import { AUTHOR } from '../testing/site.ts';
 
 describe('erasure', () => {
-  it('takes bodies, keys, state and drafts, keeps others’ state and the chain, and lets nothing come back', () => {
+  it('takes bodies, keys, state, drafts and documents, keeps others’ state and the chain, and lets nothing come back', () => {
     const { site, store, center, refs } = workedSite([{ close: false, clear: false }]);
     const [ref] = refs as [EntityRef];
     const unit = stateOf(store, UNIT);
     const before = store.framesFrom(store.log(), 1, 100);
     store.saveValue('draft', 'p1', ref, { caller: 'Ada' });
+    center.put({ kind: 'report', id: 'r1', version: 1, body: { incident: idOf(ref), number: '26-1' } });
+    center.put({ kind: 'report', id: 'r2', version: 1, body: { incident: 'another', number: '26-2' } });
+    for (const report of ['r1', 'r2']) store.saveValue('document', 'center', report, { base64: 'JVBERi0=' });
     const office = site.open('center', { deviceKey: site.centerKey });
     office.append(
       [{ type: 'entity.erased', v: 1, at: site.now, about: [ref], replaces: [], body: { reason: 'court order' } }],
@@ -20,6 +23,7 @@ describe('erasure', () => {
     center.pull(store);
     expect(store.entity(ref)).toBeUndefined();
     expect(store.value('draft', 'p1', ref)).toBeUndefined();
+    expect([...store.values('document', 'center').keys()]).toEqual(['r2']);
     expect(stateOf(store, UNIT)).toEqual(unit);
     const after = store.framesFrom(store.log(), 1, 100);
     expect(after.frames.map((frame) => frame.h)).toEqual(before.frames.map((frame) => frame.h));

@@ -20,9 +20,12 @@ export function eraseEntity(core: Core, tx: Tx, ref: EntityRef): void {
   }
   for (const pos of sealed) core.facts.eraseBody(pos);
   core.keys.destroy(ref);
+  const id = idOf(ref);
+  core.db.sql("DELETE FROM value WHERE space = 'draft' AND (instr(key, ?) > 0 OR instr(owner, ?) > 0)").run(id, id);
+  // A document is kept under the id of the record that names what it is about.
   core.db
-    .sql("DELETE FROM value WHERE space = 'draft' AND (instr(key, ?) > 0 OR instr(owner, ?) > 0)")
-    .run(idOf(ref), idOf(ref));
+    .sql("DELETE FROM value WHERE space = 'document' AND key IN (SELECT id FROM record WHERE instr(body, ?) > 0)")
+    .run(id);
   core.entities.erase(ref);
   tx.entities.add(ref);
 }

@@ -1,0 +1,114 @@
+/** The doors to what is kept of incidents, for how long the law says: legal holds, and erasure. */
+import { z } from 'zod';
+import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
+import {
+  EraseInSchema,
+  HoldInSchema,
+  HoldsOutSchema,
+  type Keeping,
+  KeepingOutSchema,
+  ReleaseInSchema,
+} from '#domain/cad/keeping-api.ts';
+import type { ActionType } from '#domain/kernel/action.ts';
+import { recordActions } from '#domain/modules.ts';
+import type { Scope } from '../../../kernel/db/database.ts';
+import { taken } from '../../../kernel/http/problem.ts';
+import { type Permit, route } from '../../../kernel/http/route.ts';
+import { scopeOf } from '../../../kernel/http/scope.ts';
+import type { CenterContext, CenterPart } from '../../../kernel/part.ts';
+import { eraseIncident } from './erasure.ts';
+import { holdsOn, placeHold, releaseHold, standingHolds } from './holds.ts';
+import { type MustBeAllowed, mustKnow } from './incident.ts';
+
+const Id = z.string().min(1).max(128);
+const Incident = z.strictObject({ incident: Id });
+const READ = recordActions('incident')?.read;
+
+const by =
+  (permit: Permit, action: ActionType): MustBeAllowed =>
+  (of) =>
+    void permit(action, of);
+
+export function keepingPart(context: Pick<CenterContext, 'db' | 'log' | 'keys' | 'clock' | 'random'>): CenterPart {
+  if (!READ) throw new Error('incidents are declared in domain/cad');
+  const keepingOf = (scope: Scope, incident: string, mustBeAllowed: MustBeAllowed): Promise<Keeping> =>
+    context.db.inOrgClient(scope, async (client) => {
+      const { erasedAt } = taken(await mustKnow(client, incident, mustBeAllowed));
+      return { holds: [...(await holdsOn(client, incident))], erasedAt };
+    });
+  return {
+    name: 'keeping',
+    routes: [
+      route({
+        method: 'GET',
+        path: '/v1/incidents/{incident}/keeping',
+        title: 'The legal holds on an incident, and whether it was erased',
+        access: 'user',
+        action: READ,
+        params: Incident,
+        output: KeepingOutSchema,
+        handler: ({ caller, params, request, permit }) =>
+          keepingOf(scopeOf(caller, request, null), params.incident, by(permit, READ)),
+      }),
+      route({
+        method: 'GET',
+        path: '/v1/holds',
+        title: 'The legal holds that stand, the oldest first',
+        access: 'user',
+        action: CAD_ACTIONS['holds.read'],
+        output: HoldsOutSchema,
+        handler: async ({ caller, request }) => ({
+          items: await standingHolds(context, scopeOf(caller, request, null), caller.site),
+        }),
+      }),
+      route({
+        method: 'POST',
+        path: '/v1/incidents/{incident}/holds',
+        title: 'Place a legal hold on an incident: it is not erased while one stands',
+        access: 'user',
+        action: CAD_ACTIONS['holds.place'],
+        params: Incident,
+        body: HoldInSchema,
+        output: KeepingOutSchema,
+        handler: async ({ caller, params, body, request, permit }) => {
+          const scope = scopeOf(caller, request, body.reason);
+          const allowed = by(permit, CAD_ACTIONS['holds.place']);
+          taken(await placeHold(context, scope, params.incident, allowed));
+          return keepingOf(scope, params.incident, allowed);
+        },
+      }),
+      route({
+        method: 'POST',
+        path: '/v1/incidents/{incident}/holds/{hold}/release',
+        title: 'Release a legal hold',
+        access: 'user',
+        action: CAD_ACTIONS['holds.release'],
+        params: Incident.extend({ hold: Id }),
+        body: ReleaseInSchema,
+        output: KeepingOutSchema,
+        handler: async ({ caller, params, body, request, permit }) => {
+          const scope = scopeOf(caller, request, body.reason);
+          const allowed = by(permit, CAD_ACTIONS['holds.release']);
+          taken(await releaseHold(context, scope, params, allowed));
+          return keepingOf(scope, params.incident, allowed);
+        },
+      }),
+      route({
+        method: 'POST',
+        path: '/v1/incidents/{incident}/erase',
+        title: 'Erase what an incident says of people, here and at every workstation, for good',
+        access: 'user',
+        action: CAD_ACTIONS['incidents.erase'],
+        params: Incident,
+        body: EraseInSchema,
+        output: KeepingOutSchema,
+        handler: async ({ caller, params, body, request, permit }) => {
+          const scope = scopeOf(caller, request, body.reason);
+          const allowed = by(permit, CAD_ACTIONS['incidents.erase']);
+          taken(await eraseIncident(context, scope, { ...params, number: body.number }, allowed));
+          return keepingOf(scope, params.incident, allowed);
+        },
+      }),
+    ],
+  };
+}
