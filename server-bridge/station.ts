@@ -11,6 +11,7 @@ import { createDispatch } from './dispatch/dispatch.ts';
 import { lateReach } from './dispatch/late-reach.ts';
 import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
+import { keepPruned } from './pruning.ts';
 import { loadQuickSigning } from './quick-signing.ts';
 import { createDocuments } from './session/documents.ts';
 import { createNotices } from './session/notices.ts';
@@ -67,11 +68,8 @@ export interface Station {
 
 /** The windows of a workstation share one seat unless they are told otherwise. */
 export const SEAT = 'console';
-const HOUR = 3_600_000;
 /** Without a change for this long, the store may rest. ms */
 const REST_MS = 250;
-/** Acknowledged facts of incidents closed longer ago than this leave the station; longer than any backup of the center's. */
-const KEEP_MS = 60 * 24 * HOUR;
 
 /** A store of 100 MB is read through in under an hour, in steps too small to notice. */
 const SCRUB_MS = 2_000;
@@ -240,18 +238,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       }
     });
   });
-  let stopPrune = (): void => undefined;
-  const prune = (wait: number): void => {
-    stopPrune = systemTimers.after(wait, () => {
-      try {
-        store.prune(store.now() - KEEP_MS);
-      } catch (error) {
-        fault('prune', error);
-      }
-      prune(24 * HOUR);
-    });
-  };
-  prune(HOUR);
+  const stopPrune = keepPruned(store, systemTimers, fault);
 
   const end = async (): Promise<void> => {
     stopBegin();

@@ -39,7 +39,7 @@ function olderBuilds(store: Store, newer: ReadonlyMap<string, Newer>): readonly 
 function reachRow(options: DispatchOptions): ReachRow {
   const { store, reach, keySlots, setAside } = options;
   const { identity } = store;
-  const requests = store.requests();
+  const requests = store.requests(['waiting', 'refused']);
   const clock = store.clock();
   const site = store.record('site', identity.site)?.body;
   return {
@@ -116,7 +116,7 @@ function requestRow(request: OutboxRequest): RequestRow {
 export function requestsSource({ store }: DispatchOptions): Source {
   const feed = createFeed(['requests']);
   const look = (): void => {
-    const shown = store.requests().filter((request) => request.state !== 'withdrawn' && request.by !== null);
+    const shown = store.requests(['waiting', 'refused', 'accepted']).filter(({ by }) => by !== null);
     const kept = new Set(shown.map((request) => request.id));
     for (const key of feed.keys('requests')) if (!kept.has(key)) feed.drop('requests', key);
     for (const request of shown) feed.put('requests', request.id, requestRow(request));

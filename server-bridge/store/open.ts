@@ -3,8 +3,9 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { assemble } from './assemble.ts';
 import { type Core, failureOf } from './core.ts';
-import { prune } from './entities/prune.ts';
+import { pruning } from './entities/prune.ts';
 import { acceptFrames } from './exchange/accept.ts';
+import { forgetRequests } from './exchange/outbox.ts';
 import { appendFacts, hasOpened, note } from './facts/append.ts';
 import { connectionTo, openDatabase, type Sqlite, TUNING } from './file/database.ts';
 import { isEmptied, keyFits, walIsDamaged } from './file/health.ts';
@@ -110,12 +111,17 @@ function surfaceOf(core: Core, path: string): OpenStore {
     scrubber?.close();
     scrubber = null;
   };
+  const prune = pruning(core);
   return guarded({
     ...storeOf(core),
     deviceKey: core.deviceKey,
     append: (drafts, author) => appendFacts(core, drafts, author),
     erase: (ref) => erase(core, ref),
-    prune: (before) => prune(core, before),
+    prune: (before) => {
+      const pruned = prune(before);
+      if (!pruned.more) forgetRequests(core, before);
+      return pruned;
+    },
     accept: (frames, keys, origin) => acceptFrames(core, frames, keys, origin),
     close: () => {
       if (!core.db.raw.open) return;

@@ -13,6 +13,7 @@ import type { LogHead } from '../../domain/kernel/log.ts';
 import type { ReadersWord } from '../../domain/kernel/readers.ts';
 import type { Ack, Cursor, RecordVersion, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Grant, HeldLogSchema, Lease, RequestIn, RequestOut, Roster, Snapshot } from '../../domain/wire/sync.ts';
+import type { Pruned } from './entities/prune.ts';
 
 /** Who this station is, from its enrolment. */
 export interface StationIdentity {
@@ -142,8 +143,8 @@ export interface Store {
 
   // ── requests, leases, grants, drafts ──
   readonly putRequest: (request: RequestIn, entity: string | null) => void;
-  readonly requests: () => readonly OutboxRequest[];
-  readonly dueRequests: (now: number) => readonly OutboxRequest[];
+  /** In the order in which they were made; of these states, or of every one. */
+  readonly requests: (states?: readonly OutboxRequest['state'][]) => readonly OutboxRequest[];
   readonly requestFailed: (id: string, error: string, nextAt: number) => void;
   readonly requestAnswered: (answer: RequestOut) => void;
   readonly withdrawRequest: (id: string) => void;
@@ -180,9 +181,9 @@ export interface Store {
   readonly erase: (ref: EntityRef) => void;
   /**
    * Drops facts that the center holds and whose entities closed before `before` (ms UTC); folded state stays. At most some
-   * thousand at a time: returns how many, 0 when none are left.
+   * thousand at a time: whoever wants all of them dropped goes on while there is more.
    */
-  readonly prune: (before: number) => number;
+  readonly prune: (before: number) => Pruned;
   /** Appends `log.closed` and closes the file. */
   readonly close: () => void;
 }

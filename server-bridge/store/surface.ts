@@ -2,14 +2,7 @@
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { type Core, openAwaiting } from './core.ts';
-import {
-  allRequests,
-  dueRequests,
-  putRequest,
-  requestAnswered,
-  requestFailed,
-  withdrawRequest,
-} from './exchange/outbox.ts';
+import { putRequest, requestAnswered, requestFailed, requestsIn, withdrawRequest } from './exchange/outbox.ts';
 import {
   acknowledge,
   framesFrom,
@@ -73,8 +66,7 @@ export function storeOf(core: Core): Surface {
     records: (kind) => [...core.records.ofKind(kind).values()].filter((record) => record.body !== null),
 
     putRequest: (request, entity) => putRequest(core, request, entity),
-    requests: () => allRequests(core),
-    dueRequests: (now) => dueRequests(core, now),
+    requests: (states) => requestsIn(core, states),
     requestFailed: (id, error, nextAt) => requestFailed(core, id, error, nextAt),
     requestAnswered: (answer) => requestAnswered(core, answer),
     withdrawRequest: (id) => withdrawRequest(core, id),

@@ -39,8 +39,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const firstOfEach = (): OutboxRequest[] => {
     const entities = new Set<string>();
-    return store.requests().filter((request) => {
-      if (request.state !== 'waiting') return false;
+    return store.requests(['waiting']).filter((request) => {
       if (request.entity === null) return true;
       if (entities.has(request.entity)) return false;
       entities.add(request.entity);
@@ -86,7 +85,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (steady() < leaseNotBefore) return;
     const zone = timeZoneOf(store);
     const years = new Set([yearIn(zone, store.now()), yearIn(zone, store.now() + YEAR_AHEAD)]);
-    const asked = store.requests().filter((request) => request.kind === LEASE && request.state === 'waiting');
+    const asked = store.requests(['waiting']).filter((request) => request.kind === LEASE);
     for (const year of years) {
       if (store.numbersLeft(year) >= options.leaseAt) continue;
       if (asked.some(({ input }) => input.log === store.log() && input.year === year)) continue;

@@ -163,7 +163,7 @@ export function createStationNode(
     },
     prune: (keep) => {
       const { store } = up();
-      return store.prune(store.now() - keep);
+      return store.prune(store.now() - keep).dropped;
     },
     putBack: (older) => {
       armed = null;

@@ -18,7 +18,7 @@ import type { Facts } from '../facts/facts.ts';
 import type { Connection } from '../file/database.ts';
 import { aboutOf } from './about.ts';
 import { closedSince, isDisputed } from './closed.ts';
-import { type EntityRow, entityTable } from './entity-table.ts';
+import { type EntityRow, type EntityTable, entityTable } from './entity-table.ts';
 
 interface Entry {
   readonly num: number;
@@ -65,9 +65,8 @@ export interface Entities {
   readonly positionsOf: (ref: EntityRef) => readonly number[];
   readonly positions: (num: number) => readonly number[];
   readonly closedAt: (ref: EntityRef) => number | null;
-  /** Entities closed before a moment of which facts are still held. */
-  readonly closedHolding: (before: number, limit: number) => readonly number[];
-  /** Entities of kinds that never close. */
+  readonly closedFrom: EntityTable['closedFrom'];
+  /** Entities of kinds that never close, in the order of their numbers. */
   readonly neverClosing: () => readonly number[];
   /** True where what changed has to be written with this transaction, and not some facts later. */
   readonly mustFlush: () => boolean;
@@ -344,7 +343,7 @@ export function entitiesOf(
       const entry = entryOf(ref);
       return entry ? settle(entry).closed : null;
     },
-    closedHolding: table.closedHolding,
+    closedFrom: table.closedFrom,
     neverClosing: table.neverClosing,
     mustFlush: () => must,
     flush: () => {

@@ -15,6 +15,19 @@ export interface EntityRow {
   readonly wants: number;
 }
 
+/** How far a round over the closed entities of a kind has come. */
+export interface ClosedPlace {
+  readonly kind: string;
+  readonly closed: number;
+  readonly num: number;
+}
+
+export interface ClosedRow {
+  readonly num: number;
+  readonly closed: number;
+  readonly holding: 0 | 1;
+}
+
 export interface EntityTable {
   readonly find: (ref: EntityRef) => EntityRow | undefined;
   /** Those of a kind that are open, or were closed after `since`. */
@@ -27,8 +40,8 @@ export interface EntityTable {
   readonly base: (num: number) => Folded | undefined;
   readonly setBase: (num: number, base: Folded | null) => void;
   readonly wanting: () => EntityRef[];
-  /** Entities closed before a moment of which facts are still held. */
-  readonly closedHolding: (before: number, limit: number) => number[];
+  /** Entities that closed before a moment, in the order in which they did, after that place; whether facts of each are held. */
+  readonly closedFrom: (after: ClosedPlace, before: number, limit: number) => ClosedRow[];
   /** Entities of kinds that never close. */
   readonly neverClosing: () => number[];
   readonly isErased: (ref: EntityRef) => boolean;
@@ -69,17 +82,15 @@ export function entityTable(db: Connection): EntityTable {
     },
     setBase: (num, base) => db.sql('UPDATE entity SET base = ? WHERE num = ?').run(base && JSON.stringify(base), num),
     wanting: () => refs(db.sql('SELECT ref FROM entity WHERE wants = 1').all()),
-    closedHolding: (before, limit) =>
-      CLOSING_KINDS.flatMap((kind) =>
-        nums(
-          db
-            .sql(
-              'SELECT num FROM entity WHERE kind = ? AND closed < ? AND EXISTS (SELECT 1 FROM about WHERE entity = num) LIMIT ? + 0',
-            )
-            .all(kind, before, limit),
-        ),
-      ),
-    neverClosing: () => nums(db.sql(`SELECT num FROM entity WHERE closed IS NULL AND kind NOT IN (${CLOSING})`).all()),
+    closedFrom: ({ kind, closed, num }, before, limit) =>
+      db
+        .sql(
+          `SELECT num, closed, EXISTS (SELECT 1 FROM about WHERE entity = num) AS holding FROM entity
+           WHERE kind = ? AND (closed, num) > (?, ?) AND closed < ? ORDER BY closed, num LIMIT ? + 0`,
+        )
+        .all(kind, closed, num, before, limit),
+    neverClosing: () =>
+      nums(db.sql(`SELECT num FROM entity WHERE closed IS NULL AND kind NOT IN (${CLOSING}) ORDER BY num`).all()),
     isErased: (ref) => {
       erased ??= new Set(refs(db.sql('SELECT ref FROM erased').all()));
       return erased.has(ref);

@@ -10,33 +10,69 @@ import { type EntityRef, kindOf, partsOfAssignment } from '../../../domain/kerne
 import type { Core } from '../core.ts';
 import { CENTER_STATION } from '../facts/authentic.ts';
 import { logNumOf, seqOf } from '../facts/logs.ts';
-import { closes, isDisputed } from './closed.ts';
+import { CLOSING_KINDS, closes, isDisputed } from './closed.ts';
+import type { ClosedPlace } from './entity-table.ts';
 
 /** Most facts dropped in one call, so that the station is never held up for long. */
 const BATCH = 1_000;
+/** Most closed entities looked at in one call: of almost all of them nothing is held any more. */
+const LOOKED_AT = 5_000;
+const PAGE = 500;
 
-export function prune(core: Core, before: number): number {
-  return core.write('here', () => {
-    core.settle();
-    const dropped = withoutTornVerdicts(core, candidates(core, before));
-    const byEntity = new Map<EntityRef, number[]>();
-    for (const [pos, fact] of dropped) {
-      for (const ref of new Set(fact.about)) byEntity.set(ref, [...(byEntity.get(ref) ?? []), pos]);
-    }
-    for (const [ref, positions] of byEntity) core.entities.absorb(ref, positions);
-    for (const [pos, fact] of dropped) {
-      const log = core.logs.at(logNumOf(pos));
-      if (log && log.floor < seqOf(pos)) {
-        log.floor = seqOf(pos);
-        core.logs.touch(log);
-      }
-      core.facts.remove(pos, fact.id);
-    }
-    return dropped.size;
-  });
+/** How far a round has come: over what closed, kind by kind, and then over what never does. */
+interface Place {
+  readonly closed: ClosedPlace | null;
+  /** The number of the entity that never closes and is next. */
+  readonly never: number;
 }
 
-function candidates(core: Core, before: number): Map<number, Fact> {
+const [FIRST_KIND] = CLOSING_KINDS;
+const BEGIN: Place = { closed: { kind: FIRST_KIND, closed: -1, num: -1 }, never: 0 };
+
+export interface Pruned {
+  /** Facts. */
+  readonly dropped: number;
+  /** The round has not come to its end: there may be more to drop. */
+  readonly more: boolean;
+}
+
+/** Each call goes on where the last one stopped, past what cannot be dropped; a call that ends the round says so. */
+export function pruning(core: Core): (before: number) => Pruned {
+  let place = BEGIN;
+  return (before) =>
+    core.write('here', () => {
+      core.settle();
+      const { found, next } = candidates(core, before, place);
+      const dropped = drop(core, withoutTornVerdicts(core, found));
+      // Of an entity that never closes there may be more; where nothing could go, there is none.
+      place = next === null ? BEGIN : dropped === 0 && next.closed === null ? { ...next, never: next.never + 1 } : next;
+      return { dropped, more: next !== null };
+    });
+}
+
+function drop(core: Core, dropped: ReadonlyMap<number, Fact>): number {
+  const byEntity = new Map<EntityRef, number[]>();
+  for (const [pos, fact] of dropped) {
+    for (const ref of new Set(fact.about)) byEntity.set(ref, [...(byEntity.get(ref) ?? []), pos]);
+  }
+  for (const [ref, positions] of byEntity) core.entities.absorb(ref, positions);
+  for (const [pos, fact] of dropped) {
+    const log = core.logs.at(logNumOf(pos));
+    if (log && log.floor < seqOf(pos)) {
+      log.floor = seqOf(pos);
+      core.logs.touch(log);
+    }
+    core.facts.remove(pos, fact.id);
+  }
+  return dropped.size;
+}
+
+/** What may go, looked for from a place on, and where to go on; null at the end of a round. */
+function candidates(
+  core: Core,
+  before: number,
+  from: Place,
+): { readonly found: Map<number, Fact>; readonly next: Place | null } {
   const found = new Map<number, Fact>();
   const overs = new Map<EntityRef, boolean>();
   const over = (ref: EntityRef): boolean => {
@@ -59,19 +95,33 @@ function candidates(core: Core, before: number): Map<number, Fact> {
     if (atCenter && fact.about.every(over) && !core.facts.awaits(pos)) found.set(pos, fact);
     return true;
   };
-  for (const num of core.entities.closedHolding(before, BATCH)) {
-    for (const pos of core.entities.positions(num)) consider(pos);
-    if (found.size >= BATCH) return found;
+  let place = from.closed;
+  for (let looked = 0; place !== null && looked < LOOKED_AT; ) {
+    const rows = core.entities.closedFrom(place, before, PAGE);
+    for (const { num, closed, holding } of rows) {
+      if (holding) for (const pos of core.entities.positions(num)) consider(pos);
+      place = { kind: place.kind, closed, num };
+      if (found.size >= BATCH) return { found, next: { closed: place, never: 0 } };
+    }
+    looked += rows.length;
+    if (rows.length < PAGE) place = afterKind(place.kind);
   }
+  if (place !== null) return { found, next: { closed: place, never: 0 } };
   for (const num of core.entities.neverClosing()) {
+    if (num < from.never) continue;
     let passed = -1;
     for (const pos of core.entities.positions(num)) {
       // A log runs forward in time: past its first recent fact there are no old ones.
       if (logNumOf(pos) !== passed && !consider(pos)) passed = logNumOf(pos);
-      if (found.size >= BATCH) return found;
+      if (found.size >= BATCH) return { found, next: { closed: null, never: num } };
     }
   }
-  return found;
+  return { found, next: null };
+}
+
+function afterKind(kind: string): ClosedPlace | null {
+  const next = CLOSING_KINDS.find((one, i) => CLOSING_KINDS[i - 1] === kind && one !== kind);
+  return next === undefined ? null : { kind: next, closed: -1, num: -1 };
 }
 
 /** An assignment is over with its incident, also where nobody cleared the unit. */

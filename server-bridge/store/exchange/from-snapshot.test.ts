@@ -70,7 +70,7 @@ describe('a station that began from a snapshot', () => {
     fresh.beginEpoch('e2');
     without.pull(fresh);
     expect(fresh.entity(ref)?.contested).toEqual([]);
-    expect(fresh.prune(site.now + HOUR)).toBeGreaterThan(0);
+    expect(fresh.prune(site.now + HOUR).dropped).toBeGreaterThan(0);
     fresh.beginEpoch('e3');
     again.pull(fresh);
     expect(fresh.wanting()).toEqual([ref]);

@@ -17,20 +17,20 @@ const answer = (id: string, state: RequestOut['state']): RequestOut => ({
   result: null,
 });
 
-it('keeps requests in order per entity, through failures and a restart, until they are answered', () => {
+it('keeps requests in order, through failures and a restart, until they are answered', () => {
   const site = testSite();
   const store = site.open('a');
   store.putRequest(request('1'), 'unit:1');
   store.putRequest(request('2'), 'unit:1');
   store.putRequest(request('3'), null);
   store.putRequest(request('3'), null);
-  expect(store.dueRequests(10).map((one) => one.id)).toEqual(['1', '3']);
+  const waiting = (): string[] => store.requests(['waiting']).map(({ id }) => id);
+  expect(waiting()).toEqual(['1', '2', '3']);
   store.requestFailed('1', 'unreachable', 500);
-  expect(store.dueRequests(10).map((one) => one.id)).toEqual(['3']);
   const again = site.reopen('a', store.serialize());
-  expect(again.dueRequests(500).map((one) => one.id)).toEqual(['1', '3']);
+  expect(again.requests()).toEqual(store.requests());
   again.requestAnswered(answer('1', 'refused'));
-  expect(again.dueRequests(500).map((one) => one.id)).toEqual(['2', '3']);
+  expect(again.requests(['waiting']).map(({ id }) => id)).toEqual(['2', '3']);
   again.requestAnswered(answer('2', 'accepted'));
   again.requestAnswered(answer('2', 'refused'));
   again.withdrawRequest('3');
@@ -39,7 +39,19 @@ it('keeps requests in order per entity, through failures and a restart, until th
     { id: '2', state: 'accepted' },
     { id: '3', state: 'withdrawn' },
   ]);
-  expect(again.dueRequests(1_000)).toEqual([]);
+  expect(again.requests(['waiting'])).toEqual([]);
+});
+
+it('forgets with the facts of their time what came to its end, and nothing that somebody may still have to look at', () => {
+  const site = testSite();
+  const store = site.open('a');
+  for (const id of ['accepted', 'refused', 'withdrawn', 'waiting']) store.putRequest(request(id), null);
+  store.putRequest({ ...request('young'), madeAt: site.now }, null);
+  for (const id of ['accepted', 'young']) store.requestAnswered(answer(id, 'accepted'));
+  store.requestAnswered(answer('refused', 'refused'));
+  store.withdrawRequest('withdrawn');
+  store.prune(site.now);
+  expect(store.requests().map(({ id }) => id)).toEqual(['refused', 'waiting', 'young']);
 });
 
 it('keeps drafts, layouts and grants', () => {

@@ -13,6 +13,7 @@ interface RequestRow {
   readonly answer: string | null;
 }
 
+const STATES: readonly OutboxRequest['state'][] = ['waiting', 'accepted', 'refused', 'withdrawn'];
 const COLUMNS = 'state, attempts, next_at, last_error, entity, request, answer';
 
 function readRequest(row: RequestRow): OutboxRequest {
@@ -38,21 +39,21 @@ export function putRequest(core: Core, request: RequestIn, entity: string | null
   });
 }
 
-export function allRequests(core: Core): OutboxRequest[] {
-  return core.db.sql(`SELECT ${COLUMNS} FROM request ORDER BY num`).all<RequestRow>().map(readRequest);
+/** In the order in which they were made; of these states, or of every one. */
+export function requestsIn(core: Core, states: readonly OutboxRequest['state'][] = STATES): OutboxRequest[] {
+  return core.db
+    .sql(`SELECT ${COLUMNS} FROM request WHERE state IN (SELECT value FROM json_each(?)) ORDER BY num`)
+    .all<RequestRow>(JSON.stringify(states))
+    .map(readRequest);
 }
 
-/** Waiting ones whose time has come; of those with the same entity only the first, so that they keep their order. */
-export function dueRequests(core: Core, now: number): OutboxRequest[] {
-  const waiting = core.db.sql(`SELECT ${COLUMNS} FROM request WHERE state = 'waiting' ORDER BY num`).all<RequestRow>();
-  const ahead = new Set<string>();
-  return waiting
-    .filter((row) => {
-      if (row.entity !== null && ahead.has(row.entity)) return false;
-      if (row.entity !== null) ahead.add(row.entity);
-      return row.next_at <= now;
-    })
-    .map(readRequest);
+/** What came to its end, and was made before a moment (ms UTC), is of use to nobody any more. */
+export function forgetRequests(core: Core, before: number): void {
+  core.write('here', () => {
+    core.db
+      .sql("DELETE FROM request WHERE state IN ('accepted', 'withdrawn') AND json_extract(request, '$.madeAt') < ?")
+      .run(before);
+  });
 }
 
 export function requestFailed(core: Core, id: string, error: string, nextAt: number): void {
