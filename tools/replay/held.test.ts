@@ -31,6 +31,7 @@ function heldOf(record: DispatchRecord): HeldRow {
   return {
     call: record.call,
     unit: record.unit,
+    nth: 0,
     answeredAt: times.received,
     enteredAt: times.entry,
     times: own,
@@ -79,6 +80,31 @@ describe('what differs from the file', () => {
     expect(told([{ ...first, run: null }, ...held.slice(1)])).toEqual(['2 run record']);
     expect(told(held.slice(1))).toEqual(['2 Unit ID']);
     expect(told([...held, first])).toEqual(['0 Unit ID']);
+  });
+
+  it('is nothing where a unit was sent to one call a dozen times, in whatever order its runs are listed', () => {
+    const rows = Array.from({ length: 12 }, (_, i) => `3,E03,${t('03:00:00')},,${t(`04:${10 + i}:00`)},,,,,,,,`);
+    const many = readDay([HEADER, ...rows].join('\n'), ZONE).records;
+    const runs = many.map((record, nth) => ({
+      ...heldOf(record),
+      ...{ nth, type: 'Unknown', disposition: 'Not recorded', address: 'Not recorded' },
+    }));
+    const byId = runs.toSorted((a, b) => (String(a.nth) < String(b.nth) ? -1 : 1));
+    expect(differences(many, byId, ZONE, 'the center')).toEqual([]);
+  });
+
+  it('is a time of the other of the two hours that a clock shows twice, and one that is less than a second off', () => {
+    const twice = `4,E04,11/01/2020 01:10:00 AM,,11/01/2020 01:30:00 AM,,,,,,Alarms,Fire,D ST`;
+    const [record] = readDay([HEADER, twice].join('\n'), ZONE).records;
+    const row = heldOf(record as DispatchRecord);
+    const at = record?.times.dispatch ?? 0;
+    const off = (by: number) =>
+      differences(record ? [record] : [], [{ ...row, times: { ...row.times, unitNotified: at + by } }], ZONE, 'it');
+    expect(off(0)).toEqual([]);
+    for (const by of [3_600_000, 1]) {
+      const [found] = off(by);
+      expect([found?.column, found?.file === found?.held]).toEqual(['Dispatch DtTm', false]);
+    }
   });
 
   it('may be a record that the center has not made yet, where a run ended', () => {

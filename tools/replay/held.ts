@@ -10,6 +10,8 @@ type HeldTimes = { readonly [E in TimeElement]?: number | null };
 export interface HeldRow {
   readonly call: string;
   readonly unit: string;
+  /** How often the unit had been sent to the call before. */
+  readonly nth: number;
   readonly answeredAt: number | null;
   readonly enteredAt: number | null;
   readonly times: HeldTimes;
@@ -55,6 +57,14 @@ export function isBehind({ times, run }: Pick<HeldRow, 'times' | 'run'>): boolea
   return run === null || Object.values(ELEMENT).some((element) => (run[element] ?? null) !== (times[element] ?? null));
 }
 
+/** Two times that are not the same, as text: in UTC where a clock shows both alike, in the hour it repeats or within a second. */
+function apart(file: number | null, held: number | null, zone: string): Pick<Difference, 'file' | 'held'> {
+  const local = (at: number | null): string => (at === null ? '' : localText(at, zone));
+  const exact = (at: number | null): string => (at === null ? '' : new Date(at).toISOString());
+  const text = local(file) === local(held) ? exact : local;
+  return { file: text(file), held: text(held) };
+}
+
 /** Every way in which what is held differs from the file, row by row; also rows that are held and not in the file. */
 export function differences(
   records: readonly DispatchRecord[],
@@ -63,13 +73,17 @@ export function differences(
   where: string,
 ): readonly Difference[] {
   const found: Difference[] = [];
-  const rows = Map.groupBy(held, (row) => `${row.call} ${row.unit}`);
+  const inOrder = held.toSorted((a, b) => a.nth - b.nth);
+  const rows = Map.groupBy(inOrder, (row) => `${row.call} ${row.unit}`);
   const last = lastOfCall(records);
-  const time = (at: number | null | undefined): string => (at === null || at === undefined ? '' : localText(at, zone));
   for (const record of records) {
     const row = rows.get(`${record.call} ${record.unit}`)?.shift();
     const differ = (column: string, file: string, holds: string): void => {
       if (file !== holds) found.push({ line: record.line, where, column, file, held: holds });
+    };
+    const differInTime = (column: string, file: number | null, holds: number | null | undefined): void => {
+      const at = holds ?? null;
+      if (file !== at) found.push({ line: record.line, where, column, ...apart(file, at, zone) });
     };
     if (!row) {
       differ('Unit ID', `${record.unit} on call ${record.call}`, 'nothing');
@@ -77,17 +91,16 @@ export function differences(
     }
     for (const [column, element] of Object.entries(ELEMENT)) {
       const name = column as TimeColumn;
-      const [file, holds] = [time(record.times[name]), time(row.times[element])];
-      differ(TIME_COLUMNS[name], file, holds);
+      const [file, holds] = [record.times[name], row.times[element] ?? null];
+      differInTime(TIME_COLUMNS[name], file, holds);
       // A record of what differs already is made of it, and no difference of its own.
-      if (row.run && file === holds) differ(`${TIME_COLUMNS[name]} of the run record`, file, time(row.run[element]));
+      if (row.run && file === holds) differInTime(`${TIME_COLUMNS[name]} of the run record`, file, row.run[element]);
     }
     if (row.run === null && record.times.available !== null) differ('run record', 'its run ended', 'nothing');
     const incident = last.get(record.call) ?? record;
     if (incident !== record) continue;
-    if (record.times.received !== null)
-      differ(TIME_COLUMNS.received, time(record.times.received), time(row.answeredAt));
-    if (record.times.entry !== null) differ(TIME_COLUMNS.entry, time(record.times.entry), time(row.enteredAt));
+    if (record.times.received !== null) differInTime(TIME_COLUMNS.received, record.times.received, row.answeredAt);
+    if (record.times.entry !== null) differInTime(TIME_COLUMNS.entry, record.times.entry, row.enteredAt);
     differ('Call Type', record.type || 'Unknown', row.type);
     differ('Call Final Disposition', record.disposition || 'Not recorded', row.disposition);
     differ('Address', record.address || 'Not recorded', row.address);

@@ -35,17 +35,17 @@ function clockOf(instant: number, zone: string): number {
 const QUARTER = 900_000;
 const aheadAt = new Map<string, Map<number, number>>();
 
-/** The reading of a zone's clock at an instant, as if it were UTC, in whole seconds. ms */
+/** The reading of a zone's clock at an instant, as if it were UTC. ms */
 function wallClock(instant: number, zone: string): number {
   const known = aheadAt.get(zone) ?? new Map<number, number>();
   aheadAt.set(zone, known);
   const quarter = Math.floor(instant / QUARTER) * QUARTER;
   const by = known.get(quarter) ?? clockOf(quarter, zone) - quarter;
   known.set(quarter, by);
-  return Math.floor(instant / 1000) * 1000 + by;
+  return instant + by;
 }
 
-const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.\d{1,9})?)?(?: ?(?<half>[AP]M))?`;
+const CLOCK = String.raw`(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:\.(?<fraction>\d{1,9}))?)?(?: ?(?<half>[AP]M))?`;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** As the portal has exported times over the years, as its API gives them, and as a spreadsheet leaves them. */
 const FORMS = [
@@ -74,14 +74,15 @@ function reading(text: string): Reading | null {
   const month = MONTHS.indexOf((read.month ?? '').toLowerCase()) + 1 || Number(read.month);
   const [year, day, minute] = [Number(read.year), Number(read.day), Number(read.minute)];
   const second = Number(read.second ?? 0);
+  const ms = Math.floor(Number(`0.${read.fraction ?? 0}`) * 1000);
   let hour = Number(read.hour);
-  const endOfDay = hour === 24 && minute === 0 && second === 0;
+  const endOfDay = hour === 24 && minute === 0 && second === 0 && ms === 0;
   if (endOfDay && !read.half) hour = 0;
   if (read.half) {
     if (hour < 1 || hour > 12) return null;
     hour = (hour % 12) + (read.half.toUpperCase() === 'PM' ? 12 : 0);
   }
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
+  const wall = Date.UTC(year, month - 1, day, hour, minute, second, ms);
   const back = new Date(wall);
   const same =
     back.getUTCFullYear() === year &&

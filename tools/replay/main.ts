@@ -22,6 +22,7 @@ import { type Day, readDay } from './records.ts';
 import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
 import { openRoom, type Room } from './room.ts';
 import { setUpSite } from './set-up.ts';
+import { sleepUntil } from './sleep-until.ts';
 import { aloneAt, strays } from './strays.ts';
 import { textOf } from './text.ts';
 import { Unusable } from './unusable.ts';
@@ -67,8 +68,7 @@ function pacing(flags: ReplayFlags, steps: readonly Step[], room: Room): (step: 
   const tenth = Math.max(1, Math.ceil(steps.length / 20));
   return async (step, done) => {
     if (flags.speed !== undefined) {
-      const wait = started + (step.at - from) / flags.speed - performance.now();
-      if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+      await sleepUntil(started + (step.at - from) / flags.speed, () => performance.now(), sleep);
     }
     if (flags.outage && done === down) {
       await room.killCenter();

@@ -34,6 +34,14 @@ describe('local times', () => {
     expect(instantOf('12/31/2019 11:59:59 PM', ZONE)).toBe(Date.UTC(2020, 0, 1, 7, 59, 59));
   });
 
+  it('keeps what a time says of less than a second', () => {
+    const at = Date.UTC(2020, 3, 10, 0, 14, 5);
+    expect(instantOf('2020-04-09T17:14:05.250', ZONE)).toBe(at + 250);
+    expect(instantOf('2020-04-09T17:14:05.0019-07:00', ZONE)).toBe(at + 1);
+    expect(instantOf('04/09/2020 05:14:05.5 PM', ZONE)).toBe(at + 500);
+    expect(localText(at + 250, ZONE)).toBe('04/09/2020 05:14:05 PM');
+  });
+
   it('reads 24:00 as the end of its day, and no later hour', () => {
     const midnight = Date.UTC(2020, 3, 10, 7);
     for (const text of [

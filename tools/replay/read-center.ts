@@ -1,6 +1,7 @@
 /** What the center holds of a day, read through its API. */
 import { z } from 'zod';
 import { TimeElementSchema } from '../../domain/cad/status.ts';
+import { partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
 import { type HeldRow, isBehind } from './held.ts';
 import type { Holding } from './strays.ts';
@@ -116,6 +117,7 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
       {
         call: references.call ?? '',
         unit,
+        nth: partsOfAssignment(`assignment:${id}`)?.ordinal ?? 0,
         answeredAt: incident.fields.answeredAt,
         enteredAt: body.times.dispatchNotified ?? null,
         times,

@@ -20,6 +20,7 @@ function rowsOf(state: TopicState): readonly HeldRow[] {
   return (Object.values(state.assignments ?? {}) as unknown as AssignmentRow[]).map((row) => ({
     call: incident.references.call ?? '',
     unit: row.callsign,
+    nth: partsOfAssignment(`assignment:${row.id}`)?.ordinal ?? 0,
     answeredAt: incident.answeredAt,
     enteredAt: incident.enteredAt,
     times: timesOf(row),
