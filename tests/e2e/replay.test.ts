@@ -55,9 +55,11 @@ describe('replay', () => {
     const twice = await replay(file, '--data', data);
     expect([twice.code, twice.err]).toEqual([2, expect.stringContaining('holds a replay already')]);
 
-    // The center has lost what the second station still has, wholly and in part, and the file is another by a time and a call.
+    // The center has lost what the second station still has, wholly and in part, and the file is another by two times and a call,
+    // one of them in a row that does not count for its incident.
     await forgetCalls(join(data, 'center'), { 4: 'whole', 3: 'incident' });
-    writeFileSync(file, UNTIDY.replace('10:31:00 AM', '10:32:00 AM').replace(/^4,.*\n/m, ''));
+    const later = UNTIDY.replace('10:31:00 AM', '10:32:00 AM').replace('12:01:00 PM', '12:01:01 PM');
+    writeFileSync(file, later.replace(/^4,.*\n/m, ''));
     const other = await replay(file, '--data', data, '--verify-only');
     const lines = other.out.split('\n').filter((line) => / holds "/.test(line));
     const stray = (where: string, what: string): unknown =>
@@ -69,12 +71,13 @@ describe('replay', () => {
       stray('the center', 'run record \\S+ of M01, whose assignment is missing'),
       `${time}, the center holds "04/09/2020 10:31:00 AM"`,
       `${gone}, the center holds "nothing"`,
+      'line 11: Entry DtTm: the file says "04/09/2020 12:01:01 PM", the history at the center holds "something else"',
       `${time}, the second station holds "04/09/2020 10:31:00 AM"`,
       `${gone}, the second station holds "nothing"`,
       stray('the second station', 'incident \\S+ of call 4'),
       stray('the second station', 'assignment \\S+ of M01 on call 4'),
     ]);
-    expect(other.out).toContain('14 rows, 8 incidents, 8 different');
+    expect(other.out).toContain('14 rows, 8 incidents, 9 different');
     expect(other.code).toBe(1);
   });
 });

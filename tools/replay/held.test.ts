@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TimeElement } from '../../domain/cad/status.ts';
 import { differences, type HeldRow, isBehind } from './held.ts';
-import { priorityOf } from './plan.ts';
+
 import { type DispatchRecord, readDay } from './records.ts';
+import { priorityOf } from './roster.ts';
 
 const ZONE = 'America/Los_Angeles';
 const HEADER =

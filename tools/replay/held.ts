@@ -1,8 +1,8 @@
 /** What a store holds of a day, in the file's own terms, and how it differs from the file. */
 import type { TimeElement } from '../../domain/cad/status.ts';
 import { localText } from './local-time.ts';
-import { priorityOf } from './plan.ts';
 import { CALL_COLUMNS, type DispatchRecord, TIME_COLUMNS, type TimeColumn } from './records.ts';
+import { priorityOf } from './roster.ts';
 
 type HeldTimes = { readonly [E in TimeElement]?: number | null };
 
@@ -46,9 +46,23 @@ const ELEMENT: { readonly [C in Exclude<TimeColumn, 'received' | 'entry'>]: Time
   available: 'backInService',
 };
 
-/** Rows of one call that describe the incident otherwise than its last row: their values live on in its history. */
-function lastOfCall(records: readonly DispatchRecord[]): ReadonlyMap<string, DispatchRecord> {
-  return new Map(records.map((record) => [record.call, record]));
+/** The last row of a call, which counts where others describe it otherwise: their values live on in its history. */
+interface LastOfCall {
+  readonly record: DispatchRecord;
+  /** By the last row that has one; a call that has none was received at the first of all its times. */
+  readonly received: number;
+  readonly entry: number | null;
+}
+
+function lastOfCall(rows: readonly DispatchRecord[]): LastOfCall {
+  const stated = (column: 'received' | 'entry'): number | null =>
+    rows.findLast(({ times }) => times[column] !== null)?.times[column] ?? null;
+  const all = rows.flatMap(({ times }) => Object.values(times).filter((time) => time !== null));
+  return {
+    record: rows.at(-1) as DispatchRecord,
+    received: stated('received') ?? Math.min(...all),
+    entry: stated('entry'),
+  };
 }
 
 /** Whether a run that ended has no record yet, or one of before its last time. */
@@ -58,7 +72,7 @@ export function isBehind({ times, run }: Pick<HeldRow, 'times' | 'run'>): boolea
 }
 
 /** Two times that are not the same, as text: in UTC where a clock shows both alike, in the hour it repeats or within a second. */
-function apart(file: number | null, held: number | null, zone: string): Pick<Difference, 'file' | 'held'> {
+export function apart(file: number | null, held: number | null, zone: string): Pick<Difference, 'file' | 'held'> {
   const local = (at: number | null): string => (at === null ? '' : localText(at, zone));
   const exact = (at: number | null): string => (at === null ? '' : new Date(at).toISOString());
   const text = local(file) === local(held) ? exact : local;
@@ -75,7 +89,8 @@ export function differences(
   const found: Difference[] = [];
   const inOrder = held.toSorted((a, b) => a.nth - b.nth);
   const rows = Map.groupBy(inOrder, (row) => `${row.call} ${row.unit}`);
-  const last = lastOfCall(records);
+  const calls = Map.groupBy(records, ({ call }) => call);
+  const last = new Map([...calls].map(([call, of]) => [call, lastOfCall(of)]));
   for (const record of records) {
     const row = rows.get(`${record.call} ${record.unit}`)?.shift();
     const differ = (column: string, file: string, holds: string): void => {
@@ -97,10 +112,10 @@ export function differences(
       if (row.run && file === holds) differInTime(`${TIME_COLUMNS[name]} of the run record`, file, row.run[element]);
     }
     if (row.run === null && record.times.available !== null) differ('run record', 'its run ended', 'nothing');
-    const incident = last.get(record.call) ?? record;
-    if (incident !== record) continue;
-    if (record.times.received !== null) differInTime(TIME_COLUMNS.received, record.times.received, row.answeredAt);
-    if (record.times.entry !== null) differInTime(TIME_COLUMNS.entry, record.times.entry, row.enteredAt);
+    const incident = last.get(record.call);
+    if (incident?.record !== record) continue;
+    differInTime(TIME_COLUMNS.received, incident.received, row.answeredAt);
+    differInTime(TIME_COLUMNS.entry, incident.entry, row.enteredAt);
     differ('Call Type', record.type || 'Unknown', row.type);
     differ('Call Final Disposition', record.disposition || 'Not recorded', row.disposition);
     differ('Address', record.address || 'Not recorded', row.address);

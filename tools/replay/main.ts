@@ -14,13 +14,15 @@ import { conflictsAt, converged, handedOff } from './agree.ts';
 import { COMMAND_LINE, type ReplayFlags } from './flags.ts';
 import { differences } from './held.ts';
 import { type Kept, keptFor, writeKept } from './kept.ts';
-import { rosterOf, type Step, stepsOf } from './plan.ts';
+import { type Step, stepsOf } from './plan.ts';
 import { playDay } from './play.ts';
-import { readCenter } from './read-center.ts';
+import { factsByCall, readCenter } from './read-center.ts';
 import { heldInStore, readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
 import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
 import { openRoom, type Room } from './room.ts';
+import { rosterOf } from './roster.ts';
+import { otherUnits, unsaid } from './said.ts';
 import { setUpSite } from './set-up.ts';
 import { sleepUntil } from './sleep-until.ts';
 import { aloneAt, strays } from './strays.ts';
@@ -96,8 +98,8 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
   const room = await openRoom(data, known, name, zone, house, (what) => say(`starting ${what}`));
   try {
     let failed = 0;
+    const roster = rosterOf(day.records);
     if (!flags.verifyOnly) {
-      const roster = rosterOf(day.records);
       const steps = stepsOf(day.records);
       say(
         `setting the site up: ${roster.units.length} units, ${roster.stations.length} stations, ${roster.districts.length} districts`,
@@ -116,7 +118,9 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
     const center = await readCenter(room.api);
     const found = [
       ...strays(day.records, center, 'the center'),
+      ...otherUnits(day.records, roster.units, center.units, 'the center'),
       ...differences(day.records, center.rows, zone, 'the center'),
+      ...unsaid(day.records, await factsByCall(room.api, center.incidents), roster.units, zone, 'the center'),
       ...differences(day.records, await readStation(room.listener, center.incidents), zone, 'the second station'),
     ];
     const conflicts = await conflictsAt(room);

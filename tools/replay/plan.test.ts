@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { instantOf, localText } from './local-time.ts';
-import { rosterOf, stepsOf } from './plan.ts';
+import { stepsOf } from './plan.ts';
 import { readDay } from './records.ts';
+import { rosterOf } from './roster.ts';
 
 const ZONE = 'America/Los_Angeles';
 const HEADER =

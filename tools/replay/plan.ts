@@ -1,85 +1,14 @@
-/** From a day's records to the roster of a site and the bridge calls that play the day, in the order things happened. */
-import type { Priority } from '../../domain/cad/facts.ts';
+/** From a day's records to the bridge calls that play the day, in the order things happened. */
+import { notesOf } from './notes.ts';
 import type { DispatchRecord, TimeColumn } from './records.ts';
-
-/**
- * The chip that the city's priority codes are shown as. The file's own code is kept with the incident; this is for the
- * board: E (immediate threat) 1, 3 and C (lights and siren) 2, 2 and B 3, the rest 4.
- */
-export function priorityOf(record: DispatchRecord): Priority {
-  const code =
-    record.references.final_priority || record.references.priority || record.references.original_priority || '';
-  if (record.references.priority === 'E' || code === 'E') return '1';
-  if (code === '3' || code === 'C' || code === 'D') return '2';
-  return code === '2' || code === 'B' ? '3' : '4';
-}
-
-export function codeOf(text: string): string {
-  return (
-    (text || 'UNKNOWN')
-      .toUpperCase()
-      .replace(/[^A-Z0-9]+/g, '-')
-      .replace(/^-|-$/g, '')
-      .slice(0, 24) || 'UNKNOWN'
-  );
-}
-
-/** What kind a unit is shown under, from the file's unit type. */
-const KINDS: { readonly [type: string]: string } = {
-  MEDIC: 'ambulance',
-  PRIVATE: 'ambulance',
-  BLS: 'ambulance',
-  ENGINE: 'engine',
-  TRUCK: 'truck',
-  CHIEF: 'chief',
-  'RESCUE CAPTAIN': 'supervisor',
-  'RESCUE SQUAD': 'rescue',
-};
-
-export interface SiteRoster {
-  readonly units: readonly { readonly callsign: string; readonly kind: string; readonly als: boolean }[];
-  readonly stations: readonly string[];
-  readonly districts: readonly string[];
-  readonly natures: readonly { readonly code: string; readonly text: string; readonly priority: Priority }[];
-  readonly dispositions: readonly { readonly code: string; readonly text: string }[];
-}
-
-export function rosterOf(records: readonly DispatchRecord[]): SiteRoster {
-  const units = new Map<string, { callsign: string; kind: string; als: boolean }>();
-  const natures = new Map<string, { code: string; text: string; priority: Priority }>();
-  const dispositions = new Map<string, { code: string; text: string }>();
-  const stations = new Set<string>();
-  const districts = new Set<string>();
-  for (const record of records) {
-    const kind = KINDS[record.unitType.toUpperCase()] ?? (record.unitType.toLowerCase() || 'other');
-    const held = units.get(record.unit);
-    units.set(record.unit, {
-      callsign: record.unit,
-      kind: held?.kind ?? kind,
-      als: (held?.als ?? false) || record.als,
-    });
-    const text = record.type || 'Unknown';
-    if (!natures.has(text)) natures.set(text, { code: codeOf(text), text, priority: priorityOf(record) });
-    const ending = record.disposition || 'Not recorded';
-    dispositions.set(ending, { code: codeOf(ending), text: ending });
-    if (record.station) stations.add(record.station);
-    if (record.references.battalion) districts.add(record.references.battalion);
-  }
-  const order = <T>(map: Map<string, T>): T[] =>
-    [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
-  return {
-    units: order(units),
-    natures: order(natures),
-    dispositions: order(dispositions),
-    stations: [...stations].sort(),
-    districts: [...districts].sort(),
-  };
-}
+import { rosterOf } from './roster.ts';
 
 export type Step =
   | { readonly do: 'open'; readonly at: number; readonly first: DispatchRecord }
   /** Another row of the call says something else of the incident than the rows before it. */
   | { readonly do: 'edit'; readonly at: number; readonly record: DispatchRecord; readonly columns: readonly string[] }
+  /** What the row says and no field of the incident holds. */
+  | { readonly do: 'note'; readonly at: number; readonly record: DispatchRecord; readonly text: string }
   | { readonly do: 'dispatch'; readonly at: number; readonly record: DispatchRecord }
   /** The unit is sent again to a call that no row says it has left: it is taken off first, and that time struck. */
   | { readonly do: 'detach'; readonly at: number; readonly record: DispatchRecord }
@@ -129,6 +58,7 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
   const put = (key: number, step: Step): void => {
     keyed.push({ key, n: n++, step });
   };
+  const units = new Map(rosterOf(records).units.map((unit) => [unit.callsign, unit]));
   const calls = Map.groupBy(records, (record) => record.call);
   for (const [call, rows] of calls) {
     const first = rows[0] as DispatchRecord;
@@ -138,6 +68,7 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
     put(start, { do: 'open', at: first.times.received ?? start, first });
     let before = incidentColumns(first);
     let edited = start;
+    const noted = new Set<string>();
     const runs = new Map<string, { readonly end: number; readonly free: boolean }>();
     for (const record of rows) {
       const own = Object.values(record.times).filter((time): time is number => time !== null);
@@ -150,6 +81,12 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
         end = Math.max(end, edited);
       }
       before = now;
+      for (const text of notesOf(record, rows, units.get(record.unit))) {
+        if (noted.has(text)) continue;
+        noted.add(text);
+        put(key, { do: 'note', at: key, record, text });
+        end = Math.max(end, key);
+      }
       const run = runs.get(record.unit);
       if (run) {
         key = Math.max(key, run.end);

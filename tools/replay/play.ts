@@ -1,8 +1,9 @@
 /** Plays the steps of a day through a station's bridge, each carrying when it happened. */
 import type { IncidentFields } from '../../domain/cad/facts.ts';
 import { type BridgeClient, Refused } from '../bridge/client.ts';
-import { codeOf, priorityOf, type Step } from './plan.ts';
+import type { Step } from './plan.ts';
 import type { DispatchRecord } from './records.ts';
+import { codeOf, priorityOf } from './roster.ts';
 import type { SiteNames } from './set-up.ts';
 
 /** A step that the station refused although the row could be read. */
@@ -90,6 +91,8 @@ export async function playDay(
           at: step.at,
         });
       }
+    } else if (step.do === 'note') {
+      await bridge.call('incident.note', { incident: incidentOf(step.record.call), text: step.text, at: step.at });
     } else if (step.do === 'detach') {
       const { record } = step;
       const incident = incidentOf(record.call);

@@ -4,7 +4,8 @@ import { TimeElementSchema } from '../../domain/cad/status.ts';
 import { partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
 import { type HeldRow, isBehind } from './held.ts';
-import type { Holding } from './strays.ts';
+import type { HeldUnit, IncidentFact } from './said.ts';
+import type { HeldIncident, Holding } from './strays.ts';
 
 const IncidentSchema = z.object({
   id: z.string(),
@@ -35,11 +36,41 @@ const RunSchema = z.object({
   id: z.string(),
   body: z.object({ assignment: z.string(), callsign: z.string(), times: z.record(z.string(), z.number()) }).nullable(),
 });
-const UnitSchema = z.object({ id: z.string(), body: z.object({ callsign: z.string() }).nullable() });
+const UnitSchema = z.object({
+  id: z.string(),
+  body: z.object({ callsign: z.string(), kind: z.string(), capabilities: z.array(z.string()) }).nullable(),
+});
+const FactsSchema = z.object({
+  items: z.array(
+    z.object({
+      type: z.string(),
+      about: z.array(z.string()),
+      body: z
+        .object({
+          nature: z.object({ text: z.string() }),
+          alarm: z.number(),
+          answeredAt: z.number(),
+          location: z.object({
+            text: z.string(),
+            city: z.string().optional(),
+            zone: z.string().optional(),
+            coordinates: z.array(z.number()).optional(),
+          }),
+          references: z.record(z.string(), z.string()),
+          element: z.string(),
+          at: z.number().nullable(),
+          text: z.string(),
+        })
+        .partial()
+        .default({}),
+    }),
+  ),
+});
 
 /** All of the site's; `rows` are the assignments whose incident is there. */
 export interface HeldByCenter extends Holding {
   readonly rows: readonly HeldRow[];
+  readonly units: readonly HeldUnit[];
 }
 
 function referencesOf(values: { readonly [register: string]: unknown }): HeldRow['references'] {
@@ -91,12 +122,8 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
       .parse(await api.all('incident'))
       .map((incident) => [incident.id, incident]),
   );
-  const callsigns = new Map(
-    z
-      .array(UnitSchema)
-      .parse(await api.all('roster_unit'))
-      .map(({ id, body }) => [id, body?.callsign ?? id]),
-  );
+  const roster = z.array(UnitSchema).parse(await api.all('roster_unit'));
+  const callsigns = new Map(roster.map(({ id, body }) => [id, body?.callsign ?? id]));
   const runs = await readRuns(api);
   const runTimes = timesByAssignment(runs);
   const assignments = z
@@ -135,5 +162,21 @@ export async function readCenter(api: CenterApi): Promise<HeldByCenter> {
     ];
   });
   const named = [...incidents.values()].map(({ id, body }) => ({ id, call: referencesOf(body.values).call ?? '' }));
-  return { rows, incidents: named, assignments, runs };
+  return { rows, incidents: named, assignments, runs, units: roster.flatMap(({ body }) => body ?? []) };
+}
+
+/** What was ever said of each of these incidents itself, not of the units on it, by call. */
+export async function factsByCall(
+  api: CenterApi,
+  incidents: readonly HeldIncident[],
+): Promise<ReadonlyMap<string, readonly IncidentFact[]>> {
+  const facts = new Map<string, readonly IncidentFact[]>();
+  for (const { id, call } of incidents) {
+    const { items } = FactsSchema.parse(await api.get(`/v1/facts?entity=incident:${id}`));
+    facts.set(
+      call,
+      items.filter(({ about }) => !about.some((ref) => ref.startsWith('assignment:'))),
+    );
+  }
+  return facts;
 }

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { IncidentFieldsSchema } from '../../domain/cad/facts.ts';
 import { ROSTER_SCHEMAS } from '../../domain/cad/roster.ts';
-import { rosterOf } from './plan.ts';
 import { fieldsOf } from './play.ts';
 import { COLUMNS, type DispatchRecord, NEEDED, readDay } from './records.ts';
+import { rosterOf } from './roster.ts';
 import { recordsOf } from './set-up.ts';
 
 const ZONE = 'America/Los_Angeles';

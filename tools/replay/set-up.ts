@@ -4,7 +4,7 @@ import type { CallInput } from '../../domain/bridge/calls.ts';
 import type { RosterBody, RosterKind } from '../../domain/cad/roster.ts';
 import type { Json } from '../../domain/kernel/json.ts';
 import type { BridgeClient } from '../bridge/client.ts';
-import type { SiteRoster } from './plan.ts';
+import type { SiteRoster } from './roster.ts';
 
 interface RosterRow {
   readonly id: string;
