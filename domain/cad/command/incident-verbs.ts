@@ -105,8 +105,11 @@ export function readPriority(line: Line): Parsed {
 
 export function readLocation(line: Line): Parsed {
   // A number alone is no place.
-  const incident = takeIncident(line, 0, line.words.length > 1 ? 'text' : 'no text');
+  const isAlone = line.words.length === 1;
+  const incident = takeIncident(line, 0, isAlone ? 'no text' : 'text');
   if (!incident.ok) return incident.answer;
+  const none = isAlone && incident.next === 0 ? numberOfNone(line, 0, 'place') : null;
+  if (none) return none;
   const text = restFrom(line, incident.next);
   if (text === '') return needs(line, 'text', `Where is ${incident.value.number}?`);
   const input = { incident: incident.value.id, set: { location: { text } } };

@@ -57,6 +57,25 @@ describe('a short number in the command line', () => {
     expect(ghost('N 2 41 year olds', X)).toBe(asked);
   });
 
+  it('is asked about where it is meant for an incident that is not there: a slip of one digit writes in no other', () => {
+    const asked = (number: string): string =>
+      `needs: There is no incident ${number}. Which, or is it said of 26-K0001?`;
+    expect(ghost('LOC 9999 41 First St', X)).toBe(asked('9999'));
+    expect(ghost('LOC 10419 Oak St', X)).toBe(asked('10419'));
+    for (const number of ['99133', '26-09999', '26-K9999', '26-K3F-0009'])
+      for (const line of [`N ${number} gate code`, `N ${number}`]) expect(ghost(line, X), line).toBe(asked(number));
+    expect(parseCommand('N 99133 gate code', words, X)).toMatchObject({
+      choices: [{ line: 'N . 99133 gate code' }],
+    });
+    expect(ghost('N . 99133 gate code', X)).toBe('Note on 26-K0001: 99133 gate code');
+    // A house number, and what else notes begin with.
+    expect(ghost('LOC 1200 Oak St', X)).toBe('26-K0001 location 1200 Oak St');
+    expect(ghost('N 4411 is the gate code', X)).toBe('Note on 26-K0001: 4411 is the gate code');
+    expect(ghost('N 24-hour crew', X)).toBe('Note on 26-K0001: 24-hour crew');
+    expect(ghost('LOC 9999', X)).toBe('refused: There is no incident 9999. A number alone is no place.');
+    expect(ghost('N 99133 gate code')).toBe('refused: No incident ends in 99133.');
+  });
+
   it('may be said in the text, too, where it could be several incidents', () => {
     for (let n = 3; n <= 12; n++) act('incident.open', { location: { text: `${n} Elm St` } }, at);
     const many = vocabularyOf(at.world, at.means.now);

@@ -63,6 +63,22 @@ function isOfText(line: Line, n: number): boolean {
   return /^\d+$/.test(text) && text.length < FEWEST_DIGITS && !/^\d+[a-z]?$/i.test(after);
 }
 
+/** What a number of an incident looks like, whole or by its last digits. */
+const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
+
+/** Digits of an incident's number behind its year. */
+const WHOLE_DIGITS = 5;
+
+/**
+ * Whether word `n`, before free text, is a number that nobody would begin the text with: one with a year, as long as
+ * incidents have it, or before another (`LOC 10419 41 First St`: a house has one). Where it names none it is a slip.
+ */
+function isMeantForIncident(line: Line, n: number): boolean {
+  const [number, after] = [line.words[n]?.text ?? '', line.words[n + 1]?.text ?? ''];
+  if (!LIKE_A_NUMBER.test(number)) return false;
+  return !/^\d+$/.test(number) || number.length >= WHOLE_DIGITS || /^\d+[a-z]?$/i.test(after);
+}
+
 /**
  * The incident at word `n` where that word names one, `.` being the selected one; null where it names none. `text`: free
  * text may follow, which can begin with a number itself; where one is selected and the number may be either, it is asked.
@@ -80,12 +96,16 @@ export function takeIncidentIfNamed(
   }
   const { incident } = line;
   if (text === 'text' && incident && isOfText(line, n)) return taken(null, n);
-  const found = findIncident(line.vocabulary, word.text);
-  if (!found) return taken(null, n);
-  const mayBeText = text === 'text' && incident && line.words[n + 1] && /^\d+$/.test(word.text);
   const said = incident
     ? [{ insert: `. ${word.text}`, label: `${incident.number}: “${line.text.slice(word.from).trim()}”` }]
     : [];
+  const found = findIncident(line.vocabulary, word.text);
+  if (!found) {
+    if (text === 'no text' || !incident || !isMeantForIncident(line, n)) return taken(null, n);
+    const ask = `There is no incident ${word.text}. Which, or is it said of ${incident.number}?`;
+    return answer(needs(line, 'incident', ask, said, word));
+  }
+  const mayBeText = text === 'text' && incident && line.words[n + 1] && /^\d+$/.test(word.text);
   if ('one' in found) {
     const { one } = found;
     if (!mayBeText || incident.id === one.id || !namesPartly(one, word.text)) return taken(one, n + 1);
@@ -117,9 +137,6 @@ export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = '
   return answer(needs(line, 'incident', 'Which incident?', openOptions(line)));
 }
 
-/** What a number of an incident looks like, whole or by its last digits. */
-const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
-
 /** Refuses words that were not understood. */
 export function nothingMore(line: Line, n: number): Parsed | null {
   const word = line.words[n];
@@ -132,8 +149,13 @@ export function nothingMore(line: Line, n: number): Parsed | null {
  * Refuses a word that looks like an incident's number and names none, where other words may begin: a slip of one digit would
  * otherwise do it to another incident, with the number as its reason or disposition.
  */
-export function numberOfNone(line: Line, n: number, what: 'reason' | 'disposition' = 'reason'): Parsed | null {
+export function numberOfNone(
+  line: Line,
+  n: number,
+  what: 'reason' | 'disposition' | 'place' = 'reason',
+): Parsed | null {
   const text = line.words[n]?.text ?? '';
   if (!LIKE_A_NUMBER.test(text)) return null;
-  return refusal('incident.unknown', `There is no incident ${text}. A ${what} begins with a word.`, 'incident');
+  const rule = what === 'place' ? 'A number alone is no place.' : `A ${what} begins with a word.`;
+  return refusal('incident.unknown', `There is no incident ${text}. ${rule}`, 'incident');
 }
