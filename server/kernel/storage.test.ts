@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -14,9 +14,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemRandom } from '#sealing/random.ts';
-import { emptyDatabase } from '../testing/postgres.ts';
+import { emptyDatabase, folderOfRun } from '../testing/postgres.ts';
 import { onConnection } from './db/connection.ts';
 import { migrate, migrationsOfBuild } from './db/migrate.ts';
 import { CENTER_LOCK } from './folder-lock.ts';
@@ -38,12 +39,20 @@ describe('a data folder with an own PostgreSQL', () => {
   const yes = () => true;
   const no = () => false;
   const pid = () => Number(readFileSync(mark(), 'utf8').split('\n')[0]);
-  const make = async () => {
-    const storage = await openStorage(folder, undefined);
+  const makeIn = async (data: string) => {
+    const storage = await openStorage(data, undefined);
     await storage.db.inOrgClient({ org: 'alpha' }, (client) =>
       client.query(`insert into kernel.organisation (org, name, created_at) values ('alpha', 'Alpha', 1)`),
     );
     return storage;
+  };
+  const make = () => makeIn(folder);
+  /** As if it had been made here and closed: made once, for a cluster takes seconds. */
+  const open = async () => {
+    const made = await folderOfRun('storage', async (once) => (await makeIn(once)).close());
+    // With its owners: the cluster's files may be another user's than ours.
+    await promisify(execFile)('cp', ['-a', `${made}/.`, folder]);
+    return openStorage(folder, undefined);
   };
   const organisations = async (storage: Awaited<ReturnType<typeof openStorage>>) =>
     (await storage.db.inOrgClient({ org: 'alpha' }, (client) => client.query('select name from kernel.organisation')))
@@ -79,7 +88,7 @@ describe('a data folder with an own PostgreSQL', () => {
   };
 
   it('is reached by the socket in its folder, which nobody else may enter, and over TCP where it can have none', async () => {
-    const storage = await make();
+    const storage = await open();
     expect(await connectedBy(storage)).toBe('socket');
     const [, , , port] = readFileSync(mark(), 'utf8').split('\n');
     expect(statSync(join(folder, 'postgres', `.s.PGSQL.${port}`)).mode & 0o777).toBe(0o700);
@@ -90,7 +99,7 @@ describe('a data folder with an own PostgreSQL', () => {
   });
 
   it('starts its server again when it is killed, and loses nothing that was committed', async () => {
-    const storage = await make();
+    const storage = await open();
     const server = pid();
     process.kill(server, 'SIGKILL');
     await vi.waitUntil(() => existsSync(mark()) && pid() !== server, { timeout: 30_000, interval: 20 });
@@ -100,7 +109,7 @@ describe('a data folder with an own PostgreSQL', () => {
   });
 
   it('stays its center’s alone when its server was started again', async () => {
-    const storage = await make();
+    const storage = await open();
     const server = pid();
     const locks = async (): Promise<boolean> =>
       onConnection(storage.migratorUrl, async (client) => {
@@ -120,7 +129,7 @@ describe('a data folder with an own PostgreSQL', () => {
   });
 
   it('finds the server that a killed center left behind, and refuses a second center beside a living one', async () => {
-    await (await make()).close();
+    await (await open()).close();
     const script = `import { openStorage } from ${JSON.stringify(new URL('storage.ts', import.meta.url).href)};
       await openStorage(${JSON.stringify(folder)}, undefined);
       process.stdout.write('open');
@@ -145,7 +154,7 @@ describe('a data folder with an own PostgreSQL', () => {
   });
 
   it('clears the mark of a server that is dead, also where its process id is something else’s now', async () => {
-    await (await make()).close();
+    await (await open()).close();
     writeFileSync(mark(), `${process.pid}\n${join(folder, 'postgres')}\n1\n1\n\n127.0.0.1\n`);
     const storage = await openStorage(folder, undefined);
     expect(await organisations(storage)).toEqual([{ name: 'Alpha' }]);
@@ -164,7 +173,7 @@ describe('a data folder with an own PostgreSQL', () => {
   });
 
   it('says so where its key is missing, damaged or open to others, and touches nothing', async () => {
-    await (await make()).close();
+    await (await open()).close();
     renameSync(key(), `${key()}.away`);
     await expect(openStorage(folder, undefined)).rejects.toMatchObject({
       code: 'key.missing',

@@ -1,7 +1,7 @@
 /** Real PostgreSQL for tests: one server for a run, a fresh database of the newest schema for each file that asks. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -119,6 +119,24 @@ export async function copiedDatabase(
     await client.query(`create database ${name} template ${template}`);
   });
   return { migratorUrl: named(server, name), drop: () => dropDatabase(server, name) };
+}
+
+/**
+ * A folder that `make` fills once in a run; the first to ask waits for that, and whoever asks meanwhile waits with it. It goes when
+ * the run does.
+ */
+export async function folderOfRun(name: string, make: (folder: string) => Promise<unknown>): Promise<string> {
+  const server = await testServer();
+  const folder = join(serverFolder(), name);
+  await onConnection(server, async (client) => {
+    await client.query('select pg_advisory_lock($1, hashtext($2))', [TEMPLATE_LOCK, name]);
+    if (existsSync(folder)) return;
+    const making = `${folder}.new`;
+    rmSync(making, { recursive: true, force: true });
+    await make(making);
+    renameSync(making, folder);
+  });
+  return folder;
 }
 
 /** A database of the newest schema, its application role, and a key ring over it. */

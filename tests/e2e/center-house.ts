@@ -7,8 +7,8 @@ import { InvitedOutSchema } from '../../domain/identity/api/people.ts';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { DEMO_ADMINISTRATOR } from '../../tools/start/demo.ts';
 import { askCenter, signIn } from '../../tools/start/enrolment.ts';
-import { startCenterProcess } from '../../tools/start/processes.ts';
 import { launchBrowser } from './console.ts';
+import { startDemoCenter } from './demo-center.ts';
 
 /** What Grace chooses. */
 export const PASSWORD = 'lanterns over the breakwater';
@@ -35,7 +35,7 @@ export async function centerHouse(): Promise<CenterHouse> {
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const { child, ready } = startCenterProcess({ folder: join(folder, 'center'), port: 0, demo: true, env });
+    const { child, ready } = await startDemoCenter({ folder: join(folder, 'center'), env });
     closing.push(() => child.stop());
     const launching = launchBrowser(join(folder, 'browser'), env);
     closing.push(async () => (await launching).close());

@@ -12,9 +12,10 @@ import { DEMO_ADMINISTRATOR, demoSite } from '../../tools/start/demo.ts';
 import { enrolmentCode } from '../../tools/start/enrolment.ts';
 import { centerFolder } from '../../tools/start/folder.ts';
 import { anyFreePort } from '../../tools/start/ports.ts';
-import { type StationProcess, startCenterProcess, startStationProcess } from '../../tools/start/processes.ts';
+import { type StationProcess, startStationProcess } from '../../tools/start/processes.ts';
 import { type Cable, type CableState, layCable } from './cable.ts';
 import { type Console, launchBrowser, openConsole } from './console.ts';
+import { startDemoCenter } from './demo-center.ts';
 
 export interface Workstation {
   readonly name: string;
@@ -79,10 +80,8 @@ export async function openRoom({ stations: named, before, keep = false }: RoomOp
     if (!keep) rmSync(folder, { recursive: true, force: true });
   };
   try {
-    const center = startCenterProcess({
+    const center = await startDemoCenter({
       folder: centerFolder(folder),
-      port: 0,
-      demo: true,
       env,
       onLine: (line) => void (ROUTINE.test(line) || said.push(`center: ${line}`)),
     });
