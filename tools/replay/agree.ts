@@ -1,14 +1,12 @@
 /** When everything that was played is everywhere, and what came of it. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncidentRow, ReachRow, TopicState, UnitRow } from '../../domain/bridge/topics.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
 import { runsToGo } from './read-center.ts';
 import type { Room } from './room.ts';
 
-/** Without one more run record. ms */
-const HAND_OFF_MS = 30_000;
-/** How soon the center is asked again; later where it takes that long to answer. ms */
+/** How soon the center is asked again, ms; and after how many times as long as it took to answer, as it makes the records itself. */
 const ASK_MS = 200;
+const LET_BE = 3;
 /** How often one hears what is still on its way, and after how long without a move it is given up. ms */
 const TELL_MS = 10_000;
 const STUCK_MS = 120_000;
@@ -47,23 +45,33 @@ export async function converged(room: Room, say: (what: string) => void): Promis
   }
 }
 
+/** What time is made of, and passes. ms */
+export interface Waiting {
+  readonly now: () => number;
+  readonly sleep: (ms: number) => Promise<unknown>;
+}
+
 /** Until the center has made its run records, which it does in its own time; or has made no more for a while. */
-export async function handedOff(api: CenterApi, say: (what: string) => void): Promise<void> {
+export async function handedOff(
+  api: Pick<CenterApi, 'all'>,
+  say: (what: string) => void,
+  { now: clock, sleep }: Waiting,
+): Promise<void> {
   let fewest = Number.POSITIVE_INFINITY;
-  let last = performance.now();
+  let last = clock();
   let told = last;
   for (;;) {
-    const asked = performance.now();
+    const asked = clock();
     const left = await runsToGo(api);
-    const now = performance.now();
+    const now = clock();
     if (left < fewest) last = now;
     fewest = Math.min(fewest, left);
-    if (left === 0 || now - last > HAND_OFF_MS) return;
+    if (left === 0 || now - last > STUCK_MS) return;
     if (now - told > TELL_MS / 2) {
       say(`the center: ${left} run records to go`);
       told = now;
     }
-    await sleep(Math.max(ASK_MS, now - asked));
+    await sleep(Math.max(ASK_MS, LET_BE * (now - asked)));
   }
 }
 

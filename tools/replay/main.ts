@@ -113,7 +113,7 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
     }
     say('waiting until both stations and the center agree');
     await converged(room, say);
-    await handedOff(room.api, say);
+    await handedOff(room.api, say, { now: () => performance.now(), sleep });
     say('comparing the center, and then the second station, with the file');
     const center = await readCenter(room.api);
     const found = [

@@ -97,7 +97,7 @@ interface Run {
   readonly times: HeldRow['times'];
 }
 
-async function readRuns(api: CenterApi): Promise<readonly Run[]> {
+async function readRuns(api: Pick<CenterApi, 'all'>): Promise<readonly Run[]> {
   const runs = z.array(RunSchema).parse(await api.all('run', 'closed'));
   return runs.flatMap(({ id, body }) =>
     body ? [{ id, assignment: body.assignment, unit: body.callsign, times: timesOf(body.times) }] : [],
@@ -109,7 +109,7 @@ const timesByAssignment = (runs: readonly Run[]): ReadonlyMap<string, HeldRow['t
   new Map(runs.map(({ assignment, times }) => [assignment, times]));
 
 /** How many runs that ended the center has no record of yet, or one of before their last time. Asks for nothing sealed. */
-export async function runsToGo(api: CenterApi): Promise<number> {
+export async function runsToGo(api: Pick<CenterApi, 'all'>): Promise<number> {
   const runs = timesByAssignment(await readRuns(api));
   const assignments = z.array(AssignmentSchema).parse(await api.all('assignment', 'closed'));
   return assignments.filter(({ id, fields }) => isBehind({ times: timesOf(fields), run: runs.get(id) ?? null })).length;
