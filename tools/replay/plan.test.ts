@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instantOf, localText } from './local-time.ts';
-import { stepsOf } from './plan.ts';
+import { type Step, stepsOf } from './plan.ts';
 import { readDay } from './records.ts';
 import { rosterOf } from './roster.ts';
 
@@ -137,6 +137,28 @@ describe('a day of records', () => {
     );
     const edits = stepsOf(records).flatMap((s) => (s.do === 'edit' ? [s.record.type] : []));
     expect(edits).toEqual(['Structure Fire', 'Outside Fire']);
+  });
+
+  it('takes a unit that no row says is free again off the call it was on first, where it can be on no more of them', () => {
+    const at = (call: number, minute: string): string => `04/09/2020 ${String(call).padStart(2, '0')}:${minute}:00`;
+    const rows = (available: (call: number) => string): string[] =>
+      Array.from({ length: 20 }, (_, n) => n + 1).map(
+        (call) => `${call},E01,${at(call, '00')},,${at(call, '05')},,,,,${available(call)},Alarms,A ST,ENGINE`,
+      );
+    const off = (available: (call: number) => string) => {
+      const steps = stepsOf(day(...rows(available)).records).filter((s) => s.do === 'detach' || s.do === 'dispatch');
+      return steps.flatMap((s, i) => (s.do === 'detach' ? [`${s.record.call} before ${callOf(steps[i + 1])}`] : []));
+    };
+    const callOf = (step: Step | undefined): string => (step && 'record' in step ? step.record.call : '');
+    expect(off(() => '')).toEqual(['1 before 17', '2 before 18', '3 before 19', '4 before 20']);
+    expect(off((call) => at(call, '30'))).toEqual([]);
+    // From where it will be free, it is not taken.
+    expect(off((call) => (call === 1 ? '04/09/2020 23:30:00' : ''))).toEqual([
+      '2 before 17',
+      '3 before 18',
+      '4 before 19',
+      '5 before 20',
+    ]);
   });
 
   it('gives the site its units, natures and stations', () => {

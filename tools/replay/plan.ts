@@ -1,4 +1,5 @@
 /** From a day's records to the bridge calls that play the day, in the order things happened. */
+import { MOST_COMMITMENTS } from '../../domain/cad/actions/unit.ts';
 import { notesOf } from './notes.ts';
 import type { DispatchRecord, TimeColumn } from './records.ts';
 import { rosterOf } from './roster.ts';
@@ -10,7 +11,7 @@ export type Step =
   /** What the row says and no field of the incident holds. */
   | { readonly do: 'note'; readonly at: number; readonly record: DispatchRecord; readonly text: string }
   | { readonly do: 'dispatch'; readonly at: number; readonly record: DispatchRecord }
-  /** The unit is sent again to a call that no row says it has left: it is taken off first, and that time struck. */
+  /** No row says when the unit left the call, and it is sent there again or to too many others: it is taken off, and that time struck. */
   | { readonly do: 'detach'; readonly at: number; readonly record: DispatchRecord }
   /** The row puts the unit on the call and says of no moment when: it is sent, and that time struck. */
   | { readonly do: 'attach'; readonly at: number; readonly record: DispatchRecord }
@@ -108,5 +109,41 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
     const last = rows[rows.length - 1] as DispatchRecord;
     put(end, { do: 'close', at: end, call, disposition: last.disposition || 'Not recorded' });
   }
-  return keyed.sort((a, b) => a.key - b.key || a.n - b.n).map(({ step }) => step);
+  return leaving(keyed.sort((a, b) => a.key - b.key || a.n - b.n).map(({ step }) => step));
+}
+
+/** The unit and the call that a step is about, where it puts the unit on the call or takes it off. */
+function onCall(step: Step): { readonly key: string; readonly record: DispatchRecord; readonly ends: boolean } | null {
+  if (step.do === 'open' || step.do === 'edit' || step.do === 'note' || step.do === 'close') return null;
+  const { record } = step;
+  const ends = step.do === 'detach' || (step.do === 'status' && step.code === 'AV');
+  return { key: `${record.call} ${record.unit}`, record, ends };
+}
+
+/**
+ * The steps, and before a unit is put on more calls than one may be on it is taken off the one that it is on longest of
+ * those that no row says it left.
+ */
+function leaving(steps: readonly Step[]): readonly Step[] {
+  const left = new Map<string, number>();
+  for (const step of steps) {
+    const about = onCall(step);
+    if (about) left.set(about.key, (left.get(about.key) ?? 0) + 1);
+  }
+  const units = new Map<string, Map<string, DispatchRecord>>();
+  return steps.flatMap((step): readonly Step[] => {
+    const about = onCall(step);
+    if (!about) return [step];
+    const { key, record, ends } = about;
+    left.set(key, (left.get(key) ?? 0) - 1);
+    const on = units.get(record.unit) ?? new Map<string, DispatchRecord>();
+    units.set(record.unit, on);
+    if (ends) on.delete(key);
+    if (ends || on.has(key)) return [step];
+    const idle = on.size < MOST_COMMITMENTS ? undefined : [...on.keys()].find((one) => left.get(one) === 0);
+    const from = idle === undefined ? undefined : on.get(idle);
+    if (idle !== undefined) on.delete(idle);
+    on.set(key, record);
+    return from ? [{ do: 'detach', at: step.at, record: from }, step] : [step];
+  });
 }

@@ -16,7 +16,7 @@ import { type KnownIncident, type KnownUnit, openIncidentIn, runMeant, unitIn, u
 import { decideStatus } from './status.ts';
 
 /** As many incidents as a unit's commitments can name. */
-const MOST_COMMITMENTS = 16;
+export const MOST_COMMITMENTS = 16;
 
 function isOn(unit: KnownUnit, incident: EntityRef): boolean {
   return unit.runs.some((run) => run.incident === incident);
