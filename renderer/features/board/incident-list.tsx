@@ -80,11 +80,15 @@ function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
 }
 
 function NumberCell({ row, short = false }: { readonly row: IncidentRow; readonly short?: boolean }): ReactNode {
+  const number = short ? shortNumber(row.number) : row.number;
+  // One of a log without a lease (`26-K3F-0001`) is longer than others: its end is what commands name it by.
+  const [, log = '', end = number] = /^(.*[A-Z].*)(-\d+)$/.exec(number) ?? [];
   return (
-    <>
-      {short ? shortNumber(row.number) : row.number}
+    <span className="number">
+      {log ? <span className="gives-way">{log}</span> : null}
+      <span className="stays">{end}</span>
       <Unsent count={row.unsent} />
-    </>
+    </span>
   );
 }
 
