@@ -57,6 +57,43 @@ describe('the row in hand of a list', () => {
   });
 });
 
+describe('the timeline of an incident', () => {
+  it('stands at its newest line, however many lines each takes, and follows until somebody rolls up', async () => {
+    const { page } = at;
+    await page.setViewportSize({ width: 1366, height: 768 });
+    const call = await takeCall(at, '12 Long Talk', 'fall');
+    const long = 'the caller says more than fits into one line of a narrow panel beside an open form of a call';
+    for (let n = 1; n <= 12; n++)
+      expect(await at.command(`N ${call.short} line ${n}: ${long}, ${long}`)).toContain('note added');
+    const list = page.getByRole('list', { name: 'Timeline' });
+    const newest = (): Promise<string> =>
+      list.evaluate((one) => {
+        const { bottom } = one.getBoundingClientRect();
+        const seen = [...one.children].filter((row) => row.getBoundingClientRect().bottom <= bottom + 1);
+        return /line \d+/.exec(seen.at(-1)?.textContent ?? '')?.[0] ?? '';
+      });
+    await choose(at, 'F2', call.short);
+    await expect.poll(newest).toBe('line 12');
+    // Come back to from another, and in a panel that has become another width meanwhile.
+    await at.press('Home');
+    await choose(at, 'F2', call.short);
+    await expect.poll(newest).toBe('line 12');
+    await page.setViewportSize({ width: 1100, height: 768 });
+    await expect.poll(newest).toBe('line 12');
+    expect(await at.command(`N ${call.short} line 13: ${long}, ${long}`)).toContain('note added');
+    await expect.poll(newest).toBe('line 13');
+    // Whoever has rolled up reads on where they are.
+    await list.focus();
+    await expect.poll(at.focused).toBe('Timeline');
+    await at.press('PageUp', 'PageUp', 'PageUp', 'PageUp');
+    await expect.poll(newest).toMatch(/^line (\d|1[0-2])$/);
+    expect(await at.command(`N ${call.short} line 14: ${long}`)).toContain('note added');
+    await list.getByText('line 14').waitFor({ state: 'attached' });
+    await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
+    expect(await newest()).toMatch(/^line (\d|1[0-2])$/);
+  });
+});
+
 describe('a list that is filtered', () => {
   it('says in its head how many of how many it shows: nobody takes what is hidden for what is not there', async () => {
     const head = (panel: string): Promise<string> =>

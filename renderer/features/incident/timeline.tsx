@@ -10,17 +10,29 @@ function inOrder(rows: readonly TimelineRow[]): TimelineRow[] {
   return rows.toSorted((a, b) => a.at - b.at || (a.hlc < b.hlc ? -1 : a.hlc > b.hlc ? 1 : 0));
 }
 
+/** More rows than any panel shows at once. */
+const MOST_IN_SIGHT = 80;
+
 /** Everything that was said and done about the incident. Stays at its end unless someone has scrolled up. */
 export function Timeline({ incident }: { readonly incident: string }): ReactNode {
   const rows = useTimeline(incident);
   const zone = useZone();
   const list = useRef<HTMLOListElement>(null);
-  const atEnd = useRef(true);
+  const at = useRef({ end: true, top: 0 });
   const ordered = useMemo(() => inOrder(Object.values(rows)), [rows]);
 
+  // A row takes its height once it is in sight, and another one with another width of the panel: the end moves by that.
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the end when the list grows
   useEffect(() => {
-    if (atEnd.current && list.current) list.current.scrollTop = list.current.scrollHeight;
+    const { current } = list;
+    if (!current) return;
+    const follow = (): void => {
+      if (at.current.end) current.scrollTop = current.scrollHeight;
+    };
+    follow();
+    const observer = new ResizeObserver(follow);
+    for (const one of [current, ...[...current.children].slice(-MOST_IN_SIGHT)]) observer.observe(one);
+    return () => observer.disconnect();
   }, [ordered]);
 
   return (
@@ -31,7 +43,11 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
       className="timeline"
       onScroll={(event) => {
         const { scrollTop, clientHeight, scrollHeight } = event.currentTarget;
-        atEnd.current = scrollTop + clientHeight > scrollHeight - 24;
+        // An end that has moved on is followed; only who rolls up leaves it, and be it by a little at first.
+        const below = scrollHeight - scrollTop - clientHeight;
+        if (scrollTop < at.current.top) at.current.end = below <= 1;
+        else if (below < 24) at.current.end = true;
+        at.current.top = scrollTop;
       }}
     >
       {ordered.map((row) => (
