@@ -49,6 +49,23 @@ function useProblemAt(
   return { problem, place };
 }
 
+/** What a field is for, or what is objected to in it. */
+function Said({
+  id,
+  problem,
+  hint,
+}: {
+  readonly id: string;
+  readonly problem: string | null;
+  readonly hint: ReactNode;
+}): ReactNode {
+  return (
+    <p id={id} className={problem === null ? 'form-hint' : 'error-line'} role={problem === null ? undefined : 'alert'}>
+      {problem ?? hint}
+    </p>
+  );
+}
+
 /** Label over the field; the field takes the focus when a refusal is about it. */
 function Row({
   id,
@@ -67,13 +84,7 @@ function Row({
       <label htmlFor={id}>{label}</label>
       <div ref={place}>
         {children(problem !== null, `${id}-said`)}
-        <p
-          id={`${id}-said`}
-          className={problem === null ? 'form-hint' : 'error-line'}
-          role={problem === null ? undefined : 'alert'}
-        >
-          {problem ?? hint}
-        </p>
+        <Said id={`${id}-said`} problem={problem} hint={hint} />
       </div>
     </div>
   );
@@ -165,16 +176,23 @@ export function SelectField<V extends string>({
 
 export function CheckField({ name, value, onChange, ...labelled }: Bound<boolean> & Labelled): ReactNode {
   const id = useId();
-  const problem = useFieldProblem(name, labelled.label);
+  const { problem, place } = useProblemAt(name, labelled.label);
   return (
     <div className="form-row form-row-check">
       <span />
-      <div>
+      <div ref={place}>
         <label htmlFor={id}>
-          <input id={id} type="checkbox" checked={value} onChange={(event) => onChange(event.target.checked)} />
+          <input
+            id={id}
+            type="checkbox"
+            aria-invalid={problem !== null}
+            aria-describedby={`${id}-said`}
+            checked={value}
+            onChange={(event) => onChange(event.target.checked)}
+          />
           {labelled.label}
         </label>
-        <p className={problem === null ? 'form-hint' : 'error-line'}>{problem ?? labelled.hint}</p>
+        <Said id={`${id}-said`} problem={problem} hint={labelled.hint} />
       </div>
     </div>
   );
@@ -192,7 +210,7 @@ export function ManyField<V extends string>({
   const id = useId();
   const { problem, place } = useProblemAt(name, label);
   return (
-    <fieldset className="form-row form-many">
+    <fieldset className="form-row form-many" aria-describedby={`${id}-said`}>
       <legend>{label}</legend>
       <div ref={place}>
         <div className="form-boxes">
@@ -214,9 +232,7 @@ export function ManyField<V extends string>({
             </label>
           ))}
         </div>
-        <p className={problem === null ? 'form-hint' : 'error-line'} role={problem === null ? undefined : 'alert'}>
-          {problem ?? hint}
-        </p>
+        <Said id={`${id}-said`} problem={problem} hint={hint} />
       </div>
     </fieldset>
   );
