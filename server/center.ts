@@ -6,7 +6,7 @@ import { uuidV7 } from '#domain/kernel/ids.ts';
 import { LIVE_PATH } from '#domain/wire/sync.ts';
 import { systemRandom } from '#sealing/random.ts';
 import { openCheckpoints } from './kernel/audit/checkpoints.ts';
-import { startRetention } from './kernel/audit/retention.ts';
+import { auditRetention } from './kernel/audit/retention.ts';
 import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
@@ -61,6 +61,7 @@ import { createLive, type Live } from './kernel/live/live.ts';
 import { createLogger, type LogLevel } from './kernel/log.ts';
 import { operatorToken, scraperToken } from './kernel/operator-token.ts';
 import { circumstancesFrom } from './kernel/organisation/circumstances.ts';
+import { startDaily } from './kernel/organisation/daily.ts';
 import { operatorRoutes } from './kernel/organisation/operator-routes.ts';
 import { organisationRoutes } from './kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
@@ -224,7 +225,7 @@ async function assemble(
   const breached = options.breachedPasswords === undefined ? NONE_KNOWN : await openBreached(options.breachedPasswords);
   closing.push(breached.close);
   const ports = identityPorts(context, breached);
-  const identity = identityPart(ports, logger);
+  const identity = identityPart(ports);
   // People are looked up over the connections that everything else uses, so that however many ask, no workstation waits for them.
   const { deviceOf, stands } = makeBearers({ ...ports, db: emergency });
   const bearers = cachedBearers({ ...makeBearers(ports), deviceOf, stands }, world.clock);
@@ -366,7 +367,8 @@ async function assemble(
   });
 
   const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
-  closing.push(sealer.stop, startRetention(db, keys, logger), startFoldingUnread(db, log, logger));
+  const chores = [auditRetention(db, keys), ...parts.flatMap(({ daily = [] }) => daily)];
+  closing.push(sealer.stop, startDaily(db, chores, logger), startFoldingUnread(db, log, logger));
   const { placeOf = NOWHERE_KNOWN } = options;
   closing.push(startDetectors({ db, ...world, logger, placeOf, eventRaised: metrics.securityEvent }));
   for (const part of parts) {

@@ -45,6 +45,19 @@ export const CAD_ACTIONS = actionsOf('cad', {
     reach: 'site',
     stepUp: true,
   },
+  'retention.read': {
+    title: 'See for how long incidents are kept',
+    purpose: 'account',
+    may: AUDITING,
+    reach: 'organisation',
+  },
+  'retention.change': {
+    title: 'Set for how long incidents are kept',
+    purpose: 'account',
+    may: ADMINISTERING,
+    reach: 'organisation',
+    stepUp: true,
+  },
   'rows.verify': {
     title: 'Fold every entity anew and compare',
     purpose: 'read',

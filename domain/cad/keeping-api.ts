@@ -1,5 +1,6 @@
 /** Legal holds on incidents and their erasure, as the center's API says them. */
 import { z } from 'zod';
+import { INCIDENTS_KEPT_YEARS } from './module.ts';
 
 const Id = z.string().min(1).max(128);
 const Reason = z.string().trim().min(1).max(240);
@@ -33,3 +34,8 @@ export type Keeping = z.infer<typeof KeepingOutSchema>;
 export const HoldsOutSchema = z.strictObject({
   items: z.array(HoldSchema.extend({ incident: Id, number: z.string().nullable(), site: Id })),
 });
+
+/** Whole years after the last entry about an incident, not less than incidents are declared to be kept for; null for ever. */
+const KeptYears = z.int().min(INCIDENTS_KEPT_YEARS).max(100).nullable();
+export const IncidentsKeptSchema = z.strictObject({ years: KeptYears });
+export const IncidentsKeptInSchema = z.strictObject({ years: KeptYears, reason: Reason });

@@ -8,6 +8,8 @@ import { HANDOFF_SCHEMAS } from './handoff.ts';
 import { ROSTER_SCHEMAS } from './roster.ts';
 
 const YEAR = 365;
+/** An incident is kept for at least as long (42 CFR 424.516(f): what stands behind a claim, seven years). */
+export const INCIDENTS_KEPT_YEARS = 7;
 const CENTER_ONLY: readonly Role[] = [];
 
 const factEntity = (
@@ -26,7 +28,7 @@ const factEntity = (
   encrypt,
   stationHeld: true,
   ...(homeOf === undefined ? {} : { homeOf }),
-  retentionDays: 7 * YEAR,
+  retentionDays: INCIDENTS_KEPT_YEARS * YEAR,
   read: encrypt.length > 0 ? READING_PATIENTS : READING_OPERATIONS,
   write: CENTER_ONLY,
   own: [],
@@ -42,7 +44,7 @@ const record = (kind: string, title: string, table: string, body: z.ZodType, wri
   classification: 'OPS',
   encrypt: [],
   stationHeld: true,
-  retentionDays: 7 * YEAR,
+  retentionDays: INCIDENTS_KEPT_YEARS * YEAR,
   read: READING_OPERATIONS,
   write,
   own: [],

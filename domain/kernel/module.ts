@@ -54,6 +54,7 @@ export interface EntityType {
   readonly stationHeld: boolean;
   /** The kind of record, under the same id, whose site these are of, whoever speaks of one first (facts only). */
   readonly homeOf?: string;
+  /** It is kept at least this long. What is sealed of incidents goes after as long as the organisation set, never sooner by itself. */
   readonly retentionDays: number;
   /** Who may read it, and who may create or change it (records only). */
   readonly read: readonly Role[];

@@ -24,6 +24,13 @@ describe('a field that is refused', () => {
     expect(said(z.object({ email: z.email() }), { email: 'x' })).toBe('email must be an e-mail address.');
   });
 
+  it('says of a number which would do', () => {
+    const wait = (value: number): string => said(z.object({ wait: z.number().gt(0).max(30) }), { wait: value });
+    expect([wait(0), wait(31)]).toEqual(['wait must be more than 0.', 'wait must be 30 at most.']);
+    const years = (value: number): string => said(z.object({ years: z.int().min(7).lt(100) }), { years: value });
+    expect([years(5), years(100)]).toEqual(['years must be 7 at least.', 'years must be less than 100.']);
+  });
+
   it('says what is missing, and what is too much', () => {
     expect(said(z.object({ name: z.string() }), {})).toBe('name is missing.');
     expect(said(z.strictObject({}), { extra: 1 })).toBe('extra is not a field of this; leave it out.');

@@ -37,12 +37,21 @@ const FORMATS: { readonly [format: string]: string } = {
   uuid: 'a UUID',
 };
 
+/** Of a number it can be said in few words which would do. */
+const isNumber = ({ origin }: { readonly origin: string }): boolean => origin === 'number' || origin === 'int';
+
 function whatIsWrong(issue: z.core.$ZodIssue | undefined): string {
   // What a schema says itself follows the name of the field and so begins small; what zod says by itself does not.
   if (issue && /^[a-z]/.test(issue.message)) return issue.message;
   if (issue?.code === 'unrecognized_keys') return 'is not a field of this; leave it out';
-  if (issue?.code === 'too_big') return 'is too long or too large';
-  if (issue?.code === 'too_small') return 'is missing or too short';
+  if (issue?.code === 'too_big') {
+    if (!isNumber(issue)) return 'is too long or too large';
+    return issue.inclusive === false ? `must be less than ${issue.maximum}` : `must be ${issue.maximum} at most`;
+  }
+  if (issue?.code === 'too_small') {
+    if (!isNumber(issue)) return 'is missing or too short';
+    return issue.inclusive === false ? `must be more than ${issue.minimum}` : `must be ${issue.minimum} at least`;
+  }
   if (issue?.code === 'invalid_type') {
     if (issue.message.endsWith('received undefined')) return 'is missing';
     return `must be ${issue.expected === 'int' ? 'a whole number' : issue.expected}`;

@@ -11,6 +11,7 @@ import type { SealedColumn } from './keys/reseal.ts';
 import type { KeyRing } from './keys/ring.ts';
 import type { Counters } from './limits/counters.ts';
 import type { CircumstancesOf } from './organisation/circumstances.ts';
+import type { Chore } from './organisation/daily.ts';
 
 /** What every part is given. */
 export interface CenterContext {
@@ -45,6 +46,8 @@ export interface CenterPart {
   readonly sealed?: readonly SealedColumn[];
   /** Called after each commit of an intake, in order; must not throw and must not wait for long. */
   readonly committed?: (change: Committed) => void;
+  /** What it does for every organisation once a day. */
+  readonly daily?: readonly Chore[];
   /** Begins jobs and first-time work (the demo); the center is ready once all have resolved. Returns how to end. */
   readonly start?: () => Promise<() => Promise<void>>;
 }

@@ -42,6 +42,8 @@ export const KEEPING_CALLS: { readonly [call: string]: Call } = {
     path: `/v1/incidents/${target.incident}/holds/${await hold(target, target.incident, world)}/release`,
     body: reason,
   }),
+  'GET /v1/retention/incidents': () => ({ path: '/v1/retention/incidents', shows: '"years"' }),
+  'PUT /v1/retention/incidents': () => ({ path: '/v1/retention/incidents', body: { years: null, ...reason } }),
   'POST /v1/incidents/{incident}/erase': async (target, world) => {
     const made = over.get(target) ?? ended(target, world);
     over.set(target, made);

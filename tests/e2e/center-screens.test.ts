@@ -141,7 +141,7 @@ describe('a large scale on a small screen', () => {
       await page.locator('main .panel').first().waitFor();
       const panel = await page.locator('main .panel').first().boundingBox();
       expect(panel?.width, `the width of ${title}`).toBeGreaterThan(LARGE.width / 2);
-      await expect.poll(() => faults(page), { message: title }).toEqual([]);
+      await expect.poll(() => faults(page), { message: title, timeout: 60_000 }).toEqual([]);
     }
     await center.goTo('p', 'People');
     const rows = page.getByRole('grid', { name: 'People' }).getByRole('row');

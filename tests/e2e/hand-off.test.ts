@@ -6,6 +6,7 @@ import { faults } from './axe.ts';
 import { type CallTaken, choose, rowGone, rowShows, takeCall } from './calls.ts';
 import { openCenterPage } from './center-page.ts';
 import type { Console } from './console.ts';
+import { tabTo } from './keyboard.ts';
 import { openRoom, pictures, type Room } from './room.ts';
 import { picture } from './security-page.ts';
 
@@ -149,7 +150,7 @@ describe('an incident that an administrator erases', () => {
     await expect.poll(() => shown(at)).toBe(1);
   };
 
-  it('is kept while a legal hold stands, and then taken with its report from every console, once that is reached', async () => {
+  it('is kept while a legal hold stands, which the organisation’s screen lists, and then taken with its report from every console, once that is reached', async () => {
     for (const console of [a, b]) await open(console);
     const away = room.stations[1]?.toCenter;
     away?.set('closed');
@@ -170,6 +171,26 @@ describe('an incident that an administrator erases', () => {
     await center.said(`A legal hold stands on ${first.number}`);
     await expect.poll(() => page.getByRole('button', { name: 'Erase this incident' }).count()).toBe(0);
     await picture(page, 'incident-held');
+
+    await center.goTo('o', 'Organisation');
+    await page.getByText('Doe v. Harbor County, since').waitFor();
+    await center.push('Set how long they are kept');
+    await page.keyboard.type('5');
+    await center.press('Tab');
+    await page.keyboard.type('County records schedule');
+    await center.press('Enter');
+    await page.getByRole('alert').getByText('Kept, years must be 7 at least').waitFor();
+    await expect.poll(center.focused).toBe('Kept, years');
+    await page.keyboard.type('7');
+    await center.press('Home', 'Delete');
+    expect(await faults(page)).toEqual([]);
+    await picture(page, 'incidents-kept');
+    await center.press('Enter');
+    await center.said('How long incidents are kept is set');
+    await page.getByText('Each is erased 7 years after the last entry about it').waitFor();
+    await tabTo(page, first.number);
+    await center.press('Enter');
+    await keeping.getByText('Doe v. Harbor County').waitFor();
     await center.push('Release this hold');
     await center.press('Enter');
     await page.getByRole('alert').getByText('Say why').waitFor();

@@ -8,6 +8,7 @@ import { ListDetail, useInHand } from '../parts/list-detail.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State, type Tone } from '../parts/rows.tsx';
+import { IncidentsKept } from './incidents-kept.tsx';
 import { useLegalHolds } from './legal-holds.tsx';
 import { ModuleList } from './module-list.tsx';
 import { ModuleSwitch } from './module-switch.tsx';
@@ -38,6 +39,7 @@ export function Organisation(): ReactNode {
         <div className="stack">
           <Standing />
           <ModuleList selected={selected} onSelect={select} onEnter={enter} />
+          <IncidentsKept />
         </div>
       }
       detail={<ModuleSwitch name={beside} />}

@@ -2,14 +2,11 @@
  * How long the audit is kept. Whole sealed stretches that are older go, and a signed stub stays in their place, from which the
  * chain goes on and is verified.
  */
-import type { Logger } from 'pino';
 import type { Database, Scope } from '../db/database.ts';
 import { mustStandBeside } from '../identity/must-stand.ts';
 import type { KeyRing } from '../keys/ring.ts';
-import { forEachOrganisation } from '../organisation/each.ts';
+import type { Chore } from '../organisation/daily.ts';
 
-const EVERY_MS = 24 * 3_600_000;
-const FIRST_MS = 10 * 60_000;
 /** Not less (45 CFR 164.316(b)(2)(i)). */
 const LEAST_YEARS = 6;
 
@@ -37,33 +34,8 @@ export function removeExpired(db: Database, keys: Pick<KeyRing, 'centerKeys'>, o
   });
 }
 
-/** Looks once a day. Returns how to stop. */
-export function startRetention(db: Database, keys: KeyRing, logger: Logger): () => Promise<void> {
-  let stopped = false;
-  let timer: NodeJS.Timeout;
-  let running = Promise.resolve();
-  const once = async (): Promise<void> => {
-    await forEachOrganisation(
-      db,
-      () => stopped,
-      (org) => removeExpired(db, keys, org),
-      (of) => logger.warn(of, 'the audit could not be shortened'),
-    );
-  };
-  const wait = (ms: number): void => {
-    timer = setTimeout(() => {
-      running = once().then(() => {
-        if (!stopped) wait(EVERY_MS);
-      });
-    }, ms);
-    timer.unref();
-  };
-  wait(FIRST_MS);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
+export function auditRetention(db: Database, keys: Pick<KeyRing, 'centerKeys'>): Chore {
+  return { failing: 'the audit could not be shortened', work: (org) => removeExpired(db, keys, org) };
 }
 
 /** Has the audit kept for so many years, or for more where it is already. Throws Problem `session.ended`. */

@@ -1,9 +1,8 @@
 /** Identity as a part of the center. */
-import type { Logger } from 'pino';
 import type { CenterContext, CenterPart } from '../part.ts';
 import { deviceRoutes } from './devices/routes.ts';
 import { makeLimits } from './limits.ts';
-import { noticeRoutes, startForgetting } from './notices/notices.ts';
+import { forgetNotices, noticeRoutes } from './notices/notices.ts';
 import type { Breached } from './passwords/breached.ts';
 import { makePasswords } from './passwords/passwords.ts';
 import { meRoutes } from './people/me-routes.ts';
@@ -19,11 +18,11 @@ export function identityPorts(context: CenterContext, breached: Breached): Ident
   return { ...context, passwords: makePasswords(breached), limits: makeLimits(context.counters) };
 }
 
-export function identityPart(ports: IdentityPorts, logger: Logger): CenterPart {
+export function identityPart(ports: IdentityPorts): CenterPart {
   return {
     name: 'identity',
     sealed: [TOTP_SECRET],
-    start: async () => startForgetting(ports.db, logger),
+    daily: [{ failing: 'old notices could not be taken away', work: (org) => forgetNotices(ports.db, org) }],
     routes: [
       ...identityRoutes(ports),
       ...peopleRoutes(ports),

@@ -1,19 +1,15 @@
 /** What a person is told of their own account. Who makes them: the triggers of migration 066, and `tell` where no row says it. */
 import { sql } from 'kysely';
-import type { Logger } from 'pino';
 import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { type NoticeKind, NoticesOutSchema, NoticesSeenInSchema } from '#domain/identity/api/notices.ts';
 import { type Route, route } from '../../http/route.ts';
-import { forEachOrganisation } from '../../organisation/each.ts';
 import type { IdentityPorts } from '../ports.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 
 const NEWEST = 100;
 /** Known of for so long, or never known of and made so long ago, a notice goes: migration 067 lets no younger one go. */
 const KEPT_DAYS = { known: 90, unknown: 400 };
-const FORGET_FIRST_MS = 11 * 60_000;
-const FORGET_EVERY_MS = 24 * 3_600_000;
 const Nothing = z.strictObject({});
 
 /** Tells somebody, in the transaction that knows it. */
@@ -76,34 +72,6 @@ export function forgetNotices(db: IdentityPorts['db'], org: string): Promise<num
         returning n.id`.execute(trx);
     return rows.length;
   });
-}
-
-/** Looks once a day. Returns how to stop. */
-export function startForgetting(db: IdentityPorts['db'], logger: Logger): () => Promise<void> {
-  let stopped = false;
-  let timer: NodeJS.Timeout;
-  let running = Promise.resolve();
-  const once = (): Promise<void> =>
-    forEachOrganisation(
-      db,
-      () => stopped,
-      (org) => forgetNotices(db, org),
-      (of) => logger.warn(of, 'old notices could not be taken away'),
-    );
-  const wait = (ms: number): void => {
-    timer = setTimeout(() => {
-      running = once().then(() => {
-        if (!stopped) wait(FORGET_EVERY_MS);
-      });
-    }, ms);
-    timer.unref();
-  };
-  wait(FORGET_FIRST_MS);
-  return async () => {
-    stopped = true;
-    clearTimeout(timer);
-    await running;
-  };
 }
 
 /**

@@ -5,6 +5,8 @@ import {
   EraseInSchema,
   HoldInSchema,
   HoldsOutSchema,
+  IncidentsKeptInSchema,
+  IncidentsKeptSchema,
   type Keeping,
   KeepingOutSchema,
   ReleaseInSchema,
@@ -19,6 +21,7 @@ import type { CenterContext, CenterPart } from '../../../kernel/part.ts';
 import { eraseIncident } from './erasure.ts';
 import { holdsOn, placeHold, releaseHold, standingHolds } from './holds.ts';
 import { type MustBeAllowed, mustKnow } from './incident.ts';
+import { eraseOld, keepIncidentsFor, yearsKept } from './retention.ts';
 
 const Id = z.string().min(1).max(128);
 const Incident = z.strictObject({ incident: Id });
@@ -38,7 +41,30 @@ export function keepingPart(context: Pick<CenterContext, 'db' | 'log' | 'keys' |
     });
   return {
     name: 'keeping',
+    daily: [{ failing: 'old incidents could not be erased', work: (org, stopped) => eraseOld(context, org, stopped) }],
     routes: [
+      route({
+        method: 'GET',
+        path: '/v1/retention/incidents',
+        title: 'For how many years incidents are kept',
+        access: 'user',
+        action: CAD_ACTIONS['retention.read'],
+        output: IncidentsKeptSchema,
+        handler: async ({ caller }) => ({ years: await yearsKept(context, caller.org) }),
+      }),
+      route({
+        method: 'PUT',
+        path: '/v1/retention/incidents',
+        title: 'Set for how many years incidents are kept; what is older is erased day by day',
+        access: 'user',
+        action: CAD_ACTIONS['retention.change'],
+        body: IncidentsKeptInSchema,
+        output: IncidentsKeptSchema,
+        handler: async ({ caller, body: { years, reason }, request }) => {
+          await keepIncidentsFor(context.db, scopeOf(caller, request, reason), years);
+          return { years: await yearsKept(context, caller.org) };
+        },
+      }),
       route({
         method: 'GET',
         path: '/v1/incidents/{incident}/keeping',
