@@ -181,7 +181,7 @@ export interface Store {
   readonly erase: (ref: EntityRef) => void;
   /**
    * Drops facts that the center holds and whose entities closed before `before` (ms UTC); folded state stays. At most some
-   * thousand at a time: whoever wants all of them dropped goes on while there is more.
+   * hundred at a time: whoever wants all of them dropped goes on while there is more.
    */
   readonly prune: (before: number) => Pruned;
   /** Appends `log.closed` and closes the file. */

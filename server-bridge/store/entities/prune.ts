@@ -13,11 +13,11 @@ import { logNumOf, seqOf } from '../facts/logs.ts';
 import { CLOSING_KINDS, closes, isDisputed } from './closed.ts';
 import type { ClosedPlace } from './entity-table.ts';
 
-/** Most facts dropped in one call, so that the station is never held up for long. */
-const BATCH = 1_000;
+/** Most facts dropped in one call: nobody at the console waits for more than some 30 ms. */
+const BATCH = 200;
 /** Most closed entities looked at in one call: of almost all of them nothing is held any more. */
-const LOOKED_AT = 5_000;
-const PAGE = 500;
+const LOOKED_AT = 2_000;
+const PAGE = 200;
 
 /** How far a round has come: over what closed, kind by kind, and then over what never does. */
 interface Place {
