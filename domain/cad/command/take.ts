@@ -66,17 +66,24 @@ function isOfText(line: Line, n: number): boolean {
 /** What a number of an incident looks like, whole or by its last digits. */
 const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
 
-/** Digits of an incident's number behind its year. */
-const WHOLE_DIGITS = 5;
+/** Whether they differ by what a finger does wrong: one digit, or two beside each other that came the wrong way round. */
+function isSlip(typed: string, meant: string): boolean {
+  if (typed.length !== meant.length) return false;
+  const wrong = [...typed].flatMap((digit, i) => (digit === meant[i] ? [] : [i]));
+  const [first = -1, second] = wrong;
+  if (second === undefined) return wrong.length === 1;
+  return wrong.length === 2 && second === first + 1 && typed[first] === meant[second] && typed[second] === meant[first];
+}
 
 /**
- * Whether word `n`, before free text, is a number that nobody would begin the text with: one with a year, as long as
- * incidents have it, or before another (`LOC 10419 41 First St`: a house has one). Where it names none it is a slip.
+ * Whether word `n`, before free text, is a number that nobody would begin the text with: one with a year, one before another
+ * (`LOC 10419 41 First St`: a house has one), or one that is a slip away from an incident's. Where it names none it is one.
  */
 function isMeantForIncident(line: Line, n: number): boolean {
   const [number, after] = [line.words[n]?.text ?? '', line.words[n + 1]?.text ?? ''];
   if (!LIKE_A_NUMBER.test(number)) return false;
-  return !/^\d+$/.test(number) || number.length >= WHOLE_DIGITS || /^\d+[a-z]?$/i.test(after);
+  if (!/^\d+$/.test(number) || /^\d+[a-z]?$/i.test(after)) return true;
+  return line.vocabulary.incidents().some((incident) => isSlip(number, /\d+$/.exec(incident.number)?.[0] ?? ''));
 }
 
 /**
