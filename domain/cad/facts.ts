@@ -185,8 +185,9 @@ const incidentMerged = factType({
   },
 });
 
+export const MOST_COMMITMENTS = 16;
 /** What a unit is committed to: incident refs, sorted, none twice. */
-const Commitments = z.array(EntityRefSchema).max(16);
+const Commitments = z.array(EntityRefSchema).max(MOST_COMMITMENTS);
 
 const unitDispatched = factType({
   type: 'unit.dispatched',

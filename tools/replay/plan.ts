@@ -1,5 +1,5 @@
 /** From a day's records to the bridge calls that play the day, in the order things happened. */
-import { MOST_COMMITMENTS } from '../../domain/cad/actions/unit.ts';
+import { MOST_COMMITMENTS } from '../../domain/cad/facts.ts';
 import { notesOf } from './notes.ts';
 import type { DispatchRecord, TimeColumn } from './records.ts';
 import { rosterOf } from './roster.ts';

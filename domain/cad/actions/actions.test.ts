@@ -89,6 +89,14 @@ describe('sending units', () => {
     expect(did('unit.dispatch', { incident: Y, units: ['m36'] })).toBe('incident.merged incident');
   });
 
+  it('says of a unit that is on as many incidents as it can be what to do, sent there or by its status', () => {
+    for (let n = 3; n <= 18; n++) open(`${n} Elm St`);
+    for (let n = 1; n <= 16; n++) did('unit.dispatch', { incident: `k${n}`, units: ['m36'], confirm: true });
+    expect(did('unit.dispatch', { incident: 'k17', units: ['m36'], confirm: true })).toBe('unit.full units');
+    expect(did('unit.status', { unit: 'm36', code: 'OS', incident: 'k17' })).toBe('unit.full unit');
+    expect(did('unit.status', { unit: 'm36', code: 'OS', incident: 'k16' })).toContain('on scene');
+  });
+
   it('asks before it takes a unit that is busy, away, or a call that is not ready', () => {
     act('unit.dispatch', { incident: X, units: ['m36'] }, at);
     act('unit.status', { unit: 'm14', code: 'OOS', reason: 'fuel' }, at);

@@ -6,6 +6,8 @@
  */
 import { assignmentRef, type EntityRef, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
+import { type Outcome, refused } from '../../kernel/refusal.ts';
+import { MOST_COMMITMENTS } from '../facts.ts';
 import type { StandardStatus } from '../status.ts';
 import type { Run } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
@@ -22,6 +24,13 @@ export function commitmentsAfter(
     .filter((run) => !run.status.contested && !change.without?.includes(run.ref))
     .map((run) => run.incident);
   return [...new Set([...stays, ...(change.plus ?? [])])].sort();
+}
+
+/** Why a unit cannot be put on one more incident; null where it can. */
+export function objectionToOneMore(unit: KnownUnit, incident: EntityRef, field: string): Outcome<never> | null {
+  return commitmentsAfter(unit, { plus: [incident] }).length > MOST_COMMITMENTS
+    ? refused('unit.full', `${unit.callsign} is on ${MOST_COMMITMENTS} incidents already. Clear one first.`, field)
+    : null;
 }
 
 /** The runs of a unit on one incident: mostly one, more where two consoles sent it blindly. */

@@ -7,7 +7,7 @@ import type { StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
-import { commitmentsAfter, endingSketches, nextAssignment } from './commitment.ts';
+import { commitmentsAfter, endingSketches, nextAssignment, objectionToOneMore } from './commitment.ts';
 import type { Decide, Decided, Means } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
@@ -80,6 +80,8 @@ function onRun(unit: KnownUnit, status: StatusCode, input: Input, world: World, 
     const incident = openIncidentIn(world, input.incident as string);
     if (!incident.ok) return incident;
     const { ref } = incident.value;
+    const objection = objectionToOneMore(unit, ref, 'unit');
+    if (objection) return objection;
     const about = [ref, unit.ref, nextAssignment(world, ref, unit.ref)];
     const commitments = commitmentsAfter(unit, { plus: [ref] });
     return settle(

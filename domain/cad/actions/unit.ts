@@ -8,15 +8,12 @@ import { codeFor } from '../views/status-set.ts';
 import { nextCode } from '../views/unit-row.ts';
 import type { World } from '../views/world.ts';
 import { begunOn, carryOver } from './carry-over.ts';
-import { commitmentsAfter, dispatchSketch, endingSketches } from './commitment.ts';
+import { commitmentsAfter, dispatchSketch, endingSketches, objectionToOneMore } from './commitment.ts';
 import { asks, type Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
 import { type KnownIncident, type KnownUnit, openIncidentIn, runMeant, unitIn, unitInUse } from './lookup.ts';
 import { decideStatus } from './status.ts';
-
-/** As many incidents as a unit's commitments can name. */
-export const MOST_COMMITMENTS = 16;
 
 function isOn(unit: KnownUnit, incident: EntityRef): boolean {
   return unit.runs.some((run) => run.incident === incident);
@@ -39,13 +36,10 @@ function unitsToSend(world: World, ids: readonly string[], incident: KnownIncide
       'units',
     );
   }
-  const full = fresh.find((unit) => commitmentsAfter(unit, { plus: [incident.ref] }).length > MOST_COMMITMENTS);
-  if (full)
-    return refused(
-      'unit.full',
-      `${full.callsign} is on ${MOST_COMMITMENTS} incidents already. Clear one first.`,
-      'units',
-    );
+  for (const unit of fresh) {
+    const objection = objectionToOneMore(unit, incident.ref, 'units');
+    if (objection) return objection;
+  }
   return done(fresh);
 }
 
