@@ -49,13 +49,14 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, incident: 
     org,
     async (tx) => {
       const gathered = await gather(tx, roster, incident, rows);
-      if (!gathered) return null;
+      // Of what was erased the records stay as they were: from what is left, others would be made.
+      if (!gathered || gathered.facts.some(({ type }) => type === 'entity.erased')) return null;
       const sites = (await tx.sitesOf([gathered.incident.ref])).get(gathered.incident.ref) ?? [];
       const put = putting(tx, rows.site, sites);
       await deriveRuns(tx, gathered, put, off);
       if (!isOver(gathered) || rows.key === null || off.has('documents')) return null;
       const key = (await openKeys(tx, [rows.key])).get(rows.key);
-      // Without its key the incident was erased, or its key has not come yet; then this is due again when it does.
+      // Its key may not have come yet; then this is due again when it does.
       return key ? { report: reportOf(gathered, rows.organisation), key: { id: rows.key, bytes: key }, sites } : null;
     },
     BY_CENTER,

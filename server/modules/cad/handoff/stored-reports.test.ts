@@ -1,5 +1,6 @@
 /** The reports that hand-off leaves, as they lie in the database and as they are read. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eraseEntity } from '../../../kernel/intake/erase.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import { readBlob } from '../../documents/blobs.ts';
 import { documentsPart } from '../../documents/part.ts';
@@ -60,10 +61,16 @@ describe('stored documents', () => {
     expect((await read(id, digest)).state).toBe('damaged');
   });
 
-  it('are erased with the incident they are about', async () => {
+  it('are erased with the incident they are about, and none is made of what is left', async () => {
     const { call, id, digest } = await stored('26-00430');
-    await at.rows('select kernel.destroy_keys($1, $2)', [call.incident, 'asked for']);
+    const run = await at.derived(call, 'm36', 'run');
+    const { signer } = await at.world.ports.keys.centerKeys(ORG);
+    await at.world.log.intake(ORG, (tx) => eraseEntity(tx, call.incident, 'asked for', signer, at.world.ports));
+    expect(await workOff(at.ports)).toBe(1);
     expect((await read(id, digest)).state).toBe('erased');
+    expect((await at.reportOf(call))?.body).toMatchObject({ digest });
+    expect(await at.derived(call, 'm36', 'run')).toEqual(run);
+    expect(await at.rows('select from cad.handoff_due where org = $1', [ORG])).toEqual([]);
   });
 
   it('are read through one door that notes who read them', async () => {
