@@ -15,7 +15,7 @@ import { enrol } from './enrol.ts';
 import { hasKeys, newKeys } from './enrolling.ts';
 import type { StationFlags } from './flags.ts';
 import { type SlotsGiven, slotsHere } from './key-slots.ts';
-import { type KeysOpened, openKeys, renewDeviceKey } from './keys/keys.ts';
+import { type KeysOpened, type OpenKeys, openKeys, renewDeviceKey, settleSlots } from './keys/keys.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import type { StoreOptions } from './store/options.ts';
 import { type StoreTrouble, stateOf, troubleOf } from './store/state.ts';
@@ -79,6 +79,7 @@ export async function openStation(
   const held = existsSync(path) || hasKeys(folder);
   let keys: KeysOpened | null = held ? await openKeys(folder, slots.all) : null;
   if (keys && !keys.ok && !renewing) return troubled(keys);
+  if (keys?.ok) keys = await settleSlots(folder, slots, keys);
 
   if (keys?.ok) {
     const opened = await openHeld(flags, path, keys, authority.value);
@@ -126,7 +127,7 @@ export async function openStation(
 async function enrolledAnew(
   flags: StationFlags,
   path: string,
-  keys: Keys,
+  keys: OpenKeys,
   opened: OpenedStation,
   lanAddress: string,
   say: (sentence: string) => void,
@@ -167,9 +168,7 @@ async function enrolledAnew(
   return done(openedAs(flags, made.store, keys, opened.authority, null));
 }
 
-type Keys = Extract<KeysOpened, { ok: true }>;
-
-function storeOptions(keys: Keys): StoreOptions {
+function storeOptions(keys: OpenKeys): StoreOptions {
   return {
     key: keys.storeKey,
     deviceKey: keys.deviceKey,
@@ -183,7 +182,7 @@ function storeOptions(keys: Keys): StoreOptions {
 function openedAs(
   flags: StationFlags,
   store: OpenStore,
-  keys: Keys,
+  keys: OpenKeys,
   authority: string | null,
   setAside: string | null,
 ): OpenedStation {
@@ -202,7 +201,7 @@ function openedAs(
 async function openHeld(
   flags: StationFlags,
   path: string,
-  keys: Keys,
+  keys: OpenKeys,
   authority: string | null,
 ): Promise<Outcome<OpenedStation>> {
   const mark = join(flags.data, DAMAGED_MARK);

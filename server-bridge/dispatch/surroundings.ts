@@ -54,7 +54,7 @@ export interface DispatchOptions {
   readonly reads?: Pick<ReadLog, 'shown' | 'opened'>;
   /** A one-time token for another window of a seat. */
   readonly windowToken?: (seat: string) => string;
-  /** What the keys of the store are kept in, e.g. `OS keychain`; shown in the header. */
+  /** What the keys of the store are kept in, e.g. `OS keychain`; the help card shows it. */
   readonly keySlots?: readonly string[];
   /** Types of facts that came after the first wire, where another wire than this build's is played through. */
   readonly newer?: ReadonlyMap<string, Newer>;

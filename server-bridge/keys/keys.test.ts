@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newSigningKey } from '../../sealing/signing.ts';
 import { demoFileSlot } from './demo-file.ts';
 import { type Keychain, keychainSlot } from './keychain.ts';
-import { addSlot, createKeys, openKeys, removeSlot, renewDeviceKey } from './keys.ts';
+import { createKeys, openKeys, renewDeviceKey, settleSlots } from './keys.ts';
 import { passphraseSlot } from './passphrase.ts';
 import { type SafeStoragePort, safeStorageSlot } from './safe-storage.ts';
 import type { KeySlot } from './slot.ts';
@@ -73,23 +73,37 @@ describe('key slots', () => {
     const slots = [keychainSlot(async () => keychain), safeStorageSlot(null), passphrase('correct horse')];
     const made = await createKeys(folder, [slots[2] as KeySlot], random);
     if (!made.ok) throw new Error(made.message);
-    await addSlot(folder, slots[0] as KeySlot, made);
-    const open = await openKeys(folder, slots);
+    const before = await openKeys(folder, slots);
+    if (!before.ok) throw new Error(before.message);
+    expect(await settleSlots(folder, { all: slots, fresh: [slots[2] as KeySlot] }, before)).toBe(before);
+    const open = await settleSlots(folder, { all: slots, fresh: [slots[0] as KeySlot] }, before);
     expect(open).toMatchObject({
       ok: true,
       deviceKey: made.deviceKey,
       slotsInUse: ['OS keychain', 'passphrase file'],
       slots: [{ state: 'in use' }, { state: 'empty', why: 'only the desktop shell can open it' }, { state: 'in use' }],
     });
-    expect(await removeSlot(folder, slots[2] as KeySlot, slots)).toBe(true);
-    expect(await removeSlot(folder, slots[0] as KeySlot, slots)).toBe(false);
-    expect((await openKeys(folder, slots)).ok).toBe(true);
     // The keychain module is gone: the slot is there and says why it cannot be asked.
     expect(await openKeys(folder, [keychainSlot(async () => null)])).toMatchObject({
       ok: false,
       state: 'missing key',
       slots: [{ slot: 'OS keychain', state: 'unavailable', why: 'the module keytar is not installed' }],
     });
+  });
+
+  it('a file that nothing protects goes once a passphrase opens the keys, and not before', async () => {
+    const [file, word] = [demoFileSlot(), passphrase('correct horse')];
+    await createKeys(folder, [file], random);
+    const all = [word, file];
+    const made = await openKeys(folder, all);
+    if (!made.ok) throw new Error(made.message);
+    expect((await settleSlots(folder, { all, fresh: [file] }, made)).slotsInUse).toEqual([file.kind]);
+    // One that cannot be written to keeps the file where it is.
+    const full: KeySlot = { ...word, write: () => Promise.reject(new Error('disk full')) };
+    expect((await settleSlots(folder, { all: [full, file], fresh: [full] }, made)).slotsInUse).toEqual([file.kind]);
+    const open = await settleSlots(folder, { all, fresh: [word] }, made);
+    expect(open).toMatchObject({ storeKey: made.storeKey, deviceKey: made.deviceKey, slotsInUse: [word.kind] });
+    expect(await openKeys(folder, [file])).toMatchObject({ ok: false, state: 'missing key' });
   });
 
   it('a wrong passphrase, a changed file and an empty folder are each their own clear state', async () => {

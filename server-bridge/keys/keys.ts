@@ -5,6 +5,8 @@ import { newSigningKey } from '../../sealing/signing.ts';
 import { type StoreTrouble, stateOf, troubleOf } from '../store/state.ts';
 import { type KeySlot, keyName, type SlotKind, type StationKeys } from './slot.ts';
 
+const BARE: SlotKind = 'unprotected key file (demo only)';
+
 /** How one slot stands, for the person who looks. */
 export interface SlotReport {
   readonly slot: SlotKind;
@@ -13,13 +15,12 @@ export interface SlotReport {
   readonly why: string;
 }
 
-export type KeysOpened =
-  | ({
-      readonly ok: true;
-      readonly slotsInUse: readonly SlotKind[];
-      readonly slots: readonly SlotReport[];
-    } & StationKeys)
-  | (StoreTrouble & { readonly slots: readonly SlotReport[] });
+export type OpenKeys = {
+  readonly ok: true;
+  readonly slotsInUse: readonly SlotKind[];
+  readonly slots: readonly SlotReport[];
+} & StationKeys;
+export type KeysOpened = OpenKeys | (StoreTrouble & { readonly slots: readonly SlotReport[] });
 
 /**
  * Opens the keys by the first slot that gives them, in the order given, and says how every slot stands. `missing key`:
@@ -89,18 +90,35 @@ export async function renewDeviceKey(
   }
 }
 
-/** Puts the keys into one more slot. */
-export async function addSlot(folder: string, slot: KeySlot, keys: StationKeys): Promise<void> {
-  await slot.write(folder, keys);
+/**
+ * Puts the keys that are open into every slot that may hold them by now and holds none: a passphrase was set since, a keychain
+ * installed. A file that nothing protects goes once a passphrase opens them: whoever set one means it. What cannot be written or
+ * removed stays as it is, and is tried again by the next opening. `fresh`: the slots that may hold keys.
+ */
+export async function settleSlots(
+  folder: string,
+  { all, fresh }: { readonly all: readonly KeySlot[]; readonly fresh: readonly KeySlot[] },
+  keys: OpenKeys,
+): Promise<OpenKeys> {
+  const stands = (slot: KeySlot, state: SlotReport['state']): boolean =>
+    keys.slots.some((report) => report.slot === slot.kind && report.state === state);
+  const missing = fresh.filter((slot) => stands(slot, 'empty'));
+  const bare = all.find((slot) => slot.kind === BARE && stands(slot, 'in use'));
+  const byPassphrase = fresh.filter(({ kind }) => kind === 'passphrase file');
+  const leaves = byPassphrase.length > 0 ? bare : undefined;
+  // Asking a slot may take as long as a passphrase is to guess: no start pays for it where nothing is to be done.
+  if (missing.length === 0 && !leaves) return keys;
+  for (const slot of missing) await slot.write(folder, keys).catch(() => undefined);
+  if (leaves) await removeSlot(folder, leaves, byPassphrase).catch(() => undefined);
+  const now = await openKeys(folder, all);
+  return now.ok ? now : keys;
 }
 
 /** Takes the keys out of a slot; never out of the last that opens. */
-export async function removeSlot(folder: string, slot: KeySlot, others: readonly KeySlot[]): Promise<boolean> {
+async function removeSlot(folder: string, slot: KeySlot, others: readonly KeySlot[]): Promise<void> {
   const left = await openKeys(
     folder,
     others.filter((other) => other.kind !== slot.kind),
   );
-  if (!left.ok) return false;
-  await slot.remove(folder);
-  return true;
+  if (left.ok) await slot.remove(folder);
 }

@@ -152,6 +152,9 @@ describe('the help card', () => {
   it('gives the focus back', async () => {
     await at.press('F3', 'F1');
     await expect.poll(at.focused).toBe('Keys and commands');
+    // The demo has nobody to ask for a passphrase, and says where its keys lie.
+    const here = at.page.getByRole('region', { name: 'This workstation' });
+    await expect.poll(() => here.textContent()).toContain('unprotected key file (demo only)');
     await at.press('Escape');
     await expect.poll(at.focused).toBe('Active');
     await at.press('F1', 'F1');

@@ -14,7 +14,8 @@ import { Cap } from '../../ui/key.tsx';
 export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNode {
   const { keys } = usePreferences();
   const station = useStation();
-  const older = useReach()?.older ?? [];
+  const reach = useReach();
+  const older = reach?.older ?? [];
   const card = useRef<HTMLElement>(null);
   useEffect(() => card.current?.focus(), []);
   const signOut = (): void => {
@@ -117,6 +118,21 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
           ))}
         </dl>
       </section>
+      {reach ? (
+        <section aria-label="This workstation">
+          <h3>This workstation</h3>
+          <dl>
+            <div>
+              <dt>Name</dt>
+              <dd>{reach.stationName}</dd>
+            </div>
+            <div>
+              <dt>Keys in</dt>
+              <dd>{reach.keySlots.join(', ')}</dd>
+            </div>
+          </dl>
+        </section>
+      ) : null}
       <p className="mt-3 flex flex-wrap gap-2">
         <button type="button" className="choice" onClick={() => leaveFor('preferences')}>
           Preferences: palette, size, sounds, keys
