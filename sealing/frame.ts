@@ -6,14 +6,13 @@ import {
   type FactHeader,
   FRAME_FORMAT,
   type Frame,
-  readHeader,
 } from '../domain/kernel/fact.ts';
 import type { FactId, RandomBytes } from '../domain/kernel/ids.ts';
 import type { Json } from '../domain/kernel/json.ts';
 import type { LogHead } from '../domain/kernel/log.ts';
 import { seal, unseal } from './cipher.ts';
 import { bodyMatches, headerHash, sha256 } from './digest.ts';
-import { type Signer, signatureHolds } from './signing.ts';
+import type { Signer } from './signing.ts';
 
 const SALT = 16;
 
@@ -66,12 +65,6 @@ export function makeFrame(draft: FactDraft, context: FrameContext, signer: Signe
     fact: { ...header, content: draft.body },
     head: { log: header.log, seq: header.seq, hash: headerHash(h) },
   };
-}
-
-/** The header of an authentic frame, or null. `publicKey` is the device's that the header names. */
-export function verifiedHeader(frame: Frame, publicKey: string): FactHeader | null {
-  const header = readHeader(frame.h);
-  return header && signatureHolds(publicKey, frame.h, frame.s) ? header : null;
 }
 
 /** The body of a frame, or undefined where its key is not held, it was erased, or it is not the body its header names. */

@@ -100,18 +100,3 @@ export function signatureHolds(publicKey: string, text: string, signature: strin
     return false;
   }
 }
-
-/** The same on the thread pool, for batches that must not hold up the loop. */
-export function signatureHoldsAsync(publicKey: string, text: string, signature: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    try {
-      const by = verifierOf(publicKey);
-      if (!by) return resolve(false);
-      verify(null, Buffer.from(text, 'utf8'), by.key, Buffer.from(signature, 'base64url'), (error, holds) =>
-        resolve(!error && holds),
-      );
-    } catch {
-      resolve(false);
-    }
-  });
-}

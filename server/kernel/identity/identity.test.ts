@@ -8,7 +8,7 @@ import { makeBearers } from './bearers.ts';
 import { revokeDevice } from './devices/devices.ts';
 import { signedRoster } from './devices/roster.ts';
 import { accountOf } from './passwords/attempts.ts';
-import { changePerson, revokePerson } from './people/people.ts';
+import { changePerson } from './people/people.ts';
 import { OPERATOR } from './ports.ts';
 import { end } from './sessions/end-session.ts';
 import { refresh } from './sessions/refresh.ts';
@@ -323,7 +323,7 @@ describe('withdrawal', () => {
     const id = await person(world, 'alpha', 'ned', ['dispatcher'], site);
     const out = await signedIn(at('ned'));
     world.time.now += HOUR;
-    must(await revokePerson(world.ports, { actor: 'boss', request: 'r-ned' }, 'alpha', id));
+    must(await changePerson(world.ports, { actor: 'boss', request: 'r-ned' }, 'alpha', id, { active: false }));
     expect(await makeBearers(world.ports).userOf(out.accessToken)).toBeNull();
     expect(code(await refresh(world.ports, { refreshToken: out.refreshToken, device: seat }))).toBe('session.ended');
     expect(code(await signIn(world.ports, at('ned')))).toBe('sign_in.refused');

@@ -4,7 +4,7 @@ import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { Lease, RequestIn, RequestOut, SessionOut } from '#domain/wire/sync.ts';
 import type { AuthenticatedUser } from '../../kernel/http/auth.ts';
-import { revokePerson } from '../../kernel/identity/people/people.ts';
+import { changePerson } from '../../kernel/identity/people/people.ts';
 import { changePolicy, policyShown } from '../../kernel/identity/policy/policy.ts';
 import { OPERATOR } from '../../kernel/identity/ports.ts';
 import { signIn } from '../../kernel/identity/sign-in/sign-in.ts';
@@ -331,7 +331,7 @@ describe('requests', () => {
     expect((await ask(request('record.put', put(), offline))).state).toBe('accepted');
     const tooLate = { ...request('record.put', put(), offline), madeAt: session.grant.expiresAt };
     expect(rule(await ask(tooLate))).toBe('signed-in@1');
-    must(await revokePerson(world.ports, OPERATOR, 'alpha', late));
+    must(await changePerson(world.ports, OPERATOR, 'alpha', late, { active: false }));
     const before = { ...request('record.put', put(), offline), madeAt: world.time.now - 1 };
     const out = await ask(before);
     expect(out.decision.rules[0]?.reason).toContain('withdrawn');

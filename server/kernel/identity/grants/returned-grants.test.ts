@@ -7,7 +7,7 @@ import { pushFrames } from '../../intake/intake.ts';
 import { newEntity, opening, pushOf, random, testStation } from '../../intake/testing/station.ts';
 import { revokeDevice } from '../devices/devices.ts';
 import { issueReset, resetPassword } from '../passwords/new-password.ts';
-import { changePerson, revokePerson } from '../people/people.ts';
+import { changePerson } from '../people/people.ts';
 import { OPERATOR } from '../ports.ts';
 import { signIn } from '../sign-in/sign-in.ts';
 import {
@@ -179,7 +179,7 @@ describe('grants shown by a station', () => {
     const input = { device: seat, user: login, password: PASSWORD, position: null };
     const { session, user, grant } = must(await signIn(world.ports, input)) as SessionOut;
     world.time.now += HOUR;
-    must(await revokePerson(world.ports, OPERATOR, ORG, who));
+    must(await changePerson(world.ports, OPERATOR, ORG, who, { active: false }));
     expect(await show(grant)).toBe(0);
     for (const under of [session, grant.id]) expect(await judged(under, user)).toBe(ENDED);
   });
@@ -238,7 +238,7 @@ describe('grants shown by a station', () => {
     );
     expect(rows).toEqual([{ ended: true }]);
     world.time.now += HOUR;
-    must(await revokePerson(world.ports, OPERATOR, ORG, user));
+    must(await changePerson(world.ports, OPERATOR, ORG, user, { active: false }));
     for (const under of [session, grant.id]) expect(await judged(under, user)).toBe(ENDED);
   });
 

@@ -180,16 +180,6 @@ async function isLastAdministrator(
   return other === undefined;
 }
 
-/** Withdraws a person: sessions and grants end, what they write from now on is contested. */
-export function revokePerson(
-  ports: IdentityPorts,
-  acting: Acting,
-  org: string,
-  person: string,
-): Promise<Outcome<null>> {
-  return changePerson(ports, acting, org, person, { active: false });
-}
-
 /** Puts a person's newest record on the streams of the sites that know them. Repeats harmlessly. */
 export async function publishPerson(ports: IdentityPorts, org: string, person: string): Promise<void> {
   await publish(ports, org, { person });
