@@ -83,6 +83,7 @@ export function pgLog(db: Database, parts: Omit<StepTools, 'reading'> & Partial<
           await client.query('update kernel.intake set epoch = $2 where org = $1', [org, epoch]);
           await noteEpoch(client, org, epoch, reason);
           await moveNumbersOn(client, org, tools.clock());
+          await moveRostersOn(client, org);
         });
       }),
     devices: async (org, stations) => {
@@ -159,4 +160,14 @@ async function lock(client: Asking, org: string): Promise<Entered | undefined> {
     values: [org],
   });
   return rows[0];
+}
+
+/** Past any version that a station can hold from before the center was put back: stations take no older roster, whoever shows it. */
+const ROSTERS_AHEAD = 1_000_000;
+
+async function moveRostersOn(client: Asking, org: string): Promise<void> {
+  await client.query('update kernel.site set roster_version = roster_version + $2 where org = $1', [
+    org,
+    ROSTERS_AHEAD,
+  ]);
 }
