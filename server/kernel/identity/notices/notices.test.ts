@@ -46,7 +46,11 @@ it('of everything that changes what opens the account, whoever changes it (ASVS 
   // Every row that opens an account, by whatever statement it came or went.
   await asMigrator(center, async (client) => {
     const row = [DEMO_ORG, person];
-    const of = (sql: string) => client.query(sql, row);
+    const of = async (sql: string) => {
+      // Their order is that of their milliseconds.
+      await client.query('select pg_sleep(0.002)');
+      await client.query(sql, row);
+    };
     await of(`insert into identity.totp (org, id, person, secret, made_at) values ($1, 't', $2, 'x', 0)`);
     await of(`update identity.totp set confirmed_at = 1 where org = $1 and person = $2`);
     await of(`update identity.totp set last_step = 7 where org = $1 and person = $2`);
