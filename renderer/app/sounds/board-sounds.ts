@@ -14,7 +14,7 @@ type Limits = (priority: IncidentRow['priority']) => readonly [number, number] |
 
 const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state !== 'merged';
 
-/** What a dispatcher would want to hear of: not times that fill in, not what they did at this window a moment ago. */
+/** What a dispatcher would want to hear of: not times that fill in. Whoever changed it is not in the row, so one's own change is heard too. */
 function told(row: IncidentRow): string {
   return [
     row.priority,
