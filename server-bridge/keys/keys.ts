@@ -109,16 +109,8 @@ export async function settleSlots(
   // Asking a slot may take as long as a passphrase is to guess: no start pays for it where nothing is to be done.
   if (missing.length === 0 && !leaves) return keys;
   for (const slot of missing) await slot.write(folder, keys).catch(() => undefined);
-  if (leaves) await removeSlot(folder, leaves, byPassphrase).catch(() => undefined);
+  // Never out of the last that opens.
+  if (leaves && (await openKeys(folder, byPassphrase)).ok) await leaves.remove(folder).catch(() => undefined);
   const now = await openKeys(folder, all);
   return now.ok ? now : keys;
-}
-
-/** Takes the keys out of a slot; never out of the last that opens. */
-async function removeSlot(folder: string, slot: KeySlot, others: readonly KeySlot[]): Promise<void> {
-  const left = await openKeys(
-    folder,
-    others.filter((other) => other.kind !== slot.kind),
-  );
-  if (left.ok) await slot.remove(folder);
 }

@@ -233,11 +233,8 @@ export function startSync(options: SyncOptions): Sync {
       giveUp();
       center.abandon();
     },
-    // Pages of the old epoch that still wait are found not to be next.
-    beginEpoch: ({ epoch }) => {
-      pages.beginEpoch();
-      store.beginEpoch(epoch);
-    },
+    // The store began it with the answer. Pages of the old epoch that still wait are found not to be next.
+    beginEpoch: () => pages.beginEpoch(),
     pull: ({ epoch, after, limit }) =>
       exchange(
         () => center.pull(epoch, after, limit, pages.hashAt(after)),

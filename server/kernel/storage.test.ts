@@ -1,4 +1,4 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import {
@@ -14,10 +14,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemRandom } from '#sealing/random.ts';
-import { emptyDatabase, folderOfRun } from '../testing/postgres.ts';
+import { copiedFolder, emptyDatabase } from '../testing/postgres.ts';
 import { onConnection } from './db/connection.ts';
 import { migrate, migrationsOfBuild } from './db/migrate.ts';
 import { CENTER_LOCK } from './folder-lock.ts';
@@ -49,9 +48,7 @@ describe('a data folder with an own PostgreSQL', () => {
   const make = () => makeIn(folder);
   /** As if it had been made here and closed: made once, for a cluster takes seconds. */
   const open = async () => {
-    const made = await folderOfRun('storage', async (once) => (await makeIn(once)).close());
-    // With its owners: the cluster's files may be another user's than ours.
-    await promisify(execFile)('cp', ['-a', `${made}/.`, folder]);
+    await copiedFolder('storage', async (once) => (await makeIn(once)).close(), folder);
     return openStorage(folder, undefined);
   };
   const organisations = async (storage: Awaited<ReturnType<typeof openStorage>>) =>

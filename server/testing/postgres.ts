@@ -1,11 +1,12 @@
 /** Real PostgreSQL for tests: one server for a run, a fresh database of the newest schema for each file that asks. */
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type pg from 'pg';
 import { applicationUrl } from '../kernel/db/application-role.ts';
 import { onConnection } from '../kernel/db/connection.ts';
@@ -122,10 +123,14 @@ export async function copiedDatabase(
 }
 
 /**
- * A folder that `make` fills once in a run; the first to ask waits for that, and whoever asks meanwhile waits with it. It goes when
- * the run does.
+ * Puts into `to`, which may be there, what is in a folder that `make` fills once in a run; the first to ask waits for that, and
+ * whoever asks meanwhile waits with it. Its files keep their owners: those of a cluster may be another user's than ours.
  */
-export async function folderOfRun(name: string, make: (folder: string) => Promise<unknown>): Promise<string> {
+export async function copiedFolder(
+  name: string,
+  make: (folder: string) => Promise<unknown>,
+  to: string,
+): Promise<void> {
   const server = await testServer();
   const folder = join(serverFolder(), name);
   await onConnection(server, async (client) => {
@@ -136,7 +141,8 @@ export async function folderOfRun(name: string, make: (folder: string) => Promis
     await make(making);
     renameSync(making, folder);
   });
-  return folder;
+  mkdirSync(to, { recursive: true });
+  await promisify(execFile)('cp', ['-a', `${folder}/.`, to]);
 }
 
 /** A database of the newest schema, its application role, and a key ring over it. */

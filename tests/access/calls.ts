@@ -2,32 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { newSigningKey, signerOf } from '../../sealing/signing.ts';
-import { cursorAfter } from '../../server/kernel/db/cursor.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { KEYS } from '../../server/modules/webhooks/testing/deliveries.ts';
+import { type Call, get, list, post } from './call.ts';
+import { CHART_CALLS } from './chart-calls.ts';
 import { KEEPING_CALLS } from './keeping-calls.ts';
 import { type AccessWorld, CALLBACK, type Target } from './world.ts';
-
-export interface Sent {
-  readonly path: string;
-  readonly body?: unknown;
-  /** Stands in the answer where the target's rows are shown; left out where a good answer is enough. */
-  readonly shows?: string;
-  /** Whether it was done, where no answer says so. */
-  readonly done?: () => Promise<boolean>;
-}
-
-/** `as`: the login of whoever asks, for what is their own. */
-export type Call = (target: Target, world: AccessWorld, as: string) => Sent | Promise<Sent>;
-
-const get =
-  (path: (target: Target) => string, shows?: (target: Target) => string): Call =>
-  (target) => ({ path: path(target), ...(shows ? { shows: shows(target) } : {}) });
-const post =
-  (path: (target: Target) => string, body: unknown): Call =>
-  (target) => ({ path: path(target), body });
-const list = (kind: string, shows: (target: Target) => string): Call =>
-  get(() => `/v1/entities/${kind}?limit=500`, shows);
 
 /** A person of the target's whom something is done to: another each time, so that what one call did is nothing to the next. */
 async function somebody(target: Target, { sql }: AccessWorld): Promise<string> {
@@ -123,88 +103,20 @@ async function searchable(target: Target, { sql }: AccessWorld): Promise<string>
   throw new Error('the incident never came to be searched');
 }
 
-/** A chart of the target's, of its unit's call: nobody's, or somebody's. */
-async function chart(target: Target, { sql }: AccessWorld, author: string | null): Promise<string> {
-  const id = `x-${randomUUID()}`;
-  await sql(
-    `insert into epcr.chart (org, site, id, version, body, updated_at)
-     select org, site, $3, 1, body || $4::jsonb, updated_at from epcr.chart where org = $1 and id = $2`,
-    [target.org, target.chart, id, JSON.stringify(author === null ? {} : { author })],
-  );
-  return id;
-}
-
-/** Where the page of a list begins that has this chart first, however many there are. */
-async function pageOf(id: string, { sql }: AccessWorld): Promise<string> {
-  const [at] = await sql(
-    'select r.left_scene from epcr.chart c join cad.run r on r.org = c.org and r.id = c.run where c.id = $1',
-    [id],
-  );
-  return cursorAfter(Number(at?.left_scene), `${id}~`);
-}
-
-const personOf = (target: Target, as: string): string => `p-${target.org}-${as}`;
-const charts =
-  (author: (target: Target, as: string) => string): Call =>
-  async (target, world, as) => {
-    const shows = await chart(target, world, author(target, as));
-    return { path: '/v1/entities/chart?limit=500&sort=-updatedAt', shows };
-  };
-const oneChart =
-  (author: (target: Target, as: string) => string): Call =>
-  async (target, world, as) => {
-    const shows = await chart(target, world, author(target, as));
-    return { path: `/v1/entities/chart/${shows}`, shows };
-  };
-
 export const CALLS: { readonly [call: string]: Call } = {
   ...KEEPING_CALLS,
+  ...CHART_CALLS,
   'GET /v1/entities/{kind}#incident': list('incident', (at) => at.incident),
   'GET /v1/entities/{kind}#unit': list('unit', (at) => at.station.replace('w-', 'u-')),
   'GET /v1/entities/{kind}#assignment': list('assignment', (at) => at.incident),
   'GET /v1/entities/{kind}#site': list('site', (at) => at.site),
   'GET /v1/entities/{kind}#roster_unit': list('roster_unit', (at) => at.station.replace('w-', 'u-')),
   'GET /v1/entities/{kind}#run': list('run', (at) => at.incident),
-  'GET /v1/entities/{kind}#chart': list('chart', (at) => at.chart),
-  'GET /v1/entities/{kind}#chart of the caller': charts(personOf),
-  'GET /v1/entities/{kind}#chart of another': charts((target) => target.person),
-  'GET /v1/entities/{kind}/{id}#chart of the caller': oneChart(personOf),
-  'GET /v1/entities/{kind}/{id}#chart of another': oneChart((target) => target.person),
-  'GET /v1/charts': get(
-    () => '/v1/charts?whose=unclaimed&limit=500',
-    (at) => at.chart,
-  ),
-  'GET /v1/charts#of the caller': async (target, world, as) => {
-    const shows = await chart(target, world, personOf(target, as));
-    return { path: '/v1/charts?whose=mine&limit=500', shows };
-  },
-  'GET /v1/charts#of another': async (target, world) => {
-    const shows = await chart(target, world, target.person);
-    return { path: `/v1/charts?limit=1&after=${await pageOf(shows, world)}`, shows };
-  },
-  'GET /v1/charts/{chart}/crew': get(
-    (at) => `/v1/charts/${at.chart}/crew`,
-    () => 'provider-north',
-  ),
-  'POST /v1/charts/{chart}/claim': async (target, world) => ({
-    path: `/v1/charts/${await chart(target, world, null)}/claim`,
-  }),
-  'POST /v1/charts/{chart}/claim#chart of another': async (target, world) => ({
-    path: `/v1/charts/${await chart(target, world, target.person)}/claim`,
-  }),
-  'POST /v1/charts/{chart}/author': async (target, world) => ({
-    path: `/v1/charts/${await chart(target, world, target.person)}/author`,
-    body: { author: null, reason: 'the crew changed' },
-  }),
   'GET /v1/entities/{kind}#trip': list('trip', (at) => at.incident),
   'GET /v1/entities/{kind}#report': list('report', (at) => at.report),
   'GET /v1/entities/{kind}/{id}#incident': get(
     (at) => `/v1/entities/incident/${at.incident}`,
     (at) => at.incident,
-  ),
-  'GET /v1/entities/{kind}/{id}#chart': get(
-    (at) => `/v1/entities/chart/${at.chart}`,
-    (at) => at.chart,
   ),
   'GET /v1/facts': get(
     (at) => `/v1/facts?entity=incident:${at.incident}`,

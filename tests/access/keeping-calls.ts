@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { idOf } from '../../domain/kernel/ids.ts';
 import { newEntity, opening, pushOf } from '../../server/kernel/intake/testing/station.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import { workstation } from './workstations.ts';
 import type { AccessWorld, Target } from './world.ts';
 

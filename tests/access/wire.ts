@@ -6,7 +6,8 @@ import { WIRE_VERSION } from '../../domain/wire/sync.ts';
 import { PASSWORD } from '../../server/kernel/identity/testing/identity.ts';
 import { pushOf } from '../../server/kernel/intake/testing/station.ts';
 import { takeCall } from '../../server/modules/cad/handoff/testing/floor.ts';
-import { CALLS, type Sent } from './calls.ts';
+import type { Sent } from './call.ts';
+import { CALLS } from './calls.ts';
 import { CALLERS, type CallerKind, type Workstation } from './workstations.ts';
 import type { AccessWorld } from './world.ts';
 

@@ -45,10 +45,7 @@ export function isQuiet(stations: readonly StationNode[], head: number): boolean
 }
 
 export function requestsWaiting(station: StationNode): number {
-  return station
-    .store()
-    .requests()
-    .filter((request) => request.state === 'waiting').length;
+  return station.store().requests(['waiting']).length;
 }
 
 export function judge(

@@ -12,8 +12,10 @@ import {
   ReleaseInSchema,
 } from '#domain/cad/keeping-api.ts';
 import type { ActionType } from '#domain/kernel/action.ts';
+import type { Outcome } from '#domain/kernel/refusal.ts';
 import { recordActions } from '#domain/modules.ts';
 import type { Scope } from '../../../kernel/db/database.ts';
+import type { AuthenticatedUser } from '../../../kernel/http/auth.ts';
 import { taken } from '../../../kernel/http/problem.ts';
 import { type Permit, route } from '../../../kernel/http/route.ts';
 import { scopeOf } from '../../../kernel/http/scope.ts';
@@ -27,6 +29,14 @@ const Id = z.string().min(1).max(128);
 const Incident = z.strictObject({ incident: Id });
 const READ = recordActions('incident')?.read;
 
+interface Asked {
+  readonly caller: AuthenticatedUser;
+  readonly params: { readonly incident: string };
+  readonly body: { readonly reason: string };
+  readonly request: string;
+  readonly permit: Permit;
+}
+
 const by =
   (permit: Permit, action: ActionType): MustBeAllowed =>
   (of) =>
@@ -39,6 +49,17 @@ export function keepingPart(context: Pick<CenterContext, 'db' | 'log' | 'keys' |
       const { erasedAt } = taken(await mustKnow(client, incident, mustBeAllowed));
       return { holds: [...(await holdsOn(client, incident))], erasedAt };
     });
+  /** Does something to an incident for the reason that was given; how it stands then. */
+  const acting = async (
+    { caller, params, body, request, permit }: Asked,
+    action: ActionType,
+    deed: (scope: Scope, mustBeAllowed: MustBeAllowed) => Promise<Outcome<unknown>>,
+  ): Promise<Keeping> => {
+    const scope = scopeOf(caller, request, body.reason);
+    const allowed = by(permit, action);
+    taken(await deed(scope, allowed));
+    return keepingOf(scope, params.incident, allowed);
+  };
   return {
     name: 'keeping',
     daily: [{ failing: 'old incidents could not be erased', work: (org, stopped) => eraseOld(context, org, stopped) }],
@@ -96,12 +117,10 @@ export function keepingPart(context: Pick<CenterContext, 'db' | 'log' | 'keys' |
         params: Incident,
         body: HoldInSchema,
         output: KeepingOutSchema,
-        handler: async ({ caller, params, body, request, permit }) => {
-          const scope = scopeOf(caller, request, body.reason);
-          const allowed = by(permit, CAD_ACTIONS['holds.place']);
-          taken(await placeHold(context, scope, params.incident, allowed));
-          return keepingOf(scope, params.incident, allowed);
-        },
+        handler: (asked) =>
+          acting(asked, CAD_ACTIONS['holds.place'], (scope, allowed) =>
+            placeHold(context, scope, asked.params.incident, allowed),
+          ),
       }),
       route({
         method: 'POST',
@@ -112,12 +131,10 @@ export function keepingPart(context: Pick<CenterContext, 'db' | 'log' | 'keys' |
         params: Incident.extend({ hold: Id }),
         body: ReleaseInSchema,
         output: KeepingOutSchema,
-        handler: async ({ caller, params, body, request, permit }) => {
-          const scope = scopeOf(caller, request, body.reason);
-          const allowed = by(permit, CAD_ACTIONS['holds.release']);
-          taken(await releaseHold(context, scope, params, allowed));
-          return keepingOf(scope, params.incident, allowed);
-        },
+        handler: (asked) =>
+          acting(asked, CAD_ACTIONS['holds.release'], (scope, allowed) =>
+            releaseHold(context, scope, asked.params, allowed),
+          ),
       }),
       route({
         method: 'POST',
@@ -128,12 +145,10 @@ export function keepingPart(context: Pick<CenterContext, 'db' | 'log' | 'keys' |
         params: Incident,
         body: EraseInSchema,
         output: KeepingOutSchema,
-        handler: async ({ caller, params, body, request, permit }) => {
-          const scope = scopeOf(caller, request, body.reason);
-          const allowed = by(permit, CAD_ACTIONS['incidents.erase']);
-          taken(await eraseIncident(context, scope, { ...params, number: body.number }, allowed));
-          return keepingOf(scope, params.incident, allowed);
-        },
+        handler: (asked) =>
+          acting(asked, CAD_ACTIONS['incidents.erase'], (scope, allowed) =>
+            eraseIncident(context, scope, { ...asked.params, number: asked.body.number }, allowed),
+          ),
       }),
     ],
   };
