@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { type Attempt, distance, massReading, oddHours, type Place, spraying, travel } from './detection.ts';
+import {
+  type Attempt,
+  distance,
+  massReading,
+  oddHours,
+  type Place,
+  type Reading,
+  readMany,
+  spraying,
+  travel,
+} from './detection.ts';
 
 const HOUR = 3_600_000;
 const NOW = Date.UTC(2026, 10, 25, 12, 30);
@@ -72,17 +82,36 @@ describe('impossible travel', () => {
 
 describe('mass reading', () => {
   const hour = NOW - (NOW % HOUR);
+  const ofHour = (more: Partial<Reading> = {}): Reading => ({ person: 'ann', hour, charts: 0, incidents: 0, ...more });
+  const monthOf = (more: Partial<Reading>): Reading[] =>
+    times(20, (i) => ofHour({ ...more, hour: hour - (i + 5) * HOUR }));
+
   it('is many charts, and far more than ever before', () => {
-    const usual = times(20, (i) => ({ person: 'ann', hour: hour - (i + 5) * HOUR, charts: 12 }));
-    expect(massReading([...usual, { person: 'ann', hour, charts: 90 }], NOW)).toMatchObject([
-      { subject: 'ann', evidence: { charts: 90, mostBefore: 12 } },
+    const usual = monthOf({ charts: 12 });
+    expect(massReading([...usual, ofHour({ charts: 90 })], NOW)).toMatchObject([
+      { subject: 'ann', evidence: { charts: 90, mostChartsBefore: 12 } },
     ]);
-    expect(massReading([...usual, { person: 'ann', hour, charts: 39 }], NOW)).toEqual([]);
+    expect(massReading([...usual, ofHour({ charts: 39 })], NOW)).toEqual([]);
+  });
+
+  it('is many incidents, and far more than ever before, by a measure of their own', () => {
+    const usual = monthOf({ charts: 70, incidents: 10 });
+    expect(massReading([...usual, ofHour({ incidents: 60 })], NOW)).toMatchObject([
+      { subject: 'ann', evidence: { incidents: 60, mostIncidentsBefore: 10, charts: 0, mostChartsBefore: 70 } },
+    ]);
+    expect(massReading([...usual, ofHour({ charts: 39, incidents: 59 })], NOW)).toEqual([]);
   });
 
   it('is not a biller’s ordinary day', () => {
-    const usual = times(20, (i) => ({ person: 'bill', hour: hour - (i + 5) * HOUR, charts: 70 }));
-    expect(massReading([...usual, { person: 'bill', hour, charts: 95 }], NOW)).toEqual([]);
+    const usual = monthOf({ person: 'bill', charts: 70, incidents: 70 });
+    expect(massReading([...usual, ofHour({ person: 'bill', charts: 95, incidents: 95 })], NOW)).toEqual([]);
+  });
+
+  it('is somebody who read many lately, whose month alone is worth looking at', () => {
+    const one = ofHour({ person: 'one', charts: 40 });
+    expect(
+      readMany([ofHour({ charts: 39, incidents: 59 }), one, ofHour({ person: 'two', incidents: 60 }), one]),
+    ).toEqual(['one', 'two']);
   });
 });
 

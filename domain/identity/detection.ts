@@ -6,7 +6,7 @@
 export const SECURITY_KINDS = {
   'password spraying': 'One address tried the passwords of many accounts',
   'impossible travel': 'One person signed in at two places that are too far apart for the time between',
-  'mass reading': 'One person read far more patient charts than they ever do',
+  'mass reading': 'One person read far more charts, or opened far more incidents, than they ever do',
   'odd hours': 'One person signed in at an hour at which they never work',
   'passkey copied': 'A passkey was shown whose counter stood still, so there is a copy of it; it opened nothing',
   'guessing at a workstation':
@@ -117,31 +117,50 @@ export function travel(attempts: readonly Attempt[], placeOf: (address: string) 
   return seen;
 }
 
-/** Charts that one person read in an hour. */
+/** What one person read of patients in an hour. */
 export interface Reading {
   readonly person: string;
   /** The hour, as ms UTC of its beginning. */
   readonly hour: number;
-  /** How many different ones. */
+  /** How many different charts and reports. */
   readonly charts: number;
+  /** How many different incidents they opened at the center; a search by callback is one, however many it finds. */
+  readonly incidents: number;
 }
 
 /** Fewer than this in an hour is work, whoever reads them. */
 const MANY_CHARTS = 40;
+/** Fewer than one a minute is looking for one of them. What the board shows on the floor is not counted. */
+const MANY_INCIDENTS = 60;
 /** Times the most that a person read in any hour of the month before. */
 const BEYOND_THEIR_MOST = 3;
+/** How far back an hour is still worth an event. */
+export const READ_LATELY_MS = 2 * HOUR;
 
-/** Hours of the last two in which somebody read many charts, and far more than ever in the `before` of their own month. */
+const isMany = ({ charts, incidents }: Reading): boolean => charts >= MANY_CHARTS || incidents >= MANY_INCIDENTS;
+
+/** Who read many in one of these hours: of nobody else is the month before needed. */
+export function readMany(lately: readonly Reading[]): readonly string[] {
+  return [...new Set(lately.filter(isMany).map(({ person }) => person))];
+}
+
+/**
+ * Hours of the last two in which somebody read many charts or incidents, and far more of them than ever in the `before` of
+ * their own month.
+ */
 export function massReading(readings: readonly Reading[], now: number): readonly Suspicion[] {
-  const recent = now - 2 * HOUR;
-  const most = new Map<string, number>();
-  for (const { person, hour, charts } of readings) {
-    if (hour < recent) most.set(person, Math.max(most.get(person) ?? 0, charts));
-  }
-  return readings.flatMap(({ person, hour, charts }) => {
-    const before = most.get(person) ?? 0;
-    if (hour < recent || charts < MANY_CHARTS || charts < before * BEYOND_THEIR_MOST) return [];
-    return [{ kind: 'mass reading' as const, subject: person, at: hour, evidence: { charts, mostBefore: before } }];
+  const recent = now - READ_LATELY_MS;
+  const before = readings.filter(({ hour }) => hour < recent);
+  const lately = readings.filter((reading) => reading.hour >= recent && isMany(reading));
+  return lately.flatMap(({ person, hour, charts, incidents }) => {
+    const theirs = before.filter((reading) => reading.person === person);
+    const mostChartsBefore = Math.max(0, ...theirs.map((reading) => reading.charts));
+    const mostIncidentsBefore = Math.max(0, ...theirs.map((reading) => reading.incidents));
+    const beyond =
+      (charts >= MANY_CHARTS && charts >= mostChartsBefore * BEYOND_THEIR_MOST) ||
+      (incidents >= MANY_INCIDENTS && incidents >= mostIncidentsBefore * BEYOND_THEIR_MOST);
+    const evidence = { charts, mostChartsBefore, incidents, mostIncidentsBefore };
+    return beyond ? [{ kind: 'mass reading' as const, subject: person, at: hour, evidence }] : [];
   });
 }
 

@@ -100,7 +100,8 @@ describe('the page of practices', () => {
       of('SPRAYING_WINDOW') / minutes,
     ]);
     expect(from('two places of one person')).toEqual([of('NEAR') / 1_000, of('FASTEST')]);
-    expect(from('charts read in an hour')).toEqual([of('MANY_CHARTS'), of('BEYOND_THEIR_MOST')]);
+    expect(from('charts and reports read in an hour')).toEqual([of('MANY_CHARTS'), of('BEYOND_THEIR_MOST')]);
+    expect(from('incidents opened at the center in an hour')).toEqual([of('MANY_INCIDENTS'), of('BEYOND_THEIR_MOST')]);
     expect(from('an hour of the day')).toEqual([of('KNOWN_BY'), of('KNOWN_DAYS')]);
     expect(from('how long ago the person proved who they are')).toEqual([STEP_UP_MS / minutes]);
     const { tries, windowMinutes, pauseMinutes } = DEFAULT_POLICY.lockout;

@@ -40,9 +40,9 @@ export function readsAreNoted({ sealed, entity }: EntityColumns): boolean {
   return sealed.length > 0 || entity.classification === 'PHI';
 }
 
-/** What an audit entry says of such a reading. */
-export function notedOf({ sealed }: EntityColumns): string {
-  return JSON.stringify({ fields: sealed });
+/** What an audit entry says of such a reading; `by`: what the rows were searched for by. */
+export function notedOf({ sealed }: EntityColumns, by?: string): string {
+  return JSON.stringify({ fields: sealed, by });
 }
 
 /**

@@ -90,15 +90,17 @@ async function rowsWhere(
     readonly order: string;
     readonly most: number;
     readonly open: boolean;
+    /** What the audit says besides of how they were found. */
+    readonly by?: string;
   },
 ): Promise<{ readonly items: readonly string[]; readonly rows: readonly Row[] }> {
-  const { where, order, most, open } = asked;
+  const { where, order, most, open, by } = asked;
   const values: Value[] = [scope.org, ...asked.values];
   const put = (value: Value, type: string): string => `$${values.push(value)}::${type}`;
   const within = withinReach(columns, (bound) => put(reach[bound], 'text'), 'shown');
   // What is not sealed shows in every list.
   const noted = readsAreNoted(columns) && (open || columns.sealed.length === 0);
-  const entries = `(select audit.note_reads(${put(columns.entity.table, 'text')}, array_agg(n.id), ${put(notedOf(columns), 'jsonb')})
+  const entries = `(select audit.note_reads(${put(columns.entity.table, 'text')}, array_agg(n.id), ${put(notedOf(columns, by), 'jsonb')})
     from (select id from page limit ${most}) n)`;
   const { rows } = await db.inFlight({ ...scope, own: reach.own }, (asking) =>
     asking.query<Row>({
@@ -168,6 +170,7 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
           order: 'answered_at desc nulls last, id desc',
           most: limit,
           open: true,
+          by: 'callback',
         });
         return new JsonText(`{"items":[${items.join()}]}`);
       },

@@ -5,7 +5,9 @@ import {
   type Attempt,
   massReading,
   oddHours,
+  READ_LATELY_MS,
   type Reading,
+  readMany,
   type SecurityKind,
   type Suspicion,
   spraying,
@@ -23,8 +25,7 @@ export interface DetectorPorts extends Pick<CenterContext, 'db' | 'clock' | 'ran
 const EVERY_MS = 30_000;
 const HOUR = 3_600_000;
 const KEPT_MS = 60 * 24 * HOUR;
-/** Rows of these are patients' charts and reports. */
-const CHARTS: readonly string[] = ['epcr.chart', 'documents.report'];
+const MONTH = 30 * 24 * HOUR;
 
 /** What was seen of an organisation, as its detectors look at it. */
 interface Seen {
@@ -76,13 +77,33 @@ async function see(trx: QueryExecutorProvider, now: number): Promise<Seen> {
     select at, account, person, address, good from security.attempt where at > ${now - KEPT_MS} order by at`.execute(
     trx,
   );
-  const { rows: readings } = await sql<Reading>`
-    select actor as person, (at / ${HOUR}) * ${HOUR} as hour, count(distinct (tbl, row_id)) as charts
-    from audit.entry where op = 'read' and tbl = any (${CHARTS}) and actor is not null and at > ${now - 30 * 24 * HOUR}
-    group by 1, 2`.execute(trx);
+  const many = readMany(await readingsSince(trx, now - READ_LATELY_MS - HOUR));
+  const readings = many.length === 0 ? [] : await readingsSince(trx, now - MONTH, many);
   const { rows: zones } = await sql<{ zone: string }>`
     select body ->> 'timeZone' as zone from cad.site_profile order by updated_at limit 1`.execute(trx);
   return { now, attempts, readings, zone: zones[0]?.zone ?? 'UTC' };
+}
+
+/**
+ * Charts and reports that were read, and incidents that were opened at the center, by the hour; `of`: these people's alone. What
+ * a board shows is noted with the log of its workstation: there is far more of it, and the index `audit.entry_opened` has none.
+ */
+async function readingsSince(
+  trx: QueryExecutorProvider,
+  since: number,
+  of: readonly string[] | null = null,
+): Promise<readonly Reading[]> {
+  const { rows } = await sql<Reading>`
+    select actor as person, (at / ${HOUR}) * ${HOUR} as hour,
+           count(distinct (tbl, row_id)) filter (where tbl <> 'cad.incident') as charts,
+           count(distinct case when after ->> 'by' = 'callback' then request else row_id end)
+             filter (where tbl = 'cad.incident') as incidents
+    from audit.entry
+    where op = 'read' and actor is not null
+      and (tbl in ('epcr.chart', 'documents.report') or (tbl = 'cad.incident' and after -> 'log' is null))
+      and at > ${since} and (${of}::text[] is null or actor = any (${of}::text[]))
+    group by 1, 2`.execute(trx);
+  return rows;
 }
 
 function hourIn(zone: string): (at: number) => number {
