@@ -176,7 +176,12 @@ export async function accessWorld(): Promise<AccessWorld> {
     // The part of identity that makes organisations and sites needs no more than this.
     const identity = { ...ports, passwords, rosterChanged: () => undefined } as unknown as IdentityPorts;
     must(
-      await createOrganisation(identity, { org, name: org }, { policy: DEFAULT_POLICY, reason: 'a test of rights' }),
+      await createOrganisation(
+        identity,
+        { actor: null },
+        { org, name: org },
+        { policy: DEFAULT_POLICY, reason: 'a test of rights' },
+      ),
     );
     return must(await createBareSite(identity, OPERATOR, org, name)).site;
   };

@@ -1,6 +1,7 @@
 /** `npm run psap`: adds a PSAP to a center, or asks for one more enrolment code of one that is there. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { rolesRequiringMfa } from '../../domain/identity/policy.ts';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
@@ -14,7 +15,7 @@ import { acceptableFor } from '../../server/kernel/identity/passwords/owner.ts';
 import { makePasswords } from '../../server/kernel/identity/passwords/passwords.ts';
 import { acceptInvitation } from '../../server/kernel/identity/people/invitations.ts';
 import { policyOf } from '../../server/kernel/identity/policy/policy.ts';
-import { type IdentityPorts, OPERATOR } from '../../server/kernel/identity/ports.ts';
+import type { Acting, IdentityPorts } from '../../server/kernel/identity/ports.ts';
 import type { IdentityTables, IdentityTx } from '../../server/kernel/identity/tables.ts';
 import { pgLog } from '../../server/kernel/intake/pg/log.ts';
 import { masterConfigOf } from '../../server/kernel/keys/master-config.ts';
@@ -24,7 +25,11 @@ import { openStorage, type Storage } from '../../server/kernel/storage.ts';
 import { createSite, FIRST_ADMINISTRATOR } from '../../server/modules/sites/create.ts';
 import { givenTo } from '../command-line.ts';
 import { COMMAND_LINE, type PsapFlags } from './flags.ts';
+import { operatingUser } from './operating-user.ts';
 import { askPassword } from './password.ts';
+
+/** Whoever is at the machine of the center is its operator, by the name that the machine knows them by. */
+const ACTING: Acting = { actor: 'operator', reason: `npm run psap, as ${operatingUser(userInfo, process.env)}` };
 
 /** What the operator reads instead of a result. */
 class Refused extends Error {}
@@ -55,7 +60,7 @@ function portsOf({ db, masters, secret }: Storage, breached: Breached): Identity
 
 async function organisationOf(ports: IdentityPorts, flags: PsapFlags): Promise<string> {
   if (flags.org !== undefined && flags.orgName !== undefined) {
-    return taken(await createOrganisation(ports, { org: flags.org, name: flags.orgName })).org;
+    return taken(await createOrganisation(ports, ACTING, { org: flags.org, name: flags.orgName })).org;
   }
   const { rows } = await ports.db.pool.query<{ org: string }>('select org from kernel.organisations() org');
   const known = rows.map((row) => row.org);
@@ -101,7 +106,7 @@ async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
     await mustBeAcceptable(ports, org, { login: admin.user, name: admin.name }, password);
     const administers = flags.whole || (await isEmpty(ports, org)) ? 'the organisation' : 'the site';
     const asked = { name: flags.name, timeZone: flags.zone, admin };
-    const made = taken(await createSite(ports, OPERATOR, org, asked, administers));
+    const made = taken(await createSite(ports, ACTING, org, asked, administers));
     taken(await acceptInvitation(ports, 'psap', { code: made.invitation.code, password }));
     site = made.site;
     const all = administers === 'the organisation' ? 'the whole organisation' : 'it';
@@ -114,7 +119,7 @@ async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
     if (!found) throw new Refused(`Organisation ${org} has no PSAP ${flags.name}; give --zone and --admin to add it.`);
     site = found.site;
   }
-  const { code, expiresAt } = taken(await issueEnrolmentCode(ports, OPERATOR, org, site));
+  const { code, expiresAt } = taken(await issueEnrolmentCode(ports, ACTING, org, site));
   const until = new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ');
   process.stdout.write(`Enrolment code, for one workstation, until ${until} UTC: ${code}\n`);
 }

@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { asMigrator, emptyDatabase } from '../../server/testing/postgres.ts';
 import { type Ended, ranToItsEnd } from '../testing/command-run.ts';
+import { operatingUser } from './operating-user.ts';
 
 // Each of its commands is a process of its own.
 vi.setConfig({ testTimeout: 120_000 });
@@ -77,6 +78,15 @@ describe('npm run psap', () => {
       client.query('select count(*)::int as codes, count(distinct site)::int as sites from identity.enrolment_code'),
     );
     expect(rows).toEqual([{ codes: 2, sites: 1 }]);
+    const { rows: audited } = await asMigrator(database, (client) =>
+      client.query(
+        `select tbl, actor, reason from audit.entry where op = 'insert' and tbl in
+           ('kernel.organisation', 'kernel.site', 'identity.invitation', 'identity.enrolment_code') order by id`,
+      ),
+    );
+    const by = { actor: 'operator', reason: `npm run psap, as ${operatingUser(userInfo, process.env)}` };
+    const ofAudit = ['kernel.organisation', 'kernel.site', 'identity.invitation', 'identity.enrolment_code'];
+    expect(audited).toEqual([...ofAudit, 'identity.enrolment_code'].map((tbl) => ({ tbl, ...by })));
     const again = await psap(NEW, 'a long enough phrase\n');
     expect(again).toMatchObject({ code: 1, err: expect.stringContaining('taken') });
     // Who comes later has their own PSAP, unless the operator says otherwise.

@@ -32,6 +32,7 @@ const AS_EVERY_NEW_ONE: FirstPolicy = {
 /** Makes an organisation with its keys and its first policy; one that is there already is left as it is. */
 export async function createOrganisation(
   ports: IdentityPorts,
+  acting: Acting,
   input: z.input<typeof OrganisationInSchema>,
   first: FirstPolicy = AS_EVERY_NEW_ONE,
 ): Promise<Outcome<{ readonly org: string; readonly made: boolean }>> {
@@ -39,7 +40,7 @@ export async function createOrganisation(
   if (!parsed.success) return { ok: false, refusal: refusalOf(parsed.error) };
   const { org, name } = parsed.data;
   const { policy: body, reason } = first;
-  const made = await ports.db.inOrg<IdentityTables, boolean>({ org, reason }, async (trx) => {
+  const made = await ports.db.inOrg<IdentityTables, boolean>({ org, reason, ...acting }, async (trx) => {
     const row = await trx
       .insertInto('kernel.organisation')
       .values({ org, name, created_at: ports.clock() })

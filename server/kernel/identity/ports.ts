@@ -31,5 +31,5 @@ export interface Acting {
   readonly reason?: string | null;
 }
 
-/** A command of the operator on the machine of the center. */
+/** What the center makes by itself for whoever runs it: its demo. */
 export const OPERATOR: Acting = { actor: null };

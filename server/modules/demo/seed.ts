@@ -24,7 +24,7 @@ const FIRST_POLICY: FirstPolicy = {
 export async function seedDemo(ports: IdentityPorts): Promise<Demo> {
   const county = await readCounty();
   const org = DEMO_ORG;
-  must(await createOrganisation(ports, { org, name: county.organisation.name }, FIRST_POLICY));
+  must(await createOrganisation(ports, OPERATOR, { org, name: county.organisation.name }, FIRST_POLICY));
   const site =
     (await sitesOf(ports, org)).find((of) => of.name === county.site.name)?.site ??
     must(await createBareSite(ports, OPERATOR, org, county.site.name)).site;

@@ -73,7 +73,7 @@ const FIRST_POLICY = { policy: DEFAULT_POLICY, reason: 'a test of something else
 
 /** An organisation with one site. */
 export async function organisationWithSite(world: IdentityWorld, org: string): Promise<string> {
-  must(await createOrganisation(world.ports, { org, name: org }, FIRST_POLICY));
+  must(await createOrganisation(world.ports, OPERATOR, { org, name: org }, FIRST_POLICY));
   return must(await createBareSite(world.ports, OPERATOR, org, `${org} center`)).site;
 }
 
