@@ -1,7 +1,6 @@
 /** What `npm start` does, from flags to running processes. */
 import { existsSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
 import { buildCenterPage, buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
 import { type Child, EndedEarly } from './child.ts';
@@ -10,6 +9,7 @@ import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
 import { enrolmentCode } from './enrolment.ts';
 import { type StartFlags, stationName } from './flags.ts';
 import { centerFolder, stationFolder, wordOfReplay } from './folder.ts';
+import { leftOver } from './hand-over.ts';
 import type { House } from './house.ts';
 import { logFile } from './log-file.ts';
 import { HOME_PORTS, type PromisedPorts, promisePorts } from './ports.ts';
@@ -67,6 +67,7 @@ async function startAll(context: Context, ports: Ports): Promise<ReadyLine> {
   progress.say(shown.why);
   const replayed = wordOfReplay(flags.data);
   if (replayed !== null) progress.say(replayed);
+  leftOver(flags.data);
   if (consoles[0]) void open(consoles[0], context);
   return { center: ready?.center ?? center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
 }
@@ -186,6 +187,6 @@ async function reach(center: string, folder: string): Promise<void> {
 }
 
 async function open(url: string, { flags, shown, progress }: Context): Promise<void> {
-  const problem = await openWindow(shown, url, join(flags.data, 'browser'));
+  const problem = await openWindow(shown, url, flags.data);
   if (problem !== null) progress.say(problem);
 }

@@ -1,7 +1,8 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { leftOver } from './hand-over.ts';
 import { chooseWindow, type Machine, openArguments, openWindow } from './window.ts';
 
 const machine: Machine = { platform: 'linux', env: { DISPLAY: ':0' }, electron: null, chromium: null };
@@ -41,11 +42,54 @@ it('gives Chromium a window and a profile of its own, and takes its sandbox away
 });
 
 it('says so when the program shows nothing', async () => {
-  const missing = await openWindow({ in: 'browser', program: '/nowhere/opener', why: '' }, 'http://127.0.0.1:1/', '');
-  expect(missing).toMatch(/nowhere.opener showed no window .*: open the address in a browser\./);
-  const failing = await openWindow({ in: 'browser', program: process.execPath, why: '' }, '--no-such-flag', '');
-  expect(failing).toContain('showed no window (code 9)');
+  const folder = mkdtempSync(join(tmpdir(), 'qd-window-'));
+  const shown = (program: string) =>
+    openWindow({ in: 'browser', program, why: '' }, 'http://127.0.0.1:1/#secret', folder);
+  try {
+    expect(await shown('/nowhere/opener')).toMatch(
+      /nowhere.opener showed no window .*: open the address in a browser\./,
+    );
+    // It takes no page for a program.
+    expect(await shown(process.execPath)).toContain('showed no window (code 1)');
+    expect(readdirSync(folder)).toEqual([]);
+    const nowhere = join(folder, 'gone');
+    expect(await openWindow({ in: 'browser', program: process.execPath, why: '' }, 'http://x/', nowhere)).toMatch(
+      /showed no window \(ENOENT\): open the address in a browser\./,
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
+
+it.skipIf(process.platform === 'win32')(
+  'gives the address to no other user of the machine: the program gets a page that its owner alone reads',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-window-'));
+    try {
+      leftOver(folder);
+      const program = join(folder, 'browser');
+      const told = join(folder, 'told');
+      writeFileSync(
+        program,
+        `#!/bin/sh\nprintf '%s\\n' "$@" > ${told}; cat "\${1#file://}" > ${told}.page; stat -c %a "\${1#file://}" "$(dirname "\${1#file://}")" > ${told}.modes\n`,
+      );
+      chmodSync(program, 0o755);
+      const url = 'http://127.0.0.1:1/#a-secret&"<more>';
+      expect(await openWindow({ in: 'browser', program, why: '' }, url, folder)).toBeNull();
+      expect(readFileSync(told, 'utf8')).toMatch(/^file:\/\/\S+\.html\n$/);
+      expect(readFileSync(`${told}.page`, 'utf8')).toContain(
+        'url=http://127.0.0.1:1/#a-secret&amp;&quot;&lt;more&gt;"',
+      );
+      expect(readFileSync(`${told}.modes`, 'utf8')).toBe('600\n700\n');
+      // What a start that was killed left goes with the next.
+      expect(readdirSync(folder).filter((name) => name.startsWith('window-'))).toHaveLength(1);
+      leftOver(folder);
+      expect(readdirSync(folder).sort()).toEqual(['browser', 'told', 'told.modes', 'told.page']);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+);
 
 it.skipIf(process.platform === 'win32')(
   'tells a window nothing of the secrets that the center and the station are given',
@@ -56,10 +100,10 @@ it.skipIf(process.platform === 'win32')(
     vi.stubEnv('XDG_CANARY', 'of the desktop');
     try {
       const program = join(folder, 'browser');
-      writeFileSync(program, '#!/bin/sh\nenv > "$1"\n');
+      writeFileSync(program, '#!/bin/sh\nenv > "$0.told"\n');
       chmodSync(program, 0o755);
-      expect(await openWindow({ in: 'browser', program, why: '' }, join(folder, 'told'), '')).toBeNull();
-      const told = readFileSync(join(folder, 'told'), 'utf8');
+      expect(await openWindow({ in: 'browser', program, why: '' }, 'http://127.0.0.1:1/', folder)).toBeNull();
+      const told = readFileSync(`${program}.told`, 'utf8');
       expect(told).toContain('XDG_CANARY=of the desktop');
       expect(told).not.toContain('a canary');
     } finally {

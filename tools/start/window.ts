@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../check/program.ts';
 import { findChromium } from '../test/chromium.ts';
+import { type HandedOver, handOver } from './hand-over.ts';
 
 /** In what the console is shown, and why in that: `why` is one plain sentence for the person who typed `npm start`. */
 export type Shown =
@@ -93,17 +94,41 @@ function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 /** A program that ends so soon with an error has shown nothing. ms */
 const SHOWN_MS = 3_000;
 
-/** Opens an address; closing its window ends nothing. Resolves to why it could not, or null once it looks as if it could. */
-export function openWindow(shown: Shown, url: string, profile: string): Promise<string | null> {
-  if (shown.in === 'nothing' || shown.in === 'electron') return Promise.resolve(null);
-  const args = openArguments(shown, url, profile, process.getuid?.() === 0);
+/** A browser that starts cold has read its page by then. ms */
+const READ_MS = 120_000;
+
+/**
+ * Opens an address; closing its window ends nothing. `data`: a folder of ours, for what is handed over and Chromium's profile.
+ * Resolves to why it could not, or null once it looks as if it could.
+ */
+export async function openWindow(shown: Shown, url: string, data: string): Promise<string | null> {
+  if (shown.in === 'nothing' || shown.in === 'electron') return null;
+  const fails = (why: string): string => `${shown.program} showed no window (${why}): open the address in a browser.`;
+  let handed: HandedOver;
+  try {
+    handed = handOver(data, url);
+  } catch (error) {
+    return fails((error as NodeJS.ErrnoException).code ?? 'its page cannot be written');
+  }
+  const why = await spawned(shown.program, openArguments(shown, handed.page, join(data, 'browser'), asRoot()));
+  if (why === null) {
+    process.once('exit', handed.leave);
+    setTimeout(handed.leave, READ_MS).unref();
+    return null;
+  }
+  handed.leave();
+  return fails(why);
+}
+
+const asRoot = (): boolean => process.getuid?.() === 0;
+
+/** Why the program ended at once, or null where it did not, or did well. */
+function spawned(program: string, args: readonly string[]): Promise<string | null> {
   return new Promise((resolve) => {
-    const fail = (why: string): void =>
-      resolve(`${shown.program} showed no window (${why}): open the address in a browser.`);
-    const child = spawn(shown.program, args, { detached: true, stdio: 'ignore', env: withoutOurs(process.env) });
+    const child = spawn(program, args, { detached: true, stdio: 'ignore', env: withoutOurs(process.env) });
     child.unref();
-    child.once('error', (error) => fail(error.message));
-    child.once('exit', (code, signal) => (code === 0 ? resolve(null) : fail(signal ?? `code ${code}`)));
+    child.once('error', (error) => resolve(error.message));
+    child.once('exit', (code, signal) => resolve(code === 0 ? null : (signal ?? `code ${code}`)));
     setTimeout(() => resolve(null), SHOWN_MS).unref();
   });
 }
