@@ -7,9 +7,10 @@ export interface Console {
   readonly signIn: (user: string, password: string) => Promise<void>;
   /**
    * Types a line into the command line from wherever the focus is, and returns what was said back: the echo, or the
-   * question that has to be answered (`Enter` confirms it, `Escape` leaves it).
+   * question that has to be answered (`Enter` confirms it, `Escape` leaves it). Long lines that are not about typing are
+   * quicker pasted.
    */
-  readonly command: (line: string) => Promise<string>;
+  readonly command: (line: string, how?: 'typed' | 'pasted') => Promise<string>;
   /** Enter again to a question in the command line; returns the echo. */
   readonly confirm: () => Promise<string>;
   readonly press: (...keys: string[]) => Promise<void>;
@@ -97,11 +98,11 @@ export async function openConsole(page: Page, url: string): Promise<Console> {
       await page.keyboard.press('Enter');
       await grid('Pending').waitFor();
     },
-    command: async (text) => {
+    command: async (text, how = 'typed') => {
       const before = await echo();
       if ((await focused()) !== 'Command line') await page.keyboard.press('`');
       if ((await line.inputValue()) !== '') await page.keyboard.press('ControlOrMeta+a');
-      await page.keyboard.type(text);
+      await page.keyboard[how === 'typed' ? 'type' : 'insertText'](text);
       await page.keyboard.press('Enter');
       return answered(before);
     },

@@ -63,8 +63,9 @@ describe('the timeline of an incident', () => {
     await page.setViewportSize({ width: 1366, height: 768 });
     const call = await takeCall(at, '12 Long Talk', 'fall');
     const long = 'the caller says more than fits into one line of a narrow panel beside an open form of a call';
-    for (let n = 1; n <= 12; n++)
-      expect(await at.command(`N ${call.short} line ${n}: ${long}, ${long}`)).toContain('note added');
+    const noted = async (text: string): Promise<void> =>
+      expect(await at.command(`N ${call.short} ${text}`, 'pasted')).toContain('note added');
+    for (let n = 1; n <= 12; n++) await noted(`line ${n}: ${long}, ${long}`);
     const list = page.getByRole('list', { name: 'Timeline' });
     const newest = (): Promise<string> =>
       list.evaluate((one) => {
@@ -80,14 +81,14 @@ describe('the timeline of an incident', () => {
     await expect.poll(newest).toBe('line 12');
     await page.setViewportSize({ width: 1100, height: 768 });
     await expect.poll(newest).toBe('line 12');
-    expect(await at.command(`N ${call.short} line 13: ${long}, ${long}`)).toContain('note added');
+    await noted(`line 13: ${long}, ${long}`);
     await expect.poll(newest).toBe('line 13');
     // Whoever has rolled up reads on where they are.
     await list.focus();
     await expect.poll(at.focused).toBe('Timeline');
     await at.press('PageUp', 'PageUp', 'PageUp', 'PageUp');
     await expect.poll(newest).toMatch(/^line (\d|1[0-2])$/);
-    expect(await at.command(`N ${call.short} line 14: ${long}`)).toContain('note added');
+    await noted(`line 14: ${long}`);
     await list.getByText('line 14').waitFor({ state: 'attached' });
     await page.evaluate(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn))));
     expect(await newest()).toMatch(/^line (\d|1[0-2])$/);
