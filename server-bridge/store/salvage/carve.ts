@@ -1,10 +1,11 @@
 /**
  * What is left of a damaged store. Every page that can be decrypted is looked at by itself, tables are told by the shape of
- * their rows, and of two versions of a row the later written counts. Nothing here is trusted: frames are verified again
- * when they are taken.
+ * their rows, and of two versions of a row the later written counts, but for one of a damaged page, which never takes the
+ * place of a whole one. Nothing here is trusted: frames are verified again when they are taken.
  */
 import { type KeyEnvelope, KeyEnvelopeSchema } from '../../../domain/kernel/envelope.ts';
-import { type FactHeader, type Frame, readHeader } from '../../../domain/kernel/fact.ts';
+import { EntityRefSchema, type FactHeader, type Frame, readHeader } from '../../../domain/kernel/fact.ts';
+import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import { sha256 } from '../../../sealing/digest.ts';
 import { unpack } from '../facts/facts.ts';
 import { openPages, type PageImage } from '../file/sqlcipher-pages.ts';
@@ -20,6 +21,8 @@ export interface Carved {
   /** By log, then position: every version found, those of undamaged pages first. */
   readonly frames: ReadonlyMap<string, ReadonlyMap<number, readonly Frame[]>>;
   readonly keys: readonly KeyEnvelope[];
+  /** What was erased: its keys are not to come back, whatever copy of them lies here or comes later. */
+  readonly erased: readonly EntityRef[];
   readonly logs: ReadonlyMap<string, CarvedLog>;
   readonly meta: ReadonlyMap<MetaKey, unknown>;
   readonly values: readonly (readonly [space: string, owner: string, key: string, value: unknown])[];
@@ -55,15 +58,32 @@ interface RawFact {
 
 type Take = (rowid: number | null, cells: readonly Cell[], intact: boolean) => void;
 
+interface Rows<V> {
+  readonly take: (name: string, row: V, intact: boolean) => void;
+  readonly found: () => ReadonlyMap<string, V>;
+}
+
+/** Of each name the row that counts. */
+function rowsThatCount<V>(): Rows<V> {
+  const rows = new Map<string, { readonly row: V; readonly intact: boolean }>();
+  return {
+    take: (name, row, intact) => {
+      if (intact || !rows.get(name)?.intact) rows.set(name, { row, intact });
+    },
+    found: () => new Map([...rows].map(([name, { row }]) => [name, row])),
+  };
+}
+
 export function carve(path: string, key: Uint8Array | null): Carved {
   const facts = new Map<string, RawFact>();
   const keyIds = new Map<number, string>();
-  const keys = new Map<string, KeyEnvelope>();
-  const logs = new Map<string, CarvedLog>();
-  const meta = new Map<MetaKey, unknown>();
-  const values = new Map<string, readonly [string, string, string, unknown]>();
-  const grants = new Map<string, readonly [unknown, string]>();
-  const requests = new Map<string, { num: number; waiting: boolean; request: unknown; entity: string | null }>();
+  const keys = rowsThatCount<KeyEnvelope>();
+  const erased = new Set<EntityRef>();
+  const logs = rowsThatCount<CarvedLog>();
+  const meta = rowsThatCount<unknown>();
+  const values = rowsThatCount<readonly [string, string, string, unknown]>();
+  const grants = rowsThatCount<readonly [unknown, string]>();
+  const requests = rowsThatCount<{ num: number; waiting: boolean; request: unknown; entity: string | null }>();
 
   const take: Take = (rowid, cells, intact) => {
     const text = (i: number): string | null => (typeof cells[i] === 'string' ? (cells[i] as string) : null);
@@ -81,20 +101,25 @@ export function carve(path: string, key: Uint8Array | null): Carved {
       } else if (cells.length === 4 && one !== null) {
         keyIds.set(rowid, one);
         const envelope = KeyEnvelopeSchema.safeParse(parse(text(3)));
-        if (envelope.success) keys.set(one, envelope.data);
+        if (envelope.success) keys.take(one, envelope.data, intact);
       } else if (cells.length === 9 && one !== null && text(7) !== null) {
-        requests.set(one, { num: rowid, waiting: two === 'waiting', request: parse(text(7)), entity: text(6) });
+        const request = { num: rowid, waiting: two === 'waiting', request: parse(text(7)), entity: text(6) };
+        requests.take(one, request, intact);
       } else if (LOG_COLUMNS.has(cells.length) && one !== null && typeof cells[5] === 'number') {
-        logs.set(one, { seq: number(5), own: number(4) === 1 });
+        logs.take(one, { seq: number(5), own: number(4) === 1 }, intact);
       }
       return;
     }
     const zero = text(0);
     if (rowid !== null || zero === null) return;
-    if (cells.length === 2 && META.includes(zero)) meta.set(zero as MetaKey, parse(one));
+    if (cells.length === 1) {
+      const ref = intact ? EntityRefSchema.safeParse(zero) : null;
+      if (ref?.success) erased.add(ref.data);
+    } else if (cells.length === 2 && META.includes(zero)) meta.take(zero, parse(one), intact);
     else if (cells.length === 4 && SPACES.includes(zero) && one !== null && two !== null) {
-      values.set(JSON.stringify([zero, one, two]), [zero, one, two, parse(text(3))]);
-    } else if (cells.length === 3 && one?.startsWith('{"id"') && two !== null) grants.set(zero, [parse(one), two]);
+      values.take(JSON.stringify([zero, one, two]), [zero, one, two, parse(text(3))], intact);
+    } else if (cells.length === 3 && one?.startsWith('{"id"') && two !== null)
+      grants.take(zero, [parse(one), two], intact);
   };
 
   const damagedPages = lookAt(path, key, take);
@@ -109,12 +134,13 @@ export function carve(path: string, key: Uint8Array | null): Carved {
   }
   return {
     frames,
-    keys: [...keys.values()],
-    logs,
-    meta,
-    values: [...values.values()],
-    grants: [...grants.values()],
-    requests: [...requests.values()].filter((one) => one.waiting).sort((a, b) => a.num - b.num),
+    keys: [...keys.found().values()],
+    erased: [...erased],
+    logs: logs.found(),
+    meta: meta.found() as ReadonlyMap<MetaKey, unknown>,
+    values: [...values.found().values()],
+    grants: [...grants.found().values()],
+    requests: [...requests.found().values()].filter((one) => one.waiting).sort((a, b) => a.num - b.num),
     damagedPages,
   };
 }

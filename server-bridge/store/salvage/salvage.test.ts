@@ -314,6 +314,54 @@ describe('salvage', () => {
     salvaged.store.close();
   });
 
+  it('takes a row of a damaged page only where there is no whole one', () => {
+    const { store } = worked(8);
+    store.saveValue('draft', 'p1', 'intake', { caller: 'whole' });
+    store.close();
+    const main = readFileSync(path);
+    const again = opened();
+    again.saveValue('draft', 'p1', 'intake', { caller: 'later' });
+    const wal = readFileSync(`${path}-wal`);
+    again.abandon();
+    const copy = join(folder, 'copy.db');
+    writeFileSync(copy, main);
+    writeFileSync(`${copy}-wal`, wal);
+    const pages = openPages(copy, options.key);
+    const holding = Array.from({ length: pages.frames }, (_, i) => i).filter((i) =>
+      pages.frame(i)?.bytes.includes('"later"'),
+    );
+    pages.close();
+    expect(holding.length).toBeGreaterThan(0);
+    // Each is broken in its last byte, where no row lies.
+    for (const place of holding) {
+      const last = 32 + place * (24 + PAGE) + 24 + PAGE - 1;
+      wal[last] = (wal[last] ?? 0) ^ 1;
+    }
+    writeFileSync(`${copy}-wal`, wal);
+    const carved = carve(copy, options.key);
+    expect(carved.damagedPages).toBeGreaterThan(0);
+    expect(carved.values.map(([space, , key, value]) => [space, key, value])).toContainEqual([
+      'draft',
+      'intake',
+      { caller: 'whole' },
+    ]);
+  });
+
+  it('brings back nothing that was erased, also where the word of it is no longer held', () => {
+    const { store, peer, refs } = worked(8);
+    const [ref] = refs as [EntityRef];
+    const sealed = peer.framesFrom(store.log(), 1, 100);
+    store.erase(ref);
+    store.close();
+    flip(3 * PAGE + 900);
+    const salvaged = salvageStore(path, options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    salvaged.store.accept(sealed.frames, sealed.keys, 'peer');
+    expect(salvaged.store.entity(ref)).toBeUndefined();
+    expect(salvaged.store.entity(refs[1] as EntityRef)).toBeDefined();
+    salvaged.store.close();
+  });
+
   it('killed between the two names is finished at the next opening', () => {
     worked(8).store.close();
     const salvaged = salvageStore(path, options);

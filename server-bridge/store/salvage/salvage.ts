@@ -88,6 +88,7 @@ function refill(core: Core, tx: Tx, carved: Carved): Omit<SalvageReport, 'setAsi
       ...core.keys.siteKeys().filter((key) => !siteKeys.some((held) => held.id === key.id)),
     ]);
   core.meta.write('siteKeys', core.keys.siteKeys());
+  for (const ref of carved.erased) core.keys.destroy(ref);
   takeKeys(core, tx, carved.keys);
   const counts = { saved: 0, waiting: 0 };
   const lost = [...carved.frames].flatMap(([log, frames]) => refillLog(core, tx, carved, log, frames, counts, anew));
