@@ -88,14 +88,20 @@ export function storeOf(core: Core): Surface {
     now: core.clock.now,
     setClockOffset: (offset, uncertainty) => {
       if (noted === offset) return;
-      core.write('here', (tx) => {
-        core.clock.setOffset(offset, uncertainty);
-        core.meta.write('offset', { offset, uncertainty });
-        if (noted === null || Math.abs(offset - noted) >= CLOCK_STEP) {
-          note(core, tx, 'clock.measured', { offset, uncertainty });
-          noted = offset;
-        }
-      });
+      const before = core.clock.offset();
+      const step = noted === null || Math.abs(offset - noted) >= CLOCK_STEP;
+      try {
+        core.write('here', (tx) => {
+          core.clock.setOffset(offset, uncertainty);
+          core.meta.write('offset', { offset, uncertainty });
+          if (step) note(core, tx, 'clock.measured', { offset, uncertainty });
+        });
+      } catch (error) {
+        // As on disk: what was not kept is measured, and noted, again.
+        core.clock.setOffset(before.offset, before.uncertainty);
+        throw error;
+      }
+      if (step) noted = offset;
     },
     clock: () => ({ ...core.clock.offset(), highest: core.clock.highest() }),
     onChange: core.onChange,

@@ -197,6 +197,27 @@ describe('a store that does not open', () => {
     again.append([site.opened(incidentRef(site), 'after')], AUTHOR);
     again.close();
   });
+
+  it('notes the clock’s offset once there is space, where a full disk refused it', () => {
+    const store = opened({ tuning: { maxPages: 40 } });
+    const measured = (): number =>
+      store.framesFrom(store.log(), 1, 10_000).frames.filter(({ h }) => h.includes('"clock.measured"')).length;
+    store.saveValue('draft', 'p1', 'intake', 'x'.repeat(20_000));
+    expect(() => {
+      for (let i = 0; i < 2_000; i++) store.append([site.opened(incidentRef(site), `${i}`)], AUTHOR);
+    }).toThrow(StoreFailure);
+    let refused = 0;
+    expect(() => {
+      for (refused = 2_000; refused < 200_000; refused += 2_000) store.setClockOffset(refused, 10);
+    }).toThrow(StoreFailure);
+    expect(store.clock().offset).toBe(refused - 2_000);
+    const noted = measured();
+    store.saveValue('draft', 'p1', 'intake', null);
+    store.setClockOffset(refused, 10);
+    expect(store.clock().offset).toBe(refused);
+    expect(measured()).toBe(noted + 1);
+    store.close();
+  });
 });
 
 describe('salvage', () => {
