@@ -28,6 +28,7 @@ export const incidentRowOf = (number: string, over: Partial<IncidentRow> = {}): 
   conflicts: [],
   contested: [],
   partly: false,
+  setAt: { priority: null, nature: null, location: null },
   shown: {},
   ...over,
 });

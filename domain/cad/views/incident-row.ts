@@ -82,6 +82,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
   const answeredAt = timeOf(folded, 'psapCall')?.at ?? numberIn(shownValue(folded, 'answeredAt')) ?? 0;
   const closed = lifeOf(folded, world) === 'closed';
   const mergedInto = text('mergedInto');
+  const setAt = (register: string): string | null => claimOf(folded, register)?.station ?? null;
   return {
     id: idOf(folded.ref),
     number: world.numberOf(folded.ref),
@@ -117,6 +118,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     conflicts: conflictsOf(folded, world),
     contested: contestedOf(folded, world),
     partly: folded.partly,
+    setAt: { priority: setAt('priority'), nature: setAt('nature'), location: setAt('location') },
     shown: shownOf(folded),
   };
 }

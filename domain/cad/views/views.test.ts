@@ -126,6 +126,17 @@ describe('views', () => {
     expect(row?.contested).toMatchObject([{ said: 'Location: C street', position: 'console c' }]);
   });
 
+  it('say at which workstation place, nature and priority were last set', () => {
+    const x: EntityRef = 'incident:x';
+    const world = createMemoryWorld([
+      { ...fact(1, 'incident.edited', [x], { location: { text: 'A street' }, priority: '2' }), station: 'a' },
+      { ...fact(2, 'incident.edited', [x], { location: { text: 'B street' } }), station: 'b', replaces: ['f1'] },
+    ]);
+    const folded = world.entity(x);
+    const row = folded && incidentRow(folded, [], world);
+    expect(row?.setAt).toEqual({ priority: 'a', nature: null, location: 'b' });
+  });
+
   it('show a call of which the opening has not come, and say what they cannot read', () => {
     const x: EntityRef = 'incident:x';
     const world = createMemoryWorld([

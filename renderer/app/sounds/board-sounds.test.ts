@@ -13,6 +13,7 @@ const row = (over: Partial<IncidentRow>) =>
     units: [],
     nature: null,
     location: null,
+    setAt: { priority: 'here', nature: 'here', location: 'here' },
     ...over,
   }) as unknown as IncidentRow;
 
@@ -23,32 +24,45 @@ const calls = (...rows: readonly IncidentRow[]): Board => ({
 
 describe('sounds of the board', () => {
   it('ring once a call can be sent, by its priority', () => {
-    expect(boardSounds(calls(), calls(row({ readyAt: null })))).toEqual([]);
-    expect(boardSounds(calls(row({ readyAt: null })), calls(row({})))).toEqual(['call-1']);
-    expect(boardSounds(calls(), calls(row({ priority: null })))).toEqual(['call-4']);
+    expect(boardSounds(calls(), calls(row({ readyAt: null })), 'here')).toEqual([]);
+    expect(boardSounds(calls(row({ readyAt: null })), calls(row({})), 'here')).toEqual(['call-1']);
+    expect(boardSounds(calls(), calls(row({ priority: null })), 'here')).toEqual(['call-4']);
   });
   it('are of what is new: nothing of what stood there when the board came, but the first call of a center', () => {
-    expect(boardSounds(null, calls(row({})))).toEqual([]);
+    expect(boardSounds(null, calls(row({})), 'here')).toEqual([]);
     const units = { m36: { id: 'm36', contested: [] } as unknown as UnitRow };
     expect([isThere(calls()), isThere({ incidents: {}, units })]).toEqual([false, true]);
-    expect(boardSounds({ incidents: {}, units }, { ...calls(row({})), units })).toEqual(['call-1']);
+    expect(boardSounds({ incidents: {}, units }, { ...calls(row({})), units }, 'here')).toEqual(['call-1']);
   });
-  it('tell an update of an open call, not a time filling in', () => {
+  it('tell what others changed of an open call, not a time filling in', () => {
+    const setAt = { priority: 'here', nature: 'here', location: 'there' };
     const before = calls(row({}));
-    expect(boardSounds(before, calls(row({ location: { text: 'there' } })))).toEqual(['update']);
-    expect(boardSounds(before, calls(row({ unsent: 4 })))).toEqual([]);
-    expect(boardSounds(before, calls(row({ state: 'closed', priority: '4' })))).toEqual([]);
+    expect(boardSounds(before, calls(row({ location: { text: 'there' }, setAt })), 'here')).toEqual(['update']);
+    expect(boardSounds(before, calls(row({ unsent: 4 })), 'here')).toEqual([]);
+    expect(boardSounds(before, calls(row({ state: 'closed', location: { text: 'there' }, setAt })), 'here')).toEqual(
+      [],
+    );
+  });
+  it('tell no change that was made at this workstation, and what it came to differ with others in all the same', () => {
+    const elsewhere = { priority: 'here', nature: 'there', location: 'there' };
+    const before = calls(row({ nature: { code: 'SICK', text: 'Sick person' }, setAt: elsewhere }));
+    const now = { nature: { code: 'SICK', text: 'Sick person' }, setAt: elsewhere };
+    expect(boardSounds(before, calls(row({ ...now, priority: '3' })), 'here')).toEqual([]);
+    expect(boardSounds(before, calls(row({ ...now, priority: '3' })), 'there')).toEqual(['update']);
+    const conflicts = [{ register: 'location' }] as unknown as IncidentRow['conflicts'];
+    expect(boardSounds(before, calls(row({ ...now, conflicts })), 'here')).toEqual(['update']);
+    expect(boardSounds(calls(row({ ...now, conflicts })), calls(row(now)), 'here')).toEqual([]);
   });
   it('tell once that another site asks for a unit, and nothing of what waits for another’s supervisor', () => {
     const unit = (...waitsFor: readonly (string | null)[]): Board => ({
       incidents: {},
       units: { m36: { id: 'm36', contested: waitsFor.map((site) => ({ waitsFor: site })) } as unknown as UnitRow },
     });
-    expect(boardSounds(unit(), unit(null))).toEqual(['update']);
-    expect(boardSounds(unit(null), unit(null))).toEqual([]);
-    expect(boardSounds(unit(null), unit())).toEqual([]);
-    expect(boardSounds(unit(), unit('north'))).toEqual([]);
-    expect(boardSounds(null, unit(null))).toEqual([]);
+    expect(boardSounds(unit(), unit(null), 'here')).toEqual(['update']);
+    expect(boardSounds(unit(null), unit(null), 'here')).toEqual([]);
+    expect(boardSounds(unit(null), unit(), 'here')).toEqual([]);
+    expect(boardSounds(unit(), unit('north'), 'here')).toEqual([]);
+    expect(boardSounds(null, unit(null), 'here')).toEqual([]);
   });
   it('tell a time once, when it runs out', () => {
     const limits = () => [30, 60] as const;

@@ -14,17 +14,20 @@ type Limits = (priority: IncidentRow['priority']) => readonly [number, number] |
 
 const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state !== 'merged';
 
-/** What a dispatcher would want to hear of: not times that fill in. Whoever changed it is not in the row, so one's own change is heard too. */
-function told(row: IncidentRow): string {
-  return [
-    row.priority,
-    row.nature?.code,
-    row.nature?.text,
-    row.location?.text,
-    row.location?.detail,
-    row.conflicts.length,
-    row.contested.length,
-  ].join('|');
+/** What of a call others set that a dispatcher would want to hear of: not times that fill in, not what was set at this window's own workstation. */
+const TOLD = {
+  priority: ({ priority }) => priority ?? '',
+  nature: ({ nature }) => `${nature?.code}|${nature?.text}`,
+  location: ({ location }) => `${location?.text}|${location?.detail}`,
+} as const satisfies { readonly [K in keyof IncidentRow['setAt']]: (row: IncidentRow) => string };
+const TOLD_NAMES = Object.keys(TOLD) as (keyof typeof TOLD)[];
+
+function changedElsewhere(old: IncidentRow, row: IncidentRow, station: string): boolean {
+  return (
+    TOLD_NAMES.some((name) => TOLD[name](old) !== TOLD[name](row) && row.setAt[name] !== station) ||
+    row.conflicts.length > old.conflicts.length ||
+    row.contested.length > old.contested.length
+  );
 }
 
 /** A call sounds once it is dispatchable; until then someone is still typing it. */
@@ -39,19 +42,27 @@ export const isThere = ({ incidents, units }: Board): boolean =>
 /** Entries about a unit that are this site's to settle: another site that asks for it, above all. */
 const asked = ({ contested }: UnitRow): number => contested.filter(({ waitsFor }) => waitsFor === null).length;
 
-/** What stood on the board when it came (`before` is null) is not news. */
-export function boardSounds(before: Board | null, after: Board): SoundKind[] {
+/** Calls that can be sent now and could not before. What stood on the board when it came (`before` is null) is not news. */
+export function newCalls(before: Incidents | null, after: Incidents): IncidentRow[] {
+  if (before === null) return [];
+  return Object.values(after).filter((row) => {
+    const old = before[row.id];
+    return old !== row && rang(row) && row.state === 'pending' && (!old || !rang(old));
+  });
+}
+
+/** `station`: the window's own; what is changed there is answered by its own tone. */
+export function boardSounds(before: Board | null, after: Board, station: string): SoundKind[] {
   if (before === null) return [];
   const sounds = new Set<SoundKind>();
   for (const row of Object.values(after.units)) {
     const old = before.units[row.id];
     if (old && old !== row && asked(row) > asked(old)) sounds.add('update');
   }
+  for (const row of newCalls(before.incidents, after.incidents)) sounds.add(`call-${row.priority ?? '4'}`);
   for (const row of Object.values(after.incidents)) {
     const old = before.incidents[row.id];
-    if (old === row || !open(row)) continue;
-    if (rang(row) && row.state === 'pending' && (!old || !rang(old))) sounds.add(`call-${row.priority ?? '4'}`);
-    else if (old && rang(old) && told(old) !== told(row)) sounds.add('update');
+    if (old && old !== row && open(row) && rang(old) && changedElsewhere(old, row, station)) sounds.add('update');
   }
   return [...sounds].sort();
 }

@@ -21,7 +21,7 @@ export const SOUND_TITLES: { readonly [K in SoundKind]: string } = {
   'call-2': 'New call, priority 2',
   'call-3': 'New call, priority 3',
   'call-4': 'New call, priority 4 or none',
-  update: 'Update on an open call',
+  update: 'Somebody else’s update on an open call',
   timer: 'A time ran out',
   done: 'Command done',
   refused: 'Refused',

@@ -2,7 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useNow } from '../clock/clock.ts';
-import { useIncidents, useReach, useRoster, useUnits } from '../connection/use-station.ts';
+import { useIncidents, useOfReach, useReach, useRoster, useUnits } from '../connection/use-station.ts';
 import { useAction } from '../keys/actions.ts';
 import { useSelection } from '../selection.ts';
 import { type Board, boardSounds, callingForHelp, isThere, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
@@ -17,6 +17,7 @@ export function useBoardSounds(): void {
   const incidents = useIncidents();
   const units = useUnits();
   const reach = useReach();
+  const station = useOfReach('station') ?? '';
   const now = useNow();
   const selected = useSelection((at) => at.incident);
   const site = Object.values(useRoster<RosterBody<'site'>>('site'))[0];
@@ -31,9 +32,9 @@ export function useBoardSounds(): void {
     const board = { incidents, units };
     if (!isThere(board)) return;
     if (before.current === null) for (const id of Object.keys(incidents)) seenCalls.add(id);
-    for (const kind of boardSounds(before.current, board)) play(kind);
+    for (const kind of boardSounds(before.current, board, station)) play(kind);
     before.current = board;
-  }, [incidents, units]);
+  }, [incidents, units, station]);
 
   useEffect(() => {
     if (selected !== null) seenCalls.add(selected);
