@@ -106,19 +106,50 @@ describe('two consoles', () => {
       await expect.poll(() => console.page.getByRole('form', { name: `Call ${away.number}` }).count()).toBe(0);
   });
 
+  it('say a new call of the other to whoever does not see it, once and in whole, and a crew in need with where it is', async () => {
+    const said = (at: Console, role: 'status' | 'alert', name: string): Promise<string | null> =>
+      at.page.getByRole(role, { name, exact: true }).textContent();
+    const fall = await takeCall(a, '77 Quay St', 'head injury');
+    const choking = await takeCall(a, '78 Quay St', 'choking');
+    await expect
+      .poll(() => said(b, 'status', 'New calls'), { timeout: 8_000 })
+      .toBe(`New call ${fall.number}, priority 2, Fall, head injury, 77 Quay St.`);
+    await expect
+      .poll(() => said(b, 'alert', 'New calls of priority 1'), { timeout: 8_000 })
+      .toBe(`New call ${choking.number}, priority 1, Choking, 78 Quay St.`);
+    // Whoever took them has been told that they are ready to dispatch.
+    expect([await said(a, 'status', 'New calls'), await said(a, 'alert', 'New calls of priority 1')]).toEqual(['', '']);
+    expect(await a.command(`D M14 ${choking.short}`)).toContain('M14 dispatched');
+    expect(await a.command('EM M14')).toContain('M14 EMERGENCY');
+    await expect
+      .poll(() => said(b, 'alert', 'Emergencies'), { timeout: 8_000 })
+      .toContain(`M14 is on ${choking.number}, Choking, 78 Quay St`);
+    expect(await a.command('EM M14 OVER')).toContain('M14 emergency over');
+    expect(await a.command('X M14')).toContain('canceled');
+    for (const { short } of [fall, choking]) expect(await a.command(`C ${short} CANCELED`)).toContain('closed');
+  });
+
+  it('hear an update where the other changed a call, and not where they did so themselves', async () => {
+    for (const console of [a, b]) await console.page.evaluate(listenIn, UPDATE_HZ);
+    expect(await a.command(`P ${call.short} 1`)).toContain('priority');
+    await expect.poll(() => b.page.evaluate(heard), { timeout: 8_000 }).toBeGreaterThan(0);
+    expect(await a.page.evaluate(heard)).toBe(0);
+    expect(await a.command(`P ${call.short} 2`)).toContain('priority');
+  });
+
   it('cry out for a unit in need until one of them has seen it, and keep it in sight until it is over', async () => {
     for (const console of [a, b]) await console.press('Escape');
     expect(await a.command(`D M36 ${call.short}`)).toContain('M36 dispatched');
-    for (const console of [a, b]) await console.page.evaluate(listenIn);
+    for (const console of [a, b]) await console.page.evaluate(listenIn, CRY_HZ);
     expect(await a.command('EM M36')).toContain('M36 EMERGENCY');
     // Whatever becomes of the clock of one of them meanwhile.
-    await expect.poll(() => b.page.evaluate(cries)).toBeGreaterThan(0);
+    await expect.poll(() => b.page.evaluate(heard)).toBeGreaterThan(0);
     await b.page.evaluate(setBack, 60_000);
     for (const console of [a, b]) {
       await console.page.getByRole('alert', { name: 'Emergencies' }).getByText('M36 EMERGENCY').waitFor();
       await rowShows(console, 'Units', 'M36', 'DP', 'EMERGENCY');
       // Heard, and heard again.
-      await expect.poll(() => console.page.evaluate(cries)).toBeGreaterThan(6);
+      await expect.poll(() => console.page.evaluate(heard)).toBeGreaterThan(6);
       expect(await faults(console.page)).toEqual([]);
     }
     await b.page.evaluate(setBack, -60_000);
@@ -127,9 +158,9 @@ describe('two consoles', () => {
     for (const console of [a, b]) {
       await expect.poll(() => console.page.getByRole('alert', { name: 'Emergencies' }).textContent()).toBe('');
       await rowShows(console, 'Units', 'M36', 'emergency seen');
-      const heard = await console.page.evaluate(cries);
+      const before = await console.page.evaluate(heard);
       await console.page.waitForTimeout(2_500);
-      expect(await console.page.evaluate(cries)).toBe(heard);
+      expect(await console.page.evaluate(heard)).toBe(before);
     }
     await choose(a, 'F3', call.short);
     await a.page
@@ -257,15 +288,22 @@ describe('two consoles', () => {
   });
 });
 
-/** Counts the tones of the emergency that the page plays from now on. */
-function listenIn(): void {
+/** Pitches that only a unit’s emergency and only an update have. */
+const CRY_HZ = 1568;
+const UPDATE_HZ = 1047;
+
+/** Counts the tones of this pitch that the page plays from now on. */
+function listenIn(pitch: number): void {
   const create = AudioContext.prototype.createOscillator;
-  Object.assign(window, { cries: 0 });
+  const again = Reflect.has(window, 'heard');
+  Object.assign(window, { pitch, heard: 0 });
+  if (again) return;
   AudioContext.prototype.createOscillator = function listened(this: AudioContext): OscillatorNode {
     const made = create.call(this);
     const start = made.start.bind(made);
     made.start = (when?: number): void => {
-      if (made.frequency.value === 1568) Object.assign(window, { cries: Reflect.get(window, 'cries') + 1 });
+      const counts = made.frequency.value === Reflect.get(window, 'pitch');
+      if (counts) Object.assign(window, { heard: Reflect.get(window, 'heard') + 1 });
       start(when);
     };
     return made;
@@ -275,4 +313,4 @@ function setBack(ms: number): void {
   const { now } = Date;
   Date.now = () => now() - ms;
 }
-const cries = (): number => Number(Reflect.get(window, 'cries'));
+const heard = (): number => Number(Reflect.get(window, 'heard'));

@@ -1,18 +1,19 @@
 import { type ReactNode, useEffect, useState } from 'react';
 import './header.css';
-import type { ReachRow } from '#domain/bridge/topics.ts';
+import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { AccountNotices } from '../../features/account/account-notices.tsx';
 import { KeyOf } from '../../ui/key.tsx';
 import { now as timeNow, useNow, useZone } from '../clock/clock.ts';
 import { clockTime, dayLine } from '../clock/format.ts';
-import { useConnection, useMe, useReach, useRoster, useUnits } from '../connection/use-station.ts';
+import { useConnection, useIncidents, useMe, useReach, useRoster, useUnits } from '../connection/use-station.ts';
 import { endedSaid } from '../kept-from.ts';
 import { perform } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
 import { callingForHelp } from '../sounds/board-sounds.ts';
 import { useSoundsAwake } from '../sounds/player.ts';
 import { usePreferences } from '../theme/preferences.ts';
+import { NewCalls } from './new-calls.tsx';
 import { olderNamed, olderSaid } from './older-said.ts';
 import { driftSaid, reachSentence } from './reach-sentence.ts';
 
@@ -74,6 +75,7 @@ export function Header(): ReactNode {
         )}
         <AccountNotices />
         <Emergencies />
+        <NewCalls />
         <OlderBuilds />
         <Reach />
         <button type="button" className="help-button" onClick={() => perform('help')}>
@@ -118,20 +120,31 @@ function Emergencies(): ReactNode {
   const units = useUnits();
   const calling = callingForHelp(units);
   const seen = Object.values(units).filter(({ emergency }) => emergency?.emergency === 'seen');
+  const incidents = useIncidents();
   return (
     <>
       <div role="alert" aria-label="Emergencies" className={calling.length > 0 ? 'badge badge-bad' : 'sr-only-text'}>
         {calling.length > 0 ? (
           <>
-            <b>{calling.map(({ callsign }) => callsign).join(', ')} EMERGENCY</b> <KeyOf action="settle.next" /> seen
+            <b>{calling.map(({ callsign }) => callsign).join(', ')} EMERGENCY</b>
+            <span className="sr-only-text">{calling.map((unit) => whereabouts(unit, incidents)).join('')}</span>{' '}
+            <KeyOf action="settle.next" /> seen
           </>
         ) : null}
       </div>
       {seen.length > 0 ? (
-        <span className="badge badge-amber">{seen.map(({ callsign }) => callsign).join(', ')} emergency</span>
+        <span className="badge badge-amber">{seen.map(({ callsign }) => callsign).join(', ')} emergency seen</span>
       ) : null}
     </>
   );
+}
+
+/** What a unit that calls for help is on, for whoever does not see the board. */
+function whereabouts({ callsign, incidents }: UnitRow, known: { readonly [id: string]: IncidentRow }): string {
+  return incidents
+    .map(({ id, number }) => [number, known[id]?.nature?.text, known[id]?.location?.text].filter(Boolean).join(', '))
+    .map((where) => `. ${callsign} is on ${where}`)
+    .join('');
 }
 
 /** Workstations that an update has not reached: what is entered here is not all to be seen there. */

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { incidentRowOf } from '../../testing/rows.ts';
+import { callsSaid, ownCall } from './calls-said.ts';
+
+describe('new calls in words', () => {
+  it('say which, what and where, and leave out what is not known', () => {
+    const location = { text: '55 LAGUNA ST', detail: 'lobby' };
+    expect(callsSaid([incidentRowOf('26-00002', { priority: '1', location })])).toBe(
+      'New call 26-00002, priority 1, Fall, 55 LAGUNA ST, lobby.',
+    );
+    expect(callsSaid([incidentRowOf('26-00003', { priority: null, location: { text: 'PIER 39' } })])).toBe(
+      'New call 26-00003, Fall, PIER 39.',
+    );
+    expect(callsSaid([])).toBe('');
+  });
+
+  it('are the most urgent first, the longest waiting of those, and counted where there are many', () => {
+    const calls = [
+      incidentRowOf('26-00001', { priority: '3', readyAt: 1 }),
+      incidentRowOf('26-00002', { priority: '1', readyAt: 9 }),
+      incidentRowOf('26-00003', { priority: '1', readyAt: 2 }),
+      incidentRowOf('26-00004', { priority: null, readyAt: 0 }),
+      incidentRowOf('26-00005', { priority: '4', readyAt: 0 }),
+    ];
+    expect(callsSaid(calls)).toBe(
+      'New call 26-00003, priority 1, Fall, LARKIN ST. New call 26-00002, priority 1, Fall, LARKIN ST. ' +
+        'New call 26-00001, priority 3, Fall, LARKIN ST. 2 more new calls.',
+    );
+    expect(callsSaid(calls.slice(0, 4))).toContain(' 1 more new call.');
+  });
+
+  it('are one’s own where both its place and its nature were set here', () => {
+    const setAt = { priority: 'there', nature: 'here', location: 'here' };
+    expect(ownCall(incidentRowOf('26-00001', { setAt }), 'here')).toBe(true);
+    expect(ownCall(incidentRowOf('26-00001', { setAt: { ...setAt, nature: 'there' } }), 'here')).toBe(false);
+  });
+});
