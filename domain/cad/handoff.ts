@@ -12,6 +12,8 @@ export const RunRecordSchema = z.strictObject({
   callsign: z.string(),
   /** ms UTC by NEMSIS name; only times that were recorded or amended. */
   times: z.partialRecord(TimeElementSchema, z.int()),
+  /** Which of them do not stand as they were first recorded; left out where all do. From what and why is in the report. */
+  amended: z.array(TimeElementSchema).optional(),
   transported: z.boolean(),
   destination: z.string().nullable(),
   disposition: z.string().nullable(),

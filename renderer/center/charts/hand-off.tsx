@@ -58,7 +58,7 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
     whyNot === null ? `/v1/entities/run/${encodeURIComponent(chart.run)}` : null,
   );
   const run = value?.body;
-  const first = (run && timesSaid(run.times)[0]?.[1]) ?? null;
+  const first = (run && timesSaid(run.times)[0]?.at) ?? null;
   return (
     <DetailPart title="Run record" whyNot={whyNot} problem={problem}>
       {run ? (
@@ -66,11 +66,12 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
           <Known
             rows={[
               first === null ? null : ['Day', dateLine(first, zone)],
-              ...runTimeRows(run.times, first, zone),
+              ...runTimeRows(run.times, first, zone, run.amended),
               ['Disposition', run.disposition ?? 'none yet'],
               ['State', run.state],
             ]}
           />
+          {run.amended ? <p className="muted">* amended: from what and why is in the incident report.</p> : null}
           <Differs said={run.discrepancies} />
         </>
       ) : null}

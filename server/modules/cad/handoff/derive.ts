@@ -34,17 +34,20 @@ export function derivedId(of: EntityRef, kind: Kind): string {
   return uuidFromDigest(Buffer.from(sha256(`${of}|${kind}`), 'base64url'));
 }
 
-/** The times of a run by their NEMSIS names; those of the call are the incident's. */
-function runTimes(incident: Folded, assignment: Folded): RunRecord['times'] {
+/** The times of a run by their NEMSIS names; those of the call are the incident's. With which of them were amended. */
+function runTimes(incident: Folded, assignment: Folded): Pick<RunRecord, 'times' | 'amended'> {
   const own = timesOf(assignment);
   const times: { [E in TimeElement]?: number } = {};
+  const amended: TimeElement[] = [];
   for (const element of Object.keys(TIME_ELEMENTS) as TimeElement[]) {
-    const at = own[element]?.at ?? timeOf(incident, element)?.at;
-    if (at !== undefined) times[element] = at;
+    const time = own[element] ?? timeOf(incident, element);
+    if (!time) continue;
+    times[element] = time.at;
+    if (time.amended) amended.push(element);
   }
   const answered = numberIn(shownValue(incident, 'answeredAt'));
   if (times.psapCall === undefined && answered !== null) times.psapCall = answered;
-  return times;
+  return amended.length === 0 ? { times } : { times, amended };
 }
 
 /**
@@ -60,7 +63,8 @@ export function deriveRun(
   const run = runOf(assignment);
   if (!run) return held;
   const ended = !isActive(run);
-  const times = runTimes(incident, assignment);
+  const recorded = runTimes(incident, assignment);
+  const { times } = recorded;
   const destination = destinationOf(assignment)?.name ?? null;
   const transported = ended && (times.leftScene !== undefined || destination !== null);
   const about = { incident: idOf(incident.ref), unit: idOf(run.unit) };
@@ -69,7 +73,7 @@ export function deriveRun(
     assignment: idOf(assignment.ref),
     number: named.number,
     callsign: named.callsign,
-    times,
+    ...recorded,
     transported,
     destination,
     disposition: textOf(shownValue(incident, 'disposition')) || null,

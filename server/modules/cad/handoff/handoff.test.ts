@@ -96,6 +96,11 @@ describe('a run that ended', () => {
     });
     await at.push(...call.made);
     await workOff(at.ports);
+    // The chart's page is read without the report: it has to know which times those are.
+    expect(HANDOFF_SCHEMAS.run.parse((await at.derived(call, 'm36', 'run'))?.body)).toMatchObject({
+      times: { onScene: later(390) },
+      amended: ['onScene'],
+    });
     const text = await pdfOf(call);
     for (const said of [
       'Harbor County 911',
