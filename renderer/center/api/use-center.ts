@@ -28,6 +28,10 @@ function keep(schema: z.ZodType, path: string, value: unknown): void {
   }));
 }
 
+/** What a deed was answered with, where that is what is read at this path: in sight before the deed is said to be done. */
+export const cameTo = <S extends z.ZodType>(schema: S, path: string, value: z.output<S>): void =>
+  keep(schema, path, value);
+
 /** Something was changed at the center. */
 export const changed = (): void => held.setState(({ deeds }) => ({ deeds: deeds + 1 }));
 /** Nothing of the one who signed out stays. */

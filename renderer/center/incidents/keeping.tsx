@@ -4,8 +4,8 @@ import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
 import { type Hold, type Keeping, KeepingOutSchema } from '#domain/cad/keeping-api.ts';
 import { clockTime, dateLine } from '../../app/clock/format.ts';
 import { TextField } from '../../ui/fields.tsx';
-import type { Asked } from '../api/use-center.ts';
-import { useAnswer, useCenter } from '../api/use-center.ts';
+import type { Answer } from '../api/problem.ts';
+import { type Asked, cameTo, useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { DetailPart } from '../parts/detail-part.tsx';
@@ -13,7 +13,19 @@ import { Known } from '../parts/rows.tsx';
 import { useNames } from './names.ts';
 
 export function useKeeping(incident: string): Asked<Keeping> {
-  return useAnswer(KeepingOutSchema, `/v1/incidents/${encodeURIComponent(incident)}/keeping`);
+  return useAnswer(KeepingOutSchema, `${pathOf(incident)}/keeping`);
+}
+
+const pathOf = (incident: string): string => `/v1/incidents/${encodeURIComponent(incident)}`;
+
+/** Does something to an incident; how it stands then is in sight before it is said to be done. */
+function useAct(path: string): (deed: string, body: object) => Promise<Answer<Keeping>> {
+  const center = useCenter();
+  return async (deed, body) => {
+    const answer = await center.ask({ path: `${path}/${deed}`, body, answer: KeepingOutSchema });
+    if (answer.ok) cameTo(KeepingOutSchema, `${path}/keeping`, answer.value);
+    return answer;
+  };
 }
 
 const said = (at: number, zone: string): string => `${dateLine(at, zone)} ${clockTime(at, zone)}`;
@@ -38,10 +50,10 @@ export function IncidentKeeping({
   readonly keeping: Asked<Keeping>;
 }): ReactNode {
   const may = useMay();
-  const center = useCenter();
+  const path = pathOf(incident);
+  const act = useAct(path);
   const { value, problem } = keeping;
   const standing = value?.holds.filter(({ releasedAt }) => releasedAt === null) ?? [];
-  const path = `/v1/incidents/${encodeURIComponent(incident)}`;
   return (
     <DetailPart title="Legal holds and erasing" problem={problem}>
       {value?.holds.map((hold) => (
@@ -57,7 +69,7 @@ export function IncidentKeeping({
             reasonNeeded
             refusedFor={may(CAD_ACTIONS['holds.place'], { site })}
             done={`A legal hold stands on ${number}`}
-            act={(reason) => center.ask({ path: `${path}/holds`, body: { reason }, answer: KeepingOutSchema })}
+            act={(reason) => act('holds', { reason })}
           />
         </>
       ) : null}
@@ -80,7 +92,7 @@ function OneHold({
   readonly zone: string;
 }): ReactNode {
   const may = useMay();
-  const center = useCenter();
+  const act = useAct(path);
   const people = useNames('person');
   const { reason, placedAt, placedBy, releasedAt, releasedBy } = hold;
   const by = (person: string | null): string => (person === null ? '' : ` by ${people.get(person) ?? person}`);
@@ -100,13 +112,7 @@ function OneHold({
           reasonNeeded
           refusedFor={may(CAD_ACTIONS['holds.release'], { site })}
           done="The hold is released"
-          act={(because) =>
-            center.ask({
-              path: `${path}/holds/${encodeURIComponent(hold.hold)}/release`,
-              body: { reason: because },
-              answer: KeepingOutSchema,
-            })
-          }
+          act={(because) => act(`holds/${encodeURIComponent(hold.hold)}/release`, { reason: because })}
         />
       ) : null}
     </section>
@@ -122,7 +128,7 @@ function Erasing({
   readonly number: string;
   readonly refusedFor: string | null;
 }): ReactNode {
-  const center = useCenter();
+  const act = useAct(path);
   const [typed, setTyped] = useState('');
   return (
     <Deliberate
@@ -131,9 +137,7 @@ function Erasing({
       reasonNeeded
       refusedFor={refusedFor}
       done={`${number} is erased`}
-      act={(reason) =>
-        center.ask({ path: `${path}/erase`, body: { number: typed.trim(), reason }, answer: KeepingOutSchema })
-      }
+      act={(reason) => act('erase', { number: typed.trim(), reason })}
     >
       <TextField
         name="number"
