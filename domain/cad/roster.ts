@@ -126,6 +126,9 @@ const HELD_SCHEMAS = { ...ROSTER_SCHEMAS, ...NEIGHBOUR_SCHEMAS } as const;
 export type HeldKind = keyof typeof HELD_SCHEMAS;
 export type RosterBody<K extends HeldKind> = z.infer<(typeof HELD_SCHEMAS)[K]>;
 
+/** Kinds of which the last body is kept, and told to new stations, once they are archived: what a unit did is told under its callsign for years. */
+export const KEPT_OF_ARCHIVED: readonly string[] = ['roster_unit', 'neighbour_unit'] satisfies HeldKind[];
+
 /** What the organisation's other sites are shown of a record of this site; null where they are shown nothing of its kind. */
 export function asNeighboursSee(site: string, { kind, id, version, body }: RecordVersion): RecordVersion | null {
   if (kind === 'site') return { kind: 'neighbour', id, version, body: body && { name: body.name ?? '' } };

@@ -23,4 +23,17 @@ describe('a unit that is archived', () => {
     expect(callsignOf(createWorld(a).world, 'unit:other')).toBe('other');
     expect(a.formerRecord('person', 'p')).toBeUndefined();
   });
+
+  it('is named at a station that was enrolled after that, too', () => {
+    const site = testSite();
+    const center = testCenter(site);
+    const unit = { kind: 'roster_unit', id: 'm36' };
+    center.put({ ...unit, version: 2, body: { callsign: 'M63' } });
+    center.put({ ...unit, version: 3, body: null });
+    const fresh = site.open('b');
+    const page = center.page(0);
+    fresh.applySnapshot({ cursor: { epoch: page.epoch, n: page.head }, page, folded: [], heads: [] });
+    expect(fresh.records('roster_unit')).toEqual([]);
+    expect(callsignOf(createWorld(fresh).world, 'unit:m36')).toBe('M63');
+  });
 });

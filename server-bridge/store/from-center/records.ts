@@ -1,4 +1,5 @@
 /** Versions of the records that stations hold, each kind read from disk once. */
+import { KEPT_OF_ARCHIVED } from '../../../domain/cad/roster.ts';
 import type { RecordVersion } from '../../../domain/kernel/stream.ts';
 import type { Core, Tx } from '../core.ts';
 import type { Connection } from '../file/database.ts';
@@ -17,9 +18,7 @@ export interface RecordCache {
   readonly forget: () => void;
 }
 
-/** Kinds of which the last body is kept once they are archived: what a unit did is told under its callsign for years. */
-const KEPT_OF_ARCHIVED: readonly string[] = ['roster_unit', 'neighbour_unit'];
-/** Where it is kept: beside its kind, so that whoever reads the kind finds what is in use alone. */
+/** Where the last body of what is archived is kept: beside its kind, so that whoever reads the kind finds what is in use alone. */
 const formerKind = (kind: string): string => `former ${kind}`;
 
 export function recordCache(db: Connection): RecordCache {

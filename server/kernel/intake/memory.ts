@@ -3,6 +3,7 @@
  * anything but its own turn, so a run on a virtual clock stays one; `snapshot` and `restore` are the center's backup and
  * its being put back.
  */
+import { KEPT_OF_ARCHIVED } from '#domain/cad/roster.ts';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Frame } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
@@ -154,7 +155,12 @@ export function memoryLog(
       );
       const stream = state.streams.get(site) ?? [];
       const newest = new Map<string, number>();
-      for (const item of stream) if ('record' in item) newest.set(`${item.record.kind}/${item.record.id}`, item.n);
+      for (const item of stream) {
+        if (!('record' in item)) continue;
+        const { kind, id, body } = item.record;
+        newest.set(`${kind}/${id}`, item.n);
+        if (body !== null && KEPT_OF_ARCHIVED.includes(kind)) newest.set(`former ${kind}/${id}`, item.n);
+      }
       const records = new Set(newest.values());
       const items = stream.filter((item) => ('frame' in item && frames.has(item.frame)) || records.has(item.n));
       const older = known

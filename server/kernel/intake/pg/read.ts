@@ -1,4 +1,5 @@
 /** Reading streams, logs and snapshots. Each read sees one moment: what one statement returns is whole up to its last number. */
+import { KEPT_OF_ARCHIVED } from '#domain/cad/roster.ts';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
@@ -99,7 +100,10 @@ export async function readSnapshot(
         select distinct a.site, a.n from kernel.fact_about a where a.org = $1 and a.ref in (select ref from fresh)),
       items as (${ITEMS}),
       newest as (
-        select max(n) as n from kernel.stream_item where org = $1 and site = $2 and kind = 'record' group by name)
+        select max(n) as n from kernel.stream_item where org = $1 and site = $2 and kind = 'record' group by name
+        union
+        select max(n) from kernel.stream_item where org = $1 and site = $2 and kind = 'record'
+          and item ->> 'kind' = any ($4) and item -> 'body' <> 'null' group by name)
       select i.* from items i where i.kind = 'own' and i.n in (select n from numbers where site = $2)
       union all
       select i.* from items i where i.kind = 'record' and i.n in (select n from newest)
@@ -107,7 +111,7 @@ export async function readSnapshot(
       select i.* from items i join kernel.stream_item si on si.org = $1 and si.site = $2 and si.n = i.n
         where i.kind = 'fact' and (si.item ->> 'site', (si.item ->> 'n')::bigint) in (select site, n from numbers)
       order by n`,
-    values: [org, site, since],
+    values: [org, site, since, KEPT_OF_ARCHIVED],
   });
   const read = await withKeys(client, org, rows);
   return {

@@ -127,6 +127,20 @@ export function carryingContract(bench: LogBench): void {
     expect(start.items).toEqual([{ n: 3, record: archived }]);
   });
 
+  it('starts a new station with what an archived unit was last, too: what it did is told under its callsign', async () => {
+    const site = subject.sites[0].site;
+    const unit = { kind: 'roster_unit', id: `u-${subject.org}` };
+    const named = (version: number, callsign: string) => ({ ...unit, version, body: { callsign } });
+    const archived = { ...unit, version: 3, body: null };
+    for (const record of [named(1, 'M36'), named(2, 'M63'), archived])
+      await subject.log.intake(subject.org, (tx) => tx.putRecord(site, record));
+    const start = await subject.log.startingPoint(subject.org, site, 0);
+    expect(start.items).toEqual([
+      { n: 2, record: named(2, 'M63') },
+      { n: 3, record: archived },
+    ]);
+  });
+
   it('starts a new station with facts of what is open and folded state of what is not', async () => {
     const [old, open] = [newEntity('incident'), newEntity('incident')];
     const long = Date.now() - 90 * 86_400_000;
