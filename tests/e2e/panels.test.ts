@@ -290,32 +290,37 @@ describe('a head at the largest size on a small screen', () => {
         .map((tab) => tab.textContent),
     );
 
-  it('has the age and the units of every active call and the tab of the requests in sight, in every size', async () => {
+  it('has the age and the units of every active call, the words of the timeline and the tabs beside those in hand in sight, in every size', async () => {
     await at.page.setViewportSize({ width: 1366, height: 768 });
     const call = await takeCall(at, '1 Long St', 'trapped');
     for (const unit of ['M44', 'M58', 'E06']) await at.command(`D ${unit} ${call.short}`);
-    const outside = (percent: number): Promise<string[]> =>
-      at.page.evaluate((counted) => {
+    await choose(at, 'F3', call.short);
+    await at.page.getByRole('list', { name: 'Timeline' }).getByText('E06 dispatched').waitFor();
+    const outside = (): Promise<string[]> =>
+      at.page.evaluate(() => {
         const cut = (part: Element, of: Element | null): boolean =>
           !of || part.getBoundingClientRect().right > of.getBoundingClientRect().right + 1;
         const ages = [...document.querySelectorAll('[role="grid"][aria-label="Active"] .cell-time')];
-        const tabs = [...document.querySelectorAll('.dv-tab')].filter((tab) => /^Req/.test(tab.textContent ?? ''));
+        const tabs = [...document.querySelectorAll('.dv-tab')].filter((tab) =>
+          /^(Requests|Recently closed)/.test(tab.textContent ?? ''),
+        );
         return [
           ...ages.filter((age) => cut(age, age.closest('[role="grid"]'))),
           ...tabs.filter((tab) => cut(tab, tab.parentElement)),
-          // How many more units there are, where there is room for that.
-          ...[...document.querySelectorAll(counted ? '.units-more' : 'none')].filter((more) =>
-            cut(more, more.closest('.unit-tags')),
+          // How many more units there are.
+          ...[...document.querySelectorAll('.units-more')].filter((more) => cut(more, more.closest('.unit-tags'))),
+          ...[...document.querySelectorAll('.timeline li > span')].filter(
+            (said) => said.scrollWidth > said.clientWidth + 1,
           ),
         ].map((one) => one.textContent ?? '');
-      }, percent <= 125);
+      });
     try {
       for (const percent of [100, 110, 125, 140, 150, 175]) {
         await at.page.evaluate(
           (px) => document.documentElement.style.setProperty('font-size', `${px}px`),
           percent * 0.16,
         );
-        await expect.poll(() => outside(percent), { message: `${percent} %` }).toEqual([]);
+        await expect.poll(outside, { message: `${percent} %` }).toEqual([]);
       }
     } finally {
       await at.page.evaluate(() => document.documentElement.style.setProperty('font-size', '16px'));

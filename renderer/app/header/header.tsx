@@ -133,7 +133,9 @@ function Emergencies(): ReactNode {
         ) : null}
       </div>
       {seen.length > 0 ? (
-        <span className="badge badge-amber">{seen.map(({ callsign }) => callsign).join(', ')} emergency seen</span>
+        <span className="badge badge-amber">
+          {seen.map(({ callsign }) => callsign).join(', ')} emergency<span className="if-wide"> seen</span>
+        </span>
       ) : null}
     </>
   );

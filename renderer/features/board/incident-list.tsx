@@ -244,8 +244,8 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
       key: 'units',
       title: 'Units',
       track: 'minmax(5.5rem, 4.5fr)',
-      // One unit, and how many more there are where there is room for that.
-      close: 'minmax(clamp(4.125rem, 25%, 6.5rem), 3fr)',
+      // One unit, and how many more there are.
+      close: 'minmax(clamp(4.75rem, 25%, 6.5rem), 3fr)',
       cell: (row) => <Units row={row} />,
     },
     {

@@ -58,8 +58,8 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
           </span>
           <span className="min-w-0">
             {row.said}
-            {row.detail ? <span> {row.detail}</span> : null}
-            <span className="muted"> {[row.by, seatSaid(row.position)].filter(Boolean).join(' · ')}</span>
+            {row.detail ? <span> {row.detail}</span> : null}{' '}
+            <span className="timeline-by">{[row.by, seatSaid(row.position)].filter(Boolean).join(' · ')}</span>
             {row.unsent ? <span className="sr-only-text"> not at the center yet</span> : null}
             {row.contested ? <span className="text-amber"> contested</span> : null}
           </span>
