@@ -153,7 +153,8 @@ function Form({
             ) : row?.readyAt != null ? (
               <p role="status" className="ready">
                 <span>
-                  <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)} — keep asking, dispatch already sees it
+                  <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)}
+                  <span className="ready-more"> — keep asking, dispatch already sees it</span>
                 </span>
                 <KeyOf action="accept" />
               </p>

@@ -90,7 +90,7 @@ export function NatureField({
         className={`field font-semibold ${row?.nature && !state.dirty ? 'stands' : ''}`}
         autoComplete="off"
         value={state.value}
-        placeholder="what happened; a digit chooses"
+        placeholder="what happened"
         onChange={(event) => {
           state.type(event.target.value);
           setAt(0);
