@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
+import { faults } from './axe.ts';
 import { type CallTaken, choose, rowGone, rowSays, rowShows, takeCall } from './calls.ts';
 import type { Console } from './console.ts';
 import { openRoom, pictures, type Room } from './room.ts';
@@ -135,6 +136,26 @@ describe('what two consoles do', () => {
     await rowShows(b, 'Units', 'M14', 'AV');
     await b.press('F7');
     await expect.poll(() => inCard(b)).toBe(true);
+  });
+
+  it('tells whoever sits before a locked console that a unit calls for help or an urgent call waits, and not which', async () => {
+    await b.press('F10');
+    await b.field('Password').waitFor();
+    const told = b.page.getByRole('alert', { name: 'Behind the lock' });
+    await expect.poll(() => told.textContent()).toBe('');
+    expect(await a.command('EM M14')).toContain('M14 EMERGENCY');
+    await expect.poll(() => told.textContent(), SOON).toBe('A unit calls for help.');
+    const urgent = await takeCall(a, '4 Fourth St', 'trapped');
+    await expect.poll(() => told.textContent(), SOON).toBe('A unit calls for help. A call of priority 1 waits.');
+    for (const which of ['M14', urgent.number, '4 Fourth St']) expect(await b.page.content()).not.toContain(which);
+    expect(await faults(b.page)).toEqual([]);
+    await a.press('Escape');
+    expect(await a.command(`C ${urgent.short} No patient`)).toContain('closed');
+    expect(await a.command('EM M14 OVER')).toContain('M14 emergency over');
+    await expect.poll(() => told.textContent(), SOON).toBe('');
+    await b.type(DEMO_SIGN_IN.password);
+    await b.press('Enter');
+    await b.grid('Pending').waitFor();
   });
 
   it('lets F7 go to a priority 1 call that nobody here has seen first, once', async () => {

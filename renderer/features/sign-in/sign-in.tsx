@@ -4,6 +4,7 @@ import { useZone } from '../../app/clock/clock.ts';
 import { shortTime } from '../../app/clock/format.ts';
 import { useConnection, useReach, useStation } from '../../app/connection/use-station.ts';
 import { wakeSounds } from '../../app/sounds/player.ts';
+import { BehindTheLock } from './behind-the-lock.tsx';
 
 /** What came of it: nothing where they are in; why not; or a code that is missing. */
 interface Said {
@@ -169,7 +170,8 @@ export function SignIn(): ReactNode {
 }
 
 /**
- * Nothing about anyone but the operator's own name is in sight while the console is locked; what was typed waits behind it.
+ * Nothing about anyone but the operator's own name is in sight while the console is locked, but that help is called for or an
+ * urgent call waits; what was typed waits behind it.
  * Locked is not signed out: they unlock it, or somebody else takes the seat in one step.
  */
 export function Locked({ name, ended }: { readonly name: string; readonly ended: boolean }): ReactNode {
@@ -198,6 +200,7 @@ export function Locked({ name, ended }: { readonly name: string; readonly ended:
       said={
         <>
           <p>{name} is signed in at this position. Everything goes on behind the lock.</p>
+          <BehindTheLock />
           {ended ? <p>The center ended this session: the password begins another.</p> : null}
         </>
       }
