@@ -28,11 +28,21 @@ export interface DoorOptions {
   readonly network: Network;
 }
 
+export interface LetIn {
+  readonly caller: Caller | Operator | Browser | Visitor | null;
+  /** Of a person or a workstation: who they are by now, by the same token; null where it is not good any more. */
+  readonly again?: () => Promise<Caller | null>;
+}
+
 export type Door = (
   route: Pick<Route, 'access' | 'method'>,
   request: FastifyRequest,
   reply: FastifyReply,
-) => Promise<Caller | Operator | Browser | Visitor | null>;
+) => Promise<LetIn>;
+
+/** What whoever shows no token that is good any more is told. */
+export const tokenMissing = (): Problem =>
+  new Problem(401, 'bearer.missing', 'Send a token that is still good in the Authorization header.');
 
 /** Throws Problem 401 for nobody known, 403 for a call that another site's page may have had sent. */
 export function makeDoor(options: DoorOptions): Door {
@@ -43,21 +53,25 @@ export function makeDoor(options: DoorOptions): Door {
     access: Access,
     request: FastifyRequest,
     reply: FastifyReply,
-  ): Promise<Caller | null> => {
+  ): Promise<LetIn | null> => {
     const device = access === 'user' || scheme === 'bearer' ? null : await bearers.deviceOf(token);
     const caller = device ?? (access === 'device' ? null : await bearers.userOf(token));
     if (caller === null) return null;
     if (caller.kind === 'user' && caller.proof !== scheme) return null;
-    if (caller.jkt === null) return caller;
+    const again = () => (caller.kind === 'device' ? bearers.deviceOf(token) : bearers.userOf(token));
+    if (caller.jkt === null) return { caller, again };
     const [path = ''] = request.url.split('?');
     const { method, host } = request;
     const judged = await dpop.judge({ proof: request.headers.dpop, method, path, host, token, jkt: caller.jkt });
-    if (judged === 'good') return caller;
+    if (judged === 'good') return { caller, again };
     reply.header('dpop-nonce', dpop.nonce());
     throw unproven(judged);
   };
 
-  const byCookie = async (route: Pick<Route, 'method'>, request: FastifyRequest): Promise<AuthenticatedUser | null> => {
+  const byCookie = async (
+    route: Pick<Route, 'method'>,
+    request: FastifyRequest,
+  ): Promise<{ readonly caller: AuthenticatedUser; readonly again: () => Promise<Caller | null> } | null> => {
     const cookies = cookiesOf(isSecure(request, options.network));
     const token = cookieIn(request.headers.cookie, cookies.access);
     if (token === null) return null;
@@ -68,7 +82,7 @@ export function makeDoor(options: DoorOptions): Door {
       route.method === 'GET' ||
       csrf.holds(caller.session, request.headers[CSRF_HEADER], cookieIn(request.headers.cookie, cookies.csrf));
     if (!vouched) throw forged();
-    return caller;
+    return { caller, again: () => bearers.userOf(token) };
   };
 
   return async (route, request, reply) => {
@@ -76,31 +90,34 @@ export function makeDoor(options: DoorOptions): Door {
     const { authorization } = request.headers;
     // Whoever proves a key is told in time what the next proof has to hold.
     if (request.headers.dpop !== undefined) reply.header('dpop-nonce', dpop.nonce());
-    if (access === 'public' || (access === 'optional' && authorization === undefined)) return null;
-    if (access === 'browser') return browserAt(request, reply, options);
+    if (access === 'public' || (access === 'optional' && authorization === undefined)) return NOBODY;
+    if (access === 'browser') return { caller: browserAt(request, reply, options) };
     if (access === 'visitor') {
       // Another site's page has a browser send no session, by its cookies' attributes; one that says so is not asked.
-      const signedIn = async () => (isOthersPage(request.headers) ? null : byCookie({ method: 'GET' }, request));
-      return visitorAt(request, reply, options, signedIn);
+      const signedIn = async () =>
+        isOthersPage(request.headers) ? null : ((await byCookie({ method: 'GET' }, request))?.caller ?? null);
+      return { caller: visitorAt(request, reply, options, signedIn) };
     }
     const shown = shownToken(authorization);
     if (access === 'operator') {
-      if (shown?.scheme === 'bearer' && isOperator(shown.token)) return { kind: 'operator' };
+      if (shown?.scheme === 'bearer' && isOperator(shown.token)) return { caller: { kind: 'operator' } };
     } else if (access === 'scraper') {
       // Never by where it comes from: behind a proxy of the same machine everyone comes from here.
-      if (shown?.scheme === 'bearer' && (isScraper(shown.token) || isOperator(shown.token))) return null;
+      if (shown?.scheme === 'bearer' && (isScraper(shown.token) || isOperator(shown.token))) return NOBODY;
     } else {
       const byPage = authorization === undefined && (access === 'user' || access === 'any');
-      const caller = shown
+      const letIn = shown
         ? await byToken(shown, access, request, reply)
         : byPage
           ? await byCookie(route, request)
           : null;
-      if (caller) return caller;
+      if (letIn) return letIn;
     }
-    throw new Problem(401, 'bearer.missing', 'Send a token that is still good in the Authorization header.');
+    throw tokenMissing();
   };
 }
+
+const NOBODY: LetIn = { caller: null };
 
 function browserAt(request: FastifyRequest, reply: FastifyReply, { csrf, network }: DoorOptions): Browser {
   if (!isOwnPage(request.headers, `${request.protocol}://${request.host}`, network)) throw forged();

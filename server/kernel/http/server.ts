@@ -19,9 +19,8 @@ import type { Budgets } from '../limits/budgets.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { beginCall, endCall } from '../telemetry/traces.ts';
-import type { Browser, Caller, Operator, Visitor } from './auth.ts';
 import { COMPRESSION, sendText } from './compression.ts';
-import type { Door } from './door.ts';
+import { type Door, type LetIn, tokenMissing } from './door.ts';
 import { addHeaders } from './headers.ts';
 import { limitOf, readJsonBodies } from './json-bodies.ts';
 import type { Network } from './network.ts';
@@ -47,8 +46,11 @@ interface Passage {
   readonly call: ReturnType<typeof beginCall>;
   /** As declared; null until a declared route has it. */
   route: string | null;
-  caller: Caller | Operator | Browser | Visitor | null;
+  caller: LetIn['caller'];
   asked: Asked | null;
+  /** How to ask once more who it is, and when that was last known. */
+  again: LetIn['again'];
+  knownAt: number;
 }
 
 declare module 'fastify' {
@@ -113,7 +115,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
   // Everything the call does from here on is done within its span.
   app.addHook('onRequest', (request, _reply, done) => {
     const call = beginCall(request.method, () => routeOf(request), request.headers);
-    request.passage = { call, route: null, caller: null, asked: null };
+    request.passage = { call, route: null, caller: null, asked: null, again: undefined, knownAt: 0 };
     if (call === null) done();
     else context.with(call.within, done);
   });
@@ -157,12 +159,15 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       if (passage === null) throw unseen();
       passage.route = url;
       spendAddress(options.budgets, route, request, reply);
-      const caller = await options.door(route, request, reply);
+      const { caller, again } = await options.door(route, request, reply);
       spendCaller(options.budgets, route, caller, reply);
       passage.caller = caller;
+      passage.again = again;
+      passage.knownAt = performance.now();
       passage.asked = await askedBy(caller, route.action, options.circumstancesOf);
     },
     handler: async (request, reply) => {
+      if (request.passage) await stillThere(request.passage, route, options);
       const { caller, asked } = request.passage ?? {};
       if (!asked) throw unseen();
       const value = await route.handler({
@@ -186,6 +191,18 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       return sendText(reply.type(JSON_TYPE), value instanceof JsonText ? value.text : JSON.stringify(value));
     },
   });
+}
+
+/** A body that was longer on its way may have been overtaken by what takes its sender's right away. ms */
+const ON_ITS_WAY_MS = 100;
+
+/** Throws Problem where whoever was let in is nobody any more, or may not do it by now. */
+async function stillThere(passage: Passage, { action }: Route, { circumstancesOf }: HttpOptions): Promise<void> {
+  if (!passage.again || performance.now() - passage.knownAt < ON_ITS_WAY_MS) return;
+  const caller = await passage.again();
+  if (caller === null) throw tokenMissing();
+  passage.caller = caller;
+  passage.asked = await askedBy(caller, action, circumstancesOf);
 }
 
 const unseen = (): Error => new Error('a request came by the door unseen');
