@@ -34,3 +34,21 @@ it('a list of what is about patients is noted row by row, also where nothing in 
   expect(noted).toEqual([{ tbl: 'epcr.chart', row_id: 'chart-1' }]);
   await db.close();
 });
+
+it('what no column holds is refused, in a filter and as the end of a page, not asked of the database', async () => {
+  const asked = async (kind: string, query: string) => {
+    const path = `/v1/entities/${kind}?${query}`;
+    const { status, body } = await center.call('GET', path, undefined, center.adminToken);
+    return [status, body.code, body.field];
+  };
+  const after = (...last: unknown[]): string => `after=${Buffer.from(JSON.stringify(last)).toString('base64url')}`;
+  const refused = [400, 'field.invalid', 'after'];
+  for (const at of ['abc', 1e300, 1.5])
+    expect(await asked('incident', `sort=answeredAt&${after(at, 'x')}`)).toEqual(refused);
+  expect(await asked('chart', `sort=version&${after(2 ** 31, 'x')}`)).toEqual(refused);
+  expect(await asked('incident', `sort=number&${after(5, 'x')}`)).toEqual(refused);
+  expect(await asked('incident', `sort=answeredAt&${after(null, 'x')}`)).toEqual([200, undefined, undefined]);
+  expect(await asked('incident', `sort=-answeredAt&${after(5, 'x')}`)).toEqual([200, undefined, undefined]);
+  const filter = [400, 'field.invalid', 'filter[version]'];
+  expect(await asked('chart', 'filter[version]=99999999999')).toEqual(filter);
+});

@@ -30,9 +30,18 @@ export interface ListPlan {
   readonly limit: number;
 }
 
+const LARGEST_INTEGER = 2 ** 31 - 1;
+
+/** Undefined where a column of that type holds no such value. */
 function valueFor(type: ColumnType, text: string): string | number | undefined {
   if (type === 'text') return text;
-  return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+  const number = /^-?\d{1,15}$/.test(text) ? Number(text) : undefined;
+  return holds(type, number) ? number : undefined;
+}
+
+function holds(type: ColumnType, value: unknown): boolean {
+  if (type === 'text') return typeof value === 'string';
+  return Number.isSafeInteger(value) && (type === 'bigint' || Math.abs(value as number) <= LARGEST_INTEGER);
 }
 
 /** SQL for a list of an entity's rows. `$1` is the organisation. Only names of declared columns become part of the text. */
@@ -55,10 +64,11 @@ export function planList(columns: EntityColumns, query: ListQuery): Outcome<List
   const down = query.sort.startsWith('-');
   const sort = columns.clear.get(down ? query.sort.slice(1) : query.sort);
   if (!sort) return refused('field.unknown', `sort must be one of ${[...columns.clear.keys()].join(', ')}.`, 'sort');
-  const { column } = sort;
+  const { column, type } = sort;
   if (query.after !== undefined) {
     const after = readCursor(query.after);
-    if (!after) return refused('field.invalid', 'after must be what the page before said.', 'after');
+    if (!after || !(after[0] === null || holds(type, after[0])))
+      return refused('field.invalid', 'after must be what the page before said.', 'after');
     const [value, id] = after;
     const beyond = down ? '<' : '>';
     if (value === null) where.push(`${column} is null and id ${beyond} ${put(id)}`);

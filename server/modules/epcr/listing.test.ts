@@ -122,7 +122,13 @@ describe('a list of charts', () => {
     expect(first.charts.map(({ chart }) => chart)).toEqual(charts.slice(0, 2));
     const second = await list({ limit: 2, after: first.next ?? '' });
     expect(second).toMatchObject({ charts: [{ chart: charts[2] }], next: null });
-    await expect(list({ after: 'nonsense' })).rejects.toThrow('after must be what the page before said.');
+    const strange = [
+      ['abc', 'x'],
+      [1e300, 'x'],
+      [1.5, 'x'],
+    ].map((last) => JSON.stringify(last));
+    for (const after of ['nonsense', ...strange.map((text) => Buffer.from(text).toString('base64url'))])
+      await expect(list({ after })).rejects.toThrow('after must be what the page before said.');
   });
 });
 

@@ -7,7 +7,7 @@ import type { ChartCrewOutSchema, ChartOut, ChartsOutSchema, ChartsQuerySchema }
 import { entityRef } from '#domain/kernel/ids.ts';
 import { CREW, type Role } from '#domain/kernel/permission.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
-import { cursorAfter, readCursor } from '../../kernel/db/cursor.ts';
+import { BY_TIME, cursorAfter, readCursor } from '../../kernel/db/cursor.ts';
 import type { Database, Scope } from '../../kernel/db/database.ts';
 import type { Value } from '../../kernel/db/flight.ts';
 import type { EntityColumns } from '../../kernel/entities/columns.ts';
@@ -39,10 +39,9 @@ export async function listCharts(
   if (whose === 'mine') where.push(`t.author = ${put(scope.actor, 'text')}`);
   if (chart !== undefined) where.push(`t.id = ${put(chart, 'text')}`);
   if (after !== undefined) {
-    const [leftScene, id] = readCursor(after) ?? [];
-    if (typeof leftScene !== 'number' || id === undefined) {
-      return refused('field.invalid', 'after must be what the page before said.', 'after');
-    }
+    const cursor = readCursor(after, BY_TIME);
+    if (cursor === null) return refused('field.invalid', 'after must be what the page before said.', 'after');
+    const [leftScene, id] = cursor;
     where.push(`(r.left_scene, t.id) < (${put(leftScene, 'bigint')}, ${put(id, 'text')})`);
   }
   const { rows } = await db.inFlight({ ...scope, own: reach.own }, (asking) =>
