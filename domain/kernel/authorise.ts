@@ -71,11 +71,7 @@ export function authorise(
     if (withheld === null) block('role@1', `Your role does not allow this. ${mayWords(action.may)}`, ...asker.roles);
     else block('restriction@1', withheld, ...asker.roles);
   }
-  if (!STATE_ALLOWS[circumstances.state].includes(action.purpose)) {
-    block('organisation@1', STATE_WORDS[circumstances.state], circumstances.state);
-  }
-  const off = circumstances.off.get(action.module);
-  if (off !== undefined) block('module@1', off, action.module);
+  rules.push(...againstAnybody(action, circumstances));
   const ownSecurity = action.reach === 'own' && action.purpose === 'account';
   if (asker.secondFactor === 'missing' && !ownSecurity) {
     block('mfa@1', 'Your role asks for a second factor: set one up, or confirm with yours, and go on from there.');
@@ -94,6 +90,24 @@ export function authorise(
     });
   }
   return decide(rules, stale && rules.length === 1 ? ['step up'] : []);
+}
+
+/**
+ * Whether a workstation may have something by itself, with nobody's right: what it may hold is declared, and how the
+ * organisation stands is asked of it as of anybody.
+ */
+export function authoriseStation(action: ActionType, circumstances: Circumstances): Decision {
+  return decide(againstAnybody(action, circumstances), []);
+}
+
+function againstAnybody({ purpose, module }: ActionType, { state, off }: Circumstances): Rule[] {
+  const rules: Rule[] = [];
+  if (!STATE_ALLOWS[state].includes(purpose)) {
+    rules.push({ rule: 'organisation@1', verdict: 'BLOCK', reason: STATE_WORDS[state], evidence: [state] });
+  }
+  const why = off.get(module);
+  if (why !== undefined) rules.push({ rule: 'module@1', verdict: 'BLOCK', reason: why, evidence: [module] });
+  return rules;
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The door's question whether a person may: once by what the route is, and again by the record it turns out to be about. */
 import type { ActionType } from '#domain/kernel/action.ts';
-import { authorise, type Concerned } from '#domain/kernel/authorise.ts';
+import { authorise, authoriseStation, type Concerned } from '#domain/kernel/authorise.ts';
 import type { Decision } from '#domain/kernel/decision.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { rolesLeft } from '#domain/kernel/restriction.ts';
@@ -23,14 +23,17 @@ export async function askedBy(
   action: Route['action'],
   circumstancesOf: CircumstancesOf,
 ): Promise<Asked> {
-  if (caller?.kind !== 'user' || action === undefined || action === 'by request') return NOBODY_ASKS;
+  if (action === undefined || action === 'by request') return NOBODY_ASKS;
+  if (caller?.kind !== 'user' && caller?.kind !== 'device') return NOBODY_ASKS;
   const circumstances = await circumstancesOf(caller.org);
+  if (caller.kind === 'device') {
+    return { ...NOBODY_ASKS, permit: (of) => mustAllow(authoriseStation(of, circumstances), []) };
+  }
   let asked = false;
   const ask = (of: ActionType, about?: Concerned): readonly Role[] => {
     asked = true;
     const decision = authorise(of, caller, circumstances, Date.now(), about);
-    if (decision.verdict !== 'ALLOW') throw refusedBy(decision);
-    return rolesLeft(caller.roles, of, circumstances.restrictions);
+    return mustAllow(decision, rolesLeft(caller.roles, of, circumstances.restrictions));
   };
   if (action !== 'by record') ask(action);
   return {
@@ -39,6 +42,12 @@ export async function askedBy(
       if (!asked) throw new Error('a person was answered without being asked for their right');
     },
   };
+}
+
+/** What is allowed by it; throws Problem 403 where it is not ALLOW. */
+function mustAllow<T>(decision: Decision, allowed: T): T {
+  if (decision.verdict === 'ALLOW') return allowed;
+  throw refusedBy(decision);
 }
 
 /** The refusal of a decision that is not ALLOW: `role.missing`, `role.restricted`, `organisation.state`, `module.off`, `second_factor.missing`, `reach.beyond`, `record.not_own`, `step_up.needed`. */

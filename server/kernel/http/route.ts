@@ -34,8 +34,8 @@ type CallerOf<A extends Access> = A extends 'device'
 
 /**
  * Asks whether the caller may do this to what it is about; throws the refusal with its reasons. A station is asked nothing
- * here: it is a workstation of its site, and what it may have is said by the declaration of what stations hold. Answers with
- * the roles of the caller that let them; none for a station.
+ * here but how its organisation stands: it is a workstation of its site, and what it may have is said by the declaration of
+ * what stations hold. Answers with the roles of the caller that let them; none for a station.
  */
 export type Permit = (action: ActionType, about: Concerned) => readonly Role[];
 

@@ -59,6 +59,8 @@ describe('an organisation', () => {
     const station = await center.enrol('Suspended');
     expect((await station.push(pushOf(station.append(opening(newEntity('incident')))))).status).toBe(200);
     expect((await get('/v1/entities/incident')).body).toMatchObject({ code: 'organisation.state' });
+    for (const path of ['/v1/entities/incident?sealed=open', '/v1/documents/one', '/v1/facts?entity=incident:one'])
+      expect((await get(path, station.token)).body).toMatchObject({ code: 'organisation.state' });
     await move('ACTIVE');
   });
 
@@ -88,6 +90,11 @@ describe('modules', () => {
     await settled();
     expect((await get('/v1/entities/trip')).body).toMatchObject({ code: 'module.off' });
     expect((await get('/v1/entities/run')).status).toBe(200);
+    // Nor does a workstation read on by itself, with nobody signed in at it.
+    const { token } = await center.enrol('Reading on');
+    for (const kind of ['trip', 'chart'])
+      expect((await get(`/v1/entities/${kind}`, token)).body).toMatchObject({ code: 'module.off' });
+    expect((await get('/v1/entities/run', token)).status).toBe(200);
     await center.call('POST', '/v1/modules/epcr', { on: true, reason: 'back' }, center.adminToken);
     await settled();
     expect((await get('/v1/entities/trip')).status).toBe(200);
