@@ -16,6 +16,8 @@ const POLL_MS = 1_000;
 /** Commits that follow each other closely are looked at together. */
 const GATHER_MS = 50;
 const LONGEST_WAIT_MS = 5 * 60_000;
+/** Incidents in hand at once: one waits for the database and for its report to be drawn for nearly all of its time. */
+const LANES = 4;
 
 interface Due {
   readonly incident: string;
@@ -73,11 +75,11 @@ async function failed(ports: WorkerPorts, org: string, due: Due, error: unknown)
 /** Does all that is due now. Answers how many incidents. */
 export async function workOff(ports: WorkerPorts, goOn: () => boolean = () => true): Promise<number> {
   let count = 0;
-  const { rows } = await ports.db.pool.query<{ org: string }>('select org from cad.handoff_orgs($1) org', [
-    ports.clock(),
-  ]);
-  for (const { org } of rows) {
-    for (let due = await take(ports, org); due && goOn(); due = await take(ports, org)) {
+  const lane = async (org: string): Promise<void> => {
+    // Nothing is taken that is not done: a row would be left alone for its lease.
+    while (goOn()) {
+      const due = await take(ports, org);
+      if (!due) return;
       try {
         await deriveHandoff(ports, org, due.incident);
         await done(ports, org, due);
@@ -86,6 +88,14 @@ export async function workOff(ports: WorkerPorts, goOn: () => boolean = () => tr
         await failed(ports, org, due, error);
       }
     }
+  };
+  const { rows } = await ports.db.pool.query<{ org: string }>('select org from cad.handoff_orgs($1) org', [
+    ports.clock(),
+  ]);
+  for (const { org } of rows) {
+    const lanes = await Promise.allSettled(Array.from({ length: LANES }, () => lane(org)));
+    const lost = lanes.find((one) => one.status === 'rejected');
+    if (lost) throw lost.reason;
   }
   return count;
 }
