@@ -3,6 +3,7 @@
  *  1. Nothing is kept, and nothing acted on, that the keys of its webhook do not prove; in every mode, the demo's too.
  *  2. It belongs to the organisation whose keys proved it. There is no other way to an organisation.
  *  3. An event is kept once, however often it is delivered; a repetition is answered like the first.
+ *  4. An organisation whose contract has ended takes nothing more.
  */
 import { sql } from 'kysely';
 import { uuidV7 } from '#domain/kernel/ids.ts';
@@ -20,7 +21,7 @@ export interface WebhookIntake extends WebhookPorts, Pick<CenterContext, 'circum
 
 export type Taken =
   | { readonly org: string; readonly happening: Happening; readonly repeated: boolean }
-  | { readonly refused: Objection | 'unknown' | 'off' };
+  | { readonly refused: Objection | 'unknown' | 'ended' | 'off' };
 
 interface EndpointRow {
   readonly keys: Buffer;
@@ -42,12 +43,15 @@ export async function takeDelivery(
   );
   const org = rows[0]?.org;
   if (org === undefined) return { refused: 'unknown' };
+  const { state, off } = await ports.circumstancesOf(org);
+  // Before its keys are opened, which may be destroyed.
+  if (state === 'TERMINATED') return { refused: 'ended' };
   const held = await endpointRow(ports, org, provider, endpoint);
   if (!held) return { refused: 'unknown' };
   const now = ports.clock();
   const verdict = await judged(ports, org, endpoint, held, delivery, now);
   if (!verdict.genuine) return { refused: verdict.why };
-  if ((await ports.circumstancesOf(org)).off.has('webhooks')) return { refused: 'off' };
+  if (off.has('webhooks')) return { refused: 'off' };
   const repeated = await keep(ports, org, endpoint, verdict.happening, request);
   return { org, happening: verdict.happening, repeated };
 }

@@ -1,11 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import type { Provider, ReceiptsOutSchema, WebhookKeys, WebhooksOutSchema } from '#domain/webhooks/api.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
+import { DEMO_ORG } from '../demo/sign-in.ts';
 import { genuine, KEYS, type Sent } from './testing/deliveries.ts';
 
 type Webhooks = z.infer<typeof WebhooksOutSchema>;
@@ -75,6 +78,24 @@ describe.each(Object.keys(KEYS) as Provider[])('a webhook of %s', (provider) => 
 });
 
 describe('a webhook', () => {
+  it('of an organisation whose contract has ended takes nothing, though its keys prove it', async () => {
+    const operator = readFileSync(join(center.dataDir, 'operator.token'), 'utf8').trim();
+    const move = (state: string) =>
+      center.call('POST', `/v1/operator/organisations/${DEMO_ORG}/state`, { state, reason: 'a test' }, operator);
+    const attempt = () => deliver(at('stripe'), fresh('stripe').sent);
+    const kept = () =>
+      asMigrator(center, (client) => client.query('select from webhooks.receipt')).then(({ rowCount }) => rowCount);
+    expect(await attempt()).toBe(200);
+    expect((await move('TERMINATED')).status).toBe(200);
+    // Doors may remember for a second how an organisation stands.
+    await expect.poll(attempt, { timeout: 10_000 }).toBe(401);
+    const before = await kept();
+    expect(await attempt()).toBe(401);
+    expect(await kept()).toBe(before);
+    expect((await move('ACTIVE')).status).toBe(200);
+    await expect.poll(attempt, { timeout: 10_000 }).toBe(200);
+  });
+
   it('takes the very bytes: spelled, spaced and typed as the sender did', async () => {
     const { sent } = fresh('stripe');
     expect(await deliver(at('stripe'), { ...sent, headers: { ...sent.headers, 'content-type': 'text/plain' } })).toBe(
