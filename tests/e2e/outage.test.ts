@@ -28,6 +28,10 @@ beforeAll(async () => {
 afterEach(pictures(() => room));
 afterAll(() => room?.close());
 
+/** What is read out of the center, to whoever does not see the header. */
+const told = ({ page }: Console): Promise<string | null> =>
+  page.getByRole('status', { name: 'Center', exact: true }).textContent();
+
 describe('an outage', () => {
   it('is said calmly: since when, who is reached, what waits', async () => {
     before = await takeCall(a, '1200 Harbor Blvd', 'chest');
@@ -36,6 +40,7 @@ describe('an outage', () => {
     for (const console of [a, b]) {
       await expect.poll(console.reach, NOTICED).toMatch(/^Center unreachable \d+:\d\d — working locally/);
       await expect.poll(console.reach, NOTICED).toContain('1 of 1 peer reached');
+      await expect.poll(() => told(console), NOTICED).toBe('Center lost. Work goes on here.');
     }
     const age = async (): Promise<number> => {
       const [, minutes, seconds] = /unreachable (\d+):(\d\d)/.exec(await a.reach()) ?? [];
@@ -143,6 +148,7 @@ describe('an outage', () => {
     const began = Date.now();
     for (const console of [a, b])
       await expect.poll(console.reach, CONVERGED).toMatch(/^Center reached — 1 of 1 peer reached$/);
+    for (const console of [a, b]) await expect.poll(() => told(console)).toBe('Center back.');
     await rowShows(b, 'Active', alone.number, '5 Alone Way', 'M41');
     await choose(a, 'F2', before.short);
     await a.page.getByRole('list', { name: 'Timeline' }).getByText('said by B alone').waitFor();

@@ -13,6 +13,7 @@ import { dock } from '../layout/dock-api.ts';
 import { callingForHelp } from '../sounds/board-sounds.ts';
 import { useSoundsAwake } from '../sounds/player.ts';
 import { usePreferences } from '../theme/preferences.ts';
+import { CenterTurned } from './center-turned.tsx';
 import { NewCalls } from './new-calls.tsx';
 import { olderNamed, olderSaid } from './older-said.ts';
 import { driftSaid, reachSentence } from './reach-sentence.ts';
@@ -78,6 +79,7 @@ export function Header(): ReactNode {
         <NewCalls />
         <OlderBuilds />
         <Reach />
+        <CenterTurned />
         <button type="button" className="help-button" onClick={() => perform('help')}>
           <KeyOf action="help" /> help
         </button>
@@ -160,7 +162,7 @@ function OlderBuilds(): ReactNode {
   );
 }
 
-/** Drawn on every beat for its age; announced only when the sentence itself turns. */
+/** Drawn on every beat for its age, so not read out; that the center is lost or back is said by `CenterTurned`. */
 function Reach(): ReactNode {
   const reach = useReach();
   const answering = useAnswering();
