@@ -28,7 +28,7 @@ export const KERNEL: Module = {
     factType({
       type: FACT_SETTLED,
       v: 1,
-      title: 'Settled',
+      title: 'Contested entry settled',
       classification: 'OPS',
       may: SUPERVISING,
       body: z.object({
