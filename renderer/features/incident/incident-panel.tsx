@@ -181,7 +181,8 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           <PriorityChip priority={row.priority} />{' '}
           {row.location?.text ?? <span className="muted">no location yet</span>}
           <span className="incident-where">
-            {[row.location?.detail, row.location?.zone, row.location?.city].filter(Boolean).join(' · ')}
+            {/* A line never begins with the dot that parts two things. */}
+            {[row.location?.detail, row.location?.zone, row.location?.city].filter(Boolean).join('\u00a0· ')}
           </span>
         </h2>
         <DecidedTwice row={row} numberOf={numberOf} />
