@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
 import { contrast, inkOn } from './ink.ts';
@@ -6,6 +8,44 @@ import { DEFAULTS, readPreferences } from './preferences.ts';
 describe('text on a status colour', () => {
   it.each(DEFAULT_STATUSES.flatMap((status) => [status.nightColour, status.dayColour]))('reads on %s', (colour) => {
     expect(contrast(inkOn(colour), colour)).toBeGreaterThanOrEqual(4.5);
+  });
+});
+
+describe('the colours of each palette', () => {
+  const css = readFileSync(join(import.meta.dirname, 'theme.css'), 'utf8');
+  const palette = (begins: string): ReadonlyMap<string, string> => {
+    const [, block = ''] = css.split(`\n${begins} {\n`);
+    const declared = block.slice(0, block.indexOf('}')).matchAll(/--([\w-]+): (#[0-9a-f]{6});/g);
+    return new Map([...declared].map(([, name = '', colour = '']) => [name, colour]));
+  };
+  const GROUNDS = ['ground', 'panel', 'raised', 'field', 'selected'];
+  const night = palette(':root');
+  /** What stands on which grounds, and by how much it stands out at least (WCAG 2.2, 1.4.3, 1.4.6, 1.4.11). */
+  const RULES = [
+    { what: ['text'], on: [...GROUNDS, 'amber-ground', 'bad-ground'], least: 7 },
+    { what: ['muted', 'faint', 'good', 'amber', 'bad'], on: GROUNDS, least: 4.5 },
+    { what: ['good'], on: ['good-ground'], least: 4.5 },
+    { what: ['amber'], on: ['amber-ground'], least: 4.5 },
+    { what: ['bad'], on: ['bad-ground'], least: 4.5 },
+    { what: ['edge', 'good-line', 'accent'], on: ['panel', 'raised', 'field'], least: 3 },
+  ];
+
+  it.each([
+    ['night', night],
+    ['day', new Map([...night, ...palette(':root[data-palette="day"]')])],
+  ] as const)('stand out from what they stand on, by %s', (_, colours) => {
+    const colour = (name: string): string => {
+      const found = colours.get(name);
+      if (found === undefined) throw new Error(`There is no colour ${name}.`);
+      return found;
+    };
+    const faint = RULES.flatMap(({ what, on, least }) =>
+      what.flatMap((name) => on.map((ground) => ({ name, ground, least }))),
+    )
+      .map((pair) => ({ ...pair, is: contrast(colour(pair.name), colour(pair.ground)) }))
+      .filter(({ is, least }) => is < least)
+      .map(({ name, ground, least, is }) => `${name} on ${ground}: ${is.toFixed(2)}, not ${least}`);
+    expect(faint).toEqual([]);
   });
 });
 
