@@ -43,6 +43,8 @@ beforeAll(async () => {
     call.status(unit, 'transporting', at + 900_000, { destination: { name: 'Mercy' } });
     call.status(unit, 'atDestination', at + 1_500_000);
     call.status(unit, 'available', at + 1_800_000, { commitments: [] });
+    const amended = { element: 'onScene', at: at + 290_000, reason: 'radio log' };
+    if (i === 0) call.fact('time.amended', at + 1_810_000, [call.run(unit), call.incident], amended);
     return call.made;
   });
   const atHome = takeCall(seat, AT_HOME, { callback: CALLBACK, caller: 'Ida Moss' });
@@ -138,7 +140,11 @@ describe('one of the crew', () => {
     const { page } = center;
     await center.openRow('Charts', `${FIRST} M36`);
     await page.getByRole('region', { name: 'Patient chart' }).getByText('Nobody has claimed this yet').waitFor();
-    await page.getByRole('region', { name: 'Run record' }).getByText('left scene').waitFor();
+    const run = page.getByRole('region', { name: 'Run record' });
+    await run.getByText('left scene').waitFor();
+    // Of its times the one that was amended has the mark of the report, and no other.
+    await run.getByText('* amended: from what and why is in the incident report.').waitFor();
+    expect(await run.locator('.mono', { hasText: /\d\* amended$/ }).count()).toBe(1);
     await page.getByText('Give or release it: Your role does not allow this.').waitFor();
     await expect.poll(center.focused).toBe('Claim it as mine');
     expect(await faults(page)).toEqual([]);
