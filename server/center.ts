@@ -108,6 +108,8 @@ export interface CenterOptions {
   readonly network?: NetworkSettings;
   /** Shared by the nodes of a center of several: limits, proofs, the live channel. */
   readonly redisUrl?: string;
+  /** The certificate by which Redis knows the center, where it asks for one. */
+  readonly shownToRedis?: TlsFiles;
   /** Multiplies the budgets of calls; 1. */
   readonly limitsScale?: number;
   /** Folder of the center's own page, built; where `npm run build` puts it unless said otherwise. */
@@ -181,7 +183,7 @@ async function assemble(
   const forKeys = db.reserve(KEY_CONNECTIONS);
   closing.push(forKeys.close);
   const keys = pgKeyRing(forKeys, masters, { ...world, secret });
-  const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl, options.authority ?? null);
+  const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl, options.authority ?? null, options.shownToRedis);
   if (redis) closing.push(async () => redis.disconnect());
   const log = withSharedKeys(pgLog(emergency, { keys, ...world }), keys, world.random);
   const metrics = createMetrics(

@@ -8,7 +8,7 @@ import { notClosed } from './kernel/closing.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { mustNotReportInClear } from './kernel/http/in-clear.ts';
 import { networkOf } from './kernel/http/network.ts';
-import { openAuthority } from './kernel/http/tls.ts';
+import { openAuthority, openTls } from './kernel/http/tls.ts';
 import { masterConfigOf } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
 import { collectorHeaders } from './kernel/telemetry/collector.ts';
@@ -48,6 +48,11 @@ try {
   if (options.otlp !== undefined) await mustNotReportInClear(options.otlp, networkOf(network));
   const authority = options.authority === undefined ? null : await openAuthority(options.authority);
   const otlpHeaders = options['otlp-headers'] === undefined ? null : await collectorHeaders(options['otlp-headers']);
+  const shownToRedis =
+    options['redis-cert'] === undefined || options['redis-key'] === undefined
+      ? undefined
+      : { cert: options['redis-cert'], key: options['redis-key'] };
+  if (shownToRedis) await openTls(shownToRedis, 'QD_REDIS_CERT and QD_REDIS_KEY');
   const endTraces =
     options.otlp === undefined
       ? async (): Promise<void> => undefined
@@ -63,6 +68,7 @@ try {
     demo: options.demo,
     log: options.log,
     ...(options.redis === undefined ? {} : { redisUrl: options.redis }),
+    ...(shownToRedis === undefined ? {} : { shownToRedis }),
     ...(options.limits === undefined ? {} : { limitsScale: options.limits }),
     network,
     ...(options.otlp === undefined ? {} : { otlp: options.otlp }),

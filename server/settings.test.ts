@@ -37,6 +37,8 @@ const WRONG: { readonly [name: string]: readonly string[] } = {
   OTEL_EXPORTER_OTLP_ENDPOINT: ['file:///etc/passwd', 'x'],
   QD_LIMITS_SCALE: ['0', '-1', '1e9', 'x', 'NaN'],
   REDIS_URL: ['http://127.0.0.1', 'x'],
+  QD_REDIS_CERT: ['one-alone'],
+  QD_REDIS_KEY: ['one-alone'],
   DATABASE_URL: ['mysql://x', 'x'],
 };
 
@@ -132,4 +134,17 @@ it('wants to know where the collector is that is to be shown who sends', () => {
   expect(alone).toMatchObject({ kind: 'wrong', sentence: expect.stringContaining('OTEL_EXPORTER_OTLP_ENDPOINT') });
   const both = readSettings([], { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://collector.example' });
   expect(both).toMatchObject({ kind: 'settings', settings: { 'otlp-headers': '/run/secrets/otlp' } });
+});
+
+it('wants a Redis that is asked over TLS for the certificate that is shown to it', () => {
+  const env = { QD_REDIS_CERT: '/run/center.pem', QD_REDIS_KEY: '/run/center.key' };
+  for (const REDIS_URL of [undefined, 'redis://127.0.0.1:6379'])
+    expect(readSettings([], { ...env, REDIS_URL })).toMatchObject({
+      kind: 'wrong',
+      sentence: expect.stringContaining('rediss://'),
+    });
+  expect(readSettings([], { ...env, REDIS_URL: 'rediss://redis.example' })).toMatchObject({
+    kind: 'settings',
+    settings: { 'redis-cert': '/run/center.pem', 'redis-key': '/run/center.key' },
+  });
 });

@@ -27,6 +27,7 @@ const USAGE = `npm run center [-- flags]
   VAULT_TOKEN, VAULT_TOKEN_FILE, VAULT_NAMESPACE  how the center shows Vault who it is
   QD_LIMITS_SCALE     multiplies the budgets of calls, for a center larger than any (1)
   REDIS_URL           Redis of a center of several nodes: rediss://host:6379, or redis:// on this machine
+  QD_REDIS_CERT, QD_REDIS_KEY  certificate by which a Redis that asks for one knows the center, and the key of it, PEM
   DATABASE_URL  connection of a role that owns the schema and may create roles; without it an own PostgreSQL is run`;
 
 const OptionsSchema = z
@@ -53,12 +54,22 @@ const OptionsSchema = z
       .positive('must be above 0')
       .max(1_000, 'must be at most 1000')
       .optional(),
+    'redis-cert': z.string().min(1, 'must name a file').optional(),
+    'redis-key': z.string().min(1, 'must name a file').optional(),
     redis: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
     database: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   })
   .refine((of) => (of['tls-cert'] === undefined) === (of['tls-key'] === undefined), {
     path: ['tls-cert'],
     message: 'goes with --tls-key: give both',
+  })
+  .refine((of) => (of['redis-cert'] === undefined) === (of['redis-key'] === undefined), {
+    path: ['redis-cert'],
+    message: 'goes with QD_REDIS_KEY: give both',
+  })
+  .refine((of) => of['redis-cert'] === undefined || of.redis?.startsWith('rediss:') === true, {
+    path: ['redis-cert'],
+    message: 'goes with REDIS_URL at rediss://: a certificate is shown over TLS alone',
   })
   .refine((of) => of['otlp-headers'] === undefined || of.otlp !== undefined, {
     path: ['otlp-headers'],
@@ -81,6 +92,8 @@ export const VARIABLES = {
   places: 'QD_ADDRESS_PLACES',
   breached: 'QD_BREACHED_PASSWORDS',
   redis: 'REDIS_URL',
+  'redis-cert': 'QD_REDIS_CERT',
+  'redis-key': 'QD_REDIS_KEY',
   limits: 'QD_LIMITS_SCALE',
   database: 'DATABASE_URL',
 } as const satisfies { readonly [setting in keyof z.input<typeof OptionsSchema>]-?: string };

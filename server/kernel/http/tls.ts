@@ -39,8 +39,11 @@ export type TlsServer = Pick<Server, 'setSecureContext'>;
 /** A certificate is renewed before it ends by whoever keeps the files; they are looked at this often. ms */
 const RENEWED_MS = 60_000;
 
-/** Reads both. Throws CenterFailure `tls.files` where they are not there, or are no certificate and its key. */
-export async function openTls({ cert, key }: TlsFiles): Promise<Tls> {
+/**
+ * Reads both. `named`: which settings name the files. Throws CenterFailure `tls.files` where they are not there, or are no
+ * certificate and its key.
+ */
+export async function openTls({ cert, key }: TlsFiles, named = '--tls-cert and --tls-key'): Promise<Tls> {
   try {
     const tls = { ...OFFERED, cert: await readFile(cert), key: await readFile(key) };
     createSecureContext(tls);
@@ -48,7 +51,7 @@ export async function openTls({ cert, key }: TlsFiles): Promise<Tls> {
   } catch (error) {
     throw new CenterFailure(
       'tls.files',
-      'The certificate and its key cannot be used; see that --tls-cert and --tls-key name PEM files that belong together and that the center may read.',
+      `The certificate and its key cannot be used; see that ${named} name PEM files that belong together and that the center may read.`,
       error,
     );
   }
