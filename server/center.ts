@@ -183,7 +183,10 @@ async function assemble(
   const forKeys = db.reserve(KEY_CONNECTIONS);
   closing.push(forKeys.close);
   const keys = pgKeyRing(forKeys, masters, { ...world, secret });
-  const redis = options.redisUrl === undefined ? null : openRedis(options.redisUrl, options.authority ?? null, options.shownToRedis);
+  const redis =
+    options.redisUrl === undefined
+      ? null
+      : openRedis(options.redisUrl, options.authority ?? null, options.shownToRedis);
   if (redis) closing.push(async () => redis.disconnect());
   const log = withSharedKeys(pgLog(emergency, { keys, ...world }), keys, world.random);
   const metrics = createMetrics(
