@@ -1,11 +1,15 @@
+import { text } from 'node:stream/consumers';
+import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry, AuditPage } from '#domain/identity/api/audit.ts';
 import { idOf } from '#domain/kernel/ids.ts';
+import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { DEMO_ORG } from '../../modules/demo/sign-in.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
 import { untilSealed } from '../../testing/sealed.ts';
 import { REASON_HEADER } from '../http/scope.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+import { exportAudit } from './export.ts';
 import { type CheckedExport, checkExport } from './export-check.ts';
 
 const incident = newEntity('incident');
@@ -94,9 +98,9 @@ async function* each(lines: readonly string[]): AsyncIterable<string> {
 const exported = async (query = ''): Promise<string[]> => {
   const answer = await get(`/v1/audit/export${query}`);
   expect(answer.headers.get('content-type')).toContain('application/x-ndjson');
-  const text = await answer.text();
-  expect(text.endsWith('\n')).toBe(true);
-  return text.slice(0, -1).split('\n');
+  const whole = await answer.text();
+  expect(whole.endsWith('\n')).toBe(true);
+  return whole.slice(0, -1).split('\n');
 };
 const check = (lines: readonly string[], keys?: readonly string[]): Promise<CheckedExport> =>
   checkExport(each(lines), keys ? { keys } : {});
@@ -117,6 +121,25 @@ describe('an export', () => {
       JSON.stringify(after).includes('export'),
     );
     expect(noted).toMatchObject({ op: 'read', after: { act: 'export', filter: {} } });
+  });
+
+  it('ends where the session does in which it was asked for: who reads slowly reads no further (ASVS 7.4.1)', async () => {
+    const { token, person } = await center.member('olga', ['auditor'], null);
+    const { sid: session } = decodeJwt<{ sid: string }>(token);
+    const db = await center.application();
+    const signer = signerOf(newSigningKey());
+    const scope = { org: DEMO_ORG, actor: person, session };
+    const asked = { org: DEMO_ORG, by: person, session, request: 'r', reason: null, at: Date.now(), filter: {} };
+    try {
+      const read = async (): Promise<string> => text(await exportAudit(db, scope, signer, asked));
+      expect(await read()).toContain('"end"');
+      const begun = await exportAudit(db, scope, signer, asked);
+      const path = `/v1/people/${person}/sessions/revoke`;
+      expect((await center.call('POST', path, {}, center.adminToken)).status).toBe(200);
+      await expect(text(begun)).rejects.toThrow('Your session was ended meanwhile');
+    } finally {
+      await db.close();
+    }
   });
 
   it('holds what was asked for alone, each proven to be of its seal', async () => {

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import type { AuditFilter } from '#domain/identity/api/audit.ts';
 import type { Signer } from '#sealing/signing.ts';
 import type { Database, Scope } from '../db/database.ts';
+import { mustStandBeside } from '../identity/must-stand.ts';
 import { type ExportHead, type ExportSeal, endText } from './export-file.ts';
 import { type Condition, conditionOf, SEAL_OF } from './search.ts';
 import { FROM_SEALS, TEXT_OF } from './verify.ts';
@@ -41,7 +42,7 @@ export interface ExportAsked {
 
 /**
  * All that is sealed when it begins. Each slice is a transaction of its own: what is sealed does not change, and a slow
- * reader holds nothing open.
+ * reader holds nothing open, and reads no further once the session that asked has ended: the text stops without its end.
  */
 export async function exportAudit(db: Database, scope: Scope, signer: Signer, asked: ExportAsked): Promise<Readable> {
   const condition = conditionOf(asked.org, asked.filter);
@@ -154,7 +155,10 @@ async function* slices(
       ) e
     ) r order by s.position`;
   const next = (of: number[]): Promise<readonly SealRow[]> =>
-    db.inOrgClient(scope, async (client) => (await client.query<SealRow>(text, [...values, of])).rows);
+    db.inOrgClient(scope, async (client) => {
+      await mustStandBeside(client, scope);
+      return (await client.query<SealRow>(text, [...values, of])).rows;
+    });
   if (wanted) {
     for (let n = 0; n < wanted.length; n += SLICE) yield await next(wanted.slice(n, n + SLICE));
   } else {
