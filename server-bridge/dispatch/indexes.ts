@@ -1,4 +1,8 @@
-/** Which assignments belong to which incident and unit: their names say it, so nothing has to be opened to know. */
+/**
+ * Which assignments belong to which incident and unit: their names say it, so nothing has to be opened to know. Of a unit those
+ * are kept apart that still say something of it: a busy one has a hundred behind it that are over.
+ */
+import { saysOfItsUnit } from '../../domain/cad/views/conflicts.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { Store } from '../store/store.ts';
@@ -6,7 +10,7 @@ import type { Store } from '../store/store.ts';
 export interface Indexes {
   /** Every assignment ever made of an incident. */
   readonly ofIncident: (incident: EntityRef) => readonly EntityRef[];
-  /** Every assignment of a unit that is held in memory. */
+  /** Assignments of a unit that say something of it now: see `saysOfItsUnit`. */
   readonly ofUnit: (unit: EntityRef) => readonly EntityRef[];
   /** Takes note of entities that were refolded. */
   readonly note: (refs: readonly EntityRef[]) => void;
@@ -19,6 +23,8 @@ const YOUNG_MS = 48 * 3_600_000;
 export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout' | 'now'>): Indexes {
   const of = new Map<EntityRef, EntityRef[]>();
   const known = new Set<EntityRef>();
+  /** By unit, once somebody has asked of it. */
+  const saying = new Map<EntityRef, Set<EntityRef>>();
   const complete = new Set<EntityRef>();
 
   const under = (ref: EntityRef, assignment: EntityRef): void => {
@@ -35,6 +41,22 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
     under(parts.unit, ref);
   };
 
+  const sayingOf = (unit: EntityRef): ReadonlySet<EntityRef> => {
+    let held = saying.get(unit);
+    if (!held) {
+      held = new Set((of.get(unit) ?? NONE).filter((ref) => saysOfItsUnit(store.entity(ref))));
+      saying.set(unit, held);
+    }
+    return held;
+  };
+  const heard = (ref: EntityRef): void => {
+    const parts = partsOfAssignment(ref);
+    const held = parts && saying.get(parts.unit);
+    if (!held) return;
+    if (saysOfItsUnit(store.entity(ref))) held.add(ref);
+    else held.delete(ref);
+  };
+
   /** The facts about an incident name its assignments; read once for one that is old. */
   const completed = (incident: EntityRef): void => {
     if (complete.has(incident)) return;
@@ -42,8 +64,13 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
     if (opened === undefined) return;
     complete.add(incident);
     if (hlcParse(opened).ms >= store.now() - YOUNG_MS) return;
-    for (const fact of store.factsAbout(incident))
-      for (const ref of fact.about) if (kindOf(ref) === 'assignment') add(ref);
+    for (const fact of store.factsAbout(incident)) {
+      for (const ref of fact.about) {
+        if (kindOf(ref) !== 'assignment') continue;
+        add(ref);
+        heard(ref);
+      }
+    }
   };
 
   for (const ref of store.refs('assignment')) add(ref);
@@ -52,9 +79,13 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
       completed(incident);
       return of.get(incident) ?? NONE;
     },
-    ofUnit: (unit) => of.get(unit) ?? NONE,
+    ofUnit: (unit) => [...sayingOf(unit)],
     note: (refs) => {
-      for (const ref of refs) if (kindOf(ref) === 'assignment') add(ref);
+      for (const ref of refs) {
+        if (kindOf(ref) !== 'assignment') continue;
+        add(ref);
+        heard(ref);
+      }
     },
   };
 }

@@ -41,9 +41,9 @@ export function runsOn(unit: KnownUnit, incident: EntityRef): readonly EntityRef
 /** The name of the next run of a unit on an incident: counts those that its author has seen. */
 export function nextAssignment(world: World, incident: EntityRef, unit: EntityRef): EntityRef {
   let ordinal = 0;
-  for (const ref of world.assignmentsOfUnit(unit)) {
+  for (const ref of world.assignmentsOf(incident)) {
     const parts = partsOfAssignment(ref);
-    if (parts?.incident === incident) ordinal = Math.max(ordinal, parts.ordinal + 1);
+    if (parts?.unit === unit) ordinal = Math.max(ordinal, parts.ordinal + 1);
   }
   return assignmentRef(incident, unit, ordinal);
 }

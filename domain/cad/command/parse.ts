@@ -98,8 +98,8 @@ function lineOf(text: string, vocabulary: Vocabulary, selected: string | null): 
     text,
     words: wordsOf(text),
     vocabulary,
-    incident: vocabulary.incidents().find((incident) => incident.id === id) ?? null,
-    unit: vocabulary.units().find((unit) => unit.id === id) ?? null,
+    incident: id === undefined ? null : (vocabulary.incidents().find((incident) => incident.id === id) ?? null),
+    unit: id === undefined ? null : (vocabulary.units().find((unit) => unit.id === id) ?? null),
   };
 }
 

@@ -3,7 +3,7 @@
  * line, or from the rows that a window watches to say beforehand what a line will do. The same words give the same reading.
  */
 import type { IncidentRow, UnitRow } from '../../bridge/topics.ts';
-import { shownValue } from '../../kernel/fold.ts';
+import { type Folded, shownValue } from '../../kernel/fold.ts';
 import { idOf, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { endingsFor } from '../endings.ts';
@@ -11,8 +11,8 @@ import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
 import { type Hold, holdOf } from '../views/hold.ts';
-import { incidentState, locationOf, natureOf } from '../views/incident-row.ts';
-import { callsignOf, lenderOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
+import { locationOf, natureOf } from '../views/incident-row.ts';
+import { callsignOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
 import { neighbourUnits, rosterUnits } from '../views/unit-row.ts';
 import type { World } from '../views/world.ts';
@@ -106,6 +106,26 @@ function rosterWords(of: Records): Pick<Vocabulary, 'hospitals' | 'posts' | 'nat
 const briefly = (nature: string | undefined, place: string | undefined): string =>
   [nature, place].filter(Boolean).join(', ');
 
+/** Told as it is asked: a line looks at the numbers of some thousands, and at the rest of one or two. */
+function incidentWord(folded: Folded, world: World): IncidentWord {
+  return {
+    id: idOf(folded.ref),
+    number: world.numberOf(folded.ref),
+    get open() {
+      return lifeOf(folded, world) === 'open';
+    },
+    get what() {
+      return briefly(natureOf(folded)?.text, locationOf(folded)?.text);
+    },
+    get nature() {
+      return natureOf(folded)?.code ?? null;
+    },
+    get hold() {
+      return holdOf(folded);
+    },
+  };
+}
+
 /** The vocabulary of a station. `now` in ms UTC. */
 export function vocabularyOf(world: World, now: number): Vocabulary {
   return {
@@ -115,18 +135,7 @@ export function vocabularyOf(world: World, now: number): Vocabulary {
     incidents: once(() =>
       [...world.incidents()].flatMap((ref) => {
         const folded = world.entity(ref);
-        if (!folded || shownValue(folded, 'number') === undefined) return [];
-        const state = incidentState(folded, 0, world);
-        return [
-          {
-            id: idOf(ref),
-            number: world.numberOf(ref),
-            open: state !== 'closed' && state !== 'merged',
-            what: briefly(natureOf(folded)?.text, locationOf(folded)?.text),
-            nature: natureOf(folded)?.code ?? null,
-            hold: holdOf(folded),
-          },
-        ];
+        return folded && shownValue(folded, 'number') !== undefined ? [incidentWord(folded, world)] : [];
       }),
     ),
     units: once(() =>
@@ -143,8 +152,8 @@ export function vocabularyOf(world: World, now: number): Vocabulary {
       })),
     ),
     assignment: (incident, unit) => {
-      const runs = world.assignmentsOfUnit(`unit:${unit}`).filter((ref) => ref.startsWith(`assignment:${incident}.`));
-      const newest = Math.max(0, ...runs.map((ref) => partsOfAssignment(ref)?.ordinal ?? 0));
+      const runs = world.assignmentsOf(`incident:${incident}`).flatMap((ref) => partsOfAssignment(ref) ?? []);
+      const newest = Math.max(0, ...runs.filter((run) => run.unit === `unit:${unit}`).map(({ ordinal }) => ordinal));
       return `${incident}.${unit}.${newest}`;
     },
   };

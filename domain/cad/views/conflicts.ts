@@ -11,7 +11,7 @@ import { type Folded, inConflict, OF_ANOTHER_SITE, shownValue, sidesOf } from '.
 import { type EntityRef, kindOf } from '../../kernel/ids.ts';
 import { factSaid } from '../sentences/fact-said.ts';
 import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
-import { authorOf, lenderOf } from './reading.ts';
+import { authorOf, isActive, lenderOf, runOf } from './reading.ts';
 import type { World } from './world.ts';
 
 const NO_CONFLICTS: readonly ConflictRow[] = [];
@@ -36,6 +36,12 @@ export function registersInConflict(folded: Folded | undefined): readonly string
     registers.push(register);
   }
   return registers.sort();
+}
+
+/** Whether an assignment still says something of its unit: the run goes on, or there is something of it to settle. */
+export function saysOfItsUnit(assignment: Folded | undefined): boolean {
+  const run = runOf(assignment);
+  return (run !== null && isActive(run)) || registersInConflict(assignment).length > 0;
 }
 
 /** Who entered it, and where: the position, or the workstation that is none. */

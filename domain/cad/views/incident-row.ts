@@ -21,7 +21,7 @@ import { timeOf } from './times.ts';
 import type { World } from './world.ts';
 
 /** Units that are on it count more than a hold; closed and merged more than either. */
-export function incidentState(folded: Folded, active: number, world: Pick<World, 'entity'>): IncidentState {
+function incidentState(folded: Folded, active: number, world: Pick<World, 'entity'>): IncidentState {
   const life = lifeOf(folded, world);
   if (life !== 'open') return life;
   if (active > 0) return 'active';

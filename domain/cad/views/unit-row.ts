@@ -19,7 +19,8 @@ export function nextCode(statuses: readonly StatusCode[], code: string, standard
 }
 
 /**
- * `unit` and what the roster says of it, what is folded about it (undefined while nothing is), and all its assignments.
+ * `unit` and what the roster says of it, what is folded about it (undefined while nothing is), and its assignments that say
+ * something of it.
  * `since` 0: nothing has been said of it yet. `next` is that of the newest run.
  */
 function unitRow(

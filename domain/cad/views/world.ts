@@ -13,7 +13,7 @@ export interface World {
   readonly incidents: () => Iterable<EntityRef>;
   /** Every assignment ever made of this incident, in any order. */
   readonly assignmentsOf: (incident: EntityRef) => readonly EntityRef[];
-  /** Every assignment of this unit that is held, in any order. */
+  /** Assignments of this unit, in any order: every one that says something of it now (`saysOfItsUnit`), and maybe others. */
   readonly assignmentsOfUnit: (unit: EntityRef) => readonly EntityRef[];
   /** The facts about an entity. Asked only where a conflict, a contested fact or a settlement is at hand. */
   readonly factsOf: (ref: EntityRef) => readonly Fact[];

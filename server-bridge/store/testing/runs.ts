@@ -16,7 +16,7 @@ export const stateOf = (store: OpenStore, ref: EntityRef): unknown => {
 };
 
 /** `UNIT` is sent to an incident. */
-function dispatched(site: TestSite, store: OpenStore, ref: EntityRef): FactDraft {
+export function dispatched(site: TestSite, store: OpenStore, ref: EntityRef): FactDraft {
   return {
     type: 'unit.dispatched',
     v: 1,
