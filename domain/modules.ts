@@ -27,6 +27,15 @@ export const NEWER: ReadonlyMap<string, Newer> = new Map(
   [...FACT_TYPES].flatMap(([name, { newer }]) => (newer === undefined ? [] : [[name, newer] as const])),
 );
 
+/** Kinds that are operations alone, as they are declared: nothing in them is about people, and no erasure reaches them. */
+export const OPERATIONAL_KINDS: ReadonlySet<string> = new Set(
+  MODULES.flatMap((module) =>
+    module.entities
+      .filter(({ classification, encrypt }) => classification === 'OPS' && encrypt.length === 0)
+      .map(({ kind }) => kind),
+  ),
+);
+
 /** Kinds of fact entities, and the kinds of records whose sites they are of. */
 export const HOME_KINDS: ReadonlyMap<string, string> = new Map(
   MODULES.flatMap((module) =>

@@ -4,6 +4,7 @@ import { uuidV7 } from '../../../domain/kernel/ids.ts';
 import type { Json } from '../../../domain/kernel/json.ts';
 import { PROCESS_FACTS } from '../../../domain/kernel/kernel.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
+import { sealedUnder } from '../../../domain/sealed-under.ts';
 import { makeFrame } from '../../../sealing/frame.ts';
 import { type Core, keep, type Tx } from '../core.ts';
 import type { LogState } from './logs.ts';
@@ -61,13 +62,14 @@ function openedLog(core: Core, tx: Tx): LogState {
 }
 
 function appendOne(core: Core, tx: Tx, log: LogState, draft: FactDraft, author: Author): Fact {
-  const first = draft.about[0];
-  const key = IN_CLEAR.has(draft.type) || first === undefined ? null : core.keys.keyFor(first);
+  const id = uuidV7(core.clock.now(), core.options.random);
+  const keeper = IN_CLEAR.has(draft.type) ? null : sealedUnder(draft, id);
+  const key = keeper && core.keys.keyFor(keeper);
   const { identity } = core;
   const made = makeFrame(
     draft,
     {
-      id: uuidV7(core.clock.now(), core.options.random),
+      id,
       org: identity.org,
       site: identity.site,
       station: identity.station,

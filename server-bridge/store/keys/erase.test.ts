@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { type Frame, readHeader } from '../../../domain/kernel/fact.ts';
+import { shown, shownValue } from '../../../domain/kernel/fold.ts';
 import { type EntityRef, idOf } from '../../../domain/kernel/ids.ts';
-import { stateOf, UNIT, workedSite } from '../testing/runs.ts';
+import { dispatched, stateOf, UNIT, workedSite } from '../testing/runs.ts';
 import { AUTHOR } from '../testing/site.ts';
+
+const isAboutAlone =
+  (ref: EntityRef) =>
+  ({ h }: Frame): boolean => {
+    const about = readHeader(h)?.about ?? [];
+    return about.length === 1 && about[0] === ref;
+  };
 
 describe('erasure', () => {
   it('takes bodies, keys, state, drafts and documents, keeps others’ state and the chain, and lets nothing come back', () => {
@@ -27,8 +36,8 @@ describe('erasure', () => {
     expect(stateOf(store, UNIT)).toEqual(unit);
     const after = store.framesFrom(store.log(), 1, 100);
     expect(after.frames.map((frame) => frame.h)).toEqual(before.frames.map((frame) => frame.h));
-    expect(after.keys).toEqual([]);
-    expect(after.frames.filter((frame) => frame.h.includes(ref)).map((frame) => frame.b)).toEqual([null, null]);
+    expect(after.keys.map(({ entity }) => entity)).toEqual([UNIT]);
+    expect(after.frames.filter(isAboutAlone(ref)).map((frame) => frame.b)).toEqual([null]);
     expect(store.accept(before.frames, before.keys, 'peer').problems).toEqual([]);
     expect(store.entity(ref)).toBeUndefined();
     const fresh = site.open('b');
@@ -36,8 +45,64 @@ describe('erasure', () => {
     fresh.accept(before.frames, before.keys, 'peer');
     expect(fresh.entity(ref)).toBeUndefined();
     expect(
-      fresh.framesFrom(store.log(), 1, 100).frames.filter((frame) => frame.k !== null && frame.b !== null),
-    ).toEqual([]);
+      fresh
+        .framesFrom(store.log(), 1, 100)
+        .frames.filter(isAboutAlone(ref))
+        .map(({ b }) => b),
+    ).toEqual([null]);
+    expect(stateOf(fresh, UNIT)).toEqual(unit);
+  });
+
+  it('leaves the unit where it was sent meanwhile by a console that had not heard, the same at that one and everywhere', () => {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+    const [ref, , unit] = refs as [EntityRef, EntityRef, EntityRef];
+    const cutOff = site.open('b');
+    center.pull(cutOff);
+    const office = site.open('center', { deviceKey: site.centerKey });
+    office.append(
+      [{ type: 'entity.erased', v: 1, at: site.now, about: [ref], replaces: [], body: { reason: 'asked for' } }],
+      AUTHOR,
+    );
+    const word = office.framesFrom(office.log(), 1, 10);
+    center.take(word.frames, word.keys);
+    center.pull(store);
+    const reopened = { type: 'incident.reopened', v: 1, at: site.now, about: [ref], body: {} };
+    cutOff.append([{ ...reopened, replaces: shown(cutOff.entity(ref), 'life') }], AUTHOR);
+    cutOff.append([dispatched(site, cutOff, ref)], AUTHOR);
+    const sent = stateOf(cutOff, unit);
+    expect(shownValue(cutOff.entity(unit), 'commitments')).toEqual([ref]);
+    center.push(cutOff);
+    for (const one of [store, cutOff]) {
+      center.pull(one);
+      expect(stateOf(one, unit)).toEqual(sent);
+      expect(one.entity(ref)).toBeUndefined();
+    }
+    const { frames, keys } = cutOff.framesFrom(cutOff.log(), 1, 100);
+    const late = site.open('c');
+    center.pull(late);
+    late.accept(frames, keys, 'peer');
+    expect(stateOf(late, unit)).toEqual(sent);
+    expect(late.entity(ref)).toBeUndefined();
+  });
+
+  it('seals what joins two incidents under neither’s key: what one says of the other stays when it is erased', () => {
+    const { site, store, center, refs } = workedSite([
+      { close: true, clear: true },
+      { close: true, clear: true },
+    ]);
+    const [one, , other] = refs as [EntityRef, EntityRef, EntityRef];
+    store.append(
+      [{ type: 'incident.linked', v: 1, at: site.now, about: [one, other], replaces: [], body: { linked: true } }],
+      AUTHOR,
+    );
+    center.push(store);
+    const before = stateOf(store, other);
+    store.erase(one);
+    expect(stateOf(store, other)).toEqual(before);
+    const { frames, keys } = store.framesFrom(store.log(), 1, 100);
+    const fresh = site.open('b');
+    fresh.accept(frames, keys, 'peer');
+    expect(stateOf(fresh, other)).toEqual(before);
   });
 
   it('is the center’s word alone', () => {

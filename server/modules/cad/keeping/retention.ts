@@ -68,7 +68,8 @@ async function due(client: Asking, before: number, of: readonly string[] | null)
     text: `select i.id from cad.incident i
       where i.answered_at < $1 and ($2::text[] is null or i.id = any ($2)) and (i.life = 'closed' or i.merged_into is not null)
         and exists (select from kernel.fact_about a join kernel.fact f on f.org = a.org and f.site = a.site and f.n = a.n
-          where a.org = i.org and a.ref = 'incident:' || i.id and f.k is not null and f.b is not null)
+          join keys.entity k on k.org = f.org and k.id = f.k and k.entity = a.ref
+          where a.org = i.org and a.ref = 'incident:' || i.id and f.b is not null)
         and not exists (select from kernel.legal_hold h
           where h.org = i.org and h.entity = 'incident:' || i.id and h.released_at is null)
         and not exists (select from cad.unit u where u.org = i.org and 'incident:' || i.id = any (u.commitments))
