@@ -8,8 +8,11 @@ import { SUPERVISING } from './permission.ts';
 const bookkeeping = (type: string, title: string, body: z.ZodType): FactType =>
   factType({ type, v: 1, title, body, may: [], classification: 'NON_PHI', effects: () => [] });
 
+/** The center's word that the keys of what it is about were destroyed. */
+export const ENTITY_ERASED = 'entity.erased';
+
 /** Types that a station's process notes by itself: they have no author to judge, and their bodies are in clear. */
-export const PROCESS_FACTS = ['log.opened', 'log.closed', 'log.gap', 'clock.measured', 'entity.erased'] as const;
+export const PROCESS_FACTS = ['log.opened', 'log.closed', 'log.gap', 'clock.measured', ENTITY_ERASED] as const;
 
 export const KERNEL: Module = {
   name: 'kernel',
@@ -23,7 +26,7 @@ export const KERNEL: Module = {
     bookkeeping('log.closed', 'Log closed', LogClosedSchema),
     bookkeeping('log.gap', 'Log gap', LogGapSchema),
     bookkeeping('clock.measured', 'Clock measured', ClockMeasuredSchema),
-    bookkeeping('entity.erased', 'Erased', z.object({ reason: z.string().max(240) })),
+    bookkeeping(ENTITY_ERASED, 'Erased', z.object({ reason: z.string().max(240) })),
     bookkeeping(FACT_CONTESTED, 'Contested', z.object({ fact: z.string().max(128), reason: z.string().max(240) })),
     factType({
       type: FACT_SETTLED,

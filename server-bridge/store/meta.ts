@@ -14,7 +14,8 @@ export type MetaKey =
   | 'cursor'
   | 'standsOn'
   | 'ownLog'
-  | 'offset';
+  | 'offset'
+  | 'erasuresShown';
 
 export interface Meta {
   readonly read: <T>(key: MetaKey) => T | undefined;

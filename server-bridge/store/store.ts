@@ -98,6 +98,10 @@ export interface Store {
   readonly wanting: () => readonly EntityRef[];
   /** Durably takes all facts that the center holds about an entity (its answer to `sync/entity`) and folds it from them. */
   readonly fillEntity: (ref: EntityRef, page: StreamPage) => void;
+  /** The center's words of what it erased that it was not shown in this epoch: one that was put back has forgotten some. */
+  readonly erasuresToShow: () => readonly Frame[];
+  /** It was shown them in that epoch. */
+  readonly erasuresShown: (epoch: string) => void;
   /** All facts held about an entity, in order of reading. */
   readonly factsAbout: (ref: EntityRef) => readonly Fact[];
   readonly fact: (id: FactId) => Fact | null;

@@ -2,6 +2,7 @@
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { type Core, openAwaiting } from './core.ts';
+import { erasuresShown, erasuresToShow } from './exchange/erasures.ts';
 import { putRequest, requestAnswered, requestFailed, requestsIn, withdrawRequest } from './exchange/outbox.ts';
 import {
   acknowledge,
@@ -46,6 +47,9 @@ export function storeOf(core: Core): Surface {
       const pos = core.facts.posOfId(id);
       return pos === undefined ? null : core.facts.at(pos);
     },
+
+    erasuresToShow: () => erasuresToShow(core),
+    erasuresShown: (epoch) => erasuresShown(core, epoch),
 
     cursor: () => cursorOf(core),
     cursorHash: () => cursorHashOf(core),

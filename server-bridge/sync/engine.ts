@@ -15,6 +15,7 @@ import { createToPeers, pushOf } from './outgoing.ts';
 import { createPages } from './pages.ts';
 import type { CenterPort, PeersPort, Timers } from './ports.ts';
 import { createReach, type Reached } from './reach.ts';
+import { createShowing } from './showing.ts';
 import { createSlices } from './slices.ts';
 import { IDLE, type Lane, type SyncEffect, type SyncEvent, type SyncState, type TimerName } from './state.ts';
 
@@ -129,6 +130,7 @@ export function startSync(options: SyncOptions): Sync {
     }
   };
   const filling = createFilling(store, center, trouble);
+  const showing = createShowing(store, center, trouble);
   const greeting = createGreeting({ store, peers, clock, steady, trouble });
 
   function came(t: 'pullAnswered' | 'liveArrived', page: StreamPage): void {
@@ -162,6 +164,7 @@ export function startSync(options: SyncOptions): Sync {
       happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
       outbox.retry();
       keepNumbers();
+      showing.show();
     };
     exchange(
       () => center.hello(input),
@@ -284,6 +287,7 @@ export function startSync(options: SyncOptions): Sync {
     recount: () => {
       happen({ t: 'counted', unacknowledged: store.unacknowledged() });
       filling.fill();
+      if (state.center === 'up') showing.show();
       // A year may be about to end while nothing else happens here.
       keepNumbers();
     },

@@ -27,6 +27,8 @@ export interface EntityKeys {
   /** Destroys every copy of an entity's keys, and any that will come. */
   readonly destroy: (ref: EntityRef) => void;
   readonly isDestroyed: (num: number) => boolean;
+  /** Whether anything was ever erased here. */
+  readonly anyErased: () => boolean;
   readonly envelopes: (nums: Iterable<number>) => KeyEnvelope[];
   readonly siteKeys: () => readonly SiteKey[];
   /** After the site's keys changed: everything may open now. */
@@ -182,6 +184,7 @@ export function entityKeys(
       const row = db.sql('SELECT entity FROM key WHERE num = ?').get<{ entity: string | null }>(num);
       return row?.entity != null && erasedRefs().has(row.entity);
     },
+    anyErased: () => erasedRefs().size > 0,
     envelopes: (of) =>
       [...of].flatMap((num) => {
         const row = db.sql('SELECT envelope FROM key WHERE num = ?').get<{ envelope: string | null }>(num);

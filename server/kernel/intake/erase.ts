@@ -1,10 +1,11 @@
 /** Erasure of an entity: its keys are destroyed, and a fact of the center tells every station to purge what they sealed. */
-import type { Fact } from '#domain/kernel/fact.ts';
+import type { Fact, FactHeader } from '#domain/kernel/fact.ts';
 import { type Folded, foldOnto } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '#domain/kernel/ids.ts';
 import { effectsOf, MODULES } from '#domain/modules.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
+import { isErasure } from './judge.ts';
 import { centerLogOf, ownFrames, type World } from './own.ts';
 import type { AppendRow, IntakeTransaction } from './port.ts';
 
@@ -24,7 +25,8 @@ function withoutPhi(state: Folded): Folded {
 /**
  * Destroys every key of an entity and appends `entity.erased` to the streams of the sites that have anything of it. What its keys
  * sealed can be read nowhere any more, in no backup either, for those hold no keys. What reports count (times, zone,
- * nature) stays. Throws where a legal hold stands in the way (SQLSTATE QD001).
+ * nature) stays. Throws where a legal hold stands in the way (SQLSTATE QD001). `shownBy`: a site that knows of it, whatever else
+ * is known here.
  */
 export async function eraseEntity(
   tx: IntakeTransaction,
@@ -32,10 +34,12 @@ export async function eraseEntity(
   reason: string,
   signer: Signer,
   world: World,
+  shownBy?: string,
 ): Promise<void> {
   const [holders, guests] = await Promise.all([tx.sitesOf([ref]), tx.guestsOf([ref])]);
   // Whoever only spoke of it has what they said.
-  const sites = [...(holders.get(ref) ?? []), ...(guests.get(ref) ?? [])];
+  const known = [...(holders.get(ref) ?? []), ...(guests.get(ref) ?? [])];
+  const sites = shownBy === undefined || known.includes(shownBy) ? known : [...known, shownBy];
   let state = (await tx.folded([ref])).get(ref) ?? null;
   await tx.destroyKeys(ref, reason);
   const positions = new Map(await tx.positions(sites.map((site) => centerLogOf(tx.epoch, site))));
@@ -57,4 +61,21 @@ export async function eraseEntity(
   if (rows.length > 0) await tx.append(rows);
   await tx.putPositions([...positions.values()]);
   if (state) await tx.putFolded([withoutPhi(state)]);
+}
+
+/**
+ * Erases once more what a site's station shows the center's own words of, and the center has forgotten: it was put back from a backup
+ * made before. Not where a legal hold stands by now: it is to be released first, and the incident erased anew.
+ */
+export async function eraseShown(
+  tx: IntakeTransaction,
+  words: readonly FactHeader[],
+  signer: Signer,
+  world: World,
+): Promise<void> {
+  for (const { about, site } of words)
+    for (const ref of about) {
+      if ((await tx.factsAbout(ref)).some(isErasure) || (await tx.underHold(ref))) continue;
+      await eraseEntity(tx, ref, 'the center had erased it before it was put back', signer, world, site);
+    }
 }

@@ -17,9 +17,10 @@ import { type Ack, ackText } from '#domain/kernel/stream.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
+import { eraseShown } from './erase.ts';
 import { named } from './holders.ts';
 import { type Foreign, type Holding, holdingOf } from './holding.ts';
-import { contestedFor } from './judge.ts';
+import { contestedFor, isErasure } from './judge.ts';
 import { openKeys } from './open.ts';
 import { centerLogOf, ownFrames, type World } from './own.ts';
 import { gapLogs, placeFrames } from './place.ts';
@@ -50,10 +51,13 @@ export interface Taken {
 /** Takes several pushes of one organisation in one step; the answer to each, in their order. */
 export async function takePushes(
   tx: IntakeTransaction,
-  pushes: readonly PreparedPush[],
+  came: readonly PreparedPush[],
   signer: Signer,
   world: World,
 ): Promise<readonly Taken[]> {
+  const shown = came.flatMap((push) => push.frames.flatMap(({ header }) => (isErasure(header) ? [header] : [])));
+  if (shown.length > 0) await eraseShown(tx, shown, signer, world);
+  const pushes = shown.length === 0 ? came : came.map(withoutErasures);
   const frames = pushes.flatMap((push) => push.frames);
   const logs = new Set(frames.map(({ header }) => header.log));
   for (const { site } of pushes) logs.add(centerLogOf(tx.epoch, site));
@@ -104,6 +108,11 @@ export async function takePushes(
     }),
     problems: [...push.problems, ...(placed[i]?.problems ?? [])],
   }));
+}
+
+/** The center's own words are not taken from anybody: what they tell it is done. */
+function withoutErasures(push: PreparedPush): PreparedPush {
+  return { ...push, frames: push.frames.filter(({ header }) => !isErasure(header)) };
 }
 
 interface Opened {

@@ -2,7 +2,7 @@
 import type { FactHeader } from '#domain/kernel/fact.ts';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { HLC_MAX_AHEAD_MS, hlcParse } from '#domain/kernel/hlc.ts';
-import { PROCESS_FACTS } from '#domain/kernel/kernel.ts';
+import { ENTITY_ERASED, PROCESS_FACTS } from '#domain/kernel/kernel.ts';
 import { allowed, type Role } from '#domain/kernel/permission.ts';
 import { MODULES } from '#domain/modules.ts';
 import type { Device, Standing, Withheld } from './port.ts';
@@ -14,7 +14,12 @@ const may: ReadonlyMap<string, readonly Role[]> = new Map(
 );
 const PROCESS: ReadonlySet<string> = new Set(PROCESS_FACTS);
 /** What only the center may say. */
-const CENTER_ONLY: ReadonlySet<string> = new Set([FACT_CONTESTED, 'entity.erased']);
+const CENTER_ONLY: ReadonlySet<string> = new Set([FACT_CONTESTED, ENTITY_ERASED]);
+
+/** The center's word that what a fact is about was erased. Anybody else's says nothing. */
+export function isErasure({ type, station }: Pick<FactHeader, 'type' | 'station'>): boolean {
+  return type === ENTITY_ERASED && station === CENTER_STATION;
+}
 
 /**
  * Why a fact is contested, or null where it counts. A fact's time is its clock reading, not `at`: what happened earlier

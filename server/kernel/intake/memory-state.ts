@@ -4,6 +4,7 @@ import type { Fact, Frame } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef, FactId } from '#domain/kernel/ids.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
+import { isErasure } from './judge.ts';
 import type { LogPosition } from './port.ts';
 
 export interface StoredFact {
@@ -76,4 +77,12 @@ export function copyOf(state: OrgState): OrgState {
     markers: new Map(state.markers),
     streams: new Map([...state.streams].map(([site, items]) => [site, items.slice()])),
   };
+}
+
+/** Whether the center said that an entity was erased. */
+export function wasErased(state: OrgState, ref: EntityRef): boolean {
+  return (state.about.get(ref) ?? []).some((id) => {
+    const stored = state.facts.get(id);
+    return stored !== undefined && isErasure(stored.fact);
+  });
 }

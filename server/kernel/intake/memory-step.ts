@@ -6,7 +6,7 @@ import type { StreamItem } from '#domain/kernel/stream.ts';
 import { HOME_KINDS } from '#domain/modules.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Directory } from './memory.ts';
-import type { OrgState } from './memory-state.ts';
+import { type OrgState, wasErased } from './memory-state.ts';
 import { openKeys } from './open.ts';
 import { emptyPosition } from './place.ts';
 import type { IntakeTransaction } from './port.ts';
@@ -50,14 +50,12 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
     items.push(itemAt(items.length + 1));
   };
 
-  const isErased = (ref: EntityRef): boolean =>
-    (state.about.get(ref) ?? []).some((id) => {
-      const stored = state.facts.get(id);
-      return stored && (stored.fact.type === 'entity.erased' || state.destroyed.has(stored.frame.k ?? ''));
-    });
+  const isErased = (ref: EntityRef): boolean => wasErased(state, ref);
+  const losesBodies = (ref: EntityRef): boolean =>
+    (state.about.get(ref) ?? []).some((id) => state.destroyed.has(state.facts.get(id)?.frame.k ?? ''));
   const foldedOf = (ref: EntityRef): Folded | null | undefined => {
     const folded = state.entities.get(ref);
-    const isOfThese = !folded || state.marks.get(ref) === reading.markOf(folded) || isErased(ref);
+    const isOfThese = !folded || state.marks.get(ref) === reading.markOf(folded) || isErased(ref) || losesBodies(ref);
     return isOfThese ? folded : null;
   };
 
@@ -99,10 +97,15 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
         }
       }
     },
+    underHold: async (ref) => directory.underHold(org, ref),
     putKeys: async (keys) => {
       const fresh = new Set<string>();
       for (const key of keys) {
         if (state.envelopes.has(key.id) || state.destroyed.has(key.id)) continue;
+        if (isErased(key.entity)) {
+          put(state.destroyed, key.id, true);
+          continue;
+        }
         put(state.envelopes, key.id, key);
         fresh.add(key.id);
       }

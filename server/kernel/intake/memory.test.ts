@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import type { EntityRef } from '#domain/kernel/ids.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { pushFrames } from './intake.ts';
 import { type Directory, memoryLog } from './memory.ts';
@@ -14,6 +15,7 @@ function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } 
   const org = randomBytes(4).toString('hex');
   const devices = new Map<string, Device>();
   const standings = new Map<string, Standing>();
+  const held = new Set<EntityRef>();
   const sites = ['one', 'two'].map(
     (name): SiteOfStation => ({ org, site: `${org}-${name}`, siteKey: { id: `k-${name}`, bytes: randomBytes(32) } }),
   ) as [SiteOfStation, SiteOfStation];
@@ -21,6 +23,7 @@ function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } 
     device: (_, station) => devices.get(station),
     standing: (_, session) => standings.get(session),
     siteKey: (_, site, id) => sites.find((one) => one.site === site && one.siteKey.id === id)?.siteKey.bytes,
+    underHold: (_, ref) => held.has(ref),
   };
   let reading = readingOf();
   const log = memoryLog(
@@ -37,6 +40,7 @@ function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } 
     org,
     sites,
     enrol: async (device) => void devices.set(device.station, device),
+    hold: async (ref) => void held.add(ref),
     admit: async (session, standing) => void standings.set(session, standing),
   };
 }

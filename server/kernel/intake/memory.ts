@@ -5,12 +5,13 @@
  */
 import { KEPT_OF_ARCHIVED } from '#domain/cad/roster.ts';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
-import type { Frame } from '#domain/kernel/fact.ts';
+import type { Fact, Frame } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { isOpen, touchedAt } from './cad-rows.ts';
-import { copyOf, emptyState, type OrgState, type StoredFact } from './memory-state.ts';
+import { isErasure } from './judge.ts';
+import { copyOf, emptyState, type OrgState, type StoredFact, wasErased } from './memory-state.ts';
 import { beginMemoryStep, type MemoryStep } from './memory-step.ts';
 import { emptyPosition } from './place.ts';
 import type { CenterLog, Committed, Device, LogPosition, Standing, StreamRead } from './port.ts';
@@ -23,6 +24,7 @@ export interface Directory {
   readonly device: (org: string, station: string) => Device | undefined;
   readonly standing: (org: string, session: string) => Standing | undefined;
   readonly siteKey: (org: string, site: string, id: string) => Uint8Array | undefined;
+  readonly underHold: (org: string, ref: EntityRef) => boolean;
 }
 
 /** A backup; opaque to whoever keeps it, and good to be put back any number of times. */
@@ -148,11 +150,13 @@ export function memoryLog(
       const known = [...state.entities.values()].filter(
         (folded) => isHeld(folded) || state.guests.get(folded.ref)?.includes(site),
       );
+      const gone = new Set(known.flatMap(({ ref }) => (wasErased(state, ref) ? [ref] : [])));
       const isFresh = (folded: Folded): boolean => isOpen(folded) || touchedAt(folded) >= since;
       const frames = framesAbout(
         state,
         known.filter(isFresh).map((folded) => folded.ref),
       );
+      const words = framesAbout(state, [...gone], isErasure);
       const stream = state.streams.get(site) ?? [];
       const newest = new Map<string, number>();
       for (const item of stream) {
@@ -162,9 +166,11 @@ export function memoryLog(
         if (body !== null && KEPT_OF_ARCHIVED.includes(kind)) newest.set(`former ${kind}/${id}`, item.n);
       }
       const records = new Set(newest.values());
-      const items = stream.filter((item) => ('frame' in item && frames.has(item.frame)) || records.has(item.n));
+      const items = stream.filter(
+        (item) => ('frame' in item && (frames.has(item.frame) || words.has(item.frame))) || records.has(item.n),
+      );
       const older = known
-        .filter((folded) => isHeld(folded) && !isFresh(folded))
+        .filter((folded) => isHeld(folded) && !isFresh(folded) && !gone.has(folded.ref))
         .sort((a, b) => touchedAt(a) - touchedAt(b));
       return { ...withKeys(state, items), head: stream.length, folded: older, heads: headsOf(state, site) };
     },
@@ -193,8 +199,13 @@ function withKeys(state: OrgState, items: readonly StreamItem[]): StreamRead {
   return { items, keys: [...keys.values()] };
 }
 
-function framesAbout(state: OrgState, refs: readonly EntityRef[]): ReadonlySet<Frame> {
-  return new Set(refs.flatMap((ref) => (state.about.get(ref) ?? []).flatMap((id) => state.facts.get(id)?.frame ?? [])));
+function framesAbout(
+  state: OrgState,
+  refs: readonly EntityRef[],
+  which: (fact: Fact) => boolean = () => true,
+): ReadonlySet<Frame> {
+  const stored = refs.flatMap((ref) => (state.about.get(ref) ?? []).flatMap((id) => state.facts.get(id) ?? []));
+  return new Set(stored.flatMap(({ fact, frame }) => (which(fact) ? [frame] : [])));
 }
 
 function headsOf(state: OrgState, site: string): LogPosition[] {

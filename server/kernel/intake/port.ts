@@ -89,7 +89,12 @@ export interface IntakeTransaction {
   readonly destroyed: (ids: readonly string[]) => Promise<ReadonlySet<string>>;
   /** Destroys every key of an entity and blanks the bodies they sealed. Throws where a legal hold stands in the way. */
   readonly destroyKeys: (ref: EntityRef, reason: string) => Promise<void>;
-  /** Answers with the entities about which facts waited for these keys; from now on they wait no more. */
+  /** A legal hold stands on it: its keys are not to be destroyed. */
+  readonly underHold: (ref: EntityRef) => Promise<boolean>;
+  /**
+   * Answers with the entities about which facts waited for these keys; from now on they wait no more. Keys of what was erased are
+   * destroyed as they come.
+   */
   readonly putKeys: (keys: readonly KeyEnvelope[]) => Promise<readonly EntityRef[]>;
   readonly siteKey: (site: string, id: string) => Promise<Uint8Array | null>;
   /**

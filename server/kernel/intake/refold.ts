@@ -2,6 +2,7 @@
 import type { Fact } from '#domain/kernel/fact.ts';
 import { type Effect, emptyFold, type Folded, foldAll, foldOnto } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
+import { isErasure } from './judge.ts';
 import type { CenterLog, IntakeTransaction } from './port.ts';
 
 /** Folded again in one step: others wait for it. */
@@ -39,12 +40,14 @@ export async function foldAppended(
     }
     seen.add(fact.id);
   }
-  for (const ref of whole) states.set(ref, await foldedWhole(tx, ref));
+  for (const ref of whole) states.set(ref, await foldedWhole(tx, ref, states.get(ref) ?? before.get(ref)));
   if (states.size > 0) await tx.putFolded([...states.values()]);
 }
 
-async function foldedWhole(tx: IntakeTransaction, ref: EntityRef): Promise<Folded> {
-  return foldAll(ref, await tx.factsAbout(ref), tx.effectsOf);
+/** What was erased stays as it is held: of its facts nothing is left to fold. */
+async function foldedWhole(tx: IntakeTransaction, ref: EntityRef, held?: Folded | null): Promise<Folded> {
+  const facts = await tx.factsAbout(ref);
+  return held && facts.some(isErasure) ? held : foldAll(ref, facts, tx.effectsOf);
 }
 
 /**

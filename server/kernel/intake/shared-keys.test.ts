@@ -20,7 +20,7 @@ async function readHere(...made: readonly Made[]): Promise<StreamRead> {
     items: made.map(({ frame }, i) => ({ n: i + 1, frame })),
     keys: made.flatMap(({ keys }) => keys),
   };
-  const none = { device: () => undefined, standing: () => undefined, siteKey: () => undefined };
+  const none = { device: () => undefined, standing: () => undefined, siteKey: () => undefined, underHold: () => false };
   const asStored: CenterLog = { ...memoryLog(none, () => 'e'), read: async () => stream };
   const log = withSharedKeys(
     asStored,

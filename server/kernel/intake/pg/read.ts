@@ -3,9 +3,11 @@ import { KEPT_OF_ARCHIVED } from '#domain/cad/roster.ts';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
+import { ENTITY_ERASED } from '#domain/kernel/kernel.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
 import { unseal } from '#sealing/cipher.ts';
 import type { Asking } from '../../db/flight.ts';
+import { CENTER_STATION } from '../judge.ts';
 import type { SnapshotRead, StreamRead } from '../port.ts';
 import { envelopesOf, type FrameRow, frameOf } from './frames.ts';
 import { positionsOfSite } from './positions.ts';
@@ -81,6 +83,14 @@ export async function readEntity(client: Asking, org: string, site: string, ref:
   return withKeys(client, org, rows);
 }
 
+/**
+ * The center's words of what it erased, by its own logs for a site: whoever begins there has to know, for others may still speak of
+ * it, and is given nothing else of it.
+ */
+const WORDS = `
+  select f.site, f.n from kernel.log_head l join kernel.fact f on f.org = l.org and f.log = l.log
+  where l.org = $1 and l.site = $2 and l.station = '${CENTER_STATION}' and f.type = '${ENTITY_ERASED}'`;
+
 export async function readSnapshot(
   client: Asking,
   org: string,
@@ -93,11 +103,13 @@ export async function readSnapshot(
     site,
   ]);
   const { rows } = await client.query<ItemRow>({
-    text: `with fresh as (
+    text: `with words as (${WORDS}),
+      fresh as (
         select e.ref from kernel.entity e join kernel.entity_site s using (org, ref)
         where e.org = $1 and s.site = $2 and (e.open or e.touched_at >= $3)),
       numbers as (
-        select distinct a.site, a.n from kernel.fact_about a where a.org = $1 and a.ref in (select ref from fresh)),
+        select a.site, a.n from kernel.fact_about a where a.org = $1 and a.ref in (select ref from fresh)
+        union select site, n from words),
       items as (${ITEMS}),
       newest as (
         select max(n) as n from kernel.stream_item where org = $1 and site = $2 and kind = 'record' group by name
@@ -131,7 +143,10 @@ async function olderStates(
 ): Promise<readonly Folded[]> {
   const { rows } = await client.query<{ ref: EntityRef; key: string; folded: Buffer }>({
     text: `select e.ref, e.key, e.folded from kernel.entity e join kernel.entity_site s using (org, ref)
-      where e.org = $1 and s.site = $2 and s.holds and not e.open and e.touched_at < $3 order by e.touched_at`,
+      where e.org = $1 and s.site = $2 and s.holds and not e.open and e.touched_at < $3
+        and e.ref not in (
+          select a.ref from kernel.fact_about a where a.org = $1 and (a.site, a.n) in (${WORDS}))
+      order by e.touched_at`,
     values: [org, site, since],
   });
   const envelopes = new Map<string, KeyEnvelope>();

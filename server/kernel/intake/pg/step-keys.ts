@@ -1,10 +1,12 @@
 /** Entity keys within one step of intake: taken in, looked up, and made where an entity has none of its own. */
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { type EntityRef, kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
-import { MODULES } from '#domain/modules.ts';
+import { ENTITY_ERASED } from '#domain/kernel/kernel.ts';
+import { OPERATIONAL_KINDS } from '#domain/modules.ts';
 import { KEY_BYTES, wrapKey } from '#sealing/cipher.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { KeyRing } from '../../keys/ring.ts';
+import { CENTER_STATION } from '../judge.ts';
 import { openEnvelope } from '../open.ts';
 import { envelopesOf } from './frames.ts';
 import type { Bounded, OrgMemory } from './memory.ts';
@@ -47,14 +49,6 @@ export interface KeyTools {
 
 /** Stands in the place of a key's id where the organisation's key for operations sealed. */
 const OPERATIONS = 'operations';
-
-const OPERATIONAL: ReadonlySet<string> = new Set(
-  MODULES.flatMap((module) =>
-    module.entities
-      .filter(({ classification, encrypt }) => classification === 'OPS' && encrypt.length === 0)
-      .map(({ kind }) => kind),
-  ),
-);
 
 /** The key that sealed an entity's folded state, or null where it is gone. */
 export async function foldedKey(
@@ -99,13 +93,15 @@ export interface StepKeyOptions extends KeyTools {
   readonly writes: Pick<Writes, 'keys'>;
   /** Facts under these keys wait no more. */
   readonly readNow: (ids: readonly string[]) => Promise<void>;
+  /** Keys of what was erased before they came: they go with the rest. */
+  readonly lateToDestroy: (ids: readonly string[]) => Promise<void>;
 }
 
 export function stepKeys(
   client: Asking,
   org: string,
   memory: OrgMemory,
-  { writes, readNow, ...tools }: StepKeyOptions,
+  { writes, readNow, lateToDestroy, ...tools }: StepKeyOptions,
 ): StepKeys {
   const sent = new Map<EntityRef, readonly string[]>();
   const { siteKey, byId } = heldKeys(client, org, memory.envelopes, tools);
@@ -121,16 +117,24 @@ export function stepKeys(
   const put = async (keys: readonly KeyEnvelope[]): Promise<readonly EntityRef[]> => {
     const unknown = keys.filter((key) => !memory.envelopes.get(key.id));
     if (unknown.length === 0) return [];
-    const { rows } = await client.query<{ id: string; waiting: readonly EntityRef[] | null }>({
+    const { rows: found } = await client.query<{ id: string; gone: boolean; waiting: readonly EntityRef[] | null }>({
       name: 'keys.new',
-      text: `select r.id, (
+      text: `select r.id, exists (
+          select from kernel.fact_about a join kernel.fact f using (org, site, n)
+          where a.org = $1 and a.ref = r.entity and f.type = $4 and f.station = $5) as gone, (
           select array_agg(distinct a.ref) from kernel.fact f join kernel.fact_about a using (org, site, n)
           where f.org = $1 and f.unread and f.k = r.id) as waiting
-        from unnest($2::text[]) as r (id)
+        from unnest($2::text[], $3::text[]) as r (id, entity)
         where (select e.id from keys.entity e where e.org = $1 and e.id = r.id) is null
           and (select d.id from keys.destroyed d where d.org = $1 and d.id = r.id) is null`,
-      values: [org, unknown.map(({ id }) => id)],
+      values: [
+        ...[org, unknown.map(({ id }) => id), unknown.map(({ entity }) => entity)],
+        ...[ENTITY_ERASED, CENTER_STATION],
+      ],
     });
+    const gone = found.filter((row) => row.gone).map(({ id }) => id);
+    if (gone.length > 0) await lateToDestroy(gone);
+    const rows = found.filter((row) => !row.gone);
     const taken = new Map(rows.map((row) => [row.id, row.waiting]));
     keep(unknown.filter(({ id }) => taken.has(id)));
     const waitedFor = rows.filter(({ waiting }) => waiting !== null);
@@ -184,7 +188,7 @@ export function stepKeys(
     sealing: async (entities) => {
       const open = new Map<EntityRef, OpenKey>();
       const bytes = await tools.keys.operationsKey(org);
-      for (const { ref } of entities) if (OPERATIONAL.has(kindOf(ref))) open.set(ref, { key: OPERATIONS, bytes });
+      for (const { ref } of entities) if (OPERATIONAL_KINDS.has(kindOf(ref))) open.set(ref, { key: OPERATIONS, bytes });
       const personal = entities.filter(({ ref }) => !open.has(ref));
       if (personal.length === 0) return open;
       const chosen = await known(personal);

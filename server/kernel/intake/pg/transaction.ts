@@ -90,6 +90,14 @@ export function beginStep(
       await alone();
       await client.query('select kernel.read_now($1)', [ids]);
     },
+    lateToDestroy: async (ids) => {
+      await alone();
+      await client.query(
+        `insert into keys.destroyed (org, id, reason, at)
+          select $1, id, 'what it is of was erased', $3 from unnest($2::text[]) id on conflict do nothing`,
+        [org, ids, tools.clock()],
+      );
+    },
   });
   const streams = stepStreams(client, org, memory, keys, writes);
   const entities = stepEntities(client, org, memory, keys, tools);
@@ -135,6 +143,14 @@ export function beginStep(
       await alone();
       await flush();
       await keys.destroy(ref, reason);
+    },
+    underHold: async (ref) => {
+      await alone();
+      const { rows } = await client.query(
+        'select from kernel.legal_hold where org = $1 and entity = $2 and released_at is null limit 1',
+        [org, ref],
+      );
+      return rows.length > 0;
     },
     putKeys: async (sent) => {
       const [, waiting] = await Promise.all([flush(), keys.put(sent)]);

@@ -1,6 +1,7 @@
 /** What every center's log has to do, whatever it keeps things in. PostgreSQL and memory are both held to it. */
 import { describe } from 'vitest';
 import { carryingContract } from './carrying-contract.ts';
+import { erasingContract } from './erasing-contract.ts';
 import { greetingContract } from './greeting-contract.ts';
 import { judgingContract } from './judging-contract.ts';
 import { type LogSuite, logBench } from './log-bench.ts';
@@ -13,6 +14,7 @@ export function centerLogContract(name: string, suite: LogSuite): void {
     takingContract(bench);
     judgingContract(bench);
     carryingContract(bench);
+    erasingContract(bench);
     greetingContract(bench);
     readingContract(bench);
   });

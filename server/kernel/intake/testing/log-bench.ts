@@ -19,6 +19,8 @@ export interface LogUnderTest {
   readonly sites: readonly [SiteOfStation, SiteOfStation];
   readonly enrol: (device: Device) => Promise<void>;
   readonly admit: (session: string, standing: Standing) => Promise<void>;
+  /** Places a legal hold. */
+  readonly hold: (ref: EntityRef) => Promise<void>;
 }
 
 export interface LogSuite {

@@ -32,6 +32,13 @@ export async function freshOn(database: TestDatabase): Promise<LogUnderTest> {
         [org, device.station, device.site, device.key, device.revokedAt],
       );
     },
+    hold: async (ref) => {
+      await inOrg(
+        `insert into kernel.legal_hold (org, id, entity, tbl, row_id, reason, placed_by, placed_at)
+         values ($1, $2, $2, 'cad.incident', $2, 'a matter', 'ann', 1)`,
+        [org, ref],
+      );
+    },
     admit: async (session, standing) => {
       await inOrg(
         'insert into kernel.standing (org, session, user_id, roles, valid_from, valid_until, station) values ($1, $2, $3, $4, $5, $6, $7)',
