@@ -1,9 +1,11 @@
 /** The center of a run: the shipped intake and greeting over its log in memory, behind a process that can die. */
 import { openingOf } from '../../domain/cad/views/numbers.ts';
 import { decide } from '../../domain/kernel/decision.ts';
+import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
 import type { Frame } from '../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import { type ReadersWord, readersOf } from '../../domain/kernel/readers.ts';
+import type { Outcome } from '../../domain/kernel/refusal.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { READS } from '../../domain/modules.ts';
 import type {
@@ -30,6 +32,7 @@ import { withSharedKeys } from '../../server/kernel/intake/shared-keys.ts';
 import { settleShown } from '../../server/kernel/intake/shown.ts';
 import { SyncFailure } from '../../server-bridge/sync/ports.ts';
 import { type Accounts, type AccountsBackup, createAccounts } from './accounts.ts';
+import { eraseAtCenter } from './administrator.ts';
 import type { Chance } from './chance.ts';
 import { CenterDown, dyingLog } from './dying-log.ts';
 import { createLeases, type Leases, type LeasesBackup } from './leases.ts';
@@ -87,6 +90,12 @@ export interface CenterNode {
   /** Tells the other stations what somebody edits. */
   readonly presence: (from: string, presence: Presence) => void;
   readonly frames: () => Iterable<Frame>;
+  /** Of the keys of entities that it has from stations. */
+  readonly envelopes: () => Iterable<KeyEnvelope>;
+  /** Places a legal hold on an incident, or releases it. */
+  readonly hold: (incident: EntityRef, held: boolean) => void;
+  /** `number`: as whoever erases it typed it. */
+  readonly erase: (incident: EntityRef, number: string) => Promise<Outcome<null>>;
 }
 
 export async function createCenterNode(
@@ -128,6 +137,8 @@ export async function createCenterNode(
       return Math.max(most, number === undefined ? 0 : (leasedNumber(number, year) ?? 0));
     }, 0);
   let decided = new Map<string, RequestOut>();
+  // Whoever put the center back places them again.
+  const holds = new Set<EntityRef>();
   let epochs = 0;
   let alive = true;
   let life = 1;
@@ -147,6 +158,7 @@ export async function createCenterNode(
         },
         standing: (_, session) => neighbour?.standings.get(session) ?? accounts.standing(session),
         siteKey: (_, of, id) => keyOf(of, id),
+        underHold: (_, ref) => holds.has(ref),
       },
       () => `epoch-${++epochs}`,
       () => reading,
@@ -333,6 +345,12 @@ export async function createCenterNode(
     presence: (from, presence) => {
       for (const listener of [...listeners]) if (listener.station !== from) listener.presence(presence);
     },
+    hold: (incident, held) => {
+      if (held) holds.add(incident);
+      else holds.delete(incident);
+    },
+    erase: (incident, number) => eraseAtCenter(log, holds, keys.signer, world, { incident, number }),
+    envelopes: () => log.snapshot().get(ORG)?.envelopes.values() ?? [],
     frames: function* () {
       for (const { frame } of log.facts(ORG)) yield frame;
     },

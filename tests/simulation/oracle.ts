@@ -7,6 +7,7 @@ import type { Fact } from '../../domain/kernel/fact.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { canonicalJson } from '../../domain/kernel/json.ts';
 import { effectsOf } from '../../domain/modules.ts';
+import { isErasure } from '../../server/kernel/intake/judge.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Change } from '../../server-bridge/store/store.ts';
 import { SITE } from './roster.ts';
@@ -153,7 +154,11 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
       }
     },
     committed: (facts) => {
-      for (const fact of facts) known.get(fact.id)?.holders.add(CENTER);
+      for (const fact of facts) {
+        // What was erased is told by the center alone: that it did so, and how long somebody knows.
+        const one = isErasure(fact) ? learn(CENTER, fact) : known.get(fact.id);
+        one?.holders.add(CENTER);
+      }
     },
     diskOf: (station, store) => {
       pruned(station, store);

@@ -29,19 +29,28 @@ export interface Plan {
   readonly neighbourLeases: boolean;
   /** How far this site and the other had leased numbers of their own before they leased together; null where they never did. */
   readonly legacyNumbers: readonly [here: number, there: number] | null;
+  /** Whether somebody erases incidents meanwhile, on average every so often; null where nobody does. ms */
+  readonly erasing: number | null;
   /** Actions an hour of all stations together. */
   readonly pace: number;
   /** All chance there is in the run, the plan drawn from it. */
   readonly chance: Chance;
 }
 
-const HOUR = 3_600_000;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
 
 /**
  * `hours` where they are given, and not the seed's own. `asOnce`: without what came to runs later, so that a seed which failed
- * before that is the day it was; without `numbersOfBoth` the other site leases none.
+ * before that is the day it was; without `numbersOfBoth` the other site leases none; without `erases` nothing is erased.
  */
-export function planOf(seed: number, hours?: number, asOnce = false, numbersOfBoth = !asOnce): Plan {
+export function planOf(
+  seed: number,
+  hours?: number,
+  asOnce = false,
+  numbersOfBoth = !asOnce,
+  erases = numbersOfBoth,
+): Plan {
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
   const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
@@ -51,7 +60,10 @@ export function planOf(seed: number, hours?: number, asOnce = false, numbersOfBo
   const numbers = chance.fork('numbers');
   const legacyNumbers =
     neighbour && numbersOfBoth && numbers.happens(0.5) ? ([numbers.below(300), numbers.below(300)] as const) : null;
+  const keeping = chance.fork('keeping');
+  const erasing = seed > 0 && erases && keeping.happens(0.5) ? keeping.pick([4, 10, 25]) * MINUTE : null;
   const common = {
+    erasing,
     neighbourLeases: neighbour && numbersOfBoth,
     legacyNumbers,
     older,

@@ -1,5 +1,6 @@
 /** One run from one seed: hours of work at five consoles while everything goes wrong, then healing, then the verdict. */
 import { sha256 } from '../../sealing/digest.ts';
+import { administer } from './administrator.ts';
 import { type CenterNode, createCenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { fileDrive, memoryDrive } from './drive.ts';
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly asOnce?: boolean;
   /** Whether another site leases numbers too: unless the day is as it was once. */
   readonly numbersOfBoth?: boolean;
+  /** Whether incidents are erased: unless the day is as it was before that. */
+  readonly erases?: boolean;
   /** Any day unless said otherwise. */
   readonly calendar?: Calendar;
   /** Done to the center after everything has healed and before it is judged: the judge must notice. */
@@ -59,7 +62,7 @@ export interface RunOutcome extends Verdict {
 }
 
 export async function runSeed(options: RunOptions): Promise<RunOutcome> {
-  const plan = planOf(options.seed, options.hours, options.asOnce, options.numbersOfBoth);
+  const plan = planOf(options.seed, options.hours, options.asOnce, options.numbersOfBoth, options.erases);
   const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = plan;
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
@@ -136,6 +139,14 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     injectFaults(world, end - 2 * MINUTE, chance.pick([1, 3, 6]) * MINUTE);
     // One at the end, so that what is judged holds clashes that nobody has settled yet.
     time.after(end - 2 * MINUTE, () => blindClash(world));
+  }
+
+  if (plan.erasing !== null) {
+    const records = chance.fork('administrator');
+    const act = (station: StationNode, deed: Deed): void => {
+      if (station.alive()) carryOut(station, deed);
+    };
+    administer({ center, stations, network, time, chance: records, note, act }, end - 2 * MINUTE, plan.erasing);
   }
 
   function work(station: StationNode, mine: Chance, until: number): void {
@@ -284,7 +295,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     facts: facts.length,
     clashes: oracle.clashes(() => true).expected.size,
     troubles,
-    years: yearsGiven(center),
+    years: yearsGiven(center, oracle),
     fingerprint: sha256([...center.frames()].map((frame) => frame.h).join('\n')),
   };
   for (const station of stations) station.end();

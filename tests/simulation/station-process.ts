@@ -2,9 +2,12 @@
 
 import type { Me } from '../../domain/bridge/calls.ts';
 import { applyPatch, type TopicState } from '../../domain/bridge/topics.ts';
+import { readHeader } from '../../domain/kernel/fact.ts';
 import type { Folded } from '../../domain/kernel/fold.ts';
-import type { Clock } from '../../domain/kernel/ids.ts';
+import type { Clock, EntityRef } from '../../domain/kernel/ids.ts';
 import type { Newer } from '../../domain/kernel/module.ts';
+import type { StreamPage } from '../../domain/kernel/stream.ts';
+import { isErasure } from '../../server/kernel/intake/judge.ts';
 import { createDispatch } from '../../server-bridge/dispatch/dispatch.ts';
 import type { Dispatch } from '../../server-bridge/dispatch/port.ts';
 import { fixedSessions } from '../../server-bridge/session/fixed.ts';
@@ -59,6 +62,12 @@ export interface Build {
   readonly newer: ReadonlyMap<string, Newer>;
 }
 
+/** Of what was erased a snapshot says that, and nothing else. */
+function erasedIn({ items }: StreamPage): readonly EntityRef[] {
+  const headers = items.flatMap((item) => ('frame' in item ? (readHeader(item.frame.h) ?? []) : []));
+  return headers.flatMap((header) => (isErasure(header) ? header.about : []));
+}
+
 /** Starts a process on a store that was opened for it; it lives until it is told to die. */
 export function startProcess(
   name: string,
@@ -103,7 +112,8 @@ export function startProcess(
       ...store,
       applySnapshot: (snapshot) => {
         store.applySnapshot(snapshot);
-        watcher.began(name, store, new Set((snapshot.folded as unknown as Folded[]).map(({ ref }) => ref)));
+        const folded = (snapshot.folded as unknown as Folded[]).map(({ ref }) => ref);
+        watcher.began(name, store, new Set([...folded, ...erasedIn(snapshot.page)]));
       },
     },
     center: {

@@ -1,7 +1,7 @@
 /** What must hold once everything has healed. Each difference is one plain sentence. */
 import type { IncidentRow } from '../../domain/bridge/topics.ts';
 import { wallTime } from '../../domain/cad/sentences/local-time.ts';
-import { type FactHeader, readHeader } from '../../domain/kernel/fact.ts';
+import { type Fact, type FactHeader, readHeader } from '../../domain/kernel/fact.ts';
 import {
   FACT_SETTLED,
   type Folded,
@@ -16,6 +16,7 @@ import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
 import type { CenterNode } from './center-node.ts';
+import { erased, erasedOf } from './erased.ts';
 import { FAR, isTheirs, type Neighbour } from './neighbour.ts';
 import type { Oracle } from './oracle.ts';
 import { ORG, SITE, type Site } from './roster.ts';
@@ -39,7 +40,8 @@ export function isQuiet(stations: readonly StationNode[], head: number): boolean
       cursor === head &&
       station.store().unsentTotal() === 0 &&
       requestsWaiting(station) === 0 &&
-      station.store().wanting().length === 0
+      station.store().wanting().length === 0 &&
+      station.store().erasuresToShow().length === 0
     );
   });
 }
@@ -62,7 +64,10 @@ export function judge(
   const atCenter = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
   const headers = new Set([...center.log.facts(ORG)].map(({ frame }) => frame.h));
   const here = neighbour ? onStream(center) : new Set(atCenter.keys());
+  const gone = erasedOf(oracle);
   const states = [...center.log.entities(ORG)]
+    // Of what was erased the center keeps what its figures count; stations keep nothing.
+    .filter(([ref]) => !gone.has(ref))
     .filter(([ref]) => !neighbour || center.log.holders(ORG, ref).includes(SITE))
     .map(([ref, folded]) => ({ ref, folded, text: settledText(folded) }));
 
@@ -95,14 +100,15 @@ export function judge(
   }
   if (center.leases.sound()) {
     for (const number of center.leases.twice()) diverged.push(`number ${number} was leased twice`);
-    openedTwice(center, diverged);
+    openedTwice(center, oracle, diverged);
   }
+  erased(gone, center, stations, oracle, diverged);
   contested(stations, center, diverged, neighbour);
-  if (neighbour) sites(neighbour, center, oracle, lost, diverged);
+  if (neighbour) sites(neighbour, center, oracle, gone, lost, diverged);
   views(stations, diverged);
   chains(site, stations[0] as StationNode, diverged);
   numbers(stations[0] as StationNode, diverged);
-  years(site, center, diverged);
+  years(site, center, oracle, diverged);
   clashes(stations[0] as StationNode, center, oracle, new Set(atCenter.keys()), diverged, neighbour);
   return { lost, diverged };
 }
@@ -206,11 +212,11 @@ function numbers(station: StationNode, diverged: string[]): void {
 }
 
 /** No number that was leased is on two incidents of the organisation, whichever of its sites opened them. */
-function openedTwice(center: CenterNode, diverged: string[]): void {
+function openedTwice(center: CenterNode, oracle: Oracle, diverged: string[]): void {
   const on = new Map<string, EntityRef>();
   for (const { fact } of center.log.facts(ORG)) {
     const [incident] = fact.about;
-    const { number } = (fact.type === 'incident.opened' ? fact.content : {}) as { readonly number?: string };
+    const number = numberIn(fact, oracle);
     if (!incident || !number || !LEASED.test(number)) continue;
     const other = on.get(number) ?? incident;
     if (other !== incident) diverged.push(`${number} was given to ${other} and to ${incident}`);
@@ -223,22 +229,28 @@ interface Numbered {
   readonly at: number;
 }
 
-function numbered(center: CenterNode): Numbered[] {
+/** The number that an opening gives, also where its incident was erased since. */
+function numberIn(fact: Fact, oracle: Oracle): string | undefined {
+  if (fact.type !== 'incident.opened') return undefined;
+  const content = fact.content ?? oracle.facts().get(fact.id)?.fact.content;
+  return (content as { readonly number?: string } | undefined)?.number;
+}
+
+function numbered(center: CenterNode, oracle: Oracle): Numbered[] {
   return [...center.log.facts(ORG)].flatMap(({ fact }) => {
-    const isHere = fact.type === 'incident.opened' && fact.site === SITE;
-    const { number } = (isHere ? fact.content : {}) as { readonly number?: string };
+    const number = fact.site === SITE ? numberIn(fact, oracle) : undefined;
     return number === undefined ? [] : [{ number, at: fact.at }];
   });
 }
 
 /** Years of the incident numbers that were given, as they stand in them, ascending. */
-export function yearsGiven(center: CenterNode): string[] {
-  return [...new Set(numbered(center).map(({ number }) => number.slice(0, 2)))].sort();
+export function yearsGiven(center: CenterNode, oracle: Oracle): string[] {
+  return [...new Set(numbered(center, oracle).map(({ number }) => number.slice(0, 2)))].sort();
 }
 
 /** A number is of the year that the site's clocks showed when its incident was opened. */
-function years(site: Site, center: CenterNode, diverged: string[]): void {
-  for (const { number, at } of numbered(center)) {
+function years(site: Site, center: CenterNode, oracle: Oracle, diverged: string[]): void {
+  for (const { number, at } of numbered(center, oracle)) {
     const year = new Date(wallTime(at, site.calendar.zone)).getUTCFullYear();
     if (number.slice(0, 2) !== String(year % 100)) diverged.push(`${number} was given in ${year}`);
   }
@@ -284,7 +296,14 @@ function framesFor(center: CenterNode, site: string): readonly FactHeader[] {
  * What another site wrote about what is this site's: it is all there, it counts nowhere unasked and is seen not to, and
  * whatever of this site came onto that site's stream was shared by this site's own word. Judged by the facts alone.
  */
-function sites(neighbour: Neighbour, center: CenterNode, oracle: Oracle, lost: string[], diverged: string[]): void {
+function sites(
+  neighbour: Neighbour,
+  center: CenterNode,
+  oracle: Oracle,
+  gone: ReadonlySet<EntityRef>,
+  lost: string[],
+  diverged: string[],
+): void {
   const known = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
   for (const { fact } of neighbour.made)
     if (!known.has(fact.id)) lost.push(`${fact.type} of another site, ${fact.log} ${fact.seq}`);
@@ -314,7 +333,14 @@ function sites(neighbour: Neighbour, center: CenterNode, oracle: Oracle, lost: s
   }
   for (const { fact } of neighbour.made) {
     for (const ref of fact.about) {
-      if (isTheirs(neighbour, ref) || given.has(ref) || kindOf(ref) === 'assignment' || settled.has(fact.id)) continue;
+      if (
+        gone.has(ref) ||
+        isTheirs(neighbour, ref) ||
+        given.has(ref) ||
+        kindOf(ref) === 'assignment' ||
+        settled.has(fact.id)
+      )
+        continue;
       const shown = center.log.entity(ORG, ref)?.contested.some((one) => one.fact === fact.id);
       if (!shown) diverged.push(`${fact.type} of another site about ${ref} is not shown as contested`);
     }

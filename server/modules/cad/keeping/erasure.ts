@@ -1,6 +1,7 @@
 /** Erasing an incident at the word of an administrator: its keys are destroyed here, and every station purges what they sealed. */
+import { mayErase } from '#domain/cad/erasing.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
-import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import { done, type Outcome } from '#domain/kernel/refusal.ts';
 import type { Scope } from '../../../kernel/db/database.ts';
 import { mustStandBeside } from '../../../kernel/identity/must-stand.ts';
 import { eraseEntity } from '../../../kernel/intake/erase.ts';
@@ -28,15 +29,9 @@ export async function eraseIncident(
       await mustStandBeside(client, acting);
       const found = await mustKnow(client, incident, mustBeAllowed);
       if (!found.ok) return found;
-      const { value: held } = found;
-      if (number !== held.number)
-        return refused('incident.number', `Type the number of the incident, ${held.number}, to erase it.`, 'number');
-      if (!held.over) return refused('incident.open', 'It is still worked. Close it first, then erase it.');
-      if (held.units > 0)
-        return refused('incident.running', 'A unit still runs it. Erase it once every unit of it is free again.');
       const standing = (await holdsOn(client, incident)).filter(({ releasedAt }) => releasedAt === null);
-      if (standing.length > 0)
-        return refused('incident.held', 'A legal hold stands on it. Have every hold released first.');
+      const may = mayErase({ ...found.value, holds: standing.length }, number);
+      if (!may.ok) return may;
       await eraseEntity(tx, entityRef('incident', incident), BECAUSE, signer, { clock, random });
       return done(null);
     },
