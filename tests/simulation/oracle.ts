@@ -144,7 +144,11 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
 
   return {
     changed: (station, change) => {
-      for (const fact of change.facts) hold(station, fact);
+      for (const fact of change.facts) {
+        hold(station, fact);
+        // What another site wrote no station here had before the center.
+        if (change.origin === 'center' && fact.site !== SITE) known.get(fact.id)?.holders.add(CENTER);
+      }
     },
     acknowledged: (facts) => {
       for (const id of facts) {

@@ -6,6 +6,7 @@ import { type HlcState, hlcFormat, hlcTick } from '#domain/kernel/hlc.ts';
 import { type EntityRef, type RandomBytes, uuidV7 } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { LogHead } from '#domain/kernel/log.ts';
+import { sealedUnder } from '#domain/sealed-under.ts';
 import type { PushIn } from '#domain/wire/sync.ts';
 import { KEY_BYTES, wrapKey } from '#sealing/cipher.ts';
 import { makeFrame } from '#sealing/frame.ts';
@@ -81,12 +82,14 @@ export function testStation(station: string, site: SiteOfStation, options: Stati
     },
     append: (draft) => {
       clock = hlcTick(clock, now());
-      const first = draft.about[0];
-      const key = first ? keyOf(first) : null;
+      const id = uuidV7(now(), random);
+      const written = { v: 1, at: now(), replaces: [], ...draft, body: draft.body as Json };
+      const keeper = sealedUnder(written, id);
+      const key = keeper && keyOf(keeper);
       const made = makeFrame(
-        { v: 1, at: now(), replaces: [], ...draft, body: draft.body as Json },
+        written,
         {
-          id: uuidV7(now(), random),
+          id,
           org: site.org,
           site: site.site,
           station,
