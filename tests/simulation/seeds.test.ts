@@ -42,6 +42,12 @@ const FAILED_LAST: readonly (readonly [seed: number, found: string])[] = [
   ],
 ];
 
+/** Days on which incidents are erased. */
+const FAILED_ERASING: readonly (readonly [seed: number, found: string])[] = [
+  [710_005, 'units’ statuses went with the incidents they had been on: who folded anew had units where others had not'],
+  [710_010, 'a center that was put back could read what it had erased since, and took it from whoever had not heard'],
+];
+
 describe('simulated days', () => {
   it('pass with nothing going wrong, and show no clash that was not blind', async () => {
     const outcome = await runSeed({ seed: 0, hours: 1 });
@@ -71,6 +77,12 @@ describe('simulated days', () => {
     const outcome = await runSeed({ seed: 9, hours: 1 });
     expect(outcome).toMatchObject({ lost: [], diverged: [] });
     expect(outcome.heldBack).toBeGreaterThan(0);
+  });
+
+  it.each(FAILED_ERASING)('seed %i, with erasures: %s', async (seed) => {
+    const outcome = await runSeed({ seed });
+    expect(outcome).toMatchObject({ lost: [], diverged: [] });
+    expect(outcome.erased).toBeGreaterThan(0);
   });
 
   it.each(FAILED_SINCE)('seed %i: %s', async (seed) => {

@@ -4,6 +4,7 @@ import { administer } from './administrator.ts';
 import { type CenterNode, createCenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { fileDrive, memoryDrive } from './drive.ts';
+import { erasedOf } from './erased.ts';
 import { blindClash, centerUpdate, type FaultWorld, injectFaults, newDisk } from './faults.ts';
 import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { createNetwork } from './network.ts';
@@ -54,6 +55,8 @@ export interface RunOutcome extends Verdict {
   readonly excused: number;
   readonly facts: number;
   readonly clashes: number;
+  /** Incidents that were erased. */
+  readonly erased: number;
   readonly troubles: readonly string[];
   /** Years of the incident numbers that were given, as they stand in them. */
   readonly years: readonly string[];
@@ -294,6 +297,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     excused: facts.filter((one) => one.excused).length,
     facts: facts.length,
     clashes: oracle.clashes(() => true).expected.size,
+    erased: erasedOf(oracle).size,
     troubles,
     years: yearsGiven(center, oracle),
     fingerprint: sha256([...center.frames()].map((frame) => frame.h).join('\n')),
