@@ -1,7 +1,7 @@
 /** Which rows a change makes different. Pure. */
 import { fieldsOf, mergesOf, runsOfUnit } from '../../domain/cad/views/reading.ts';
 import type { World } from '../../domain/cad/views/world.ts';
-import { shownValue } from '../../domain/kernel/fold.ts';
+import { type Folded, shownValue } from '../../domain/kernel/fold.ts';
 import { type EntityRef, entityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
 import type { Change } from '../store/store.ts';
@@ -26,11 +26,24 @@ function ofRecord(world: World, record: RecordVersion): readonly EntityRef[] {
   return [];
 }
 
+/** Whether an incident says the number of one that was erased: nothing of that itself tells any more. */
+function names(folded: Folded | undefined, erased: EntityRef): boolean {
+  if (!folded) return false;
+  const { judged, registers } = folded;
+  return (
+    judged ||
+    Object.entries(registers).some(
+      ([register, claims]) => register === `link:${erased}` || claims.some(({ value }) => value === erased),
+    )
+  );
+}
+
 /** Incidents that may say its number, in what is contested or in conflict about the two of them. */
 function namedBeside(world: World, incident: EntityRef): EntityRef[] {
   const folded = world.entity(incident);
+  if (!folded) return [...world.incidents()].filter((ref) => names(world.entity(ref), incident));
   const isLinked = Object.keys(folded?.registers ?? {}).some((register) => register.startsWith('link:'));
-  if (!folded || !(folded.judged || isLinked)) return [];
+  if (!folded.judged && !isLinked) return [];
   return world.factsOf(incident).flatMap(({ about }) => about.filter((ref) => kindOf(ref) === 'incident'));
 }
 

@@ -146,8 +146,9 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     changed: (station, change) => {
       for (const fact of change.facts) {
         hold(station, fact);
-        // What another site wrote no station here had before the center.
-        if (change.origin === 'center' && fact.site !== SITE) known.get(fact.id)?.holders.add(CENTER);
+        // What another site wrote, or the center itself, no station here had before the center.
+        if (change.origin === 'center' && (fact.site !== SITE || fact.station === CENTER))
+          known.get(fact.id)?.holders.add(CENTER);
       }
     },
     acknowledged: (facts) => {
