@@ -8,6 +8,7 @@ import { HLC_START, hlcFormat, hlcTick } from '../domain/kernel/hlc.ts';
 import { assignmentRef, type EntityRef, uuidV7 } from '../domain/kernel/ids.ts';
 import type { LogHead } from '../domain/kernel/log.ts';
 import { READS } from '../domain/modules.ts';
+import { sealedUnder } from '../domain/sealed-under.ts';
 import type { EnrolOut, PushIn } from '../domain/wire/sync.ts';
 import { wrapKey } from '../sealing/cipher.ts';
 import { makeFrame } from '../sealing/frame.ts';
@@ -52,9 +53,10 @@ export async function wireStation(center: string, code: string, name: string): P
     const frames: Frame[] = [];
     const envelopes: KeyEnvelope[] = [];
     const append = (draft: FactDraft, sealed: boolean): void => {
-      const entity = draft.about[0];
-      let key = entity && sealed ? keys.get(entity) : undefined;
-      if (entity && sealed && !key) {
+      const id = uuidV7(Date.now(), random);
+      const entity = sealed ? sealedUnder(draft, id) : null;
+      let key = entity === null ? undefined : keys.get(entity);
+      if (entity !== null && !key) {
         key = { id: uuidV7(Date.now(), random), bytes: random(32) };
         keys.set(entity, key);
         const about = { id: key.id, entity, org: identity.org, site: identity.site, under: siteKey.id };
@@ -64,7 +66,7 @@ export async function wireStation(center: string, code: string, name: string): P
       const made = makeFrame(
         draft,
         {
-          id: uuidV7(Date.now(), random),
+          id,
           org: identity.org,
           site: identity.site,
           station: identity.station,

@@ -59,3 +59,30 @@ it.each([['little', true] as const, ['big', false] as const])(
     }
   },
 );
+
+it('believes no frame of a torn transaction that it ends one, where its header lies in two sectors', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qd-wal-'));
+  const path = join(folder, 'store.db');
+  try {
+    const wal = walOf(45, true);
+    // The flag of this frame is the last word of a sector, its salts are the first of the next.
+    const split = 41;
+    const at = 32 + split * (24 + PAGE);
+    expect((at + 8) % 512).toBe(0);
+    const all = Array.from({ length: 45 }, (_, place) => place);
+    const stateOf = (bytes: Buffer): unknown => {
+      writeFileSync(`${path}-wal`, bytes);
+      return walState(path);
+    };
+    const torn = Buffer.from(wal);
+    randomBytes(8).copy(torn, at);
+    torn.writeUInt8(1, at + 4);
+    expect(stateOf(torn)).toEqual({ commits: all.filter((place) => place !== split), last: 44, sound: 40 });
+    // One that was written whole counts, whatever was damaged before it.
+    const damaged = Buffer.from(wal);
+    damaged.writeUInt8(damaged.readUInt8(at - 100) ^ 1, at - 100);
+    expect(stateOf(damaged)).toEqual({ commits: all, last: 44, sound: 39 });
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});

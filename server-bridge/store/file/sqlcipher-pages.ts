@@ -19,6 +19,7 @@ export const USABLE = PAGE - IV - TAG;
 const MAGIC = Buffer.from('SQLite format 3\0');
 const WAL_HEADER = 32;
 const FRAME_HEADER = 24;
+const SECTOR = 512;
 
 export interface PageImage {
   readonly number: number;
@@ -131,13 +132,15 @@ function opener(key: Uint8Array | null, salt: Buffer): (bytes: Buffer, number: n
 }
 
 export interface WalState {
-  /** Places of the frames that end a transaction. */
+  /** Places of the frames that end a transaction; what is torn may say so and not be one (`liesInTwoSectors`). */
   readonly commits: readonly number[];
   /** The last frame of the present generation. */
   readonly last: number;
   /** Through where SQLite reads it: to the first checksum that does not hold (fileformat2, §4.2). */
   readonly sound: number;
 }
+
+type Sums = readonly [number, number];
 
 /** The WAL of a store as SQLite will see it. Opens only the WAL: the file itself may be locked by this process. */
 export function walState(path: string): WalState {
@@ -149,20 +152,31 @@ export function walState(path: string): WalState {
     let sound = -1;
     if (!header || wal.frames === 0) return { commits, last, sound };
     const little = header.readUInt32BE(0) === 0x377f0682;
-    let sums = checksum(header.subarray(0, 24), [0, 0], little);
+    let sums: Sums = checksum(header.subarray(0, 24), [0, 0], little);
     let holds = sums[0] === header.readUInt32BE(24) && sums[1] === header.readUInt32BE(28);
+    /** What the frame before says that it sums up to. */
+    let before: Sums | null = sums;
     for (let place = 0; place < wal.frames; place++) {
       const frame = wal.frame(place);
       if (!frame) {
         holds = false;
+        before = null;
         continue;
       }
       last = place;
-      if (frame.readUInt32BE(4) !== 0) commits.push(place);
-      if (!holds) continue;
-      sums = checksum(frame.subarray(FRAME_HEADER), checksum(frame.subarray(0, 8), sums, little), little);
-      holds = sums[0] === frame.readUInt32BE(16) && sums[1] === frame.readUInt32BE(20);
-      if (holds) sound = place;
+      const said: Sums = [frame.readUInt32BE(16), frame.readUInt32BE(20)];
+      const follows = (from: Sums): boolean => {
+        const [a, b] = checksum(frame.subarray(FRAME_HEADER), checksum(frame.subarray(0, 8), from, little), little);
+        return a === said[0] && b === said[1];
+      };
+      holds &&= follows(sums);
+      if (holds) {
+        sums = said;
+        sound = place;
+      }
+      const ends = frame.readUInt32BE(4) !== 0;
+      if (ends && (holds || !liesInTwoSectors(place) || (before !== null && follows(before)))) commits.push(place);
+      before = said;
     }
     return { commits, last, sound };
   } finally {
@@ -170,8 +184,17 @@ export function walState(path: string): WalState {
   }
 }
 
+/**
+ * Whether a power cut may have written one half of a frame's header and not the other: what the first says, that the frame ends a
+ * transaction, is then of another write than the salts in the second, or of none. A disk writes a sector whole or not at all.
+ */
+function liesInTwoSectors(place: number): boolean {
+  const salts = WAL_HEADER + place * (FRAME_HEADER + PAGE) + 8;
+  return salts % SECTOR === 0;
+}
+
 /** A whole WAL is summed before a store opens after a kill, by code that nothing has warmed: words are read as an array. */
-function checksum(bytes: Buffer, from: readonly [number, number], little: boolean): [number, number] {
+function checksum(bytes: Buffer, from: Sums, little: boolean): Sums {
   const native = little === (endianness() === 'LE');
   const ready = native && bytes.byteOffset % 4 === 0 ? bytes : Buffer.concat([bytes]);
   if (!native) ready.swap32();
