@@ -117,6 +117,8 @@ export function stepKeys(
   const put = async (keys: readonly KeyEnvelope[]): Promise<readonly EntityRef[]> => {
     const unknown = keys.filter((key) => !memory.envelopes.get(key.id));
     if (unknown.length === 0) return [];
+    // Of what no erasure reaches it is not asked: a unit has the facts of years about it.
+    const erasable = unknown.map(({ entity }) => (OPERATIONAL_KINDS.has(kindOf(entity)) ? null : entity));
     const { rows: found } = await client.query<{ id: string; gone: boolean; waiting: readonly EntityRef[] | null }>({
       name: 'keys.new',
       text: `select r.id, exists (
@@ -128,7 +130,7 @@ export function stepKeys(
         where (select e.id from keys.entity e where e.org = $1 and e.id = r.id) is null
           and (select d.id from keys.destroyed d where d.org = $1 and d.id = r.id) is null`,
       values: [
-        ...[org, unknown.map(({ id }) => id), unknown.map(({ entity }) => entity)],
+        ...[org, unknown.map(({ id }) => id), erasable],
         ...[ENTITY_ERASED, CENTER_STATION],
       ],
     });
