@@ -129,10 +129,7 @@ export function stepKeys(
         from unnest($2::text[], $3::text[]) as r (id, entity)
         where (select e.id from keys.entity e where e.org = $1 and e.id = r.id) is null
           and (select d.id from keys.destroyed d where d.org = $1 and d.id = r.id) is null`,
-      values: [
-        ...[org, unknown.map(({ id }) => id), erasable],
-        ...[ENTITY_ERASED, CENTER_STATION],
-      ],
+      values: [org, unknown.map(({ id }) => id), erasable, ENTITY_ERASED, CENTER_STATION],
     });
     const gone = found.filter((row) => row.gone).map(({ id }) => id);
     if (gone.length > 0) await lateToDestroy(gone);
