@@ -1,5 +1,6 @@
 /** The kernel's own facts: about logs, clocks, and other facts. */
 import { z } from 'zod';
+import type { FactHeader } from './fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED } from './fold.ts';
 import { ClockMeasuredSchema, LogClosedSchema, LogGapSchema, LogOpenedSchema } from './log.ts';
 import { type FactType, factType, type Module } from './module.ts';
@@ -8,8 +9,15 @@ import { SUPERVISING } from './permission.ts';
 const bookkeeping = (type: string, title: string, body: z.ZodType): FactType =>
   factType({ type, v: 1, title, body, may: [], classification: 'NON_PHI', effects: () => [] });
 
-/** The center's word that the keys of what it is about were destroyed. */
+/** Whose word the center's own facts are. */
+export const CENTER_STATION = 'center';
+
 export const ENTITY_ERASED = 'entity.erased';
+
+/** The center's word that the keys of what a fact is about were destroyed. Anybody else's says nothing. */
+export function isErasure({ type, station }: Pick<FactHeader, 'type' | 'station'>): boolean {
+  return type === ENTITY_ERASED && station === CENTER_STATION;
+}
 
 /** Types that a station's process notes by itself: they have no author to judge, and their bodies are in clear. */
 export const PROCESS_FACTS = ['log.opened', 'log.closed', 'log.gap', 'clock.measured', ENTITY_ERASED] as const;

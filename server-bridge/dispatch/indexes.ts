@@ -4,7 +4,7 @@
  */
 import { saysOfItsUnit } from '../../domain/cad/views/conflicts.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
-import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { type EntityRef, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Indexes {
@@ -32,15 +32,6 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
     if (held) held.push(assignment);
     else of.set(ref, [assignment]);
   };
-  const add = (ref: EntityRef): void => {
-    if (known.has(ref)) return;
-    const parts = partsOfAssignment(ref);
-    if (!parts) return;
-    known.add(ref);
-    under(parts.incident, ref);
-    under(parts.unit, ref);
-  };
-
   const sayingOf = (unit: EntityRef): ReadonlySet<EntityRef> => {
     let held = saying.get(unit);
     if (!held) {
@@ -49,9 +40,16 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
     }
     return held;
   };
-  const heard = (ref: EntityRef): void => {
+  /** Takes note of an assignment as it is now; of anything else nothing. */
+  const add = (ref: EntityRef): void => {
     const parts = partsOfAssignment(ref);
-    const held = parts && saying.get(parts.unit);
+    if (!parts) return;
+    if (!known.has(ref)) {
+      known.add(ref);
+      under(parts.incident, ref);
+      under(parts.unit, ref);
+    }
+    const held = saying.get(parts.unit);
     if (!held) return;
     if (saysOfItsUnit(store.entity(ref))) held.add(ref);
     else held.delete(ref);
@@ -64,13 +62,7 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
     if (opened === undefined) return;
     complete.add(incident);
     if (hlcParse(opened).ms >= store.now() - YOUNG_MS) return;
-    for (const fact of store.factsAbout(incident)) {
-      for (const ref of fact.about) {
-        if (kindOf(ref) !== 'assignment') continue;
-        add(ref);
-        heard(ref);
-      }
-    }
+    for (const fact of store.factsAbout(incident)) fact.about.forEach(add);
   };
 
   for (const ref of store.refs('assignment')) add(ref);
@@ -80,12 +72,6 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
       return of.get(incident) ?? NONE;
     },
     ofUnit: (unit) => [...sayingOf(unit)],
-    note: (refs) => {
-      for (const ref of refs) {
-        if (kindOf(ref) !== 'assignment') continue;
-        add(ref);
-        heard(ref);
-      }
-    },
+    note: (refs) => refs.forEach(add),
   };
 }

@@ -42,7 +42,7 @@ function names(folded: Folded | undefined, erased: EntityRef): boolean {
 function namedBeside(world: World, incident: EntityRef): EntityRef[] {
   const folded = world.entity(incident);
   if (!folded) return [...world.incidents()].filter((ref) => names(world.entity(ref), incident));
-  const isLinked = Object.keys(folded?.registers ?? {}).some((register) => register.startsWith('link:'));
+  const isLinked = Object.keys(folded.registers).some((register) => register.startsWith('link:'));
   if (!folded.judged && !isLinked) return [];
   return world.factsOf(incident).flatMap(({ about }) => about.filter((ref) => kindOf(ref) === 'incident'));
 }

@@ -1,6 +1,7 @@
 /** Fetches the facts of entities of which only a last known state is held and about which something new was said. */
-import { kindOf } from '../../domain/kernel/ids.ts';
+import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
 import type { Store } from '../store/store.ts';
+import { createErrand } from './errand.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 
 export interface Filling {
@@ -16,9 +17,8 @@ export function createFilling(
   center: Pick<CenterPort, 'entity'>,
   trouble: (what: string, error: unknown) => void,
 ): Filling {
-  let filling = false;
-  const run = async (): Promise<void> => {
-    for (const ref of store.wanting()) {
+  const run = async (wanting: readonly EntityRef[]): Promise<void> => {
+    for (const ref of wanting) {
       try {
         store.fillEntity(ref, await center.entity(ref));
       } catch (error) {
@@ -28,17 +28,12 @@ export function createFilling(
     }
   };
   return {
-    fill: () => {
-      if (filling || store.wanting().length === 0) return;
-      filling = true;
-      run()
-        .catch((error: unknown) => {
-          // A center that does not answer is no trouble: it is asked again with the next news.
-          if (!(error instanceof SyncFailure)) trouble('The facts of an older entity could not be fetched', error);
-        })
-        .finally(() => {
-          filling = false;
-        });
-    },
+    fill: createErrand(
+      () => {
+        const wanting = store.wanting();
+        return wanting.length === 0 ? null : () => run(wanting);
+      },
+      (error) => trouble('The facts of an older entity could not be fetched', error),
+    ),
   };
 }

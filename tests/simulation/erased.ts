@@ -1,7 +1,7 @@
 /** What must hold of incidents that were erased: nothing of what their keys sealed is anywhere, and all that is not theirs is. */
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
-import { isErasure } from '../../server/kernel/intake/judge.ts';
+import { isErasure } from '../../domain/kernel/kernel.ts';
 import type { CenterNode } from './center-node.ts';
 import type { Oracle } from './oracle.ts';
 import { ORG } from './roster.ts';

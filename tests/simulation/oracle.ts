@@ -6,8 +6,8 @@
 import type { Fact } from '../../domain/kernel/fact.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { canonicalJson } from '../../domain/kernel/json.ts';
+import { isErasure } from '../../domain/kernel/kernel.ts';
 import { effectsOf } from '../../domain/modules.ts';
-import { isErasure } from '../../server/kernel/intake/judge.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Change } from '../../server-bridge/store/store.ts';
 import { SITE } from './roster.ts';

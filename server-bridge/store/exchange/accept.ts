@@ -1,9 +1,10 @@
 /** Facts made elsewhere, as peers hand them over, and the one way any of them is put in its place. */
 import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
 import type { Fact, Frame } from '../../../domain/kernel/fact.ts';
+import { isErasure } from '../../../domain/kernel/kernel.ts';
 import { LogGapSchema, placeOf } from '../../../domain/kernel/log.ts';
 import { type Core, keep, openAwaiting, type ReadFrame, type Tx } from '../core.ts';
-import { CENTER_STATION, isSparse, readFrame, signatureOf } from '../facts/authentic.ts';
+import { isSparse, readFrame, signatureOf } from '../facts/authentic.ts';
 import { type LogState, posOf } from '../facts/logs.ts';
 import { eraseEntity } from '../keys/erase.ts';
 import type { Accepted } from '../store.ts';
@@ -125,7 +126,7 @@ export function place(core: Core, tx: Tx, log: LogState, read: ReadFrame): Fact 
   core.clock.observe(header.hlc);
   const fact = keep(core, tx, log, read);
   if (fact.type === 'log.gap') noteGap(core, fact);
-  if (fact.type === 'entity.erased' && fact.station === CENTER_STATION) {
+  if (isErasure(fact)) {
     for (const ref of fact.about) eraseEntity(core, tx, ref);
   }
   return fact;

@@ -3,9 +3,8 @@
  * since, and has the keys again: in each epoch it is shown them once.
  */
 import type { Frame } from '../../../domain/kernel/fact.ts';
-import { ENTITY_ERASED } from '../../../domain/kernel/kernel.ts';
+import { CENTER_STATION, isErasure } from '../../../domain/kernel/kernel.ts';
 import type { Core } from '../core.ts';
-import { CENTER_STATION } from '../facts/authentic.ts';
 import { posOf } from '../facts/logs.ts';
 import { cursorOf } from './stream.ts';
 
@@ -19,7 +18,7 @@ export function erasuresToShow(core: Core): readonly Frame[] {
     .all()
     .filter(({ station }) => station === CENTER_STATION)
     .flatMap((log) => core.facts.range(posOf(log, 1), posOf(log, log.seq), log.seq))
-    .filter((row) => core.facts.open(row).type === ENTITY_ERASED)
+    .filter((row) => isErasure(core.facts.open(row)))
     .map((row) => core.facts.frame(row));
 }
 

@@ -2,12 +2,12 @@
 import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
 import type { Frame } from '../../../domain/kernel/fact.ts';
 import type { EntityRef, FactId } from '../../../domain/kernel/ids.ts';
+import { CENTER_STATION } from '../../../domain/kernel/kernel.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
 import { type Ack, ackText } from '../../../domain/kernel/stream.ts';
 import { headerHash } from '../../../sealing/digest.ts';
 import { signatureHolds } from '../../../sealing/signing.ts';
 import type { Core, Tx } from '../core.ts';
-import { CENTER_STATION } from '../facts/authentic.ts';
 import { type LogState, logNumOf, posOf, seqOf } from '../facts/logs.ts';
 import { cursorOf } from './stream.ts';
 

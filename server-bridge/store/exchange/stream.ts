@@ -5,11 +5,12 @@
 import type { FactHeader, Frame } from '../../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED, type Folded } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import { CENTER_STATION } from '../../../domain/kernel/kernel.ts';
 import type { Cursor, StreamItem, StreamPage } from '../../../domain/kernel/stream.ts';
 import type { Snapshot } from '../../../domain/wire/sync.ts';
 import { headerHash, itemHash } from '../../../sealing/digest.ts';
 import type { Core, ReadFrame, Tx } from '../core.ts';
-import { CENTER_STATION, forgedOnStream, headerOf, isSparseLog } from '../facts/authentic.ts';
+import { forgedOnStream, headerOf, isSparseLog } from '../facts/authentic.ts';
 import { type LogState, logNumOf, posOf, seqOf } from '../facts/logs.ts';
 import { putRecord } from '../from-center/records.ts';
 import { completeBody, isCovered, place, takeKeys, takePending } from './accept.ts';

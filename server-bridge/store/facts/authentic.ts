@@ -1,11 +1,10 @@
 /** Whether frames are what their headers say: signed by the device of the roster, or by the center. */
 import { type FactHeader, type Frame, readHeader } from '../../../domain/kernel/fact.ts';
+import { CENTER_STATION } from '../../../domain/kernel/kernel.ts';
 import { headerHash } from '../../../sealing/digest.ts';
 import { signatureHolds } from '../../../sealing/signing.ts';
 import type { Core, ReadFrame } from '../core.ts';
 import type { LogState } from './logs.ts';
-
-export const CENTER_STATION = 'center';
 
 /** A frame's header; null where it is not one, or of another organisation. */
 export function headerOf(core: Core, frame: Frame): FactHeader | null {

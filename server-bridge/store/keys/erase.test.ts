@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type Frame, readHeader } from '../../../domain/kernel/fact.ts';
+import { type FactDraft, type Frame, readHeader } from '../../../domain/kernel/fact.ts';
 import { shown, shownValue } from '../../../domain/kernel/fold.ts';
 import { type EntityRef, idOf } from '../../../domain/kernel/ids.ts';
 import { dispatched, stateOf, UNIT, workedSite } from '../testing/runs.ts';
-import { AUTHOR } from '../testing/site.ts';
+import { AUTHOR, type TestSite } from '../testing/site.ts';
 
 const isAboutAlone =
   (ref: EntityRef) =>
@@ -11,6 +11,15 @@ const isAboutAlone =
     const about = readHeader(h)?.about ?? [];
     return about.length === 1 && about[0] === ref;
   };
+
+const erased = (site: TestSite, ref: EntityRef): FactDraft => ({
+  type: 'entity.erased',
+  v: 1,
+  at: site.now,
+  about: [ref],
+  replaces: [],
+  body: { reason: 'court order' },
+});
 
 describe('erasure', () => {
   it('takes bodies, keys, state, drafts and documents, keeps others’ state and the chain, and lets nothing come back', () => {
@@ -23,10 +32,7 @@ describe('erasure', () => {
     center.put({ kind: 'report', id: 'r2', version: 1, body: { incident: 'another', number: '26-2' } });
     for (const report of ['r1', 'r2']) store.saveValue('document', 'center', report, { base64: 'JVBERi0=' });
     const office = site.open('center', { deviceKey: site.centerKey });
-    office.append(
-      [{ type: 'entity.erased', v: 1, at: site.now, about: [ref], replaces: [], body: { reason: 'court order' } }],
-      AUTHOR,
-    );
+    office.append([erased(site, ref)], AUTHOR);
     const word = office.framesFrom(office.log(), 1, 10);
     center.take(word.frames, word.keys);
     center.pull(store);
@@ -59,10 +65,7 @@ describe('erasure', () => {
     const cutOff = site.open('b');
     center.pull(cutOff);
     const office = site.open('center', { deviceKey: site.centerKey });
-    office.append(
-      [{ type: 'entity.erased', v: 1, at: site.now, about: [ref], replaces: [], body: { reason: 'asked for' } }],
-      AUTHOR,
-    );
+    office.append([erased(site, ref)], AUTHOR);
     const word = office.framesFrom(office.log(), 1, 10);
     center.take(word.frames, word.keys);
     center.pull(store);
@@ -109,10 +112,7 @@ describe('erasure', () => {
     const { site, store, refs } = workedSite([{ close: false, clear: false }]);
     const [ref] = refs as [EntityRef];
     const b = site.open('b');
-    b.append(
-      [{ type: 'entity.erased', v: 1, at: site.now, about: [ref], replaces: [], body: { reason: 'no' } }],
-      AUTHOR,
-    );
+    b.append([erased(site, ref)], AUTHOR);
     const { frames, keys } = b.framesFrom(b.log(), 1, 10);
     expect(store.accept(frames, keys, 'peer').applied).toBe(2);
     expect(store.entity(ref)).toBeDefined();

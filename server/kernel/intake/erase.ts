@@ -1,11 +1,12 @@
 /** Erasure of an entity: its keys are destroyed, and a fact of the center tells every station to purge what they sealed. */
+
 import type { Fact, FactHeader } from '#domain/kernel/fact.ts';
 import { type Folded, foldOnto } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '#domain/kernel/ids.ts';
+import { ENTITY_ERASED, isErasure } from '#domain/kernel/kernel.ts';
 import { effectsOf, MODULES } from '#domain/modules.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
-import { isErasure } from './judge.ts';
 import { centerLogOf, ownFrames, type World } from './own.ts';
 import type { AppendRow, IntakeTransaction } from './port.ts';
 
@@ -43,7 +44,7 @@ export async function eraseEntity(
   let state = (await tx.folded([ref])).get(ref) ?? null;
   await tx.destroyKeys(ref, reason);
   const positions = new Map(await tx.positions(sites.map((site) => centerLogOf(tx.epoch, site))));
-  const draft = { type: 'entity.erased', v: 1, at: world.clock(), about: [ref], replaces: [], body: { reason } };
+  const draft = { type: ENTITY_ERASED, v: 1, at: world.clock(), about: [ref], replaces: [], body: { reason } };
   const rows: AppendRow[] = [];
   for (const site of sites) {
     for (const { frame, header, hash } of ownFrames(

@@ -9,13 +9,14 @@
  *  3. What holds does so for good: what has been shown cannot be taken back.
  *  4. What was written after it had been shared counts, in whatever order the two come: after a restore they come in any.
  */
+
 import type { Fact } from '#domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED, OF_ANOTHER_SITE } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
+import { CENTER_STATION } from '#domain/kernel/kernel.ts';
 import { MODULES } from '#domain/modules.ts';
 import { type HoldersNow, holdersIn } from './holders.ts';
-import { CENTER_STATION } from './judge.ts';
 import type { IntakeTransaction } from './port.ts';
 
 /** A fact, and the entities on which it does not count. */

@@ -2,12 +2,10 @@
 import type { FactHeader } from '#domain/kernel/fact.ts';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { HLC_MAX_AHEAD_MS, hlcParse } from '#domain/kernel/hlc.ts';
-import { ENTITY_ERASED, PROCESS_FACTS } from '#domain/kernel/kernel.ts';
+import { CENTER_STATION, ENTITY_ERASED, PROCESS_FACTS } from '#domain/kernel/kernel.ts';
 import { allowed, type Role } from '#domain/kernel/permission.ts';
 import { MODULES } from '#domain/modules.ts';
 import type { Device, Standing, Withheld } from './port.ts';
-
-export const CENTER_STATION = 'center';
 
 const may: ReadonlyMap<string, readonly Role[]> = new Map(
   MODULES.flatMap((module) => module.facts.map((fact) => [`${fact.type}@${fact.v}`, fact.may] as const)),
@@ -15,11 +13,6 @@ const may: ReadonlyMap<string, readonly Role[]> = new Map(
 const PROCESS: ReadonlySet<string> = new Set(PROCESS_FACTS);
 /** What only the center may say. */
 const CENTER_ONLY: ReadonlySet<string> = new Set([FACT_CONTESTED, ENTITY_ERASED]);
-
-/** The center's word that what a fact is about was erased. Anybody else's says nothing. */
-export function isErasure({ type, station }: Pick<FactHeader, 'type' | 'station'>): boolean {
-  return type === ENTITY_ERASED && station === CENTER_STATION;
-}
 
 /**
  * Why a fact is contested, or null where it counts. A fact's time is its clock reading, not `at`: what happened earlier

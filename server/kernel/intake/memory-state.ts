@@ -1,10 +1,11 @@
 /** What a log in memory consists of. Values are never changed in place: a copy of the maps is a copy of the log. */
+
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Fact, Frame } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef, FactId } from '#domain/kernel/ids.ts';
+import { isErasure } from '#domain/kernel/kernel.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
-import { isErasure } from './judge.ts';
 import type { LogPosition } from './port.ts';
 
 export interface StoredFact {

@@ -3,14 +3,15 @@
  * anything but its own turn, so a run on a virtual clock stays one; `snapshot` and `restore` are the center's backup and
  * its being put back.
  */
+
 import { KEPT_OF_ARCHIVED } from '#domain/cad/roster.ts';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Fact, Frame } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
+import { isErasure } from '#domain/kernel/kernel.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { isOpen, touchedAt } from './cad-rows.ts';
-import { isErasure } from './judge.ts';
 import { copyOf, emptyState, type OrgState, type StoredFact, wasErased } from './memory-state.ts';
 import { beginMemoryStep, type MemoryStep } from './memory-step.ts';
 import { emptyPosition } from './place.ts';

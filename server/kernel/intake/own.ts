@@ -1,11 +1,12 @@
 /** Facts of the center itself: its own log, one for each epoch and site, signed by the center's key, bodies in clear. */
+
 import type { FactDraft } from '#domain/kernel/fact.ts';
 import { hlcFormat } from '#domain/kernel/hlc.ts';
 import { type Clock, type RandomBytes, uuidV7 } from '#domain/kernel/ids.ts';
+import { CENTER_STATION } from '#domain/kernel/kernel.ts';
 import { READS } from '#domain/modules.ts';
 import { makeFrame } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
-import { CENTER_STATION } from './judge.ts';
 import { emptyPosition } from './place.ts';
 import type { LogPosition } from './port.ts';
 import type { AuthenticFrame } from './prepare.ts';

@@ -1,11 +1,12 @@
 /** The first look at a push, before any lock is taken: what is readable, whose it is, and whether it is authentic. */
+
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { type FactHeader, type Frame, readHeader } from '#domain/kernel/fact.ts';
+import { CENTER_STATION } from '#domain/kernel/kernel.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { headerHash } from '#sealing/digest.ts';
 import { signatureHolds } from '#sealing/signing.ts';
 import { storable } from '../db/storable.ts';
-import { CENTER_STATION } from './judge.ts';
 import type { CenterLog, Device } from './port.ts';
 
 export type Problem = PushOut['problems'][number];

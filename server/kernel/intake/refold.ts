@@ -1,8 +1,9 @@
 /** Folding what was appended, and what another build could not read all of: each entity written once. */
+
 import type { Fact } from '#domain/kernel/fact.ts';
 import { type Effect, emptyFold, type Folded, foldAll, foldOnto } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
-import { isErasure } from './judge.ts';
+import { isErasure } from '#domain/kernel/kernel.ts';
 import type { CenterLog, IntakeTransaction } from './port.ts';
 
 /** Folded again in one step: others wait for it. */

@@ -112,7 +112,7 @@ async function readStored(
 ): Promise<Stored> {
   const facts = await client.query<FactRow>(
     `select a.ref, f.h, f.s, f.k, f.b,
-        f.type = 'entity.erased' or exists (select from keys.destroyed d where d.org = $1 and d.id = f.k) as erased
+        (f.type = 'entity.erased' and f.station = 'center') or exists (select from keys.destroyed d where d.org = $1 and d.id = f.k) as erased
       from kernel.fact_about a join kernel.fact f using (org, site, n)
       where a.org = $1 and a.ref = any ($2) order by f.hlc, f.id`,
     [org, refs],

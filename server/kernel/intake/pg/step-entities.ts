@@ -85,7 +85,7 @@ export function stepEntities(
     const { rows } = await client.query<{ ref: EntityRef }>(
       `select distinct a.ref from kernel.fact_about a join kernel.fact f using (org, site, n)
         where a.org = $1 and a.ref = any ($2)
-          and (f.type = 'entity.erased' or exists (select from keys.destroyed d where d.org = $1 and d.id = f.k))`,
+          and ((f.type = 'entity.erased' and f.station = 'center') or exists (select from keys.destroyed d where d.org = $1 and d.id = f.k))`,
       [org, byOthers.map(({ state }) => state.ref)],
     );
     const erased = new Set(rows.map(({ ref }) => ref));

@@ -1,12 +1,11 @@
 /** Entity keys within one step of intake: taken in, looked up, and made where an entity has none of its own. */
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { type EntityRef, kindOf, type RandomBytes } from '#domain/kernel/ids.ts';
-import { ENTITY_ERASED } from '#domain/kernel/kernel.ts';
+import { CENTER_STATION, ENTITY_ERASED } from '#domain/kernel/kernel.ts';
 import { OPERATIONAL_KINDS } from '#domain/modules.ts';
 import { KEY_BYTES, wrapKey } from '#sealing/cipher.ts';
 import type { Asking } from '../../db/flight.ts';
 import type { KeyRing } from '../../keys/ring.ts';
-import { CENTER_STATION } from '../judge.ts';
 import { openEnvelope } from '../open.ts';
 import { envelopesOf } from './frames.ts';
 import type { Bounded, OrgMemory } from './memory.ts';

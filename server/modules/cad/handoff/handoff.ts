@@ -8,6 +8,7 @@ import { zoneOf } from '#domain/cad/sentences/local-time.ts';
 import { callsignOf, isActive, lifeOf, runOf } from '#domain/cad/views/reading.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
 import { canonicalJson, type Json, sameValue } from '#domain/kernel/json.ts';
+import { isErasure } from '#domain/kernel/kernel.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { sha256 } from '#sealing/digest.ts';
 import type { Database } from '../../../kernel/db/database.ts';
@@ -50,7 +51,7 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, incident: 
     async (tx) => {
       const gathered = await gather(tx, roster, incident, rows);
       // Of what was erased the records stay as they were: from what is left, others would be made.
-      if (!gathered || gathered.facts.some(({ type }) => type === 'entity.erased')) return null;
+      if (!gathered || gathered.facts.some(isErasure)) return null;
       const sites = (await tx.sitesOf([gathered.incident.ref])).get(gathered.incident.ref) ?? [];
       const put = putting(tx, rows.site, sites);
       await deriveRuns(tx, gathered, put, off);

@@ -30,7 +30,7 @@ export async function mustKnow(
     text: `select i.site, coalesce(i.number, i.id) as number, i.life = 'closed' or i.merged_into is not null as over,
         (select count(*)::integer from cad.unit u where 'incident:' || i.id = any (u.commitments)) as units,
         (select max(f.at) from kernel.fact_about a join kernel.fact f using (org, site, n)
-          where a.org = i.org and a.ref = 'incident:' || i.id and f.type = 'entity.erased') as "erasedAt"
+          where a.org = i.org and a.ref = 'incident:' || i.id and f.type = 'entity.erased' and f.station = 'center') as "erasedAt"
       from cad.incident i where i.id = $1`,
     values: [incident],
   });

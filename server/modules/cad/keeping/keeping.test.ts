@@ -142,6 +142,18 @@ describe('erasure', () => {
     ]);
   });
 
+  it('is the center’s word: what a workstation says of one is none, and keeps nobody from holds, erasing and a report', async () => {
+    const id = await called('26-00422');
+    const about = [`incident:${id}` as EntityRef];
+    const { status } = await seat.push(pushOf(seat.append({ type: 'entity.erased', about, body: { reason: 'no' } })));
+    expect(status).toBe(200);
+    expect((await ask('GET', `/v1/incidents/${id}/keeping`)).body.erasedAt).toBeNull();
+    await expect
+      .poll(async () => (await ask<Uint8Array>('GET', `/v1/incidents/${id}/report`)).status, { timeout: 20_000 })
+      .toBe(200);
+    expect((await erase(id, '26-00422')).status).toBe(200);
+  });
+
   it('is refused while the call is worked, with another number, and to whoever is no administrator of the site', async () => {
     const id = await called('26-00420', false);
     expect(refusal(await erase(id, '26-00420'))).toEqual([422, 'incident.open']);
