@@ -59,7 +59,8 @@ export function createGreeting(options: GreetingOptions): Greeting {
         }
         store.saveRoster(answer.roster, answer.siteKeys);
         saved = text;
-        reachPeers(answer.roster);
+        // An older one was not kept: whom it still names may have been revoked since.
+        reachPeers(store.roster());
       }
       store.saveReaders({ emit: answer.emit, older: answer.older ?? [] }, linked);
     },

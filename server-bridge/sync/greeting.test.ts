@@ -1,0 +1,66 @@
+import { expect, it } from 'vitest';
+import { READS } from '../../domain/modules.ts';
+import { type HelloOut, type Roster, rosterText } from '../../domain/wire/sync.ts';
+import { newSigningKey, type Signer, signerOf } from '../../sealing/signing.ts';
+import { testSite } from '../store/testing/site.ts';
+import { createGreeting } from './greeting.ts';
+
+/** A workstation greets; whom it would reach on the LAN after each answer. */
+function greeting() {
+  const site = testSite();
+  const store = site.open('a');
+  const reached: string[][] = [];
+  const troubles: string[] = [];
+  const greeted = createGreeting({
+    store,
+    peers: {
+      reach: (peers) => void reached.push(peers.map(({ station }) => station)),
+      send: () => true,
+      on: () => undefined,
+      close: async () => undefined,
+    },
+    clock: () => site.now,
+    steady: () => site.now,
+    trouble: (what) => void troubles.push(what),
+  });
+  const signed = (over: Partial<Roster>, by: Signer = site.center): Roster => {
+    const { sig: _, ...unsigned } = { ...site.roster(), ...over };
+    return { ...unsigned, sig: by.sign(rosterText(unsigned)) };
+  };
+  const answered = (roster: Roster): void => {
+    const answer: HelloOut = {
+      ...{ epoch: 'e1', head: 0, wants: [], roster, siteKeys: [...site.siteKeys] },
+      ...{ emit: [...READS], older: [], now: site.now },
+    };
+    greeted.take(answer, 1, new Set());
+  };
+  const revoking = (station: string): Roster['peers'] =>
+    site.roster().peers.map((peer) => ({ ...peer, revoked: peer.station === station }));
+  return { site, store, reached, troubles, signed, answered, revoking };
+}
+
+it('a workstation that was revoked is not reached again by an older roster, whoever shows it', () => {
+  const { store, reached, signed, answered, revoking } = greeting();
+  answered(signed({ version: 2 }));
+  answered(signed({ version: 3, peers: revoking('c') }));
+  answered(signed({ version: 2 }));
+  expect(reached).toEqual([['b', 'c'], ['b'], ['b']]);
+  expect(store.roster()?.version).toBe(3);
+});
+
+it('a roster of another site, of another organisation, or that no key of the center signed, reaches nobody', () => {
+  const { site, store, reached, troubles, signed, answered } = greeting();
+  const mallory = signerOf(newSigningKey());
+  answered(signed({ version: 9 }, mallory));
+  answered(signed({ version: 9, centerKeys: [mallory.publicKey] }, mallory));
+  answered(signed({ version: 9, site: 'site-2' }));
+  answered(signed({ version: 9, org: 'org-2' }));
+  answered({ ...signed({ version: 9 }), version: 10 });
+  const [first, ...others] = signed({ version: 9 }).peers;
+  if (!first) throw new Error('a site without workstations');
+  answered({ ...signed({ version: 9 }), peers: [{ ...first, address: '10.0.0.9:1' }, ...others] });
+  answered({ ...signed({ version: 9 }), peers: [{ ...first, key: mallory.publicKey }, ...others] });
+  expect(reached).toEqual([]);
+  expect(troubles).toHaveLength(7);
+  expect(store.roster()?.centerKeys).toEqual(site.roster().centerKeys);
+});
