@@ -1,10 +1,12 @@
 /**
  * Which assignments belong to which incident and unit: their names say it, so nothing has to be opened to know. Of a unit those
- * are kept apart that still say something of it: a busy one has a hundred behind it that are over.
+ * are kept apart that still say something of it, and of incidents those that are not closed: a busy unit has a hundred runs
+ * behind it that are over, and a station ten thousand incidents.
  */
 import { saysOfItsUnit } from '../../domain/cad/views/conflicts.ts';
+import { type Folded, shownValue } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
-import { type EntityRef, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Indexes {
@@ -12,6 +14,8 @@ export interface Indexes {
   readonly ofIncident: (incident: EntityRef) => readonly EntityRef[];
   /** Assignments of a unit that say something of it now: see `saysOfItsUnit`. */
   readonly ofUnit: (unit: EntityRef) => readonly EntityRef[];
+  /** Incidents that are not closed by a word about themselves; one that is merged is among them. */
+  readonly notClosed: () => Iterable<EntityRef>;
   /** Takes note of entities that were refolded. */
   readonly note: (refs: readonly EntityRef[]) => void;
 }
@@ -20,12 +24,13 @@ const NONE: readonly EntityRef[] = [];
 /** Younger incidents have all their assignments in memory; of older ones some may have left it (the store keeps 72 h). */
 const YOUNG_MS = 48 * 3_600_000;
 
-export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout' | 'now'>): Indexes {
+export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'entities' | 'factsAbout' | 'now'>): Indexes {
   const of = new Map<EntityRef, EntityRef[]>();
   const known = new Set<EntityRef>();
   /** By unit, once somebody has asked of it. */
   const saying = new Map<EntityRef, Set<EntityRef>>();
   const complete = new Set<EntityRef>();
+  const notClosed = new Set<EntityRef>();
 
   const under = (ref: EntityRef, assignment: EntityRef): void => {
     const held = of.get(ref);
@@ -39,6 +44,10 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
       saying.set(unit, held);
     }
     return held;
+  };
+  const look = (incident: EntityRef, folded: Folded | undefined): void => {
+    if (folded && shownValue(folded, 'life') !== 'closed') notClosed.add(incident);
+    else notClosed.delete(incident);
   };
   /** Takes note of an assignment as it is now; of anything else nothing. */
   const add = (ref: EntityRef): void => {
@@ -66,12 +75,18 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'factsAbout
   };
 
   for (const ref of store.refs('assignment')) add(ref);
+  for (const folded of store.entities('incident')) look(folded.ref, folded);
   return {
     ofIncident: (incident) => {
       completed(incident);
       return of.get(incident) ?? NONE;
     },
     ofUnit: (unit) => [...sayingOf(unit)],
-    note: (refs) => refs.forEach(add),
+    notClosed: () => notClosed,
+    note: (refs) => {
+      for (const ref of refs)
+        if (kindOf(ref) === 'incident') look(ref, store.entity(ref));
+        else add(ref);
+    },
   };
 }

@@ -2,8 +2,9 @@
 import type { HeldKind, RosterBody } from '../../domain/cad/roster.ts';
 import type { StatusCode } from '../../domain/cad/status.ts';
 import { createNumberBook, openingOf } from '../../domain/cad/views/numbers.ts';
+import { lifeOf } from '../../domain/cad/views/reading.ts';
 import { statusesFor } from '../../domain/cad/views/status-set.ts';
-import type { World } from '../../domain/cad/views/world.ts';
+import type { IndexedWorld } from '../../domain/cad/views/world.ts';
 import { type EntityRef, kindOf } from '../../domain/kernel/ids.ts';
 import type { Newer } from '../../domain/kernel/module.ts';
 import { NEWER } from '../../domain/modules.ts';
@@ -11,7 +12,7 @@ import type { Change, Store } from '../store/store.ts';
 import { createIndexes } from './indexes.ts';
 
 export interface KeptWorld {
-  readonly world: World;
+  readonly world: IndexedWorld;
   /** Brings the indexes up to a change. Returns the incidents whose shown number became another, also in the rows of their units. */
   readonly note: (change: Pick<Change, 'entities' | 'records'>) => readonly EntityRef[];
 }
@@ -60,11 +61,16 @@ export function createWorld(store: Store, newer: ReadonlyMap<string, Newer> = NE
     book.add(opening);
   }
 
-  const world: World = {
+  const world: IndexedWorld = {
     entity: store.entity,
     incidents: function* () {
       for (const folded of store.entities('incident')) yield folded.ref;
     },
+    openIncidents: function* () {
+      for (const ref of indexes.notClosed()) if (lifeOf(store.entity(ref), store) === 'open') yield ref;
+    },
+    byNumber: book,
+    holds: store.isKept,
     assignmentsOf: indexes.ofIncident,
     assignmentsOfUnit: indexes.ofUnit,
     factsOf: store.factsAbout,

@@ -138,6 +138,8 @@ export interface Store {
   readonly entity: (ref: EntityRef) => Folded | undefined;
   /** Every folded entity of a kind that is kept in memory (open, or touched within the keep window). */
   readonly entities: (kind: string) => Iterable<Folded>;
+  /** Whether it is one of those. */
+  readonly isKept: (ref: EntityRef) => boolean;
   /** Names of the same entities, without reading their states. */
   readonly refs: (kind: string) => readonly EntityRef[];
   readonly record: (kind: string, id: string) => RecordVersion | undefined;

@@ -64,6 +64,7 @@ export function storeOf(core: Core): Surface {
 
     entity: (ref) => core.entities.get(ref),
     entities: (kind) => core.entities.ofKind(kind),
+    isKept: (ref) => core.entities.isKept(ref),
     refs: (kind) => core.entities.refsOfKind(kind),
     record: (kind, id) => core.records.ofKind(kind).get(id),
     formerRecord: (kind, id) => core.records.former(kind, id),

@@ -48,10 +48,7 @@ function optionsOf(kind: WordKind, command: string, vocabulary: Vocabulary): rea
     case 'unit':
       return unitOptions(command, vocabulary);
     case 'incident':
-      return vocabulary
-        .incidents()
-        .filter((incident) => incident.open)
-        .map(incidentOption);
+      return vocabulary.incidents.open().map(incidentOption);
     case 'hospital':
       return vocabulary.hospitals().map(placeOption);
     case 'post':

@@ -208,7 +208,7 @@ function takePair(line: Line, ask: string): { first: IncidentWord; second: Incid
     ? { first: first.value, second: second.value }
     : { first: line.incident, second: first.value };
   if (!pair.first || pair.first.id === pair.second.id) {
-    const others = line.vocabulary.incidents().filter((other) => other.open && other.id !== first.value.id);
+    const others = line.vocabulary.incidents.open().filter((other) => other.id !== first.value.id);
     return needs(line, 'incident', ask, others.map(incidentOption));
   }
   return { first: pair.first, second: pair.second };

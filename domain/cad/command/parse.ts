@@ -98,7 +98,7 @@ function lineOf(text: string, vocabulary: Vocabulary, selected: string | null): 
     text,
     words: wordsOf(text),
     vocabulary,
-    incident: id === undefined ? null : (vocabulary.incidents().find((incident) => incident.id === id) ?? null),
+    incident: id === undefined ? null : (vocabulary.incidents.ofId(id) ?? null),
     unit: id === undefined ? null : (vocabulary.units().find((unit) => unit.id === id) ?? null),
   };
 }

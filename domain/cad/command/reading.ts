@@ -117,11 +117,11 @@ export function namesUnits(vocabulary: Vocabulary, text: string): boolean {
 export function findIncident(vocabulary: Vocabulary, text: string): Found<IncidentWord> {
   if (!/\d/.test(text) || !/^[\w/-]+$/.test(text)) return null;
   const wanted = text.toUpperCase();
-  const incidents = vocabulary.incidents();
-  const exact = incidents.find((incident) => incident.number.toUpperCase() === wanted);
+  const { incidents } = vocabulary;
+  const exact = incidents.numbered(wanted);
   if (exact) return { one: exact };
-  const ending = incidents.filter((incident) => incident.number.toUpperCase().endsWith(wanted));
-  return among(ending.filter((incident) => incident.open)) ?? among(ending);
+  const open = incidents.open().filter((incident) => incident.number.toUpperCase().endsWith(wanted));
+  return among(open) ?? among(incidents.ending(wanted, MOST_CHOICES));
 }
 
 /** A place by its short name, or by the beginning of it or of its name. */
@@ -176,10 +176,7 @@ export const placeOption = (place: PlaceWord): { insert: string; label: string }
 export const codeOption = (one: CodeWord): { insert: string; label: string } => ({ insert: one.code, label: one.text });
 
 export function openOptions(line: Line): { insert: string; label: string }[] {
-  return line.vocabulary
-    .incidents()
-    .filter((one) => one.open)
-    .map(incidentOption);
+  return line.vocabulary.incidents.open().map(incidentOption);
 }
 
 /** The text of a line from a word on. */

@@ -5,7 +5,7 @@ import { done, refusalOf, refused } from '../../kernel/refusal.ts';
 import { decideAction } from '../actions/decide.ts';
 import type { Decided, Deed, Means } from '../actions/deed.ts';
 import type { ActionCall, ActionInput, ActionName } from '../actions/inputs.ts';
-import type { World } from '../views/world.ts';
+import type { IndexedWorld } from '../views/world.ts';
 import { parseCommand } from './parse.ts';
 import { STATUS_USAGE, VERBS, type Verb } from './verbs.ts';
 import { vocabularyOf } from './vocabulary.ts';
@@ -45,7 +45,7 @@ function joined(deeds: readonly Deed[]): Deed {
 }
 
 /** All or nothing: where one of several units is refused or asks, none is moved. */
-export function decideCommand(input: CommandInput, world: World, means: Means): Decided {
+export function decideCommand(input: CommandInput, world: IndexedWorld, means: Means): Decided {
   const parsed = parseCommand(input.line, vocabularyOf(world, means.now), input.selected);
   if (parsed.kind === 'refused') return { ok: false, refusal: parsed.refusal };
   if (parsed.kind === 'help') return done({ drafts: [], said: helpSaid(parsed.verb) });

@@ -66,13 +66,13 @@ function isOfText(line: Line, n: number): boolean {
 /** What a number of an incident looks like, whole or by its last digits. */
 const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
 
-/** Whether they differ by what a finger does wrong: one digit, or two beside each other that came the wrong way round. */
-function isSlip(typed: string, meant: string): boolean {
-  if (typed.length !== meant.length) return false;
-  const wrong = [...typed].flatMap((digit, i) => (digit === meant[i] ? [] : [i]));
-  const [first = -1, second] = wrong;
-  if (second === undefined) return wrong.length === 1;
-  return wrong.length === 2 && second === first + 1 && typed[first] === meant[second] && typed[second] === meant[first];
+/** What may have been meant where a finger did wrong: one digit, or two beside each other that came the wrong way round. */
+function* slipsOf(digits: string): Iterable<string> {
+  for (const [i, typed] of [...digits].entries()) {
+    const [head, next = '', tail] = [digits.slice(0, i), digits[i + 1], digits.slice(i + 2)];
+    for (const digit of '0123456789') if (digit !== typed) yield head + digit + next + tail;
+    if (next !== '' && next !== typed) yield head + next + typed + tail;
+  }
 }
 
 /**
@@ -83,7 +83,7 @@ function isMeantForIncident(line: Line, n: number): boolean {
   const [number, after] = [line.words[n]?.text ?? '', line.words[n + 1]?.text ?? ''];
   if (!LIKE_A_NUMBER.test(number)) return false;
   if (!/^\d+$/.test(number) || /^\d+[a-z]?$/i.test(after)) return true;
-  return line.vocabulary.incidents().some((incident) => isSlip(number, /\d+$/.exec(incident.number)?.[0] ?? ''));
+  return [...slipsOf(number)].some(line.vocabulary.incidents.endsInDigits);
 }
 
 /**

@@ -23,14 +23,16 @@ import type { IncidentWord, UnitWord, Vocabulary } from './vocabulary.ts';
 const callsigns = (units: readonly UnitWord[]): string => listed(units.map((unit) => unit.callsign));
 const named = (incident: IncidentWord): string => [incident.number, incident.what].filter(Boolean).join(', ');
 
+/** The incidents that these units are on, newest first of each. */
+function runsAmong(line: Line, units: readonly UnitWord[]): readonly IncidentWord[] {
+  const ids = new Set(units.flatMap((unit) => unit.on.map((run) => run.id)));
+  return [...ids].flatMap((id) => line.vocabulary.incidents.ofId(id) ?? []);
+}
+
 /** Which of its incidents is meant for a unit on several; null where that is plain. */
 function askWhich(line: Line, unit: UnitWord): Parsed | null {
   if (unit.on.length < 2) return null;
-  const ids = unit.on.map((run) => run.id);
-  const options = line.vocabulary
-    .incidents()
-    .filter((one) => ids.includes(one.id))
-    .map(incidentOption);
+  const options = runsAmong(line, [unit]).map(incidentOption);
   return needs(line, 'incident', `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}. Which?`, options);
 }
 
@@ -79,8 +81,7 @@ export function readSwap(line: Line): Parsed {
 function ownRun(line: Line, units: readonly UnitWord[], n: number): IncidentWord | undefined {
   const text = line.words[n]?.text ?? '';
   if (!/^\d+$/.test(text)) return undefined;
-  const ids = new Set(units.flatMap((unit) => unit.on.map((run) => run.id)));
-  const found = line.vocabulary.incidents().filter((one) => ids.has(one.id) && one.number.endsWith(text));
+  const found = runsAmong(line, units).filter((one) => one.number.endsWith(text));
   return found.length === 1 ? found[0] : undefined;
 }
 

@@ -4,7 +4,7 @@
  */
 import type { IncidentRow, UnitRow } from '../../bridge/topics.ts';
 import { type Folded, shownValue } from '../../kernel/fold.ts';
-import { idOf, partsOfAssignment } from '../../kernel/ids.ts';
+import { type EntityRef, idOf, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { endingsFor } from '../endings.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
@@ -12,10 +12,11 @@ import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
 import { type Hold, holdOf } from '../views/hold.ts';
 import { locationOf, natureOf } from '../views/incident-row.ts';
+import { digitsAtEnd } from '../views/numbers.ts';
 import { callsignOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
 import { neighbourUnits, rosterUnits } from '../views/unit-row.ts';
-import type { World } from '../views/world.ts';
+import type { IndexedWorld, World } from '../views/world.ts';
 
 export interface IncidentWord {
   readonly id: string;
@@ -28,6 +29,18 @@ export interface IncidentWord {
   readonly nature: string | null;
   /** Null where it is not held. */
   readonly hold: Hold | null;
+}
+
+/** Incidents that a line can name: open ones, and of those that are over what is held. */
+export interface IncidentWords {
+  readonly open: () => readonly IncidentWord[];
+  readonly ofId: (id: string) => IncidentWord | undefined;
+  /** By a whole number, in capitals. */
+  readonly numbered: (number: string) => IncidentWord | undefined;
+  /** Those, open or over, whose number ends so, in capitals: at most `most` of them. */
+  readonly ending: (text: string, most: number) => readonly IncidentWord[];
+  /** Whether the digits at the end of any number are these, all of them. */
+  readonly endsInDigits: (digits: string) => boolean;
 }
 
 export interface UnitWord {
@@ -55,7 +68,7 @@ export interface Vocabulary {
   /** ms UTC. */
   readonly now: number;
   readonly timeZone: string;
-  readonly incidents: () => readonly IncidentWord[];
+  readonly incidents: IncidentWords;
   /** One's own first. */
   readonly units: () => readonly UnitWord[];
   readonly hospitals: () => readonly PlaceWord[];
@@ -106,7 +119,7 @@ function rosterWords(of: Records): Pick<Vocabulary, 'hospitals' | 'posts' | 'nat
 const briefly = (nature: string | undefined, place: string | undefined): string =>
   [nature, place].filter(Boolean).join(', ');
 
-/** Told as it is asked: a line looks at the numbers of some thousands, and at the rest of one or two. */
+/** Told as it is asked: of most that a line looks at, it looks at the number alone. */
 function incidentWord(folded: Folded, world: World): IncidentWord {
   return {
     id: idOf(folded.ref),
@@ -126,18 +139,55 @@ function incidentWord(folded: Folded, world: World): IncidentWord {
   };
 }
 
+function incidentsOf(world: IndexedWorld): IncidentWords {
+  const words = new Map<EntityRef, IncidentWord | null>();
+  const word = (ref: EntityRef): IncidentWord[] => {
+    let held = words.get(ref);
+    if (held === undefined) {
+      const folded = world.holds(ref) ? world.entity(ref) : undefined;
+      held = folded && shownValue(folded, 'number') !== undefined ? incidentWord(folded, world) : null;
+      words.set(ref, held);
+    }
+    return held ? [held] : [];
+  };
+  return {
+    open: once(() => [...world.openIncidents()].flatMap(word)),
+    ofId: (id) => word(`incident:${id}`)[0],
+    numbered: (number) => world.byNumber.numbered(number).flatMap(word)[0],
+    ending: (text, most) => {
+      const found: IncidentWord[] = [];
+      for (const ref of world.byNumber.ending(text)) {
+        if (found.length >= most) break;
+        found.push(...word(ref));
+      }
+      return found;
+    },
+    endsInDigits: world.byNumber.endsInDigits,
+  };
+}
+
+/** The same of rows: there are as many as a board shows. */
+function incidentsAmong(all: () => readonly IncidentWord[]): IncidentWords {
+  const digits = once(() => new Set(all().map(({ number }) => digitsAtEnd(number))));
+  return {
+    open: once(() => all().filter(({ open }) => open)),
+    ofId: (id) => all().find((word) => word.id === id),
+    numbered: (number) => all().find((word) => word.number.toUpperCase() === number),
+    ending: (text, most) =>
+      all()
+        .filter((word) => word.number.toUpperCase().endsWith(text))
+        .slice(0, most),
+    endsInDigits: (text) => digits().has(text),
+  };
+}
+
 /** The vocabulary of a station. `now` in ms UTC. */
-export function vocabularyOf(world: World, now: number): Vocabulary {
+export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
   return {
     now,
     timeZone: zoneOf(world),
     ...rosterWords(world),
-    incidents: once(() =>
-      [...world.incidents()].flatMap((ref) => {
-        const folded = world.entity(ref);
-        return folded && shownValue(folded, 'number') !== undefined ? [incidentWord(folded, world)] : [];
-      }),
-    ),
+    incidents: incidentsOf(world),
     units: once(() =>
       [...rosterUnits(world), ...neighbourUnits(world)].map((unit) => ({
         id: idOf(unit),
@@ -200,15 +250,17 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
     now,
     timeZone: zoneOf({ records }),
     ...rosterWords({ records }),
-    incidents: once(() =>
-      [...rows.incidents].map((row) => ({
-        id: row.id,
-        number: row.number,
-        open: row.state !== 'closed' && row.state !== 'merged',
-        what: briefly(row.nature?.text, row.location?.text),
-        nature: row.nature?.code ?? null,
-        hold: row.hold,
-      })),
+    incidents: incidentsAmong(
+      once(() =>
+        [...rows.incidents].map((row) => ({
+          id: row.id,
+          number: row.number,
+          open: row.state !== 'closed' && row.state !== 'merged',
+          what: briefly(row.nature?.text, row.location?.text),
+          nature: row.nature?.code ?? null,
+          hold: row.hold,
+        })),
+      ),
     ),
     units,
     assignment: (incident, unit) =>

@@ -7,7 +7,7 @@ import { decideAction } from '../actions/decide.ts';
 import { decideCommand } from '../command/run.ts';
 import { createConsole } from '../testing/memory-world.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
-import type { World } from '../views/world.ts';
+import type { IndexedWorld } from '../views/world.ts';
 import { olderBuildsGate } from './older-builds.ts';
 
 const ENOUGH: Newer = { partlyShownIsEnough: 'it is' };
@@ -27,7 +27,7 @@ function among(unread: { readonly [type: string]: readonly [Newer, ...string[]] 
   if (!opened.ok) throw new Error(opened.refusal.message);
   one.append(opened.value.drafts);
   const incident = opened.value.incident as string;
-  const world: World = {
+  const world: IndexedWorld = {
     ...one.world,
     stationName: (station) => (station === 'gone' ? '' : `Position ${station}`),
     unread: (type) => {

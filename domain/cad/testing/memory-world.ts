@@ -7,12 +7,13 @@ import { effectsOf } from '../../modules.ts';
 import type { Means } from '../actions/deed.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
 import { createNumberBook, openingOf } from '../views/numbers.ts';
+import { lifeOf } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
-import type { World } from '../views/world.ts';
+import type { IndexedWorld } from '../views/world.ts';
 
 export type RecordsOf = { readonly [K in HeldKind]?: { readonly [id: string]: RosterBody<K> } };
 
-export interface MemoryWorld extends World {
+export interface MemoryWorld extends IndexedWorld {
   readonly facts: () => readonly Fact[];
   /** Takes facts, in any order and with repetitions. */
   readonly add: (facts: Iterable<Fact>) => void;
@@ -55,12 +56,17 @@ export function createMemoryWorld(facts: Iterable<Fact> = [], records: RecordsOf
   const recordsOf = <K extends HeldKind>(kind: K): { readonly [id: string]: RosterBody<K> } =>
     (records[kind] ?? {}) as { readonly [id: string]: RosterBody<K> };
 
+  const incidents = (): readonly EntityRef[] => [...about.keys()].filter((ref) => kindOf(ref) === 'incident');
+
   add(facts);
   return {
     facts: () => [...held.values()],
     add,
     entity,
-    incidents: () => [...about.keys()].filter((ref) => kindOf(ref) === 'incident'),
+    incidents,
+    openIncidents: () => incidents().filter((ref) => lifeOf(entity(ref), { entity }) === 'open'),
+    byNumber: numbers,
+    holds: (ref) => about.has(ref),
     assignmentsOf: (incident) => assignments.get(incident) ?? [],
     assignmentsOfUnit: (unit) => assignments.get(unit) ?? [],
     factsOf,

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Claim, emptyFold } from '../../kernel/fold.ts';
-import { createNumberBook, type Opening, openingOf } from './numbers.ts';
+import { createNumberBook, digitsAtEnd, type Opening, openingOf } from './numbers.ts';
 
 const anyOpenings = fc.uniqueArray(
-  fc.record({ id: fc.nat(30), number: fc.constantFrom('26-1', '26-2'), hlc: fc.constantFrom('a', 'b') }),
+  fc.record({ id: fc.nat(30), number: fc.constantFrom('26-1', '26-2', '26-12'), hlc: fc.constantFrom('a', 'b') }),
   { selector: (one) => one.id, maxLength: 8 },
 );
 
@@ -30,6 +30,16 @@ describe('shown numbers', () => {
           for (const row of rows) {
             expect(other.numberOf(`incident:${row.id}`)).toBe(one.numberOf(`incident:${row.id}`));
             expect(told.get(`incident:${row.id}`)).toBe(one.numberOf(`incident:${row.id}`));
+          }
+          for (const of of shuffled.slice(shuffled.length / 2)) other.remove(`incident:${of.id}`);
+          const left = shuffled.slice(0, shuffled.length / 2).map((row) => `incident:${row.id}` as const);
+          for (const text of ['1', '2', '26-1', '26-1/2', '6-2', '12/3', '3']) {
+            const named = left.filter((ref) => other.numberOf(ref) === text);
+            expect(other.numbered(text)).toEqual(named);
+            expect([...other.ending(text)].sort()).toEqual(
+              left.filter((ref) => other.numberOf(ref).endsWith(text)).sort(),
+            );
+            expect(other.endsInDigits(text)).toBe(left.some((ref) => digitsAtEnd(other.numberOf(ref)) === text));
           }
           const first = [...openingsOf(rows)]
             .filter((opening) => opening.number === '26-1')

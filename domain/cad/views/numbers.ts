@@ -28,7 +28,16 @@ function before(a: Opening, b: Opening): number {
   return a.fact < b.fact ? -1 : a.fact > b.fact ? 1 : 0;
 }
 
-export interface NumberBook {
+/** Incidents by the numbers they are shown by, in capitals: costs as much as there are that a word may mean, not as there are. */
+export interface NumberIndex {
+  readonly numbered: (number: string) => readonly EntityRef[];
+  /** Whose number ends so. */
+  readonly ending: (text: string) => Iterable<EntityRef>;
+  /** Whether the digits at the end of any number are these, all of them. */
+  readonly endsInDigits: (digits: string) => boolean;
+}
+
+export interface NumberBook extends NumberIndex {
   /** Takes note of the opening of an incident, in place of the one before. Returns the other incidents whose shown number changed by it: mostly none. */
   readonly add: (opening: Opening) => readonly EntityRef[];
   /** Takes an incident out whose opening no longer counts. Returns the other incidents whose shown number changed. */
@@ -37,30 +46,92 @@ export interface NumberBook {
   readonly numberOf: (incident: EntityRef) => string;
 }
 
+/** So many last letters of a number are mostly those of ten others. */
+const ENDS = 3;
+
+export function digitsAtEnd(number: string): string {
+  return /\d*$/.exec(number)?.[0] ?? '';
+}
+
+interface Ends extends NumberIndex {
+  readonly add: (incident: EntityRef, number: string) => void;
+  readonly remove: (incident: EntityRef, number: string) => void;
+}
+
+function createEnds(): Ends {
+  /** By whole number, in capitals: mostly one. */
+  const whole = new Map<string, readonly EntityRef[]>();
+  /** Whole numbers by their last letters. */
+  const ends = new Map<string, Set<string>>();
+  /** How many whole numbers have these digits at their end. */
+  const digits = new Map<string, number>();
+  return {
+    add: (incident, number) => {
+      const key = number.toUpperCase();
+      const held = whole.get(key);
+      whole.set(key, held ? [...held, incident] : [incident]);
+      if (held) return;
+      digits.set(digitsAtEnd(key), (digits.get(digitsAtEnd(key)) ?? 0) + 1);
+      const end = key.slice(-ENDS);
+      const same = ends.get(end);
+      if (same) same.add(key);
+      else ends.set(end, new Set([key]));
+    },
+    remove: (incident, number) => {
+      const key = number.toUpperCase();
+      const left = (whole.get(key) ?? []).filter((one) => one !== incident);
+      if (left.length > 0) whole.set(key, left);
+      if (left.length > 0 || !whole.delete(key)) return;
+      const others = (digits.get(digitsAtEnd(key)) ?? 1) - 1;
+      if (others > 0) digits.set(digitsAtEnd(key), others);
+      else digits.delete(digitsAtEnd(key));
+      const end = key.slice(-ENDS);
+      ends.get(end)?.delete(key);
+      if (ends.get(end)?.size === 0) ends.delete(end);
+    },
+    numbered: (number) => whole.get(number) ?? [],
+    *ending(text) {
+      const all = text.length < ENDS ? [...ends.keys()].filter((end) => end.endsWith(text)) : [text.slice(-ENDS)];
+      for (const end of all) for (const key of ends.get(end) ?? []) if (key.endsWith(text)) yield* whole.get(key) ?? [];
+    },
+    endsInDigits: (text) => digits.has(text),
+  };
+}
+
 /** An index over all incidents; adding costs as much as there are incidents with that very number. */
 export function createNumberBook(): NumberBook {
   const byNumber = new Map<string, Opening[]>();
   const held = new Map<EntityRef, Opening>();
   const shown = new Map<EntityRef, string>();
+  const { add: name, remove: unname, ...index } = createEnds();
   const keep = (number: string, openings: Opening[], besides: EntityRef): EntityRef[] => {
     byNumber.set(number, openings);
     const changed: EntityRef[] = [];
+    const were = openings.map((one) => shown.get(one.incident));
     openings.forEach((one, i) => {
-      const text = i === 0 ? one.number : `${one.number}/${i + 1}`;
-      if (one.incident !== besides && shown.get(one.incident) !== text) changed.push(one.incident);
-      shown.set(one.incident, text);
+      const [was, is] = [were[i], i === 0 ? one.number : `${one.number}/${i + 1}`];
+      if (was === is) return;
+      if (one.incident !== besides) changed.push(one.incident);
+      if (was !== undefined) unname(one.incident, was);
+      shown.set(one.incident, is);
+    });
+    openings.forEach((one, i) => {
+      const is = shown.get(one.incident);
+      if (is !== undefined && is !== were[i]) name(one.incident, is);
     });
     return changed;
   };
   const remove = (incident: EntityRef): readonly EntityRef[] => {
     const number = held.get(incident)?.number;
     if (number === undefined) return [];
+    unname(incident, shown.get(incident) ?? '');
     held.delete(incident);
     shown.delete(incident);
     const left = (byNumber.get(number) ?? []).filter((one) => one.incident !== incident);
     return keep(number, left, incident);
   };
   return {
+    ...index,
     add: (opening) => {
       const { incident, number } = opening;
       if (held.get(incident)?.fact === opening.fact) return [];

@@ -5,6 +5,7 @@ import type { EntityRef, FactId } from '../../kernel/ids.ts';
 import type { Newer } from '../../kernel/module.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
 import type { StatusCode } from '../status.ts';
+import type { NumberIndex } from './numbers.ts';
 
 export interface World {
   /** The folded state of an entity; undefined where there is no fact about it here. */
@@ -37,6 +38,16 @@ export interface World {
   readonly siteOf: (fact: FactId) => string | null;
   /** What keeps a type of fact (`type@v`) from being read by everybody at the site; null where nothing is known to. */
   readonly unread: (fact: string) => Unread | null;
+}
+
+/** A world in which incidents are found without looking through all of them: what a command line reads. */
+export interface IndexedWorld extends World {
+  /** Those of {@link World.incidents} that are neither closed nor merged. */
+  readonly openIncidents: () => Iterable<EntityRef>;
+  /** Those of {@link World.incidents} by the numbers that they are shown by. */
+  readonly byNumber: NumberIndex;
+  /** Whether it is one of {@link World.incidents}. */
+  readonly holds: (incident: EntityRef) => boolean;
 }
 
 /** A type of fact that came after the first wire, and workstations of the site that do not read it. */

@@ -36,6 +36,8 @@ interface Entry {
 export interface Entities {
   readonly get: (ref: EntityRef) => Folded | undefined;
   readonly ofKind: (kind: string) => Folded[];
+  /** Whether `ofKind` gives it. */
+  readonly isKept: (ref: EntityRef) => boolean;
   readonly refsOfKind: (kind: string) => readonly EntityRef[];
   /**
    * Folds a fact just inserted at `pos` onto everything it is about; gives the entities that changed. Where it is
@@ -222,6 +224,12 @@ export function entitiesOf(
         else out.push(entry.folded);
       }
       return out;
+    },
+    isKept: (ref) => {
+      const entry = byRef.get(ref);
+      if (!entry || !kinds.get(kindOf(ref))?.has(entry)) return false;
+      const { closed } = settle(entry);
+      return closed === null || closed > rules.now() - rules.keepMs;
     },
     refsOfKind: (kind) => {
       const live = kinds.get(kind);
