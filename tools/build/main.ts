@@ -2,8 +2,6 @@ import { z } from 'zod';
 import { givenTo } from '../command-line.ts';
 import { buildCenterPage, buildRenderer } from './renderer.ts';
 
-export { buildRenderer } from './renderer.ts';
-
 if (import.meta.main) {
   const { force } = givenTo({
     command: 'npm run build',

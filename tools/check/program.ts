@@ -45,7 +45,7 @@ export function runQuietly(script: string, args: readonly string[]): Promise<Fin
  * Runs a script on this Node from the root, its output going straight to the terminal. Resolves to its exit code.
  *
  * A signal to us ends the script too, and then us: nothing is left running behind a run that was broken off. Ctrl-C in a
- * terminal reaches the script by itself.
+ * terminal reaches the script by itself. Where somebody else listens for the signal, ending us is theirs.
  */
 export function runShown(
   script: string,
@@ -63,7 +63,7 @@ export function runShown(
     child.on('error', reject);
     child.on('close', (code) => {
       process.off('SIGINT', pass).off('SIGTERM', pass);
-      if (broken !== undefined) process.exit(128 + constants.signals[broken]);
+      if (broken !== undefined && process.listenerCount(broken) === 0) process.exit(128 + constants.signals[broken]);
       resolve(code ?? 1);
     });
   });
