@@ -13,6 +13,8 @@ export const FRAME_FORMAT = 1;
 /** Largest header and body accepted at any door, in UTF-16 units of their text. */
 export const MAX_HEADER = 8_192;
 export const MAX_BODY = 98_304;
+/** Last position that a log may have: stores lay the facts of a log side by side within so many. */
+export const LAST_SEQ = 2 ** 32 - 1;
 
 const ID = /^[\w.:-]+$/;
 const SHA256 = /^[\w-]{43}$/;
@@ -34,7 +36,7 @@ export const FactHeaderSchema = z.strictObject({
   id: Id,
   log: Id,
   /** 1, 2, 3… without gaps in its log. */
-  seq: z.int().min(1),
+  seq: z.int().min(1).max(LAST_SEQ),
   /** Hash of the header before it in its log; null for seq 1. */
   prev: Sha256.nullable(),
   hlc: z.string().max(96).regex(HLC),
@@ -132,7 +134,7 @@ function isHeader(read: unknown): read is FactHeader {
     h.f === FRAME_FORMAT &&
     isId(h.id) &&
     isId(h.log) &&
-    isWhole(h.seq, 1) &&
+    isWhole(h.seq, 1, LAST_SEQ) &&
     (h.prev === null || isText(h.prev, 43, SHA256)) &&
     isText(h.hlc, 96, HLC) &&
     isWhole(h.at) &&

@@ -4,6 +4,7 @@
  * never issue a position twice.
  */
 import { z } from 'zod';
+import { LAST_SEQ } from './fact.ts';
 
 /** The head of a log: its last position and the hash of the header there. */
 export const LogHeadSchema = z.strictObject({
@@ -24,8 +25,8 @@ export const LogClosedSchema = z.object({ reason: z.enum(['shutdown', 'supersede
 /** The body of `log.gap`: positions of an earlier log that salvage could not save, both ends included. */
 export const LogGapSchema = z.object({
   log: z.string().min(1).max(128),
-  from: z.int().min(1),
-  to: z.int().min(1),
+  from: z.int().min(1).max(LAST_SEQ),
+  to: z.int().min(1).max(LAST_SEQ),
 });
 /** The body of `clock.measured`: offset of the center's clock from the station's, and half the round trip. Milliseconds. */
 export const ClockMeasuredSchema = z.object({ offset: z.number(), uncertainty: z.number() });

@@ -1,5 +1,5 @@
 /** What the parts of an open store share, and the one way anything is written: a transaction, then word of what changed. */
-import type { Fact, FactHeader, Frame } from '../../domain/kernel/fact.ts';
+import { type Fact, type FactHeader, type Frame, LAST_SEQ } from '../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Json } from '../../domain/kernel/json.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
@@ -9,7 +9,7 @@ import type { Signer } from '../../sealing/signing.ts';
 import type { StationClock } from './clock.ts';
 import type { Entities } from './entities/entities.ts';
 import type { Facts } from './facts/facts.ts';
-import { LAST_SEQ, type LogState, type Logs, posOf } from './facts/logs.ts';
+import { type LogState, type Logs, posOf } from './facts/logs.ts';
 import type { Pending } from './facts/pending.ts';
 import type { Strays } from './facts/strays.ts';
 import type { Connection, Synced } from './file/database.ts';

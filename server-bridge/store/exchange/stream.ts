@@ -91,13 +91,13 @@ function applyItems(
 ): void {
   items.forEach((item, i) => {
     if ('record' in item) putRecord(core, tx, item.record);
-    else if ('marker' in item) putMarker(core, tx, item.marker);
+    else if ('marker' in item) noteMarker(core, item.marker);
     else {
       const read = came[i];
       if (!read) return;
       if ('seq' in read) isThere(core, tx, read.log, read.seq);
       else if (!forged.has(read)) applyFrame(core, tx, read, wanted);
-      else putMarker(core, tx, { log: read.header.log, seq: read.header.seq, reason: 'signature does not hold' });
+      else passOver(core, tx, read.header);
     }
   });
   takePending(core, tx);
@@ -150,19 +150,25 @@ function reachedCenter(core: Core, tx: Tx, id: string, seq: number): void {
   tx.acked = true;
 }
 
-function putMarker(core: Core, tx: Tx, marker: Marker): void {
+/** It says nothing of where the log is: whoever sent those bytes may have named any log, and the real ones are still to come. */
+function noteMarker(core: Core, marker: Marker): void {
   core.db
     .sql('INSERT INTO marker(log, seq, reason) VALUES(?, ?, ?) ON CONFLICT DO NOTHING')
     .run(marker.log, marker.seq, marker.reason);
-  const log = core.logs.get(marker.log) ?? core.logs.make(marker.log);
-  if (marker.seq === log.seq + 1) {
-    log.seq = marker.seq;
+}
+
+/** What the center numbered and this station cannot take for its author's: the center holds the log through there. */
+function passOver(core: Core, tx: Tx, { log: id, seq }: FactHeader): void {
+  noteMarker(core, { log: id, seq, reason: 'signature does not hold' });
+  const log = core.logs.get(id) ?? core.logs.make(id);
+  if (seq === log.seq + 1 && !log.own) {
+    log.seq = seq;
     log.hash = null;
     core.logs.touch(log);
     // No fact stands there that a head could be found by again.
     tx.settle = true;
   }
-  reachedCenter(core, tx, log.id, marker.seq);
+  reachedCenter(core, tx, log.id, seq);
 }
 
 /**

@@ -1,11 +1,11 @@
 /** The logs that this station knows: their heads, and through where the center is known to hold them. */
+import { LAST_SEQ } from '../../../domain/kernel/fact.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
 import type { Ack } from '../../../domain/kernel/stream.ts';
 import type { Connection } from '../file/database.ts';
 
 /** Facts of one log lie together: position = number of the log in this store × 2³² + seq. */
-const SPAN = 2 ** 32;
-export const LAST_SEQ = SPAN - 1;
+const SPAN = LAST_SEQ + 1;
 export const posOf = (log: LogState, seq: number): number => log.num * SPAN + seq;
 export const seqOf = (pos: number): number => pos % SPAN;
 export const logNumOf = (pos: number): number => Math.floor(pos / SPAN);
