@@ -7,7 +7,8 @@ import { ENTITY_ERASED, isErasure } from '#domain/kernel/kernel.ts';
 import { effectsOf, MODULES } from '#domain/modules.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
-import { centerLogOf, ownFrames, type World } from './own.ts';
+import { ownFrames, type World } from './own.ts';
+import { centerLogOf } from './place.ts';
 import type { AppendRow, IntakeTransaction } from './port.ts';
 
 const PHI = new Map(

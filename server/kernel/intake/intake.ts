@@ -23,8 +23,8 @@ import { named } from './holders.ts';
 import { type Foreign, type Holding, holdingOf } from './holding.ts';
 import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
-import { centerLogOf, ownFrames, type World } from './own.ts';
-import { gapLogs, placeFrames } from './place.ts';
+import { ownFrames, type World } from './own.ts';
+import { centerLogOf, gapLogs, placeFrames } from './place.ts';
 import type { AppendRow, Authors, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
 import {
   type AuthenticFrame,

@@ -7,18 +7,13 @@ import { CENTER_STATION } from '#domain/kernel/kernel.ts';
 import { READS } from '#domain/modules.ts';
 import { makeFrame } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
-import { emptyPosition } from './place.ts';
+import { centerLogOf, emptyPosition } from './place.ts';
 import type { LogPosition } from './port.ts';
 import type { AuthenticFrame } from './prepare.ts';
 
 export interface World {
   readonly clock: Clock;
   readonly random: RandomBytes;
-}
-
-/** A log for each site, so that what a site's stations see of the center is contiguous. */
-export function centerLogOf(epoch: string, site: string): string {
-  return `c.${epoch}.${site}`;
 }
 
 const BY_NOBODY = { position: null, session: null, by: null } as const;

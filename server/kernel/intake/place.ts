@@ -1,6 +1,7 @@
 /** Which of the frames that came are next in their logs. Pure: decides on positions, touches no storage. */
 
 import type { Json } from '#domain/kernel/json.ts';
+import { CENTER_STATION } from '#domain/kernel/kernel.ts';
 import { LogGapSchema, placeOf } from '#domain/kernel/log.ts';
 import type { LogPosition, Range } from './port.ts';
 import type { AuthenticFrame, Problem } from './prepare.ts';
@@ -11,8 +12,21 @@ export interface Placed {
   readonly problems: readonly Problem[];
 }
 
+const CENTERS = 'c.';
+
+/** A log for each site, so that what a site's stations see of the center is contiguous. No station's has such a name. */
+export function centerLogOf(epoch: string, site: string): string {
+  return `${CENTERS}${epoch}.${site}`;
+}
+
+function isCentersLog(log: string): boolean {
+  return log.startsWith(CENTERS);
+}
+
+/** Of nobody, before its first fact, unless it is named as the center's own are. */
 export function emptyPosition(log: string): LogPosition {
-  return { log, seq: 0, hash: null, station: null, site: null, gapTo: 0, holes: [] };
+  const station = isCentersLog(log) ? CENTER_STATION : null;
+  return { log, seq: 0, hash: null, station, site: null, gapTo: 0, holes: [] };
 }
 
 /**

@@ -1,10 +1,12 @@
 /** What the log takes, and what of it it makes of broken, forged and missing things. */
 import { beforeEach, expect, it } from 'vitest';
+import { LAST_SEQ, readHeader } from '#domain/kernel/fact.ts';
 import { shownValue } from '#domain/kernel/fold.ts';
 import { ackText } from '#domain/kernel/stream.ts';
 import type { PushOut } from '#domain/wire/sync.ts';
 import { newSigningKey, signatureHolds, signerOf } from '#sealing/signing.ts';
 import { greet } from '../hello.ts';
+import { centerLogOf } from '../place.ts';
 import { frames, headers, type LogBench, type LogUnderTest, world } from './log-bench.ts';
 import { type Made, newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
 
@@ -140,6 +142,41 @@ export function takingContract(bench: LogBench): void {
     });
     const out = await push({ frames: [{ h, s: thief.sign(h), k: null, b: null }], keys: [] });
     expect(out.problems).toEqual([{ log: a.log().log, seq: 2, why: 'forked' }]);
+  });
+
+  /** What b wrote, said to stand elsewhere, and signed by b all the same. */
+  const moved = (made: Made, to: { readonly log?: string; readonly seq: number }): Made => {
+    const h = JSON.stringify({ ...JSON.parse(made.frame.h), prev: null, ...to });
+    return { ...made, frame: { ...made.frame, h, s: signerOf(b.privateKey).sign(h) } };
+  };
+
+  it('keeps the center’s own log for the center, whoever would begin it or declare a part of it lost', async () => {
+    const epoch = await subject.log.epoch(subject.org);
+    const log = centerLogOf(epoch, subject.sites[0].site);
+    const noted = { type: 'incident.noted', about: [newEntity('incident')], body: { text: 'x' } } as const;
+    const gap = b.append({ type: 'log.gap', about: [], body: { log, from: 1, to: 4_000_000_000 } });
+    const out = await push(pushOf(gap, moved(b.append(noted), { log, seq: 4_000_000_001 })));
+    expect(out.problems).toEqual([{ log, seq: 4_000_000_001, why: 'forked' }]);
+    expect((await push(pushOf(moved(b.append(noted), { log, seq: 1 })))).problems).toEqual([
+      { log, seq: 1, why: 'forked' },
+    ]);
+    const contested = testStation(b.station, b.site, { privateKey: b.privateKey }).append(noted);
+    await push(pushOf(contested));
+    const own = (await stream()).flatMap((item) => ('frame' in item ? (readHeader(item.frame.h) ?? []) : []));
+    expect(own.filter((of) => of.log === log).map(({ seq, station }) => [seq, station])).toEqual([
+      [1, 'center'],
+      [2, 'center'],
+    ]);
+  });
+
+  it('does not take for a fact what stands where no log can come to, nor keeps a place for it', async () => {
+    const lost = { log: b.log().log, from: 1, to: Number.MAX_SAFE_INTEGER };
+    const gap = a.append({ type: 'log.gap', about: [], body: lost });
+    const beyond = moved(b.append(opening(newEntity('incident'))), { seq: LAST_SEQ + 1 });
+    const forged = { ...beyond, frame: { ...beyond.frame, s: 'A'.repeat(86) } };
+    const out = await push(pushOf(gap, beyond, forged));
+    expect(out.problems.map(({ why }) => why)).toEqual(['unreadable', 'unreadable']);
+    expect(await stream()).toHaveLength(1);
   });
 
   it('lets a marker take the place of forged bytes, once, and the real ones come after all', async () => {
