@@ -13,6 +13,7 @@ import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
 import { keepPruned } from './pruning.ts';
 import { loadQuickSigning } from './quick-signing.ts';
+import { keepRested } from './resting.ts';
 import { createDocuments } from './session/documents.ts';
 import { createNotices } from './session/notices.ts';
 import { createReadLog } from './session/read-log.ts';
@@ -68,9 +69,6 @@ export interface Station {
 
 /** The windows of a workstation share one seat unless they are told otherwise. */
 export const SEAT = 'console';
-/** Without a change for this long, the store may rest. ms */
-const REST_MS = 250;
-
 /** A store of 100 MB is read through in under an hour, in steps too small to notice. */
 const SCRUB_MS = 2_000;
 const QUICKEN_MS = 1_000;
@@ -226,18 +224,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     });
   };
   scrub();
-  // What follows the facts is brought up to them in a pause, so that no user's commit has to.
-  let stopRest = (): void => undefined;
-  const stopResting = store.onChange(() => {
-    stopRest();
-    stopRest = systemTimers.after(REST_MS, () => {
-      try {
-        store.rest();
-      } catch (error) {
-        fault('rest', error);
-      }
-    });
-  });
+  const stopResting = keepRested(store, systemTimers, fault);
   const stopPrune = keepPruned(store, systemTimers, fault);
 
   const end = async (): Promise<void> => {
@@ -247,7 +234,6 @@ export async function startStation(options: StationOptions): Promise<Station> {
     stopPrune();
     stopScrub();
     stopResting();
-    stopRest();
     await host?.close();
     sessions.close();
     dispatch.close();

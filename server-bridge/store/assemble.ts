@@ -47,7 +47,12 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
     highest: newest?.highest ?? 0,
     ...offset,
   });
-  const keys = entityKeys(db, { org: identity.org, site: identity.site }, options.random, siteKeys);
+  const keys = entityKeys(
+    db,
+    { org: identity.org, site: identity.site },
+    options.random,
+    () => meta.read<SiteKey[]>('siteKeys') ?? siteKeys,
+  );
   const ownLogs = db
     .sql('SELECT id FROM log WHERE own = 1')
     .all<{ id: string }>()
@@ -88,6 +93,7 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
     core.write('here', () => {
       meta.write('identity', identity);
       meta.write('siteKeys', siteKeys);
+      keys.forget();
     });
   }
   catchUp(core);

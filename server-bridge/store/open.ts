@@ -87,7 +87,7 @@ function openAt(
     const state = cutShort ? 'corrupted' : schemaVersion(raw) > SCHEMA_VERSION ? 'newer schema' : null;
     if (state === null) {
       migrate(raw);
-      const core = assemble(connectionTo(raw, file), options);
+      const core = assemble(connectionTo(raw, file, options.onWrite), options);
       if (core) return { ok: true, core };
     }
     raw.close();
@@ -142,7 +142,7 @@ function surfaceOf(core: Core, path: string): OpenStore {
     abandon: end,
     rest: () => {
       if (core.behind() > 0) core.write('here', core.settle);
-      core.db.raw.pragma('wal_checkpoint(PASSIVE)');
+      core.db.copyBack();
     },
     serialize: () => core.db.raw.serialize(),
     scrub: (pages) => {

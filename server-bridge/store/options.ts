@@ -34,4 +34,6 @@ export interface StoreOptions {
   readonly tuning?: Partial<Tuning>;
   /** Called after every commit, with the store in the state that was committed (simulated disks copy it here). */
   readonly onCommit?: () => void;
+  /** Called before each statement that writes, each commit and each copying back of the log of writes: what it throws the disk refused it with (simulated disks are full there). */
+  readonly onWrite?: () => void;
 }

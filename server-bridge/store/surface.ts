@@ -125,7 +125,7 @@ function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[]): v
     const keys = [...siteKeys, ...before.filter(({ id }) => !given.has(id))];
     if (JSON.stringify(keys) !== JSON.stringify(before)) {
       core.meta.write('siteKeys', keys);
-      core.keys.setSiteKeys(keys);
+      core.keys.forget();
       for (const { k } of core.db.sql('SELECT DISTINCT k FROM unopened').all<{ k: number }>()) {
         if (core.keys.bytesOf(k)) openAwaiting(core, tx, k);
       }

@@ -39,15 +39,16 @@ export interface Pruned {
 /** Each call goes on where the last one stopped, past what cannot be dropped; a call that ends the round says so. */
 export function pruning(core: Core): (before: number) => Pruned {
   let place = BEGIN;
-  return (before) =>
-    core.write('here', () => {
+  return (before) => {
+    const { dropped, next } = core.write('here', () => {
       core.settle();
       const { found, next } = candidates(core, before, place);
-      const dropped = drop(core, withoutTornVerdicts(core, found));
-      // Of an entity that never closes there may be more; where nothing could go, there is none.
-      place = next === null ? BEGIN : dropped === 0 && next.closed === null ? { ...next, never: next.never + 1 } : next;
-      return { dropped, more: next !== null };
+      return { dropped: drop(core, withoutTornVerdicts(core, found)), next };
     });
+    // Of an entity that never closes there may be more; where nothing could go, there is none.
+    place = next === null ? BEGIN : dropped === 0 && next.closed === null ? { ...next, never: next.never + 1 } : next;
+    return { dropped, more: next !== null };
+  };
 }
 
 function drop(core: Core, dropped: ReadonlyMap<number, Fact>): number {

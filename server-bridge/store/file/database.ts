@@ -24,6 +24,8 @@ export interface Connection {
    * returns. `soon`: the disk has it before anything else is written.
    */
   readonly transaction: <T>(work: () => T, synced?: Synced) => T;
+  /** Copies the log of writes back, as far as it can be at once; `emptied`: and leaves nothing in it. */
+  readonly copyBack: (emptied?: boolean) => void;
   readonly close: () => void;
 }
 
@@ -76,16 +78,27 @@ export function openDatabase(place: Place): Sqlite {
   }
 }
 
-/** `file`: where the database lies; null for one in memory. */
-export function connectionTo(raw: Sqlite, file: string | null): Connection {
+/** What of a transaction's frame writes nothing. */
+const BEGIN = 'BEGIN IMMEDIATE';
+const ROLLBACK = 'ROLLBACK';
+
+/** `file`: where the database lies; null for one in memory. `onWrite`: as in the options of a store. */
+export function connectionTo(raw: Sqlite, file: string | null, onWrite?: () => void): Connection {
   const statements = new Map<string, Statement>();
   const sql = (text: string): Statement => {
     const held = statements.get(text);
     if (held) return held;
     const prepared = raw.prepare(text);
+    const run =
+      onWrite && text !== BEGIN && text !== ROLLBACK
+        ? (...values: Value[]) => {
+            onWrite();
+            return prepared.run(...values);
+          }
+        : (...values: Value[]) => prepared.run(...values);
     const statement: Statement = {
-      run: (...values) => void prepared.run(...values),
-      insert: (...values) => Number(prepared.run(...values).lastInsertRowid),
+      run: (...values) => void run(...values),
+      insert: (...values) => Number(run(...values).lastInsertRowid),
       get: <R>(...values: Value[]) => prepared.get(...values) as R | undefined,
       all: <R>(...values: Value[]) => prepared.all(...values) as R[],
     };
@@ -105,16 +118,20 @@ export function connectionTo(raw: Sqlite, file: string | null): Connection {
     transaction: (work, synced = 'now') => {
       wal?.settle();
       if (wal) syncing(synced);
-      sql('BEGIN IMMEDIATE').run();
+      sql(BEGIN).run();
       try {
         const result = work();
         sql('COMMIT').run();
         if (synced === 'soon') wal?.owe();
         return result;
       } catch (error) {
-        if (raw.inTransaction) sql('ROLLBACK').run();
+        if (raw.inTransaction) sql(ROLLBACK).run();
         throw error;
       }
+    },
+    copyBack: (emptied = false) => {
+      onWrite?.();
+      raw.pragma(`wal_checkpoint(${emptied ? 'TRUNCATE' : 'PASSIVE'})`);
     },
     close: () => {
       wal?.close();

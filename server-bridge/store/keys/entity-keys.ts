@@ -31,8 +31,7 @@ export interface EntityKeys {
   readonly anyErased: () => boolean;
   readonly envelopes: (nums: Iterable<number>) => KeyEnvelope[];
   readonly siteKeys: () => readonly SiteKey[];
-  /** After the site's keys changed: everything may open now. */
-  readonly setSiteKeys: (keys: readonly SiteKey[]) => void;
+  /** Also after the site's keys were written: everything may open now. */
   readonly forget: () => void;
 }
 
@@ -42,9 +41,14 @@ export function entityKeys(
   db: Connection,
   identity: { readonly org: string; readonly site: string },
   random: RandomBytes,
-  initial: readonly SiteKey[],
+  /** As the store has them, the current one first; asked again after each {@link EntityKeys.forget}. */
+  held: () => readonly SiteKey[],
 ): EntityKeys {
-  let site = initial;
+  let site: readonly SiteKey[] | null = null;
+  const siteKeys = (): readonly SiteKey[] => {
+    site ??= held();
+    return site;
+  };
   const opened = new Map<number, Uint8Array | null>();
   const nums = new Map<string, number>();
   const ids = new Map<number, string>();
@@ -65,6 +69,7 @@ export function entityKeys(
     ids.clear();
     ofEntity.clear();
     siteBytes.clear();
+    site = null;
     erased = null;
   };
 
@@ -72,7 +77,7 @@ export function entityKeys(
   const bytesOfSite = (id: string): Uint8Array | undefined => {
     const held = siteBytes.get(id);
     if (held) return held;
-    const key = site.find((one) => one.id === id);
+    const key = siteKeys().find((one) => one.id === id);
     const bytes = key && Buffer.from(key.key, 'base64url');
     if (bytes) siteBytes.set(id, bytes);
     return bytes;
@@ -145,7 +150,7 @@ export function entityKeys(
         }
       }
       if (!found) {
-        const under = site[0];
+        const under = siteKeys()[0];
         const underBytes = under && bytesOfSite(under.id);
         if (!underBytes) throw new Error('This station has no key of its site: it has to be enrolled.');
         const bytes = random(KEY_BYTES);
@@ -190,11 +195,7 @@ export function entityKeys(
         const row = db.sql('SELECT envelope FROM key WHERE num = ?').get<{ envelope: string | null }>(num);
         return row?.envelope ? [JSON.parse(row.envelope) as KeyEnvelope] : [];
       }),
-    siteKeys: () => site,
-    setSiteKeys: (keys) => {
-      site = keys;
-      forget();
-    },
+    siteKeys,
     forget,
   };
 }

@@ -5,7 +5,7 @@ import type { Core, Tx } from '../core.ts';
 export function erase(core: Core, ref: EntityRef): void {
   core.write('here', (tx) => eraseEntity(core, tx, ref));
   // Pages that are gone from the tables are still in the log of writes until it is copied back.
-  core.db.raw.pragma('wal_checkpoint(TRUNCATE)');
+  core.db.copyBack(true);
 }
 
 export function eraseEntity(core: Core, tx: Tx, ref: EntityRef): void {

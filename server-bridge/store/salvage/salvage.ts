@@ -82,12 +82,11 @@ function refill(core: Core, tx: Tx, carved: Carved): Omit<SalvageReport, 'setAsi
   const anew = before !== undefined && before.station !== core.identity.station;
   const deviceKey = anew ? core.options.deviceKey : carved.meta.get('deviceKey');
   if (deviceKey !== undefined) core.meta.write('deviceKey', deviceKey);
-  if (Array.isArray(siteKeys))
-    core.keys.setSiteKeys([
-      ...siteKeys,
-      ...core.keys.siteKeys().filter((key) => !siteKeys.some((held) => held.id === key.id)),
-    ]);
-  core.meta.write('siteKeys', core.keys.siteKeys());
+  if (Array.isArray(siteKeys)) {
+    const others = core.keys.siteKeys().filter((key) => !siteKeys.some((held) => held.id === key.id));
+    core.meta.write('siteKeys', [...siteKeys, ...others]);
+    core.keys.forget();
+  }
   for (const ref of carved.erased) core.keys.destroy(ref);
   takeKeys(core, tx, carved.keys);
   const counts = { saved: 0, waiting: 0 };
