@@ -57,7 +57,7 @@ it('a console that nothing happens at has numbers of the next year before it beg
     watcher,
     witness: createWitness(() => false),
   };
-  const station = createStationNode('a', world, memoryDrive(), chance, false);
+  const station = createStationNode('a', world, memoryDrive(), chance, false, true);
   station.start();
   const left = (year: number): number => station.store().numbersLeft(year);
   await time.runUntil(8 * HOUR);

@@ -356,6 +356,19 @@ export function newDisk(world: FaultWorld): void {
   startAgain(world, station);
 }
 
+/** A station's disk has no space for a while, or now and then none: in the middle of a write, or at its commit. */
+export function fullDisk(world: FaultWorld): void {
+  const { chance, time, note, stations } = world;
+  const station = chance.pick(stations);
+  const share = chance.pick([1, 0.2, 0.03]);
+  note(`the disk of ${station.name} refuses ${100 * share} % of what is written`);
+  station.fillDisk(share);
+  time.after(chance.between(5 * SECOND, 12 * MINUTE), () => {
+    note(`the disk of ${station.name} has space`);
+    station.fillDisk(0);
+  });
+}
+
 /** The center ends in order and comes back of this build. */
 export function centerUpdate({ center, chance, time, note }: FaultWorld): void {
   note('center updated');

@@ -31,6 +31,10 @@ export interface Plan {
   readonly legacyNumbers: readonly [here: number, there: number] | null;
   /** Whether somebody erases incidents meanwhile, on average every so often; null where nobody does. ms */
   readonly erasing: number | null;
+  /** The moments of the work at which a station's disk has no space for a while. */
+  readonly fullDisks: readonly number[];
+  /** Whether the store on file is brought up and copied back in pauses, as the product's is. */
+  readonly rests: boolean;
   /** Actions an hour of all stations together. */
   readonly pace: number;
   /** All chance there is in the run, the plan drawn from it. */
@@ -42,7 +46,8 @@ const HOUR = 60 * MINUTE;
 
 /**
  * `hours` where they are given, and not the seed's own. `asOnce`: without what came to runs later, so that a seed which failed
- * before that is the day it was; without `numbersOfBoth` the other site leases none; without `erases` nothing is erased.
+ * before that is the day it was; without `numbersOfBoth` the other site leases none; without `erases` nothing is erased; without `fills` no
+ * disk is full.
  */
 export function planOf(
   seed: number,
@@ -50,6 +55,7 @@ export function planOf(
   asOnce = false,
   numbersOfBoth = !asOnce,
   erases = numbersOfBoth,
+  fills = erases,
 ): Plan {
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
@@ -62,8 +68,13 @@ export function planOf(
     neighbour && numbersOfBoth && numbers.happens(0.5) ? ([numbers.below(300), numbers.below(300)] as const) : null;
   const keeping = chance.fork('keeping');
   const erasing = seed > 0 && erases && keeping.happens(0.5) ? keeping.pick([4, 10, 25]) * MINUTE : null;
+  const filling = chance.fork('full disks');
+  const fullDisks =
+    seed > 0 && fills && filling.happens(0.5) ? Array.from({ length: 1 + filling.below(4) }, () => filling.next()) : [];
   const common = {
     erasing,
+    fullDisks,
+    rests: fills,
     neighbourLeases: neighbour && numbersOfBoth,
     legacyNumbers,
     older,

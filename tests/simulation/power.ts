@@ -1,8 +1,30 @@
-/** Where the power goes nothing of a process runs on: its timers and callbacks ask here whether it still lives. */
+/**
+ * Where the power goes nothing of a process runs on: its timers and callbacks ask here whether it still lives. Where its disk is
+ * full, it does.
+ */
+import { StoreFailure } from '../../server-bridge/store/state.ts';
 import type { SimulatedCenterPort } from './ports.ts';
 
 /** Thrown where the power goes: nothing of the process runs on. */
 export class PowerCut extends Error {}
+
+/** What SQLite throws where there is no space. */
+export class DiskFull extends Error {
+  readonly code = 'SQLITE_FULL';
+}
+
+export function isFull(error: unknown): boolean {
+  return error instanceof StoreFailure && error.state === 'disk full';
+}
+
+/** What a full disk refuses is left undone. */
+export function unlessFull(run: () => void): void {
+  try {
+    run();
+  } catch (error) {
+    if (!isFull(error)) throw error;
+  }
+}
 
 /** The process that something was begun for; null as long as it is starting. */
 type Process = () => { readonly dead: boolean } | null;

@@ -5,7 +5,7 @@ import { type CenterNode, createCenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { fileDrive, memoryDrive } from './drive.ts';
 import { erasedOf } from './erased.ts';
-import { blindClash, centerUpdate, type FaultWorld, injectFaults, newDisk } from './faults.ts';
+import { blindClash, centerUpdate, type FaultWorld, fullDisk, injectFaults, newDisk } from './faults.ts';
 import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly numbersOfBoth?: boolean;
   /** Whether incidents are erased: unless the day is as it was before that. */
   readonly erases?: boolean;
+  /** Whether disks are full: unless the day is as it was before that. */
+  readonly fills?: boolean;
   /** Any day unless said otherwise. */
   readonly calendar?: Calendar;
   /** Done to the center after everything has healed and before it is judged: the judge must notice. */
@@ -65,7 +67,8 @@ export interface RunOutcome extends Verdict {
 }
 
 export async function runSeed(options: RunOptions): Promise<RunOutcome> {
-  const plan = planOf(options.seed, options.hours, options.asOnce, options.numbersOfBoth, options.erases);
+  const { numbersOfBoth, erases, fills } = options;
+  const plan = planOf(options.seed, options.hours, options.asOnce, numbersOfBoth, erases, fills);
   const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = plan;
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
@@ -92,9 +95,17 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const witness = createWitness((name) => stations.find((station) => station.name === name)?.older() ?? false);
   for (const name of STATIONS) {
     const mine = chance.fork(`station ${name}`);
+    const rests = plan.rests && name === onFile;
     const drive = name === onFile ? fileDrive(mine.fork('key').bytes(32)) : memoryDrive();
     stations.push(
-      createStationNode(name, { site, time, network, lan, center, watcher, witness }, drive, mine, name === older),
+      createStationNode(
+        name,
+        { site, time, network, lan, center, watcher, witness },
+        drive,
+        mine,
+        name === older,
+        rests,
+      ),
     );
   }
   center.log.onCommit(({ facts }) => oracle.committed(facts));
@@ -132,6 +143,8 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     };
     const disks = chance.fork('new disks');
     for (const at of plan.newDisks) time.after(at * end, () => newDisk({ ...world, chance: disks }));
+    const full = chance.fork('whose disk is full');
+    for (const at of plan.fullDisks) time.after(at * end, () => fullDisk({ ...world, chance: full }));
     for (const { at, by } of plan.centerClock)
       time.after(at * end, () => {
         note(`clock of the center ${by} ms off`);

@@ -10,7 +10,7 @@ import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Sync } from '../../server-bridge/sync/engine.ts';
 import type { Chance } from './chance.ts';
 import type { DiskImage, Drive } from './drive.ts';
-import { living, PowerCut } from './power.ts';
+import { DiskFull, living, PowerCut, unlessFull } from './power.ts';
 import { LATER, OLDER_READS, UNKNOWN_THERE } from './readers.ts';
 import { ORG, SITE } from './roster.ts';
 import { type StationProcess, type StationWorld, startProcess } from './station-process.ts';
@@ -30,8 +30,10 @@ export interface StationNode {
   readonly crash: () => void;
   /** Dies at its `commits`-th commit from now: right after it, or with that last write torn off. */
   readonly crashAt: (commits: number, torn: boolean) => void;
-  /** Nothing that was to go wrong at a commit does. */
+  /** Nothing that was to go wrong at a commit does, and there is space on its disk. */
   readonly disarm: () => void;
+  /** From now on its disk refuses that share of what is written: 1 is a full one. 0 ends it. */
+  readonly fillDisk: (share: number) => void;
   readonly copyDisk: () => DiskImage;
   readonly putBack: (disk: DiskImage) => void;
   /** Dies, and has an empty disk from then on. */
@@ -57,8 +59,9 @@ export function createStationNode(
   drive: Drive,
   chance: Chance,
   older: boolean,
+  rests: boolean,
 ): StationNode {
-  const { site, time, witness } = world;
+  const { site, time, witness, watcher } = world;
   let skew = 0;
   let isOlder = older;
   let disk: DiskImage | null = null;
@@ -66,6 +69,9 @@ export function createStationNode(
   /** Being ended in order: what is on its disk then is what counts. */
   let closing: OpenStore | null = null;
   let armed: { left: number; torn: boolean; before: DiskImage | null } | null = null;
+  /** Of what is written the disk refuses this share. */
+  let full = 0;
+  const refuses = chance.fork('full disk');
 
   const clock = (): number => site.calendar.begin + Math.floor(time.now()) + skew;
   const reads = (): readonly string[] => (isOlder ? OLDER_READS : READS);
@@ -86,6 +92,11 @@ export function createStationNode(
     if (cut.before) witness.forgot(name);
     die(cut.before ? drive.torn(cut.before, after, chance) : after);
     throw new PowerCut();
+  };
+
+  // A workstation is set up, and starts, on a disk that has space.
+  const onWrite = (): void => {
+    if (full > 0 && running && refuses.happens(full)) throw new DiskFull();
   };
 
   function die(left: DiskImage): void {
@@ -110,10 +121,11 @@ export function createStationNode(
       clock,
       random: (length: number): Uint8Array => chance.bytes(length),
       onCommit,
+      onWrite,
     };
     const opened = drive.open(disk, options);
     if (!opened.ok) throw new Error(`${name}: ${opened.message}`);
-    const build = { reads: reads(), newer: isOlder ? UNKNOWN_THERE : LATER };
+    const build = { reads: reads(), newer: isOlder ? UNKNOWN_THERE : LATER, rests };
     running = startProcess(name, world, opened.store, build, clock, chance);
   }
 
@@ -133,8 +145,12 @@ export function createStationNode(
     reads: (fact) => !isOlder || OLDER_READS.includes(`${fact.type}@${fact.v}`),
     call: (call, input) => {
       // Through the bridge's door, as a window's call comes.
-      const answer = up().dispatch.call(call, CALLS[call].input.parse(input) as typeof input, { seat: name });
+      const { dispatch, store } = up();
+      const held = full > 0 ? headsOf(store) : null;
+      const answer = dispatch.call(call, CALLS[call].input.parse(input) as typeof input, { seat: name });
       if (answer instanceof Promise) throw new Error(`${call} did not answer at once`);
+      if (held !== null && !answer.ok && headsOf(store) !== held)
+        watcher.trouble(name, `${call} was refused and left something behind`, answer.refusal.message);
       return answer;
     },
     crash: () => {
@@ -146,6 +162,10 @@ export function createStationNode(
     },
     disarm: () => {
       armed = null;
+      full = 0;
+    },
+    fillDisk: (share) => {
+      full = share;
     },
     copyDisk: () => drive.image(up().store),
     signIn: () => {
@@ -153,17 +173,22 @@ export function createStationNode(
       mine.center.signIn().then(
         living(
           () => mine,
-          (grant) => {
-            mine.store.saveGrant(grant, 'verifier');
-            mine.me = { ...mine.me, session: grant.session };
-          },
+          (grant) =>
+            unlessFull(() => {
+              mine.store.saveGrant(grant, 'verifier');
+              mine.me = { ...mine.me, session: grant.session };
+            }),
         ),
         () => undefined,
       );
     },
     prune: (keep) => {
       const { store } = up();
-      return store.prune(store.now() - keep).dropped;
+      let dropped = 0;
+      unlessFull(() => {
+        ({ dropped } = store.prune(store.now() - keep));
+      });
+      return dropped;
     },
     putBack: (older) => {
       armed = null;
@@ -210,3 +235,10 @@ export function createStationNode(
     skewed: () => skew,
   };
 }
+
+const headsOf = (store: OpenStore): string =>
+  store
+    .heads()
+    .map(({ log, seq, hash }) => `${log} ${seq} ${hash}`)
+    .sort()
+    .join('\n');

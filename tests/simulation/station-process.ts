@@ -10,6 +10,7 @@ import type { Newer } from '../../domain/kernel/module.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { createDispatch } from '../../server-bridge/dispatch/dispatch.ts';
 import type { Dispatch } from '../../server-bridge/dispatch/port.ts';
+import { keepRested } from '../../server-bridge/resting.ts';
 import { fixedSessions } from '../../server-bridge/session/fixed.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Change } from '../../server-bridge/store/store.ts';
@@ -18,7 +19,7 @@ import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
-import { guarded, living, PowerCut } from './power.ts';
+import { guarded, isFull, living, PowerCut } from './power.ts';
 import type { Witness } from './readers.ts';
 import type { Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -55,11 +56,13 @@ export interface StationWorld {
   readonly witness: Witness;
 }
 
-/** The build that a process is of. */
+/** The build that a process is of, and what of it runs. */
 export interface Build {
   readonly reads: readonly string[];
   /** Types that another build may not read, and what becomes of them meanwhile. */
   readonly newer: ReadonlyMap<string, Newer>;
+  /** Whether its store rests while nothing happens. */
+  readonly rests: boolean;
 }
 
 /** Of what was erased a snapshot says that, and nothing else. */
@@ -101,6 +104,10 @@ export function startProcess(
   const center = centerPort(name, world.center, world.network, time, chance);
   const lan = world.lan.port(name);
   watcher.opened(name, store);
+  const trouble = (what: string, error: unknown): void => {
+    if (!(error instanceof PowerCut || isFull(error))) watcher.trouble(name, what, error);
+  };
+  if (build.rests) keepRested(store, timers, trouble);
   const linked = new Set<string>();
   store.onChange((change) => {
     if (me?.dead) return;
@@ -160,9 +167,7 @@ export function startProcess(
     lanAddress: `${name}:1`,
     leaseSize: 20,
     leaseAt: 5,
-    onTrouble: (what, error) => {
-      if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
-    },
+    onTrouble: trouble,
   });
   const dispatch = createDispatch({
     store,
@@ -179,9 +184,7 @@ export function startProcess(
     },
     reach: sync,
     newer: build.newer,
-    fault: (what: string, error: unknown) => {
-      if (!(error instanceof PowerCut)) watcher.trouble(name, what, error);
-    },
+    fault: trouble,
   });
   const mine: StationProcess = {
     store,
