@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lastTimeOfDay, offsetText, zoneName } from './local-time.ts';
+import { clockText, lastTimeOfDay, offsetText, wallTime, zoneName } from './local-time.ts';
 
 const ZONE = 'America/Los_Angeles';
 const ofDay = (hour: number, minute: number): number => (hour * 60 + minute) * 60_000;
@@ -27,4 +27,17 @@ it('says which of two clocks a moment is by', () => {
   expect(said('2026-11-01T09:30', ZONE)).toBe('PST UTC-8');
   expect(said('2026-07-01T12:00', 'Asia/Kolkata')).toBe('UTC+5:30 UTC+5:30');
   expect(said('2026-07-01T12:00', 'No/Where')).toBe('UTC UTC+0');
+});
+
+it('has words for a moment that is none: whoever signs a fact may write any number into it', () => {
+  const furthest = 8_640_000_000_000_000;
+  for (const at of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, furthest, -furthest, furthest + 1]) {
+    for (const zone of [ZONE, 'UTC', 'Pacific/Kiritimati', 'Pacific/Pago_Pago']) {
+      expect(clockText(at, zone)).toMatch(/^\d\d:\d\d:\d\d$/);
+      expect(zoneName(at, zone)).not.toBe('');
+      expect(offsetText(at, zone)).toMatch(/^UTC[+-]/);
+      for (const moment of [wallTime(at, zone), lastTimeOfDay(ofDay(1, 30), at, zone)])
+        expect(Number.isSafeInteger(moment)).toBe(true);
+    }
+  }
 });

@@ -40,22 +40,31 @@ export function zoneOf(world: Pick<World, 'records'>): string {
   return 'UTC';
 }
 
+const DAY = 86_400_000;
+/** The last day that a Date reaches is left out, and the first: in some zone they are no moments any more. */
+const FURTHEST = 8_640_000_000_000_000 - 3 * DAY;
+
+/** A moment that clocks of every zone can show: itself, or the last or first of all. A fact may say any number. */
+export function onClocks(at: number): number {
+  return Math.min(FURTHEST, Math.max(-FURTHEST, at));
+}
+
 /** The wall time of a moment in a zone, as if it were UTC: ms whose UTC fields are the local ones. */
 export function wallTime(at: number, timeZone: string): number {
   const part: Record<string, number> = {};
-  for (const { type, value } of formatFor(timeZone).formatToParts(at)) part[type] = Number(value);
+  for (const { type, value } of formatFor(timeZone).formatToParts(onClocks(at))) part[type] = Number(value);
   const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
 /** `14:02:07`, 24 hours. */
 export function clockText(at: number, timeZone: string): string {
-  return new Date(wallTime(at, timeZone)).toISOString().slice(11, 19);
+  return new Date(wallTime(at, timeZone)).toISOString().slice(-13, -5);
 }
 
 /** `UTC-8`, `UTC+5:30`: how far clocks in the zone are from UTC at a moment. */
 export function offsetText(at: number, timeZone: string): string {
-  const minutes = Math.round((wallTime(at, timeZone) - at) / 60_000);
+  const minutes = Math.round((wallTime(at, timeZone) - onClocks(at)) / 60_000);
   const [hours, rest] = [Math.floor(Math.abs(minutes) / 60), Math.abs(minutes) % 60];
   return `UTC${minutes < 0 ? '-' : '+'}${hours}${rest === 0 ? '' : `:${String(rest).padStart(2, '0')}`}`;
 }
@@ -63,12 +72,12 @@ export function offsetText(at: number, timeZone: string): string {
 /** `PST` or `PDT`: what clocks of the zone go by at a moment; where there is no such name, how far they are from UTC. */
 export function zoneName(at: number, timeZone: string): string {
   const known = isTimeZone(timeZone) ? timeZone : 'UTC';
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: known, timeZoneName: 'short' }).formatToParts(at);
+  const parts = new Intl.DateTimeFormat('en-US', { timeZone: known, timeZoneName: 'short' }).formatToParts(
+    onClocks(at),
+  );
   const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
   return /^[A-Z]{2,5}$/.test(name) ? name : offsetText(at, known);
 }
-
-const DAY = 86_400_000;
 
 /**
  * The newest moment not after `latest` at which clocks in the zone showed this time of day (ms since midnight). In the

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, dateLine, dayLine, elapsed, lateness, readTime, when } from './format.ts';
+import { clockTime, dateLine, dayLine, elapsed, lateness, readTime, shortTime, when } from './format.ts';
 
 const AT = Date.UTC(2024, 3, 9, 21, 32, 7);
 const ZONE = 'America/Los_Angeles';
@@ -12,6 +12,14 @@ describe('times of the board', () => {
     expect(clockTime(AT, 'No/Where')).toBe('21:32:07');
     expect(when(AT, AT + 60_000, ZONE)).toBe('14:32');
     expect(when(AT, AT + 86_400_000, ZONE)).toBe('9 Apr 14:32');
+  });
+
+  it('show something for a moment that is none, and leave the rest of the board standing', () => {
+    for (const at of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+      for (const said of [clockTime, shortTime, dayLine, dateLine]) expect(said(at, ZONE)).toMatch(/\d/);
+      expect([when(at, AT, ZONE), when(AT, at, ZONE)]).toEqual([expect.stringMatching(/\d/), '9 Apr 2024 14:32']);
+      expect(elapsed(at)).toMatch(/\d/);
+    }
   });
 
   it('name the year of a day that is far, and of no night of New Year', () => {

@@ -1,6 +1,6 @@
 /** Times and spans as the board shows them. Pure. */
 
-import { lastTimeOfDay } from '#domain/cad/sentences/local-time.ts';
+import { lastTimeOfDay, onClocks } from '#domain/cad/sentences/local-time.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -25,22 +25,24 @@ function format(zone: string, key: string, options: Intl.DateTimeFormatOptions):
 
 /** 14:32:07 in the center's zone. */
 export function clockTime(ms: number, zone: string): string {
-  return format(zone, 'clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(ms);
+  return format(zone, 'clock', { hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(onClocks(ms));
 }
 
 /** 14:32 */
 export function shortTime(ms: number, zone: string): string {
-  return format(zone, 'short', { hour: '2-digit', minute: '2-digit' }).format(ms);
+  return format(zone, 'short', { hour: '2-digit', minute: '2-digit' }).format(onClocks(ms));
 }
 
 /** Tue 9 Apr */
 export function dayLine(ms: number, zone: string): string {
-  return format(zone, 'day', { weekday: 'short', day: 'numeric', month: 'short' }).format(ms).replace(',', '');
+  return format(zone, 'day', { weekday: 'short', day: 'numeric', month: 'short' })
+    .format(onClocks(ms))
+    .replace(',', '');
 }
 
 /** Tue 9 Apr 2024, for what is kept for years. */
 export function dateLine(ms: number, zone: string): string {
-  const year = format(zone, 'year', { year: 'numeric' }).format(ms);
+  const year = format(zone, 'year', { year: 'numeric' }).format(onClocks(ms));
   return `${dayLine(ms, zone)} ${year}`;
 }
 
@@ -51,7 +53,7 @@ const HALF_A_YEAR = 182 * 24 * HOUR;
 export function when(ms: number, now: number, zone: string): string {
   if (Math.abs(now - ms) > HALF_A_YEAR) {
     const far = format(zone, 'far', { day: 'numeric', month: 'short', year: 'numeric' });
-    return `${far.format(ms)} ${shortTime(ms, zone)}`;
+    return `${far.format(onClocks(ms))} ${shortTime(ms, zone)}`;
   }
   const day = format(zone, 'date', { day: 'numeric', month: 'short' });
   return day.format(ms) === day.format(now) ? shortTime(ms, zone) : `${day.format(ms)} ${shortTime(ms, zone)}`;

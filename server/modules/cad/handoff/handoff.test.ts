@@ -133,6 +133,19 @@ describe('a run that ended', () => {
     expect(text).toMatch(/26-00418 · made \d{4}-\d\d-\d\d \d\d:\d\d:\d\d P[DS]T/);
   });
 
+  it('leaves its records and its report where somebody wrote moments into it that no clock can show', async () => {
+    const call = at.transported('26-00419');
+    for (const none of [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER]) {
+      call.fact('incident.held', none, [call.incident], { held: true, until: none });
+      const amended = { element: 'onScene', at: none, reason: 'none' };
+      call.fact('time.amended', none, [call.run('m36'), call.incident], amended);
+    }
+    await at.push(...call.made);
+    expect(await workOff(at.ports)).toBe(1);
+    expect(await at.derived(call, 'm36', 'run')).not.toBeNull();
+    expect(await pdfOf(call)).toContain('26-00419');
+  });
+
   it('is not derived while it goes on, and the report waits for the last unit', async () => {
     const call = takeCall(at.station, '26-00419');
     call.send('m36', later(40));

@@ -168,7 +168,7 @@ function clocksSaid(zone: string, ...moments: readonly number[]): string {
 
 /** `2026-11-22`, where the center is. */
 export function isoDay(at: number, zone: string): string {
-  return new Date(wallTime(at, zone)).toISOString().slice(0, 10);
+  return new Date(wallTime(at, zone)).toISOString().slice(0, -14);
 }
 
 const DAYS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
