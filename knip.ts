@@ -4,6 +4,8 @@ import { commands } from './tools/commands.mjs';
 /** From where code counts as used, beside the commands of package.json and what Vite, electron-vite and vitest are configured with. */
 const config: KnipConfig = {
   entry: [
+    // Named by the dead-code check.
+    'knip.production.ts',
     ...Object.values(commands).map((command) => command.file),
     // Named to vitest by its path.
     'tools/test/reporter.ts',

@@ -4,11 +4,6 @@ import { loadPeer, type PeerFolder } from './install.ts';
 
 /** Compiled as its makers do, for speed: what the store is measured against. */
 const MEASURED: PeerFolder = { declared: join(import.meta.dirname, 'sqlcipher') };
-/** The same source compiled in a third of the time, and slower: what the store is read by. Never measured, so it lies apart. */
-export const READER: PeerFolder = {
-  ...MEASURED,
-  built: { folder: join(import.meta.dirname, '.cache', 'reader'), env: { CFLAGS: '-O0', CXXFLAGS: '-O0' } },
-};
 
 type Callback<T = void> = (error: Error | null, value: T) => void;
 interface PeerStatement {

@@ -31,12 +31,3 @@ export interface LiveFromStation {
 
 /** A workstation that hears nothing for notably longer asks whether the center is there. ms */
 export const BEAT_MS = 1_000;
-
-/** Their names, as a program goes through them. */
-export const LIVE_EVENTS: {
-  readonly center: { readonly [E in keyof LiveFromCenter]: true };
-  readonly station: { readonly [E in keyof LiveFromStation]: true };
-} = {
-  center: { page: true, presence: true, roster: true, 'session.ended': true, told: true, refused: true, beat: true },
-  station: { presence: true },
-};

@@ -40,23 +40,21 @@ export interface OpenStore extends Store {
   readonly abandon: () => void;
 }
 
-/** Opens or creates the store at `path` (`:memory:` for one that lives in memory). */
-export function openStore(path: string, options: StoreOptions): Opened {
+/**
+ * Opens or creates the store at `path`: a file, `:memory:` for one that lives in memory, or the bytes that
+ * {@link OpenStore.serialize} gave, which it lives in memory from, as another disk would.
+ */
+export function openStore(path: string | Uint8Array, options: StoreOptions): Opened {
   const opened = openCore(path, options);
   return opened.ok ? { ok: true, store: surfaceOf(opened.core, path) } : opened;
 }
 
-/** Opens a store from the bytes that {@link OpenStore.serialize} gave. It lives in memory, as another disk would. */
-export function openFromBytes(bytes: Uint8Array, options: StoreOptions): Opened {
-  const opened = openAt(Buffer.from(bytes), options);
-  return opened.ok ? { ok: true, store: surfaceOf(opened.core, ':memory:') } : opened;
-}
-
 /** The same, without the interface over it. */
 export function openCore(
-  path: string,
+  path: string | Uint8Array,
   options: StoreOptions,
 ): { readonly ok: true; readonly core: Core } | StoreTrouble {
+  if (typeof path !== 'string') return openAt(Buffer.from(path), options);
   if (path === ':memory:') return openAt(path, options);
   if (!options.key && !options.plain) return troubleOf('missing key');
   try {
@@ -103,7 +101,7 @@ function openAt(
   }
 }
 
-function surfaceOf(core: Core, path: string): OpenStore {
+function surfaceOf(core: Core, path: string | Uint8Array): OpenStore {
   let scrubber: Scrubber | null = null;
   const end = (): void => {
     core.db.close();
@@ -146,7 +144,7 @@ function surfaceOf(core: Core, path: string): OpenStore {
     },
     serialize: () => core.db.raw.serialize(),
     scrub: (pages) => {
-      if (path === ':memory:') return 'sound';
+      if (typeof path !== 'string' || path === ':memory:') return 'sound';
       scrubber ??= scrubberOf(path, core.options.plain ? null : core.options.key);
       return scrubber.next(pages);
     },

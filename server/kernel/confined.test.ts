@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { expect, it } from 'vitest';
-import { sources } from '../../tools/asvs/written.ts';
+import { sources } from '../../tools/testing/written.ts';
 import { CONFINED } from './confined.ts';
 
 it('keeps every thread of the center from its settings, and from more than its share of memory (ASVS 15.2.5)', async () => {

@@ -1,7 +1,7 @@
 /** Workstations beside those of the world, as each kind of caller of the wire: with tokens of their own keys, and live channels. */
 import { randomBytes } from 'node:crypto';
 import { io, type Socket } from 'socket.io-client';
-import { LIVE_EVENTS, type LiveFromCenter, type LiveFromStation } from '../../domain/wire/live.ts';
+import type { LiveFromCenter, LiveFromStation } from '../../domain/wire/live.ts';
 import { LIVE_PATH } from '../../domain/wire/sync.ts';
 import { type Signer, signerOf } from '../../sealing/signing.ts';
 import { assertion } from '../../server/kernel/identity/testing/identity.ts';
@@ -47,7 +47,14 @@ export function openLive(url: string, auth: object): Promise<Live> {
   });
 }
 
-export const EVENTS = LIVE_EVENTS;
+/** What is said over the live channel, by whom: each by name. */
+export const EVENTS: {
+  readonly center: { readonly [E in keyof LiveFromCenter]: true };
+  readonly station: { readonly [E in keyof LiveFromStation]: true };
+} = {
+  center: { page: true, presence: true, roster: true, 'session.ended': true, told: true, refused: true, beat: true },
+  station: { presence: true },
+};
 
 /** A workstation that is enrolled by now. */
 export async function workstation(url: string, made: TestStation): Promise<Workstation> {

@@ -1,5 +1,5 @@
 /** From the Enter that makes a change at one console to the frame in which another shows it, in the clocks of their pages. */
-import { ahead } from '../../tools/test/ahead.ts';
+import { ahead } from '../../tools/testing/ahead.ts';
 import type { Console } from './console.ts';
 
 /**

@@ -2,13 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { buildShell, SHELL_STATION } from '../../tools/build/shell.ts';
-import { runQuietly } from '../../tools/check/program.ts';
+import { buildShell } from '../../tools/build/shell.ts';
+import { root, runQuietly } from '../../tools/check/program.ts';
 import { startChild } from '../../tools/start/child.ts';
 import { DEMO_ADMINISTRATOR } from '../../tools/start/demo.ts';
 import { enrolmentCode } from '../../tools/start/enrolment.ts';
 import { type Center, startCenterProcess } from '../../tools/start/processes.ts';
 
+/** The built station, which runs under plain Node as well. */
+const SHELL_STATION = join(root, 'dist', 'electron', 'main', 'station.js');
 const data = mkdtempSync(join(tmpdir(), 'qd-bundle-'));
 let center: Center | undefined;
 

@@ -22,14 +22,13 @@ import type {
 import { signerOf } from '../../sealing/signing.ts';
 import { sessionsOf } from '../../server/kernel/identity/grants/grant-standings.ts';
 import { greet } from '../../server/kernel/intake/hello.ts';
-import { pushFrames } from '../../server/kernel/intake/intake.ts';
-import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/memory.ts';
-import { leasedNumber } from '../../server/kernel/intake/number-lease.ts';
 import { pullPage } from '../../server/kernel/intake/pull.ts';
 import { readingOf } from '../../server/kernel/intake/reading.ts';
 import { foldUnread } from '../../server/kernel/intake/refold.ts';
 import { withSharedKeys } from '../../server/kernel/intake/shared-keys.ts';
 import { settleShown } from '../../server/kernel/intake/shown.ts';
+import { type LogBackup, type MemoryLog, memoryLog } from '../../server/kernel/intake/testing/memory.ts';
+import { pushFrames } from '../../server/kernel/intake/testing/push.ts';
 import { SyncFailure } from '../../server-bridge/sync/ports.ts';
 import { type Accounts, type AccountsBackup, createAccounts } from './accounts.ts';
 import { eraseAtCenter } from './administrator.ts';
@@ -41,6 +40,12 @@ import type { Plan } from './plan.ts';
 import { OLDER_READS } from './readers.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
+
+/** The number that a lease of the year gave, as it stands in `YY-N…`; null for one of another year or under a log's own suffix. */
+function leasedNumber(number: string, year: number): number | null {
+  const [, of, n] = /^([0-9]{2})-([0-9]{1,12})$/.exec(number) ?? [];
+  return of === String(year % 100).padStart(2, '0') ? Number(n) : null;
+}
 
 export interface Backup {
   readonly log: LogBackup;
@@ -131,6 +136,7 @@ export async function createCenterNode(
           ]),
         };
   const leases = createLeases(SITE, begin - 86_400_000, legacy, clock);
+  /** The center asks its rows for it. */
   const highestSeen = (year: number): number =>
     [...log.entities(ORG).values()].reduce((most, folded) => {
       const number = openingOf(folded)?.number;

@@ -14,7 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Opened, type OpenStore, openFromBytes, openStore } from '../../server-bridge/store/open.ts';
+import { type Opened, type OpenStore, openStore } from '../../server-bridge/store/open.ts';
 import type { StoreOptions } from '../../server-bridge/store/options.ts';
 import type { Chance } from './chance.ts';
 
@@ -41,7 +41,7 @@ export function memoryDrive(): Drive {
   return {
     open: (image, options) => {
       const plain = { ...options, key: null, plain: true };
-      return image ? openFromBytes(image.main, plain) : openStore(':memory:', plain);
+      return openStore(image?.main ?? ':memory:', plain);
     },
     image: (store) => ({ main: store.serialize(), wal: NOTHING }),
     torn: (before) => before,

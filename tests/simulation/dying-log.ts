@@ -1,7 +1,7 @@
 /** The center's log under a process that dies: between any two calls of a step, or between its commit and its answer. */
 
-import type { LogBackup, MemoryLog } from '../../server/kernel/intake/memory.ts';
 import type { IntakeTransaction } from '../../server/kernel/intake/port.ts';
+import type { LogBackup, MemoryLog } from '../../server/kernel/intake/testing/memory.ts';
 
 /** Thrown where the center's process ends: nothing of it runs on, and it answers nobody. */
 export class CenterDown extends Error {}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KeyLevelSchema, KeysOutSchema } from '../../domain/identity/api/keys.ts';
 import { CRYPTOPERIODS } from '../../domain/identity/cryptoperiod.ts';
-import { codesIn, found, readPage, rowsOf, sources } from './written.ts';
+import { codesIn, found, readPage, rowsOf, sources } from '../testing/written.ts';
 
 const policy = readPage('docs/security/keys.md');
 const practices = readPage('docs/security/practices.md');

@@ -14,7 +14,7 @@ import { acceptablePassword, PRODUCT_WORDS } from '../../server/kernel/identity/
 import { BUDGETS } from '../../server/kernel/limits/budgets.ts';
 import { VARIABLES } from '../../server/settings.ts';
 import { type TestCenter, testCenter } from '../../server/testing/center.ts';
-import { codesIn, constant, found, number, partOf, readPage, rowsOf, sources } from './written.ts';
+import { codesIn, constant, found, number, partOf, readPage, rowsOf, sources } from '../testing/written.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const page = readPage('docs/security/practices.md');

@@ -18,7 +18,7 @@ import { EntityRefSchema, FrameSchema } from '../../domain/kernel/fact.ts';
 import { openDatabase } from '../../server/kernel/db/database.ts';
 import { openRedis } from '../../server/kernel/redis.ts';
 import { objectionTo } from '../../server-bridge/bridge/text.ts';
-import { codesIn, constant, found, number, numbers, partOf, readPage, rowsOf, sources } from './written.ts';
+import { codesIn, constant, found, number, numbers, partOf, readPage, rowsOf, sources } from '../testing/written.ts';
 
 const page = readPage('docs/security/practices.md');
 const SERVER = sources('server');

@@ -10,9 +10,8 @@ const sources = [
 ];
 const stamp = join(root, 'dist', '.electron-content');
 
-/** The built main process, and the built station, which runs under plain Node as well. */
+/** The built main process. */
 export const SHELL_MAIN = join(root, 'dist', 'electron', 'main', 'main.js');
-export const SHELL_STATION = join(root, 'dist', 'electron', 'main', 'station.js');
 
 /** Builds the shell by electron-vite, unless what is there was built from exactly these sources. Rejects where it does not build. */
 export async function buildShell({ force = false } = {}): Promise<void> {

@@ -7,7 +7,7 @@ import { mustNotReportInClear, mustNotShareInClear } from '../../server/kernel/h
 import { readJsonBodies } from '../../server/kernel/http/json-bodies.ts';
 import { networkOf } from '../../server/kernel/http/network.ts';
 import { readMessage } from '../../server-bridge/bridge/door.ts';
-import { sources } from '../asvs/written.ts';
+import { sources } from '../testing/written.ts';
 
 const PRODUCT = ['domain', 'sealing', 'server', 'server-bridge'].flatMap((folder) => sources(folder));
 

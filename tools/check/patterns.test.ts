@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseSync } from 'vite';
 import { describe, expect, it } from 'vitest';
-import { sources } from '../asvs/written.ts';
-import { isExponential } from './ambiguity.ts';
+import { isExponential } from '../testing/ambiguity.ts';
+import { sources } from '../testing/written.ts';
 import { root } from './program.ts';
 
 const FOLDERS = ['domain', 'sealing', 'server', 'server-bridge', 'renderer', 'electron', 'preload'];

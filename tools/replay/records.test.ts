@@ -3,12 +3,22 @@ import { describe, expect, it } from 'vitest';
 import { IncidentFieldsSchema } from '../../domain/cad/facts.ts';
 import { ROSTER_SCHEMAS } from '../../domain/cad/roster.ts';
 import { fieldsOf } from './play.ts';
-import { COLUMNS, type DispatchRecord, NEEDED, readDay } from './records.ts';
+import {
+  CALL_COLUMNS,
+  type Column,
+  type DispatchRecord,
+  NEEDED,
+  OTHER_COLUMNS,
+  readDay,
+  TIME_COLUMNS,
+} from './records.ts';
 import { rosterOf } from './roster.ts';
 import { recordsOf } from './set-up.ts';
 
 const ZONE = 'America/Los_Angeles';
-type Column = (typeof COLUMNS)[number];
+const COLUMNS = [TIME_COLUMNS, CALL_COLUMNS]
+  .flatMap((columns) => Object.values<Column>(columns))
+  .concat(Object.keys(OTHER_COLUMNS) as Column[]);
 
 const TIME = '04/09/2020 10:00:00 AM';
 const TIMES = [

@@ -36,7 +36,7 @@ export const CALL_COLUMNS = {
 export type CallColumn = keyof typeof CALL_COLUMNS;
 
 /** The other columns that are read, and how long a cell of each may be: what a roster or an incident can hold. Characters. */
-const OTHER_COLUMNS = {
+export const OTHER_COLUMNS = {
   'Unit ID': 12,
   'Unit Type': 40,
   'ALS Unit': 64,
@@ -52,14 +52,8 @@ const LONGEST_CELL = 64;
 /** How long a cell may be, where that is not the longest. A district is named by its battalion. */
 const LIMITS: { readonly [column: string]: number } = { ...OTHER_COLUMNS, Battalion: 24 };
 
-type Column = (typeof TIME_COLUMNS)[TimeColumn] | (typeof CALL_COLUMNS)[CallColumn] | keyof typeof OTHER_COLUMNS;
-
-/** Every column that is read; what else a file has is left alone. */
-export const COLUMNS = [
-  ...Object.values(TIME_COLUMNS),
-  ...Object.values(CALL_COLUMNS),
-  ...Object.keys(OTHER_COLUMNS),
-] as readonly Column[];
+/** A column that is read; what else a file has is left alone. */
+export type Column = (typeof TIME_COLUMNS)[TimeColumn] | (typeof CALL_COLUMNS)[CallColumn] | keyof typeof OTHER_COLUMNS;
 
 /** Those that a file is refused without. */
 export const NEEDED: readonly Column[] = ['Call Number', 'Unit ID', ...Object.values(TIME_COLUMNS)];

@@ -9,7 +9,7 @@ import { demoFileSlot } from '../../server-bridge/keys/demo-file.ts';
 import { openKeys } from '../../server-bridge/keys/keys.ts';
 import { openDatabase, TUNING } from '../../server-bridge/store/file/database.ts';
 import { connectBridge } from '../bridge/client.ts';
-import { goesAhead } from '../test/ahead.ts';
+import { goesAhead } from '../testing/ahead.ts';
 import { DEMO_ADMINISTRATOR, demoSite } from './demo.ts';
 import { enrolmentCode } from './enrolment.ts';
 import type { ReadyLine } from './run.ts';

@@ -13,7 +13,7 @@ import {
 import { effectsOf } from '../../../domain/modules.ts';
 import type { Roster } from '../../../domain/wire/sync.ts';
 import { newSigningKey, type Signer, signerOf } from '../../../sealing/signing.ts';
-import { type OpenStore, openFromBytes, openStore } from '../open.ts';
+import { type OpenStore, openStore } from '../open.ts';
 import type { StoreOptions } from '../options.ts';
 
 export const AUTHOR: Author = { position: 'p1', session: 's1', by: 'u1' };
@@ -102,7 +102,7 @@ export function testSite(seed = 'site', stations: readonly string[] = ['a', 'b',
       return opened.store;
     },
     reopen: (station, bytes, over) => {
-      const opened = openFromBytes(bytes, site.options(station, over));
+      const opened = openStore(bytes, site.options(station, over));
       if (!opened.ok) throw new Error(`${opened.state}: ${opened.message}`);
       return opened.store;
     },

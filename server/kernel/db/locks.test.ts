@@ -2,7 +2,7 @@
 import pg from 'pg';
 import { pino } from 'pino';
 import { expect, it } from 'vitest';
-import { found, sources } from '../../../tools/asvs/written.ts';
+import { found, sources } from '../../../tools/testing/written.ts';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator, testDatabase } from '../../testing/postgres.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';

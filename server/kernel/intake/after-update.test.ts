@@ -4,8 +4,8 @@ import { READS } from '#domain/modules.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { type TestDatabase, testDatabase } from '../../testing/postgres.ts';
 import { startFoldingUnread } from './after-update.ts';
-import { pushFrames } from './intake.ts';
 import { freshOn } from './testing/pg-log.ts';
+import { pushFrames } from './testing/push.ts';
 import { newEntity, pushOf, random, testStation } from './testing/station.ts';
 
 const signer = signerOf(newSigningKey());

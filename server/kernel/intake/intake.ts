@@ -15,7 +15,7 @@ import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
 import { type Ack, ackText } from '#domain/kernel/stream.ts';
-import type { PushIn, PushOut } from '#domain/wire/sync.ts';
+import type { PushOut } from '#domain/wire/sync.ts';
 import { openBody } from '#sealing/frame.ts';
 import type { Signer } from '#sealing/signing.ts';
 import { eraseShown } from './erase.ts';
@@ -25,15 +25,8 @@ import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { ownFrames, type World } from './own.ts';
 import { centerLogOf, gapLogs, placeFrames } from './place.ts';
-import type { AppendRow, Authors, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
-import {
-  type AuthenticFrame,
-  type PreparedPush,
-  type Problem,
-  preparePush,
-  type Verify,
-  verifyHere,
-} from './prepare.ts';
+import type { AppendRow, Authors, IntakeTransaction, LogPosition } from './port.ts';
+import type { AuthenticFrame, PreparedPush, Problem } from './prepare.ts';
 import { foldAppended } from './refold.ts';
 
 /** What the center signs with for an organisation, and every key it ever signed with. */
@@ -253,22 +246,4 @@ export function acknowledge(taken: Taken, signer: Signer): PushOut {
     }),
     problems: [...taken.problems],
   };
-}
-
-/**
- * Takes one push of a station of `site`. Idempotent: the same frames again are acknowledged again and change nothing.
- * `verify` defaults to this thread; the product passes the thread pool's and coalesces pushes (intake/queue.ts).
- */
-export async function pushFrames(
-  log: CenterLog,
-  keys: CenterKeys,
-  world: World,
-  org: string,
-  site: string,
-  input: PushIn,
-  verify: Verify = verifyHere,
-): Promise<PushOut> {
-  const push = await preparePush(log, keys.publicKeys, verify, org, site, input);
-  const [taken] = await log.intake(org, (tx) => takePushes(tx, [push], keys.signer, world), undefined, true);
-  return acknowledge(taken as Taken, keys.signer);
 }

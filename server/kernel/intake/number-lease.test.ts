@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decideLease, type LeaseAsked, leasedNumber, lostAt, type NumbersKnown } from './number-lease.ts';
+import { decideLease, type LeaseAsked, lostAt, type NumbersKnown } from './number-lease.ts';
 import { afterLoss, type NumberBlock } from './number-room.ts';
 
 const YEAR = 2026;
@@ -94,14 +94,4 @@ describe('the numbers of an organisation', () => {
 
 it('a loss is an epoch after the first', () => {
   expect([lostAt([]), lostAt([5]), lostAt([9, 7])]).toEqual([null, null, 9]);
-});
-
-it('a leased number is told from one under a suffix, and of which year it is', () => {
-  expect(['26-00041', '25-00041', '26-K3F-0001', '26-', 'F-1'].map((one) => leasedNumber(one, 2026))).toEqual([
-    41,
-    null,
-    null,
-    null,
-    null,
-  ]);
 });

@@ -74,9 +74,3 @@ export function decideLease(asked: LeaseAsked, known: NumbersKnown, now: number)
   if (size === 0) return { rule: 'numbers.room@1', reason: ALL_GIVEN, evidence: [log] };
   return { rule: null, from: from.next, to: from.next + size - 1, block };
 }
-
-/** The number that a lease of the year gave, as it stands in `YY-N…`; null for one of another year or under a log's own suffix. */
-export function leasedNumber(number: string, year: number): number | null {
-  const [, of, n] = /^([0-9]{2})-([0-9]{1,12})$/.exec(number) ?? [];
-  return of === String(year % 100).padStart(2, '0') ? Number(n) : null;
-}

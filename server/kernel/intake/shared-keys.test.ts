@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { unwrapKey } from '#sealing/cipher.ts';
-import { memoryLog } from './memory.ts';
 import type { CenterLog, StreamRead } from './port.ts';
 import { withSharedKeys } from './shared-keys.ts';
+import { memoryLog } from './testing/memory.ts';
 import { type Made, newEntity, opening, type SiteOfStation, testStation } from './testing/station.ts';
 
 const ORG = 'o';

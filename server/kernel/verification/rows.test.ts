@@ -4,9 +4,9 @@ import type { Json } from '#domain/kernel/json.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { asMigrator, type TestDatabase, testDatabase } from '../../testing/postgres.ts';
 import { eraseEntity } from '../intake/erase.ts';
-import { pushFrames } from '../intake/intake.ts';
 import { pgLog } from '../intake/pg/log.ts';
 import type { CenterLog } from '../intake/port.ts';
+import { pushFrames } from '../intake/testing/push.ts';
 import {
   type Made,
   newEntity,

@@ -3,7 +3,7 @@ import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
 import { type Grant, grantText, type SessionOut } from '#domain/wire/sync.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
-import { pushFrames } from '../../intake/intake.ts';
+import { pushFrames } from '../../intake/testing/push.ts';
 import { newEntity, opening, pushOf, random, testStation } from '../../intake/testing/station.ts';
 import { revokeDevice } from '../devices/devices.ts';
 import { issueReset, resetPassword } from '../passwords/new-password.ts';

@@ -6,8 +6,8 @@ import { OPERATOR } from '../ports.ts';
 import { signIn } from '../sign-in/sign-in.ts';
 import { must } from '../testing/identity.ts';
 import { at, code, MINUTE, type SecondFactorWorld, secondFactorWorld, secretOf } from '../testing/second-factor.ts';
+import { totpCode } from '../testing/totp-code.ts';
 import { beginTotp, confirmTotp, renewRecoveryCodes } from './enrol.ts';
-import { totpCode } from './totp.ts';
 
 let world: SecondFactorWorld;
 beforeAll(async () => {

@@ -6,7 +6,7 @@ import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD } from '../../../modules/demo/sign-in.ts';
 import { type TestCenter, testCenter } from '../../../testing/center.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
-import { totpCode } from './totp.ts';
+import { totpCode } from '../testing/totp-code.ts';
 
 let center: TestCenter;
 beforeAll(async () => {

@@ -6,10 +6,10 @@ import { refresh } from '../sessions/refresh.ts';
 import { signIn } from '../sign-in/sign-in.ts';
 import { must, PASSWORD } from '../testing/identity.ts';
 import { at, code, MINUTE, type SecondFactorWorld, secondFactorWorld, secretOf } from '../testing/second-factor.ts';
+import { totpCode } from '../testing/totp-code.ts';
 import { beginTotp, confirmTotp, removeFactor } from './enrol.ts';
 import { resetFactors } from './reset.ts';
 import { stepUp, stepUpOptions } from './step-up.ts';
-import { totpCode } from './totp.ts';
 
 let world: SecondFactorWorld;
 beforeAll(async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { totpCode } from '../testing/totp-code.ts';
 import { newRecoveryCodes, recoveryCodeHash } from './recovery-codes.ts';
-import { totpCode, totpShown, totpStep } from './totp.ts';
+import { totpShown, totpStep } from './totp.ts';
 
 /** RFC 6238, appendix B, the rows of SHA-1: seconds and the last six of the eight digits there. */
 const VECTORS = [

@@ -44,8 +44,3 @@ export function totpStep(secret: Uint8Array, code: string, now: number): number 
   const delta = totpOf(secret).validate({ token: code, timestamp: now, window: WINDOW });
   return delta === null ? null : Math.floor(now / 1000 / PERIOD_S) + delta;
 }
-
-/** The code of a moment (ms UTC), as the app shows it. */
-export function totpCode(secret: Uint8Array, now: number): string {
-  return totpOf(secret).generate({ timestamp: now });
-}

@@ -11,7 +11,6 @@ import { makeBearers } from '../bearers.ts';
 import { changePolicy } from '../policy/policy.ts';
 import { OPERATOR } from '../ports.ts';
 import { addPasskey, beginPasskey, beginTotp, confirmTotp } from '../second-factor/enrol.ts';
-import { totpCode } from '../second-factor/totp.ts';
 import { type SignIn, signIn } from '../sign-in/sign-in.ts';
 import { type Authenticator, authenticator } from './authenticator.ts';
 import {
@@ -24,6 +23,7 @@ import {
   type Workstation,
   workstation,
 } from './identity.ts';
+import { totpCode } from './totp-code.ts';
 
 export const HERE = { origin: 'http://localhost:8420', rpId: 'localhost' };
 export const MINUTE = 60_000;

@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { asMigrator, type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { eraseEntity } from '../erase.ts';
-import { pushFrames } from '../intake.ts';
 import { centerLogContract } from '../testing/contract.ts';
 import { holdingContract } from '../testing/holding-contract.ts';
 import type { LogUnderTest } from '../testing/log-bench.ts';
 import { freshOn } from '../testing/pg-log.ts';
+import { pushFrames } from '../testing/push.ts';
 import { newEntity, opening, pushOf, random, testStation } from '../testing/station.ts';
 import { pgLog } from './log.ts';
 

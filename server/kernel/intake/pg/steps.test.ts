@@ -3,11 +3,12 @@ import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
-import { pushFrames, takePushes } from '../intake.ts';
+import { takePushes } from '../intake.ts';
 import type { Committed, IntakeTransaction } from '../port.ts';
 import { preparePush, verifyHere } from '../prepare.ts';
 import type { LogUnderTest } from '../testing/log-bench.ts';
 import { freshOn } from '../testing/pg-log.ts';
+import { pushFrames } from '../testing/push.ts';
 import { type Made, newEntity, opening, pushOf, random, type TestStation, testStation } from '../testing/station.ts';
 import { pgLog } from './log.ts';
 

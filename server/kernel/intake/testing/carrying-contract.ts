@@ -3,9 +3,9 @@ import { beforeEach, expect, it } from 'vitest';
 import { shownValue } from '#domain/kernel/fold.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { eraseEntity } from '../erase.ts';
-import { pushFrames } from '../intake.ts';
 import type { CenterLog, Committed } from '../port.ts';
 import { frames, headers, type LogBench, type LogUnderTest, typesOf, world } from './log-bench.ts';
+import { pushFrames } from './push.ts';
 import { newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
 
 export function carryingContract(bench: LogBench): void {

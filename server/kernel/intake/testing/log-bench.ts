@@ -6,8 +6,9 @@ import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
-import { type CenterKeys, pushFrames } from '../intake.ts';
+import type { CenterKeys } from '../intake.ts';
 import type { CenterLog, Committed, Device, Standing } from '../port.ts';
+import { pushFrames } from './push.ts';
 import { type Made, random, type SiteOfStation, type TestStation, testStation } from './station.ts';
 
 /** A log of one organisation with nothing in it, and the ways to make known who is there. */

@@ -4,10 +4,10 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { READS } from '#domain/modules.ts';
 import { eraseEntity } from '../erase.ts';
-import { pushFrames } from '../intake.ts';
 import type { CenterLog } from '../port.ts';
 import { foldUnread } from '../refold.ts';
 import { type LogBench, type LogUnderTest, world } from './log-bench.ts';
+import { pushFrames } from './push.ts';
 import { type Made, newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
 
 const OLDER = READS.filter((type) => type !== 'unit.emergency@1');

@@ -8,9 +8,10 @@ import { assignmentRef, type EntityRef, idOf } from '#domain/kernel/ids.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
-import { pushFrames, takePushes } from '../intake.ts';
+import { takePushes } from '../intake.ts';
 import { preparePush, verifyHere } from '../prepare.ts';
 import { type LogSuite, type LogUnderTest, world } from './log-bench.ts';
+import { pushFrames } from './push.ts';
 import { type Made, newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
 
 /** As it stands at the beginning of a test: nothing has been pushed yet. */

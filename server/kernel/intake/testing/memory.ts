@@ -11,12 +11,12 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
-import { isOpen, touchedAt } from './cad-rows.ts';
+import { isOpen, touchedAt } from '../cad-rows.ts';
+import { emptyPosition } from '../place.ts';
+import type { CenterLog, Committed, Device, LogPosition, Standing, StreamRead } from '../port.ts';
+import { type Reading, readingOf } from '../reading.ts';
 import { copyOf, emptyState, type OrgState, type StoredFact, wasErased } from './memory-state.ts';
 import { beginMemoryStep, type MemoryStep } from './memory-step.ts';
-import { emptyPosition } from './place.ts';
-import type { CenterLog, Committed, Device, LogPosition, Standing, StreamRead } from './port.ts';
-import { type Reading, readingOf } from './reading.ts';
 
 const THIS_BUILD = readingOf();
 

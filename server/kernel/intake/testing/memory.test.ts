@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
-import { pushFrames } from './intake.ts';
+import type { Device, Standing } from '../port.ts';
+import { readingOf } from '../reading.ts';
+import { centerLogContract } from './contract.ts';
+import { holdingContract } from './holding-contract.ts';
+import type { LogUnderTest } from './log-bench.ts';
 import { type Directory, memoryLog } from './memory.ts';
-import type { Device, Standing } from './port.ts';
-import { readingOf } from './reading.ts';
-import { centerLogContract } from './testing/contract.ts';
-import { holdingContract } from './testing/holding-contract.ts';
-import type { LogUnderTest } from './testing/log-bench.ts';
-import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './testing/station.ts';
+import { pushFrames } from './push.ts';
+import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './station.ts';
 
 function fresh(): LogUnderTest & { readonly log: ReturnType<typeof memoryLog> } {
   const org = randomBytes(4).toString('hex');

@@ -5,12 +5,12 @@ import { type EntityRef, idOf, kindOf, partsOfAssignment } from '#domain/kernel/
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { HOME_KINDS } from '#domain/modules.ts';
 import { openBody } from '#sealing/frame.ts';
+import { openKeys } from '../open.ts';
+import { emptyPosition } from '../place.ts';
+import type { IntakeTransaction } from '../port.ts';
+import type { Reading } from '../reading.ts';
 import type { Directory } from './memory.ts';
 import { type OrgState, wasErased } from './memory-state.ts';
-import { openKeys } from './open.ts';
-import { emptyPosition } from './place.ts';
-import type { IntakeTransaction } from './port.ts';
-import type { Reading } from './reading.ts';
 
 export interface MemoryStep {
   readonly tx: IntakeTransaction;

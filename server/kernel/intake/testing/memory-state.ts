@@ -6,7 +6,7 @@ import type { Folded } from '#domain/kernel/fold.ts';
 import type { EntityRef, FactId } from '#domain/kernel/ids.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
-import type { LogPosition } from './port.ts';
+import type { LogPosition } from '../port.ts';
 
 export interface StoredFact {
   readonly frame: Frame;
