@@ -3,6 +3,7 @@ import { arm, armOnce, ask, backoff, type Draft, disarm, jittered, logOf, setAll
 import { countFailure, giveTime, succeeded, waits } from './failing.ts';
 import { forgetKept, keep, take, takeKept } from './kept.ts';
 import { centerLost, centerReached, heldMore } from './peer-decisions.ts';
+import * as pushes from './push-decisions.ts';
 import {
   type Asked,
   CHECKS_PER_COUNT,
@@ -10,7 +11,6 @@ import {
   FETCH_AHEAD,
   IDLE,
   KEPT_ITEMS,
-  type Lane,
   type LogState,
   type PageNote,
   type Position,
@@ -73,9 +73,10 @@ function failed(d: Draft, what: Asked, why: Failure): void {
 /** Whatever is under way but a greeting is nobody's any more. */
 function giveUp(d: Draft): void {
   const { pulling, pushing, requesting, snapshot, live } = d.s;
-  if (pulling || pushing.own || pushing.rest || requesting || snapshot === 'fetching') ask(d, { do: 'abandon' });
+  const isPushing = pushing.own.length + pushing.rest.length > 0;
+  if (pulling || isPushing || requesting || snapshot === 'fetching') ask(d, { do: 'abandon' });
   d.s.pulling = false;
-  d.s.pushing = { own: null, rest: null };
+  d.s.pushing = IDLE.pushing;
   if (requesting) d.s.requestsDue = true;
   d.s.requesting = false;
   if (snapshot === 'fetching') d.s.snapshot = 'needed';
@@ -230,37 +231,11 @@ export function snapshotFailed(d: Draft, why: Failure): void {
 }
 
 export function pushAnswered(d: Draft, event: Of<'pushAnswered'>): void {
-  const pushed = d.s.pushing[event.lane];
-  d.s.pushing = { ...d.s.pushing, [event.lane]: null };
-  if (!pushed) return;
-  succeeded(d, 'push');
-  if (event.epoch !== d.s.epoch) {
-    greet(d);
-    return;
-  }
-  for (const { log, seq } of event.acks) if (seq > logOf(d, log).acked) setLog(d, log, { acked: seq });
-  for (const { log, why, from } of event.problems) {
-    const sent = pushed.get(log);
-    if (sent === undefined) continue;
-    if (why === 'ahead' && from !== undefined && from !== sent && from <= logOf(d, log).held)
-      setLog(d, log, { acked: from - 1 });
-    else setLog(d, log, { stuck: true });
-  }
-  for (const log of event.tried) {
-    const state = logOf(d, log);
-    const from = pushed.get(log) ?? 1;
-    const moved = state.acked >= from || state.acked < from - 1;
-    // What gains nothing is not pushed again at once, for it would be pushed for ever.
-    setLog(d, log, { stuck: state.stuck || !moved, wanted: state.wanted && state.acked < state.held });
-  }
+  if (!pushes.pushAnswered(d, event)) greet(d);
 }
 
-export function pushFailed(d: Draft, lane: Lane, why: Failure): void {
-  const pushed = d.s.pushing[lane];
-  d.s.pushing = { ...d.s.pushing, [lane]: null };
-  if (!pushed) return;
-  if (why === 'refused') for (const log of pushed.keys()) setLog(d, log, { stuck: true });
-  else failed(d, 'push', why);
+export function pushFailed(d: Draft, event: Of<'pushFailed'>): void {
+  if (!pushes.pushFailed(d, event)) failed(d, 'push', event.why);
 }
 
 export function liveDown(d: Draft): void {
@@ -305,31 +280,6 @@ function pull(d: Draft): void {
   ask(d, { do: 'pull', epoch: d.s.epoch, after: d.s.fetched, limit });
 }
 
-function push(d: Draft, lane: Lane, eligible: (state: LogState) => boolean): void {
-  if (d.s.pushing[lane]) return;
-  const other = d.s.pushing[lane === 'own' ? 'rest' : 'own'];
-  const logs: { log: string; from: number }[] = [];
-  for (const [log, state] of d.s.logs)
-    if (state.held > state.acked && !state.stuck && eligible(state) && !other?.has(log))
-      logs.push({ log, from: state.acked + 1 });
-  if (logs.length === 0) return;
-  // The newest log first: it may declare gaps that the older ones need.
-  logs.reverse();
-  d.s.pushing = { ...d.s.pushing, [lane]: new Map(logs.map(({ log, from }) => [log, from])) };
-  ask(d, { do: 'push', lane, logs });
-}
-
-const carried = (state: LogState): boolean => !state.own && state.wanted;
-
-function anyToCarry(d: Draft): boolean {
-  for (const state of d.s.logs.values()) if (carried(state) && state.held > state.acked && !state.stuck) return true;
-  return false;
-}
-
-export function carry(d: Draft): void {
-  if (d.s.center === 'up' && !waits(d, 'push')) push(d, 'rest', carried);
-}
-
 /** After every event: whatever a reached center is due and is not under way yet. */
 export function goOn(d: Draft): void {
   if (d.s.center !== 'up') return;
@@ -348,11 +298,7 @@ export function goOn(d: Draft): void {
       ask(d, { do: 'recount' });
     }
   }
-  if (!waits(d, 'push')) {
-    if (!d.s.pushing.own) push(d, 'own', (state) => state.own);
-    if (!d.s.pushing.rest && !d.s.armed.has('carry') && anyToCarry(d))
-      arm(d, 'carry', Math.ceil(TIMES.carry + d.luck * TIMES.spread));
-  }
+  pushes.pushDue(d);
   if (d.s.requestsDue && !d.s.requesting && !waits(d, 'requests')) {
     d.s.requestsDue = false;
     d.s.requesting = true;

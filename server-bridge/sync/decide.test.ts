@@ -37,6 +37,7 @@ function note(from: number, to: number): Omit<PageNote, 'elsewhere'> {
 describe('sync decisions', () => {
   it('hold every invariant in any order of events, and bring everyone together afterwards', () => {
     let keptApplied = 0;
+    let overtook = 0;
     fc.assert(
       fc.property(
         fc.array(step, { minLength: 10, maxLength: 150, size: 'max' }),
@@ -47,11 +48,13 @@ describe('sync decisions', () => {
           for (const one of steps) run(model, one);
           if (!model.heal(3_000)) throw new Error(`not together: ${model.describe()}`);
           keptApplied += model.keptApplied();
+          overtook += model.overtook();
         },
       ),
       { numRuns: 400 },
     );
     expect(keptApplied).toBeGreaterThan(50);
+    expect(overtook).toBeGreaterThan(50);
   });
 
   it('let nothing be told of by events that nobody asked for', () => {
@@ -61,8 +64,9 @@ describe('sync decisions', () => {
       { t: 'pullAnswered', page: { id: 1, epoch: 'x', from: 0, to: 5, head: 5, elsewhere: false } },
       { t: 'pullFailed', why: 'unreachable' },
       { t: 'liveArrived', page: { id: 1, epoch: 'x', from: 0, to: 5, head: 5, elsewhere: false } },
-      { t: 'pushAnswered', lane: 'own', epoch: 'x', tried: ['l'], acks: [{ log: 'l', seq: 9 }], problems: [] },
-      { t: 'pushFailed', lane: 'rest', why: 'refused' },
+      { t: 'pushLeft', lane: 'own', push: 1, through: [{ log: 'l', seq: 9 }] },
+      { t: 'pushAnswered', lane: 'own', push: 1, epoch: 'x', acks: [{ log: 'l', seq: 9 }], problems: [] },
+      { t: 'pushFailed', lane: 'rest', push: 1, why: 'refused' },
       { t: 'liveUp' },
       { t: 'liveDown' },
       { t: 'snapshotArrived', cursor: { epoch: 'x', n: 4 }, heads: [] },
@@ -151,6 +155,75 @@ describe('sync decisions', () => {
     expect(late.effects).toEqual([]);
     const other = decide(state, { t: 'liveArrived', page: { ...note(3, 5), elsewhere: true } }, 0.5);
     expect(other.effects.map((effect) => effect.do)).toContain('hello');
+  });
+
+  describe('of pushes that are on their way', () => {
+    const station = () => {
+      let state: SyncState = IDLE;
+      const happen = (event: SyncEvent) => {
+        const decided = decide(state, event, 0.5);
+        state = decided.state;
+        return decided.effects.flatMap((effect) => (effect.do === 'push' ? effect.logs.map(({ from }) => from) : []));
+      };
+      happen({ t: 'started', cursor: { epoch: 'x', n: 5 }, heads: [], unacknowledged: [], log: 'l' });
+      happen({ t: 'helloAnswered', epoch: 'x', head: 5, wants: [] });
+      const append = (seq: number) => happen({ t: 'localAppended', log: 'l', seq });
+      const left = (push: number, seq: number) =>
+        happen({ t: 'pushLeft', lane: 'own', push, through: [{ log: 'l', seq }] });
+      const answer = (push: number, seq: number, ahead = false) => {
+        const problems = ahead ? [{ log: 'l', why: 'ahead', from: seq + 1 }] : [];
+        return happen({ t: 'pushAnswered', lane: 'own', push, epoch: 'x', acks: [{ log: 'l', seq }], problems });
+      };
+      return { happen, append, left, answer };
+    };
+
+    it('let what is appended meanwhile leave at once, each going on where the one before it ends, and no more than a few', () => {
+      const { append, left, answer } = station();
+      expect([append(1), left(1, 1), append(2), left(2, 2), append(3), left(3, 3)]).toEqual([
+        [1],
+        [],
+        [2],
+        [],
+        [3],
+        [],
+      ]);
+      expect([append(4), left(4, 4), append(5), append(6)]).toEqual([[4], [], [], []]);
+      expect([answer(1, 1), left(5, 6)]).toEqual([[5], []]);
+      expect([answer(2, 2), answer(3, 3), answer(4, 4), answer(5, 6)]).toEqual([[], [], [], []]);
+    });
+
+    it('send what one had no room for in the next, without waiting for an answer', () => {
+      const { append, left, answer } = station();
+      append(5);
+      expect([left(1, 2), left(2, 4), left(3, 5)]).toEqual([[3], [5], []]);
+      expect([answer(3, 5), answer(2, 5), answer(1, 5)]).toEqual([[], [], []]);
+    });
+
+    it('wait for all of a log where one overtook another, and begin again after what is acknowledged, once', () => {
+      const { append, left, answer } = station();
+      append(1);
+      left(1, 1);
+      append(2);
+      left(2, 2);
+      append(3);
+      left(3, 3);
+      expect([answer(3, 0, true), append(4), answer(2, 0, true)]).toEqual([[], [], []]);
+      expect(answer(1, 1)).toEqual([2]);
+      // What still gains nothing then waits for a count or a greeting.
+      left(4, 4);
+      expect([answer(4, 1, true), append(5)]).toEqual([[], []]);
+    });
+
+    it('wait for what left after one that failed, for nothing it carries can be taken', () => {
+      const { happen, append, left, answer } = station();
+      append(1);
+      left(1, 1);
+      append(2);
+      left(2, 2);
+      expect(happen({ t: 'pushFailed', lane: 'own', push: 1, why: 'unreachable' })).toEqual([]);
+      expect(happen({ t: 'helloAnswered', epoch: 'x', head: 5, wants: [{ log: 'l', from: 1 }] })).toEqual([]);
+      expect(answer(2, 0, true)).toEqual([1]);
+    });
   });
 
   describe('of a page that comes live while what lies before it is pulled', () => {

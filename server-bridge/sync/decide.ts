@@ -3,7 +3,7 @@
  * is to be done. The engine does the effects in order and reports what came of them; it decides nothing itself.
  *
  * Invariants, each held by a property test over any order of events:
- *  1. At most one greeting, one pull, one snapshot and one push per lane are under way, and no log is in two of them.
+ *  1. At most one greeting, one pull, one snapshot and `PUSHES` pushes per lane are under way, and no log is in both lanes.
  *  2. Nothing but a greeting is asked of a center that is not reached.
  *  3. A page is applied only where it goes on exactly where what was fetched ends, in the same epoch; anything else is
  *     pulled. So the stream is applied without gap and without repetition, whatever the live channel does. What it brings
@@ -16,7 +16,8 @@
  *     another, once that is answered.
  *  6. While the center is reached, what this station wrote and the center lacks is being pushed, unless it refused it, or
  *     failed at it more than once in a row, answering greetings between: then once the timer `again` is over.
- *  7. A push names a log from the position after what the center is known to hold; nothing known to be held is pushed.
+ *  7. A push names a log from the position after what the center is known to hold and what of it is on its way, without a
+ *     hole; nothing known to be held is pushed.
  *  8. While the center is not surely reached, what is appended here goes to every linked peer in the same step, and when
  *     it is lost, what it had not acknowledged does. No peer is sent a position that it is known to hold, and of each log
  *     it is sent contiguous runs.
@@ -26,6 +27,7 @@
 import * as center from './center-decisions.ts';
 import { type Draft, draftOf } from './draft.ts';
 import * as peers from './peer-decisions.ts';
+import * as pushes from './push-decisions.ts';
 import type { SyncEffect, SyncEvent, SyncState, TimerName } from './state.ts';
 
 export interface Decided {
@@ -45,8 +47,9 @@ const HANDLERS: Handlers = {
   pageArrived: center.pageArrived,
   snapshotArrived: center.snapshotArrived,
   snapshotFailed: (d, { why }) => center.snapshotFailed(d, why),
+  pushLeft: pushes.pushLeft,
   pushAnswered: center.pushAnswered,
-  pushFailed: (d, { lane, why }) => center.pushFailed(d, lane, why),
+  pushFailed: center.pushFailed,
   liveUp: center.liveUp,
   liveDown: center.liveDown,
   localAppended: peers.localAppended,
@@ -78,7 +81,7 @@ const TIMERS: { readonly [name in TimerName]: (d: Draft) => void } = {
   // That it is no longer armed is enough: what is due is looked at after every event.
   live: () => undefined,
   again: () => undefined,
-  carry: center.carry,
+  carry: pushes.carry,
   tell: peers.tellTime,
   relay: peers.relayTime,
   sweep: peers.sweepTime,

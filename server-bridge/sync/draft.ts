@@ -21,7 +21,16 @@ export function ask(d: Draft, effect: SyncEffect): void {
 }
 
 const NOBODY: ReadonlyMap<string, number> = new Map();
-const NEW_LOG: LogState = { held: 0, acked: 0, own: false, wanted: false, stuck: false, knows: NOBODY, told: NOBODY };
+const NEW_LOG: LogState = {
+  held: 0,
+  acked: 0,
+  own: false,
+  wanted: false,
+  stuck: false,
+  overtaken: false,
+  knows: NOBODY,
+  told: NOBODY,
+};
 
 export function logOf(d: Draft, log: string): LogState {
   return d.s.logs.get(log) ?? NEW_LOG;

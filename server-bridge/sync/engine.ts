@@ -17,7 +17,7 @@ import type { CenterPort, PeersPort, Timers } from './ports.ts';
 import { createReach, type Reached } from './reach.ts';
 import { createShowing } from './showing.ts';
 import { createSlices } from './slices.ts';
-import { IDLE, type Lane, type SyncEffect, type SyncEvent, type SyncState, type TimerName } from './state.ts';
+import { IDLE, type SyncEffect, type SyncEvent, type SyncState, type TimerName } from './state.ts';
 
 /** Most logs that a greeting names. */
 const HELLO_LOGS = 20_000;
@@ -177,10 +177,11 @@ export function startSync(options: SyncOptions): Sync {
     );
   }
 
-  function push(lane: Lane, logs: readonly { readonly log: string; readonly from: number }[]): void {
-    const { push: input, tried } = pushOf(store, logs);
+  function push({ lane, push: id, logs }: Extract<SyncEffect, { readonly do: 'push' }>): void {
+    const { push: input, through } = pushOf(store, logs);
+    happen({ t: 'pushLeft', lane, push: id, through });
     if (input.frames.length === 0) {
-      happen({ t: 'pushAnswered', lane, epoch: state.epoch ?? '', tried, acks: [], problems: [] });
+      happen({ t: 'pushAnswered', lane, push: id, epoch: state.epoch ?? '', acks: [], problems: [] });
       return;
     }
     exchange(
@@ -188,9 +189,9 @@ export function startSync(options: SyncOptions): Sync {
       (answer) => {
         store.acknowledge(answer.acks);
         const acks = answer.acks.filter((ack) => ack.epoch === answer.epoch);
-        happen({ t: 'pushAnswered', lane, epoch: answer.epoch, tried, acks, problems: answer.problems });
+        happen({ t: 'pushAnswered', lane, push: id, epoch: answer.epoch, acks, problems: answer.problems });
       },
-      (why) => happen({ t: 'pushFailed', lane, why }),
+      (why) => happen({ t: 'pushFailed', lane, push: id, why }),
     );
   }
 
@@ -262,7 +263,7 @@ export function startSync(options: SyncOptions): Sync {
         },
         (why) => happen({ t: 'snapshotFailed', why }),
       ),
-    push: ({ lane, logs }) => push(lane, logs),
+    push,
     openLive,
     closeLive,
     sendHeads: ({ peer, logs, centerReached }) => {

@@ -85,7 +85,8 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
   return {
     hello: (body) =>
       asDevice({ method: 'POST', path: '/v1/sync/hello', body, answer: HelloOutSchema, takes: 'quick', kept: true }),
-    push: (body) => asDevice({ method: 'POST', path: '/v1/sync/push', body, answer: PushOutSchema, takes: 'work' }),
+    push: (body) =>
+      asDevice({ method: 'POST', path: '/v1/sync/push', body, answer: PushOutSchema, takes: 'work', inTurn: true }),
     pull: (epoch, after, limit, afterHash) =>
       asDevice({
         method: 'GET',

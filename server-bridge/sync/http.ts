@@ -4,9 +4,11 @@ import { promisify } from 'node:util';
 import { constants, gunzip, gzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
+import { inTurn } from '../../domain/kernel/turns.ts';
 import { jsonOf } from '../../sealing/json-bytes.ts';
 import { SyncFailure, UNTRUSTED } from './ports.ts';
 import type { Prover } from './prover.ts';
+import { PUSHES } from './state.ts';
 
 /** How long the first byte of a quick answer may take, at best and when the center is slow. ms */
 const PATIENCE = 1_200;
@@ -16,6 +18,8 @@ const WORK_PATIENCE = 15_000;
 const PAUSE = 3_000;
 const LARGEST_ANSWER = 128_000_000;
 const COMPRESS_FROM = 16_384;
+/** Pushes of both lanes, and what else is asked beside them. */
+const CONNECTIONS = 2 * PUSHES + 4;
 
 const compress = promisify(gzip);
 const expand = promisify(gunzip);
@@ -36,6 +40,8 @@ export interface Call<S extends z.ZodType> {
   readonly takes: 'quick' | 'work';
   /** Survives {@link Http.abandon}. */
   readonly kept?: boolean;
+  /** Leaves after those before it that do, however long the body of each takes to be packed. */
+  readonly inTurn?: boolean;
 }
 
 export interface Http {
@@ -63,7 +69,7 @@ const NOT_TAKEN =
  */
 export function createHttp(url: string, prover: Prover, authority: string | null = null): Http {
   const agent = new Agent({
-    connections: 8,
+    connections: CONNECTIONS,
     pipelining: 1,
     keepAliveTimeout: 30_000,
     connect: { timeout: PATIENCE_MOST, ...(authority === null ? {} : { ca: authority }) },
@@ -71,6 +77,13 @@ export function createHttp(url: string, prover: Prover, authority: string | null
   const flying = new Map<AbortController, boolean>();
   let patience = PATIENCE;
   let compresses = true;
+  const turn = inTurn();
+
+  const packed = async (given: unknown): Promise<string | Buffer> => {
+    const text = JSON.stringify(given);
+    if (!compresses || text.length < COMPRESS_FROM) return text;
+    return compress(text, { level: constants.Z_BEST_SPEED, chunkSize: stepFor(text.length) });
+  };
 
   const send = async (call: Omit<Call<z.ZodType>, 'answer'>): Promise<Raw> => {
     const controller = new AbortController();
@@ -89,12 +102,10 @@ export function createHttp(url: string, prover: Prover, authority: string | null
       if (call.token) headers.authorization = `DPoP ${call.token}`;
       let body: string | Buffer | null = null;
       if (call.body !== undefined) {
+        const begun = packed(call.body);
+        body = await (call.inTurn ? turn('', begun) : begun);
         headers['content-type'] = 'application/json';
-        body = JSON.stringify(call.body);
-        if (compresses && body.length >= COMPRESS_FROM) {
-          body = await compress(body, { level: constants.Z_BEST_SPEED, chunkSize: stepFor(body.length) });
-          headers['content-encoding'] = 'gzip';
-        }
+        if (typeof body !== 'string') headers['content-encoding'] = 'gzip';
       }
       const answer = await request(address, {
         method: call.method,
@@ -116,12 +127,12 @@ export function createHttp(url: string, prover: Prover, authority: string | null
       }
       patience = Math.max(PATIENCE, Math.floor(patience / 2));
       const whole = Buffer.concat(chunks);
-      const packed = answer.headers['content-encoding'] === 'gzip';
+      const isPacked = answer.headers['content-encoding'] === 'gzip';
       return {
         status: answer.statusCode,
         stale: /\buse_dpop_nonce\b/.test(String(answer.headers['www-authenticate'] ?? '')),
         media: String(answer.headers['content-type'] ?? ''),
-        body: packed
+        body: isPacked
           ? await expand(whole, { maxOutputLength: LARGEST_ANSWER, chunkSize: stepFor(4 * whole.length) })
           : whole,
       };

@@ -30,27 +30,31 @@ function run(store: Store, log: string, from: number, limit: number, text: numbe
   return { frames: frames.slice(0, n), keys: keys.filter((key) => named.has(key.id)) };
 }
 
-/** One push of several logs; `tried` are those that it has room for, or of which nothing is left here. */
+/** One push of several logs; `through`: how far it goes in each it has room for, before its beginning where nothing is left. */
 export function pushOf(
   store: Store,
   logs: readonly { readonly log: string; readonly from: number }[],
-): { readonly push: PushIn; readonly tried: readonly string[] } {
+): { readonly push: PushIn; readonly through: readonly { readonly log: string; readonly seq: number }[] } {
   const frames: Frame[] = [];
   const keys = new Map<string, KeyEnvelope>();
-  const tried: string[] = [];
+  const through: { log: string; seq: number }[] = [];
   let text = PUSH_TEXT;
   for (const { log, from } of logs) {
     if (frames.length >= MAX_FRAMES || text <= 0) break;
     const part = run(store, log, from, MAX_FRAMES - frames.length, text);
-    tried.push(log);
+    const last = part.frames.at(-1);
+    through.push({ log, seq: last ? seqOf(last) : from - 1 });
     for (const frame of part.frames) {
       frames.push(frame);
       text -= frame.h.length + (frame.b?.length ?? 0);
     }
     for (const key of part.keys) keys.set(key.id, key);
   }
-  return { push: { frames, keys: [...keys.values()] }, tried };
+  return { push: { frames, keys: [...keys.values()] }, through };
 }
+
+/** Of a frame that this store holds, so its header can be read. */
+const seqOf = (frame: Frame): number => (JSON.parse(frame.h) as { readonly seq: number }).seq;
 
 export interface ToPeers {
   readonly frames: (station: string, log: string, from: number, to: number) => void;
@@ -79,7 +83,7 @@ export function createToPeers(store: Store, peers: PeersPort, timers: Timers): T
     );
     const first = frames[0];
     // What was dropped here after the center had it cannot be sent on: the peer has it from the center.
-    const contiguous = first !== undefined && (JSON.parse(first.h) as { seq?: number }).seq === errand.from;
+    const contiguous = first !== undefined && seqOf(first) === errand.from;
     if (contiguous && !peers.send(station, { t: 'frames', frames: [...frames], keys: [...keys] })) {
       errands.delete(station);
       return false;

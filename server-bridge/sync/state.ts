@@ -7,6 +7,24 @@ import type { Cursor } from '../../domain/kernel/stream.ts';
  */
 export type Lane = 'own' | 'rest';
 
+/** Pushes of one lane that are on their way at a time. */
+export const PUSHES = 4;
+
+/** What a push carries of a log. */
+export interface Run {
+  readonly from: number;
+  /** Null until the push is made. */
+  readonly through: number | null;
+  /** It goes on from what is acknowledged, not from another that is on its way. */
+  readonly first: boolean;
+}
+
+/** A push on its way. */
+export interface Flight {
+  readonly id: number;
+  readonly runs: ReadonlyMap<string, Run>;
+}
+
 /**
  * - `hello`   say hello again (backoff)
  * - `doubt`   a doubted center that has not answered by now counts as unreachable
@@ -81,6 +99,8 @@ export interface LogState {
   readonly wanted: boolean;
   /** The center would not have it; tried again at the next count or greeting. */
   readonly stuck: boolean;
+  /** A push of it came before the one that it goes on from: all that are on their way are waited for. */
+  readonly overtaken: boolean;
   /** Through where each linked peer holds it, as far as is known; absent is 0. */
   readonly knows: ReadonlyMap<string, number>;
   /** Through where each linked peer was told that it is held here. */
@@ -120,8 +140,10 @@ export interface SyncState {
   /** What is unacknowledged has been counted since the stream was read to its head. */
   readonly counted: boolean;
   readonly logs: ReadonlyMap<string, LogState>;
-  /** Positions pushed from, by log, of the push under way in each lane. */
-  readonly pushing: { readonly [lane in Lane]: ReadonlyMap<string, number> | null };
+  /** On their way in each lane, in the order in which they left. */
+  readonly pushing: { readonly [lane in Lane]: readonly Flight[] };
+  /** Pushes so far: the id of the last. */
+  readonly pushes: number;
   /** Failures in a row of each, with an answered greeting between any two. From the second on it waits for `again`. */
   readonly failing: { readonly [what in Asked]: number };
   readonly requesting: boolean;
@@ -149,7 +171,8 @@ export const IDLE: SyncState = {
   checks: 0,
   counted: false,
   logs: new Map(),
-  pushing: { own: null, rest: null },
+  pushing: { own: [], rest: [] },
+  pushes: 0,
   failing: { snapshot: 0, pull: 0, push: 0, requests: 0 },
   requesting: false,
   requestsDue: false,
@@ -210,16 +233,17 @@ export type SyncEvent =
     }
   | { readonly t: 'snapshotArrived'; readonly cursor: Cursor; readonly heads: readonly Position[] }
   | { readonly t: 'snapshotFailed'; readonly why: Failure }
+  /** A push was made. `through`: how far it goes in each log it has room for; before its beginning where nothing of it is left. */
+  | { readonly t: 'pushLeft'; readonly lane: Lane; readonly push: number; readonly through: readonly Position[] }
   | {
       readonly t: 'pushAnswered';
       readonly lane: Lane;
+      readonly push: number;
       readonly epoch: string;
-      /** Logs that the push had room for, or of which nothing is left here to push. */
-      readonly tried: readonly string[];
       readonly acks: readonly Position[];
       readonly problems: readonly { readonly log: string; readonly why: string; readonly from?: number | undefined }[];
     }
-  | { readonly t: 'pushFailed'; readonly lane: Lane; readonly why: Failure }
+  | { readonly t: 'pushFailed'; readonly lane: Lane; readonly push: number; readonly why: Failure }
   | { readonly t: 'liveUp' }
   | { readonly t: 'liveDown' }
   | { readonly t: 'localAppended'; readonly log: string; readonly seq: number }
@@ -262,6 +286,8 @@ export type SyncEffect =
   | {
       readonly do: 'push';
       readonly lane: Lane;
+      /** Its id. */
+      readonly push: number;
       readonly logs: readonly { readonly log: string; readonly from: number }[];
     }
   | { readonly do: 'openLive' }

@@ -1,5 +1,5 @@
 /** What each step of the model is held to: the invariants by the numbers that `decide.ts` gives them. */
-import { type SyncEffect, type SyncEvent, type SyncState, TIMES } from '../state.ts';
+import { PUSHES, type Run, type SyncEffect, type SyncEvent, type SyncState, TIMES } from '../state.ts';
 import type { Delivery } from './on-its-way.ts';
 import type { SmallStation } from './small-station.ts';
 
@@ -34,15 +34,21 @@ export function effectMay(
   if (effect.do === 'pull') must(flying('pull').length === 0, '1: two pulls');
   if (effect.do === 'pull' || effect.do === 'push') must(s.epoch === s.state.epoch, '4: before the epoch began');
   if (effect.do === 'push') {
+    const pushes = flying('push').flatMap(({ push }) => push ?? []);
+    must(pushes.filter(({ lane }) => lane === effect.lane).length < PUSHES, '1: too many pushes');
+    const named = new Set(effect.logs.map(({ log }) => log));
     must(
-      !flying('push').some(
-        (d) => d.lane === effect.lane || d.logs?.some((log) => effect.logs.some((l) => l.log === log)),
-      ),
-      '1: two pushes',
+      !pushes.some(({ lane, logs }) => lane !== effect.lane && logs.some((log) => named.has(log))),
+      '1: a log in both lanes',
     );
     for (const { log, from } of effect.logs) {
-      const state = s.state.logs.get(log);
-      must(from === (state?.acked ?? 0) + 1 && from <= (state?.held ?? 0), `7: ${log} pushed from ${from}`);
+      const { acked = 0, held = 0 } = s.state.logs.get(log) ?? {};
+      const onTheirWay = s.state.pushing[effect.lane].flatMap(({ id, runs }) =>
+        id === effect.push ? [] : (runs.get(log) ?? []),
+      );
+      const follows = (end: number, run: Run): number => (run.from <= end + 1 ? Math.max(end, run.through ?? 0) : end);
+      must(from > acked && from <= onTheirWay.reduce(follows, acked) + 1, `7: ${log} pushed from ${from}`);
+      must(from <= held, `7: ${log} is not held from ${from}`);
     }
   }
   if (effect.do === 'arm') {
@@ -65,10 +71,10 @@ export function stateHolds(s: SmallStation): void {
   if (state.center === 'up') {
     must(state.armed.has('check'), '5: check armed');
     const lacking = [...state.logs].some(
-      ([log, s]) => s.own && !s.stuck && s.held > s.acked && !state.pushing.rest?.has(log),
+      ([log, s]) => s.own && !s.stuck && s.held > s.acked && !state.pushing.rest.some(({ runs }) => runs.has(log)),
     );
     const failing = state.failing.push > 1 && state.armed.has('again');
-    must(!lacking || state.pushing.own !== null || failing, '6: own facts wait');
+    must(!lacking || state.pushing.own.length > 0 || failing, '6: own facts wait');
   } else must(state.greeting || state.armed.has('hello'), '5: nobody greets');
   must([...state.armed].every((timer) => s.timers.has(timer)) && s.timers.size === state.armed.size, 'timers differ');
   must(state.cursor <= state.fetched, '3: cursor past what was fetched');

@@ -3,10 +3,10 @@
  * is a list of what is on its way, and a list of numbers decides what happens next. It holds every step to the invariants.
  */
 import { decide } from '../decide.ts';
-import type { Lane, SyncEffect, SyncEvent } from '../state.ts';
+import type { SyncEffect, SyncEvent } from '../state.ts';
 import { appendIsTold, effectMay, must, stateHolds } from './invariants.ts';
 import { onItsWay } from './on-its-way.ts';
-import { isTogether, itemsAfter, newCenter, restore, takeIn, wantsOf } from './small-center.ts';
+import { isTogether, itemsAfter, newCenter, restore, runsOf, takeIn, wantsOf } from './small-center.ts';
 import { hold, openedAfter, type Page, positions, type SmallStation, unacknowledged } from './small-station.ts';
 
 export const NAMES = ['a', 'b', 'c'] as const;
@@ -27,6 +27,8 @@ export interface Model {
   readonly describe: () => string;
   /** Pages that were kept and then applied. */
   readonly keptApplied: () => number;
+  /** Runs of a log that came before the one they go on from. */
+  readonly overtook: () => number;
 }
 
 export function createModel(luck: () => number): Model {
@@ -37,6 +39,7 @@ export function createModel(luck: () => number): Model {
   const linked = new Map<string, number>();
   let links = 0;
   let keptApplied = 0;
+  let overtook = 0;
   const pair = (a: string, b: string): string => [a, b].sort().join('-');
 
   function openStation(name: string, before?: SmallStation): void {
@@ -107,16 +110,21 @@ export function createModel(luck: () => number): Model {
     forgetKept: (s) => {
       s.kept.clear();
     },
-    push: (s, effect) => {
+    push: (s, { lane, push, logs }) => {
+      const runs = runsOf(s, logs);
+      const through = runs.map(({ log, to }) => ({ log, seq: to }));
+      queueMicro(s, () => happen(s, { t: 'pushLeft', lane, push, through }));
+      const about = { push: { lane, id: push, logs: logs.map(({ log }) => log) } };
       send(
         s,
         'push',
         () => {
           if (!center.up) {
-            happen(s, { t: 'pushFailed', lane: effect.lane, why: 'unreachable' });
+            happen(s, { t: 'pushFailed', lane, push, why: 'unreachable' });
             return;
           }
-          const { epoch, first, tried, acks, problems } = takeIn(center, s, effect.logs);
+          const { epoch, first, acks, problems } = takeIn(center, runs);
+          overtook += problems.length;
           toldLive(first);
           // The acknowledgment comes back later than what was pushed went out on the live channel.
           send(
@@ -125,12 +133,12 @@ export function createModel(luck: () => number): Model {
             () => {
               if (s.epoch === epoch)
                 for (const { log, seq } of acks) s.known.set(log, Math.max(seq, s.known.get(log) ?? 0));
-              happen(s, { t: 'pushAnswered', lane: effect.lane, epoch, tried, acks, problems });
+              happen(s, { t: 'pushAnswered', lane, push, epoch, acks, problems });
             },
-            { lane: effect.lane, logs: effect.logs.map((l) => l.log) },
+            about,
           );
         },
-        { lane: effect.lane, logs: effect.logs.map((l) => l.log) },
+        about,
       );
     },
     openLive: (s) => {
@@ -287,7 +295,8 @@ export function createModel(luck: () => number): Model {
       } else if (lost.what === 'peer') for (const other of NAMES) unlink(lost.to, other);
       else if (lost.line === s.line && lost.life === s.life) {
         if (lost.what === 'pull') happen(s, { t: 'pullFailed', why: 'unreachable' });
-        else if (lost.what === 'push') happen(s, { t: 'pushFailed', lane: lost.lane as Lane, why: 'unreachable' });
+        else if (lost.push)
+          happen(s, { t: 'pushFailed', lane: lost.push.lane, push: lost.push.id, why: 'unreachable' });
         else happen(s, { t: 'snapshotFailed', why: 'unreachable' });
       }
       settle();
@@ -343,6 +352,7 @@ export function createModel(luck: () => number): Model {
       return same();
     },
     keptApplied: () => keptApplied,
+    overtook: () => overtook,
     describe: () =>
       JSON.stringify({
         center: { epoch: center.epoch, heads: [...center.heads] },

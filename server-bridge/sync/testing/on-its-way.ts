@@ -7,8 +7,7 @@ export interface Delivery {
   readonly what: 'hello' | 'pull' | 'push' | 'live' | 'page' | 'peer' | 'snapshot';
   readonly line: number;
   readonly life: number;
-  readonly lane?: Lane;
-  readonly logs?: readonly string[];
+  readonly push?: { readonly lane: Lane; readonly id: number; readonly logs: readonly string[] };
   readonly run: () => void;
 }
 

@@ -1,9 +1,9 @@
 /** A center of the model: one stream, the head of each log, and an epoch that a restore changes. */
 import { type Page, type Position, positions, type SmallStation, unacknowledged } from './small-station.ts';
 
-/** Facts that a page holds at most, and that one push takes. */
+/** Facts that a page holds at most, and that one push carries. */
 const PAGE = 3;
-const PUSH = 4;
+const PUSH = 2;
 
 export interface SmallCenter {
   up: boolean;
@@ -23,33 +23,44 @@ export const wantsOf = (center: SmallCenter, offered: ReadonlyMap<string, number
 export const itemsAfter = (center: SmallCenter, from: number, limit: number): Page['items'] =>
   center.stream.slice(from, from + Math.min(PAGE, limit));
 
-/** Takes what it has room for. `first`: where in its stream what is new begins. */
-export function takeIn(
-  center: SmallCenter,
+/** What a push of these logs carries: as much as it has room for. */
+export function runsOf(
   s: SmallStation,
   logs: readonly { readonly log: string; readonly from: number }[],
-) {
+): readonly Run[] {
   let room = PUSH;
-  const tried: string[] = [];
+  const runs: Run[] = [];
+  for (const { log, from } of logs) {
+    if (room === 0) break;
+    const to = Math.min(s.held.get(log) ?? 0, from + room - 1);
+    room -= to - from + 1;
+    runs.push({ log, from, to });
+  }
+  return runs;
+}
+
+interface Run {
+  readonly log: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Takes a push. `first`: where in its stream what is new begins. */
+export function takeIn(center: SmallCenter, runs: readonly Run[]) {
   const acks: { log: string; seq: number }[] = [];
   const problems: { log: string; why: string; from?: number }[] = [];
   const first = center.stream.length;
-  for (const { log, from } of logs) {
-    if (room === 0) break;
-    tried.push(log);
+  for (const { log, from, to } of runs) {
     const head = center.heads.get(log) ?? 0;
     if (from > head + 1) {
       problems.push({ log, why: 'ahead', from: head + 1 });
-      room--;
       continue;
     }
-    const to = Math.min(s.held.get(log) ?? 0, from + room - 1);
-    room -= to - from + 1;
     for (let seq = Math.max(from, head + 1); seq <= to; seq++) center.stream.push({ log, seq });
     center.heads.set(log, Math.max(head, to));
     acks.push({ log, seq: Math.max(head, to) });
   }
-  return { epoch: center.epoch, first, tried, acks, problems };
+  return { epoch: center.epoch, first, acks, problems };
 }
 
 /** From a backup with the first facts of its stream, as many as `keep` says. */

@@ -3,6 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { promisify } from 'node:util';
 import { brotliDecompress, brotliDecompressSync, gunzip, gunzipSync, inflate, inflateSync } from 'node:zlib';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { inTurn } from '#domain/kernel/turns.ts';
 import { Problem } from './problem.ts';
 import { readWhole } from './whole-body.ts';
 
@@ -34,6 +35,9 @@ const ENCODINGS: ReadonlyMap<string, Encoding> = new Map([
 
 export const ENCODING_NAMES = [...ENCODINGS.keys()] as readonly ('gzip' | 'deflate' | 'br')[];
 
+/** Pushes of a log come one behind the other and are of use in that order alone. */
+const turn = inTurn();
+
 function isTooLarge(error: unknown): boolean {
   return (error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE';
 }
@@ -47,10 +51,8 @@ async function expanded(bytes: Buffer, encoding: Encoding, limit: number): Promi
         if (!isTooLarge(error)) throw error;
       }
     }
-    return await encoding.aside(bytes, {
-      maxOutputLength: limit,
-      chunkSize: Math.min(LARGEST_STEP, limit, 4 * bytes.length),
-    });
+    const chunkSize = Math.min(LARGEST_STEP, limit, 4 * bytes.length);
+    return await turn('', encoding.aside(bytes, { maxOutputLength: limit, chunkSize }));
   } catch (error) {
     if (isTooLarge(error))
       throw new Problem(413, 'body.large', 'This is more than one call may send; send it in parts.');

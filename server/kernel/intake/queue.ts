@@ -2,6 +2,8 @@
  * Group commit: pushes of one organisation that arrive while a step is being worked out are taken together in the next, which
  * is worked out while the first is written. One commit then serves many stations, and no push waits for more than two others.
  */
+import { readHeader } from '#domain/kernel/fact.ts';
+import { inTurn } from '#domain/kernel/turns.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { allIn } from '../db/groups.ts';
 import { acknowledge, type CenterKeys, type Taken, takePushes } from './intake.ts';
@@ -24,6 +26,12 @@ interface Queue {
   onCome: () => void;
 }
 
+/** The log that a push begins in. */
+function beginsIn({ frames }: PushIn): string {
+  const first = frames[0];
+  return (first && readHeader(first.h)?.log) ?? '';
+}
+
 export type PushTaker = (org: string, site: string, input: PushIn) => Promise<PushOut>;
 
 export function pushTaker(
@@ -33,6 +41,8 @@ export function pushTaker(
   verify: Verify,
 ): PushTaker {
   const queues = new Map<string, Queue>();
+  /** A push is of no use before the one that it goes on from, however long each takes to be looked at. */
+  const turn = inTurn();
 
   /** Until so many wait, or a step is over. */
   const gathered = (queue: Queue, count: number, over: Promise<unknown>): Promise<void> =>
@@ -98,7 +108,8 @@ export function pushTaker(
 
   return async (org, site, input) => {
     const keys = await keysOf(org);
-    const push = await preparePush(log, keys.publicKeys, verify, org, site, input);
+    const begun = preparePush(log, keys.publicKeys, verify, org, site, input);
+    const push = await turn(`${org}|${site}|${beginsIn(input)}`, begun);
     const taken = await new Promise<Taken>((settle, fail) => {
       const waiting = { push, settle, fail };
       const queue = queues.get(org);
