@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
-import { memoryLog } from './memory.ts';
 import type { Device } from './port.ts';
 import { type Verify, verifyHere } from './prepare.ts';
 import { pushTaker } from './queue.ts';
 import { readingOf } from './reading.ts';
+import { memoryLog } from './testing/memory.ts';
 import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './testing/station.ts';
 
 /** A center of two workstations of one site; `verify` looks at what they push. */
