@@ -25,8 +25,9 @@ import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { ownFrames, type World } from './own.ts';
 import { centerLogOf, gapLogs, placeFrames } from './place.ts';
-import type { AppendRow, Authors, IntakeTransaction, LogPosition } from './port.ts';
+import type { AppendRow, Authors, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
 import type { AuthenticFrame, PreparedPush, Problem } from './prepare.ts';
+import { covers } from './ranges.ts';
 import { foldAppended } from './refold.ts';
 
 /** What the center signs with for an organisation, and every key it ever signed with. */
@@ -40,6 +41,53 @@ export interface Taken {
   /** Logs of the push and how far they are held now. */
   readonly held: readonly LogPosition[];
   readonly problems: readonly Problem[];
+}
+
+/**
+ * Takes one push that could not be taken as it is, without frames that give a fact the name of another: of two facts of one
+ * name only the one that is held stands, and whoever brings the other, its author or not, is not to be kept by it from
+ * bringing the rest. Throws `why` where there are none.
+ */
+export async function takeWithoutNamesakes(
+  log: CenterLog,
+  push: PreparedPush,
+  signer: Signer,
+  world: World,
+  why: unknown,
+): Promise<Taken> {
+  const work = async (tx: IntakeTransaction): Promise<readonly Taken[]> => {
+    const namesakes = await namesakesIn(tx, push.frames);
+    if (namesakes.size === 0) throw why;
+    const frames = push.frames.filter((frame) => !namesakes.has(frame));
+    const left = [...namesakes].map(({ header: { log, seq } }): Problem => ({ log, seq, why: 'forked' }));
+    return takePushes(tx, [{ ...push, frames, problems: [...push.problems, ...left] }], signer, world);
+  };
+  const [taken] = await log.intake(push.org, work, undefined, true);
+  return taken as Taken;
+}
+
+/** Frames of places that are not held, with the id of a fact of another place: one that is held, or comes before them. */
+async function namesakesIn(
+  tx: IntakeTransaction,
+  frames: readonly AuthenticFrame[],
+): Promise<ReadonlySet<AuthenticFrame>> {
+  const [held, positions] = await Promise.all([
+    tx.held([...new Set(frames.map(({ header }) => header.id))]),
+    tx.positions([...new Set(frames.map(({ header }) => header.log))]),
+  ]);
+  const isPlaced = ({ log, seq }: AuthenticFrame['header']): boolean => {
+    const position = positions.get(log);
+    return position !== undefined && seq <= position.seq && !covers(position.holes, seq);
+  };
+  const names = new Set(held);
+  return new Set(
+    frames.filter(({ header }) => {
+      if (isPlaced(header)) return false;
+      const isTaken = names.has(header.id);
+      names.add(header.id);
+      return isTaken;
+    }),
+  );
 }
 
 /** Takes several pushes of one organisation in one step; the answer to each, in their order. */

@@ -6,7 +6,7 @@ import { readHeader } from '#domain/kernel/fact.ts';
 import { inTurn } from '#domain/kernel/turns.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { allIn } from '../db/groups.ts';
-import { acknowledge, type CenterKeys, type Taken, takePushes } from './intake.ts';
+import { acknowledge, type CenterKeys, type Taken, takePushes, takeWithoutNamesakes } from './intake.ts';
 import type { World } from './own.ts';
 import type { CenterLog, IntakeTransaction } from './port.ts';
 import { type PreparedPush, preparePush, type Verify } from './prepare.ts';
@@ -101,7 +101,9 @@ export function pushTaker(
       });
     } catch (error) {
       // One that cannot be taken must not fail those it came with.
-      if (group.length === 1) group[0]?.fail(error);
+      const [first] = group;
+      if (group.length === 1 && first)
+        await takeWithoutNamesakes(log, first.push, keys.signer, world, error).then(first.settle, first.fail);
       else for (const one of group) await takeTogether([one], org, keys, onWorkedOut);
     }
   };

@@ -169,6 +169,27 @@ export function takingContract(bench: LogBench): void {
     ]);
   });
 
+  it('takes no fact under the name of another, and all that comes with it', async () => {
+    const first = a.append(opening(newEntity('incident')));
+    await push(pushOf(first));
+    const { id } = first.fact;
+    const renamed = (made: Made): Made => {
+      const h = JSON.stringify({ ...JSON.parse(made.frame.h), id });
+      return { ...made, frame: { ...made.frame, h, s: signerOf(b.privateKey).sign(h) } };
+    };
+    const named = b.log();
+    const same = renamed(b.append(opening(newEntity('incident'))));
+    const next = a.append(opening(newEntity('incident')));
+    const out = await push(pushOf(first, same, next));
+    expect(out.problems).toEqual([{ log: named.log, seq: 1, why: 'forked' }]);
+    expect(out.acks.map(({ log, seq }) => [log, seq])).toEqual([[a.log().log, 2]]);
+    expect(frames(await stream())).toEqual(headers([first, next]));
+    // The real ones come after all.
+    b.rewind(named);
+    const real = b.append(opening(newEntity('incident')));
+    expect((await push(pushOf(real))).problems).toEqual([]);
+  });
+
   it('does not take for a fact what stands where no log can come to, nor keeps a place for it', async () => {
     const lost = { log: b.log().log, from: 1, to: Number.MAX_SAFE_INTEGER };
     const gap = a.append({ type: 'log.gap', about: [], body: lost });
