@@ -23,6 +23,7 @@ const HLC = /^[0-9a-f]{12}-[0-9a-f]{4}-[\w.-]+$/;
 const TYPE = /^[a-z_]+\.[a-z_]+$/;
 
 const Id = z.string().min(1).max(128).regex(ID);
+export const LogIdSchema = Id;
 const Sha256 = z.string().regex(SHA256);
 export const EntityRefSchema = z
   .string()
@@ -34,7 +35,7 @@ export const EntityRefSchema = z
 export const FactHeaderSchema = z.strictObject({
   f: z.literal(FRAME_FORMAT),
   id: Id,
-  log: Id,
+  log: LogIdSchema,
   /** 1, 2, 3… without gaps in its log. */
   seq: z.int().min(1).max(LAST_SEQ),
   /** Hash of the header before it in its log; null for seq 1. */

@@ -4,7 +4,7 @@
  * never issue a position twice.
  */
 import { z } from 'zod';
-import { LAST_SEQ } from './fact.ts';
+import { LAST_SEQ, LogIdSchema } from './fact.ts';
 
 /** The head of a log: its last position and the hash of the header there. */
 export const LogHeadSchema = z.strictObject({
@@ -24,7 +24,7 @@ export const LogOpenedSchema = z.object({
 export const LogClosedSchema = z.object({ reason: z.enum(['shutdown', 'superseded']) });
 /** The body of `log.gap`: positions of an earlier log that salvage could not save, both ends included. */
 export const LogGapSchema = z.object({
-  log: z.string().min(1).max(128),
+  log: LogIdSchema,
   from: z.int().min(1).max(LAST_SEQ),
   to: z.int().min(1).max(LAST_SEQ),
 });

@@ -169,6 +169,15 @@ export function takingContract(bench: LogBench): void {
     ]);
   });
 
+  it('takes what says that a part of a log is lost whose name no log can have', async () => {
+    const gaps = ['\ud800', '\u0000', 'x'.repeat(200)].map((log) =>
+      b.append({ type: 'log.gap', about: [], body: { log, from: 1, to: 2 } }),
+    );
+    const out = await push(pushOf(...gaps));
+    expect(out.problems).toEqual([]);
+    expect(out.acks.map(({ log, seq }) => [log, seq])).toEqual([[b.log().log, 3]]);
+  });
+
   it('takes no fact under the name of another, and all that comes with it', async () => {
     const first = a.append(opening(newEntity('incident')));
     await push(pushOf(first));
