@@ -51,4 +51,20 @@ describe('pushes that are on their way together', () => {
     expect(taken.flatMap(({ problems }) => problems)).toEqual([]);
     expect(taken.at(-1)?.acks.map(({ seq }) => seq)).toEqual([3]);
   });
+
+  it('are not held up by one with a fact under the name of another’s, nor is what that brings besides', async () => {
+    const { take, stations } = room(verifyHere);
+    const [mine, other] = stations as [(typeof stations)[0], (typeof stations)[0]];
+    const one = () => mine.append(opening(newEntity('incident')));
+    const first = one();
+    await take(pushOf(first));
+    const { log } = other.log();
+    const own = other.append(opening(newEntity('incident')));
+    const h = JSON.stringify({ ...JSON.parse(own.frame.h), id: first.fact.id });
+    const namesake = { ...own, frame: { ...own.frame, h, s: signerOf(other.privateKey).sign(h) } };
+    const [carrying, beside] = await Promise.all([take(pushOf(namesake, one())), take(pushOf(one()))]);
+    expect(carrying.problems).toEqual([{ log, seq: 1, why: 'forked' }]);
+    expect(beside.problems).toEqual([]);
+    expect(beside.acks.map(({ seq }) => seq)).toEqual([3]);
+  });
 });
