@@ -18,7 +18,7 @@ import { type SlotsGiven, slotsHere } from './key-slots.ts';
 import { type KeysOpened, type OpenKeys, openKeys, renewDeviceKey, settleSlots } from './keys/keys.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import type { StoreOptions } from './store/options.ts';
-import { type StoreTrouble, stateOf, troubleOf } from './store/state.ts';
+import { StoreFailure, type StoreTrouble, stateOf, troubleOf } from './store/state.ts';
 import { NEXT_KEY } from './store/values.ts';
 
 export interface OpenedStation {
@@ -197,6 +197,24 @@ function openedAs(
   };
 }
 
+/** A store that opens may be damaged where this station reads first, or not take what it is to remember from now on. */
+function openedWhole(
+  flags: StationFlags,
+  path: string,
+  keys: OpenKeys,
+  authority: string | null,
+): { readonly ok: true; readonly value: OpenedStation } | StoreTrouble {
+  const opened = openStore(path, storeOptions(keys));
+  if (!opened.ok) return opened;
+  try {
+    return { ok: true, value: openedAs(flags, opened.store, keys, authority, null) };
+  } catch (error) {
+    opened.store.abandon();
+    if (error instanceof StoreFailure) return troubleOf(error.state);
+    throw error;
+  }
+}
+
 /** Opens the store that is there; a damaged one is salvaged, and what it lost comes back from the center and from peers. */
 async function openHeld(
   flags: StationFlags,
@@ -205,8 +223,8 @@ async function openHeld(
   authority: string | null,
 ): Promise<Outcome<OpenedStation>> {
   const mark = join(flags.data, DAMAGED_MARK);
-  const opened = existsSync(mark) ? troubleOf('corrupted') : openStore(path, storeOptions(keys));
-  if (opened.ok) return done(openedAs(flags, opened.store, keys, authority, null));
+  const opened = existsSync(mark) ? troubleOf('corrupted') : openedWhole(flags, path, keys, authority);
+  if (opened.ok) return done(opened.value);
   if (opened.state === 'not enrolled') return NOT_ENROLLED;
   if (opened.state !== 'corrupted') return troubled(opened);
   const { salvageStore } = await import('./store/salvage/salvage.ts');

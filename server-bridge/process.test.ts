@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,8 @@ import { EndedEarly } from '../tools/start/child.ts';
 import { startStationProcess } from '../tools/start/processes.ts';
 import { IDENTITY } from './dispatch/testing/desk.ts';
 import { demoFileSlot } from './keys/demo-file.ts';
-import { createKeys } from './keys/keys.ts';
+import { createKeys, openKeys } from './keys/keys.ts';
+import { openPages, PAGE } from './store/file/sqlcipher-pages.ts';
 import { openStore } from './store/open.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'qd-process-'));
@@ -34,6 +35,7 @@ async function enrolled(name: string): Promise<string> {
     random: systemRandom(),
   });
   if (!opened.ok) throw new Error(opened.message);
+  opened.store.saveValue('setting', 'station', 'position', 'p1');
   opened.store.close();
   return folder;
 }
@@ -88,5 +90,25 @@ describe('the process of the station', () => {
     bridge.close();
     expect((await child.stop()).code).toBe(0);
     expect(readdirSync(folder).some((name) => name.endsWith('-wal'))).toBe(false);
+  });
+
+  it('sets a store aside whose damage it meets only when it reads what it was told to remember', async () => {
+    const folder = await enrolled('damaged later');
+    const path = join(folder, 'station.db');
+    const keys = await openKeys(folder, [demoFileSlot()]);
+    if (!keys.ok) throw new Error(keys.message);
+    const pages = openPages(path, keys.storeKey);
+    const remembered = Array.from({ length: pages.pages }, (_, i) => i + 1).filter((number) =>
+      pages.page(number)?.bytes.includes('settingstationposition'),
+    );
+    pages.close();
+    expect(remembered.length).toBeGreaterThan(0);
+    const bytes = readFileSync(path);
+    for (const number of remembered) bytes[number * PAGE - 1_000] = (bytes[number * PAGE - 1_000] ?? 0) ^ 1;
+    writeFileSync(path, bytes);
+    const { child, ready } = start(folder);
+    expect((await ready).station).toBe(IDENTITY.station);
+    expect(readdirSync(folder).filter((name) => name.startsWith('station.db.damaged-'))).toHaveLength(1);
+    expect((await child.stop()).code).toBe(0);
   });
 });
