@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { afterAll, describe, expect, it } from 'vitest';
 import { effectsOf } from '../domain/modules.ts';
 import { systemRandom } from '../sealing/random.ts';
@@ -20,7 +21,9 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 // What it compiled it keeps in its own folder, as wherever nobody named another.
 delete process.env.NODE_COMPILE_CACHE;
 
-/** A folder as an enrolment leaves it. */
+const OPENED = { number: '26-00001', answeredAt: 1, source: 'call' };
+
+/** A folder as an enrolment leaves it, and somebody who took a call there. */
 async function enrolled(name: string): Promise<string> {
   const folder = join(root, name);
   const keys = await createKeys(folder, [demoFileSlot()], systemRandom());
@@ -36,12 +39,19 @@ async function enrolled(name: string): Promise<string> {
   });
   if (!opened.ok) throw new Error(opened.message);
   opened.store.saveValue('setting', 'station', 'position', 'p1');
+  opened.store.append(
+    [{ type: 'incident.opened', v: 1, at: Date.now(), about: ['incident:1'], replaces: [], body: OPENED }],
+    { position: null, session: null, by: null },
+  );
   opened.store.close();
   return folder;
 }
 
 const start = (folder: string, consolePort = 0) =>
   startStationProcess({ folder, center: null, consolePort, lanPort: 0 });
+
+const setAside = (folder: string): string[] =>
+  readdirSync(folder).filter((name) => /^station\.db\.damaged-[\w-]+Z$/.test(name));
 
 async function refused(folder: string, consolePort = 0): Promise<EndedEarly> {
   const started = start(folder, consolePort);
@@ -92,14 +102,17 @@ describe('the process of the station', () => {
     expect(readdirSync(folder).some((name) => name.endsWith('-wal'))).toBe(false);
   });
 
-  it('sets a store aside whose damage it meets only when it reads what it was told to remember', async () => {
-    const folder = await enrolled('damaged later');
+  it.each([
+    ['what it was told to remember', 'settingstationposition'],
+    ['what its board begins with', 'incident:'],
+  ])('sets a store aside whose damage it meets only when it reads %s', async (name, of) => {
+    const folder = await enrolled(`damaged, ${name}`);
     const path = join(folder, 'station.db');
     const keys = await openKeys(folder, [demoFileSlot()]);
     if (!keys.ok) throw new Error(keys.message);
     const pages = openPages(path, keys.storeKey);
     const remembered = Array.from({ length: pages.pages }, (_, i) => i + 1).filter((number) =>
-      pages.page(number)?.bytes.includes('settingstationposition'),
+      pages.page(number)?.bytes.includes(of),
     );
     pages.close();
     expect(remembered.length).toBeGreaterThan(0);
@@ -108,7 +121,26 @@ describe('the process of the station', () => {
     writeFileSync(path, bytes);
     const { child, ready } = start(folder);
     expect((await ready).station).toBe(IDENTITY.station);
-    expect(readdirSync(folder).filter((name) => name.startsWith('station.db.damaged-'))).toHaveLength(1);
+    expect(setAside(folder)).toHaveLength(1);
     expect((await child.stop()).code).toBe(0);
+  });
+
+  it('has its store salvaged where nobody was there to take what it met', async () => {
+    const folder = await enrolled('damaged meanwhile');
+    const program = join(root, 'meets-damage.ts');
+    writeFileSync(
+      program,
+      `import { StoreFailure } from ${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'store', 'state.ts')).href)};
+       process.on('newListener', (name) => {
+         if (name === 'SIGTERM') setTimeout(() => { throw new StoreFailure('corrupted'); }, 1);
+       });`,
+    );
+    const env = { ...process.env, NODE_OPTIONS: `--import ${pathToFileURL(program).href}` };
+    const { child } = startStationProcess({ folder, center: null, consolePort: 0, lanPort: 0, env });
+    expect((await child.ended).code).toBe(75);
+    const { child: next, ready } = start(folder);
+    await ready;
+    expect(setAside(folder)).toHaveLength(1);
+    await next.stop();
   });
 });

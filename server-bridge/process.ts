@@ -7,6 +7,7 @@ import { STATION_LINE, type StationFlags } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
 import { markDamaged, openStation } from './opening.ts';
 import { type Station, startStation } from './station.ts';
+import { StoreFailure } from './store/state.ts';
 
 const CANNOT_RUN = 2;
 /** Whoever keeps the station running starts it again, and that start salvages. */
@@ -50,13 +51,22 @@ function takePassphrase(): string | null {
   return given === '' ? null : given;
 }
 
-async function start(flags: StationFlags, shell: Shell | null): Promise<Station> {
+/** Has the next start salvage the store, and ends. */
+function endDamaged(flags: StationFlags): never {
+  markDamaged(flags.data);
+  process.stderr.write('The store on this disk is damaged: the station starts again to refill it.\n');
+  process.exit(DAMAGED);
+}
+
+const isDamage = (error: unknown): boolean => error instanceof StoreFailure && error.state === 'corrupted';
+
+async function start(flags: StationFlags, shell: Shell | null, passphrase: string | null): Promise<Station> {
   const lanAddress = flags.lanAddress ?? (flags.lanPort > 0 ? `${flags.lanHost}:${flags.lanPort}` : '');
   const say = (sentence: string): void => {
     process.stderr.write(`${sentence}\n`);
     shell?.say(sentence);
   };
-  const opened = await openStation(flags, lanAddress, { shell, passphrase: takePassphrase(), say });
+  const opened = await openStation(flags, lanAddress, { shell, passphrase, say });
   if (!opened.ok) return stop(opened.refusal.message);
   const { store, ...rest } = opened.value;
   if (rest.setAside !== null) {
@@ -71,13 +81,15 @@ async function start(flags: StationFlags, shell: Shell | null): Promise<Station>
       lan: { host: flags.lanHost, port: flags.lanPort, address: flags.lanAddress },
       host: flags.host ? { port: flags.consolePort, folder: consoleFolder(flags) } : null,
       fault,
-      damaged: () => {
-        markDamaged(flags.data);
-        process.stderr.write('The store on this disk is damaged: the station starts again to refill it.\n');
-        process.exit(DAMAGED);
-      },
+      damaged: () => endDamaged(flags),
     });
   } catch (error) {
+    // Nobody restarts a process that never ran: it salvages at once what it met before it could serve anybody.
+    if (isDamage(error) && rest.setAside === null) {
+      store.abandon();
+      markDamaged(flags.data);
+      return start(flags, shell, passphrase);
+    }
     store.close();
     const sentence = sentenceOf(error);
     if (sentence === null) throw error;
@@ -115,9 +127,13 @@ export async function run(args: readonly string[]): Promise<void> {
   const flags = read.value;
   process.on('uncaughtException', (error) => {
     fault('uncaught', error);
+    if (isDamage(error)) endDamaged(flags);
     process.exit(1);
   });
-  process.on('unhandledRejection', (error) => fault('unhandled', error));
+  process.on('unhandledRejection', (error) => {
+    fault('unhandled', error);
+    if (isDamage(error)) endDamaged(flags);
+  });
   const parent = parentPortOf(process);
   const shell = parent && createShell(parent);
   // It may wait for hours to be let in, and has nothing to close until it runs.
@@ -125,7 +141,7 @@ export async function run(args: readonly string[]): Promise<void> {
   // Whoever started it is gone. Listened to throughout: it is said once.
   process.on('disconnect', () => end());
   shell?.onStop(() => end());
-  const station = await start(flags, shell);
+  const station = await start(flags, shell, takePassphrase());
   end = endingOf(station);
   process.on('SIGINT', end);
   process.on('SIGTERM', end);
