@@ -21,6 +21,7 @@ import { awaitRequest, putRoster, retryRequest, withdrawRequest } from './reques
 import { type KeptSource, keptSource, meSource, ownerOf } from './seat-topics.ts';
 import { presenceSource, reachSource, requestsSource, rosterSource } from './station-topics.ts';
 import type { DispatchOptions } from './surroundings.ts';
+import { erases } from './touched.ts';
 import { anybody, gatedWatch, notedWatch, openWatch, readsPatients } from './watching.ts';
 import { createWorld } from './world.ts';
 
@@ -66,6 +67,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       handoffs.note(change.records);
       showing(() => board?.note(change, renumbered));
       for (const source of followed) showing(() => source.note(change));
+      // What is erased takes with it what was being typed of it.
+      if (erases(world, change)) for (const source of kept) showing(source.look);
     }),
   );
 

@@ -8,6 +8,7 @@ import { type EntityRef, entityRef, idOf, partsOfAssignment } from '../../domain
 import type { Change } from '../store/store.ts';
 import { createFeed, type Feed, type Source } from './feed.ts';
 import type { Handoffs } from './handoffs.ts';
+import { erases } from './touched.ts';
 
 export interface Followed extends Source {
   readonly note: (change: Change) => void;
@@ -24,12 +25,16 @@ function timelineOf(feed: Feed, world: World, ref: EntityRef) {
       unsent ||= row.unsent;
     }
   };
+  const whole = (): void => {
+    facts.clear();
+    for (const fact of world.factsOf(ref)) facts.set(fact.id, fact);
+    for (const key of feed.keys('timeline')) if (!facts.has(key)) feed.drop('timeline', key);
+    put();
+  };
   return {
-    whole: (): void => {
-      for (const fact of world.factsOf(ref)) facts.set(fact.id, fact);
-      put();
-    },
+    whole,
     note: (change: Change): void => {
+      if (erases(world, change)) return whole();
       const own = change.facts.filter((fact) => fact.about.includes(ref));
       for (const fact of own) facts.set(fact.id, fact);
       if (own.length > 0 || (change.acked && unsent)) put();
@@ -44,7 +49,10 @@ export function incidentSource(world: World, handoffs: Handoffs, id: string): Fo
 
   const rows = () => {
     const folded = world.entity(ref);
-    if (!folded) return feed.drop('incident', id);
+    if (!folded) {
+      for (const table of ['incident', 'assignments']) for (const key of feed.keys(table)) feed.drop(table, key);
+      return;
+    }
     const assignments = world.assignmentsOf(ref).map(world.entity);
     feed.put('incident', id, incidentRow(folded, assignments, world));
     for (const assignment of assignments) {

@@ -47,6 +47,11 @@ function namedBeside(world: World, incident: EntityRef): EntityRef[] {
   return world.factsOf(incident).flatMap(({ about }) => about.filter((ref) => kindOf(ref) === 'incident'));
 }
 
+/** Whether it took an entity away: what was erased is told by no fact of its own, and may be named by any. */
+export function erases(world: Pick<World, 'entity'>, change: Pick<Change, 'entities'>): boolean {
+  return change.entities.some((ref) => !world.entity(ref));
+}
+
 /** Rows of incidents and units, by reference. `renumbered` are incidents whose shown number became another. */
 export function rowsTouched(
   world: World,
