@@ -240,8 +240,12 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (sync) await sync.close();
     else await lan?.close();
     if (http) await (await http).close();
-    reads.save();
-    store.close();
+    try {
+      reads.save();
+    } finally {
+      // A disk that takes no more keeps nobody from closing what is on it.
+      store.close();
+    }
   };
 
   return {

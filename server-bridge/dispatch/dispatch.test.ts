@@ -6,6 +6,7 @@ import { done } from '../../domain/kernel/refusal.ts';
 import type { RoleRestriction } from '../../domain/kernel/restriction.ts';
 import { fixedSessions } from '../session/fixed.ts';
 import type { Sessions } from '../session/port.ts';
+import { StoreFailure } from '../store/state.ts';
 import type { Answer } from './port.ts';
 import { type Desk, me, openDesk, ROSTER, SEAT, UNITS } from './testing/desk.ts';
 
@@ -103,6 +104,21 @@ describe('dispatch', () => {
     const row = units(desk.watch('board').state()).m36;
     expect(row?.incidents).toHaveLength(2);
     expect(row?.conflicts).toEqual([]);
+  });
+
+  it('names the state of the store and the way out of it also where it answers later', async () => {
+    const signIn: Sessions['signIn'] = () => Promise.reject(new StoreFailure('disk full'));
+    desk = openDesk({ sessions: { ...fixedSessions(me()), signIn } });
+    const answer = await desk.dispatch.call('session.sign_in', { user: 'kim', password: 'long enough' }, SEAT);
+    expect(answer).toMatchObject({
+      ok: false,
+      refusal: { code: 'store.disk_full', message: expect.stringContaining('Free some space') },
+    });
+    desk.close();
+    desk = openDesk({ sessions: { ...fixedSessions(me()), signIn: () => Promise.reject(new TypeError('x')) } });
+    await expect(
+      Promise.resolve(desk.dispatch.call('session.sign_in', { user: 'kim', password: 'long enough' }, SEAT)),
+    ).rejects.toThrow(TypeError);
   });
 
   it('runs a line of the command language with the refusals of the calls it stands for', () => {

@@ -235,14 +235,19 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     return handler ? handler(input, who) : refused('call.unknown', 'There is no such call.', 'name');
   };
 
+  const storeRefused = (error: unknown): ReturnType<typeof refused> => {
+    if (!(error instanceof StoreFailure)) throw error;
+    if (error.state === 'corrupted') options.fault?.('store', error);
+    return refused(`store.${error.state.replaceAll(' ', '_')}`, `${error.message} ${error.wayOut}`);
+  };
+
   return {
     call: (name, input, who) => {
       try {
-        return answer(name, input as never, who) as Answer<never>;
+        const given = answer(name, input as never, who) as Answer<never> | Promise<Answer<never>>;
+        return given instanceof Promise ? given.catch(storeRefused) : given;
       } catch (error) {
-        if (!(error instanceof StoreFailure)) throw error;
-        if (error.state === 'corrupted') options.fault?.('store', error);
-        return refused(`store.${error.state.replaceAll(' ', '_')}`, `${error.message} ${error.wayOut}`);
+        return storeRefused(error);
       }
     },
     watch,

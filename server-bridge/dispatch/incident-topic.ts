@@ -34,10 +34,10 @@ function timelineOf(feed: Feed, world: World, ref: EntityRef) {
   return {
     whole,
     note: (change: Change): void => {
-      if (erases(world, change)) return whole();
       const own = change.facts.filter((fact) => fact.about.includes(ref));
       for (const fact of own) facts.set(fact.id, fact);
-      if (own.length > 0 || (change.acked && unsent)) put();
+      if (erases(world, change)) whole();
+      else if (own.length > 0 || (change.acked && unsent)) put();
     },
   };
 }

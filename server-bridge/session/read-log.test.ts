@@ -3,6 +3,7 @@ import type { Me } from '../../domain/bridge/calls.ts';
 import { CALLS } from '../../domain/bridge/calls.ts';
 import { done } from '../../domain/kernel/refusal.ts';
 import { type Desk, me, openDesk, SEAT } from '../dispatch/testing/desk.ts';
+import { StoreFailure } from '../store/state.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { startReadCourier } from '../sync/read-courier.ts';
 import type { Sessions } from './port.ts';
@@ -128,6 +129,36 @@ describe('what was shown', () => {
     expect(waiting?.reads).toEqual([
       { ...common, seq: 1, fields: ['location', 'caller', 'callback', 'patient'] },
       { ...common, seq: 2, fields: ['location', 'caller', 'callback', 'patient', 'notes'] },
+    ]);
+  });
+
+  it('is kept until the disk takes it, in the order of its numbers', async () => {
+    const faults: string[] = [];
+    let full = true;
+    reads = createReadLog({
+      store: {
+        ...desk.store,
+        saveValue: (...of) => {
+          if (full) throw new StoreFailure('disk full');
+          desk.store.saveValue(...of);
+        },
+      },
+      sessions,
+      timers,
+      clock: () => now,
+      random: (length) => new Uint8Array(length),
+      fault: (where) => faults.push(where),
+    });
+    const id = open();
+    desk.watch('board');
+    await timers.run();
+    expect([faults, reads.waiting()]).toEqual([['reads'], null]);
+    desk.watch(`incident:${id}`);
+    full = false;
+    await timers.run();
+    expect(all().map(({ seq, opened }) => [seq, opened])).toEqual([
+      [1, false],
+      [2, true],
     ]);
   });
 

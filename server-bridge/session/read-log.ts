@@ -33,7 +33,7 @@ export interface ReadLog {
   readonly waiting: () => WaitingReads | null;
   /** The center has taken it. */
   readonly taken: (name: string) => void;
-  /** Writes what was noted. */
+  /** Writes what was noted. What the store refuses (disk full) stays noted, and is written with what is noted next. */
   readonly save: () => void;
 }
 
@@ -59,12 +59,12 @@ export function createReadLog({ store, sessions, timers, clock, random, fault }:
   const save = (): void => {
     stop?.();
     stop = null;
-    const saving = noted;
-    noted = [];
-    for (let n = 0; n < saving.length; n += MAX_READS) {
+    while (noted.length > 0) {
       const name = nameOf(log, seq + 1);
-      const reads = saving.slice(n, n + MAX_READS).map((read): Read => ({ ...read, seq: ++seq }));
+      const reads = noted.slice(0, MAX_READS).map((read, i): Read => ({ ...read, seq: seq + 1 + i }));
       store.saveValue('read', OWNER, name, { log, reads });
+      seq += reads.length;
+      noted = noted.slice(reads.length);
       names?.push(name);
     }
   };

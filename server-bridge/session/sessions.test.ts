@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ROSTER } from '../dispatch/testing/desk.ts';
+import { StoreFailure } from '../store/state.ts';
 import { SyncFailure } from '../sync/ports.ts';
 import { shownGrants } from './grants.ts';
 import type { AccountsPort } from './port.ts';
@@ -48,6 +49,26 @@ describe('while signed in', () => {
     expect(sessions.accessToken(SEAT)).toBeNull();
     expect(sessions.me(SEAT)).toMatchObject({ offline: true, ended: true, session: 'session-1' });
     expect(seat.waiting.map(({ ms }) => ms)).toEqual([IDLE]);
+  });
+
+  it('goes on renewing them while the disk is full: the session outlasts it', async () => {
+    let refreshed = 0;
+    const sessions = seat.open(
+      seat.there({ refresh: async () => seat.answer({ accessToken: `access-${++refreshed + 1}` }) }),
+    );
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    const full = vi.spyOn(seat.desk.store, 'saveValue').mockImplementation(() => {
+      throw new StoreFailure('disk full');
+    });
+    const renewals = () => seat.waiting.filter(({ ms }) => ms < IDLE);
+    for (const token of ['access-2', 'access-3']) {
+      const [next] = renewals();
+      expect(renewals()).toHaveLength(1);
+      seat.waiting = seat.waiting.filter((entry) => entry !== next);
+      next?.run();
+      await expect.poll(() => sessions.accessToken(SEAT)).toBe(token);
+    }
+    full.mockRestore();
   });
 
   it('keeps the grant that came with it, so that an outage finds the newest', async () => {

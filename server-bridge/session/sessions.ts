@@ -11,6 +11,7 @@ import type { Clock } from '../../domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
 import type { Grant, SessionOut } from '../../domain/wire/sync.ts';
 import { patientsKeptBy } from '../dispatch/restrictions.ts';
+import { StoreFailure } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { grantOf, grantTime } from './grants.ts';
@@ -106,7 +107,12 @@ export function createSessions(options: SessionsOptions): Sessions {
   const leave = (held: SessionOut, replaced: boolean): void => {
     accounts.end(held.refreshToken, replaced).catch((failure: unknown) => {
       const away = failure instanceof SyncFailure && failure.kind === 'unreachable';
-      if (away && !closed) leaving.add(timers.after(RETRY_MS, () => leave(held, replaced)));
+      if (!away || closed) return;
+      const forget = timers.after(RETRY_MS, () => {
+        leaving.delete(forget);
+        leave(held, replaced);
+      });
+      leaving.add(forget);
     });
   };
 
@@ -142,6 +148,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (held?.grant.user === grant.user) store.saveGrant(grant, held.verifier);
   };
 
+  /** What the disk refuses is kept with the next renewal: the session itself does not wait for it. */
+  const keepNewest = (out: SessionOut): void => {
+    try {
+      keepPolicy(out);
+      keepGrant(out);
+    } catch (failure) {
+      if (!(failure instanceof StoreFailure)) throw failure;
+    }
+  };
+
   /** Puts what came of a refresh in its place; nobody touched a key for it. */
   const renewed = (seat: string, seated: Seated): void => {
     seats.get(seat)?.stopRefresh();
@@ -157,9 +173,8 @@ export function createSessions(options: SessionsOptions): Sessions {
         (fresh) => {
           const seated = seats.get(seat);
           if (seated?.online !== held) return;
-          keepPolicy(fresh);
-          keepGrant(fresh);
           renewed(seat, { ...seated, grant: fresh.grant, online: fresh, stopRefresh: renew(seat, fresh) });
+          keepNewest(fresh);
         },
         (failure: unknown) => {
           const seated = seats.get(seat);
