@@ -12,6 +12,7 @@ import { codeHash, newCode } from '../secrets.ts';
 import { ordered } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 import { insertPerson, publishPerson } from './people.ts';
+import type { WorksAt } from './works-at.ts';
 
 /** Over a weekend. */
 const LIFE_MS = 72 * 3_600_000;
@@ -23,12 +24,19 @@ const UNKNOWN_CODE = refused(
 );
 const TAKEN = refused('person.known', 'This user name is taken; choose another.', 'login');
 
-/** Makes an invitation; one that is open for the same user name is taken back. The code is said here and never again. */
+/** Throws where whoever acts may not invite there. */
+type MustBeAllowed = (of: WorksAt) => void;
+
+/**
+ * Makes an invitation; one that is open for the same user name is taken back, by whoever may invite where it leads. The code
+ * is said here and never again.
+ */
 export async function invite(
   ports: IdentityPorts,
   acting: Acting,
   org: string,
   input: z.output<typeof InvitationInSchema>,
+  mustBeAllowed: MustBeAllowed = () => undefined,
 ): Promise<Outcome<{ readonly invitation: string; readonly code: string; readonly expiresAt: number }>> {
   const now = ports.clock();
   const code = newCode(ports.random);
@@ -45,13 +53,15 @@ export async function invite(
         const known = await trx.selectFrom('kernel.site').select('site').where('site', '=', site).executeTakeFirst();
         if (!known) return refused('site.unknown', 'This site is not known; choose one of the list.', 'site');
       }
-      await trx
+      const before = await trx
         .updateTable('identity.invitation')
         .set({ revoked_at: now })
         .where('login', '=', login)
         .where('accepted_at', 'is', null)
         .where('revoked_at', 'is', null)
+        .returning(['site', 'agency', 'expires_at'])
         .execute();
+      for (const open of before) if (open.expires_at > now) mustBeAllowed(open);
       await trx
         .insertInto('identity.invitation')
         .values({
@@ -100,6 +110,7 @@ export function revokeInvitation(
   acting: Acting,
   org: string,
   invitation: string,
+  mustBeAllowed: MustBeAllowed,
 ): Promise<Outcome<null>> {
   return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
     const row = await trx
@@ -108,9 +119,11 @@ export function revokeInvitation(
       .where('id', '=', invitation)
       .where('accepted_at', 'is', null)
       .where('revoked_at', 'is', null)
-      .returning('id')
+      .returning(['site', 'agency'])
       .executeTakeFirst();
-    return row ? done(null) : refused('invitation.unknown', 'This invitation is not open any more.', 'invitation');
+    if (!row) return refused('invitation.unknown', 'This invitation is not open any more.', 'invitation');
+    mustBeAllowed(row);
+    return done(null);
   });
 }
 

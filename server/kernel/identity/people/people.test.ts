@@ -287,6 +287,27 @@ describe('an administrator of one agency', () => {
     await post(`/v1/people/${other.person}/change`, { agency });
     expect((await as(`/v1/people/${other.person}/change`, { name: 'Ed' })).status).toBe(200);
   });
+
+  it('takes back no invitation of another: by its name, or beyond those that the list shows', async () => {
+    const bound = await center.member('gil', ['admin'], center.site);
+    const chief = { login: 'chief', name: 'Chief', roles: ['admin'], site: null };
+    const { invitation, code } = (await post<{ invitation: string; code: string }>('/v1/invitations', chief)).body;
+    await asMigrator(center, async (client) => {
+      await client.query('set session_replication_role = replica');
+      await client.query(
+        `insert into identity.invitation (org, id, login, name, roles, hash, made_at, expires_at)
+         select org, 'later-' || n, 'later-' || n, name, roles, 'later-' || n, made_at + n, expires_at
+           from identity.invitation, generate_series(1, 500) n where id = $1`,
+        [invitation],
+      );
+    });
+    const beyond = { code: 'reach.beyond' };
+    const own = { ...chief, roles: ['biller'], site: center.site };
+    expect((await post('/v1/invitations', own, bound.token)).body).toMatchObject(beyond);
+    expect((await post(`/v1/invitations/${invitation}/revoke`, {}, bound.token)).body).toMatchObject(beyond);
+    expect((await post('/v1/invitations/look', { code }, undefined)).status).toBe(200);
+    expect((await post(`/v1/invitations/${invitation}/revoke`)).status).toBe(200);
+  });
 });
 
 describe('a change', () => {

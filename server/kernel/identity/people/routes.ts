@@ -176,8 +176,10 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       handler: async ({ caller, body, request, reason, permit }) => {
         // Whoever works for one agency invites into that one.
         const agency = body.agency ?? caller.agency;
-        permit(ACTIONS['people.invite'], { site: body.site, agency });
-        return taken(await invite(ports, scopeOf(caller, request, reason), caller.org, { ...body, agency }));
+        const mayInvite = (of: WorksAt): void => void permit(ACTIONS['people.invite'], of);
+        mayInvite({ site: body.site, agency });
+        const acting = scopeOf(caller, request, reason);
+        return taken(await invite(ports, acting, caller.org, { ...body, agency }, mayInvite));
       },
     }),
     route({
@@ -190,9 +192,9 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       body: Nothing,
       output: Nothing,
       handler: async ({ caller, params, request, reason, permit }) => {
-        const found = (await invitationsOf(ports, caller.org)).find((of) => of.invitation === params.invitation);
-        permit(ACTIONS['people.invite'], found ?? { site: caller.site });
-        taken(await revokeInvitation(ports, scopeOf(caller, request, reason), caller.org, params.invitation));
+        const mayInvite = (of: WorksAt): void => void permit(ACTIONS['people.invite'], of);
+        const acting = scopeOf(caller, request, reason);
+        taken(await revokeInvitation(ports, acting, caller.org, params.invitation, mayInvite));
         return {};
       },
     }),
