@@ -1,16 +1,8 @@
 /** The windows of this workstation: one a monitor or more, where they were left. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { BrowserWindow, screen } from 'electron';
 import { CONSOLE } from './address.ts';
-import {
-  emptyMonitor,
-  type Monitor,
-  readWindows,
-  type SavedWindow,
-  windowsToOpen,
-  windowsToSave,
-  within,
-} from './layout.ts';
+import { emptyMonitor, type Monitor, type SavedWindow, windowsToOpen, windowsToSave, within } from './layout.ts';
+import { readWindowsFile, writeWindowsFile } from './windows-file.ts';
 
 export interface Windows {
   /** Opens those that were open last time. */
@@ -31,7 +23,7 @@ function monitors(): readonly Monitor[] {
 /** @param file where positions are kept; @param title of every window; @param preload path of the built preload script */
 export function createWindows(file: string, title: string, preload: string): Windows {
   const open = new Set<BrowserWindow>();
-  let saved = readSaved(file);
+  let saved = readWindowsFile(file);
   let timer: NodeJS.Timeout | undefined;
 
   const now = (window: BrowserWindow): SavedWindow => ({
@@ -45,8 +37,7 @@ export function createWindows(file: string, title: string, preload: string): Win
     // The last window to close leaves the file as it was, or there would be nothing to restore.
     if (open.size === 0) return;
     saved = windowsToSave([...open].map(now), saved, monitors());
-    writeFileSync(`${file}.new`, JSON.stringify(saved), { mode: 0o600 });
-    renameSync(`${file}.new`, file);
+    writeWindowsFile(file, saved);
   };
   const saveSoon = (): void => {
     clearTimeout(timer);
@@ -112,12 +103,4 @@ export function createWindows(file: string, title: string, preload: string): Win
       window?.focus();
     },
   };
-}
-
-function readSaved(file: string): readonly SavedWindow[] {
-  try {
-    return readWindows(readFileSync(file, 'utf8'));
-  } catch {
-    return [];
-  }
 }

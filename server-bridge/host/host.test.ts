@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ToWindow } from '../../domain/bridge/message.ts';
+import { StoreFailure } from '../store/state.ts';
 import { type DeskHost, openDeskHost } from './testing/desk-host.ts';
 import { openConsole, openWindow } from './testing/window.ts';
 import { createTokens } from './tokens.ts';
@@ -132,6 +133,28 @@ describe('the bridge', () => {
     expect(JSON.stringify(at.desk.store.value('setting', 'host', 'bearers'))).not.toContain(welcome.bearer);
     first.close();
     third.close();
+  });
+
+  it('lets a window in on a full disk: a restart before there is room is all that it does not outlast', () => {
+    const full = new StoreFailure('disk full');
+    let refuses: Error | null = full;
+    const kept: unknown[] = [];
+    const store = {
+      value: () => undefined,
+      saveValue: (_space: string, _owner: string, _key: string, value: unknown) => {
+        if (refuses) throw refuses;
+        kept.push(value);
+      },
+    };
+    const tokens = createTokens(store, randomBytes);
+    const first = tokens.admit({ token: tokens.issue('desk') });
+    expect(first).toMatchObject({ ok: true, value: { seat: 'desk' } });
+    expect(tokens.admit({ bearer: first.ok ? first.value.bearer : '' })).toMatchObject({ ok: true });
+    refuses = null;
+    expect(tokens.admit({ token: tokens.issue('other') })).toMatchObject({ ok: true });
+    expect(kept).toEqual([[expect.arrayContaining(['desk']), expect.arrayContaining(['other'])]]);
+    refuses = new StoreFailure('corrupted');
+    expect(() => tokens.admit({ token: tokens.issue('desk') })).toThrow(StoreFailure);
   });
 
   it('does nothing for whoever has not said hello', async () => {
