@@ -15,7 +15,9 @@ import { DecisionSchema } from '../kernel/decision.ts';
 import { RoleSchema } from '../kernel/permission.ts';
 
 const Id = z.string().min(1).max(160);
-const At = z.int().min(0).max(8_640_000_000_000_000).optional();
+/** One that a clock can show. */
+const Moment = z.int().min(0).max(8_640_000_000_000_000);
+const At = Moment.optional();
 const Shown = z.array(z.string().max(128)).max(256).optional();
 const Text = (max: number) => z.string().max(max);
 const Nothing = z.strictObject({});
@@ -161,12 +163,12 @@ export const CALLS = {
   'unit.emergency': call(z.strictObject({ unit: Id, emergency: EmergencySchema, at: At }), Done),
 
   /** `of` is an assignment or incident. Fills a time; moves no status. */
-  'time.record': call(z.strictObject({ of: Id, element: TimeElementSchema, time: z.int(), at: At }), Done),
+  'time.record': call(z.strictObject({ of: Id, element: TimeElementSchema, time: Moment, at: At }), Done),
   'time.amend': call(
     z.strictObject({
       of: Id,
       element: TimeElementSchema,
-      time: z.int().nullable(),
+      time: Moment.nullable(),
       reason: z.string().min(1).max(240),
       shown: Shown,
       at: At,

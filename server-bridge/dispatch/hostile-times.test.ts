@@ -2,8 +2,23 @@
 import { expect, it } from 'vitest';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Json } from '../../domain/kernel/json.ts';
+import { checkCall } from '../bridge/door.ts';
 import { AUTHOR } from '../store/testing/site.ts';
 import { openDesk, SEAT } from './testing/desk.ts';
+
+it.each([Number.MAX_SAFE_INTEGER, -1])('are not entered at a window: %d', (time) => {
+  const of = { of: 'incident:x', element: 'onScene' };
+  for (const call of [
+    checkCall('time.record', { ...of, time }),
+    checkCall('time.amend', { ...of, time, reason: 'none' }),
+    checkCall('incident.hold', { incident: 'x', held: true, until: time }),
+    checkCall('incident.note', { incident: 'x', text: 'x', at: time }),
+  ])
+    expect(call).toMatchObject({
+      ok: false,
+      refusal: { code: 'field.invalid', field: expect.stringMatching(/^(time|until|at)$/) },
+    });
+});
 
 it('keep no board, incident or history from being shown', async () => {
   const desk = openDesk();
