@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { incidentRowOf } from '../../testing/rows.ts';
-import { callsSaid, ownCall } from './calls-said.ts';
+import { callsSaid } from './calls-said.ts';
 
 describe('new calls in words', () => {
   it('say which, what and where, and leave out what is not known', () => {
@@ -27,11 +27,5 @@ describe('new calls in words', () => {
         'New call 26-00001, priority 3, Fall, LARKIN ST. 2 more new calls.',
     );
     expect(callsSaid(calls.slice(0, 4))).toContain(' 1 more new call.');
-  });
-
-  it('are one’s own where both its place and its nature were set here', () => {
-    const setAt = { priority: 'there', nature: 'here', location: 'here' };
-    expect(ownCall(incidentRowOf('26-00001', { setAt }), 'here')).toBe(true);
-    expect(ownCall(incidentRowOf('26-00001', { setAt: { ...setAt, nature: 'there' } }), 'here')).toBe(false);
   });
 });

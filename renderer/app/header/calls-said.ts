@@ -24,7 +24,3 @@ export function callsSaid(calls: readonly IncidentRow[]): string {
   const rest = more > 0 ? [`${more} more new ${more === 1 ? 'call' : 'calls'}`] : [];
   return [...inOrder.slice(0, MOST).map(said), ...rest].map((sentence) => `${sentence}.`).join(' ');
 }
-
-/** Set here from beginning to end: whoever did it has heard that it is ready to dispatch. */
-export const ownCall = ({ setAt }: IncidentRow, station: string): boolean =>
-  setAt.nature === station && setAt.location === station;

@@ -3,7 +3,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useIncidents, useOfReach, useUnits } from '../connection/use-station.ts';
 import { isThere, newCalls } from '../sounds/board-sounds.ts';
-import { callsSaid, ownCall } from './calls-said.ts';
+import { callsSaid } from './calls-said.ts';
 
 /** What comes together is said together; and one sentence is heard out before the next. ms */
 const TOGETHER_MS = 300;
@@ -40,7 +40,7 @@ function useSaid(about: (row: IncidentRow) => boolean): string {
   useEffect(() => {
     latest.current = incidents;
     if (!there || station === null) return;
-    const fresh = newCalls(before.current, incidents).filter((row) => about(row) && !ownCall(row, station));
+    const fresh = newCalls(before.current, incidents, station).filter(about);
     before.current = incidents;
     if (fresh.length === 0) return;
     waiting.current.push(...fresh.map(({ id }) => id));

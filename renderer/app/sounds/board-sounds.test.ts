@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
-import { type Board, boardSounds, callingForHelp, isThere, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+import {
+  type Board,
+  boardSounds,
+  callingForHelp,
+  isThere,
+  ownCall,
+  ranOut,
+  reachSound,
+  unseenUrgent,
+} from './board-sounds.ts';
+
+const HERE = { priority: 'here', nature: 'here', location: 'here' };
+const THERE = { priority: 'there', nature: 'there', location: 'there' };
 
 const row = (over: Partial<IncidentRow>) =>
   ({
@@ -13,7 +25,7 @@ const row = (over: Partial<IncidentRow>) =>
     units: [],
     nature: null,
     location: null,
-    setAt: { priority: 'here', nature: 'here', location: 'here' },
+    setAt: THERE,
     ...over,
   }) as unknown as IncidentRow;
 
@@ -27,6 +39,17 @@ describe('sounds of the board', () => {
     expect(boardSounds(calls(), calls(row({ readyAt: null })), 'here')).toEqual([]);
     expect(boardSounds(calls(row({ readyAt: null })), calls(row({})), 'here')).toEqual(['call-1']);
     expect(boardSounds(calls(), calls(row({ priority: null })), 'here')).toEqual(['call-4']);
+  });
+  it('are for others: who opened a call knows of it, and hears no news of it, once or until it is seen', () => {
+    const own = row({ setAt: HERE });
+    expect(boardSounds(calls(row({ readyAt: null, setAt: HERE })), calls(own), 'here')).toEqual([]);
+    expect(boardSounds(calls(row({ readyAt: null, setAt: HERE })), calls(own), 'there')).toEqual(['call-1']);
+    expect(unseenUrgent({ i: own }, new Set(), 'here')).toEqual([]);
+    expect(unseenUrgent({ i: own }, new Set(), 'there')).toEqual(['i']);
+    expect(boardSounds(calls(row({ state: 'closed', setAt: HERE })), calls(own), 'here')).toEqual(['call-1']);
+    // What somebody else had a hand in is news.
+    expect(ownCall(row({ setAt: { ...HERE, priority: 'there' } }), 'here')).toBe(true);
+    expect(ownCall(row({ setAt: { ...HERE, nature: 'there' } }), 'here')).toBe(false);
   });
   it('are of what is new: nothing of what stood there when the board came, but the first call of a center', () => {
     expect(boardSounds(null, calls(row({})), 'here')).toEqual([]);
@@ -71,9 +94,9 @@ describe('sounds of the board', () => {
     expect(ranOut({ i: row({ state: 'active' }) }, limits, 59_000, 60_000)).toEqual([]);
   });
   it('repeat priority 1 until it is seen', () => {
-    expect(unseenUrgent({ i: row({}) }, new Set())).toEqual(['i']);
-    expect(unseenUrgent({ i: row({}) }, new Set(['i']))).toEqual([]);
-    expect(unseenUrgent({ i: row({ priority: '2' }) }, new Set())).toEqual([]);
+    expect(unseenUrgent({ i: row({}) }, new Set(), 'here')).toEqual(['i']);
+    expect(unseenUrgent({ i: row({}) }, new Set(['i']), 'here')).toEqual([]);
+    expect(unseenUrgent({ i: row({ priority: '2' }) }, new Set(), 'here')).toEqual([]);
   });
   it('repeat a unit’s emergency until somebody has seen it, the longest waiting first', () => {
     const unit = (id: string, emergency: UnitRow['emergency']) => ({ id, emergency }) as UnitRow;

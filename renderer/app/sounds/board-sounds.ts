@@ -42,16 +42,25 @@ export const isThere = ({ incidents, units }: Board): boolean =>
 /** Entries about a unit that are this site's to settle: another site that asks for it, above all. */
 const asked = ({ contested }: UnitRow): number => contested.filter(({ waitsFor }) => waitsFor === null).length;
 
-/** Calls that can be sent now and could not before. What stood on the board when it came (`before` is null) is not news. */
-export function newCalls(before: Incidents | null, after: Incidents): IncidentRow[] {
+/** Made ready to dispatch at this workstation: whoever did it has been told so, in the form of the call. */
+export const ownCall = ({ setAt }: IncidentRow, station: string): boolean =>
+  setAt.nature === station && setAt.location === station;
+
+/**
+ * Calls of others that can be sent now and could not before. What stood on the board when it came (`before` is null) is not
+ * news, nor is one's own to whoever is at `station`.
+ */
+export function newCalls(before: Incidents | null, after: Incidents, station: string): IncidentRow[] {
   if (before === null) return [];
   return Object.values(after).filter((row) => {
     const old = before[row.id];
-    return old !== row && rang(row) && row.state === 'pending' && (!old || !rang(old));
+    if (old === row || !rang(row) || row.state !== 'pending' || (old && rang(old))) return false;
+    const openedHere = ownCall(row, station) && (old?.readyAt ?? null) === null;
+    return !openedHere;
   });
 }
 
-/** `station`: the window's own; what is changed there is answered by its own tone. */
+/** `station`: the window's own; what is opened or changed there is answered by its own tone. */
 export function boardSounds(before: Board | null, after: Board, station: string): SoundKind[] {
   if (before === null) return [];
   const sounds = new Set<SoundKind>();
@@ -59,7 +68,7 @@ export function boardSounds(before: Board | null, after: Board, station: string)
     const old = before.units[row.id];
     if (old && old !== row && asked(row) > asked(old)) sounds.add('update');
   }
-  for (const row of newCalls(before.incidents, after.incidents)) sounds.add(`call-${row.priority ?? '4'}`);
+  for (const row of newCalls(before.incidents, after.incidents, station)) sounds.add(`call-${row.priority ?? '4'}`);
   for (const row of Object.values(after.incidents)) {
     const old = before.incidents[row.id];
     if (old && old !== row && open(row) && rang(old) && changedElsewhere(old, row, station)) sounds.add('update');
@@ -79,10 +88,11 @@ export function ranOut(rows: Incidents, limits: Limits, from: number, to: number
     .map((row) => row.id);
 }
 
-/** Waiting calls of priority 1 that nobody at this window has looked at. */
-export function unseenUrgent(rows: Incidents, seen: ReadonlySet<string>): string[] {
+/** Waiting calls of priority 1 that others made ready to dispatch and nobody at this window has looked at. */
+export function unseenUrgent(rows: Incidents, seen: ReadonlySet<string>, station: string): string[] {
   return Object.values(rows)
-    .filter((row) => row.state === 'pending' && rang(row) && row.priority === '1' && !seen.has(row.id))
+    .filter((row) => row.state === 'pending' && rang(row) && row.priority === '1')
+    .filter((row) => !seen.has(row.id) && !ownCall(row, station))
     .map((row) => row.id);
 }
 

@@ -61,14 +61,14 @@ export function useBoardSounds(): void {
     if (ranOut(incidents, limits, lastLook.current, now).length > 0) play('timer');
     lastLook.current = now;
     const at = performance.now();
-    if (at - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seenCalls).length > 0) {
+    if (at - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seenCalls, station).length > 0) {
       lastRing.current = at;
       play('call-1');
     }
-  }, [now, incidents, site]);
+  }, [now, incidents, site, station]);
 
   useAction('quiet', () => {
-    for (const id of unseenUrgent(incidents, seenCalls)) seenCalls.add(id);
+    for (const id of unseenUrgent(incidents, seenCalls, station)) seenCalls.add(id);
     return true;
   });
 }
