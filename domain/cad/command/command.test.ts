@@ -237,6 +237,7 @@ describe('the command line', () => {
   it('refuses plainly what it does not understand', () => {
     expect(run('FOO M36')).toBe('command.unknown: There is no command “FOO”. ? lists them.');
     expect(run('M36')).toMatch(/^command.no_verb/);
+    expect(run('M36 FOO')).toBe('command.unknown: “FOO” is no command for M36. ? lists them.');
     expect(run('D Z99 0001')).toBe('unit.unknown: There is no unit Z99.');
     expect(run('D M36 9999')).toBe('incident.unknown: No incident ends in 9999.');
     // With an incident selected too: what is not there is said, and nothing is done to the selected one.

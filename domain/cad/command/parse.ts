@@ -15,11 +15,14 @@ import {
   readReopen,
   readUnmerge,
 } from './incident-verbs.ts';
+import { meansNewCall, meantBy } from './meant.ts';
 import {
   findIncident,
   findStatus,
+  findUnit,
   type Line,
   namesUnits,
+  needs,
   type Parsed,
   refusal,
   type Word,
@@ -53,6 +56,9 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
 };
 
 type Reader = (line: Line) => Parsed;
+
+/** Of what was typed, said back. Characters. */
+const MOST_SHOWN = 40;
 
 /** The reader of a verb or status code. */
 export function readerOf(word: string, vocabulary: Vocabulary): Reader | null {
@@ -113,8 +119,23 @@ export function parseCommand(text: string, vocabulary: Vocabulary, selected: str
   if (!first) return refusal('command.empty', 'Type a command, or ? for the list.');
   const found = withoutVerb(line.words, vocabulary);
   if (found) return found.reader({ ...line, words: found.words });
-  const shown = first.text.slice(0, 40);
-  if (namesUnits(vocabulary, first.text) || findIncident(vocabulary, first.text))
-    return refusal('command.no_verb', `What about ${shown}? Add a command, for example D or OS; ? lists them.`);
-  return refusal('command.unknown', `There is no command “${shown}”. ? lists them.`);
+  return noCommand(line, first);
+}
+
+/** What stands where a command should, and is none: with those that it may be meant for. */
+function noCommand(line: Line, first: Word): Parsed {
+  const { vocabulary, words } = line;
+  const subjects = unitsFrom(words, 0, vocabulary) || (findIncident(vocabulary, first.text) ? 1 : 0);
+  const word = words[subjects];
+  const about = line.text.slice(first.from, words[subjects - 1]?.to ?? first.from).slice(0, MOST_SHOWN);
+  if (!word)
+    return refusal('command.no_verb', `What about ${about}? Add a command, for example D or OS; ? lists them.`);
+  const shown = word.text.slice(0, MOST_SHOWN);
+  const said = subjects > 0 ? `“${shown}” is no command for ${about}` : `There is no command “${shown}”`;
+  if (subjects === 0 && meansNewCall(word.text))
+    return refusal('command.unknown', `${said}: F5 begins a new call. ? lists them.`);
+  // A callsign that is being typed is no command that went wrong.
+  const meant = findUnit(vocabulary, word.text) ? [] : meantBy(word.text, vocabulary);
+  if (meant.length > 0) return needs(line, 'command', `${said}. Nearest:`, meant, word);
+  return refusal('command.unknown', `${said}. ? lists them.`);
 }

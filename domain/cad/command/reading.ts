@@ -17,7 +17,7 @@ export type Parsed =
   /** A word is missing, or means several things: asked inside the line, whose text stays. */
   | {
       readonly kind: 'needs';
-      readonly what: WordKind;
+      readonly what: WordKind | 'command';
       readonly ask: string;
       readonly choices: readonly Choice[];
       /** The word that the answer stands for; null where it is added at the end. */
@@ -59,7 +59,7 @@ export function refusal(code: string, message: string, field?: string): Parsed {
 /** Asks for a word: choices replace the word at fault, or are added at the end. */
 export function needs(
   line: Line,
-  what: WordKind,
+  what: WordKind | 'command',
   ask: string,
   options: readonly { readonly insert: string; readonly label: string }[] = [],
   at?: Word,
