@@ -69,6 +69,7 @@ describe('a request at its longest', () => {
       {
         ...{ org: ORG, issuer: `https://${'i'.repeat(504)}`, state: 's'.repeat(128), nonce: 'n'.repeat(43) },
         ...{ verifier: 'v'.repeat(128), anew: false, holder: { person: 'p'.repeat(36), session: 's'.repeat(36) } },
+        before: { org: ORG, person: 'p'.repeat(36), session: 's'.repeat(36) },
       },
       random,
     );

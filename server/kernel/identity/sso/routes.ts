@@ -50,9 +50,14 @@ export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route
       redirect: true,
       handler: async ({ caller: visitor, params, query, address }) => {
         await limited(ports.limits, 'sign-in address', address);
-        const holder = query.link === 'true' ? await holderOf(visitor, params.org, ports.clock()) : null;
+        const me = await visitor.signedIn();
+        const holder = query.link === 'true' ? holderOf(me, params.org, ports.clock()) : null;
         if (query.link === 'true' && holder === null) return '/#refused=sso.prove';
-        const begun = await beginSso(ports, params.org, { anew: query.anew === 'true', holder });
+        const begun = await beginSso(ports, params.org, {
+          anew: query.anew === 'true',
+          holder,
+          before: me && { org: me.org, person: me.user, session: me.session },
+        });
         if (!begun.ok) return `/#refused=${begun.why}`;
         visitor.hold(begun.ticket, TICKET_S);
         return begun.to;
@@ -130,8 +135,7 @@ export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route
 }
 
 /** Who is signed in at the organisation in this browser, where they proved it as lately as a sensitive action asks. */
-async function holderOf(visitor: Visitor, org: string, now: number): Promise<Ticket['holder']> {
-  const me = await visitor.signedIn();
+function holderOf(me: Awaited<ReturnType<Visitor['signedIn']>>, org: string, now: number): Ticket['holder'] {
   const may = me?.org === org && me.secondFactor !== 'missing' && now - me.provenAt <= STEP_UP_MS;
   return may ? { person: me.user, session: me.session } : null;
 }

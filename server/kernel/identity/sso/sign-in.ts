@@ -7,6 +7,7 @@ import { accountOf } from '../passwords/attempts.ts';
 import type { IdentityPorts } from '../ports.ts';
 import { type ChallengeFor, challengeEnds, newChallenge, takeChallenge } from '../second-factor/challenge.ts';
 import { MFA } from '../second-factor/held.ts';
+import { endSession } from '../sessions/end-session.ts';
 import { type ApiSessionOut, beginSession, type Holder } from '../sessions/issue-session.ts';
 import type { IdentityTables } from '../tables.ts';
 import { toldBy, type Vouched, vouchedBy } from './claims.ts';
@@ -33,12 +34,12 @@ const HOUR_MS = 3_600_000;
 
 /**
  * Where the browser goes, and the ticket with which it comes back. `anew`: the provider is to ask, although it knows them.
- * `holder`: who is signed in there, and is to be linked with whomever the provider vouches for.
+ * `holder`: who is signed in there, and is to be linked with whomever the provider vouches for. `before`: the browser's session.
  */
 export async function beginSso(
   ports: SsoPorts,
   org: string,
-  { anew, holder }: Pick<Ticket, 'anew' | 'holder'>,
+  { anew, holder, before }: Pick<Ticket, 'anew' | 'holder' | 'before'>,
 ): Promise<{ readonly ok: true; readonly to: string; readonly ticket: string } | Refused> {
   const set = (await isOrganisation(ports, org)) ? await ssoOf(ports, org) : null;
   if (!set?.settings.on) return not('sso.off');
@@ -54,6 +55,7 @@ export async function beginSso(
     verifier: oidc.randomPKCECodeVerifier(),
     anew,
     holder,
+    before,
   };
   const to = oidc.buildAuthorizationUrl(provider, {
     redirect_uri: `${ports.publicUrl()}${CALLBACK}`,
@@ -97,7 +99,20 @@ export async function finishSso(
     );
     return not(why);
   }
-  return opened(ports, org, member.person, vouched.of, { ...came, maxHours: set.settings.maxHours });
+  const session = await opened(ports, org, member.person, vouched.of, { ...came, maxHours: set.settings.maxHours });
+  if (session.ok && ticket.before) await endBefore(ports, ticket.before, came.request);
+  return session;
+}
+
+/** Its cookies went to the one that took its place: nobody holds it any more. */
+async function endBefore(
+  ports: IdentityPorts,
+  { org, person, session }: NonNullable<Ticket['before']>,
+  request: string,
+): Promise<void> {
+  await ports.db.inOrg<IdentityTables, void>({ org, actor: person, session, request }, (trx) =>
+    endSession(trx, session, 'signed out', ports.clock()),
+  );
 }
 
 /** What the provider says of whoever came back with this code, its word checked: signature, issuer, audience, nonce, time. */

@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { SessionsOutSchema } from '#domain/identity/api/sessions.ts';
 import { DEMO_ADMIN, DEMO_ORG, DEMO_PASSWORD, DEMO_USER } from '../../../modules/demo/sign-in.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import { ANN, type CenterWithProvider, centerWithProvider, GROUPS } from '../testing/center-with-provider.ts';
@@ -67,6 +68,24 @@ describe('single sign-on', () => {
     expect(to).toBe(`${at.origin}/`);
     expect(me).toMatchObject({ org: DEMO_ORG, login: DEMO_USER, roles: ['dispatcher'], secondFactor: 'not needed' });
     expect([...browser.cookies(at.origin).keys()].sort()).toEqual(['qd-access', 'qd-csrf', 'qd-refresh']);
+  });
+
+  it('ends the session that the browser was signed in with before, and no other of theirs', async () => {
+    const elsewhere = await at.signedInHere(DEMO_USER);
+    const browser = await at.signedInHere(DEMO_USER);
+    const before = (await at.signedInAs(browser))?.session;
+    // Where nobody came in, whoever is signed in there stays so.
+    at.provider.as({ ...ANN, sub: 'stranger-1', email: 'stranger@psap.example' });
+    expect((await elsewhere.go(await at.answered(elsewhere))).to).toContain('/#refused=');
+    at.provider.as(ANN);
+    expect((await browser.go(await at.answered(browser))).to).toBe(`${at.origin}/`);
+    const me = await at.signedInAs(browser);
+    const { text } = await browser.go(`${at.origin}/v1/me/sessions`);
+    const { sessions } = SessionsOutSchema.parse(JSON.parse(text));
+    const shown = (session: string | undefined) => sessions.find((one) => one.session === session);
+    expect(shown(me?.session)).toMatchObject({ current: true, endedAt: null });
+    expect(shown((await at.signedInAs(elsewhere))?.session)).toMatchObject({ endedAt: null });
+    expect(shown(before)).toMatchObject({ endedAt: expect.any(Number), endReason: 'signed out' });
   });
 
   it('asks with PKCE, a nonce and a state, and says nothing of the client’s secret (ASVS 10.2.1, 10.2.3)', async () => {

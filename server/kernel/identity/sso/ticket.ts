@@ -18,10 +18,12 @@ const TicketSchema = z.strictObject({
   anew: z.boolean(),
   /** Who was signed in as it began, and had just shown who they are, to be linked; null in an ordinary sign-in. */
   holder: z.strictObject({ person: z.string(), session: z.string() }).nullable(),
+  /** The session that the browser was signed in with as it began: over, once another takes its place. Null where there was none. */
+  before: z.strictObject({ org: z.string(), person: z.string(), session: z.string() }).nullable(),
 });
 export type Ticket = z.infer<typeof TicketSchema>;
 
-const CONTEXT = 'qd.sso_ticket.2';
+const CONTEXT = 'qd.sso_ticket.3';
 type Keys = Pick<KeyRing, 'derived'>;
 
 export function ticketText(keys: Keys, ticket: Ticket, random: RandomBytes): string {
