@@ -40,7 +40,7 @@ export interface GridProps<R> {
 
 const ROW_REM = 2.125;
 /** Under it columns stand close, in rem: a large scale on a small screen. */
-const CLOSE_REM = 29;
+const CLOSE_REM = 34;
 
 /** A list as an ARIA grid: one tab stop, arrows, Enter, digits; only the rows in sight are drawn. */
 export function Grid<R>(props: GridProps<R>): ReactNode {

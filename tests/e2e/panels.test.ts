@@ -275,6 +275,10 @@ describe('a head at the largest size on a small screen', () => {
     await at.press('Enter');
     await expect.poll(() => at.page.locator('[data-panel="preferences"]').count()).toBe(0);
   };
+  const goToPending = async (): Promise<void> => {
+    await at.press('F4', 'F2');
+    await expect.poll(at.focused).toBe('Pending');
+  };
   /** The names of the tabs in hand of which a part is not in sight; what says more than the name may be cut short. */
   const cut = (): Promise<string[]> =>
     at.page.evaluate(() =>
@@ -321,6 +325,57 @@ describe('a head at the largest size on a small screen', () => {
           percent * 0.16,
         );
         await expect.poll(outside, { message: `${percent} %` }).toEqual([]);
+      }
+    } finally {
+      await at.page.evaluate(() => document.documentElement.style.setProperty('font-size', '16px'));
+    }
+  });
+
+  it('gives back at another size what a panel that was gone to took for itself', async () => {
+    await at.page.setViewportSize({ width: 1366, height: 768 });
+    const height = (panel: string): Promise<number> =>
+      at.page.locator(`[data-panel="${panel}"]`).evaluate((body) => body.getBoundingClientRect().height);
+    // A board that nobody has moved anything on.
+    await at.press('Control+6');
+    await expect.poll(at.echo).toContain('layout 6');
+    await goToPending();
+    const before = await height('pending');
+    await sizeTo('End');
+    try {
+      await leave();
+      await goToPending();
+      // Its first rows are in sight, in a board that is lower.
+      await expect.poll(() => height('pending')).toBeGreaterThan(before + 10);
+    } finally {
+      await sizeTo(...Array<string>(15).fill('ArrowLeft'));
+      await leave();
+    }
+    await expect.poll(async () => Math.abs((await height('pending')) - before)).toBeLessThan(12);
+    await at.press('Control+1');
+    await expect.poll(at.echo).toContain('layout 1');
+  });
+
+  it('says the natures of the calls beside those in hand whole, and gives no other column room before that', async () => {
+    await at.page.setViewportSize({ width: 1366, height: 768 });
+    const call = await takeCall(at, '1200 Harrison Street', 'chest pain');
+    await at.command(`D M27 ${call.short}`);
+    await choose(at, 'F3', call.short);
+    const nature = at.row('Active', call.number).locator('.cell-nature');
+    const cutBy = (): Promise<number> =>
+      nature.locator('.gives-way').evaluate((said) => said.scrollWidth - said.clientWidth);
+    const under = (): Promise<number> =>
+      nature.evaluate((cell) => {
+        const place = cell.closest('[role=row]')?.querySelector('.cell-location');
+        return (place?.getBoundingClientRect().width ?? 0) - cell.getBoundingClientRect().width;
+      });
+    try {
+      for (const percent of [100, 110, 125]) {
+        await at.page.evaluate(
+          (px) => document.documentElement.style.setProperty('font-size', `${px}px`),
+          percent * 0.16,
+        );
+        await expect.poll(cutBy, { message: `cut by, ${percent} %` }).toBeLessThanOrEqual(0);
+        await expect.poll(under, { message: `narrower than its place, ${percent} %` }).toBeLessThanOrEqual(1);
       }
     } finally {
       await at.page.evaluate(() => document.documentElement.style.setProperty('font-size', '16px'));

@@ -128,7 +128,8 @@ export interface Tall {
 }
 
 const SAME = 0.02;
-const stands = (places: readonly number[], as: readonly number[]): boolean =>
+/** Whether borders stand as they did. */
+export const stands = (places: readonly number[], as: readonly number[]): boolean =>
   places.length === as.length && places.every((place, i) => Math.abs(place - (as[i] ?? 2)) < SAME);
 
 /** Puts the borders back that a panel's whole height had moved. False where they have been moved otherwise since. */
@@ -137,6 +138,12 @@ export function backFromTall(panel: Element, tall: Tall): boolean {
   if (!column || !stands(placesOf(column.borders), tall.since)) return false;
   putBack(column, tall.before);
   return true;
+}
+
+/** Where the borders of a panel's column stand, 0 to 1; null where it shares none. */
+export function columnPlaces(panel: Element): readonly number[] | null {
+  const column = columnOf(panel);
+  return column && placesOf(column.borders);
 }
 
 /** Gives the panel its column's whole height; the others keep their heads. Null where it shares no column. */

@@ -1,10 +1,19 @@
 import type { DockviewApi, DockviewGroupPanel, IDockviewPanel } from 'dockview';
-import { type RefObject, useEffect, useMemo } from 'react';
+import { type RefObject, useEffect, useMemo, useRef } from 'react';
 import { remPx } from '../../ui/rem.ts';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { usePreferences } from '../theme/preferences.ts';
-import { backFromTall, borderKey, dressBorders, isBorder, type Tall, turnTall } from './borders.ts';
+import {
+  backFromTall,
+  borderKey,
+  columnPlaces,
+  dressBorders,
+  isBorder,
+  stands,
+  type Tall,
+  turnTall,
+} from './borders.ts';
 import { PANELS, panelName } from './panels.tsx';
 
 /** A panel keeps its head, whatever its neighbours take. In rem, with its frame. */
@@ -30,12 +39,19 @@ export function useBorders(
   chosen: () => void,
 ): Borders {
   const { scale } = usePreferences();
+  /** What panels that were gone to took for their first rows, which are of another height at another size of text. */
+  const shown = useRef<readonly Tall[]>([]);
   useEffect(() => {
     const board = host.current;
     if (!api || !board) return;
     const least = (group: DockviewGroupPanel): void =>
       group.api.setConstraints({ minimumHeight: Math.round(HEAD_REM * 16 * (scale / 100)) });
     for (const group of api.groups) least(group);
+    for (const took of shown.current.toReversed()) {
+      const body = bodyOf(took.panel);
+      if (body) backFromTall(body, took);
+    }
+    shown.current = [];
     const adding = api.onDidAddGroup(least);
     const dress = (): void => dressBorders(board);
     dress();
@@ -76,7 +92,12 @@ export function useBorders(
         const least = (PANELS[panelName(id)]?.leastRem ?? LEAST_IN_HAND_REM) * remPx();
         if (group.height >= least) return;
         if (kept.current?.panel !== id) giveBack();
-        if (group.height < least) group.api.setSize({ height: least });
+        if (group.height >= least) return;
+        const body = bodyOf(id);
+        const before = body && columnPlaces(body);
+        group.api.setSize({ height: least });
+        const since = body && columnPlaces(body);
+        if (before && since && !stands(before, since)) shown.current = [...shown.current, { panel: id, before, since }];
       },
     };
   }, [kept, chosen]);

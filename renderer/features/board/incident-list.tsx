@@ -198,18 +198,19 @@ const CLOSE_NUMBER: C = {
   from: 26,
   until: 34,
 };
+/** What is sent goes by it: it gives way after all others but the number. */
 const NATURE: C = {
   key: 'nature',
   title: 'Nature',
-  track: 'minmax(4rem, 3.5fr)',
-  close: 'minmax(2.25rem, 3fr)',
+  track: 'minmax(6rem, 3.5fr)',
+  close: 'minmax(clamp(3.25rem, 19.25%, 6rem), 5fr)',
   cell: (row) => <Nature row={row} />,
 };
 const PLACE: C = {
   key: 'location',
   title: 'Location',
   track: 'minmax(5.5rem, 6fr)',
-  close: 'minmax(4rem, 6fr)',
+  close: 'minmax(2.75rem, 5fr)',
   cell: (row) => <Place row={row} />,
 };
 const ZONE: C = {
@@ -245,7 +246,7 @@ const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
       title: 'Units',
       track: 'minmax(5.5rem, 4.5fr)',
       // One unit, and how many more there are.
-      close: 'minmax(clamp(4.75rem, 25%, 6.5rem), 3fr)',
+      close: 'minmax(clamp(4.75rem, 25%, 6.5rem), 1fr)',
       cell: (row) => <Units row={row} />,
     },
     {
