@@ -2,6 +2,7 @@
 import type { ActionCall } from '../actions/inputs.ts';
 import type { Destination } from '../facts.ts';
 import { listed } from '../sentences/words.ts';
+import { NO_NUMBER } from '../views/numbers.ts';
 import { onIncident } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
 import {
@@ -18,7 +19,7 @@ import {
 } from './reading.ts';
 import { MOST_MINUTES, reasonAndMinutes } from './reason-and-minutes.ts';
 import { nothingMore, numberOfNone, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
-import type { IncidentWord, UnitWord, Vocabulary } from './vocabulary.ts';
+import type { IncidentWord, RunWord, UnitWord, Vocabulary } from './vocabulary.ts';
 
 const callsigns = (units: readonly UnitWord[]): string => listed(units.map((unit) => unit.callsign));
 const named = (incident: IncidentWord): string => [incident.number, incident.what].filter(Boolean).join(', ');
@@ -29,10 +30,26 @@ function runsAmong(line: Line, units: readonly UnitWord[]): readonly IncidentWor
   return [...ids].flatMap((id) => line.vocabulary.incidents.ofId(id) ?? []);
 }
 
+/** What a unit is on that has no number (an incident that was erased), the oldest first: named `#1`, `#2`. */
+const unnumbered = (unit: UnitWord): readonly RunWord[] =>
+  unit.on.filter(({ number }) => number === NO_NUMBER).toReversed();
+
+/** What a word names so, of a unit alone. */
+function runWithoutNumber(units: readonly UnitWord[], text: string): IncidentWord | undefined {
+  const [unit, another] = units;
+  const nth = /^#(\d)$/.exec(text)?.[1];
+  const run = unit && !another && nth !== undefined ? unnumbered(unit)[Number(nth) - 1] : undefined;
+  return run && { id: run.id, number: run.number, open: true, what: '', nature: null, hold: null };
+}
+
 /** Which of its incidents is meant for a unit on several; null where that is plain. */
 function askWhich(line: Line, unit: UnitWord): Parsed | null {
   if (unit.on.length < 2) return null;
-  const options = runsAmong(line, [unit]).map(incidentOption);
+  const nameless = unnumbered(unit).map(({ number, code }, n) => {
+    const insert = `#${n + 1}`;
+    return { insert, label: `${insert}, ${number}, ${code}` };
+  });
+  const options = [...runsAmong(line, [unit]).map(incidentOption), ...nameless];
   return needs(line, 'incident', `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}. Which?`, options);
 }
 
@@ -80,7 +97,7 @@ export function readSwap(line: Line): Parsed {
 /** The incident of these units that a number at word `n` means, where it means one. */
 function ownRun(line: Line, units: readonly UnitWord[], n: number): IncidentWord | undefined {
   const text = line.words[n]?.text ?? '';
-  if (!/^\d+$/.test(text)) return undefined;
+  if (!/^\d+$/.test(text)) return runWithoutNumber(units, text);
   const found = runsAmong(line, units).filter((one) => one.number.endsWith(text));
   return found.length === 1 ? found[0] : undefined;
 }

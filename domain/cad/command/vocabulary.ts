@@ -43,6 +43,15 @@ export interface IncidentWords {
   readonly endsInDigits: (digits: string) => boolean;
 }
 
+export interface RunWord {
+  /** Of the incident. */
+  readonly id: string;
+  readonly number: string;
+  readonly assignment: string;
+  /** Of its status there. */
+  readonly code: string;
+}
+
 export interface UnitWord {
   readonly id: string;
   readonly callsign: string;
@@ -50,7 +59,7 @@ export interface UnitWord {
   /** The name of the site that it is of, where it is another; null for one's own. */
   readonly of: string | null;
   /** The incidents it is on, newest first. */
-  readonly on: readonly { readonly id: string; readonly number: string; readonly assignment: string }[];
+  readonly on: readonly RunWord[];
 }
 
 export interface PlaceWord {
@@ -198,6 +207,7 @@ export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
           id: idOf(run.incident),
           number: world.numberOf(run.incident),
           assignment: idOf(run.ref),
+          code: run.status.code,
         })),
       })),
     ),
@@ -232,7 +242,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
       callsign: row.callsign,
       statuses: statusesFor(sets(), agencies().get(row.id) ?? null),
       of: agencies().has(row.id) ? null : (lenders().get(row.id) ?? null),
-      on: row.incidents.map(({ id, number, assignment }) => ({ id, number, assignment })),
+      on: row.incidents.map(({ id, number, assignment, code }) => ({ id, number, assignment, code })),
     }));
     const there = new Set(shown.map(({ id }) => id));
     const others = records('neighbour_unit')

@@ -46,6 +46,9 @@ export interface NumberBook extends NumberIndex {
   readonly numberOf: (incident: EntityRef) => string;
 }
 
+/** What stands for the number of an incident whose opening has not come, or was erased. */
+export const NO_NUMBER = 'no number';
+
 /** So many last letters of a number are mostly those of ten others. */
 const ENDS = 3;
 
@@ -140,6 +143,6 @@ export function createNumberBook(): NumberBook {
       return [...left, ...keep(number, [...(byNumber.get(number) ?? []), opening].sort(before), incident)];
     },
     remove,
-    numberOf: (incident) => shown.get(incident) ?? 'no number',
+    numberOf: (incident) => shown.get(incident) ?? NO_NUMBER,
   };
 }
