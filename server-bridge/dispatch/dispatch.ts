@@ -12,7 +12,7 @@ import { StoreFailure } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
 import { type Board, createBoard } from './board.ts';
 import { carryOut, createYearOf, meansOf, previewOf } from './board-actions.ts';
-import { createFeed, type Feed, type Source } from './feed.ts';
+import { createFeed, type Source } from './feed.ts';
 import { closedTo } from './gates.ts';
 import { createHandoffs } from './handoffs.ts';
 import { type Followed, historySource, incidentSource } from './incident-topic.ts';
@@ -22,7 +22,7 @@ import { type KeptSource, keptSource, meSource, ownerOf } from './seat-topics.ts
 import { presenceSource, reachSource, requestsSource, rosterSource } from './station-topics.ts';
 import type { DispatchOptions } from './surroundings.ts';
 import { erases } from './touched.ts';
-import { anybody, gatedWatch, notedWatch, openWatch, readsPatients } from './watching.ts';
+import { anybody, type GatedOptions, gatedWatch, notedWatch, openWatch, readsPatients } from './watching.ts';
 import { createWorld } from './world.ts';
 
 /** Most characters of a draft or a layout as JSON. */
@@ -118,31 +118,23 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   };
 
   const ofPatients = readsPatients(store);
-  const gated = (
-    topic: string,
-    { seat }: Who,
-    feed: Feed,
-    listener: (delta: Delta) => void,
-    onStop: () => void,
-  ): Watch => {
-    const mayRead = OF_PATIENTS.test(topic) ? ofPatients : anybody;
-    return reads
-      ? notedWatch(feed, seat, sessions, mayRead, (rows) => reads.shown(seat, topic, rows), listener, onStop)
-      : gatedWatch(feed, seat, sessions, mayRead, listener, onStop);
+  const gated = (topic: string, watched: Pick<GatedOptions, 'feed' | 'seat' | 'listener' | 'onStop'>): Watch => {
+    const options = { ...watched, sessions, mayRead: OF_PATIENTS.test(topic) ? ofPatients : anybody };
+    return reads ? notedWatch(options, (rows) => reads.shown(options.seat, topic, rows)) : gatedWatch(options);
   };
 
-  const watch = (topic: string, who: Who, listener: (delta: Delta) => void): ReturnType<Dispatch['watch']> => {
+  const watch = (topic: string, { seat }: Who, listener: (delta: Delta) => void): ReturnType<Dispatch['watch']> => {
     const nothing = (): void => undefined;
     if (topic === 'reach') return done(openWatch(lastingSource(topic).feed, listener, nothing));
     if (['board', 'requests', 'roster', 'presence'].includes(topic)) {
-      return done(gated(topic, who, lastingSource(topic).feed, listener, nothing));
+      return done(gated(topic, { feed: lastingSource(topic).feed, seat, listener, onStop: nothing }));
     }
     if (!/^(me|drafts|layouts|notices|incident:[\w.-]+|history:[\w.-]+)$/.test(topic)) {
       return refused('topic.unknown', 'There is no such topic.', 'topic');
     }
-    const { source, leave } = passingSource(topic, who.seat);
+    const { source, leave } = passingSource(topic, seat);
     if (topic === 'me') return done(openWatch(source.feed, listener, leave));
-    return done(gated(topic, who, source.feed, listener, leave));
+    return done(gated(topic, { feed: source.feed, seat, listener, onStop: leave }));
   };
 
   const keep = (who: Who, space: 'draft' | 'layout', key: string, value: CallInput<'draft.save'>['value']) => {

@@ -19,6 +19,16 @@ export const readsPatients =
   ({ roles }) =>
     readPatients(store, roles);
 
+/** What is watched, from which seat, and who hears of it. */
+export interface GatedOptions {
+  readonly feed: Feed;
+  readonly seat: string;
+  readonly sessions: Sessions;
+  readonly mayRead: MayRead;
+  readonly listener: (delta: Delta) => void;
+  readonly onStop: () => void;
+}
+
 function keysOf(state: TopicState): Delta['gone'] {
   return Object.fromEntries(Object.entries(state).map(([table, rows]) => [table, Object.keys(rows)]));
 }
@@ -44,14 +54,7 @@ export function openWatch(feed: Feed, listener: (delta: Delta) => void, onStop: 
  * Watches a feed for a seat. It opens when somebody who may read it is signed in and the console is not locked; locking it later leaves
  * it open, because work goes on behind the lock and the window covers it; signing out empties it.
  */
-export function gatedWatch(
-  feed: Feed,
-  seat: string,
-  sessions: Sessions,
-  mayRead: MayRead,
-  listener: (delta: Delta) => void,
-  onStop: () => void,
-): Watch {
+export function gatedWatch({ feed, seat, sessions, mayRead, listener, onStop }: GatedOptions): Watch {
   const may = (was: boolean): boolean => {
     const me = sessions.me(seat);
     return me !== null && mayRead(me) && (was || !me.locked);
@@ -81,27 +84,16 @@ export function gatedWatch(
  * The same, telling `shown` of every row as it goes out, and of all of them where another person takes the seat: what a
  * watcher is given has been read.
  */
-export function notedWatch(
-  feed: Feed,
-  seat: string,
-  sessions: Sessions,
-  mayRead: MayRead,
-  shown: (rows: TopicState) => void,
-  listener: (delta: Delta) => void,
-  onStop: () => void,
-): Watch {
+export function notedWatch(gated: GatedOptions, shown: (rows: TopicState) => void): Watch {
+  const { feed, seat, sessions, mayRead, listener } = gated;
   let session = sessions.me(seat)?.session;
-  const watched = gatedWatch(
-    feed,
-    seat,
-    sessions,
-    mayRead,
-    (delta) => {
+  const watched = gatedWatch({
+    ...gated,
+    listener: (delta) => {
       listener(delta);
       shown(delta.set);
     },
-    onStop,
-  );
+  });
   const stopSessions = sessions.onChange((changed) => {
     if (changed !== seat) return;
     const me = sessions.me(seat);
