@@ -6,7 +6,7 @@ import type { RandomBytes } from '../../domain/kernel/ids.ts';
 import type { Json } from '../../domain/kernel/json.ts';
 import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
 import { sha256 } from '../../sealing/digest.ts';
-import { StoreFailure } from '../store/state.ts';
+import { keptIfRoom } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Tokens {
@@ -70,12 +70,8 @@ export function createTokens(store: Pick<Store, 'value' | 'saveValue'>, random: 
       bearers.set(sha256(fresh), seat);
       const oldest = bearers.size > MAX_BEARERS ? firstOf(bearers) : undefined;
       if (oldest !== undefined) bearers.delete(oldest);
-      try {
-        store.saveValue('setting', 'host', 'bearers', [...bearers] as unknown as Json);
-      } catch (failure) {
-        // The window is let in all the same: its token is spent, and what it shows needs no room.
-        if (!(failure instanceof StoreFailure && failure.state === 'disk full')) throw failure;
-      }
+      // Kept or not, the window is let in: its token is spent, and what it shows needs no room.
+      keptIfRoom(() => store.saveValue('setting', 'host', 'bearers', [...bearers] as unknown as Json));
       return done({ seat, bearer: fresh });
     },
   };

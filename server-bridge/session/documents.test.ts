@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { StoreFailure } from '../store/state.ts';
 import { testSite } from '../store/testing/site.ts';
 import { SyncFailure } from '../sync/ports.ts';
 import { createDocuments } from './documents.ts';
@@ -47,4 +48,16 @@ it('what the center refuses is said in its words; what it says was erased is not
   expect(kept()).toBe(0);
   says(AWAY);
   expect(await open()).toMatchObject(['document.unavailable', expect.any(String)]);
+});
+
+it('a document is shown on a full disk, where it cannot be kept', async () => {
+  const store = testSite().open('a');
+  const full = {
+    ...store,
+    saveValue: () => {
+      throw new StoreFailure('disk full');
+    },
+  };
+  const opened = await createDocuments(full, async () => PDF).open('r1', 'token');
+  expect(opened).toMatchObject({ ok: true, value: { media: 'application/pdf' } });
 });

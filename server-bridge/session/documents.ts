@@ -2,6 +2,7 @@
 import type { Json } from '../../domain/kernel/json.ts';
 import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
 import type { Document, Documents } from '../dispatch/surroundings.ts';
+import { keptIfRoom } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { SyncFailure } from '../sync/ports.ts';
 
@@ -55,7 +56,7 @@ export function createDocuments(store: Store, fetchDocument: FetchDocument): Doc
       try {
         const { media, body } = await fetchDocument(`/v1/documents/${encodeURIComponent(id)}`, accessToken);
         const document = { media, base64: body.toString('base64') };
-        keep(id, document);
+        keptIfRoom(() => keep(id, document));
         return done(document);
       } catch (failure) {
         if (!(failure instanceof SyncFailure)) throw failure;

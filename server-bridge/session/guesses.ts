@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { afterFailure, type Failures, isPaused, NO_FAILURES } from '../../domain/identity/lockout.ts';
 import { DEFAULT_POLICY, LockoutSchema } from '../../domain/identity/policy.ts';
 import { type Guessed, MAX_GUESSES } from '../../domain/wire/sync.ts';
+import { keptIfRoom } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 
 const OWNER = 'guesses';
@@ -47,17 +48,30 @@ function policyOf(store: Pick<Values, 'value'>): Guessed['by'] {
 /** `clock` in ms UTC, never before the highest that the store has seen: turning it back shortens no pause. */
 export function createGuesses(store: Values, clock: () => number): Guesses {
   let turn: Promise<unknown> = Promise.resolve();
-  const save = (login: string, held: Held | null): void => store.saveValue('setting', OWNER, nameOf(login), held);
-  const wait = (login: string): number => Math.max(0, (heldOf(store, login).pausedUntil ?? 0) - clock());
+  /** What a full disk did not take, by login: it counts here, and is given to the store again with the next look. */
+  const unkept = new Map<string, Held | null>();
+  const keep = (): void => {
+    for (const [name, held] of unkept)
+      if (keptIfRoom(() => store.saveValue('setting', OWNER, name, held))) unkept.delete(name);
+  };
+  const save = (login: string, held: Held | null): void => {
+    unkept.set(nameOf(login), held);
+    keep();
+  };
+  const counted = (login: string): Held => {
+    const held = unkept.get(nameOf(login));
+    return held === undefined ? heldOf(store, login) : (held ?? NONE);
+  };
+  const wait = (login: string): number => Math.max(0, (counted(login).pausedUntil ?? 0) - clock());
 
   /** What waits to be told outlasts the right password that ends the run. */
   const right = (login: string): void => {
-    const { times, pausedUntil, untold } = heldOf(store, login);
+    const { times, pausedUntil, untold } = counted(login);
     if (times.length === 0 && pausedUntil === null) return;
     save(login, untold === null ? null : { ...NONE, untold });
   };
   const wrong = (login: string): void => {
-    const held = heldOf(store, login);
+    const held = counted(login);
     const by = policyOf(store);
     const now = clock();
     const next: Failures = afterFailure(held, now, by);
@@ -68,6 +82,7 @@ export function createGuesses(store: Values, clock: () => number): Guesses {
     save(login, { times: [...next.times], pausedUntil: next.pausedUntil, untold });
   };
   const look = async (login: string, holds: () => Promise<boolean>): Promise<'right' | 'wrong' | 'paused'> => {
+    keep();
     if (wait(login) > 0) return 'paused';
     const good = await holds();
     (good ? right : wrong)(login);
@@ -81,7 +96,7 @@ export function createGuesses(store: Values, clock: () => number): Guesses {
       return judged;
     },
     right,
-    keepPolicy: (lockout) => store.saveValue('setting', 'center', POLICY, lockout),
+    keepPolicy: (lockout) => void keptIfRoom(() => store.saveValue('setting', 'center', POLICY, lockout)),
   };
 }
 

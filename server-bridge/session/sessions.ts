@@ -11,7 +11,7 @@ import type { Clock } from '../../domain/kernel/ids.ts';
 import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
 import type { Grant, SessionOut } from '../../domain/wire/sync.ts';
 import { patientsKeptBy } from '../dispatch/restrictions.ts';
-import { StoreFailure } from '../store/state.ts';
+import { keptIfRoom } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import { SyncFailure, type Timers } from '../sync/ports.ts';
 import { grantOf, grantTime } from './grants.ts';
@@ -138,24 +138,14 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   const keepPolicy = (out: SessionOut): void => {
-    store.saveValue('setting', CENTER, 'idle lock', out.idleLockMinutes);
+    keptIfRoom(() => store.saveValue('setting', CENTER, 'idle lock', out.idleLockMinutes));
     if (out.lockout) guesses.keepPolicy(out.lockout);
   };
 
   /** With the password that opened the one before: an outage that begins now finds the newest. */
   const keepGrant = ({ grant }: SessionOut): void => {
     const held = grantOf(store, grant.login);
-    if (held?.grant.user === grant.user) store.saveGrant(grant, held.verifier);
-  };
-
-  /** What the disk refuses is kept with the next renewal: the session itself does not wait for it. */
-  const keepNewest = (out: SessionOut): void => {
-    try {
-      keepPolicy(out);
-      keepGrant(out);
-    } catch (failure) {
-      if (!(failure instanceof StoreFailure)) throw failure;
-    }
+    if (held?.grant.user === grant.user) keptIfRoom(() => store.saveGrant(grant, held.verifier));
   };
 
   /** Puts what came of a refresh in its place; nobody touched a key for it. */
@@ -174,7 +164,8 @@ export function createSessions(options: SessionsOptions): Sessions {
           const seated = seats.get(seat);
           if (seated?.online !== held) return;
           renewed(seat, { ...seated, grant: fresh.grant, online: fresh, stopRefresh: renew(seat, fresh) });
-          keepNewest(fresh);
+          keepPolicy(fresh);
+          keepGrant(fresh);
         },
         (failure: unknown) => {
           const seated = seats.get(seat);
@@ -192,7 +183,9 @@ export function createSessions(options: SessionsOptions): Sessions {
   const online = async (seat: string, user: string, password: string, code?: string): Promise<SessionOut> => {
     const asked = turn(seat);
     const out = await accounts.signIn({ user, password, position, ...(code === undefined ? {} : { code }) });
-    store.saveGrant(out.grant, await verifier.of(password));
+    const opens = await verifier.of(password);
+    // A disk that is full keeps nobody out whom the center lets in: its grant is kept with the next sign-in.
+    keptIfRoom(() => store.saveGrant(out.grant, opens));
     keepPolicy(out);
     guesses.right(out.grant.login);
     pace.right(user);

@@ -75,6 +75,17 @@ export class StoreFailure extends Error {
   }
 }
 
+/** Keeps something that may be done without: false where the disk is full. Whatever else goes wrong is thrown. */
+export function keptIfRoom(keep: () => void): boolean {
+  try {
+    keep();
+    return true;
+  } catch (failure) {
+    if (failure instanceof StoreFailure && failure.state === 'disk full') return false;
+    throw failure;
+  }
+}
+
 /** The state that an error of SQLite or of the file system stands for; null where it is neither. */
 export function stateOf(error: unknown): StoreState | null {
   const code = (error as { readonly code?: unknown } | null)?.code;
