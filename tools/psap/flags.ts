@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { SiteInSchema } from '#domain/cad/api.ts';
 import { LoginSchema, PersonNameSchema } from '../../domain/identity/api/people.ts';
 import type { CommandLine } from '../../domain/kernel/command-line.ts';
-import { SiteInSchema } from '../../server/modules/sites/create.ts';
 
 const FlagsSchema = z
   .object({

@@ -1,5 +1,7 @@
 /** Doing something at the center: once at a time, its refusal kept for the place it was asked from, its step-up with it. */
 import { useCallback, useState } from 'react';
+import type { z } from 'zod';
+import { refusalOf } from '#domain/kernel/refusal.ts';
 import { say } from '../frame/said.ts';
 import type { Answer, Problem } from './problem.ts';
 import { changed } from './use-center.ts';
@@ -14,6 +16,8 @@ export interface Deed {
   readonly waiting: { readonly proven: () => void; readonly leave: () => void } | null;
   /** Does it. `done` returns what the footer says of it. */
   readonly run: <T>(attempt: Attempt<T>, done: (value: T) => string) => void;
+  /** The same with what was typed. What the center takes no such body for is refused at its field, before anybody is asked for their password. */
+  readonly runWith: <T>(schema: z.ZodType, body: object, attempt: Attempt<T>, done: (value: T) => string) => void;
   /** The same, where a reason has to be given: without one it is refused here, before anybody is asked for their password. */
   readonly runBecause: <T>(reason: string, attempt: Attempt<T>, done: (value: T) => string) => void;
   /** Refuses at a field what the center would refuse, without asking it. */
@@ -53,6 +57,18 @@ export function useDeed(): Deed {
   const refuse = useCallback((field: string, detail: string): void => {
     setState({ ...IDLE, problem: { status: 422, code: 'field.invalid', field, detail } });
   }, []);
+  const runWith = useCallback(
+    <T>(schema: z.ZodType, body: object, attempt: Attempt<T>, done: (value: T) => string): void => {
+      const read = schema.safeParse(body);
+      if (read.success) {
+        run(attempt, done);
+        return;
+      }
+      const { field = '', message } = refusalOf(read.error);
+      refuse(field, message);
+    },
+    [run, refuse],
+  );
   const runBecause = useCallback(
     <T>(reason: string, attempt: Attempt<T>, done: (value: T) => string): void => {
       if (reason.trim() === '') refuse('reason', 'Say why, in a few words: it is kept in the audit.');
@@ -61,5 +77,14 @@ export function useDeed(): Deed {
     [run, refuse],
   );
   const { busy, problem, again } = state;
-  return { busy, problem, run, runBecause, refuse, clear, waiting: again ? { proven: again, leave: clear } : null };
+  return {
+    busy,
+    problem,
+    run,
+    runWith,
+    runBecause,
+    refuse,
+    clear,
+    waiting: again ? { proven: again, leave: clear } : null,
+  };
 }

@@ -1,7 +1,7 @@
 import { type ReactNode, useState } from 'react';
 import type { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
-import { InvitedOutSchema } from '#domain/identity/api/people.ts';
+import { InvitationInSchema, InvitedOutSchema } from '#domain/identity/api/people.ts';
 import { ROLE_TITLES, type Role, RoleSchema } from '#domain/kernel/permission.ts';
 import { ManyField, SelectField, TextField, useTyped } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
@@ -60,28 +60,26 @@ export function Invite({
         label="Invite a person"
         deed={deed}
         submit="Invite"
-        onSubmit={() =>
-          deed.run(
-            () =>
-              center.ask({
-                path: '/v1/invitations',
-                body: {
-                  login: typed.login.trim(),
-                  name: typed.name.trim(),
-                  roles: typed.roles,
-                  site: worksAt === '' ? null : worksAt,
-                  agency: typed.agency,
-                  email: typed.email.trim() === '' ? null : typed.email.trim(),
-                },
-                answer: InvitedOutSchema,
-              }),
+        onSubmit={() => {
+          const body = {
+            login: typed.login.trim(),
+            name: typed.name.trim(),
+            roles: typed.roles,
+            site: worksAt === '' ? null : worksAt,
+            agency: typed.agency,
+            email: typed.email.trim() === '' ? null : typed.email.trim(),
+          };
+          deed.runWith(
+            InvitationInSchema,
+            body,
+            () => center.ask({ path: '/v1/invitations', body, answer: InvitedOutSchema }),
             (out) => {
-              setMade({ out, name: typed.name.trim() });
+              setMade({ out, name: body.name });
               set(BEGIN);
-              return `${typed.name.trim()} is invited`;
+              return `${body.name} is invited`;
             },
-          )
-        }
+          );
+        }}
       >
         <TextField {...bind('name')} label="Name" focus />
         <TextField {...bind('login')} label="User name" hint={`They sign in with it: USER NAME@${me.org}`} />

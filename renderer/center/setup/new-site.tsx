@@ -1,9 +1,10 @@
 import { type ReactNode, useId, useState } from 'react';
 import type { z } from 'zod';
-import { SiteMadeSchema } from '#domain/cad/api.ts';
+import { SiteInSchema, SiteMadeSchema } from '#domain/cad/api.ts';
 import { TextField, useTyped } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useCenter } from '../api/use-center.ts';
+import { useSiteProfiles } from '../frame/records-zone.ts';
 import { Form } from '../parts/form.tsx';
 import { Panel } from '../parts/panel.tsx';
 import { InvitationCode } from '../people/invitation-code.tsx';
@@ -11,7 +12,7 @@ import { ZoneList } from './profile-form.tsx';
 
 type Made = z.output<typeof SiteMadeSchema>;
 
-/** A new PSAP: its name and zone. The rest begins with defaults and is a list of parts afterwards. */
+/** A new PSAP: its name, and its zone, mostly that of the others. The rest begins with defaults and is a list of parts afterwards. */
 export function NewSite({
   onMade,
   onLeave,
@@ -19,16 +20,20 @@ export function NewSite({
   readonly onMade: (site: string) => void;
   readonly onLeave: () => void;
 }): ReactNode {
-  const zones = useId();
+  const zoneList = useId();
   const center = useCenter();
   const deed = useDeed();
   const [made, setMade] = useState<Made | null>(null);
   const { typed, bind } = useTyped({
     name: '',
-    timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    timeZone: null as string | null,
     user: '',
     adminName: '',
   });
+  const zones = new Set(useSiteProfiles()?.map(({ body }) => body.timeZone));
+  const usual = zones.size === 1 ? [...zones][0] : undefined;
+  // What is shown is what is sent, also where the other PSAPs came after the form.
+  const timeZone = typed.timeZone ?? usual ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (made) {
     return (
       <Panel title={typed.name}>
@@ -57,36 +62,33 @@ export function NewSite({
           deed={deed}
           submit="Set it up"
           onLeave={onLeave}
-          onSubmit={() =>
-            deed.run(
-              () =>
-                center.ask({
-                  path: '/v1/sites',
-                  body: {
-                    name: typed.name.trim(),
-                    timeZone: typed.timeZone.trim(),
-                    admin: {
-                      user: typed.user.trim(),
-                      ...(typed.adminName.trim() === '' ? {} : { name: typed.adminName.trim() }),
-                    },
-                  },
-                  answer: SiteMadeSchema,
-                }),
+          onSubmit={() => {
+            const admin = typed.adminName.trim();
+            const body = {
+              name: typed.name.trim(),
+              timeZone: timeZone.trim(),
+              admin: { user: typed.user.trim(), ...(admin === '' ? {} : { name: admin }) },
+            };
+            deed.runWith(
+              SiteInSchema,
+              body,
+              () => center.ask({ path: '/v1/sites', body, answer: SiteMadeSchema }),
               (value) => {
                 setMade(value);
-                return `${typed.name.trim()} is set up`;
+                return `${body.name} is set up`;
               },
-            )
-          }
+            );
+          }}
         >
           <TextField {...bind('name')} label="Name" focus hint="As dispatchers know it: Harbor County 911." />
           <TextField
             {...bind('timeZone')}
             label="Time zone"
-            list={zones}
+            value={timeZone}
+            list={zoneList}
             hint="Every time on its consoles is shown in it."
           />
-          <ZoneList id={zones} />
+          <ZoneList id={zoneList} />
           <h3>Who administers it</h3>
           <TextField {...bind('adminName', 'admin.name')} label="Name" />
           <TextField

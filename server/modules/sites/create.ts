@@ -1,11 +1,10 @@
 /** Setting up a site (a PSAP): its profile, statuses, positions, and the invitation of its first administrator. */
 import { sql } from 'kysely';
-import { z } from 'zod';
+import type { z } from 'zod';
+import { SiteInSchema } from '#domain/cad/api.ts';
 import { CAD } from '#domain/cad/module.ts';
 import type { RosterKind, SiteSchema } from '#domain/cad/roster.ts';
-import { isTimeZone } from '#domain/cad/sentences/local-time.ts';
 import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
-import { LoginSchema, PersonNameSchema } from '#domain/identity/api/people.ts';
 import { uuidFromDigest } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { Role } from '#domain/kernel/permission.ts';
@@ -19,13 +18,6 @@ import type { IdentityTables } from '../../kernel/identity/tables.ts';
 import { publishRestrictions } from '../../kernel/organisation/restrictions.ts';
 import { publishNeighbours } from './neighbours.ts';
 
-export const SiteInSchema = z.strictObject({
-  name: z.string().trim().min(1).max(120),
-  /** IANA zone that times are shown in. */
-  timeZone: z.string().max(64).refine(isTimeZone, 'must be an IANA time zone such as America/Los_Angeles'),
-  /** Who administers it first: invited, and so the one who chooses the password. */
-  admin: z.strictObject({ user: LoginSchema, name: PersonNameSchema.optional() }),
-});
 export type SiteIn = z.input<typeof SiteInSchema>;
 
 /** Seconds within which a waiting call turns amber and red, by priority, until the site sets its own. */

@@ -1,12 +1,12 @@
 /** What an administrator does with sites. Everything else about them is identity's. */
 import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
-import { SiteMadeSchema, SitesOutSchema } from '#domain/cad/api.ts';
+import { SiteInSchema, SiteMadeSchema, SitesOutSchema } from '#domain/cad/api.ts';
 import { taken } from '../../kernel/http/problem.ts';
 import { type Route, route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
 import { sitesOf } from '../../kernel/identity/organisations.ts';
 import type { IdentityPorts } from '../../kernel/identity/ports.ts';
-import { createSite, SiteInSchema } from './create.ts';
+import { createSite } from './create.ts';
 
 export function siteRoutes(ports: IdentityPorts): readonly Route[] {
   return [
