@@ -4,6 +4,7 @@ import { CALLS } from '../../domain/bridge/calls.ts';
 import type { IncidentRow, UnitRow } from '../../domain/bridge/topics.ts';
 import { done } from '../../domain/kernel/refusal.ts';
 import type { RoleRestriction } from '../../domain/kernel/restriction.ts';
+import { recordActions } from '../../domain/modules.ts';
 import { fixedSessions } from '../session/fixed.ts';
 import type { Sessions } from '../session/port.ts';
 import { StoreFailure } from '../store/state.ts';
@@ -331,6 +332,15 @@ describe('dispatch', () => {
     expect(Object.keys(board.state().units ?? {})).toHaveLength(3);
     expect(await report()).toMatchObject({ ok: true });
     expect(noted).toContain('report-1');
+    // Without the center what is kept here is opened: by whoever the center would give it to.
+    const permission = recordActions('report')?.read.name ?? '';
+    const withheld = [{ permission, reason: 'Reports go through records.', since: 1 }];
+    const record = { kind: 'role_restriction', id: 'provider', version: 1, body: { role: 'provider', withheld } };
+    const n = (desk.store.cursor()?.n ?? 0) + 1;
+    desk.store.applyPage({ epoch: 'epoch-1', from: n - 1, items: [{ n, record }], keys: [], head: n });
+    expect(await report()).toMatchObject({
+      refusal: { code: 'document.role', message: expect.stringContaining('Reports go through records.') },
+    });
     desk.close();
   });
 });

@@ -18,6 +18,7 @@ import { createHandoffs } from './handoffs.ts';
 import { type Followed, historySource, incidentSource } from './incident-topic.ts';
 import type { Answer, Delta, Dispatch, Watch, Who } from './port.ts';
 import { awaitRequest, putRoster, retryRequest, withdrawRequest } from './requests.ts';
+import { reportsKeptBy } from './restrictions.ts';
 import { type KeptSource, keptSource, meSource, ownerOf } from './seat-topics.ts';
 import { presenceSource, reachSource, requestsSource, rosterSource } from './station-topics.ts';
 import type { DispatchOptions } from './surroundings.ts';
@@ -195,10 +196,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     'draft.save': (input: CallInput<'draft.save'>, who) => keep(who, 'draft', input.key, input.value),
     'layout.save': (input: CallInput<'layout.save'>, who) => keep(who, 'layout', input.name, input.layout),
     'document.open': async (input: CallInput<'document.open'>, who) => {
-      const me = sessions.me(who.seat);
-      if (!me || !ofPatients(me)) {
-        return refused('document.role', 'Your role does not read what is about patients; ask a supervisor.', 'id');
-      }
+      const why = reportsKeptBy(store, sessions.me(who.seat)?.roles ?? []);
+      if (why !== null) return refused('document.role', why, 'id');
       if (!documents) return refused('document.unavailable', 'No documents are kept here.', 'id');
       const opened = await documents.open(input.id, sessions.accessToken(who.seat));
       if (opened.ok) reads?.opened(who.seat, input.id);

@@ -30,3 +30,15 @@ export function readPatients(store: Pick<Store, 'records'>, roles: readonly Role
 export function patientsKeptBy(store: Pick<Store, 'records'>, roles: readonly Role[]): string | null {
   return INCIDENT_READ === undefined ? null : withheldFrom(roles, INCIDENT_READ, restrictionsHeld(store));
 }
+
+const REPORT_READ = recordActions('report')?.read;
+const NOT_BY_ROLE = 'Your role does not read what is about patients; ask a supervisor.';
+
+/** Why these roles open no report here, in one sentence, the kept ones neither; null where they do. */
+export function reportsKeptBy(store: Pick<Store, 'records'>, roles: readonly Role[]): string | null {
+  if (REPORT_READ === undefined || !readPatients(store, roles)) return NOT_BY_ROLE;
+  const restrictions = restrictionsHeld(store);
+  return rolesLeft(roles, REPORT_READ, restrictions).length > 0
+    ? null
+    : (withheldFrom(roles, REPORT_READ, restrictions) ?? NOT_BY_ROLE);
+}
