@@ -83,17 +83,22 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
   const listeners = new Set<(change: Change) => void>();
   const queue: Change[] = [];
   let telling = false;
-  // Changes reach every listener in the order of their commits, also when a listener writes.
+  // Changes reach every listener in the order of their commits, also when a listener writes, or fails: what was committed
+  // stands, and whoever sends it on must not miss it for one who could not show it.
   const tell = (change: Change): void => {
     queue.push(change);
     if (telling) return;
     telling = true;
-    try {
-      for (let next = queue.shift(); next; next = queue.shift()) for (const listener of [...listeners]) listener(next);
-    } finally {
-      telling = false;
-      queue.length = 0;
-    }
+    const failed: unknown[] = [];
+    for (let next = queue.shift(); next; next = queue.shift())
+      for (const listener of [...listeners])
+        try {
+          listener(next);
+        } catch (error) {
+          failed.push(error);
+        }
+    telling = false;
+    if (failed.length > 0) throw failed[0];
   };
 
   const settle = (): void => {

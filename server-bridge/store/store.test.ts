@@ -24,6 +24,21 @@ describe('appending', () => {
     expect(store.unsentAbout(ref)).toBe(1);
   });
 
+  it('tells everybody of everything that was committed, also where one of them fails at it', () => {
+    const site = testSite();
+    const store = site.open('a');
+    const [ref, other] = [incidentRef(site), incidentRef(site)];
+    const heard: string[] = [];
+    store.onChange((change) => {
+      if (change.entities.includes(ref)) store.append([site.opened(other, '2')], AUTHOR);
+      throw new Error('cannot show it');
+    });
+    store.onChange(({ entities }) => heard.push(...entities));
+    expect(() => store.append([site.opened(ref, '1')], AUTHOR)).toThrow('cannot show it');
+    expect(heard).toEqual([ref, other]);
+    expect([ref, other].map((one) => store.factsAbout(one).length)).toEqual([1, 1]);
+  });
+
   it('keeps all of a call or none of it', () => {
     const site = testSite();
     const store = site.open('a');
