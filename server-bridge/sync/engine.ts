@@ -332,7 +332,7 @@ export function startSync(options: SyncOptions): Sync {
     },
     onMessage: (station, message) => {
       if (closed) return;
-      if (message.t === 'presence') heard(message.presence);
+      if (message.t === 'presence') heard({ ...message.presence, station });
       else if (message.t === 'frames') return incoming.frames(station, message.frames, message.keys);
       else {
         noted(station, message.reads);
