@@ -1,11 +1,13 @@
 /** Actions of the board: decided by pure rules over what the station holds, durable before they are answered. */
 import type { CallOutput, Done, Me } from '../../domain/bridge/calls.ts';
 import type { Decided, Means } from '../../domain/cad/actions/deed.ts';
+import { yearIn } from '../../domain/cad/sentences/local-time.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
 import type { Role } from '../../domain/kernel/permission.ts';
 import { done, refused } from '../../domain/kernel/refusal.ts';
 import { type Restrictions, rolesLeft, withheldFrom } from '../../domain/kernel/restriction.ts';
 import { FACT_TYPES } from '../../domain/modules.ts';
+import { siteZone } from '../site-zone.ts';
 import type { Store } from '../store/store.ts';
 import type { Answer } from './port.ts';
 import { restrictionsHeld } from './restrictions.ts';
@@ -39,26 +41,6 @@ function lacking(
     return `${declared.title}: this needs a ${whom}. Ask one, or sign in as one.`;
   }
   return null;
-}
-
-/**
- * The year of incident numbers, in the site's zone. `Intl` is slow to make and quick to ask, so one is kept.
- */
-export function createYearOf(zone: () => string): (at: number) => number {
-  let held: { readonly zone: string; readonly format: Intl.DateTimeFormat } | null = null;
-  return (at) => {
-    const timeZone = zone();
-    if (held?.zone !== timeZone) {
-      let format: Intl.DateTimeFormat;
-      try {
-        format = new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' });
-      } catch {
-        format = new Intl.DateTimeFormat('en', { timeZone: 'UTC', year: 'numeric' });
-      }
-      held = { zone: timeZone, format };
-    }
-    return Number(held.format.format(at));
-  };
 }
 
 /** What was decided, or a refusal where the person's roles do not allow one of its facts. */
@@ -96,7 +78,7 @@ export function carryOut(decided: Decided, me: Me, author: Author, store: Store)
 }
 
 /** What the rules need from outside, for one action. */
-export function meansOf(store: Store, newId: () => string, yearOf: (at: number) => number): Means {
+export function meansOf(store: Store, newId: () => string): Means {
   const now = store.now();
-  return { now, newId, takeNumber: () => store.takeNumber(yearOf(now)) };
+  return { now, newId, takeNumber: () => store.takeNumber(yearIn(now, siteZone(store))) };
 }

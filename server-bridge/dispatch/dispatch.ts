@@ -11,7 +11,7 @@ import { done, refused } from '../../domain/kernel/refusal.ts';
 import { StoreFailure } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
 import { type Board, createBoard } from './board.ts';
-import { carryOut, createYearOf, meansOf, previewOf } from './board-actions.ts';
+import { carryOut, meansOf, previewOf } from './board-actions.ts';
 import { createFeed, type Source } from './feed.ts';
 import { closedTo } from './gates.ts';
 import { createHandoffs } from './handoffs.ts';
@@ -41,10 +41,6 @@ export function createDispatch(options: DispatchOptions): Dispatch {
   const { world, note } = createWorld(store, options.newer);
   const handoffs = createHandoffs(store);
   const newId = (): string => uuidV7(store.now(), random);
-  const yearOf = createYearOf(() => {
-    const zone = store.record('site', store.identity.site)?.body?.timeZone;
-    return typeof zone === 'string' ? zone : 'UTC';
-  });
   const presence = presenceSource(options);
 
   // Topics are made when first watched; those of one incident or seat go with their last watcher.
@@ -210,16 +206,16 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     const closed = closedTo(name, me);
     if (closed) return closed;
     if (me && isAction(name)) {
-      const decided = decideAction(name, input, world, meansOf(store, newId, yearOf));
+      const decided = decideAction(name, input, world, meansOf(store, newId));
       return carryOut(decided, me, sessions.author(who.seat), store);
     }
     if (me && name === 'command.run') {
-      const decided = decideCommand(input, world, meansOf(store, newId, yearOf));
+      const decided = decideCommand(input, world, meansOf(store, newId));
       return carryOut(decided, me, sessions.author(who.seat), store);
     }
     if (me && name === 'command.preview') {
       // A number that is leased is not used up by looking.
-      const means = { ...meansOf(store, newId, yearOf), takeNumber: () => '' };
+      const means = { ...meansOf(store, newId), takeNumber: () => '' };
       return previewOf(decideCommand(input, world, means), me, store);
     }
     const handler = handlers[name];

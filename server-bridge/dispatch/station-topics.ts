@@ -6,6 +6,7 @@ import type { Newer } from '../../domain/kernel/module.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
 import { FACT_TYPES, MODULES, NEWER } from '../../domain/modules.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
+import { siteZone } from '../site-zone.ts';
 import type { OutboxRequest, Store } from '../store/store.ts';
 import { createFeed, type Source } from './feed.ts';
 import type { DispatchOptions } from './surroundings.ts';
@@ -53,7 +54,7 @@ function reachRow(options: DispatchOptions): ReachRow {
     station: identity.station,
     stationName: identity.name,
     site: typeof site?.name === 'string' ? site.name : identity.site,
-    timeZone: typeof site?.timeZone === 'string' ? site.timeZone : 'UTC',
+    timeZone: siteZone(store),
     keySlots: [...(keySlots ?? [])],
     older: olderBuilds(store, options.newer ?? NEWER),
     store: { state: setAside ? 'refilled' : 'open', setAside: setAside ?? null },

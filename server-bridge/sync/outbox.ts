@@ -1,6 +1,8 @@
 /** Requests on their way to the center, in order per entity, and the leases of incident numbers that the station asks for. */
+import { yearIn } from '../../domain/cad/sentences/local-time.ts';
 import { type RandomBytes, uuidV7 } from '../../domain/kernel/ids.ts';
 import { LeaseSchema, type RequestOut } from '../../domain/wire/sync.ts';
+import { siteZone } from '../site-zone.ts';
 import type { OutboxRequest, Store } from '../store/store.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 import type { Failure } from './state.ts';
@@ -83,8 +85,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const keepNumbers = (): void => {
     if (steady() < leaseNotBefore) return;
-    const zone = timeZoneOf(store);
-    const years = new Set([yearIn(zone, store.now()), yearIn(zone, store.now() + YEAR_AHEAD)]);
+    const zone = siteZone(store);
+    const years = new Set([yearIn(store.now(), zone), yearIn(store.now() + YEAR_AHEAD, zone)]);
     const asked = store.requests(['waiting']).filter((request) => request.kind === LEASE);
     for (const year of years) {
       if (store.numbersLeft(year) >= options.leaseAt) continue;
@@ -96,24 +98,4 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
 
   return { send, keepNumbers, retry: () => notBefore.clear() };
-}
-
-function timeZoneOf(store: Store): string {
-  const zone = store.records('site')[0]?.body?.timeZone;
-  return typeof zone === 'string' ? zone : 'UTC';
-}
-
-const formats = new Map<string, Intl.DateTimeFormat>();
-
-function yearIn(zone: string, at: number): number {
-  let format = formats.get(zone);
-  if (!format) {
-    try {
-      format = new Intl.DateTimeFormat('en-US', { timeZone: zone, year: 'numeric' });
-    } catch {
-      format = new Intl.DateTimeFormat('en-US', { timeZone: 'UTC', year: 'numeric' });
-    }
-    formats.set(zone, format);
-  }
-  return Number(format.format(at));
 }

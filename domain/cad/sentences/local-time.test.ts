@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clockText, lastTimeOfDay, offsetText, wallTime, zoneName } from './local-time.ts';
+import { clockText, lastTimeOfDay, offsetText, wallTime, yearIn, zoneName } from './local-time.ts';
 
 const ZONE = 'America/Los_Angeles';
 const ofDay = (hour: number, minute: number): number => (hour * 60 + minute) * 60_000;
@@ -40,4 +40,9 @@ it('has words for a moment that is none: whoever signs a fact may write any numb
         expect(Number.isSafeInteger(moment)).toBe(true);
     }
   }
+});
+
+it('says of which year a moment is by the clocks of the zone, and by UTC where there is no such zone', () => {
+  const eve = utc('2027-01-01T07:59:59');
+  expect([yearIn(eve, ZONE), yearIn(eve + 1_000, ZONE), yearIn(eve, 'Nowhere/Else')]).toEqual([2026, 2027, 2027]);
 });

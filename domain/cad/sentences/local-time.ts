@@ -57,6 +57,11 @@ export function wallTime(at: number, timeZone: string): number {
   return Date.UTC(year, month - 1, day, hour, minute, second);
 }
 
+/** The calendar year of a moment in a zone: what incident numbers begin with. */
+export function yearIn(at: number, timeZone: string): number {
+  return new Date(wallTime(at, timeZone)).getUTCFullYear();
+}
+
 /** `14:02:07`, 24 hours. */
 export function clockText(at: number, timeZone: string): string {
   return new Date(wallTime(at, timeZone)).toISOString().slice(-13, -5);
