@@ -162,6 +162,25 @@ describe('what was shown', () => {
     ]);
   });
 
+  it('that cannot be read back holds up no other, is told of once, and stays for whoever looks into it', () => {
+    const faults: string[] = [];
+    const id = open();
+    desk.store.saveValue('read', 'center', '0/000000000001', { log: 'not one' });
+    reads = createReadLog({
+      store: { ...desk.store, now: () => now },
+      sessions,
+      timers,
+      clock: () => now,
+      random: (length) => new Uint8Array(length),
+      fault: (where) => faults.push(where),
+    });
+    desk.watch(`incident:${id}`);
+    expect(all()).toMatchObject([{ entity: `incident:${id}` }]);
+    expect(reads.waiting()).toBeNull();
+    expect(faults).toEqual(['reads']);
+    expect(desk.store.values('read', 'center').size).toBe(1);
+  });
+
   it('is one record for a person, an entity and a minute, however often it is sent to a window', () => {
     const id = open();
     desk.watch('board');

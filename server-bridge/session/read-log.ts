@@ -115,11 +115,14 @@ export function createReadLog({ store, sessions, timers, clock, random, fault }:
     opened: (seat, document) => note(seat, [entityRef('report', document)], DOCUMENT),
     waiting: () => {
       names ??= [...store.values('read', OWNER).keys()];
-      const [name] = names;
-      if (name === undefined) return null;
-      const kept = ReadsInSchema.safeParse(store.value('read', OWNER, name));
-      if (kept.success) return { name, ...kept.data };
-      throw new Error('a record of reads cannot be read back');
+      for (let [name] = names; name !== undefined; [name] = names) {
+        const kept = ReadsInSchema.safeParse(store.value('read', OWNER, name));
+        if (kept.success) return { name, ...kept.data };
+        // It stays where it is, and keeps nothing else from the center.
+        names.shift();
+        fault('reads', new Error('a record of reads cannot be read back'));
+      }
+      return null;
     },
     taken: (name) => {
       store.saveValue('read', OWNER, name, null);
