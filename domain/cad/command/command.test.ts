@@ -287,7 +287,7 @@ describe('the command line', () => {
 
   it('completes verbs, units, numbers, hospitals and codes', () => {
     const complete = (line: string): string[] => completeCommand(line, words).map((choice) => choice.line.trimEnd());
-    expect(complete('D M')).toEqual(['D M36', 'D M14']);
+    expect(complete('D M')).toEqual(['D M14', 'D M36']);
     expect(complete('D M36,E')).toEqual(['D M36,E06']);
     expect(complete('D M36 2')).toEqual(['D M36 26-K0001', 'D M36 26-K0002']);
     expect(complete('M36 A')).toEqual(['M36 AV', 'M36 AK', 'M36 AP', 'M36 AH']);
@@ -303,15 +303,15 @@ describe('the command line', () => {
     const first = (line: string): string | undefined =>
       completeCommand(line, vocabularyOf(at.world, at.means.now))[0]?.line.trimEnd();
     expect(['D ', 'X ', 'NX ', 'AK ', 'OOS ', 'M'].map(first)).toEqual([
-      'D M36',
+      'D E06',
       'X M14',
       'NX M14',
       'AK M14',
-      'OOS M36',
+      'OOS E06',
       'MV',
     ]);
     run('D M36 0002');
-    expect(first('D M')).toBe('D M36');
+    expect(first('D M')).toBe('D M14');
     expect(first('D ')).not.toMatch(/M36|M14/);
   });
 

@@ -2,6 +2,7 @@
 import { onIncident } from '../views/reading.ts';
 import { parseCommand, readerOf } from './parse.ts';
 import {
+  byCallsign,
   type Choice,
   codeOption,
   findIncident,
@@ -37,7 +38,7 @@ function unitOptions(command: string, vocabulary: Vocabulary): Option[] {
   const verb = verbOf(command)?.verb;
   const status = verb === undefined ? findStatus(vocabulary, command) : undefined;
   const first = verb === 'D' ? 'free' : status ? onIncident(status.standard) : RUNNING.has(verb ?? '');
-  const units = vocabulary.units();
+  const units = byCallsign(vocabulary.units());
   if (first === false) return units.map(unitOption);
   const likely = (unit: UnitWord): boolean => (unit.on.length === 0) === (first === 'free');
   return [...units.filter(likely), ...units.filter((unit) => !likely(unit))].map(unitOption);

@@ -56,8 +56,8 @@ describe('units of another site', () => {
     expect(unitsOf('D M1 0001')).toEqual([['m1n']]);
     const labels = completeCommand('D ', vocabularyOf(at.world, at.means.now)).map(({ label }) => label);
     expect(labels.slice(0, 7)).toEqual([
-      ...['M36', 'M14', 'E06', 'T01'],
-      ...['N12 of North Bay', 'M36 of North Bay', 'M9 of North Bay'],
+      ...['E06', 'M14', 'M36', 'T01'],
+      ...['M1 of North Bay', 'M36 of North Bay', 'M9 of North Bay'],
     ]);
   });
 

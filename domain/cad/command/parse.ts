@@ -94,7 +94,23 @@ function withoutVerb(
     const last = incident ? unitsFrom(rest, 0, vocabulary) : 0;
     return { reader: later, words: [...rest.slice(0, last), ...subject, ...rest.slice(last)] };
   }
-  return reader ? { reader, words: words.slice(1) } : null;
+  return reader ? { reader, words: unitsAhead(first.text, words.slice(1), vocabulary) } : null;
+}
+
+/** Verbs that take units and then an incident, as every status does. */
+const UNITS_FIRST: ReadonlySet<string> = new Set(['D', 'X', 'MV', 'NX']);
+/** Fewer digits may be anything: minutes, a reason. */
+const SURELY_A_NUMBER = /\d{3}$/;
+
+/** `D 10418 M36`: the words after the verb with the units before the incident, where both are surely meant. */
+function unitsAhead(verb: string, words: readonly Word[], vocabulary: Vocabulary): readonly Word[] {
+  const [incident] = words;
+  const known = verbOf(verb);
+  if (!incident || (known && !UNITS_FIRST.has(known.verb))) return words;
+  if (!SURELY_A_NUMBER.test(incident.text) || namesUnits(vocabulary, incident.text)) return words;
+  const units = unitsFrom(words, 1, vocabulary);
+  if (units === 0 || !findIncident(vocabulary, incident.text)) return words;
+  return [...words.slice(1, 1 + units), incident, ...words.slice(1 + units)];
 }
 
 /** A line that is being read: `selected` is the id of the incident or unit that is selected on the board, or null. */

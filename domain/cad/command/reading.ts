@@ -133,6 +133,16 @@ export function findPlace(places: readonly PlaceWord[], text: string): Found<Pla
   return short ?? among(places.filter((place) => place.name.toUpperCase().startsWith(wanted)));
 }
 
+/** A place by the beginnings of words of its name: `general hosp` is Harbor General Hospital. */
+export function findPlaceByWords(places: readonly PlaceWord[], text: string): Found<PlaceWord> {
+  const wanted = wordsOf(text.toUpperCase());
+  const fits = ({ name }: PlaceWord): boolean => {
+    const named = wordsOf(name.toUpperCase());
+    return wanted.every((typed) => named.some((word) => word.text.startsWith(typed.text)));
+  };
+  return wanted.length > 0 ? among(places.filter(fits)) : null;
+}
+
 /** A word of a list by its code, the beginning of it, or the beginning of its text. */
 export function findCode(codes: readonly CodeWord[], text: string): Found<CodeWord> {
   const wanted = text.trim().toUpperCase();
@@ -162,6 +172,11 @@ export const incidentOption = (incident: IncidentWord): { insert: string; label:
   insert: incident.number,
   label: [incident.number, incident.what].filter(Boolean).join(', '),
 });
+/** As a person looks for one in a list: one's own first. */
+export const byCallsign = (units: readonly UnitWord[]): readonly UnitWord[] =>
+  units.toSorted((a, b) =>
+    (a.of === null) === (b.of === null) ? (a.callsign < b.callsign ? -1 : 1) : a.of === null ? -1 : 1,
+  );
 export const unitOption = (unit: UnitWord): { insert: string; label: string } => ({
   insert: unit.callsign,
   label: [

@@ -1,5 +1,6 @@
 /** Taking units and incidents from the words of a line; where one is missing or unclear, the question to ask. */
 import {
+  byCallsign,
   findIncident,
   findUnit,
   incidentOption,
@@ -48,7 +49,7 @@ export function takeUnits(line: Line, n: number): Taken<readonly UnitWord[]> {
   }
   if (units.size > 0) return taken([...units.values()], next);
   if (line.unit) return taken([line.unit], n);
-  return answer(needs(line, 'unit', 'Which unit?', line.vocabulary.units().map(unitOption)));
+  return answer(needs(line, 'unit', 'Which unit?', byCallsign(line.vocabulary.units()).map(unitOption)));
 }
 
 /** Before free text a shorter number is taken as part of the text, where an incident is selected: `N 2 patients`. */
@@ -148,7 +149,13 @@ export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = '
 export function nothingMore(line: Line, n: number): Parsed | null {
   const word = line.words[n];
   if (!word) return null;
-  if (LIKE_A_NUMBER.test(word.text)) return unknownIncident(line, `There is no incident ${word.text}.`);
+  if (LIKE_A_NUMBER.test(word.text)) {
+    const found = findIncident(line.vocabulary, word.text);
+    const another = found && ('one' in found ? found.one.number : word.text);
+    return another === null
+      ? unknownIncident(line, `There is no incident ${word.text}.`)
+      : refusal('incident.many', `${another} is one incident more than this takes. Leave one of them out.`, 'incident');
+  }
   return refusal('word.unknown', `“${word.text.slice(0, 40)}” is not understood here.`);
 }
 

@@ -7,6 +7,7 @@ import { onIncident } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
 import {
   findPlace,
+  findPlaceByWords,
   findStatus,
   incidentOption,
   type Line,
@@ -212,7 +213,7 @@ function readHospital(line: Line, n: number): Rest {
   const text = restFrom(line, n);
   const hospitals = line.vocabulary.hospitals();
   if (text === '') return needs(line, 'hospital', 'To which hospital?', hospitals.map(placeOption));
-  const found = findPlace(hospitals, text);
+  const found = findPlace(hospitals, text) ?? findPlaceByWords(hospitals, text);
   if (!found)
     return needs(
       line,
