@@ -76,7 +76,7 @@ function rowsThatCount<V>(): Rows<V> {
 
 export function carve(path: string, key: Uint8Array | null): Carved {
   const facts = new Map<string, RawFact>();
-  const keyIds = new Map<number, string>();
+  const keyIds = rowsThatCount<string>();
   const keys = rowsThatCount<KeyEnvelope>();
   const erased = new Set<EntityRef>();
   const logs = rowsThatCount<CarvedLog>();
@@ -99,9 +99,12 @@ export function carve(path: string, key: Uint8Array | null): Carved {
         const version = sha256(`${fact.h} ${fact.s} ${fact.b}`);
         if (!facts.get(version)?.intact) facts.set(version, fact);
       } else if (cells.length === 4 && one !== null) {
-        keyIds.set(rowid, one);
         const envelope = KeyEnvelopeSchema.safeParse(parse(text(3)));
-        if (envelope.success) keys.take(one, envelope.data, intact);
+        // A name is a few bytes that say nothing of themselves: of a damaged page counts what the envelope says it is.
+        if (envelope.success) {
+          keyIds.take(String(rowid), envelope.data.id, intact);
+          keys.take(envelope.data.id, envelope.data, intact);
+        } else if (intact) keyIds.take(String(rowid), one, intact);
       } else if (cells.length === 9 && one !== null && text(7) !== null) {
         const request = { num: rowid, waiting: two === 'waiting', request: parse(text(7)), entity: text(6) };
         requests.take(one, request, intact);
@@ -123,13 +126,14 @@ export function carve(path: string, key: Uint8Array | null): Carved {
   };
 
   const damagedPages = lookAt(path, key, take);
+  const names = keyIds.found();
   const frames = new Map<string, Map<number, Frame[]>>();
   for (const intact of [true, false]) {
     for (const fact of facts.values()) {
       if (fact.intact !== intact) continue;
       const of = frames.get(fact.header.log) ?? new Map<number, Frame[]>();
       frames.set(fact.header.log, of);
-      of.set(fact.header.seq, [...(of.get(fact.header.seq) ?? []), frameOf(fact, keyIds)]);
+      of.set(fact.header.seq, [...(of.get(fact.header.seq) ?? []), frameOf(fact, names)]);
     }
   }
   return {
@@ -146,8 +150,8 @@ export function carve(path: string, key: Uint8Array | null): Carved {
 }
 
 /** A body whose key's name is lost with its page can be opened by nobody: the header alone is kept, until it comes again. */
-function frameOf({ h, s, k, b }: RawFact, keyIds: ReadonlyMap<number, string>): Frame {
-  const named = k === null ? null : (keyIds.get(k) ?? null);
+function frameOf({ h, s, k, b }: RawFact, keyIds: ReadonlyMap<string, string>): Frame {
+  const named = k === null ? null : (keyIds.get(String(k)) ?? null);
   return k !== null && named === null ? { h, s, k: null, b: null } : { h, s, k: named, b };
 }
 

@@ -151,6 +151,31 @@ describe('salvage', () => {
     salvaged.store.close();
   });
 
+  it('seals nothing under the name of a key that a damaged page garbled: the body comes again', () => {
+    const { store, refs } = disk.worked(24);
+    const whole = disk.site.open('a');
+    handOver(store, whole);
+    const ids = store.heads().flatMap(({ log }) => store.framesFrom(log, 1, 1_000).keys.map(({ id }) => id));
+    store.close();
+    const pages = openPages(disk.path, disk.options.key);
+    const places = Array.from({ length: pages.pages }, (_, i) => i + 1).flatMap((number) => {
+      const bytes = pages.page(number)?.bytes;
+      // Its row begins with the name, before its entity and the envelope that says both again.
+      const at = ids.map((id) => bytes?.indexOf(`${id}incident:`) ?? -1).filter((found) => found >= 0);
+      return at.map((found) => (number - 1) * PAGE + found + 2);
+    });
+    pages.close();
+    expect(places.length).toBeGreaterThan(3);
+    for (const place of places) disk.flip(place);
+    const salvaged = salvageStore(disk.path, disk.options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    expect(salvaged.report.damagedPages).toBeGreaterThan(0);
+    const named = salvaged.store.heads().flatMap(({ log }) => salvaged.store.framesFrom(log, 1, 1_000).frames);
+    expect(named.filter(({ k }) => k !== null && !ids.includes(k))).toEqual([]);
+    expectRefilled(salvaged.store, whole, refs, salvaged.report.lost);
+    salvaged.store.close();
+  });
+
   it('keeps what was read of patients here until the center has it', () => {
     const store = disk.opened();
     const reads = { log: 'reads', reads: [{ seq: 1, entity: 'incident:1' }] };
