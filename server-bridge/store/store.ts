@@ -116,9 +116,10 @@ export interface Store {
   readonly held: () => readonly z.infer<typeof HeldLogSchema>[];
   /**
    * Stores the center's signed acknowledgments; those with a bad signature are ignored. On disk as {@link Store.applyPage}
-   * is: what a power cut takes with them is still in the outbox, and acknowledged again.
+   * is: what a power cut takes with them is still in the outbox, and acknowledged again. `taken`: frames that it was offered
+   * in what these answer, and had nothing against.
    */
-  readonly acknowledge: (acks: readonly Ack[]) => void;
+  readonly acknowledge: (acks: readonly Ack[], taken?: readonly Frame[]) => void;
   /**
    * Logs with frames that the center is not known to hold in this epoch: first position, count, and whether this station
    * wrote the log (in this opening or an earlier one). The center is known to hold what it acknowledged and what came on

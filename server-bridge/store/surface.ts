@@ -56,7 +56,7 @@ export function storeOf(core: Core): Surface {
     beginEpoch: (epoch) => beginEpoch(core, epoch),
     heads: () => headsOf(core),
     held: () => heldLogs(core),
-    acknowledge: (acks) => acknowledge(core, acks),
+    acknowledge: (acks, taken) => acknowledge(core, acks, taken),
     unacknowledged: () => unacknowledged(core),
     unsentTotal: () => unsentTotal(core),
     unsentAbout: (ref) => unsentAbout(core, ref),

@@ -11,7 +11,7 @@ import { createFilling } from './filling.ts';
 import { createGreeting } from './greeting.ts';
 import { createIncoming } from './incoming.ts';
 import { createOutbox } from './outbox.ts';
-import { createToPeers, pushOf } from './outgoing.ts';
+import { createToPeers, pushOf, takenOf } from './outgoing.ts';
 import { createPages } from './pages.ts';
 import type { CenterPort, PeersPort, Timers } from './ports.ts';
 import { createReach, type Reached } from './reach.ts';
@@ -187,7 +187,7 @@ export function startSync(options: SyncOptions): Sync {
     exchange(
       () => center.push(input),
       (answer) => {
-        store.acknowledge(answer.acks);
+        store.acknowledge(answer.acks, takenOf(input.frames, answer.problems));
         const acks = answer.acks.filter((ack) => ack.epoch === answer.epoch);
         happen({ t: 'pushAnswered', lane, push: id, epoch: answer.epoch, acks, problems: answer.problems });
       },

@@ -1,7 +1,7 @@
 /** Frames on their way out: into pushes, and to each peer in order and in pieces that leave room for actions. */
 import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
-import type { Frame } from '../../domain/kernel/fact.ts';
-import { MAX_FRAMES, type PushIn } from '../../domain/wire/sync.ts';
+import { type Frame, readPlace } from '../../domain/kernel/fact.ts';
+import { MAX_FRAMES, type PushIn, type PushOut } from '../../domain/wire/sync.ts';
 import type { Store } from '../store/store.ts';
 import type { PeersPort, Timers } from './ports.ts';
 
@@ -51,6 +51,15 @@ export function pushOf(
     for (const key of part.keys) keys.set(key.id, key);
   }
   return { push: { frames, keys: [...keys.values()] }, through };
+}
+
+/** What of a push the center had nothing against. */
+export function takenOf(frames: readonly Frame[], problems: PushOut['problems']): readonly Frame[] {
+  const left = new Set(problems.map(({ log, seq }) => `${log} ${seq}`));
+  return frames.filter(({ h }) => {
+    const place = readPlace(h);
+    return place !== null && !left.has(`${place.log} ${place.seq}`);
+  });
 }
 
 /** Of a frame that this store holds, so its header can be read. */

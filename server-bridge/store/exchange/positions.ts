@@ -1,6 +1,6 @@
 /** Where this station stands: heads per log, what the center acknowledged, what still has to reach it. */
 import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
-import type { Frame } from '../../../domain/kernel/fact.ts';
+import { type Frame, readPlace } from '../../../domain/kernel/fact.ts';
 import type { EntityRef, FactId } from '../../../domain/kernel/ids.ts';
 import { CENTER_STATION } from '../../../domain/kernel/kernel.ts';
 import type { LogHead } from '../../../domain/kernel/log.ts';
@@ -28,7 +28,7 @@ export function heldLogs(core: Core): { log: string; seq: number; ack: Ack | nul
   return exchanged(core).map((log) => ({ log: log.id, seq: log.seq, ack: log.ack }));
 }
 
-export function acknowledge(core: Core, acks: readonly Ack[]): void {
+export function acknowledge(core: Core, acks: readonly Ack[], taken: readonly Frame[] = []): void {
   const centerKeys = core.roster()?.centerKeys ?? [];
   const epoch = cursorOf(core)?.epoch ?? null;
   const good = acks.filter((ack) => {
@@ -43,8 +43,13 @@ export function acknowledge(core: Core, acks: readonly Ack[]): void {
     const log = core.logs.get(ack.log);
     return log !== undefined && (log.ack?.epoch !== ack.epoch || log.ack.seq < ack.seq);
   });
-  if (moving.length === 0) return;
+  const offered = straysIn(core, good, taken);
+  if (moving.length === 0 && offered.length === 0) return;
   const keepAcks = (tx: Tx): void => {
+    for (const pos of offered) {
+      core.strays.arrived(pos);
+      tx.acked = true;
+    }
     for (const ack of moving) {
       const log = core.logs.get(ack.log);
       if (!log || (log.ack?.epoch === ack.epoch && log.ack.seq >= ack.seq)) continue;
@@ -56,6 +61,21 @@ export function acknowledge(core: Core, acks: readonly Ack[]): void {
   };
   // One that a power cut takes leaves its facts to be pushed again, and the center says the same again.
   core.write('center', keepAcks, 'soon');
+}
+
+/**
+ * What the center may have passed over, and took when it was offered to it. Where this station began from a snapshot the stream
+ * may have brought it before, and never does again.
+ */
+function straysIn(core: Core, acks: readonly Ack[], taken: readonly Frame[]): number[] {
+  if (core.strays.all().length === 0) return [];
+  const through = new Map(acks.map((ack) => [ack.log, ack.seq]));
+  return taken.flatMap(({ h }) => {
+    const place = readPlace(h);
+    const log = place && place.seq <= (through.get(place.log) ?? 0) ? core.logs.get(place.log) : undefined;
+    const pos = log && place ? posOf(log, place.seq) : null;
+    return pos !== null && core.strays.has(pos) && core.facts.headerAt(pos) === h ? [pos] : [];
+  });
 }
 
 /** One entry a log: from the first position that the center is not known to hold, how many such facts are held. */

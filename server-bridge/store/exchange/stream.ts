@@ -228,6 +228,7 @@ export function beginEpoch(core: Core, epoch: string): void {
       // Sparse logs cannot be offered again: they are the center's own, or another site's.
       log.center = isSparseLog(core, log) ? log.seq : log.ack?.epoch === epoch ? log.ack.seq : 0;
       core.logs.touch(log);
+      core.strays.again(log);
     }
     unsayVerdicts(core, tx);
     moveCursor(core, { epoch, n: 0 }, undefined);

@@ -15,6 +15,8 @@ export interface Strays {
   /** How many positions of a log from … to were declared lost and are not held. */
   readonly lost: (log: LogState, from: number, to: number) => number;
   readonly declare: (log: LogState, from: number, to: number) => void;
+  /** In a new epoch the center may pass over any of them again: what is held of what a log declared lost is offered anew. */
+  readonly again: (log: LogState) => void;
   /** Whether a position was ever declared lost. */
   readonly declared: (log: LogState, seq: number) => boolean;
   readonly forget: () => void;
@@ -38,11 +40,18 @@ export function straysOf(db: Connection): Strays {
   };
   const gaps = (log: LogState): Range[] =>
     log.gap === 0 ? [] : db.sql('SELECT first, last FROM gap WHERE log = ? ORDER BY first').all<Range>(log.num);
+  const add = (pos: number): void => {
+    strays().add(pos);
+    db.sql('INSERT INTO stray(pos) VALUES(?) ON CONFLICT DO NOTHING').run(pos);
+  };
+  const addHeld = (log: LogState, from: number, to: number): void => {
+    for (const { pos } of db
+      .sql('SELECT pos FROM fact WHERE pos BETWEEN ? AND ?')
+      .all<{ pos: number }>(posOf(log, from), posOf(log, to)))
+      add(pos);
+  };
   return {
-    add: (pos) => {
-      strays().add(pos);
-      db.sql('INSERT INTO stray(pos) VALUES(?) ON CONFLICT DO NOTHING').run(pos);
-    },
+    add,
     arrived: (pos) => {
       if (strays().delete(pos)) db.sql('DELETE FROM stray WHERE pos = ?').run(pos);
     },
@@ -68,12 +77,10 @@ export function straysOf(db: Connection): Strays {
     },
     declare: (log, from, to) => {
       db.sql('INSERT INTO gap(log, first, last) VALUES(?, ?, ?) ON CONFLICT DO NOTHING').run(log.num, from, to);
-      for (const { pos } of db
-        .sql('SELECT pos FROM fact WHERE pos BETWEEN ? AND ?')
-        .all<{ pos: number }>(posOf(log, Math.max(from, log.center + 1)), posOf(log, to))) {
-        strays().add(pos);
-        db.sql('INSERT INTO stray(pos) VALUES(?) ON CONFLICT DO NOTHING').run(pos);
-      }
+      addHeld(log, Math.max(from, log.center + 1), to);
+    },
+    again: (log) => {
+      for (const { first, last } of gaps(log)) addHeld(log, first, last);
     },
     declared: (log, seq) => gaps(log).some((gap) => gap.first <= seq && seq <= gap.last),
     forget: () => {
