@@ -48,6 +48,12 @@ const FAILED_ERASING: readonly (readonly [seed: number, found: string])[] = [
   [710_010, 'a center that was put back could read what it had erased since, and took it from whoever had not heard'],
 ];
 
+/** Days on which disks are full. */
+const FAILED_FULL: readonly (readonly [seed: number, found: string])[] = [
+  [150, 'the judge of torn writes had a log of writes begin anew before what it held was copied back'],
+  [714_038, 'what was contested of an incident that was erased was looked for where nobody sees it'],
+];
+
 describe('simulated days', () => {
   it('pass with nothing going wrong, and show no clash that was not blind', async () => {
     const outcome = await runSeed({ seed: 0, hours: 1 });
@@ -83,6 +89,10 @@ describe('simulated days', () => {
     const outcome = await runSeed({ seed, fills: false });
     expect(outcome).toMatchObject({ lost: [], diverged: [] });
     expect(outcome.erased).toBeGreaterThan(0);
+  });
+
+  it.each(FAILED_FULL)('seed %i, with full disks: %s', async (seed) => {
+    expect(await runSeed({ seed })).toMatchObject({ lost: [], diverged: [] });
   });
 
   it.each(FAILED_SINCE)('seed %i: %s', async (seed) => {

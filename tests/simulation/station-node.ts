@@ -99,6 +99,11 @@ export function createStationNode(
     if (full > 0 && running && refuses.happens(full)) throw new DiskFull();
   };
 
+  /** What was copied back is on disk before anything else is written: a write that is torn later is torn off that. */
+  const rested = (): void => {
+    if (armed?.before && running) armed.before = drive.image(running.store);
+  };
+
   function die(left: DiskImage): void {
     if (!running) return;
     disk = left;
@@ -125,7 +130,7 @@ export function createStationNode(
     };
     const opened = drive.open(disk, options);
     if (!opened.ok) throw new Error(`${name}: ${opened.message}`);
-    const build = { reads: reads(), newer: isOlder ? UNKNOWN_THERE : LATER, rests };
+    const build = { reads: reads(), newer: isOlder ? UNKNOWN_THERE : LATER, rested: rests ? rested : null };
     running = startProcess(name, world, opened.store, build, clock, chance);
   }
 

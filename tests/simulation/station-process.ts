@@ -61,8 +61,8 @@ export interface Build {
   readonly reads: readonly string[];
   /** Types that another build may not read, and what becomes of them meanwhile. */
   readonly newer: ReadonlyMap<string, Newer>;
-  /** Whether its store rests while nothing happens. */
-  readonly rests: boolean;
+  /** Told that its store has rested, where it rests while nothing happens; null where it never does. */
+  readonly rested: (() => void) | null;
 }
 
 /** Of what was erased a snapshot says that, and nothing else. */
@@ -107,7 +107,12 @@ export function startProcess(
   const trouble = (what: string, error: unknown): void => {
     if (!(error instanceof PowerCut || isFull(error))) watcher.trouble(name, what, error);
   };
-  if (build.rests) keepRested(store, timers, trouble);
+  const { rested } = build;
+  const rest = (): void => {
+    store.rest();
+    rested?.();
+  };
+  if (rested) keepRested({ onChange: store.onChange, rest }, timers, trouble);
   const linked = new Set<string>();
   store.onChange((change) => {
     if (me?.dead) return;

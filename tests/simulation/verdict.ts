@@ -103,7 +103,7 @@ export function judge(
     openedTwice(center, oracle, diverged);
   }
   erased(gone, center, stations, oracle, diverged);
-  contested(stations, center, diverged, neighbour);
+  contested(stations, center, gone, diverged, neighbour);
   if (neighbour) sites(neighbour, center, oracle, gone, lost, diverged);
   views(stations, diverged);
   chains(site, stations[0] as StationNode, diverged);
@@ -143,6 +143,7 @@ function difference(a: Json, b: Json): string {
 function contested(
   stations: readonly StationNode[],
   center: CenterNode,
+  gone: ReadonlySet<EntityRef>,
   diverged: string[],
   neighbour: Neighbour | null,
 ): void {
@@ -158,7 +159,8 @@ function contested(
   for (const [ref, folded] of center.log.entities(ORG))
     for (const { fact: id, reason } of folded.contested) {
       const fact = facts.get(id);
-      if (!fact?.session || !shown.has(fact.session)) continue;
+      // What was erased is shown to nobody, and no word about it can be read any more.
+      if (!fact?.session || !shown.has(fact.session) || gone.has(ref)) continue;
       if (neighbour && reason === OF_ANOTHER_SITE && isTheirs(neighbour, ref)) continue;
       if (center.accounts.entitled(fact.session, hlcParse(fact.hlc).ms))
         diverged.push(`${ref} shows ${fact.type} of ${fact.station} as contested, which had the right: ${reason}`);
