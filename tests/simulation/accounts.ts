@@ -6,8 +6,6 @@ import type { Standing } from '../../server/kernel/intake/port.ts';
 import type { Chance } from './chance.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 
-const GRANT_MS = 12 * 3_600_000;
-
 export interface AccountsBackup {
   readonly standings: ReadonlyMap<string, Standing>;
   readonly people: ReadonlyMap<string, Known>;
@@ -15,8 +13,8 @@ export interface AccountsBackup {
 
 export interface Accounts {
   readonly standing: (session: string) => Standing | undefined;
-  /** Signs the station's person in there; null where their right has been withdrawn. */
-  readonly signIn: (station: string) => Grant | null;
+  /** Signs a station's person in, at that one or at another; null where their right has been withdrawn. */
+  readonly signIn: (station: string, whose?: string) => Grant | null;
   /** What a station shows of the center's signature stands again where it was forgotten. */
   readonly takeBack: (grants: readonly Grant[]) => void;
   /** What the station's person writes from here on is contested, until they are allowed again and sign in anew. */
@@ -26,13 +24,19 @@ export interface Accounts {
   readonly restore: (backup: AccountsBackup) => void;
   /** Whether what was written then had the right, whatever the center remembers of it. ms UTC */
   readonly entitled: (session: string, at: number) => boolean;
+  /** Whether a sign-in was over by itself then. ms UTC */
+  readonly lapsed: (session: string, at: number) => boolean;
 }
 
-export function createAccounts(site: Site, clock: () => number, chance: Chance): Accounts {
+/** `grantMs`: how long a sign-in lasts. */
+export function createAccounts(site: Site, clock: () => number, chance: Chance, grantMs: number): Accounts {
   let standings = new Map<string, Standing>();
   let people = new Map<string, Known>();
   /** Every right there ever was, and when it ended. */
-  const rights = new Map<string, { readonly user: string; readonly from: number; until: number }>();
+  const rights = new Map<
+    string,
+    { readonly user: string; readonly from: number; readonly end: number; until: number }
+  >();
   const ended = new Set<string>();
   const id = (): string => Buffer.from(chance.bytes(9)).toString('base64url');
 
@@ -43,18 +47,18 @@ export function createAccounts(site: Site, clock: () => number, chance: Chance):
 
   return {
     standing: (session) => standings.get(session),
-    signIn: (station) => {
-      const me = site.me(station);
+    signIn: (station, whose = station) => {
+      const me = site.me(whose);
       if (ended.has(me.user)) return null;
       if (!people.has(me.user)) changed(me.user, true);
       const now = clock();
       const unsigned = {
         ...{ id: id(), org: ORG, site: SITE, station, session: id(), user: me.user, login: me.login, name: me.name },
-        ...{ roles: [...me.roles], issuedAt: now, expiresAt: now + GRANT_MS },
+        ...{ roles: [...me.roles], issuedAt: now, expiresAt: now + grantMs },
       };
       for (const session of [unsigned.session, unsigned.id]) {
-        standings.set(session, { user: me.user, roles: me.roles, validFrom: now, validUntil: now + GRANT_MS, station });
-        rights.set(session, { user: me.user, from: now, until: now + GRANT_MS });
+        standings.set(session, { user: me.user, roles: me.roles, validFrom: now, validUntil: now + grantMs, station });
+        rights.set(session, { user: me.user, from: now, end: now + grantMs, until: now + grantMs });
       }
       return { ...unsigned, sig: site.center.sign(grantText(unsigned)) };
     },
@@ -92,5 +96,6 @@ export function createAccounts(site: Site, clock: () => number, chance: Chance):
       const right = rights.get(session);
       return right !== undefined && right.from <= at && at < right.until;
     },
+    lapsed: (session, at) => at >= (rights.get(session)?.end ?? Number.POSITIVE_INFINITY),
   };
 }

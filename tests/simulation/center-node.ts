@@ -82,7 +82,7 @@ export interface CenterNode {
   /** Takes it that it would. */
   readonly disarm: () => void;
   readonly leases: Pick<Leases, 'sound' | 'twice'>;
-  readonly signIn: (station: string) => Promise<Grant>;
+  readonly signIn: (station: string, whose: string) => Promise<Grant>;
   /** Set by each station when it greets: what it reads. */
   readonly hello: (station: string, input: HelloIn) => Promise<HelloOut>;
   readonly push: (input: PushIn, from?: string) => Promise<PushOut>;
@@ -108,7 +108,12 @@ export async function createCenterNode(
   neighbour: Neighbour | null,
   time: VirtualTime,
   chance: Chance,
-  { folded: foldedAfter, centerOlderUntil, legacyNumbers }: Pick<Plan, 'folded' | 'centerOlderUntil' | 'legacyNumbers'>,
+  {
+    folded: foldedAfter,
+    centerOlderUntil,
+    legacyNumbers,
+    grantMs,
+  }: Pick<Plan, 'folded' | 'centerOlderUntil' | 'legacyNumbers' | 'grantMs'>,
   trouble: (what: string) => void,
 ): Promise<CenterNode> {
   const { begin } = site.calendar;
@@ -123,7 +128,7 @@ export async function createCenterNode(
       known,
       [...reads].map(([station, said]) => ({ station, reads: said })),
     );
-  const accounts = createAccounts(site, clock, chance.fork('accounts'));
+  const accounts = createAccounts(site, clock, chance.fork('accounts'), grantMs);
   const [here, there] = legacyNumbers ?? [];
   const legacy =
     here === undefined || there === undefined
@@ -256,8 +261,8 @@ export async function createCenterNode(
     },
     disarm: dying.disarm,
     leases,
-    signIn: async (station) => {
-      const grant = accounts.signIn(station);
+    signIn: async (station, whose) => {
+      const grant = accounts.signIn(station, whose);
       if (!grant) throw new SyncFailure('unauthorized', 'The right has been withdrawn.');
       return grant;
     },

@@ -14,8 +14,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openPages, PAGE } from '../../server-bridge/store/file/sqlcipher-pages.ts';
 import { type Opened, type OpenStore, openStore } from '../../server-bridge/store/open.ts';
 import type { StoreOptions } from '../../server-bridge/store/options.ts';
+import { salvageStore } from '../../server-bridge/store/salvage/salvage.ts';
 import type { Chance } from './chance.ts';
 
 /** What a disk holds at a moment. `wal` is empty for a store in memory. */
@@ -32,7 +34,17 @@ export interface Drive {
   readonly image: (store: OpenStore) => DiskImage;
   /** What a power cut in the middle of a commit leaves, given the disk before it and after it. */
   readonly torn: (before: DiskImage, after: DiskImage, chance: Chance) => DiskImage;
+  /** What is left of it where it is damaged while nobody has it open; null of a store in memory, which no page tells of. */
+  readonly damaged: ((image: DiskImage, chance: Chance) => Damaged) | null;
+  /** Sets a damaged store aside and opens the one that is refilled from it. */
+  readonly salvage: (image: DiskImage, options: Options) => Opened;
   readonly close: () => void;
+}
+
+export interface Damaged {
+  readonly image: DiskImage;
+  /** Whether a fact lies whole on a page that was not damaged. */
+  readonly keeps: (id: string) => boolean;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -45,6 +57,10 @@ export function memoryDrive(): Drive {
     },
     image: (store) => ({ main: store.serialize(), wal: NOTHING }),
     torn: (before) => before,
+    damaged: null,
+    salvage: () => {
+      throw new Error('a store in memory is not damaged');
+    },
     close: () => undefined,
   };
 }
@@ -54,15 +70,24 @@ export function fileDrive(key: Uint8Array): Drive {
   let stores = 0;
   const place = (): string => join(folder, String(stores));
   const read = (path: string): Buffer => (existsSync(path) ? readFileSync(path) : NOTHING);
+  const put = (image: DiskImage | null): string => {
+    rmSync(place(), { recursive: true, force: true });
+    stores++;
+    mkdirSync(place());
+    const path = join(place(), 'store.db');
+    if (image) writeFileSync(path, image.main);
+    if (image && image.wal.length > 0) writeFileSync(`${path}-wal`, image.wal);
+    return path;
+  };
   return {
-    open: (image, options) => {
-      rmSync(place(), { recursive: true, force: true });
-      stores++;
-      mkdirSync(place());
-      const path = join(place(), 'store.db');
-      if (image) writeFileSync(path, image.main);
-      if (image && image.wal.length > 0) writeFileSync(`${path}-wal`, image.wal);
-      return openStore(path, { ...options, key });
+    open: (image, options) => openStore(put(image), { ...options, key }),
+    salvage: (image, options) => {
+      const salvaged = salvageStore(put(image), { ...options, key });
+      return salvaged.ok ? { ok: true, store: salvaged.store } : salvaged;
+    },
+    damaged: (image, chance) => {
+      const left = damage(image, chance);
+      return { image: left, keeps: keptIn(put(left), key) };
     },
     image: () => {
       const path = join(place(), 'store.db');
@@ -71,6 +96,40 @@ export function fileDrive(key: Uint8Array): Drive {
     torn,
     close: () => rmSync(folder, { recursive: true, force: true }),
   };
+}
+
+/** Some pages broken or zeroed, of the file or of its log of writes, or the file cut short. */
+function damage(image: DiskImage, chance: Chance): DiskImage {
+  const [main, wal] = [Buffer.from(image.main), Buffer.from(image.wal)];
+  const pages = Math.floor(main.length / PAGE);
+  if (pages > 2 && chance.happens(0.15)) return { main: main.subarray(0, (1 + chance.below(pages - 1)) * PAGE), wal };
+  for (let left = 1 + chance.below(6); left > 0; left--) {
+    const inMain = main.length >= PAGE && (wal.length <= WAL_HEADER || chance.happens(0.6));
+    const [bytes, from] = inMain ? [main, 0] : [wal, WAL_HEADER];
+    if (bytes.length <= from) continue;
+    if (inMain && chance.happens(0.3)) zeroPage(bytes, chance.below(pages));
+    else {
+      const at = from + chance.below(bytes.length - from);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 + chance.below(255));
+    }
+  }
+  return { main, wal };
+}
+
+function zeroPage(bytes: Buffer, page: number): void {
+  bytes.fill(0, page * PAGE, (page + 1) * PAGE);
+}
+
+/** By the pages of a store as they lie on disk, each by itself. */
+function keptIn(path: string, key: Uint8Array): (id: string) => boolean {
+  const pages = openPages(path, key);
+  const looked = [
+    ...Array.from({ length: pages.pages }, (_, i) => pages.page(i + 1)),
+    ...Array.from({ length: pages.frames }, (_, i) => pages.frame(i)),
+  ];
+  pages.close();
+  const whole = looked.flatMap((image) => (image?.intact ? [image.bytes.toString('latin1')] : [])).join('');
+  return (id) => whole.includes(`"id":"${id}"`);
 }
 
 /** A folder that no disk has to be waited for, where the machine has one. */

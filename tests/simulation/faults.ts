@@ -356,6 +356,24 @@ export function newDisk(world: FaultWorld): void {
   startAgain(world, station);
 }
 
+/** The disk of a station is damaged while it is down, often in an outage of which it alone holds what was done there. */
+export function damagedDisk(world: FaultWorld, of: string): void {
+  const { chance, time, note } = world;
+  const station = world.stations.find(({ name }) => name === of);
+  if (!station) return;
+  const others = chance.happens(0.6) ? [...STATIONS, CENTER].filter((name) => name !== of) : [];
+  for (const other of others) cutBoth(world, of, other);
+  time.after(others.length > 0 ? chance.between(MINUTE, 10 * MINUTE) : 0, () => {
+    if (!world.over() && station.damageDisk()) {
+      note(`the disk of ${of} is damaged`);
+      startAgain(world, station);
+    }
+    time.after(chance.between(0, 3 * MINUTE), () => {
+      for (const other of others) mendBoth(world, of, other);
+    });
+  });
+}
+
 /** A station's disk has no space for a while, or now and then none: in the middle of a write, or at its commit. */
 export function fullDisk(world: FaultWorld): void {
   const { chance, time, note, stations } = world;

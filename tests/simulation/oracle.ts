@@ -39,8 +39,8 @@ export interface Oracle {
   readonly acknowledged: (facts: readonly string[]) => void;
   /** The center committed these. */
   readonly committed: (facts: readonly Fact[]) => void;
-  /** A node's disk is now what it is: it may hold less than it did. */
-  readonly diskOf: (station: string, store: OpenStore) => void;
+  /** A node's disk is now what it is: it may hold less than it did. One that was damaged still `keeps` what was not hit. */
+  readonly diskOf: (station: string, store: OpenStore, keeps?: (id: string) => boolean) => void;
   /** A station is about to drop what is older than this, ms UTC: the power may go once it has, before it can tell. */
   readonly pruning: (station: string, before: number) => void;
   /** It has. */
@@ -165,7 +165,7 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
         one?.holders.add(CENTER);
       }
     },
-    diskOf: (station, store) => {
+    diskOf: (station, store, keeps) => {
       pruned(station, store);
       held.set(station, new Map());
       // One that is new has dropped nothing yet.
@@ -178,8 +178,10 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
         const { id, log, seq } = one.fact;
         // The center's own log is not among those that are exchanged.
         const holds = there.has(id) || store.fact(id) !== null;
-        if (holds) hold(station, one.fact);
-        else drop(station, one);
+        // What lies on no damaged page is saved, and may wait for what comes before it. A body may have lost its key.
+        const isBare = holds && keeps !== undefined && store.fact(id)?.content === undefined;
+        if (holds && !isBare) hold(station, one.fact);
+        else if (isBare || !keeps?.(id)) drop(station, one);
         // What was dropped there as over is shown all the same, folded into what it was about.
         const dropped = !holds && one.prunedOnce.has(station) && (heads.get(log) ?? 0) >= seq;
         // Of another site's log there is no head that tells.

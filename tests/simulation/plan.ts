@@ -31,6 +31,12 @@ export interface Plan {
   readonly legacyNumbers: readonly [here: number, there: number] | null;
   /** Whether somebody erases incidents meanwhile, on average every so often; null where nobody does. ms */
   readonly erasing: number | null;
+  /** How long a sign-in lasts. ms */
+  readonly grantMs: number;
+  /** Whether people take over at positions that are others', also by what is held of them while the center is away. */
+  readonly takesOver: boolean;
+  /** The moments of the work at which the disk that is a file is damaged. */
+  readonly damages: readonly number[];
   /** The moments of the work at which a station's disk has no space for a while. */
   readonly fullDisks: readonly number[];
   /** Whether the store on file is brought up and copied back in pauses, as the product's is. */
@@ -45,18 +51,35 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 /**
- * `hours` where they are given, and not the seed's own. `asOnce`: without what came to runs later, so that a seed which failed
- * before that is the day it was; without `numbersOfBoth` the other site leases none; without `erases` nothing is erased; without `fills` no
- * disk is full.
+ * What came to runs one after the other: a seed that failed before something came is, without it and what came later, the day
+ * that it was. Each is as the one before it where nothing is said.
  */
-export function planOf(
-  seed: number,
-  hours?: number,
-  asOnce = false,
-  numbersOfBoth = !asOnce,
-  erases = numbersOfBoth,
-  fills = erases,
-): Plan {
+export interface Kinds {
+  /** Without what came to runs later. */
+  readonly asOnce?: boolean | undefined;
+  /** Whether another site leases numbers too. */
+  readonly numbersOfBoth?: boolean | undefined;
+  /** Whether incidents are erased. */
+  readonly erases?: boolean | undefined;
+  /** Whether disks are full. */
+  readonly fills?: boolean | undefined;
+  /** Whether sign-ins end, and people take over at each other's positions. */
+  readonly takesOver?: boolean | undefined;
+  /**
+   * Whether a disk is damaged: only where that is asked for. Still open is seed 108, on which a body that salvage lost never
+   * comes to the center, though others hold it.
+   */
+  readonly breaks?: boolean | undefined;
+}
+
+/** `hours` where they are given, and not the seed's own. */
+export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
+  const asOnce = kinds.asOnce ?? false;
+  const numbersOfBoth = kinds.numbersOfBoth ?? !asOnce;
+  const erases = kinds.erases ?? numbersOfBoth;
+  const fills = kinds.fills ?? erases;
+  const takesOver = kinds.takesOver ?? fills;
+  const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
   const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
@@ -71,14 +94,24 @@ export function planOf(
   const filling = chance.fork('full disks');
   const fullDisks =
     seed > 0 && fills && filling.happens(0.5) ? Array.from({ length: 1 + filling.below(4) }, () => filling.next()) : [];
+  const breaking = chance.fork('damage');
+  const damages =
+    seed > 0 && breaks && breaking.happens(0.3)
+      ? Array.from({ length: 1 + breaking.below(2) }, () => breaking.next())
+      : [];
+  const standing = chance.fork('sign-ins');
+  const grantMs = seed > 0 && takesOver && standing.happens(0.07) ? standing.pick([12, 25, 50]) * MINUTE : 12 * HOUR;
   const common = {
+    grantMs,
+    takesOver: seed > 0 && takesOver && standing.happens(0.08),
+    damages,
     erasing,
     fullDisks,
     rests: fills,
     neighbourLeases: neighbour && numbersOfBoth,
     legacyNumbers,
     older,
-    onFile,
+    onFile: onFile ?? (damages.length > 0 ? breaking.pick(STATIONS) : null),
     neighbour,
     hours: long,
     pace,

@@ -13,7 +13,8 @@ const PATIENCE = 1_500;
 const SILENCE = 1_600;
 
 export interface SimulatedCenterPort extends CenterPort {
-  readonly signIn: () => Promise<Grant>;
+  /** As that station's person. */
+  readonly signIn: (whose: string) => Promise<Grant>;
   /** The process is gone: nothing of it answers or listens any more. */
   readonly die: () => void;
 }
@@ -76,7 +77,7 @@ export function centerPort(
     });
 
   return {
-    signIn: () => exchange(() => center.signIn(station)),
+    signIn: (whose) => exchange(() => center.signIn(station, whose)),
     hello: (input) => exchange(() => center.hello(station, input), true),
     push: (input) => exchange(() => center.push(input)),
     pull: (epoch, after, limit, afterHash) => exchange(() => center.pull(epoch, after, limit, afterHash)),

@@ -17,6 +17,11 @@ export function isFull(error: unknown): boolean {
   return error instanceof StoreFailure && error.state === 'disk full';
 }
 
+/** A page that something was read from is damaged: the product's process ends, and the next one salvages. */
+export function isDamaged(error: unknown): boolean {
+  return error instanceof StoreFailure && error.state === 'corrupted';
+}
+
 /** What a full disk refuses is left undone. */
 export function unlessFull(run: () => void): void {
   try {

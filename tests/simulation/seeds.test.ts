@@ -54,6 +54,14 @@ const FAILED_FULL: readonly (readonly [seed: number, found: string])[] = [
   [714_038, 'what was contested of an incident that was erased was looked for where nobody sees it'],
 ];
 
+/** Days on which disks are damaged. */
+const FAILED_DAMAGED: readonly (readonly [seed: number, found: string])[] = [
+  [
+    714_007,
+    'a workstation that began from a snapshot offered for ever what the center had, and another had declared lost',
+  ],
+];
+
 describe('simulated days', () => {
   it('pass with nothing going wrong, and show no clash that was not blind', async () => {
     const outcome = await runSeed({ seed: 0, hours: 1 });
@@ -92,7 +100,11 @@ describe('simulated days', () => {
   });
 
   it.each(FAILED_FULL)('seed %i, with full disks: %s', async (seed) => {
-    expect(await runSeed({ seed })).toMatchObject({ lost: [], diverged: [] });
+    expect(await runSeed({ seed, takesOver: false })).toMatchObject({ lost: [], diverged: [] });
+  });
+
+  it.each(FAILED_DAMAGED)('seed %i, with damage: %s', async (seed) => {
+    expect(await runSeed({ seed, takesOver: false, breaks: true })).toMatchObject({ lost: [], diverged: [] });
   });
 
   it.each(FAILED_SINCE)('seed %i: %s', async (seed) => {

@@ -5,12 +5,12 @@ import { type CenterNode, createCenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { fileDrive, memoryDrive } from './drive.ts';
 import { erasedOf } from './erased.ts';
-import { blindClash, centerUpdate, type FaultWorld, fullDisk, injectFaults, newDisk } from './faults.ts';
+import { blindClash, centerUpdate, damagedDisk, type FaultWorld, fullDisk, injectFaults, newDisk } from './faults.ts';
 import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
 import { type Deed, nextDeed, typedDeed } from './people.ts';
-import { planOf } from './plan.ts';
+import { type Kinds, planOf } from './plan.ts';
 import { createLan } from './ports.ts';
 import { PowerCut } from './power.ts';
 import { editingSeen } from './presence.ts';
@@ -26,18 +26,10 @@ const HOUR = 60 * MINUTE;
 /** Everything must have come together this long after the last fault. */
 const HEALED_WITHIN = 2 * MINUTE;
 
-export interface RunOptions {
+export interface RunOptions extends Kinds {
   readonly seed: number;
   /** Hours of work, without the healing. */
   readonly hours?: number;
-  /** Without what came to runs later. */
-  readonly asOnce?: boolean;
-  /** Whether another site leases numbers too: unless the day is as it was once. */
-  readonly numbersOfBoth?: boolean;
-  /** Whether incidents are erased: unless the day is as it was before that. */
-  readonly erases?: boolean;
-  /** Whether disks are full: unless the day is as it was before that. */
-  readonly fills?: boolean;
   /** Any day unless said otherwise. */
   readonly calendar?: Calendar;
   /** Done to the center after everything has healed and before it is judged: the judge must notice. */
@@ -67,8 +59,7 @@ export interface RunOutcome extends Verdict {
 }
 
 export async function runSeed(options: RunOptions): Promise<RunOutcome> {
-  const { numbersOfBoth, erases, fills } = options;
-  const plan = planOf(options.seed, options.hours, options.asOnce, numbersOfBoth, erases, fills);
+  const plan = planOf(options.seed, options.hours, options);
   const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = plan;
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
@@ -145,6 +136,9 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     for (const at of plan.newDisks) time.after(at * end, () => newDisk({ ...world, chance: disks }));
     const full = chance.fork('whose disk is full');
     for (const at of plan.fullDisks) time.after(at * end, () => fullDisk({ ...world, chance: full }));
+    const spoiling = chance.fork('damaged disks');
+    for (const at of plan.damages)
+      time.after(at * end, () => damagedDisk({ ...world, chance: spoiling }, onFile ?? ''));
     for (const { at, by } of plan.centerClock)
       time.after(at * end, () => {
         note(`clock of the center ${by} ms off`);
@@ -209,7 +203,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     const wait = mine.between(10 * MINUTE, 70 * MINUTE);
     if (time.now() + wait > until) return;
     time.after(wait, () => {
-      if (station.alive()) station.signIn();
+      if (station.alive()) station.signIn(plan.takesOver && mine.happens(0.5) ? mine.pick(STATIONS) : station.name);
       shifts(station, mine, until);
     });
   }

@@ -9,11 +9,11 @@ import type { Answer } from '../../server-bridge/dispatch/port.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Sync } from '../../server-bridge/sync/engine.ts';
 import type { Chance } from './chance.ts';
-import type { DiskImage, Drive } from './drive.ts';
-import { DiskFull, living, PowerCut, unlessFull } from './power.ts';
+import type { Damaged, DiskImage, Drive } from './drive.ts';
+import { DiskFull, isDamaged, living, PowerCut, unlessFull } from './power.ts';
 import { LATER, OLDER_READS, UNKNOWN_THERE } from './readers.ts';
 import { ORG, SITE } from './roster.ts';
-import { type StationProcess, type StationWorld, startProcess } from './station-process.ts';
+import { type StationProcess, type StationWorld, startProcess, type Watcher } from './station-process.ts';
 
 export interface StationNode {
   readonly name: string;
@@ -38,8 +38,10 @@ export interface StationNode {
   readonly putBack: (disk: DiskImage) => void;
   /** Dies, and has an empty disk from then on. */
   readonly loseDisk: () => void;
-  /** Somebody signs in anew, if the center is reached. */
-  readonly signIn: () => void;
+  /** Dies, and its disk is damaged meanwhile; false where it is one that cannot be. */
+  readonly damageDisk: () => boolean;
+  /** A station's person, its own or another's, signs in here: by what is held of them where the center is not reached. */
+  readonly signIn: (whose?: string) => void;
   /** Drops what is not needed any more of what is older than this, in ms. Returns how many facts. */
   readonly prune: (keep: number) => number;
   /** Ends in order, as an update does. */
@@ -72,6 +74,12 @@ export function createStationNode(
   /** Of what is written the disk refuses this share. */
   let full = 0;
   const refuses = chance.fork('full disk');
+  const damages = chance.fork('damage');
+  /** What its disk still has, since it was damaged and until it was salvaged. */
+  let damaged: Damaged | null = null;
+  /** Also of a copy that was made of it then. */
+  let harmed = false;
+  let salvages = false;
 
   const clock = (): number => site.calendar.begin + Math.floor(time.now()) + skew;
   const reads = (): readonly string[] => (isOlder ? OLDER_READS : READS);
@@ -128,10 +136,56 @@ export function createStationNode(
       onCommit,
       onWrite,
     };
-    const opened = drive.open(disk, options);
-    if (!opened.ok) throw new Error(`${name}: ${opened.message}`);
+    let opened = salvages ? null : drive.open(disk, options);
+    const isSalvaged = disk !== null && harmed && (!opened || (!opened.ok && opened.state === 'corrupted'));
+    if (isSalvaged) opened = drive.salvage(disk as DiskImage, options);
+    if (!opened?.ok) throw new Error(`${name}: ${opened?.message}`);
+    salvages = false;
     const build = { reads: reads(), newer: isOlder ? UNKNOWN_THERE : LATER, rested: rests ? rested : null };
-    running = startProcess(name, world, opened.store, build, clock, chance);
+    const { store } = opened;
+    try {
+      running = startProcess(name, { ...world, watcher: seen() }, store, build, clock, chance);
+    } catch (error) {
+      if (!(harmed && isDamaged(error))) throw error;
+      metDamage(store);
+      return;
+    }
+    if (isSalvaged) damaged = null;
+    else if (harmed) scrub(running, damages.between(0, 90_000));
+  }
+
+  /** Looks for damage that nothing has met, as the product does all the time. */
+  function scrub(mine: StationProcess, wait: number): void {
+    time.after(wait, () => {
+      if (running !== mine) return;
+      let found = mine.store.scrub(1_000);
+      while (found === 'more') found = mine.store.scrub(1_000);
+      if (found === 'corrupted') metDamage(mine.store);
+      else damaged = null;
+    });
+  }
+
+  /** What the product's process does: it ends, and the next one salvages. */
+  function metDamage(store: OpenStore): void {
+    salvages = true;
+    const left = drive.image(store);
+    if (running) die(left);
+    else {
+      disk = left;
+      store.abandon();
+    }
+    time.after(1_000, start);
+  }
+
+  function seen(): Watcher {
+    return {
+      ...watcher,
+      opened: (station, store) => watcher.opened(station, store, damaged?.keeps),
+      trouble: (station, what, error) => {
+        if (harmed && running && isDamaged(error)) metDamage(running.store);
+        else watcher.trouble(station, what, error);
+      },
+    };
   }
 
   const up = (): StationProcess => {
@@ -173,18 +227,30 @@ export function createStationNode(
       full = share;
     },
     copyDisk: () => drive.image(up().store),
-    signIn: () => {
+    signIn: (whose = name) => {
       const mine = up();
-      mine.center.signIn().then(
+      const { position, positionName } = site.me(name);
+      const takesOver = (session: string): void => {
+        mine.me = { ...site.me(whose), position, positionName, session };
+      };
+      mine.center.signIn(whose).then(
         living(
           () => mine,
           (grant) =>
             unlessFull(() => {
               mine.store.saveGrant(grant, 'verifier');
-              mine.me = { ...mine.me, session: grant.session };
+              takesOver(grant.session);
             }),
         ),
-        () => undefined,
+        living(
+          () => mine,
+          () => {
+            const held = mine.store
+              .grants()
+              .find(({ grant, verifier }) => grant.user === site.me(whose).user && verifier !== '');
+            if (held && whose !== name) takesOver(held.grant.id);
+          },
+        ),
       );
     },
     prune: (keep) => {
@@ -206,6 +272,17 @@ export function createStationNode(
       witness.forgot(name);
       if (running) die(drive.image(running.store));
       disk = null;
+    },
+    damageDisk: () => {
+      if (!drive.damaged) return false;
+      armed = null;
+      witness.forgot(name);
+      if (running) die(drive.image(running.store));
+      if (!disk) return false;
+      harmed = true;
+      damaged = drive.damaged(disk, damages);
+      disk = damaged.image;
+      return true;
     },
     stop: () => {
       armed = null;

@@ -21,13 +21,13 @@ import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
 import { guarded, isFull, living, PowerCut } from './power.ts';
 import type { Witness } from './readers.ts';
-import type { Site } from './roster.ts';
+import { type Site, STATIONS } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Watcher {
   readonly changed: (station: string, change: Change) => void;
-  /** The disk of a station is now this: what is on it may be older than what was. */
-  readonly opened: (station: string, store: OpenStore) => void;
+  /** The disk of a station is now this: what is on it may be older than what was, or, where it was damaged, what it `keeps`. */
+  readonly opened: (station: string, store: OpenStore, keeps?: (id: string) => boolean) => void;
   /** It was given these as they are folded, and not their facts. */
   readonly began: (station: string, store: OpenStore, folded: ReadonlySet<string>) => void;
   readonly trouble: (station: string, what: string, error: unknown) => void;
@@ -92,7 +92,9 @@ export function startProcess(
     .grants()
     .map(({ grant }) => grant)
     .sort((a, b) => b.issuedAt - a.issuedAt);
-  const signed = { me: { ...site.me(name), ...(newest ? { session: newest.id } : {}) } };
+  const whose = STATIONS.find((station) => site.me(station).user === newest?.user) ?? name;
+  const { position, positionName } = site.me(name);
+  const signed = { me: { ...site.me(whose), position, positionName, ...(newest ? { session: newest.id } : {}) } };
   const timers = {
     after: (ms: number, run: () => void) =>
       time.after(
@@ -174,23 +176,36 @@ export function startProcess(
     leaseAt: 5,
     onTrouble: trouble,
   });
-  const dispatch = createDispatch({
-    store,
-    clock,
-    random,
-    timers,
-    sessions: {
-      ...fixedSessions(site.me(name)),
-      me: () => (me ?? signed).me,
-      author: () => {
-        const { position, session, user } = (me ?? signed).me;
-        return { position, session, by: user };
+  // Where its store does not let it begin, what has begun ends with it.
+  const ending = <T>(begin: () => T): T => {
+    try {
+      return begin();
+    } catch (error) {
+      if (me) me.dead = true;
+      center.die();
+      lan.die();
+      throw error;
+    }
+  };
+  const dispatch = ending(() =>
+    createDispatch({
+      store,
+      clock,
+      random,
+      timers,
+      sessions: {
+        ...fixedSessions(site.me(name)),
+        me: () => (me ?? signed).me,
+        author: () => {
+          const { position, session, user } = (me ?? signed).me;
+          return { position, session, by: user };
+        },
       },
-    },
-    reach: sync,
-    newer: build.newer,
-    fault: trouble,
-  });
+      reach: sync,
+      newer: build.newer,
+      fault: trouble,
+    }),
+  );
   const mine: StationProcess = {
     store,
     sync,
@@ -207,15 +222,17 @@ export function startProcess(
     },
   };
   me = mine;
-  const watch = dispatch.watch('board', { seat: name }, (delta) => {
-    mine.board = applyPatch(mine.board, { n: 0, ...delta });
+  ending(() => {
+    const watch = dispatch.watch('board', { seat: name }, (delta) => {
+      mine.board = applyPatch(mine.board, { n: 0, ...delta });
+    });
+    if (!watch.ok) throw new Error(watch.refusal.message);
+    mine.board = watch.value.state;
+    const others = dispatch.watch('presence', { seat: name }, (delta) => {
+      mine.presence = applyPatch(mine.presence, { n: 0, ...delta });
+    });
+    if (!others.ok) throw new Error(others.refusal.message);
+    mine.presence = others.value.state;
   });
-  if (!watch.ok) throw new Error(watch.refusal.message);
-  mine.board = watch.value.state;
-  const others = dispatch.watch('presence', { seat: name }, (delta) => {
-    mine.presence = applyPatch(mine.presence, { n: 0, ...delta });
-  });
-  if (!others.ok) throw new Error(others.refusal.message);
-  mine.presence = others.value.state;
   return mine;
 }

@@ -104,12 +104,16 @@ export function judge(
   }
   erased(gone, center, stations, oracle, diverged);
   contested(stations, center, gone, diverged, neighbour);
+  lapsed(center, gone, diverged);
   if (neighbour) sites(neighbour, center, oracle, gone, lost, diverged);
   views(stations, diverged);
   chains(site, stations[0] as StationNode, diverged);
   numbers(stations[0] as StationNode, diverged);
   years(site, center, oracle, diverged);
-  clashes(stations[0] as StationNode, center, oracle, new Set(atCenter.keys()), diverged, neighbour);
+  const survived = [...atCenter.values()].filter(
+    ({ id, content }) => content !== undefined || !oracle.facts().get(id)?.excused,
+  );
+  clashes(stations[0] as StationNode, center, oracle, new Set(survived.map(({ id }) => id)), diverged, neighbour);
   return { lost, diverged };
 }
 
@@ -165,6 +169,22 @@ function contested(
       if (center.accounts.entitled(fact.session, hlcParse(fact.hlc).ms))
         diverged.push(`${ref} shows ${fact.type} of ${fact.station} as contested, which had the right: ${reason}`);
     }
+}
+
+/** What was written by a sign-in that was over counts nowhere unasked, and is seen not to. */
+function lapsed(center: CenterNode, gone: ReadonlySet<EntityRef>, diverged: string[]): void {
+  const facts = [...center.log.facts(ORG)].map(({ fact }) => fact);
+  const settled = new Set(
+    facts
+      .filter(({ type }) => type === FACT_SETTLED)
+      .map(({ content }) => (content as { fact?: string } | undefined)?.fact),
+  );
+  for (const { id, type, session, station, hlc, about } of facts) {
+    if (session === null || settled.has(id) || !center.accounts.lapsed(session, hlcParse(hlc).ms)) continue;
+    for (const ref of about)
+      if (!gone.has(ref) && !center.log.entity(ORG, ref)?.contested.some((one) => one.fact === id))
+        diverged.push(`${ref} does not show ${type} of ${station} as contested, whose sign-in was over`);
+  }
 }
 
 function views(stations: readonly StationNode[], diverged: string[]): void {
