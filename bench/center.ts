@@ -3,9 +3,10 @@
  * rows and audited, durable before its acknowledgment. Clients sign beforehand, so that the center is what is measured, and push as stations do.
  */
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { FactDraft } from '../domain/kernel/fact.ts';
 import type { PushIn } from '../domain/wire/sync.ts';
-import { PUSHES } from '../server-bridge/sync/state.ts';
+import { PUSH_PACE, PUSHES, WORTH_A_PUSH } from '../server-bridge/sync/state.ts';
 import { DEMO_ADMINISTRATOR, demoSite } from '../tools/start/demo.ts';
 import { enrolmentCode } from '../tools/start/enrolment.ts';
 import { startCenterProcess } from '../tools/start/processes.ts';
@@ -33,21 +34,35 @@ function inBatches(station: WireStation, drafts: readonly FactDraft[], batch: nu
   return pushes;
 }
 
-/** As a station does: several pushes on their way, and what overtook the one it goes on from once more. */
+/**
+ * As a station does (server-bridge/sync/push-decisions.ts): several pushes on their way, a small one no sooner behind the last
+ * than a station's; what overtook the one it goes on from goes once more. How many did.
+ */
 async function pushAll(station: WireStation, pushes: readonly PushIn[]): Promise<number> {
-  let next = 0;
+  const onTheirWay = new Set<Promise<void>>();
   let overtook = 0;
-  const pushing = async (): Promise<void> => {
-    for (let input = pushes[next++]; input; input = pushes[next++]) {
-      for (;;) {
-        const { problems } = await station.http.push(input);
-        if (problems.length === 0) break;
-        if (problems[0]?.why !== 'ahead') throw new Error(`A frame was not taken: ${problems[0]?.why}.`);
-        overtook++;
-      }
+  const taken = async (input: PushIn): Promise<void> => {
+    for (;;) {
+      const { problems } = await station.http.push(input);
+      if (problems.length === 0) return;
+      if (problems[0]?.why !== 'ahead') throw new Error(`A frame was not taken: ${problems[0]?.why}.`);
+      overtook++;
     }
   };
-  await Promise.all(Array.from({ length: PUSHES }, pushing));
+  let last = 0;
+  for (const input of pushes) {
+    const mayLeave = (): boolean =>
+      onTheirWay.size === 0 ||
+      (onTheirWay.size < PUSHES && (input.frames.length >= WORTH_A_PUSH || performance.now() - last >= PUSH_PACE));
+    while (!mayLeave()) {
+      const paced = onTheirWay.size < PUSHES ? [delay(last + PUSH_PACE - performance.now())] : [];
+      await Promise.race([...onTheirWay, ...paced]);
+    }
+    last = performance.now();
+    const push = taken(input).then(() => void onTheirWay.delete(push));
+    onTheirWay.add(push);
+  }
+  await Promise.all(onTheirWay);
   return overtook;
 }
 

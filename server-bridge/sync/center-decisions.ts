@@ -91,7 +91,7 @@ function lose(d: Draft): void {
   d.s.center = 'down';
   giveUp(d);
   d.s.failing = IDLE.failing;
-  disarm(d, 'doubt', 'check', 'live', 'carry', 'requests', 'again');
+  disarm(d, 'doubt', 'check', 'live', 'push', 'carry', 'requests', 'again');
   if (wasSure) centerLost(d);
 }
 

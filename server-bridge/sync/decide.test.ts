@@ -167,7 +167,11 @@ describe('sync decisions', () => {
       };
       happen({ t: 'started', cursor: { epoch: 'x', n: 5 }, heads: [], unacknowledged: [], log: 'l' });
       happen({ t: 'helloAnswered', epoch: 'x', head: 5, wants: [] });
-      const append = (seq: number) => happen({ t: 'localAppended', log: 'l', seq });
+      /** And so long after the last push that the next may leave. */
+      const append = (seq: number) => [
+        ...happen({ t: 'localAppended', log: 'l', seq }),
+        ...happen({ t: 'timer', timer: 'push' }),
+      ];
       const left = (push: number, seq: number) =>
         happen({ t: 'pushLeft', lane: 'own', push, through: [{ log: 'l', seq }] });
       const answer = (push: number, seq: number, ahead = false) => {
@@ -177,7 +181,7 @@ describe('sync decisions', () => {
       return { happen, append, left, answer };
     };
 
-    it('let what is appended meanwhile leave at once, each going on where the one before it ends, and no more than a few', () => {
+    it('let what is appended meanwhile leave behind them, each going on where the one before it ends, and no more than a few', () => {
       const { append, left, answer } = station();
       expect([append(1), left(1, 1), append(2), left(2, 2), append(3), left(3, 3)]).toEqual([
         [1],
@@ -194,9 +198,25 @@ describe('sync decisions', () => {
 
     it('send what one had no room for in the next, without waiting for an answer', () => {
       const { append, left, answer } = station();
-      append(5);
-      expect([left(1, 2), left(2, 4), left(3, 5)]).toEqual([[3], [5], []]);
-      expect([answer(3, 5), answer(2, 5), answer(1, 5)]).toEqual([[], [], []]);
+      append(250);
+      expect([left(1, 100), left(2, 200), left(3, 250)]).toEqual([[101], [201], []]);
+      expect([answer(3, 250), answer(2, 250), answer(1, 250)]).toEqual([[], [], []]);
+    });
+
+    it('gather a quick run of facts: with few of them none leaves before the last one is answered, or a moment old', () => {
+      const { happen, left, answer } = station();
+      const appended = (seq: number) => happen({ t: 'localAppended', log: 'l', seq });
+      const later = () => happen({ t: 'timer', timer: 'push' });
+      expect([appended(1), left(1, 1), appended(2), appended(3), later(), left(2, 3)]).toEqual([
+        [1],
+        [],
+        [],
+        [],
+        [2],
+        [],
+      ]);
+      expect([appended(4), answer(1, 1), answer(2, 3), left(3, 4)]).toEqual([[], [], [4], []]);
+      expect([appended(23), appended(24)]).toEqual([[], [5]]);
     });
 
     it('wait for all of a log where one overtook another, and begin again after what is acknowledged, once', () => {

@@ -80,6 +80,7 @@ const TIMERS: { readonly [name in TimerName]: (d: Draft) => void } = {
   check: center.check,
   // That it is no longer armed is enough: what is due is looked at after every event.
   live: () => undefined,
+  push: () => undefined,
   again: () => undefined,
   carry: pushes.carry,
   tell: peers.tellTime,

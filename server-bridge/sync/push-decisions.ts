@@ -2,13 +2,23 @@
  * What is pushed to the center, and what its answers say of it. Invariants: decide.ts.
  *
  * Of a lane several pushes are on their way at a time, and each goes on in a log where the one before it ends: what is appended
- * meanwhile waits for no answer, and a backlog not for a round trip a push. One that overtakes the one it goes on from is told
+ * meanwhile does not wait for an answer, which may be long in coming, and a backlog not for a round trip a push. One that overtakes the one it goes on from is told
  * that it is ahead; then nothing more of that log is pushed until all of it that is on its way is answered, and it begins
  * again after what is acknowledged.
  */
 import { arm, ask, type Draft, logOf, setLog } from './draft.ts';
 import { succeeded, waits } from './failing.ts';
-import { type Flight, type Lane, type LogState, PUSHES, type Run, type SyncEvent, TIMES } from './state.ts';
+import {
+  type Flight,
+  type Lane,
+  type LogState,
+  PUSH_PACE,
+  PUSHES,
+  type Run,
+  type SyncEvent,
+  TIMES,
+  WORTH_A_PUSH,
+} from './state.ts';
 
 type Of<T extends SyncEvent['t']> = Extract<SyncEvent, { readonly t: T }>;
 
@@ -33,13 +43,18 @@ function push(d: Draft, lane: Lane, eligible: (state: LogState) => boolean): voi
   if (flights.length >= PUSHES) return;
   const others = d.s.pushing[OTHER[lane]];
   const logs: { log: string; from: number }[] = [];
+  let facts = 0;
   for (const [log, state] of d.s.logs) {
     if (state.held <= state.acked || state.stuck || !eligible(state) || others.some(({ runs }) => runs.has(log)))
       continue;
     const from = nextOf(flights, log, state);
-    if (from !== null && from <= state.held) logs.push({ log, from });
+    if (from === null || from > state.held) continue;
+    logs.push({ log, from });
+    facts += state.held - from + 1;
   }
   if (logs.length === 0) return;
+  const pressing = flights.length === 0 || facts >= WORTH_A_PUSH || (lane === 'own' && !d.s.armed.has('push'));
+  if (!pressing) return;
   // The newest log first: it may declare gaps that the older ones need.
   logs.reverse();
   const runs = new Map<string, Run>();
@@ -50,6 +65,7 @@ function push(d: Draft, lane: Lane, eligible: (state: LogState) => boolean): voi
   }
   const id = ++d.s.pushes;
   setFlights(d, lane, [...flights, { id, runs }]);
+  if (lane === 'own') arm(d, 'push', PUSH_PACE);
   ask(d, { do: 'push', lane, push: id, logs });
 }
 

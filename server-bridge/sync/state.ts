@@ -9,6 +9,13 @@ export type Lane = 'own' | 'rest';
 
 /** Pushes of one lane that are on their way at a time. */
 export const PUSHES = 4;
+/**
+ * While one is on its way another leaves at once with so many facts, and with fewer so long after the last (ms). Over a short line
+ * that is longer than an answer takes: a push for each of a quick run of facts would cost the center, and whoever it tells, more
+ * than it spares them.
+ */
+export const WORTH_A_PUSH = 20;
+export const PUSH_PACE = 25;
 
 /** What a push carries of a log. */
 export interface Run {
@@ -30,6 +37,7 @@ export interface Flight {
  * - `doubt`   a doubted center that has not answered by now counts as unreachable
  * - `check`   pull even when nothing is known to be new: what the live channel lost, and while there is none
  * - `live`    open the live channel again
+ * - `push`    push what little was written here since the last push, though that is on its way
  * - `carry`   push what others wrote and the center still lacks
  * - `tell`    tell peers what is newly held here
  * - `relay`   send peers what others wrote and they still lack
@@ -42,6 +50,7 @@ export type TimerName =
   | 'doubt'
   | 'check'
   | 'live'
+  | 'push'
   | 'carry'
   | 'tell'
   | 'relay'
