@@ -117,6 +117,8 @@ function refillLog(
     (carved.logs.get(id)?.own === true ||
       [...good.values()].some(({ header }) => header.station === core.identity.station));
   const top = Math.max(0, ...good.keys(), own ? (carved.logs.get(id)?.seq ?? 0) : 0);
+  // Of its own it would send the header alone to a center that takes each position once, and others may hold it whole.
+  if (own) for (const [seq, { frame }] of good) if (isHeaderAlone(frame)) good.delete(seq);
   const lost = own ? missing(id, good, top) : [];
   if (own && top > 0) {
     const log = core.logs.make(id);
@@ -140,6 +142,11 @@ function refillLog(
     }
   }
   return lost;
+}
+
+/** What was erased names the key that was destroyed. */
+function isHeaderAlone({ k, b }: Frame): boolean {
+  return k === null && b === null;
 }
 
 /** The authentic one of the versions found; without its body where that is damaged. */
