@@ -65,10 +65,7 @@ export interface Kinds {
   readonly fills?: boolean | undefined;
   /** Whether sign-ins end, and people take over at each other's positions. */
   readonly takesOver?: boolean | undefined;
-  /**
-   * Whether a disk is damaged: only where that is asked for. Still open is seed 108, on which a body that salvage lost never
-   * comes to the center, though others hold it.
-   */
+  /** Whether disks are damaged. */
   readonly breaks?: boolean | undefined;
 }
 
@@ -79,7 +76,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const erases = kinds.erases ?? numbersOfBoth;
   const fills = kinds.fills ?? erases;
   const takesOver = kinds.takesOver ?? fills;
-  const breaks = kinds.breaks ?? false;
+  const breaks = kinds.breaks ?? takesOver;
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
   const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;

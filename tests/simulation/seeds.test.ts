@@ -54,7 +54,13 @@ const FAILED_FULL: readonly (readonly [seed: number, found: string])[] = [
   [714_038, 'what was contested of an incident that was erased was looked for where nobody sees it'],
 ];
 
-/** Days on which disks are damaged. */
+/** Days on which disks are damaged, and people sign in and out. */
+const FAILED_TODAY: readonly (readonly [seed: number, found: string])[] = [
+  [108, 'salvage sent the header of a fact whose body a page had lost, and the center took no body of it from others'],
+  [170, 'a log that another one said was lost in part was begun twice where a store was read out again'],
+];
+
+/** The same without sign-ins. */
 const FAILED_DAMAGED: readonly (readonly [seed: number, found: string])[] = [
   [
     714_007,
@@ -103,11 +109,15 @@ describe('simulated days', () => {
     expect(await runSeed({ seed, takesOver: false })).toMatchObject({ lost: [], diverged: [] });
   });
 
+  it.each(FAILED_TODAY)('seed %i: %s', async (seed) => {
+    expect(await runSeed({ seed })).toMatchObject({ lost: [], diverged: [] });
+  });
+
   it.each(FAILED_DAMAGED)('seed %i, with damage: %s', async (seed) => {
     expect(await runSeed({ seed, takesOver: false, breaks: true })).toMatchObject({ lost: [], diverged: [] });
   });
 
-  it.each(FAILED_SINCE)('seed %i: %s', async (seed) => {
+  it.each(FAILED_SINCE)('seed %i, before both sites leased numbers: %s', async (seed) => {
     expect(await runSeed({ seed, numbersOfBoth: false })).toMatchObject({ lost: [], diverged: [] });
   });
 

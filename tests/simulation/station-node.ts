@@ -182,8 +182,9 @@ export function createStationNode(
       ...watcher,
       opened: (station, store) => watcher.opened(station, store, damaged?.keeps),
       trouble: (station, what, error) => {
-        if (harmed && running && isDamaged(error)) metDamage(running.store);
-        else watcher.trouble(station, what, error);
+        if (!(harmed && isDamaged(error))) watcher.trouble(station, what, error);
+        // What else its end cuts short says the same once more.
+        else if (running) metDamage(running.store);
       },
     };
   }

@@ -121,7 +121,7 @@ function refillLog(
   if (own) for (const [seq, { frame }] of good) if (isHeaderAlone(frame)) good.delete(seq);
   const lost = own ? missing(id, good, top) : [];
   if (own && top > 0) {
-    const log = core.logs.make(id);
+    const log = core.logs.get(id) ?? core.logs.make(id);
     log.own = true;
     log.station = core.identity.station;
     log.site = core.identity.site;
