@@ -3,7 +3,7 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { incidentRowOf as row, unitChip } from '../../testing/rows.ts';
 import { rowByDigits } from '../../ui/row-by-digits.ts';
 import { activeOf, closedOf, filtered, pendingOf } from './board-rows.ts';
-import { shortNumber } from './short-number.ts';
+import { partsOfNumber, shortNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
 const chip = unitChip();
@@ -65,6 +65,22 @@ describe('numbers', () => {
       '10418',
       'K3F-0001',
       '10418',
+    ]);
+  });
+
+  it('end in what they are named by, also where the letters of a log are digits alone', () => {
+    const parts = (number: string, short: boolean): string[] => Object.values(partsOfNumber(number, short));
+    expect(['26-K3F-0001', '26-552934-0001', '26-00012', '10418'].map((number) => parts(number, true))).toEqual([
+      ['K3F', '-0001'],
+      ['552934', '-0001'],
+      ['', '00012'],
+      ['', '10418'],
+    ]);
+    expect(['26-K3F-0001', '26-552934-0001', '26-00012', '10418'].map((number) => parts(number, false))).toEqual([
+      ['26-K3F', '-0001'],
+      ['26-552934', '-0001'],
+      ['', '26-00012'],
+      ['', '10418'],
     ]);
   });
 });

@@ -25,7 +25,7 @@ import {
   waitingSince,
 } from './board-rows.ts';
 import { FilterField } from './filter-field.tsx';
-import { shortNumber } from './short-number.ts';
+import { partsOfNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
 export type IncidentListKind = 'pending' | 'active' | 'closed';
@@ -80,9 +80,7 @@ function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
 }
 
 function NumberCell({ row, short = false }: { readonly row: IncidentRow; readonly short?: boolean }): ReactNode {
-  const number = short ? shortNumber(row.number) : row.number;
-  // One of a log without a lease (`26-K3F-0001`) is longer than others: its end is what commands name it by.
-  const [, log = '', end = number] = /^(.*[A-Z].*)(-\d+)$/.exec(number) ?? [];
+  const { log, end } = partsOfNumber(row.number, short);
   return (
     <span className="number">
       {log ? <span className="gives-way">{log}</span> : null}
