@@ -201,14 +201,14 @@ const NATURE: C = {
   key: 'nature',
   title: 'Nature',
   track: 'minmax(6rem, 3.5fr)',
-  close: 'minmax(clamp(3.25rem, 19.25%, 6rem), 5fr)',
+  close: 'minmax(clamp(3.25rem, 19.25%, 6rem), 3fr)',
   cell: (row) => <Nature row={row} />,
 };
 const PLACE: C = {
   key: 'location',
   title: 'Location',
   track: 'minmax(5.5rem, 6fr)',
-  close: 'minmax(2.75rem, 5fr)',
+  close: 'minmax(2.75rem, 7fr)',
   cell: (row) => <Place row={row} />,
 };
 const ZONE: C = {
