@@ -19,6 +19,7 @@ const COMMAND_LINE = {
   --seeds N      how many runs (20)
   --from K       the seed of the first; the next ones follow it (1)
   --hours H      simulated hours of each run; as its seed says without it
+  --damage       damage disks too
   --jobs J       on that many threads (one for each processor)
   --trace        print what happens, and what came of it; one thread
   --keep-going   do not stop at the first seed that fails
@@ -28,6 +29,7 @@ const COMMAND_LINE = {
     seeds: { type: 'string' },
     from: { type: 'string' },
     hours: { type: 'string' },
+    damage: { type: 'boolean' },
     jobs: { type: 'string' },
     trace: { type: 'boolean' },
     'keep-going': { type: 'boolean' },
@@ -38,6 +40,7 @@ const COMMAND_LINE = {
     from: whole(0, 4_294_967_295).default(1),
     hours: whole(0, 10_000).default(0),
     jobs: whole(1, 64).default(availableParallelism()),
+    damage: z.boolean().default(false),
     trace: z.boolean().default(false),
     'keep-going': z.boolean().default(false),
     coverage: z.boolean().default(false),
@@ -66,6 +69,7 @@ const YOUNG = 192;
 async function onThreads(
   seeds: readonly number[],
   hours: number,
+  damage: boolean,
   jobs: number,
   stop: () => boolean,
   told: (outcome: Told) => void,
@@ -78,7 +82,7 @@ async function onThreads(
       });
       const next = (): void => {
         const seed = stop() ? undefined : left.shift();
-        if (seed !== undefined) worker.postMessage({ seed, hours } satisfies Errand);
+        if (seed !== undefined) worker.postMessage({ seed, hours, damage } satisfies Errand);
         else void worker.terminate().then(() => resolve(), reject);
       };
       worker.on('message', (outcome: Told) => {
@@ -92,7 +96,7 @@ async function onThreads(
 }
 
 async function main(): Promise<void> {
-  const { seeds, from, hours, jobs, trace, 'keep-going': goesOn, coverage } = givenTo(COMMAND_LINE);
+  const { seeds, from, hours, damage, jobs, trace, 'keep-going': goesOn, coverage } = givenTo(COMMAND_LINE);
   if (coverage) {
     await withCoverage();
     return;
@@ -117,7 +121,7 @@ async function main(): Promise<void> {
     const lines = [...outcome.lost.map((one) => `lost: ${one}`), ...outcome.diverged];
     for (const line of lines.slice(0, 12)) console.error(`  ${line.slice(0, 1_500)}`);
     console.error(
-      `Replay: npm run simulate -- --seeds 1 --from ${outcome.seed}${hours > 0 ? ` --hours ${hours}` : ''} --trace`,
+      `Replay: npm run simulate -- --seeds 1 --from ${outcome.seed}${hours > 0 ? ` --hours ${hours}` : ''}${damage ? ' --damage' : ''} --trace`,
     );
   };
   const failed = (): boolean => lost + diverged > 0 && !goesOn;
@@ -128,8 +132,8 @@ async function main(): Promise<void> {
   }, PROGRESS_MS);
   if (trace || jobs <= 1) {
     const { run } = await import('./thread.ts');
-    for (const seed of all) if (!failed()) told(summed(await run({ seed, hours }, trace)));
-  } else await onThreads(all, hours, jobs, failed, told);
+    for (const seed of all) if (!failed()) told(summed(await run({ seed, hours, damage }, trace)));
+  } else await onThreads(all, hours, damage, jobs, failed, told);
   clearInterval(progress);
   const seconds = (performance.now() - began) / 1000;
   console.log(

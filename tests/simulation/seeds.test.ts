@@ -109,8 +109,8 @@ describe('simulated days', () => {
     expect(await runSeed({ seed, takesOver: false })).toMatchObject({ lost: [], diverged: [] });
   });
 
-  it.each(FAILED_TODAY)('seed %i: %s', async (seed) => {
-    expect(await runSeed({ seed })).toMatchObject({ lost: [], diverged: [] });
+  it.each(FAILED_TODAY)('seed %i, with damage and sign-ins: %s', async (seed) => {
+    expect(await runSeed({ seed, breaks: true })).toMatchObject({ lost: [], diverged: [] });
   });
 
   it.each(FAILED_DAMAGED)('seed %i, with damage: %s', async (seed) => {

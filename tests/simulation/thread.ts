@@ -7,15 +7,17 @@ export interface Errand {
   readonly seed: number;
   /** 0: as the seed says. */
   readonly hours: number;
+  /** Whether a disk is damaged. */
+  readonly damage: boolean;
 }
 
 export type Told = Pick<RunOutcome, 'seed' | 'lost' | 'diverged' | 'stationHours'>;
 
-export async function run({ seed, hours }: Errand, traced: boolean): Promise<RunOutcome> {
+export async function run({ seed, hours, damage }: Errand, traced: boolean): Promise<RunOutcome> {
   // As a station does a moment after its start.
   await loadQuickSigning();
   const trace = (at: number, text: string): void => console.log(`${(at / 1000).toFixed(3).padStart(10)} ${text}`);
-  return runSeed({ seed, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
+  return runSeed({ seed, breaks: damage, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
 }
 
 parentPort?.on('message', (errand: Errand) => {
