@@ -43,7 +43,7 @@ export function pushOf(
     if (frames.length >= MAX_FRAMES || text <= 0) break;
     const part = run(store, log, from, MAX_FRAMES - frames.length, text);
     const last = part.frames.at(-1);
-    through.push({ log, seq: last ? seqOf(last) : from - 1 });
+    through.push({ log, seq: (last && readPlace(last.h)?.seq) ?? from - 1 });
     for (const frame of part.frames) {
       frames.push(frame);
       text -= frame.h.length + (frame.b?.length ?? 0);
@@ -61,9 +61,6 @@ export function takenOf(frames: readonly Frame[], problems: PushOut['problems'])
     return place !== null && !left.has(`${place.log} ${place.seq}`);
   });
 }
-
-/** Of a frame that this store holds, so its header can be read. */
-const seqOf = (frame: Frame): number => (JSON.parse(frame.h) as { readonly seq: number }).seq;
 
 export interface ToPeers {
   readonly frames: (station: string, log: string, from: number, to: number) => void;
@@ -92,7 +89,7 @@ export function createToPeers(store: Store, peers: PeersPort, timers: Timers): T
     );
     const first = frames[0];
     // What was dropped here after the center had it cannot be sent on: the peer has it from the center.
-    const contiguous = first !== undefined && seqOf(first) === errand.from;
+    const contiguous = first !== undefined && readPlace(first.h)?.seq === errand.from;
     if (contiguous && !peers.send(station, { t: 'frames', frames: [...frames], keys: [...keys] })) {
       errands.delete(station);
       return false;

@@ -7,25 +7,6 @@ import { countRedraws, redrawnCells } from './redrawn.ts';
 
 const at = oneConsole();
 afterEach(() => at.page.setViewportSize({ width: 1920, height: 1080 }));
-describe('the natures to choose from', () => {
-  it('are in sight with what is typed, also in a form that is lower than they are', async () => {
-    await at.page.setViewportSize({ width: 1366, height: 480 });
-    await at.press('F5');
-    await expect.poll(at.focused).toBe('Location');
-    await at.press('Tab');
-    await expect.poll(at.focused).toBe('Nature');
-    await at.page.getByRole('option').nth(5).waitFor({ state: 'attached' });
-    await at.press('ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown', 'ArrowDown');
-    const inSight = (): Promise<boolean> =>
-      at.page.evaluate(() => {
-        const chosen = document.querySelector('[role=option][aria-selected=true]')?.getBoundingClientRect();
-        const form = document.activeElement?.closest('.intake')?.getBoundingClientRect();
-        return chosen !== undefined && form !== undefined && chosen.bottom <= form.bottom + 1;
-      });
-    await expect.poll(inSight).toBe(true);
-    await at.press('Escape', 'Escape');
-  });
-});
 
 describe('the row in hand of a list', () => {
   it('is in sight for whoever comes to the list, however long that is', async () => {
