@@ -1,5 +1,7 @@
 /** Locks a seat that nobody has touched for too long. */
 import type { Clock } from '../../domain/kernel/ids.ts';
+import { keptIfRoom } from '../store/state.ts';
+import type { Store } from '../store/store.ts';
 import type { Timers } from '../sync/ports.ts';
 
 export interface Idle {
@@ -21,6 +23,24 @@ export interface IdleOptions {
 
 /** A seat that may lie untouched for ever is looked at again so often: its position may become another. */
 const LOOK_AGAIN_MS = 60_000;
+
+/** Until a center has said how long a console may lie untouched. */
+const IDLE_MINUTES = 30;
+const CENTER = 'center';
+const IDLE_LOCK = 'idle lock';
+
+/** How long a position may lie untouched, ms: as the center last said it; null in a secured room. */
+export function idleLimitOf(store: Pick<Store, 'record' | 'value'>, position: string | null): number | null {
+  const seat = position === null ? undefined : store.record('position', position)?.body;
+  if (seat?.secured === true) return null;
+  const minutes = store.value('setting', CENTER, IDLE_LOCK);
+  return (typeof minutes === 'number' ? minutes : IDLE_MINUTES) * 60_000;
+}
+
+/** Keeps how long a console may lie untouched as the center said it; a full disk keeps what it said before. */
+export function keepIdleLimit(store: Pick<Store, 'saveValue'>, minutes: number): void {
+  keptIfRoom(() => store.saveValue('setting', CENTER, IDLE_LOCK, minutes));
+}
 
 export function createIdle({ timers, clock, limit, lock }: IdleOptions): Idle {
   const seats = new Map<string, { at: number; stop: () => void }>();
