@@ -1,9 +1,16 @@
 import { expect, it } from 'vitest';
+import { applyPatch } from '../../domain/bridge/topics.ts';
 import { createConsole, idsOf } from '../../domain/cad/testing/memory-world.ts';
 import { act } from '../../domain/cad/testing/random-actions.ts';
 import { TEST_ROSTER } from '../../domain/cad/testing/roster.ts';
-import type { Fact } from '../../domain/kernel/fact.ts';
+import type { Fact, Frame } from '../../domain/kernel/fact.ts';
+import { idOf } from '../../domain/kernel/ids.ts';
+import { fixedSessions } from '../session/fixed.ts';
+import { AUTHOR, incidentRef, testSite } from '../store/testing/site.ts';
+import { systemTimers } from '../sync/system-timers.ts';
+import { createDispatch } from './dispatch.ts';
 import { incidentSource } from './incident-topic.ts';
+import { me, SEAT } from './testing/desk.ts';
 
 it('shows no run of a unit any more once sending it was set aside', () => {
   const at = createConsole('a', TEST_ROSTER);
@@ -16,6 +23,7 @@ it('shows no run of a unit any more once sending it was set aside', () => {
   const note = (facts: readonly Fact[]): void =>
     source.note({
       facts,
+      opened: [],
       entities: facts.flatMap((fact) => fact.about),
       records: [],
       acked: false,
@@ -38,4 +46,30 @@ it('shows no run of a unit any more once sending it was set aside', () => {
   act('contested.settle', { entity: `incident:${incident}`, fact: sent?.id ?? '', verdict: 'set aside' }, at);
   note(at.world.facts().slice(-1));
   expect(runs()).toEqual([]);
+});
+
+it.each<[string, (frame: Frame) => Frame]>([
+  ['its key was not here', (frame) => frame],
+  ['a damaged disk lost its body', (frame) => ({ ...frame, k: null, b: null })],
+])('says what a fact says that could not be read, for %s, as soon as it can be', (_, left) => {
+  const site = testSite();
+  const [a, store] = [site.open('a'), site.open('b')];
+  const ref = incidentRef(site);
+  a.append([site.opened(ref, '26-1')], AUTHOR);
+  const { frames, keys } = a.framesFrom(a.log(), 1, 10);
+  store.accept(frames.map(left), [], 'peer');
+  const clock = (): number => site.now;
+  const sessions = fixedSessions(me());
+  const dispatch = createDispatch({ store, clock, random: site.options('b').random, timers: systemTimers, sessions });
+  let shown = {};
+  const watched = dispatch.watch(`incident:${idOf(ref)}`, SEAT, (delta) => {
+    shown = applyPatch(shown, { n: 0, ...delta });
+  });
+  if (!watched.ok) throw new Error(watched.refusal.message);
+  shown = watched.value.state;
+  expect(JSON.stringify(shown)).toContain('cannot read');
+  store.accept(frames, keys, 'peer');
+  expect(JSON.stringify(shown)).toContain('"said":"Opened"');
+  expect(JSON.stringify(shown)).not.toContain('cannot read');
+  dispatch.close();
 });

@@ -34,7 +34,7 @@ function timelineOf(feed: Feed, world: World, ref: EntityRef) {
   return {
     whole,
     note: (change: Change): void => {
-      const own = change.facts.filter((fact) => fact.about.includes(ref));
+      const own = [...change.facts, ...change.opened].filter((fact) => fact.about.includes(ref));
       for (const fact of own) facts.set(fact.id, fact);
       if (erases(world, change)) whole();
       else if (own.length > 0 || (change.acked && unsent)) put();

@@ -53,6 +53,7 @@ export interface Core {
 /** What one transaction has changed so far. */
 export interface Tx {
   readonly facts: Fact[];
+  readonly opened: Fact[];
   readonly entities: Set<EntityRef>;
   readonly records: RecordVersion[];
   acked: boolean;
@@ -114,6 +115,7 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
     write: (origin, work, synced) => {
       const tx: Tx = {
         facts: [],
+        opened: [],
         entities: new Set(),
         records: [],
         acked: false,
@@ -192,11 +194,16 @@ export function openAwaiting(core: Core, tx: Tx, key: number): void {
   if (awaiting.length === 0) return;
   for (const pos of awaiting) {
     const fact = core.facts.at(pos);
-    if (fact?.content === undefined) continue;
-    for (const ref of fact.about) {
-      core.entities.refold(ref);
-      tx.entities.add(ref);
-    }
+    if (fact?.content !== undefined) readable(core, tx, fact);
   }
   core.facts.opened(key);
+}
+
+/** A fact that was held without its content has it now. */
+export function readable(core: Core, tx: Tx, fact: Fact): void {
+  tx.opened.push(fact);
+  for (const ref of fact.about) {
+    core.entities.refold(ref);
+    tx.entities.add(ref);
+  }
 }

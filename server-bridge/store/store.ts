@@ -28,6 +28,8 @@ export interface StationIdentity {
 export interface Change {
   /** Facts newly held, in the order they were applied. Kernel bookkeeping included. */
   readonly facts: readonly Fact[];
+  /** Facts held before that can be read only now: their key came, or the body that a damaged disk had lost. */
+  readonly opened: readonly Fact[];
   /** Entities refolded. */
   readonly entities: readonly EntityRef[];
   readonly records: readonly RecordVersion[];

@@ -144,7 +144,8 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
 
   return {
     changed: (station, change) => {
-      for (const fact of change.facts) {
+      // What a disk lost of a fact may have come back: its author reads it from now on.
+      for (const fact of [...change.facts, ...change.opened]) {
         hold(station, fact);
         // What another site wrote, or the center itself, no station here had before the center.
         if (change.origin === 'center' && (fact.site !== SITE || fact.station === CENTER))

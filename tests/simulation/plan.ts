@@ -65,10 +65,7 @@ export interface Kinds {
   readonly fills?: boolean | undefined;
   /** Whether sign-ins end, and people take over at each other's positions. */
   readonly takesOver?: boolean | undefined;
-  /**
-   * Whether disks are damaged: only where that is asked for. Still open is seed 717011, on which one workstation lacks a fact at
-   * the end.
-   */
+  /** Whether disks are damaged: only where that is asked for. */
   readonly breaks?: boolean | undefined;
 }
 

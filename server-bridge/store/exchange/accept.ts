@@ -3,7 +3,7 @@ import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
 import type { Fact, Frame } from '../../../domain/kernel/fact.ts';
 import { isErasure } from '../../../domain/kernel/kernel.ts';
 import { LogGapSchema, placeOf } from '../../../domain/kernel/log.ts';
-import { type Core, keep, openAwaiting, type ReadFrame, type Tx } from '../core.ts';
+import { type Core, keep, openAwaiting, type ReadFrame, readable, type Tx } from '../core.ts';
 import { isSparse, readFrame, signatureOf } from '../facts/authentic.ts';
 import { type LogState, posOf } from '../facts/logs.ts';
 import { eraseEntity } from '../keys/erase.ts';
@@ -85,10 +85,8 @@ export function completeBody(core: Core, tx: Tx, log: LogState, read: ReadFrame)
   if (read.frame.b === null || !core.facts.isBare(pos)) return;
   core.facts.remove(pos, read.header.id);
   const fact = core.facts.insert(pos, read.frame, read.header);
-  for (const ref of fact.about) {
-    core.entities.refold(ref);
-    tx.entities.add(ref);
-  }
+  // One whose key is still to come opens with it.
+  if (fact.content !== undefined) readable(core, tx, fact);
 }
 
 /** Takes facts that a damaged disk gave back and that waited for what comes before them. */
