@@ -1,28 +1,24 @@
 /** Carries out the sync decisions over the store, the center, the peers and timers, and reports what came of them. */
 import type { Clock, RandomBytes } from '../../domain/kernel/ids.ts';
-import type { StreamPage } from '../../domain/kernel/stream.ts';
-import { type HelloIn, type HelloOut, type PeerMessage, type Presence, WIRE_VERSION } from '../../domain/wire/sync.ts';
-import { shownGrants } from '../session/grants.ts';
-import { guessesTold, untoldGuesses } from '../session/guesses.ts';
+import type { PeerMessage, Presence } from '../../domain/wire/sync.ts';
 import type { Change, Store } from '../store/store.ts';
+import { createAlarms } from './alarms.ts';
+import { createAsking } from './asking.ts';
+import { createClockJumps } from './clock-jumps.ts';
 import { decide } from './decide.ts';
 import { createExchanges } from './exchanges.ts';
 import { createFilling } from './filling.ts';
 import { createGreeting } from './greeting.ts';
 import { createIncoming } from './incoming.ts';
+import { createLiveLine } from './live-line.ts';
 import { createOutbox } from './outbox.ts';
-import { createToPeers, pushOf, takenOf } from './outgoing.ts';
+import { createToPeers } from './outgoing.ts';
 import { createPages } from './pages.ts';
 import type { CenterPort, PeersPort, Timers } from './ports.ts';
 import { createReach, type Reached } from './reach.ts';
 import { createShowing } from './showing.ts';
 import { createSlices } from './slices.ts';
-import { IDLE, type SyncEffect, type SyncEvent, type SyncState, type TimerName } from './state.ts';
-
-/** Most logs that a greeting names. */
-const HELLO_LOGS = 20_000;
-/** The wall clock moved against the steady one by this much: measure it against the center again. ms */
-const CLOCK_JUMP = 500;
+import { type Doing, IDLE, type SyncEffect, type SyncEvent, type SyncState } from './state.ts';
 
 export interface SyncOptions {
   readonly store: Store;
@@ -65,30 +61,22 @@ export interface Sync {
   readonly close: () => Promise<void>;
 }
 
-type Doing = { readonly [D in SyncEffect['do']]: (effect: Extract<SyncEffect, { readonly do: D }>) => void };
-
 /** Starts keeping a station in step with the center and its peers. */
 export function startSync(options: SyncOptions): Sync {
   const { store, center, peers, timers, clock, steady } = options;
   const trouble = options.onTrouble ?? (() => undefined);
   let state: SyncState = IDLE;
   let closed = false;
-  let live: ReturnType<CenterPort['live']> | null = null;
-  let liveLine = 0;
-  let jumpAgainst = clock() - steady();
-  const pages = createPages(store);
-  const { run: exchange, giveUp } = createExchanges(() => closed, trouble);
-  const running = new Map<TimerName, () => void>();
-  const pending: SyncEvent[] = [];
   let busy = false;
+  const pending: SyncEvent[] = [];
   const presenceListeners = new Set<(presence: Presence) => void>();
 
   const luck = (): number => {
     const [a = 0, b = 0, c = 0] = options.random(3);
     return (a * 65_536 + b * 256 + c) / 16_777_216;
   };
-  const reach = createReach(store);
 
+  /** One event after the other: what comes while one is decided and carried out waits until it is. */
   function happen(event: SyncEvent): void {
     if (closed) return;
     pending.push(event);
@@ -108,20 +96,22 @@ export function startSync(options: SyncOptions): Sync {
     slices.begin();
     reach.saw(state);
   }
+  function heard(presence: Presence): void {
+    for (const listener of presenceListeners) listener(presence);
+  }
 
-  const grants = shownGrants(store);
+  const pages = createPages(store);
+  const reach = createReach(store);
+  const jumps = createClockJumps(clock, steady);
   const slices = createSlices(timers, steady);
   const incoming = createIncoming(store, slices, timers, happen, trouble);
   const toPeers = peers && createToPeers(store, peers, timers);
-  const outbox = createOutbox({
-    store,
-    center,
-    steady,
-    random: options.random,
-    luck,
-    leaseSize: options.leaseSize ?? 200,
-    leaseAt: options.leaseAt ?? 50,
-  });
+  const filling = createFilling(store, center, trouble);
+  const showing = createShowing(store, center, trouble);
+  const greeting = createGreeting({ store, peers, clock, steady, trouble });
+  const { run: exchange, giveUp } = createExchanges(() => closed, trouble);
+  const { leaseSize = 200, leaseAt = 50 } = options;
+  const outbox = createOutbox({ store, center, steady, random: options.random, luck, leaseSize, leaseAt });
   const keepNumbers = (): void => {
     try {
       outbox.keepNumbers();
@@ -129,143 +119,55 @@ export function startSync(options: SyncOptions): Sync {
       trouble('Numbers could not be asked for', error);
     }
   };
-  const filling = createFilling(store, center, trouble);
-  const showing = createShowing(store, center, trouble);
-  const greeting = createGreeting({ store, peers, clock, steady, trouble });
-
-  function came(t: 'pullAnswered' | 'liveArrived', page: StreamPage): void {
-    if (!closed) happen({ t, page: pages.came(page) });
-  }
-
-  function hello(): void {
-    const guesses = untoldGuesses(store);
-    const cursorHash = store.cursorHash();
-    const input: HelloIn = {
-      wire: WIRE_VERSION,
-      build: options.build,
-      reads: [...options.reads],
-      cursor: store.cursor(),
-      ...(cursorHash === null ? {} : { cursorHash }),
-      logs: store.held().slice(-HELLO_LOGS),
-      lanAddress: options.lanAddress,
-      grants: grants(),
-      keys: store.keysHeld(),
-      asksOlder: true,
-      ...(guesses.length > 0 ? { guesses: [...guesses] } : {}),
-    };
-    const sentAt = steady();
-    const answered = (answer: HelloOut): void => {
-      jumpAgainst = clock() - steady();
-      guessesTold(store, guesses);
-      greeting.take(answer, steady() - sentAt, new Set(state.peers.keys()));
-      // A disk that refuses fails the greeting, which is said again: what is decided of an answer cannot be half done.
-      store.beginEpoch(answer.epoch);
-      reach.greeted(null);
-      happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
-      outbox.retry();
-      keepNumbers();
-      showing.show();
-    };
-    exchange(
-      () => center.hello(input),
-      answered,
-      (why, said) => {
-        reach.greeted(why === 'unreachable' ? null : said);
-        happen({ t: 'helloFailed', why });
-      },
-      true,
-    );
-  }
-
-  function push({ lane, push: id, logs }: Extract<SyncEffect, { readonly do: 'push' }>): void {
-    const { push: input, through } = pushOf(store, logs);
-    happen({ t: 'pushLeft', lane, push: id, through });
-    if (input.frames.length === 0) {
-      happen({ t: 'pushAnswered', lane, push: id, epoch: state.epoch ?? '', acks: [], problems: [] });
-      return;
-    }
-    exchange(
-      () => center.push(input),
-      (answer) => {
-        store.acknowledge(answer.acks, takenOf(input.frames, answer.problems));
-        const acks = answer.acks.filter((ack) => ack.epoch === answer.epoch);
-        happen({ t: 'pushAnswered', lane, push: id, epoch: answer.epoch, acks, problems: answer.problems });
-      },
-      (why) => happen({ t: 'pushFailed', lane, push: id, why }),
-    );
-  }
-
-  function openLive(): void {
-    const mine = ++liveLine;
-    const current = (): boolean => !closed && mine === liveLine;
-    live = center.live({
-      onUp: () => current() && happen({ t: 'liveUp' }),
-      onPage: (page) => current() && came('liveArrived', page),
-      onPresence: (presence) => current() && heard(presence),
-      onDown: () => current() && happen({ t: 'liveDown' }),
-      onRoster: () => current() && happen({ t: 'rosterChanged' }),
-      onSessionEnded: (session) => current() && options.onSessionEnded?.(session),
-      onTold: () => current() && options.onTold?.(),
-    });
-  }
-  function closeLive(): void {
-    liveLine++;
-    live?.close();
-    live = null;
-  }
-
-  function heard(presence: Presence): void {
-    for (const listener of presenceListeners) listener(presence);
-  }
-
-  function timer(name: TimerName): void {
-    running.delete(name);
-    if (name === 'check' && Math.abs(clock() - steady() - jumpAgainst) > CLOCK_JUMP) {
-      jumpAgainst = clock() - steady();
-      happen({ t: 'rosterChanged' });
-    }
-    happen({ t: 'timer', timer: name });
-  }
-  function disarm(name: TimerName): void {
-    running.get(name)?.();
-    running.delete(name);
-  }
+  const alarms = createAlarms(timers, (timer) => {
+    if (timer === 'check' && jumps.jumped()) happen({ t: 'rosterChanged' });
+    happen({ t: 'timer', timer });
+  });
+  const live = createLiveLine({
+    center,
+    happen,
+    onPage: (page) => {
+      if (!closed) happen({ t: 'liveArrived', page: pages.came(page) });
+    },
+    onPresence: heard,
+    onSessionEnded: options.onSessionEnded,
+    onTold: options.onTold,
+  });
 
   const doing: Doing = {
-    hello,
+    ...createAsking({
+      ...{ store, center, exchange, pages, outbox, happen, steady },
+      build: options.build,
+      reads: options.reads,
+      lanAddress: options.lanAddress,
+      epoch: () => state.epoch,
+      greeting: {
+        answered: (answer, roundTrip) => {
+          jumps.measured();
+          greeting.take(answer, roundTrip, new Set(state.peers.keys()));
+        },
+        ended: reach.greeted,
+        heard: () => {
+          outbox.retry();
+          keepNumbers();
+          showing.show();
+        },
+      },
+    }),
     abandon: () => {
       giveUp();
       center.abandon();
     },
     // The store began it with the answer. Pages of the old epoch that still wait are found not to be next.
     beginEpoch: () => pages.beginEpoch(),
-    pull: ({ epoch, after, limit }) =>
-      exchange(
-        () => center.pull(epoch, after, limit, pages.hashAt(after)),
-        (page) => came('pullAnswered', page),
-        (why) => happen({ t: 'pullFailed', why }),
-      ),
     apply: ({ page }) => {
       const held = pages.take(page);
       if (held) incoming.page(held);
     },
     keep: ({ page }) => pages.keep(page),
     forgetKept: pages.forgetKept,
-    fetchSnapshot: () =>
-      exchange(
-        () => center.snapshot(),
-        (snapshot) => {
-          store.applySnapshot(snapshot);
-          // Its heads are of the center's own logs too, and those are not for peers.
-          const exchanged = new Set(store.heads().map(({ log }) => log));
-          const heads = snapshot.heads.filter(({ log }) => exchanged.has(log));
-          happen({ t: 'snapshotArrived', cursor: snapshot.cursor, heads });
-        },
-        (why) => happen({ t: 'snapshotFailed', why }),
-      ),
-    push,
-    openLive,
-    closeLive,
+    openLive: live.open,
+    closeLive: live.close,
     sendHeads: ({ peer, logs, centerReached }) => {
       const message: PeerMessage = {
         t: 'heads',
@@ -277,14 +179,8 @@ export function startSync(options: SyncOptions): Sync {
       peers?.send(peer, message);
     },
     sendFrames: ({ peer, log, from, to }) => toPeers?.frames(peer, log, from, to),
-    arm: ({ timer: name, ms }) => {
-      disarm(name);
-      running.set(
-        name,
-        timers.after(ms, () => timer(name)),
-      );
-    },
-    disarm: ({ timer: name }) => disarm(name),
+    arm: ({ timer, ms }) => alarms.arm(timer, ms),
+    disarm: ({ timer }) => alarms.disarm(timer),
     recount: () => {
       happen({ t: 'counted', unacknowledged: store.unacknowledged() });
       filling.fill();
@@ -292,12 +188,6 @@ export function startSync(options: SyncOptions): Sync {
       // A year may be about to end while nothing else happens here.
       keepNumbers();
     },
-    sendRequests: () =>
-      exchange(
-        outbox.send,
-        (outcome) => happen({ t: 'requestsSent', ...outcome }),
-        (why) => happen({ t: 'requestsSent', again: null, why }),
-      ),
   };
 
   function noted(station: string, reads: readonly string[]): void {
@@ -308,19 +198,16 @@ export function startSync(options: SyncOptions): Sync {
     }
   }
 
-  function changed(change: Change): void {
-    if (change.origin === 'here') {
+  function changed({ origin, facts, requests }: Change): void {
+    if (origin === 'here') {
       slices.acted();
       const appended = new Map<string, number>();
-      for (const fact of change.facts) appended.set(fact.log, Math.max(fact.seq, appended.get(fact.log) ?? 0));
+      for (const fact of facts) appended.set(fact.log, Math.max(fact.seq, appended.get(fact.log) ?? 0));
       for (const [log, seq] of appended) happen({ t: 'localAppended', log, seq });
     }
-    if (change.requests) happen({ t: 'requestDue' });
-    if (
-      state.center === 'up' &&
-      change.facts.some((fact) => fact.type === 'incident.opened' && fact.log === store.log())
-    )
-      keepNumbers();
+    if (requests) happen({ t: 'requestDue' });
+    const numbered = facts.some((fact) => fact.type === 'incident.opened' && fact.log === store.log());
+    if (state.center === 'up' && numbered) keepNumbers();
   }
   const stopWatching = store.onChange(changed);
 
@@ -359,7 +246,7 @@ export function startSync(options: SyncOptions): Sync {
       happen({ t: 'requestDue' });
     },
     sendPresence: (presence) => {
-      live?.presence(presence);
+      live.presence(presence);
       for (const [station, peer] of state.peers)
         if (state.center !== 'up' || !peer.centerReached) peers?.send(station, { t: 'presence', presence });
     },
@@ -372,10 +259,9 @@ export function startSync(options: SyncOptions): Sync {
     close: async () => {
       closed = true;
       stopWatching();
-      for (const stop of running.values()) stop();
-      running.clear();
+      alarms.close();
       slices.clear();
-      closeLive();
+      live.close();
       center.abandon();
       await peers?.close();
     },

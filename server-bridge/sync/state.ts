@@ -319,3 +319,6 @@ export type SyncEffect =
   | { readonly do: 'disarm'; readonly timer: TimerName }
   | { readonly do: 'recount' }
   | { readonly do: 'sendRequests' };
+
+/** One way to carry out each thing that may be asked for. */
+export type Doing = { readonly [D in SyncEffect['do']]: (effect: Extract<SyncEffect, { readonly do: D }>) => void };
