@@ -42,7 +42,7 @@ export function storeOf(core: Core): Surface {
     wanting: () => core.entities.wanting(),
     fillEntity: (ref, page) => fillEntity(core, ref, page),
     framesFrom: (log, from, limit) => framesFrom(core, log, from, limit),
-    factsAbout: (ref) => core.entities.facts(ref).sort(byReading),
+    factsAbout: (ref) => core.entities.facts(ref).toSorted(byReading),
     fact: (id) => {
       const pos = core.facts.posOfId(id);
       return pos === undefined ? null : core.facts.at(pos);

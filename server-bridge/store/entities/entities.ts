@@ -17,7 +17,7 @@ import { foldMarks } from '../../../sealing/fold-mark.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Connection } from '../file/database.ts';
 import { aboutOf } from './about.ts';
-import { closedSince, isDisputed } from './closed.ts';
+import { type Beside, closedSince, isDisputed } from './closed.ts';
 import { type EntityRow, type EntityTable, entityTable } from './entity-table.ts';
 
 interface Entry {
@@ -59,7 +59,7 @@ export interface Entities {
   readonly countFrom: (ref: EntityRef, pos: number) => number;
   /** Whether the fact at a position is about an entity. */
   readonly isAbout: (ref: EntityRef, pos: number) => boolean;
-  readonly facts: (ref: EntityRef) => Fact[];
+  readonly facts: (ref: EntityRef) => readonly Fact[];
   /** Takes facts, by position, into an entity's base, for they are about to be removed. Its state stays what it is. */
   readonly absorb: (ref: EntityRef, positions: readonly number[]) => void;
   /** Forgets an entity's state, on disk too, and never folds it again. */
@@ -128,6 +128,16 @@ export function entitiesOf(
     return lastEffects;
   };
 
+  const beside: Beside = {
+    entity: (ref) => {
+      const entry = entryOf(ref);
+      return entry && settle(entry).folded;
+    },
+    factsOf: (ref) => {
+      const entry = entryOf(ref);
+      return entry ? about.facts(entry.num) : [];
+    },
+  };
   const baseOf = (entry: Entry): Folded | undefined => (entry.based ? table.base(entry.num) : undefined);
   const settle = (entry: Entry): Entry => {
     if (entry.stale) {
@@ -135,10 +145,17 @@ export function entitiesOf(
       const rest = about.unbased(entry.num);
       entry.folded = foldAll(entry.ref, rest, effectsOf, base);
       if (base && (judgesMissing(rest, base) || isDisputed(entry.folded))) entry.wants = true;
+      // First of all: whether it is over may be looked up by way of others, and they lead back to it.
       entry.stale = false;
-      entry.closed = closedSince(entry.folded);
+      entry.closed = closedSince(entry.folded, beside);
     }
     return entry;
+  };
+  /** What stood beside it may be gone by now, and an earlier build never counted a merged incident as over. */
+  const lookAgain = (entry: Entry): void => {
+    if (entry.stale || entry.closed !== null) return;
+    entry.closed = closedSince(entry.folded, beside);
+    if (entry.closed !== null) dirty.add(entry);
   };
   const markOf = foldMarks(rules.foldVersion, rules.reads);
   const hold = (row: EntityRow): Entry => {
@@ -192,7 +209,7 @@ export function entitiesOf(
   };
   const changed = (entry: Entry): void => {
     dirty.add(entry);
-    if (!entry.stale) entry.closed = closedSince(entry.folded);
+    if (!entry.stale) entry.closed = closedSince(entry.folded, beside);
     kinds.get(kindOf(entry.ref))?.add(entry);
   };
 
@@ -205,10 +222,7 @@ export function entitiesOf(
   };
 
   return {
-    get: (ref) => {
-      const entry = entryOf(ref);
-      return entry && settle(entry).folded;
-    },
+    get: beside.entity,
     ofKind: (kind) => {
       const since = rules.now() - rules.keepMs;
       let live = kinds.get(kind);
@@ -216,6 +230,7 @@ export function entitiesOf(
         live = new Set(table.live(kind, since).map(hold));
         for (const entry of byRef.values()) if (kindOf(entry.ref) === kind) live.add(entry);
         kinds.set(kind, live);
+        for (const entry of live) lookAgain(entry);
       }
       const out: Folded[] = [];
       for (const entry of live) {
@@ -281,10 +296,7 @@ export function entitiesOf(
       const entry = entryOf(ref);
       return entry !== undefined && about.holds(entry.num, pos);
     },
-    facts: (ref) => {
-      const entry = entryOf(ref);
-      return entry ? about.facts(entry.num) : [];
-    },
+    facts: beside.factsOf,
     hasBase: (ref) => entryOf(ref)?.based === true,
     rebase: (state, covers) => {
       const entry = entryOf(state.ref) ?? make(state.ref);
