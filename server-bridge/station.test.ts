@@ -170,6 +170,18 @@ describe('two stations and their center', () => {
     await expect(a.call('document.open', { id: report })).rejects.toThrow('document.unavailable');
   }, 60_000);
 
+  it('answer with what was committed where something that follows it fails, and say where', async () => {
+    const before = faults.length;
+    const stop = a.store.onChange(() => {
+      throw new Error('cannot follow');
+    });
+    expect(await a.call('incident.note', { incident, text: 'Key under the mat' })).toMatchObject({
+      said: expect.stringContaining('note added'),
+    });
+    stop();
+    expect(faults.splice(before)).toContain('A store listener: Error: cannot follow');
+  });
+
   it('go on by the LAN without the center, one of them restarted and signed in by its grant', async () => {
     const reachB = reachOf(b);
     await until('B has noticed', () => reachB().center === 'unreachable');

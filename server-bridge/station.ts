@@ -81,6 +81,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     if (error instanceof StoreFailure && error.state === 'corrupted') options.damaged();
     else options.fault(where, error);
   };
+  store.onListenerFailed((error) => fault('store listener', error));
   const { identity } = store;
   const random = systemRandom();
   const signer = signerOf(options.deviceKey);

@@ -48,6 +48,7 @@ export interface Core {
   /** `synced`: `soon` where the center will say again what a power cut takes. */
   readonly write: <T>(origin: Change['origin'], work: (tx: Tx) => T, synced?: Synced) => T;
   readonly onChange: (listener: (change: Change) => void) => () => void;
+  readonly onListenerFailed: (heard: (error: unknown) => void) => () => void;
 }
 
 /** What one transaction has changed so far. */
@@ -80,10 +81,13 @@ type WriteParts = Pick<Core, 'db' | 'options' | 'clock' | 'logs' | 'keys' | 'fac
   readonly forget: () => void;
 };
 
-export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 'settle' | 'behind'> {
+export function writing(
+  parts: WriteParts,
+): Pick<Core, 'write' | 'onChange' | 'onListenerFailed' | 'settle' | 'behind'> {
   const listeners = new Set<(change: Change) => void>();
   const queue: Change[] = [];
   let telling = false;
+  let failures: ((error: unknown) => void) | null = null;
   // Changes reach every listener in the order of their commits, also when a listener writes, or fails: what was committed
   // stands, and whoever sends it on must not miss it for one who could not show it.
   const tell = (change: Change): void => {
@@ -99,7 +103,9 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
           failed.push(error);
         }
     telling = false;
-    if (failed.length > 0) throw failed[0];
+    // Whoever wrote is answered with what was committed: told of the failure alone, they would take it for not done.
+    if (failures) for (const error of failed) failures(error);
+    else if (failed.length > 0) throw failed[0];
   };
 
   const settle = (): void => {
@@ -153,6 +159,12 @@ export function writing(parts: WriteParts): Pick<Core, 'write' | 'onChange' | 's
     onChange: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
+    },
+    onListenerFailed: (heard) => {
+      failures = heard;
+      return () => {
+        if (failures === heard) failures = null;
+      };
     },
   };
 }

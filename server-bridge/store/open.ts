@@ -36,6 +36,11 @@ export interface OpenStore extends Store {
    * back, so that neither has to be done while somebody waits.
    */
   readonly rest: () => void;
+  /**
+   * Has errors of those that listen to changes heard by one, instead of by whoever made the change: for them it stands, and they
+   * are answered so. Without it the first such error is thrown, after the commit.
+   */
+  readonly onListenerFailed: (heard: (error: unknown) => void) => () => void;
   /** Ends without closing the log, as a crash does. */
   readonly abandon: () => void;
 }
@@ -137,6 +142,7 @@ function surfaceOf(core: Core, path: string | Uint8Array): OpenStore {
         end();
       }
     },
+    onListenerFailed: core.onListenerFailed,
     abandon: end,
     rest: () => {
       if (core.behind() > 0) core.write('here', core.settle);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inConflict, settledState, shown, shownValue } from '../../domain/kernel/fold.ts';
 import { wrapKey } from '../../sealing/cipher.ts';
+import { StoreFailure } from './state.ts';
 import type { Change } from './store.ts';
 import { AUTHOR, handOver, incidentRef, testCenter, testSite } from './testing/site.ts';
 
@@ -37,6 +38,27 @@ describe('appending', () => {
     expect(() => store.append([site.opened(ref, '1')], AUTHOR)).toThrow('cannot show it');
     expect(heard).toEqual([ref, other]);
     expect([ref, other].map((one) => store.factsAbout(one).length)).toEqual([1, 1]);
+  });
+
+  it('answers with what was committed where somebody fails at it afterwards, and says so to its owner', () => {
+    const site = testSite();
+    const store = site.open('a');
+    const [ref, other] = [incidentRef(site), incidentRef(site)];
+    const failures: unknown[] = [];
+    const stop = store.onListenerFailed((error) => failures.push(error));
+    const [first, second] = [new Error('cannot show it'), new StoreFailure('disk full')];
+    store.onChange((change) => {
+      if (change.entities.includes(ref)) store.append([site.opened(other, '2')], AUTHOR);
+      throw first;
+    });
+    store.onChange(() => {
+      throw second;
+    });
+    expect(store.append([site.opened(ref, '1')], AUTHOR).map(({ type }) => type)).toEqual(['incident.opened']);
+    expect(failures).toEqual([first, second, first, second]);
+    stop();
+    expect(() => store.append([site.edited(ref, {})], AUTHOR)).toThrow('cannot show it');
+    expect(failures).toHaveLength(4);
   });
 
   it('keeps all of a call or none of it', () => {

@@ -109,6 +109,11 @@ export function startProcess(
   const trouble = (what: string, error: unknown): void => {
     if (!(error instanceof PowerCut || isFull(error))) watcher.trouble(name, what, error);
   };
+  store.onListenerFailed((error) => {
+    // Nobody is left to be answered.
+    if (error instanceof PowerCut) throw error;
+    trouble('store listener', error);
+  });
   const { rested } = build;
   const rest = (): void => {
     store.rest();
