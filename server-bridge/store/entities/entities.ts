@@ -1,37 +1,16 @@
 /**
- * Folded state: what is open or recent in memory, the rest on disk, each written in the transaction of the facts that
- * changed it.
+ * Folded state, and which facts are about what: each written in the transaction of the facts that changed it, or some hundred
+ * facts later.
  */
 import type { Fact } from '../../../domain/kernel/fact.ts';
-import {
-  type EffectsOf,
-  emptyFold,
-  FACT_CONTESTED,
-  FACT_SETTLED,
-  type Folded,
-  foldAll,
-  foldOnto,
-} from '../../../domain/kernel/fold.ts';
-import { type EntityRef, kindOf } from '../../../domain/kernel/ids.ts';
-import { foldMarks } from '../../../sealing/fold-mark.ts';
+import { type EffectsOf, type Folded, foldAll, foldOnto } from '../../../domain/kernel/fold.ts';
+import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Connection } from '../file/database.ts';
 import { aboutOf } from './about.ts';
-import { type Beside, closedSince, isDisputed } from './closed.ts';
-import { type EntityRow, type EntityTable, entityTable } from './entity-table.ts';
-
-interface Entry {
-  readonly num: number;
-  readonly ref: EntityRef;
-  folded: Folded;
-  closed: number | null;
-  /** Has to be folded whole before it is next read or written. */
-  stale: boolean;
-  stored: boolean;
-  /** Some of its facts are not held, or held and part of its base. */
-  based: boolean;
-  wants: boolean;
-}
+import { isDisputed } from './closed.ts';
+import { type EntityTable, entityTable } from './entity-table.ts';
+import { type HeldOptions, heldEntities } from './held-entities.ts';
 
 export interface Entities {
   readonly get: (ref: EntityRef) => Folded | undefined;
@@ -77,193 +56,43 @@ export interface Entities {
   readonly forget: () => void;
 }
 
-/** True where a verdict speaks of a fact that is in the base: only all the facts tell what it changes. */
-function judgesMissing(rest: readonly Fact[], base: Folded): boolean {
-  const held = new Set(rest.map((fact) => fact.id));
-  return rest.some((fact) => {
-    if (fact.type !== FACT_CONTESTED && fact.type !== FACT_SETTLED) return false;
-    const of = (fact.content as { readonly fact?: unknown } | undefined)?.fact;
-    return typeof of === 'string' && !held.has(of) && base.count > 0;
-  });
-}
+type Rules = Omit<HeldOptions, 'table' | 'about'> & {
+  /** Of a log of which this site sees a part. */
+  readonly isSparse: (fact: Fact) => boolean;
+};
 
-/** Entities kept in memory beyond those that are open or recent. */
-const SPARE = 4_000;
-
-export function entitiesOf(
-  db: Connection,
-  facts: Facts,
-  rules: {
-    readonly effectsOf: EffectsOf;
-    readonly foldVersion: number;
-    /** `type@v` that this build reads. */
-    readonly reads: readonly string[];
-    readonly keepMs: number;
-    readonly now: () => number;
-    /** Of a log of which this site sees a part. */
-    readonly isSparse: (fact: Fact) => boolean;
-  },
-): Entities {
-  const byRef = new Map<EntityRef, Entry>();
-  const kinds = new Map<string, Set<Entry>>();
-  const dirty = new Set<Entry>();
-  let nextNum = 0;
-  let must = false;
+export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities {
   const table = entityTable(db);
   const about = aboutOf(db, facts);
+  const effects = onceForEach(rules.effectsOf);
+  const held = heldEntities({ ...rules, effectsOf: effects.of, table, about });
+  const { find, settle, changed } = held;
+  let must = false;
   /** For what changes rows on disk that others depend on: everything follows in this transaction. */
   const rewrite = (): void => {
     about.flush();
     must = true;
   };
 
-  // One fact is folded onto several entities: its effects are worked out once.
-  let lastFact: Fact | null = null;
-  let lastEffects: ReturnType<EffectsOf> = null;
-  const effectsOf: EffectsOf = (fact) => {
-    if (fact !== lastFact) {
-      lastEffects = rules.effectsOf(fact);
-      lastFact = fact;
-    }
-    return lastEffects;
-  };
-
-  const beside: Beside = {
-    entity: (ref) => {
-      const entry = entryOf(ref);
+  return {
+    get: (ref) => {
+      const entry = find(ref);
       return entry && settle(entry).folded;
     },
-    factsOf: (ref) => {
-      const entry = entryOf(ref);
-      return entry ? about.facts(entry.num) : [];
-    },
-  };
-  const baseOf = (entry: Entry): Folded | undefined => (entry.based ? table.base(entry.num) : undefined);
-  const settle = (entry: Entry): Entry => {
-    if (entry.stale) {
-      const base = baseOf(entry);
-      const rest = about.unbased(entry.num);
-      entry.folded = foldAll(entry.ref, rest, effectsOf, base);
-      if (base && (judgesMissing(rest, base) || isDisputed(entry.folded))) entry.wants = true;
-      // First of all: whether it is over may be looked up by way of others, and they lead back to it.
-      entry.stale = false;
-      entry.closed = closedSince(entry.folded, beside);
-    }
-    return entry;
-  };
-  /** What stood beside it may be gone by now, and an earlier build never counted a merged incident as over. */
-  const lookAgain = (entry: Entry): void => {
-    if (entry.stale || entry.closed !== null) return;
-    entry.closed = closedSince(entry.folded, beside);
-    if (entry.closed !== null) dirty.add(entry);
-  };
-  const markOf = foldMarks(rules.foldVersion, rules.reads);
-  const hold = (row: EntityRow): Entry => {
-    const held = byRef.get(row.ref);
-    if (held) return held;
-    const folded = JSON.parse(row.state) as Folded;
-    const stale = row.fold !== markOf(folded);
-    const entry: Entry = {
-      num: row.num,
-      ref: row.ref,
-      folded: stale ? emptyFold(row.ref) : folded,
-      closed: row.closed,
-      stale,
-      stored: true,
-      based: row.based === 1,
-      // A base cannot be folded by other rules than it was: its facts have to come again.
-      wants: row.wants === 1 || (stale && row.based === 1),
-    };
-    byRef.set(row.ref, entry);
-    if (stale) dirty.add(entry);
-    return entry;
-  };
-  const spare = (): void => {
-    if (byRef.size < SPARE + [...kinds.values()].reduce((sum, set) => sum + set.size, 0)) return;
-    for (const [ref, entry] of byRef) {
-      if (!dirty.has(entry) && !kinds.get(kindOf(ref))?.has(entry)) byRef.delete(ref);
-    }
-  };
-  const entryOf = (ref: EntityRef): Entry | undefined => {
-    const held = byRef.get(ref);
-    if (held) return held;
-    const row = table.find(ref);
-    if (!row) return undefined;
-    spare();
-    return hold(row);
-  };
-  const make = (ref: EntityRef): Entry => {
-    if (nextNum === 0) nextNum = table.newest() + 1;
-    const entry: Entry = {
-      num: nextNum++,
-      ref,
-      folded: emptyFold(ref),
-      closed: null,
-      stale: false,
-      stored: false,
-      based: false,
-      wants: false,
-    };
-    byRef.set(ref, entry);
-    return entry;
-  };
-  const changed = (entry: Entry): void => {
-    dirty.add(entry);
-    if (!entry.stale) entry.closed = closedSince(entry.folded, beside);
-    kinds.get(kindOf(entry.ref))?.add(entry);
-  };
-
-  const store = (entry: Entry): void => {
-    const { num, ref, folded, closed } = settle(entry);
-    const row = { num, ref, closed, fold: markOf(folded), state: JSON.stringify(folded) };
-    if (entry.stored) table.update({ ...row, wants: entry.wants ? 1 : 0 });
-    else table.insert(row);
-    entry.stored = true;
-  };
-
-  return {
-    get: beside.entity,
-    ofKind: (kind) => {
-      const since = rules.now() - rules.keepMs;
-      let live = kinds.get(kind);
-      if (!live) {
-        live = new Set(table.live(kind, since).map(hold));
-        for (const entry of byRef.values()) if (kindOf(entry.ref) === kind) live.add(entry);
-        kinds.set(kind, live);
-        for (const entry of live) lookAgain(entry);
-      }
-      const out: Folded[] = [];
-      for (const entry of live) {
-        settle(entry);
-        if (entry.closed !== null && entry.closed <= since) live.delete(entry);
-        else out.push(entry.folded);
-      }
-      return out;
-    },
-    isKept: (ref) => {
-      const entry = byRef.get(ref);
-      if (!entry || !kinds.get(kindOf(ref))?.has(entry)) return false;
-      const { closed } = settle(entry);
-      return closed === null || closed > rules.now() - rules.keepMs;
-    },
-    refsOfKind: (kind) => {
-      const live = kinds.get(kind);
-      if (live) return [...live].map((entry) => entry.ref);
-      const refs = new Set(table.liveRefs(kind, rules.now() - rules.keepMs));
-      for (const ref of byRef.keys()) if (kindOf(ref) === kind) refs.add(ref);
-      return [...refs];
-    },
+    ofKind: held.live,
+    isKept: held.isLive,
+    refsOfKind: held.liveRefs,
     apply: (fact, pos, covered) => {
       const refs = [...new Set(fact.about)].filter((ref) => !table.isErased(ref));
       for (const ref of refs) {
-        const entry = entryOf(ref) ?? make(ref);
+        const entry = held.findOrMake(ref);
         const based = covered && entry.based;
         about.add(entry.num, pos, based);
         if (based) continue;
         // A base was folded of all that the center had, also of a log of which this site sees a part: it may have this fact.
         if (entry.based && rules.isSparse(fact)) entry.wants = true;
         if (!entry.stale) {
-          const folded = foldOnto(entry.folded, fact, effectsOf, facts.holds);
+          const folded = foldOnto(entry.folded, fact, effects.of, facts.holds);
           if (folded) {
             entry.folded = folded;
             if (entry.based && isDisputed(folded)) entry.wants = true;
@@ -274,13 +103,13 @@ export function entitiesOf(
       return refs;
     },
     refold: (ref) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       if (!entry) return;
       entry.stale = true;
       changed(entry);
     },
     without: (ref, pos) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       if (!entry) return;
       rewrite();
       if (!about.isUnbased(entry.num, pos)) return;
@@ -289,19 +118,22 @@ export function entitiesOf(
       changed(entry);
     },
     countFrom: (ref, pos) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       return entry ? about.countFrom(entry.num, pos) : 0;
     },
     isAbout: (ref, pos) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       return entry !== undefined && about.holds(entry.num, pos);
     },
-    facts: beside.factsOf,
-    hasBase: (ref) => entryOf(ref)?.based === true,
+    facts: (ref) => {
+      const entry = find(ref);
+      return entry ? about.facts(entry.num) : [];
+    },
+    hasBase: (ref) => find(ref)?.based === true,
     rebase: (state, covers) => {
-      const entry = entryOf(state.ref) ?? make(state.ref);
+      const entry = held.findOrMake(state.ref);
       rewrite();
-      store(entry);
+      held.store(entry);
       table.setBase(entry.num, state);
       about.base(entry.num, covers);
       entry.based = true;
@@ -311,10 +143,10 @@ export function entitiesOf(
       changed(entry);
     },
     complete: (ref) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       if (!entry) return;
       rewrite();
-      store(entry);
+      held.store(entry);
       table.setBase(entry.num, null);
       about.base(entry.num, () => false);
       entry.based = false;
@@ -324,21 +156,21 @@ export function entitiesOf(
     },
     wanting: () => {
       const wants = new Set(table.wanting());
-      for (const entry of dirty) {
+      for (const entry of held.dirty) {
         if (settle(entry).wants) wants.add(entry.ref);
         else wants.delete(entry.ref);
       }
       return [...wants];
     },
     absorb: (ref, positions) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       if (!entry) return;
       rewrite();
-      store(entry);
+      held.store(entry);
       const taken = positions.flatMap((pos) => {
         return about.isUnbased(entry.num, pos) ? [facts.at(pos)].filter((fact) => fact !== null) : [];
       });
-      const base = foldAll(ref, taken, effectsOf, baseOf(entry));
+      const base = foldAll(ref, taken, effects.of, held.baseOf(entry));
       table.setBase(entry.num, base);
       about.remove(entry.num, positions);
       entry.based = true;
@@ -346,21 +178,16 @@ export function entitiesOf(
     erase: (ref) => {
       table.forget();
       rewrite();
-      const entry = entryOf(ref);
-      if (!entry) return;
-      about.removeAll(entry.num);
-      table.remove(entry.num);
-      byRef.delete(ref);
-      dirty.delete(entry);
-      kinds.get(kindOf(ref))?.delete(entry);
+      const entry = find(ref);
+      if (entry) held.erase(entry);
     },
     positionsOf: (ref) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       return entry ? about.positions(entry.num) : [];
     },
     positions: (num) => about.positions(num),
     closedAt: (ref) => {
-      const entry = entryOf(ref);
+      const entry = find(ref);
       return entry ? settle(entry).closed : null;
     },
     closedFrom: table.closedFrom,
@@ -368,19 +195,33 @@ export function entitiesOf(
     mustFlush: () => must,
     flush: () => {
       about.flush();
-      for (const entry of dirty) store(entry);
-      dirty.clear();
+      held.flush();
       must = false;
     },
     forget: () => {
       about.forget();
       must = false;
-      byRef.clear();
-      kinds.clear();
-      dirty.clear();
-      nextNum = 0;
+      held.forget();
       table.forget();
-      lastFact = null;
+      effects.forget();
+    },
+  };
+}
+
+/** One fact is folded onto several entities in a row: its effects are worked out once. */
+function onceForEach(effectsOf: EffectsOf): { readonly of: EffectsOf; readonly forget: () => void } {
+  let last: Fact | null = null;
+  let effects: ReturnType<EffectsOf> = null;
+  return {
+    of: (fact) => {
+      if (fact !== last) {
+        effects = effectsOf(fact);
+        last = fact;
+      }
+      return effects;
+    },
+    forget: () => {
+      last = null;
     },
   };
 }
