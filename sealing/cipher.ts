@@ -17,6 +17,7 @@ function keyObject(key: Uint8Array): KeyObject {
   return made;
 }
 
+/** AES-256-GCM: nonce, ciphertext, tag. `context` is authenticated with it, and has to be said again to open it. */
 export function seal(key: Uint8Array, plain: Uint8Array, context: string, random: RandomBytes): Buffer {
   const nonce = random(NONCE);
   const cipher = createCipheriv('aes-256-gcm', keyObject(key), nonce);
@@ -52,6 +53,7 @@ export function wrapKey(
   return { ...about, wrapped: seal(siteKey, key, envelopeContext(about), random).toString('base64url') };
 }
 
+/** The entity key in an envelope; null where the site key is another, or the envelope was altered. */
 export function unwrapKey(siteKey: Uint8Array, envelope: KeyEnvelope): Buffer | null {
   const key = unseal(siteKey, Buffer.from(envelope.wrapped, 'base64url'), envelopeContext(envelope));
   return key && key.length === KEY_BYTES ? key : null;

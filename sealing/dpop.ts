@@ -28,6 +28,7 @@ export function thumbprintOf(publicKey: string): string {
   return sha256(`{"crv":"Ed25519","kty":"OKP","x":"${publicKey}"}`);
 }
 
+/** `ath` of a proof: the access token that it goes with (RFC 9449, 4.2). */
 export function tokenHash(token: string): string {
   return sha256(token);
 }
@@ -36,6 +37,7 @@ function part(value: object): string {
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
 
+/** A signed proof of possession (RFC 9449, 4.2), as its header has it. */
 export function dpopProof(signer: Signer, claims: DpopClaims): string {
   const jwk = { kty: 'OKP', crv: 'Ed25519', x: signer.publicKey };
   const text = `${part({ typ: 'dpop+jwt', alg: 'EdDSA', jwk })}.${part(claims)}`;

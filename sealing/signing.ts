@@ -47,6 +47,7 @@ function secretOf(der: Buffer, by: QuickEd25519): Buffer | null {
   return secret;
 }
 
+/** Of a private key, PKCS #8 in base64url. Throws where it is none. */
 export function signerOf(privateKey: string): Signer {
   const der = Buffer.from(privateKey, 'base64url');
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });

@@ -52,6 +52,7 @@ function isDemo(center: string | null): boolean {
   return host === '127.0.0.1' || host === 'localhost' || host === '[::1]';
 }
 
+/** The key slots of this machine: where keys may lie, and where new ones are put. A key file is for the demo alone. */
 export async function slotsHere(folder: string, center: string | null, given: SlotsGiven): Promise<Slots> {
   const keychain = keychainSlot();
   const safe = safeStorageSlot(given.shell && safeStorageOf(given.shell));

@@ -117,6 +117,7 @@ function endingOf(station: Station): () => void {
   };
 }
 
+/** Runs a station until it is told to end. `args`: of the command line. */
 export async function run(args: readonly string[]): Promise<void> {
   const read = readCommandLine(STATION_LINE, args, parseArgs);
   if (!read.ok) return stop(read.refusal.message);

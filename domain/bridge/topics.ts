@@ -253,6 +253,7 @@ export interface Patch {
   readonly gone: { readonly [table: string]: readonly string[] };
 }
 
+/** The state after a patch: its rows set, its keys gone. Rows that it does not name are the same objects as before. */
 export function applyPatch(state: TopicState, patch: Patch): TopicState {
   const next: Record<string, Record<string, Json>> = { ...state } as Record<string, Record<string, Json>>;
   for (const [table, rows] of Object.entries(patch.set)) next[table] = { ...next[table], ...rows };

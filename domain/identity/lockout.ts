@@ -15,6 +15,7 @@ export interface Failures {
 
 export const NO_FAILURES: Failures = { times: [], pausedUntil: null };
 
+/** Whether no password is looked at. `now` in ms UTC. */
 export function isPaused(failures: Failures, now: number): boolean {
   return failures.pausedUntil !== null && now < failures.pausedUntil;
 }

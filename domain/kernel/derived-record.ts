@@ -4,6 +4,10 @@ import type { EntityType } from './module.ts';
 
 const YEAR = 365;
 
+/**
+ * The entity type of a record that the center alone makes, of facts: nobody creates or changes one by its API, and stations
+ * hold it.
+ */
 export function derivedRecord(
   kind: string,
   title: string,

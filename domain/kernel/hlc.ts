@@ -29,10 +29,12 @@ export function hlcObserve(state: HlcState, remote: Hlc, now: number): HlcState 
   return state;
 }
 
+/** Milliseconds and count in hexadecimal of fixed width, then the station: text that sorts as time does. */
 export function hlcFormat(state: HlcState, station: string): Hlc {
   return `${state.ms.toString(16).padStart(12, '0')}-${state.count.toString(16).padStart(4, '0')}-${station}`;
 }
 
+/** Total: what cannot be read is 0. */
 export function hlcParse(hlc: Hlc): HlcState & { readonly station: string } {
   const ms = Number.parseInt(hlc.slice(0, 12), 16);
   const count = Number.parseInt(hlc.slice(13, 17), 16);

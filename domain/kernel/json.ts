@@ -15,6 +15,7 @@ export function canonicalJson(value: Json | undefined): string {
   return `{${parts.join(',')}}`;
 }
 
+/** Whether two values say the same, in whatever order their fields stand. */
 export function sameValue(a: Json | undefined, b: Json | undefined): boolean {
   return a === b || canonicalJson(a) === canonicalJson(b);
 }

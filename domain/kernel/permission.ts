@@ -74,6 +74,7 @@ export const CREW: readonly Role[] = ['provider', 'flight_nurse', 'flight_medic'
 export const LEADING_CREWS: readonly Role[] = ['supervisor', 'hems_supervisor', 'medical_director'];
 export const BILLING: readonly Role[] = ['biller', 'supervisor', 'admin', 'auditor'];
 
+/** Whether one of the roles is among those that may. What an organisation has taken away is not looked at: see `rolesLeft`. */
 export function allowed(roles: readonly Role[], may: readonly Role[]): boolean {
   return roles.some((role) => may.includes(role));
 }

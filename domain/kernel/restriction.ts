@@ -23,6 +23,7 @@ export type RoleRestriction = z.infer<typeof RoleRestrictionSchema>;
 /** Permission → role → why. */
 export type Restrictions = ReadonlyMap<string, ReadonlyMap<Role, string>>;
 
+/** By permission, the roles from which it was taken and why. */
 export function restrictionsOf(records: readonly RoleRestriction[]): Restrictions {
   const restrictions = new Map<string, Map<Role, string>>();
   for (const { role, withheld } of records) {

@@ -50,6 +50,7 @@ export const AckSchema = z.strictObject({
 });
 export type Ack = z.infer<typeof AckSchema>;
 
+/** What the center signs of an acknowledgment. */
 export function ackText(a: Omit<Ack, 'sig'>): string {
   return `qd.ack.1|${a.epoch}|${a.log}|${a.seq}|${a.hash ?? ''}`;
 }

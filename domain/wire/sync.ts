@@ -55,6 +55,8 @@ export const RosterSchema = z.strictObject({
   sig: z.string().max(128),
 });
 export type Roster = z.infer<typeof RosterSchema>;
+
+/** What the center signs of a roster. */
 export function rosterText(r: Omit<Roster, 'sig'>): string {
   return JSON.stringify([
     'qd.roster.1',
@@ -121,6 +123,8 @@ const GrantSchema = z.strictObject({
   sig: z.string().max(128),
 });
 export type Grant = z.infer<typeof GrantSchema>;
+
+/** What the center signs of a grant. */
 export function grantText(g: Omit<Grant, 'sig'>): string {
   return JSON.stringify([
     'qd.grant.2',

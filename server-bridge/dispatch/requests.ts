@@ -32,6 +32,7 @@ function recordRefusal(record: RecordIn, place: number): ReturnType<typeof refus
   return refused(refusal.code, `${record.kind}: ${refusal.message}`, `${at}.body.${refusal.field ?? ''}`);
 }
 
+/** Asks the center to change the roster. Refuses with `role.missing`, or naming the record's field. */
 export function putRoster(
   input: CallInput<'roster.put'>,
   by: { readonly author: Author; readonly roles: readonly Role[] },

@@ -62,6 +62,7 @@ export function bundleOf(keys: StationKeys): string {
   return JSON.stringify({ v: 1, store: Buffer.from(keys.storeKey).toString('base64url'), device: keys.deviceKey });
 }
 
+/** Null for what is no bundle of keys. */
 export function readBundle(text: string): StationKeys | null {
   try {
     const bundle = BundleSchema.parse(JSON.parse(text));
@@ -81,6 +82,7 @@ export function hasFile(folder: string, name: string): boolean {
   return existsSync(join(folder, name));
 }
 
+/** Null where there is none, or it is not as the schema has it. */
 export function readSlotFile<S extends z.ZodType>(folder: string, name: string, schema: S): z.infer<S> | null {
   try {
     return schema.parse(JSON.parse(readFileSync(join(folder, name), 'utf8')));

@@ -71,6 +71,7 @@ function rolesOf(seated: Seated, person: KnownHere['person']): Me['roles'] {
   return seated.online ? [...has] : has.filter((role) => seated.grant.roles.includes(role));
 }
 
+/** What whoever sits there is shown of themselves, and what windows go by. */
 export function meOf(seated: Seated, known: KnownHere): Me {
   const roles = rolesOf(seated, known.person);
   return {

@@ -27,6 +27,7 @@ export interface StationClock {
   readonly setOffset: (offset: number, uncertainty: number) => void;
 }
 
+/** `wall` may jump; `held` is what the store knew of the clock when it was last open. */
 export function stationClock(
   wall: Clock,
   short: string,

@@ -51,6 +51,7 @@ export function setAllLogs(d: Draft, change: (log: string, state: LogState) => L
   d.ownLogs = true;
 }
 
+/** The same map where it says so already, so that nothing seems to have changed. */
 export function noting(map: ReadonlyMap<string, number>, station: string, seq: number): ReadonlyMap<string, number> {
   return map.get(station) === seq ? map : new Map(map).set(station, seq);
 }
@@ -60,6 +61,7 @@ export function arm(d: Draft, timer: TimerName, ms: number): void {
   ask(d, { do: 'arm', timer, ms });
 }
 
+/** Leaves a timer of that name that runs as it is. */
 export function armOnce(d: Draft, timer: TimerName, ms: number): void {
   if (!d.s.armed.has(timer)) arm(d, timer, ms);
 }
@@ -79,6 +81,7 @@ export function backoff(tries: number, luck: number): number {
   return jittered(Math.min(TIMES.retryMost, TIMES.retryFirst * 2 ** Math.min(tries, 16)), luck);
 }
 
+/** Between half of it and all of it, by `luck` from 0 to 1. */
 export function jittered(ms: number, luck: number): number {
   return Math.ceil(ms * (0.5 + luck / 2));
 }

@@ -18,6 +18,7 @@ export function forgetKept(d: Draft): void {
   ask(d, { do: 'forgetKept' });
 }
 
+/** Has a page applied, and whatever is kept that goes on from it. */
 export function take(d: Draft, page: PageNote): void {
   d.s.head = Math.max(d.s.head, page.head, page.to);
   d.s.fetched = page.to;

@@ -10,6 +10,7 @@ export interface DataFolder {
   readonly postgres: string;
 }
 
+/** Makes the folder where it is missing. Throws CenterFailure `folder.unwritable`. */
 export function openDataFolder(given: string): DataFolder {
   const folder = resolve(given);
   try {

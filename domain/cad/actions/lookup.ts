@@ -29,6 +29,7 @@ export function refOf(kind: string, id: string): EntityRef {
   return id.startsWith(`${kind}:`) ? (id as EntityRef) : entityRef(kind, id);
 }
 
+/** An incident by its id or reference, whatever has become of it. Refuses with `incident.unknown`, naming `field`. */
 export function incidentIn(world: World, id: string, field = 'incident'): Outcome<KnownIncident> {
   const ref = refOf('incident', id);
   const folded = world.entity(ref);
@@ -54,6 +55,7 @@ export function openIncidentIn(world: World, id: string, field = 'incident'): Ou
   return found;
 }
 
+/** A unit by its id or reference: on the roster, a neighbour's, or one of which facts are held. Refuses with `unit.unknown`. */
 export function unitIn(world: World, id: string, field = 'unit'): Outcome<KnownUnit> {
   const ref = refOf('unit', id);
   const roster = world.record('roster_unit', idOf(ref));
@@ -95,6 +97,7 @@ export function runMeant(world: World, unit: KnownUnit, incident: string | undef
   return done(only);
 }
 
+/** Refuses with `needs.incident`: the unit is on more than one, and it has to be said which. */
 export function several(world: World, unit: KnownUnit): Outcome<never> {
   const numbers = listed(unit.runs.map((run) => world.numberOf(run.incident)));
   return refused('needs.incident', `${unit.callsign} is on ${numbers}. Say which.`, 'incident');
@@ -109,6 +112,7 @@ export interface Timed {
   readonly name: string;
 }
 
+/** An assignment or an incident by its id or reference. Refuses with `unit.never_on` or `incident.unknown`, naming `of`. */
 export function timedIn(world: World, of: string): Outcome<Timed> {
   const assignment = refOf('assignment', of);
   const parts = of.startsWith('incident:') ? null : partsOfAssignment(assignment);

@@ -33,6 +33,7 @@ export interface Word {
   readonly to: number;
 }
 
+/** The words of a line with where each begins and ends, in UTF-16 units. */
 export function wordsOf(line: string): readonly Word[] {
   return [...line.matchAll(/\S+/g)].map((match) => ({
     text: match[0],
@@ -190,6 +191,7 @@ export const placeOption = (place: PlaceWord): { insert: string; label: string }
 });
 export const codeOption = (one: CodeWord): { insert: string; label: string } => ({ insert: one.code, label: one.text });
 
+/** What Tab offers where an incident is missing: those that are open. */
 export function openOptions(line: Line): { insert: string; label: string }[] {
   return line.vocabulary.incidents.open().map(incidentOption);
 }

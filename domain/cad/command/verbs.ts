@@ -103,6 +103,7 @@ export const STATUS_USAGE: readonly Pick<Verb, 'usage' | 'title' | 'example'>[] 
   { usage: 'PO units post', title: 'Post a unit', example: 'PO M36 Post 7' },
 ];
 
+/** A verb by its word or by another word for it, in any case. */
 export function verbOf(word: string): Verb | undefined {
   const wanted = word.toUpperCase();
   return VERBS.find((one) => one.verb === wanted || one.also.includes(wanted));

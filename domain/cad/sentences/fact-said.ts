@@ -208,6 +208,9 @@ const SENTENCES: { readonly [type: string]: Sentence } = {
   'entity.erased@1': erased,
 };
 
+/**
+ * A fact as a line of a timeline. One of a type or version that this build does not know, or without its content, says that.
+ */
 export function factSaid(fact: Fact, hearing: Hearing): Said {
   const sentence = SENTENCES[`${fact.type}@${fact.v}`];
   if (fact.content === undefined || !sentence)

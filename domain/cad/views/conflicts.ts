@@ -51,6 +51,7 @@ function entered(fact: Fact | undefined, world: World): { readonly by: string; r
   return { by, position: position || world.stationName(fact.station) };
 }
 
+/** Registers in which values stand that differ, each with its sides, who entered them, when and where. */
 export function conflictsOf(folded: Folded | undefined, world: World): readonly ConflictRow[] {
   const registers = registersInConflict(folded);
   if (!folded || registers.length === 0) return NO_CONFLICTS;

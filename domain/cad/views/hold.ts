@@ -14,6 +14,7 @@ export function readHoldValue(value: Json): Hold | null {
   return value === null ? null : { reason: textOf(reason), until: numberIn(until) };
 }
 
+/** Why and until when an incident is on hold; null where it is not. */
 export function holdOf(folded: Folded): Hold | null {
   return readHoldValue(shownValue(folded, 'hold') ?? null);
 }

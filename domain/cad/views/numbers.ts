@@ -52,6 +52,7 @@ export const NO_NUMBER = 'no number';
 /** So many last letters of a number are mostly those of ten others. */
 const ENDS = 3;
 
+/** `0412` of `26-K0412`: what people say of a number. Empty where it ends in a letter. */
 export function digitsAtEnd(number: string): string {
   return /\d*$/.exec(number)?.[0] ?? '';
 }

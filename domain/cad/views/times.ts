@@ -27,6 +27,7 @@ export function timeOf(folded: Folded | undefined, element: TimeElement): Time |
   };
 }
 
+/** Every time that counts. Of a run that goes on none that would end it, unless somebody amended it. */
 export function timesOf(folded: Folded): Times {
   const run = runOf(folded);
   const goesOn = run !== null && isActive(run);

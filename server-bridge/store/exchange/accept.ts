@@ -42,6 +42,7 @@ export function acceptFrames(
   });
 }
 
+/** Keeps keys that came, and folds the facts that waited for them. */
 export function takeKeys(core: Core, tx: Tx, keys: readonly KeyEnvelope[]): void {
   for (const envelope of keys) {
     const opened = core.keys.put(envelope);

@@ -28,6 +28,7 @@ export function heldLogs(core: Core): { log: string; seq: number; ack: Ack | nul
   return exchanged(core).map((log) => ({ log: log.id, seq: log.seq, ack: log.ack }));
 }
 
+/** Takes note of what the center holds: acknowledgments of this epoch, signed by it, of the very bytes that are held here. */
 export function acknowledge(core: Core, acks: readonly Ack[], taken: readonly Frame[] = []): void {
   const centerKeys = core.roster()?.centerKeys ?? [];
   const epoch = cursorOf(core)?.epoch ?? null;

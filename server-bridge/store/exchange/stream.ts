@@ -26,6 +26,7 @@ interface StandsOn extends Cursor {
   readonly hash: string;
 }
 
+/** Hash of the item at the cursor; null where it is not known. */
 export function cursorHashOf(core: Core): string | null {
   const [cursor, stands] = [cursorOf(core), core.meta.read<StandsOn>('standsOn')];
   return cursor && stands && stands.epoch === cursor.epoch && stands.n === cursor.n ? stands.hash : null;
@@ -36,6 +37,7 @@ function moveCursor(core: Core, cursor: Cursor, last: StreamItem | undefined): v
   if (last?.n === cursor.n) core.meta.write('standsOn', { ...cursor, hash: itemHash(last) } satisfies StandsOn);
 }
 
+/** Takes a page of the stream and moves the cursor, in one transaction; `gap` where it does not go on from the cursor. */
 export function applyPage(core: Core, page: StreamPage): 'applied' | 'gap' {
   const cursor = cursorOf(core) ?? { epoch: page.epoch, n: 0 };
   if (cursor.epoch !== page.epoch || cursor.n !== page.from) return 'gap';
@@ -221,6 +223,9 @@ export function fillEntity(core: Core, ref: EntityRef, page: StreamPage): void {
   });
 }
 
+/**
+ * What the center held in another epoch is offered again, what it said is unsaid, and the stream is read from its beginning.
+ */
 export function beginEpoch(core: Core, epoch: string): void {
   if (cursorOf(core)?.epoch === epoch) return;
   core.write('center', (tx) => {

@@ -12,6 +12,7 @@ import type { LogState } from './logs.ts';
 const PROCESS: Author = { position: null, session: null, by: null };
 const IN_CLEAR: ReadonlySet<string> = new Set(PROCESS_FACTS);
 
+/** Signs, seals and keeps facts made here: all of them or none. Throws for a draft that no fact can be made of. */
 export function appendFacts(core: Core, drafts: readonly FactDraft[], author: Author): readonly Fact[] {
   for (const draft of drafts) checkDraft(draft);
   if (drafts.length === 0) return [];

@@ -54,6 +54,8 @@ function pack(text: string): Value {
   const bytes = Buffer.from(text, 'base64url');
   return bytes.toString('base64url') === text ? bytes : text;
 }
+
+/** A column that may hold bytes, as the text that goes on the wire: base64url. */
 export function unpack(held: string | Uint8Array): string {
   return typeof held === 'string'
     ? held

@@ -45,6 +45,7 @@ export function addLease(core: Core, lease: Lease): void {
   });
 }
 
+/** Incident numbers of a year that are leased to the log of this opening and not used. */
 export function numbersLeft(core: Core, year: number): number {
   return (
     core.db

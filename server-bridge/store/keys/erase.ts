@@ -8,6 +8,7 @@ export function erase(core: Core, ref: EntityRef): void {
   core.db.copyBack(true);
 }
 
+/** Destroys the keys of an entity, and with them every body under these, its state, and what was typed or kept of it. */
 export function eraseEntity(core: Core, tx: Tx, ref: EntityRef): void {
   const keys = new Set(core.keys.ofEntity(ref));
   const sealed = core.entities.positionsOf(ref).filter((pos) => keys.has(core.facts.keyAt(pos) ?? -1));

@@ -74,6 +74,9 @@ function rowsThatCount<V>(): Rows<V> {
   };
 }
 
+/**
+ * Whatever can be read of a file, page by page, whether or not anything leads to the page. Never throws for what is damaged.
+ */
 export function carve(path: string, key: Uint8Array | null): Carved {
   const facts = new Map<string, RawFact>();
   const keyIds = rowsThatCount<string>();

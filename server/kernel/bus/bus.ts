@@ -42,6 +42,10 @@ const GONE_AFTER_MS = 20_000;
 /** PostgreSQL carries 8,000 bytes in one notice. */
 const LONGEST = 7_000;
 
+/**
+ * Over Redis where there is one, else over the database. What is said reaches nodes that are there; nothing is kept for
+ * others.
+ */
 export async function openBus({ redis, db, node, clock, onWord }: BusOptions): Promise<Bus> {
   const others = new Map<string, number>();
   const transport = redis ? overRedis(redis, hear) : overPostgres(db, hear);

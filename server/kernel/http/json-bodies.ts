@@ -60,6 +60,9 @@ async function expanded(bytes: Buffer, encoding: Encoding, limit: number): Promi
   }
 }
 
+/**
+ * Has bodies read as JSON (RFC 8259), plain or compressed, up to the limit of their route; throws Problems for what is none.
+ */
 export function readJsonBodies(app: FastifyInstance, bodyLimit: number): void {
   const parse = app.getDefaultJsonParser('error', 'error');
   app.addContentTypeParser('application/json', (request, payload, done) => {

@@ -98,6 +98,7 @@ const STATUS_OF: readonly (readonly [string, number])[] = [
   ['.changed', 409],
 ];
 
+/** The value, or the refusal thrown as a Problem: 422 unless `status` or the end of its code says another. */
 export function taken<T>(outcome: Outcome<T>, status?: number): T {
   if (outcome.ok) return outcome.value;
   const { code } = outcome.refusal;

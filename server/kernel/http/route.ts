@@ -127,6 +127,7 @@ export type Route = RouteParts<Access, z.ZodType, z.ZodType, z.ZodType, z.ZodTyp
   readonly action?: ActionType | 'by record' | 'by request';
 };
 
+/** A route as declared; its handler is given what its schemas and its access say. */
 export function route<
   A extends Access,
   O extends z.ZodType,

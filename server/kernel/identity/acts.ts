@@ -2,6 +2,7 @@
 import { sql } from 'kysely';
 import type { IdentityTx } from './tables.ts';
 
+/** Records in the audit what was done and is no change of a row, in the transaction of what was done. */
 export async function actIn(
   trx: IdentityTx,
   table: string,

@@ -31,6 +31,7 @@ export function newRefreshToken(random: RandomBytes): string {
   return Buffer.from(random(32)).toString('base64url');
 }
 
+/** What is kept of a refresh token. */
 export function refreshTokenHash(token: string): string {
   return sha256(`qd.refresh.1|${token}`);
 }

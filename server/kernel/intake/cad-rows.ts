@@ -177,6 +177,7 @@ function drawnFrom(state: Folded): ProjectedRow | null {
   }
 }
 
+/** ms UTC, by the clock of whoever touched it last. */
 export function touchedAt(state: Folded): number {
   return hlcParse(state.touched).ms;
 }

@@ -6,6 +6,7 @@ import type { IntakeTransaction } from './port.ts';
 /** Keys by envelope: an envelope never changes, so what it unwraps to is remembered as long as it is. */
 const unwrapped = new WeakMap<KeyEnvelope, Uint8Array>();
 
+/** The key in an envelope, by the site key that it is wrapped under; null where that is not held, or it was altered. */
 export async function openEnvelope(
   envelope: KeyEnvelope,
   siteKey: (site: string, id: string) => Promise<Uint8Array | null>,

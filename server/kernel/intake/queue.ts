@@ -34,6 +34,7 @@ function beginsIn({ frames }: PushIn): string {
 
 export type PushTaker = (org: string, site: string, input: PushIn) => Promise<PushOut>;
 
+/** Pushes of an organisation, taken together: those that come while a step is at work wait for the next. */
 export function pushTaker(
   log: CenterLog,
   keysOf: (org: string) => Promise<CenterKeys>,

@@ -24,6 +24,7 @@ export interface Verifiers {
   readonly stop: () => Promise<void>;
 }
 
+/** Threads that check signatures, so that the one that answers calls does not; one that ends is started anew. */
 export function startVerifiers(count = Math.max(1, Math.min(4, availableParallelism() - 1))): Verifiers {
   let stopped = false;
   let next = 0;

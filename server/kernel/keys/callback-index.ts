@@ -42,6 +42,7 @@ const STALE_OF_NAMED = `
   left join lateral (select * from cad.callback_index where org = $1 and incident = r.id ${ONE_BY_ONE}) x on true
   where ${STALE}`;
 
+/** Keeps the blind index of callback numbers up to the incidents, beside the intake and not in it. */
 export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): CallbackIndex {
   const due = new Map<string, Set<string>>();
   let timer: NodeJS.Timeout | undefined;

@@ -100,6 +100,7 @@ export function newInnerId({ random }: Pick<InnerWorld, 'random'>): string {
   return Buffer.from(random(ID_BYTES)).toString('base64url');
 }
 
+/** Keeps a key of an organisation, wrapped under its own; one of that id that is there stays as it is. */
 export async function putInner(
   client: pg.ClientBase,
   org: string,
@@ -118,6 +119,7 @@ export async function putInner(
 /** A sealed secret names its key: the letter q, the key's id in 12 bytes, and the sealed bytes. */
 const MARK = 0x71;
 
+/** A sealed secret that names the key that it is under. */
 export function markedSecret(id: string, sealed: Uint8Array): Buffer {
   return Buffer.concat([Buffer.from([MARK]), Buffer.from(id, 'base64url'), sealed]);
 }

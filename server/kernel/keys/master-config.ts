@@ -20,6 +20,7 @@ export interface MasterConfig {
   readonly authorityFile?: string | undefined;
 }
 
+/** What of the environment says where master keys are. */
 export function masterConfigOf(env: NodeJS.ProcessEnv): MasterConfig {
   return {
     key: env.QD_MASTER_KEY,

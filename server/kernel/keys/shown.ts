@@ -30,6 +30,7 @@ const KEYS = `
     from keys.inner k where org = $1 and purpose <> 'operations'
   order by level, created_at`;
 
+/** The keys of an organisation level by level, without any of their bytes. */
 export async function keysOf(
   client: pg.ClientBase,
   org: string,

@@ -48,6 +48,7 @@ const PATIENCE_MS = 1_000;
 /** How long it is left alone then. ms */
 const PAUSE_MS = 1_000;
 
+/** Counters that the nodes of a center share: in Redis, else in the database; in this node's memory while that is away. */
 export function makeCounters({ redis, pool, clock, onAway }: CountersOptions): Counters {
   let away = false;
   let pausedUntil = 0;

@@ -13,6 +13,7 @@ export type CircumstancesOf = (org: string, how?: 'anew') => Promise<Circumstanc
 /** How long a change may take to reach every door of every node. ms */
 const LIFE_MS = 1_000;
 
+/** An organisation's state and modules, remembered for a moment; `anew` asks the database. */
 export function circumstancesFrom(db: Database, clock: Clock): CircumstancesOf {
   const known = new Map<string, { readonly until: number; readonly are: Promise<Circumstances> }>();
   return (org, how) => {

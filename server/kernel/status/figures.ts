@@ -13,6 +13,7 @@ export interface Owed {
   readonly workstations: number;
 }
 
+/** What of an organisation waits to be done. */
 export function owedTo({ db, clock }: Pick<CenterContext, 'db' | 'clock'>, org: string): Promise<Owed> {
   const now = clock();
   return db.inOrg({ org }, async (trx) => {

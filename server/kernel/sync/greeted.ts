@@ -10,6 +10,7 @@ export interface Greeting extends ReadersWord {
   readonly readersChanged: boolean;
 }
 
+/** Takes note of what a workstation reads and where peers reach it, and says the same of the others of its site. */
 export function greeted(
   db: Database,
   { org, site, station }: { readonly org: string; readonly site: string; readonly station: string },

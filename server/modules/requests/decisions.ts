@@ -9,6 +9,7 @@ export interface Decided {
   readonly result: { readonly [key: string]: Json } | null;
 }
 
+/** Accepted, with what is to be told of it. */
 export function accepted(result: { readonly [key: string]: Json } | null = null): Decided {
   return { state: 'accepted', decision: decide([]), result };
 }

@@ -31,6 +31,7 @@ interface EndpointRow {
 
 const NOWHERE: Confirm = () => Promise.resolve(null);
 
+/** Takes a provider's delivery once, or says why it is not taken. `request`: the id of the call. */
 export async function takeDelivery(
   ports: WebhookIntake,
   provider: Provider,

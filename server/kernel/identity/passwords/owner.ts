@@ -12,6 +12,9 @@ const BREACHED = refused(
   'password',
 );
 
+/**
+ * A password as it is kept, or why its owner may not have it: too short for their roles, like their name, known from a breach.
+ */
 export async function acceptableFor(
   trx: IdentityTx,
   passwords: Pick<Passwords, 'isBreached'>,

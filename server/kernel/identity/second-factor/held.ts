@@ -61,6 +61,7 @@ export function secondFactorOf(required: boolean, amr: readonly string[]): Secon
   return required ? 'missing' : 'not needed';
 }
 
+/** Whether the organisation's policy asks these roles for a second factor. */
 export async function isRequired(trx: IdentityTx, roles: readonly Role[]): Promise<boolean> {
   return mfaRequirement(await policyIn(trx), roles) === 'required';
 }

@@ -4,6 +4,7 @@ import type { IdentityPorts } from '../ports.ts';
 import { refreshTokenHash } from '../secrets.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 
+/** Ends a session that goes on; one that was over keeps the reason that it has. `now` in ms UTC. */
 export async function endSession(
   trx: IdentityTx,
   session: string,

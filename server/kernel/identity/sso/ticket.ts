@@ -26,6 +26,7 @@ export type Ticket = z.infer<typeof TicketSchema>;
 const CONTEXT = 'qd.sso_ticket.3';
 type Keys = Pick<KeyRing, 'derived'>;
 
+/** Sealed, so that a browser can carry it and read nothing of it. */
 export function ticketText(keys: Keys, ticket: Ticket, random: RandomBytes): string {
   const key = keys.derived('single sign-on tickets');
   return seal(key, Buffer.from(JSON.stringify(ticket), 'utf8'), CONTEXT, random).toString('base64url');

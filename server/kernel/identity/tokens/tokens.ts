@@ -72,10 +72,12 @@ function issue(signer: Signer, audience: string, claims: JWTPayload, now: number
   return { token: compact(signer, { iss: ISSUER, aud: audience, iat, exp, ...claims }), expiresAt: exp * 1000 };
 }
 
+/** A workstation's, bound to its key. `now` in ms UTC. */
 export function deviceToken(signer: Signer, of: Omit<DeviceBearer, 'kind'>, now: number): Token {
   return issue(signer, DEVICE, { sub: of.station, org: of.org, site: of.site, cnf: { jkt: of.jkt } }, now);
 }
 
+/** A person's, bound to a key where their session is. `now` in ms UTC. */
 export function accessToken(signer: Signer, of: Omit<UserBearer, 'kind'>, now: number): Token {
   const { user: sub, session: sid, org, roles, site, station, proof, amr, jkt } = of;
   const bound = jkt === null ? {} : { cnf: { jkt } };

@@ -43,6 +43,7 @@ async function withKeys(client: Asking, org: string, rows: readonly ItemRow[]): 
   return { items: rows.map(itemOf), keys: await envelopesOf(client, org, ids) };
 }
 
+/** Items of a site's stream after a number, `limit` of them at most, with the keys that their bodies are under. */
 export async function readStream(
   client: Asking,
   org: string,
@@ -66,6 +67,7 @@ export async function readStream(
   return withKeys(client, org, rows);
 }
 
+/** Every fact about an entity that a site sees, in the order of its stream. */
 export async function readEntity(client: Asking, org: string, site: string, ref: EntityRef): Promise<StreamRead> {
   const { rows } = await client.query<ItemRow>({
     name: 'stream.entity',

@@ -4,6 +4,7 @@ import type { Asking } from '../../db/flight.ts';
 
 export const AWAITS = 'select from kernel.awaiting_sign_in where org = $1 and session = any ($2) limit 1';
 
+/** Facts of sessions that the center does not know yet: they are judged when it hears of these. */
 export async function awaitSignIn(
   client: Asking,
   org: string,

@@ -107,6 +107,7 @@ export interface Worker {
   readonly stop: () => Promise<void>;
 }
 
+/** Makes what follows from runs that ended, soon after it is told that there is some, until it is stopped. */
 export function startWorker(ports: WorkerPorts): Worker {
   let stopped = false;
   let again = false;

@@ -7,6 +7,7 @@ import type { Confirm, Verdict } from './provider.ts';
 import { STRIPE } from './stripe.ts';
 import { TELNYX } from './telnyx.ts';
 
+/** Whether a delivery is the provider's own, by the provider's rules. `now` in ms UTC. */
 export async function judge(delivery: Delivery, keys: WebhookKeys, now: number, confirm: Confirm): Promise<Verdict> {
   switch (keys.provider) {
     case 'telnyx':

@@ -35,6 +35,7 @@ export function secondsOf(text: string | undefined): number | null {
   return text !== undefined && /^\d{9,11}$/.test(text) ? Number(text) : null;
 }
 
+/** `seconds` since 1970 as providers say it, `now` in ms UTC. */
 export function isInWindow(seconds: number, now: number): boolean {
   return Math.abs(now - seconds * 1_000) <= WINDOW_MS;
 }
