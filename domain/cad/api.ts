@@ -1,6 +1,7 @@
 /** Sites and their rosters, as the center's API says them. */
 import { z } from 'zod';
 import { InvitedOutSchema, LoginSchema, PersonNameSchema } from '../identity/api/people.ts';
+import { REQUEST_INPUTS } from '../wire/sync.ts';
 import { isTimeZone } from './sentences/local-time.ts';
 
 const Id = z.string().min(1).max(128);
@@ -17,22 +18,8 @@ export const SiteInSchema = z.strictObject({
 /** The site, and the invitation of its first administrator; the code is shown this once. */
 export const SiteMadeSchema = z.strictObject({ site: Id, invitation: InvitedOutSchema });
 
-/** As a person asks it of the center for one site; a station asks the same as the request `record.put_many`. */
-export const SiteRecordsInSchema = z.strictObject({
-  records: z
-    .array(
-      z.strictObject({
-        kind: z.string().max(64),
-        id: Id,
-        /** 0 makes a record; the version held changes it. */
-        version: z.int().min(0),
-        /** Null archives it. */
-        body: z.record(z.string(), z.json()).nullable(),
-      }),
-    )
-    .min(1)
-    .max(2_000),
-});
+/** As a person asks it of the center for one site; a station asks the same as a request. */
+export const SiteRecordsInSchema = REQUEST_INPUTS['record.put_many'];
 export const SiteRecordsOutSchema = z.strictObject({
   versions: z.array(z.strictObject({ kind: z.string(), id: Id, version: z.int() })),
 });

@@ -257,31 +257,23 @@ export const RequestOutSchema = z.strictObject({
 });
 export type RequestOut = z.infer<typeof RequestOutSchema>;
 
-/** Request kinds of this issue and their inputs; `result` where one is named. */
+/** A record of the roster as it is to be. */
+const PutRecordSchema = z.strictObject({
+  kind: z.string().max(64),
+  id: Id,
+  /** 0 makes a record; the version held changes it. */
+  version: z.int().min(0),
+  /** Null archives it. */
+  body: z.record(z.string(), z.json()).nullable(),
+});
+
+/** Request kinds and their inputs; `result` where one is named. */
 export const REQUEST_INPUTS = {
   /** Leases a block of incident numbers for a year (center's zone) to a log. Result: LeaseSchema. */
   'numbers.lease': z.strictObject({ log: Id, year: z.int().min(2000).max(2199), size: z.int().min(1).max(10_000) }),
-  /** Creates (version 0) or changes (version held) a record of the roster; null body archives. */
-  'record.put': z.strictObject({
-    kind: z.string().max(64),
-    id: Id,
-    version: z.int().min(0),
-    body: z.record(z.string(), z.json()).nullable(),
-  }),
+  'record.put': PutRecordSchema,
   /** Many at once, all or none: for setting a site up. */
-  'record.put_many': z.strictObject({
-    records: z
-      .array(
-        z.strictObject({
-          kind: z.string().max(64),
-          id: Id,
-          version: z.int().min(0),
-          body: z.record(z.string(), z.json()).nullable(),
-        }),
-      )
-      .min(1)
-      .max(2_000),
-  }),
+  'record.put_many': z.strictObject({ records: z.array(PutRecordSchema).min(1).max(2_000) }),
   /** Asks for the derivation of an incident's hand-off again; it is idempotent. */
   'handoff.derive': z.strictObject({ incident: Id }),
 } as const;

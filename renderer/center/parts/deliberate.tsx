@@ -1,9 +1,10 @@
 /** A step that takes something away: says first what it does, asks for the reason, then does it. In place, never over the work. */
+
 import { type ReactNode, useEffect, useRef, useState } from 'react';
-import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import type { Answer } from '../api/problem.ts';
 import { Form } from './form.tsx';
+import { ReasonField } from './reason-field.tsx';
 
 export function Deliberate({
   title,
@@ -75,13 +76,7 @@ export function Deliberate({
         }}
       >
         {children}
-        <TextField
-          name="reason"
-          label="Reason"
-          value={reason}
-          onChange={setReason}
-          hint="Goes into the audit with your name."
-        />
+        <ReasonField value={reason} onChange={setReason} />
       </Form>
     </div>
   );

@@ -14,6 +14,7 @@ import { LOOK_AGAIN, useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { Form } from '../parts/form.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { ReasonField } from '../parts/reason-field.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { usePeople } from '../people/people-known.ts';
 import { rolesSaid } from '../people/rows.ts';
@@ -164,13 +165,7 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
             </div>
           </fieldset>
         </div>
-        <TextField
-          name="reason"
-          label="Reason"
-          value={reason}
-          onChange={setReason}
-          hint="Goes into the audit with your name."
-        />
+        <ReasonField value={reason} onChange={setReason} />
       </Form>
     </div>
   );

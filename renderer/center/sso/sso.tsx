@@ -15,6 +15,7 @@ import { useMay } from '../frame/me.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { Form } from '../parts/form.tsx';
 import { Nothing, Panel } from '../parts/panel.tsx';
+import { ReasonField } from '../parts/reason-field.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State } from '../parts/rows.tsx';
 import { ROLE_OPTIONS } from '../people/invite.tsx';
@@ -245,13 +246,7 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
             </p>
           </fieldset>
         </div>
-        <TextField
-          name="reason"
-          value={reason}
-          onChange={setReason}
-          label="Reason"
-          hint="Goes into the audit with your name."
-        />
+        <ReasonField value={reason} onChange={setReason} />
       </Form>
       {held && objection === null ? (
         <Deliberate

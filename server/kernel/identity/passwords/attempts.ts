@@ -46,25 +46,30 @@ export async function countAttempt(
     .values({ org, account, times: [], paused_until: null })
     .onConflict((on) => on.columns(['org', 'account']).doNothing())
     .execute();
+  const held = (await lockedFailures(trx, account)) ?? NO_FAILURES;
+  const next = afterFailure(held, now, (await policyIn(trx)).lockout);
+  await keepFailures(trx, account, next);
+  const paused = isPaused(held, now);
+  return { paused, pausesUntil: paused ? null : next.pausedUntil, before: held, after: next };
+}
+
+/** Nobody else counts until this transaction is over; null where nothing was ever counted. */
+async function lockedFailures(trx: IdentityTx, account: string): Promise<Failures | null> {
   const row = await trx
     .selectFrom('identity.sign_in_failures')
     .selectAll()
     .where('account', '=', account)
     .forUpdate()
     .executeTakeFirst();
-  const held = row ? failuresOf(row) : NO_FAILURES;
-  const next = afterFailure(held, now, (await policyIn(trx)).lockout);
-  await trx
-    .updateTable('identity.sign_in_failures')
-    .set({ times: [...next.times], paused_until: next.pausedUntil })
-    .where('account', '=', account)
-    .execute();
-  const paused = isPaused(held, now);
-  return { paused, pausesUntil: paused ? null : next.pausedUntil, before: held, after: next };
+  return row ? { times: row.times.map(Number), pausedUntil: row.paused_until } : null;
 }
 
-function failuresOf(row: { readonly times: readonly string[]; readonly paused_until: number | null }): Failures {
-  return { times: row.times.map(Number), pausedUntil: row.paused_until };
+async function keepFailures(trx: IdentityTx, account: string, { times, pausedUntil }: Failures): Promise<void> {
+  await trx
+    .updateTable('identity.sign_in_failures')
+    .set({ times: [...times], paused_until: pausedUntil })
+    .where('account', '=', account)
+    .execute();
 }
 
 /** An attempt that turned out to be no wrong one counts no more; what others counted meanwhile stays. */
@@ -75,22 +80,12 @@ export async function takeBack(
   { before, after, pausesUntil }: Attempt,
 ): Promise<void> {
   const account = accountOf(way, login);
-  const row = await trx
-    .selectFrom('identity.sign_in_failures')
-    .selectAll()
-    .where('account', '=', account)
-    .forUpdate()
-    .executeTakeFirst();
-  if (!row) return;
-  const now = failuresOf(row);
+  const now = await lockedFailures(trx, account);
+  if (!now) return;
   const ownPause = pausesUntil !== null && now.pausedUntil === pausesUntil;
   const own = now.times.indexOf(after.times.at(-1) ?? -1);
   const times = ownPause ? before.times : now.times.filter((_, index) => index !== own);
-  await trx
-    .updateTable('identity.sign_in_failures')
-    .set({ times: [...times], paused_until: ownPause ? null : now.pausedUntil })
-    .where('account', '=', account)
-    .execute();
+  await keepFailures(trx, account, { times, pausedUntil: ownPause ? null : now.pausedUntil });
 }
 
 /** A right password ends the run; so does a supervisor. Returns how many runs there were. */
