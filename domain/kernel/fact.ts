@@ -75,6 +75,11 @@ export const FrameSchema = z.strictObject({
 });
 export type Frame = z.infer<typeof FrameSchema>;
 
+/** Whether its body was lost: a damaged disk leaves a header alone. One that was erased names the key that was destroyed. */
+export function isHeaderAlone({ k, b }: Pick<Frame, 'k' | 'b'>): boolean {
+  return k === null && b === null;
+}
+
 /** A fact whose header verified and whose body was opened; `body` undefined when this station cannot read it. */
 export interface Fact extends FactHeader {
   readonly content: Json | undefined;

@@ -85,6 +85,8 @@ function candidates(
     }
     return is;
   };
+  // Its body may come yet: it is no part of what is folded.
+  const isWhole = (pos: number): boolean => !core.facts.awaits(pos) && !core.facts.isBare(pos);
   const old = (fact: Fact): boolean => hlcParse(fact.hlc).ms < before;
   const consider = (pos: number): boolean => {
     const log = core.logs.at(logNumOf(pos));
@@ -93,7 +95,7 @@ function candidates(
     // A new epoch of the center unsays what it said before and says again what still holds: that, and what it is about, stays.
     if (log.station === CENTER_STATION) return true;
     const atCenter = seqOf(pos) <= log.center && !core.strays.has(pos);
-    if (atCenter && fact.about.every(over) && !core.facts.awaits(pos)) found.set(pos, fact);
+    if (atCenter && fact.about.every(over) && isWhole(pos)) found.set(pos, fact);
     return true;
   };
   let place = from.closed;

@@ -86,6 +86,7 @@ export function completeBody(core: Core, tx: Tx, log: LogState, read: ReadFrame)
   if (read.frame.b === null || !core.facts.isBare(pos)) return;
   core.facts.remove(pos, read.header.id);
   const fact = core.facts.insert(pos, read.frame, read.header);
+  if (fact.type === 'log.gap') noteGap(core, fact);
   // One whose key is still to come opens with it.
   if (fact.content !== undefined) readable(core, tx, fact);
 }

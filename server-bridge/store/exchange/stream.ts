@@ -2,7 +2,7 @@
  * The center's stream and snapshots: applied at cursor + 1 and nowhere else. A page and the cursor that it moves are one
  * commit, so a power cut that takes the page takes the cursor with it and the page comes again.
  */
-import type { FactHeader, Frame } from '../../../domain/kernel/fact.ts';
+import { type FactHeader, type Frame, isHeaderAlone } from '../../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED, type Folded } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import { CENTER_STATION } from '../../../domain/kernel/kernel.ts';
@@ -97,7 +97,7 @@ function applyItems(
     else {
       const read = came[i];
       if (!read) return;
-      if ('seq' in read) isThere(core, tx, read.log, read.seq);
+      if ('seq' in read) isThere(core, tx, read.log, read.seq, item.frame);
       else if (!forged.has(read)) applyFrame(core, tx, read, wanted);
       else passOver(core, tx, read.header);
     }
@@ -116,12 +116,15 @@ function applyFrame(core: Core, tx: Tx, read: ReadFrame, wanted: boolean): void 
   const held = text !== undefined && !forked;
   if (held) completeBody(core, tx, log, read);
   else if (wanted || !isCovered(core, log, read)) place(core, tx, log, read);
-  isThere(core, tx, log, header.seq);
+  isThere(core, tx, log, header.seq, read.frame);
 }
 
 /** The center holds a log through there. Also without a gap: an acknowledgment may be further than what is held here. */
-function isThere(core: Core, tx: Tx, log: LogState, seq: number): void {
-  core.strays.arrived(posOf(log, seq));
+function isThere(core: Core, tx: Tx, log: LogState, seq: number, frame: Frame): void {
+  const pos = posOf(log, seq);
+  // The center had it of somebody whose disk had lost the body: it takes that of whoever has it, and says it again, whole.
+  if (isHeaderAlone(frame) && core.facts.hasBody(pos) && core.facts.headerAt(pos) === frame.h) core.strays.add(pos);
+  else core.strays.arrived(pos);
   reachedCenter(core, tx, log.id, seq);
 }
 

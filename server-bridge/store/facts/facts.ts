@@ -20,6 +20,7 @@ export interface Facts {
   readonly headerAt: (pos: number) => string | undefined;
   /** True for a fact of which a damaged disk gave back the header alone. */
   readonly isBare: (pos: number) => boolean;
+  readonly hasBody: (pos: number) => boolean;
   readonly posOfId: (id: FactId) => number | undefined;
   readonly holds: (id: FactId) => boolean;
   readonly at: (pos: number) => Fact | null;
@@ -114,6 +115,7 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
     },
     headerAt: (pos) => db.sql('SELECT h FROM fact WHERE pos = ?').get<{ h: string }>(pos)?.h,
     isBare: (pos) => db.sql('SELECT 1 FROM fact WHERE pos = ? AND k IS NULL AND b IS NULL').get(pos) !== undefined,
+    hasBody: (pos) => db.sql('SELECT 1 FROM fact WHERE pos = ? AND b IS NOT NULL').get(pos) !== undefined,
     posOfId,
     holds: (id) => {
       if (recent.has(id)) return true;

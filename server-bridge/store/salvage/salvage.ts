@@ -3,7 +3,7 @@
  * not be saved of this station's own logs is declared, so that nothing waits for it. The rest comes back from the center
  * and from peers. In the same way the store of a workstation that is enrolled anew begins with what the one before held.
  */
-import type { Frame } from '../../../domain/kernel/fact.ts';
+import { type Frame, isHeaderAlone } from '../../../domain/kernel/fact.ts';
 import { openBody } from '../../../sealing/frame.ts';
 import type { Core, ReadFrame, Tx } from '../core.ts';
 import { takeFrame, takeKeys } from '../exchange/accept.ts';
@@ -142,11 +142,6 @@ function refillLog(
     }
   }
   return lost;
-}
-
-/** What was erased names the key that was destroyed. */
-function isHeaderAlone({ k, b }: Frame): boolean {
-  return k === null && b === null;
 }
 
 /** The authentic one of the versions found; without its body where that is damaged. */

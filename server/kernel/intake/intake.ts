@@ -4,7 +4,8 @@
  *
  * Invariants:
  *  1. Authentic bytes that are next in their log are never refused, whatever they say and whoever wrote them.
- *  2. A position is appended once. What is acknowledged is committed.
+ *  2. A position is appended once. What is acknowledged is committed. A header that came without its body gets it from whoever
+ *     brings it later.
  *  3. Bytes that are not authentic stay out; a marker says so on the stream, and the position stays open for the real ones.
  *  4. A fact of an author without the right, or about what is another site's, is followed in the same step by the center's
  *     `fact.contested`.
@@ -24,8 +25,8 @@ import { type Foreign, type Holding, holdingOf } from './holding.ts';
 import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { ownFrames, type World } from './own.ts';
-import { centerLogOf, gapLogs, placeFrames } from './place.ts';
-import type { AppendRow, Authors, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
+import { centerLogOf, gapLogs, placeFrames, placeName } from './place.ts';
+import type { AppendRow, Authors, BodyRow, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
 import type { AuthenticFrame, PreparedPush, Problem } from './prepare.ts';
 import { covers } from './ranges.ts';
 import { foldAppended } from './refold.ts';
@@ -75,14 +76,17 @@ async function namesakesIn(
     tx.held([...new Set(frames.map(({ header }) => header.id))]),
     tx.positions([...new Set(frames.map(({ header }) => header.log))]),
   ]);
-  const isPlaced = ({ log, seq }: AuthenticFrame['header']): boolean => {
-    const position = positions.get(log);
-    return position !== undefined && seq <= position.seq && !covers(position.holes, seq);
+  const alone = await aloneAmong(tx, frames, positions);
+  const isPlaced = ({ header, hash }: AuthenticFrame): boolean => {
+    const position = positions.get(header.log);
+    if (position === undefined || header.seq > position.seq) return false;
+    return !covers(position.holes, header.seq) || alone.get(placeName(header)) === hash;
   };
   const names = new Set(held);
   return new Set(
-    frames.filter(({ header }) => {
-      if (isPlaced(header)) return false;
+    frames.filter((frame) => {
+      const { header } = frame;
+      if (isPlaced(frame)) return false;
       const isTaken = names.has(header.id);
       names.add(header.id);
       return isTaken;
@@ -104,7 +108,7 @@ export async function takePushes(
   const logs = new Set(frames.map(({ header }) => header.log));
   for (const { site } of pushes) logs.add(centerLogOf(tx.epoch, site));
   // Asked at once, for frames that may turn out to be held already too: a log far away answers in one round trip.
-  const [{ content, waiting }, known, authors, states, holders, held] = await Promise.all([
+  const [{ content, keys, waiting }, known, authors, states, holders, held] = await Promise.all([
     opened(tx, pushes, frames),
     tx.positions([...logs]),
     authorsOf(tx, frames),
@@ -113,11 +117,16 @@ export async function takePushes(
     heldAmong(tx, frames),
   ]);
   const contentOf = (frame: AuthenticFrame): Json | undefined => content.get(frame);
+  const alone = await aloneAmong(tx, frames, known);
+  const erased = alone.size > 0 ? await destroyedOf(tx, frames) : new Set<string>();
+  const isMissing = (frame: AuthenticFrame): boolean => bringsNoBody(frame, contentOf(frame), keys);
+  const isErased = ({ frame: { k } }: AuthenticFrame): boolean => k !== null && erased.has(k);
   const gaps = gapLogs(frames, contentOf).filter((log) => !known.has(log));
   const before = gaps.length > 0 ? new Map([...known, ...(await tx.positions(gaps))]) : known;
   const positions = new Map(before);
 
-  const placed = pushes.map((push) => placeFrames(push.frames, positions, contentOf));
+  const body = { content: contentOf, isMissing, isErased };
+  const placed = pushes.map((push) => placeFrames(push.frames, positions, body, alone));
   const accepted = placed.flatMap((part) => part.accepted);
   const factOf = (frame: AuthenticFrame): Fact => ({ ...frame.header, content: content.get(frame) });
 
@@ -136,8 +145,15 @@ export async function takePushes(
   const { held: newly, visited, holders: holdersNow } = holding.outcome();
   if (newly.length > 0) await tx.hold(newly);
   if (visited.length > 0) await tx.visit(visited);
-  await append(tx, all, facts, holdersNow);
-  await foldAppended(tx, facts, states, held, waiting);
+  await append(tx, all, facts, holdersNow, keys);
+  const completed = placed
+    .flatMap(({ completing }) => completing)
+    .map((of): BodyRow => {
+      return { frame: isErased(of) ? { ...of.frame, b: null } : of.frame, hash: of.hash, fact: factOf(of) };
+    });
+  if (completed.length > 0) await tx.complete(completed);
+  const again = completed.flatMap(({ fact }) => (fact.content === undefined ? [] : fact.about));
+  await foldAppended(tx, facts, states, held, [...waiting, ...again]);
   await tx.putPositions([...positions.values()].filter((position) => before.get(position.log) !== position));
   for (const push of pushes) {
     for (const { log, seq } of push.forged) await tx.putMarker(push.site, log, seq, 'not authentic');
@@ -157,8 +173,33 @@ function withoutErasures(push: PreparedPush): PreparedPush {
   return { ...push, frames: push.frames.filter(({ header }) => !isErasure(header)) };
 }
 
+/** Of these frames' places that were passed over, the hashes of the headers that are held there without their bodies. */
+async function aloneAmong(
+  tx: IntakeTransaction,
+  frames: readonly AuthenticFrame[],
+  positions: ReadonlyMap<string, LogPosition>,
+): Promise<Map<string, string>> {
+  const places = frames.flatMap(({ header: { log, seq } }) =>
+    covers(positions.get(log)?.holes ?? [], seq) ? [{ log, seq }] : [],
+  );
+  const alone = places.length > 0 ? await tx.headersAlone(places) : [];
+  return new Map(alone.map((one) => [placeName(one), one.hash]));
+}
+
+/** Whether a frame brings no body, or another than its header names: what it carries then opens nothing. */
+function bringsNoBody(
+  { frame: { k, b } }: AuthenticFrame,
+  content: Json | undefined,
+  keys: ReadonlyMap<string, Uint8Array>,
+): boolean {
+  if (content !== undefined) return false;
+  return k === null || (b !== null && keys.has(k));
+}
+
 interface Opened {
   readonly content: Map<AuthenticFrame, Json | undefined>;
+  /** The keys that opened them. */
+  readonly keys: ReadonlyMap<string, Uint8Array>;
   /** Entities about which facts waited for keys that came with these pushes. */
   readonly waiting: readonly EntityRef[];
 }
@@ -178,7 +219,7 @@ async function opened(
       openBody(frame.frame, frame.header, frame.frame.k === null ? null : (keys.get(frame.frame.k) ?? null)),
     ]),
   );
-  return { content, waiting };
+  return { content, keys, waiting };
 }
 
 function refsOf(frames: readonly AuthenticFrame[]): readonly EntityRef[] {
@@ -252,7 +293,7 @@ export async function appendOwn(
   const refs = [...new Set(facts.flatMap((fact) => fact.about))];
   const states = await tx.folded(refs);
   const holders = [...(await tx.sitesOf(refs))].map(([ref, sites]) => [ref, new Set(sites)] as const);
-  await append(tx, frames, facts, new Map(holders));
+  await append(tx, frames, facts, new Map(holders), new Map());
   await foldAppended(tx, facts, states, new Set(), []);
   await tx.putPositions([...positions.values()]);
 }
@@ -262,26 +303,34 @@ async function append(
   frames: readonly AuthenticFrame[],
   facts: readonly Fact[],
   holders: ReadonlyMap<EntityRef, ReadonlySet<string>>,
+  keys: ReadonlyMap<string, Uint8Array>,
 ): Promise<void> {
   if (frames.length === 0) return;
-  const keys = [
-    ...new Set(frames.flatMap(({ frame }, i) => (facts[i]?.content === undefined && frame.k ? [frame.k] : []))),
-  ];
-  const destroyed = keys.length > 0 ? await tx.destroyed(keys) : new Set<string>();
+  const destroyed = await destroyedOf(
+    tx,
+    frames.filter((_, i) => facts[i]?.content === undefined),
+  );
   await tx.append(
-    frames.map(({ frame, hash }, i): AppendRow => {
+    frames.map((of, i): AppendRow => {
+      const { frame, hash } = of;
       const fact = facts[i] as Fact;
       const erased = frame.k !== null && destroyed.has(frame.k);
+      const left = bringsNoBody(of, fact.content, keys)
+        ? { ...frame, k: null, b: null }
+        : erased
+          ? { ...frame, b: null }
+          : frame;
       const sites = new Set([fact.site, ...fact.about.flatMap((ref) => [...(holders.get(ref) ?? [])])]);
-      return {
-        frame: erased ? { ...frame, b: null } : frame,
-        fact,
-        hash,
-        sites: [...sites],
-        unread: fact.content === undefined && frame.k !== null && frame.b !== null && !erased,
-      };
+      const unread = fact.content === undefined && left.k !== null && left.b !== null;
+      return { frame: left, fact, hash, sites: [...sites], unread };
     }),
   );
+}
+
+/** Of the keys that frames name, those that were destroyed. */
+async function destroyedOf(tx: IntakeTransaction, frames: readonly AuthenticFrame[]): Promise<ReadonlySet<string>> {
+  const keys = [...new Set(frames.flatMap(({ frame: { k } }) => (k === null ? [] : [k])))];
+  return keys.length > 0 ? tx.destroyed(keys) : new Set();
 }
 
 /** The center's signed word on what is durably held; only after the step has committed. */

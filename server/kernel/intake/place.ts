@@ -3,12 +3,14 @@
 import type { Json } from '#domain/kernel/json.ts';
 import { CENTER_STATION } from '#domain/kernel/kernel.ts';
 import { LogGapSchema, placeOf } from '#domain/kernel/log.ts';
-import type { LogPosition, Range } from './port.ts';
+import type { LogPlace, LogPosition, Range } from './port.ts';
 import type { AuthenticFrame, Problem } from './prepare.ts';
 import { covers, without } from './ranges.ts';
 
 export interface Placed {
   readonly accepted: readonly AuthenticFrame[];
+  /** Those that bring the body of a fact held by its header alone. */
+  readonly completing: readonly AuthenticFrame[];
   readonly problems: readonly Problem[];
 }
 
@@ -29,18 +31,35 @@ export function emptyPosition(log: string): LogPosition {
   return { log, seq: 0, hash: null, station, site: null, gapTo: 0, holes: [] };
 }
 
+/** What came with a frame besides its header. */
+export interface BodyOf {
+  readonly content: (frame: AuthenticFrame) => Json | undefined;
+  /** It brings the header alone: there is no body, or not the one that the header names. */
+  readonly isMissing: (frame: AuthenticFrame) => boolean;
+  /** It was erased: it is not to come any more. */
+  readonly isErased: (frame: AuthenticFrame) => boolean;
+}
+
+export function placeName({ log, seq }: LogPlace): string {
+  return `${seq} ${log}`;
+}
+
 /**
- * Takes frames in the order they came and moves `positions` along.
+ * Takes frames in the order they came and moves `positions`, and `alone` (the hashes of headers held without their bodies, by
+ * place), along.
  *
  * Invariants: a position is accepted once; a log belongs to the station of its first frame; a position is skipped only
- * where its station declared it lost, and is still accepted when someone brings it after all.
+ * where its station declared it lost, and is still accepted when someone brings it after all; a header that came alone gets the
+ * body that it names, once, from whoever brings it. docs/adr/0034.
  */
 export function placeFrames(
   frames: readonly AuthenticFrame[],
   positions: Map<string, LogPosition>,
-  contentOf: (frame: AuthenticFrame) => Json | undefined,
+  body: BodyOf,
+  alone: Map<string, string>,
 ): Placed {
   const accepted: AuthenticFrame[] = [];
+  const completing: AuthenticFrame[] = [];
   const problems: Problem[] = [];
   for (const frame of frames) {
     const { header } = frame;
@@ -50,11 +69,21 @@ export function placeFrames(
       continue;
     }
     const place = placeOf(held, header.seq, header.prev, held.gapTo);
+    const isMissing = body.isMissing(frame);
+    let to = accepted;
     if (place === 'held') {
       if (!covers(held.holes, header.seq)) continue;
-      positions.set(header.log, { ...held, holes: without(held.holes, header.seq) });
+      const known = alone.get(placeName(header));
+      if (known !== undefined) {
+        const comes = known === frame.hash && (body.content(frame) !== undefined || body.isErased(frame));
+        if (!comes) continue;
+        alone.delete(placeName(header));
+        to = completing;
+      }
+      if (!isMissing) positions.set(header.log, { ...held, holes: without(held.holes, header.seq) });
     } else if (place === 'next') {
-      const skipped: Range[] = header.seq > held.seq + 1 ? [[held.seq + 1, header.seq - 1]] : [];
+      const through = isMissing ? header.seq : header.seq - 1;
+      const skipped: Range[] = through > held.seq ? [[held.seq + 1, through]] : [];
       positions.set(header.log, {
         ...held,
         seq: header.seq,
@@ -68,10 +97,11 @@ export function placeFrames(
       problems.push({ log: header.log, seq: header.seq, why: place, ...from });
       continue;
     }
-    accepted.push(frame);
-    if (header.type === 'log.gap') noteGap(frame, contentOf(frame), positions);
+    to.push(frame);
+    if (isMissing) alone.set(placeName(header), frame.hash);
+    if (header.type === 'log.gap') noteGap(frame, body.content(frame), positions);
   }
-  return { accepted, problems };
+  return { accepted, completing, problems };
 }
 
 /** The logs whose gaps these frames declare: their positions have to be at hand too. */

@@ -41,6 +41,11 @@ export type Withheld = readonly [role: Role, permission: string, since: number];
 /** Positions from … to of a log, both included. */
 export type Range = readonly [from: number, to: number];
 
+export interface LogPlace {
+  readonly log: string;
+  readonly seq: number;
+}
+
 /** How far a log is held. */
 export interface LogPosition extends LogHead {
   /** Whose log it is: the station of its first frame; null for one of which nothing is held. */
@@ -48,7 +53,7 @@ export interface LogPosition extends LogHead {
   readonly site: string | null;
   /** `to` of the furthest gap that its station declared, 0 for none. */
   readonly gapTo: number;
-  /** Positions skipped under a declared gap that nobody has filled yet, ascending. */
+  /** Positions skipped under a declared gap that nobody has filled yet, and those held by their header alone; ascending. */
   readonly holes: readonly Range[];
 }
 
@@ -60,6 +65,13 @@ export interface AppendRow {
   readonly sites: readonly string[];
   /** Its body waits for a key that is not here yet. */
   readonly unread: boolean;
+}
+
+/** The rest of a fact that is held by its header alone. */
+export interface BodyRow {
+  readonly frame: Frame;
+  readonly hash: string;
+  readonly fact: Fact;
 }
 
 /** A site, and an entity that it holds or has said something about. */
@@ -105,6 +117,10 @@ export interface IntakeTransaction {
   readonly factsAbout: (ref: EntityRef) => Promise<readonly Fact[]>;
   /** Which of these facts are held. */
   readonly held: (ids: readonly FactId[]) => Promise<ReadonlySet<FactId>>;
+  /** Of these facts, those of which the header alone is held, with its hash: their body may come yet. */
+  readonly headersAlone: (places: readonly LogPlace[]) => Promise<readonly (LogPlace & { readonly hash: string })[]>;
+  /** Gives facts held by their header alone their bodies, and tells of them again on every stream that they are on. */
+  readonly complete: (rows: readonly BodyRow[]) => Promise<void>;
   /** Sites that hold these entities. */
   readonly sitesOf: (refs: readonly EntityRef[]) => Promise<ReadonlyMap<EntityRef, readonly string[]>>;
   /** Sites that have said something about these entities and do not hold them: what they said is all that they have of them. */

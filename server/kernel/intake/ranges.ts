@@ -1,4 +1,4 @@
-/** Ranges of positions, ascending and apart: the holes that declared gaps left in a log. */
+/** Ranges of positions, ascending and apart: the holes of a log, where somebody may still bring what is missing. */
 import type { Range } from './port.ts';
 
 export function covers(ranges: readonly Range[], at: number): boolean {

@@ -3,7 +3,7 @@ import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { RecordVersion, StreamItem } from '#domain/kernel/stream.ts';
 import type { Asking } from '../../db/flight.ts';
-import type { AppendRow } from '../port.ts';
+import type { AppendRow, BodyRow } from '../port.ts';
 import { type FrameRow, frameOf } from './frames.ts';
 import type { OrgMemory } from './memory.ts';
 import type { StepKeys } from './step-keys.ts';
@@ -19,6 +19,8 @@ export interface StepStreams {
   /** Envelopes of the keys that frames put on streams name. */
   readonly keys: ReadonlyMap<string, KeyEnvelope>;
   readonly append: (rows: readonly AppendRow[]) => Promise<void>;
+  /** The body of a fact that is held by its header alone, onto every stream that the fact is on. */
+  readonly again: (row: BodyRow) => Promise<void>;
   /** Earlier facts about an entity, of other sites, onto the stream of a site that now holds it. */
   readonly bring: (ref: EntityRef, site: string) => Promise<void>;
   readonly putRecord: (site: string, record: RecordVersion) => Promise<void>;
@@ -97,6 +99,26 @@ export function stepStreams(
       }
       writes.facts(toWrite);
       await nameKeys(rows.map(({ frame }) => frame.k));
+    },
+    again: async ({ frame, hash, fact: { id } }) => {
+      const { rows: filled } = await client.query<{ site: string; n: number }>(
+        'select site, n from kernel.body_came($1, $2, $3, $4)',
+        [id, hash, frame.k, frame.b],
+      );
+      const [home] = filled as [{ site: string; n: number }];
+      const name = `${home.site}/${home.n}`;
+      const { rows: others } = await client.query<{ site: string }>(
+        `select s.site from kernel.site s where s.org = $1 and s.site <> $2
+           and exists (select from kernel.stream_item i where i.org = $1 and i.site = s.site and i.kind = 'fact' and i.name = $3)`,
+        [org, home.site, name],
+      );
+      for (const site of [home.site, ...others.map((other) => other.site)]) {
+        const to = await streamOf(site);
+        to.head++;
+        to.items.push({ n: to.head, frame });
+        await putItem(site, to.head, 'fact', home, name);
+      }
+      await nameKeys([frame.k]);
     },
     bring: async (ref, site) => {
       const to = await streamOf(site);

@@ -179,6 +179,22 @@ export function beginStep(
       }
       return new Set(found.keys());
     },
+    headersAlone: async (places) => {
+      await alone();
+      await flush();
+      const { rows } = await client.query<{ log: string; seq: number; hash: string }>(
+        `select f.log, f.seq, f.hash from unnest($2::text[], $3::bigint[]) as r (log, seq)
+          cross join lateral (
+            select * from kernel.fact where org = $1 and log = r.log and seq = r.seq and k is null and b is null ${ONE_BY_ONE}) f`,
+        [org, places.map(({ log }) => log), places.map(({ seq }) => String(seq))],
+      );
+      return rows;
+    },
+    complete: async (rows) => {
+      await alone();
+      await flush();
+      for (const row of rows) await streams.again(row);
+    },
     sitesOf: async (refs) => {
       const known = [...(await entities.sitesOf(refs))];
       return new Map(known.flatMap(([ref, { holders }]) => (holders.length > 0 ? [[ref, holders] as const] : [])));

@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import { carryingContract } from './carrying-contract.ts';
 import { erasingContract } from './erasing-contract.ts';
 import { greetingContract } from './greeting-contract.ts';
+import { headerAloneContract } from './header-alone-contract.ts';
 import { judgingContract } from './judging-contract.ts';
 import { type LogSuite, logBench } from './log-bench.ts';
 import { readingContract } from './reading-contract.ts';
@@ -14,6 +15,7 @@ export function centerLogContract(name: string, suite: LogSuite): void {
     takingContract(bench);
     judgingContract(bench);
     carryingContract(bench);
+    headerAloneContract(bench);
     erasingContract(bench);
     greetingContract(bench);
     readingContract(bench);

@@ -1,12 +1,13 @@
 /** One step of intake on a log in memory; everything it changes can be undone. */
-import type { Fact, Frame } from '#domain/kernel/fact.ts';
+import { type Fact, type Frame, isHeaderAlone } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { HOME_KINDS } from '#domain/modules.ts';
+import { headerHash } from '#sealing/digest.ts';
 import { openBody } from '#sealing/frame.ts';
 import { openKeys } from '../open.ts';
-import { emptyPosition } from '../place.ts';
+import { emptyPosition, placeName } from '../place.ts';
 import type { IntakeTransaction } from '../port.ts';
 import type { Reading } from '../reading.ts';
 import type { Directory } from './memory.ts';
@@ -50,6 +51,19 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
     items.push(itemAt(items.length + 1));
   };
 
+  /** Frames on a stream become others; whether any did. */
+  const replace = (items: StreamItem[], by: ReadonlyMap<Frame, Frame>): boolean => {
+    let any = false;
+    for (const [i, item] of items.entries()) {
+      const frame = 'frame' in item ? by.get(item.frame) : undefined;
+      if (!frame) continue;
+      undo.push(() => items.splice(i, 1, item));
+      items.splice(i, 1, { n: item.n, frame });
+      any = true;
+    }
+    return any;
+  };
+
   const isErased = (ref: EntityRef): boolean => wasErased(state, ref);
   const losesBodies = (ref: EntityRef): boolean =>
     (state.about.get(ref) ?? []).some((id) => state.destroyed.has(state.facts.get(id)?.frame.k ?? ''));
@@ -88,14 +102,7 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
         blank.set(frame, blanked);
         put(state.facts, id, { fact: { ...fact, content: undefined }, frame: blanked, unread: false });
       }
-      for (const items of state.streams.values()) {
-        for (const [i, item] of items.entries()) {
-          const frame = 'frame' in item ? blank.get(item.frame) : undefined;
-          if (!frame) continue;
-          undo.push(() => items.splice(i, 1, item));
-          items.splice(i, 1, { n: item.n, frame });
-        }
-      }
+      for (const items of state.streams.values()) replace(items, blank);
     },
     underHold: async (ref) => directory.underHold(org, ref),
     putKeys: async (keys) => {
@@ -131,6 +138,22 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
         if (fact.content !== undefined || frame.k === null) return fact;
         return { ...fact, content: openBody(frame, fact, keys.get(frame.k) ?? null) };
       });
+    },
+    headersAlone: async (places) => {
+      const wanted = new Set(places.map(placeName));
+      return [...state.facts.values()].flatMap(({ fact: { log, seq }, frame }) =>
+        isHeaderAlone(frame) && wanted.has(placeName({ log, seq })) ? [{ log, seq, hash: headerHash(frame.h) }] : [],
+      );
+    },
+    complete: async (rows) => {
+      for (const { frame, fact } of rows) {
+        const alone = state.facts.get(fact.id)?.frame;
+        if (alone?.h !== frame.h || !isHeaderAlone(alone))
+          throw new Error(`fact ${fact.id} is not held by its header alone`);
+        put(state.facts, fact.id, { frame, fact, unread: false });
+        for (const [site, items] of state.streams)
+          if (replace(items, new Map([[alone, frame]]))) push(site, (n) => ({ n, frame }));
+      }
     },
     held: async (ids) => new Set(ids.filter((id) => state.facts.has(id))),
     sitesOf: async (refs) => present(refs, (ref) => state.sites.get(ref)),
