@@ -83,7 +83,7 @@ function openAt(
   try {
     if (file !== null) {
       restoreWal(file);
-      cutShort = walIsDamaged(file);
+      cutShort = walIsDamaged(file, key);
       if (cutShort) keepWal(file);
     }
     raw = openDatabase({ path, key, tuning: { ...TUNING, ...options.tuning } });

@@ -31,12 +31,39 @@ export function keyFits(path: string, key: Uint8Array | null): boolean {
 
 /**
  * A WAL that ends in one torn transaction is what a power cut leaves: nothing in it was ever said to be on disk. One whose
- * checksums stop before transactions that were complete has been damaged, and SQLite would drop those without a word.
+ * checksums stop before transactions that were complete has been damaged, and SQLite would drop those without a word; where
+ * the last one had been copied back, it would read newer pages of the file beside older ones of the WAL.
  */
-export function walIsDamaged(path: string): boolean {
+export function walIsDamaged(path: string, key: Uint8Array | null): boolean {
   const { commits, last, sound } = walState(path);
   const broken = commits.find((place) => place > sound);
-  return broken !== undefined && last > broken;
+  if (broken !== undefined && last > broken) return true;
+  const read = commits.findLast((place) => place <= sound) ?? -1;
+  return last > sound && isCopiedBack(path, key, read, last);
+}
+
+/**
+ * Whether the file has a page as the WAL has it behind `read`, through where SQLite reads it, and otherwise than up to there. What
+ * is copied back was on disk before: no power cut tore it.
+ */
+function isCopiedBack(path: string, key: Uint8Array | null, read: number, last: number): boolean {
+  const pages = openPages(path, key);
+  try {
+    const older = new Map<number, Buffer>();
+    for (let place = 0; place <= read; place++) {
+      const frame = pages.frame(place);
+      if (frame?.intact) older.set(frame.number, frame.bytes);
+    }
+    for (let place = read + 1; place <= last; place++) {
+      const frame = pages.frame(place);
+      const before = frame?.intact ? older.get(frame.number) : undefined;
+      if (!frame || !before || before.equals(frame.bytes)) continue;
+      if (pages.page(frame.number)?.bytes.equals(frame.bytes)) return true;
+    }
+    return false;
+  } finally {
+    pages.close();
+  }
 }
 
 /** True for a file that is too short to be a store, with nothing in its WAL either: what a truncation leaves. */

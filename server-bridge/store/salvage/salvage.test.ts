@@ -128,6 +128,27 @@ describe('salvage', () => {
     salvaged.store.close();
   });
 
+  it('takes no last write for torn that was copied back: SQLite would mix its pages with those from before it', () => {
+    const { store } = disk.worked(12);
+    const { log, seq } = store.heads()[0] as { log: string; seq: number };
+    store.rest();
+    const [main, wal] = [readFileSync(disk.path), readFileSync(`${disk.path}-wal`)];
+    store.abandon();
+    const frames = Math.floor((wal.length - 32) / (24 + PAGE));
+    const copy = join(disk.folder, 'copy.db');
+    writeFileSync(copy, main);
+    // The commit that brought indexes up, whose pages lie in the file by now.
+    wal[wal.length - 100] = (wal[wal.length - 100] ?? 0) ^ 1;
+    writeFileSync(`${copy}-wal`, wal);
+    expect(frames).toBeGreaterThan(2);
+    expect(openStore(copy, disk.options)).toMatchObject({ ok: false, state: 'corrupted' });
+    const salvaged = salvageStore(copy, disk.options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    expect(salvaged.report.lost).toEqual([]);
+    expect(salvaged.store.heads().find((head) => head.log === log)?.seq).toBe(seq);
+    salvaged.store.close();
+  });
+
   it('declares the end of a log of its own that is lost, by what is left of the word of how long it was', () => {
     const store = disk.opened();
     const log = store.log();
