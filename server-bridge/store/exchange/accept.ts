@@ -1,8 +1,10 @@
 /** Facts made elsewhere, as peers hand them over, and the one way any of them is put in its place. */
 import type { KeyEnvelope } from '../../../domain/kernel/envelope.ts';
 import type { Fact, Frame } from '../../../domain/kernel/fact.ts';
+import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import { isErasure } from '../../../domain/kernel/kernel.ts';
 import { LogGapSchema, placeOf } from '../../../domain/kernel/log.ts';
+import { openBody } from '../../../sealing/frame.ts';
 import { type Core, keep, openAwaiting, type ReadFrame, readable, type Tx } from '../core.ts';
 import { isSparse, readFrame, signatureOf } from '../facts/authentic.ts';
 import { type LogState, posOf } from '../facts/logs.ts';
@@ -46,8 +48,32 @@ export function acceptFrames(
 export function takeKeys(core: Core, tx: Tx, keys: readonly KeyEnvelope[]): void {
   for (const envelope of keys) {
     const opened = core.keys.put(envelope);
-    if (opened !== null) openAwaiting(core, tx, opened);
+    if (opened === null) continue;
+    openAwaiting(core, tx, opened);
+    if (core.pending.unders().has(envelope.entity)) takeUnnamed(core, tx, envelope.entity);
   }
+}
+
+/**
+ * Takes facts that a damaged disk gave back without the name of the key that sealed them, and that a key of this entity opens: a
+ * body that is the one its header names names its key.
+ */
+export function takeUnnamed(core: Core, tx: Tx, under: EntityRef): void {
+  for (const frame of core.pending.unnamedUnder(under)) {
+    const read = readFrame(core, frame);
+    const key = read && keyOf(core, read, under);
+    if (!read || !key) continue;
+    const taken = takeFrame(core, tx, { ...read, frame: { ...frame, k: key } });
+    if (taken === 'taken' || taken === 'held') core.pending.dropUnnamed(read.header.log, read.header.seq);
+  }
+}
+
+function keyOf(core: Core, { frame, header }: ReadFrame, under: EntityRef): string | null {
+  for (const num of core.keys.ofEntity(under)) {
+    const [id, bytes] = [core.keys.idOf(num), core.keys.bytesOf(num)];
+    if (id !== null && bytes && openBody({ ...frame, k: id }, header, bytes) !== undefined) return id;
+  }
+  return null;
 }
 
 /** Verifies a frame and takes it where it is next, or where it fills a place that was passed over. */
@@ -84,6 +110,7 @@ export function takeFrame(core: Core, tx: Tx, read: ReadFrame): 'taken' | 'held'
 export function completeBody(core: Core, tx: Tx, log: LogState, read: ReadFrame): void {
   const pos = posOf(log, read.header.seq);
   if (read.frame.b === null || !core.facts.isBare(pos)) return;
+  if (read.header.seq <= log.indexed) tx.settle = true;
   core.facts.remove(pos, read.header.id);
   const fact = core.facts.insert(pos, read.frame, read.header);
   if (fact.type === 'log.gap') noteGap(core, fact);

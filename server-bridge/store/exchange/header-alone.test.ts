@@ -76,6 +76,14 @@ describe('a header that the center has without its body', () => {
     expect(stateOf(c, ref)).toEqual(stateOf(a, ref));
   });
 
+  it('is found by its id once its body has come, also where the process is killed right after that', () => {
+    const { site, c, frames, keys } = begun();
+    c.rest();
+    c.accept(frames.slice(1, 2), keys, 'peer');
+    const again = site.reopen('c', c.serialize());
+    expect(again.fact(JSON.parse(frames[1]?.h ?? '').id)?.content).toBeDefined();
+  });
+
   it('and that says what of a log is lost says so as soon as it has it', () => {
     const { site, a, frames, keys } = begun();
     site.now += 1_000;

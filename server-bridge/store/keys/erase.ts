@@ -1,4 +1,5 @@
 /** Erasure: the keys of an entity are destroyed, and with them everything here that they sealed. */
+import { readPlace } from '../../../domain/kernel/fact.ts';
 import { type EntityRef, idOf } from '../../../domain/kernel/ids.ts';
 import type { Core, Tx } from '../core.ts';
 
@@ -21,6 +22,11 @@ export function eraseEntity(core: Core, tx: Tx, ref: EntityRef): void {
   }
   for (const pos of sealed) core.facts.eraseBody(pos);
   core.keys.destroy(ref);
+  if (core.pending.unders().has(ref))
+    for (const { h } of core.pending.unnamedUnder(ref)) {
+      const place = readPlace(h);
+      if (place) core.pending.dropUnnamed(place.log, place.seq);
+    }
   const id = idOf(ref);
   core.db.sql("DELETE FROM value WHERE space = 'draft' AND (instr(key, ?) > 0 OR instr(owner, ?) > 0)").run(id, id);
   // A document is kept under the id of the record that names what it is about.

@@ -20,6 +20,8 @@ export interface CarvedLog {
 export interface Carved {
   /** By log, then position: every version found, those of undamaged pages first. */
   readonly frames: ReadonlyMap<string, ReadonlyMap<number, readonly Frame[]>>;
+  /** Those whose key's name is lost with its page, with their bodies. */
+  readonly unnamed: readonly Frame[];
   readonly keys: readonly KeyEnvelope[];
   /** What was erased: its keys are not to come back, whatever copy of them lies here or comes later. */
   readonly erased: readonly EntityRef[];
@@ -141,6 +143,9 @@ export function carve(path: string, key: Uint8Array | null): Carved {
   }
   return {
     frames,
+    unnamed: [...facts.values()].flatMap(({ h, s, k, b }) =>
+      k !== null && b !== null && !names.has(String(k)) ? [{ h, s, k: null, b }] : [],
+    ),
     keys: [...keys.found().values()],
     erased: [...erased],
     logs: logs.found(),
@@ -152,7 +157,7 @@ export function carve(path: string, key: Uint8Array | null): Carved {
   };
 }
 
-/** A body whose key's name is lost with its page can be opened by nobody: the header alone is kept, until it comes again. */
+/** A body whose key's name is lost with its page is opened by nobody until that is found: meanwhile the header is alone. */
 function frameOf({ h, s, k, b }: RawFact, keyIds: ReadonlyMap<string, string>): Frame {
   const named = k === null ? null : (keyIds.get(String(k)) ?? null);
   return k !== null && named === null ? { h, s, k: null, b: null } : { h, s, k: named, b };

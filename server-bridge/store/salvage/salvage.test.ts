@@ -196,6 +196,44 @@ describe('salvage', () => {
     salvaged.store.close();
   });
 
+  it.each([false, true])(
+    'opens what it wrote under a key whose name was lost with its page, once that comes: erased %s',
+    (erased) => {
+      const store = disk.opened();
+      const refs = Array.from({ length: 3 }, () => incidentRef(disk.site));
+      for (const [i, ref] of refs.entries())
+        store.append([disk.site.opened(ref, `26-${i}`), disk.site.edited(ref, { caller: 'Ada' })], AUTHOR);
+      const { frames, keys } = store.framesFrom(store.log(), 1, 100);
+      store.close();
+      const pages = openPages(disk.path, disk.options.key);
+      const [named] = Array.from({ length: pages.pages }, (_, i) => i + 1).filter((number) =>
+        pages.page(number)?.bytes.includes(`${keys[0]?.id}incident:`),
+      );
+      pages.close();
+      disk.zeroPage(named ?? 0);
+      const salvaged = salvageStore(disk.path, disk.options);
+      if (!salvaged.ok) throw new Error(salvaged.message);
+      expect(salvaged.report.lost).toEqual([{ log: store.log(), from: 2, to: 7 }]);
+      const at = salvaged.store;
+      const [ref] = refs as [EntityRef];
+      if (erased) at.erase(ref);
+      at.close();
+      const again = disk.opened();
+      again.accept([], keys, 'peer');
+      const left = frames.slice(erased ? 3 : 1, 7);
+      expect(
+        again
+          .framesFrom(store.log(), 2, 100)
+          .frames.filter(({ b }) => b !== null)
+          .slice(0, left.length),
+      ).toEqual(left);
+      expect(again.entity(ref)?.registers.caller?.[0]?.value).toBe(erased ? undefined : 'Ada');
+      expect(again.isUnsent(JSON.parse(left[0]?.h ?? '').id)).toBe(true);
+      again.close();
+      expect(carve(disk.path, disk.options.key).unnamed).toEqual([]);
+    },
+  );
+
   it('keeps what was read of patients here until the center has it', () => {
     const store = disk.opened();
     const reads = { log: 'reads', reads: [{ seq: 1, entity: 'incident:1' }] };

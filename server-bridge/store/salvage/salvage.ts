@@ -4,11 +4,13 @@
  * and from peers. In the same way the store of a workstation that is enrolled anew begins with what the one before held.
  */
 import { type Frame, isHeaderAlone } from '../../../domain/kernel/fact.ts';
+import { sealedUnder } from '../../../domain/sealed-under.ts';
 import { openBody } from '../../../sealing/frame.ts';
 import type { Core, ReadFrame, Tx } from '../core.ts';
-import { takeFrame, takeKeys } from '../exchange/accept.ts';
+import { takeFrame, takeKeys, takeUnnamed } from '../exchange/accept.ts';
 import { note } from '../facts/append.ts';
 import { readFrame, signatureOf } from '../facts/authentic.ts';
+import { posOf } from '../facts/logs.ts';
 import { clearRefill, refillPath, replaceByRefill } from '../file/set-aside.ts';
 import { type OpenStore, openCore, openStore } from '../open.ts';
 import type { StoreOptions } from '../options.ts';
@@ -91,10 +93,30 @@ function refill(core: Core, tx: Tx, carved: Carved): Omit<SalvageReport, 'setAsi
   takeKeys(core, tx, carved.keys);
   const counts = { saved: 0, waiting: 0 };
   const lost = [...carved.frames].flatMap(([log, frames]) => refillLog(core, tx, carved, log, frames, counts, anew));
+  keepUnnamed(core, tx, carved);
   for (const range of lost) note(core, tx, 'log.gap', { ...range });
   if (lost.length > 0) note(core, tx, 'log.closed', { reason: 'superseded' });
   refillRest(core, carved, anew);
   return { ...counts, lost, requests: carved.requests.length };
+}
+
+/**
+ * What lies under a key whose name is lost is kept until that entity's keys come, from the center or from a peer: of one's own it is
+ * declared lost meanwhile, as what somebody may still have.
+ */
+function keepUnnamed(core: Core, tx: Tx, carved: Carved): void {
+  const erased = new Set(carved.erased);
+  for (const frame of carved.unnamed) {
+    const read = readFrame(core, frame);
+    const under = read && sealedUnder(read.header, read.header.id);
+    if (!read || !under || erased.has(under) || signatureOf(core, read) === 'forged') continue;
+    const log = core.logs.get(read.header.log);
+    if (!log) continue;
+    const pos = posOf(log, read.header.seq);
+    if (log.own ? core.facts.hasBody(pos) : !core.facts.isBare(pos)) continue;
+    core.pending.addUnnamed(read.header.log, read.header.seq, frame, under);
+  }
+  for (const under of [...core.pending.unders()]) takeUnnamed(core, tx, under);
 }
 
 /** Takes the facts of one log; gives what of it is lost where it is this station's own. */
