@@ -49,6 +49,8 @@ const Done = z.object({
   incident: z.string().optional(),
   number: z.string().optional(),
   assignments: z.array(z.string()).optional(),
+  /** What incidents are to be looked for by: the window watches the topic of it (`findTopic`). */
+  find: z.string().optional(),
   /** Facts appended, durable before the answer. */
   facts: z.array(z.string()),
   /** What a gate warned of and did not hold up: to be shown with what was done. */

@@ -10,8 +10,23 @@ import type { Me } from './calls.ts';
 
 export const TopicSchema = z
   .string()
-  .max(200)
-  .regex(/^(me|reach|board|requests|roster|presence|drafts|layouts|notices|incident:[\w.-]+|history:[\w.-]+)$/);
+  .max(800)
+  .regex(
+    /^(me|reach|board|requests|roster|presence|drafts|layouts|notices|(incident|history):[\w.-]{1,190}|find:[\w.!~*'()%-]+)$/,
+  );
+
+/** The topic of incidents that are looked for by a text, as `Done.find` gives it. */
+export const findTopic = (text: string): string => `find:${encodeURIComponent(text)}`;
+
+/** What a topic looks for; null where it is none of those. */
+export function findText(topic: string): string | null {
+  if (!topic.startsWith('find:')) return null;
+  try {
+    return decodeURIComponent(topic.slice(topic.indexOf(':') + 1));
+  } catch {
+    return null;
+  }
+}
 
 /** Two or more values that stand blindly beside each other, to be settled by one action. */
 export interface ConflictRow {
@@ -94,6 +109,27 @@ export interface IncidentRow {
   /** For each register, the facts whose value is shown: goes back as `shown`. */
   readonly shown: { readonly [register: string]: readonly string[] };
 }
+
+/** An incident that was looked for. */
+export interface FoundRow extends IncidentRow {
+  /** Callsigns of every unit that was ever on it, first sent first. */
+  readonly ran: readonly string[];
+}
+
+/** How far the looking has come. */
+export interface LookedRow {
+  /** What is looked for, in words. */
+  readonly said: string;
+  /** Incidents looked at. */
+  readonly incidents: number;
+  /** When the oldest of those was answered, ms UTC; null where there was none. */
+  readonly back: number | null;
+  /** `whole`: at all that this workstation holds. `enough`: so many were found that it stopped. */
+  readonly state: 'looking' | 'whole' | 'enough';
+}
+
+/** Most incidents that are found at once, the newest of them. */
+export const MOST_FOUND = 100;
 
 export interface UnitRow {
   readonly id: string;
@@ -230,6 +266,7 @@ export interface Tables {
     readonly timeline: TimelineRow;
     readonly handoff: HandoffRow;
   };
+  readonly find: { readonly found: FoundRow; readonly looked: LookedRow };
   readonly requests: { readonly requests: RequestRow };
   readonly roster: { readonly [kind: string]: { readonly id: string; readonly version: number; readonly body: Json } };
   readonly presence: { readonly editing: Presence };

@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { HelpCard } from '../features/help/help-card.tsx';
 import '../features/help/help.css';
+import { forgetFound } from '../features/found/found.ts';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
 import { useDraftSaving, useTakingCalls } from '../features/intake/take-calls.ts';
 import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
@@ -52,6 +53,7 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
     if (!gone) return;
     forgetFocus();
     forgetFilters();
+    forgetFound();
     forgetAllTyped();
   }, [gone]);
 

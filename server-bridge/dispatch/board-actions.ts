@@ -72,6 +72,7 @@ export function carryOut(decided: Decided, me: Me, author: Author, store: Store)
       ...(says.incident === undefined ? {} : { incident: says.incident }),
       ...(says.number === undefined ? {} : { number: says.number }),
       ...(says.assignments === undefined ? {} : { assignments: [...says.assignments] }),
+      ...(says.find === undefined ? {} : { find: says.find }),
       ...(says.warned === undefined ? {} : { warned: says.warned }),
     },
   };

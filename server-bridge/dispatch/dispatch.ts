@@ -3,6 +3,7 @@
  * replay: it touches no network, no file and no timer but those it is given.
  */
 import type { CallInput, CallName } from '../../domain/bridge/calls.ts';
+import { findText } from '../../domain/bridge/topics.ts';
 import { decideAction } from '../../domain/cad/actions/decide.ts';
 import { isAction } from '../../domain/cad/actions/inputs.ts';
 import { decideCommand } from '../../domain/cad/command/run.ts';
@@ -13,6 +14,7 @@ import type { Change } from '../store/store.ts';
 import { type Board, createBoard } from './board.ts';
 import { carryOut, meansOf, previewOf } from './board-actions.ts';
 import { createFeed, type Source } from './feed.ts';
+import { findSource } from './find-topic.ts';
 import { closedTo } from './gates.ts';
 import { createHandoffs } from './handoffs.ts';
 import { type Followed, historySource, incidentSource } from './incident-topic.ts';
@@ -30,7 +32,7 @@ import { createWorld } from './world.ts';
 const MAX_KEPT = 256_000;
 
 /** Topics that show callers and patients, and what was typed of them. */
-const OF_PATIENTS = /^(board|drafts|incident:.*|history:.*)$/;
+const OF_PATIENTS = /^(board|drafts|incident:.*|history:.*|find:.*)$/;
 
 const NO_NOTICES: Source = { feed: createFeed(['notices']), close: () => undefined };
 
@@ -94,6 +96,12 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       return source;
     }
     const id = topic.slice(topic.indexOf(':') + 1);
+    const text = findText(topic);
+    if (text !== null) {
+      const source = findSource(options, world, text);
+      followed.add(source);
+      return source;
+    }
     const source = topic.startsWith('incident:') ? incidentSource(world, handoffs, id) : historySource(world, id);
     followed.add(source);
     return source;
@@ -126,7 +134,7 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (['board', 'requests', 'roster', 'presence'].includes(topic)) {
       return done(gated(topic, { feed: lastingSource(topic).feed, seat, listener, onStop: nothing }));
     }
-    if (!/^(me|drafts|layouts|notices|incident:[\w.-]+|history:[\w.-]+)$/.test(topic)) {
+    if (!/^(me|drafts|layouts|notices|incident:[\w.-]+|history:[\w.-]+)$/.test(topic) && !findText(topic)) {
       return refused('topic.unknown', 'There is no such topic.', 'topic');
     }
     const { source, leave } = passingSource(topic, seat);

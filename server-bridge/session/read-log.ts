@@ -106,6 +106,14 @@ export function createReadLog({ store, sessions, timers, clock, random, fault }:
         );
       }
       const [kind, id] = topic.split(':');
+      if (kind === 'find') {
+        const ids = Object.keys(rows.found ?? {});
+        return note(
+          seat,
+          ids.map((each) => entityRef('incident', each)),
+          ROW,
+        );
+      }
       if (id === undefined || (kind !== 'incident' && kind !== 'history')) return;
       const entity = entityRef('incident', id);
       const any = Object.values(rows).some((table) => Object.keys(table).length > 0);

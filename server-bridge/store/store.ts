@@ -145,6 +145,13 @@ export interface Store {
   readonly isKept: (ref: EntityRef) => boolean;
   /** Names of the same entities, without reading their states. */
   readonly refs: (kind: string) => readonly EntityRef[];
+  /**
+   * Every folded entity of a kind, from the last by reference back, before one (null: from the end): also those that left
+   * memory long ago, which stay out of it. Fewer than `limit` only at the end.
+   */
+  readonly back: (kind: string, before: EntityRef | null, limit: number) => readonly Folded[];
+  /** References of every entity that begin so, in memory or not. */
+  readonly beginning: (prefix: string) => readonly EntityRef[];
   readonly record: (kind: string, id: string) => RecordVersion | undefined;
   readonly records: (kind: string) => readonly RecordVersion[];
   /** A unit's record as it was before it was archived; see `KEPT_OF_ARCHIVED`. */

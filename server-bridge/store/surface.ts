@@ -67,6 +67,8 @@ export function storeOf(core: Core): Surface {
     entities: (kind) => core.entities.ofKind(kind),
     isKept: (ref) => core.entities.isKept(ref),
     refs: (kind) => core.entities.refsOfKind(kind),
+    back: (kind, before, limit) => core.entities.back(kind, before, limit),
+    beginning: (prefix) => core.entities.beginning(prefix),
     record: (kind, id) => core.records.ofKind(kind).get(id),
     formerRecord: (kind, id) => core.records.former(kind, id),
     records: (kind) => [...core.records.ofKind(kind).values()].filter((record) => record.body !== null),

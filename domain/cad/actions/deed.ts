@@ -13,6 +13,8 @@ export interface Deed {
   readonly incident?: string;
   readonly number?: string;
   readonly assignments?: readonly string[];
+  /** Incidents are to be looked for by this: topic `findTopic`. */
+  readonly find?: string;
   /** What a gate warned of and did not hold up. */
   readonly warned?: Decision;
 }

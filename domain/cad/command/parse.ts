@@ -3,6 +3,7 @@
  * (`10418 N text`). Pure and total; what is missing or unclear is asked for, and the text always stays.
  */
 import { isReadable } from '../../kernel/readable.ts';
+import { LONGEST_FIND, wantedOf, wantedSaid } from './find.ts';
 import {
   readClose,
   readHold,
@@ -25,6 +26,7 @@ import {
   needs,
   type Parsed,
   refusal,
+  restFrom,
   type Word,
   wordsOf,
 } from './reading.ts';
@@ -32,6 +34,25 @@ import { readTime } from './time-verb.ts';
 import { readCancel, readDispatch, readEmergency, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
 import { LONGEST_LINE, verbOf } from './verbs.ts';
 import type { Vocabulary } from './vocabulary.ts';
+
+function readFind(line: Line): Parsed {
+  const text = restFrom(line, 0);
+  if (text === '')
+    return needs(line, 'text', 'Find which? Any of number, place, callback, unit and day: FIND M36 oak yesterday.');
+  if (text.length > LONGEST_FIND)
+    return refusal('find.too_long', `At most ${LONGEST_FIND} characters are looked for. Leave some out.`, 'text');
+  const { now, timeZone } = line.vocabulary;
+  return { kind: 'find', text, ghost: `Find incidents: ${wantedSaid(wantedOf(text, now, timeZone), timeZone)}` };
+}
+
+/** `? D` explains a command; `? 1200 Oak St` finds what is none. */
+function readHelp(line: Line): Parsed {
+  const [word] = line.words;
+  const verb = word && verbOf(word.text);
+  return word && !verb && !findStatus(line.vocabulary, word.text)
+    ? readFind(line)
+    : { kind: 'help', verb: verb ?? null };
+}
 
 const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   D: readDispatch,
@@ -52,7 +73,8 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   M: readMerge,
   UM: readUnmerge,
   T: readTime,
-  '?': (line) => ({ kind: 'help', verb: (line.words[0] && verbOf(line.words[0].text)) ?? null }),
+  FIND: readFind,
+  '?': readHelp,
 };
 
 type Reader = (line: Line) => Parsed;

@@ -24,6 +24,8 @@ export type Parsed =
       readonly at: Word | null;
     }
   | { readonly kind: 'help'; readonly verb: Verb | null }
+  /** Incidents are to be looked for: the screen shows which. */
+  | { readonly kind: 'find'; readonly text: string; readonly ghost: string }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
 /** A word as it stands in the line. */
@@ -82,7 +84,7 @@ function among<T>(matches: readonly T[]): Found<T> {
 }
 
 /** Leading zeros of a callsign's number do not count: `E6` is `E06`. */
-function plain(callsign: string): string {
+export function plain(callsign: string): string {
   return callsign.toUpperCase().replace(/(^|\D)0+(?=\d)/g, '$1');
 }
 

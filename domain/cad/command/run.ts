@@ -48,6 +48,7 @@ function joined(deeds: readonly Deed[]): Deed {
 export function decideCommand(input: CommandInput, world: IndexedWorld, means: Means): Decided {
   const parsed = parseCommand(input.line, vocabularyOf(world, means.now), input.selected);
   if (parsed.kind === 'refused') return { ok: false, refusal: parsed.refusal };
+  if (parsed.kind === 'find') return done({ drafts: [], said: parsed.ghost, find: parsed.text });
   if (parsed.kind === 'help') return done({ drafts: [], said: helpSaid(parsed.verb) });
   if (parsed.kind === 'needs') {
     const choices = parsed.choices.map((choice) => choice.label).join('; ');

@@ -92,6 +92,14 @@ export const VERBS: readonly Verb[] = [
     'T M36 OS 1402 said by radio',
     'unit incident status time reason',
   ),
+  verb(
+    'FIND',
+    'F SEARCH RECALL LOOKUP',
+    'Find incidents, old ones too, by number, place, callback, unit or day',
+    'FIND words [day] · ? words',
+    'FIND M36 oak 11/25',
+    'text',
+  ),
   verb('?', 'HELP', 'What a command does', '? [command]', '? D', 'text'),
 ];
 

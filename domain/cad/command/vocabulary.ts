@@ -31,7 +31,10 @@ export interface IncidentWord {
   readonly hold: Hold | null;
 }
 
-/** Incidents that a line can name: open ones, and of those that are over what is held. */
+/**
+ * Incidents that a line can name: open ones, and of those that are over what is held; an older one that is selected, or was
+ * looked for and is named whole.
+ */
 export interface IncidentWords {
   readonly open: () => readonly IncidentWord[];
   readonly ofId: (id: string) => IncidentWord | undefined;
@@ -150,19 +153,20 @@ function incidentWord(folded: Folded, world: World): IncidentWord {
 
 function incidentsOf(world: IndexedWorld): IncidentWords {
   const words = new Map<EntityRef, IncidentWord | null>();
-  const word = (ref: EntityRef): IncidentWord[] => {
+  const known = (ref: EntityRef): IncidentWord[] => {
     let held = words.get(ref);
     if (held === undefined) {
-      const folded = world.holds(ref) ? world.entity(ref) : undefined;
+      const folded = world.entity(ref);
       held = folded && shownValue(folded, 'number') !== undefined ? incidentWord(folded, world) : null;
       words.set(ref, held);
     }
     return held ? [held] : [];
   };
+  const word = (ref: EntityRef): IncidentWord[] => (world.holds(ref) ? known(ref) : []);
   return {
     open: once(() => [...world.openIncidents()].flatMap(word)),
-    ofId: (id) => word(`incident:${id}`)[0],
-    numbered: (number) => world.byNumber.numbered(number).flatMap(word)[0],
+    ofId: (id) => known(`incident:${id}`)[0],
+    numbered: (number) => world.byNumber.numbered(number).flatMap(known)[0],
     ending: (text, most) => {
       const found: IncidentWord[] = [];
       for (const ref of world.byNumber.ending(text)) {
@@ -176,12 +180,12 @@ function incidentsOf(world: IndexedWorld): IncidentWords {
 }
 
 /** The same of rows: there are as many as a board shows. */
-function incidentsAmong(all: () => readonly IncidentWord[]): IncidentWords {
+function incidentsAmong(all: () => readonly IncidentWord[], found: () => readonly IncidentWord[]): IncidentWords {
   const digits = once(() => new Set(all().map(({ number }) => digitsAtEnd(number))));
   return {
     open: once(() => all().filter(({ open }) => open)),
-    ofId: (id) => all().find((word) => word.id === id),
-    numbered: (number) => all().find((word) => word.number.toUpperCase() === number),
+    ofId: (id) => [...all(), ...found()].find((word) => word.id === id),
+    numbered: (number) => [...all(), ...found()].find((word) => word.number.toUpperCase() === number),
     ending: (text, most) =>
       all()
         .filter((word) => word.number.toUpperCase().endsWith(text))
@@ -222,9 +226,20 @@ export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
 /** Rows as a window watches them: topics `board` and `roster`. */
 export interface WatchedRows {
   readonly incidents: Iterable<IncidentRow>;
+  /** Those that were looked for (topic of `findTopic`): named whole, or selected. */
+  readonly found?: Iterable<IncidentRow>;
   readonly units: Iterable<UnitRow>;
   readonly roster: { readonly [kind: string]: { readonly [id: string]: { readonly id: string; readonly body: Json } } };
 }
+
+const wordOfRow = (row: IncidentRow): IncidentWord => ({
+  id: row.id,
+  number: row.number,
+  open: row.state !== 'closed' && row.state !== 'merged',
+  what: briefly(row.nature?.text, row.location?.text),
+  nature: row.nature?.code ?? null,
+  hold: row.hold,
+});
 
 /** The vocabulary of a window, from what it watches. */
 export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
@@ -261,16 +276,8 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
     timeZone: zoneOf({ records }),
     ...rosterWords({ records }),
     incidents: incidentsAmong(
-      once(() =>
-        [...rows.incidents].map((row) => ({
-          id: row.id,
-          number: row.number,
-          open: row.state !== 'closed' && row.state !== 'merged',
-          what: briefly(row.nature?.text, row.location?.text),
-          nature: row.nature?.code ?? null,
-          hold: row.hold,
-        })),
-      ),
+      once(() => [...rows.incidents].map(wordOfRow)),
+      once(() => [...(rows.found ?? [])].map(wordOfRow)),
     ),
     units,
     assignment: (incident, unit) =>

@@ -28,7 +28,7 @@ export function typedAt(console: () => Console): TypedLines {
     ghost: (line, selected = null) => {
       const { world, means } = console();
       const parsed = parseCommand(line, vocabularyOf(world, means.now), selected);
-      return parsed.kind === 'calls' ? parsed.ghost : `${parsed.kind}: ${saidOf(parsed)}`;
+      return parsed.kind === 'calls' || parsed.kind === 'find' ? parsed.ghost : `${parsed.kind}: ${saidOf(parsed)}`;
     },
     run: (line, selected = null, confirm = false) => {
       const { world, means, append } = console();

@@ -2,11 +2,12 @@ import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState 
 import { flushSync } from 'react-dom';
 import './command-line.css';
 import { LONGEST_LINE } from '#domain/cad/command/verbs.ts';
+import { lookFor } from '../../features/found/found.ts';
 import { KeyOf } from '../../ui/key.tsx';
 import { now, useZone } from '../clock/clock.ts';
 import { clockTime } from '../clock/format.ts';
 import type { Station } from '../connection/station.ts';
-import { useDrafts, useStation } from '../connection/use-station.ts';
+import { useDrafts, useMe, useStation } from '../connection/use-station.ts';
 import { isTyping, perform, useAction } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
 import { selection, useSelection } from '../selection.ts';
@@ -95,6 +96,7 @@ export function CommandLine(): ReactNode {
   const station = useStation();
   const drafts = useDrafts();
   const zone = useZone();
+  const me = useMe()?.user ?? '';
   const { last, question } = useEcho();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
@@ -194,8 +196,12 @@ export function CommandLine(): ReactNode {
           setHistory((before) => remembered(before, line));
           setPlace(null);
           setText((typed) => (typed.trim() === line ? '' : typed));
+          if (answer.value.find !== undefined) {
+            lookFor(me, answer.value.find);
+            dock.open('found');
+          }
           // Whoever went elsewhere meanwhile, or began the next line, stays there.
-          if (turn.current === mine && document.activeElement === input.current) goBack();
+          else if (turn.current === mine && document.activeElement === input.current) goBack();
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),

@@ -31,6 +31,7 @@ export function explain(line: string, vocabulary: Vocabulary, selected: string |
   const completions = completeCommand(line, vocabulary, selected).map((choice) => choice.line);
   const parsed = parseCommand(line, vocabulary, selected);
   switch (parsed.kind) {
+    case 'find':
     case 'calls':
       return { says: `${parsed.ghost} · Enter`, tone: 'plain', completions, answer: null, help: false, whole: true };
     case 'needs': {

@@ -1,7 +1,8 @@
 import { useMemo } from 'react';
 import { vocabularyOfRows, type WatchedRows } from '#domain/cad/command/vocabulary.ts';
+import { useFoundTopic } from '../../features/found/found.ts';
 import { now } from '../clock/clock.ts';
-import { useIncidents, useTopic, useUnits } from '../connection/use-station.ts';
+import { useFound, useIncidents, useTopic, useUnits } from '../connection/use-station.ts';
 import { type Explained, explain, NOTHING } from './explain.ts';
 
 /** The reading of the line by what this window watches: the same words that the station reads it by. */
@@ -9,6 +10,7 @@ export function useExplained(line: string, selected: string | null): Explained {
   const incidents = useIncidents();
   const units = useUnits();
   const roster = useTopic('roster').state;
+  const found = useFound(useFoundTopic());
   const empty = line.trim() === '';
   const vocabulary = useMemo(
     () =>
@@ -17,12 +19,13 @@ export function useExplained(line: string, selected: string | null): Explained {
         : vocabularyOfRows(
             {
               incidents: Object.values(incidents),
+              found: Object.values(found),
               units: Object.values(units),
               roster: roster as unknown as WatchedRows['roster'],
             },
             now(),
           ),
-    [empty, incidents, units, roster],
+    [empty, incidents, found, units, roster],
   );
   return vocabulary ? explain(line, vocabulary, selected) : NOTHING;
 }

@@ -5,8 +5,10 @@ import { createStore } from 'zustand/vanilla';
 import type { Me } from '#domain/bridge/calls.ts';
 import type {
   AssignmentRow,
+  FoundRow,
   HandoffRow,
   IncidentRow,
+  LookedRow,
   ReachRow,
   RequestRow,
   TimelineRow,
@@ -81,6 +83,9 @@ export function useOthersIn(incident: string | null): readonly Presence[] {
       !(one.station === station && (one.name === me?.name || one.position === me?.positionName)),
   );
 }
+/** What was found by a topic of `findTopic`, and how far the looking has come; nothing where none is asked for. */
+export const useFound = (topic: string | null): Rows<FoundRow> => useTable<FoundRow>(topic, 'found');
+export const useLooked = (topic: string | null): LookedRow | null => only(useTable<LookedRow>(topic, 'looked'));
 export const useNotices = (): Rows<HeardNotice> => useTable<HeardNotice>('notices', 'notices');
 export const useDrafts = (): Rows<Json> => useTable<Json>('drafts', 'drafts');
 export const useLayouts = (): Rows<Json> => useTable<Json>('layouts', 'layouts');

@@ -1,12 +1,10 @@
 /** Which panels there are: what fills each, what its head says. A panel's id is its name, or `name:subject`. */
 import type { ReactNode } from 'react';
 import { MOST_CLOSED } from '#domain/bridge/topics.ts';
-import {
-  IncidentList,
-  type IncidentListKind,
-  useIncidentList,
-  useShownIncidents,
-} from '../../features/board/incident-list.tsx';
+import type { IncidentListKind } from '../../features/board/incident-columns.tsx';
+import { IncidentList, useIncidentList, useShownIncidents } from '../../features/board/incident-list.tsx';
+import { leaveFound } from '../../features/found/found.ts';
+import { FoundPanel, FoundTitle } from '../../features/found/found-panel.tsx';
 import { IncidentPanel, IncidentTitle } from '../../features/incident/incident-panel.tsx';
 import { IntakePanel, IntakeTitle } from '../../features/intake/intake-panel.tsx';
 import { leaveCall } from '../../features/intake/take-calls.ts';
@@ -32,6 +30,8 @@ export interface PanelKind {
   readonly leave?: (station: Station, subject: string) => void;
   /** Comes and goes with the work: not part of a saved layout. */
   readonly passing?: boolean;
+  /** Comes beside its like on the board, and not as a column of its own. */
+  readonly home?: boolean;
   /** Height that it needs, with its head, for what is in hand to stand in it whole. In rem. */
   readonly leastRem?: number;
 }
@@ -133,6 +133,19 @@ export const PANELS: { readonly [name: string]: PanelKind } = {
   },
   active: { title: 'Active', Body: ActiveBody, Title: ActiveTitle, Hint: () => <KeyName action="go.active" /> },
   closed: { title: 'Recently closed', Body: ClosedBody, Title: ClosedTitle },
+  found: {
+    title: 'Found',
+    Body: FoundPanel,
+    Title: FoundTitle,
+    Hint: () => (
+      <>
+        Enter opens · <KeyName action="close" /> reopens · Esc closes
+      </>
+    ),
+    leave: leaveFound,
+    passing: true,
+    home: true,
+  },
   units: {
     title: 'Units',
     Body: UnitsPanel,

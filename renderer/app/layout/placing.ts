@@ -20,6 +20,12 @@ const HOMES: { readonly [panel: string]: readonly (readonly [string, Side])[] } 
     ['pending', 'within'],
     ['incident', 'above'],
   ],
+  found: [
+    ['closed', 'within'],
+    ['active', 'within'],
+    ['pending', 'within'],
+    ['incident', 'above'],
+  ],
   incident: [
     ['active', 'below'],
     ['closed', 'below'],
@@ -54,6 +60,11 @@ export function isPassing(panel: IDockviewPanel): boolean {
   return passes(panel.id);
 }
 
+/** Whether it stands in the column beside the board that calls come and go in. */
+function isBeside(panel: IDockviewPanel): boolean {
+  return isPassing(panel) && PANELS[panelName(panel.id)]?.home !== true;
+}
+
 /** Dockview counts a part of the gap to what it is given, and says its width without: what is missing is added. */
 function setWidth(group: IDockviewGroupPanel | undefined, width: number): void {
   group?.api.setSize({ width });
@@ -77,7 +88,7 @@ function makeRoom(api: DockviewApi, id: string, name: string): IDockviewPanel {
 
 /** After the last passing panel went. The board may be wider or narrower by now than when it came. */
 export function giveRoomBack(api: DockviewApi): void {
-  if (!sharesBefore || api.panels.some(isPassing)) return;
+  if (!sharesBefore || api.panels.some(isBeside)) return;
   setShares(api, sharesBefore, api.width);
   sharesBefore = null;
 }
@@ -86,8 +97,8 @@ export function giveRoomBack(api: DockviewApi): void {
 export function addWhereItBelongs(api: DockviewApi, id: string, behind = false): IDockviewPanel {
   const name = panelName(id);
   const base = { id, component: name, inactive: behind };
-  if (PANELS[name]?.passing) {
-    const passing = api.panels.find(isPassing);
+  if (PANELS[name]?.passing && !PANELS[name].home) {
+    const passing = api.panels.find(isBeside);
     return passing ? api.addPanel({ ...base, position: { referencePanel: passing } }) : makeRoom(api, id, name);
   }
   for (const [reference, direction] of HOMES[name] ?? []) {

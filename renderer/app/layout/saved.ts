@@ -11,6 +11,7 @@ import { echoes } from '../theme/echoes.ts';
 import { closeTorn, reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
 import type { Tall } from './borders.ts';
 import { dock } from './dock-api.ts';
+import { PANELS, panelName } from './panels.tsx';
 import { addWhereItBelongs, forgetRoom, isPassing, passes } from './placing.ts';
 import { withoutPanels } from './without.ts';
 
@@ -103,7 +104,7 @@ export function useSavedLayouts(
         tall.current = saved?.tall ?? null;
         // Calls that are open stay open whatever the layout.
         forgetRoom();
-        for (const id of passing) if (!dock.getPanel(id)) addWhereItBelongs(dock, id);
+        for (const id of passing) if (!dock.getPanel(id)) addWhereItBelongs(dock, id, PANELS[panelName(id)]?.home);
         return saved !== null;
       },
     [station, tall],

@@ -18,6 +18,10 @@ export interface Entities {
   /** Whether `ofKind` gives it. */
   readonly isKept: (ref: EntityRef) => boolean;
   readonly refsOfKind: (kind: string) => readonly EntityRef[];
+  /** Every entity of a kind, from the last by reference back, before one: also those that are on disk alone. None stays in memory for it. */
+  readonly back: (kind: string, before: EntityRef | null, limit: number) => readonly Folded[];
+  /** References that begin so, on disk or not. */
+  readonly beginning: (prefix: string) => readonly EntityRef[];
   /**
    * Folds a fact just inserted at `pos` onto everything it is about; gives the entities that changed. Where it is
    * `covered`, the bases of entities that have one include it already.
@@ -82,6 +86,8 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
     ofKind: held.live,
     isKept: held.isLive,
     refsOfKind: held.liveRefs,
+    back: held.back,
+    beginning: held.beginning,
     apply: (fact, pos, covered) => {
       const refs = [...new Set(fact.about)].filter((ref) => !table.isErased(ref));
       for (const ref of refs) {

@@ -33,6 +33,10 @@ export interface EntityTable {
   /** Those of a kind that are open, or were closed after `since`. */
   readonly live: (kind: string, since: number) => EntityRow[];
   readonly liveRefs: (kind: string, since: number) => EntityRef[];
+  /** Those of a kind before a reference, the last first. */
+  readonly back: (kind: string, before: EntityRef | null, limit: number) => EntityRow[];
+  /** References that begin so. */
+  readonly beginning: (prefix: string) => EntityRef[];
   readonly newest: () => number;
   readonly insert: (row: Pick<EntityRow, 'num' | 'ref' | 'closed' | 'fold' | 'state'>) => void;
   readonly update: (row: Pick<EntityRow, 'num' | 'closed' | 'fold' | 'state' | 'wants'>) => void;
@@ -66,6 +70,12 @@ export function entityTable(db: Connection): EntityTable {
     find: (ref) => db.sql(`SELECT ${COLUMNS} FROM entity WHERE ref = ?`).get<EntityRow>(ref),
     live: (kind, since) => live<EntityRow>(COLUMNS, kind, since),
     liveRefs: (kind, since) => refs(live('ref', kind, since)),
+    back: (kind, before, limit) =>
+      db
+        .sql(`SELECT ${COLUMNS} FROM entity WHERE ref > ? AND ref < ? ORDER BY ref DESC LIMIT ? + 0`)
+        .all<EntityRow>(`${kind}:`, before ?? `${kind};`, limit),
+    beginning: (prefix) =>
+      refs(db.sql('SELECT ref FROM entity WHERE ref >= ? AND ref < ? ORDER BY ref').all(prefix, `${prefix}\u{10ffff}`)),
     newest: () => db.sql('SELECT max(num) AS num FROM entity').get<{ num: number | null }>()?.num ?? 0,
     insert: ({ num, ref, closed, fold, state }) =>
       db

@@ -47,6 +47,9 @@ export interface HeldEntities {
   readonly live: (kind: string) => Folded[];
   readonly liveRefs: (kind: string) => readonly EntityRef[];
   readonly isLive: (ref: EntityRef) => boolean;
+  /** As `Entities` says of them: on disk as well, and no more in memory for it. */
+  readonly back: (kind: string, before: EntityRef | null, limit: number) => readonly Folded[];
+  readonly beginning: (prefix: string) => readonly EntityRef[];
   readonly flush: () => void;
   readonly forget: () => void;
 }
@@ -204,6 +207,23 @@ export function heldEntities({ table, about, effectsOf, keepMs, now, ...rules }:
       const { closed } = settle(entry);
       return closed === null || closed > since();
     },
+    back: (kind, before, limit) => {
+      const rows = table.back(kind, before, limit).map((row) => {
+        const held = byRef.get(row.ref);
+        if (held) return settle(held).folded;
+        const folded = JSON.parse(row.state) as Folded;
+        return row.fold === markOf(folded) ? folded : settle(hold(row)).folded;
+      });
+      if (before !== null) return rows;
+      const fresh = [...dirty].filter((entry) => !entry.stored && kindOf(entry.ref) === kind);
+      return [...fresh.map((entry) => settle(entry).folded), ...rows];
+    },
+    beginning: (prefix) => [
+      ...new Set([
+        ...table.beginning(prefix),
+        ...[...dirty].map(({ ref }) => ref).filter((ref) => ref.startsWith(prefix)),
+      ]),
+    ],
     flush: () => {
       for (const entry of dirty) store(entry);
       dirty.clear();
