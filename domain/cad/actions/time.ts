@@ -1,14 +1,22 @@
 /** Filling and correcting times. Neither moves a status; a corrected time keeps the one before it. */
 import { inConflict, shownValue } from '../../kernel/fold.ts';
 import { done, refused } from '../../kernel/refusal.ts';
+import { timesGate } from '../gates/times.ts';
 import { clockText, zoneOf } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
+import type { TimeElement } from '../status.ts';
 import { fieldsOf } from '../views/reading.ts';
 import { timeOf } from '../views/times.ts';
-import type { Decide } from './deed.ts';
+import type { World } from '../views/world.ts';
+import type { Decide, Deed } from './deed.ts';
 import { draftsOf } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
-import { timedIn } from './lookup.ts';
+import { type Timed, timedIn } from './lookup.ts';
+
+function warnedOf({ folded, name }: Timed, element: TimeElement, time: number, world: World): Pick<Deed, 'warned'> {
+  const gate = timesGate(folded.ref, element, time, name, world);
+  return gate.verdict === 'ALLOW' ? {} : { warned: gate };
+}
 
 /** Fills a time that is not there yet; one that is there is amended, with a reason. */
 export const decideRecord: Decide<ActionInput<'time.record'>> = (input, world, means) => {
@@ -27,7 +35,8 @@ export const decideRecord: Decide<ActionInput<'time.record'>> = (input, world, m
   }
   const body = { element: input.element, at: input.time };
   const sketch = { type: 'time.recorded', about, body, at: input.at ?? means.now };
-  return done({ drafts: draftsOf([sketch], world), said: `${what} ${clockText(input.time, zone)} recorded` });
+  const said = `${what} ${clockText(input.time, zone)} recorded`;
+  return done({ drafts: draftsOf([sketch], world), said, ...warnedOf(found.value, input.element, input.time, world) });
 };
 
 /** Corrects a time, or strikes it (`time` null). */
@@ -46,5 +55,6 @@ export const decideAmend: Decide<ActionInput<'time.amend'>> = (input, world, mea
   return done({
     drafts: draftsOf([{ type: 'time.amended', about, body, at: input.at ?? means.now }], world, input.shown),
     said,
+    ...(input.time === null ? {} : warnedOf(found.value, input.element, input.time, world)),
   });
 };
