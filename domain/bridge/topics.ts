@@ -88,6 +88,8 @@ export interface IncidentRow {
   readonly enteredAt: number | null;
   /** When location and nature both stood; null while it is not dispatchable. */
   readonly readyAt: number | null;
+  /** When it was last reopened; null where it never was, and while it is closed. */
+  readonly reopenedAt: number | null;
   readonly closedAt: number | null;
   readonly disposition: string | null;
   readonly hold: { readonly reason: string; readonly until: number | null } | null;

@@ -16,6 +16,7 @@ export const incidentRowOf = (number: string, over: Partial<IncidentRow> = {}): 
   answeredAt: 1_000,
   enteredAt: null,
   readyAt: null,
+  reopenedAt: null,
   closedAt: null,
   disposition: null,
   hold: null,

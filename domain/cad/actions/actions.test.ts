@@ -59,6 +59,15 @@ describe('opening and changing an incident', () => {
     expect(incident('k3')).toMatchObject({ answeredAt: 500, readyAt: 3_000, priority: '3' });
   });
 
+  it('waits from its reopening once it was closed, however long ago it could first be sent', () => {
+    act('incident.open', { location: { text: 'C street' }, at: 1_000, answeredAt: 500 }, at);
+    expect(incident('k3').reopenedAt).toBe(null);
+    act('incident.close', { incident: 'k3', disposition: 'Handled', at: 4_000 }, at);
+    expect(incident('k3').reopenedAt).toBe(null);
+    act('incident.reopen', { incident: 'k3', at: 9_000 }, at);
+    expect(incident('k3')).toMatchObject({ answeredAt: 500, reopenedAt: 9_000 });
+  });
+
   it('makes no fact of what stands already', () => {
     expect(decided('incident.edit', { incident: X, set: { location: { text: 'A street' } } })).toEqual([]);
     expect(decided('incident.edit', { incident: X, set: { location: { text: 'A street' }, caller: 'Ann' } })).toEqual([

@@ -5,6 +5,7 @@ import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { type Location, type NatureValue, type Priority, PrioritySchema } from '../facts.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
 import { holdOf } from './hold.ts';
+import { openingOf } from './numbers.ts';
 import {
   activeRuns,
   callsignOf,
@@ -62,6 +63,12 @@ function readyAt(folded: Folded, row: Pick<IncidentRow, 'location' | 'nature' | 
   return Math.max(located, natured);
 }
 
+/** Open again by a later word than its opening. */
+function reopenedAt(folded: Folded): number | null {
+  const life = claimOf(folded, 'life');
+  return life?.value === 'open' && life.fact !== openingOf(folded)?.fact ? life.at : null;
+}
+
 function named<T>(folded: Folded, prefix: string, read: (name: string, register: string) => T | null): T[] {
   const out: T[] = [];
   for (const register in folded.registers) {
@@ -98,6 +105,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     answeredAt,
     enteredAt: timeOf(folded, 'dispatchNotified')?.at ?? null,
     readyAt: readyAt(folded, { location, nature, answeredAt }),
+    reopenedAt: reopenedAt(folded),
     closedAt: closed ? (claimOf(folded, 'life')?.at ?? null) : null,
     disposition: closed ? text('disposition') || null : null,
     hold: holdOf(folded),

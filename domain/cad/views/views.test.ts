@@ -150,6 +150,7 @@ describe('views', () => {
       partly: true,
       location: { text: 'A street' },
       readyAt: null,
+      reopenedAt: null,
       alarm: 1,
     });
     expect(timelineRows(x, world.factsOf(x), world).map((line) => line.said)).toEqual([

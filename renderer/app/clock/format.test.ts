@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clockTime, dateLine, dayLine, elapsed, lateness, readTime, shortTime, when } from './format.ts';
+import { clockOn, clockTime, dateLine, dayLine, elapsed, lateness, readTime, shortTime, when } from './format.ts';
 
 const AT = Date.UTC(2024, 3, 9, 21, 32, 7);
 const ZONE = 'America/Los_Angeles';
@@ -11,6 +11,8 @@ describe('times of the board', () => {
     expect(dateLine(AT, ZONE)).toMatch(/^Tue 9 Apr 20\d\d$/);
     expect(clockTime(AT, 'No/Where')).toBe('21:32:07');
     expect(when(AT, AT + 60_000, ZONE)).toBe('14:32');
+    expect(clockOn(AT, AT + 60_000, ZONE)).toBe('14:32:07');
+    expect(clockOn(AT, AT + 86_400_000, ZONE)).toBe('Tue 9 Apr 2024 14:32:07');
     expect(when(AT, AT + 86_400_000, ZONE)).toBe('9 Apr 14:32');
   });
 

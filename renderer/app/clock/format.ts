@@ -46,6 +46,12 @@ export function dateLine(ms: number, zone: string): string {
   return `${dayLine(ms, zone)} ${year}`;
 }
 
+/** 14:32:07 of today, `Thu 26 Nov 2026 14:32:07` of another day. */
+export function clockOn(ms: number, now: number, zone: string): string {
+  const [day, today] = [dateLine(ms, zone), dateLine(now, zone)];
+  return day === today ? clockTime(ms, zone) : `${day} ${clockTime(ms, zone)}`;
+}
+
 /** From so far on a day and a month may be meant of another year. */
 const HALF_A_YEAR = 182 * 24 * HOUR;
 

@@ -20,6 +20,7 @@ const row = (over: Partial<IncidentRow>) =>
     state: 'pending',
     priority: '1',
     readyAt: 0,
+    reopenedAt: null,
     conflicts: [],
     contested: [],
     units: [],
@@ -92,6 +93,8 @@ describe('sounds of the board', () => {
     expect(ranOut({ i: row({}) }, limits, 59_000, 60_000)).toEqual(['i']);
     expect(ranOut({ i: row({}) }, limits, 60_000, 61_000)).toEqual([]);
     expect(ranOut({ i: row({ state: 'active' }) }, limits, 59_000, 60_000)).toEqual([]);
+    expect(ranOut({ i: row({ reopenedAt: 5_000 }) }, limits, 59_000, 60_000)).toEqual([]);
+    expect(ranOut({ i: row({ reopenedAt: 5_000 }) }, limits, 64_000, 65_000)).toEqual(['i']);
   });
   it('repeat priority 1 until it is seen', () => {
     expect(unseenUrgent({ i: row({}) }, new Set(), 'here')).toEqual(['i']);

@@ -1,5 +1,6 @@
 /** Which sounds a change of the board calls for. Pure. */
 import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
+import { waitingSince } from '../../features/board/board-rows.ts';
 import { lateness } from '../clock/format.ts';
 import type { SoundKind } from './tones.ts';
 
@@ -82,7 +83,7 @@ export function ranOut(rows: Incidents, limits: Limits, from: number, to: number
     .filter((row) => row.state === 'pending' && row.readyAt !== null)
     .filter((row) => {
       const allowed = limits(row.priority);
-      const since = row.readyAt ?? row.answeredAt;
+      const since = waitingSince(row);
       return lateness(from - since, allowed) !== 'red' && lateness(to - since, allowed) === 'red';
     })
     .map((row) => row.id);

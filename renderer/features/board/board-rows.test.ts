@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { incidentRowOf as row, unitChip } from '../../testing/rows.ts';
 import { rowByDigits } from '../../ui/row-by-digits.ts';
-import { activeOf, closedOf, filtered, pendingOf } from './board-rows.ts';
+import { activeOf, closedOf, filtered, pendingOf, waitingSince } from './board-rows.ts';
 import { partsOfNumber, shortNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
@@ -40,6 +40,13 @@ describe('the lists of the board', () => {
   });
   it('have waiting calls oldest first by when they could be sent, held ones last', () => {
     expect(numbers(pendingOf(rows))).toEqual(['2', '3', '1', 'held']);
+  });
+  it('have a reopened call wait from its reopening, and from when it could be sent where that came later', () => {
+    const again = row('again', { answeredAt: 0, readyAt: 10, reopenedAt: 3_000 });
+    expect(waitingSince(again)).toBe(3_000);
+    expect(waitingSince({ ...again, readyAt: 4_000 })).toBe(4_000);
+    expect(waitingSince({ ...again, readyAt: null })).toBe(3_000);
+    expect(numbers(pendingOf([...rows, again]))).toEqual(['2', 'again', '3', '1', 'held']);
   });
   it('have active ones by priority and age, closed ones newest first', () => {
     expect(numbers(activeOf(rows))).toEqual(['b', 'heldWithUnit', 'closedOver', 'a']);

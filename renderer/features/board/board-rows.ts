@@ -3,9 +3,9 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** From when a waiting call counts: since it could be dispatched, until then since it was answered. */
-export function waitingSince(row: IncidentRow): number {
-  return row.readyAt ?? row.answeredAt;
+/** From when a waiting call counts: since it could be dispatched, until then since it was answered; a reopened one anew. */
+export function waitingSince({ readyAt, answeredAt, reopenedAt }: IncidentRow): number {
+  return Math.max(readyAt ?? answeredAt, reopenedAt ?? 0);
 }
 
 /** Waiting calls, oldest first; held ones after them. */

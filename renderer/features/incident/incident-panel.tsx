@@ -1,8 +1,8 @@
 import { type ReactNode, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import './incident.css';
-import { useZone } from '../../app/clock/clock.ts';
-import { clockTime, shortTime } from '../../app/clock/format.ts';
+import { now, useZone } from '../../app/clock/clock.ts';
+import { clockOn, clockTime, shortTime } from '../../app/clock/format.ts';
 import { useIncident, useIncidents, useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
@@ -205,11 +205,14 @@ function Shown({ id }: { readonly id: string }): ReactNode {
             ) : null}
             {row.disposition && row.state === 'closed' ? ` · ${row.disposition}` : ''}
             {row.mergedInto && row.state === 'merged' ? ` into ${numberOf(row.mergedInto)}` : ''}
-            <span className="muted"> · answered {clockTime(row.answeredAt, zone)}</span>
+            <span className="muted"> · answered {clockOn(row.answeredAt, now(), zone)}</span>
             {row.readyAt === null ? (
               <span className="text-amber"> · not ready to dispatch: needs {missing(row).join(' and ')}</span>
             ) : (
               <span className="muted"> · ready {clockTime(row.readyAt, zone)}</span>
+            )}
+            {row.reopenedAt === null ? null : (
+              <span className="muted"> · reopened {clockOn(row.reopenedAt, now(), zone)}</span>
             )}
           </Line>
           {row.nature ? (
