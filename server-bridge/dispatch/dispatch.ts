@@ -7,7 +7,7 @@ import { findText } from '../../domain/bridge/topics.ts';
 import { decideAction } from '../../domain/cad/actions/decide.ts';
 import { isAction } from '../../domain/cad/actions/inputs.ts';
 import { decideCommand } from '../../domain/cad/command/run.ts';
-import { uuidV7 } from '../../domain/kernel/ids.ts';
+import { entityRef, uuidV7 } from '../../domain/kernel/ids.ts';
 import { done, refused } from '../../domain/kernel/refusal.ts';
 import { StoreFailure } from '../store/state.ts';
 import type { Change } from '../store/store.ts';
@@ -148,6 +148,9 @@ export function createDispatch(options: DispatchOptions): Dispatch {
     if (JSON.stringify(value).length > MAX_KEPT) {
       return refused('field.invalid', 'This is too large to be kept.', space === 'draft' ? 'value' : 'layout');
     }
+    // A form that stands open on what was erased meanwhile must not bring any of it back.
+    if (value !== null && key.split(':').some((part) => store.isErased(entityRef('incident', part))))
+      return refused('incident.erased', 'This incident was erased: nothing more is kept of it.', 'key');
     store.saveValue(space, ownerOf(space, me, store), key, value as never);
     for (const source of kept) source.look();
     return done({});

@@ -24,5 +24,12 @@ it('of an incident that is erased while somebody looks at it nothing stays in si
     expect(JSON.stringify(state())).not.toMatch(/third floor|Ada|Pier/);
   expect(topic.state()).toEqual(desk.watch(`incident:${id}`).state());
   expect(unit.state()).toEqual(desk.watch('history:m36').state());
+  for (const key of [`intake:${id}`, `ask:${id}:note`])
+    expect(desk.dispatch.call('draft.save', { key, value: { caller: 'Ada' } }, SEAT)).toMatchObject({
+      ok: false,
+      refusal: { code: 'incident.erased' },
+    });
+  expect(desk.dispatch.call('draft.save', { key: `intake:${id}`, value: null }, SEAT)).toMatchObject({ ok: true });
+  expect(JSON.stringify(drafts.state())).not.toContain('Ada');
   desk.close();
 });

@@ -193,6 +193,8 @@ export interface Store {
   readonly clock: () => { readonly offset: number; readonly uncertainty: number; readonly highest: number };
 
   readonly onChange: (listener: (change: Change) => void) => () => void;
+  /** Whether it was erased here. */
+  readonly isErased: (ref: EntityRef) => boolean;
   /** Erases what a destroyed key sealed: bodies, folded state, drafts of an entity. */
   readonly erase: (ref: EntityRef) => void;
   /**

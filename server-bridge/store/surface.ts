@@ -113,6 +113,7 @@ export function storeOf(core: Core): Surface {
     },
     clock: () => ({ ...core.clock.offset(), highest: core.clock.highest() }),
     onChange: core.onChange,
+    isErased: (ref) => core.entities.isErased(ref),
   };
 }
 

@@ -47,6 +47,7 @@ export interface Entities {
   readonly absorb: (ref: EntityRef, positions: readonly number[]) => void;
   /** Forgets an entity's state, on disk too, and never folds it again. */
   readonly erase: (ref: EntityRef) => void;
+  readonly isErased: (ref: EntityRef) => boolean;
   readonly positionsOf: (ref: EntityRef) => readonly number[];
   readonly positions: (num: number) => readonly number[];
   readonly closedAt: (ref: EntityRef) => number | null;
@@ -187,6 +188,7 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
       const entry = find(ref);
       if (entry) held.erase(entry);
     },
+    isErased: table.isErased,
     positionsOf: (ref) => {
       const entry = find(ref);
       return entry ? about.positions(entry.num) : [];
