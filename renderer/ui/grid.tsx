@@ -41,6 +41,8 @@ export interface GridProps<R> {
 const ROW_REM = 2.125;
 /** Under it columns stand close, in rem: a large scale on a small screen. */
 const CLOSE_REM = 34;
+/** Under it they stand nearer to each other: beside an open call on a small screen. In rem. */
+const SNUG_REM = 42;
 
 /** A list as an ARIA grid: one tab stop, arrows, Enter, digits; only the rows in sight are drawn. */
 export function Grid<R>(props: GridProps<R>): ReactNode {
@@ -134,7 +136,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
       aria-colcount={shown.length}
       aria-activedescendant={inSight.some(({ index }) => index === at) ? `${prefix}-${selected}` : undefined}
       tabIndex={0}
-      className={close ? 'grid-list close' : 'grid-list'}
+      className={close ? 'grid-list close' : width < SNUG_REM ? 'grid-list snug' : 'grid-list'}
       data-panel-focus=""
       onKeyDown={onKeyDown}
       onFocus={(event) => {

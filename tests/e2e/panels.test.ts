@@ -344,6 +344,11 @@ describe('a head at the largest size on a small screen', () => {
     const nature = at.row('Active', call.number).locator('.cell-nature');
     const cutBy = (): Promise<number> =>
       nature.locator('.gives-way').evaluate((said) => said.scrollWidth - said.clientWidth);
+    const placeCutBy = (): Promise<number> =>
+      at
+        .row('Active', call.number)
+        .locator('.cell-location')
+        .evaluate((said) => said.scrollWidth - said.clientWidth);
     const placeIsWiderBy = (): Promise<number> =>
       nature.evaluate((cell) => {
         const place = cell.closest('[role=row]')?.querySelector('.cell-location');
@@ -356,7 +361,10 @@ describe('a head at the largest size on a small screen', () => {
           percent * 0.16,
         );
         await expect.poll(cutBy, { message: `cut by, ${percent} %` }).toBeLessThanOrEqual(0);
-        if (percent === 100) await expect.poll(placeIsWiderBy).toBeGreaterThan(16);
+        if (percent === 100) {
+          await expect.poll(placeIsWiderBy).toBeGreaterThan(16);
+          await expect.poll(placeCutBy).toBeLessThanOrEqual(0);
+        }
       }
     } finally {
       await at.page.evaluate(() => document.documentElement.style.setProperty('font-size', '16px'));

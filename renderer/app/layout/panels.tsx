@@ -139,7 +139,7 @@ export const PANELS: { readonly [name: string]: PanelKind } = {
     Title: FoundTitle,
     Hint: () => (
       <>
-        Enter opens · <KeyName action="close" /> reopens · Esc closes
+        <KeyName action="close" /> reopens · Esc closes
       </>
     ),
     leave: leaveFound,

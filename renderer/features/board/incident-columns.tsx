@@ -129,7 +129,7 @@ type C = Column<IncidentRow>;
 export const PRI: C = {
   key: 'pri',
   title: 'Pri',
-  track: '2.25rem',
+  track: '2rem',
   close: '1.625rem',
   cell: (row) => <PriorityChip priority={row.priority} />,
 };
@@ -143,7 +143,7 @@ export const NUMBER: C = {
 export const SHORT_NUMBER: C = {
   key: 'number',
   title: 'Inc.',
-  track: '5.25rem',
+  track: '4.75rem',
   cell: (row) => <NumberCell row={row} short />,
   from: 34,
   until: WIDE,
@@ -162,19 +162,43 @@ export const CLOSE_NUMBER: C = {
   until: 34,
 };
 /** What is sent goes by it: it gives way after all others but the number. */
-export const NATURE: C = {
+const NATURE_WIDE: C = {
   key: 'nature',
   title: 'Nature',
   track: 'minmax(6rem, 3.5fr)',
-  close: 'minmax(clamp(3.25rem, 19.25%, 6rem), 3fr)',
   cell: (row) => <Nature row={row} />,
+  from: WIDE,
 };
+/** Beside an open call the place has the room: a nature is known by its first word, and an address by all of it. */
+const NATURE_NARROW: C = {
+  ...NATURE_WIDE,
+  track: 'minmax(5rem, 3fr)',
+  close: 'minmax(clamp(3.25rem, 19.25%, 6rem), 3fr)',
+  from: 0,
+  until: WIDE,
+};
+export const NATURE: readonly C[] = [NATURE_WIDE, NATURE_NARROW];
 export const PLACE: C = {
   key: 'location',
   title: 'Location',
   track: 'minmax(5.5rem, 6fr)',
   close: 'minmax(2.75rem, 7fr)',
   cell: (row) => <Place row={row} />,
+};
+const UNITS_WIDE: C = {
+  key: 'units',
+  title: 'Units',
+  track: 'minmax(5.5rem, 4.5fr)',
+  cell: (row) => <Units row={row} />,
+  from: WIDE,
+};
+/** One unit, and how many more there are. */
+const UNITS_NARROW: C = {
+  ...UNITS_WIDE,
+  track: 'minmax(5.5rem, 1fr)',
+  close: 'minmax(clamp(4.75rem, 25%, 5.5rem), 1fr)',
+  from: 0,
+  until: WIDE,
 };
 const ZONE: C = {
   key: 'zone',
@@ -191,7 +215,7 @@ export const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     NUMBER,
     SHORT_NUMBER,
     CLOSE_NUMBER,
-    NATURE,
+    ...NATURE,
     PLACE,
     ZONE,
     NEEDS,
@@ -202,20 +226,14 @@ export const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     NUMBER,
     SHORT_NUMBER,
     CLOSE_NUMBER,
-    NATURE,
+    ...NATURE,
     PLACE,
-    {
-      key: 'units',
-      title: 'Units',
-      track: 'minmax(5.5rem, 4.5fr)',
-      // One unit, and how many more there are.
-      close: 'minmax(clamp(4.75rem, 25%, 6.5rem), 1fr)',
-      cell: (row) => <Units row={row} />,
-    },
+    UNITS_WIDE,
+    UNITS_NARROW,
     {
       key: 'time',
       title: 'Age',
-      track: '4.25rem',
+      track: '4rem',
       close: '3.75rem',
       cell: (row) => <Elapsed since={row.answeredAt} limits={null} />,
     },
@@ -225,7 +243,7 @@ export const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     NUMBER,
     SHORT_NUMBER,
     CLOSE_NUMBER,
-    NATURE,
+    ...NATURE,
     PLACE,
     {
       key: 'disposition',

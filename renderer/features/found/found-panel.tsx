@@ -1,6 +1,6 @@
 /** Incidents that were looked for by FIND: what this workstation holds of any age, to be read, opened or reopened. */
 import { type ReactNode, useEffect, useMemo, useRef } from 'react';
-import type { FoundRow } from '#domain/bridge/topics.ts';
+import type { FoundRow, IncidentState } from '#domain/bridge/topics.ts';
 import './found.css';
 import { useNow, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
@@ -33,32 +33,50 @@ export function FoundTitle(): ReactNode {
 }
 
 function Answered({ row }: { readonly row: FoundRow }): ReactNode {
-  return <span className="time">{when(row.answeredAt, useNow(), useZone())}</span>;
+  // Of a day so far that it needs its year the hour is in the panel beside.
+  const said = when(row.answeredAt, useNow(), useZone()).replace(/ (\d{4}) .*$/, ' $1');
+  return <span className="time">{said}</span>;
 }
+
+/** From here on there is room for what a call ended in, in rem. */
+const WIDE = 50;
+const STATES: { readonly [S in IncidentState]: string } = {
+  pending: 'waiting',
+  active: 'active',
+  held: 'held',
+  closed: 'closed',
+  merged: 'merged',
+};
 
 const COLUMNS: readonly Column<FoundRow>[] = [
   PRI,
   NUMBER,
   SHORT_NUMBER,
   CLOSE_NUMBER,
-  NATURE,
+  ...NATURE,
   PLACE,
   {
     key: 'ran',
     title: 'Units',
     track: 'minmax(4rem, 2fr)',
     cell: (row) => <span className="mono">{row.ran.join(' ')}</span>,
-    from: 38,
+    from: 44,
+  },
+  {
+    key: 'state',
+    title: 'State',
+    track: '3.75rem',
+    cell: (row) => STATES[row.state],
+    until: WIDE,
   },
   {
     key: 'state',
     title: 'State',
     track: 'minmax(4.5rem, 2fr)',
-    close: '4.25rem',
-    cell: (row) =>
-      row.state === 'closed' ? (row.disposition ?? 'closed') : row.state === 'pending' ? 'waiting' : row.state,
+    cell: (row) => (row.state === 'closed' ? (row.disposition ?? STATES.closed) : STATES[row.state]),
+    from: WIDE,
   },
-  { key: 'time', title: 'Answered', track: '7.5rem', close: '6.5rem', cell: (row) => <Answered row={row} /> },
+  { key: 'time', title: 'Answered', track: '6.75rem', cell: (row) => <Answered row={row} /> },
 ];
 
 export function FoundPanel(): ReactNode {
