@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import { activeOf, pendingOf } from '../features/board/board-rows.ts';
 import { callsInHand } from '../features/intake/calls-in-hand.ts';
+import { doneWithCall } from '../features/intake/take-calls.ts';
 import { useToSettle } from '../features/settle/use-to-settle.ts';
 import { useAct } from './act.ts';
 import { now } from './clock/clock.ts';
@@ -10,7 +11,7 @@ import { commandLine } from './command-line/line.ts';
 import { useIncidents, useStation, useUnits } from './connection/use-station.ts';
 import { useAction } from './keys/actions.ts';
 import { dock } from './layout/dock-api.ts';
-import { panelName, panelSubject } from './layout/panels.tsx';
+import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { select, selection } from './selection.ts';
 import { seenCalls } from './sounds/seen-calls.ts';
 import { useAlarm } from './use-alarm.ts';
@@ -64,6 +65,15 @@ export function useBoardKeys(): void {
   });
   useAction('panel.previous', () => {
     dock.step(-1);
+    return true;
+  });
+  useAction('panel.close', () => {
+    const panel = dock.passing();
+    const kind = panel === null ? null : PANELS[panelName(panel)];
+    if (panel === null) echo(false, 'no call is open beside the board', now());
+    else if (panelName(panel) === 'intake') doneWithCall(station, panelSubject(panel));
+    else if (kind?.leave) kind.leave(station, panelSubject(panel));
+    else dock.close(panel);
     return true;
   });
   useAction('panel.tall', () => {

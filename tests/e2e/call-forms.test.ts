@@ -21,6 +21,34 @@ describe('the form of a call', () => {
     await expect.poll(at.focused).not.toBe('');
   });
 
+  it('closes by its key from the board and from a field, which goes in first; what is refused keeps it open', async () => {
+    for (const form of await forms()) if (form) await at.press('Shift+F5');
+    await expect.poll(forms).toEqual([]);
+    const call = await takeCall(at, '4 Fourth St', 'chest');
+    await at.press('F2', 'Shift+F5');
+    await expect.poll(forms).toEqual([]);
+    await choose(at, 'F2', call.short);
+    await at.press('Enter');
+    await at.tabTo('Caller');
+    await at.type('Ana, daughter');
+    await at.press('Shift+F5');
+    await expect.poll(forms).toEqual([]);
+    await expect.poll(at.focused).toBe('Pending');
+    const panel = at.page.getByRole('region', { name: `Incident ${call.number}` });
+    await expect.poll(() => panel.textContent()).toContain('Ana, daughter');
+    await choose(at, 'F2', call.short);
+    await at.press('Enter');
+    await at.tabTo('Coordinates');
+    await at.type('nowhere');
+    await at.press('Shift+F5');
+    await expect.poll(at.echo).toContain('not closed');
+    expect(await forms()).toEqual([`Call ${call.number}`]);
+    await at.press('Shift+F5');
+    await expect.poll(forms).toEqual([]);
+    await at.press('Shift+F5');
+    await expect.poll(at.echo).toContain('no call is open');
+  });
+
   it('goes into a window of its own with what was typed, and is brought home with it', async () => {
     const call = await takeCall(at, '2 Second St', 'chest');
     await at.tabTo('Caller');

@@ -38,7 +38,21 @@ export function isTyping(target: EventTarget | null): boolean {
 }
 
 /** Keys of the browser that would take the work away (reload, find, menu, caret browsing). */
-const TAKEN = ['F1', 'F3', 'Shift+F3', 'F5', 'F6', 'Shift+F6', 'F7', 'F10', 'Ctrl+r', 'Ctrl+p', 'Ctrl+s', 'Ctrl+f'];
+const TAKEN = [
+  'F1',
+  'F3',
+  'Shift+F3',
+  'F5',
+  'Shift+F5',
+  'F6',
+  'Shift+F6',
+  'F7',
+  'F10',
+  'Ctrl+r',
+  'Ctrl+p',
+  'Ctrl+s',
+  'Ctrl+f',
+];
 
 export function listenForKeys(): () => void {
   const onKey = (event: KeyboardEvent): void => {

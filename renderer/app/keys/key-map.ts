@@ -32,6 +32,7 @@ export const KEYS: readonly KeyedAction[] = [
   anywhere('go.closed', 'Shift+F3', 'Recently closed'),
   anywhere('go.units', 'F4', 'Units'),
   anywhere('call.new', 'F5', 'New call'),
+  anywhere('panel.close', 'Shift+F5', 'Done with the open call: closes its form, or another panel that comes and goes'),
   anywhere('panel.next', 'F6', 'Next panel'),
   anywhere('panel.previous', 'Shift+F6', 'Previous panel'),
   anywhere(

@@ -6,6 +6,8 @@ export interface Dock {
   /** Opens a panel behind what is in sight where it belongs; the focus stays where it is. */
   readonly openBehind: (panel: string) => void;
   readonly close: (panel: string) => void;
+  /** The panel that comes and goes which is in hand, else one that is in sight; null where none is. */
+  readonly passing: () => string | null;
   /** Moves the focus to the next panel (or the previous). */
   readonly step: (by: 1 | -1) => void;
   /** The panel that has the focus, or had it last. */
@@ -22,6 +24,7 @@ export const noDock: Dock = {
   open: () => undefined,
   openBehind: () => undefined,
   close: () => undefined,
+  passing: () => null,
   step: () => undefined,
   current: () => null,
   tall: () => undefined,
@@ -41,6 +44,7 @@ export const dock: Dock = {
   open: (panel) => soon((dock) => dock.open(panel)),
   openBehind: (panel) => soon((dock) => dock.openBehind(panel)),
   close: (panel) => held.close(panel),
+  passing: () => held.passing(),
   step: (by) => held.step(by),
   current: () => held.current(),
   tall: (panel) => held.tall(panel),

@@ -14,7 +14,7 @@ import type { Tall } from './borders.ts';
 import { buildDefault } from './default-layout.ts';
 import { dock, provideDock } from './dock-api.ts';
 import { PANELS, panelName, panelSubject } from './panels.tsx';
-import { addWhereItBelongs, giveRoomBack } from './placing.ts';
+import { addWhereItBelongs, giveRoomBack, isPassing } from './placing.ts';
 import { useSavedLayouts } from './saved.ts';
 import { useBorders } from './use-borders.ts';
 
@@ -204,6 +204,12 @@ export function DockArea(): ReactNode {
         const hadFocus = held?.contains(document.activeElement) ?? false;
         panel?.api.close();
         if (hadFocus) goTo(api.getPanel('pending'));
+      },
+      passing: () => {
+        const inSight = api.groups.flatMap(({ activePanel }) =>
+          activePanel && isPassing(activePanel) ? activePanel.id : [],
+        );
+        return inSight.find((id) => id === last.current) ?? inSight[0] ?? null;
       },
       step: (by) => {
         const groups = api.groups.filter((group) => group.activePanel);

@@ -170,6 +170,11 @@ export const PANELS: { readonly [name: string]: PanelKind } = {
     title: 'Call',
     Body: ({ subject }) => <IntakePanel subject={subject} />,
     Title: ({ subject }) => <IntakeTitle subject={subject} />,
+    Hint: () => (
+      <>
+        <KeyName action="panel.close" /> done
+      </>
+    ),
     leave: leaveCall,
     passing: true,
   },

@@ -18,7 +18,7 @@ import { KeyOf } from '../../ui/key.tsx';
 import { NumberInTab } from '../../ui/number-in-tab.tsx';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
-import { putCall, readDraft, useCallInHand } from './calls-in-hand.ts';
+import { callsInHand, putCall, readDraft, useCallInHand } from './calls-in-hand.ts';
 import { NatureField, PriorityField } from './nature-field.tsx';
 import { NotesField } from './notes-field.tsx';
 import { PlaceFields } from './place-fields.tsx';
@@ -39,6 +39,10 @@ function NumberOf({ incident }: { readonly incident: string }): ReactNode {
     </>
   );
 }
+
+/** Whether it has an incident, and so a number, that this window may only not have heard of yet. */
+const known = (subject: string): boolean =>
+  !subject.startsWith('new-') || (callsInHand()[subject]?.incident ?? null) !== null;
 
 const isOver = (row: IncidentRow | null): boolean => row?.state === 'closed' || row?.state === 'merged';
 
@@ -117,7 +121,7 @@ function Form({
               ? center === 'reached'
                 ? ''
                 : 'number leased, good in an outage'
-              : error || 'getting its number; type on, nothing is lost'}
+              : error || (known(subject) ? '' : 'getting its number; type on, nothing is lost')}
           </span>
         </span>
         <span className="whitespace-nowrap">

@@ -24,6 +24,8 @@ const SAVE_AFTER_MS = 250;
 /** Drafts that come this soon after sign-in are calls that were open when the position was last in use. */
 const RESTORE_MS = 2_500;
 const opening = new Set<string>();
+/** Forms that were asked to close, and have something typed that is not in the incident. */
+const closing = new Set<string>();
 /** Drafts whose call was brought back or left since the board was last put up: none opens a form again, however late it comes. */
 const dealtWith = new Set<string>();
 
@@ -79,6 +81,40 @@ export function leaveCall(station: Station, subject: string): void {
   station.call('draft.save', { key: draftKey(subject, call), value: null }).catch(() => undefined);
 }
 
+/** How long what was typed may take to be in the incident before its form is said not to close. ms */
+const TAKEN_WITHIN_MS = 1_000;
+
+/** Closes the form once what stands in it is in the incident. Where that is refused it stays; asked again, it closes all the same. */
+export function doneWithCall(station: Station, subject: string): void {
+  // As by leaving the field: what is typed goes in.
+  if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  const waits = (): boolean => Object.keys(callsInHand()[subject]?.typed ?? {}).length > 0;
+  let stop = (): void => undefined;
+  const leave = (): void => {
+    stop();
+    closing.delete(subject);
+    leaveCall(station, subject);
+    if (document.activeElement === document.body) dock.open('pending');
+  };
+  if (!waits() || closing.has(subject)) {
+    leave();
+    return;
+  }
+  closing.add(subject);
+  const unheard = onCallsInHand(() => {
+    if (!waits()) leave();
+  });
+  const timer = setTimeout(() => {
+    stop();
+    dock.open(`intake:${subject}`);
+    echo(false, 'not closed: something typed is not in the call yet; once more closes, and keeps it', now());
+  }, TAKEN_WITHIN_MS);
+  stop = () => {
+    unheard();
+    clearTimeout(timer);
+  };
+}
+
 /**
  * The subject under which a window of its own finds this call, with what was typed: its incident. Null while it has none;
  * it is the window that opened it which gets it its number.
@@ -98,7 +134,16 @@ export function useDraftSaving(station: Station): void {
     const save = (subject: string, call: CallInHand): void => {
       timers.delete(subject);
       if (!callsInHand()[subject]) return;
-      station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) }).catch(() => undefined);
+      station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) }).then(
+        (answer) => {
+          // What was erased takes the form with it that somebody had open on it.
+          if (answer.ok || answer.refusal.code !== 'incident.erased') return;
+          dock.close(`intake:${subject}`);
+          forgetCall(subject);
+          echo(false, answer.refusal.message, now());
+        },
+        () => undefined,
+      );
     };
     const stop = onCallsInHand((calls) => {
       for (const [subject, call] of Object.entries(calls)) {
