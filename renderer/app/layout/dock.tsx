@@ -242,7 +242,10 @@ export function DockArea(): ReactNode {
 }
 
 function buildDefaultOf(api: DockviewApi | null, host: HTMLElement | null): void {
-  if (api && host) buildDefault(api, host.clientWidth, host.clientHeight);
+  if (!api || !host) return;
+  // By the room that there is now: the board may have become smaller in this very moment.
+  layOut(api, host);
+  buildDefault(api, host.clientWidth, host.clientHeight);
 }
 
 function HeadActions({ panel }: { readonly panel: IDockviewPanel }): ReactNode {
