@@ -72,7 +72,7 @@ const COLUMNS: readonly Column<FoundRow>[] = [
   {
     key: 'state',
     title: 'State',
-    track: 'minmax(4.5rem, 2fr)',
+    track: 'minmax(6.25rem, 2fr)',
     cell: (row) => (row.state === 'closed' ? (row.disposition ?? STATES.closed) : STATES[row.state]),
     from: WIDE,
   },
