@@ -20,7 +20,7 @@ const COLUMNS: readonly (readonly [TimeElement, string])[] = [
   ['atPatient', 'At patient'],
   ['leftScene', 'Left scene'],
   ['atDestination', 'At dest.'],
-  ['destinationTransfer', 'Care given'],
+  ['destinationTransfer', 'Handover'],
   ['backInService', 'In service'],
 ];
 const UNIT_WIDTH = 66;
