@@ -7,14 +7,11 @@ import { LIVE_PATH } from '#domain/wire/sync.ts';
 import { systemRandom } from '#sealing/random.ts';
 import { openCheckpoints } from './kernel/audit/checkpoints.ts';
 import { auditRetention } from './kernel/audit/retention.ts';
-import { auditRoutes } from './kernel/audit/routes.ts';
 import { type SealMemory, startSealer } from './kernel/audit/sealer.ts';
-import { stationReadRoutes } from './kernel/audit/station-reads.ts';
 import { type Bus, openBus, type Word } from './kernel/bus/bus.ts';
 import { undoAll } from './kernel/closing.ts';
 import { logsParameters } from './kernel/db/application-role.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
-import { entityRoutes } from './kernel/entities/routes.ts';
 import { cachedBearers } from './kernel/http/cached-bearers.ts';
 import { boundConnections, speaksForMany } from './kernel/http/connections.ts';
 import { makeCsrf } from './kernel/http/csrf.ts';
@@ -38,23 +35,18 @@ import { createHttp } from './kernel/http/server.ts';
 import { systemRoutes } from './kernel/http/system-routes.ts';
 import { keepRenewed, openTls, type Tls, type TlsFiles, type TlsServer } from './kernel/http/tls.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
-import { signedRoster } from './kernel/identity/devices/roster.ts';
 import { hearTold } from './kernel/identity/notices/told.ts';
-import { identityPart, identityPorts } from './kernel/identity/part.ts';
+import { identityPorts } from './kernel/identity/part.ts';
 import { NONE_KNOWN, openBreached } from './kernel/identity/passwords/breached.ts';
 import { hearWithdrawn } from './kernel/identity/sessions/withdrawn.ts';
-import { ssoRoutes } from './kernel/identity/sso/routes.ts';
-import { SSO_SECRET } from './kernel/identity/sso/settings.ts';
 import { startFoldingUnread } from './kernel/intake/after-update.ts';
 import { pgLog } from './kernel/intake/pg/log.ts';
-import { pushTaker } from './kernel/intake/queue.ts';
 import { withSharedKeys } from './kernel/intake/shared-keys.ts';
 import { startVerifiers } from './kernel/intake/verifiers.ts';
 import { callbackIndex } from './kernel/keys/callback-index.ts';
 import type { MasterConfig } from './kernel/keys/master-config.ts';
 import { pgKeyRing } from './kernel/keys/pg-ring.ts';
 import { loadQuickSigning } from './kernel/keys/quick-signing.ts';
-import { keyRoutes } from './kernel/keys/routes.ts';
 import { makeBudgets } from './kernel/limits/budgets.ts';
 import { makeCounters } from './kernel/limits/counters.ts';
 import { createLive, type Live } from './kernel/live/live.ts';
@@ -62,30 +54,16 @@ import { createLogger, type LogLevel } from './kernel/log.ts';
 import { operatorToken, scraperToken } from './kernel/operator-token.ts';
 import { circumstancesFrom } from './kernel/organisation/circumstances.ts';
 import { startDaily } from './kernel/organisation/daily.ts';
-import { operatorRoutes } from './kernel/organisation/operator-routes.ts';
-import { organisationRoutes } from './kernel/organisation/routes.ts';
-import type { CenterContext, CenterPart } from './kernel/part.ts';
+import type { CenterContext } from './kernel/part.ts';
 import { openRedis } from './kernel/redis.ts';
 import { startDetectors } from './kernel/security/detectors.ts';
 import { NOWHERE_KNOWN, type PlaceOf } from './kernel/security/places.ts';
-import { securityRoutes } from './kernel/security/routes.ts';
 import { gaugesOf } from './kernel/status/gauges.ts';
-import { statusRoutes } from './kernel/status/routes.ts';
 import { openStorage } from './kernel/storage.ts';
-import { syncRoutes } from './kernel/sync/routes.ts';
 import type { CollectorHeaders } from './kernel/telemetry/collector.ts';
 import { createMetrics } from './kernel/telemetry/metrics.ts';
-import { verificationRoutes } from './kernel/verification/routes.ts';
-import { handoffPart } from './modules/cad/handoff/part.ts';
-import { keepingPart } from './modules/cad/keeping/part.ts';
-import { demoPart } from './modules/demo/seed.ts';
-import { documentsPart } from './modules/documents/part.ts';
-import { epcrPart } from './modules/epcr/part.ts';
-import { requestsPart } from './modules/requests/part.ts';
-import { showingNeighbours } from './modules/sites/neighbours.ts';
-import { siteRecordRoutes } from './modules/sites/records.ts';
-import { siteRoutes } from './modules/sites/routes.ts';
-import { type WebhookOptions, webhooksPart } from './modules/webhooks/part.ts';
+import type { WebhookOptions } from './modules/webhooks/part.ts';
+import { partsOf } from './parts.ts';
 
 export interface CenterOptions {
   readonly dataDir: string;
@@ -230,61 +208,23 @@ async function assemble(
   const breached = options.breachedPasswords === undefined ? NONE_KNOWN : await openBreached(options.breachedPasswords);
   closing.push(breached.close);
   const ports = identityPorts(context, breached);
-  const identity = identityPart(ports);
   // People are looked up over the connections that everything else uses, so that however many ask, no workstation waits for them.
   const { deviceOf, stands } = makeBearers({ ...ports, db: emergency });
   const bearers = cachedBearers({ ...makeBearers(ports), deviceOf, stands }, world.clock);
   const verifiers = startVerifiers();
   closing.push(verifiers.stop);
-  const sync: CenterPart = {
-    name: 'sync',
-    routes: syncRoutes({
-      db: emergency,
-      log,
-      keys,
-      world,
-      take: pushTaker(log, keys.centerKeys, world, verifiers.verify),
-      rosterOf: (org, site) => signedRoster({ ...ports, db: emergency }, org, site),
-      rosterChanged: context.rosterChanged,
-      eventRaised: context.eventRaised,
-    }),
-  };
   const callbacks = callbackIndex(db, keys, logger);
   const seals: SealMemory = new Map();
   const checkpoints = await openCheckpoints(options.checkpoints ?? join(options.dataDir, 'checkpoints'), world.clock);
   // A provider on this machine is for the demo, and for trying it out.
   const outbound = outboundTo([...WELL_KNOWN, ...network.ssoHosts], context.demo);
   closing.push(outbound.close);
-  const parts: readonly CenterPart[] = [
-    identity,
-    sync,
-    { name: 'entities', routes: entityRoutes({ ...context, callbacks }) },
-    { name: 'audit', routes: [...auditRoutes(context), ...stationReadRoutes(context)] },
-    {
-      name: 'keys',
-      routes: keyRoutes({ ...context, masters, callbacks, sealed: () => parts.flatMap(({ sealed = [] }) => sealed) }),
-      committed: callbacks.committed,
-      start: callbacks.start,
-    },
-    { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
-    {
-      name: 'organisation',
-      routes: [
-        ...organisationRoutes(context),
-        ...operatorRoutes({ ...context, sealNow: (org) => sealer.sealNow(org) }),
-      ],
-    },
-    { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, world.clock())] },
-    { name: 'sso', routes: ssoRoutes(ports, outbound), sealed: [SSO_SECRET] },
-    { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)], ...showingNeighbours(context) },
-    handoffPart(context),
-    keepingPart(context),
-    epcrPart(context),
-    documentsPart(context),
-    requestsPart(context),
-    webhooksPart(context, { ...options.webhooks, onOutcome: metrics.webhook }),
-    ...(options.demo ? [demoPart(ports)] : []),
-  ];
+  const parts = partsOf(context, {
+    ...{ ports, emergency, masters, callbacks, seals, checkpoints, outbound },
+    verify: verifiers.verify,
+    sealNow: (org) => sealer.sealNow(org),
+    webhooks: { ...options.webhooks, onOutcome: metrics.webhook },
+  });
 
   const ready = (): Promise<boolean> =>
     db.ping().then(
