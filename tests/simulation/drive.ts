@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
 import { openPages, PAGE } from '../../server-bridge/store/file/sqlcipher-pages.ts';
 import { type Opened, type OpenStore, openStore } from '../../server-bridge/store/open.ts';
 import type { StoreOptions } from '../../server-bridge/store/options.ts';
@@ -41,10 +42,16 @@ export interface Drive {
   readonly close: () => void;
 }
 
+/** What lies whole on pages that were not damaged. */
+export interface Kept {
+  readonly fact: (id: string) => boolean;
+  /** Any key of an entity. */
+  readonly key: (of: EntityRef) => boolean;
+}
+
 export interface Damaged {
   readonly image: DiskImage;
-  /** Whether a fact lies whole on a page that was not damaged. */
-  readonly keeps: (id: string) => boolean;
+  readonly keeps: Kept;
 }
 
 const NOTHING = Buffer.alloc(0);
@@ -121,7 +128,7 @@ function zeroPage(bytes: Buffer, page: number): void {
 }
 
 /** By the pages of a store as they lie on disk, each by itself. */
-function keptIn(path: string, key: Uint8Array): (id: string) => boolean {
+function keptIn(path: string, key: Uint8Array): Kept {
   const pages = openPages(path, key);
   const looked = [
     ...Array.from({ length: pages.pages }, (_, i) => pages.page(i + 1)),
@@ -129,7 +136,10 @@ function keptIn(path: string, key: Uint8Array): (id: string) => boolean {
   ];
   pages.close();
   const whole = looked.flatMap((image) => (image?.intact ? [image.bytes.toString('latin1')] : [])).join('');
-  return (id) => whole.includes(`"id":"${id}"`);
+  return {
+    fact: (id) => whole.includes(`"id":"${id}"`),
+    key: (of) => whole.includes(`"entity":"${of}"`),
+  };
 }
 
 /** A folder that no disk has to be waited for, where the machine has one. */

@@ -8,8 +8,10 @@ import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { canonicalJson } from '../../domain/kernel/json.ts';
 import { isErasure } from '../../domain/kernel/kernel.ts';
 import { effectsOf } from '../../domain/modules.ts';
+import { sealedUnder } from '../../domain/sealed-under.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Change } from '../../server-bridge/store/store.ts';
+import type { Kept } from './drive.ts';
 import { SITE } from './roster.ts';
 
 interface Write {
@@ -40,7 +42,7 @@ export interface Oracle {
   /** The center committed these. */
   readonly committed: (facts: readonly Fact[]) => void;
   /** A node's disk is now what it is: it may hold less than it did. One that was damaged still `keeps` what was not hit. */
-  readonly diskOf: (station: string, store: OpenStore, keeps?: (id: string) => boolean) => void;
+  readonly diskOf: (station: string, store: OpenStore, keeps?: Kept) => void;
   /** A station is about to drop what is older than this, ms UTC: the power may go once it has, before it can tell. */
   readonly pruning: (station: string, before: number) => void;
   /** It has. */
@@ -123,6 +125,16 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
     if (one.holders.size === 0 && one.pruned.size === 0) one.excused = true;
   };
 
+  /** Whether a key that may have sealed it is left: on that disk, or with whoever else holds something under it. */
+  const canOpen = (station: string, { fact }: Known, keeps: Kept): boolean => {
+    const under = sealedUnder(fact, fact.id);
+    if (under === null || keeps.key(under)) return true;
+    for (const other of known.values())
+      if (sealedUnder(other.fact, other.fact.id) === under)
+        for (const holder of other.holders) if (holder !== station) return true;
+    return false;
+  };
+
   const forgo = (station: string, one: Known): void => {
     one.pruned.add(station);
     one.prunedOnce.add(station);
@@ -182,7 +194,7 @@ export function createOracle(readsOf: (station: string, fact: Pick<Fact, 'type' 
         // What lies on no damaged page is saved, and may wait for what comes before it. A body may have lost its key.
         const isBare = holds && keeps !== undefined && store.fact(id)?.content === undefined;
         if (holds && !isBare) hold(station, one.fact);
-        else if (isBare || !keeps?.(id)) drop(station, one);
+        else if (isBare || !keeps?.fact(id) || !canOpen(station, one, keeps)) drop(station, one);
         // What was dropped there as over is shown all the same, folded into what it was about.
         const dropped = !holds && one.prunedOnce.has(station) && (heads.get(log) ?? 0) >= seq;
         // Of another site's log there is no head that tells.

@@ -17,6 +17,7 @@ import type { Change } from '../../server-bridge/store/store.ts';
 import { type Sync, startSync } from '../../server-bridge/sync/engine.ts';
 import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
+import type { Kept } from './drive.ts';
 import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
 import { guarded, isFull, living, PowerCut } from './power.ts';
@@ -27,7 +28,7 @@ import type { VirtualTime } from './virtual-time.ts';
 export interface Watcher {
   readonly changed: (station: string, change: Change) => void;
   /** The disk of a station is now this: what is on it may be older than what was, or, where it was damaged, what it `keeps`. */
-  readonly opened: (station: string, store: OpenStore, keeps?: (id: string) => boolean) => void;
+  readonly opened: (station: string, store: OpenStore, keeps?: Kept) => void;
   /** It was given these as they are folded, and not their facts. */
   readonly began: (station: string, store: OpenStore, folded: ReadonlySet<string>) => void;
   readonly trouble: (station: string, what: string, error: unknown) => void;
