@@ -65,7 +65,7 @@ export interface Kinds {
   readonly fills?: boolean | undefined;
   /** Whether sign-ins end, and people take over at each other's positions. */
   readonly takesOver?: boolean | undefined;
-  /** Whether disks are damaged: only where that is asked for. */
+  /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
 
