@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { inGroups } from './groups.ts';
 
 /** Groups that are answered one by one, when the test says so. */
-function desk(options: { readonly lanes: number; readonly most: number }) {
+function desk(options: { readonly lanes: number; readonly most: number; readonly enough?: number }) {
   const running: { readonly org: string; readonly group: readonly number[]; readonly answer: () => void }[] = [];
   const ask = inGroups<number, string>({
     ...options,
@@ -77,6 +77,43 @@ describe('group commit', () => {
       await turn();
     }
     expect(running).toHaveLength(1);
+  });
+
+  it('sends those who are enough before it answers those of the group before', async () => {
+    const { ask, running, groups } = desk({ lanes: 1, most: 100, enough: 2 });
+    const sentAtAnswer: number[] = [];
+    const first = ask('a', 1).then(() => sentAtAnswer.push(running.length));
+    await turn();
+    await turn();
+    const others = [2, 3].map((asked) => ask('a', asked).then(() => sentAtAnswer.push(running.length)));
+    running[0]?.answer();
+    await first;
+    running[1]?.answer();
+    await Promise.all(others);
+    expect(groups()).toEqual(['a:1', 'a:2+3']);
+    expect(sentAtAnswer[0]).toBe(2);
+  });
+
+  it('answers those of the group before first where fewer wait: they may ask again and go along', async () => {
+    const { ask, running, groups } = desk({ lanes: 1, most: 100, enough: 3 });
+    const again = ask('a', 1).then(() => ask('a', 4));
+    await turn();
+    await turn();
+    const waits = ask('a', 2);
+    running[0]?.answer();
+    for (let i = 0; i < 4; i++) await turn();
+    running[1]?.answer();
+    expect(await Promise.all([again, waits])).toEqual(['a4', 'a2']);
+    expect(groups()).toEqual(['a:1', 'a:2+4']);
+  });
+
+  it('divides among its lanes what is more than enough', async () => {
+    const { ask, running, groups } = desk({ lanes: 2, most: 100, enough: 3 });
+    const all = Promise.all([1, 1, 1, 1, 1, 1, 1, 1].map((asked) => ask('a', asked)));
+    for (let i = 0; i < 3; i++) await turn();
+    expect(groups()).toEqual(['a:1+1+1+1', 'a:1+1+1+1']);
+    for (const { answer } of running) answer();
+    await all;
   });
 
   it('asks each alone where a group failed', async () => {

@@ -29,13 +29,16 @@ export type ReadRow = (asked: RowAsked) => Promise<Row | null>;
  * Of an organisation, so that while one is on its way the answers of another are made and those who had theirs ask again. In
  * one large group all of them wait for each of the three in turn (docs/adr/0021).
  */
-const LANES = 3;
-const MOST_ROWS = 24;
+const LANES = 2;
+const MOST_ROWS = 96;
+/** A commit costs about what twenty rows do. */
+const ENOUGH_ROWS = 24;
 
 export function rowReader(db: Pick<Database, 'inFlight'>): ReadRow {
   const read = inGroups<RowAsked, Row | null>({
     lanes: LANES,
     most: MOST_ROWS,
+    enough: ENOUGH_ROWS,
     run: (org, group) => db.inFlight({ org }, (asking) => askedFor(asking, org, group)),
   });
   return async (asked) => {
