@@ -55,7 +55,7 @@ async function pushAll(station: WireStation, pushes: readonly PushIn[]): Promise
       onTheirWay.size === 0 ||
       (onTheirWay.size < PUSHES && (input.frames.length >= WORTH_A_PUSH || performance.now() - last >= PUSH_PACE));
     while (!mayLeave()) {
-      const paced = onTheirWay.size < PUSHES ? [delay(last + PUSH_PACE - performance.now())] : [];
+      const paced = onTheirWay.size < PUSHES ? [delay(Math.max(0, last + PUSH_PACE - performance.now()))] : [];
       await Promise.race([...onTheirWay, ...paced]);
     }
     last = performance.now();

@@ -11,11 +11,11 @@ export type Lane = 'own' | 'rest';
 export const PUSHES = 4;
 /**
  * While one is on its way another leaves at once with so many facts, and with fewer so long after the last (ms). Over a short line
- * that is longer than an answer takes: a push for each of a quick run of facts would cost the center, and whoever it tells, more
+ * that is about what an answer takes: a push for each of a quick run of facts would cost the center, and whoever it tells, more
  * than it spares them.
  */
 export const WORTH_A_PUSH = 20;
-export const PUSH_PACE = 25;
+export const PUSH_PACE = 4;
 
 /** What a push carries of a log. */
 export interface Run {
