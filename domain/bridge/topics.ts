@@ -266,6 +266,8 @@ export interface Tables {
     readonly incident: IncidentRow;
     readonly assignments: AssignmentRow;
     readonly timeline: TimelineRow;
+    /** A row while some of what was said about it lies at the center alone; it is being fetched, or will be when that is reached. */
+    readonly earlier: { readonly id: string };
     readonly handoff: HandoffRow;
   };
   readonly find: { readonly found: FoundRow; readonly looked: LookedRow };

@@ -1,16 +1,19 @@
 import { expect, it } from 'vitest';
-import { applyPatch } from '../../domain/bridge/topics.ts';
+import { applyPatch, type Tables, type TopicState } from '../../domain/bridge/topics.ts';
 import { createConsole, idsOf } from '../../domain/cad/testing/memory-world.ts';
 import { act } from '../../domain/cad/testing/random-actions.ts';
 import { TEST_ROSTER } from '../../domain/cad/testing/roster.ts';
 import type { Fact, Frame } from '../../domain/kernel/fact.ts';
-import { idOf } from '../../domain/kernel/ids.ts';
+import { type EntityRef, idOf } from '../../domain/kernel/ids.ts';
 import { fixedSessions } from '../session/fixed.ts';
+import { workedSite } from '../store/testing/runs.ts';
 import { AUTHOR, incidentRef, testSite } from '../store/testing/site.ts';
 import { systemTimers } from '../sync/system-timers.ts';
 import { createDispatch } from './dispatch.ts';
 import { incidentSource } from './incident-topic.ts';
 import { me, SEAT } from './testing/desk.ts';
+
+const ALL_HELD = { lacksFacts: () => false };
 
 it('shows no run of a unit any more once sending it was set aside', () => {
   const at = createConsole('a', TEST_ROSTER);
@@ -18,7 +21,7 @@ it('shows no run of a unit any more once sending it was set aside', () => {
   const [incident = ''] = idsOf(at.world, 'incident');
   act('unit.dispatch', { incident, units: ['m36'] }, at);
   const sent = at.world.facts().at(-1);
-  const source = incidentSource(at.world, { of: () => [], note: () => [] }, incident);
+  const source = incidentSource(at.world, { of: () => [], note: () => [] }, ALL_HELD, incident);
   const runs = (): string[] => Object.keys(source.feed.state().assignments ?? {});
   const note = (facts: readonly Fact[]): void =>
     source.note({
@@ -29,6 +32,7 @@ it('shows no run of a unit any more once sending it was set aside', () => {
       acked: false,
       requests: false,
       stations: false,
+      wanted: false,
       origin: 'center',
     });
   const draft = {
@@ -71,5 +75,27 @@ it.each<[string, (frame: Frame) => Frame]>([
   store.accept(frames, keys, 'peer');
   expect(JSON.stringify(shown)).toContain('"said":"Opened"');
   expect(JSON.stringify(shown)).not.toContain('cannot read');
+  dispatch.close();
+});
+
+it('has what lies at the center alone fetched while somebody reads it, and says until then that it is not there', () => {
+  const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+  const [ref] = refs as [EntityRef];
+  while (store.prune(site.now).more);
+  const sessions = fixedSessions(me());
+  const { random } = site.options('a');
+  const dispatch = createDispatch({ store, clock: () => site.now, random, timers: systemTimers, sessions });
+  let shown: TopicState = {};
+  const watched = dispatch.watch(`incident:${idOf(ref)}`, SEAT, (delta) => {
+    shown = applyPatch(shown, { n: 0, ...delta });
+  });
+  if (!watched.ok) throw new Error(watched.refusal.message);
+  shown = watched.value.state;
+  const table = (name: keyof Tables['incident']): readonly unknown[] => Object.values(shown[name] ?? {});
+  expect([table('timeline'), table('earlier')]).toEqual([[], [{ id: idOf(ref) }]]);
+  expect(store.wanting()).toEqual([ref]);
+  store.fillEntity(ref, center.page(0));
+  expect([table('timeline').length, table('earlier')]).toEqual([4, []]);
+  expect(store.wanting()).toEqual([]);
   dispatch.close();
 });

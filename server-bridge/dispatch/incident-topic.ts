@@ -5,7 +5,7 @@ import { timelineRows } from '../../domain/cad/views/timeline.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import type { Fact } from '../../domain/kernel/fact.ts';
 import { type EntityRef, entityRef, idOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
-import type { Change } from '../store/store.ts';
+import type { Change, Store } from '../store/store.ts';
 import { createFeed, type Feed, type Source } from './feed.ts';
 import type { Handoffs } from './handoffs.ts';
 import { erases } from './touched.ts';
@@ -42,9 +42,14 @@ function timelineOf(feed: Feed, world: World, ref: EntityRef) {
   };
 }
 
-export function incidentSource(world: World, handoffs: Handoffs, id: string): Followed {
+export function incidentSource(
+  world: World,
+  handoffs: Handoffs,
+  store: Pick<Store, 'lacksFacts'>,
+  id: string,
+): Followed {
   const ref = entityRef('incident', id);
-  const feed = createFeed(['incident', 'assignments', 'timeline', 'handoff']);
+  const feed = createFeed(['incident', 'assignments', 'timeline', 'earlier', 'handoff']);
   const timeline = timelineOf(feed, world, ref);
 
   const rows = () => {
@@ -62,6 +67,10 @@ export function incidentSource(world: World, handoffs: Handoffs, id: string): Fo
       else if (assignment) feed.drop('assignments', idOf(assignment.ref));
     }
   };
+  const earlier = (): void => {
+    if (store.lacksFacts(ref)) feed.put('earlier', id, { id });
+    else feed.drop('earlier', id);
+  };
   const derived = (): void => {
     const all = handoffs.of(id);
     const kept = new Set(all.map((row) => row.id));
@@ -71,6 +80,7 @@ export function incidentSource(world: World, handoffs: Handoffs, id: string): Fo
 
   rows();
   timeline.whole();
+  earlier();
   derived();
   feed.flush();
 
@@ -84,6 +94,7 @@ export function incidentSource(world: World, handoffs: Handoffs, id: string): Fo
     note: (change) => {
       if (change.acked || change.entities.some(concerns)) rows();
       timeline.note(change);
+      if (change.entities.includes(ref)) earlier();
       if (change.records.some((record) => record.body?.incident === id || record.body === null)) derived();
       feed.flush();
     },

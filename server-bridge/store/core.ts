@@ -60,6 +60,7 @@ export interface Tx {
   acked: boolean;
   requests: boolean;
   stations: boolean;
+  wanted: boolean;
   /** Something was written that indexes on disk could not catch up with later: they follow in this transaction. */
   settle: boolean;
 }
@@ -127,6 +128,7 @@ export function writing(
         acked: false,
         requests: false,
         stations: false,
+        wanted: false,
         settle: false,
       };
       let result: ReturnType<typeof work>;
@@ -149,7 +151,8 @@ export function writing(
         tx.records.length > 0 ||
         tx.acked ||
         tx.requests ||
-        tx.stations
+        tx.stations ||
+        tx.wanted
       ) {
         const { settle: _, ...change } = tx;
         tell({ ...change, entities: [...tx.entities], origin });

@@ -38,6 +38,8 @@ export interface Change {
   readonly requests: boolean;
   /** What is known of the site's stations: who they are, and what each reads. */
   readonly stations: boolean;
+  /** Facts of an entity are wanted that were not wanted before; see {@link Store.wantFacts}. */
+  readonly wanted: boolean;
   readonly origin: 'here' | 'peer' | 'center';
 }
 
@@ -94,10 +96,14 @@ export interface Store {
     limit: number,
   ) => { readonly frames: readonly Frame[]; readonly keys: readonly KeyEnvelope[] };
   /**
-   * Entities of which a verdict or a change of the rules concerns facts that are no longer held here: what they show is
-   * the last known state until {@link Store.fillEntity} brings their facts.
+   * Entities of which a verdict or a change of the rules concerns facts that are no longer held here, or that somebody reads: what
+   * they show is the last known state until {@link Store.fillEntity} brings their facts.
    */
   readonly wanting: () => readonly EntityRef[];
+  /** Whether some facts about an entity are not held here, but by the center: it came as a state, or was over long ago. */
+  readonly lacksFacts: (ref: EntityRef) => boolean;
+  /** Somebody reads what is said about an entity: what of it is not held is among {@link Store.wanting}, until it has come. */
+  readonly wantFacts: (ref: EntityRef) => void;
   /** Durably takes all facts that the center holds about an entity (its answer to `sync/entity`) and folds it from them. */
   readonly fillEntity: (ref: EntityRef, page: StreamPage) => void;
   /** The center's words of what it erased that it was not shown in this epoch: one that was put back has forgotten some. */

@@ -41,6 +41,13 @@ export function storeOf(core: Core): Surface {
     applyPage: (page) => applyPage(core, page),
     applySnapshot: (snapshot) => applySnapshot(core, snapshot),
     wanting: () => core.entities.wanting(),
+    lacksFacts: (ref) => core.entities.hasBase(ref),
+    wantFacts: (ref) => {
+      if (!core.entities.hasBase(ref)) return;
+      core.write('here', (tx) => {
+        tx.wanted = core.entities.want(ref);
+      });
+    },
     fillEntity: (ref, page) => fillEntity(core, ref, page),
     framesFrom: (log, from, limit) => framesFrom(core, log, from, limit),
     factsAbout: (ref) => core.entities.facts(ref).toSorted(byReading),

@@ -52,6 +52,29 @@ describe('two stations, a center and their LAN', () => {
     await until(settled);
   });
 
+  it('fetch what lies at the center alone of an incident that somebody reads', async () => {
+    const incident = entityRef('incident', uuidV7(Date.now(), random));
+    const { session, user } = await a.http.accounts.signIn({
+      user: DEMO_USER,
+      password: DEMO_PASSWORD,
+      position: null,
+    });
+    const author = { position: null, session, by: user };
+    const draft = { v: 1, at: Date.now(), about: [incident], replaces: [] };
+    const body = { number: '26-OLD-0001', answeredAt: Date.now(), source: 'call' };
+    const [opened] = a.store.append([{ ...draft, type: 'incident.opened', body }], author);
+    const closing = { ...draft, replaces: [opened?.id ?? ''], body: { disposition: 'done' } };
+    const [closed] = a.store.append([{ ...closing, type: 'incident.closed' }], author);
+    await until(holds(b, closed?.id ?? ''));
+    await until(settled);
+    // As sixty days later.
+    while (b.store.prune(Date.now() + 1).more);
+    expect([b.store.factsAbout(incident), b.store.lacksFacts(incident)]).toEqual([[], true]);
+    b.store.wantFacts(incident);
+    await until(() => b.store.factsAbout(incident).length === 2, 3_000);
+    expect(b.store.lacksFacts(incident)).toBe(false);
+  });
+
   it('go on through the LAN without a gap when the center is closed, and carry everything back', async () => {
     for (const each of [a, b]) {
       each.center.closed = true;

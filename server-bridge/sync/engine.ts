@@ -198,7 +198,7 @@ export function startSync(options: SyncOptions): Sync {
     }
   }
 
-  function changed({ origin, facts, requests }: Change): void {
+  function changed({ origin, facts, requests, wanted }: Change): void {
     if (origin === 'here') {
       slices.acted();
       const appended = new Map<string, number>();
@@ -206,6 +206,8 @@ export function startSync(options: SyncOptions): Sync {
       for (const [log, seq] of appended) happen({ t: 'localAppended', log, seq });
     }
     if (requests) happen({ t: 'requestDue' });
+    // Otherwise it is looked at once the center is reached.
+    if (wanted && state.center === 'up') filling.fill();
     const numbered = facts.some((fact) => fact.type === 'incident.opened' && fact.log === store.log());
     if (state.center === 'up' && numbered) keepNumbers();
   }

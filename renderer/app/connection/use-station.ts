@@ -97,6 +97,9 @@ function incidentTopic(id: string): string {
 export const useAssignments = (id: string): Rows<AssignmentRow> =>
   useTable<AssignmentRow>(incidentTopic(id), 'assignments');
 export const useTimeline = (id: string): Rows<TimelineRow> => useTable<TimelineRow>(incidentTopic(id), 'timeline');
+/** Whether some of what was said about it lies at the center alone. */
+export const useLacksEarlier = (id: string): boolean =>
+  only(useTable<{ readonly id: string }>(incidentTopic(id), 'earlier')) !== null;
 export const useHandoff = (id: string): Rows<HandoffRow> => useTable<HandoffRow>(incidentTopic(id), 'handoff');
 /** By its own topic, which knows one that has left the board, else as the board has it. */
 const rowFrom = (own: Rows<IncidentRow>, board: IncidentRow | undefined): IncidentRow | null =>

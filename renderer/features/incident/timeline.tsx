@@ -2,7 +2,7 @@ import { type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { TimelineRow } from '#domain/bridge/topics.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
-import { useTimeline } from '../../app/connection/use-station.ts';
+import { useLacksEarlier, useOfReach, useTimeline } from '../../app/connection/use-station.ts';
 import { seatSaid } from '../../ui/seat-said.ts';
 
 /** By the time it happened, then by the order it was written. Pure. */
@@ -50,6 +50,7 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
         at.current.top = scrollTop;
       }}
     >
+      <Earlier incident={incident} />
       {ordered.map((row) => (
         <li key={row.fact} className={row.kind === 'note' ? 'timeline-note' : undefined}>
           <span className="time">{clockTime(row.at, zone)}</span>
@@ -66,5 +67,19 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
         </li>
       ))}
     </ol>
+  );
+}
+
+/** Said where entries are missing: of an old incident, or at a workstation that is younger than it. */
+function Earlier({ incident }: { readonly incident: string }): ReactNode {
+  const isShort = useLacksEarlier(incident);
+  const center = useOfReach('center');
+  if (!isShort) return null;
+  return (
+    <li className="timeline-earlier">
+      {center === 'reached'
+        ? 'Earlier entries are being fetched from the center.'
+        : 'Earlier entries are at the center. They come when it is reached.'}
+    </li>
   );
 }

@@ -32,8 +32,10 @@ export interface Entities {
   readonly rebase: (state: Folded, covers: (pos: number) => boolean) => void;
   /** All facts of an entity are held now: its base goes, and it is folded whole. */
   readonly complete: (ref: EntityRef) => void;
-  /** Entities whose facts have to be fetched before they are folded right. */
+  /** Entities whose facts have to be fetched before they are folded right, or since somebody reads them. */
   readonly wanting: () => readonly EntityRef[];
+  /** Somebody reads what is said about it: where some of its facts are not held, they are wanted. False where that changes nothing. */
+  readonly want: (ref: EntityRef) => boolean;
   /** Has an entity folded whole from its facts. */
   readonly refold: (ref: EntityRef) => void;
   /** A fact at this position is about to be removed for good: the entity is folded whole without it. */
@@ -168,6 +170,13 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
         else wants.delete(entry.ref);
       }
       return [...wants];
+    },
+    want: (ref) => {
+      const entry = find(ref);
+      if (!entry?.based || entry.wants) return false;
+      entry.wants = true;
+      changed(entry);
+      return true;
     },
     absorb: (ref, positions) => {
       const entry = find(ref);
