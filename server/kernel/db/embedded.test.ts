@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
-import { alive } from './postmaster.ts';
+import { alive, isAdrift } from './postmaster.ts';
 
 it('starts on another port where the one that was free is taken before it has it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
@@ -46,7 +46,7 @@ it('starts on another port where the one that was free is taken before it has it
 }, 120_000);
 
 /** A server's process whose title says what it does, once there is one. Linux alone tells. */
-async function childOf(server: number, what: string): Promise<number> {
+async function childOf(server: number, what: string, withinMs = 20_000): Promise<number> {
   const found = (): number | undefined =>
     (readFileSync(`/proc/${server}/task/${server}/children`, 'utf8').match(/\d+/g) ?? []).map(Number).find((child) => {
       try {
@@ -56,7 +56,7 @@ async function childOf(server: number, what: string): Promise<number> {
       }
     });
   // As often as it goes: a recovery of next to nothing is over in some milliseconds.
-  for (const until = performance.now() + 20_000; performance.now() < until; ) {
+  for (const until = performance.now() + withinMs; performance.now() < until; ) {
     const child = found();
     if (child !== undefined) return child;
     await new Promise((resolve) => setImmediate(resolve));
@@ -84,6 +84,42 @@ it.runIf(process.platform === 'linux')(
       }
       // The one that was started in its place answers a moment before it is the one that is looked after.
       await vi.waitUntil(() => server.pid() !== first);
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
+
+it.runIf(process.platform === 'linux')(
+  'starts anew too where the center was killed before it had noticed that: the next one was told that another server holds the folder',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
+    const options = { folder: join(folder, 'cluster'), password: 'for tests alone' };
+    let server = await startEmbedded(options);
+    try {
+      const stays = async (pid: number): Promise<boolean> => {
+        for (let i = 0; i < 20 && isAdrift(pid); i++) await new Promise((resolve) => setTimeout(resolve, 50));
+        return alive(pid) && isAdrift(pid);
+      };
+      // Nobody looks after it; one whose recovery was through before it was killed, or that ended itself, is no case of this.
+      for (let tries = 0; ; tries++) {
+        server.leave();
+        const pid = server.pid();
+        process.kill(await childOf(pid, 'background writer'), 'SIGKILL');
+        const recovery = await childOf(pid, 'startup', 1_000).catch(() => null);
+        try {
+          if (recovery !== null) process.kill(recovery, 'SIGKILL');
+        } catch {}
+        if (await stays(pid)) break;
+        expect(tries).toBeLessThan(30);
+        server = await startEmbedded(options);
+      }
+      const first = server.pid();
+      server = await startEmbedded(options);
+      expect([server.pid() === first, alive(first)]).toEqual([false, false]);
+      await onConnection(server.url, (client) => client.query('select 1'));
     } finally {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

@@ -12,14 +12,12 @@ import { hasCluster, makeCluster, SUPERUSER } from './cluster.ts';
 import { onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 import { embeddedBinaries, type RunAs, runAs } from './postgres-binaries.ts';
-import { alive, isAdrift, isPostgres, readPidFile, STOP_TIMEOUT_MS, startAs, stopServer } from './postmaster.ts';
+import { alive, endingAdrift, isPostgres, readPidFile, STOP_TIMEOUT_MS, startAs, stopServer } from './postmaster.ts';
 
 const DATABASE = 'quantum_dispatch';
 const START_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 15_000;
 const WATCH_MS = 250;
-/** How long a server may neither run nor recover before it is ended and started again. */
-const ADRIFT_MS = 5_000;
 
 export interface EmbeddedPostgres {
   /** Connection string of the migrator. */
@@ -90,16 +88,10 @@ export async function startEmbedded({
   let stopping: Promise<void> | undefined;
   let restarting: Promise<void> | undefined;
   // Whatever ends it while the center lives, it is started again on its port; connections of the pool come back by themselves.
-  let adriftSince: number | undefined;
+  const endAdrift = endingAdrift();
   const watch = setInterval(() => {
     if (stopping || restarting) return;
-    if (alive(pid)) {
-      adriftSince = isAdrift(pid) ? (adriftSince ?? performance.now()) : undefined;
-      if (adriftSince === undefined || performance.now() - adriftSince < ADRIFT_MS) return;
-      process.kill(pid, 'SIGKILL');
-      adriftSince = undefined;
-      return;
-    }
+    if (alive(pid)) return endAdrift(pid);
     restarting = startServer(launch, async () => port)
       .then((next) => {
         pid = next.pid;
@@ -191,12 +183,16 @@ async function startServer(
   }
 }
 
-/** The server that is already running on this folder and answers to our password, if there is one. */
+/**
+ * The server that is already running on this folder and answers to our password, if there is one. One that is adrift is ended:
+ * its center may have been killed before it had.
+ */
 async function runningServer(folder: string, password: string): Promise<{ pid: number; port: number } | undefined> {
   const held = readPidFile(folder);
   if (!held) return undefined;
   const url = urlOf(held.port, password);
   const deadline = Date.now() + STOP_TIMEOUT_MS;
+  const endAdrift = endingAdrift();
   while (alive(held.pid) && isPostgres(held.pid) && readPidFile(folder)?.pid === held.pid) {
     try {
       await ensureDatabase(url, folder);
@@ -212,6 +208,7 @@ async function runningServer(folder: string, password: string): Promise<{ pid: n
           error,
         );
       }
+      endAdrift(held.pid);
     }
     await delay(50);
   }

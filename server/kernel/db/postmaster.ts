@@ -52,6 +52,20 @@ export function isAdrift(pid: number): boolean {
   }
 }
 
+/** How long a server may neither run nor recover before it is ended. */
+const ADRIFT_MS = 5_000;
+
+/** To be asked again and again while a server is waited for: ends it once it has been adrift for long enough. */
+export function endingAdrift(): (pid: number) => void {
+  let since: number | undefined;
+  return (pid) => {
+    since = isAdrift(pid) ? (since ?? performance.now()) : undefined;
+    if (since === undefined || performance.now() - since < ADRIFT_MS) return;
+    process.kill(pid, 'SIGKILL');
+    since = undefined;
+  };
+}
+
 function titleOf(pid: string): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
