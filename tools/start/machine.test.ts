@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeKept } from '../replay/kept.ts';
 import { EndedEarly, startChild } from './child.ts';
 import { takeFolder, wordOfReplay } from './folder.ts';
-import { PortTaken, promisePorts } from './ports.ts';
+import { anyFreePort, PortTaken, promisePorts } from './ports.ts';
 import { supervise, waitBefore } from './supervise.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-start-'));
@@ -44,6 +44,11 @@ describe('ports', () => {
     expect(second).not.toBe(first);
     await expect(choose('lan-port', first, port)).rejects.toThrow('--lan-port');
     release();
+  });
+
+  it('finds free ones below those that outgoing connections are given: such a port was somebody’s before it was listened on', async () => {
+    const ports = await Promise.all(Array.from({ length: 50 }, () => anyFreePort()));
+    expect(ports.filter((port) => port < 10_240 || port >= 32_768)).toEqual([]);
   });
 
   it('promises none that another start has been promised in the same moment, until that is over', async () => {

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type Server } from 'node:net';
 
 /** What listens where, when the user does not say: a home for each, so that addresses stay the same from start to start. */
@@ -70,26 +71,24 @@ async function claimOf(port: number): Promise<Server | null | 'taken'> {
   return refused === 'EADDRINUSE' ? 'taken' : null;
 }
 
+/**
+ * Below what systems give to outgoing connections (RFC 6335 from 49152 on, Linux from 32768): one of those may be given a port
+ * between the moment it is found free and the one in which it is listened on. Above what has a home or a name.
+ */
+const OWN_PORTS = { from: 10_240, to: 32_767 } as const;
+
 /** Any port of this machine's loopback that is free now. */
 export async function anyFreePort(taken: ReadonlySet<number> = new Set()): Promise<number> {
   for (;;) {
-    const port = await listen(0);
-    if (port !== null && !taken.has(port)) return port;
+    const port = randomInt(OWN_PORTS.from, OWN_PORTS.to + 1);
+    if (!taken.has(port) && (await isFree(port))) return port;
   }
 }
 
-async function isFree(port: number): Promise<boolean> {
-  return (await listen(port)) !== null;
-}
-
-function listen(port: number): Promise<number | null> {
+function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(null));
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
-      const address = server.address();
-      const got = typeof address === 'object' && address !== null ? address.port : port;
-      server.close(() => resolve(got));
-    });
+    server.once('error', () => resolve(false));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
   });
 }
