@@ -1,8 +1,11 @@
 /** Who is signed in at a seat, as the board and the bridge ask. */
 import type { Me } from '../../domain/bridge/calls.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
+import type { Clock } from '../../domain/kernel/ids.ts';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import type { SessionOut } from '../../domain/wire/sync.ts';
+import type { Store } from '../store/store.ts';
+import type { Timers } from '../sync/ports.ts';
 
 /** The center's accounts as a station reaches them. Rejects with SyncFailure: `unreachable`, `refused` or `unauthorized`. */
 export interface AccountsPort {
@@ -21,6 +24,18 @@ export interface AccountsPort {
 export interface Verifier {
   readonly of: (password: string) => Promise<string>;
   readonly holds: (verifier: string, password: string) => Promise<boolean>;
+}
+
+export interface SessionsOptions {
+  readonly store: Store;
+  readonly accounts: AccountsPort;
+  readonly verifier: Verifier;
+  readonly timers: Timers;
+  readonly clock: Clock;
+  /** The position this workstation is, or null. */
+  readonly position: string | null;
+  /** Whether the center was reached lately: if not, an offline sign-in does not wait for its answer. */
+  readonly centerReached: () => boolean;
 }
 
 export interface Sessions {

@@ -4,31 +4,17 @@
  */
 import type { Me } from '../../domain/bridge/calls.ts';
 import type { Author } from '../../domain/kernel/fact.ts';
-import type { Clock } from '../../domain/kernel/ids.ts';
 import type { SessionOut } from '../../domain/wire/sync.ts';
 import { patientsKeptBy } from '../dispatch/restrictions.ts';
 import { keptIfRoom } from '../store/state.ts';
-import type { Change, Store } from '../store/store.ts';
-import type { Timers } from '../sync/ports.ts';
+import type { Change } from '../store/store.ts';
 import { grantOf, grantTime } from './grants.ts';
 import { createGuesses } from './guesses.ts';
 import { idleLimitOf, keepIdleLimit } from './idle.ts';
-import type { AccountsPort, Sessions, Verifier } from './port.ts';
+import type { Sessions, SessionsOptions } from './port.ts';
 import { meOf, type Person, type Seated } from './seated.ts';
 import { createSeats } from './seats.ts';
 import { createSignIn } from './sign-in.ts';
-
-export interface SessionsOptions {
-  readonly store: Store;
-  readonly accounts: AccountsPort;
-  readonly verifier: Verifier;
-  readonly timers: Timers;
-  readonly clock: Clock;
-  /** The position this workstation is, or null. */
-  readonly position: string | null;
-  /** Whether the center was reached lately: if not, an offline sign-in does not wait for its answer. */
-  readonly centerReached: () => boolean;
-}
 
 const NOBODY: Author = { position: null, session: null, by: null };
 

@@ -3,16 +3,14 @@
  * Passwords that only this station can judge are counted in `guesses.ts`, those that the center judges are slowed down here.
  */
 import type { Me } from '../../domain/bridge/calls.ts';
-import type { Clock } from '../../domain/kernel/ids.ts';
 import { done, type Outcome } from '../../domain/kernel/refusal.ts';
 import type { SessionOut } from '../../domain/wire/sync.ts';
 import { keptIfRoom } from '../store/state.ts';
-import type { Store } from '../store/store.ts';
-import { SyncFailure, type Timers } from '../sync/ports.ts';
+import { SyncFailure } from '../sync/ports.ts';
 import { grantOf } from './grants.ts';
 import type { Guesses } from './guesses.ts';
 import { createPace } from './pace.ts';
-import type { AccountsPort, Sessions, Verifier } from './port.ts';
+import type { Sessions, SessionsOptions } from './port.ts';
 import {
   centerRefused,
   grantRefused,
@@ -27,16 +25,7 @@ import {
 import { type Person, type Seated, seatedOffline } from './seated.ts';
 import type { Seats } from './seats.ts';
 
-export interface SignInOptions {
-  readonly store: Store;
-  readonly accounts: AccountsPort;
-  readonly verifier: Verifier;
-  readonly timers: Timers;
-  /** ms; any steady one. */
-  readonly clock: Clock;
-  readonly position: string | null;
-  /** Whether the center was reached lately: if not, an offline sign-in does not wait for its answer. */
-  readonly centerReached: () => boolean;
+export interface SignInOptions extends SessionsOptions {
   readonly seats: Seats;
   readonly guesses: Guesses;
   readonly meOf: (seated: Seated) => Me;

@@ -126,21 +126,21 @@ function ClosedAt({ row }: { readonly row: IncidentRow }): ReactNode {
 /** From here on the whole number has room, in rem; under it the last digits stand for it, as in commands. */
 const WIDE = 50;
 type C = Column<IncidentRow>;
-export const PRI: C = {
+const PRI: C = {
   key: 'pri',
   title: 'Pri',
   track: '2rem',
   close: '1.625rem',
   cell: (row) => <PriorityChip priority={row.priority} />,
 };
-export const NUMBER: C = {
+const NUMBER: C = {
   key: 'number',
   title: 'Incident',
   track: '8.25rem',
   cell: (row) => <NumberCell row={row} />,
   from: WIDE,
 };
-export const SHORT_NUMBER: C = {
+const SHORT_NUMBER: C = {
   key: 'number',
   title: 'Inc.',
   track: '4.75rem',
@@ -149,7 +149,7 @@ export const SHORT_NUMBER: C = {
   until: WIDE,
 };
 /** Commands name an incident by it: it gives way only where nothing else is left to. */
-export const CLOSE_NUMBER: C = {
+const CLOSE_NUMBER: C = {
   key: 'number',
   title: 'Inc.',
   track: '3.75rem',
@@ -177,14 +177,15 @@ const NATURE_NARROW: C = {
   from: 0,
   until: WIDE,
 };
-export const NATURE: readonly C[] = [NATURE_WIDE, NATURE_NARROW];
-export const PLACE: C = {
+const PLACE: C = {
   key: 'location',
   title: 'Location',
   track: 'minmax(5.5rem, 6fr)',
   close: 'minmax(2.75rem, 7fr)',
   cell: (row) => <Place row={row} />,
 };
+/** What every list of incidents begins with. */
+export const CALL: readonly C[] = [PRI, NUMBER, SHORT_NUMBER, CLOSE_NUMBER, NATURE_WIDE, NATURE_NARROW, PLACE];
 const UNITS_WIDE: C = {
   key: 'units',
   title: 'Units',
@@ -211,23 +212,13 @@ const NEEDS: C = { key: 'needs', title: 'Needs', track: 'minmax(4rem, 2fr)', cel
 
 export const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
   pending: [
-    PRI,
-    NUMBER,
-    SHORT_NUMBER,
-    CLOSE_NUMBER,
-    ...NATURE,
-    PLACE,
+    ...CALL,
     ZONE,
     NEEDS,
     { key: 'time', title: 'Waiting', track: '6rem', close: '4.75rem', cell: (row) => <Waiting row={row} /> },
   ],
   active: [
-    PRI,
-    NUMBER,
-    SHORT_NUMBER,
-    CLOSE_NUMBER,
-    ...NATURE,
-    PLACE,
+    ...CALL,
     UNITS_WIDE,
     UNITS_NARROW,
     {
@@ -239,12 +230,7 @@ export const COLUMNS: { readonly [K in IncidentListKind]: readonly C[] } = {
     },
   ],
   closed: [
-    PRI,
-    NUMBER,
-    SHORT_NUMBER,
-    CLOSE_NUMBER,
-    ...NATURE,
-    PLACE,
+    ...CALL,
     {
       key: 'disposition',
       title: 'Disposition',

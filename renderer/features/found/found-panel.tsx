@@ -10,7 +10,7 @@ import { useAction } from '../../app/keys/actions.ts';
 import { select, useSelection } from '../../app/selection.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { byText, freshnessOf } from '../board/board-rows.ts';
-import { CLOSE_NUMBER, NATURE, NUMBER, PLACE, PRI, SHORT_NUMBER } from '../board/incident-columns.tsx';
+import { CALL } from '../board/incident-columns.tsx';
 import { takeCall } from '../intake/take-calls.ts';
 import { leaveFound, useFoundTopic } from './found.ts';
 import { lookedSaid } from './looked-said.ts';
@@ -49,12 +49,7 @@ const STATES: { readonly [S in IncidentState]: string } = {
 };
 
 const COLUMNS: readonly Column<FoundRow>[] = [
-  PRI,
-  NUMBER,
-  SHORT_NUMBER,
-  CLOSE_NUMBER,
-  ...NATURE,
-  PLACE,
+  ...CALL,
   {
     key: 'ran',
     title: 'Units',
