@@ -30,7 +30,7 @@ export default defineConfig({
       target: 'node24',
       sourcemap: true,
       rollupOptions: {
-        input: { main: resolve(root, 'electron', 'main.ts'), station: resolve(root, 'server-bridge', 'main.ts') },
+        input: { main: resolve(root, 'electron', 'main.ts'), station: resolve(root, 'server-bridge', 'main.mjs') },
         external: native,
         // Side by side: the station finds the built screens from where its own file lies.
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

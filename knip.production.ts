@@ -15,7 +15,7 @@ const config: KnipConfig = {
       .filter((file) => !file.startsWith('tests/')),
     ...[
       'electron/main.ts',
-      'server-bridge/main.ts',
+      'server-bridge/main.mjs',
       'preload/index.ts',
       'renderer/main.tsx',
       'renderer/center/main.tsx',

@@ -70,7 +70,7 @@ const FlagsSchema = z
 export type StationFlags = z.output<typeof FlagsSchema>;
 
 export const STATION_LINE = {
-  command: 'node server-bridge/main.ts',
+  command: 'node server-bridge/main.mjs',
   help: '--help',
   usage: `Station of Quantum Dispatch
   --data DIR             folder of its store and keys

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '../domain/kernel/command-line.ts';
+import { keepOutOfDumps } from '../sealing/dumps.ts';
 import { STATION_LINE, type StationFlags } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
 import { markDamaged, openStation } from './opening.ts';
@@ -119,6 +120,7 @@ function endingOf(station: Station): () => void {
 
 /** Runs a station until it is told to end. `args`: of the command line. */
 export async function run(args: readonly string[]): Promise<void> {
+  keepOutOfDumps();
   const read = readCommandLine(STATION_LINE, args, parseArgs);
   if (!read.ok) return stop(read.refusal.message);
   if (read.value === 'help') {

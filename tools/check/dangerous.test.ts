@@ -124,7 +124,7 @@ describe('the product’s code', () => {
     const { imports } = readImports(root);
     const from = Map.groupBy(imports, (one) => one.from);
     const reached = new Set<string>();
-    const waiting = ['server/main.ts', 'server-bridge/main.ts', 'electron/main.ts', 'preload/index.ts'];
+    const waiting = ['server/main.ts', 'server-bridge/main.mjs', 'electron/main.ts', 'preload/index.ts'];
     waiting.push('renderer/main.tsx', 'renderer/center/main.tsx');
     for (let file = waiting.pop(); file !== undefined; file = waiting.pop()) {
       if (reached.has(file)) continue;

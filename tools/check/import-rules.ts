@@ -35,7 +35,7 @@ const directions: Readonly<Record<string, Direction>> = {
   renderer: { folders: ['domain', 'resources'], types: ['preload'], npm: true },
   preload: { folders: ['domain'], npm: ['electron'] },
   // The shell starts the station as a process of its own, so it names the entry and knows nothing inside.
-  electron: { folders: ['domain'], files: ['server-bridge/main.ts'], node: true, npm: ['electron'] },
+  electron: { folders: ['domain'], files: ['server-bridge/main.mjs'], node: true, npm: ['electron'] },
 };
 
 /**

@@ -102,7 +102,7 @@ export function startStationProcess(options: StationOptions): StationProcess {
   const child = startChild({
     name: name ?? 'The station',
     ...(electron === undefined ? {} : { program: electron }),
-    args: [...(electron === undefined ? [join(root, 'server-bridge', 'main.ts')] : electronArguments()), ...flags],
+    args: [...(electron === undefined ? [join(root, 'server-bridge', 'main.mjs')] : electronArguments()), ...flags],
     ...(env === undefined ? {} : { env }),
     ...(onLine === undefined ? {} : { onLine }),
   });
