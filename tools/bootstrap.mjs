@@ -104,13 +104,19 @@ function productNode() {
 }
 
 /**
+ * What one process compiled, the next ones read, those it starts as well: without it a center takes half a second longer to
+ * be there again, and Node's TypeScript compiler is loaded each time.
+ */
+const compiled = { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled') };
+
+/**
  * Runs the entry file and ends as it ends. A terminal sends Ctrl-C to the whole process group, the child included, so
  * passing it on there would interrupt the child twice, and a second Ctrl-C means "now, without tidying up".
  * @param {string} node
  * @param {readonly string[]} args
  */
 function run(node, args) {
-  const child = spawn(node, args, { stdio: 'inherit' });
+  const child = spawn(node, args, { stdio: 'inherit', env: { ...compiled, ...process.env } });
   const inTerminal = process.stdin.isTTY === true;
   process.on('SIGINT', () => {
     if (!inTerminal) child.kill('SIGINT');

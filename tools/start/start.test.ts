@@ -17,8 +17,6 @@ import type { ReadyLine } from './run.ts';
 const data = mkdtempSync(join(tmpdir(), 'qd-start-real-'));
 const main = join(import.meta.dirname, 'main.ts');
 afterAll(() => rmSync(data, { recursive: true, force: true }));
-// How soon it is ready is held to what whoever starts it has: nothing compiled but what it keeps itself.
-delete process.env.NODE_COMPILE_CACHE;
 const running = new Set<Start>();
 // One that failed leaves the folder and the ports to the next.
 afterEach(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { allowedSkips } from '../../tests/allowed-skips.ts';
-import { commandOf, root, runShown } from '../check/program.ts';
+import { commandOf, runShown } from '../check/program.ts';
 import { givenTo } from '../command-line.ts';
 import { findChromium, installChromium } from './chromium.ts';
 import { COUNTED_FILE } from './reporter.ts';
@@ -52,8 +52,6 @@ async function runTests(env: NodeJS.ProcessEnv): Promise<void> {
     const code = await runShown(commandOf('vitest', 'vitest'), ['run', ...reporters, ...filters], {
       ...env,
       [COUNTED_FILE]: file,
-      // Hundreds of processes are started from the same sources: what one of them compiled, the next ones read.
-      NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled'),
     });
     const tests = readCounted(file);
     counted.push(...tests);
