@@ -6,7 +6,7 @@
 import { saysOfItsUnit } from '../../domain/cad/views/conflicts.ts';
 import { type Folded, shownValue } from '../../domain/kernel/fold.ts';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
-import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import type { Store } from '../store/store.ts';
 
 export interface Indexes {
@@ -24,7 +24,7 @@ const NONE: readonly EntityRef[] = [];
 /** Younger incidents have all their assignments in memory; of older ones some may have left it (the store keeps 72 h). */
 const YOUNG_MS = 48 * 3_600_000;
 
-export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'entities' | 'factsAbout' | 'now'>): Indexes {
+export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'entities' | 'beginning' | 'now'>): Indexes {
   const of = new Map<EntityRef, EntityRef[]>();
   const known = new Set<EntityRef>();
   /** By unit, once somebody has asked of it. */
@@ -64,14 +64,14 @@ export function createIndexes(store: Pick<Store, 'refs' | 'entity' | 'entities' 
     else held.delete(ref);
   };
 
-  /** The facts about an incident name its assignments; read once for one that is old. */
+  /** Those on disk alone are looked for once, by their names: of an old incident the facts may lie at the center. */
   const completed = (incident: EntityRef): void => {
     if (complete.has(incident)) return;
     const opened = store.entity(incident)?.opened;
     if (opened === undefined) return;
     complete.add(incident);
     if (hlcParse(opened).ms >= store.now() - YOUNG_MS) return;
-    for (const fact of store.factsAbout(incident)) fact.about.forEach(add);
+    store.beginning(`assignment:${idOf(incident)}.`).forEach(add);
   };
 
   for (const ref of store.refs('assignment')) add(ref);
