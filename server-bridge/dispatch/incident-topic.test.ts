@@ -4,16 +4,18 @@ import { createConsole, idsOf } from '../../domain/cad/testing/memory-world.ts';
 import { act } from '../../domain/cad/testing/random-actions.ts';
 import { TEST_ROSTER } from '../../domain/cad/testing/roster.ts';
 import type { Fact, Frame } from '../../domain/kernel/fact.ts';
+import { shown } from '../../domain/kernel/fold.ts';
 import { type EntityRef, idOf } from '../../domain/kernel/ids.ts';
 import { fixedSessions } from '../session/fixed.ts';
+import type { OpenStore } from '../store/open.ts';
 import { workedSite } from '../store/testing/runs.ts';
-import { AUTHOR, incidentRef, testSite } from '../store/testing/site.ts';
+import { AUTHOR, incidentRef, type TestSite, testSite } from '../store/testing/site.ts';
 import { systemTimers } from '../sync/system-timers.ts';
 import { createDispatch } from './dispatch.ts';
 import { incidentSource } from './incident-topic.ts';
 import { me, SEAT } from './testing/desk.ts';
 
-const ALL_HELD = { lacksFacts: () => false };
+const ALL_HELD = { lacksFacts: () => false, wantFacts: () => undefined };
 
 it('shows no run of a unit any more once sending it was set aside', () => {
   const at = createConsole('a', TEST_ROSTER);
@@ -78,10 +80,8 @@ it.each<[string, (frame: Frame) => Frame]>([
   dispatch.close();
 });
 
-it('has what lies at the center alone fetched while somebody reads it, and says until then that it is not there', () => {
-  const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
-  const [ref] = refs as [EntityRef];
-  while (store.prune(site.now).more);
+/** An incident as a window that has it open shows it. */
+function opened(site: TestSite, store: OpenStore, ref: EntityRef) {
   const sessions = fixedSessions(me());
   const { random } = site.options('a');
   const dispatch = createDispatch({ store, clock: () => site.now, random, timers: systemTimers, sessions });
@@ -92,10 +92,40 @@ it('has what lies at the center alone fetched while somebody reads it, and says 
   if (!watched.ok) throw new Error(watched.refusal.message);
   shown = watched.value.state;
   const table = (name: keyof Tables['incident']): readonly unknown[] => Object.values(shown[name] ?? {});
+  return { table, close: dispatch.close };
+}
+
+it('has what lies at the center alone fetched while somebody reads it, and says until then that it is not there', () => {
+  const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+  const [ref] = refs as [EntityRef];
+  while (store.prune(site.now).more);
+  const { table, close } = opened(site, store, ref);
   expect([table('timeline'), table('earlier')]).toEqual([[], [{ id: idOf(ref) }]]);
   expect(store.wanting()).toEqual([ref]);
   store.fillEntity(ref, center.page(0));
   expect([table('timeline').length, table('earlier')]).toEqual([4, []]);
   expect(store.wanting()).toEqual([]);
-  dispatch.close();
+  close();
+});
+
+it('has it fetched as well where it is dropped here while somebody reads it', () => {
+  const { site, store, refs } = workedSite([{ close: true, clear: true }]);
+  const [ref] = refs as [EntityRef];
+  const { table, close } = opened(site, store, ref);
+  while (store.prune(site.now).more);
+  store.append([site.edited(ref, { caller: 'Bo' }, shown(store.entity(ref), 'caller'))], AUTHOR);
+  expect(table('earlier')).toEqual([{ id: idOf(ref) }]);
+  expect(store.wanting()).toEqual([ref]);
+  close();
+});
+
+it('shows the units that were on an old incident, and their times, where what was said of it lies at the center alone', () => {
+  const { site, store, refs } = workedSite([{ close: true, clear: true }]);
+  const [ref, run] = refs as [EntityRef, EntityRef];
+  site.now += 61 * 86_400_000;
+  while (store.prune(site.now - 60 * 86_400_000).more);
+  const { table, close } = opened(site, site.reopen('a', store.serialize()), ref);
+  expect(table('timeline')).toEqual([]);
+  expect(table('assignments')).toMatchObject([{ id: idOf(run) }]);
+  close();
 });

@@ -45,7 +45,7 @@ function timelineOf(feed: Feed, world: World, ref: EntityRef) {
 export function incidentSource(
   world: World,
   handoffs: Handoffs,
-  store: Pick<Store, 'lacksFacts'>,
+  store: Pick<Store, 'lacksFacts' | 'wantFacts'>,
   id: string,
 ): Followed {
   const ref = entityRef('incident', id);
@@ -67,9 +67,14 @@ export function incidentSource(
       else if (assignment) feed.drop('assignments', idOf(assignment.ref));
     }
   };
+  // What lies at the center alone comes while it is read, also where it was dropped here meanwhile.
   const earlier = (): void => {
-    if (store.lacksFacts(ref)) feed.put('earlier', id, { id });
-    else feed.drop('earlier', id);
+    if (!store.lacksFacts(ref)) {
+      feed.drop('earlier', id);
+      return;
+    }
+    feed.put('earlier', id, { id });
+    store.wantFacts(ref);
   };
   const derived = (): void => {
     const all = handoffs.of(id);

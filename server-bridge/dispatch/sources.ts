@@ -1,6 +1,6 @@
 /** The topics of a station while somebody watches them, each made when it is first watched. */
 import { findText } from '../../domain/bridge/topics.ts';
-import { entityRef } from '../../domain/kernel/ids.ts';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
 import type { Change } from '../store/store.ts';
 import { type Board, createBoard } from './board.ts';
 import { createFeed, type Source } from './feed.ts';
@@ -86,10 +86,11 @@ export function createSources(options: DispatchOptions, { world, note }: KeptWor
       followed.add(source);
       return source;
     }
-    const isIncident = topic.startsWith('incident:');
-    const source = isIncident ? incidentSource(world, handoffs, store, id) : historySource(world, id);
     // What lies at the center alone comes while it is read; where that cannot even be noted, the rest is shown all the same.
-    if (isIncident) showing(() => store.wantFacts(entityRef('incident', id)));
+    const wantFacts = (ref: EntityRef): void => showing(() => store.wantFacts(ref));
+    const source = topic.startsWith('incident:')
+      ? incidentSource(world, handoffs, { lacksFacts: store.lacksFacts, wantFacts }, id)
+      : historySource(world, id);
     followed.add(source);
     return source;
   };

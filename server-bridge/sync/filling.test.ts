@@ -64,3 +64,30 @@ it('goes on with the others where the center refuses one, and says of which kind
   expect(filled).toEqual(['incident:2', 'incident:3']);
   expect(troubles).toEqual(['The center refused the facts of an older unit']);
 });
+
+it('fetches what comes to be wanted while another is being fetched right after that one', async () => {
+  const page: StreamPage = { epoch: 'e1', from: 0, items: [], keys: [], head: 0 };
+  const wanting: EntityRef[] = ['incident:1'];
+  const asked: EntityRef[] = [];
+  const first = Promise.withResolvers<StreamPage>();
+  const filling = createFilling(
+    {
+      wanting: () => [...wanting],
+      fillEntity: (ref) => void wanting.splice(wanting.indexOf(ref), 1),
+    },
+    {
+      entity: (ref) => {
+        asked.push(ref);
+        return ref === 'incident:1' ? first.promise : Promise.resolve(page);
+      },
+    },
+    () => undefined,
+  );
+  filling.fill();
+  wanting.push('incident:2');
+  filling.fill();
+  first.resolve(page);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(asked).toEqual(['incident:1', 'incident:2']);
+  expect(wanting).toEqual([]);
+});
