@@ -55,6 +55,16 @@ describe('what is looked for', () => {
     expect(look('oak').looked()?.said).toBe('oak');
   });
 
+  it('names the units that were on it in the order in which they were sent', async () => {
+    desk = openDesk();
+    const { incident = '' } = opened('1200 Oak St');
+    for (const unit of ['m36', 'e06', 'm14'])
+      await desk.dispatch.call('unit.dispatch', { incident, units: [unit] }, SEAT);
+    desk.store.rest();
+    const [row] = await look('oak').whole();
+    expect(row?.ran).toEqual(['M36', 'E06', 'M14']);
+  });
+
   it('comes, changes and goes while it is looked at, and stands open again once it is reopened', async () => {
     desk = openDesk();
     const first = opened('1 Oak St');

@@ -45,22 +45,27 @@ export function findSource(
   const feed = createFeed(['found', 'looked']);
   let looked: LookedRow = { said: wantedSaid(wanted, zone), incidents: 0, back: null, state: 'looking' };
 
-  const callsignsOf = (incident: EntityRef): readonly string[] => {
-    const units = store.beginning(`assignment:${idOf(incident)}.`).flatMap((ref) => partsOfAssignment(ref)?.unit ?? []);
+  const runsOf = (incident: EntityRef): readonly EntityRef[] => store.beginning(`assignment:${idOf(incident)}.`);
+  const callsignsOf = (runs: readonly EntityRef[]): readonly string[] => {
+    const units = runs.flatMap((ref) => partsOfAssignment(ref)?.unit ?? []);
     return [...new Set(units)].map((unit) => callsignOf(world, unit));
+  };
+  const bySending = (runs: readonly EntityRef[]): readonly EntityRef[] => {
+    const sent = new Map(runs.map((ref) => [ref, store.entity(ref)?.opened ?? '']));
+    return runs.toSorted((a, b) => ((sent.get(a) ?? '') < (sent.get(b) ?? '') ? -1 : 1));
   };
   const findable = (folded: Folded): Findable => ({
     number: openingOf(folded)?.number ?? '',
     answeredAt: answeredAt(folded),
     callback: textOf(shownValue(folded, 'callback')),
     texts: textsOf(folded),
-    callsigns: () => callsignsOf(folded.ref),
+    callsigns: () => callsignsOf(runsOf(folded.ref)),
   });
   const put = (folded: Folded): void => {
     const { ref } = folded;
     const row: FoundRow = {
       ...incidentRow(folded, world.assignmentsOf(ref).map(world.entity), world),
-      ran: callsignsOf(ref),
+      ran: callsignsOf(bySending(runsOf(ref))),
     };
     feed.put('found', row.id, row);
   };
