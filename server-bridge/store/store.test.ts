@@ -229,6 +229,6 @@ describe('the stream', () => {
     expect(a.heads()).toEqual(b.heads());
     a.beginEpoch('e2');
     expect(a.cursor()).toEqual({ epoch: 'e2', n: 0 });
-    expect(a.unacknowledged()).toEqual([{ log: a.log(), from: 1, count: 2, own: true }]);
+    expect(a.unacknowledged()).toEqual([{ log: a.log(), from: 1, through: 2, count: 2, own: true }]);
   });
 });

@@ -129,13 +129,14 @@ export interface Store {
    */
   readonly acknowledge: (acks: readonly Ack[], taken?: readonly Frame[]) => void;
   /**
-   * Logs with frames that the center is not known to hold in this epoch: first position, count, and whether this station
+   * Logs with frames that the center is not known to hold in this epoch: first and last position, count, and whether this station
    * wrote the log (in this opening or an earlier one). The center is known to hold what it acknowledged and what came on
    * its stream.
    */
   readonly unacknowledged: () => readonly {
     readonly log: string;
     readonly from: number;
+    readonly through: number;
     readonly count: number;
     readonly own: boolean;
   }[];

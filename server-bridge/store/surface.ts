@@ -2,7 +2,7 @@
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { type Core, openAwaiting } from './core.ts';
-import { takeUnnamed } from './exchange/accept.ts';
+import { takePending, takeUnnamed } from './exchange/accept.ts';
 import { erasuresShown, erasuresToShow } from './exchange/erasures.ts';
 import { putRequest, requestAnswered, requestFailed, requestsIn, withdrawRequest } from './exchange/outbox.ts';
 import {
@@ -140,7 +140,9 @@ function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[]): v
       for (const { k } of core.db.sql('SELECT DISTINCT k FROM unopened').all<{ k: number }>()) {
         if (core.keys.bytesOf(k)) openAwaiting(core, tx, k);
       }
-      for (const under of core.pending.unders()) takeUnnamed(core, tx, under);
     }
+    // Also of whoever was not known before.
+    for (const under of core.pending.unders()) takeUnnamed(core, tx, under);
+    takePending(core, tx);
   });
 }

@@ -34,9 +34,24 @@ export function started(d: Draft, event: Of<'started'>): void {
   greet(d);
 }
 
+/**
+ * Of what others wrote more may be held than was heard of: what a damaged disk gave back waits, and is taken with whatever it waited
+ * for.
+ */
 function uncounted(d: Draft, unacknowledged: readonly Unacknowledged[]): void {
-  for (const { log, from, own } of unacknowledged)
-    setLog(d, log, { acked: from - 1, own: own || logOf(d, log).own, wanted: !own, stuck: false });
+  const more: string[] = [];
+  for (const { log, from, through, own } of unacknowledged) {
+    const { held, own: known } = logOf(d, log);
+    if (!own && through > held) more.push(log);
+    setLog(d, log, {
+      held: own ? held : Math.max(held, through),
+      acked: from - 1,
+      own: own || known,
+      wanted: !own,
+      stuck: false,
+    });
+  }
+  heldMore(d, more, null);
 }
 
 /** Says hello unless that is under way. */

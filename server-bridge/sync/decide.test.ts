@@ -118,6 +118,21 @@ describe('sync decisions', () => {
     ).toBe(2);
   });
 
+  it('push what they find that they hold of others’ logs, though no event told of it', () => {
+    let state: SyncState = IDLE;
+    const pushed: unknown[] = [];
+    const happen = (event: SyncEvent): void => {
+      const decided = decide(state, event, 0.5);
+      state = decided.state;
+      for (const effect of decided.effects) if (effect.do === 'push') pushed.push([effect.lane, effect.logs]);
+    };
+    happen({ t: 'started', cursor: { epoch: 'x', n: 5 }, heads: [], unacknowledged: [], log: 'own' });
+    happen({ t: 'helloAnswered', epoch: 'x', head: 5, wants: [] });
+    happen({ t: 'counted', unacknowledged: [{ log: 'other', from: 1, through: 3, own: false }] });
+    happen({ t: 'timer', timer: 'carry' });
+    expect(pushed).toEqual([['rest', [{ log: 'other', from: 1 }]]]);
+  });
+
   it('look at a center whose channel does not open when they were going to: trying to open it puts the look off no further', () => {
     let state: SyncState = IDLE;
     const armed: string[] = [];

@@ -208,6 +208,8 @@ export interface Position {
 export interface Unacknowledged {
   readonly log: string;
   readonly from: number;
+  /** Where what is held of it ends. */
+  readonly through: number;
   readonly own: boolean;
 }
 /** Why an exchange failed: nobody there, or somebody who said no. */

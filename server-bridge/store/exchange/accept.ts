@@ -118,18 +118,25 @@ export function completeBody(core: Core, tx: Tx, log: LogState, read: ReadFrame)
   if (fact.content !== undefined) readable(core, tx, fact);
 }
 
-/** Takes facts that a damaged disk gave back and that waited for what comes before them. */
+/** Takes facts that a damaged disk gave back and that waited for what comes before them, or for who wrote them to be known. */
 export function takePending(core: Core, tx: Tx): void {
   for (const id of core.pending.logs()) {
-    for (let log = core.logs.get(id); log; log = core.logs.get(id)) {
-      const frames = core.pending.takeThrough(id, log.seq + 1);
-      if (frames.length === 0) break;
+    for (let goesOn = true; goesOn; ) {
+      const frames = core.pending.takeThrough(id, (core.logs.get(id)?.seq ?? 0) + 1);
+      goesOn = frames.length > 0;
       for (const frame of frames) {
         const read = readFrame(core, frame);
-        if (read) takeFrame(core, tx, read);
+        const taken = read && takeFrame(core, tx, read);
+        if (!read || !isOfUnknown(taken)) continue;
+        core.pending.add(id, read.header.seq, frame);
+        goesOn = false;
       }
     }
   }
+}
+
+function isOfUnknown(taken: 'taken' | 'held' | Problem | null): boolean {
+  return typeof taken === 'object' && taken?.device !== undefined;
 }
 
 /** True for a fact that is not held because the bases of everything it is about include it. */

@@ -80,7 +80,9 @@ function straysIn(core: Core, acks: readonly Ack[], taken: readonly Frame[]): nu
 }
 
 /** One entry a log: from the first position that the center is not known to hold, how many such facts are held. */
-export function unacknowledged(core: Core): { log: string; from: number; count: number; own: boolean }[] {
+export function unacknowledged(
+  core: Core,
+): { log: string; from: number; through: number; count: number; own: boolean }[] {
   const logs = new Set(core.logs.unsent());
   for (const pos of core.strays.all()) {
     const log = core.logs.at(logNumOf(pos));
@@ -89,7 +91,7 @@ export function unacknowledged(core: Core): { log: string; from: number; count: 
   return [...logs].map((log) => {
     const passedOver = strayBehind(core, log);
     const from = Math.min(log.center + 1, seqOf(passedOver[0] ?? posOf(log, log.center + 1)));
-    return { log: log.id, from, count: ahead(core, log) + passedOver.length, own: log.own };
+    return { log: log.id, from, through: log.seq, count: ahead(core, log) + passedOver.length, own: log.own };
   });
 }
 

@@ -4,7 +4,7 @@
  * place of a whole one. Nothing here is trusted: frames are verified again when they are taken.
  */
 import { type KeyEnvelope, KeyEnvelopeSchema } from '../../../domain/kernel/envelope.ts';
-import { EntityRefSchema, type FactHeader, type Frame, readHeader } from '../../../domain/kernel/fact.ts';
+import { EntityRefSchema, type FactHeader, type Frame, FrameSchema, readHeader } from '../../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import { sha256 } from '../../../sealing/digest.ts';
 import { unpack } from '../facts/facts.ts';
@@ -58,6 +58,21 @@ interface RawFact {
   readonly intact: boolean;
 }
 
+/** What waited since the store was read out before. */
+interface Waiting {
+  readonly header: FactHeader;
+  readonly frame: Frame;
+  /** Its key's name is known. */
+  readonly isNamed: boolean;
+}
+
+function waitingIn(row: unknown): Waiting | null {
+  const { under, ...rest } = (row ?? {}) as { readonly under?: unknown };
+  const frame = FrameSchema.safeParse(rest);
+  const header = frame.success ? readHeader(frame.data.h) : null;
+  return frame.success && header ? { header, frame: frame.data, isNamed: under === undefined } : null;
+}
+
 type Take = (rowid: number | null, cells: readonly Cell[], intact: boolean) => void;
 
 interface Rows<V> {
@@ -85,6 +100,7 @@ export function carve(path: string, key: Uint8Array | null): Carved {
   const keys = rowsThatCount<KeyEnvelope>();
   const erased = new Set<EntityRef>();
   const logs = rowsThatCount<CarvedLog>();
+  const waiting = rowsThatCount<Waiting>();
   const meta = rowsThatCount<unknown>();
   const values = rowsThatCount<readonly [string, string, string, unknown]>();
   const grants = rowsThatCount<readonly [unknown, string]>();
@@ -128,6 +144,10 @@ export function carve(path: string, key: Uint8Array | null): Carved {
       values.take(JSON.stringify([zero, one, two]), [zero, one, two, parse(text(3))], intact);
     } else if (cells.length === 3 && one?.startsWith('{"id"') && two !== null)
       grants.take(zero, [parse(one), two], intact);
+    else if (cells.length === 3 && typeof cells[1] === 'number' && two?.startsWith('{"h"')) {
+      const row = waitingIn(parse(two));
+      if (row) waiting.take(`${zero} ${cells[1]}`, row, intact);
+    }
   };
 
   const damagedPages = lookAt(path, key, take);
@@ -141,11 +161,17 @@ export function carve(path: string, key: Uint8Array | null): Carved {
       of.set(fact.header.seq, [...(of.get(fact.header.seq) ?? []), frameOf(fact, names)]);
     }
   }
+  const unnamed: Frame[] = [...facts.values()].flatMap(({ h, s, k, b }) =>
+    k !== null && b !== null && !names.has(String(k)) ? [{ h, s, k: null, b }] : [],
+  );
+  for (const { header, frame, isNamed } of waiting.found().values()) {
+    const of = frames.get(header.log) ?? new Map<number, Frame[]>();
+    if (!isNamed) unnamed.push({ ...frame, k: null });
+    else frames.set(header.log, of.set(header.seq, [...(of.get(header.seq) ?? []), frame]));
+  }
   return {
     frames,
-    unnamed: [...facts.values()].flatMap(({ h, s, k, b }) =>
-      k !== null && b !== null && !names.has(String(k)) ? [{ h, s, k: null, b }] : [],
-    ),
+    unnamed,
     keys: [...keys.found().values()],
     erased: [...erased],
     logs: logs.found(),

@@ -13,6 +13,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Folded, settledState } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import { openDatabase, TUNING } from '../file/database.ts';
 import { openPages, PAGE } from '../file/sqlcipher-pages.ts';
 import { type OpenStore, openStore } from '../open.ts';
 import { positions, storeOnDisk } from '../testing/on-disk.ts';
@@ -196,9 +197,14 @@ describe('salvage', () => {
     salvaged.store.close();
   });
 
-  it.each([false, true])(
-    'opens what it wrote under a key whose name was lost with its page, once that comes: erased %s',
-    (erased) => {
+  it.each([
+    [false, 1],
+    [true, 1],
+    [false, 2],
+    [true, 2],
+  ])(
+    'opens what it wrote under a key whose name was lost with its page, once that comes: erased %s, read out %i times',
+    (erased, times) => {
       const store = disk.opened();
       const refs = Array.from({ length: 3 }, () => incidentRef(disk.site));
       for (const [i, ref] of refs.entries())
@@ -218,6 +224,10 @@ describe('salvage', () => {
       const [ref] = refs as [EntityRef];
       if (erased) at.erase(ref);
       at.close();
+      for (let n = 1; n < times; n++) {
+        const more = salvageStore(disk.path, disk.options);
+        if (more.ok) more.store.close();
+      }
       const again = disk.opened();
       again.accept([], keys, 'peer');
       const left = frames.slice(erased ? 3 : 1, 7);
@@ -233,6 +243,29 @@ describe('salvage', () => {
       expect(carve(disk.path, disk.options.key).unnamed).toEqual([]);
     },
   );
+
+  it('takes what others wrote once it is known who they are, where the roster was lost with its page', () => {
+    const { store, peer, refs } = disk.worked(12);
+    const heads = peer.heads().filter(({ log }) => log === peer.log());
+    store.close();
+    const raw = openDatabase({ path: disk.path, key: disk.options.key, tuning: TUNING });
+    raw.exec("DELETE FROM meta WHERE key = 'roster'");
+    raw.close();
+    const once = salvageStore(disk.path, disk.options);
+    if (!once.ok) throw new Error(once.message);
+    once.store.close();
+    const salvaged = salvageStore(disk.path, disk.options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    const at = salvaged.store;
+    expect([at.roster(), salvaged.report.waiting]).toEqual([null, heads[0]?.seq]);
+    // Word of something else comes first.
+    at.accept([], [], 'peer');
+    at.saveRoster(disk.site.roster(), []);
+    expect(at.heads().filter(({ log }) => log === peer.log())).toEqual(heads);
+    expect(at.unacknowledged().find(({ log }) => log === peer.log())).toMatchObject({ through: heads[0]?.seq });
+    for (const ref of refs) expect(stateOf(at, ref)).toEqual(stateOf(peer, ref) ?? stateOf(at, ref));
+    at.close();
+  });
 
   it('keeps what was read of patients here until the center has it', () => {
     const store = disk.opened();

@@ -63,7 +63,7 @@ export const positions = (map: ReadonlyMap<string, number>): Position[] => [...m
 export const unacknowledged = (s: SmallStation) =>
   positions(s.held)
     .filter(({ log, seq }) => seq > (s.known.get(log) ?? 0))
-    .map(({ log }) => ({ log, from: (s.known.get(log) ?? 0) + 1, own: s.own.has(log) }));
+    .map(({ log, seq }) => ({ log, from: (s.known.get(log) ?? 0) + 1, through: seq, own: s.own.has(log) }));
 
 /** Takes one fact of a log, which holds no gap. */
 export function hold(s: SmallStation, log: string, seq: number): 'held' | 'next' | 'ahead' {
