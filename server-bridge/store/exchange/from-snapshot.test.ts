@@ -156,6 +156,28 @@ describe('a state that a snapshot brought', () => {
     expect(stateOf(fresh, ref)).toEqual(stateOf(store, ref));
   });
 
+  it('stays where a center that was put back knows nothing of it any more, and is folded from its facts once it does', () => {
+    const { site, store, center, refs } = workedSite([{ close: true, clear: true }]);
+    const [ref] = refs as [EntityRef];
+    const fresh = site.open('b');
+    const { items, ...page } = center.page(0);
+    const cursor = { epoch: 'e1', n: items.length };
+    const folded = refs.map((each) => store.entity(each)) as never;
+    fresh.applySnapshot({ cursor, page: { ...page, items: [] }, folded, heads: [...store.heads()] });
+    const before = stateOf(fresh, ref);
+    const restored = testCenter(site, 'e2');
+    fresh.beginEpoch('e2');
+    fresh.wantFacts(ref);
+    fresh.fillEntity(ref, restored.page(0));
+    expect([stateOf(fresh, ref), fresh.wanting()]).toEqual([before, [ref]]);
+    const made = store.framesFrom(store.log(), 1, 1_000);
+    restored.take(made.frames, made.keys);
+    restored.pull(fresh);
+    fresh.fillEntity(ref, restored.page(0));
+    expect([stateOf(fresh, ref), fresh.wanting()]).toEqual([before, []]);
+    expect(fresh.factsAbout(ref)).toHaveLength(4);
+  });
+
   it('is not filled with what a center of an earlier epoch answers', () => {
     const { site, store, center, ref, made, fresh, begin } = contestedRun();
     begin([store.entity(ref) as Folded]);

@@ -221,6 +221,8 @@ export function fillEntity(core: Core, ref: EntityRef, page: StreamPage): void {
   core.write('center', (tx) => {
     takeKeys(core, tx, page.keys);
     applyItems(core, tx, page.items, came, forged, true);
+    // One that was put back may know nothing of it: the last known state is all there is then, until somebody brings the facts.
+    if (core.entities.positionsOf(ref).length === 0) return;
     core.entities.complete(ref);
     tx.entities.add(ref);
   });
