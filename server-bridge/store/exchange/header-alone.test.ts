@@ -76,6 +76,17 @@ describe('a header that the center has without its body', () => {
     expect(stateOf(c, ref)).toEqual(stateOf(a, ref));
   });
 
+  it('is what a peer brings with a body that it does not name: the real one is taken when it comes', () => {
+    const { site, ref, a, frames, keys } = begun();
+    const late = site.open('b');
+    const garbled = frames.map((frame, i) => (i === 1 ? { ...frame, b: frames[2]?.b ?? null } : frame));
+    expect(late.accept(garbled, keys, 'peer').problems).toEqual([]);
+    expect(late.entity(ref)?.partly).toBe(true);
+    late.accept(frames, keys, 'peer');
+    expect(late.entity(ref)?.partly).toBe(false);
+    expect(stateOf(late, ref)).toEqual(stateOf(a, ref));
+  });
+
   it('is found by its id once its body has come, also where the process is killed right after that', () => {
     const { site, c, frames, keys } = begun();
     c.rest();

@@ -15,7 +15,7 @@ export interface FactRow {
 }
 
 export interface Facts {
-  /** Keeps a frame; its content where it can be opened. */
+  /** Keeps a frame; its content where it can be opened. Without its body where that is not the one its header names. */
   readonly insert: (pos: number, frame: Frame, header: FactHeader, content?: Json) => Fact;
   readonly headerAt: (pos: number) => string | undefined;
   /** True for a fact of which a damaged disk gave back the header alone. */
@@ -98,19 +98,21 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
   return {
     insert: (pos, frame, header, content) => {
       const k = frame.k === null ? null : keys.numOf(frame.k);
-      const row = {
+      const came = {
         pos,
         h: frame.h,
         s: pack(frame.s) as Uint8Array,
         k,
         b: frame.b === null || (k !== null && keys.isDestroyed(k)) ? null : (pack(frame.b) as Uint8Array),
       };
-      db.sql('INSERT INTO fact(pos, h, s, k, b) VALUES(?, ?, ?, ?, ?)').run(pos, row.h, row.s, k, row.b);
+      const got = content === undefined ? contentOf(came, header) : content;
+      const waits = got === undefined && k !== null && came.b !== null && keys.bytesOf(k) === null;
+      // A body that is not the one its header names is none: the real one may come yet.
+      const isOthers = got === undefined && came.b !== null && !waits;
+      const row = isOthers ? { ...came, k: null, b: null } : came;
+      db.sql('INSERT INTO fact(pos, h, s, k, b) VALUES(?, ?, ?, ?, ?)').run(pos, row.h, row.s, row.k, row.b);
       index(header.id, pos);
-      const got = content === undefined ? contentOf(row, header) : content;
-      if (got === undefined && k !== null && row.b !== null) {
-        db.sql('INSERT INTO unopened(k, pos) VALUES(?, ?) ON CONFLICT DO NOTHING').run(k, pos);
-      }
+      if (waits) db.sql('INSERT INTO unopened(k, pos) VALUES(?, ?) ON CONFLICT DO NOTHING').run(k, pos);
       return { ...header, content: got };
     },
     headerAt: (pos) => db.sql('SELECT h FROM fact WHERE pos = ?').get<{ h: string }>(pos)?.h,
