@@ -156,6 +156,8 @@ export interface Committed {
   readonly epoch: string;
   /** Facts newly held, in order. */
   readonly facts: readonly Fact[];
+  /** What is folded otherwise since the body or the key came of a fact that was held without it. */
+  readonly opened: readonly EntityRef[];
   readonly sites: ReadonlyMap<string, { readonly items: readonly StreamItem[]; readonly head: number }>;
   /** Envelopes of the keys that the frames among the items name. */
   readonly keys: readonly KeyEnvelope[];

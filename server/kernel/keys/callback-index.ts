@@ -17,6 +17,8 @@ import { blindIndex, CALLBACK } from './blind-index.ts';
 import type { KeyRing } from './ring.ts';
 
 const BATCH = 500;
+/** Facts that may give an incident another callback number. */
+const SAYING: ReadonlySet<string> = new Set(['incident.opened', 'incident.edited', 'fact.settled']);
 /** Commits that follow each other closely are indexed together. ms */
 const GATHER_MS = 100;
 
@@ -96,14 +98,12 @@ export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): Call
   return {
     tagsOf: async (org, number) =>
       (await keys.indexKeys(org)).flatMap((key) => blindIndex(key, org, CALLBACK, number) ?? []),
-    committed: ({ org, facts }) => {
-      for (const { type, about } of facts) {
-        if (type !== 'incident.opened' && type !== 'incident.edited' && type !== 'fact.settled') continue;
-        for (const ref of about) {
-          if (kindOf(ref) !== 'incident') continue;
-          const ids = due.get(org) ?? new Set<string>();
-          due.set(org, ids.add(idOf(ref)));
-        }
+    committed: ({ org, facts, opened: readable }) => {
+      const saying = facts.filter(({ type }) => SAYING.has(type)).flatMap(({ about }) => about);
+      for (const ref of [...saying, ...readable]) {
+        if (kindOf(ref) !== 'incident') continue;
+        const ids = due.get(org) ?? new Set<string>();
+        due.set(org, ids.add(idOf(ref)));
       }
       if (due.size === 0 || timer || stopped) return;
       timer = setTimeout(() => {

@@ -54,10 +54,10 @@ export function pgLog(db: Database, parts: Omit<StepTools, 'reading'> & Partial<
     ]);
   };
 
-  const committed = (org: string, epoch: string, { facts, streams }: Step): void => {
+  const committed = (org: string, epoch: string, { facts, opened, streams }: Step): void => {
     const sites = new Map([...streams.sites].filter(([, { items }]) => items.length > 0));
-    if (sites.size === 0) return;
-    const change: Committed = { org, epoch, facts, sites, keys: [...streams.keys.values()] };
+    if (sites.size === 0 && opened.length === 0) return;
+    const change: Committed = { org, epoch, facts, opened, sites, keys: [...streams.keys.values()] };
     for (const listener of listeners) listener(change);
   };
 

@@ -38,6 +38,8 @@ export interface Step {
   readonly tx: IntakeTransaction;
   /** Facts appended so far. */
   readonly facts: readonly Fact[];
+  /** What facts are about that were held before, and can be read since this step. */
+  readonly opened: readonly EntityRef[];
   readonly streams: StepStreams;
   /** Whether the next step may look up what it needs before this one has committed: memory has all that this one changes. */
   readonly canBeFollowed: () => boolean;
@@ -102,6 +104,7 @@ export function beginStep(
   const streams = stepStreams(client, org, memory, keys, writes);
   const entities = stepEntities(client, org, memory, keys, tools);
   const facts: Fact[] = [];
+  const opened: EntityRef[] = [];
 
   const tx: IntakeTransaction = {
     org,
@@ -154,6 +157,7 @@ export function beginStep(
     },
     putKeys: async (sent) => {
       const [, waiting] = await Promise.all([flush(), keys.put(sent)]);
+      opened.push(...waiting);
       return waiting;
     },
     siteKey: keys.siteKey,
@@ -194,6 +198,7 @@ export function beginStep(
       await alone();
       await flush();
       for (const row of rows) await streams.again(row);
+      opened.push(...rows.flatMap(({ fact }) => fact.about));
     },
     sitesOf: async (refs) => {
       const known = [...(await entities.sitesOf(refs))];
@@ -301,6 +306,7 @@ export function beginStep(
   return {
     tx,
     facts,
+    opened,
     streams,
     canBeFollowed: () => plain && memory.puts() - putsBefore <= MOST_FOLLOWED,
     prepare: () => {

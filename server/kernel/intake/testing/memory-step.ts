@@ -16,6 +16,8 @@ import { type OrgState, wasErased } from './memory-state.ts';
 export interface MemoryStep {
   readonly tx: IntakeTransaction;
   readonly facts: readonly Fact[];
+  /** What facts are about that were held before, and can be read since this step. */
+  readonly opened: readonly EntityRef[];
   /** Sites whose streams grew, and the number they stood at before. */
   readonly grown: ReadonlyMap<string, number>;
   readonly undo: () => void;
@@ -33,6 +35,7 @@ function present<K, V>(keys: readonly K[], find: (key: K) => V | undefined): Map
 export function beginMemoryStep(org: string, state: OrgState, directory: Directory, reading: Reading): MemoryStep {
   const undo: (() => void)[] = [];
   const facts: Fact[] = [];
+  const opened: EntityRef[] = [];
   const grown = new Map<string, number>();
 
   const put = <K, V>(map: Map<K, V>, key: K, value: V): void => {
@@ -123,6 +126,7 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
         put(state.facts, id, { ...stored, unread: false });
         for (const ref of stored.fact.about) refs.add(ref);
       }
+      opened.push(...refs);
       return [...refs];
     },
     siteKey: async (site, id) => directory.siteKey(org, site, id) ?? null,
@@ -151,6 +155,7 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
         if (alone?.h !== frame.h || !isHeaderAlone(alone))
           throw new Error(`fact ${fact.id} is not held by its header alone`);
         put(state.facts, fact.id, { frame, fact, unread: false });
+        opened.push(...fact.about);
         for (const [site, items] of state.streams)
           if (replace(items, new Map([[alone, frame]]))) push(site, (n) => ({ n, frame }));
       }
@@ -244,6 +249,7 @@ export function beginMemoryStep(org: string, state: OrgState, directory: Directo
   return {
     tx,
     facts,
+    opened,
     grown,
     undo: () => {
       for (const step of undo.reverse()) step();

@@ -77,12 +77,13 @@ export function memoryLog(
         return [site, { items: stream.slice(from), head: stream.length }] as const;
       }),
     );
-    if (sites.size === 0) return;
+    const { facts, opened } = step;
+    if (sites.size === 0 && opened.length === 0) return;
     const { keys } = withKeys(
       state,
       [...sites.values()].flatMap(({ items }) => items),
     );
-    for (const listener of listeners) listener({ org, epoch: state.epoch, facts: step.facts, sites, keys });
+    for (const listener of listeners) listener({ org, epoch: state.epoch, facts, opened, sites, keys });
   };
 
   return {

@@ -27,7 +27,7 @@ export function handoffPart(context: CenterContext): CenterPart {
       }),
     ],
     committed: (change) => {
-      if (change.facts.length > 0) worker?.nudge();
+      if (change.facts.length > 0 || change.opened.length > 0) worker?.nudge();
     },
     start: async () => {
       const drawing = startDrawing();
