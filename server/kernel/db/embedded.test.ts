@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -5,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
-import { alive, isAdrift } from './postmaster.ts';
+import { alive, endingAdrift, isAdrift } from './postmaster.ts';
 
 it('starts on another port where the one that was free is taken before it has it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
@@ -126,4 +127,26 @@ it.runIf(process.platform === 'linux')(
     }
   },
   120_000,
+);
+
+it.runIf(process.platform === 'linux')(
+  'ends nothing else that was given the process id of a server meanwhile',
+  async () => {
+    const other = spawn('sleep', ['60']);
+    try {
+      const pid = other.pid as number;
+      const end = endingAdrift();
+      expect([alive(pid), isAdrift(pid)]).toEqual([true, false]);
+      vi.useFakeTimers({ toFake: ['performance'] });
+      end(pid);
+      vi.advanceTimersByTime(10_000);
+      end(pid);
+      vi.useRealTimers();
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      expect([other.exitCode, other.signalCode]).toEqual([null, null]);
+    } finally {
+      vi.useRealTimers();
+      other.kill();
+    }
+  },
 );

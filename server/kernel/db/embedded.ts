@@ -91,7 +91,8 @@ export async function startEmbedded({
   const endAdrift = endingAdrift();
   const watch = setInterval(() => {
     if (stopping || restarting) return;
-    if (alive(pid)) return endAdrift(pid);
+    // Where it could not be started for long, something else may have its process id by now.
+    if (alive(pid) && isPostgres(pid)) return endAdrift(pid);
     restarting = startServer(launch, async () => port)
       .then((next) => {
         pid = next.pid;

@@ -44,6 +44,7 @@ export function alive(pid: number): boolean {
  * would never end by itself. One that runs has a writer of its log, one that recovers a startup process. Told on Linux alone.
  */
 export function isAdrift(pid: number): boolean {
+  if (!isPostgres(pid)) return false;
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? [];
     return !children.some((child) => /: (?:startup|walwriter)\b/.test(titleOf(child)));
