@@ -35,6 +35,8 @@ export interface Plan {
   readonly grantMs: number;
   /** Whether people take over at positions that are others', also by what is held of them while the center is away. */
   readonly takesOver: boolean;
+  /** Whether people open what ended long ago, of which some facts lie at the center alone. */
+  readonly readsOld: boolean;
   /** The moments of the work at which the disk that is a file is damaged. */
   readonly damages: readonly number[];
   /** The moments of the work at which a station's disk has no space for a while. */
@@ -65,6 +67,8 @@ export interface Kinds {
   readonly fills?: boolean | undefined;
   /** Whether sign-ins end, and people take over at each other's positions. */
   readonly takesOver?: boolean | undefined;
+  /** Whether people open what ended long ago. */
+  readonly readsOld?: boolean | undefined;
   /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
@@ -76,6 +80,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const erases = kinds.erases ?? numbersOfBoth;
   const fills = kinds.fills ?? erases;
   const takesOver = kinds.takesOver ?? fills;
+  const readsOld = kinds.readsOld ?? takesOver;
   const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
@@ -101,6 +106,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const common = {
     grantMs,
     takesOver: seed > 0 && takesOver && standing.happens(0.08),
+    readsOld: seed > 0 && readsOld && chance.fork('reading').happens(0.3),
     damages,
     erasing,
     fullDisks,

@@ -112,6 +112,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     work(station, chance.fork(`people ${station.name}`), end);
     shifts(station, chance.fork(`shifts ${station.name}`), end);
     if (plan.typed) type(station, chance.fork(`typing ${station.name}`), end);
+    if (plan.readsOld) readOld(station, chance.fork(`reading ${station.name}`), end);
   }
   if (neighbour) meddle(neighbour, chance.fork('meddling'), end);
   if (chance.happens(0.5)) for (const station of stations) tidy(station, chance.fork(`tidying ${station.name}`), end);
@@ -205,6 +206,17 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     time.after(wait, () => {
       if (station.alive()) station.signIn(plan.takesOver && mine.happens(0.5) ? mine.pick(STATIONS) : station.name);
       shifts(station, mine, until);
+    });
+  }
+
+  /** Somebody opens what ended long ago, for a while: what of it lies at the center alone comes. */
+  function readOld(station: StationNode, mine: Chance, until: number): void {
+    const wait = mine.between(4 * MINUTE, 20 * MINUTE);
+    if (time.now() + wait > until) return;
+    time.after(wait, () => {
+      const read = station.alive() ? station.readOld(mine, mine.between(SECOND, 2 * MINUTE)) : null;
+      if (read) note(`${station.name} reads ${read}`);
+      readOld(station, mine, until);
     });
   }
 

@@ -4,6 +4,7 @@ import { CALLS, type CallInput, type CallName } from '../../domain/bridge/calls.
 import type { TopicState } from '../../domain/bridge/topics.ts';
 import type { Fact } from '../../domain/kernel/fact.ts';
 import type { EffectsOf } from '../../domain/kernel/fold.ts';
+import { type EntityRef, idOf } from '../../domain/kernel/ids.ts';
 import { effectsOf, READS } from '../../domain/modules.ts';
 import type { Answer } from '../../server-bridge/dispatch/port.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
@@ -42,6 +43,8 @@ export interface StationNode {
   readonly damageDisk: () => boolean;
   /** A station's person, its own or another's, signs in here: by what is held of them where the center is not reached. */
   readonly signIn: (whose?: string) => void;
+  /** Somebody has an incident open for so long, in ms, of which some facts lie at the center alone; null where there is none. */
+  readonly readOld: (by: Chance, ms: number) => EntityRef | null;
   /** Drops what is not needed any more of what is older than this, in ms. Returns how many facts. */
   readonly prune: (keep: number) => number;
   /** Ends in order, as an update does. */
@@ -54,6 +57,9 @@ export interface StationNode {
   readonly skew: (by: number) => void;
   readonly skewed: () => number;
 }
+
+/** Incidents among which one is chosen to be read. */
+const MOST_READ = 400;
 
 export function createStationNode(
   name: string,
@@ -253,6 +259,26 @@ export function createStationNode(
           },
         ),
       );
+    },
+    readOld: (by, ms) => {
+      const mine = up();
+      const { store } = mine;
+      try {
+        const old = store.back('incident', null, MOST_READ).flatMap(({ ref }) => (store.lacksFacts(ref) ? [ref] : []));
+        if (old.length === 0) return null;
+        const ref = by.pick(old);
+        const watched = mine.dispatch.watch(`incident:${idOf(ref)}`, { seat: name }, () => undefined);
+        if (watched.ok)
+          time.after(
+            ms,
+            living(() => mine, watched.value.stop),
+          );
+        return ref;
+      } catch (error) {
+        if (!(harmed && isDamaged(error))) throw error;
+        metDamage(store);
+        return null;
+      }
     },
     prune: (keep) => {
       const { store } = up();
