@@ -17,6 +17,14 @@ export interface CarvedLog {
   readonly own: boolean;
 }
 
+export interface CarvedRequest {
+  readonly request: unknown;
+  readonly entity: string | null;
+  readonly state: 'waiting' | 'refused';
+  /** The center's; undefined while it waits. */
+  readonly answer: unknown;
+}
+
 export interface Carved {
   /** By log, then position: every version found, those of undamaged pages first. */
   readonly frames: ReadonlyMap<string, ReadonlyMap<number, readonly Frame[]>>;
@@ -29,8 +37,8 @@ export interface Carved {
   readonly meta: ReadonlyMap<MetaKey, unknown>;
   readonly values: readonly (readonly [space: string, owner: string, key: string, value: unknown])[];
   readonly grants: readonly (readonly [grant: unknown, verifier: string])[];
-  /** Requests that were still waiting, in their order. */
-  readonly requests: readonly { readonly request: unknown; readonly entity: string | null }[];
+  /** Requests that somebody still has to see to, in their order: those that were waiting, and those refused with why. */
+  readonly requests: readonly CarvedRequest[];
   readonly damagedPages: number;
 }
 
@@ -104,7 +112,7 @@ export function carve(path: string, key: Uint8Array | null): Carved {
   const meta = rowsThatCount<unknown>();
   const values = rowsThatCount<readonly [string, string, string, unknown]>();
   const grants = rowsThatCount<readonly [unknown, string]>();
-  const requests = rowsThatCount<{ num: number; waiting: boolean; request: unknown; entity: string | null }>();
+  const requests = rowsThatCount<{ readonly num: number; readonly left: CarvedRequest | null }>();
 
   const take: Take = (rowid, cells, intact) => {
     const text = (i: number): string | null => (typeof cells[i] === 'string' ? (cells[i] as string) : null);
@@ -127,8 +135,9 @@ export function carve(path: string, key: Uint8Array | null): Carved {
           keys.take(envelope.data.id, envelope.data, intact);
         } else if (intact) keyIds.take(String(rowid), one, intact);
       } else if (cells.length === 9 && one !== null && text(7) !== null) {
-        const request = { num: rowid, waiting: two === 'waiting', request: parse(text(7)), entity: text(6) };
-        requests.take(one, request, intact);
+        const [request, entity, answer] = [parse(text(7)), text(6), parse(text(8))];
+        const isLeft = two === 'waiting' || (two === 'refused' && answer !== undefined);
+        requests.take(one, { num: rowid, left: isLeft ? { request, entity, state: two, answer } : null }, intact);
       } else if (LOG_COLUMNS.has(cells.length) && one !== null && typeof cells[5] === 'number') {
         logs.take(one, { seq: number(5), own: number(4) === 1 }, intact);
       }
@@ -178,7 +187,7 @@ export function carve(path: string, key: Uint8Array | null): Carved {
     meta: meta.found() as ReadonlyMap<MetaKey, unknown>,
     values: [...values.found().values()],
     grants: [...grants.found().values()],
-    requests: [...requests.found().values()].filter((one) => one.waiting).sort((a, b) => a.num - b.num),
+    requests: [...requests.found().values()].sort((a, b) => a.num - b.num).flatMap(({ left }) => left ?? []),
     damagedPages,
   };
 }

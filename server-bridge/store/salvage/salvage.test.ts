@@ -267,6 +267,28 @@ describe('salvage', () => {
     at.close();
   });
 
+  it('keeps requests that were refused, with why, for whoever has to see to them', () => {
+    const store = disk.opened();
+    for (const id of ['r1', 'r2', 'r3'])
+      store.putRequest({ id, kind: 'record.put', session: null, by: 'u1', madeAt: 1, input: {} }, null);
+    for (const [id, state] of [
+      ['r2', 'refused'],
+      ['r3', 'accepted'],
+    ])
+      store.requestAnswered({
+        id,
+        state,
+        decision: { reasons: ['Somebody changed it meanwhile.'] },
+        result: null,
+      } as never);
+    const left = store.requests(['waiting', 'refused']);
+    store.close();
+    const salvaged = salvageStore(disk.path, disk.options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    expect(salvaged.store.requests()).toEqual(left);
+    salvaged.store.close();
+  });
+
   it('keeps what was read of patients here until the center has it', () => {
     const store = disk.opened();
     const reads = { log: 'reads', reads: [{ seq: 1, entity: 'incident:1' }] };

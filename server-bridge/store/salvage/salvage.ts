@@ -210,11 +210,11 @@ function refillRest(core: Core, carved: Carved, anew: boolean): void {
       sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?)').run(id, JSON.stringify(grant), verifier);
   }
   core.grants.forget();
-  for (const { request, entity } of carved.requests) {
+  for (const { request, entity, state, answer } of carved.requests) {
     const id = (request as { readonly id?: unknown } | undefined)?.id;
     if (typeof id !== 'string') continue;
     sql(
-      "INSERT INTO request(id, state, attempts, next_at, last_error, entity, request) VALUES(?, 'waiting', 0, 0, '', ?, ?)",
-    ).run(id, entity, JSON.stringify(request));
+      "INSERT INTO request(id, state, attempts, next_at, last_error, entity, request, answer) VALUES(?, ?, 0, 0, '', ?, ?, ?)",
+    ).run(id, state, entity, JSON.stringify(request), answer === undefined ? null : JSON.stringify(answer));
   }
 }
