@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
-import { alive, endingAdrift, isAdrift } from './postmaster.ts';
+import { alive, endingAdrift, isAdrift, stopServer } from './postmaster.ts';
 
 it('starts on another port where the one that was free is taken before it has it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
@@ -142,6 +142,7 @@ it.runIf(process.platform === 'linux')(
       vi.advanceTimersByTime(10_000);
       end(pid);
       vi.useRealTimers();
+      await stopServer(pid);
       await new Promise((resolve) => setTimeout(resolve, 50));
       expect([other.exitCode, other.signalCode]).toEqual([null, null]);
     } finally {

@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { inGroups } from './groups.ts';
 
@@ -126,5 +127,52 @@ describe('group commit', () => {
     }
     expect((await answers).map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(groups()).toEqual(['a:1+13+2', 'a:1', 'a:13', 'a:2']);
+  });
+
+  it('answers everybody with their own, whoever asks again and in whatever order groups come back', async () => {
+    const asker = fc.record({
+      org: fc.constantFrom('a', 'b'),
+      asked: fc.nat(13),
+      times: fc.integer({ min: 1, max: 4 }),
+      wait: fc.nat(3),
+    });
+    const options = fc.record({
+      lanes: fc.integer({ min: 1, max: 3 }),
+      most: fc.integer({ min: 1, max: 30 }),
+      enough: fc.integer({ min: 1, max: 8 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        options,
+        fc.boolean(),
+        fc.array(asker, { maxLength: 25 }),
+        fc.infiniteStream(fc.nat(60)),
+        async ({ enough, ...rest }, gathers, askers, luck) => {
+          const { ask, running } = desk(gathers ? { ...rest, enough } : rest);
+          let left = askers.length;
+          const all = askers.map(async ({ org, asked, times, wait }) => {
+            for (let i = 0; i < wait; i++) await turn();
+            const own = asked === 13 ? 'Error: thirteen' : `${org}${asked}`;
+            for (let n = 0; n < times; n++) expect(await ask(org, asked).catch(String)).toBe(own);
+            left--;
+          });
+          const answered = new Set<(typeof running)[number]>();
+          for (let idle = 0; left > 0; ) {
+            await turn();
+            const open = running.filter((one) => !answered.has(one));
+            for (const org of ['a', 'b'])
+              expect(open.filter((one) => one.org === org).length).toBeLessThanOrEqual(rest.lanes);
+            const roll = luck.next().value as number;
+            const one = roll % 3 === 0 ? undefined : open[roll % open.length];
+            if (one) answered.add(one);
+            one?.answer();
+            idle = open.length > 0 ? 0 : idle + 1;
+            expect(idle).toBeLessThan(50);
+          }
+          await Promise.all(all);
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });

@@ -87,7 +87,7 @@ export function isPostgres(pid: number): boolean {
 
 /** A fast shutdown: open transactions are rolled back, everything committed is on disk. */
 export async function stopServer(pid: number): Promise<void> {
-  if (!alive(pid)) return;
+  if (!alive(pid) || !isPostgres(pid)) return;
   process.kill(pid, 'SIGINT');
   const deadline = Date.now() + STOP_TIMEOUT_MS;
   while (alive(pid) && Date.now() < deadline) await delay(10);
