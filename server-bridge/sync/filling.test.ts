@@ -91,3 +91,26 @@ it('fetches what comes to be wanted while another is being fetched right after t
   expect(asked).toEqual(['incident:1', 'incident:2']);
   expect(wanting).toEqual([]);
 });
+
+it('fetches the others next where the center fails at some of them each time', async () => {
+  const page: StreamPage = { epoch: 'e1', from: 0, items: [], keys: [], head: 0 };
+  const wanting: EntityRef[] = ['incident:1', 'incident:2', 'incident:3'];
+  const filling = createFilling(
+    {
+      wanting: () => [...wanting],
+      fillEntity: (ref) => void wanting.splice(wanting.indexOf(ref), 1),
+    },
+    {
+      entity: async (ref) => {
+        if (ref !== 'incident:3') throw new SyncFailure('unreachable', 'The center answered 500.', 500);
+        return page;
+      },
+    },
+    () => undefined,
+  );
+  for (let n = 0; n < 3; n++) {
+    filling.fill();
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  expect(wanting).toEqual(['incident:1', 'incident:2']);
+});
