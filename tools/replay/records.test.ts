@@ -198,6 +198,17 @@ describe('a file that is broken somewhere', () => {
   });
 });
 
+it('leaves out what spreadsheets leave behind the last row, and names the lines behind it rightly', () => {
+  const [header = '', row = ''] = fileOf(good).split('\n');
+  const nothing = ','.repeat(COLUMNS.length - 1);
+  const { records, unread } = readDay(
+    [nothing, header, row, nothing, '  ', `"",${nothing}`, row.replace('"A"', '"B"'), nothing, ''].join('\n'),
+    ZONE,
+  );
+  expect(unread).toEqual([]);
+  expect(records.map(({ line }) => line)).toEqual([3, 7]);
+});
+
 it('says of a key that is too long that and nothing else', () => {
   expect(readDay(fileOf({ ...good, 'Unit ID': 'E'.repeat(13) }), ZONE).unread).toEqual([
     { line: 2, column: 'Unit ID', reason: 'is longer than 12 characters', row: true },

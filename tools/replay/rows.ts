@@ -28,12 +28,15 @@ function linesOf(text: string): readonly string[] {
   return lines.at(-1) === '' ? lines.slice(0, -1) : lines;
 }
 
+/** What spreadsheets leave behind the last row is commas alone. */
+const saysAnything = ({ cells }: CsvRow): boolean => cells.some((cell) => cell.trim() !== '');
+
 /** Each line taken for a row of its own. */
 const lineByLine = (lines: readonly string[], from: number): readonly CsvRow[] =>
   lines.map((text, i) => ({ line: from + i, cells: parsed(text)[0]?.record ?? text.split(',') }));
 
 /**
- * Every row that is not empty, the header being the first. A quote that was opened and not closed takes the rows behind it
+ * Every row that says anything, the header being the first. A quote that was opened and not closed takes the rows behind it
  * into its cell, up to the next quote or the end of the file: a row over several lines that has another number of cells than
  * the header is therefore read again line by line.
  */
@@ -47,11 +50,11 @@ export function rowsOf(file: string): readonly CsvRow[] {
     const lines = linesOf(raw);
     const broken = width !== null && record.length !== width && lines.length > 1;
     const these = broken ? lineByLine(lines, line) : [{ line, cells: record }];
-    rows.push(...these.filter(({ cells }) => cells.length > 1 || cells[0] !== ''));
+    rows.push(...these.filter(saysAnything));
     width ??= rows[0]?.cells.length ?? null;
     line += lines.length;
     read += raw.length;
   }
-  rows.push(...lineByLine(linesOf(text.slice(read)), line).filter(({ cells }) => cells.join('') !== ''));
+  rows.push(...lineByLine(linesOf(text.slice(read)), line).filter(saysAnything));
   return rows;
 }
