@@ -94,12 +94,15 @@ function reading(text: string): Reading | null {
   return same ? { wall: endOfDay ? wall + DAY : wall, ahead: aheadOf(read.zone) } : null;
 }
 
+/** Clocks of two machines may be this far apart: a time that is so little early is that, and not one of an hour later. ms */
+const BACKWARDS = 60_000;
+
 /**
  * The instant (ms UTC) that a local time names. In the hour that is read twice when clocks go back it is the first one
- * not before `notBefore`, else the first. Returns a sentence where the text is no time, one the clocks skipped, or one
- * before 1970, which no fact can carry.
+ * not more than a minute before `after`, else the first. Returns a sentence where the text is no time, one the clocks
+ * skipped, or one before 1970, which no fact can carry.
  */
-export function instantOf(text: string, zone: string, notBefore = Number.NEGATIVE_INFINITY): number | string {
+export function instantOf(text: string, zone: string, after = Number.NEGATIVE_INFINITY): number | string {
   const read = reading(text.trim().replace(/\s+/g, ' '));
   if (read === null) return `"${text.slice(0, 40)}" is not a time like 04/09/2020 11:53:18 PM`;
   const { wall, ahead } = read;
@@ -109,7 +112,7 @@ export function instantOf(text: string, zone: string, notBefore = Number.NEGATIV
     .filter((instant) => wallClock(instant, zone) === wall)
     .sort((a, b) => a - b);
   if (candidates.length === 0) return `${text} was skipped by the clocks of ${zone}`;
-  return candidates.find((instant) => instant >= notBefore) ?? (candidates[0] as number);
+  return candidates.find((instant) => instant >= after - BACKWARDS) ?? (candidates[0] as number);
 }
 
 /** `MM/DD/YYYY hh:mm:ss AM`, as the file would write this instant. */

@@ -61,6 +61,9 @@ describe('local times', () => {
     const first = instantOf('11/01/2020 01:30:00 AM', ZONE) as number;
     const second = instantOf('11/01/2020 01:10:00 AM', ZONE, first) as number;
     expect(second).toBeGreaterThan(first);
+    // A second too early is that, and not fifty-nine minutes and more later.
+    expect(instantOf('11/01/2020 01:29:59 AM', ZONE, first)).toBe(first - 1_000);
+    expect(instantOf('11/01/2020 01:28:59 AM', ZONE, first)).toBe(first + 3_600_000 - 61_000);
     expect(instantOf('03/08/2020 02:30:00 AM', ZONE)).toContain('skipped');
     expect(instantOf('13/45/2020 02:30:00 AM', ZONE)).toContain('not a time');
     expect(instantOf('02/30/2020 02:30:00 AM', ZONE)).toContain('not a time');
