@@ -13,6 +13,33 @@ function refused(...statuses: StatusCode[]): string | null {
   return `${field}: ${message}`;
 }
 
+describe('a callsign', () => {
+  const takes = (callsign: string): boolean => {
+    const unit = { kind: 'ambulance', agency: null, home: null, capabilities: [], active: true };
+    return ROSTER_SCHEMAS.roster_unit.safeParse({ callsign, ...unit }).success;
+  };
+  it('is one word of a command line, as places all over write them', () => {
+    for (const callsign of ['M36', '51A', 'B-2', '1/83-1', 'Ö12', 'E1.A', 'R_2', 'Д4', '消防1', '-1'])
+      expect([callsign, takes(callsign)]).toEqual([callsign, true]);
+    for (const callsign of [
+      '',
+      'm36',
+      'ö12',
+      'M 36',
+      'M1,M2',
+      '.',
+      '?',
+      '/',
+      '_',
+      'M36M36M36M36M',
+      'M\u0000',
+      'M\u202e1',
+      'O\u030812',
+    ])
+      expect([callsign, takes(callsign)]).toEqual([callsign, false]);
+  });
+});
+
 describe('the statuses of an agency', () => {
   it('are the default ones, or others that lead on to each other', () => {
     expect(refused(...DEFAULT_STATUSES)).toBeNull();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { callsignBy } from './row-by-digits.ts';
 
-const CALLSIGNS = ['M01', 'M36', 'P58', 'RC1', 'E01', 'E36', 'E361', '51A', 'B-2'];
+const CALLSIGNS = ['M01', 'M36', 'P58', 'RC1', 'E01', 'E36', 'E361', '51A', 'B-2', 'Ö12'];
 
 /** The callsign that typing leads to, and what is remembered of it. */
 function typing(keys: string): { readonly typed: string; readonly at: string | undefined } {

@@ -22,7 +22,7 @@ export function callsignBy(
   const together = (before + key).toUpperCase();
   const exact = callsigns.indexOf(together);
   const begun = exact >= 0 ? exact : callsigns.findIndex((callsign) => callsign.startsWith(together));
-  if (begun >= 0 && /[A-Z]/.test(together)) return { typed: together, row: /\d/.test(together) ? begun : -1 };
+  if (begun >= 0 && /\p{L}/u.test(together)) return { typed: together, row: /\d/.test(together) ? begun : -1 };
   if (!/\d/.test(key)) return { typed: key.toUpperCase(), row: -1 };
   const typed = digitsWith(callsigns, before.replace(/^.*\D/, ''), key);
   return { typed, row: rowByDigits(callsigns, typed) };

@@ -1,4 +1,5 @@
 /** Reads a day of "Fire Department Calls for Service": one row per unit per call, local times. */
+import { RosterUnitSchema } from '../../domain/cad/roster.ts';
 import { isReadable } from '../../domain/kernel/readable.ts';
 import { instantOf } from './local-time.ts';
 import { rowsOf } from './rows.ts';
@@ -148,11 +149,16 @@ function recordOf(
     return why ? '' : text;
   };
   const call = key('Call Number');
-  // A callsign is one word: a dispatcher types M01 for "M 01".
-  const unit = key('Unit ID', (text) => text.replace(/[^\S\n]+/g, '')).toUpperCase();
+  // A callsign is one word: a dispatcher types M01 for "M 01". Its letters are those that a keyboard makes.
+  const unit = key('Unit ID', (text) =>
+    text
+      .replace(/[^\S\n]+/g, '')
+      .toUpperCase()
+      .normalize('NFC'),
+  );
   if (!call || !unit) return null;
-  if (!/^[A-Z0-9-]+$/.test(unit)) {
-    report('Unit ID', 'must be letters, digits and hyphens', true);
+  if (!RosterUnitSchema.shape.callsign.safeParse(unit).success) {
+    report('Unit ID', 'must be letters, digits and hyphens, with / . _ behind the first', true);
     return null;
   }
   const times: Record<string, number | null> = {};

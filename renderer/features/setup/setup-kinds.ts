@@ -69,7 +69,7 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     begin: { active: true, capabilities: [] },
     named: (body) => `${body.callsign} · ${body.kind}${body.active ? '' : ' (not in use)'}`,
     fields: [
-      { name: 'callsign', label: 'Callsign', as: 'text', hint: 'Letters, digits and hyphens: M36.' },
+      { name: 'callsign', label: 'Callsign', as: 'text', hint: 'Letters and digits, and - / . _ between them: M36.' },
       { name: 'kind', label: 'Kind', as: 'text', hint: 'ambulance, engine, ladder…: the board has a column for each.' },
       { name: 'agency', label: 'Agency', as: 'record', of: 'agency' },
       { name: 'home', label: 'Home', as: 'record', of: 'facility', hint: 'The station or post it starts from.' },
@@ -151,7 +151,7 @@ export function builtFrom(kind: SetupKind, before: { readonly [key: string]: Jso
     else if (field.as === 'list') body[field.name] = text === '' ? [] : text.split(/\s*,\s*/).filter(Boolean);
     else if (field.as === 'yes') body[field.name] = text === 'yes';
     else if (field.as === 'record') body[field.name] = text === '' ? null : text;
-    else body[field.name] = field.name === 'callsign' ? text.toUpperCase() : text;
+    else body[field.name] = field.name === 'callsign' ? text.toUpperCase().normalize('NFC') : text;
   }
   const read = ROSTER_SCHEMAS[kind.kind].safeParse(body);
   if (read.success) return { ok: true, body };

@@ -61,7 +61,7 @@ export function useCallsignTyped(callsigns: readonly string[], go: (row: number)
       perform(waiting.action.action);
       return true;
     }
-    if (!/^[a-z\d-]$/i.test(key)) {
+    if (!/^[\p{L}\p{Nd}-]$/u.test(key)) {
       wait(null);
       return false;
     }
