@@ -40,7 +40,7 @@ describe('replay', () => {
     const data = join(folder, 'kept');
     writeFileSync(file, UNTIDY);
     const played = await replay(file, '--data', data, '--outage');
-    expect(`${played.out}${played.err}`).toContain('15 rows, 9 incidents, 0 different');
+    expect(`${played.out}${played.err}`).toContain('33 rows, 27 incidents, 0 different');
     expect(played.code).toBe(0);
     expect(played.out).toMatch(/line 16: Dispatch DtTm .*not a time.*the rest of the row goes in/);
     expect(played.out).toMatch(/line 17: row has 4 cells.*the row stays out/);
@@ -49,7 +49,7 @@ describe('replay', () => {
     expect(played.err).toContain('0 conflicts, 3 cells or rows unread, 0 steps refused');
     expect(played.err).toContain('the center was killed');
     const verified = await replay(file, '--data', data, '--verify-only');
-    expect(verified.out).toContain('15 rows, 9 incidents, 0 different');
+    expect(verified.out).toContain('33 rows, 27 incidents, 0 different');
     expect(verified.code).toBe(0);
 
     const twice = await replay(file, '--data', data);
@@ -77,7 +77,7 @@ describe('replay', () => {
       stray('the second station', 'incident \\S+ of call 4'),
       stray('the second station', 'assignment \\S+ of M01 on call 4'),
     ]);
-    expect(other.out).toContain('14 rows, 8 incidents, 9 different');
+    expect(other.out).toContain('32 rows, 26 incidents, 9 different');
     expect(other.code).toBe(1);
   });
 });

@@ -1,4 +1,4 @@
-/** `npm run replay` as a user runs it, and a day of fifteen rows that is as untidy as real ones are. */
+/** `npm run replay` as a user runs it, and a day of thirty-three rows that is as untidy as real ones are. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
@@ -122,4 +122,10 @@ export const UNTIDY = [
   row('8', 'E06', ['11:50:00 AM', '11:51:00 AM', 'soon', '', '', '', '', '11:59:00 AM']),
   '9,E07,too,short',
   row('', 'E08', ['11:50:00 AM', '', '', '', '', '', '', '']),
+  // One unit on more calls at a time than one may be, under a callsign as other places write them; what spreadsheets leave.
+  ...Array.from({ length: 18 }, (_, n) =>
+    row(String(20 + n), 'ö1/2-3', ['11:50:00 AM', '', `11:52:${10 + n} AM`, '', '12:10:00 PM', '', '', '12:20:00 PM']),
+  ),
+  ','.repeat(23),
+  ','.repeat(23),
 ].join('\n');

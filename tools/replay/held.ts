@@ -1,7 +1,7 @@
 /** What a store holds of a day, in the file's own terms, and how it differs from the file. */
 import type { TimeElement } from '../../domain/cad/status.ts';
 import { localText } from './local-time.ts';
-import { CALL_COLUMNS, type DispatchRecord, TIME_COLUMNS, type TimeColumn } from './records.ts';
+import { CALL_COLUMNS, type DispatchRecord, type RunColumn, TIME_COLUMNS, type TimeColumn } from './records.ts';
 import { priorityOf } from './roster.ts';
 
 type HeldTimes = { readonly [E in TimeElement]?: number | null };
@@ -37,7 +37,7 @@ export interface Difference {
 }
 
 /** The time of a run that each column of the file records. */
-const ELEMENT: { readonly [C in Exclude<TimeColumn, 'received' | 'entry'>]: TimeElement } = {
+export const ELEMENT: { readonly [C in RunColumn]: TimeElement } = {
   dispatch: 'unitNotified',
   response: 'enRoute',
   onScene: 'onScene',

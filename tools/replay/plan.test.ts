@@ -164,6 +164,25 @@ describe('a day of records', () => {
     ]);
   });
 
+  it('takes a unit that its times put on more calls than one may be off the first of them, and fills in there what follows', () => {
+    const all = Array.from({ length: 18 }, (_, n) => n + 1);
+    const rows = all.map(
+      (call) =>
+        `${call},E01,04/09/2020 09:00:00,,04/09/2020 10:${call + 10}:00,,04/09/2020 11:00:00,,,04/09/2020 12:00:00,Alarms,A ST,ENGINE`,
+    );
+    const again = '1,E01,04/09/2020 09:00:00,,04/09/2020 13:00:00,,,,,04/09/2020 14:00:00,Alarms,A ST,ENGINE';
+    const steps = stepsOf(day(...rows, again).records);
+    const said = (call: string): string[] =>
+      steps.flatMap((s) => ('record' in s && s.record.call === call ? [s.do === 'status' ? s.code : s.do] : []));
+    expect(said('1')).toEqual(['dispatch', 'detach', 'fill', 'fill', 'dispatch', 'AV']);
+    expect(said('2')).toEqual(['dispatch', 'detach', 'fill', 'fill']);
+    expect(said('3')).toEqual(['dispatch', 'OS', 'AV']);
+    // One that was never free there has not to be taken off again before it is sent once more.
+    const never = rows.map((row) => row.replace(/12:00:00/, '')).concat(again);
+    const first = stepsOf(day(...never).records).flatMap((s) => ('record' in s && s.record.call === '1' ? [s.do] : []));
+    expect(first).toEqual(['dispatch', 'detach', 'fill', 'dispatch', 'status']);
+  });
+
   it('gives the site its units, natures and stations', () => {
     const { records } = day(
       '1,E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',

@@ -1,7 +1,7 @@
 /** From a day's records to the bridge calls that play the day, in the order things happened. */
 import { MOST_COMMITMENTS } from '../../domain/cad/facts.ts';
 import { notesOf } from './notes.ts';
-import type { DispatchRecord, TimeColumn } from './records.ts';
+import type { DispatchRecord, RunColumn } from './records.ts';
 import { rosterOf } from './roster.ts';
 
 export type Step =
@@ -13,18 +13,20 @@ export type Step =
   | { readonly do: 'dispatch'; readonly at: number; readonly record: DispatchRecord }
   /** No row says when the unit left the call, and it is sent there again or to too many others: it is taken off, and that time struck. */
   | { readonly do: 'detach'; readonly at: number; readonly record: DispatchRecord }
+  /** The unit was taken off the call before this, to make room for others: the time goes in, and moves no status. */
+  | { readonly do: 'fill'; readonly at: number; readonly record: DispatchRecord; readonly column: RunColumn }
   /** The row puts the unit on the call and says of no moment when: it is sent, and that time struck. */
   | { readonly do: 'attach'; readonly at: number; readonly record: DispatchRecord }
   | {
       readonly do: 'status';
       readonly at: number;
       readonly record: DispatchRecord;
-      readonly column: TimeColumn;
+      readonly column: RunColumn;
       readonly code: string;
     }
   | { readonly do: 'close'; readonly at: number; readonly call: string; readonly disposition: string };
 
-const STATUS: readonly (readonly [TimeColumn, string])[] = [
+const STATUS: readonly (readonly [RunColumn, string])[] = [
   ['response', 'ER'],
   ['onScene', 'OS'],
   ['transport', 'TR'],
@@ -121,8 +123,8 @@ function onCall(step: Step): { readonly key: string; readonly record: DispatchRe
 }
 
 /**
- * The steps, and before a unit is put on more calls than one may be on it is taken off the one that it is on longest of
- * those that no row says it left.
+ * The steps, and before a unit is put on more calls than one may be on it is taken off another: the one that it is on longest
+ * of those that no row says it left, or else the one that it is on longest, of which the times that follow are filled in.
  */
 function leaving(steps: readonly Step[]): readonly Step[] {
   const left = new Map<string, number>();
@@ -131,19 +133,27 @@ function leaving(steps: readonly Step[]): readonly Step[] {
     if (about) left.set(about.key, (left.get(about.key) ?? 0) + 1);
   }
   const units = new Map<string, Map<string, DispatchRecord>>();
+  /** Rows whose run was ended before its last time. */
+  const early = new Set<DispatchRecord>();
   return steps.flatMap((step): readonly Step[] => {
     const about = onCall(step);
     if (!about) return [step];
     const { key, record, ends } = about;
     left.set(key, (left.get(key) ?? 0) - 1);
+    if (early.has(record) && step.do === 'status') return [{ do: 'fill', at: step.at, record, column: step.column }];
     const on = units.get(record.unit) ?? new Map<string, DispatchRecord>();
     units.set(record.unit, on);
+    // It is off already.
+    if (step.do === 'detach' && !on.has(key)) return [];
     if (ends) on.delete(key);
     if (ends || on.has(key)) return [step];
-    const idle = on.size < MOST_COMMITMENTS ? undefined : [...on.keys()].find((one) => left.get(one) === 0);
-    const from = idle === undefined ? undefined : on.get(idle);
-    if (idle !== undefined) on.delete(idle);
+    const longest = [...on.keys()];
+    const off = on.size < MOST_COMMITMENTS ? undefined : (longest.find((one) => left.get(one) === 0) ?? longest[0]);
+    const from = off === undefined ? undefined : on.get(off);
+    if (off !== undefined) on.delete(off);
     on.set(key, record);
-    return from ? [{ do: 'detach', at: step.at, record: from }, step] : [step];
+    if (!from) return [step];
+    early.add(from);
+    return [{ do: 'detach', at: step.at, record: from }, step];
   });
 }

@@ -1,6 +1,7 @@
 /** Plays the steps of a day through a station's bridge, each carrying when it happened. */
 import type { IncidentFields } from '../../domain/cad/facts.ts';
 import { type BridgeClient, Refused } from '../bridge/client.ts';
+import { ELEMENT } from './held.ts';
 import type { Step } from './plan.ts';
 import type { DispatchRecord } from './records.ts';
 import { codeOf, priorityOf } from './roster.ts';
@@ -51,6 +52,8 @@ export async function playDay(
 ): Promise<Played> {
   const incidents = new Map<string, string>();
   const failed: Failed[] = [];
+  /** The assignments of units that were taken off, by the row that they were taken off for. */
+  const ended = new Map<DispatchRecord, string>();
   const unitOf = (record: DispatchRecord): string => names.unit.get(record.unit) ?? record.unit;
   const incidentOf = (call: string): string => incidents.get(call) ?? call;
 
@@ -97,15 +100,25 @@ export async function playDay(
       const { record } = step;
       const incident = incidentOf(record.call);
       const off = await bridge.call('unit.cancel', { incident, unit: unitOf(record), at: step.at });
+      const of = `assignment:${off.assignments?.[0] ?? ''}`;
+      ended.set(record, of);
       for (const element of ['canceled', 'backInService'] as const) {
         await bridge.call('time.amend', {
-          of: `assignment:${off.assignments?.[0] ?? ''}`,
+          of,
           element,
           time: null,
           reason: 'The record names no time at which it left',
           at: step.at,
         });
       }
+    } else if (step.do === 'fill') {
+      const { record, column, at } = step;
+      const of = ended.get(record) ?? '';
+      const element = ELEMENT[column];
+      // The end of it was struck when it was taken off.
+      if (element === 'backInService')
+        await bridge.call('time.amend', { of, element, time: at, reason: 'The record names this time', at });
+      else await bridge.call('time.record', { of, element, time: at, at });
     } else if (step.do === 'dispatch') {
       const { record } = step;
       await bridge.call('unit.dispatch', {

@@ -16,6 +16,8 @@ export const TIME_COLUMNS = {
   available: 'Available DtTm',
 } as const;
 export type TimeColumn = keyof typeof TIME_COLUMNS;
+/** Those that are of the unit's run and not of the call. */
+export type RunColumn = Exclude<TimeColumn, 'received' | 'entry'>;
 
 /** Columns that describe the call, and the name its incident keeps each under. */
 export const CALL_COLUMNS = {
