@@ -234,6 +234,11 @@ it('says what is the matter with a file that is no such CSV', () => {
   for (const [text, why] of [
     ['', 'It is empty.'],
     [' \n\n', 'It is empty.'],
+    ['PK\u0003\u0004\u0014\u0000', 'save the sheet of it as CSV'],
+    ['[{"call_number":"1"}]', 'export it as CSV'],
+    ['{"json":true}', 'export it as CSV'],
+    ['<!DOCTYPE html>\n<html>', 'export it as CSV'],
+    ['\u0000\u0001', 'It is no text.'],
     [fileOf(good).replaceAll('","', '";"'), 'save it as CSV with commas'],
     [fileOf(good).replaceAll('","', '"\t"'), 'save it as CSV with commas'],
   ] as const)

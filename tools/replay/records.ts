@@ -217,6 +217,10 @@ function recordOf(
 function whatItIs(text: string): string {
   const [first = ''] = text.split('\n', 1);
   if (text.trim() === '') return ' It is empty.';
+  if (text.startsWith('PK\u0003\u0004')) return ' It is a workbook or an archive: save the sheet of it as CSV.';
+  if (/^\s*(?:\[|\{)\s*["{\]}]/.test(text)) return ' It is JSON: export it as CSV.';
+  if (/^\s*<(?:!doctype|html|\?xml)/i.test(text)) return ' It is a page or XML: export it as CSV.';
+  if (first.includes('\u0000')) return ' It is no text.';
   if (!first.includes(',') && /[;\t]/.test(first))
     return ' Its columns are not separated by commas: save it as CSV with commas.';
   return '';
