@@ -1,10 +1,11 @@
 /** A replay that is interrupted, or told to begin where it cannot: it ends in order, and plays over nothing. */
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { postmasterOf } from '../../tools/start/postmaster.ts';
+import { startCenterProcess } from '../../tools/start/processes.ts';
 import { replay, UNTIDY, watched } from './replaying.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-replay-test-'));
@@ -32,9 +33,19 @@ describe('replay', () => {
 
     const data = join(folder, 'stopped');
     // At a speed at which the half of the day that is left would take ten seconds.
+    const stop = interruptAt('the center was killed');
+    const others: Promise<readonly [number | null, string]>[] = [];
     const stopped = await watched([file, '--data', data, '--outage', '--speed', '600'], {
-      onProgress: interruptAt('the center was killed'),
+      onProgress: (said, child) => {
+        // Meanwhile nobody is told that the folder may be removed, or ends what runs in it.
+        if (others.length === 0 && said.includes('playing'))
+          for (const flags of [[], ['--verify-only']])
+            others.push(replay(file, '--data', data, ...flags).then(({ code, err }) => [code, err]));
+        stop(said, child);
+      },
     });
+    const inUse = [2, expect.stringMatching(/is in use by another start \(process \d+\): stop that one/)];
+    expect(await Promise.all(others)).toEqual([inUse, inUse]);
     expect([stopped.code, stopped.out]).toEqual([130, expect.not.stringContaining('different')]);
     expect(existsSync(join(data, 'running'))).toBe(false);
     expect(postmasterOf(join(data, 'center'))).toBeNull();
@@ -43,6 +54,21 @@ describe('replay', () => {
     // What was played of it is there, and is told from the rest.
     const verified = await replay(file, '--data', data, '--verify-only');
     expect([verified.code, verified.out]).toEqual([1, expect.stringContaining('holds "nothing"')]);
+  });
+
+  it('leaves a center alone that runs on its folder already', async () => {
+    const file = join(folder, 'beside.csv');
+    writeFileSync(file, UNTIDY);
+    const data = join(folder, 'beside');
+    const { child, ready } = startCenterProcess({ folder: join(data, 'center'), port: 0, demo: true });
+    try {
+      const { center } = await ready;
+      const refused = await replay(file, '--data', data);
+      expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(/Another center is running on .*stop it/)]);
+      expect((await fetch(new URL('/ready', center))).status).toBe(200);
+    } finally {
+      await child.stop();
+    }
   });
 
   it('plays over nothing that is there', async () => {
@@ -64,6 +90,12 @@ describe('replay', () => {
   it('says in one sentence what it cannot use', async () => {
     const none = await replay(join(folder, 'nothing.csv'));
     expect([none.code, none.err]).toEqual([2, expect.stringContaining('cannot be read')]);
+    const large = join(folder, 'large.csv');
+    writeFileSync(large, '');
+    truncateSync(large, 700_000_000);
+    const years = await replay(large);
+    expect([years.code, years.err]).toEqual([2, expect.stringContaining('name a file of one day')]);
+    expect((await replay('')).err).toMatch(/^Name one CSV file/);
     const wrong = join(folder, 'wrong.csv');
     writeFileSync(wrong, 'a,b\n1,2\n');
     const kept = join(folder, 'unmade');

@@ -11,7 +11,7 @@ function isZone(zone: string): boolean {
 
 const FlagsSchema = z
   .object({
-    words: z.tuple([z.string().min(1)], 'Name one CSV file'),
+    words: z.tuple([z.string().refine((file) => file !== '', 'Name one CSV file')], 'Name one CSV file'),
     speed: z.coerce.number('must be a number').min(0.001).max(1_000_000).optional(),
     data: z.string().min(1).optional(),
     outage: z.boolean().default(false),

@@ -2,12 +2,13 @@
  * `npm run replay -- FILE.csv [--speed X] [--data DIR] [--outage] [--verify-only] [--zone ZONE]`: plays a day of real
  * dispatch records through a station, and holds what center and second station then have against the file, row by row.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { givenTo } from '../command-line.ts';
-import { centerFolder, FolderUnusable, stationFolder, takeFolder } from '../start/folder.ts';
+import { EndedEarly } from '../start/child.ts';
+import { centerFolder, FolderUnusable, mustBeFree, stationFolder, takeFolder } from '../start/folder.ts';
 import { createHouse, type House } from '../start/house.ts';
 import { postmasterOf, quitPostmaster } from '../start/postmaster.ts';
 import { conflictsAt, converged, handedOff } from './agree.ts';
@@ -40,16 +41,19 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const ZONE = 'America/Los_Angeles';
 /** Of a site. Characters. */
 const LONGEST_NAME = 120;
+/** A thousand days, and within what a text may be. Bytes. */
+const LARGEST = 256 * 1024 * 1024;
 /** Two signals this close are one: a terminal and npm both pass one Ctrl-C on. ms */
 const SAME_MS = 700;
 
 function readFile(file: string, zone: string): Day {
-  let bytes: Uint8Array;
+  let bytes: Uint8Array | null;
   try {
-    bytes = readFileSync(file);
+    bytes = statSync(file).size > LARGEST ? null : readFileSync(file);
   } catch {
     throw new Unusable(`${file} cannot be read: name a CSV file.`);
   }
+  if (bytes === null) throw new Unusable(`${file} is larger than 256 MB: name a file of one day.`);
   const { text, encoding } = textOf(bytes);
   let day: Day;
   try {
@@ -157,8 +161,12 @@ function stopAsked(house: House, data: string): Promise<number> {
   });
 }
 
-/** A center that was killed leaves its database running; a folder is removed only once nothing writes to it. */
-async function endDatabase(data: string): Promise<void> {
+/**
+ * A center that was killed leaves its database running; a folder is removed only once nothing writes to it. `found` ran there
+ * before: one that still does is another center's.
+ */
+async function endDatabase(data: string, found: number | null): Promise<void> {
+  if (found !== null && postmasterOf(centerFolder(data)) === found) return;
   quitPostmaster(centerFolder(data));
   for (let i = 0; i < 100 && postmasterOf(centerFolder(data)) !== null; i++) await sleep(100);
 }
@@ -166,6 +174,7 @@ async function endDatabase(data: string): Promise<void> {
 async function main(): Promise<number> {
   const flags = givenTo(COMMAND_LINE);
   try {
+    if (flags.data !== undefined) mustBeFree(resolve(flags.data));
     const known = flags.data === undefined ? null : keptFor(resolve(flags.data), flags.verifyOnly);
     const zone = flags.zone ?? known?.zone ?? ZONE;
     const day = readFile(flags.file, zone);
@@ -173,17 +182,19 @@ async function main(): Promise<number> {
     const data = flags.data ? resolve(flags.data) : mkdtempSync(join(tmpdir(), 'qd-replay-'));
     const leave = takeFolder(data);
     const house = createHouse(say);
+    const found = postmasterOf(centerFolder(data));
     try {
       return await Promise.race([replay({ flags, zone, day, data, known }, house), stopAsked(house, data)]);
     } finally {
       await house.stop();
-      await endDatabase(data);
+      await endDatabase(data, found);
       leave();
       if (!flags.data) rmSync(data, { recursive: true, force: true });
     }
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    return error instanceof Unusable || error instanceof FolderUnusable ? 2 : 1;
+    const couldNotBegin = error instanceof EndedEarly && error.said !== '';
+    return couldNotBegin || error instanceof Unusable || error instanceof FolderUnusable ? 2 : 1;
   }
 }
 

@@ -45,19 +45,23 @@ export function takeFolder(data: string): () => void {
           : 'cannot be written to';
     throw new FolderUnusable(`${data} ${what}: give another with --data DIR, or change its permissions.`);
   }
+  mustBeFree(data);
   const mark = join(data, 'running');
-  const other = runningIn(mark);
-  if (other !== null) {
-    throw new FolderUnusable(
-      `${data} is in use by another start (process ${other}): stop that one, or give another folder with --data DIR.`,
-    );
-  }
   try {
     writeFileSync(mark, `${process.pid}\n`, { mode: 0o600 });
   } catch {
     throw new FolderUnusable(`${data} cannot be written to: give another with --data DIR, or change its permissions.`);
   }
   return () => rmSync(mark, { force: true });
+}
+
+/** @throws FolderUnusable where another start is running on the folder */
+export function mustBeFree(data: string): void {
+  const other = runningIn(join(data, 'running'));
+  if (other === null) return;
+  throw new FolderUnusable(
+    `${data} is in use by another start (process ${other}): stop that one, or give another folder with --data DIR.`,
+  );
 }
 
 /** One by one: Node's own recursive mkdir never returns on file systems that refuse a folder as not found. */
@@ -81,7 +85,9 @@ function runningIn(mark: string): number | null {
 /** Whether the process is one of ours, where the system says: a number is given again after a crash. */
 function isStart(pid: number): boolean {
   try {
-    const [, script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    const [, ...given] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    // Flags of Node stand before the script.
+    const script = given.find((word) => !word.startsWith('-')) ?? '';
     return /tools[\\/](start|replay|torture)[\\/]main\.ts$/.test(script);
   } catch {
     return process.platform !== 'linux';
