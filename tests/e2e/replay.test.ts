@@ -46,7 +46,7 @@ describe('replay', () => {
     expect(played.out).toMatch(/line 17: row has 4 cells.*the row stays out/);
     expect(played.out).toMatch(/line 18: Call Number is missing.*the row stays out/);
     expect(played.out).toContain('line 14: says again what line 13 says');
-    expect(played.err).toContain('0 conflicts, 3 cells or rows unread, 0 steps refused');
+    expect(played.err).toContain('0 conflicts, 2 rows stayed out, 1 cells unread, 0 steps refused');
     expect(played.err).toContain('the center was killed');
     const verified = await replay(file, '--data', data, '--verify-only');
     expect(verified.out).toContain('33 rows, 27 incidents, 0 different');

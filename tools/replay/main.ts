@@ -20,7 +20,7 @@ import { playDay } from './play.ts';
 import { factsByCall, readCenter } from './read-center.ts';
 import { heldInStore, readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
-import { reportDifferences, reportUnread, reportUntidy } from './report.ts';
+import { reportDifferences, reportUnread, reportUntidy, unreadInAll } from './report.ts';
 import { openRoom, type Room } from './room.ts';
 import { rosterOf } from './roster.ts';
 import { otherUnits, unsaid } from './said.ts';
@@ -133,7 +133,7 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
       ...aloneAt(day.records, await heldInStore(stationFolder(data, 2)), center.incidents, 'the second station'),
     );
     reportDifferences(found, print);
-    say(`${conflicts} conflicts, ${day.unread.length} cells or rows unread, ${failed} steps refused`);
+    say(`${conflicts} conflicts, ${unreadInAll(day)}, ${failed} steps refused`);
     const calls = new Set(day.records.map((record) => record.call));
     print(`${day.records.length + day.repeats.length} rows, ${calls.size} incidents, ${found.length} different`);
     return found.length > 0 || conflicts > 0 ? 1 : 0;

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instantOf, localText } from './local-time.ts';
 import { type Step, stepsOf } from './plan.ts';
 import { readDay } from './records.ts';
+import { unreadInAll } from './report.ts';
 import { rosterOf } from './roster.ts';
 
 const ZONE = 'America/Los_Angeles';
@@ -88,6 +89,9 @@ describe('a day of records', () => {
       [5, 'row', true],
       [6, 'Received DtTm', true],
     ]);
+    expect(unreadInAll(read)).toBe('4 rows stayed out, 1 cells unread');
+    // One row, whatever is the matter with it.
+    expect(unreadInAll(day(',,soon,,,,,,,,Alarms,A ST,ENGINE'))).toBe('1 rows stayed out, 0 cells unread');
   });
 
   it('keeps the order of a run where times are equal or run backwards, and the times as they are', () => {

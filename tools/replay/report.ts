@@ -10,6 +10,13 @@ export function reportUnread(day: Day, print: Print): void {
     print(`line ${line}: ${column} ${reason}; ${row ? 'the row stays out' : 'the rest of the row goes in'}`);
 }
 
+/** Of the lines of the file, so that with the rows that went in they are all of them. */
+export function unreadInAll({ unread }: Pick<Day, 'unread'>): string {
+  const out = new Set(unread.flatMap(({ line, row }) => (row ? [line] : [])));
+  const cells = unread.filter(({ line }) => !out.has(line));
+  return `${out.size} rows stayed out, ${cells.length} cells unread`;
+}
+
 /** What is untidy in the file and goes in as it is: reported, so that nobody takes it for our doing. Returns the sum of it. */
 export function reportUntidy(day: Day, print: Print): string {
   for (const { line, of } of day.repeats) print(`line ${line}: says again what line ${of} says`);
