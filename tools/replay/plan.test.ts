@@ -196,6 +196,25 @@ describe('a day of records', () => {
     expect(rosterOf(records).natures).toHaveLength(1);
   });
 
+  it('shows a call by its code, however that is written', () => {
+    const shown = (priority: string, final = ''): string | undefined => {
+      const { records } = readDay(
+        `${HEADER},Priority,Final Priority\n1,E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE,${priority},${final}`,
+        ZONE,
+      );
+      return rosterOf(records).natures[0]?.priority;
+    };
+    expect([shown('E'), shown('e', '3'), shown('3'), shown('c'), shown('b'), shown('1'), shown('')]).toEqual([
+      '1',
+      '1',
+      '2',
+      '2',
+      '3',
+      '4',
+      '4',
+    ]);
+  });
+
   it('turns a difference between rows of one call into an edit that names the columns', () => {
     const { records } = day(
       '1,E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',

@@ -7,9 +7,9 @@ import type { DispatchRecord } from './records.ts';
  * board: E (immediate threat) 1, 3 and C (lights and siren) 2, 2 and B 3, the rest 4.
  */
 export function priorityOf(record: DispatchRecord): Priority {
-  const code =
-    record.references.final_priority || record.references.priority || record.references.original_priority || '';
-  if (record.references.priority === 'E' || code === 'E') return '1';
+  const { final_priority: final, priority, original_priority: original } = record.references;
+  const code = (final || priority || original || '').toUpperCase();
+  if (priority?.toUpperCase() === 'E' || code === 'E') return '1';
   if (code === '3' || code === 'C' || code === 'D') return '2';
   return code === '2' || code === 'B' ? '3' : '4';
 }
