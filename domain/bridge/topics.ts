@@ -90,6 +90,8 @@ export interface IncidentRow {
   readonly readyAt: number | null;
   /** When it was last reopened; null where it never was, and while it is closed. */
   readonly reopenedAt: number | null;
+  /** When and by what status the last of its units left it; null while one is on it, and where none ever was. `at` ms UTC. */
+  readonly left: { readonly at: number; readonly standard: string } | null;
   readonly closedAt: number | null;
   readonly disposition: string | null;
   readonly hold: { readonly reason: string; readonly until: number | null } | null;

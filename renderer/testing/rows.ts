@@ -17,6 +17,7 @@ export const incidentRowOf = (number: string, over: Partial<IncidentRow> = {}): 
   enteredAt: null,
   readyAt: null,
   reopenedAt: null,
+  left: null,
   closedAt: null,
   disposition: null,
   hold: null,

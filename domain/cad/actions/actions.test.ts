@@ -68,6 +68,17 @@ describe('opening and changing an incident', () => {
     expect(incident('k3')).toMatchObject({ answeredAt: 500, reopenedAt: 9_000 });
   });
 
+  it('says when its last unit left it, and how, while none is on it', () => {
+    expect(incident(X).left).toBe(null);
+    act('unit.dispatch', { incident: X, units: ['m36', 'e06'], at: 2_000 }, at);
+    act('unit.cancel', { unit: 'e06', at: 9_000 }, at);
+    expect(incident(X).left).toBe(null);
+    act('unit.move', { unit: 'm36', to: Y, at: 5_000 }, at);
+    expect(incident(X).left).toEqual({ at: 9_000, standard: 'canceled' });
+    act('unit.status', { unit: 'm36', code: 'AV', at: 12_000 }, at);
+    expect(incident(Y).left).toEqual({ at: 12_000, standard: 'available' });
+  });
+
   it('makes no fact of what stands already', () => {
     expect(decided('incident.edit', { incident: X, set: { location: { text: 'A street' } } })).toEqual([]);
     expect(decided('incident.edit', { incident: X, set: { location: { text: 'A street' }, caller: 'Ann' } })).toEqual([

@@ -15,6 +15,8 @@ import {
   numberIn,
   openedBeside,
   type Run,
+  runOf,
+  type StatusNow,
   shownOf,
   textOf,
 } from './reading.ts';
@@ -69,6 +71,17 @@ function reopenedAt(folded: Folded): number | null {
   return life?.value === 'open' && life.fact !== openingOf(folded)?.fact ? life.at : null;
 }
 
+/** How the last of these runs ended; null while one of them goes on. */
+function leftBy(assignments: readonly (Folded | undefined)[], active: number): IncidentRow['left'] {
+  if (active > 0) return null;
+  const ends = assignments.flatMap((folded) => runOf(folded)?.status ?? []);
+  const last = ends.reduce<StatusNow | null>(
+    (latest, end) => (latest && latest.since >= end.since ? latest : end),
+    null,
+  );
+  return last && { at: last.since, standard: last.standard };
+}
+
 function named<T>(folded: Folded, prefix: string, read: (name: string, register: string) => T | null): T[] {
   const out: T[] = [];
   for (const register in folded.registers) {
@@ -82,7 +95,8 @@ function named<T>(folded: Folded, prefix: string, read: (name: string, register:
 /** `assignments`: all that were made of it, as far as they are held. Chips are those that go on, first sent first. */
 export function incidentRow(folded: Folded, assignments: Iterable<Folded | undefined>, world: World): IncidentRow {
   const text = (register: string): string => textOf(shownValue(folded, register));
-  const runs = activeRuns(assignments);
+  const made = [...assignments];
+  const runs = activeRuns(made);
   const state = incidentState(folded, runs.length, world);
   const location = locationOf(folded);
   const nature = natureOf(folded);
@@ -106,6 +120,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     enteredAt: timeOf(folded, 'dispatchNotified')?.at ?? null,
     readyAt: readyAt(folded, { location, nature, answeredAt }),
     reopenedAt: reopenedAt(folded),
+    left: leftBy(made, runs.length),
     closedAt: closed ? (claimOf(folded, 'life')?.at ?? null) : null,
     disposition: closed ? text('disposition') || null : null,
     hold: holdOf(folded),

@@ -21,6 +21,7 @@ const row = (over: Partial<IncidentRow>) =>
     priority: '1',
     readyAt: 0,
     reopenedAt: null,
+    left: null,
     conflicts: [],
     contested: [],
     units: [],

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { incidentRowOf as row, unitChip } from '../../testing/rows.ts';
 import { rowByDigits } from '../../ui/row-by-digits.ts';
-import { activeOf, closedOf, filtered, pendingOf, waitingSince } from './board-rows.ts';
+import { activeOf, closedOf, filtered, pendingOf, waitingSince, waitsOnceMore } from './board-rows.ts';
 import { partsOfNumber, shortNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
@@ -47,6 +47,16 @@ describe('the lists of the board', () => {
     expect(waitingSince({ ...again, readyAt: 4_000 })).toBe(4_000);
     expect(waitingSince({ ...again, readyAt: null })).toBe(3_000);
     expect(numbers(pendingOf([...rows, again]))).toEqual(['2', 'again', '3', '1', 'held']);
+  });
+  it('have a call that its last unit left wait from then, said to wait again where the unit was taken from it', () => {
+    const canceled = row('canceled', { answeredAt: 0, readyAt: 10, left: { at: 9_500, standard: 'canceled' } });
+    expect(waitingSince(canceled)).toBe(9_500);
+    expect(numbers(pendingOf([...rows, canceled]))).toEqual(['2', '3', '1', 'canceled', 'held']);
+    expect(waitsOnceMore(canceled)).toBe('again');
+    expect(waitsOnceMore({ ...canceled, left: { at: 9_500, standard: 'available' } })).toBe('cleared');
+    expect(waitsOnceMore({ ...canceled, left: { at: 9_500, standard: 'available' }, reopenedAt: 9_900 })).toBe('again');
+    expect(waitsOnceMore({ ...canceled, state: 'closed' })).toBe(null);
+    expect(waitsOnceMore(row('new'))).toBe(null);
   });
   it('have active ones by priority and age, closed ones newest first', () => {
     expect(numbers(activeOf(rows))).toEqual(['b', 'heldWithUnit', 'closedOver', 'a']);

@@ -3,9 +3,23 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-/** From when a waiting call counts: since it could be dispatched, until then since it was answered; a reopened one anew. */
-export function waitingSince({ readyAt, answeredAt, reopenedAt }: IncidentRow): number {
-  return Math.max(readyAt ?? answeredAt, reopenedAt ?? 0);
+/**
+ * From when a waiting call counts: since it could be dispatched, until then since it was answered. One that was reopened, or
+ * that its last unit has left, waits anew: its limit is for the sending that is owed now.
+ */
+export function waitingSince({ readyAt, answeredAt, reopenedAt, left }: IncidentRow): number {
+  return Math.max(readyAt ?? answeredAt, reopenedAt ?? 0, left?.at ?? 0);
+}
+
+/**
+ * Why it waits once more: `again` for a unit, `cleared` by its last unit and mostly only to be closed; null where it waits for
+ * the first time.
+ */
+export function waitsOnceMore(row: IncidentRow): 'again' | 'cleared' | null {
+  if (row.state !== 'pending') return null;
+  const { left, reopenedAt } = row;
+  if (left && left.at >= (reopenedAt ?? 0)) return left.standard === 'canceled' ? 'again' : 'cleared';
+  return reopenedAt === null ? null : 'again';
 }
 
 /** Waiting calls, oldest first; held ones after them. */

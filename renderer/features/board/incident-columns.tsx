@@ -5,12 +5,13 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import { useNow, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
-import { Mark, PriorityChip, UnitTag, Unsent } from '../../ui/chips.tsx';
+import { Mark, PriorityChip, Unsent } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import type { Column } from '../../ui/grid.tsx';
 import { useWidthInRem } from '../../ui/use-width.ts';
 import { useStatuses } from '../units/statuses.ts';
-import { crossMerged, endedOver, waitingSince } from './board-rows.ts';
+import { UnitOnCall } from '../units/unit-on-call.tsx';
+import { crossMerged, endedOver, waitingSince, waitsOnceMore } from './board-rows.ts';
 import { partsOfNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
@@ -26,12 +27,20 @@ function Place({ row }: { readonly row: IncidentRow }): ReactNode {
   );
 }
 
+/** Of a call that waits once more, what parts it from a new one. */
+const ONCE_MORE = {
+  again: { word: 'again', code: 'AG', className: 'text-amber' },
+  cleared: { word: 'cleared', code: 'CD', className: 'muted' },
+} as const;
+
 function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
+  const more = waitsOnceMore(row);
   return (
     <>
       <span className="gives-way">{row.nature ? row.nature.text : <span className="muted">no nature yet</span>}</span>
       {row.of === null ? null : <Mark className="muted" word={row.of} code="MA" />}
       {row.alarm > 1 ? <b className="stays"> {row.alarm}A</b> : null}
+      {more === null ? null : <Mark {...ONCE_MORE[more]} />}
       {row.conflicts.length > 0 ? <Mark className="text-bad" word="settle" code="!!" /> : null}
       {crossMerged(row) ? <Mark className="text-amber" word="cross-merged" code="XM" /> : null}
       {endedOver(row) ? (
@@ -62,18 +71,9 @@ function Units({ row }: { readonly row: IncidentRow }): ReactNode {
   const most = tagsThatFit(row.units, width);
   return (
     <span ref={at} className="unit-tags">
-      {row.units.slice(0, most).map((unit) => {
-        const look = statuses.look(unit.unit, unit.code);
-        return (
-          <UnitTag
-            key={unit.assignment}
-            callsign={unit.callsign}
-            code={unit.code}
-            colour={look.colour}
-            label={look.label}
-          />
-        );
-      })}
+      {row.units.slice(0, most).map((unit) => (
+        <UnitOnCall key={unit.assignment} unit={unit} statuses={statuses} />
+      ))}
       {row.units.length > most ? (
         <span
           className="muted mono units-more"

@@ -214,6 +214,9 @@ function Shown({ id }: { readonly id: string }): ReactNode {
             {row.reopenedAt === null ? null : (
               <span className="muted"> · reopened {clockOn(row.reopenedAt, now(), zone)}</span>
             )}
+            {row.left && row.state === 'pending' ? (
+              <span className="muted"> · last unit left {clockOn(row.left.at, now(), zone)}</span>
+            ) : null}
           </Line>
           {row.nature ? (
             <Line name="Nature">

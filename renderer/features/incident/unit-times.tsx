@@ -2,9 +2,9 @@ import type { ReactNode } from 'react';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
-import { UnitTag } from '../../ui/chips.tsx';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
+import { UnitOnCall } from '../units/unit-on-call.tsx';
 import { RUN_ELEMENTS, TIME_NAMES } from './times.ts';
 
 /** Units that are or were on the incident, with the times of each. */
@@ -18,36 +18,33 @@ export function UnitTimes({ incident }: { readonly incident: string }): ReactNod
   if (rows.length === 0) return null;
   return (
     <ul className="unit-times" aria-label="Units and their times">
-      {rows.map((row) => {
-        const look = statuses.look(row.unit, row.code);
-        return (
-          <li key={row.id} className={row.active ? undefined : 'over'}>
-            <UnitTag callsign={row.callsign} code={row.code} colour={look.colour} label={look.label} />
-            <span className="min-w-0">
-              {RUN_ELEMENTS.flatMap((element) => {
-                const time = row.times[element];
-                if (!time) return [];
-                const was = time.was === undefined ? '' : `was ${clockTime(time.was, zone)}`;
-                return [
-                  <span
-                    key={element}
-                    className="unit-time"
-                    title={[was, time.reason].filter(Boolean).join(', ') || undefined}
-                  >
-                    <span className="muted">{TIME_NAMES[element]}</span>{' '}
-                    <span className="mono">{clockTime(time.at, zone)}</span>
-                    {time.amended ? <span className="text-amber"> amended</span> : null}
-                  </span>,
-                ];
-              })}
-              {row.destination ? <span className="unit-time">→ {row.destination.name}</span> : null}
-            </span>
-            {row.conflicts.map((conflict) => (
-              <ConflictCard key={conflict.register} conflict={conflict} />
-            ))}
-          </li>
-        );
-      })}
+      {rows.map((row) => (
+        <li key={row.id} className={row.active ? undefined : 'over'}>
+          <UnitOnCall unit={row} statuses={statuses} />
+          <span className="min-w-0">
+            {RUN_ELEMENTS.flatMap((element) => {
+              const time = row.times[element];
+              if (!time) return [];
+              const was = time.was === undefined ? '' : `was ${clockTime(time.was, zone)}`;
+              return [
+                <span
+                  key={element}
+                  className="unit-time"
+                  title={[was, time.reason].filter(Boolean).join(', ') || undefined}
+                >
+                  <span className="muted">{TIME_NAMES[element]}</span>{' '}
+                  <span className="mono">{clockTime(time.at, zone)}</span>
+                  {time.amended ? <span className="text-amber"> amended</span> : null}
+                </span>,
+              ];
+            })}
+            {row.destination ? <span className="unit-time">→ {row.destination.name}</span> : null}
+          </span>
+          {row.conflicts.map((conflict) => (
+            <ConflictCard key={conflict.register} conflict={conflict} />
+          ))}
+        </li>
+      ))}
     </ul>
   );
 }

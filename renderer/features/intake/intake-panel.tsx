@@ -12,12 +12,12 @@ import {
   useStation,
   useTopic,
 } from '../../app/connection/use-station.ts';
-import { UnitTag } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { KeyOf } from '../../ui/key.tsx';
 import { NumberInTab } from '../../ui/number-in-tab.tsx';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
+import { UnitOnCall } from '../units/unit-on-call.tsx';
 import { callsInHand, putCall, readDraft, useCallInHand } from './calls-in-hand.ts';
 import { NatureField, PriorityField } from './nature-field.tsx';
 import { NotesField } from './notes-field.tsx';
@@ -170,18 +170,9 @@ function Form({
             <div className="intake-row">
               <span className="muted">Units</span>
               <span className="flex flex-wrap gap-1.5">
-                {row.units.map((unit) => {
-                  const look = statuses.look(unit.unit, unit.code);
-                  return (
-                    <UnitTag
-                      key={unit.assignment}
-                      callsign={unit.callsign}
-                      code={unit.code}
-                      colour={look.colour}
-                      label={look.label}
-                    />
-                  );
-                })}
+                {row.units.map((unit) => (
+                  <UnitOnCall key={unit.assignment} unit={unit} statuses={statuses} />
+                ))}
               </span>
             </div>
           ) : null}
