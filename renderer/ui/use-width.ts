@@ -9,7 +9,8 @@ export function useWidthInRem(of: RefObject<HTMLElement | null>, before: number)
     if (!element) return;
     const observer = new ResizeObserver(([entry]) => {
       const size = remPx();
-      if (entry) setWidth(entry.contentRect.width / size);
+      // Behind another tab it has none, and is as wide as it was when it comes back.
+      if (entry && entry.contentRect.width > 0) setWidth(entry.contentRect.width / size);
     });
     observer.observe(element);
     return () => observer.disconnect();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { faults } from './axe.ts';
-import { takeCall } from './calls.ts';
+import { rowShows, takeCall } from './calls.ts';
 import { oneConsole } from './one-console.ts';
 
 const at = oneConsole();
@@ -68,6 +68,34 @@ describe('the command line', () => {
     expect(await line()).toBe('M36 TR UNIV');
     await at.press('Enter');
     await expect.poll(at.echo).toContain('M36 transporting to University Hospital');
+  });
+
+  it('leaves whoever goes on to a call with a question standing there, and confirms it by no Enter to another line', async () => {
+    const first = await takeCall(at, '1 Standing St', 'fall');
+    const second = await takeCall(at, '2 Standing St', 'fall');
+    const asks = at.page.locator('.command-question:has(b)');
+    await at.command(`N ${second.short} gate is open`);
+    await at.command(`D M18 ${first.short}`);
+    expect(await at.command(`D M18 ${second.short}`)).toContain('M18 is dispatched');
+    await at.press('F5');
+    await expect.poll(at.focused).toBe('Location');
+    await at.type('3 Quiet St');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Nature');
+    await at.type('fall');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Callback');
+    // What else goes on draws the line anew.
+    await rowShows(at, 'Pending', second.number, '2 Standing St');
+    expect(await at.focused()).toBe('Callback');
+    expect(await asks.count()).toBe(1);
+    await at.press('`', 'ArrowUp', 'ArrowUp');
+    expect(await at.field('Command line').inputValue()).toBe(`N ${second.short} gate is open`);
+    expect(await asks.count()).toBe(0);
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('note added');
+    expect(await at.row('Pending', second.number).count()).toBe(1);
+    await at.command(`X M18 ${first.short}`);
   });
 
   it('takes the answer over the word that was unclear', async () => {

@@ -9,6 +9,7 @@ import { Mark, PriorityChip, Unsent } from '../../ui/chips.tsx';
 import { Elapsed } from '../../ui/elapsed.tsx';
 import type { Column } from '../../ui/grid.tsx';
 import { useWidthInRem } from '../../ui/use-width.ts';
+import { Whole } from '../../ui/whole.tsx';
 import { useStatuses } from '../units/statuses.ts';
 import { UnitOnCall } from '../units/unit-on-call.tsx';
 import { crossMerged, endedOver, waitingSince, waitsOnceMore } from './board-rows.ts';
@@ -19,11 +20,12 @@ export type IncidentListKind = 'pending' | 'active' | 'closed';
 
 function Place({ row }: { readonly row: IncidentRow }): ReactNode {
   if (!row.location) return <span className="muted">no location yet</span>;
+  const { text, detail } = row.location;
   return (
-    <>
-      <b>{row.location.text}</b>
-      {row.location.detail ? <span className="muted"> · {row.location.detail}</span> : null}
-    </>
+    <Whole key={`${text} ${detail}`}>
+      <b>{text}</b>
+      {detail ? <span className="muted"> · {detail}</span> : null}
+    </Whole>
   );
 }
 
@@ -37,7 +39,7 @@ function Nature({ row }: { readonly row: IncidentRow }): ReactNode {
   const more = waitsOnceMore(row);
   return (
     <>
-      <span className="gives-way">{row.nature ? row.nature.text : <span className="muted">no nature yet</span>}</span>
+      <Whole key={row.nature?.text}>{row.nature?.text ?? <span className="muted">no nature yet</span>}</Whole>
       {row.of === null ? null : <Mark className="muted" word={row.of} code="MA" />}
       {row.alarm > 1 ? <b className="stays"> {row.alarm}A</b> : null}
       {more === null ? null : <Mark {...ONCE_MORE[more]} />}
@@ -173,7 +175,7 @@ const NATURE_WIDE: C = {
 const NATURE_NARROW: C = {
   ...NATURE_WIDE,
   track: 'minmax(5rem, 3fr)',
-  close: 'minmax(clamp(3.25rem, 19.25%, 6rem), 3fr)',
+  close: 'minmax(clamp(3.25rem, 20.5%, 7rem), 3fr)',
   from: 0,
   until: WIDE,
 };

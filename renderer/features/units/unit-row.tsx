@@ -22,7 +22,6 @@ function Between({ sign }: { readonly sign: string }): ReactNode {
 
 /** What the unit is doing, in as few words as say it. */
 function What({ unit }: { readonly unit: UnitRow }): ReactNode {
-  const zone = useZone();
   const facilities = useRoster<{ readonly name: string; readonly short: string }>('facility');
   if (unit.conflicts.length > 0 && unit.incidents.length > 1)
     return (
@@ -75,15 +74,24 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
       </>
     );
   }
-  if (unit.reason || unit.until !== null)
-    return (
-      <span className="muted">
-        {[unit.reason, unit.until === null ? '' : `back ${shortTime(unit.until, zone)}`].filter(Boolean).join(', ')}
-      </span>
-    );
+  if (unit.reason || unit.until !== null) return <span className="muted">{unit.reason}</span>;
   if (unit.post) return <span className="muted">{unit.post}</span>;
   const home = Object.values(facilities).find((facility) => facility.body.short === unit.home);
   return <span className="muted">{home?.body.name ?? unit.home}</span>;
+}
+
+/** Until when a unit on no incident is away: whatever else has no room. */
+function Back({ unit }: { readonly unit: UnitRow }): ReactNode {
+  const zone = useZone();
+  if (unit.until === null || unit.incidents.length > 0 || unit.conflicts.length > 0) return null;
+  const at = shortTime(unit.until, zone);
+  return (
+    <span className="stays muted" title={`back ${at}`}>
+      {unit.reason ? <span className="roomy">, back </span> : 'back '}
+      {unit.reason ? <span className="tight"> </span> : null}
+      {at}
+    </span>
+  );
 }
 
 export const UnitLineRow = memo(function UnitLine({
@@ -149,6 +157,7 @@ export const UnitLineRow = memo(function UnitLine({
         <span className="gives-way">
           <What unit={unit} />
         </span>
+        <Back unit={unit} />
         {unit.emergency ? (
           // As radios say it where the word has no room beside the number.
           <Mark
