@@ -1,27 +1,28 @@
-import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useState } from 'react';
 import { HelpCard } from '../features/help/help-card.tsx';
 import '../features/help/help.css';
-import { forgetFound } from '../features/found/found.ts';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
-import { useDraftSaving, useTakingCalls } from '../features/intake/take-calls.ts';
+import { takeAsked, useTakingCalls } from '../features/intake/take-calls.ts';
 import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
-import { now, setClock, startClock } from './clock/clock.ts';
+import { setClock, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
-import { echo } from './command-line/echo.ts';
 import { useConnection, useMe, useOfReach, useStation, useTopic } from './connection/use-station.ts';
 import { forgetFilters } from './filters.ts';
-import { forgetFocus, keepFocus, restoreFocus } from './focus-kept.ts';
-import { Header, StateApart } from './header/header.tsx';
+import { forgetFocus, useFocusKept } from './focus-kept.ts';
+import { Header } from './header/header.tsx';
 import { listenForKeys, useAction } from './keys/actions.ts';
 import { DockArea } from './layout/dock.tsx';
-import { dock, noDock, provideDock } from './layout/dock-api.ts';
+import { dock } from './layout/dock-api.ts';
 import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
+import { select } from './selection.ts';
 import { wakeSounds } from './sounds/player.ts';
 import { useBoardSounds } from './sounds/use-board-sounds.ts';
 import { useStoredPreferences } from './theme/use-stored-preferences.ts';
+import { TornPanel } from './torn-panel.tsx';
 import { forgetAllTyped } from './typed-kept.ts';
 import { useActivity } from './use-activity.ts';
 import { useBoardKeys } from './use-board-keys.ts';
+import { type AskedOfBoard, useAskedOfBoard } from './windows/asked-of-board.ts';
 
 /** Everything in a window: sign-in, the lock, the board, or the one panel that was torn off into it. */
 export function Console({ panel }: { readonly panel: string | null }): ReactNode {
@@ -53,7 +54,6 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
     if (!gone) return;
     forgetFocus();
     forgetFilters();
-    forgetFound();
     forgetAllTyped();
   }, [gone]);
 
@@ -86,17 +86,23 @@ function Activity(): ReactNode {
   return null;
 }
 
-/** The lock takes the board away: where the focus was is kept before it goes. */
-function useFocusKept(user: string): void {
-  useLayoutEffect(() => () => keepFocus(user), [user]);
-}
-
 function Board({ user }: { readonly user: string }): ReactNode {
   const [help, setHelp] = useState(false);
   useFocusKept(user);
   useBoardKeys();
   useIncidentKeys();
   useTakingCalls();
+  const station = useStation();
+  useAskedOfBoard(
+    useCallback(
+      ({ panel, incident }: AskedOfBoard): void => {
+        if (incident !== null) select({ incident });
+        if (panelName(panel) === 'intake') takeAsked(station, panelSubject(panel));
+        else dock.open(panel);
+      },
+      [station],
+    ),
+  );
   useAction('help', () => {
     if (help && document.activeElement?.closest('.help')) dock.open(dock.current() ?? 'pending');
     setHelp(!help);
@@ -120,84 +126,6 @@ function Board({ user }: { readonly user: string }): ReactNode {
             />
           </div>
         ) : null}
-      </main>
-      <CommandLine />
-    </div>
-  );
-}
-
-/** One panel in a window of its own, with the keys and the command line that it needs. */
-function TornPanel({ panel, user }: { readonly panel: string; readonly user: string }): ReactNode {
-  const body = useRef<HTMLDivElement>(null);
-  const station = useStation();
-  const [help, setHelp] = useState(false);
-  useFocusKept(user);
-  useDraftSaving(station);
-  useEffect(() => {
-    // The first key in a new window already goes to its panel.
-    const watch = setInterval(() => {
-      const target = body.current?.querySelector<HTMLElement>('[data-panel-focus]');
-      if (target && !restoreFocus(user) && document.activeElement === document.body) target.focus();
-      if (target) clearInterval(watch);
-    }, 50);
-    return () => clearInterval(watch);
-  }, [user]);
-  useEffect(() => {
-    provideDock({
-      ...noDock,
-      current: () => panel,
-      isOpen: (id) => id === panel,
-      open: (id) => {
-        if (id === panel) body.current?.querySelector<HTMLElement>('[data-panel-focus]')?.focus();
-        else echo(false, `${PANELS[panelName(id)]?.title ?? 'that'} is in the window of the board`, now());
-      },
-      // The window of the board hears of it and puts it up.
-      switchTo: (number) => {
-        station.call('layout.save', { name: 'current', layout: { number } }).catch(() => undefined);
-      },
-    });
-    return () => provideDock(null);
-  }, [panel, station]);
-  const kind = PANELS[panelName(panel)];
-  const subject = panelSubject(panel);
-  useBoardKeys();
-  useIncidentKeys();
-  // What the board alone can do says so: a key is never without an answer.
-  useAction('board', () => {
-    dock.open(panel);
-    return true;
-  });
-  useAction('call.new', () => {
-    echo(false, 'a new call opens in the window of the board', now());
-    return true;
-  });
-  useAction('help', () => {
-    if (help) dock.open(panel);
-    setHelp(!help);
-    return true;
-  });
-  return (
-    <div className="flex h-full flex-col">
-      <main className="flex min-h-0 flex-1 flex-col">
-        <div className="torn-title">
-          <h1 className="dock-tab">{kind?.Title ? <kind.Title subject={subject} /> : (kind?.title ?? panel)}</h1>
-          <StateApart />
-        </div>
-        <div className="flex min-h-0 flex-1 gap-2">
-          <div ref={body} className="dock-body min-w-0 flex-1" data-panel={panel}>
-            {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
-          </div>
-          {help ? (
-            <div className="w-[30rem] max-w-[60%]">
-              <HelpCard
-                onClose={() => {
-                  setHelp(false);
-                  dock.open(panel);
-                }}
-              />
-            </div>
-          ) : null}
-        </div>
       </main>
       <CommandLine />
     </div>

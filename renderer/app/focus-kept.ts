@@ -2,6 +2,7 @@
  * Where somebody was when the lock came, to be there again when they unlock: which panel, which field of it, and the caret.
  * Behind the lock nothing of the board is on the page, so the element itself is gone.
  */
+import { useLayoutEffect } from 'react';
 import { commandLine } from './command-line/line.ts';
 import { dock } from './layout/dock-api.ts';
 
@@ -27,8 +28,7 @@ function nameOf(element: Element): string {
   return element.getAttribute('aria-label') ?? label ?? element.textContent?.trim() ?? '';
 }
 
-/** To be called while the board still stands. */
-export function keepFocus(user: string): void {
+function keepFocus(user: string): void {
   const focused = document.activeElement;
   if (!focused || focused === document.body) return;
   const inLine = focused.closest('[data-command-line]') !== null;
@@ -42,6 +42,11 @@ export function keepFocus(user: string): void {
     name: own === null ? '' : nameOf(at),
     caret: isText(at) && at.selectionStart !== null ? [at.selectionStart, at.selectionEnd ?? at.selectionStart] : null,
   };
+}
+
+/** The lock takes the board away: where the focus was is kept before it goes. */
+export function useFocusKept(user: string): void {
+  useLayoutEffect(() => () => keepFocus(user), [user]);
 }
 
 export function forgetFocus(): void {

@@ -1,12 +1,23 @@
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { faults } from './axe.ts';
 import { rowGone, rowShows, takeCall } from './calls.ts';
+import { nameOfFocus } from './keyboard.ts';
 import { oneConsole } from './one-console.ts';
 
 const at = oneConsole();
 const said = async (): Promise<string> =>
   (await at.page.getByRole('status', { name: 'Search' }).allTextContents())[0] ?? '';
+/** The window into which the button that has the focus tears a panel off. */
+async function tornOff(): Promise<Page> {
+  await expect.poll(at.focused).toBe('Tear off');
+  const opening = at.page.context().waitForEvent('page');
+  await at.press('Enter');
+  return opening;
+}
+const lastCommand = (window: Page): Promise<string | null> =>
+  window.getByRole('status', { name: 'Last command' }).textContent();
 const inHand = (number: string) => at.page.getByRole('region', { name: `Incident ${number}` });
 
 describe('FIND', () => {
@@ -60,6 +71,46 @@ describe('FIND', () => {
     await at.press('Escape');
     await expect.poll(() => at.grid('Found').count()).toBe(0);
     await expect.poll(at.focused).toBe('Pending');
+  });
+
+  it('is asked for in any window and shown on the board, and goes into a window of its own with what was looked for', async () => {
+    const call = await takeCall(at, '44 Mariner Row', 'fall');
+    await at.press('F4', 'Shift+Tab');
+    const units = await tornOff();
+    await expect.poll(() => nameOfFocus(units)).toBe('Units');
+    await units.keyboard.press('`');
+    await units.keyboard.type('FIND mariner');
+    await units.keyboard.press('Enter');
+    await rowShows(at, 'Found', call.number, '44 Mariner Row');
+    await expect.poll(at.focused).toBe('Found');
+    await expect.poll(() => lastCommand(units)).toContain('✓');
+    expect(await lastCommand(units)).toContain('Found is in the window of the board');
+    await expect.poll(() => nameOfFocus(units)).toBe('Units');
+    await units.close();
+    await at.grid('Units').waitFor();
+    await at.command('FIND mariner');
+    await expect.poll(at.focused).toBe('Found');
+    await at.press('Shift+Tab', 'Shift+Tab');
+    const found = await tornOff();
+    const row = found.getByRole('grid', { name: 'Found' }).getByRole('row', { name: call.number, exact: true });
+    await row.waitFor();
+    await expect.poll(() => at.grid('Found').count()).toBe(0);
+    await found.keyboard.press('`');
+    await found.keyboard.type('FIND harborview');
+    await found.keyboard.press('Enter');
+    await expect.poll(() => row.count()).toBe(0);
+    await expect.poll(() => nameOfFocus(found)).toBe('Found');
+    await found.keyboard.press('`');
+    await found.keyboard.type('FIND mariner');
+    await found.keyboard.press('Enter');
+    await row.waitFor();
+    // Opened from there, its form stands beside the board, and nowhere twice.
+    await found.keyboard.press('Enter');
+    await at.page.getByRole('form', { name: `Call ${call.number}` }).waitFor();
+    await expect.poll(at.focused).toBe('Location');
+    await at.press('Shift+F5');
+    await found.close();
+    await rowShows(at, 'Found', call.number, '44 Mariner Row');
   });
 
   it('shows nobody else what was looked for, and keeps it behind the lock', async () => {

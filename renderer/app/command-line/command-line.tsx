@@ -4,25 +4,22 @@ import './command-line.css';
 import { LONGEST_LINE } from '#domain/cad/command/verbs.ts';
 import { lookFor } from '../../features/found/found.ts';
 import { KeyOf } from '../../ui/key.tsx';
-import { now, useZone } from '../clock/clock.ts';
-import { clockTime } from '../clock/format.ts';
-import type { Station } from '../connection/station.ts';
+import { now } from '../clock/clock.ts';
 import { useDrafts, useMe, useStation } from '../connection/use-station.ts';
 import { isTyping, perform, useAction } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
 import { selection, useSelection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
 import { typesElsewhere } from '../working-in.ts';
-import { ask, type Echo, echo, questionNow, questionOf, questionSeen, useEcho, warningOf } from './echo.ts';
+import { useReturn } from './come-from.ts';
+import { ask, echo, questionNow, questionOf, questionSeen, useEcho, warningOf } from './echo.ts';
 import { useForeseen } from './foreseen.ts';
 import { readHistory, recalled, remembered } from './history.ts';
+import { LastCommand } from './last-command.tsx';
 import { provideLine } from './line.ts';
+import { LINE_DRAFT, useLineKept } from './line-kept.ts';
+import { Says } from './says.tsx';
 import { useExplained } from './use-explained.ts';
-
-const SAVE_AFTER_MS = 300;
-const DRAFT = 'command';
-
-const GHOST = { plain: 'command-ghost', asks: 'command-question', wrong: 'command-wrong' } as const;
 
 /** What a line means where it names nothing: the unit of the units panel, the incident of any other. */
 function selectedInHand(): string | null {
@@ -30,74 +27,13 @@ function selectedInHand(): string | null {
   return dock.current() === 'units' ? (unit ?? incident) : incident;
 }
 
-/** Remembers where the focus was, with the caret, so that it can go back there. */
-function useReturn(): {
-  readonly leaveFrom: () => void;
-  readonly goBack: () => void;
-  readonly cameFrom: () => HTMLElement | null;
-} {
-  const from = useRef<{ element: HTMLElement; start: number | null; end: number | null } | null>(null);
-  return {
-    cameFrom: () => from.current?.element ?? null,
-    leaveFrom: () => {
-      const element = document.activeElement;
-      if (!(element instanceof HTMLElement) || element === document.body) return;
-      const text = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement ? element : null;
-      from.current = { element, start: text?.selectionStart ?? null, end: text?.selectionEnd ?? null };
-    },
-    goBack: () => {
-      const back = from.current;
-      if (!back?.element.isConnected) {
-        dock.open(dock.current() ?? 'pending');
-        return;
-      }
-      back.element.focus();
-      const text = back.element;
-      if (back.start !== null && (text instanceof HTMLInputElement || text instanceof HTMLTextAreaElement))
-        text.setSelectionRange(back.start, back.end);
-    },
-  };
-}
-
-/** Keeps the line and what was entered before at the station, also what was typed just before the lock or the page's end. */
-function useKept(station: Station, text: string, history: readonly string[]): void {
-  const unsaved = useRef<(() => void) | null>(null);
-  const began = useRef(false);
-  useEffect(() => {
-    // An empty line says something only once there was another.
-    began.current ||= text !== '' || history.length > 0;
-    if (!began.current) return;
-    const save = (): void => {
-      unsaved.current = null;
-      station.call('draft.save', { key: DRAFT, value: { text, history: [...history] } }).catch(() => undefined);
-    };
-    unsaved.current = save;
-    const timer = setTimeout(save, SAVE_AFTER_MS);
-    return () => clearTimeout(timer);
-  }, [station, text, history]);
-  useEffect(() => {
-    const saveNow = (): void => unsaved.current?.();
-    window.addEventListener('pagehide', saveNow);
-    return () => {
-      window.removeEventListener('pagehide', saveNow);
-      saveNow();
-    };
-  }, []);
-}
-
-function toneOf({ ok, warned }: Echo): string {
-  if (!ok) return 'said-refused';
-  return warned === '' ? 'said-done' : 'said-warned';
-}
-
 /** The footer: the command line, what it will do, and what was last done. */
 export function CommandLine(): ReactNode {
   const id = useId();
   const station = useStation();
   const drafts = useDrafts();
-  const zone = useZone();
   const me = useMe()?.user ?? '';
-  const { last, question } = useEcho();
+  const { question } = useEcho();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
   const [history, setHistory] = useState<readonly string[]>([]);
@@ -121,14 +57,14 @@ export function CommandLine(): ReactNode {
   const cycle = useRef<{ readonly lines: readonly string[]; readonly at: number; readonly shown: string } | null>(null);
 
   useEffect(() => {
-    const stored = drafts[DRAFT];
+    const stored = drafts[LINE_DRAFT];
     if (restored.current || stored === undefined) return;
     restored.current = true;
     const read = readHistory(stored);
     if (!begun.current) setText((now) => now || read.text);
     setHistory((now) => (now.length > 0 ? now : read.history));
   }, [drafts]);
-  useKept(station, text, history);
+  useLineKept(station, text, history);
 
   useAction('command', () => {
     turn.current++;
@@ -187,6 +123,10 @@ export function CommandLine(): ReactNode {
     begun.current = true;
     const mine = ++turn.current;
     entered.current = line;
+    // Whoever went elsewhere meanwhile, or began the next line, stays there.
+    const leave = (): void => {
+      if (turn.current === mine && document.activeElement === input.current) goBack();
+    };
     station
       .call('command.run', { line, selected: selectedInHand(), ...(confirm ? { confirm: true } : {}) })
       .then((answer) => {
@@ -196,12 +136,16 @@ export function CommandLine(): ReactNode {
           setHistory((before) => remembered(before, line));
           setPlace(null);
           setText((typed) => (typed.trim() === line ? '' : typed));
-          if (answer.value.find !== undefined) {
-            lookFor(me, answer.value.find);
-            dock.open('found');
-          }
-          // Whoever went elsewhere meanwhile, or began the next line, stays there.
-          else if (turn.current === mine && document.activeElement === input.current) goBack();
+          const { find } = answer.value;
+          if (find === undefined) leave();
+          else
+            lookFor(station, me, find).then(
+              () => {
+                dock.open('found');
+                if (!dock.isOpen('found')) leave();
+              },
+              () => undefined,
+            );
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
@@ -283,23 +227,7 @@ export function CommandLine(): ReactNode {
           <span className="command-mirror" aria-hidden="true">
             {text}
           </span>
-          <span
-            id={`${id}-says`}
-            className={question ? 'command-question' : caution ? 'command-caution' : GHOST[explained.tone]}
-          >
-            {question ? (
-              <>
-                {question.asks} {question.reasons.join(' ')} <b>Enter</b> again confirms · <b>Esc</b> leaves it
-              </>
-            ) : caution ? (
-              <>
-                {caution.says}
-                {caution.stops ? null : <span className="command-goes-on"> · {explained.says}</span>}
-              </>
-            ) : (
-              explained.says || (text === '' ? <Placeholder /> : '')
-            )}
-          </span>
+          <Says id={`${id}-says`} blank={text === ''} explained={explained} caution={caution} />
           <input
             ref={input}
             aria-label="Command line"
@@ -322,23 +250,11 @@ export function CommandLine(): ReactNode {
         </div>
       </div>
       <div className="footer-right">
-        <span
-          role="status"
-          aria-label="Last command"
-          className={last === null ? 'muted' : toneOf(last)}
-          title={last ? [last.said, last.warned].filter(Boolean).join('. ') : undefined}
-        >
-          {last === null ? 'nothing entered yet' : `${last.ok ? '✓' : '✗'} ${clockTime(last.at, zone)} ${last.said}`}
-          {last?.warned ? <b> — {last.warned}</b> : null}
-        </span>
+        <LastCommand />
         <span className="footer-hint">
           <KeyOf action="command" /> command line from anywhere
         </span>
       </div>
     </footer>
   );
-}
-
-function Placeholder(): ReactNode {
-  return <>verb or unit first: D M36 10418 · M36 ER · ? lists them</>;
 }

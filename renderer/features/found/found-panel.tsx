@@ -91,7 +91,7 @@ export function FoundPanel(): ReactNode {
   }, [first, isAmong]);
   useAction('board', () => {
     if (!section.current?.contains(document.activeElement)) return false;
-    leaveFound();
+    leaveFound(station);
     return true;
   });
   return (

@@ -67,6 +67,14 @@ export function takeCall(station: Station, incident: string | null, answeredAt: 
   openIncident(station, subject);
 }
 
+/** The subject of a call that is yet to be taken, where a window asks for one that opens none itself. */
+export const ANOTHER_CALL = 'another';
+
+/** Opens what such a window asked for: a new call, or the form of an incident. */
+export function takeAsked(station: Station, subject: string): void {
+  takeCall(station, subject === ANOTHER_CALL ? null : subject, now());
+}
+
 /** Closes the form. What was typed and is not in the incident yet stays as a draft. */
 export function leaveCall(station: Station, subject: string): void {
   const call = callsInHand()[subject];
