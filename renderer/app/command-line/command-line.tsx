@@ -12,7 +12,7 @@ import { selection, useSelection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
 import { typesElsewhere } from '../working-in.ts';
 import { useReturn } from './come-from.ts';
-import { ask, echo, questionNow, questionOf, questionSeen, useEcho, warningOf } from './echo.ts';
+import { ask, echo, type Question, questionNow, questionOf, questionSeen, useEcho, warningOf } from './echo.ts';
 import { useForeseen } from './foreseen.ts';
 import { readHistory, recalled, remembered } from './history.ts';
 import { LastCommand } from './last-command.tsx';
@@ -86,6 +86,7 @@ export function CommandLine(): ReactNode {
   useEffect(() => {
     provideLine({
       fill: (line, caret) => {
+        dropQuestion();
         if (document.activeElement !== input.current) leaveFrom();
         putText(line, caret, caret);
         input.current?.focus();
@@ -100,13 +101,23 @@ export function CommandLine(): ReactNode {
     return () => provideLine(null);
   });
   // A question is answered here, whoever's action put it; one that came late waits until nobody types elsewhere.
+  // Asked once: whoever goes elsewhere with it standing there, to a call that rings, is left where they type.
+  const answering = useRef<Question['confirm'] | null>(null);
   useEffect(() => {
     const at = document.activeElement;
-    if (!question || at === input.current || (question.late && isTyping(at))) return;
-    leaveFrom();
-    input.current?.focus();
-    questionSeen();
+    if (question === null) answering.current = null;
+    else if (at === input.current) answering.current = question.confirm;
+    else if (answering.current !== question.confirm && !(question.late && isTyping(at))) {
+      answering.current = question.confirm;
+      leaveFrom();
+      input.current?.focus();
+      questionSeen();
+    }
   });
+  /** What was asked is not answered by the Enter of another line. */
+  const dropQuestion = (): void => {
+    if (questionNow()) ask(null);
+  };
 
   /** The next key begins the answer: after a space at the end, or over the word that was unclear. */
   const answerNext = (): void => {
@@ -169,6 +180,7 @@ export function CommandLine(): ReactNode {
     const lines = going?.lines ?? explained.completions;
     if (lines.length === 0 || (event.shiftKey && !going)) return;
     event.preventDefault();
+    dropQuestion();
     const at = going ? (going.at + (event.shiftKey ? -1 : 1) + lines.length) % lines.length : 0;
     const shown = lines[at] ?? text;
     cycle.current = { lines, at, shown };
@@ -206,6 +218,7 @@ export function CommandLine(): ReactNode {
       case 'ArrowUp':
       case 'ArrowDown': {
         event.preventDefault();
+        dropQuestion();
         if (place === null) typedBefore.current = text;
         const found = recalled(history, place, event.key === 'ArrowUp' ? -1 : 1);
         setPlace(found.place);
@@ -242,7 +255,7 @@ export function CommandLine(): ReactNode {
               begun.current = true;
               setText(event.target.value);
               setPlace(null);
-              if (questionNow()) ask(null);
+              dropQuestion();
             }}
             onFocus={() => lookAgain((times) => times + 1)}
             onKeyDown={onKeyDown}
