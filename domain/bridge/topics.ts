@@ -37,6 +37,8 @@ export interface ConflictRow {
   readonly sides: readonly {
     readonly fact: string;
     readonly said: string;
+    /** Of a unit that was sent to several: the incidents that this side has it on. */
+    readonly on: readonly string[];
     readonly by: string;
     /** The position, or the workstation that is none. */
     readonly position: string;

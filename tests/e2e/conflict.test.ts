@@ -110,6 +110,8 @@ describe('what two consoles do', () => {
       await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(2);
       const said = (await toSettle(console)).join('\n');
       for (const side of ['7 North Gate', '9 South Gate', first.number, second.number]) expect(said).toContain(side);
+      // Nobody keeps a unit on a call by its number alone.
+      expect(said).toContain('Seizure, 2 Second St');
       // Who, and at which console.
       for (const author of ['dispatcher 1 · A', 'dispatcher 2 · B']) expect(said.split(author)).toHaveLength(3);
     }

@@ -139,6 +139,7 @@ describe('blind actions of two consoles', () => {
       ['on 26-A0001', 'person a', 'position a'],
       ['on 26-A0002', 'person b', 'position b'],
     ]);
+    expect(row?.conflicts[0]?.sides.map(({ on }) => on)).toEqual([[x], [y]]);
     const side = row?.conflicts[0]?.sides[1]?.fact;
     expect(act('conflict.settle', { entity: 'unit:m36', register: 'commitments', side }, a)).toMatchObject({
       ok: true,

@@ -8,7 +8,8 @@
 import type { ConflictRow, ContestedRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
 import { type Folded, inConflict, OF_ANOTHER_SITE, shownValue, sidesOf } from '../../kernel/fold.ts';
-import { type EntityRef, kindOf } from '../../kernel/ids.ts';
+import { type EntityRef, idOf, kindOf } from '../../kernel/ids.ts';
+import type { Json } from '../../kernel/json.ts';
 import { factSaid } from '../sentences/fact-said.ts';
 import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
 import { authorOf, isActive, lenderOf, runOf } from './reading.ts';
@@ -51,6 +52,10 @@ function entered(fact: Fact | undefined, world: World): { readonly by: string; r
   return { by, position: position || world.stationName(fact.station) };
 }
 
+function incidentsIn(value: Json): readonly string[] {
+  return Array.isArray(value) ? value.flatMap((ref) => (typeof ref === 'string' ? idOf(ref as EntityRef) : [])) : [];
+}
+
 /** Registers in which values stand that differ, each with its sides, who entered them, when and where. */
 export function conflictsOf(folded: Folded | undefined, world: World): readonly ConflictRow[] {
   const registers = registersInConflict(folded);
@@ -67,6 +72,7 @@ export function conflictsOf(folded: Folded | undefined, world: World): readonly 
         {
           fact: claim.fact,
           said: valueWords(folded.ref, register, side.value, world),
+          on: register === 'commitments' ? incidentsIn(side.value) : [],
           ...entered(facts.get(claim.fact), world),
           at: claim.at,
         },

@@ -3,6 +3,7 @@ import type { ConflictRow } from '#domain/bridge/topics.ts';
 import { useAct } from '../../app/act.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
+import { useIncident } from '../../app/connection/use-station.ts';
 import { seatSaid } from '../../ui/seat-said.ts';
 import { SettleCard } from './settle-card.tsx';
 
@@ -33,6 +34,9 @@ export function ConflictCard({
         shown: (
           <>
             <b>{side.said}</b>
+            {side.on.map((id) => (
+              <CallInWords key={id} id={id} />
+            ))}
             <span className="muted">
               {[side.by, seatSaid(side.position)].filter(Boolean).join(' · ')} {clockTime(side.at, zone)}
             </span>
@@ -45,4 +49,11 @@ export function ConflictCard({
       }}
     />
   );
+}
+
+/** Which call a number is: nobody keeps a unit on one by its number alone. */
+function CallInWords({ id }: { readonly id: string }): ReactNode {
+  const row = useIncident(id);
+  const said = [row?.nature?.text, row?.location?.text].filter(Boolean).join(', ');
+  return said === '' ? null : <span>{said}</span>;
 }
