@@ -388,6 +388,23 @@ describe('a head at the largest size on a small screen', () => {
     }
   });
 
+  it('says in one line again what had to stand in two at another size', async () => {
+    await at.page.setViewportSize({ width: 1366, height: 768 });
+    const call = await takeCall(at, '4000 Mission St', 'alarm');
+    await at.command(`D E09 ${call.short}`);
+    await at.press('F3');
+    const inTwoLines = (): Promise<number> =>
+      at.row('Active', call.number).locator('.cell-nature > .two-lines').count();
+    try {
+      await at.page.evaluate(() => document.documentElement.style.setProperty('font-size', '28px'));
+      await expect.poll(inTwoLines).toBe(1);
+    } finally {
+      await at.page.evaluate(() => document.documentElement.style.setProperty('font-size', '16px'));
+      await at.page.setViewportSize({ width: 1920, height: 1080 });
+    }
+    await expect.poll(inTwoLines).toBe(0);
+  });
+
   it('says the name of the panel in hand whole, and its counts, with a call open beside the board', async () => {
     await at.page.setViewportSize({ width: 1366, height: 768 });
     const call = await takeCall(at, '1 Wide St', 'trapped');

@@ -88,7 +88,7 @@ function Back({ unit }: { readonly unit: UnitRow }): ReactNode {
   return (
     <span className="stays muted" title={`back ${at}`}>
       {unit.reason ? <span className="roomy">, back </span> : 'back '}
-      {unit.reason ? <span className="tight"> </span> : null}
+      {unit.reason ? <span className="tight" /> : null}
       {at}
     </span>
   );
