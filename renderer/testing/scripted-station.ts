@@ -61,8 +61,8 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
     });
   };
   const sides = [
-    { fact: 'f1', said: '24-10410', on: ['10410'], by: 'Ana Lopez', position: 'Position 3', at: now - 90_000 },
-    { fact: 'f2', said: '24-10413', on: ['10413'], by: 'Sam Ito', position: 'Position 1', at: now - 80_000 },
+    { fact: 'f1', said: '24-10410', on: ['i10410'], by: 'Ana Lopez', position: 'Position 3', at: now - 90_000 },
+    { fact: 'f2', said: '24-10413', on: ['i10413'], by: 'Sam Ito', position: 'Position 1', at: now - 80_000 },
   ];
   const conflict = { entity: 'unit:M09', register: 'commitments', title: 'M09 on 24-10410 and 24-10413', sides };
   const incidents = [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choose, rowGone, takeCall } from './calls.ts';
+import { choose, rowGone, rowShows, takeCall } from './calls.ts';
 import { nameOfFocus } from './keyboard.ts';
 import { oneConsole } from './one-console.ts';
 
@@ -255,6 +255,32 @@ describe('the form of a call, early', () => {
 });
 
 describe('the natures to choose from', () => {
+  it('have one marked only where Enter takes it: not over a nature that stands, nor where what was typed is gone again', async () => {
+    const call = await takeCall(at, '5 Marked St', 'fall');
+    const marked = at.page.getByRole('option', { selected: true });
+    await at.tabTo('Location');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Nature');
+    await at.page.getByRole('option').first().waitFor();
+    expect(await marked.count()).toBe(0);
+    await at.press('x', 'Backspace', 'Enter');
+    await expect.poll(at.focused).toBe('Callback');
+    await rowShows(at, 'Pending', call.number, 'Fall');
+    await at.press('F5', 'Tab');
+    await expect.poll(at.focused).toBe('Nature');
+    await at.type('se');
+    await expect.poll(() => marked.count()).toBe(1);
+    await at.press('Backspace', 'Backspace');
+    await expect.poll(() => marked.count()).toBe(0);
+    await at.press('ArrowDown');
+    await expect.poll(() => marked.count()).toBe(1);
+    const first = (await marked.locator('b').textContent()) ?? '';
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Callback');
+    await expect.poll(() => at.field('Nature').filter({ visible: true }).inputValue()).toBe(first);
+    await at.press('Shift+F5');
+  });
+
   it('are in sight with what is typed, also in a form that is lower than they are', async () => {
     await at.page.setViewportSize({ width: 1366, height: 480 });
     try {

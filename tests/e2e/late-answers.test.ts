@@ -68,6 +68,26 @@ describe('an answer that comes late', () => {
     await at.press('Escape');
   });
 
+  it('nor from a call, before it has its number, the nature that was chosen by its digit', async () => {
+    await at.press('F5');
+    await expect.poll(at.focused).toBe('Location');
+    await at.press('Tab');
+    await expect.poll(at.focused).toBe('Nature');
+    const second = at.page.getByRole('option').nth(1).locator('b');
+    const chosen = await second.textContent();
+    await at.press('2');
+    await expect.poll(at.focused).toBe('Callback');
+    const nature = at.field('Nature').filter({ visible: true });
+    expect(await nature.inputValue()).toBe(chosen);
+    await at.page
+      .getByRole('form', { name: /^Call / })
+      .filter({ visible: true })
+      .waitFor();
+    await expect.poll(() => nature.getAttribute('class')).toContain('stands');
+    expect(await nature.inputValue()).toBe(chosen);
+    await at.press('Shift+F5');
+  });
+
   it('nor does a question that has to be confirmed, and no Enter that was meant for something else confirms it', async () => {
     const first = await takeCall(at, '3 Third St', 'fall');
     const second = await takeCall(at, '4 Fourth St', 'fall');

@@ -27,7 +27,8 @@ export function NatureField({
   const edit = useEdit(subject, row);
   const roster = useRoster<RosterBody<'nature'>>('nature');
   const [open, setOpen] = useState(false);
-  const [at, setAt] = useState(0);
+  /** The choice that Enter takes; -1 where it takes none: nothing was typed yet, and no arrow was pressed. */
+  const [at, setAt] = useState(-1);
   const all = useMemo(
     () =>
       Object.values(roster).map(
@@ -40,7 +41,10 @@ export function NatureField({
   const names = useMemo(() => all.flatMap(({ code, text }) => [code, text]), [all]);
 
   const entered = useRef(false);
+  /** The field is left by what chose in it, before it is drawn with that: it says the text before, which goes in no more. */
+  const chose = useRef(false);
   const choose = (choice: NatureChoice): void => {
+    chose.current = true;
     setOpen(false);
     state.type(choice.text);
     // Enter that came before the incident had its number is carried out when it has.
@@ -92,18 +96,21 @@ export function NatureField({
         value={state.value}
         placeholder="what happened"
         onChange={(event) => {
-          state.type(event.target.value);
-          setAt(0);
+          const text = event.target.value;
+          state.type(text);
+          chose.current = false;
+          setAt(text.trim() === '' || text === stands ? -1 : 0);
           setOpen(true);
         }}
         onFocus={() => {
           state.enter();
-          setAt(0);
+          chose.current = false;
+          setAt(-1);
           setOpen(true);
         }}
         onBlur={(event) => {
           const over = state.leave(event);
-          if (over) commit();
+          if (over && !chose.current) commit();
           setOpen(false);
         }}
         onKeyDown={(event) => {
@@ -116,12 +123,13 @@ export function NatureField({
           } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
             event.preventDefault();
             setOpen(true);
-            const to = at + (event.key === 'ArrowDown' ? 1 : -1);
-            setAt((to + Math.max(1, choices.length)) % Math.max(1, choices.length));
+            const many = Math.max(1, choices.length);
+            setAt(event.key === 'ArrowDown' ? (at + 1) % many : (Math.max(at, 0) - 1 + many) % many);
           } else if (event.key === 'Enter') {
             event.preventDefault();
-            const stood = stands !== '' || at > 0 || (state.dirty && state.value.trim() !== '');
-            if (open && !state.dirty && at > 0 && choices[at]) choose(choices[at]);
+            const stood = stands !== '' || at >= 0 || (state.dirty && state.value.trim() !== '');
+            const marked = open && !state.dirty ? choices[at] : undefined;
+            if (marked) choose(marked);
             else commit();
             if (stood) onStands();
           } else if (event.key === 'Escape' && (open || state.dirty)) {
