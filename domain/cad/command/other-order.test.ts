@@ -35,6 +35,14 @@ describe('a line in another order', () => {
   });
 });
 
+describe('a number that a line begins with, and no incident has', () => {
+  it('is said to be none, and not taken for a command', () => {
+    expect(run('9999 N gate is open')).toBe('incident.unknown: There is no incident 9999.');
+    expect(run('9999')).toBe('incident.unknown: There is no incident 9999.');
+    expect(run('99 N gate is open')).toMatch(/^command.unknown/);
+  });
+});
+
 describe('an incident more than a command takes', () => {
   it('is not said to be none', () => {
     expect(run('D M36 0001 0002')).toBe(

@@ -30,6 +30,7 @@ import {
   type Word,
   wordsOf,
 } from './reading.ts';
+import { LIKE_A_NUMBER, unknownIncident } from './take.ts';
 import { readTime } from './time-verb.ts';
 import { readCancel, readDispatch, readEmergency, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
 import { LONGEST_LINE, verbOf } from './verbs.ts';
@@ -165,6 +166,8 @@ function noCommand(line: Line, first: Word): Parsed {
   const { vocabulary, words } = line;
   const subjects = unitsFrom(words, 0, vocabulary) || (findIncident(vocabulary, first.text) ? 1 : 0);
   const word = words[subjects];
+  if (subjects === 0 && LIKE_A_NUMBER.test(first.text))
+    return unknownIncident(line, `There is no incident ${first.text}.`);
   const about = line.text.slice(first.from, words[subjects - 1]?.to ?? first.from).slice(0, MOST_SHOWN);
   if (!word)
     return refusal('command.no_verb', `What about ${about}? Add a command, for example D or OS; ? lists them.`);

@@ -65,7 +65,7 @@ function isOfText(line: Line, n: number): boolean {
 }
 
 /** What a number of an incident looks like, whole or by its last digits. */
-const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
+export const LIKE_A_NUMBER = /^(\d{2}-([0-9A-Z]+-?)?)?\d{3,}$/i;
 
 /** What may have been meant where a finger did wrong: one digit, or two beside each other that came the wrong way round. */
 function* slipsOf(digits: string): Iterable<string> {
@@ -127,7 +127,7 @@ export function takeIncidentIfNamed(
 }
 
 /** A neighbour may have read the number out; what was not shared is not known here. */
-function unknownIncident({ vocabulary }: Line, said: string): Parsed {
+export function unknownIncident({ vocabulary }: Line, said: string): Parsed {
   const how = vocabulary.units().some(({ of }) => of !== null)
     ? ' One of another site can be named once it shares it: by sending one of your units, or by linking it.'
     : '';
