@@ -23,6 +23,7 @@ import { forgetAllTyped } from './typed-kept.ts';
 import { useActivity } from './use-activity.ts';
 import { useBoardKeys } from './use-board-keys.ts';
 import { type AskedOfBoard, useAskedOfBoard } from './windows/asked-of-board.ts';
+import { useIncidentInHand } from './windows/incident-in-hand.ts';
 
 /** Everything in a window: sign-in, the lock, the board, or the one panel that was torn off into it. */
 export function Console({ panel }: { readonly panel: string | null }): ReactNode {
@@ -86,6 +87,12 @@ function Activity(): ReactNode {
   return null;
 }
 
+/** By itself: the selection goes by without anything else of the board being drawn. */
+function IncidentInHand(): ReactNode {
+  useIncidentInHand('board');
+  return null;
+}
+
 function Board({ user }: { readonly user: string }): ReactNode {
   const [help, setHelp] = useState(false);
   useFocusKept(user);
@@ -110,6 +117,7 @@ function Board({ user }: { readonly user: string }): ReactNode {
   });
   return (
     <div className="flex h-full flex-col">
+      <IncidentInHand />
       <Header />
       <main className="flex min-h-0 flex-1 gap-2 p-2">
         <h1 className="sr-only-text">Dispatch board</h1>

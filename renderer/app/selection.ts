@@ -2,8 +2,9 @@
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 
-/** A question asked in place about an incident: note, time, hold… */
-export type IncidentAsk = 'note' | 'time' | 'hold' | 'link' | 'merge' | 'cancel' | 'close' | 'priority';
+/** Questions asked in place about an incident, by the key that asks each. */
+export const INCIDENT_ASKS = ['note', 'time', 'hold', 'link', 'merge', 'cancel', 'close', 'priority'] as const;
+export type IncidentAsk = (typeof INCIDENT_ASKS)[number];
 
 export interface Selection {
   readonly incident: string | null;

@@ -16,8 +16,17 @@ import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { selection } from './selection.ts';
 import { useBoardKeys } from './use-board-keys.ts';
 import { askBoard } from './windows/asked-of-board.ts';
+import { useIncidentInHand } from './windows/incident-in-hand.ts';
 
 const CLOSED = 'the window of the board is closed; open the console again';
+
+/** Panels that show which incident is in hand: in others nothing may be done to one that nobody sees there. */
+const OF_INCIDENTS = ['pending', 'active', 'closed', 'found', 'incident'];
+
+function IncidentInHand(): ReactNode {
+  useIncidentInHand('torn off');
+  return null;
+}
 
 /** One panel in a window of its own, with the keys and the command line that it needs. */
 export function TornPanel({ panel, user }: { readonly panel: string; readonly user: string }): ReactNode {
@@ -88,6 +97,7 @@ export function TornPanel({ panel, user }: { readonly panel: string; readonly us
           <StateApart />
         </div>
         <div className="flex min-h-0 flex-1 gap-2">
+          {OF_INCIDENTS.includes(panelName(panel)) ? <IncidentInHand /> : null}
           <div ref={body} className="dock-body min-w-0 flex-1" data-panel={panel}>
             {kind ? <kind.Body subject={subject} /> : <p className="p-4">There is no such panel.</p>}
           </div>

@@ -177,6 +177,34 @@ describe('a panel in a window of its own', () => {
   });
 });
 
+describe('the incident in a window of its own', () => {
+  it('is the one that is chosen on the board, and what a key asks there is asked of it', async () => {
+    const one = await takeCall(at, '1 Window St', 'fall');
+    const other = await takeCall(at, '2 Window St', 'fall');
+    await choose(at, 'F2', one.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.press('Escape', 'F6');
+    while (!(await at.focused()).startsWith('Incident ')) await at.press('F6');
+    await at.press('Shift+Tab');
+    await expect.poll(at.focused).toBe('Tear off');
+    const opening = at.page.context().waitForEvent('page');
+    await at.press('Enter');
+    const torn = await opening;
+    const shows = (number: string): Promise<void> => torn.getByRole('region', { name: `Incident ${number}` }).waitFor();
+    await shows(one.number);
+    await choose(at, 'F2', other.short);
+    await shows(other.number);
+    await at.press('n');
+    await expect.poll(() => nameOfFocus(torn)).toBe('Add to the timeline');
+    await torn.keyboard.type('seen from the other screen');
+    await torn.keyboard.press('Enter');
+    await torn.getByRole('list', { name: 'Timeline' }).getByText('seen from the other screen').waitFor();
+    await torn.close();
+    await at.page.getByRole('region', { name: `Incident ${other.number}` }).waitFor();
+  });
+});
+
 describe('the dispositions', () => {
   it('have first what a call of that nature mostly ends in, under its digit', async () => {
     const fire = await takeCall(at, '2 Second St', 'structure fire');

@@ -6,8 +6,9 @@ import { clockOn, clockTime, shortTime } from '../../app/clock/format.ts';
 import { useIncident, useIncidents, useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
-import { type IncidentAsk, select, selection, useSelection } from '../../app/selection.ts';
+import { INCIDENT_ASKS, type IncidentAsk, select, selection, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
+import { askInItsWindow } from '../../app/windows/incident-in-hand.ts';
 import { isWorkingIn } from '../../app/working-in.ts';
 import { PriorityChip, Unsent } from '../../ui/chips.tsx';
 import { NumberInTab } from '../../ui/number-in-tab.tsx';
@@ -66,14 +67,12 @@ const STATES: { readonly [S in IncidentRow['state']]: string } = {
   merged: 'merged',
 };
 
-/** What is asked in place, by the key that asks it. */
-const ASKS: readonly IncidentAsk[] = ['note', 'time', 'hold', 'link', 'merge', 'cancel', 'close', 'priority'];
-
 /** What is asked of the unit in hand too. */
 const OF_UNITS: readonly IncidentAsk[] = ['note', 'time', 'cancel'];
 
 /** The keys that ask something about the incident in hand. */
 export function useIncidentKeys(): void {
+  const station = useStation();
   const askFor = (kind: IncidentAsk) => () => {
     const { incident } = latest.current;
     if (incident === null) return false;
@@ -81,23 +80,14 @@ export function useIncidentKeys(): void {
     if (dock.current() === 'units' && !OF_UNITS.includes(kind)) return false;
     const from = dock.current();
     if (!dock.isOpen('incident')) dock.open('incident');
-    // In another window than this one, which has said so.
     if (dock.isOpen('incident')) select({ ask: { incident, kind, from }, asked: true });
+    else askInItsWindow(station, incident, kind);
     return true;
   };
   const incident = useSelection((at) => at.incident);
   const latest = useRef({ incident });
   latest.current = { incident };
-  const [note, time, hold, link, merge, cancel, close, priority] = ASKS as [
-    IncidentAsk,
-    IncidentAsk,
-    IncidentAsk,
-    IncidentAsk,
-    IncidentAsk,
-    IncidentAsk,
-    IncidentAsk,
-    IncidentAsk,
-  ];
+  const [note, time, hold, link, merge, cancel, close, priority] = INCIDENT_ASKS;
   useAction(note, askFor(note));
   useAction(time, askFor(time));
   useAction(hold, askFor(hold));
