@@ -162,7 +162,8 @@ describe('what two consoles do', () => {
 
   it('lets F7 go to a priority 1 call that nobody here has seen first, once', async () => {
     const urgent = await takeCall(a, '5 Fifth St', 'trapped');
-    await rowShows(b, 'Pending', urgent.number, '5 Fifth St');
+    // The nature makes it urgent, and may come after the place.
+    await rowShows(b, 'Pending', urgent.number, '5 Fifth St', 'Entrapment');
     // Not by way of the calls: what is in hand there has been seen.
     await b.press('F4', 'F7');
     await expect.poll(() => b.row('Pending', urgent.number).getAttribute('aria-selected')).toBe('true');
