@@ -82,14 +82,21 @@ describe('impossible travel', () => {
 
 describe('mass reading', () => {
   const hour = NOW - (NOW % HOUR);
-  const ofHour = (more: Partial<Reading> = {}): Reading => ({ person: 'ann', hour, charts: 0, incidents: 0, ...more });
+  const ofHour = (more: Partial<Reading> = {}): Reading => ({
+    person: 'ann',
+    hour,
+    last: hour,
+    charts: 0,
+    incidents: 0,
+    ...more,
+  });
   const monthOf = (more: Partial<Reading>): Reading[] =>
     times(20, (i) => ofHour({ ...more, hour: hour - (i + 5) * HOUR }));
 
   it('is many charts, and far more than ever before', () => {
     const usual = monthOf({ charts: 12 });
-    expect(massReading([...usual, ofHour({ charts: 90 })], NOW)).toMatchObject([
-      { subject: 'ann', evidence: { charts: 90, mostChartsBefore: 12 } },
+    expect(massReading([...usual, ofHour({ charts: 90, last: hour + 7 })], NOW)).toMatchObject([
+      { subject: 'ann', at: hour + 7, evidence: { charts: 90, mostChartsBefore: 12 } },
     ]);
     expect(massReading([...usual, ofHour({ charts: 39 })], NOW)).toEqual([]);
   });

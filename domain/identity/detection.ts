@@ -122,6 +122,8 @@ export interface Reading {
   readonly person: string;
   /** The hour, as ms UTC of its beginning. */
   readonly hour: number;
+  /** When the last of it was read, ms UTC. */
+  readonly last: number;
   /** How many different charts and reports. */
   readonly charts: number;
   /** How many different incidents they opened at the center; a search by callback is one, however many it finds. */
@@ -152,7 +154,7 @@ export function massReading(readings: readonly Reading[], now: number): readonly
   const recent = now - READ_LATELY_MS;
   const before = readings.filter(({ hour }) => hour < recent);
   const lately = readings.filter((reading) => reading.hour >= recent && isMany(reading));
-  return lately.flatMap(({ person, hour, charts, incidents }) => {
+  return lately.flatMap(({ person, last, charts, incidents }) => {
     const theirs = before.filter((reading) => reading.person === person);
     const mostChartsBefore = Math.max(0, ...theirs.map((reading) => reading.charts));
     const mostIncidentsBefore = Math.max(0, ...theirs.map((reading) => reading.incidents));
@@ -160,7 +162,7 @@ export function massReading(readings: readonly Reading[], now: number): readonly
       (charts >= MANY_CHARTS && charts >= mostChartsBefore * BEYOND_THEIR_MOST) ||
       (incidents >= MANY_INCIDENTS && incidents >= mostIncidentsBefore * BEYOND_THEIR_MOST);
     const evidence = { charts, mostChartsBefore, incidents, mostIncidentsBefore };
-    return beyond ? [{ kind: 'mass reading' as const, subject: person, at: hour, evidence }] : [];
+    return beyond ? [{ kind: 'mass reading' as const, subject: person, at: last, evidence }] : [];
   });
 }
 

@@ -94,7 +94,7 @@ async function readingsSince(
   of: readonly string[] | null = null,
 ): Promise<readonly Reading[]> {
   const { rows } = await sql<Reading>`
-    select actor as person, (at / ${HOUR}) * ${HOUR} as hour,
+    select actor as person, (at / ${HOUR}) * ${HOUR} as hour, max(at) as last,
            count(distinct (tbl, row_id)) filter (where tbl <> 'cad.incident') as charts,
            count(distinct case when after ->> 'by' = 'callback' then request else row_id end)
              filter (where tbl = 'cad.incident') as incidents

@@ -94,6 +94,37 @@ describe('security events', () => {
     expect((await events('?state=open'))[0]).toMatchObject({ kind: 'mass reading', subject: 'p-reader' });
   });
 
+  it('say how much somebody has read by now, and are raised anew where they read on after the end', async () => {
+    const of = async (): Promise<Events['events']> =>
+      (await events()).filter(({ subject }) => subject === 'p-reads-on').sort((a, b) => b.firstAt - a.firstAt);
+    // All within one hour of the clock, whatever it is now.
+    const hour = Math.floor(Date.now() / 3_600_000) * 3_600_000;
+    const read = (from: number, to: number, at: number) =>
+      asMigrator(center, (client) =>
+        client.query(
+          `insert into audit.entry (org, at, actor, op, tbl, row_id)
+           select $1, $2, 'p-reads-on', 'read', 'epcr.chart', 'chart-' || n from generate_series($3::int, $4::int) n`,
+          [DEMO_ORG, hour + at, from, to],
+        ),
+      );
+    await read(1, 60, 1_000);
+    expect(await look()).toBe(1);
+    expect(await of()).toMatchObject([{ lastAt: hour + 1_000, evidence: { charts: 60 } }]);
+    await read(61, 300, 2_000);
+    expect(await look()).toBe(0);
+    expect(await of()).toMatchObject([{ lastAt: hour + 2_000, times: 2, evidence: { charts: 300 } }]);
+    const path = `/v1/security/events/${(await of())[0]?.id}/close`;
+    const closed = await center.call('POST', path, { resolution: 'harmless', note: 'Asked to.' }, center.adminToken);
+    expect(closed.status).toBe(200);
+    expect(await look()).toBe(0);
+    await read(301, 900, 3_000);
+    expect(await look()).toBe(1);
+    expect(await of()).toMatchObject([
+      { state: 'open', firstAt: hour + 3_000, evidence: { charts: 900 } },
+      { state: 'closed' },
+    ]);
+  });
+
   it('are raised by somebody who opens far more incidents at the center than ever, however they are asked for', async () => {
     await asMigrator(center, (client) =>
       client.query(
