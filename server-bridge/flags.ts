@@ -1,7 +1,8 @@
 /** How the station's process is started. */
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { type CommandLine, whole } from '../domain/kernel/command-line.ts';
+import { type CommandLine, objectionToGiven, whole } from '../domain/kernel/command-line.ts';
+import { done, type Outcome, refused } from '../domain/kernel/refusal.ts';
 
 const Port = whole(0, 65_535).default(0);
 const Address = z
@@ -29,6 +30,17 @@ export const LanHost = z
 
 /** One-time code of an enrolment. */
 export const EnrolCode = z.string().min(8).max(64);
+
+/** The variable with one-time codes, for whom a command line is too public: every user of a machine reads those of all. */
+export const ENROL_VARIABLE = 'QD_ENROL';
+
+/** The one-time codes in {@link ENROL_VARIABLE}, with commas between several; none where it is not set. */
+export function enrolCodesIn(text: string | undefined): Outcome<readonly string[]> {
+  const codes = (text ?? '').split(',').flatMap((code) => (code.trim() === '' ? [] : [code.trim()]));
+  if (codes.every((code) => EnrolCode.safeParse(code).success && objectionToGiven(code) === null)) return done(codes);
+  const what = 'must be a one-time code of 8 to 64 characters, or several with commas between';
+  return refused('variable.invalid', `${ENROL_VARIABLE} ${what}.`, ENROL_VARIABLE);
+}
 
 const FlagsSchema = z
   .object({
@@ -76,7 +88,7 @@ export const STATION_LINE = {
   --data DIR             folder of its store and keys
   --center URL           address of the center; remembered once enrolled
   --center-ca FILE       PEM of your own authority, which alone is then trusted to vouch for the center; remembered
-  --enrol CODE           one-time code, for a workstation that is not enrolled yet
+  --enrol CODE           one-time code, for a workstation that is not enrolled yet (QD_ENROL, where others use the machine)
   --name NAME            what this workstation is called
   --position ID          the position it is
   --console-port N       loopback port of the console (a free one without it)

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '../domain/kernel/command-line.ts';
 import { keepOutOfDumps } from '../sealing/dumps.ts';
-import { STATION_LINE, type StationFlags } from './flags.ts';
+import { ENROL_VARIABLE, enrolCodesIn, STATION_LINE, type StationFlags } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
 import { markDamaged, openStation } from './opening.ts';
 import { type Station, startStation } from './station.ts';
@@ -50,6 +50,14 @@ function takePassphrase(): string | null {
   const given = process.env.QD_PASSPHRASE ?? '';
   delete process.env.QD_PASSPHRASE;
   return given === '' ? null : given;
+}
+
+/** The one-time code out of the environment, for the same reason; one on the command line goes before it. */
+function withCode(flags: StationFlags): StationFlags {
+  const codes = enrolCodesIn(process.env[ENROL_VARIABLE]);
+  delete process.env[ENROL_VARIABLE];
+  if (!codes.ok) return stop(codes.refusal.message);
+  return { ...flags, code: flags.code ?? codes.value[0] ?? null };
 }
 
 /** Has the next start salvage the store, and ends. */
@@ -127,7 +135,7 @@ export async function run(args: readonly string[]): Promise<void> {
     process.stdout.write(STATION_LINE.usage);
     return;
   }
-  const flags = read.value;
+  const flags = withCode(read.value);
   process.on('uncaughtException', (error) => {
     fault('uncaught', error);
     if (isDamage(error)) endDamaged(flags);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readCommandLine } from '../../domain/kernel/command-line.ts';
-import { COMMAND_LINE, stationName } from './flags.ts';
+import { COMMAND_LINE, stationName, withCodes } from './flags.ts';
 
 const refusal = (...args: string[]): string => {
   const outcome = readCommandLine(COMMAND_LINE, args, parseArgs);
@@ -38,11 +38,11 @@ describe('flags of npm start', () => {
   });
 
   it('reads each flag', () => {
-    const given = '--data /d --no-open --center-port 1 --console-port 2 --lan-port 3 --stations 4'.split(' ');
+    const given = '--data /d --no-open --center-port 1 --console-port 20 --lan-port 30 --stations 4'.split(' ');
     expect(flags(...given)).toMatchObject({
       data: '/d',
       open: false,
-      ports: { center: 1, console: 2, lan: 3 },
+      ports: { center: 1, console: 20, lan: 30 },
       stations: 4,
     });
     expect(flags('--center-only').consoles).toBe(false);
@@ -71,10 +71,31 @@ describe('flags of npm start', () => {
     [['--center', 'https://c.example'], '--center goes with --console-only'],
     [['--center-only', '--console-only', '--center', 'https://c'], 'leave nothing to start'],
     [['--center-only', '--stations', '2'], '--stations goes with consoles'],
+    [['--console-port', '65535', '--stations', '2'], '--console-port 65535 leaves no port for the last of 2 stations'],
+    [['--center-port', '7000', '--console-port', '7000'], '--center-port and --console-port want port 7000 both'],
+    [
+      ['--console-port', '7000', '--lan-port', '7002', '--stations', '3'],
+      '--console-port and --lan-port want port 7002',
+    ],
     [['--enrol', 'ABCD-EFGH'], '--enrol goes with --console-only'],
     [['--console-only', '--center', 'https://c', '--center-port', '1'], '--center-port is for a center started here'],
   ])('refuses %j in one sentence that names the flag', (args, says) => {
     expect(refusal(...args)).toContain(says);
     expect(refusal(...args)).not.toContain('\n');
+  });
+
+  it('takes codes from QD_ENROL too, where others read the command line, and refuses it as the flag', () => {
+    const elsewhere = ['--console-only', '--center', 'https://c.example'];
+    const said = (text: string | undefined, ...args: string[]): unknown => {
+      const outcome = withCodes(flags(...args), text);
+      return outcome.ok ? outcome.value.codes : outcome.refusal.message;
+    };
+    expect(said('ABCD-EFGH, IJKL-MNOP', ...elsewhere)).toEqual(['ABCD-EFGH', 'IJKL-MNOP']);
+    expect(said(undefined, ...elsewhere, '--enrol', 'ABCD-EFGH')).toEqual(['ABCD-EFGH']);
+    expect(said('', ...elsewhere)).toEqual([]);
+    for (const text of ['short', 'c'.repeat(65), 'ABCD-EFGH\u0007', 'x'.repeat(10_000_000)])
+      expect(said(text, ...elsewhere)).toMatch(/^QD_ENROL must be a one-time code[^\n]{1,80}\.$/);
+    expect(said('ABCD-EFGH')).toMatch(/^QD_ENROL goes with --console-only/);
+    expect(said('ABCD-EFGH', ...elsewhere, '--enrol', 'IJKL-MNOP')).toMatch(/^QD_ENROL and --enrol both/);
   });
 });

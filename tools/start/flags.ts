@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
-import { CenterUrl, EnrolCode, LanHost } from '../../server-bridge/flags.ts';
+import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
+import { CenterUrl, ENROL_VARIABLE, EnrolCode, enrolCodesIn, LanHost } from '../../server-bridge/flags.ts';
 
 const Port = whole(1, 65_535);
 
@@ -51,6 +52,28 @@ function clashOf(flags: z.infer<typeof GivenSchema>): string | null {
   if (consoleOnly && flags['center-port'] !== undefined) {
     return '--center-port is for a center started here; with --console-only the port is part of --center URL';
   }
+  return clashOfPorts(flags);
+}
+
+const LAST_PORT = 65_535;
+
+/** Each station has a port of its own, after that of the one before. */
+function clashOfPorts(flags: z.infer<typeof GivenSchema>): string | null {
+  const stations = flags['center-only'] ? 0 : (flags.stations ?? 1);
+  const given = [
+    { flag: '--center-port', first: flags['center-port'], count: 1 },
+    { flag: '--console-port', first: flags['console-port'], count: stations },
+    { flag: '--lan-port', first: flags['lan-port'], count: stations },
+  ].flatMap(({ first, count, flag }) =>
+    first === undefined || count === 0 ? [] : [{ flag, first, last: first + count - 1 }],
+  );
+  for (const [n, { flag, first, last }] of given.entries()) {
+    if (last > LAST_PORT)
+      return `${flag} ${first} leaves no port for the last of ${stations} stations: give a lower one`;
+    const other = given.slice(0, n).find((of) => of.first <= last && first <= of.last);
+    if (other)
+      return `${other.flag} and ${flag} want port ${Math.max(first, other.first)} both: give another with one of them`;
+  }
   return null;
 }
 
@@ -97,6 +120,7 @@ export const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   --console-only       consoles alone, of the center at --center
   --center URL         that center's address
   --enrol CODE         with --console-only: the one-time code for a workstation that is not enrolled (once a station)
+  QD_ENROL             the same as a variable, with commas between several: command lines are read by every user of a machine
   --help               this text
 `,
   options: {
@@ -114,3 +138,20 @@ export const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   },
   schema: FlagsSchema,
 };
+
+/**
+ * With the one-time codes of {@link ENROL_VARIABLE}, which stand for `--enrol`. Refuses what is no code, codes in both places, and
+ * codes where nothing is enrolled by one.
+ */
+export function withCodes(flags: StartFlags, text: string | undefined): Outcome<StartFlags> {
+  const codes = enrolCodesIn(text);
+  if (!codes.ok || codes.value.length === 0) return codes.ok ? done(flags) : codes;
+  const clash =
+    flags.center === null
+      ? 'goes with --console-only: stations of the center started here are enrolled without a code'
+      : flags.codes.length > 0
+        ? 'and --enrol both give codes: leave one of them out'
+        : null;
+  if (clash !== null) return refused('variable.invalid', `${ENROL_VARIABLE} ${clash}.`, ENROL_VARIABLE);
+  return done({ ...flags, codes: codes.value });
+}

@@ -5,8 +5,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeKept } from '../replay/kept.ts';
 import { EndedEarly, startChild } from './child.ts';
+import { choosePorts } from './choose-ports.ts';
+import type { StartFlags } from './flags.ts';
 import { takeFolder, wordOfReplay } from './folder.ts';
-import { anyFreePort, PortTaken, promisePorts } from './ports.ts';
+import { anyFreePort, HOME_PORTS, PortTaken, promisePorts } from './ports.ts';
 import { supervise, waitBefore } from './supervise.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-start-'));
@@ -44,6 +46,34 @@ describe('ports', () => {
     expect(second).not.toBe(first);
     await expect(choose('lan-port', first, port)).rejects.toThrow('--lan-port');
     release();
+  });
+
+  it('leaves the user’s to what they are for, also one at which another of ours is at home', async () => {
+    const taken = new Set<number>();
+    const choose = async (_flag: string, given: number | null, home: number): Promise<number> => {
+      if (given !== null && taken.has(given)) throw new PortTaken('console-port', given);
+      let port = given ?? home;
+      while (taken.has(port)) port++;
+      taken.add(port);
+      return port;
+    };
+    const flags: StartFlags = {
+      data: folder,
+      open: false,
+      ports: { center: null, console: HOME_PORTS.center, lan: null },
+      stations: 2,
+      lanHost: null,
+      center: null,
+      consoles: true,
+      codes: [],
+    };
+    expect(await choosePorts(flags, choose)).toEqual({
+      center: HOME_PORTS.center + 2,
+      stations: [
+        { console: HOME_PORTS.center, lan: HOME_PORTS.lan },
+        { console: HOME_PORTS.center + 1, lan: HOME_PORTS.lan + 1 },
+      ],
+    });
   });
 
   it('finds free ones below those that outgoing connections are given: such a port was somebody’s before it was listened on', async () => {

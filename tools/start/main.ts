@@ -1,8 +1,9 @@
 /** `npm start`: the console, and the center beside it for a demo. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ENROL_VARIABLE } from '../../server-bridge/flags.ts';
 import { givenTo } from '../command-line.ts';
 import { EndedEarly } from './child.ts';
-import { COMMAND_LINE, type StartFlags } from './flags.ts';
+import { COMMAND_LINE, type StartFlags, withCodes } from './flags.ts';
 import { centerFolder, FolderUnusable, takeFolder } from './folder.ts';
 import { createHouse } from './house.ts';
 import { PortTaken } from './ports.ts';
@@ -71,7 +72,14 @@ async function start(flags: StartFlags): Promise<number> {
 }
 
 async function main(): Promise<number> {
-  const flags = givenTo(COMMAND_LINE);
+  const given = withCodes(givenTo(COMMAND_LINE), process.env[ENROL_VARIABLE]);
+  if (!given.ok) {
+    process.stderr.write(`${given.refusal.message}\n`);
+    return REFUSED;
+  }
+  // A process that is started again has no use for a code that was used.
+  delete process.env[ENROL_VARIABLE];
+  const flags = given.value;
   try {
     return await start(flags);
   } catch (error) {

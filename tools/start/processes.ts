@@ -5,6 +5,7 @@
  */
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ENROL_VARIABLE } from '../../server-bridge/flags.ts';
 import { root } from '../check/program.ts';
 import { type Child, startChild } from './child.ts';
 import { electronArguments } from './shell.ts';
@@ -97,13 +98,14 @@ export function startStationProcess(options: StationOptions): StationProcess {
     ['lan-host', lanHost],
     ['lan-address', lanAddress],
     ['name', name],
-    ['enrol', code],
   ].flatMap(([flag, value]) => (value === null || value === undefined ? [] : [`--${flag}`, value]));
   const child = startChild({
     name: name ?? 'The station',
     ...(electron === undefined ? {} : { program: electron }),
     args: [...(electron === undefined ? [join(root, 'server-bridge', 'main.mjs')] : electronArguments()), ...flags],
-    ...(env === undefined ? {} : { env }),
+    // Not beside the flags, which every user of the machine reads.
+    ...(code === undefined ? {} : { env: { ...(env ?? process.env), [ENROL_VARIABLE]: code } }),
+    ...(env === undefined || code !== undefined ? {} : { env }),
     ...(onLine === undefined ? {} : { onLine }),
   });
   return { child, ready: readyAs(child, StationReadySchema) };

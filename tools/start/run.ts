@@ -4,6 +4,7 @@ import { hostname } from 'node:os';
 import { buildCenterPage, buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
 import { type Child, EndedEarly } from './child.ts';
+import { choosePorts, type Ports, type StationPorts } from './choose-ports.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN, demoSite } from './demo.ts';
 import { isEnrolled, type RunningStation, startEnrolled } from './enrolled.ts';
 import { enrolmentCode } from './enrolment.ts';
@@ -12,7 +13,7 @@ import { centerFolder, stationFolder, wordOfReplay } from './folder.ts';
 import { leftOver } from './hand-over.ts';
 import type { House } from './house.ts';
 import { logFile } from './log-file.ts';
-import { HOME_PORTS, type PromisedPorts, promisePorts } from './ports.ts';
+import { promisePorts } from './ports.ts';
 import { type CenterReady, startCenterProcess, stationReadyOf } from './processes.ts';
 import type { Progress } from './progress.ts';
 import { openWindow, type Shown } from './window.ts';
@@ -70,30 +71,6 @@ async function startAll(context: Context, ports: Ports): Promise<ReadyLine> {
   leftOver(flags.data);
   if (consoles[0]) void open(consoles[0], context);
   return { center: ready?.center ?? center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
-}
-
-interface StationPorts {
-  readonly console: number;
-  readonly lan: number;
-}
-
-interface Ports {
-  readonly center: number;
-  readonly stations: readonly StationPorts[];
-}
-
-async function choosePorts(flags: StartFlags, choose: PromisedPorts['choose']): Promise<Ports> {
-  const { ports } = flags;
-  const center = flags.center === null ? await choose('center-port', ports.center, HOME_PORTS.center) : 0;
-  const stations: StationPorts[] = [];
-  for (let n = 0; n < (flags.consoles ? flags.stations : 0); n++) {
-    const after = (first: number | null): number | null => (first === null ? null : first + n);
-    stations.push({
-      console: await choose('console-port', after(ports.console), HOME_PORTS.console),
-      lan: await choose('lan-port', after(ports.lan), HOME_PORTS.lan, flags.lanHost ?? undefined),
-    });
-  }
-  return { center, stations };
 }
 
 async function prepareScreens({ consoles, center }: StartFlags, shown: Shown, progress: Progress): Promise<void> {

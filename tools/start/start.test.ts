@@ -34,8 +34,13 @@ interface Start {
   readonly interrupt: () => void;
 }
 
-function start(...args: string[]): Start {
-  const child = spawn(process.execPath, [main, '--no-open', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+const start = (...args: string[]): Start => startWith({}, ...args);
+
+function startWith(variables: { readonly [name: string]: string }, ...args: string[]): Start {
+  const child = spawn(process.execPath, [main, '--no-open', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...variables },
+  });
   goesAhead(child.pid);
   const lines: string[] = [];
   let errors = '';
@@ -199,12 +204,18 @@ describe('npm start', () => {
 
   it('enrols a workstation whose keys are lost again with a new code, and leaves what it held beside it', async () => {
     const folder = join(data, 'lost', 'station-1');
+    const commands = new Set<string>();
     const run = start('--data', data, '--center-only');
     const { center } = await run.ready;
-    const at = ['--data', join(data, 'lost'), '--console-only', '--center', center, '--enrol'];
+    const at = ['--data', join(data, 'lost'), '--console-only', '--center', center];
     const begin = async (): Promise<ReadyLine> => {
-      const console = start(...at, await enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite()));
-      const line = await console.ready;
+      const code = await enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite());
+      const console = startWith({ QD_ENROL: code }, ...at);
+      const seen = setInterval(() => left().forEach((command) => void commands.add(command)), 20);
+      const line = await console.ready.finally(() => clearInterval(seen));
+      expect([...commands].filter((command) => command.includes('server-bridge'))).not.toEqual([]);
+      // Every user of a machine reads the command lines of all.
+      expect([...commands].filter((command) => command.includes(code))).toEqual([]);
       console.interrupt();
       expect((await console.ended).code).toBe(0);
       return line;
