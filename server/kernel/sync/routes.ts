@@ -28,6 +28,7 @@ import type { KeyRing } from '../keys/ring.ts';
 import type { CenterContext } from '../part.ts';
 import { raiseGuesses } from '../security/guesses.ts';
 import { greeted } from './greeted.ts';
+import { tellOnceMore, tellSeldom } from './telling.ts';
 
 /** A new station gets what was touched within this as facts, the rest as folded state. */
 const RECENT_MS = 72 * 3_600_000;
@@ -45,39 +46,10 @@ export interface SyncPorts {
   readonly eventRaised: CenterContext['eventRaised'];
 }
 
-/** What the answer to a greeting brings is known to have come by the next: asked for a moment later, and seldom. */
-const AGAIN_MS = 1_000;
-const AGAIN_EVERY_MS = 20_000;
-
-/** Has the stations of a site told once more, a moment after the last change: whoever was on their way then did not hear of it. */
-function tellOnceMore({ rosterChanged }: SyncPorts): (org: string, site: string) => void {
-  const due = new Map<string, NodeJS.Timeout>();
-  return (org, site) => {
-    const name = `${org}|${site}`;
-    clearTimeout(due.get(name));
-    const timer = setTimeout(() => {
-      due.delete(name);
-      rosterChanged(org, site);
-    }, AGAIN_MS);
-    due.set(name, timer.unref());
-  };
-}
-
-/** The same for what the next greeting may not change yet, which would otherwise have it asked for again and again. */
-function tellSeldom(tell: (org: string, site: string) => void, world: World): (org: string, site: string) => void {
-  const told = new Map<string, number>();
-  return (org, site) => {
-    const name = `${org}|${site}`;
-    if (world.clock() - (told.get(name) ?? 0) < AGAIN_EVERY_MS) return;
-    told.set(name, world.clock());
-    tell(org, site);
-  };
-}
-
 export function syncRoutes(ports: SyncPorts): readonly Route[] {
   const { log, keys, world } = ports;
-  const again = tellOnceMore(ports);
-  const askForKeys = tellSeldom(again, world);
+  const again = tellOnceMore(ports.rosterChanged);
+  const askForKeys = tellSeldom(ports.rosterChanged);
   return [
     route({
       method: 'POST',
