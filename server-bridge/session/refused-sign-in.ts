@@ -16,6 +16,23 @@ export const NEVER_HERE = refused(
   'The center is not reached, and this person has not signed in at this workstation before. Sign in at one where they have, or let somebody who has work on here.',
   'user',
 );
+export const NEVER_AT_THIS_ONE = refused(
+  'session.never_here',
+  'The center does not take this workstation, and this person has not signed in at it before. Sign in at another, or let somebody who has work on here.',
+  'user',
+);
+
+/** Of the center's refusals those that are about the workstation, and say nothing of who signs in at it. */
+const OF_THE_WORKSTATION: ReadonlySet<string> = new Set([
+  'device.refused',
+  'device.clock',
+  'bearer.missing',
+  'dpop.nonce',
+  'dpop.proof',
+]);
+
+/** Whether the center did not look at who signs in: it works on alone, as without the center. */
+export const refusesWorkstation = ({ code }: SyncFailure): boolean => OF_THE_WORKSTATION.has(code);
 
 /** Too fast after wrong passwords that the center judged; `wait` in ms. */
 export function slowedDown(wait: number): Refused {

@@ -97,6 +97,27 @@ describe('signing in', () => {
     expect(offline.me('other')).toBeNull();
   });
 
+  it('at a workstation that the center does not take goes by the grant, as without the center, and blames no password', async () => {
+    await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD);
+    for (const code of ['device.refused', 'bearer.missing']) {
+      const refusing = seat.there({
+        signIn: () => Promise.reject(new SyncFailure('unauthorized', 'This workstation was revoked.', 401, code)),
+      });
+      const sessions = seat.open(refusing);
+      expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true, value: { offline: true } });
+      sessions.lock(SEAT);
+      expect(await sessions.unlock(SEAT, PASSWORD)).toMatchObject({ ok: true });
+      expect(await sessions.signIn('other', 'kim', 'wrong')).toMatchObject({ refusal: { code: 'session.wrong' } });
+      expect(await sessions.signIn('other', 'lee', PASSWORD)).toMatchObject({
+        refusal: {
+          code: 'session.never_here',
+          message: expect.stringMatching(/^The center does not take this workstation/),
+        },
+      });
+      sessions.close();
+    }
+  });
+
   it('keeps no password, only a verifier (ASVS 11.4.2)', async () => {
     await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD);
     const [held] = seat.desk.store.grants();

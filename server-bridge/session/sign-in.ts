@@ -1,5 +1,6 @@
 /**
- * Signing in and unlocking. The center is asked first; without it, a grant and the right password open the same work.
+ * Signing in and unlocking. The center is asked first; without it, or where it does not take this workstation, a grant and the right
+ * password open the same work.
  * Passwords that only this station can judge are counted in `guesses.ts`, those that the center judges are slowed down here.
  */
 import type { Me } from '../../domain/bridge/calls.ts';
@@ -14,9 +15,11 @@ import type { Sessions, SessionsOptions } from './port.ts';
 import {
   centerRefused,
   grantRefused,
+  NEVER_AT_THIS_ONE,
   NEVER_HERE,
   NOBODY_HERE,
   paused,
+  refusesWorkstation,
   SUPERSEDED,
   slowedDown,
   WRONG,
@@ -57,9 +60,9 @@ export function createSignIn(options: SignInOptions): Pick<Sessions, 'signIn' | 
     if (seats.turn(at) === asked) seats.putOnline(at, out);
   };
 
-  const offline = async (at: string, user: string, password: string): Promise<Outcome<Me>> => {
+  const offline = async (at: string, user: string, password: string, never = NEVER_HERE): Promise<Outcome<Me>> => {
     const held = grantOf(store, user);
-    if (!held) return NEVER_HERE;
+    if (!held) return never;
     const { grant, verifier: opens } = held;
     const judged = await guesses.judge(grant.login, () => verifier.holds(opens, password));
     if (judged !== 'right') return judged === 'wrong' ? WRONG : paused(guesses.wait(grant.login));
@@ -88,6 +91,7 @@ export function createSignIn(options: SignInOptions): Pick<Sessions, 'signIn' | 
     } catch (failure) {
       if (!(failure instanceof SyncFailure)) throw failure;
       if (failure.kind === 'unreachable') return offline(at, user, password);
+      if (refusesWorkstation(failure)) return offline(at, user, password, NEVER_AT_THIS_ONE);
       const { answer, guess } = centerRefused(failure);
       if (guess) pace.wrong(user);
       return answer;
