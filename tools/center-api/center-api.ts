@@ -1,6 +1,7 @@
 /** The center's API, as any program with an account uses it. */
 import { z } from 'zod';
 import type { Administrator } from '../start/enrolment.ts';
+import { noCenterAt } from './operator.ts';
 
 const SessionSchema = z.object({ accessToken: z.string(), accessExpiresAt: z.number() });
 const PageSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() });
@@ -68,8 +69,9 @@ export async function signInToCenter(
       signal: AbortSignal.timeout(init.patience ?? PATIENCE),
     });
     const text = await response.text();
-    if (!response.ok) throw refusalIn(text, `The center answered ${path} with ${response.status}.`);
-    return text === '' ? null : (JSON.parse(text) as unknown);
+    const said = jsonIn(text);
+    if (!response.ok || said === undefined) throw refusalIn(said, url);
+    return said;
   };
   const api: CenterApi = {
     get: (path, patience = PATIENCE) => ask(path, { method: 'GET', patience }),
@@ -92,10 +94,16 @@ export async function signInToCenter(
   return api;
 }
 
-function refusalIn(text: string, otherwise: string): Error {
+/** Null of nothing, undefined of what is no JSON. */
+function jsonIn(text: string): unknown {
   try {
-    return new CenterRefused(ProblemSchema.parse(JSON.parse(text)));
+    return text === '' ? null : (JSON.parse(text) as unknown);
   } catch {
-    return new Error(otherwise);
+    return undefined;
   }
+}
+
+function refusalIn(said: unknown, url: string): Error {
+  const problem = ProblemSchema.safeParse(said);
+  return problem.success ? new CenterRefused(problem.data) : new Error(noCenterAt(url));
 }

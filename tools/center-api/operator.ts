@@ -26,12 +26,18 @@ export async function operatorOf(center: string, folder: string): Promise<AskAsO
     }).catch(() => {
       throw new Refused(`No center answers at ${center}; see that it runs, or name another with --center.`);
     });
-    const said: unknown = await response.json();
-    if (response.ok) return answer.parse(said);
+    const said: unknown = await response.json().catch(() => null);
     const problem = z.object({ detail: z.string() }).safeParse(said);
-    throw new Refused(problem.success ? problem.data.detail : `The center answered with ${response.status}.`);
+    if (!response.ok && problem.success) throw new Refused(problem.data.detail);
+    const read = response.ok ? answer.safeParse(said) : null;
+    if (read?.success) return read.data;
+    throw new Refused(noCenterAt(center));
   };
 }
+
+/** For whoever named the address of something else: a workstation's console, a proxy without its center. */
+export const noCenterAt = (address: string): string =>
+  `What answers at ${address} is no center of this version; name another with --center.`;
 
 async function operatorTokenIn(folder: string): Promise<string> {
   const file = join(folder, 'operator.token');

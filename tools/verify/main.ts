@@ -12,7 +12,7 @@ import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { CenterUrl } from '../../server-bridge/flags.ts';
 import { signInToCenter } from '../center-api/center-api.ts';
-import { operatorOf } from '../center-api/operator.ts';
+import { noCenterAt, operatorOf } from '../center-api/operator.ts';
 import { givenTo } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
 
@@ -169,9 +169,15 @@ function judgeRows({ entities, different }: z.output<typeof RowsSchema>): Result
 function sayOf(error: unknown, center: string): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error.cause as { readonly code?: unknown } | undefined)?.code;
-  return error instanceof TypeError
-    ? `There is no answer from ${center} (${String(code ?? error.message)}).`
-    : error.message;
+  if (error instanceof TypeError) return `There is no answer from ${center} (${String(code ?? error.message)}).`;
+  if (error instanceof z.ZodError) return noCenterAt(center);
+  return error.name === 'TimeoutError' ? `${center} took too long to answer; ask it again.` : error.message;
+}
+
+/** Of an export: the file or the folder that could not be read, in one sentence. */
+function sayOfFile(error: unknown, file: string): string {
+  const { code, path, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? message : `${path ?? file} cannot be read (${code}).`;
 }
 
 async function main(): Promise<number> {
@@ -185,7 +191,7 @@ async function main(): Promise<number> {
     process.stdout.write(`${text}\n`);
     return holds ? 0 : 1;
   } catch (error) {
-    process.stderr.write(`${sayOf(error, flags.by === 'export' ? flags.export : flags.center)}\n`);
+    process.stderr.write(`${flags.by === 'export' ? sayOfFile(error, flags.export) : sayOf(error, flags.center)}\n`);
     return 2;
   }
 }

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { Secret, TOTP } from 'otpauth';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -57,6 +59,27 @@ it('says in one sentence what is missing', async () => {
     out: '',
     err: expect.stringMatching(/^The center refused: User name or password is not right[^{}]*\n$/),
   });
+});
+
+it('says in one sentence that what it was named is no center, or cannot be read', async () => {
+  const other = createServer((_, response) => response.end('Not here.\n'));
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as AddressInfo;
+  const at = `http://127.0.0.1:${port}`;
+  const noCenter = {
+    code: 2,
+    out: '',
+    err: `What answers at ${at} is no center of this version; name another with --center.\n`,
+  };
+  expect(await verify(['rows', '--center', at, '--user', 'a@b'], { typed: 'any\n' })).toEqual(noCenter);
+  expect(await verify(['rows', '--center', at, '--data', center.dataDir])).toEqual(noCenter);
+  const organisation = fileURLToPath(new URL('../organisation/main.ts', import.meta.url));
+  const listed = await ranToItsEnd(organisation, ['list', '--center', at, '--data', center.dataDir]);
+  expect(listed).toEqual({ ...noCenter, code: 1 });
+  other.close();
+  const held = (...args: readonly string[]) => verify(['audit', '--export', ...args]);
+  expect(await held('/nowhere')).toEqual({ code: 2, out: '', err: '/nowhere cannot be read (ENOENT).\n' });
+  expect(await held(center.dataDir)).toEqual({ code: 2, out: '', err: `${center.dataDir} cannot be read (EISDIR).\n` });
 });
 
 it('names the sealed position and the number of entities, and ends with 1 on a break', async () => {
