@@ -2,11 +2,12 @@
  * From a folder to an open store: keys, enrolment where the workstation has none or the center does not take the one it has,
  * a damaged store set aside and refilled.
  */
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { done, type Outcome, refused } from '../domain/kernel/refusal.ts';
 import { effectsOf } from '../domain/modules.ts';
+import { makeFolder } from '../sealing/make-folder.ts';
 import { systemRandom } from '../sealing/random.ts';
 import { newSigningKey, signerOf } from '../sealing/signing.ts';
 import { readAuthority } from './authority.ts';
@@ -69,7 +70,7 @@ export async function openStation(
   const authority = flags.centerCa === null ? done(null) : readAuthority(flags.centerCa);
   if (!authority.ok) return authority;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder, 0o700);
   } catch (error) {
     return troubled(troubleOf(stateOf(error) ?? 'unwritable', folder));
   }

@@ -68,6 +68,10 @@ async function refused(folder: string, consolePort = 0): Promise<EndedEarly> {
 describe('the process of the station', () => {
   it('says one sentence and ends with 2 where it cannot run', async () => {
     expect((await refused(join(root, 'fresh'))).message).toContain('not enrolled yet');
+    // A file system that makes no folders, and says of those that are to be made that they are not there.
+    if (process.platform === 'linux') expect((await refused('/proc/nothing')).message).toContain('cannot be written');
+    const coded = startStationProcess({ folder: root, center: null, consolePort: 0, lanPort: 0, code: 'short' });
+    await expect(coded.ready).rejects.toThrow('QD_ENROL must be a one-time code');
     const folder = await enrolled('busy');
     const taken = createServer();
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve));

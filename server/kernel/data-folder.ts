@@ -1,6 +1,7 @@
 /** The center's data folder: whether it may be written to, and where things are in it. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { makeFolder } from '#sealing/make-folder.ts';
 import { CenterFailure } from './db/failure.ts';
 
 export interface DataFolder {
@@ -14,7 +15,7 @@ export interface DataFolder {
 export function openDataFolder(given: string): DataFolder {
   const folder = resolve(given);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     const probe = join(folder, `.write-${process.pid}`);
     writeFileSync(probe, '');
     rmSync(probe);

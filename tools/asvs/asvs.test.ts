@@ -25,6 +25,11 @@ describe('the verdicts', () => {
   });
 });
 
+it('the requirements are read from no other file, which is said in one sentence', () => {
+  for (const file of ['package.json', 'README.md'].map((name) => join(root, name)))
+    expect(() => readRequirements(file)).toThrow(`${file} does not hold the requirements of ASVS 5.0`);
+});
+
 describe.skipIf(!existsSync(REQUIREMENTS))('ASVS 5.0', () => {
   it('has a verdict for each of its 345 requirements, and a test behind each claim', () => {
     const requirements = readRequirements(REQUIREMENTS);

@@ -29,8 +29,8 @@ try {
   process.stdout.write(`${requirements.length} requirements, ${wrong.length} objections\n`);
   process.exitCode = wrong.length === 0 ? 0 : 1;
 } catch (error) {
-  process.stderr.write(
-    `${error instanceof Error ? error.message : 'unknown'}\nName the requirements: npm run asvs -- asvs-5.0.0.flat.json\n`,
-  );
+  const { code, path } = error as NodeJS.ErrnoException;
+  const why = code === undefined ? (error as Error).message : `${path ?? file} cannot be used (${code}).`;
+  process.stderr.write(`${why} Name the requirements: npm run asvs -- asvs-5.0.0.flat.json\n`);
   process.exitCode = 2;
 }

@@ -50,9 +50,14 @@ export function readVerdicts(file: string): readonly Verdict[] {
   });
 }
 
-/** The requirements as OWASP publishes them (asvs-5.0.0.flat.json). */
+/** The requirements as OWASP publishes them (asvs-5.0.0.flat.json). Throws, in one sentence, where the file is not that. */
 export function readRequirements(file: string): readonly Requirement[] {
-  return RequirementsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).requirements;
+  const text = readFileSync(file, 'utf8');
+  try {
+    return RequirementsSchema.parse(JSON.parse(text)).requirements;
+  } catch {
+    throw new Error(`${file} does not hold the requirements of ASVS 5.0 as OWASP publishes them, flat.`);
+  }
 }
 
 const NAMED = /\b(?:it|test)(?:\.each\([^)]*\))?\(\s*(['"`])((?:(?!\1).)*\(ASVS [^)]*\)(?:(?!\1).)*)\1/gs;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { platformOf } from '../check/lockfile.ts';
 import { root } from '../check/program.ts';
+import { ranToItsEnd } from '../testing/command-run.ts';
 import { billOf, type LockedPackages, objectionsTo, shipped } from './bill.ts';
 
 const json = <T>(file: string): T => JSON.parse(readFileSync(join(root, file), 'utf8')) as T;
@@ -78,5 +79,17 @@ describe('the bill of materials', () => {
       [{ ...good, license: 'GPL-3.0' }, 'under GPL-3.0'],
     ] as const)
       expect(objectionsTo({ [path]: bad })).toEqual([expect.stringContaining(words)]);
+  });
+
+  it('says in one sentence where it cannot be written', async () => {
+    for (const [file, why] of [
+      [root, 'EISDIR'],
+      ['/dev/null/bill.json', 'ENOTDIR'],
+    ])
+      expect(await ranToItsEnd(join(import.meta.dirname, 'main.ts'), [file ?? ''])).toEqual({
+        code: 2,
+        out: '',
+        err: `${file} cannot be written (${why}): name another file, npm run sbom -- FILE.\n`,
+      });
   });
 });

@@ -1,7 +1,8 @@
 /** Writes the bill of materials, or says what of the lockfile may not be shipped. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { makeFolder } from '../../sealing/make-folder.ts';
 import { root } from '../check/program.ts';
 import { givenTo } from '../command-line.ts';
 import { billOf, type LockedPackages, objectionsTo } from './bill.ts';
@@ -28,7 +29,13 @@ for (const objection of objections) process.stderr.write(`${objection}\n`);
 if (objections.length > 0) process.exitCode = 1;
 else {
   const bill = billOf({ name: lock.name, version: lock.version }, lock.packages);
-  mkdirSync(dirname(resolve(to)), { recursive: true });
-  writeFileSync(resolve(to), `${JSON.stringify(bill, null, 2)}\n`);
-  process.stdout.write(`${bill.components.length} packages in ${resolve(to)}\n`);
+  try {
+    makeFolder(dirname(resolve(to)));
+    writeFileSync(resolve(to), `${JSON.stringify(bill, null, 2)}\n`);
+    process.stdout.write(`${bill.components.length} packages in ${resolve(to)}\n`);
+  } catch (error) {
+    const why = (error as NodeJS.ErrnoException).code ?? 'it could not be written';
+    process.stderr.write(`${resolve(to)} cannot be written (${why}): name another file, npm run sbom -- FILE.\n`);
+    process.exitCode = 2;
+  }
 }

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeFolder } from '../../sealing/make-folder.ts';
 
 /** What is where in the folder that `npm start` and `npm run replay` keep everything in. */
 export function centerFolder(data: string): string {
@@ -32,7 +33,7 @@ export class FolderUnusable extends Error {}
  */
 export function takeFolder(data: string): () => void {
   try {
-    makeFolder(data);
+    makeFolder(data, 0o700);
     if (!statSync(data).isDirectory()) throw Object.assign(new Error(), { code: 'ENOTDIR' });
     accessSync(data, constants.W_OK | constants.X_OK);
   } catch (error) {
@@ -62,13 +63,6 @@ export function mustBeFree(data: string): void {
   throw new FolderUnusable(
     `${data} is in use by another start (process ${other}): stop that one, or give another folder with --data DIR.`,
   );
-}
-
-/** One by one: Node's own recursive mkdir never returns on file systems that refuse a folder as not found. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  mkdirSync(folder, { mode: 0o700 });
 }
 
 function runningIn(mark: string): number | null {

@@ -3,11 +3,12 @@
  * owns the database can cut its audit off, or let the center seal another in its place; held against these it is found.
  */
 import { createReadStream } from 'node:fs';
-import { mkdir, open, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { open, readdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import type { Clock } from '#domain/kernel/ids.ts';
+import { makeFolder } from '#sealing/make-folder.ts';
 import { CenterFailure } from '../db/failure.ts';
 
 /** An organisation's chain is noted this often at most while it grows, and where it stands when the center stops. */
@@ -37,7 +38,11 @@ export interface Checkpoints {
 
 /** Throws CenterFailure `checkpoints.unwritable`. */
 export async function openCheckpoints(folder: string, clock: Clock): Promise<Checkpoints> {
-  await mkdir(folder, { recursive: true }).catch(unwritable(folder));
+  try {
+    makeFolder(resolve(folder));
+  } catch (error) {
+    unwritable(folder)(error);
+  }
   const file = join(folder, `${new Date(clock()).toISOString().slice(0, 7)}.ndjson`);
   // What a crash left of a last line must not run into the next.
   await appendSynced(file, '\n').catch(unwritable(folder));

@@ -3,14 +3,15 @@
  * there and whose key is not says so and stops, for a new key would open nothing.
  */
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, stat, unlink } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { type FileHandle, link, open, readFile, stat, unlink } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { KEY_BYTES } from '#sealing/cipher.ts';
+import { makeFolder } from '#sealing/make-folder.ts';
 import { CenterFailure } from '../db/failure.ts';
 
 /**
  * Reads a key file; makes it where it is missing and `make` says with what (null: not).
- * Throws CenterFailure `key.missing`, `key.damaged`, `key.open_to_others`, `key.unreadable`.
+ * Throws CenterFailure `key.missing`, `key.damaged`, `key.open_to_others`, `key.unreadable`, `key.unwritable`.
  */
 export async function readKeyFile(file: string, make: (() => Uint8Array) | null): Promise<Uint8Array> {
   let text: string;
@@ -50,9 +51,8 @@ export const newKeyBytes = (): Uint8Array => randomBytes(KEY_BYTES);
 
 /** Whole or not at all: written aside, synced, then linked under its name, which fails where another process was first. */
 async function makeKeyFile(file: string, bytes: Uint8Array): Promise<Uint8Array> {
-  await mkdir(dirname(file), { recursive: true });
   const aside = `${file}.${process.pid}.new`;
-  const handle = await open(aside, 'w', 0o600);
+  const handle = await opened(file, aside);
   try {
     await handle.writeFile(`${Buffer.from(bytes).toString('base64url')}\n`);
     await handle.sync();
@@ -68,4 +68,17 @@ async function makeKeyFile(file: string, bytes: Uint8Array): Promise<Uint8Array>
     await unlink(aside);
   }
   return bytes;
+}
+
+async function opened(file: string, aside: string): Promise<FileHandle> {
+  try {
+    makeFolder(dirname(resolve(file)));
+    return await open(aside, 'w', 0o600);
+  } catch (error) {
+    throw new CenterFailure(
+      'key.unwritable',
+      `The key file ${file} cannot be made; give the center's user the right to write there, or name another place.`,
+      error,
+    );
+  }
 }

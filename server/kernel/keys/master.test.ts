@@ -251,6 +251,9 @@ describe('where it is said to be', () => {
     chmodSync(path, 0o640);
     await expect(openMasterKeys({}, path, true)).rejects.toMatchObject({ code: 'key.open_to_others' });
     await expect(openMasterKeys({}, join(folder, 'none'), true)).rejects.toMatchObject({ code: 'key.missing' });
+    await expect(openMasterKeys({ key: 'file:/dev/null/key' }, path, false)).rejects.toMatchObject({
+      code: expect.stringMatching(/^key\.un(readable|writable)$/),
+    });
     const old = `file:${join(folder, 'old-that-is-not-there')}`;
     await expect(openMasterKeys({ old }, join(folder, 'new'), false)).rejects.toMatchObject({ code: 'key.missing' });
   });
