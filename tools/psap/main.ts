@@ -130,13 +130,24 @@ function centerFolder(data: string): string {
   return existsSync(join(inside, 'master.key')) ? inside : data;
 }
 
+/** A folder with another name than the center's is not made into a center of its own, which nobody asked for. */
+function mustHoldCenter(folder: string, { orgName }: PsapFlags): void {
+  if (orgName !== undefined || ['master.key', 'postgres'].some((name) => existsSync(join(folder, name)))) return;
+  throw new Refused(
+    `There is no center in ${folder}: name its data folder with --data, or begin one with --org ID --org-name NAME.`,
+  );
+}
+
 const flags = givenTo(COMMAND_LINE);
 let storage: Storage | null = null;
 let breached = NONE_KNOWN;
 try {
+  const folder = centerFolder(flags.data);
+  const databaseUrl = process.env.DATABASE_URL || undefined;
+  if (databaseUrl === undefined) mustHoldCenter(folder, flags);
   storage = await openStorage(
-    centerFolder(flags.data),
-    process.env.DATABASE_URL || undefined,
+    folder,
+    databaseUrl,
     masterConfigOf(process.env),
     networkOf({ closedNetworks: process.env.QD_CLOSED_NETWORKS }),
   );

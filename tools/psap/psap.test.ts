@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,6 +49,18 @@ describe('npm run psap', () => {
       err: expect.stringContaining('--admin must be letters, digits'),
     });
     expect(await psap(NEW, 'a long enough phrase\n')).toMatchObject({ code: 1, err: expect.stringContaining('--org') });
+  });
+
+  it('makes no center of a folder that was named by mistake', async () => {
+    const { DATABASE_URL: _, ...env } = process.env;
+    const wrong = join(data, 'wrong');
+    const code = await ranToItsEnd(MAIN, ['--data', wrong, '--name', 'North County 911'], { env });
+    expect(code).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/^There is no center in .*wrong: name its/),
+    });
+    expect(existsSync(wrong)).toBe(false);
   });
 
   it('makes organisation, PSAP and administrator, and prints a code; then one more code', async () => {
