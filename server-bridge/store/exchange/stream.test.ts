@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamPage } from '../../../domain/kernel/stream.ts';
+import type { RecordVersion, StreamPage } from '../../../domain/kernel/stream.ts';
 import { itemHash } from '../../../sealing/digest.ts';
 import { AUTHOR, handOver, incidentRef, testCenter, testSite } from '../testing/site.ts';
 
@@ -75,5 +75,32 @@ describe('the stream', () => {
     };
     expect(begun(page.items)).toBe(hashes[2]);
     expect(begun(page.items.slice(0, 2))).toBeNull();
+  });
+
+  it('takes what a center that was put back says of a record, whose numbers it goes through once more', () => {
+    const site = testSite();
+    const reader = site.open('b');
+    const unit = (version: number, body: RecordVersion['body']): RecordVersion => ({
+      kind: 'roster_unit',
+      id: 'u1',
+      version,
+      body,
+    });
+    const before = testCenter(site);
+    before.put(unit(1, { callsign: 'M1' }));
+    before.put(unit(2, { callsign: 'M2' }));
+    before.put(unit(3, { callsign: 'M3' }));
+    before.put({ ...unit(1, { callsign: 'E9' }), id: 'u2' });
+    reader.applyPage(before.page(0));
+    // From a backup of the first day; what the unit is now was said again.
+    const after = testCenter(site, 'e2');
+    after.put(unit(1, { callsign: 'M1' }));
+    reader.beginEpoch('e2');
+    expect(reader.record('roster_unit', 'u1')?.body).toEqual({ callsign: 'M3' });
+    after.put(unit(2, { callsign: 'M7' }));
+    reader.applyPage(after.page(0));
+    expect(reader.record('roster_unit', 'u1')).toEqual(unit(2, { callsign: 'M7' }));
+    // What the backup did not have stays as it was last known.
+    expect(reader.record('roster_unit', 'u2')?.body).toEqual({ callsign: 'E9' });
   });
 });

@@ -15,6 +15,8 @@ export interface RecordCache {
   /** What an archived record was last. */
   readonly former: (kind: string, id: string) => RecordVersion | undefined;
   readonly put: (record: RecordVersion) => void;
+  /** What is held stays, and gives way to any version: a center that was put back numbers on from those of its backup. */
+  readonly giveWay: () => void;
   readonly forget: () => void;
 }
 
@@ -48,6 +50,10 @@ export function recordCache(db: Connection): RecordCache {
       if (record.body === null && held?.body && KEPT_OF_ARCHIVED.includes(record.kind))
         write({ ...held, kind: formerKind(record.kind) });
       write(record);
+    },
+    giveWay: () => {
+      db.sql('UPDATE record SET version = 0').run();
+      kinds.clear();
     },
     forget: () => kinds.clear(),
   };
