@@ -1,7 +1,7 @@
 /** The incident report as a PDF: header, place, times, units with their times, notes, timeline. */
 import { clockText, zoneName } from '#domain/cad/sentences/local-time.ts';
 import type { TimeElement } from '#domain/cad/status.ts';
-import { drawPdf, MUTED, type Sheet } from './page.ts';
+import { drawPdf, MUTED, type Sheet, type Style } from './page.ts';
 import { isoDay, type Report, type ReportUnit } from './report.ts';
 
 const PRIORITY: { readonly [priority: string]: string } = {
@@ -10,6 +10,16 @@ const PRIORITY: { readonly [priority: string]: string } = {
   3: '#f5d98a',
   4: '#cfd6dc',
 };
+
+/** Zones of the United States beside those of America. */
+const LETTER_TOO: readonly string[] = [
+  'Pacific/Honolulu',
+  'Pacific/Guam',
+  'Pacific/Saipan',
+  'Pacific/Pago_Pago',
+  'Pacific/Midway',
+  'Pacific/Wake',
+];
 
 /** Columns of the units' table, as many as a page is wide; every other time stands under its unit. */
 const COLUMNS: readonly (readonly [TimeElement, string])[] = [
@@ -35,7 +45,7 @@ export function reportPdf(report: Report, madeAt: number, compress = true): Prom
       author: report.organisation,
       subject: `${report.nature}, ${report.day}`,
       madeAt,
-      paper: report.timeZone.startsWith('America/') ? 'LETTER' : 'A4',
+      paper: report.timeZone.startsWith('America/') || LETTER_TOO.includes(report.timeZone) ? 'LETTER' : 'A4',
       compress,
       foot: `${report.site} · Incident ${report.number} · ${made} · Confidential: contains protected health information`,
     },
@@ -159,7 +169,8 @@ function units(sheet: Sheet, report: Report): void {
       const text = time ? `${time.text.replace(' ', '\n')}${time.amended ? '*' : ''}` : '–';
       const style = {
         face: 'mono',
-        size: 7.8,
+        // A date is as wide as a column of A4 at this size.
+        size: 7.6,
         width: column - 2,
         align: 'right',
         colour: time ? '#10161d' : '#a9b4be',
@@ -199,11 +210,10 @@ function timeline(sheet: Sheet, report: Report): void {
   }
 }
 
-/** A line with its time at the left and its author at the right. A note longer than a page is drawn paragraph by paragraph. */
+/** A line with its time at the left and its author at the right. What is higher than most of a page is drawn piece by piece. */
 function entry(sheet: Sheet, at: string, text: string, by: string): void {
   const style = { size: 9, width: sheet.width - 66 - 110 };
-  const parts = sheet.height(text, style) > 500 ? pieces(text) : [text];
-  parts.forEach((part, i) => {
+  piecesOf(sheet, text, style).forEach((part, i) => {
     const high = Math.max(sheet.height(part, style), at.length > 8 ? 22 : 11) + 3;
     sheet.room(high);
     if (i === 0) {
@@ -221,6 +231,22 @@ function entry(sheet: Sheet, at: string, text: string, by: string): void {
   });
 }
 
-function pieces(text: string): string[] {
-  return text.match(/[\s\S]{1,1500}(?:\s|$)|[\s\S]{1,1500}/g) ?? [text];
+/** No piece of a text is higher than this, in points: a page has room for it. */
+const PIECE_HEIGHT = 500;
+/** A line, or as much of it as is surely lower than a piece. */
+const LINES = /\n|[^\n]{1,800}(?:\n|[^\S\n])|[^\n]{1,800}/g;
+
+function piecesOf(sheet: Sheet, text: string, style: Style): string[] {
+  if (sheet.height(text, style) <= PIECE_HEIGHT) return [text];
+  const parts = text.match(LINES) ?? [];
+  const pieces: string[] = [];
+  let piece = '';
+  for (const part of parts) {
+    if (piece !== '' && sheet.height(piece + part, style) > PIECE_HEIGHT) {
+      pieces.push(piece.replace(/\n$/, ''));
+      piece = '';
+    }
+    piece += part;
+  }
+  return [...pieces, piece];
 }

@@ -1,0 +1,84 @@
+/** How a report lies on its pages. */
+import { describe, expect, it } from 'vitest';
+import { reportPdf } from './pdf.ts';
+import type { Report } from './report.ts';
+import { textOfPdf } from './testing/floor.ts';
+
+const REPORT: Report = {
+  organisation: 'Harbor County',
+  site: 'Harbor County 911',
+  number: '26-00417',
+  nature: 'Sick person',
+  natureCode: '26A',
+  priority: '2',
+  state: 'Closed',
+  disposition: 'Transported',
+  day: 'Sunday, 22 November 2026',
+  timeZone: 'America/Los_Angeles',
+  clocks: 'America/Los Angeles: PST, UTC-8',
+  location: '1 Main St',
+  detail: '',
+  place: [],
+  people: [],
+  references: [],
+  times: [{ label: 'Call answered', text: '23:58:02' }],
+  units: [
+    {
+      callsign: 'M36',
+      kind: 'ambulance',
+      agency: 'HCFD',
+      outcome: '',
+      destination: 'Mercy',
+      times: [
+        { element: 'onScene', label: 'on scene', nemsis: 'eTimes.06', text: '2026-11-23 00:04:42', amended: '' },
+        {
+          element: 'leftScene',
+          label: 'left scene',
+          nemsis: 'eTimes.09',
+          text: '2026-11-23 00:09:42',
+          amended: 'late',
+        },
+      ],
+    },
+  ],
+  notes: [],
+  timeline: [],
+  warnings: [],
+};
+
+const drawn = async (report: Report): Promise<{ readonly text: string; readonly source: string }> => {
+  const bytes = await reportPdf(report, Date.UTC(2026, 10, 23, 9), false);
+  return { text: textOfPdf(bytes), source: Buffer.from(bytes).toString('latin1') };
+};
+const paperOf = (source: string): string => /\/MediaBox \[0 0 (\d+)/.exec(source)?.[1] ?? '';
+
+describe('a report', () => {
+  it('keeps a time of another day whole in its column, on either paper', async () => {
+    for (const timeZone of ['America/Los_Angeles', 'Europe/Berlin']) {
+      const { text } = await drawn({ ...REPORT, timeZone });
+      expect(text.match(/^2026-11-23$/gm)).toHaveLength(2);
+      expect(text).toContain('00:09:42*');
+    }
+  });
+
+  it('is on the paper of the country: letter also in Hawaii and Guam', async () => {
+    const widths = ['America/Los_Angeles', 'Pacific/Honolulu', 'Pacific/Guam', 'Europe/Berlin'].map(async (timeZone) =>
+      paperOf((await drawn({ ...REPORT, timeZone })).source),
+    );
+    expect(await Promise.all(widths)).toEqual(['612', '612', '612', '595']);
+  });
+
+  it('goes on overleaf where a note is longer than a page, whatever its lines are like', async () => {
+    const list = Array.from({ length: 700 }, (_, i) => `line ${i}`).join('\n');
+    const note = (text: string) => ({ at: '14:40:00', by: 'Dora', text });
+    const { text, source } = await drawn({
+      ...REPORT,
+      notes: [note(list), note('W'.repeat(8_000)), note('\n'.repeat(900))],
+    });
+    for (let i = 0; i < 700; i++) expect(text).toMatch(new RegExp(`^line ${i}$`, 'm'));
+    expect([...text.matchAll(/W+/g)].join('')).toHaveLength(8_000);
+    // Heights above the lower edge: nothing but the foot is as low as that.
+    const heights = [...source.matchAll(/1 0 0 1 [\d.]+ ([-\d.]+) Tm/g)].map(([, y]) => Number(y));
+    expect(new Set(heights.filter((y) => y < 38)).size).toBe(1);
+  });
+});
