@@ -8,15 +8,17 @@
  */
 import type { z } from 'zod';
 import type { ChartShell, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
-import { clockText } from '#domain/cad/sentences/local-time.ts';
+import { clockText, zoneName } from '#domain/cad/sentences/local-time.ts';
 import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { locationOf } from '#domain/cad/views/incident-row.ts';
-import { destinationOf, isActive, numberIn, runOf, textOf } from '#domain/cad/views/reading.ts';
+import { isActive, numberIn, runOf, textOf } from '#domain/cad/views/reading.ts';
 import { timeOf, timesOf } from '#domain/cad/views/times.ts';
+import { transportOf } from '#domain/cad/views/transport.ts';
 import { type Folded, shownValue } from '#domain/kernel/fold.ts';
 import { type EntityRef, idOf, uuidFromDigest } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
+import { isoDay } from './report.ts';
 
 export type RunRecord = z.infer<typeof RunRecordSchema>;
 export type Trip = z.infer<typeof TripSchema>;
@@ -34,13 +36,16 @@ export function derivedId(of: EntityRef, kind: Kind): string {
   return uuidFromDigest(Buffer.from(sha256(`${of}|${kind}`), 'base64url'));
 }
 
+/** Times of the call itself, the same for each of its runs. */
+const OF_THE_CALL: readonly TimeElement[] = ['psapCall', 'dispatchNotified'];
+
 /** The times of a run by their NEMSIS names; those of the call are the incident's. With which of them were amended. */
 function runTimes(incident: Folded, assignment: Folded): Pick<RunRecord, 'times' | 'amended'> {
   const own = timesOf(assignment);
   const times: { [E in TimeElement]?: number } = {};
   const amended: TimeElement[] = [];
   for (const element of Object.keys(TIME_ELEMENTS) as TimeElement[]) {
-    const time = own[element] ?? timeOf(incident, element);
+    const time = own[element] ?? (OF_THE_CALL.includes(element) ? timeOf(incident, element) : undefined);
     if (!time) continue;
     times[element] = time.at;
     if (time.amended) amended.push(element);
@@ -50,23 +55,27 @@ function runTimes(incident: Folded, assignment: Folded): Pick<RunRecord, 'times'
   return amended.length === 0 ? { times } : { times, amended };
 }
 
+export interface Named {
+  readonly number: string;
+  readonly callsign: string;
+  readonly timeZone: string;
+  /** It goes on at the incident that its own was a duplicate of: whom it took is that run's patient. */
+  readonly carriedOver: boolean;
+}
+
 /**
  * The records of a run as they should be; null for one there should not be. A run that goes on has none, unless something
  * of it was signed already.
  */
-export function deriveRun(
-  incident: Folded,
-  assignment: Folded,
-  named: { readonly number: string; readonly callsign: string; readonly timeZone: string },
-  held: Held,
-): Held {
+export function deriveRun(incident: Folded, assignment: Folded, named: Named, held: Held): Held {
   const run = runOf(assignment);
   if (!run) return held;
   const ended = !isActive(run);
   const recorded = runTimes(incident, assignment);
   const { times } = recorded;
-  const destination = destinationOf(assignment)?.name ?? null;
-  const transported = ended && (times.leftScene !== undefined || destination !== null);
+  const transport = named.carriedOver ? null : transportOf(assignment);
+  const destination = transport?.destination?.name ?? null;
+  const transported = ended && transport !== null;
   const about = { incident: idOf(incident.ref), unit: idOf(run.unit) };
   const derived: RunRecord = {
     ...about,
@@ -76,7 +85,8 @@ export function deriveRun(
     ...recorded,
     transported,
     destination,
-    disposition: textOf(shownValue(incident, 'disposition')) || null,
+    // One that was reopened has none until it is closed again.
+    disposition: shownValue(incident, 'life') === 'closed' ? textOf(shownValue(incident, 'disposition')) || null : null,
     state: 'derived',
     discrepancies: [],
   };
@@ -122,14 +132,25 @@ function runDiscrepancies(signed: RunRecord, now: RunRecord | null, zone: string
   const differ = (what: string, was: string, is: string): void => {
     if (was !== is) said.push(`${what}: signed ${was}, the facts now say ${is}.`);
   };
-  const clock = (at: number | undefined): string => (at === undefined ? 'none' : clockText(at, zone));
   for (const element of Object.keys(TIME_ELEMENTS) as TimeElement[]) {
     const [was, is] = [signed.times[element], now.times[element]];
-    differ(`Time ${TIME_WORDS[element]}`, clock(was), clock(is));
+    if (was !== is) differ(`Time ${TIME_WORDS[element]}`, ...momentsApart(was, is, zone));
   }
   differ('Transported', signed.transported ? 'yes' : 'no', now.transported ? 'yes' : 'no');
   differ('Destination', signed.destination ?? 'none', now.destination ?? 'none');
   differ('Disposition', signed.disposition ?? 'none', now.disposition ?? 'none');
   differ('Incident number', signed.number, now.number);
   return said;
+}
+
+/** Two moments by the clock, with as much beside it as tells them apart: the day, or which of the two hours of a night that has one twice. */
+function momentsApart(was: number | undefined, is: number | undefined, zone: string): [was: string, is: string] {
+  const said = (write: (at: number) => string): [string, string] => [
+    was === undefined ? 'none' : write(was),
+    is === undefined ? 'none' : write(is),
+  ];
+  const clock = (at: number): string => clockText(at, zone);
+  if (was === undefined || is === undefined) return said(clock);
+  if (isoDay(was, zone) !== isoDay(is, zone)) return said((at) => `${isoDay(at, zone)} ${clock(at)}`);
+  return clock(was) === clock(is) ? said((at) => `${clock(at)} ${zoneName(at, zone)}`) : said(clock);
 }

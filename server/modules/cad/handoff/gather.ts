@@ -12,16 +12,25 @@ export interface Gathered {
   readonly incident: Folded;
   /** Its assignments, in the order they were made. */
   readonly assignments: readonly Folded[];
+  /** Of them, those that go on at the incident which this one was a duplicate of. */
+  readonly carriedOver: ReadonlySet<EntityRef>;
   readonly facts: readonly Fact[];
   readonly world: World;
 }
 
-/** Null where the incident has no facts. `named`: incidents whose number is written the same, itself included. */
+interface Rows {
+  readonly assignments: readonly string[];
+  readonly carried: readonly string[];
+  /** Incidents whose number is written the same, itself included. */
+  readonly named: readonly string[];
+}
+
+/** Null where the incident has no facts. */
 export async function gather(
   tx: Pick<IntakeTransaction, 'folded' | 'factsAbout'>,
   roster: Roster,
   id: string,
-  rows: { readonly assignments: readonly string[]; readonly named: readonly string[] },
+  rows: Rows,
 ): Promise<Gathered | null> {
   const ref = entityRef('incident', id);
   const runs = rows.assignments.map((run) => entityRef('assignment', run));
@@ -55,7 +64,8 @@ export async function gather(
     siteOf: () => null,
     unread: () => null,
   };
-  return { incident, assignments, facts, world };
+  const carriedOver = new Set(rows.carried.map((run) => entityRef('assignment', run)));
+  return { incident, assignments, carriedOver, facts, world };
 }
 
 async function foldedOf(

@@ -253,7 +253,7 @@ async function dyingAt(steps: number): Promise<boolean> {
   const dying: WorkerPorts = {
     ...at.ports,
     db: { ...db, inOrg: step(db.inOrg) as typeof db.inOrg },
-    log: { ...log, intake: step(log.intake) as typeof log.intake },
+    log: { ...log, intakeBeside: step(log.intakeBeside) as typeof log.intakeBeside },
   };
   try {
     await workOff(dying);

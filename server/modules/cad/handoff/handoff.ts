@@ -12,6 +12,7 @@ import { isErasure } from '#domain/kernel/kernel.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { sha256 } from '#sealing/digest.ts';
 import type { Database } from '../../../kernel/db/database.ts';
+import type { Asking } from '../../../kernel/db/flight.ts';
 import { openKeys } from '../../../kernel/intake/open.ts';
 import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
 import type { CenterContext } from '../../../kernel/part.ts';
@@ -28,8 +29,14 @@ export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock'
 }
 
 /** Raise it when the report is drawn otherwise: reports are then drawn anew when next derived. */
-const REPORT_VERSION = 3;
+const REPORT_VERSION = 4;
 const BY_CENTER = { actor: 'center' };
+
+/** An incident whose hand-off is due, and which of the times that it was. */
+export interface Marked {
+  readonly incident: string;
+  readonly mark: number;
+}
 
 interface Rows {
   readonly site: string;
@@ -37,23 +44,25 @@ interface Rows {
   readonly organisation: string;
   readonly key: string | null;
   readonly assignments: readonly string[];
+  /** Of them, canceled ones whose unit left the scene with the patient on another incident's run: theirs was a duplicate of it. */
+  readonly carried: readonly string[];
   readonly named: readonly string[];
 }
 
-/** Derives the hand-off of an incident as the facts stand now. An unknown incident has none. */
-export async function deriveHandoff(ports: HandoffPorts, org: string, incident: string): Promise<void> {
+/** Derives the hand-off of an incident as the facts stand at its mark, or later. An unknown incident has none. */
+export async function deriveHandoff(ports: HandoffPorts, org: string, { incident, mark }: Marked): Promise<void> {
   const rows = await rowsOf(ports.db, org, incident);
   if (!rows) return;
   const roster = await readRoster(ports.db, org, rows.site);
   const { off } = await ports.circumstancesOf(org);
-  const ended = await ports.log.intake(
+  const ended = await ports.log.intakeBeside(
     org,
-    async (tx) => {
+    async (tx, asking) => {
       const gathered = await gather(tx, roster, incident, rows);
       // Of what was erased the records stay as they were: from what is left, others would be made.
       if (!gathered || gathered.facts.some(isErasure)) return null;
       const sites = (await tx.sitesOf([gathered.incident.ref])).get(gathered.incident.ref) ?? [];
-      const put = putting(tx, rows.site, sites);
+      const put = putting(tx, asking, rows.site, sites);
       await deriveRuns(tx, gathered, put, off);
       if (!isOver(gathered) || rows.key === null || off.has('documents')) return null;
       const key = (await openKeys(tx, [rows.key])).get(rows.key);
@@ -62,7 +71,7 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, incident: 
     },
     BY_CENTER,
   );
-  if (ended) await keepReport(ports, org, incident, rows.site, ended);
+  if (ended) await keepReport(ports, org, { incident, mark }, rows.site, ended);
 }
 
 async function rowsOf(db: Database, org: string, incident: string): Promise<Rows | null> {
@@ -70,6 +79,11 @@ async function rowsOf(db: Database, org: string, incident: string): Promise<Rows
     const { rows } = await sql<Rows>`
       select i.site, i.key, g.name as organisation,
         array(select a.id from cad.assignment a where a.org = ${org} and a.incident = i.id) as assignments,
+        array(select a.id from cad.assignment a where a.org = ${org} and a.incident = i.id and a.status = 'canceled' and exists (
+          select from cad.assignment b where b.org = ${org} and b.unit = a.unit and b.incident <> a.incident
+            and b.status <> 'canceled'
+            and (b.left_scene = a.left_scene
+              or b.incident = i.merged_into and coalesce(b.left_scene, b.at_destination) <= a.canceled))) as carried,
         array(select o.id from cad.incident o where o.org = ${org} and o.number = i.number) as named
       from cad.incident i join kernel.organisation g using (org)
       where i.org = ${org} and i.id = ${incident}`.execute(trx);
@@ -86,11 +100,18 @@ function isOver({ incident, assignments, world }: Gathered): boolean {
 
 type Put = (kind: string, id: string, body: object | null) => Promise<void>;
 
-/** Puts a record where it differs from what is held, on the stream of every site that holds the incident. */
-function putting(tx: IntakeTransaction, home: string, sites: readonly string[]): Put {
+/**
+ * Puts a record where it differs from what is held, on the stream of every site that holds the incident; one that came to hold
+ * it since is shown what there is.
+ */
+function putting(tx: IntakeTransaction, asking: Asking, home: string, sites: readonly string[]): Put {
+  const others = sites.filter((site) => site !== home);
   return async (kind, id, body) => {
     const held = await tx.record(kind, id);
-    if (sameValue((held?.body ?? null) as Json, body as Json)) return;
+    if (sameValue((held?.body ?? null) as Json, body as Json)) {
+      if (held?.body) for (const site of await withoutIt(asking, tx.org, held, others)) await tx.showRecord(site, held);
+      return;
+    }
     const record: RecordVersion = {
       kind,
       id,
@@ -98,14 +119,31 @@ function putting(tx: IntakeTransaction, home: string, sites: readonly string[]):
       body: body as RecordVersion['body'],
     };
     await tx.putRecord(home, record);
-    for (const site of sites) if (site !== home) await tx.showRecord(site, record);
+    for (const site of others) await tx.showRecord(site, record);
   };
+}
+
+async function withoutIt(
+  asking: Asking,
+  org: string,
+  { kind, id, version }: RecordVersion,
+  sites: readonly string[],
+): Promise<readonly string[]> {
+  if (sites.length === 0) return sites;
+  const { rows } = await asking.query<{ site: string }>({
+    name: 'handoff.without',
+    text: `select s.site from unnest($2::text[]) as s (site) where not exists (
+        select from kernel.stream_item i where i.org = $1 and i.site = s.site and i.kind = 'record' and i.name = $3
+          and (i.item ->> 'version')::int = $4)`,
+    values: [org, [...sites], `${kind}/${id}`, version],
+  });
+  return rows.map(({ site }) => site);
 }
 
 /** A module that is off gets nothing new; what it has stays as it is, and is derived again when it is switched on. */
 async function deriveRuns(
   tx: IntakeTransaction,
-  { incident, assignments, world }: Gathered,
+  { incident, assignments, carriedOver, world }: Gathered,
   put: Put,
   off: ReadonlyMap<string, string>,
 ): Promise<void> {
@@ -125,7 +163,8 @@ async function deriveRuns(
       chart: read('chart', await tx.record('chart', ids.chart)),
       trip: read('trip', await tx.record('trip', ids.trip)),
     };
-    const derived = deriveRun(incident, assignment, { number, callsign, timeZone }, held);
+    const named = { number, callsign, timeZone, carriedOver: carriedOver.has(assignment.ref) };
+    const derived = deriveRun(incident, assignment, named, held);
     await put('run', ids.run, derived.run);
     if (!off.has('epcr')) await put('chart', ids.chart, derived.chart);
     if (!off.has('billing')) await put('trip', ids.trip, derived.trip);
@@ -143,11 +182,14 @@ interface Ended {
   readonly sites: readonly string[];
 }
 
-/** Draws and stores the report unless one of this very content is there, then shows it. */
+/**
+ * Draws and stores the report unless one of this very content is there, then shows it. Drawing takes its time, and nothing is
+ * locked over it: where more was said meanwhile, whoever takes the later mark shows theirs, or has already.
+ */
 async function keepReport(
   ports: HandoffPorts,
   org: string,
-  incident: string,
+  { incident, mark }: Marked,
   site: string,
   { report, key, sites }: Ended,
 ): Promise<void> {
@@ -180,5 +222,18 @@ async function keepReport(
     state: 'stored',
     madeAt: stored.madeAt,
   };
-  await ports.log.intake(org, (tx) => putting(tx, site, sites)('report', id, body), BY_CENTER);
+  await ports.log.intakeBeside(
+    org,
+    async (tx, asking) => {
+      // What is read of a record is read as the organisation's only writer: from here on the mark stands.
+      await tx.record('report', id);
+      const { rows } = await asking.query({
+        name: 'handoff.mark',
+        text: 'select from cad.handoff_due where org = $1 and incident = $2 and mark = $3',
+        values: [org, incident, mark],
+      });
+      if (rows.length > 0) await putting(tx, asking, site, sites)('report', id, body);
+    },
+    BY_CENTER,
+  );
 }

@@ -6,6 +6,7 @@ import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
 import { lenderOf, textOf } from '#domain/cad/views/reading.ts';
 import { timelineRows } from '#domain/cad/views/timeline.ts';
+import { transportOf } from '#domain/cad/views/transport.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
 import type { Gathered } from './gather.ts';
 
@@ -66,7 +67,7 @@ const filled = (rows: readonly { readonly label: string; readonly text: string }
   rows.filter(({ text }) => text !== '');
 
 /** The report of an incident as its facts stand. */
-export function reportOf({ incident, assignments, facts, world }: Gathered, organisation: string): Report {
+export function reportOf({ incident, assignments, carriedOver, facts, world }: Gathered, organisation: string): Report {
   const zone = zoneOf(world);
   const row = incidentRow(incident, assignments, world);
   const day = dayText(row.answeredAt, zone);
@@ -78,6 +79,7 @@ export function reportOf({ incident, assignments, facts, world }: Gathered, orga
   let site = '';
   for (const { body } of world.records('site')) site = body.name;
   const { coordinates } = row.location ?? {};
+  const runs = assignments.flatMap((assignment) => assignmentRow(assignment, world) ?? []);
   return {
     organisation,
     site,
@@ -89,7 +91,7 @@ export function reportOf({ incident, assignments, facts, world }: Gathered, orga
     disposition: row.disposition ?? '',
     day,
     timeZone: zone,
-    clocks: clocksSaid(zone, row.answeredAt, row.closedAt ?? row.answeredAt),
+    clocks: clocksSaid(zone, [row.answeredAt, ...timeline.map(({ at }) => at)]),
     location: row.location?.text ?? 'Location not recorded',
     detail: row.location?.detail ?? '',
     place: filled([
@@ -127,7 +129,7 @@ export function reportOf({ incident, assignments, facts, world }: Gathered, orga
             ? (world.record('agency', unit.agency)?.short ?? '')
             : (lenderOf(world, entityRef('unit', run.unit)) ?? ''),
           outcome: run.active ? 'still assigned' : run.standard === 'canceled' ? 'canceled' : '',
-          destination: run.destination?.name ?? '',
+          destination: (carriedOver.has(assignment.ref) ? null : transportOf(assignment))?.destination?.name ?? '',
           times: (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element): ReportTime[] => {
             const time = run.times[element];
             if (!time) return [];
@@ -154,15 +156,19 @@ export function reportOf({ incident, assignments, facts, world }: Gathered, orga
       .filter((entry) => entry.kind !== 'note')
       .map(({ at, said, detail, by }) => ({ at: moment(at), said, detail, by })),
     warnings: [
-      ...row.conflicts.map(({ title }) => `Two values stand for ${title}; nobody has settled which is right.`),
+      ...[...row.conflicts, ...runs.flatMap(({ conflicts }) => conflicts)].map(
+        ({ title }) => `Two values stand for ${title}; nobody has settled which is right.`,
+      ),
       ...row.contested.map(({ said, reason }) => `Contested: ${said} (${reason})`),
-      ...(row.partly ? ['Some entries could not be read by this version and are not shown.'] : []),
+      ...(row.partly || assignments.some(({ partly }) => partly)
+        ? ['Some entries could not be read by this version and are not shown.']
+        : []),
     ],
   };
 }
 
-function clocksSaid(zone: string, ...moments: readonly number[]): string {
-  const shown = moments.map((at) => `${zoneName(at, zone)}, ${offsetText(at, zone)}`);
+function clocksSaid(zone: string, moments: readonly number[]): string {
+  const shown = [...moments].sort((a, b) => a - b).map((at) => `${zoneName(at, zone)}, ${offsetText(at, zone)}`);
   return `${zone.replaceAll('_', ' ')}: ${[...new Set(shown)].join('; later ')}`;
 }
 

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Asking } from '../../../kernel/db/flight.ts';
 import type { CenterContext } from '../../../kernel/part.ts';
-import { deriveHandoff, type HandoffPorts } from './handoff.ts';
+import { deriveHandoff, type HandoffPorts, type Marked } from './handoff.ts';
 
 export interface WorkerPorts extends HandoffPorts, Pick<CenterContext, 'logger'> {}
 
@@ -19,9 +19,7 @@ const LONGEST_WAIT_MS = 5 * 60_000;
 /** Incidents in hand at once: one waits for the database and for its report to be drawn for nearly all of its time. */
 const LANES = 4;
 
-interface Due {
-  readonly incident: string;
-  readonly mark: number;
+interface Due extends Marked {
   readonly attempts: number;
 }
 
@@ -81,7 +79,7 @@ export async function workOff(ports: WorkerPorts, goOn: () => boolean = () => tr
       const due = await take(ports, org);
       if (!due) return;
       try {
-        await deriveHandoff(ports, org, due.incident);
+        await deriveHandoff(ports, org, due);
         await done(ports, org, due);
         count++;
       } catch (error) {

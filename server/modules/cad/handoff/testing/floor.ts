@@ -31,7 +31,7 @@ export interface Floor {
   readonly site: string;
   readonly ports: WorkerPorts;
   readonly station: TestStation;
-  readonly push: (...made: readonly Made[]) => Promise<void>;
+  readonly push: (...made: Made[]) => Promise<void>;
   readonly rows: <T extends object>(query: string, values?: readonly unknown[]) => Promise<T[]>;
   /** A patient is taken to Mercy by M36; E06 is canceled on the way. */
   readonly transported: (number: string) => Call;
@@ -95,6 +95,8 @@ export async function floor(): Promise<Floor> {
       draw: (report, madeAt) => reportPdf(report, madeAt, false),
     },
     push: async (...made) => {
+      // A log is sent as it was written, whichever call each is of.
+      made.sort((a, b) => a.fact.seq - b.fact.seq);
       const { problems } = await take(ORG, site, pushOf(...made));
       if (problems.length > 0) throw new Error(JSON.stringify(problems));
     },

@@ -1,0 +1,176 @@
+/** What hand-off makes of what is said of a run or a call afterwards. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '#domain/kernel/json.ts';
+import type { RecordVersion } from '#domain/kernel/stream.ts';
+import { createBareSite } from '../../../kernel/identity/organisations.ts';
+import { OPERATOR } from '../../../kernel/identity/ports.ts';
+import { readBlob } from '../../documents/blobs.ts';
+import type { Report } from './report.ts';
+import { type Call, type Floor, floor, later, ORG, takeCall, textOfPdf } from './testing/floor.ts';
+import { markDue, workOff } from './worker.ts';
+
+let at: Floor;
+beforeAll(async () => {
+  at = await floor();
+});
+afterAll(() => at.world.close());
+
+const runOf = async (call: Call, unit: string): Promise<RecordVersion['body'] | undefined> =>
+  (await at.derived(call, unit, 'run'))?.body;
+
+/** A call with a unit that pressed "transporting" to Mercy and is free again. */
+function pressedTransporting(number: string): Call {
+  const call = takeCall(at.station, number);
+  call.send('m36', later(40));
+  call.status('m36', 'transporting', later(100), { destination: { name: 'Mercy' } });
+  call.status('m36', 'available', later(200), { commitments: [] });
+  return call;
+}
+
+const amend = (call: Call, element: string, time: number | null, replaces: readonly string[] = []) =>
+  call.fact(
+    'time.amended',
+    later(300),
+    [call.incident, 'unit:m36', call.run('m36')],
+    { element, at: time, reason: 'wrong key' },
+    replaces,
+  );
+
+async function textOf(call: Call): Promise<string> {
+  const report = await at.reportOf(call);
+  const read = await at.world.database.db.inOrg({ org: ORG }, (trx) =>
+    readBlob(trx, at.world.ports.keys, ORG, report?.id ?? '', String(report?.body?.digest)),
+  );
+  if (read.state !== 'read') throw new Error(read.state);
+  return textOfPdf(read.bytes);
+}
+
+describe('a transport', () => {
+  it('that was none is taken back by striking its time, though a hospital was named', async () => {
+    const call = pressedTransporting('26-00501');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    expect(await at.derived(call, 'm36', 'trip')).toMatchObject({ body: { destination: 'Mercy' } });
+    await at.push(amend(call, 'leftScene', null));
+    await workOff(at.ports);
+    expect(await runOf(call, 'm36')).toMatchObject({ transported: false, destination: null });
+    expect(await at.derived(call, 'm36', 'chart')).toMatchObject({ body: null });
+    expect(await at.derived(call, 'm36', 'trip')).toMatchObject({ body: null });
+    expect(await textOf(call)).not.toContain('transported to Mercy');
+  });
+
+  it('that goes on at the call which its own was a duplicate of is one: one chart, one trip', async () => {
+    const dup = takeCall(at.station, '26-00502');
+    const main = takeCall(at.station, '26-00503');
+    dup.send('m36', later(40));
+    dup.status('m36', 'transporting', later(100), { destination: { name: 'Mercy' } });
+    // As merging has it: canceled there, and here with the status and the times it had.
+    dup.status('m36', 'canceled', later(150), { commitments: [main.incident] });
+    main.status('m36', 'transporting', later(100), { destination: { name: 'Mercy' }, commitments: [main.incident] });
+    const time = { element: 'unitNotified', at: later(40) };
+    main.fact('time.recorded', later(150), [main.incident, 'unit:m36', main.run('m36')], time);
+    dup.fact('incident.merged', later(150), [dup.incident, main.incident], { merged: true });
+    main.status('m36', 'atDestination', later(400));
+    main.status('m36', 'available', later(500), { commitments: [] });
+    await at.push(...[...dup.made, ...main.made]);
+    await workOff(at.ports);
+    expect(await runOf(main, 'm36')).toMatchObject({ transported: true });
+    expect(await at.derived(main, 'm36', 'trip')).toMatchObject({ body: { destination: 'Mercy' } });
+    expect(await runOf(dup, 'm36')).toMatchObject({ transported: false });
+    expect(await at.derived(dup, 'm36', 'chart')).toBeNull();
+    expect(await at.derived(dup, 'm36', 'trip')).toBeNull();
+  });
+});
+
+describe('what differs from what was signed', () => {
+  it('is said also where the clock showed the same, on another day', async () => {
+    const call = at.transported('26-00504');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const held = (await at.derived(call, 'm36', 'run')) as RecordVersion;
+    const signed = { ...held, version: held.version + 1, body: { ...held.body, state: 'signed' } };
+    await at.world.log.intake(ORG, (tx) => tx.putRecord(at.site, signed));
+    await at.push(amend(call, 'onScene', later(400 - 86_400)));
+    await workOff(at.ports);
+    expect(await runOf(call, 'm36')).toMatchObject({
+      discrepancies: ['Time on scene: signed 2026-11-22 14:37:42, the facts now say 2026-11-21 14:37:42.'],
+    });
+  });
+});
+
+describe('a call', () => {
+  it('that was reopened has no disposition until it is closed again', async () => {
+    const call = at.transported('26-00505');
+    const [opened] = call.made;
+    const closed = call.fact('incident.closed', later(3_100), [call.incident], { disposition: 'No merit' }, [
+      opened?.fact.id ?? '',
+    ]);
+    await at.push(...call.made);
+    await workOff(at.ports);
+    expect(await runOf(call, 'm36')).toMatchObject({ disposition: 'No merit' });
+    await at.push(call.fact('incident.reopened', later(3_200), [call.incident], {}, [closed.fact.id]));
+    await workOff(at.ports);
+    expect(await runOf(call, 'm36')).toMatchObject({ disposition: null });
+  });
+
+  it('has its own times alone in the runs of its units', async () => {
+    const call = at.transported('26-00506');
+    for (const element of ['staged', 'dispatchNotified'])
+      call.fact('time.recorded', later(60), [call.incident], { element, at: later(30) });
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const { times } = (await runOf(call, 'e06')) as { times: { [element: string]: Json } };
+    expect(times.dispatchNotified).toBe(later(30));
+    expect(times.staged).toBeUndefined();
+  });
+
+  it('that another site comes to hold after its runs ended shows what they left there too', async () => {
+    const call = at.transported('26-00507');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const made = await createBareSite(at.world.ports, OPERATOR, ORG, 'Other');
+    if (!made.ok) throw new Error(made.refusal.message);
+    const { site } = made.value;
+    await at.world.log.intake(ORG, (tx) => tx.hold([{ ref: call.incident, site }]));
+    const derive = async (): Promise<string[]> => {
+      await at.world.database.db.inOrgClient({ org: ORG }, (client) => markDue(client, ORG, at.site, call.id));
+      await workOff(at.ports);
+      const kinds = `select item ->> 'kind' as kind from kernel.stream_item where site = $1 and kind = 'record'
+        and item -> 'body' ->> 'incident' = $2 order by 1`;
+      return (await at.rows<{ kind: string }>(kinds, [site, call.id])).map(({ kind }) => kind);
+    };
+    expect(await derive()).toEqual(['chart', 'report', 'run', 'run', 'trip']);
+    expect(await derive()).toHaveLength(5);
+  });
+});
+
+describe('a report', () => {
+  it('of what was known first never takes the place of a later one', async () => {
+    const call = at.transported('26-00509');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const wrong = amend(call, 'onScene', later(350));
+    await at.push(wrong);
+    let drawn = 0;
+    const draw = async (report: Report, madeAt: number): Promise<Uint8Array> => {
+      if (++drawn > 1) return at.ports.draw(report, madeAt);
+      // Meanwhile it is taken back, and another worker is done before this one is.
+      await at.push(amend(call, 'onScene', later(400), [wrong.fact.id]));
+      await workOff(at.ports);
+      return at.ports.draw(report, madeAt);
+    };
+    await workOff({ ...at.ports, draw });
+    expect(drawn).toBe(1);
+    expect(await textOf(call)).not.toContain('14:36:52*');
+    expect((await at.reportOf(call))?.version).toBe(2);
+  });
+
+  it('warns of what two consoles said of a unit', async () => {
+    const call = at.transported('26-00510');
+    amend(call, 'onScene', later(350));
+    amend(call, 'onScene', later(360));
+    await at.push(...call.made);
+    await workOff(at.ports);
+    expect(await textOf(call)).toContain('Two values stand for M36 on 26-00510: time on scene');
+  });
+});
