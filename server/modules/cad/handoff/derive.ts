@@ -61,6 +61,8 @@ export interface Named {
   readonly timeZone: string;
   /** It goes on at the incident that its own was a duplicate of: whom it took is that run's patient. */
   readonly carriedOver: boolean;
+  /** The person whose the chart of its patient is, or was last; null where nobody has claimed it. */
+  readonly author: string | null;
 }
 
 /**
@@ -95,7 +97,7 @@ export function deriveRun(incident: Folded, assignment: Folded, named: Named, he
     run: derivedId(assignment.ref, 'run'),
     patient: 1,
     state: 'open',
-    author: held.chart?.author ?? null,
+    author: named.author,
     discrepancies: [],
   };
   const trip: Trip = {

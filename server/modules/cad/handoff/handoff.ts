@@ -7,7 +7,7 @@ import { HANDOFF_SCHEMAS } from '#domain/cad/handoff.ts';
 import { zoneOf } from '#domain/cad/sentences/local-time.ts';
 import { callsignOf, isActive, lifeOf, runOf } from '#domain/cad/views/reading.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
-import { canonicalJson, type Json, sameValue } from '#domain/kernel/json.ts';
+import { canonicalJson, type Json } from '#domain/kernel/json.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { sha256 } from '#sealing/digest.ts';
@@ -17,9 +17,10 @@ import { openKeys } from '../../../kernel/intake/open.ts';
 import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
 import type { CenterContext } from '../../../kernel/part.ts';
 import { storeBlob, storedFrom } from '../../documents/blobs.ts';
-import { derivedId, deriveRun, type Held } from './derive.ts';
+import { derivedId, deriveRun, type Held, type Named } from './derive.ts';
 import type { Drawing } from './drawing.ts';
 import { type Gathered, gather } from './gather.ts';
+import { type Put, putting } from './putting.ts';
 import { type Report, reportOf } from './report.ts';
 import { readRoster } from './roster.ts';
 
@@ -63,7 +64,7 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, { incident
       if (!gathered || gathered.facts.some(isErasure)) return null;
       const sites = (await tx.sitesOf([gathered.incident.ref])).get(gathered.incident.ref) ?? [];
       const put = putting(tx, asking, rows.site, sites);
-      await deriveRuns(tx, gathered, put, off);
+      await deriveRuns({ tx, asking }, gathered, put, off);
       if (!isOver(gathered) || rows.key === null || off.has('documents')) return null;
       const key = (await openKeys(tx, [rows.key])).get(rows.key);
       // Its key may not have come yet; then this is due again when it does.
@@ -79,7 +80,8 @@ async function rowsOf(db: Database, org: string, incident: string): Promise<Rows
     const { rows } = await sql<Rows>`
       select i.site, i.key, g.name as organisation,
         array(select a.id from cad.assignment a where a.org = ${org} and a.incident = i.id) as assignments,
-        array(select a.id from cad.assignment a where a.org = ${org} and a.incident = i.id and a.status = 'canceled' and exists (
+        array(select a.id from cad.assignment a where a.org = ${org} and a.incident = i.id and a.status = 'canceled'
+          and (a.left_scene is not null or a.at_destination is not null or a.destination is not null) and exists (
           select from cad.assignment b where b.org = ${org} and b.unit = a.unit and b.incident <> a.incident
             and b.status <> 'canceled'
             and (b.left_scene = a.left_scene
@@ -98,51 +100,9 @@ function isOver({ incident, assignments, world }: Gathered): boolean {
   return runs.length > 0 && !runs.some(isActive);
 }
 
-type Put = (kind: string, id: string, body: object | null) => Promise<void>;
-
-/**
- * Puts a record where it differs from what is held, on the stream of every site that holds the incident; one that came to hold
- * it since is shown what there is.
- */
-function putting(tx: IntakeTransaction, asking: Asking, home: string, sites: readonly string[]): Put {
-  const others = sites.filter((site) => site !== home);
-  return async (kind, id, body) => {
-    const held = await tx.record(kind, id);
-    if (sameValue((held?.body ?? null) as Json, body as Json)) {
-      if (held?.body) for (const site of await withoutIt(asking, tx.org, held, others)) await tx.showRecord(site, held);
-      return;
-    }
-    const record: RecordVersion = {
-      kind,
-      id,
-      version: (held?.version ?? 0) + 1,
-      body: body as RecordVersion['body'],
-    };
-    await tx.putRecord(home, record);
-    for (const site of others) await tx.showRecord(site, record);
-  };
-}
-
-async function withoutIt(
-  asking: Asking,
-  org: string,
-  { kind, id, version }: RecordVersion,
-  sites: readonly string[],
-): Promise<readonly string[]> {
-  if (sites.length === 0) return sites;
-  const { rows } = await asking.query<{ site: string }>({
-    name: 'handoff.without',
-    text: `select s.site from unnest($2::text[]) as s (site) where not exists (
-        select from kernel.stream_item i where i.org = $1 and i.site = s.site and i.kind = 'record' and i.name = $3
-          and (i.item ->> 'version')::int = $4)`,
-    values: [org, [...sites], `${kind}/${id}`, version],
-  });
-  return rows.map(({ site }) => site);
-}
-
 /** A module that is off gets nothing new; what it has stays as it is, and is derived again when it is switched on. */
 async function deriveRuns(
-  tx: IntakeTransaction,
+  { tx, asking }: { readonly tx: IntakeTransaction; readonly asking: Asking },
   { incident, assignments, carriedOver, world }: Gathered,
   put: Put,
   off: ReadonlyMap<string, string>,
@@ -163,12 +123,28 @@ async function deriveRuns(
       chart: read('chart', await tx.record('chart', ids.chart)),
       trip: read('trip', await tx.record('trip', ids.trip)),
     };
-    const named = { number, callsign, timeZone, carriedOver: carriedOver.has(assignment.ref) };
+    const named: Named = {
+      number,
+      callsign,
+      timeZone,
+      carriedOver: carriedOver.has(assignment.ref),
+      author: held.chart ? held.chart.author : await lastAuthor(asking, tx.org, ids.chart),
+    };
     const derived = deriveRun(incident, assignment, named, held);
     await put('run', ids.run, derived.run);
     if (!off.has('epcr')) await put('chart', ids.chart, derived.chart);
     if (!off.has('billing')) await put('trip', ids.trip, derived.trip);
   }
+}
+
+/** Whose a chart was that is archived: one that was taken back by mistake is theirs again. */
+async function lastAuthor(asking: Asking, org: string, chart: string): Promise<string | null> {
+  const { rows } = await asking.query<{ author: string | null }>({
+    name: 'handoff.author',
+    text: 'select author from epcr.chart where org = $1 and id = $2',
+    values: [org, chart],
+  });
+  return rows[0]?.author ?? null;
 }
 
 function read<K extends 'run' | 'chart' | 'trip'>(kind: K, record: RecordVersion | null): Held[K] {

@@ -59,6 +59,36 @@ describe('a transport', () => {
     expect(await textOf(call)).not.toContain('transported to Mercy');
   });
 
+  it('that was taken back by mistake and is one after all leaves the chart with whoever had claimed it', async () => {
+    const call = pressedTransporting('26-00513');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const open = (await at.derived(call, 'm36', 'chart')) as RecordVersion;
+    const claimed = { ...open, version: 2, body: { ...open.body, author: 'mia' } };
+    await at.world.log.intake(ORG, (tx) => tx.putRecord(at.site, claimed));
+    const struck = amend(call, 'leftScene', null);
+    await at.push(struck);
+    await workOff(at.ports);
+    expect(await at.derived(call, 'm36', 'chart')).toMatchObject({ version: 3, body: null });
+    await at.push(amend(call, 'leftScene', later(100), [struck.fact.id]));
+    await workOff(at.ports);
+    expect(await at.derived(call, 'm36', 'chart')).toMatchObject({
+      version: 4,
+      body: { author: 'mia', state: 'open' },
+    });
+  });
+
+  it('is one where only the arrival was pressed', async () => {
+    const call = takeCall(at.station, '26-00511');
+    call.send('m36', later(40));
+    call.status('m36', 'atDestination', later(400));
+    call.status('m36', 'available', later(500), { commitments: [] });
+    await at.push(...call.made);
+    await workOff(at.ports);
+    expect(await runOf(call, 'm36')).toMatchObject({ transported: true, destination: null });
+    expect(await at.derived(call, 'm36', 'chart')).toMatchObject({ body: { state: 'open' } });
+  });
+
   it('that goes on at the call which its own was a duplicate of is one: one chart, one trip', async () => {
     const dup = takeCall(at.station, '26-00502');
     const main = takeCall(at.station, '26-00503');
@@ -163,6 +193,14 @@ describe('a report', () => {
     expect(drawn).toBe(1);
     expect(await textOf(call)).not.toContain('14:36:52*');
     expect((await at.reportOf(call))?.version).toBe(2);
+  });
+
+  it('says both of the clocks that a call which is still open went by', async () => {
+    const call = at.transported('26-00512');
+    call.fact('incident.noted', Date.UTC(2027, 2, 15), [call.incident], { text: 'asked for by the coroner' });
+    await at.push(...call.made);
+    await workOff(at.ports);
+    expect(await textOf(call)).toContain('PST, UTC-8; LATER PDT, UTC-7');
   });
 
   it('warns of what two consoles said of a unit', async () => {
