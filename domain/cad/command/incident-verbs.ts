@@ -10,7 +10,6 @@ import {
   type Line,
   namesUnits,
   needs,
-  openOptions,
   type Parsed,
   refusal,
   restFrom,
@@ -199,7 +198,12 @@ export function readHold(line: Line): Parsed {
 function takePair(line: Line, ask: string): { first: IncidentWord; second: IncidentWord } | Parsed {
   const first = takeIncident(line, 0);
   if (!first.ok) return first.answer;
-  if (first.next === 0) return needs(line, 'incident', ask, openOptions(line));
+  const others = (than: string): { insert: string; label: string }[] =>
+    line.vocabulary.incidents
+      .open()
+      .filter((other) => other.id !== than)
+      .map(incidentOption);
+  if (first.next === 0) return needs(line, 'incident', ask, others(first.value.id));
   const second = takeIncidentIfNamed(line, first.next);
   if (!second.ok) return second.answer;
   const more = nothingMore(line, second.next);
@@ -207,10 +211,8 @@ function takePair(line: Line, ask: string): { first: IncidentWord; second: Incid
   const pair = second.value
     ? { first: first.value, second: second.value }
     : { first: line.incident, second: first.value };
-  if (!pair.first || pair.first.id === pair.second.id) {
-    const others = line.vocabulary.incidents.open().filter((other) => other.id !== first.value.id);
-    return needs(line, 'incident', ask, others.map(incidentOption));
-  }
+  if (!pair.first || pair.first.id === pair.second.id)
+    return needs(line, 'incident', ask, others(first.value.id), second.value ? line.words[first.next] : undefined);
   return { first: pair.first, second: pair.second };
 }
 

@@ -30,6 +30,7 @@ import {
   type Word,
   wordsOf,
 } from './reading.ts';
+import { isOfIncidents, saidOfUnits } from './said-of-a-unit.ts';
 import { LIKE_A_NUMBER, unknownIncident } from './take.ts';
 import { readTime } from './time-verb.ts';
 import { readCancel, readDispatch, readEmergency, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
@@ -97,11 +98,17 @@ function unitsFrom(words: readonly Word[], n: number, vocabulary: Vocabulary): n
   return after < 0 ? words.length - n : after;
 }
 
+/** Units before a verb of incidents. */
+interface SaidOf {
+  readonly units: readonly Word[];
+  readonly verb: string;
+}
+
 /** The words with the verb taken out, wherever it stands: first, or after units or an incident. */
 function withoutVerb(
   words: readonly Word[],
   vocabulary: Vocabulary,
-): { reader: Reader; words: readonly Word[] } | null {
+): { reader: Reader; words: readonly Word[]; of?: SaidOf } | null {
   const [first] = words;
   if (!first) return null;
   const units = unitsFrom(words, 0, vocabulary);
@@ -113,6 +120,9 @@ function withoutVerb(
   if (later && (!reader || units > 0)) {
     const subject = words.slice(0, at);
     const rest = words.slice(at + 1);
+    const known = verbOf(verb?.text ?? '')?.verb;
+    if (known !== undefined && units > 0 && isOfIncidents(known))
+      return { reader: later, words: rest, of: { units: subject, verb: known } };
     // `10418 D M36`: the verbs that take both want the units first.
     const last = incident ? unitsFrom(rest, 0, vocabulary) : 0;
     return { reader: later, words: [...rest.slice(0, last), ...subject, ...rest.slice(last)] };
@@ -157,8 +167,10 @@ export function parseCommand(text: string, vocabulary: Vocabulary, selected: str
   const [first] = line.words;
   if (!first) return refusal('command.empty', 'Type a command, or ? for the list.');
   const found = withoutVerb(line.words, vocabulary);
-  if (found) return found.reader({ ...line, words: found.words });
-  return noCommand(line, first);
+  if (!found) return noCommand(line, first);
+  const { reader, words, of } = found;
+  const read = of ? saidOfUnits(line, of.units, words, of.verb) : { ...line, words };
+  return 'kind' in read ? read : reader(read);
 }
 
 /** What stands where a command should, and is none: with those that it may be meant for. */

@@ -20,7 +20,7 @@ export type Parsed =
       readonly what: WordKind | 'command';
       readonly ask: string;
       readonly choices: readonly Choice[];
-      /** The word that the answer stands for; null where it is added at the end. */
+      /** The word that the answer stands for, or the place before one that it goes in (`placeBefore`); null: at the end. */
       readonly at: Word | null;
     }
   | { readonly kind: 'help'; readonly verb: Verb | null }
@@ -59,7 +59,13 @@ export function refusal(code: string, message: string, field?: string): Parsed {
   return { kind: 'refused', refusal: field === undefined ? { code, message } : { code, message, field } };
 }
 
-/** Asks for a word: choices replace the word at fault, or are added at the end. */
+/** Where a word that is missing goes: before word `n`, as text may follow there; at the end where there is none. */
+export function placeBefore(line: Line, n: number): Word | undefined {
+  const from = line.words[n]?.from;
+  return from === undefined ? undefined : { text: '', from, to: from };
+}
+
+/** Asks for a word: choices replace the word at fault, go in where it is missing, or are added at the end. */
 export function needs(
   line: Line,
   what: WordKind | 'command',
@@ -68,7 +74,8 @@ export function needs(
   at?: Word,
 ): Parsed {
   const head = at ? line.text.slice(0, at.from) : `${line.text.trimEnd()} `;
-  const tail = at ? line.text.slice(at.to) : '';
+  const rest = at ? line.text.slice(at.to) : '';
+  const tail = at?.text === '' ? ` ${rest}` : rest;
   const choices = options
     .slice(0, MOST_CHOICES)
     .map(({ insert, label }) => ({ line: `${head}${insert}${tail}`, label }));

@@ -10,6 +10,7 @@ import {
   needs,
   openOptions,
   type Parsed,
+  placeBefore,
   refusal,
   unitOption,
 } from './reading.ts';
@@ -142,7 +143,7 @@ export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = '
   if (line.incident) return taken(line.incident, n);
   const word = line.words[n];
   if (word && /^\d+$/.test(word.text)) return answer(unknownIncident(line, `No incident ends in ${word.text}.`));
-  return answer(needs(line, 'incident', 'Which incident?', openOptions(line)));
+  return answer(needs(line, 'incident', 'Which incident?', openOptions(line), placeBefore(line, n)));
 }
 
 /** Refuses words that were not understood. */

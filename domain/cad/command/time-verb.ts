@@ -2,7 +2,7 @@
 import { clockText, lastTimeOfDay } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
 import { TIME_ELEMENTS, TIME_OF, type TimeElement } from '../status.ts';
-import { findStatus, type Line, namesUnits, needs, type Parsed, refusal, restFrom } from './reading.ts';
+import { findStatus, type Line, namesUnits, needs, type Parsed, placeBefore, refusal, restFrom } from './reading.ts';
 import { takeIncident, takeIncidentIfNamed, taken, takeUnits } from './take.ts';
 import type { IncidentWord, Vocabulary } from './vocabulary.ts';
 
@@ -54,7 +54,10 @@ function subjectOf(line: Line): Subject | Parsed {
     if (!named.ok) return named.answer;
     const [only, more] = unit.on;
     const incident = named.value ?? (only && !more ? only : null) ?? (unit.on.length === 0 ? line.incident : null);
-    if (!incident) return needs(line, 'incident', `${unit.callsign} on which incident?`);
+    if (!incident) {
+      const options = unit.on.map(({ number }) => ({ insert: number, label: number }));
+      return needs(line, 'incident', `${unit.callsign} on which incident?`, options, placeBefore(line, units.next));
+    }
     const of = `assignment:${line.vocabulary.assignment(incident.id, unit.id)}`;
     return { of, name: `${unit.callsign} on ${incident.number}`, next: named.next };
   }

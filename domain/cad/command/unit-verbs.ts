@@ -14,6 +14,7 @@ import {
   needs,
   openOptions,
   type Parsed,
+  placeBefore,
   placeOption,
   refusal,
   restFrom,
@@ -43,15 +44,16 @@ function runWithoutNumber(units: readonly UnitWord[], text: string): IncidentWor
   return run && { id: run.id, number: run.number, open: true, what: '', nature: null, hold: null };
 }
 
-/** Which of its incidents is meant for a unit on several; null where that is plain. */
-function askWhich(line: Line, unit: UnitWord): Parsed | null {
+/** Which of its incidents is meant for a unit on several, to be named before word `n`; null where that is plain. */
+function askWhich(line: Line, unit: UnitWord, n: number): Parsed | null {
   if (unit.on.length < 2) return null;
   const nameless = unnumbered(unit).map(({ number, code }, n) => {
     const insert = `#${n + 1}`;
     return { insert, label: `${insert}, ${number}, ${code}` };
   });
   const options = [...runsAmong(line, [unit]).map(incidentOption), ...nameless];
-  return needs(line, 'incident', `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}. Which?`, options);
+  const ask = `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}. Which?`;
+  return needs(line, 'incident', ask, options, placeBefore(line, n));
 }
 
 export function readDispatch(line: Line): Parsed {
@@ -120,7 +122,7 @@ function takeRuns(
   if (!incident.ok) return incident.answer;
   if (!incident.value)
     for (const unit of units.value) {
-      const asked = askWhich(line, unit);
+      const asked = askWhich(line, unit, incident.next);
       if (asked) return asked;
     }
   return { units: units.value, incident: incident.value, next: incident.next };
@@ -281,6 +283,7 @@ export function readStatus(line: Line, code: string): Parsed {
       'incident',
       `${free.callsign} is not on an incident. Which is it ${status.label} for?`,
       openOptions(line),
+      placeBefore(line, runs.next),
     );
   const rest: Rest =
     status.asks === 'hospital'

@@ -119,13 +119,15 @@ export function CommandLine(): ReactNode {
     if (questionNow()) ask(null);
   };
 
-  /** The next key begins the answer: after a space at the end, or over the word that was unclear. */
+  /** The next key begins the answer: after a space at the end, before the word that it is missing at, or over the unclear one. */
   const answerNext = (): void => {
     const { answer } = explained;
     const at = input.current;
     if (!answer || !at || at.value !== text) return;
     const atEnd = answer.from === text.length && !/\s$/.test(text);
     if (atEnd) putText(`${text} `, text.length + 1, text.length + 1);
+    else if (answer.from === answer.to && answer.from < text.length)
+      putText(`${text.slice(0, answer.from)} ${text.slice(answer.from)}`, answer.from, answer.from);
     else at.setSelectionRange(answer.from, answer.to);
   };
 

@@ -8,7 +8,7 @@ export interface Explained {
   readonly tone: 'plain' | 'asks' | 'wrong';
   /** Whole lines that Tab goes through. */
   readonly completions: readonly string[];
-  /** What the answer to a question is typed over: a word, or nothing at the end. Null where nothing is asked. */
+  /** What the answer to a question is typed over: a word, or nothing before one or at the end. Null where nothing is asked. */
   readonly answer: { readonly from: number; readonly to: number } | null;
   /** `?` alone: the help card. */
   readonly help: boolean;
