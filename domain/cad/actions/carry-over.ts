@@ -1,9 +1,9 @@
 /** Runs that go on at another incident, because theirs was a duplicate of it. */
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
-import type { TimeElement } from '../status.ts';
-import { destinationOf, type Run } from '../views/reading.ts';
-import { timesOf } from '../views/times.ts';
+import { TIME_ELEMENTS, type TimeElement } from '../status.ts';
+import { claimOf, destinationOf, fieldsOf, type Run } from '../views/reading.ts';
+import { ENDS } from '../views/times.ts';
 import type { World } from '../views/world.ts';
 import { commitmentsAfter, endingSketches, nextAssignment, runsOn } from './commitment.ts';
 import type { Sketch } from './drafting.ts';
@@ -32,15 +32,22 @@ export function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityR
     body: { code, standard, commitments, ...(destination ? { destination } : {}) },
     at: since,
   };
-  const times = Object.entries(timesOf(run.folded)).map(
-    ([element, time]): Sketch => ({
-      type: 'time.recorded',
-      about,
-      body: { element: element as TimeElement, at: time.at },
-      at,
-    }),
-  );
-  return [...end, begin, ...times];
+  return [...end, begin, ...timesCarried(run).map(({ type, body }): Sketch => ({ type, about, body, at }))];
+}
+
+/** What was first recorded, and what was amended or struck with the reason: the earliest press would count again otherwise. */
+function timesCarried({ folded }: Run): readonly Pick<Sketch, 'type' | 'body'>[] {
+  return (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element) => {
+    const first = folded.firsts[element];
+    const claim = claimOf(folded, `time:${element}`);
+    const amended = claim && !claim.contested ? fieldsOf(claim.value) : null;
+    // The run goes on: an end of it that nobody amended is none.
+    if (!amended && ENDS.includes(element)) return [];
+    return [
+      ...(first ? [{ type: 'time.recorded', body: { element, at: first.at } }] : []),
+      ...(amended ? [{ type: 'time.amended', body: { element, ...amended } }] : []),
+    ];
+  });
 }
 
 /** Ids of the runs that begin on an incident by these: sent there, or carried over with the status they had. */

@@ -4,12 +4,13 @@
  * Invariant: after an action on a unit without open conflicts its commitments are the incidents of its active runs,
  * sorted, none twice. Contested runs do not count until a supervisor confirms them.
  */
+import { shownValue } from '../../kernel/fold.ts';
 import { assignmentRef, type EntityRef, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { type Outcome, refused } from '../../kernel/refusal.ts';
 import { MOST_COMMITMENTS } from '../facts.ts';
-import type { StandardStatus } from '../status.ts';
-import type { Run } from '../views/reading.ts';
+import type { StandardStatus, TimeElement } from '../status.ts';
+import { fieldsOf, numberIn, type Run } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
 import type { Sketch } from './drafting.ts';
@@ -82,9 +83,24 @@ function afterwardsOf(unit: KnownUnit, ending: Ending): Json | undefined {
     : undefined;
 }
 
+const WENT_ON = 'the run went on until then';
+const NOT_CANCELED = 'the run was not canceled in the end';
+
+/** Corrects the time of an end (ms UTC, null strikes it) where the earliest of what was recorded would be another; else null. */
+function endAgain(run: Run, element: TimeElement, at: number | null): Sketch['body'] | null {
+  const first = run.folded.firsts[element]?.at;
+  if (first === undefined) return null;
+  const amendment = shownValue(run.folded, `time:${element}`);
+  const stands = amendment === undefined ? first : numberIn(fieldsOf(amendment).at);
+  if (at === null) return stands === null ? null : { element, at, reason: NOT_CANCELED };
+  // What is recorded now and is earlier counts by itself; over an amended time it does not.
+  const counts = amendment === undefined ? Math.min(first, at) : stands;
+  return counts === at ? null : { element, at, reason: WENT_ON };
+}
+
 /**
- * The facts that end a run. The time of an end is the earliest recorded one; a run that had ended before and was taken
- * up again ends anew, so that time is amended.
+ * The facts that end a run. The time of an end is the earliest recorded one; a run of which one console, cut off, had said
+ * that it was over ends anew, so those times are amended, and one that was canceled only by that console was not.
  */
 export function endingSketches(unit: KnownUnit, run: Run, ending: Ending, at: number): Sketch[] {
   const about = [run.incident, unit.ref, run.ref];
@@ -96,7 +112,9 @@ export function endingSketches(unit: KnownUnit, run: Run, ending: Ending, at: nu
     body: { code, standard, commitments, reason, until, post, after: afterwardsOf(unit, ending) },
     at,
   };
-  if (!run.folded.firsts.backInService) return [end];
-  const again = { element: 'backInService', at, reason: 'the run was taken up again' };
-  return [end, { type: 'time.amended', about, body: again, at }];
+  const again = [
+    endAgain(run, 'backInService', at),
+    endAgain(run, 'canceled', standard === 'canceled' ? at : null),
+  ].flatMap((body): Sketch[] => (body ? [{ type: 'time.amended', about, body, at }] : []));
+  return [end, ...again];
 }

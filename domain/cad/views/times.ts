@@ -9,7 +9,7 @@ type Time = NonNullable<Times[TimeElement]>;
 
 const ELEMENTS = Object.keys(TIME_ELEMENTS) as TimeElement[];
 /** Times that a run which goes on does not have, although an earlier end of it may have left one. */
-const ENDS: readonly TimeElement[] = ['backInService', 'canceled'];
+export const ENDS: readonly TimeElement[] = ['backInService', 'canceled'];
 
 /** The time that counts for an element, ms UTC; undefined where there is none or it was struck. */
 export function timeOf(folded: Folded | undefined, element: TimeElement): Time | undefined {
