@@ -2,7 +2,7 @@
 import { inConflict, shownValue } from '../../kernel/fold.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { timesGate } from '../gates/times.ts';
-import { clockText, zoneOf } from '../sentences/local-time.ts';
+import { clockTextOn, zoneOf } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
 import type { TimeElement } from '../status.ts';
 import { fieldsOf } from '../views/reading.ts';
@@ -28,14 +28,14 @@ export const decideRecord: Decide<ActionInput<'time.record'>> = (input, world, m
   const held = timeOf(folded, input.element);
   const struck = shownValue(folded, `time:${input.element}`) !== undefined && !held;
   if (held?.at === input.time)
-    return done({ drafts: [], said: `${what} ${clockText(input.time, zone)} stands already` });
+    return done({ drafts: [], said: `${what} ${clockTextOn(input.time, means.now, zone)} stands already` });
   if (held || struck) {
-    const there = held ? `is ${clockText(held.at, zone)}` : 'was struck';
+    const there = held ? `is ${clockTextOn(held.at, means.now, zone)}` : 'was struck';
     return refused('time.there', `${what} ${there}. Amend it, with a reason.`, 'element');
   }
   const body = { element: input.element, at: input.time };
   const sketch = { type: 'time.recorded', about, body, at: input.at ?? means.now };
-  const said = `${what} ${clockText(input.time, zone)} recorded`;
+  const said = `${what} ${clockTextOn(input.time, means.now, zone)} recorded`;
   return done({ drafts: draftsOf([sketch], world), said, ...warnedOf(found.value, input.element, input.time, world) });
 };
 
@@ -47,7 +47,8 @@ export const decideAmend: Decide<ActionInput<'time.amend'>> = (input, world, mea
   const what = `${name} ${TIME_WORDS[input.element]}`;
   const zone = zoneOf(world);
   const register = `time:${input.element}`;
-  const said = input.time === null ? `${what} struck` : `${what} amended to ${clockText(input.time, zone)}`;
+  const said =
+    input.time === null ? `${what} struck` : `${what} amended to ${clockTextOn(input.time, means.now, zone)}`;
   const stands = shownValue(folded, register);
   const same = stands !== undefined && fieldsOf(stands).at === input.time && fieldsOf(stands).reason === input.reason;
   if (same && !inConflict(folded, register)) return done({ drafts: [], said: `${said} already` });

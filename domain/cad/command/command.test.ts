@@ -118,7 +118,7 @@ describe('the command line', () => {
     expect(run('UL 0001 0002')).toBe('26-K0001 not linked with 26-K0002');
     expect(run('T M36 ER 0401')).toMatch(/^time.there: M36 on 26-K0001 en route is .*Amend it/);
     expect(run('T M36 ER 0401 said by radio')).toBe('M36 on 26-K0001 en route amended to 04:01:00');
-    expect(run('T M36 OS 0403')).toBe('M36 on 26-K0001 on scene 04:03:00 recorded');
+    expect(run('T M36 OS 0401')).toBe('M36 on 26-K0001 on scene 04:01:00 recorded');
     expect(run('T 0001 CALL 03:59:30 clock was wrong')).toBe('26-K0001 call answered amended to 03:59:30');
     expect(run('OOS T01 restock 20')).toBe('T01 out of service (restock)');
     expect(unitRowOf('unit:t01', at.world)).toMatchObject({ code: 'OOS', until: at.means.now - 1000 + 20 * 60_000 });

@@ -2,7 +2,7 @@
  * Finding incidents, also old ones, by what somebody remembers of them: the last digits of the number, words of the place, the
  * number that called, a unit that was on it, a day. Every word has to be found somewhere. Pure.
  */
-import { lastTimeOfDay, wallTime } from '../sentences/local-time.ts';
+import { dayText, lastTimeOfDay, wallTime } from '../sentences/local-time.ts';
 import { plain } from './reading.ts';
 
 /** Most that is looked for at once. Characters. */
@@ -115,15 +115,7 @@ export function isWanted(incident: Findable, { words, day }: Wanted): boolean {
   return words.every((word) => found(word, incident));
 }
 
-/** `Thu 26 Nov 2026`: a day as it is said back. */
-function daySaid(at: number, timeZone: string): string {
-  const day = new Date(wallTime(at, timeZone));
-  const [weekday, month] = [WEEKDAYS[day.getUTCDay()] ?? '', MONTHS[day.getUTCMonth()] ?? ''];
-  const capital = (word: string): string => word.slice(0, 1) + word.slice(1, 3).toLowerCase();
-  return `${capital(weekday)} ${day.getUTCDate()} ${capital(month)} ${day.getUTCFullYear()}`;
-}
-
 /** `oak st, Thu 26 Nov 2026`: what is looked for, in words. */
 export function wantedSaid({ words, day }: Wanted, timeZone: string): string {
-  return [words.join(' '), day === null ? '' : daySaid(day.from, timeZone)].filter(Boolean).join(', ');
+  return [words.join(' '), day === null ? '' : dayText(day.from, timeZone)].filter(Boolean).join(', ');
 }

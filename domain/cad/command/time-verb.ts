@@ -1,5 +1,5 @@
 /** `T M36 OS 1402 reason`: records a time of a run, or with a reason amends it; `-` strikes it. */
-import { clockText, lastTimeOfDay } from '../sentences/local-time.ts';
+import { clockTextOn, lastTimeOfDay } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
 import { TIME_ELEMENTS, TIME_OF, type TimeElement } from '../status.ts';
 import { findStatus, type Line, namesUnits, needs, type Parsed, placeBefore, refusal, restFrom } from './reading.ts';
@@ -25,8 +25,19 @@ function timeOfDay(text: string): number | null {
   return ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
+/** A time ahead of the clock by more than this belongs to the day before. */
+const AHEAD = 120_000;
+/** A call's times lie in so long from its answer on, and in what is left of the day before it. */
+const OF_ITS_DAY = 22 * 3_600_000;
+
+/** The latest moment that a time of day can mean, ms UTC: of what goes on the newest one, of a call that is over one of its day. */
+function latestOf({ now }: Vocabulary, call: IncidentWord | undefined): number {
+  return Math.min(now + AHEAD, call && call.answeredAt > 0 ? call.answeredAt + OF_ITS_DAY : Number.POSITIVE_INFINITY);
+}
+
 interface Subject {
   readonly of: string;
+  readonly latest: number;
   readonly name: string;
   readonly next: number;
 }
@@ -59,15 +70,16 @@ function subjectOf(line: Line): Subject | Parsed {
       return needs(line, 'incident', `${unit.callsign} on which incident?`, options, placeBefore(line, units.next));
     }
     const of = `assignment:${line.vocabulary.assignment(incident.id, unit.id)}`;
-    return { of, name: `${unit.callsign} on ${incident.number}`, next: named.next };
+    const call = line.vocabulary.incidents.ofId(incident.id);
+    const goesOn = call?.open === true || unit.on.some((run) => run.id === incident.id);
+    const latest = latestOf(line.vocabulary, goesOn ? undefined : call);
+    return { of, latest, name: `${unit.callsign} on ${incident.number}`, next: named.next };
   }
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
-  return { of: `incident:${incident.value.id}`, name: incident.value.number, next: incident.next };
+  const latest = latestOf(line.vocabulary, incident.value);
+  return { of: `incident:${incident.value.id}`, latest, name: incident.value.number, next: incident.next };
 }
-
-/** A time ahead of the clock by more than this belongs to the day before. */
-const AHEAD = 120_000;
 
 export function readTime(line: Line): Parsed {
   const subject = subjectOf(line);
@@ -94,8 +106,8 @@ export function readTime(line: Line): Parsed {
   const ofDay = timeOfDay(clock.text);
   if (ofDay === null)
     return refusal('time.invalid', `“${clock.text.slice(0, 40)}” is not a time. Give it as 1402 or 14:02:07.`, 'time');
-  const time = lastTimeOfDay(ofDay, vocabulary.now + AHEAD, vocabulary.timeZone);
-  const at = clockText(time, vocabulary.timeZone);
+  const time = lastTimeOfDay(ofDay, subject.latest, vocabulary.timeZone);
+  const at = clockTextOn(time, vocabulary.now, vocabulary.timeZone);
   if (reason === '')
     return {
       kind: 'calls',

@@ -11,7 +11,7 @@ import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
 import { type Hold, holdOf } from '../views/hold.ts';
-import { locationOf, natureOf } from '../views/incident-row.ts';
+import { answeredAtOf, locationOf, natureOf } from '../views/incident-row.ts';
 import { digitsAtEnd } from '../views/numbers.ts';
 import { callsignOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
@@ -27,6 +27,8 @@ export interface IncidentWord {
   readonly what: string;
   /** The code of its nature. */
   readonly nature: string | null;
+  /** ms UTC; 0 where that is not known. */
+  readonly answeredAt: number;
   /** Null where it is not held. */
   readonly hold: Hold | null;
 }
@@ -145,6 +147,9 @@ function incidentWord(folded: Folded, world: World): IncidentWord {
     get nature() {
       return natureOf(folded)?.code ?? null;
     },
+    get answeredAt() {
+      return answeredAtOf(folded);
+    },
     get hold() {
       return holdOf(folded);
     },
@@ -238,6 +243,7 @@ const wordOfRow = (row: IncidentRow): IncidentWord => ({
   open: row.state !== 'closed' && row.state !== 'merged',
   what: briefly(row.nature?.text, row.location?.text),
   nature: row.nature?.code ?? null,
+  answeredAt: row.answeredAt,
   hold: row.hold,
 });
 

@@ -9,7 +9,7 @@ import { holdSaid } from '../views/hold.ts';
 import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
-import { clockText, zoneOf } from './local-time.ts';
+import { clockText, clockTextOn, zoneOf } from './local-time.ts';
 import { registerWords, TIME_WORDS, valueWords } from './words.ts';
 
 export interface Said {
@@ -150,14 +150,14 @@ const committed: Sentence = (fact, body, hearing) => ({
 });
 
 const recorded: Sentence = (fact, body, hearing) => ({
-  said: `${capital(timeOf(fact, body, hearing))}: ${clockText(numberIn(body.at) ?? 0, zoneOf(hearing.world))} recorded`,
+  said: `${capital(timeOf(fact, body, hearing))}: ${clockTextOn(numberIn(body.at) ?? 0, fact.at, zoneOf(hearing.world))} recorded`,
   detail: '',
   kind: 'time',
 });
 
 const amended: Sentence = (fact, body, hearing) => {
   const at = numberIn(body.at);
-  const now = at === null ? 'struck' : `amended to ${clockText(at, zoneOf(hearing.world))}`;
+  const now = at === null ? 'struck' : `amended to ${clockTextOn(at, fact.at, zoneOf(hearing.world))}`;
   return { said: `${capital(timeOf(fact, body, hearing))}: ${now}`, detail: textOf(body.reason), kind: 'time' };
 };
 

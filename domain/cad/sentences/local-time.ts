@@ -67,6 +67,22 @@ export function clockText(at: number, timeZone: string): string {
   return new Date(wallTime(at, timeZone)).toISOString().slice(-13, -5);
 }
 
+const WEEKDAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Thu 26 Nov 2026`: a day as it is said back. */
+export function dayText(at: number, timeZone: string): string {
+  const day = new Date(wallTime(at, timeZone));
+  const [weekday, month] = [WEEKDAYS[day.getUTCDay()] ?? '', MONTHS[day.getUTCMonth()] ?? ''];
+  return `${weekday} ${day.getUTCDate()} ${month} ${day.getUTCFullYear()}`;
+}
+
+/** `14:02:07` of the day that `now` is, `Thu 26 Nov 2026 14:02:07` of another. */
+export function clockTextOn(at: number, now: number, timeZone: string): string {
+  const [day, today] = [dayText(at, timeZone), dayText(now, timeZone)];
+  return day === today ? clockText(at, timeZone) : `${day} ${clockText(at, timeZone)}`;
+}
+
 /** `UTC-8`, `UTC+5:30`: how far clocks in the zone are from UTC at a moment. */
 export function offsetText(at: number, timeZone: string): string {
   const minutes = Math.round((wallTime(at, timeZone) - onClocks(at)) / 60_000);

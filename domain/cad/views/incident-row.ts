@@ -46,6 +46,11 @@ function priorityOf(folded: Folded | undefined): Priority | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** When the call was answered, ms UTC; 0 where that is not known. */
+export function answeredAtOf(folded: Folded): number {
+  return timeOf(folded, 'psapCall')?.at ?? numberIn(shownValue(folded, 'answeredAt')) ?? 0;
+}
+
 function chipOf(run: Run, world: World): UnitChip {
   return {
     unit: idOf(run.unit),
@@ -100,7 +105,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
   const state = incidentState(folded, runs.length, world);
   const location = locationOf(folded);
   const nature = natureOf(folded);
-  const answeredAt = timeOf(folded, 'psapCall')?.at ?? numberIn(shownValue(folded, 'answeredAt')) ?? 0;
+  const answeredAt = answeredAtOf(folded);
   const closed = lifeOf(folded, world) === 'closed';
   const mergedInto = text('mergedInto');
   const setAt = (register: string): string | null => claimOf(folded, register)?.station ?? null;
