@@ -1,8 +1,10 @@
 /** A unit's status: on a run, at the end of one, at the beginning of one, or by itself. */
+import type { Decision } from '../../kernel/decision.ts';
 import { idOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { sameValue } from '../../kernel/json.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
+import { beginningGate } from '../gates/dispatch.ts';
 import type { StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
@@ -39,6 +41,7 @@ function settle(
   label: string,
   input: Input,
   world: World,
+  gate?: Decision,
 ): Decided {
   const last = sketches[0];
   const incident = last?.about.find((ref) => ref.startsWith('incident:')) ?? run?.incident;
@@ -51,6 +54,7 @@ function settle(
     said: `${unit.callsign} ${label}${to}${where}${more ? ` (${more})` : ''}`,
     ...(incident ? { incident: idOf(incident), number: world.numberOf(incident) } : {}),
     ...(assignment ? { assignments: [idOf(assignment)] } : {}),
+    ...(gate && gate.verdict !== 'ALLOW' ? { warned: gate } : {}),
   });
 }
 
@@ -91,6 +95,7 @@ function onRun(unit: KnownUnit, status: StatusCode, input: Input, world: World, 
       status.label,
       input,
       world,
+      beginningGate(ref, unit.ref, world),
     );
   }
   const same =

@@ -1,7 +1,8 @@
 /** Sending units and taking them off again. */
+import { together } from '../../kernel/decision.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
-import { dispatchGate } from '../gates/dispatch.ts';
+import { beginningGate, dispatchGate } from '../gates/dispatch.ts';
 import { listed } from '../sentences/words.ts';
 import { mergesOf, statusOf } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
@@ -178,6 +179,11 @@ export const decideSwap: Decide<ActionInput<'unit.swap'>> = (input, world, means
       'with',
     );
   }
+  // What a unit was on before it trades; one that comes from nothing may be away.
+  const away = [[a, to] as const, [b, from] as const].flatMap(([unit, on]) =>
+    unit.runs.length === 0 && on[0] ? [beginningGate(on[0], unit.ref, world)] : [],
+  );
+  const gate = together(away);
   const said = (unit: KnownUnit, on: readonly EntityRef[]): string =>
     on.length === 0
       ? `${unit.callsign} ${codeFor(unit.statuses, 'available')}`
@@ -188,5 +194,6 @@ export const decideSwap: Decide<ActionInput<'unit.swap'>> = (input, world, means
     assignments: sketches.flatMap(({ type, about }) =>
       type === 'unit.dispatched' ? [idOf(about[2] as EntityRef)] : [],
     ),
+    ...(gate.verdict === 'ALLOW' ? {} : { warned: gate }),
   });
 };

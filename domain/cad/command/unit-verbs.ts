@@ -56,6 +56,12 @@ function askWhich(line: Line, unit: UnitWord, n: number): Parsed | null {
   return needs(line, 'incident', ask, options, placeBefore(line, n));
 }
 
+function sending(units: readonly UnitWord[], incident: IncidentWord): Parsed {
+  const input = { incident: incident.id, units: units.map((unit) => unit.id) };
+  const ghost = `Send ${callsigns(units)} to ${named(incident)}`;
+  return { kind: 'calls', calls: [{ name: 'unit.dispatch', input }], ghost };
+}
+
 export function readDispatch(line: Line): Parsed {
   const units = takeUnits(line, 0);
   if (!units.ok) return units.answer;
@@ -63,12 +69,7 @@ export function readDispatch(line: Line): Parsed {
   if (!incident.ok) return incident.answer;
   const more = nothingMore(line, incident.next);
   if (more) return more;
-  const input = { incident: incident.value.id, units: units.value.map((unit) => unit.id) };
-  return {
-    kind: 'calls',
-    calls: [{ name: 'unit.dispatch', input }],
-    ghost: `Send ${callsigns(units.value)} to ${named(incident.value)}`,
-  };
+  return sending(units.value, incident.value);
 }
 
 export function readMove(line: Line): Parsed {
@@ -78,10 +79,12 @@ export function readMove(line: Line): Parsed {
   if (!incident.ok) return incident.answer;
   const more = nothingMore(line, incident.next);
   if (more) return more;
+  const left = units.value.flatMap(({ on }) => on.filter((run) => run.id !== incident.value.id));
+  const from = left.length === 0 ? '' : ` from ${listed([...new Set(left.map(({ number }) => number))])}`;
   const calls = units.value.map(
     (unit): ActionCall => ({ name: 'unit.move', input: { unit: unit.id, to: incident.value.id } }),
   );
-  return { kind: 'calls', calls, ghost: `Move ${callsigns(units.value)} to ${named(incident.value)}` };
+  return { kind: 'calls', calls, ghost: `Move ${callsigns(units.value)}${from} to ${named(incident.value)}` };
 }
 
 export function readSwap(line: Line): Parsed {
@@ -294,6 +297,12 @@ export function readStatus(line: Line, code: string): Parsed {
           ? readPost(line, runs.next)
           : (nothingMore(line, runs.next) ?? { extras: {}, words: '' });
   if ('kind' in rest) return rest;
+  const { incident } = runs;
+  // Said of a unit that is not on the call, it sends it there: with all that is asked before a unit is sent.
+  const isSent = ({ statuses, on }: UnitWord): boolean =>
+    codeFor(statuses, 'dispatched') === status.code && !on.some((run) => run.id === incident?.id);
+  const sends = status.standard === 'dispatched' && status.asks === 'nothing' && runs.units.every(isSent);
+  if (incident && sends) return sending(runs.units, incident);
   const calls = runs.units.map(
     (unit): ActionCall => ({
       name: 'unit.status',

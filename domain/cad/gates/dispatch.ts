@@ -76,3 +76,12 @@ export function dispatchGate(incident: EntityRef, units: readonly EntityRef[], w
   ];
   return decide(rules, rules.length > 0 ? ['confirm', 'choose another unit'] : []);
 }
+
+/**
+ * Where a unit comes to be on an incident without being sent there by the form: reported there (on view), or traded for another.
+ * It may be true, so it goes in, but never without a word: that it is on another as well, out of service or off duty.
+ */
+export function beginningGate(incident: EntityRef, unit: EntityRef, world: World): Decision {
+  const rules = [...busy(unit, incident, world), ...away(unit, world)];
+  return decide(rules.map((rule): Rule => ({ ...rule, verdict: 'WARN' })));
+}
