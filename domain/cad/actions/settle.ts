@@ -10,7 +10,7 @@ import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS } from '../facts.ts';
 import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
 import type { StandardStatus } from '../status.ts';
-import { contestedOf } from '../views/conflicts.ts';
+import { contestedOf, registersInConflict, settledBefore } from '../views/conflicts.ts';
 import { fieldsOf, numberIn, onIncident, type Run, runOf, statusOf, textOf } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
@@ -25,6 +25,7 @@ interface Kept {
   readonly ref: EntityRef;
   readonly register: string;
   readonly value: Json;
+  readonly fact: FactId;
   readonly saidAt: number;
   readonly at: number;
 }
@@ -50,7 +51,10 @@ function incidentSketch(kept: Kept, world: World): Sketch | null {
   }
   if (register === 'disposition') return sketch('incident.closed', { disposition: textOf(value) });
   if (register === 'life') {
-    const disposition = textOf(shownValue(world.entity(ref), 'disposition')) || 'Not recorded';
+    // Of several that closed it, what the one said that is kept; another may have taken its own back by reopening.
+    const closed = world.factsOf(ref).find(({ id }) => id === kept.fact);
+    const said = textOf(fieldsOf(closed?.content).disposition);
+    const disposition = said || textOf(shownValue(world.entity(ref), 'disposition')) || 'Not recorded';
     return value === 'closed' ? sketch('incident.closed', { disposition }) : sketch('incident.reopened', {});
   }
   if (register === 'mergedInto') {
@@ -100,11 +104,14 @@ function keptStatusBody(value: Json): { code: string; standard: StandardStatus }
 }
 
 /** Keeps one status of a run, with the time it was said; the unit's commitments go with it. */
-function runSketches(kept: Kept, unit: KnownUnit, run: Run): Sketch[] {
+function runSketches(kept: Kept, unit: KnownUnit, run: Run, world: World): Sketch[] {
   const { code, standard } = keptStatusBody(kept.value);
   const about = [run.incident, unit.ref, run.ref];
   if (onIncident(standard)) {
-    const commitments = commitmentsAfter(unit, { plus: [run.incident] });
+    // Where nobody said that the run is over, what the unit is committed to is another question, and may be one to settle.
+    const asked = inConflict(world.entity(unit.ref), 'commitments');
+    const goesOn = sidesOf(run.folded, 'status').every((side) => onIncident(textOf(fieldsOf(side.value).standard)));
+    const commitments = asked && goesOn ? undefined : commitmentsAfter(unit, { plus: [run.incident] });
     return [{ type: 'unit.status', about, body: { code, standard, commitments }, at: kept.saidAt }];
   }
   const commitments = commitmentsAfter(unit, { without: [run.ref] });
@@ -141,7 +148,7 @@ function sketchesFor(kept: Kept, world: World): Outcome<readonly Sketch[]> {
   const unitRef = run?.unit ?? (kindOf(ref) === 'unit' ? ref : null);
   const unit = unitRef && unitIn(world, unitRef);
   if (unit?.ok) {
-    if (run && register === 'status') return done(runSketches(kept, unit.value, run));
+    if (run && register === 'status') return done(runSketches(kept, unit.value, run, world));
     if (run && register === 'destination') return done([destinationSketch(kept, unit.value, run)]);
     if (!run && register === 'status') return done([ownStatusSketch(kept, unit.value)]);
     if (!run && register === 'emergency')
@@ -157,11 +164,20 @@ export const decideSettle: Decide<ActionInput<'conflict.settle'>> = (input, worl
   if (!folded) return refused('entity.unknown', 'There is nothing of that name here.', 'entity');
   const { register } = input;
   const words = `${nameOf(ref, world)} ${registerWords(register, world)}`;
-  if (!inConflict(folded, register) || (register === 'disposition' && shownValue(folded, 'life') !== 'closed'))
+  const first = inConflict(folded, register) ? settledBefore(folded, register) : null;
+  if (first) return refused('conflict.waits', `${words}: settle the ${registerWords(first, world)} first.`, 'register');
+  if (!registersInConflict(folded).includes(register))
     return refused('conflict.none', `${words}: there is nothing to settle any more.`, 'register');
   const claim = folded.registers[register]?.find((one) => one.fact === input.side);
   if (!claim) return refused('side.unknown', `${words}: that side does not stand any more. Choose again.`, 'side');
-  const kept: Kept = { ref, register, value: claim.value, saidAt: claim.at, at: input.at ?? means.now };
+  const kept: Kept = {
+    ref,
+    register,
+    value: claim.value,
+    fact: claim.fact,
+    saidAt: claim.at,
+    at: input.at ?? means.now,
+  };
   const sketches = sketchesFor(kept, world);
   if (!sketches.ok) return sketches;
   const said = `${words} settled: ${valueWords(ref, register, claim.value, world)}`;

@@ -3,7 +3,8 @@
  *
  * Invariants: a register is listed exactly when it is in conflict (values that differ stand blindly beside each other);
  * sequential edits, equal values and deliberate second assignments never are. A disposition counts only while the
- * incident is closed: one that was reopened has none to settle.
+ * incident is closed: one that was reopened has none to settle. What hangs on another register of the same entity waits until
+ * that is settled, for the fact that settles it says both: a word on the hospital would choose a status nobody was asked about.
  */
 import type { ConflictRow, ContestedRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
@@ -27,6 +28,14 @@ function titleOf(folded: Folded, register: string, world: World): string {
   return kindOf(folded.ref) === 'incident' ? words : `${nameOf(folded.ref, world)}: ${words}`;
 }
 
+const HANGS_ON: { readonly [register: string]: string } = { disposition: 'life', destination: 'status' };
+
+/** The register that has to be settled before this one; null where none has. */
+export function settledBefore(folded: Folded, register: string): string | null {
+  const other = HANGS_ON[register];
+  return other !== undefined && inConflict(folded, other) ? other : null;
+}
+
 /** The registers of an entity that are to be settled, by name. */
 export function registersInConflict(folded: Folded | undefined): readonly string[] {
   if (!folded) return [];
@@ -34,6 +43,7 @@ export function registersInConflict(folded: Folded | undefined): readonly string
   for (const register in folded.registers) {
     if ((folded.registers[register]?.length ?? 0) < 2 || !inConflict(folded, register)) continue;
     if (register === 'disposition' && shownValue(folded, 'life') !== 'closed') continue;
+    if (settledBefore(folded, register) !== null) continue;
     registers.push(register);
   }
   return registers.sort();
