@@ -12,6 +12,7 @@ import {
   needs,
   type Parsed,
   refusal,
+  restAsWord,
   restFrom,
 } from './reading.ts';
 import { holdTyped, MOST_MINUTES } from './reason-and-minutes.ts';
@@ -48,14 +49,14 @@ export function readClose(line: Line): Parsed {
       'disposition',
       `${text} could be several. Which?`,
       found.many.map(codeOption),
-      line.words[incident.next],
+      restAsWord(line, incident.next),
     );
   if (!found && (text === '' || known.length > 0)) {
     const ask =
       text === ''
         ? `Close ${incident.value.number} with which disposition?`
         : `No disposition begins with ${text}. Which?`;
-    return needs(line, 'disposition', ask, known.map(codeOption), text === '' ? undefined : line.words[incident.next]);
+    return needs(line, 'disposition', ask, known.map(codeOption), restAsWord(line, incident.next));
   }
   const disposition = found ? found.one.text : text;
   return one(
@@ -121,7 +122,7 @@ export function readNature(line: Line): Parsed {
   if (!incident.ok) return incident.answer;
   const text = restFrom(line, incident.next);
   const found = findCode(known, text);
-  const at = text === '' ? undefined : line.words[incident.next];
+  const at = restAsWord(line, incident.next);
   if (found && 'many' in found)
     return needs(line, 'nature', `${text} could be several. Which?`, found.many.map(codeOption), at);
   if (!found) {
@@ -203,7 +204,7 @@ function takePair(line: Line, ask: string): { first: IncidentWord; second: Incid
       .open()
       .filter((other) => other.id !== than)
       .map(incidentOption);
-  if (first.next === 0) return needs(line, 'incident', ask, others(first.value.id));
+  if (first.next === 0) return needs(line, 'incident', ask, others(first.value.id), line.words[0]);
   const second = takeIncidentIfNamed(line, first.next);
   if (!second.ok) return second.answer;
   const more = nothingMore(line, second.next);

@@ -57,6 +57,23 @@ describe('the incident that is asked for', () => {
   });
 });
 
+describe('what is chosen from a list', () => {
+  it('stands for all that was said instead, in however many words', () => {
+    run('D M36 0001');
+    for (const [line, whole] of [
+      ['C 0001 patient refused', 'C 0001 TRANS'],
+      ['NAT 0001 pain in the chest', 'NAT 0001 CHEST'],
+      ['TR M36 the county one', 'TR M36 MERCY'],
+      ['M36 TR the county one', 'M36 TR MERCY'],
+    ] as const) {
+      expect(choices(line), line).toContain(whole);
+      expect([whole, read(whole).kind]).toEqual([whole, 'calls']);
+    }
+    const [selected = ''] = idsOf(at.world, 'incident');
+    expect(choices('L the other', selected)).toEqual(['L 26-K0002 other']);
+  });
+});
+
 describe('a unit before a verb of incidents', () => {
   it('stands for the incident that it is on, whatever is selected, and for none of the words', () => {
     run('D M36 0002');

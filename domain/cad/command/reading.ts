@@ -210,3 +210,9 @@ export function restFrom(line: Line, n: number): string {
   const word = line.words[n];
   return word ? line.text.slice(word.from).trim() : '';
 }
+
+/** The same as one word, for what is said in several; undefined where there is none. */
+export function restAsWord(line: Line, n: number): Word | undefined {
+  const [word, text] = [line.words[n], restFrom(line, n)];
+  return word && { text, from: word.from, to: word.from + text.length };
+}

@@ -17,6 +17,7 @@ import {
   placeBefore,
   placeOption,
   refusal,
+  restAsWord,
   restFrom,
 } from './reading.ts';
 import { MOST_MINUTES, reasonAndMinutes } from './reason-and-minutes.ts';
@@ -225,10 +226,16 @@ function readHospital(line: Line, n: number): Rest {
       'hospital',
       `No hospital begins with ${text}. Which?`,
       hospitals.map(placeOption),
-      line.words[n],
+      restAsWord(line, n),
     );
   if ('many' in found)
-    return needs(line, 'hospital', `${text} could be several. Which?`, found.many.map(placeOption), line.words[n]);
+    return needs(
+      line,
+      'hospital',
+      `${text} could be several. Which?`,
+      found.many.map(placeOption),
+      restAsWord(line, n),
+    );
   const { id, name } = found.one;
   return { extras: { destination: { id, name } }, words: ` to ${name}` };
 }
@@ -251,7 +258,7 @@ function readPost(line: Line, n: number): Rest {
   if (text === '') return needs(line, 'post', 'At which post?', posts.map(placeOption));
   const found = findPlace(posts, text);
   if (found && 'many' in found)
-    return needs(line, 'post', `${text} could be several. Which?`, found.many.map(placeOption), line.words[n]);
+    return needs(line, 'post', `${text} could be several. Which?`, found.many.map(placeOption), restAsWord(line, n));
   // Units are sent to corners too, which nobody has listed; a short name that stands for no post is a slip.
   if (!found && posts.length > 0 && SHORT_NAME.test(text))
     return needs(line, 'post', `There is no post ${text}. Which?`, posts.map(placeOption), line.words[n]);
