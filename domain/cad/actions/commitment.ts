@@ -118,3 +118,10 @@ export function endingSketches(unit: KnownUnit, run: Run, ending: Ending, at: nu
   ].flatMap((body): Sketch[] => (body ? [{ type: 'time.amended', about, body, at }] : []));
   return [end, ...again];
 }
+
+/** The facts that take a unit off an incident: they end every run of it there. `run` is one of those. */
+export function leavingSketches(unit: KnownUnit, run: Run, ending: Omit<Ending, 'commitments'>, at: number): Sketch[] {
+  const there = unit.runs.filter(({ incident }) => incident === run.incident);
+  const commitments = commitmentsAfter(unit, { without: there.map(({ ref }) => ref) });
+  return there.flatMap((one) => endingSketches(unit, one, { ...ending, commitments }, at));
+}

@@ -84,22 +84,26 @@ export function unitInUse(world: World, id: string, field = 'unit'): Outcome<Kno
     : found;
 }
 
-/** The run of a unit that is meant: the named one, or its only one. */
+/** The run of a unit that is meant: on the named incident, or on the only one that it is on; of several there the newest. */
 export function runMeant(world: World, unit: KnownUnit, incident: string | undefined): Outcome<Run> {
   if (incident !== undefined) {
     const ref = refOf('incident', incident);
     const run = unit.runs.find((one) => one.incident === ref);
     return run ? done(run) : refused('unit.not_on', `${unit.callsign} is not on that incident.`, 'incident');
   }
-  const [only, another] = unit.runs;
+  const [only] = unit.runs;
   if (!only) return refused('unit.not_on', `${unit.callsign} is not on an incident.`, 'incident');
-  if (another) return several(world, unit);
-  return done(only);
+  return isOnSeveral(unit) ? several(world, unit) : done(only);
+}
+
+/** Whether it is on more than one incident, in however many runs. */
+export function isOnSeveral({ runs }: KnownUnit): boolean {
+  return runs.some(({ incident }) => incident !== runs[0]?.incident);
 }
 
 /** Refuses with `needs.incident`: the unit is on more than one, and it has to be said which. */
 export function several(world: World, unit: KnownUnit): Outcome<never> {
-  const numbers = listed(unit.runs.map((run) => world.numberOf(run.incident)));
+  const numbers = listed([...new Set(unit.runs.map((run) => world.numberOf(run.incident)))]);
   return refused('needs.incident', `${unit.callsign} is on ${numbers}. Say which.`, 'incident');
 }
 

@@ -9,11 +9,11 @@ import type { StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
-import { commitmentsAfter, endingSketches, nextAssignment, objectionToOneMore } from './commitment.ts';
+import { commitmentsAfter, leavingSketches, nextAssignment, objectionToOneMore } from './commitment.ts';
 import type { Decide, Decided, Means } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
-import { incidentIn, type KnownUnit, openIncidentIn, refOf, runMeant, several, unitIn } from './lookup.ts';
+import { incidentIn, isOnSeveral, type KnownUnit, openIncidentIn, refOf, runMeant, several, unitIn } from './lookup.ts';
 
 type Input = ActionInput<'unit.status'>;
 
@@ -63,7 +63,7 @@ function onRun(unit: KnownUnit, status: StatusCode, input: Input, world: World, 
   const at = input.at ?? means.now;
   const wanted = input.incident === undefined ? undefined : refOf('incident', input.incident);
   const run = wanted ? unit.runs.find((one) => one.incident === wanted) : unit.runs[0];
-  if (!wanted && unit.runs.length > 1) return several(world, unit);
+  if (!wanted && isOnSeveral(unit)) return several(world, unit);
   if (!run && !wanted)
     return refused(
       'needs.incident',
@@ -128,10 +128,9 @@ function offRun(unit: KnownUnit, status: StatusCode, input: Input, world: World,
   }
   const run = runMeant(world, unit, input.incident);
   if (!run.ok) return lateEnd(unit, status, input, world, at) ?? run;
-  const commitments = commitmentsAfter(unit, { without: [run.value.ref] });
   return settle(
     unit,
-    endingSketches(unit, run.value, { code, standard, commitments, ...remarks }, at),
+    leavingSketches(unit, run.value, { code, standard, ...remarks }, at),
     run.value,
     status.label,
     input,

@@ -9,7 +9,7 @@ import { codeFor } from '../views/status-set.ts';
 import { nextCode } from '../views/unit-row.ts';
 import type { World } from '../views/world.ts';
 import { begunOn, carryOver } from './carry-over.ts';
-import { commitmentsAfter, dispatchSketch, endingSketches, objectionToOneMore } from './commitment.ts';
+import { commitmentsAfter, dispatchSketch, endingSketches, leavingSketches, objectionToOneMore } from './commitment.ts';
 import { asks, type Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
@@ -98,14 +98,11 @@ export const decideCancel: Decide<ActionInput<'unit.cancel'>> = (input, world, m
   const unit = found.value;
   const run = runMeant(world, unit, input.incident);
   if (!run.ok) return run;
-  const commitments = commitmentsAfter(unit, { without: [run.value.ref] });
   const at = input.at ?? means.now;
   const number = world.numberOf(run.value.incident);
+  const sketches = leavingSketches(unit, run.value, { standard: 'canceled', reason: input.reason }, at);
   return done({
-    drafts: draftsOf(
-      endingSketches(unit, run.value, { standard: 'canceled', commitments, reason: input.reason }, at),
-      world,
-    ),
+    drafts: draftsOf(sketches, world),
     said: `${unit.callsign} canceled ${number}`,
     incident: idOf(run.value.incident),
     number,

@@ -63,8 +63,9 @@ function subjectOf(line: Line): Subject | Parsed {
     if (!unit || another) return refusal('unit.many', 'A time is of one unit.', 'unit');
     const named = before ? taken(before.incident, units.next) : takeIncidentIfNamed(line, units.next);
     if (!named.ok) return named.answer;
-    const [only, more] = unit.on;
-    const incident = named.value ?? (only && !more ? only : null) ?? (unit.on.length === 0 ? line.incident : null);
+    const [first] = unit.on;
+    const only = unit.on.every((run) => run.id === first?.id) ? first : null;
+    const incident = named.value ?? only ?? (unit.on.length === 0 ? line.incident : null);
     if (!incident) {
       const options = unit.on.map(({ number }) => ({ insert: number, label: number }));
       return needs(line, 'incident', `${unit.callsign} on which incident?`, options, placeBefore(line, units.next));

@@ -47,13 +47,14 @@ function runWithoutNumber(units: readonly UnitWord[], text: string): IncidentWor
 
 /** Which of its incidents is meant for a unit on several, to be named before word `n`; null where that is plain. */
 function askWhich(line: Line, unit: UnitWord, n: number): Parsed | null {
-  if (unit.on.length < 2) return null;
+  const numbers = new Map(unit.on.map(({ id, number }) => [id, number]));
+  if (numbers.size < 2) return null;
   const nameless = unnumbered(unit).map(({ number, code }, n) => {
     const insert = `#${n + 1}`;
     return { insert, label: `${insert}, ${number}, ${code}` };
   });
   const options = [...runsAmong(line, [unit]).map(incidentOption), ...nameless];
-  const ask = `${unit.callsign} is on ${listed(unit.on.map((run) => run.number))}. Which?`;
+  const ask = `${unit.callsign} is on ${listed([...numbers.values()])}. Which?`;
   return needs(line, 'incident', ask, options, placeBefore(line, n));
 }
 
