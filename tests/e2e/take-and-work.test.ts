@@ -206,6 +206,14 @@ describe('working it', () => {
     await rowShows(at, 'Units', 'M14', 'AV');
   });
 
+  it('asks for the incident that a line lacks, and takes the number where it belongs', async () => {
+    expect(await at.command('TR M14 GENERAL')).toContain('Which is it transporting for?');
+    await at.type(fall.short);
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain(`M14 transporting to Harbor General Hospital ${fall.number}`);
+    expect(await at.command('X M14')).toContain(`M14 canceled ${fall.number}`);
+  });
+
   it('warns before a busy unit is sent, and sends it on the second Enter alone', async () => {
     expect(await at.command(`D M27 ${fall.short}`)).toMatch(/M27 is dispatched.*Enter again confirms/);
     await at.press('Escape');

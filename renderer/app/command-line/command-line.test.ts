@@ -28,6 +28,7 @@ describe('a line before it is entered', () => {
   it('knows what the answer is typed over', () => {
     expect(explain('D M 10418', words, null).answer).toMatchObject({ from: 2, to: 3 });
     expect(explain('D M36', words, null).answer).toEqual({ from: 5, to: 5 });
+    expect(explain('N gate code', words, null).answer).toMatchObject({ from: 2, to: 2 });
     expect(explain('D M36 10418', words, null).answer).toBeNull();
   });
   it('is not called wrong while it can still become something', () => {
