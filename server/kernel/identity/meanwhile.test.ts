@@ -14,6 +14,7 @@ import { permissionNamed } from '../organisation/permissions.ts';
 import { changeRestriction } from '../organisation/restrictions.ts';
 import { closeEvent, takeEvent } from '../security/events.ts';
 import { approveEnrolment, waitingOf } from './devices/approval.ts';
+import { revokeDevice } from './devices/devices.ts';
 import { enrol, issueEnrolmentCode } from './devices/enrolment.ts';
 import { createBareSite } from './organisations.ts';
 import { changeOwnPassword, issueReset, resetPassword } from './passwords/new-password.ts';
@@ -27,7 +28,7 @@ import { resetFactors } from './second-factor/reset.ts';
 import { signIn } from './sign-in/sign-in.ts';
 import { changeSso, removeSso, unlinkProvider } from './sso/settings.ts';
 import { authenticator } from './testing/authenticator.ts';
-import { asking, must, organisationWithSite, PASSWORD, person } from './testing/identity.ts';
+import { asking, must, organisationWithSite, PASSWORD, person, workstation } from './testing/identity.ts';
 import { at, HERE, type SecondFactorWorld, secondFactorWorld } from './testing/second-factor.ts';
 
 const ORG = 'alpha';
@@ -74,6 +75,27 @@ describe('whoever loses a role while their sign-in is being checked', () => {
     };
     const shown = key.show(await passkeySignInOptions(world.ports));
     expect(must(await signInByPasskey({ ...world.ports, keys }, shown)).roles).toEqual(['dispatcher']);
+  });
+});
+
+describe('a workstation that is revoked while a sign-in at it is being checked', () => {
+  it('has nobody signed in at it, and nothing that is written there stands', async () => {
+    const lost = await workstation(world, ORG, world.seat.site, 'Lost');
+    const user = await world.fresh(['dispatcher']);
+    const passwords: IdentityPorts['passwords'] = {
+      ...world.ports.passwords,
+      holds: async (kept, typed) => {
+        must(await revokeDevice(world.ports, OPERATOR, ORG, lost.station));
+        return world.ports.passwords.holds(kept, typed);
+      },
+    };
+    const refused = await signIn({ ...world.ports, passwords }, at(user, { device: lost }));
+    expect(refused).toMatchObject({ ok: false, refusal: { code: 'sign_in.refused' } });
+    const { rows } = await asMigrator(world.database, (client) =>
+      client.query('select session from kernel.standing where station = $1', [lost.station]),
+    );
+    expect(rows).toEqual([]);
+    must(await signIn(world.ports, at(user, { device: world.seat })));
   });
 });
 

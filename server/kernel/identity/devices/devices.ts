@@ -4,7 +4,7 @@ import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import { withdraw } from '../sessions/withdrawal.ts';
-import type { IdentityTables } from '../tables.ts';
+import type { IdentityTables, IdentityTx } from '../tables.ts';
 import { CLOCK_TOLERANCE_MS, readAssertion, takenOnce } from '../tokens/assertions.ts';
 import { deviceToken, type Token } from '../tokens/tokens.ts';
 import { bumpRoster } from './roster.ts';
@@ -46,6 +46,21 @@ export async function tokenForDevice(ports: IdentityPorts, assertion: string): P
   if (!fresh) return DEVICE_REFUSED;
   const { signer } = await ports.keys.centerKeys(device.org);
   return done(deviceToken(signer, { org: device.org, site: device.site, station, jkt: thumbprintOf(device.key) }, now));
+}
+
+/**
+ * Whether a workstation is not revoked; it stays so until this transaction ends, so that who revokes it waits, and then finds what
+ * was begun at it.
+ */
+export async function isLetIn(trx: IdentityTx, station: string): Promise<boolean> {
+  const row = await trx
+    .selectFrom('kernel.device')
+    .select('station')
+    .where('station', '=', station)
+    .where('revoked_at', 'is', null)
+    .forShare()
+    .executeTakeFirst();
+  return row !== undefined;
 }
 
 /** Revokes a workstation: its tokens and sessions end, its peers learn of it, what it signs from now on is contested. */

@@ -5,6 +5,7 @@
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { noteAttempt, type SignInAttempt } from '../../security/attempts.ts';
+import { isLetIn } from '../devices/devices.ts';
 import { tell } from '../notices/notices.ts';
 import {
   type Attempt,
@@ -131,7 +132,8 @@ export async function signIn(
         .where('password', '=', person.password)
         .forShare()
         .executeTakeFirst();
-      if (!still) return SIGN_IN_REFUSED;
+      // Nor does anybody at a workstation that was revoked meanwhile.
+      if (!still || (device !== null && !(await isLetIn(trx, device)))) return SIGN_IN_REFUSED;
       await forgetAttempts(trx, login, [way]);
       await noteAttempt(ports, trx, org, tried(true));
       return done(await beginSession(ports, trx, signer, org, still, { ...input, amr: ['pwd', ...asked.amr] }));
