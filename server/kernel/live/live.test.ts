@@ -1,9 +1,13 @@
-import { connect } from 'node:net';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { io } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { LIVE_PATH } from '#domain/wire/sync.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
+import type { Dpop } from '../http/dpop.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+import { createLive, type Live } from './live.ts';
 
 describe('the live channel, for whoever has not said who they are', () => {
   let center: TestCenter;
@@ -57,4 +61,44 @@ describe('a center that ends', () => {
     await cut;
     expect(performance.now() - began).toBeLessThan(10_000);
   }, 60_000);
+});
+
+describe('a workstation that is revoked while it comes in', () => {
+  let http: Server;
+  let live: Live;
+  let revoked = false;
+  beforeAll(async () => {
+    http = createServer();
+    // The word of it comes when its token was looked up and its key is being proven.
+    const dpop: Dpop = {
+      nonce: () => 'nonce',
+      judge: async () => {
+        revoked = true;
+        live.drop('o', 'lost');
+        return 'good';
+      },
+    };
+    const device = { kind: 'device' as const, org: 'o', site: 's', station: 'lost', jkt: 'key' };
+    live = createLive(http, {
+      bearers: { deviceOf: async () => device, stands: async () => !revoked },
+      dpop,
+      mayOpen: () => true,
+      onCount: () => undefined,
+      tell: () => undefined,
+      pageOf: async () => ({ epoch: 'e', from: 0, items: [], keys: [], head: 0 }),
+    });
+    await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));
+  });
+  afterAll(() => live.close());
+
+  it('hears nothing', async () => {
+    const { port } = http.address() as AddressInfo;
+    const auth = { token: 'its token of before', proof: 'of its key' };
+    const options = { path: LIVE_PATH, transports: ['websocket'], auth, reconnection: false };
+    const socket = io(`http://127.0.0.1:${port}`, options);
+    const ended = new Promise((resolve) => socket.once('disconnect', resolve).once('connect_error', resolve));
+    const soon = new Promise((resolve) => setTimeout(resolve, 2_000, 'still there'));
+    expect(await Promise.race([ended, soon])).toBe('io server disconnect');
+    socket.close();
+  });
 });

@@ -99,6 +99,11 @@ export function createLive(http: HttpServer, { bearers, dpop, mayOpen, onCount, 
     const device = socket.data.device as AuthenticatedDevice;
     const room = roomOf(device.org, device.site);
     void socket.join([room, seatOf(device.org, device.station)]);
+    // One that was revoked while it came in was not here yet to be dropped.
+    bearers.stands(device).then(
+      (stands) => stands || socket.disconnect(true),
+      () => socket.disconnect(true),
+    );
     beatIn(room);
     onCount(io.engine.clientsCount);
     socket.on('disconnect', () => onCount(io.engine.clientsCount));
