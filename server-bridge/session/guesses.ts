@@ -1,6 +1,7 @@
 /**
- * Wrong passwords at this station while nobody but it can judge them: counted in the store, so that a restart forgets none, and
- * paused by the organisation's policy. A pause is told to the center when it is reached. What the center judges, it counts itself.
+ * Wrong passwords that this station judges, because nobody else can or before the center does: counted in the store, so that a restart
+ * forgets none, and paused by the organisation's policy. A pause is told to the center when it is reached. What the center judges, it
+ * counts itself.
  */
 import { z } from 'zod';
 import { afterFailure, type Failures, isPaused, NO_FAILURES } from '../../domain/identity/lockout.ts';
@@ -24,8 +25,15 @@ const NONE: Held = { ...NO_FAILURES, times: [], untold: null };
 export interface Guesses {
   /** ms until passwords of this login are looked at again; 0 for now. */
   readonly wait: (login: string) => number;
-  /** Looks at a password by `holds`, one at a time, unless the login is paused. */
-  readonly judge: (login: string, holds: () => Promise<boolean>) => Promise<'right' | 'wrong' | 'paused'>;
+  /**
+   * Looks at a password by `holds`, one at a time, unless the login is paused. `toCenter`: what is not right here is the center's to
+   * judge next, so that it hears of a pause by itself.
+   */
+  readonly judge: (
+    login: string,
+    holds: () => Promise<boolean>,
+    toCenter?: boolean,
+  ) => Promise<'right' | 'wrong' | 'paused'>;
   /** The center found the password right. */
   readonly right: (login: string) => void;
   /** Keeps the policy as the center said it. */
@@ -70,28 +78,29 @@ export function createGuesses(store: Values, clock: () => number): Guesses {
     if (times.length === 0 && pausedUntil === null) return;
     save(login, untold === null ? null : { ...NONE, untold });
   };
-  const wrong = (login: string): void => {
+  const wrong = (login: string, toCenter: boolean): void => {
     const held = counted(login);
     const by = policyOf(store);
     const now = clock();
     const next: Failures = afterFailure(held, now, by);
-    const begins = !isPaused(held, now) && next.pausedUntil !== null;
+    const begins = !toCenter && !isPaused(held, now) && next.pausedUntil !== null;
     const untold = begins
       ? { tries: (held.untold?.tries ?? 0) + by.tries, at: now, until: next.pausedUntil ?? now }
       : held.untold;
     save(login, { times: [...next.times], pausedUntil: next.pausedUntil, untold });
   };
-  const look = async (login: string, holds: () => Promise<boolean>): Promise<'right' | 'wrong' | 'paused'> => {
+  const look: Guesses['judge'] = async (login, holds, toCenter = false) => {
     keep();
     if (wait(login) > 0) return 'paused';
     const good = await holds();
-    (good ? right : wrong)(login);
+    if (good) right(login);
+    else wrong(login, toCenter);
     return good ? 'right' : 'wrong';
   };
   return {
     wait,
-    judge: (login, holds) => {
-      const judged = turn.then(() => look(login, holds));
+    judge: (login, holds, toCenter) => {
+      const judged = turn.then(() => look(login, holds, toCenter));
       turn = judged.catch(() => undefined);
       return judged;
     },

@@ -245,6 +245,46 @@ describe('signing in', () => {
     expect(sessions.me(SEAT)?.locked).toBe(true);
   });
 
+  it('looks at what is typed at a lock one by one and counts it where the center judges it too', async () => {
+    let asked = 0;
+    const center = seat.there();
+    const pausing = seat.there({
+      signIn: (input) =>
+        ++asked > 6 ? Promise.reject(new SyncFailure('unauthorized', 'paused', 401)) : center.signIn(input),
+    });
+    const sessions = seat.open(pausing);
+    await sessions.signIn(SEAT, 'kim', PASSWORD);
+    sessions.lock(SEAT);
+    const guesses = [...Array.from({ length: 11 }, (_, i) => `guess ${i}`), PASSWORD];
+    const answers = await Promise.all(guesses.map((guess) => sessions.unlock(SEAT, guess)));
+    expect(answers.filter(({ ok }) => ok)).toEqual([]);
+    expect(sessions.me(SEAT)?.locked).toBe(true);
+    // The center counted and paused them itself.
+    expect(asked).toBeGreaterThan(5);
+    expect(untoldGuesses(seat.desk.store)).toEqual([]);
+  });
+
+  it('unlocks by the password that the center has by now, and goes on counting from nothing', async () => {
+    const changed = 'another horse';
+    const sessions = seat.open(
+      seat.there({
+        signIn: async ({ password }) => {
+          if (password !== changed) throw new SyncFailure('unauthorized', 'no', 401);
+          return seat.answer();
+        },
+      }),
+    );
+    seat.desk.store.saveGrant(seat.grant(), await argon2Verifier.of(PASSWORD));
+    await sessions.signIn(SEAT, 'kim', changed);
+    seat.desk.store.saveGrant(seat.grant(), await argon2Verifier.of(PASSWORD));
+    for (let round = 0; round < 2; round++) {
+      sessions.lock(SEAT);
+      for (let i = 0; i < 4; i++)
+        expect(await sessions.unlock(SEAT, `guess ${i}`)).toMatchObject({ refusal: { code: 'session.wrong' } });
+      expect(await sessions.unlock(SEAT, changed)).toMatchObject({ ok: true });
+    }
+  });
+
   it('does not wait for a center that is away, and ignores its answer when it comes late', async () => {
     const before = seat.open(seat.there());
     await before.signIn(SEAT, 'kim', PASSWORD);

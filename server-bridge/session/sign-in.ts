@@ -1,7 +1,7 @@
 /**
  * Signing in and unlocking. The center is asked first; without it, or where it does not take this workstation, a grant and the right
  * password open the same work.
- * Passwords that only this station can judge are counted in `guesses.ts`, those that the center judges are slowed down here.
+ * Passwords that this station judges are counted in `guesses.ts`, those that the center judges are slowed down here.
  */
 import type { Me } from '../../domain/bridge/calls.ts';
 import { done, type Outcome } from '../../domain/kernel/refusal.ts';
@@ -60,7 +60,8 @@ export function createSignIn(options: SignInOptions): Pick<Sessions, 'signIn' | 
     if (seats.turn(at) === asked) seats.putOnline(at, out);
   };
 
-  const offline = async (at: string, user: string, password: string, never = NEVER_HERE): Promise<Outcome<Me>> => {
+  /** `never`: what is answered to who never signed in here. */
+  const offline = async (at: string, user: string, password: string, never: Outcome<Me>): Promise<Outcome<Me>> => {
     const held = grantOf(store, user);
     if (!held) return never;
     const { grant, verifier: opens } = held;
@@ -72,7 +73,14 @@ export function createSignIn(options: SignInOptions): Pick<Sessions, 'signIn' | 
 
   const late = (): Promise<'late'> => new Promise((resolve) => timers.after(AWAY_WAIT_MS, () => resolve('late')));
 
-  const signIn = async (at: string, user: string, password: string, code?: string): Promise<Outcome<Me>> => {
+  /** `instead`: what is answered where the center is not reached after all, or does not take this workstation. */
+  const asked = async (
+    at: string,
+    user: string,
+    password: string,
+    code: string | undefined,
+    instead: (never: Outcome<Me>) => Outcome<Me> | Promise<Outcome<Me>>,
+  ): Promise<Outcome<Me>> => {
     const slowed = pace.wait(user);
     if (slowed > 0) return slowedDown(slowed);
     seats.nextTurn(at);
@@ -84,35 +92,40 @@ export function createSignIn(options: SignInOptions): Pick<Sessions, 'signIn' | 
       if (first === 'late') {
         asking.catch(() => undefined);
         seats.nextTurn(at);
-        return await offline(at, user, password);
+        return await instead(NEVER_HERE);
       }
       const seated = seats.at(at);
       return seated ? done(meOf(seated)) : SUPERSEDED;
     } catch (failure) {
       if (!(failure instanceof SyncFailure)) throw failure;
-      if (failure.kind === 'unreachable') return offline(at, user, password);
-      if (refusesWorkstation(failure)) return offline(at, user, password, NEVER_AT_THIS_ONE);
+      if (failure.kind === 'unreachable') return instead(NEVER_HERE);
+      if (refusesWorkstation(failure)) return instead(NEVER_AT_THIS_ONE);
       const { answer, guess } = centerRefused(failure);
       if (guess) pace.wrong(user);
       return answer;
     }
   };
 
+  const signIn = (at: string, user: string, password: string, code?: string): Promise<Outcome<Me>> =>
+    asked(at, user, password, code, (never) => offline(at, user, password, never));
+
   const unlocked = async (at: string, password: string, code?: string): Promise<Outcome<Me>> => {
     const seated = seats.at(at);
     if (!seated) return NOBODY_HERE;
-    const slowed = pace.wait(seated.login);
+    const { login } = seated;
+    const slowed = pace.wait(login);
     if (slowed > 0) return slowedDown(slowed);
     // The center ended the session: the password begins another, where there is a center to ask.
-    if (seated.ended && centerReached()) return signIn(at, seated.login, password, code);
-    const held = grantOf(store, seated.login);
+    if (seated.ended && centerReached()) return signIn(at, login, password, code);
+    const held = grantOf(store, login);
     const looked = held ? () => verifier.holds(held.verifier, password) : () => Promise.resolve(false);
-    // The center, where it is reached, judges and counts what is wrong here, or may have been changed there.
-    if (centerReached() && !(guesses.wait(seated.login) === 0 && (await looked()))) {
-      return signIn(at, seated.login, password, code);
+    const toCenter = centerReached();
+    const judged = await guesses.judge(login, looked, toCenter);
+    if (judged !== 'right') {
+      const here = judged === 'wrong' ? WRONG : paused(guesses.wait(login));
+      // The center, where it is reached, judges and counts what is wrong here, or may have been changed there.
+      return toCenter ? asked(at, login, password, code, () => here) : here;
     }
-    const judged = await guesses.judge(seated.login, looked);
-    if (judged !== 'right') return judged === 'wrong' ? WRONG : paused(guesses.wait(seated.login));
     const now = seats.at(at);
     return now?.session === seated.session ? seat(at, { ...now, locked: false }) : NOBODY_HERE;
   };
