@@ -69,6 +69,36 @@ describe('codes', () => {
     expect(await asks(others.station)).toMatchObject({ ok: true });
   });
 
+  it('are void with the reach of whoever made them, where they administer one agency from then on', async () => {
+    await organisationWithSite(world, 'narrow');
+    const keeps = await person(world, 'narrow', 'keeps', ['admin']);
+    const stays = await person(world, 'narrow', 'stays', ['admin']);
+    const victim = await person(world, 'narrow', 'victim', ['admin']);
+    const { code } = must(await invite(world.ports, { actor: stays }, 'narrow', { ...input, roles: ['admin'] }));
+    const reset = must(await issueReset(world.ports, { actor: stays }, 'narrow', victim)).code;
+    must(await changePerson(world.ports, { actor: keeps }, 'narrow', stays, { agency: 'medic' }));
+    expect((await lookAtInvitation(world.ports, code)).ok).toBe(false);
+    expect((await resetPassword(world.ports, 'r', { code: reset, password: NEW_PASSWORD })).ok).toBe(false);
+  });
+
+  it('for a password are void once their person may do more, or works for others, than when they were made', async () => {
+    await organisationWithSite(world, 'more');
+    const admin = await person(world, 'more', 'admin', ['admin']);
+    const isGood = async (change: Parameters<typeof changePerson>[4], login: string): Promise<boolean> => {
+      const who = await person(world, 'more', login, ['dispatcher']);
+      must(await changePerson(world.ports, { actor: admin }, 'more', who, { agency: 'medic' }));
+      const { code } = must(await issueReset(world.ports, { actor: admin }, 'more', who));
+      must(await changePerson(world.ports, { actor: admin }, 'more', who, change));
+      must(await changePerson(world.ports, { actor: admin }, 'more', who, { active: true }));
+      return (await resetPassword(world.ports, 'r', { code, password: NEW_PASSWORD })).ok;
+    };
+    expect(await isGood({ roles: ['admin', 'dispatcher'] }, 'raised')).toBe(false);
+    expect(await isGood({ agency: null }, 'widened')).toBe(false);
+    expect(await isGood({ agency: 'engine' }, 'moved')).toBe(false);
+    expect(await isGood({ active: false }, 'back')).toBe(false);
+    expect(await isGood({ name: 'Another Name' }, 'renamed')).toBe(true);
+  });
+
   it('of one kind are none of another, and none is kept in clear', async () => {
     const { code } = must(await invite(world.ports, OPERATOR, 'codes', { ...input, login: 'ivan' }));
     expect((await resetPassword(world.ports, 'r', { code, password: NEW_PASSWORD })).ok).toBe(false);

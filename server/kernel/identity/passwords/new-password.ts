@@ -6,7 +6,7 @@ import { actIn } from '../acts.ts';
 import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import { codeHash, newCode } from '../secrets.ts';
-import { type Ended, lasting, revokeSessions, withdraw } from '../sessions/withdrawal.ts';
+import { type Ended, lasting, revokeSessions, voidResets, withdraw } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 import { countAttempt, forgetAttempts, noteRefusal } from './attempts.ts';
 import { acceptableFor } from './owner.ts';
@@ -47,13 +47,7 @@ export async function issueReset(
       if (!held?.active) {
         return refused('person.unknown', 'This person is not known, or may not sign in any more.', 'person');
       }
-      await trx
-        .updateTable('identity.password_reset')
-        .set({ revoked_at: now })
-        .where('person', '=', person)
-        .where('used_at', 'is', null)
-        .where('revoked_at', 'is', null)
-        .execute();
+      await voidResets(trx, person, now);
       await trx
         .insertInto('identity.password_reset')
         .values({
@@ -162,13 +156,20 @@ async function keep(trx: IdentityTx, person: string, password: string, now: numb
     .execute();
 }
 
-/** Whose password an open code sets; the code's row is locked. */
+/** Whose password an open code sets; both are locked, the person first, as whoever makes or voids a code locks them. */
 async function ownerOf(
   trx: IdentityTx,
   hash: string,
   now: number,
 ): Promise<{ readonly id: string; readonly login: string; readonly name: string; readonly roles: Role[] } | undefined> {
-  const reset = await trx
+  const owner = await trx
+    .selectFrom('identity.person')
+    .select(['id', 'login', 'name', 'roles'])
+    .where('id', 'in', (sub) => sub.selectFrom('identity.password_reset').select('person').where('hash', '=', hash))
+    .where('active', '=', true)
+    .forUpdate()
+    .executeTakeFirst();
+  const open = await trx
     .selectFrom('identity.password_reset')
     .select('person')
     .where('hash', '=', hash)
@@ -177,12 +178,5 @@ async function ownerOf(
     .where('expires_at', '>', now)
     .forUpdate()
     .executeTakeFirst();
-  if (!reset) return undefined;
-  return trx
-    .selectFrom('identity.person')
-    .select(['id', 'login', 'name', 'roles'])
-    .where('id', '=', reset.person)
-    .where('active', '=', true)
-    .forUpdate()
-    .executeTakeFirst();
+  return open ? owner : undefined;
 }

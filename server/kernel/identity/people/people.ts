@@ -8,7 +8,7 @@ import { done, type Outcome, refusalOf, refused } from '#domain/kernel/refusal.t
 import { mustStand } from '../must-stand.ts';
 import { acceptableFor } from '../passwords/owner.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
-import { type Ended, ordered, withdraw, withdrawCodes } from '../sessions/withdrawal.ts';
+import { type Ended, ordered, voidResets, withdraw, withdrawCodes } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 
 const PersonInSchema = z.strictObject({
@@ -90,7 +90,8 @@ interface PersonChange {
 
 /**
  * Changes a person. Taking a role away or making them inactive ends their sessions and grants at once; a role added counts
- * from their next refresh or sign-in. An organisation keeps an administrator: the last one is not taken away.
+ * from their next refresh or sign-in. Codes that they made end with their reach, and a code for their own password where they may
+ * more, or work for others, than when it was made. An organisation keeps an administrator: the last one is not taken away.
  */
 export async function changePerson(
   ports: IdentityPorts,
@@ -123,8 +124,7 @@ export async function changePerson(
     const roles = change.roles ? ordered(change.roles) : before.roles;
     const active = change.active ?? before.active;
     const agency = change.agency === undefined ? before.agency : change.agency;
-    const administers = active && roles.includes('admin');
-    const asFar = administers && (agency === null || agency === before.agency);
+    const asFar = active && roles.includes('admin') && (agency === null || agency === before.agency);
     if (acting.actor !== null && before.active && before.roles.includes('admin') && !asFar) {
       if (await isLastAdministrator(trx, before)) {
         return refused('person.last_admin', 'Nobody else administers this; make somebody else an administrator first.');
@@ -147,7 +147,10 @@ export async function changePerson(
       .execute();
     const ended = lost ? await withdraw(trx, { person }, now) : [];
     // After the sessions: what was being made in one of them is there by then.
-    if (before.active && before.roles.includes('admin') && !administers) await withdrawCodes(trx, person, now);
+    if (before.active && before.roles.includes('admin') && !asFar) await withdrawCodes(trx, person, now);
+    // Whoever might have a code made for them then might not now.
+    const more = roles.some((role) => !before.roles.includes(role)) || (active && !before.active);
+    if (more || agency !== before.agency) await voidResets(trx, person, now);
     return done(ended);
   });
   if (!changed.ok) return changed;

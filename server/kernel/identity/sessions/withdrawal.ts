@@ -102,6 +102,17 @@ export async function withdrawCodes(trx: IdentityTx, person: string, now: number
     .execute();
 }
 
+/** Codes by which somebody would set this person's password are void. */
+export async function voidResets(trx: IdentityTx, person: string, now: number): Promise<void> {
+  await trx
+    .updateTable('identity.password_reset')
+    .set({ revoked_at: now })
+    .where('person', '=', person)
+    .where('used_at', 'is', null)
+    .where('revoked_at', 'is', null)
+    .execute();
+}
+
 /** Sessions of a person that go on, or whose grants still let them in somewhere. */
 export async function lasting(trx: IdentityTx, person: string, now: number): Promise<readonly string[]> {
   const rows = await trx
