@@ -11,6 +11,7 @@ interface KeptRow {
   readonly id: string;
   readonly input: string;
   readonly station: string | null;
+  readonly by_user: string | null;
   readonly state: 'accepted' | 'refused';
   readonly decision: Decision;
   readonly result: { readonly [key: string]: Json } | null;
@@ -20,6 +21,8 @@ export interface Kept {
   /** SHA-256 of what was asked. */
   readonly input: string;
   readonly station: string | null;
+  /** The person who asked; null where nobody was known to. */
+  readonly by: string | null;
   readonly answer: RequestOut;
 }
 
@@ -28,20 +31,24 @@ export async function keptOf(client: Client, ids: readonly string[]): Promise<Ma
   const { rows } = await client.query<KeptRow>({
     name: 'request.kept',
     text: `select k.* from unnest($1::text[]) as r (id) cross join lateral (
-        select id, input, station, state, decision, result from requests.request where id = r.id ${ONE_BY_ONE}) k`,
+        select id, input, station, by_user, state, decision, result from requests.request where id = r.id ${ONE_BY_ONE}) k`,
     values: [ids],
   });
   return new Map(
-    rows.map(({ id, input, station, state, decision, result }) => [
+    rows.map(({ id, input, station, by_user, state, decision, result }) => [
       id,
-      { input, station, answer: { id, state, decision, result: result as RequestOut['result'] } },
+      { input, station, by: by_user, answer: { id, state, decision, result: result as RequestOut['result'] } },
     ]),
   );
 }
 
-/** What was decided is answered again; another request under its id is not. */
+/**
+ * What was decided is answered again; another request under its id is not, nor anybody else's. Whose right has ended since is
+ * nobody's any more, and may still bring it where the answer was lost.
+ */
 export function answeredBy(kept: Kept, asking: Asking, digest: string): RequestOut | Problem {
-  if (kept.input === digest && kept.station === asking.station) return kept.answer;
+  const another = kept.by !== null && asking.person !== null && kept.by !== asking.person.user;
+  if (kept.input === digest && kept.station === asking.station && !another) return kept.answer;
   return new Problem(409, 'request.differs', 'Another request was made under this id; use a new id.', { field: 'id' });
 }
 

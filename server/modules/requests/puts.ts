@@ -84,7 +84,8 @@ async function decideTogether(
       if (before) return answeredBy(before, asking, call.digest);
       const { decided, next } = judgePuts(desk, asking, call.puts, circumstances, now);
       const answer = answerOf(call.input.id, decided);
-      kept.set(call.input.id, { input: call.digest, station: asking.station, answer });
+      const { station, person } = asking;
+      kept.set(call.input.id, { input: call.digest, station, by: person?.user ?? null, answer });
       effects.push({ call, asking, next, answer });
       return answer;
     });

@@ -337,22 +337,29 @@ describe('requests', () => {
     expect(out.decision.rules[0]?.reason).toContain('withdrawn');
   });
 
+  const atCenter = (as: SessionOut, provenAt = world.time.now): AuthenticatedUser => ({
+    ...{ kind: 'user', org: 'alpha', site, agency: null, user: as.user, session: as.session, station: null },
+    ...{ roles: as.roles, provenAt, secondFactor: 'not needed', proof: 'bearer', jkt: null },
+  });
+
+  it('of one person are answered to nobody else under their id, who may not even ask for it', async () => {
+    const at = (as: SessionOut, input: RequestIn) => decide(atCenter(as), { ...input, by: as.user }, 'test', null);
+    const id = randomUUID();
+    const input = request('record.put', { kind: 'agency', id, version: 0, body: agency('Whose') });
+    const mine = await at(admin, input);
+    expect(mine.state).toBe('accepted');
+    await expect(at(dispatcher, input)).rejects.toMatchObject({ status: 409, code: 'request.differs' });
+    const derive = request('handoff.derive', { incident: 'known' });
+    expect((await at(dispatcher, derive)).state).toBe('accepted');
+    await expect(at(admin, derive)).rejects.toMatchObject({ status: 409, code: 'request.differs' });
+    // In another session of theirs too, it is their own.
+    const again = await signIn(world.ports, { device: seat, user: 'boss', password: PASSWORD, position: null });
+    expect(await at(must(again) as SessionOut, input)).toEqual(mine);
+  });
+
   it('of a person at the center are as proven as their session is, whatever time they name', async () => {
     const provenAt = world.time.now - HOUR;
-    const caller: AuthenticatedUser = {
-      kind: 'user',
-      org: 'alpha',
-      site,
-      agency: null,
-      user: adminId,
-      session: admin.session,
-      station: null,
-      roles: ['admin'],
-      provenAt,
-      secondFactor: 'not needed',
-      proof: 'bearer',
-      jkt: null,
-    };
+    const caller = atCenter(admin, provenAt);
     const [asking] = await world.ports.db.inFlight({ org: 'alpha' }, (client) =>
       whoAsk(client, [{ caller, input: request('record.put', {}) }]),
     );
