@@ -9,6 +9,7 @@ import { changeAuthor } from '../../modules/epcr/author.ts';
 import { addWebhook, changeKeys, retireWebhook } from '../../modules/webhooks/endpoints.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import { keepFor } from '../audit/retention.ts';
+import { Problem } from '../http/problem.ts';
 import { switchModule } from '../organisation/modules.ts';
 import { permissionNamed } from '../organisation/permissions.ts';
 import { changeRestriction } from '../organisation/restrictions.ts';
@@ -253,6 +254,35 @@ describe('whoever was let past the door in a session that ended then', () => {
       client.query(`select revoked_at is not null as void from identity.invitation where id = 'crossed'`),
     );
     expect(rows).toEqual([{ void: true }]);
+  });
+
+  it('does nothing to somebody who went out of their reach meanwhile', async () => {
+    const boss = await world.bearerOf(await world.signedIn('keeps'));
+    const acting = { actor: boss.user, session: boss.session };
+    const mayBe = ({ agency }: { readonly agency: string | null }): void => {
+      if (agency !== 'medic') throw new Problem(403, 'reach.beyond', 'They work for another agency.');
+    };
+    const asked: { readonly [what: string]: (who: string) => Promise<unknown> } = {
+      role: (who) => changePerson(world.ports, acting, ORG, who, { roles: ['admin'] }, mayBe),
+      'code for a password': (who) => issueReset(world.ports, acting, ORG, who, mayBe),
+      'second factors': (who) => resetFactors(world.ports, acting, ORG, who, mayBe),
+    };
+    for (const [what, ask] of Object.entries(asked)) {
+      const [who] = await idsOf(await world.fresh(['dispatcher']));
+      must(await changePerson(world.ports, OPERATOR, ORG, who, { agency: 'medic' }));
+      const code = await asMigrator(world.database, async (client) => {
+        await client.query('begin');
+        await client.query(`update identity.person set agency = 'engine' where org = $1 and id = $2`, [ORG, who]);
+        const asking = ask(who).then(
+          () => 'done',
+          (error) => error.code,
+        );
+        await expect.poll(() => waitingForLocks(client)).toBe(1);
+        await client.query('commit');
+        return asking;
+      });
+      expect([what, code]).toEqual([what, 'reach.beyond']);
+    }
   });
 
   it('leaves no code behind that was being made as the session ended', async () => {

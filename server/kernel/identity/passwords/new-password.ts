@@ -8,6 +8,7 @@ import type { Acting, IdentityPorts } from '../ports.ts';
 import { codeHash, newCode } from '../secrets.ts';
 import { type Ended, lasting, revokeSessions, voidResets, withdraw } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
+import type { MustBeAllowed } from '../works-at.ts';
 import { countAttempt, forgetAttempts, noteRefusal } from './attempts.ts';
 import { acceptableFor } from './owner.ts';
 
@@ -30,6 +31,7 @@ export async function issueReset(
   acting: Acting,
   org: string,
   person: string,
+  mustBeAllowed: MustBeAllowed = () => undefined,
 ): Promise<Outcome<{ readonly code: string; readonly expiresAt: number }>> {
   const now = ports.clock();
   const code = newCode(ports.random);
@@ -39,11 +41,12 @@ export async function issueReset(
     async (trx) => {
       const held = await trx
         .selectFrom('identity.person')
-        .select('active')
+        .select(['active', 'site', 'agency'])
         .where('id', '=', person)
         .forUpdate()
         .executeTakeFirst();
       await mustStand(trx, acting);
+      if (held) mustBeAllowed(held);
       if (!held?.active) {
         return refused('person.unknown', 'This person is not known, or may not sign in any more.', 'person');
       }

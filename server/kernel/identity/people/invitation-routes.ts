@@ -15,8 +15,8 @@ import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
 import type { IdentityPorts } from '../ports.ts';
+import type { WorksAt } from '../works-at.ts';
 import { acceptInvitation, invitationsOf, invite, lookAtInvitation, revokeInvitation } from './invitations.ts';
-import type { WorksAt } from './works-at.ts';
 
 const Id = z.string().min(1).max(128);
 const Nothing = z.strictObject({});

@@ -11,8 +11,8 @@ import type { Acting, IdentityPorts } from '../ports.ts';
 import { codeHash, newCode } from '../secrets.ts';
 import { ordered } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
+import type { MustBeAllowed } from '../works-at.ts';
 import { insertPerson, publishPerson } from './people.ts';
-import type { WorksAt } from './works-at.ts';
 
 /** Over a weekend. */
 const LIFE_MS = 72 * 3_600_000;
@@ -23,9 +23,6 @@ const UNKNOWN_CODE = refused(
   'code',
 );
 const TAKEN = refused('person.known', 'This user name is taken; choose another.', 'login');
-
-/** Throws where whoever acts may not invite there. */
-type MustBeAllowed = (of: WorksAt) => void;
 
 /**
  * Makes an invitation; one that is open for the same user name is taken back, by whoever may invite where it leads. The code

@@ -10,6 +10,7 @@ import { acceptableFor } from '../passwords/owner.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import { type Ended, ordered, voidResets, withdraw, withdrawCodes } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
+import type { MustBeAllowed } from '../works-at.ts';
 
 const PersonInSchema = z.strictObject({
   login: LoginSchema,
@@ -99,6 +100,7 @@ export async function changePerson(
   org: string,
   person: string,
   change: PersonChange,
+  mustBeAllowed: MustBeAllowed = () => undefined,
 ): Promise<Outcome<null>> {
   const now = ports.clock();
   const changed = await ports.db.inOrg<IdentityTables, Outcome<readonly Ended[]>>({ org, ...acting }, async (trx) => {
@@ -115,6 +117,7 @@ export async function changePerson(
     if (!before) {
       return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
     }
+    mustBeAllowed(before);
     if (change.version !== undefined && change.version !== before.version) {
       return refused(
         'person.changed',

@@ -9,11 +9,11 @@ import { limited } from '../limits.ts';
 import { issueReset, resetPassword } from '../passwords/new-password.ts';
 import { unlockPerson } from '../passwords/unlock.ts';
 import type { IdentityPorts } from '../ports.ts';
+import { type WorksAt, worksAt } from '../works-at.ts';
 import { invitationRoutes } from './invitation-routes.ts';
 import { changePerson } from './people.ts';
 import { peopleOf } from './people-shown.ts';
 import { personSessionRoutes } from './session-routes.ts';
-import { worksAt } from './works-at.ts';
 
 const Nothing = z.strictObject({});
 /** Most bytes of what comes with a code. */
@@ -41,10 +41,12 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       body: PersonChangeSchema,
       output: Nothing,
       handler: async ({ caller, params, body, request, reason, permit }) => {
-        const of = await worksAt(ports, caller.org, params.person);
-        permit(ACTIONS['people.change'], of);
-        if (body.agency !== undefined) permit(ACTIONS['people.change'], { site: of.site, agency: body.agency });
-        taken(await changePerson(ports, scopeOf(caller, request, reason), caller.org, params.person, body));
+        const mayChange = (of: WorksAt): void => {
+          permit(ACTIONS['people.change'], of);
+          if (body.agency !== undefined) permit(ACTIONS['people.change'], { site: of.site, agency: body.agency });
+        };
+        mayChange(await worksAt(ports, caller.org, params.person));
+        taken(await changePerson(ports, scopeOf(caller, request, reason), caller.org, params.person, body, mayChange));
         return {};
       },
     }),
@@ -73,8 +75,9 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       body: Nothing,
       output: ResetOutSchema,
       handler: async ({ caller, params, request, reason, permit }) => {
-        permit(ACTIONS['people.reset_password'], await worksAt(ports, caller.org, params.person));
-        return taken(await issueReset(ports, scopeOf(caller, request, reason), caller.org, params.person));
+        const mayReset = (of: WorksAt): void => void permit(ACTIONS['people.reset_password'], of);
+        mayReset(await worksAt(ports, caller.org, params.person));
+        return taken(await issueReset(ports, scopeOf(caller, request, reason), caller.org, params.person, mayReset));
       },
     }),
     route({

@@ -7,7 +7,7 @@ import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import type { IdentityPorts } from '../ports.ts';
 import { endSessionsOf, sessionsOf } from '../sessions/session-list.ts';
-import { worksAt } from './works-at.ts';
+import { worksAt } from '../works-at.ts';
 
 const Id = z.string().min(1).max(128);
 const Nothing = z.strictObject({});

@@ -4,6 +4,7 @@ import { actIn } from '../acts.ts';
 import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
+import type { MustBeAllowed } from '../works-at.ts';
 
 /**
  * Where a role of theirs asks for a factor, the next sign-in leads no further than to setting one up. What is open stays
@@ -14,6 +15,7 @@ export function resetFactors(
   acting: Acting,
   org: string,
   person: string,
+  mustBeAllowed: MustBeAllowed = () => undefined,
 ): Promise<Outcome<null>> {
   if (acting.actor === person) {
     return Promise.resolve(
@@ -23,13 +25,14 @@ export function resetFactors(
   return ports.db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting }, async (trx) => {
     const known = await trx
       .selectFrom('identity.person')
-      .select('id')
+      .select(['site', 'agency'])
       .where('id', '=', person)
       .forUpdate()
       .executeTakeFirst();
     await mustStand(trx, acting);
     if (!known)
       return refused('person.unknown', 'This person is not known; look again in the list of people.', 'person');
+    mustBeAllowed(known);
     await trx.deleteFrom('identity.totp').where('person', '=', person).execute();
     await trx.deleteFrom('identity.passkey').where('person', '=', person).execute();
     await trx.deleteFrom('identity.recovery_code').where('person', '=', person).execute();

@@ -19,9 +19,9 @@ import { Problem, taken } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
-import { worksAt } from '../people/works-at.ts';
 import type { IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
+import { type WorksAt, worksAt } from '../works-at.ts';
 import * as enrol from './enrol.ts';
 import { factorsOf, factorsShown, isRequired } from './held.ts';
 import { resetFactors } from './reset.ts';
@@ -178,8 +178,9 @@ export function secondFactorRoutes(ports: IdentityPorts): readonly Route[] {
       body: Nothing,
       output: Nothing,
       handler: async ({ caller, params, request, reason, permit }) => {
-        permit(RESET, await worksAt(ports, caller.org, params.person));
-        taken(await resetFactors(ports, scopeOf(caller, request, reason), caller.org, params.person));
+        const mayReset = (of: WorksAt): void => void permit(RESET, of);
+        mayReset(await worksAt(ports, caller.org, params.person));
+        taken(await resetFactors(ports, scopeOf(caller, request, reason), caller.org, params.person, mayReset));
         return {};
       },
     }),
