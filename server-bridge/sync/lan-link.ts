@@ -14,8 +14,12 @@ const SILENCE = 1_600;
 const MOST_WAITING = 32_000_000;
 /** No more is read while so much of what came waits to be taken: a peer sends as fast as the disk here takes it. Bytes. */
 const MOST_TAKING = 16_000_000;
+/** A turn is taken for each, however small it is: 250 small ones wait, and what others send waits no longer behind them. Bytes. */
+const LEAST_TAKING = 64_000;
 /** What a peer may say in a second besides facts. Where logs stand comes to a hundredth of it. Bytes. */
 const MOST_SAID = 8_000_000;
+/** Each is read and looked at, however small it is: four thousand in a second are too many. Bytes. */
+const LEAST_SAID = 2_000;
 
 export interface Link {
   /** Who dialed: of two links between the same stations both sides keep the same one. */
@@ -73,16 +77,17 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
       end('a message was not one of this protocol');
       return;
     }
-    if (message.data.t !== 'frames' && saysTooMuch(record.length)) {
+    if (message.data.t !== 'frames' && saysTooMuch(Math.max(record.length, LEAST_SAID))) {
       end('it says more than a station has to say');
       return;
     }
     const taken = events.onMessage(link, message.data);
     if (!taken) return;
-    taking += record.length;
+    const size = Math.max(record.length, LEAST_TAKING);
+    taking += size;
     if (taking > MOST_TAKING) socket.pause();
     const done = (): void => {
-      taking -= record.length;
+      taking -= size;
       if (taking <= MOST_TAKING / 2) socket.resume();
     };
     taken.then(done, done);

@@ -208,6 +208,33 @@ describe('peers on the LAN', () => {
     expect(b.messages.length).toBeLessThan(8);
   });
 
+  it('let no one keep what others send waiting behind ever so many messages in which there is nothing', async () => {
+    const [a, b] = [await station('a'), await station('b')];
+    linked(a, b);
+    await until(() => a.up.length > 0 && b.up.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const stored = Promise.withResolvers<void>();
+    b.taking = stored.promise;
+    const many = 20_000;
+    for (let n = 0; n < many; n++) a.lan.send('b', { t: 'frames', frames: [], keys: [] });
+    await until(() => b.messages.length > 200);
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    expect(b.messages.length).toBeLessThan(4_000);
+    stored.resolve();
+    await until(() => b.messages.length === many, 20_000);
+  });
+
+  it('let go of one that says little, and that without end', async () => {
+    const slowly = (): number => performance.now() / 20;
+    const [a, b] = [await station('a'), await station('b', slowly)];
+    linked(a, b);
+    await until(() => a.up.length > 0 && b.up.length > 0);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    for (let n = 0; n < 10_000; n++) a.lan.send('b', heads({}));
+    await until(() => b.troubles.includes('it says more than a station has to say'), 20_000);
+    expect(b.messages.length).toBeLessThan(5_000);
+  });
+
   it('link while somebody of one address holds connections open that say nothing', async () => {
     const [a, b] = [await station('a'), await station('b')];
     const silent = Array.from({ length: 80 }, () =>
