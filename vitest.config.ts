@@ -37,7 +37,8 @@ export default defineConfig({
             'tests/interop/**',
             'tests/simulation/**',
           ],
-          maxWorkers: 2,
+          // One more than CI has processors: a quarter of the time these wait for a disk, a database or a process of theirs.
+          maxWorkers: 3,
           testTimeout: 30 * SECOND,
           hookTimeout: 120 * SECOND,
           expect: expectation,

@@ -129,6 +129,16 @@ describe('what differs from what was signed', () => {
 });
 
 describe('a call', () => {
+  it('that was merged into another before a unit was sent has its report', async () => {
+    const dup = takeCall(at.station, '26-00520');
+    const main = takeCall(at.station, '26-00521');
+    dup.fact('incident.merged', later(150), [dup.incident, main.incident], { merged: true });
+    await at.push(...dup.made, ...main.made);
+    await workOff(at.ports);
+    expect(await textOf(dup)).toContain('26-00521');
+    expect(await at.reportOf(main)).toBeNull();
+  });
+
   it('that was reopened has no disposition until it is closed again', async () => {
     const call = at.transported('26-00505');
     const [opened] = call.made;
