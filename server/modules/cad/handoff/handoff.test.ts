@@ -2,10 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HANDOFF_SCHEMAS } from '#domain/cad/handoff.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
-import { readBlob } from '../../documents/blobs.ts';
 import { derivedId } from './derive.ts';
 import { startDrawing } from './drawing.ts';
-import { type Call, type Floor, floor, later, ORG, START, takeCall, textOfPdf } from './testing/floor.ts';
+import { type Floor, floor, later, ORG, START, takeCall } from './testing/floor.ts';
 import { markDue, startWorker, type WorkerPorts, workOff } from './worker.ts';
 
 let at: Floor;
@@ -23,15 +22,6 @@ const versions = async (): Promise<string[]> =>
 const mark = (incident: string): Promise<boolean> =>
   at.world.database.db.inOrgClient({ org: ORG }, (client) => markDue(client, ORG, at.site, incident));
 const due = async (): Promise<number> => (await at.rows('select incident from cad.handoff_due')).length;
-
-async function pdfOf(call: Call): Promise<string> {
-  const report = await at.reportOf(call);
-  const read = await at.world.database.db.inOrg({ org: ORG }, (trx) =>
-    readBlob(trx, at.world.ports.keys, ORG, report?.id ?? '', String(report?.body?.digest)),
-  );
-  if (read.state !== 'read') throw new Error(read.state);
-  return textOfPdf(read.bytes);
-}
 
 describe('a run that ended', () => {
   it('leaves a run record, a chart and a trip for the patient, and a report once the last unit is free', async () => {
@@ -101,7 +91,7 @@ describe('a run that ended', () => {
       times: { onScene: later(390) },
       amended: ['onScene'],
     });
-    const text = await pdfOf(call);
+    const text = await at.textOfReport(call);
     for (const said of [
       'Harbor County 911',
       `Incident report · ${ORG}`,
@@ -143,7 +133,7 @@ describe('a run that ended', () => {
     await at.push(...call.made);
     expect(await workOff(at.ports)).toBe(1);
     expect(await at.derived(call, 'm36', 'run')).not.toBeNull();
-    expect(await pdfOf(call)).toContain('26-00419');
+    expect(await at.textOfReport(call)).toContain('26-00419');
   });
 
   it('is not derived while it goes on, and the report waits for the last unit', async () => {
@@ -169,7 +159,7 @@ describe('a run that ended', () => {
     call.fact('incident.closed', later(60), [call.incident], { disposition: 'No merit' }, [opened?.fact.id ?? '']);
     await at.push(...call.made);
     await workOff(at.ports);
-    const text = await pdfOf(call);
+    const text = await at.textOfReport(call);
     expect(text).toContain('Closed: No merit');
     expect(text).toContain('No unit was sent.');
   });

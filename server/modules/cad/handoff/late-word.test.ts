@@ -4,9 +4,8 @@ import type { Json } from '#domain/kernel/json.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { createBareSite } from '../../../kernel/identity/organisations.ts';
 import { OPERATOR } from '../../../kernel/identity/ports.ts';
-import { readBlob } from '../../documents/blobs.ts';
 import type { Report } from './report.ts';
-import { type Call, type Floor, floor, later, ORG, takeCall, textOfPdf } from './testing/floor.ts';
+import { type Call, type Floor, floor, later, ORG, takeCall } from './testing/floor.ts';
 import { markDue, workOff } from './worker.ts';
 
 let at: Floor;
@@ -36,15 +35,6 @@ const amend = (call: Call, element: string, time: number | null, replaces: reado
     replaces,
   );
 
-async function textOf(call: Call): Promise<string> {
-  const report = await at.reportOf(call);
-  const read = await at.world.database.db.inOrg({ org: ORG }, (trx) =>
-    readBlob(trx, at.world.ports.keys, ORG, report?.id ?? '', String(report?.body?.digest)),
-  );
-  if (read.state !== 'read') throw new Error(read.state);
-  return textOfPdf(read.bytes);
-}
-
 describe('a transport', () => {
   it('that was none is taken back by striking its time, though a hospital was named', async () => {
     const call = pressedTransporting('26-00501');
@@ -56,7 +46,7 @@ describe('a transport', () => {
     expect(await runOf(call, 'm36')).toMatchObject({ transported: false, destination: null });
     expect(await at.derived(call, 'm36', 'chart')).toMatchObject({ body: null });
     expect(await at.derived(call, 'm36', 'trip')).toMatchObject({ body: null });
-    expect(await textOf(call)).not.toContain('transported to Mercy');
+    expect(await at.textOfReport(call)).not.toContain('transported to Mercy');
   });
 
   it('that was taken back by mistake and is one after all leaves the chart with whoever had claimed it', async () => {
@@ -135,7 +125,7 @@ describe('a call', () => {
     dup.fact('incident.merged', later(150), [dup.incident, main.incident], { merged: true });
     await at.push(...dup.made, ...main.made);
     await workOff(at.ports);
-    expect(await textOf(dup)).toContain('26-00521');
+    expect(await at.textOfReport(dup)).toContain('26-00521');
     expect(await at.reportOf(main)).toBeNull();
   });
 
@@ -201,7 +191,7 @@ describe('a report', () => {
     };
     await workOff({ ...at.ports, draw });
     expect(drawn).toBe(1);
-    expect(await textOf(call)).not.toContain('14:36:52*');
+    expect(await at.textOfReport(call)).not.toContain('14:36:52*');
     expect((await at.reportOf(call))?.version).toBe(2);
   });
 
@@ -210,7 +200,7 @@ describe('a report', () => {
     call.fact('incident.noted', Date.UTC(2027, 2, 15), [call.incident], { text: 'asked for by the coroner' });
     await at.push(...call.made);
     await workOff(at.ports);
-    expect(await textOf(call)).toContain('PST, UTC-8; LATER PDT, UTC-7');
+    expect(await at.textOfReport(call)).toContain('PST, UTC-8; LATER PDT, UTC-7');
   });
 
   it('warns of what two consoles said of a unit', async () => {
@@ -219,6 +209,6 @@ describe('a report', () => {
     amend(call, 'onScene', later(360));
     await at.push(...call.made);
     await workOff(at.ports);
-    expect(await textOf(call)).toContain('Two values stand for M36 on 26-00510: time on scene');
+    expect(await at.textOfReport(call)).toContain('Two values stand for M36 on 26-00510: time on scene');
   });
 });

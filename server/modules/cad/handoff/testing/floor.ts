@@ -20,6 +20,7 @@ import {
   type TestStation,
   testStation,
 } from '../../../../kernel/intake/testing/station.ts';
+import { readBlob } from '../../../documents/blobs.ts';
 import { derivedId } from '../derive.ts';
 import { reportPdf } from '../pdf.ts';
 import type { WorkerPorts } from '../worker.ts';
@@ -38,6 +39,8 @@ export interface Floor {
   /** What hand-off derived of a unit's run. */
   readonly derived: (call: Call, unit: string, kind: 'run' | 'chart' | 'trip') => Promise<RecordVersion | null>;
   readonly reportOf: (call: Call) => Promise<RecordVersion | null>;
+  /** What its stored report says; throws where none can be read. */
+  readonly textOfReport: (call: Call) => Promise<string>;
 }
 
 export async function floor(): Promise<Floor> {
@@ -81,6 +84,7 @@ export async function floor(): Promise<Floor> {
   const world_ = { clock: world.ports.clock, random: world.ports.random };
   const record = (kind: string, id: string): Promise<RecordVersion | null> =>
     world.log.intake(ORG, (tx) => tx.record(kind, id));
+  const reportOf = (call: Call): Promise<RecordVersion | null> => record('report', derivedId(call.incident, 'report'));
   const take = pushTaker(world.log, world.ports.keys.centerKeys, world_, verifyHere);
   return {
     world,
@@ -104,7 +108,15 @@ export async function floor(): Promise<Floor> {
       db.inOrgClient({ org: ORG }, async (client) => (await client.query(query, [...values])).rows),
     transported: (number) => transported(station, number),
     derived: (call, unit, kind) => record(kind, derivedId(call.run(unit), kind)),
-    reportOf: (call) => record('report', derivedId(call.incident, 'report')),
+    reportOf,
+    textOfReport: async (call) => {
+      const report = await reportOf(call);
+      const read = await db.inOrg({ org: ORG }, (trx) =>
+        readBlob(trx, world.ports.keys, ORG, report?.id ?? '', String(report?.body?.digest)),
+      );
+      if (read.state !== 'read') throw new Error(read.state);
+      return textOfPdf(read.bytes);
+    },
   };
 }
 
