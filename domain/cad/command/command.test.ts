@@ -242,6 +242,7 @@ describe('the command line', () => {
     expect(run('D M36 9999')).toBe('incident.unknown: No incident ends in 9999.');
     // With an incident selected too: what is not there is said, and nothing is done to the selected one.
     expect(run('D M36 9999', X)).toBe('incident.unknown: There is no incident 9999.');
+    expect(run('D M36 9', X)).toBe('incident.unknown: There is no incident 9.');
     for (const number of ['9999', '26-K9999', '26-09999'])
       expect(run(`X M36 ${number}`)).toBe(
         `incident.unknown: There is no incident ${number}. A reason begins with a word.`,

@@ -150,7 +150,8 @@ export function takeIncident(line: Line, n: number, text: 'text' | 'no text' = '
 export function nothingMore(line: Line, n: number): Parsed | null {
   const word = line.words[n];
   if (!word) return null;
-  if (LIKE_A_NUMBER.test(word.text)) {
+  // Here no digit is a choice, a minute or a priority any more.
+  if (LIKE_A_NUMBER.test(word.text) || /^\d+$/.test(word.text)) {
     const found = findIncident(line.vocabulary, word.text);
     const another = found && ('one' in found ? found.one.number : word.text);
     return another === null
