@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Done } from '../../domain/bridge/calls.ts';
 import { type FoundRow, findTopic, type LookedRow, MOST_FOUND } from '../../domain/bridge/topics.ts';
+import { wallTime } from '../../domain/cad/sentences/local-time.ts';
 import { entityRef } from '../../domain/kernel/ids.ts';
 import { fixedSessions } from '../session/fixed.ts';
 import { type Desk, me, openDesk, SEAT } from './testing/desk.ts';
@@ -45,7 +46,7 @@ describe('what is looked for', () => {
     const sent = { incident: old.incident ?? '', units: ['m36'] };
     expect(await desk.dispatch.call('unit.dispatch', sent, SEAT)).toMatchObject({ ok: true });
     await desk.dispatch.call('incident.close', { incident: sent.incident, disposition: 'DONE', units: 'clear' }, SEAT);
-    const day = new Date(Date.now() - 40 * DAY).toISOString().slice(0, 10);
+    const day = new Date(wallTime(Date.now() - 40 * DAY, 'America/Los_Angeles')).toISOString().slice(0, 10);
     for (const text of ['oak', (old.number ?? '').slice(-4), '5550142', 'm36', `oak ${day}`]) {
       const found = await look(text).whole();
       expect([text, found.map((row) => row.number)]).toEqual([text, [old.number]]);
