@@ -103,8 +103,8 @@ if (whole || filters.some((filter) => !STEPS.has(filter))) {
   say('tests');
   await runTests(env);
 }
-// Beside each other: who is killed is waited for more than worked for, and the simulated days take what is left.
-await Promise.all(stepsAfter.filter(chosen).map(runStep));
+// One after the other: the simulated days fill every processor, and what was killed came back too late beside them.
+for (const step of stepsAfter.filter(chosen)) await runStep(step);
 
 const result = tally(counted, leave);
 if (result.skipped.length > 0) say('skipped');

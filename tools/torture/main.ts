@@ -25,7 +25,12 @@ interface Found {
   readonly acknowledged: number;
 }
 
-async function torture(house: House, data: string, { kills }: TortureFlags, seed: number): Promise<Found> {
+async function torture(
+  house: House,
+  data: string,
+  { kills }: TortureFlags,
+  { seed, seconds }: { readonly seed: number; readonly seconds: () => number },
+): Promise<Found> {
   const ledger = openLedger(join(data, 'ledger.jsonl'));
   const random = seeded(seed);
   let going = true;
@@ -52,7 +57,8 @@ async function torture(house: House, data: string, { kills }: TortureFlags, seed
     house,
     kills,
     random,
-    ({ what, pid }, n) => say(`${String(n).padStart(4)}  killed ${what} (${pid})`),
+    ({ what, pid }, n) =>
+      say(`${String(n).padStart(4)}  after ${String(seconds()).padStart(3)} s  killed ${what} (${pid})`),
     begin,
   );
   await Promise.race([killing, broken, house.sound]);
@@ -99,6 +105,7 @@ async function main(): Promise<number> {
   const flags = givenTo(COMMAND_LINE);
   const seed = flags.seed ?? Date.now() % 4_294_967_296;
   const started = Date.now();
+  const seconds = (): number => Math.round((Date.now() - started) / 1000);
   const data = mkdtempSync(join(tmpdir(), 'qd-torture-'));
   say(`torture: ${flags.kills} kills, seed ${seed}`);
   let house: House | null = null;
@@ -112,17 +119,15 @@ async function main(): Promise<number> {
   }, flags.limitMs);
   try {
     house = await build(data, STATIONS);
-    const { problems, acknowledged } = await torture(house, data, flags, seed);
+    const { problems, acknowledged } = await torture(house, data, flags, { seed, seconds });
     await house.stop();
     for (const problem of problems.slice(0, SHOWN)) say(`      ${problem}`);
     if (problems.length > SHOWN) say(`      and ${problems.length - SHOWN} more`);
     failed = problems.length > 0;
-    say(
-      `${flags.kills} kills, ${acknowledged} facts acknowledged, ${problems.length} differences, ${Math.round((Date.now() - started) / 1000)} s`,
-    );
+    say(`${flags.kills} kills, ${acknowledged} facts acknowledged, ${problems.length} differences, ${seconds()} s`);
   } catch (error) {
     say(`      ${error instanceof Error ? error.message : String(error)}`);
-    say(`${flags.kills} kills: failed after ${Math.round((Date.now() - started) / 1000)} s, seed ${seed}`);
+    say(`${flags.kills} kills: failed after ${seconds()} s, seed ${seed}`);
   } finally {
     clearTimeout(late);
     house?.clear();
