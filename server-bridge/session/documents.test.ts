@@ -60,4 +60,9 @@ it('a document is shown on a full disk, where it cannot be kept', async () => {
   };
   const opened = await createDocuments(full, async () => PDF).open('r1', 'token');
   expect(opened).toMatchObject({ ok: true, value: { media: 'application/pdf' } });
+  const erased = new SyncFailure('refused', 'This document was erased.', 410, 'document.erased');
+  expect(await createDocuments(full, () => Promise.reject(erased)).open('r1', 'token')).toMatchObject({
+    ok: false,
+    refusal: { code: 'document.erased' },
+  });
 });

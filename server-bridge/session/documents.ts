@@ -62,7 +62,7 @@ export function createDocuments(store: Store, fetchDocument: FetchDocument): Doc
         if (!(failure instanceof SyncFailure)) throw failure;
         if (failure.kind !== 'refused') return asKept(id);
         // Erased while this station was not told: it began anew after that, or from an old disk.
-        if (failure.status === GONE) store.saveValue('document', OWNER, id, null);
+        if (failure.status === GONE) keptIfRoom(() => store.saveValue('document', OWNER, id, null));
         return refused(failure.code || 'document.refused', failure.message, 'id');
       }
     },
