@@ -1,7 +1,7 @@
 /** The center's API, as any program with an account uses it. */
 import { z } from 'zod';
 import type { Administrator } from '../start/enrolment.ts';
-import { noCenterAt } from './operator.ts';
+import { answerOf, CenterRefused } from './answers.ts';
 
 const SessionSchema = z.object({ accessToken: z.string(), accessExpiresAt: z.number() });
 const PageSchema = z.object({ items: z.array(z.record(z.string(), z.unknown())), next: z.string().nullable() });
@@ -12,18 +12,6 @@ export interface CenterApi {
   readonly post: (path: string, body: object) => Promise<unknown>;
   /** Every row of a kind that this account may read, page by page; what is sealed in it is opened unless told otherwise. */
   readonly all: (kind: string, sealed?: 'open' | 'closed') => Promise<readonly { readonly [field: string]: unknown }[]>;
-}
-
-/** What the center refuses with (RFC 9457). */
-const ProblemSchema = z.object({ code: z.string(), detail: z.string() });
-
-/** A refusal of the center, in its own words. */
-class CenterRefused extends Error {
-  readonly code: string;
-  constructor({ code, detail }: z.infer<typeof ProblemSchema>) {
-    super(`The center refused: ${detail}`);
-    this.code = code;
-  }
 }
 
 const PAGE = 500;
@@ -68,10 +56,7 @@ export async function signInToCenter(
       ...(init.body ? { body: JSON.stringify(init.body) } : {}),
       signal: AbortSignal.timeout(init.patience ?? PATIENCE),
     });
-    const text = await response.text();
-    const said = jsonIn(text);
-    if (!response.ok || said === undefined) throw refusalIn(said, url);
-    return said;
+    return answerOf(response, url);
   };
   const api: CenterApi = {
     get: (path, patience = PATIENCE) => ask(path, { method: 'GET', patience }),
@@ -92,18 +77,4 @@ export async function signInToCenter(
   };
   await api.get('/v1/sites');
   return api;
-}
-
-/** Null of nothing, undefined of what is no JSON. */
-function jsonIn(text: string): unknown {
-  try {
-    return text === '' ? null : (JSON.parse(text) as unknown);
-  } catch {
-    return undefined;
-  }
-}
-
-function refusalIn(said: unknown, url: string): Error {
-  const problem = ProblemSchema.safeParse(said);
-  return problem.success ? new CenterRefused(problem.data) : new Error(noCenterAt(url));
 }

@@ -5,6 +5,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { EnrolmentCodeOutSchema, EnrolmentsOutSchema } from '../../domain/identity/api/devices.ts';
+import { answerOf } from '../center-api/answers.ts';
+import { noCenterAt } from '../center-api/operator.ts';
 
 export interface Administrator {
   /** `name@organisation`. */
@@ -85,10 +87,7 @@ export async function askCenter<S extends z.ZodType>(
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     signal: AbortSignal.timeout(30_000),
   });
-  const text = await response.text();
-  if (!response.ok) {
-    const detail = /"detail":"([^"]*)"/.exec(text)?.[1] ?? `status ${response.status}`;
-    throw new Error(`The center refused ${path}: ${detail}`);
-  }
-  return answer.parse(JSON.parse(text));
+  const read = answer.safeParse(await answerOf(response, center));
+  if (read.success) return read.data;
+  throw new Error(noCenterAt(center));
 }
