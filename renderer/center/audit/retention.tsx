@@ -5,6 +5,7 @@ import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
+import { yearsTyped } from '../organisation/years-typed.ts';
 import { Form } from '../parts/form.tsx';
 
 /** For how long the audit is kept; that is only ever raised. */
@@ -29,7 +30,7 @@ export function Retention(): ReactNode {
             center.ask({
               method: 'PUT',
               path: '/v1/audit/retention',
-              body: { years: Number(typed) },
+              body: { years: yearsTyped(typed) },
               answer: RetentionSchema,
             }),
           (kept) => {

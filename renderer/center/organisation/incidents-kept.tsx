@@ -8,6 +8,7 @@ import { useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
 import { Deliberate } from '../parts/deliberate.tsx';
 import { Panel } from '../parts/panel.tsx';
+import { yearsTyped } from './years-typed.ts';
 
 const PATH = '/v1/retention/incidents';
 
@@ -37,7 +38,7 @@ export function IncidentsKept(): ReactNode {
             center.ask({
               method: 'PUT',
               path: PATH,
-              body: { years: typed.trim() === '' ? null : Number(typed), reason },
+              body: { years: yearsTyped(typed), reason },
               answer: IncidentsKeptSchema,
             })
           }
