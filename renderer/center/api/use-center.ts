@@ -4,7 +4,8 @@ import type { z } from 'zod';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Center } from './center.ts';
-import type { Problem } from './problem.ts';
+import { allPages, type Page } from './pages.ts';
+import type { Answer, Problem } from './problem.ts';
 
 export const CenterContext = createContext<Center | null>(null);
 
@@ -47,19 +48,34 @@ export interface Asked<T> {
   readonly again: () => void;
 }
 
-/**
- * The answer to a GET, asked when it comes into sight and after every deed. A null path asks nothing.
- * @param every also asked every so many ms, while the page is in sight.
- */
-export function useAnswer<S extends z.ZodType>(
-  schema: S,
+/** `every`: also asked every so many ms, while the page is in sight. */
+interface Often {
+  readonly every?: number;
+}
+
+/** The answer to a GET, asked when it comes into sight and after every deed. A null path asks nothing. */
+export function useAnswer<T>(schema: z.ZodType<T>, path: string | null, often: Often = {}): Asked<T> {
+  return useAsked(schema, path, askOnce, often);
+}
+
+/** The same of a list, with all of its pages as one; `path` has a query. */
+export function useWholeList<T>(schema: z.ZodType<Page<T>>, path: string | null, often: Often = {}): Asked<Page<T>> {
+  return useAsked(schema, path, allPages, often);
+}
+
+const askOnce = <T>(center: Center, path: string, schema: z.ZodType<T>): Promise<Answer<T>> =>
+  center.ask({ path, answer: schema });
+
+function useAsked<T>(
+  schema: z.ZodType<T>,
   path: string | null,
-  { every }: { readonly every?: number } = {},
-): Asked<z.output<S>> {
+  ask: (center: Center, path: string, schema: z.ZodType<T>) => Promise<Answer<T>>,
+  { every }: Often,
+): Asked<T> {
   const center = useCenter();
   const deeds = useStore(held, (at) => at.deeds);
   const value = useStore(held, (at) => (path === null ? undefined : at.answers.get(schema)?.get(path))) as
-    | z.output<S>
+    | T
     | undefined;
   const [problem, setProblem] = useState<{ readonly path: string; readonly said: Problem } | null>(null);
   const [round, setRound] = useState(0);
@@ -68,7 +84,7 @@ export function useAnswer<S extends z.ZodType>(
   useEffect(() => {
     if (path === null) return;
     let newest = true;
-    void center.ask({ path, answer: schema }).then((answer) => {
+    void ask(center, path, schema).then((answer) => {
       if (!newest) return;
       setProblem(answer.ok ? null : { path, said: answer.problem });
       if (answer.ok) keep(schema, path, answer.value);
@@ -76,7 +92,7 @@ export function useAnswer<S extends z.ZodType>(
     return () => {
       newest = false;
     };
-  }, [center, schema, path, deeds, round]);
+  }, [center, schema, path, ask, deeds, round]);
   useEffect(() => {
     if (every === undefined) return;
     const timer = setInterval(() => {

@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { z } from 'zod';
 import { ROSTER_SCHEMAS, type RosterBody, type RosterKind } from '#domain/cad/roster.ts';
-import { type Asked, useAnswer } from '../api/use-center.ts';
+import { type Asked, useWholeList } from '../api/use-center.ts';
 import type { Kept } from './steps.ts';
 
 const rowsOf = (kind: RosterKind) =>
@@ -21,8 +21,8 @@ const rowsOf = (kind: RosterKind) =>
 const ROWS = Object.fromEntries((Object.keys(ROSTER_SCHEMAS) as RosterKind[]).map((kind) => [kind, rowsOf(kind)]));
 
 /**
- * Rows of a kind at one site, and apart from them those that were archived. A site has some hundreds at most: one page.
- * @param every also asked every so many ms.
+ * All rows of a kind at one site, and apart from them those that were archived.
+ * @param options `every`: also asked every so many ms.
  */
 export function useKept<K extends RosterKind>(
   kind: K,
@@ -33,7 +33,7 @@ export function useKept<K extends RosterKind>(
     site === null
       ? null
       : `/v1/entities/${encodeURIComponent(kind)}?limit=500&filter${encodeURIComponent('[site]')}=${encodeURIComponent(site)}`;
-  const { value, problem, again } = useAnswer(ROWS[kind] ?? rowsOf(kind), path, options);
+  const { value, problem, again } = useWholeList(ROWS[kind] ?? rowsOf(kind), path, options);
   const [kept, archived] = useMemo(() => {
     const of = (gone: boolean): readonly Kept<K>[] | undefined =>
       value?.items.flatMap(({ id, version, archived, body }): Kept<K>[] => {
