@@ -262,7 +262,7 @@ async function assemble(
     circumstancesOf,
     logger,
     metrics,
-    random: world.random,
+    ...world,
   });
   addOwnPage(app, options.pages ?? BUILT_PAGES);
   closing.push(() => app.close());

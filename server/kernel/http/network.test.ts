@@ -56,6 +56,7 @@ function center(settings: NetworkSettings, more: readonly Route[] = [], host = '
     circumstancesOf: () => Promise.reject(new Error('nobody asks')),
     logger: createLogger('silent'),
     metrics: createMetrics(null, () => Promise.reject(new Error('nobody looks'))),
+    clock: Date.now,
     random,
   });
 }

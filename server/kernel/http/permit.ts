@@ -2,6 +2,7 @@
 import type { ActionType } from '#domain/kernel/action.ts';
 import { authorise, authoriseStation, type Concerned } from '#domain/kernel/authorise.ts';
 import type { Decision } from '#domain/kernel/decision.ts';
+import type { Clock } from '#domain/kernel/ids.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { rolesLeft } from '#domain/kernel/restriction.ts';
 import type { CircumstancesOf } from '../organisation/circumstances.ts';
@@ -21,7 +22,7 @@ const NOBODY_ASKS: Asked = { permit: () => [], mustHaveAsked: () => undefined };
 export async function askedBy(
   caller: Caller | Operator | Browser | Visitor | null,
   action: Route['action'],
-  circumstancesOf: CircumstancesOf,
+  { circumstancesOf, clock }: { readonly circumstancesOf: CircumstancesOf; readonly clock: Clock },
 ): Promise<Asked> {
   if (action === undefined || action === 'by request') return NOBODY_ASKS;
   if (caller?.kind !== 'user' && caller?.kind !== 'device') return NOBODY_ASKS;
@@ -32,7 +33,7 @@ export async function askedBy(
   let asked = false;
   const ask = (of: ActionType, about?: Concerned): readonly Role[] => {
     asked = true;
-    const decision = authorise(of, caller, circumstances, Date.now(), about);
+    const decision = authorise(of, caller, circumstances, clock(), about);
     return mustAllow(decision, rolesLeft(caller.roles, of, circumstances.restrictions));
   };
   if (action !== 'by record') ask(action);

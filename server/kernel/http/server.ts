@@ -11,7 +11,7 @@ import Fastify, {
 } from 'fastify';
 import type { Logger } from 'pino';
 import type { z } from 'zod';
-import { uuidV7 } from '#domain/kernel/ids.ts';
+import { type Clock, type RandomBytes, uuidV7 } from '#domain/kernel/ids.ts';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import { isKeeperFailure } from '../keys/keeper.ts';
 import { spendAddress, spendCaller } from '../limits/at-door.ts';
@@ -70,7 +70,8 @@ export interface HttpOptions {
   readonly circumstancesOf: CircumstancesOf;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  readonly random: (length: number) => Uint8Array;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
   /** Null where the center speaks plain HTTP, to its own machine. */
   readonly tls: Tls | null;
 }
@@ -81,7 +82,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
     logController: new LogController({ disableRequestLogging: true }),
     // Nothing is logged by way of a request: a logger for each would only be made.
     childLoggerFactory: (logger) => logger,
-    genReqId: () => uuidV7(Date.now(), options.random),
+    genReqId: () => uuidV7(options.clock(), options.random),
     bodyLimit: BODY_LIMIT,
     requestTimeout: 60_000,
     ...(options.tls === null ? { http: PATIENCE } : { https: { ...PATIENCE, ...options.tls } }),
@@ -164,7 +165,7 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       passage.caller = caller;
       passage.again = again;
       passage.knownAt = performance.now();
-      passage.asked = await askedBy(caller, route.action, options.circumstancesOf);
+      passage.asked = await askedBy(caller, route.action, options);
     },
     handler: async (request, reply) => {
       if (request.passage) await stillThere(request.passage, route, options);
@@ -197,12 +198,12 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
 const ON_ITS_WAY_MS = 100;
 
 /** Throws Problem where whoever was let in is nobody any more, or may not do it by now. */
-async function stillThere(passage: Passage, { action }: Route, { circumstancesOf }: HttpOptions): Promise<void> {
+async function stillThere(passage: Passage, { action }: Route, options: HttpOptions): Promise<void> {
   if (!passage.again || performance.now() - passage.knownAt < ON_ITS_WAY_MS) return;
   const caller = await passage.again();
   if (caller === null) throw tokenMissing();
   passage.caller = caller;
-  passage.asked = await askedBy(caller, action, circumstancesOf);
+  passage.asked = await askedBy(caller, action, options);
 }
 
 const unseen = (): Error => new Error('a request came by the door unseen');
