@@ -41,7 +41,7 @@ export interface PartsOptions extends Pick<VerificationPorts, 'seals' | 'checkpo
   readonly outbound: Outbound;
   readonly verify: Verify;
   /** Seals an organisation's audit at once. */
-  readonly sealNow: (org: string) => Promise<number>;
+  readonly sealNow: (org: string) => Promise<void>;
   readonly webhooks: WebhookOptions;
 }
 

@@ -53,8 +53,8 @@ export interface SealerPorts {
 }
 
 export interface Sealer {
-  /** Seals an organisation now; how many entries. */
-  readonly sealNow: (org: string) => Promise<number>;
+  /** Seals what is to be sealed of an organisation by now, and notes the checkpoint. */
+  readonly sealNow: (org: string) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -98,10 +98,8 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
   next();
   return {
     sealNow: async (org) => {
-      const before = memory.get(org)?.total ?? 0;
       const seal = await sealOne(org);
       if (seal) await noted([seal], true);
-      return seal ? seal.total - before : 0;
     },
     stop: async () => {
       stopped = true;

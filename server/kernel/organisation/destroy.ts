@@ -13,8 +13,8 @@ import type { Acting } from '../identity/ports.ts';
 import type { CenterContext } from '../part.ts';
 
 export interface DestroyPorts extends Pick<CenterContext, 'db' | 'keys' | 'clock' | 'dataDir'> {
-  /** Seals what of the audit of an organisation is not sealed yet; the number of entries. */
-  readonly sealNow: (org: string) => Promise<number>;
+  /** Seals what of the audit of an organisation is not sealed yet. */
+  readonly sealNow: (org: string) => Promise<void>;
 }
 
 /** How long other transactions may keep the last entries from being sealed. */
