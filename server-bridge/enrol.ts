@@ -7,7 +7,7 @@ import type { Signer } from '../sealing/signing.ts';
 
 export interface EnrolWith {
   readonly center: string;
-  /** As {@link HttpCenterOptions}. */
+  /** PEM of the authority that alone vouches for the center; null for those that the system knows. */
   readonly authority: string | null;
   readonly code: string;
   readonly name: string;

@@ -1,4 +1,4 @@
-/** The built console, from its folder. Files are read once and kept in memory; only names found in the folder are served. */
+/** The built console, from its folder. Only names found in the folder are served. */
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';

@@ -1,7 +1,8 @@
 /**
- * The tokens of the data folder, which are no person's. The operator's: made anew at every start, in a file of the data folder that only its owner reads. Whoever can read
- * it runs the center, and could as well read its key. The scraper's: made once and kept, so that what reads the figures goes
- * on after a restart; it opens nothing but the figures, and its file may be opened to the group that reads them.
+ * The tokens of the data folder, which are no person's. The operator's: made anew at every start, in a file that only its owner
+ * reads. Whoever can read it runs the center, and could as well read its key. The scraper's: made once and kept, so that what
+ * reads the figures goes on after a restart; it opens nothing but the figures, and its file may be opened to the group that
+ * reads them.
  */
 import { timingSafeEqual } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';

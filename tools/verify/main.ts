@@ -1,7 +1,8 @@
 /**
  * `npm run verify -- audit|rows --center URL --user NAME@ORG`: asks a running center to hold its audit against the seals,
- * or its rows against the facts; with `--data DIR` in place of a user, as its operator on its machine. `npm run verify -- audit --export FILE` holds an exported audit without one. Ends with 0
- * where all holds, 1 where it does not, 2 where it could not be asked.
+ * or its rows against the facts; with `--data DIR` in place of a user, as its operator on its machine. `npm run verify --
+ * audit --export FILE` holds an exported audit without one. Ends with 0 where all holds, 1 where it does not, 2 where it could
+ * not be asked.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -20,7 +21,8 @@ import { askPassword } from '../psap/password.ts';
 const PATIENCE = 280_000;
 
 const Position = whole(0, 2_147_483_647);
-const WhatSchema = z.enum(['audit', 'rows'], 'Say what to verify: audit or rows');
+const WHAT = 'Say what to verify: audit or rows';
+const WhatSchema = z.enum(['audit', 'rows'], WHAT);
 const CheckSchema = z.discriminatedUnion('by', [
   z.object({
     by: z.literal('person'),
@@ -55,7 +57,6 @@ const CheckSchema = z.discriminatedUnion('by', [
   }),
 ]);
 type Check = z.infer<typeof CheckSchema>;
-const WHAT = 'Say what to verify: audit or rows';
 const FlagsSchema = z
   .looseObject({ words: z.tuple([WhatSchema], WHAT) })
   .transform(({ words: [what], ...flags }) => {

@@ -87,10 +87,6 @@ export function problemOf(refusal: Refusal, status = 400): Problem {
   );
 }
 
-/**
- * What came out well, or the refusal said at the door: 404 where something is unknown, 403 where a code is not good, else
- * 422; `status` where this door says otherwise.
- */
 /** What a refusal's code ends with, and the status that says the same. */
 const STATUS_OF: readonly (readonly [string, number])[] = [
   ['.unknown', 404],

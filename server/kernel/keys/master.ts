@@ -10,7 +10,7 @@ export interface MasterKey {
   /** Names the key without telling it; kept beside what it wraps. */
   readonly id: string;
   readonly kind: 'file' | 'aws-kms' | 'vault';
-  /** Throws CenterFailure of {@link keeperFailure} where the key's keeper cannot be reached or does not let the center use it. */
+  /** Throws the CenterFailure of `keeperFailure` where the key's keeper cannot be reached or does not let the center use it. */
   readonly wrap: (plain: Uint8Array, context: string) => Promise<Buffer>;
   /** Null where key, context or bytes are not those that were wrapped. Throws as `wrap`. */
   readonly unwrap: (wrapped: Uint8Array, context: string) => Promise<Buffer | null>;

@@ -8,7 +8,7 @@ import { CenterFailure } from '../db/failure.ts';
 import type { CenterContext } from '../part.ts';
 import { readMark, UNNAMED } from './inner-keys.ts';
 
-/** A column of secrets that {@link KeyRing.sealFor} made; each part of the center names its own. */
+/** A column of secrets that `KeyRing.sealFor` made; each part of the center names its own. */
 export interface SealedColumn {
   readonly table: string;
   readonly column: string;
