@@ -83,10 +83,7 @@ function nonceOf(direction: Direction): Buffer {
 
 function sealWith(direction: Direction, plain: Buffer): Buffer {
   const cipher = createCipheriv('aes-256-gcm', direction.key, nonceOf(direction));
-  const body = Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(body.length);
-  return Buffer.concat([length, body]);
+  return framed(Buffer.concat([cipher.update(plain), cipher.final(), cipher.getAuthTag()]));
 }
 
 function openWith(direction: Direction, sealed: Buffer): Buffer {
@@ -100,10 +97,15 @@ function openWith(direction: Direction, sealed: Buffer): Buffer {
   }
 }
 
+/** Behind its length. */
 function framed(body: Buffer): Buffer {
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(body.length);
-  return Buffer.concat([length, body]);
+  return Buffer.concat([lengthOf(body), body]);
+}
+
+function lengthOf(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(LENGTH);
+  length.writeUInt32BE(bytes.length);
+  return length;
 }
 
 function derive(secret: Buffer, transcript: Buffer, info: string): Direction {
@@ -114,9 +116,7 @@ const digest = (...parts: readonly (string | Buffer)[]): Buffer => {
   const hash = createHash('sha256');
   for (const part of parts) {
     const bytes = Buffer.from(part);
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(bytes.length);
-    hash.update(length).update(bytes);
+    hash.update(lengthOf(bytes)).update(bytes);
   }
   return hash.digest();
 };
