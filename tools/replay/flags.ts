@@ -1,13 +1,6 @@
 import { z } from 'zod';
+import { isTimeZone } from '../../domain/cad/sentences/local-time.ts';
 import type { CommandLine } from '../../domain/kernel/command-line.ts';
-
-function isZone(zone: string): boolean {
-  try {
-    return Boolean(new Intl.DateTimeFormat('en-US', { timeZone: zone }));
-  } catch {
-    return false;
-  }
-}
 
 const FlagsSchema = z
   .object({
@@ -16,7 +9,7 @@ const FlagsSchema = z
     data: z.string().min(1).optional(),
     outage: z.boolean().default(false),
     'verify-only': z.boolean().default(false),
-    zone: z.string().refine(isZone, 'must be a time zone such as America/Los_Angeles').optional(),
+    zone: z.string().refine(isTimeZone, 'must be a time zone such as America/Los_Angeles').optional(),
   })
   .refine((flags) => !flags['verify-only'] || flags.data !== undefined, {
     path: ['verify-only'],
