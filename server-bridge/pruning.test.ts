@@ -1,34 +1,11 @@
 import { expect, it } from 'vitest';
 import { keepPruned } from './pruning.ts';
-import type { Timers } from './sync/ports.ts';
+import { timersByHand } from './sync/testing/timers-by-hand.ts';
 
 const [SECOND, HOUR, DAY] = [1_000, 3_600_000, 86_400_000];
 
-/** What is armed is run by the test. */
-function timersHere() {
-  let armed: { readonly ms: number; readonly run: () => void } | null = null;
-  const timers: Timers = {
-    after: (ms, run) => {
-      armed = { ms, run };
-      return () => {
-        armed = null;
-      };
-    },
-  };
-  return {
-    timers,
-    /** Runs what waits; after how long it did, null where nothing does. */
-    turn: (): number | null => {
-      const due = armed;
-      armed = null;
-      due?.run();
-      return due?.ms ?? null;
-    },
-  };
-}
-
 it('goes on until the round is over, however many facts are too old, and begins another a day later', () => {
-  const { timers, turn } = timersHere();
+  const { timers, turn } = timersByHand();
   const steps = [true, true, false, false];
   const asked: number[] = [];
   const faults: unknown[] = [];

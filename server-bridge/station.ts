@@ -8,12 +8,15 @@ import { signerOf } from '../sealing/signing.ts';
 import { type BridgedStation, type Connection, serveBridge } from './bridge/serve.ts';
 import { BUILD } from './build.ts';
 import { createDispatch } from './dispatch/dispatch.ts';
-import { lateReach } from './dispatch/late-reach.ts';
+import { type LateReach, lateReach } from './dispatch/late-reach.ts';
 import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
+import { lateCenter } from './late-center.ts';
+import { type ListeningOptions, listen } from './listening.ts';
 import { keepPruned } from './pruning.ts';
 import { loadQuickSigning } from './quick-signing.ts';
 import { keepRested } from './resting.ts';
+import { keepScrubbed } from './scrubbing.ts';
 import { createDocuments } from './session/documents.ts';
 import { createNotices } from './session/notices.ts';
 import { createReadLog } from './session/read-log.ts';
@@ -23,12 +26,10 @@ import type { OpenStore } from './store/open.ts';
 import { StoreFailure } from './store/state.ts';
 import type { StationIdentity } from './store/store.ts';
 import type { Sync } from './sync/engine.ts';
-import type { HttpCenter } from './sync/http-center.ts';
-import { SyncFailure } from './sync/ports.ts';
 import { startReadCourier } from './sync/read-courier.ts';
 import { systemTimers } from './sync/system-timers.ts';
 
-export interface StationOptions {
+export interface StationOptions extends ListeningOptions {
   readonly store: OpenStore;
   /** PKCS #8, base64url. */
   readonly deviceKey: string;
@@ -41,10 +42,6 @@ export interface StationOptions {
   readonly authority: string | null;
   /** The position that this workstation is, or null. */
   readonly position: string | null;
-  /** Where peers reach it: what is listened on, and what they are told to dial where that differs (a proxy). */
-  readonly lan: { readonly host: string; readonly port: number; readonly address: string | null } | null;
-  /** The loopback console: its port (0 for any) and the folder of its build. */
-  readonly host: { readonly port: number; readonly folder: string } | null;
   /** The store's file was found damaged while it was in use: end, and salvage it on the next start. */
   readonly damaged: () => void;
   /** Told of what should never happen. Nothing about a person is in it. */
@@ -69,10 +66,9 @@ export interface Station {
 
 /** The windows of a workstation share one seat unless they are told otherwise. */
 export const SEAT = 'console';
-/** A store of 100 MB is read through in under an hour, in steps too small to notice. */
-const SCRUB_MS = 2_000;
 const QUICKEN_MS = 1_000;
-const SCRUB_PAGES = 16;
+
+const steady = (): number => performance.now();
 
 /** Rejects where a port is taken or may not be used: the error has `code` and `port`. */
 export async function startStation(options: StationOptions): Promise<Station> {
@@ -83,101 +79,57 @@ export async function startStation(options: StationOptions): Promise<Station> {
   };
   store.onListenerFailed((error) => fault('store listener', error));
   const { identity } = store;
+  const { station } = identity;
   const random = systemRandom();
   const signer = signerOf(options.deviceKey);
+  const { center: url, authority } = options;
+  const center = lateCenter({ url, authority, station, signer, clock: Date.now, random });
   const began = store.cursor() === null ? 'never' : 'unreachable';
   const reach = lateReach({ center: began, since: store.now(), refusal: null, peers: [], behind: 0 });
-  let sync: Sync | null = null;
-  let closing: Promise<void> | null = null;
-
-  let http: Promise<HttpCenter> | null = null;
-  const center = (): Promise<HttpCenter> => {
-    const { center: url, authority } = options;
-    if (url === null) return Promise.reject(new SyncFailure('unreachable', 'This station has no center.'));
-    http ??= import('./sync/http-center.ts').then(({ createHttpCenter }) =>
-      createHttpCenter({ url, authority, station: identity.station, signer, clock: Date.now, random }),
-    );
-    return http;
-  };
+  const isReached = (): boolean => reach.now().center === 'reached';
 
   const sessions = createSessions({
     store,
-    accounts: {
-      signIn: async (input) => (await center()).accounts.signIn(input),
-      refresh: async (token) => (await center()).accounts.refresh(token),
-      end: async (token, replaced) => (await center()).accounts.end(token, replaced),
-    },
+    accounts: center.accounts,
     verifier: argon2Verifier,
     timers: systemTimers,
-    clock: () => performance.now(),
+    clock: steady,
     position: options.position,
-    centerReached: () => reach.now().center === 'reached',
+    centerReached: isReached,
   });
-  let was = reach.now().center;
-  reach.onChange(() => {
-    const is = reach.now().center;
-    if (is === 'reached' && was !== 'reached') {
-      sessions.reached();
-      notices.told();
-    }
-    was = is;
-  });
-  const notices = createNotices({
-    sessions,
-    timers: systemTimers,
-    center: {
-      newest: async (token) => (await center()).notices.newest(token),
-      seen: async (upTo, token) => (await center()).notices.seen(upTo, token),
-    },
-    fault,
+  const notices = createNotices({ sessions, timers: systemTimers, center: center.notices, fault });
+  onReachedAgain(reach, () => {
+    sessions.reached();
+    notices.told();
   });
   const tokens = createTokens(store, random);
   const reads = createReadLog({ store, sessions, timers: systemTimers, clock: Date.now, random, fault });
   const dispatch = createDispatch({
     store,
-    clock: () => performance.now(),
+    clock: steady,
     random,
     timers: systemTimers,
     sessions,
     reach,
     reads,
-    documents: createDocuments(store, async (path, token) => (await center()).document(path, token)),
+    documents: createDocuments(store, center.document),
     notices,
     windowToken: tokens.issue,
     keySlots: options.keySlots,
     setAside: options.setAside,
     fault,
   });
-  const served: BridgedStation = {
-    dispatch,
-    station: identity.station,
-    build: BUILD,
-    admit: tokens.admit,
-    fault,
-  };
-
-  const { lan: lanAt, host: hostAt } = options;
-  const listening = await Promise.allSettled([
-    hostAt && import('./host/host.ts').then(({ startHost }) => startHost({ ...hostAt, served })),
-    lanAt &&
-      import('./sync/lan.ts').then(({ openLan }) =>
-        openLan({ station: identity.station, signer, listen: { host: lanAt.host, port: lanAt.port } }),
-      ),
-  ]);
-  const [hosted, linked] = listening;
-  const host = hosted.status === 'fulfilled' ? hosted.value : null;
-  const lan = linked.status === 'fulfilled' ? linked.value : null;
-  for (const one of listening) {
-    if (one.status === 'fulfilled') continue;
+  const served: BridgedStation = { dispatch, station, build: BUILD, admit: tokens.admit, fault };
+  const { host, lan, lanAddress } = await listen(options, served, signer).catch((error: unknown) => {
     dispatch.close();
     sessions.close();
-    await Promise.all([host?.close(), lan?.close()]);
-    throw one.reason;
-  }
-  const lanAddress = lan && lanAt ? (lanAt.address ?? `${lanAt.host}:${lan.port}`) : null;
+    throw error;
+  });
 
+  let sync: Sync | null = null;
+  let closing: Promise<void> | null = null;
   const beginSync = async (): Promise<void> => {
-    const [{ startSync }, reached] = await Promise.all([import('./sync/engine.ts'), center()]);
+    const [{ startSync }, reached] = await Promise.all([import('./sync/engine.ts'), center.whole()]);
     if (closing !== null) return;
     sync = startSync({
       store,
@@ -185,7 +137,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       peers: lan,
       timers: systemTimers,
       clock: Date.now,
-      steady: () => performance.now(),
+      steady,
       random,
       build: BUILD,
       reads: READS,
@@ -196,51 +148,34 @@ export async function startStation(options: StationOptions): Promise<Station> {
     });
     reach.begin(sync);
   };
-  const stopCourier = startReadCourier({
-    reads,
-    timers: systemTimers,
-    steady: () => performance.now(),
-    reached: () => reach.now().center === 'reached',
-    busy: () => store.unsentTotal() > 0,
-    send: async (input) => (await center()).reads(input),
-    fault,
-  });
-  const stopBegin = systemTimers.after(0, () => {
-    if (options.center !== null) beginSync().catch((error: unknown) => fault('sync', error));
-  });
-
-  // Not while it starts: reading the library takes as long as a dozen facts.
-  const stopQuicken = systemTimers.after(QUICKEN_MS, () => void loadQuickSigning());
-
-  // Damage is found before somebody needs the page that has it.
-  let stopScrub = (): void => undefined;
-  const scrub = (): void => {
-    stopScrub = systemTimers.after(SCRUB_MS, () => {
-      try {
-        if (store.scrub(SCRUB_PAGES) === 'corrupted') return options.damaged();
-      } catch (error) {
-        fault('scrub', error);
-      }
-      scrub();
-    });
-  };
-  scrub();
-  const stopResting = keepRested(store, systemTimers, fault);
-  const stopPrune = keepPruned(store, systemTimers, fault);
+  const stops = [
+    systemTimers.after(0, () => {
+      if (url !== null) beginSync().catch((error: unknown) => fault('sync', error));
+    }),
+    // Not while it starts: reading the library takes as long as a dozen facts.
+    systemTimers.after(QUICKEN_MS, () => void loadQuickSigning()),
+    startReadCourier({
+      reads,
+      timers: systemTimers,
+      steady,
+      reached: isReached,
+      busy: () => store.unsentTotal() > 0,
+      send: center.reads,
+      fault,
+    }),
+    keepScrubbed(store, systemTimers, options.damaged, fault),
+    keepRested(store, systemTimers, fault),
+    keepPruned(store, systemTimers, fault),
+  ];
 
   const end = async (): Promise<void> => {
-    stopBegin();
-    stopQuicken();
-    stopCourier();
-    stopPrune();
-    stopScrub();
-    stopResting();
+    for (const stop of stops) stop();
     await host?.close();
     sessions.close();
     dispatch.close();
     if (sync) await sync.close();
     else await lan?.close();
-    if (http) await (await http).close();
+    await center.close();
     try {
       reads.save();
     } finally {
@@ -262,4 +197,14 @@ export async function startStation(options: StationOptions): Promise<Station> {
       return closing;
     },
   };
+}
+
+/** Each time that the center is reached and was not before. */
+function onReachedAgain(reach: Pick<LateReach, 'now' | 'onChange'>, run: () => void): void {
+  let was = reach.now().center;
+  reach.onChange(() => {
+    const is = reach.now().center;
+    if (is === 'reached' && was !== 'reached') run();
+    was = is;
+  });
 }
