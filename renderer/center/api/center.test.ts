@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { createCenter, readAnswer } from './center.ts';
+import { createCenter, type Refreshed, readAnswer } from './center.ts';
+import { UNREACHABLE } from './problem.ts';
 
 const OutSchema = z.strictObject({ n: z.int() });
 const json = (status: number, body: object): Response => new Response(JSON.stringify(body), { status });
 const problem = (status: number, code: string) => json(status, { status, code, detail: 'A sentence.', title: 'x' });
 
-function world(answers: (path: string, init: RequestInit) => Response | Promise<Response>, refresh: () => boolean) {
+function world(answers: (path: string, init: RequestInit) => Response | Promise<Response>, refresh: () => Refreshed) {
   const seen: { path: string; init: RequestInit }[] = [];
   let refreshes = 0;
   let signedOut = 0;
@@ -32,7 +33,7 @@ describe('the way to the center', () => {
   it('sends the token against forged calls with every change and with no read, and the reason as it was typed', async () => {
     const { center, seen } = world(
       () => json(200, { n: 1 }),
-      () => false,
+      () => 'over',
     );
     await center.ask({ path: '/a', answer: OutSchema });
     await center.ask({ path: '/b', body: {}, reason: 'Ünfall, 2 %', answer: OutSchema });
@@ -50,7 +51,7 @@ describe('the way to the center', () => {
       () => (good ? json(200, { n: 1 }) : problem(401, 'bearer.missing')),
       () => {
         good = true;
-        return true;
+        return 'renewed';
       },
     );
     const answers = await Promise.all([1, 2, 3].map(() => center.ask({ path: '/a', answer: OutSchema })));
@@ -61,7 +62,7 @@ describe('the way to the center', () => {
   it('says that the session is over where a refresh does not bring it back, and asks no third time', async () => {
     const { center, seen, counts } = world(
       () => problem(401, 'bearer.missing'),
-      () => false,
+      () => 'over',
     );
     expect((await center.ask({ path: '/a', answer: OutSchema })).ok).toBe(false);
     expect(seen).toHaveLength(1);
@@ -76,11 +77,44 @@ describe('the way to the center', () => {
     expect(readAnswer(403, text, OutSchema)).toMatchObject({ ok: false, problem: { field: 'name', decision } });
     const away = world(
       () => Promise.reject(new Error('no wire')),
-      () => false,
+      () => 'over',
     );
     expect(await away.center.ask({ path: '/a', answer: OutSchema })).toMatchObject({
       problem: { code: 'center.unreachable' },
     });
     expect(away.counts().refreshes).toBe(0);
+  });
+
+  it('lets nobody’s session go for a refresh that was not answered', async () => {
+    const { center, seen, counts } = world(
+      () => problem(401, 'bearer.missing'),
+      () => UNREACHABLE,
+    );
+    expect(await center.ask({ path: '/a', answer: OutSchema })).toEqual({ ok: false, problem: UNREACHABLE });
+    expect(await center.download({ path: '/b' })).toEqual({ ok: false, problem: UNREACHABLE });
+    expect(seen).toHaveLength(2);
+    expect(counts()).toEqual({ refreshes: 2, signedOut: 0 });
+  });
+
+  it('says of an answer that breaks off that it did, whatever was asked', async () => {
+    const cutOff = (status: number): Response =>
+      new Response(
+        new ReadableStream({
+          start: (body) => {
+            body.enqueue(new TextEncoder().encode('{"n":'));
+            body.error(new TypeError('network error'));
+          },
+        }),
+        { status },
+      );
+    for (const status of [200, 503]) {
+      const { center } = world(
+        () => cutOff(status),
+        () => 'over',
+      );
+      const cut = { ok: false, problem: { code: 'answer.cut' } };
+      expect(await center.ask({ path: '/a', answer: OutSchema })).toMatchObject(cut);
+      expect(await center.download({ path: '/b' })).toMatchObject(cut);
+    }
   });
 });

@@ -1,6 +1,6 @@
 /** The one way from these screens to the center: its own HTTP, every answer read through a schema. */
 import { z } from 'zod';
-import { type Answer, type Problem, ProblemSchema, strangeAnswer, UNREACHABLE } from './problem.ts';
+import { type Answer, CUT_OFF, type Problem, ProblemSchema, strangeAnswer, UNREACHABLE } from './problem.ts';
 
 export interface Call<S extends z.ZodType> {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -17,23 +17,26 @@ export interface Center {
   readonly download: (call: { readonly path: string; readonly reason?: string }) => Promise<Answer<Blob>>;
 }
 
+/** What came of it: `over` where nothing brings the session back, and a problem where the center did not say. */
+export type Refreshed = 'renewed' | 'over' | Problem;
+
 export interface CenterPorts {
   readonly fetch: typeof fetch;
   /** What proves that a change comes from this page; empty where nobody is signed in. */
   readonly csrf: () => string;
-  /** Gets new cookies for the old; false where the session is over. */
-  readonly refresh: () => Promise<boolean>;
+  /** Gets new cookies for the old. */
+  readonly refresh: () => Promise<Refreshed>;
   /** The session is over and nothing brings it back. */
   readonly signedOut: () => void;
 }
 
 /**
- * An answer of 401 is asked again once, after a refresh; several calls that meet one wait for the same refresh, because a
+ * What is answered 401 is asked again once, after a refresh; several calls that meet one wait for the same refresh, because a
  * refresh token is good for one use.
  */
 export function createCenter(ports: CenterPorts): Center {
-  let refreshing: Promise<boolean> | null = null;
-  const refreshed = (): Promise<boolean> => {
+  let refreshing: Promise<Refreshed> | null = null;
+  const refreshed = (): Promise<Refreshed> => {
     refreshing ??= ports.refresh().finally(() => {
       refreshing = null;
     });
@@ -42,29 +45,45 @@ export function createCenter(ports: CenterPorts): Center {
   const withRefresh = async <T>(attempt: () => Promise<Answer<T>>): Promise<Answer<T>> => {
     const first = await attempt();
     if (first.ok || first.problem.status !== 401) return first;
-    if (await refreshed()) return attempt();
+    const came = await refreshed();
+    if (came === 'renewed') return attempt();
+    // A center that is away for a moment has ended nothing: what is typed stays.
+    if (came !== 'over') return { ok: false, problem: came };
     ports.signedOut();
     return first;
   };
   return {
     ask: (call) =>
-      withRefresh(async () => {
-        const response = await sent(ports, call);
-        return response === null
-          ? { ok: false, problem: UNREACHABLE }
-          : readAnswer(response.status, await response.text(), call.answer);
-      }),
+      withRefresh(() =>
+        whole(ports, call, async (response) => readAnswer(response.status, await response.text(), call.answer)),
+      ),
     download: (call) =>
-      withRefresh<Blob>(async () => {
-        const response = await sent(ports, call);
-        if (response === null) return { ok: false, problem: UNREACHABLE };
-        if (response.ok) return { ok: true, value: await response.blob() };
-        return readAnswer(response.status, await response.text(), NEVER);
-      }),
+      withRefresh(() =>
+        whole<Blob>(ports, call, async (response) =>
+          response.ok
+            ? { ok: true, value: await response.blob() }
+            : readAnswer(response.status, await response.text(), NEVER),
+        ),
+      ),
   };
 }
 
 const NEVER = z.never();
+
+/** The answer as it is read; of one that does not come, or breaks off, that it is so. */
+async function whole<T>(
+  ports: CenterPorts,
+  call: Omit<Call<z.ZodType>, 'answer'>,
+  read: (response: Response) => Promise<Answer<T>>,
+): Promise<Answer<T>> {
+  const response = await sent(ports, call);
+  if (response === null) return { ok: false, problem: UNREACHABLE };
+  try {
+    return await read(response);
+  } catch {
+    return { ok: false, problem: CUT_OFF };
+  }
+}
 
 /** Null where the center does not answer. */
 async function sent(

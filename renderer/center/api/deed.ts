@@ -3,7 +3,7 @@ import { useCallback, useState } from 'react';
 import type { z } from 'zod';
 import { refusalOf } from '#domain/kernel/refusal.ts';
 import { say } from '../frame/said.ts';
-import type { Answer, Problem } from './problem.ts';
+import { type Answer, CUT_OFF, type Problem } from './problem.ts';
 import { changed } from './use-center.ts';
 
 /** Asks the center for it, with the reason where one was given. */
@@ -32,9 +32,11 @@ interface State {
 }
 const IDLE: State = { busy: false, problem: null, again: null };
 
-/** It was made from a version that is not the newest any more. */
-const isOfOlder = ({ code, decision }: Problem): boolean =>
-  code.endsWith('.changed') || (decision?.rules.some(({ rule }) => rule === 'record.version@1') ?? false);
+/** It was made from a version that is not the newest any more, or may have been done though no answer said so. */
+const isOfOlder = (problem: Problem): boolean =>
+  problem.code === CUT_OFF.code ||
+  problem.code.endsWith('.changed') ||
+  (problem.decision?.rules.some(({ rule }) => rule === 'record.version@1') ?? false);
 
 export function useDeed(): Deed {
   const [state, setState] = useState<State>(IDLE);
@@ -48,7 +50,7 @@ export function useDeed(): Deed {
         changed();
         return;
       }
-      // Somebody else was first: what they saved is to be seen beside what was typed.
+      // What stands by now is to be seen beside what was typed.
       if (isOfOlder(answer.problem)) changed();
       const again = answer.problem.code === 'step_up.needed' ? () => run(attempt, done) : null;
       setState({ busy: false, problem: answer.problem, again });

@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { WebSessionOutSchema, type WhoAmIOut, WhoAmIOutSchema } from '#domain/identity/api/web.ts';
 import { type Center, createCenter } from '../api/center.ts';
-import type { Answer } from '../api/problem.ts';
+import type { Answer, Problem } from '../api/problem.ts';
 import { forget } from '../api/use-center.ts';
 
 export type Me = WhoAmIOut;
@@ -26,8 +26,11 @@ const NothingSchema = z.strictObject({});
 export const center: Center = createCenter({
   fetch: (input, init) => fetch(input, init),
   csrf: () => CSRF_COOKIE.exec(document.cookie)?.[1] ?? '',
-  refresh: async () =>
-    (await doors.ask({ method: 'POST', path: '/v1/web/refresh', body: {}, answer: WebSessionOutSchema })).ok,
+  refresh: async () => {
+    const answer = await doors.ask({ path: '/v1/web/refresh', body: {}, answer: WebSessionOutSchema });
+    if (answer.ok) return 'renewed';
+    return saysNo(answer.problem) ? 'over' : answer.problem;
+  },
   signedOut: () => {
     if (store.getState().standing.at === 'in') out('Your session has ended. Sign in to go on.');
   },
@@ -37,7 +40,7 @@ export const center: Center = createCenter({
 const doors: Center = createCenter({
   fetch: (input, init) => fetch(input, init),
   csrf: () => CSRF_COOKIE.exec(document.cookie)?.[1] ?? '',
-  refresh: () => Promise.resolve(false),
+  refresh: () => Promise.resolve('over'),
   signedOut: () => undefined,
 });
 
@@ -45,6 +48,9 @@ function out(why: string | null): void {
   forget();
   stand({ at: 'out', why });
 }
+
+/** Whether the center looked at it and refused; it may also be away, or busy. */
+const saysNo = ({ status }: Problem): boolean => status === 401 || status === 403;
 
 /** Asks who is signed in, and holds it. */
 export async function lookWho(): Promise<void> {
