@@ -101,3 +101,22 @@ it('confirms who one is in place, and what was asked is done by itself', async (
   await page.getByRole('row', { name: 'Billing', exact: true }).getByText('off').first().waitFor();
   expect(center.errors).toEqual([]);
 });
+
+it('signs out while the center is away, and lets nobody in by what is left of the session once it is back', async () => {
+  const { page } = center;
+  const going = (): Promise<number> =>
+    asMigrator(house, async (client) => {
+      const { rows } = await client.query('select from identity.session where ended_at is null and station is null');
+      return rows.length;
+    });
+  const before = await going();
+  await context.setOffline(true);
+  await center.push('Sign out');
+  await page.getByText('it ends your session when this page reaches it').waitFor();
+  // Whoever comes next loads the page again.
+  await context.setOffline(false);
+  await page.reload();
+  await page.getByLabel('User', { exact: true }).waitFor();
+  expect(await page.getByRole('navigation', { name: 'Screens' }).count()).toBe(0);
+  await expect.poll(going).toBe(before - 1);
+});

@@ -4,8 +4,9 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import { WebSessionOutSchema, type WhoAmIOut, WhoAmIOutSchema } from '#domain/identity/api/web.ts';
 import { type Center, createCenter } from '../api/center.ts';
-import type { Answer, Problem } from '../api/problem.ts';
+import { type Answer, type Problem, UNREACHABLE } from '../api/problem.ts';
 import { forget } from '../api/use-center.ts';
+import { createLeaving } from './leaving.ts';
 
 export type Me = WhoAmIOut;
 
@@ -52,8 +53,19 @@ function out(why: string | null): void {
 /** Whether the center looked at it and refused; it may also be away, or busy. */
 const saysNo = ({ status }: Problem): boolean => status === 401 || status === 403;
 
+const leaving = createLeaving({
+  end: async () => {
+    const answer = await doors.ask({ path: '/v1/web/end', body: {}, answer: NothingSchema });
+    return answer.ok || saysNo(answer.problem);
+  },
+  storage: window.localStorage,
+  after: (ms, run) => window.setTimeout(run, ms),
+  onHeard: () => out('You are signed out.'),
+});
+
 /** Asks who is signed in, and holds it. */
 export async function lookWho(): Promise<void> {
+  if (!(await leaving.settled())) return out(UNREACHABLE.detail);
   const answer = await center.ask({ path: '/v1/web/session', answer: WhoAmIOutSchema });
   if (answer.ok) return stand({ at: 'in', me: answer.value });
   out(answer.problem.status === 401 ? null : answer.problem.detail);
@@ -61,12 +73,14 @@ export async function lookWho(): Promise<void> {
 
 /** Signs in; `body` is what a door of sign-in takes. */
 export async function signIn(path: string, body: object): Promise<Answer<unknown>> {
-  const answer = await doors.ask({ path, body, answer: WebSessionOutSchema });
+  const answer = await leaving.enter(() => doors.ask({ path, body, answer: WebSessionOutSchema }));
   if (answer.ok) await lookWho();
   return answer;
 }
 
 export async function signOut(): Promise<void> {
-  await doors.ask({ method: 'POST', path: '/v1/web/end', body: {}, answer: NothingSchema });
-  out(null);
+  const heard = await leaving.leave();
+  out(
+    heard ? null : 'The center does not answer: it ends your session when this page reaches it. Leave the page open.',
+  );
 }
