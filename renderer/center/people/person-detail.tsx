@@ -5,7 +5,7 @@ import { type PersonOut, ResetOutSchema } from '#domain/identity/api/people.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
+import { Meanwhile } from '../../features/setup/meanwhile.tsx';
 import { useTypedOver } from '../../features/setup/use-typed-over.ts';
 import { ManyField, TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
@@ -131,22 +131,13 @@ function ChangeForm({ of, path }: { readonly of: PersonOut; readonly path: strin
     agency: of.agency,
     roles: of.roles,
   });
-  const { typed } = over;
+  const { typed, bind } = over;
   const agencies = useKept('agency', of.site).value ?? [];
-  const bind = <N extends keyof PersonTyped>(name: N) => ({
-    name,
-    value: typed[name],
-    onChange: (value: PersonTyped[N]) => over.type(name, value),
-  });
   const meanwhile = (name: keyof PersonTyped, label: string, theirs: string): ReactNode => (
     <Meanwhile over={over} name={name} label={label} theirs={theirs} />
   );
   const save = (): void => {
-    const open = over.against[0];
-    if (open !== undefined) {
-      deed.refuse(open, CHOOSE_FIRST);
-      return;
-    }
+    if (over.unchosen(deed.refuse)) return;
     const next = { ...typed, name: typed.name.trim(), email: typed.email.trim() };
     deed.run(
       () =>

@@ -6,7 +6,7 @@ import { type MfaRequirement, rolesRequiringMfa } from '#domain/identity/policy.
 import { ROLE_TITLES, RoleSchema } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
+import { Meanwhile } from '../../features/setup/meanwhile.tsx';
 import { useTypedOver } from '../../features/setup/use-typed-over.ts';
 import { ManyField, TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
@@ -57,19 +57,12 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
   );
   const whole = (name: PolicyNumber, label: string, more: { readonly hint?: string } = {}) => (
     <>
-      <TextField
-        {...{ name, label, value: over.typed[name], inputMode: 'numeric', ...more }}
-        onChange={(text) => over.type(name, text)}
-      />
+      <TextField {...over.bind(name)} label={label} inputMode="numeric" {...more} />
       {meanwhile(name, label, String)}
     </>
   );
   const save = (): void => {
-    const open = over.against[0];
-    if (open !== undefined) {
-      deed.refuse(open, CHOOSE_FIRST);
-      return;
-    }
+    if (over.unchosen(deed.refuse)) return;
     const policy = policyOf(over.typed, out.policy);
     deed.runBecause(
       reason,
@@ -131,11 +124,9 @@ function PolicyForm({ out }: { readonly out: Out }): ReactNode {
               hint: 'How long a known person may sign in at a known workstation.',
             })}
             <ManyField
-              name={OFFLINE_ROLES}
+              {...over.bind(OFFLINE_ROLES)}
               label="Roles that count"
               hint="What somebody may do at a console by their other roles waits for the center."
-              value={over.typed[OFFLINE_ROLES]}
-              onChange={(roles) => over.type(OFFLINE_ROLES, [...roles])}
               options={RoleSchema.options.map((role) => ({ value: role, title: ROLE_TITLES[role] }))}
             />
             {meanwhile(OFFLINE_ROLES, 'Roles that count', () => rolesSaid(over.stands[OFFLINE_ROLES]))}

@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode, useId } from 'react';
 import { SiteRecordsOutSchema } from '#domain/cad/api.ts';
 import type { Json } from '#domain/kernel/json.ts';
-import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
+import { Meanwhile } from '../../features/setup/meanwhile.tsx';
 import { useTypedOver } from '../../features/setup/use-typed-over.ts';
 import { TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
@@ -55,9 +55,7 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
   const { typed } = over;
   const field = (name: keyof typeof typed, label: string, as: string, more: ProfileField = {}): ReactNode => (
     <Fragment key={name}>
-      <TextField
-        {...{ name: as, label, value: typed[name], onChange: (value: string) => over.type(name, value), ...more }}
-      />
+      <TextField {...over.bind(name, as)} label={label} {...more} />
       <Meanwhile over={over} name={name} label={label} theirs={over.stands[name]} />
     </Fragment>
   );
@@ -80,11 +78,7 @@ export function ProfileForm({ site, profile }: { readonly site: string; readonly
       submit="Save"
       onSubmit={() => {
         if (wrong !== undefined) return;
-        const open = over.against[0];
-        if (open !== undefined) {
-          deed.refuse(AS[open], CHOOSE_FIRST);
-          return;
-        }
+        if (over.unchosen((name, detail) => deed.refuse(AS[name], detail))) return;
         const waiting = Object.fromEntries(PRIORITIES.map((priority) => [priority, limitsOf(typed[`p${priority}`])]));
         const next = { name: typed.name.trim(), timeZone: typed.timeZone.trim(), waiting: waiting as Json };
         deed.run(

@@ -3,7 +3,6 @@ import { type ReactNode, useMemo, useState } from 'react';
 import { SiteRecordsOutSchema } from '#domain/cad/api.ts';
 import type { RosterKind } from '#domain/cad/roster.ts';
 import type { Json } from '#domain/kernel/json.ts';
-import { CHOOSE_FIRST } from '../../features/setup/meanwhile.tsx';
 import { optionsOf, RecordFields, type RecordOptions } from '../../features/setup/record-field.tsx';
 import { builtFrom, type SetupKind, typedOf } from '../../features/setup/setup-kinds.ts';
 import { useTypedOver } from '../../features/setup/use-typed-over.ts';
@@ -47,11 +46,7 @@ export function RecordForm({
       answer: SiteRecordsOutSchema,
     });
   const save = (): void => {
-    const open = over.against[0];
-    if (open !== undefined) {
-      deed.refuse(open, CHOOSE_FIRST);
-      return;
-    }
+    if (over.unchosen(deed.refuse)) return;
     const built = builtFrom(kind, row?.body ?? {}, over.typed);
     if (!built.ok) {
       deed.refuse(built.field, built.why);

@@ -53,6 +53,3 @@ export function Meanwhile<N extends string>({
     </div>
   );
 }
-
-/** What is said at the first field that still stands against another's: nothing of theirs is overwritten unseen. */
-export const CHOOSE_FIRST = 'Somebody else saved something else here meanwhile: keep yours or take theirs.';

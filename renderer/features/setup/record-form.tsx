@@ -5,7 +5,6 @@ import type { Json } from '#domain/kernel/json.ts';
 import { type RosterRow, useRoster } from '../../app/connection/use-station.ts';
 import { FieldProblemContext, useFieldProblems } from '../../ui/field-problem.ts';
 import '../../ui/form.css';
-import { CHOOSE_FIRST } from './meanwhile.tsx';
 import { optionsOf, RecordFields } from './record-field.tsx';
 import { builtFrom, type SetupKind, typedOf } from './setup-kinds.ts';
 import { usePutRecord } from './use-put-record.ts';
@@ -46,11 +45,7 @@ export function RecordForm({
   const save = (event: FormEvent): void => {
     event.preventDefault();
     setSent(sent + 1);
-    const open = over.against[0];
-    if (open !== undefined) {
-      put.refuse(open, CHOOSE_FIRST);
-      return;
-    }
+    if (over.unchosen(put.refuse)) return;
     const built = builtFrom(kind, row?.body ?? {}, over.typed);
     if (built.ok) put.ask(target, built.body, onDone);
     else put.refuse(built.field, built.why);
