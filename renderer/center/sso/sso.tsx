@@ -3,12 +3,11 @@ import { z } from 'zod';
 import { SitesOutSchema } from '#domain/cad/api.ts';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { SsoOutSchema } from '#domain/identity/api/sso.ts';
-import type { Role } from '#domain/kernel/permission.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { when } from '../../app/clock/format.ts';
-import { CHOOSE_FIRST, Meanwhile } from '../../features/setup/meanwhile.tsx';
+import { Meanwhile } from '../../features/setup/meanwhile.tsx';
 import { useTypedOver } from '../../features/setup/use-typed-over.ts';
-import { CheckField, ManyField, SelectField, TextField } from '../../ui/fields.tsx';
+import { CheckField, SelectField, TextField } from '../../ui/fields.tsx';
 import { useDeed } from '../api/deed.ts';
 import { LOOK_AGAIN, useAnswer, useCenter } from '../api/use-center.ts';
 import { useMay } from '../frame/me.ts';
@@ -18,43 +17,10 @@ import { Nothing, Panel } from '../parts/panel.tsx';
 import { ReasonField } from '../parts/reason-field.tsx';
 import { Refused } from '../parts/refused.tsx';
 import { Known, State } from '../parts/rows.tsx';
-import { ROLE_OPTIONS } from '../people/invite.tsx';
-import { rolesSaid } from '../people/rows.ts';
+import { GroupFields } from './group-fields.tsx';
+import { bodyOf, groupsSaid, type SsoOut, type SsoTyped, typedOf, yesNo } from './sso-fields.ts';
 
-type Out = z.output<typeof SsoOutSchema>;
 const NothingSchema = z.looseObject({});
-type Group = { readonly group: string; readonly roles: readonly Role[] };
-type SsoTyped = {
-  readonly on: boolean;
-  readonly issuer: string;
-  readonly clientId: string;
-  readonly scopes: string;
-  readonly groupsClaim: string;
-  /** `none`, `all`, or the site at which people are made. */
-  readonly provision: string;
-  readonly secondFactorByProvider: boolean;
-  readonly maxHours: string;
-  readonly groups: readonly Group[];
-};
-
-function typedOf({ settings }: Out): SsoTyped {
-  const provision = settings?.provision ?? null;
-  return {
-    on: settings?.on ?? false,
-    issuer: settings?.issuer ?? '',
-    clientId: settings?.clientId ?? '',
-    scopes: (settings?.scopes ?? ['openid', 'email', 'profile', 'groups']).join(' '),
-    groupsClaim: settings?.groupsClaim ?? 'groups',
-    provision: provision === null ? 'none' : (provision.site ?? 'all'),
-    secondFactorByProvider: settings?.secondFactorByProvider ?? false,
-    maxHours: String(settings?.maxHours ?? 12),
-    groups: settings?.groups ?? [],
-  };
-}
-
-const yesNo = (value: boolean): string => (value ? 'yes' : 'no');
-const groupsSaid = (groups: readonly Group[]): string =>
-  groups.map(({ group, roles }) => `${group}: ${rolesSaid(roles)}`).join('; ');
 
 /** Signing in by the organisation's own provider (OpenID Connect): where it is, and which of its groups have which roles. */
 export function Sso(): ReactNode {
@@ -67,56 +33,21 @@ export function Sso(): ReactNode {
   );
 }
 
-function SsoForm({ out }: { readonly out: Out }): ReactNode {
+function SsoForm({ out }: { readonly out: SsoOut }): ReactNode {
   const center = useCenter();
   const may = useMay();
-  const zone = useZone();
   const deed = useDeed();
-  const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites ?? [];
-  const held = out.settings;
-  const provisions = [
-    { value: 'none', title: 'only people known here come in' },
-    { value: 'all', title: 'are made, for every PSAP' },
-    ...sites.map(({ site, name }) => ({ value: site, title: `are made, at ${name}` })),
-  ];
   const over = useTypedOver<SsoTyped>(typedOf(out));
-  const { typed } = over;
-  const { groups } = typed;
   const [secret, setSecret] = useState('');
   const [reason, setReason] = useState('');
-  const bind = <N extends keyof SsoTyped>(name: N) => ({
-    name,
-    value: typed[name],
-    onChange: (value: SsoTyped[N]) => over.type(name, value),
-  });
-  const setGroups = (next: readonly Group[]): void => over.type('groups', next);
-  const meanwhile = (name: keyof SsoTyped, label: string, theirs: string): ReactNode => (
-    <Meanwhile over={over} name={name} label={label} theirs={theirs} />
-  );
   const save = (): void => {
-    const open = over.against[0];
-    if (open !== undefined) {
-      deed.refuse(open, CHOOSE_FIRST);
-      return;
-    }
+    if (over.unchosen(deed.refuse)) return;
     deed.run(
       () =>
         center.ask({
           method: 'PUT',
           path: '/v1/sso',
-          body: {
-            on: typed.on,
-            issuer: typed.issuer.trim(),
-            clientId: typed.clientId.trim(),
-            ...(secret === '' ? {} : { clientSecret: secret }),
-            scopes: typed.scopes.split(/\s+/).filter(Boolean),
-            groupsClaim: typed.groupsClaim.trim(),
-            groups: typed.groups,
-            provision: typed.provision === 'none' ? null : { site: typed.provision === 'all' ? null : typed.provision },
-            secondFactorByProvider: typed.secondFactorByProvider,
-            maxHours: Number(typed.maxHours),
-            changedAt: out.changedAt,
-          },
+          body: bodyOf(over.typed, secret, out.changedAt),
           reason: reason.trim(),
           answer: SsoOutSchema,
         }),
@@ -129,126 +60,22 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
     );
   };
   const objection = may(IDENTITY_ACTIONS['sso.change'], { site: null });
-  const put = (at: number, change: Partial<Group>): void =>
-    setGroups(groups.map((one, i) => (i === at ? { ...one, ...change } : one)));
+  const isSetUp = out.settings !== null;
   return (
     <div className="detail policy" tabIndex={-1} data-panel-focus="">
-      <Known
-        rows={[
-          [
-            'State',
-            held?.on ? (
-              <State key="state" tone="good">
-                on
-              </State>
-            ) : (
-              <State key="state" tone="muted">
-                off
-              </State>
-            ),
-          ],
-          out.changedAt === null ? null : ['Changed', when(out.changedAt, now(), zone)],
-          [
-            'Redirect address',
-            <span key="uri" className="mono">
-              {out.redirectUri}
-            </span>,
-          ],
-          [
-            'People begin at',
-            <span key="begin" className="mono">
-              {out.beginUrl}
-            </span>,
-          ],
-        ]}
-      />
+      <AsItStands out={out} />
       <p className="muted">
         Register the redirect address at your provider; it gives you the client id and secret for here.
       </p>
       {objection === null ? null : <p className="muted">{objection}</p>}
       <Form label="Single sign-on" deed={deed} submit="Save" disabled={objection !== null} onSubmit={save}>
         <div className="policy-columns">
-          <fieldset>
-            <legend>The provider</legend>
-            <CheckField {...bind('on')} label="People may sign in by it" hint="Off, what is set stays." />
-            {meanwhile('on', 'People may sign in by it', yesNo(over.stands.on))}
-            <TextField {...bind('issuer')} label="Issuer" type="url" placeholder="https://login.example/tenant" />
-            {meanwhile('issuer', 'Issuer', over.stands.issuer)}
-            <TextField {...bind('clientId')} label="Client id" />
-            {meanwhile('clientId', 'Client id', over.stands.clientId)}
-            <TextField
-              {...{ name: 'clientSecret', value: secret, onChange: setSecret }}
-              label="Client secret"
-              type="password"
-              autoComplete="new-password"
-              hint={held ? 'Kept and never shown; type one to replace it.' : 'Kept encrypted and never shown again.'}
-            />
-            <TextField {...bind('scopes')} label="Scopes" hint="With blanks between." />
-            {meanwhile('scopes', 'Scopes', over.stands.scopes)}
-            <CheckField
-              {...bind('secondFactorByProvider')}
-              label="The provider asks for a second factor itself"
-              hint="Then none is asked for here."
-            />
-            {meanwhile(
-              'secondFactorByProvider',
-              'The provider asks for a second factor itself',
-              yesNo(over.stands.secondFactorByProvider),
-            )}
-            <TextField
-              {...bind('maxHours')}
-              label="Hours until the provider asks again"
-              inputMode="numeric"
-              hint="1 to 336, from when somebody last proved themselves there; then their session here ends."
-            />
-            {meanwhile('maxHours', 'Hours until the provider asks again', over.stands.maxHours)}
-          </fieldset>
-          <fieldset>
-            <legend>Who comes in, and as what</legend>
-            <SelectField {...bind('provision')} label="New people" options={provisions} />
-            {meanwhile(
-              'provision',
-              'New people',
-              provisions.find(({ value }) => value === over.stands.provision)?.title ?? over.stands.provision,
-            )}
-            <TextField {...bind('groupsClaim')} label="Groups claim" hint="The claim that names a person’s groups." />
-            {meanwhile('groupsClaim', 'Groups claim', over.stands.groupsClaim)}
-            {meanwhile('groups', 'Groups', groupsSaid(over.stands.groups))}
-            {groups.map((one, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a group has nothing but its place while it is typed
-              <div key={at} className="sso-group">
-                <TextField
-                  name={`groups.${at}.group`}
-                  label={`Group ${at + 1}`}
-                  value={one.group}
-                  onChange={(group) => put(at, { group })}
-                />
-                <ManyField
-                  name={`groups.${at}.roles`}
-                  label="Has roles"
-                  value={one.roles}
-                  onChange={(roles) => put(at, { roles })}
-                  options={ROLE_OPTIONS}
-                />
-                <button
-                  type="button"
-                  className="choice"
-                  onClick={() => setGroups(groups.filter((_, other) => other !== at))}
-                >
-                  Leave group {at + 1} out
-                </button>
-              </div>
-            ))}
-            <p>
-              <button type="button" className="choice" onClick={() => setGroups([...groups, { group: '', roles: [] }])}>
-                One more group
-              </button>
-            </p>
-          </fieldset>
+          <ProviderFields over={over} secret={secret} setSecret={setSecret} isSetUp={isSetUp} />
+          <EntryFields over={over} />
         </div>
         <ReasonField value={reason} onChange={setReason} />
       </Form>
-      {held && objection === null ? (
+      {isSetUp && objection === null ? (
         <Deliberate
           title="Forget how it was set up"
           means="Nobody comes in by the provider then, and its secret is gone. People sign in with their passwords or passkeys."
@@ -257,5 +84,122 @@ function SsoForm({ out }: { readonly out: Out }): ReactNode {
         />
       ) : null}
     </div>
+  );
+}
+
+/** Whether it is on, since when, and the addresses that the provider and people need. */
+function AsItStands({ out }: { readonly out: SsoOut }): ReactNode {
+  const zone = useZone();
+  return (
+    <Known
+      rows={[
+        [
+          'State',
+          out.settings?.on ? (
+            <State key="state" tone="good">
+              on
+            </State>
+          ) : (
+            <State key="state" tone="muted">
+              off
+            </State>
+          ),
+        ],
+        out.changedAt === null ? null : ['Changed', when(out.changedAt, now(), zone)],
+        [
+          'Redirect address',
+          <span key="uri" className="mono">
+            {out.redirectUri}
+          </span>,
+        ],
+        [
+          'People begin at',
+          <span key="begin" className="mono">
+            {out.beginUrl}
+          </span>,
+        ],
+      ]}
+    />
+  );
+}
+
+type Over = ReturnType<typeof useTypedOver<SsoTyped>>;
+
+/** Where the provider is, and how the center shows itself there. */
+function ProviderFields({
+  over,
+  secret,
+  setSecret,
+  isSetUp,
+}: {
+  readonly over: Over;
+  readonly secret: string;
+  readonly setSecret: (secret: string) => void;
+  /** A secret is kept already. */
+  readonly isSetUp: boolean;
+}): ReactNode {
+  const { bind, stands } = over;
+  const meanwhile = (name: keyof SsoTyped, label: string, theirs: string): ReactNode => (
+    <Meanwhile over={over} name={name} label={label} theirs={theirs} />
+  );
+  return (
+    <fieldset>
+      <legend>The provider</legend>
+      <CheckField {...bind('on')} label="People may sign in by it" hint="Off, what is set stays." />
+      {meanwhile('on', 'People may sign in by it', yesNo(stands.on))}
+      <TextField {...bind('issuer')} label="Issuer" type="url" placeholder="https://login.example/tenant" />
+      {meanwhile('issuer', 'Issuer', stands.issuer)}
+      <TextField {...bind('clientId')} label="Client id" />
+      {meanwhile('clientId', 'Client id', stands.clientId)}
+      <TextField
+        {...{ name: 'clientSecret', value: secret, onChange: setSecret }}
+        label="Client secret"
+        type="password"
+        autoComplete="new-password"
+        hint={isSetUp ? 'Kept and never shown; type one to replace it.' : 'Kept encrypted and never shown again.'}
+      />
+      <TextField {...bind('scopes')} label="Scopes" hint="With blanks between." />
+      {meanwhile('scopes', 'Scopes', stands.scopes)}
+      <CheckField
+        {...bind('secondFactorByProvider')}
+        label="The provider asks for a second factor itself"
+        hint="Then none is asked for here."
+      />
+      {meanwhile(
+        'secondFactorByProvider',
+        'The provider asks for a second factor itself',
+        yesNo(stands.secondFactorByProvider),
+      )}
+      <TextField
+        {...bind('maxHours')}
+        label="Hours until the provider asks again"
+        inputMode="numeric"
+        hint="1 to 336, from when somebody last proved themselves there; then their session here ends."
+      />
+      {meanwhile('maxHours', 'Hours until the provider asks again', stands.maxHours)}
+    </fieldset>
+  );
+}
+
+/** Whom the center lets in whom the provider vouches for, and with which roles. */
+function EntryFields({ over }: { readonly over: Over }): ReactNode {
+  const { bind, stands, typed } = over;
+  const sites = useAnswer(SitesOutSchema, '/v1/sites').value?.sites ?? [];
+  const provisions = [
+    { value: 'none', title: 'only people known here come in' },
+    { value: 'all', title: 'are made, for every PSAP' },
+    ...sites.map(({ site, name }) => ({ value: site, title: `are made, at ${name}` })),
+  ];
+  const provisionSaid = provisions.find(({ value }) => value === stands.provision)?.title ?? stands.provision;
+  return (
+    <fieldset>
+      <legend>Who comes in, and as what</legend>
+      <SelectField {...bind('provision')} label="New people" options={provisions} />
+      <Meanwhile over={over} name="provision" label="New people" theirs={provisionSaid} />
+      <TextField {...bind('groupsClaim')} label="Groups claim" hint="The claim that names a person’s groups." />
+      <Meanwhile over={over} name="groupsClaim" label="Groups claim" theirs={stands.groupsClaim} />
+      <Meanwhile over={over} name="groups" label="Groups" theirs={groupsSaid(stands.groups)} />
+      <GroupFields groups={typed.groups} onChange={(groups) => over.type('groups', groups)} />
+    </fieldset>
   );
 }
