@@ -54,7 +54,7 @@ function Clock(): ReactNode {
         {clockTime(now, zone)}
       </time>
       <span className="muted header-day">
-        {dayLine(now, zone)} · {zone.replace('_', ' ')}
+        {dayLine(now, zone)} · {zone.replaceAll('_', ' ')}
       </span>
     </div>
   );
