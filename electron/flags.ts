@@ -1,5 +1,6 @@
 /** How this shell was started: a center's profile where it was built for one, and what the command line says instead. */
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 
 export interface Profile {
@@ -14,10 +15,12 @@ export interface Profile {
 export const NO_PROFILE: Profile = { name: 'Quantum Dispatch', center: null, updates: null };
 
 export interface Started {
-  /** Folder that the station keeps its store in; null for the operating system's place for this application. */
+  /** Folder that the station keeps its store in, absolute; null for the operating system's place for this application. */
   readonly data: string | null;
   /** Flags that go to the station as they are. */
   readonly station: readonly string[];
+  /** By what somebody gave a flag or a code at this start: `--enrol`, `QD_ENROL`. The profile gives none. */
+  readonly given: readonly string[];
 }
 
 /** Reads the profile that packaging put beside the application; what is not there or not readable is no profile. */
@@ -38,6 +41,15 @@ export function readProfile(file: string): Profile {
 function httpAddress(value: unknown): string | null {
   const url = typeof value === 'string' ? URL.parse(value) : null;
   return url && (url.protocol === 'https:' || url.protocol === 'http:') ? url.href.replace(/\/$/, '') : null;
+}
+
+/**
+ * The file in which a center's feed says what its newest shell is for a system, or null where nothing is updated by itself.
+ * One file for all versions that ask, so that any web server will do.
+ */
+export function feedOf(updates: string | null, platform: string, arch: string): string | null {
+  if (updates === null || (platform !== 'darwin' && platform !== 'win32')) return null;
+  return `${updates}/${platform}/${arch}/RELEASES.json`;
 }
 
 /**
@@ -85,8 +97,11 @@ const PASSED = [
   'position',
 ] as const;
 
+/** Variables that say the same as a flag. */
+const VARIABLES = ['QD_ENROL', 'QD_PASSPHRASE'] as const;
+
 /** Reads the command line. Chromium has flags of its own on it, so what is not known is left alone. */
-export function readStarted(args: readonly string[], profile: Profile): Started {
+export function readStarted(args: readonly string[], profile: Profile, env: NodeJS.ProcessEnv = {}): Started {
   const { values } = parseArgs({
     args: [...args],
     strict: false,
@@ -101,5 +116,24 @@ export function readStarted(args: readonly string[], profile: Profile): Started 
     const value = given(name);
     return value === null ? [] : [`--${name}`, value];
   });
-  return { data: given('data'), station: [...(center === null ? [] : ['--center', center]), ...passed] };
+  const data = given('data');
+  return {
+    data: data === null || data === '' ? null : resolve(data),
+    station: [...(center === null ? [] : ['--center', center]), ...passed],
+    given: [
+      ...PASSED.filter((name) => given(name) !== null).map((name) => `--${name}`),
+      ...VARIABLES.filter((name) => (env[name] ?? '') !== ''),
+    ],
+  };
+}
+
+/**
+ * What to say where the shell is started a second time with something that only its station's start can use, or null where
+ * that was to bring its window to the front. `given`: what the second start says of itself, by another process.
+ */
+export function ignoredAtSecondStart(name: string, given: unknown): string | null {
+  const known: readonly string[] = [...PASSED.map((flag) => `--${flag}`), ...VARIABLES];
+  const ignored = known.filter((one) => Array.isArray(given) && given.includes(one));
+  if (ignored.length === 0) return null;
+  return `${name} runs already, so ${ignored.join(' and ')} changed nothing: close it, and start it with that again.`;
 }

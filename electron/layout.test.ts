@@ -5,6 +5,7 @@ import {
   type Monitor,
   readWindows,
   type SavedWindow,
+  windowShowing,
   windowsToOpen,
   windowsToSave,
   within,
@@ -39,6 +40,26 @@ describe('windows by monitor', () => {
     expect(windowsToOpen(kept, [left, right])).toEqual(before);
   });
 
+  it('opens the board where only panels that were torn off are left, and again on its own monitor once that is back', () => {
+    const torn = { ...saved(1, 10, 10), hash: '#panel=units' };
+    const board = { monitor: 1, bounds: left.workArea, maximized: true, fullScreen: false, hash: '' };
+    const before = [torn, saved(2, 2000, 100)];
+    expect(windowsToOpen(before, [left])).toEqual([board, torn]);
+    expect(windowsToOpen(before, [left, right])).toEqual(before);
+    // Whoever closed the board and then, last, a panel.
+    expect(windowsToOpen([torn], [left, right])).toEqual([board, torn]);
+  });
+
+  it('finds the window that shows a panel, and the one with the board, whatever else its address says', () => {
+    const open = ['#panel=units', '', '#panel=intake%3A018f'];
+    expect(windowShowing('', open)).toBe(1);
+    expect(windowShowing('#', open)).toBe(1);
+    expect(windowShowing('#panel=units', open)).toBe(0);
+    expect(windowShowing('#panel=intake%3A018f', open)).toBe(2);
+    expect(windowShowing('#panel=pending', open)).toBe(-1);
+    expect(windowShowing('', ['#panel=units'])).toBe(-1);
+  });
+
   it('puts one more on the monitor that has none', () => {
     expect(emptyMonitor([saved(1, 0, 0)], [left, right])?.id).toBe(2);
     expect(emptyMonitor([saved(1, 0, 0), saved(2, 2000, 0)], [left, right])?.id).toBe(1);
@@ -63,6 +84,9 @@ describe('windows by monitor', () => {
     expect(readWindows('{"a":1}')).toEqual([]);
     const rows = [null, 3, { monitor: 1 }, { ...saved(1, 0, 0), hash: '#<script>', extra: 1 }, saved(2, 0, 0)];
     expect(readWindows(JSON.stringify(rows))).toEqual([saved(1, 0, 0), saved(2, 0, 0)]);
+    // A call in a window of its own, as its address names it.
+    const call = { ...saved(1, 0, 0), hash: `#${new URLSearchParams({ panel: 'intake:018f-7a' })}` };
+    expect(readWindows(JSON.stringify([call]))).toEqual([call]);
     fc.assert(fc.property(fc.json(), (text) => Array.isArray(readWindows(text))));
   });
 });

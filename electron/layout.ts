@@ -50,7 +50,7 @@ export function readWindows(text: string): readonly SavedWindow[] {
             bounds: row.bounds,
             maximized: row.maximized === true,
             fullScreen: row.fullScreen === true,
-            hash: typeof row.hash === 'string' && /^#[\w=&.-]{0,200}$/.test(row.hash) ? row.hash : '',
+            hash: typeof row.hash === 'string' && /^#[\w=&.%-]{0,200}$/.test(row.hash) ? row.hash : '',
           },
         ]
       : [],
@@ -70,19 +70,32 @@ export function within({ bounds }: { readonly bounds: Bounds }, { workArea }: Mo
   };
 }
 
+/** The panel that a window of this fragment has to itself, or null where it shows the board. */
+function panelOf(hash: string): string | null {
+  return new URLSearchParams(hash.replace(/^#/, '')).get('panel');
+}
+
 /**
- * Which windows to open, and where: those that were saved on monitors that are there. Always at least one; a first start
- * fills the first monitor. Windows of a monitor that is gone wait in the file for its return.
+ * Which window shows what a fragment names: a panel that was torn off, or the board, which is one wherever it stands. Its
+ * place among `open`, or -1 where none does.
+ */
+export function windowShowing(hash: string, open: readonly string[]): number {
+  return open.findIndex((other) => panelOf(other) === panelOf(hash));
+}
+
+/**
+ * Which windows to open, and where: those that were saved on monitors that are there. Windows of a monitor that is gone wait
+ * in the file for its return. One shows the board always, and where none is left that does, as at a first start, it fills the
+ * first monitor: a panel that was torn off is no console.
  */
 export function windowsToOpen(saved: readonly SavedWindow[], monitors: readonly Monitor[]): readonly SavedWindow[] {
   const here = saved.flatMap((window) => {
     const monitor = monitors.find(({ id }) => id === window.monitor);
     return monitor ? [{ ...window, bounds: within(window, monitor) }] : [];
   });
-  if (here.length > 0) return here;
   const [first] = monitors;
-  if (!first) return [];
-  return [{ monitor: first.id, bounds: first.workArea, maximized: true, fullScreen: false, hash: '' }];
+  if (!first || here.some(({ hash }) => panelOf(hash) === null)) return here;
+  return [{ monitor: first.id, bounds: first.workArea, maximized: true, fullScreen: false, hash: '' }, ...here];
 }
 
 /** What to save: the open windows, and the saved ones whose monitor is not there. */

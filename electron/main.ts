@@ -1,31 +1,47 @@
 /** The desktop shell: windows on monitors, a menu, one instance, the station's process. It knows no rule of dispatch. */
 import { join } from 'node:path';
 import { app, dialog, ipcMain } from 'electron';
+import { CONSOLE } from './address.ts';
 import { nameScheme, serveConsole } from './console-files.ts';
-import { readProfile, readStarted, unsafeSwitches } from './flags.ts';
+import { environmentOfStation } from './environment.ts';
+import { ignoredAtSecondStart, readProfile, readStarted, unsafeSwitches } from './flags.ts';
 import { guardContents, guardSession, isOurs } from './guards.ts';
 import { setMenu } from './menu.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { type Station, startStation } from './station.ts';
 import { startUpdates } from './updates.ts';
 import { createWindows } from './windows.ts';
 
 const here = import.meta.dirname;
 const profile = readProfile(join(app.isPackaged ? process.resourcesPath : here, 'profile.json'));
-const started = readStarted(process.argv.slice(app.isPackaged ? 1 : 2), profile);
+const started = readStarted(process.argv.slice(app.isPackaged ? 1 : 2), profile, process.env);
+const env = environmentOfStation(process.env);
+/** The code of what said in one sentence why it does not run. */
+const REFUSED = 2;
 
 app.enableSandbox();
 app.setName(profile.name);
-// The lock on one instance is by this folder, so each station of a machine can have a shell of its own.
-if (started.data !== null) app.setPath('userData', join(started.data, 'shell'));
+// The lock on one instance is by this folder, so each station of a machine, and each center's console, has a shell of its own.
+const own = started.data === null ? join(app.getPath('appData'), profile.name) : join(started.data, 'shell');
 const screens = join(here, '..', '..', 'renderer');
-const data = started.data ?? join(app.getPath('userData'), 'station');
+const data = started.data ?? join(own, 'station');
 
+const unwritable = makeOwnFolder(own);
 const unsafe = app.isPackaged ? unsafeSwitches((name) => app.commandLine.hasSwitch(name)) : [];
-if (unsafe.length > 0) {
-  process.stderr.write(`${profile.name} does not start with --${unsafe.join(', --')}: leave that out.\n`);
-  app.exit(2);
-} else if (app.requestSingleInstanceLock()) run();
-else app.quit();
+if (unsafe.length > 0) refuse(`${profile.name} does not start with --${unsafe.join(', --')}: leave that out.`);
+else if (unwritable !== null) refuse(unwritable);
+else {
+  app.setPath('userData', own);
+  if (app.requestSingleInstanceLock({ given: started.given })) run();
+  else app.quit();
+}
+
+/** Says why it does not run, and ends. Whoever started it by a program reads the error output and the code; nobody else does. */
+function refuse(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
+  if (process.send === undefined) dialog.showErrorBox(profile.name, sentence);
+  app.exit(REFUSED);
+}
 
 function run(): void {
   nameScheme();
@@ -35,8 +51,13 @@ function run(): void {
     profile.name,
     join(here, '..', 'preload', 'index.cjs'),
   );
-  guardContents((address) => windows.add(address));
-  app.on('second-instance', () => windows.focus());
+  guardContents((address) => windows.show(address));
+  app.on('second-instance', (_event, _arguments, _folder, said) => {
+    windows.show(CONSOLE);
+    const ignored = ignoredAtSecondStart(profile.name, (said as { given?: unknown } | null)?.given);
+    if (ignored !== null) void dialog.showMessageBox({ type: 'info', title: profile.name, message: ignored });
+  });
+  app.on('before-quit', () => windows.leave());
   app.on('window-all-closed', () => app.quit());
   app.on('will-quit', (event) => {
     if (!station) return;
@@ -63,15 +84,16 @@ function run(): void {
       module: join(here, 'station.js'),
       // A packed shell needs no loopback console; beside `npm start` a second screen may want one.
       args: ['--data', data, ...started.station, ...(app.isPackaged ? ['--no-host'] : ['--console', screens])],
-      print: (text) => void process.stdout.write(text),
+      env,
+      print: (text, to) => void (to === 'err' ? process.stderr : process.stdout).write(text),
       says: (sentence) => void dialog.showMessageBox({ type: 'info', title: profile.name, message: sentence }),
       refused: (sentence) => {
         station = null;
-        dialog.showErrorBox(profile.name, sentence);
-        app.quit();
+        windows.leave();
+        refuse(sentence);
       },
     });
     windows.restore();
-    startUpdates(profile.updates, app.getVersion(), app.isPackaged);
+    startUpdates(profile.updates, app.isPackaged);
   });
 }

@@ -2,6 +2,7 @@
 import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
 import { StationSaysSchema, type ToStationProcess } from '../domain/bridge/shell.ts';
 import { afterDeath, NO_DEATHS } from './backoff.ts';
+import { lastWordsOf } from './last-words.ts';
 import { answerSecret } from './secrets.ts';
 
 export interface Station {
@@ -15,8 +16,10 @@ export interface StationOptions {
   /** The built station (dist/electron/main/station.js). */
   readonly module: string;
   readonly args: readonly string[];
-  /** What it prints, line by line where it does; goes to this process's own output. */
-  readonly print: (text: string) => void;
+  /** Of the operating system, with what the station alone is to know. */
+  readonly env: Record<string, string>;
+  /** What it prints; goes to this process's own output, and what it says of faults to the error output. */
+  readonly print: (text: string, to: 'out' | 'err') => void;
   /** What a person has to do before it can serve a window. */
   readonly says: (sentence: string) => void;
   /** It ended with code 2: it said in one sentence why it cannot run, and trying again would not help. */
@@ -44,17 +47,14 @@ export function startStation(options: StationOptions): Station {
 
   const start = (): void => {
     const began = Date.now();
-    let said = '';
     const started = utilityProcess.fork(options.module, [...options.args], {
       serviceName: 'Station',
       stdio: ['ignore', 'pipe', 'pipe'],
+      env: options.env,
     });
     child = started;
-    started.stdout?.on('data', (chunk: Buffer) => options.print(chunk.toString('utf8')));
-    started.stderr?.on('data', (chunk: Buffer) => {
-      said = `${said}${chunk.toString('utf8')}`.slice(-2_000);
-      options.print(chunk.toString('utf8'));
-    });
+    lastWordsOf(started.stdout, (text) => options.print(text, 'out'));
+    const said = lastWordsOf(started.stderr, (text) => options.print(text, 'err'));
     started.on('message', (message: unknown) => {
       const answer = answerSecret(message);
       if (answer) started.postMessage(answer);
@@ -65,7 +65,7 @@ export function startStation(options: StationOptions): Station {
       child = null;
       for (const window of windows) if (!window.isDestroyed()) window.postMessage('station', { up: false });
       if (stopping) return;
-      if (code === REFUSED) return options.refused(said.trim().split('\n').at(-1) ?? '');
+      if (code === REFUSED) return void said.line().then(options.refused);
       const next = afterDeath(deaths, Date.now() - began);
       deaths = next.deaths;
       setTimeout(() => {

@@ -1,18 +1,46 @@
 /** The windows of this workstation: one a monitor or more, where they were left. */
 import { BrowserWindow, screen } from 'electron';
 import { CONSOLE } from './address.ts';
-import { emptyMonitor, type Monitor, type SavedWindow, windowsToOpen, windowsToSave, within } from './layout.ts';
-import { readWindowsFile, writeWindowsFile } from './windows-file.ts';
+import { afterDeath, NO_DEATHS } from './backoff.ts';
+import { emptyMonitor, type Monitor, type SavedWindow, windowShowing, windowsToOpen, within } from './layout.ts';
+import { keepWindows } from './windows-file.ts';
 
 export interface Windows {
   /** Opens those that were open last time. */
   readonly restore: () => void;
-  /** One more, on a monitor that has none; `address` of the console says what it shows. */
-  readonly add: (address?: string) => void;
-  readonly focus: () => void;
+  /** One more with the board, on a monitor that has none. */
+  readonly add: () => void;
+  /** Brings the window to the front that shows what an address of the console names, or opens one for it. */
+  readonly show: (address: string) => void;
+  /** Where they stand is kept as it is now, however they close. */
+  readonly leave: () => void;
 }
 
 const SAVE_MS = 500;
+
+const hashOf = (address: string): string => URL.parse(address)?.hash ?? '';
+
+function raise(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}
+
+/** A page whose process died is blank for good: it is loaded again, and joins the station as any other. */
+function reviveOn(window: BrowserWindow): void {
+  let deaths = NO_DEATHS;
+  let since = Date.now();
+  window.webContents.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return;
+    const next = afterDeath(deaths, Date.now() - since);
+    deaths = next.deaths;
+    setTimeout(() => {
+      if (window.isDestroyed()) return;
+      since = Date.now();
+      window.webContents.reload();
+    }, next.waitMs);
+  });
+}
 
 function monitors(): readonly Monitor[] {
   const first = screen.getPrimaryDisplay();
@@ -23,7 +51,7 @@ function monitors(): readonly Monitor[] {
 /** @param file where positions are kept; @param title of every window; @param preload path of the built preload script */
 export function createWindows(file: string, title: string, preload: string): Windows {
   const open = new Set<BrowserWindow>();
-  let saved = readWindowsFile(file);
+  const kept = keepWindows(file);
   let timer: NodeJS.Timeout | undefined;
 
   const now = (window: BrowserWindow): SavedWindow => ({
@@ -31,14 +59,9 @@ export function createWindows(file: string, title: string, preload: string): Win
     bounds: window.getNormalBounds(),
     maximized: window.isMaximized(),
     fullScreen: window.isFullScreen(),
-    hash: URL.parse(window.webContents.getURL())?.hash ?? '',
+    hash: hashOf(window.webContents.getURL()),
   });
-  const save = (): void => {
-    // The last window to close leaves the file as it was, or there would be nothing to restore.
-    if (open.size === 0) return;
-    saved = windowsToSave([...open].map(now), saved, monitors());
-    writeWindowsFile(file, saved);
-  };
+  const save = (): void => kept.save([...open].map(now), monitors());
   const saveSoon = (): void => {
     clearTimeout(timer);
     timer = setTimeout(save, SAVE_MS);
@@ -79,28 +102,41 @@ export function createWindows(file: string, title: string, preload: string): Win
       clearTimeout(timer);
       save();
     });
-    window.on('closed', () => open.delete(window));
-    window.on('moved', saveSoon).on('resized', saveSoon).on('maximize', saveSoon).on('unmaximize', saveSoon);
+    window.on('closed', () => {
+      open.delete(window);
+      saveSoon();
+    });
+    // 'moved' and 'resized' do not come on Linux.
+    window.on('move', saveSoon).on('resize', saveSoon).on('maximize', saveSoon).on('unmaximize', saveSoon);
+    window.on('enter-full-screen', saveSoon).on('leave-full-screen', saveSoon);
+    reviveOn(window);
     window.webContents.on('did-navigate-in-page', saveSoon);
     window.loadURL(`${CONSOLE}/index.html${place.hash}`).catch(() => window.show());
   };
 
+  const add = (hash: string): void => {
+    const monitor = emptyMonitor([...open].map(now), monitors());
+    if (!monitor) return;
+    const { x, y } = monitor.workArea;
+    const bounds = within({ bounds: { x: x + 40, y: y + 40, width: 1_280, height: 800 } }, monitor);
+    openOne({ monitor: monitor.id, bounds, maximized: false, fullScreen: false, hash });
+  };
+
   return {
     restore: () => {
-      for (const place of windowsToOpen(saved, monitors())) openOne(place);
+      for (const place of windowsToOpen(kept.saved(), monitors())) openOne(place);
     },
-    add: (address) => {
-      const monitor = emptyMonitor([...open].map(now), monitors());
-      if (!monitor) return;
-      const { x, y } = monitor.workArea;
-      const bounds = within({ bounds: { x: x + 40, y: y + 40, width: 1_280, height: 800 } }, monitor);
-      const hash = address === undefined ? '' : (URL.parse(address)?.hash ?? '');
-      openOne({ monitor: monitor.id, bounds, maximized: false, fullScreen: false, hash });
+    add: () => add(''),
+    show: (address) => {
+      const there = [...open];
+      const shown = there.map((window) => now(window).hash);
+      const window = there[windowShowing(hashOf(address), shown)];
+      if (window) raise(window);
+      else add(hashOf(address));
     },
-    focus: () => {
-      const [window] = open;
-      if (window?.isMinimized()) window.restore();
-      window?.focus();
+    leave: () => {
+      clearTimeout(timer);
+      kept.leave([...open].map(now), monitors());
     },
   };
 }

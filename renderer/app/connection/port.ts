@@ -8,6 +8,11 @@ declare global {
   }
 }
 
+/** In the desktop shell the bridge is there already and needs no token; the shell opens and places the window. */
+export function inShell(): boolean {
+  return window.station !== undefined;
+}
+
 export function portOf(window: Window, token: string | undefined): StationPort {
   if (window.station) return window.station;
   const { protocol, host } = window.location;

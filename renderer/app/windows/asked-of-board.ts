@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'react';
 import type { Json } from '#domain/kernel/json.ts';
 import { now } from '../clock/clock.ts';
+import { inShell } from '../connection/port.ts';
 import type { Station } from '../connection/station.ts';
 import { useDrafts } from '../connection/use-station.ts';
 
@@ -27,12 +28,14 @@ function readAsked(stored: Json | undefined): AskedOfBoard | null {
 /** The window that this one was torn off from; null in the desktop shell, which opens windows itself. */
 const boardWindow = (): Window | null => window.opener as Window | null;
 
-/** Has the board show a panel, and brings its window to the front. False where that was closed: nobody would hear. */
+/** Has the board show a panel, and brings its window to the front. False where that was closed: in a browser nobody would hear. */
 export function askBoard(station: Station, panel: string, incident: string | null): boolean {
   const board = boardWindow();
   if (board?.closed) return false;
   station.call('draft.save', { key: KEY, value: { panel, incident, at: now() } }).catch(() => undefined);
-  board?.focus();
+  if (board) board.focus();
+  // An address of the console without a panel is the board's: the shell raises the window that shows it, or opens one.
+  else if (inShell()) window.open(location.pathname);
   return true;
 }
 

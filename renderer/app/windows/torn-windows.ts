@@ -2,6 +2,7 @@
 import { useMemo, useRef } from 'react';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
+import { inShell } from '../connection/port.ts';
 import type { Station } from '../connection/station.ts';
 import { useStation } from '../connection/use-station.ts';
 import { dock } from '../layout/dock-api.ts';
@@ -42,11 +43,6 @@ function watchHome(): void {
     clearInterval(watching);
     watching = undefined;
   }, HOME_CHECK_MS);
-}
-
-/** In the desktop shell the bridge is there already and needs no token; the shell opens and places the window. */
-function inShell(): boolean {
-  return window.station !== undefined;
 }
 
 async function openWindow(station: Station, place: TornPlace): Promise<boolean> {
