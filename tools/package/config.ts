@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type { Configuration } from 'electron-builder';
 import { root } from '../check/program.ts';
-import type { PackageProfile } from './profile.ts';
+import { authorOf, type PackageProfile } from './profile.ts';
 
 /** What a profile adds to electron-builder.yml, which electron-builder reads by itself. The shell reads `profile.json` beside it at its start (electron/flags.ts). */
 export function configOf(name: string, profile: PackageProfile): Configuration {
@@ -12,6 +12,14 @@ export function configOf(name: string, profile: PackageProfile): Configuration {
     productName: profile.name,
     icon: profile.icon,
     directories: { output: `dist/packages/${name}` },
+    // Two centers' consoles are two packages, programs and folders on a machine. What packages of a system ask for besides is the
+    // profile's: who looks after them, and where.
+    extraMetadata: {
+      name: `quantum-dispatch-${name}`,
+      productName: profile.name,
+      homepage: profile.center,
+      author: authorOf(profile),
+    },
     extraResources: [{ from: `dist/packages/${name}.profile.json`, to: 'profile.json' }],
   };
 }

@@ -6,15 +6,23 @@ import { root } from '../check/program.ts';
 
 const Https = z.url({ protocol: /^https$/ });
 
+const MAINTAINER = /^([^<>\p{Cc}]*[^<>\p{Cc}\s]) <([^<>@\s]+@[^<>@\s]+)>$/u;
+
 /** What one center's desktop shell is packed with. */
 const PackageProfileSchema = z.strictObject({
-  /** Name in menus, window titles and installers. */
-  name: z.string().min(1).max(60),
+  /** Name in menus, window titles and installers, and of the folder that the shell keeps its things in. */
+  name: z
+    .string()
+    .min(1)
+    .max(60)
+    .regex(/^[^<>:"/\\|?*\p{Cc}]*[^<>:"/\\|?*\p{Cc}\s.]$/u, 'must be usable as the name of a folder'),
   /** Its own, so that two centers' consoles can be on one machine. */
   appId: z
     .string()
     .max(120)
     .regex(/^[a-z][a-z0-9-]*(\.[a-z0-9-]+)+$/),
+  /** Who looks after it at the center, as packages say it. */
+  maintainer: z.string().max(120).regex(MAINTAINER, 'must be NAME <ADDRESS@HOST>'),
   /** PNG of 512 pixels or more, relative to the repository. */
   icon: z.string().regex(/^resources\/[\w./-]+\.png$/),
   center: Https,
@@ -22,6 +30,15 @@ const PackageProfileSchema = z.strictObject({
   updates: Https.nullable(),
 });
 export type PackageProfile = z.infer<typeof PackageProfileSchema>;
+
+/** The maintainer's name and address. */
+export function authorOf({ maintainer }: PackageProfile): { readonly name: string; readonly email: string } {
+  const [, name = '', email = ''] = MAINTAINER.exec(maintainer) ?? [];
+  return { name, email };
+}
+
+/** Packages, programs and shortcuts of a system go by it, so it has to be what all of these take. */
+const FILE_NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 const folder = join(root, 'resources', 'profiles');
 
@@ -32,12 +49,19 @@ export function profileNames(): readonly string[] {
     .sort();
 }
 
-/** Reads a profile by name. Refusals: `profile.unknown`, `profile.unreadable`, `field.invalid`, `icon.missing`. */
+/** Reads a profile by name. Refusals: `profile.unknown`, `profile.name`, `profile.unreadable`, `field.invalid`, `icon.missing`. */
 export function readPackageProfile(name: string): Outcome<PackageProfile> {
   if (!profileNames().includes(name)) {
     return refused(
       'profile.unknown',
       `There is no profile of that name: there are ${profileNames().join(', ')}.`,
+      'profile',
+    );
+  }
+  if (!FILE_NAME.test(name)) {
+    return refused(
+      'profile.name',
+      `resources/profiles/${name}.json is to be called by small letters, digits and hyphens, 32 at most: its package goes by that name.`,
       'profile',
     );
   }
