@@ -23,7 +23,7 @@ interface WantedPort {
 /**
  * Ports for everything that one start begins; a station's follow those of the one before where the user gave the first.
  *
- * @throws PortTaken where one of the user's own is in use
+ * @throws PortUnfree where one of the user's own cannot be had
  */
 export async function choosePorts(flags: StartFlags, choose: PromisedPorts['choose']): Promise<Ports> {
   const { ports, lanHost } = flags;

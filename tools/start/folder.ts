@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder } from '../../sealing/make-folder.ts';
 
@@ -46,23 +46,49 @@ export function takeFolder(data: string): () => void {
           : 'cannot be written to';
     throw new FolderUnusable(`${data} ${what}: give another with --data DIR, or change its permissions.`);
   }
-  mustBeFree(data);
-  const mark = join(data, 'running');
-  try {
-    writeFileSync(mark, `${process.pid}\n`, { mode: 0o600 });
-  } catch {
-    throw new FolderUnusable(`${data} cannot be written to: give another with --data DIR, or change its permissions.`);
-  }
-  return () => rmSync(mark, { force: true });
+  markAsOurs(data);
+  return () => rmSync(join(data, 'running'), { force: true });
 }
+
+/** Of two starts that begin in the same moment one makes the mark, whole from its first moment, and the other finds it. */
+function markAsOurs(data: string): void {
+  const mark = join(data, 'running');
+  const own = `${mark}.${process.pid}`;
+  try {
+    writeFileSync(own, `${process.pid}\n`, { mode: 0o600 });
+    if (isTaken(mark, own)) {
+      mustBeFree(data);
+      // Of one that was killed.
+      rmSync(mark, { force: true });
+      if (isTaken(mark, own)) throw new FolderUnusable(inUse(data, runningIn(mark)));
+    }
+  } catch (error) {
+    if (error instanceof FolderUnusable) throw error;
+    throw new FolderUnusable(`${data} cannot be written to: give another with --data DIR, or change its permissions.`);
+  } finally {
+    rmSync(own, { force: true });
+  }
+}
+
+/** Whether there is a mark already; makes it of ours where not. */
+function isTaken(mark: string, own: string): boolean {
+  try {
+    linkSync(own, mark);
+    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return true;
+    throw error;
+  }
+}
+
+const inUse = (data: string, other: number | null): string =>
+  `${data} is in use by another start (process ${other ?? 'just begun'}): stop that one, or give another folder with --data DIR.`;
 
 /** @throws FolderUnusable where another start is running on the folder */
 export function mustBeFree(data: string): void {
   const other = runningIn(join(data, 'running'));
   if (other === null) return;
-  throw new FolderUnusable(
-    `${data} is in use by another start (process ${other}): stop that one, or give another folder with --data DIR.`,
-  );
+  throw new FolderUnusable(inUse(data, other));
 }
 
 function runningIn(mark: string): number | null {

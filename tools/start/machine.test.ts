@@ -1,14 +1,17 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server } from 'node:net';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { writeKept } from '../replay/kept.ts';
 import { EndedEarly, startChild } from './child.ts';
 import { choosePorts } from './choose-ports.ts';
 import type { StartFlags } from './flags.ts';
 import { takeFolder, wordOfReplay } from './folder.ts';
-import { anyFreePort, HOME_PORTS, PortTaken, promisePorts } from './ports.ts';
+import { anyFreePort, HOME_PORTS, PortUnfree, promisePorts } from './ports.ts';
 import { supervise, waitBefore } from './supervise.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-start-'));
@@ -32,10 +35,25 @@ describe('ports', () => {
 
   it("refuses the user's when it is in use, naming the flag and the way out", async () => {
     const { choose } = promisePorts();
-    await expect(choose('center-port', port, 7310)).rejects.toThrow(PortTaken);
+    await expect(choose('center-port', port, 7310)).rejects.toThrow(PortUnfree);
     await expect(choose('center-port', port, 7310)).rejects.toThrow(
       `Port ${port} is in use: give another with --center-port`,
     );
+  });
+
+  it("says of the user's that the system keeps from them that it is so: it was said to be in use", async () => {
+    // Whoever runs this may be anybody, and may use what others may not.
+    const listen = vi.spyOn(Server.prototype, 'listen').mockImplementation(function (this: Server) {
+      setImmediate(() => this.emit('error', Object.assign(new Error(), { code: 'EACCES' })));
+      return this;
+    });
+    try {
+      await expect(promisePorts().choose('center-port', 80, 7310)).rejects.toThrow(
+        'Port 80 may not be used by this user: give another with --center-port N',
+      );
+    } finally {
+      listen.mockRestore();
+    }
   });
 
   it('chooses another by itself when the user gave none, and promises none twice', async () => {
@@ -51,7 +69,7 @@ describe('ports', () => {
   it('leaves the user’s to what they are for, also one at which another of ours is at home', async () => {
     const taken = new Set<number>();
     const choose = async (_flag: string, given: number | null, home: number): Promise<number> => {
-      if (given !== null && taken.has(given)) throw new PortTaken('console-port', given);
+      if (given !== null && taken.has(given)) throw new PortUnfree('console-port', given);
       let port = given ?? home;
       while (taken.has(port)) port++;
       taken.add(port);
@@ -87,7 +105,7 @@ describe('ports', () => {
     expect(new Set(chosen).size).toBe(starts.length);
     const [first = 0] = chosen;
     const another = promisePorts();
-    await expect(another.choose('center-port', first, 7310)).rejects.toThrow(PortTaken);
+    await expect(another.choose('center-port', first, 7310)).rejects.toThrow(PortUnfree);
     for (const { release } of starts) release();
     expect(await another.choose('center-port', first, 7310)).toBe(first);
     another.release();
@@ -114,6 +132,40 @@ describe('the folder', () => {
     writeFileSync(join(data, 'running'), `${process.ppid}\n`);
     takeFolder(data)();
   });
+
+  it('is taken by one of several starts that begin in the same moment', async () => {
+    const at = join(folder, 'at-once');
+    mkdirSync(join(at, 'tools', 'start'), { recursive: true });
+    const main = join(at, 'tools', 'start', 'main.ts');
+    writeFileSync(
+      main,
+      `const { takeFolder } = await import(${JSON.stringify(pathToFileURL(join(import.meta.dirname, 'folder.ts')).href)});
+       process.send('ready');
+       process.on('message', (data) => {
+         try { takeFolder(data); process.send('taken'); } catch (error) { process.send(error.message); }
+       });`,
+    );
+    const starts = Array.from({ length: 3 }, () =>
+      fork(main, { execArgv: [], stdio: ['ignore', 'ignore', 'ignore', 'ipc'] }),
+    );
+    const next = (): Promise<readonly string[]> =>
+      Promise.all(starts.map(async (start) => String((await once(start, 'message'))[0])));
+    try {
+      expect(await next()).toEqual(['ready', 'ready', 'ready']);
+      for (let round = 0; round < 20; round++) {
+        const data = join(at, `data-${round}`);
+        const said = next();
+        for (const start of starts) start.send(data);
+        const [taken = 'nobody', ...others] = (await said).toSorted(
+          (a, b) => Number(b === 'taken') - Number(a === 'taken'),
+        );
+        expect(taken, `round ${round}`).toBe('taken');
+        for (const other of others) expect(other, `round ${round}`).toContain('is in use by another start (process ');
+      }
+    } finally {
+      for (const start of starts) start.kill();
+    }
+  }, 30_000);
 
   it('that holds a replayed day says who signs in at its consoles, who is none of the demo’s people', () => {
     const data = join(folder, 'replayed');

@@ -1,12 +1,13 @@
 /** `npm start`: the console, and the center beside it for a demo. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENROL_VARIABLE } from '../../server-bridge/flags.ts';
+import { CannotBuild } from '../build/renderer.ts';
 import { givenTo } from '../command-line.ts';
 import { EndedEarly } from './child.ts';
 import { COMMAND_LINE, type StartFlags, withCodes } from './flags.ts';
 import { centerFolder, FolderUnusable, takeFolder } from './folder.ts';
 import { createHouse } from './house.ts';
-import { PortTaken } from './ports.ts';
+import { PortUnfree } from './ports.ts';
 import { quitPostmaster } from './postmaster.ts';
 import { REFUSED } from './processes.ts';
 import { createProgress } from './progress.ts';
@@ -20,8 +21,8 @@ const SAME_MS = 700;
 
 /** The sentence for the person at the terminal where the way out is theirs, or null where it is a fault of ours. */
 function sentenceOf(error: unknown): string | null {
-  if (error instanceof CannotStart || error instanceof PortTaken || error instanceof FolderUnusable)
-    return error.message;
+  if ([CannotStart, CannotBuild, PortUnfree, FolderUnusable].some((known) => error instanceof known))
+    return (error as Error).message;
   return error instanceof EndedEarly && error.said !== '' && !/could not start/.test(error.said) ? error.message : null;
 }
 

@@ -4,13 +4,20 @@ import { createServer, type Server } from 'node:net';
 /** What listens where, when the user does not say: a home for each, so that addresses stay the same from start to start. */
 export const HOME_PORTS = { center: 7310, console: 7320, lan: 7340 } as const;
 
-/** A port that the user chose and that something else listens on. */
-export class PortTaken extends Error {
+/** Why nothing of ours can listen at a port: something else does, or the system keeps it from this user. */
+type Unfree = 'in use' | 'kept';
+
+const WORDS: { readonly [why in Unfree]: readonly [what: string, besides: string] } = {
+  'in use': ['is in use', 'or stop what listens there'],
+  kept: ['may not be used by this user', 'or take one above 1023'],
+};
+
+/** A port that the user chose and that cannot be had. */
+export class PortUnfree extends Error {
   readonly port: number;
-  constructor(flag: string, port: number) {
-    super(
-      `Port ${port} is in use: give another with --${flag} N, leave the flag out for a free one, or stop what listens there.`,
-    );
+  constructor(flag: string, port: number, why: Unfree = 'in use') {
+    const [what, besides] = WORDS[why];
+    super(`Port ${port} ${what}: give another with --${flag} N, leave the flag out for a free one, ${besides}.`);
     this.port = port;
   }
 }
@@ -21,7 +28,7 @@ export interface PromisedPorts {
    * The port to listen on: the user's, which has to be free, or else the one at home, or else any free one. None is
    * promised twice, nor to another start that begins in the same moment. `host`: where it will be listened on.
    *
-   * @throws PortTaken where the user's own is in use
+   * @throws PortUnfree where the user's own cannot be had
    */
   readonly choose: (flag: string, given: number | null, home: number, host?: string) => Promise<number>;
   /** Whoever they were promised to listens by now, or never will. */
@@ -30,23 +37,25 @@ export interface PromisedPorts {
 
 export function promisePorts(): PromisedPorts {
   const claims = new Map<number, Server | null>();
-  const take = async (port: number, host: string): Promise<boolean> => {
-    if (claims.has(port) || !(await isFree(port))) return false;
+  const take = async (port: number, host: string): Promise<Unfree | null> => {
+    const unfree = claims.has(port) ? 'in use' : await unfreeFor(port);
+    if (unfree !== null) return unfree;
     const claim = host.includes(':') ? null : await claimOf(port);
-    if (claim === 'taken') return false;
+    if (claim === 'taken') return 'in use';
     claims.set(port, claim);
-    return true;
+    return null;
   };
   return {
     choose: async (flag, given, home, host = '127.0.0.1') => {
       if (given !== null) {
-        if (!(await take(given, host))) throw new PortTaken(flag, given);
+        const unfree = await take(given, host);
+        if (unfree !== null) throw new PortUnfree(flag, given, unfree);
         return given;
       }
-      for (let port = home; port < home + 10; port++) if (await take(port, host)) return port;
+      for (let port = home; port < home + 10; port++) if ((await take(port, host)) === null) return port;
       for (;;) {
         const port = await anyFreePort();
-        if (await take(port, host)) return port;
+        if ((await take(port, host)) === null) return port;
       }
     },
     release: () => {
@@ -81,14 +90,15 @@ const OWN_PORTS = { from: 10_240, to: 32_767 } as const;
 export async function anyFreePort(taken: ReadonlySet<number> = new Set()): Promise<number> {
   for (;;) {
     const port = randomInt(OWN_PORTS.from, OWN_PORTS.to + 1);
-    if (!taken.has(port) && (await isFree(port))) return port;
+    if (!taken.has(port) && (await unfreeFor(port)) === null) return port;
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+function unfreeFor(port: number): Promise<Unfree | null> {
+  const server = createServer();
   return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(true)));
+    // A system that keeps ports for itself says so, as for those below 1024.
+    server.once('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EACCES' ? 'kept' : 'in use'));
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => server.close(() => resolve(null)));
   });
 }

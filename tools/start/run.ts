@@ -44,7 +44,7 @@ interface Context {
 /**
  * Starts what the flags say. Every process is in the house from the moment that it runs.
  *
- * @throws CannotStart, PortTaken, or EndedEarly with the sentence of the process that could not run
+ * @throws CannotStart, PortUnfree, or EndedEarly with the sentence of the process that could not run
  */
 export async function runStart(context: Context): Promise<ReadyLine> {
   const { flags } = context;
