@@ -54,9 +54,28 @@ const TAKEN = [
   'Ctrl+f',
 ];
 
+/**
+ * Keys that are nobody's on the screen: those by which an input method ends or leaves what it composes, and the repeats of a
+ * character that did something when it was pressed, which would be typed where that has put the focus, or choose there again.
+ */
+function holdBack(): (event: KeyboardEvent) => void {
+  let pressed: KeyboardEvent | null = null;
+  return (event) => {
+    if (event.isComposing) {
+      event.stopImmediatePropagation();
+      return;
+    }
+    if (!event.repeat) pressed = event;
+    else if (event.key.length === 1 && pressed?.code === event.code && pressed.defaultPrevented) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+    }
+  };
+}
+
 export function listenForKeys(): () => void {
+  const before = holdBack();
   const onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return;
     const stroke = strokeOf(event);
     const found = actionOf(stroke, isTyping(event.target), preferences().keys);
     if (
@@ -71,8 +90,12 @@ export function listenForKeys(): () => void {
     }
     if (TAKEN.includes(stroke) || found?.action.startsWith('layout')) event.preventDefault();
   };
+  window.addEventListener('keydown', before, { capture: true });
   window.addEventListener('keydown', onKey);
-  return () => window.removeEventListener('keydown', onKey);
+  return () => {
+    window.removeEventListener('keydown', before, { capture: true });
+    window.removeEventListener('keydown', onKey);
+  };
 }
 
 /** The key that an action has now, as it stands on the cap. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, KEYS, type KeyedAction, keyRefused, strokeOf } from './key-map.ts';
+import { actionOf, isNoneAlone, KEYS, type KeyedAction, keyRefused, strokeOf } from './key-map.ts';
 
 const press = (key: string, over: object = {}) =>
   strokeOf({ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...over });
@@ -31,6 +31,14 @@ describe('keys', () => {
     expect(keyRefused(entry('note'), '4', {})).toMatch(/needed in lists/);
     expect(keyRefused(entry('command'), '`', {})).toBeNull();
     expect(keyRefused(entry('note'), 'h', {})).toMatch(/Hold, or release/);
+    expect(keyRefused(entry('command'), 'Dead', {})).toMatch(/waits for a letter/);
+    expect(keyRefused(entry('help'), 'Shift+Dead', {})).toMatch(/waits for a letter/);
+    expect(keyRefused(entry('lock'), 'Ctrl+v', {})).toMatch(/for text/);
+    expect(keyRefused(entry('lock'), 'Ctrl+w', {})).toMatch(/browser’s/);
+    // `@` of a keyboard that has it on AltGr.
+    expect(keyRefused(entry('lock'), 'Ctrl+Alt+@', {})).toMatch(/AltGr/);
+    expect(['AltGraph', 'CapsLock', 'Control', 'Process'].every(isNoneAlone)).toBe(true);
+    expect(['F12', 'a', 'Enter', 'Dead'].some(isNoneAlone)).toBe(false);
     // The usual key, taken back, may have been given away meanwhile.
     expect(keyRefused(entry('note'), 'n', { hold: 'n' })).toMatch(/Hold, or release/);
   });

@@ -105,6 +105,30 @@ const KEPT = [
   'PageDown',
 ];
 
+/** What only goes with other keys, or changes what they type: pressed alone it is no key yet. */
+const NONE_ALONE = [
+  'Shift',
+  'Control',
+  'Alt',
+  'AltGraph',
+  'Meta',
+  'Fn',
+  'FnLock',
+  'Hyper',
+  'Super',
+  'Symbol',
+  'SymbolLock',
+  'CapsLock',
+  'NumLock',
+  'ScrollLock',
+  'Process',
+  'Unidentified',
+];
+export const isNoneAlone = (key: string): boolean => NONE_ALONE.includes(key);
+
+/** The clipboard, what undoes typing, and what closes a window or tab before the page hears of it. */
+const OF_THE_BROWSER = /^(Ctrl|Meta)\+[acnqtvwxyz]$|^Alt\+F4$|^Ctrl\+F4$/;
+
 /**
  * Why an action cannot have this key, as a sentence; null where it can. An action that answers while text is typed takes no
  * key that types a character, but for one that it has from the start; no action takes digits or Space, which choose in lists.
@@ -119,6 +143,10 @@ export function keyRefused(
   if (stroke === entry.key) return null;
   if (KEPT.includes(stroke.replace(/^Shift\+/, '')) || /^[\d ]$/.test(stroke))
     return `${stroke === ' ' ? 'Space' : keyCap(stroke)} is needed in lists and fields. Choose another.`;
+  if (stroke.endsWith('Dead')) return 'This key waits for a letter to put an accent on. Choose another.';
+  if (OF_THE_BROWSER.test(stroke)) return `${keyCap(stroke)} is the browser’s, or for text. Choose another.`;
+  if (entry.typing && /^Ctrl\+Alt\+.$/.test(stroke))
+    return `${keyCap(stroke)} types a character on some keyboards (AltGr). Choose another.`;
   if (entry.typing && stroke.length === 1)
     return `${keyCap(stroke)} is typed in fields, and this key works there too. Choose an F-key, or one with Ctrl or Alt.`;
   return null;

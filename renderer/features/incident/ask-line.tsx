@@ -74,8 +74,7 @@ export function AskLine({
           onChange={(event) => onChange(event.target.value)}
           onKeyDown={(event) => {
             const names = options.flatMap(({ text, code }) => [text, code]);
-            const option =
-              marked === undefined && value === '' ? choiceByDigit('', event.key, options, names) : undefined;
+            const option = marked === undefined && value === '' ? choiceByDigit('', event, options, names) : undefined;
             if (option && onOption) {
               event.preventDefault();
               onOption(option);

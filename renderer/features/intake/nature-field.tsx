@@ -115,7 +115,7 @@ export function NatureField({
         }}
         onKeyDown={(event) => {
           const typed = state.dirty ? state.value : '';
-          const digit = open ? choiceByDigit(typed, event.key, choices, names) : undefined;
+          const digit = open ? choiceByDigit(typed, event, choices, names) : undefined;
           if (digit) {
             event.preventDefault();
             choose(digit);

@@ -1,5 +1,5 @@
 import { type ReactNode, useState } from 'react';
-import { KEYS, keyCap, keyRefused, strokeOf } from '../../app/keys/key-map.ts';
+import { isNoneAlone, KEYS, keyCap, keyRefused, strokeOf } from '../../app/keys/key-map.ts';
 import { play } from '../../app/sounds/player.ts';
 import { SOUND_KINDS, SOUND_TITLES } from '../../app/sounds/tones.ts';
 import { MAX_SCALE, MIN_SCALE, usePreferences } from '../../app/theme/preferences.ts';
@@ -105,7 +105,7 @@ function Keys(): ReactNode {
               setAsking(entry.action);
             }}
             onKeyDown={(event) => {
-              if (asking !== entry.action || ['Shift', 'Control', 'Alt', 'Meta', 'Tab'].includes(event.key)) return;
+              if (asking !== entry.action || event.key === 'Tab' || isNoneAlone(event.key)) return;
               event.preventDefault();
               event.stopPropagation();
               setAsking(null);

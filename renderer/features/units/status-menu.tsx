@@ -140,8 +140,8 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
               event.preventDefault();
               enter();
             } else if (typed === '' && picked?.asks !== 'reason') {
-              const status = picked ? undefined : choiceByDigit('', event.key, choices, names);
-              const place = picked ? choiceByDigit('', event.key, matchingPlaces, names) : undefined;
+              const status = picked ? undefined : choiceByDigit('', event, choices, names);
+              const place = picked ? choiceByDigit('', event, matchingPlaces, names) : undefined;
               if (!status && !place) return;
               event.preventDefault();
               if (status) pick(status);

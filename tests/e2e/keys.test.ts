@@ -1,0 +1,88 @@
+/** Keys that mean something else than what stands where they are pressed: held ones, those with Ctrl, those of an input method. */
+import { describe, expect, it } from 'vitest';
+import { choose, rowSays, rowShows, takeCall, timeline } from './calls.ts';
+import { oneConsole } from './one-console.ts';
+
+const at = oneConsole();
+const line = (): Promise<string> => at.field('Command line').inputValue();
+/** Down, and down again as a keyboard says it of a key that is held. */
+const hold = async (key: string): Promise<void> => {
+  for (let i = 0; i < 4; i++) await at.page.keyboard.down(key);
+  await at.page.keyboard.up(key);
+};
+
+describe('Ctrl and a digit', () => {
+  it('is a layout and takes no choice: not how a call ended, nor a status, nor a nature', async () => {
+    const call = await takeCall(at, '1 First St', 'fall');
+    await choose(at, 'F2', call.short);
+    await at.press('c');
+    await expect.poll(at.focused).toMatch(/^Disposition/);
+    await at.press('Control+2');
+    await expect.poll(at.echo).toContain('layout 2');
+    await rowShows(at, 'Pending', call.number, '1 First St');
+    await at.press('F4');
+    await at.type('M44');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Code');
+    await at.press('Control+3');
+    await expect.poll(at.echo).toContain('layout 3');
+    await rowShows(at, 'Units', 'M44', 'AV');
+    await at.press('F5');
+    await expect.poll(at.focused).toBe('Location');
+    await at.press('Tab');
+    await expect.poll(at.focused).toBe('Nature');
+    await at.press('Control+1');
+    await expect.poll(at.echo).toContain('layout 1');
+    expect(await at.field('Nature').filter({ visible: true }).inputValue()).toBe('');
+    await at.press('Shift+F5', 'Shift+F5');
+  });
+});
+
+describe('a key that is held', () => {
+  it('counts once: the command line stays empty, and one digit chooses one thing', async () => {
+    await at.press('F2');
+    await hold('`');
+    await expect.poll(at.focused).toBe('Command line');
+    expect(await line()).toBe('');
+    await at.press('Escape', 'F4');
+    await at.type('M44');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Code');
+    const transporting = at.page
+      .getByRole('group', { name: 'Status of M44' })
+      .getByRole('button', { name: /transporting/i });
+    const digit = (await transporting.textContent())?.trim().charAt(0) ?? '';
+    expect(digit).toMatch(/^\d$/);
+    await hold(digit);
+    await expect.poll(at.focused).toBe('To which hospital?');
+    await at.page.waitForTimeout(300);
+    expect(await at.focused()).toBe('To which hospital?');
+    expect(await rowSays(at, 'Units', 'M44')).toContain('AV');
+    await at.press('Escape');
+  });
+});
+
+describe('an input method', () => {
+  it('ends what it composes by Enter, and sends nothing', async () => {
+    const call = await takeCall(at, '2 Second St', 'fall');
+    const browser = await at.page.context().newCDPSession(at.page);
+    const compose = (text: string) =>
+      browser.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type('asks for ');
+    await compose('にほん');
+    await at.press('Enter');
+    await at.page.waitForTimeout(300);
+    expect(await at.focused()).toBe('Add to the timeline');
+    await browser.send('Input.insertText', { text: '日本語' });
+    await at.press('Enter');
+    await expect.poll(async () => (await timeline(at)).join('\n')).toContain('asks for 日本語');
+    expect((await timeline(at)).filter((said) => said.includes('asks for'))).toHaveLength(1);
+  });
+});
+
+describe('all of it', () => {
+  it('without one error in the browser', () => expect(at.errors).toEqual([]));
+});
