@@ -44,6 +44,19 @@ function keepFocus(user: string): void {
   };
 }
 
+/** Another layout puts its panels up anew: whoever worked in one of them does so still, where it has it. */
+export function keepFocusInPanels(user: string): () => void {
+  const focused = document.activeElement;
+  if (focused?.closest('.dv-dockview') == null) return () => undefined;
+  keepFocus(user);
+  return () => {
+    // Whoever is somewhere else by now works there.
+    if (document.activeElement !== document.body) return;
+    if (kept?.panel != null && !dock.isOpen(kept.panel)) kept = null;
+    if (!restoreFocus(user)) dock.step(1);
+  };
+}
+
 /** The lock takes the board away: where the focus was is kept before it goes. */
 export function useFocusKept(user: string): void {
   useLayoutEffect(() => () => keepFocus(user), [user]);

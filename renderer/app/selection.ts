@@ -19,6 +19,8 @@ export interface Selection {
   readonly statusOf: string | null;
   /** The status that was pressed already and needs more. */
   readonly statusCode: string | null;
+  /** As `asked`, of the status. */
+  readonly statusAsked: boolean;
 }
 
 const store = createStore<Selection>(() => ({
@@ -29,6 +31,7 @@ const store = createStore<Selection>(() => ({
   asked: false,
   statusOf: null,
   statusCode: null,
+  statusAsked: false,
 }));
 
 export const selection = (): Selection => store.getState();

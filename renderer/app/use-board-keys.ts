@@ -15,6 +15,7 @@ import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { select, selection } from './selection.ts';
 import { seenCalls } from './sounds/seen-calls.ts';
 import { useAlarm } from './use-alarm.ts';
+import { typesElsewhere } from './working-in.ts';
 
 const OF_INCIDENTS = ['pending', 'active', 'closed', 'incident'] as const;
 
@@ -145,11 +146,12 @@ export function useBoardKeys(): void {
       echo(false, `${row.callsign} ${row.code} has no next status; Enter lists them all`, now());
       return true;
     }
+    const from = document.activeElement;
     act('unit.next', { unit: row.id }, (answer) => {
       // A status that needs more asks for it where the unit stands.
       if (!answer.ok && answer.refusal.code.startsWith('needs.')) {
         if (!dock.isOpen('units')) dock.open('units');
-        select({ statusOf: row.id, statusCode: row.next });
+        select({ statusOf: row.id, statusCode: row.next, statusAsked: !typesElsewhere(from) });
       }
     });
     return true;

@@ -83,6 +83,35 @@ describe('an input method', () => {
   });
 });
 
-describe('all of it', () => {
+describe('a layout by its key', () => {
+  it('leaves whoever works in a list in that list', async () => {
+    await at.press('F3');
+    await expect.poll(at.focused).toBe('Active');
+    await at.press('Control+4');
+    await expect.poll(at.echo).toContain('layout 4');
+    await expect.poll(at.focused).toBe('Active');
+    await at.press('Control+1');
+    await expect.poll(at.focused).toBe('Active');
+  });
+
+  it('takes nobody out of the command line, whatever stands open in a list', async () => {
+    await at.press('F2', '/');
+    await expect.poll(at.focused).toBe('Filter Pending');
+    await at.type('st');
+    await at.press('Enter', 'F4');
+    await at.type('M44');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Code');
+    await at.press('`');
+    await at.type('OOS M4');
+    await at.press('Control+4');
+    await expect.poll(at.echo).toContain('layout 4');
+    await at.page.waitForTimeout(300);
+    await at.type('4');
+    expect(await line()).toBe('OOS M44');
+    expect(await at.focused()).toBe('Command line');
+    await at.press('ControlOrMeta+a', 'Delete', 'Control+1', 'Escape', 'F4', 'Escape', 'F2', '/', 'Escape');
+  });
+
   it('without one error in the browser', () => expect(at.errors).toEqual([]));
 });

@@ -6,7 +6,7 @@ import type { Json } from '#domain/kernel/json.ts';
 import { now } from '../clock/clock.ts';
 import { echo } from '../command-line/echo.ts';
 import { useLayouts, useMe, useStation, useTopic } from '../connection/use-station.ts';
-import { restoreFocus } from '../focus-kept.ts';
+import { keepFocusInPanels, restoreFocus } from '../focus-kept.ts';
 import { echoes } from '../theme/echoes.ts';
 import { closeTorn, reopenTorn, type TornPlace, tornPlaces } from '../windows/torn-windows.ts';
 import type { Tall } from './borders.ts';
@@ -78,13 +78,14 @@ export function useSavedLayouts(
   const saveNow = useRef<() => void>(() => undefined);
   /** What was saved here since the board was put up: the station says it again only a moment later. */
   const savedHere = useRef(new Map<string, Json>());
-  const latest = useRef({ rows, buildDefault });
-  latest.current = { rows, buildDefault };
+  const latest = useRef({ rows, buildDefault, user });
+  latest.current = { rows, buildDefault, user };
 
   const put = useMemo(
     () =>
       (dock: DockviewApi, number: number): boolean => {
         saveNow.current();
+        const goBack = keepFocusInPanels(latest.current.user);
         quietUntil.current = performance.now() + SETTLE_MS;
         const first = current.current === null;
         current.current = number;
@@ -105,6 +106,7 @@ export function useSavedLayouts(
         // Calls that are open stay open whatever the layout.
         forgetRoom();
         for (const id of passing) if (!dock.getPanel(id)) addWhereItBelongs(dock, id, PANELS[panelName(id)]?.home);
+        queueMicrotask(goBack);
         return saved !== null;
       },
     [station, tall],

@@ -1,5 +1,19 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode, RefObject } from 'react';
+import { flushSync } from 'react-dom';
 import { useAction } from '../../app/keys/actions.ts';
+
+/** `/` in this part of the screen opens its filter and goes to it; where it stands already, the key comes back to it. */
+export function useFilterKey(part: RefObject<HTMLElement | null>, open: () => void): void {
+  useAction('filter', () => {
+    if (!part.current?.contains(document.activeElement)) return false;
+    // Drawn now: it takes the focus by its key alone, and none where it only comes back into sight.
+    flushSync(open);
+    const field = part.current.querySelector<HTMLInputElement>('[data-filter]');
+    field?.focus();
+    field?.select();
+    return true;
+  });
+}
 
 /** The line that `/` opens in a panel. Esc clears and closes it, Enter goes back to the list. */
 export function FilterField({
@@ -15,22 +29,13 @@ export function FilterField({
   readonly onLeave: (clear: boolean) => void;
   readonly placeholder?: string;
 }): ReactNode {
-  const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
-  // Once it stands there, the key comes back to it.
-  useAction('filter', () => {
-    if (!input.current?.closest('[data-panel]')?.contains(document.activeElement)) return false;
-    input.current.focus();
-    input.current.select();
-    return true;
-  });
   return (
     <div className="flex items-center gap-2 border-b border-line px-3 py-1">
       <span className="mono text-accent" aria-hidden="true">
         /
       </span>
       <input
-        ref={input}
+        data-filter=""
         aria-label={label}
         className="min-w-0 flex-1 bg-transparent py-0.5 outline-none"
         value={value}

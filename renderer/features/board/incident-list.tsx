@@ -3,12 +3,11 @@ import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useIncidents, useStation } from '../../app/connection/use-station.ts';
 import { useFilter } from '../../app/filters.ts';
 import { useKeptFrom } from '../../app/kept-from.ts';
-import { useAction } from '../../app/keys/actions.ts';
 import { select, useSelection } from '../../app/selection.ts';
 import { Grid } from '../../ui/grid.tsx';
 import { takeCall } from '../intake/take-calls.ts';
 import { activeOf, closedOf, filtered, freshnessOf, pendingOf } from './board-rows.ts';
-import { FilterField } from './filter-field.tsx';
+import { FilterField, useFilterKey } from './filter-field.tsx';
 import { COLUMNS, type IncidentListKind } from './incident-columns.tsx';
 
 const LISTS = {
@@ -41,11 +40,7 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
   const section = useRef<HTMLElement>(null);
   const keptFrom = useKeptFrom();
 
-  useAction('filter', () => {
-    if (!section.current?.contains(document.activeElement)) return false;
-    setFilter({ open: true });
-    return true;
-  });
+  useFilterKey(section, () => setFilter({ open: true }));
 
   return (
     <section ref={section} className="flex h-full flex-col">

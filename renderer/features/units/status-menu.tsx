@@ -34,7 +34,12 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
     statuses.forAgency(unit.agency).find((status) => status.code === pressed && status.asks !== 'nothing') ?? null;
   const [error, setError] = useState('');
   const input = useRef<HTMLInputElement>(null);
-  useEffect(() => input.current?.focus(), []);
+  const asked = useSelection((at) => at.statusAsked);
+  useEffect(() => {
+    if (!asked) return;
+    input.current?.focus();
+    select({ statusAsked: false });
+  }, [asked]);
 
   const choices = statuses.forAgency(unit.agency);
   const wanted = typed.trim().toUpperCase();

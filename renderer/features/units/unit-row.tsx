@@ -136,7 +136,7 @@ export const UnitLineRow = memo(function UnitLine({
         select({ unit: unit.id });
         if (event.ctrlKey || event.metaKey) toggleMark(unit.id);
       }}
-      onDoubleClick={() => select({ unit: unit.id, statusOf: unit.id, statusCode: null })}
+      onDoubleClick={() => select({ unit: unit.id, statusOf: unit.id, statusCode: null, statusAsked: true })}
     >
       <span role="rowheader" className="callsign">
         {marked ? (
