@@ -2,6 +2,7 @@
  * What is typed into a question that is asked in place. Kept by this window, so that it outlives the lock and another incident
  * being looked at, and as a draft by the station, so that it outlives the window; away once it was sent or left.
  */
+import { useEffect } from 'react';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Json } from '#domain/kernel/json.ts';
@@ -16,9 +17,15 @@ const store = createStore<{ readonly [question: string]: Fields | null }>(() => 
 const unsaved = new Map<string, ReturnType<typeof setTimeout>>();
 
 const save = (station: Station, question: string, value: Fields | null): void => {
+  clearTimeout(unsaved.get(question));
   unsaved.delete(question);
   station.call('draft.save', { key: question, value }).catch(() => undefined);
 };
+
+/** The lock, or the end of the page, came right after a key. */
+function saveNow(station: Station, question: string): void {
+  if (unsaved.has(question)) save(station, question, store.getState()[question] ?? null);
+}
 
 /** The draft over the fields that there are now, whatever is in it. Pure. */
 export function readTyped<T extends Fields>(begin: T, stored: Json | undefined): T {
@@ -47,13 +54,23 @@ export function useTypedKept<T extends Fields>(question: string, begin: T): [T, 
       setTimeout(() => save(station, question, next), SAVE_AFTER_MS),
     );
   };
+  useEffect(() => {
+    const leave = (): void => saveNow(station, question);
+    window.addEventListener('pagehide', leave);
+    return () => {
+      window.removeEventListener('pagehide', leave);
+      leave();
+    };
+  }, [station, question]);
   return [typed, type];
 }
 
-/** It was sent, or left: the next time it is asked anew. */
+/** What stands typed there in this window, the very same for as long as nobody types on. */
+export const typedNow = (question: string): unknown => store.getState()[question];
+
+/** It was sent, or left: the next time it is asked anew, also where nobody typed here and the station kept it. */
 export function forgetTyped(station: Station, question: string): void {
-  if (!store.getState()[question] && !unsaved.has(question)) return;
-  clearTimeout(unsaved.get(question));
+  if (store.getState()[question] === null && !unsaved.has(question)) return;
   store.setState({ [question]: null });
   save(station, question, null);
 }

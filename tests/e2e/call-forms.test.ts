@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { choose, rowGone, rowShows, takeCall } from './calls.ts';
+import { choose, rowGone, rowShows, takeCall, timeline } from './calls.ts';
 import { nameOfFocus } from './keyboard.ts';
 import { oneConsole } from './one-console.ts';
 
@@ -85,6 +85,25 @@ describe('what is half typed', () => {
     await at.grid('Pending').waitFor();
     await expect.poll(() => at.field('Command line').inputValue()).toBe('D M36 half a com');
     await at.press('`', 'ControlOrMeta+a', 'Backspace', 'Escape');
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type('gate code 4471');
+    await at.page.reload();
+    await at.row('Pending', call.number).waitFor();
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await expect.poll(() => at.field('Add to the timeline').inputValue()).toBe('gate code 4471');
+    await at.press('Enter');
+    await expect.poll(async () => (await timeline(at)).join('\n')).toContain('gate code 4471');
+    // Sent as it had been kept, it is not offered to be sent again.
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.page.waitForTimeout(300);
+    expect(await at.field('Add to the timeline').inputValue()).toBe('');
+    await at.press('Escape');
   });
 });
 

@@ -1,6 +1,6 @@
 /** A station that answers late (a busy machine, a disk that waits): whoever went on working stays where they are. */
 import { describe, expect, it } from 'vitest';
-import { choose, rowShows, takeCall } from './calls.ts';
+import { choose, rowShows, takeCall, timeline } from './calls.ts';
 import { oneConsole } from './one-console.ts';
 
 const at = oneConsole();
@@ -150,5 +150,37 @@ describe('an answer that comes late', () => {
     await asks.getByText('M41').waitFor();
     await at.press('Escape');
     await expect.poll(() => asks.count()).toBe(0);
+  });
+
+  it('makes no second note or step of what is pressed again meanwhile, and leaves what was typed on', async () => {
+    const call = await takeCall(at, '6 Sixth St', 'fall');
+    const notes = async (): Promise<string[]> => (await timeline(at)).filter((said) => said.includes('dog in'));
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type('dog in yard');
+    await at.press('Enter', 'Enter');
+    await expect.poll(at.echo).toContain('note added');
+    await at.page.waitForTimeout(LATE_MS + 300);
+    expect(await notes()).toHaveLength(1);
+
+    await choose(at, 'F2', call.short);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await at.type('dog in house');
+    await at.press('Enter');
+    await at.type(', and it bites');
+    await expect.poll(async () => (await notes()).length).toBe(2);
+    await at.page.waitForTimeout(LATE_MS + 300);
+    expect(await at.field('Add to the timeline').inputValue()).toBe('dog in house, and it bites');
+    await at.press('Escape');
+
+    expect(await at.command(`D M55 ${call.short}`)).toContain('M55 dispatched');
+    await at.press('F4');
+    await at.type('M55');
+    await at.press('F9', 'F9');
+    await at.page.waitForTimeout(2 * LATE_MS + 300);
+    await rowShows(at, 'Units', 'M55', 'ER');
+    await at.command('X M55');
   });
 });

@@ -1,14 +1,16 @@
 import type { ReactNode } from 'react';
 import { useSelection } from '../../app/selection.ts';
-import { useAskText, useSend } from './ask-fields.tsx';
+import { questionOf } from '../../app/typed-kept.ts';
+import { useAskText } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import { useSend } from './use-send.ts';
 
 /** Takes a unit off the incident: which one (the selected one stands first), and why. */
 export function AskCancel({ row, onDone }: AskProps): ReactNode {
   const selected = useSelection((at) => at.unit);
   const [text, setText] = useAskText(row, 'cancel');
-  const { send, error, fail } = useSend(onDone);
+  const { send, error, fail } = useSend(questionOf(row.id, 'cancel'), onDone);
   const units = row.units.toSorted((a, b) => Number(b.unit === selected) - Number(a.unit === selected));
   const options = units.map((unit) => ({ key: unit.unit, text: unit.callsign }));
   const cancel = (unit: string, reason: string): void =>

@@ -1,11 +1,9 @@
-import { type ReactNode, useState } from 'react';
-import type { CallInput, CallName } from '#domain/bridge/calls.ts';
+import type { ReactNode } from 'react';
 import { holdTyped, MOST_MINUTES } from '#domain/cad/command/reason-and-minutes.ts';
 import { endingsFor } from '#domain/cad/endings.ts';
 import { PrioritySchema } from '#domain/cad/facts.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { holdSaid } from '#domain/cad/views/hold.ts';
-import { useAct } from '../../app/act.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import type { IncidentAsk } from '../../app/selection.ts';
@@ -13,25 +11,7 @@ import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
 import { onlyNamed, severalNamed } from '../../ui/only-named.ts';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
-
-/** Sends, and leaves the question standing with its text where it was refused. */
-export function useSend(onDone: () => void): {
-  readonly send: <N extends CallName>(name: N, input: CallInput<N>) => void;
-  readonly error: string;
-  readonly fail: (message: string) => void;
-} {
-  const act = useAct();
-  const [error, setError] = useState('');
-  return {
-    error,
-    fail: setError,
-    send: (name, input) =>
-      act(name, input, (answer) => {
-        if (answer.ok) onDone();
-        else if (answer.refusal.code !== 'confirm.needed') setError(answer.refusal.message);
-      }),
-  };
-}
+import { useSend } from './use-send.ts';
 
 /** The one line that is typed into a question about an incident. */
 export function useAskText(row: AskProps['row'], kind: IncidentAsk): [string, (text: string) => void] {
@@ -41,7 +21,7 @@ export function useAskText(row: AskProps['row'], kind: IncidentAsk): [string, (t
 
 export function AskNote({ row, onDone }: AskProps): ReactNode {
   const [text, setText] = useAskText(row, 'note');
-  const { send, error, fail } = useSend(onDone);
+  const { send, error, fail } = useSend(questionOf(row.id, 'note'), onDone);
   return (
     <AskLine
       title="Note"
@@ -59,7 +39,7 @@ export function AskNote({ row, onDone }: AskProps): ReactNode {
 
 export function AskHold({ row, onDone }: AskProps): ReactNode {
   const [text, setText] = useAskText(row, 'hold');
-  const { send, error, fail } = useSend(onDone);
+  const { send, error, fail } = useSend(questionOf(row.id, 'hold'), onDone);
   const zone = useZone();
   const release = row.hold !== null;
   const { reason, minutes } = release ? { reason: text.trim(), minutes: null } : holdTyped(text);
@@ -95,7 +75,7 @@ export function AskHold({ row, onDone }: AskProps): ReactNode {
 
 export function AskPriority({ row, onDone }: AskProps): ReactNode {
   const [text, setText] = useAskText(row, 'priority');
-  const { send, error, fail } = useSend(onDone);
+  const { send, error, fail } = useSend(questionOf(row.id, 'priority'), onDone);
   const set = (typed: string): void => {
     const priority = PrioritySchema.safeParse(typed.trim());
     if (!priority.success) {
@@ -127,7 +107,7 @@ export function AskClose({ row, onDone }: AskProps): ReactNode {
   const dispositions = useRoster<RosterBody<'disposition'>>('disposition');
   const natures = useRoster<RosterBody<'nature'>>('nature');
   const [text, setText] = useAskText(row, 'close');
-  const { send, error, fail } = useSend(onDone);
+  const { send, error, fail } = useSend(questionOf(row.id, 'close'), onDone);
   if (row.state === 'closed')
     return (
       <AskLine

@@ -1,10 +1,12 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { useIncidents } from '../../app/connection/use-station.ts';
-import { useAskText, useSend } from './ask-fields.tsx';
+import { questionOf } from '../../app/typed-kept.ts';
+import { useAskText } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
 import { othersNamed } from './other-named.ts';
+import { useSend } from './use-send.ts';
 
 const MOST_OPTIONS = 5;
 
@@ -16,7 +18,7 @@ export function AskOther({ row, onDone, way }: AskProps & { readonly way: 'link'
   const incidents = useIncidents();
   const [text, setText] = useAskText(row, way);
   const [marked, setMarked] = useState(-1);
-  const { send, error, fail } = useSend(onDone);
+  const { send, error, fail } = useSend(questionOf(row.id, way), onDone);
   const typed = text.trim();
   const others = useMemo(
     () =>

@@ -4,10 +4,10 @@ import { clockTime, readTime } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
 import { useSelection } from '../../app/selection.ts';
 import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
-import { useSend } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
 import { RUN_ELEMENTS, TIME_NAMES } from './times.ts';
+import { useSend } from './use-send.ts';
 
 /** Corrects a time, or fills one that is missing: which unit, which time, the new time, and why. Both values are kept. */
 export function AskTime({ row, onDone }: AskProps): ReactNode {
@@ -26,7 +26,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
   });
   const of = chosen.of || (preferred?.id ?? row.id);
   const element = RUN_ELEMENTS.find((one) => one === chosen.element) ?? 'onScene';
-  const { send, error, fail } = useSend(onDone);
+  const { send, error, fail } = useSend(questionOf(row.id, 'time'), onDone);
   const assignment = assignments.find((one) => one.id === of);
   const known = assignment?.times[element];
   const near = known?.at ?? now();

@@ -34,6 +34,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
     statuses.forAgency(unit.agency).find((status) => status.code === pressed && status.asks !== 'nothing') ?? null;
   const [error, setError] = useState('');
   const input = useRef<HTMLInputElement>(null);
+  const onItsWay = useRef<string | null>(null);
   const asked = useSelection((at) => at.statusAsked);
   useEffect(() => {
     if (!asked) return;
@@ -61,7 +62,12 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
     : choices.flatMap(({ code, label }) => [code, label]);
 
   const press = (status: StatusCode, more: object): void => {
+    // Pressed again before it is answered it is the same press, whatever moment its minutes end by now.
+    const said = JSON.stringify([status.code, { ...more, until: undefined }]);
+    if (onItsWay.current === said) return;
+    onItsWay.current = said;
     act('unit.status', { unit: unit.id, code: status.code, ...more }, (answer) => {
+      onItsWay.current = null;
       if (answer.ok) onDone();
       else setError(answer.refusal.message);
     });
