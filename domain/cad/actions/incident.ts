@@ -111,7 +111,7 @@ export const decideHold: Decide<ActionInput<'incident.hold'>> = (input, world, m
   const found = openIncidentIn(world, input.incident);
   if (!found.ok) return found;
   const { ref, id, number, folded } = found.value;
-  const before = holdOf(folded);
+  const before = holdOf(folded, world.assignmentsOf(ref).map(world.entity));
   if (!input.held && !before) return done({ drafts: [], said: `${number} is not on hold`, incident: id, number });
   const after = holdOver(before, input);
   const words = holdSaid(after, zoneOf(world));

@@ -4,6 +4,7 @@ import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate, dispatchGate } from '../gates/dispatch.ts';
 import { listed } from '../sentences/words.ts';
+import { holdOf } from '../views/hold.ts';
 import { mergesOf, statusOf } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
 import { nextCode } from '../views/unit-row.ts';
@@ -61,11 +62,12 @@ export const decideDispatch: Decide<ActionInput<'unit.dispatch'>> = (input, worl
   const sketches = units.value.map((unit) =>
     dispatchSketch(world, unit, ref, commitmentsAfter(unit, { plus: [ref] }), at),
   );
+  const before = holdOf(incident.value.folded, world.assignmentsOf(ref).map(world.entity));
   // Whoever confirmed was told in the decision what the unit is on, whatever their row had shown before.
   const shown = input.confirm && gate.verdict !== 'ALLOW' ? undefined : input.shown;
   return done({
     drafts: draftsOf(sketches, world, shown),
-    said: `${listed(units.value.map((unit) => unit.callsign))} dispatched ${number}`,
+    said: `${listed(units.value.map((unit) => unit.callsign))} dispatched ${number}${before ? '; off hold' : ''}`,
     incident: id,
     number,
     assignments: sketches.map((sketch) => idOf(sketch.about[2] as EntityRef)),

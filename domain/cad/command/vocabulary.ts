@@ -151,7 +151,7 @@ function incidentWord(folded: Folded, world: World): IncidentWord {
       return answeredAtOf(folded);
     },
     get hold() {
-      return holdOf(folded);
+      return holdOf(folded, world.assignmentsOf(folded.ref).map(world.entity));
     },
   };
 }

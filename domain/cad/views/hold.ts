@@ -1,9 +1,10 @@
 /** A call that is held: why, and until when it should be looked at again. What a further hold does not name stays. Pure. */
 import type { IncidentRow } from '../../bridge/topics.ts';
-import { type Folded, shownValue } from '../../kernel/fold.ts';
+import type { Folded } from '../../kernel/fold.ts';
+import type { Hlc } from '../../kernel/hlc.ts';
 import type { Json } from '../../kernel/json.ts';
 import { clockText } from '../sentences/local-time.ts';
-import { fieldsOf, numberIn, textOf } from './reading.ts';
+import { claimOf, fieldsOf, numberIn, runOf, textOf } from './reading.ts';
 
 /** `reason` is empty where none was given; `until` in ms UTC. */
 export type Hold = NonNullable<IncidentRow['hold']>;
@@ -14,9 +15,22 @@ export function readHoldValue(value: Json): Hold | null {
   return value === null ? null : { reason: textOf(reason), until: numberIn(until) };
 }
 
-/** Why and until when an incident is on hold; null where it is not. */
-export function holdOf(folded: Folded): Hold | null {
-  return readHoldValue(shownValue(folded, 'hold') ?? null);
+/**
+ * Why and until when an incident is on hold; null where it is not. A hold is of a call that waits: it is over once a unit is sent
+ * there after it, or once the call is closed. One that comes back from either waits for a unit again, and nobody is to find it
+ * quiet under the reason of an hour ago. `assignments`: all that were made of it, as far as they are held.
+ */
+export function holdOf(folded: Folded, assignments: Iterable<Folded | undefined>): Hold | null {
+  const claim = claimOf(folded, 'hold');
+  const hold = claim ? readHoldValue(claim.value) : null;
+  if (!claim || !hold) return null;
+  const since = (state: Hlc | undefined): boolean => state !== undefined && state > claim.hlc;
+  if ((folded.registers.life ?? []).some(({ hlc, contested }) => !contested && since(hlc))) return null;
+  for (const assignment of assignments) {
+    const run = runOf(assignment);
+    if (run && !run.status.contested && since(run.folded.opened)) return null;
+  }
+  return hold;
 }
 
 /** What is held once this is entered over what was there. */

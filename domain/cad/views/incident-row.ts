@@ -24,11 +24,16 @@ import { timeOf } from './times.ts';
 import type { World } from './world.ts';
 
 /** Units that are on it count more than a hold; closed and merged more than either. */
-function incidentState(folded: Folded, active: number, world: Pick<World, 'entity'>): IncidentState {
+function incidentState(
+  folded: Folded,
+  active: number,
+  hold: IncidentRow['hold'],
+  world: Pick<World, 'entity'>,
+): IncidentState {
   const life = lifeOf(folded, world);
   if (life !== 'open') return life;
   if (active > 0) return 'active';
-  return (shownValue(folded, 'hold') ?? null) === null ? 'pending' : 'held';
+  return hold === null ? 'pending' : 'held';
 }
 
 export function locationOf(folded: Folded | undefined): Location | null {
@@ -102,7 +107,8 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
   const text = (register: string): string => textOf(shownValue(folded, register));
   const made = [...assignments];
   const runs = activeRuns(made);
-  const state = incidentState(folded, runs.length, world);
+  const hold = holdOf(folded, made);
+  const state = incidentState(folded, runs.length, hold, world);
   const location = locationOf(folded);
   const nature = natureOf(folded);
   const answeredAt = answeredAtOf(folded);
@@ -128,7 +134,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     left: leftBy(made, runs.length),
     closedAt: closed ? (claimOf(folded, 'life')?.at ?? null) : null,
     disposition: closed ? text('disposition') || null : null,
-    hold: holdOf(folded),
+    hold,
     of: openedBeside(folded, world),
     units: [...runs].reverse().map((run) => chipOf(run, world)),
     linked: named(folded, 'link:', (other, register) =>
