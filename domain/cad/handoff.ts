@@ -4,6 +4,14 @@ import { TimeElementSchema } from './status.ts';
 
 const Id = z.string().min(1).max(160);
 
+/** One journey with a patient. Times ms UTC; null where nobody recorded it. */
+const JourneySchema = z.strictObject({
+  leftScene: z.int().nullable(),
+  atDestination: z.int().nullable(),
+  destination: z.string().nullable(),
+});
+export type Journey = z.infer<typeof JourneySchema>;
+
 export const RunRecordSchema = z.strictObject({
   incident: Id,
   assignment: Id,
@@ -15,7 +23,10 @@ export const RunRecordSchema = z.strictObject({
   /** Which of them do not stand as they were first recorded; left out where all do. From what and why is in the report. */
   amended: z.array(TimeElementSchema).optional(),
   transported: z.boolean(),
+  /** Where it took its patient; of several journeys every place once. */
   destination: z.string().nullable(),
+  /** Each journey with a patient, where there was more than one: the times above are those of the first. Left out otherwise. */
+  journeys: z.array(JourneySchema).optional(),
   disposition: z.string().nullable(),
   state: z.enum(['derived', 'signed']),
   /** Late facts that differ from a signed record, in words. */
@@ -37,12 +48,16 @@ export const TripSchema = z.strictObject({
   incident: Id,
   run: Id,
   unit: Id,
+  /** Whose journey it was, of a run with several; left out where there is one. */
+  patient: z.int().min(1).optional(),
   /** The zone it went from. The exact place is PHI and stays with the incident, sealed under its key. */
   from: z.string(),
   destination: z.string().nullable(),
   leftScene: z.int().nullable(),
   atDestination: z.int().nullable(),
   state: z.enum(['awaiting chart', 'ready', 'closed']),
+  /** Late facts that differ from a closed trip, in words; left out where none do. */
+  discrepancies: z.array(z.string()).optional(),
 });
 const IncidentReportSchema = z.strictObject({
   incident: Id,

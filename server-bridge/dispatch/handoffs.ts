@@ -25,7 +25,7 @@ function titleOf(kind: Kind, body: { readonly [key: string]: Json }, callsign: (
   const unit = text(body.callsign) || callsign(text(body.unit));
   if (kind === 'run') return `Run of ${unit}`;
   if (kind === 'chart') return `Patient chart ${String(body.patient ?? '')}, ${unit}`;
-  if (kind === 'trip') return `Billable trip of ${unit}`;
+  if (kind === 'trip') return ['Billable trip', body.patient, 'of', unit].filter(Boolean).join(' ');
   return `Incident report ${text(body.number)} (PDF)`;
 }
 

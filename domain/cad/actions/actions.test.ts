@@ -155,6 +155,15 @@ describe('sending units', () => {
 describe('statuses', () => {
   beforeEach(() => void act('unit.dispatch', { incident: X, units: ['m36'] }, at));
 
+  it('ask for the hospital again where a crew is back at the scene after it brought a patient', () => {
+    for (const code of ['TR', 'AH'])
+      act('unit.status', { unit: 'm36', code, ...(code === 'TR' ? { destination: { name: 'Mercy' } } : {}) }, at);
+    expect(did('unit.status', { unit: 'm36', code: 'TR' })).toBe('M36 transporting 26-K0001');
+    act('unit.status', { unit: 'm36', code: 'AP' }, at);
+    expect(did('unit.next', { unit: 'm36' })).toBe('needs.hospital destination');
+    expect(did('unit.status', { unit: 'm36', code: 'TR' })).toBe('needs.hospital destination');
+  });
+
   it('follow the chain by the next key, with any step skipped', () => {
     expect(unit('m36')?.next).toBe('ER');
     expect(did('unit.next', { unit: 'm36' })).toBe('M36 en route 26-K0001');

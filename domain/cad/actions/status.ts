@@ -5,9 +5,10 @@ import type { Json } from '../../kernel/json.ts';
 import { sameValue } from '../../kernel/json.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate } from '../gates/dispatch.ts';
-import type { StatusCode } from '../status.ts';
+import type { StandardStatus, StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
+import { timeOf } from '../views/times.ts';
 import type { World } from '../views/world.ts';
 import { commitmentsAfter, leavingSketches, nextAssignment, objectionToOneMore } from './commitment.ts';
 import type { Decide, Decided, Means } from './deed.ts';
@@ -24,9 +25,17 @@ function statusIn(unit: KnownUnit, code: string): Outcome<StatusCode> {
   return refused('status.unknown', `${unit.callsign} has no such status. It has ${codes}.`, 'code');
 }
 
+const AT_SCENE: readonly StandardStatus[] = ['enRoute', 'staged', 'onScene', 'atPatient'];
+
+/** Whether a hospital is named for where the run goes next: one that is back at the scene has brought that patient, and takes another. */
+function isHospitalNamed({ folded, status }: Run): boolean {
+  const hasBrought = timeOf(folded, 'leftScene') !== undefined || timeOf(folded, 'atDestination') !== undefined;
+  return destinationOf(folded) !== null && !(hasBrought && AT_SCENE.includes(status.standard));
+}
+
 /** What the status asks for and the input does not say. */
 function asksFor(status: StatusCode, unit: KnownUnit, run: Run | null, input: Input): Outcome<null> {
-  if (status.asks === 'hospital' && !input.destination && !destinationOf(run?.folded))
+  if (status.asks === 'hospital' && !input.destination && !(run && isHospitalNamed(run)))
     return refused('needs.hospital', `Say which hospital ${unit.callsign} goes to.`, 'destination');
   if (status.asks === 'reason' && !input.reason)
     return refused('needs.reason', `Say why ${unit.callsign} is ${status.label}.`, 'reason');

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clockText, lastTimeOfDay, offsetText, wallTime, yearIn, zoneName } from './local-time.ts';
+import { clockText, clockTextOnce, lastTimeOfDay, offsetText, wallTime, yearIn, zoneName } from './local-time.ts';
 
 const ZONE = 'America/Los_Angeles';
 const ofDay = (hour: number, minute: number): number => (hour * 60 + minute) * 60_000;
@@ -45,4 +45,22 @@ it('has words for a moment that is none: whoever signs a fact may write any numb
 it('says of which year a moment is by the clocks of the zone, and by UTC where there is no such zone', () => {
   const eve = utc('2027-01-01T07:59:59');
   expect([yearIn(eve, ZONE), yearIn(eve + 1_000, ZONE), yearIn(eve, 'Nowhere/Else')]).toEqual([2026, 2027, 2027]);
+});
+
+it('names the clocks in the hour that they show twice, and in no other', () => {
+  const said = (hour: number, minute: number, zone = ZONE) => clockTextOnce(Date.UTC(2026, 10, 1, hour, minute), zone);
+  expect([said(7, 59), said(8, 0), said(8, 59), said(9, 0), said(9, 59), said(10, 0)]).toEqual([
+    '00:59:00',
+    '01:00:00 PDT',
+    '01:59:00 PDT',
+    '01:00:00 PST',
+    '01:59:00 PST',
+    '02:00:00',
+  ]);
+  expect(said(9, 0, 'America/Phoenix')).toBe('02:00:00');
+  // In spring an hour is left out, and none is shown twice.
+  expect(clockTextOnce(Date.UTC(2026, 2, 8, 10, 5), ZONE)).toBe('03:05:00');
+  const lordHowe = Date.UTC(2026, 3, 4, 14, 45);
+  expect(clockTextOnce(lordHowe, 'Australia/Lord_Howe')).toBe('01:45:00 UTC+11');
+  expect(clockTextOnce(lordHowe + 1_800_000, 'Australia/Lord_Howe')).toBe('01:45:00 UTC+10:30');
 });

@@ -100,6 +100,16 @@ export function zoneName(at: number, timeZone: string): string {
   return /^[A-Z]{2,5}$/.test(name) ? name : offsetText(at, known);
 }
 
+/** By how much clocks are ever set back, in ms: an hour, or half of one (Lord Howe). */
+const SET_BACK = [3_600_000, 1_800_000];
+
+/** `14:02:07`; `01:05:00 PST` in the hour of a night that clocks show twice, where the time alone says too little. */
+export function clockTextOnce(at: number, timeZone: string): string {
+  const shown = wallTime(at, timeZone);
+  const isTwice = SET_BACK.some((by) => wallTime(at - by, timeZone) === shown || wallTime(at + by, timeZone) === shown);
+  return isTwice ? `${clockText(at, timeZone)} ${zoneName(at, timeZone)}` : clockText(at, timeZone);
+}
+
 /**
  * The newest moment not after `latest` at which clocks in the zone showed this time of day (ms since midnight). In the
  * hour that a change of clocks skips, the moment that far into the day.

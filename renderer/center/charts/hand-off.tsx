@@ -1,7 +1,7 @@
 /** What the hand-off wrote of a chart's run: its times, the chart shell, the trip, the report. Read only, each by its own right. */
 import type { ReactNode } from 'react';
 import { z } from 'zod';
-import { ChartShellSchema, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
+import { ChartShellSchema, type Journey, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
 import type { ChartOut } from '#domain/epcr/api.ts';
 import { recordActions } from '#domain/modules.ts';
 import { useZone } from '../../app/clock/clock.ts';
@@ -67,6 +67,7 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
             rows={[
               first === null ? null : ['Day', dateLine(first, zone)],
               ...runTimeRows(run.times, first, zone, run.amended),
+              ...(run.journeys ?? []).map((journey, i) => [`Patient ${i + 1}`, journeySaid(journey, zone)] as const),
               ['Disposition', run.disposition ?? 'none yet'],
               ['State', run.state],
             ]}
@@ -77,6 +78,17 @@ function Run({ chart }: { readonly chart: ChartOut }): ReactNode {
       ) : null}
     </DetailPart>
   );
+}
+
+/** `left 14:02:07 · arrived 14:20:31 · Mercy` */
+function journeySaid({ leftScene, atDestination, destination }: Journey, zone: string): string {
+  return [
+    leftScene === null ? '' : `left ${clockTime(leftScene, zone)}`,
+    atDestination === null ? '' : `arrived ${clockTime(atDestination, zone)}`,
+    destination ?? '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function Shell({ chart }: { readonly chart: ChartOut }): ReactNode {
@@ -118,14 +130,17 @@ function Trip({ chart }: { readonly chart: ChartOut }): ReactNode {
   return (
     <DetailPart title="Billable trip" whyNot={whyNot} problem={problem?.status === 404 ? null : problem}>
       {trip ? (
-        <Known
-          rows={[
-            ['From zone', trip.from || 'not known'],
-            ['To', trip.destination ?? 'not recorded'],
-            trip.atDestination === null ? null : ['Arrived', clockTime(trip.atDestination, zone)],
-            ['State', trip.state],
-          ]}
-        />
+        <>
+          <Known
+            rows={[
+              ['From zone', trip.from || 'not known'],
+              ['To', trip.destination ?? 'not recorded'],
+              trip.atDestination === null ? null : ['Arrived', clockTime(trip.atDestination, zone)],
+              ['State', trip.state],
+            ]}
+          />
+          <Differs said={trip.discrepancies ?? []} />
+        </>
       ) : problem ? (
         <p className="muted">There is none.</p>
       ) : null}

@@ -16,8 +16,11 @@ import { derivedId } from '../cad/handoff/derive.ts';
 
 interface Row extends Omit<ChartOut, 'agency' | 'author' | 'leftScene' | 'trip' | 'report'> {
   readonly assignment: string;
-  /** 0 where nobody recorded it. */
-  readonly leftScene: number;
+  readonly patient: number;
+  /** When its run first left the scene, by which the list is in order; 0 where nobody recorded it. */
+  readonly runLeft: number;
+  /** When it left with this patient; the same where there is one. */
+  readonly leftScene: number | null;
   readonly agencyId: string | null;
   readonly agencyName: string | null;
   readonly authorId: string | null;
@@ -47,30 +50,32 @@ export async function listCharts(
   const { rows } = await db.inFlight({ ...scope, own: reach.own }, (asking) =>
     asking.query<Row>({
       text: `select t.id as chart, t.version, t.run, t.body ->> 'incident' as incident, t.body ->> 'state' as state,
-          r.body ->> 'assignment' as assignment, r.body ->> 'number' as number, r.body ->> 'callsign' as callsign, r.body ->> 'destination' as destination,
-          r.left_scene as "leftScene", t.site, coalesce(s.body ->> 'name', t.site) as psap, s.body ->> 'timeZone' as "timeZone",
-          u.body ->> 'agency' as "agencyId", a.body ->> 'name' as "agencyName", t.author as "authorId", p.name as "authorName"
+          r.body ->> 'assignment' as assignment, r.body ->> 'number' as number, r.body ->> 'callsign' as callsign,
+          p.n as patient, case when j.one is null then r.body ->> 'destination' else j.one ->> 'destination' end as destination, r.left_scene as "runLeft",
+          case when j.one is null then nullif(r.left_scene, 0) else (j.one ->> 'leftScene')::bigint end as "leftScene", t.site, coalesce(s.body ->> 'name', t.site) as psap, s.body ->> 'timeZone' as "timeZone",
+          u.body ->> 'agency' as "agencyId", a.body ->> 'name' as "agencyName", t.author as "authorId", w.name as "authorName"
         from epcr.chart t join cad.run r on r.org = t.org and r.id = t.run
+        cross join lateral (select (t.body ->> 'patient')::int) as p (n)
+        cross join lateral (select r.body -> 'journeys' -> (p.n - 1)) as j (one)
         left join cad.site_profile s on s.org = t.org and s.id = t.site
         left join cad.roster_unit u on u.org = t.org and u.id = t.body ->> 'unit'
         left join cad.agency a on a.org = t.org and a.id = u.body ->> 'agency'
-        left join identity.person p on p.org = t.org and p.id = t.author
+        left join identity.person w on w.org = t.org and w.id = t.author
         where ${where.join(' and ')} order by r.left_scene desc, t.id desc limit ${limit + 1}`,
       values,
     }),
   );
   const page = rows.slice(0, limit);
   const last = page.at(-1);
-  const next = rows.length > limit && last ? cursorAfter(last.leftScene, last.chart) : null;
+  const next = rows.length > limit && last ? cursorAfter(last.runLeft, last.chart) : null;
   return done({ charts: page.map(shown), next });
 }
 
-function shown({ assignment, leftScene, agencyId, agencyName, authorId, authorName, ...row }: Row): ChartOut {
+function shown({ assignment, patient, runLeft: _, agencyId, agencyName, authorId, authorName, ...row }: Row): ChartOut {
   return {
     ...row,
-    trip: derivedId(entityRef('assignment', assignment), 'trip'),
+    trip: derivedId(entityRef('assignment', assignment), 'trip', patient),
     report: derivedId(entityRef('incident', row.incident), 'report'),
-    leftScene: leftScene === 0 ? null : leftScene,
     agency: agencyId === null ? null : { id: agencyId, name: agencyName ?? agencyId },
     author: authorId === null ? null : { person: authorId, name: authorName ?? authorId },
   };

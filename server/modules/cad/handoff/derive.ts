@@ -7,9 +7,9 @@
  *  3. What somebody signed is never rewritten: where facts now say otherwise, the record says so in words.
  */
 import type { z } from 'zod';
-import type { ChartShell, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
+import type { ChartShell, Journey, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
 import { clockText, zoneName } from '#domain/cad/sentences/local-time.ts';
-import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
+import { listed, TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { locationOf } from '#domain/cad/views/incident-row.ts';
 import { isActive, numberIn, runOf, textOf } from '#domain/cad/views/reading.ts';
@@ -24,16 +24,22 @@ export type RunRecord = z.infer<typeof RunRecordSchema>;
 export type Trip = z.infer<typeof TripSchema>;
 type Kind = 'run' | 'chart' | 'trip' | 'report';
 
-/** What is held of a run's records; null where there is none, or it was archived. */
-export interface Held {
-  readonly run: RunRecord | null;
+/** What is held of one patient of a run; null where there is none, or it was archived. */
+export interface HeldOfPatient {
   readonly chart: ChartShell | null;
   readonly trip: Trip | null;
 }
 
-/** The id of what is derived from an assignment (or, for a report, an incident). */
-export function derivedId(of: EntityRef, kind: Kind): string {
-  return uuidFromDigest(Buffer.from(sha256(`${of}|${kind}`), 'base64url'));
+/** What is held of a run's records, the patients in their order. */
+export interface Held {
+  readonly run: RunRecord | null;
+  readonly patients: readonly HeldOfPatient[];
+}
+
+/** The id of what is derived from an assignment (or, for a report, an incident): of its first patient, or the `patient`-th. */
+export function derivedId(of: EntityRef, kind: Kind, patient = 1): string {
+  const name = patient === 1 ? `${of}|${kind}` : `${of}|${kind}|${patient}`;
+  return uuidFromDigest(Buffer.from(sha256(name), 'base64url'));
 }
 
 /** Times of the call itself, the same for each of its runs. */
@@ -61,8 +67,24 @@ export interface Named {
   readonly timeZone: string;
   /** It goes on at the incident that its own was a duplicate of: whom it took is that run's patient. */
   readonly carriedOver: boolean;
-  /** The person whose the chart of its patient is, or was last; null where nobody has claimed it. */
-  readonly author: string | null;
+  /** Its journeys, where it took patients more than once. */
+  readonly journeys: readonly Journey[] | null;
+  /** The person whose the chart of each patient is, or was last; null where nobody has claimed it. */
+  readonly authors: readonly (string | null)[];
+}
+
+/** Everywhere a run took a patient; empty where it took nobody, or goes on. */
+function journeysOfRun(
+  assignment: Folded,
+  { carriedOver, journeys }: Named,
+  times: RunRecord['times'],
+): readonly Journey[] {
+  if (carriedOver) return [];
+  if (journeys && journeys.length > 0) return journeys;
+  const transport = transportOf(assignment);
+  if (!transport) return [];
+  const { leftScene = null, atDestination = null } = times;
+  return [{ leftScene, atDestination, destination: transport.destination?.name ?? null }];
 }
 
 /**
@@ -74,10 +96,8 @@ export function deriveRun(incident: Folded, assignment: Folded, named: Named, he
   if (!run) return held;
   const ended = !isActive(run);
   const recorded = runTimes(incident, assignment);
-  const { times } = recorded;
-  const transport = named.carriedOver ? null : transportOf(assignment);
-  const destination = transport?.destination?.name ?? null;
-  const transported = ended && transport !== null;
+  const journeys = ended ? journeysOfRun(assignment, named, recorded.times) : [];
+  const places = [...new Set(journeys.flatMap(({ destination }) => destination ?? []))];
   const about = { incident: idOf(incident.ref), unit: idOf(run.unit) };
   const derived: RunRecord = {
     ...about,
@@ -85,64 +105,103 @@ export function deriveRun(incident: Folded, assignment: Folded, named: Named, he
     number: named.number,
     callsign: named.callsign,
     ...recorded,
-    transported,
-    destination,
+    transported: journeys.length > 0,
+    destination: places.length === 0 ? null : listed(places),
+    ...(journeys.length > 1 ? { journeys: [...journeys] } : {}),
     // One that was reopened has none until it is closed again.
     disposition: shownValue(incident, 'life') === 'closed' ? textOf(shownValue(incident, 'disposition')) || null : null,
     state: 'derived',
     discrepancies: [],
   };
-  const chart: ChartShell = {
-    ...about,
-    run: derivedId(assignment.ref, 'run'),
-    patient: 1,
-    state: 'open',
-    author: named.author,
-    discrepancies: [],
-  };
-  const trip: Trip = {
-    ...about,
-    run: chart.run,
-    from: locationOf(incident)?.zone ?? '',
-    destination,
-    leftScene: times.leftScene ?? null,
-    atDestination: times.atDestination ?? null,
-    state: held.chart?.state === 'signed' ? 'ready' : 'awaiting chart',
-  };
-  const zone = named.timeZone;
+  const of = { ...about, run: derivedId(assignment.ref, 'run') };
+  const count = Math.max(journeys.length, held.patients.length);
   return {
     run:
       held.run?.state === 'signed'
-        ? { ...held.run, discrepancies: runDiscrepancies(held.run, ended ? derived : null, zone) }
+        ? { ...held.run, discrepancies: runDiscrepancies(held.run, ended ? derived : null, named.timeZone) }
         : ended
           ? derived
           : null,
-    chart:
-      held.chart?.state === 'signed'
-        ? { ...held.chart, discrepancies: transported ? [] : ['The facts now say that no patient was transported.'] }
-        : transported
-          ? chart
-          : null,
-    trip: held.trip?.state === 'closed' ? held.trip : transported ? trip : null,
+    patients: Array.from({ length: count }, (_, i) => {
+      const chart: ChartShell = {
+        ...of,
+        patient: i + 1,
+        state: 'open',
+        author: named.authors[i] ?? null,
+        discrepancies: [],
+      };
+      const before = held.patients[i] ?? { chart: null, trip: null };
+      const trip = journeys[i] && {
+        ...of,
+        ...(journeys.length > 1 ? { patient: i + 1 } : {}),
+        from: locationOf(incident)?.zone ?? '',
+        ...journeys[i],
+        state: before.chart?.state === 'signed' ? ('ready' as const) : ('awaiting chart' as const),
+      };
+      return {
+        chart: chartAfter(before.chart, trip ? chart : null, journeys.length),
+        trip: tripAfter(before.trip, trip ?? null, named.timeZone),
+      };
+    }),
   };
+}
+
+/** A chart that was signed stays, and says where there is no such patient any more; `journeys`: how many the facts say now. */
+function chartAfter(held: ChartShell | null, now: ChartShell | null, journeys: number): ChartShell | null {
+  if (held?.state !== 'signed') return now;
+  const gone =
+    journeys === 0
+      ? 'The facts now say that no patient was transported.'
+      : `The facts now say that ${journeys === 1 ? 'one patient was' : `${journeys} patients were`} transported.`;
+  return { ...held, discrepancies: now ? [] : [gone] };
+}
+
+/** A trip that was closed stays, and says what the facts say otherwise. */
+function tripAfter(held: Trip | null, now: Trip | null, zone: string): Trip | null {
+  if (held?.state !== 'closed') return now;
+  const { discrepancies: _, ...closed } = held;
+  const said = now ? tripDiscrepancies(held, now, zone) : ['The facts now say that there was no such transport.'];
+  return said.length === 0 ? closed : { ...closed, discrepancies: said };
+}
+
+/** Says `what` of one thing where it was signed or closed otherwise than it is now. */
+function differing(said: string[], done: 'signed' | 'closed'): (what: string, was: string, is: string) => void {
+  return (what, was, is) => {
+    if (was !== is) said.push(`${what}: ${done} ${was}, the facts now say ${is}.`);
+  };
+}
+
+function tripDiscrepancies(closed: Trip, now: Trip, zone: string): string[] {
+  const said: string[] = [];
+  const differ = differing(said, 'closed');
+  differ('From zone', closed.from || 'none', now.from || 'none');
+  differ('Destination', closed.destination ?? 'none', now.destination ?? 'none');
+  for (const element of ['leftScene', 'atDestination'] as const) {
+    const [was, is] = [closed[element] ?? undefined, now[element] ?? undefined];
+    if (was !== is) differ(`Time ${TIME_WORDS[element]}`, ...momentsApart(was, is, zone));
+  }
+  return said;
 }
 
 /** In words, how what was signed differs from what the facts say now. */
 function runDiscrepancies(signed: RunRecord, now: RunRecord | null, zone: string): string[] {
   if (!now) return ['The facts now say that this run goes on.'];
   const said: string[] = [];
-  const differ = (what: string, was: string, is: string): void => {
-    if (was !== is) said.push(`${what}: signed ${was}, the facts now say ${is}.`);
-  };
+  const differ = differing(said, 'signed');
   for (const element of Object.keys(TIME_ELEMENTS) as TimeElement[]) {
     const [was, is] = [signed.times[element], now.times[element]];
     if (was !== is) differ(`Time ${TIME_WORDS[element]}`, ...momentsApart(was, is, zone));
   }
   differ('Transported', signed.transported ? 'yes' : 'no', now.transported ? 'yes' : 'no');
+  differ('Journeys with a patient', String(journeysIn(signed)), String(journeysIn(now)));
   differ('Destination', signed.destination ?? 'none', now.destination ?? 'none');
   differ('Disposition', signed.disposition ?? 'none', now.disposition ?? 'none');
   differ('Incident number', signed.number, now.number);
   return said;
+}
+
+function journeysIn({ transported, journeys }: RunRecord): number {
+  return journeys?.length ?? (transported ? 1 : 0);
 }
 
 /** Two moments by the clock, with as much beside it as tells them apart: the day, or which of the two hours of a night that has one twice. */

@@ -1,4 +1,5 @@
 /** What is known of an incident inside one step of intake, as the views of dispatch read it. */
+import type { Journey } from '#domain/cad/handoff.ts';
 import { createNumberBook, openingOf } from '#domain/cad/views/numbers.ts';
 import type { World } from '#domain/cad/views/world.ts';
 import type { Fact } from '#domain/kernel/fact.ts';
@@ -6,6 +7,7 @@ import { type Folded, foldAll } from '#domain/kernel/fold.ts';
 import { type EntityRef, entityRef, kindOf } from '#domain/kernel/ids.ts';
 import { effectsOf } from '#domain/modules.ts';
 import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
+import { journeysOf, mayHaveSeveral } from './journeys.ts';
 import type { Roster } from './roster.ts';
 
 export interface Gathered {
@@ -14,6 +16,8 @@ export interface Gathered {
   readonly assignments: readonly Folded[];
   /** Of them, those that go on at the incident which this one was a duplicate of. */
   readonly carriedOver: ReadonlySet<EntityRef>;
+  /** Of those that may have taken patients more than once, their journeys where they did. */
+  readonly journeys: ReadonlyMap<EntityRef, readonly Journey[] | null>;
   readonly facts: readonly Fact[];
   readonly world: World;
 }
@@ -64,8 +68,11 @@ export async function gather(
     siteOf: () => null,
     unread: () => null,
   };
+  const journeys = new Map<EntityRef, readonly Journey[] | null>();
+  for (const run of assignments.filter((one) => mayHaveSeveral(one.ref, facts)))
+    journeys.set(run.ref, journeysOf(run, await tx.factsAbout(run.ref)));
   const carriedOver = new Set(rows.carried.map((run) => entityRef('assignment', run)));
-  return { incident, assignments, carriedOver, facts, world };
+  return { incident, assignments, carriedOver, journeys, facts, world };
 }
 
 async function foldedOf(

@@ -3,13 +3,11 @@
  * has. Everything is compared with what is held before it is put, so it may be cut off anywhere and done again.
  */
 import { sql } from 'kysely';
-import { HANDOFF_SCHEMAS } from '#domain/cad/handoff.ts';
 import { zoneOf } from '#domain/cad/sentences/local-time.ts';
 import { callsignOf, isActive, lifeOf, runOf } from '#domain/cad/views/reading.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '#domain/kernel/json.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
-import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { sha256 } from '#sealing/digest.ts';
 import type { Database } from '../../../kernel/db/database.ts';
 import type { Asking } from '../../../kernel/db/flight.ts';
@@ -17,9 +15,10 @@ import { openKeys } from '../../../kernel/intake/open.ts';
 import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
 import type { CenterContext } from '../../../kernel/part.ts';
 import { storeBlob, storedFrom } from '../../documents/blobs.ts';
-import { derivedId, deriveRun, type Held, type Named } from './derive.ts';
+import { derivedId, deriveRun, type Named } from './derive.ts';
 import type { Drawing } from './drawing.ts';
 import { type Gathered, gather } from './gather.ts';
+import { heldOf } from './held.ts';
 import { type Put, putting } from './putting.ts';
 import { type Report, reportOf } from './report.ts';
 import { readRoster } from './roster.ts';
@@ -103,7 +102,7 @@ function isOver({ incident, assignments, world }: Gathered): boolean {
 /** A module that is off gets nothing new; what it has stays as it is, and is derived again when it is switched on. */
 async function deriveRuns(
   { tx, asking }: { readonly tx: IntakeTransaction; readonly asking: Asking },
-  { incident, assignments, carriedOver, world }: Gathered,
+  { incident, assignments, carriedOver, journeys, world }: Gathered,
   put: Put,
   off: ReadonlyMap<string, string>,
 ): Promise<void> {
@@ -113,43 +112,23 @@ async function deriveRuns(
     const run = runOf(assignment);
     if (!run) continue;
     const callsign = callsignOf(world, run.unit);
-    const ids = {
-      run: derivedId(assignment.ref, 'run'),
-      chart: derivedId(assignment.ref, 'chart'),
-      trip: derivedId(assignment.ref, 'trip'),
-    };
-    const held: Held = {
-      run: read('run', await tx.record('run', ids.run)),
-      chart: read('chart', await tx.record('chart', ids.chart)),
-      trip: read('trip', await tx.record('trip', ids.trip)),
-    };
+    const several = journeys.get(assignment.ref);
+    const { held, authors } = await heldOf(tx, asking, assignment.ref, several);
     const named: Named = {
       number,
       callsign,
       timeZone,
       carriedOver: carriedOver.has(assignment.ref),
-      author: held.chart ? held.chart.author : await lastAuthor(asking, tx.org, ids.chart),
+      journeys: several ?? null,
+      authors,
     };
     const derived = deriveRun(incident, assignment, named, held);
-    await put('run', ids.run, derived.run);
-    if (!off.has('epcr')) await put('chart', ids.chart, derived.chart);
-    if (!off.has('billing')) await put('trip', ids.trip, derived.trip);
+    await put('run', derivedId(assignment.ref, 'run'), derived.run);
+    for (const [i, { chart, trip }] of derived.patients.entries()) {
+      if (!off.has('epcr')) await put('chart', derivedId(assignment.ref, 'chart', i + 1), chart);
+      if (!off.has('billing')) await put('trip', derivedId(assignment.ref, 'trip', i + 1), trip);
+    }
   }
-}
-
-/** Whose a chart was that is archived: one that was taken back by mistake is theirs again. */
-async function lastAuthor(asking: Asking, org: string, chart: string): Promise<string | null> {
-  const { rows } = await asking.query<{ author: string | null }>({
-    name: 'handoff.author',
-    text: 'select author from epcr.chart where org = $1 and id = $2',
-    values: [org, chart],
-  });
-  return rows[0]?.author ?? null;
-}
-
-function read<K extends 'run' | 'chart' | 'trip'>(kind: K, record: RecordVersion | null): Held[K] {
-  const parsed = HANDOFF_SCHEMAS[kind].safeParse(record?.body);
-  return parsed.success ? (parsed.data as Held[K]) : null;
 }
 
 interface Ended {

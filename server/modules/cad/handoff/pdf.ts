@@ -134,11 +134,14 @@ function pairs(sheet: Sheet, rows: readonly { readonly label: string; readonly t
 function incidentTimes(sheet: Sheet, report: Report): void {
   sheet.heading(`Times of the incident (${report.clocks})`);
   const each = sheet.width / Math.max(report.times.length, 4);
-  report.times.forEach(({ label, text }, i) => {
-    sheet.write(label, sheet.left + i * each, { size: 8.5, colour: MUTED, width: each - 6 });
+  report.times.forEach(({ label, text, amended }, i) => {
+    sheet.write(amended ? `${label}*` : label, sheet.left + i * each, { size: 8.5, colour: MUTED, width: each - 6 });
     sheet.write(text, sheet.left + i * each, { face: 'monoBold', size: 10.5, width: each - 6 }, sheet.y() + 12);
   });
   sheet.down(sheet.height('00', { face: 'monoBold', size: 10.5 }) * 2 + 6);
+  for (const { label, amended } of report.times) {
+    if (amended) sheet.down(sheet.write(`* ${label} amended, ${amended}`, sheet.left, { size: 8, colour: MUTED }) + 1);
+  }
 }
 
 function units(sheet: Sheet, report: Report): void {
@@ -160,13 +163,13 @@ function units(sheet: Sheet, report: Report): void {
     const beneath = underUnit(unit);
     const small = { size: 8, colour: MUTED, width: sheet.width - UNIT_WIDTH };
     const times = COLUMNS.map(([element]) => unit.times.find((time) => time.element === element));
-    const high = times.some((time) => time && time.text.length > 8) ? 24 : 15;
+    const high = 6 + 9 * Math.max(1, ...times.map((time) => time?.text.split(' ').length ?? 1));
     const below = beneath.reduce((sum, line) => sum + sheet.height(line, small) + 1, 0);
     if (sheet.room(high + below + 6)) titles();
     if (i % 2 === 0) sheet.shade(sheet.left - 4, sheet.width + 8, high + below + 3);
     sheet.write(unit.callsign, sheet.left, { face: 'monoBold', size: 10.5, width: UNIT_WIDTH }, sheet.y() + 3);
     times.forEach((time, n) => {
-      const text = time ? `${time.text.replace(' ', '\n')}${time.amended ? '*' : ''}` : '–';
+      const text = time ? `${time.text.replaceAll(' ', '\n')}${time.amended ? '*' : ''}` : '–';
       const style = {
         face: 'mono',
         // A date is as wide as a column of A4 at this size.
@@ -190,6 +193,7 @@ function underUnit(unit: ReportUnit): string[] {
   const more = unit.times.filter((time) => !shown.has(time.element));
   return [
     [about, unit.destination ? `transported to ${unit.destination}` : ''].filter(Boolean).join(' · '),
+    ...(unit.journeys ?? []),
     more.map((time) => `${time.label} ${time.text}${time.amended ? '*' : ''}`).join(' · '),
     ...unit.times
       .filter((time) => time.amended)

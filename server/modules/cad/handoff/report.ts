@@ -1,12 +1,15 @@
 /** What an incident report says, before it is drawn: everything in words, in the site's time. Pure. */
-import { clockText, offsetText, wallTime, zoneName, zoneOf } from '#domain/cad/sentences/local-time.ts';
+import type { Journey } from '#domain/cad/handoff.ts';
+import { clockTextOnce, offsetText, wallTime, zoneName, zoneOf } from '#domain/cad/sentences/local-time.ts';
 import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
-import { lenderOf, textOf } from '#domain/cad/views/reading.ts';
+import { lenderOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import { timelineRows } from '#domain/cad/views/timeline.ts';
+import { timeOf } from '#domain/cad/views/times.ts';
 import { transportOf } from '#domain/cad/views/transport.ts';
+import { shownValue } from '#domain/kernel/fold.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
 import type { Gathered } from './gather.ts';
 
@@ -26,6 +29,8 @@ export interface ReportUnit {
   readonly agency: string;
   readonly outcome: string;
   readonly destination: string;
+  /** Each journey with a patient, where there was more than one; `destination` is empty then. */
+  readonly journeys?: readonly string[];
   readonly times: readonly ReportTime[];
 }
 
@@ -48,7 +53,8 @@ export interface Report {
   readonly place: readonly { readonly label: string; readonly text: string }[];
   readonly people: readonly { readonly label: string; readonly text: string }[];
   readonly references: readonly { readonly label: string; readonly text: string }[];
-  readonly times: readonly { readonly label: string; readonly text: string }[];
+  /** `amended`: as of a unit's times; left out where it was not. */
+  readonly times: readonly { readonly label: string; readonly text: string; readonly amended?: string }[];
   readonly units: readonly ReportUnit[];
   readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
   readonly timeline: readonly {
@@ -61,20 +67,41 @@ export interface Report {
   readonly warnings: readonly string[];
 }
 
+/** How a run ended where its unit was not simply free again. */
+const ENDED_AS: { readonly [standard: string]: string } = {
+  canceled: 'canceled',
+  outOfService: 'out of service',
+  offDuty: 'off duty',
+};
+
+type TimeShown = NonNullable<ReturnType<typeof timeOf>>;
+
 const STATES = { pending: 'Open', active: 'Open', held: 'On hold', closed: 'Closed', merged: 'Merged' } as const;
 
-const filled = (rows: readonly { readonly label: string; readonly text: string }[]) =>
+const filled = <R extends { readonly label: string; readonly text: string }>(rows: readonly R[]): readonly R[] =>
   rows.filter(({ text }) => text !== '');
 
 /** The report of an incident as its facts stand. */
-export function reportOf({ incident, assignments, carriedOver, facts, world }: Gathered, organisation: string): Report {
+export function reportOf(
+  { incident, assignments, carriedOver, journeys, facts, world }: Gathered,
+  organisation: string,
+): Report {
   const zone = zoneOf(world);
   const row = incidentRow(incident, assignments, world);
   const day = dayText(row.answeredAt, zone);
   // A time of another day says so.
   const moment = (at: number): string =>
-    dayText(at, zone) === day ? clockText(at, zone) : `${isoDay(at, zone)} ${clockText(at, zone)}`;
+    dayText(at, zone) === day ? clockTextOnce(at, zone) : `${isoDay(at, zone)} ${clockTextOnce(at, zone)}`;
   const optional = (at: number | null | undefined): string => (at === null || at === undefined ? '' : moment(at));
+  const amendedSaid = ({ amended, was, reason }: TimeShown): string => {
+    const before = was === undefined ? 'not recorded before' : `recorded as ${moment(was)}`;
+    return amended ? [before, reason ?? ''].filter(Boolean).join(': ') : '';
+  };
+  const ofCall = (element: TimeElement, answered: number | null): { readonly amended?: string } => {
+    const time = timeOf(incident, element);
+    const was = time?.was ?? answered ?? undefined;
+    return time?.amended ? { amended: amendedSaid({ ...time, ...(was === undefined ? {} : { was }) }) } : {};
+  };
   const timeline = timelineRows(incident.ref, facts, world);
   let site = '';
   for (const { body } of world.records('site')) site = body.name;
@@ -112,15 +139,21 @@ export function reportOf({ incident, assignments, carriedOver, facts, world }: G
       Object.entries(row.references).map(([system, text]) => ({ label: system.replaceAll('_', ' '), text })),
     ),
     times: filled([
-      { label: 'Call answered', text: optional(row.answeredAt || null) },
+      {
+        label: 'Call answered',
+        text: optional(row.answeredAt || null),
+        ...ofCall('psapCall', numberIn(shownValue(incident, 'answeredAt'))),
+      },
       { label: 'Ready to dispatch', text: optional(row.readyAt) },
-      { label: 'Handed to dispatch', text: optional(row.enteredAt) },
+      { label: 'Handed to dispatch', text: optional(row.enteredAt), ...ofCall('dispatchNotified', null) },
       { label: 'Closed', text: optional(row.closedAt) },
     ]),
     units: assignments.flatMap((assignment): ReportUnit[] => {
       const run = assignmentRow(assignment, world);
       if (!run) return [];
       const unit = world.record('roster_unit', run.unit);
+      const carried = carriedOver.has(assignment.ref);
+      const several = carried ? [] : (journeys.get(assignment.ref) ?? []);
       return [
         {
           callsign: run.callsign,
@@ -128,19 +161,19 @@ export function reportOf({ incident, assignments, carriedOver, facts, world }: G
           agency: unit?.agency
             ? (world.record('agency', unit.agency)?.short ?? '')
             : (lenderOf(world, entityRef('unit', run.unit)) ?? ''),
-          outcome: run.active ? 'still assigned' : run.standard === 'canceled' ? 'canceled' : '',
-          destination: (carriedOver.has(assignment.ref) ? null : transportOf(assignment))?.destination?.name ?? '',
+          outcome: run.active ? 'still assigned' : (ENDED_AS[run.standard] ?? ''),
+          destination: several.length > 0 || carried ? '' : (transportOf(assignment)?.destination?.name ?? ''),
+          ...(several.length > 0 ? { journeys: several.map((one, i) => journeySaid(one, i, moment)) } : {}),
           times: (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element): ReportTime[] => {
             const time = run.times[element];
             if (!time) return [];
-            const was = time.was === undefined ? 'not recorded before' : `recorded as ${moment(time.was)}`;
             return [
               {
                 element,
                 label: TIME_WORDS[element],
                 nemsis: TIME_ELEMENTS[element],
                 text: moment(time.at),
-                amended: time.amended ? [was, time.reason ?? ''].filter(Boolean).join(': ') : '',
+                amended: amendedSaid(time),
               },
             ];
           }),
@@ -165,6 +198,16 @@ export function reportOf({ incident, assignments, carriedOver, facts, world }: G
         : []),
     ],
   };
+}
+
+/** `Patient 2: left scene 14:02:07, at destination 14:20:31, transported to Mercy`. */
+function journeySaid(journey: Journey, i: number, moment: (at: number) => string): string {
+  const times = (['leftScene', 'atDestination'] as const).flatMap((element) => {
+    const at = journey[element];
+    return at === null ? [] : [`${TIME_WORDS[element]} ${moment(at)}`];
+  });
+  const to = journey.destination === null ? [] : [`transported to ${journey.destination}`];
+  return `Patient ${i + 1}: ${[...times, ...to].join(', ')}`;
 }
 
 function clocksSaid(zone: string, moments: readonly number[]): string {

@@ -1,0 +1,50 @@
+/** What a report says before it is drawn. */
+import { expect, it } from 'vitest';
+import { type Console, createConsole } from '#domain/cad/testing/memory-world.ts';
+import { act } from '#domain/cad/testing/random-actions.ts';
+import { TEST_ROSTER } from '#domain/cad/testing/roster.ts';
+import { type Report, reportOf } from './report.ts';
+
+const X = 'incident:k1';
+const MINUTE = 60_000;
+
+/** A call that was answered then, ms UTC. */
+function callAnsweredAt(answeredAt: number): Console {
+  const at = createConsole('k', TEST_ROSTER);
+  const input = { location: { text: '9 Elm St' }, nature: { code: 'CHEST', text: 'Chest pain' } };
+  act('incident.open', { ...input, at: answeredAt, answeredAt }, at);
+  return at;
+}
+function reportAt({ world }: Console): Report {
+  const incident = world.entity(X);
+  if (!incident) throw new Error('there is no such call');
+  const assignments = world.assignmentsOf(X).flatMap((ref) => world.entity(ref) ?? []);
+  const facts = world.factsOf(X);
+  return reportOf(
+    { incident, assignments, carriedOver: new Set(), journeys: new Map(), facts, world },
+    'Harbor County',
+  );
+}
+
+it('tells times of the two hours apart that clocks show twice: who left at 01:05 was on scene before at 01:50', () => {
+  const start = Date.UTC(2026, 10, 1, 8, 40);
+  const at = callAnsweredAt(start);
+  act('unit.dispatch', { incident: 'k1', units: ['m36'], at: start + MINUTE }, at);
+  act('unit.status', { unit: 'm36', code: 'OS', at: start + 10 * MINUTE }, at);
+  act('unit.status', { unit: 'm36', code: 'TR', destination: { name: 'Mercy' }, at: start + 25 * MINUTE }, at);
+  act('unit.status', { unit: 'm36', code: 'AV', at: start + 90 * MINUTE }, at);
+  const { units, times, timeline } = reportAt(at);
+  expect(times[0]?.text).toBe('01:40:00 PDT');
+  expect(units[0]?.times.map(({ text }) => text)).toEqual(['01:41:00 PDT', '01:50:00 PDT', '01:05:00 PST', '02:10:00']);
+  expect(timeline.at(-2)?.at).toBe('01:05:00 PST');
+});
+
+it('says of a unit that did not end free how it ended', () => {
+  const at = callAnsweredAt(Date.UTC(2026, 10, 22, 20));
+  act('unit.dispatch', { incident: 'k1', units: ['m36', 'm14', 'e06', 't01'] }, at);
+  act('unit.status', { unit: 'm36', code: 'OOS', reason: 'broke down' }, at);
+  act('unit.status', { unit: 'm14', code: 'AV' }, at);
+  act('unit.cancel', { unit: 'e06' }, at);
+  const said = reportAt(at).units.map(({ callsign, outcome }) => [callsign, outcome]);
+  expect(Object.fromEntries(said)).toEqual({ M36: 'out of service', M14: '', E06: 'canceled', T01: 'still assigned' });
+});
