@@ -66,7 +66,8 @@ const IncidentReportSchema = z.strictObject({
   bytes: z.int(),
   /** SHA-256 of the PDF, hex. */
   digest: z.string(),
-  state: z.enum(['stored']),
+  /** `outdated`: it was made before the call went on, and is made anew when it is over again. */
+  state: z.enum(['stored', 'outdated']),
   madeAt: z.int(),
 });
 

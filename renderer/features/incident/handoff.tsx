@@ -64,7 +64,7 @@ export function Handoff({ incident, closed }: { readonly incident: string; reado
               ))}
             </span>
             <span className="handoff-state">
-              {row.state}
+              {row.kind === 'report' && row.state === 'outdated' ? 'outdated, the call went on' : row.state}
               {row.kind === 'chart' ? `, ${row.author ?? 'nobody’s yet'}` : null}
             </span>
             {row.kind === 'report' ? (

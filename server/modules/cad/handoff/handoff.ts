@@ -5,7 +5,7 @@
 import { sql } from 'kysely';
 import { zoneOf } from '#domain/cad/sentences/local-time.ts';
 import { callsignOf, isActive, lifeOf, runOf } from '#domain/cad/views/reading.ts';
-import { entityRef } from '#domain/kernel/ids.ts';
+import { type EntityRef, entityRef } from '#domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '#domain/kernel/json.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
 import { sha256 } from '#sealing/digest.ts';
@@ -64,7 +64,12 @@ export async function deriveHandoff(ports: HandoffPorts, org: string, { incident
       const sites = (await tx.sitesOf([gathered.incident.ref])).get(gathered.incident.ref) ?? [];
       const put = putting(tx, asking, rows.site, sites);
       await deriveRuns({ tx, asking }, gathered, put, off);
-      if (!isOver(gathered) || rows.key === null || off.has('documents')) return null;
+      if (off.has('documents')) return null;
+      if (!isOver(gathered)) {
+        await outdate(tx, put, gathered.incident.ref);
+        return null;
+      }
+      if (rows.key === null) return null;
       const key = (await openKeys(tx, [rows.key])).get(rows.key);
       // Its key may not have come yet; then this is due again when it does.
       return key ? { report: reportOf(gathered, rows.organisation), key: { id: rows.key, bytes: key }, sites } : null;
@@ -97,6 +102,13 @@ function isOver({ incident, assignments, world }: Gathered): boolean {
   if (lifeOf(incident, world) !== 'open') return true;
   const runs = assignments.flatMap((assignment) => runOf(assignment) ?? []);
   return runs.length > 0 && !runs.some(isActive);
+}
+
+/** A call that goes on again has no report that says how it ended: the one that is there tells so until the next is made. */
+async function outdate(tx: IntakeTransaction, put: Put, incident: EntityRef): Promise<void> {
+  const id = derivedId(incident, 'report');
+  const body = (await tx.record('report', id))?.body;
+  if (body) await put('report', id, { ...body, state: 'outdated' });
 }
 
 /** A module that is off gets nothing new; what it has stays as it is, and is derived again when it is switched on. */

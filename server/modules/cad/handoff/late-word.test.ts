@@ -1,5 +1,6 @@
 /** What hand-off makes of what is said of a run or a call afterwards. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assignmentRef } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import type { RecordVersion } from '#domain/kernel/stream.ts';
 import { createBareSite } from '../../../kernel/identity/organisations.ts';
@@ -143,6 +144,55 @@ describe('a call', () => {
     expect(await runOf(call, 'm36')).toMatchObject({ disposition: null });
   });
 
+  it('that was closed by mistake before a unit was sent, and is opened again, says so too', async () => {
+    const call = takeCall(at.station, '26-00524');
+    const [opened] = call.made;
+    const dispose = (time: number, before: string) =>
+      call.fact('incident.closed', later(time), [call.incident], { disposition: 'No merit' }, [before]);
+    const closed = dispose(60, opened?.fact.id ?? '');
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const state = async () => (await at.reportOf(call))?.body?.state;
+    expect(await state()).toBe('stored');
+    const reopened = call.fact('incident.reopened', later(90), [call.incident], {}, [closed.fact.id]);
+    await at.push(reopened);
+    await workOff(at.ports);
+    expect(await state()).toBe('outdated');
+    await at.push(dispose(120, reopened.fact.id));
+    await workOff(at.ports);
+    expect(await state()).toBe('stored');
+  });
+
+  it('that goes on again says of its report that it is of before, until that is made anew', async () => {
+    const call = at.transported('26-00522');
+    const [opened] = call.made;
+    const closed = call.fact('incident.closed', later(3_100), [call.incident], { disposition: 'No merit' }, [
+      opened?.fact.id ?? '',
+    ]);
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const before = await at.reportOf(call);
+    const run = assignmentRef(call.incident, 'unit:m36', 1);
+    const again = (type: string, time: number, body: Json, replaces: readonly string[] = []) =>
+      call.fact(type, time, [call.incident, 'unit:m36', run], body, replaces);
+    const reopened = call.fact('incident.reopened', later(90_000), [call.incident], {}, [closed.fact.id]);
+    const sent = again('unit.dispatched', later(90_100), { code: 'DP', commitments: [call.incident] });
+    await at.push(reopened, sent);
+    await workOff(at.ports);
+    expect((await at.reportOf(call))?.body).toMatchObject({ state: 'outdated', digest: before?.body?.digest });
+    await at.push(call.fact('incident.noted', later(90_200), [call.incident], { text: 'still there' }));
+    await workOff(at.ports);
+    expect(await at.reportOf(call)).toMatchObject({ version: 2 });
+    await at.push(
+      again('unit.status', later(91_000), { code: 'AV', standard: 'available', commitments: [] }, [sent.fact.id]),
+    );
+    await workOff(at.ports);
+    expect((await at.reportOf(call))?.body).toMatchObject({ state: 'stored' });
+    const text = await at.textOfReport(call);
+    expect(text).toMatch(/^Open$/m);
+    expect(text).toContain('Reopened');
+  });
+
   it('has its own times alone in the runs of its units', async () => {
     const call = at.transported('26-00506');
     for (const element of ['staged', 'dispatchNotified'])
@@ -175,6 +225,21 @@ describe('a call', () => {
 });
 
 describe('a report', () => {
+  it('marks the times of the call itself that were amended, with what they were and why', async () => {
+    const call = at.transported('26-00523');
+    call.fact('time.amended', later(3_100), [call.incident], {
+      element: 'psapCall',
+      at: later(-30),
+      reason: 'phone log',
+    });
+    await at.push(...call.made);
+    await workOff(at.ports);
+    const text = await at.textOfReport(call);
+    expect(text).toContain('Call answered*');
+    expect(text).toContain('14:30:32');
+    expect(text).toContain('* Call answered amended, recorded as 14:31:02: phone log');
+  });
+
   it('of what was known first never takes the place of a later one', async () => {
     const call = at.transported('26-00509');
     await at.push(...call.made);
