@@ -2,7 +2,7 @@
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { TIME_ELEMENTS, type TimeElement } from '../status.ts';
-import { claimOf, destinationOf, fieldsOf, type Run } from '../views/reading.ts';
+import { claimOf, destinationOf, fieldsOf, numberIn, type Run, textOf } from '../views/reading.ts';
 import { ENDS } from '../views/times.ts';
 import type { World } from '../views/world.ts';
 import { commitmentsAfter, endingSketches, nextAssignment, runsOn } from './commitment.ts';
@@ -11,7 +11,7 @@ import type { KnownUnit } from './lookup.ts';
 
 /**
  * A run carried over from a duplicate: canceled there, and on the other incident with the status and the times it had,
- * so nothing that happened is lost. Where the unit is on the other already, only the duplicate's run ends.
+ * so nothing that happened is lost. Where the unit is on the other already, its run there goes on with what was said of either.
  */
 export function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityRef, at: number): Sketch[] {
   const commitments = commitmentsAfter(unit, { without: runsOn(unit, run.incident), plus: [into] });
@@ -22,7 +22,9 @@ export function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityR
     at,
   );
   const newest = runsOn(unit, run.incident)[0];
-  if (run.ref !== newest || unit.runs.some((one) => one.incident === into)) return end;
+  if (run.ref !== newest) return end;
+  const there = unit.runs.find((one) => one.incident === into);
+  if (there) return [...end, ...joinedTo(there, run, unit, commitments, at)];
   const about = [into, unit.ref, nextAssignment(world, into, unit.ref)];
   const { code, standard, since } = run.status;
   const destination = destinationOf(run.folded) as Json;
@@ -32,7 +34,34 @@ export function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityR
     body: { code, standard, commitments, ...(destination ? { destination } : {}) },
     at: since,
   };
-  return [...end, begin, ...timesCarried(run).map(({ type, body }): Sketch => ({ type, about, body, at }))];
+  return [...end, begin, ...timesCarried(run).map((time): Sketch => ({ ...time, about, at }))];
+}
+
+/**
+ * What a run of the same call under another number adds to this one: it was one unit on one way. Of two statuses the one that was taken
+ * later is where it is, of two presses the earlier counts, and what was amended here stays.
+ */
+function joinedTo(
+  there: Run,
+  run: Run,
+  unit: KnownUnit,
+  commitments: readonly EntityRef[],
+  at: number,
+): readonly Sketch[] {
+  const about = [there.incident, unit.ref, there.ref];
+  const times = timesCarried(run).filter(({ type, body }) => {
+    const element = textOf(body.element) as TimeElement;
+    if (type === 'time.amended') return claimOf(there.folded, `time:${element}`) === undefined;
+    return (there.folded.firsts[element]?.at ?? Number.POSITIVE_INFINITY) > (numberIn(body.at) ?? 0);
+  });
+  const { code, standard, since, contested } = run.status;
+  const destination = destinationOf(run.folded) as Json;
+  const isLater = since > there.status.since && !contested && !there.status.contested;
+  const body = { code, standard, commitments, ...(destination ? { destination } : {}) };
+  return [
+    ...(isLater ? [{ type: 'unit.status', about, body, at: since }] : []),
+    ...times.map((time): Sketch => ({ ...time, about, at })),
+  ];
 }
 
 /** What was first recorded, and what was amended or struck with the reason: the earliest press would count again otherwise. */
