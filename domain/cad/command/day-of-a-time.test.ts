@@ -7,6 +7,7 @@ import { typedAt } from '../testing/typed-lines.ts';
 import { assignmentRow } from '../views/assignment-row.ts';
 import { incidentRow } from '../views/incident-row.ts';
 import { parseCommand } from './parse.ts';
+import type { Parsed } from './reading.ts';
 import { vocabularyOfRows } from './vocabulary.ts';
 
 /** The console's clock shows 04:00 on Sunday 22 November 2026. */
@@ -35,6 +36,48 @@ const timesOf = (incident: string) => {
   return folded && assignmentRow(folded, at.world)?.times;
 };
 
+/** The line as a window reads it that shows this call, and that M36 is on nothing. */
+function read(incident: string, line: string): Parsed {
+  const folded = at.world.entity(`incident:${incident}`);
+  if (!folded) throw new Error('no incident');
+  const rows = {
+    incidents: [incidentRow(folded, [], at.world)],
+    units: [{ id: 'm36', callsign: 'M36', incidents: [] } as never],
+    roster: { site: { s: { id: 's', body: TEST_ROSTER.site?.s as never } } },
+  };
+  return parseCommand(line, vocabularyOfRows(rows, at.means.now));
+}
+
+describe('a time of a call that is open again', () => {
+  const dayAndTime = (line: string) => /: (.*)$/.exec(ghost(line))?.[1];
+
+  it('is of the night of the run, for a unit that is not there any more: nothing happened while the call was over', () => {
+    const old = call(local(20, 23, 50), true);
+    act('incident.reopen', { incident: old, at: local(22, 3, 30) }, at);
+    expect(dayAndTime('T M36 0001 OS 2355')).toBe('Fri 20 Nov 2026 23:55:00');
+    expect(dayAndTime('T M36 0001 AP 0010')).toBe('Sat 21 Nov 2026 00:10:00');
+    run('T M36 0001 OS 2355');
+    expect(timesOf(old)).toMatchObject({ onScene: { at: local(20, 23, 55) } });
+  });
+
+  it('is of now for a unit that is there, and for one that was since', () => {
+    const old = call(local(20, 23, 50), true);
+    act('incident.reopen', { incident: old, at: local(22, 3, 30) }, at);
+    act('unit.dispatch', { incident: old, units: ['m14'], at: local(22, 3, 35) }, at);
+    expect(dayAndTime('T M14 0001 ER 0336')).toBe('03:36:00');
+    act('unit.status', { unit: 'm14', code: 'AV', at: local(22, 3, 55) }, at);
+    expect(dayAndTime('T M14 0001 OS 0340')).toBe('03:40:00');
+  });
+
+  it('reads the same from what a window shows', () => {
+    const old = call(local(20, 23, 50), true);
+    act('incident.reopen', { incident: old, at: local(22, 3, 30) }, at);
+    expect(read(old, 'T M36 0001 OS 2355')).toMatchObject({
+      ghost: expect.stringContaining('Fri 20 Nov 2026 23:55:00'),
+    });
+  });
+});
+
 describe('a time of a call that is over', () => {
   it('is of the night of the call, and the day is said', () => {
     const old = call(local(19, 23, 50), true);
@@ -47,14 +90,7 @@ describe('a time of a call that is over', () => {
 
   it('reads the same from what a window shows', () => {
     const old = call(local(19, 23, 50), true);
-    const folded = at.world.entity(`incident:${old}`);
-    if (!folded) throw new Error('no incident');
-    const rows = {
-      incidents: [incidentRow(folded, [], at.world)],
-      units: [{ id: 'm36', callsign: 'M36', incidents: [] } as never],
-      roster: { site: { s: { id: 's', body: TEST_ROSTER.site?.s as never } } },
-    };
-    const parsed = parseCommand('T M36 0001 OS 2355', vocabularyOfRows(rows, at.means.now));
+    const parsed = read(old, 'T M36 0001 OS 2355');
     expect(parsed).toMatchObject({ kind: 'calls', ghost: expect.stringContaining('Thu 19 Nov 2026 23:55:00') });
   });
 });

@@ -38,6 +38,8 @@ function latestOf({ now }: Vocabulary, call: IncidentWord | undefined): number {
 interface Subject {
   readonly of: string;
   readonly latest: number;
+  /** Of a run that may be from before its call was over and opened again: since when it is, and the latest moment of before. */
+  readonly again?: { readonly since: number; readonly latest: number };
   readonly name: string;
   readonly next: number;
 }
@@ -74,12 +76,20 @@ function subjectOf(line: Line): Subject | Parsed {
     const call = line.vocabulary.incidents.ofId(incident.id);
     const goesOn = call?.open === true || unit.on.some((run) => run.id === incident.id);
     const latest = latestOf(line.vocabulary, goesOn ? undefined : call);
-    return { of, latest, name: `${unit.callsign} on ${incident.number}`, next: named.next };
+    const since = unit.on.some((run) => run.id === incident.id) ? null : (call?.reopenedAt ?? null);
+    const again = since === null ? {} : { again: { since, latest: Math.min(since, latestOf(line.vocabulary, call)) } };
+    return { of, latest, ...again, name: `${unit.callsign} on ${incident.number}`, next: named.next };
   }
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
   const latest = latestOf(line.vocabulary, incident.value);
   return { of: `incident:${incident.value.id}`, latest, name: incident.value.number, next: incident.next };
+}
+
+/** While a call was over nothing happened on it: what would lie there is of before. */
+function momentMeant(ofDay: number, { latest, again }: Subject, timeZone: string): number {
+  const time = lastTimeOfDay(ofDay, latest, timeZone);
+  return again && time < again.since ? lastTimeOfDay(ofDay, again.latest, timeZone) : time;
 }
 
 export function readTime(line: Line): Parsed {
@@ -107,7 +117,7 @@ export function readTime(line: Line): Parsed {
   const ofDay = timeOfDay(clock.text);
   if (ofDay === null)
     return refusal('time.invalid', `“${clock.text.slice(0, 40)}” is not a time. Give it as 1402 or 14:02:07.`, 'time');
-  const time = lastTimeOfDay(ofDay, subject.latest, vocabulary.timeZone);
+  const time = momentMeant(ofDay, subject, vocabulary.timeZone);
   const at = clockTextOn(time, vocabulary.now, vocabulary.timeZone);
   if (reason === '')
     return {

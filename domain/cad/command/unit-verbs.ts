@@ -42,7 +42,18 @@ function runWithoutNumber(units: readonly UnitWord[], text: string): IncidentWor
   const [unit, another] = units;
   const nth = /^#(\d)$/.exec(text)?.[1];
   const run = unit && !another && nth !== undefined ? unnumbered(unit)[Number(nth) - 1] : undefined;
-  return run && { id: run.id, number: run.number, open: true, what: '', nature: null, answeredAt: 0, hold: null };
+  return (
+    run && {
+      id: run.id,
+      number: run.number,
+      open: true,
+      what: '',
+      nature: null,
+      answeredAt: 0,
+      reopenedAt: null,
+      hold: null,
+    }
+  );
 }
 
 /** Which of its incidents is meant for a unit on several, to be named before word `n`; null where that is plain. */

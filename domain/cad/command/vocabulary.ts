@@ -11,7 +11,7 @@ import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
 import { type Hold, holdOf } from '../views/hold.ts';
-import { answeredAtOf, locationOf, natureOf } from '../views/incident-row.ts';
+import { answeredAtOf, locationOf, natureOf, reopenedAtOf } from '../views/incident-row.ts';
 import { digitsAtEnd } from '../views/numbers.ts';
 import { callsignOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
@@ -29,6 +29,8 @@ export interface IncidentWord {
   readonly nature: string | null;
   /** ms UTC; 0 where that is not known. */
   readonly answeredAt: number;
+  /** Since when it is open again after it was over, ms UTC; null where it was not. */
+  readonly reopenedAt: number | null;
   /** Null where it is not held. */
   readonly hold: Hold | null;
 }
@@ -150,6 +152,9 @@ function incidentWord(folded: Folded, world: World): IncidentWord {
     get answeredAt() {
       return answeredAtOf(folded);
     },
+    get reopenedAt() {
+      return reopenedAtOf(folded);
+    },
     get hold() {
       return holdOf(folded, world.assignmentsOf(folded.ref).map(world.entity));
     },
@@ -244,6 +249,7 @@ const wordOfRow = (row: IncidentRow): IncidentWord => ({
   what: briefly(row.nature?.text, row.location?.text),
   nature: row.nature?.code ?? null,
   answeredAt: row.answeredAt,
+  reopenedAt: row.reopenedAt,
   hold: row.hold,
 });
 

@@ -75,8 +75,8 @@ function readyAt(folded: Folded, row: Pick<IncidentRow, 'location' | 'nature' | 
   return Math.max(located, natured);
 }
 
-/** Open again by a later word than its opening. */
-function reopenedAt(folded: Folded): number | null {
+/** Since when it is open again, by a later word than its opening, ms UTC; null where it is not. */
+export function reopenedAtOf(folded: Folded): number | null {
   const life = claimOf(folded, 'life');
   return life?.value === 'open' && life.fact !== openingOf(folded)?.fact ? life.at : null;
 }
@@ -130,7 +130,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     answeredAt,
     enteredAt: timeOf(folded, 'dispatchNotified')?.at ?? null,
     readyAt: readyAt(folded, { location, nature, answeredAt }),
-    reopenedAt: reopenedAt(folded),
+    reopenedAt: reopenedAtOf(folded),
     left: leftBy(made, runs.length),
     closedAt: closed ? (claimOf(folded, 'life')?.at ?? null) : null,
     disposition: closed ? text('disposition') || null : null,
