@@ -50,6 +50,10 @@ describe('the statuses of an agency', () => {
     expect(refused(available, { ...dispatched, next: 'ZZ' })).toMatch(/next.*names no code of these: ZZ/);
   });
 
+  it('have one that clears a unit', () => {
+    expect(refused({ ...dispatched, next: null })).toMatch(/statuses: .*means available/);
+  });
+
   it('have each code once, as it can be typed', () => {
     expect(refused(available, { ...dispatched, code: 'av', next: null })).toMatch(/code.*is there twice: av/);
     for (const code of ['D', 'x', 'NX']) expect(refused({ ...available, code })).toMatch(/code.*a command already/);

@@ -59,7 +59,7 @@ export const NatureSchema = z.strictObject({
   endings: z.array(z.string().min(1).max(24)).max(9).optional(),
 });
 export const DispositionSchema = z.strictObject({ code: z.string().min(1).max(24), text: Name });
-/** A code says one thing, can be typed where commands are, and leads on to one that is there. */
+/** A code says one thing, can be typed where commands are, and leads on to one that is there; one of them clears a unit. */
 const StatusSetSchema = z.strictObject({
   agency: Id.nullable(),
   statuses: z
@@ -68,6 +68,8 @@ const StatusSetSchema = z.strictObject({
     .max(40)
     .superRefine((statuses, { addIssue }) => {
       const codes = statuses.map(({ code }) => code.toUpperCase());
+      if (!statuses.some(({ standard }) => standard === 'available'))
+        addIssue({ code: 'custom', message: 'none of them means available: no unit could be cleared' });
       statuses.forEach(({ code, next }, i) => {
         const refuse = (field: string, message: string): void =>
           addIssue({ code: 'custom', path: [i, field], message });

@@ -3,7 +3,7 @@ import type { ConflictRow, UnitRow } from '../../bridge/topics.ts';
 import { type Folded, inConflict } from '../../kernel/fold.ts';
 import { type EntityRef, entityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { RosterBody } from '../roster.ts';
-import type { StatusCode } from '../status.ts';
+import { ON_INCIDENT, type StatusCode } from '../status.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
 import { activeRuns, destinationOf, emergencyOf, lenderOf, runsOfUnit, shownOf, statusOf } from './reading.ts';
 import { codeFor, labelOf, statusByCode } from './status-set.ts';
@@ -12,10 +12,20 @@ import type { World } from './world.ts';
 /** The code of a unit that two consoles blindly committed to different incidents. */
 const CONFLICT_CODE = '!!';
 
-/** The logical next code after this one; a code that the agency does not have goes by its meaning. */
+/**
+ * The logical next code after this one. A code that the agency does not have goes by its meaning; where it has no status of that
+ * meaning either (one that was sent, with no code for it), the next is the first step after it that it has.
+ */
 export function nextCode(statuses: readonly StatusCode[], code: string, standard: string): string | null {
   const status = statusByCode(statuses, code) ?? statuses.find((one) => one.standard === standard);
-  return status?.next ?? null;
+  if (status) return status.next;
+  const steps: readonly string[] = ON_INCIDENT;
+  const after = (one: StatusCode): number => steps.indexOf(one.standard) - steps.indexOf(standard);
+  const ahead = steps.includes(standard) ? statuses.filter((one) => after(one) > 0) : [];
+  return (
+    ahead.reduce<StatusCode | null>((first, one) => (first && after(first) <= after(one) ? first : one), null)?.code ??
+    null
+  );
 }
 
 /**

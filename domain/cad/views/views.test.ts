@@ -12,7 +12,7 @@ import { assignmentRow } from './assignment-row.ts';
 import { incidentRow } from './incident-row.ts';
 import { statusesFor } from './status-set.ts';
 import { timelineRows } from './timeline.ts';
-import { unitRowOf } from './unit-row.ts';
+import { nextCode, unitRowOf } from './unit-row.ts';
 
 function fact(n: number, type: string, about: readonly EntityRef[], content: Json | undefined): Fact {
   return {
@@ -176,6 +176,15 @@ describe('statuses of an agency', () => {
     expect(statusesFor(sets, 'fire').map((one) => one.code)).toEqual(['DSP']);
     expect(statusesFor(sets, 'ems')).toHaveLength(2);
     expect(statusesFor([], null)).toEqual(DEFAULT_STATUSES);
+  });
+
+  it('lead on from a step that an agency has no code for to the first one after it that it has', () => {
+    const without = (...codes: string[]) => DEFAULT_STATUSES.filter(({ code }) => !codes.includes(code));
+    expect(nextCode(without('DP', 'AK'), 'DP', 'dispatched')).toBe('ER');
+    expect(nextCode(without('DP', 'AK', 'ER', 'SG').toReversed(), 'DP', 'dispatched')).toBe('OS');
+    expect(nextCode(without('TC'), 'TC', 'transferOfCare')).toBeNull();
+    expect(nextCode(without('PO'), 'PO', 'posting')).toBeNull();
+    expect(nextCode(DEFAULT_STATUSES, 'AV', 'available')).toBeNull();
   });
 
   it('are what its units are sent and shown with', () => {
