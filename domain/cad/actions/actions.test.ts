@@ -164,6 +164,12 @@ describe('statuses', () => {
     expect(did('unit.status', { unit: 'm36', code: 'TR' })).toBe('needs.hospital destination');
   });
 
+  it('do not ask for it again where transporting was pressed too early', () => {
+    act('unit.status', { unit: 'm36', code: 'TR', destination: { name: 'Mercy' } }, at);
+    act('unit.status', { unit: 'm36', code: 'OS' }, at);
+    expect(did('unit.status', { unit: 'm36', code: 'TR' })).toBe('M36 transporting 26-K0001');
+  });
+
   it('follow the chain by the next key, with any step skipped', () => {
     expect(unit('m36')?.next).toBe('ER');
     expect(did('unit.next', { unit: 'm36' })).toBe('M36 en route 26-K0001');

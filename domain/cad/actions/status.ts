@@ -29,7 +29,8 @@ const AT_SCENE: readonly StandardStatus[] = ['enRoute', 'staged', 'onScene', 'at
 
 /** Whether a hospital is named for where the run goes next: one that is back at the scene has brought that patient, and takes another. */
 function isHospitalNamed({ folded, status }: Run): boolean {
-  const hasBrought = timeOf(folded, 'leftScene') !== undefined || timeOf(folded, 'atDestination') !== undefined;
+  const hasBrought =
+    timeOf(folded, 'atDestination') !== undefined || timeOf(folded, 'destinationTransfer') !== undefined;
   return destinationOf(folded) !== null && !(hasBrought && AT_SCENE.includes(status.standard));
 }
 

@@ -79,6 +79,8 @@ describe('one journey it stays', () => {
     ['where the hospital is changed on the way', ['TR 20 Mercy', 'TR 25 General', 'AH 40', 'TC 45', 'AV 90']],
     ['where the crew is sent on from the door', ['TR 20 Mercy', 'AH 30', 'TR 35 General', 'AH 50', 'TC 55', 'AV 90']],
     ['where "transporting" was pressed too early', ['TR 20 Mercy', 'OS 21', 'TR 30 Mercy', 'AH 40', 'AV 90']],
+    ['where its times are out of order, for a run left and arrived once', ['AH 15', 'OS 18', 'TR 20 Mercy', 'AV 90']],
+    ['and where it went on its way again between', ['TR 20 Mercy', 'TC 25', 'ER 27', 'AH 30', 'AV 90']],
     ['where a button is pressed twice', ['TR 20 Mercy', 'AH 30', 'AH 31', 'TC 35', 'AV 90']],
   ])('%s', (_, lines) => {
     press(...lines);

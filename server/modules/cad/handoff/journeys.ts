@@ -105,18 +105,23 @@ function amended(run: Folded, legs: readonly Leg[]): readonly Step[] {
   return way;
 }
 
+/** Whether something of a journey was entered twice. Times that are out of order make no second journey of one. */
+function hasTwo(entered: readonly Step[]): boolean {
+  const times = (element: TimeElement): number => entered.filter((step) => step.element === element).length;
+  return times('leftScene') > 1 || times('atDestination') > 1;
+}
+
 /** Whether a run may have, or may ever have had, several journeys: whoever says so looks closer. */
 export function mayHaveSeveral(run: EntityRef, facts: readonly Fact[]): boolean {
-  const entered = facts.flatMap((fact) => (fact.about.includes(run) ? (stepOf(fact) ?? []) : []));
-  const times = (element: TimeElement): number => entered.filter((step) => step.element === element).length;
-  return times('leftScene') > 1 || times('atDestination') > 1 || legsOf(entered).length > 1;
+  return hasTwo(facts.flatMap((fact) => (fact.about.includes(run) ? (stepOf(fact) ?? []) : [])));
 }
 
 /** The journeys of a run, first to last, from all the facts about it; null where nothing says that there was more than one. */
 export function journeysOf(run: Folded, facts: readonly Fact[]): readonly Journey[] | null {
   const items = foldAll(run.ref, facts, steps(run.ref)).lists.steps ?? [];
-  const legs = legsOf(items.filter(({ contested }) => !contested).map(({ value }) => readStep(value)));
-  if (legs.length < 2) return null;
+  const entered = items.filter(({ contested }) => !contested).map(({ value }) => readStep(value));
+  const legs = legsOf(entered);
+  if (legs.length < 2 || !hasTwo(entered)) return null;
   return legsOf(amended(run, legs)).map((leg) => {
     const first = (element: TimeElement): number | null =>
       leg.steps.find((step) => step.element === element)?.at ?? null;
