@@ -212,6 +212,8 @@ export function openAwaiting(core: Core, tx: Tx, key: number): void {
     if (fact?.content !== undefined) readable(core, tx, fact);
   }
   core.facts.opened(key);
+  // From here on nothing on disk says that they are to be folded again: what they are about follows in this transaction.
+  tx.settle = true;
 }
 
 /** A fact that was held without its content has it now. */

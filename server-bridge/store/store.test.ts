@@ -201,9 +201,14 @@ describe('peers', () => {
     const { frames, keys } = a.framesFrom(a.log(), 1, 10);
     b.accept(frames, [], 'peer');
     expect(b.entity(ref)?.partly).toBe(true);
+    b.rest();
     b.accept([], keys, 'peer');
     expect(shownValue(b.entity(ref), 'caller')).toBe('Ada');
     expect(b.entity(ref)?.partly).toBe(false);
+    // Killed at once: it does not wait for another key.
+    const again = site.reopen('b', b.serialize());
+    expect(shownValue(again.entity(ref), 'caller')).toBe('Ada');
+    expect(again.entity(ref)?.partly).toBe(false);
   });
 });
 

@@ -9,12 +9,16 @@ import { AUTHOR, handOver, incidentRef, testCenter, testSite } from '../testing/
 const anyStep = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ do: fc.constantFrom('open', 'edit', 'close'), by: fc.constantFrom(0, 1), on: fc.nat(5) }),
+    arbitrary: fc.record({
+      do: fc.constantFrom('open', 'edit', 'close', 'reopen', 'merge', 'amend'),
+      by: fc.constantFrom(0, 1),
+      on: fc.nat(5),
+    }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
-      do: fc.constantFrom('exchange', 'push', 'pull', 'rest', 'refused', 'prune', 'mark'),
+      do: fc.constantFrom('exchange', 'headers', 'keys', 'push', 'pull', 'rest', 'refused', 'prune', 'mark', 'fill'),
       by: fc.constantFrom(0, 1),
       on: fc.nat(5),
     }),
@@ -22,12 +26,14 @@ const anyStep = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.record({
-      do: fc.constantFrom('many', 'epoch', 'contest', 'erase'),
+      do: fc.constantFrom('many', 'epoch', 'contest', 'erase', 'rotate', 'rotate'),
       by: fc.constantFrom(0, 1),
       on: fc.nat(5),
     }),
   },
 );
+
+const NEXT = { id: 'sk2', key: Buffer.alloc(32, 9).toString('base64url') };
 
 /** Everything that a store tells of itself. */
 function told(store: OpenStore, refs: readonly EntityRef[]): unknown {
@@ -56,7 +62,7 @@ it('a store that is killed at any moment tells the same when it is opened again'
     fc.property(fc.array(anyStep, { minLength: 4, maxLength: 25 }), (steps) => {
       const site = testSite();
       const center = testCenter(site);
-      const other = testCenter(site, 'e2');
+      const restored = testCenter(site, 'e2');
       const office = site.open('center', { deviceKey: site.centerKey });
       const stores = [site.open('a'), site.open('b')] as [OpenStore, OpenStore];
       const refs = Array.from({ length: 6 }, () => incidentRef(site));
@@ -65,8 +71,14 @@ it('a store that is killed at any moment tells the same when it is opened again'
       const said = (type: string, ref: EntityRef, body: { readonly [key: string]: string }): void => {
         office.append([{ type, v: 1, at: site.now, about: [ref], replaces: [], body }], AUTHOR);
         const { frames, keys } = office.framesFrom(office.log(), 1, 10_000);
-        for (const one of [center, other]) one.take(frames, keys);
+        for (const one of [center, restored]) one.take(frames, keys);
       };
+      const on = (
+        type: string,
+        about: readonly EntityRef[],
+        body: { readonly [key: string]: string | number | boolean },
+        replaces: readonly string[],
+      ) => ({ type, v: 1, at: site.now, about, replaces, body });
       for (const step of steps) {
         site.now += 1_000;
         const store = stores[step.by] as OpenStore;
@@ -75,7 +87,27 @@ it('a store that is killed at any moment tells the same when it is opened again'
         if (step.do === 'edit')
           store.append([site.edited(ref, { caller: `${site.now}` }, shown(store.entity(ref), 'caller'))], AUTHOR);
         if (step.do === 'close') store.append([site.closed(ref, shown(store.entity(ref), 'life'))], AUTHOR);
-        if (step.do === 'exchange') handOver(store, stores[1 - step.by] as OpenStore);
+        const other = stores[1 - step.by] as OpenStore;
+        if (step.do === 'reopen')
+          store.append([on('incident.reopened', [ref], {}, shown(store.entity(ref), 'life'))], AUTHOR);
+        if (step.do === 'merge') {
+          const into = refs[(step.on + 1 + step.by) % refs.length] as EntityRef;
+          const merged = step.on % 3 !== 0;
+          store.append(
+            [on('incident.merged', [ref, into], { merged }, shown(store.entity(ref), 'mergedInto'))],
+            AUTHOR,
+          );
+        }
+        if (step.do === 'amend') {
+          const body = { element: 'psapCall', at: site.now - 60_000, reason: 'heard so' };
+          store.append([on('time.amended', [ref], body, shown(store.entity(ref), 'time:psapCall'))], AUTHOR);
+        }
+        if (step.do === 'exchange') handOver(store, other);
+        if (step.do === 'headers') handOver(store, other, false);
+        if (step.do === 'keys')
+          for (const { log } of store.heads()) other.accept([], store.framesFrom(log, 1, 100_000).keys, 'peer');
+        if (step.do === 'rotate') store.saveRoster({ ...site.roster(), version: site.now }, [NEXT, ...site.siteKeys]);
+        if (step.do === 'fill' && store.cursor()?.epoch === epoch.epoch) store.fillEntity(ref, epoch.page(0, 100_000));
         if (step.do === 'push') epoch.push(store);
         if (step.do === 'pull' && (store.cursor()?.epoch ?? epoch.epoch) === epoch.epoch) epoch.pull(store, 7);
         if (step.do === 'rest') store.rest();
@@ -101,7 +133,7 @@ it('a store that is killed at any moment tells the same when it is opened again'
           expect(() => store.append([site.edited(ref, { caller: 'undone' }), bad], AUTHOR)).toThrow(RangeError);
         }
         if (step.do === 'epoch') {
-          epoch = other;
+          epoch = restored;
           for (const one of stores) one.beginEpoch('e2');
         }
         if (step.do === 'contest')
