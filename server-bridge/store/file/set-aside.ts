@@ -1,6 +1,6 @@
 /** The files of a store on disk: set aside under another name, never deleted; replaced only by one that is complete. */
-import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, copyFileSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 
 const SIDES = ['', '-wal', '-shm', '-journal'];
 
@@ -8,30 +8,33 @@ const SIDES = ['', '-wal', '-shm', '-journal'];
 export function refillPath(path: string): string {
   return `${path}.refill`;
 }
-/** Where it stands once it is complete. */
-function readyPath(path: string): string {
-  return `${path}.ready`;
-}
+/** Where it stands once it is complete. It says under what name the one before is set aside, for whoever has to go on with that. */
+const READY = '.ready-';
 
 /** Begins a refill afresh; what an earlier one left incomplete goes. */
 export function clearRefill(path: string): void {
   for (const side of SIDES) rmSync(`${refillPath(path)}${side}`, { force: true });
 }
 
-/** Renames the store that was there by why and when, and puts the refilled one in its place. */
+/** Renames the store that was there by why and when, and puts the refilled one in its place. From the first name on it counts. */
 export function replaceByRefill(path: string, now: number, why: 'damaged' | 'before'): string {
-  renameSync(refillPath(path), readyPath(path));
+  const name = `${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+  renameSync(refillPath(path), `${path}${READY}${name}`);
   syncFolder(path);
-  const aside = `${path}.${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
-  for (const side of SIDES) if (existsSync(`${path}${side}`)) renameSync(`${path}${side}`, `${aside}${side}`);
   finishReplacing(path);
-  return aside;
+  return `${path}.${name}`;
 }
 
-/** A process that ended between the two names is caught up with when the store is next opened. */
+/**
+ * A process that ended between the names is caught up with before the store is next opened, or salvaged. The log of writes of the one
+ * before goes with it: SQLite would play it over the new one.
+ */
 export function finishReplacing(path: string): void {
-  if (existsSync(path) || !existsSync(readyPath(path))) return;
-  renameSync(readyPath(path), path);
+  const ready = readdirSync(dirname(path)).find((name) => name.startsWith(`${basename(path)}${READY}`));
+  if (ready === undefined) return;
+  const aside = `${path}.${ready.slice(basename(path).length + READY.length)}`;
+  for (const side of SIDES) if (existsSync(`${path}${side}`)) renameSync(`${path}${side}`, `${aside}${side}`);
+  renameSync(join(dirname(path), ready), path);
   syncFolder(path);
 }
 

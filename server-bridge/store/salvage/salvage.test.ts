@@ -1,14 +1,5 @@
 /** What is read out of damaged stores, on real disks. */
-import {
-  copyFileSync,
-  existsSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Folded, settledState } from '../../../domain/kernel/fold.ts';
@@ -91,7 +82,7 @@ describe('salvage', () => {
     salvaged.store.append([disk.site.opened(incidentRef(disk.site), 'after')], AUTHOR);
     salvaged.store.close();
     disk.opened().close();
-    expect(readdirSync(disk.folder).some((file) => file.endsWith('.refill') || file.endsWith('.ready'))).toBe(false);
+    expect(readdirSync(disk.folder).some((file) => file.includes('.refill') || file.includes('.ready'))).toBe(false);
   });
 
   it('reads commits out of a WAL that SQLite would drop without a word, and leaves a torn last write to it', () => {
@@ -348,18 +339,88 @@ describe('salvage', () => {
     salvaged.store.close();
   });
 
-  it('killed between the two names is finished at the next opening', () => {
-    disk.worked(8).store.close();
+  it('killed between any two names is gone on with, opened or salvaged again, and the log of writes of before is not played over it', () => {
+    const { store } = disk.worked(24);
+    const old = [readFileSync(disk.path), readFileSync(`${disk.path}-wal`)] as const;
+    store.abandon();
     const salvaged = salvageStore(disk.path, disk.options);
     if (!salvaged.ok) throw new Error(salvaged.message);
     const held = positions(salvaged.store);
     salvaged.store.close();
-    copyFileSync(disk.path, `${disk.path}.ready`);
-    rmSync(disk.path);
+    const fresh = readFileSync(disk.path);
+    for (const moved of [0, 1, 2])
+      for (const goOn of [openStore, salvageStore]) {
+        const path = join(mkdtempSync(join(disk.folder, 'killed-')), 'station.db');
+        const aside = `${path}.damaged-2026-11-28`;
+        for (const [i, side] of ['', '-wal'].entries())
+          writeFileSync(`${i < moved ? aside : path}${side}`, old[i] as Buffer);
+        writeFileSync(`${path}.ready-damaged-2026-11-28`, fresh);
+        const opened = goOn(path, disk.options);
+        if (!opened.ok) throw new Error(`${moved}: ${opened.message}`);
+        expect(positions(opened.store)).toBeGreaterThanOrEqual(held);
+        let found: string = 'more';
+        while (found === 'more') found = opened.store.scrub(100);
+        expect(found).toBe('sound');
+        opened.store.close();
+        expect(['', '-wal'].map((side) => readFileSync(`${aside}${side}`))).toEqual(old);
+        expect(readdirSync(join(path, '..')).filter((file) => file.includes('.ready'))).toEqual([]);
+      }
+  });
+
+  it('takes the place of nothing where there is no room to copy it all back', () => {
+    disk.worked(8).store.close();
+    const before = readFileSync(disk.path);
+    let commits = 0;
+    let full = true;
+    const onWrite = (): void => {
+      // The first commit says whose it is, the second has all that was saved.
+      if (full && commits === 2) throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
+    };
+    const onCommit = (): void => void commits++;
+    const options = { ...disk.options, onCommit, onWrite };
+    expect(salvageStore(disk.path, options)).toMatchObject({ ok: false, state: 'disk full' });
+    expect(readFileSync(disk.path).equals(before)).toBe(true);
+    full = false;
+    const salvaged = salvageStore(disk.path, options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    salvaged.store.close();
+  });
+
+  it('has a grant once of which a damaged page gives a second name', () => {
+    const id = '0190b1a0-0000-7000-8000-0123456789ab';
+    const { store } = disk.worked(8);
+    const grant = {
+      ...{ id, org: 'o', site: 's', station: 'a', session: 's1', user: 'u1', login: 'ada', name: 'Ada', sig: 'x' },
+      ...{ roles: ['dispatcher' as const], issuedAt: 1, expiresAt: disk.site.now + 1 },
+    };
+    store.saveGrant(grant, 'verifier');
+    store.close();
+    const main = readFileSync(disk.path);
     const again = disk.opened();
-    expect(positions(again)).toBeGreaterThanOrEqual(held);
-    again.close();
-    expect(existsSync(`${disk.path}.ready`)).toBe(false);
+    again.saveGrant({ ...grant, id: 'other', user: 'u2' }, 'verifier');
+    const wal = readFileSync(`${disk.path}-wal`);
+    again.abandon();
+    const copy = join(disk.folder, 'copy.db');
+    writeFileSync(copy, main);
+    writeFileSync(`${copy}-wal`, wal);
+    const pages = openPages(copy, disk.options.key);
+    let garbled = 0;
+    for (let number = 2; number <= pages.pages; number++) {
+      const at = pages.page(number)?.bytes.indexOf(id) ?? -1;
+      if (at < 0) continue;
+      // One byte of a block of the cipher is the whole block, and a bit of the next: all of it in the middle of the name.
+      const block = (number - 1) * PAGE + Math.ceil(at / 16) * 16;
+      main[block] = (main[block] ?? 0) ^ 1;
+      garbled++;
+    }
+    pages.close();
+    expect(garbled).toBe(1);
+    writeFileSync(copy, main);
+    expect(carve(copy, disk.options.key).grants).toHaveLength(3);
+    const salvaged = salvageStore(copy, disk.options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    expect(salvaged.store.grants().map((held) => held.grant.id)).toEqual([id, 'other']);
+    salvaged.store.close();
   });
 });
 

@@ -11,7 +11,7 @@ import { takeFrame, takeKeys, takeUnnamed } from '../exchange/accept.ts';
 import { note } from '../facts/append.ts';
 import { readFrame, signatureOf } from '../facts/authentic.ts';
 import { posOf } from '../facts/logs.ts';
-import { clearRefill, refillPath, replaceByRefill } from '../file/set-aside.ts';
+import { clearRefill, finishReplacing, refillPath, replaceByRefill } from '../file/set-aside.ts';
 import { type OpenStore, openCore, openStore } from '../open.ts';
 import type { StoreOptions } from '../options.ts';
 import { type StoreTrouble, stateOf, troubleOf } from '../state.ts';
@@ -50,6 +50,7 @@ const MOST_RANGES = 64;
  */
 export function salvageStore(path: string, options: StoreOptions): Salvaged {
   try {
+    finishReplacing(path);
     const carved = carve(path, options.plain ? null : options.key);
     clearRefill(path);
     const before = carved.meta.get('identity') as StationIdentity | undefined;
@@ -59,6 +60,8 @@ export function salvageStore(path: string, options: StoreOptions): Salvaged {
     let taken: Omit<SalvageReport, 'setAside' | 'damagedPages'>;
     try {
       taken = opened.core.write('here', (tx) => refill(opened.core, tx, carved));
+      // Closing says nothing of a disk that has no room left to copy it all back, and the file alone takes its place.
+      opened.core.db.copyBack(true);
     } finally {
       opened.core.db.raw.close();
     }
@@ -203,18 +206,23 @@ function refillRest(core: Core, carved: Carved, anew: boolean): void {
     if (value === undefined || (anew && space === NEXT_KEY[0] && key === NEXT_KEY[2])) continue;
     sql('INSERT INTO value(space, owner, key, value) VALUES(?, ?, ?, ?)').run(space, owner, key, JSON.stringify(value));
   }
+  // Of a row on a damaged page the name may be garbled, and the row itself lie elsewhere whole: it is there once.
   // The center's grants are for the workstation that they name.
   for (const [grant, verifier] of anew ? [] : carved.grants) {
     const id = (grant as { readonly id?: unknown } | undefined)?.id;
     if (typeof id === 'string')
-      sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?)').run(id, JSON.stringify(grant), verifier);
+      sql('INSERT INTO grant_held(id, body, verifier) VALUES(?, ?, ?) ON CONFLICT DO NOTHING').run(
+        id,
+        JSON.stringify(grant),
+        verifier,
+      );
   }
   core.grants.forget();
   for (const { request, entity, state, answer } of carved.requests) {
     const id = (request as { readonly id?: unknown } | undefined)?.id;
     if (typeof id !== 'string') continue;
     sql(
-      "INSERT INTO request(id, state, attempts, next_at, last_error, entity, request, answer) VALUES(?, ?, 0, 0, '', ?, ?, ?)",
+      "INSERT INTO request(id, state, attempts, next_at, last_error, entity, request, answer) VALUES(?, ?, 0, 0, '', ?, ?, ?) ON CONFLICT DO NOTHING",
     ).run(id, state, entity, JSON.stringify(request), answer === undefined ? null : JSON.stringify(answer));
   }
 }
