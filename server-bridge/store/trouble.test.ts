@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { PAGE } from './file/sqlcipher-pages.ts';
 import { openStore } from './open.ts';
+import { salvageStore } from './salvage/salvage.ts';
 import { StoreFailure } from './state.ts';
 import { positions, storeOnDisk } from './testing/on-disk.ts';
 import { AUTHOR, incidentRef } from './testing/site.ts';
@@ -55,6 +56,24 @@ describe('a store that does not open', () => {
         wayOut: expect.stringContaining('set aside'),
       });
       expect(readFileSync(disk.path).equals(damaged)).toBe(true);
+    }
+  });
+
+  it('takes no log of writes away of which the file is gone or cut to nothing: all that it has is salvaged', () => {
+    const { store } = disk.worked(8);
+    const held = positions(store);
+    const [main, wal] = [readFileSync(disk.path), readFileSync(`${disk.path}-wal`)];
+    store.abandon();
+    for (const left of [null, 0, 100]) {
+      rmSync(disk.path, { force: true });
+      if (left !== null) writeFileSync(disk.path, main.subarray(0, left));
+      writeFileSync(`${disk.path}-wal`, wal);
+      expect(openStore(disk.path, disk.options)).toMatchObject({ ok: false, state: 'corrupted' });
+      expect(readFileSync(`${disk.path}-wal`).equals(wal)).toBe(true);
+      const salvaged = salvageStore(disk.path, disk.options);
+      if (!salvaged.ok) throw new Error(salvaged.message);
+      expect(salvaged.report).toMatchObject({ saved: held, lost: [] });
+      salvaged.store.close();
     }
   });
 

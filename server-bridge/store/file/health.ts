@@ -66,8 +66,11 @@ function isCopiedBack(path: string, key: Uint8Array | null, read: number, last: 
   }
 }
 
-/** True for a file that is too short to be a store, with nothing in its WAL either: what a truncation leaves. */
+/**
+ * True for a file that is too short to be a store, which is what a truncation leaves, and for one that is gone while its log of writes
+ * is there: SQLite begins anew over either, and takes the log away.
+ */
 export function isEmptied(path: string): boolean {
-  if (!existsSync(path) || statSync(path).size >= PAGE) return false;
-  return !existsSync(`${path}-wal`) || statSync(`${path}-wal`).size < PAGE;
+  if (existsSync(path)) return statSync(path).size < PAGE;
+  return existsSync(`${path}-wal`) && statSync(`${path}-wal`).size >= PAGE;
 }
