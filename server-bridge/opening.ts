@@ -43,6 +43,9 @@ const NOT_ENROLLED = refused(
   'This workstation is not enrolled yet: start it with --center URL and --enrol CODE, a one-time code from an administrator.',
 );
 
+/** Nobody can open what is there, or nothing in it says any more whose it was: a code enrols over it, and it is set aside. */
+const LOST: readonly string[] = ['store.wrong_key', 'store.missing_key', 'store.not_enrolled'];
+
 function troubled(trouble: StoreTrouble): ReturnType<typeof refused> {
   return refused(`store.${trouble.state.replaceAll(' ', '_')}`, `${trouble.message} ${trouble.wayOut}`);
 }
@@ -91,7 +94,7 @@ export async function openStation(
         await renewDeviceKey(folder, slots.all, { ...keys, deviceKey: now.value.deviceKey }).catch(() => undefined);
       return now;
     }
-    const lost = opened.refusal.code === 'store.wrong_key' || opened.refusal.code === 'store.missing_key';
+    const lost = LOST.includes(opened.refusal.code);
     if (opened.refusal.code !== NOT_ENROLLED.refusal.code && !(lost && renewing)) return opened;
     if (lost) keys = null;
   }
@@ -113,6 +116,8 @@ export async function openStation(
   const { org, site, station, short, siteKeys, roster } = enrolled.value;
   const made = openStore(path, { ...storeOptions(keys), identity: { org, site, station, short, name }, siteKeys });
   if (!made.ok) return troubled(made);
+  // What was damaged is set aside.
+  rmSync(join(folder, DAMAGED_MARK), { force: true });
   made.store.saveRoster(roster, siteKeys);
   return done(openedAs(flags, made.store, keys, authority.value, null));
 }

@@ -256,6 +256,24 @@ describe('two stations and their center', () => {
     await until('as it is on B', () => JSON.stringify(stateOn(a)) === JSON.stringify(stateOn(b)));
   }, 60_000);
 
+  it('enrol anew over a store of which a disk left nothing, and set it aside', async () => {
+    await a.station.close();
+    const path = join(folder, 'A', 'station.db');
+    for (const name of readdirSync(join(folder, 'A')))
+      if (name.startsWith('before-')) rmSync(join(folder, 'A', name), { recursive: true });
+    writeFileSync(path, '');
+    markDamaged(join(folder, 'A'));
+    await expect(start('A')).rejects.toThrow(/Enrol this workstation with a code/);
+    a = await start('A', '--center', centerUrl, '--enrol', await code());
+    const [before = ''] = readdirSync(join(folder, 'A')).filter((name) => name.startsWith('before-'));
+    expect(readdirSync(join(folder, 'A', before))).toContain('station.db');
+    await until('the incident is on A again', () => stateOn(a) !== null);
+    await a.station.close();
+    a = await start('A');
+    expect(reachOf(a)().store).toEqual({ state: 'open', setAside: null });
+    await until('as it is on B', () => JSON.stringify(stateOn(a)) === JSON.stringify(stateOn(b)));
+  }, 60_000);
+
   it('work on where they were revoked, and are enrolled anew by a new code with what they held', async () => {
     const reached = reachOf(a);
     await until('A is whole', () => reached().center === 'reached' && reached().behind === 0);
