@@ -1,6 +1,7 @@
 /** Opening a store: every way it can fail is a state with a way out, and none of them begins a new store unasked. */
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { isErasure } from '../../domain/kernel/kernel.ts';
 import { assemble } from './assemble.ts';
 import { type Core, failureOf } from './core.ts';
 import { pruning } from './entities/prune.ts';
@@ -33,7 +34,7 @@ export interface OpenStore extends Store {
   readonly scrub: (pages: number) => 'more' | 'sound' | 'corrupted';
   /**
    * To be called when there is nothing else to do: brings what follows the facts up to them, and copies the log of writes
-   * back, so that neither has to be done while somebody waits.
+   * back, so that neither has to be done while somebody waits. After an erasure nothing is left in that log.
    */
   readonly rest: () => void;
   /**
@@ -50,8 +51,9 @@ export interface OpenStore extends Store {
  * {@link OpenStore.serialize} gave, which it lives in memory from, as another disk would.
  */
 export function openStore(path: string | Uint8Array, options: StoreOptions): Opened {
+  const hadWrites = typeof path === 'string' && existsSync(`${path}-wal`);
   const opened = openCore(path, options);
-  return opened.ok ? { ok: true, store: surfaceOf(opened.core, path) } : opened;
+  return opened.ok ? { ok: true, store: surfaceOf(opened.core, path, hadWrites) } : opened;
 }
 
 /** The same, without the interface over it. */
@@ -106,8 +108,13 @@ function openAt(
   }
 }
 
-function surfaceOf(core: Core, path: string | Uint8Array): OpenStore {
+function surfaceOf(core: Core, path: string | Uint8Array, hadWrites: boolean): OpenStore {
   let scrubber: Scrubber | null = null;
+  // Pages of what was erased lie in the log of writes until it is emptied; one that was found at opening may have some.
+  let emptying = hadWrites;
+  core.onChange(({ facts }) => {
+    emptying ||= facts.some(isErasure);
+  });
   const end = (): void => {
     core.db.close();
     // Only now: closing any handle of the file gives up the lock that SQLite holds on it.
@@ -146,7 +153,8 @@ function surfaceOf(core: Core, path: string | Uint8Array): OpenStore {
     abandon: end,
     rest: () => {
       if (core.behind() > 0) core.write('here', core.settle);
-      core.db.copyBack();
+      core.db.copyBack(emptying);
+      emptying = false;
     },
     serialize: () => core.db.raw.serialize(),
     scrub: (pages) => {

@@ -1,9 +1,13 @@
+import { copyFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type FactDraft, type Frame, readHeader } from '../../../domain/kernel/fact.ts';
 import { shown, shownValue } from '../../../domain/kernel/fold.ts';
 import { type EntityRef, idOf } from '../../../domain/kernel/ids.ts';
+import { openStore } from '../open.ts';
+import { storeOnDisk } from '../testing/on-disk.ts';
 import { dispatched, stateOf, UNIT, workedSite } from '../testing/runs.ts';
-import { AUTHOR, type TestSite } from '../testing/site.ts';
+import { AUTHOR, incidentRef, type TestSite, testCenter } from '../testing/site.ts';
 
 const isAboutAlone =
   (ref: EntityRef) =>
@@ -116,5 +120,38 @@ describe('erasure', () => {
     const { frames, keys } = b.framesFrom(b.log(), 1, 10);
     expect(store.accept(frames, keys, 'peer').applied).toBe(2);
     expect(store.entity(ref)).toBeDefined();
+  });
+});
+
+describe('an erasure that comes on the stream', () => {
+  const disk = storeOnDisk();
+
+  it('is not over before the log of writes is emptied of what it took, also by whoever opens it after a kill', () => {
+    const { store, refs } = disk.worked(8);
+    const [ref] = refs as [EntityRef];
+    const size = (path = disk.path): number => statSync(`${path}-wal`).size;
+    store.rest();
+    // Copied back, and kept to be written over: emptied at each pause, every write that follows would have to make it longer.
+    expect(size()).toBeGreaterThan(0);
+    const center = testCenter(disk.site);
+    const office = disk.site.open('center', { deviceKey: disk.site.centerKey });
+    office.append([erased(disk.site, ref)], AUTHOR);
+    const word = office.framesFrom(office.log(), 1, 10);
+    center.take(word.frames, word.keys);
+    center.pull(store);
+    const killed = join(disk.folder, 'killed.db');
+    for (const side of ['', '-wal']) copyFileSync(`${disk.path}${side}`, `${killed}${side}`);
+    store.rest();
+    expect(size()).toBe(0);
+    store.append([disk.site.opened(incidentRef(disk.site), '26-900')], AUTHOR);
+    store.rest();
+    expect(size()).toBeGreaterThan(0);
+    store.abandon();
+    const again = openStore(killed, disk.options);
+    if (!again.ok) throw new Error(again.message);
+    expect(size(killed)).toBeGreaterThan(0);
+    again.store.rest();
+    expect(size(killed)).toBe(0);
+    again.store.close();
   });
 });
