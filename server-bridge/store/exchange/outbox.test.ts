@@ -54,6 +54,19 @@ it('forgets with the facts of their time what came to its end, and nothing that 
   expect(store.requests().map(({ id }) => id)).toEqual(['refused', 'waiting', 'young']);
 });
 
+it('keeps no more than the last refusal of what the station asks by itself, and asks again by itself', () => {
+  const store = testSite().open('a');
+  const own = (id: string, entity: string): void => {
+    store.putRequest({ ...request(id), kind: 'numbers.lease', by: null }, entity);
+    store.requestAnswered(answer(id, 'refused'));
+  };
+  store.putRequest(request('somebody’s'), 'lease:2026');
+  store.requestAnswered(answer('somebody’s', 'refused'));
+  for (const id of ['1', '2', '3']) own(id, 'lease:2026');
+  own('4', 'lease:2027');
+  expect(store.requests().map(({ id }) => id)).toEqual(['somebody’s', '3', '4']);
+});
+
 it('keeps drafts, layouts and grants', () => {
   const site = testSite();
   const store = site.open('a');

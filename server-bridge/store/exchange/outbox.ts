@@ -30,6 +30,13 @@ function readRequest(row: RequestRow): OutboxRequest {
 
 export function putRequest(core: Core, request: RequestIn, entity: string | null): void {
   core.write('here', (tx) => {
+    // What the station asks by itself it asks again by itself: nobody looks at what that was answered before.
+    if (request.by === null)
+      core.db
+        .sql(
+          "DELETE FROM request WHERE state = 'refused' AND entity IS ? AND json_extract(request, '$.by') IS NULL AND json_extract(request, '$.kind') = ?",
+        )
+        .run(entity, request.kind);
     core.db
       .sql(
         "INSERT INTO request(id, state, attempts, next_at, last_error, entity, request) VALUES(?, 'waiting', 0, 0, '', ?, ?) ON CONFLICT(id) DO NOTHING",
