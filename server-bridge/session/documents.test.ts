@@ -66,3 +66,20 @@ it('a document is shown on a full disk, where it cannot be kept', async () => {
     refusal: { code: 'document.erased' },
   });
 });
+
+it('of a document that there was no room for in the end nothing stays that nobody would ever take away', async () => {
+  for (let nth = 1; nth <= 2; nth++) {
+    const store = testSite().open('a');
+    let saves = 0;
+    const filling = {
+      ...store,
+      saveValue: (...args: Parameters<typeof store.saveValue>) => {
+        if (++saves === nth) throw new StoreFailure('disk full');
+        store.saveValue(...args);
+      },
+    };
+    await createDocuments(filling, async () => PDF).open('r1', 'token');
+    const named = Object.keys((store.value('setting', 'center', 'documents') ?? {}) as object);
+    for (const kept of store.values('document', 'center').keys()) expect(named).toContain(kept);
+  }
+});

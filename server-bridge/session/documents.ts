@@ -36,11 +36,12 @@ export function createDocuments(store: Store, fetchDocument: FetchDocument): Doc
   const fetched = (): ReadonlyMap<string, number> =>
     new Map(Object.entries((store.value('setting', OWNER, 'documents') ?? {}) as { readonly [id: string]: number }));
   const keep = (id: string, document: Document): void => {
-    store.saveValue('document', OWNER, id, { ...document });
     const times = [...fetched(), [id, store.now()] as const].sort((a, b) => b[1] - a[1]);
     const kept = new Map(times.slice(0, MOST_KEPT));
     for (const [old] of times) if (!kept.has(old)) store.saveValue('document', OWNER, old, null);
     store.saveValue('setting', OWNER, 'documents', Object.fromEntries(kept));
+    // Last: what nothing names would stay for good, where the disk is full or the process is killed in between.
+    store.saveValue('document', OWNER, id, { ...document });
   };
   const held = (id: string): Document | null => keptOf(store.value('document', OWNER, id));
 
