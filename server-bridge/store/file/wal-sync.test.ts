@@ -69,9 +69,27 @@ it('says once that the disk refused, and goes on when it no longer does', () => 
   expect(synced).toBe(1);
 });
 
+it('holds up what is written next, and not what stands, where the log of writes cannot be opened', () => {
+  let opens = 0;
+  let synced = 0;
+  const sync = walSync(() => {
+    if (++opens < 3) throw new Error('EMFILE');
+    return { sync: () => synced++, syncBeside: () => undefined, close: () => undefined };
+  });
+  sync.owe();
+  expect(() => sync.settle()).toThrow('EMFILE');
+  sync.settle();
+  expect([opens, synced]).toEqual([3, 1]);
+});
+
 const BLOCK = 4_096;
 
-/** A log of writes of which the disk wrote any of the blocks that changed, in any order; or `none` of them. */
+const HEADER = 32;
+
+/**
+ * A log of writes of which the disk wrote any of the blocks that changed, in any order; or `none` of them. Where it begins anew, SQLite
+ * has the disk write its header before any of its frames (wal.c, walFrames).
+ */
 function torn(before: Buffer, after: Buffer, none: boolean): Buffer {
   const left = Buffer.from(after);
   const chosen = randomBytes(after.length / BLOCK + 1);
@@ -80,6 +98,7 @@ function torn(before: Buffer, after: Buffer, none: boolean): Buffer {
     const end = Math.min(at + BLOCK, after.length);
     left.fill(0, at, end).set(before.subarray(at, end), at);
   }
+  left.set(after.subarray(0, HEADER));
   return left;
 }
 

@@ -25,7 +25,7 @@ export interface WalSync {
   readonly close: () => void;
 }
 
-/** `open`: called once, when the log of writes is there for certain. */
+/** `open`: called when the log of writes is there for certain, and again only where it threw. */
 export function walSync(open: () => SyncedFile): WalSync {
   let file: SyncedFile | null = null;
   /** Counts what was owed, so that word of an earlier sync settles no later commit. */
@@ -39,12 +39,18 @@ export function walSync(open: () => SyncedFile): WalSync {
       refused = null;
       if (error) throw error;
       if (settled === owed) return;
-      file?.sync();
+      file ??= open();
+      file.sync();
       settled = owed;
     },
     owe: () => {
-      file ??= open();
       const mine = ++owed;
+      // The commit stands, whatever becomes of its sync: whoever writes next hears of it.
+      try {
+        file ??= open();
+      } catch {
+        return;
+      }
       file.syncBeside((error) => {
         if (error) refused = error;
         else if (settled < mine) settled = mine;
