@@ -130,6 +130,37 @@ it.runIf(process.platform === 'linux')(
 );
 
 it.runIf(process.platform === 'linux')(
+  'lets one that was told to end write its last checkpoint, however long that takes',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
+    const server = await startEmbedded({ folder: join(folder, 'cluster'), password: 'for tests alone' });
+    try {
+      await onConnection(server.url, (client) =>
+        client.query(
+          'create table much as select g, repeat(md5(g::text), 8) as text from generate_series(1, 200000) g',
+        ),
+      );
+      server.leave();
+      const pid = server.pid();
+      process.kill(pid, 'SIGINT');
+      const writer = await childOf(pid, 'checkpointer performing');
+      process.kill(writer, 'SIGSTOP');
+      try {
+        await expect(childOf(pid, 'walwriter', 200)).rejects.toThrow();
+        expect([alive(pid), isAdrift(pid)]).toEqual([true, false]);
+      } finally {
+        process.kill(writer, 'SIGCONT');
+      }
+      await vi.waitUntil(() => !alive(pid), { timeout: 60_000, interval: 50 });
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
+
+it.runIf(process.platform === 'linux')(
   'ends nothing else that was given the process id of a server meanwhile',
   async () => {
     const other = spawn('sleep', ['60']);

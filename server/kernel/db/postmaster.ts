@@ -41,13 +41,14 @@ export function alive(pid: number): boolean {
 
 /**
  * Whether a server has lost the process that recovers its data and does not notice: it lives on, refuses every connection, and
- * would never end by itself. One that runs has a writer of its log, one that recovers a startup process. Told on Linux alone.
+ * would never end by itself. One that runs has a writer of its log, one that recovers a startup process, and one that ends writes all
+ * that it has to its last checkpoint, for as long as that takes. Told on Linux alone.
  */
 export function isAdrift(pid: number): boolean {
   if (!isPostgres(pid)) return false;
   try {
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').match(/\d+/g) ?? [];
-    return !children.some((child) => /: (?:startup|walwriter)\b/.test(titleOf(child)));
+    return !children.some((child) => /: (?:startup|walwriter|checkpointer performing)\b/.test(titleOf(child)));
   } catch {
     return false;
   }
