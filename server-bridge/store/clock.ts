@@ -23,6 +23,8 @@ export interface StationClock {
   readonly reading: () => Hlc;
   /** The highest corrected time ever seen: what expiry is counted by, so that setting a clock back wins nothing. */
   readonly highest: () => number;
+  /** It was this at most, by somebody who knows. */
+  readonly lowerHighest: (to: number) => void;
   readonly offset: () => { readonly offset: number; readonly uncertainty: number };
   readonly setOffset: (offset: number, uncertainty: number) => void;
 }
@@ -58,6 +60,9 @@ export function stationClock(
     highest: () => {
       now();
       return highest;
+    },
+    lowerHighest: (to) => {
+      highest = Math.min(highest, to);
     },
     offset: () => ({ offset, uncertainty }),
     setOffset: (by, within) => {

@@ -197,6 +197,11 @@ export interface Store {
   /** Corrected time: the wall clock and the measured offset to the center. ms UTC. */
   readonly now: () => number;
   readonly setClockOffset: (offset: number, uncertainty: number) => void;
+  /**
+   * The center has just said what time it is, and the offset is as it should be: what the clock showed beyond that, while it was set
+   * wrong, is no more the highest ever seen.
+   */
+  readonly clockConfirmed: () => void;
   readonly clock: () => { readonly offset: number; readonly uncertainty: number; readonly highest: number };
 
   readonly onChange: (listener: (change: Change) => void) => () => void;

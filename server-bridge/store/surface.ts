@@ -118,6 +118,14 @@ export function storeOf(core: Core): Surface {
       }
       if (step) noted = offset;
     },
+    clockConfirmed: () => {
+      const [now, highest] = [core.clock.now(), core.clock.highest()];
+      if (highest <= now + CLOCK_STEP) return;
+      core.write('center', () => {
+        core.db.sql('UPDATE log SET clock = ? WHERE clock > ?').run(now, now);
+        core.clock.lowerHighest(now);
+      });
+    },
     clock: () => ({ ...core.clock.offset(), highest: core.clock.highest() }),
     onChange: core.onChange,
     isErased: (ref) => core.entities.isErased(ref),

@@ -64,3 +64,20 @@ it('a roster of another site, of another organisation, or that no key of the cen
   expect(troubles).toHaveLength(7);
   expect(store.roster()?.centerKeys).toEqual(site.roster().centerKeys);
 });
+
+it('the center’s time ends what a clock that was ahead for a while showed: sign-ins ran out, and pauses never did', () => {
+  const { site, store, signed, answered } = greeting();
+  const right = site.now;
+  site.now = right + 30 * 86_400_000;
+  store.saveValue('draft', 'p1', 'intake', 'kept');
+  store.setClockOffset(1, 1);
+  store.rest();
+  site.now = right + 60_000;
+  expect(site.reopen('a', store.serialize()).clock().highest).toBeGreaterThan(right + 86_400_000);
+  answered(signed({ version: 2 }));
+  expect(store.clock().highest).toBe(store.now());
+  expect(site.reopen('a', store.serialize()).clock().highest).toBeLessThan(right + 61_000);
+  // Set back beyond what the center said, it wins nothing as before.
+  site.now = right - 3_600_000;
+  expect(store.clock().highest).toBeGreaterThanOrEqual(right + 60_000);
+});

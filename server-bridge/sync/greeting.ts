@@ -38,6 +38,7 @@ export function createGreeting(options: GreetingOptions): Greeting {
     const before = store.clock();
     // A measurement is as good as its round trip: a worse one that agrees says nothing new.
     if (Math.abs(offset - before.offset) > Math.max(NOTABLE, uncertainty)) store.setClockOffset(offset, uncertainty);
+    store.clockConfirmed();
   };
 
   const trusted = (roster: Roster): boolean => {
