@@ -23,7 +23,7 @@ it('shows no run of a unit any more once sending it was set aside', () => {
   const [incident = ''] = idsOf(at.world, 'incident');
   act('unit.dispatch', { incident, units: ['m36'] }, at);
   const sent = at.world.facts().at(-1);
-  const source = incidentSource(at.world, { of: () => [], note: () => [] }, ALL_HELD, incident);
+  const source = incidentSource(at.world, { of: () => [] }, ALL_HELD, incident);
   const runs = (): string[] => Object.keys(source.feed.state().assignments ?? {});
   const note = (facts: readonly Fact[]): void =>
     source.note({

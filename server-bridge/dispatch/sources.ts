@@ -47,7 +47,6 @@ export function createSources(options: DispatchOptions, { world, note }: KeptWor
   const stopChanges = store.onChange((change: Change) =>
     showing(() => {
       const renumbered = note(change);
-      handoffs.note(change.records);
       showing(() => board?.note(change, renumbered));
       for (const source of followed) showing(() => source.note(change));
       // What is erased takes with it what was being typed of it.

@@ -161,6 +161,8 @@ export interface Store {
   readonly beginning: (prefix: string) => readonly EntityRef[];
   readonly record: (kind: string, id: string) => RecordVersion | undefined;
   readonly records: (kind: string) => readonly RecordVersion[];
+  /** Records of any kind that name an incident, by its bare id: what was derived of its runs. */
+  readonly recordsAbout: (incident: string) => readonly RecordVersion[];
   /** A unit's record as it was before it was archived; see `KEPT_OF_ARCHIVED`. */
   readonly formerRecord: (kind: string, id: string) => RecordVersion | undefined;
 

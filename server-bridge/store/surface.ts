@@ -76,7 +76,8 @@ export function storeOf(core: Core): Surface {
     refs: (kind) => core.entities.refsOfKind(kind),
     back: (kind, before, limit) => core.entities.back(kind, before, limit),
     beginning: (prefix) => core.entities.beginning(prefix),
-    record: (kind, id) => core.records.ofKind(kind).get(id),
+    record: (kind, id) => core.records.get(kind, id),
+    recordsAbout: (incident) => core.records.about(incident),
     formerRecord: (kind, id) => core.records.former(kind, id),
     records: (kind) => [...core.records.ofKind(kind).values()].filter((record) => record.body !== null),
 

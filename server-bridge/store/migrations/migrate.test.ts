@@ -108,6 +108,20 @@ describe('migrations', () => {
     PROCESSES,
   );
 
+  it('find by its incident what was derived before it could be found so', () => {
+    const { path, expected } = kept(4, 'records');
+    const raw = openDatabase({ path, key: KEY, tuning: TUNING });
+    const insert = raw.prepare('INSERT INTO record(kind, id, version, body) VALUES(?, ?, 1, ?)');
+    insert.run('run', 'r1', JSON.stringify({ incident: 'i1', callsign: 'M1' }));
+    insert.run('report', 'r2', null);
+    raw.close();
+    const { identity: _, siteKeys: __, ...rest } = testSite().options('a', { key: KEY, deviceKey: expected.deviceKey });
+    const opened = openStore(path, rest);
+    if (!opened.ok) throw new Error(opened.message);
+    expect(opened.store.recordsAbout('i1').map(({ id }) => id)).toEqual(['r1']);
+    opened.store.close();
+  });
+
   it('leave a store of a newer schema alone, with a clear word', () => {
     const site = testSite();
     const path = join(folder, 'newer.db');

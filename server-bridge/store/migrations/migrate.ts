@@ -7,9 +7,10 @@ import { first } from './001-first.ts';
 import { bases } from './002-bases.ts';
 import { pending } from './003-pending.ts';
 import { behind } from './004-behind.ts';
+import { recordsAbout } from './005-records-about.ts';
 
 /** In order; a migration that has landed is never edited, the next number amends it. */
-const MIGRATIONS: readonly string[] = [first, bases, pending, behind];
+const MIGRATIONS: readonly string[] = [first, bases, pending, behind, recordsAbout];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 /** `QDST`: tells a store from any other SQLite file. */
 const APPLICATION_ID = 0x51445354;
