@@ -105,7 +105,17 @@ export function connectionTo(raw: Sqlite, file: string | null, onWrite?: () => v
     statements.set(text, statement);
     return statement;
   };
-  const wal = file === null ? null : walSync(() => openWalFile(file));
+  const copyBack = (emptied: boolean): void => {
+    onWrite?.();
+    raw.pragma(`wal_checkpoint(${emptied ? 'TRUNCATE' : 'PASSIVE'})`);
+  };
+  const wal =
+    file === null
+      ? null
+      : walSync(
+          () => openWalFile(file),
+          () => copyBack(true),
+        );
   let syncs: Synced = 'now';
   const syncing = (when: Synced): void => {
     if (syncs === when) return;
@@ -129,10 +139,7 @@ export function connectionTo(raw: Sqlite, file: string | null, onWrite?: () => v
         throw error;
       }
     },
-    copyBack: (emptied = false) => {
-      onWrite?.();
-      raw.pragma(`wal_checkpoint(${emptied ? 'TRUNCATE' : 'PASSIVE'})`);
-    },
+    copyBack: (emptied = false) => copyBack(emptied),
     close: () => {
       wal?.close();
       if (raw.open) raw.close();

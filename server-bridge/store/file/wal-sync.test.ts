@@ -20,19 +20,32 @@ it('never leaves two commits unsynced, whenever the disk answers and whatever it
       let commits = 0;
       let onDisk = 0;
       let broken = false;
-      const sync = walSync(() => ({
-        sync: () => {
-          if (broken) throw new Error('EIO');
+      // What it could not write it forgets: the next sync finds nothing to do, and says so.
+      let forgot = false;
+      const refuses = (): Error => {
+        forgot = true;
+        return new Error('EIO');
+      };
+      const sync = walSync(
+        () => ({
+          sync: () => {
+            if (broken) throw refuses();
+            if (!forgot) onDisk = commits;
+          },
+          syncBeside: (done) => void flying.push({ through: commits, done }),
+          close: () => undefined,
+        }),
+        () => {
           onDisk = commits;
+          forgot = false;
         },
-        syncBeside: (done) => void flying.push({ through: commits, done }),
-        close: () => undefined,
-      }));
+      );
       for (const step of steps) {
         if (step === 'synced' || step === 'refuses') {
           const one = flying.shift();
-          if (step === 'synced' && one) onDisk = Math.max(onDisk, one.through);
-          one?.done(step === 'synced' ? null : new Error('EIO'));
+          if (step === 'synced' && one && !forgot) onDisk = Math.max(onDisk, one.through);
+          if (one && one.through > onDisk) one.done(step === 'synced' && !forgot ? null : refuses());
+          else one?.done(null);
           continue;
         }
         broken = commits % 7 === 6 && !broken;
@@ -51,31 +64,40 @@ it('never leaves two commits unsynced, whenever the disk answers and whatever it
   );
 });
 
-it('says once that the disk refused, and goes on when it no longer does', () => {
+it('says once that the disk refused, and goes on once all of it was written anew', () => {
   let answer: (error: Error | null) => void = () => undefined;
-  let synced = 0;
-  const sync = walSync(() => ({
-    sync: () => synced++,
-    syncBeside: (done) => {
-      answer = done;
-    },
-    close: () => undefined,
-  }));
+  let [synced, copied] = [0, 0];
+  const sync = walSync(
+    () => ({
+      sync: () => synced++,
+      syncBeside: (done) => {
+        answer = done;
+      },
+      close: () => undefined,
+    }),
+    () => copied++,
+  );
   sync.owe();
   answer(new Error('EIO'));
   expect(() => sync.settle()).toThrow('EIO');
   sync.settle();
   sync.settle();
-  expect(synced).toBe(1);
+  expect([synced, copied]).toEqual([0, 1]);
+  sync.owe();
+  sync.settle();
+  expect([synced, copied]).toEqual([1, 1]);
 });
 
 it('holds up what is written next, and not what stands, where the log of writes cannot be opened', () => {
   let opens = 0;
   let synced = 0;
-  const sync = walSync(() => {
-    if (++opens < 3) throw new Error('EMFILE');
-    return { sync: () => synced++, syncBeside: () => undefined, close: () => undefined };
-  });
+  const sync = walSync(
+    () => {
+      if (++opens < 3) throw new Error('EMFILE');
+      return { sync: () => synced++, syncBeside: () => undefined, close: () => undefined };
+    },
+    () => undefined,
+  );
   sync.owe();
   expect(() => sync.settle()).toThrow('EMFILE');
   sync.settle();

@@ -25,22 +25,31 @@ export interface WalSync {
   readonly close: () => void;
 }
 
-/** `open`: called when the log of writes is there for certain, and again only where it threw. */
-export function walSync(open: () => SyncedFile): WalSync {
+/**
+ * `open`: called when the log of writes is there for certain, and again only where it threw. `copyBack`: has all of it written and
+ * synced once more, elsewhere: what a system could not write it may let go of, and say of the next sync that all is well.
+ */
+export function walSync(open: () => SyncedFile, copyBack: () => void): WalSync {
   let file: SyncedFile | null = null;
   /** Counts what was owed, so that word of an earlier sync settles no later commit. */
   let owed = 0;
   let settled = 0;
   let refused: Error | null = null;
+  let distrusted = false;
   return {
     settle: () => {
       // A disk that refused has to be heard of by somebody, even if it takes the next try.
       const error = refused;
       refused = null;
       if (error) throw error;
-      if (settled === owed) return;
-      file ??= open();
-      file.sync();
+      if (settled === owed && !distrusted) return;
+      if (distrusted) copyBack();
+      else {
+        file ??= open();
+        distrusted = true;
+        file.sync();
+      }
+      distrusted = false;
       settled = owed;
     },
     owe: () => {
@@ -52,8 +61,10 @@ export function walSync(open: () => SyncedFile): WalSync {
         return;
       }
       file.syncBeside((error) => {
-        if (error) refused = error;
-        else if (settled < mine) settled = mine;
+        if (error) {
+          refused = error;
+          distrusted = true;
+        } else if (settled < mine) settled = mine;
       });
     },
     close: () => {
