@@ -3,9 +3,11 @@
  * their rows, and of two versions of a row the later written counts, but for one of a damaged page, which never takes the
  * place of a whole one. Nothing here is trusted: frames are verified again when they are taken.
  */
+import { z } from 'zod';
 import { type KeyEnvelope, KeyEnvelopeSchema } from '../../../domain/kernel/envelope.ts';
 import { EntityRefSchema, type FactHeader, type Frame, FrameSchema, readHeader } from '../../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import type { RecordVersion } from '../../../domain/kernel/stream.ts';
 import { sha256 } from '../../../sealing/digest.ts';
 import { unpack } from '../facts/facts.ts';
 import { openPages, type PageImage } from '../file/sqlcipher-pages.ts';
@@ -37,6 +39,8 @@ export interface Carved {
   readonly meta: ReadonlyMap<MetaKey, unknown>;
   readonly values: readonly (readonly [space: string, owner: string, key: string, value: unknown])[];
   readonly grants: readonly (readonly [grant: unknown, verifier: string])[];
+  /** Records of whole pages alone, for nothing in one tells whether it is what was written. */
+  readonly records: readonly RecordVersion[];
   /** Requests that somebody still has to see to, in their order: those that were waiting, and those refused with why. */
   readonly requests: readonly CarvedRequest[];
   readonly damagedPages: number;
@@ -57,6 +61,8 @@ const SPACES = ['draft', 'layout', 'setting', 'document', 'read'];
 /** How long rows of logs are: of the first schema, of the second, and since the fourth. */
 const LOG_COLUMNS: ReadonlySet<number> = new Set([12, 13, 14]);
 
+const BodySchema = z.record(z.string(), z.json());
+
 interface RawFact {
   readonly header: FactHeader;
   readonly h: string;
@@ -64,6 +70,14 @@ interface RawFact {
   readonly k: number | null;
   readonly b: string | null;
   readonly intact: boolean;
+}
+
+/** A row of a record: its kind, id, version and body, null for one that is archived; and, since the fifth schema, its incident. */
+function recordIn([kind, id, version, body, ...rest]: readonly Cell[]): RecordVersion | null {
+  if (typeof kind !== 'string' || typeof id !== 'string' || typeof version !== 'number' || rest.length > 1) return null;
+  if (body === null) return { kind, id, version, body };
+  const read = typeof body === 'string' ? BodySchema.safeParse(parse(body)) : null;
+  return read?.success ? { kind, id, version, body: read.data } : null;
 }
 
 /** What waited since the store was read out before. */
@@ -112,6 +126,7 @@ export function carve(path: string, key: Uint8Array | null): Carved {
   const meta = rowsThatCount<unknown>();
   const values = rowsThatCount<readonly [string, string, string, unknown]>();
   const grants = rowsThatCount<readonly [unknown, string]>();
+  const records = rowsThatCount<RecordVersion>();
   const requests = rowsThatCount<{ readonly num: number; readonly left: CarvedRequest | null }>();
 
   const take: Take = (rowid, cells, intact) => {
@@ -151,6 +166,9 @@ export function carve(path: string, key: Uint8Array | null): Carved {
     } else if (cells.length === 2 && META.includes(zero)) meta.take(zero, parse(one), intact);
     else if (cells.length === 4 && SPACES.includes(zero) && one !== null && two !== null) {
       values.take(JSON.stringify([zero, one, two]), [zero, one, two, parse(text(3))], intact);
+    } else if (cells.length >= 4 && intact) {
+      const record = recordIn(cells);
+      if (record) records.take(JSON.stringify([record.kind, record.id]), record, intact);
     } else if (cells.length === 3 && one?.startsWith('{"id"') && two !== null)
       grants.take(zero, [parse(one), two], intact);
     else if (cells.length === 3 && typeof cells[1] === 'number' && two?.startsWith('{"h"')) {
@@ -187,6 +205,7 @@ export function carve(path: string, key: Uint8Array | null): Carved {
     meta: meta.found() as ReadonlyMap<MetaKey, unknown>,
     values: [...values.found().values()],
     grants: [...grants.found().values()],
+    records: [...records.found().values()],
     requests: [...requests.found().values()].sort((a, b) => a.num - b.num).flatMap(({ left }) => left ?? []),
     damagedPages,
   };

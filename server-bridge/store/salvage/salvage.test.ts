@@ -8,7 +8,7 @@ import { openDatabase, TUNING } from '../file/database.ts';
 import { openPages, PAGE } from '../file/sqlcipher-pages.ts';
 import { type OpenStore, openStore } from '../open.ts';
 import { positions, storeOnDisk } from '../testing/on-disk.ts';
-import { AUTHOR, handOver, incidentRef } from '../testing/site.ts';
+import { AUTHOR, handOver, incidentRef, testCenter } from '../testing/site.ts';
 import { carve } from './carve.ts';
 import { salvageStore } from './salvage.ts';
 
@@ -277,6 +277,39 @@ describe('salvage', () => {
     const salvaged = salvageStore(disk.path, disk.options);
     if (!salvaged.ok) throw new Error(salvaged.message);
     expect(salvaged.store.requests()).toEqual(left);
+    salvaged.store.close();
+  });
+
+  it('keeps who and what there is to send, which nobody but the center has: without it a room that is cut off sends nobody', () => {
+    const { store, refs } = disk.worked(8);
+    const [kept, erased] = refs.map((ref) => ref.slice('incident:'.length));
+    const center = testCenter(disk.site);
+    const unit = { kind: 'roster_unit', version: 3, body: { callsign: 'M1' } };
+    center.put({ ...unit, id: 'm1' });
+    center.put({ ...unit, id: 'm2' });
+    center.put({ ...unit, id: 'm2', version: 4, body: null });
+    for (const incident of [kept, erased])
+      center.put({ kind: 'run', id: `${incident}`, version: 1, body: { incident } } as never);
+    center.pull(store);
+    store.erase(refs[1] as EntityRef);
+    const says = (of: OpenStore): unknown => [
+      of.records('roster_unit'),
+      of.record('roster_unit', 'm2'),
+      of.formerRecord('roster_unit', 'm2'),
+      of.recordsAbout(kept ?? ''),
+    ];
+    const before = says(store);
+    store.close();
+    const salvaged = salvageStore(disk.path, disk.options);
+    if (!salvaged.ok) throw new Error(salvaged.message);
+    expect(says(salvaged.store)).toEqual(before);
+    expect(salvaged.store.recordsAbout(erased ?? '')).toEqual([]);
+    // As ever, the center's word goes before what was held.
+    salvaged.store.beginEpoch('e2');
+    const later = testCenter(disk.site, 'e2');
+    later.put({ ...unit, id: 'm1', version: 1, body: { callsign: 'M9' } });
+    later.pull(salvaged.store);
+    expect(salvaged.store.record('roster_unit', 'm1')?.body).toEqual({ callsign: 'M9' });
     salvaged.store.close();
   });
 

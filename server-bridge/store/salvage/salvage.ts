@@ -4,6 +4,7 @@
  * and from peers. In the same way the store of a workstation that is enrolled anew begins with what the one before held.
  */
 import { type Frame, isHeaderAlone } from '../../../domain/kernel/fact.ts';
+import { idOf } from '../../../domain/kernel/ids.ts';
 import { sealedUnder } from '../../../domain/sealed-under.ts';
 import { openBody } from '../../../sealing/frame.ts';
 import type { Core, ReadFrame, Tx } from '../core.ts';
@@ -206,6 +207,8 @@ function refillRest(core: Core, carved: Carved, anew: boolean): void {
     if (value === undefined || (anew && space === NEXT_KEY[0] && key === NEXT_KEY[2])) continue;
     sql('INSERT INTO value(space, owner, key, value) VALUES(?, ?, ?, ?)').run(space, owner, key, JSON.stringify(value));
   }
+  const gone = new Set<unknown>(carved.erased.map(idOf));
+  for (const record of carved.records) if (!gone.has(record.body?.incident)) core.records.put(record);
   // Of a row on a damaged page the name may be garbled, and the row itself lie elsewhere whole: it is there once.
   // The center's grants are for the workstation that they name.
   for (const [grant, verifier] of anew ? [] : carved.grants) {
