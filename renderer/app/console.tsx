@@ -1,4 +1,4 @@
-import { type ReactNode, useCallback, useEffect, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useLayoutEffect, useState } from 'react';
 import { HelpCard } from '../features/help/help-card.tsx';
 import '../features/help/help.css';
 import { useIncidentKeys } from '../features/incident/incident-panel.tsx';
@@ -6,6 +6,7 @@ import { takeAsked, useTakingCalls } from '../features/intake/take-calls.ts';
 import { Locked, SignIn, Unwelcome } from '../features/sign-in/sign-in.tsx';
 import { setClock, startClock } from './clock/clock.ts';
 import { CommandLine } from './command-line/command-line.tsx';
+import { forgetSaid } from './command-line/echo.ts';
 import { useConnection, useMe, useOfReach, useStation, useTopic } from './connection/use-station.ts';
 import { forgetFilters } from './filters.ts';
 import { forgetFocus, useFocusKept } from './focus-kept.ts';
@@ -49,6 +50,15 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
     document.title = [title, me?.positionName, site ?? 'Quantum Dispatch'].filter(Boolean).join(' · ');
   }, [title, me, site]);
   useStoredPreferences();
+  const user = me?.user ?? null;
+  // Before anything of whoever comes next is drawn: they send no unit that another marked.
+  useLayoutEffect(() => {
+    if (user === null) return;
+    return () => {
+      select({ marked: [] });
+      forgetSaid();
+    };
+  }, [user]);
   const gone = ready && !me;
   useEffect(() => {
     // Signed out is not locked: whoever signs in begins on the board.

@@ -199,13 +199,62 @@ describe('the lock', () => {
     await at.press('Escape', 'F2', '/', 'Escape');
   });
 
+  it('hands whoever takes over no question that was asked of another, nor what they marked or did', async () => {
+    const other = await takeCall(at, '10 Elm St', 'fall');
+    await at.command(`D M41 ${call.short}`);
+    await at.press('F4');
+    await at.type('M41');
+    await at.press('Space');
+    await choose(at, 'F2', other.short);
+    await at.press('F8');
+    const asks = at.page.locator('.command-question:has(b)');
+    await asks.getByText('M41').waitFor();
+    await at.press('F10');
+    await at.tabTo('Change operator');
+    await at.press('Enter');
+    await at.type('dispatcher3');
+    await at.press('Tab');
+    await at.type(DEMO_SIGN_IN.password);
+    await at.press('Enter');
+    await at.grid('Pending').waitFor();
+    await at.page.waitForTimeout(500);
+    expect(await asks.count()).toBe(0);
+    expect(await at.focused()).not.toBe('Command line');
+    expect(await at.row('Units', 'M41').textContent()).not.toContain('✓');
+    expect(await at.echo()).toBe('nothing entered yet');
+    await at.command('X M41');
+  });
+
+  it('says that Caps Lock is on, and has the password at hand again after a wrong one, whatever sent it', async () => {
+    await at.press('F10');
+    await at.field('Password').waitFor();
+    const capsLock = (on: boolean) =>
+      at.page.evaluate((modifierCapsLock) => {
+        document.activeElement?.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'A', bubbles: true, modifierCapsLock }),
+        );
+      }, on);
+    await capsLock(true);
+    await at.page.getByText('Caps Lock is on').waitFor();
+    await capsLock(false);
+    await expect.poll(() => at.page.getByText('Caps Lock is on').count()).toBe(0);
+    await at.type('not the password');
+    await at.tabTo('Unlock');
+    await at.press('Enter');
+    await at.page.getByRole('alert').filter({ hasText: /\w/ }).waitFor();
+    await expect.poll(at.focused).toBe('Password');
+    await at.type(DEMO_SIGN_IN.password);
+    await at.press('Enter');
+    await at.grid('Pending').waitFor();
+  });
+
   it('lets whoever sits there sign out', async () => {
     await at.press('F10');
     await at.field('Password').waitFor();
     await at.tabTo('Sign out');
     await at.press('Enter');
     await at.field('User').waitFor();
-    await expect.poll(async () => (await sessionsAtConsole('supervisor1'))[0]?.endReason, SOON).toBe('signed out');
+    await expect.poll(async () => (await sessionsAtConsole('dispatcher3'))[0]?.endReason, SOON).toBe('signed out');
     expect(await readable()).not.toContain('1200 Harbor');
   });
 });

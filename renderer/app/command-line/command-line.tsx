@@ -103,6 +103,8 @@ export function CommandLine(): ReactNode {
   // A question is answered here, whoever's action put it; one that came late waits until nobody types elsewhere.
   // Asked once: whoever goes elsewhere with it standing there, to a call that rings, is left where they type.
   const answering = useRef<Question['confirm'] | null>(null);
+  // The lock takes it with it: what stands in the line asks again, and nobody confirms what they do not see.
+  useEffect(() => () => ask(null), []);
   useEffect(() => {
     const at = document.activeElement;
     if (question === null) answering.current = null;

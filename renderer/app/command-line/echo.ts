@@ -29,6 +29,8 @@ const store = createStore<EchoState>(() => ({ last: null, question: null }));
 export const echo = (ok: boolean, said: string, at: number, warned = ''): void =>
   store.setState({ last: { at, ok, said, warned } });
 export const ask = (question: Question | null): void => store.setState({ question });
+/** Somebody else sits there: what was said to another is not theirs, nor is a question theirs to confirm. */
+export const forgetSaid = (): void => store.setState({ last: null, question: null });
 /** Whoever is at the question now has it before their eyes. */
 export const questionSeen = (): void =>
   store.setState(({ question }) => (question?.late ? { question: { ...question, late: false } } : {}));

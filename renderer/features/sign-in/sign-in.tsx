@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
+import { type FormEvent, type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react';
 import './sign-in.css';
 import { useZone } from '../../app/clock/clock.ts';
 import { shortTime } from '../../app/clock/format.ts';
@@ -43,8 +43,17 @@ function Asked({
   const [code, setCode] = useState<string | null>(null);
   const [error, setError] = useState('');
   const [busy, setBusy] = useState(false);
+  const [capsLock, setCapsLock] = useState(false);
   const first = useRef<HTMLInputElement>(null);
   const last = useRef<HTMLInputElement>(null);
+  const secret = useRef<HTMLInputElement>(null);
+  const wasBusy = useRef(false);
+  useEffect(() => {
+    // A button that cannot be pressed for a while loses the focus: what is to be typed anew has it then.
+    if (wasBusy.current && !busy && error !== '' && document.activeElement === document.body) secret.current?.focus();
+    wasBusy.current = busy;
+  }, [busy, error]);
+  const lookAtCapsLock = (event: KeyboardEvent): void => setCapsLock(event.getModifierState('CapsLock'));
   const asksCode = code !== null;
   useEffect(() => (asksCode ? last : first).current?.focus(), [asksCode]);
   const submit = (event: FormEvent): void => {
@@ -64,7 +73,7 @@ function Asked({
   };
   return (
     <main className="sign-in">
-      <form className="sign-in-card" onSubmit={submit}>
+      <form className="sign-in-card" onSubmit={submit} onKeyDown={lookAtCapsLock} onKeyUp={lookAtCapsLock}>
         <h1>{title}</h1>
         <div className="muted">{said}</div>
         {user === null ? (
@@ -85,8 +94,12 @@ function Asked({
         <div>
           <label htmlFor={`${id}-password`}>Password</label>
           <input
-            ref={user === null ? undefined : first}
+            ref={(input) => {
+              secret.current = input;
+              if (user !== null) first.current = input;
+            }}
             id={`${id}-password`}
+            aria-describedby={error === '' ? undefined : `${id}-error`}
             type="password"
             className="field"
             autoComplete="current-password"
@@ -109,8 +122,11 @@ function Asked({
             />
           </div>
         ) : null}
+        <p role="status" className={capsLock ? 'text-amber' : 'sr-only-text'}>
+          {capsLock ? 'Caps Lock is on.' : ''}
+        </p>
         {error ? (
-          <p role="alert" className="error-line">
+          <p id={`${id}-error`} role="alert" className="error-line">
             {error}
           </p>
         ) : null}
