@@ -145,7 +145,7 @@ function Board({ user }: { readonly user: string }): ReactNode {
           </div>
         ) : null}
       </main>
-      <CommandLine />
+      <CommandLine panel={null} />
     </div>
   );
 }

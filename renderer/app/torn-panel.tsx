@@ -113,7 +113,7 @@ export function TornPanel({ panel, user }: { readonly panel: string; readonly us
           ) : null}
         </div>
       </main>
-      <CommandLine />
+      <CommandLine panel={panel} />
     </div>
   );
 }

@@ -167,6 +167,35 @@ describe('a panel in a window of its own', () => {
     await torn.keyboard.type(oldest.short);
     await torn.keyboard.press('Enter');
     await expect.poll(said).toContain(`M03 dispatched ${oldest.number}`);
+    // Its command line is its own; what was entered in either is gone back to in both.
+    await at.page.bringToFront();
+    await at.press('`');
+    await at.type('D M36 half');
+    await torn.bringToFront();
+    await torn.keyboard.press('`');
+    await torn.keyboard.type('OOS M44 hal');
+    const lineOf = (page: typeof torn): Promise<string> =>
+      page.getByLabel('Command line', { exact: true }).inputValue();
+    await torn.waitForTimeout(600);
+    await at.page.reload();
+    await expect.poll(() => lineOf(at.page)).toBe('D M36 half');
+    await torn.reload();
+    await expect.poll(() => lineOf(torn)).toBe('OOS M44 hal');
+    await torn.bringToFront();
+    await torn.keyboard.press('`');
+    await torn.keyboard.press('ControlOrMeta+a');
+    await torn.keyboard.press('Delete');
+    await at.page.bringToFront();
+    await at.command(`N ${oldest.short} said on the board`);
+    await torn.bringToFront();
+    await torn.keyboard.press('ArrowUp');
+    await expect.poll(() => lineOf(torn)).toBe(`N ${oldest.short} said on the board`);
+    await torn.keyboard.press('ArrowDown');
+    // Whoever types on the board goes on typing there when its window is closed.
+    await at.page.bringToFront();
+    await at.press('F5');
+    await expect.poll(at.focused).toBe('Location');
+    await at.type('12 Tw');
     await torn.close();
     await at.grid('Units').waitFor();
     // It comes home into its column: one of its own would take the room of the others.

@@ -14,10 +14,10 @@ import { typesElsewhere } from '../working-in.ts';
 import { useReturn } from './come-from.ts';
 import { ask, echo, type Question, questionNow, questionOf, questionSeen, useEcho, warningOf } from './echo.ts';
 import { useForeseen } from './foreseen.ts';
-import { readHistory, recalled, remembered } from './history.ts';
+import { readHistory, recalled } from './history.ts';
 import { LastCommand } from './last-command.tsx';
 import { provideLine } from './line.ts';
-import { LINE_DRAFT, useLineKept } from './line-kept.ts';
+import { lineDraft, useHistory, useLineKept } from './line-kept.ts';
 import { Says } from './says.tsx';
 import { useExplained } from './use-explained.ts';
 
@@ -27,8 +27,8 @@ function selectedInHand(): string | null {
   return dock.current() === 'units' ? (unit ?? incident) : incident;
 }
 
-/** The footer: the command line, what it will do, and what was last done. */
-export function CommandLine(): ReactNode {
+/** The footer: the command line, what it will do, and what was last done. `panel`: of a window of its own, else null. */
+export function CommandLine({ panel }: { readonly panel: string | null }): ReactNode {
   const id = useId();
   const station = useStation();
   const drafts = useDrafts();
@@ -36,7 +36,9 @@ export function CommandLine(): ReactNode {
   const { question } = useEcho();
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState('');
-  const [history, setHistory] = useState<readonly string[]>([]);
+  const { history, add } = useHistory(station);
+  /** As it stood when the arrows began to go through it: what another window adds meanwhile moves no line. */
+  const recalling = useRef(history);
   const [place, setPlace] = useState<number | null>(null);
   const [running, setRunning] = useState(false);
   const restored = useRef(false);
@@ -57,14 +59,13 @@ export function CommandLine(): ReactNode {
   const cycle = useRef<{ readonly lines: readonly string[]; readonly at: number; readonly shown: string } | null>(null);
 
   useEffect(() => {
-    const stored = drafts[LINE_DRAFT];
+    const stored = drafts[lineDraft(panel)];
     if (restored.current || stored === undefined) return;
     restored.current = true;
-    const read = readHistory(stored);
-    if (!begun.current) setText((now) => now || read.text);
-    setHistory((now) => (now.length > 0 ? now : read.history));
-  }, [drafts]);
-  useLineKept(station, text, history);
+    const { text: kept } = readHistory(stored);
+    if (!begun.current) setText((now) => now || kept);
+  }, [drafts, panel]);
+  useLineKept(station, panel, text);
 
   useAction('command', () => {
     turn.current++;
@@ -102,9 +103,9 @@ export function CommandLine(): ReactNode {
   });
   // A question is answered here, whoever's action put it; one that came late waits until nobody types elsewhere.
   // Asked once: whoever goes elsewhere with it standing there, to a call that rings, is left where they type.
-  const answering = useRef<Question['confirm'] | null>(null);
   // The lock takes it with it: what stands in the line asks again, and nobody confirms what they do not see.
   useEffect(() => () => ask(null), []);
+  const answering = useRef<Question['confirm'] | null>(null);
   useEffect(() => {
     const at = document.activeElement;
     if (question === null) answering.current = null;
@@ -148,7 +149,7 @@ export function CommandLine(): ReactNode {
         if (answer.ok) {
           echo(true, answer.value.said, now(), warningOf(answer.value.warned));
           play('done');
-          setHistory((before) => remembered(before, line));
+          add(line);
           setPlace(null);
           setText((typed) => (typed.trim() === line ? '' : typed));
           const { find } = answer.value;
@@ -223,8 +224,11 @@ export function CommandLine(): ReactNode {
       case 'ArrowDown': {
         event.preventDefault();
         dropQuestion();
-        if (place === null) typedBefore.current = text;
-        const found = recalled(history, place, event.key === 'ArrowUp' ? -1 : 1);
+        if (place === null) {
+          typedBefore.current = text;
+          recalling.current = history;
+        }
+        const found = recalled(recalling.current, place, event.key === 'ArrowUp' ? -1 : 1);
         setPlace(found.place);
         setText(found.line ?? (found.place === null ? typedBefore.current : text));
         return;

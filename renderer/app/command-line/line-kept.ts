@@ -1,26 +1,34 @@
-import { useEffect, useRef } from 'react';
+/** The command line as the station keeps it for a position: what is typed in each window, and what was entered in any. */
+import { useEffect, useRef, useState } from 'react';
 import type { Station } from '../connection/station.ts';
+import { useDrafts } from '../connection/use-station.ts';
+import { echoes } from '../theme/echoes.ts';
+import { readHistory, remembered } from './history.ts';
 
 const SAVE_AFTER_MS = 300;
-/** The name under which the line stands among the drafts of the position. */
-export const LINE_DRAFT = 'command';
+/** The name under which the line of the window of the board stands among the drafts of the position. */
+const OF_BOARD = 'command';
+const HISTORY = 'command-history';
 
-/** Keeps the line and what was entered before at the station, also what was typed just before the lock or the page's end. */
-export function useLineKept(station: Station, text: string, history: readonly string[]): void {
+/** That of a window: of a panel in a window of its own, or of the board (null). */
+export const lineDraft = (panel: string | null): string => (panel === null ? OF_BOARD : `${OF_BOARD}:${panel}`);
+
+/** Keeps what is typed, also what was typed just before the lock or the page's end. */
+export function useLineKept(station: Station, panel: string | null, text: string): void {
   const unsaved = useRef<(() => void) | null>(null);
   const began = useRef(false);
   useEffect(() => {
     // An empty line says something only once there was another.
-    began.current ||= text !== '' || history.length > 0;
+    began.current ||= text !== '';
     if (!began.current) return;
     const save = (): void => {
       unsaved.current = null;
-      station.call('draft.save', { key: LINE_DRAFT, value: { text, history: [...history] } }).catch(() => undefined);
+      station.call('draft.save', { key: lineDraft(panel), value: { text } }).catch(() => undefined);
     };
     unsaved.current = save;
     const timer = setTimeout(save, SAVE_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [station, text, history]);
+  }, [station, panel, text]);
   useEffect(() => {
     const saveNow = (): void => unsaved.current?.();
     window.addEventListener('pagehide', saveNow);
@@ -29,4 +37,33 @@ export function useLineKept(station: Station, text: string, history: readonly st
       saveNow();
     };
   }, []);
+}
+
+/** What was entered at this position, in whichever window, newest last; and how another line is added. */
+export function useHistory(station: Station): {
+  readonly history: readonly string[];
+  readonly add: (line: string) => void;
+} {
+  const drafts = useDrafts();
+  // Before windows had lines of their own it was kept with the one that there was.
+  const stored = drafts[HISTORY] ?? drafts[OF_BOARD];
+  const [history, setHistory] = useState<readonly string[]>([]);
+  const own = useRef(echoes());
+  const latest = useRef(history);
+  latest.current = history;
+  useEffect(() => {
+    if (stored === undefined) return;
+    const heard = readHistory(stored).history;
+    if (heard.length > 0 && !own.current.isOutdated(JSON.stringify(heard))) setHistory(heard);
+  }, [stored]);
+  return {
+    history,
+    add: (line) => {
+      const next = remembered(latest.current, line);
+      latest.current = next;
+      setHistory(next);
+      own.current.sent(JSON.stringify(next));
+      station.call('draft.save', { key: HISTORY, value: { history: [...next] } }).catch(() => undefined);
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { echo } from '../command-line/echo.ts';
 import { inShell } from '../connection/port.ts';
 import type { Station } from '../connection/station.ts';
 import { useStation } from '../connection/use-station.ts';
+import { isTyping } from '../keys/actions.ts';
 import { dock } from '../layout/dock-api.ts';
 
 export interface TornPlace {
@@ -37,7 +38,9 @@ function watchHome(): void {
     for (const [panel, { child }] of open) {
       if (!child.closed) continue;
       open.delete(panel);
-      dock.open(panel);
+      // Whoever types on the board goes on there.
+      if (isTyping(document.activeElement)) dock.openBehind(panel);
+      else dock.open(panel);
     }
     if (open.size > 0) return;
     clearInterval(watching);
