@@ -5,7 +5,7 @@ import { type EntityRef, entityRef, idOf, partsOfAssignment } from '../../kernel
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { listed } from '../sentences/words.ts';
 import type { StatusCode } from '../status.ts';
-import { callsignOf, lifeOf, type Run, runsOfUnit, statusesOfUnit, textOf } from '../views/reading.ts';
+import { callsignOf, lifeOf, type Run, runsOfUnit, statusesOfUnit, statusOf, textOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
 
 export interface KnownIncident {
@@ -116,6 +116,18 @@ export interface Timed {
   readonly name: string;
 }
 
+/** The incident that a unit was on last, also where that is over; null where none that is held was its. */
+function lastIncidentOf(world: World, unit: EntityRef): EntityRef | null {
+  let last: { readonly incident: EntityRef; readonly since: number } | null = null;
+  for (const incident of world.incidents())
+    for (const assignment of world.assignmentsOf(incident)) {
+      if (partsOfAssignment(assignment)?.unit !== unit) continue;
+      const since = statusOf(world.entity(assignment))?.since;
+      if (since !== undefined && since > (last?.since ?? Number.NEGATIVE_INFINITY)) last = { incident, since };
+    }
+  return last?.incident ?? null;
+}
+
 /** An assignment or an incident by its id or reference. Refuses with `unit.never_on` or `incident.unknown`, naming `of`. */
 export function timedIn(world: World, of: string): Outcome<Timed> {
   const assignment = refOf('assignment', of);
@@ -127,8 +139,12 @@ export function timedIn(world: World, of: string): Outcome<Timed> {
   }
   if (parts && world.entity(parts.incident)) {
     const [callsign, number] = [callsignOf(world, parts.unit), world.numberOf(parts.incident)];
-    const said = `${callsign} has not been on ${number}. Name the incident that it was on: T ${callsign} 10418 OS 1402.`;
-    return refused('unit.never_on', said, 'of');
+    const last = lastIncidentOf(world, parts.unit);
+    const way =
+      last === null
+        ? `Name the incident that it was on: T ${callsign} 10418 OS 1402.`
+        : `It was on ${world.numberOf(last)} last: T ${callsign} ${world.numberOf(last)}.`;
+    return refused('unit.never_on', `${callsign} has not been on ${number}. ${way}`, 'of');
   }
   const incident = parts ? null : incidentIn(world, of, 'of');
   if (incident?.ok)

@@ -61,7 +61,10 @@ describe('the command line', () => {
     run('D M36 0001');
     run('C M36');
     expect(run('T M36 OS 0001 said by radio', Y)).toBe(
-      'unit.never_on: M36 has not been on 26-K0002. Name the incident that it was on: T M36 10418 OS 1402.',
+      'unit.never_on: M36 has not been on 26-K0002. It was on 26-K0001 last: T M36 26-K0001.',
+    );
+    expect(run('T E06 OS 0001 said by radio', Y)).toBe(
+      'unit.never_on: E06 has not been on 26-K0002. Name the incident that it was on: T E06 10418 OS 1402.',
     );
     expect(run('T M36 0001 OS 0001 said by radio', Y)).toMatch(/^M36 on 26-K0001 on scene amended/);
   });
