@@ -12,8 +12,9 @@ import { type Folded, inConflict, OF_ANOTHER_SITE, shownValue, sidesOf } from '.
 import { type EntityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { factSaid } from '../sentences/fact-said.ts';
+import { dayText, zoneOf } from '../sentences/local-time.ts';
 import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
-import { authorOf, isActive, lenderOf, runOf } from './reading.ts';
+import { authorOf, fieldsOf, isActive, lenderOf, numberIn, runOf } from './reading.ts';
 import type { World } from './world.ts';
 
 const NO_CONFLICTS: readonly ConflictRow[] = [];
@@ -66,29 +67,45 @@ function incidentsIn(value: Json): readonly string[] {
   return Array.isArray(value) ? value.flatMap((ref) => (typeof ref === 'string' ? idOf(ref as EntityRef) : [])) : [];
 }
 
+/** What each side says; where times are of several days, each with its day: clocks alone might be the same. */
+function sidesSaid(folded: Folded, register: string, world: World): readonly string[] {
+  const sides = sidesOf(folded, register);
+  const moments = register.startsWith('time:') ? sides.map(({ value }) => numberIn(fieldsOf(value).at)) : [];
+  const zone = zoneOf(world);
+  const days = moments.map((at) => (at === null ? null : dayText(at, zone)));
+  const known = new Set(days.filter((day) => day !== null));
+  return sides.map(({ value }, i) => {
+    const said = valueWords(folded.ref, register, value, world);
+    return known.size > 1 && days[i] ? `${days[i]} ${said}` : said;
+  });
+}
+
 /** Registers in which values stand that differ, each with its sides, who entered them, when and where. */
 export function conflictsOf(folded: Folded | undefined, world: World): readonly ConflictRow[] {
   const registers = registersInConflict(folded);
   if (!folded || registers.length === 0) return NO_CONFLICTS;
   const facts = new Map(world.factsOf(folded.ref).map((fact) => [fact.id, fact]));
-  return registers.map((register) => ({
-    entity: folded.ref,
-    register,
-    title: titleOf(folded, register, world),
-    sides: sidesOf(folded, register).flatMap((side) => {
-      const claim = side.claims.find((one) => !one.contested);
-      if (!claim) return [];
-      return [
-        {
-          fact: claim.fact,
-          said: valueWords(folded.ref, register, side.value, world),
-          on: register === 'commitments' ? incidentsIn(side.value) : [],
-          ...entered(facts.get(claim.fact), world),
-          at: claim.at,
-        },
-      ];
-    }),
-  }));
+  return registers.map((register) => {
+    const said = sidesSaid(folded, register, world);
+    return {
+      entity: folded.ref,
+      register,
+      title: titleOf(folded, register, world),
+      sides: sidesOf(folded, register).flatMap((side, i) => {
+        const claim = side.claims.find((one) => !one.contested);
+        if (!claim) return [];
+        return [
+          {
+            fact: claim.fact,
+            said: said[i] ?? '',
+            on: register === 'commitments' ? incidentsIn(side.value) : [],
+            ...entered(facts.get(claim.fact), world),
+            at: claim.at,
+          },
+        ];
+      }),
+    };
+  });
 }
 
 /** One's own site has no word in whether what it wrote about another's counts. */

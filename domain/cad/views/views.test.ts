@@ -9,6 +9,7 @@ import { createConsole, createMemoryWorld, idsOf, type MemoryWorld } from '../te
 import { act, anyWhim, follow } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
 import { assignmentRow } from './assignment-row.ts';
+import { conflictsOf } from './conflicts.ts';
 import { incidentRow } from './incident-row.ts';
 import { statusesFor } from './status-set.ts';
 import { timelineRows } from './timeline.ts';
@@ -106,6 +107,24 @@ describe('views', () => {
       }),
       { numRuns: 300 },
     );
+  });
+
+  it('tell two times that were set blindly on two days apart, though clocks showed the same', () => {
+    const x: EntityRef = 'assignment:x.m36.0';
+    const noon = Date.UTC(2026, 10, 22, 20);
+    const amended = (n: number, at: number): Fact =>
+      fact(n, 'time.amended', [x], { element: 'onScene', at, reason: 'radio log' });
+    const sides = (...times: readonly number[]) => {
+      const world = createMemoryWorld(
+        times.map((at, i) => amended(i + 1, at)),
+        TEST_ROSTER,
+      );
+      const folded = world.entity(x);
+      if (!folded) throw new Error('nothing was folded');
+      return conflictsOf(folded, world).flatMap((one) => one.sides.map(({ said }) => said));
+    };
+    expect(sides(noon, noon - 86_400_000)).toEqual(['Sun 22 Nov 2026 12:00:00', 'Sat 21 Nov 2026 12:00:00']);
+    expect(sides(noon, noon - 60_000)).toEqual(['12:00:00', '11:59:00']);
   });
 
   it('name the workstation of each side and of a contested entry where it is no position', () => {

@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { clockOn, clockTime, dateLine, dayLine, elapsed, lateness, readTime, shortTime, when } from './format.ts';
+import {
+  clockOn,
+  clockTime,
+  dateLine,
+  dayLine,
+  daysTurned,
+  elapsed,
+  lateness,
+  readTime,
+  shortTime,
+  when,
+} from './format.ts';
 
 const AT = Date.UTC(2024, 3, 9, 21, 32, 7);
 const ZONE = 'America/Los_Angeles';
@@ -74,5 +85,15 @@ describe('times of the board', () => {
       expect(readTime('01:15', back, ZONE)).toBe(back + 300_000);
     }
     for (const wrong of ['25:00', '12:60', '7', 'noon', '']) expect(readTime(wrong, AT, ZONE)).toBeNull();
+  });
+});
+
+describe('the days of moments in a row', () => {
+  const [noon, day] = [Date.UTC(2026, 10, 27, 12), 86_400_000];
+  it('are told where they turn, and with their year where that turns', () => {
+    const turned = (...moments: readonly number[]) => daysTurned(moments, noon, 'UTC');
+    expect(turned(noon - 60_000, noon)).toEqual(['', '']);
+    expect(turned(noon - day, noon - day + 1_000, noon)).toEqual(['Thu 26 Nov', '', 'Fri 27 Nov']);
+    expect(turned(noon - 400 * day, noon)).toEqual(['Thu 23 Oct 2025', 'Fri 27 Nov 2026']);
   });
 });

@@ -52,6 +52,20 @@ export function clockOn(ms: number, now: number, zone: string): string {
   return day === today ? clockTime(ms, zone) : `${day} ${clockTime(ms, zone)}`;
 }
 
+/**
+ * Of moments in the order in which they stand, the day of each that is of another than the one before it, and empty for the
+ * rest: `Thu 26 Nov`, with its year where the moment before is of another. `before`: what the first is held against.
+ */
+export function daysTurned(moments: readonly number[], before: number, zone: string): readonly string[] {
+  let last = before;
+  return moments.map((at) => {
+    const [date, was] = [dateLine(at, zone), dateLine(last, zone)];
+    last = at;
+    if (date === was) return '';
+    return date.slice(-4) === was.slice(-4) ? dayLine(at, zone) : date;
+  });
+}
+
 /** From so far on a day and a month may be meant of another year. */
 const HALF_A_YEAR = 182 * 24 * HOUR;
 

@@ -132,7 +132,12 @@ function Shown({ id }: { readonly id: string }): ReactNode {
   const zone = useZone();
   const station = useStation();
   const focus = useRef<HTMLDivElement>(null);
-  if (!row) return <p className="muted p-4">This incident is not on this console any more.</p>;
+  if (!row)
+    return (
+      <p tabIndex={0} data-panel-focus="" className="muted p-4">
+        This incident is not on this console any more.
+      </p>
+    );
   const numberOf = (other: string): string => board[other]?.number ?? 'an older incident';
   return (
     <div className="incident">
@@ -249,7 +254,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
             Partly shown: some of it was written by a newer version and cannot be read here yet.
           </p>
         ) : null}
-        <UnitTimes incident={id} />
+        <UnitTimes incident={id} answeredAt={row.answeredAt} />
         <Handoff incident={id} closed={row.state === 'closed'} />
       </div>
       <Timeline incident={id} />

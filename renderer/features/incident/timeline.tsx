@@ -1,7 +1,7 @@
-import { type ReactNode, useEffect, useMemo, useRef } from 'react';
+import { Fragment, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { TimelineRow } from '#domain/bridge/topics.ts';
-import { useZone } from '../../app/clock/clock.ts';
-import { clockTime } from '../../app/clock/format.ts';
+import { now, useZone } from '../../app/clock/clock.ts';
+import { clockTime, daysTurned } from '../../app/clock/format.ts';
 import { useLacksEarlier, useOfReach, useTimeline } from '../../app/connection/use-station.ts';
 import { seatSaid } from '../../ui/seat-said.ts';
 
@@ -20,6 +20,12 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
   const list = useRef<HTMLOListElement>(null);
   const at = useRef({ end: true, top: 0 });
   const ordered = useMemo(() => inOrder(Object.values(rows)), [rows]);
+  // What happened today has no day over it; a call of another day has, and one that went on into the next.
+  const days = daysTurned(
+    ordered.map((row) => row.at),
+    now(),
+    zone,
+  );
 
   // A row takes its height once it is in sight, and another one with another width of the panel: the end moves by that.
   // biome-ignore lint/correctness/useExhaustiveDependencies: follows the end when the list grows
@@ -51,22 +57,31 @@ export function Timeline({ incident }: { readonly incident: string }): ReactNode
       }}
     >
       <Earlier incident={incident} />
-      {ordered.map((row) => (
-        <li key={row.fact} className={row.kind === 'note' ? 'timeline-note' : undefined}>
-          <span className="time">{clockTime(row.at, zone)}</span>
-          <span className="unsent" title={row.unsent ? 'not at the center yet' : undefined}>
-            {row.unsent ? '↑' : ''}
-          </span>
-          <span className="min-w-0">
-            {row.said}
-            {row.detail ? <span> {row.detail}</span> : null}{' '}
-            <span className="timeline-by">{[row.by, seatSaid(row.position)].filter(Boolean).join(' · ')}</span>
-            {row.unsent ? <span className="sr-only-text"> not at the center yet</span> : null}
-            {row.contested ? <span className="text-amber"> contested</span> : null}
-          </span>
-        </li>
+      {ordered.map((row, i) => (
+        <Fragment key={row.fact}>
+          {days[i] ? <li className="timeline-day">{days[i]}</li> : null}
+          <Entry row={row} zone={zone} />
+        </Fragment>
       ))}
     </ol>
+  );
+}
+
+function Entry({ row, zone }: { readonly row: TimelineRow; readonly zone: string }): ReactNode {
+  return (
+    <li className={row.kind === 'note' ? 'timeline-note' : undefined}>
+      <span className="time">{clockTime(row.at, zone)}</span>
+      <span className="unsent" title={row.unsent ? 'not at the center yet' : undefined}>
+        {row.unsent ? '↑' : ''}
+      </span>
+      <span className="min-w-0">
+        {row.said}
+        {row.detail ? <span> {row.detail}</span> : null}{' '}
+        <span className="timeline-by">{[row.by, seatSaid(row.position)].filter(Boolean).join(' · ')}</span>
+        {row.unsent ? <span className="sr-only-text"> not at the center yet</span> : null}
+        {row.contested ? <span className="text-amber"> contested</span> : null}
+      </span>
+    </li>
   );
 }
 

@@ -1,14 +1,43 @@
 import type { ReactNode } from 'react';
+import type { AssignmentRow } from '#domain/bridge/topics.ts';
 import { useZone } from '../../app/clock/clock.ts';
-import { clockTime } from '../../app/clock/format.ts';
+import { clockTime, daysTurned } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
 import { UnitOnCall } from '../units/unit-on-call.tsx';
 import { RUN_ELEMENTS, TIME_NAMES } from './times.ts';
 
+type Time = NonNullable<AssignmentRow['times'][keyof AssignmentRow['times']]>;
+interface Told {
+  readonly element: (typeof RUN_ELEMENTS)[number];
+  readonly time: Time;
+  /** Of another day than the time before it, or the call; else empty. */
+  readonly day: string;
+}
+
+function timesInOrder({ times }: AssignmentRow, answeredAt: number, zone: string): readonly Told[] {
+  const known = RUN_ELEMENTS.flatMap((element) => {
+    const time = times[element];
+    return time ? [{ element, time }] : [];
+  });
+  const days = daysTurned(
+    known.map(({ time }) => time.at),
+    answeredAt,
+    zone,
+  );
+  return known.map((one, i) => ({ ...one, day: days[i] ?? '' }));
+}
+
 /** Units that are or were on the incident, with the times of each. */
-export function UnitTimes({ incident }: { readonly incident: string }): ReactNode {
+export function UnitTimes({
+  incident,
+  answeredAt,
+}: {
+  readonly incident: string;
+  /** When the call was answered: a time of another day says which. ms UTC */
+  readonly answeredAt: number;
+}): ReactNode {
   const assignments = useAssignments(incident);
   const statuses = useStatuses();
   const zone = useZone();
@@ -22,21 +51,22 @@ export function UnitTimes({ incident }: { readonly incident: string }): ReactNod
         <li key={row.id} className={row.active ? undefined : 'over'}>
           <UnitOnCall unit={row} statuses={statuses} />
           <span className="min-w-0">
-            {RUN_ELEMENTS.flatMap((element) => {
-              const time = row.times[element];
-              if (!time) return [];
+            {timesInOrder(row, answeredAt, zone).map(({ element, time, day }) => {
               const was = time.was === undefined ? '' : `was ${clockTime(time.was, zone)}`;
-              return [
+              return (
                 <span
                   key={element}
                   className="unit-time"
                   title={[was, time.reason].filter(Boolean).join(', ') || undefined}
                 >
                   <span className="muted">{TIME_NAMES[element]}</span>{' '}
-                  <span className="mono">{clockTime(time.at, zone)}</span>
+                  <span className="mono">
+                    {day ? `${day} ` : ''}
+                    {clockTime(time.at, zone)}
+                  </span>
                   {time.amended ? <span className="text-amber"> amended</span> : null}
-                </span>,
-              ];
+                </span>
+              );
             })}
             {row.destination ? <span className="unit-time">→ {row.destination.name}</span> : null}
           </span>

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react';
 import type { ConflictRow } from '#domain/bridge/topics.ts';
 import { useAct } from '../../app/act.ts';
-import { useZone } from '../../app/clock/clock.ts';
-import { clockTime } from '../../app/clock/format.ts';
+import { now, useZone } from '../../app/clock/clock.ts';
+import { clockOn } from '../../app/clock/format.ts';
 import { useIncident } from '../../app/connection/use-station.ts';
 import { seatSaid } from '../../ui/seat-said.ts';
 import { SettleCard } from './settle-card.tsx';
@@ -38,7 +38,7 @@ export function ConflictCard({
               <CallInWords key={id} id={id} />
             ))}
             <span className="muted">
-              {[side.by, seatSaid(side.position)].filter(Boolean).join(' · ')} {clockTime(side.at, zone)}
+              {[side.by, seatSaid(side.position)].filter(Boolean).join(' · ')} {clockOn(side.at, now(), zone)}
             </span>
           </>
         ),

@@ -2,8 +2,8 @@ import { type ReactNode, useState } from 'react';
 import type { ContestedRow } from '#domain/bridge/topics.ts';
 import { allowed, SUPERVISING } from '#domain/kernel/permission.ts';
 import { useAct } from '../../app/act.ts';
-import { useZone } from '../../app/clock/clock.ts';
-import { clockTime } from '../../app/clock/format.ts';
+import { now, useZone } from '../../app/clock/clock.ts';
+import { clockOn } from '../../app/clock/format.ts';
 import { useMe } from '../../app/connection/use-station.ts';
 import { seatSaid } from '../../ui/seat-said.ts';
 import { SettleCard } from './settle-card.tsx';
@@ -36,8 +36,8 @@ export function ContestedCard({
           {whose} <b className="text-amber">Contested</b> · {contested.said}
           <span className="muted">
             {' '}
-            {[contested.by, seatSaid(contested.position)].filter(Boolean).join(' · ')} {clockTime(contested.at, zone)} —{' '}
-            {contested.reason}
+            {[contested.by, seatSaid(contested.position)].filter(Boolean).join(' · ')}{' '}
+            {clockOn(contested.at, now(), zone)} — {contested.reason}
           </span>
         </>
       }
