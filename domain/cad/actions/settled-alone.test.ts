@@ -88,3 +88,22 @@ describe('a unit on two further calls, blindly', () => {
     expect(unitRowOf('unit:m36', a.world)?.code).toBe('!!');
   });
 });
+
+describe('a unit that two consoles set to different statuses', () => {
+  it('shows neither for both on its call, and no next status follows until one is settled or said', () => {
+    act('unit.status', { unit: 'm36', code: 'TR', destination: { name: 'Mercy' } }, b);
+    act('unit.status', { unit: 'm36', code: 'AP' }, a);
+    meet(a, b);
+    const chip = () => {
+      const folded = a.world.entity(`incident:${X}`);
+      const run = a.world.entity(`assignment:${X}.m36.0`);
+      return folded && incidentRow(folded, [run], a.world).units[0];
+    };
+    expect(chip()?.code).toBe('!!');
+    expect(unitRowOf('unit:m36', a.world)?.next).toBeNull();
+    expect(act('unit.next', { unit: 'm36' }, a)).toMatchObject({ ok: false, refusal: { code: 'status.unsettled' } });
+    expect(act('unit.status', { unit: 'm36', code: 'AP' }, a)).toMatchObject({ ok: true });
+    expect(chip()?.code).toBe('AP');
+    expect(act('unit.next', { unit: 'm36' }, a)).toMatchObject({ ok: true });
+  });
+});

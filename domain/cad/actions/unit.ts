@@ -1,5 +1,6 @@
 /** Sending units and taking them off again. */
 import { together } from '../../kernel/decision.ts';
+import { inConflict } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate, dispatchGate } from '../gates/dispatch.ts';
@@ -75,13 +76,19 @@ export const decideDispatch: Decide<ActionInput<'unit.dispatch'>> = (input, worl
   });
 };
 
-/** The next logical status, of the run that is meant or of a unit on nothing. */
+/** The next logical status, of the run that is meant or of a unit on nothing. On one of two blind ones none follows. */
 export const decideNext: Decide<ActionInput<'unit.next'>> = (input, world, means) => {
   const found = unitIn(world, input.unit);
   if (!found.ok) return found;
   const unit = found.value;
   const run = unit.runs.length > 0 || input.incident !== undefined ? runMeant(world, unit, input.incident) : null;
   if (run && !run.ok) return run;
+  if (inConflict(run ? run.value.folded : world.entity(unit.ref), 'status'))
+    return refused(
+      'status.unsettled',
+      `${unit.callsign} has two statuses that nobody has settled. Settle them first (F7), or say which it has now.`,
+      'unit',
+    );
   const now = run ? run.value.status : statusOf(world.entity(unit.ref));
   const code = now ? nextCode(unit.statuses, now.code, now.standard) : null;
   if (code === null)

@@ -1,6 +1,6 @@
 /** An incident as the board shows it. Pure and cheap: recompute it when it, an assignment or a unit of it changed. */
 import type { IncidentRow, IncidentState, UnitChip } from '../../bridge/topics.ts';
-import { type Folded, shownValue } from '../../kernel/fold.ts';
+import { type Folded, inConflict, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { type Location, type NatureValue, type Priority, PrioritySchema } from '../facts.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
@@ -20,6 +20,7 @@ import {
   shownOf,
   textOf,
 } from './reading.ts';
+import { CONFLICT_CODE } from './status-set.ts';
 import { timeOf } from './times.ts';
 import type { World } from './world.ts';
 
@@ -61,7 +62,7 @@ function chipOf(run: Run, world: World): UnitChip {
     unit: idOf(run.unit),
     callsign: callsignOf(world, run.unit),
     assignment: idOf(run.ref),
-    code: run.status.code,
+    code: inConflict(run.folded, 'status') ? CONFLICT_CODE : run.status.code,
     standard: run.status.standard,
     since: run.status.since,
     contested: run.status.contested,

@@ -16,6 +16,9 @@ function inOrder(statuses: readonly StatusCode[]): readonly StatusCode[] {
   return [...statuses].sort((a, b) => a.order - b.order);
 }
 
+/** Stands for the code of a unit that two consoles blindly sent to different incidents, or set to different statuses. */
+export const CONFLICT_CODE = '!!';
+
 /** The status with a code, however its letters are cased. */
 export function statusByCode(statuses: readonly StatusCode[], code: string): StatusCode | undefined {
   const wanted = code.toUpperCase();

@@ -6,11 +6,8 @@ import type { RosterBody } from '../roster.ts';
 import { ON_INCIDENT, type StatusCode } from '../status.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
 import { activeRuns, destinationOf, emergencyOf, lenderOf, runsOfUnit, shownOf, statusOf } from './reading.ts';
-import { codeFor, labelOf, statusByCode } from './status-set.ts';
+import { CONFLICT_CODE, codeFor, labelOf, statusByCode } from './status-set.ts';
 import type { World } from './world.ts';
-
-/** The code of a unit that two consoles blindly committed to different incidents. */
-const CONFLICT_CODE = '!!';
 
 /**
  * The logical next code after this one. A code that the agency does not have goes by its meaning; where it has no status of that
@@ -31,7 +28,7 @@ export function nextCode(statuses: readonly StatusCode[], code: string, standard
 /**
  * `unit` and what the roster says of it, what is folded about it (undefined while nothing is), and its assignments that say
  * something of it.
- * `since` 0: nothing has been said of it yet. `next` is that of the newest run.
+ * `since` 0: nothing has been said of it yet. `next` is that of the newest run; none follows on one of two statuses.
  */
 function unitRow(
   unit: EntityRef,
@@ -45,6 +42,7 @@ function unitRow(
   const own = statusOf(folded);
   const newest = runs[0];
   const clash = inConflict(folded, 'commitments');
+  const unsettled = clash || inConflict(newest ? newest.folded : folded, 'status');
   const code = newest?.status.code ?? own?.code ?? codeFor(statuses, 'available');
   const standard = newest?.status.standard ?? own?.standard ?? 'available';
   const remarks = newest || own?.standard === 'available' ? null : own;
@@ -74,7 +72,7 @@ function unitRow(
     reason: remarks?.reason ?? '',
     until: remarks?.until ?? null,
     post: remarks?.post ?? '',
-    next: clash ? null : nextCode(statuses, code, standard),
+    next: unsettled ? null : nextCode(statuses, code, standard),
     emergency: emergencyOf(folded),
     unsent: world.unsentOf(unit),
     conflicts: [...conflictsOf(folded, world), ...ofRuns],

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AssignmentRow } from '#domain/bridge/topics.ts';
+import { CONFLICT_CODE } from '#domain/cad/views/status-set.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime, daysTurned } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
@@ -15,6 +16,10 @@ interface Told {
   /** Of another day than the time before it, or the call; else empty. */
   readonly day: string;
 }
+
+/** While nobody has settled which of two statuses it has, neither stands for both. */
+const codeOf = ({ code, conflicts }: AssignmentRow): string =>
+  conflicts.some(({ register }) => register === 'status') ? CONFLICT_CODE : code;
 
 function timesInOrder({ times }: AssignmentRow, answeredAt: number, zone: string): readonly Told[] {
   const known = RUN_ELEMENTS.flatMap((element) => {
@@ -49,7 +54,7 @@ export function UnitTimes({
     <ul className="unit-times" aria-label="Units and their times">
       {rows.map((row) => (
         <li key={row.id} className={row.active ? undefined : 'over'}>
-          <UnitOnCall unit={row} statuses={statuses} />
+          <UnitOnCall unit={{ ...row, code: codeOf(row) }} statuses={statuses} />
           <span className="min-w-0">
             {timesInOrder(row, answeredAt, zone).map(({ element, time, day }) => {
               const was = time.was === undefined ? '' : `was ${clockTime(time.was, zone)}`;

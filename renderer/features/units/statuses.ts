@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { DEFAULT_STATUSES, type StatusCode } from '#domain/cad/status.ts';
+import { CONFLICT_CODE } from '#domain/cad/views/status-set.ts';
 import { type RosterRow, useOfUnits, useRoster } from '../../app/connection/use-station.ts';
 import { usePreferences } from '../../app/theme/preferences.ts';
 
@@ -25,6 +26,7 @@ function agenciesOf(units: { readonly [id: string]: UnitRow }): Agencies {
   return last;
 }
 
+const UNSETTLED = { colour: '#7d8994', label: 'conflict to settle' };
 const UNKNOWN = { colour: '#7d8994', label: 'not in the status set of its agency' };
 
 export interface Statuses {
@@ -49,6 +51,7 @@ export function useStatuses(): Statuses {
     return {
       forAgency,
       look: (unit, code) => {
+        if (code === CONFLICT_CODE) return UNSETTLED;
         const status = find(unit, code);
         return status
           ? { colour: palette === 'day' ? status.dayColour : status.nightColour, label: status.label }

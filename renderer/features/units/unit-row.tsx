@@ -1,5 +1,6 @@
 import { memo, type ReactNode, useEffect, useRef } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
+import { CONFLICT_CODE } from '#domain/cad/views/status-set.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { shortTime } from '../../app/clock/format.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
@@ -120,7 +121,7 @@ export const UnitLineRow = memo(function UnitLine({
   }, [unit.code]);
   const conflict = unit.conflicts.length > 0;
   const calling = unit.emergency?.emergency === 'declared';
-  const look = statuses.look(unit.id, unit.code);
+  const look = statuses.look(unit.id, conflict ? CONFLICT_CODE : unit.code);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
     <div
@@ -148,9 +149,9 @@ export const UnitLineRow = memo(function UnitLine({
       </span>
       <span role="gridcell">
         <StatusChip
-          code={conflict ? '!!' : unit.code}
-          colour={conflict ? '#7d8994' : look.colour}
-          label={conflict ? 'conflict to settle' : unit.label || look.label}
+          code={conflict ? CONFLICT_CODE : unit.code}
+          colour={look.colour}
+          label={conflict ? look.label : unit.label || look.label}
         />
       </span>
       <span role="gridcell" className="what">
