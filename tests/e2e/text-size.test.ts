@@ -108,6 +108,8 @@ describe('a head at the largest size on a small screen', () => {
     await choose(at, 'F3', call.short);
     const long = await takeCall(at, 'Harbor Memorial Hospital, Dock 12', 'trapped');
     await at.command(`D E08,T08 ${long.short}`);
+    const longest = await takeCall(at, '12 Dock St', 'multiple');
+    await at.command(`D M36 ${longest.short}`);
     await choose(at, 'F3', call.short);
     /** Words of the list that are not to be read whole, in one line or in two. */
     const cut = (): Promise<string[]> =>
@@ -132,7 +134,7 @@ describe('a head at the largest size on a small screen', () => {
         return (place?.getBoundingClientRect().width ?? 0) - cell.getBoundingClientRect().width;
       });
     try {
-      for (const percent of [100, 110, 125]) {
+      for (const percent of [100, 110, 125, 150]) {
         await setTextSize(percent);
         await expect.poll(cutBy, { message: `cut by, ${percent} %` }).toBeLessThanOrEqual(0);
         if (percent === 100) {
@@ -140,6 +142,9 @@ describe('a head at the largest size on a small screen', () => {
           await expect.poll(placeIsWiderBy).toBeGreaterThan(16);
           await expect.poll(placeCutBy).toBeLessThanOrEqual(0);
         }
+        // Three long words, too, where letters are large enough to stand in three lines.
+        if (percent === 150)
+          await expect.poll(async () => (await cut()).filter((said) => /^(Multiple|Chest)/.test(said))).toEqual([]);
       }
     } finally {
       await setTextSize(100);
@@ -152,7 +157,7 @@ describe('a head at the largest size on a small screen', () => {
     await at.command(`D E09 ${call.short}`);
     await at.press('F3');
     const inTwoLines = (): Promise<number> =>
-      at.row('Active', call.number).locator('.cell-nature > .two-lines').count();
+      at.row('Active', call.number).locator('.cell-nature > :is(.two-lines, .three-lines)').count();
     try {
       await setTextSize(175);
       await expect.poll(inTwoLines).toBe(1);
