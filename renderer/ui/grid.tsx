@@ -28,6 +28,8 @@ export interface GridProps<R> {
   readonly idOf: (row: R) => string;
   /** What the row is called: an incident number. */
   readonly nameOf: (row: R) => string;
+  /** What stands in the row, in words: a reader says its name, and this with it. Else its cells are read with it. */
+  readonly saidOf?: (row: R) => string;
   /** Changes when the row should be tinted once. */
   readonly freshness: (row: R) => string;
   readonly selected: string | null;
@@ -163,6 +165,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
                 key={id}
                 id={`${prefix}-${id}`}
                 name={props.nameOf(row)}
+                {...(props.saidOf ? { saidOf: props.saidOf } : {})}
                 index={item.index + 2}
                 top={item.start}
                 tracks={tracks}
@@ -188,6 +191,7 @@ export function Grid<R>(props: GridProps<R>): ReactNode {
 interface GridRowProps<R> {
   readonly id: string;
   readonly name: string;
+  readonly saidOf?: (row: R) => string;
   readonly index: number;
   readonly top: number;
   readonly tracks: string;
@@ -204,7 +208,7 @@ interface GridRowProps<R> {
 
 function GridRow<R>(props: GridRowProps<R>): ReactNode {
   const element = useRef<HTMLDivElement>(null);
-  const { fresh, freshness, row, columns } = props;
+  const { id, fresh, freshness, row, columns, saidOf } = props;
   // biome-ignore lint/correctness/useExhaustiveDependencies: the tint answers to a new freshness and to nothing else
   useEffect(() => {
     if (fresh && element.current) tint(element.current);
@@ -213,19 +217,22 @@ function GridRow<R>(props: GridRowProps<R>): ReactNode {
   const cells = useMemo(
     () =>
       columns.map((column) => (
-        <span role="gridcell" key={column.key} className={`cell cell-${column.key}`}>
+        <span role="gridcell" key={column.key} id={`${id}-${column.key}`} className={`cell cell-${column.key}`}>
           {column.cell(row)}
         </span>
       )),
-    [row, columns],
+    [id, row, columns],
   );
+  const said = useMemo(() => saidOf?.(row), [row, saidOf]);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the grid answers to the keys
     <div
       ref={element}
-      id={props.id}
+      id={id}
       role="row"
       aria-label={props.name}
+      aria-description={said}
+      aria-describedby={saidOf ? undefined : columns.map(({ key }) => `${id}-${key}`).join(' ')}
       aria-rowindex={props.index}
       aria-selected={props.selected}
       className={`grid-row${props.quiet ? ' quiet' : ''}${props.alert ? ' alert' : ''}`}

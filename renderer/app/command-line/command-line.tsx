@@ -18,7 +18,7 @@ import { readHistory, recalled } from './history.ts';
 import { LastCommand } from './last-command.tsx';
 import { provideLine } from './line.ts';
 import { lineDraft, useHistory, useLineKept } from './line-kept.ts';
-import { Says } from './says.tsx';
+import { QuestionSaid, Says } from './says.tsx';
 import { useExplained } from './use-explained.ts';
 
 /** What a line means where it names nothing: the unit of the units panel, the incident of any other. */
@@ -270,6 +270,7 @@ export function CommandLine({ panel }: { readonly panel: string | null }): React
           />
         </div>
       </div>
+      <QuestionSaid question={question} />
       <div className="footer-right">
         <LastCommand />
         <span className="footer-hint">

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { useEcho } from './echo.ts';
+import { type Question, useEcho } from './echo.ts';
 import type { Explained } from './explain.ts';
 import type { Caution } from './foreseen.ts';
 
@@ -33,5 +33,14 @@ export function Says({
         explained.says || (blank ? 'verb or unit first: D M36 10418 · M36 ER · ? lists them' : '')
       )}
     </span>
+  );
+}
+
+/** The question where it is heard: what stands behind the line is read when the line is come to, and not when it changes. */
+export function QuestionSaid({ question }: { readonly question: Question | null }): ReactNode {
+  return (
+    <div role="alert" aria-label="Question" className="sr-only-text">
+      {question ? [question.asks, ...question.reasons, 'Enter again confirms, Escape leaves it.'].join(' ') : ''}
+    </div>
   );
 }

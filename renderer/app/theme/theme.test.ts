@@ -24,6 +24,7 @@ describe('the colours of each palette', () => {
   const RULES = [
     { what: ['text'], on: [...GROUNDS, 'amber-ground', 'bad-ground'], least: 7 },
     { what: ['muted', 'faint', 'good', 'amber', 'bad'], on: GROUNDS, least: 4.5 },
+    { what: ['muted'], on: ['amber-ground', 'bad-ground', 'good-ground'], least: 4.5 },
     { what: ['good'], on: ['good-ground'], least: 4.5 },
     { what: ['amber'], on: ['amber-ground'], least: 4.5 },
     { what: ['bad'], on: ['bad-ground'], least: 4.5 },
@@ -46,6 +47,15 @@ describe('the colours of each palette', () => {
       .filter(({ is, least }) => is < least)
       .map(({ name, ground, least, is }) => `${name} on ${ground}: ${is.toFixed(2)}, not ${least}`);
     expect(faint).toEqual([]);
+  });
+});
+
+describe('a time that is over its limit', () => {
+  it('is white on a red that it stands out from as what matters most, by night and by day', () => {
+    const css = readFileSync(join(import.meta.dirname, 'theme.css'), 'utf8');
+    const reds = [...css.matchAll(/--late: (#[0-9a-f]{6});/g)].map(([, red = '']) => red);
+    expect(reds).toHaveLength(2);
+    for (const red of reds) expect(contrast('#ffffff', red)).toBeGreaterThanOrEqual(7);
   });
 });
 

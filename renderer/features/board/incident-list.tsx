@@ -9,6 +9,7 @@ import { takeCall } from '../intake/take-calls.ts';
 import { activeOf, closedOf, filtered, freshnessOf, pendingOf } from './board-rows.ts';
 import { FilterField, useFilterKey } from './filter-field.tsx';
 import { COLUMNS, type IncidentListKind } from './incident-columns.tsx';
+import { useRowSaid } from './use-row-said.ts';
 
 const LISTS = {
   pending: { label: 'Pending', of: pendingOf, empty: 'No calls are waiting.' },
@@ -39,6 +40,7 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
   const [{ typed, open }, setFilter] = useFilter(kind);
   const section = useRef<HTMLElement>(null);
   const keptFrom = useKeptFrom();
+  const saidOf = useRowSaid();
 
   useFilterKey(section, () => setFilter({ open: true }));
 
@@ -62,6 +64,7 @@ export function IncidentList({ kind }: { readonly kind: IncidentListKind }): Rea
           columns={COLUMNS[kind]}
           idOf={(row) => row.id}
           nameOf={(row) => row.number}
+          saidOf={saidOf}
           freshness={freshnessOf}
           selected={selected}
           onSelect={(incident) => select({ incident })}

@@ -11,6 +11,7 @@ import { select, useSelection } from '../../app/selection.ts';
 import { type Column, Grid } from '../../ui/grid.tsx';
 import { byText, freshnessOf } from '../board/board-rows.ts';
 import { CALL } from '../board/incident-columns.tsx';
+import { useRowSaid } from '../board/use-row-said.ts';
 import { takeCall } from '../intake/take-calls.ts';
 import { leaveFound, useFoundTopic } from './found.ts';
 import { lookedSaid } from './looked-said.ts';
@@ -82,6 +83,7 @@ export function FoundPanel(): ReactNode {
   const zone = useZone();
   const selected = useSelection((at) => at.incident);
   const keptFrom = useKeptFrom();
+  const saidOf = useRowSaid();
   const section = useRef<HTMLElement>(null);
   // Found after the list had the focus already: the newest is in hand, and the panel beside shows it.
   const [first] = rows;
@@ -113,6 +115,7 @@ export function FoundPanel(): ReactNode {
           columns={COLUMNS}
           idOf={(row) => row.id}
           nameOf={(row) => row.number}
+          saidOf={saidOf}
           freshness={freshnessOf}
           selected={selected}
           onSelect={(incident) => select({ incident })}

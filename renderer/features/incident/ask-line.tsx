@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type ReactNode, useEffect, useRef } from 'react';
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from 'react';
 import { select, useSelection } from '../../app/selection.ts';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
@@ -45,6 +45,7 @@ export function AskLine({
   readonly error: string;
   readonly children?: ReactNode;
 }): ReactNode {
+  const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const asked = useSelection((at) => at.asked);
   useEffect(() => {
@@ -67,6 +68,7 @@ export function AskLine({
         <input
           ref={input}
           aria-label={label}
+          aria-describedby={`${id}-options ${id}-says ${id}-error`}
           aria-invalid={error !== ''}
           className="field"
           value={value}
@@ -94,7 +96,7 @@ export function AskLine({
         </span>
       </div>
       {options.length > 0 ? (
-        <div className="mt-1.5 flex flex-wrap gap-1.5">
+        <div id={`${id}-options`} className="mt-1.5 flex flex-wrap gap-1.5">
           {options.slice(0, 9).map((option, i) => (
             <button
               type="button"
@@ -110,9 +112,13 @@ export function AskLine({
           ))}
         </div>
       ) : null}
-      {says ? <p className="muted mt-1 text-sm">{says}</p> : null}
+      {says ? (
+        <p id={`${id}-says`} className="muted mt-1 text-sm">
+          {says}
+        </p>
+      ) : null}
       {error ? (
-        <p role="alert" className="error-line">
+        <p id={`${id}-error`} role="alert" className="error-line">
           {error}
         </p>
       ) : null}

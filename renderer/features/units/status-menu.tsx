@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
 import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
@@ -25,6 +25,7 @@ const ASKS = {
 
 /** The status of one unit, chosen by code in a strip under the list; a status that needs more asks for it there. */
 export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly onDone: () => void }): ReactNode {
+  const id = useId();
   const act = useAct();
   const statuses = useStatuses();
   const facilities = useRoster<Facility>('facility');
@@ -139,6 +140,8 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
         <input
           ref={input}
           aria-label={picked ? ASKS[picked.asks] : 'Code'}
+          aria-describedby={`${id}-choices`}
+          aria-invalid={error !== ''}
           className="field mono max-w-96"
           value={typed}
           placeholder={picked ? ASKS[picked.asks] : 'code, or its digit'}
@@ -164,7 +167,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
           <Cap>Enter</Cap> sets · <Cap>Esc</Cap> back
         </span>
       </div>
-      <div className="mt-2 flex flex-wrap gap-1.5">
+      <div id={`${id}-choices`} className="mt-2 flex flex-wrap gap-1.5">
         {!picked
           ? matching.map((status) => {
               const digit = choices.indexOf(status) + 1;

@@ -10,6 +10,7 @@ import { Elapsed } from '../../ui/elapsed.tsx';
 import { tint } from '../../ui/tint.ts';
 import { shortNumber } from '../board/short-number.ts';
 import type { Statuses } from './statuses.ts';
+import { unitSaid } from './unit-said.ts';
 
 /** A sign between two things; the space around it goes first where room is short. */
 function Between({ sign }: { readonly sign: string }): ReactNode {
@@ -114,6 +115,7 @@ export const UnitLineRow = memo(function UnitLine({
   readonly marked: boolean;
 }): ReactNode {
   const element = useRef<HTMLDivElement>(null);
+  const zone = useZone();
   const before = useRef(unit.code);
   useEffect(() => {
     if (before.current !== unit.code && element.current) tint(element.current);
@@ -129,6 +131,7 @@ export const UnitLineRow = memo(function UnitLine({
       id={id}
       role="row"
       aria-label={unit.callsign}
+      aria-description={unitSaid(unit, conflict ? look.label : unit.label || look.label, marked, zone)}
       aria-rowindex={index}
       aria-selected={selected || marked}
       className={`unit-row${conflict || calling ? ' alert' : ''}`}

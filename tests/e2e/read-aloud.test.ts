@@ -1,0 +1,99 @@
+/** What somebody hears who works the board without seeing it, and what they see whose system chooses the colours. */
+import type { CDPSession } from 'playwright-core';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type CallTaken, choose, takeCall } from './calls.ts';
+import { oneConsole } from './one-console.ts';
+
+const at = oneConsole();
+let browser: CDPSession;
+let call: CallTaken;
+
+interface Heard {
+  readonly role: string;
+  readonly name: string;
+  readonly description: string;
+}
+
+/** The page as a screen reader has it. */
+async function heard(): Promise<readonly Heard[]> {
+  const { nodes } = await browser.send('Accessibility.getFullAXTree');
+  return nodes
+    .filter(({ ignored }) => !ignored)
+    .map(({ role, name, description }) => ({
+      role: String(role?.value ?? ''),
+      name: String(name?.value ?? ''),
+      description: String(description?.value ?? ''),
+    }));
+}
+const rowHeard = async (name: string): Promise<string | undefined> =>
+  (await heard()).find((node) => node.role === 'row' && node.name === name)?.description;
+
+beforeAll(async () => {
+  browser = await at.page.context().newCDPSession(at.page);
+});
+afterEach(() => at.page.emulateMedia({ forcedColors: 'none' }));
+
+describe('a row that the arrows come to', () => {
+  it('is heard with what stands in it, not by its number alone', async () => {
+    call = await takeCall(at, '300 Brannan St', 'chest');
+    await choose(at, 'F2', call.short);
+    await expect
+      .poll(() => rowHeard(call.number))
+      .toMatch(/^Priority \d, Chest pain.*, 300 Brannan St, waiting since \d\d:\d\d/);
+    await at.press('F4');
+    await at.type('M41');
+    await at.press('Space');
+    await expect.poll(() => rowHeard('M41')).toMatch(/^marked to be sent, available.*, ambulance/);
+    await at.press('Space');
+    await expect.poll(() => rowHeard('M41')).toMatch(/^available/);
+    await at.command(`D M41 ${call.short}`);
+    await expect.poll(() => rowHeard('M41')).toContain(`dispatched, since`);
+    await expect.poll(() => rowHeard(call.number)).toContain('M41 DP on it');
+  });
+});
+
+describe('a question that is asked in place', () => {
+  it('is heard with what there is to choose from', async () => {
+    const described = async (name: string): Promise<string | undefined> =>
+      (await heard()).find((node) => node.role === 'textbox' && node.name === name)?.description;
+    await choose(at, 'F3', call.short);
+    await at.press('c');
+    await expect.poll(at.focused).toMatch(/^Disposition/);
+    await expect.poll(() => described('Disposition: its digit, code, or the words')).toMatch(/1 \w+.* 2 \w+/);
+    await at.press('Escape', 'F4');
+    await at.type('M41');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Code');
+    await expect.poll(() => described('Code')).toMatch(/en route/);
+    await at.press('Escape');
+  });
+});
+
+describe('a question that waits for Enter', () => {
+  it('is heard when it is asked, and is silent when it is left', async () => {
+    const other = await takeCall(at, '2 Other St', 'fall');
+    const question = at.page.getByRole('alert', { name: 'Question' });
+    expect(await question.textContent()).toBe('');
+    await at.command(`D M41 ${other.short}`);
+    expect(await question.textContent()).toMatch(/M41.*Enter again confirms, Escape leaves it\.$/);
+    await at.press('Escape');
+    await expect.poll(() => question.textContent()).toBe('');
+    await at.press('ControlOrMeta+a', 'Delete', 'Escape');
+  });
+});
+
+describe('colours that the system chooses', () => {
+  it('leave the row in hand, and the choice in hand, to be told from the others', async () => {
+    await at.page.emulateMedia({ forcedColors: 'active' });
+    await choose(at, 'F3', call.short);
+    const outlineOf = (selector: string): Promise<string[]> =>
+      at.page.locator(selector).evaluateAll((all) => all.map((one) => getComputedStyle(one).outlineStyle));
+    expect(new Set(await outlineOf('.grid-row[aria-selected="true"]'))).toEqual(new Set(['solid']));
+    expect(await outlineOf('.grid-row[aria-selected="false"]')).not.toContain('solid');
+    await at.press('F5', 'Tab', 'ArrowDown');
+    await expect.poll(() => outlineOf('.choices-line[aria-selected="true"]')).toEqual(['solid']);
+    await at.press('Shift+F5', 'Shift+F5');
+  });
+
+  it('without one error in the browser', () => expect(at.errors).toEqual([]));
+});
