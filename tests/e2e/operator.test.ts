@@ -305,6 +305,8 @@ describe('an administrator at the Setup of a console', () => {
     await push('Keep mine: Callsign');
     await push('Save');
     await at.row('Units', 'M96').waitFor();
+    // The form is gone; whoever saved goes on from the record in its list.
+    await expect.poll(at.focused).toBe('M96 · engine');
   });
 
   it('is told what archiving does before it is done, and brings back what was archived', async () => {
@@ -324,6 +326,28 @@ describe('an administrator at the Setup of a console', () => {
     await expect.poll(at.focused).toBe('Bring it back');
     await at.press('Enter');
     await at.row('Units', 'M96').waitFor();
+  });
+
+  it('leaves the form that was opened next alone, with what is typed, when the center answers late', async () => {
+    room.center('closed');
+    try {
+      await openUnit('M96 · engine');
+      await at.tabTo('Capabilities, with commas');
+      await at.type('ALS');
+      await push('Save');
+      await openUnit('M41 · ambulance');
+      await at.tabTo('Kind');
+      await at.press('End');
+      await at.type('s');
+      // As long as an answer is waited for, and more.
+      await at.page.waitForTimeout(5_000);
+      expect(await at.field('Kind').inputValue()).toBe('ambulances');
+      expect(await at.focused()).toBe('Kind');
+    } finally {
+      room.center('open');
+    }
+    await push('Leave');
+    await expect.poll(at.focused).toBe('M41 · ambulance');
   });
 
   it('without one error in the browser', () => expect(at.errors).toEqual([]));

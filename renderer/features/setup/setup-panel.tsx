@@ -1,7 +1,8 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useRef, useState } from 'react';
 import type { Json } from '#domain/kernel/json.ts';
 import { ADMINISTERING, allowed } from '#domain/kernel/permission.ts';
 import { useMe, useRoster } from '../../app/connection/use-station.ts';
+import { isWorkingIn } from '../../app/working-in.ts';
 import { RecordForm } from './record-form.tsx';
 import './setup.css';
 import { SETUP_KINDS, type SetupKind } from './setup-kinds.ts';
@@ -45,9 +46,19 @@ function KindSetup({ kind }: { readonly kind: SetupKind }): ReactNode {
     .filter((row) => kind.only?.(row.body) ?? true)
     .sort((a, b) => kind.named(a.body).localeCompare(kind.named(b.body), 'en', { numeric: true }));
   const [open, setOpen] = useState<string | null>(null);
+  const parts = useRef<HTMLDivElement>(null);
+  const shown = useRef(open);
+  shown.current = open;
+  /** Whoever worked in the form that goes is in the list then, at what it was about. */
+  const leave = (form: string): void => {
+    // The center answers late at times: another form was opened since, and is being typed into.
+    if (shown.current !== form) return;
+    if (isWorkingIn(parts.current)) parts.current?.querySelector<HTMLElement>('ul [aria-pressed="true"]')?.focus();
+    setOpen(null);
+  };
   const row = rows.find((one) => one.id === open) ?? null;
   return (
-    <div className="setup-parts">
+    <div ref={parts} className="setup-parts">
       <ul aria-label={kind.title}>
         <li>
           <button type="button" className="choice w-full" aria-pressed={open === 'new'} onClick={() => setOpen('new')}>
@@ -65,7 +76,7 @@ function KindSetup({ kind }: { readonly kind: SetupKind }): ReactNode {
       {open === null ? (
         <p className="muted">Choose one, or begin a new {kind.one}.</p>
       ) : (
-        <RecordForm key={open} kind={kind} row={row} onDone={() => setOpen(null)} />
+        <RecordForm key={open} kind={kind} row={row} onDone={() => leave(open)} />
       )}
     </div>
   );
