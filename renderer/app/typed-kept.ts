@@ -8,6 +8,7 @@ import { createStore } from 'zustand/vanilla';
 import type { Json } from '#domain/kernel/json.ts';
 import type { Station } from './connection/station.ts';
 import { useDrafts, useStation } from './connection/use-station.ts';
+import { keepDraft } from './drafts.ts';
 
 type Fields = { readonly [field: string]: string };
 
@@ -19,7 +20,7 @@ const unsaved = new Map<string, ReturnType<typeof setTimeout>>();
 const save = (station: Station, question: string, value: Fields | null): void => {
   clearTimeout(unsaved.get(question));
   unsaved.delete(question);
-  station.call('draft.save', { key: question, value }).catch(() => undefined);
+  keepDraft(station, question, value).catch(() => undefined);
 };
 
 /** The lock, or the end of the page, came right after a key. */

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from 'react';
 import type { Station } from '../connection/station.ts';
 import { useDrafts } from '../connection/use-station.ts';
+import { keepDraft } from '../drafts.ts';
 import { echoes } from '../theme/echoes.ts';
 import { readHistory, remembered } from './history.ts';
 
@@ -23,7 +24,7 @@ export function useLineKept(station: Station, panel: string | null, text: string
     if (!began.current) return;
     const save = (): void => {
       unsaved.current = null;
-      station.call('draft.save', { key: lineDraft(panel), value: { text } }).catch(() => undefined);
+      keepDraft(station, lineDraft(panel), { text }).catch(() => undefined);
     };
     unsaved.current = save;
     const timer = setTimeout(save, SAVE_AFTER_MS);
@@ -63,7 +64,7 @@ export function useHistory(station: Station): {
       latest.current = next;
       setHistory(next);
       own.current.sent(JSON.stringify(next));
-      station.call('draft.save', { key: HISTORY, value: { history: [...next] } }).catch(() => undefined);
+      keepDraft(station, HISTORY, { history: [...next] }).catch(() => undefined);
     },
   };
 }

@@ -1,35 +1,12 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { StationPort, ToStation, ToWindow } from '#domain/bridge/message.ts';
-import { createStation } from './station.ts';
+import type { ToStation } from '#domain/bridge/message.ts';
+import { stationWire } from '../../testing/station-wire.ts';
 
-function wire() {
-  const sent: ToStation[] = [];
-  let hear: (message: ToWindow) => void = () => undefined;
-  let turn: (connected: boolean) => void = () => undefined;
-  const port: StationPort = {
-    send: (message) => void sent.push(message),
-    onMessage: (listener) => {
-      hear = listener;
-      return () => undefined;
-    },
-    onState: (listener) => {
-      turn = listener;
-      listener(false);
-      return () => undefined;
-    },
-  };
-  return {
-    station: createStation(port),
-    sent,
-    hear: (message: ToWindow) => hear(message),
-    turn: (up: boolean) => turn(up),
-  };
-}
 const last = (sent: readonly ToStation[]) => sent.at(-1) as { readonly id: number };
 
 describe('a window’s station', () => {
   it('keeps what a topic showed through a lost connection and asks for it again', () => {
-    const { station, sent, hear, turn } = wire();
+    const { station, sent, hear, turn } = stationWire();
     turn(true);
     const topic = station.topic('board');
     topic.hold();
@@ -45,7 +22,7 @@ describe('a window’s station', () => {
   });
 
   it('asks for a new snapshot where a patch is missing, and applies none out of order', () => {
-    const { station, sent, hear, turn } = wire();
+    const { station, sent, hear, turn } = stationWire();
     turn(true);
     const topic = station.topic('board');
     topic.hold();
@@ -62,7 +39,7 @@ describe('a window’s station', () => {
   });
 
   it('answers calls by their id, with the decision of a question', async () => {
-    const { station, sent, hear, turn } = wire();
+    const { station, sent, hear, turn } = stationWire();
     turn(true);
     const first = station.call('session.lock', {});
     const second = station.call('session.lock', {});
@@ -77,7 +54,7 @@ describe('a window’s station', () => {
   it('is said to be silent while a call waits for longer than any takes, until it says something', async () => {
     vi.useFakeTimers();
     try {
-      const { station, sent, hear, turn } = wire();
+      const { station, sent, hear, turn } = stationWire();
       const silent = (): boolean => station.connection.getState().silent;
       turn(true);
       void station.call('request.await', { request: 'r', waitMs: 30_000 });
@@ -103,7 +80,7 @@ describe('a window’s station', () => {
   });
 
   it('refuses at once while the station is away, and says so of calls that were cut', async () => {
-    const { station, turn } = wire();
+    const { station, turn } = stationWire();
     expect(await station.call('session.lock', {})).toMatchObject({ ok: false, refusal: { code: 'station.away' } });
     turn(true);
     const cut = station.call('session.lock', {});

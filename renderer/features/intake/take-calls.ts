@@ -4,6 +4,7 @@ import { now } from '../../app/clock/clock.ts';
 import { echo } from '../../app/command-line/echo.ts';
 import type { Station } from '../../app/connection/station.ts';
 import { useConnection, useDrafts, useStation } from '../../app/connection/use-station.ts';
+import { keepDraft } from '../../app/drafts.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { select } from '../../app/selection.ts';
@@ -43,7 +44,7 @@ function openIncident(station: Station, subject: string): void {
         return;
       }
       const incident = answer.value.incident ?? null;
-      station.call('draft.save', { key: `intake:${subject}`, value: null }).catch(() => undefined);
+      keepDraft(station, `intake:${subject}`, null).catch(() => undefined);
       putCall(subject, { incident, error: incident === null ? 'The station gave no incident.' : '' });
       // Whoever has gone to another incident meanwhile keeps that in hand; the form brings its own when it is come back to.
       if (incident !== null && dock.current() === `intake:${subject}`) select({ incident });
@@ -86,7 +87,7 @@ export function leaveCall(station: Station, subject: string): void {
     return;
   }
   forgetCall(subject);
-  station.call('draft.save', { key: draftKey(subject, call), value: null }).catch(() => undefined);
+  keepDraft(station, draftKey(subject, call), null).catch(() => undefined);
 }
 
 /** How long what was typed may take to be in the incident before its form is said not to close. ms */
@@ -130,7 +131,7 @@ export function doneWithCall(station: Station, subject: string): void {
 export async function windowSubject(station: Station, subject: string): Promise<string | null> {
   const call = callsInHand()[subject];
   if (!call?.incident) return null;
-  await station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) });
+  await keepDraft(station, draftKey(subject, call), draftOf(call));
   return call.incident;
 }
 
@@ -142,7 +143,7 @@ export function useDraftSaving(station: Station): void {
     const save = (subject: string, call: CallInHand): void => {
       timers.delete(subject);
       if (!callsInHand()[subject]) return;
-      station.call('draft.save', { key: draftKey(subject, call), value: draftOf(call) }).then(
+      keepDraft(station, draftKey(subject, call), draftOf(call)).then(
         (answer) => {
           // What was erased takes the form with it that somebody had open on it.
           if (answer.ok || answer.refusal.code !== 'incident.erased') return;
