@@ -122,6 +122,34 @@ describe('what is asked in place', () => {
     await expect.poll(at.echo).toContain('closed: No patient found');
   });
 
+  it('does not do the opposite of what it asks when somebody does it first', async () => {
+    const call = await takeCall(at, '8 Eighth St', 'fall');
+    await choose(at, 'F2', call.short);
+    await at.press('h');
+    await expect.poll(at.focused).toMatch(/^Reason, and minutes/);
+    await at.type('caller calls back');
+    // As from another console: the question stands where it was, half typed.
+    expect(await at.command(`H ${call.short} police first`)).toContain('on hold');
+    await rowShows(at, 'Pending', call.number, 'HELD');
+    await expect.poll(at.focused).toMatch(/^Reason, and minutes/);
+    await at.press('Enter');
+    await at.page.getByRole('alert').filter({ hasText: 'put on hold meanwhile' }).waitFor();
+    await rowShows(at, 'Pending', call.number, 'HELD');
+    await at.press('Escape');
+    await choose(at, 'F2', call.short);
+    await at.press('c');
+    await expect.poll(at.focused).toMatch(/^Disposition/);
+    await at.type('No patient found');
+    expect(await at.command(`C ${call.short} Transported`)).toContain('closed');
+    await rowGone(at, 'Pending', call.number);
+    await expect.poll(at.focused).toMatch(/^Disposition/);
+    await at.press('Enter');
+    await at.page.getByRole('alert').filter({ hasText: 'closed meanwhile: Transported' }).waitFor();
+    await at.page.waitForTimeout(300);
+    expect(await at.row('Pending', call.number).count()).toBe(0);
+    await at.press('Escape');
+  });
+
   it('sets no status that was only half named', async () => {
     await at.command('OOS M41 fuel');
     await at.press('F4');

@@ -2,7 +2,9 @@ import type { ReactNode } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { IncidentAsk } from '../../app/selection.ts';
 import { AskCancel } from './ask-cancel.tsx';
-import { AskClose, AskHold, AskNote, AskPriority } from './ask-fields.tsx';
+import { AskClose } from './ask-close.tsx';
+import { AskNote, AskPriority } from './ask-fields.tsx';
+import { AskHold } from './ask-hold.tsx';
 import { AskOther } from './ask-other.tsx';
 import { AskTime } from './ask-time.tsx';
 
