@@ -148,6 +148,20 @@ describe('what is asked in place', () => {
     await at.page.waitForTimeout(300);
     expect(await at.row('Pending', call.number).count()).toBe(0);
     await at.press('Escape');
+    const one = await takeCall(at, '9 Ninth St', 'fall');
+    const same = await takeCall(at, '9 Ninth Street', 'fall');
+    await choose(at, 'F2', one.short);
+    await at.press('l');
+    await expect.poll(at.focused).toMatch(/^Last digits/);
+    await at.type(same.short);
+    expect(await at.command(`L ${one.short} ${same.short}`)).toContain('linked');
+    const panel = at.page.getByRole('region', { name: `Incident ${one.number}` });
+    await expect.poll(() => panel.textContent()).toContain(`Linked${same.number}`);
+    await expect.poll(at.focused).toMatch(/^Last digits/);
+    await at.press('Enter');
+    await at.page.getByRole('alert').filter({ hasText: 'linked meanwhile' }).waitFor();
+    expect(await panel.textContent()).toContain(`Linked${same.number}`);
+    await at.press('Escape');
   });
 
   it('sets no status that was only half named', async () => {

@@ -31,16 +31,20 @@ export function AskOther({ row, onDone, way }: AskProps & { readonly way: 'link'
   const named = othersNamed(others, typed);
   const options = named.options.slice(0, MOST_OPTIONS);
   const chosen = options[marked] ?? named.meant;
+  // As it stood when it was asked: two who see the same duplicate link it, and the second must not take that apart.
+  const [begun] = useState({ linked: row.linked, mergedInto: row.mergedInto });
   const go = (other: string): void => {
-    if (way === 'link') send('incident.link', { incident: row.id, other, linked: !row.linked.includes(other) });
-    else send('incident.merge', { incident: row.id, into: other, merged: true });
+    const linked = begun.linked.includes(other);
+    if (way === 'merge') send('incident.merge', { incident: row.id, into: other, merged: true });
+    else if (row.linked.includes(other) === linked) send('incident.link', { incident: row.id, other, linked: !linked });
+    else fail(`They were ${linked ? 'unlinked' : 'linked'} meanwhile. Esc leaves this.`);
   };
-  const undo = way === 'merge' && !chosen && typed === '' ? row.mergedInto : null;
+  const undo = way === 'merge' && !chosen && typed === '' ? begun.mergedInto : null;
   const doing =
-    way === 'merge' ? ['merges', 'into'] : [chosen && row.linked.includes(chosen.id) ? 'unlinks' : 'links', 'and'];
+    way === 'merge' ? ['merges', 'into'] : [chosen && begun.linked.includes(chosen.id) ? 'unlinks' : 'links', 'and'];
   return (
     <AskLine
-      title={way === 'link' ? 'Link to' : row.mergedInto !== null ? 'Merged: undo' : 'Merge into'}
+      title={way === 'link' ? 'Link to' : begun.mergedInto !== null ? 'Merged: undo' : 'Merge into'}
       label="Last digits of the other incident"
       value={text}
       onChange={(value) => {
