@@ -101,6 +101,30 @@ describe('fold', () => {
     );
   });
 
+  it('remembers of what was replaced only what has not come yet, in whatever order it comes', () => {
+    const facts = [
+      fact(1, { set: { location: 'A' } }),
+      fact(2, { set: { location: 'B' } }, ['f1']),
+      fact(3, { set: { priority: '1' } }, ['f2']),
+      fact(4, { set: { location: 'C', priority: '2' } }, ['f2', 'f3', 'f9']),
+    ];
+    fc.assert(
+      fc.property(fc.shuffledSubarray(facts, { minLength: facts.length }), (shuffled) => {
+        const whole = foldAll(REF, shuffled, effectsOf);
+        expect(whole.replacedUnseen).toEqual(['location f9', 'priority f9']);
+        expect(settledState(whole)).toEqual(settledState(foldAll(REF, facts, effectsOf)));
+        const [first, ...rest] = shuffled as [Fact, ...Fact[]];
+        let state = foldAll(REF, [first], effectsOf);
+        const had = new Set([first.id]);
+        for (const one of rest) {
+          state = foldOnto(state, one, effectsOf, (id) => had.has(id)) as typeof state;
+          had.add(one.id);
+        }
+        expect(state).toEqual(whole);
+      }),
+    );
+  });
+
   it('shows a blind edit as a conflict and an ordinary later edit as the value', () => {
     const first = fact(1, { set: { location: 'A' } });
     const later = fact(2, { set: { location: 'B' } }, ['f1']);

@@ -165,6 +165,8 @@ function applyTo(
       }
     }
   }
+  // It has come, and comes only once: what named it before is remembered no longer, for a unit goes on for years.
+  for (const named of draft.unseen) if (named.endsWith(` ${fact.id}`)) draft.unseen.delete(named);
 }
 
 function draftOf(state: Folded): Draft {

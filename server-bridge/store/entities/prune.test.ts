@@ -1,10 +1,11 @@
 /** What becomes of folded state when facts are pruned. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { FactDraft } from '../../../domain/kernel/fact.ts';
 import { shown, shownValue } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import type { Store } from '../store.ts';
-import { anyRuns, cleared, HOUR, stateOf, UNIT, workedSite } from '../testing/runs.ts';
+import { anyRuns, cleared, dispatched, HOUR, stateOf, UNIT, workedSite } from '../testing/runs.ts';
 import { AUTHOR, incidentRef, testCenter, testSite } from '../testing/site.ts';
 
 /** A whole round. Returns how many facts went. */
@@ -61,6 +62,33 @@ describe('pruning', () => {
       }),
       { numRuns: 40 },
     );
+  });
+
+  it('leaves nothing to remember of what replaced what, whichever station’s log is read first: a unit goes on for years', () => {
+    const site = testSite();
+    const center = testCenter(site);
+    const stations = [site.open('a'), site.open('b')] as const;
+    const [store] = stations;
+    for (let run = 0; run < 12; run++) {
+      const ref = incidentRef(site);
+      const by = (n: number) => stations[(run + n) % 2] as (typeof stations)[number];
+      const each: readonly ((at: typeof store) => FactDraft)[] = [
+        () => site.opened(ref, `26-${run}`),
+        (at) => dispatched(site, at, ref),
+        (at) => cleared(site, at, ref),
+        (at) => site.closed(ref, shown(at.entity(ref), 'life')),
+      ];
+      for (const [n, draft] of each.entries()) {
+        by(n).append([draft(by(n))], AUTHOR);
+        for (const one of stations) center.push(one);
+        for (const one of stations) center.pull(one);
+        site.now += 1_000;
+      }
+    }
+    site.now += HOUR;
+    expect(pruneAll(store, site.now)).toBeGreaterThan(20);
+    for (const of of [store, site.reopen('a', store.serialize(), { foldVersion: 99 })])
+      expect(of.entity(UNIT)?.replacedUnseen).toEqual([]);
   });
 
   it('keeps what the center does not hold', () => {
