@@ -24,8 +24,12 @@ export function headsOf(core: Core): LogHead[] {
   return exchanged(core).map(core.logs.head);
 }
 
+/** Those that the center lacks something of come last: of too many logs for a greeting it is the first that are left out. */
 export function heldLogs(core: Core): { log: string; seq: number; ack: Ack | null }[] {
-  return exchanged(core).map((log) => ({ log: log.id, seq: log.seq, ack: log.ack }));
+  const isUnsentLog = (log: LogState): number => Number(log.seq > log.center);
+  return exchanged(core)
+    .sort((a, b) => isUnsentLog(a) - isUnsentLog(b) || a.num - b.num)
+    .map((log) => ({ log: log.id, seq: log.seq, ack: log.ack }));
 }
 
 /** Takes note of what the center holds: acknowledgments of this epoch, signed by it, of the very bytes that are held here. */
