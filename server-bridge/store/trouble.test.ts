@@ -128,6 +128,17 @@ describe('a store that does not open', () => {
     again.close();
   });
 
+  it('gives the room back that one large transaction took beside it', () => {
+    const store = disk.opened();
+    const size = (): number => statSync(`${disk.path}-wal`).size;
+    store.saveValue('document', 'center', 'large', 'x'.repeat(48 * 1_048_576));
+    expect(size()).toBeGreaterThan(48 * 1_048_576);
+    store.rest();
+    store.saveValue('draft', 'p1', 'intake', { caller: 'half' });
+    expect(size()).toBeLessThanOrEqual(32 * 1_048_576);
+    store.close();
+  });
+
   it('notes the clock’s offset once there is space, where a full disk refused it', () => {
     const store = disk.opened({ tuning: { maxPages: 40 } });
     const measured = (): number =>

@@ -69,6 +69,7 @@ export function openDatabase(place: Place): Sqlite {
     raw.pragma('synchronous=FULL');
     raw.pragma(`wal_autocheckpoint=${place.tuning.checkpointPages}`);
     if (place.tuning.maxPages !== null) raw.pragma(`max_page_count=${place.tuning.maxPages}`);
+    raw.pragma(`journal_size_limit=${LONGEST_LOG}`);
     raw.pragma('secure_delete=ON');
     raw.exec('BEGIN IMMEDIATE; COMMIT');
     return raw;
@@ -77,6 +78,12 @@ export function openDatabase(place: Place): Sqlite {
     throw error;
   }
 }
+
+/**
+ * A log of writes that one large transaction made longer is cut to this when it is next begun anew: a snapshot leaves hundreds of
+ * megabytes, which would stay beside the file and be read through at each start after a kill. Bytes.
+ */
+const LONGEST_LOG = 32 * 1_048_576;
 
 /** What of a transaction's frame writes nothing. */
 const BEGIN = 'BEGIN IMMEDIATE';
