@@ -97,6 +97,32 @@ describe('a list', () => {
   });
 });
 
+describe('a screen that is asked anew again and again', () => {
+  it('waits for the answer that is on its way: a center that takes longer is heard, too', async () => {
+    const page = await house.context.newPage();
+    await page.clock.install();
+    let asked = 0;
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    await page.route('**/v1/status', (route) => {
+      asked += 1;
+      return held.then(() => route.continue());
+    });
+    const another = await openCenterPage(page, `${house.url}/#/status`);
+    await expect.poll(() => asked).toBe(1);
+    await page.clock.runFor(20_000);
+    expect(asked).toBe(1);
+    letGo();
+    await page.getByText('Up since').waitFor();
+    await page.clock.runFor(6_000);
+    await expect.poll(() => asked).toBe(2);
+    expect(another.errors).toEqual([]);
+    await page.close();
+  });
+});
+
 describe('the keys of the screens', () => {
   it('lead on from every screen that they lead to, and the focus is in sight on each', async () => {
     for (const [letter, title] of [...SCREENS, ...SCREENS]) {

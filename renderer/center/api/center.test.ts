@@ -85,6 +85,16 @@ describe('the way to the center', () => {
     expect(away.counts().refreshes).toBe(0);
   });
 
+  it('waits no longer than whoever asks', async () => {
+    const { center } = world(
+      (_, { signal }) =>
+        new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason), { once: true })),
+      () => 'over',
+    );
+    const asked = center.ask({ path: '/a', answer: OutSchema, signal: AbortSignal.timeout(1) });
+    expect(await asked).toEqual({ ok: false, problem: UNREACHABLE });
+  });
+
   it('lets nobody’s session go for a refresh that was not answered', async () => {
     const { center, seen, counts } = world(
       () => problem(401, 'bearer.missing'),

@@ -9,6 +9,8 @@ export interface Call<S extends z.ZodType> {
   readonly body?: object;
   /** Why, in the words of whoever asks; goes into the audit. */
   readonly reason?: string;
+  /** Of whoever waits for it no longer: it is as if the center did not answer. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface Center {
@@ -88,7 +90,7 @@ async function whole<T>(
 /** Null where the center does not answer. */
 async function sent(
   ports: CenterPorts,
-  { method: wanted, path, body, reason }: Omit<Call<z.ZodType>, 'answer'>,
+  { method: wanted, path, body, reason, signal }: Omit<Call<z.ZodType>, 'answer'>,
 ): Promise<Response | null> {
   const method = wanted ?? (body === undefined ? 'GET' : 'POST');
   try {
@@ -100,6 +102,7 @@ async function sent(
         ...(reason ? { 'qd-reason': encodeURIComponent(reason) } : {}),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      signal: signal ?? null,
     });
   } catch {
     return null;

@@ -10,11 +10,16 @@ export interface Page<T> {
 }
 
 /** All of them as one page. `path` has a query; where one of them is refused, all are. */
-export async function allPages<T>(center: Center, path: string, schema: z.ZodType<Page<T>>): Promise<Answer<Page<T>>> {
+export async function allPages<T>(
+  center: Center,
+  path: string,
+  schema: z.ZodType<Page<T>>,
+  signal?: AbortSignal,
+): Promise<Answer<Page<T>>> {
   const items: T[] = [];
   for (let after: string | null = ''; after !== null; ) {
     const from: string = after === '' ? '' : `&after=${encodeURIComponent(after)}`;
-    const answer: Answer<Page<T>> = await center.ask({ path: `${path}${from}`, answer: schema });
+    const answer: Answer<Page<T>> = await center.ask({ path: `${path}${from}`, answer: schema, signal });
     if (!answer.ok) return answer;
     items.push(...answer.value.items);
     after = answer.value.next;

@@ -1,5 +1,5 @@
 /** What screens read: answers of the center, kept while they are asked anew, so that nothing in sight ever blanks. */
-import { createContext, useCallback, useContext, useEffect, useState } from 'react';
+import { createContext, useCallback, useContext, useEffect, useRef, useState } from 'react';
 import type { z } from 'zod';
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
@@ -63,15 +63,15 @@ export function useWholeList<T>(schema: z.ZodType<Page<T>>, path: string | null,
   return useAsked(schema, path, allPages, often);
 }
 
-const askOnce = <T>(center: Center, path: string, schema: z.ZodType<T>): Promise<Answer<T>> =>
-  center.ask({ path, answer: schema });
+type Ask<T> = (center: Center, path: string, schema: z.ZodType<T>, signal?: AbortSignal) => Promise<Answer<T>>;
 
-function useAsked<T>(
-  schema: z.ZodType<T>,
-  path: string | null,
-  ask: (center: Center, path: string, schema: z.ZodType<T>) => Promise<Answer<T>>,
-  { every }: Often,
-): Asked<T> {
+const askOnce = <T>(...[center, path, answer, signal]: Parameters<Ask<T>>): Promise<Answer<T>> =>
+  center.ask({ path, answer, signal });
+
+/** What is asked again and again is not waited for longer. */
+const PATIENCE_MS = 30_000;
+
+function useAsked<T>(schema: z.ZodType<T>, path: string | null, ask: Ask<T>, { every }: Often): Asked<T> {
   const center = useCenter();
   const deeds = useStore(held, (at) => at.deeds);
   const value = useStore(held, (at) => (path === null ? undefined : at.answers.get(schema)?.get(path))) as
@@ -80,23 +80,30 @@ function useAsked<T>(
   const [problem, setProblem] = useState<{ readonly path: string; readonly said: Problem } | null>(null);
   const [round, setRound] = useState(0);
   const again = useCallback(() => setRound((before) => before + 1), []);
+  const isOnItsWay = useRef(false);
   // biome-ignore lint/correctness/useExhaustiveDependencies: a deed and a new round are reasons to ask again
   useEffect(() => {
     if (path === null) return;
     let newest = true;
-    void ask(center, path, schema).then((answer) => {
-      if (!newest) return;
-      setProblem(answer.ok ? null : { path, said: answer.problem });
-      if (answer.ok) keep(schema, path, answer.value);
-    });
+    isOnItsWay.current = true;
+    void ask(center, path, schema, every === undefined ? undefined : AbortSignal.timeout(PATIENCE_MS)).then(
+      (answer) => {
+        if (!newest) return;
+        isOnItsWay.current = false;
+        setProblem(answer.ok ? null : { path, said: answer.problem });
+        if (answer.ok) keep(schema, path, answer.value);
+      },
+    );
     return () => {
       newest = false;
+      isOnItsWay.current = false;
     };
-  }, [center, schema, path, ask, deeds, round]);
+  }, [center, schema, path, ask, every, deeds, round]);
   useEffect(() => {
     if (every === undefined) return;
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') again();
+      // A new question gives the one before up: a center that answers slower than it is asked would never be heard.
+      if (document.visibilityState === 'visible' && !isOnItsWay.current) again();
     }, every);
     return () => clearInterval(timer);
   }, [every, again]);
