@@ -122,9 +122,12 @@ describe('the way to the center', () => {
         () => cutOff(status),
         () => 'over',
       );
-      const cut = { ok: false, problem: { code: 'answer.cut' } };
-      expect(await center.ask({ path: '/a', answer: OutSchema })).toMatchObject(cut);
-      expect(await center.download({ path: '/b' })).toMatchObject(cut);
+      const read = { ok: false, problem: { code: 'read.cut' } };
+      expect(await center.ask({ path: '/a', answer: OutSchema })).toMatchObject(read);
+      expect(await center.download({ path: '/b' })).toMatchObject(read);
+      expect(await center.ask({ path: '/c', body: {}, answer: OutSchema })).toMatchObject({
+        problem: { code: 'answer.cut' },
+      });
     }
   });
 });

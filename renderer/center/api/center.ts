@@ -1,6 +1,14 @@
 /** The one way from these screens to the center: its own HTTP, every answer read through a schema. */
 import { z } from 'zod';
-import { type Answer, CUT_OFF, type Problem, ProblemSchema, strangeAnswer, UNREACHABLE } from './problem.ts';
+import {
+  type Answer,
+  CUT_OFF,
+  type Problem,
+  ProblemSchema,
+  READ_CUT_OFF,
+  strangeAnswer,
+  UNREACHABLE,
+} from './problem.ts';
 
 export interface Call<S extends z.ZodType> {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -83,16 +91,17 @@ async function whole<T>(
   try {
     return await read(response);
   } catch {
-    return { ok: false, problem: CUT_OFF };
+    return { ok: false, problem: methodOf(call) === 'GET' ? READ_CUT_OFF : CUT_OFF };
   }
 }
 
+const methodOf = ({ method, body }: Omit<Call<z.ZodType>, 'answer'>): string =>
+  method ?? (body === undefined ? 'GET' : 'POST');
+
 /** Null where the center does not answer. */
-async function sent(
-  ports: CenterPorts,
-  { method: wanted, path, body, reason, signal }: Omit<Call<z.ZodType>, 'answer'>,
-): Promise<Response | null> {
-  const method = wanted ?? (body === undefined ? 'GET' : 'POST');
+async function sent(ports: CenterPorts, call: Omit<Call<z.ZodType>, 'answer'>): Promise<Response | null> {
+  const { path, body, reason, signal } = call;
+  const method = methodOf(call);
   try {
     return await ports.fetch(path, {
       method,

@@ -33,12 +33,15 @@ export const UNREACHABLE: Problem = {
   detail: 'The center does not answer. What you typed stays; try again when it does.',
 };
 
-/** Of an answer that had begun: nobody knows here whether it was done. */
+/** Of an answer that had begun, to what changes something: nobody knows here whether it was done. */
 export const CUT_OFF: Problem = {
   status: 0,
   code: 'answer.cut',
   detail: 'The answer broke off, so it may have been done or not. Look before you try it again.',
 };
+
+/** The same of what is only read. */
+export const READ_CUT_OFF: Problem = { status: 0, code: 'read.cut', detail: 'The answer broke off. Try again.' };
 
 /** Reasons of the decision that the sentence does not say already. */
 export function reasonsBeside(problem: Problem): readonly string[] {
