@@ -6,7 +6,7 @@ import { holdSaid, readHoldValue } from '../views/hold.ts';
 import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
-import { clockText, zoneOf } from './local-time.ts';
+import { clockText, zoneName, zoneOf } from './local-time.ts';
 
 export const TIME_WORDS: { readonly [E in TimeElement]: string } = {
   psapCall: 'call answered',
@@ -102,6 +102,26 @@ export function valueWords(ref: EntityRef, register: string, value: Json | undef
   if (register.startsWith('link:')) return value === true ? 'linked' : 'not linked';
   if (typeof value === 'string') return value === '' ? 'nothing' : value;
   return typeof value === 'number' ? String(value) : canonicalJson(value);
+}
+
+/** What stands behind a value and its plain words leave out; empty where they say all. */
+export function besideWords(register: string, value: Json | undefined, world: World): string {
+  const fields = fieldsOf(value);
+  const zone = zoneOf(world);
+  const words = (...said: readonly string[]): string => said.filter(Boolean).join(', ');
+  if (register.startsWith('time:')) {
+    const at = numberIn(fields.at);
+    return words(at === null ? '' : zoneName(at, zone), textOf(fields.reason));
+  }
+  if (register === 'status') {
+    const until = numberIn(fields.until);
+    return words(textOf(fields.post), until === null ? '' : `until ${clockText(until, zone)}`);
+  }
+  if (register === 'location') {
+    const coordinates = Array.isArray(fields.coordinates) ? fields.coordinates.join(' ') : '';
+    return words(textOf(fields.city), textOf(fields.zone), coordinates);
+  }
+  return register === 'nature' ? textOf(fields.code) : '';
 }
 
 /** `M36`, `M36 and E06`, `M36, E06 and T01`. */

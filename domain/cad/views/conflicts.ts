@@ -13,7 +13,7 @@ import { type EntityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { factSaid } from '../sentences/fact-said.ts';
 import { dayText, zoneOf } from '../sentences/local-time.ts';
-import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
+import { besideWords, nameOf, registerWords, valueWords } from '../sentences/words.ts';
 import { authorOf, fieldsOf, isActive, lenderOf, numberIn, runOf } from './reading.ts';
 import type { World } from './world.ts';
 
@@ -67,16 +67,25 @@ function incidentsIn(value: Json): readonly string[] {
   return Array.isArray(value) ? value.flatMap((ref) => (typeof ref === 'string' ? idOf(ref as EntityRef) : [])) : [];
 }
 
-/** What each side says; where times are of several days, each with its day: clocks alone might be the same. */
+/**
+ * What each side says; where times are of several days, each with its day: clocks alone might be the same. Those that are alike all
+ * the same with what tells them apart.
+ */
 function sidesSaid(folded: Folded, register: string, world: World): readonly string[] {
   const sides = sidesOf(folded, register);
   const moments = register.startsWith('time:') ? sides.map(({ value }) => numberIn(fieldsOf(value).at)) : [];
   const zone = zoneOf(world);
   const days = moments.map((at) => (at === null ? null : dayText(at, zone)));
   const known = new Set(days.filter((day) => day !== null));
-  return sides.map(({ value }, i) => {
+  const plain = sides.map(({ value }, i) => {
     const said = valueWords(folded.ref, register, value, world);
     return known.size > 1 && days[i] ? `${days[i]} ${said}` : said;
+  });
+  return sides.map(({ value }, i) => {
+    const said = plain[i] ?? '';
+    const isAlike = plain.indexOf(said) !== plain.lastIndexOf(said);
+    const beside = isAlike ? besideWords(register, value, world) : '';
+    return beside ? `${said} (${beside})` : said;
   });
 }
 

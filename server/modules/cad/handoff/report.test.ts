@@ -1,6 +1,6 @@
 /** What a report says before it is drawn. */
 import { expect, it } from 'vitest';
-import { type Console, createConsole } from '#domain/cad/testing/memory-world.ts';
+import { type Console, createConsole, meet } from '#domain/cad/testing/memory-world.ts';
 import { act } from '#domain/cad/testing/random-actions.ts';
 import { TEST_ROSTER } from '#domain/cad/testing/roster.ts';
 import { type Report, reportOf } from './report.ts';
@@ -47,4 +47,18 @@ it('says of a unit that did not end free how it ended', () => {
   act('unit.cancel', { unit: 'e06' }, at);
   const said = reportAt(at).units.map(({ callsign, outcome }) => [callsign, outcome]);
   expect(Object.fromEntries(said)).toEqual({ M36: 'out of service', M14: '', E06: 'canceled', T01: 'still assigned' });
+});
+
+it('warns of values that stand beside each other with each of them', () => {
+  const at = callAnsweredAt(Date.UTC(2026, 10, 22, 20));
+  act('unit.dispatch', { incident: 'k1', units: ['m36'] }, at);
+  const b = createConsole('b', TEST_ROSTER, at.world.facts());
+  const amend = (time: number, on: Console) =>
+    act('time.amend', { of: 'k1.m36.0', element: 'onScene', time, reason: 'radio' }, on);
+  amend(Date.UTC(2026, 10, 22, 20, 5), at);
+  amend(Date.UTC(2026, 10, 21, 20, 5), b);
+  meet(at, b);
+  expect(reportAt(at).warnings).toEqual([
+    'Two values stand for M36 on 26-K0001: time on scene: Sat 21 Nov 2026 12:05:00 or Sun 22 Nov 2026 12:05:00. Nobody has settled which is right.',
+  ]);
 });

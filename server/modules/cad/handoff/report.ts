@@ -190,7 +190,8 @@ export function reportOf(
       .map(({ at, said, detail, by }) => ({ at: moment(at), said, detail, by })),
     warnings: [
       ...[...row.conflicts, ...runs.flatMap(({ conflicts }) => conflicts)].map(
-        ({ title }) => `Two values stand for ${title}; nobody has settled which is right.`,
+        ({ title, sides }) =>
+          `${sides.length === 2 ? 'Two' : sides.length} values stand for ${title}: ${sides.map(({ said }) => said).join(' or ')}. Nobody has settled which is right.`,
       ),
       ...row.contested.map(({ said, reason }) => `Contested: ${said} (${reason})`),
       ...(row.partly || assignments.some(({ partly }) => partly)
