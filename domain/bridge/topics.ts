@@ -92,8 +92,11 @@ export interface IncidentRow {
   readonly readyAt: number | null;
   /** When it was last reopened; null where it never was, and while it is closed. */
   readonly reopenedAt: number | null;
-  /** When and by what status the last of its units left it; null while one is on it, and where none ever was. `at` ms UTC. */
-  readonly left: { readonly at: number; readonly standard: string } | null;
+  /**
+   * When and by what status the last of its units left it; null while one is on it, and where none ever was. `at` ms UTC.
+   * `reached`: any of them came to the scene, of a call that was reopened since then.
+   */
+  readonly left: { readonly at: number; readonly standard: string; readonly reached: boolean } | null;
   readonly closedAt: number | null;
   readonly disposition: string | null;
   readonly hold: { readonly reason: string; readonly until: number | null } | null;

@@ -74,9 +74,16 @@ describe('opening and changing an incident', () => {
     act('unit.cancel', { unit: 'e06', at: 9_000 }, at);
     expect(incident(X).left).toBe(null);
     act('unit.move', { unit: 'm36', to: Y, at: 5_000 }, at);
-    expect(incident(X).left).toEqual({ at: 9_000, standard: 'canceled' });
+    expect(incident(X).left).toEqual({ at: 9_000, standard: 'canceled', reached: false });
     act('unit.status', { unit: 'm36', code: 'AV', at: 12_000 }, at);
-    expect(incident(Y).left).toEqual({ at: 12_000, standard: 'available' });
+    expect(incident(Y).left).toEqual({ at: 12_000, standard: 'available', reached: false });
+    act('unit.dispatch', { incident: Y, units: ['m36'], at: 13_000 }, at);
+    act('unit.status', { unit: 'm36', code: 'AP', at: 14_000 }, at);
+    act('unit.status', { unit: 'm36', code: 'OOS', reason: 'fuel', at: 15_000 }, at);
+    expect(incident(Y).left).toEqual({ at: 15_000, standard: 'outOfService', reached: true });
+    act('incident.close', { incident: Y, disposition: 'Handled', at: 16_000 }, at);
+    act('incident.reopen', { incident: Y, at: 17_000 }, at);
+    expect(incident(Y).left).toMatchObject({ reached: false });
   });
 
   it('makes no fact of what stands already', () => {

@@ -3,6 +3,7 @@ import type { IncidentRow, IncidentState, UnitChip } from '../../bridge/topics.t
 import { type Folded, inConflict, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { type Location, type NatureValue, type Priority, PrioritySchema } from '../facts.ts';
+import type { TimeElement } from '../status.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
 import { holdOf } from './hold.ts';
 import { openingOf } from './numbers.ts';
@@ -82,15 +83,20 @@ export function reopenedAtOf(folded: Folded): number | null {
   return life?.value === 'open' && life.fact !== openingOf(folded)?.fact ? life.at : null;
 }
 
-/** How the last of these runs ended; null while one of them goes on. */
-function leftBy(assignments: readonly (Folded | undefined)[], active: number): IncidentRow['left'] {
+/** Times that say that a unit came to the scene; any step may be skipped. */
+const REACHED: readonly TimeElement[] = ['onScene', 'atPatient', 'leftScene', 'atDestination'];
+
+/** How the last of these runs ended, and whether a unit came to the scene since then (ms UTC); null while one of them goes on. */
+function leftBy(assignments: readonly (Folded | undefined)[], active: number, since: number): IncidentRow['left'] {
   if (active > 0) return null;
   const ends = assignments.flatMap((folded) => runOf(folded)?.status ?? []);
   const last = ends.reduce<StatusNow | null>(
     (latest, end) => (latest && latest.since >= end.since ? latest : end),
     null,
   );
-  return last && { at: last.since, standard: last.standard };
+  const reached = (): boolean =>
+    assignments.some((folded) => REACHED.some((element) => (timeOf(folded, element)?.at ?? -1) >= since));
+  return last && { at: last.since, standard: last.standard, reached: reached() };
 }
 
 function named<T>(folded: Folded, prefix: string, read: (name: string, register: string) => T | null): T[] {
@@ -114,6 +120,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
   const nature = natureOf(folded);
   const answeredAt = answeredAtOf(folded);
   const closed = lifeOf(folded, world) === 'closed';
+  const reopenedAt = reopenedAtOf(folded);
   const mergedInto = text('mergedInto');
   const setAt = (register: string): string | null => claimOf(folded, register)?.station ?? null;
   return {
@@ -131,8 +138,8 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     answeredAt,
     enteredAt: timeOf(folded, 'dispatchNotified')?.at ?? null,
     readyAt: readyAt(folded, { location, nature, answeredAt }),
-    reopenedAt: reopenedAtOf(folded),
-    left: leftBy(made, runs.length),
+    reopenedAt,
+    left: leftBy(made, runs.length, reopenedAt ?? 0),
     closedAt: closed ? (claimOf(folded, 'life')?.at ?? null) : null,
     disposition: closed ? text('disposition') || null : null,
     hold,

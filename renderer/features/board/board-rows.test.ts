@@ -49,12 +49,18 @@ describe('the lists of the board', () => {
     expect(numbers(pendingOf([...rows, again]))).toEqual(['2', 'again', '3', '1', 'held']);
   });
   it('have a call that its last unit left wait from then, said to wait again where the unit was taken from it', () => {
-    const canceled = row('canceled', { answeredAt: 0, readyAt: 10, left: { at: 9_500, standard: 'canceled' } });
+    const canceled = row('canceled', {
+      answeredAt: 0,
+      readyAt: 10,
+      left: { at: 9_500, standard: 'canceled', reached: true },
+    });
     expect(waitingSince(canceled)).toBe(9_500);
     expect(numbers(pendingOf([...rows, canceled]))).toEqual(['2', '3', '1', 'canceled', 'held']);
     expect(waitsOnceMore(canceled)).toBe('again');
-    expect(waitsOnceMore({ ...canceled, left: { at: 9_500, standard: 'available' } })).toBe('cleared');
-    expect(waitsOnceMore({ ...canceled, left: { at: 9_500, standard: 'available' }, reopenedAt: 9_900 })).toBe('again');
+    const left = { at: 9_500, standard: 'available', reached: true };
+    expect(waitsOnceMore({ ...canceled, left })).toBe('cleared');
+    expect(waitsOnceMore({ ...canceled, left: { ...left, standard: 'outOfService', reached: false } })).toBe('again');
+    expect(waitsOnceMore({ ...canceled, left, reopenedAt: 9_900 })).toBe('again');
     expect(waitsOnceMore({ ...canceled, state: 'closed' })).toBe(null);
     expect(waitsOnceMore(row('new'))).toBe(null);
   });

@@ -13,12 +13,12 @@ export function waitingSince({ readyAt, answeredAt, reopenedAt, left }: Incident
 
 /**
  * Why it waits once more: `again` for a unit, `cleared` by its last unit and mostly only to be closed; null where it waits for
- * the first time.
+ * the first time. Where no unit ever came to the scene it waits for one, whatever was pressed: the only ambulance broke down.
  */
 export function waitsOnceMore(row: IncidentRow): 'again' | 'cleared' | null {
   if (row.state !== 'pending') return null;
   const { left, reopenedAt } = row;
-  if (left && left.at >= (reopenedAt ?? 0)) return left.standard === 'canceled' ? 'again' : 'cleared';
+  if (left && left.at >= (reopenedAt ?? 0)) return left.standard === 'canceled' || !left.reached ? 'again' : 'cleared';
   return reopenedAt === null ? null : 'again';
 }
 

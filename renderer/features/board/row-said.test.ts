@@ -10,7 +10,9 @@ it('says of a waiting call how urgent it is, what, where, and since when it wait
   const location = { text: '300 BRANNAN ST', detail: 'apt 4', zone: 'N-12' };
   const call = { priority: '1', location, answeredAt: NOON - 600_000, readyAt: NOON - 540_000 } as const;
   expect(said(call)).toBe('Priority 1, Fall, 300 BRANNAN ST, apt 4, zone N-12, waiting since 11:51');
-  expect(said({ ...call, left: { at: NOON, standard: 'canceled' } })).toContain('waiting since 12:00, again');
+  expect(said({ ...call, left: { at: NOON, standard: 'canceled', reached: true } })).toContain(
+    'waiting since 12:00, again',
+  );
   expect(said({ priority: null, nature: null, location: null, answeredAt: NOON })).toBe(
     'No priority, no nature yet, no location yet, waiting since 12:00',
   );
