@@ -1,9 +1,9 @@
 /** Sending units and taking them off again. */
-import { together } from '../../kernel/decision.ts';
+import { type Decision, decide, together } from '../../kernel/decision.ts';
 import { inConflict } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
-import { beginningGate, dispatchGate } from '../gates/dispatch.ts';
+import { beginningGate, dispatchGate, leavingGate } from '../gates/dispatch.ts';
 import { listed } from '../sentences/words.ts';
 import { holdOf } from '../views/hold.ts';
 import { mergesOf, statusOf } from '../views/reading.ts';
@@ -12,7 +12,7 @@ import { nextCode } from '../views/unit-row.ts';
 import type { World } from '../views/world.ts';
 import { begunOn, carryOver } from './carry-over.ts';
 import { commitmentsAfter, dispatchSketch, endingSketches, leavingSketches, objectionToOneMore } from './commitment.ts';
-import { asks, type Decide } from './deed.ts';
+import { asks, type Decide, type Deed } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
 import { type KnownIncident, type KnownUnit, openIncidentIn, runMeant, unitIn, unitInUse } from './lookup.ts';
@@ -46,6 +46,10 @@ function unitsToSend(world: World, ids: readonly string[], incident: KnownIncide
   return done(fresh);
 }
 
+function warnedBy(gate: Decision): Pick<Deed, 'warned'> {
+  return gate.verdict === 'ALLOW' ? {} : { warned: gate };
+}
+
 /** A busy unit, one out of service, or a call without location or nature asks first; with `confirm` it is an edit, never a conflict. */
 export const decideDispatch: Decide<ActionInput<'unit.dispatch'>> = (input, world, means) => {
   const incident = openIncidentIn(world, input.incident);
@@ -72,7 +76,7 @@ export const decideDispatch: Decide<ActionInput<'unit.dispatch'>> = (input, worl
     incident: id,
     number,
     assignments: sketches.map((sketch) => idOf(sketch.about[2] as EntityRef)),
-    ...(gate.verdict === 'WARN' ? { warned: gate } : {}),
+    ...(gate.verdict === 'WARN' ? warnedBy(gate) : {}),
   });
 };
 
@@ -110,12 +114,14 @@ export const decideCancel: Decide<ActionInput<'unit.cancel'>> = (input, world, m
   const at = input.at ?? means.now;
   const number = world.numberOf(run.value.incident);
   const sketches = leavingSketches(unit, run.value, { standard: 'canceled', reason: input.reason }, at);
+  const gate = leavingGate([run.value], world);
   return done({
     drafts: draftsOf(sketches, world),
     said: `${unit.callsign} canceled ${number}`,
     incident: idOf(run.value.incident),
     number,
     assignments: [idOf(run.value.ref)],
+    ...warnedBy(gate),
   });
 };
 
@@ -153,12 +159,14 @@ export const decideMove: Decide<ActionInput<'unit.move'>> = (input, world, means
     : reassign(world, unit, [ref], at);
   if (sketches.length === 0) return refused('unit.already', `${unit.callsign} is on ${number} already.`, 'to');
   const from = listed(leaves.map((run) => world.numberOf(run.incident)));
+  const gate = isSame ? decide([]) : leavingGate(leaves, world);
   return done({
     drafts: draftsOf(sketches, world),
     said: `${unit.callsign} moved from ${from} to ${number}`,
     incident: id,
     number,
     assignments: begunOn(sketches, ref),
+    ...warnedBy(gate),
   });
 };
 
@@ -189,7 +197,10 @@ export const decideSwap: Decide<ActionInput<'unit.swap'>> = (input, world, means
   const away = [[a, to] as const, [b, from] as const].flatMap(([unit, on]) =>
     unit.runs.length === 0 && on[0] ? [beginningGate(on[0], unit.ref, world)] : [],
   );
-  const gate = together(away);
+  const leaves = [[a, to] as const, [b, from] as const].flatMap(([unit, on]) =>
+    unit.runs.filter(({ incident }) => !on.includes(incident)),
+  );
+  const gate = together([...away, leavingGate(leaves, world)]);
   const said = (unit: KnownUnit, on: readonly EntityRef[]): string =>
     on.length === 0
       ? `${unit.callsign} ${codeFor(unit.statuses, 'available')}`
@@ -200,6 +211,6 @@ export const decideSwap: Decide<ActionInput<'unit.swap'>> = (input, world, means
     assignments: sketches.flatMap(({ type, about }) =>
       type === 'unit.dispatched' ? [idOf(about[2] as EntityRef)] : [],
     ),
-    ...(gate.verdict === 'ALLOW' ? {} : { warned: gate }),
+    ...warnedBy(gate),
   });
 };

@@ -3,7 +3,15 @@ import { type Decision, decide, type Rule } from '../../kernel/decision.ts';
 import type { EntityRef } from '../../kernel/ids.ts';
 import { listed } from '../sentences/words.ts';
 import { locationOf, natureOf } from '../views/incident-row.ts';
-import { callsignOf, lenderOf, runsOfUnit, statusesOfUnit, statusOf } from '../views/reading.ts';
+import {
+  callsignOf,
+  destinationOf,
+  lenderOf,
+  type Run,
+  runsOfUnit,
+  statusesOfUnit,
+  statusOf,
+} from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
 
@@ -84,4 +92,21 @@ export function dispatchGate(incident: EntityRef, units: readonly EntityRef[], w
 export function beginningGate(incident: EntityRef, unit: EntityRef, world: World): Decision {
   const rules = [...busy(unit, incident, world), ...away(unit, world)];
   return decide(rules.map((rule): Rule => ({ ...rule, verdict: 'WARN' })));
+}
+
+/**
+ * Where a unit is taken off calls otherwise than by what it says itself: canceled, moved, traded for another. With a patient aboard
+ * that is mostly the wrong callsign; it may be true, so it goes in, but never without a word.
+ */
+export function leavingGate(leaves: readonly Run[], world: World): Decision {
+  return decide(
+    leaves.flatMap(({ ref, unit, incident, folded, status }): Rule[] => {
+      if (status.standard !== 'transporting') return [];
+      const label = labelOf(statusesOfUnit(world, unit), status.code, status.standard);
+      const to = destinationOf(folded)?.name;
+      const where = `${world.numberOf(incident)}${to ? ` to ${to}` : ''}`;
+      const reason = `${callsignOf(world, unit)} is ${label} ${where}: a patient is aboard.`;
+      return [{ rule: 'unit.with_patient@1', verdict: 'WARN', reason, evidence: [ref, status.fact] }];
+    }),
+  );
 }
