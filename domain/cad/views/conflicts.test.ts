@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ActionName } from '../actions/inputs.ts';
 import { type Console, createConsole, meet } from '../testing/memory-world.ts';
-import { act } from '../testing/random-actions.ts';
+import { act, conflictsIn } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
 import { atTwoCalls } from '../testing/typed-lines.ts';
 import { conflictsOf } from './conflicts.ts';
@@ -57,5 +57,31 @@ describe('two sides that would look alike', () => {
       '1 Main St (B01)',
       '1 Main St (B02)',
     ]);
+  });
+});
+
+describe('a unit that two consoles take off one call', () => {
+  const both = (here: [ActionName, object], there: [ActionName, object]): string[] => {
+    act(here[0], here[1], a);
+    act(there[0], there[1], b);
+    meet(a, b);
+    return conflictsIn(a);
+  };
+  const cancel = (reason: string): [ActionName, object] => ['unit.cancel', { unit: 'm36', reason }];
+
+  it('each for a reason of its own is free, and nothing of it is to be settled', () => {
+    expect(both(cancel('no patient'), cancel('not needed'))).toEqual([]);
+    // What is said of it next is said over both.
+    act('unit.status', { unit: 'm36', code: 'OOS', reason: 'fuel' }, a);
+    expect(a.world.entity('unit:m36')?.registers.status).toHaveLength(1);
+  });
+
+  it('canceled by one and cleared by the other has one thing to settle: how its run ended', () => {
+    expect(both(cancel('no patient'), ['unit.status', { unit: 'm36', code: 'AV' }])).toEqual([`${RUN} status`]);
+  });
+
+  it('is out of service for one of two reasons, and that is to be settled', () => {
+    const away = (reason: string): [ActionName, object] => ['unit.status', { unit: 'm36', code: 'OOS', reason }];
+    expect(both(away('fuel'), away('restock'))).toEqual(['unit:m36 status']);
   });
 });

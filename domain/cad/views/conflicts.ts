@@ -2,15 +2,15 @@
  * Conflicts and contested facts as rows.
  *
  * Invariants: a register is listed exactly when it is in conflict (values that differ stand blindly beside each other);
- * sequential edits, equal values and deliberate second assignments never are. A disposition counts only while the
- * incident is closed: one that was reopened has none to settle. What hangs on another register of the same entity waits until
+ * sequential edits, equal values and deliberate second assignments never are, nor why a unit is available. A disposition counts
+ * only while the incident is closed: one that was reopened has none to settle. What hangs on another register of the same entity waits until
  * that is settled, for the fact that settles it says both: a word on the hospital would choose a status nobody was asked about.
  */
 import type { ConflictRow, ContestedRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
 import { type Folded, inConflict, OF_ANOTHER_SITE, shownValue, sidesOf } from '../../kernel/fold.ts';
 import { type EntityRef, idOf, kindOf } from '../../kernel/ids.ts';
-import type { Json } from '../../kernel/json.ts';
+import { canonicalJson, type Json } from '../../kernel/json.ts';
 import { factSaid } from '../sentences/fact-said.ts';
 import { dayText, zoneOf } from '../sentences/local-time.ts';
 import { besideWords, nameOf, registerWords, valueWords } from '../sentences/words.ts';
@@ -29,6 +29,22 @@ function titleOf(folded: Folded, register: string, world: World): string {
   return kindOf(folded.ref) === 'incident' ? words : `${nameOf(folded.ref, world)}: ${words}`;
 }
 
+/**
+ * Whether the sides of a register differ in anything that says something. A unit that is available is so whatever it was canceled
+ * for: two consoles that took it off one call, each with a reason of its own, agree.
+ */
+function differ(folded: Folded, register: string): boolean {
+  if (!inConflict(folded, register)) return false;
+  if (register !== 'status' || kindOf(folded.ref) !== 'unit') return true;
+  const said = sidesOf(folded, register)
+    .filter(({ claims }) => claims.some(({ contested }) => !contested))
+    .map(({ value }) => {
+      const { code, standard } = fieldsOf(value);
+      return canonicalJson(standard === 'available' ? [code ?? null, standard] : value);
+    });
+  return new Set(said).size > 1;
+}
+
 const HANGS_ON: { readonly [register: string]: string } = { disposition: 'life', destination: 'status' };
 
 /** The register that has to be settled before this one; null where none has. */
@@ -42,7 +58,7 @@ export function registersInConflict(folded: Folded | undefined): readonly string
   if (!folded) return [];
   const registers: string[] = [];
   for (const register in folded.registers) {
-    if ((folded.registers[register]?.length ?? 0) < 2 || !inConflict(folded, register)) continue;
+    if ((folded.registers[register]?.length ?? 0) < 2 || !differ(folded, register)) continue;
     if (register === 'disposition' && shownValue(folded, 'life') !== 'closed') continue;
     if (settledBefore(folded, register) !== null) continue;
     registers.push(register);
