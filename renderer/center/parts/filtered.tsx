@@ -1,7 +1,7 @@
 /** The line over a list that `/` opens: what is typed narrows it; Esc clears, Enter goes back to the list. */
 import { type ReactNode, useRef, useState } from 'react';
 import { useAction } from '../../app/keys/actions.ts';
-import { FilterField } from '../../features/board/filter-field.tsx';
+import { FilterField, goToFilter } from '../../features/board/filter-field.tsx';
 import { countSaid } from '../../ui/count-said.ts';
 
 export interface Filter<Row> {
@@ -40,8 +40,7 @@ export function Filtered<Row>({
   const [open, setOpen] = useState(false);
   const place = useRef<HTMLDivElement>(null);
   useAction('filter', () => {
-    setOpen(true);
-    place.current?.querySelector('input')?.focus();
+    goToFilter(place, () => setOpen(true));
     return true;
   });
   return (

@@ -2,15 +2,20 @@ import type { ReactNode, RefObject } from 'react';
 import { flushSync } from 'react-dom';
 import { useAction } from '../../app/keys/actions.ts';
 
+/** Opens the filter of a part of the screen and goes to it. */
+export function goToFilter(part: RefObject<HTMLElement | null>, open: () => void): void {
+  // Drawn now: it takes the focus by its key alone, and none where it only comes back into sight.
+  flushSync(open);
+  const field = part.current?.querySelector<HTMLInputElement>('[data-filter]');
+  field?.focus();
+  field?.select();
+}
+
 /** `/` in this part of the screen opens its filter and goes to it; where it stands already, the key comes back to it. */
 export function useFilterKey(part: RefObject<HTMLElement | null>, open: () => void): void {
   useAction('filter', () => {
     if (!part.current?.contains(document.activeElement)) return false;
-    // Drawn now: it takes the focus by its key alone, and none where it only comes back into sight.
-    flushSync(open);
-    const field = part.current.querySelector<HTMLInputElement>('[data-filter]');
-    field?.focus();
-    field?.select();
+    goToFilter(part, open);
     return true;
   });
 }
