@@ -209,6 +209,11 @@ describe('two consoles', () => {
     await torn.keyboard.type('ER M36');
     await torn.keyboard.press('Enter');
     await rowShows(b, 'Units', 'M36', 'ER');
+    // A reader says what the window in hand says: a new call is told in each.
+    await takeCall(b, '77 Quarry Lane', 'fall');
+    await expect
+      .poll(() => torn.getByRole('status', { name: 'New calls' }).allTextContents(), { timeout: 15_000 })
+      .toEqual([expect.stringContaining('77 Quarry Lane')]);
     await torn.close();
     await a.grid('Units').waitFor();
   });

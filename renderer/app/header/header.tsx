@@ -88,14 +88,19 @@ export function Header(): ReactNode {
   );
 }
 
-/** Of the header what somebody in a window without it must not miss; nothing while all is well. */
+/**
+ * Of the header what somebody in a window without it must not miss; nothing in sight while all is well. What is said and not
+ * shown is said here, too: a reader is silent about a window that is not in hand.
+ */
 export function StateApart(): ReactNode {
   const said = reachSentence(useReach(), useAnswering(), timeNow(), useZone());
   return (
     <div className="header-state">
       <AccountNotices />
       <Emergencies />
+      <NewCalls />
       {said.tone === 'calm' ? null : <Reach />}
+      <CenterTurned />
     </div>
   );
 }
