@@ -1,5 +1,6 @@
 /** Time of a station: its wall clock corrected by the measured offset to the center, and the hybrid clock over it. */
 import {
+  HLC_MAX_AHEAD_MS,
   HLC_START,
   type Hlc,
   type HlcState,
@@ -23,8 +24,11 @@ export interface StationClock {
   readonly reading: () => Hlc;
   /** The highest corrected time ever seen: what expiry is counted by, so that setting a clock back wins nothing. */
   readonly highest: () => number;
-  /** It was this at most, by somebody who knows. */
-  readonly lowerHighest: (to: number) => void;
+  /**
+   * It is this by somebody who knows: the highest is no more, and a reading that no other console would follow goes back to it. Whether
+   * an author had the right to a fact is told by its reading.
+   */
+  readonly confirm: (time: number) => void;
   readonly offset: () => { readonly offset: number; readonly uncertainty: number };
   readonly setOffset: (offset: number, uncertainty: number) => void;
 }
@@ -61,8 +65,9 @@ export function stationClock(
       now();
       return highest;
     },
-    lowerHighest: (to) => {
-      highest = Math.min(highest, to);
+    confirm: (time) => {
+      highest = Math.min(highest, time);
+      if (state.ms > time + HLC_MAX_AHEAD_MS) state = { ms: time, count: 0 };
     },
     offset: () => ({ offset, uncertainty }),
     setOffset: (by, within) => {

@@ -1,5 +1,6 @@
 /** The store's interface over its parts. Reading fails as writing does: with the store's own state, never SQLite's. */
 import type { Fact } from '../../domain/kernel/fact.ts';
+import { HLC_MAX_AHEAD_MS, hlcParse } from '../../domain/kernel/hlc.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { type Core, openAwaiting } from './core.ts';
 import { takePending, takeUnnamed } from './exchange/accept.ts';
@@ -120,11 +121,15 @@ export function storeOf(core: Core): Surface {
       if (step) noted = offset;
     },
     clockConfirmed: () => {
-      const [now, highest] = [core.clock.now(), core.clock.highest()];
-      if (highest <= now + CLOCK_STEP) return;
-      core.write('center', () => {
-        core.db.sql('UPDATE log SET clock = ? WHERE clock > ?').run(now, now);
-        core.clock.lowerHighest(now);
+      const now = core.clock.now();
+      const isAhead = hlcParse(core.clock.reading()).ms > now + HLC_MAX_AHEAD_MS;
+      if (!isAhead && core.clock.highest() <= now + CLOCK_STEP) return;
+      core.write('center', (tx) => {
+        core.clock.confirm(now);
+        const reading = core.clock.reading();
+        core.db.sql('UPDATE log SET clock = min(clock, ?), hlc = min(hlc, ?)').run(now, reading);
+        // Facts that their rows do not know yet would bring the reading back after a kill.
+        tx.settle = true;
       });
     },
     clock: () => ({ ...core.clock.offset(), highest: core.clock.highest() }),

@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest';
+import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { READS } from '../../domain/modules.ts';
 import { type HelloOut, type Roster, rosterText } from '../../domain/wire/sync.ts';
 import { newSigningKey, type Signer, signerOf } from '../../sealing/signing.ts';
-import { testSite } from '../store/testing/site.ts';
+import { AUTHOR, incidentRef, testSite } from '../store/testing/site.ts';
 import { createGreeting } from './greeting.ts';
 
 /** A workstation greets; whom it would reach on the LAN after each answer. */
@@ -71,12 +72,22 @@ it('the center’s time ends what a clock that was ahead for a while showed: sig
   site.now = right + 30 * 86_400_000;
   store.saveValue('draft', 'p1', 'intake', 'kept');
   store.setClockOffset(1, 1);
+  const killed = site.reopen('a', store.serialize());
   store.rest();
   site.now = right + 60_000;
   expect(site.reopen('a', store.serialize()).clock().highest).toBeGreaterThan(right + 86_400_000);
   answered(signed({ version: 2 }));
   expect(store.clock().highest).toBe(store.now());
   expect(site.reopen('a', store.serialize()).clock().highest).toBeLessThan(right + 61_000);
+  // What is entered now was not made when the right to it may have ended.
+  killed.clockConfirmed();
+  for (const one of [store, site.reopen('a', store.serialize()), killed, site.reopen('a', killed.serialize())]) {
+    const [, made] = one.append(
+      [site.opened(incidentRef(site), '26-1'), site.opened(incidentRef(site), '26-2')],
+      AUTHOR,
+    );
+    expect(hlcParse(made?.hlc ?? '').ms).toBe(one.now());
+  }
   // Set back beyond what the center said, it wins nothing as before.
   site.now = right - 3_600_000;
   expect(store.clock().highest).toBeGreaterThanOrEqual(right + 60_000);
