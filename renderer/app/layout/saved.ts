@@ -93,19 +93,21 @@ export function useSavedLayouts(
         const saved = readSaved(savedHere.current.get(name) ?? latest.current.rows[name]);
         if (!first) closeTorn((panel) => passes(panel) || saved?.windows.some((one) => one.panel === panel) === true);
         const passing = dock.panels.filter(isPassing).map((panel) => panel.id);
+        let reopened: readonly TornPlace[] = [];
         if (saved) {
           try {
             dock.fromJSON(saved.dock);
             // A call in a window of its own is there until it is closed, whatever the layout.
-            reopenTorn(station, first ? saved.windows : saved.windows.filter(({ panel }) => !passes(panel)));
+            reopened = reopenTorn(station, first ? saved.windows : saved.windows.filter(({ panel }) => !passes(panel)));
           } catch {
             latest.current.buildDefault();
           }
         } else latest.current.buildDefault();
         tall.current = saved?.tall ?? null;
-        // Calls that are open stay open whatever the layout.
+        // Calls that are open stay open whatever the layout; drafts may have brought one here before its window was known.
         forgetRoom();
-        for (const id of passing) if (!dock.getPanel(id)) addWhereItBelongs(dock, id, PANELS[panelName(id)]?.home);
+        const staying = passing.filter((id) => !dock.getPanel(id) && !reopened.some(({ panel }) => panel === id));
+        for (const id of staying) addWhereItBelongs(dock, id, PANELS[panelName(id)]?.home);
         queueMicrotask(goBack);
         return saved !== null;
       },

@@ -22,6 +22,8 @@ interface Torn {
 }
 
 const open = new Map<string, Torn>();
+/** Those whose windows are being opened: the station is asked first. */
+const coming = new Set<string>();
 const HOME_CHECK_MS = 700;
 let watching: ReturnType<typeof setInterval> | undefined;
 
@@ -49,6 +51,15 @@ function watchHome(): void {
 }
 
 async function openWindow(station: Station, place: TornPlace): Promise<boolean> {
+  coming.add(place.panel);
+  try {
+    return await openNow(station, place);
+  } finally {
+    coming.delete(place.panel);
+  }
+}
+
+async function openNow(station: Station, place: TornPlace): Promise<boolean> {
   const fragment = new URLSearchParams({ panel: place.panel });
   if (!inShell()) {
     const answer = await station.call('window.token', {});
@@ -70,8 +81,9 @@ async function openWindow(station: Station, place: TornPlace): Promise<boolean> 
   return true;
 }
 
-export function reopenTorn(station: Station, places: readonly TornPlace[]): void {
-  if (inShell()) return;
+/** Returns those that are opened or stand: none in the shell, which opens its windows itself. */
+export function reopenTorn(station: Station, places: readonly TornPlace[]): readonly TornPlace[] {
+  if (inShell()) return [];
   for (const place of places) {
     const torn = open.get(place.panel);
     if (torn && !torn.child.closed) continue;
@@ -82,6 +94,7 @@ export function reopenTorn(station: Station, places: readonly TornPlace[]): void
       })
       .catch(() => dock.open(place.panel));
   }
+  return places;
 }
 
 /** Closes the windows that are not to stay; their panels are elsewhere, and nothing brings them home. */
@@ -98,7 +111,7 @@ export function useTornWindows(leave: (panel: string) => void): {
   readonly open: (panel: string, from: string) => void;
   /** Brings the panel's own window to the front, where it has one. */
   readonly focus: (panel: string) => boolean;
-  /** Whether the panel is in a window of its own. */
+  /** Whether the panel is in a window of its own, or will be. */
   readonly holds: (panel: string) => boolean;
 } {
   const station = useStation();
@@ -116,11 +129,12 @@ export function useTornWindows(leave: (panel: string) => void): {
       },
       focus: (panel: string) => {
         const torn = open.get(panel);
-        if (!torn || torn.child.closed) return false;
+        // It comes to the front as it opens.
+        if (!torn || torn.child.closed) return coming.has(panel);
         torn.child.focus();
         return true;
       },
-      holds: (panel: string) => open.get(panel)?.child.closed === false,
+      holds: (panel: string) => coming.has(panel) || open.get(panel)?.child.closed === false,
     }),
     [station],
   );
