@@ -91,6 +91,19 @@ describe('tokens', () => {
     expect(await bearers.deviceOf(old)).toBeNull();
   });
 
+  it('are not said to be bad while the database is away: every workstation was told that the center refuses it', async () => {
+    const token = await tokenOf(world, seat);
+    const away = async (): Promise<never> => {
+      throw new Error('the database is away');
+    };
+    await expect(readToken(token, away, world.time.now)).rejects.toThrow('the database is away');
+    const { pool } = world.ports.db;
+    const bearers = makeBearers({ ...world.ports, db: { ...world.ports.db, pool: { ...pool, query: away } as never } });
+    await expect(bearers.deviceOf(token)).rejects.toThrow('the database is away');
+    // What is no token says so by itself.
+    expect(await bearers.deviceOf('not.a.token-at-all-but-long')).toBeNull();
+  });
+
   it('are for this service alone: another audience, issuer or kind is nobody (ASVS 10.3.1)', async () => {
     const { signer } = await world.ports.keys.centerKeys('alpha');
     const now = world.time.now;

@@ -85,11 +85,12 @@ export function accessToken(signer: Signer, of: Omit<UserBearer, 'kind'>, now: n
   return issue(signer, USER, claims as unknown as JWTPayload, now);
 }
 
-/** The organisation a token says it is of, unverified; null where it says none. */
-function orgOf(token: string): string | null {
+/** The organisation a token says it is of, and the key that signed it, unverified; null where it says none. */
+function saidBy(token: string): { readonly org: string; readonly kid: string } | null {
   try {
     const { org } = decodeJwt(token);
-    return typeof org === 'string' && org.length <= 128 ? org : null;
+    const { kid } = decodeProtectedHeader(token);
+    return typeof org === 'string' && org.length <= 128 && typeof kid === 'string' ? { org, kid } : null;
   } catch {
     return null;
   }
@@ -101,19 +102,19 @@ export async function publicJwk(publicKey: string): Promise<Awaited<ReturnType<t
 
 /**
  * Who a bearer token speaks for, or null where it is not one of this center's, was tampered with or has expired. Whether
- * the device or session still stands is not in the token: see bearers.ts.
+ * the device or session still stands is not in the token: see bearers.ts. Rejects where the keys cannot be told, as while the
+ * database is away: that says nothing of the token.
  */
 export async function readToken(
   token: string,
   publicKeys: (org: string) => Promise<readonly string[]>,
   now: number,
 ): Promise<Bearer | null> {
-  const org = orgOf(token);
-  if (org === null || token.length > 4_000) return null;
+  const said = token.length > 4_000 ? null : saidBy(token);
+  if (said === null) return null;
+  const { org, kid } = said;
+  if (!(await publicKeys(org)).includes(kid)) return null;
   try {
-    const { kid } = decodeProtectedHeader(token);
-    const keys = await publicKeys(org);
-    if (typeof kid !== 'string' || !keys.includes(kid)) return null;
     const { payload } = await jwtVerify(token, await publicJwk(kid), {
       algorithms: ['EdDSA'],
       issuer: ISSUER,
