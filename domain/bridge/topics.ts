@@ -234,7 +234,7 @@ export interface ReachRow {
   readonly center: 'reached' | 'refused' | 'unreachable' | 'never';
   /** When that began, ms UTC. */
   readonly since: number;
-  /** What the center says of why; null unless it refuses. */
+  /** What the center says of why it refuses, or why it cannot even be asked, where more is known than that nobody answers. */
   readonly refusal: string | null;
   readonly peers: readonly { readonly station: string; readonly name: string; readonly reached: boolean }[];
   readonly factsWaiting: number;

@@ -7,7 +7,8 @@ import type { Exchanges } from './exchanges.ts';
 import type { Outbox } from './outbox.ts';
 import { pushOf, takenOf } from './outgoing.ts';
 import type { Pages } from './pages.ts';
-import type { CenterPort } from './ports.ts';
+import { type CenterPort, UNTRUSTED } from './ports.ts';
+import type { Greeted } from './reach.ts';
 import type { Doing, SyncEvent } from './state.ts';
 
 /** Most logs that a greeting names. */
@@ -32,8 +33,7 @@ export interface AskingOptions {
   readonly greeting: {
     /** Before the decisions hear of an answer; `roundTrip` in ms. */
     readonly answered: (answer: HelloOut, roundTrip: number) => void;
-    /** How it ended: what the center said where it refused, null where it took it or did not answer. */
-    readonly ended: (refusal: string | null) => void;
+    readonly ended: (how: Greeted) => void;
     /** After the decisions heard of an answer. */
     readonly heard: () => void;
   };
@@ -67,12 +67,13 @@ export function createAsking(options: AskingOptions): Asking {
         greeting.answered(answer, steady() - sentAt);
         // A disk that refuses fails the greeting, which is said again: what is decided of an answer cannot be half done.
         store.beginEpoch(answer.epoch);
-        greeting.ended(null);
+        greeting.ended('taken');
         happen({ t: 'helloAnswered', epoch: answer.epoch, head: answer.head, wants: answer.wants });
         greeting.heard();
       },
-      (why, said) => {
-        greeting.ended(why === 'unreachable' ? null : said);
+      (why, said, code) => {
+        if (why !== 'unreachable') greeting.ended({ refusal: said });
+        else greeting.ended(code === UNTRUSTED ? { hindrance: said } : 'not answered');
         happen({ t: 'helloFailed', why });
       },
       true,

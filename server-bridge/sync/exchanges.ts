@@ -7,7 +7,8 @@ export interface Exchanges {
   readonly run: <T>(
     ask: () => Promise<T>,
     then: (answer: T) => void,
-    failed: (why: Failure, said: string) => void,
+    /** `code`: of the center's problem, empty where it said none. */
+    failed: (why: Failure, said: string, code: string) => void,
     isGreeting?: boolean,
   ) => void;
   /** What is still to come of those that run is nobody's. */
@@ -20,7 +21,7 @@ export function createExchanges(closed: () => boolean, trouble: (what: string, e
     run: <T>(
       ask: () => Promise<T>,
       then: (answer: T) => void,
-      failed: (why: Failure, said: string) => void,
+      failed: (why: Failure, said: string, code: string) => void,
       isGreeting = false,
     ): void => {
       const mine = line;
@@ -38,14 +39,14 @@ export function createExchanges(closed: () => boolean, trouble: (what: string, e
             then(answer);
           } catch (error) {
             trouble('What the center answered could not be stored', error);
-            failed('refused', 'What it answers cannot be kept here.');
+            failed('refused', 'What it answers cannot be kept here.', '');
           }
         },
         (error: unknown) => {
           if (!current()) return;
           if (!(error instanceof SyncFailure)) trouble('An exchange with the center failed', error);
-          if (error instanceof SyncFailure) failed(error.kind, error.message);
-          else failed('refused', 'It could not be asked.');
+          if (error instanceof SyncFailure) failed(error.kind, error.message, error.code);
+          else failed('refused', 'It could not be asked.', '');
         },
       );
     },

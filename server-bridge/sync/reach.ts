@@ -5,11 +5,16 @@ import type { SyncState } from './state.ts';
 
 export type Reached = Pick<ReachRow, 'center' | 'since' | 'refusal' | 'peers' | 'behind'>;
 
+/**
+ * How a greeting ended: what the center said where it refused, and what keeps it from being asked where that is not for it to
+ * end, nor for time: somebody else answers there, or with a certificate that ran out.
+ */
+export type Greeted = 'taken' | 'not answered' | { readonly refusal: string } | { readonly hindrance: string };
+
 export interface ReachView {
   /** Takes note of the state after an event. */
   readonly saw: (state: SyncState) => void;
-  /** How a greeting ended: what the center said where it refused, null where it took it or did not answer. */
-  readonly greeted: (refusal: string | null) => void;
+  readonly greeted: (how: Greeted) => void;
   readonly now: () => Reached;
   readonly onChange: (listener: () => void) => () => void;
 }
@@ -18,7 +23,8 @@ export function createReach(store: Store): ReachView {
   const listeners = new Set<() => void>();
   let center: Reached['center'] = store.cursor() === null ? 'never' : 'unreachable';
   let ever = center !== 'never';
-  let refusal: string | null = null;
+  let ended: Greeted = 'not answered';
+  let why: string | null = null;
   let since = store.now();
   let linked = '';
   let behind = 0;
@@ -34,26 +40,30 @@ export function createReach(store: Store): ReachView {
       // A doubt is settled within a moment; only then is it shown.
       const reached = state.center === 'up' || state.center === 'doubt';
       ever ||= reached;
+      const refusal = !reached && typeof ended === 'object' && 'refusal' in ended ? ended.refusal : null;
+      const hindrance = !reached && typeof ended === 'object' && 'hindrance' in ended ? ended.hindrance : null;
       const next = reached ? 'reached' : refusal !== null ? 'refused' : ever ? 'unreachable' : 'never';
+      const nowWhy = refusal ?? hindrance;
       const nowBehind = Math.max(0, state.head - state.cursor);
       // After every event: a state is copied where it is touched, so the same map means the same links.
       const nowLinked = state.peers === peers ? linked : [...state.peers.keys()].sort().join(' ');
       peers = state.peers;
-      if (next === center && nowBehind === behind && nowLinked === linked) return;
+      if (next === center && nowWhy === why && nowBehind === behind && nowLinked === linked) return;
       if (next !== center) since = store.now();
       center = next;
+      why = nowWhy;
       behind = nowBehind;
       linked = nowLinked;
       stations = new Set(state.peers.keys());
       tell();
     },
-    greeted: (said) => {
-      refusal = said;
+    greeted: (how) => {
+      ended = how;
     },
     now: () => ({
       center,
       since,
-      refusal,
+      refusal: why,
       behind,
       peers: (store.roster()?.peers ?? [])
         .filter((peer) => !peer.revoked && peer.station !== store.identity.station)

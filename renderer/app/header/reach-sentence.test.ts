@@ -42,6 +42,12 @@ describe('the sentence of reach', () => {
       'amber: Center not reached yet — working locally · 1 fact waiting',
     );
   });
+  it('says of an outage what it is where nobody but the operator can end it', () => {
+    const refusal = 'Whoever answers at the center’s address shows a certificate that this workstation does not take.';
+    expect(said(reach({ center: 'unreachable', refusal, factsWaiting: 3 }))).toBe(
+      `amber: Center unreachable 12:31 — working locally · 3 facts waiting · ${refusal}`,
+    );
+  });
   it('says that the center refuses the workstation, and why: that is no outage, and nothing here ends it', () => {
     const refusal = 'This workstation is not known here or was revoked; enrol it again with a new code.';
     expect(said(reach({ center: 'refused', refusal, factsWaiting: 3 }))).toBe(

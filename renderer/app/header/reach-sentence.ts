@@ -54,7 +54,9 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
     };
   }
   const lead = reach.center === 'never' ? 'Center not reached yet' : `Center unreachable ${elapsed(now - reach.since)}`;
-  const rest = ['working locally', waiting(reach), consoles(reach)].filter(Boolean).join(' · ');
+  // Not every outage ends by itself: a certificate that ran out is for somebody to renew.
+  const why = reach.refusal ?? '';
+  const rest = ['working locally', waiting(reach), consoles(reach), why].filter(Boolean).join(' · ');
   const since = reach.center === 'never' ? '' : `since ${shortTime(reach.since, zone)}`;
   return { tone: 'amber', lead, rest, more: since };
 }
