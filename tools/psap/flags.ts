@@ -14,10 +14,14 @@ const FlagsSchema = z
     data: z.string().min(1).default('.data'),
     whole: z.boolean().default(false),
   })
-  .refine(({ zone, admin }) => (zone === undefined) === (admin === undefined), {
-    path: [],
-    message: 'A new PSAP needs both --zone and --admin; for a code of one that is there, leave out both',
-  })
+  .refine(
+    ({ zone, admin, whole }) => (zone === undefined) === (admin === undefined) || (admin !== undefined && whole),
+    {
+      path: [],
+      message:
+        'A new PSAP needs both --zone and --admin; for a code of one that is there, leave out both, and for one more administrator of the whole organisation give --admin and --whole',
+    },
+  )
   .refine((flags) => flags['admin-name'] === undefined || flags.admin !== undefined, {
     path: [],
     message: 'A name needs its administrator too: --admin USER',
@@ -34,6 +38,7 @@ export const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   command: 'npm run psap',
   usage: `npm run psap -- --name NAME --zone ZONE --admin USER [options]   add a PSAP; prints a code for its first workstation
 npm run psap -- --name NAME [options]                             print a code for one more workstation of it
+npm run psap -- --name NAME --admin USER --whole [options]        one more administrator of its whole organisation
 
   --name NAME       of the PSAP, as its people call it
   --zone ZONE       IANA time zone, such as America/Los_Angeles

@@ -1,4 +1,4 @@
-/** `npm run psap`: adds a PSAP to a center, or asks for one more enrolment code of one that is there. */
+/** `npm run psap`: adds a PSAP to a center, or an administrator, or asks for one more enrolment code of a PSAP that is there. */
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -13,7 +13,7 @@ import { createOrganisation, sitesOf } from '../../server/kernel/identity/organi
 import { type Breached, NONE_KNOWN, openBreached } from '../../server/kernel/identity/passwords/breached.ts';
 import { acceptableFor } from '../../server/kernel/identity/passwords/owner.ts';
 import { makePasswords } from '../../server/kernel/identity/passwords/passwords.ts';
-import { acceptInvitation } from '../../server/kernel/identity/people/invitations.ts';
+import { acceptInvitation, invite } from '../../server/kernel/identity/people/invitations.ts';
 import { policyOf } from '../../server/kernel/identity/policy/policy.ts';
 import type { Acting, IdentityPorts } from '../../server/kernel/identity/ports.ts';
 import type { IdentityTables, IdentityTx } from '../../server/kernel/identity/tables.ts';
@@ -97,8 +97,35 @@ async function mustBeAcceptable(
   taken(await ports.db.inOrg<IdentityTables, Outcome<string>>({ org }, look));
 }
 
+async function siteOf(ports: IdentityPorts, org: string, { name }: PsapFlags): Promise<string> {
+  const found = (await sitesOf(ports, org)).find((of) => of.name === name);
+  if (found) return found.site;
+  throw new Refused(`Organisation ${org} has no PSAP ${name}; give --zone and --admin to add it.`);
+}
+
+async function saySecondFactor(ports: IdentityPorts, org: string, user: string): Promise<void> {
+  if (!rolesRequiringMfa(await policyOf(ports, org)).includes('admin')) return;
+  process.stdout.write(`At the first sign-in at the center’s page, ${user} sets up a second factor.\n`);
+}
+
+/** Where whoever administered all of it is gone, or has lost every factor and code: nobody else could let anybody in. */
+async function addAdministrator(ports: IdentityPorts, org: string, flags: PsapFlags, user: string): Promise<void> {
+  await siteOf(ports, org, flags);
+  const password = await askPassword(`Password for ${user}: `);
+  const who = { login: user, name: flags.adminName ?? user };
+  await mustBeAcceptable(ports, org, who, password);
+  const invited = await invite(ports, ACTING, org, {
+    ...{ ...who, roles: [...FIRST_ADMINISTRATOR] },
+    ...{ site: null, agency: null, email: null },
+  });
+  taken(await acceptInvitation(ports, 'psap', { code: taken(invited).code, password }));
+  process.stdout.write(`${user} administers the whole organisation ${org}.\n`);
+  await saySecondFactor(ports, org, user);
+}
+
 async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
   const org = await organisationOf(ports, flags);
+  if (flags.zone === undefined && flags.admin !== undefined) return addAdministrator(ports, org, flags, flags.admin);
   let site: string;
   if (flags.zone !== undefined && flags.admin !== undefined) {
     const password = await askPassword(`Password for ${flags.admin}: `);
@@ -111,14 +138,8 @@ async function run(ports: IdentityPorts, flags: PsapFlags): Promise<void> {
     site = made.site;
     const all = administers === 'the organisation' ? 'the whole organisation' : 'it';
     process.stdout.write(`${flags.name} is set up in organisation ${org}; ${flags.admin} administers ${all}.\n`);
-    if (rolesRequiringMfa(await policyOf(ports, org)).includes('admin')) {
-      process.stdout.write(`At the first sign-in at the center’s page, ${flags.admin} sets up a second factor.\n`);
-    }
-  } else {
-    const found = (await sitesOf(ports, org)).find((of) => of.name === flags.name);
-    if (!found) throw new Refused(`Organisation ${org} has no PSAP ${flags.name}; give --zone and --admin to add it.`);
-    site = found.site;
-  }
+    await saySecondFactor(ports, org, flags.admin);
+  } else site = await siteOf(ports, org, flags);
   const { code, expiresAt } = taken(await issueEnrolmentCode(ports, ACTING, org, site));
   const until = new Date(expiresAt).toISOString().slice(0, 16).replace('T', ' ');
   process.stdout.write(`Enrolment code, for one workstation, until ${until} UTC: ${code}\n`);

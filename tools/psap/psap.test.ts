@@ -37,6 +37,10 @@ describe('npm run psap', () => {
       code: 2,
       err: expect.stringContaining('--admin USER'),
     });
+    expect(await psap(['--name', 'N', '--admin', 'nora'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('give --admin and --whole'),
+    });
     expect(await psap(['--nme', 'N'])).toMatchObject({ code: 2, err: expect.stringContaining('--nme') });
     const mars = ['--name', 'N', '--zone', 'Mars', '--admin', 'nora'];
     expect(await psap(mars)).toMatchObject({
@@ -113,5 +117,20 @@ describe('npm run psap', () => {
       { login: 'nora', whole: true },
       { login: 'sam', whole: false },
     ]);
+    // Whoever administered all of it is gone: no PSAP is made for the sake of another.
+    const last = ['--name', 'South County 911', '--admin', 'ola', '--whole'];
+    const added = await psap(last, 'a long enough phrase\n');
+    expect(added).toMatchObject({ code: 0, err: '' });
+    expect(added.out).toContain('ola administers the whole organisation north.');
+    expect(added.out).not.toContain('code');
+    expect(await psap(last, 'a long enough phrase\n')).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('taken'),
+    });
+    const { rows: after } = await asMigrator(database, (client) =>
+      client.query(`select site is null as whole, roles, (select count(*) from kernel.site)::int as sites
+        from identity.person where login = 'ola'`),
+    );
+    expect(after).toEqual([{ whole: true, roles: expect.arrayContaining(['admin']), sites: 3 }]);
   });
 });
