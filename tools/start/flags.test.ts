@@ -24,6 +24,7 @@ describe('flags of npm start', () => {
       lanHost: null,
       stations: 1,
       center: null,
+      centerCa: null,
       consoles: true,
       codes: [],
     });
@@ -52,6 +53,13 @@ describe('flags of npm start', () => {
       center: 'https://c.example',
       codes: ['ABCD-EFGH', 'IJKL-MNOP'],
     });
+  });
+
+  it('passes the authority of a center on to its workstations, whose guide names the flag', () => {
+    const elsewhere = ['--console-only', '--center', 'https://c.example'];
+    expect(flags(...elsewhere, '--center-ca', 'ca.pem').centerCa).toBe(resolve('ca.pem'));
+    expect(flags(...elsewhere).centerCa).toBeNull();
+    expect(refusal('--center-ca', 'ca.pem')).toContain('--center-ca goes with --console-only');
   });
 
   it.each([

@@ -17,6 +17,7 @@ const GivenSchema = z.object({
   'center-only': z.boolean().default(false),
   'console-only': z.boolean().default(false),
   center: CenterUrl.optional(),
+  'center-ca': z.string().min(1).optional(),
   enrol: z.array(EnrolCode).default([]),
 });
 
@@ -31,6 +32,8 @@ export interface StartFlags {
   readonly lanHost: string | null;
   /** Where the center is: started here (null), or somebody else's by its address. */
   readonly center: string | null;
+  /** File of the authority that alone vouches for it, absolute; null for those that the system knows, or as remembered. */
+  readonly centerCa: string | null;
   readonly consoles: boolean;
   /** One-time codes, for the first station, the second … */
   readonly codes: readonly string[];
@@ -43,6 +46,9 @@ function clashOf(flags: z.infer<typeof GivenSchema>): string | null {
     return '--console-only needs to know its center: add --center URL, as your administrator gave it';
   }
   if (!consoleOnly && flags.center !== undefined) return '--center goes with --console-only: add that, or leave it out';
+  if (!consoleOnly && flags['center-ca'] !== undefined) {
+    return '--center-ca goes with --console-only: the center started here is asked on this machine alone';
+  }
   if (!consoleOnly && flags.enrol.length > 0) {
     return '--enrol goes with --console-only: stations of the center started here are enrolled without a code';
   }
@@ -101,6 +107,7 @@ const FlagsSchema = GivenSchema.superRefine((flags, context) => {
     lanHost: flags['lan-host'] ?? null,
     stations: flags.stations ?? 1,
     center: flags.center ?? null,
+    centerCa: flags['center-ca'] === undefined ? null : resolve(flags['center-ca']),
     consoles: !flags['center-only'],
     codes: flags.enrol,
   }),
@@ -119,6 +126,7 @@ export const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   --center-only        the center alone
   --console-only       consoles alone, of the center at --center
   --center URL         that center's address
+  --center-ca FILE     with --console-only: PEM of your own authority, which alone vouches for that center; remembered
   --enrol CODE         with --console-only: the one-time code for a workstation that is not enrolled (once a station)
   QD_ENROL             the same as a variable, with commas between several: command lines are read by every user of a machine
   --help               this text
@@ -134,6 +142,7 @@ export const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
     'center-only': { type: 'boolean' },
     'console-only': { type: 'boolean' },
     center: { type: 'string' },
+    'center-ca': { type: 'string' },
     enrol: { type: 'string', multiple: true },
   },
   schema: FlagsSchema,

@@ -82,6 +82,7 @@ describe('ports', () => {
       stations: 2,
       lanHost: null,
       center: null,
+      centerCa: null,
       consoles: true,
       codes: [],
     };

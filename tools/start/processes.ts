@@ -49,6 +49,8 @@ export interface StationOptions {
   readonly folder: string;
   /** Address of its center; null for one that knows it already. */
   readonly center: string | null;
+  /** File of the authority that alone vouches for it; what was remembered where left out. */
+  readonly centerCa?: string;
   /** 0 for any free one. */
   readonly consolePort: number;
   readonly lanPort: number;
@@ -89,10 +91,12 @@ export interface StationProcess {
 }
 
 export function startStationProcess(options: StationOptions): StationProcess {
-  const { folder, center, consolePort, lanPort, lanHost, lanAddress, name, code, electron, env, onLine } = options;
+  const { folder, center, centerCa, consolePort, lanPort, lanHost, lanAddress, name, code, electron, env, onLine } =
+    options;
   const flags = [
     ['data', folder],
     ['center', center],
+    ['center-ca', centerCa],
     ['console-port', String(consolePort)],
     ['lan-port', String(lanPort)],
     ['lan-host', lanHost],

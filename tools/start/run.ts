@@ -1,5 +1,7 @@
 /** What `npm start` does, from flags to running processes. */
+import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
 import { hostname } from 'node:os';
 import { buildCenterPage, buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
@@ -115,6 +117,7 @@ async function startStation(
   const options = {
     folder,
     center,
+    ...(flags.centerCa === null ? {} : { centerCa: flags.centerCa }),
     consolePort: ports.console,
     lanPort: ports.lan,
     ...(flags.lanHost === null ? {} : { lanHost: flags.lanHost }),
@@ -155,11 +158,26 @@ async function startStation(
 async function reach(center: string, folder: string): Promise<void> {
   if (isEnrolled(folder)) return;
   try {
-    await fetch(new URL('/health', center), { signal: AbortSignal.timeout(5_000) });
+    // Whether its certificate is to be taken, the workstation says.
+    await listens(new URL(center));
   } catch {
     throw new CannotStart(
       `The center at ${center} is not reached, and a workstation that is not enrolled needs it once: check --center and the network, or start without --console-only for a demo.`,
     );
+  }
+}
+
+/** Rejects where nobody takes a connection there. */
+async function listens({ hostname, port, protocol }: URL): Promise<void> {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const socket = connect({ host, port: Number(port || (protocol === 'https:' ? 443 : 80)), timeout: 5_000 });
+  try {
+    await Promise.race([
+      once(socket, 'connect'),
+      once(socket, 'timeout').then(() => Promise.reject(new Error('Nobody answers.'))),
+    ]);
+  } finally {
+    socket.destroy();
   }
 }
 
