@@ -325,7 +325,7 @@ async function assemble(
       (app.server as unknown as TlsServer).setSecureContext(renewed);
       shown = renewed;
     };
-    closing.push(keepRenewed(show, options.tls, tls, logger));
+    closing.push(keepRenewed(show, options.tls, tls, logger, metrics.certificateEnds));
   }
   served = await listenAt(app, options);
   return served;

@@ -157,9 +157,9 @@ function Reached(): ReactNode {
     <>
       {reach.center === 'never'
         ? 'The center has not been reached yet'
-        : `The center is unreachable since ${shortTime(reach.since, zone)}`}
+        : `The center ${reach.center === 'refused' ? 'refuses this workstation' : 'is unreachable'} since ${shortTime(reach.since, zone)}`}
       : sign-in goes by the grant kept at this station, for users who have signed in here before. Everything works
-      locally.
+      locally.{reach.refusal === null ? null : ` ${reach.refusal}`}
     </>
   );
 }

@@ -126,7 +126,14 @@ describe('a center with a certificate', () => {
     const at = address !== null && typeof address === 'object' ? address.port : 0;
     const said: string[] = [];
     const log = pino({}, { write: (line) => void said.push(JSON.parse(line).msg) });
-    const stop = keepRenewed((renewed) => server.setSecureContext(renewed), own, shown, log, 20);
+    const stop = keepRenewed(
+      (renewed) => server.setSecureContext(renewed),
+      own,
+      shown,
+      log,
+      () => undefined,
+      20,
+    );
     try {
       expect(await handshake({ ca: first }, at)).toMatch(/^TLS/);
       const second = await certificate('second', own);
@@ -145,6 +152,44 @@ describe('a center with a certificate', () => {
     } finally {
       await stop();
       server.close();
+    }
+  });
+
+  it('says that the certificate it shows ends soon or has ended, and no more once another is shown', async () => {
+    const own = { cert: join(folder, 'ending.pem'), key: join(folder, 'ending-key.pem') };
+    const said: string[] = [];
+    const log = pino({}, { write: (line) => void said.push(JSON.parse(line).msg) });
+    const soon: boolean[] = [];
+    const heard = async (): Promise<boolean> => {
+      const before = soon.length;
+      while (soon.length < before + 2) await delay(20);
+      return soon.at(-1) ?? false;
+    };
+    await certificate('soon', own, 'id.example', 3);
+    const stop = keepRenewed(
+      () => undefined,
+      own,
+      await openTls(own),
+      log,
+      (ends) => void soon.push(ends),
+      20,
+    );
+    try {
+      expect(await heard()).toBe(true);
+      await certificate('over', own, 'id.example', -1);
+      while (said.length < 3) await delay(20);
+      expect(await heard()).toBe(true);
+      await certificate('renewed', own);
+      while (said.length < 4) await delay(20);
+      expect(await heard()).toBe(false);
+      expect(said).toEqual([
+        'the certificate ends soon: put a renewed one into its files',
+        'a renewed certificate is shown',
+        'the certificate has ended: no workstation or browser takes it, put a renewed one into its files',
+        'a renewed certificate is shown',
+      ]);
+    } finally {
+      await stop();
     }
   });
 

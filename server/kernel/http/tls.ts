@@ -2,6 +2,7 @@
  * TLS, where the center ends it itself. What listens beyond its machine speaks nothing else, and what it asks beyond its
  * machine is asked over nothing else (ASVS 5.0, V12).
  */
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type Server } from 'node:tls';
 import type { Logger } from 'pino';
@@ -70,15 +71,49 @@ export async function openAuthority(file: string): Promise<string> {
   );
 }
 
-/** Has the server `show` what is in the files by then, and says so. `shown`: what it shows now. Returns how to stop. */
+const DAY_MS = 86_400_000;
+/** Who renews certificates by a program has done it by then. */
+const SOON_MS = 14 * DAY_MS;
+
+/**
+ * Says each day that the certificate that is shown ends soon, or has ended, and tells `ending` of it. Returns how to look.
+ * Nobody else notices before workstations do, at night as likely as not.
+ */
+function watchEnd(logger: Logger, ending: (soon: boolean) => void): (shown: Tls) => void {
+  let spokenOf: number | null = null;
+  return ({ cert }) => {
+    const until = new X509Certificate(cert).validToDate.getTime();
+    const left = until - Date.now();
+    ending(left < SOON_MS);
+    const days = left < SOON_MS ? Math.floor(left / DAY_MS) : null;
+    if (days === spokenOf) return;
+    spokenOf = days;
+    if (days === null) return;
+    const when = { until: new Date(until).toISOString() };
+    if (left > 0) logger.warn(when, 'the certificate ends soon: put a renewed one into its files');
+    else
+      logger.error(
+        when,
+        'the certificate has ended: no workstation or browser takes it, put a renewed one into its files',
+      );
+  };
+}
+
+/**
+ * Has the server `show` what is in the files by then, and says so. `shown`: what it shows now; `ending` is told whether that
+ * ends soon or has ended. Returns how to stop.
+ */
 export function keepRenewed(
   show: (renewed: Tls) => void,
   files: TlsFiles,
   shown: Tls,
   logger: Logger,
+  ending: (soon: boolean) => void,
   everyMs: number = RENEWED_MS,
 ): () => Promise<void> {
   let now = shown;
+  const lookAtEnd = watchEnd(logger, ending);
+  lookAtEnd(now);
   let unusable = 0;
   let looking = false;
   const look = async (): Promise<void> => {
@@ -96,6 +131,7 @@ export function keepRenewed(
       unusable += 1;
       if (unusable === 2) logger.error('the renewed certificate cannot be used: the one before goes on');
     } finally {
+      lookAtEnd(now);
       looking = false;
     }
   };

@@ -40,6 +40,8 @@ export interface Metrics {
   readonly heldToPolicy: (times: number) => void;
   /** The store of the limits is away, or back: this node counts for itself meanwhile. */
   readonly limitsAlone: (alone: boolean) => void;
+  /** Whether the certificate that the center shows ends within a fortnight, or has ended. */
+  readonly certificateEnds: (soon: boolean) => void;
   /** What `/metrics` answers. */
   readonly text: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -102,7 +104,10 @@ export function createMetrics(
   const alone = meter.createGauge('qd_limits_alone', {
     description: 'The store of the limits is away and this node counts for itself: 1, otherwise 0',
   });
-  alone.record(0);
+  const ending = meter.createGauge('qd_certificate_ending', {
+    description: 'The certificate that the center shows ends within 14 days or has ended: 1, otherwise 0',
+  });
+  for (const gauge of [alone, ending]) gauge.record(0);
   for (const counter of [facts, contested, sealed, violations]) counter.add(0);
   for (const kind of Object.keys(SECURITY_KINDS)) events.add(0, { kind });
   stations.record(0);
@@ -146,6 +151,7 @@ export function createMetrics(
     securityEvent: (kind) => events.add(1, { kind }),
     heldToPolicy: (times) => violations.add(times),
     limitsAlone: (now) => alone.record(now ? 1 : 0),
+    certificateEnds: (soon) => ending.record(soon ? 1 : 0),
     text: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
     stop: async () => {
       stopProcess();
