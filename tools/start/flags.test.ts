@@ -79,6 +79,9 @@ describe('flags of npm start', () => {
     [['--center', 'https://c.example'], '--center goes with --console-only'],
     [['--center-only', '--console-only', '--center', 'https://c'], 'leave nothing to start'],
     [['--center-only', '--stations', '2'], '--stations goes with consoles'],
+    [['--center-only', '--console-port', '7320'], '--console-port goes with consoles'],
+    [['--center-only', '--lan-port', '7340'], '--lan-port goes with consoles'],
+    [['--center-only', '--lan-host', '10.0.0.9'], '--lan-host goes with consoles'],
     [['--console-port', '65535', '--stations', '2'], '--console-port 65535 leaves no port for the last of 2 stations'],
     [['--center-port', '7000', '--console-port', '7000'], '--center-port and --console-port want port 7000 both'],
     [

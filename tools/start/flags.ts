@@ -52,8 +52,11 @@ function clashOf(flags: z.infer<typeof GivenSchema>): string | null {
   if (!consoleOnly && flags.enrol.length > 0) {
     return '--enrol goes with --console-only: stations of the center started here are enrolled without a code';
   }
-  if (flags['center-only'] && flags.stations !== undefined) {
-    return '--stations goes with consoles, and --center-only starts none: leave one of them out';
+  const idle = (['stations', 'console-port', 'lan-port', 'lan-host'] as const).find(
+    (name) => flags[name] !== undefined,
+  );
+  if (flags['center-only'] && idle !== undefined) {
+    return `--${idle} goes with consoles, and --center-only starts none: leave one of them out`;
   }
   if (consoleOnly && flags['center-port'] !== undefined) {
     return '--center-port is for a center started here; with --console-only the port is part of --center URL';
@@ -65,14 +68,12 @@ const LAST_PORT = 65_535;
 
 /** Each station has a port of its own, after that of the one before. */
 function clashOfPorts(flags: z.infer<typeof GivenSchema>): string | null {
-  const stations = flags['center-only'] ? 0 : (flags.stations ?? 1);
+  const stations = flags.stations ?? 1;
   const given = [
     { flag: '--center-port', first: flags['center-port'], count: 1 },
     { flag: '--console-port', first: flags['console-port'], count: stations },
     { flag: '--lan-port', first: flags['lan-port'], count: stations },
-  ].flatMap(({ first, count, flag }) =>
-    first === undefined || count === 0 ? [] : [{ flag, first, last: first + count - 1 }],
-  );
+  ].flatMap(({ first, count, flag }) => (first === undefined ? [] : [{ flag, first, last: first + count - 1 }]));
   for (const [n, { flag, first, last }] of given.entries()) {
     if (last > LAST_PORT)
       return `${flag} ${first} leaves no port for the last of ${stations} stations: give a lower one`;
