@@ -199,9 +199,10 @@ export async function createCenterNode(
   const kept: MemoryLog = {
     ...inMemory,
     // Together, as the center's transaction does it.
-    beginEpoch: async (...begun) => {
-      await inMemory.beginEpoch(...begun);
-      leases.lost();
+    beginEpoch: async (org, ...begun) => {
+      const before = await inMemory.epoch(org);
+      await inMemory.beginEpoch(org, ...begun);
+      if ((await inMemory.epoch(org)) !== before) leases.lost();
     },
   };
   const dying = dyingLog(

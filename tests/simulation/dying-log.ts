@@ -65,10 +65,10 @@ export function dyingLog(
         if (life() !== mine) throw new CenterDown();
         return value;
       },
-      beginEpoch: async (org, epoch, reason) => {
+      beginEpoch: async (...begun) => {
         const mine = life();
         if (life() !== mine) throw new CenterDown();
-        await log.beginEpoch(org, epoch, reason);
+        await log.beginEpoch(...begun);
         if (life() === mine && due()) died('after an epoch began');
         if (life() !== mine) throw new CenterDown();
       },

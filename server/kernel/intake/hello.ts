@@ -32,12 +32,12 @@ export async function greet(
     input.logs.map((held) => held.log),
   );
   const head = await log.streamHead(org, site);
-  const earlier = new Set((await log.epochs(org)).filter((name) => name !== epoch));
+  const known = new Set(await log.epochs(org));
   const lost = input.logs.find(
     ({ log: name, ack }) =>
       ack !== null &&
       ack.log === name &&
-      !earlier.has(ack.epoch) &&
+      (ack.epoch === epoch || !known.has(ack.epoch)) &&
       ack.seq > (positions.get(name)?.seq ?? 0) &&
       publicKeys.some((key) => ackHolds(key, ack)),
   );
@@ -49,13 +49,33 @@ export async function greet(
       : cursor && input.cursorHash && (await standsElsewhere(log, org, site, cursor, input.cursorHash))
         ? 'a station had read another stream than the one that is here'
         : null;
-  if (began !== null) await log.beginEpoch(org, uuidV7(world.clock(), world.random), began);
+  if (began !== null) {
+    const forgotten = forgottenOf(input.logs, known, publicKeys);
+    await log.beginEpoch(org, uuidV7(world.clock(), world.random), began, { foundIn: epoch, forgotten });
+  }
   return {
     epoch: began === null ? epoch : await log.epoch(org),
     head,
     wants: input.logs.flatMap((held) => wanted(site, held, positions.get(held.log))),
     began,
   };
+}
+
+/**
+ * Epochs in which the center acknowledged something and that it does not know. Their loss is dealt with by the epoch that begins:
+ * where the center can get nothing more of such a log, its acknowledgment would begin another with every greeting.
+ */
+function forgottenOf(
+  logs: HelloIn['logs'],
+  known: ReadonlySet<string>,
+  publicKeys: readonly string[],
+): readonly string[] {
+  const forgotten = new Set<string>();
+  for (const { ack } of logs) {
+    if (ack === null || known.has(ack.epoch) || forgotten.has(ack.epoch)) continue;
+    if (publicKeys.some((key) => ackHolds(key, ack))) forgotten.add(ack.epoch);
+  }
+  return [...forgotten];
 }
 
 function ackHolds(key: string, { sig, ...said }: Ack): boolean {

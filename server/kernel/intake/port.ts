@@ -150,6 +150,14 @@ export interface IntakeTransaction {
   readonly putMarker: (site: string, log: string, seq: number, reason: string) => Promise<void>;
 }
 
+/** What shows that the center lost something. */
+export interface Loss {
+  /** The epoch in which it was found: where another has begun since, it has been dealt with, and none begins. */
+  readonly foundIn: string;
+  /** Epochs that the center signed for and has forgotten: what was acknowledged in them is of the past from now on. */
+  readonly forgotten: readonly string[];
+}
+
 /** What one committed step put on each site's stream: `items` follow each other and end at `head`. */
 export interface Committed {
   readonly org: string;
@@ -190,7 +198,7 @@ export interface CenterLog {
   /** Every epoch there was, the current one included. */
   readonly epochs: (org: string) => Promise<readonly string[]>;
   /** Begins a new epoch; leases of numbers jump past whatever may have been leased after the backup. */
-  readonly beginEpoch: (org: string, epoch: string, reason: string) => Promise<void>;
+  readonly beginEpoch: (org: string, epoch: string, reason: string, loss?: Loss) => Promise<void>;
   /** Devices by station, outside of any intake; keys of devices never change, revocation is judged inside. */
   readonly devices: (org: string, stations: readonly string[]) => Promise<ReadonlyMap<string, Device>>;
   /** How far these logs are held; one for every log asked for. */

@@ -46,12 +46,10 @@ export function pgLog(db: Database, parts: Omit<StepTools, 'reading'> & Partial<
   };
 
   const noteEpoch = async (client: Asking, org: string, epoch: string, reason: string): Promise<void> => {
-    await client.query('insert into kernel.epoch (org, id, began_at, reason) values ($1, $2, $3, $4)', [
-      org,
-      epoch,
-      tools.clock(),
-      reason,
-    ]);
+    await client.query(
+      'insert into kernel.epoch (org, id, began_at, reason) values ($1, $2, $3, $4) on conflict do nothing',
+      [org, epoch, tools.clock(), reason],
+    );
   };
 
   const committed = (org: string, epoch: string, { facts, opened, streams }: Step): void => {
@@ -76,14 +74,16 @@ export function pgLog(db: Database, parts: Omit<StepTools, 'reading'> & Partial<
         const { rows } = await client.query<{ id: string }>('select id from kernel.epoch where org = $1', [org]);
         return rows.map((row) => row.id);
       }),
-    beginEpoch: (org, epoch, reason) =>
+    beginEpoch: (org, epoch, reason, loss) =>
       steps.alone(org, async () => {
         await read(org, async (client) => {
-          await begin(client, org);
+          const { epoch: current } = await begin(client, org);
+          for (const name of loss?.forgotten ?? []) await noteEpoch(client, org, name, 'a station showed it');
+          if (loss && loss.foundIn !== current) return;
           await client.query('update kernel.intake set epoch = $2 where org = $1', [org, epoch]);
           await noteEpoch(client, org, epoch, reason);
           await moveNumbersOn(client, org, tools.clock());
-          await moveRostersOn(client, org);
+          await moveRostersOn(client, org, tools.clock());
         });
       }),
     devices: async (org, stations) => {
@@ -162,12 +162,19 @@ async function lock(client: Asking, org: string): Promise<Entered | undefined> {
   return rows[0];
 }
 
-/** Past any version that a station can hold from before the center was put back: stations take no older roster, whoever shows it. */
-const ROSTERS_AHEAD = 1_000_000;
+/** Rosters are numbered on from the seconds since then, so that their numbers last until 2088. */
+const ROSTERS_SINCE = Date.UTC(2020, 0, 1);
+/** Where they are further than that already. */
+const ROSTERS_AHEAD = 1_000;
 
-async function moveRostersOn(client: Asking, org: string): Promise<void> {
-  await client.query('update kernel.site set roster_version = roster_version + $2 where org = $1', [
-    org,
-    ROSTERS_AHEAD,
-  ]);
+/**
+ * Past any version that a station can hold from before the center was put back: stations take no older roster, whoever shows it. A
+ * jump of a fixed length would be the same jump the next time that this backup is put back, so they go on from the time:
+ * no site changes its roster every second. `now` in ms UTC.
+ */
+async function moveRostersOn(client: pg.ClientBase, org: string, now: number): Promise<void> {
+  await client.query(
+    'update kernel.site set roster_version = greatest(roster_version + $2::int, $3::int) where org = $1',
+    [org, ROSTERS_AHEAD, Math.floor((now - ROSTERS_SINCE) / 1_000)],
+  );
 }

@@ -55,6 +55,32 @@ export function greetingContract(bench: LogBench): void {
       expect((await push(pushOf(a.append(opening(newEntity('incident')))))).epoch).toBe(first.epoch);
     });
 
+    it('begins one for an acknowledgment of an epoch that it has forgotten, once, though nobody can bring what it lost', async () => {
+      const { epoch } = await push(pushOf(a.append(opening(newEntity('incident')))));
+      const lost = { epoch: 'of a future before the backup', log: 'lost', seq: 7, hash: null };
+      const logs = [{ log: 'lost', seq: 7, ack: { ...lost, sig: signer.sign(ackText(lost)) } }];
+      const first = await hello({ cursor: { epoch: lost.epoch, n: 5 }, logs });
+      expect(first.epoch).not.toBe(epoch);
+      const second = await hello({ cursor: { epoch: first.epoch, n: 0 }, logs });
+      expect([second.began, second.epoch]).toEqual([null, first.epoch]);
+      // What is lost from now on still begins another.
+      const since = { ...lost, epoch: first.epoch };
+      const third = await hello({
+        cursor: null,
+        logs: [{ ...logs[0], log: 'lost', seq: 7, ack: { ...since, sig: signer.sign(ackText(since)) } }],
+      });
+      expect(third.epoch).not.toBe(first.epoch);
+    });
+
+    it('begins one for all who come at once and show the same loss', async () => {
+      const { epoch } = await push(pushOf(a.append(opening(newEntity('incident')))));
+      const lost = { epoch, log: 'lost', seq: 7, hash: null };
+      const logs = [{ log: 'lost', seq: 7, ack: { ...lost, sig: signer.sign(ackText(lost)) } }];
+      await Promise.all(Array.from({ length: 5 }, () => hello({ cursor: null, logs })));
+      const begun = (await subject.log.epochs(subject.org)).filter((name) => name !== epoch);
+      expect(begun).toEqual([await subject.log.epoch(subject.org)]);
+    });
+
     it('begins one for a cursor beyond its stream', async () => {
       const { epoch } = await push(pushOf(a.append(opening(newEntity('incident')))));
       expect((await hello({ cursor: { epoch, n: 2 }, logs: [] })).epoch).not.toBe(epoch);

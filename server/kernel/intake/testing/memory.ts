@@ -103,9 +103,12 @@ export function memoryLog(
       }),
     epoch: async (org) => stateOf(org).epoch,
     epochs: async (org) => stateOf(org).epochs,
-    beginEpoch: (org, epoch) =>
+    beginEpoch: (org, epoch, _reason, loss) =>
       inTurn(org, async () => {
         const state = stateOf(org);
+        const forgotten = loss?.forgotten.filter((name) => !state.epochs.includes(name)) ?? [];
+        state.epochs = [...state.epochs, ...forgotten];
+        if (loss && loss.foundIn !== state.epoch) return;
         state.epoch = epoch;
         state.epochs = [...state.epochs, epoch];
       }),
