@@ -169,6 +169,11 @@ export const HelloInSchema = z.strictObject({
   keys: z.array(Id).max(1_000).optional(),
   /** Left out where there are none. */
   guesses: z.array(GuessedSchema).max(MAX_GUESSES).optional(),
+  /**
+   * One that the center signed, and that names a workstation of which its present one does not know, or that it was revoked: a center
+   * put back from a backup learns it again. Left out where there is none.
+   */
+  roster: RosterSchema.optional(),
   /** Asks for `older`; left out by older builds, which know no such field of the answer. */
   asksOlder: z.literal(true).optional(),
 });

@@ -7,6 +7,7 @@ export type MetaKey =
   | 'deviceKey'
   | 'siteKeys'
   | 'roster'
+  | 'forgotten'
   | 'emit'
   | 'older'
   | 'heard'

@@ -185,6 +185,11 @@ export interface Store {
   /** Ids of the site's keys, and the center's keys that its word is known by. */
   readonly keysHeld: () => string[];
   readonly saveRoster: (roster: Roster, siteKeys: readonly { readonly id: string; readonly key: string }[]) => void;
+  /**
+   * A roster that was held before, and of which the one that is held now has forgotten a workstation, or that it was revoked: the center
+   * was put back from a backup. Null where there is none.
+   */
+  readonly forgottenRoster: () => Roster | null;
   /** Enrolled stations of the site that do not read a type (`type@v`), as far as is known: see `notReadBy` of the domain. */
   readonly notReadBy: (type: string) => readonly string[] | null;
   /** The center's word on who reads what; `linked` are the peers that speak for themselves now. */

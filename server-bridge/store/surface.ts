@@ -27,6 +27,8 @@ import { heldValue, heldValues, saveValue } from './values.ts';
 
 export type Surface = Omit<Store, 'append' | 'accept' | 'close' | 'erase' | 'prune'>;
 
+/** Each is of another time from which the center was put back, and shown until it is remembered. */
+const MOST_FORGOTTEN = 3;
 /** A clock that moved less than this is not worth a fact. ms */
 const CLOCK_STEP = 1_000;
 
@@ -95,6 +97,7 @@ export function storeOf(core: Core): Surface {
     roster: () => core.roster(),
     keysHeld: () => [...core.keys.siteKeys().map(({ id }) => id), ...(core.roster()?.centerKeys ?? [])],
     saveRoster: (roster, siteKeys) => saveRoster(core, roster, siteKeys),
+    forgottenRoster: () => forgottenRosters(core)[0] ?? null,
     notReadBy: (type) => unreadAt(core, type),
     saveReaders: (word, linked) => saveReaders(core, word, linked),
     heardReads: (station, reads) => heardReads(core, station, reads),
@@ -138,11 +141,25 @@ export function storeOf(core: Core): Surface {
   };
 }
 
+const forgottenRosters = (core: Core): readonly Roster[] => core.meta.read<Roster[]>('forgotten') ?? [];
+
+/** No workstation leaves a roster, and none that was revoked is ever let in again: a newer one that says otherwise has forgotten it. */
+function isForgotten(before: Roster, now: Roster): boolean {
+  const peers = new Map(now.peers.map((peer) => [peer.station, peer]));
+  return before.peers.some(({ station, revoked }) => {
+    const peer = peers.get(station);
+    return !peer || (revoked && !peer.revoked);
+  });
+}
+
 function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[]): void {
   const held = core.roster();
   if (held && held.version > roster.version) return;
   core.write('center', (tx) => {
     tx.stations = true;
+    const earlier = held ? [held, ...forgottenRosters(core)] : [];
+    const forgotten = earlier.filter((one) => isForgotten(one, roster)).slice(0, MOST_FORGOTTEN);
+    if (forgotten.length + forgottenRosters(core).length > 0) core.meta.write('forgotten', forgotten);
     core.meta.write('roster', roster);
     // The center says which comes first; one that it has not, or no longer, may be all that opens what is held here.
     const before = core.keys.siteKeys();

@@ -48,6 +48,7 @@ export function createAsking(options: AskingOptions): Asking {
     const cursorHash = store.cursorHash();
     const input: HelloIn = {
       wire: WIRE_VERSION,
+    const forgotten = store.forgottenRoster();
       build: options.build,
       reads: [...options.reads],
       cursor: store.cursor(),
@@ -59,6 +60,7 @@ export function createAsking(options: AskingOptions): Asking {
       asksOlder: true,
       ...(guesses.length > 0 ? { guesses: [...guesses] } : {}),
     };
+      ...(forgotten === null ? {} : { roster: forgotten }),
     const sentAt = steady();
     exchange(
       () => center.hello(input),

@@ -108,6 +108,31 @@ describe('two stations, a center and their LAN', () => {
     expect(a.troubles).toEqual([]);
   });
 
+  it('let a workstation in again of which a center that was put back knows nothing any more', async () => {
+    const c = await linkedStation(center, 'Console C', 'CCC');
+    const { station, site } = c.store.identity;
+    try {
+      await until(() => a.sync.now().peers.some((peer) => peer.station === station && peer.reached), 8_000);
+      c.center.closed = true;
+      c.center.cut();
+      await asMigrator(center, async (sql) => {
+        await sql.query('begin');
+        await sql.query('set local session_replication_role = replica');
+        await sql.query('delete from kernel.device where station = $1', [station]);
+        await sql.query('update kernel.site set roster_version = roster_version + 1000 where site = $1', [site]);
+        await sql.query('commit');
+      });
+      a.center.cut();
+      c.center.closed = false;
+      await until(() => c.sync.now().center === 'reached', 25_000);
+      expect(a.store.forgottenRoster()).toBeNull();
+      await until(() => a.sync.now().peers.some((peer) => peer.station === station && peer.reached), 8_000);
+    } finally {
+      await c.close();
+    }
+    await until(settled, 8_000);
+  }, 90_000);
+
   it('read again where the center’s stream is another than they read, and has grown past them', async () => {
     const epoch = a.store.cursor()?.epoch;
     const noticed = (): boolean => [a, b].every(({ store }) => store.cursor()?.epoch !== epoch);

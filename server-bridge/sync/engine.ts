@@ -108,7 +108,8 @@ export function startSync(options: SyncOptions): Sync {
   const toPeers = peers && createToPeers(store, peers, timers);
   const filling = createFilling(store, center, trouble);
   const showing = createShowing(store, center, trouble);
-  const greeting = createGreeting({ store, peers, clock, steady, trouble });
+  const forgotten = (): void => happen({ t: 'rosterChanged' });
+  const greeting = createGreeting({ store, peers, clock, steady, trouble, forgotten });
   const { run: exchange, giveUp } = createExchanges(() => closed, trouble);
   const { leaseSize = 200, leaseAt = 50 } = options;
   const outbox = createOutbox({ store, center, steady, random: options.random, luck, leaseSize, leaseAt });

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { READS } from '../../domain/modules.ts';
-import { type HelloOut, type Roster, rosterText } from '../../domain/wire/sync.ts';
+import { type HelloOut, type Peer, type Roster, rosterText } from '../../domain/wire/sync.ts';
 import { newSigningKey, type Signer, signerOf } from '../../sealing/signing.ts';
 import { AUTHOR, incidentRef, testSite } from '../store/testing/site.ts';
 import { createGreeting } from './greeting.ts';
@@ -12,6 +12,7 @@ function greeting() {
   const store = site.open('a');
   const reached: string[][] = [];
   const troubles: string[] = [];
+  const forgot: number[] = [];
   const greeted = createGreeting({
     store,
     peers: {
@@ -24,6 +25,7 @@ function greeting() {
     steady: () => site.now,
     trouble: (what) => void troubles.push(what),
   });
+    forgotten: () => void forgot.push(store.forgottenRoster()?.version ?? 0),
   const signed = (over: Partial<Roster>, by: Signer = site.center): Roster => {
     const { sig: _, ...unsigned } = { ...site.roster(), ...over };
     return { ...unsigned, sig: by.sign(rosterText(unsigned)) };
@@ -37,7 +39,7 @@ function greeting() {
   };
   const revoking = (station: string): Roster['peers'] =>
     site.roster().peers.map((peer) => ({ ...peer, revoked: peer.station === station }));
-  return { site, store, reached, troubles, signed, answered, revoking };
+  return { site, store, reached, troubles, forgot, signed, answered, revoking };
 }
 
 it('a workstation that was revoked is not reached again by an older roster, whoever shows it', () => {
@@ -91,4 +93,26 @@ it('the center’s time ends what a clock that was ahead for a while showed: sig
   // Set back beyond what the center said, it wins nothing as before.
   site.now = right - 3_600_000;
   expect(store.clock().highest).toBeGreaterThanOrEqual(right + 60_000);
+});
+
+it('what a center that was put back has forgotten of its workstations is kept, and shown until it knows it again', () => {
+  const { site, store, forgot, signed, answered, revoking } = greeting();
+  const [a, b, c] = site.roster().peers as [Peer, Peer, Peer];
+  answered(signed({ version: 2 }));
+  answered(signed({ version: 3, peers: revoking('b') }));
+  expect(store.forgottenRoster()).toBeNull();
+  // Put back from a backup before c was let in, and before b was revoked.
+  answered(signed({ version: 1_000, peers: [a, b] }));
+  expect([store.forgottenRoster()?.version, forgot]).toEqual([3, [3]]);
+  const d = { ...c, station: 'd' };
+  answered(signed({ version: 1_001, peers: [a, b, d] }));
+  answered(signed({ version: 2_000, peers: [a, b] }));
+  // The newest first, and then what came before it.
+  expect([store.forgottenRoster()?.version, forgot]).toEqual([1_001, [3, 1_001]]);
+  answered(signed({ version: 2_001, peers: [a, b, d] }));
+  expect([store.forgottenRoster()?.version, forgot]).toEqual([3, [3, 1_001, 3]]);
+  const again = site.reopen('a', store.serialize());
+  expect(again.forgottenRoster()?.version).toBe(3);
+  answered(signed({ version: 2_002, peers: [a, { ...b, revoked: true }, c, d] }));
+  expect(store.forgottenRoster()).toBeNull();
 });

@@ -14,6 +14,8 @@ export interface GreetingOptions {
   readonly clock: Clock;
   readonly steady: () => number;
   readonly trouble: (what: string, error: unknown) => void;
+  /** The center has forgotten what a roster of before says: it is shown with the next greeting. */
+  readonly forgotten: () => void;
 }
 
 export interface Greeting {
@@ -59,8 +61,11 @@ export function createGreeting(options: GreetingOptions): Greeting {
           return;
         }
         store.saveRoster(answer.roster, answer.siteKeys);
+        const shown = store.forgottenRoster()?.version;
         saved = text;
         // An older one was not kept: whom it still names may have been revoked since.
+        const forgotten = store.forgottenRoster()?.version;
+        if (forgotten !== undefined && forgotten !== shown) options.forgotten();
         reachPeers(store.roster());
       }
       store.saveReaders({ emit: answer.emit, older: answer.older ?? [] }, linked);

@@ -16,6 +16,7 @@ import {
 import type { Database } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
+import { takeBackDevices } from '../identity/devices/returned-devices.ts';
 import { sessionsOf } from '../identity/grants/grant-standings.ts';
 import { takeBackGrants } from '../identity/grants/returned-grants.ts';
 import { greet } from '../intake/hello.ts';
@@ -63,7 +64,8 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       bodyLimit: LARGEST_PUSH,
       handler: async ({ caller: { org, site, station }, body }) => {
         const { publicKeys, signer } = await keys.centerKeys(org);
-        // First: what the station then brings is judged by it.
+        // First: what the station then brings is judged by them.
+        const isBack = await takeBackDevices(ports.db, publicKeys, { org, site, station }, body.roster, world);
         await takeBackGrants(ports.db, publicKeys, { org, site, station }, body.grants);
         await raiseGuesses(
           { db: ports.db, eventRaised: ports.eventRaised, ...world },
@@ -74,7 +76,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
         // A peer may have brought some of it before.
         await settleShown(log, signer, world, org, sessionsOf(body.grants));
         const { emit, older, rosterChanged, readersChanged } = await greeted(ports.db, { org, site, station }, body);
-        if (rosterChanged || readersChanged) ports.rosterChanged(org, site);
+        if (isBack || rosterChanged || readersChanged) ports.rosterChanged(org, site);
         // Whoever is between its greeting and its live channel did not hear of it.
         if (readersChanged) again(org, site);
         const siteKeys = await keys.siteKeys(org, site);
