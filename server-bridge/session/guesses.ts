@@ -12,6 +12,8 @@ import type { Store } from '../store/store.ts';
 
 const OWNER = 'guesses';
 const POLICY = 'lockout';
+/** No policy pauses for longer. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
 const HeldSchema = z.strictObject({
   times: z.array(z.int()),
@@ -48,6 +50,13 @@ function heldOf(store: Pick<Values, 'value'>, login: string): Held {
   return kept.success ? kept.data : NONE;
 }
 
+/** Without what this clock, set far ahead, put into a time that is still to come: it would pause sign-in until then. */
+function standing(held: Held, now: number): Held {
+  const { pausedUntil } = held;
+  const isToCome = pausedUntil !== null && pausedUntil > now + LONGEST_PAUSE_MS;
+  return { ...held, times: held.times.filter((time) => time <= now), pausedUntil: isToCome ? null : pausedUntil };
+}
+
 function policyOf(store: Pick<Values, 'value'>): Guessed['by'] {
   const kept = LockoutSchema.safeParse(store.value('setting', 'center', POLICY));
   return kept.success ? kept.data : DEFAULT_POLICY.lockout;
@@ -68,7 +77,7 @@ export function createGuesses(store: Values, clock: () => number): Guesses {
   };
   const counted = (login: string): Held => {
     const held = unkept.get(nameOf(login));
-    return held === undefined ? heldOf(store, login) : (held ?? NONE);
+    return standing(held === undefined ? heldOf(store, login) : (held ?? NONE), clock());
   };
   const wait = (login: string): number => Math.max(0, (counted(login).pausedUntil ?? 0) - clock());
 

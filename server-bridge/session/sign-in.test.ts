@@ -215,6 +215,18 @@ describe('signing in', () => {
     expect(untoldGuesses(seat.desk.store)).toEqual([]);
   });
 
+  it('pauses nobody until another year, where the clock was set to it and the center has said since what time it is', async () => {
+    const { store } = seat.desk;
+    store.saveGrant(seat.grant(), await argon2Verifier.of(PASSWORD));
+    const sessions = seat.open(away);
+    store.setClockOffset(365 * 24 * HOUR, 0);
+    for (let n = 0; n < 5; n++) await sessions.signIn(SEAT, 'kim', `guess ${n}`);
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+    store.setClockOffset(0, 0);
+    store.clockConfirmed();
+    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ ok: true, value: { grantExpired: false } });
+  });
+
   it('pauses as the organisation’s policy says, and no longer than until the center is reached', async () => {
     const lockout = { tries: 3, windowMinutes: 10, pauseMinutes: 60 };
     const first = seat.open(seat.there({ signIn: async () => seat.answer({ lockout }) }));

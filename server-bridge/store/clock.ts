@@ -1,6 +1,5 @@
 /** Time of a station: its wall clock corrected by the measured offset to the center, and the hybrid clock over it. */
 import {
-  HLC_MAX_AHEAD_MS,
   HLC_START,
   type Hlc,
   type HlcState,
@@ -10,6 +9,9 @@ import {
   hlcTick,
 } from '../../domain/kernel/hlc.ts';
 import type { Clock } from '../../domain/kernel/ids.ts';
+
+/** A workstation whose clock is further off than this is not let in at the center: until it is set it asks for nothing there. ms */
+const FAR_AHEAD_MS = 15 * 60_000;
 
 export interface StationClock {
   readonly wall: Clock;
@@ -24,11 +26,13 @@ export interface StationClock {
   readonly reading: () => Hlc;
   /** The highest corrected time ever seen: what expiry is counted by, so that setting a clock back wins nothing. */
   readonly highest: () => number;
+  /** Whether what is read of this clock is far ahead of now, since it was set so once. */
+  readonly isFarAhead: () => boolean;
   /**
-   * It is this by somebody who knows: the highest is no more, and a reading that no other console would follow goes back to it. Whether
-   * an author had the right to a fact is told by its reading.
+   * It is now by the word of the center, which nobody here can set: the highest is no more, and a reading far ahead goes back to it.
+   * Whether an author had the right to a fact is told by its reading.
    */
-  readonly confirm: (time: number) => void;
+  readonly confirm: () => void;
   readonly offset: () => { readonly offset: number; readonly uncertainty: number };
   readonly setOffset: (offset: number, uncertainty: number) => void;
 }
@@ -65,9 +69,11 @@ export function stationClock(
       now();
       return highest;
     },
-    confirm: (time) => {
+    isFarAhead: () => state.ms > now() + FAR_AHEAD_MS,
+    confirm: () => {
+      const time = now();
       highest = Math.min(highest, time);
-      if (state.ms > time + HLC_MAX_AHEAD_MS) state = { ms: time, count: 0 };
+      if (state.ms > time + FAR_AHEAD_MS) state = { ms: time, count: 0 };
     },
     offset: () => ({ offset, uncertainty }),
     setOffset: (by, within) => {

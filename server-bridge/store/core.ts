@@ -181,7 +181,9 @@ export function catchUp(parts: Pick<Core, 'logs' | 'facts' | 'entities' | 'clock
       log.hash = headerHash(row.h);
       parts.facts.index(fact.id, row.pos);
       parts.entities.apply(fact, row.pos, fact.seq <= log.floor);
-      parts.clock.resume(fact.hlc);
+      // What others wrote may be of a clock that was far ahead.
+      if (log.own) parts.clock.resume(fact.hlc);
+      else parts.clock.observe(fact.hlc);
     }
     parts.logs.touch(log);
   }

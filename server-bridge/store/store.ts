@@ -206,7 +206,8 @@ export interface Store {
   readonly setClockOffset: (offset: number, uncertainty: number) => void;
   /**
    * The center has just said what time it is, and the offset is as it should be: what the clock showed beyond that, while it was set
-   * wrong, is no more the highest ever seen, and facts have the right readings again.
+   * wrong, is no more the highest ever seen. Where it was far ahead, facts are read from now on again: until that time came each would
+   * be contested.
    */
   readonly clockConfirmed: () => void;
   readonly clock: () => { readonly offset: number; readonly uncertainty: number; readonly highest: number };

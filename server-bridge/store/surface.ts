@@ -1,6 +1,5 @@
 /** The store's interface over its parts. Reading fails as writing does: with the store's own state, never SQLite's. */
 import type { Fact } from '../../domain/kernel/fact.ts';
-import { HLC_MAX_AHEAD_MS, hlcParse } from '../../domain/kernel/hlc.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import { type Core, openAwaiting } from './core.ts';
 import { takePending, takeUnnamed } from './exchange/accept.ts';
@@ -123,22 +122,25 @@ export function storeOf(core: Core): Surface {
       }
       if (step) noted = offset;
     },
-    clockConfirmed: () => {
-      const now = core.clock.now();
-      const isAhead = hlcParse(core.clock.reading()).ms > now + HLC_MAX_AHEAD_MS;
-      if (!isAhead && core.clock.highest() <= now + CLOCK_STEP) return;
-      core.write('center', (tx) => {
-        core.clock.confirm(now);
-        const reading = core.clock.reading();
-        core.db.sql('UPDATE log SET clock = min(clock, ?), hlc = min(hlc, ?)').run(now, reading);
-        // Facts that their rows do not know yet would bring the reading back after a kill.
-        tx.settle = true;
-      });
-    },
+    clockConfirmed: () => clockConfirmed(core),
     clock: () => ({ ...core.clock.offset(), highest: core.clock.highest() }),
     onChange: core.onChange,
     isErased: (ref) => core.entities.isErased(ref),
   };
+}
+
+/** What the disk has of the clock and of readings goes back with them: the next opening begins from there. */
+function clockConfirmed(core: Core): void {
+  const [now, highest, isFarAhead] = [core.clock.now(), core.clock.highest(), core.clock.isFarAhead()];
+  if (highest <= now + CLOCK_STEP && !isFarAhead) return;
+  core.write('center', (tx) => {
+    core.clock.confirm();
+    core.db.sql('UPDATE log SET clock = min(clock, ?)').run(now);
+    if (!isFarAhead) return;
+    core.db.sql('UPDATE log SET hlc = min(hlc, ?)').run(core.clock.reading());
+    // Facts that their rows do not know yet would bring the reading back after a kill.
+    tx.settle = true;
+  });
 }
 
 const forgottenRosters = (core: Core): readonly Roster[] => core.meta.read<Roster[]>('forgotten') ?? [];

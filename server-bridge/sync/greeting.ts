@@ -60,12 +60,12 @@ export function createGreeting(options: GreetingOptions): Greeting {
           options.trouble('The roster is not signed by this site’s center', null);
           return;
         }
-        store.saveRoster(answer.roster, answer.siteKeys);
         const shown = store.forgottenRoster()?.version;
+        store.saveRoster(answer.roster, answer.siteKeys);
         saved = text;
-        // An older one was not kept: whom it still names may have been revoked since.
         const forgotten = store.forgottenRoster()?.version;
         if (forgotten !== undefined && forgotten !== shown) options.forgotten();
+        // An older one was not kept: whom it still names may have been revoked since.
         reachPeers(store.roster());
       }
       store.saveReaders({ emit: answer.emit, older: answer.older ?? [] }, linked);
