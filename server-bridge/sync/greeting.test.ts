@@ -18,14 +18,15 @@ function greeting() {
     peers: {
       reach: (peers) => void reached.push(peers.map(({ station }) => station)),
       send: () => true,
+      isBusy: () => false,
       on: () => undefined,
       close: async () => undefined,
     },
     clock: () => site.now,
     steady: () => site.now,
     trouble: (what) => void troubles.push(what),
-  });
     forgotten: () => void forgot.push(store.forgottenRoster()?.version ?? 0),
+  });
   const signed = (over: Partial<Roster>, by: Signer = site.center): Roster => {
     const { sig: _, ...unsigned } = { ...site.roster(), ...over };
     return { ...unsigned, sig: by.sign(rosterText(unsigned)) };

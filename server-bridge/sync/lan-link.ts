@@ -10,6 +10,8 @@ const HANDSHAKE = 2_000;
 /** Something is said at least this often, and a link of which nothing is heard for so long is dead. ms */
 export const BEAT = 400;
 const SILENCE = 1_600;
+/** So much may wait to go out before what is not pressing waits as well. Bytes. */
+const MUCH_WAITING = 4_000_000;
 /** More than this waiting to go out means that the other side has stalled. Bytes. */
 const MOST_WAITING = 32_000_000;
 /** No more is read while so much of what came waits to be taken: a peer sends as fast as the disk here takes it. Bytes. */
@@ -26,6 +28,8 @@ export interface Link {
   readonly dialer: () => string | null;
   readonly peer: () => string | null;
   readonly send: (message: PeerMessage) => boolean;
+  /** Much of what was sent has not gone out yet. */
+  readonly isBusy: () => boolean;
   /** Keeps the link alive; ends it where the other side is silent. `late`: this process itself was held up. */
   readonly beat: (late: boolean) => void;
   readonly end: (reason: string) => void;
@@ -126,6 +130,7 @@ export function createLink(socket: Socket, options: ChannelOptions, events: Link
       write(channel.seal(record));
       return true;
     },
+    isBusy: () => socket.writableLength > MUCH_WAITING,
     beat: (late) => {
       const now = steady();
       // Whoever is not read cannot be heard.

@@ -176,6 +176,7 @@ export async function openLan(options: LanOptions): Promise<Lan> {
       }
     },
     send: (station, message) => links.get(station)?.send(message) ?? false,
+    isBusy: (station) => links.get(station)?.isBusy() ?? false,
     on: (listeners) => {
       events = listeners;
       for (const station of links.keys()) listeners.onUp(station);

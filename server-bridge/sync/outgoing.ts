@@ -9,6 +9,8 @@ import type { PeersPort, Timers } from './ports.ts';
 const PUSH_TEXT = 2_000_000;
 const PEER_TEXT = 500_000;
 const PEER_FRAMES = 200;
+/** A peer that is still taking what was sent before is looked at again after this. ms */
+const BUSY_WAIT = 10;
 
 interface Run {
   readonly frames: readonly Frame[];
@@ -99,7 +101,9 @@ export function createToPeers(store: Store, peers: PeersPort, timers: Timers): T
     return (errands.get(station)?.length ?? 0) > 0;
   };
   const go = (station: string): void => {
-    if (piece(station)) timers.after(0, () => go(station));
+    // A backlog is read here faster than another takes it, and a link on which too much waits counts as dead.
+    if (peers.isBusy(station)) timers.after(BUSY_WAIT, () => go(station));
+    else if (piece(station)) timers.after(0, () => go(station));
     else if (errands.get(station)?.length === 0) errands.delete(station);
   };
 

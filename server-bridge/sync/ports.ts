@@ -72,6 +72,8 @@ export interface PeersPort {
     peers: readonly { readonly station: string; readonly key: string; readonly address: string }[],
   ) => void;
   readonly send: (station: string, message: PeerMessage) => boolean;
+  /** So much of what was sent to it waits to be taken that more is better sent later. */
+  readonly isBusy: (station: string) => boolean;
   readonly on: (events: {
     readonly onUp: (station: string) => void;
     readonly onDown: (station: string) => void;

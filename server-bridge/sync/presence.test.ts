@@ -14,6 +14,7 @@ it('of a peer is what it says of itself: it speaks for no other workstation, wha
   const peers: PeersPort = {
     reach: () => undefined,
     send: () => true,
+    isBusy: () => false,
     on: (events) => void links.push(events),
     close: async () => undefined,
   };

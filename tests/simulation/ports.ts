@@ -272,6 +272,7 @@ export function createLan(network: Network, time: VirtualTime, chance: Chance): 
           link.last.set(station, at);
           return true;
         },
+        isBusy: () => false,
         close: async () => gone(),
         die: gone,
       };
