@@ -13,6 +13,8 @@ import type { Doing, SyncEvent } from './state.ts';
 
 /** Most logs that a greeting names. */
 const HELLO_LOGS = 20_000;
+/** A store that refuses (disk full) is tried again after this. ms */
+const REFUSED_WAIT = 1_000;
 
 export type Asking = Pick<Doing, 'hello' | 'pull' | 'fetchSnapshot' | 'push' | 'sendRequests'>;
 
@@ -46,9 +48,9 @@ export function createAsking(options: AskingOptions): Asking {
   const hello = (): void => {
     const guesses = untoldGuesses(store);
     const cursorHash = store.cursorHash();
+    const forgotten = store.forgottenRoster();
     const input: HelloIn = {
       wire: WIRE_VERSION,
-    const forgotten = store.forgottenRoster();
       build: options.build,
       reads: [...options.reads],
       cursor: store.cursor(),
@@ -58,9 +60,9 @@ export function createAsking(options: AskingOptions): Asking {
       grants: grants(),
       keys: store.keysHeld(),
       asksOlder: true,
+      ...(forgotten === null ? {} : { roster: forgotten }),
       ...(guesses.length > 0 ? { guesses: [...guesses] } : {}),
     };
-      ...(forgotten === null ? {} : { roster: forgotten }),
     const sentAt = steady();
     exchange(
       () => center.hello(input),
@@ -125,7 +127,8 @@ export function createAsking(options: AskingOptions): Asking {
       exchange(
         outbox.send,
         (outcome) => happen({ t: 'requestsSent', ...outcome }),
-        (why) => happen({ t: 'requestsSent', again: null, why }),
+        // The store refused what became of one: it waits on, and is sent again.
+        (why) => happen({ t: 'requestsSent', again: REFUSED_WAIT, why }),
       ),
   };
 }

@@ -143,3 +143,20 @@ it('packs and expands a page in one go, where each step would wait for a slice',
   expect(threads.size).toBe(2);
   expect(steps).toBeLessThanOrEqual(4);
 });
+
+it('is told that an answer is too large where it is so once it is expanded: to ask for it again would be of no use', async () => {
+  const packed = gzipSync(Buffer.alloc(128_000_001, ' '), { level: 1 });
+  const server = createServer((_, reply) => void reply.writeHead(200, { 'content-encoding': 'gzip' }).end(packed));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const http = createHttp(`http://127.0.0.1:${(server.address() as AddressInfo).port}`, {
+    proof: () => 'proof',
+    heard: () => undefined,
+  });
+  try {
+    const asked = http.call({ method: 'GET', path: '/', answer: z.unknown(), takes: 'work' });
+    await expect(asked).rejects.toMatchObject({ kind: 'refused', message: 'The center’s answer is too large.' });
+  } finally {
+    await http.close();
+    server.close();
+  }
+});

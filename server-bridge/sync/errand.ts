@@ -18,16 +18,13 @@ export function createErrand(begin: () => (() => Promise<void>) | null, trouble:
     going = true;
     missed = false;
     run()
-      .then(
-        () => true,
-        (error: unknown) => {
-          if (!(error instanceof SyncFailure)) trouble(error);
-          return false;
-        },
-      )
-      .then((isDone) => {
+      .catch((error: unknown) => {
+        if (!(error instanceof SyncFailure)) trouble(error);
+      })
+      .then(() => {
         going = false;
-        if (isDone && missed) look();
+        // Also after one that the center did not answer: it may have waited long, and the news be that the center is back.
+        if (missed) look();
       })
       .catch(trouble);
   };

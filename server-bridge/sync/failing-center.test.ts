@@ -119,3 +119,58 @@ it('a disk that was full while another epoch began is tried again, and nothing w
   sync.networkReturned();
   await vi.waitFor(() => expect([store.cursor()?.epoch, sync.state().live]).toEqual(['e1', 'up']), 3_000);
 });
+
+it('a disk that was full is given the next page within a second of having space, however many more there are', async () => {
+  const site = testSite();
+  const numbered = testCenter(site, 'e1');
+  const author = site.open('a');
+  author.append(
+    Array.from({ length: 400 }, (_, n) => site.opened(incidentRef(site), `26-${n}`)),
+    AUTHOR,
+  );
+  numbered.push(author);
+  const store = site.open('b');
+  const { head } = numbered.page(0);
+  const pull: CenterPort['pull'] = async (_, after, limit) => {
+    await pause(1);
+    return numbered.page(after, Math.min(limit, 100));
+  };
+  const { port, asked } = centerOf(site, store, { pull, push: refuses, request: refuses }, head);
+  let full = true;
+  const applyPage: OpenStore['applyPage'] = (page) => {
+    // One that is not next is seen to be so before anything is written.
+    if (full && page.from === (store.cursor()?.n ?? 0)) throw new StoreFailure('disk full');
+    return store.applyPage(page);
+  };
+  started({ ...store, applyPage }, port);
+  await pause(1_500);
+  expect(asked.pull).toBeLessThan(12);
+  full = false;
+  // Not with the next look at the center, which is seconds away while the live channel stands.
+  await vi.waitFor(() => expect(store.cursor()?.n).toBeGreaterThan(0), 4_000);
+  await vi.waitFor(() => expect(store.cursor()?.n).toBe(head), 20_000);
+}, 40_000);
+
+it('a request whose answer a full disk did not take is sent again, though nothing else happens', async () => {
+  const site = testSite();
+  const store = site.open('a');
+  const made = { id: 'r1', kind: 'record.put', session: null, by: null, madeAt: 1, input: {} };
+  store.putRequest(made, null);
+  const decision = { verdict: 'ALLOW' as const, rules: [], next: [] };
+  const { port } = centerOf(site, store, {
+    push: refuses,
+    request: async ({ id }) => ({ id, state: 'accepted', decision, result: null }),
+  });
+  let full = true;
+  const unlessFull =
+    <A extends unknown[]>(run: (...args: A) => void) =>
+    (...args: A): void => {
+      if (full) throw new StoreFailure('disk full');
+      run(...args);
+    };
+  const { requestAnswered, requestFailed } = store;
+  started({ ...store, requestAnswered: unlessFull(requestAnswered), requestFailed: unlessFull(requestFailed) }, port);
+  await pause(300);
+  full = false;
+  await vi.waitFor(() => expect(store.requests(['accepted']).map(({ id }) => id)).toContain('r1'), 3_000);
+});

@@ -92,6 +92,24 @@ it('fetches what comes to be wanted while another is being fetched right after t
   expect(wanting).toEqual([]);
 });
 
+it('asks again at once after one that was not answered, where news came meanwhile: it may have waited while the center was away', async () => {
+  const page: StreamPage = { epoch: 'e1', from: 0, items: [], keys: [], head: 0 };
+  const wanting: EntityRef[] = [WANTED];
+  const first = Promise.withResolvers<StreamPage>();
+  let asked = 0;
+  const filling = createFilling(
+    { wanting: () => [...wanting], fillEntity: (ref) => void wanting.splice(wanting.indexOf(ref), 1) },
+    { entity: () => (++asked === 1 ? first.promise : Promise.resolve(page)) },
+    () => undefined,
+  );
+  filling.fill();
+  // The center is back.
+  filling.fill();
+  first.reject(new SyncFailure('unreachable', 'The center did not answer in time.'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  expect([asked, wanting]).toEqual([2, []]);
+});
+
 it('fetches the others next where the center fails at some of them each time', async () => {
   const page: StreamPage = { epoch: 'e1', from: 0, items: [], keys: [], head: 0 };
   const wanting: EntityRef[] = ['incident:1', 'incident:2', 'incident:3'];

@@ -17,6 +17,7 @@ const PATIENCE_MOST = 10_000;
 const WORK_PATIENCE = 15_000;
 const PAUSE = 3_000;
 const LARGEST_ANSWER = 128_000_000;
+const TOO_LARGE = 'The center’s answer is too large.';
 const COMPRESS_FROM = 16_384;
 /** Pushes of both lanes, and what else is asked beside them. */
 const CONNECTIONS = 2 * PUSHES + 4;
@@ -123,7 +124,7 @@ export function createHttp(url: string, prover: Prover, authority: string | null
         timer.refresh();
         chunks.push(chunk as Buffer);
         size += (chunk as Buffer).length;
-        if (size > LARGEST_ANSWER) throw new SyncFailure('refused', 'The center’s answer is too large.');
+        if (size > LARGEST_ANSWER) throw new SyncFailure('refused', TOO_LARGE);
       }
       patience = Math.max(PATIENCE, Math.floor(patience / 2));
       const whole = Buffer.concat(chunks);
@@ -138,6 +139,8 @@ export function createHttp(url: string, prover: Prover, authority: string | null
       };
     } catch (error) {
       if (error instanceof SyncFailure) throw error;
+      // As it comes, or once it is expanded. It would be as large the next time.
+      if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new SyncFailure('refused', TOO_LARGE);
       if (NOT_TAKEN.test(String((error as { code?: unknown }).code ?? '')))
         throw new SyncFailure(
           'unreachable',

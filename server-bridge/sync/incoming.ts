@@ -24,11 +24,23 @@ export function createIncoming(
   happen: (event: SyncEvent) => void,
   trouble: (what: string, error: unknown) => void,
 ): Incoming {
+  /** The store has just refused a page. What comes after it cannot be next: it is left out, and asked for once that one is. */
+  let refusing = false;
+  const refused = (): void => {
+    refusing = true;
+    timers.after(REFUSED_WAIT, () => {
+      refusing = false;
+      // Another epoch may have begun meanwhile, whose pages were left out as well.
+      const { epoch = '', n = 0 } = store.cursor() ?? {};
+      happen({ t: 'pageArrived', result: 'gap', epoch, cursor: n, logs: [] });
+    });
+  };
   return {
     page: (page) => {
       const keys = new Map(page.keys.map((key) => [key.id, key]));
       let at = 0;
       slices.add((size) => {
+        if (refusing) return false;
         const whole = at === 0 && page.items.length <= size;
         const items = whole ? page.items : page.items.slice(at, at + size);
         const slice = whole ? page : { ...page, from: page.from + at, items, keys: keysOf(framesOf(items), keys) };
@@ -45,9 +57,7 @@ export function createIncoming(
           return result === 'applied' && at < page.items.length;
         } catch (error) {
           trouble('A page of the stream could not be stored', error);
-          timers.after(REFUSED_WAIT, () =>
-            happen({ t: 'pageArrived', result: 'gap', epoch: page.epoch, cursor: store.cursor()?.n ?? 0, logs: [] }),
-          );
+          refused();
           return false;
         }
       });
