@@ -2,6 +2,8 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { SEAT } from '../../server-bridge/dispatch/testing/desk.ts';
+import { openDeskHost } from '../../server-bridge/host/testing/desk-host.ts';
 import { connectBridge } from './client.ts';
 
 /** A station that lets a window in and dies of the first thing that it asks. */
@@ -33,5 +35,17 @@ it('tells whoever waits that the station is gone, and whoever asks it then', asy
     expect(gone.closed()).toBe(true);
     await expect(gone.call('session.sign_out', {})).rejects.toMatchObject(closed);
     await expect(gone.watch('board')).rejects.toMatchObject(closed);
+  }
+});
+
+it('tells whoever watches a topic that there is none of that name, and may be watched on', async () => {
+  const { host, tokens, close } = await openDeskHost();
+  const bridge = await connectBridge(`${host.url}/#${tokens.issue(SEAT.seat)}`);
+  try {
+    await expect(bridge.watch('nosuchtopic')).rejects.toMatchObject({ refusal: { code: 'message.invalid' } });
+    expect((await bridge.watch('board')).state()).toHaveProperty('units');
+  } finally {
+    bridge.close();
+    await close();
   }
 });

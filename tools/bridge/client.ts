@@ -41,7 +41,7 @@ interface Watching {
   n: number;
   readonly listeners: Set<(patch: Patch | null) => void>;
   readonly ready: () => void;
-  /** The station went before it said anything of it. */
+  /** The station refused it, or went before it said anything of it. */
   readonly lost: (why: Refused) => void;
 }
 
@@ -65,7 +65,12 @@ export async function connectBridge(consoleUrl: string): Promise<BridgeClient> {
       const waiting = calls.get(message.id);
       calls.delete(message.id);
       if (message.ok) waiting?.resolve(message.value as never);
-      else waiting?.reject(new Refused(message.refusal, message.decision));
+      else {
+        const why = new Refused(message.refusal, message.decision);
+        waiting?.reject(why);
+        watches.get(message.id)?.lost(why);
+        watches.delete(message.id);
+      }
     } else {
       const watching = watches.get(message.id);
       if (!watching) return;
