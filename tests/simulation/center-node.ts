@@ -38,6 +38,7 @@ import { createLeases, type Leases, type LeasesBackup } from './leases.ts';
 import { FAR, type Neighbour } from './neighbour.ts';
 import type { Plan } from './plan.ts';
 import { OLDER_READS } from './readers.ts';
+import { putAtCenter } from './records.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -328,6 +329,11 @@ export async function createCenterNode(
       return { epoch: await log.epoch(ORG), from: 0, items: [...items], keys: [...envelopes], head: 0 };
     },
     request: async (station, input) => {
+      const put = decided.get(input.id) ?? (await putAtCenter(log, site, station, input, clock()));
+      if (put) {
+        decided.set(input.id, put);
+        return put;
+      }
       if (input.kind !== 'numbers.lease') throw new SyncFailure('refused', 'Not in this simulation.');
       const { log: of, year, size } = input.input as { log: string; year: number; size: number };
       const mine = life;

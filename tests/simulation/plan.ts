@@ -37,6 +37,8 @@ export interface Plan {
   readonly takesOver: boolean;
   /** Whether people open what ended long ago, of which some facts lie at the center alone. */
   readonly readsOld: boolean;
+  /** Whether an administrator changes the site's records at a console. */
+  readonly puts: boolean;
   /** The moments of the work at which the disk that is a file is damaged. */
   readonly damages: readonly number[];
   /** The moments of the work at which a station's disk has no space for a while. */
@@ -69,6 +71,8 @@ export interface Kinds {
   readonly takesOver?: boolean | undefined;
   /** Whether people open what ended long ago. */
   readonly readsOld?: boolean | undefined;
+  /** Whether an administrator changes records. */
+  readonly puts?: boolean | undefined;
   /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
@@ -81,6 +85,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const fills = kinds.fills ?? erases;
   const takesOver = kinds.takesOver ?? fills;
   const readsOld = kinds.readsOld ?? takesOver;
+  const puts = kinds.puts ?? readsOld;
   const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
@@ -107,6 +112,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
     grantMs,
     takesOver: seed > 0 && takesOver && standing.happens(0.08),
     readsOld: seed > 0 && readsOld && chance.fork('reading').happens(0.3),
+    puts: seed > 0 && puts && chance.fork('records').happens(0.3),
     damages,
     erasing,
     fullDisks,

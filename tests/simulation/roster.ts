@@ -86,7 +86,7 @@ export function createSite(chance: Chance, calendar: Calendar): Site {
       user: `user-${station}`,
       login: station,
       name: `Dispatcher ${station.toUpperCase()}`,
-      roles: station === 'a' ? ['supervisor'] : ['dispatcher'],
+      roles: station === 'a' ? ['supervisor', 'admin'] : ['dispatcher'],
       session: `session-${station}`,
       position: `p-${station}`,
       positionName: `Position ${station.toUpperCase()}`,

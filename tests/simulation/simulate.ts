@@ -15,6 +15,7 @@ import { createLan } from './ports.ts';
 import { PowerCut } from './power.ts';
 import { editingSeen } from './presence.ts';
 import { createWitness } from './readers.ts';
+import { recordsDiffer, rosterDeed } from './records.ts';
 import { ANY_DAY, type Calendar, createSite, ORG, SITE, STATIONS } from './roster.ts';
 import { createStationNode, type StationNode } from './station-node.ts';
 import { isQuiet, judge, requestsWaiting, type Verdict, yearsGiven } from './verdict.ts';
@@ -112,6 +113,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     work(station, chance.fork(`people ${station.name}`), end);
     shifts(station, chance.fork(`shifts ${station.name}`), end);
     if (plan.typed) type(station, chance.fork(`typing ${station.name}`), end);
+    if (plan.puts && station.name === 'a') keepRecords(station, chance.fork('records of the site'), end);
     if (plan.readsOld) readOld(station, chance.fork(`reading ${station.name}`), end);
   }
   if (neighbour) meddle(neighbour, chance.fork('meddling'), end);
@@ -206,6 +208,16 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     time.after(wait, () => {
       if (station.alive()) station.signIn(plan.takesOver && mine.happens(0.5) ? mine.pick(STATIONS) : station.name);
       shifts(station, mine, until);
+    });
+  }
+
+  function keepRecords(station: StationNode, mine: Chance, until: number): void {
+    const wait = mine.between(2 * MINUTE, 15 * MINUTE);
+    if (time.now() + wait > until) return;
+    time.after(wait, () => {
+      const deed = station.alive() ? rosterDeed(station, mine) : null;
+      if (deed) carryOut(station, deed);
+      keepRecords(station, mine, until);
     });
   }
 
@@ -308,6 +320,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       ...(quiet ? [] : stations.map(unquiet)),
       ...seen,
       ...witness.tooEarly(),
+      ...recordsDiffer(center.log, stations),
       ...verdict.diverged,
       ...troubles,
     ],
