@@ -5,9 +5,10 @@ import type { Change, Store } from '../store/store.ts';
 import { createAlarms } from './alarms.ts';
 import { createAsking } from './asking.ts';
 import { createClockJumps } from './clock-jumps.ts';
-import { decide } from './decide.ts';
+import { createDeciding } from './deciding.ts';
 import { createExchanges } from './exchanges.ts';
 import { createFilling } from './filling.ts';
+import { hearPeers } from './from-peers.ts';
 import { createGreeting } from './greeting.ts';
 import { createIncoming } from './incoming.ts';
 import { createLiveLine } from './live-line.ts';
@@ -18,7 +19,7 @@ import type { CenterPort, PeersPort, Timers } from './ports.ts';
 import { createReach, type Reached } from './reach.ts';
 import { createShowing } from './showing.ts';
 import { createSlices } from './slices.ts';
-import { type Doing, IDLE, type SyncEffect, type SyncEvent, type SyncState } from './state.ts';
+import type { Doing, SyncState } from './state.ts';
 
 export interface SyncOptions {
   readonly store: Store;
@@ -65,10 +66,7 @@ export interface Sync {
 export function startSync(options: SyncOptions): Sync {
   const { store, center, peers, timers, clock, steady } = options;
   const trouble = options.onTrouble ?? (() => undefined);
-  let state: SyncState = IDLE;
   let closed = false;
-  let busy = false;
-  const pending: SyncEvent[] = [];
   const presenceListeners = new Set<(presence: Presence) => void>();
 
   const luck = (): number => {
@@ -76,26 +74,17 @@ export function startSync(options: SyncOptions): Sync {
     return (a * 65_536 + b * 256 + c) / 16_777_216;
   };
 
-  /** One event after the other: what comes while one is decided and carried out waits until it is. */
-  function happen(event: SyncEvent): void {
-    if (closed) return;
-    pending.push(event);
-    if (busy) return;
-    busy = true;
-    try {
-      for (let next = pending.shift(); next; next = pending.shift()) {
-        const decided = decide(state, next, luck());
-        state = decided.state;
-        for (const effect of decided.effects) (doing[effect.do] as (effect: SyncEffect) => void)(effect);
-        if ('page' in next) pages.decided(next.page.id);
-      }
-    } finally {
-      busy = false;
-    }
-    // After what is asked of the center: the next page is on its way while this one is taken.
-    slices.begin();
-    reach.saw(state);
-  }
+  const deciding = createDeciding({
+    luck,
+    doing: () => doing,
+    onDecided: (event) => 'page' in event && pages.decided(event.page.id),
+    onRest: (state) => {
+      // After what is asked of the center: the next page is on its way while this one is taken.
+      slices.begin();
+      reach.saw(state);
+    },
+  });
+  const { happen, state } = deciding;
   function heard(presence: Presence): void {
     for (const listener of presenceListeners) listener(presence);
   }
@@ -141,11 +130,11 @@ export function startSync(options: SyncOptions): Sync {
       build: options.build,
       reads: options.reads,
       lanAddress: options.lanAddress,
-      epoch: () => state.epoch,
+      epoch: () => state().epoch,
       greeting: {
         answered: (answer, roundTrip) => {
           jumps.measured();
-          greeting.take(answer, roundTrip, new Set(state.peers.keys()));
+          greeting.take(answer, roundTrip, new Set(state().peers.keys()));
         },
         ended: reach.greeted,
         heard: () => {
@@ -185,19 +174,11 @@ export function startSync(options: SyncOptions): Sync {
     recount: () => {
       happen({ t: 'counted', unacknowledged: store.unacknowledged() });
       filling.fill();
-      if (state.center === 'up') showing.show();
+      if (state().center === 'up') showing.show();
       // A year may be about to end while nothing else happens here.
       keepNumbers();
     },
   };
-
-  function noted(station: string, reads: readonly string[]): void {
-    try {
-      store.heardReads(station, reads);
-    } catch (error) {
-      trouble('What a peer reads could not be kept', error);
-    }
-  }
 
   function changed({ origin, facts, requests, wanted }: Change): void {
     if (origin === 'here') {
@@ -208,30 +189,14 @@ export function startSync(options: SyncOptions): Sync {
     }
     if (requests) happen({ t: 'requestDue' });
     // Otherwise it is looked at once the center is reached.
-    if (wanted && state.center === 'up') filling.fill();
+    if (wanted && state().center === 'up') filling.fill();
     const numbered = facts.some((fact) => fact.type === 'incident.opened' && fact.log === store.log());
-    if (state.center === 'up' && numbered) keepNumbers();
+    if (numbered && state().center === 'up') keepNumbers();
   }
   const stopWatching = store.onChange(changed);
 
-  peers?.on({
-    onUp: (station) => happen({ t: 'peerUp', station }),
-    onDown: (station) => {
-      toPeers?.forget(station);
-      happen({ t: 'peerDown', station });
-    },
-    onMessage: (station, message) => {
-      if (closed) return;
-      if (message.t === 'presence') heard({ ...message.presence, station });
-      else if (message.t === 'frames') return incoming.frames(station, message.frames, message.keys);
-      else {
-        noted(station, message.reads);
-        const logs = Object.entries(message.logs).map(([log, seq]) => ({ log, seq }));
-        happen({ t: 'peerMessage', station, centerReached: message.centerReached, logs });
-      }
-      return;
-    },
-  });
+  if (peers && toPeers)
+    hearPeers(peers, { store, toPeers, incoming, happen, onPresence: heard, closed: () => closed, trouble });
   greeting.reachPeers(store.roster());
   happen({
     t: 'started',
@@ -250,17 +215,19 @@ export function startSync(options: SyncOptions): Sync {
     },
     sendPresence: (presence) => {
       live.presence(presence);
-      for (const [station, peer] of state.peers)
-        if (state.center !== 'up' || !peer.centerReached) peers?.send(station, { t: 'presence', presence });
+      const { center: reached, peers: linked } = state();
+      for (const [station, peer] of linked)
+        if (reached !== 'up' || !peer.centerReached) peers?.send(station, { t: 'presence', presence });
     },
     onPresence: (listener) => {
       presenceListeners.add(listener);
       return () => presenceListeners.delete(listener);
     },
     networkReturned: () => happen({ t: 'networkReturned' }),
-    state: () => state,
+    state,
     close: async () => {
       closed = true;
+      deciding.close();
       stopWatching();
       alarms.close();
       slices.clear();
