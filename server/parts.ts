@@ -88,6 +88,6 @@ function syncOver(
     db: emergency,
     ...{ log, keys, world, rosterChanged, eventRaised },
     take: pushTaker(log, keys.centerKeys, world, verify),
-    rosterOf: (org, site) => signedRoster({ ...ports, db: emergency }, org, site),
+    rosterOf: (org, site, known) => signedRoster({ ...ports, db: emergency }, org, site, known),
   });
 }

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { KeysOut } from '#domain/identity/api/keys.ts';
 import { idOf } from '#domain/kernel/ids.ts';
 import { READS } from '#domain/modules.ts';
-import type { HelloOut } from '#domain/wire/sync.ts';
+import { type HelloOut, rosterText } from '#domain/wire/sync.ts';
+import { signatureHolds } from '#sealing/signing.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
@@ -96,6 +97,16 @@ it('rotate at each level while the station works on, and a workstation learns th
     'retired',
     'retired',
   ]);
+  // One that was away meanwhile, or whose disk is an old copy, takes what the key that it knows has signed, and learns the new one.
+  const [before, since] = told.roster.centerKeys as [string, string];
+  const signedBy = async (known: readonly string[]): Promise<readonly string[]> => {
+    const { roster } = await hello(known);
+    expect(roster.centerKeys).toEqual([since, before]);
+    return roster.centerKeys.filter((key) => signatureHolds(key, rosterText(roster), roster.sig));
+  };
+  expect(await signedBy([before])).toEqual([before]);
+  expect(await signedBy([before, since])).toEqual([since]);
+  expect(await signedBy([])).toEqual([since]);
   await push(1);
   // The first entities are under the site's key of before, until theirs are wrapped anew.
   await rotate('entity');

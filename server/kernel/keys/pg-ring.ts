@@ -66,15 +66,19 @@ export function pgKeyRing(
     once(`${org}|inner ${purpose}`, () => innerKeys(db, keys, world, org, purpose));
   const randomId = (): string => Buffer.from(world.random(12)).toString('base64url');
 
-  const centerKeys = (org: string): Promise<CenterKeys> =>
+  const signing = (org: string): Promise<CenterKeys & { readonly signers: readonly Signer[] }> =>
     once(`${org}|signing`, async () => {
       const { signers, first } = await settled(() => signersOf(org));
       const [signer] = signers;
       if (!signer || !first || signer.publicKey !== first.id || stateOf(first) !== 'active') {
         throw new CenterFailure('key.signing', `Organisation ${org} has no signing key here.`);
       }
-      return { signer, publicKeys: signers.map(({ publicKey }) => publicKey) };
+      return { signer, signers, publicKeys: signers.map(({ publicKey }) => publicKey) };
     });
+  const centerKeys = async (org: string): Promise<CenterKeys> => {
+    const { signer, publicKeys } = await signing(org);
+    return { signer, publicKeys };
+  };
   const signersOf = async (org: string) => {
     const { rows } = await inOrg(org, (client) =>
       client.query<StateRow>(`select id, wrapped, active_at, retired_at from keys.signing where org = $1 ${IN_ORDER}`, [
@@ -168,6 +172,10 @@ export function pgKeyRing(
       remembered.delete(`${org}|site ${site}`);
     },
     centerKeys,
+    signerKnownTo: async (org, known) => {
+      const { signer, signers } = await signing(org);
+      return signers.find(({ publicKey }) => known.includes(publicKey)) ?? signer;
+    },
     siteKeys,
     siteKey,
     sealFor: async (org, plain, context) => {

@@ -30,6 +30,11 @@ export interface KeyRing {
   /** Makes the first key of a new site. Idempotent. */
   readonly createSite: (org: string, site: string) => Promise<void>;
   readonly centerKeys: (org: string) => Promise<CenterKeys>;
+  /**
+   * What the center signs with for somebody who knows these of its keys: the current one, or the newest before it that they know. Who
+   * was away while it was rotated takes no word that is signed by it, and has to learn it by one that they take.
+   */
+  readonly signerKnownTo: (org: string, known: readonly string[]) => Promise<Signer>;
   /** Keys of a site: the one to use for new entities first, then those to come, then those of before. */
   readonly siteKeys: (org: string, site: string) => Promise<readonly SiteKey[]>;
   /** One of them, also where another node made it a moment ago; null where there is none. */

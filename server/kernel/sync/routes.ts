@@ -42,7 +42,8 @@ export interface SyncPorts {
   readonly keys: KeyRing;
   readonly world: World;
   readonly take: PushTaker;
-  readonly rosterOf: (org: string, site: string) => Promise<Roster>;
+  /** `known`: ids of keys that whoever is to take it knows. */
+  readonly rosterOf: (org: string, site: string, known: readonly string[]) => Promise<Roster>;
   readonly rosterChanged: (org: string, site: string) => void;
   readonly eventRaised: CenterContext['eventRaised'];
 }
@@ -89,7 +90,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
           ...answer,
           emit: [...emit],
           ...(body.asksOlder ? { older: older.map((one) => ({ ...one, lacks: [...one.lacks] })) } : {}),
-          roster: await ports.rosterOf(org, site),
+          roster: await ports.rosterOf(org, site, body.keys ?? []),
           siteKeys: siteKeys.map((key) => ({ id: key.id, key: Buffer.from(key.bytes).toString('base64url') })),
           now: world.clock(),
         };

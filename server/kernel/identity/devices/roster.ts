@@ -12,13 +12,15 @@ export async function bumpRoster(trx: IdentityTx, site: string): Promise<void> {
     .execute();
 }
 
-/** The roster of a site as it is now, signed by the center. */
+/** The roster of a site as it is now, signed by the center with a key that whoever asks knows. `known`: ids of keys that they do. */
 export async function signedRoster(
   ports: Pick<IdentityPorts, 'db' | 'keys'>,
   org: string,
   site: string,
+  known: readonly string[] = [],
 ): Promise<Roster> {
-  const { signer, publicKeys } = await ports.keys.centerKeys(org);
+  const { publicKeys } = await ports.keys.centerKeys(org);
+  const signer = await ports.keys.signerKnownTo(org, known);
   const { version, devices } = await ports.db.inOrg<
     IdentityTables,
     {
