@@ -13,6 +13,8 @@ export const FRAME_FORMAT = 1;
 /** Largest header and body accepted at any door, in UTF-16 units of their text. */
 export const MAX_HEADER = 8_192;
 export const MAX_BODY = 98_304;
+/** So many entities a fact may be about. */
+export const MOST_ABOUT = 16;
 /** Last position that a log may have: stores lay the facts of a log side by side within so many. */
 export const LAST_SEQ = 2 ** 32 - 1;
 
@@ -53,7 +55,7 @@ export const FactHeaderSchema = z.strictObject({
   by: Id.nullable(),
   type: z.string().min(3).max(64).regex(TYPE),
   v: z.int().min(1).max(999),
-  about: z.array(EntityRefSchema).max(16),
+  about: z.array(EntityRefSchema).max(MOST_ABOUT),
   replaces: z.array(Id).max(256),
   /** SHA-256 over salt (16 bytes) and the body's UTF-8 JSON. */
   body: Sha256,
@@ -153,7 +155,7 @@ function isHeader(read: unknown): read is FactHeader {
     isText(h.type, 64, TYPE) &&
     isWhole(h.v, 1, 999) &&
     Array.isArray(h.about) &&
-    h.about.length <= 16 &&
+    h.about.length <= MOST_ABOUT &&
     h.about.every((ref) => isText(ref, 160, ENTITY_REF)) &&
     Array.isArray(h.replaces) &&
     h.replaces.length <= 256 &&

@@ -121,6 +121,8 @@ describe('sending units', () => {
     for (let n = 1; n <= 16; n++) did('unit.dispatch', { incident: `k${n}`, units: ['m36'], confirm: true });
     expect(did('unit.dispatch', { incident: 'k17', units: ['m36'], confirm: true })).toBe('unit.full units');
     expect(did('unit.status', { unit: 'm36', code: 'OS', incident: 'k17' })).toBe('unit.full unit');
+    expect(did('unit.emergency', { unit: 'm36', emergency: 'declared' })).toBe('M36 EMERGENCY');
+    expect(at.world.factsOf('incident:k16').at(-1)?.about).toHaveLength(16);
     expect(did('unit.status', { unit: 'm36', code: 'OS', incident: 'k16' })).toContain('on scene');
   });
 

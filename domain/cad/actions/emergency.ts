@@ -1,4 +1,5 @@
 /** A unit's call for help: anybody who hears it declares it, anybody may have seen it, and it is over when somebody says so. */
+import { MOST_ABOUT } from '../../kernel/fact.ts';
 import { done } from '../../kernel/refusal.ts';
 import { emergencyOf } from '../views/reading.ts';
 import type { Decide } from './deed.ts';
@@ -17,7 +18,9 @@ export const decideEmergency: Decide<ActionInput<'unit.emergency'>> = (input, wo
   // Pressed again by a crew that nobody has answered it is the same call; after it was seen, a new one.
   if (now?.emergency === input.emergency)
     return done({ drafts: [], said: `${callsign} ${SAID[input.emergency]} already` });
-  const about = [...runs.map((run) => run.incident), ref];
+  // On more calls at once than a fact can name, it stands in the newest: the unit itself is in need wherever it is.
+  const incidents = [...new Set(runs.map((run) => run.incident))].slice(0, MOST_ABOUT - 1);
+  const about = [...incidents, ref];
   const sketch = { type: 'unit.emergency', about, body: { emergency: input.emergency }, at: input.at ?? means.now };
   return done({ drafts: draftsOf([sketch], world), said: `${callsign} ${SAID[input.emergency]}` });
 };

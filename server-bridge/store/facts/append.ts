@@ -1,5 +1,12 @@
 /** Facts made here: signed, sealed, numbered on the log of this opening. */
-import { type Author, type Fact, type FactDraft, MAX_BODY, MAX_HEADER } from '../../../domain/kernel/fact.ts';
+import {
+  type Author,
+  type Fact,
+  type FactDraft,
+  MAX_BODY,
+  MAX_HEADER,
+  MOST_ABOUT,
+} from '../../../domain/kernel/fact.ts';
 import { uuidV7 } from '../../../domain/kernel/ids.ts';
 import type { Json } from '../../../domain/kernel/json.ts';
 import { PROCESS_FACTS } from '../../../domain/kernel/kernel.ts';
@@ -94,8 +101,8 @@ function checkDraft(draft: FactDraft): void {
   if (draft.about.length === 0 && !IN_CLEAR.has(draft.type)) {
     throw new RangeError(`about is empty: the fact ${draft.type} has to name what it is about.`);
   }
-  if (draft.about.length > 16)
-    throw new RangeError(`about is too long: the fact ${draft.type} names more than 16 entities.`);
+  if (draft.about.length > MOST_ABOUT)
+    throw new RangeError(`about is too long: the fact ${draft.type} names more than ${MOST_ABOUT} entities.`);
   if (draft.replaces.length > 256)
     throw new RangeError(`replaces is too long: the fact ${draft.type} names more than 256 facts.`);
   if (JSON.stringify(draft.body).length > MAX_BODY)
