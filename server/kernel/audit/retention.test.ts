@@ -77,6 +77,22 @@ it('removes what is older than six years, whole seals at a time, and the chain g
   expect((await verify()).breaks).toEqual([]);
 });
 
+it('goes on from the stub where all that was sealed is gone, as of an organisation of which nothing was heard for years', async () => {
+  await stretch(9, 3);
+  await stretch(7, 2);
+  expect(await remove()).toBe(5);
+  await stretch(0, 1);
+  await stretch(0, 2);
+  // What removing itself left in the audit is sealed, too.
+  const whole = await verify();
+  expect(whole).toMatchObject({ sealed: 4, breaks: [] });
+  expect(whole.entries).toBeGreaterThanOrEqual(3);
+  await tampering(database, (client) =>
+    client.query(`update audit.entry set actor = 'eve' where id = (select max(id) from audit.entry)`),
+  );
+  expect((await verify()).brokenAt).toBe(4);
+});
+
 it('keeps a seal under which anything is to be kept, and all of it where it is to be kept for longer', async () => {
   await stretch(7, 2);
   await asMigrator(database, (client) =>
