@@ -28,6 +28,9 @@ export interface IdentityTables extends SecondFactorTables {
     reason: string;
     changed_by: string | null;
     changed_at: number;
+    /** Of the organisation’s own switch, where the operator stopped what it had off. */
+    off_reason: Defaulted<string | null>;
+    off_by: Defaulted<string | null>;
   };
   'kernel.site': { org: string; site: string; name: string; roster_version: Defaulted<number>; created_at: number };
   'kernel.device': {

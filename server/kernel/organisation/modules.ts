@@ -30,7 +30,7 @@ export function modulesOf({ db }: Ports, org: string): Promise<z.infer<typeof Mo
   });
 }
 
-/** Refuses with `module.unknown`, `module.essential`, `module.killed`. */
+/** Refuses with `module.unknown`, `module.essential`, `module.killed`, `module.off`. */
 export async function switchModule(
   { db, clock }: Ports,
   acting: Acting,
@@ -62,19 +62,38 @@ export async function switchModule(
       return refused('module.killed', `The operator of the center stopped ${declared.title}: ${held.reason}`, 'module');
     }
     if (change.on) {
+      if (held === undefined) return done(null);
+      // Each lifts their own: what the organisation had off before the operator stopped it is off again.
+      if (change.as === 'operator' && held.position === 'off') {
+        return refused(
+          'module.off',
+          `The organisation switched ${declared.title} off itself, and its administrators switch it on again.`,
+          'module',
+        );
+      }
+      if (held.off_reason !== null) {
+        await trx
+          .updateTable('kernel.module_switch')
+          .set({ position: 'off', reason: held.off_reason, changed_by: held.off_by, off_reason: null, off_by: null })
+          .where('module', '=', module)
+          .execute();
+        return done(null);
+      }
       await trx.deleteFrom('kernel.module_switch').where('module', '=', module).execute();
       // What ended while it was off was not derived for it: those runs are due again.
-      if (held)
-        await sql`select cad.handoff_is_due(org, id) from cad.incident where updated_at >= ${held.changed_at}`.execute(
-          trx,
-        );
+      await sql`select cad.handoff_is_due(org, id) from cad.incident where updated_at >= ${held.changed_at}`.execute(
+        trx,
+      );
       return done(null);
     }
+    const kills = change.as === 'operator';
+    const beneath = kills && held?.position === 'off' ? { off_reason: held.reason, off_by: held.changed_by } : {};
     const row = {
-      position: change.as === 'operator' ? ('killed' as const) : ('off' as const),
+      position: kills ? ('killed' as const) : ('off' as const),
       reason: change.reason,
       changed_by: acting.actor,
       changed_at: held?.changed_at ?? clock(),
+      ...beneath,
     };
     await trx
       .insertInto('kernel.module_switch')
