@@ -10,6 +10,7 @@ import { z } from 'zod';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { makeFolder } from '#sealing/make-folder.ts';
 import { CenterFailure } from '../db/failure.ts';
+import { holdsStill } from '../holds-still.ts';
 
 /** An organisation's chain is noted this often at most while it grows, and where it stands when the center stops. */
 const EVERY_MS = 30_000;
@@ -49,17 +50,24 @@ export async function openCheckpoints(folder: string, clock: Clock): Promise<Che
   const notedAt = new Map<string, number>();
   const newest = new Map<string, Checkpoint>();
   const written = new Map<string, number>();
+  let torn = false;
   return {
     note: async (seals, all = false) => {
       for (const seal of seals) newest.set(seal.org, seal);
       const now = clock();
       const due = [...newest.values()].filter(
         ({ org, position }) =>
-          position !== written.get(org) && (all || now - (notedAt.get(org) ?? Number.NEGATIVE_INFINITY) >= EVERY_MS),
+          position !== written.get(org) &&
+          (all || !holdsStill((notedAt.get(org) ?? Number.NEGATIVE_INFINITY) + EVERY_MS, now, EVERY_MS)),
       );
       if (due.length === 0) return;
       const month = join(folder, `${new Date(now).toISOString().slice(0, 7)}.ndjson`);
-      await appendSynced(month, due.map((one) => `${JSON.stringify(one)}\n`).join(''));
+      const lines = due.map((one) => `${JSON.stringify(one)}\n`).join('');
+      // Nor must what a full disk took of a line.
+      const begun = torn ? '\n' : '';
+      torn = true;
+      await appendSynced(month, begun + lines);
+      torn = false;
       for (const { org, position } of due) {
         notedAt.set(org, now);
         written.set(org, position);

@@ -1,6 +1,7 @@
 /** Remembers for a moment whom a token speaks for: a station that pushes ten times a second is looked up once. */
 import type { Clock } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
+import { holdsStill } from '../holds-still.ts';
 import type { Bearers, Caller } from './auth.ts';
 
 /** How long one that was withdrawn may still be let in where nobody tells of it (the database is away). Milliseconds. */
@@ -23,7 +24,7 @@ export function cachedBearers(bearers: Bearers, clock: Clock): CachedBearers {
       const now = clock();
       const name = sha256(token);
       const held = known.get(name);
-      if (held && held.until > now) return held.caller;
+      if (held && holdsStill(held.until, now, LIFE_MS)) return held.caller;
       if (known.size >= MOST) known.clear();
       const caller = ask(token);
       known.set(name, { until: now + LIFE_MS, caller });

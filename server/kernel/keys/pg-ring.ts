@@ -5,6 +5,7 @@ import { KEY_BYTES, seal, unseal } from '#sealing/cipher.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
 import type { Database } from '../db/database.ts';
 import { CenterFailure } from '../db/failure.ts';
+import { holdsStill } from '../holds-still.ts';
 import { orgContext, secretContext, signingContext, siteContext } from './contexts.ts';
 import { type InnerPurpose, innerKeys, markedSecret, readMark, UNNAMED } from './inner-keys.ts';
 import { derivedFrom, type MasterKeys } from './master.ts';
@@ -41,6 +42,7 @@ export function pgKeyRing(
   },
 ): KeyRing {
   const keys = orgKeys(db, masters);
+  /** Keys that were looked for in vain, and until when they are not looked for again. */
   const looked = new Map<string, number>();
   const remembered = new Map<string, { readonly until: number; readonly value: Promise<unknown> }>();
 
@@ -53,7 +55,7 @@ export function pgKeyRing(
   /** `keep`: whether what was found is worth remembering. */
   const once = <T>(name: string, find: () => Promise<T>, keep: (found: T) => boolean = () => true): Promise<T> => {
     const held = remembered.get(name);
-    if (held && held.until > world.clock()) return held.value as Promise<T>;
+    if (held && holdsStill(held.until, world.clock(), LIFE_MS)) return held.value as Promise<T>;
     const value = find();
     remembered.set(name, { until: world.clock() + LIFE_MS, value });
     value.then(
@@ -120,10 +122,10 @@ export function pgKeyRing(
     const find = async () => (await siteKeys(org, site)).find((key) => key.id === id)?.bytes ?? null;
     const found = await find();
     const name = `${org}|${site}|${id}`;
-    if (found || (looked.get(name) ?? 0) > world.clock() - LIFE_MS) return found;
+    if (found || holdsStill(looked.get(name) ?? 0, world.clock(), LIFE_MS)) return found;
     // Another node may have made it since. One that is nowhere is not looked for at every call.
     if (looked.size > MOST_LOOKED) looked.clear();
-    looked.set(name, world.clock());
+    looked.set(name, world.clock() + LIFE_MS);
     remembered.delete(`${org}|site ${site}`);
     return find();
   };

@@ -6,6 +6,7 @@
  */
 import type { Clock } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
+import { holdsStill } from '../holds-still.ts';
 import type { Counter, Counters } from './counters.ts';
 import { networkOf } from './network-of.ts';
 
@@ -13,6 +14,7 @@ export type RouteClass = 'emergency' | 'open' | 'read' | 'write';
 export type SpentBy = 'address' | 'account' | 'device' | 'organisation';
 
 const WINDOW_S = 60;
+const WINDOW_MS = WINDOW_S * 1_000;
 /**
  * Calls a minute. A whole room may share one address. `open`: whoever is not known yet; what guesses could be made at has
  * stricter counts of its own (identity/limits.ts).
@@ -97,7 +99,7 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
     for (const { counter, of } of kept.values()) {
       for (const [value, account] of of) {
         if (account.pending === 0) {
-          if (account.resetAt <= clock()) of.delete(value);
+          if (!holdsStill(account.resetAt, clock(), WINDOW_MS)) of.delete(value);
           continue;
         }
         const points = account.pending;
@@ -106,7 +108,7 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
         telling.push(
           counter.add(account.name, points).then(({ consumed, resetMs }) => {
             account.consumed = consumed;
-            account.resetAt = clock() + resetMs;
+            account.resetAt = clock() + Math.min(resetMs, WINDOW_MS);
           }),
         );
       }
@@ -132,12 +134,12 @@ export function makeBudgets(counters: Counters, clock: Clock, scale = 1): Budget
       // More callers than fit: nobody's count is worth the memory of the center.
       if (budget.of.size >= MOST_KEYS) budget.of.clear();
       const name = sha256(`qd.budget.1|${policy}|${value}`).slice(0, 22);
-      account = { name, consumed: 0, pending: 0, resetAt: now + WINDOW_S * 1_000 };
+      account = { name, consumed: 0, pending: 0, resetAt: now + WINDOW_MS };
       budget.of.set(value, account);
-    } else if (account.resetAt <= now) {
+    } else if (!holdsStill(account.resetAt, now, WINDOW_MS)) {
       account.consumed = 0;
       account.pending = 0;
-      account.resetAt = now + WINDOW_S * 1_000;
+      account.resetAt = now + WINDOW_MS;
     }
     const used = account.consumed + account.pending;
     const spent = used >= budget.quota;

@@ -12,6 +12,7 @@ import {
   type RateLimiterStoreAbstract,
 } from 'rate-limiter-flexible';
 import type { Clock } from '#domain/kernel/ids.ts';
+import { holdsStill } from '../holds-still.ts';
 
 /** So many points within so many seconds. */
 export interface Rule {
@@ -77,9 +78,9 @@ export function makeCounters({ redis, pool, clock, onAway }: CountersOptions): C
       const here = new RateLimiterMemory({ keyPrefix: name, ...rule });
       return {
         add: async (key, points) => {
-          if (pausedUntil <= clock()) {
+          if (!holdsStill(pausedUntil, clock(), PAUSE_MS)) {
             try {
-              const counted = await inTime(store.penalty(key, points));
+              const counted = await inTime(countedIn(store, key, points, rule));
               told(false);
               return countedOf(counted);
             } catch (error) {
@@ -92,6 +93,22 @@ export function makeCounters({ redis, pool, clock, onAway }: CountersOptions): C
       };
     },
   };
+}
+
+/**
+ * The database keeps when a count is over as an hour of this machine's clock. One that lies far beyond its time was told by a clock
+ * that has been set back since, and would count on until then: it begins anew.
+ */
+async function countedIn(
+  store: RateLimiterStoreAbstract,
+  key: string,
+  points: number,
+  { duration }: Rule,
+): Promise<RateLimiterRes> {
+  const counted = await store.penalty(key, points);
+  if (counted.msBeforeNext <= 2 * duration * 1_000) return counted;
+  await store.delete(key);
+  return store.penalty(key, points);
 }
 
 function countedOf({ consumedPoints, msBeforeNext }: RateLimiterRes): Counted {

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestCenter, testCenter } from '../../testing/center.ts';
-import { type TestDatabase, testDatabase } from '../../testing/postgres.ts';
+import { asMigrator, type TestDatabase, testDatabase } from '../../testing/postgres.ts';
 import { NO_REDIS, type TestRedis, testRedis } from '../../testing/redis.ts';
 import { makeLimits } from '../identity/limits.ts';
 import { openRedis } from '../redis.ts';
@@ -71,6 +71,19 @@ for (const over of ['redis', 'postgres'] as const) {
   });
 }
 
+describe('what the database counts', () => {
+  it('is over in time also where the clock was ahead when it began', async () => {
+    const counter = (await node('postgres')).counter('ahead', RULE);
+    expect((await counter.add('k', 4)).consumed).toBe(4);
+    await asMigrator(database, (client) =>
+      client.query(`update identity.rate_limit set expire = expire + 3600000 where key = 'ahead:k'`),
+    );
+    const counted = await counter.add('k', 1);
+    expect(counted.consumed).toBe(1);
+    expect(counted.resetMs).toBeLessThanOrEqual(60_000);
+  });
+});
+
 describe.skipIf(NO_REDIS !== null)('a store that goes away', () => {
   it('is told of, leaves each node its own count with the same bounds, and is used again when it is back (ASVS 16.5.2)', async () => {
     const counters = await node('redis');
@@ -108,6 +121,19 @@ describe('budgets', () => {
     expect(ask('read', 'ann')?.spent).toBe(false);
     now += 61_000;
     expect(ask('write', 'ann')).toMatchObject({ spent: false, remaining: 29 });
+    await budgets.stop();
+  });
+
+  it('come back with their time also where the clock is set back meanwhile: consoles were held up for hours', async () => {
+    let now = 8 * 3_600_000;
+    const budgets = makeBudgets(alone, () => now, 0.01);
+    const ask = () => budgets.spend('write', { account: 'ann' });
+    expect(ask()?.spent).toBe(false);
+    now = 1_000;
+    for (let minute = 0; minute < 3; minute++) {
+      for (let i = 0; i < 25; i++) expect(ask()).toMatchObject({ spent: false });
+      now += 61_000;
+    }
     await budgets.stop();
   });
 

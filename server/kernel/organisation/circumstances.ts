@@ -6,6 +6,7 @@ import type { OrganisationState } from '#domain/kernel/organisation.ts';
 import { type RoleRestriction, restrictionsOf } from '#domain/kernel/restriction.ts';
 import { MODULES } from '#domain/modules.ts';
 import type { Database } from '../db/database.ts';
+import { holdsStill } from '../holds-still.ts';
 
 /** `anew`: not as remembered, for whoever has just changed it. */
 export type CircumstancesOf = (org: string, how?: 'anew') => Promise<Circumstances>;
@@ -18,7 +19,7 @@ export function circumstancesFrom(db: Database, clock: Clock): CircumstancesOf {
   const known = new Map<string, { readonly until: number; readonly are: Promise<Circumstances> }>();
   return (org, how) => {
     const held = known.get(org);
-    if (how !== 'anew' && held && held.until > clock()) return held.are;
+    if (how !== 'anew' && held && holdsStill(held.until, clock(), LIFE_MS)) return held.are;
     const are = read(db, org);
     known.set(org, { until: clock() + LIFE_MS, are });
     are.catch(() => known.delete(org));

@@ -3,6 +3,7 @@ import * as oidc from 'openid-client';
 import type { SsoSettings } from '#domain/identity/api/sso.ts';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
+import { holdsStill } from '../../holds-still.ts';
 import type { Outbound } from '../../http/outbound.ts';
 
 const LIFE_MS = 10 * 60_000;
@@ -26,7 +27,7 @@ export function makeProviders(clock: Clock, outbound: Outbound): ProviderOf {
   return (settings, clientSecret) => {
     const name = sha256(JSON.stringify([settings.issuer, settings.clientId, clientSecret]));
     const held = known.get(name);
-    if (held && held.until > clock()) return held.is;
+    if (held && holdsStill(held.until, clock(), LIFE_MS)) return held.is;
     const is = discovered(settings, clientSecret, outbound);
     known.set(name, { until: clock() + LIFE_MS, is });
     is.catch(() => known.delete(name));
