@@ -2,7 +2,7 @@
 import type pg from 'pg';
 import { signatureHolds } from '#sealing/signing.ts';
 import type { Database, Scope } from '../db/database.ts';
-import type { Checkpoint } from './checkpoints.ts';
+import { type Against, type Agreement, type HeldOutside, holdOutside } from './outside.ts';
 import { stubText } from './retention.ts';
 import { sealText } from './sealer.ts';
 
@@ -30,13 +30,7 @@ export interface Verified {
   readonly why: string | null;
   /** Each place that does not hold, 50 at most. */
   readonly breaks: readonly Break[];
-  readonly checkpoints: {
-    /** Those outside of the database that the chain agrees with, and the furthest of them. */
-    readonly held: number;
-    readonly newest: number | null;
-    /** Lines of them that cannot be read, or that no key of the center signed. */
-    readonly unreadable: number;
-  };
+  readonly checkpoints: Agreement;
 }
 
 interface Reckoned {
@@ -80,25 +74,20 @@ const RECKON = `
   ) r
   order by s.position`;
 
-export interface Against {
-  /** Every key the center ever signed with for the organisation. */
-  readonly publicKeys: readonly string[];
-  readonly checkpoints: AsyncIterable<Checkpoint | null>;
-  /** A seal that this center made before this is asked and may not have noted outside yet. */
-  readonly remembered: Checkpoint | undefined;
-}
-
 /** Reads all seals after position `from` at one moment. Changes nothing. */
-export function verifyAudit(db: Database, scope: Scope, against: Against, from = 0): Promise<Verified> {
-  return db.inOrgClient(scope, (client) => verifyChain(client, scope.org, against, from), 'moment');
+export async function verifyAudit(db: Database, scope: Scope, against: Against, from = 0): Promise<Verified> {
+  const outside = await holdOutside(db, scope, against, from);
+  return db.inOrgClient(scope, (client) => verifyChain(client, scope.org, against, outside, from), 'moment');
 }
 
-async function verifyChain(client: pg.ClientBase, org: string, against: Against, from: number): Promise<Verified> {
+async function verifyChain(
+  client: pg.ClientBase,
+  org: string,
+  against: Against,
+  { rewritten, furthest, ...checkpoints }: HeldOutside,
+  from: number,
+): Promise<Verified> {
   const breaks: Break[] = [];
-  const outside = await notedOutside(against);
-  let held = 0;
-  let newest: number | null = null;
-  let rewritten = false;
   let before = (await sealAt(client, org, from)) ?? (await stubOf(client, org, against.publicKeys, breaks));
   const start = before?.total ?? 0;
   for (let after = Math.max(from, before?.position ?? 0); ; ) {
@@ -106,16 +95,9 @@ async function verifyChain(client: pg.ClientBase, org: string, against: Against,
     for (const seal of rows) {
       const why = objection(org, seal, before, against.publicKeys);
       if (why !== null) breaks.push(breakOf(seal, why));
-      const noted = outside.seals.get(seal.position);
-      if (noted?.hash === seal.hash.toString('hex')) {
-        held++;
-        newest = seal.position;
-      } else if (noted && !rewritten && isOurs(noted, against.publicKeys)) {
-        rewritten = true;
-        const since = newest === null ? '' : `, after position ${newest}`;
+      if (seal.position === rewritten?.position) {
+        const since = rewritten.after === null ? '' : `, after position ${rewritten.after}`;
         breaks.push(breakOf(seal, `it is another than this center made: the chain was written anew${since}`));
-      } else if (noted && !isOurs(noted, against.publicKeys)) {
-        outside.unreadable++;
       }
       before = seal;
     }
@@ -124,10 +106,6 @@ async function verifyChain(client: pg.ClientBase, org: string, against: Against,
     after = last.position;
   }
   const sealed = before?.position ?? 0;
-  const beyond = [...outside.seals.values()]
-    .filter(({ position }) => position > sealed)
-    .sort((a, b) => b.position - a.position);
-  const furthest = beyond.find((one) => isOurs(one, against.publicKeys));
   if (furthest) {
     const why = `it is gone: this center has sealed to position ${furthest.position}`;
     breaks.push({ position: sealed + 1, why, at: furthest.at, ids: null });
@@ -139,7 +117,7 @@ async function verifyChain(client: pg.ClientBase, org: string, against: Against,
     brokenAt: breaks[0]?.position ?? null,
     why: breaks[0]?.why ?? null,
     breaks: breaks.slice(0, NAMED),
-    checkpoints: { held, newest, unreadable: outside.unreadable },
+    checkpoints,
   };
 }
 
@@ -205,24 +183,4 @@ function named(first: number, last: number): string {
 
 function breakOf({ position, at, first_id: first, last_id: last }: Reckoned, why: string): Break {
   return { position, why, at, ids: first === null || last === null ? null : [first, last] };
-}
-
-/** What was noted outside of the database of this chain, by position; the first word on a position counts. */
-async function notedOutside({
-  checkpoints,
-  remembered,
-}: Against): Promise<{ readonly seals: ReadonlyMap<number, Checkpoint>; unreadable: number }> {
-  const seals = new Map<number, Checkpoint>();
-  let unreadable = 0;
-  for await (const one of checkpoints) {
-    if (one === null) unreadable++;
-    else if (!seals.has(one.position)) seals.set(one.position, one);
-  }
-  if (remembered && !seals.has(remembered.position)) seals.set(remembered.position, remembered);
-  return { seals, unreadable };
-}
-
-/** Looked at only where one speaks against the chain: one that agrees with a signed seal adds nothing by being forged. */
-function isOurs({ org, position, total, hash, key, sig }: Checkpoint, publicKeys: readonly string[]): boolean {
-  return publicKeys.includes(key) && signatureHolds(key, sealText(org, position, total, hash), sig);
 }
