@@ -222,7 +222,7 @@ async function assemble(
   const parts = partsOf(context, {
     ...{ ports, emergency, masters, callbacks, seals, checkpoints, outbound },
     verify: verifiers.verify,
-    sealNow: (org) => sealer.sealNow(org),
+    sealNow: (org, signer) => sealer.sealNow(org, signer),
     webhooks: { ...options.webhooks, onOutcome: metrics.webhook },
   });
 

@@ -14,6 +14,7 @@ import { pushTaker } from './kernel/intake/queue.ts';
 import type { CallbackIndex } from './kernel/keys/callback-index.ts';
 import type { MasterKeys } from './kernel/keys/master.ts';
 import { keyRoutes } from './kernel/keys/routes.ts';
+import type { DestroyPorts } from './kernel/organisation/destroy.ts';
 import { operatorRoutes } from './kernel/organisation/operator-routes.ts';
 import { organisationRoutes } from './kernel/organisation/routes.ts';
 import type { CenterContext, CenterPart } from './kernel/part.ts';
@@ -41,7 +42,7 @@ export interface PartsOptions extends Pick<VerificationPorts, 'seals' | 'checkpo
   readonly outbound: Outbound;
   readonly verify: Verify;
   /** Seals an organisation's audit at once. */
-  readonly sealNow: (org: string) => Promise<void>;
+  readonly sealNow: DestroyPorts['sealNow'];
   readonly webhooks: WebhookOptions;
 }
 

@@ -1,4 +1,13 @@
-import { appendFileSync, chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type pg from 'pg';
@@ -51,6 +60,29 @@ describe('the files', () => {
     expect(await read('beta', 0)).toEqual([seal(7, 'beta'), null]);
   });
 
+  it('are written in half a minute also where the clock was set back: there were none until it caught up', async () => {
+    let now = Date.UTC(2026, 10, 30, 12, 0, 0);
+    const kept = await openCheckpoints(folder, () => now);
+    await kept.note([seal(1)]);
+    now -= 8 * 3_600_000;
+    for (let position = 2; position <= 40; position++, now += 1_000) await kept.note([seal(position)]);
+    expect((await read(ORG, now)).map((one) => one?.position)).toEqual([1, 2, 32]);
+  });
+
+  it.skipIf(process.platform === 'win32')('go on behind a line of which a full disk took a part', async () => {
+    const kept = await openCheckpoints(folder, () => 0);
+    const file = join(folder, '1970-01.ndjson');
+    await kept.note([seal(1)]);
+    const before = readFileSync(file);
+    rmSync(file);
+    symlinkSync('/dev/full', file);
+    await expect(kept.note([seal(2)], true)).rejects.toMatchObject({ code: 'ENOSPC' });
+    rmSync(file);
+    writeFileSync(file, `${before}${JSON.stringify(seal(2)).slice(0, 40)}`);
+    await kept.note([], true);
+    expect(await read(ORG, 0)).toEqual([seal(1), null, seal(2)]);
+  });
+
   it('say in one sentence where they cannot be written', async () => {
     writeFileSync(join(folder, 'file'), '');
     await expect(openCheckpoints(join(folder, 'file', 'in it'), Date.now)).rejects.toMatchObject({
@@ -96,6 +128,11 @@ describe('a chain held against them, by a center that was started anew', () => {
     return verifyAudit(database.db, { org: ORG }, { publicKeys, checkpoints, remembered: undefined });
   }
 
+  const readCheckpoints = async (): Promise<Checkpoint[]> => {
+    const found: Checkpoint[] = [];
+    for await (const one of (await openCheckpoints(folder, Date.now)).of(ORG)) if (one) found.push(one);
+    return found;
+  };
   const tamper = (work: (client: pg.Client) => Promise<unknown>): Promise<unknown> => tampering(database, work);
   const newest = async (): Promise<number> =>
     asMigrator(database, async (client) => {
@@ -185,6 +222,45 @@ describe('a chain held against them, by a center that was started anew', () => {
     const said = await verify();
     expect(said.brokenAt).toBe(1);
     expect(said.why).toBe('its signature is not the center’s');
+  });
+
+  it('is held against all of them, however many there are', async () => {
+    await run();
+    const { publicKeys } = await database.newRing().centerKeys(ORG);
+    const sealed = await newest();
+    const own = await readCheckpoints();
+    async function* many(last: Checkpoint): AsyncGenerator<Checkpoint> {
+      for (const one of own) yield one;
+      for (let position = sealed + 1; position < sealed + 2_500; position++) yield { ...last, position };
+      yield own[0] as Checkpoint;
+    }
+    const last = own.at(-1) as Checkpoint;
+    const against = (checkpoints: AsyncIterable<Checkpoint>) => ({ publicKeys, checkpoints, remembered: undefined });
+    const said = await verifyAudit(database.db, { org: ORG }, against(many(last)));
+    expect(said).toMatchObject({ breaks: [], checkpoints: { newest: sealed } });
+    await tamper((client) => client.query('delete from audit.seal where position = $1', [sealed]));
+    expect(await verifyAudit(database.db, { org: ORG }, against(many(last)))).toMatchObject({
+      breaks: [{ position: sealed, why: `it is gone: this center has sealed to position ${sealed}` }],
+    });
+  });
+
+  it('is sealed to its end by the key in hand once its organisation has none: that was looked for anew, and not found', async () => {
+    await run();
+    const { signer } = await database.newRing().centerKeys(ORG);
+    await tamper((client) => client.query('delete from keys.organisation'));
+    await database.db.inOrgClient({ org: ORG }, (client) =>
+      client.query(`select audit.note_act('act', 'keys.organisation', null, '{}')`),
+    );
+    const ports = { db: database.db, keys: database.newRing(), logger: pino({ level: 'silent' }) };
+    const checkpoints = await openCheckpoints(folder, Date.now);
+    const sealer = startSealer({ ...ports, memory: new Map(), checkpoints, onSealed: () => undefined });
+    await sealer.stop();
+    const before = await newest();
+    const sealed = async (): Promise<number> => {
+      await sealer.sealNow(ORG, signer);
+      return newest();
+    };
+    await expect.poll(sealed, { timeout: 15_000 }).toBeGreaterThan(before);
   });
 
   it('takes no notice of a checkpoint that the center did not sign', async () => {

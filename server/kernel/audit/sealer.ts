@@ -1,5 +1,6 @@
 /** Seals what was audited into each organisation's hash chain within a second, and signs each seal as a checkpoint. */
 import type { Logger } from 'pino';
+import type { Signer } from '#sealing/signing.ts';
 import type { Database } from '../db/database.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import { forEachOrganisation } from '../organisation/each.ts';
@@ -21,8 +22,8 @@ export type SealMemory = Map<string, Checkpoint>;
 
 function sealNext(
   db: Database,
-  keys: KeyRing,
   org: string,
+  signerOf: () => Promise<Signer>,
 ): Promise<{ readonly seal: Checkpoint; readonly entries: number } | null> {
   return db.inOrgClient({ org, actor: 'center' }, async (client) => {
     const { rows } = await client.query<{
@@ -35,7 +36,7 @@ function sealNext(
     const made = rows[0];
     if (!made || made.position === null) return null;
     const { position, total, entries, at } = made;
-    const { signer } = await keys.centerKeys(org);
+    const signer = await signerOf();
     const hash = made.hash.toString('hex');
     const sig = signer.sign(sealText(org, position, total, hash));
     await client.query('select audit.sign_seal($1, $2, $3)', [position, signer.publicKey, sig]);
@@ -53,8 +54,8 @@ export interface SealerPorts {
 }
 
 export interface Sealer {
-  /** Seals what is to be sealed of an organisation by now, and notes the checkpoint. */
-  readonly sealNow: (org: string) => Promise<void>;
+  /** Seals what is to be sealed of an organisation by now, signed by `signer`, and notes the checkpoint. */
+  readonly sealNow: (org: string, signer: Signer) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -69,15 +70,15 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
       db,
       () => stopped,
       async (org) => {
-        const seal = await sealOne(org);
+        const seal = await sealOne(org, async () => (await keys.centerKeys(org)).signer);
         if (seal) sealed.push(seal);
       },
       (of) => logger.warn(of, 'audit could not be sealed'),
     );
     await noted(sealed, stopped);
   };
-  const sealOne = async (org: string): Promise<Checkpoint | null> => {
-    const made = await sealNext(db, keys, org);
+  const sealOne = async (org: string, signerOf: () => Promise<Signer>): Promise<Checkpoint | null> => {
+    const made = await sealNext(db, org, signerOf);
     if (!made) return null;
     if (made.seal.position > (memory.get(org)?.position ?? 0)) memory.set(org, made.seal);
     onSealed(made.entries);
@@ -97,8 +98,8 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
   };
   next();
   return {
-    sealNow: async (org) => {
-      const seal = await sealOne(org);
+    sealNow: async (org, signer) => {
+      const seal = await sealOne(org, async () => signer);
       if (seal) await noted([seal], true);
     },
     stop: async () => {

@@ -2,19 +2,20 @@
  * Destroying an organisation's keys at the end of its retention, with a certificate of what was destroyed. What was sealed for
  * it cannot be opened by anybody from then on, in the database or in any copy of it; the rows stay, as what they are.
  */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Destroyed } from '#domain/identity/api/organisation.ts';
 import { canonicalJson, type Json } from '#domain/kernel/json.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
+import type { Signer } from '#sealing/signing.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { CenterContext } from '../part.ts';
 
 export interface DestroyPorts extends Pick<CenterContext, 'db' | 'keys' | 'clock' | 'dataDir'> {
-  /** Seals what of the audit of an organisation is not sealed yet. */
-  readonly sealNow: (org: string) => Promise<void>;
+  /** Seals what of the audit of an organisation is not sealed yet, signed by `signer`. */
+  readonly sealNow: (org: string, signer: Signer) => Promise<void>;
 }
 
 /** How long other transactions may keep the last entries from being sealed. */
@@ -23,7 +24,7 @@ const SEAL_EVERY_MS = 100;
 
 /**
  * Refuses with `organisation.unknown`, `organisation.not_terminated`, `organisation.retention`, `organisation.held`,
- * `organisation.destroyed`. The database holds the conditions once more in the transaction itself.
+ * `organisation.destroyed`, `certificate.unwritable`. The database holds the conditions once more in the transaction itself.
  */
 export async function destroyOrganisation(
   ports: DestroyPorts,
@@ -38,21 +39,31 @@ export async function destroyOrganisation(
   const by = acting.actor ?? 'operator';
   const text = canonicalJson((await certificateOf(ports, org, { at: now, by, reason })) as unknown as Json);
   const certificate = { text, signedBy: signer.publicKey, signature: signer.sign(`qd.destruction.1|${text}`) };
+  // Before what nobody can undo: where there is no room for its file, nothing is destroyed.
+  const folder = join(ports.dataDir, 'certificates');
+  const file = join(folder, `${org}.json`);
+  try {
+    await mkdir(folder, { recursive: true });
+    await writeFile(`${file}.new`, `${JSON.stringify(certificate, null, 2)}\n`, { mode: 0o600, flush: true });
+  } catch {
+    return refused(
+      'certificate.unwritable',
+      `Its certificate cannot be written to ${folder}, and nothing was destroyed: see that the disk has room and the center may write there.`,
+    );
+  }
   await ports.db.inOrg({ org, ...acting, reason }, (trx) =>
     sql`select kernel.destroy_organisation(${now}::bigint, ${by}, ${reason}, ${text}, ${certificate.signedBy}, ${certificate.signature})`.execute(
       trx,
     ),
   );
-  // The key to sign with is still remembered here: the destruction itself is sealed with it, and then it is forgotten.
+  // The key to sign with is gone but for what is in hand here: the destruction itself is sealed with that.
   for (let tries = 0; tries < SEAL_TRIES; tries++) {
-    await ports.sealNow(org);
+    await ports.sealNow(org, signer);
     if (!(await isUnsealed(ports, org))) break;
     await delay(SEAL_EVERY_MS);
   }
   ports.keys.forget(org);
-  const folder = join(ports.dataDir, 'certificates');
-  await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, `${org}.json`), `${JSON.stringify(certificate, null, 2)}\n`, { mode: 0o600 });
+  await rename(`${file}.new`, file);
   return done({ org, at: now, certificate: text, signedBy: certificate.signedBy, signature: certificate.signature });
 }
 

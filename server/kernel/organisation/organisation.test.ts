@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -116,6 +116,28 @@ describe('modules', () => {
     expect(await at('billing')).toMatchObject({ position: 'on' });
   });
 
+  it('that the organisation had off itself are off again once the operator lifts what stopped them', async () => {
+    const own = (on: boolean) =>
+      center.call('POST', '/v1/modules/billing', { on, reason: 'billed elsewhere' }, center.adminToken);
+    const kill = (on: boolean) =>
+      center.call(
+        'POST',
+        `/v1/operator/organisations/${DEMO_ORG}/modules/billing`,
+        { on, reason: 'a fault' },
+        operator,
+      );
+    await own(false);
+    expect((await kill(true)).body).toMatchObject({ code: 'module.off', field: 'module' });
+    await kill(false);
+    await kill(false);
+    expect(await at('billing')).toMatchObject({ position: 'killed' });
+    expect((await kill(true)).status).toBe(200);
+    expect(await at('billing')).toMatchObject({ position: 'off', why: expect.stringContaining('billed elsewhere') });
+    expect((await kill(true)).body).toMatchObject({ code: 'module.off' });
+    expect((await own(true)).status).toBe(200);
+    expect(await at('billing')).toMatchObject({ position: 'on' });
+  });
+
   it('that dispatching stands on are never off', async () => {
     const off = await center.call('POST', '/v1/modules/cad', { on: false, reason: 'no' }, center.adminToken);
     expect(off.body).toMatchObject({ code: 'module.essential', field: 'module' });
@@ -202,6 +224,12 @@ describe('the end of an organisation', () => {
     );
     expect((await destroy()).body).toMatchObject({ code: 'organisation.held' });
     await asMigrator(center, (client) => client.query('update kernel.legal_hold set released_at = 1'));
+    // A certificate that cannot be kept is asked for before there is nothing to go back to.
+    const folder = join(center.dataDir, 'certificates');
+    writeFileSync(folder, '');
+    expect((await destroy()).body).toMatchObject({ code: 'certificate.unwritable' });
+    rmSync(folder);
+    expect((await get('/v1/organisation')).status).toBe(200);
   });
 
   it('is a certificate that the organisation’s own key signed, sealed in its audit, and nothing can be opened any more', async () => {
