@@ -11,7 +11,7 @@ export type OrganisationState = z.infer<typeof OrganisationStateSchema>;
  *  account   one's own security, taking a right away, seeing what the organisation is: never withheld
  *  read      reading records at the center
  *  write     changing records and settings at the center
- *  export    taking the data out
+ *  export    taking the audit out
  */
 const PURPOSES = ['dispatch', 'account', 'read', 'write', 'export'] as const;
 export type Purpose = (typeof PURPOSES)[number];
@@ -38,8 +38,9 @@ export const STATE_MOVES: { readonly [S in OrganisationState]: readonly Organisa
 export const STATE_WORDS: { readonly [S in OrganisationState]: string } = {
   ACTIVE: 'Your organisation is active.',
   PAST_DUE: 'A payment of your organisation is overdue; everything goes on.',
-  READ_ONLY: 'Your organisation is read-only: dispatching goes on, records can be read and exported, not changed here.',
+  READ_ONLY:
+    'Your organisation is read-only: dispatching goes on, records can be read and the audit taken out, nothing changed here.',
   SUSPENDED:
-    'Your organisation is suspended: dispatching goes on, its data can be exported, nothing else is open here.',
-  TERMINATED: 'Your organisation’s contract has ended: its data can be exported until its keys are destroyed.',
+    'Your organisation is suspended: dispatching goes on, its audit can be taken out, nothing else is open here.',
+  TERMINATED: 'Your organisation’s contract has ended: its audit can be taken out until its keys are destroyed.',
 };

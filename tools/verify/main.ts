@@ -217,7 +217,10 @@ async function askEach({ center, data, org, what, sealed, from }: Check & { by: 
   const operator = await operatorOf(center, data);
   const known = org === undefined ? (await operator('', OrganisationsSchema)).organisations : [];
   const orgs =
-    org === undefined ? known.filter(({ destroyedAt }) => destroyedAt === null).map((one) => one.org) : [org];
+    org === undefined
+      ? // What is left of one whose keys were destroyed is its audit.
+        known.filter(({ destroyedAt }) => what === 'audit' || destroyedAt === null).map((one) => one.org)
+      : [org];
   const results: Result[] = [];
   for (const one of orgs) {
     const path = `/${encodeURIComponent(one)}/${what}/verification`;

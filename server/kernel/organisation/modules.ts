@@ -9,6 +9,7 @@ import { mustStand } from '../identity/must-stand.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { IdentityTables } from '../identity/tables.ts';
 import type { CenterContext } from '../part.ts';
+import { DESTROYED } from './states.ts';
 
 type Ports = Pick<CenterContext, 'db' | 'clock'>;
 
@@ -30,7 +31,7 @@ export function modulesOf({ db }: Ports, org: string): Promise<z.infer<typeof Mo
   });
 }
 
-/** Refuses with `module.unknown`, `module.essential`, `module.killed`, `module.off`. */
+/** Refuses with `module.unknown`, `module.essential`, `module.killed`, `module.off`, `organisation.destroyed`. */
 export async function switchModule(
   { db, clock }: Ports,
   acting: Acting,
@@ -50,8 +51,13 @@ export async function switchModule(
     return refused('module.essential', `${declared.title} is what dispatching stands on; it is never off.`, 'module');
   }
   return db.inOrg<IdentityTables, Outcome<null>>({ org, ...acting, reason: change.reason }, async (trx) => {
-    const there = await trx.selectFrom('kernel.organisation').select('org').forNoKeyUpdate().executeTakeFirst();
+    const there = await trx
+      .selectFrom('kernel.organisation')
+      .select('destroyed_at')
+      .forNoKeyUpdate()
+      .executeTakeFirst();
     if (!there) return refused('organisation.unknown', 'There is no organisation of this name.', 'org');
+    if (there.destroyed_at !== null) return DESTROYED;
     await mustStand(trx, acting);
     const held = await trx
       .selectFrom('kernel.module_switch')

@@ -275,5 +275,13 @@ describe('the end of an organisation', () => {
     expect((await center.call('GET', '/v1/operator/organisations', undefined, operator)).body).toMatchObject({
       organisations: [{ org: DEMO_ORG, state: 'TERMINATED' }],
     });
+    // Its audit is what is left, to be held by whoever runs the center.
+    const of = `/v1/operator/organisations/${DEMO_ORG}`;
+    const held = await center.call('GET', `${of}/audit/verification`, undefined, operator);
+    expect(held.body).toMatchObject({ brokenAt: null, why: null, sealed: expect.any(Number) });
+    const rows = await center.call('GET', `${of}/rows/verification`, undefined, operator);
+    expect(rows.body).toMatchObject({ code: 'organisation.destroyed' });
+    const stop = await center.call('POST', `${of}/modules/billing`, { on: false, reason: 'why' }, operator);
+    expect(stop.body).toMatchObject({ code: 'organisation.destroyed' });
   });
 });

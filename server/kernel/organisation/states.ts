@@ -15,7 +15,7 @@ type Ports = Pick<CenterContext, 'db' | 'clock'>;
 type OrganisationOut = z.infer<typeof OrganisationOutSchema>;
 
 const YEAR_MS = 365 * 86_400_000;
-/** How long a terminated organisation's data can still be exported: the retention of dispatch records. */
+/** How long a terminated organisation's keys are kept at least: the retention of dispatch records. */
 const TERMINATED_FOR_MS = 7 * YEAR_MS;
 
 export function organisationOf({ db }: Ports, org: string): Promise<OrganisationOut | null> {
@@ -40,6 +40,11 @@ export function organisationOf({ db }: Ports, org: string): Promise<Organisation
   });
 }
 
+export const DESTROYED: Outcome<never> = refused(
+  'organisation.destroyed',
+  'The key of this organisation was destroyed; nothing brings it back.',
+);
+
 /**
  * Moves an organisation. `destroyAfter` (ms UTC) may put the destruction of its key later than its retention, not earlier.
  * Refuses with `organisation.unknown`, `organisation.move`, `organisation.destroyed`, `organisation.retention`.
@@ -56,7 +61,7 @@ export function moveOrganisation(
     const row = await trx.selectFrom('kernel.organisation').selectAll().forNoKeyUpdate().executeTakeFirst();
     if (!row) return refused('organisation.unknown', 'There is no organisation of this name.', 'org');
     if (row.destroyed_at !== null) {
-      return refused('organisation.destroyed', 'The key of this organisation was destroyed; nothing brings it back.');
+      return DESTROYED;
     }
     if (!STATE_MOVES[row.state].includes(to)) {
       const open = STATE_MOVES[row.state].join(', ');

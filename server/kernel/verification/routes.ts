@@ -5,7 +5,7 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { AuditVerificationSchema, VerificationQuerySchema } from '#domain/identity/api/audit.ts';
 import type { Checkpoints } from '../audit/checkpoints.ts';
 import type { SealMemory } from '../audit/sealer.ts';
-import { verifyAudit } from '../audit/verify.ts';
+import { type Verified, verifyAudit } from '../audit/verify.ts';
 import type { Database, Scope } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
@@ -28,12 +28,17 @@ export interface VerificationPorts extends KeyTools {
 }
 
 export function verificationRoutes({ db, keys, random, seals, checkpoints }: VerificationPorts): readonly Route[] {
-  const audit = async (scope: Scope, from: number): Promise<z.input<typeof AuditVerificationSchema>> => {
+  const audit = async (scope: Scope, from: number, ended = false): Promise<z.input<typeof AuditVerificationSchema>> => {
     const { org } = scope;
-    const { publicKeys } = await keys.centerKeys(org);
+    const publicKeys = ended ? await publicKeysLeft(db, scope) : (await keys.centerKeys(org)).publicKeys;
     const against = { publicKeys, checkpoints: checkpoints.of(org), remembered: seals.get(org) };
     const said = await verifyAudit(db, scope, against, from);
-    await db.inOrgClient(scope, (client) =>
+    // Nothing could seal that of one whose keys are destroyed.
+    if (!ended) await noted(scope, from, said);
+    return { ...said, breaks: said.breaks.map(({ ids, ...one }) => ({ ...one, ids: ids && [...ids] })) };
+  };
+  const noted = (scope: Scope, from: number, said: Verified): Promise<unknown> =>
+    db.inOrgClient(scope, (client) =>
       client.query('select audit.note_act($1, $2, $3, $4)', [
         'act',
         'audit.seal',
@@ -41,18 +46,23 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
         JSON.stringify({ act: 'verified', from, sealed: said.sealed, brokenAt: said.brokenAt }),
       ]),
     );
-    return { ...said, breaks: said.breaks.map(({ ids, ...one }) => ({ ...one, ids: ids && [...ids] })) };
-  };
   const rows = async (scope: Scope): Promise<z.input<typeof VerifiedRowsSchema>> => {
     const { entities, different } = await verifyRows(db, { keys, random }, scope);
     return { entities, different: [...different] };
   };
-  /** For an organisation that is here: the operator names it, where everybody else has theirs. */
-  const operating = async (org: string, request: string): Promise<Scope> => {
-    const { rowCount } = await db.pool.query('select from kernel.organisations() o where o = $1', [org]);
-    if (rowCount === 0)
+  /** For an organisation that is here: the operator names it, where everybody else has theirs. `ended`: its keys were destroyed. */
+  const operating = async (
+    org: string,
+    request: string,
+  ): Promise<{ readonly scope: Scope; readonly ended: boolean }> => {
+    const scope = { org, actor: 'operator', request };
+    const { rows: found } = await db.inOrgClient(scope, (client) =>
+      client.query<{ ended: boolean }>('select destroyed_at is not null as ended from kernel.organisation'),
+    );
+    const [held] = found;
+    if (!held)
       throw new Problem(404, 'organisation.unknown', 'There is no organisation of this name.', { field: 'org' });
-    return { org, actor: 'operator', request };
+    return { scope, ended: held.ended };
   };
   return [
     route({
@@ -85,7 +95,10 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
       params: OfOrg,
       query: VerificationQuerySchema,
       output: AuditVerificationSchema,
-      handler: async ({ params, query, request }) => audit(await operating(params.org, request), query.from),
+      handler: async ({ params, query, request }) => {
+        const { scope, ended } = await operating(params.org, request);
+        return audit(scope, query.from, ended);
+      },
     }),
     route({
       method: 'GET',
@@ -95,7 +108,22 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
       perMinute: PER_MINUTE,
       params: OfOrg,
       output: VerifiedRowsSchema,
-      handler: async ({ params, request }) => rows(await operating(params.org, request)),
+      handler: async ({ params, request }) => {
+        const { scope, ended } = await operating(params.org, request);
+        if (!ended) return rows(scope);
+        throw new Problem(409, 'organisation.destroyed', 'Its keys were destroyed: nothing of it can be folded anew.');
+      },
     }),
   ];
+}
+
+/**
+ * What an organisation was known by that has no key any more. Which of these that key had wrapped is not told any more, so what the
+ * owner of a database may have added since is held against the certificate, and against checkpoints, by whoever reads this.
+ */
+async function publicKeysLeft(db: Database, scope: Scope): Promise<readonly string[]> {
+  const { rows } = await db.inOrgClient(scope, (client) =>
+    client.query<{ id: string }>('select id from keys.signing where org = $1', [scope.org]),
+  );
+  return rows.map(({ id }) => id);
 }
