@@ -80,7 +80,10 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
   const sealOne = async (org: string, signerOf: () => Promise<Signer>): Promise<Checkpoint | null> => {
     const made = await sealNext(db, org, signerOf);
     if (!made) return null;
-    if (made.seal.position > (memory.get(org)?.position ?? 0)) memory.set(org, made.seal);
+    const before = memory.get(org);
+    // The end was cut off: what was there is noted outside before this chain grows past its place, and it is remembered no more.
+    if (before && made.seal.position <= before.position) await noted([before], true);
+    else memory.set(org, made.seal);
     onSealed(made.entries);
     return made.seal;
   };
