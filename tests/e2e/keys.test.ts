@@ -29,6 +29,8 @@ describe('Ctrl and a digit', () => {
     await rowShows(at, 'Units', 'M44', 'AV');
     await at.press('F5');
     await expect.poll(at.focused).toBe('Location');
+    // Its number is said when it comes, over whatever is said there by then.
+    await expect.poll(at.echo).toContain('opened');
     await at.press('Tab');
     await expect.poll(at.focused).toBe('Nature');
     await at.press('Control+1');

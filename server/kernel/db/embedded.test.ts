@@ -130,6 +130,29 @@ it.runIf(process.platform === 'linux')(
 );
 
 it.runIf(process.platform === 'linux')(
+  'starts where a server was killed and a process of it does not end: one waits for ever for a lock that another held as it was killed',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
+    const options = { folder: join(folder, 'cluster'), password: 'for tests alone' };
+    let server = await startEmbedded(options);
+    try {
+      server.leave();
+      const writer = await childOf(server.pid(), 'checkpointer');
+      process.kill(writer, 'SIGSTOP');
+      process.kill(server.pid(), 'SIGKILL');
+      await vi.waitUntil(() => !alive(server.pid()));
+      server = await startEmbedded(options);
+      await onConnection(server.url, (client) => client.query('select 1'));
+      expect(alive(writer)).toBe(false);
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
+
+it.runIf(process.platform === 'linux')(
   'lets one that was told to end write its last checkpoint, however long that takes',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));

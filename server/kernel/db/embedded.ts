@@ -12,7 +12,16 @@ import { hasCluster, makeCluster, SUPERUSER } from './cluster.ts';
 import { onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 import { embeddedBinaries, type RunAs, runAs } from './postgres-binaries.ts';
-import { alive, endingAdrift, isPostgres, readPidFile, STOP_TIMEOUT_MS, startAs, stopServer } from './postmaster.ts';
+import {
+  alive,
+  endingAdrift,
+  endLeftBehind,
+  isPostgres,
+  readPidFile,
+  STOP_TIMEOUT_MS,
+  startAs,
+  stopServer,
+} from './postmaster.ts';
 
 const DATABASE = 'quantum_dispatch';
 const START_TIMEOUT_MS = 60_000;
@@ -153,6 +162,9 @@ async function takesSockets(folder: string): Promise<boolean> {
   });
 }
 
+/** How long processes of a dead server may take to end by themselves. */
+const LEFT_BEHIND_MS = 3_000;
+
 /** Starts a server and returns its process id and port once it answers. */
 async function startServer(
   launch: Launch,
@@ -160,9 +172,11 @@ async function startServer(
 ): Promise<{ readonly pid: number; readonly port: number }> {
   const { folder, password } = launch;
   const settings = [...SETTINGS, ...launch.settings].flatMap((setting) => ['-c', setting]);
+  const begun = performance.now();
   const deadline = Date.now() + START_TIMEOUT_MS;
   for (;;) {
     const held = readPidFile(folder);
+    if (performance.now() - begun > LEFT_BEHIND_MS) endLeftBehind(folder);
     // The id of a dead server was given to something else since: PostgreSQL would take that for itself.
     if (held && alive(held.pid) && !isPostgres(held.pid)) rmSync(join(folder, 'postmaster.pid'), { force: true });
     const port = await portToTry();

@@ -1,6 +1,6 @@
 /** The server as a process of this machine: how it is started, told from others, and ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RunAs } from './postgres-binaries.ts';
@@ -66,6 +66,25 @@ export function endingAdrift(): (pid: number) => void {
     process.kill(pid, 'SIGKILL');
     since = undefined;
   };
+}
+
+/**
+ * Ends what a dead server on this folder left behind. Its processes end with it, but for those that wait for a lock which one that was
+ * killed held: these never look up, and no server starts beside them. On Linux alone.
+ */
+export function endLeftBehind(folder: string): void {
+  if (process.platform !== 'linux') return;
+  const there = realpathSync(folder);
+  for (const pid of readdirSync('/proc')) {
+    if (!/^\d+$/.test(pid) || !titleOf(pid).startsWith('postgres: ')) continue;
+    try {
+      const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? '';
+      if (readlinkSync(`/proc/${pid}/cwd`) !== there || titleOf(parent).includes('postgres')) continue;
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // It has ended meanwhile.
+    }
+  }
 }
 
 function titleOf(pid: string): string {
