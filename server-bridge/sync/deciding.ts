@@ -17,8 +17,8 @@ export interface DecidingOptions {
   readonly doing: () => Doing;
   /** An event was decided about, and what came of it is done. */
   readonly onDecided: (event: SyncEvent) => void;
-  /** No event waits any more. */
-  readonly onRest: (state: SyncState) => void;
+  /** No event waits any more. Whoever does something then that makes events has to ask for the state anew afterwards. */
+  readonly onRest: () => void;
 }
 
 export function createDeciding({ luck, doing, onDecided, onRest }: DecidingOptions): Deciding {
@@ -43,7 +43,7 @@ export function createDeciding({ luck, doing, onDecided, onRest }: DecidingOptio
       } finally {
         busy = false;
       }
-      onRest(state);
+      onRest();
     },
     state: () => state,
     close: () => {

@@ -78,10 +78,11 @@ export function startSync(options: SyncOptions): Sync {
     luck,
     doing: () => doing,
     onDecided: (event) => 'page' in event && pages.decided(event.page.id),
-    onRest: (state) => {
+    onRest: () => {
       // After what is asked of the center: the next page is on its way while this one is taken.
       slices.begin();
-      reach.saw(state);
+      // As it is after that: taking a page is an event of its own.
+      reach.saw(deciding.state());
     },
   });
   const { happen, state } = deciding;
