@@ -111,6 +111,43 @@ it('takes a page that the live channel brings while it is being opened', async (
   }
 });
 
+it('is behind by nothing once a page that came live is taken, though nothing else happens', async () => {
+  const site = testSite();
+  const numbered = testCenter(site);
+  const author = site.open('a');
+  const store = site.open('b');
+  store.beginEpoch(numbered.epoch);
+  const channels: Parameters<CenterPort['live']>[0][] = [];
+  const center: CenterPort = {
+    hello: async () => ({
+      ...{ epoch: numbered.epoch, head: 0, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
+      roster: site.roster(),
+    }),
+    pull: async (_, after) => numbered.page(after),
+    ...{ push: unasked, snapshot: unasked, entity: unasked, request: unasked, abandon: () => undefined },
+    live: (events) => {
+      channels.push(events);
+      events.onUp();
+      return { close: () => undefined, presence: () => undefined };
+    },
+  };
+  const sync = startSync({
+    ...{ store, center, peers: null, timers: systemTimers, clock: () => site.now, steady: () => performance.now() },
+    ...{ random: systemRandom(), build: 'test', reads: [], lanAddress: '' },
+  });
+  try {
+    await expect.poll(() => sync.now().center).toBe('reached');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    author.append([site.opened(incidentRef(site), '26-1')], { position: null, session: null, by: null });
+    numbered.push(author);
+    channels[0]?.onPage(numbered.page(0));
+    await expect.poll(() => store.cursor()?.n, { timeout: 1_000 }).toBe(2);
+    expect(sync.now().behind).toBe(0);
+  } finally {
+    await sync.close();
+  }
+});
+
 it('packs and expands a page in one go, where each step would wait for a slice', async () => {
   const page = {
     frames: Array.from({ length: 8_000 }, (_, n) => `${n} ${Buffer.from(systemRandom()(64)).toString('hex')}`),
