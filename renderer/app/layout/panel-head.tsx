@@ -44,39 +44,43 @@ export function HeadActions({ panel }: { readonly panel: IDockviewPanel }): Reac
         </span>
       ) : null}
       {kind?.passing ? null : (
-        <button
-          type="button"
+        <HeadButton
+          label="Whole height"
           title="The whole height for this panel, or back"
-          aria-label="Whole height"
+          drawn="M8 1.5v13M4.5 5 8 1.5 11.5 5M4.5 11 8 14.5 11.5 11"
           onClick={() => dock.tall(panel.id)}
-        >
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="M8 1.5v13M4.5 5 8 1.5 11.5 5M4.5 11 8 14.5 11.5 11" />
-          </svg>
-        </button>
+        />
       )}
-      <button
-        type="button"
+      <HeadButton
+        label="Tear off"
         title="Into a window of its own"
-        aria-label="Tear off"
+        drawn="M9 2h5v5M14 2 8 8M6 3H2v11h11v-4"
         onClick={() => dock.tearOff(panel.id)}
-      >
-        <svg viewBox="0 0 16 16" aria-hidden="true">
-          <path d="M9 2h5v5M14 2 8 8M6 3H2v11h11v-4" />
-        </svg>
-      </button>
+      />
       {kind?.passing ? (
-        <button
-          type="button"
+        <HeadButton
+          label="Close panel"
           title="Close this panel; what was typed stays"
-          aria-label="Close panel"
+          drawn="m3 3 10 10M13 3 3 13"
           onClick={() => (kind.leave ? kind.leave(station, panelSubject(panel.id)) : dock.close(panel.id))}
-        >
-          <svg viewBox="0 0 16 16" aria-hidden="true">
-            <path d="m3 3 10 10M13 3 3 13" />
-          </svg>
-        </button>
+        />
       ) : null}
     </>
+  );
+}
+
+/** `drawn`: the path of its picture, in a square of 16. */
+function HeadButton(props: {
+  readonly label: string;
+  readonly title: string;
+  readonly drawn: string;
+  readonly onClick: () => void;
+}): ReactNode {
+  return (
+    <button type="button" title={props.title} aria-label={props.label} onClick={props.onClick}>
+      <svg viewBox="0 0 16 16" aria-hidden="true">
+        <path d={props.drawn} />
+      </svg>
+    </button>
   );
 }

@@ -1,5 +1,5 @@
 /** What is read out of damaged stores, on real disks. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Folded, settledState } from '../../../domain/kernel/fold.ts';
@@ -8,7 +8,7 @@ import { openDatabase, TUNING } from '../file/database.ts';
 import { openPages, PAGE } from '../file/sqlcipher-pages.ts';
 import { type OpenStore, openStore } from '../open.ts';
 import { positions, storeOnDisk } from '../testing/on-disk.ts';
-import { AUTHOR, handOver, incidentRef, testCenter } from '../testing/site.ts';
+import { AUTHOR, handOver, incidentRef } from '../testing/site.ts';
 import { carve } from './carve.ts';
 import { salvageStore } from './salvage.ts';
 
@@ -63,8 +63,7 @@ describe('salvage', () => {
     const held = positions(whole) + 1;
     damage();
     const damaged = readFileSync(disk.path);
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
+    const salvaged = disk.salvaged();
     const { report } = salvaged;
     expect(readFileSync(report.setAside).equals(damaged)).toBe(true);
     expect(basename(report.setAside)).toMatch(/^station\.db\.damaged-/);
@@ -112,8 +111,7 @@ describe('salvage', () => {
     crashed(broken);
     expect(openStore(copy, disk.options)).toMatchObject({ ok: false, state: 'corrupted' });
     expect(readFileSync(`${copy}-wal`).equals(broken)).toBe(true);
-    const salvaged = salvageStore(copy, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
+    const salvaged = disk.salvaged(copy);
     expect(salvaged.report.saved).toBeGreaterThanOrEqual(held - 3);
     expect(salvaged.store.value('draft', 'p1', 'intake')).toEqual({ caller: 'half typed' });
     expect(salvaged.store.requests().map((request) => request.id)).toEqual(['r1']);
@@ -134,8 +132,7 @@ describe('salvage', () => {
     writeFileSync(`${copy}-wal`, wal);
     expect(frames).toBeGreaterThan(2);
     expect(openStore(copy, disk.options)).toMatchObject({ ok: false, state: 'corrupted' });
-    const salvaged = salvageStore(copy, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
+    const salvaged = disk.salvaged(copy);
     expect(salvaged.report.lost).toEqual([]);
     expect(salvaged.store.heads().find((head) => head.log === log)?.seq).toBe(seq);
     salvaged.store.close();
@@ -156,8 +153,7 @@ describe('salvage', () => {
     pages.close();
     expect(last.length).toBeGreaterThan(0);
     last.forEach(disk.zeroPage);
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
+    const salvaged = disk.salvaged();
     expect(salvaged.report.saved).toBeGreaterThan(40);
     expect(salvaged.report.lost.at(-1)).toMatchObject({ log, to: head });
     salvaged.store.close();
@@ -179,8 +175,7 @@ describe('salvage', () => {
     pages.close();
     expect(places.length).toBeGreaterThan(3);
     for (const place of places) disk.flip(place);
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
+    const salvaged = disk.salvaged();
     expect(salvaged.report.damagedPages).toBeGreaterThan(0);
     const named = salvaged.store.heads().flatMap(({ log }) => salvaged.store.framesFrom(log, 1, 1_000).frames);
     expect(named.filter(({ k }) => k !== null && !ids.includes(k))).toEqual([]);
@@ -208,8 +203,7 @@ describe('salvage', () => {
       );
       pages.close();
       disk.zeroPage(named ?? 0);
-      const salvaged = salvageStore(disk.path, disk.options);
-      if (!salvaged.ok) throw new Error(salvaged.message);
+      const salvaged = disk.salvaged();
       expect(salvaged.report.lost).toEqual([{ log: store.log(), from: 2, to: 7 }]);
       const at = salvaged.store;
       const [ref] = refs as [EntityRef];
@@ -242,11 +236,9 @@ describe('salvage', () => {
     const raw = openDatabase({ path: disk.path, key: disk.options.key, tuning: TUNING });
     raw.exec("DELETE FROM meta WHERE key = 'roster'");
     raw.close();
-    const once = salvageStore(disk.path, disk.options);
-    if (!once.ok) throw new Error(once.message);
+    const once = disk.salvaged();
     once.store.close();
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
+    const salvaged = disk.salvaged();
     const at = salvaged.store;
     expect([at.roster(), salvaged.report.waiting]).toEqual([null, heads[0]?.seq]);
     // Word of something else comes first.
@@ -258,105 +250,6 @@ describe('salvage', () => {
     at.close();
   });
 
-  it('keeps requests that were refused, with why, for whoever has to see to them', () => {
-    const store = disk.opened();
-    for (const id of ['r1', 'r2', 'r3'])
-      store.putRequest({ id, kind: 'record.put', session: null, by: 'u1', madeAt: 1, input: {} }, null);
-    for (const [id, state] of [
-      ['r2', 'refused'],
-      ['r3', 'accepted'],
-    ])
-      store.requestAnswered({
-        id,
-        state,
-        decision: { reasons: ['Somebody changed it meanwhile.'] },
-        result: null,
-      } as never);
-    const left = store.requests(['waiting', 'refused']);
-    store.close();
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
-    expect(salvaged.store.requests()).toEqual(left);
-    salvaged.store.close();
-  });
-
-  it('keeps who and what there is to send, which nobody but the center has: without it a room that is cut off sends nobody', () => {
-    const { store, refs } = disk.worked(8);
-    const [kept, erased] = refs.map((ref) => ref.slice('incident:'.length));
-    const center = testCenter(disk.site);
-    const unit = { kind: 'roster_unit', version: 3, body: { callsign: 'M1' } };
-    center.put({ ...unit, id: 'm1' });
-    center.put({ ...unit, id: 'm2' });
-    center.put({ ...unit, id: 'm2', version: 4, body: null });
-    for (const incident of [kept, erased])
-      center.put({ kind: 'run', id: `${incident}`, version: 1, body: { incident } } as never);
-    center.pull(store);
-    store.erase(refs[1] as EntityRef);
-    const says = (of: OpenStore): unknown => [
-      of.records('roster_unit'),
-      of.record('roster_unit', 'm2'),
-      of.formerRecord('roster_unit', 'm2'),
-      of.recordsAbout(kept ?? ''),
-    ];
-    const before = says(store);
-    store.close();
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
-    expect(says(salvaged.store)).toEqual(before);
-    expect(salvaged.store.recordsAbout(erased ?? '')).toEqual([]);
-    // As ever, the center's word goes before what was held.
-    salvaged.store.beginEpoch('e2');
-    const later = testCenter(disk.site, 'e2');
-    later.put({ ...unit, id: 'm1', version: 1, body: { callsign: 'M9' } });
-    later.pull(salvaged.store);
-    expect(salvaged.store.record('roster_unit', 'm1')?.body).toEqual({ callsign: 'M9' });
-    salvaged.store.close();
-  });
-
-  it('keeps what was read of patients here until the center has it', () => {
-    const store = disk.opened();
-    const reads = { log: 'reads', reads: [{ seq: 1, entity: 'incident:1' }] };
-    store.saveValue('read', 'center', 'reads/000000000001', reads);
-    store.close();
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
-    expect(salvaged.store.value('read', 'center', 'reads/000000000001')).toEqual(reads);
-    salvaged.store.close();
-  });
-
-  it('takes a row of a damaged page only where there is no whole one', () => {
-    const { store } = disk.worked(8);
-    store.saveValue('draft', 'p1', 'intake', { caller: 'whole' });
-    store.close();
-    const main = readFileSync(disk.path);
-    const again = disk.opened();
-    again.saveValue('draft', 'p1', 'intake', { caller: 'later' });
-    const wal = readFileSync(`${disk.path}-wal`);
-    again.abandon();
-    const copy = join(disk.folder, 'copy.db');
-    writeFileSync(copy, main);
-    writeFileSync(`${copy}-wal`, wal);
-    const pages = openPages(copy, disk.options.key);
-    const holding = Array.from({ length: pages.frames }, (_, i) => i).filter((i) =>
-      pages.frame(i)?.bytes.includes('"later"'),
-    );
-    pages.close();
-    expect(holding.length).toBeGreaterThan(0);
-    // Each is broken in its last byte, where no row lies.
-    for (const place of holding) {
-      const last = 32 + place * (24 + PAGE) + 24 + PAGE - 1;
-      wal[last] = (wal[last] ?? 0) ^ 1;
-    }
-    writeFileSync(`${copy}-wal`, wal);
-    const carved = carve(copy, disk.options.key);
-    expect(carved.damagedPages).toBeGreaterThan(0);
-    expect(carved.values.map(([space, , key, value]) => [space, key, value])).toContainEqual([
-      'draft',
-      'intake',
-      { caller: 'whole' },
-    ]);
-  });
-
   it('brings back nothing that was erased, also where the word of it is no longer held', () => {
     const { store, peer, refs } = disk.worked(8);
     const [ref] = refs as [EntityRef];
@@ -364,95 +257,10 @@ describe('salvage', () => {
     store.erase(ref);
     store.close();
     disk.flip(3 * PAGE + 900);
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
+    const salvaged = disk.salvaged();
     salvaged.store.accept(sealed.frames, sealed.keys, 'peer');
     expect(salvaged.store.entity(ref)).toBeUndefined();
     expect(salvaged.store.entity(refs[1] as EntityRef)).toBeDefined();
-    salvaged.store.close();
-  });
-
-  it('killed between any two names is gone on with, opened or salvaged again, and the log of writes of before is not played over it', () => {
-    const { store } = disk.worked(24);
-    const old = [readFileSync(disk.path), readFileSync(`${disk.path}-wal`)] as const;
-    store.abandon();
-    const salvaged = salvageStore(disk.path, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
-    const held = positions(salvaged.store);
-    salvaged.store.close();
-    const fresh = readFileSync(disk.path);
-    for (const moved of [0, 1, 2])
-      for (const goOn of [openStore, salvageStore]) {
-        const path = join(mkdtempSync(join(disk.folder, 'killed-')), 'station.db');
-        const aside = `${path}.damaged-2026-11-28`;
-        for (const [i, side] of ['', '-wal'].entries())
-          writeFileSync(`${i < moved ? aside : path}${side}`, old[i] as Buffer);
-        writeFileSync(`${path}.ready-damaged-2026-11-28`, fresh);
-        const opened = goOn(path, disk.options);
-        if (!opened.ok) throw new Error(`${moved}: ${opened.message}`);
-        expect(positions(opened.store)).toBeGreaterThanOrEqual(held);
-        let found: string = 'more';
-        while (found === 'more') found = opened.store.scrub(100);
-        expect(found).toBe('sound');
-        opened.store.close();
-        expect(['', '-wal'].map((side) => readFileSync(`${aside}${side}`))).toEqual(old);
-        expect(readdirSync(join(path, '..')).filter((file) => file.includes('.ready'))).toEqual([]);
-      }
-  });
-
-  it('takes the place of nothing where there is no room to copy it all back', () => {
-    disk.worked(8).store.close();
-    const before = readFileSync(disk.path);
-    let commits = 0;
-    let full = true;
-    const onWrite = (): void => {
-      // The first commit says whose it is, the second has all that was saved.
-      if (full && commits === 2) throw Object.assign(new Error('full'), { code: 'SQLITE_FULL' });
-    };
-    const onCommit = (): void => void commits++;
-    const options = { ...disk.options, onCommit, onWrite };
-    expect(salvageStore(disk.path, options)).toMatchObject({ ok: false, state: 'disk full' });
-    expect(readFileSync(disk.path).equals(before)).toBe(true);
-    full = false;
-    const salvaged = salvageStore(disk.path, options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
-    salvaged.store.close();
-  });
-
-  it('has a grant once of which a damaged page gives a second name', () => {
-    const id = '0190b1a0-0000-7000-8000-0123456789ab';
-    const { store } = disk.worked(8);
-    const grant = {
-      ...{ id, org: 'o', site: 's', station: 'a', session: 's1', user: 'u1', login: 'ada', name: 'Ada', sig: 'x' },
-      ...{ roles: ['dispatcher' as const], issuedAt: 1, expiresAt: disk.site.now + 1 },
-    };
-    store.saveGrant(grant, 'verifier');
-    store.close();
-    const main = readFileSync(disk.path);
-    const again = disk.opened();
-    again.saveGrant({ ...grant, id: 'other', user: 'u2' }, 'verifier');
-    const wal = readFileSync(`${disk.path}-wal`);
-    again.abandon();
-    const copy = join(disk.folder, 'copy.db');
-    writeFileSync(copy, main);
-    writeFileSync(`${copy}-wal`, wal);
-    const pages = openPages(copy, disk.options.key);
-    let garbled = 0;
-    for (let number = 2; number <= pages.pages; number++) {
-      const at = pages.page(number)?.bytes.indexOf(id) ?? -1;
-      if (at < 0) continue;
-      // One byte of a block of the cipher is the whole block, and a bit of the next: all of it in the middle of the name.
-      const block = (number - 1) * PAGE + Math.ceil(at / 16) * 16;
-      main[block] = (main[block] ?? 0) ^ 1;
-      garbled++;
-    }
-    pages.close();
-    expect(garbled).toBe(1);
-    writeFileSync(copy, main);
-    expect(carve(copy, disk.options.key).grants).toHaveLength(3);
-    const salvaged = salvageStore(copy, disk.options);
-    if (!salvaged.ok) throw new Error(salvaged.message);
-    expect(salvaged.store.grants().map((held) => held.grant.id)).toEqual([id, 'other']);
     salvaged.store.close();
   });
 });

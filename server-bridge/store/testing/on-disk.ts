@@ -9,6 +9,7 @@ import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import { PAGE } from '../file/sqlcipher-pages.ts';
 import { type OpenStore, openStore } from '../open.ts';
 import type { StoreOptions } from '../options.ts';
+import { type Salvaged, salvageStore } from '../salvage/salvage.ts';
 import { AUTHOR, handOver, incidentRef, type TestSite, testCenter, testSite } from './site.ts';
 
 export interface StoreOnDisk {
@@ -23,6 +24,10 @@ export interface StoreOnDisk {
     readonly peer: OpenStore;
     readonly refs: readonly EntityRef[];
   };
+  /** Read out and refilled; throws where that fails. */
+  readonly salvaged: (path?: string) => Extract<Salvaged, { ok: true }>;
+  /** A file beside it, with its own log of writes. Returns its path. */
+  readonly copyOf: (main: Uint8Array, wal: Uint8Array) => string;
   /** Breaks the byte at this place of the file. */
   readonly flip: (at: number) => void;
   readonly zeroPage: (number: number) => void;
@@ -85,6 +90,17 @@ export function storeOnDisk(): StoreOnDisk {
       store.saveValue('draft', 'p1', 'intake', { caller: 'half typed' });
       store.putRequest({ id: 'r1', kind: 'record.put', session: null, by: 'u1', madeAt: 1, input: {} }, null);
       return { store, peer, refs };
+    },
+    salvaged: (of = path()) => {
+      const salvaged = salvageStore(of, options);
+      if (!salvaged.ok) throw new Error(salvaged.message);
+      return salvaged;
+    },
+    copyOf: (main, wal) => {
+      const copy = join(folder, 'copy.db');
+      writeFileSync(copy, main);
+      writeFileSync(`${copy}-wal`, wal);
+      return copy;
     },
     flip: (at) =>
       changed((bytes) => {
