@@ -72,6 +72,13 @@ export const ON_INCIDENT: readonly StandardStatus[] = [
   'transferOfCare',
 ];
 
+const AT_SCENE: readonly string[] = ['enRoute', 'staged', 'onScene', 'atPatient'] satisfies readonly StandardStatus[];
+
+/** Whether a status, or the element of a time, is of a unit on its way to the scene or there: after it brought a patient it takes another. */
+export function isAtScene(name: StandardStatus | TimeElement): boolean {
+  return AT_SCENE.includes(name);
+}
+
 /** One agency's status: a record, so that an administrator changes it without a new build. */
 export const StatusCodeSchema = z.strictObject({
   code: z.string().min(1).max(4),

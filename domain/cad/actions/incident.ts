@@ -6,7 +6,7 @@ import { done, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS, type IncidentFields, type Priority } from '../facts.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import { registerWords, valueWords } from '../sentences/words.ts';
-import { holdOf, holdOver, holdSaid } from '../views/hold.ts';
+import { holdIn, holdOver, holdSaid } from '../views/hold.ts';
 import { lifeOf, mergedIntoOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
 import type { Decide } from './deed.ts';
@@ -111,7 +111,7 @@ export const decideHold: Decide<ActionInput<'incident.hold'>> = (input, world, m
   const found = openIncidentIn(world, input.incident);
   if (!found.ok) return found;
   const { ref, id, number, folded } = found.value;
-  const before = holdOf(folded, world.assignmentsOf(ref).map(world.entity));
+  const before = holdIn(world, folded);
   if (!input.held && !before) return done({ drafts: [], said: `${number} is not on hold`, incident: id, number });
   const after = holdOver(before, input);
   const words = holdSaid(after, zoneOf(world));

@@ -5,7 +5,7 @@ import type { Json } from '../../kernel/json.ts';
 import { sameValue } from '../../kernel/json.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate } from '../gates/dispatch.ts';
-import type { StandardStatus, StatusCode } from '../status.ts';
+import { isAtScene, type StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
 import { timeOf } from '../views/times.ts';
@@ -25,13 +25,11 @@ function statusIn(unit: KnownUnit, code: string): Outcome<StatusCode> {
   return refused('status.unknown', `${unit.callsign} has no such status. It has ${codes}.`, 'code');
 }
 
-const AT_SCENE: readonly StandardStatus[] = ['enRoute', 'staged', 'onScene', 'atPatient'];
-
 /** Whether a hospital is named for where the run goes next: one that is back at the scene has brought that patient, and takes another. */
 function isHospitalNamed({ folded, status }: Run): boolean {
   const hasBrought =
     timeOf(folded, 'atDestination') !== undefined || timeOf(folded, 'destinationTransfer') !== undefined;
-  return destinationOf(folded) !== null && !(hasBrought && AT_SCENE.includes(status.standard));
+  return destinationOf(folded) !== null && !(hasBrought && isAtScene(status.standard));
 }
 
 /** What the status asks for and the input does not say. */

@@ -5,7 +5,7 @@ import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate, dispatchGate, leavingGate } from '../gates/dispatch.ts';
 import { listed } from '../sentences/words.ts';
-import { holdOf } from '../views/hold.ts';
+import { holdIn } from '../views/hold.ts';
 import { mergesOf, statusOf } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
 import { nextCode } from '../views/unit-row.ts';
@@ -67,7 +67,7 @@ export const decideDispatch: Decide<ActionInput<'unit.dispatch'>> = (input, worl
   const sketches = units.value.map((unit) =>
     dispatchSketch(world, unit, ref, commitmentsAfter(unit, { plus: [ref] }), at),
   );
-  const before = holdOf(incident.value.folded, world.assignmentsOf(ref).map(world.entity));
+  const before = holdIn(world, incident.value.folded);
   // Whoever confirmed was told in the decision what the unit is on, whatever their row had shown before.
   const shown = input.confirm && gate.verdict !== 'ALLOW' ? undefined : input.shown;
   return done({

@@ -10,7 +10,7 @@ import { endingsFor } from '../endings.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
-import { type Hold, holdOf } from '../views/hold.ts';
+import { type Hold, holdIn } from '../views/hold.ts';
 import { answeredAtOf, locationOf, natureOf, reopenedAtOf } from '../views/incident-row.ts';
 import { digitsAtEnd } from '../views/numbers.ts';
 import { callsignOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
@@ -156,7 +156,7 @@ function incidentWord(folded: Folded, world: World): IncidentWord {
       return reopenedAtOf(folded);
     },
     get hold() {
-      return holdOf(folded, world.assignmentsOf(folded.ref).map(world.entity));
+      return holdIn(world, folded);
     },
   };
 }

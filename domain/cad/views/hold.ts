@@ -5,6 +5,7 @@ import type { Hlc } from '../../kernel/hlc.ts';
 import type { Json } from '../../kernel/json.ts';
 import { clockText } from '../sentences/local-time.ts';
 import { claimOf, fieldsOf, numberIn, runOf, textOf } from './reading.ts';
+import type { World } from './world.ts';
 
 /** `reason` is empty where none was given; `until` in ms UTC. */
 export type Hold = NonNullable<IncidentRow['hold']>;
@@ -31,6 +32,11 @@ export function holdOf(folded: Folded, assignments: Iterable<Folded | undefined>
     if (run && !run.status.contested && since(run.folded.opened)) return null;
   }
   return hold;
+}
+
+/** {@link holdOf} of an incident with all that is held of it. */
+export function holdIn(world: Pick<World, 'assignmentsOf' | 'entity'>, folded: Folded): Hold | null {
+  return holdOf(folded, world.assignmentsOf(folded.ref).map(world.entity));
 }
 
 /** What is held once this is entered over what was there. */

@@ -34,8 +34,8 @@ export interface HeldOutside extends Agreement {
 }
 
 /**
- * Holds what was noted after position `from`, and what lies beyond the end of the chain. A seal is committed before it is noted, so each is looked for once it was read: one
- * that is made meanwhile is there.
+ * Holds what was noted after position `from`, and what lies beyond the end of the chain. A seal is committed before it is noted, so
+ * each is looked for once it was read: one that is made meanwhile is there.
  */
 export async function holdOutside(db: Database, scope: Scope, against: Against, from: number): Promise<HeldOutside> {
   const { publicKeys, checkpoints, remembered } = against;

@@ -8,7 +8,7 @@
  * An amended time corrects the first journey that has such a time, for it is the one that the run shows.
  */
 import type { Journey } from '#domain/cad/handoff.ts';
-import { type StandardStatus, TIME_OF, type TimeElement } from '#domain/cad/status.ts';
+import { isAtScene, type StandardStatus, TIME_OF, type TimeElement } from '#domain/cad/status.ts';
 import { claimOf, fieldsOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import type { Fact } from '#domain/kernel/fact.ts';
 import { type EffectsOf, type Folded, foldAll } from '#domain/kernel/fold.ts';
@@ -28,7 +28,6 @@ interface Leg {
   backAtScene: boolean;
 }
 
-const AT_SCENE: readonly TimeElement[] = ['enRoute', 'staged', 'onScene', 'atPatient'];
 const OF_A_JOURNEY: readonly TimeElement[] = ['leftScene', 'atDestination', 'destinationTransfer'];
 
 /** What a fact says of the way of its unit; null where it says nothing of it. */
@@ -42,7 +41,7 @@ function stepOf({ type, v, at, content }: Fact): Step | null {
         ? (textOf(body.element) as TimeElement)
         : null;
   const when = type === 'time.recorded' ? numberIn(body.at) : at;
-  if (!element || when === null || !(AT_SCENE.includes(element) || OF_A_JOURNEY.includes(element))) return null;
+  if (!element || when === null || !(isAtScene(element) || OF_A_JOURNEY.includes(element))) return null;
   return { element, at: when, hospital: textOf(fieldsOf(body.destination).name) || null };
 }
 
@@ -83,7 +82,7 @@ function legsOf(way: readonly Step[]): readonly Leg[] {
     leg.hospital = step.hospital ?? leg.hospital;
     leg.handedOver ||= step.element === 'destinationTransfer';
     leg.brought ||= leg.handedOver || step.element === 'atDestination';
-    leg.backAtScene ||= leg.brought && AT_SCENE.includes(step.element);
+    leg.backAtScene ||= leg.brought && isAtScene(step.element);
   }
   return legs;
 }
