@@ -89,8 +89,8 @@ function failed(d: Draft, what: Asked, why: Failure): void {
 function giveUp(d: Draft): void {
   const { pulling, pushing, requesting, snapshot, live } = d.s;
   const isPushing = pushing.own.length + pushing.rest.length > 0;
-  if (pulling || isPushing || requesting || snapshot === 'fetching') ask(d, { do: 'abandon' });
-  d.s.pulling = false;
+  if (pulling !== null || isPushing || requesting || snapshot === 'fetching') ask(d, { do: 'abandon' });
+  d.s.pulling = null;
   d.s.pushing = IDLE.pushing;
   if (requesting) d.s.requestsDue = true;
   d.s.requesting = false;
@@ -166,19 +166,20 @@ function begin(d: Draft, epoch: string): void {
 }
 
 export function pullAnswered(d: Draft, page: PageNote): void {
-  if (!d.s.pulling) return;
-  d.s.pulling = false;
+  const after = d.s.pulling;
+  if (after === null) return;
+  d.s.pulling = null;
   succeeded(d, 'pull');
   // A stream that ends before what was read of it has been put back, whether anybody said so or not.
   if (page.epoch !== d.s.epoch || page.head < d.s.cursor) greet(d);
   else if (page.from === d.s.fetched && page.to > page.from) take(d, page);
-  // Nothing gained: the next check asks again, not this moment.
-  else d.s.head = d.s.fetched;
+  // Nothing gained: the next check asks again, not this moment. Unless another page is next by now than was asked for.
+  else if (after === d.s.fetched) d.s.head = d.s.fetched;
 }
 
 export function pullFailed(d: Draft, why: Failure): void {
-  if (!d.s.pulling) return;
-  d.s.pulling = false;
+  if (d.s.pulling === null) return;
+  d.s.pulling = null;
   d.s.head = d.s.fetched;
   failed(d, 'pull', why);
 }
@@ -289,8 +290,8 @@ export function counted(d: Draft, event: Of<'counted'>): void {
 }
 
 function pull(d: Draft): void {
-  if (d.s.pulling || d.s.epoch === null || d.s.fetched - d.s.cursor > FETCH_AHEAD) return;
-  d.s.pulling = true;
+  if (d.s.pulling !== null || d.s.epoch === null || d.s.fetched - d.s.cursor > FETCH_AHEAD) return;
+  d.s.pulling = d.s.fetched;
   const limit = Math.min(PULL_ITEMS, (d.s.kept[0]?.from ?? Number.POSITIVE_INFINITY) - d.s.fetched);
   ask(d, { do: 'pull', epoch: d.s.epoch, after: d.s.fetched, limit });
 }

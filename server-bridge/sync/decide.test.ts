@@ -311,6 +311,17 @@ describe('sync decisions', () => {
       expect(stored.effects).toContainEqual({ do: 'pull', epoch: 'x', after: fetched, limit: 500 });
     });
 
+    it('ask again for what a store refused at once, though another page was on its way when that was told', () => {
+      const first = happened(behind(), pulled(5, 1_005)).state;
+      expect(first.pulling).toBe(1_005);
+      const back = happened(first, { t: 'pageArrived', result: 'gap', epoch: 'x', cursor: 5, logs: [] });
+      expect(back.effects).toEqual([]);
+      const there = happened(back.state, pulled(1_005, 2_005));
+      expect(there.effects).toEqual([{ do: 'pull', epoch: 'x', after: 5, limit: 1_000 }]);
+      // A center that answers the same question with nothing is asked no more than each check does.
+      expect(happened(there.state, pulled(5, 5)).effects.map((effect) => effect.do)).not.toContain('pull');
+    });
+
     it('let go of it when the channel breaks', () => {
       const kept = happened(behind(), live(2_000, 2_500)).state;
       const down = happened(kept, { t: 'liveDown' });

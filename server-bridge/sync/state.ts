@@ -140,7 +140,8 @@ export interface SyncState {
   /** The newest number of the stream that was heard of. */
   readonly head: number;
   readonly snapshot: 'needed' | 'fetching' | 'no';
-  readonly pulling: boolean;
+  /** A page is asked for after this number; null while none is. */
+  readonly pulling: number | null;
   readonly live: 'closed' | 'opening' | 'up';
   readonly liveTries: number;
   /** Pages of the live channel beyond what is fetched, each going on where the one before it ends. Gone with the channel. */
@@ -173,7 +174,7 @@ export const IDLE: SyncState = {
   fetched: 0,
   head: 0,
   snapshot: 'no',
-  pulling: false,
+  pulling: null,
   live: 'closed',
   liveTries: 0,
   kept: [],
