@@ -95,6 +95,33 @@ describe('a header that the center has without its body', () => {
     expect(again.fact(JSON.parse(frames[1]?.h ?? '').id)?.content).toBeDefined();
   });
 
+  it('is what a peer brings without the body that it erased, where nobody here ever hears of that erasure', () => {
+    const { site, ref, a, frames, keys } = begun();
+    const late = site.open('b');
+    const erased = frames.map((frame) => ({ ...frame, b: null }));
+    late.accept(erased, keys, 'peer');
+    expect(late.entity(ref)?.partly).toBe(true);
+    late.accept(frames, keys, 'peer');
+    expect(stateOf(late, ref)).toEqual(stateOf(a, ref));
+    expect(late.entity(ref)?.partly).toBe(false);
+  });
+
+  it('of what was erased is given no body once the erasure is heard of', () => {
+    const { site, ref, a, frames } = begun();
+    const late = site.open('b');
+    late.accept(
+      frames.map((frame) => ({ ...frame, b: null })),
+      [],
+      'peer',
+    );
+    late.erase(ref);
+    late.accept(frames, [], 'peer');
+    expect(late.entity(ref)).toBeUndefined();
+    const sealed = late.framesFrom(a.log(), 1, 10).frames.filter((_, i) => frames[i]?.k != null);
+    expect(sealed.length).toBeGreaterThan(2);
+    expect(sealed.filter(({ b }) => b !== null)).toEqual([]);
+  });
+
   it('and that says what of a log is lost says so as soon as it has it', () => {
     const { site, a, frames, keys } = begun();
     site.now += 1_000;

@@ -2,6 +2,7 @@
 import type { Fact, FactHeader, Frame } from '../../../domain/kernel/fact.ts';
 import type { FactId } from '../../../domain/kernel/ids.ts';
 import type { Json } from '../../../domain/kernel/json.ts';
+import { sealedUnder } from '../../../domain/sealed-under.ts';
 import { openBodyBytes } from '../../../sealing/frame.ts';
 import type { Connection, Value } from '../file/database.ts';
 import type { EntityKeys } from '../keys/entity-keys.ts';
@@ -18,7 +19,10 @@ export interface Facts {
   /** Keeps a frame; its content where it can be opened. Without its body where that is not the one its header names. */
   readonly insert: (pos: number, frame: Frame, header: FactHeader, content?: Json) => Fact;
   readonly headerAt: (pos: number) => string | undefined;
-  /** True for a fact of which a damaged disk gave back the header alone. */
+  /**
+   * True for a fact that is held by its header alone: a damaged disk gave back no more, or somebody handed it on who knew of an
+   * erasure that is not known here. Its body may come yet.
+   */
   readonly isBare: (pos: number) => boolean;
   readonly hasBody: (pos: number) => boolean;
   readonly posOfId: (id: FactId) => number | undefined;
@@ -116,7 +120,13 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
       return { ...header, content: got };
     },
     headerAt: (pos) => db.sql('SELECT h FROM fact WHERE pos = ?').get<{ h: string }>(pos)?.h,
-    isBare: (pos) => db.sql('SELECT 1 FROM fact WHERE pos = ? AND k IS NULL AND b IS NULL').get(pos) !== undefined,
+    isBare: (pos) => {
+      const row = db.sql('SELECT h, k FROM fact WHERE pos = ? AND b IS NULL').get<Pick<FactRow, 'h' | 'k'>>(pos);
+      if (!row || row.k === null) return row !== undefined;
+      const header = JSON.parse(row.h) as FactHeader;
+      const under = sealedUnder(header, header.id);
+      return under === null || !keys.isErased(under);
+    },
     hasBody: (pos) => db.sql('SELECT 1 FROM fact WHERE pos = ? AND b IS NOT NULL').get(pos) !== undefined,
     posOfId,
     holds: (id) => {

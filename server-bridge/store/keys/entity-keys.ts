@@ -27,6 +27,7 @@ export interface EntityKeys {
   /** Destroys every copy of an entity's keys, and any that will come. */
   readonly destroy: (ref: EntityRef) => void;
   readonly isDestroyed: (num: number) => boolean;
+  readonly isErased: (ref: EntityRef) => boolean;
   /** Whether anything was ever erased here. */
   readonly anyErased: () => boolean;
   readonly envelopes: (nums: Iterable<number>) => KeyEnvelope[];
@@ -189,6 +190,7 @@ export function entityKeys(
       const row = db.sql('SELECT entity FROM key WHERE num = ?').get<{ entity: string | null }>(num);
       return row?.entity != null && erasedRefs().has(row.entity);
     },
+    isErased: (ref) => erasedRefs().has(ref),
     anyErased: () => erasedRefs().size > 0,
     envelopes: (of) =>
       [...of].flatMap((num) => {

@@ -25,7 +25,7 @@ import { type Foreign, type Holding, holdingOf } from './holding.ts';
 import { contestedFor } from './judge.ts';
 import { openKeys } from './open.ts';
 import { ownFrames, type World } from './own.ts';
-import { centerLogOf, gapLogs, placeFrames, placeName } from './place.ts';
+import { type BodyOf, centerLogOf, gapLogs, placeFrames, placeName } from './place.ts';
 import type { AppendRow, Authors, BodyRow, CenterLog, IntakeTransaction, LogPosition } from './port.ts';
 import type { AuthenticFrame, PreparedPush, Problem } from './prepare.ts';
 import { covers } from './ranges.ts';
@@ -118,9 +118,13 @@ export async function takePushes(
   ]);
   const contentOf = (frame: AuthenticFrame): Json | undefined => content.get(frame);
   const alone = await aloneAmong(tx, frames, known);
-  const erased = alone.size > 0 ? await destroyedOf(tx, frames) : new Set<string>();
-  const isMissing = (frame: AuthenticFrame): boolean => bringsNoBody(frame, contentOf(frame), keys);
+  const erased = await destroyedOf(
+    tx,
+    frames.filter((frame) => contentOf(frame) === undefined),
+  );
   const isErased = ({ frame: { k } }: AuthenticFrame): boolean => k !== null && erased.has(k);
+  const isMissing = (frame: AuthenticFrame): boolean =>
+    contentOf(frame) === undefined && !isErased(frame) && bringsNoBody(frame, keys);
   const gaps = gapLogs(frames, contentOf).filter((log) => !known.has(log));
   const before = gaps.length > 0 ? new Map([...known, ...(await tx.positions(gaps))]) : known;
   const positions = new Map(before);
@@ -145,7 +149,7 @@ export async function takePushes(
   const { held: newly, visited, holders: holdersNow } = holding.outcome();
   if (newly.length > 0) await tx.hold(newly);
   if (visited.length > 0) await tx.visit(visited);
-  await append(tx, all, facts, holdersNow, keys);
+  await append(tx, all, facts, holdersNow, body);
   const completed = placed
     .flatMap(({ completing }) => completing)
     .map((of): BodyRow => {
@@ -186,14 +190,13 @@ async function aloneAmong(
   return new Map(alone.map((one) => [placeName(one), one.hash]));
 }
 
-/** Whether a frame brings no body, or another than its header names: what it carries then opens nothing. */
-function bringsNoBody(
-  { frame: { k, b } }: AuthenticFrame,
-  content: Json | undefined,
-  keys: ReadonlyMap<string, Uint8Array>,
-): boolean {
-  if (content !== undefined) return false;
-  return k === null || (b !== null && keys.has(k));
+/**
+ * Whether a frame that nothing opened, and whose key was not destroyed, brings no body, or another than its header names. One
+ * that names its key and has no body was erased where it comes from, by a word that is not known here: the center was put
+ * back, and whoever heard it has forgotten it too. Others may have the body.
+ */
+function bringsNoBody({ frame: { k, b } }: AuthenticFrame, keys: ReadonlyMap<string, Uint8Array>): boolean {
+  return k === null || b === null || keys.has(k);
 }
 
 interface Opened {
@@ -293,7 +296,7 @@ export async function appendOwn(
   const refs = [...new Set(facts.flatMap((fact) => fact.about))];
   const states = await tx.folded(refs);
   const holders = [...(await tx.sitesOf(refs))].map(([ref, sites]) => [ref, new Set(sites)] as const);
-  await append(tx, frames, facts, new Map(holders), new Map());
+  await append(tx, frames, facts, new Map(holders), { isMissing: () => false, isErased: () => false });
   await foldAppended(tx, facts, states, new Set(), []);
   await tx.putPositions([...positions.values()]);
 }
@@ -303,23 +306,21 @@ async function append(
   frames: readonly AuthenticFrame[],
   facts: readonly Fact[],
   holders: ReadonlyMap<EntityRef, ReadonlySet<string>>,
-  keys: ReadonlyMap<string, Uint8Array>,
+  { isMissing, isErased }: Pick<BodyOf, 'isMissing' | 'isErased'>,
 ): Promise<void> {
   if (frames.length === 0) return;
-  const destroyed = await destroyedOf(
-    tx,
-    frames.filter((_, i) => facts[i]?.content === undefined),
-  );
   await tx.append(
     frames.map((of, i): AppendRow => {
       const { frame, hash } = of;
       const fact = facts[i] as Fact;
-      const erased = frame.k !== null && destroyed.has(frame.k);
-      const left = bringsNoBody(of, fact.content, keys)
-        ? { ...frame, k: null, b: null }
-        : erased
-          ? { ...frame, b: null }
-          : frame;
+      const left =
+        fact.content !== undefined
+          ? frame
+          : isMissing(of)
+            ? { ...frame, k: null, b: null }
+            : isErased(of)
+              ? { ...frame, b: null }
+              : frame;
       const sites = new Set([fact.site, ...fact.about.flatMap((ref) => [...(holders.get(ref) ?? [])])]);
       const unread = fact.content === undefined && left.k !== null && left.b !== null;
       return { frame: left, fact, hash, sites: [...sites], unread };

@@ -132,6 +132,41 @@ export function headerAloneContract(bench: LogBench): void {
       expect(await holes()).toEqual([]);
     });
 
+    it('is what a frame without a body is that names a key which was not destroyed here: whoever erased it is forgotten', async () => {
+      const incident = newEntity('incident');
+      const [first, second] = [
+        a.append(opening(incident)),
+        a.append({ type: 'incident.noted', about: [incident], body: { text: 'x' } }),
+      ];
+      const erased = ({ frame }: Made): Frame => ({ ...frame, b: null });
+      const { keys: sent } = pushOf(first);
+      await push({ frames: [erased(first), erased(second)], keys: sent });
+      const greeted = await greet(subject.log, keys.publicKeys, world, subject.org, subject.sites[0].site, {
+        cursor: null,
+        logs: [{ log: a.log().log, seq: 2, ack: null }],
+      });
+      expect(greeted.wants).toEqual([{ log: a.log().log, from: 1 }]);
+      await push(pushOf(first, second));
+      expect((await folded(incident))?.partly).toBe(false);
+      expect((await folded(incident))?.lists.notes).toHaveLength(1);
+      expect(await holes()).toEqual([]);
+      expect((await stream()).slice(2)).toEqual([first, second].map(({ frame }, i) => ({ n: i + 3, frame })));
+    });
+
+    it('of what was erased meanwhile is passed over no longer once somebody brings it with the name of its key', async () => {
+      const incident = newEntity('incident');
+      const first = a.append(opening(incident));
+      await push({ frames: [{ ...first.frame, b: null }], keys: pushOf(first).keys });
+      await subject.log.intake(subject.org, (tx) => eraseEntity(tx, incident, 'asked for', signer, world));
+      await push({ frames: [{ ...first.frame, b: null }], keys: [] });
+      expect(await holes()).toEqual([]);
+      expect((await push(pushOf(first))).problems).toEqual([]);
+      const ofIts = (await stream()).flatMap((item) =>
+        'frame' in item && item.frame.h === first.frame.h ? [item] : [],
+      );
+      expect(ofIts.map(({ frame }) => [frame.k, frame.b])).toEqual(Array(2).fill([first.frame.k, null]));
+    });
+
     it('is filled in on every stream that it is on', async () => {
       const [, there] = subject.sites;
       const far = await enrolled(
