@@ -326,6 +326,23 @@ describe('an administrator at the Setup of a console', () => {
     await expect.poll(at.focused).toBe('Bring it back');
     await at.press('Enter');
     await at.row('Units', 'M96').waitFor();
+    await expect.poll(at.focused).toBe('M96 · engine');
+  });
+
+  it('is in the list, and nowhere else, once what was brought back waits for the center', async () => {
+    await openUnit('M41 · ambulance');
+    await push('Archive it');
+    await expect.poll(at.focused).toBe('Archive it now');
+    await at.press('Enter');
+    await expect.poll(at.focused, SOON).toBe('Bring it back');
+    room.center('closed');
+    try {
+      await at.press('Enter');
+      await expect.poll(at.focused, SOON).toBe('+ a new unit');
+    } finally {
+      room.center('open');
+    }
+    await at.row('Units', 'M41').waitFor();
   });
 
   it('leaves the form that was opened next alone, with what is typed, when the center answers late', async () => {

@@ -49,11 +49,12 @@ function KindSetup({ kind }: { readonly kind: SetupKind }): ReactNode {
   const parts = useRef<HTMLDivElement>(null);
   const shown = useRef(open);
   shown.current = open;
-  /** Whoever worked in the form that goes is in the list then, at what it was about. */
+  /** Whoever worked in the form that goes is in the list then, at what it was about, or at its head where that is not there yet. */
   const leave = (form: string): void => {
     // The center answers late at times: another form was opened since, and is being typed into.
     if (shown.current !== form) return;
-    if (isWorkingIn(parts.current)) parts.current?.querySelector<HTMLElement>('ul [aria-pressed="true"]')?.focus();
+    const find = (css: string) => parts.current?.querySelector<HTMLElement>(css);
+    if (isWorkingIn(parts.current)) (find('ul [aria-pressed="true"]') ?? find('ul button'))?.focus();
     setOpen(null);
   };
   const row = rows.find((one) => one.id === open) ?? null;

@@ -254,7 +254,9 @@ describe('a report', () => {
       await workOff(at.ports);
       return at.ports.draw(report, madeAt);
     };
-    await workOff({ ...at.ports, draw });
+    // This one takes one incident, once: another of its lanes might take what is due again.
+    let taken = 0;
+    await workOff({ ...at.ports, draw }, () => taken++ === 0);
     expect(drawn).toBe(1);
     expect(await at.textOfReport(call)).not.toContain('14:36:52*');
     expect((await at.reportOf(call))?.version).toBe(2);
