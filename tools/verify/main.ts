@@ -8,7 +8,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { type AuditVerification, AuditVerificationSchema } from '../../domain/identity/api/audit.ts';
-import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
+import type { CommandLine } from '../../domain/kernel/command-line.ts';
 import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { CenterUrl } from '../../server-bridge/flags.ts';
@@ -16,11 +16,11 @@ import { signInToCenter } from '../center-api/center-api.ts';
 import { noCenterAt, operatorOf } from '../center-api/operator.ts';
 import { givenTo } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
+import { judgeAudit, PlaceSchema, type Result, wholeAudit } from './audit.ts';
 
-/** Everything is read and reckoned anew; the answer comes at the end. */
+/** Rows are folded anew, and checkpoints of all years read through, before there is an answer; of the audit it comes in stretches of seconds. */
 const PATIENCE = 280_000;
 
-const Position = whole(0, 2_147_483_647);
 const WHAT = 'Say what to verify: audit or rows';
 const WhatSchema = z.enum(['audit', 'rows'], WHAT);
 const CheckSchema = z.discriminatedUnion('by', [
@@ -31,8 +31,7 @@ const CheckSchema = z.discriminatedUnion('by', [
     user: z
       .string('is missing: NAME@ORG (or --data DIR, on the machine of the center)')
       .regex(/^[^@\s]+@[^@\s]+$/, 'must be NAME@ORG'),
-    sealed: Position.default(0),
-    from: Position.default(0),
+    ...PlaceSchema.shape,
   }),
   z
     .object({
@@ -41,13 +40,15 @@ const CheckSchema = z.discriminatedUnion('by', [
       center: CenterUrl.prefault(process.env.QD_CENTER ?? 'http://127.0.0.1:8420'),
       data: z.string().min(1),
       org: z.string().min(1).optional(),
-      sealed: Position.default(0),
-      from: Position.default(0),
+      ...PlaceSchema.shape,
     })
-    .refine(({ org, sealed, from }) => org !== undefined || (sealed === 0 && from === 0), {
-      path: ['org'],
-      message: 'is missing: a position is one of an organisation',
-    }),
+    .refine(
+      ({ org, sealed, from, after }) => org !== undefined || (sealed === 0 && from === 0 && after === undefined),
+      {
+        path: ['org'],
+        message: 'is missing: a position is one of an organisation',
+      },
+    ),
   z.object({
     by: z.literal('export'),
     what: WhatSchema,
@@ -69,6 +70,7 @@ const FlagsSchema = z
 const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   command: 'npm run verify',
   usage: `npm run verify:audit -- --center URL --user NAME@ORG [--sealed POSITION] [--from POSITION]
+                          [--after PLACE] [--stretch SEALS]
 npm run verify:audit -- --export FILE [--key KEY] [--checkpoints DIR]
 npm run verify -- rows --center URL --user NAME@ORG
 npm run verify -- audit|rows --data DIR [--org ORG] [--center URL]
@@ -82,6 +84,8 @@ npm run verify -- audit|rows --data DIR [--org ORG] [--center URL]
   --org ORG          with --data: that organisation alone, and not each in turn
   --sealed POSITION  as an earlier run named it: fewer seals than that are a break
   --from POSITION    as an earlier run named it: what was sealed up to it is not read again
+  --after PLACE      as a run named it that was broken off: goes on there. Give the same --from and --sealed with it
+  --stretch SEALS    so many in one question at most, and not as many as the center reads in 15 s
   --export FILE      an export of the audit, held without the center
   --key KEY          what the center signs with, as it shows its keys; may be given several times
   --checkpoints DIR  the center's checkpoints, or a copy of them
@@ -94,6 +98,8 @@ npm run verify -- audit|rows --data DIR [--org ORG] [--center URL]
     org: { type: 'string' },
     sealed: { type: 'string' },
     from: { type: 'string' },
+    after: { type: 'string' },
+    stretch: { type: 'string' },
     export: { type: 'string' },
     key: { type: 'string', multiple: true },
     checkpoints: { type: 'string' },
@@ -105,39 +111,6 @@ const OrganisationsSchema = z.object({
   organisations: z.array(z.object({ org: z.string(), destroyedAt: z.number().nullable() })),
 });
 const RowsSchema = z.object({ entities: z.number(), different: z.array(z.string()) });
-
-interface Result {
-  readonly holds: boolean;
-  readonly text: string;
-}
-
-function judgeAudit(said: AuditVerification, noted: number, from: number): Result {
-  const { sealed, entries, breaks } = said;
-  if (breaks.length > 0) return { holds: false, text: breaks.map(sayBreak).join('\n') };
-  if (sealed < noted)
-    return {
-      holds: false,
-      text: `The audit does not hold: it is sealed to position ${sealed}, and was to ${noted} before.`,
-    };
-  const since = from > 0 ? ` since position ${from}` : '';
-  return {
-    holds: true,
-    text: `The audit holds: sealed to position ${sealed}, ${entries} entries${since}.\n${sayCheckpoints(said)}`,
-  };
-}
-
-function sayBreak({ position, why, at, ids }: AuditVerification['breaks'][number]): string {
-  const when = at === null ? '' : ` (${new Date(at).toISOString()}${ids ? `, entries ${ids[0]} to ${ids[1]}` : ''})`;
-  return `The audit does not hold at sealed position ${position}${when}: ${why}.`;
-}
-
-function sayCheckpoints({ checkpoints: { held, newest, unreadable } }: AuditVerification): string {
-  const strange =
-    unreadable > 0 ? ` ${unreadable} lines of the checkpoints cannot be read, or are not the center’s.` : '';
-  return newest === null
-    ? `No checkpoint was there to hold it against: that nothing was cut off is not shown.${strange}`
-    : `It agrees with ${held} checkpoints outside of the database, the furthest at position ${newest}.${strange}`;
-}
 
 async function verifyExport({ export: file, key, checkpoints }: Check & { by: 'export' }): Promise<Result> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
@@ -204,16 +177,17 @@ async function code(): Promise<string> {
   throw new Error('This account has a second factor: put its code into QD_CODE, or run this in a terminal.');
 }
 
-async function ask({ center, user, what, sealed, from }: Check & { by: 'person' }): Promise<Result> {
+async function ask({ center, user, what, ...place }: Check & { by: 'person' }): Promise<Result> {
   const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${user}: `));
   const api = await signInToCenter(center, { user, password }, code);
   if (what === 'rows') return judgeRows(RowsSchema.parse(await api.get('/v1/rows/verification', PATIENCE)));
-  const said = AuditVerificationSchema.parse(await api.get(`/v1/audit/verification?from=${from}`, PATIENCE));
-  return judgeAudit(said, sealed, from);
+  const stretch = async (query: string): Promise<AuditVerification> =>
+    AuditVerificationSchema.parse(await api.get(`/v1/audit/verification${query}`, PATIENCE));
+  return judgeAudit(await wholeAudit(place, stretch, ''), place);
 }
 
 /** As the operator: one organisation, or each in turn, under its name. */
-async function askEach({ center, data, org, what, sealed, from }: Check & { by: 'operator' }): Promise<Result> {
+async function askEach({ center, data, org, what, ...place }: Check & { by: 'operator' }): Promise<Result> {
   const operator = await operatorOf(center, data);
   const known = org === undefined ? (await operator('', OrganisationsSchema)).organisations : [];
   const orgs =
@@ -228,9 +202,12 @@ async function askEach({ center, data, org, what, sealed, from }: Check & { by: 
       what === 'rows'
         ? judgeRows(await operator(path, RowsSchema, { patience: PATIENCE }))
         : judgeAudit(
-            await operator(`${path}?from=${from}`, AuditVerificationSchema, { patience: PATIENCE }),
-            sealed,
-            from,
+            await wholeAudit(
+              place,
+              (query) => operator(`${path}${query}`, AuditVerificationSchema, { patience: PATIENCE }),
+              `${one}: `,
+            ),
+            place,
           );
     results.push({ holds, text: `${one}: ${text}` });
   }

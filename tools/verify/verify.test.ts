@@ -119,6 +119,22 @@ it('names the sealed position and the number of entities, and ends with 1 on a b
   });
 });
 
+it('asks for the audit in stretches, says how far it is, and goes on where it was broken off', async () => {
+  const here = ['audit', '--center', center.url, '--data', center.dataDir, '--org', DEMO_ORG];
+  const whole = await verify(here);
+  const inStretches = await verify([...here, '--stretch', '2']);
+  expect(inStretches.out).toBe(whole.out);
+  const said = inStretches.err.split('\n').filter((line) => line !== '');
+  expect(said.length).toBeGreaterThan(0);
+  for (const line of said)
+    expect(line).toMatch(new RegExp(`^${DEMO_ORG}: Read to position \\d+ of \\d+(; 1 places do not hold)?\\.$`));
+  expect(await verify([...here, '--stretch', '2', '--after', 'nowhere'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(new RegExp(`^${DEMO_ORG}: Broken off; to go on there: --after nowhere\n`)),
+  });
+});
+
 it('needs no account on the machine of the center, where its data folder is', async () => {
   const here = (...args: readonly string[]) =>
     verify([...args, '--center', center.url, '--data', center.dataDir], { typed: '' });

@@ -69,10 +69,20 @@ export const RetentionSchema = z.strictObject({ years: z.int().min(6).max(100) }
 export const VerificationQuerySchema = z.strictObject({
   /** A position that an earlier verification has come to: what is up to it is taken as it is. */
   from: z.coerce.number().int().min(0).default(0),
+  /** `next` of the answer before. */
+  after: z.string().max(200).optional(),
+  /** Seals in one answer at most; there are fewer where they take longer than some seconds. */
+  limit: z.coerce.number().int().min(1).max(1_000_000).default(1_000_000),
 });
 
+/**
+ * A stretch of the chain, held against its seals at one moment. `next` begins the one after it: what is verified is the whole of the
+ * answers up to the one that names none, and only that one holds the chain against its checkpoints.
+ */
 export const AuditVerificationSchema = z.strictObject({
+  /** Position of the last seal that was read, and of the last there is. */
   sealed: z.int(),
+  of: z.int(),
   entries: z.int(),
   brokenAt: z.int().nullable(),
   why: z.string().nullable(),
@@ -85,5 +95,23 @@ export const AuditVerificationSchema = z.strictObject({
     }),
   ),
   checkpoints: z.strictObject({ held: z.int(), newest: z.int().nullable(), unreadable: z.int() }),
+  next: z.string().nullable(),
 });
 export type AuditVerification = z.infer<typeof AuditVerificationSchema>;
+
+/** Places that are named where the audit does not hold; there may be more. */
+export const NAMED_BREAKS = 50;
+
+/** What all stretches say together that were read so far, `next` of them the last. */
+export function verifiedSoFar(before: AuditVerification | null, next: AuditVerification): AuditVerification {
+  const breaks = [...(before?.breaks ?? []), ...next.breaks]
+    .sort((a, b) => a.position - b.position)
+    .slice(0, NAMED_BREAKS);
+  return {
+    ...next,
+    entries: (before?.entries ?? 0) + next.entries,
+    breaks,
+    brokenAt: breaks[0]?.position ?? null,
+    why: breaks[0]?.why ?? null,
+  };
+}

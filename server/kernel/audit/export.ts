@@ -10,7 +10,7 @@ import type { Database, Scope } from '../db/database.ts';
 import { mustStandBeside } from '../identity/must-stand.ts';
 import { type ExportHead, type ExportSeal, endText } from './export-file.ts';
 import { type Condition, conditionOf, SEAL_OF } from './search.ts';
-import { FROM_SEALS, TEXT_OF } from './verify.ts';
+import { FROM_SEALS, TEXT_OF } from './stretch.ts';
 
 /** Seals read in one round trip. */
 const SLICE = 200;

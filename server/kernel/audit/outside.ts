@@ -34,10 +34,15 @@ export interface HeldOutside extends Agreement {
 }
 
 /**
- * Holds what was noted after position `from`, and what lies beyond the end of the chain. A seal is committed before it is noted, so
+ * Holds what was noted after position `from` and up to `to`, and what lies beyond the end of the chain. A seal is committed before it is noted, so
  * each is looked for once it was read: one that is made meanwhile is there.
  */
-export async function holdOutside(db: Database, scope: Scope, against: Against, from: number): Promise<HeldOutside> {
+export async function holdOutside(
+  db: Database,
+  scope: Scope,
+  against: Against,
+  { from, to }: { readonly from: number; readonly to: number },
+): Promise<HeldOutside> {
   const { publicKeys, checkpoints, remembered } = against;
   let [held, unreadable] = [0, 0];
   let newest: number | null = null;
@@ -51,7 +56,7 @@ export async function holdOutside(db: Database, scope: Scope, against: Against, 
     );
     for (const one of batch) {
       const hash = seals.get(one.position);
-      if (hash === undefined || one.position <= from) continue;
+      if (hash === undefined || one.position <= from || one.position > to) continue;
       if (hash === one.hash) {
         if (one.position !== newest) held++;
         newest = Math.max(newest ?? 0, one.position);

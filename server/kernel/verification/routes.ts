@@ -5,7 +5,9 @@ import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { AuditVerificationSchema, VerificationQuerySchema } from '#domain/identity/api/audit.ts';
 import type { Checkpoints } from '../audit/checkpoints.ts';
 import type { SealMemory } from '../audit/sealer.ts';
+import type { Seam } from '../audit/stretch.ts';
 import { type Verified, verifyAudit } from '../audit/verify.ts';
+import { cursorAfter, readCursor } from '../db/cursor.ts';
 import type { Database, Scope } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
@@ -20,6 +22,17 @@ const PER_MINUTE = 30;
 const OfOrg = z.strictObject({ org: z.string().min(1).max(64) });
 const VerifiedRowsSchema = z.strictObject({ entities: z.int(), different: z.array(z.string()) });
 
+const SeamSchema = z.tuple([z.int().positive(), z.string().regex(/^[0-9a-f]{64}$/)]);
+
+/** Where the answer before ended. Throws Problem `field.invalid`. */
+function seamOf(after: string): Seam {
+  const seam = readCursor(after, SeamSchema);
+  if (seam === null)
+    throw new Problem(400, 'field.invalid', 'after must be what the answer before said.', { field: 'after' });
+  const [position, hash] = seam;
+  return { position, hash };
+}
+
 export interface VerificationPorts extends KeyTools {
   readonly db: Database;
   readonly keys: KeyRing;
@@ -28,14 +41,23 @@ export interface VerificationPorts extends KeyTools {
 }
 
 export function verificationRoutes({ db, keys, random, seals, checkpoints }: VerificationPorts): readonly Route[] {
-  const audit = async (scope: Scope, from: number, ended = false): Promise<z.input<typeof AuditVerificationSchema>> => {
+  const audit = async (
+    scope: Scope,
+    { from, after, limit }: z.output<typeof VerificationQuerySchema>,
+    ended = false,
+  ): Promise<z.input<typeof AuditVerificationSchema>> => {
     const { org } = scope;
+    const seam = after === undefined ? null : seamOf(after);
     const publicKeys = ended ? await publicKeysLeft(db, scope) : (await keys.centerKeys(org)).publicKeys;
     const against = { publicKeys, checkpoints: checkpoints.of(org), remembered: seals.get(org) };
-    const said = await verifyAudit(db, scope, against, from);
+    const said = await verifyAudit(db, scope, against, { from, after: seam, limit });
     // Nothing could seal that of one whose keys are destroyed.
-    if (!ended) await noted(scope, from, said);
-    return { ...said, breaks: said.breaks.map(({ ids, ...one }) => ({ ...one, ids: ids && [...ids] })) };
+    if (!ended) await noted(scope, seam?.position ?? from, said);
+    return {
+      ...said,
+      breaks: said.breaks.map(({ ids, ...one }) => ({ ...one, ids: ids && [...ids] })),
+      next: said.next && cursorAfter(said.next.position, said.next.hash),
+    };
   };
   const noted = (scope: Scope, from: number, said: Verified): Promise<unknown> =>
     db.inOrgClient(scope, (client) =>
@@ -68,13 +90,13 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
     route({
       method: 'GET',
       path: '/v1/audit/verification',
-      title: 'Recomputes the seals of the audit: how far it is sealed, and where it first does not hold',
+      title: 'Recomputes a stretch of the seals of the audit: where it first does not hold, and where the next begins',
       access: 'user',
       action: IDENTITY_ACTIONS['audit.verify'],
       perMinute: PER_MINUTE,
       query: VerificationQuerySchema,
       output: AuditVerificationSchema,
-      handler: ({ caller, query, request, reason }) => audit(scopeOf(caller, request, reason), query.from),
+      handler: ({ caller, query, request, reason }) => audit(scopeOf(caller, request, reason), query),
     }),
     route({
       method: 'GET',
@@ -97,7 +119,7 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
       output: AuditVerificationSchema,
       handler: async ({ params, query, request }) => {
         const { scope, ended } = await operating(params.org, request);
-        return audit(scope, query.from, ended);
+        return audit(scope, query, ended);
       },
     }),
     route({

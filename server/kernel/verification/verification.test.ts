@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { AuditVerification } from '#domain/identity/api/audit.ts';
+import { type AuditVerification, verifiedSoFar } from '#domain/identity/api/audit.ts';
 import { type EntityRef, idOf } from '#domain/kernel/ids.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator, tampering } from '../../testing/postgres.ts';
@@ -113,7 +113,9 @@ describe('the audit against its seals', () => {
       brokenAt: null,
       why: null,
       breaks: [],
+      of: before.length,
       checkpoints: { held: expect.any(Number), newest: expect.any(Number), unreadable: 0 },
+      next: null,
     });
     await sealed();
     const later = await audit();
@@ -211,6 +213,80 @@ describe('the audit against its seals', () => {
       brokenAt: gone.position + 1,
       why: `it does not follow the seal before it: position ${gone.position} is gone`,
     });
+  });
+});
+
+describe('the audit in stretches', () => {
+  const LIMIT = 3;
+  async function stretch(after: string | null): Promise<AuditVerification> {
+    const place = after === null ? '' : `&after=${after}`;
+    const path = `/v1/audit/verification?limit=${LIMIT}${place}`;
+    const { status, body } = await center.call<AuditVerification>('GET', path, undefined, center.adminToken);
+    expect(status).toBe(200);
+    return body;
+  }
+  /** All of them; `between` is done once, after the first. */
+  async function stretches(between: (first: AuditVerification) => Promise<unknown> = async () => undefined) {
+    let soFar: AuditVerification | null = null;
+    let asked = 0;
+    do {
+      soFar = verifiedSoFar(soFar, await stretch(soFar?.next ?? null));
+      expect(soFar.sealed).toBeLessThanOrEqual(++asked * LIMIT);
+      if (asked === 1) await between(soFar);
+    } while (soFar.next !== null);
+    return { said: soFar, asked };
+  }
+
+  it('says what one answer says, and holds the end against the checkpoints', async () => {
+    const all = await sealed();
+    const { said, asked } = await stretches();
+    expect(said).toMatchObject({ brokenAt: null, breaks: [], of: said.sealed });
+    expect(said.sealed).toBeGreaterThanOrEqual(all.length);
+    expect(asked).toBe(Math.floor(said.sealed / LIMIT) + 1);
+    const { entries, checkpoints } = await audit();
+    expect(said.entries).toBeLessThanOrEqual(entries);
+    expect(said.entries).toBeGreaterThanOrEqual(all.reduce((sum, one) => sum + one.entries, 0));
+    expect(said.checkpoints.held).toBeGreaterThan(0);
+    expect(said.checkpoints.newest).toBeLessThanOrEqual(checkpoints.newest ?? 0);
+  });
+
+  it('finds what was changed in any of them, each under its own place', async () => {
+    await sealed();
+    const all = await sealed();
+    expect(all.length).toBeGreaterThan(2 * LIMIT);
+    for (const position of [2, 2 * LIMIT])
+      await change(
+        `update audit.entry set op = 'read' where id = (select max(e.id) from audit.entry e
+           join audit.seal s on s.org = e.org and e.xid = s.to_xid and e.id <= s.to_id where s.org = $1 and s.position = $2)`,
+        [a.site.org, position],
+      );
+    const { said } = await stretches();
+    expect(said.breaks.map((one) => one.position)).toEqual([2, 2 * LIMIT]);
+    expect(said.brokenAt).toBe(2);
+  });
+
+  it('finds the chain cut off before the seam, or written anew there, between two of them', async () => {
+    await sealed();
+    const cut = await stretches(() =>
+      tamper((client) => client.query('delete from audit.seal where org = $1 and position >= $2', [a.site.org, LIMIT])),
+    );
+    expect(cut.said.breaks[0]).toMatchObject({ position: LIMIT, why: expect.stringMatching(/gone|another/) });
+    await sealed();
+    const anew = await stretches(() =>
+      tamper((client) =>
+        client.query(`update audit.seal set hash = sha256(hash) where org = $1 and position = $2`, [a.site.org, LIMIT]),
+      ),
+    );
+    expect(anew.said.breaks.map(({ why }) => why)).toContain(
+      'it is another than it was when this verification came to it: the chain was written anew meanwhile',
+    );
+  });
+
+  it('refuses a place that no answer named', async () => {
+    for (const after of ['x', Buffer.from('[1,"ff"]').toString('base64url')]) {
+      const path = `/v1/audit/verification?after=${after}`;
+      expect((await center.call('GET', path, undefined, center.adminToken)).status).toBe(400);
+    }
   });
 });
 
