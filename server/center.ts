@@ -59,6 +59,7 @@ import { openRedis } from './kernel/redis.ts';
 import { startDetectors } from './kernel/security/detectors.ts';
 import { NOWHERE_KNOWN, type PlaceOf } from './kernel/security/places.ts';
 import { gaugesOf } from './kernel/status/gauges.ts';
+import { watchRoom } from './kernel/status/room.ts';
 import { openStorage } from './kernel/storage.ts';
 import type { CollectorHeaders } from './kernel/telemetry/collector.ts';
 import { createMetrics } from './kernel/telemetry/metrics.ts';
@@ -226,13 +227,15 @@ async function assemble(
     webhooks: { ...options.webhooks, onOutcome: metrics.webhook },
   });
 
-  const ready = (): Promise<boolean> =>
+  const room = watchRoom(db, logger, (isThere) => metrics.databaseFull(!isThere));
+  closing.push(room.stop);
+  const unready = (): Promise<'database away' | 'disk full' | null> =>
     db.ping().then(
-      () => true,
-      () => false,
+      () => (room.isThere() ? null : 'disk full'),
+      () => 'database away',
     );
   const routes: readonly Route[] = [
-    ...systemRoutes(ready, metrics, () => routes),
+    ...systemRoutes(unready, metrics, () => routes),
     ...policyReportRoutes({
       clock: world.clock,
       counted: metrics.heldToPolicy,

@@ -78,10 +78,24 @@ export interface Database {
   readonly reserve: (connections: number) => Database;
   /** Resolves while the database answers; throws where it does not. */
   readonly ping: () => Promise<void>;
+  /** Hears each time that the database, over whichever of these connections, has no room on its disk for what it is to write. */
+  readonly onDiskFull: (listener: () => void) => void;
+  /** Writes some megabytes that nobody keeps. False where there is no room for them. */
+  readonly hasRoom: () => Promise<boolean>;
   readonly close: () => Promise<void>;
 }
 
-export function openDatabase(url: string, options: { readonly connections?: number } = {}): Database {
+/** PostgreSQL's word for a disk, or a quota, that is full. */
+const DISK_FULL = '53100';
+
+interface Options {
+  readonly connections?: number;
+  /** Shared with the connections that are reserved. */
+  readonly diskFull?: Set<() => void>;
+}
+
+export function openDatabase(url: string, options: Options = {}): Database {
+  const { diskFull = new Set() } = options;
   const pool = new pg.Pool({
     connectionString: url,
     max: options.connections ?? 10,
@@ -92,6 +106,14 @@ export function openDatabase(url: string, options: { readonly connections?: numb
   pool.on('error', () => undefined);
   // One that breaks while it is taken, between two statements, tells its own client alone; the next statement hears of it.
   pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('connect', (client) =>
+    (client as pg.PoolClient & { readonly connection: pg.Connection }).connection.on(
+      'errorMessage',
+      ({ code }: { readonly code?: string }) => {
+        if (code === DISK_FULL) for (const heard of diskFull) heard();
+      },
+    ),
+  );
   const typed = typedOver(pool);
 
   /** `scope` null: of no organisation. */
@@ -155,12 +177,23 @@ export function openDatabase(url: string, options: { readonly connections?: numb
     inFlight: (scope, ask) => traced('transaction', {}, () => flight(scope, ask)),
     inOrg: (scope, work) => inTransaction(scope, (client) => work(typed(client))),
     inOrgClient: inTransaction,
-    reserve: (connections) => openDatabase(url, { connections }),
+    reserve: (connections) => openDatabase(url, { connections, diskFull }),
     listen: (channel, onHeard) => listenOn(url, channel, onHeard),
     preOrg: (work) => inTransaction(null, work),
     ping: async () => {
       await pool.query('select 1');
     },
+    onDiskFull: (listener) => void diskFull.add(listener),
+    hasRoom: () =>
+      inTransaction(null, async (client) => {
+        // What does not fit into this is written to the disk of the database, as a file that goes with the transaction.
+        await client.query(`set local work_mem = '64kB'`);
+        await client.query('select count(*) from generate_series(1, 300000)');
+        return true;
+      }).catch((error: { readonly code?: string }) => {
+        if (error.code === DISK_FULL) return false;
+        throw error;
+      }),
     close: async () => {
       if (!pool.ended) await pool.end();
     },

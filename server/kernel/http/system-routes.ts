@@ -5,9 +5,20 @@ import { openApi } from './openapi.ts';
 import { Problem } from './problem.ts';
 import { type Route, route } from './route.ts';
 
+type Unready = 'database away' | 'disk full';
+
+const UNREADY: { readonly [U in Unready]: readonly [code: string, detail: string] } = {
+  'database away': ['center.not_ready', 'The database does not answer; try again shortly.'],
+  'disk full': [
+    'center.disk_full',
+    'The disk of the database is full and takes nothing; make room on it. Workstations go on and keep what they write.',
+  ],
+};
+
 /** `everyRoute`: all that the center serves, these included; asked once everything is put together. */
 export function systemRoutes(
-  ready: () => Promise<boolean>,
+  /** Null where the center can work, otherwise why not. */
+  unready: () => Promise<Unready | null>,
   metrics: Pick<Metrics, 'text'>,
   everyRoute: () => readonly Route[],
 ): readonly Route[] {
@@ -24,14 +35,13 @@ export function systemRoutes(
     route({
       method: 'GET',
       path: '/ready',
-      title: 'The center can take facts: its database answers',
+      title: 'The center can take facts: its database answers, and has room for them',
       access: 'public',
       output: z.strictObject({ status: z.literal('ready') }),
       handler: async () => {
-        if (await ready()) return { status: 'ready' as const };
-        throw new Problem(503, 'center.not_ready', 'The database does not answer; try again shortly.', {
-          retryAfter: 1,
-        });
+        const why = await unready();
+        if (why === null) return { status: 'ready' as const };
+        throw new Problem(503, ...UNREADY[why], { retryAfter: 1 });
       },
     }),
     route({

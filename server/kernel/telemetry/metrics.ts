@@ -42,6 +42,8 @@ export interface Metrics {
   readonly limitsAlone: (alone: boolean) => void;
   /** Whether the certificate that the center shows ends within a fortnight, or has ended. */
   readonly certificateEnds: (soon: boolean) => void;
+  /** The database has no room on its disk for what it is to write, or has it again. */
+  readonly databaseFull: (full: boolean) => void;
   /** What `/metrics` answers. */
   readonly text: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -107,7 +109,10 @@ export function createMetrics(
   const ending = meter.createGauge('qd_certificate_ending', {
     description: 'The certificate that the center shows ends within 14 days or has ended: 1, otherwise 0',
   });
-  for (const gauge of [alone, ending]) gauge.record(0);
+  const full = meter.createGauge('qd_database_full', {
+    description: 'The disk of the database is full and nothing is taken: 1, otherwise 0',
+  });
+  for (const gauge of [alone, ending, full]) gauge.record(0);
   for (const counter of [facts, contested, sealed, violations]) counter.add(0);
   for (const kind of Object.keys(SECURITY_KINDS)) events.add(0, { kind });
   stations.record(0);
@@ -152,6 +157,7 @@ export function createMetrics(
     heldToPolicy: (times) => violations.add(times),
     limitsAlone: (now) => alone.record(now ? 1 : 0),
     certificateEnds: (soon) => ending.record(soon ? 1 : 0),
+    databaseFull: (now) => full.record(now ? 1 : 0),
     text: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
     stop: async () => {
       stopProcess();
