@@ -15,7 +15,7 @@ import {
 } from '#domain/wire/sync.ts';
 import type { Database } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
-import { type Route, route } from '../http/route.ts';
+import { JsonText, type Route, route } from '../http/route.ts';
 import { takeBackDevices } from '../identity/devices/returned-devices.ts';
 import { sessionsOf } from '../identity/grants/grant-standings.ts';
 import { takeBackGrants } from '../identity/grants/returned-grants.ts';
@@ -29,6 +29,7 @@ import type { KeyRing } from '../keys/ring.ts';
 import type { CenterContext } from '../part.ts';
 import { raiseGuesses } from '../security/guesses.ts';
 import { greeted } from './greeted.ts';
+import { shareSnapshots } from './shared-snapshots.ts';
 import { tellOnceMore, tellSeldom } from './telling.ts';
 
 /** A new station gets what was touched within this as facts, the rest as folded state. */
@@ -52,6 +53,17 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
   const { log, keys, world } = ports;
   const again = tellOnceMore(ports.rosterChanged);
   const askForKeys = tellSeldom(ports.rosterChanged);
+  const snapshotOf = shareSnapshots(log, async (org, site) => {
+    const epoch = await log.epoch(org);
+    const start = await log.startingPoint(org, site, world.clock() - RECENT_MS);
+    const snapshot: z.input<typeof SnapshotSchema> = {
+      cursor: { epoch, n: start.head },
+      page: { epoch, from: 0, items: [...start.items], keys: [...start.keys], head: start.head },
+      folded: start.folded as unknown as Json[] as never,
+      heads: start.heads.map(({ log: name, seq, hash }) => ({ log: name, seq, hash })),
+    };
+    return { epoch, text: JSON.stringify(snapshot) };
+  });
   return [
     route({
       method: 'POST',
@@ -128,16 +140,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       access: 'device',
       budget: 'emergency',
       output: SnapshotSchema,
-      handler: async ({ caller: { org, site } }) => {
-        const epoch = await log.epoch(org);
-        const start = await log.startingPoint(org, site, world.clock() - RECENT_MS);
-        return {
-          cursor: { epoch, n: start.head },
-          page: { epoch, from: 0, items: [...start.items], keys: [...start.keys], head: start.head },
-          folded: start.folded as unknown as Json[] as never,
-          heads: start.heads.map(({ log: name, seq, hash }) => ({ log: name, seq, hash })),
-        };
-      },
+      handler: async ({ caller: { org, site } }) => new JsonText(await snapshotOf(org, site)),
     }),
     route({
       method: 'GET',
