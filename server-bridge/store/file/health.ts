@@ -45,20 +45,32 @@ export function walIsDamaged(path: string, key: Uint8Array | null): boolean {
 /**
  * Whether the file has a page as the WAL has it behind `read`, through where SQLite reads it, and otherwise than up to there. What
  * is copied back was on disk before: no power cut tore it.
+ *
+ * A write that takes back what the one before it did may leave a page as the file has it of old. SQLite copies pages back in the
+ * order of their numbers (wal.c, `walIteratorNext`), so that is told by those before it. A transaction's frames lie in the same
+ * order: as long as they do and can be read, no lost one is of a page before theirs.
  */
 function isCopiedBack(path: string, key: Uint8Array | null, read: number, last: number): boolean {
   const pages = openPages(path, key);
+  const isInFile = (number: number, bytes: Buffer): boolean => pages.page(number)?.bytes.equals(bytes) ?? false;
   try {
     const older = new Map<number, Buffer>();
     for (let place = 0; place <= read; place++) {
       const frame = pages.frame(place);
       if (frame?.intact) older.set(frame.number, frame.bytes);
     }
+    const newest = new Map(older);
+    let through = 0;
     for (let place = read + 1; place <= last; place++) {
       const frame = pages.frame(place);
-      const before = frame?.intact ? older.get(frame.number) : undefined;
-      if (!frame || !before || before.equals(frame.bytes)) continue;
-      if (pages.page(frame.number)?.bytes.equals(frame.bytes)) return true;
+      if (!frame?.intact || frame.number <= through) through = Number.POSITIVE_INFINITY;
+      if (!frame?.intact) continue;
+      const { number, bytes } = frame;
+      const before = older.get(number);
+      if (before && !before.equals(bytes) && isInFile(number, bytes))
+        return number <= through || [...newest].every(([of, held]) => of >= number || isInFile(of, held));
+      newest.set(number, bytes);
+      through = Math.max(through, number);
     }
     return false;
   } finally {
