@@ -131,8 +131,12 @@ async function main(): Promise<void> {
     console.error(`  ${done} of ${seeds} seeds after ${seconds} s`);
   }, PROGRESS_MS);
   if (trace || jobs <= 1) {
-    const { run } = await import('./thread.ts');
-    for (const seed of all) if (!failed()) told(summed(await run({ seed, hours, damage }, trace)));
+    const { brokenOff, run } = await import('./thread.ts');
+    for (const seed of all) {
+      if (failed()) break;
+      const outcome = run({ seed, hours, damage }, trace).then(summed);
+      told(await outcome.catch((error: Error) => brokenOff(seed, error)));
+    }
   } else await onThreads(all, hours, damage, jobs, failed, told);
   clearInterval(progress);
   const seconds = (performance.now() - began) / 1000;

@@ -20,12 +20,16 @@ export async function run({ seed, hours, damage }: Errand, traced: boolean): Pro
   return runSeed({ seed, breaks: damage, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
 }
 
+/** What came of a run that broke off. */
+export function brokenOff(seed: number, error: Error): Told {
+  return { seed, lost: [], diverged: [String(error.stack)], stationHours: 0 };
+}
+
 parentPort?.on('message', (errand: Errand) => {
   const { seed } = errand;
   run(errand, false).then(
     ({ lost, diverged, stationHours }) =>
       parentPort?.postMessage({ seed, lost, diverged, stationHours } satisfies Told),
-    (error: Error) =>
-      parentPort?.postMessage({ seed, lost: [], diverged: [String(error.stack)], stationHours: 0 } satisfies Told),
+    (error: Error) => parentPort?.postMessage(brokenOff(seed, error)),
   );
 });
