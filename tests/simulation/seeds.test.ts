@@ -91,6 +91,10 @@ const FAILED_NOW: readonly (readonly [seed: number, found: string])[] = [
     800_024,
     'a torn last write that took back what the one before it had done was taken for one that had been copied back: a sound store for damaged',
   ],
+  [
+    800_115,
+    'a center that was put back took no word of an erasure that it had said to another site, and that this one had come to hold with the incident',
+  ],
 ];
 
 describe('simulated days', () => {

@@ -1,6 +1,6 @@
 /** Erasure of an entity: its keys are destroyed, and a fact of the center tells every station to purge what they sealed. */
 
-import type { Fact, FactHeader } from '#domain/kernel/fact.ts';
+import type { Fact } from '#domain/kernel/fact.ts';
 import { type Folded, foldOnto } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '#domain/kernel/ids.ts';
 import { ENTITY_ERASED, isErasure } from '#domain/kernel/kernel.ts';
@@ -65,13 +65,20 @@ export async function eraseEntity(
   if (state) await tx.putFolded([withoutPhi(state)]);
 }
 
+/** What a site has of the center's words of erasures. */
+interface ShownErasure {
+  readonly about: readonly EntityRef[];
+  /** Whose station shows it. */
+  readonly site: string;
+}
+
 /**
  * Erases once more what a site's station shows the center's own words of, and the center has forgotten: it was put back from a backup
  * made before. Not where a legal hold stands by now: it is to be released first, and the incident erased anew.
  */
 export async function eraseShown(
   tx: IntakeTransaction,
-  words: readonly FactHeader[],
+  words: readonly ShownErasure[],
   signer: Signer,
   world: World,
 ): Promise<void> {

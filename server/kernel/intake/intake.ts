@@ -101,7 +101,9 @@ export async function takePushes(
   signer: Signer,
   world: World,
 ): Promise<readonly Taken[]> {
-  const shown = came.flatMap((push) => push.frames.flatMap(({ header }) => (isErasure(header) ? [header] : [])));
+  const shown = came.flatMap(({ frames, site }) =>
+    frames.flatMap(({ header }) => (isErasure(header) ? [{ about: header.about, site }] : [])),
+  );
   if (shown.length > 0) await eraseShown(tx, shown, signer, world);
   const pushes = shown.length === 0 ? came : came.map(withoutErasures);
   const frames = pushes.flatMap((push) => push.frames);

@@ -2,7 +2,7 @@
 
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { type FactHeader, type Frame, readHeader } from '#domain/kernel/fact.ts';
-import { CENTER_STATION } from '#domain/kernel/kernel.ts';
+import { CENTER_STATION, isErasure } from '#domain/kernel/kernel.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { headerHash } from '#sealing/digest.ts';
 import { signatureHolds } from '#sealing/signing.ts';
@@ -52,7 +52,10 @@ function keysFor(
   return device && device.site === header.site ? [device.key] : null;
 }
 
-/** Any station of a site may bring any authentic frames of the site's logs: peers carry each other's. */
+/**
+ * Any station of a site may bring any authentic frames of the site's logs: peers carry each other's. Of what the center erased it may
+ * have the word that was said to another site: it came with what that one had of the incident.
+ */
 export async function preparePush(
   log: Pick<CenterLog, 'devices'>,
   centerKeys: readonly string[],
@@ -66,7 +69,7 @@ export async function preparePush(
   for (const frame of input.frames) {
     const header = readHeader(frame.h);
     if (!header) problems.push({ log: '', seq: 0, why: 'unreadable' });
-    else if (header.org !== org || header.site !== site)
+    else if (header.org !== org || (header.site !== site && !isErasure(header)))
       problems.push({ log: header.log, seq: header.seq, why: 'foreign' });
     else readable.push({ frame, header, hash: headerHash(frame.h) });
   }

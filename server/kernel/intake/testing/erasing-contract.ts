@@ -23,9 +23,9 @@ export function erasingContract(bench: LogBench): void {
   const erase = (ref: EntityRef): Promise<void> =>
     subject.log.intake(subject.org, (tx) => eraseEntity(tx, ref, 'asked for', signer, world));
   /** The center's word of an erasure, of an epoch that was lost. */
-  const wordOf = (ref: EntityRef) => {
+  const wordOf = (ref: EntityRef, of = site()) => {
     const draft = { type: 'entity.erased', v: 1, at: 1, about: [ref], replaces: [], body: { reason: 'asked for' } };
-    const made = ownFrames([draft], { org: subject.org, site: site(), epoch: 'lost' }, new Map(), signer, world);
+    const made = ownFrames([draft], { org: subject.org, site: of, epoch: 'lost' }, new Map(), signer, world);
     return made.map(({ frame }) => frame).slice(-1);
   };
 
@@ -104,6 +104,17 @@ export function erasingContract(bench: LogBench): void {
     const out = await push({ ...again, frames: [...words, ...again.frames] });
     expect(out.acks).toMatchObject([{ log: a.log().log, seq: 2 }]);
     expect(frames(await stream()).slice(before)).toEqual(headers([noted]));
+  });
+
+  it('erases again by the word that it had said to another site, and that this one came to hold with the incident', async () => {
+    const incident = newEntity('incident');
+    await push(pushOf(a.append(opening(incident))));
+    const words = wordOf(incident, subject.sites[1].site);
+    expect(await push({ frames: words, keys: [] })).toMatchObject({ acks: [], problems: [] });
+    expect(typesOf(await stream())).toEqual(['incident.opened', 'log.opened', 'entity.erased']);
+    expect(shownValue(await folded(incident), 'location')).toBeUndefined();
+    const others = await subject.log.read(subject.org, subject.sites[1].site, 0, 10);
+    expect(others.items).toEqual([]);
   });
 
   it('takes that word from nobody who could not have had it of the center, and leaves what a hold stands on', async () => {
