@@ -186,8 +186,8 @@ export interface Store {
   readonly keysHeld: () => string[];
   readonly saveRoster: (roster: Roster, siteKeys: readonly { readonly id: string; readonly key: string }[]) => void;
   /**
-   * A roster that was held before, and of which the one that is held now has forgotten a workstation, or that it was revoked: the center
-   * was put back from a backup. Null where there is none.
+   * A roster that was held before, and of which the one that is held now has forgotten a workstation, or that it was revoked; or the one
+   * that is held, where the center has come with an older one: it was put back from a backup. Null where there is none.
    */
   readonly forgottenRoster: () => Roster | null;
   /** Enrolled stations of the site that do not read a type (`type@v`), as far as is known: see `notReadBy` of the domain. */

@@ -156,7 +156,13 @@ function isForgotten(before: Roster, now: Roster): boolean {
 
 function saveRoster(core: Core, roster: Roster, siteKeys: readonly SiteKey[]): void {
   const held = core.roster();
-  if (held && held.version > roster.version) return;
+  if (held && held.version > roster.version) {
+    // Not kept: whom it still names may have been revoked since. A center that goes on from there would be heard by nobody for long.
+    const forgotten = [held, ...forgottenRosters(core).filter(({ version }) => version !== held.version)];
+    if (forgottenRosters(core)[0]?.version !== held.version)
+      core.write('center', () => core.meta.write('forgotten', forgotten.slice(0, MOST_FORGOTTEN)));
+    return;
+  }
   core.write('center', (tx) => {
     tx.stations = true;
     const earlier = held ? [held, ...forgottenRosters(core)] : [];

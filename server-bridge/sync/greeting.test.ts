@@ -96,6 +96,17 @@ it('the center’s time ends what a clock that was ahead for a while showed: sig
   expect(store.clock().highest).toBeGreaterThanOrEqual(right + 60_000);
 });
 
+it('a center that was put back and does not know it is shown the newer roster that it forgot', () => {
+  const { store, forgot, signed, answered, revoking } = greeting();
+  answered(signed({ version: 2 }));
+  answered(signed({ version: 5, peers: revoking('c') }));
+  answered(signed({ version: 2 }));
+  answered(signed({ version: 3 }));
+  expect([store.roster()?.version, store.forgottenRoster()?.version, forgot]).toEqual([5, 5, [5]]);
+  answered(signed({ version: 6, peers: revoking('c') }));
+  expect([store.roster()?.version, store.forgottenRoster()]).toEqual([6, null]);
+});
+
 it('what a center that was put back has forgotten of its workstations is kept, and shown until it knows it again', () => {
   const { site, store, forgot, signed, answered, revoking } = greeting();
   const [a, b, c] = site.roster().peers as [Peer, Peer, Peer];

@@ -29,11 +29,11 @@ afterAll(() => world?.close());
 
 const held = (): Promise<Roster> => signedRoster(world.ports, 'alpha', site);
 /** The center is put back to what it was before this. */
-const forget = (text: string, station: string): Promise<void> =>
+const forget = (text: string, of: string): Promise<void> =>
   asMigrator(world.database, async (client) => {
     await client.query('begin');
     await client.query('set local session_replication_role = replica');
-    await client.query(text, [station]);
+    await client.query(text, [of]);
     await client.query('commit');
   });
 const show = async (roster: Roster | undefined, at = seat): Promise<boolean> => {
@@ -71,6 +71,19 @@ it('one that was revoked since is revoked again, whether it is remembered or not
   expect(await show(roster)).toBe(true);
   expect([await isTaken(gone), await isTaken(forgotten)]).toEqual([false, false]);
   expect((await held()).peers).toEqual(roster.peers);
+});
+
+it('where it has forgotten how far its rosters had come it goes on past that: workstations take no older one', async () => {
+  await workstation(world, 'alpha', site, 'Seat 4');
+  const roster = await held();
+  await forget('update kernel.site set roster_version = 1 where site = $1', site);
+  const mallory = signerOf(newSigningKey());
+  const later = { ...roster, version: roster.version + 1_000 };
+  expect(await show({ ...later, sig: mallory.sign(rosterText(later)) })).toBe(false);
+  expect((await held()).version).toBe(1);
+  expect(await show(roster)).toBe(true);
+  expect((await held()).version).toBe(roster.version + 1);
+  expect(await show(roster)).toBe(false);
 });
 
 it('nothing comes back by a roster that the center did not sign for this site, and none that is revoked by an old one', async () => {

@@ -29,7 +29,8 @@ interface World {
 /**
  * Lets the workstations of a roster in again that this database does not know, and revokes those again that the roster says are,
  * where one of the center's own keys signed it for this very site. None is ever deleted, so one that is missing was forgotten; nothing
- * else of what is known is changed. True where something was.
+ * else of what is known is changed. Rosters go on past the one that is shown: workstations take no older one. True where something was
+ * forgotten.
  */
 export async function takeBackDevices(
   db: Database,
@@ -44,7 +45,7 @@ export async function takeBackDevices(
     if (isNothing(await forgottenOf(trx, site, roster))) return false;
     // Looked at only now: a center that has forgotten nothing is shown none.
     if (!publicKeys.some((key) => signatureHolds(key, rosterText(roster), roster.sig))) return false;
-    await bumpRoster(trx, site);
+    await bumpRoster(trx, site, roster.version);
     const forgotten = await forgottenOf(trx, site, roster);
     const now = world.clock();
     const shorts = new Set(forgotten.shorts);
@@ -65,6 +66,7 @@ export async function takeBackDevices(
       await trx.updateTable('kernel.device').set({ revoked_at: now }).where('station', '=', station).execute();
       await withdraw(trx, { station }, now);
     }
+    if (isNothing(forgotten)) return true;
     const after = {
       act: 'forgotten workstations taken back',
       let_in: forgotten.devices.map(({ station }) => station),
@@ -80,11 +82,19 @@ interface Forgotten {
   readonly revocations: readonly string[];
   /** In use at the site. */
   readonly shorts: readonly string[];
+  /** How far its rosters had come. */
+  readonly isBehind: boolean;
 }
 
-const isNothing = ({ devices, revocations }: Forgotten): boolean => devices.length + revocations.length === 0;
+const isNothing = ({ devices, revocations, isBehind }: Forgotten): boolean =>
+  devices.length + revocations.length === 0 && !isBehind;
 
-async function forgottenOf(trx: IdentityTx, site: string, { peers }: Roster): Promise<Forgotten> {
+async function forgottenOf(trx: IdentityTx, site: string, { peers, version }: Roster): Promise<Forgotten> {
+  const { roster_version: reached } = await trx
+    .selectFrom('kernel.site')
+    .select('roster_version')
+    .where('site', '=', site)
+    .executeTakeFirstOrThrow();
   const rows = await trx
     .selectFrom('kernel.device')
     .select(['station', 'short', 'revoked_at'])
@@ -98,5 +108,6 @@ async function forgottenOf(trx: IdentityTx, site: string, { peers }: Roster): Pr
       revoked && known.get(station)?.revoked_at === null ? [station] : [],
     ),
     shorts: rows.map(({ short }) => short),
+    isBehind: reached < version,
   };
 }

@@ -1,13 +1,14 @@
 /** The signed roster by which the workstations of a site know each other. */
+import { sql } from 'kysely';
 import { type Roster, rosterText } from '#domain/wire/sync.ts';
 import type { IdentityPorts } from '../ports.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 
-/** Also takes the row lock under which the devices of a site change one at a time. */
-export async function bumpRoster(trx: IdentityTx, site: string): Promise<void> {
+/** Also takes the row lock under which the devices of a site change one at a time. `past`: a version that there was of it. */
+export async function bumpRoster(trx: IdentityTx, site: string, past = 0): Promise<void> {
   await trx
     .updateTable('kernel.site')
-    .set((set) => ({ roster_version: set('roster_version', '+', 1) }))
+    .set({ roster_version: sql<number>`greatest(roster_version, ${past}) + 1` })
     .where('site', '=', site)
     .execute();
 }
