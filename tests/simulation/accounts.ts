@@ -3,6 +3,7 @@ import { type Grant, grantText } from '../../domain/wire/sync.ts';
 import { signatureHolds } from '../../sealing/signing.ts';
 import { type Known, standingsOf } from '../../server/kernel/identity/grants/grant-standings.ts';
 import type { Standing } from '../../server/kernel/intake/port.ts';
+import type { CenterKeys } from '../../server/kernel/keys/ring.ts';
 import type { Chance } from './chance.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 
@@ -29,7 +30,13 @@ export interface Accounts {
 }
 
 /** `grantMs`: how long a sign-in lasts. */
-export function createAccounts(site: Site, clock: () => number, chance: Chance, grantMs: number): Accounts {
+export function createAccounts(
+  site: Pick<Site, 'me'>,
+  keys: () => CenterKeys,
+  clock: () => number,
+  chance: Chance,
+  grantMs: number,
+): Accounts {
   let standings = new Map<string, Standing>();
   let people = new Map<string, Known>();
   /** Every right there ever was, and when it ended. */
@@ -60,13 +67,13 @@ export function createAccounts(site: Site, clock: () => number, chance: Chance, 
         standings.set(session, { user: me.user, roles: me.roles, validFrom: now, validUntil: now + grantMs, station });
         rights.set(session, { user: me.user, from: now, end: now + grantMs, until: now + grantMs });
       }
-      return { ...unsigned, sig: site.center.sign(grantText(unsigned)) };
+      return { ...unsigned, sig: keys().signer.sign(grantText(unsigned)) };
     },
     takeBack: (grants) => {
       const lost = grants.filter(
         (grant) =>
           !(standings.has(grant.id) && standings.has(grant.session)) &&
-          signatureHolds(site.center.publicKey, grantText(grant), grant.sig),
+          keys().publicKeys.some((key) => signatureHolds(key, grantText(grant), grant.sig)),
       );
       for (const { session, user_id: user, roles, valid_from, valid_until, station } of standingsOf(lost, people))
         if (!standings.has(session))

@@ -8,16 +8,17 @@ import { type ReadersWord, readersOf } from '../../domain/kernel/readers.ts';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { READS } from '../../domain/modules.ts';
-import type {
-  Grant,
-  HelloIn,
-  HelloOut,
-  Presence,
-  PushIn,
-  PushOut,
-  RequestIn,
-  RequestOut,
-  Snapshot,
+import {
+  type Grant,
+  type HelloIn,
+  type HelloOut,
+  type Presence,
+  type PushIn,
+  type PushOut,
+  type RequestIn,
+  type RequestOut,
+  rosterText,
+  type Snapshot,
 } from '../../domain/wire/sync.ts';
 import { signerOf } from '../../sealing/signing.ts';
 import { sessionsOf } from '../../server/kernel/identity/grants/grant-standings.ts';
@@ -34,6 +35,7 @@ import { type Accounts, type AccountsBackup, createAccounts } from './accounts.t
 import { eraseAtCenter } from './administrator.ts';
 import type { Chance } from './chance.ts';
 import { CenterDown, dyingLog } from './dying-log.ts';
+import { type CenterKeyRing, createKeyRing } from './keys.ts';
 import { createLeases, type Leases, type LeasesBackup } from './leases.ts';
 import { FAR, type Neighbour } from './neighbour.ts';
 import type { Plan } from './plan.ts';
@@ -41,6 +43,9 @@ import { OLDER_READS } from './readers.ts';
 import { putAtCenter } from './records.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
+
+/** How often a site is told of what may change with its next greeting. ms */
+const TOLD_EVERY = 20_000;
 
 /** The number that a lease of the year gave, as it stands in `YY-N…`; null for one of another year or under a log's own suffix. */
 function leasedNumber(number: string, year: number): number | null {
@@ -78,6 +83,10 @@ export interface CenterNode {
   /** Puts a backup back; the product's restore begins a new epoch, unless whoever restored did not say so. */
   readonly restore: (backup: Backup, unnoticed: boolean) => Promise<void>;
   readonly accounts: Accounts;
+  /** A key is made anew. */
+  readonly rotate: CenterKeyRing['rotate'];
+  /** What a workstation that is set up gets. */
+  readonly given: () => Pick<HelloOut, 'roster' | 'siteKeys'>;
   /** Dies at the `calls`-th call from now that a step of intake makes of the log; its commit counts as one. */
   readonly dieAt: (calls: number, died: (where: string) => void) => void;
   /** Takes it that it would. */
@@ -114,7 +123,8 @@ export async function createCenterNode(
     centerOlderUntil,
     legacyNumbers,
     grantMs,
-  }: Pick<Plan, 'folded' | 'centerOlderUntil' | 'legacyNumbers' | 'grantMs'>,
+    keyPatience,
+  }: Pick<Plan, 'folded' | 'centerOlderUntil' | 'legacyNumbers' | 'grantMs' | 'keyPatience'>,
   trouble: (what: string) => void,
 ): Promise<CenterNode> {
   const { begin } = site.calendar;
@@ -129,7 +139,8 @@ export async function createCenterNode(
       known,
       [...reads].map(([station, said]) => ({ station, reads: said })),
     );
-  const accounts = createAccounts(site, clock, chance.fork('accounts'), grantMs);
+  const ring = createKeyRing(site, clock, chance.fork('keys'), keyPatience);
+  const accounts = createAccounts(site, ring.centerKeys, clock, chance.fork('accounts'), grantMs);
   const [here, there] = legacyNumbers ?? [];
   const legacy =
     here === undefined || there === undefined
@@ -154,10 +165,9 @@ export async function createCenterNode(
   let epochs = 0;
   let alive = true;
   let life = 1;
-  const siteKey = Buffer.from(site.siteKey.key, 'base64url');
   const keyOf = (of: string, id: string): Uint8Array | undefined => {
     if (of === neighbour?.site.site) return id === neighbour.site.siteKey.id ? neighbour.site.siteKey.bytes : undefined;
-    return id === site.siteKey.id ? siteKey : undefined;
+    return ring.siteKeys().find((key) => key.id === id)?.bytes;
   };
   const inMemory = withSharedKeys(
     memoryLog(
@@ -176,7 +186,7 @@ export async function createCenterNode(
       () => reading,
     ),
     {
-      siteKeys: async () => [{ id: site.siteKey.id, bytes: siteKey, state: 'active' }],
+      siteKeys: async () => ring.siteKeys(),
       siteKey: async (_, of, id) => keyOf(of, id) ?? null,
     },
     chance.fork('wrapping').bytes,
@@ -216,7 +226,6 @@ export async function createCenterNode(
     trouble,
   );
   const { log } = dying;
-  const keys = { signer: site.center, publicKeys: [site.center.publicKey] };
   const publicKeys = new Map<string, string>();
   function signerOfCached(key: string): string {
     const held = publicKeys.get(key) ?? signerOf(key).publicKey;
@@ -233,6 +242,27 @@ export async function createCenterNode(
   });
 
   const listeners = new Set<Listener>();
+  const rosterChanged = (): void => {
+    for (const listener of [...listeners]) listener.roster();
+  };
+  /** As the center's doors do it (server/kernel/sync/telling.ts). */
+  let isTelling = false;
+  const tellSeldom = (): void => {
+    if (isTelling) return;
+    isTelling = true;
+    time.after(TOLD_EVERY, () => {
+      isTelling = false;
+      rosterChanged();
+    });
+  };
+  /** `known`: keys that whoever gets it knows. */
+  const given = (known: readonly string[] = []): Pick<HelloOut, 'roster' | 'siteKeys'> => {
+    const { sig: _, ...roster } = { ...site.roster, centerKeys: [...ring.centerKeys().publicKeys] };
+    return {
+      roster: { ...roster, sig: ring.signerKnownTo(known).sign(rosterText(roster)) },
+      siteKeys: ring.siteKeys().map(({ id, bytes }) => ({ id, key: Buffer.from(bytes).toString('base64url') })),
+    };
+  };
   log.onCommit(({ epoch, sites, keys: envelopes }) => {
     const mine = sites.get(SITE);
     if (!mine) return;
@@ -256,6 +286,11 @@ export async function createCenterNode(
     alive: () => alive,
     life: () => life,
     accounts,
+    rotate: (level) => {
+      ring.rotate(level);
+      if (alive) rosterChanged();
+    },
+    given,
     crash,
     dieAt: (calls, died) => {
       told = died;
@@ -293,22 +328,25 @@ export async function createCenterNode(
       const before = JSON.stringify(readersNow());
       reads.set(station, input.reads);
       const { emit, older } = readersNow();
-      if (JSON.stringify({ emit, older }) !== before) for (const listener of [...listeners]) listener.roster();
+      if (JSON.stringify({ emit, older }) !== before) rosterChanged();
       accounts.takeBack(input.grants);
-      const greeted = await greet(log, keys.publicKeys, world, ORG, SITE, input);
-      await settleShown(log, keys.signer, world, ORG, sessionsOf(input.grants));
+      const greeted = await greet(log, ring.centerKeys().publicKeys, world, ORG, SITE, input);
+      await settleShown(log, ring.centerKeys().signer, world, ORG, sessionsOf(input.grants));
+      const known = input.keys ?? [];
+      const { moved, waits } = ring.held(station, known);
+      if (moved) rosterChanged();
+      else if (waits) tellSeldom();
       return {
         epoch: greeted.epoch,
         head: greeted.head,
         wants: [...greeted.wants],
-        roster: site.roster,
-        siteKeys: [site.siteKey],
+        ...given(known),
         emit: [...emit],
         older: older.map((one) => ({ ...one, lacks: [...one.lacks] })),
         now: clock(),
       };
     },
-    push: (input, from = SITE) => pushFrames(log, keys, world, ORG, from, input),
+    push: (input, from = SITE) => pushFrames(log, ring.centerKeys(), world, ORG, from, input),
     pull: async (epoch, after, limit, afterHash) => {
       const page = await pullPage(log, ORG, SITE, { epoch, after, limit, afterHash });
       if (page === 'elsewhere') throw new SyncFailure('refused', 'The stream is another than the one read so far.');
@@ -367,7 +405,7 @@ export async function createCenterNode(
       if (held) holds.add(incident);
       else holds.delete(incident);
     },
-    erase: (incident, number) => eraseAtCenter(log, holds, keys.signer, world, { incident, number }),
+    erase: (incident, number) => eraseAtCenter(log, holds, ring.centerKeys().signer, world, { incident, number }),
     envelopes: () => log.snapshot().get(ORG)?.envelopes.values() ?? [],
     frames: function* () {
       for (const { frame } of log.facts(ORG)) yield frame;

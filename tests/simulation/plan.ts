@@ -1,5 +1,6 @@
 /** What a run is to be, drawn from its seed before anything happens. */
 import { type Chance, chanceOf } from './chance.ts';
+import type { Level } from './keys.ts';
 import { STATIONS } from './roster.ts';
 
 /** Actions of the five consoles together in an hour: most runs at a quiet county's pace, some at a busy one's. */
@@ -43,6 +44,10 @@ export interface Plan {
   readonly damages: readonly number[];
   /** The moments of the work at which a station's disk has no space for a while. */
   readonly fullDisks: readonly number[];
+  /** The moments of the work at which a key of the site, or the one that the center signs with, is made anew. */
+  readonly rotations: readonly { readonly at: number; readonly level: Level }[];
+  /** How long a workstation that stays away holds up a new key. ms */
+  readonly keyPatience: number;
   /** Whether the store on file is brought up and copied back in pauses, as the product's is. */
   readonly rests: boolean;
   /** Actions an hour of all stations together. */
@@ -73,6 +78,8 @@ export interface Kinds {
   readonly readsOld?: boolean | undefined;
   /** Whether an administrator changes records. */
   readonly puts?: boolean | undefined;
+  /** Whether keys are made anew. */
+  readonly rotates?: boolean | undefined;
   /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
@@ -86,6 +93,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const takesOver = kinds.takesOver ?? fills;
   const readsOld = kinds.readsOld ?? takesOver;
   const puts = kinds.puts ?? readsOld;
+  const rotates = kinds.rotates ?? puts;
   const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
@@ -106,6 +114,14 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
     seed > 0 && breaks && breaking.happens(0.3)
       ? Array.from({ length: 1 + breaking.below(2) }, () => breaking.next())
       : [];
+  const rotating = chance.fork('keys made anew');
+  const rotations =
+    seed > 0 && rotates && rotating.happens(0.3)
+      ? Array.from({ length: 1 + rotating.below(3) }, () => ({
+          at: rotating.next(),
+          level: rotating.pick(['site', 'signing'] as const),
+        }))
+      : [];
   const standing = chance.fork('sign-ins');
   const grantMs = seed > 0 && takesOver && standing.happens(0.07) ? standing.pick([12, 25, 50]) * MINUTE : 12 * HOUR;
   const common = {
@@ -114,6 +130,8 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
     readsOld: seed > 0 && readsOld && chance.fork('reading').happens(0.3),
     puts: seed > 0 && puts && chance.fork('records').happens(0.3),
     damages,
+    rotations,
+    keyPatience: rotating.pick([3 * MINUTE, 20 * MINUTE, 72 * HOUR]),
     erasing,
     fullDisks,
     rests: fills,

@@ -147,6 +147,11 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
         note(`clock of the center ${by} ms off`);
         center.skew(by);
       });
+    for (const { at, level } of plan.rotations)
+      time.after(at * end, () => {
+        note(`another ${level === 'site' ? 'key of the site' : 'key to sign with'}`);
+        center.rotate(level);
+      });
     const { centerOlderUntil } = plan;
     if (centerOlderUntil !== null) time.after(centerOlderUntil * end, () => centerUpdate({ ...world, chance: disks }));
     injectFaults(world, end - 2 * MINUTE, chance.pick([1, 3, 6]) * MINUTE);

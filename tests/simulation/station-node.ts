@@ -133,7 +133,7 @@ export function createStationNode(
     const options = {
       deviceKey: site.deviceKeys.get(name) as string,
       identity: { org: ORG, site: SITE, station: name, short: name.toUpperCase().repeat(3), name },
-      siteKeys: [site.siteKey],
+      siteKeys: disk === null ? world.center.given().siteKeys : [site.siteKey],
       effectsOf: effects,
       reads: reads(),
       build: isOlder ? 'older' : 'this',

@@ -82,7 +82,10 @@ export function startProcess(
   chance: Chance,
 ): StationProcess {
   const { site, time, watcher, witness } = world;
-  if (!store.roster()) store.saveRoster(site.roster, [site.siteKey]);
+  if (!store.roster()) {
+    const { roster, siteKeys } = world.center.given();
+    store.saveRoster(roster, siteKeys);
+  }
   if (store.grants().length === 0) {
     const first = world.center.accounts.signIn(name);
     if (first) store.saveGrant(first, 'verifier');
