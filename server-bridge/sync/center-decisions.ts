@@ -64,8 +64,11 @@ export function greet(d: Draft): void {
   ask(d, { do: 'hello' });
 }
 
-/** What the center tells in its answers has changed. Under way is at most one greeting, so the next goes once that is answered. */
-export function rosterChanged(d: Draft): void {
+/**
+ * What the center tells in its answers has changed, its roster or its stream. Under way is at most one greeting, so the next goes once
+ * that is answered.
+ */
+export function greetAnew(d: Draft): void {
   if (d.s.greeting) d.s.greetAgain = true;
   else greet(d);
 }
@@ -91,6 +94,7 @@ function giveUp(d: Draft): void {
   const isPushing = pushing.own.length + pushing.rest.length > 0;
   if (pulling !== null || isPushing || requesting || snapshot === 'fetching') ask(d, { do: 'abandon' });
   d.s.pulling = null;
+  d.s.pullAgain = false;
   d.s.pushing = IDLE.pushing;
   if (requesting) d.s.requestsDue = true;
   d.s.requesting = false;
@@ -137,6 +141,7 @@ export function helloAnswered(d: Draft, event: Of<'helloAnswered'>): void {
   d.s.greeted = null;
   d.s.tries = 0;
   if (d.s.epoch !== event.epoch) begin(d, event.epoch);
+  if (event.head > d.s.head) newsBesidePull(d);
   d.s.head = Math.max(event.head, d.s.fetched);
   const wants = new Map(event.wants.map((want) => [want.log, want.from]));
   setAllLogs(d, (log, state) => settled(state, offered.get(log)?.held ?? 0, wants.get(log)));
@@ -173,8 +178,14 @@ export function pullAnswered(d: Draft, page: PageNote): void {
   // A stream that ends before what was read of it has been put back, whether anybody said so or not.
   if (page.epoch !== d.s.epoch || page.head < d.s.cursor) greet(d);
   else if (page.from === d.s.fetched && page.to > page.from) take(d, page);
-  // Nothing gained: the next check asks again, not this moment. Unless another page is next by now than was asked for.
-  else if (after === d.s.fetched) d.s.head = d.s.fetched;
+  // Nothing gained: the next check asks again, not this moment. Unless another page is next by now than was asked for, or more was
+  // heard of since.
+  else if (after === d.s.fetched && !d.s.pullAgain) d.s.head = d.s.fetched;
+}
+
+/** More was heard of. The answer to a pull that is under way may be of before. */
+function newsBesidePull(d: Draft): void {
+  if (d.s.pulling !== null) d.s.pullAgain = true;
 }
 
 export function pullFailed(d: Draft, why: Failure): void {
@@ -189,14 +200,15 @@ export function liveArrived(d: Draft, page: PageNote): void {
   if (d.s.live === 'closed') return;
   // What was read here is not what the center has: it has been put back, and has grown again since.
   if (page.epoch !== d.s.epoch || page.head < page.to || page.elsewhere) {
-    greet(d);
+    greetAnew(d);
     return;
   }
   // What comes faster than it is stored here would otherwise fill the memory.
   const hasRoom = page.to - d.s.cursor <= KEPT_ITEMS;
   if (page.from === d.s.fetched && page.to > page.from && d.s.snapshot === 'no' && hasRoom) take(d, page);
   else {
-    d.s.head = Math.max(d.s.head, page.head, page.to);
+    if (page.head > d.s.head) newsBesidePull(d);
+    d.s.head = Math.max(d.s.head, page.head);
     keep(d, page);
   }
 }
@@ -272,8 +284,8 @@ export function liveUp(d: Draft): void {
   if (d.s.live !== 'opening') return;
   d.s.live = 'up';
   d.s.liveTries = 0;
-  // What came between the last pull and now is on neither.
-  if (d.s.center === 'up' && d.s.snapshot === 'no') pull(d);
+  // What came between the last pull and now is on neither, nor need it be on one that is under way.
+  d.s.pullAgain = true;
 }
 
 export function check(d: Draft): void {
@@ -292,6 +304,7 @@ export function counted(d: Draft, event: Of<'counted'>): void {
 function pull(d: Draft): void {
   if (d.s.pulling !== null || d.s.epoch === null || d.s.fetched - d.s.cursor > FETCH_AHEAD) return;
   d.s.pulling = d.s.fetched;
+  d.s.pullAgain = false;
   const limit = Math.min(PULL_ITEMS, (d.s.kept[0]?.from ?? Number.POSITIVE_INFINITY) - d.s.fetched);
   ask(d, { do: 'pull', epoch: d.s.epoch, after: d.s.fetched, limit });
 }
@@ -308,7 +321,7 @@ export function goOn(d: Draft): void {
       d.s.live = 'opening';
       ask(d, { do: 'openLive' });
     }
-    if (d.s.fetched < d.s.head && !waits(d, 'pull')) pull(d);
+    if ((d.s.fetched < d.s.head || d.s.pullAgain) && !waits(d, 'pull')) pull(d);
     if (d.s.cursor >= d.s.head && !d.s.counted) {
       d.s.counted = true;
       ask(d, { do: 'recount' });

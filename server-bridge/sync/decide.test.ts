@@ -276,6 +276,7 @@ describe('sync decisions', () => {
         state = happened(state, event).state;
       return state;
     };
+    const answered = (head: number): SyncEvent => ({ t: 'helloAnswered', epoch: 'x', head, wants: [] });
     const pulled = (from: number, to: number): SyncEvent => ({
       t: 'pullAnswered',
       page: { ...note(from, to), head: 2_600, elsewhere: false },
@@ -320,6 +321,45 @@ describe('sync decisions', () => {
       expect(there.effects).toEqual([{ do: 'pull', epoch: 'x', after: 5, limit: 1_000 }]);
       // A center that answers the same question with nothing is asked no more than each check does.
       expect(happened(there.state, pulled(5, 5)).effects.map((effect) => effect.do)).not.toContain('pull');
+    });
+
+    it('ask behind a page that is under way when they hear of more, though it brings nothing: its answer may be of before', () => {
+      const asking = (): SyncState => happened(behind(), pulled(5, 2_600)).state;
+      const nothing: SyncEvent = { t: 'pullAnswered', page: { ...note(2_600, 2_600), head: 2_600, elsewhere: false } };
+      const done = happened(
+        happened(asking(), { t: 'pageArrived', result: 'applied', epoch: 'x', cursor: 2_600, logs: [] }).state,
+        {
+          t: 'timer',
+          timer: 'check',
+        },
+      );
+      expect(done.state.pulling).toBe(2_600);
+      const again = { do: 'pull', epoch: 'x', after: 2_600 };
+      // The live channel skipped some, the greeting that is answered names a newer number, and the channel has only come up since.
+      const beyond = happened(done.state, live(2_601, 2_602)).state;
+      expect(happened(beyond, nothing).effects).toEqual([{ ...again, limit: 1 }]);
+      const greeted = happened(happened(done.state, { t: 'rosterChanged' }).state, answered(2_601)).state;
+      expect(happened(greeted, nothing).effects).toEqual([{ ...again, limit: 1_000 }]);
+      const opened = happened(happened(happened(done.state, { t: 'liveDown' }).state, answered(2_600)).state, {
+        t: 'timer',
+        timer: 'live',
+      });
+      expect(opened.effects).toEqual([{ do: 'openLive' }]);
+      const up = happened(opened.state, { t: 'liveUp' });
+      expect(up.effects).toEqual([]);
+      const last = happened(up.state, nothing);
+      expect(last.effects).toEqual([{ ...again, limit: 1_000 }]);
+      // And no more than once for what was heard of.
+      expect(happened(last.state, nothing).effects).toEqual([]);
+      expect(happened(happened(beyond, nothing).state, nothing).effects).toEqual([]);
+    });
+
+    it('greet once more where a page is not of the stream that is read here, and a greeting was under way when it came', () => {
+      const greeting = happened(behind(), { t: 'rosterChanged' }).state;
+      const other: SyncEvent = { t: 'liveArrived', page: { ...note(1, 5), elsewhere: true } };
+      const heard = happened(greeting, other);
+      expect(heard.effects).toEqual([]);
+      expect(happened(heard.state, answered(2_000)).effects).toContainEqual({ do: 'hello' });
     });
 
     it('let go of it when the channel breaks', () => {

@@ -67,7 +67,7 @@ const HANDLERS: Handlers = {
     d.s.armed = armed;
     TIMERS[timer](d);
   },
-  rosterChanged: center.rosterChanged,
+  rosterChanged: center.greetAnew,
   networkReturned: center.networkReturned,
   requestDue: center.requestDue,
   requestsSent: center.requestsSent,

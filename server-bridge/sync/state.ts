@@ -142,6 +142,8 @@ export interface SyncState {
   readonly snapshot: 'needed' | 'fetching' | 'no';
   /** A page is asked for after this number; null while none is. */
   readonly pulling: number | null;
+  /** More may be there than the page that is asked for knows of: another is asked for behind it, even where it brings nothing. */
+  readonly pullAgain: boolean;
   readonly live: 'closed' | 'opening' | 'up';
   readonly liveTries: number;
   /** Pages of the live channel beyond what is fetched, each going on where the one before it ends. Gone with the channel. */
@@ -175,6 +177,7 @@ export const IDLE: SyncState = {
   head: 0,
   snapshot: 'no',
   pulling: null,
+  pullAgain: false,
   live: 'closed',
   liveTries: 0,
   kept: [],
