@@ -103,6 +103,7 @@ describe('what signed bytes and the wire rest on', () => {
         "unit.committed@1": "0YABS6thu8mXHkFU",
         "unit.dispatched@1": "zx5-eHCdZYt1-rYA",
         "unit.emergency@1": "P-8mwOGCZjs_2Cqn",
+        "unit.patients@1": "_G3Yk8U4SwUx5OWz",
         "unit.status@1": "Q9WX2awUfmGLC78x",
       }
     `);

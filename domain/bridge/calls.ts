@@ -9,7 +9,13 @@
  */
 import { z } from 'zod';
 import { LONGEST_LINE } from '../cad/command/verbs.ts';
-import { DestinationSchema, EmergencySchema, IncidentFieldsSchema } from '../cad/facts.ts';
+import {
+  DestinationSchema,
+  EmergencySchema,
+  IncidentFieldsSchema,
+  MOST_JOURNEYS,
+  MOST_PATIENTS,
+} from '../cad/facts.ts';
 import { TimeElementSchema } from '../cad/status.ts';
 import { DecisionSchema } from '../kernel/decision.ts';
 import { RoleSchema } from '../kernel/permission.ts';
@@ -19,6 +25,7 @@ const Id = z.string().min(1).max(160);
 const Moment = z.int().min(0).max(8_640_000_000_000_000);
 const At = Moment.optional();
 const Shown = z.array(z.string().max(128)).max(256).optional();
+const Patients = z.int().min(1).max(MOST_PATIENTS);
 const Text = (max: number) => z.string().max(max);
 const Nothing = z.strictObject({});
 const call = <I extends z.ZodType, O extends z.ZodType>(input: I, output: O) => ({ input, output });
@@ -145,7 +152,22 @@ export const CALLS = {
       reason: Text(240).optional(),
       until: At,
       destination: DestinationSchema.optional(),
+      /** How many patients it takes, of a transport alone; left out, one. */
+      patients: Patients.optional(),
       post: Text(80).optional(),
+      shown: Shown,
+      at: At,
+    }),
+    Done,
+  ),
+  /**
+   * `of` is an assignment that took somebody, over or not. How many patients it took on its last journey, or on `journey`, 1…
+   */
+  'unit.patients': call(
+    z.strictObject({
+      of: Id,
+      patients: Patients,
+      journey: z.int().min(1).max(MOST_JOURNEYS).optional(),
       shown: Shown,
       at: At,
     }),

@@ -157,6 +157,8 @@ export interface UnitRow {
     readonly code: string;
   }[];
   readonly destination: Destination | null;
+  /** How many patients it has with it; null where that is none, or nobody said how many. */
+  readonly patients: number | null;
   readonly reason: string;
   readonly until: number | null;
   readonly post: string;
@@ -181,6 +183,8 @@ export interface AssignmentRow {
   readonly standard: string;
   readonly active: boolean;
   readonly destination: Destination | null;
+  /** How many patients it took in all; null where nobody said so. */
+  readonly patients: number | null;
   /** The time that counts, and whether it was amended. ms UTC. */
   readonly times: {
     readonly [E in TimeElement]?: {

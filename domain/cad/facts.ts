@@ -253,6 +253,28 @@ const unitStatus = factType({
   },
 });
 
+/** An ambulance bus carries as many. */
+export const MOST_PATIENTS = 20;
+/** Of one run; a count said of a later one is of the last of these. */
+export const MOST_JOURNEYS = 99;
+
+const unitPatients = factType({
+  type: 'unit.patients',
+  v: 1,
+  title: 'Patients of a transport',
+  classification: 'OPS',
+  may: DISPATCHING,
+  newer: {
+    partlyShownIsEnough: 'The transport itself is shown at every build, and how many are aboard can be told by voice.',
+  },
+  /**
+   * About the incident, the unit and the assignment. How many patients the unit takes on one of its journeys, 1… as its author was
+   * shown them; of a journey of which nobody said it, one. It moves no status.
+   */
+  body: z.object({ patients: z.int().min(1).max(MOST_PATIENTS), journey: z.int().min(1).max(MOST_JOURNEYS) }),
+  effects: (fact, { patients, journey }) => setAll(first(fact, 'assignment'), { [`patients:${journey}`]: patients }),
+});
+
 const unitCommitted = factType({
   type: 'unit.committed',
   v: 1,
@@ -319,6 +341,7 @@ export const CAD_FACTS: readonly FactType[] = [
   incidentMerged,
   unitDispatched,
   unitStatus,
+  unitPatients,
   unitCommitted,
   unitEmergency,
   timeRecorded,

@@ -23,9 +23,12 @@ export const RunRecordSchema = z.strictObject({
   /** Which of them do not stand as they were first recorded; left out where all do. From what and why is in the report. */
   amended: z.array(TimeElementSchema).optional(),
   transported: z.boolean(),
-  /** Where it took its patient; of several journeys every place once. */
+  /** Where it took its patients; every place once. */
   destination: z.string().nullable(),
-  /** Each journey with a patient, where there was more than one: the times above are those of the first. Left out otherwise. */
+  /**
+   * The journey of each patient, where there was more than one: the times above are those of the first. Of two who went together they are
+   * alike. Left out where there was one patient.
+   */
   journeys: z.array(JourneySchema).optional(),
   disposition: z.string().nullable(),
   state: z.enum(['derived', 'signed']),
@@ -48,7 +51,7 @@ export const TripSchema = z.strictObject({
   incident: Id,
   run: Id,
   unit: Id,
-  /** Whose journey it was, of a run with several; left out where there is one. */
+  /** Whose journey it was, of a run with several patients; left out where there is one. */
   patient: z.int().min(1).optional(),
   /** The zone it went from. The exact place is PHI and stays with the incident, sealed under its key. */
   from: z.string(),

@@ -138,6 +138,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
           code,
         })),
         destination: code === 'TR' ? { name: 'Mercy' } : code === 'AH' ? { name: 'General' } : null,
+        patients: null,
         reason: code === 'OOS' ? 'Restock' : '',
         until: code === 'OOS' ? now + 18 * MINUTE : null,
         post: code === 'PO' ? 'Post 9 · Geary/Park' : '',

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildCenterPage } from '../../tools/build/renderer.ts';
 import { DEMO_ADMINISTRATOR, DEMO_SIGN_IN } from '../../tools/start/demo.ts';
 import { faults } from './axe.ts';
-import { type CallTaken, choose, rowGone, rowShows, takeCall } from './calls.ts';
+import { type CallTaken, choose, rowGone, rowShows, takeCall, timeline } from './calls.ts';
 import { openCenterPage } from './center-page.ts';
 import type { Console } from './console.ts';
 import { tabTo } from './keyboard.ts';
@@ -137,6 +137,40 @@ describe('when a transported run ends', () => {
         expect(await rows.count(), kind).toBe(1);
       }
     }
+  });
+});
+
+describe('two patients in one ambulance', () => {
+  const charts = async (at: Console): Promise<string[]> =>
+    (await handOff(at)).match(/Patient chart \d+, M44|Billable trip(?: \d+)? of M44/g) ?? [];
+
+  it('are said with the hospital, stand beside it on both consoles, and leave a chart and a trip each', async () => {
+    call = await takeCall(a, '5 Crash Ave', 'fall');
+    expect(await a.command(`D M44 ${call.short}`)).toContain('M44 dispatched');
+    await a.press('`');
+    await a.type('TR M44 MERCY 2');
+    await expect.poll(() => a.page.getByText(/^M44 transporting to Mercy .* with 2 patients/).count()).toBe(1);
+    await a.press('Enter');
+    await expect.poll(a.echo).toContain('with 2 patients');
+    for (const console of [a, b]) {
+      await rowShows(console, 'Units', 'M44', 'TR', '×2');
+      await choose(console, 'F3', call.short);
+      await expect.poll(async () => (await timeline(console)).join('\n')).toContain('M44 with 2 patients');
+    }
+    for (const line of ['AH M44', 'AV M44']) expect(await a.command(line)).toMatch(/^✓/);
+    for (const console of [a, b]) {
+      await choose(console, 'F2', call.short);
+      await expect
+        .poll(() => charts(console), SOON)
+        .toEqual(['Patient chart 1, M44', 'Patient chart 2, M44', 'Billable trip 1 of M44', 'Billable trip 2 of M44']);
+    }
+  });
+
+  it('are put right by whoever hears it later', async () => {
+    expect(await b.command(`PT M44 ${call.short} 1`)).toContain(`M44 on ${call.number}: one patient`);
+    for (const console of [a, b])
+      await expect.poll(() => charts(console), SOON).toEqual(['Patient chart 1, M44', 'Billable trip of M44']);
+    expect(await b.command(`PT M44 ${call.short} 0`)).toContain('A transport has a patient');
   });
 });
 

@@ -168,10 +168,11 @@ describe('working it', () => {
     await at.press('F4', 'F9');
     await rowShows(at, 'Units', 'M36', 'AP');
     await at.press('F9');
-    await expect.poll(at.focused).toBe('To which hospital?');
-    await at.type('mercy');
+    await expect.poll(at.focused).toBe('To which hospital? (“mercy 2”: two patients)');
+    await at.type('mercy 2');
+    await at.page.getByRole('button', { name: 'Mercy Medical Center, 2 patients' }).waitFor();
     await at.press('Enter');
-    await rowShows(at, 'Units', 'M36', 'TR');
+    await rowShows(at, 'Units', 'M36', 'TR', '×2');
     for (const code of ['AH', 'TC']) {
       await at.press('F4', 'F9');
       await rowShows(at, 'Units', 'M36', code);
@@ -180,7 +181,7 @@ describe('working it', () => {
     await choose(at, 'F3', chest.short);
     for (const said of ['dispatched', 'en route', 'staged', 'on scene', 'at patient', 'left scene', 'handed over'])
       await expect.poll(() => times.textContent()).toContain(said);
-    await expect.poll(() => times.textContent()).toContain('Mercy Medical Center');
+    await expect.poll(() => times.textContent()).toContain('→ Mercy Medical Center, 2 patients');
   });
 
   it('asks in the line for the hospital where it was not said, and takes it there', async () => {

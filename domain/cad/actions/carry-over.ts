@@ -34,12 +34,13 @@ export function carryOver(world: World, run: Run, unit: KnownUnit, into: EntityR
     body: { code, standard, commitments, ...(destination ? { destination } : {}) },
     at: since,
   };
-  return [...end, begin, ...timesCarried(run).map((time): Sketch => ({ ...time, about, at }))];
+  const said = [...timesCarried(run), ...patientsCarried(run)];
+  return [...end, begin, ...said.map((one): Sketch => ({ ...one, about, at }))];
 }
 
 /**
  * What a run of the same call under another number adds to this one: it was one unit on one way. Of two statuses the one that was taken
- * later is where it is, of two presses the earlier counts, and what was amended here stays.
+ * later is where it is, of two presses the earlier counts, and what was amended or counted here stays.
  */
 function joinedTo(
   there: Run,
@@ -60,7 +61,7 @@ function joinedTo(
   const body = { code, standard, commitments, ...(destination ? { destination } : {}) };
   return [
     ...(isLater ? [{ type: 'unit.status', about, body, at: since }] : []),
-    ...times.map((time): Sketch => ({ ...time, about, at })),
+    ...[...times, ...patientsCarried(run, there)].map((one): Sketch => ({ ...one, about, at })),
   ];
 }
 
@@ -76,6 +77,16 @@ function timesCarried({ folded }: Run): readonly Pick<Sketch, 'type' | 'body'>[]
       ...(first ? [{ type: 'time.recorded', body: { element, at: first.at } }] : []),
       ...(amended ? [{ type: 'time.amended', body: { element, ...amended } }] : []),
     ];
+  });
+}
+
+/** How many patients were said to be on its journeys; of those of which the run there says that itself, nothing. */
+function patientsCarried({ folded }: Run, there?: Run): readonly Pick<Sketch, 'type' | 'body'>[] {
+  return Object.keys(folded.registers).flatMap((register) => {
+    const claim = register.startsWith('patients:') ? claimOf(folded, register) : undefined;
+    if (!claim || claim.contested || claimOf(there?.folded, register)) return [];
+    const journey = Number(register.slice('patients:'.length));
+    return [{ type: 'unit.patients', body: { patients: claim.value, journey } }];
   });
 }
 

@@ -9,6 +9,7 @@ import { decideEmergency } from './emergency.ts';
 import { decideClose, decideMerge } from './ending.ts';
 import { decideEdit, decideHold, decideLink, decideNote, decideOpen, decideReopen } from './incident.ts';
 import type { ActionInput, ActionName } from './inputs.ts';
+import { decidePatients } from './patients.ts';
 import { decideContested, decideSettle } from './settle.ts';
 import { decideStatus } from './status.ts';
 import { decideAmend, decideRecord } from './time.ts';
@@ -25,6 +26,7 @@ const ACTIONS: { readonly [N in ActionName]: Decide<ActionInput<N>> } = {
   'incident.merge': decideMerge,
   'unit.dispatch': decideDispatch,
   'unit.status': decideStatus,
+  'unit.patients': decidePatients,
   'unit.next': decideNext,
   'unit.cancel': decideCancel,
   'unit.move': decideMove,

@@ -13,6 +13,7 @@ const ACTION_NAMES = [
   'incident.merge',
   'unit.dispatch',
   'unit.status',
+  'unit.patients',
   'unit.next',
   'unit.cancel',
   'unit.move',

@@ -137,6 +137,12 @@ function destinationSketch(kept: Kept, unit: KnownUnit, run: Run): Sketch {
   return { type: 'unit.status', about: [run.incident, unit.ref, run.ref], body, at: since };
 }
 
+function patientsSketch(kept: Kept, unit: KnownUnit, run: Run): Sketch {
+  const journey = Number(kept.register.slice('patients:'.length));
+  const body = { patients: kept.value, journey };
+  return { type: 'unit.patients', about: [run.incident, unit.ref, run.ref], body, at: kept.saidAt };
+}
+
 function sketchesFor(kept: Kept, world: World): Outcome<readonly Sketch[]> {
   const { ref, register } = kept;
   if (register.startsWith('time:')) return done([timeSketch(kept)]);
@@ -150,6 +156,7 @@ function sketchesFor(kept: Kept, world: World): Outcome<readonly Sketch[]> {
   if (unit?.ok) {
     if (run && register === 'status') return done(runSketches(kept, unit.value, run, world));
     if (run && register === 'destination') return done([destinationSketch(kept, unit.value, run)]);
+    if (run && register.startsWith('patients:')) return done([patientsSketch(kept, unit.value, run)]);
     if (!run && register === 'status') return done([ownStatusSketch(kept, unit.value)]);
     if (!run && register === 'emergency')
       return done([{ type: 'unit.emergency', about: [ref], body: { emergency: kept.value }, at: kept.saidAt }]);

@@ -5,6 +5,7 @@ import type { Json } from '../../kernel/json.ts';
 import { sameValue } from '../../kernel/json.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate } from '../gates/dispatch.ts';
+import { patientsWords } from '../sentences/words.ts';
 import { isAtScene, type StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
@@ -15,6 +16,7 @@ import type { Decide, Decided, Means } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
 import { incidentIn, isOnSeveral, type KnownUnit, openIncidentIn, refOf, runMeant, several, unitIn } from './lookup.ts';
+import { patientsSketches } from './patients.ts';
 
 type Input = ActionInput<'unit.status'>;
 
@@ -54,7 +56,8 @@ function settle(
   const last = sketches[0];
   const incident = last?.about.find((ref) => ref.startsWith('incident:')) ?? run?.incident;
   const assignment = last?.about.find((ref) => ref.startsWith('assignment:')) ?? run?.ref;
-  const to = input.destination ? ` to ${input.destination.name}` : '';
+  const aboard = input.patients === undefined ? '' : ` with ${patientsWords(input.patients)}`;
+  const to = `${input.destination ? ` to ${input.destination.name}` : ''}${aboard}`;
   const where = incident ? ` ${world.numberOf(incident)}` : '';
   const more = [input.post, input.reason].filter(Boolean).join(', ');
   return done({
@@ -88,17 +91,21 @@ function onRun(unit: KnownUnit, status: StatusCode, input: Input, world: World, 
     post: input.post,
     destination: input.destination as Json | undefined,
   };
+  const leaving = { at, hospital: input.destination?.name ?? null };
   if (!run) {
     const incident = openIncidentIn(world, input.incident as string);
     if (!incident.ok) return incident;
     const { ref } = incident.value;
     const objection = objectionToOneMore(unit, ref, 'unit');
     if (objection) return objection;
-    const about = [ref, unit.ref, nextAssignment(world, ref, unit.ref)];
+    const about = [ref, unit.ref, nextAssignment(world, ref, unit.ref)] as const;
     const commitments = commitmentsAfter(unit, { plus: [ref] });
     return settle(
       unit,
-      [{ type: 'unit.status', about, body: { ...body, commitments }, at }],
+      [
+        { type: 'unit.status', about, body: { ...body, commitments }, at },
+        ...patientsSketches(world, about, input.patients, at, leaving),
+      ],
       null,
       status.label,
       input,
@@ -109,10 +116,13 @@ function onRun(unit: KnownUnit, status: StatusCode, input: Input, world: World, 
   const same =
     run.status.code === status.code &&
     (!input.destination || sameValue(input.destination as Json, destinationOf(run.folded) as Json));
-  if (same && input.at === undefined && !input.reason)
-    return settle(unit, [], run, `${status.label} already`, input, world);
-  const about = [run.incident, unit.ref, run.ref];
-  return settle(unit, [{ type: 'unit.status', about, body, at }], run, status.label, input, world);
+  const about = [run.incident, unit.ref, run.ref] as const;
+  if (same && input.at === undefined && !input.reason) {
+    const counted = patientsSketches(world, about, input.patients, at);
+    return settle(unit, counted, run, counted.length > 0 ? status.label : `${status.label} already`, input, world);
+  }
+  const counted = patientsSketches(world, about, input.patients, at, leaving);
+  return settle(unit, [{ type: 'unit.status', about, body, at }, ...counted], run, status.label, input, world);
 }
 
 /** A status that ends a run, or of a unit that is on nothing. */
@@ -169,6 +179,12 @@ export const decideStatus: Decide<Input> = (input, world, means) => {
   if (!found.ok) return found;
   const status = statusIn(found.value, input.code);
   if (!status.ok) return status;
+  if (input.patients !== undefined && status.value.standard !== 'transporting')
+    return refused(
+      'patients.no_transport',
+      `Patients are counted where a transport begins, and ${status.value.label} is none. Leave the number out.`,
+      'patients',
+    );
   return onIncident(status.value.standard)
     ? onRun(found.value, status.value, input, world, means)
     : offRun(found.value, status.value, input, world, means);

@@ -1,4 +1,5 @@
 /** Tab: how the word under the caret can go on. */
+import { patientsWords } from '../sentences/words.ts';
 import { onIncident } from '../views/reading.ts';
 import { parseCommand, readerOf } from './parse.ts';
 import {
@@ -31,7 +32,7 @@ function statusOptions(vocabulary: Vocabulary): Option[] {
 }
 
 /** What there is to be taken off, moved or carried on stands on an incident; what can be sent mostly does not. */
-const RUNNING: ReadonlySet<string> = new Set(['X', 'MV', 'SW', 'NX', 'C', 'T']);
+const RUNNING: ReadonlySet<string> = new Set(['X', 'MV', 'SW', 'NX', 'PT', 'C', 'T']);
 
 /** Units, those first that the command is most likely about. */
 function unitOptions(command: string, vocabulary: Vocabulary): Option[] {
@@ -60,6 +61,8 @@ function optionsOf(kind: WordKind, command: string, vocabulary: Vocabulary): rea
       return vocabulary.natures().map(codeOption);
     case 'priority':
       return ['1', '2', '3', '4'].map((priority) => ({ insert: priority, label: `priority ${priority}` }));
+    case 'patients':
+      return [1, 2, 3, 4].map((count) => ({ insert: String(count), label: patientsWords(count) }));
     case 'status':
       return statusOptions(vocabulary);
     default:

@@ -17,6 +17,7 @@ import {
   readUnmerge,
 } from './incident-verbs.ts';
 import { meansNewCall, meantBy } from './meant.ts';
+import { readPatients } from './patients-verb.ts';
 import {
   findIncident,
   findStatus,
@@ -62,6 +63,7 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   MV: readMove,
   SW: readSwap,
   EM: readEmergency,
+  PT: readPatients,
   NX: readNext,
   C: readClose,
   RO: readReopen,
@@ -131,7 +133,7 @@ function withoutVerb(
 }
 
 /** Verbs that take units and then an incident, as every status does. */
-const UNITS_FIRST: ReadonlySet<string> = new Set(['D', 'X', 'MV', 'NX']);
+const UNITS_FIRST: ReadonlySet<string> = new Set(['D', 'X', 'MV', 'NX', 'PT']);
 /** Fewer digits may be anything: minutes, a reason. */
 const SURELY_A_NUMBER = /\d{3}$/;
 

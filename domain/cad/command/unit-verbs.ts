@@ -5,9 +5,9 @@ import { listed } from '../sentences/words.ts';
 import { NO_NUMBER } from '../views/numbers.ts';
 import { onIncident } from '../views/reading.ts';
 import { codeFor, statusByCode } from '../views/status-set.ts';
+import { readHospital } from './hospital.ts';
 import {
   findPlace,
-  findPlaceByWords,
   findStatus,
   incidentOption,
   type Line,
@@ -57,7 +57,7 @@ function runWithoutNumber(units: readonly UnitWord[], text: string): IncidentWor
 }
 
 /** Which of its incidents is meant for a unit on several, to be named before word `n`; null where that is plain. */
-function askWhich(line: Line, unit: UnitWord, n: number): Parsed | null {
+export function askWhich(line: Line, unit: UnitWord, n: number): Parsed | null {
   const numbers = new Map(unit.on.map(({ id, number }) => [id, number]));
   if (numbers.size < 2) return null;
   const nameless = unnumbered(unit).map(({ number, code }, n) => {
@@ -114,7 +114,7 @@ export function readSwap(line: Line): Parsed {
 }
 
 /** The incident of these units that a number at word `n` means, where it means one. */
-function ownRun(line: Line, units: readonly UnitWord[], n: number): IncidentWord | undefined {
+export function ownRun(line: Line, units: readonly UnitWord[], n: number): IncidentWord | undefined {
   const text = line.words[n]?.text ?? '';
   if (!/^\d+$/.test(text)) return runWithoutNumber(units, text);
   const found = runsAmong(line, units).filter((one) => one.number.endsWith(text));
@@ -219,6 +219,7 @@ export function readClear(line: Line): Parsed {
 
 interface Extras {
   readonly destination?: Destination;
+  readonly patients?: number;
   readonly reason?: string;
   readonly until?: number;
   readonly post?: string;
@@ -226,31 +227,6 @@ interface Extras {
 type Rest = { readonly extras: Extras; readonly words: string } | Parsed;
 
 const MINUTE = 60_000;
-
-function readHospital(line: Line, n: number): Rest {
-  const text = restFrom(line, n);
-  const hospitals = line.vocabulary.hospitals();
-  if (text === '') return needs(line, 'hospital', 'To which hospital?', hospitals.map(placeOption));
-  const found = findPlace(hospitals, text) ?? findPlaceByWords(hospitals, text);
-  if (!found)
-    return needs(
-      line,
-      'hospital',
-      `No hospital begins with ${text}. Which?`,
-      hospitals.map(placeOption),
-      restAsWord(line, n),
-    );
-  if ('many' in found)
-    return needs(
-      line,
-      'hospital',
-      `${text} could be several. Which?`,
-      found.many.map(placeOption),
-      restAsWord(line, n),
-    );
-  const { id, name } = found.one;
-  return { extras: { destination: { id, name } }, words: ` to ${name}` };
-}
 
 function readReason(line: Line, n: number, label: string): Rest {
   const { reason, minutes } = reasonAndMinutes(restFrom(line, n));

@@ -8,6 +8,7 @@ export type WordKind =
   | 'unit'
   | 'incident'
   | 'hospital'
+  | 'patients'
   | 'reason'
   | 'post'
   | 'disposition'
@@ -58,6 +59,14 @@ export const VERBS: readonly Verb[] = [
     'EM M36',
     'unit',
   ),
+  verb(
+    'PT',
+    'PATIENTS PAX',
+    'How many patients a unit took (J1: on its first journey)',
+    'PT unit [incident] number [J1]',
+    'PT M36 2',
+    'unit incident patients',
+  ),
   verb('NX', 'NEXT', 'Next logical status (F9)', 'NX units', 'NX M36', 'unit incident'),
   verb(
     'C',
@@ -106,7 +115,11 @@ export const VERBS: readonly Verb[] = [
 /** How a status is pressed, for the help: the codes themselves are each agency's. */
 export const STATUS_USAGE: readonly Pick<Verb, 'usage' | 'title' | 'example'>[] = [
   { usage: 'ER units [incident]', title: 'A status, by its code; also unit first', example: 'M36 ER' },
-  { usage: 'TR units hospital', title: 'Transport to a hospital, by its short name', example: 'TR M36 MERCY' },
+  {
+    usage: 'TR units hospital [patients]',
+    title: 'Transport to a hospital, by its short name; how many, where not one',
+    example: 'TR M36 MERCY 2',
+  },
   { usage: 'OOS units reason [minutes]', title: 'Out of service', example: 'OOS M36 restock 20' },
   { usage: 'PO units post', title: 'Post a unit', example: 'PO M36 Post 7' },
 ];

@@ -1,8 +1,9 @@
 /** What speaks before a unit is sent. Gates ask; a fact once made is never refused. */
 import { type Decision, decide, type Rule } from '../../kernel/decision.ts';
 import type { EntityRef } from '../../kernel/ids.ts';
-import { listed } from '../sentences/words.ts';
+import { listed, patientsWords } from '../sentences/words.ts';
 import { locationOf, natureOf } from '../views/incident-row.ts';
+import { patientsAboard } from '../views/journeys.ts';
 import {
   callsignOf,
   destinationOf,
@@ -100,12 +101,15 @@ export function beginningGate(incident: EntityRef, unit: EntityRef, world: World
  */
 export function leavingGate(leaves: readonly Run[], world: World): Decision {
   return decide(
-    leaves.flatMap(({ ref, unit, incident, folded, status }): Rule[] => {
+    leaves.flatMap((run): Rule[] => {
+      const { ref, unit, incident, folded, status } = run;
       if (status.standard !== 'transporting') return [];
       const label = labelOf(statusesOfUnit(world, unit), status.code, status.standard);
       const to = destinationOf(folded)?.name;
       const where = `${world.numberOf(incident)}${to ? ` to ${to}` : ''}`;
-      const reason = `${callsignOf(world, unit)} is ${label} ${where}: a patient is aboard.`;
+      const count = patientsAboard(run, world) ?? 1;
+      const aboard = count === 1 ? 'a patient is' : `${patientsWords(count)} are`;
+      const reason = `${callsignOf(world, unit)} is ${label} ${where}: ${aboard} aboard.`;
       return [{ rule: 'unit.with_patient@1', verdict: 'WARN', reason, evidence: [ref, status.fact] }];
     }),
   );

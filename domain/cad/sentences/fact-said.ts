@@ -10,7 +10,7 @@ import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
 import { clockText, clockTextOn, zoneOf } from './local-time.ts';
-import { registerWords, TIME_WORDS, valueWords } from './words.ts';
+import { patientsWords, registerWords, TIME_WORDS, valueWords } from './words.ts';
 
 export interface Said {
   readonly said: string;
@@ -143,6 +143,26 @@ const status: Sentence = (fact, body, hearing) => {
   };
 };
 
+/** What was said before of the same journey, as far as the facts that this one replaced are at hand. */
+function patientsBefore(fact: Fact, body: Body, hearing: Hearing): string {
+  const was = fact.replaces.flatMap((id) => {
+    const before = fieldsOf(hearing.fact(id)?.content);
+    const said = before.journey === body.journey ? numberIn(before.patients) : null;
+    return said === null ? [] : [`was ${patientsWords(said)}`];
+  });
+  return was.join(', ');
+}
+
+const patients: Sentence = (fact, body, hearing) => {
+  const journey = numberIn(body.journey) ?? 1;
+  const on = journey > 1 ? ` on journey ${journey}` : '';
+  return {
+    said: `${callsign(fact, hearing)} with ${patientsWords(numberIn(body.patients) ?? 1)}${on}${where(fact, hearing)}`,
+    detail: patientsBefore(fact, body, hearing),
+    kind: 'unit',
+  };
+};
+
 const committed: Sentence = (fact, body, hearing) => ({
   said: `${callsign(fact, hearing)} settled: ${valueWords(hearing.of, 'commitments', body.commitments, hearing.world)}`,
   detail: '',
@@ -199,6 +219,7 @@ const SENTENCES: { readonly [type: string]: Sentence } = {
   'incident.merged@1': merged,
   'unit.dispatched@1': dispatched,
   'unit.status@1': status,
+  'unit.patients@1': patients,
   'unit.committed@1': committed,
   'unit.emergency@1': emergency,
   'time.recorded@1': recorded,

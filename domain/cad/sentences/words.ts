@@ -47,6 +47,11 @@ const REGISTER_WORDS: { readonly [register: string]: string } = {
   emergency: 'emergency',
 };
 
+/** `one patient`, `2 patients`. */
+export function patientsWords(count: number): string {
+  return count === 1 ? 'one patient' : `${count} patients`;
+}
+
 function afterPrefix(register: string, prefix: string): string | null {
   return register.startsWith(prefix) ? register.slice(prefix.length) : null;
 }
@@ -57,6 +62,8 @@ export function registerWords(register: string, world: World): string {
   if (element !== null) return `time ${TIME_WORDS[element as TimeElement] ?? element}`;
   const linked = afterPrefix(register, 'link:');
   if (linked !== null) return `link with ${world.numberOf(linked as EntityRef)}`;
+  const journey = afterPrefix(register, 'patients:');
+  if (journey !== null) return journey === '1' ? 'patients' : `patients of journey ${journey}`;
   const system = afterPrefix(register, 'ref:');
   if (system !== null) return `${system.replace(/_/g, ' ')} reference`;
   return REGISTER_WORDS[register] ?? register;
@@ -99,6 +106,7 @@ export function valueWords(ref: EntityRef, register: string, value: Json | undef
     const at = numberIn(fields.at);
     return at === null ? 'struck' : clockText(at, zoneOf(world));
   }
+  if (register.startsWith('patients:')) return patientsWords(numberIn(value) ?? 1);
   if (register.startsWith('link:')) return value === true ? 'linked' : 'not linked';
   if (typeof value === 'string') return value === '' ? 'nothing' : value;
   return typeof value === 'number' ? String(value) : canonicalJson(value);

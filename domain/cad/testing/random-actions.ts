@@ -38,6 +38,7 @@ const NAMES: readonly ActionName[] = [
   'unit.status',
   'unit.status',
   'unit.status',
+  'unit.patients',
   'unit.next',
   'unit.cancel',
   'unit.move',
@@ -91,8 +92,12 @@ function inputOf(whim: Whim, at: Console): object {
         ...(yes ? { incident } : {}),
         ...(code === 'OOS' ? { reason: text } : {}),
         ...(code === 'PO' ? { post: text } : {}),
-        ...(code === 'TR' ? { destination: { name: text } } : {}),
+        ...(code === 'TR'
+          ? { destination: { name: text }, ...(whim.second > 1 ? { patients: whim.second } : {}) }
+          : {}),
       };
+    case 'unit.patients':
+      return { of, patients: whim.second + 1, ...(yes ? { journey: 1 } : {}) };
     case 'unit.move':
       return { unit, to: incident };
     case 'unit.swap':

@@ -3,6 +3,7 @@ import type { AssignmentRow } from '../../bridge/topics.ts';
 import type { Folded } from '../../kernel/fold.ts';
 import { idOf, partsOfAssignment } from '../../kernel/ids.ts';
 import { conflictsOf } from './conflicts.ts';
+import { patientsOf } from './journeys.ts';
 import { callsignOf, destinationOf, onIncident, shownOf, statusOf } from './reading.ts';
 import { timesOf } from './times.ts';
 import type { World } from './world.ts';
@@ -21,6 +22,7 @@ export function assignmentRow(folded: Folded, world: World): AssignmentRow | nul
     standard: status.standard,
     active: onIncident(status.standard),
     destination: destinationOf(folded),
+    patients: patientsOf(folded, world),
     times: timesOf(folded),
     conflicts: conflictsOf(folded, world),
     shown: shownOf(folded),

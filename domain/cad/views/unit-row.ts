@@ -5,6 +5,7 @@ import { type EntityRef, entityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { RosterBody } from '../roster.ts';
 import { ON_INCIDENT, type StatusCode } from '../status.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
+import { patientsAboard } from './journeys.ts';
 import { activeRuns, destinationOf, emergencyOf, lenderOf, runsOfUnit, shownOf, statusOf } from './reading.ts';
 import { CONFLICT_CODE, codeFor, labelOf, statusByCode } from './status-set.ts';
 import type { World } from './world.ts';
@@ -69,6 +70,7 @@ function unitRow(
       code: run.status.code,
     })),
     destination: newest ? destinationOf(newest.folded) : null,
+    patients: newest ? patientsAboard(newest, world) : null,
     reason: remarks?.reason ?? '',
     until: remarks?.until ?? null,
     post: remarks?.post ?? '',

@@ -34,7 +34,7 @@ export function Handoff({ incident, closed }: { readonly incident: string; reado
   const station = useStation();
   const [error, setError] = useState('');
   const list = Object.values(rows).sort(
-    (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || (a.title < b.title ? -1 : 1),
+    (a, b) => ORDER.indexOf(a.kind) - ORDER.indexOf(b.kind) || a.title.localeCompare(b.title, 'en', { numeric: true }),
   );
   if (list.length === 0)
     return closed ? <p className="muted mt-3 text-sm">Hand-off records have not come from the center yet.</p> : null;

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AssignmentRow } from '#domain/bridge/topics.ts';
+import { patientsWords } from '#domain/cad/sentences/words.ts';
 import { CONFLICT_CODE } from '#domain/cad/views/status-set.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime, daysTurned } from '../../app/clock/format.ts';
@@ -32,6 +33,13 @@ function timesInOrder({ times }: AssignmentRow, answeredAt: number, zone: string
     zone,
   );
   return known.map((one, i) => ({ ...one, day: days[i] ?? '' }));
+}
+
+/** Where it took its patients, and how many where that is more than one. */
+function Taken({ destination, patients }: Pick<AssignmentRow, 'destination' | 'patients'>): ReactNode {
+  const count = patients === null || patients < 2 ? '' : patientsWords(patients);
+  const to = destination ? `→ ${destination.name}` : '';
+  return to || count ? <span className="unit-time">{[to, count].filter(Boolean).join(', ')}</span> : null;
 }
 
 /** Units that are or were on the incident, with the times of each. */
@@ -73,7 +81,7 @@ export function UnitTimes({
                 </span>
               );
             })}
-            {row.destination ? <span className="unit-time">→ {row.destination.name}</span> : null}
+            <Taken {...row} />
           </span>
           {row.conflicts.map((conflict) => (
             <ConflictCard key={conflict.register} conflict={conflict} />

@@ -1,7 +1,9 @@
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
+import { objectionToCount } from '#domain/cad/command/hospital.ts';
 import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
+import { patientsWords } from '#domain/cad/sentences/words.ts';
 import type { StatusCode } from '#domain/cad/status.ts';
 import { useAct } from '../../app/act.ts';
 import { now } from '../../app/clock/clock.ts';
@@ -12,12 +14,13 @@ import { StatusChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
 import { onlyNamed, severalNamed } from '../../ui/only-named.ts';
+import { placeTyped } from './place-typed.ts';
 import { useStatuses } from './statuses.ts';
 
 type Facility = RosterBody<'facility'>;
 
 const ASKS = {
-  hospital: 'To which hospital?',
+  hospital: 'To which hospital? (“mercy 2”: two patients)',
   reason: 'Why? (and minutes until back, e.g. “restock 20”)',
   post: 'Where?',
   nothing: '',
@@ -44,9 +47,9 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
   }, [asked]);
 
   const choices = statuses.forAgency(unit.agency);
-  const wanted = typed.trim().toUpperCase();
+  const code = typed.trim().toUpperCase();
   const matching = choices.filter(
-    (status) => status.code.startsWith(wanted) || status.label.toUpperCase().includes(wanted),
+    (status) => status.code.startsWith(code) || status.label.toUpperCase().includes(code),
   );
   const places = useMemo(
     () =>
@@ -55,7 +58,9 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
         .sort((a, b) => a.body.name.localeCompare(b.body.name)),
     [facilities, picked],
   );
-  const matchingPlaces = places.filter((row) => `${row.body.short} ${row.body.name}`.toUpperCase().includes(wanted));
+  const { words, patients, matching: matchingPlaces } = placeTyped(typed, places, picked?.asks);
+  const wanted = words.toUpperCase();
+  const aboard = patients === null ? {} : { patients };
 
   /** What may be typed here, so that a digit that begins one of them is typed. */
   const names = picked
@@ -63,6 +68,11 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
     : choices.flatMap(({ code, label }) => [code, label]);
 
   const press = (status: StatusCode, more: object): void => {
+    const objection = patients === null ? null : objectionToCount(patients);
+    if (objection !== null) {
+      setError(objection);
+      return;
+    }
     // Pressed again before it is answered it is the same press, whatever moment its minutes end by now.
     const said = JSON.stringify([status.code, { ...more, until: undefined }]);
     if (onItsWay.current === said) return;
@@ -84,7 +94,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
   };
   const pickPlace = (id: string, name: string): void => {
     if (!picked) return;
-    press(picked, picked.asks === 'hospital' ? { destination: { id, name } } : { post: name });
+    press(picked, picked.asks === 'hospital' ? { destination: { id, name }, ...aboard } : { post: name });
   };
   const enter = (): void => {
     if (!picked) {
@@ -108,18 +118,17 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
       });
       return;
     }
-    const place = wanted ? onlyNamed(places, ({ body }) => [body.short, body.name], typed) : null;
+    const place = wanted ? onlyNamed(places, ({ body }) => [body.short, body.name], words) : null;
     if (!place && matchingPlaces.length > 0 && wanted)
       setError(
         severalNamed(
-          typed,
+          words,
           matchingPlaces.map((row) => row.body.short),
         ),
       );
     else if (place) pickPlace(place.id, place.body.name);
-    else if (typed.trim())
-      press(picked, picked.asks === 'hospital' ? { destination: { name: typed.trim() } } : { post: typed.trim() });
-    else press(picked, {});
+    else if (words) press(picked, picked.asks === 'hospital' ? { destination: { name: words } } : { post: words });
+    else press(picked, aboard);
   };
 
   return (
@@ -190,7 +199,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
                   onClick={() => pickPlace(row.id, row.body.name)}
                 >
                   <span className="mono muted">{i + 1}</span>
-                  {row.body.name}
+                  {[row.body.name, patients === null ? '' : patientsWords(patients)].filter(Boolean).join(', ')}
                 </button>
               ))}
       </div>

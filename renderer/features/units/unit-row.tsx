@@ -1,5 +1,6 @@
 import { memo, type ReactNode, useEffect, useRef } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
+import { patientsWords } from '#domain/cad/sentences/words.ts';
 import { CONFLICT_CODE } from '#domain/cad/views/status-set.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { shortTime } from '../../app/clock/format.ts';
@@ -20,6 +21,12 @@ function Between({ sign }: { readonly sign: string }): ReactNode {
       <span className="tight">{sign}</span>
     </>
   );
+}
+
+/** How many go with it, where that is more than one. */
+function Aboard({ patients }: Pick<UnitRow, 'patients'>): ReactNode {
+  if (patients === null || patients < 2) return null;
+  return <span title={patientsWords(patients)}> ×{patients}</span>;
 }
 
 /** What the unit is doing, in as few words as say it. */
@@ -47,7 +54,13 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
   const several = unit.incidents.length > 1;
   const on = unit.incidents.map(({ number }) => shortNumber(number)).join(' + ');
   const whole = unit.incidents.map(({ number }) => number).join(' + ');
-  if (on && unit.standard === 'atDestination' && unit.destination) return unit.destination.name;
+  if (on && unit.standard === 'atDestination' && unit.destination)
+    return (
+      <>
+        {unit.destination.name}
+        <Aboard patients={unit.patients} />
+      </>
+    );
   if (on) {
     const { destination } = unit;
     const crowded = destination !== null || unit.contested.length > 0 || unit.emergency !== null;
@@ -73,6 +86,7 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
             {short ?? destination.name}
           </span>
         ) : null}
+        <Aboard patients={unit.patients} />
       </>
     );
   }

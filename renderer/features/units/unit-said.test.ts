@@ -15,6 +15,7 @@ const unit = (over: Partial<UnitRow> = {}): UnitRow => ({
   since: NOON,
   incidents: [],
   destination: null,
+  patients: null,
   reason: '',
   until: null,
   post: '',

@@ -67,13 +67,13 @@ export interface Named {
   readonly timeZone: string;
   /** It goes on at the incident that its own was a duplicate of: whom it took is that run's patient. */
   readonly carriedOver: boolean;
-  /** Its journeys, where it took patients more than once. */
+  /** The journey of each of its patients, where it took more than one. */
   readonly journeys: readonly Journey[] | null;
   /** The person whose the chart of each patient is, or was last; null where nobody has claimed it. */
   readonly authors: readonly (string | null)[];
 }
 
-/** Everywhere a run took a patient; empty where it took nobody, or goes on. */
+/** The journey of each patient of a run; empty where it took nobody, or goes on. */
 function journeysOfRun(
   assignment: Folded,
   { carriedOver, journeys }: Named,
@@ -146,13 +146,13 @@ export function deriveRun(incident: Folded, assignment: Folded, named: Named, he
   };
 }
 
-/** A chart that was signed stays, and says where there is no such patient any more; `journeys`: how many the facts say now. */
-function chartAfter(held: ChartShell | null, now: ChartShell | null, journeys: number): ChartShell | null {
+/** A chart that was signed stays, and says where there is no such patient any more; `patients`: how many the facts say now. */
+function chartAfter(held: ChartShell | null, now: ChartShell | null, patients: number): ChartShell | null {
   if (held?.state !== 'signed') return now;
   const gone =
-    journeys === 0
+    patients === 0
       ? 'The facts now say that no patient was transported.'
-      : `The facts now say that ${journeys === 1 ? 'one patient was' : `${journeys} patients were`} transported.`;
+      : `The facts now say that ${patients === 1 ? 'one patient was' : `${patients} patients were`} transported.`;
   return { ...held, discrepancies: now ? [] : [gone] };
 }
 
@@ -193,14 +193,14 @@ function runDiscrepancies(signed: RunRecord, now: RunRecord | null, zone: string
     if (was !== is) differ(`Time ${TIME_WORDS[element]}`, ...momentsApart(was, is, zone));
   }
   differ('Transported', signed.transported ? 'yes' : 'no', now.transported ? 'yes' : 'no');
-  differ('Journeys with a patient', String(journeysIn(signed)), String(journeysIn(now)));
+  differ('Patients', String(patientsIn(signed)), String(patientsIn(now)));
   differ('Destination', signed.destination ?? 'none', now.destination ?? 'none');
   differ('Disposition', signed.disposition ?? 'none', now.disposition ?? 'none');
   differ('Incident number', signed.number, now.number);
   return said;
 }
 
-function journeysIn({ transported, journeys }: RunRecord): number {
+function patientsIn({ transported, journeys }: RunRecord): number {
   return journeys?.length ?? (transported ? 1 : 0);
 }
 

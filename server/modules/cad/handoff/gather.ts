@@ -1,5 +1,6 @@
 /** What is known of an incident inside one step of intake, as the views of dispatch read it. */
 import type { Journey } from '#domain/cad/handoff.ts';
+import { journeysOf, mayHaveSeveral } from '#domain/cad/views/journeys.ts';
 import { createNumberBook, openingOf } from '#domain/cad/views/numbers.ts';
 import type { World } from '#domain/cad/views/world.ts';
 import type { Fact } from '#domain/kernel/fact.ts';
@@ -7,7 +8,6 @@ import { type Folded, foldAll } from '#domain/kernel/fold.ts';
 import { type EntityRef, entityRef, kindOf } from '#domain/kernel/ids.ts';
 import { effectsOf } from '#domain/modules.ts';
 import type { IntakeTransaction } from '../../../kernel/intake/port.ts';
-import { journeysOf, mayHaveSeveral } from './journeys.ts';
 import type { Roster } from './roster.ts';
 
 export interface Gathered {
@@ -16,7 +16,7 @@ export interface Gathered {
   readonly assignments: readonly Folded[];
   /** Of them, those that go on at the incident which this one was a duplicate of. */
   readonly carriedOver: ReadonlySet<EntityRef>;
-  /** Of those that may have taken patients more than once, their journeys where they did. */
+  /** Of those that may have taken more than one patient, the journey of each where they did. */
   readonly journeys: ReadonlyMap<EntityRef, readonly Journey[] | null>;
   readonly facts: readonly Fact[];
   readonly world: World;

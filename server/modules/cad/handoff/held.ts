@@ -12,7 +12,7 @@ interface Kinds {
   readonly trip: Trip;
 }
 
-/** `several`: the journeys of a run that may have, or have had, more than one patient; undefined for any other. */
+/** `several`: the journey of each patient of a run that may have, or have had, more than one; undefined for any other. */
 export async function heldOf(
   tx: IntakeTransaction,
   asking: Asking,

@@ -1,7 +1,7 @@
 /** What an incident report says, before it is drawn: everything in words, in the site's time. Pure. */
 import type { Journey } from '#domain/cad/handoff.ts';
 import { clockTextOnce, offsetText, wallTime, zoneName, zoneOf } from '#domain/cad/sentences/local-time.ts';
-import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
+import { listed, TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
@@ -29,7 +29,7 @@ export interface ReportUnit {
   readonly agency: string;
   readonly outcome: string;
   readonly destination: string;
-  /** Each journey with a patient, where there was more than one; `destination` is empty then. */
+  /** Each journey with those who were on it, where there was more than one patient; `destination` is empty then. */
   readonly journeys?: readonly string[];
   readonly times: readonly ReportTime[];
 }
@@ -163,7 +163,7 @@ export function reportOf(
             : (lenderOf(world, entityRef('unit', run.unit)) ?? ''),
           outcome: run.active ? 'still assigned' : (ENDED_AS[run.standard] ?? ''),
           destination: several.length > 0 || carried ? '' : (transportOf(assignment)?.destination?.name ?? ''),
-          ...(several.length > 0 ? { journeys: several.map((one, i) => journeySaid(one, i, moment)) } : {}),
+          ...(several.length > 0 ? { journeys: journeysSaid(several, moment) } : {}),
           times: (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element): ReportTime[] => {
             const time = run.times[element];
             if (!time) return [];
@@ -201,14 +201,23 @@ export function reportOf(
   };
 }
 
-/** `Patient 2: left scene 14:02:07, at destination 14:20:31, transported to Mercy`. */
-function journeySaid(journey: Journey, i: number, moment: (at: number) => string): string {
+/** `Patients 1 and 2: left scene 14:02:07, at destination 14:20:31, transported to Mercy`: who went together in one line. */
+function journeysSaid(journeys: readonly Journey[], moment: (at: number) => string): readonly string[] {
+  const together = new Map<string, string[]>();
+  journeys.forEach((journey, i) => {
+    const said = journeySaid(journey, moment);
+    together.set(said, [...(together.get(said) ?? []), String(i + 1)]);
+  });
+  return [...together].map(([said, who]) => `${who.length === 1 ? 'Patient' : 'Patients'} ${listed(who)}: ${said}`);
+}
+
+function journeySaid(journey: Journey, moment: (at: number) => string): string {
   const times = (['leftScene', 'atDestination'] as const).flatMap((element) => {
     const at = journey[element];
     return at === null ? [] : [`${TIME_WORDS[element]} ${moment(at)}`];
   });
   const to = journey.destination === null ? [] : [`transported to ${journey.destination}`];
-  return `Patient ${i + 1}: ${[...times, ...to].join(', ')}`;
+  return [...times, ...to].join(', ');
 }
 
 function clocksSaid(zone: string, moments: readonly number[]): string {

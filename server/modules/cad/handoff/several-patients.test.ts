@@ -139,7 +139,7 @@ describe('a crew that took two patients', () => {
     await put((await held(call, 'chart', 2)) as RecordVersion, { state: 'signed' });
     await derive(amend(call, 'leftScene', null), amend(call, 'atDestination', null));
     const run = await held(call, 'run');
-    expect(run?.body?.discrepancies).toContain('Journeys with a patient: signed 2, the facts now say 1.');
+    expect(run?.body?.discrepancies).toContain('Patients: signed 2, the facts now say 1.');
     expect(await held(call, 'chart', 2)).toMatchObject({
       body: { state: 'signed', discrepancies: ['The facts now say that one patient was transported.'] },
     });

@@ -101,6 +101,70 @@ describe('one journey it stays', () => {
   });
 });
 
+/** Says how many M36 has with it now, or had on a journey. */
+const count = (patients: number, journey?: number, on = at) =>
+  expect(act('unit.patients', { of: RUN, patients, ...(journey ? { journey } : {}) }, on)).toMatchObject({ ok: true });
+
+describe('several patients on one journey', () => {
+  it('have one each, alike, of a run that made no other', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30');
+    expect(mayHaveSeveral(RUN, at.world.factsOf(RUN))).toBe(false);
+    count(2);
+    expect(mayHaveSeveral(RUN, at.world.factsOf(RUN))).toBe(true);
+    expect(journeys()).toEqual(['20-30 Mercy', '20-30 Mercy']);
+    amend('atDestination', 33);
+    expect(journeys()).toEqual(['20-33 Mercy', '20-33 Mercy']);
+    count(1);
+    expect(journeys()).toBeNull();
+  });
+
+  it('stand behind the first of each journey, so that one who is counted late takes nobody’s place', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30', 'OS 50', 'TR 60 General', 'AH 70');
+    count(2);
+    expect(journeys()).toEqual(['20-30 Mercy', '60-70 General', '60-70 General']);
+    count(3, 1);
+    expect(journeys()).toEqual(['20-30 Mercy', '60-70 General', '20-30 Mercy', '60-70 General', '20-30 Mercy']);
+  });
+
+  it('stay with the journey that they were counted on where one before it was none', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 21', 'OS 22', 'TR 60 General', 'AH 70');
+    count(2);
+    amend('leftScene', null);
+    amend('atDestination', null);
+    expect(journeys()).toEqual(['60-70 General', '60-70 General']);
+  });
+
+  it('are those that were counted last where two journeys turn out to be one', () => {
+    press('TR 20 Mercy', 'AH 30', 'TC 35', 'TR 40 General', 'AH 41', 'TC 42', 'AV 90');
+    count(2, 1);
+    expect(journeys()).toEqual(['20-30 Mercy', '40-41 General', '20-30 Mercy']);
+    amend('destinationTransfer', 42);
+    expect(journeys()).toEqual(['20-30 General', '20-30 General']);
+    count(1, 2);
+    expect(journeys()).toEqual(['20-30 General']);
+  });
+
+  it('are none where the transport was struck, or the count is contested', () => {
+    press('TR 20 Mercy');
+    count(2);
+    const [said] = at.world.factsOf(RUN).slice(-1);
+    const [contested] = at.append([
+      {
+        type: FACT_CONTESTED,
+        v: 1,
+        at: 1,
+        about: [RUN],
+        replaces: [],
+        body: { fact: said?.id ?? '', reason: 'no right' },
+      },
+    ]);
+    const others = at.world.factsOf(RUN).filter(({ id }) => id !== contested?.id);
+    expect(journeys([...others, { ...(contested as Fact), station: 'center' }])).toBeNull();
+    amend('leftScene', null);
+    expect(journeys()).toBeNull();
+  });
+});
+
 describe('an amended time', () => {
   it('is of the first journey that has such a time', () => {
     press('OS 10', 'TR 20 Mercy', 'AH 30', 'OS 50', 'TR 60 General', 'AH 70');
