@@ -13,6 +13,7 @@ export const LATER: ReadonlyMap<string, Newer> = new Map<string, Newer>([
   ['unit.committed@1', 'held back'],
   ['incident.linked@1', 'held back'],
   ['time.amended@1', ENOUGH],
+  ['unit.patients@1', ENOUGH],
   ['unit.emergency@1', ENOUGH],
 ]);
 /** At a console of the older build itself none of these can be entered. */
