@@ -56,9 +56,9 @@ describe('a key that is held', () => {
     const digit = (await transporting.textContent())?.trim().charAt(0) ?? '';
     expect(digit).toMatch(/^\d$/);
     await hold(digit);
-    await expect.poll(at.focused).toBe('To which hospital? (“mercy 2”: two patients)');
+    await expect.poll(at.focused).toBe('Hospital? (“mercy 2”: 2 patients)');
     await at.page.waitForTimeout(300);
-    expect(await at.focused()).toBe('To which hospital? (“mercy 2”: two patients)');
+    expect(await at.focused()).toBe('Hospital? (“mercy 2”: 2 patients)');
     expect(await rowSays(at, 'Units', 'M44')).toContain('AV');
     await at.press('Escape');
   });

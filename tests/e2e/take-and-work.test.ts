@@ -168,7 +168,7 @@ describe('working it', () => {
     await at.press('F4', 'F9');
     await rowShows(at, 'Units', 'M36', 'AP');
     await at.press('F9');
-    await expect.poll(at.focused).toBe('To which hospital? (“mercy 2”: two patients)');
+    await expect.poll(at.focused).toBe('Hospital? (“mercy 2”: 2 patients)');
     await at.type('mercy 2');
     await at.page.getByRole('button', { name: 'Mercy Medical Center, 2 patients' }).waitFor();
     await at.press('Enter');

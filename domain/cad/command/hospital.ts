@@ -21,8 +21,7 @@ export function patientsBehind(typed: string): { readonly place: string; readonl
 
 /** Why a number of patients cannot be one; null where it can. */
 export function objectionToCount(patients: number): string | null {
-  if (patients === 0)
-    return 'A transport has a patient. With nobody aboard, clear the unit, or strike its time: T M36 TR - why.';
+  if (patients === 0) return 'A transport has a patient. With nobody aboard, strike when it left: T unit TR - why.';
   return patients > MOST_PATIENTS ? `At most ${MOST_PATIENTS} patients go with one unit.` : null;
 }
 

@@ -20,7 +20,7 @@ import { useStatuses } from './statuses.ts';
 type Facility = RosterBody<'facility'>;
 
 const ASKS = {
-  hospital: 'To which hospital? (“mercy 2”: two patients)',
+  hospital: 'Hospital? (“mercy 2”: 2 patients)',
   reason: 'Why? (and minutes until back, e.g. “restock 20”)',
   post: 'Where?',
   nothing: '',

@@ -23,10 +23,14 @@ function Between({ sign }: { readonly sign: string }): ReactNode {
   );
 }
 
-/** How many go with it, where that is more than one. */
+/** How many go with it, where that is more than one: whatever else has no room. */
 function Aboard({ patients }: Pick<UnitRow, 'patients'>): ReactNode {
   if (patients === null || patients < 2) return null;
-  return <span title={patientsWords(patients)}> ×{patients}</span>;
+  return (
+    <span className="stays" title={patientsWords(patients)}>
+      ×{patients}
+    </span>
+  );
 }
 
 /** What the unit is doing, in as few words as say it. */
@@ -54,13 +58,7 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
   const several = unit.incidents.length > 1;
   const on = unit.incidents.map(({ number }) => shortNumber(number)).join(' + ');
   const whole = unit.incidents.map(({ number }) => number).join(' + ');
-  if (on && unit.standard === 'atDestination' && unit.destination)
-    return (
-      <>
-        {unit.destination.name}
-        <Aboard patients={unit.patients} />
-      </>
-    );
+  if (on && unit.standard === 'atDestination' && unit.destination) return unit.destination.name;
   if (on) {
     const { destination } = unit;
     const crowded = destination !== null || unit.contested.length > 0 || unit.emergency !== null;
@@ -86,7 +84,6 @@ function What({ unit }: { readonly unit: UnitRow }): ReactNode {
             {short ?? destination.name}
           </span>
         ) : null}
-        <Aboard patients={unit.patients} />
       </>
     );
   }
@@ -176,6 +173,7 @@ export const UnitLineRow = memo(function UnitLine({
           <What unit={unit} />
         </span>
         <Back unit={unit} />
+        <Aboard patients={unit.patients} />
         {unit.emergency ? (
           // As radios say it where the word has no room beside the number.
           <Mark
