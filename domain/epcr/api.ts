@@ -44,6 +44,9 @@ const ChartOutSchema = z.strictObject({
   timeZone: z.string().nullable(),
   callsign: z.string(),
   agency: z.strictObject({ id: Id, name: z.string() }).nullable(),
+  /** Which patient of the run, 1…, and how many that took. */
+  patient: z.int().min(1),
+  patients: z.int().min(1),
   /** When the unit left the scene with the patient, ms UTC; null where nobody recorded it. */
   leftScene: z.int().nullable(),
   destination: z.string().nullable(),

@@ -65,6 +65,7 @@ function ChartKnown({ chart }: { readonly chart: ChartOut }): ReactNode {
             {chart.agency ? ` of ${chart.agency.name}` : ''}
           </span>,
         ],
+        chart.patients > 1 ? ['Patient', `${chart.patient} of ${chart.patients}`] : null,
         ['PSAP', chart.psap],
         [
           'Transported',

@@ -37,6 +37,7 @@ export function Charts(): ReactNode {
   const query = new URLSearchParams({ whose, ...(after === undefined ? {} : { after }) });
   const { value, problem } = useAnswer(ChartsOutSchema, `/v1/charts?${query.toString()}`, { every: LOOK_AGAIN_MS });
   const charts = value?.charts ?? [];
+  const counted = charts.some(({ patients }) => patients > 1);
   const several = new Set(charts.map(({ site }) => site)).size > 1;
   const columns = useMemo(
     (): readonly Column<ChartOut>[] => [
@@ -47,6 +48,16 @@ export function Charts(): ReactNode {
         cell: ({ number }) => <b className="mono">{number}</b>,
       },
       { key: 'unit', title: 'Unit', track: '5rem', cell: ({ callsign }) => <span className="mono">{callsign}</span> },
+      ...(counted
+        ? [
+            {
+              key: 'patient',
+              title: 'Patient',
+              track: '5rem',
+              cell: ({ patient, patients }: ChartOut) => (patients > 1 ? `${patient} of ${patients}` : ''),
+            },
+          ]
+        : []),
       {
         key: 'whose',
         title: 'Whose',
@@ -83,7 +94,7 @@ export function Charts(): ReactNode {
         ? [{ key: 'site', title: 'PSAP', track: 'minmax(6rem, 1.5fr)', cell: ({ psap }: ChartOut) => psap, from: 60 }]
         : []),
     ],
-    [me.user, zone, several],
+    [me.user, zone, several, counted],
   );
   const filter = useFilter(charts, (chart) => [
     chartSaid(chart),

@@ -13,6 +13,8 @@ describe('charts on the screen', () => {
     expect(authorSaid({ author: null }, 'p1')).toBe('nobody’s yet');
     expect(authorSaid({ author }, 'p1')).toBe('yours');
     expect(authorSaid({ author }, 'p2')).toBe('Pam');
-    expect(chartSaid({ number: '26-00541', callsign: 'M36' })).toBe('26-00541 M36');
+    const run = { number: '26-00541', callsign: 'M36' };
+    expect(chartSaid({ ...run, patient: 1, patients: 1 })).toBe('26-00541 M36');
+    expect(chartSaid({ ...run, patient: 2, patients: 2 })).toBe('26-00541 M36, patient 2');
   });
 });

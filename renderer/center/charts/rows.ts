@@ -14,6 +14,11 @@ export function authorSaid({ author }: Pick<ChartOut, 'author'>, me: string): st
   return author.person === me ? 'yours' : author.name;
 }
 
-/** What a chart is called in words: its incident and the unit that ran it. */
-export const chartSaid = ({ number, callsign }: Pick<ChartOut, 'number' | 'callsign'>): string =>
-  `${number} ${callsign}`;
+/** What a chart is called in words: its incident, the unit that ran it, and of several patients which. */
+export const chartSaid = ({
+  number,
+  callsign,
+  patient,
+  patients,
+}: Pick<ChartOut, 'number' | 'callsign' | 'patient' | 'patients'>): string =>
+  `${number} ${callsign}${patients > 1 ? `, patient ${patient}` : ''}`;

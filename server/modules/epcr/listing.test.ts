@@ -77,6 +77,8 @@ describe('a list of charts', () => {
       timeZone: 'America/Los_Angeles',
       callsign: 'M36',
       agency: null,
+      patient: 1,
+      patients: 1,
       leftScene: later(40 * 60),
       destination: 'Mercy',
       state: 'open',

@@ -16,7 +16,6 @@ import { derivedId } from '../cad/handoff/derive.ts';
 
 interface Row extends Omit<ChartOut, 'agency' | 'author' | 'leftScene' | 'trip' | 'report'> {
   readonly assignment: string;
-  readonly patient: number;
   /** When its run first left the scene, by which the list is in order; 0 where nobody recorded it. */
   readonly runLeft: number;
   /** When it left with this patient; the same where there is one. */
@@ -51,7 +50,7 @@ export async function listCharts(
     asking.query<Row>({
       text: `select t.id as chart, t.version, t.run, t.body ->> 'incident' as incident, t.body ->> 'state' as state,
           r.body ->> 'assignment' as assignment, r.body ->> 'number' as number, r.body ->> 'callsign' as callsign,
-          p.n as patient, case when j.one is null then r.body ->> 'destination' else j.one ->> 'destination' end as destination, r.left_scene as "runLeft",
+          p.n as patient, greatest(p.n, jsonb_array_length(coalesce(r.body -> 'journeys', '[]'))) as patients, case when j.one is null then r.body ->> 'destination' else j.one ->> 'destination' end as destination, r.left_scene as "runLeft",
           case when j.one is null then nullif(r.left_scene, 0) else (j.one ->> 'leftScene')::bigint end as "leftScene", t.site, coalesce(s.body ->> 'name', t.site) as psap, s.body ->> 'timeZone' as "timeZone",
           u.body ->> 'agency' as "agencyId", a.body ->> 'name' as "agencyName", t.author as "authorId", w.name as "authorName"
         from epcr.chart t join cad.run r on r.org = t.org and r.id = t.run
@@ -71,10 +70,10 @@ export async function listCharts(
   return done({ charts: page.map(shown), next });
 }
 
-function shown({ assignment, patient, runLeft: _, agencyId, agencyName, authorId, authorName, ...row }: Row): ChartOut {
+function shown({ assignment, runLeft: _, agencyId, agencyName, authorId, authorName, ...row }: Row): ChartOut {
   return {
     ...row,
-    trip: derivedId(entityRef('assignment', assignment), 'trip', patient),
+    trip: derivedId(entityRef('assignment', assignment), 'trip', row.patient),
     report: derivedId(entityRef('incident', row.incident), 'report'),
     agency: agencyId === null ? null : { id: agencyId, name: agencyName ?? agencyId },
     author: authorId === null ? null : { person: authorId, name: authorName ?? authorId },
