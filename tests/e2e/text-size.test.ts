@@ -49,6 +49,9 @@ describe('a head at the largest size on a small screen', () => {
     for (const unit of ['M44', 'M58', 'E06']) await at.command(`D ${unit} ${call.short}`);
     await choose(at, 'F3', call.short);
     await at.page.getByRole('list', { name: 'Timeline' }).getByText('E06 dispatched').waitFor();
+    const many = await takeCall(at, '2 Long St', 'trapped');
+    await at.command(`D E01,E02,E03,E05,E07,E13,M03,M06,M09,M18,T01,T03 ${many.short}`);
+    await at.row('Active', many.number).getByText('T03').waitFor({ state: 'attached' });
     const outside = (): Promise<string[]> =>
       at.page.evaluate(() => {
         const cut = (part: Element, of: Element | null): boolean =>

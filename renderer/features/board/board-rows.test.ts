@@ -12,12 +12,16 @@ const numbers = (rows: readonly IncidentRow[]) => rows.map((one) => one.number);
 describe('the units in a row', () => {
   const units = Array.from({ length: 6 }, (_, i) => ({ callsign: `E0${i}`, code: 'DP' }));
   it('are as many as fit whole beside the count of the rest', () => {
-    expect(tagsThatFit(units, Number.POSITIVE_INFINITY)).toBe(6);
-    expect(tagsThatFit(units, 11)).toBe(2);
-    expect(tagsThatFit(units, 3)).toBe(1);
-    expect(tagsThatFit(units.slice(0, 1), 1)).toBe(1);
-    expect(tagsThatFit(units.slice(0, 2), 8.4)).toBe(2);
-    expect(tagsThatFit([], 5)).toBe(0);
+    expect(tagsThatFit(units, Number.POSITIVE_INFINITY).tags).toBe(6);
+    expect(tagsThatFit(units, 11).tags).toBe(2);
+    expect(tagsThatFit(units.slice(0, 2), 8.4).tags).toBe(2);
+    expect(tagsThatFit([], 5)).toEqual({ tags: 0, tight: false });
+  });
+  it('are one at least, which gives up its air where it has no room beside the count', () => {
+    expect(tagsThatFit(units, 3)).toEqual({ tags: 1, tight: true });
+    expect(tagsThatFit(units.slice(0, 1), 1)).toEqual({ tags: 1, tight: true });
+    expect(tagsThatFit(units, 5.5)).toEqual({ tags: 1, tight: false });
+    expect(tagsThatFit([...units, ...units], 5.5)).toEqual({ tags: 1, tight: true });
   });
 });
 

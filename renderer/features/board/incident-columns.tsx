@@ -70,9 +70,9 @@ function Units({ row }: { readonly row: IncidentRow }): ReactNode {
   const statuses = useStatuses();
   const at = useRef<HTMLSpanElement>(null);
   const width = useWidthInRem(at, Number.POSITIVE_INFINITY);
-  const most = tagsThatFit(row.units, width);
+  const { tags: most, tight } = tagsThatFit(row.units, width);
   return (
-    <span ref={at} className="unit-tags">
+    <span ref={at} className={tight ? 'unit-tags airless' : 'unit-tags'}>
       {row.units.slice(0, most).map((unit) => (
         <UnitOnCall key={unit.assignment} unit={unit} statuses={statuses} />
       ))}
