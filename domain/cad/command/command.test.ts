@@ -237,6 +237,14 @@ describe('the command line', () => {
     expect(unitRowOf('unit:m36', at.world)?.incidents.map((one) => one.id)).toEqual([Y]);
   });
 
+  it('says once what several units did alike, and of each what it did where they did not', () => {
+    run('D M36,E06 0001');
+    expect(run('ER M36,E06')).toBe('M36 and E06 en route 26-K0001');
+    run('X E06 0001');
+    run('D E06 0002');
+    expect(run('OS M36,E06')).toBe('M36 on scene 26-K0001; E06 on scene 26-K0002');
+  });
+
   it('refuses plainly what it does not understand', () => {
     expect(run('FOO M36')).toBe('command.unknown: There is no command “FOO”. ? lists them.');
     expect(run('M36')).toMatch(/^command.no_verb/);

@@ -5,6 +5,7 @@ import { done, refusalOf, refused } from '../../kernel/refusal.ts';
 import { decideAction } from '../actions/decide.ts';
 import type { Decided, Deed, Means } from '../actions/deed.ts';
 import type { ActionCall, ActionInput, ActionName } from '../actions/inputs.ts';
+import { listed } from '../sentences/words.ts';
 import type { IndexedWorld } from '../views/world.ts';
 import { parseCommand } from './parse.ts';
 import { STATUS_USAGE, VERBS, type Verb } from './verbs.ts';
@@ -30,13 +31,25 @@ function helpSaid(verb: Verb | null): string {
   return [...VERBS, ...STATUS_USAGE].map((one) => one.usage).join(' · ');
 }
 
+/** What was done in one line: of several units that did the same once, as it was said of them before Enter. */
+function saidOfAll(said: readonly string[]): string {
+  const parts = said.flatMap((one) => {
+    const [, who, what] = /^(\S+)( .*)$/.exec(one) ?? [];
+    return who && what ? [{ who, what }] : [];
+  });
+  const [first] = parts;
+  return first && parts.length === said.length && parts.every(({ what }) => what === first.what)
+    ? `${listed(parts.map(({ who }) => who))}${first.what}`
+    : said.join('; ');
+}
+
 function joined(deeds: readonly Deed[]): Deed {
   const last = deeds[deeds.length - 1];
   const assignments = deeds.flatMap((deed) => deed.assignments ?? []);
   const warned = deeds.flatMap((deed) => deed.warned ?? []);
   return {
     drafts: deeds.flatMap((deed) => deed.drafts),
-    said: deeds.map((deed) => deed.said).join('; '),
+    said: saidOfAll(deeds.map((deed) => deed.said)),
     ...(last?.incident === undefined ? {} : { incident: last.incident }),
     ...(last?.number === undefined ? {} : { number: last.number }),
     ...(assignments.length > 0 ? { assignments } : {}),
