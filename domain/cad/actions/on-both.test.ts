@@ -43,6 +43,20 @@ describe('the run that stays', () => {
     expect(commitmentsIn(at, 'm36')).toEqual({ said: [Y], active: [Y] });
   });
 
+  it('has as many patients as were said to be aboard on either, its own where both say it', () => {
+    const count = (incident: string, patients: number) =>
+      act('unit.patients', { of: `assignment:${incident}.m36.0`, patients }, at);
+    press(X, 'TR', 4_000, { destination: { name: 'Mercy' }, patients: 2 });
+    merge(X, Y);
+    expect([run(Y)?.patients, unitRowOf('unit:m36', at.world)?.patients]).toEqual([2, 2]);
+    act('incident.open', { location: { text: 'C' }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
+    act('unit.dispatch', { incident: 'k3', units: ['m36'], at: 5_000, confirm: true }, at);
+    press('k3', 'TR', 6_000, { destination: { name: 'Mercy' } });
+    count('k3', 3);
+    merge(Y, 'k3');
+    expect([run('k3')?.patients, conflictsIn(at)]).toEqual([3, []]);
+  });
+
   it('keeps its own status where that is the later one, and its own amended times', () => {
     press(X, 'ER', 3_000);
     press(X, 'OS', 3_500);

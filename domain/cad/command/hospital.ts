@@ -28,10 +28,11 @@ export function objectionToCount(patients: number): string | null {
 const find = (hospitals: readonly PlaceWord[], text: string): Found<PlaceWord> =>
   findPlace(hospitals, text) ?? findPlaceByWords(hospitals, text);
 
-/** From word `n` on. What is a hospital as it stands, number and all, is that; else a number behind it counts the patients. */
+/** From word `n` on, of `units` units at once. What is a hospital as it stands, number and all, is that; else a number behind it counts the patients. */
 export function readHospital(
   line: Line,
   n: number,
+  units: number,
 ):
   | { readonly extras: { readonly destination: Destination; readonly patients?: number }; readonly words: string }
   | Parsed {
@@ -52,5 +53,6 @@ export function readHospital(
   const { id, name } = found.one;
   const destination = { id, name };
   if (patients === null) return { extras: { destination }, words: ` to ${name}` };
-  return { extras: { destination, patients }, words: ` to ${name} with ${patientsWords(patients)}` };
+  const each = units > 1 ? ' each' : '';
+  return { extras: { destination, patients }, words: ` to ${name} with ${patientsWords(patients)}${each}` };
 }

@@ -28,6 +28,10 @@ describe('a transport', () => {
     expect(run('TR M36 MERCY 2')).toBe('M36 transporting to Mercy General with 2 patients 26-K0001');
     expect(patients()).toBe(2);
     expect(ghost('TR M36 MERCY')).toBe('M36 transporting to Mercy General 26-K0001');
+    run('D M14 0001');
+    expect(ghost('TR M36,M14 GEN 2')).toBe('M36 and M14 transporting to General with 2 patients each 26-K0001');
+    run('TR M36,M14 GEN 2');
+    expect([patients(), patients('m14')]).toEqual([2, 2]);
   });
 
   it('asks for the hospital ahead of the number, and keeps it', () => {

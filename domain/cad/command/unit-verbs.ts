@@ -285,7 +285,7 @@ export function readStatus(line: Line, code: string): Parsed {
     );
   const rest: Rest =
     status.asks === 'hospital'
-      ? readHospital(line, runs.next)
+      ? readHospital(line, runs.next, runs.units.length)
       : status.asks === 'reason'
         ? readReason(line, runs.next, status.label)
         : status.asks === 'post'
