@@ -91,6 +91,7 @@ describe('what signed bytes and the wire rest on', () => {
         "incident.noted@1": "CReQ7Eiwo0Q7MKcU",
         "incident.opened@1": "QlhU4OLWYOpbScjP",
         "incident.reopened@1": "xp6ReAYOmwQCAyDw",
+        "journey.amended@1": "Plsbe72R3drApc6G",
         "log.closed@1": "pNYmtyIof3pZ87Fs",
         "log.gap@1": "hqkOehunccB36wMP",
         "log.opened@1": "QJz3-SK3lIM0Lclk",

@@ -25,6 +25,7 @@ const Id = z.string().min(1).max(160);
 const Moment = z.int().min(0).max(8_640_000_000_000_000);
 const At = Moment.optional();
 const Shown = z.array(z.string().max(128)).max(256).optional();
+const Journey = z.int().min(1).max(MOST_JOURNEYS);
 const Patients = z.int().min(1).max(MOST_PATIENTS);
 const Text = (max: number) => z.string().max(max);
 const Nothing = z.strictObject({});
@@ -167,7 +168,7 @@ export const CALLS = {
     z.strictObject({
       of: Id,
       patients: Patients,
-      journey: z.int().min(1).max(MOST_JOURNEYS).optional(),
+      journey: Journey.optional(),
       shown: Shown,
       at: At,
     }),
@@ -194,6 +195,8 @@ export const CALLS = {
       element: TimeElementSchema,
       time: Moment.nullable(),
       reason: z.string().min(1).max(240),
+      /** Of which of a run's journeys, 1…, the time is; left out, of the first that has such a time. */
+      journey: Journey.optional(),
       shown: Shown,
       at: At,
     }),

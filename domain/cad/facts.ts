@@ -6,7 +6,7 @@ import { type EntityRef, kindOf } from '../kernel/ids.ts';
 import type { Json } from '../kernel/json.ts';
 import { type FactType, factType } from '../kernel/module.ts';
 import { CALL_TAKING, DISPATCHING } from '../kernel/permission.ts';
-import { ON_INCIDENT, StandardStatusSchema, TIME_OF, TimeElementSchema } from './status.ts';
+import { ON_INCIDENT, StandardStatusSchema, TIME_OF, TIMES_OF_A_JOURNEY, TimeElementSchema } from './status.ts';
 
 const Text = (max: number) => z.string().max(max);
 const Millis = z.int();
@@ -330,6 +330,27 @@ const timeAmended = factType({
     setAll(first(fact, 'assignment') ?? first(fact, 'incident'), { [`time:${element}`]: { at, reason } }),
 });
 
+const journeyAmended = factType({
+  type: 'journey.amended',
+  v: 1,
+  title: 'Time of one of several journeys amended',
+  classification: 'OPS',
+  may: DISPATCHING,
+  newer: 'held back',
+  /**
+   * About the incident, the unit and the assignment. Corrects or fills a time of one of the run's journeys, 1… as its author was shown
+   * them, that is not the one which the run shows as its own: that is what `time.amended` corrects. `at` null strikes it.
+   */
+  body: z.object({
+    journey: z.int().min(1).max(MOST_JOURNEYS),
+    element: z.enum(TIMES_OF_A_JOURNEY),
+    at: Millis.nullable(),
+    reason: z.string().min(1).max(240),
+  }),
+  effects: (fact, { journey, element, at, reason }) =>
+    setAll(first(fact, 'assignment'), { [`journey:${journey}:${element}`]: { at, reason } }),
+});
+
 export const CAD_FACTS: readonly FactType[] = [
   incidentOpened,
   incidentEdited,
@@ -346,4 +367,5 @@ export const CAD_FACTS: readonly FactType[] = [
   unitEmergency,
   timeRecorded,
   timeAmended,
+  journeyAmended,
 ];

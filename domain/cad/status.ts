@@ -79,6 +79,13 @@ export function isAtScene(name: StandardStatus | TimeElement): boolean {
   return AT_SCENE.includes(name);
 }
 
+/** The times that a unit has again on each journey with a patient. */
+export const TIMES_OF_A_JOURNEY = [
+  'leftScene',
+  'atDestination',
+  'destinationTransfer',
+] as const satisfies readonly TimeElement[];
+
 /** One agency's status: a record, so that an administrator changes it without a new build. */
 export const StatusCodeSchema = z.strictObject({
   code: z.string().min(1).max(4),

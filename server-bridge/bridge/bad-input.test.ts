@@ -40,7 +40,7 @@ const GOOD: { readonly [N in CallName]: CallInput<N> } = {
   'unit.swap': { unit: 'm36', with: 'm14' },
   'unit.emergency': { unit: 'm36', emergency: 'declared' },
   'time.record': { of: 'A', element: 'onScene', time: 1 },
-  'time.amend': { of: 'A', element: 'onScene', time: 1, reason: 'r' },
+  'time.amend': { of: 'A', element: 'leftScene', time: 1, reason: 'r', journey: 2 },
   'conflict.settle': { entity: 'incident:I', register: 'location', side: 'f' },
   'contested.settle': { entity: 'incident:I', fact: 'f', verdict: 'confirmed', note: 'n' },
   'command.run': { line: 'AV M36', selected: null },

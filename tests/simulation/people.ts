@@ -89,6 +89,10 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
   if (took && chance.happens(0.3))
     return { name: 'unit.patients', input: { of: took.assignment, patients: 1 + chance.below(4) } };
   const time = station.store().now() - chance.below(600_000);
+  if (took && chance.happens(0.2)) {
+    const ofJourney = { element: chance.pick(['leftScene', 'atDestination'] as const), journey: 1 + chance.below(2) };
+    return { name: 'time.amend', input: { of: took.assignment, time, reason: text, ...ofJourney } };
+  }
   return chance.happens(0.5)
     ? { name: 'time.record', input: { of: run.assignment, element: 'acknowledged', time } }
     : {

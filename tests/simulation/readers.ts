@@ -14,6 +14,7 @@ export const LATER: ReadonlyMap<string, Newer> = new Map<string, Newer>([
   ['incident.linked@1', 'held back'],
   ['time.amended@1', ENOUGH],
   ['unit.patients@1', ENOUGH],
+  ['journey.amended@1', 'held back'],
   ['unit.emergency@1', ENOUGH],
 ]);
 /** At a console of the older build itself none of these can be entered. */

@@ -100,8 +100,8 @@ describe('how many patients go with a unit', () => {
     expect(did('unit.status', { unit: 'm36', code: 'OS', patients: 2 })).toBe(
       'patients.no_transport: Patients are counted where a transport begins, and on scene is none. Leave the number out.',
     );
-    expect(did('unit.patients', { of: `incident:${X}`, patients: 2 })).toMatch(
-      /^unit\.needed: Say which unit took them/,
+    expect(did('unit.patients', { of: `incident:${X}`, patients: 2 })).toBe(
+      'unit.needed: Say which unit of 26-K0001 it was.',
     );
     transport(2);
     did('time.amend', { of: RUN, element: 'leftScene', time: null, reason: 'wrong key' });

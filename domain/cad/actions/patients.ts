@@ -9,6 +9,7 @@ import type { World } from '../views/world.ts';
 import type { Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
+import { journeyMeant } from './journey-meant.ts';
 import { timedIn } from './lookup.ts';
 
 function standsAlready(world: World, run: EntityRef, journey: number, patients: number): boolean {
@@ -41,20 +42,14 @@ export const decidePatients: Decide<ActionInput<'unit.patients'>> = (input, worl
   if (!found.ok) return found;
   const { folded, about, name } = found.value;
   const { patients } = input;
-  if (about.length < 3) return refused('unit.needed', `Say which unit took them: PT and the unit, then ${name}.`, 'of');
+  const meant = journeyMeant(found.value, input.journey, world);
+  if (!meant.ok) return meant;
+  const { journey, last } = meant.value;
   if (!transportOf(folded))
     return refused(
       'unit.no_transport',
       `${name} has taken nobody yet. Say how many with the hospital, for example TR M36 MERCY 2.`,
       'of',
-    );
-  const last = journeyNow(folded.ref, world.factsOf(folded.ref));
-  const journey = input.journey ?? last;
-  if (journey > last)
-    return refused(
-      'journey.unknown',
-      `${name} has left with patients ${last === 1 ? 'once' : `${last} times`} so far. Leave the journey out for the last.`,
-      'journey',
     );
   const said = `${name}${last > 1 ? `, journey ${journey}` : ''}: ${patientsWords(patients)}`;
   if (standsAlready(world, folded.ref, journey, patients)) return done({ drafts: [], said: `${said} already` });

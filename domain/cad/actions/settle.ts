@@ -8,7 +8,7 @@ import { type EntityRef, type FactId, kindOf, partsOfAssignment } from '../../ke
 import type { Json } from '../../kernel/json.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS } from '../facts.ts';
-import { nameOf, registerWords, valueWords } from '../sentences/words.ts';
+import { isOfTime, journeyTimeOf, nameOf, registerWords, valueWords } from '../sentences/words.ts';
 import type { StandardStatus } from '../status.ts';
 import { contestedOf, registersInConflict, settledBefore } from '../views/conflicts.ts';
 import { fieldsOf, numberIn, onIncident, type Run, runOf, statusOf, textOf } from '../views/reading.ts';
@@ -67,10 +67,13 @@ function incidentSketch(kept: Kept, world: World): Sketch | null {
 
 function timeSketch(kept: Kept): Sketch {
   const { ref, register, value, at } = kept;
+  const ofJourney = journeyTimeOf(register);
   const parts = partsOfAssignment(ref);
   const { at: time, reason } = fieldsOf(value);
-  const body = { element: register.slice(5), at: numberIn(time), reason: textOf(reason) || 'settled' };
-  return { type: 'time.amended', about: parts ? [parts.incident, parts.unit, ref] : [ref], body, at };
+  const about = parts ? [parts.incident, parts.unit, ref] : [ref];
+  const said = { at: numberIn(time), reason: textOf(reason) || 'settled' };
+  if (ofJourney) return { type: 'journey.amended', about, body: { ...ofJourney, ...said }, at };
+  return { type: 'time.amended', about, body: { element: register.slice(5), ...said }, at };
 }
 
 /** The status that a unit shows by itself, to be left as it is. */
@@ -145,7 +148,7 @@ function patientsSketch(kept: Kept, unit: KnownUnit, run: Run): Sketch {
 
 function sketchesFor(kept: Kept, world: World): Outcome<readonly Sketch[]> {
   const { ref, register } = kept;
-  if (register.startsWith('time:')) return done([timeSketch(kept)]);
+  if (isOfTime(register)) return done([timeSketch(kept)]);
   if (kindOf(ref) === 'incident') {
     const sketch = incidentSketch(kept, world);
     if (sketch) return done([sketch]);

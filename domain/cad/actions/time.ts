@@ -1,16 +1,18 @@
 /** Filling and correcting times. Neither moves a status; a corrected time keeps the one before it. */
 import { inConflict, shownValue } from '../../kernel/fold.ts';
-import { done, refused } from '../../kernel/refusal.ts';
+import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { timesGate } from '../gates/times.ts';
 import { clockTextOn, zoneOf } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
-import type { TimeElement } from '../status.ts';
+import { TIMES_OF_A_JOURNEY, type TimeElement } from '../status.ts';
+import { journeyShown } from '../views/journeys.ts';
 import { fieldsOf } from '../views/reading.ts';
 import { timeOf } from '../views/times.ts';
 import type { World } from '../views/world.ts';
 import type { Decide, Deed } from './deed.ts';
 import { draftsOf } from './drafting.ts';
 import type { ActionInput } from './inputs.ts';
+import { journeyMeant } from './journey-meant.ts';
 import { type Timed, timedIn } from './lookup.ts';
 
 function warnedOf({ folded, name }: Timed, element: TimeElement, time: number, world: World): Pick<Deed, 'warned'> {
@@ -39,23 +41,56 @@ export const decideRecord: Decide<ActionInput<'time.record'>> = (input, world, m
   return done({ drafts: draftsOf([sketch], world), said, ...warnedOf(found.value, input.element, input.time, world) });
 };
 
+interface OfJourney {
+  /** The journey whose own time this is, where the run shows another's as its own; null where what is shown is meant. */
+  readonly own: number | null;
+  /** The journey that it is of, where the run made several; else null. */
+  readonly said: number | null;
+}
+
+/** Refuses with `time.of_run` what is no time of a journey. */
+function journeyAmended(input: ActionInput<'time.amend'>, timed: Timed, world: World): Outcome<OfJourney> {
+  const { journey, element } = input;
+  const mayHave = isOfJourney(element) && timed.about.length > 2;
+  if (!mayHave && journey === undefined) return done({ own: null, said: null });
+  const meant = journeyMeant(timed, journey, world);
+  if (!meant.ok) return meant;
+  if (!isOfJourney(element))
+    return refused(
+      'time.of_run',
+      `A run is ${TIME_WORDS[element]} once, whatever it took where. Leave the journey out.`,
+      'journey',
+    );
+  const shown = journeyShown(timed.folded.ref, world.factsOf(timed.folded.ref), element) ?? 1;
+  const own = journey === undefined || journey === shown ? null : journey;
+  return done({ own, said: meant.value.last > 1 ? (own ?? shown) : null });
+}
+
+const isOfJourney = (element: TimeElement): boolean => (TIMES_OF_A_JOURNEY as readonly TimeElement[]).includes(element);
+
 /** Corrects a time, or strikes it (`time` null). */
 export const decideAmend: Decide<ActionInput<'time.amend'>> = (input, world, means) => {
   const found = timedIn(world, input.of);
   if (!found.ok) return found;
   const { folded, about, name } = found.value;
-  const what = `${name} ${TIME_WORDS[input.element]}`;
+  const of = journeyAmended(input, found.value, world);
+  if (!of.ok) return of;
+  const { own: journey, said: on } = of.value;
+  const what = `${name} ${TIME_WORDS[input.element]}${on === null ? '' : ` on journey ${on}`}`;
   const zone = zoneOf(world);
-  const register = `time:${input.element}`;
+  const register = journey === null ? `time:${input.element}` : `journey:${journey}:${input.element}`;
   const said =
     input.time === null ? `${what} struck` : `${what} amended to ${clockTextOn(input.time, means.now, zone)}`;
   const stands = shownValue(folded, register);
   const same = stands !== undefined && fieldsOf(stands).at === input.time && fieldsOf(stands).reason === input.reason;
   if (same && !inConflict(folded, register)) return done({ drafts: [], said: `${said} already` });
   const body = { element: input.element, at: input.time, reason: input.reason };
+  const sketch =
+    journey === null ? { type: 'time.amended', body } : { type: 'journey.amended', body: { ...body, journey } };
   return done({
-    drafts: draftsOf([{ type: 'time.amended', about, body, at: input.at ?? means.now }], world, input.shown),
+    drafts: draftsOf([{ ...sketch, about, at: input.at ?? means.now }], world, input.shown),
     said,
-    ...(input.time === null ? {} : warnedOf(found.value, input.element, input.time, world)),
+    // A later journey's times stand after those that the run shows.
+    ...(input.time === null || journey !== null ? {} : warnedOf(found.value, input.element, input.time, world)),
   });
 };

@@ -76,6 +76,20 @@ describe('PT', () => {
     expect(ghost('PT M36 3 J0')).toBe('refused: The first journey is J1.');
   });
 
+  it('leaves the times of a journey to T, which names it the same way', () => {
+    for (const line of ['TR M36 MERCY', 'AH M36', 'OS M36', 'TR M36 GEN']) run(line);
+    expect(ghost('T M36 J2 AH 0001 said by radio')).toMatch(
+      /^Amend at destination of M36 on 26-K0001, journey 2 to .*00:01:00: said by radio$/,
+    );
+    expect(ghost('T M36 0001 J2 AH - wrong key')).toBe(
+      'Strike at destination of M36 on 26-K0001, journey 2: wrong key',
+    );
+    expect(ghost('T M36 J2 AH 0001')).toMatch(/^needs: Why is at destination of M36 on 26-K0001, journey 2 amended to/);
+    expect(run('T M36 J2 AH 0001 said by radio')).toMatch(/^M36 on 26-K0001 at destination on journey 2 amended to/);
+    expect(run('T M36 J2 OS 0001 said by radio')).toMatch(/^time\.of_run: A run is on scene once/);
+    expect(ghost('T M36 J0 AH 0001 x')).toBe('refused: The first journey is J1.');
+  });
+
   it('is of a run that is over where its call is named or selected', () => {
     for (const line of ['TR M36 MERCY', 'AH M36', 'AV M36']) run(line);
     expect(ghost('PT M36 2')).toBe('needs: M36 is on nothing now. Of which call?');

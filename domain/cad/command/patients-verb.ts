@@ -1,18 +1,18 @@
 /** `PT M36 2`: how many patients a unit took, of its last journey, or with `J1` of the first. */
 import { patientsWords } from '../sentences/words.ts';
 import { objectionToCount } from './hospital.ts';
+import { journeyNamed } from './journey-word.ts';
 import { type Line, needs, type Parsed, placeBefore, refusal } from './reading.ts';
 import { nothingMore, takeIncidentIfNamed, taken, takeUnits } from './take.ts';
 import { askWhich, ownRun } from './unit-verbs.ts';
 import type { IncidentWord, UnitWord } from './vocabulary.ts';
 
 const COUNT = /^\d{1,3}$/;
-const JOURNEY = /^J(\d{1,2})$/i;
 
 /** Whether word `n` counts patients: a short number that no other number follows. */
 function isCount(line: Line, n: number): boolean {
   const [text, after] = [line.words[n]?.text ?? '', line.words[n + 1]?.text];
-  return COUNT.test(text) && (after === undefined || JOURNEY.test(after));
+  return COUNT.test(text) && (after === undefined || journeyNamed(after) !== null);
 }
 
 /** The run of a unit on a call, or on the only one that it is on. */
@@ -54,12 +54,11 @@ export function readPatients(line: Line): Parsed {
   const patients = Number(word.text);
   const objection = objectionToCount(patients);
   if (objection !== null) return refusal('field.invalid', objection, 'patients');
-  const on = JOURNEY.exec(line.words[next + 1]?.text ?? '')?.[1];
-  const more = nothingMore(line, on === undefined ? next + 1 : next + 2);
+  const on = journeyNamed(line.words[next + 1]?.text ?? '');
+  const more = nothingMore(line, on === null ? next + 1 : next + 2);
   if (more) return more;
-  const journey = on === undefined ? {} : { journey: Number(on) };
-  if (journey.journey === 0) return refusal('field.invalid', 'The first journey is J1.', 'journey');
-  const input = { of: run.of, patients, ...journey };
-  const ghost = `${who}${on === undefined ? '' : `, journey ${Number(on)}`}: ${patientsWords(patients)}`;
+  if (on === 0) return refusal('field.invalid', 'The first journey is J1.', 'journey');
+  const input = { of: run.of, patients, ...(on === null ? {} : { journey: on }) };
+  const ghost = `${who}${on === null ? '' : `, journey ${on}`}: ${patientsWords(patients)}`;
   return { kind: 'calls', calls: [{ name: 'unit.patients', input }], ghost };
 }

@@ -1,7 +1,8 @@
-/** `T M36 OS 1402 reason`: records a time of a run, or with a reason amends it; `-` strikes it. */
+/** `T M36 OS 1402 reason`: records a time of a run, or with a reason amends it; `-` strikes it. `T M36 J2 AH 1502 reason`: of its second journey. */
 import { clockTextOn, lastTimeOfDay } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
 import { TIME_ELEMENTS, TIME_OF, type TimeElement } from '../status.ts';
+import { journeyNamed } from './journey-word.ts';
 import { findStatus, type Line, namesUnits, needs, type Parsed, placeBefore, refusal, restFrom } from './reading.ts';
 import { takeIncident, takeIncidentIfNamed, taken, takeUnits } from './take.ts';
 import type { IncidentWord, Vocabulary } from './vocabulary.ts';
@@ -92,10 +93,21 @@ function momentMeant(ofDay: number, { latest, again }: Subject, timeZone: string
   return again && time < again.since ? lastTimeOfDay(ofDay, again.latest, timeZone) : time;
 }
 
+/** Which of a unit's journeys is named before the time; an agency may have a status of that code. */
+function withJourney(line: Line, subject: Subject): Subject & { readonly journey?: number } {
+  const word = line.words[subject.next]?.text ?? '';
+  const journey = findStatus(line.vocabulary, word) ? null : journeyNamed(word);
+  if (journey === null || !subject.of.startsWith('assignment:')) return subject;
+  return { ...subject, name: `${subject.name}, journey ${journey}`, next: subject.next + 1, journey };
+}
+
 export function readTime(line: Line): Parsed {
-  const subject = subjectOf(line);
-  if ('kind' in subject) return subject;
+  const found = subjectOf(line);
+  if ('kind' in found) return found;
+  const subject = withJourney(line, found);
+  if (subject.journey === 0) return refusal('field.invalid', 'The first journey is J1.', 'journey');
   const { vocabulary } = line;
+  const journey = subject.journey === undefined ? {} : { journey: subject.journey };
   const word = line.words[subject.next];
   if (!word) return needs(line, 'status', `Which time of ${subject.name}? A status code, or CALL.`);
   const element = elementOf(vocabulary, word.text);
@@ -111,7 +123,7 @@ export function readTime(line: Line): Parsed {
   const reason = restFrom(line, subject.next + 2);
   if (clock.text === '-') {
     if (reason === '') return needs(line, 'reason', `Why is ${what} struck?`);
-    const input = { of: subject.of, element, time: null, reason };
+    const input = { of: subject.of, element, time: null, reason, ...journey };
     return { kind: 'calls', calls: [{ name: 'time.amend', input }], ghost: `Strike ${what}: ${reason}` };
   }
   const ofDay = timeOfDay(clock.text);
@@ -119,12 +131,13 @@ export function readTime(line: Line): Parsed {
     return refusal('time.invalid', `“${clock.text.slice(0, 40)}” is not a time. Give it as 1402 or 14:02:07.`, 'time');
   const time = momentMeant(ofDay, subject, vocabulary.timeZone);
   const at = clockTextOn(time, vocabulary.now, vocabulary.timeZone);
+  if (reason === '' && subject.journey !== undefined) return needs(line, 'reason', `Why is ${what} amended to ${at}?`);
   if (reason === '')
     return {
       kind: 'calls',
       calls: [{ name: 'time.record', input: { of: subject.of, element, time } }],
       ghost: `Record ${what}: ${at}`,
     };
-  const input = { of: subject.of, element, time, reason };
+  const input = { of: subject.of, element, time, reason, ...journey };
   return { kind: 'calls', calls: [{ name: 'time.amend', input }], ghost: `Amend ${what} to ${at}: ${reason}` };
 }

@@ -96,8 +96,8 @@ export const VERBS: readonly Verb[] = [
   verb(
     'T',
     'TIME',
-    'Record a time, or with a reason amend it',
-    'T unit [incident] status time [reason]',
+    'Record a time, or with a reason amend it (J2: on its second journey)',
+    'T unit [incident] [J2] status time [reason]',
     'T M36 OS 1402 said by radio',
     'unit incident status time reason',
   ),

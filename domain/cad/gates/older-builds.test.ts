@@ -42,7 +42,7 @@ describe('the gate before facts that an older build does not read', () => {
   it('says nothing while all read all, and asks about nothing that every build has always read', () => {
     const { world } = among({});
     expect(olderBuildsGate([draft('unit.emergency', 'unit:m36' as EntityRef)], world).verdict).toBe('ALLOW');
-    expect([...NEWER.keys()]).toEqual(['unit.patients@1', 'unit.emergency@1']);
+    expect([...NEWER.keys()]).toEqual(['unit.patients@1', 'unit.emergency@1', 'journey.amended@1']);
   });
 
   it('warns where partly shown is enough, and names who is to be told by voice of what', () => {

@@ -181,6 +181,13 @@ const amended: Sentence = (fact, body, hearing) => {
   return { said: `${capital(timeOf(fact, body, hearing))}: ${now}`, detail: textOf(body.reason), kind: 'time' };
 };
 
+const amendedOfJourney: Sentence = (fact, body, hearing) => {
+  const at = numberIn(body.at);
+  const now = at === null ? 'struck' : `amended to ${clockTextOn(at, fact.at, zoneOf(hearing.world))}`;
+  const what = `${capital(timeOf(fact, body, hearing))} on journey ${numberIn(body.journey) ?? 1}`;
+  return { said: `${what}: ${now}`, detail: textOf(body.reason), kind: 'time' };
+};
+
 function about(body: Body, hearing: Hearing): string {
   const fact = hearing.fact(textOf(body.fact));
   return fact ? factSaid(fact, hearing).said : 'a fact that is not held here';
@@ -224,6 +231,7 @@ const SENTENCES: { readonly [type: string]: Sentence } = {
   'unit.emergency@1': emergency,
   'time.recorded@1': recorded,
   'time.amended@1': amended,
+  'journey.amended@1': amendedOfJourney,
   [`${FACT_CONTESTED}@1`]: contested,
   [`${FACT_SETTLED}@1`]: settled,
   'entity.erased@1': erased,

@@ -26,6 +26,15 @@ export const TIME_WORDS: { readonly [E in TimeElement]: string } = {
   staged: 'staged',
 };
 
+/** Whether a register holds an amended time: of an entity, or of one of a run's journeys. */
+export const isOfTime = (register: string): boolean => register.startsWith('time:') || register.startsWith('journey:');
+
+/** `journey:2:leftScene` by its parts; null for any other register. */
+export function journeyTimeOf(register: string): { readonly journey: number; readonly element: TimeElement } | null {
+  const [, journey, element] = /^journey:(\d+):(\w+)$/.exec(register) ?? [];
+  return journey && element ? { journey: Number(journey), element: element as TimeElement } : null;
+}
+
 const REGISTER_WORDS: { readonly [register: string]: string } = {
   location: 'location',
   nature: 'nature',
@@ -60,6 +69,8 @@ function afterPrefix(register: string, prefix: string): string | null {
 export function registerWords(register: string, world: World): string {
   const element = afterPrefix(register, 'time:');
   if (element !== null) return `time ${TIME_WORDS[element as TimeElement] ?? element}`;
+  const ofJourney = journeyTimeOf(register);
+  if (ofJourney) return `time ${TIME_WORDS[ofJourney.element]} of journey ${ofJourney.journey}`;
   const linked = afterPrefix(register, 'link:');
   if (linked !== null) return `link with ${world.numberOf(linked as EntityRef)}`;
   const journey = afterPrefix(register, 'patients:');
@@ -102,7 +113,7 @@ export function valueWords(ref: EntityRef, register: string, value: Json | undef
     const label = labelOf(statusesOfUnit(world, unitOf(ref)), textOf(fields.code), textOf(fields.standard));
     return [label, textOf(fields.reason)].filter(Boolean).join(': ');
   }
-  if (register.startsWith('time:')) {
+  if (isOfTime(register)) {
     const at = numberIn(fields.at);
     return at === null ? 'struck' : clockText(at, zoneOf(world));
   }
@@ -117,7 +128,7 @@ export function besideWords(register: string, value: Json | undefined, world: Wo
   const fields = fieldsOf(value);
   const zone = zoneOf(world);
   const words = (...said: readonly string[]): string => said.filter(Boolean).join(', ');
-  if (register.startsWith('time:')) {
+  if (isOfTime(register)) {
     const at = numberIn(fields.at);
     return words(at === null ? '' : zoneName(at, zone), textOf(fields.reason));
   }

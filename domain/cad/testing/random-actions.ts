@@ -107,7 +107,9 @@ function inputOf(whim: Whim, at: Console): object {
     case 'time.record':
       return { of, element: 'acknowledged', time: 1000 };
     case 'time.amend':
-      return { of, element: 'onScene', time: yes ? 1000 + whim.second : null, reason: text };
+      return whim.second > 1
+        ? { of, element: 'leftScene', time: yes ? 1000 + whim.incident : null, reason: text, journey: whim.second }
+        : { of, element: 'onScene', time: yes ? 1000 + whim.second : null, reason: text };
     default:
       return { unit };
   }

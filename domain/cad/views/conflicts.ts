@@ -13,7 +13,7 @@ import { type EntityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import { canonicalJson, type Json } from '../../kernel/json.ts';
 import { factSaid } from '../sentences/fact-said.ts';
 import { dayText, zoneOf } from '../sentences/local-time.ts';
-import { besideWords, nameOf, registerWords, valueWords } from '../sentences/words.ts';
+import { besideWords, isOfTime, nameOf, registerWords, valueWords } from '../sentences/words.ts';
 import { authorOf, fieldsOf, isActive, lenderOf, numberIn, runOf } from './reading.ts';
 import type { World } from './world.ts';
 
@@ -89,7 +89,7 @@ function incidentsIn(value: Json): readonly string[] {
  */
 function sidesSaid(folded: Folded, register: string, world: World): readonly string[] {
   const sides = sidesOf(folded, register);
-  const moments = register.startsWith('time:') ? sides.map(({ value }) => numberIn(fieldsOf(value).at)) : [];
+  const moments = isOfTime(register) ? sides.map(({ value }) => numberIn(fieldsOf(value).at)) : [];
   const zone = zoneOf(world);
   const days = moments.map((at) => (at === null ? null : dayText(at, zone)));
   const known = new Set(days.filter((day) => day !== null));

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Console, createConsole, meet } from '#domain/cad/testing/memory-world.ts';
-import { act } from '#domain/cad/testing/random-actions.ts';
+import { act, conflictsIn, settleAll } from '#domain/cad/testing/random-actions.ts';
 import { TEST_ROSTER } from '#domain/cad/testing/roster.ts';
 import type { Fact } from '#domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED, foldAll } from '#domain/kernel/fold.ts';
@@ -181,6 +181,63 @@ describe('an amended time', () => {
     amend('leftScene', 60);
     amend('atDestination', 70);
     expect(journeys()).toEqual(['60-70 General']);
+  });
+});
+
+describe('an amended time of a journey that is named', () => {
+  const amendOf = (journey: number, element: string, time: number | null) =>
+    act('time.amend', { of: RUN, element, time, journey, reason: 'radio log' }, at);
+  const written = (): string[] => at.world.factsOf(RUN).flatMap(({ type }) => (/amended/.test(type) ? [type] : []));
+
+  it('is of that one alone, corrected, filled or struck', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30', 'OS 50', 'TR 60 General', 'AV 99');
+    expect(amendOf(2, 'leftScene', 65)).toMatchObject({
+      value: { said: expect.stringMatching(/^M36 on 26-K0001 left scene on journey 2 amended to /) },
+    });
+    expect(amendOf(2, 'atDestination', 80).ok).toBe(true);
+    expect(journeys()).toEqual(['20-30 Mercy', '65-80 General']);
+    expect(amendOf(2, 'atDestination', null).ok).toBe(true);
+    expect(journeys()).toEqual(['20-30 Mercy', '65-– General']);
+    expect(written()).toEqual(['journey.amended', 'journey.amended', 'journey.amended']);
+    expect(conflictsIn(at)).toEqual([]);
+  });
+
+  it('is the time that the run shows where that one has it first', () => {
+    press('TR 20 Mercy', 'TC 35', 'ER 40', 'AH 70', 'AP 80', 'TR 90 Mercy', 'AV 99');
+    expect(act('time.amend', { of: RUN, element: 'leftScene', time: 19, reason: 'x' }, at)).toMatchObject({
+      value: { said: expect.stringMatching(/^M36 on 26-K0001 left scene on journey 1 amended to /) },
+    });
+    amendOf(1, 'leftScene', 21);
+    amendOf(2, 'atDestination', 71);
+    expect(written()).toEqual(['time.amended', 'time.amended', 'time.amended']);
+    amendOf(1, 'atDestination', 30);
+    amendOf(3, 'atDestination', 95);
+    expect(journeys()).toEqual(['21-30 Mercy', '–-71 Mercy', '90-95 Mercy']);
+  });
+
+  it('keeps those who were counted on it', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30', 'OS 50', 'TR 60 General', 'AH 70');
+    count(2);
+    amendOf(2, 'leftScene', 62);
+    amendOf(2, 'atDestination', 75);
+    expect(journeys()).toEqual(['20-30 Mercy', '62-75 General', '62-75 General']);
+  });
+
+  it('is refused of one that was none, and of what a run has once', () => {
+    press('OS 10', 'TR 20 Mercy');
+    expect(amendOf(2, 'leftScene', 25)).toMatchObject({ refusal: { code: 'journey.unknown' } });
+    expect(amendOf(1, 'onScene', 25)).toMatchObject({ refusal: { code: 'time.of_run' } });
+  });
+
+  it('clashes where two say it blindly, and is settled by one action', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30', 'OS 50', 'TR 60 General', 'AV 99');
+    const b = createConsole('b', TEST_ROSTER, at.world.facts());
+    amendOf(2, 'leftScene', 65);
+    act('time.amend', { of: RUN, element: 'leftScene', time: 67, journey: 2, reason: 'said so' }, b);
+    meet(at, b);
+    expect(conflictsIn(at)).toEqual([`${RUN} journey:2:leftScene`]);
+    expect(settleAll(at, () => 0)).toBe(1);
+    expect(journeys()?.[1]).toMatch(/^6[57]-– General$/);
   });
 });
 

@@ -5,7 +5,8 @@
  * scene meanwhile, and when it leaves for another hospital after it handed over. Whatever else is pressed belongs to the journey
  * that goes on: a hospital that was changed on the way, a button pressed twice, a diversion at the door.
  *
- * An amended time corrects the first journey that has such a time, for it is the one that the run shows.
+ * An amended time corrects the first journey that has such a time, for it is the one that the run shows; of another journey it is
+ * said by that one's number.
  *
  * How many a unit takes is said of the journeys as they were pressed, by their number. Of those that turn out to be one journey
  * what was said of the last counts.
@@ -16,7 +17,7 @@ import type { EntityRef } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { MOST_JOURNEYS } from '../facts.ts';
 import type { Journey } from '../handoff.ts';
-import { isAtScene, type StandardStatus, TIME_OF, type TimeElement } from '../status.ts';
+import { isAtScene, type StandardStatus, TIME_OF, TIMES_OF_A_JOURNEY, type TimeElement } from '../status.ts';
 import { claimOf, fieldsOf, numberIn, type Run, textOf } from './reading.ts';
 import { timeOf } from './times.ts';
 import { transportOf } from './transport.ts';
@@ -37,7 +38,7 @@ interface Leg {
   backAtScene: boolean;
 }
 
-const OF_A_JOURNEY: readonly TimeElement[] = ['leftScene', 'atDestination', 'destinationTransfer'];
+const OF_A_JOURNEY: readonly TimeElement[] = TIMES_OF_A_JOURNEY;
 
 /** What a fact says of the way of its unit; null where it says nothing of it. */
 function stepOf({ type, v, at, content }: Fact): Step | null {
@@ -96,21 +97,27 @@ function legsOf(way: readonly Step[]): readonly Leg[] {
   return legs;
 }
 
-/** The steps as amended: what was pressed of the first journey that has such a time gives way to what was said of it afterwards. */
+const hasStep =
+  (element: TimeElement) =>
+  (leg: Leg): boolean =>
+    leg.steps.some((step) => step.element === element);
+
+/** The steps as amended: what was pressed of a journey gives way to what was said of it afterwards. */
 function amended(run: Folded, legs: readonly Leg[]): readonly Step[] {
   let way = legs.flatMap((leg) => leg.steps);
   for (const element of OF_A_JOURNEY) {
-    const claim = claimOf(run, `time:${element}`);
-    const pressed = legs
-      .find((leg) => leg.steps.some((step) => step.element === element))
-      ?.steps.filter((step) => step.element === element);
-    if (!claim || claim.contested || !pressed) continue;
-    const at = numberIn(fieldsOf(claim.value).at);
-    const hospital = pressed.reduce<string | null>((last, step) => step.hospital ?? last, null);
-    const { pressedOn = 1 } = pressed[0] ?? {};
-    // Ahead of what was pressed at that very moment: whatever hospital that named was named later.
-    const moved = at === null ? [] : [{ element, at, hospital, pressedOn }];
-    way = [...moved, ...way.filter((step) => !pressed.includes(step))];
+    const shown = legs.findIndex(hasStep(element));
+    for (const [i, leg] of legs.entries()) {
+      const own = claimOf(run, `journey:${i + 1}:${element}`);
+      const claim = own ?? (i === shown ? claimOf(run, `time:${element}`) : undefined);
+      if (!claim || claim.contested) continue;
+      const pressed = leg.steps.filter((step) => step.element === element);
+      const at = numberIn(fieldsOf(claim.value).at);
+      const hospital = pressed.reduce<string | null>((last, step) => step.hospital ?? last, null);
+      // Ahead of what was pressed at that very moment: whatever hospital that named was named later.
+      const moved = at === null ? [] : [{ element, at, hospital, pressedOn: i + 1 }];
+      way = [...moved, ...way.filter((step) => !pressed.includes(step))];
+    }
   }
   return way;
 }
@@ -147,6 +154,14 @@ export function journeyNow(
   const legs = legsOf(way);
   const last = step ? legs.findIndex((leg) => leg.steps.includes(step)) + 1 : legs.length;
   return Math.min(Math.max(last, 1), MOST_JOURNEYS);
+}
+
+/** The number of the journey whose time of this kind the run shows as its own: the first that has one; null where none has. */
+export function journeyShown(run: EntityRef, facts: readonly Fact[], element: TimeElement): number | null {
+  const way = entered(run, facts);
+  if (!hasTwo(way)) return way.some((step) => step.element === element) ? 1 : null;
+  const shown = legsOf(way).findIndex(hasStep(element));
+  return shown < 0 ? null : shown + 1;
 }
 
 /** How many were said to be on a journey, as it was pressed; null where nobody did, or it is contested. */

@@ -155,6 +155,25 @@ it('a crew that took two and then one more has them as they went', async () => {
   expect((await held(call, 'run'))?.body).toMatchObject({ journeys: [FIRST, SECOND, FIRST, SECOND] });
 });
 
+it('a time of a later journey is amended where that is named, and its trip follows', async () => {
+  const call = takeCall(at.station, '26-00709');
+  call.send('m36', later(40));
+  call.status('m36', 'transporting', later(600), { destination: { name: 'Mercy' } });
+  call.status('m36', 'atDestination', later(1_200));
+  call.status('m36', 'onScene', later(2_000));
+  call.status('m36', 'transporting', later(2_400), { destination: { name: 'General' } });
+  call.status('m36', 'available', later(3_600), { commitments: [] });
+  await derive(...call.made);
+  expect((await held(call, 'trip', 2))?.body).toMatchObject({ leftScene: later(2_400), atDestination: null });
+  const said = { journey: 2, element: 'atDestination', at: later(3_000), reason: 'radio log' };
+  await derive(call.fact('journey.amended', later(4_000), [call.incident, 'unit:m36', call.run('m36')], said));
+  expect((await held(call, 'trip'))?.body).toMatchObject({ leftScene: later(600), atDestination: later(1_200) });
+  expect((await held(call, 'trip', 2))?.body).toMatchObject({ leftScene: later(2_400), atDestination: later(3_000) });
+  const text = await at.textOfReport(call);
+  expect(text).toContain('Patient 2: left scene 15:11:02, at destination 15:21:02, transported to General');
+  expect(text).toContain('M36 at destination on journey 2: amended to 15:21:02');
+});
+
 it('a run whose call was a duplicate leaves them where it went on, once', async () => {
   const call = at.transported('26-00707');
   count(call, 2, 1_500);
