@@ -120,7 +120,10 @@ export interface Store {
   readonly cursorHash: () => string | null;
   /** Begins a new epoch: the cursor goes to its start, acknowledgments of the old epoch no longer count as held by the center. */
   readonly beginEpoch: (epoch: string) => void;
+  /** Of every log of this site's stations. */
   readonly heads: () => readonly LogHead[];
+  /** Of those of which facts are held, or that the center is not known to hold whole; the greeting's {@link Store.held} are these. */
+  readonly spokenHeads: () => readonly LogHead[];
   readonly held: () => readonly z.infer<typeof HeldLogSchema>[];
   /**
    * Stores the center's signed acknowledgments; those with a bad signature are ignored. On disk as {@link Store.applyPage}

@@ -117,7 +117,7 @@ export function createAsking(options: AskingOptions): Asking {
         (snapshot) => {
           store.applySnapshot(snapshot);
           // Its heads are of the center's own logs too, and those are not for peers.
-          const exchanged = new Set(store.heads().map(({ log }) => log));
+          const exchanged = new Set(store.spokenHeads().map(({ log }) => log));
           const heads = snapshot.heads.filter(({ log }) => exchanged.has(log));
           happen({ t: 'snapshotArrived', cursor: snapshot.cursor, heads });
         },

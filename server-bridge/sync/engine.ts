@@ -202,7 +202,7 @@ export function startSync(options: SyncOptions): Sync {
   happen({
     t: 'started',
     cursor: store.cursor(),
-    heads: store.heads(),
+    heads: store.spokenHeads(),
     unacknowledged: store.unacknowledged(),
     log: store.log(),
   });

@@ -1,7 +1,7 @@
 /**
  * Facts that a station no longer needs on its disk: the center holds them, they are older than the day asked for, and
  * everything they are about that can close was closed by then, and nothing of it is to be settled. What they said stays,
- * folded into the bases of their entities.
+ * folded into the bases of their entities. Those about nothing go once everything in their log is older.
  */
 import type { Fact } from '../../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED } from '../../../domain/kernel/fold.ts';
@@ -9,6 +9,7 @@ import { hlcParse } from '../../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '../../../domain/kernel/ids.ts';
 import { CENTER_STATION } from '../../../domain/kernel/kernel.ts';
 import type { Core } from '../core.ts';
+import { aboutNothing, isSettled } from '../facts/about-nothing.ts';
 import { logNumOf, seqOf } from '../facts/logs.ts';
 import { CLOSING_KINDS, closes, isDisputed } from './closed.ts';
 import type { ClosedPlace } from './entity-table.ts';
@@ -25,6 +26,8 @@ interface Place {
   /** The number of the entity that never closes and is next. */
   readonly never: number;
 }
+/** And at its end over what is about nothing: the number of the log that is next. */
+type Next = Place | { readonly log: number };
 
 const [FIRST_KIND] = CLOSING_KINDS;
 const BEGIN: Place = { closed: { kind: FIRST_KIND, closed: -1, num: -1 }, never: 0 };
@@ -38,17 +41,28 @@ export interface Pruned {
 
 /** Each call goes on where the last one stopped, past what cannot be dropped; a call that ends the round says so. */
 export function pruning(core: Core): (before: number) => Pruned {
-  let place = BEGIN;
+  let place: Next = BEGIN;
   return (before) => {
-    const { dropped, next } = core.write('here', () => {
+    const done = core.write('here', () => {
       core.settle();
-      const { found, next } = candidates(core, before, place);
-      return { dropped: drop(core, withoutTornVerdicts(core, found)), next };
+      return step(core, before, place);
     });
-    // Of an entity that never closes there may be more; where nothing could go, there is none.
-    place = next === null ? BEGIN : dropped === 0 && next.closed === null ? { ...next, never: next.never + 1 } : next;
-    return { dropped, more: next !== null };
+    place = done.next ?? BEGIN;
+    return { dropped: done.dropped, more: done.next !== null };
   };
+}
+
+function step(core: Core, before: number, place: Next): { readonly dropped: number; readonly next: Next | null } {
+  let dropped = 0;
+  if ('never' in place) {
+    const { found, next } = candidates(core, before, place);
+    dropped = drop(core, withoutTornVerdicts(core, found));
+    // Of an entity that never closes there may be more; where nothing could go, there is none.
+    if (next !== null)
+      return { dropped, next: dropped === 0 && next.closed === null ? { ...next, never: next.never + 1 } : next };
+  }
+  const rest = aboutNothing(core, before, 'log' in place ? place.log : 0, BATCH);
+  return { dropped: dropped + drop(core, rest.found), next: rest.next === null ? null : { log: rest.next } };
 }
 
 function drop(core: Core, dropped: ReadonlyMap<number, Fact>): number {
@@ -59,7 +73,8 @@ function drop(core: Core, dropped: ReadonlyMap<number, Fact>): number {
   for (const [ref, positions] of byEntity) core.entities.absorb(ref, positions);
   for (const [pos, fact] of dropped) {
     const log = core.logs.at(logNumOf(pos));
-    if (log && log.floor < seqOf(pos)) {
+    // What is about nothing is in no base: a fact before it that comes late is not in one for that.
+    if (log && fact.about.length > 0 && log.floor < seqOf(pos)) {
       log.floor = seqOf(pos);
       core.logs.touch(log);
     }
@@ -85,17 +100,13 @@ function candidates(
     }
     return is;
   };
-  // Its body may come yet: it is no part of what is folded.
-  const isWhole = (pos: number): boolean => !core.facts.awaits(pos) && !core.facts.isBare(pos);
-  const old = (fact: Fact): boolean => hlcParse(fact.hlc).ms < before;
   const consider = (pos: number): boolean => {
     const log = core.logs.at(logNumOf(pos));
     const fact = core.facts.at(pos);
-    if (!log || !fact || !old(fact)) return false;
+    if (!log || !fact || hlcParse(fact.hlc).ms >= before) return false;
     // A new epoch of the center unsays what it said before and says again what still holds: that, and what it is about, stays.
     if (log.station === CENTER_STATION) return true;
-    const atCenter = seqOf(pos) <= log.center && !core.strays.has(pos);
-    if (atCenter && fact.about.every(over) && isWhole(pos)) found.set(pos, fact);
+    if (fact.about.every(over) && isSettled(core, log, pos)) found.set(pos, fact);
     return true;
   };
   let place = from.closed;

@@ -12,22 +12,33 @@ import { type LogState, logNumOf, posOf, seqOf } from '../facts/logs.ts';
 import { cursorOf } from './stream.ts';
 
 /** Logs that are exchanged whole, position by position: those of this site's stations. */
-function exchanged(core: Core): LogState[] {
-  return core.logs
-    .all()
-    .filter(
-      (log) => log.seq > 0 && log.station !== CENTER_STATION && (log.site === null || log.site === core.identity.site),
-    );
+function exchanged(core: Core, logs: readonly LogState[]): LogState[] {
+  return logs.filter(
+    (log) => log.seq > 0 && log.station !== CENTER_STATION && (log.site === null || log.site === core.identity.site),
+  );
 }
 
 export function headsOf(core: Core): LogHead[] {
-  return exchanged(core).map(core.logs.head);
+  return exchanged(core, core.logs.all()).map(core.logs.head);
+}
+
+/**
+ * Those of which there is something to say: facts lie here, or the center may lack some. Each start of each workstation makes a log, a
+ * hundred thousand in five years of a large room; of those whose facts went with what they were about there is nothing to offer or ask for.
+ */
+function spokenOf(core: Core): LogState[] {
+  const logs = new Set([...core.logs.withFacts(), ...core.logs.unsent()]);
+  return exchanged(core, [...logs]).sort((a, b) => a.num - b.num);
+}
+
+export function spokenHeads(core: Core): LogHead[] {
+  return spokenOf(core).map(core.logs.head);
 }
 
 /** Those that the center lacks something of come last: of too many logs for a greeting it is the first that are left out. */
 export function heldLogs(core: Core): { log: string; seq: number; ack: Ack | null }[] {
   const isUnsentLog = (log: LogState): number => Number(log.seq > log.center);
-  return exchanged(core)
+  return spokenOf(core)
     .sort((a, b) => isUnsentLog(a) - isUnsentLog(b) || a.num - b.num)
     .map((log) => ({ log: log.id, seq: log.seq, ack: log.ack }));
 }

@@ -44,6 +44,8 @@ export interface Logs {
   readonly at: (num: number) => LogState | undefined;
   readonly make: (id: string) => LogState;
   readonly all: () => readonly LogState[];
+  /** Those of which facts lie here, by their numbers from one on; `most` at most. */
+  readonly withFacts: (from?: number, most?: number) => readonly LogState[];
   /** Those with positions that the center is not known to hold. */
   readonly unsent: () => readonly LogState[];
   readonly head: (log: LogState) => LogHead;
@@ -59,6 +61,14 @@ export interface Logs {
 }
 
 const COLUMNS = 'num, id, station, site, own, seq, hash, gap, floor, center, ack, behind';
+
+/** From each to the next, past all that lies between: there are thousands of facts to a log. */
+const WITH_FACTS = `
+  WITH RECURSIVE next(num) AS (
+    SELECT min(pos) / ${SPAN} FROM fact WHERE pos >= ? * ${SPAN}
+    UNION ALL
+    SELECT (SELECT min(pos) / ${SPAN} FROM fact WHERE pos >= (next.num + 1) * ${SPAN}) FROM next WHERE next.num IS NOT NULL)
+  SELECT num FROM next WHERE num IS NOT NULL LIMIT ? + 0`;
 
 export function logsOf(db: Connection): Logs {
   let byId = new Map<string, LogState>();
@@ -117,6 +127,8 @@ export function logsOf(db: Connection): Logs {
       }
       return [...byNum.values()];
     },
+    withFacts: (from = 0, most = -1) =>
+      db.sql(`SELECT ${COLUMNS} FROM log WHERE num IN (${WITH_FACTS}) ORDER BY num`).all<LogRow>(from, most).map(hold),
     unsent: () => [...unsentLogs()].filter((log) => log.seq > log.center),
     head: (log) => ({ log: log.id, seq: log.seq, hash: log.hash }),
     touch: (log) => {
