@@ -2,6 +2,7 @@
 import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
 import { type Frame, readPlace } from '../../domain/kernel/fact.ts';
 import type { StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
+import { StoreFailure } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from './ports.ts';
 import type { Slices } from './slices.ts';
@@ -9,6 +10,7 @@ import type { Position, SyncEvent } from './state.ts';
 
 /** A store that refuses (disk full) is tried again after this. ms */
 const REFUSED_WAIT = 1_000;
+const NOT_STORED = 'Frames of a peer could not be stored';
 
 export interface Incoming {
   /** Queues a page; its first slice is taken where the slices are begun. */
@@ -34,6 +36,38 @@ export function createIncoming(
       const { epoch = '', n = 0 } = store.cursor() ?? {};
       happen({ t: 'pageArrived', result: 'gap', epoch, cursor: n, logs: [] });
     });
+  };
+  /**
+   * Logs of which a full disk did not take all that a peer sent, by station. It counts that as known here, and sends none of it again
+   * before it is told where to begin: once the disk takes the first of it, and not while it is full, or each telling would bring all
+   * of it again.
+   */
+  const missed = new Map<string, Set<string>>();
+  const missing = (station: string, frames: readonly Frame[], first: () => void): void => {
+    const logs = missed.get(station) ?? new Set<string>();
+    for (const { log } of furthest(frames, store.identity.site)) logs.add(log);
+    if (missed.has(station)) return;
+    missed.set(station, logs);
+    const again = (): void => {
+      timers.after(REFUSED_WAIT, () => {
+        slices.add(() => {
+          try {
+            first();
+          } catch (error) {
+            if (isFull(error)) {
+              again();
+              return false;
+            }
+            trouble(NOT_STORED, error);
+          }
+          missed.delete(station);
+          happen({ t: 'peerFrames', station, held: [], ahead: [...logs] });
+          return false;
+        });
+        slices.begin();
+      });
+    };
+    again();
   };
   return {
     page: (page) => {
@@ -68,17 +102,22 @@ export function createIncoming(
       let at = 0;
       slices.add((size) => {
         const slice = frames.slice(at, at + size);
+        const from = at;
         at += slice.length;
-        try {
+        const take = (): void => {
           const accepted = store.accept(slice, keysOf(slice, keys), 'peer');
           const held = [...accepted.held].map(([log, seq]) => ({ log, seq }));
           const ahead = new Set(
             accepted.problems.filter((problem) => problem.why === 'ahead').map((problem) => problem.log),
           );
           happen({ t: 'peerFrames', station, held, ahead: [...ahead] });
+        };
+        try {
+          take();
           if (at < frames.length) return true;
         } catch (error) {
-          trouble('Frames of a peer could not be stored', error);
+          trouble(NOT_STORED, error);
+          if (isFull(error)) missing(station, frames.slice(from), take);
         }
         resolve();
         return false;
@@ -87,6 +126,10 @@ export function createIncoming(
       return promise;
     },
   };
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof StoreFailure && error.state === 'disk full';
 }
 
 function framesOf(items: readonly StreamItem[]): readonly Frame[] {
