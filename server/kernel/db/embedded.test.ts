@@ -84,7 +84,7 @@ it.runIf(process.platform === 'linux')(
         await vi.waitUntil(answers, { timeout: 60_000, interval: 200 });
       }
       // The one that was started in its place answers a moment before it is the one that is looked after.
-      await vi.waitUntil(() => server.pid() !== first);
+      await vi.waitUntil(() => server.pid() !== first, { timeout: 60_000 });
     } finally {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });
@@ -113,6 +113,8 @@ it.runIf(process.platform === 'linux')(
         try {
           if (recovery !== null) process.kill(recovery, 'SIGKILL');
         } catch {}
+        // While it is still there the server has not lost it yet, and does not count as adrift.
+        if (recovery !== null) await vi.waitUntil(() => !alive(recovery), { timeout: 20_000, interval: 2 });
         if (await stays(pid)) break;
         expect(tries).toBeLessThan(30);
         server = await startEmbedded(options);
@@ -140,7 +142,7 @@ it.runIf(process.platform === 'linux')(
       const writer = await childOf(server.pid(), 'checkpointer');
       process.kill(writer, 'SIGSTOP');
       process.kill(server.pid(), 'SIGKILL');
-      await vi.waitUntil(() => !alive(server.pid()));
+      await vi.waitUntil(() => !alive(server.pid()), { timeout: 10_000 });
       server = await startEmbedded(options);
       await onConnection(server.url, (client) => client.query('select 1'));
       // It has ended once whoever inherited it has taken note.
