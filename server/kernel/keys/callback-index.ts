@@ -21,6 +21,9 @@ const BATCH = 500;
 const SAYING: ReadonlySet<string> = new Set(['incident.opened', 'incident.edited', 'fact.settled']);
 /** Commits that follow each other closely are indexed together. ms */
 const GATHER_MS = 100;
+/** What failed, as where the database was away for a moment, is tried again after this, and then after twice as long each time. ms */
+const AGAIN_MS = 1_000;
+const AGAIN_MOST_MS = 10 * 60_000;
 
 export interface CallbackIndex {
   /** The tags under which a number is found. */
@@ -46,8 +49,12 @@ const STALE_OF_NAMED = `
 
 /** Keeps the blind index of callback numbers up to the incidents, beside the intake and not in it. */
 export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): CallbackIndex {
-  const due = new Map<string, Set<string>>();
+  const due: Due = new Map();
+  /** Kept apart: what cannot be indexed takes nothing with it that can. */
+  const failed: Due = new Map();
   let timer: NodeJS.Timeout | undefined;
+  let again: NodeJS.Timeout | undefined;
+  let wait = AGAIN_MS;
   let running = Promise.resolve();
   let stopped = false;
 
@@ -82,17 +89,25 @@ export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): Call
       return rows.length;
     });
   };
-  const work = async (): Promise<void> => {
-    for (const [org, ids] of [...due]) {
-      due.delete(org);
+  const work = async (todo: Due): Promise<void> => {
+    for (const [org, ids] of [...todo]) {
+      todo.delete(org);
       try {
         await index(org, [...ids]);
       } catch (error) {
         // What is missing is found by the next start, and by a rotation.
-        if (!stopped)
-          logger.warn({ code: (error as { code?: string }).code ?? '' }, 'callback numbers could not be indexed');
+        if (stopped) return;
+        logger.warn({ code: (error as { code?: string }).code ?? '' }, 'callback numbers could not be indexed');
+        for (const id of ids) note(failed, org, id);
       }
     }
+    if (failed.size === 0) wait = AGAIN_MS;
+    else again ??= setTimeout(tryAgain, wait);
+  };
+  const tryAgain = (): void => {
+    again = undefined;
+    wait = Math.min(AGAIN_MOST_MS, wait * 2);
+    running = running.then(() => work(failed));
   };
 
   return {
@@ -102,13 +117,12 @@ export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): Call
       const saying = facts.filter(({ type }) => SAYING.has(type)).flatMap(({ about }) => about);
       for (const ref of [...saying, ...readable]) {
         if (kindOf(ref) !== 'incident') continue;
-        const ids = due.get(org) ?? new Set<string>();
-        due.set(org, ids.add(idOf(ref)));
+        note(due, org, idOf(ref));
       }
       if (due.size === 0 || timer || stopped) return;
       timer = setTimeout(() => {
         timer = undefined;
-        running = running.then(work);
+        running = running.then(() => work(due));
       }, GATHER_MS);
     },
     reindex: (org) => index(org, null),
@@ -126,10 +140,18 @@ export function callbackIndex(db: Database, keys: KeyRing, logger: Logger): Call
       return async () => {
         stopped = true;
         clearTimeout(timer);
+        clearTimeout(again);
         await running;
       };
     },
   };
+}
+
+/** Ids of incidents, by organisation. */
+type Due = Map<string, Set<string>>;
+
+function note(due: Due, org: string, id: string): void {
+  due.set(org, (due.get(org) ?? new Set()).add(id));
 }
 
 async function opened(
