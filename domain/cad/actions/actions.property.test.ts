@@ -227,6 +227,21 @@ describe('blind actions of two consoles', () => {
     expect(unitRowOf('unit:m36', b.world)).toEqual(unitRowOf('unit:m36', a.world));
   });
 
+  it('say alike how the last run ended where two ended at once: a call of which a unit was canceled waits again on both', () => {
+    const { a, b, y } = cutOff();
+    act('unit.dispatch', { units: ['m14'], incident: y }, a);
+    dispatch(b, y);
+    act('unit.cancel', { unit: 'm14' }, a);
+    act('unit.status', { unit: 'm36', code: 'AV' }, b);
+    meet(a, b);
+    const left = (at: Console) => {
+      const [ref, { world }] = [entityRef('incident', y), at];
+      const folded = world.entity(ref);
+      return folded && incidentRow(folded, world.assignmentsOf(ref).map(world.entity), world).left;
+    };
+    expect([left(a), left(b)]).toMatchObject([{ standard: 'canceled' }, { standard: 'canceled' }]);
+  });
+
   it('replace exactly what the window says it showed', () => {
     const { a, x } = cutOff();
     const shown = a.world.entity(`incident:${x}`)?.registers.location?.map((claim) => claim.fact) ?? [];

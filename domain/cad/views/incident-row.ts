@@ -86,14 +86,21 @@ export function reopenedAtOf(folded: Folded): number | null {
 /** Times that say that a unit came to the scene; any step may be skipped. */
 const REACHED: readonly TimeElement[] = ['onScene', 'atPatient', 'leftScene', 'atDestination'];
 
+/**
+ * Of two that ended in the same millisecond one counts as the later for every console, in whatever order it heard of them: one that
+ * was canceled, after which the call waits again.
+ */
+function endsLater(one: StatusNow, other: StatusNow): boolean {
+  if (one.since !== other.since) return one.since > other.since;
+  const canceled = one.standard === 'canceled';
+  return canceled === (other.standard === 'canceled') ? one.standard < other.standard : canceled;
+}
+
 /** How the last of these runs ended, and whether a unit came to the scene since then (ms UTC); null while one of them goes on. */
 function leftBy(assignments: readonly (Folded | undefined)[], active: number, since: number): IncidentRow['left'] {
   if (active > 0) return null;
   const ends = assignments.flatMap((folded) => runOf(folded)?.status ?? []);
-  const last = ends.reduce<StatusNow | null>(
-    (latest, end) => (latest && latest.since >= end.since ? latest : end),
-    null,
-  );
+  const last = ends.reduce<StatusNow | null>((latest, end) => (latest && !endsLater(end, latest) ? latest : end), null);
   const reached = (): boolean =>
     assignments.some((folded) => REACHED.some((element) => (timeOf(folded, element)?.at ?? -1) >= since));
   return last && { at: last.since, standard: last.standard, reached: reached() };
