@@ -311,8 +311,12 @@ it('notes ten thousand rows on a board in a few milliseconds', () => {
   const began = performance.now();
   reads.shown(SEAT.seat, 'board', { incidents: rows });
   const first = performance.now() - began;
-  const again = performance.now();
-  for (let n = 0; n < 1_000; n++) reads.shown(SEAT.seat, 'board', { incidents: { i1: {} } });
+  // Whatever else the machine does meanwhile: it is not in each of them.
+  const again = Array.from({ length: 5 }, () => {
+    const round = performance.now();
+    for (let n = 0; n < 200; n++) reads.shown(SEAT.seat, 'board', { incidents: { i1: {} } });
+    return performance.now() - round;
+  });
   expect(first).toBeLessThan(500);
-  expect(performance.now() - again).toBeLessThan(200);
+  expect(Math.min(...again)).toBeLessThan(40);
 });
