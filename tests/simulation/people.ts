@@ -85,14 +85,7 @@ export function nextDeed(station: StationNode, chance: Chance): Deed | null {
     return { name: 'unit.emergency', input: { unit: busy.id, emergency: chance.pick(['declared', 'seen', 'over']) } };
   const run = busy.incidents[0];
   if (!run) return null;
-  const took = some(units.flatMap((row) => (row.destination === null ? [] : (row.incidents[0] ?? []))));
-  if (took && chance.happens(0.3))
-    return { name: 'unit.patients', input: { of: took.assignment, patients: 1 + chance.below(4) } };
   const time = station.store().now() - chance.below(600_000);
-  if (took && chance.happens(0.2)) {
-    const ofJourney = { element: chance.pick(['leftScene', 'atDestination'] as const), journey: 1 + chance.below(2) };
-    return { name: 'time.amend', input: { of: took.assignment, time, reason: text, ...ofJourney } };
-  }
   return chance.happens(0.5)
     ? { name: 'time.record', input: { of: run.assignment, element: 'acknowledged', time } }
     : {
@@ -119,8 +112,6 @@ export function typedDeed(station: StationNode, chance: Chance): Deed | null {
     `${unit.callsign} ${chance.pick(CODES)}`,
     `X ${unit.callsign} ${incident.number} ${text}`,
     `TR ${unit.callsign} MERCY`,
-    `TR ${unit.callsign} MERCY ${1 + chance.below(3)}`,
-    `PT ${unit.callsign} ${1 + chance.below(3)}`,
     `${text}`,
   ]);
   const selected = chance.happens(0.5) ? incident.id : null;
@@ -192,11 +183,6 @@ function editing(incident: string, text: string, chance: Chance): Deed {
   return { name: 'incident.edit', input: { incident, set } };
 }
 
-/** How many go along: of some nobody says it. */
-function aboard(chance: Chance): { patients?: number } {
-  return chance.happens(0.5) ? { patients: 1 + chance.below(3) } : {};
-}
-
 function moving(unit: UnitRow, text: string, chance: Chance): Deed {
   const code = chance.pick(CODES);
   return {
@@ -207,7 +193,7 @@ function moving(unit: UnitRow, text: string, chance: Chance): Deed {
       ...runOf(unit, chance),
       ...(code === 'OOS' ? { reason: text } : {}),
       ...(code === 'PO' ? { post: text } : {}),
-      ...(code === 'TR' ? { destination: { name: 'Mercy Hospital' }, ...aboard(chance) } : {}),
+      ...(code === 'TR' ? { destination: { name: 'Mercy Hospital' } } : {}),
     },
   };
 }

@@ -40,6 +40,8 @@ export interface Plan {
   readonly readsOld: boolean;
   /** Whether an administrator changes the site's records at a console. */
   readonly puts: boolean;
+  /** Whether people say how many patients their units take, and when each of several journeys was. */
+  readonly counts: boolean;
   /** The moments of the work at which the disk that is a file is damaged. */
   readonly damages: readonly number[];
   /** The moments of the work at which a station's disk has no space for a while. */
@@ -80,6 +82,8 @@ export interface Kinds {
   readonly puts?: boolean | undefined;
   /** Whether keys are made anew. */
   readonly rotates?: boolean | undefined;
+  /** Whether patients are counted, and their journeys told apart. */
+  readonly counts?: boolean | undefined;
   /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
@@ -94,6 +98,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const readsOld = kinds.readsOld ?? takesOver;
   const puts = kinds.puts ?? readsOld;
   const rotates = kinds.rotates ?? puts;
+  const counts = kinds.counts ?? rotates;
   const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
@@ -129,6 +134,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
     takesOver: seed > 0 && takesOver && standing.happens(0.08),
     readsOld: seed > 0 && readsOld && chance.fork('reading').happens(0.3),
     puts: seed > 0 && puts && chance.fork('records').happens(0.3),
+    counts: seed > 0 && counts && chance.fork('patients').happens(0.4),
     damages,
     rotations,
     keyPatience: rotating.pick([3 * MINUTE, 20 * MINUTE, 72 * HOUR]),

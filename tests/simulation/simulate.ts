@@ -9,6 +9,7 @@ import { blindClash, centerUpdate, damagedDisk, type FaultWorld, fullDisk, injec
 import { createNeighbour, type Neighbour } from './neighbour.ts';
 import { createNetwork } from './network.ts';
 import { createOracle } from './oracle.ts';
+import { patientsDeed } from './patients.ts';
 import { type Deed, nextDeed, typedDeed } from './people.ts';
 import { type Kinds, planOf } from './plan.ts';
 import { createLan } from './ports.ts';
@@ -114,6 +115,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     shifts(station, chance.fork(`shifts ${station.name}`), end);
     if (plan.typed) type(station, chance.fork(`typing ${station.name}`), end);
     if (plan.puts && station.name === 'a') keepRecords(station, chance.fork('records of the site'), end);
+    if (plan.counts) countPatients(station, chance.fork(`patients of ${station.name}`), end);
     if (plan.readsOld) readOld(station, chance.fork(`reading ${station.name}`), end);
   }
   if (neighbour) meddle(neighbour, chance.fork('meddling'), end);
@@ -223,6 +225,16 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       const deed = station.alive() ? rosterDeed(station, mine) : null;
       if (deed) carryOut(station, deed);
       keepRecords(station, mine, until);
+    });
+  }
+
+  function countPatients(station: StationNode, mine: Chance, until: number): void {
+    const wait = mine.between(1 * MINUTE, 15 * MINUTE);
+    if (time.now() + wait > until) return;
+    time.after(wait, () => {
+      const deed = station.alive() ? patientsDeed(station, mine) : null;
+      if (deed) carryOut(station, deed);
+      countPatients(station, mine, until);
     });
   }
 
