@@ -134,7 +134,7 @@ describe('when a transported run ends', () => {
           .getByRole('region', { name: 'Hand-off' })
           .getByRole('listitem')
           .filter({ hasText: kind });
-        expect(await rows.count(), kind).toBe(1);
+        await expect.poll(() => rows.count(), { message: kind }).toBe(1);
       }
     }
   });

@@ -125,7 +125,7 @@ describe('a panel that is chosen from the help card', () => {
     await at.press('Enter');
     await tell('draw');
     await tell('draw');
-    expect(await widthOf('pending')).toBeCloseTo(before, -1);
+    await expect.poll(() => widthOf('pending')).toBeCloseTo(before, -1);
     await at.page.reload();
     await at.grid('Pending').waitFor();
   });
