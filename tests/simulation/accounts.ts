@@ -14,13 +14,15 @@ export interface AccountsBackup {
 
 export interface Accounts {
   readonly standing: (session: string) => Standing | undefined;
-  /** Signs a station's person in, at that one or at another; null where their right has been withdrawn. */
-  readonly signIn: (station: string, whose?: string) => Grant | null;
+  /** Signs one of the five's person in at a workstation; null where their right has been withdrawn. */
+  readonly signIn: (station: string, whose: string) => Grant | null;
   /** What a station shows of the center's signature stands again where it was forgotten. */
   readonly takeBack: (grants: readonly Grant[]) => void;
   /** What the station's person writes from here on is contested, until they are allowed again and sign in anew. */
   readonly withdraw: (station: string) => void;
   readonly allow: (station: string) => void;
+  /** All that was begun at a workstation ends. */
+  readonly endAt: (station: string) => void;
   readonly backup: () => AccountsBackup;
   readonly restore: (backup: AccountsBackup) => void;
   /** Whether what was written then had the right, whatever the center remembers of it. ms UTC */
@@ -42,7 +44,7 @@ export function createAccounts(
   /** Every right there ever was, and when it ended. */
   const rights = new Map<
     string,
-    { readonly user: string; readonly from: number; readonly end: number; until: number }
+    { readonly user: string; readonly station: string; readonly from: number; readonly end: number; until: number }
   >();
   const ended = new Set<string>();
   const id = (): string => Buffer.from(chance.bytes(9)).toString('base64url');
@@ -54,7 +56,7 @@ export function createAccounts(
 
   return {
     standing: (session) => standings.get(session),
-    signIn: (station, whose = station) => {
+    signIn: (station, whose) => {
       const me = site.me(whose);
       if (ended.has(me.user)) return null;
       if (!people.has(me.user)) changed(me.user, true);
@@ -65,7 +67,7 @@ export function createAccounts(
       };
       for (const session of [unsigned.session, unsigned.id]) {
         standings.set(session, { user: me.user, roles: me.roles, validFrom: now, validUntil: now + grantMs, station });
-        rights.set(session, { user: me.user, from: now, end: now + grantMs, until: now + grantMs });
+        rights.set(session, { user: me.user, station, from: now, end: now + grantMs, until: now + grantMs });
       }
       return { ...unsigned, sig: keys().signer.sign(grantText(unsigned)) };
     },
@@ -88,6 +90,13 @@ export function createAccounts(
         if (standing.user === user)
           standings.set(session, { ...standing, validUntil: Math.min(now, standing.validUntil ?? now) });
       for (const right of rights.values()) if (right.user === user) right.until = Math.min(now, right.until);
+    },
+    endAt: (station) => {
+      const now = clock();
+      for (const [session, standing] of standings)
+        if (standing.station === station)
+          standings.set(session, { ...standing, validUntil: Math.min(now, standing.validUntil ?? now) });
+      for (const right of rights.values()) if (right.station === station) right.until = Math.min(now, right.until);
     },
     allow: (station) => {
       const { user } = site.me(station);

@@ -1,6 +1,5 @@
 /** The center of a run: the shipped intake and greeting over its log in memory, behind a process that can die. */
 import { openingOf } from '../../domain/cad/views/numbers.ts';
-import { decide } from '../../domain/kernel/decision.ts';
 import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
 import type { Frame } from '../../domain/kernel/fact.ts';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
@@ -20,7 +19,6 @@ import {
   rosterText,
   type Snapshot,
 } from '../../domain/wire/sync.ts';
-import { signerOf } from '../../sealing/signing.ts';
 import { sessionsOf } from '../../server/kernel/identity/grants/grant-standings.ts';
 import { greet } from '../../server/kernel/intake/hello.ts';
 import { pullPage } from '../../server/kernel/intake/pull.ts';
@@ -36,25 +34,21 @@ import { eraseAtCenter } from './administrator.ts';
 import type { Chance } from './chance.ts';
 import { CenterDown, dyingLog } from './dying-log.ts';
 import { type CenterKeyRing, createKeyRing } from './keys.ts';
-import { createLeases, type Leases, type LeasesBackup } from './leases.ts';
+import { createLeases, type Leases, type LeasesBackup, leaseAnswer, leasedNumber } from './leases.ts';
 import { FAR, type Neighbour } from './neighbour.ts';
 import type { Plan } from './plan.ts';
 import { OLDER_READS } from './readers.ts';
 import { putAtCenter } from './records.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
+import { createWorkstations, type Workstations, type WorkstationsBackup } from './workstations.ts';
 
 /** How often a site is told of what may change with its next greeting. ms */
 const TOLD_EVERY = 20_000;
 
-/** The number that a lease of the year gave, as it stands in `YY-N…`; null for one of another year or under a log's own suffix. */
-function leasedNumber(number: string, year: number): number | null {
-  const [, of, n] = /^([0-9]{2})-([0-9]{1,12})$/.exec(number) ?? [];
-  return of === String(year % 100).padStart(2, '0') ? Number(n) : null;
-}
-
 export interface Backup {
   readonly log: LogBackup;
+  readonly workstations: WorkstationsBackup;
   readonly accounts: AccountsBackup;
   readonly leases: LeasesBackup;
   readonly decided: ReadonlyMap<string, RequestOut>;
@@ -83,6 +77,10 @@ export interface CenterNode {
   /** Puts a backup back; the product's restore begins a new epoch, unless whoever restored did not say so. */
   readonly restore: (backup: Backup, unnoticed: boolean) => Promise<void>;
   readonly accounts: Accounts;
+  /** Whether a workstation is known, and not revoked: what is asked at another is refused. */
+  readonly admits: (station: string) => boolean;
+  readonly enrol: Workstations['enrol'];
+  readonly revoke: Workstations['revoke'];
   /** A key is made anew. */
   readonly rotate: CenterKeyRing['rotate'];
   /** What a workstation that is set up gets. */
@@ -134,12 +132,14 @@ export async function createCenterNode(
   const reads = new Map<string, readonly string[]>();
   let known = centerOlderUntil === null ? READS : OLDER_READS;
   let reading = readingOf(known);
+  const admits = (station: string): boolean => workstations.admitted().includes(station);
   const readersNow = (): ReadersWord =>
     readersOf(
       known,
-      [...reads].map(([station, said]) => ({ station, reads: said })),
+      [...reads].flatMap(([station, said]) => (admits(station) ? [{ station, reads: said }] : [])),
     );
-  const ring = createKeyRing(site, clock, chance.fork('keys'), keyPatience);
+  const workstations = createWorkstations(site, clock);
+  const ring = createKeyRing(site, workstations.admitted, clock, chance.fork('keys'), keyPatience);
   const accounts = createAccounts(site, ring.centerKeys, clock, chance.fork('accounts'), grantMs);
   const [here, there] = legacyNumbers ?? [];
   const legacy =
@@ -173,10 +173,9 @@ export async function createCenterNode(
     memoryLog(
       {
         device: (_, station) => {
-          const known = { org: ORG, station, revoked: false, revokedAt: null };
-          if (station === neighbour?.station) return { ...known, site: neighbour.site.site, key: neighbour.publicKey };
-          const key = site.deviceKeys.get(station);
-          return key === undefined ? undefined : { ...known, site: SITE, key: signerOfCached(key) };
+          if (station !== neighbour?.station) return workstations.device(station);
+          const { site: of, publicKey: key } = neighbour;
+          return { org: ORG, station, site: of.site, key, revoked: false, revokedAt: null };
         },
         standing: (_, session) => neighbour?.standings.get(session) ?? accounts.standing(session),
         siteKey: (_, of, id) => keyOf(of, id),
@@ -213,7 +212,9 @@ export async function createCenterNode(
     beginEpoch: async (org, ...begun) => {
       const before = await inMemory.epoch(org);
       await inMemory.beginEpoch(org, ...begun);
-      if ((await inMemory.epoch(org)) !== before) leases.lost();
+      if ((await inMemory.epoch(org)) === before) return;
+      leases.lost();
+      workstations.lost();
     },
   };
   const dying = dyingLog(
@@ -226,12 +227,6 @@ export async function createCenterNode(
     trouble,
   );
   const { log } = dying;
-  const publicKeys = new Map<string, string>();
-  function signerOfCached(key: string): string {
-    const held = publicKeys.get(key) ?? signerOf(key).publicKey;
-    publicKeys.set(key, held);
-    return held;
-  }
 
   await log.intake(ORG, async (tx) => {
     for (const record of site.records) await tx.putRecord(SITE, record);
@@ -257,7 +252,7 @@ export async function createCenterNode(
   };
   /** `known`: keys that whoever gets it knows. */
   const given = (known: readonly string[] = []): Pick<HelloOut, 'roster' | 'siteKeys'> => {
-    const { sig: _, ...roster } = { ...site.roster, centerKeys: [...ring.centerKeys().publicKeys] };
+    const roster = { ...workstations.roster(), centerKeys: [...ring.centerKeys().publicKeys] };
     return {
       roster: { ...roster, sig: ring.signerKnownTo(known).sign(rosterText(roster)) },
       siteKeys: ring.siteKeys().map(({ id, bytes }) => ({ id, key: Buffer.from(bytes).toString('base64url') })),
@@ -286,6 +281,17 @@ export async function createCenterNode(
     alive: () => alive,
     life: () => life,
     accounts,
+    admits,
+    enrol: (station) => {
+      workstations.enrol(station);
+      rosterChanged();
+    },
+    revoke: (station) => {
+      workstations.revoke(station);
+      accounts.endAt(station);
+      for (const listener of [...listeners]) if (listener.station === station) listener.crash();
+      rosterChanged();
+    },
     rotate: (level) => {
       ring.rotate(level);
       if (alive) rosterChanged();
@@ -313,18 +319,21 @@ export async function createCenterNode(
     },
     backup: () => ({
       log: log.snapshot(),
+      workstations: workstations.backup(),
       accounts: accounts.backup(),
       leases: leases.backup(),
       decided: new Map(decided),
     }),
     restore: async (backup, unnoticed) => {
       log.restore(backup.log);
+      workstations.restore(backup.workstations);
       accounts.restore(backup.accounts);
       leases.restore(backup.leases, unnoticed);
       decided = new Map(backup.decided);
       if (!unnoticed) await kept.beginEpoch(ORG, `epoch-${++epochs}r`, 'restored');
     },
     hello: async (station, input) => {
+      const isBack = workstations.takeBack(input.roster, ring.centerKeys().publicKeys);
       const before = JSON.stringify(readersNow());
       reads.set(station, input.reads);
       const { emit, older } = readersNow();
@@ -334,7 +343,7 @@ export async function createCenterNode(
       await settleShown(log, ring.centerKeys().signer, world, ORG, sessionsOf(input.grants));
       const known = input.keys ?? [];
       const { moved, waits } = ring.held(station, known);
-      if (moved) rosterChanged();
+      if (moved || isBack) rosterChanged();
       else if (waits) tellSeldom();
       return {
         epoch: greeted.epoch,
@@ -381,16 +390,7 @@ export async function createCenterNode(
       const before = decided.get(input.id);
       if (before) return before;
       const lease = leases.lease({ station, log: of, owner, year, size }, highestSeen);
-      const answer: RequestOut =
-        lease.rule === null
-          ? {
-              ...{ id: input.id, state: 'accepted', decision: decide([]) },
-              result: { log: of, year, from: lease.from, to: lease.to },
-            }
-          : {
-              ...{ id: input.id, state: 'refused', result: null },
-              decision: decide([{ ...lease, evidence: [...lease.evidence], verdict: 'BLOCK' }], ['withdraw']),
-            };
+      const answer = leaseAnswer(input.id, { log: of, year }, lease);
       decided.set(input.id, answer);
       return answer;
     },

@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Database from 'better-sqlite3-multiple-ciphers';
 import type { EntityRef } from '../../domain/kernel/ids.ts';
 import { openPages, PAGE } from '../../server-bridge/store/file/sqlcipher-pages.ts';
 import { type Opened, type OpenStore, openStore } from '../../server-bridge/store/open.ts';
@@ -37,7 +38,7 @@ export interface Drive {
   readonly torn: (before: DiskImage, after: DiskImage, chance: Chance) => DiskImage;
   /** What is left of it where it is damaged while nobody has it open; null of a store in memory, which no page tells of. */
   readonly damaged: ((image: DiskImage, chance: Chance) => Damaged) | null;
-  /** Sets a damaged store aside and opens the one that is refilled from it. */
+  /** Sets a store aside, damaged or of a workstation that is enrolled anew, and opens the one that is refilled from it. */
   readonly salvage: (image: DiskImage, options: Options) => Opened;
   readonly close: () => void;
 }
@@ -65,11 +66,35 @@ export function memoryDrive(): Drive {
     image: (store) => ({ main: store.serialize(), wal: NOTHING }),
     torn: (before) => before,
     damaged: null,
-    salvage: () => {
-      throw new Error('a store in memory is not damaged');
-    },
+    salvage: salvageInMemory,
     close: () => undefined,
   };
+}
+
+/** Of stores that lie in memory otherwise. */
+const KEY = new Uint8Array(32).fill(7);
+
+/** A store that is refilled is a file first, sealed as its pages are read, and then as it is in memory. */
+function salvageInMemory(image: DiskImage, options: Options): Opened {
+  const folder = mkdtempSync(join(roomInMemory(), 'qd-simulation-'));
+  try {
+    const path = join(folder, 'store.db');
+    writeFileSync(path, image.main);
+    const raw = new Database(path);
+    raw.pragma("cipher='sqlcipher'");
+    raw.pragma('legacy=4');
+    raw.pragma(`rekey="x'${Buffer.from(KEY).toString('hex')}'"`);
+    raw.close();
+    const salvaged = salvageStore(path, { ...options, key: KEY });
+    if (!salvaged.ok) return salvaged;
+    const main = salvaged.store.serialize();
+    salvaged.store.abandon();
+    // Of a file it says that there is a log of writes beside it (fileformat2, §1.3.3).
+    main.fill(1, 18, 20);
+    return openStore(main, { ...options, key: null, plain: true });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 export function fileDrive(key: Uint8Array): Drive {

@@ -73,11 +73,11 @@ export function injectFaults(world: FaultWorld, end: number, every: number): voi
   again();
 }
 
-function cutBoth({ network }: FaultWorld, a: string, b: string): void {
+export function cutBoth({ network }: FaultWorld, a: string, b: string): void {
   network.cut(a, b);
   network.cut(b, a);
 }
-function mendBoth({ network }: FaultWorld, a: string, b: string): void {
+export function mendBoth({ network }: FaultWorld, a: string, b: string): void {
   network.mend(a, b);
   network.mend(b, a);
 }

@@ -7,7 +7,7 @@ import { type Signer, signerOf } from '../../sealing/signing.ts';
 import { SETTLED_MS } from '../../server/kernel/keys/pending.ts';
 import type { CenterKeys, SiteKey } from '../../server/kernel/keys/ring.ts';
 import type { Chance } from './chance.ts';
-import { deviceKey, type Site, STATIONS } from './roster.ts';
+import { deviceKey, type Site } from './roster.ts';
 
 export interface CenterKeyRing {
   readonly centerKeys: () => CenterKeys;
@@ -33,8 +33,14 @@ interface Key<T> {
 
 const ORDER: readonly SiteKey['state'][] = ['active', 'pending', 'retired'];
 
-/** `patience`: how long a workstation that stays away holds a new key up. ms */
-export function createKeyRing(site: Site, clock: () => number, chance: Chance, patience: number): CenterKeyRing {
+/** `patience`: how long a workstation of those that are enrolled holds a new key up while it stays away. ms */
+export function createKeyRing(
+  site: Pick<Site, 'center' | 'siteKey'>,
+  enrolled: () => readonly string[],
+  clock: () => number,
+  chance: Chance,
+  patience: number,
+): CenterKeyRing {
   const made = <T>(id: string, of: T, state: SiteKey['state']): Key<T> => {
     return { id, of, state, madeAt: clock(), knownTo: new Set() };
   };
@@ -68,7 +74,7 @@ export function createKeyRing(site: Site, clock: () => number, chance: Chance, p
         for (const key of level.filter(({ state }) => state === 'pending')) {
           if (ids.includes(key.id)) key.knownTo.add(station);
           const age = clock() - key.madeAt;
-          const isAwaited = STATIONS.some((name) => !key.knownTo.has(name)) && age < patience;
+          const isAwaited = enrolled().some((one) => !key.knownTo.has(one)) && age < patience;
           if (age < SETTLED_MS || isAwaited) {
             waits ||= age < SETTLED_MS || !ids.includes(key.id);
             continue;

@@ -1,4 +1,6 @@
 /** The numbers of a run: leased by the shipped decision, kept on the center's disk, and watched from outside for any that is leased twice. */
+import { decide } from '../../domain/kernel/decision.ts';
+import type { RequestOut } from '../../domain/wire/sync.ts';
 import {
   decideLease,
   type LeaseAsked,
@@ -7,6 +9,26 @@ import {
   lostAt,
 } from '../../server/kernel/intake/number-lease.ts';
 import { afterLoss, type NumberBlock } from '../../server/kernel/intake/number-room.ts';
+
+/** The number that a lease of the year gave, as it stands in `YY-N…`; null for one of another year or under a log's own suffix. */
+export function leasedNumber(number: string, year: number): number | null {
+  const [, of, n] = /^([0-9]{2})-([0-9]{1,12})$/.exec(number) ?? [];
+  return of === String(year % 100).padStart(2, '0') ? Number(n) : null;
+}
+
+/** What whoever asked for a lease is told, under the id of the request. */
+export function leaseAnswer(
+  id: string,
+  asked: { readonly log: string; readonly year: number },
+  lease: LeaseGiven | LeaseRefused,
+): RequestOut {
+  if (lease.rule === null) {
+    const result = { ...asked, from: lease.from, to: lease.to };
+    return { id, state: 'accepted', decision: decide([]), result };
+  }
+  const decision = decide([{ ...lease, evidence: [...lease.evidence], verdict: 'BLOCK' }], ['withdraw']);
+  return { id, state: 'refused', decision, result: null };
+}
 
 /** What the center keeps of its organisation's numbers. */
 interface State {

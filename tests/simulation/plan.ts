@@ -48,6 +48,8 @@ export interface Plan {
   readonly fullDisks: readonly number[];
   /** The moments of the work at which a key of the site, or the one that the center signs with, is made anew. */
   readonly rotations: readonly { readonly at: number; readonly level: Level }[];
+  /** The moments of the work at which a workstation is revoked. */
+  readonly revocations: readonly number[];
   /** How long a workstation that stays away holds up a new key. ms */
   readonly keyPatience: number;
   /** Whether the store on file is brought up and copied back in pauses, as the product's is. */
@@ -84,6 +86,8 @@ export interface Kinds {
   readonly rotates?: boolean | undefined;
   /** Whether patients are counted, and their journeys told apart. */
   readonly counts?: boolean | undefined;
+  /** Whether workstations are revoked, and enrolled anew. */
+  readonly revokes?: boolean | undefined;
   /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
@@ -99,6 +103,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const puts = kinds.puts ?? readsOld;
   const rotates = kinds.rotates ?? puts;
   const counts = kinds.counts ?? rotates;
+  const revokes = kinds.revokes ?? counts;
   const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
   const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
@@ -127,6 +132,11 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
           level: rotating.pick(['site', 'signing'] as const),
         }))
       : [];
+  const revoking = chance.fork('workstations revoked');
+  const revocations =
+    seed > 0 && revokes && revoking.happens(0.3)
+      ? Array.from({ length: 1 + revoking.below(3) }, () => revoking.next())
+      : [];
   const standing = chance.fork('sign-ins');
   const grantMs = seed > 0 && takesOver && standing.happens(0.07) ? standing.pick([12, 25, 50]) * MINUTE : 12 * HOUR;
   const common = {
@@ -137,6 +147,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
     counts: seed > 0 && counts && chance.fork('patients').happens(0.4),
     damages,
     rotations,
+    revocations,
     keyPatience: rotating.pick([3 * MINUTE, 20 * MINUTE, 72 * HOUR]),
     erasing,
     fullDisks,

@@ -6,6 +6,7 @@ import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { CenterDown } from './dying-log.ts';
 import { CENTER, type Network } from './network.ts';
+import { nameOf } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 /** How long an exchange waits, and how soon silence is noticed. ms */
@@ -22,12 +23,14 @@ export interface SimulatedCenterPort extends CenterPort {
 // Where an exchange ended is of no use to anybody, and a stack for each of thousands costs.
 const GIVEN_UP = new SyncFailure('unreachable', 'given up');
 const REFUSED = new SyncFailure('unreachable', 'connection refused');
+const NOT_ADMITTED = new SyncFailure('unauthorized', 'not known here, or revoked', 401, 'device.refused');
 
 interface Exchange {
   readonly fail: () => void;
   readonly kept: boolean;
 }
 
+/** `station`: the id under which it is enrolled. */
 export function centerPort(
   station: string,
   center: CenterNode,
@@ -36,6 +39,7 @@ export function centerPort(
   chance: Chance,
 ): SimulatedCenterPort {
   const flying = new Set<Exchange>();
+  const name = nameOf(station);
   let dead = false;
 
   const exchange = <T>(run: () => Promise<T>, kept = false): Promise<T> =>
@@ -54,22 +58,22 @@ export function centerPort(
       const mine: Exchange = { kept, fail: () => fail(GIVEN_UP) };
       const stop = time.after(PATIENCE, mine.fail);
       flying.add(mine);
-      network.carry(station, CENTER, () => {
-        if (!center.alive()) {
-          network.carry(CENTER, station, () => fail(REFUSED));
+      network.carry(name, CENTER, () => {
+        if (!center.alive() || !center.admits(station)) {
+          network.carry(CENTER, name, () => fail(center.alive() ? NOT_ADMITTED : REFUSED));
           return;
         }
         const life = center.life();
         time.promised();
         run().then(
           (answer) => {
-            if (center.life() === life) network.carry(CENTER, station, () => settle(() => resolve(answer)));
+            if (center.life() === life) network.carry(CENTER, name, () => settle(() => resolve(answer)));
           },
           (error: unknown) => {
             // A process that is gone answers nobody.
             if (error instanceof CenterDown) return;
             const failure = error instanceof SyncFailure ? error : new SyncFailure('refused', String(error));
-            network.carry(CENTER, station, () => fail(failure));
+            network.carry(CENTER, name, () => fail(failure));
             if (!(error instanceof SyncFailure)) throw error;
           },
         );
@@ -100,10 +104,10 @@ export function centerPort(
         end();
         events.onDown('broken');
       };
-      const silent = (): boolean => network.isCut(CENTER, station) || network.isCut(station, CENTER);
+      const silent = (): boolean => network.isCut(CENTER, name) || network.isCut(name, CENTER);
       const opened = (): void => {
         if (over || dead) return;
-        if (!center.alive() || center.life() !== life || silent()) {
+        if (!center.alive() || center.life() !== life || !center.admits(station) || silent()) {
           down();
           return;
         }
@@ -125,24 +129,24 @@ export function centerPort(
             presence: (presence) =>
               network.carry(
                 CENTER,
-                station,
+                name,
                 () => {
                   if (!over && !dead) events.onPresence(presence);
                 },
                 { once: true },
               ),
             roster: () =>
-              network.carry(CENTER, station, () => {
+              network.carry(CENTER, name, () => {
                 if (!over && !dead) events.onRoster();
               }),
             page: (page: StreamPage) => {
               if (dead || chance.happens(0.004)) return;
-              network.carry(CENTER, station, () => {
+              network.carry(CENTER, name, () => {
                 if (!over && !dead) events.onPage(page);
               });
             },
             crash: () => {
-              network.carry(CENTER, station, down, { once: true });
+              network.carry(CENTER, name, down, { once: true });
               time.after(SILENCE, down);
             },
           }),
@@ -155,7 +159,7 @@ export function centerPort(
         presence: (presence) => {
           if (over || dead || stops.length === 0) return;
           network.carry(
-            station,
+            name,
             CENTER,
             () => {
               if (!over && center.alive() && center.life() === life) center.presence(station, presence);
@@ -192,8 +196,9 @@ export function createLan(network: Network, time: VirtualTime, chance: Chance): 
   const ends = new Map<string, End>();
   const links = new Map<string, Link>();
   const opening = new Set<string>();
-  const pair = (a: string, b: string): string => (a < b ? `${a}-${b}` : `${b}-${a}`);
-  const cut = (a: string, b: string): boolean => network.isCut(a, b) || network.isCut(b, a);
+  const pair = (a: string, b: string): string => (a < b ? `${a} ${b}` : `${b} ${a}`);
+  const cut = (a: string, b: string): boolean =>
+    network.isCut(nameOf(a), nameOf(b)) || network.isCut(nameOf(b), nameOf(a));
 
   const drop = (key: string, silentTo: string | null): void => {
     const link = links.get(key);
@@ -255,6 +260,8 @@ export function createLan(network: Network, time: VirtualTime, chance: Chance): 
         reach: (peers) => {
           if (!end) return;
           end.wants = new Set(peers.map((peer) => peer.station));
+          for (const [key, { ends: both }] of [...links])
+            if (both.includes(station) && both.some((one) => one !== station && !end?.wants.has(one))) drop(key, null);
           for (const peer of end.wants) tryOpen(station, peer);
         },
         send: (to, message: PeerMessage) => {
@@ -262,8 +269,8 @@ export function createLan(network: Network, time: VirtualTime, chance: Chance): 
           if (!link || ends.get(station) !== end) return false;
           const receiver = ends.get(to);
           const at = network.carry(
-            station,
-            to,
+            nameOf(station),
+            nameOf(to),
             () => {
               if (link.up && ends.get(to) === receiver) receiver?.events?.onMessage(station, message);
             },

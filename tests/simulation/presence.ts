@@ -23,7 +23,7 @@ export async function editingSeen(stations: readonly StationNode[], time: Virtua
     }
   };
   for (const station of stations) {
-    const own = `${station.name}:`;
+    const own = `${station.id()}:`;
     const others = Object.keys(station.presence().editing ?? {}).filter((key) => !key.startsWith(own));
     if (others.length > 0) wrong.push(`${station.name} still shows editing at ${others.join(', ')}`);
   }

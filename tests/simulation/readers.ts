@@ -33,7 +33,7 @@ export interface Witness {
   readonly tooEarly: () => readonly string[];
 }
 
-/** `isOlder` is asked as things are then. */
+/** `isOlder` is asked as things are then, of the id of a workstation. */
 export function createWitness(isOlder: (station: string) => boolean): Witness {
   const told = new Map<string, Set<string>>();
   const early: string[] = [];

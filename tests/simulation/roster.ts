@@ -3,7 +3,6 @@ import { createPrivateKey } from 'node:crypto';
 import type { Me } from '../../domain/bridge/calls.ts';
 import { DEFAULT_STATUSES } from '../../domain/cad/status.ts';
 import type { RecordVersion } from '../../domain/kernel/stream.ts';
-import { type Roster, rosterText } from '../../domain/wire/sync.ts';
 import { type Signer, signerOf } from '../../sealing/signing.ts';
 import type { Chance } from './chance.ts';
 
@@ -18,6 +17,11 @@ export interface Calendar {
 export const ANY_DAY: Calendar = { begin: Date.UTC(2026, 10, 22, 4, 0, 0), zone: 'America/Los_Angeles' };
 export const UNITS = Array.from({ length: 12 }, (_, i) => `u${i + 1}`);
 
+/** Which of the five a workstation is: enrolled anew it has another id. */
+export function nameOf(station: string): string {
+  return station.split('-')[0] ?? station;
+}
+
 /** A device key from chance alone: PKCS #8 of an Ed25519 seed. */
 export function deviceKey(chance: Chance): string {
   const der = Buffer.concat([Buffer.from('302e020100300506032b657004220420', 'hex'), chance.bytes(32)]);
@@ -29,8 +33,8 @@ export interface Site {
   readonly calendar: Calendar;
   readonly center: Signer;
   readonly siteKey: { readonly id: string; readonly key: string };
-  readonly deviceKeys: ReadonlyMap<string, string>;
-  readonly roster: Roster;
+  /** By the id of a workstation, also of one that is enrolled later. */
+  readonly deviceKey: (station: string) => string;
   readonly records: readonly RecordVersion[];
   readonly me: (station: string) => Me;
 }
@@ -38,19 +42,6 @@ export interface Site {
 export function createSite(chance: Chance, calendar: Calendar): Site {
   const center = signerOf(deviceKey(chance));
   const deviceKeys = new Map(STATIONS.map((station) => [station as string, deviceKey(chance)]));
-  const unsigned = {
-    org: ORG,
-    site: SITE,
-    version: 1,
-    centerKeys: [center.publicKey],
-    peers: [...deviceKeys].map(([station, key]) => ({
-      station,
-      name: `Console ${station.toUpperCase()}`,
-      key: signerOf(key).publicKey,
-      address: `${station}:1`,
-      revoked: false,
-    })),
-  };
   const record = (kind: string, id: string, body: RecordVersion['body']): RecordVersion => ({
     kind,
     id,
@@ -61,8 +52,11 @@ export function createSite(chance: Chance, calendar: Calendar): Site {
     calendar,
     center,
     siteKey: { id: 'sk1', key: Buffer.from(chance.bytes(32)).toString('base64url') },
-    deviceKeys,
-    roster: { ...unsigned, sig: center.sign(rosterText(unsigned)) },
+    deviceKey: (station) => {
+      const key = deviceKeys.get(station) ?? deviceKey(chance.fork(`workstation ${station}`));
+      deviceKeys.set(station, key);
+      return key;
+    },
     records: [
       record('site', SITE, { name: 'Harbor County', timeZone: calendar.zone, waiting: { '1': [30, 60] } }),
       record('agency', 'ems', { name: 'Harbor EMS', short: 'EMS', discipline: 'ems' }),

@@ -17,6 +17,7 @@ import { PowerCut } from './power.ts';
 import { editingSeen } from './presence.ts';
 import { createWitness } from './readers.ts';
 import { recordsDiffer, rosterDeed } from './records.ts';
+import { revokeWorkstation } from './revoking.ts';
 import { ANY_DAY, type Calendar, createSite, ORG, SITE, STATIONS } from './roster.ts';
 import { createStationNode, type StationNode } from './station-node.ts';
 import { isQuiet, judge, requestsWaiting, type Verdict, yearsGiven } from './verdict.ts';
@@ -85,7 +86,10 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       troubles.push(`${name}: ${what}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
     },
   };
-  const witness = createWitness((name) => stations.find((station) => station.name === name)?.older() ?? false);
+  // What one that was revoked reads holds nobody back.
+  const witness = createWitness(
+    (id) => center.admits(id) && (stations.find((station) => station.id() === id)?.older() ?? false),
+  );
   for (const name of STATIONS) {
     const mine = chance.fork(`station ${name}`);
     const rests = plan.rests && name === onFile;
@@ -154,6 +158,8 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
         note(`another ${level === 'site' ? 'key of the site' : 'key to sign with'}`);
         center.rotate(level);
       });
+    const revoking = chance.fork('whose workstation is revoked');
+    for (const at of plan.revocations) time.after(at * end, () => revokeWorkstation({ ...world, chance: revoking }));
     const { centerOlderUntil } = plan;
     if (centerOlderUntil !== null) time.after(centerOlderUntil * end, () => centerUpdate({ ...world, chance: disks }));
     injectFaults(world, end - 2 * MINUTE, chance.pick([1, 3, 6]) * MINUTE);
@@ -310,6 +316,8 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
       station.skew(0);
       station.disarm();
       station.start();
+      // By now its peers have shown the center whom it had let in.
+      if (waited > 0 && !center.admits(station.id())) station.enrolAnew();
     }
     center.start();
     await time.runUntil(time.now() + MINUTE);

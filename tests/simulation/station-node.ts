@@ -10,7 +10,7 @@ import type { Answer } from '../../server-bridge/dispatch/port.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import type { Sync } from '../../server-bridge/sync/engine.ts';
 import type { Chance } from './chance.ts';
-import type { Damaged, DiskImage, Drive } from './drive.ts';
+import type { Damaged, DiskImage, Drive, Kept } from './drive.ts';
 import { DiskFull, isDamaged, living, PowerCut, unlessFull } from './power.ts';
 import { LATER, OLDER_READS, UNKNOWN_THERE } from './readers.ts';
 import { ORG, SITE } from './roster.ts';
@@ -18,6 +18,8 @@ import { type StationProcess, type StationWorld, startProcess, type Watcher } fr
 
 export interface StationNode {
   readonly name: string;
+  /** Under which it is enrolled. */
+  readonly id: () => string;
   readonly alive: () => boolean;
   readonly store: () => OpenStore;
   readonly sync: () => Sync;
@@ -50,6 +52,8 @@ export interface StationNode {
   /** Ends in order, as an update does. */
   readonly stop: () => void;
   readonly start: () => void;
+  /** Ends in order, and is enrolled anew: it is another workstation from then on, and begins with what it held. */
+  readonly enrolAnew: () => void;
   readonly upgrade: () => void;
   /** Dies for good, and takes its disk with it. */
   readonly end: () => void;
@@ -57,6 +61,9 @@ export interface StationNode {
   readonly skew: (by: number) => void;
   readonly skewed: () => number;
 }
+
+/** Of a store that is taken over whole, also what has to wait there for what comes before it. */
+const WHOLE: Kept = { fact: () => true, key: () => true };
 
 /** Incidents among which one is chosen to be read. */
 const MOST_READ = 400;
@@ -86,6 +93,18 @@ export function createStationNode(
   /** Also of a copy that was made of it then. */
   let harmed = false;
   let salvages = false;
+  /** How often it has been enrolled, and as which of these it works: a disk that goes back is of an earlier one. */
+  let times = 1;
+  let enrolled = 1;
+  const copiedAs = new WeakMap<DiskImage, number>();
+  /** Its store is that of who it was before. */
+  let anew = false;
+  const id = (): string => (enrolled === 1 ? name : `${name}-${enrolled}`);
+  const short = (): string =>
+    name
+      .toUpperCase()
+      .repeat(3)
+      .slice(0, enrolled === 1 ? 3 : 2) + (enrolled === 1 ? '' : enrolled);
 
   const clock = (): number => site.calendar.begin + Math.floor(time.now()) + skew;
   const reads = (): readonly string[] => (isOlder ? OLDER_READS : READS);
@@ -131,8 +150,8 @@ export function createStationNode(
   function start(): void {
     if (running) return;
     const options = {
-      deviceKey: site.deviceKeys.get(name) as string,
-      identity: { org: ORG, site: SITE, station: name, short: name.toUpperCase().repeat(3), name },
+      deviceKey: site.deviceKey(id()),
+      identity: { org: ORG, site: SITE, station: id(), short: short(), name },
       siteKeys: disk === null ? world.center.given().siteKeys : [site.siteKey],
       effectsOf: effects,
       reads: reads(),
@@ -142,15 +161,25 @@ export function createStationNode(
       onCommit,
       onWrite,
     };
-    let opened = salvages ? null : drive.open(disk, options);
-    const isSalvaged = disk !== null && harmed && (!opened || (!opened.ok && opened.state === 'corrupted'));
+    let opened = salvages || (anew && disk !== null) ? null : drive.open(disk, options);
+    const isHarmed = disk !== null && harmed && (!opened || (!opened.ok && opened.state === 'corrupted'));
+    const isSalvaged = isHarmed || (anew && disk !== null);
     if (isSalvaged) opened = drive.salvage(disk as DiskImage, options);
     if (!opened?.ok) throw new Error(`${name}: ${opened?.message}`);
     salvages = false;
+    const isAnew = anew;
+    anew = false;
     const build = { reads: reads(), newer: isOlder ? UNKNOWN_THERE : LATER, rested: rests ? rested : null };
     const { store } = opened;
     try {
-      running = startProcess(name, { ...world, watcher: seen() }, store, build, clock, chance);
+      running = startProcess(
+        name,
+        { ...world, watcher: seen(isAnew ? WHOLE : undefined) },
+        store,
+        build,
+        clock,
+        chance,
+      );
     } catch (error) {
       if (!(harmed && isDamaged(error))) throw error;
       metDamage(store);
@@ -183,16 +212,30 @@ export function createStationNode(
     time.after(1_000, start);
   }
 
-  function seen(): Watcher {
+  function seen(keeps?: Kept): Watcher {
     return {
       ...watcher,
-      opened: (station, store) => watcher.opened(station, store, damaged?.keeps),
+      opened: (station, store) => watcher.opened(station, store, damaged?.keeps ?? keeps),
       trouble: (station, what, error) => {
         if (!(harmed && isDamaged(error))) watcher.trouble(station, what, error);
         // What else its end cuts short says the same once more.
         else if (running) metDamage(running.store);
       },
     };
+  }
+
+  function endInOrder(): void {
+    armed = null;
+    if (!running) return;
+    const { store, dispatch, sync } = running;
+    dispatch.close();
+    void sync.close();
+    running.die();
+    running = null;
+    disk = drive.image(store);
+    closing = store;
+    store.close();
+    closing = null;
   }
 
   const up = (): StationProcess => {
@@ -202,6 +245,7 @@ export function createStationNode(
 
   return {
     name,
+    id,
     alive: () => running !== null,
     store: () => up().store,
     sync: () => up().sync,
@@ -233,7 +277,11 @@ export function createStationNode(
     fillDisk: (share) => {
       full = share;
     },
-    copyDisk: () => drive.image(up().store),
+    copyDisk: () => {
+      const copy = drive.image(up().store);
+      copiedAs.set(copy, enrolled);
+      return copy;
+    },
     signIn: (whose = name) => {
       const mine = up();
       const { position, positionName } = site.me(name);
@@ -293,6 +341,7 @@ export function createStationNode(
       witness.forgot(name);
       if (running) die(older);
       else disk = older;
+      enrolled = copiedAs.get(older) ?? enrolled;
     },
     loseDisk: () => {
       armed = null;
@@ -311,20 +360,17 @@ export function createStationNode(
       disk = damaged.image;
       return true;
     },
-    stop: () => {
-      armed = null;
-      if (!running) return;
-      const { store, dispatch, sync } = running;
-      dispatch.close();
-      void sync.close();
-      running.die();
-      running = null;
-      disk = drive.image(store);
-      closing = store;
-      store.close();
-      closing = null;
-    },
+    stop: endInOrder,
     start,
+    enrolAnew: () => {
+      // What is on a disk that went back is seen before.
+      if (disk) start();
+      endInOrder();
+      enrolled = ++times;
+      anew = true;
+      world.center.enrol(id());
+      start();
+    },
     upgrade: () => {
       isOlder = false;
     },

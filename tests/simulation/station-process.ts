@@ -82,12 +82,13 @@ export function startProcess(
   chance: Chance,
 ): StationProcess {
   const { site, time, watcher, witness } = world;
+  const { station: id } = store.identity;
   if (!store.roster()) {
     const { roster, siteKeys } = world.center.given();
     store.saveRoster(roster, siteKeys);
   }
   if (store.grants().length === 0) {
-    const first = world.center.accounts.signIn(name);
+    const first = world.center.accounts.signIn(id, name);
     if (first) store.saveGrant(first, 'verifier');
   }
   let me: StationProcess | null = null;
@@ -107,8 +108,8 @@ export function startProcess(
       ),
   };
   const random = (length: number): Uint8Array => chance.bytes(length);
-  const center = centerPort(name, world.center, world.network, time, chance);
-  const lan = world.lan.port(name);
+  const center = centerPort(id, world.center, world.network, time, chance);
+  const lan = world.lan.port(id);
   watcher.opened(name, store);
   const trouble = (what: string, error: unknown): void => {
     if (!(error instanceof PowerCut || isFull(error))) watcher.trouble(name, what, error);
@@ -180,7 +181,7 @@ export function startProcess(
     random,
     build: 'simulated',
     reads: build.reads,
-    lanAddress: `${name}:1`,
+    lanAddress: `${id}:1`,
     leaseSize: 20,
     leaseAt: 5,
     onTrouble: trouble,

@@ -14,7 +14,7 @@ import { hlcParse } from '../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
-import { signatureHolds } from '../../sealing/signing.ts';
+import { signatureHolds, signerOf } from '../../sealing/signing.ts';
 import type { CenterNode } from './center-node.ts';
 import { erased, erasedOf } from './erased.ts';
 import { FAR, isTheirs, type Neighbour } from './neighbour.ts';
@@ -206,7 +206,12 @@ function views(stations: readonly StationNode[], diverged: string[]): void {
 /** Every chain whole and signed, by one station's bytes: all hold the same facts by then. */
 function chains(site: Site, station: StationNode, diverged: string[]): void {
   const store = station.store();
-  const keys = new Map(site.roster.peers.map((peer) => [peer.station, peer.key]));
+  const keys = new Map<string, string>();
+  const keyOf = (of: string): string => {
+    const key = keys.get(of) ?? signerOf(site.deviceKey(of)).publicKey;
+    keys.set(of, key);
+    return key;
+  };
   for (const { log } of store.heads()) {
     let prev: string | null | undefined = null;
     let seq = 0;
@@ -215,7 +220,7 @@ function chains(site: Site, station: StationNode, diverged: string[]): void {
       // What was dropped leaves a gap; what is held on both sides of none must follow.
       if (header?.seq === seq + 1 && header.prev !== prev)
         diverged.push(`${log} ${header.seq} does not follow what is before it`);
-      if (!signatureHolds(keys.get(header?.station ?? '') ?? '', frame.h, frame.s))
+      if (!signatureHolds(keyOf(header?.station ?? ''), frame.h, frame.s))
         diverged.push(`${log} ${header?.seq} is not signed`);
       prev = headerHash(frame.h);
       seq = header?.seq ?? seq;

@@ -12,6 +12,7 @@ import { newShort } from '../secrets.ts';
 import { withdraw } from '../sessions/withdrawal.ts';
 import type { IdentityTables, IdentityTx } from '../tables.ts';
 import { STATIONS_PER_SITE } from './enrolment.ts';
+import { type Forgotten, forgottenIn } from './forgotten.ts';
 import { bumpRoster } from './roster.ts';
 
 interface At {
@@ -77,20 +78,17 @@ export async function takeBackDevices(
   });
 }
 
-interface Forgotten {
+interface ForgottenHere extends Omit<Forgotten, 'missing'> {
   readonly devices: Roster['peers'];
-  readonly revocations: readonly string[];
   /** In use at the site. */
   readonly shorts: readonly string[];
-  /** How far its rosters had come. */
-  readonly isBehind: boolean;
 }
 
-const isNothing = ({ devices, revocations, isBehind }: Forgotten): boolean =>
+const isNothing = ({ devices, revocations, isBehind }: ForgottenHere): boolean =>
   devices.length + revocations.length === 0 && !isBehind;
 
-async function forgottenOf(trx: IdentityTx, site: string, { peers, version }: Roster): Promise<Forgotten> {
-  const { roster_version: reached } = await trx
+async function forgottenOf(trx: IdentityTx, site: string, roster: Roster): Promise<ForgottenHere> {
+  const { roster_version: version } = await trx
     .selectFrom('kernel.site')
     .select('roster_version')
     .where('site', '=', site)
@@ -100,14 +98,11 @@ async function forgottenOf(trx: IdentityTx, site: string, { peers, version }: Ro
     .select(['station', 'short', 'revoked_at'])
     .where('site', '=', site)
     .execute();
-  const known = new Map(rows.map((row) => [row.station, row]));
-  const devices = peers.filter(({ station }) => !known.has(station));
+  const revoked = new Map(rows.map(({ station, revoked_at }) => [station, revoked_at !== null]));
+  const { missing, ...said } = forgottenIn(roster, { version, revoked });
   return {
-    devices: devices.slice(0, Math.max(0, STATIONS_PER_SITE - rows.length)),
-    revocations: peers.flatMap(({ station, revoked }) =>
-      revoked && known.get(station)?.revoked_at === null ? [station] : [],
-    ),
+    ...said,
+    devices: missing.slice(0, Math.max(0, STATIONS_PER_SITE - rows.length)),
     shorts: rows.map(({ short }) => short),
-    isBehind: reached < version,
   };
 }
