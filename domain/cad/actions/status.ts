@@ -4,7 +4,7 @@ import { idOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { sameValue } from '../../kernel/json.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
-import { beginningGate } from '../gates/dispatch.ts';
+import { beginningGate, clearingGate } from '../gates/dispatch.ts';
 import { patientsWords } from '../sentences/words.ts';
 import { isAtScene, type StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
@@ -153,6 +153,7 @@ function offRun(unit: KnownUnit, status: StatusCode, input: Input, world: World,
     status.label,
     input,
     world,
+    clearingGate(unit.ref, world),
   );
 }
 

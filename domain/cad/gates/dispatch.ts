@@ -15,6 +15,7 @@ import {
 } from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
+import { inNeed } from './in-need.ts';
 
 const AWAY = ['outOfService', 'offDuty'];
 
@@ -77,31 +78,46 @@ function notReady(incident: EntityRef, world: World): Rule[] {
   ];
 }
 
-/** Before units are sent to an incident: one that is elsewhere, out of service, off duty or another site's; a call not yet dispatchable. */
+/**
+ * Before units are sent to an incident: one that calls for help, that is elsewhere, out of service, off duty or another site's; a
+ * call not yet dispatchable.
+ */
 export function dispatchGate(incident: EntityRef, units: readonly EntityRef[], world: World): Decision {
   const rules = [
     ...notReady(incident, world),
-    ...units.flatMap((unit) => [...busy(unit, incident, world), ...away(unit, world), ...lent(unit, world)]),
+    ...units.flatMap((unit) => [
+      ...inNeed(unit, 'REQUIRE_CONFIRMATION', world),
+      ...busy(unit, incident, world),
+      ...away(unit, world),
+      ...lent(unit, world),
+    ]),
   ];
   return decide(rules, rules.length > 0 ? ['confirm', 'choose another unit'] : []);
 }
 
 /**
  * Where a unit comes to be on an incident without being sent there by the form: reported there (on view), or traded for another.
- * It may be true, so it goes in, but never without a word: that it is on another as well, out of service or off duty.
+ * It may be true, so it goes in, but never without a word: that it calls for help, is on another as well, out of service or off
+ * duty.
  */
 export function beginningGate(incident: EntityRef, unit: EntityRef, world: World): Decision {
-  const rules = [...busy(unit, incident, world), ...away(unit, world)];
+  const rules = [...inNeed(unit, 'WARN', world), ...busy(unit, incident, world), ...away(unit, world)];
   return decide(rules.map((rule): Rule => ({ ...rule, verdict: 'WARN' })));
 }
 
+/** Where a unit comes off a call by what it says itself: with its emergency not over it goes on to be looked for, and nobody knows where. */
+export function clearingGate(unit: EntityRef, world: World): Decision {
+  return decide(inNeed(unit, 'WARN', world));
+}
+
 /**
- * Where a unit is taken off calls otherwise than by what it says itself: canceled, moved, traded for another. With a patient aboard
- * that is mostly the wrong callsign; it may be true, so it goes in, but never without a word.
+ * Where a unit is taken off calls otherwise than by what it says itself: canceled, moved, traded for another. With a patient aboard,
+ * or while it calls for help, that is mostly the wrong callsign; it may be true, so it goes in, but never without a word.
  */
 export function leavingGate(leaves: readonly Run[], world: World): Decision {
-  return decide(
-    leaves.flatMap((run): Rule[] => {
+  return decide([
+    ...[...new Set(leaves.map((run) => run.unit))].flatMap((unit) => inNeed(unit, 'WARN', world)),
+    ...leaves.flatMap((run): Rule[] => {
       const { ref, unit, incident, folded, status } = run;
       if (status.standard !== 'transporting') return [];
       const label = labelOf(statusesOfUnit(world, unit), status.code, status.standard);
@@ -112,5 +128,5 @@ export function leavingGate(leaves: readonly Run[], world: World): Decision {
       const reason = `${callsignOf(world, unit)} is ${label} ${where}: ${aboard} aboard.`;
       return [{ rule: 'unit.with_patient@1', verdict: 'WARN', reason, evidence: [ref, status.fact] }];
     }),
-  );
+  ]);
 }
