@@ -37,10 +37,10 @@ const calls = (...rows: readonly IncidentRow[]): Board => ({
 });
 
 describe('sounds of the board', () => {
-  it('ring once a call can be sent, by its priority', () => {
+  it('ring once a call can be sent, by its priority, or as the most urgent where it has none yet', () => {
     expect(boardSounds(calls(), calls(row({ readyAt: null })), 'here')).toEqual([]);
     expect(boardSounds(calls(row({ readyAt: null })), calls(row({})), 'here')).toEqual(['call-1']);
-    expect(boardSounds(calls(), calls(row({ priority: null })), 'here')).toEqual(['call-4']);
+    expect(boardSounds(calls(), calls(row({ priority: null })), 'here')).toEqual(['call-1']);
   });
   it('are for others: who opened a call knows of it, and hears no news of it, once or until it is seen', () => {
     const own = row({ setAt: HERE });

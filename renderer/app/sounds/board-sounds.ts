@@ -1,6 +1,7 @@
 /** Which sounds a change of the board calls for. Pure. */
 import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
-import { waitingSince } from '../../features/board/board-rows.ts';
+import type { Priority } from '#domain/cad/facts.ts';
+import { urgencyOf, waitingSince } from '../../features/board/board-rows.ts';
 import { lateness } from '../clock/format.ts';
 import type { SoundKind } from './tones.ts';
 
@@ -11,7 +12,7 @@ export interface Board {
   readonly incidents: Incidents;
   readonly units: Units;
 }
-type Limits = (priority: IncidentRow['priority']) => readonly [number, number] | null;
+type Limits = (priority: Priority) => readonly [number, number] | null;
 
 const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state !== 'merged';
 
@@ -69,7 +70,7 @@ export function boardSounds(before: Board | null, after: Board, station: string)
     const old = before.units[row.id];
     if (old && old !== row && asked(row) > asked(old)) sounds.add('update');
   }
-  for (const row of newCalls(before.incidents, after.incidents, station)) sounds.add(`call-${row.priority ?? '4'}`);
+  for (const row of newCalls(before.incidents, after.incidents, station)) sounds.add(`call-${urgencyOf(row)}`);
   for (const row of Object.values(after.incidents)) {
     const old = before.incidents[row.id];
     if (old && old !== row && open(row) && rang(old) && changedElsewhere(old, row, station)) sounds.add('update');
@@ -82,7 +83,7 @@ export function ranOut(rows: Incidents, limits: Limits, from: number, to: number
   return Object.values(rows)
     .filter((row) => row.state === 'pending' && row.readyAt !== null)
     .filter((row) => {
-      const allowed = limits(row.priority);
+      const allowed = limits(urgencyOf(row));
       const since = waitingSince(row);
       return lateness(from - since, allowed) !== 'red' && lateness(to - since, allowed) === 'red';
     })

@@ -56,8 +56,7 @@ export function useBoardSounds(): void {
   }, [now, units]);
 
   useEffect(() => {
-    const limits = (priority: '1' | '2' | '3' | '4' | null) =>
-      priority ? (site?.body.waiting[priority] ?? null) : null;
+    const limits = (priority: '1' | '2' | '3' | '4') => site?.body.waiting[priority] ?? null;
     if (ranOut(incidents, limits, lastLook.current, now).length > 0) play('timer');
     lastLook.current = now;
     const at = performance.now();

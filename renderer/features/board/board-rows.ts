@@ -1,5 +1,6 @@
 /** Which incidents stand in which list, and in what order. Pure. */
 import type { IncidentRow } from '#domain/bridge/topics.ts';
+import type { Priority } from '#domain/cad/facts.ts';
 
 export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
@@ -10,6 +11,9 @@ export const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 
 export function waitingSince({ readyAt, answeredAt, reopenedAt, left }: IncidentRow): number {
   return Math.max(readyAt ?? answeredAt, reopenedAt ?? 0, left?.at ?? 0);
 }
+
+/** What a call waits and rings by. One that nobody has given a priority may be anything: it counts as the most urgent until then. */
+export const urgencyOf = ({ priority }: IncidentRow): Priority => priority ?? '1';
 
 /**
  * Why it waits once more: `again` for a unit, `cleared` by its last unit and mostly only to be closed; null where it waits for

@@ -12,7 +12,7 @@ import { useWidthInRem } from '../../ui/use-width.ts';
 import { Whole } from '../../ui/whole.tsx';
 import { useStatuses } from '../units/statuses.ts';
 import { UnitOnCall } from '../units/unit-on-call.tsx';
-import { crossMerged, endedOver, waitingSince, waitsOnceMore } from './board-rows.ts';
+import { crossMerged, endedOver, urgencyOf, waitingSince, waitsOnceMore } from './board-rows.ts';
 import { partsOfNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
@@ -111,7 +111,7 @@ function Waiting({ row }: { readonly row: IncidentRow }): ReactNode {
         )}
       </span>
     );
-  const limits = row.priority ? (site?.body.waiting[row.priority] ?? null) : null;
+  const limits = site?.body.waiting[urgencyOf(row)] ?? null;
   return <Elapsed since={waitingSince(row)} limits={limits} />;
 }
 
