@@ -1,7 +1,7 @@
 /** Who answers to an action. The one that came last is asked first; one that does not apply passes it on. */
 import { useEffect, useRef } from 'react';
 import { preferences } from '../theme/preferences.ts';
-import { actionOf, KEYS, keyCap, strokeOf } from './key-map.ts';
+import { actionOf, KEYS, keyCap, strokeOf, takesAway } from './key-map.ts';
 
 /** Returns false where the action does not apply and the next in line should have it. */
 type Handler = () => boolean | undefined;
@@ -37,23 +37,6 @@ export function isTyping(target: EventTarget | null): boolean {
   );
 }
 
-/** Keys of the browser that would take the work away (reload, find, menu, caret browsing). */
-const TAKEN = [
-  'F1',
-  'F3',
-  'Shift+F3',
-  'F5',
-  'Shift+F5',
-  'F6',
-  'Shift+F6',
-  'F7',
-  'F10',
-  'Ctrl+r',
-  'Ctrl+p',
-  'Ctrl+s',
-  'Ctrl+f',
-];
-
 /**
  * Keys that are nobody's on the screen: those by which an input method ends or leaves what it composes, and the repeats of a
  * character that did something when it was pressed, which would be typed where that has put the focus, or choose there again.
@@ -88,7 +71,8 @@ export function listenForKeys(): () => void {
       event.stopPropagation();
       return;
     }
-    if (TAKEN.includes(stroke) || found?.action.startsWith('layout')) event.preventDefault();
+    if (takesAway(stroke, /^Mac/.test(navigator.platform)) || found?.action.startsWith('layout'))
+      event.preventDefault();
   };
   window.addEventListener('keydown', before, { capture: true });
   window.addEventListener('keydown', onKey);

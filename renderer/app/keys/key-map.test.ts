@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, isNoneAlone, KEYS, type KeyedAction, keyRefused, strokeOf } from './key-map.ts';
+import { actionOf, isNoneAlone, KEYS, type KeyedAction, keyRefused, strokeOf, takesAway } from './key-map.ts';
 
 const press = (key: string, over: object = {}) =>
   strokeOf({ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...over });
@@ -41,6 +41,15 @@ describe('keys', () => {
     expect(['F12', 'a', 'Enter', 'Dead'].some(isNoneAlone)).toBe(false);
     // The usual key, taken back, may have been given away meanwhile.
     expect(keyRefused(entry('note'), 'n', { hold: 'n' })).toMatch(/Hold, or release/);
+  });
+  it('of the browser leave no page and go to no address bar, and move the caret on a Mac', () => {
+    const back = press('ArrowLeft', { altKey: true });
+    expect([back, 'Ctrl+l', 'Alt+d', 'BrowserBack', 'F5'].map((stroke) => takesAway(stroke, false))).not.toContain(
+      false,
+    );
+    expect(takesAway(back, true)).toBe(false);
+    expect(takesAway('BrowserBack', true)).toBe(true);
+    expect(['Ctrl+c', 'Ctrl+ArrowLeft', 'ArrowLeft', 'd'].some((stroke) => takesAway(stroke, false))).toBe(false);
   });
   it('can be changed', () => {
     const changed = { 'call.new': 'F12' };

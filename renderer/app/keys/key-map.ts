@@ -126,6 +126,21 @@ const NONE_ALONE = [
 ];
 export const isNoneAlone = (key: string): boolean => NONE_ALONE.includes(key);
 
+/** Keys of the browser that would take the work away: reload, find, menu, caret browsing. */
+const TAKEN = 'F1 F3 Shift+F3 F5 Shift+F5 F6 Shift+F6 F7 F10 Ctrl+r Ctrl+p Ctrl+s Ctrl+f'.split(' ');
+/**
+ * Keys that leave the page, or go to the address bar, where what is typed next would be looked up on the Web: a caller's words.
+ * On a Mac the same strokes move the caret through text, and leave nothing.
+ */
+const LEAVES = ['Alt+ArrowLeft', 'Alt+ArrowRight', 'Alt+Home', 'Alt+d', 'Ctrl+l', 'Ctrl+k', 'Ctrl+e', 'Ctrl+o'];
+const LEAVES_EVERYWHERE = ['BrowserBack', 'BrowserForward', 'BrowserHome', 'BrowserSearch'];
+
+/** Whether the browser is kept from what it does by this stroke, where it is no key of the console. */
+export function takesAway(stroke: string, isMac: boolean): boolean {
+  const taken = [...TAKEN, ...LEAVES_EVERYWHERE, ...(isMac ? [] : LEAVES)];
+  return taken.includes(stroke);
+}
+
 /** The clipboard, what undoes typing, and what closes a window or tab before the page hears of it. */
 const OF_THE_BROWSER = /^(Ctrl|Meta)\+[acnqtvwxyz]$|^Alt\+F4$|^Ctrl\+F4$/;
 
