@@ -21,6 +21,25 @@ describe('the form of a call', () => {
     await expect.poll(at.focused).not.toBe('');
   });
 
+  it('goes on to the nature by Enter where nobody knows yet where it is: the nature was typed into the location', async () => {
+    await at.press('F5');
+    await expect.poll(at.focused).toBe('Location');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Nature');
+    await at.type('chest pain');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Callback');
+    const form = at.page.getByRole('form', { name: /^Call \d/ }).filter({ visible: true });
+    await expect.poll(() => form.getByLabel('Nature').inputValue()).toBe('Chest pain');
+    expect(await form.getByLabel('Location').inputValue()).toBe('');
+    // What cannot be taken still keeps Enter with it.
+    await at.tabTo('Coordinates');
+    await at.type('nowhere');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Coordinates');
+    await at.press('ControlOrMeta+a', 'Backspace', 'Shift+F5');
+  });
+
   it('closes by its key from the board and from a field, which goes in first; what is refused keeps it open', async () => {
     for (const form of await forms()) if (form) await at.press('Shift+F5');
     await expect.poll(forms).toEqual([]);

@@ -18,7 +18,7 @@ export function PlaceFields({
 }: {
   readonly subject: string;
   readonly row: IncidentRow | null;
-  /** Enter put a location in: the next question is the nature. */
+  /** Enter put a location in, or it is not known yet: the next question is the nature. */
   readonly onStands: () => void;
   /** What Tab comes to before detail, zone and coordinates: few calls have those. They stand under the location all the same. */
   readonly children: ReactNode;
@@ -33,14 +33,15 @@ export function PlaceFields({
   const districts = useRoster<RosterBody<'district'>>('district');
   const all = { text, detail, zone, coordinates };
 
+  /** False where what was typed cannot be taken: then Enter stays with it. */
   const commit = (): boolean => {
-    if (!row) return text.value.trim() !== '';
+    if (!row) return true;
     const pieces = Object.fromEntries(
       Object.entries(all).map(([key, one]) => [key, one.value]),
     ) as unknown as PlacePieces;
     if (Object.values(all).every((one) => !one.dirty)) {
       for (const one of Object.values(all)) one.drop();
-      return row.location !== null;
+      return true;
     }
     const read = locationOf(pieces, row.location);
     if (!read.ok) {
