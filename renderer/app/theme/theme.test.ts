@@ -23,11 +23,13 @@ describe('the colours of each palette', () => {
   /** What stands on which grounds, and by how much it stands out at least (WCAG 2.2, 1.4.3, 1.4.6, 1.4.11). */
   const RULES = [
     { what: ['text'], on: [...GROUNDS, 'amber-ground', 'bad-ground'], least: 7 },
-    { what: ['muted', 'faint', 'good', 'amber', 'bad'], on: GROUNDS, least: 4.5 },
+    // What waits, is late, wrong or done.
+    { what: ['good', 'amber', 'bad'], on: GROUNDS, least: 7 },
+    { what: ['muted', 'faint'], on: GROUNDS, least: 4.5 },
     { what: ['muted'], on: ['amber-ground', 'bad-ground', 'good-ground'], least: 4.5 },
-    { what: ['good'], on: ['good-ground'], least: 4.5 },
-    { what: ['amber'], on: ['amber-ground'], least: 4.5 },
-    { what: ['bad'], on: ['bad-ground'], least: 4.5 },
+    { what: ['good'], on: ['good-ground'], least: 7 },
+    { what: ['amber'], on: ['amber-ground'], least: 7 },
+    { what: ['bad'], on: ['bad-ground'], least: 7 },
     { what: ['edge', 'good-line', 'accent'], on: ['panel', 'raised', 'field'], least: 3 },
   ];
 
