@@ -300,6 +300,14 @@ describe('an administrator at the Setup of a console', () => {
     expect(await at.field('Kind').inputValue()).toBe('engine');
     await expect.poll(at.focused).toBe('Callsign');
     expect(await faults(at.page)).toEqual([]);
+    // The lock takes the board away, and nothing of what stands typed.
+    await at.press('F10');
+    await at.page.getByLabel('Password', { exact: true }).waitFor();
+    await at.type(DEMO_SIGN_IN.password);
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Callsign');
+    expect(await at.field('Callsign').inputValue()).toBe('M96');
+    await at.page.getByRole('status', { name: 'Callsign meanwhile' }).getByText('Somebody else saved “M97”').waitFor();
     await at.press('Enter');
     await at.page.getByRole('alert').getByText('keep yours or take theirs').waitFor();
     await push('Keep mine: Callsign');

@@ -8,14 +8,14 @@ import '../../ui/form.css';
 import { optionsOf, RecordFields } from './record-field.tsx';
 import { builtFrom, type SetupKind, typedOf } from './setup-kinds.ts';
 import { usePutRecord } from './use-put-record.ts';
-import { useTypedOver } from './use-typed-over.ts';
+import { useRecordTyped } from './use-record-typed.ts';
 
 export type RecordRow = RosterRow<{ readonly [key: string]: Json }>;
 
 export function RecordForm({
   kind,
   row: listed,
-  onDone,
+  onDone: leave,
 }: {
   readonly kind: SetupKind;
   /** As the station holds it now; null for a new one, and for one that was archived since. */
@@ -23,7 +23,11 @@ export function RecordForm({
   readonly onDone: () => void;
 }): ReactNode {
   const { row, archived } = useLastKnown(listed);
-  const over = useTypedOver(typedOf(kind, row?.body ?? kind.begin));
+  const { over, forget } = useRecordTyped(kind.title, row?.id ?? 'new', typedOf(kind, row?.body ?? kind.begin));
+  const onDone = (): void => {
+    forget();
+    leave();
+  };
   const put = usePutRecord(kind);
   const [sent, setSent] = useState(0);
   const { inForm, atField } = useFieldProblems(put.problem, sent);

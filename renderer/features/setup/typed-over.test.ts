@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { beginOver, chooseOver, followOver, saveOver, typeOver } from './typed-over.ts';
+import { beginOver, chooseOver, followOver, goOnOver, saveOver, typeOver } from './typed-over.ts';
 
 const BEGIN = { callsign: 'M36', kind: 'ambulance', home: 'st-36' };
 
@@ -22,6 +22,22 @@ describe('what is typed over a record that somebody else saves', () => {
     const met = followOver(typing, { ...BEGIN, kind: 'engine' });
     expect(met).toMatchObject({ typed: { callsign: 'M37', kind: 'engine' }, followed: ['kind'], against: [] });
     expect(typeOver(met, 'kind', 'tanker').followed).toEqual([]);
+  });
+
+  it('goes on where it was left off: against what it stood, and against what was saved while nobody had it open', () => {
+    const met = followOver(typeOver(beginOver(BEGIN), 'callsign', 'M37'), { ...BEGIN, callsign: 'M38' });
+    const on = goOnOver(met.typed, met.stands, ['callsign', 'gone']);
+    expect(followOver(on, met.stands)).toMatchObject({ typed: { callsign: 'M37' }, against: ['callsign'] });
+    const later = followOver(goOnOver({ ...BEGIN, callsign: 'M37' }, BEGIN, ['']), {
+      callsign: 'M39',
+      kind: 'engine',
+      home: 'st-36',
+    });
+    expect(later).toMatchObject({
+      typed: { callsign: 'M37', kind: 'engine' },
+      against: ['callsign'],
+      followed: ['kind'],
+    });
   });
 
   it('is the same while nothing is new, and stands against nothing that both typed alike', () => {

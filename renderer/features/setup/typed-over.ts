@@ -31,6 +31,11 @@ export const beginOver = <T extends Fields>(stands: T): TypedOver<T> => ({
 
 const namesOf = <T extends Fields>(of: T): readonly (keyof T & string)[] => Object.keys(of);
 
+/** As it was left off: what was typed over a record that stood as `stood` then, and against what; what was saved since is to be followed. */
+export function goOnOver<T extends Fields>(typed: T, stood: T, against: readonly string[]): TypedOver<T> {
+  return { ...beginOver(stood), typed, against: namesOf(stood).filter((name) => against.includes(name)) };
+}
+
 /** The record is as `now` says; the same where nothing is new. */
 export function followOver<T extends Fields>(at: TypedOver<T>, now: T): TypedOver<T> {
   if (sameValue(now, at.seen)) return at;

@@ -9,6 +9,8 @@ const CHOOSE_FIRST = 'Somebody else saved something else here meanwhile: keep yo
 /** {@link TypedOver} of a form over a record that is shown as it stands now. */
 export function useTypedOver<T extends Fields>(
   stands: T,
+  /** Where a form that was left off goes on. */
+  from: TypedOver<T> = beginOver(stands),
 ): TypedOver<T> & {
   readonly type: (field: keyof T & string, value: Json) => void;
   readonly choose: (field: keyof T & string, which: 'mine' | 'theirs') => void;
@@ -18,7 +20,7 @@ export function useTypedOver<T extends Fields>(
   /** The record is saved, by oneself, as this. */
   readonly saved: (as: T) => void;
 } {
-  const [before, set] = useState(() => beginOver(stands));
+  const [before, set] = useState(from);
   const at = followOver(before, stands);
   if (at !== before) set(at);
   const type = (field: keyof T & string, value: Json): void => set((now) => typeOver(now, field, value));
