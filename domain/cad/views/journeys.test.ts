@@ -223,6 +223,13 @@ describe('an amended time of a journey that is named', () => {
     expect(journeys()).toEqual(['20-30 Mercy', '62-75 General', '62-75 General']);
   });
 
+  it('counts them once, where they left, though its arrival is said to be before that and falls into another', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30', 'OS 50', 'TR 60 General', 'AH 70');
+    count(3);
+    amendOf(2, 'atDestination', 15);
+    expect(read()).toHaveLength(4);
+  });
+
   it('is refused of one that was none, and of what a run has once', () => {
     press('OS 10', 'TR 20 Mercy');
     expect(amendOf(2, 'leftScene', 25)).toMatchObject({ refusal: { code: 'journey.unknown' } });

@@ -199,12 +199,20 @@ function severalMade(run: Folded, facts: readonly Fact[]): readonly Made[] | nul
     steps: leg.steps.map((step): Step => ({ ...step, pressedOn: i + 1 })),
   }));
   if (legs.length < 2 || !hasTwo(way)) return null;
-  return legsOf(amended(run, legs)).map((leg) => {
+  const made = legsOf(amended(run, legs));
+  return made.map((leg) => {
     const first = (element: TimeElement): number | null =>
       leg.steps.find((step) => step.element === element)?.at ?? null;
     const journey = { leftScene: first('leftScene'), atDestination: first('atDestination'), destination: leg.hospital };
-    return { journey, patients: countOn(run, (n) => leg.steps.some(({ pressedOn }) => pressedOn === n)) };
+    return { journey, patients: countOn(run, (n) => homeOf(made, n) === leg) };
   });
+}
+
+/** Where they are whose journey was pressed as this one: where it left. An amended time may have put some of it into another. */
+function homeOf(made: readonly Leg[], journey: number): Leg | undefined {
+  const has = (leg: Leg, left: boolean): boolean =>
+    leg.steps.some(({ pressedOn, element }) => pressedOn === journey && (!left || element === 'leftScene'));
+  return made.find((leg) => has(leg, true)) ?? made.find((leg) => has(leg, false));
 }
 
 function onlyMade(run: Folded): readonly Made[] {
