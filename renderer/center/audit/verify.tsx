@@ -16,9 +16,9 @@ async function wholeChain(
   onRead: (soFar: AuditVerification) => void,
 ): Promise<Answer<AuditVerification>> {
   for (let soFar: AuditVerification | null = null; ; ) {
-    const after: string = soFar?.next ? `?after=${encodeURIComponent(soFar.next)}` : '';
+    const place = new URLSearchParams(soFar?.next ? { after: soFar.next } : {});
     const answer: Answer<AuditVerification> = await center.ask({
-      path: `/v1/audit/verification${after}`,
+      path: `/v1/audit/verification?${place.toString()}`,
       answer: AuditVerificationSchema,
     });
     if (!answer.ok) return answer;
