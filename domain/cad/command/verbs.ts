@@ -96,7 +96,7 @@ export const VERBS: readonly Verb[] = [
   verb(
     'T',
     'TIME',
-    'Record a time, or with a reason amend it (J2: on its second journey)',
+    'A time; a reason amends it (J2: journey 2)',
     'T unit [incident] [J2] status time [reason]',
     'T M36 OS 1402 said by radio',
     'unit incident status time reason',
