@@ -9,12 +9,10 @@ import { pushOf, takenOf } from './outgoing.ts';
 import type { Pages } from './pages.ts';
 import { type CenterPort, UNTRUSTED } from './ports.ts';
 import type { Greeted } from './reach.ts';
-import type { Doing, SyncEvent } from './state.ts';
+import { type Doing, type SyncEvent, TIMES } from './state.ts';
 
 /** Most logs that a greeting names. */
 const HELLO_LOGS = 20_000;
-/** A store that refuses (disk full) is tried again after this. ms */
-const REFUSED_WAIT = 1_000;
 
 export type Asking = Pick<Doing, 'hello' | 'pull' | 'fetchSnapshot' | 'push' | 'sendRequests'>;
 
@@ -128,7 +126,7 @@ export function createAsking(options: AskingOptions): Asking {
         outbox.send,
         (outcome) => happen({ t: 'requestsSent', ...outcome }),
         // The store refused what became of one: it waits on, and is sent again.
-        (why) => happen({ t: 'requestsSent', again: REFUSED_WAIT, why }),
+        (why) => happen({ t: 'requestsSent', again: TIMES.storeRefused, why }),
       ),
   };
 }

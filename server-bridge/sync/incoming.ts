@@ -6,10 +6,8 @@ import { StoreFailure } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from './ports.ts';
 import type { Slices } from './slices.ts';
-import type { Position, SyncEvent } from './state.ts';
+import { type Position, type SyncEvent, TIMES } from './state.ts';
 
-/** A store that refuses (disk full) is tried again after this. ms */
-const REFUSED_WAIT = 1_000;
 const NOT_STORED = 'Frames of a peer could not be stored';
 
 export interface Incoming {
@@ -30,7 +28,7 @@ export function createIncoming(
   let refusing = false;
   const refused = (): void => {
     refusing = true;
-    timers.after(REFUSED_WAIT, () => {
+    timers.after(TIMES.storeRefused, () => {
       refusing = false;
       // Another epoch may have begun meanwhile, whose pages were left out as well.
       const { epoch = '', n = 0 } = store.cursor() ?? {};
@@ -49,7 +47,7 @@ export function createIncoming(
     if (missed.has(station)) return;
     missed.set(station, logs);
     const again = (): void => {
-      timers.after(REFUSED_WAIT, () => {
+      timers.after(TIMES.storeRefused, () => {
         slices.add(() => {
           try {
             first();

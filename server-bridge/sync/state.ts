@@ -68,6 +68,8 @@ export const TIMES = {
   retryMost: 1_000,
   /** The same for a center that answers and refuses: nothing will change quickly. */
   refusedRetry: 10_000,
+  /** A store that refuses (disk full) is tried again after this. */
+  storeRefused: 1_000,
   doubt: 300,
   /** Between two looks at the center while the live channel brings everything, and while it does not. */
   check: 10_000,
