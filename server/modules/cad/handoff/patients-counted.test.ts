@@ -7,7 +7,6 @@ import type { Made } from '../../../kernel/intake/testing/station.ts';
 import { listCharts } from '../../epcr/listing.ts';
 import { derivedId } from './derive.ts';
 import { type Call, type Floor, floor, later, ORG, takeCall } from './testing/floor.ts';
-import { workOff } from './worker.ts';
 
 let at: Floor;
 beforeAll(async () => {
@@ -16,16 +15,7 @@ beforeAll(async () => {
 afterAll(() => at.world.close());
 
 const held = (call: Call, kind: 'run' | 'chart' | 'trip', patient = 1): Promise<RecordVersion | null> =>
-  at.world.log.intake(ORG, (tx) => tx.record(kind, derivedId(call.run('m36'), kind, patient)));
-const put = (record: RecordVersion | null, body: object): Promise<void> =>
-  at.world.log.intake(ORG, async (tx) => {
-    if (!record) throw new Error('there is no such record');
-    await tx.putRecord(at.site, { ...record, version: record.version + 1, body: { ...record.body, ...body } });
-  });
-const derive = async (...made: Made[]): Promise<void> => {
-  await at.push(...made);
-  await workOff(at.ports);
-};
+  at.derived(call, 'm36', kind, patient);
 const count = (call: Call, patients: number, seconds: number, replaces: readonly Made[] = [], journey = 1): Made =>
   call.fact(
     'unit.patients',
@@ -40,7 +30,7 @@ describe('a crew that took two to one hospital', () => {
   it('has a chart and a trip for each, and both in the report', async () => {
     const call = at.transported('26-00701');
     count(call, 2, 1_500);
-    await derive(...call.made);
+    await at.derive(...call.made);
     const run = HANDOFF_SCHEMAS.run.parse((await held(call, 'run'))?.body);
     expect(run).toMatchObject({ transported: true, destination: 'Mercy', journeys: [MERCY, MERCY] });
     for (const patient of [1, 2]) {
@@ -74,20 +64,20 @@ describe('a crew that took two to one hospital', () => {
   it('has them once, however often they are derived', async () => {
     const call = at.transported('26-00702');
     count(call, 3, 1_500);
-    await derive(...call.made);
+    await at.derive(...call.made);
     const versions = (): Promise<(number | undefined)[]> =>
       Promise.all([1, 2, 3].map(async (n) => (await held(call, 'chart', n))?.version));
     expect(await versions()).toEqual([1, 1, 1]);
-    await derive(call.fact('incident.noted', later(3_700), [call.incident], { text: 'three patients' }));
+    await at.derive(call.fact('incident.noted', later(3_700), [call.incident], { text: 'three patients' }));
     expect(await versions()).toEqual([1, 1, 1]);
   });
 
   it('of whom nobody had said so before the run was over has the second as soon as somebody does', async () => {
     const call = at.transported('26-00703');
-    await derive(...call.made);
+    await at.derive(...call.made);
     const [first, trip] = [await held(call, 'chart'), await held(call, 'trip')];
     expect(await held(call, 'chart', 2)).toBeNull();
-    await derive(count(call, 2, 3_900));
+    await at.derive(count(call, 2, 3_900));
     // The first is as it was: a chart that somebody works on is not touched by another’s.
     expect(await held(call, 'chart')).toEqual(first);
     expect(await held(call, 'trip')).toMatchObject({ id: trip?.id, body: { patient: 1, ...MERCY } });
@@ -97,14 +87,14 @@ describe('a crew that took two to one hospital', () => {
   it('and was one after all: the chart that is too many goes, and comes back with whoever had claimed it', async () => {
     const call = at.transported('26-00704');
     const two = count(call, 2, 1_500);
-    await derive(...call.made);
-    await put(await held(call, 'chart', 2), { author: 'mia' });
+    await at.derive(...call.made);
+    await at.put(await held(call, 'chart', 2), { author: 'mia' });
     const one = count(call, 1, 4_000, [two]);
-    await derive(one);
+    await at.derive(one);
     expect((await held(call, 'run'))?.body).not.toHaveProperty('journeys');
     expect(await held(call, 'trip')).toMatchObject({ body: MERCY });
     for (const kind of ['chart', 'trip'] as const) expect(await held(call, kind, 2)).toMatchObject({ body: null });
-    await derive(count(call, 2, 4_100, [one]));
+    await at.derive(count(call, 2, 4_100, [one]));
     expect(await held(call, 'chart', 2)).toMatchObject({ body: { author: 'mia', patient: 2 } });
     expect(await held(call, 'trip', 2)).toMatchObject({ body: MERCY });
   });
@@ -112,11 +102,11 @@ describe('a crew that took two to one hospital', () => {
   it('and was signed and closed for two says so in words where it was one', async () => {
     const call = at.transported('26-00705');
     const two = count(call, 2, 1_500);
-    await derive(...call.made);
-    await put(await held(call, 'run'), { state: 'signed' });
-    await put(await held(call, 'chart', 2), { state: 'signed' });
-    await put(await held(call, 'trip', 2), { state: 'closed' });
-    await derive(count(call, 1, 4_000, [two]));
+    await at.derive(...call.made);
+    await at.put(await held(call, 'run'), { state: 'signed' });
+    await at.put(await held(call, 'chart', 2), { state: 'signed' });
+    await at.put(await held(call, 'trip', 2), { state: 'closed' });
+    await at.derive(count(call, 1, 4_000, [two]));
     expect((await held(call, 'run'))?.body?.discrepancies).toEqual(['Patients: signed 2, the facts now say 1.']);
     expect((await held(call, 'chart', 2))?.body).toMatchObject({
       state: 'signed',
@@ -141,7 +131,7 @@ it('a crew that took two and then one more has them as they went', async () => {
   call.status('m36', 'transporting', later(2_400), { destination: { name: 'General' } });
   call.status('m36', 'atDestination', later(3_000));
   call.status('m36', 'available', later(3_600), { commitments: [] });
-  await derive(...call.made);
+  await at.derive(...call.made);
   const FIRST = { leftScene: later(600), atDestination: later(1_200), destination: 'Mercy' };
   const SECOND = { leftScene: later(2_400), atDestination: later(3_000), destination: 'General' };
   expect((await held(call, 'run'))?.body).toMatchObject({ journeys: [FIRST, SECOND, FIRST] });
@@ -151,7 +141,7 @@ it('a crew that took two and then one more has them as they went', async () => {
   expect(text).toContain('Patients 1 and 3: left scene 14:41:02, at destination 14:51:02, transported to Mercy');
   expect(text).toContain('Patient 2: left scene 15:11:02, at destination 15:21:02, transported to General');
   // Of the second journey it was one, until it is said that it was two: nobody else’s chart becomes another’s.
-  await derive(count(call, 2, 4_000, [], 2));
+  await at.derive(count(call, 2, 4_000, [], 2));
   expect((await held(call, 'run'))?.body).toMatchObject({ journeys: [FIRST, SECOND, FIRST, SECOND] });
 });
 
@@ -163,10 +153,10 @@ it('a time of a later journey is amended where that is named, and its trip follo
   call.status('m36', 'onScene', later(2_000));
   call.status('m36', 'transporting', later(2_400), { destination: { name: 'General' } });
   call.status('m36', 'available', later(3_600), { commitments: [] });
-  await derive(...call.made);
+  await at.derive(...call.made);
   expect((await held(call, 'trip', 2))?.body).toMatchObject({ leftScene: later(2_400), atDestination: null });
   const said = { journey: 2, element: 'atDestination', at: later(3_000), reason: 'radio log' };
-  await derive(call.fact('journey.amended', later(4_000), [call.incident, 'unit:m36', call.run('m36')], said));
+  await at.derive(call.fact('journey.amended', later(4_000), [call.incident, 'unit:m36', call.run('m36')], said));
   expect((await held(call, 'trip'))?.body).toMatchObject({ leftScene: later(600), atDestination: later(1_200) });
   expect((await held(call, 'trip', 2))?.body).toMatchObject({ leftScene: later(2_400), atDestination: later(3_000) });
   const text = await at.textOfReport(call);
@@ -177,7 +167,7 @@ it('a time of a later journey is amended where that is named, and its trip follo
 it('a run whose call was a duplicate leaves them where it went on, once', async () => {
   const call = at.transported('26-00707');
   count(call, 2, 1_500);
-  await derive(...call.made);
+  await at.derive(...call.made);
   expect(await held(call, 'chart', 2)).toMatchObject({ body: { patient: 2 } });
   const other = takeCall(at.station, '26-00708');
   other.status('m36', 'transporting', later(1_500), { destination: { name: 'Mercy' }, commitments: [other.incident] });
@@ -192,7 +182,7 @@ it('a run whose call was a duplicate leaves them where it went on, once', async 
     at: later(3_100),
     reason: 'merged',
   });
-  await derive(
+  await at.derive(
     ...other.made,
     canceled,
     again,

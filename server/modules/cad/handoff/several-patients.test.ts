@@ -7,7 +7,6 @@ import type { Made } from '../../../kernel/intake/testing/station.ts';
 import { listCharts } from '../../epcr/listing.ts';
 import { derivedId } from './derive.ts';
 import { type Call, type Floor, floor, later, ORG, takeCall } from './testing/floor.ts';
-import { workOff } from './worker.ts';
 
 let at: Floor;
 beforeAll(async () => {
@@ -16,15 +15,7 @@ beforeAll(async () => {
 afterAll(() => at.world.close());
 
 const held = (call: Call, kind: 'run' | 'chart' | 'trip', patient = 1): Promise<RecordVersion | null> =>
-  at.world.log.intake(ORG, (tx) => tx.record(kind, derivedId(call.run('m36'), kind, patient)));
-const put = (record: RecordVersion, body: object): Promise<void> =>
-  at.world.log.intake(ORG, (tx) =>
-    tx.putRecord(at.site, { ...record, version: record.version + 1, body: { ...record.body, ...body } }),
-  );
-const derive = async (...made: Made[]): Promise<void> => {
-  await at.push(...made);
-  await workOff(at.ports);
-};
+  at.derived(call, 'm36', kind, patient);
 
 /** M36 takes one to Mercy, comes back, and takes another to the General. */
 function twice(number: string): Call {
@@ -52,7 +43,7 @@ const amend = (call: Call, element: string, time: number | null): Made =>
 describe('a crew that took two patients', () => {
   it('has a chart and a trip for each, with the times and the hospital of that journey', async () => {
     const call = twice('26-00601');
-    await derive(...call.made);
+    await at.derive(...call.made);
     const run = HANDOFF_SCHEMAS.run.parse((await held(call, 'run'))?.body);
     expect(run).toMatchObject({ transported: true, destination: 'Mercy and General', journeys: [FIRST, SECOND] });
     for (const [patient, journey] of [
@@ -72,7 +63,7 @@ describe('a crew that took two patients', () => {
 
   it('has them in the list of charts, each with its own trip', async () => {
     const call = twice('26-00602');
-    await derive(...call.made);
+    await at.derive(...call.made);
     const query = { whose: 'all' as const, limit: 100 };
     const reach = { site: null, agency: null, own: null };
     const scope = { org: ORG, actor: 'lena' };
@@ -99,22 +90,22 @@ describe('a crew that took two patients', () => {
 
   it('has them once, however often they are derived', async () => {
     const call = twice('26-00603');
-    await derive(...call.made);
+    await at.derive(...call.made);
     const versions = async (): Promise<(number | undefined)[]> =>
       Promise.all(
         [1, 2].flatMap((n) => (['chart', 'trip'] as const).map(async (kind) => (await held(call, kind, n))?.version)),
       );
     expect(await versions()).toEqual([1, 1, 1, 1]);
-    await derive(call.fact('incident.noted', later(3_700), [call.incident], { text: 'two patients' }));
+    await at.derive(call.fact('incident.noted', later(3_700), [call.incident], { text: 'two patients' }));
     expect(await versions()).toEqual([1, 1, 1, 1]);
   });
 
   it('has one after all where the first was a slip: the chart that is too many goes, and comes back with whoever had claimed it', async () => {
     const call = twice('26-00604');
-    await derive(...call.made);
-    await put((await held(call, 'chart', 2)) as RecordVersion, { author: 'mia' });
+    await at.derive(...call.made);
+    await at.put(await held(call, 'chart', 2), { author: 'mia' });
     const struck = [amend(call, 'leftScene', null), amend(call, 'atDestination', null)];
-    await derive(...struck);
+    await at.derive(...struck);
     expect(await held(call, 'run')).toMatchObject({ body: { transported: true, destination: 'General' } });
     expect(await held(call, 'trip')).toMatchObject({ body: SECOND });
     expect(await held(call, 'chart', 2)).toMatchObject({ body: null });
@@ -127,17 +118,17 @@ describe('a crew that took two patients', () => {
         { element, at: time, reason: 'was none' },
         [before?.fact.id ?? ''],
       );
-    await derive(again('leftScene', later(600), struck), again('atDestination', later(1_200), struck.slice(1)));
+    await at.derive(again('leftScene', later(600), struck), again('atDestination', later(1_200), struck.slice(1)));
     expect(await held(call, 'chart', 2)).toMatchObject({ body: { author: 'mia', patient: 2 } });
     expect(await held(call, 'trip', 2)).toMatchObject({ body: SECOND });
   });
 
   it('and was signed for two says so in words where the facts come to say one', async () => {
     const call = twice('26-00605');
-    await derive(...call.made);
-    await put((await held(call, 'run')) as RecordVersion, { state: 'signed' });
-    await put((await held(call, 'chart', 2)) as RecordVersion, { state: 'signed' });
-    await derive(amend(call, 'leftScene', null), amend(call, 'atDestination', null));
+    await at.derive(...call.made);
+    await at.put(await held(call, 'run'), { state: 'signed' });
+    await at.put(await held(call, 'chart', 2), { state: 'signed' });
+    await at.derive(amend(call, 'leftScene', null), amend(call, 'atDestination', null));
     const run = await held(call, 'run');
     expect(run?.body?.discrepancies).toContain('Patients: signed 2, the facts now say 1.');
     expect(await held(call, 'chart', 2)).toMatchObject({
@@ -149,17 +140,17 @@ describe('a crew that took two patients', () => {
 describe('a trip that was closed', () => {
   it('stays, and says in words what the facts now say otherwise', async () => {
     const call = at.transported('26-00606');
-    await derive(...call.made);
+    await at.derive(...call.made);
     const open = (await held(call, 'trip')) as RecordVersion;
-    await put(open, { state: 'closed' });
+    await at.put(open, { state: 'closed' });
     const late = amend(call, 'leftScene', later(1_400));
-    await derive(late);
+    await at.derive(late);
     expect((await held(call, 'trip'))?.body).toEqual({
       ...open.body,
       state: 'closed',
       discrepancies: ['Time left scene: closed 14:56:02, the facts now say 14:54:22.'],
     });
-    await derive(
+    await at.derive(
       call.fact(
         'time.amended',
         later(4_200),
@@ -173,9 +164,9 @@ describe('a trip that was closed', () => {
 
   it('of a transport that is none any more says that', async () => {
     const call = at.transported('26-00607');
-    await derive(...call.made);
-    await put((await held(call, 'trip')) as RecordVersion, { state: 'closed' });
-    await derive(amend(call, 'leftScene', null), amend(call, 'atDestination', null));
+    await at.derive(...call.made);
+    await at.put(await held(call, 'trip'), { state: 'closed' });
+    await at.derive(amend(call, 'leftScene', null), amend(call, 'atDestination', null));
     expect((await held(call, 'trip'))?.body).toMatchObject({
       state: 'closed',
       destination: 'Mercy',

@@ -23,7 +23,7 @@ import {
 import { readBlob } from '../../../documents/blobs.ts';
 import { derivedId } from '../derive.ts';
 import { reportPdf } from '../pdf.ts';
-import type { WorkerPorts } from '../worker.ts';
+import { type WorkerPorts, workOff } from '../worker.ts';
 
 export const ORG = 'alpha';
 
@@ -36,8 +36,17 @@ export interface Floor {
   readonly rows: <T extends object>(query: string, values?: readonly unknown[]) => Promise<T[]>;
   /** A patient is taken to Mercy by M36; E06 is canceled on the way. */
   readonly transported: (number: string) => Call;
-  /** What hand-off derived of a unit's run. */
-  readonly derived: (call: Call, unit: string, kind: 'run' | 'chart' | 'trip') => Promise<RecordVersion | null>;
+  /** What hand-off derived of a unit's run; of its n-th patient where it took several. */
+  readonly derived: (
+    call: Call,
+    unit: string,
+    kind: 'run' | 'chart' | 'trip',
+    patient?: number,
+  ) => Promise<RecordVersion | null>;
+  /** The next version of a record, as somebody at the center writes it; throws where there is none. */
+  readonly put: (record: RecordVersion | null, body: object) => Promise<void>;
+  /** Takes facts in, and has done what hand-off has to do for them. */
+  readonly derive: (...made: Made[]) => Promise<void>;
   readonly reportOf: (call: Call) => Promise<RecordVersion | null>;
   /** What its stored report says; throws where none can be read. */
   readonly textOfReport: (call: Call) => Promise<string>;
@@ -86,28 +95,39 @@ export async function floor(): Promise<Floor> {
     world.log.intake(ORG, (tx) => tx.record(kind, id));
   const reportOf = (call: Call): Promise<RecordVersion | null> => record('report', derivedId(call.incident, 'report'));
   const take = pushTaker(world.log, world.ports.keys.centerKeys, world_, verifyHere);
+  const push = async (...made: Made[]): Promise<void> => {
+    // A log is sent as it was written, whichever call each is of.
+    made.sort((a, b) => a.fact.seq - b.fact.seq);
+    const { problems } = await take(ORG, site, pushOf(...made));
+    if (problems.length > 0) throw new Error(JSON.stringify(problems));
+  };
+  const ports: WorkerPorts = {
+    db,
+    log: world.log,
+    ...world_,
+    circumstancesOf: world.circumstancesOf,
+    logger: pino({ level: 'silent' }),
+    draw: (report, madeAt) => reportPdf(report, madeAt, false),
+  };
   return {
     world,
     site,
     station,
-    ports: {
-      db,
-      log: world.log,
-      ...world_,
-      circumstancesOf: world.circumstancesOf,
-      logger: pino({ level: 'silent' }),
-      draw: (report, madeAt) => reportPdf(report, madeAt, false),
-    },
-    push: async (...made) => {
-      // A log is sent as it was written, whichever call each is of.
-      made.sort((a, b) => a.fact.seq - b.fact.seq);
-      const { problems } = await take(ORG, site, pushOf(...made));
-      if (problems.length > 0) throw new Error(JSON.stringify(problems));
-    },
+    ports,
+    push,
     rows: (query, values = []) =>
       db.inOrgClient({ org: ORG }, async (client) => (await client.query(query, [...values])).rows),
     transported: (number) => transported(station, number),
-    derived: (call, unit, kind) => record(kind, derivedId(call.run(unit), kind)),
+    derived: (call, unit, kind, patient) => record(kind, derivedId(call.run(unit), kind, patient)),
+    put: (of, body) =>
+      world.log.intake(ORG, async (tx) => {
+        if (!of) throw new Error('there is no such record');
+        await tx.putRecord(site, { ...of, version: of.version + 1, body: { ...of.body, ...body } });
+      }),
+    derive: async (...made) => {
+      await push(...made);
+      await workOff(ports);
+    },
     reportOf,
     textOfReport: async (call) => {
       const report = await reportOf(call);
