@@ -1,4 +1,4 @@
-/** What F7 goes to before anything that has time: a unit that calls for help, then a priority 1 call that nobody has seen. */
+/** What F7 goes to before anything that has time: a unit that calls for help, then a call of priority 1, or of none yet, that nobody has seen. */
 import type { IncidentRow, UnitRow } from '#domain/bridge/topics.ts';
 import { useIncidents, useOfReach, useUnits } from './connection/use-station.ts';
 import { dock } from './layout/dock-api.ts';

@@ -115,10 +115,10 @@ describe('two consoles', () => {
       .poll(() => said(b, 'status', 'New calls'), { timeout: 8_000 })
       .toBe(`New call ${fall.number}, priority 2, Fall, head injury, 77 Quay St.`);
     await expect
-      .poll(() => said(b, 'alert', 'New calls of priority 1'), { timeout: 8_000 })
+      .poll(() => said(b, 'alert', 'Urgent new calls'), { timeout: 8_000 })
       .toBe(`New call ${choking.number}, priority 1, Choking, 78 Quay St.`);
     // Whoever took them has been told that they are ready to dispatch.
-    expect([await said(a, 'status', 'New calls'), await said(a, 'alert', 'New calls of priority 1')]).toEqual(['', '']);
+    expect([await said(a, 'status', 'New calls'), await said(a, 'alert', 'Urgent new calls')]).toEqual(['', '']);
     expect(await a.command(`D M14 ${choking.short}`)).toContain('M14 dispatched');
     expect(await a.command('EM M14')).toContain('M14 EMERGENCY');
     await expect

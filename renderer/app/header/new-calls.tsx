@@ -1,6 +1,7 @@
 /** Says the new calls of others to whoever does not see the board: the sounds alone tell no more than a priority. */
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
+import { urgencyOf } from '../../features/board/board-rows.ts';
 import { useIncidents, useOfReach, useUnits } from '../connection/use-station.ts';
 import { isThere, newCalls } from '../sounds/board-sounds.ts';
 import { callsSaid } from './calls-said.ts';
@@ -9,13 +10,13 @@ import { callsSaid } from './calls-said.ts';
 const TOGETHER_MS = 300;
 const HEARD_MS = 4_000;
 
-/** Those of priority 1 are said at once, the others when the reader has ended what it is at. */
+/** Those that ring as priority 1 are said at once, the others when the reader has ended what it is at. */
 export function NewCalls(): ReactNode {
-  const urgent = useSaid((row) => row.priority === '1');
-  const others = useSaid((row) => row.priority !== '1');
+  const urgent = useSaid((row) => urgencyOf(row) === '1');
+  const others = useSaid((row) => urgencyOf(row) !== '1');
   return (
     <>
-      <div role="alert" aria-label="New calls of priority 1" className="sr-only-text">
+      <div role="alert" aria-label="Urgent new calls" className="sr-only-text">
         {urgent}
       </div>
       <div role="status" aria-label="New calls" className="sr-only-text">

@@ -97,8 +97,9 @@ describe('sounds of the board', () => {
     expect(ranOut({ i: row({ reopenedAt: 5_000 }) }, limits, 59_000, 60_000)).toEqual([]);
     expect(ranOut({ i: row({ reopenedAt: 5_000 }) }, limits, 64_000, 65_000)).toEqual(['i']);
   });
-  it('repeat priority 1 until it is seen', () => {
+  it('repeat priority 1, and what has no priority yet, until it is seen', () => {
     expect(unseenUrgent({ i: row({}) }, new Set(), 'here')).toEqual(['i']);
+    expect(unseenUrgent({ i: row({ priority: null }) }, new Set(), 'here')).toEqual(['i']);
     expect(unseenUrgent({ i: row({}) }, new Set(['i']), 'here')).toEqual([]);
     expect(unseenUrgent({ i: row({ priority: '2' }) }, new Set(), 'here')).toEqual([]);
   });

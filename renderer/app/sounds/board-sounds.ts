@@ -90,10 +90,10 @@ export function ranOut(rows: Incidents, limits: Limits, from: number, to: number
     .map((row) => row.id);
 }
 
-/** Waiting calls of priority 1 that others made ready to dispatch and nobody at this window has looked at. */
+/** Waiting calls of priority 1, or of none yet, that others made ready to dispatch and nobody at this window has looked at. */
 export function unseenUrgent(rows: Incidents, seen: ReadonlySet<string>, station: string): string[] {
   return Object.values(rows)
-    .filter((row) => row.state === 'pending' && rang(row) && row.priority === '1')
+    .filter((row) => row.state === 'pending' && rang(row) && urgencyOf(row) === '1')
     .filter((row) => !seen.has(row.id) && !ownCall(row, station))
     .map((row) => row.id);
 }

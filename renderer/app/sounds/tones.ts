@@ -17,10 +17,10 @@ export type SoundKind = (typeof SOUND_KINDS)[number];
 
 export const SOUND_TITLES: { readonly [K in SoundKind]: string } = {
   emergency: 'A unit’s emergency (repeats until seen)',
-  'call-1': 'New call, priority 1 (repeats until seen)',
+  'call-1': 'New call, priority 1 or none yet (repeats until seen)',
   'call-2': 'New call, priority 2',
   'call-3': 'New call, priority 3',
-  'call-4': 'New call, priority 4 or none',
+  'call-4': 'New call, priority 4',
   update: 'Somebody else’s update on an open call',
   timer: 'A time ran out',
   done: 'Command done',
