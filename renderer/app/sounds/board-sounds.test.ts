@@ -97,6 +97,14 @@ describe('sounds of the board', () => {
     expect(ranOut({ i: row({ reopenedAt: 5_000 }) }, limits, 59_000, 60_000)).toEqual([]);
     expect(ranOut({ i: row({ reopenedAt: 5_000 }) }, limits, 64_000, 65_000)).toEqual(['i']);
   });
+  it('tell once that a call on hold is to be looked at again', () => {
+    const limits = () => [30, 60] as const;
+    const held = (until: number | null) => ({ i: row({ state: 'held', hold: { reason: 'police', until } }) });
+    expect(ranOut(held(90_000), limits, 89_000, 90_000)).toEqual(['i']);
+    expect(ranOut(held(90_000), limits, 90_000, 91_000)).toEqual([]);
+    expect(ranOut(held(90_000), limits, 59_000, 60_000)).toEqual([]);
+    expect(ranOut(held(null), limits, 59_000, 60_000)).toEqual([]);
+  });
   it('repeat priority 1, and what has no priority yet, until it is seen', () => {
     expect(unseenUrgent({ i: row({}) }, new Set(), 'here')).toEqual(['i']);
     expect(unseenUrgent({ i: row({ priority: null }) }, new Set(), 'here')).toEqual(['i']);

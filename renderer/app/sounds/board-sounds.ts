@@ -1,7 +1,7 @@
 /** Which sounds a change of the board calls for. Pure. */
 import type { IncidentRow, ReachRow, UnitRow } from '#domain/bridge/topics.ts';
 import type { Priority } from '#domain/cad/facts.ts';
-import { urgencyOf, waitingSince } from '../../features/board/board-rows.ts';
+import { holdIsOver, urgencyOf, waitingSince } from '../../features/board/board-rows.ts';
 import { lateness } from '../clock/format.ts';
 import type { SoundKind } from './tones.ts';
 
@@ -78,15 +78,15 @@ export function boardSounds(before: Board | null, after: Board, station: string)
   return [...sounds].sort();
 }
 
-/** Calls that have just run past their limit. */
+/** Calls that have just run past their limit, and those on hold that have just come to be looked at again. */
 export function ranOut(rows: Incidents, limits: Limits, from: number, to: number): string[] {
+  const isDue = (row: IncidentRow, at: number): boolean => {
+    if (row.state === 'held') return holdIsOver(row, at);
+    if (row.state !== 'pending' || row.readyAt === null) return false;
+    return lateness(at - waitingSince(row), limits(urgencyOf(row))) === 'red';
+  };
   return Object.values(rows)
-    .filter((row) => row.state === 'pending' && row.readyAt !== null)
-    .filter((row) => {
-      const allowed = limits(urgencyOf(row));
-      const since = waitingSince(row);
-      return lateness(from - since, allowed) !== 'red' && lateness(to - since, allowed) === 'red';
-    })
+    .filter((row) => !isDue(row, from) && isDue(row, to))
     .map((row) => row.id);
 }
 

@@ -15,6 +15,9 @@ export function waitingSince({ readyAt, answeredAt, reopenedAt, left }: Incident
 /** What a call waits and rings by. One that nobody has given a priority may be anything: it counts as the most urgent until then. */
 export const urgencyOf = ({ priority }: IncidentRow): Priority => priority ?? '1';
 
+/** Whether the time has come at which a call on hold was to be looked at again. It stays on hold until somebody does. */
+export const holdIsOver = ({ hold }: IncidentRow, now: number): boolean => hold?.until != null && now >= hold.until;
+
 /**
  * Why it waits once more: `again` for a unit, `cleared` by its last unit and mostly only to be closed; null where it waits for
  * the first time. Where no unit ever came to the scene it waits for one, whatever was pressed: the only ambulance broke down.

@@ -12,7 +12,7 @@ import { useWidthInRem } from '../../ui/use-width.ts';
 import { Whole } from '../../ui/whole.tsx';
 import { useStatuses } from '../units/statuses.ts';
 import { UnitOnCall } from '../units/unit-on-call.tsx';
-import { crossMerged, endedOver, urgencyOf, waitingSince, waitsOnceMore } from './board-rows.ts';
+import { crossMerged, endedOver, holdIsOver, urgencyOf, waitingSince, waitsOnceMore } from './board-rows.ts';
 import { partsOfNumber } from './short-number.ts';
 import { tagsThatFit } from './tags-that-fit.ts';
 
@@ -99,18 +99,29 @@ function Units({ row }: { readonly row: IncidentRow }): ReactNode {
   );
 }
 
+/** On hold, and until when: white on red once that is past. */
+function Held({
+  row,
+  hold,
+  zone,
+}: {
+  readonly row: IncidentRow;
+  readonly hold: NonNullable<IncidentRow['hold']>;
+  readonly zone: string;
+}): ReactNode {
+  const now = useNow();
+  return (
+    <span className={holdIsOver(row, now) ? 'time time-red' : 'text-amber mono'} title={hold.reason}>
+      HELD
+      {hold.until === null ? null : <span className="not-close"> {when(hold.until, hold.until, zone)}</span>}
+    </span>
+  );
+}
+
 function Waiting({ row }: { readonly row: IncidentRow }): ReactNode {
   const site = Object.values(useRoster<RosterBody<'site'>>('site'))[0];
   const zone = useZone();
-  if (row.hold)
-    return (
-      <span className="text-amber mono" title={row.hold.reason}>
-        HELD
-        {row.hold.until === null ? null : (
-          <span className="not-close"> {when(row.hold.until, row.hold.until, zone)}</span>
-        )}
-      </span>
-    );
+  if (row.hold) return <Held row={row} hold={row.hold} zone={zone} />;
   const limits = site?.body.waiting[urgencyOf(row)] ?? null;
   return <Elapsed since={waitingSince(row)} limits={limits} />;
 }
