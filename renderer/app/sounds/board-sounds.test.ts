@@ -8,6 +8,7 @@ import {
   ownCall,
   ranOut,
   reachSound,
+  unitsRanOut,
   unseenUrgent,
 } from './board-sounds.ts';
 
@@ -104,6 +105,19 @@ describe('sounds of the board', () => {
     expect(ranOut(held(90_000), limits, 90_000, 91_000)).toEqual([]);
     expect(ranOut(held(90_000), limits, 59_000, 60_000)).toEqual([]);
     expect(ranOut(held(null), limits, 59_000, 60_000)).toEqual([]);
+  });
+  it('tell once that a unit has been in its status for too long, or is past when it was to be back', () => {
+    const unit = (over: Partial<UnitRow>): { m36: UnitRow } => ({
+      m36: { id: 'm36', code: 'DP', since: 10_000, until: null, incidents: [], ...over } as UnitRow,
+    });
+    const limits = (id: string, code: string) => (id === 'm36' && code === 'DP' ? ([30, 60] as const) : null);
+    expect(unitsRanOut(unit({}), limits, 69_000, 70_000)).toEqual(['m36']);
+    expect(unitsRanOut(unit({}), limits, 70_000, 71_000)).toEqual([]);
+    expect(unitsRanOut(unit({ since: 0 }), limits, 59_000, 60_000)).toEqual([]);
+    expect(unitsRanOut(unit({ code: 'AV' }), limits, 69_000, 70_000)).toEqual([]);
+    const away = { code: 'OOS', until: 90_000 };
+    expect(unitsRanOut(unit(away), limits, 89_000, 90_000)).toEqual(['m36']);
+    expect(unitsRanOut(unit(away), limits, 90_000, 91_000)).toEqual([]);
   });
   it('repeat priority 1, and what has no priority yet, until it is seen', () => {
     expect(unseenUrgent({ i: row({}) }, new Set(), 'here')).toEqual(['i']);

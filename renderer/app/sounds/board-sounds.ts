@@ -13,6 +13,7 @@ export interface Board {
   readonly units: Units;
 }
 type Limits = (priority: Priority) => readonly [number, number] | null;
+type UnitLimits = (unit: string, code: string) => readonly [number | null, number | null] | null;
 
 const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state !== 'merged';
 
@@ -87,6 +88,16 @@ export function ranOut(rows: Incidents, limits: Limits, from: number, to: number
   };
   return Object.values(rows)
     .filter((row) => !isDue(row, from) && isDue(row, to))
+    .map((row) => row.id);
+}
+
+/** Units that have just been in their status for too long, or come past when they were to be back. Limits in seconds, by unit and code. */
+export function unitsRanOut(rows: Units, limits: UnitLimits, from: number, to: number): string[] {
+  const isLate = ({ id, code, since }: UnitRow, at: number): boolean =>
+    since > 0 && lateness(at - since, limits(id, code)) === 'red';
+  const isOverdue = ({ until }: UnitRow, at: number): boolean => until !== null && at >= until;
+  return Object.values(rows)
+    .filter((row) => [isLate, isOverdue].some((is) => !is(row, from) && is(row, to)))
     .map((row) => row.id);
 }
 

@@ -1,11 +1,21 @@
 /** Lets the board be heard: units in need, new calls, updates, times that ran out, the center lost and back. */
 import { useEffect, useRef } from 'react';
 import type { RosterBody } from '#domain/cad/roster.ts';
+import { useStatuses } from '../../features/units/statuses.ts';
 import { useNow } from '../clock/clock.ts';
 import { useIncidents, useOfReach, useReach, useRoster, useUnits } from '../connection/use-station.ts';
 import { useAction } from '../keys/actions.ts';
 import { useSelection } from '../selection.ts';
-import { type Board, boardSounds, callingForHelp, isThere, ranOut, reachSound, unseenUrgent } from './board-sounds.ts';
+import {
+  type Board,
+  boardSounds,
+  callingForHelp,
+  isThere,
+  ranOut,
+  reachSound,
+  unitsRanOut,
+  unseenUrgent,
+} from './board-sounds.ts';
 import { play } from './player.ts';
 import { seenCalls } from './seen-calls.ts';
 
@@ -20,6 +30,7 @@ export function useBoardSounds(): void {
   const station = useOfReach('station') ?? '';
   const now = useNow();
   const selected = useSelection((at) => at.incident);
+  const statuses = useStatuses();
   const site = Object.values(useRoster<RosterBody<'site'>>('site'))[0];
   const before = useRef<Board | null>(null);
   const reachBefore = useRef(reach);
@@ -57,14 +68,18 @@ export function useBoardSounds(): void {
 
   useEffect(() => {
     const limits = (priority: '1' | '2' | '3' | '4') => site?.body.waiting[priority] ?? null;
-    if (ranOut(incidents, limits, lastLook.current, now).length > 0) play('timer');
+    const late = [
+      ...ranOut(incidents, limits, lastLook.current, now),
+      ...unitsRanOut(units, statuses.limits, lastLook.current, now),
+    ];
+    if (late.length > 0) play('timer');
     lastLook.current = now;
     const at = performance.now();
     if (at - lastRing.current >= REPEAT_MS && unseenUrgent(incidents, seenCalls, station).length > 0) {
       lastRing.current = at;
       play('call-1');
     }
-  }, [now, incidents, site, station]);
+  }, [now, incidents, units, statuses, site, station]);
 
   useAction('quiet', () => {
     for (const id of unseenUrgent(incidents, seenCalls, station)) seenCalls.add(id);
