@@ -5,6 +5,7 @@ import { questionOf } from '../../app/typed-kept.ts';
 import { useAskText } from './ask-fields.tsx';
 import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import { callsLike } from './calls-like.ts';
 import { othersNamed } from './other-named.ts';
 import { useSend } from './use-send.ts';
 
@@ -13,21 +14,21 @@ const MOST_OPTIONS = 5;
 const said = (row: IncidentRow): string =>
   [row.number, row.nature?.text, row.location?.text].filter(Boolean).join(' · ');
 
-/** Links to another incident, or merges into it; the other is named by its last digits, or marked with the arrows. */
+/** Links to another incident, or merges into it, those that may be the same first; the other is named by its last digits, or marked with the arrows. */
 export function AskOther({ row, onDone, way }: AskProps & { readonly way: 'link' | 'merge' }): ReactNode {
   const incidents = useIncidents();
   const [text, setText] = useAskText(row, way);
   const [marked, setMarked] = useState(-1);
   const { send, error, fail } = useSend(questionOf(row.id, way), onDone);
   const typed = text.trim();
-  const others = useMemo(
-    () =>
-      Object.values(incidents)
-        .filter((other) => other.id !== row.id && other.state !== 'merged')
-        .sort((a, b) => b.answeredAt - a.answeredAt)
-        .map((other) => ({ id: other.id, number: other.number, said: said(other) })),
-    [incidents, row.id],
-  );
+  const others = useMemo(() => {
+    const rows = Object.values(incidents);
+    const like = new Set(callsLike(row, rows).map((one) => one.row.id));
+    return rows
+      .filter((other) => other.id !== row.id && other.state !== 'merged')
+      .sort((a, b) => Number(like.has(b.id)) - Number(like.has(a.id)) || b.answeredAt - a.answeredAt)
+      .map((other) => ({ id: other.id, number: other.number, said: said(other) }));
+  }, [incidents, row]);
   const named = othersNamed(others, typed);
   const options = named.options.slice(0, MOST_OPTIONS);
   const chosen = options[marked] ?? named.meant;

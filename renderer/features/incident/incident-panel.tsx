@@ -18,6 +18,7 @@ import { ContestedCard } from '../settle/contested-card.tsx';
 import { AskInPlace } from './ask-in-place.tsx';
 import { DecidedTwice } from './decided-twice.tsx';
 import { Handoff } from './handoff.tsx';
+import { SameCall } from './same-call.tsx';
 import { Timeline } from './timeline.tsx';
 import { UnitTimes } from './unit-times.tsx';
 
@@ -181,6 +182,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           </span>
         </h2>
         <DecidedTwice row={row} numberOf={numberOf} />
+        <SameCall row={row} />
         {row.conflicts.map((conflict) => (
           <ConflictCard key={`${conflict.entity} ${conflict.register}`} conflict={conflict} />
         ))}

@@ -15,6 +15,7 @@ import {
 import { Elapsed } from '../../ui/elapsed.tsx';
 import { KeyOf } from '../../ui/key.tsx';
 import { NumberInTab } from '../../ui/number-in-tab.tsx';
+import { SameCall } from '../incident/same-call.tsx';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
 import { UnitOnCall } from '../units/unit-on-call.tsx';
@@ -149,22 +150,27 @@ function Form({
           </div>
           <div className="intake-row">
             <span />
-            {row && isOver(row) ? (
-              <p className="strip strip-amber">
-                {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what is
-                typed here is still added to it
-              </p>
-            ) : row?.readyAt != null ? (
-              <p role="status" className="ready">
-                <span>
-                  <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)}
-                  <span className="ready-more"> — keep asking, dispatch already sees it</span>
-                </span>
-                <KeyOf action="accept" />
-              </p>
-            ) : (
-              <p className="muted">Ready to dispatch as soon as location and nature stand.</p>
-            )}
+            <div className="min-w-0">
+              {row && isOver(row) ? (
+                <p className="strip strip-amber">
+                  {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what
+                  is typed here is still added to it
+                </p>
+              ) : row?.readyAt != null ? (
+                <p role="status" className="ready">
+                  <span>
+                    <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)}
+                    <span className="ready-more"> — keep asking, dispatch already sees it</span>
+                  </span>
+                  <KeyOf action="accept" />
+                </p>
+              ) : (
+                <p className="muted">Ready to dispatch as soon as location and nature stand.</p>
+              )}
+              <div role="status" aria-label="Same call">
+                {row ? <SameCall row={row} /> : null}
+              </div>
+            </div>
           </div>
           {row && row.units.length > 0 ? (
             <div className="intake-row">
