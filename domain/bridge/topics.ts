@@ -113,8 +113,10 @@ export interface IncidentRow {
   readonly conflicts: readonly ConflictRow[];
   readonly contested: readonly ContestedRow[];
   readonly partly: boolean;
-  /** The workstations that priority, nature and location were last set at; null of what nobody has set. */
-  readonly setAt: { readonly [K in 'priority' | 'nature' | 'location']: string | null };
+  /** How many there are. */
+  readonly notes: number;
+  /** The workstations that priority, nature and location were last set at, and the newest note was written at; null of what nobody has. */
+  readonly setAt: { readonly [K in 'priority' | 'nature' | 'location' | 'notes']: string | null };
   /** For each register, the facts whose value is shown: goes back as `shown`. */
   readonly shown: { readonly [register: string]: readonly string[] };
 }

@@ -30,7 +30,8 @@ export const incidentRowOf = (number: string, over: Partial<IncidentRow> = {}): 
   conflicts: [],
   contested: [],
   partly: false,
-  setAt: { priority: null, nature: null, location: null },
+  notes: 0,
+  setAt: { priority: null, nature: null, location: null, notes: null },
   shown: {},
   ...over,
 });

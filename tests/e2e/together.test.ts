@@ -129,11 +129,13 @@ describe('two consoles', () => {
     for (const { short } of [fall, choking]) expect(await a.command(`C ${short} CANCELED`)).toContain('closed');
   });
 
-  it('hear an update where the other changed a call, and not where they did so themselves', async () => {
-    for (const console of [a, b]) await console.page.evaluate(listenIn, UPDATE_HZ);
-    expect(await a.command(`P ${call.short} 1`)).toContain('priority');
-    await expect.poll(() => b.page.evaluate(heard), { timeout: 8_000 }).toBeGreaterThan(0);
-    expect(await a.page.evaluate(heard)).toBe(0);
+  it('hear an update where the other changed a call or added a note, and not where they did so themselves', async () => {
+    for (const line of [`P ${call.short} 1`, `N ${call.short} dog loose in the yard`]) {
+      for (const console of [a, b]) await console.page.evaluate(listenIn, UPDATE_HZ);
+      expect(await a.command(line)).toMatch(/^✓/);
+      await expect.poll(() => b.page.evaluate(heard), { timeout: 8_000 }).toBeGreaterThan(0);
+      expect(await a.page.evaluate(heard), line).toBe(0);
+    }
     expect(await a.command(`P ${call.short} 2`)).toContain('priority');
   });
 

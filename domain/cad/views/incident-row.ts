@@ -129,6 +129,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
   const closed = lifeOf(folded, world) === 'closed';
   const reopenedAt = reopenedAtOf(folded);
   const mergedInto = text('mergedInto');
+  const notes = folded.lists.notes ?? [];
   const setAt = (register: string): string | null => claimOf(folded, register)?.station ?? null;
   return {
     id: idOf(folded.ref),
@@ -167,7 +168,13 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     conflicts: conflictsOf(folded, world),
     contested: contestedOf(folded, world),
     partly: folded.partly,
-    setAt: { priority: setAt('priority'), nature: setAt('nature'), location: setAt('location') },
+    notes: notes.length,
+    setAt: {
+      priority: setAt('priority'),
+      nature: setAt('nature'),
+      location: setAt('location'),
+      notes: notes.at(-1)?.station ?? null,
+    },
     shown: shownOf(folded),
   };
 }

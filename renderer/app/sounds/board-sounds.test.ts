@@ -12,8 +12,8 @@ import {
   unseenUrgent,
 } from './board-sounds.ts';
 
-const HERE = { priority: 'here', nature: 'here', location: 'here' };
-const THERE = { priority: 'there', nature: 'there', location: 'there' };
+const HERE = { priority: 'here', nature: 'here', location: 'here', notes: 'here' };
+const THERE = { priority: 'there', nature: 'there', location: 'there', notes: 'there' };
 
 const row = (over: Partial<IncidentRow>) =>
   ({
@@ -28,6 +28,7 @@ const row = (over: Partial<IncidentRow>) =>
     units: [],
     nature: null,
     location: null,
+    notes: 0,
     setAt: THERE,
     ...over,
   }) as unknown as IncidentRow;
@@ -61,7 +62,7 @@ describe('sounds of the board', () => {
     expect(boardSounds({ incidents: {}, units }, { ...calls(row({})), units }, 'here')).toEqual(['call-1']);
   });
   it('tell what others changed of an open call, not a time filling in', () => {
-    const setAt = { priority: 'here', nature: 'here', location: 'there' };
+    const setAt = { ...HERE, location: 'there' };
     const before = calls(row({}));
     expect(boardSounds(before, calls(row({ location: { text: 'there' }, setAt })), 'here')).toEqual(['update']);
     expect(boardSounds(before, calls(row({ unsent: 4 })), 'here')).toEqual([]);
@@ -70,7 +71,7 @@ describe('sounds of the board', () => {
     );
   });
   it('tell no change that was made at this workstation, and what it came to differ with others in all the same', () => {
-    const elsewhere = { priority: 'here', nature: 'there', location: 'there' };
+    const elsewhere = { ...THERE, priority: 'here' };
     const before = calls(row({ nature: { code: 'SICK', text: 'Sick person' }, setAt: elsewhere }));
     const now = { nature: { code: 'SICK', text: 'Sick person' }, setAt: elsewhere };
     expect(boardSounds(before, calls(row({ ...now, priority: '3' })), 'here')).toEqual([]);
@@ -78,6 +79,13 @@ describe('sounds of the board', () => {
     const conflicts = [{ register: 'location' }] as unknown as IncidentRow['conflicts'];
     expect(boardSounds(before, calls(row({ ...now, conflicts })), 'here')).toEqual(['update']);
     expect(boardSounds(calls(row({ ...now, conflicts })), calls(row(now)), 'here')).toEqual([]);
+  });
+  it('tell a note that was added elsewhere, and none of one’s own', () => {
+    const before = calls(row({ state: 'active', notes: 1 }));
+    const noted = row({ state: 'active', notes: 2, setAt: { ...HERE, notes: 'there' } });
+    expect(boardSounds(before, calls(noted), 'here')).toEqual(['update']);
+    expect(boardSounds(before, calls(noted), 'there')).toEqual([]);
+    expect(boardSounds(calls(noted), calls({ ...noted, unsent: 1 }), 'here')).toEqual([]);
   });
   it('tell once that another site asks for a unit, and nothing of what waits for another’s supervisor', () => {
     const unit = (...waitsFor: readonly (string | null)[]): Board => ({

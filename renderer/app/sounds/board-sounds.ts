@@ -22,6 +22,7 @@ const TOLD = {
   priority: ({ priority }) => priority ?? '',
   nature: ({ nature }) => `${nature?.code}|${nature?.text}`,
   location: ({ location }) => `${location?.text}|${location?.detail}`,
+  notes: ({ notes }) => String(notes),
 } as const satisfies { readonly [K in keyof IncidentRow['setAt']]: (row: IncidentRow) => string };
 const TOLD_NAMES = Object.keys(TOLD) as (keyof typeof TOLD)[];
 

@@ -97,6 +97,7 @@ export function freshnessOf(row: IncidentRow): string {
     row.priority,
     row.nature?.text,
     row.location?.text,
+    row.notes,
     row.conflicts.length,
     ...row.units.map((unit) => unit.unit + unit.code),
   ].join('|');
