@@ -9,6 +9,15 @@ describe('keys', () => {
     expect(new Set(KEYS.map((entry) => entry.key)).size).toBe(KEYS.length);
     expect(new Set(KEYS.map((entry) => entry.action)).size).toBe(KEYS.length);
   });
+  it('are those that hands know: nobody learns them anew with a version', () => {
+    const by = (key: string) => KEYS.find((entry) => entry.key === key)?.action;
+    const keys = ['`', 'F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'Shift+F6', 'F7', 'F8', 'F9', 'F10', 'Escape'];
+    expect(keys.map(by).join(' ')).toBe(
+      'command help go.pending go.active go.units call.new panel.next panel.previous settle.next accept unit.next lock board',
+    );
+    expect(['/', 'n', 't', 'h', 'l', 'm'].map(by).join(' ')).toBe('filter note time hold link merge');
+    for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9]) expect(by(`Ctrl+${n}`)).toBe(`layout.${n}`);
+  });
   it('are named with their modifiers; Shift only where it is not a character', () => {
     expect(press('F6', { shiftKey: true })).toBe('Shift+F6');
     expect(press('N', { shiftKey: true })).toBe('n');

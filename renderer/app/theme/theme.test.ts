@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_STATUSES } from '#domain/cad/status.ts';
 import { contrast, inkOn } from './ink.ts';
-import { DEFAULTS, readPreferences } from './preferences.ts';
+import { DEFAULTS, MAX_SCALE, MIN_SCALE, readPreferences } from './preferences.ts';
 
 describe('text on a status colour', () => {
   it.each(DEFAULT_STATUSES.flatMap((status) => [status.nightColour, status.dayColour]))('reads on %s', (colour) => {
@@ -49,6 +49,29 @@ describe('the colours of each palette', () => {
       .filter(({ is, least }) => is < least)
       .map(({ name, ground, least, is }) => `${name} on ${ground}: ${is.toFixed(2)}, not ${least}`);
     expect(faint).toEqual([]);
+  });
+});
+
+describe('what is read at arm’s length', () => {
+  const RENDERER = join(import.meta.dirname, '..', '..');
+  /** px at 100 %: the length that a rule of that selector alone gives a property; of a font its size. */
+  const px = (file: string, selector: string, property: string): number => {
+    const css = readFileSync(join(RENDERER, file), 'utf8');
+    for (const [, named = '', rule = ''] of css.matchAll(/\n *([^\n{};]+) \{([^}]*)\}/g)) {
+      const [, rem] = new RegExp(`[\\n ]${property}: [^;]*?([\\d.]+)rem`).exec(rule) ?? [];
+      if (named === selector && rem !== undefined) return Number(rem) * 16;
+    }
+    return Number.NaN;
+  };
+  it('is as large as it was drawn', () => {
+    expect(px('app/theme/theme.css', 'body', 'font-size')).toBe(15);
+    expect(px('app/theme/theme.css', '.chip', 'font')).toBe(14);
+    expect(px('app/header/header.css', '.clock', 'font')).toBe(26);
+    expect(px('app/header/header.css', '.header', 'min-height')).toBe(48);
+    expect(px('app/command-line/command-line.css', '.footer', 'height')).toBe(52);
+    expect(px('ui/lists.css', '.grid-row', 'height')).toBe(34);
+    expect(px('ui/lists.css', '.unit-row', 'height')).toBe(31);
+    expect([MIN_SCALE, MAX_SCALE]).toEqual([90, 175]);
   });
 });
 
