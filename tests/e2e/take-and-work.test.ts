@@ -282,6 +282,7 @@ describe('working it', () => {
     for (const said of [`Merged in${duplicate.number}`, '14 Oak Street', '415 555 0199'])
       await expect.poll(() => known.textContent()).toContain(said);
     expect(await at.command(`N ${duplicate.short} blue door`)).toContain(`it is merged into ${other.number}`);
+    await expect.poll(() => known.textContent()).toContain('415 555 0199 · 1 note of its own');
   });
 
   it('amends a time with its reason, and keeps both', async () => {

@@ -113,9 +113,9 @@ const missing = ({ location, nature }: Pick<IncidentRow, 'location' | 'nature'>)
   ...(nature ? [] : ['nature']),
 ];
 
-/** What a duplicate says that is not said of the call itself: another way to the place, another caller. */
-const addedBy = (duplicate: IncidentRow, row: IncidentRow): string[] =>
-  (
+/** What a duplicate says that is not said of the call itself: another way to the place, another caller, notes in its own timeline. */
+const addedBy = (duplicate: IncidentRow, row: IncidentRow): string[] => [
+  ...(
     [
       [duplicate.location?.text, row.location?.text],
       [duplicate.location?.detail, row.location?.detail],
@@ -123,7 +123,9 @@ const addedBy = (duplicate: IncidentRow, row: IncidentRow): string[] =>
       [duplicate.caller, row.caller],
       [duplicate.patient, row.patient],
     ] as const
-  ).flatMap(([said, known]) => (said && said !== known ? [said] : []));
+  ).flatMap(([said, known]) => (said && said !== known ? [said] : [])),
+  ...(duplicate.notes === 0 ? [] : [`${duplicate.notes} ${duplicate.notes === 1 ? 'note' : 'notes'} of its own`]),
+];
 
 function Shown({ id }: { readonly id: string }): ReactNode {
   const row = useIncident(id);
