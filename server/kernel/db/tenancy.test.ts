@@ -147,6 +147,19 @@ describe('the catalog', () => {
     expect(declared.filter((table) => !there.has(table))).toEqual([]);
   });
 
+  it('can be dumped without its keys, and put back with them after it: nothing of the rest hangs on what is in their schema', async () => {
+    const named = (of: string): string =>
+      `(pg_identify_object(d.${of}classid, d.${of}objid, d.${of}objsubid)).identity`;
+    const { rows } = await asMigrator(database, (client) =>
+      client.query(
+        `select distinct ${named('')} as name, ${named('')} ~ '(^| )keys[.]' as within from pg_depend d
+         where d.deptype in ('n', 'a') and ${named('ref')} ~ '(^| )keys[.]'`,
+      ),
+    );
+    expect(rows.filter((row) => row.within).length).toBeGreaterThan(20);
+    expect(rows.filter((row) => !row.within)).toEqual([]);
+  });
+
   it('audits every table but the named bookkeeping ones, and holds deletions on all', async () => {
     const { rows } = await asMigrator(database, (client) =>
       client.query(`select n.nspname || '.' || c.relname as name,
