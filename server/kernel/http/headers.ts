@@ -14,8 +14,8 @@ const SENT = { ...SECURITY_HEADERS, 'content-security-policy': API_POLICY };
 /** What probes and Prometheus ask goes to the node itself, by whatever name their own network has for it. */
 const OF_THE_NODE: ReadonlySet<string> = new Set(['/health', '/ready', '/metrics']);
 const ONE_YEAR_S = 31_536_000;
-const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, dpop, idempotency-key, if-match, qd-reason';
-const SHOWN_HEADERS = 'dpop-nonce, etag, retry-after, ratelimit, ratelimit-policy, www-authenticate';
+const ALLOWED_HEADERS = 'authorization, content-type, content-encoding, dpop, qd-reason';
+const SHOWN_HEADERS = 'dpop-nonce, retry-after, ratelimit, ratelimit-policy, www-authenticate';
 
 /** Closed to other origins but for those that the operator lists, and for those without cookies: they bring a token of their own. */
 export function addHeaders(app: FastifyInstance, network: Network, isAnswered: AnswersTo): void {

@@ -217,6 +217,10 @@ it('is closed to pages of other sites, but for those that are listed, and for th
   const allowed = await preflight(open, 'https://reports.example');
   expect(allowed.statusCode).toBe(204);
   expect(allowed.headers['access-control-allow-origin']).toBe('https://reports.example');
+  // No more than is read: a version and the id of a request stand in the body.
+  expect(allowed.headers['access-control-allow-headers']).toBe(
+    'authorization, content-type, content-encoding, dpop, qd-reason',
+  );
   const answer = await open.inject({ method: 'GET', url: '/v1/from', headers: { origin: 'https://reports.example' } });
   expect(answer.headers['access-control-allow-origin']).toBe('https://reports.example');
   expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
