@@ -42,6 +42,11 @@ describe('an outage', () => {
       await expect.poll(console.reach, NOTICED).toContain('1 of 1 peer reached');
       await expect.poll(() => told(console), NOTICED).toBe('Center lost. Work goes on here.');
     }
+    // By name, for whoever has to tell the rest by voice.
+    await a.press('F1');
+    const card = a.page.getByRole('region', { name: 'This workstation' });
+    await expect.poll(() => card.textContent()).toMatch(/ReachesB.*Not reachedthe center/);
+    await a.press('Escape');
     const age = async (): Promise<number> => {
       const [, minutes, seconds] = /unreachable (\d+):(\d\d)/.exec(await a.reach()) ?? [];
       return Number(minutes) * 60 + Number(seconds);

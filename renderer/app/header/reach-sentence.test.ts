@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ReachRow } from '#domain/bridge/topics.ts';
-import { driftSaid, reachSentence } from './reach-sentence.ts';
+import { driftSaid, reachNamed, reachSentence } from './reach-sentence.ts';
 
 const NOW = 1_700_000_000_000;
 const reach = (over: Partial<ReachRow>): ReachRow => ({
@@ -40,6 +40,23 @@ describe('the sentence of reach', () => {
     );
     expect(said(reach({ center: 'never', factsWaiting: 1 }))).toBe(
       'amber: Center not reached yet — working locally · 1 fact waiting',
+    );
+  });
+  it('names who is reached and who is not, for whoever has to tell them by voice', () => {
+    const peers = [
+      { station: 'c', name: 'Fire 2', reached: false },
+      { station: 'b', name: 'Console 3', reached: true },
+      { station: 'd', name: 'Console 2', reached: true },
+    ];
+    const away = reach({ center: 'unreachable', peers });
+    expect(reachNamed(away)).toEqual({ reached: ['Console 2', 'Console 3'], missing: ['the center', 'Fire 2'] });
+    expect(reachNamed(reach({ peers }))).toEqual({
+      reached: ['the center', 'Console 2', 'Console 3'],
+      missing: ['Fire 2'],
+    });
+    expect(reachNamed(reach({ center: 'refused' }))).toEqual({ reached: [], missing: ['the center'] });
+    expect(reachSentence(away, true, NOW, 'UTC').more).toBe(
+      'since 22:00 · reaches Console 2, Console 3 · does not reach the center, Fire 2',
     );
   });
   it('says of an outage what it is where nobody but the operator can end it', () => {

@@ -26,6 +26,28 @@ function consoles(reach: ReachRow): string {
   return `${reached} of ${count(reach.peers.length, 'peer')} reached`;
 }
 
+/** Who is reached and who is not, by name: the center first, then the consoles of the room. */
+export function reachNamed({ center, peers }: Pick<ReachRow, 'center' | 'peers'>): {
+  readonly reached: readonly string[];
+  readonly missing: readonly string[];
+} {
+  const all = [
+    { name: 'the center', reached: center === 'reached' },
+    ...peers.toSorted((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true })),
+  ];
+  const names = (reached: boolean): string[] => all.filter((one) => one.reached === reached).map(({ name }) => name);
+  return { reached: names(true), missing: names(false) };
+}
+
+function namedSaid(reach: ReachRow): string {
+  const { reached, missing } = reachNamed(reach);
+  const parts = [
+    reached.length > 0 ? `reaches ${reached.join(', ')}` : '',
+    missing.length > 0 ? `does not reach ${missing.join(', ')}` : '',
+  ];
+  return parts.filter(Boolean).join(' · ');
+}
+
 /** `now` and the time zone for ages and times. Without a connection to the station itself nothing else matters. */
 export function reachSentence(reach: ReachRow | null, connected: boolean, now: number, zone: string): ReachSentence {
   if (!connected)
@@ -58,7 +80,7 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
   const why = reach.refusal ?? '';
   const rest = ['working locally', waiting(reach), consoles(reach), why].filter(Boolean).join(' · ');
   const since = reach.center === 'never' ? '' : `since ${shortTime(reach.since, zone)}`;
-  return { tone: 'amber', lead, rest, more: since };
+  return { tone: 'amber', lead, rest, more: [since, namedSaid(reach)].filter(Boolean).join(' · ') };
 }
 
 /** `±0.02 s` while this computer's clock agrees with the center's, the whole drift where it does not. Times are corrected. */

@@ -5,6 +5,7 @@ import { now } from '../../app/clock/clock.ts';
 import { echo } from '../../app/command-line/echo.ts';
 import { useReach, useStation } from '../../app/connection/use-station.ts';
 import { olderSaid } from '../../app/header/older-said.ts';
+import { reachNamed } from '../../app/header/reach-sentence.ts';
 import { KEYS, keyCap } from '../../app/keys/key-map.ts';
 import { dock } from '../../app/layout/dock-api.ts';
 import { usePreferences } from '../../app/theme/preferences.ts';
@@ -16,6 +17,7 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
   const station = useStation();
   const reach = useReach();
   const older = reach?.older ?? [];
+  const named = reach ? reachNamed(reach) : { reached: [], missing: [] };
   const card = useRef<HTMLElement>(null);
   useEffect(() => card.current?.focus(), []);
   const signOut = (): void => {
@@ -130,6 +132,18 @@ export function HelpCard({ onClose }: { readonly onClose: () => void }): ReactNo
               <dt>Keys in</dt>
               <dd>{reach.keySlots.join(', ')}</dd>
             </div>
+            {named.reached.length > 0 ? (
+              <div>
+                <dt>Reaches</dt>
+                <dd>{named.reached.join(', ')}</dd>
+              </div>
+            ) : null}
+            {named.missing.length > 0 ? (
+              <div>
+                <dt>Not reached</dt>
+                <dd>{named.missing.join(', ')}</dd>
+              </div>
+            ) : null}
           </dl>
         </section>
       ) : null}
