@@ -57,7 +57,7 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
     .sql('SELECT id FROM log WHERE own = 1')
     .all<{ id: string }>()
     .map((row) => row.id);
-  const facts = factsOf(db, keys);
+  const facts = factsOf(db, keys, logs);
   const entities = entitiesOf(db, facts, {
     effectsOf: options.effectsOf,
     foldVersion: options.foldVersion ?? FOLD_VERSION,

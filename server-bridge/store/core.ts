@@ -133,6 +133,7 @@ export function writing(
       };
       let result: ReturnType<typeof work>;
       try {
+        parts.facts.begin();
         result = parts.db.transaction(() => {
           const value = work(tx);
           parts.logs.save();

@@ -27,7 +27,7 @@ export function headsOf(core: Core): LogHead[] {
  * hundred thousand in five years of a large room; of those whose facts went with what they were about there is nothing to offer or ask for.
  */
 function spokenOf(core: Core): LogState[] {
-  const logs = new Set([...core.logs.withFacts(), ...core.logs.unsent()]);
+  const logs = new Set([...core.logs.filledOnes(), ...core.logs.unsent()]);
   return exchanged(core, [...logs]).sort((a, b) => a.num - b.num);
 }
 

@@ -6,6 +6,7 @@ import { sealedUnder } from '../../../domain/sealed-under.ts';
 import { openBodyBytes } from '../../../sealing/frame.ts';
 import type { Connection, Value } from '../file/database.ts';
 import type { EntityKeys } from '../keys/entity-keys.ts';
+import { type Logs, logNumOf } from './logs.ts';
 
 export interface FactRow {
   readonly pos: number;
@@ -45,6 +46,9 @@ export interface Facts {
   /** Facts that the index on disk does not know yet. */
   readonly unindexed: () => number;
   readonly flush: () => void;
+  /** A transaction begins: what is opened from here on may be of what it writes. */
+  readonly begin: () => void;
+  /** Forgets what a rolled-back transaction had changed. */
   readonly forget: () => void;
 }
 
@@ -71,11 +75,16 @@ const RECENT = 50_000;
 /** Facts kept open in memory. */
 const OPENED = 10_000;
 
-export function factsOf(db: Connection, keys: EntityKeys): Facts {
+export function factsOf(db: Connection, keys: EntityKeys, logs: Pick<Logs, 'filled' | 'emptied'>): Facts {
   // Ids known to be held: `replaces` names recent facts, and asking the disk for each is what a fold would spend most on.
   const recent = new Set<FactId>();
   // A judged entity is folded whole with every fact that comes: its facts are not opened anew each time.
   const opened = new Map<number, Fact>();
+  /**
+   * Those of them that this transaction may have written, or only its keys open. What was opened before it stands where it is undone: a
+   * full disk refuses each of several writes a second, and after each of them some hundred facts are folded again.
+   */
+  const fresh = new Set<number>();
   const unindexed = new Map<FactId, number>();
   const open = (row: FactRow): Fact => {
     const held = opened.get(row.pos);
@@ -83,7 +92,10 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
     const header = JSON.parse(row.h) as FactHeader;
     const fact = { ...header, content: contentOf(row, header) };
     if (opened.size > OPENED) opened.clear();
-    if (fact.content !== undefined) opened.set(row.pos, fact);
+    if (fact.content !== undefined) {
+      opened.set(row.pos, fact);
+      fresh.add(row.pos);
+    }
     return fact;
   };
   const contentOf = (row: FactRow, header: FactHeader): Json | undefined => {
@@ -115,6 +127,7 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
       const isOthers = got === undefined && came.b !== null && !waits;
       const row = isOthers ? { ...came, k: null, b: null } : came;
       db.sql('INSERT INTO fact(pos, h, s, k, b) VALUES(?, ?, ?, ?, ?)').run(pos, row.h, row.s, row.k, row.b);
+      logs.filled(logNumOf(pos));
       index(header.id, pos);
       if (waits) db.sql('INSERT INTO unopened(k, pos) VALUES(?, ?) ON CONFLICT DO NOTHING').run(k, pos);
       return { ...header, content: got };
@@ -173,6 +186,7 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
     remove: (pos, id) => {
       opened.delete(pos);
       db.sql('DELETE FROM fact WHERE pos = ?').run(pos);
+      logs.emptied();
       unindexed.delete(id);
       db.sql('DELETE FROM fact_id WHERE id = ?').run(packId(id));
       recent.clear();
@@ -185,10 +199,13 @@ export function factsOf(db: Connection, keys: EntityKeys): Facts {
       }
       unindexed.clear();
     },
+    begin: () => fresh.clear(),
     forget: () => {
       unindexed.clear();
+      // What is held and not folded again yet is not known to be: a value that it replaces would come back.
       recent.clear();
-      opened.clear();
+      for (const pos of fresh) opened.delete(pos);
+      fresh.clear();
     },
   };
 }

@@ -45,7 +45,13 @@ export interface Logs {
   readonly make: (id: string) => LogState;
   readonly all: () => readonly LogState[];
   /** Those of which facts lie here, by their numbers from one on; `most` at most. */
-  readonly withFacts: (from?: number, most?: number) => readonly LogState[];
+  readonly withFacts: (from: number, most: number) => readonly LogState[];
+  /** All of those: kept in mind, for a station that nobody answers says which they are every second. */
+  readonly filledOnes: () => Iterable<LogState>;
+  /** A fact of this one was written. */
+  readonly filled: (num: number) => void;
+  /** A fact was removed: it may have been the last of its log. */
+  readonly emptied: () => void;
   /** Those with positions that the center is not known to hold. */
   readonly unsent: () => readonly LogState[];
   readonly head: (log: LogState) => LogHead;
@@ -70,10 +76,14 @@ const WITH_FACTS = `
     SELECT (SELECT min(pos) / ${SPAN} FROM fact WHERE pos >= (next.num + 1) * ${SPAN}) FROM next WHERE next.num IS NOT NULL)
   SELECT num FROM next WHERE num IS NOT NULL LIMIT ? + 0`;
 
+/** As SQLite counts what has no limit. */
+const ALL = -1;
+
 export function logsOf(db: Connection): Logs {
   let byId = new Map<string, LogState>();
   let byNum = new Map<number, LogState>();
   let unsent: Set<LogState> | null = null;
+  let filled: Set<LogState> | null = null;
   let whole = false;
   const touched = new Set<LogState>();
   const moved = new Set<LogState>();
@@ -102,6 +112,15 @@ export function logsOf(db: Connection): Logs {
     return unsent;
   };
 
+  const at = (num: number): LogState | undefined => {
+    const held = byNum.get(num);
+    if (held) return held;
+    const row = whole ? undefined : db.sql(`SELECT ${COLUMNS} FROM log WHERE num = ?`).get<LogRow>(num);
+    return row && hold(row);
+  };
+  const withFacts = (from: number, most: number): readonly LogState[] =>
+    db.sql(`SELECT ${COLUMNS} FROM log WHERE num IN (${WITH_FACTS}) ORDER BY num`).all<LogRow>(from, most).map(hold);
+
   return {
     get: (id) => {
       const held = byId.get(id);
@@ -109,12 +128,7 @@ export function logsOf(db: Connection): Logs {
       const row = whole ? undefined : db.sql(`SELECT ${COLUMNS} FROM log WHERE id = ?`).get<LogRow>(id);
       return row && hold(row);
     },
-    at: (num) => {
-      const held = byNum.get(num);
-      if (held) return held;
-      const row = whole ? undefined : db.sql(`SELECT ${COLUMNS} FROM log WHERE num = ?`).get<LogRow>(num);
-      return row && hold(row);
-    },
+    at,
     make: (id) => {
       db.sql('INSERT INTO log(id) VALUES(?)').run(id);
       const row = db.sql(`SELECT ${COLUMNS} FROM log WHERE id = ?`).get<LogRow>(id);
@@ -127,8 +141,18 @@ export function logsOf(db: Connection): Logs {
       }
       return [...byNum.values()];
     },
-    withFacts: (from = 0, most = -1) =>
-      db.sql(`SELECT ${COLUMNS} FROM log WHERE num IN (${WITH_FACTS}) ORDER BY num`).all<LogRow>(from, most).map(hold),
+    withFacts,
+    filledOnes: () => {
+      filled ??= new Set(withFacts(0, ALL));
+      return filled;
+    },
+    filled: (num) => {
+      const log = filled ? at(num) : undefined;
+      if (log) filled?.add(log);
+    },
+    emptied: () => {
+      filled = null;
+    },
     unsent: () => [...unsentLogs()].filter((log) => log.seq > log.center),
     head: (log) => ({ log: log.id, seq: log.seq, hash: log.hash }),
     touch: (log) => {
@@ -180,6 +204,7 @@ export function logsOf(db: Connection): Logs {
       byId = new Map();
       byNum = new Map();
       unsent = null;
+      filled = null;
       whole = false;
       touched.clear();
       moved.clear();
