@@ -176,16 +176,19 @@ export function writing(
 /** Folds and indexes, in memory, the facts on disk that their indexes do not know: after a kill, or a call that was undone. */
 export function catchUp(parts: Pick<Core, 'logs' | 'facts' | 'entities' | 'clock'>): void {
   for (const log of parts.logs.behind()) {
-    for (const row of parts.facts.range(posOf(log, log.indexed + 1), posOf(log, LAST_SEQ), LAST_SEQ)) {
-      const fact = parts.facts.open(row);
+    let head: string | null = null;
+    for (const row of parts.facts.headers(posOf(log, log.indexed + 1), posOf(log, LAST_SEQ))) {
+      const fact = parts.facts.at(row.pos);
+      if (!fact) continue;
       log.seq = fact.seq;
-      log.hash = headerHash(row.h);
+      head = row.h;
       parts.facts.index(fact.id, row.pos);
       parts.entities.apply(fact, row.pos, fact.seq <= log.floor);
       // What others wrote may be of a clock that was far ahead.
       if (log.own) parts.clock.resume(fact.hlc);
       else parts.clock.observe(fact.hlc);
     }
+    if (head !== null) log.hash = headerHash(head);
     parts.logs.touch(log);
   }
 }

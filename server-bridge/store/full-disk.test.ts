@@ -1,6 +1,7 @@
 /** A disk that refuses any one write of a call: none of the call is kept, on disk or in memory, and it goes through later. */
 import { expect, it } from 'vitest';
 import { shown } from '../../domain/kernel/fold.ts';
+import { effectsOf } from '../../domain/modules.ts';
 import type { Roster } from '../../domain/wire/sync.ts';
 import type { OpenStore } from './open.ts';
 import { StoreFailure } from './state.ts';
@@ -170,4 +171,30 @@ it('drops all that is over in the round in which the disk refused a step at its 
   refused = commit;
   expect(() => store.prune(site.now)).toThrow(StoreFailure);
   expect(round(store)).toBe(all);
+});
+
+it('works nothing out again that it had read when the disk refused something before', () => {
+  const { site, center } = workedSite(Array.from({ length: 20 }, () => ({ close: false, clear: false })));
+  let full = false;
+  let worked = 0;
+  const store = site.open('b', {
+    onWrite: () => {
+      if (full) throw new Full();
+    },
+    effectsOf: (fact) => {
+      worked++;
+      return effectsOf(fact);
+    },
+  });
+  center.pull(store);
+  const before = says(store);
+  full = true;
+  const refused = (): number => {
+    const from = worked;
+    expect(() => store.saveValue('draft', 'p1', 'intake', { caller: 'half' })).toThrow(StoreFailure);
+    return worked - from;
+  };
+  expect(refused()).toBeGreaterThan(20);
+  expect([refused(), refused()]).toEqual([0, 0]);
+  expect(says(store)).toEqual(before);
 });

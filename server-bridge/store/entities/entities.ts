@@ -72,7 +72,7 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
   const table = entityTable(db);
   const about = aboutOf(db, facts);
   const effects = onceForEach(rules.effectsOf);
-  const held = heldEntities({ ...rules, effectsOf: effects.of, table, about });
+  const held = heldEntities({ ...rules, effectsOf: effects, table, about });
   const { find, settle, changed } = held;
   let must = false;
   /** For what changes rows on disk that others depend on: everything follows in this transaction. */
@@ -101,7 +101,7 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
         // A base was folded of all that the center had, also of a log of which this site sees a part: it may have this fact.
         if (entry.based && rules.isSparse(fact)) entry.wants = true;
         if (!entry.stale) {
-          const folded = foldOnto(entry.folded, fact, effects.of, facts.holds);
+          const folded = foldOnto(entry.folded, fact, effects, facts.holds);
           if (folded) {
             entry.folded = folded;
             if (entry.based && isDisputed(folded)) entry.wants = true;
@@ -186,7 +186,7 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
       const taken = positions.flatMap((pos) => {
         return about.isUnbased(entry.num, pos) ? [facts.at(pos)].filter((fact) => fact !== null) : [];
       });
-      const base = foldAll(ref, taken, effects.of, held.baseOf(entry));
+      const base = foldAll(ref, taken, effects, held.baseOf(entry));
       table.setBase(entry.num, base);
       about.remove(entry.num, positions);
       entry.based = true;
@@ -220,25 +220,21 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
       must = false;
       held.forget();
       table.forget();
-      effects.forget();
     },
   };
 }
 
-/** One fact is folded onto several entities in a row: its effects are worked out once. */
-function onceForEach(effectsOf: EffectsOf): { readonly of: EffectsOf; readonly forget: () => void } {
-  let last: Fact | null = null;
-  let effects: ReturnType<EffectsOf> = null;
-  return {
-    of: (fact) => {
-      if (fact !== last) {
-        effects = effectsOf(fact);
-        last = fact;
-      }
-      return effects;
-    },
-    forget: () => {
-      last = null;
-    },
+/**
+ * One fact is folded onto several entities, and onto one that is judged with each fact that comes: its effects are worked out once, and
+ * kept for as long as it is open in memory.
+ */
+function onceForEach(effectsOf: EffectsOf): EffectsOf {
+  const known = new WeakMap<Fact, ReturnType<EffectsOf>>();
+  return (fact) => {
+    const held = known.get(fact);
+    if (held !== undefined) return held;
+    const effects = effectsOf(fact);
+    known.set(fact, effects);
+    return effects;
   };
 }

@@ -30,6 +30,8 @@ export interface Facts {
   readonly holds: (id: FactId) => boolean;
   readonly at: (pos: number) => Fact | null;
   readonly range: (from: number, to: number, limit: number) => FactRow[];
+  /** Headers alone, where most of the facts are open in memory. */
+  readonly headers: (from: number, to: number) => Pick<FactRow, 'pos' | 'h'>[];
   readonly frame: (row: FactRow) => Frame;
   readonly open: (row: FactRow) => Fact;
   /** Positions of facts that wait for this key. */
@@ -159,6 +161,10 @@ export function factsOf(db: Connection, keys: EntityKeys, logs: Pick<Logs, 'fill
       db
         .sql('SELECT pos, h, s, k, b FROM fact WHERE pos BETWEEN ? AND ? ORDER BY pos LIMIT ? + 0')
         .all<FactRow>(from, to, limit),
+    headers: (from, to) =>
+      db
+        .sql('SELECT pos, h FROM fact WHERE pos BETWEEN ? AND ? ORDER BY pos')
+        .all<Pick<FactRow, 'pos' | 'h'>>(from, to),
     frame: (row) => ({
       h: row.h,
       s: unpack(row.s),
