@@ -120,8 +120,10 @@ export function createGuesses(store: Values, clock: () => number): Guesses {
 
 /** The pauses of which the center has not heard. */
 export function untoldGuesses(store: Values): readonly Guessed[] {
+  const logins = [...store.values('setting', OWNER).keys()];
+  if (logins.length === 0) return [];
   const by = policyOf(store);
-  const untold = [...store.values('setting', OWNER).keys()].flatMap((login) => {
+  const untold = logins.flatMap((login) => {
     const of = heldOf(store, login).untold;
     return of === null ? [] : [{ login, ...of, by }];
   });
