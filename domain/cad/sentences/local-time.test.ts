@@ -64,3 +64,23 @@ it('names the clocks in the hour that they show twice, and in no other', () => {
   expect(clockTextOnce(lordHowe, 'Australia/Lord_Howe')).toBe('01:45:00 UTC+11');
   expect(clockTextOnce(lordHowe + 1_800_000, 'Australia/Lord_Howe')).toBe('01:45:00 UTC+10:30');
 });
+
+it('shows each second as the platform does, also in the minute in which clocks are put forward or back', () => {
+  // St. John's changed its clocks a minute past midnight, Monrovia by 44 minutes and a half.
+  const moments: readonly (readonly [zone: string, at: string])[] = [
+    ['America/St_Johns', '2006-04-02T03:31'],
+    ['America/St_Johns', '2006-10-29T02:31'],
+    ['Africa/Monrovia', '1972-01-07T00:44'],
+    ['Asia/Kathmandu', '1985-12-31T18:30'],
+    ['Australia/Lord_Howe', '2026-04-04T15:00'],
+    [ZONE, '2026-11-01T09:00'],
+  ];
+  for (const [zone, at] of moments) {
+    const shows = new Intl.DateTimeFormat('sv-SE', { timeZone: zone, dateStyle: 'short', timeStyle: 'medium' });
+    for (let second = -150; second < 150; second++) {
+      const moment = utc(at) + second * 1_000 + (second & 1) * 999;
+      const expected = shows.format(moment).replace(' ', 'T');
+      expect(`${zone} ${new Date(wallTime(moment, zone)).toISOString().slice(0, 19)}`).toBe(`${zone} ${expected}`);
+    }
+  }
+});

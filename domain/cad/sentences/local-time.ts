@@ -49,8 +49,34 @@ export function onClocks(at: number): number {
   return Math.min(FURTHEST, Math.max(-FURTHEST, at));
 }
 
+const MINUTE = 60_000;
+/** Since then no zone has changed its offset within a minute (IANA: Africa/Monrovia was the last, on 1972-01-07). */
+const BY_MINUTES = Date.UTC(1973, 0);
+/** Minutes kept in mind: those of a shift. */
+const MOST_MINUTES = 1_000;
+/** By zone, what its clocks are ahead of UTC in a minute. ms */
+const ahead = new Map<string, Map<number, number>>();
+
 /** The wall time of a moment in a zone, as if it were UTC: ms whose UTC fields are the local ones. */
 export function wallTime(at: number, timeZone: string): number {
+  if (!(at >= BY_MINUTES && at <= FURTHEST)) return readWallTime(at, timeZone);
+  let ofZone = ahead.get(timeZone);
+  if (!ofZone) {
+    ofZone = new Map();
+    ahead.set(timeZone, ofZone);
+  }
+  const minute = Math.floor(at / MINUTE) * MINUTE;
+  let by = ofZone.get(minute);
+  if (by === undefined) {
+    if (ofZone.size >= MOST_MINUTES) ofZone.clear();
+    by = readWallTime(minute, timeZone) - minute;
+    ofZone.set(minute, by);
+  }
+  return Math.floor(at / 1_000) * 1_000 + by;
+}
+
+/** The same as the platform's formats say it: slow. */
+function readWallTime(at: number, timeZone: string): number {
   const part: Record<string, number> = {};
   for (const { type, value } of formatFor(timeZone).formatToParts(onClocks(at))) part[type] = Number(value);
   const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
