@@ -1,7 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createCenterNode } from './center-node.ts';
 import { chanceOf } from './chance.ts';
 import { memoryDrive } from './drive.ts';
+import { loadKnownSignatures } from './known-signatures.ts';
 import { createNetwork } from './network.ts';
 import { planOf } from './plan.ts';
 import { createLan } from './ports.ts';
@@ -23,6 +24,8 @@ const NIGHTS: readonly (readonly [name: string, middle: string, zone: string, ye
   ['the night to 29 February', '2028-02-29T08:00Z', 'America/Los_Angeles', ['28']],
   ['the night after 29 February', '2028-02-29T23:00Z', 'Europe/Berlin', ['28']],
 ];
+
+beforeAll(loadKnownSignatures);
 
 describe.each(NIGHTS)('%s', (_, middle, zone, years) => {
   const calendar = { begin: Date.parse(middle) - (HOURS * HOUR) / 2, zone };

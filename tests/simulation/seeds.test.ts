@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadKnownSignatures } from './known-signatures.ts';
 import { runSeed } from './simulate.ts';
 
 /** Seeds that once failed, and what they found then. When people or faults change, a seed is another day. */
@@ -96,6 +97,8 @@ const FAILED_NOW: readonly (readonly [seed: number, found: string])[] = [
     'a center that was put back took no word of an erasure that it had said to another site, and that this one had come to hold with the incident',
   ],
 ];
+
+beforeAll(loadKnownSignatures);
 
 describe('simulated days', () => {
   it('pass with nothing going wrong, and show no clash that was not blind', async () => {

@@ -1,6 +1,6 @@
 /** One thread of `npm run simulate`: runs the seed that it is told, and tells what came of it. */
 import { parentPort } from 'node:worker_threads';
-import { loadQuickSigning } from '../../server-bridge/quick-signing.ts';
+import { loadKnownSignatures } from './known-signatures.ts';
 import { type RunOutcome, runSeed } from './simulate.ts';
 
 export interface Errand {
@@ -13,9 +13,11 @@ export interface Errand {
 
 export type Told = Pick<RunOutcome, 'seed' | 'lost' | 'diverged' | 'stationHours'>;
 
+let loading: Promise<void> | null = null;
+
 export async function run({ seed, hours, damage }: Errand, traced: boolean): Promise<RunOutcome> {
-  // As a station does a moment after its start.
-  await loadQuickSigning();
+  loading ??= loadKnownSignatures();
+  await loading;
   const trace = (at: number, text: string): void => console.log(`${(at / 1000).toFixed(3).padStart(10)} ${text}`);
   return runSeed({ seed, breaks: damage, ...(hours > 0 ? { hours } : {}), ...(traced ? { trace } : {}) });
 }
