@@ -82,9 +82,9 @@ export async function storedFrom(
 export type Read =
   | { readonly state: 'read'; readonly media: string; readonly site: string; readonly bytes: Uint8Array }
   | NotRead;
-/** Not there; its key was destroyed; or what is there is not what was stored. */
+/** Not there; its key was destroyed; the site's key that this is wrapped under is not here; or what is there is not what was stored. */
 interface NotRead {
-  readonly state: 'unknown' | 'erased' | 'damaged';
+  readonly state: 'unknown' | 'erased' | 'unopened' | 'damaged';
 }
 
 interface BlobRow {
@@ -109,8 +109,12 @@ export async function readBlob(
     where org = ${org} and id = ${id} and digest = ${digest}`.execute(trx);
   const blob = rows[0];
   if (!blob) return { state: 'unknown' };
-  const key = await keyOf(trx, keys, org, blob.key);
-  if (!key) return { state: 'erased' };
+  const { rows: envelopes } = await sql<KeyEnvelope>`
+    select id, entity, org, site, under, wrapped from keys.entity where org = ${org} and id = ${blob.key}`.execute(trx);
+  const [envelope] = envelopes;
+  if (!envelope) return { state: 'erased' };
+  const key = await openEnvelope(envelope, (site, under) => keys.siteKey(org, site, under));
+  if (!key) return { state: 'unopened' };
   const { rows: parts } = await sql<{ n: number; sealed: Buffer }>`
     select n, sealed from documents.chunk where org = ${org} and id = ${id} and digest = ${digest} order by n`.execute(
     trx,
@@ -124,12 +128,4 @@ export async function readBlob(
   const bytes = Buffer.concat(plain);
   if (parts.length !== blob.chunks || digestOf(bytes) !== digest) return { state: 'damaged' };
   return { state: 'read', media: blob.media, site: blob.site, bytes };
-}
-
-async function keyOf(trx: QueryExecutorProvider, keys: KeyRing, org: string, id: string): Promise<Uint8Array | null> {
-  const { rows } = await sql<KeyEnvelope>`
-    select id, entity, org, site, under, wrapped from keys.entity where org = ${org} and id = ${id}`.execute(trx);
-  const envelope = rows[0];
-  if (!envelope) return null;
-  return openEnvelope(envelope, (site, under) => keys.siteKey(org, site, under));
 }

@@ -13,6 +13,7 @@ const UNKNOWN = 'There is no such document, or it is another site’s.';
 const WHY_NOT = {
   unknown: [404, 'document.unknown', UNKNOWN],
   erased: [410, 'document.erased', 'This document was erased with what it is about.'],
+  unopened: [503, 'document.unopened', 'The key that this document was sealed under is not at this center.'],
   damaged: [500, 'document.damaged', 'This document was changed where it is kept; restore it from a backup.'],
 } as const;
 

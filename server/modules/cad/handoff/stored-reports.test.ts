@@ -73,6 +73,23 @@ describe('stored documents', () => {
     expect(await at.rows('select from cad.handoff_due where org = $1', [ORG])).toEqual([]);
   });
 
+  it('are not told to be erased where the key of their site is not at this center, so that no workstation lets its own go', async () => {
+    const { call, id, digest } = await stored('26-00432');
+    const put = (under: string) =>
+      asMigrator(at.world.database, async (client) => {
+        await client.query('set session_replication_role = replica');
+        const { rows } = await client.query(
+          `update keys.entity k set under = $2 from keys.entity b where k.entity = $1 and b.id = k.id returning b.under`,
+          [call.incident, under],
+        );
+        return rows[0].under as string;
+      });
+    const under = await put('newer-than-the-backup');
+    expect((await read(id, digest)).state).toBe('unopened');
+    await put(under);
+    expect((await read(id, digest)).state).toBe('read');
+  });
+
   it('are read through one door that notes who read them', async () => {
     const { id } = await stored('26-00431');
     const [door] = documentsPart({ db: at.world.database.db, keys: at.world.ports.keys }).routes;
