@@ -2,6 +2,7 @@
 import { auditRoutes } from './kernel/audit/routes.ts';
 import { stationReadRoutes } from './kernel/audit/station-reads.ts';
 import type { Database } from './kernel/db/database.ts';
+import { handedOverRoutes } from './kernel/entities/handed-over.ts';
 import { entityRoutes } from './kernel/entities/routes.ts';
 import type { Outbound } from './kernel/http/outbound.ts';
 import { signedRoster } from './kernel/identity/devices/roster.ts';
@@ -52,7 +53,7 @@ export function partsOf(context: CenterContext, options: PartsOptions): readonly
   const parts: readonly CenterPart[] = [
     identityPart(ports),
     { name: 'sync', routes: syncOver(context, options) },
-    { name: 'entities', routes: entityRoutes({ ...context, callbacks }) },
+    { name: 'entities', routes: [...entityRoutes({ ...context, callbacks }), ...handedOverRoutes(context)] },
     { name: 'audit', routes: [...auditRoutes(context), ...stationReadRoutes(context)] },
     {
       name: 'keys',

@@ -188,7 +188,7 @@ async function ask({ center, user, what, ...place }: Check & { by: 'person' }): 
 
 /** As the operator: one organisation, or each in turn, under its name. */
 async function askEach({ center, data, org, what, ...place }: Check & { by: 'operator' }): Promise<Result> {
-  const operator = await operatorOf(center, data);
+  const { ask: operator } = await operatorOf(center, data);
   const known = org === undefined ? (await operator('', OrganisationsSchema)).organisations : [];
   const orgs =
     org === undefined

@@ -3,8 +3,7 @@ import { z } from 'zod';
 import { EntityRefSchema } from '#domain/kernel/fact.ts';
 import { recordActions } from '#domain/modules.ts';
 import { cursorAfter } from '../db/cursor.ts';
-import type { Database, Scope } from '../db/database.ts';
-import type { Value } from '../db/flight.ts';
+import type { Database } from '../db/database.ts';
 import type { Caller } from '../http/auth.ts';
 import { Problem, problemOf } from '../http/problem.ts';
 import { JsonText, type Permit, type Route, route } from '../http/route.ts';
@@ -12,10 +11,12 @@ import { scopeOf } from '../http/scope.ts';
 import type { CenterLog } from '../intake/port.ts';
 import type { CallbackIndex } from '../keys/callback-index.ts';
 import type { KeyRing } from '../keys/ring.ts';
-import { columnsOf, type EntityColumns, KINDS } from './columns.ts';
+import { columnsOf, type EntityColumns } from './columns.ts';
+import { EntityOutSchema, FactOutSchema, factOut, unknownKind } from './out.ts';
 import { ListQuerySchema, planList } from './query.ts';
-import { type Reach, reachOf, withinReach } from './reach.ts';
-import { notedOf, type Row, readsAreNoted, selectionOf, showRow } from './read.ts';
+import { type Reach, reachOf } from './reach.ts';
+import { showRow } from './read.ts';
+import { rowsWhere } from './rows-where.ts';
 import { rowReader } from './together.ts';
 
 const Id = z
@@ -23,33 +24,6 @@ const Id = z
   .min(1)
   .max(160)
   .regex(/^[\w.:-]+$/);
-const EntityOutSchema = z.object({
-  kind: z.string(),
-  id: z.string(),
-  site: z.string(),
-  updatedAt: z.int(),
-  version: z.int().optional(),
-  archived: z.boolean().optional(),
-  fields: z.record(z.string(), z.json()),
-  body: z.json(),
-  sealed: z.record(z.string(), z.json()).optional(),
-});
-const FactOutSchema = z.object({
-  id: z.string(),
-  type: z.string(),
-  v: z.int(),
-  at: z.int(),
-  hlc: z.string(),
-  station: z.string(),
-  position: z.string().nullable(),
-  session: z.string().nullable(),
-  by: z.string().nullable(),
-  about: z.array(z.string()),
-  replaces: z.array(z.string()),
-  /** Absent where it was erased or its key is not here. */
-  body: z.json().optional(),
-});
-
 export interface EntityPorts {
   readonly db: Database;
   readonly keys: KeyRing;
@@ -65,54 +39,11 @@ function readable(
 ): { readonly columns: EntityColumns; readonly reach: Reach } {
   const columns = columnsOf(kind);
   const actions = recordActions(kind);
-  if (!columns || !actions)
-    throw new Problem(404, 'kind.unknown', `There is no kind of that name; there are ${KINDS.join(', ')}.`, {
-      field: 'kind',
-    });
+  if (!columns || !actions) throw unknownKind();
   if (caller.kind !== 'user' && !columns.entity.stationHeld) {
     throw new Problem(403, 'read.refused', 'Stations do not hold this.');
   }
   return { columns, reach: reachOf(columns, caller, permit(actions.read, {})) };
-}
-
-/**
- * Rows as they are shown (JSON text), in their order, those that `where` names; more than `most` are found and not noted. `values` are
- * of `$2` and on. One flight: where what is about patients is shown, it is noted in the same transaction who read it.
- */
-async function rowsWhere(
-  { db, keys }: Pick<EntityPorts, 'db' | 'keys'>,
-  scope: Scope,
-  columns: EntityColumns,
-  reach: Reach,
-  asked: {
-    readonly where: string;
-    readonly values: readonly Value[];
-    readonly order: string;
-    readonly most: number;
-    readonly open: boolean;
-    /** What the audit says besides of how they were found. */
-    readonly by?: string;
-  },
-): Promise<{ readonly items: readonly string[]; readonly rows: readonly Row[] }> {
-  const { where, order, most, open, by } = asked;
-  const values: Value[] = [scope.org, ...asked.values];
-  const put = (value: Value, type: string): string => `$${values.push(value)}::${type}`;
-  const within = withinReach(columns, (bound) => put(reach[bound], 'text'), 'shown');
-  // What is not sealed shows in every list.
-  const noted = readsAreNoted(columns) && (open || columns.sealed.length === 0);
-  const entries = `(select audit.note_reads(${put(columns.entity.table, 'text')}, array_agg(n.id), ${put(notedOf(columns, by), 'jsonb')})
-    from (select id from page limit ${most}) n)`;
-  const { rows } = await db.inFlight({ ...scope, own: reach.own }, (asking) =>
-    asking.query<Row>({
-      text: `with page as (select ${selectionOf(columns, open)} from ${columns.table} t
-          where ${where} and ${within} order by ${order} limit ${most + 1})
-        select page.*${noted ? `, ${entries}::text as noted` : ''} from page`,
-      values: noted ? values : values.slice(0, -2),
-    }),
-  );
-  const items: string[] = [];
-  for (const row of rows.slice(0, most)) items.push(await showRow(keys, scope.org, columns, row, open));
-  return { items, rows };
 }
 
 export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonly Route[] {
@@ -215,22 +146,7 @@ export function entityRoutes({ db, keys, log, callbacks }: EntityPorts): readonl
           ]),
         );
         return {
-          items: held.map(({ id, type, v, at, hlc, station, position, session, by, about, replaces, content }) => {
-            const fact = {
-              id,
-              type,
-              v,
-              at,
-              hlc,
-              station,
-              position,
-              session,
-              by,
-              about: [...about],
-              replaces: [...replaces],
-            };
-            return content === undefined ? fact : { ...fact, body: content as never };
-          }),
+          items: held.map(factOut),
         };
       },
     }),

@@ -2,10 +2,12 @@
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { recordActions } from '#domain/modules.ts';
+import type { Scope } from '../../kernel/db/database.ts';
 import type { Caller } from '../../kernel/http/auth.ts';
 import { Problem } from '../../kernel/http/problem.ts';
 import { type Permit, route } from '../../kernel/http/route.ts';
 import { scopeOf } from '../../kernel/http/scope.ts';
+import { handingOver } from '../../kernel/organisation/handing-over.ts';
 import type { CenterContext, CenterPart } from '../../kernel/part.ts';
 import { readBlob } from './blobs.ts';
 
@@ -17,6 +19,7 @@ const WHY_NOT = {
   damaged: [500, 'document.damaged', 'This document was changed where it is kept; restore it from a backup.'],
 } as const;
 
+const Id = z.string().min(1).max(128);
 const REPORT = recordActions('report');
 
 type Ports = Pick<CenterContext, 'db' | 'keys'>;
@@ -30,20 +33,26 @@ interface Asked {
 
 /** The bytes of a report for whoever may read it; the reading is noted. Throws Problem where they may not, or there is none. */
 export async function readReport(
-  { db, keys }: Ports,
+  ports: Ports,
   { caller, request, reason, permit }: Asked,
   id: string,
 ): Promise<Uint8Array> {
   if (REPORT) permit(REPORT.read, {});
-  return db.inOrg(scopeOf(caller, request, reason), async (trx) => {
+  return reportOf(ports, scopeOf(caller, request, reason), caller.site, id);
+}
+
+/** `site`: null for every site's. */
+async function reportOf({ db, keys }: Ports, scope: Scope, site: string | null, id: string): Promise<Uint8Array> {
+  const { org } = scope;
+  return db.inOrg(scope, async (trx) => {
     const { rows } = await sql<{ site: string; digest: string }>`
       select site, body ->> 'digest' as digest from documents.report
-      where org = ${caller.org} and id = ${id} and not archived`.execute(trx);
+      where org = ${org} and id = ${id} and not archived`.execute(trx);
     const shown = rows[0];
-    if (!shown || (caller.site !== null && caller.site !== shown.site)) {
+    if (!shown || (site !== null && site !== shown.site)) {
       throw new Problem(404, 'document.unknown', UNKNOWN);
     }
-    const read = await readBlob(trx, keys, caller.org, id, shown.digest);
+    const read = await readBlob(trx, keys, org, id, shown.digest);
     if (read.state !== 'read') {
       const [status, code, words] = WHY_NOT[read.state];
       throw new Problem(status, code, words);
@@ -65,10 +74,22 @@ export function documentsPart(context: Ports): CenterPart {
         title: 'The bytes of a stored document, such as an incident report; the reading is noted in the audit',
         access: 'any',
         action: 'by record',
-        params: z.strictObject({ id: z.string().min(1).max(128) }),
+        params: z.strictObject({ id: Id }),
         output: z.custom<Uint8Array>(),
         media: 'application/pdf',
         handler: (asked) => readReport(context, asked, asked.params.id),
+      }),
+      route({
+        method: 'GET',
+        path: '/v1/operator/organisations/{org}/documents/{id}',
+        title: 'The bytes of a stored document, as its records are handed over; the reading is noted in the audit',
+        access: 'operator',
+        budget: 'read',
+        params: z.strictObject({ org: z.string().min(1).max(64), id: Id }),
+        output: z.custom<Uint8Array>(),
+        media: 'application/pdf',
+        handler: async ({ params: { org, id }, request, reason }) =>
+          reportOf(context, await handingOver(context.db, org, request, reason), null, id),
       }),
     ],
   };
