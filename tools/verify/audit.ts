@@ -2,9 +2,10 @@
 import { z } from 'zod';
 import { type AuditVerification, verifiedSoFar } from '../../domain/identity/api/audit.ts';
 import { whole } from '../../domain/kernel/command-line.ts';
+import { allStretches, type Result } from './stretches.ts';
 
 const Position = whole(0, 2_147_483_647);
-/** What of the audit is asked for. */
+/** What of the audit, or of the rows, is asked for. */
 export const PlaceSchema = z.object({
   sealed: Position.default(0),
   from: Position.default(0),
@@ -12,37 +13,22 @@ export const PlaceSchema = z.object({
   stretch: whole(1, 1_000_000).optional(),
 });
 export type Place = z.output<typeof PlaceSchema>;
-export interface Result {
-  readonly holds: boolean;
-  readonly text: string;
-}
 
-/**
- * Asks for one stretch of the audit after the other, and says on the error output how far it is. Where one is not answered after all,
- * says what was found so far and how to go on from there, and rejects.
- */
-export async function wholeAudit(
+/** Asks for one stretch of the audit after the other, and says on the error output how far it is. */
+export function wholeAudit(
   { from, after, stretch }: Place,
   ask: (query: string) => Promise<AuditVerification>,
   named: string,
 ): Promise<AuditVerification> {
-  const limit = stretch === undefined ? '' : `&limit=${stretch}`;
-  let soFar: AuditVerification | null = null;
-  for (let next: string | null = after ?? null; ; ) {
-    const place: string = next === null ? '' : `&after=${encodeURIComponent(next)}`;
-    try {
-      soFar = verifiedSoFar(soFar, await ask(`?from=${from}${limit}${place}`));
-    } catch (error) {
-      const found = soFar?.breaks.map((one) => `${named}${sayBreak(one)}\n`) ?? [];
-      if (next !== null) process.stderr.write(`${found.join('')}${named}Broken off; to go on there: --after ${next}\n`);
-      throw error;
-    }
-    next = soFar.next;
-    if (next === null) return soFar;
-    const { sealed, of, breaks } = soFar;
-    const found = breaks.length === 0 ? '' : `; ${breaks.length} places do not hold`;
-    process.stderr.write(`${named}Read to position ${sealed} of ${of}${found}.\n`);
-  }
+  return allStretches({ after, stretch }, (query) => ask(`?from=${from}${query}`), {
+    soFar: verifiedSoFar,
+    found: ({ breaks }) => breaks.map(sayBreak),
+    say: ({ sealed, of, breaks }) => {
+      const found = breaks.length === 0 ? '' : `; ${breaks.length} places do not hold`;
+      return `Read to position ${sealed} of ${of}${found}.`;
+    },
+    named,
+  });
 }
 
 export function judgeAudit(said: AuditVerification, { sealed: noted, from, after }: Place): Result {

@@ -7,7 +7,8 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { z } from 'zod';
-import { type AuditVerification, AuditVerificationSchema } from '../../domain/identity/api/audit.ts';
+import { RowsVerificationSchema } from '../../domain/cad/rows-api.ts';
+import { AuditVerificationSchema } from '../../domain/identity/api/audit.ts';
 import type { CommandLine } from '../../domain/kernel/command-line.ts';
 import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
@@ -16,9 +17,11 @@ import { signInToCenter } from '../center-api/center-api.ts';
 import { noCenterAt, operatorOf } from '../center-api/operator.ts';
 import { givenTo } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
-import { judgeAudit, PlaceSchema, type Result, wholeAudit } from './audit.ts';
+import { judgeAudit, PlaceSchema, wholeAudit } from './audit.ts';
+import { heldRows } from './rows.ts';
+import type { Result } from './stretches.ts';
 
-/** Rows are folded anew, and checkpoints of all years read through, before there is an answer; of the audit it comes in stretches of seconds. */
+/** An answer is a stretch of seconds, but for the last of an audit: checkpoints of all years are read through before that. */
 const PATIENCE = 280_000;
 
 const WHAT = 'Say what to verify: audit or rows';
@@ -72,7 +75,7 @@ const COMMAND_LINE: CommandLine<typeof FlagsSchema> = {
   usage: `npm run verify:audit -- --center URL --user NAME@ORG [--sealed POSITION] [--from POSITION]
                           [--after PLACE] [--stretch SEALS]
 npm run verify:audit -- --export FILE [--key KEY] [--checkpoints DIR]
-npm run verify -- rows --center URL --user NAME@ORG
+npm run verify -- rows --center URL --user NAME@ORG [--after PLACE] [--stretch ENTITIES]
 npm run verify -- audit|rows --data DIR [--org ORG] [--center URL]
 
   --center URL       of the center (with --data: http://127.0.0.1:8420; QD_CENTER)
@@ -85,7 +88,7 @@ npm run verify -- audit|rows --data DIR [--org ORG] [--center URL]
   --sealed POSITION  as an earlier run named it: fewer seals than that are a break
   --from POSITION    as an earlier run named it: what was sealed up to it is not read again
   --after PLACE      as a run named it that was broken off: goes on there. Give the same --from and --sealed with it
-  --stretch SEALS    so many in one question at most, and not as many as the center reads in 15 s
+  --stretch SEALS    so many, or so many entities, in one question at most, and not as many as the center reads in 15 s
   --export FILE      an export of the audit, held without the center
   --key KEY          what the center signs with, as it shows its keys; may be given several times
   --checkpoints DIR  the center's checkpoints, or a copy of them
@@ -110,7 +113,6 @@ npm run verify -- audit|rows --data DIR [--org ORG] [--center URL]
 const OrganisationsSchema = z.object({
   organisations: z.array(z.object({ org: z.string(), destroyedAt: z.number().nullable() })),
 });
-const RowsSchema = z.object({ entities: z.number(), different: z.array(z.string()) });
 
 async function verifyExport({ export: file, key, checkpoints }: Check & { by: 'export' }): Promise<Result> {
   const lines = createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY });
@@ -127,15 +129,6 @@ async function verifyExport({ export: file, key, checkpoints }: Check & { by: 'e
   return {
     holds: true,
     text: `The export holds: ${entries} entries under ${seals} seals, ${what}.\nSigned by ${signed}.${against}`,
-  };
-}
-
-function judgeRows({ entities, different }: z.output<typeof RowsSchema>): Result {
-  if (different.length === 0)
-    return { holds: true, text: `The rows hold: ${entities} entities fold to what is stored.` };
-  return {
-    holds: false,
-    text: `The rows do not hold: of ${entities} entities these are stored otherwise than their facts fold:\n${different.join('\n')}`,
   };
 }
 
@@ -180,10 +173,10 @@ async function code(): Promise<string> {
 async function ask({ center, user, what, ...place }: Check & { by: 'person' }): Promise<Result> {
   const password = process.env.QD_PASSWORD ?? (await askPassword(`Password of ${user}: `));
   const api = await signInToCenter(center, { user, password }, code);
-  if (what === 'rows') return judgeRows(RowsSchema.parse(await api.get('/v1/rows/verification', PATIENCE)));
-  const stretch = async (query: string): Promise<AuditVerification> =>
-    AuditVerificationSchema.parse(await api.get(`/v1/audit/verification${query}`, PATIENCE));
-  return judgeAudit(await wholeAudit(place, stretch, ''), place);
+  const stretch = (query: string): Promise<unknown> => api.get(`/v1/${what}/verification${query}`, PATIENCE);
+  if (what === 'rows') return heldRows(place, async (query) => RowsVerificationSchema.parse(await stretch(query)), '');
+  const held = await wholeAudit(place, async (query) => AuditVerificationSchema.parse(await stretch(query)), '');
+  return judgeAudit(held, place);
 }
 
 /** As the operator: one organisation, or each in turn, under its name. */
@@ -198,17 +191,14 @@ async function askEach({ center, data, org, what, ...place }: Check & { by: 'ope
   const results: Result[] = [];
   for (const one of orgs) {
     const path = `/${encodeURIComponent(one)}/${what}/verification`;
+    const stretch =
+      <S extends z.ZodType>(answer: S) =>
+      (query: string): Promise<z.output<S>> =>
+        operator(`${path}${query}`, answer, { patience: PATIENCE });
     const { holds, text } =
       what === 'rows'
-        ? judgeRows(await operator(path, RowsSchema, { patience: PATIENCE }))
-        : judgeAudit(
-            await wholeAudit(
-              place,
-              (query) => operator(`${path}${query}`, AuditVerificationSchema, { patience: PATIENCE }),
-              `${one}: `,
-            ),
-            place,
-          );
+        ? await heldRows(place, stretch(RowsVerificationSchema), `${one}: `)
+        : judgeAudit(await wholeAudit(place, stretch(AuditVerificationSchema), `${one}: `), place);
     results.push({ holds, text: `${one}: ${text}` });
   }
   return { holds: results.every(({ holds }) => holds), text: results.map(({ text }) => text).join('\n') };

@@ -135,6 +135,23 @@ it('asks for the audit in stretches, says how far it is, and goes on where it wa
   });
 });
 
+it('asks for the rows in stretches as well, and goes on where it was broken off', async () => {
+  const here = ['rows', '--center', center.url, '--data', center.dataDir, '--org', DEMO_ORG];
+  const whole = await verify(here);
+  expect(whole.err).toBe('');
+  const inStretches = await verify([...here, '--stretch', '1']);
+  expect(inStretches.out).toBe(whole.out);
+  const said = inStretches.err.split('\n').filter((line) => line !== '');
+  expect(said.length).toBeGreaterThan(0);
+  for (const line of said)
+    expect(line).toMatch(new RegExp(`^${DEMO_ORG}: Folded \\d+ of \\d+ entities(; 1 are stored otherwise)?\\.$`));
+  expect(await verify([...here, '--after', 'nowhere'])).toMatchObject({
+    code: 2,
+    out: '',
+    err: expect.stringMatching(new RegExp(`^${DEMO_ORG}: Broken off; to go on there: --after nowhere\n`)),
+  });
+});
+
 it('needs no account on the machine of the center, where its data folder is', async () => {
   const here = (...args: readonly string[]) =>
     verify([...args, '--center', center.url, '--data', center.dataDir], { typed: '' });

@@ -5,7 +5,7 @@ import { seal } from '#sealing/cipher.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import { eraseEntity } from '../intake/erase.ts';
 import { random } from '../intake/testing/station.ts';
-import { verifyRows } from '../verification/rows.ts';
+import { verifyAllRows } from '../verification/testing/all-rows.ts';
 import { callbackIndex } from './callback-index.ts';
 import { resealSecrets } from './reseal.ts';
 import type { KeyRing } from './ring.ts';
@@ -179,7 +179,7 @@ it('a center of an older build finds its secrets and its state after the organis
   await rotateOrganisation({ ...at.ports, keys: at.database.newRing() }, SCOPE);
   const ring = at.database.newRing();
   expect((await ring.unsealFor(ORG, old, 'totp|old'))?.toString()).toBe('from before');
-  expect((await verifyRows(at.database.db, { keys: ring, random }, SCOPE)).different).toEqual([]);
+  expect((await verifyAllRows(at.database.db, { keys: ring, random }, SCOPE)).different).toEqual([]);
   await asMigrator(at.database, (client) =>
     client.query(
       `insert into webhooks.endpoint (org, id, provider, name, keys, created_at) values ($1, 'old', 'lob', 'X', $2, 1)`,

@@ -1,6 +1,7 @@
 /** Whether what the center keeps is what was written: the audit chain against its seals, the rows against the facts. */
 import { z } from 'zod';
 import { CAD_ACTIONS } from '#domain/cad/actions-at-center.ts';
+import { RowsVerificationQuerySchema, RowsVerificationSchema } from '#domain/cad/rows-api.ts';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { AuditVerificationSchema, VerificationQuerySchema } from '#domain/identity/api/audit.ts';
 import type { Checkpoints } from '../audit/checkpoints.ts';
@@ -14,23 +15,31 @@ import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
 import type { KeyTools } from '../intake/pg/step-keys.ts';
 import type { KeyRing } from '../keys/ring.ts';
-import { verifyRows } from './rows.ts';
+import { type Place, PROJECTED, verifyRows } from './rows.ts';
 
 /** Each reads all there is. */
 const PER_MINUTE = 30;
 
 const OfOrg = z.strictObject({ org: z.string().min(1).max(64) });
-const VerifiedRowsSchema = z.strictObject({ entities: z.int(), different: z.array(z.string()) });
-
 const SeamSchema = z.tuple([z.int().positive(), z.string().regex(/^[0-9a-f]{64}$/)]);
 
+const PlaceSchema = z.tuple([z.enum(['facts', ...PROJECTED]), z.string()]);
+
 /** Where the answer before ended. Throws Problem `field.invalid`. */
+function endedAt<S extends z.ZodType>(after: string, form: S): z.output<S> {
+  const place = readCursor(after, form);
+  if (place !== null) return place;
+  throw new Problem(400, 'field.invalid', 'after must be what the answer before said.', { field: 'after' });
+}
+
 function seamOf(after: string): Seam {
-  const seam = readCursor(after, SeamSchema);
-  if (seam === null)
-    throw new Problem(400, 'field.invalid', 'after must be what the answer before said.', { field: 'after' });
-  const [position, hash] = seam;
+  const [position, hash] = endedAt(after, SeamSchema);
   return { position, hash };
+}
+
+function placeOf(after: string): Place {
+  const [of, id] = endedAt(after, PlaceSchema);
+  return { of, id };
 }
 
 export interface VerificationPorts extends KeyTools {
@@ -68,9 +77,13 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
         JSON.stringify({ act: 'verified', from, sealed: said.sealed, brokenAt: said.brokenAt }),
       ]),
     );
-  const rows = async (scope: Scope): Promise<z.input<typeof VerifiedRowsSchema>> => {
-    const { entities, different } = await verifyRows(db, { keys, random }, scope);
-    return { entities, different: [...different] };
+  const rows = async (
+    scope: Scope,
+    { after, limit }: z.output<typeof RowsVerificationQuerySchema>,
+  ): Promise<z.input<typeof RowsVerificationSchema>> => {
+    const stretch = { after: after === undefined ? null : placeOf(after), limit };
+    const { entities, of, different, next } = await verifyRows(db, { keys, random }, scope, stretch);
+    return { entities, of, different: [...different], next: next && cursorAfter(next.of, next.id) };
   };
   /** For an organisation that is here: the operator names it, where everybody else has theirs. `ended`: its keys were destroyed. */
   const operating = async (
@@ -101,12 +114,14 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
     route({
       method: 'GET',
       path: '/v1/rows/verification',
-      title: 'Folds every entity anew from its facts and names those that are stored otherwise, 50 at most',
+      title:
+        'Folds a stretch of the entities anew from their facts and names those that are stored otherwise, and where the next begins',
       access: 'user',
       action: CAD_ACTIONS['rows.verify'],
       perMinute: PER_MINUTE,
-      output: VerifiedRowsSchema,
-      handler: ({ caller, request, reason }) => rows(scopeOf(caller, request, reason)),
+      query: RowsVerificationQuerySchema,
+      output: RowsVerificationSchema,
+      handler: ({ caller, query, request, reason }) => rows(scopeOf(caller, request, reason), query),
     }),
     route({
       method: 'GET',
@@ -129,10 +144,11 @@ export function verificationRoutes({ db, keys, random, seals, checkpoints }: Ver
       access: 'operator',
       perMinute: PER_MINUTE,
       params: OfOrg,
-      output: VerifiedRowsSchema,
-      handler: async ({ params, request }) => {
+      query: RowsVerificationQuerySchema,
+      output: RowsVerificationSchema,
+      handler: async ({ params, query, request }) => {
         const { scope, ended } = await operating(params.org, request);
-        if (!ended) return rows(scope);
+        if (!ended) return rows(scope, query);
         throw new Problem(409, 'organisation.destroyed', 'Its keys were destroyed: nothing of it can be folded anew.');
       },
     }),

@@ -16,7 +16,7 @@ import {
   type TestStation,
   testStation,
 } from '../intake/testing/station.ts';
-import { verifyRows } from './rows.ts';
+import { verifyAllRows } from './testing/all-rows.ts';
 
 const ORG = 'erasing';
 const SITE = 'erasing-one';
@@ -53,7 +53,7 @@ afterAll(() => database?.close());
 const push = (...made: readonly Made[]) =>
   pushFrames(log, { signer, publicKeys: [signer.publicKey] }, world, ORG, SITE, pushOf(...made));
 const different = async (): Promise<readonly EntityRef[]> =>
-  (await verifyRows(database.db, { keys: database.keys, random }, { org: ORG, actor: 'ann' })).different;
+  (await verifyAllRows(database.db, { keys: database.keys, random }, { org: ORG, actor: 'ann' })).different;
 
 it('holds what was erased against its state, the unit and run whose facts went with it too', async () => {
   const incident = newEntity('incident');
@@ -74,6 +74,23 @@ it('holds what was erased against its state, the unit and run whose facts went w
     await client.query('update cad.unit set commitments = $2 where id = $1', [idOf(unit), []]);
   });
   expect(await different()).toEqual([incident, unit]);
+});
+
+it('finds the same in stretches of one entity each, rows without any fact too', async () => {
+  await asMigrator(database, async (client) => {
+    await client.query('set session_replication_role = replica');
+    await client.query(
+      `insert into cad.unit (org, id, site, body, updated_at)
+       select $1, 'stray-' || n, $2, '{}', 1 from generate_series(1, 3) n`,
+      [ORG, SITE],
+    );
+  });
+  const scope = { org: ORG, actor: 'ann' };
+  const tools = { keys: database.keys, random };
+  const whole = await verifyAllRows(database.db, tools, scope);
+  const parts = await verifyAllRows(database.db, tools, scope, 1);
+  expect(whole.different).toEqual(expect.arrayContaining(['unit:stray-1', 'unit:stray-2', 'unit:stray-3']));
+  expect(parts).toEqual({ ...whole, stretches: whole.entities + 1 });
 });
 
 it('takes contested facts into account as intake did', async () => {

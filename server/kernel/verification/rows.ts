@@ -1,6 +1,7 @@
 /** Folds every entity of an organisation anew from its facts and holds what is stored against it. Changes nothing. */
 import { setImmediate as turn } from 'node:timers/promises';
 import type pg from 'pg';
+import { NAMED_ROWS } from '#domain/cad/rows-api.ts';
 import type { Fact } from '#domain/kernel/fact.ts';
 import { type Folded, foldAll, settledText } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '#domain/kernel/ids.ts';
@@ -10,62 +11,109 @@ import { unseal } from '#sealing/cipher.ts';
 import type { Database, Scope } from '../db/database.ts';
 import { isOpen, rowId, rowOf, touchedAt } from '../intake/cad-rows.ts';
 import { type FrameRow, factsOf } from '../intake/pg/frames.ts';
-import { columnContext, foldedContext, projectionOf, type Table, UPSERTS } from '../intake/pg/rows.ts';
+import {
+  columnContext,
+  foldedContext,
+  type ProjectedKind,
+  projectionOf,
+  type Table,
+  UPSERTS,
+} from '../intake/pg/rows.ts';
 import { foldedKey, heldKeys, type KeyTools, type StepKeys } from '../intake/pg/step-keys.ts';
 
+/** Kinds that have rows of their own. */
+export const PROJECTED = Object.keys(UPSERTS) as readonly ProjectedKind[];
 /** Entities read and folded at a time: one transaction each, so that neither a snapshot nor the loop is held for long. */
 const SLICE = 50;
-/** Differences that are named; what is beyond them is found when these have been dealt with. */
-const NAMED = 50;
+/** Rows that are looked through for facts at a time. */
+const ROWS = 5_000;
+/** For how long one stretch goes on, so that whoever waits for it hears of it. */
+const STRETCH_MS = 15_000;
+
+/** Behind the last entity that was folded; or, where all were, behind the last row of a kind that was looked through for facts. */
+export interface Place {
+  readonly of: 'facts' | ProjectedKind;
+  readonly id: string;
+}
+export interface Stretch {
+  readonly after: Place | null;
+  /** Entities at most. */
+  readonly limit: number;
+}
 
 export interface VerifiedRows {
-  /** Entities folded anew. */
+  /** Entities folded anew, and how many there are. */
   readonly entities: number;
+  readonly of: number;
   /** Those whose state or row is not what their facts fold to, and rows that have no facts; 50 at most. */
   readonly different: readonly EntityRef[];
+  /** Null at the end. */
+  readonly next: Place | null;
 }
 
 /**
- * Each entity is seen at one moment with its facts, also while facts are being taken. Where bodies were erased for good,
- * the state cannot be folded again: its number of facts and its row are held against the state that is stored.
+ * A stretch of some seconds at most. Each entity is seen at one moment with its facts, also while facts are being taken. Where bodies
+ * were erased for good, the state cannot be folded again: its number of facts and its row are held against the state that is stored.
  */
-export async function verifyRows(db: Database, tools: KeyTools, scope: Scope): Promise<VerifiedRows> {
+export async function verifyRows(
+  db: Database,
+  tools: KeyTools,
+  scope: Scope,
+  { after, limit }: Stretch,
+): Promise<VerifiedRows> {
+  const until = performance.now() + STRETCH_MS;
   const different: EntityRef[] = [];
   let entities = 0;
-  let after = '';
-  for (;;) {
-    const slice = await db.inOrgClient(scope, (client) => verifySlice(client, tools, scope.org, after), 'moment');
-    if (slice.refs.length === 0) break;
-    entities += slice.refs.length;
+  let place: Place | null = after ?? { of: 'facts', id: '' };
+  do {
+    const at: Place = place;
+    const slice: Slice = await db.inOrgClient(
+      scope,
+      (client) =>
+        at.of === 'facts'
+          ? verifySlice(client, tools, scope.org, at.id, Math.min(SLICE, limit - entities))
+          : withoutFacts(client, scope.org, at.of, at.id),
+      'moment',
+    );
+    entities += slice.folded;
     different.push(...slice.different);
-    after = slice.refs.at(-1) ?? after;
-  }
+    place = slice.next;
+  } while (place !== null && entities < limit && performance.now() < until);
   return db.inOrgClient(scope, async (client) => {
-    different.push(...(await withoutFacts(client, scope.org)));
-    const named = different.slice(0, NAMED);
+    const { rows } = await client.query<{ of: number }>('select count(*) as of from kernel.entity where org = $1', [
+      scope.org,
+    ]);
+    const named = different.slice(0, NAMED_ROWS);
     await client.query('select audit.note_act($1, $2, $3, $4)', [
       'act',
       'kernel.entity',
       null,
-      JSON.stringify({ verified: entities, different: named }),
+      JSON.stringify({ verified: entities, different: named, ...(after && { after: `${after.of} ${after.id}` }) }),
     ]);
-    return { entities, different: named };
+    return { entities, of: rows[0]?.of ?? 0, different: named, next: place };
   });
 }
 
 interface Slice {
-  readonly refs: readonly EntityRef[];
+  readonly folded: number;
   readonly different: readonly EntityRef[];
+  readonly next: Place | null;
 }
 
-async function verifySlice(client: pg.ClientBase, tools: KeyTools, org: string, after: string): Promise<Slice> {
+async function verifySlice(
+  client: pg.ClientBase,
+  tools: KeyTools,
+  org: string,
+  after: string,
+  most: number,
+): Promise<Slice> {
   const { rows } = await client.query<{ ref: EntityRef }>(
     `select ref from (
        (select distinct ref from kernel.fact_about where org = $1 and ref > $2 order by ref limit $3)
        union
        (select ref from kernel.entity where org = $1 and ref > $2 order by ref limit $3)
      ) known order by ref limit $3`,
-    [org, after, SLICE],
+    [org, after, most],
   );
   const refs = rows.map((row) => row.ref);
   const stored = await readStored(client, tools, org, refs);
@@ -74,7 +122,9 @@ async function verifySlice(client: pg.ClientBase, tools: KeyTools, org: string, 
     if (!(await agrees(ref, stored))) different.push(ref);
     await turn();
   }
-  return { refs, different };
+  const last = refs.at(-1);
+  const next: Place | null = last === undefined ? firstKind(PROJECTED) : { of: 'facts', id: last };
+  return { folded: refs.length, different, next };
 }
 
 interface EntityRow {
@@ -205,18 +255,21 @@ function same(held: unknown, wanted: Json | undefined): boolean {
   return held !== undefined && canonicalJson(held as Json) === canonicalJson(wanted ?? null);
 }
 
-/** Rows that stand for entities about which there are no facts. */
-async function withoutFacts(client: pg.ClientBase, org: string): Promise<readonly EntityRef[]> {
-  const found: EntityRef[] = [];
-  for (const [kind, { name }] of Object.entries(UPSERTS)) {
-    const { rows } = await client.query<{ ref: EntityRef }>(
-      `select $2 || r.id as ref from ${name} r where r.org = $1
-          and not exists (select from kernel.entity e where e.org = $1 and e.ref = $2 || r.id)
-          and not exists (select from kernel.fact_about a where a.org = $1 and a.ref = $2 || r.id)
-        order by r.id limit $3`,
-      [org, `${kind}:`, NAMED],
-    );
-    found.push(...rows.map((row) => row.ref));
-  }
-  return found;
+const firstKind = ([kind]: readonly ProjectedKind[]): Place | null =>
+  kind === undefined ? null : { of: kind, id: '' };
+
+/** Rows of a kind, some thousand of them, that stand for entities about which there are no facts. */
+async function withoutFacts(client: pg.ClientBase, org: string, kind: ProjectedKind, after: string): Promise<Slice> {
+  const { rows } = await client.query<{ last: string | null; read: number; stray: string[] | null }>(
+    `with page as (select id, $2 || id as ref from ${UPSERTS[kind].name} where org = $1 and id > $3 order by id limit $4)
+     select max(id) as last, count(*) as read, array_agg(ref order by id) filter (where
+         not exists (select from kernel.entity e where e.org = $1 and e.ref = page.ref)
+         and not exists (select from kernel.fact_about a where a.org = $1 and a.ref = page.ref)) as stray
+       from page`,
+    [org, `${kind}:`, after, ROWS],
+  );
+  const { last = null, read = 0, stray = null } = rows[0] ?? {};
+  const next =
+    last !== null && read === ROWS ? { of: kind, id: last } : firstKind(PROJECTED.slice(PROJECTED.indexOf(kind) + 1));
+  return { folded: 0, different: (stray ?? []) as readonly EntityRef[], next };
 }

@@ -303,7 +303,7 @@ describe('the rows against the facts', () => {
         ).rows[0]?.n,
     );
     expect(known).toBeGreaterThanOrEqual(3);
-    expect(await rows()).toEqual({ entities: known, different: [] });
+    expect(await rows()).toEqual({ entities: known, of: known, different: [], next: null });
   });
 
   it('agree over more entities than are read at a time', async () => {

@@ -13,7 +13,7 @@ import { openKeys } from '../../intake/open.ts';
 import { pgLog, type StoredLog } from '../../intake/pg/log.ts';
 import { pushFrames } from '../../intake/testing/push.ts';
 import { newEntity, opening, pushOf, random, type TestStation, testStation } from '../../intake/testing/station.ts';
-import { verifyRows } from '../../verification/rows.ts';
+import { verifyAllRows } from '../../verification/testing/all-rows.ts';
 import type { KeyRing } from '../ring.ts';
 import type { RotationPorts } from '../rotate.ts';
 import { keysOf } from '../shown.ts';
@@ -82,7 +82,7 @@ export async function rotating(): Promise<Rotating> {
   const document = await stored(database, log, incident);
 
   const readAll: Rotating['readAll'] = async (ring) => {
-    const { different } = await verifyRows(db, { keys: ring, random }, SCOPE);
+    const { different } = await verifyAllRows(db, { keys: ring, random }, SCOPE);
     expect(different).toEqual([]);
     expect((await ring.unsealFor(ORG, secret, 'totp|1'))?.toString()).toBe('a shared secret');
     const read = await db.inOrg({ org: ORG }, (trx) => readBlob(trx, ring, ORG, document.id, document.digest));
