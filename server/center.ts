@@ -63,6 +63,8 @@ import { watchRoom } from './kernel/status/room.ts';
 import { openStorage } from './kernel/storage.ts';
 import type { CollectorHeaders } from './kernel/telemetry/collector.ts';
 import { createMetrics } from './kernel/telemetry/metrics.ts';
+import { databaseNow, newestSeal } from './kernel/time/evidence.ts';
+import { watchTime } from './kernel/time/leap.ts';
 import type { WebhookOptions } from './modules/webhooks/part.ts';
 import { partsOf } from './parts.ts';
 
@@ -175,6 +177,13 @@ async function assemble(
     options.otlpHeaders ?? null,
   );
   closing.push(metrics.stop);
+  const time = await watchTime({
+    file: join(options.dataDir, 'clock.json'),
+    newest: () => newestSeal(db),
+    databaseNow: () => databaseNow(db),
+    ...{ clock: world.clock, elapsed: () => performance.now(), logger, changed: metrics.clockLeapt },
+  });
+  closing.push(time.stop);
   const circumstancesOf = circumstancesFrom(db, world.clock);
   const counters = makeCounters({
     ...{ redis, pool: emergency.pool, clock: world.clock },
@@ -224,6 +233,7 @@ async function assemble(
     ...{ ports, emergency, masters, callbacks, seals, checkpoints, outbound },
     verify: verifiers.verify,
     sealNow: (org, signer) => sealer.sealNow(org, signer),
+    time,
     webhooks: { ...options.webhooks, onOutcome: metrics.webhook },
   });
 
@@ -316,7 +326,7 @@ async function assemble(
 
   const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
   const chores = [auditRetention(db, keys), ...parts.flatMap(({ daily = [] }) => daily)];
-  closing.push(sealer.stop, startDaily(db, chores, logger), startFoldingUnread(db, log, logger));
+  closing.push(sealer.stop, startDaily(db, chores, logger, time.objection), startFoldingUnread(db, log, logger));
   const { placeOf = NOWHERE_KNOWN } = options;
   closing.push(startDetectors({ db, ...world, logger, placeOf, eventRaised: metrics.securityEvent }));
   for (const part of parts) {

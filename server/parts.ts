@@ -22,6 +22,8 @@ import type { CenterContext, CenterPart } from './kernel/part.ts';
 import { securityRoutes } from './kernel/security/routes.ts';
 import { statusRoutes } from './kernel/status/routes.ts';
 import { syncRoutes } from './kernel/sync/routes.ts';
+import type { TimeWatch } from './kernel/time/leap.ts';
+import { timeRoutes } from './kernel/time/routes.ts';
 import { type VerificationPorts, verificationRoutes } from './kernel/verification/routes.ts';
 import { handoffPart } from './modules/cad/handoff/part.ts';
 import { keepingPart } from './modules/cad/keeping/part.ts';
@@ -44,12 +46,13 @@ export interface PartsOptions extends Pick<VerificationPorts, 'seals' | 'checkpo
   readonly verify: Verify;
   /** Seals an organisation's audit at once. */
   readonly sealNow: DestroyPorts['sealNow'];
+  readonly time: TimeWatch;
   readonly webhooks: WebhookOptions;
 }
 
 /** In the order in which they are started, and told of what was committed. */
 export function partsOf(context: CenterContext, options: PartsOptions): readonly CenterPart[] {
-  const { ports, callbacks, masters, seals, checkpoints } = options;
+  const { ports, callbacks, masters, seals, checkpoints, sealNow, time } = options;
   const parts: readonly CenterPart[] = [
     identityPart(ports),
     { name: 'sync', routes: syncOver(context, options) },
@@ -64,7 +67,11 @@ export function partsOf(context: CenterContext, options: PartsOptions): readonly
     { name: 'verification', routes: verificationRoutes({ ...context, seals, checkpoints }) },
     {
       name: 'organisation',
-      routes: [...organisationRoutes(context), ...operatorRoutes({ ...context, sealNow: options.sealNow })],
+      routes: [
+        ...organisationRoutes(context),
+        ...operatorRoutes({ ...context, sealNow, time }),
+        ...timeRoutes({ ...context, time }),
+      ],
     },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, context.clock())] },
     { name: 'sso', routes: ssoRoutes(ports, options.outbound), sealed: [SSO_SECRET] },

@@ -13,17 +13,28 @@ export interface Chore {
   readonly work: (org: string, stopped: () => boolean) => Promise<unknown>;
 }
 
-/** Does one chore after the other, each for every organisation. Returns how to stop. */
+/**
+ * Does one chore after the other, each for every organisation. `objection`: why nothing is to be removed by the clock of now, which is
+ * logged in place of it; null where it may. Returns how to stop.
+ */
 export function startDaily(
   db: Pick<Database, 'pool'>,
   chores: readonly Chore[],
-  logger: Pick<Logger, 'warn'>,
+  logger: Pick<Logger, 'warn' | 'error'>,
+  objection: () => Promise<string | null>,
+  firstMs: number = FIRST_MS,
 ): () => Promise<void> {
   let over = false;
   let timer: NodeJS.Timeout;
   let running = Promise.resolve();
   const stopped = (): boolean => over;
   const once = async (): Promise<void> => {
+    const why = await objection().catch(() => 'the database does not answer: what is due today is done tomorrow');
+    if (over) return;
+    if (why !== null) {
+      logger.error(why);
+      return;
+    }
     for (const { failing, work } of chores)
       await forEachOrganisation(
         db,
@@ -40,7 +51,7 @@ export function startDaily(
     }, ms);
     timer.unref();
   };
-  wait(FIRST_MS);
+  wait(firstMs);
   return async () => {
     over = true;
     clearTimeout(timer);

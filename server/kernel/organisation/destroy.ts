@@ -12,10 +12,13 @@ import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
 import type { Signer } from '#sealing/signing.ts';
 import type { Acting } from '../identity/ports.ts';
 import type { CenterContext } from '../part.ts';
+import { dayOf, type TimeWatch } from '../time/leap.ts';
 
 export interface DestroyPorts extends Pick<CenterContext, 'db' | 'keys' | 'clock' | 'dataDir'> {
   /** Seals what of the audit of an organisation is not sealed yet, signed by `signer`. */
   readonly sealNow: (org: string, signer: Signer) => Promise<void>;
+  /** Whether the clock of now is believed. */
+  readonly time: Pick<TimeWatch, 'objection'>;
 }
 
 /** How long other transactions may keep the last entries from being sealed. */
@@ -24,7 +27,7 @@ const SEAL_EVERY_MS = 100;
 
 /**
  * Refuses with `organisation.unknown`, `organisation.not_terminated`, `organisation.retention`, `organisation.held`,
- * `organisation.destroyed`, `certificate.unwritable`. The database holds the conditions once more in the transaction itself.
+ * `organisation.destroyed`, `clock.leapt`, `certificate.unwritable`. The database holds the conditions once more in the transaction itself.
  */
 export async function destroyOrganisation(
   ports: DestroyPorts,
@@ -35,6 +38,8 @@ export async function destroyOrganisation(
   const now = ports.clock();
   const objection = await objectionTo(ports, org, now);
   if (objection) return objection;
+  const leapt = await ports.time.objection();
+  if (leapt !== null) return refused('clock.leapt', leapt);
   const { signer } = await ports.keys.centerKeys(org);
   const by = acting.actor ?? 'operator';
   const text = canonicalJson((await certificateOf(ports, org, { at: now, by, reason })) as unknown as Json);
@@ -81,9 +86,6 @@ function isUnsealed({ db }: Pick<DestroyPorts, 'db'>, org: string): Promise<bool
     return rows[0]?.unsealed ?? false;
   });
 }
-
-/** In UTC, as ISO 8601 writes it. */
-const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10);
 
 async function objectionTo({ db }: DestroyPorts, org: string, now: number): Promise<Outcome<never> | null> {
   return db.inOrg({ org }, async (trx) => {

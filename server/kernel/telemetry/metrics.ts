@@ -44,6 +44,8 @@ export interface Metrics {
   readonly certificateEnds: (soon: boolean) => void;
   /** The database has no room on its disk for what it is to write, or has it again. */
   readonly databaseFull: (full: boolean) => void;
+  /** The clock is ahead of all that is known of the time, so that nothing is removed by it; or it is believed again. */
+  readonly clockLeapt: (leapt: boolean) => void;
   /** What `/metrics` answers. */
   readonly text: () => Promise<string>;
   readonly stop: () => Promise<void>;
@@ -112,7 +114,11 @@ export function createMetrics(
   const full = meter.createGauge('qd_database_full', {
     description: 'The disk of the database is full and nothing is taken: 1, otherwise 0',
   });
-  for (const gauge of [alone, ending, full]) gauge.record(0);
+  const leapt = meter.createGauge('qd_clock_leapt', {
+    description:
+      'The clock has leapt ahead of all that is known of the time, and nothing is removed by it: 1, otherwise 0',
+  });
+  for (const gauge of [alone, ending, full, leapt]) gauge.record(0);
   for (const counter of [facts, contested, sealed, violations]) counter.add(0);
   for (const kind of Object.keys(SECURITY_KINDS)) events.add(0, { kind });
   stations.record(0);
@@ -158,6 +164,7 @@ export function createMetrics(
     limitsAlone: (now) => alone.record(now ? 1 : 0),
     certificateEnds: (soon) => ending.record(soon ? 1 : 0),
     databaseFull: (now) => full.record(now ? 1 : 0),
+    clockLeapt: (now) => leapt.record(now ? 1 : 0),
     text: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
     stop: async () => {
       stopProcess();
