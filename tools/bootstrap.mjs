@@ -5,12 +5,13 @@
  *
  * Plain JavaScript and no imports beyond Node, because it runs before anything is installed.
  */
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import process from 'node:process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { commands } from './commands.mjs';
 
@@ -67,22 +68,93 @@ function reasonToInstall() {
   return undefined;
 }
 
+/** @type {readonly NodeJS.Signals[]} */
+const SIGNALS = ['SIGINT', 'SIGTERM'];
+/** Where npm gets packages from, as far as whoever started this has said so. */
+const registry = ['npm registry', process.env.npm_config_registry].filter(Boolean).join(' ');
+/** For how long nothing may come before that is said, and how often it is said again. ms */
+const SAY_AFTER = 5_000;
+const SAY_EVERY = 30_000;
+/** How long npm goes on after a first question to the registry failed and none since was answered. ms */
+const GIVE_UP_AFTER = 60_000;
+/**
+ * npm's own are ten seconds and a minute between tries, and five minutes for each: without a network that is ten minutes of silence.
+ * What somebody has set stays.
+ */
+const patience = Object.entries({
+  'fetch-retries': 2,
+  'fetch-retry-mintimeout': 1_000,
+  'fetch-retry-maxtimeout': 10_000,
+  'fetch-timeout': 60_000,
+}).flatMap(([option, value]) =>
+  process.env[`npm_config_${option.replaceAll('-', '_')}`] === undefined ? [`--${option}=${value}`] : [],
+);
+
 /** Installs exactly what the lockfile names, by the npm that started us where there is one. */
-function install() {
+async function install() {
   const started = Date.now();
   const npmScript = process.env.npm_execpath;
   const isNpm = npmScript !== undefined && /npm-cli\.c?js$/.test(npmScript);
   const [file, before] = isNpm ? [process.execPath, [npmScript]] : ['npm', []];
-  const result = spawnSync(file, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // Each question to the registry, and how it ended, is on the error output by that level of the log.
+  const npm = spawn(file, [...before, 'ci', '--no-audit', '--no-fund', '--loglevel=http', ...patience], {
     cwd: root,
-    stdio: ['inherit', 'inherit', 'inherit'],
+    stdio: ['inherit', 'inherit', 'pipe'],
     shell: !isNpm && process.platform === 'win32',
   });
-  if (result.error)
-    stop(`npm could not be started (${result.error.message}): install npm 10 or newer, then run this again.`);
-  if (result.status !== 0) {
+  /** @type {string | undefined} */
+  let failure;
+  let failedAt = 0;
+  let came = 0;
+  let gaveUp = false;
+  /** @type {string[]} */
+  const said = [];
+  createInterface({ input: npm.stderr }).on('line', (line) => {
+    const failed = /^npm http fetch .* attempt \d+ failed with (\S+)/.exec(line);
+    if (failed) {
+      if (failure === undefined) {
+        failedAt = Date.now();
+        process.stdout.write(`The ${registry} is not reached (${failed[1]}); it is tried for a minute …\n`);
+      }
+      failure = failed[1];
+    } else if (/^npm http fetch \S+ [23]\d\d /.test(line)) {
+      came++;
+      failure = undefined;
+    } else if (line.startsWith('npm error')) said.push(line);
+    else if (!line.startsWith('npm http')) process.stderr.write(`${line}\n`);
+  });
+  let sayAt = started + SAY_AFTER;
+  const watching = setInterval(() => {
+    if (failure !== undefined && Date.now() - failedAt > GIVE_UP_AFTER) {
+      gaveUp = true;
+      npm.kill();
+    }
+    if (failure !== undefined || Date.now() < sayAt) return;
+    const seconds = Math.round((Date.now() - started) / 1000);
+    if (came === 0) process.stdout.write(`Nothing has come from the ${registry} in ${seconds} s; npm goes on …\n`);
+    else if (sayAt > started + SAY_AFTER) process.stdout.write(`${came} packages have come in ${seconds} s …\n`);
+    sayAt = Date.now() + SAY_EVERY;
+  }, 250);
+  const endWith = (/** @type {NodeJS.Signals} */ signal) => {
+    npm.kill(signal);
+    process.exit(128 + (constants.signals[signal] ?? 0));
+  };
+  for (const signal of SIGNALS) process.on(signal, endWith);
+  const ended = await new Promise((resolve) => {
+    npm.on('error', (error) => resolve(error));
+    npm.on('close', (code) => resolve(code));
+  });
+  clearInterval(watching);
+  for (const signal of SIGNALS) process.removeListener(signal, endWith);
+  if (ended instanceof Error)
+    stop(`npm could not be started (${ended.message}): install npm 10 or newer, then run this again.`);
+  if (failure !== undefined && (gaveUp || ended !== 0))
     stop(
-      'Installing the dependencies failed; npm says why above. Check the connection to the npm registry and try again.',
+      `The ${registry} is not reached (${failure}), and not all that is needed is on this machine: connect it to the network, or name a registry that it reaches in npm_config_registry, and run this again.`,
+    );
+  if (ended !== 0) {
+    stop(
+      `${said.join('\n')}\nInstalling the dependencies failed; npm says why above. Check the connection to the npm registry and try again.`,
     );
   }
   process.stdout.write(`Dependencies installed in ${Math.round((Date.now() - started) / 1000)} s.\n`);
@@ -156,7 +228,7 @@ if (!existsSync(join(root, command.file))) {
 const reason = reasonToInstall();
 if (reason !== undefined) {
   process.stdout.write(`${reason}: running npm ci (a minute or two the first time) …\n`);
-  install();
+  await install();
 }
 
 run(productNode(), [join(root, command.file), ...(command.args ?? []), ...given]);
