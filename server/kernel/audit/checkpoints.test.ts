@@ -171,6 +171,29 @@ describe('a chain held against them, by a center that was started anew', () => {
     });
   });
 
+  it('is found cut off and continued while it is verified: it was taken for one that had only grown', async () => {
+    await run();
+    const [end, noted] = [await newest(), await readCheckpoints()];
+    await tamper(async (client) => {
+      await client.query(
+        `delete from audit.entry e using audit.seal s where s.position = $1 and (e.xid, e.id) > (s.to_xid, s.to_id)`,
+        [end - 1],
+      );
+      await client.query('delete from audit.seal where position = $1', [end]);
+    });
+    async function* readMeanwhile(): AsyncIterable<Checkpoint> {
+      await run();
+      yield* noted;
+    }
+    const { publicKeys } = await database.newRing().centerKeys(ORG);
+    const against = { publicKeys, checkpoints: readMeanwhile(), remembered: undefined };
+    expect(await verifyAudit(database.db, { org: ORG }, against)).toMatchObject({
+      sealed: end - 1,
+      brokenAt: end,
+      why: 'it is another than this center made: the chain was written anew, after position 1',
+    });
+  });
+
   it('is found written anew from its first entry, although the center itself signed it again', async () => {
     await run();
     await tamper(async (client) => {

@@ -35,7 +35,8 @@ export interface HeldOutside extends Agreement {
 
 /**
  * Holds what was noted after position `from` and up to `to`, and what lies beyond the end of the chain. A seal is committed before it is noted, so
- * each is looked for once it was read: one that is made meanwhile is there.
+ * each is looked for once it was read: one that is made meanwhile is there. Another in its place is no growth: the end was cut off and
+ * continued meanwhile.
  */
 export async function holdOutside(
   db: Database,
@@ -56,8 +57,10 @@ export async function holdOutside(
     );
     for (const one of batch) {
       const hash = seals.get(one.position);
-      if (hash === undefined || one.position <= from || one.position > to) continue;
+      if (hash === undefined || one.position <= from) continue;
       if (hash === one.hash) {
+        // One that was made since the chain was read counts with the next reading.
+        if (one.position > to) continue;
         if (one.position !== newest) held++;
         newest = Math.max(newest ?? 0, one.position);
       } else if (!isOurs(one, publicKeys)) unreadable++;
