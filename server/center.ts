@@ -93,6 +93,8 @@ export interface CenterOptions {
   readonly shownToRedis?: TlsFiles;
   /** Multiplies the budgets of calls; 1. */
   readonly limitsScale?: number;
+  /** How often what was audited since is sealed, ms; twice a second unless said otherwise. */
+  readonly sealEveryMs?: number;
   /** Folder of the center's own page, built; where `npm run build` puts it unless said otherwise. */
   readonly pages?: string;
   /** Base address of an OTLP/HTTP collector. */
@@ -324,7 +326,10 @@ async function assemble(
     for (const part of parts) part.committed?.(change);
   });
 
-  const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed });
+  const sealer = startSealer({
+    ...{ db, keys, memory: seals, checkpoints, logger, onSealed: metrics.sealed },
+    ...(options.sealEveryMs === undefined ? {} : { everyMs: options.sealEveryMs }),
+  });
   const chores = [auditRetention(db, keys), ...parts.flatMap(({ daily = [] }) => daily)];
   closing.push(sealer.stop, startDaily(db, chores, logger, time.objection), startFoldingUnread(db, log, logger));
   const { placeOf = NOWHERE_KNOWN } = options;

@@ -106,7 +106,7 @@ describe('a chain held against them, by a center that was started anew', () => {
     const checkpoints = await openCheckpoints(folder, Date.now);
     const memory: SealMemory = new Map();
     const logger = pino({ level: 'silent' });
-    const sealer = startSealer({ db, keys, memory, checkpoints, logger, onSealed: () => undefined });
+    const sealer = startSealer({ db, keys, memory, checkpoints, logger, onSealed: () => undefined, everyMs: 50 });
     for (let n = 0; n < 2; n++) {
       const before = memory.get(ORG)?.position ?? 0;
       await db.inOrgClient({ org: ORG, actor: 'ann' }, (client) =>

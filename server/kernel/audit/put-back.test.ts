@@ -43,7 +43,7 @@ async function center(url: string, work: readonly string[]): Promise<Verified & 
   const seals: SealMemory = new Map();
   const checkpoints = await openCheckpoints(join(folder, 'checkpoints'), Date.now);
   const logger = pino({ level: 'silent' });
-  const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: () => undefined });
+  const sealer = startSealer({ db, keys, memory: seals, checkpoints, logger, onSealed: () => undefined, everyMs: 50 });
   try {
     for (const name of work) {
       await db.inOrgClient({ org: ORG, actor: 'tester' }, (client) =>
@@ -62,7 +62,7 @@ async function center(url: string, work: readonly string[]): Promise<Verified & 
         );
         return rows[0]?.n ?? -1;
       });
-    for (const deadline = Date.now() + 10_000; Date.now() < deadline && (await unsealed()) > 0; ) await delay(100);
+    for (const deadline = Date.now() + 10_000; Date.now() < deadline && (await unsealed()) > 0; ) await delay(20);
     const { publicKeys } = await keys.centerKeys(ORG);
     const against = { publicKeys, checkpoints: checkpoints.of(ORG), remembered: seals.get(ORG) };
     return { ...(await verifyAudit(db, { org: ORG }, against)), unsealed: await unsealed() };

@@ -6,6 +6,7 @@ import type { KeyRing } from '../keys/ring.ts';
 import { forEachOrganisation } from '../organisation/each.ts';
 import type { Checkpoint, Checkpoints } from './checkpoints.ts';
 
+/** ms */
 const EVERY_MS = 500;
 
 /** What the center's key signs: place, number of entries so far, and the chain's hash there (hex). */
@@ -51,6 +52,8 @@ export interface SealerPorts {
   readonly checkpoints: Checkpoints;
   readonly logger: Logger;
   readonly onSealed: (entries: number) => void;
+  /** How often what was audited since is sealed, ms; twice a second unless said otherwise. */
+  readonly everyMs?: number;
 }
 
 export interface Sealer {
@@ -59,7 +62,15 @@ export interface Sealer {
   readonly stop: () => Promise<void>;
 }
 
-export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }: SealerPorts): Sealer {
+export function startSealer({
+  db,
+  keys,
+  memory,
+  checkpoints,
+  logger,
+  onSealed,
+  everyMs = EVERY_MS,
+}: SealerPorts): Sealer {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let sweep = Promise.resolve();
@@ -97,7 +108,7 @@ export function startSealer({ db, keys, memory, checkpoints, logger, onSealed }:
     if (stopped) return;
     timer = setTimeout(() => {
       sweep = once().then(next);
-    }, EVERY_MS);
+    }, everyMs);
   };
   next();
   return {
