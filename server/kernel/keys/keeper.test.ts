@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { isKeyArn, kmsMasterKey } from './master-kms.ts';
 import { vaultMasterKey } from './master-vault.ts';
 
@@ -18,18 +18,12 @@ const ARN = 'arn:aws:kms:eu-central-1:111122223333:key/1234abcd-12ab-34cd-56ef-1
 const PLAIN = Buffer.alloc(32, 7);
 /** A loaded machine answers well within it. ms */
 const PATIENCE = 1_000;
-let servers: Server[] = [];
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'qd-keeper-'));
-});
-afterEach(async () => {
-  rmSync(folder, { recursive: true, force: true });
-  for (const server of servers.splice(0)) {
+const servers: Server[] = [];
+afterAll(async () => {
+  for (const server of servers) {
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   }
-  for (const name of ['AWS_ENDPOINT_URL_KMS', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name];
 });
 
 /** Answers in turn, the last from then on. */
@@ -45,12 +39,16 @@ async function serve(...answers: readonly Answer[]): Promise<{ readonly url: str
       response.writeHead(answer.status, { 'content-type': answer.type ?? 'application/json' }).end(body);
     });
   });
-  servers = [...servers, server];
+  servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, times: () => times };
 }
 
+// One after the other: its client takes from the environment where the service is.
 describe('AWS KMS', () => {
+  afterEach(() => {
+    for (const name of ['AWS_ENDPOINT_URL_KMS', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) delete process.env[name];
+  });
   const failing = (name: string, status = 400): Answer => ({
     status,
     type: 'application/x-amz-json-1.1',
@@ -143,7 +141,8 @@ describe('Vault', () => {
     expect(times()).toBe(1);
   });
 
-  it.each([
+  // All at once: they wait for the pause before it is asked again, or for an answer that never comes.
+  it.concurrent.each([
     ['a standby that has not caught up', errors(412, 'required index state not present')],
     ['a quota', errors(429, 'request path "transit": rate limit quota exceeded')],
     ['a sealed node', errors(503, 'Vault is sealed')],
@@ -158,12 +157,16 @@ describe('Vault', () => {
     expect(staying.times()).toBe(3);
   });
 
-  it('that says nothing is given up', async () => {
+  it.concurrent('that says nothing is given up', async () => {
     const { key } = await vault('silence');
     await expect(key.wrap(PLAIN, 'c')).rejects.toMatchObject({ code: 'key.away' });
   }, 120_000);
 
-  it('is not asked without the token, and with the one that an agent put there meanwhile', async () => {
+  it('is not asked without the token, and with the one that an agent put there meanwhile', async ({
+    onTestFinished,
+  }) => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-keeper-'));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
     const file = join(folder, 'token');
     const { url, times } = await serve(wrapped);
     const { readFile } = await import('node:fs/promises');
