@@ -30,7 +30,7 @@ const config: KnipConfig = {
     ...['domain', 'sealing', 'server', 'server-bridge', 'renderer', 'electron', 'preload', 'tools', 'bench'].map(
       (folder) => runs(`${folder}/**/*.{ts,tsx,mjs}`),
     ),
-    ...['!**/*.test.{ts,tsx}!', '!**/testing/**!', '!tools/test/reporter.ts!'],
+    ...['!**/*.test.{ts,tsx}!', '!**/testing/**!', '!tools/test/{reporter,sequencer}.ts!'],
   ],
   include: ['files', 'exports'],
   ignoreExportsUsedInFile: true,

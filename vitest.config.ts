@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { Sequencer } from './tools/test/sequencer.ts';
 
 const SECOND = 1000;
 
@@ -12,16 +13,22 @@ const expectation = { poll: { timeout: 10 * SECOND } };
 const IN_TIME = ['cable', 'outage', 'together'].map((name) => `tests/e2e/${name}.test.ts`);
 
 /**
+ * One more than CI has processors: a quarter of the time unit tests wait for a disk, a database or a process of theirs. What
+ * the simulation and the compiler of interop have to reckon is done meanwhile.
+ */
+const WORKERS = 3;
+
+/**
  * Kinds of test, one after the other (`groupOrder`), so that a browser test is never slowed into failing by unit tests
- * beside it, and those that hold the product to a time have the machine for themselves. Those of interop begin with what
- * takes longest, a compiler that has work for one processor; the simulation goes beside it. No retries anywhere: a flaky test
- * is a failing test.
+ * beside it, and those that hold the product to a time have the machine for themselves. Interop and simulation begin first
+ * of theirs: each has one file that keeps one processor busy for long. No retries anywhere: a flaky test is a failing test.
  */
 export default defineConfig({
   test: {
     environment: 'node',
     pool: 'forks',
     retry: 0,
+    sequence: { sequencer: Sequencer },
     // Tests of a part that is not in the checkout are simply none; that a whole run finds some is counted by `npm test`.
     passWithNoTests: true,
     projects: [
@@ -37,8 +44,7 @@ export default defineConfig({
             'tests/interop/**',
             'tests/simulation/**',
           ],
-          // One more than CI has processors: a quarter of the time these wait for a disk, a database or a process of theirs.
-          maxWorkers: 3,
+          maxWorkers: WORKERS,
           testTimeout: 30 * SECOND,
           hookTimeout: 120 * SECOND,
           expect: expectation,
@@ -49,22 +55,22 @@ export default defineConfig({
         test: {
           name: 'interop',
           include: ['tests/interop/**/*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
           expect: expectation,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'simulation',
           include: ['tests/simulation/**/*.test.ts'],
-          maxWorkers: 2,
+          maxWorkers: WORKERS,
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
           expect: expectation,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -76,7 +82,7 @@ export default defineConfig({
           testTimeout: 180 * SECOND,
           hookTimeout: 180 * SECOND,
           expect: expectation,
-          sequence: { groupOrder: 3 },
+          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -88,7 +94,7 @@ export default defineConfig({
           testTimeout: 180 * SECOND,
           hookTimeout: 180 * SECOND,
           expect: expectation,
-          sequence: { groupOrder: 4 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],
