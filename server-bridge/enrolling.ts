@@ -7,12 +7,11 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import { join } from 'node:path';
 import type { RandomBytes } from '../domain/kernel/ids.ts';
 import { createKeys, type KeysOpened, openKeys } from './keys/keys.ts';
-import type { KeySlot } from './keys/slot.ts';
+import { type KeySlot, slotFiles } from './keys/slot.ts';
 
 const WAITING = 'enrolling';
-const KEYS = /^keys\..*\.json$/;
 
-export const hasKeys = (folder: string): boolean => readdirSync(folder).some((name) => KEYS.test(name));
+export const hasKeys = (folder: string): boolean => slotFiles(folder).length > 0;
 
 /** Keys of a workstation that the center has not let in yet. */
 export interface NewKeys {
@@ -57,7 +56,7 @@ function settle(folder: string, waiting: string, now: number): void {
  * is left of what was never sent.
  */
 function setAsideAll(folder: string, now: number): void {
-  const files = readdirSync(folder).filter((name) => name.startsWith('station.db') || KEYS.test(name));
+  const files = [...readdirSync(folder).filter((name) => name.startsWith('station.db')), ...slotFiles(folder)];
   if (files.length === 0) return;
   const aside = join(folder, `before-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`);
   mkdirSync(aside, { mode: 0o700 });

@@ -17,6 +17,7 @@ import { hasKeys, newKeys } from './enrolling.ts';
 import type { StationFlags } from './flags.ts';
 import { type SlotsGiven, slotsHere } from './key-slots.ts';
 import { type KeysOpened, type OpenKeys, openKeys, renewDeviceKey, settleSlots } from './keys/keys.ts';
+import { slotsAsNow } from './keys/slot.ts';
 import { type OpenStore, openStore } from './store/open.ts';
 import type { StoreOptions } from './store/options.ts';
 import { StoreFailure, type StoreTrouble, stateOf, troubleOf } from './store/state.ts';
@@ -32,6 +33,8 @@ export interface OpenedStation {
   /** PEM of the authority that alone vouches for the center; null for those that the system knows. */
   readonly authority: string | null;
   readonly position: string | null;
+  /** Whether the folder still has the keys that open it. */
+  readonly belongs: () => boolean;
 }
 
 const STORE_FILE = 'station.db';
@@ -200,6 +203,7 @@ function openedAs(
     center: remembered(store, 'center', flags.center),
     authority: remembered(store, 'authority', authority),
     position: remembered(store, 'position', flags.position),
+    belongs: slotsAsNow(flags.data),
   };
 }
 

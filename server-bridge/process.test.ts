@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -104,6 +113,53 @@ describe('the process of the station', () => {
     bridge.close();
     expect((await child.stop()).code).toBe(0);
     expect(readdirSync(folder).some((name) => name.endsWith('-wal'))).toBe(false);
+  });
+
+  it('puts a store that was deleted under it back within a moment, whole, and ends to be started again on it', async () => {
+    const folder = await enrolled('deleted');
+    const path = join(folder, 'station.db');
+    const { child, ready } = start(folder);
+    await ready;
+    rmSync(path);
+    rmSync(`${path}-wal`);
+    expect((await child.ended).code).toBe(75);
+    const again = start(folder);
+    await again.ready;
+    // And where nobody looked in between: on ending.
+    rmSync(path);
+    expect((await again.child.stop()).code).toBeOneOf([0, 75]);
+    const keys = await openKeys(folder, [demoFileSlot()]);
+    if (!keys.ok) throw new Error(keys.message);
+    const opened = openStore(path, {
+      key: keys.storeKey,
+      deviceKey: keys.deviceKey,
+      effectsOf,
+      clock: Date.now,
+      random: systemRandom(),
+    });
+    if (!opened.ok) throw new Error(opened.message);
+    expect(opened.store.entity('incident:1')).toBeDefined();
+    opened.store.close();
+  });
+
+  it('works on beside a folder that is not its own any more, says so, and is as before once its own is back', async () => {
+    const folder = await enrolled('moved');
+    const { child, ready } = start(folder);
+    const bridge = await connectBridge((await ready).console);
+    const reach = await bridge.watch('reach');
+    const state = () => (reach.state().reach?.reach as { store?: { state: string } } | undefined)?.store?.state;
+    await expect.poll(state).toBe('open');
+    renameSync(folder, `${folder}, away`);
+    // Another workstation's, with a store and keys of its own.
+    renameSync(await enrolled('another'), folder);
+    const there = readFileSync(join(folder, 'station.db'));
+    await expect.poll(state, { timeout: 10_000 }).toBe('astray');
+    expect(readFileSync(join(folder, 'station.db')).equals(there)).toBe(true);
+    renameSync(folder, join(root, 'another'));
+    renameSync(`${folder}, away`, folder);
+    await expect.poll(state, { timeout: 10_000 }).toBe('open');
+    bridge.close();
+    expect((await child.stop()).code).toBe(0);
   });
 
   it.each([

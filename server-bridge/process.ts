@@ -11,8 +11,8 @@ import { type Station, startStation } from './station.ts';
 import { StoreFailure } from './store/state.ts';
 
 const CANNOT_RUN = 2;
-/** Whoever keeps the station running starts it again, and that start salvages. */
-const DAMAGED = 75;
+/** Whoever keeps the station running starts it again; where the store is damaged, that start salvages. */
+const STARTS_AGAIN = 75;
 const STOP_MS = 8_000;
 
 function stop(sentence: string): never {
@@ -64,7 +64,15 @@ function withCode(flags: StationFlags): StationFlags {
 function endDamaged(flags: StationFlags): never {
   markDamaged(flags.data);
   process.stderr.write('The store on this disk is damaged: the station starts again to refill it.\n');
-  process.exit(DAMAGED);
+  process.exit(STARTS_AGAIN);
+}
+
+/** Has the next start open the store where it was put back to, and ends: until then nothing is acknowledged. */
+function endReturned(): never {
+  process.stderr.write(
+    'The store was no longer where it belongs: it is put back there, whole, and the station starts again on it.\n',
+  );
+  process.exit(STARTS_AGAIN);
 }
 
 const isDamage = (error: unknown): boolean => error instanceof StoreFailure && error.state === 'corrupted';
@@ -91,6 +99,7 @@ async function start(flags: StationFlags, shell: Shell | null, passphrase: strin
       host: flags.host ? { port: flags.consolePort, folder: consoleFolder(flags) } : null,
       fault,
       damaged: () => endDamaged(flags),
+      returned: endReturned,
     });
   } catch (error) {
     // Nobody restarts a process that never ran: it salvages at once what it met before it could serve anybody.

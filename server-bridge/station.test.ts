@@ -50,6 +50,7 @@ async function start(name: string, ...args: string[]): Promise<Running> {
     lan: { host: '127.0.0.1', port: 0, address: null },
     host: null,
     damaged: () => faults.push(`${name} damaged`),
+    returned: () => faults.push('put back'),
     fault: (where, error) => faults.push(`${name} ${where}: ${String(error)}`),
   });
   running.add(station);

@@ -11,6 +11,7 @@ import { createDispatch } from './dispatch/dispatch.ts';
 import { type LateReach, lateReach } from './dispatch/late-reach.ts';
 import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
+import { keepInPlace } from './keeping-in-place.ts';
 import { lateCenter } from './late-center.ts';
 import { type ListeningOptions, listen } from './listening.ts';
 import { keepPruned } from './pruning.ts';
@@ -44,6 +45,10 @@ export interface StationOptions extends ListeningOptions {
   readonly position: string | null;
   /** The store's file was found damaged while it was in use: end, and salvage it on the next start. */
   readonly damaged: () => void;
+  /** Whether the folder still has the keys that open the store. */
+  readonly belongs: () => boolean;
+  /** The store's file was gone and is put back: end, and open it again on the next start. */
+  readonly returned: () => void;
   /** Told of what should never happen. Nothing about a person is in it. */
   readonly fault: (where: string, error: unknown) => void;
 }
@@ -102,6 +107,14 @@ export async function startStation(options: StationOptions): Promise<Station> {
     sessions.reached();
     notices.told();
   });
+  const place = keepInPlace({
+    store,
+    timers: systemTimers,
+    belongs: options.belongs,
+    returned: options.returned,
+    changed: reach.tell,
+    fault,
+  });
   const tokens = createTokens(store, random);
   const reads = createReadLog({ store, sessions, timers: systemTimers, clock: Date.now, random, fault });
   const dispatch = createDispatch({
@@ -117,10 +130,12 @@ export async function startStation(options: StationOptions): Promise<Station> {
     windowToken: tokens.issue,
     keySlots: options.keySlots,
     setAside: options.setAside,
+    isAstray: place.isAstray,
     fault,
   });
   const served: BridgedStation = { dispatch, station, build: BUILD, admit: tokens.admit, fault };
   const { host, lan, lanAddress } = await listen(options, served, signer).catch((error: unknown) => {
+    place.stop();
     dispatch.close();
     sessions.close();
     throw error;
@@ -180,7 +195,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
       reads.save();
     } finally {
       // A disk that takes no more keeps nobody from closing what is on it.
-      store.close();
+      if (place.stop()) store.abandon();
+      else store.close();
     }
   };
 

@@ -46,6 +46,7 @@ async function stationAt(center: string, name: string, site?: string): Promise<R
     lan: { host: '127.0.0.1', port: 0, address: null },
     host: null,
     damaged: () => faults.push(`${name} damaged`),
+    returned: () => faults.push('put back'),
     fault: (where, error) => faults.push(`${name} ${where}: ${String(error)}`),
   });
   closing.push(() => station.close());

@@ -256,7 +256,8 @@ export interface ReachRow {
   readonly timeZone: string;
   readonly keySlots: readonly string[];
   readonly older: readonly OlderBuild[];
-  readonly store: { readonly state: 'open' | 'refilled'; readonly setAside: string | null };
+  /** `astray`: its file was deleted, moved or replaced, and cannot be put back yet: a start would not find what is in it. */
+  readonly store: { readonly state: 'open' | 'refilled' | 'astray'; readonly setAside: string | null };
 }
 
 export interface RequestRow {

@@ -4,6 +4,8 @@ import type { Reach } from './surroundings.ts';
 
 export interface LateReach extends Reach {
   readonly begin: (reach: Reach) => void;
+  /** What is shown with it has changed. */
+  readonly tell: () => void;
 }
 
 /** `before`: what the header shows until sync knows. */
@@ -16,7 +18,11 @@ export function lateReach(before: ReturnType<Reach['now']>): LateReach {
     to.add(listener);
     return () => void to.delete(listener);
   };
+  const tell = (): void => {
+    for (const listener of changes) listener();
+  };
   return {
+    tell,
     now: () => held?.now() ?? before,
     onChange: (listener) => listen(changes, listener),
     onPresence: (listener) => listen(presences, listener),
@@ -27,14 +33,12 @@ export function lateReach(before: ReturnType<Reach['now']>): LateReach {
     },
     begin: (reach) => {
       held = reach;
-      reach.onChange(() => {
-        for (const listener of changes) listener();
-      });
+      reach.onChange(tell);
       reach.onPresence((presence) => {
         for (const listener of presences) listener(presence);
       });
       if (woken) reach.wake();
-      for (const listener of changes) listener();
+      tell();
     },
   };
 }

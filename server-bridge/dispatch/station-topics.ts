@@ -38,7 +38,7 @@ function olderBuilds(store: Store, newer: ReadonlyMap<string, Newer>): readonly 
 }
 
 function reachRow(options: DispatchOptions): ReachRow {
-  const { store, reach, keySlots, setAside } = options;
+  const { store, reach, keySlots, setAside, isAstray } = options;
   const { identity } = store;
   const requests = store.requests(['waiting', 'refused']);
   const clock = store.clock();
@@ -57,7 +57,7 @@ function reachRow(options: DispatchOptions): ReachRow {
     timeZone: siteZone(store),
     keySlots: [...(keySlots ?? [])],
     older: olderBuilds(store, options.newer ?? NEWER),
-    store: { state: setAside ? 'refilled' : 'open', setAside: setAside ?? null },
+    store: { state: isAstray?.() ? 'astray' : setAside ? 'refilled' : 'open', setAside: setAside ?? null },
   };
 }
 

@@ -62,4 +62,6 @@ export interface DispatchOptions {
   readonly fault?: (where: string, error: unknown) => void;
   /** The damaged store that was set aside when this one was refilled, or null. */
   readonly setAside?: string | null;
+  /** Whether the store's file lies elsewhere than the next start looks for it. That it does is told as a change of reach. */
+  readonly isAstray?: () => boolean;
 }

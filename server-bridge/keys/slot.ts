@@ -9,6 +9,7 @@ import {
   fsyncSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -71,6 +72,25 @@ export function readBundle(text: string): StationKeys | null {
   } catch {
     return null;
   }
+}
+
+const KEYS = /^keys\..*\.json$/;
+
+/** The files of slots in a folder. Throws what the file system throws. */
+export const slotFiles = (folder: string): readonly string[] => readdirSync(folder).filter((name) => KEYS.test(name));
+
+/** Whether a folder has a slot that is the same as it is now: what it opens now it opens then. */
+export function slotsAsNow(folder: string): () => boolean {
+  const file = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const now = slotFiles(folder).map((name) => [name, sha256(Buffer.from(file(name)))] as const);
+  return () =>
+    now.some(([name, hash]) => {
+      try {
+        return sha256(Buffer.from(file(name))) === hash;
+      } catch {
+        return false;
+      }
+    });
 }
 
 /** Tells one store's keys from another's without telling anything about them. */

@@ -8,8 +8,9 @@ import { pruning } from './entities/prune.ts';
 import { acceptFrames } from './exchange/accept.ts';
 import { forgetRequests } from './exchange/outbox.ts';
 import { appendFacts, hasOpened, note } from './facts/append.ts';
-import { connectionTo, openDatabase, type Sqlite, TUNING } from './file/database.ts';
+import { type Connection, connectionTo, openDatabase, type Sqlite, TUNING } from './file/database.ts';
 import { isEmptied, keyFits, walIsDamaged } from './file/health.ts';
+import { placeOf } from './file/place.ts';
 import { type Scrubber, scrubberOf } from './file/scrub.ts';
 import { finishReplacing, keepWal, restoreWal } from './file/set-aside.ts';
 import { erase } from './keys/erase.ts';
@@ -37,6 +38,13 @@ export interface OpenStore extends Store {
    * back, so that neither has to be done while somebody waits. After an erasure nothing is left in that log.
    */
   readonly rest: () => void;
+  /** Whether what is written now is where the next opening looks for it. Cheap; always true of a store in memory. */
+  readonly isInPlace: () => boolean;
+  /**
+   * Puts a store that is not back where it belongs, with all that was ever acknowledged; what lies there is set aside. Whatever it is
+   * given afterwards is lost: abandon it, and open it again. Throws where that cannot be done, and then goes on as it was.
+   */
+  readonly putBack: () => void;
   /**
    * Has errors of those that listen to changes heard by one, instead of by whoever made the change: for them it stands, and they
    * are answered so. Without it the first such error is thrown, after the commit.
@@ -81,6 +89,7 @@ function openAt(
   const key = file === null || options.plain ? null : options.key;
   const existed = file !== null && existsSync(file);
   let raw: Sqlite | null = null;
+  let connection: Connection | null = null;
   let cutShort = false;
   try {
     if (file !== null) {
@@ -92,13 +101,15 @@ function openAt(
     const state = cutShort ? 'corrupted' : schemaVersion(raw) > SCHEMA_VERSION ? 'newer schema' : null;
     if (state === null) {
       migrate(raw);
-      const core = assemble(connectionTo(raw, file, options.onWrite), options);
+      connection = connectionTo(raw, file, options.onWrite);
+      const core = assemble(connection, options);
       if (core) return { ok: true, core };
-    }
-    raw.close();
+      connection.close();
+    } else raw.close();
     if (cutShort && file !== null) restoreWal(file);
     return troubleOf(state ?? 'not enrolled');
   } catch (error) {
+    connection?.close();
     if (raw?.open) raw.close();
     if (cutShort && file !== null) restoreWal(file);
     const state = stateOf(error);
@@ -109,6 +120,8 @@ function openAt(
 }
 
 function surfaceOf(core: Core, path: string | Uint8Array, hadWrites: boolean): OpenStore {
+  const file = typeof path === 'string' && path !== ':memory:' ? path : null;
+  const place = file === null ? null : placeOf(file);
   let scrubber: Scrubber | null = null;
   // Pages of what was erased lie in the log of writes until it is emptied; one that was found at opening may have some.
   let emptying = hadWrites;
@@ -120,6 +133,12 @@ function surfaceOf(core: Core, path: string | Uint8Array, hadWrites: boolean): O
     // Only now: closing any handle of the file gives up the lock that SQLite holds on it.
     scrubber?.close();
     scrubber = null;
+    place?.close();
+  };
+  const isInPlace = (): boolean => place?.holds() ?? true;
+  const putBack = (): void => {
+    core.db.copyBack(true);
+    place?.putBack(core.options.clock());
   };
   const prune = pruning(core);
   return guarded({
@@ -156,10 +175,14 @@ function surfaceOf(core: Core, path: string | Uint8Array, hadWrites: boolean): O
       core.db.copyBack(emptying);
       emptying = false;
     },
+    isInPlace,
+    putBack,
     serialize: () => core.db.raw.serialize(),
     scrub: (pages) => {
-      if (typeof path !== 'string' || path === ':memory:') return 'sound';
-      scrubber ??= scrubberOf(path, core.options.plain ? null : core.options.key);
+      if (file === null) return 'sound';
+      // What lies there is another's.
+      if (!isInPlace()) return 'more';
+      scrubber ??= scrubberOf(file, core.options.plain ? null : core.options.key);
       return scrubber.next(pages);
     },
   });

@@ -76,6 +76,15 @@ describe('the sentence of reach', () => {
     expect(said(reach({ behind: 120 }))).toBe('calm: Center back — catching up, 120 entries to go');
     expect(said(reach({ requestsRefused: 1 }))).toBe('amber: 1 request refused — see Requests');
   });
+  it('says before the center that the store lies nowhere that a start would find it', () => {
+    const store = { state: 'astray', setAside: null } as const;
+    expect(said(reach({ store }))).toBe(
+      'bad: This workstation’s store is not in its folder — keep it running, and put the folder back · Center reached',
+    );
+    expect(said(reach({ store, center: 'unreachable', factsWaiting: 2 }))).toContain(
+      'Center unreachable 12:31 · working locally · 2 facts waiting',
+    );
+  });
   it('says before all else that the station itself is gone', () =>
     expect(said(reach({}), false)).toContain('bad: Station not answering'));
 });

@@ -53,6 +53,18 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
   if (!connected)
     return { tone: 'bad', lead: 'Station not answering', rest: 'what is shown may be old; what you type stays' };
   if (!reach) return { tone: 'calm', lead: '', rest: '' };
+  const said = centerSentence(reach, now, zone);
+  if (reach.store.state !== 'astray') return said;
+  // A start is what would lose it: whatever is waited for, that comes first.
+  return {
+    tone: 'bad',
+    lead: 'This workstation’s store is not in its folder',
+    rest: ['keep it running, and put the folder back', said.lead, said.rest].filter(Boolean).join(' · '),
+    more: 'What is entered here is shown to the center and to peers as ever. A start would not find it on this disk.',
+  };
+}
+
+function centerSentence(reach: ReachRow, now: number, zone: string): ReachSentence {
   if (reach.center === 'reached') {
     if (reach.requestsRefused > 0)
       return { tone: 'amber', lead: `${count(reach.requestsRefused, 'request')} refused`, rest: 'see Requests' };

@@ -116,13 +116,14 @@ export function connectionTo(raw: Sqlite, file: string | null, onWrite?: () => v
     onWrite?.();
     raw.pragma(`wal_checkpoint(${emptied ? 'TRUNCATE' : 'PASSIVE'})`);
   };
+  // Opened while it is certainly there, and the one that is written.
+  const walFile = file === null ? null : openWalFile(file);
   const wal =
-    file === null
-      ? null
-      : walSync(
-          () => openWalFile(file),
-          () => copyBack(true),
-        );
+    walFile &&
+    walSync(
+      () => walFile,
+      () => copyBack(true),
+    );
   let syncs: Synced = 'now';
   const syncing = (when: Synced): void => {
     if (syncs === when) return;

@@ -16,9 +16,14 @@ export function clearRefill(path: string): void {
   for (const side of SIDES) rmSync(`${refillPath(path)}${side}`, { force: true });
 }
 
+/** `found`: it lay where the one belongs that was open. */
+type Why = 'damaged' | 'before' | 'found';
+
+const nameOf = (why: Why, now: number): string => `${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+
 /** Renames the store that was there by why and when, and puts the refilled one in its place. From the first name on it counts. */
-export function replaceByRefill(path: string, now: number, why: 'damaged' | 'before'): string {
-  const name = `${why}-${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}`;
+export function replaceByRefill(path: string, now: number, why: Why): string {
+  const name = nameOf(why, now);
   renameSync(refillPath(path), `${path}${READY}${name}`);
   syncFolder(path);
   finishReplacing(path);
@@ -35,6 +40,12 @@ export function finishReplacing(path: string): void {
   const aside = `${path}.${ready.slice(basename(path).length + READY.length)}`;
   for (const side of SIDES) if (existsSync(`${path}${side}`)) renameSync(`${path}${side}`, `${aside}${side}`);
   renameSync(join(dirname(path), ready), path);
+  syncFolder(path);
+}
+
+/** A log of writes that is of no store here: SQLite would have to make something of it, or take it away. */
+export function setWalAside(path: string, now: number): void {
+  if (existsSync(`${path}-wal`)) renameSync(`${path}-wal`, `${path}.${nameOf('found', now)}-wal`);
   syncFolder(path);
 }
 
