@@ -15,6 +15,7 @@ import { BUILD } from './build.ts';
 import { enrol } from './enrol.ts';
 import { hasKeys, newKeys } from './enrolling.ts';
 import type { StationFlags } from './flags.ts';
+import { type Held, holdFolder } from './holding.ts';
 import { type SlotsGiven, slotsHere } from './key-slots.ts';
 import { type KeysOpened, type OpenKeys, openKeys, renewDeviceKey, settleSlots } from './keys/keys.ts';
 import { slotsAsNow } from './keys/slot.ts';
@@ -36,6 +37,8 @@ export interface OpenedStation {
   /** Whether the folder still has the keys that open it. */
   readonly belongs: () => boolean;
 }
+
+type Given = SlotsGiven & { readonly say: (sentence: string) => void };
 
 const STORE_FILE = 'station.db';
 /** Left by a process that met damage while it ran: the next one salvages, however sound the store looks on opening. */
@@ -66,20 +69,52 @@ export function markDamaged(folder: string): void {
   writeFileSync(join(folder, DAMAGED_MARK), '', { mode: 0o600 });
 }
 
-/** `lanAddress`: what peers will dial, as far as it is known before the port is open. */
+/** `lanAddress`: what peers will dial, as far as it is known before the port is open. The folder is this one's until the store is closed. */
 export async function openStation(
   flags: StationFlags,
   lanAddress: string,
-  given: SlotsGiven & { readonly say: (sentence: string) => void },
+  given: Given,
 ): Promise<Outcome<OpenedStation>> {
-  const { data: folder } = flags;
   const authority = flags.centerCa === null ? done(null) : readAuthority(flags.centerCa);
   if (!authority.ok) return authority;
+  let held: Held;
   try {
-    makeFolder(folder, 0o700);
+    makeFolder(flags.data, 0o700);
+    held = holdFolder(flags.data);
   } catch (error) {
-    return troubled(troubleOf(stateOf(error) ?? 'unwritable', folder));
+    return troubled(troubleOf(stateOf(error) ?? 'unwritable', flags.data));
   }
+  if (!held.ok) return troubled(troubleOf('in use', held.by));
+  const { release } = held;
+  let opened: Outcome<OpenedStation> | null = null;
+  try {
+    opened = await openIn(flags, authority.value, lanAddress, given);
+  } finally {
+    if (!opened?.ok) release();
+  }
+  if (!opened.ok) return opened;
+  const { store } = opened.value;
+  const ending = (end: () => void) => () => {
+    try {
+      end();
+    } finally {
+      release();
+    }
+  };
+  return done({
+    ...opened.value,
+    store: { ...store, close: ending(store.close), abandon: ending(store.abandon) },
+  });
+}
+
+/** In a folder that is this process's alone. */
+async function openIn(
+  flags: StationFlags,
+  authority: string | null,
+  lanAddress: string,
+  given: Given,
+): Promise<Outcome<OpenedStation>> {
+  const { data: folder } = flags;
   const path = join(folder, STORE_FILE);
   const renewing = flags.code !== null && flags.center !== null;
   const slots = await slotsHere(folder, flags.center, given);
@@ -89,7 +124,7 @@ export async function openStation(
   if (keys?.ok) keys = await settleSlots(folder, slots, keys);
 
   if (keys?.ok) {
-    const opened = await openHeld(flags, path, keys, authority.value);
+    const opened = await openHeld(flags, path, keys, authority);
     if (opened.ok) {
       const now = renewing ? await enrolledAnew(flags, path, keys, opened.value, lanAddress, given.say) : opened;
       // The store's own word of its key counts until every slot has it: where one cannot be written, the next opening tries.
@@ -112,7 +147,7 @@ export async function openStation(
   const name = flags.name ?? hostname().slice(0, 120);
   const { center, code } = flags;
   const signer = signerOf(keys.deviceKey);
-  const vouched = { center, authority: authority.value };
+  const vouched = { center, authority };
   const enrolled = await enrol({ ...vouched, code, name, signer, lanAddress, random: systemRandom(), say: given.say });
   if (!enrolled.ok) return enrolled;
   settle();
@@ -122,7 +157,7 @@ export async function openStation(
   // What was damaged is set aside.
   rmSync(join(folder, DAMAGED_MARK), { force: true });
   made.store.saveRoster(roster, siteKeys);
-  return done(openedAs(flags, made.store, keys, authority.value, null));
+  return done(openedAs(flags, made.store, keys, authority, null));
 }
 
 /**
