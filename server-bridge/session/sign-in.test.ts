@@ -47,30 +47,33 @@ describe('signing in', () => {
     });
   });
 
-  it('lets in whom the center lets in while the disk is full, and counts guesses all the same', async () => {
-    await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD);
-    const full = (name: 'saveValue' | 'saveGrant') =>
-      vi.spyOn(seat.desk.store, name).mockImplementation(() => {
-        throw new StoreFailure('disk full');
+  it.each(['disk full', 'unwritable'] as const)(
+    'lets in whom the center lets in while the disk takes nothing (%s), and counts guesses all the same',
+    async (state) => {
+      await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD);
+      const full = (name: 'saveValue' | 'saveGrant') =>
+        vi.spyOn(seat.desk.store, name).mockImplementation(() => {
+          throw new StoreFailure(state);
+        });
+      const spies = [full('saveValue'), full('saveGrant')];
+      expect(await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
+        value: { session: 'session-1', offline: false },
       });
-    const spies = [full('saveValue'), full('saveGrant')];
-    expect(await seat.open(seat.there()).signIn(SEAT, 'kim', PASSWORD)).toMatchObject({
-      value: { session: 'session-1', offline: false },
-    });
-    const sessions = seat.open(away, false);
-    const codes = [];
-    for (let i = 0; i < 12; i++) {
-      const answer = await sessions.signIn(SEAT, 'kim', `guess ${i}`);
-      codes.push(answer.ok ? 'in' : answer.refusal.code);
-    }
-    expect(codes.slice(0, 3)).toEqual(['session.wrong', 'session.wrong', 'session.wrong']);
-    expect(codes.at(-1)).toBe('session.wait');
-    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
-    // Once there is room what was counted is kept, and the center hears of the pause.
-    for (const spy of spies) spy.mockRestore();
-    expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
-    expect(untoldGuesses(seat.desk.store)).toMatchObject([{ login: 'kim' }]);
-  });
+      const sessions = seat.open(away, false);
+      const codes = [];
+      for (let i = 0; i < 12; i++) {
+        const answer = await sessions.signIn(SEAT, 'kim', `guess ${i}`);
+        codes.push(answer.ok ? 'in' : answer.refusal.code);
+      }
+      expect(codes.slice(0, 3)).toEqual(['session.wrong', 'session.wrong', 'session.wrong']);
+      expect(codes.at(-1)).toBe('session.wait');
+      expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+      // Once there is room what was counted is kept, and the center hears of the pause.
+      for (const spy of spies) spy.mockRestore();
+      expect(await sessions.signIn(SEAT, 'kim', PASSWORD)).toMatchObject({ refusal: { code: 'session.wait' } });
+      expect(untoldGuesses(seat.desk.store)).toMatchObject([{ login: 'kim' }]);
+    },
+  );
 
   it('asks the center, and then needs it no more', async () => {
     const online = seat.open(seat.there());

@@ -75,13 +75,18 @@ export class StoreFailure extends Error {
   }
 }
 
-/** Keeps something that may be done without: false where the disk is full. Whatever else goes wrong is thrown. */
+/** Whether an error is of a disk that takes nothing now, and may take it again: it is full, or was remounted to be read alone. */
+export function takesNothing(error: unknown): boolean {
+  return error instanceof StoreFailure && (error.state === 'disk full' || error.state === 'unwritable');
+}
+
+/** Keeps something that may be done without: false where the disk takes nothing. Whatever else goes wrong is thrown. */
 export function keptIfRoom(keep: () => void): boolean {
   try {
     keep();
     return true;
   } catch (failure) {
-    if (failure instanceof StoreFailure && failure.state === 'disk full') return false;
+    if (takesNothing(failure)) return false;
     throw failure;
   }
 }

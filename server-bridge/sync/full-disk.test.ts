@@ -16,52 +16,55 @@ const center: CenterPort = {
   live: () => ({ close: () => undefined, presence: () => undefined }),
 };
 
-it('what a full disk did not take of a peer is asked for again once it takes something, and not before', async () => {
-  const site = testSite();
-  const author = site.open('a');
-  author.append(
-    Array.from({ length: 8 }, (_, n) => site.opened(incidentRef(site), `26-${n}`)),
-    AUTHOR,
-  );
-  const log = author.log();
-  const store = site.open('b');
-  const said: PeerMessage[] = [];
-  const heard: Parameters<PeersPort['on']>[0][] = [];
-  const peers: PeersPort = {
-    on: (events) => void heard.push(events),
-    reach: () => undefined,
-    send: (_, message) => said.push(message) > 0,
-    isBusy: () => false,
-    close: async () => undefined,
-  };
-  let [full, refused] = [true, 0];
-  const accept: OpenStore['accept'] = (...frames) => {
-    if (full) {
-      refused++;
-      throw new StoreFailure('disk full');
+it.each(['disk full', 'unwritable'] as const)(
+  'what a disk (%s) did not take of a peer is asked for again once it takes something, and not before',
+  async (state) => {
+    const site = testSite();
+    const author = site.open('a');
+    author.append(
+      Array.from({ length: 8 }, (_, n) => site.opened(incidentRef(site), `26-${n}`)),
+      AUTHOR,
+    );
+    const log = author.log();
+    const store = site.open('b');
+    const said: PeerMessage[] = [];
+    const heard: Parameters<PeersPort['on']>[0][] = [];
+    const peers: PeersPort = {
+      on: (events) => void heard.push(events),
+      reach: () => undefined,
+      send: (_, message) => said.push(message) > 0,
+      isBusy: () => false,
+      close: async () => undefined,
+    };
+    let [full, refused] = [true, 0];
+    const accept: OpenStore['accept'] = (...frames) => {
+      if (full) {
+        refused++;
+        throw new StoreFailure(state);
+      }
+      return store.accept(...frames);
+    };
+    const sync = startSync({
+      ...{ store: { ...store, accept }, center, peers, timers: systemTimers, clock: () => site.now },
+      ...{ steady: () => performance.now(), random: (length: number) => randomBytes(length) },
+      ...{ build: 'test', reads: [], lanAddress: '' },
+    });
+    const heads = (): (number | undefined)[] => said.map((message) => (message.t === 'heads' ? message.logs[log] : -1));
+    const [events] = heard;
+    try {
+      events?.onUp('a');
+      const before = said.length;
+      for (const from of [1, 4, 7]) {
+        const { frames, keys } = author.framesFrom(log, from, 3);
+        await events?.onMessage('a', { t: 'frames', frames: [...frames], keys: [...keys] });
+      }
+      // Each once, and the first of them again.
+      await expect.poll(() => refused).toBeGreaterThan(3);
+      expect(heads().slice(before)).toEqual([]);
+      full = false;
+      await expect.poll(() => heads().slice(before)).toEqual([3]);
+    } finally {
+      await sync.close();
     }
-    return store.accept(...frames);
-  };
-  const sync = startSync({
-    ...{ store: { ...store, accept }, center, peers, timers: systemTimers, clock: () => site.now },
-    ...{ steady: () => performance.now(), random: (length: number) => randomBytes(length) },
-    ...{ build: 'test', reads: [], lanAddress: '' },
-  });
-  const heads = (): (number | undefined)[] => said.map((message) => (message.t === 'heads' ? message.logs[log] : -1));
-  const [events] = heard;
-  try {
-    events?.onUp('a');
-    const before = said.length;
-    for (const from of [1, 4, 7]) {
-      const { frames, keys } = author.framesFrom(log, from, 3);
-      await events?.onMessage('a', { t: 'frames', frames: [...frames], keys: [...keys] });
-    }
-    // Each once, and the first of them again.
-    await expect.poll(() => refused).toBeGreaterThan(3);
-    expect(heads().slice(before)).toEqual([]);
-    full = false;
-    await expect.poll(() => heads().slice(before)).toEqual([3]);
-  } finally {
-    await sync.close();
-  }
-});
+  },
+);

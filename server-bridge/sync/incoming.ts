@@ -2,7 +2,7 @@
 import type { KeyEnvelope } from '../../domain/kernel/envelope.ts';
 import { type Frame, readPlace } from '../../domain/kernel/fact.ts';
 import type { StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
-import { StoreFailure } from '../store/state.ts';
+import { takesNothing } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from './ports.ts';
 import type { Slices } from './slices.ts';
@@ -36,8 +36,8 @@ export function createIncoming(
     });
   };
   /**
-   * Logs of which a full disk did not take all that a peer sent, by station. It counts that as known here, and sends none of it again
-   * before it is told where to begin: once the disk takes the first of it, and not while it is full, or each telling would bring all
+   * Logs of which a disk that takes nothing did not take all that a peer sent, by station. It counts that as known here, and sends none of it again
+   * before it is told where to begin: once the disk takes the first of it, and not before, or each telling would bring all
    * of it again.
    */
   const missed = new Map<string, Set<string>>();
@@ -52,7 +52,7 @@ export function createIncoming(
           try {
             first();
           } catch (error) {
-            if (isFull(error)) {
+            if (takesNothing(error)) {
               again();
               return false;
             }
@@ -115,7 +115,7 @@ export function createIncoming(
           if (at < frames.length) return true;
         } catch (error) {
           trouble(NOT_STORED, error);
-          if (isFull(error)) missing(station, frames.slice(from), take);
+          if (takesNothing(error)) missing(station, frames.slice(from), take);
         }
         resolve();
         return false;
@@ -124,10 +124,6 @@ export function createIncoming(
       return promise;
     },
   };
-}
-
-function isFull(error: unknown): boolean {
-  return error instanceof StoreFailure && error.state === 'disk full';
 }
 
 function framesOf(items: readonly StreamItem[]): readonly Frame[] {
