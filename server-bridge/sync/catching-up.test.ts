@@ -43,7 +43,14 @@ async function catchUp(live: number | null): Promise<readonly string[]> {
       }
       return numbered.page(after, limit);
     },
-    ...{ push: unasked, snapshot: unasked, entity: unasked, request: unasked, abandon: () => undefined },
+    ...{
+      push: unasked,
+      snapshot: unasked,
+      entity: unasked,
+      request: unasked,
+      abandon: () => undefined,
+      abandonGreeting: () => undefined,
+    },
     live: (events) => {
       channel = events;
       return { close: () => undefined, presence: () => undefined };
@@ -92,7 +99,14 @@ it('takes a page that the live channel brings while it is being opened', async (
       roster: site.roster(),
     }),
     pull: async (_, after) => ({ ...numbered.page(after), items: [], head: after }),
-    ...{ push: unasked, snapshot: unasked, entity: unasked, request: unasked, abandon: () => undefined },
+    ...{
+      push: unasked,
+      snapshot: unasked,
+      entity: unasked,
+      request: unasked,
+      abandon: () => undefined,
+      abandonGreeting: () => undefined,
+    },
     live: (events) => {
       events.onUp();
       numbered.push(author);
@@ -124,7 +138,14 @@ it('is behind by nothing once a page that came live is taken, though nothing els
       roster: site.roster(),
     }),
     pull: async (_, after) => numbered.page(after),
-    ...{ push: unasked, snapshot: unasked, entity: unasked, request: unasked, abandon: () => undefined },
+    ...{
+      push: unasked,
+      snapshot: unasked,
+      entity: unasked,
+      request: unasked,
+      abandon: () => undefined,
+      abandonGreeting: () => undefined,
+    },
     live: (events) => {
       channels.push(events);
       events.onUp();

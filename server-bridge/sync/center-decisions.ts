@@ -59,6 +59,7 @@ export function greet(d: Draft): void {
   if (d.s.greeting || d.s.center === 'idle') return;
   d.s.greeting = true;
   d.s.greetAgain = false;
+  d.s.hurried = false;
   d.s.greeted = d.s.logs;
   disarm(d, 'hello');
   ask(d, { do: 'hello' });
@@ -114,11 +115,19 @@ function lose(d: Draft): void {
   if (wasSure) centerLost(d);
 }
 
-/** Somebody says that the network is back: no waiting. */
+/**
+ * Somebody says that the network is back: no waiting, nor for a greeting that left before it was, which may hang for as long as a slow
+ * center is waited for. Once for each: when the center of a large room is back, every peer says so.
+ */
 export function networkReturned(d: Draft): void {
   if (d.s.center !== 'down') return;
   d.s.tries = 0;
+  const hangs = d.s.greeting;
+  if (hangs && d.s.hurried) return;
+  if (hangs) ask(d, { do: 'abandonGreeting' });
+  d.s.greeting = false;
   greet(d);
+  d.s.hurried = hangs;
 }
 
 export function doubtConfirmed(d: Draft): void {

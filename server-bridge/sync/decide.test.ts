@@ -118,6 +118,29 @@ describe('sync decisions', () => {
     ).toBe(2);
   });
 
+  it('give a greeting that hangs up for a new one when the network is back, once, and hear of the old one no more', () => {
+    let state: SyncState = IDLE;
+    const happen = (event: SyncEvent): string[] => {
+      const decided = decide(state, event, 0.5);
+      state = decided.state;
+      return decided.effects.map((effect) => effect.do).filter((done) => done !== 'disarm');
+    };
+    happen({ t: 'started', cursor: { epoch: 'x', n: 5 }, heads: [], unacknowledged: [], log: 'own' });
+    for (let n = 0; n < 3; n++) {
+      happen({ t: 'helloFailed', why: 'unreachable' });
+      happen({ t: 'timer', timer: 'hello' });
+    }
+    expect(happen({ t: 'networkReturned' })).toEqual(['abandonGreeting', 'hello']);
+    // Every peer of a large room says so.
+    expect(happen({ t: 'networkReturned' })).toEqual([]);
+    expect(state).toMatchObject({ greeting: true, tries: 0 });
+    happen({ t: 'helloFailed', why: 'unreachable' });
+    expect(happen({ t: 'networkReturned' })).toEqual(['hello']);
+    expect(happen({ t: 'networkReturned' })).toEqual(['abandonGreeting', 'hello']);
+    happen({ t: 'helloAnswered', epoch: 'x', head: 5, wants: [] });
+    expect(happen({ t: 'networkReturned' })).toEqual([]);
+  });
+
   it('push what they find that they hold of others’ logs, though no event told of it', () => {
     let state: SyncState = IDLE;
     const pushed: unknown[] = [];

@@ -168,6 +168,18 @@ describe('two stations, a center and their LAN', () => {
     await until(settled, 10_000);
   });
 
+  it('do not wait for a greeting that hangs, however long that may be, once the network is back', async () => {
+    a.center.stall = true;
+    await until(() => a.sync.state().tries >= 2 && a.sync.state().greeting, 15_000);
+    const taken = note(a, 'while it hung');
+    // What was swallowed meanwhile is answered by nobody.
+    a.center.stall = false;
+    a.sync.networkReturned();
+    expect(await until(() => a.sync.now().center === 'reached', 15_000)).toBeLessThan(1_500);
+    await until(holds(b, taken), 3_000);
+    await until(settled, 10_000);
+  });
+
   it('keep working alone, and converge when everything is back', async () => {
     for (const each of [a, b]) {
       each.center.closed = true;

@@ -100,7 +100,7 @@ export function startSync(options: SyncOptions): Sync {
   const showing = createShowing(store, center, trouble);
   const forgotten = (): void => happen({ t: 'rosterChanged' });
   const greeting = createGreeting({ store, peers, clock, steady, trouble, forgotten });
-  const { run: exchange, giveUp } = createExchanges(() => closed, trouble);
+  const { run: exchange, giveUp, giveUpGreeting } = createExchanges(() => closed, trouble);
   const { leaseSize = 200, leaseAt = 50 } = options;
   const outbox = createOutbox({ store, center, steady, random: options.random, luck, leaseSize, leaseAt });
   const keepNumbers = (): void => {
@@ -148,6 +148,10 @@ export function startSync(options: SyncOptions): Sync {
     abandon: () => {
       giveUp();
       center.abandon();
+    },
+    abandonGreeting: () => {
+      giveUpGreeting();
+      center.abandonGreeting();
     },
     // The store began it with the answer. Pages of the old epoch that still wait are found not to be next.
     beginEpoch: () => pages.beginEpoch(),

@@ -13,10 +13,13 @@ export interface Exchanges {
   ) => void;
   /** What is still to come of those that run is nobody's. */
   readonly giveUp: () => void;
+  /** The same of a greeting. */
+  readonly giveUpGreeting: () => void;
 }
 
 export function createExchanges(closed: () => boolean, trouble: (what: string, error: unknown) => void): Exchanges {
   let line = 0;
+  let greetings = 0;
   return {
     run: <T>(
       ask: () => Promise<T>,
@@ -24,8 +27,9 @@ export function createExchanges(closed: () => boolean, trouble: (what: string, e
       failed: (why: Failure, said: string, code: string) => void,
       isGreeting = false,
     ): void => {
-      const mine = line;
-      const current = (): boolean => !closed() && (isGreeting || mine === line);
+      const now = (): number => (isGreeting ? greetings : line);
+      const mine = now();
+      const current = (): boolean => !closed() && mine === now();
       let begun: Promise<T>;
       try {
         begun = ask();
@@ -52,6 +56,9 @@ export function createExchanges(closed: () => boolean, trouble: (what: string, e
     },
     giveUp: () => {
       line++;
+    },
+    giveUpGreeting: () => {
+      greetings++;
     },
   };
 }

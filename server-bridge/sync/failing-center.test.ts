@@ -28,6 +28,7 @@ function centerOf(site: TestSite, store: OpenStore, over: Partial<CenterPort> = 
     snapshot: refuses,
     entity: refuses,
     abandon: () => undefined,
+    abandonGreeting: () => undefined,
     live: ({ onUp }) => {
       const opening = setTimeout(onUp, 1);
       return { close: () => clearTimeout(opening), presence: () => undefined };

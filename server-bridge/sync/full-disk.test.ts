@@ -13,6 +13,7 @@ const away = (): Promise<never> => Promise.reject(new SyncFailure('unreachable',
 const center: CenterPort = {
   ...{ hello: away, pull: away, push: away, request: away, snapshot: away, entity: away },
   abandon: () => undefined,
+  abandonGreeting: () => undefined,
   live: () => ({ close: () => undefined, presence: () => undefined }),
 };
 

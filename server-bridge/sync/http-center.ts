@@ -80,11 +80,18 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
 
   /** For a person at this station. Never said twice: a refused password must not count as two. */
   const atSeat = async <S extends z.ZodType>(path: string, body: unknown, answer: S): Promise<z.output<S>> =>
-    http.call({ method: 'POST', path, body, answer, token: await bearer.token(), takes: 'work', kept: true });
+    http.call({ method: 'POST', path, body, answer, token: await bearer.token(), takes: 'work', kept: 'always' });
 
   return {
     hello: (body) =>
-      asDevice({ method: 'POST', path: '/v1/sync/hello', body, answer: HelloOutSchema, takes: 'quick', kept: true }),
+      asDevice({
+        method: 'POST',
+        path: '/v1/sync/hello',
+        body,
+        answer: HelloOutSchema,
+        takes: 'quick',
+        kept: 'greeting',
+      }),
     push: (body) =>
       asDevice({ method: 'POST', path: '/v1/sync/push', body, answer: PushOutSchema, takes: 'work', inTurn: true }),
     pull: (epoch, after, limit, afterHash) =>
@@ -109,6 +116,10 @@ export function createHttpCenter(options: HttpCenterOptions): HttpCenter {
         http.call({ method: 'GET', path: '/health', answer: z.unknown(), takes: 'quick' }),
       ),
     abandon: http.abandon,
+    abandonGreeting: () => {
+      http.abandonGreeting();
+      bearer.askAnew();
+    },
     accounts: {
       signIn: (body) => atSeat('/v1/sessions', body, SessionOutSchema),
       refresh: (refreshToken) => atSeat('/v1/sessions/refresh', { refreshToken }, SessionOutSchema),
@@ -213,6 +224,8 @@ interface DeviceBearer {
   readonly token: () => Promise<string>;
   /** A new one in place of one that was refused. */
   readonly renewed: (refused: string) => Promise<string>;
+  /** Nobody waits any more for one that is being asked for. */
+  readonly askAnew: () => void;
 }
 
 /** The device's token, asked for with an assertion that its key signs, once for all who wait. */
@@ -221,38 +234,49 @@ function createDeviceBearer(options: HttpCenterOptions, call: ReturnType<typeof 
   let asking: Promise<string> | null = null;
 
   const ask = async (): Promise<string> => {
-    try {
-      const asked = options.clock();
-      const body = { assertion: assertionOf(options.signer, options.station, asked, options.random) };
-      const answer = await call({
-        method: 'POST',
-        path: '/v1/devices/token',
-        body,
-        answer: DeviceTokenOutSchema,
-        takes: 'quick',
-        kept: true,
+    const asked = options.clock();
+    const body = { assertion: assertionOf(options.signer, options.station, asked, options.random) };
+    const answer = await call({
+      method: 'POST',
+      path: '/v1/devices/token',
+      body,
+      answer: DeviceTokenOutSchema,
+      takes: 'quick',
+      kept: 'greeting',
+    });
+    // By this clock, which may differ from the center's: half its life at most, so a difference does no harm.
+    held = {
+      token: answer.token,
+      until: asked + Math.min(Math.max(answer.expiresAt - asked, 0), 600_000) - RENEW_BEFORE,
+    };
+    return answer.token;
+  };
+  const asked = (): Promise<string> => {
+    if (asking) return asking;
+    const mine: Promise<string> = ask()
+      .catch((failure: unknown) => {
+        // Given up with a greeting that hung: somebody at the seat may wait for it, too.
+        if (asking === null || asking === mine) throw failure;
+        return asking;
+      })
+      .finally(() => {
+        if (asking === mine) asking = null;
       });
-      // By this clock, which may differ from the center's: half its life at most, so a difference does no harm.
-      held = {
-        token: answer.token,
-        until: asked + Math.min(Math.max(answer.expiresAt - asked, 0), 600_000) - RENEW_BEFORE,
-      };
-      return answer.token;
-    } finally {
-      asking = null;
-    }
+    asking = mine;
+    return mine;
   };
   return {
     token: async () => {
       if (held && options.clock() < held.until) return held.token;
-      asking ??= ask();
-      return asking;
+      return asked();
     },
     renewed: async (refused) => {
       if (held && held.token !== refused) return held.token;
       held = null;
-      asking ??= ask();
-      return asking;
+      return asked();
+    },
+    askAnew: () => {
+      asking = null;
     },
   };
 }

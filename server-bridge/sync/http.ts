@@ -39,8 +39,8 @@ export interface Call<S extends z.ZodType> {
   readonly answer: S;
   /** `quick`: the center only looks something up. */
   readonly takes: 'quick' | 'work';
-  /** Survives {@link Http.abandon}. */
-  readonly kept?: boolean;
+  /** Survives {@link Http.abandon}; `always`: {@link Http.abandonGreeting} too. */
+  readonly kept?: 'greeting' | 'always';
   /** Leaves after those before it that do, however long the body of each takes to be packed. */
   readonly inTurn?: boolean;
 }
@@ -49,6 +49,8 @@ export interface Http {
   readonly call: <S extends z.ZodType>(call: Call<S>) => Promise<z.output<S>>;
   readonly bytes: (path: string, token: string) => Promise<{ readonly media: string; readonly body: Buffer }>;
   readonly abandon: () => void;
+  /** Of what survives that, too; and nothing is asked on a connection of before: it may be of a network that is gone. */
+  readonly abandonGreeting: () => void;
   readonly close: () => Promise<void>;
 }
 
@@ -69,13 +71,15 @@ const NOT_TAKEN =
  * vouches for the center; null for those that the system knows.
  */
 export function createHttp(url: string, prover: Prover, authority: string | null = null): Http {
-  const agent = new Agent({
-    connections: CONNECTIONS,
-    pipelining: 1,
-    keepAliveTimeout: 30_000,
-    connect: { timeout: PATIENCE_MOST, ...(authority === null ? {} : { ca: authority }) },
-  });
-  const flying = new Map<AbortController, boolean>();
+  const newAgent = (): Agent =>
+    new Agent({
+      connections: CONNECTIONS,
+      pipelining: 1,
+      keepAliveTimeout: 30_000,
+      connect: { timeout: PATIENCE_MOST, ...(authority === null ? {} : { ca: authority }) },
+    });
+  let agent = newAgent();
+  const flying = new Map<AbortController, Call<z.ZodType>['kept']>();
   let patience = PATIENCE;
   let compresses = true;
   const turn = inTurn();
@@ -88,7 +92,7 @@ export function createHttp(url: string, prover: Prover, authority: string | null
 
   const send = async (call: Omit<Call<z.ZodType>, 'answer'>): Promise<Raw> => {
     const controller = new AbortController();
-    flying.set(controller, call.kept === true);
+    flying.set(controller, call.kept);
     const waits = call.takes === 'quick' ? patience : WORK_PATIENCE;
     let timedOut = false;
     const giveUp = (): void => {
@@ -184,6 +188,13 @@ export function createHttp(url: string, prover: Prover, authority: string | null
     },
     abandon: () => {
       for (const [controller, kept] of flying) if (!kept) controller.abort();
+    },
+    abandonGreeting: () => {
+      for (const [controller, kept] of flying) if (kept === 'greeting') controller.abort();
+      // Closed once what is still under way on it has ended.
+      const before = agent;
+      agent = newAgent();
+      before.close().catch(() => undefined);
     },
     close: async () => {
       for (const controller of flying.keys()) controller.abort();

@@ -63,6 +63,8 @@ export interface CenterPort {
   }) => { readonly close: () => void; readonly presence: (presence: Presence) => void };
   /** Gives up on every exchange in flight but a greeting: their promises reject as `unreachable`. The next call starts afresh. */
   readonly abandon: () => void;
+  /** The same of a greeting, and of that alone. The next call takes no connection of before. */
+  readonly abandonGreeting: () => void;
 }
 
 /** The LAN: authenticated, encrypted links to the stations of the roster. */

@@ -19,7 +19,16 @@ it('of a peer is what it says of itself: it speaks for no other workstation, wha
     close: async () => undefined,
   };
   const center: CenterPort = {
-    ...{ hello: away, pull: away, push: away, snapshot: away, entity: away, request: away, abandon: () => undefined },
+    ...{
+      hello: away,
+      pull: away,
+      push: away,
+      snapshot: away,
+      entity: away,
+      request: away,
+      abandon: () => undefined,
+      abandonGreeting: () => undefined,
+    },
     live: () => ({ close: () => undefined, presence: () => undefined }),
   };
   const sync = startSync({

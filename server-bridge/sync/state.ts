@@ -130,6 +130,8 @@ export interface SyncState {
   readonly greeting: boolean;
   /** Something that an answer tells of changed while the greeting was under way: its answer may be of before. */
   readonly greetAgain: boolean;
+  /** The greeting under way took the place of one that hung when the network came back: none takes its place. */
+  readonly hurried: boolean;
   /** What was held when the greeting under way was sent. */
   readonly greeted: ReadonlyMap<string, LogState> | null;
   /** Greetings failed in a row. */
@@ -171,6 +173,7 @@ export const IDLE: SyncState = {
   center: 'idle',
   greeting: false,
   greetAgain: false,
+  hurried: false,
   greeted: null,
   tries: 0,
   epoch: null,
@@ -292,6 +295,8 @@ export type SyncEffect =
   | { readonly do: 'hello' }
   /** Gives up on every exchange with the center but a greeting. */
   | { readonly do: 'abandon' }
+  /** Gives up on the greeting under way as well. */
+  | { readonly do: 'abandonGreeting' }
   | { readonly do: 'beginEpoch'; readonly epoch: string }
   | { readonly do: 'pull'; readonly epoch: string; readonly after: number; readonly limit: number }
   | { readonly do: 'apply'; readonly page: number }

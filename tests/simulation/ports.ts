@@ -91,6 +91,9 @@ export function centerPort(
     abandon: () => {
       for (const one of [...flying]) if (!one.kept) one.fail();
     },
+    abandonGreeting: () => {
+      for (const one of [...flying]) if (one.kept) one.fail();
+    },
     live: (events) => {
       let over = false;
       const life = center.life();

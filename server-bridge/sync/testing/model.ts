@@ -83,6 +83,9 @@ export function createModel(luck: () => number): Model {
     abandon: (s) => {
       s.line++;
     },
+    abandonGreeting: (s) => {
+      s.greetings++;
+    },
     beginEpoch: (s, effect) => {
       s.epoch = effect.epoch;
       s.cursor = 0;
@@ -285,7 +288,7 @@ export function createModel(luck: () => number): Model {
       const s = of(lost.to);
       // Whatever carries it breaks: an answer fails, a link or channel goes down.
       if (lost.what === 'hello') {
-        if (lost.life === s.life) happen(s, { t: 'helloFailed', why: 'unreachable' });
+        if (lost.life === s.life && lost.greeting === s.greetings) happen(s, { t: 'helloFailed', why: 'unreachable' });
       } else if (lost.what === 'page' || lost.what === 'live') {
         if (s.state.live !== 'closed') {
           s.live = false;

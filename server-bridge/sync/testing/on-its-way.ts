@@ -6,6 +6,7 @@ export interface Delivery {
   readonly to: string;
   readonly what: 'hello' | 'pull' | 'push' | 'live' | 'page' | 'peer' | 'snapshot';
   readonly line: number;
+  readonly greeting: number;
   readonly life: number;
   readonly push?: { readonly lane: Lane; readonly id: number; readonly logs: readonly string[] };
   readonly run: () => void;
@@ -25,13 +26,15 @@ export function onItsWay(lives: (s: SmallStation) => boolean): OnItsWay {
   const pending: Delivery[] = [];
   return {
     send: (s, what, run, extra = {}) => {
-      const { life, line } = s;
-      const lost = (): boolean =>
-        !lives(s) || life !== s.life || (what !== 'hello' && what !== 'peer' && what !== 'page' && line !== s.line);
+      const { life, line, greetings } = s;
+      const abandoned = (): boolean =>
+        what === 'hello' ? greetings !== s.greetings : what !== 'peer' && what !== 'page' && line !== s.line;
+      const lost = (): boolean => !lives(s) || life !== s.life || abandoned();
       pending.push({
         to: s.name,
         what,
         line,
+        greeting: greetings,
         life,
         ...extra,
         run: () => {
@@ -41,7 +44,11 @@ export function onItsWay(lives: (s: SmallStation) => boolean): OnItsWay {
     },
     flying: (s, what) =>
       pending.filter(
-        (d) => d.to === s.name && d.life === s.life && d.what === what && (what === 'hello' || d.line === s.line),
+        (d) =>
+          d.to === s.name &&
+          d.life === s.life &&
+          d.what === what &&
+          (what === 'hello' ? d.greeting === s.greetings : d.line === s.line),
       ),
     take: (pick) => {
       if (pending.length === 0) return undefined;

@@ -21,6 +21,7 @@ export interface SmallStation {
   epoch: string | null;
   cursor: number;
   line: number;
+  greetings: number;
   /** Changes with each life, so that what was on its way to the one before is lost. */
   life: number;
   live: boolean;
@@ -48,6 +49,7 @@ export function openedAfter(name: string, before?: SmallStation): SmallStation {
     epoch: before?.epoch ?? null,
     cursor: before?.cursor ?? 0,
     line: 0,
+    greetings: 0,
     life: (before?.life ?? 0) + 1,
     live: false,
     channel: 0,
