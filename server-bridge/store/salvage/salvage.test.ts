@@ -285,6 +285,13 @@ describe('the store of a workstation that is enrolled anew', () => {
     expect(refs.map((ref) => stateOf(made.store, ref))).toEqual(before.states);
     expect(made.store.identity.station).not.toBe(before.station);
     expect(made.store.unacknowledged().filter(({ own }) => own)).toEqual([]);
+    // The center may have forgotten the one before, and nobody else have heard of it: then it would know nobody by its key.
+    const { peers, version } = disk.site.roster();
+    const forgetful = peers.filter(({ station }) => station !== before.station);
+    made.store.saveRoster({ ...disk.site.roster(), version: version + 1, peers: forgetful }, []);
+    expect(made.store.forgottenRoster()?.peers.map(({ station }) => station)).toContain(before.station);
+    made.store.saveRoster({ ...disk.site.roster(), version: version + 2, peers }, []);
+    expect(made.store.forgottenRoster()).toBeNull();
     expect(made.store.value('draft', 'p1', 'intake')).toEqual({ caller: 'half typed' });
     const ref = incidentRef(disk.site);
     const [first] = made.store.append([disk.site.opened(ref, '26-900', { priority: '1' })], AUTHOR);
