@@ -1,27 +1,11 @@
 /** The sheet a report is drawn on: where the pen is, when a page is full, and the few shapes it uses. */
 import PDFDocument from 'pdfkit';
-import { printable } from './printable.ts';
+import { INK, type Letters, lettersOn, type Style } from './letters.ts';
+import { cleaned } from './printable.ts';
 
-const INK = '#10161d';
 export const MUTED = '#4a5864';
 const LINE = '#c6ced7';
 const SHADE = '#eef2f6';
-
-export type Face = 'regular' | 'bold' | 'mono' | 'monoBold' | 'italic';
-const FONTS: { readonly [F in Face]: string } = {
-  regular: 'Helvetica',
-  bold: 'Helvetica-Bold',
-  italic: 'Helvetica-Oblique',
-  mono: 'Courier',
-  monoBold: 'Courier-Bold',
-};
-export interface Style {
-  readonly face?: Face;
-  readonly size?: number;
-  readonly colour?: string;
-  readonly width?: number;
-  readonly align?: 'left' | 'right' | 'center';
-}
 
 const MARGIN = 48;
 const FOOT = 40;
@@ -66,9 +50,9 @@ export async function drawPdf(options: SheetOptions, draw: (sheet: Sheet) => voi
     lang: 'en-US',
     displayTitle: true,
     info: {
-      Title: printable(options.title),
-      Author: printable(options.author),
-      Subject: printable(options.subject),
+      Title: cleaned(options.title),
+      Author: cleaned(options.author),
+      Subject: cleaned(options.subject),
       Creator: 'Quantum Dispatch',
       Producer: 'Quantum Dispatch',
       CreationDate: new Date(options.madeAt),
@@ -80,36 +64,31 @@ export async function drawPdf(options: SheetOptions, draw: (sheet: Sheet) => voi
     pdf.on('end', resolve);
     pdf.on('error', reject);
   });
-  draw(sheetOn(pdf));
-  footers(pdf, options.foot);
+  const letters = lettersOn(pdf);
+  draw(sheetOn(pdf, letters));
+  footers(pdf, letters, options.foot);
   pdf.end();
   await finished;
   return new Uint8Array(Buffer.concat(chunks));
 }
 
-function footers(pdf: PDFKit.PDFDocument, foot: string): void {
+function footers(pdf: PDFKit.PDFDocument, letters: Letters, foot: string): void {
   const { count } = pdf.bufferedPageRange();
   for (let i = 0; i < count; i++) {
     pdf.switchToPage(i);
     const y = pdf.page.height - FOOT + 8;
     const width = pdf.page.width - 2 * MARGIN;
-    pdf.font(FONTS.regular).fontSize(7.5).fillColor(MUTED);
-    pdf.text(printable(foot), MARGIN, y, { width: width - 80, lineBreak: false });
-    pdf.text(`Page ${i + 1} of ${count}`, MARGIN, y, { width, align: 'right', lineBreak: false });
+    const style = { size: 7.5, colour: MUTED };
+    letters.write(foot, MARGIN, y, { ...style, width: width - 80 });
+    letters.write(`Page ${i + 1} of ${count}`, MARGIN + width - 80, y, { ...style, width: 80, align: 'right' });
   }
 }
 
-function sheetOn(pdf: PDFKit.PDFDocument): Sheet {
+function sheetOn(pdf: PDFKit.PDFDocument, letters: Letters): Sheet {
   const left = MARGIN;
   const width = pdf.page.width - 2 * MARGIN;
   let y = MARGIN;
-  const pen = ({ face = 'regular', size = 9.5, colour = INK }: Style): void => {
-    pdf.font(FONTS[face]).fontSize(size).fillColor(colour);
-  };
-  const height = (text: string, style: Style): number => {
-    pen(style);
-    return pdf.heightOfString(printable(text), { width: style.width ?? width });
-  };
+  const height = (text: string, style: Style): number => letters.height(text, { width, ...style });
   const room = (needed: number): boolean => {
     if (y + needed <= pdf.page.height - FOOT) return false;
     pdf.addPage();
@@ -117,9 +96,8 @@ function sheetOn(pdf: PDFKit.PDFDocument): Sheet {
     return true;
   };
   const write = (text: string, x: number, style: Style = {}, at = y): number => {
-    const high = height(text, style);
-    pdf.text(printable(text), x, at, { width: style.width ?? width - (x - left), align: style.align ?? 'left' });
-    return high;
+    letters.write(text, x, at, { width: width - (x - left), ...style });
+    return height(text, style);
   };
   return {
     left,
@@ -143,17 +121,17 @@ function sheetOn(pdf: PDFKit.PDFDocument): Sheet {
       pdf.rect(x, y, wide, high).fill(colour);
     },
     chip: (text, x, at, colour) => {
-      pen({ face: 'bold', size: 11 });
+      letters.pen({ face: 'bold', size: 11 });
       const wide = pdf.widthOfString(text) + 12;
       pdf.roundedRect(x, at, wide, 17, 2.5).fill(colour);
-      pen({ face: 'bold', size: 11 });
+      letters.pen({ face: 'bold', size: 11 });
       pdf.text(text, x + 6, at + 3.5, { lineBreak: false });
       return wide;
     },
     heading: (text) => {
       room(60);
       y += 14;
-      pen({ face: 'bold', size: 8.5, colour: MUTED });
+      letters.pen({ face: 'bold', size: 8.5, colour: MUTED });
       pdf.text(text.toUpperCase(), left, y, { characterSpacing: 0.8, lineBreak: false });
       y += 13;
       pdf

@@ -81,4 +81,22 @@ describe('a report', () => {
     const heights = [...source.matchAll(/1 0 0 1 [\d.]+ ([-\d.]+) Tm/g)].map(([, y]) => Number(y));
     expect(new Set(heights.filter((y) => y < 38)).size).toBe(1);
   });
+
+  it('has names and notes of every script that it has a typeface for, and says which letters it has none for', async () => {
+    const report = {
+      ...REPORT,
+      site: 'Служба 112',
+      location: '中山路12号',
+      notes: [{ at: '14:40:00', by: 'محمد', text: `שלום 👍 𓀀 ${'胸痛'.repeat(2_000)}` }],
+    };
+    const { text, source } = await drawn(report);
+    expect(text).toMatch(/Letters that no typeface of this report has stand in it as their Unicode code: \[U\+13000\]/);
+    for (const family of ['Inter', 'NotoSansSC', 'NotoSansArabic', 'NotoSansHebrew', 'NotoEmoji'])
+      expect(source).toMatch(new RegExp(`/BaseFont /[A-Z]+\\+${family}`));
+    const heights = [...source.matchAll(/1 0 0 1 [\d.]+ ([-\d.]+) Tm/g)].map(([, y]) => Number(y));
+    // The foot, in its own letters and with the number of the page.
+    expect(new Set(heights.filter((y) => y < 38)).size).toBe(2);
+    expect((await drawn(report)).source).toBe(source);
+    expect((await drawn(REPORT)).source).not.toContain('/FontFile2');
+  });
 });

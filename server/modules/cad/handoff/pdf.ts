@@ -1,7 +1,9 @@
 /** The incident report as a PDF: header, place, times, units with their times, notes, timeline. */
 import { clockText, zoneName } from '#domain/cad/sentences/local-time.ts';
 import type { TimeElement } from '#domain/cad/status.ts';
-import { drawPdf, MUTED, type Sheet, type Style } from './page.ts';
+import { codesIn, openTypefacesOf } from './lettering.ts';
+import type { Style } from './letters.ts';
+import { drawPdf, MUTED, type Sheet } from './page.ts';
 import { isoDay, type Report, type ReportUnit } from './report.ts';
 
 const PRIORITY: { readonly [priority: string]: string } = {
@@ -36,8 +38,9 @@ const COLUMNS: readonly (readonly [TimeElement, string])[] = [
 const UNIT_WIDTH = 66;
 
 /** Bytes of the report. `madeAt`, ms UTC, stands at the foot of each page: of two that were printed it says which is the newer. */
-export function reportPdf(report: Report, madeAt: number, compress = true): Promise<Uint8Array> {
+export async function reportPdf(report: Report, madeAt: number, compress = true): Promise<Uint8Array> {
   const zone = report.timeZone;
+  await openTypefacesOf(textsOf(report));
   const made = `made ${isoDay(madeAt, zone)} ${clockText(madeAt, zone)} ${zoneName(madeAt, zone)}`;
   return drawPdf(
     {
@@ -96,7 +99,7 @@ function header(sheet: Sheet, report: Report): void {
 }
 
 function warnings(sheet: Sheet, report: Report): void {
-  for (const warning of report.warnings) {
+  for (const warning of [...report.warnings, ...unprinted(report)]) {
     const style = { size: 9, width: sheet.width - 16 };
     const high = sheet.height(warning, style) + 8;
     sheet.room(high + 4);
@@ -105,6 +108,20 @@ function warnings(sheet: Sheet, report: Report): void {
     sheet.write(warning, sheet.left + 8, style, sheet.y() + 4);
     sheet.down(high);
   }
+}
+
+/** Says where a report has letters of no script that it can print. */
+function unprinted(report: Report): readonly string[] {
+  const codes = [...new Set(textsOf(report).flatMap(codesIn))];
+  if (codes.length === 0) return [];
+  const shown = codes.slice(0, 12).join(' ') + (codes.length > 12 ? ' …' : '');
+  return [`Letters that no typeface of this report has stand in it as their Unicode code: ${shown}`];
+}
+
+/** Every text of a report, or of a part of one. */
+function textsOf(part: unknown): readonly string[] {
+  if (typeof part === 'string') return [part];
+  return typeof part === 'object' && part !== null ? Object.values(part).flatMap(textsOf) : [];
 }
 
 function place(sheet: Sheet, report: Report): void {
