@@ -36,7 +36,7 @@ const REPORT: Report = {
           label: 'left scene',
           nemsis: 'eTimes.09',
           text: '2026-11-23 00:09:42',
-          amended: 'late',
+          amended: 'amended, late',
         },
       ],
     },
@@ -99,4 +99,36 @@ describe('a report', () => {
     expect((await drawn(report)).source).toBe(source);
     expect((await drawn(REPORT)).source).not.toContain('/FontFile2');
   });
+
+  it('has room for long names of a center, of who wrote a line, and for a time with its day above what was amended', async () => {
+    const name = 'Regional Emergency Communications Center of the Northern Harbor Counties';
+    const by = 'Theodora Reyes-Hernandez de la Cruz';
+    const { source } = await drawn({
+      ...REPORT,
+      site: name,
+      organisation: `${name} and its Districts`,
+      times: [{ label: 'Closed', text: '2026-11-01 01:59:00 PST', amended: 'amended, recorded as 23:58:30: log' }],
+      notes: ['one', 'two', 'three'].map((text) => ({ at: '14:40:00', by, text })),
+    });
+    const lines = placesIn(source);
+    const columns = [
+      lines.filter(({ y, text }) => y > 600 && /Center|Counties|Harbor|Districts|Incident report/.test(text)),
+      lines.filter(({ text }) => /Theodora|de la Cruz/.test(text)),
+      lines.filter(({ text }) => /^(?:01:59:00 PST|\* Closed)/.test(text)),
+    ];
+    expect(columns.map(({ length }) => length > 1)).toEqual([true, true, true]);
+    for (const column of columns)
+      for (const [i, { y }] of column.entries()) if (i > 0) expect(y).toBeLessThan((column[i - 1]?.y ?? 0) - 7);
+  });
 });
+
+/** Each line that was drawn and where, from the left and from below. */
+function placesIn(source: string): { readonly x: number; readonly y: number; readonly text: string }[] {
+  return [...source.matchAll(/1 0 0 1 ([\d.]+) ([-\d.]+) Tm\n[^[]*\[((?:<[0-9a-f]*>|[-\d. ])*)\] TJ/g)].map(
+    ([, x, y, shown = '']) => ({
+      x: Math.round(Number(x)),
+      y: Number(y),
+      text: Buffer.from(shown.replace(/[^<]*<([0-9a-f]*)>[^<]*/g, '$1'), 'hex').toString('latin1'),
+    }),
+  );
+}

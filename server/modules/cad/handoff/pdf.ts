@@ -66,13 +66,14 @@ export async function reportPdf(report: Report, madeAt: number, compress = true)
 
 function header(sheet: Sheet, report: Report): void {
   const { left, width } = sheet;
-  sheet.write(report.site, left, { face: 'bold', size: 11, width: width / 2 });
+  const half = { width: width / 2 - 12 };
+  const top = sheet.write(report.site, left, { face: 'bold', size: 11, ...half }) + 2;
   const whose = report.organisation === report.site ? 'Incident report' : `Incident report · ${report.organisation}`;
-  sheet.write(whose, left, { size: 9.5, colour: MUTED, width: width / 2 }, sheet.y() + 15);
+  const below = sheet.write(whose, left, { size: 9.5, colour: MUTED, ...half }, sheet.y() + top);
   const right = { align: 'right', width: width / 2 } as const;
   sheet.write(report.number, left + width / 2, { face: 'monoBold', size: 22, ...right }, sheet.y() - 3);
   sheet.write(report.day, left + width / 2, { size: 9.5, colour: MUTED, ...right }, sheet.y() + 21);
-  sheet.down(40);
+  sheet.down(Math.max(40, top + below + 6));
   sheet.rule();
   sheet.down(12);
   const chip = report.priority
@@ -151,13 +152,16 @@ function pairs(sheet: Sheet, rows: readonly { readonly label: string; readonly t
 function incidentTimes(sheet: Sheet, report: Report): void {
   sheet.heading(`Times of the incident (${report.clocks})`);
   const each = sheet.width / Math.max(report.times.length, 4);
+  const value = { face: 'monoBold', size: 10.5 } as const;
   report.times.forEach(({ label, text, amended }, i) => {
     sheet.write(amended ? `${label}*` : label, sheet.left + i * each, { size: 8.5, colour: MUTED, width: each - 6 });
-    sheet.write(text, sheet.left + i * each, { face: 'monoBold', size: 10.5, width: each - 6 }, sheet.y() + 12);
+    sheet.write(text, sheet.left + i * each, { ...value, width: each - 6 }, sheet.y() + 12);
   });
-  sheet.down(sheet.height('00', { face: 'monoBold', size: 10.5 }) * 2 + 6);
+  sheet.down(
+    14 + Math.max(...report.times.map(({ text }) => sheet.height(text, { ...value, width: each - 6 })), 12) + 4,
+  );
   for (const { label, amended } of report.times) {
-    if (amended) sheet.down(sheet.write(`* ${label} amended, ${amended}`, sheet.left, { size: 8, colour: MUTED }) + 1);
+    if (amended) sheet.down(sheet.write(`* ${label} ${amended}`, sheet.left, { size: 8, colour: MUTED }) + 1);
   }
 }
 
@@ -212,9 +216,7 @@ function underUnit(unit: ReportUnit): string[] {
     [about, unit.destination ? `transported to ${unit.destination}` : ''].filter(Boolean).join(' · '),
     ...(unit.journeys ?? []),
     more.map((time) => `${time.label} ${time.text}${time.amended ? '*' : ''}`).join(' · '),
-    ...unit.times
-      .filter((time) => time.amended)
-      .map((time) => `* ${time.label} (${time.nemsis}) amended, ${time.amended}`),
+    ...unit.times.filter((time) => time.amended).map((time) => `* ${time.label} (${time.nemsis}) ${time.amended}`),
   ].filter((line) => line !== '');
 }
 
@@ -234,8 +236,10 @@ function timeline(sheet: Sheet, report: Report): void {
 /** A line with its time at the left and its author at the right. What is higher than most of a page is drawn piece by piece. */
 function entry(sheet: Sheet, at: string, text: string, by: string): void {
   const style = { size: 9, width: sheet.width - 66 - 110 };
+  const right = { size: 8.5, colour: MUTED, width: 104, align: 'right' } as const;
   piecesOf(sheet, text, style).forEach((part, i) => {
-    const high = Math.max(sheet.height(part, style), at.length > 8 ? 22 : 11) + 3;
+    const beside = i === 0 ? Math.max(sheet.height(by, right), at.length > 8 ? 22 : 11) : 0;
+    const high = Math.max(sheet.height(part, style), beside) + 3;
     sheet.room(high);
     if (i === 0) {
       sheet.write(
@@ -244,7 +248,6 @@ function entry(sheet: Sheet, at: string, text: string, by: string): void {
         { face: 'mono', size: 8.5, colour: MUTED, width: 64 },
         sheet.y() + 0.5,
       );
-      const right = { size: 8.5, colour: MUTED, width: 104, align: 'right' } as const;
       sheet.write(by, sheet.left + sheet.width - 104, right, sheet.y() + 0.5);
     }
     sheet.write(part, sheet.left + 66, style);

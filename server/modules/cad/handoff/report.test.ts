@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import { type Console, createConsole, meet } from '#domain/cad/testing/memory-world.ts';
 import { act } from '#domain/cad/testing/random-actions.ts';
 import { TEST_ROSTER } from '#domain/cad/testing/roster.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
 import { type Report, reportOf } from './report.ts';
 
 const X = 'incident:k1';
@@ -15,11 +16,11 @@ function callAnsweredAt(answeredAt: number): Console {
   act('incident.open', { ...input, at: answeredAt, answeredAt }, at);
   return at;
 }
-function reportAt({ world }: Console): Report {
-  const incident = world.entity(X);
+function reportAt({ world }: Console, of: EntityRef = X): Report {
+  const incident = world.entity(of);
   if (!incident) throw new Error('there is no such call');
-  const assignments = world.assignmentsOf(X).flatMap((ref) => world.entity(ref) ?? []);
-  const facts = world.factsOf(X);
+  const assignments = world.assignmentsOf(of).flatMap((ref) => world.entity(ref) ?? []);
+  const facts = world.factsOf(of);
   return reportOf(
     { incident, assignments, carriedOver: new Set(), journeys: new Map(), facts, world },
     'Harbor County',
@@ -61,4 +62,44 @@ it('warns of values that stand beside each other with each of them', () => {
   expect(reportAt(at).warnings).toEqual([
     'Two values stand for M36 on 26-K0001: time on scene: Sat 21 Nov 2026 12:05:00 or Sun 22 Nov 2026 12:05:00. Nobody has settled which is right.',
   ]);
+});
+
+it('says of a time that was amended or struck what it was, why, by whom and when', () => {
+  const start = Date.UTC(2026, 10, 22, 20);
+  const at = callAnsweredAt(start);
+  act('unit.dispatch', { incident: 'k1', units: ['m36', 'e06'], at: start + MINUTE }, at);
+  act('unit.status', { unit: 'm36', code: 'OS', at: start + 10 * MINUTE }, at);
+  const amend = (of: string, element: string, time: number | null, reason: string) =>
+    act('time.amend', { of, element, time, reason, at: start + 20 * MINUTE }, at);
+  amend('k1.m36.0', 'onScene', start + 9 * MINUTE, 'said by radio');
+  amend('k1.m36.0', 'atPatient', start + 11 * MINUTE, 'said by radio');
+  amend('k1.e06.0', 'unitNotified', null, 'never paged');
+  const said = reportAt(at).units.map(({ callsign, times }) => [
+    callsign,
+    times.map((time) => [time.text, time.amended]),
+  ]);
+  expect(Object.fromEntries(said)).toEqual({
+    M36: [
+      ['12:01:00', ''],
+      ['12:09:00', 'amended, recorded as 12:10:00: said by radio (person k, 12:20:00)'],
+      ['12:11:00', 'amended, not recorded before: said by radio (person k, 12:20:00)'],
+    ],
+    E06: [['–', 'struck, recorded as 12:01:00: never paged (person k, 12:20:00)']],
+  });
+});
+
+it('names the calls that it is linked with, that are duplicates of it, and that it is a duplicate of', () => {
+  const at = callAnsweredAt(Date.UTC(2026, 10, 22, 20));
+  const other = { location: { text: '9 Elm Street' }, nature: { code: 'CHEST', text: 'Chest pain' } };
+  for (let i = 0; i < 3; i++) act('incident.open', other, at);
+  act('incident.link', { incident: 'k1', other: 'k2', linked: true }, at);
+  act('incident.merge', { incident: 'k3', into: 'k1', merged: true }, at);
+  act('incident.merge', { incident: 'k4', into: 'k1', merged: true }, at);
+  act('incident.merge', { incident: 'k4', into: 'k1', merged: false }, at);
+  expect(reportAt(at).references).toEqual([
+    { label: 'Linked with', text: '26-K0002' },
+    { label: 'Duplicates', text: '26-K0003' },
+  ]);
+  expect(reportAt(at, 'incident:k3').state).toBe('Merged into 26-K0001');
+  expect(reportAt(at, 'incident:k4').state).toBe('Open');
 });

@@ -5,12 +5,12 @@ import { listed, TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
-import { lenderOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
+import { fieldsOf, lenderOf, lifeOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import { timelineRows } from '#domain/cad/views/timeline.ts';
 import { timeOf } from '#domain/cad/views/times.ts';
 import { transportOf } from '#domain/cad/views/transport.ts';
-import { shownValue } from '#domain/kernel/fold.ts';
-import { entityRef } from '#domain/kernel/ids.ts';
+import { type Folded, shownValue, sidesOf } from '#domain/kernel/fold.ts';
+import { type EntityRef, entityRef, kindOf } from '#domain/kernel/ids.ts';
 import type { Gathered } from './gather.ts';
 
 export interface ReportTime {
@@ -19,7 +19,7 @@ export interface ReportTime {
   /** NEMSIS name, e.g. `eTimes.06`. */
   readonly nemsis: string;
   readonly text: string;
-  /** What was first recorded and why it was amended; empty where it was not. */
+  /** That it was amended or struck, what was first recorded, why, by whom and when; empty where it stands as it was recorded. */
   readonly amended: string;
 }
 
@@ -93,20 +93,38 @@ export function reportOf(
   const moment = (at: number): string =>
     dayText(at, zone) === day ? clockTextOnce(at, zone) : `${isoDay(at, zone)} ${clockTextOnce(at, zone)}`;
   const optional = (at: number | null | undefined): string => (at === null || at === undefined ? '' : moment(at));
-  const amendedSaid = ({ amended, was, reason }: TimeShown): string => {
+  const amendedSaid = (of: Folded, element: TimeElement, was: number | undefined): string => {
+    const claim = sidesOf(of, `time:${element}`)[0]?.claims[0];
+    const { at, reason } = fieldsOf(shownValue(of, `time:${element}`));
     const before = was === undefined ? 'not recorded before' : `recorded as ${moment(was)}`;
-    return amended ? [before, reason ?? ''].filter(Boolean).join(': ') : '';
+    const what = `${numberIn(at) === null ? 'struck' : 'amended'}, ${before}`;
+    const who = claim ? ` (${world.personName(claim.by)}, ${moment(claim.at)})` : '';
+    return [what, textOf(reason)].filter(Boolean).join(': ') + who;
   };
   const ofCall = (element: TimeElement, answered: number | null): { readonly amended?: string } => {
     const time = timeOf(incident, element);
-    const was = time?.was ?? answered ?? undefined;
-    return time?.amended ? { amended: amendedSaid({ ...time, ...(was === undefined ? {} : { was }) }) } : {};
+    return time?.amended ? { amended: amendedSaid(incident, element, time.was ?? answered ?? undefined) } : {};
+  };
+  const ofRun = (run: Folded, element: TimeElement, time: TimeShown | undefined): ReportTime[] => {
+    const isStruck = !time && shownValue(run, `time:${element}`) !== undefined && run.firsts[element] !== undefined;
+    if (!time && !isStruck) return [];
+    const was = run.firsts[element]?.at;
+    return [
+      {
+        element,
+        label: TIME_WORDS[element],
+        nemsis: TIME_ELEMENTS[element],
+        text: time ? moment(time.at) : '–',
+        amended: isStruck || time?.amended ? amendedSaid(run, element, was) : '',
+      },
+    ];
   };
   const timeline = timelineRows(incident.ref, facts, world);
   let site = '';
   for (const { body } of world.records('site')) site = body.name;
   const { coordinates } = row.location ?? {};
   const runs = assignments.flatMap((assignment) => assignmentRow(assignment, world) ?? []);
+  const numberOf = (id: string): string => world.numberOf(entityRef('incident', id));
   return {
     organisation,
     site,
@@ -114,7 +132,8 @@ export function reportOf(
     nature: row.nature?.text ?? 'Nature not recorded',
     natureCode: row.nature?.code ?? '',
     priority: row.priority ?? '',
-    state: STATES[row.state],
+    state:
+      row.state === 'merged' && row.mergedInto !== null ? `Merged into ${numberOf(row.mergedInto)}` : STATES[row.state],
     disposition: row.disposition ?? '',
     day,
     timeZone: zone,
@@ -135,9 +154,11 @@ export function reportOf(
       { label: 'Caller', text: row.caller },
       { label: 'Patient', text: row.patient },
     ]),
-    references: filled(
-      Object.entries(row.references).map(([system, text]) => ({ label: system.replaceAll('_', ' '), text })),
-    ),
+    references: filled([
+      { label: 'Linked with', text: listed(row.linked.map(numberOf)) },
+      { label: 'Duplicates', text: listed(mergedInto(incident.ref, facts, world).map((ref) => world.numberOf(ref))) },
+      ...Object.entries(row.references).map(([system, text]) => ({ label: system.replaceAll('_', ' '), text })),
+    ]),
     times: filled([
       {
         label: 'Call answered',
@@ -164,19 +185,9 @@ export function reportOf(
           outcome: run.active ? 'still assigned' : (ENDED_AS[run.standard] ?? ''),
           destination: several.length > 0 || carried ? '' : (transportOf(assignment)?.destination?.name ?? ''),
           ...(several.length > 0 ? { journeys: journeysSaid(several, moment) } : {}),
-          times: (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element): ReportTime[] => {
-            const time = run.times[element];
-            if (!time) return [];
-            return [
-              {
-                element,
-                label: TIME_WORDS[element],
-                nemsis: TIME_ELEMENTS[element],
-                text: moment(time.at),
-                amended: amendedSaid(time),
-              },
-            ];
-          }),
+          times: (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element) =>
+            ofRun(assignment, element, run.times[element]),
+          ),
         },
       ];
     }),
@@ -199,6 +210,15 @@ export function reportOf(
         : []),
     ],
   };
+}
+
+/** The incidents that were merged into this one, and still are. */
+function mergedInto(ref: EntityRef, facts: Gathered['facts'], world: Gathered['world']): readonly EntityRef[] {
+  const others = new Set(facts.flatMap(({ about }) => about.filter((of) => of !== ref && kindOf(of) === 'incident')));
+  return [...others].filter((other) => {
+    const state = world.entity(other);
+    return state && lifeOf(state, world) === 'merged' && shownValue(state, 'mergedInto') === ref;
+  });
 }
 
 /** `Patients 1 and 2: left scene 14:02:07, at destination 14:20:31, transported to Mercy`: who went together in one line. */
