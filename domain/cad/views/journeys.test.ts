@@ -8,7 +8,7 @@ import type { Fact } from '#domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED, foldAll } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { effectsOf } from '#domain/modules.ts';
-import { journeysOf, mayHaveSeveral } from './journeys.ts';
+import { journeysOf, mayHaveSeveral, patientsOf } from './journeys.ts';
 
 const X = 'k1';
 const RUN: EntityRef = `assignment:${X}.m36.0`;
@@ -142,6 +142,15 @@ describe('several patients on one journey', () => {
     expect(journeys()).toEqual(['20-30 General', '20-30 General']);
     count(1, 2);
     expect(journeys()).toEqual(['20-30 General']);
+  });
+
+  it('are shown by no number where the facts of the run were dropped: what is left does not say on how many journeys they went', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30');
+    count(2);
+    press('OS 50', 'TR 60 General', 'AH 70');
+    const run = foldAll(RUN, at.world.factsOf(RUN), effectsOf);
+    expect(patientsOf(run, at.world)).toBe(3);
+    expect(patientsOf(run, { factsOf: () => [] })).toBeNull();
   });
 
   it('are none where the transport was struck, or the count is contested', () => {

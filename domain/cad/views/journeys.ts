@@ -238,10 +238,15 @@ export function journeysOf(run: Folded, facts: readonly Fact[]): readonly Journe
   ).flat();
 }
 
-/** How many patients a run took in all; null where nobody said how many were on any of its journeys. */
+/**
+ * How many patients a run took in all; null where nobody said how many were on any of its journeys, or its facts are held here no
+ * longer: without them nobody knows which journeys it made.
+ */
 export function patientsOf(run: Folded, { factsOf }: Pick<World, 'factsOf'>): number | null {
   if (journeysCounted(run).length === 0) return null;
-  return journeysOf(run, factsOf(run.ref))?.length ?? (transportOf(run) ? 1 : null);
+  const facts = factsOf(run.ref);
+  if (facts.length === 0) return null;
+  return journeysOf(run, facts)?.length ?? (transportOf(run) ? 1 : null);
 }
 
 const ABOARD: readonly StandardStatus[] = ['transporting', 'atDestination'];
