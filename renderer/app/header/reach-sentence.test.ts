@@ -78,11 +78,9 @@ describe('the sentence of reach', () => {
   });
   it('says before the center that the store lies nowhere that a start would find it', () => {
     const store = { state: 'astray', setAside: null } as const;
-    expect(said(reach({ store }))).toBe(
-      'bad: This workstation’s store is not in its folder — keep it running, and put the folder back · Center reached',
-    );
+    expect(said(reach({ store }))).toBe('bad: Store not in its folder — do not stop this workstation · Center reached');
     expect(said(reach({ store, center: 'unreachable', factsWaiting: 2 }))).toContain(
-      'Center unreachable 12:31 · working locally · 2 facts waiting',
+      ' · Center unreachable 12:31 · 2 facts waiting',
     );
   });
   it('says before all else that the station itself is gone', () =>

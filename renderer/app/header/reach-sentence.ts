@@ -58,9 +58,10 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
   // A start is what would lose it: whatever is waited for, that comes first.
   return {
     tone: 'bad',
-    lead: 'This workstation’s store is not in its folder',
-    rest: ['keep it running, and put the folder back', said.lead, said.rest].filter(Boolean).join(' · '),
-    more: 'What is entered here is shown to the center and to peers as ever. A start would not find it on this disk.',
+    lead: 'Store not in its folder',
+    // No more than an outage takes: the header is as wide as it is.
+    rest: ['do not stop this workstation', said.lead, waiting(reach)].filter(Boolean).join(' · '),
+    more: `What is entered here goes to the center and to peers as ever, and a start would not find it on this disk: put its folder back. ${said.lead}: ${said.rest}`,
   };
 }
 
