@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Fact } from '../../kernel/fact.ts';
-import { type EntityRef, entityRef, idOf } from '../../kernel/ids.ts';
+import { assignmentRef, type EntityRef, entityRef, idOf } from '../../kernel/ids.ts';
 import { type Console, createConsole, meet } from '../testing/memory-world.ts';
 import { act, conflictsIn } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
@@ -84,6 +84,16 @@ describe('opening and changing an incident', () => {
     act('incident.close', { incident: Y, disposition: 'Handled', at: 16_000 }, at);
     act('incident.reopen', { incident: Y, at: 17_000 }, at);
     expect(incident(Y).left).toMatchObject({ reached: false });
+  });
+
+  it('does not say that a unit came to the scene by a time of one that was never sent, as another site may have written', () => {
+    act('unit.dispatch', { incident: X, units: ['m36'], at: 2_000 }, at);
+    act('unit.cancel', { unit: 'm36', at: 9_000 }, at);
+    const run = assignmentRef(entityRef('incident', X), entityRef('unit', 'f2'), 0);
+    const body = { element: 'onScene', at: 8_000 };
+    at.append([{ type: 'time.recorded', v: 1, at: 8_000, about: [run], replaces: [], body }]);
+    expect(at.world.assignmentsOf(entityRef('incident', X))).toContain(run);
+    expect(incident(X).left).toEqual({ at: 9_000, standard: 'canceled', reached: false });
   });
 
   it('makes no fact of what stands already', () => {

@@ -99,10 +99,12 @@ function endsLater(one: StatusNow, other: StatusNow): boolean {
 /** How the last of these runs ended, and whether a unit came to the scene since then (ms UTC); null while one of them goes on. */
 function leftBy(assignments: readonly (Folded | undefined)[], active: number, since: number): IncidentRow['left'] {
   if (active > 0) return null;
-  const ends = assignments.flatMap((folded) => runOf(folded)?.status ?? []);
+  // Times alone are none: what another site wrote of a unit that was never sent may be known at one console and not at the next.
+  const runs = assignments.flatMap((folded) => runOf(folded) ?? []);
+  const ends = runs.map(({ status }) => status);
   const last = ends.reduce<StatusNow | null>((latest, end) => (latest && !endsLater(end, latest) ? latest : end), null);
   const reached = (): boolean =>
-    assignments.some((folded) => REACHED.some((element) => (timeOf(folded, element)?.at ?? -1) >= since));
+    runs.some(({ folded }) => REACHED.some((element) => (timeOf(folded, element)?.at ?? -1) >= since));
   return last && { at: last.since, standard: last.standard, reached: reached() };
 }
 
