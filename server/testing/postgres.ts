@@ -174,6 +174,8 @@ export function tampering<T>(
 ): Promise<T> {
   return asMigrator(database, async (client) => {
     await client.query('begin; set local session_replication_role = replica');
+    // Between two seals: one that was in the making would go on from a seal that is gone by then, and leave a gap.
+    await client.query(`select pg_advisory_xact_lock(hashtextextended('qd.seal|' || org, 0)) from kernel.organisation`);
     const { rows } = await client.query<{ of: string }>(
       `select format('%s %s trigger %I', c.oid::regclass, '%s', t.tgname) as of from pg_trigger t join pg_class c on c.oid = t.tgrelid where t.tgenabled = 'A'`,
     );
