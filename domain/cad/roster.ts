@@ -55,6 +55,8 @@ export const NatureSchema = z.strictObject({
   text: Name,
   priority: PrioritySchema,
   needs: z.string().max(80).optional(),
+  /** What else people call it, who look for it by that: `heart attack`, `MI`. It is shown by its own words alone. */
+  alsoCalled: z.array(z.string().min(1).max(60)).max(40).optional(),
   /** Codes of the dispositions that such calls mostly end in, the commonest first. */
   endings: z.array(z.string().min(1).max(24)).max(9).optional(),
 });

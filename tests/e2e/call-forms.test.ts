@@ -69,6 +69,30 @@ describe('the form of a call', () => {
     await at.press('ControlOrMeta+a', 'Backspace', 'Shift+F5');
   });
 
+  it('finds a nature by what people call it, and says by what', async () => {
+    await at.press('F5');
+    await expect.poll(at.focused).toBe('Location');
+    await at.type('2 Second St');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Nature');
+    const choices = at.page.getByRole('listbox', { name: 'Choices' }).getByRole('option').filter({ visible: true });
+    await at.type('transfer');
+    await expect
+      .poll(() => choices.allTextContents())
+      .toEqual([
+        expect.stringMatching(/Interfacility, critical care.*transfer/),
+        expect.stringMatching(/Interfacility, BLS.*transfer/),
+      ]);
+    await at.press('ControlOrMeta+a');
+    await at.type('heart attack');
+    await expect.poll(() => choices.allTextContents()).toEqual([expect.stringMatching(/Chest pain.*heart attack/)]);
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Callback');
+    const form = at.page.getByRole('form', { name: /^Call \d/ }).filter({ visible: true });
+    await expect.poll(() => form.getByLabel('Nature').inputValue()).toBe('Chest pain');
+    await at.press('Shift+F5');
+  });
+
   it('closes by its key from the board and from a field, which goes in first; what is refused keeps it open', async () => {
     for (const form of await forms()) if (form) await at.press('Shift+F5');
     await expect.poll(forms).toEqual([]);

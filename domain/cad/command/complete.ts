@@ -10,8 +10,10 @@ import {
   findStatus,
   incidentOption,
   namesUnits,
+  naturesMeant,
   placeOption,
   unitOption,
+  type Word,
   wordsOf,
 } from './reading.ts';
 import { LONGEST_LINE, VERBS, verbOf, type WordKind } from './verbs.ts';
@@ -89,6 +91,17 @@ function fits(option: Option, typed: string): boolean {
   return insert.startsWith(typed) || (/^\d+$/.test(typed) && insert.endsWith(typed));
 }
 
+/** A nature is said in several words, and found by all of them: they are completed together. */
+function natureLines(text: string, before: readonly Word[], verb: Word, vocabulary: Vocabulary): readonly Choice[] {
+  const incidents = before.filter((word) => findIncident(vocabulary, word.text)).map(({ from }) => from);
+  const first = wordsOf(text).find(({ from }) => from > verb.from && !incidents.includes(from));
+  const typed = first ? text.slice(first.from) : '';
+  const found = naturesMeant(vocabulary.natures(), typed);
+  return found
+    .map((nature) => ({ line: `${text.slice(0, first?.from)}${nature.code} `, label: nature.text }))
+    .slice(0, MOST);
+}
+
 /** Candidates for the last word of a line, as whole lines. */
 export function completeCommand(
   text: string,
@@ -107,6 +120,10 @@ export function completeCommand(
   const verb = before.find((word) => readerOf(word.text, vocabulary) && !namesUnits(vocabulary, word.text));
   if (verb) {
     const kinds = kindsAfter(verb.text, vocabulary);
+    if (kinds.includes('nature')) {
+      const natures = natureLines(text, before, verb, vocabulary);
+      if (natures.length > 0) return natures;
+    }
     const taken = new Set<WordKind>();
     for (const word of before) {
       if (word !== verb && namesUnits(vocabulary, word.text)) taken.add('unit');

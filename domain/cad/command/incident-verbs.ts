@@ -1,11 +1,13 @@
 /** Lines about incidents: close, reopen, note, priority, place, nature, hold, link, merge. */
 import type { ActionCall } from '../actions/inputs.ts';
 import { PrioritySchema } from '../facts.ts';
+import { NATURE_FIT, natureFit } from '../natures.ts';
 import { holdOver, holdSaid } from '../views/hold.ts';
 import {
   codeOption,
   findCode,
   findIncident,
+  findNature,
   incidentOption,
   type Line,
   namesUnits,
@@ -18,15 +20,15 @@ import {
 import { holdTyped, MOST_MINUTES } from './reason-and-minutes.ts';
 import { nothingMore, numberOfNone, type Taken, takeIncident, takeIncidentIfNamed } from './take.ts';
 import { readClear } from './unit-verbs.ts';
-import type { CodeWord, IncidentWord } from './vocabulary.ts';
+import type { IncidentWord, NatureWord } from './vocabulary.ts';
 
 const one = (call: ActionCall, ghost: string): Parsed => ({ kind: 'calls', calls: [call], ghost });
 const MINUTE = 60_000;
 const named = (incident: IncidentWord): string => [incident.number, incident.what].filter(Boolean).join(', ');
 
-/** The incident at the first word, unless the words are a code of a list and mean the selected one. */
-function takeIncidentOrCode(line: Line, known: readonly CodeWord[]): Taken<IncidentWord> {
-  const coded = line.incident && findCode(known, restFrom(line, 0));
+/** The incident at the first word, unless the words are of a list and mean the selected one. */
+function takeIncidentOrCode(line: Line, isOfList: (text: string) => boolean): Taken<IncidentWord> {
+  const coded = line.incident && isOfList(restFrom(line, 0));
   return coded ? { ok: true, value: line.incident as IncidentWord, next: 0 } : takeIncident(line, 0);
 }
 
@@ -35,7 +37,7 @@ export function readClose(line: Line): Parsed {
   const word = line.words[0];
   if (word && namesUnits(line.vocabulary, word.text)) return readClear(line);
   if (!word && !line.incident && line.unit) return readClear(line);
-  const incident = takeIncidentOrCode(line, line.vocabulary.dispositions(null));
+  const incident = takeIncidentOrCode(line, (text) => findCode(line.vocabulary.dispositions(null), text) !== null);
   if (!incident.ok) return incident.answer;
   const known = line.vocabulary.dispositions(incident.value.nature);
   const text = restFrom(line, incident.next);
@@ -116,17 +118,21 @@ export function readLocation(line: Line): Parsed {
   return one({ name: 'incident.edit', input }, `${incident.value.number} location ${text}`);
 }
 
+const isAnotherName = (known: readonly NatureWord[], text: string): boolean =>
+  known.some((nature) => natureFit(nature, text)?.fit === NATURE_FIT.alsoCalled);
+
+/** `NAT 10418 FALL`, also by what a nature is called otherwise, or by words of it: `NAT heart attack`. */
 export function readNature(line: Line): Parsed {
   const known = line.vocabulary.natures();
-  const incident = takeIncidentOrCode(line, known);
+  const incident = takeIncidentOrCode(line, (text) => findCode(known, text) !== null || isAnotherName(known, text));
   if (!incident.ok) return incident.answer;
   const text = restFrom(line, incident.next);
-  const found = findCode(known, text);
+  const found = findNature(known, text);
   const at = restAsWord(line, incident.next);
   if (found && 'many' in found)
     return needs(line, 'nature', `${text} could be several. Which?`, found.many.map(codeOption), at);
   if (!found) {
-    const ask = text === '' ? `What is ${incident.value.number}?` : `No nature begins with ${text}. Which?`;
+    const ask = text === '' ? `What is ${incident.value.number}?` : `No nature is called ${text}. Which?`;
     return needs(line, 'nature', ask, known.map(codeOption), at);
   }
   const { code, text: words } = found.one;

@@ -1,9 +1,10 @@
 /** What reading a line comes to, and finding what its words name. */
 import type { Refusal } from '../../kernel/refusal.ts';
 import type { ActionCall } from '../actions/inputs.ts';
+import { NATURE_FIT, natureFit } from '../natures.ts';
 import type { StatusCode } from '../status.ts';
 import type { Verb, WordKind } from './verbs.ts';
-import type { CodeWord, IncidentWord, PlaceWord, UnitWord, Vocabulary } from './vocabulary.ts';
+import type { CodeWord, IncidentWord, NatureWord, PlaceWord, UnitWord, Vocabulary } from './vocabulary.ts';
 
 export interface Choice {
   /** The whole line with this choice in it. */
@@ -154,13 +155,34 @@ export function findPlaceByWords(places: readonly PlaceWord[], text: string): Fo
 }
 
 /** A word of a list by its code, the beginning of it, or the beginning of its text. */
-export function findCode(codes: readonly CodeWord[], text: string): Found<CodeWord> {
+export function findCode<C extends CodeWord>(codes: readonly C[], text: string): Found<C> {
   const wanted = text.trim().toUpperCase();
   if (wanted === '') return null;
   const exact = codes.find((one) => one.code.toUpperCase() === wanted || one.text.toUpperCase() === wanted);
   if (exact) return { one: exact };
   const coded = among(codes.filter((one) => one.code.toUpperCase().startsWith(wanted)));
   return coded ?? among(codes.filter((one) => one.text.toUpperCase().startsWith(wanted)));
+}
+
+/** Natures that words may mean, the best fit first. What is only somewhere inside a word is no beginning, and is not meant. */
+export function naturesMeant<N extends NatureWord>(natures: readonly N[], text: string): readonly N[] {
+  return fitting(natures, text).map(({ nature }) => nature);
+}
+
+function fitting<N extends NatureWord>(natures: readonly N[], text: string): { nature: N; fit: number }[] {
+  return natures
+    .flatMap((nature) => {
+      const fit = natureFit(nature, text)?.fit ?? NATURE_FIT.within;
+      return fit === NATURE_FIT.within ? [] : [{ nature, fit }];
+    })
+    .sort((a, b) => a.fit - b.fit);
+}
+
+/** The nature that fits best: by its code or words, or by what else it is called, in whatever order. */
+export function findNature<N extends NatureWord>(natures: readonly N[], text: string): Found<N> {
+  const fits = fitting(natures, text);
+  const found = fits.filter(({ fit }) => fit === fits[0]?.fit).map(({ nature }) => nature);
+  return findCode(found, text) ?? among(found);
 }
 
 /** The status that a code means to any unit of the site. */

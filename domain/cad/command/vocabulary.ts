@@ -7,6 +7,7 @@ import { type Folded, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { endingsFor } from '../endings.ts';
+import type { NatureNames } from '../natures.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
@@ -80,6 +81,8 @@ export interface CodeWord {
   readonly text: string;
 }
 
+export interface NatureWord extends CodeWord, NatureNames {}
+
 export interface Vocabulary {
   /** ms UTC. */
   readonly now: number;
@@ -89,7 +92,7 @@ export interface Vocabulary {
   readonly units: () => readonly UnitWord[];
   readonly hospitals: () => readonly PlaceWord[];
   readonly posts: () => readonly PlaceWord[];
-  readonly natures: () => readonly CodeWord[];
+  readonly natures: () => readonly NatureWord[];
   /** Of a call of this nature, by code: what it mostly ends in first. */
   readonly dispositions: (nature: string | null) => readonly CodeWord[];
   /** The newest run of a unit on an incident, also one that is over: its assignment's id. */
@@ -119,6 +122,12 @@ function codes(bodies: Iterable<{ readonly body: CodeWord }>): readonly CodeWord
     .sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
+function natureWords({ records }: Records): readonly NatureWord[] {
+  return [...bodies(records('nature'))]
+    .map(({ code, text, alsoCalled = [] }) => ({ code, text, alsoCalled }))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
+}
+
 function* bodies<B>(records: Iterable<{ readonly body: B }>): Iterable<B> {
   for (const { body } of records) yield body;
 }
@@ -127,7 +136,7 @@ function rosterWords(of: Records): Pick<Vocabulary, 'hospitals' | 'posts' | 'nat
   return {
     hospitals: once(() => places(of, ['hospital'])),
     posts: once(() => places(of, ['post', 'station'])),
-    natures: once(() => codes(of.records('nature'))),
+    natures: once(() => natureWords(of)),
     dispositions: (nature) => endingsFor(nature, bodies(of.records('nature')), codes(of.records('disposition'))),
   };
 }

@@ -50,6 +50,15 @@ describe('natures by typing', () => {
     expect(naturesFor(ALL, 'he fa').map((one) => one.code)).toEqual(['FALL-H']);
     expect(naturesFor(ALL, 'xyz')).toEqual([]);
   });
+  it('are found by what people call them, and say by what', () => {
+    const all = [
+      ...ALL,
+      { code: 'HEART', text: 'Heart problem', priority: '2' as const, alsoCalled: ['MI', 'heart attack'] },
+    ];
+    expect(naturesFor(all, 'attack').map(({ code, by }) => [code, by])).toEqual([['HEART', 'heart attack']]);
+    expect(naturesFor(all, 'mi')[0]).toMatchObject({ code: 'HEART', by: 'MI' });
+    expect(naturesFor(all, '')).toHaveLength(5);
+  });
   it('bring their priority, unless someone chose another', () => {
     const chest = ALL[2] as NatureChoice;
     expect(priorityWith(chest, { nature: null, priority: null }, ALL)).toBe('1');

@@ -32,13 +32,18 @@ export function NatureField({
   const all = useMemo(
     () =>
       Object.values(roster).map(
-        ({ body }): NatureChoice => ({ code: body.code, text: body.text, priority: body.priority }),
+        ({ body }): NatureChoice => ({
+          code: body.code,
+          text: body.text,
+          alsoCalled: body.alsoCalled,
+          priority: body.priority,
+        }),
       ),
     [roster],
   );
   const choices = useMemo(() => naturesFor(all, state.dirty ? state.value : ''), [all, state.dirty, state.value]);
 
-  const names = useMemo(() => all.flatMap(({ code, text }) => [code, text]), [all]);
+  const names = useMemo(() => all.flatMap(({ code, text, alsoCalled = [] }) => [code, text, ...alsoCalled]), [all]);
 
   const entered = useRef(false);
   /** The field is left by what chose in it, before it is drawn with that: it says the text before, which goes in no more. */
@@ -156,6 +161,7 @@ export function NatureField({
               <span className="mono muted">{i + 1}</span>
               <span className="truncate">
                 <b>{choice.text}</b> <span className="mono muted">{choice.code}</span>
+                {choice.by ? <span className="muted"> {choice.by}</span> : null}
               </span>
               <PriorityChip priority={choice.priority} />
             </div>

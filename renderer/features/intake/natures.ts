@@ -1,8 +1,14 @@
-/** Which natures what was typed may mean. Pure. */
+/** What is offered where a nature is typed, and the priority that it brings. Pure. */
 import type { NatureValue, Priority } from '#domain/cad/facts.ts';
+import { NATURE_FIT, type NatureNames, natureFit } from '#domain/cad/natures.ts';
 
-export interface NatureChoice extends NatureValue {
+export interface NatureChoice extends NatureNames {
   readonly priority: Priority;
+}
+
+/** A nature, and by which of its other names it was found, where it was by one. */
+export interface NatureOffered extends NatureChoice {
+  readonly by: string | null;
 }
 
 const MOST_CHOICES = 9;
@@ -10,25 +16,18 @@ const MOST_CHOICES = 9;
 const inOrder = new Intl.Collator('en');
 
 /**
- * Best first: the code itself, then codes and words that begin with it, then anything that contains every word. Of equally
- * good ones the most urgent: who takes the first one unread has sent too much, not too little.
+ * Best first. Of equally good ones the most urgent: who takes the first one unread has sent too much, not too little. With
+ * nothing typed, all of them.
  */
-export function naturesFor(all: readonly NatureChoice[], typed: string): NatureChoice[] {
-  const text = typed.trim().toLowerCase();
-  const words = text.split(/\s+/).filter(Boolean);
-  const score = (choice: NatureChoice): number => {
-    const [code, name] = [choice.code.toLowerCase(), choice.text.toLowerCase()];
-    if (text === '') return 3;
-    if (code === text || name === text) return 0;
-    if (code.startsWith(text) || name.startsWith(text)) return 1;
-    if (words.every((word) => name.split(/\W+/).some((part) => part.startsWith(word)))) return 2;
-    return words.every((word) => `${code} ${name}`.includes(word)) ? 3 : 9;
-  };
+export function naturesFor(all: readonly NatureChoice[], typed: string): NatureOffered[] {
+  const isAny = typed.trim() === '';
   return all
-    .map((choice) => ({ choice, rank: score(choice) }))
-    .filter(({ rank }) => rank < 9)
+    .flatMap((choice) => {
+      const found = isAny ? { fit: NATURE_FIT.within, by: null } : natureFit(choice, typed);
+      return found ? [{ choice: { ...choice, by: found.by }, fit: found.fit }] : [];
+    })
     .sort(
-      ({ choice: a, rank: x }, { choice: b, rank: y }) =>
+      ({ choice: a, fit: x }, { choice: b, fit: y }) =>
         x - y || Number(a.priority) - Number(b.priority) || inOrder.compare(a.text, b.text),
     )
     .slice(0, MOST_CHOICES)

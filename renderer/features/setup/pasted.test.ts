@@ -60,8 +60,8 @@ describe('pasted lines', () => {
     const why = (text: string): unknown => bodies(pastedRows(NATURES, text, [], nobody));
     expect(why('A,Words,1\nB,Words,9')).toContain('Line 2: Its priority');
     expect(why('A,Words,1\nA,Again,2')).toBe('Line 2: it is the same one as line 1.');
-    expect(why('A,Words,1,ALS,ENDS,more')).toBe(
-      'Line 1: it has 6 columns; there are 5: Code, Words, Its priority, Needs, Mostly ends in, codes with commas.',
+    expect(why('A,Words,1,ALS,ENDS,also,more')).toBe(
+      'Line 1: it has 7 columns; there are 6: Code, Words, Its priority, Needs, Mostly ends in, codes with commas, Also called, with commas.',
     );
     expect(why('')).toContain('Paste one line for each');
     expect(why('A,"Words,1')).toContain('a quotation mark is open');

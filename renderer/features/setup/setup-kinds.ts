@@ -97,6 +97,13 @@ export const SETUP_KINDS: readonly SetupKind[] = [
       { name: 'priority', label: 'Its priority', as: 'choice', of: ['1', '2', '3', '4'] },
       { name: 'needs', label: 'Needs', as: 'text', optional: true, hint: 'What such a call wants sent: ALS + engine.' },
       { name: 'endings', label: 'Mostly ends in, codes with commas', as: 'list', optional: true },
+      {
+        name: 'alsoCalled',
+        label: 'Also called, with commas',
+        as: 'list',
+        optional: true,
+        hint: 'What callers and crews say: heart attack, MI. It is found by these too.',
+      },
     ],
   },
   {
