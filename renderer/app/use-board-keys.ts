@@ -1,5 +1,6 @@
 /** What the keys of the board do. */
 import { useMemo, useRef } from 'react';
+import { isAvailable } from '#domain/cad/views/availability.ts';
 import { activeOf, pendingOf } from '../features/board/board-rows.ts';
 import { callsInHand } from '../features/intake/calls-in-hand.ts';
 import { doneWithCall } from '../features/intake/take-calls.ts';
@@ -132,7 +133,7 @@ export function useBoardKeys(): void {
       return true;
     }
     const unit = units[selection().unit ?? ''];
-    const callsign = dock.current() === 'units' && unit?.standard === 'available' ? unit.callsign : '';
+    const callsign = dock.current() === 'units' && unit && isAvailable(unit) ? unit.callsign : '';
     const line = `D ${callsign} ${incident.number}`;
     commandLine.fill(line, callsign ? line.length : 2);
     return true;

@@ -1,5 +1,5 @@
 /** Rows as the board has them, for tests of what is made of them. */
-import type { IncidentRow, UnitChip } from '#domain/bridge/topics.ts';
+import type { IncidentRow, UnitChip, UnitRow } from '#domain/bridge/topics.ts';
 
 export const incidentRowOf = (number: string, over: Partial<IncidentRow> = {}): IncidentRow => ({
   id: `id-${number}`,
@@ -43,5 +43,30 @@ export const unitChip = (over: Partial<UnitChip> = {}): UnitChip => ({
   standard: 'enRoute',
   since: 0,
   contested: false,
+  ...over,
+});
+export const unitRowOf = (over: Partial<UnitRow> = {}): UnitRow => ({
+  id: 'm36',
+  callsign: 'M36',
+  kind: 'ambulance',
+  agency: 'HCEMS',
+  home: 'ST36',
+  code: 'AV',
+  standard: 'available',
+  label: 'available',
+  since: 1_000,
+  incidents: [],
+  destination: null,
+  patients: null,
+  reason: '',
+  until: null,
+  post: '',
+  next: null,
+  emergency: null,
+  unsent: 0,
+  conflicts: [],
+  contested: [],
+  partly: false,
+  shown: {},
   ...over,
 });

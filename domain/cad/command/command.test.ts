@@ -310,6 +310,15 @@ describe('the command line', () => {
     expect(complete('E0')).toEqual(['E06']);
   });
 
+  it('offers a unit that called for help behind those that are free, and says so', () => {
+    const units = () => completeCommand('D ', vocabularyOf(at.world, at.means.now)).map(({ label }) => label);
+    expect(units().slice(0, 2)).toEqual(['E06', 'M14']);
+    run('EM E06');
+    expect(units().slice(0, 4)).toEqual(['M14', 'M36', 'T01', 'E06, emergency']);
+    run('EM E06 OVER');
+    expect(units()[0]).toBe('E06');
+  });
+
   it('offers the units first that a command is most likely about', () => {
     run('D M14 0001');
     const first = (line: string): string | undefined =>

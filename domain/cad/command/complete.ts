@@ -43,7 +43,8 @@ function unitOptions(command: string, vocabulary: Vocabulary): Option[] {
   const first = verb === 'D' ? 'free' : status ? onIncident(status.standard) : RUNNING.has(verb ?? '');
   const units = byCallsign(vocabulary.units());
   if (first === false) return units.map(unitOption);
-  const likely = (unit: UnitWord): boolean => (unit.on.length === 0) === (first === 'free');
+  const likely = (unit: UnitWord): boolean =>
+    first === 'free' ? unit.on.length === 0 && !unit.inNeed : unit.on.length > 0;
   return [...units.filter(likely), ...units.filter((unit) => !likely(unit))].map(unitOption);
 }
 

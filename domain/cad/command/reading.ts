@@ -213,6 +213,7 @@ export const unitOption = (unit: UnitWord): { insert: string; label: string } =>
   insert: unit.callsign,
   label: [
     unit.of === null ? unit.callsign : `${unit.callsign} of ${unit.of}`,
+    ...(unit.inNeed ? ['emergency'] : []),
     ...(unit.on[0] ? [`on ${unit.on.map((run) => run.number).join(' and ')}`] : []),
   ].join(', '),
 });

@@ -14,7 +14,7 @@ import type { StatusCode } from '../status.ts';
 import { type Hold, holdIn } from '../views/hold.ts';
 import { answeredAtOf, locationOf, natureOf, reopenedAtOf } from '../views/incident-row.ts';
 import { digitsAtEnd } from '../views/numbers.ts';
-import { callsignOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
+import { callsignOf, emergencyOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
 import { neighbourUnits, rosterUnits } from '../views/unit-row.ts';
 import type { IndexedWorld, World } from '../views/world.ts';
@@ -66,6 +66,8 @@ export interface UnitWord {
   readonly statuses: readonly StatusCode[];
   /** The name of the site that it is of, where it is another; null for one's own. */
   readonly of: string | null;
+  /** It called for help, and that is not over. */
+  readonly inNeed: boolean;
   /** The incidents it is on, newest first. */
   readonly on: readonly RunWord[];
 }
@@ -226,6 +228,7 @@ export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
         callsign: callsignOf(world, unit),
         statuses: statusesOfUnit(world, unit),
         of: lenderOf(world, unit),
+        inNeed: emergencyOf(world.entity(unit)) !== null,
         on: runsOfUnit(world, unit).map((run) => ({
           id: idOf(run.incident),
           number: world.numberOf(run.incident),
@@ -278,6 +281,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
       callsign: row.callsign,
       statuses: statusesFor(sets(), agencies().get(row.id) ?? null),
       of: agencies().has(row.id) ? null : (lenders().get(row.id) ?? null),
+      inNeed: row.emergency !== null,
       on: row.incidents.map(({ id, number, assignment, code }) => ({ id, number, assignment, code })),
     }));
     const there = new Set(shown.map(({ id }) => id));
@@ -288,6 +292,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
         callsign: body.callsign,
         statuses: statusesFor(sets(), null),
         of: lenders().get(id) ?? null,
+        inNeed: false,
         on: [],
       }));
     return [...shown.filter(({ of }) => of === null), ...shown.filter(({ of }) => of !== null), ...others];

@@ -1,6 +1,7 @@
 /** Which panels there are: what fills each, what its head says. A panel's id is its name, or `name:subject`. */
 import type { ReactNode } from 'react';
 import { MOST_CLOSED } from '#domain/bridge/topics.ts';
+import { isAvailable } from '#domain/cad/views/availability.ts';
 import type { IncidentListKind } from '../../features/board/incident-columns.tsx';
 import { IncidentList, useIncidentList, useShownIncidents } from '../../features/board/incident-list.tsx';
 import { leaveFound } from '../../features/found/found.ts';
@@ -61,7 +62,7 @@ function Counted({
 function UnitsTitle(): ReactNode {
   const units = Object.values(useUnits());
   const { shown, typed } = useShownUnits();
-  const available = units.filter((unit) => unit.standard === 'available').length;
+  const available = units.filter(isAvailable).length;
   return <Counted title="Units" count={countSaid(shown.length, units.length, typed !== '')} note={`${available} AV`} />;
 }
 

@@ -4,14 +4,15 @@ import type { UnitRow } from '#domain/bridge/topics.ts';
 import { useUnits } from '../../app/connection/use-station.ts';
 import { useFilter } from '../../app/filters.ts';
 
-function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] {
+/** Who looks for units that are available is not shown one that called for help. */
+export function matching(units: readonly UnitRow[], typed: string): readonly UnitRow[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   if (words.length === 0) return units;
   return units.filter((unit) => {
     const text = [
       unit.callsign,
-      unit.code,
-      unit.label,
+      ...(unit.emergency && unit.standard === 'available' ? [] : [unit.code, unit.label]),
+      unit.emergency ? 'emergency' : '',
       unit.kind,
       unit.home,
       unit.post,

@@ -1,33 +1,10 @@
 import { expect, it } from 'vitest';
 import type { UnitRow } from '#domain/bridge/topics.ts';
+import { unitRowOf } from '../../testing/rows.ts';
 import { unitSaid } from './unit-said.ts';
 
 const NOON = Date.UTC(2026, 10, 27, 12);
-const unit = (over: Partial<UnitRow> = {}): UnitRow => ({
-  id: 'm36',
-  callsign: 'M36',
-  kind: 'ambulance',
-  agency: 'HCEMS',
-  home: 'ST36',
-  code: 'AV',
-  standard: 'available',
-  label: 'available',
-  since: NOON,
-  incidents: [],
-  destination: null,
-  patients: null,
-  reason: '',
-  until: null,
-  post: '',
-  next: null,
-  emergency: null,
-  unsent: 0,
-  conflicts: [],
-  contested: [],
-  partly: false,
-  shown: {},
-  ...over,
-});
+const unit = (over: Partial<UnitRow> = {}): UnitRow => unitRowOf({ since: NOON, ...over });
 
 it('says what the unit does, since when, and where', () => {
   expect(unitSaid(unit(), 'available', false, 'UTC')).toBe('available, since 12:00, ST36, ambulance');
