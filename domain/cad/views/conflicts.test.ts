@@ -6,6 +6,7 @@ import { act, conflictsIn } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
 import { atTwoCalls } from '../testing/typed-lines.ts';
 import { conflictsOf } from './conflicts.ts';
+import { timeOf } from './times.ts';
 
 const RUN = 'assignment:k1.m36.0';
 let a: Console;
@@ -33,6 +34,30 @@ describe('two sides that are plain', () => {
   });
 });
 
+describe('two who said the same of a time, each for a reason of their own', () => {
+  const noon = Date.UTC(2026, 10, 22, 20);
+  const amend = (time: number | null, reason: string) => ({ of: RUN, element: 'onScene', time, reason });
+  it('agree: it is amended, or struck, and both reasons stay in the timeline', () => {
+    for (const time of [noon, null]) {
+      expect(sides(RUN, 'time.amend', amend(time, 'radio'), amend(time, 'crew called'))).toEqual([]);
+      expect(timeOf(a.world.entity(RUN), 'onScene')?.at ?? null).toBe(time);
+    }
+    const reasons = a.world.factsOf(RUN).flatMap(({ type, content }) => (type === 'time.amended' ? [content] : []));
+    expect(reasons).toHaveLength(4);
+  });
+  it('agree no more once a third says another time, and one action settles it', () => {
+    act('time.amend', amend(noon, 'radio'), a);
+    act('time.amend', amend(noon, 'crew called'), b);
+    const c = createConsole('c', TEST_ROSTER, a.world.facts().slice(0, -1));
+    act('time.amend', amend(noon + 60_000, 'the log'), c);
+    meet(a, b);
+    meet(a, c);
+    const [conflict] = conflictsOf(a.world.entity(RUN), a.world);
+    expect(conflict?.sides.map(({ said }) => said)).toContain('12:01:00');
+    expect(conflictsIn(a)).toHaveLength(1);
+  });
+});
+
 describe('two sides that would look alike', () => {
   it('say in the hour that clocks show twice which of the two it is', () => {
     const amend = (time: number) => ({ of: RUN, element: 'onScene', time, reason: 'radio' });
@@ -40,14 +65,6 @@ describe('two sides that would look alike', () => {
     expect(sides(RUN, 'time.amend', amend(first), amend(second))).toEqual([
       '01:30:00 (PDT, radio)',
       '01:30:00 (PST, radio)',
-    ]);
-  });
-
-  it('say why, where the same time was entered for two reasons', () => {
-    const amend = (reason: string) => ({ of: RUN, element: 'onScene', time: null, reason });
-    expect(sides(RUN, 'time.amend', amend('never arrived'), amend('wrong key'))).toEqual([
-      'struck (never arrived)',
-      'struck (wrong key)',
     ]);
   });
 

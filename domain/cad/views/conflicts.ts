@@ -2,7 +2,7 @@
  * Conflicts and contested facts as rows.
  *
  * Invariants: a register is listed exactly when it is in conflict (values that differ stand blindly beside each other);
- * sequential edits, equal values and deliberate second assignments never are, nor why a unit is available. A disposition counts
+ * sequential edits, equal values and deliberate second assignments never are, nor why a unit is available or a time was amended. A disposition counts
  * only while the incident is closed: one that was reopened has none to settle. What hangs on another register of the same entity waits until
  * that is settled, for the fact that settles it says both: a word on the hospital would choose a status nobody was asked about.
  */
@@ -29,19 +29,28 @@ function titleOf(folded: Folded, register: string, world: World): string {
   return kindOf(folded.ref) === 'incident' ? words : `${nameOf(folded.ref, world)}: ${words}`;
 }
 
+/** What a value of a register says, without why it was said; null where all of it says something. */
+function sayingOf(ref: EntityRef, register: string): ((value: Json) => Json) | null {
+  if (isOfTime(register)) return (value) => numberIn(fieldsOf(value).at);
+  if (register !== 'status' || kindOf(ref) !== 'unit') return null;
+  return (value) => {
+    const { code, standard } = fieldsOf(value);
+    return standard === 'available' ? [code ?? null, standard] : value;
+  };
+}
+
 /**
  * Whether the sides of a register differ in anything that says something. A unit that is available is so whatever it was canceled
- * for: two consoles that took it off one call, each with a reason of its own, agree.
+ * for: two consoles that took it off one call, each with a reason of its own, agree. So do two that amended a time to the same
+ * one, or struck it; why each did stays in the timeline.
  */
-function differ(folded: Folded, register: string): boolean {
+export function sidesDiffer(folded: Folded, register: string): boolean {
   if (!inConflict(folded, register)) return false;
-  if (register !== 'status' || kindOf(folded.ref) !== 'unit') return true;
+  const saying = sayingOf(folded.ref, register);
+  if (!saying) return true;
   const said = sidesOf(folded, register)
     .filter(({ claims }) => claims.some(({ contested }) => !contested))
-    .map(({ value }) => {
-      const { code, standard } = fieldsOf(value);
-      return canonicalJson(standard === 'available' ? [code ?? null, standard] : value);
-    });
+    .map(({ value }) => canonicalJson(saying(value)));
   return new Set(said).size > 1;
 }
 
@@ -58,7 +67,7 @@ export function registersInConflict(folded: Folded | undefined): readonly string
   if (!folded) return [];
   const registers: string[] = [];
   for (const register in folded.registers) {
-    if ((folded.registers[register]?.length ?? 0) < 2 || !differ(folded, register)) continue;
+    if ((folded.registers[register]?.length ?? 0) < 2 || !sidesDiffer(folded, register)) continue;
     if (register === 'disposition' && shownValue(folded, 'life') !== 'closed') continue;
     if (settledBefore(folded, register) !== null) continue;
     registers.push(register);

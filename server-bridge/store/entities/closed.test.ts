@@ -2,12 +2,17 @@
 import Database from 'better-sqlite3';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createConsole, meet } from '../../../domain/cad/testing/memory-world.ts';
+import { act } from '../../../domain/cad/testing/random-actions.ts';
+import { TEST_ROSTER } from '../../../domain/cad/testing/roster.ts';
+import { atTwoCalls } from '../../../domain/cad/testing/typed-lines.ts';
 import { lifeOf } from '../../../domain/cad/views/reading.ts';
 import type { FactDraft } from '../../../domain/kernel/fact.ts';
-import { shown } from '../../../domain/kernel/fold.ts';
+import { type Folded, shown } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import type { OpenStore } from '../open.ts';
 import { AUTHOR, handOver, incidentRef, type TestSite, testCenter, testSite } from '../testing/site.ts';
+import { isDisputed } from './closed.ts';
 
 const DAY = 86_400_000;
 
@@ -127,5 +132,22 @@ describe('incidents that consoles cut off from one another merged into each othe
     handOver(b, a);
     expect(inMemory(a).sort()).toEqual([x, y, z].sort());
     expect(inMemory(started(site, a)).sort()).toEqual([x, y, z].sort());
+  });
+});
+
+describe('an assignment of which two said the same time, each for a reason of their own', () => {
+  const amended = (time: number, reason: string) => ({ of: 'assignment:k1.m36.0', element: 'onScene', time, reason });
+  it('is not kept for somebody to settle it, and is where the times differ', () => {
+    const at = atTwoCalls();
+    act('unit.dispatch', { incident: 'k1', units: ['m36'] }, at);
+    const [b, c] = ['b', 'c'].map((name) => createConsole(name, TEST_ROSTER, at.world.facts()));
+    const disputed = () => isDisputed(at.world.entity('assignment:k1.m36.0') as Folded);
+    act('time.amend', amended(1_000, 'radio'), at);
+    if (b) act('time.amend', amended(1_000, 'crew called'), b);
+    if (c) act('time.amend', amended(2_000, 'the log'), c);
+    if (b) meet(at, b);
+    expect(disputed()).toBe(false);
+    if (c) meet(at, c);
+    expect(disputed()).toBe(true);
   });
 });

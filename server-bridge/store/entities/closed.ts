@@ -1,4 +1,5 @@
 /** When the store may let an entity out of memory, and later its facts off the disk. Says nothing about what is shown. */
+import { sidesDiffer } from '../../../domain/cad/views/conflicts.ts';
 import { lifeOf, mergedIntoOf } from '../../../domain/cad/views/reading.ts';
 import type { Fact } from '../../../domain/kernel/fact.ts';
 import { type Folded, inConflict, shownValue } from '../../../domain/kernel/fold.ts';
@@ -51,5 +52,5 @@ export function closedSince(state: Folded, beside: Beside): number | null {
 
 /** Whether values stand beside each other in it that somebody has to settle: whoever does is shown who entered which, and where. */
 export function isDisputed(state: Folded): boolean {
-  return Object.keys(state.registers).some((register) => inConflict(state, register));
+  return Object.keys(state.registers).some((register) => sidesDiffer(state, register));
 }
