@@ -157,6 +157,8 @@ export interface UnitRow {
     readonly number: string;
     readonly assignment: string;
     readonly code: string;
+    /** The number of the journey that it is on there; left out where it made no several. */
+    readonly journey?: number;
   }[];
   readonly destination: Destination | null;
   /** How many patients it has with it; null where that is none, or nobody said how many. */
@@ -187,6 +189,8 @@ export interface AssignmentRow {
   readonly destination: Destination | null;
   /** How many patients it took in all; null where nobody said so. */
   readonly patients: number | null;
+  /** The times of each of its journeys, 1…, ms UTC; left out where it made one. */
+  readonly journeys?: readonly { readonly [E in TimeElement]?: number }[];
   /** The time that counts, and whether it was amended. ms UTC. */
   readonly times: {
     readonly [E in TimeElement]?: {

@@ -71,6 +71,9 @@ describe('PT', () => {
 
   it('is of an earlier journey where that is named', () => {
     for (const line of ['TR M36 MERCY', 'AH M36', 'OS M36', 'TR M36 GEN']) run(line);
+    expect(ghost('PT M36 3')).toBe('M36 on 26-K0001, journey 2: 3 patients');
+    expect(ghost('PT M36')).toBe('needs: How many patients with M36 on 26-K0001, journey 2?');
+    expect(unitRowOf('unit:m36', at.world)?.incidents).toMatchObject([{ journey: 2 }]);
     expect(run('PT M36 2 J1')).toBe('M36 on 26-K0001, journey 1: 2 patients');
     expect(run('PT M36 3')).toBe('M36 on 26-K0001, journey 2: 3 patients');
     expect(ghost('PT M36 3 J0')).toBe('refused: The first journey is J1.');

@@ -20,11 +20,15 @@ function runOf(
   { vocabulary }: Line,
   unit: UnitWord,
   incident: IncidentWord | null,
-): { of: string; number: string } | null {
+): { of: string; number: string; journey: number | null } | null {
   const run = incident ? unit.on.find(({ id }) => id === incident.id) : unit.on[0];
-  if (run) return { of: `assignment:${run.assignment}`, number: run.number };
-  return incident && { of: `assignment:${vocabulary.assignment(incident.id, unit.id)}`, number: incident.number };
+  if (run) return { of: `assignment:${run.assignment}`, number: run.number, journey: run.journey };
+  if (!incident) return null;
+  const of = `assignment:${vocabulary.assignment(incident.id, unit.id)}`;
+  return { of, number: incident.number, journey: null };
 }
+
+const onJourney = (journey: number | null): string => (journey === null ? '' : `, journey ${journey}`);
 
 export function readPatients(line: Line): Parsed {
   const units = takeUnits(line, 0);
@@ -48,7 +52,7 @@ export function readPatients(line: Line): Parsed {
   }
   const word = line.words[next];
   const who = `${unit.callsign} on ${run.number}`;
-  if (!word) return needs(line, 'patients', `How many patients with ${who}?`);
+  if (!word) return needs(line, 'patients', `How many patients with ${who}${onJourney(run.journey)}?`);
   if (!COUNT.test(word.text))
     return refusal('field.invalid', `“${word.text.slice(0, 40)}” is no number of patients.`, 'patients');
   const patients = Number(word.text);
@@ -59,6 +63,6 @@ export function readPatients(line: Line): Parsed {
   if (more) return more;
   if (on === 0) return refusal('field.invalid', 'The first journey is J1.', 'journey');
   const input = { of: run.of, patients, ...(on === null ? {} : { journey: on }) };
-  const ghost = `${who}${on === null ? '' : `, journey ${on}`}: ${patientsWords(patients)}`;
+  const ghost = `${who}${onJourney(on ?? run.journey)}: ${patientsWords(patients)}`;
   return { kind: 'calls', calls: [{ name: 'unit.patients', input }], ghost };
 }

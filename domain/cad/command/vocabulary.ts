@@ -13,6 +13,7 @@ import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
 import { type Hold, holdIn } from '../views/hold.ts';
 import { answeredAtOf, locationOf, natureOf, reopenedAtOf } from '../views/incident-row.ts';
+import { lastOfSeveral } from '../views/journeys.ts';
 import { digitsAtEnd } from '../views/numbers.ts';
 import { callsignOf, emergencyOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
@@ -58,6 +59,8 @@ export interface RunWord {
   readonly assignment: string;
   /** Of its status there. */
   readonly code: string;
+  /** The number of the journey that it is on, where it made several; else null. */
+  readonly journey: number | null;
 }
 
 export interface UnitWord {
@@ -234,6 +237,7 @@ export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
           number: world.numberOf(run.incident),
           assignment: idOf(run.ref),
           code: run.status.code,
+          journey: lastOfSeveral(run.folded, world),
         })),
       })),
     ),
@@ -282,7 +286,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
       statuses: statusesFor(sets(), agencies().get(row.id) ?? null),
       of: agencies().has(row.id) ? null : (lenders().get(row.id) ?? null),
       inNeed: row.emergency !== null,
-      on: row.incidents.map(({ id, number, assignment, code }) => ({ id, number, assignment, code })),
+      on: row.incidents.map(({ journey = null, ...run }) => ({ ...run, journey })),
     }));
     const there = new Set(shown.map(({ id }) => id));
     const others = records('neighbour_unit')

@@ -3,7 +3,7 @@ import type { AssignmentRow } from '../../bridge/topics.ts';
 import type { Folded } from '../../kernel/fold.ts';
 import { idOf, partsOfAssignment } from '../../kernel/ids.ts';
 import { conflictsOf } from './conflicts.ts';
-import { patientsOf } from './journeys.ts';
+import { journeyTimes, patientsOf } from './journeys.ts';
 import { callsignOf, destinationOf, onIncident, shownOf, statusOf } from './reading.ts';
 import { timesOf } from './times.ts';
 import type { World } from './world.ts';
@@ -13,6 +13,7 @@ export function assignmentRow(folded: Folded, world: World): AssignmentRow | nul
   const parts = partsOfAssignment(folded.ref);
   const status = statusOf(folded);
   if (!parts || !status) return null;
+  const journeys = journeyTimes(folded, world);
   return {
     id: idOf(folded.ref),
     unit: idOf(parts.unit),
@@ -23,6 +24,7 @@ export function assignmentRow(folded: Folded, world: World): AssignmentRow | nul
     active: onIncident(status.standard),
     destination: destinationOf(folded),
     patients: patientsOf(folded, world),
+    ...(journeys ? { journeys } : {}),
     times: timesOf(folded),
     conflicts: conflictsOf(folded, world),
     shown: shownOf(folded),

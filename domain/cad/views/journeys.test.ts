@@ -5,9 +5,10 @@ import { type Console, createConsole, meet } from '#domain/cad/testing/memory-wo
 import { act, conflictsIn, settleAll } from '#domain/cad/testing/random-actions.ts';
 import { TEST_ROSTER } from '#domain/cad/testing/roster.ts';
 import type { Fact } from '#domain/kernel/fact.ts';
-import { FACT_CONTESTED, FACT_SETTLED, foldAll } from '#domain/kernel/fold.ts';
+import { FACT_CONTESTED, FACT_SETTLED, type Folded, foldAll } from '#domain/kernel/fold.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import { effectsOf } from '#domain/modules.ts';
+import { assignmentRow } from './assignment-row.ts';
 import { journeysOf, mayHaveSeveral, patientsOf } from './journeys.ts';
 
 const X = 'k1';
@@ -34,6 +35,26 @@ const read = (facts: readonly Fact[] = at.world.factsOf(RUN)) => journeysOf(fold
 /** `left-arrived hospital`, a dash for what nobody recorded. */
 const journeys = (facts?: readonly Fact[]): string[] | null =>
   read(facts)?.map((one) => `${one.leftScene ?? '–'}-${one.atDestination ?? '–'} ${one.destination ?? '–'}`) ?? null;
+
+describe('the times of several journeys', () => {
+  const times = () => assignmentRow(at.world.entity(RUN) as Folded, at.world)?.journeys;
+  it('are left out where there is one', () => {
+    expect(times()).toBeUndefined();
+    press('OS 10', 'TR 20 Mercy', 'AH 30', 'TC 35');
+    expect(times()).toBeUndefined();
+  });
+  it('are each as it was pressed, and as it was amended', () => {
+    press('OS 10', 'TR 20 Mercy', 'AH 30', 'TC 35', 'OS 50', 'TR 60 General');
+    expect(times()).toEqual([{ leftScene: 20, atDestination: 30, destinationTransfer: 35 }, { leftScene: 60 }]);
+    amend('leftScene', 21);
+    amend('destinationTransfer', null);
+    act('time.amend', { of: RUN, element: 'atDestination', time: 70, reason: 'radio', journey: 2 }, at);
+    expect(times()).toEqual([
+      { leftScene: 21, atDestination: 30 },
+      { leftScene: 60, atDestination: 70 },
+    ]);
+  });
+});
 
 describe('a crew that comes back to the scene after it brought a patient', () => {
   it('and leaves again has another, whichever steps are skipped', () => {

@@ -11,8 +11,9 @@
  * How many a unit takes is said of the journeys as they were pressed, by their number. Of those that turn out to be one journey
  * what was said of the last counts.
  */
+import type { AssignmentRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
-import { type EffectsOf, type Folded, foldAll } from '../../kernel/fold.ts';
+import { type Claim, type EffectsOf, type Folded, foldAll } from '../../kernel/fold.ts';
 import type { EntityRef } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { MOST_JOURNEYS } from '../facts.ts';
@@ -102,15 +103,20 @@ const hasStep =
   (leg: Leg): boolean =>
     leg.steps.some((step) => step.element === element);
 
+/** What was said afterwards of a time of journey `i`, from 0: of the first that has such a time, what the run shows. */
+function amendedAs(run: Folded, legs: readonly Leg[], i: number, element: TimeElement): Claim | null {
+  const own = claimOf(run, `journey:${i + 1}:${element}`);
+  const claim = own ?? (i === legs.findIndex(hasStep(element)) ? claimOf(run, `time:${element}`) : undefined);
+  return claim && !claim.contested ? claim : null;
+}
+
 /** The steps as amended: what was pressed of a journey gives way to what was said of it afterwards. */
 function amended(run: Folded, legs: readonly Leg[]): readonly Step[] {
   let way = legs.flatMap((leg) => leg.steps);
   for (const element of OF_A_JOURNEY) {
-    const shown = legs.findIndex(hasStep(element));
     for (const [i, leg] of legs.entries()) {
-      const own = claimOf(run, `journey:${i + 1}:${element}`);
-      const claim = own ?? (i === shown ? claimOf(run, `time:${element}`) : undefined);
-      if (!claim || claim.contested) continue;
+      const claim = amendedAs(run, legs, i, element);
+      if (!claim) continue;
       const pressed = leg.steps.filter((step) => step.element === element);
       const at = numberIn(fieldsOf(claim.value).at);
       const hospital = pressed.reduce<string | null>((last, step) => step.hospital ?? last, null);
@@ -162,6 +168,33 @@ export function journeyShown(run: EntityRef, facts: readonly Fact[], element: Ti
   if (!hasTwo(way)) return way.some((step) => step.element === element) ? 1 : null;
   const shown = legsOf(way).findIndex(hasStep(element));
   return shown < 0 ? null : shown + 1;
+}
+
+/**
+ * What the journeys of a run left and arrived at, by their numbers as they were pressed, each with what was amended of it; null where it
+ * made no several.
+ */
+export function journeyTimes(run: Folded, { factsOf }: Pick<World, 'factsOf'>): AssignmentRow['journeys'] | null {
+  if (OF_A_JOURNEY.every((element) => run.firsts[element] === undefined)) return null;
+  const way = entered(run.ref, factsOf(run.ref));
+  if (!hasTwo(way)) return null;
+  const legs = legsOf(way).slice(0, MOST_JOURNEYS);
+  if (legs.length < 2) return null;
+  return legs.map((leg, i) => {
+    const times: { [E in TimeElement]?: number } = {};
+    for (const element of OF_A_JOURNEY) {
+      const claim = amendedAs(run, legs, i, element);
+      const pressed = leg.steps.find((step) => step.element === element)?.at;
+      const at = claim ? numberIn(fieldsOf(claim.value).at) : pressed;
+      if (typeof at === 'number') times[element] = at;
+    }
+    return times;
+  });
+}
+
+/** The number of the last journey of a run that made several; else null. */
+export function lastOfSeveral(run: Folded, world: Pick<World, 'factsOf'>): number | null {
+  return journeyTimes(run, world)?.length ?? null;
 }
 
 /** How many were said to be on a journey, as it was pressed; null where nobody did, or it is contested. */

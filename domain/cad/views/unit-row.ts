@@ -5,7 +5,7 @@ import { type EntityRef, entityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { RosterBody } from '../roster.ts';
 import { ON_INCIDENT, type StatusCode } from '../status.ts';
 import { conflictsOf, contestedOf } from './conflicts.ts';
-import { patientsAboard } from './journeys.ts';
+import { lastOfSeveral, patientsAboard } from './journeys.ts';
 import { activeRuns, destinationOf, emergencyOf, lenderOf, runsOfUnit, shownOf, statusOf } from './reading.ts';
 import { CONFLICT_CODE, codeFor, labelOf, statusByCode } from './status-set.ts';
 import type { World } from './world.ts';
@@ -63,12 +63,16 @@ function unitRow(
     standard,
     label: clash ? 'conflict to settle' : labelOf(statuses, code, standard),
     since: newest?.status.since ?? own?.since ?? 0,
-    incidents: runs.map((run) => ({
-      id: idOf(run.incident),
-      number: world.numberOf(run.incident),
-      assignment: idOf(run.ref),
-      code: run.status.code,
-    })),
+    incidents: runs.map((run) => {
+      const journey = lastOfSeveral(run.folded, world);
+      return {
+        id: idOf(run.incident),
+        number: world.numberOf(run.incident),
+        assignment: idOf(run.ref),
+        code: run.status.code,
+        ...(journey === null ? {} : { journey }),
+      };
+    }),
     destination: newest ? destinationOf(newest.folded) : null,
     patients: newest ? patientsAboard(newest, world) : null,
     reason: remarks?.reason ?? '',

@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react';
+import type { AssignmentRow } from '#domain/bridge/topics.ts';
+import { TIMES_OF_A_JOURNEY, type TimeElement } from '#domain/cad/status.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime, readTime } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
@@ -9,7 +11,20 @@ import { AskLine } from './ask-line.tsx';
 import { RUN_ELEMENTS, TIME_NAMES } from './times.ts';
 import { useSend } from './use-send.ts';
 
-/** Corrects a time, or fills one that is missing: which unit, which time, the new time, and why. Both values are kept. */
+type Journeys = NonNullable<AssignmentRow['journeys']>;
+
+const isOfJourney = (element: TimeElement): boolean => (TIMES_OF_A_JOURNEY as readonly TimeElement[]).includes(element);
+/** The number of the journey whose time the run shows as its own: the first that has one. */
+const firstWith = (journeys: Journeys, element: TimeElement): number =>
+  Math.max(
+    0,
+    journeys.findIndex((times) => times[element] !== undefined),
+  ) + 1;
+
+/**
+ * Corrects a time, or fills one that is missing: which unit, which time, of which of its journeys where it made several, the new
+ * time, and why. Both values are kept.
+ */
 export function AskTime({ row, onDone }: AskProps): ReactNode {
   const assignments = Object.values(useAssignments(row.id)).sort((a, b) => a.callsign.localeCompare(b.callsign));
   const zone = useZone();
@@ -21,6 +36,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
   const [{ typed, reason, ...chosen }, type] = useTypedKept(questionOf(row.id, 'time'), {
     of: '',
     element: '',
+    journey: '',
     typed: '',
     reason: '',
   });
@@ -28,27 +44,34 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
   const element = RUN_ELEMENTS.find((one) => one === chosen.element) ?? 'onScene';
   const { send, error, fail } = useSend(questionOf(row.id, 'time'), onDone);
   const assignment = assignments.find((one) => one.id === of);
-  const known = assignment?.times[element];
-  const near = known?.at ?? now();
+  const journeys = isOfJourney(element) ? (assignment?.journeys ?? []) : [];
+  const journey =
+    journeys.length > 0 ? Math.min(Number(chosen.journey) || firstWith(journeys, element), journeys.length) : null;
+  const known = journey === null ? assignment?.times[element]?.at : journeys[journey - 1]?.[element];
+  const needsReason = known !== undefined || journey !== null;
+  const near = known ?? journeys.at((journey ?? 0) - 1)?.leftScene ?? now();
 
   const enter = (): void => {
     const time = readTime(typed, near, zone);
     if (time === null) fail('Type the time as 14:32:07 or 1432.');
-    else if (!known) send('time.record', { of, element, time });
-    else if (!reason.trim()) fail('A corrected time needs its reason.');
+    else if (!needsReason) send('time.record', { of, element, time });
+    else if (!reason.trim())
+      fail(`A ${known ? 'corrected time' : 'time of one of several journeys'} needs its reason.`);
     else {
-      const shown = [...(assignment?.shown[`time:${element}`] ?? [])];
-      send('time.amend', { of, element, time, reason: reason.trim(), shown });
+      const registers = [`time:${element}`, ...(journey === null ? [] : [`journey:${journey}:${element}`])];
+      const shown = registers.flatMap((register) => assignment?.shown[register] ?? []);
+      const on = journey === null ? {} : { journey };
+      send('time.amend', { of, element, time, reason: reason.trim(), shown, ...on });
     }
   };
 
   return (
     <AskLine
       title={known ? 'Amend' : 'Record'}
-      label={known ? `New time; now ${clockTime(known.at, zone)}` : 'Time, e.g. 14:32:07'}
+      label={known ? `New time; now ${clockTime(known, zone)}` : 'Time, e.g. 14:32:07'}
       value={typed}
       // Whose time it is stands from the first key on, whatever happens on the board meanwhile.
-      onChange={(next) => type({ typed: next, of, element })}
+      onChange={(next) => type({ typed: next, of, element, journey: journey === null ? '' : String(journey) })}
       onEnter={enter}
       onEscape={onDone}
       error={error}
@@ -57,7 +80,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
         aria-label="Whose"
         className="field w-auto"
         value={of}
-        onChange={(event) => type({ of: event.target.value })}
+        onChange={(event) => type({ of: event.target.value, journey: '' })}
       >
         {assignments.map((one) => (
           <option key={one.id} value={one.id}>
@@ -70,7 +93,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
         aria-label="Which"
         className="field w-auto"
         value={element}
-        onChange={(event) => type({ element: event.target.value })}
+        onChange={(event) => type({ element: event.target.value, journey: '' })}
       >
         {RUN_ELEMENTS.map((one) => (
           <option key={one} value={one}>
@@ -79,11 +102,26 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
           </option>
         ))}
       </select>
+      {journey === null ? null : (
+        <select
+          aria-label="Journey"
+          className="field w-auto"
+          value={journey}
+          onChange={(event) => type({ journey: event.target.value })}
+        >
+          {journeys.map((times, i) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a journey is its number
+            <option key={i} value={i + 1}>
+              {`J${i + 1}${times[element] === undefined ? '' : ` ${clockTime(times[element], zone)}`}`}
+            </option>
+          ))}
+        </select>
+      )}
       <input
         aria-label="Reason"
         className="field"
         value={reason}
-        placeholder={known ? 'reason' : 'no reason'}
+        placeholder={needsReason ? 'reason' : 'no reason'}
         onChange={(event) => type({ reason: event.target.value })}
         onKeyDown={(event) => {
           if (event.key !== 'Enter') return;
