@@ -160,8 +160,8 @@ export function NatureField({
             >
               <span className="mono muted">{i + 1}</span>
               <span className="truncate">
-                <b>{choice.text}</b> <span className="mono muted">{choice.code}</span>
-                {choice.by ? <span className="muted"> {choice.by}</span> : null}
+                <b>{choice.text}</b> {choice.by ? <span className="muted">{choice.by} </span> : null}
+                <span className="mono muted">{choice.code}</span>
               </span>
               <PriorityChip priority={choice.priority} />
             </div>
