@@ -35,6 +35,10 @@ export const forgetSaid = (): void => store.setState({ last: null, question: nul
 export const questionSeen = (): void =>
   store.setState(({ question }) => (question?.late ? { question: { ...question, late: false } } : {}));
 export const questionNow = (): Question | null => store.getState().question;
+/** What was asked is not answered by the Enter of another line. */
+export const dropQuestion = (): void => {
+  if (questionNow()) ask(null);
+};
 export function useEcho(): EchoState {
   return useStore(store);
 }

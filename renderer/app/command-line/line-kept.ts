@@ -1,5 +1,5 @@
 /** The command line as the station keeps it for a position: what is typed in each window, and what was entered in any. */
-import { useEffect, useRef, useState } from 'react';
+import { type Dispatch, type SetStateAction, useEffect, useRef, useState } from 'react';
 import type { Station } from '../connection/station.ts';
 import { useDrafts } from '../connection/use-station.ts';
 import { keepDraft } from '../drafts.ts';
@@ -12,10 +12,41 @@ const OF_BOARD = 'command';
 const HISTORY = 'command-history';
 
 /** That of a window: of a panel in a window of its own, or of the board (null). */
-export const lineDraft = (panel: string | null): string => (panel === null ? OF_BOARD : `${OF_BOARD}:${panel}`);
+const lineDraft = (panel: string | null): string => (panel === null ? OF_BOARD : `${OF_BOARD}:${panel}`);
+
+/** What stands in the line of a window: as it was kept, unless something has been begun there. */
+export function useLineText(
+  station: Station,
+  panel: string | null,
+): {
+  readonly text: string;
+  readonly setText: Dispatch<SetStateAction<string>>;
+  /** Something was typed or entered here: what is kept is of this line itself, and may come back later than it was cleared. */
+  readonly begun: () => void;
+} {
+  const drafts = useDrafts();
+  const [text, setText] = useState('');
+  const restored = useRef(false);
+  const hasBegun = useRef(false);
+  useEffect(() => {
+    const stored = drafts[lineDraft(panel)];
+    if (restored.current || stored === undefined) return;
+    restored.current = true;
+    const { text: kept } = readHistory(stored);
+    if (!hasBegun.current) setText((now) => now || kept);
+  }, [drafts, panel]);
+  useLineKept(station, panel, text);
+  return {
+    text,
+    setText,
+    begun: () => {
+      hasBegun.current = true;
+    },
+  };
+}
 
 /** Keeps what is typed, also what was typed just before the lock or the page's end. */
-export function useLineKept(station: Station, panel: string | null, text: string): void {
+function useLineKept(station: Station, panel: string | null, text: string): void {
   const unsaved = useRef<(() => void) | null>(null);
   const began = useRef(false);
   useEffect(() => {
