@@ -10,9 +10,10 @@ import { moveNumbersOn } from './numbers.ts';
 import { positionsOf, positionsOfSite } from './positions.ts';
 import { readEntity, readSnapshot, readStream } from './read.ts';
 import { AWAITS } from './sign-ins.ts';
+import { factsAbout } from './step-facts.ts';
 import { heldKeys } from './step-keys.ts';
 import { type Entered, ONE_PLAN, stepsOf, type Work } from './steps.ts';
-import { factsAbout, type Step, type StepTools } from './transaction.ts';
+import type { Step, StepTools } from './transaction.ts';
 
 /** The log, where rows of the center's own are read and written in the very step that puts something on the streams. */
 export interface StoredLog extends CenterLog {

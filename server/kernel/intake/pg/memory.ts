@@ -69,6 +69,9 @@ export interface KnownSites {
   readonly guests: readonly string[];
 }
 
+/** Of an entity that nobody holds or has spoken of. */
+export const NOWHERE: KnownSites = { holders: [], guests: [] };
+
 export interface OrgMemory {
   readonly positions: Bounded<string, LogPosition>;
   readonly envelopes: Bounded<string, KeyEnvelope>;
