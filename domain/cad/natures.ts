@@ -3,6 +3,8 @@
  * the list has (`heart attack`, `mva`, `transfer`): a nature is found by its code, its words, and what else it is called. Pure.
  */
 
+import type { Priority } from './facts.ts';
+
 /** What a nature is found by. */
 export interface NatureNames {
   readonly code: string;
@@ -57,4 +59,19 @@ export function natureFit(
   return words.every((word) => wordsOf(word).length > 0 && whole.includes(word))
     ? { fit: NATURE_FIT.within, by: null }
     : null;
+}
+
+/**
+ * The priority that comes with another nature, or null where none does: somebody had chosen another than the one before it
+ * gave, or it is the same. `given`: what a nature of the list gives, by its code.
+ */
+export function priorityWith(
+  code: string,
+  before: { readonly nature: string | null; readonly priority: Priority | null },
+  given: (code: string) => Priority | undefined,
+): Priority | null {
+  const brings = given(code) ?? null;
+  if (before.priority === null) return brings;
+  if (before.nature === null || given(before.nature) !== before.priority) return null;
+  return brings === before.priority ? null : brings;
 }

@@ -3,7 +3,8 @@ import { type Folded, inConflict, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, entityRef } from '../../kernel/ids.ts';
 import { type Json, sameValue } from '../../kernel/json.ts';
 import { done, refused } from '../../kernel/refusal.ts';
-import { INCIDENT_FIELDS, type IncidentFields, type Priority } from '../facts.ts';
+import { INCIDENT_FIELDS, type IncidentFields, type NatureValue, type Priority } from '../facts.ts';
+import { priorityWith } from '../natures.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import { registerWords, valueWords } from '../sentences/words.ts';
 import { holdIn, holdOver, holdSaid } from '../views/hold.ts';
@@ -61,6 +62,11 @@ function changesOf(
   });
 }
 
+function chosenIn(folded: Folded): { readonly nature: string | null; readonly priority: Priority | null } {
+  const nature = shownValue(folded, 'nature') as unknown as NatureValue | undefined;
+  return { nature: nature?.code ?? null, priority: (shownValue(folded, 'priority') as Priority | undefined) ?? null };
+}
+
 /** What whoever writes in a merged incident has to know: it is worked under another number. */
 function mergedWords(folded: Folded, world: World): string {
   const into = lifeOf(folded, world) === 'merged' ? mergedIntoOf(folded) : null;
@@ -72,8 +78,9 @@ export const decideEdit: Decide<ActionInput<'incident.edit'>> = (input, world, m
   if (!found.ok) return found;
   const { ref, id, number, folded } = found.value;
   const wanted = fieldsIn(input.set);
-  if (wanted.nature !== undefined && wanted.priority === undefined && shownValue(folded, 'priority') === undefined)
-    wanted.priority = priorityBy(world, input.set.nature?.code);
+  const nature = input.set.nature?.code;
+  if (nature !== undefined && wanted.priority === undefined)
+    wanted.priority = priorityWith(nature, chosenIn(folded), (code) => priorityBy(world, code)) ?? undefined;
   const changed = changesOf(folded, wanted);
   const set = Object.fromEntries(changed.map((field) => [field, wanted[field]]));
   const named = Object.fromEntries(

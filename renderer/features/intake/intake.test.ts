@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Json } from '#domain/kernel/json.ts';
 import { callsInHand, draftOf, nowStands, putCall, readDraft, subjectOf, typeInto } from './calls-in-hand.ts';
 import { fieldsRefused } from './fields-refused.ts';
-import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
+import { type NatureChoice, naturesFor } from './natures.ts';
 import { locationOf, piecesOf, readCoordinates } from './place.ts';
 
 const ALL: readonly NatureChoice[] = [
@@ -58,12 +58,6 @@ describe('natures by typing', () => {
     expect(naturesFor(all, 'attack').map(({ code, by }) => [code, by])).toEqual([['HEART', 'heart attack']]);
     expect(naturesFor(all, 'mi')[0]).toMatchObject({ code: 'HEART', by: 'MI' });
     expect(naturesFor(all, '')).toHaveLength(5);
-  });
-  it('bring their priority, unless someone chose another', () => {
-    const chest = ALL[2] as NatureChoice;
-    expect(priorityWith(chest, { nature: null, priority: null }, ALL)).toBe('1');
-    expect(priorityWith(chest, { nature: { code: 'FALL', text: '' }, priority: '3' }, ALL)).toBe('1');
-    expect(priorityWith(chest, { nature: { code: 'FALL', text: '' }, priority: '2' }, ALL)).toBeNull();
   });
 });
 

@@ -5,7 +5,7 @@ import { useRoster } from '../../app/connection/use-station.ts';
 import { PriorityChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { FieldNotes, FieldRow } from './field-row.tsx';
-import { type NatureChoice, naturesFor, priorityWith } from './natures.ts';
+import { type NatureChoice, naturesFor } from './natures.ts';
 import { useEdit, useField, useOnNumber } from './use-field.ts';
 
 /** What happened, by typing or by digit; it brings its priority unless someone has chosen another. */
@@ -55,9 +55,7 @@ export function NatureField({
     // Enter that came before the incident had its number is carried out when it has.
     entered.current = !row;
     if (!row) return;
-    const priority = priorityWith(choice, row, all);
-    const nature = { code: choice.code, text: choice.text };
-    edit(priority === null ? { nature } : { nature, priority }, ['nature'], state.fail);
+    edit({ nature: { code: choice.code, text: choice.text } }, ['nature'], state.fail);
   };
   /** The choice under the bar; where nothing fits, the words themselves. */
   const commit = (): void => {

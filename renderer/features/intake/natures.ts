@@ -1,5 +1,5 @@
-/** What is offered where a nature is typed, and the priority that it brings. Pure. */
-import type { NatureValue, Priority } from '#domain/cad/facts.ts';
+/** What is offered where a nature is typed. Pure. */
+import type { Priority } from '#domain/cad/facts.ts';
 import { NATURE_FIT, type NatureNames, natureFit } from '#domain/cad/natures.ts';
 
 export interface NatureChoice extends NatureNames {
@@ -32,15 +32,4 @@ export function naturesFor(all: readonly NatureChoice[], typed: string): NatureO
     )
     .slice(0, MOST_CHOICES)
     .map(({ choice }) => choice);
-}
-
-/** The priority that comes with a new nature, or null where someone had chosen another than the old nature gave. */
-export function priorityWith(
-  chosen: NatureChoice,
-  before: { readonly nature: NatureValue | null; readonly priority: Priority | null },
-  all: readonly NatureChoice[],
-): Priority | null {
-  if (before.priority === null) return chosen.priority;
-  const given = all.find((choice) => choice.code === before.nature?.code)?.priority;
-  return given === before.priority && chosen.priority !== before.priority ? chosen.priority : null;
 }
