@@ -70,6 +70,15 @@ describe('figures', () => {
       expect(there).toMatch(new RegExp(`qd_security_events_total\\{[^}]*kind="${kind}"[^}]*\\} 0\\b`));
   });
 
+  it('are those that the operator’s guide has, and no others', async () => {
+    await center.call('POST', `/v1/webhooks/stripe/${'x'.repeat(22)}`, {});
+    const served = (await figures()).match(/^# TYPE qd_\w+/gm)?.map((line) => line.slice('# TYPE '.length)) ?? [];
+    const guide = readFileSync(new URL('../../../docs/operator/watching.md', import.meta.url), 'utf8');
+    const rows = guide.split('\n').filter((line) => line.startsWith('| `qd_'));
+    const named = rows.flatMap((row) => row.split('|')[1]?.match(/qd_\w+/g) ?? []);
+    expect(named.sort()).toEqual(served.sort());
+  });
+
   it('are for whoever reads a token of the data folder, wherever they ask from (ASVS 13.4.5)', async () => {
     expect((await asked(tokenIn('metrics.token'))).headers.get('content-type')).toContain('text/plain; version=0.0.4');
     expect((await asked(tokenIn('operator.token'))).status).toBe(200);
