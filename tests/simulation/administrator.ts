@@ -16,7 +16,7 @@ import type { Chance } from './chance.ts';
 import { CenterDown } from './dying-log.ts';
 import { CENTER, type Network } from './network.ts';
 import type { Deed } from './people.ts';
-import { ORG, STATIONS, UNITS } from './roster.ts';
+import { ORG, UNITS } from './roster.ts';
 import type { StationNode } from './station-node.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -127,7 +127,7 @@ function erase({ center, time, note }: Office, erased: Set<EntityRef>, incident:
 /** A console that is cut off opens the incident again and sends a unit there, and its peers hear of it before the center. */
 function goOnUnheard(office: Office, station: StationNode, incident: EntityRef, end: number): void {
   const { chance, network, time, act, note } = office;
-  const others: readonly string[] = [...STATIONS, CENTER].filter((name) => name !== station.name);
+  const others = [...office.stations.map(({ name }) => name), CENTER].filter((name) => name !== station.name);
   const ways = others.flatMap((name) => [[station.name, name] as const, [name, station.name] as const]);
   note(`${station.name} alone, while ${incident} is erased`);
   for (const [from, to] of ways) network.cut(from, to);

@@ -3,7 +3,6 @@ import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import { CENTER, type Network } from './network.ts';
 import { blindly, type Deed } from './people.ts';
-import { STATIONS } from './roster.ts';
 import type { StationNode } from './station-node.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -73,6 +72,10 @@ export function injectFaults(world: FaultWorld, end: number, every: number): voi
   again();
 }
 
+export function namesIn({ stations }: Pick<FaultWorld, 'stations'>): readonly string[] {
+  return stations.map(({ name }) => name);
+}
+
 export function cutBoth({ network }: FaultWorld, a: string, b: string): void {
   network.cut(a, b);
   network.cut(b, a);
@@ -84,7 +87,7 @@ export function mendBoth({ network }: FaultWorld, a: string, b: string): void {
 
 function partition(world: FaultWorld): void {
   const { chance, time } = world;
-  const nodes: readonly string[] = [...STATIONS, CENTER];
+  const nodes: readonly string[] = [...namesIn(world), CENTER];
   const side = new Set(nodes.filter(() => chance.happens(0.5)));
   const pairs = nodes.flatMap((a) => nodes.filter((b) => side.has(a) && !side.has(b)).map((b) => [a, b] as const));
   world.note(`partition ${[...side].join('')} from the rest`);
@@ -96,7 +99,7 @@ function partition(world: FaultWorld): void {
 
 function oneWay(world: FaultWorld): void {
   const { chance, network, time } = world;
-  const [a, b] = [chance.pick([...STATIONS, CENTER]), chance.pick([...STATIONS, CENTER])];
+  const [a, b] = [chance.pick([...namesIn(world), CENTER]), chance.pick([...namesIn(world), CENTER])];
   if (a === b) return;
   world.note(`one way ${a} > ${b}`);
   network.cut(a, b);
@@ -105,7 +108,7 @@ function oneWay(world: FaultWorld): void {
 
 function flapping(world: FaultWorld): void {
   const { chance, time } = world;
-  const [a, b] = [chance.pick(STATIONS), chance.pick([...STATIONS, CENTER])];
+  const [a, b] = [chance.pick(namesIn(world)), chance.pick([...namesIn(world), CENTER])];
   if (a === b) return;
   world.note(`flapping ${a} - ${b}`);
   let left = 4 + chance.below(12);
@@ -121,15 +124,15 @@ function flapping(world: FaultWorld): void {
 
 function centerAlone(world: FaultWorld): void {
   world.note('center cut off');
-  for (const station of STATIONS) cutBoth(world, station, CENTER);
+  for (const station of namesIn(world)) cutBoth(world, station, CENTER);
   world.time.after(world.chance.between(5 * SECOND, 15 * MINUTE), () => {
-    for (const station of STATIONS) mendBoth(world, station, CENTER);
+    for (const station of namesIn(world)) mendBoth(world, station, CENTER);
   });
 }
 
 function everyoneAlone(world: FaultWorld): void {
   world.note('everyone alone');
-  const nodes: readonly string[] = [...STATIONS, CENTER];
+  const nodes: readonly string[] = [...namesIn(world), CENTER];
   for (const a of nodes) for (const b of nodes) if (a !== b) world.network.cut(a, b);
   world.time.after(world.chance.between(5 * SECOND, 8 * MINUTE), () => {
     for (const a of nodes) for (const b of nodes) world.network.mend(a, b);
@@ -202,7 +205,7 @@ export function blindClash(world: FaultWorld): void {
   const { chance, time, stations } = world;
   const one = chance.pick(stations);
   const other = chance.pick(stations.filter((station) => station !== one));
-  const nodes: readonly string[] = [...STATIONS, CENTER];
+  const nodes: readonly string[] = [...namesIn(world), CENTER];
   const pairs = [one, other].flatMap(({ name }) =>
     nodes.filter((node) => node !== name).map((node) => [name, node] as const),
   );
@@ -223,7 +226,7 @@ function onlyPeersRemember(world: FaultWorld): void {
   const station = chance.pick(world.stations);
   if (!station.alive()) return;
   world.note(`center cut off, ${station.name} to forget the outage`);
-  for (const other of STATIONS) cutBoth(world, other, CENTER);
+  for (const other of namesIn(world)) cutBoth(world, other, CENTER);
   const disk = station.copyDisk();
   time.after(chance.between(MINUTE, 8 * MINUTE), () => {
     if (station.alive() && !world.over()) {
@@ -231,7 +234,7 @@ function onlyPeersRemember(world: FaultWorld): void {
       station.putBack(disk);
       startAgain(world, station);
     }
-    for (const other of STATIONS) mendBoth(world, other, CENTER);
+    for (const other of namesIn(world)) mendBoth(world, other, CENTER);
   });
 }
 
@@ -361,7 +364,7 @@ export function damagedDisk(world: FaultWorld, of: string): void {
   const { chance, time, note } = world;
   const station = world.stations.find(({ name }) => name === of);
   if (!station) return;
-  const others = chance.happens(0.6) ? [...STATIONS, CENTER].filter((name) => name !== of) : [];
+  const others = chance.happens(0.6) ? [...namesIn(world), CENTER].filter((name) => name !== of) : [];
   for (const other of others) cutBoth(world, of, other);
   time.after(others.length > 0 ? chance.between(MINUTE, 10 * MINUTE) : 0, () => {
     if (!world.over() && station.damageDisk()) {

@@ -1,13 +1,18 @@
 /** What a run is to be, drawn from its seed before anything happens. */
 import { type Chance, chanceOf } from './chance.ts';
 import type { Level } from './keys.ts';
-import { STATIONS } from './roster.ts';
+import { LARGEST_ROOM, STATIONS } from './roster.ts';
 
-/** Actions of the five consoles together in an hour: most runs at a quiet county's pace, some at a busy one's. */
+/** Actions of all consoles together in an hour: most runs at a quiet county's pace, some at a busy one's. */
 const QUIET_HOUR = 70;
 const BUSY_HOUR = 160;
 
+/** Workstations of a room that has other than five of them. */
+const ROOM_SIZES = [2, 3, 4, 6, 7] as const;
+
 export interface Plan {
+  /** The names of the room's workstations. */
+  readonly stations: readonly string[];
   /** The station of a build before this one, if any. */
   readonly older: string | null;
   /** The one whose disk is a real file, if any: a file is slower than memory. */
@@ -88,6 +93,8 @@ export interface Kinds {
   readonly counts?: boolean | undefined;
   /** Whether workstations are revoked, and enrolled anew. */
   readonly revokes?: boolean | undefined;
+  /** Whether the room has other than five workstations. */
+  readonly rooms?: boolean | undefined;
   /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
@@ -104,10 +111,13 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const rotates = kinds.rotates ?? puts;
   const counts = kinds.counts ?? rotates;
   const revokes = kinds.revokes ?? counts;
+  const rooms = kinds.rooms ?? revokes;
   const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
-  const older = chance.happens(0.4) ? chance.pick(STATIONS) : null;
-  const onFile = chance.happens(0.3) ? chance.pick(STATIONS) : null;
+  const room = chance.fork('room');
+  const stations = seed > 0 && rooms && room.happens(0.2) ? LARGEST_ROOM.slice(0, room.pick(ROOM_SIZES)) : STATIONS;
+  const older = chance.happens(0.4) ? chance.pick(stations) : null;
+  const onFile = chance.happens(0.3) ? chance.pick(stations) : null;
   const long = hours ?? 2 + chance.below(3);
   const neighbour = seed > 0 && chance.fork('neighbour').happens(0.25);
   const pace = chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR;
@@ -140,6 +150,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const standing = chance.fork('sign-ins');
   const grantMs = seed > 0 && takesOver && standing.happens(0.07) ? standing.pick([12, 25, 50]) * MINUTE : 12 * HOUR;
   const common = {
+    stations,
     grantMs,
     takesOver: seed > 0 && takesOver && standing.happens(0.08),
     readsOld: seed > 0 && readsOld && chance.fork('reading').happens(0.3),
@@ -155,7 +166,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
     neighbourLeases: neighbour && numbersOfBoth,
     legacyNumbers,
     older,
-    onFile: onFile ?? (damages.length > 0 ? breaking.pick(STATIONS) : null),
+    onFile: onFile ?? (damages.length > 0 ? breaking.pick(stations) : null),
     neighbour,
     hours: long,
     pace,

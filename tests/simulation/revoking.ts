@@ -1,7 +1,6 @@
 /** Workstations of a run that are revoked while they work, and come back as others. */
-import { cutBoth, type FaultWorld, mendBoth } from './faults.ts';
+import { cutBoth, type FaultWorld, mendBoth, namesIn } from './faults.ts';
 import { CENTER } from './network.ts';
-import { STATIONS } from './roster.ts';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -10,7 +9,7 @@ const MINUTE = 60 * SECOND;
 export function revokeWorkstation(world: FaultWorld): void {
   const { center, chance, network, note, over, stations, time } = world;
   const station = chance.pick(stations);
-  const others = chance.happens(0.3) ? [...STATIONS, CENTER].filter((name) => name !== station.name) : [CENTER];
+  const others = chance.happens(0.3) ? [...namesIn(world), CENTER].filter((name) => name !== station.name) : [CENTER];
   if (chance.happens(0.7)) {
     note(`${station.name} cut off from ${others.join('')}, and revoked`);
     for (const other of others) cutBoth(world, station.name, other);

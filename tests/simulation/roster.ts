@@ -8,7 +8,10 @@ import type { Chance } from './chance.ts';
 
 export const ORG = 'org';
 export const SITE = 'site';
-export const STATIONS = ['a', 'b', 'c', 'd', 'e'] as const;
+/** The workstations of most rooms. */
+export const STATIONS: readonly string[] = ['a', 'b', 'c', 'd', 'e'];
+/** Those of the largest; a smaller room has the first of them. */
+export const LARGEST_ROOM: readonly string[] = [...STATIONS, 'f', 'g'];
 /** When a run begins by the true time, ms UTC, and the zone of its site. */
 export interface Calendar {
   readonly begin: number;
@@ -17,7 +20,7 @@ export interface Calendar {
 export const ANY_DAY: Calendar = { begin: Date.UTC(2026, 10, 22, 4, 0, 0), zone: 'America/Los_Angeles' };
 export const UNITS = Array.from({ length: 12 }, (_, i) => `u${i + 1}`);
 
-/** Which of the five a workstation is: enrolled anew it has another id. */
+/** Which of its room a workstation is: enrolled anew it has another id. */
 export function nameOf(station: string): string {
   return station.split('-')[0] ?? station;
 }
@@ -30,6 +33,8 @@ export function deviceKey(chance: Chance): string {
 }
 
 export interface Site {
+  /** The names of its workstations. */
+  readonly stations: readonly string[];
   readonly calendar: Calendar;
   readonly center: Signer;
   readonly siteKey: { readonly id: string; readonly key: string };
@@ -39,9 +44,9 @@ export interface Site {
   readonly me: (station: string) => Me;
 }
 
-export function createSite(chance: Chance, calendar: Calendar): Site {
+export function createSite(chance: Chance, calendar: Calendar, stations: readonly string[] = STATIONS): Site {
   const center = signerOf(deviceKey(chance));
-  const deviceKeys = new Map(STATIONS.map((station) => [station as string, deviceKey(chance)]));
+  const deviceKeys = new Map(stations.map((station) => [station, deviceKey(chance)]));
   const record = (kind: string, id: string, body: RecordVersion['body']): RecordVersion => ({
     kind,
     id,
@@ -49,6 +54,7 @@ export function createSite(chance: Chance, calendar: Calendar): Site {
     body,
   });
   return {
+    stations,
     calendar,
     center,
     siteKey: { id: 'sk1', key: Buffer.from(chance.bytes(32)).toString('base64url') },

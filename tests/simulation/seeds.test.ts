@@ -100,6 +100,14 @@ const FAILED_NOW: readonly (readonly [seed: number, found: string])[] = [
 
 beforeAll(loadKnownSignatures);
 
+/** Days in rooms of other than five workstations. */
+const FAILED_ROOMS: readonly (readonly [seed: number, found: string])[] = [
+  [
+    830_160,
+    'a unit of another site that was never sent had come to the scene at the one console that knew a time of it, and not at the other',
+  ],
+];
+
 describe('simulated days', () => {
   it('pass with nothing going wrong, and show no clash that was not blind', async () => {
     const outcome = await runSeed({ seed: 0, hours: 1 });
@@ -135,6 +143,10 @@ describe('simulated days', () => {
     const outcome = await runSeed({ seed, fills: false });
     expect(outcome).toMatchObject({ lost: [], diverged: [] });
     expect(outcome.erased).toBeGreaterThan(0);
+  });
+
+  it.each(FAILED_ROOMS)('seed %i, with damage and rooms of any size: %s', async (seed) => {
+    expect(await runSeed({ seed, breaks: true })).toMatchObject({ lost: [], diverged: [] });
   });
 
   it.each(FAILED_NOW)('seed %i: %s', async (seed) => {

@@ -1,4 +1,4 @@
-/** One run from one seed: hours of work at five consoles while everything goes wrong, then healing, then the verdict. */
+/** One run from one seed: hours of work at a room's consoles while everything goes wrong, then healing, then the verdict. */
 import { sha256 } from '../../sealing/digest.ts';
 import { administer } from './administrator.ts';
 import { type CenterNode, createCenterNode } from './center-node.ts';
@@ -18,7 +18,7 @@ import { editingSeen } from './presence.ts';
 import { createWitness } from './readers.ts';
 import { recordsDiffer, rosterDeed } from './records.ts';
 import { revokeWorkstation } from './revoking.ts';
-import { ANY_DAY, type Calendar, createSite, ORG, SITE, STATIONS } from './roster.ts';
+import { ANY_DAY, type Calendar, createSite, ORG, SITE } from './roster.ts';
 import { createStationNode, type StationNode } from './station-node.ts';
 import { isQuiet, judge, requestsWaiting, type Verdict, yearsGiven } from './verdict.ts';
 import { virtualTime } from './virtual-time.ts';
@@ -66,7 +66,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const { chance, older, onFile, neighbour: hasNeighbour, hours, pace } = plan;
   const time = virtualTime();
   const note = (text: string): void => options.trace?.(time.now(), text);
-  const site = createSite(chance.fork('site'), options.calendar ?? ANY_DAY);
+  const site = createSite(chance.fork('site'), options.calendar ?? ANY_DAY, plan.stations);
   const troubles: string[] = [];
   const clock = (): number => site.calendar.begin + Math.floor(time.now());
   const neighbour = hasNeighbour ? createNeighbour(chance.fork('another site'), clock) : null;
@@ -90,7 +90,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   const witness = createWitness(
     (id) => center.admits(id) && (stations.find((station) => station.id() === id)?.older() ?? false),
   );
-  for (const name of STATIONS) {
+  for (const name of plan.stations) {
     const mine = chance.fork(`station ${name}`);
     const rests = plan.rests && name === onFile;
     const drive = name === onFile ? fileDrive(mine.fork('key').bytes(32)) : memoryDrive();
@@ -178,7 +178,7 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
   function work(station: StationNode, mine: Chance, until: number): void {
     const again = (): void => {
       // Bursts: several within seconds, then a while of nothing.
-      const mean = HOUR / (pace / STATIONS.length);
+      const mean = HOUR / (pace / stations.length);
       const wait = mine.happens(0.5) ? mine.between(200, 20 * SECOND) : mine.between(0.5, 3) * mean;
       if (time.now() + wait > until) return;
       time.after(wait, () => {
@@ -219,7 +219,8 @@ export async function runSeed(options: RunOptions): Promise<RunOutcome> {
     const wait = mine.between(10 * MINUTE, 70 * MINUTE);
     if (time.now() + wait > until) return;
     time.after(wait, () => {
-      if (station.alive()) station.signIn(plan.takesOver && mine.happens(0.5) ? mine.pick(STATIONS) : station.name);
+      if (station.alive())
+        station.signIn(plan.takesOver && mine.happens(0.5) ? mine.pick(plan.stations) : station.name);
       shifts(station, mine, until);
     });
   }

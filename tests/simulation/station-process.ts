@@ -22,7 +22,7 @@ import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
 import { guarded, isFull, living, PowerCut } from './power.ts';
 import type { Witness } from './readers.ts';
-import { type Site, STATIONS } from './roster.ts';
+import type { Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
 export interface Watcher {
@@ -97,7 +97,7 @@ export function startProcess(
     .grants()
     .map(({ grant }) => grant)
     .sort((a, b) => b.issuedAt - a.issuedAt);
-  const whose = STATIONS.find((station) => site.me(station).user === newest?.user) ?? name;
+  const whose = site.stations.find((station) => site.me(station).user === newest?.user) ?? name;
   const { position, positionName } = site.me(name);
   const signed = { me: { ...site.me(whose), position, positionName, ...(newest ? { session: newest.id } : {}) } };
   const timers = {

@@ -3,7 +3,7 @@ import { type Roster, rosterText } from '../../domain/wire/sync.ts';
 import { signatureHolds, signerOf } from '../../sealing/signing.ts';
 import { forgottenIn } from '../../server/kernel/identity/devices/forgotten.ts';
 import type { Device } from '../../server/kernel/intake/port.ts';
-import { ORG, SITE, type Site, STATIONS } from './roster.ts';
+import { ORG, SITE, type Site } from './roster.ts';
 
 interface Known {
   readonly name: string;
@@ -36,12 +36,12 @@ export interface Workstations {
 const VERSIONS_AHEAD = 1_000;
 const VERSIONS_SINCE = Date.UTC(2020, 0, 1);
 
-export function createWorkstations(site: Pick<Site, 'deviceKey'>, clock: () => number): Workstations {
+export function createWorkstations(site: Pick<Site, 'deviceKey' | 'stations'>, clock: () => number): Workstations {
   const made = (station: string): Known => ({
     ...{ name: `Console ${station.toUpperCase()}`, revokedAt: null },
     key: signerOf(site.deviceKey(station)).publicKey,
   });
-  let known = new Map<string, Known>(STATIONS.map((station) => [station, made(station)]));
+  let known = new Map<string, Known>(site.stations.map((station) => [station, made(station)]));
   let version = 1;
   const put = (station: string, of: Known): void => {
     known.set(station, of);
