@@ -85,7 +85,11 @@ export async function watchTime(
     if (leaps !== leapt) {
       leapt = leaps;
       changed(leapt);
-      if (leapt) logger.error({ clock: dayOf(now), believed: dayOf(believed) }, ahead());
+      if (leapt)
+        logger.error(
+          { clock: dayOf(now), believed: dayOf(believed) },
+          'the clock of the center has leapt: nothing is removed by it',
+        );
       else logger.warn('the clock of the center is believed again');
       await save();
     } else if (passed - savedAt > SAVE_MS) await save();
