@@ -56,7 +56,7 @@ describe('what signed bytes and the wire rest on', () => {
         "FactHeaderSchema": "ISEdgmCRJ4IeEwoq",
         "FrameSchema": "J-AoIQizlzkfM6AS",
         "HeldLogSchema": "O2dyKvEyfpFA_X9p",
-        "HelloInSchema": "s1SUXfOPk8eIzZN9",
+        "HelloInSchema": "Hs0N2qGQcvBx_wCJ",
         "HelloOutSchema": "-QRTbm7PPtcyb2Kv",
         "KeyEnvelopeSchema": "SYUuyyXABVUOQBGO",
         "LeaseSchema": "2qJedKXsX8X82IjI",

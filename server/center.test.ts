@@ -90,6 +90,20 @@ describe('a station and the center', () => {
     expect([after.body.emit, after.body.older]).toEqual([[...READS], []]);
   });
 
+  it('takes back a key of its site that it lacks, and gives it to every workstation that greets', async () => {
+    const lacked = [{ id: 'made-after-the-backup', key: Buffer.alloc(32, 7).toString('base64url') }];
+    const { status, body } = await center.call<HelloOut>('POST', '/v1/sync/hello', greeting({ lacked }), a.token);
+    expect([status, body.siteKeys.at(-1)]).toEqual([200, lacked[0]]);
+    const other = await center.call<HelloOut>('POST', '/v1/sync/hello', greeting(), b.token);
+    expect(other.body.siteKeys).toEqual(body.siteKeys);
+    expect(other.body.siteKeys[0]?.id).toBe(a.site.siteKey.id);
+    const [made] = await asMigrator(center, async (client) => {
+      const entry = `select actor, reason from audit.entry where tbl = 'keys.site' and row_id like '%made-after-the-backup%'`;
+      return (await client.query(entry)).rows;
+    });
+    expect(made).toEqual({ actor: `station:${a.station}`, reason: 'given back by a workstation after a restore' });
+  });
+
   it('pushes, is acknowledged, and the other one pulls the same bytes', async () => {
     const from = (await pull(b)).head;
     const incident = newEntity('incident');

@@ -90,12 +90,13 @@ export function partsOf(context: CenterContext, options: PartsOptions): readonly
 /** Facts in and out, over connections of their own. */
 function syncOver(
   { log, keys, clock, random, rosterChanged, eventRaised }: CenterContext,
-  { ports, emergency, verify }: PartsOptions,
+  { ports, emergency, verify, callbacks }: PartsOptions,
 ): CenterPart['routes'] {
   const world = { clock, random };
   return syncRoutes({
     db: emergency,
     ...{ log, keys, world, rosterChanged, eventRaised },
+    readable: (org, refs) => callbacks.committed({ org, facts: [], opened: refs }),
     take: pushTaker(log, keys.centerKeys, world, verify),
     rosterOf: (org, site, known) => signedRoster({ ...ports, db: emergency }, org, site, known),
   });

@@ -68,7 +68,7 @@ export function rosterText(r: Omit<Roster, 'sig'>): string {
   ]);
 }
 
-/** A key of the site, by which entity keys are wrapped. Travels only in the answer to an enrolment or hello, over TLS or loopback. */
+/** A key of the site, by which entity keys are wrapped. Travels only in the answer to an enrolment or hello, or in a hello to a center that lacks it, over TLS or loopback. */
 const SiteKeySchema = z.strictObject({ id: Id, key: Key });
 
 export const EnrolInSchema = z.strictObject({
@@ -174,6 +174,11 @@ export const HelloInSchema = z.strictObject({
    * put back from a backup learns it again. Left out where there is none.
    */
   roster: RosterSchema.optional(),
+  /**
+   * Keys of the site that the station holds and the answer before did not have: a center that was put back to before they were made
+   * learns them again. Left out where there are none.
+   */
+  lacked: z.array(SiteKeySchema).max(64).optional(),
   /** Asks for `older`; left out by older builds, which know no such field of the answer. */
   asksOlder: z.literal(true).optional(),
 });

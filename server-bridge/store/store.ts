@@ -187,6 +187,8 @@ export interface Store {
   readonly roster: () => Roster | null;
   /** Ids of the site's keys, and the center's keys that its word is known by. */
   readonly keysHeld: () => string[];
+  /** Keys of the site that are held here and are not among these. */
+  readonly keysBeside: (ids: readonly string[]) => readonly { readonly id: string; readonly key: string }[];
   readonly saveRoster: (roster: Roster, siteKeys: readonly { readonly id: string; readonly key: string }[]) => void;
   /**
    * A roster that was held before, and of which the one that is held now has forgotten a workstation, or that it was revoked; or the one

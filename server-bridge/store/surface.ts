@@ -97,6 +97,7 @@ export function storeOf(core: Core): Surface {
     grants: () => core.grants.all(),
     roster: () => core.roster(),
     keysHeld: () => [...core.keys.siteKeys().map(({ id }) => id), ...(core.roster()?.centerKeys ?? [])],
+    keysBeside: (ids) => core.keys.siteKeys().filter(({ id }) => !ids.includes(id)),
     saveRoster: (roster, siteKeys) => saveRoster(core, roster, siteKeys),
     forgottenRoster: () => forgottenRosters(core)[0] ?? null,
     notReadBy: (type) => unreadAt(core, type),

@@ -34,6 +34,8 @@ export interface AskingOptions {
     /** Before the decisions hear of an answer; `roundTrip` in ms. */
     readonly answered: (answer: HelloOut, roundTrip: number) => void;
     readonly ended: (how: Greeted) => void;
+    /** Keys of the site that the center lacks. */
+    readonly lacked: () => Readonly<HelloOut['siteKeys']>;
     /** After the decisions heard of an answer. */
     readonly heard: () => void;
   };
@@ -47,6 +49,7 @@ export function createAsking(options: AskingOptions): Asking {
     const guesses = untoldGuesses(store);
     const cursorHash = store.cursorHash();
     const forgotten = store.forgottenRoster();
+    const lacked = greeting.lacked();
     const input: HelloIn = {
       wire: WIRE_VERSION,
       build: options.build,
@@ -59,6 +62,7 @@ export function createAsking(options: AskingOptions): Asking {
       keys: store.keysHeld(),
       asksOlder: true,
       ...(forgotten === null ? {} : { roster: forgotten }),
+      ...(lacked.length > 0 ? { lacked: [...lacked] } : {}),
       ...(guesses.length > 0 ? { guesses: [...guesses] } : {}),
     };
     const sentAt = steady();

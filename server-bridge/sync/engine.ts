@@ -138,6 +138,7 @@ export function startSync(options: SyncOptions): Sync {
           greeting.take(answer, roundTrip, new Set(state().peers.keys()));
         },
         ended: reach.greeted,
+        lacked: greeting.lacked,
         heard: () => {
           outbox.retry();
           keepNumbers();

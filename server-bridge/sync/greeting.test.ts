@@ -31,16 +31,16 @@ function greeting() {
     const { sig: _, ...unsigned } = { ...site.roster(), ...over };
     return { ...unsigned, sig: by.sign(rosterText(unsigned)) };
   };
-  const answered = (roster: Roster): void => {
+  const answered = (roster: Roster, siteKeys: HelloOut['siteKeys'] = [...site.siteKeys]): void => {
     const answer: HelloOut = {
-      ...{ epoch: 'e1', head: 0, wants: [], roster, siteKeys: [...site.siteKeys] },
+      ...{ epoch: 'e1', head: 0, wants: [], roster, siteKeys },
       ...{ emit: [...READS], older: [], now: site.now },
     };
     greeted.take(answer, 1, new Set());
   };
   const revoking = (station: string): Roster['peers'] =>
     site.roster().peers.map((peer) => ({ ...peer, revoked: peer.station === station }));
-  return { site, store, reached, troubles, forgot, signed, answered, revoking };
+  return { site, store, reached, troubles, forgot, signed, answered, revoking, lacked: greeted.lacked };
 }
 
 it('a workstation that was revoked is not reached again by an older roster, whoever shows it', () => {
@@ -127,4 +127,21 @@ it('what a center that was put back has forgotten of its workstations is kept, a
   expect(again.forgottenRoster()?.version).toBe(3);
   answered(signed({ version: 2_002, peers: [a, { ...b, revoked: true }, c, d] }));
   expect(store.forgottenRoster()).toBeNull();
+});
+
+it('a center that was put back to before a key of the site was made is given it with the next greeting, and no other center is', () => {
+  const { site, store, forgot, signed, answered, lacked } = greeting();
+  const newer = { id: 'sk2', key: Buffer.alloc(32, 9).toString('base64url') };
+  answered(signed({ version: 2 }), [newer, ...site.siteKeys]);
+  expect([lacked(), forgot]).toEqual([[], []]);
+  answered(signed({ version: 1_000 }));
+  expect(lacked()).toEqual([newer]);
+  // It is greeted anew at once, though not again and again for what it does not take.
+  answered(signed({ version: 1_000 }));
+  expect(forgot).toHaveLength(1);
+  answered(signed({ version: 1_001 }, signerOf(newSigningKey())));
+  expect(lacked()).toEqual([]);
+  answered(signed({ version: 1_002 }), [...site.siteKeys, newer]);
+  expect(lacked()).toEqual([]);
+  expect(store.keysHeld()).toContain('sk2');
 });

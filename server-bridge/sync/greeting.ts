@@ -5,6 +5,9 @@ import { signatureHolds } from '../../sealing/signing.ts';
 import type { Store } from '../store/store.ts';
 import type { PeersPort } from './ports.ts';
 
+type SiteKey = HelloOut['siteKeys'][number];
+/** As many as a greeting takes. */
+const MOST_LACKED = 64;
 /** A measured offset counts when it moved by more than this and than its own uncertainty. ms */
 const NOTABLE = 20;
 
@@ -14,7 +17,7 @@ export interface GreetingOptions {
   readonly clock: Clock;
   readonly steady: () => number;
   readonly trouble: (what: string, error: unknown) => void;
-  /** The center has forgotten what a roster of before says: it is shown with the next greeting. */
+  /** The center has forgotten what a roster of before says, or a key of the site: it is shown with the next greeting. */
   readonly forgotten: () => void;
 }
 
@@ -22,11 +25,21 @@ export interface Greeting {
   /** `roundTrip` in ms, from asking to the answer; `linked` are the peers that are reached now. */
   readonly take: (answer: HelloOut, roundTrip: number, linked: ReadonlySet<string>) => void;
   readonly reachPeers: (roster: Roster | null) => void;
+  /** Keys of the site that the center's last answer did not have: they are given back with the next greeting. */
+  readonly lacked: () => readonly SiteKey[];
 }
 
 export function createGreeting(options: GreetingOptions): Greeting {
   const { store, peers } = options;
   let saved = '';
+  let lacked: readonly SiteKey[] = [];
+
+  const seeLacked = (given: readonly SiteKey[]): void => {
+    const before = lacked;
+    lacked = store.keysBeside(given.map(({ id }) => id)).slice(0, MOST_LACKED);
+    // Once for each: a center that does not take one is not greeted again and again for it.
+    if (lacked.some(({ id }) => !before.some((one) => one.id === id))) options.forgotten();
+  };
 
   const reachPeers = (roster: Roster | null): void => {
     if (!roster) return;
@@ -52,11 +65,14 @@ export function createGreeting(options: GreetingOptions): Greeting {
 
   return {
     reachPeers,
+    lacked: () => lacked,
     take: (answer, roundTrip, linked) => {
       measure(answer.now, roundTrip);
       const text = JSON.stringify([answer.roster, answer.siteKeys]);
       if (text !== saved) {
         if (!trusted(answer.roster)) {
+          // What opens the site's facts goes to its own center alone.
+          lacked = [];
           options.trouble('The roster is not signed by this site’s center', null);
           return;
         }
@@ -68,6 +84,7 @@ export function createGreeting(options: GreetingOptions): Greeting {
         // An older one was not kept: whom it still names may have been revoked since.
         reachPeers(store.roster());
       }
+      seeLacked(answer.siteKeys);
       store.saveReaders({ emit: answer.emit, older: answer.older ?? [] }, linked);
     },
   };

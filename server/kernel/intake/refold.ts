@@ -51,6 +51,15 @@ async function foldedWhole(tx: IntakeTransaction, ref: EntityRef, held?: Folded 
   return held && facts.some(isErasure) ? held : foldAll(ref, facts, tx.effectsOf);
 }
 
+/** Folds these again from all their facts. */
+export async function foldAgain(tx: IntakeTransaction, refs: readonly EntityRef[]): Promise<void> {
+  if (refs.length === 0) return;
+  const held = await tx.folded(refs);
+  const states: Folded[] = [];
+  for (const ref of refs) states.push(await foldedWhole(tx, ref, held.get(ref)));
+  await tx.putFolded(states);
+}
+
 /**
  * Folds again what may lack something that the build which folded it could not read, some at a time until nothing is left or
  * `stopped` says so. Rows, and what is derived from them, follow. How many were folded.

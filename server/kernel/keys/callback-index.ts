@@ -28,7 +28,7 @@ const AGAIN_MOST_MS = 10 * 60_000;
 export interface CallbackIndex {
   /** The tags under which a number is found. */
   readonly tagsOf: (org: string, number: string) => Promise<readonly Buffer[]>;
-  readonly committed: (change: Committed) => void;
+  readonly committed: (change: Pick<Committed, 'org' | 'facts' | 'opened'>) => void;
   /** Indexes a batch of what is not indexed as it is now; how many, 0 where none is left. */
   readonly reindex: (org: string) => Promise<number>;
   readonly start: () => Promise<() => Promise<void>>;

@@ -7,6 +7,7 @@ import type { Database } from '../db/database.ts';
 import { CenterFailure } from '../db/failure.ts';
 import { holdsStill } from '../holds-still.ts';
 import { orgContext, secretContext, signingContext, siteContext } from './contexts.ts';
+import { takeBackSiteKeys } from './given-back.ts';
 import { type InnerPurpose, innerKeys, markedSecret, readMark, UNNAMED } from './inner-keys.ts';
 import { derivedFrom, type MasterKeys } from './master.ts';
 import { orgKeys } from './org-key.ts';
@@ -209,6 +210,11 @@ export function pgKeyRing(
       const { waits, moved } = await notedHeld(db, { org, site, station }, ids, world.clock());
       if (moved) forget(org);
       return { waits, moved };
+    },
+    giveBack: async (scope, site, given) => {
+      const taken = await takeBackSiteKeys({ db, ...world, locked: keys.locked }, scope, site, given);
+      if (taken.length > 0) forget(scope.org);
+      return taken;
     },
     derived: (purpose) => derivedFrom(world.secret, purpose),
     forget,

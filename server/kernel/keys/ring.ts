@@ -1,5 +1,7 @@
 /** Keys of the center: master → organisation → sites, signing keys. Opened ones stay in memory; stored ones are wrapped. */
 import type { Signer } from '#sealing/signing.ts';
+import type { Scope } from '../db/database.ts';
+import type { GivenKey } from './given-back.ts';
 
 /**
  * `pending`: made known to those who have to know it, and not used yet. `retired`: opens what it sealed, and seals no more.
@@ -57,6 +59,8 @@ export interface KeyRing {
     station: string,
     ids: readonly string[],
   ) => Promise<{ readonly waits: boolean; readonly moved: boolean }>;
+  /** Keys of a site that a workstation gives back to a center that lacks them. The ids of those that are here from now on. */
+  readonly giveBack: (scope: Scope, site: string, given: readonly GivenKey[]) => Promise<readonly string[]>;
   /** 32 bytes for one named purpose of the center, the same at each of its nodes. */
   readonly derived: (purpose: string) => Uint8Array;
   /** What is remembered of an organisation is read anew. */

@@ -1,6 +1,7 @@
 /** The doors of sync: greeting, push, pull, snapshot, an entity's facts. */
 import { z } from 'zod';
 import { EntityRefSchema } from '#domain/kernel/fact.ts';
+import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { StreamPageSchema } from '#domain/kernel/stream.ts';
 import {
@@ -13,7 +14,7 @@ import {
   type Roster,
   SnapshotSchema,
 } from '#domain/wire/sync.ts';
-import type { Database } from '../db/database.ts';
+import type { Database, Scope } from '../db/database.ts';
 import { Problem } from '../http/problem.ts';
 import { JsonText, type Route, route } from '../http/route.ts';
 import { takeBackDevices } from '../identity/devices/returned-devices.ts';
@@ -21,10 +22,12 @@ import { sessionsOf } from '../identity/grants/grant-standings.ts';
 import { takeBackGrants } from '../identity/grants/returned-grants.ts';
 import { greet } from '../intake/hello.ts';
 import type { World } from '../intake/own.ts';
-import type { CenterLog } from '../intake/port.ts';
+import type { StoredLog } from '../intake/pg/log.ts';
 import { pullPage } from '../intake/pull.ts';
 import type { PushTaker } from '../intake/queue.ts';
+import { readAgain } from '../intake/read-again.ts';
 import { settleShown } from '../intake/shown.ts';
+import type { GivenKey } from '../keys/given-back.ts';
 import type { KeyRing } from '../keys/ring.ts';
 import type { CenterContext } from '../part.ts';
 import { raiseGuesses } from '../security/guesses.ts';
@@ -39,13 +42,15 @@ const LARGEST_PUSH = 8 * 1_048_576;
 
 export interface SyncPorts {
   readonly db: Database;
-  readonly log: CenterLog;
+  readonly log: StoredLog;
   readonly keys: KeyRing;
   readonly world: World;
   readonly take: PushTaker;
   /** `known`: ids of keys that whoever is to take it knows. */
   readonly rosterOf: (org: string, site: string, known: readonly string[]) => Promise<Roster>;
   readonly rosterChanged: (org: string, site: string) => void;
+  /** Hears of entities about which facts can be read that could not be. */
+  readonly readable: (org: string, refs: readonly EntityRef[]) => void;
   readonly eventRaised: CenterContext['eventRaised'];
 }
 
@@ -64,6 +69,10 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
     };
     return { epoch, text: JSON.stringify(snapshot) };
   });
+  const takeBack = async (scope: Scope, site: string, lacked: readonly GivenKey[]): Promise<void> => {
+    const taken = await keys.giveBack(scope, site, lacked);
+    if (taken.length > 0) ports.readable(scope.org, await readAgain(log, scope.org, taken));
+  };
   return [
     route({
       method: 'POST',
@@ -75,7 +84,7 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
       output: HelloOutSchema,
       // 20,000 logs with their acknowledgments.
       bodyLimit: LARGEST_PUSH,
-      handler: async ({ caller: { org, site, station }, body }) => {
+      handler: async ({ caller: { org, site, station }, body, request }) => {
         const { publicKeys, signer } = await keys.centerKeys(org);
         // First: what the station then brings is judged by them.
         const isBack = await takeBackDevices(ports.db, publicKeys, { org, site, station }, body.roster, world);
@@ -85,6 +94,9 @@ export function syncRoutes(ports: SyncPorts): readonly Route[] {
           { org, site, station },
           body.guesses ?? [],
         );
+        // Before what is sealed under them comes.
+        if (body.lacked)
+          await takeBack({ org, actor: `station:${station}`, device: station, request }, site, body.lacked);
         const { began: _, ...answer } = await greet(log, publicKeys, world, org, site, body);
         // A peer may have brought some of it before.
         await settleShown(log, signer, world, org, sessionsOf(body.grants));
