@@ -179,6 +179,44 @@ describe('what is half typed', () => {
   });
 });
 
+describe('what was typed as the page ended', () => {
+  it('is there also where it is kept only after the next page is up', async () => {
+    // As if the page before had been heard to its end only after the new one had asked.
+    await at.page.routeWebSocket(/./, (socket) => {
+      let first = true;
+      socket.connectToServer().onMessage((message) => {
+        const whole = `${message}`;
+        const isFirst = first && whole.includes(' late');
+        socket.send(isFirst ? whole.replaceAll(' late', '') : message);
+        if (isFirst) setTimeout(() => socket.send(message), 1_000);
+        if (isFirst) first = false;
+      });
+    });
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    const call = await takeCall(at, '6 Sixth St', 'chest');
+    await at.tabTo('Caller');
+    await at.type('Bo late');
+    // What a page sends as it ends does not go through the route.
+    await at.page.waitForTimeout(600);
+    await at.page.reload();
+    const caller = at.page.getByRole('form', { name: `Call ${call.number}` }).getByLabel('Caller');
+    expect(await caller.inputValue()).not.toContain('late');
+    await expect.poll(() => caller.inputValue()).toBe('Bo late');
+    await at.press('`');
+    await at.type('D M36 late');
+    await at.page.waitForTimeout(600);
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    await expect.poll(() => at.field('Command line').inputValue()).toBe('D M36');
+    await expect.poll(() => at.field('Command line').inputValue()).toBe('D M36 late');
+    await at.press('`', 'ControlOrMeta+a', 'Backspace', 'Escape');
+    await at.page.unrouteAll();
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+  });
+});
+
 describe('what is asked in place', () => {
   it('closes with no disposition that was only half named', async () => {
     const call = await takeCall(at, '3 Third St', 'chest');

@@ -14,34 +14,36 @@ const HISTORY = 'command-history';
 /** That of a window: of a panel in a window of its own, or of the board (null). */
 const lineDraft = (panel: string | null): string => (panel === null ? OF_BOARD : `${OF_BOARD}:${panel}`);
 
-/** What stands in the line of a window: as it was kept, unless something has been begun there. */
+/**
+ * What stands in the line of a window: as it is kept, until something is begun there. What was typed just before the lock or the
+ * page's end may be kept only after the line was shown again, with less in it.
+ */
 export function useLineText(
   station: Station,
   panel: string | null,
 ): {
   readonly text: string;
   readonly setText: Dispatch<SetStateAction<string>>;
-  /** Something was typed or entered here: what is kept is of this line itself, and may come back later than it was cleared. */
+  /** Something was entered here: what is kept is of this line itself, and may come back later than it was cleared. */
   readonly begun: () => void;
 } {
-  const drafts = useDrafts();
+  const stored = useDrafts()[lineDraft(panel)];
   const [text, setText] = useState('');
-  const restored = useRef(false);
   const hasBegun = useRef(false);
+  const begun = (): void => {
+    hasBegun.current = true;
+  };
   useEffect(() => {
-    const stored = drafts[lineDraft(panel)];
-    if (restored.current || stored === undefined) return;
-    restored.current = true;
-    const { text: kept } = readHistory(stored);
-    if (!hasBegun.current) setText((now) => now || kept);
-  }, [drafts, panel]);
+    if (stored !== undefined && !hasBegun.current) setText(readHistory(stored).text);
+  }, [stored]);
   useLineKept(station, panel, text);
   return {
     text,
-    setText,
-    begun: () => {
-      hasBegun.current = true;
+    setText: (next) => {
+      begun();
+      setText(next);
     },
+    begun,
   };
 }
 

@@ -152,7 +152,6 @@ export function useCommandLine(panel: string | null): CommandLineState {
     onFocus: () => lookAgain((times) => times + 1),
     type: (line) => {
       beginAnother();
-      begun();
       setText(line);
       leaveHistory();
       dropQuestion();

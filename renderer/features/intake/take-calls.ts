@@ -29,6 +29,8 @@ const opening = new Set<string>();
 const closing = new Set<string>();
 /** Drafts whose call was brought back or left since the board was last put up: none opens a form again, however late it comes. */
 const dealtWith = new Set<string>();
+/** What stood typed in calls that were brought back, by draft: as long as the very same stands there nobody has typed on. */
+const broughtBack = new Map<string, CallInHand['typed']>();
 
 /** Gives a call its incident and number. Does nothing where it has one, or is getting one. */
 function openIncident(station: Station, subject: string): void {
@@ -158,6 +160,8 @@ export function useDraftSaving(station: Station): void {
       for (const [subject, call] of Object.entries(calls)) {
         if (saved.get(subject) === call) continue;
         saved.set(subject, call);
+        // It came from there; what was typed last may still be on its way there, and is not to be written over.
+        if (broughtBack.get(draftKey(subject, call)) === call.typed) continue;
         clearTimeout(timers.get(subject));
         timers.set(
           subject,
@@ -209,6 +213,7 @@ export function useTakingCalls(): void {
   // Behind the lock the forms were away; what they hold was not.
   useEffect(() => {
     dealtWith.clear();
+    broughtBack.clear();
     for (const subject of Object.keys(callsInHand())) dock.open(`intake:${subject}`);
   }, []);
 
@@ -216,11 +221,19 @@ export function useTakingCalls(): void {
     // Drafts that come later are those of calls that were begun since.
     if (performance.now() - began.current > RESTORE_MS) return;
     for (const [key, stored] of Object.entries(drafts)) {
-      if (dealtWith.has(key)) continue;
-      dealtWith.add(key);
       const subject = key.startsWith('intake:') ? key.slice('intake:'.length) : '';
       const call = subject === '' ? null : readDraft(stored);
+      if (dealtWith.has(key)) {
+        // What was typed as the page ended may be kept only after the form was brought back with less.
+        const brought = broughtBack.get(key);
+        if (!call || brought === undefined || callsInHand()[subject]?.typed !== brought) continue;
+        broughtBack.set(key, call.typed);
+        putCall(subject, { typed: call.typed, over: call.over });
+        continue;
+      }
+      dealtWith.add(key);
       if (!call || callsInHand()[subject] || inHand(call.incident)) continue;
+      broughtBack.set(key, call.typed);
       putCall(subject, call);
       // Whoever has pressed a key by now is at work: what comes back later does not take them away from it.
       if (keyed.current) dock.openBehind(`intake:${subject}`);
