@@ -22,6 +22,14 @@ describe('the form of a call', () => {
     await expect.poll(at.focused).not.toBe('');
   });
 
+  it('shows the priority that its nature brings as its own doing, not as a change by somebody else', async () => {
+    const call = await takeCall(at, '9 Ninth St', 'fall');
+    const form = at.page.getByRole('form', { name: `Call ${call.number}` });
+    await at.page.waitForTimeout(300);
+    expect(await form.textContent()).not.toContain('changed just now');
+    expect(await at.command(`C ${call.short} CANCELED`)).toContain('closed');
+  });
+
   it('says where it may be a call that is open, offers that first, and no more once they are linked', async () => {
     const first = await takeCall(at, '1400 Fulton St / Larkin St', 'chest');
     await at.press('F2');
