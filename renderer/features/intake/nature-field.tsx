@@ -1,6 +1,5 @@
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
-import { priorityWith } from '#domain/cad/natures.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { PriorityChip } from '../../ui/chips.tsx';
@@ -56,11 +55,7 @@ export function NatureField({
     // Enter that came before the incident had its number is carried out when it has.
     entered.current = !row;
     if (!row) return;
-    const nature = { code: choice.code, text: choice.text };
-    const before = { nature: row.nature?.code ?? null, priority: row.priority };
-    // Said with it, though it would come by itself: what this window has sent is not shown as somebody else's change.
-    const priority = priorityWith(nature.code, before, (code) => all.find((one) => one.code === code)?.priority);
-    edit(priority === null ? { nature } : { nature, priority }, ['nature'], state.fail);
+    edit({ nature: { code: choice.code, text: choice.text } }, ['nature'], state.fail);
   };
   /** The choice under the bar; where nothing fits, the words themselves. */
   const commit = (): void => {

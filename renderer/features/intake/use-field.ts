@@ -33,6 +33,9 @@ export interface FieldState {
   readonly leave: (event: FocusEvent) => boolean;
 }
 
+/** What comes with a change of another: a nature brings its priority. */
+const BROUGHT_BY: { readonly [register: string]: string } = { nature: 'priority' };
+
 const MARK_MS = 8_000;
 /** Changes that arrive this soon after an edit of one's own are that edit. */
 const OWN_MS = 3_000;
@@ -166,7 +169,9 @@ export function useEdit(
       return false;
     }
     sending.current = edit;
-    for (const register of Object.keys(set)) ownEdits.set(`${row.id} ${register}`, performance.now());
+    for (const register of Object.keys(set))
+      for (const changed of [register, BROUGHT_BY[register] ?? register])
+        ownEdits.set(`${row.id} ${changed}`, performance.now());
     const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
     const sent = callsInHand()[subject]?.typed ?? {};
     for (const field of fields) sentTexts.set(`${row.id} ${field}`, (sent[field] ?? '').trim());
