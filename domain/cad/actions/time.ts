@@ -1,10 +1,11 @@
 /** Filling and correcting times. Neither moves a status; a corrected time keeps the one before it. */
-import { inConflict, shownValue } from '../../kernel/fold.ts';
+import { shownValue } from '../../kernel/fold.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { timesGate } from '../gates/times.ts';
 import { clockTextOn, zoneOf } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
 import { TIMES_OF_A_JOURNEY, type TimeElement } from '../status.ts';
+import { sidesDiffer } from '../views/conflicts.ts';
 import { journeyShown } from '../views/journeys.ts';
 import { fieldsOf } from '../views/reading.ts';
 import { timeOf } from '../views/times.ts';
@@ -83,7 +84,7 @@ export const decideAmend: Decide<ActionInput<'time.amend'>> = (input, world, mea
     input.time === null ? `${what} struck` : `${what} amended to ${clockTextOn(input.time, means.now, zone)}`;
   const stands = shownValue(folded, register);
   const same = stands !== undefined && fieldsOf(stands).at === input.time && fieldsOf(stands).reason === input.reason;
-  if (same && !inConflict(folded, register)) return done({ drafts: [], said: `${said} already` });
+  if (same && !sidesDiffer(folded, register)) return done({ drafts: [], said: `${said} already` });
   const body = { element: input.element, at: input.time, reason: input.reason };
   const sketch =
     journey === null ? { type: 'time.amended', body } : { type: 'journey.amended', body: { ...body, journey } };

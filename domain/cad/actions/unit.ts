@@ -1,10 +1,10 @@
 /** Sending units and taking them off again. */
 import { type Decision, decide, together } from '../../kernel/decision.ts';
-import { inConflict } from '../../kernel/fold.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate, dispatchGate, leavingGate } from '../gates/dispatch.ts';
 import { listed } from '../sentences/words.ts';
+import { sidesDiffer } from '../views/conflicts.ts';
 import { holdIn } from '../views/hold.ts';
 import { mergesOf, statusOf } from '../views/reading.ts';
 import { codeFor } from '../views/status-set.ts';
@@ -87,7 +87,8 @@ export const decideNext: Decide<ActionInput<'unit.next'>> = (input, world, means
   const unit = found.value;
   const run = unit.runs.length > 0 || input.incident !== undefined ? runMeant(world, unit, input.incident) : null;
   if (run && !run.ok) return run;
-  if (inConflict(run ? run.value.folded : world.entity(unit.ref), 'status'))
+  const folded = run ? run.value.folded : world.entity(unit.ref);
+  if (folded && sidesDiffer(folded, 'status'))
     return refused(
       'status.unsettled',
       `${unit.callsign} has two statuses that nobody has settled. Settle them first (F7), or say which it has now.`,

@@ -88,6 +88,8 @@ describe('a unit that two consoles take off one call', () => {
 
   it('each for a reason of its own is free, and nothing of it is to be settled', () => {
     expect(both(cancel('no patient'), cancel('not needed'))).toEqual([]);
+    // Nobody is sent to settle what is not listed.
+    expect(act('unit.next', { unit: 'm36' }, a)).toMatchObject({ refusal: { code: 'status.no_next' } });
     // What is said of it next is said over both.
     act('unit.status', { unit: 'm36', code: 'OOS', reason: 'fuel' }, a);
     expect(a.world.entity('unit:m36')?.registers.status).toHaveLength(1);

@@ -4,7 +4,7 @@ import { type Folded, inConflict } from '../../kernel/fold.ts';
 import { type EntityRef, entityRef, idOf, kindOf } from '../../kernel/ids.ts';
 import type { RosterBody } from '../roster.ts';
 import { ON_INCIDENT, type StatusCode } from '../status.ts';
-import { conflictsOf, contestedOf } from './conflicts.ts';
+import { conflictsOf, contestedOf, sidesDiffer } from './conflicts.ts';
 import { lastOfSeveral, patientsAboard } from './journeys.ts';
 import { activeRuns, destinationOf, emergencyOf, lenderOf, runsOfUnit, shownOf, statusOf } from './reading.ts';
 import { CONFLICT_CODE, codeFor, labelOf, statusByCode } from './status-set.ts';
@@ -43,7 +43,8 @@ function unitRow(
   const own = statusOf(folded);
   const newest = runs[0];
   const clash = inConflict(folded, 'commitments');
-  const unsettled = clash || inConflict(newest ? newest.folded : folded, 'status');
+  const said = newest ? newest.folded : folded;
+  const unsettled = clash || (said !== undefined && sidesDiffer(said, 'status'));
   const code = newest?.status.code ?? own?.code ?? codeFor(statuses, 'available');
   const standard = newest?.status.standard ?? own?.standard ?? 'available';
   const remarks = newest || own?.standard === 'available' ? null : own;
