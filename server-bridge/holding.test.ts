@@ -5,16 +5,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { afterAll, expect, it } from 'vitest';
 import { readCommandLine } from '../domain/kernel/command-line.ts';
-import { effectsOf } from '../domain/modules.ts';
-import { systemRandom } from '../sealing/random.ts';
 import { startStationProcess } from '../tools/start/processes.ts';
-import { IDENTITY } from './dispatch/testing/desk.ts';
 import { STATION_LINE } from './flags.ts';
-import { demoFileSlot } from './keys/demo-file.ts';
-import { createKeys } from './keys/keys.ts';
 import { markDamaged, openStation } from './opening.ts';
 import { PAGE } from './store/file/sqlcipher-pages.ts';
-import { openStore } from './store/open.ts';
+import { enrolledFolder } from './testing/enrolled-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'qd-holding-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -22,27 +17,13 @@ afterAll(() => rmSync(root, { recursive: true, force: true }));
 /** A folder as an enrolment leaves it; broken where the store can be opened no more. */
 async function enrolled(name: string, broken: boolean): Promise<string> {
   const folder = join(root, name);
-  const keys = await createKeys(folder, [demoFileSlot()], systemRandom());
-  if (!keys.ok) throw new Error(keys.message);
-  const path = join(folder, 'station.db');
-  const opened = openStore(path, {
-    key: keys.storeKey,
-    deviceKey: keys.deviceKey,
-    identity: IDENTITY,
-    siteKeys: [{ id: 'sk1', key: Buffer.alloc(32, 7).toString('base64url') }],
-    effectsOf,
-    clock: Date.now,
-    random: systemRandom(),
-  });
-  if (!opened.ok) throw new Error(opened.message);
-  opened.store.append(
+  const path = await enrolledFolder(
+    folder,
     Array.from({ length: 400 }, (_, n) => ({
       ...{ type: 'incident.opened', v: 1, at: Date.now(), about: [`incident:${n}`] as const, replaces: [] },
       body: { number: `26-${n}`, answeredAt: 1, source: 'call' },
     })),
-    { position: null, session: null, by: null },
   );
-  opened.store.close();
   if (broken) {
     const bytes = readFileSync(path);
     bytes.fill(0xaa, 100, PAGE);

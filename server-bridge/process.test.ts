@@ -21,9 +21,10 @@ import { EndedEarly } from '../tools/start/child.ts';
 import { startStationProcess } from '../tools/start/processes.ts';
 import { IDENTITY } from './dispatch/testing/desk.ts';
 import { demoFileSlot } from './keys/demo-file.ts';
-import { createKeys, openKeys } from './keys/keys.ts';
+import { openKeys } from './keys/keys.ts';
 import { openPages, PAGE } from './store/file/sqlcipher-pages.ts';
 import { openStore } from './store/open.ts';
+import { enrolledFolder } from './testing/enrolled-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'qd-process-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
@@ -35,24 +36,15 @@ const OPENED = { number: '26-00001', answeredAt: 1, source: 'call' };
 /** A folder as an enrolment leaves it, and somebody who took a call there. */
 async function enrolled(name: string): Promise<string> {
   const folder = join(root, name);
-  const keys = await createKeys(folder, [demoFileSlot()], systemRandom());
-  if (!keys.ok) throw new Error(keys.message);
-  const opened = openStore(join(folder, 'station.db'), {
-    key: keys.storeKey,
-    deviceKey: keys.deviceKey,
-    identity: IDENTITY,
-    siteKeys: [{ id: 'sk1', key: Buffer.alloc(32, 7).toString('base64url') }],
-    effectsOf,
-    clock: Date.now,
-    random: systemRandom(),
-  });
-  if (!opened.ok) throw new Error(opened.message);
-  opened.store.saveValue('setting', 'station', 'position', 'p1');
-  opened.store.append(
-    [{ type: 'incident.opened', v: 1, at: Date.now(), about: ['incident:1'], replaces: [], body: OPENED }],
-    { position: null, session: null, by: null },
-  );
-  opened.store.close();
+  const opened = {
+    type: 'incident.opened',
+    v: 1,
+    at: Date.now(),
+    about: ['incident:1'],
+    replaces: [],
+    body: OPENED,
+  } as const;
+  await enrolledFolder(folder, [opened], (store) => store.saveValue('setting', 'station', 'position', 'p1'));
   return folder;
 }
 

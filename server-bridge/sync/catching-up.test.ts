@@ -10,8 +10,9 @@ import { startSync } from './engine.ts';
 import { createHttp } from './http.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 import { systemTimers } from './system-timers.ts';
+import { askedCenter } from './testing/asked-center.ts';
 
-const unasked = (): Promise<never> => Promise.reject(new SyncFailure('refused', 'It was not asked for here.'));
+const UNASKED = new SyncFailure('refused', 'It was not asked for here.');
 
 /**
  * What a station that is 2,501 items behind asks for and takes, in order. `live`: where a page of the rest comes on the live
@@ -29,33 +30,28 @@ async function catchUp(live: number | null): Promise<readonly string[]> {
   const head = numbered.page(0, 5_000).items.length;
   const did: string[] = [];
   let channel: Parameters<CenterPort['live']>[0] | null = null;
-  const center: CenterPort = {
-    hello: async () => ({
-      ...{ epoch: numbered.epoch, head, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
-      roster: site.roster(),
-    }),
-    pull: async (_, after, limit) => {
-      did.push(`asked ${after}`);
-      if (live !== null && did.length === 1) {
-        await Promise.resolve();
-        channel?.onUp();
-        channel?.onPage(numbered.page(live, 1_000));
-      }
-      return numbered.page(after, limit);
+  const center = askedCenter(
+    {
+      hello: async () => ({
+        ...{ epoch: numbered.epoch, head, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
+        roster: site.roster(),
+      }),
+      pull: async (_, after, limit) => {
+        did.push(`asked ${after}`);
+        if (live !== null && did.length === 1) {
+          await Promise.resolve();
+          channel?.onUp();
+          channel?.onPage(numbered.page(live, 1_000));
+        }
+        return numbered.page(after, limit);
+      },
+      live: (events) => {
+        channel = events;
+        return { close: () => undefined, presence: () => undefined };
+      },
     },
-    ...{
-      push: unasked,
-      snapshot: unasked,
-      entity: unasked,
-      request: unasked,
-      abandon: () => undefined,
-      abandonGreeting: () => undefined,
-    },
-    live: (events) => {
-      channel = events;
-      return { close: () => undefined, presence: () => undefined };
-    },
-  };
+    UNASKED,
+  );
   const sync = startSync({
     store: {
       ...store,
@@ -93,27 +89,22 @@ it('takes a page that the live channel brings while it is being opened', async (
   author.append([site.opened(incidentRef(site), '26-1')], { position: null, session: null, by: null });
   const store = site.open('b');
   store.beginEpoch(numbered.epoch);
-  const center: CenterPort = {
-    hello: async () => ({
-      ...{ epoch: numbered.epoch, head: 0, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
-      roster: site.roster(),
-    }),
-    pull: async (_, after) => ({ ...numbered.page(after), items: [], head: after }),
-    ...{
-      push: unasked,
-      snapshot: unasked,
-      entity: unasked,
-      request: unasked,
-      abandon: () => undefined,
-      abandonGreeting: () => undefined,
+  const center = askedCenter(
+    {
+      hello: async () => ({
+        ...{ epoch: numbered.epoch, head: 0, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
+        roster: site.roster(),
+      }),
+      pull: async (_, after) => ({ ...numbered.page(after), items: [], head: after }),
+      live: (events) => {
+        events.onUp();
+        numbered.push(author);
+        events.onPage(numbered.page(0));
+        return { close: () => undefined, presence: () => undefined };
+      },
     },
-    live: (events) => {
-      events.onUp();
-      numbered.push(author);
-      events.onPage(numbered.page(0));
-      return { close: () => undefined, presence: () => undefined };
-    },
-  };
+    UNASKED,
+  );
   const sync = startSync({
     ...{ store, center, peers: null, timers: systemTimers, clock: () => site.now, steady: () => performance.now() },
     ...{ random: systemRandom(), build: 'test', reads: [], lanAddress: '' },
@@ -132,26 +123,21 @@ it('is behind by nothing once a page that came live is taken, though nothing els
   const store = site.open('b');
   store.beginEpoch(numbered.epoch);
   const channels: Parameters<CenterPort['live']>[0][] = [];
-  const center: CenterPort = {
-    hello: async () => ({
-      ...{ epoch: numbered.epoch, head: 0, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
-      roster: site.roster(),
-    }),
-    pull: async (_, after) => numbered.page(after),
-    ...{
-      push: unasked,
-      snapshot: unasked,
-      entity: unasked,
-      request: unasked,
-      abandon: () => undefined,
-      abandonGreeting: () => undefined,
+  const center = askedCenter(
+    {
+      hello: async () => ({
+        ...{ epoch: numbered.epoch, head: 0, wants: [], siteKeys: [...site.siteKeys], emit: [], now: site.now },
+        roster: site.roster(),
+      }),
+      pull: async (_, after) => numbered.page(after),
+      live: (events) => {
+        channels.push(events);
+        events.onUp();
+        return { close: () => undefined, presence: () => undefined };
+      },
     },
-    live: (events) => {
-      channels.push(events);
-      events.onUp();
-      return { close: () => undefined, presence: () => undefined };
-    },
-  };
+    UNASKED,
+  );
   const sync = startSync({
     ...{ store, center, peers: null, timers: systemTimers, clock: () => site.now, steady: () => performance.now() },
     ...{ random: systemRandom(), build: 'test', reads: [], lanAddress: '' },

@@ -9,6 +9,7 @@ import { AUTHOR, incidentRef, type TestSite, testCenter, testSite } from '../sto
 import { type Sync, startSync } from './engine.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 import { systemTimers } from './system-timers.ts';
+import { askedCenter } from './testing/asked-center.ts';
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const fails = () => Promise.reject(new SyncFailure('unreachable', 'The center answered 500.', 500));
@@ -24,11 +25,9 @@ function centerOf(site: TestSite, store: OpenStore, over: Partial<CenterPort> = 
       asked[what]++;
       return (answer as (...of: never[]) => unknown)(...args);
     }) as CenterPort[K];
-  const port: CenterPort = {
+  const port = askedCenter({
     snapshot: refuses,
     entity: refuses,
-    abandon: () => undefined,
-    abandonGreeting: () => undefined,
     live: ({ onUp }) => {
       const opening = setTimeout(onUp, 1);
       return { close: () => clearTimeout(opening), presence: () => undefined };
@@ -51,7 +50,7 @@ function centerOf(site: TestSite, store: OpenStore, over: Partial<CenterPort> = 
         now: site.now,
       };
     }),
-  };
+  });
   return { port, asked };
 }
 

@@ -6,16 +6,11 @@ import type { OpenStore } from '../store/open.ts';
 import { StoreFailure } from '../store/state.ts';
 import { AUTHOR, incidentRef, testSite } from '../store/testing/site.ts';
 import { startSync } from './engine.ts';
-import { type CenterPort, type PeersPort, SyncFailure } from './ports.ts';
+import type { PeersPort } from './ports.ts';
 import { systemTimers } from './system-timers.ts';
+import { askedCenter } from './testing/asked-center.ts';
 
-const away = (): Promise<never> => Promise.reject(new SyncFailure('unreachable', 'The center could not be reached.'));
-const center: CenterPort = {
-  ...{ hello: away, pull: away, push: away, request: away, snapshot: away, entity: away },
-  abandon: () => undefined,
-  abandonGreeting: () => undefined,
-  live: () => ({ close: () => undefined, presence: () => undefined }),
-};
+const center = askedCenter({});
 
 it.each(['disk full', 'unwritable'] as const)(
   'what a disk (%s) did not take of a peer is asked for again once it takes something, and not before',

@@ -3,10 +3,9 @@ import { READS } from '../../domain/modules.ts';
 import { systemRandom } from '../../sealing/random.ts';
 import { testSite } from '../store/testing/site.ts';
 import { startSync } from './engine.ts';
-import { type CenterPort, type PeersPort, SyncFailure } from './ports.ts';
+import type { PeersPort } from './ports.ts';
 import { systemTimers } from './system-timers.ts';
-
-const away = (): Promise<never> => Promise.reject(new SyncFailure('unreachable', 'It is away.'));
+import { askedCenter } from './testing/asked-center.ts';
 
 it('of a peer is what it says of itself: it speaks for no other workstation, whatever its message names', async () => {
   const site = testSite();
@@ -18,19 +17,7 @@ it('of a peer is what it says of itself: it speaks for no other workstation, wha
     on: (events) => void links.push(events),
     close: async () => undefined,
   };
-  const center: CenterPort = {
-    ...{
-      hello: away,
-      pull: away,
-      push: away,
-      snapshot: away,
-      entity: away,
-      request: away,
-      abandon: () => undefined,
-      abandonGreeting: () => undefined,
-    },
-    live: () => ({ close: () => undefined, presence: () => undefined }),
-  };
+  const center = askedCenter({});
   const sync = startSync({
     ...{ store: site.open('a'), center, peers, timers: systemTimers, clock: () => site.now, random: systemRandom() },
     ...{ steady: () => performance.now(), build: 'test', reads: READS, lanAddress: '' },

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { faults } from './axe.ts';
-import { choose, rowGone, rowShows, takeCall, timeline } from './calls.ts';
+import { choose, rowGone, rowShows, takeCall } from './calls.ts';
 import { nameOfFocus } from './keyboard.ts';
 import { oneConsole } from './one-console.ts';
 
@@ -28,34 +27,6 @@ describe('the form of a call', () => {
     await at.page.waitForTimeout(300);
     expect(await form.textContent()).not.toContain('changed just now');
     expect(await at.command(`C ${call.short} CANCELED`)).toContain('closed');
-  });
-
-  it('says where it may be a call that is open, offers that first, and no more once they are linked', async () => {
-    const first = await takeCall(at, '1400 Fulton St / Larkin St', 'chest');
-    await at.press('F2');
-    const second = await takeCall(at, 'larkin street / 1400 fulton street', 'chest');
-    const said = at.page.getByRole('status', { name: 'Same call' }).filter({ visible: true });
-    await expect.poll(() => said.textContent()).toMatch(`Same call? ${first.number} · Chest pain · same place · 0:`);
-    expect(await said.textContent()).toContain(`M ${second.short} ${first.short} merges`);
-    expect(await faults(at.page)).toEqual([]);
-    for (const n of [1, 2]) {
-      const other = await takeCall(at, `${n} Elsewhere St`, 'chest');
-      expect(await at.command(`C ${other.short} CANCELED`)).toContain('closed');
-    }
-    // Calls that were taken since come behind it.
-    await choose(at, 'F2', second.short);
-    await at.press('m');
-    await expect
-      .poll(() => at.page.getByRole('group', { name: 'Merge into' }).getByRole('button').first().textContent())
-      .toContain(first.number);
-    await at.press('Escape');
-    await choose(at, 'F2', first.short);
-    await expect
-      .poll(() => at.page.getByRole('region', { name: `Incident ${first.number}` }).textContent())
-      .toContain(`M ${second.short} ${first.short} merges`);
-    expect(await at.command(`L ${second.short} ${first.short}`)).toContain('linked');
-    await expect.poll(() => at.page.getByText('Same call?').filter({ visible: true }).count()).toBe(0);
-    for (const { short } of [first, second]) expect(await at.command(`C ${short} CANCELED`)).toContain('closed');
   });
 
   it('goes on to the nature by Enter where nobody knows yet where it is: the nature was typed into the location', async () => {
@@ -148,80 +119,6 @@ describe('the form of a call', () => {
     await own.close();
     await expect.poll(forms, { timeout: 5_000 }).toContain(`Call ${call.number}`);
     await expect.poll(() => at.field('Patient').filter({ visible: true }).inputValue()).toBe('F 80');
-  });
-});
-
-describe('what is half typed', () => {
-  it('is there again where the page ended right after the last key', async () => {
-    const call = await takeCall(at, '5 Fifth St', 'chest');
-    await at.tabTo('Caller');
-    await at.type('Bo, neighbor');
-    await at.page.reload();
-    const form = at.page.getByRole('form', { name: `Call ${call.number}` });
-    await expect.poll(() => form.getByLabel('Caller').inputValue()).toBe('Bo, neighbor');
-    await at.press('`');
-    await at.type('D M36 half a com');
-    await at.page.reload();
-    await at.grid('Pending').waitFor();
-    await expect.poll(() => at.field('Command line').inputValue()).toBe('D M36 half a com');
-    await at.press('`', 'ControlOrMeta+a', 'Backspace', 'Escape');
-    await choose(at, 'F2', call.short);
-    await at.press('n');
-    await expect.poll(at.focused).toBe('Add to the timeline');
-    await at.type('gate code 4471');
-    await at.page.reload();
-    await at.row('Pending', call.number).waitFor();
-    await choose(at, 'F2', call.short);
-    await at.press('n');
-    await expect.poll(at.focused).toBe('Add to the timeline');
-    await expect.poll(() => at.field('Add to the timeline').inputValue()).toBe('gate code 4471');
-    await at.press('Enter');
-    await expect.poll(async () => (await timeline(at)).join('\n')).toContain('gate code 4471');
-    // Sent as it had been kept, it is not offered to be sent again.
-    await choose(at, 'F2', call.short);
-    await at.press('n');
-    await expect.poll(at.focused).toBe('Add to the timeline');
-    await at.page.waitForTimeout(300);
-    expect(await at.field('Add to the timeline').inputValue()).toBe('');
-    await at.press('Escape');
-  });
-});
-
-describe('what was typed as the page ended', () => {
-  it('is there also where it is kept only after the next page is up', async () => {
-    // As if the page before had been heard to its end only after the new one had asked.
-    await at.page.routeWebSocket(/./, (socket) => {
-      let first = true;
-      socket.connectToServer().onMessage((message) => {
-        const whole = `${message}`;
-        const isFirst = first && whole.includes(' late');
-        socket.send(isFirst ? whole.replaceAll(' late', '') : message);
-        if (isFirst) setTimeout(() => socket.send(message), 1_000);
-        if (isFirst) first = false;
-      });
-    });
-    await at.page.reload();
-    await at.grid('Pending').waitFor();
-    const call = await takeCall(at, '6 Sixth St', 'chest');
-    await at.tabTo('Caller');
-    await at.type('Bo late');
-    // What a page sends as it ends does not go through the route.
-    await at.page.waitForTimeout(600);
-    await at.page.reload();
-    const caller = at.page.getByRole('form', { name: `Call ${call.number}` }).getByLabel('Caller');
-    expect(await caller.inputValue()).not.toContain('late');
-    await expect.poll(() => caller.inputValue()).toBe('Bo late');
-    await at.press('`');
-    await at.type('D M36 late');
-    await at.page.waitForTimeout(600);
-    await at.page.reload();
-    await at.grid('Pending').waitFor();
-    await expect.poll(() => at.field('Command line').inputValue()).toBe('D M36');
-    await expect.poll(() => at.field('Command line').inputValue()).toBe('D M36 late');
-    await at.press('`', 'ControlOrMeta+a', 'Backspace', 'Escape');
-    await at.page.unrouteAll();
-    await at.page.reload();
-    await at.grid('Pending').waitFor();
   });
 });
 
