@@ -174,8 +174,14 @@ export const CALLS = {
     }),
     Done,
   ),
-  /** The next logical status of a unit (F9). */
-  'unit.next': call(z.strictObject({ unit: Id, incident: Id.optional(), at: At }), Done),
+  /**
+   * The next logical status of a unit (F9). `to` is the step that was shown where it was asked for: none other is taken, and
+   * none twice.
+   */
+  'unit.next': call(
+    z.strictObject({ unit: Id, incident: Id.optional(), to: z.string().min(1).max(4).optional(), at: At }),
+    Done,
+  ),
   'unit.cancel': call(
     z.strictObject({ unit: Id, incident: Id.optional(), reason: Text(240).optional(), at: At }),
     Done,

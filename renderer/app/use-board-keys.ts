@@ -1,5 +1,5 @@
 /** What the keys of the board do. */
-import { useMemo, useRef } from 'react';
+import { useMemo } from 'react';
 import { isAvailable } from '#domain/cad/views/availability.ts';
 import { activeOf, pendingOf } from '../features/board/board-rows.ts';
 import { callsInHand } from '../features/intake/calls-in-hand.ts';
@@ -40,8 +40,6 @@ export function useBoardKeys(): void {
   const toSettle = useToSettle();
   const act = useAct();
   const alarmNow = useAlarm();
-  /** Units whose next status was asked for and is not answered. */
-  const stepping = useRef(new Set<string>());
   const lists = useMemo(() => {
     const rows = Object.values(incidents);
     return { pending: pendingOf(rows), active: activeOf(rows) };
@@ -149,15 +147,9 @@ export function useBoardKeys(): void {
       echo(false, `${row.callsign} ${row.code} has no next status; Enter lists them all`, now());
       return true;
     }
-    // A step is taken from where the unit stood when the key was pressed: pressed again unanswered, it would be two.
-    if (stepping.current.has(row.id)) {
-      echo(false, `${row.callsign} ${row.code}: its next status is on its way`, now());
-      return true;
-    }
-    stepping.current.add(row.id);
     const from = document.activeElement;
-    act('unit.next', { unit: row.id }, (answer) => {
-      stepping.current.delete(row.id);
+    // The step that is shown, so that the key pressed twice before it shows is one step; once it shows, the next is another.
+    act('unit.next', { unit: row.id, to: row.next }, (answer) => {
       // A status that needs more asks for it where the unit stands.
       if (!answer.ok && answer.refusal.code.startsWith('needs.')) {
         if (!dock.isOpen('units')) dock.open('units');

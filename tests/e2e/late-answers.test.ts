@@ -6,12 +6,14 @@ import { oneConsole } from './one-console.ts';
 const at = oneConsole();
 const LATE_MS = 1_000;
 
-/** From here on answers come late; what others do is shown in time. */
+let showLate = false;
+
+/** From here on answers come late; what is done is shown in time, unless `showLate`. */
 const answerLate = async (): Promise<void> => {
   await at.page.routeWebSocket(/./, (socket) => {
     const station = socket.connectToServer();
     station.onMessage((message) => {
-      if (message.includes('"t":"result"')) setTimeout(() => socket.send(message), LATE_MS);
+      if (showLate || message.includes('"t":"result"')) setTimeout(() => socket.send(message), LATE_MS);
       else socket.send(message);
     });
   });
@@ -178,9 +180,21 @@ describe('an answer that comes late', () => {
     expect(await at.command(`D M55 ${call.short}`)).toContain('M55 dispatched');
     await at.press('F4');
     await at.type('M55');
+    showLate = true;
     await at.press('F9', 'F9');
-    await at.page.waitForTimeout(2 * LATE_MS + 300);
+    await expect.poll(at.echo).toContain('M55 is ER by now');
+    showLate = false;
     await rowShows(at, 'Units', 'M55', 'ER');
+  });
+
+  it('holds up no step that follows on one which is shown', async () => {
+    await at.press('F4');
+    await at.type('M55');
+    await at.press('F9');
+    await rowShows(at, 'Units', 'M55', 'OS');
+    expect(await at.echo()).not.toContain('on scene');
+    await at.press('F9');
+    await rowShows(at, 'Units', 'M55', 'AP');
     await at.command('X M55');
   });
 });

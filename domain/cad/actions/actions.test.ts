@@ -211,6 +211,14 @@ describe('statuses', () => {
     ]);
   });
 
+  it('take no other step than the one that was shown, and none twice', () => {
+    expect(did('unit.next', { unit: 'm36', to: 'ER' })).toBe('M36 en route 26-K0001');
+    expect(act('unit.next', { unit: 'm36', to: 'ER' }, at)).toMatchObject({
+      refusal: { code: 'status.moved', field: 'to', message: 'M36 is ER by now; its next status is OS.' },
+    });
+    expect(did('unit.next', { unit: 'm36', to: 'OS' })).toBe('M36 on scene 26-K0001');
+  });
+
   it('ask for what they need and know what they do not', () => {
     expect(did('unit.status', { unit: 'm14', code: 'OOS' })).toBe('needs.reason reason');
     expect(did('unit.status', { unit: 'm14', code: 'PO' })).toBe('needs.post post');

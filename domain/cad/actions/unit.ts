@@ -98,6 +98,8 @@ export const decideNext: Decide<ActionInput<'unit.next'>> = (input, world, means
   const code = now ? nextCode(unit.statuses, now.code, now.standard) : null;
   if (code === null)
     return refused('status.no_next', `${unit.callsign} has no next status. Say which, for example OOS.`, 'unit');
+  if (input.to !== undefined && input.to !== code)
+    return refused('status.moved', `${unit.callsign} is ${now?.code} by now; its next status is ${code}.`, 'to');
   const incident = run ? { incident: idOf(run.value.incident) } : {};
   return decideStatus(
     { unit: unit.id, code, ...incident, ...(input.at === undefined ? {} : { at: input.at }) },
