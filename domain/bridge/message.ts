@@ -6,6 +6,10 @@ import { TopicSchema } from './topics.ts';
 /** Largest message a window may send, in characters. */
 export const MAX_BRIDGE_MESSAGE = 2_000_000;
 
+/** Where a page in a browser says what it has to say as it ends, each message a line, and how much: what browsers give it. */
+export const PARTING_PATH = '/bridge/parting';
+export const MOST_PARTING_BYTES = 65_536;
+
 /** From a window. The first over a WebSocket is `hello`: it trades the one-time token of the URL's fragment for a bearer of that tab. */
 export const ToStationSchema = z.discriminatedUnion('t', [
   z.strictObject({

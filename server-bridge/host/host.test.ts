@@ -193,6 +193,41 @@ describe('the bridge', () => {
     torn.close();
   });
 
+  it('hears beside the socket what a page says as it ends, by the same door', async () => {
+    const token = at.tokens.issue('desk');
+    const window = await openWindow(at.host.url);
+    window.say({ t: 'hello', token });
+    const { bearer } = (await window.next()) as Extract<ToWindow, { t: 'welcome' }>;
+    window.say({ t: 'watch', id: 1, topic: 'drafts' });
+    await window.next((message) => message.t === 'snapshot');
+    const hello = { t: 'hello', bearer };
+    const save = (value: unknown) => ({ t: 'call', id: 2, name: 'draft.save', input: { key: 'last', value } });
+    const part = (
+      lines: readonly unknown[],
+      headers: Record<string, string> = { origin: new URL(at.host.url).origin },
+    ) => get('/bridge/parting', headers, 'POST', lines.map((line) => JSON.stringify(line)).join('\n'));
+
+    expect((await part([hello, save('typed')])).status).toBe(200);
+    expect(await window.next((message) => message.t === 'patch')).toMatchObject({ set: { drafts: { last: 'typed' } } });
+    expect((await part([hello, save('x')], { origin: 'https://evil.example' })).status).toBe(403);
+    for (const lines of [
+      [],
+      [save('x')],
+      [{ t: 'hello', bearer: 'x' }, save('x')],
+      [hello, '{'],
+      [hello, { t: 'call', id: 2, name: 'no.such', input: {} }],
+      [hello, { ...save('x'), input: { key: 'last', value: 'x', more: 1 } }],
+    ])
+      expect(await part(lines)).toMatchObject({ status: 403, text: expect.stringMatching(/^.+\.\n$/) });
+    expect((await part([hello, save('x'.repeat(70_000))])).status).toBe(413);
+    expect((await get('/bridge/parting')).status).toBe(404);
+    window.say({ t: 'watch', id: 3, topic: 'drafts' });
+    expect(await window.next((message) => message.t === 'snapshot')).toMatchObject({
+      state: { drafts: { last: 'typed' } },
+    });
+    window.close();
+  });
+
   it('numbers patches without a gap for a reader that sleeps, and merges what it missed', async () => {
     const window = await openConsole(at.host.url, at.tokens.issue('desk'));
     window.say({ t: 'watch', id: 1, topic: 'drafts' });

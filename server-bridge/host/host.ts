@@ -2,9 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { PARTING_PATH } from '../../domain/bridge/message.ts';
 import type { BridgedStation } from '../bridge/serve.ts';
 import { hostHolds, originHolds } from './doorway.ts';
 import { filesOf, REPORTS_PATH, say } from './files.ts';
+import { takeParting } from './parting.ts';
 import { takeReports } from './policy-reports.ts';
 import type { Sockets } from './socket.ts';
 
@@ -37,12 +39,14 @@ export async function startHost(options: HostOptions): Promise<Host> {
   let port = options.port;
   let sockets: Promise<Sockets> | null = null;
   const reports = takeReports(options.served.fault, Date.now);
+  const parting = takeParting(options.served);
 
   const server = createServer({ maxHeaderSize: HEADER_BYTES, requestTimeout: 30_000 }, (request, response) => {
     const refuse = (status: number, text: string): void => say(response, status, text);
     if (!hostHolds(request.headers.host, port)) return refuse(421, 'This host answers only at its own address.');
     if (!originHolds(request.headers)) return refuse(403, 'This page may not ask this host.');
     if (request.method === 'POST' && request.url === REPORTS_PATH) return reports(request, refuse);
+    if (request.method === 'POST' && request.url === PARTING_PATH) return parting(request, refuse);
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(405, 'Only GET.');
     let path: string;
     try {

@@ -42,6 +42,21 @@ describe('what is half typed', () => {
 });
 
 describe('what was typed as the page ended', () => {
+  it('is there where all is lost that a page sends by its socket as it ends', async () => {
+    await at.page.routeWebSocket(/./, (socket) => void socket.connectToServer());
+    await at.page.reload();
+    await at.grid('Pending').waitFor();
+    const call = await takeCall(at, '7 Seventh St', 'chest');
+    const caller = at.page.getByRole('form', { name: `Call ${call.number}` }).getByLabel('Caller');
+    for (const typed of ['Bo', 'Bo, neighbor', 'Bo, neighbor of Al']) {
+      await at.tabTo('Caller');
+      await at.press('ControlOrMeta+a');
+      await at.type(typed);
+      await at.page.reload();
+      await expect.poll(() => caller.inputValue()).toBe(typed);
+    }
+  });
+
   it('is there also where it is kept only after the next page is up', async () => {
     // As if the page before had been heard to its end only after the new one had asked.
     await at.page.routeWebSocket(/./, (socket) => {

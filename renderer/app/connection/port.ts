@@ -1,6 +1,6 @@
 /** The way from this window to its station: the shell's door where there is one, otherwise the loopback WebSocket. */
 import type { StationPort } from '#domain/bridge/message.ts';
-import { webSocketPort } from './web-socket-port.ts';
+import { pageEndOf, webSocketPort } from './web-socket-port.ts';
 
 declare global {
   interface Window {
@@ -16,5 +16,10 @@ export function inShell(): boolean {
 export function portOf(window: Window, token: string | undefined): StationPort {
   if (window.station) return window.station;
   const { protocol, host } = window.location;
-  return webSocketPort(`${protocol === 'https:' ? 'wss' : 'ws'}://${host}/bridge`, token, window.sessionStorage);
+  return webSocketPort(
+    `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/bridge`,
+    token,
+    window.sessionStorage,
+    pageEndOf(window),
+  );
 }

@@ -1,5 +1,5 @@
 /** The bridge over the loopback WebSocket, for a console that runs in a browser. */
-import type { StationPort, ToStation, ToWindow } from '#domain/bridge/message.ts';
+import { PARTING_PATH, type StationPort, type ToStation, type ToWindow } from '#domain/bridge/message.ts';
 
 const BEARER = 'qd.bearer';
 const FIRST_RETRY_MS = 150;
@@ -11,17 +11,44 @@ export interface TabStorage {
   readonly removeItem: (key: string) => void;
 }
 
+/** The end of the page: when it comes, and a way out for what is said then; false where the browser does not take it. */
+export interface PageEnd {
+  readonly onEnding: (listener: (ending: boolean) => void) => void;
+  readonly say: (path: string, text: string) => boolean;
+}
+
+/** What listens to `pagehide` itself hears of it after this. */
+export function pageEndOf(window: Window): PageEnd {
+  return {
+    onEnding: (listener) => {
+      window.addEventListener('pagehide', () => listener(true), { capture: true });
+      window.addEventListener('pageshow', () => listener(false));
+    },
+    say: (path, text) => window.navigator.sendBeacon(path, text),
+  };
+}
+
 /**
  * Connects, trades the token for this tab's bearer, and keeps connecting again for as long as the window lives. Listeners
  * hear `true` once the station has welcomed the tab. A tab that the station does not know hears `unwelcome` and stays out.
+ * What is said as the page ends goes beside the socket, which a browser may cut with what is still on its way.
  */
-export function webSocketPort(url: string, firstToken: string | undefined, storage: TabStorage): StationPort {
+export function webSocketPort(
+  url: string,
+  firstToken: string | undefined,
+  storage: TabStorage,
+  page: PageEnd,
+): StationPort {
   const listeners = new Set<(message: ToWindow) => void>();
   const states = new Set<(connected: boolean) => void>();
   let token = firstToken;
   let socket: WebSocket | null = null;
   let welcomed = false;
   let wait = FIRST_RETRY_MS;
+  let ending = false;
+  page.onEnding((now) => {
+    ending = now;
+  });
 
   const turn = (connected: boolean): void => {
     if (welcomed === connected) return;
@@ -62,8 +89,16 @@ export function webSocketPort(url: string, firstToken: string | undefined, stora
   };
   connect();
 
+  /** Whether the browser has taken it: it may have had enough of this page. */
+  const part = (message: ToStation): boolean => {
+    const bearer = storage.getItem(BEARER);
+    const hello: ToStation = { t: 'hello', ...(bearer === null ? {} : { bearer }) };
+    return page.say(PARTING_PATH, [hello, message].map((line) => JSON.stringify(line)).join('\n'));
+  };
+
   return {
     send: (message) => {
+      if (ending && message.t === 'call' && part(message)) return;
       if (welcomed && socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
     },
     onMessage: (listener) => {
