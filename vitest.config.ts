@@ -9,6 +9,12 @@ const SECOND = 1000;
  */
 const expectation = { poll: { timeout: 10 * SECOND } };
 
+/**
+ * Files that a worker runs share what it has loaded: to load the center or the browser's driver anew for each took a tenth of
+ * the time of all. What a test changes of its process it puts back, and what needs a process to itself starts one.
+ */
+const isolate = false;
+
 /** Browser tests that hold the product to a time. */
 const IN_TIME = ['cable', 'outage', 'together'].map((name) => `tests/e2e/${name}.test.ts`);
 
@@ -48,6 +54,7 @@ export default defineConfig({
           testTimeout: 30 * SECOND,
           hookTimeout: 120 * SECOND,
           expect: expectation,
+          isolate,
           sequence: { groupOrder: 1 },
         },
       },
@@ -59,6 +66,7 @@ export default defineConfig({
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
           expect: expectation,
+          isolate,
           sequence: { groupOrder: 1 },
         },
       },
@@ -70,6 +78,7 @@ export default defineConfig({
           testTimeout: 120 * SECOND,
           hookTimeout: 120 * SECOND,
           expect: expectation,
+          isolate,
           sequence: { groupOrder: 1 },
         },
       },
@@ -82,6 +91,7 @@ export default defineConfig({
           testTimeout: 180 * SECOND,
           hookTimeout: 180 * SECOND,
           expect: expectation,
+          isolate,
           sequence: { groupOrder: 2 },
         },
       },
@@ -94,6 +104,7 @@ export default defineConfig({
           testTimeout: 180 * SECOND,
           hookTimeout: 180 * SECOND,
           expect: expectation,
+          isolate,
           sequence: { groupOrder: 3 },
         },
       },
