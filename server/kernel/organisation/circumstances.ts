@@ -6,7 +6,7 @@ import type { OrganisationState } from '#domain/kernel/organisation.ts';
 import { type RoleRestriction, restrictionsOf } from '#domain/kernel/restriction.ts';
 import { MODULES } from '#domain/modules.ts';
 import type { Database } from '../db/database.ts';
-import { holdsStill } from '../holds-still.ts';
+import { remembered } from '../remembered.ts';
 
 /** `anew`: not as remembered, for whoever has just changed it. */
 export type CircumstancesOf = (org: string, how?: 'anew') => Promise<Circumstances>;
@@ -16,14 +16,10 @@ const LIFE_MS = 1_000;
 
 /** An organisation's state and modules, remembered for a moment; `anew` asks the database. */
 export function circumstancesFrom(db: Database, clock: Clock): CircumstancesOf {
-  const known = new Map<string, { readonly until: number; readonly are: Promise<Circumstances> }>();
+  const known = remembered<Circumstances>({ clock, lifeMs: LIFE_MS });
   return (org, how) => {
-    const held = known.get(org);
-    if (how !== 'anew' && held && holdsStill(held.until, clock(), LIFE_MS)) return held.are;
-    const are = read(db, org);
-    known.set(org, { until: clock() + LIFE_MS, are });
-    are.catch(() => known.delete(org));
-    return are;
+    const ask = how === 'anew' ? known.anew : known.get;
+    return ask(org, () => read(db, org));
   };
 }
 

@@ -3,8 +3,8 @@ import * as oidc from 'openid-client';
 import type { SsoSettings } from '#domain/identity/api/sso.ts';
 import type { Clock } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
-import { holdsStill } from '../../holds-still.ts';
 import type { Outbound } from '../../http/outbound.ts';
+import { remembered } from '../../remembered.ts';
 
 const LIFE_MS = 10 * 60_000;
 const TIMEOUT_S = 10;
@@ -23,16 +23,11 @@ export function isIssuer(issuer: string): boolean {
 
 /** Everything that a provider and its discovery document name is asked by `outbound`, and so only where that may ask. */
 export function makeProviders(clock: Clock, outbound: Outbound): ProviderOf {
-  const known = new Map<string, { readonly until: number; readonly is: Promise<oidc.Configuration> }>();
-  return (settings, clientSecret) => {
-    const name = sha256(JSON.stringify([settings.issuer, settings.clientId, clientSecret]));
-    const held = known.get(name);
-    if (held && holdsStill(held.until, clock(), LIFE_MS)) return held.is;
-    const is = discovered(settings, clientSecret, outbound);
-    known.set(name, { until: clock() + LIFE_MS, is });
-    is.catch(() => known.delete(name));
-    return is;
-  };
+  const known = remembered<oidc.Configuration>({ clock, lifeMs: LIFE_MS });
+  return (settings, clientSecret) =>
+    known.get(sha256(JSON.stringify([settings.issuer, settings.clientId, clientSecret])), () =>
+      discovered(settings, clientSecret, outbound),
+    );
 }
 
 async function discovered(
