@@ -9,7 +9,9 @@ import type { Clock, RandomBytes } from '#domain/kernel/ids.ts';
 import { KEY_BYTES, seal } from '#sealing/cipher.ts';
 import type { Database } from '../db/database.ts';
 import { innerContext } from './contexts.ts';
+import { newKeyId } from './key-id.ts';
 import type { OrgKey, OrgKeys } from './org-key.ts';
+import { settled } from './settled.ts';
 
 export type InnerPurpose = 'secrets' | 'operations' | 'index';
 
@@ -22,7 +24,6 @@ export interface InnerKey {
 
 /** What an older build sealed secrets with: the organisation's key itself, named by no id. */
 export const UNNAMED = 'unnamed';
-const ID_BYTES = 12;
 
 interface Row {
   readonly id: string;
@@ -52,25 +53,20 @@ export async function innerKeys(
         [org, purpose],
       ),
     );
-    const open: InnerKey[] = [];
+    const opened: InnerKey[] = [];
     for (const { id, wrapped, retired_at } of rows) {
       const bytes = await keys.open(org, wrapped, innerContext(org, id));
-      if (bytes) open.push({ id, purpose, bytes, retired: retired_at !== null });
+      if (bytes) opened.push({ id, purpose, bytes, retired: retired_at !== null });
     }
-    return { open, whole: open.length === rows.length };
+    return { opened, whole: opened.length === rows.length };
   };
-  /** Two rotations may pass between a row's being read and its being opened: where one did not open, all are read again. */
-  const settled = async (): Promise<readonly InnerKey[]> => {
-    const first = await read();
-    return (first.whole ? first : await read()).open;
-  };
-  const held = await settled();
+  const { opened: held } = await settled(read);
   if (held[0] && !held[0].retired) return held;
   await db.inOrgClient({ org, actor: 'center' }, async (client) => {
     const under = await keys.locked(client, org);
     await makeFirst(client, org, under, purpose, world);
   });
-  return settled();
+  return (await settled(read)).opened;
 }
 
 /** Under the lock of the organisation's key: makes the first key of a purpose, where there is none. */
@@ -93,11 +89,7 @@ export async function makeFirst(
     purpose === 'operations'
       ? createHmac('sha256', under.bytes).update('qd.operations.1').digest()
       : world.random(KEY_BYTES);
-  await putInner(client, org, under, { id: newInnerId(world), purpose, bytes }, world, false);
-}
-
-export function newInnerId({ random }: Pick<InnerWorld, 'random'>): string {
-  return Buffer.from(random(ID_BYTES)).toString('base64url');
+  await putInner(client, org, under, { id: newKeyId(world.random), purpose, bytes }, world, false);
 }
 
 /** Keeps a key of an organisation, wrapped under its own; one of that id that is there stays as it is. */
@@ -114,21 +106,4 @@ export async function putInner(
     `insert into keys.inner (org, id, purpose, wrapped, created_at, retired_at) values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
     [org, id, purpose, seal(under.bytes, bytes, innerContext(org, id), random), now, retired ? now : null],
   );
-}
-
-/** A sealed secret names its key: the letter q, the key's id in 12 bytes, and the sealed bytes. */
-const MARK = 0x71;
-
-/** A sealed secret that names the key that it is under. */
-export function markedSecret(id: string, sealed: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from([MARK]), Buffer.from(id, 'base64url'), sealed]);
-}
-
-/** Null for one that names no key, as an older build wrote them. */
-export function readMark(secret: Uint8Array): { readonly id: string; readonly sealed: Uint8Array } | null {
-  if (secret[0] !== MARK || secret.length <= 1 + ID_BYTES) return null;
-  return {
-    id: Buffer.from(secret.subarray(1, 1 + ID_BYTES)).toString('base64url'),
-    sealed: secret.subarray(1 + ID_BYTES),
-  };
 }

@@ -1,6 +1,6 @@
 /**
  * The key of a row that was just read, opened by its site's key. What opened is remembered for as long as the site's key is:
- * seconds (pg-ring.ts). It is found by the envelope that came with the row, every time, so an erased key opens nothing any more.
+ * seconds (site-keys.ts). It is found by the envelope that came with the row, every time, so an erased key opens nothing any more.
  */
 import { envelopeContext, type KeyEnvelope } from '#domain/kernel/envelope.ts';
 import { unwrapKey } from '#sealing/cipher.ts';

@@ -6,10 +6,11 @@
  */
 import type pg from 'pg';
 import type { Database } from '../db/database.ts';
+import { READ_LIFE_MS } from './kept.ts';
 
 const PATIENCE_MS = 72 * 3_600_000;
-/** Every node of the center knows a key of this age: twice as long as it goes by what it read. ms */
-export const SETTLED_MS = 10_000;
+/** Every node of the center knows a key of this age. ms */
+export const SETTLED_MS = 2 * READ_LIFE_MS;
 
 export interface At {
   readonly org: string;

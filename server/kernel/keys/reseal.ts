@@ -6,7 +6,8 @@ import type pg from 'pg';
 import type { Scope } from '../db/database.ts';
 import { CenterFailure } from '../db/failure.ts';
 import type { CenterContext } from '../part.ts';
-import { readMark, UNNAMED } from './inner-keys.ts';
+import { UNNAMED } from './inner-keys.ts';
+import { MARK_BYTES, readMark } from './secrets.ts';
 
 /** A column of secrets that `KeyRing.sealFor` made; each part of the center names its own. */
 export interface SealedColumn {
@@ -22,9 +23,6 @@ export interface SealedColumn {
 
 /** Sealed anew in one turn. */
 const BATCH = 200;
-/** The mark of a sealed secret: the letter q and 12 bytes of its key's id. */
-const MARK_BYTES = 13;
-
 interface Row {
   readonly id: string;
   readonly sealed: Buffer;

@@ -10,7 +10,8 @@ import type { Scope } from '../db/database.ts';
 import { CenterFailure } from '../db/failure.ts';
 import type { CenterContext } from '../part.ts';
 import { innerContext, orgContext, signingContext, siteContext } from './contexts.ts';
-import { type InnerPurpose, makeFirst, newInnerId, putInner } from './inner-keys.ts';
+import { type InnerPurpose, makeFirst, putInner } from './inner-keys.ts';
+import { newKeyId } from './key-id.ts';
 import type { MasterKey, MasterKeys } from './master.ts';
 import { masterOf, orgKeys } from './org-key.ts';
 import { activate, missing } from './pending.ts';
@@ -76,7 +77,7 @@ export async function rotateOrganisation(ports: RotationPorts, scope: Scope): Pr
     await client.query(
       `update keys.organisation set id = $2, wrapped = $3, under = $4, rotated_at = $5,
          under_since = case when under = $4 then under_since else $5 end where org = $1`,
-      [org, newInnerId(ports), wrapped, to.id, ports.clock()],
+      [org, newKeyId(ports.random), wrapped, to.id, ports.clock()],
     );
     return all.length;
   });
@@ -152,7 +153,7 @@ async function makeKey(
   site: string | null,
 ): Promise<string> {
   if (level === 'site') {
-    const id = newInnerId({ random });
+    const id = newKeyId(random);
     await client.query('insert into keys.site (org, id, site, wrapped, created_at) values ($1, $2, $3, $4, $5)', [
       org,
       id,
@@ -187,7 +188,7 @@ export async function rotateInner(ports: RotationPorts, scope: Scope, purpose: I
   const id = await ports.db.inOrgClient(scope, async (client) => {
     const under = await orgKeys(ports.db, ports.masters).locked(client, org);
     await makeFirst(client, org, under, purpose, ports);
-    const made = newInnerId(ports);
+    const made = newKeyId(ports.random);
     await client.query('update keys.inner set retired_at = $3 where org = $1 and purpose = $2 and retired_at is null', [
       org,
       purpose,

@@ -38,7 +38,7 @@ const median = (sorted: readonly number[]): number => sorted[Math.floor(sorted.l
 
 /** What a push may take, against a quiet center, while something else is flooded. */
 const MOST_TIMES = 10;
-/** After which the keys that facts are opened with are read again (keys/pg-ring.ts). */
+/** After which the keys that facts are opened with are read again (keys/kept.ts). */
 const KEYS_HELD_MS = 5_100;
 
 describe('facts', () => {
