@@ -1,11 +1,14 @@
 /** Undoing what was begun. */
 import { CenterFailure } from './db/failure.ts';
 
+/** How what was begun is ended, in the order in which it was begun. */
+export type Closing = (() => Promise<unknown>)[];
+
 /**
  * Runs every step, the last one first, and takes them away. What a step throws keeps none of the others from running: it is
  * thrown once all have, as an AggregateError where it is more than one.
  */
-export async function undoAll(steps: (() => Promise<unknown>)[]): Promise<void> {
+export async function undoAll(steps: Closing): Promise<void> {
   const failed: unknown[] = [];
   for (const step of steps.splice(0).reverse()) {
     try {

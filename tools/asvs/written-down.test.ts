@@ -135,8 +135,8 @@ describe('the page of practices', () => {
   it('has how many connections there may be, what happens then, and how long is waited (ASVS 13.1.2, 13.1.3)', () => {
     const of = (file: string, name: string): number => constant(SERVER, file, name);
     const cells = (name: string) => row('Connections', name).slice(1).map(numbers);
-    expect(cells('PostgreSQL, for facts')[0]).toEqual([of('server/center.ts', 'EMERGENCY_CONNECTIONS')]);
-    expect(cells('PostgreSQL, for keys')[0]).toEqual([of('server/center.ts', 'KEY_CONNECTIONS')]);
+    expect(cells('PostgreSQL, for facts')[0]).toEqual([of('server/assembly/ground.ts', 'EMERGENCY_CONNECTIONS')]);
+    expect(cells('PostgreSQL, for keys')[0]).toEqual([of('server/assembly/ground.ts', 'KEY_CONNECTIONS')]);
     const counters = 'server/kernel/limits/counters.ts';
     expect(cells('the store of the limits').slice(2)).toEqual([
       [of(counters, 'PATIENCE_MS')],
@@ -152,13 +152,13 @@ describe('the page of practices', () => {
     const http = 'server/kernel/http/server.ts';
     expect(callers[0]).toEqual([of('server/kernel/http/connections.ts', 'MOST_OF_ONE')]);
     expect(callers[2]).toEqual([of(http, 'headersTimeout'), of(http, 'requestTimeout')]);
-    expect(cells('live channels, from one address')[0]).toEqual([of('server/center.ts', 'MOST_CHANNELS')]);
+    expect(cells('live channels, from one address')[0]).toEqual([of('server/assembly/channel.ts', 'MOST_CHANNELS')]);
     for (const [to, ...rest] of rowsOf(page, 'Connections')) expect(rest, to).not.toContain('');
   });
 
   it('is followed by the connections to PostgreSQL and Redis as they are made (ASVS 13.2.6)', async () => {
     const db = openDatabase('postgres://nobody@127.0.0.1:1/none');
-    const facts = db.reserve(constant(SERVER, 'server/center.ts', 'EMERGENCY_CONNECTIONS'));
+    const facts = db.reserve(constant(SERVER, 'server/assembly/ground.ts', 'EMERGENCY_CONNECTIONS'));
     const redis = openRedis('redis://127.0.0.1:1');
     try {
       expect(db.pool.options.max).toBe(number(row('Connections', 'PostgreSQL, for everything else')[1]));
