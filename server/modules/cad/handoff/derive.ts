@@ -18,7 +18,7 @@ import { transportOf } from '#domain/cad/views/transport.ts';
 import { type Folded, shownValue } from '#domain/kernel/fold.ts';
 import { type EntityRef, idOf, uuidFromDigest } from '#domain/kernel/ids.ts';
 import { sha256 } from '#sealing/digest.ts';
-import { isoDay } from './report.ts';
+import { isoDay } from './report-times.ts';
 
 export type RunRecord = z.infer<typeof RunRecordSchema>;
 export type Trip = z.infer<typeof TripSchema>;

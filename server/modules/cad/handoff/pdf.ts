@@ -4,7 +4,9 @@ import type { TimeElement } from '#domain/cad/status.ts';
 import { codesIn, openTypefacesOf } from './lettering.ts';
 import type { Style } from './letters.ts';
 import { drawPdf, MUTED, type Sheet } from './page.ts';
-import { isoDay, type Report, type ReportUnit } from './report.ts';
+import type { Report } from './report.ts';
+import { isoDay } from './report-times.ts';
+import type { ReportUnit } from './report-units.ts';
 
 const PRIORITY: { readonly [priority: string]: string } = {
   1: '#ff8a80',

@@ -1,0 +1,80 @@
+/** Times as an incident report says them: where the center is, and with what stood there before somebody amended them. Pure. */
+import { clockTextOnce, wallTime } from '#domain/cad/sentences/local-time.ts';
+import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
+import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { fieldsOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
+import type { timeOf } from '#domain/cad/views/times.ts';
+import { type Folded, shownValue, sidesOf } from '#domain/kernel/fold.ts';
+import type { Gathered } from './gather.ts';
+
+export interface ReportTime {
+  readonly element: TimeElement;
+  readonly label: string;
+  /** NEMSIS name, e.g. `eTimes.06`. */
+  readonly nemsis: string;
+  readonly text: string;
+  /** That it was amended or struck, what was first recorded, why, by whom and when; empty where it stands as it was recorded. */
+  readonly amended: string;
+}
+
+/** How a report says a moment, ms UTC. */
+export type Moment = (at: number) => string;
+
+/** The time of day; a moment that is not of the day of `of` says its own. */
+export function momentsBy(of: number, zone: string): Moment {
+  const day = dayText(of, zone);
+  return (at) =>
+    dayText(at, zone) === day ? clockTextOnce(at, zone) : `${isoDay(at, zone)} ${clockTextOnce(at, zone)}`;
+}
+
+/** `was`: what was recorded before, ms UTC; undefined where nothing was. */
+export function amendedSaid(
+  of: Folded,
+  element: TimeElement,
+  was: number | undefined,
+  moment: Moment,
+  world: Pick<Gathered['world'], 'personName'>,
+): string {
+  const claim = sidesOf(of, `time:${element}`)[0]?.claims[0];
+  const { at, reason } = fieldsOf(shownValue(of, `time:${element}`));
+  const before = was === undefined ? 'not recorded before' : `recorded as ${moment(was)}`;
+  const what = `${numberIn(at) === null ? 'struck' : 'amended'}, ${before}`;
+  const who = claim ? ` (${world.personName(claim.by)}, ${moment(claim.at)})` : '';
+  return [what, textOf(reason)].filter(Boolean).join(': ') + who;
+}
+
+/** Those of a unit's run that it has, or had until they were struck. */
+export function timesOfRun(
+  run: Folded,
+  times: { readonly [E in TimeElement]?: ReturnType<typeof timeOf> },
+  moment: Moment,
+  world: Pick<Gathered['world'], 'personName'>,
+): ReportTime[] {
+  return (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element) => {
+    const time = times[element];
+    const first = run.firsts[element];
+    const isStruck = !time && shownValue(run, `time:${element}`) !== undefined && first !== undefined;
+    if (!time && !isStruck) return [];
+    return [
+      {
+        element,
+        label: TIME_WORDS[element],
+        nemsis: TIME_ELEMENTS[element],
+        text: time ? moment(time.at) : '–',
+        amended: isStruck || time?.amended ? amendedSaid(run, element, first?.at, moment, world) : '',
+      },
+    ];
+  });
+}
+
+/** `2026-11-22`, where the center is. */
+export function isoDay(at: number, zone: string): string {
+  return new Date(wallTime(at, zone)).toISOString().slice(0, -14);
+}
+
+const DAYS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeZone: 'UTC' });
+
+/** `Sunday, 22 November 2026`, where the center is. */
+export function dayText(at: number, zone: string): string {
+  return DAYS.format(wallTime(at, zone));
+}
