@@ -2,7 +2,6 @@
 import { describe, expect, it } from 'vitest';
 import { IncidentFieldsSchema } from '../../domain/cad/facts.ts';
 import { ROSTER_SCHEMAS } from '../../domain/cad/roster.ts';
-import { fieldsOf } from './play.ts';
 import {
   CALL_COLUMNS,
   type Column,
@@ -14,6 +13,7 @@ import {
 } from './records.ts';
 import { rosterOf } from './roster.ts';
 import { recordsOf } from './set-up.ts';
+import { fieldsOf } from './step.ts';
 
 const ZONE = 'America/Los_Angeles';
 const COLUMNS = [TIME_COLUMNS, CALL_COLUMNS]

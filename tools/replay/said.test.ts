@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { stepsOf } from './plan.ts';
-import { fieldsOf } from './play.ts';
 import { type DispatchRecord, readDay } from './records.ts';
 import { rosterOf } from './roster.ts';
 import { type IncidentFact, otherUnits, unsaid } from './said.ts';
+import { fieldsOf } from './step.ts';
 
 const ZONE = 'America/Los_Angeles';
 const HEADER =
