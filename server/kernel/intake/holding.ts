@@ -11,12 +11,21 @@
  */
 
 import type { Fact } from '#domain/kernel/fact.ts';
-import { FACT_CONTESTED, FACT_SETTLED, OF_ANOTHER_SITE } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
-import type { Json } from '#domain/kernel/json.ts';
-import { CENTER_STATION } from '#domain/kernel/kernel.ts';
-import { MODULES } from '#domain/modules.ts';
 import { type HoldersNow, holdersIn } from './holders.ts';
+import {
+  factNamed,
+  inOrder,
+  isBeforeItsMaking,
+  isCenters,
+  isConfirmation,
+  isOpened,
+  isOrJoins,
+  isWordOfAnothers,
+  opens,
+  sharesWhatItNames,
+} from './holding-facts.ts';
+import { knownSoFar } from './known-so-far.ts';
 import type { IntakeTransaction } from './port.ts';
 
 /** A fact, and the entities on which it does not count. */
@@ -38,55 +47,7 @@ interface Outcome extends HoldersNow {
   readonly shared: readonly Foreign[];
 }
 
-const OPENS: ReadonlyMap<string, string> = new Map(
-  MODULES.flatMap(({ facts }) =>
-    facts.flatMap(({ type, opens }) => (opens === undefined ? [] : [[type, opens] as const])),
-  ),
-);
-const OPENED_KINDS: ReadonlySet<string> = new Set(OPENS.values());
-const SHARING = new Map(
-  MODULES.flatMap(({ facts }) =>
-    facts.flatMap(({ type, v, body, shares }) =>
-      shares === undefined ? [] : [[`${type}@${v}`, { body, shares }] as const],
-    ),
-  ),
-);
 const NONE: readonly EntityRef[] = [];
-
-function sharesWhatItNames(fact: Fact): boolean {
-  const sharing = SHARING.get(`${fact.type}@${fact.v}`);
-  const body = sharing?.body.safeParse(fact.content);
-  return body?.success === true && sharing?.shares(body.data as never) === true;
-}
-
-function saidIn(fact: Fact, name: string): Json | undefined {
-  return (fact.content as { readonly [field: string]: Json } | null | undefined)?.[name];
-}
-
-function isCenters({ station }: Fact): boolean {
-  return station === CENTER_STATION;
-}
-
-/** The center's word that a fact is about what is another site's. */
-function isWordOfAnothers(fact: Fact): boolean {
-  return fact.type === FACT_CONTESTED && isCenters(fact) && saidIn(fact, 'reason') === OF_ANOTHER_SITE;
-}
-
-/** Said of a thing before the fact that makes it: a log may come before the one that opens what it speaks of. */
-function isBeforeItsMaking(fact: Fact, ref: EntityRef): boolean {
-  return OPENED_KINDS.has(kindOf(ref)) && OPENS.get(fact.type) !== kindOf(ref);
-}
-
-/** Assignments after what they join. */
-function inOrder(about: readonly EntityRef[]): readonly EntityRef[] {
-  const rank = (ref: EntityRef): number => Number(kindOf(ref) === 'assignment');
-  return [...about].sort((a, b) => rank(a) - rank(b));
-}
-
-function isOrJoins(one: EntityRef, ref: EntityRef): boolean {
-  const parts = partsOfAssignment(one);
-  return one === ref || parts?.incident === ref || parts?.unit === ref;
-}
 
 /** `heldBy`: the holders, before this step, of all that the facts name. */
 export async function holdingOf(
@@ -98,31 +59,7 @@ export async function holdingOf(
   const { holds, isKeptFrom, hold } = sites;
   const shared: Foreign[] = [];
   let contested: Foreign[] = [];
-  const taken: Fact[] = [];
-  const unentitled = new Set<string>();
-
-  /** All that is known about an entity so far, this step's facts among it. */
-  const factsOf = async (ref: EntityRef): Promise<readonly Fact[]> => [
-    ...(await tx.factsAbout(ref)),
-    ...taken.filter((fact) => fact.about.includes(ref)),
-  ];
-  /** Its author may not have had the right to it. */
-  const isDoubted = ({ id }: Fact, known: readonly Fact[]): boolean =>
-    unentitled.has(id) ||
-    known.some(
-      (one) => one.type === FACT_CONTESTED && isCenters(one) && saidIn(one, 'fact') === id && !isWordOfAnothers(one),
-    );
-  /** A supervisor of a holder has said already that this fact counts: after a restore that may come first. */
-  const isLetIn = (fact: Fact, ref: EntityRef, known: readonly Fact[]): boolean =>
-    known.some(
-      (one) =>
-        one.type === FACT_SETTLED &&
-        !isCenters(one) &&
-        saidIn(one, 'fact') === fact.id &&
-        saidIn(one, 'verdict') === 'confirmed' &&
-        holds(ref, one.site) &&
-        !isDoubted(one, known),
-    );
+  const { factsOf, isDoubted, isLetIn, take } = knownSoFar(tx, holds);
 
   /** A site comes to hold what was another's. What it has written since then about it counts. */
   const give = async (ref: EntityRef, site: string, since: Fact): Promise<void> => {
@@ -142,7 +79,7 @@ export async function holdingOf(
     const known = await factsOf(ref);
     const byId = new Map(known.map((fact) => [fact.id, fact]));
     for (const word of known.filter(isWordOfAnothers)) {
-      const fact = byId.get(String(saidIn(word, 'fact')));
+      const fact = byId.get(String(factNamed(word)));
       if (!fact || !isDue(fact) || isDoubted(fact, known)) continue;
       await sites.learn(word.about);
       const about = nowHeld(word.about);
@@ -152,13 +89,13 @@ export async function holdingOf(
 
   /** The site that it is of: of an incident the one that opened it, and was not another's guest when it did. */
   const homeOf = async (ref: EntityRef): Promise<string | undefined> => {
-    if (!OPENED_KINDS.has(kindOf(ref))) return sites.homeOf(ref);
+    if (!isOpened(ref)) return sites.homeOf(ref);
     const known = await factsOf(ref);
     const others = new Set([
-      ...known.filter(isWordOfAnothers).map((word) => saidIn(word, 'fact')),
+      ...known.filter(isWordOfAnothers).map(factNamed),
       ...contested.filter(({ about }) => about.includes(ref)).map(({ fact }) => fact.id),
     ]);
-    return known.find((fact) => OPENS.get(fact.type) === kindOf(ref) && !others.has(fact.id))?.site;
+    return known.find((fact) => opens(fact, ref) && !others.has(fact.id))?.site;
   };
 
   /**
@@ -197,7 +134,7 @@ export async function holdingOf(
     for (const run of kindOf(ref) === 'incident' ? await sites.runsOfNobody(ref) : NONE)
       for (const owner of [...sites.whoseIs(run), site]) hold(run, owner);
     const known = await factsOf(ref);
-    const judged = new Set(known.filter(isWordOfAnothers).map((word) => saidIn(word, 'fact')));
+    const judged = new Set(known.filter(isWordOfAnothers).map(factNamed));
     for (const fact of known) {
       if (isCenters(fact)) continue;
       await sites.learn(fact.about);
@@ -249,9 +186,9 @@ export async function holdingOf(
   const share = async (fact: Fact, foreign: readonly EntityRef[]): Promise<void> => {
     const own = fact.about.filter((ref) => holds(ref, fact.site));
     if (sharesWhatItNames(fact)) await shareWith(foreign, own, fact);
-    if (fact.type !== FACT_SETTLED || saidIn(fact, 'verdict') !== 'confirmed') return;
+    if (!isConfirmation(fact)) return;
     for (const ref of own) {
-      const of = (await factsOf(ref)).find(({ id }) => id === saidIn(fact, 'fact'));
+      const of = (await factsOf(ref)).find(({ id }) => id === factNamed(fact));
       if (of && of.site !== fact.site) await give(ref, of.site, fact);
     }
   };
@@ -259,8 +196,7 @@ export async function holdingOf(
   return {
     take: async (fact, counts) => {
       const foreign = await place(fact);
-      if (!counts) unentitled.add(fact.id);
-      taken.push(fact);
+      take(fact, counts);
       if (foreign.length > 0) contested.push({ fact, about: foreign });
       if (counts && !isCenters(fact)) await share(fact, foreign);
     },
