@@ -9,11 +9,13 @@ import { signatureHolds } from '#sealing/signing.ts';
 import { type EnrolledStation, type TestCenter, testCenter } from '../../testing/center.ts';
 import { asMigrator } from '../../testing/postgres.ts';
 import { newEntity, opening, pushOf } from '../intake/testing/station.ts';
+import { createLogger } from '../log.ts';
 
 let center: TestCenter;
 let a: EnrolledStation;
+const lines: string[] = [];
 beforeAll(async () => {
-  center = await testCenter();
+  center = await testCenter({ log: createLogger('warn', { write: (line) => void lines.push(line) }) });
   a = await center.enrol('Console A');
 });
 afterAll(() => center?.close());
@@ -204,4 +206,24 @@ it('say what there is not to rotate', async () => {
   expect((await center.call('POST', '/v1/keys/nothing/rotate', {}, center.adminToken)).status).toBe(400);
   const other = await center.call('POST', '/v1/keys/site/rotate', { site: 'not-there' }, center.adminToken);
   expect(other.status).toBe(404);
+});
+
+it('tell whoever runs the center which secret cannot be opened, where one keeps the others under an old key', async () => {
+  await asMigrator(center, (client) =>
+    client.query(
+      `insert into webhooks.endpoint (org, id, provider, name, keys, created_at)
+       select org, 'spoilt', 'lob', 'X', decode('00ff', 'hex'), 1 from kernel.organisation`,
+    ),
+  );
+  await rotate('secrets');
+  await expect.poll(async () => (await shown()).progress).toMatchObject({ level: 'secrets', failed: true });
+  await expect
+    .poll(() => lines.map((line) => JSON.parse(line)).filter(({ rotating }) => rotating === 'secrets'))
+    .toMatchObject([
+      {
+        code: 'key.damaged',
+        why: expect.stringContaining('spoilt'),
+        msg: 'what is under an old key could not be moved',
+      },
+    ]);
 });

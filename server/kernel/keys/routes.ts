@@ -3,9 +3,11 @@ import { z } from 'zod';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { KeyLevelSchema, type KeysOut, KeysOutSchema, RotateInSchema } from '#domain/identity/api/keys.ts';
 import type { Scope } from '../db/database.ts';
+import { CenterFailure } from '../db/failure.ts';
 import { Problem } from '../http/problem.ts';
 import { type Route, route } from '../http/route.ts';
 import { scopeOf } from '../http/scope.ts';
+import type { CenterContext } from '../part.ts';
 import type { CallbackIndex } from './callback-index.ts';
 import { resealSecrets, type SealedColumn } from './reseal.ts';
 import {
@@ -18,7 +20,7 @@ import {
 } from './rotate.ts';
 import { keysOf } from './shown.ts';
 
-export interface KeyPorts extends RotationPorts {
+export interface KeyPorts extends RotationPorts, Pick<CenterContext, 'logger'> {
   readonly callbacks: Pick<CallbackIndex, 'reindex'>;
   /** Where every part keeps its secrets. */
   readonly sealed: () => readonly SealedColumn[];
@@ -50,7 +52,12 @@ export function keyRoutes(ports: KeyPorts): readonly Route[] {
       running.delete(org);
     };
     // What is left of it is seen in the keys, and rotating again goes on with it.
-    go().catch(() => say(true));
+    go().catch((error: unknown) => {
+      say(true);
+      const why = error instanceof CenterFailure ? { why: error.message } : {};
+      const { code = '' } = error as { readonly code?: string };
+      ports.logger.warn({ org, rotating: level, code, ...why }, 'what is under an old key could not be moved');
+    });
   };
 
   const held = async (scope: Scope, level: Level): Promise<number> =>
