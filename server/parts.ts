@@ -74,7 +74,7 @@ export function partsOf(context: CenterContext, options: PartsOptions): readonly
       ],
     },
     { name: 'security', routes: [...securityRoutes(context), ...statusRoutes(context, context.clock())] },
-    { name: 'sso', routes: ssoRoutes(ports, options.outbound), sealed: [SSO_SECRET] },
+    { name: 'sso', routes: ssoRoutes({ ...ports, logger: context.logger }, options.outbound), sealed: [SSO_SECRET] },
     { name: 'sites', routes: [...siteRoutes(ports), ...siteRecordRoutes(context)], ...showingNeighbours(context) },
     handoffPart(context),
     keepingPart(context),

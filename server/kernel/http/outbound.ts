@@ -44,7 +44,14 @@ const TIMEOUT_MS = 10_000;
 const LARGEST_ANSWER = 1_048_576;
 
 /** An address that is not asked. */
-export class NotAskable extends Error {}
+export class NotAskable extends Error {
+  readonly host: string;
+  constructor(host: string, why: string) {
+    super(why);
+    this.name = 'NotAskable';
+    this.host = host;
+  }
+}
 
 export interface Outbound {
   /** Whether an address is on the list. Under which addresses its host is known shows when it is asked. */
@@ -87,7 +94,7 @@ export function outboundTo(list: readonly Askable[], loopback: boolean, resolve:
       resolve(host, { ...options, ...all }, (error, addresses) => {
         if (error) return done(error, '', 0);
         const bad = addresses.length === 0 || addresses.some(({ address }) => !isAskableAt(address, own));
-        if (bad) return done(new NotAskable('a host of the list at an address that none of it has'), '', 0);
+        if (bad) return done(new NotAskable(host, 'a host of the list at an address that none of it has'), '', 0);
         if (options.all === true) return done(null, addresses as LookupAddress[]);
         const [first] = addresses;
         return done(null, first?.address ?? '', first?.family ?? 0);
@@ -100,7 +107,7 @@ export function outboundTo(list: readonly Askable[], loopback: boolean, resolve:
     may,
     ask: async (address, { method, headers, body, signal }) => {
       const url = new URL(address);
-      if (!may(url)) throw new NotAskable('an address that is not on the list');
+      if (!may(url)) throw new NotAskable(url.hostname, 'an address that is not on the list');
       const entry = isOwnMachine(url) ? null : entryOf(url.hostname, portOf(url));
       const answer = await request(url, {
         method: method as 'GET',

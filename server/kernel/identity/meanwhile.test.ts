@@ -10,6 +10,7 @@ import { addWebhook, changeKeys, retireWebhook } from '../../modules/webhooks/en
 import { asMigrator } from '../../testing/postgres.ts';
 import { keepFor } from '../audit/retention.ts';
 import { Problem } from '../http/problem.ts';
+import { createLogger } from '../log.ts';
 import { switchModule } from '../organisation/modules.ts';
 import { permissionNamed } from '../organisation/permissions.ts';
 import { changeRestriction } from '../organisation/restrictions.ts';
@@ -120,6 +121,7 @@ describe('whoever was let past the door in a session that ended then', () => {
       ...{ groups: [], scopes: [], provision: null, secondFactorByProvider: false, maxHours: 12, changedAt: null },
     };
     const outbound = { may: () => true } as never;
+    const logger = createLogger('silent');
     const asked: { readonly [what: string]: () => Promise<unknown> } = {
       invitation: () => invite(world.ports, acting, ORG, invitation('left-behind')),
       reset: () => issueReset(world.ports, acting, ORG, friend),
@@ -130,7 +132,7 @@ describe('whoever was let past the door in a session that ended then', () => {
       policy: () => changePolicy(world.ports, acting, ORG, { policy: DEFAULT_POLICY, version: 1 }),
       'single sign-on': () =>
         changeSso(
-          { ...world.ports, providerOf: () => Promise.resolve({} as never), outbound },
+          { ...world.ports, logger, providerOf: () => Promise.resolve({} as never), outbound },
           acting,
           ORG,
           settings as never,

@@ -10,11 +10,10 @@ import { taken } from '../../http/problem.ts';
 import { type Route, route } from '../../http/route.ts';
 import { scopeOf } from '../../http/scope.ts';
 import { limited } from '../limits.ts';
-import type { IdentityPorts } from '../ports.ts';
 import { worksAt } from '../works-at.ts';
 import { makeProviders } from './provider.ts';
 import { changeSso, removeSso, ssoOf, unlinkProvider } from './settings.ts';
-import { beginSso, CALLBACK, finishSso } from './sign-in.ts';
+import { beginSso, CALLBACK, finishSso, type SsoPorts } from './sign-in.ts';
 import type { Ticket } from './ticket.ts';
 
 const UNLINK = IDENTITY_ACTIONS['people.unlink_provider'];
@@ -24,7 +23,7 @@ const OrgSchema = z.strictObject({ org: z.string().min(2).max(64) });
 /** As long as a person may stay at the provider. */
 const TICKET_S = 15 * 60;
 
-export function ssoRoutes(of: IdentityPorts, outbound: Outbound): readonly Route[] {
+export function ssoRoutes(of: Omit<SsoPorts, 'providerOf'>, outbound: Outbound): readonly Route[] {
   const ports = { ...of, outbound, providerOf: makeProviders(of.clock, outbound) };
   const shown = async (org: string): Promise<z.input<typeof SsoOutSchema>> => {
     const set = await ssoOf(ports, org);

@@ -1,4 +1,5 @@
 /** How an organisation's single sign-on is set up. The client's secret is sealed and never shown again. */
+import type { Logger } from 'pino';
 import type { z } from 'zod';
 import { type SsoInSchema, type SsoSettings, SsoSettingsSchema } from '#domain/identity/api/sso.ts';
 import { done, type Outcome, refused } from '#domain/kernel/refusal.ts';
@@ -8,6 +9,7 @@ import { mustStand } from '../must-stand.ts';
 import type { Acting, IdentityPorts } from '../ports.ts';
 import type { IdentityTables } from '../tables.ts';
 import { isIssuer, type ProviderOf } from './provider.ts';
+import { tellOfProvider } from './telling.ts';
 
 const SECRET_CONTEXT = 'qd.sso_secret.1';
 export const SSO_SECRET: SealedColumn = {
@@ -45,6 +47,7 @@ export async function ssoOf(ports: Pick<IdentityPorts, 'db' | 'keys'>, org: stri
 /** Sets it up. A provider that does not answer as one is refused here, not at somebody's sign-in. */
 export async function changeSso(
   ports: Pick<IdentityPorts, 'db' | 'keys' | 'clock'> & {
+    readonly logger: Pick<Logger, 'warn'>;
     readonly providerOf: ProviderOf;
     readonly outbound: Outbound;
   },
@@ -68,7 +71,8 @@ export async function changeSso(
   const secret = clientSecret ?? (same ? held.clientSecret : null);
   try {
     await ports.providerOf(settings, secret);
-  } catch {
+  } catch (error) {
+    tellOfProvider(ports.logger, settings, error);
     return refused(
       'sso.issuer',
       'No provider answers at this address; its discovery document has to name the issuer exactly so.',

@@ -1,5 +1,6 @@
 /** Signing in by the organisation's provider: OpenID Connect with PKCE (S256), nonce and state (RFC 9700, 2.1). */
 import * as oidc from 'openid-client';
+import type { Logger } from 'pino';
 import type { SsoRefusal, SsoSettings } from '#domain/identity/api/sso.ts';
 import { noteAttempt } from '../../security/attempts.ts';
 import { actIn } from '../acts.ts';
@@ -14,9 +15,11 @@ import { toldBy, type Vouched, vouchedBy } from './claims.ts';
 import { memberFor } from './member.ts';
 import type { ProviderOf } from './provider.ts';
 import { ssoOf } from './settings.ts';
+import { tellOfProvider } from './telling.ts';
 import { readTicket, type Ticket, ticketText } from './ticket.ts';
 
 export interface SsoPorts extends IdentityPorts {
+  readonly logger: Pick<Logger, 'warn'>;
   readonly providerOf: ProviderOf;
 }
 
@@ -44,7 +47,10 @@ export async function beginSso(
   const set = (await isOrganisation(ports, org)) ? await ssoOf(ports, org) : null;
   if (!set?.settings.on) return not('sso.off');
   const { settings } = set;
-  const provider = await ports.providerOf(settings, set.clientSecret).catch(() => null);
+  const provider = await ports.providerOf(settings, set.clientSecret).catch((error: unknown) => {
+    tellOfProvider(ports.logger, settings, error);
+    return null;
+  });
   if (!provider) return not('sso.provider');
   const state = newChallenge(ports.keys, signingOn(org), ports.clock(), ports.random);
   const ticket: Ticket = {
@@ -142,7 +148,8 @@ async function vouchedAt(
     // A provider that says when it last asked, and that this is too long ago, did not do what it was told.
     const late = vouched.of.provenAt + settings.maxHours * HOUR_MS + SKEW_MS < ports.clock();
     return late ? not('sso.provider') : vouched;
-  } catch {
+  } catch (error) {
+    tellOfProvider(ports.logger, settings, error);
     return not('sso.provider');
   }
 }

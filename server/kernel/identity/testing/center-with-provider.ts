@@ -55,8 +55,8 @@ export interface CenterWithProvider {
   readonly close: () => Promise<void>;
 }
 
-export async function centerWithProvider(): Promise<CenterWithProvider> {
-  const center = await testCenter();
+export async function centerWithProvider(more: Parameters<typeof testCenter>[0] = {}): Promise<CenterWithProvider> {
+  const center = await testCenter(more);
   const sso: CenterWithProvider['sso'] = (method, body, token = center.adminToken) =>
     center.call(method, '/v1/sso', body, token);
   const out = (await sso('GET')).body;

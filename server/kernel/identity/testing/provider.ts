@@ -26,8 +26,11 @@ export interface TestProvider {
 
 export const CLIENT = { clientId: 'center', clientSecret: 'of the center, at the provider' };
 
-/** `small`: the ID token holds the subject alone, the rest is told by userinfo. */
-export async function testProvider(redirectUri: string, { small = false } = {}): Promise<TestProvider> {
+/** `small`: the ID token holds the subject alone, the rest is told by userinfo. `tokens`: where it says that it gives tokens. */
+export async function testProvider(
+  redirectUri: string,
+  { small = false, tokens }: { readonly small?: boolean; readonly tokens?: string } = {},
+): Promise<TestProvider> {
   const { privateKey } = await generateKeyPair('RS256', { extractable: true });
   const jwk = { ...(await exportJWK(privateKey)), kid: 'one', alg: 'RS256', use: 'sig' };
   let account: Account = { sub: 'nobody' };
@@ -67,7 +70,8 @@ export async function testProvider(redirectUri: string, { small = false } = {}):
   });
   provider.use(async (ctx, next) => {
     await next();
-    const body = ctx.body as { id_token?: string } | undefined;
+    const body = ctx.body as { id_token?: string; token_endpoint?: string } | undefined;
+    if (body?.token_endpoint && tokens !== undefined) body.token_endpoint = tokens;
     if (ctx.path === '/token' && tamper && body?.id_token) body.id_token = await tamper(body.id_token);
   });
   const answer = provider.callback();
