@@ -192,7 +192,7 @@ describe('a day of records', () => {
       '1,E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
       '1,B02,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,CHIEF',
     );
-    expect(rosterOf(records).units.map((u) => `${u.callsign} ${u.kind}`)).toEqual(['B02 chief', 'E01 engine']);
+    expect(rosterOf(records).units.map((u) => `${u.callsign} ${u.kind}`)).toEqual(['B02 CHIEF', 'E01 ENGINE']);
     expect(rosterOf(records).natures).toHaveLength(1);
   });
 

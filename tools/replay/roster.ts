@@ -24,20 +24,8 @@ export function codeOf(text: string): string {
   );
 }
 
-/** What kind a unit is shown under, from the file's unit type. */
-const KINDS: { readonly [type: string]: string } = {
-  MEDIC: 'ambulance',
-  PRIVATE: 'ambulance',
-  BLS: 'ambulance',
-  ENGINE: 'engine',
-  TRUCK: 'truck',
-  CHIEF: 'chief',
-  'RESCUE CAPTAIN': 'supervisor',
-  'RESCUE SQUAD': 'rescue',
-};
-
-export const kindOf = ({ unitType }: DispatchRecord): string =>
-  KINDS[unitType.toUpperCase()] ?? (unitType.toLowerCase() || 'other');
+/** The kind that a unit is shown under: the file's own word, so that a private ambulance is told from the city's medics. */
+export const kindOf = ({ unitType }: DispatchRecord): string => unitType || 'Unknown';
 
 /** A unit as the first of its rows has it; ALS where any of them says so. */
 export interface SiteUnit {

@@ -121,4 +121,14 @@ describe('what the roster says of a unit', () => {
       '3 ALS Unit',
     ]);
   });
+
+  it("is the file's own word for it: a private ambulance is none of the city's medics", () => {
+    const { units } = rosterOf(records);
+    expect(units.map(({ kind }) => kind)).toEqual(['ENGINE', 'ENGINE', 'MEDIC']);
+    const held = units.map(({ als, ...unit }) => ({ ...unit, capabilities: [als ? 'ALS' : 'BLS'] }));
+    const other = day(changed(3, 'MEDIC', 'PRIVATE'));
+    expect(otherUnits(other, rosterOf(other).units, held, 'the center')).toEqual([
+      { line: 3, where: 'the center', column: 'Unit Type', file: 'PRIVATE', held: 'MEDIC' },
+    ]);
+  });
 });
