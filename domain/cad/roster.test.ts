@@ -19,7 +19,25 @@ describe('a callsign', () => {
     return ROSTER_SCHEMAS.roster_unit.safeParse({ callsign, ...unit }).success;
   };
   it('is one word of a command line, as places all over write them', () => {
-    for (const callsign of ['M36', '51A', 'B-2', '1/83-1', 'Ö12', 'E1.A', 'R_2', 'Д4', '消防1', '-1'])
+    for (const callsign of [
+      'M36',
+      '51A',
+      'B-2',
+      '1/83-1',
+      'Ö12',
+      'E1.A',
+      'R_2',
+      'Д4',
+      '消防1',
+      '-1',
+      'E+1',
+      'E&T',
+      'E:1',
+      'E;1',
+      "O'B",
+      'E#1',
+      'T1(R)',
+    ])
       expect([callsign, takes(callsign)]).toEqual([callsign, true]);
     for (const callsign of [
       '',
@@ -31,6 +49,8 @@ describe('a callsign', () => {
       '?',
       '/',
       '_',
+      '#1',
+      '(R)1',
       'M36M36M36M36M',
       'M\u0000',
       'M\u202e1',

@@ -35,14 +35,14 @@ export const DistrictSchema = z.strictObject({
   short: z.string().min(1).max(24),
   kind: z.enum(['battalion', 'beat', 'zone', 'esz']),
 });
-/** One word of a command line: no blank, no comma, no small letter, and not `.` or `?`, which are words of it already. */
-const CALLSIGN = /^[\p{Lu}\p{Lo}\p{Nd}-][\p{Lu}\p{Lo}\p{Nd}/._-]*$/u;
+/** One word of a command line: no blank, no comma, no small letter, and not `.`, `?` or `#1`, which are words of it already. */
+const CALLSIGN = /^[\p{Lu}\p{Lo}\p{Nd}-][\p{Lu}\p{Lo}\p{Nd}/._+&:;'#()-]*$/u;
 export const RosterUnitSchema = z.strictObject({
   callsign: z
     .string()
     .min(1)
     .max(12)
-    .regex(CALLSIGN, 'must be capital letters, digits and hyphens, with / . _ behind the first'),
+    .regex(CALLSIGN, "must be capital letters, digits and hyphens, with / . _ + & : ; ' # ( ) behind the first"),
   /** What kind of unit: `ambulance`, `engine`… Units are shown in columns by it. */
   kind: z.string().min(1).max(40),
   agency: Id.nullable(),

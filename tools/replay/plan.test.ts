@@ -76,7 +76,7 @@ describe('a day of records', () => {
     const read = day(
       '1,E01,04/09/2020 10:00:00 AM,,04/09/2020 10:01:00 AM,nonsense,,,,,Alarms,A ST,ENGINE',
       ',E01,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
-      '2,E+1,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
+      '2,E*1,04/09/2020 10:00:00 AM,,,,,,,,Alarms,A ST,ENGINE',
       '3,E01,short',
       '4,E01,,,,,,,,,Alarms,A ST,ENGINE',
     );

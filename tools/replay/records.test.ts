@@ -47,7 +47,7 @@ const WRONG: { readonly [C in Column]: readonly string[] } = {
   'Hospital DtTm': TIMES,
   'Available DtTm': TIMES,
   'Call Number': ['', '   ', 'a\nb'],
-  'Unit ID': ['', ' ', 'a\nb', 'E01;', 'E01,', 'E01E01E01E01E', '../E1', '?', '.', 'E+1', 'a\u0301b\u200b'],
+  'Unit ID': ['', ' ', 'a\nb', '#1', 'E01,', 'E01E01E01E01E', '../E1', '?', '.', 'E*1', 'a\u0301b\u200b'],
   'ALS Unit': ['perhaps', '1', '0', 'null'],
   'Number of Alarms': ['0', '21', '-1', '1.5', '1e1', 'one', '0x2'],
   Location: ['here', '(1)', '(1, 2, 3)', 'POINT (200 10)', '(95.0, 10.0)', 'POINT (10 -91)'],
@@ -141,6 +141,10 @@ it('takes callsigns as other places write them, in one spelling', () => {
     ['e_1.a', 'E_1.A'],
     ['Д4', 'Д4'],
     ['消防1', '消防1'],
+    ['e+1', 'E+1'],
+    ['E & T', 'E&T'],
+    ["o'b;1", "O'B;1"],
+    ['E:1#(R)', 'E:1#(R)'],
   ] as const)
     expect(readDay(fileOf({ ...good, 'Unit ID': unit }), ZONE)).toMatchObject({
       unread: [],

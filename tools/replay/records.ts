@@ -160,7 +160,7 @@ function recordOf(
   );
   if (!call || !unit) return null;
   if (!RosterUnitSchema.shape.callsign.safeParse(unit).success) {
-    report('Unit ID', 'must be letters, digits and hyphens, with / . _ behind the first', true);
+    report('Unit ID', "must be letters, digits and hyphens, with / . _ + & : ; ' # ( ) behind the first", true);
     return null;
   }
   const times: Record<string, number | null> = {};

@@ -69,7 +69,12 @@ export const SETUP_KINDS: readonly SetupKind[] = [
     begin: { active: true, capabilities: [] },
     named: (body) => `${body.callsign} · ${body.kind}${body.active ? '' : ' (not in use)'}`,
     fields: [
-      { name: 'callsign', label: 'Callsign', as: 'text', hint: 'Letters and digits, and - / . _ between them: M36.' },
+      {
+        name: 'callsign',
+        label: 'Callsign',
+        as: 'text',
+        hint: 'Letters and digits, signs such as - / . _ + & between them: M36.',
+      },
       { name: 'kind', label: 'Kind', as: 'text', hint: 'ambulance, engine, ladder…: the board has a column for each.' },
       { name: 'agency', label: 'Agency', as: 'record', of: 'agency' },
       { name: 'home', label: 'Home', as: 'record', of: 'facility', hint: 'The station or post it starts from.' },
