@@ -17,31 +17,68 @@ export function unreadInAll({ unread }: Pick<Day, 'unread'>): string {
   return `${out.size} rows stayed out, ${cells.length} cells unread`;
 }
 
+/** `2-4, 6` of lines in the order of the file. */
+function linesSaid(lines: readonly number[]): string {
+  const runs: [number, number][] = [];
+  for (const line of lines) {
+    const run = runs.at(-1);
+    if (run && run[1] === line - 1) run[1] = line;
+    else runs.push([line, line]);
+  }
+  return runs.map(([from, to]) => (from === to ? String(from) : `${from}-${to}`)).join(', ');
+}
+
+/** Units that are sent to a call while they are on it, or on another. */
+function reportBusy({ records }: Day, print: Print): void {
+  const before = new Map<string, number>();
+  for (const { line, unit, call } of records) {
+    const key = `${call} ${unit}`;
+    const first = before.get(key);
+    if (first === undefined) before.set(key, line);
+    else print(`line ${line}: ${unit} is on call ${call} already, by line ${first}; it goes in twice`);
+  }
+  const busy = new Map<string, readonly { readonly call: string; readonly until: number }[]>();
+  for (const { line, unit, call, times } of records.toSorted(
+    (a, b) => (a.times.dispatch ?? 0) - (b.times.dispatch ?? 0),
+  )) {
+    const { dispatch, available } = times;
+    if (dispatch === null) continue;
+    const on = (busy.get(unit) ?? []).filter(({ until }) => until > dispatch);
+    const others = [...new Set(on.map((one) => one.call))].filter((one) => one !== call);
+    if (others.length > 0) {
+      const [calls, all] = others.length > 1 ? ['calls', 'all of them'] : ['call', 'both'];
+      print(`line ${line}: ${unit} was still on ${calls} ${others.join(', ')}; it goes in on ${all}`);
+    }
+    // A run that no row ends is said once: it would stand at every later call of the day.
+    const ending = on.filter(({ until }) => until !== Number.POSITIVE_INFINITY);
+    busy.set(unit, [...ending, { call, until: available ?? Number.POSITIVE_INFINITY }]);
+  }
+}
+
 /** What is untidy in the file and goes in as it is: reported, so that nobody takes it for our doing. Returns the sum of it. */
 export function reportUntidy(day: Day, print: Print): string {
   for (const { line, of } of day.repeats) print(`line ${line}: says again what line ${of} says`);
-  const lines = { missing: 0, equal: 0, backwards: 0 };
-  for (const record of day.records) {
-    const all = Object.values(record.times);
+  const missing: number[] = [];
+  const equal: number[] = [];
+  const backwards: number[] = [];
+  for (const { line, times: of } of day.records) {
+    const all = Object.values(of);
     const times = all.filter((time): time is number => time !== null);
-    if (times.length < all.length) lines.missing++;
-    if (times.some((time, i) => i > 0 && time === times[i - 1])) lines.equal++;
-    if (times.some((time, i) => i > 0 && time < (times[i - 1] ?? 0))) {
-      lines.backwards++;
-      print(`line ${record.line}: its times run backwards; they go in as they are`);
-    }
+    if (times.length < all.length) missing.push(line);
+    if (times.some((time, i) => i > 0 && time === times[i - 1])) equal.push(line);
+    if (times.some((time, i) => i > 0 && time < (times[i - 1] ?? 0))) backwards.push(line);
   }
-  const busy = new Map<string, { call: string; until: number }>();
-  for (const record of day.records.toSorted((a, b) => (a.times.dispatch ?? 0) - (b.times.dispatch ?? 0))) {
-    const { dispatch, available } = record.times;
-    if (dispatch === null) continue;
-    const before = busy.get(record.unit);
-    if (before && before.call !== record.call && before.until > dispatch) {
-      print(`line ${record.line}: ${record.unit} was still on call ${before.call}; it goes in on both`);
-    }
-    busy.set(record.unit, { call: record.call, until: available ?? Number.POSITIVE_INFINITY });
+  for (const [lines, what] of [
+    [missing, 'a time is missing'],
+    [equal, 'times are equal'],
+    [backwards, 'times run backwards'],
+  ] as const) {
+    const named = lines.length === 1 ? 'line' : 'lines';
+    const go = lines.length === 1 ? 'it goes in as it is' : 'they go in as they are';
+    if (lines.length > 0) print(`${named} ${linesSaid(lines)}: ${what}; ${go}`);
   }
-  return `${lines.missing} rows lack a time, ${lines.equal} have equal ones, ${lines.backwards} run backwards`;
+  reportBusy(day, print);
+  return `${missing.length} rows lack a time, ${equal.length} have equal ones, ${backwards.length} run backwards`;
 }
 
 const MOST_DIFFERENCES = 50;
