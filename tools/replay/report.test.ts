@@ -41,7 +41,7 @@ describe('what is untidy in a day', () => {
 
   it('is a unit that is on one call twice', () => {
     expect(said(whole('1', 'E01', 10), whole('1', 'E02', 10), whole('1', 'E01', 11)).lines).toEqual([
-      'line 4: E01 is on call 1 already, by line 2; it goes in twice',
+      'line 4: E01 is on call 1 already, by line 2; it goes in again',
     ]);
   });
 

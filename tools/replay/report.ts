@@ -35,7 +35,7 @@ function reportBusy({ records }: Day, print: Print): void {
     const key = `${call} ${unit}`;
     const first = before.get(key);
     if (first === undefined) before.set(key, line);
-    else print(`line ${line}: ${unit} is on call ${call} already, by line ${first}; it goes in twice`);
+    else print(`line ${line}: ${unit} is on call ${call} already, by line ${first}; it goes in again`);
   }
   const busy = new Map<string, readonly { readonly call: string; readonly until: number }[]>();
   for (const { line, unit, call, times } of records.toSorted(
