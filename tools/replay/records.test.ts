@@ -243,10 +243,24 @@ it('says what is the matter with a file that is no such CSV', () => {
     ['{"json":true}', 'export it as CSV'],
     ['<!DOCTYPE html>\n<html>', 'export it as CSV'],
     ['\u0000\u0001', 'It is no text.'],
-    [fileOf(good).replaceAll('","', '";"'), 'save it as CSV with commas'],
-    [fileOf(good).replaceAll('","', '"\t"'), 'save it as CSV with commas'],
   ] as const)
     expect(() => readDay(text, ZONE)).toThrow(why);
+});
+
+it('reads columns with semicolons or tabs between them, as spreadsheets of other places save them', () => {
+  const { records } = readDay(fileOf(good, { ...good, Address: 'A; "B", C' }), ZONE);
+  expect(records).toHaveLength(2);
+  const broken = '\n"E01;"E02\tE03\n';
+  for (const separator of [';', '\t']) {
+    const text = fileOf(good, { ...good, Address: 'A; "B", C' }).replaceAll('","', `"${separator}"`);
+    expect(readDay(text, ZONE)).toEqual({ records, repeats: [], unread: [] });
+    // Spreadsheets put no quotes where none are needed, and a row that is broken costs itself alone here too.
+    const bare = text
+      .replaceAll(`"${separator}"`, separator)
+      .replace(/^"|"$/gm, '')
+      .replace('A; ""B"", C', '"A; ""B"", C"');
+    expect(readDay(`\n${bare}${broken}`, ZONE).records.map(withoutLine)).toEqual(records.map(withoutLine));
+  }
 });
 
 it('takes the first of two columns of one name that says anything', () => {

@@ -221,8 +221,6 @@ function whatItIs(text: string): string {
   if (/^\s*(?:\[|\{)\s*["{\]}]/.test(text)) return ' It is JSON: export it as CSV.';
   if (/^\s*<(?:!doctype|html|\?xml)/i.test(text)) return ' It is a page or XML: export it as CSV.';
   if (first.includes('\u0000')) return ' It is no text.';
-  if (!first.includes(',') && /[;\t]/.test(first))
-    return ' Its columns are not separated by commas: save it as CSV with commas.';
   return '';
 }
 
