@@ -10,6 +10,8 @@ import { root } from '../check/program.ts';
 export interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
+  /** The last thing that it said, where that was a sentence for a person; else empty. */
+  readonly said: string;
 }
 
 /** A sentence for a person, and not the end of a stack or a line of a log. */
@@ -19,11 +21,12 @@ const SENTENCE = /^[A-Z][^{}]*\.$/;
 export class EndedEarly extends Error {
   readonly ended: Ended;
   readonly said: string;
-  constructor(name: string, ended: Ended, lastLine: string) {
-    const said = SENTENCE.test(lastLine) && !lastLine.startsWith('Node.js ') ? lastLine : '';
-    super(said || `${name} ended (${ended.signal ?? `code ${ended.code}`}) before it was ready and did not say why.`);
+  constructor(name: string, ended: Ended) {
+    super(
+      ended.said || `${name} ended (${ended.signal ?? `code ${ended.code}`}) before it was ready and did not say why.`,
+    );
     this.ended = ended;
-    this.said = said;
+    this.said = ended.said;
   }
 }
 
@@ -67,18 +70,18 @@ export function startChild({ name, program = process.execPath, args, env, onLine
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     windowsHide: true,
   });
-  let failed = '';
   const lastLine = lastLineOf(child.stderr);
   const read = Promise.all([child.stdout, child.stderr].map((stream) => stream && once(stream, 'close')));
   const ended = new Promise<Ended>((resolve) => {
     child.once('error', (error) => {
-      failed = `${name} did not start: ${error.message}.`;
-      resolve({ code: null, signal: null });
+      resolve({ code: null, signal: null, said: `${name} did not start: ${error.message}.` });
     });
     // Not 'close': that does not come once the channel was closed from here, nor while a process that it left behind
     // holds its output. What it said last is read first.
     child.once('exit', (code, signal) => {
-      void Promise.race([read, sleep(LAST_WORDS_MS, undefined, { ref: false })]).then(() => resolve({ code, signal }));
+      void Promise.race([read, sleep(LAST_WORDS_MS, undefined, { ref: false })]).then(() =>
+        resolve({ code, signal, said: sentenceIn(lastLine()) }),
+      );
     });
   });
   const ready = new Promise<unknown>((resolve, reject) => {
@@ -88,7 +91,7 @@ export function startChild({ name, program = process.execPath, args, env, onLine
       else onLine?.(line, 'out');
     });
     if (onLine) eachLine(child.stderr, (line) => onLine(line, 'err'));
-    void ended.then((how) => reject(new EndedEarly(name, how, lastLine() || failed)));
+    void ended.then((how) => reject(new EndedEarly(name, how)));
   });
   // Whoever does not ask whether it became ready has no need to hear that it did not.
   ready.catch(() => {});
@@ -100,6 +103,10 @@ export function startChild({ name, program = process.execPath, args, env, onLine
     stop: (graceMs = GRACE_MS) => stop(child, ended, graceMs),
     kill: () => void child.kill('SIGKILL'),
   };
+}
+
+function sentenceIn(line: string): string {
+  return SENTENCE.test(line) && !line.startsWith('Node.js ') ? line : '';
 }
 
 async function stop(child: ChildProcess, ended: Promise<Ended>, graceMs: number): Promise<Ended> {

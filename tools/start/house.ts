@@ -49,7 +49,7 @@ export function createHouse(say: (text: string) => void): House {
             say(`${name} was closed; Ctrl-C stops the rest.`);
             return true;
           },
-          died: (how, waitMs) => say(`${name} ended unexpectedly (${howItEnded(how)}); started again in ${waitMs} ms.`),
+          died: (how, waitMs) => say(`${deathOf(name, how)} It is started again in ${waitMs} ms.`),
           back: (ready) => say(`${name} is back. ${back(ready)}`.trimEnd()),
         }),
       );
@@ -65,6 +65,12 @@ export function createHouse(say: (text: string) => void): House {
       for (const floor of floors.values()) for (const one of floor) one.kill();
     },
   };
+}
+
+/** What it said last is why it ended where it ended by itself; whoever was killed said that of something else. */
+function deathOf(name: string, how: Ended): string {
+  const word = how.code === null ? '' : how.said;
+  return word === '' ? `${name} ended unexpectedly (${howItEnded(how)}).` : `${name} ended: ${word}`;
 }
 
 export function howItEnded({ code, signal }: Ended): string {

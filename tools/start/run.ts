@@ -35,6 +35,8 @@ const GROUND = 0;
 const ABOVE = 1;
 /** A new workstation of a center elsewhere, whose people have to let it in. */
 const WAITS = /^This workstation waits /;
+/** What became of a store is for whoever looks after the machine, and not for its log alone. */
+const SET_ASIDE = /^The store was damaged: /;
 
 interface Context {
   readonly flags: StartFlags;
@@ -128,6 +130,7 @@ async function startStation(
       log(line);
       // The demo's administrator lets it in of himself.
       if (own === null && WAITS.test(line)) progress.say(line);
+      if (SET_ASIDE.test(line)) progress.say(`${name}: ${line}`);
     },
   };
   const enrolled = isEnrolled(folder);
