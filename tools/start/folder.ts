@@ -47,7 +47,13 @@ export function takeFolder(data: string): () => void {
     throw new FolderUnusable(`${data} ${what}: give another with --data DIR, or change its permissions.`);
   }
   markAsOurs(data);
-  return () => rmSync(join(data, 'running'), { force: true });
+  return () => {
+    try {
+      rmSync(join(data, 'running'), { force: true });
+    } catch {
+      // A disk that takes nothing any more: the mark of a start that is gone keeps nobody out.
+    }
+  };
 }
 
 /** Of two starts that begin in the same moment one makes the mark, whole from its first moment, and the other finds it. */

@@ -122,6 +122,15 @@ describe('the folder', () => {
     expect(existsSync(join(data, 'running'))).toBe(false);
   });
 
+  it('is left by a start that cannot take its mark away, as on a disk that failed: it stops as it was asked to', () => {
+    const data = join(folder, 'failed');
+    const leave = takeFolder(data);
+    const mark = join(data, 'running');
+    rmSync(mark);
+    mkdirSync(mark);
+    expect(leave).not.toThrow();
+  });
+
   it('is refused where it is a file, with the way out', () => {
     expect(() => takeFolder(script('a-file', ''))).toThrow(/is not a folder: give another with --data DIR/);
     expect(() => takeFolder(join('/proc', 'qd'))).toThrow(/cannot be written to: give another with --data DIR/);
