@@ -90,6 +90,12 @@ const patience = Object.entries({
   process.env[`npm_config_${option.replaceAll('-', '_')}`] === undefined ? [`--${option}=${value}`] : [],
 );
 
+/**
+ * Lines of npm that nobody needs to read: its log, and that packages want a newer Node than the machine's, of which there are a hundred
+ * lines on Node 20. They run on the product's own.
+ */
+const NOT_FOR_PEOPLE = /^npm (http|warn EBADENGINE)/;
+
 /** Installs exactly what the lockfile names, by the npm that started us where there is one. */
 async function install() {
   const started = Date.now();
@@ -121,7 +127,7 @@ async function install() {
       came++;
       failure = undefined;
     } else if (line.startsWith('npm error')) said.push(line);
-    else if (!line.startsWith('npm http')) process.stderr.write(`${line}\n`);
+    else if (!NOT_FOR_PEOPLE.test(line)) process.stderr.write(`${line}\n`);
   });
   let sayAt = started + SAY_AFTER;
   const watching = setInterval(() => {
