@@ -2,13 +2,15 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startCenter } from '../../server/center.ts';
 import { certificate } from '../../server/kernel/http/testing/certificate.ts';
 import { emptyDatabase } from '../../server/testing/postgres.ts';
 import { openDeskHost } from '../../server-bridge/host/testing/desk-host.ts';
+import { buildCenterPage, buildRenderer } from '../../tools/build/renderer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-policy-'));
 const pages = join(folder, 'pages');
@@ -29,6 +31,19 @@ afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** Opens a page, as anybody does, until it shows something of its own. What its policy stopped of it meanwhile. */
+async function stoppedOf(address: string, shows: (page: Page) => Locator): Promise<readonly string[]> {
+  const page = await browser.newPage();
+  const stopped: string[] = [];
+  await page.exposeFunction('stoppedHere', (what: string) => void stopped.push(what));
+  await page.addInitScript(`document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    window.stoppedHere(violatedDirective + ' ' + blockedURI))`);
+  await page.goto(address);
+  await shows(page).waitFor();
+  await page.close();
+  return stopped;
+}
 
 /** Opens a page and has it ask another site for a picture, with a patient's name in the question. */
 async function provoke(address: string): Promise<boolean> {
@@ -78,6 +93,26 @@ describe('what the policy of a page stopped', () => {
       }
     },
   );
+
+  it('is nothing of what the center’s page and the console do by themselves: each opening of one would set an alert off', async () => {
+    await Promise.all([buildCenterPage(), buildRenderer()]);
+    const database = await emptyDatabase();
+    const center = await startCenter({
+      ...{ dataDir: join(folder, 'own'), port: 0, host: '127.0.0.1', databaseUrl: database.migratorUrl },
+      log: pino({ level: 'silent' }),
+    });
+    const at = await openDeskHost(fileURLToPath(new URL('../../dist/renderer', import.meta.url)));
+    try {
+      expect(await stoppedOf(center.url, (page) => page.getByLabel('Password'))).toEqual([]);
+      const console = `${at.host.url}#${at.tokens.issue('console')}`;
+      expect(await stoppedOf(console, (page) => page.getByRole('status', { name: 'Reach' }))).toEqual([]);
+      expect(at.faults).toEqual([]);
+    } finally {
+      await at.close();
+      await center.close();
+      await database.drop();
+    }
+  });
 
   it('arrives at the station that served the console, which says it without what it was about (ASVS 3.4.7)', async () => {
     const at = await openDeskHost();

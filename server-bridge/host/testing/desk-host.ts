@@ -18,7 +18,8 @@ export interface DeskHost {
   readonly close: () => Promise<void>;
 }
 
-export async function openDeskHost(): Promise<DeskHost> {
+/** `pages`: the folder of those that it serves; one that does nothing where left out. */
+export async function openDeskHost(pages?: string): Promise<DeskHost> {
   const folder = mkdtempSync(join(tmpdir(), 'qd-host-'));
   mkdirSync(join(folder, 'assets'));
   writeFileSync(
@@ -38,7 +39,7 @@ export async function openDeskHost(): Promise<DeskHost> {
   tokens = issued;
   const host = await startHost({
     port: 0,
-    folder,
+    folder: pages ?? folder,
     served: {
       dispatch: desk.dispatch,
       station: 'station-a',
