@@ -13,3 +13,11 @@ export function certificatesIn(text: string): string | null {
   }
   return certificates.length === 0 ? null : `${certificates.join('\n')}\n`;
 }
+
+const NOT_TAKEN =
+  /^(CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_TLS_CERT_ALTNAME|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH)/;
+
+/** Whether the code of an error is what OpenSSL says of a certificate that is not taken. */
+export function isOfCertificate(code: unknown): boolean {
+  return NOT_TAKEN.test(String(code ?? ''));
+}

@@ -5,6 +5,7 @@ import { constants, gunzip, gzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import type { z } from 'zod';
 import { inTurn } from '../../domain/kernel/turns.ts';
+import { isOfCertificate } from '../../sealing/certificates.ts';
 import { jsonOf } from '../../sealing/json-bytes.ts';
 import { SyncFailure, UNTRUSTED } from './ports.ts';
 import type { Prover } from './prover.ts';
@@ -61,10 +62,6 @@ interface Raw {
   readonly media: string;
   readonly body: Buffer;
 }
-
-/** What OpenSSL says of a certificate that is not taken. */
-const NOT_TAKEN =
-  /^(CERT_|SELF_SIGNED|DEPTH_ZERO|UNABLE_TO_|ERR_TLS_CERT_ALTNAME|INVALID_(CA|PURPOSE)|HOSTNAME_MISMATCH)/;
 
 /**
  * `prover`: proves with each token that this station holds the key it is bound to. `authority`: PEM of the one that alone
@@ -145,7 +142,7 @@ export function createHttp(url: string, prover: Prover, authority: string | null
       if (error instanceof SyncFailure) throw error;
       // As it comes, or once it is expanded. It would be as large the next time.
       if ((error as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw new SyncFailure('refused', TOO_LARGE);
-      if (NOT_TAKEN.test(String((error as { code?: unknown }).code ?? '')))
+      if (isOfCertificate((error as { code?: unknown }).code))
         throw new SyncFailure(
           'unreachable',
           'Whoever answers at the center’s address shows a certificate that this workstation does not take.',

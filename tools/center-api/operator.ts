@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { noAnswerFrom } from './no-answer.ts';
 
 /** What the operator reads instead of a result. */
 export class Refused extends Error {
@@ -51,8 +52,8 @@ export async function operatorOf(center: string, folder: string): Promise<Operat
         },
         ...(body ? { body: JSON.stringify(body) } : {}),
         signal: AbortSignal.timeout(patience),
-      }).catch(() => {
-        throw new Refused(`No center answers at ${center}; see that it runs, or name another with --center.`);
+      }).catch((error: unknown) => {
+        throw new Refused(noAnswerFrom(center, error));
       });
       const wait = Number(response.headers.get('retry-after') ?? 0);
       if (response.status !== TOO_MUCH || !(wait > 0)) return response;

@@ -14,6 +14,7 @@ import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { CenterUrl } from '../../server-bridge/flags.ts';
 import { signInToCenter } from '../center-api/center-api.ts';
+import { noAnswerFrom } from '../center-api/no-answer.ts';
 import { noCenterAt, operatorOf } from '../center-api/operator.ts';
 import { givenTo } from '../command-line.ts';
 import { askPassword } from '../psap/password.ts';
@@ -132,13 +133,11 @@ async function verifyExport({ export: file, key, checkpoints }: Check & { by: 'e
   };
 }
 
-/** One sentence. Without a connection `fetch` says no more than that it failed; its cause says why. */
+/** One sentence. */
 function sayOf(error: unknown, center: string): string {
   if (!(error instanceof Error)) return String(error);
-  const code = (error.cause as { readonly code?: unknown } | undefined)?.code;
-  if (error instanceof TypeError) return `There is no answer from ${center} (${String(code ?? error.message)}).`;
   if (error instanceof z.ZodError) return noCenterAt(center);
-  return error.name === 'TimeoutError' ? `${center} took too long to answer; ask it again.` : error.message;
+  return error instanceof TypeError || error.name === 'TimeoutError' ? noAnswerFrom(center, error) : error.message;
 }
 
 /** Of an export: the file or the folder that could not be read, in one sentence. */
