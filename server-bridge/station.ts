@@ -12,6 +12,7 @@ import { type LateReach, lateReach } from './dispatch/late-reach.ts';
 import type { Dispatch } from './dispatch/port.ts';
 import { createTokens } from './host/tokens.ts';
 import { keepInPlace } from './keeping-in-place.ts';
+import { keepRoom } from './keeping-room.ts';
 import { lateCenter } from './late-center.ts';
 import { type ListeningOptions, listen } from './listening.ts';
 import { keepPruned } from './pruning.ts';
@@ -115,6 +116,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     changed: reach.tell,
     fault,
   });
+  const room = keepRoom({ store, timers: systemTimers, changed: reach.tell, fault });
   const tokens = createTokens(store, random);
   const reads = createReadLog({ store, sessions, timers: systemTimers, clock: Date.now, random, fault });
   const dispatch = createDispatch({
@@ -131,11 +133,13 @@ export async function startStation(options: StationOptions): Promise<Station> {
     keySlots: options.keySlots,
     setAside: options.setAside,
     isAstray: place.isAstray,
+    refuses: room.refuses,
     fault,
   });
   const served: BridgedStation = { dispatch, station, build: BUILD, admit: tokens.admit, fault };
   const { host, lan, lanAddress } = await listen(options, served, signer).catch((error: unknown) => {
     place.stop();
+    room.stop();
     dispatch.close();
     sessions.close();
     throw error;
@@ -164,6 +168,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
     reach.begin(sync);
   };
   const stops = [
+    room.stop,
     systemTimers.after(0, () => {
       if (url !== null) beginSync().catch((error: unknown) => fault('sync', error));
     }),

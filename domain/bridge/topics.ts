@@ -260,8 +260,14 @@ export interface ReachRow {
   readonly timeZone: string;
   readonly keySlots: readonly string[];
   readonly older: readonly OlderBuild[];
-  /** `astray`: its file was deleted, moved or replaced, and cannot be put back yet: a start would not find what is in it. */
-  readonly store: { readonly state: 'open' | 'refilled' | 'astray'; readonly setAside: string | null };
+  /**
+   * `astray`: its file was deleted, moved or replaced, and cannot be put back yet: a start would not find what is in it. `disk full`,
+   * `unwritable`: its disk takes nothing, so that nothing can be entered here, and nothing that others entered is shown.
+   */
+  readonly store: {
+    readonly state: 'open' | 'refilled' | 'astray' | 'disk full' | 'unwritable';
+    readonly setAside: string | null;
+  };
 }
 
 export interface RequestRow {

@@ -37,8 +37,13 @@ function olderBuilds(store: Store, newer: ReadonlyMap<string, Newer>): readonly 
   });
 }
 
+function storeState({ isAstray, refuses, setAside }: DispatchOptions): ReachRow['store']['state'] {
+  if (isAstray?.()) return 'astray';
+  return refuses?.() ?? (setAside ? 'refilled' : 'open');
+}
+
 function reachRow(options: DispatchOptions): ReachRow {
-  const { store, reach, keySlots, setAside, isAstray } = options;
+  const { store, reach, keySlots } = options;
   const { identity } = store;
   const requests = store.requests(['waiting', 'refused']);
   const clock = store.clock();
@@ -57,7 +62,7 @@ function reachRow(options: DispatchOptions): ReachRow {
     timeZone: siteZone(store),
     keySlots: [...(keySlots ?? [])],
     older: olderBuilds(store, options.newer ?? NEWER),
-    store: { state: isAstray?.() ? 'astray' : setAside ? 'refilled' : 'open', setAside: setAside ?? null },
+    store: { state: storeState(options), setAside: options.setAside ?? null },
   };
 }
 

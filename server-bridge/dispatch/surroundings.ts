@@ -6,6 +6,7 @@ import type { Outcome } from '../../domain/kernel/refusal.ts';
 import type { Presence } from '../../domain/wire/sync.ts';
 import type { Sessions } from '../session/port.ts';
 import type { ReadLog } from '../session/read-log.ts';
+import type { Refusing } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
 import type { Timers } from '../sync/ports.ts';
 import type { Source } from './feed.ts';
@@ -64,4 +65,6 @@ export interface DispatchOptions {
   readonly setAside?: string | null;
   /** Whether the store's file lies elsewhere than the next start looks for it. That it does is told as a change of reach. */
   readonly isAstray?: () => boolean;
+  /** Why its disk takes nothing; null where it does. Told likewise. */
+  readonly refuses?: () => Refusing | null;
 }

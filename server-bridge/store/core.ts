@@ -18,7 +18,7 @@ import type { RecordCache } from './from-center/records.ts';
 import type { EntityKeys } from './keys/entity-keys.ts';
 import type { Meta } from './meta.ts';
 import type { StoreOptions } from './options.ts';
-import { StoreFailure, stateOf } from './state.ts';
+import { type Refusing, StoreFailure, stateOf, takesNothing } from './state.ts';
 import type { Change, StationIdentity } from './store.ts';
 
 export interface Core {
@@ -47,6 +47,9 @@ export interface Core {
   readonly behind: () => number;
   /** `synced`: `soon` where the center will say again what a power cut takes. */
   readonly write: <T>(origin: Change['origin'], work: (tx: Tx) => T, synced?: Synced) => T;
+  /** Why the disk took nothing of what was written; null again once it was {@link Core.taken}. */
+  readonly refuses: () => Refusing | null;
+  readonly taken: () => void;
   readonly onChange: (listener: (change: Change) => void) => () => void;
   readonly onListenerFailed: (heard: (error: unknown) => void) => () => void;
 }
@@ -84,11 +87,12 @@ type WriteParts = Pick<Core, 'db' | 'options' | 'clock' | 'logs' | 'keys' | 'fac
 
 export function writing(
   parts: WriteParts,
-): Pick<Core, 'write' | 'onChange' | 'onListenerFailed' | 'settle' | 'behind'> {
+): Pick<Core, 'write' | 'refuses' | 'taken' | 'onChange' | 'onListenerFailed' | 'settle' | 'behind'> {
   const listeners = new Set<(change: Change) => void>();
   const queue: Change[] = [];
   let telling = false;
   let failures: ((error: unknown) => void) | null = null;
+  let refusing: Refusing | null = null;
   // Changes reach every listener in the order of their commits, also when a listener writes, or fails: what was committed
   // stands, and whoever sends it on must not miss it for one who could not show it.
   const tell = (change: Change): void => {
@@ -143,7 +147,9 @@ export function writing(
       } catch (error) {
         parts.forget();
         catchUp(parts);
-        throw failureOf(error);
+        const failure = failureOf(error);
+        if (takesNothing(failure)) refusing = failure.state;
+        throw failure;
       }
       parts.options.onCommit?.();
       if (
@@ -159,6 +165,10 @@ export function writing(
         tell({ ...change, entities: [...tx.entities], origin });
       }
       return result;
+    },
+    refuses: () => refusing,
+    taken: () => {
+      refusing = null;
     },
     onChange: (listener) => {
       listeners.add(listener);

@@ -16,7 +16,8 @@ export type MetaKey =
   | 'standsOn'
   | 'ownLog'
   | 'offset'
-  | 'erasuresShown';
+  | 'erasuresShown'
+  | 'room';
 
 export interface Meta {
   readonly read: <T>(key: MetaKey) => T | undefined;

@@ -40,6 +40,8 @@ export interface OpenStore extends Store {
   readonly rest: () => void;
   /** Whether what is written now is where the next opening looks for it. Cheap; always true of a store in memory. */
   readonly isInPlace: () => boolean;
+  /** Whether its folder lies on a disk that was mounted to be read alone since. Cheap, and no proof: writing is. */
+  readonly isReadOnly: () => boolean;
   /**
    * Puts a store that is not back where it belongs, with all that was ever acknowledged; what lies there is set aside. Whatever it is
    * given afterwards is lost: abandon it, and open it again. Throws where that cannot be done, and then goes on as it was.
@@ -176,6 +178,7 @@ function surfaceOf(core: Core, path: string | Uint8Array, hadWrites: boolean): O
       emptying = false;
     },
     isInPlace,
+    isReadOnly: () => place?.isReadOnly() ?? false,
     putBack,
     serialize: () => core.db.raw.serialize(),
     scrub: (pages) => {

@@ -60,23 +60,36 @@ const WORDS: { readonly [S in StoreState]: readonly [message: string, wayOut: st
 
 export function troubleOf(state: StoreState, detail = ''): StoreTrouble {
   const [message, wayOut] = WORDS[state];
-  return { ok: false, state, message: detail ? `${message} (${detail})` : message, wayOut };
+  return { ok: false, state, message: withDetail(message, detail), wayOut };
 }
+
+function withDetail(message: string, detail: string): string {
+  return detail ? `${message} (${detail})` : message;
+}
+
+/** Of a store that was opened, its folder could be written until now: who is told so sits at a console. */
+const UNWRITABLE_NOW = [
+  'The disk cannot be written any more: nothing more can be recorded.',
+  'Work at another console, and have somebody see to the disk of this one; work goes on at once when it can be written again.',
+] as const;
 
 /** Thrown by a method of an open store when the disk refuses: nothing of the call was kept. */
 export class StoreFailure extends Error {
   readonly state: StoreState;
   readonly wayOut: string;
   constructor(state: StoreState, detail = '') {
-    const trouble = troubleOf(state, detail);
-    super(trouble.message);
+    const [message, wayOut] = state === 'unwritable' ? UNWRITABLE_NOW : WORDS[state];
+    super(withDetail(message, detail));
     this.state = state;
-    this.wayOut = trouble.wayOut;
+    this.wayOut = wayOut;
   }
 }
 
-/** Whether an error is of a disk that takes nothing now, and may take it again: it is full, or was remounted to be read alone. */
-export function takesNothing(error: unknown): boolean {
+/** What a disk may say that takes nothing now, and may take it again: it is full, or was remounted to be read alone. */
+export type Refusing = Extract<StoreState, 'disk full' | 'unwritable'>;
+
+/** Whether an error is of such a disk. */
+export function takesNothing(error: unknown): error is StoreFailure & { readonly state: Refusing } {
   return error instanceof StoreFailure && (error.state === 'disk full' || error.state === 'unwritable');
 }
 

@@ -14,6 +14,7 @@ import type { ReadersWord } from '../../domain/kernel/readers.ts';
 import type { Ack, Cursor, RecordVersion, StreamPage } from '../../domain/kernel/stream.ts';
 import type { Grant, HeldLogSchema, Lease, RequestIn, RequestOut, Roster, Snapshot } from '../../domain/wire/sync.ts';
 import type { Pruned } from './entities/prune.ts';
+import type { Refusing } from './state.ts';
 
 /** Who this station is, from its enrolment. */
 export interface StationIdentity {
@@ -217,6 +218,10 @@ export interface Store {
   readonly clockConfirmed: () => void;
   readonly clock: () => { readonly offset: number; readonly uncertainty: number; readonly highest: number };
 
+  /** Why the disk took nothing of what was written last, until {@link Store.takesAgain}; null where it takes what it is given. */
+  readonly refuses: () => Refusing | null;
+  /** Writes a little, of which nothing stays: whether the disk takes something. */
+  readonly takesAgain: () => boolean;
   readonly onChange: (listener: (change: Change) => void) => () => void;
   /** Whether it was erased here. */
   readonly isErased: (ref: EntityRef) => boolean;

@@ -22,6 +22,7 @@ import { saveGrant } from './from-center/grants.ts';
 import { addLease, numbersLeft, takeNumber } from './from-center/numbers.ts';
 import { heardReads, saveReaders, unreadAt } from './from-center/readers.ts';
 import type { SiteKey } from './options.ts';
+import { takesAgain } from './room.ts';
 import type { Store } from './store.ts';
 import { heldValue, heldValues, saveValue } from './values.ts';
 
@@ -127,6 +128,8 @@ export function storeOf(core: Core): Surface {
     },
     clockConfirmed: () => clockConfirmed(core),
     clock: () => ({ ...core.clock.offset(), highest: core.clock.highest() }),
+    refuses: core.refuses,
+    takesAgain: () => takesAgain(core),
     onChange: core.onChange,
     isErased: (ref) => core.entities.isErased(ref),
   };

@@ -24,11 +24,22 @@ export function createIncoming(
   happen: (event: SyncEvent) => void,
   trouble: (what: string, error: unknown) => void,
 ): Incoming {
+  /** Runs once the disk takes something again; what was refused is not tried on it, nor fetched anew for it, until then. */
+  const onceTaken = (run: () => void): void => {
+    timers.after(TIMES.storeRefused, () => {
+      try {
+        if (store.refuses() !== null && !store.takesAgain()) return onceTaken(run);
+      } catch (error) {
+        trouble('The disk could not be looked at', error);
+      }
+      run();
+    });
+  };
   /** The store has just refused a page. What comes after it cannot be next: it is left out, and asked for once that one is. */
   let refusing = false;
   const refused = (): void => {
     refusing = true;
-    timers.after(TIMES.storeRefused, () => {
+    onceTaken(() => {
       refusing = false;
       // Another epoch may have begun meanwhile, whose pages were left out as well.
       const { epoch = '', n = 0 } = store.cursor() ?? {};
@@ -46,8 +57,8 @@ export function createIncoming(
     for (const { log } of furthest(frames, store.identity.site)) logs.add(log);
     if (missed.has(station)) return;
     missed.set(station, logs);
-    const again = (): void => {
-      timers.after(TIMES.storeRefused, () => {
+    const again = (): void =>
+      onceTaken(() => {
         slices.add(() => {
           try {
             first();
@@ -64,7 +75,6 @@ export function createIncoming(
         });
         slices.begin();
       });
-    };
     again();
   };
   return {

@@ -83,6 +83,17 @@ describe('the sentence of reach', () => {
       ' · Center unreachable 12:31 · 2 facts waiting',
     );
   });
+  it.each([
+    ['disk full', 'Disk full'],
+    ['unwritable', 'Disk cannot be written'],
+  ] as const)(
+    'says before the center that the disk takes nothing (%s): nobody may have tried to enter anything',
+    (state, lead) => {
+      const store = { state, setAside: null };
+      expect(said(reach({ store }))).toBe(`bad: ${lead} — nothing is recorded here · Center reached`);
+      expect(reachSentence(reach({ store }), true, NOW, 'UTC').more).toContain('work at another console');
+    },
+  );
   it('says before all else that the station itself is gone', () =>
     expect(said(reach({}), false)).toContain('bad: Station not answering'));
 });

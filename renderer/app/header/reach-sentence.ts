@@ -54,16 +54,35 @@ export function reachSentence(reach: ReachRow | null, connected: boolean, now: n
     return { tone: 'bad', lead: 'Station not answering', rest: 'what is shown may be old; what you type stays' };
   if (!reach) return { tone: 'calm', lead: '', rest: '' };
   const said = centerSentence(reach, now, zone);
-  if (reach.store.state !== 'astray') return said;
-  // A start is what would lose it: whatever is waited for, that comes first.
+  const trouble = TROUBLE[reach.store.state];
+  if (trouble === undefined) return said;
+  const [lead, todo, more] = trouble;
   return {
     tone: 'bad',
-    lead: 'Store not in its folder',
+    lead,
     // No more than an outage takes: the header is as wide as it is.
-    rest: ['do not stop this workstation', said.lead, waiting(reach)].filter(Boolean).join(' · '),
-    more: `What is entered here goes to the center and to peers as ever, and a start would not find it on this disk: put its folder back. ${said.lead}: ${said.rest}`,
+    rest: [todo, said.lead, waiting(reach)].filter(Boolean).join(' · '),
+    more: `${more} ${said.lead}: ${said.rest}`,
   };
 }
+
+const NOT_TAKEN = 'What is entered here is refused, and what others enter is not shown: work at another console.';
+
+/** What is wrong with the store, what follows for whoever sits here, and for who looks closer. It comes before all of the center. */
+const TROUBLE: { readonly [state in ReachRow['store']['state']]?: readonly [string, string, string] } = {
+  // A start is what would lose it.
+  astray: [
+    'Store not in its folder',
+    'do not stop this workstation',
+    'What is entered here goes to the center and to peers as ever, and a start would not find it on this disk: put its folder back.',
+  ],
+  'disk full': ['Disk full', 'nothing is recorded here', `${NOT_TAKEN} It goes on once there is room on this disk.`],
+  unwritable: [
+    'Disk cannot be written',
+    'nothing is recorded here',
+    `${NOT_TAKEN} It goes on once this disk can be written again.`,
+  ],
+};
 
 function centerSentence(reach: ReachRow, now: number, zone: string): ReachSentence {
   if (reach.center === 'reached') {

@@ -8,6 +8,8 @@ import { clearRefill, refillPath, replaceByRefill, setWalAside } from './set-asi
 export interface Place {
   /** Whether the next opening will find the files that are written now. Costs two looks into the folder. */
   readonly holds: () => boolean;
+  /** Whether the disk that it lies on was mounted to be read alone. */
+  readonly isReadOnly: () => boolean;
   /**
    * Puts the store where it belongs; what lies there is set aside. The log of writes must have been copied back and emptied, and whatever
    * is written afterwards is lost. Throws what the file system throws, and then nothing has changed.
@@ -29,6 +31,7 @@ export function placeOf(path: string): Place {
   const isMain = (): boolean => isSame(mine, numberOf(path));
   return {
     holds: () => isMain() && isLog(),
+    isReadOnly: () => refusesWriting(`${path}-wal`),
     putBack: (now) => {
       if (isMain()) return setWalAside(path, now);
       clearRefill(path);
@@ -39,6 +42,16 @@ export function placeOf(path: string): Place {
     },
     close: () => closeSync(main),
   };
+}
+
+/** By opening it, and not of the database, whose lock goes with any handle. A disk that failed says so here before its mount does. */
+function refusesWriting(path: string): boolean {
+  try {
+    closeSync(openSync(path, 'r+'));
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EROFS';
+  }
 }
 
 interface FileNumber {

@@ -1,0 +1,61 @@
+import { expect, it } from 'vitest';
+import { keepRoom } from './keeping-room.ts';
+import { testSite } from './store/testing/site.ts';
+import { timersByHand } from './sync/testing/timers-by-hand.ts';
+
+it.each([
+  ['SQLITE_FULL', 'disk full'],
+  ['SQLITE_READONLY_DBMOVED', 'unwritable'],
+])('says of a disk that refuses (%s) what it is, until it takes something again', (code, state) => {
+  let refusing = false;
+  const store = testSite().open('a', {
+    onWrite: () => {
+      if (refusing) throw Object.assign(new Error('no room'), { code });
+    },
+  });
+  const { timers, turn } = timersByHand();
+  const said: (string | null)[] = [];
+  const room = keepRoom({
+    store,
+    timers,
+    changed: () => said.push(room.refuses()),
+    fault: (_, error) => expect(error).toBeNull(),
+  });
+  expect([turn(), said]).toEqual([1_000, []]);
+  refusing = true;
+  expect(() => store.saveValue('draft', 'p1', 'intake', { caller: 'half' })).toThrow();
+  turn();
+  turn();
+  expect(said).toEqual([state]);
+  refusing = false;
+  turn();
+  expect([said, store.refuses()]).toEqual([[state, null], null]);
+  room.stop();
+  expect(turn()).toBeNull();
+});
+
+it('notices a disk that can only be read though nobody enters anything, and believes what is written before what is said of it', () => {
+  let [readOnly, refusing] = [true, false];
+  const store = testSite().open('a', {
+    onWrite: () => {
+      if (refusing) throw Object.assign(new Error('read only'), { code: 'SQLITE_READONLY' });
+    },
+  });
+  const { timers, turn } = timersByHand();
+  const said: (string | null)[] = [];
+  const isReadOnly = (): boolean => readOnly;
+  const room = keepRoom({
+    store: { ...store, isReadOnly },
+    timers,
+    changed: () => said.push(room.refuses()),
+    fault: () => {},
+  });
+  turn();
+  expect(said).toEqual([]);
+  refusing = true;
+  turn();
+  [readOnly, refusing] = [false, false];
+  turn();
+  expect(said).toEqual(['unwritable', null]);
+  room.stop();
+});
