@@ -95,6 +95,21 @@ describe('a data folder with an own PostgreSQL', () => {
     await deep.close();
   });
 
+  it('is opened by another secret where its own was lost after the master key had been changed, as the guide of keys says', async () => {
+    await (await open()).close();
+    writeFileSync(key(), `${randomBytes(32).toString('base64')}\n`);
+    rmSync(join(folder, 'postgres.secret'));
+    const storage = await openStorage(folder, undefined);
+    expect(await organisations(storage)).toEqual([{ name: 'Alpha' }]);
+    await storage.close();
+    rmSync(join(folder, 'postgres.secret'));
+    // Of a master key that is no file none can be made.
+    const elsewhere = { key: 'vault:http://127.0.0.1:1/center', vaultToken: 'of the center' };
+    const again = await openStorage(folder, undefined, elsewhere);
+    expect(await organisations(again)).toEqual([{ name: 'Alpha' }]);
+    await again.close();
+  });
+
   it('starts its server again when it is killed, and loses nothing that was committed', async () => {
     const storage = await open();
     const server = pid();

@@ -39,7 +39,7 @@ export async function openStorage(
   if (databaseUrl !== undefined) {
     await mustNotAskInClear(databaseUrl, closed);
     const masters = await openMasterKeys(config, folder.masterKey, await holdsData(databaseUrl));
-    const secret = await secretOf(folder, config, false);
+    const secret = await secretOf(folder, config);
     const db = await openSchema(databaseUrl, secret);
     await mustHaveMasters(db, masters).catch(async (error: unknown) => {
       await db.close();
@@ -49,7 +49,7 @@ export async function openStorage(
   }
   const made = hasCluster(folder.postgres);
   const masters = await openMasterKeys(config, folder.masterKey, made);
-  const secret = await secretOf(folder, config, made);
+  const secret = await secretOf(folder, config);
   const password = Buffer.from(secret).toString('base64url');
   const server = await startEmbedded({ folder: folder.postgres, password });
   const lock = await lockFolder(server.url).catch((error: unknown) => {
@@ -78,13 +78,13 @@ export async function openStorage(
 
 /**
  * What the passwords of the center's roles in PostgreSQL are made of, in a file of its own: it stays as it is when the master
- * key is another. Where the master key is a file, a missing one is made from it, as all nodes of a center would.
+ * key is another. Where the master key is a file, a missing one is made from it, as all nodes of a center would. It opens no data: where
+ * it was lost, the roles are given other passwords.
  */
-async function secretOf(folder: DataFolder, config: MasterConfig, clusterExists: boolean): Promise<Uint8Array> {
+async function secretOf(folder: DataFolder, config: MasterConfig): Promise<Uint8Array> {
   const [, path] = /^file:(.+)$/.exec(config.key || `file:${folder.masterKey}`) ?? [];
   const master = path === undefined ? null : await readKeyFile(path, null);
-  const make = master ? () => derivedFrom(master, 'postgres superuser') : clusterExists ? null : newKeyBytes;
-  return readKeyFile(folder.secret, make);
+  return readKeyFile(folder.secret, master ? () => derivedFrom(master, 'postgres superuser') : newKeyBytes);
 }
 
 /** What the password of the application's role is made of. */

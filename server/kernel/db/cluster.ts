@@ -1,5 +1,6 @@
 /** The folder in which the center's own PostgreSQL keeps its data. */
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,4 +56,32 @@ export async function makeCluster(initdb: string, folder: string, password: stri
   } finally {
     rmSync(passwordFile, { force: true });
   }
+}
+
+/**
+ * Gives the superuser of a cluster that nobody serves another password: whoever owns its folder may. Of a `postgres.secret` that was
+ * lost, and came of a master key that has been changed since, no other way leads back. Throws CenterFailure `postgres.password`.
+ */
+export async function givePassword(postgres: string, folder: string, password: string, as: RunAs): Promise<void> {
+  const args = [
+    '--single',
+    '-D',
+    folder,
+    '-c',
+    'log_statement=none',
+    '-c',
+    'log_min_error_statement=panic',
+    'postgres',
+  ];
+  const child = startAs(postgres, args, as, 'ignore', 'pipe');
+  const ended = once(child, 'close');
+  child.stdin?.on('error', () => undefined);
+  // Made by us of base64url: nothing in it has to be escaped.
+  child.stdin?.end(`alter role ${SUPERUSER} password '${password}'\n`);
+  const [code] = await ended;
+  if (code === 0) return;
+  throw new CenterFailure(
+    'postgres.password',
+    `The embedded PostgreSQL in ${folder} has another password than postgres.secret says, and could not be given it; put postgres.secret back from its backup.`,
+  );
 }

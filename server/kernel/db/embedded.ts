@@ -8,7 +8,7 @@ import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { hasCluster, makeCluster, SUPERUSER } from './cluster.ts';
+import { givePassword, hasCluster, makeCluster, SUPERUSER } from './cluster.ts';
 import { onConnection } from './connection.ts';
 import { CenterFailure } from './failure.ts';
 import { embeddedBinaries, type RunAs, runAs } from './postgres-binaries.ts';
@@ -174,6 +174,7 @@ async function startServer(
   const settings = [...SETTINGS, ...launch.settings].flatMap((setting) => ['-c', setting]);
   const begun = performance.now();
   const deadline = Date.now() + START_TIMEOUT_MS;
+  let given = false;
   for (;;) {
     const held = readPidFile(folder);
     if (performance.now() - begun > LEFT_BEHIND_MS) endLeftBehind(folder);
@@ -183,9 +184,17 @@ async function startServer(
     const log = openSync(join(folder, 'server.log'), 'a', 0o600);
     const child = startAs(launch.postgres, ['-D', folder, '-p', String(port), ...settings], launch.as, log);
     closeSync(log);
-    if (await untilReady(child, urlOf(port, password), deadline)) {
+    const isOurs = (): boolean => readPidFile(folder)?.pid === child.pid && readPidFile(folder)?.port === port;
+    const found = await untilReady(child, urlOf(port, password), deadline, isOurs);
+    if (found === 'answers') {
       child.unref();
       return { pid: child.pid as number, port };
+    }
+    if (found === 'another password' && !given) {
+      given = true;
+      await stopServer(child.pid as number);
+      await givePassword(launch.postgres, folder, password, launch.as);
+      continue;
     }
     // Processes of a server that was killed may still be ending; it does not start beside them.
     if (Date.now() > deadline) {
@@ -230,26 +239,39 @@ async function runningServer(folder: string, password: string): Promise<{ pid: n
   return undefined;
 }
 
-/** True once it answers; false where its process ended or the time is up. */
-async function untilReady(child: ReturnType<typeof startAs>, url: string, deadline: number): Promise<boolean> {
+/** What came of starting one; `nothing` where its process ended or the time is up. */
+type Found = 'answers' | 'another password' | 'nothing';
+
+/** PostgreSQL's word for it. */
+const WRONG_PASSWORD = '28P01';
+
+/** `isOurs`: whether it is the one that listens at its port. */
+async function untilReady(
+  child: ReturnType<typeof startAs>,
+  url: string,
+  deadline: number,
+  isOurs: () => boolean,
+): Promise<Found> {
   let ended = false;
-  const end = new Promise<boolean>((resolve) => {
+  const end = new Promise<Found>((resolve) => {
     for (const how of ['error', 'exit'])
       child.once(how, () => {
         ended = true;
-        resolve(false);
+        resolve('nothing');
       });
   });
   while (!ended && Date.now() < deadline) {
-    const answers = ensureDatabase(url).then(
-      () => !ended,
-      () => false,
+    const asked = ensureDatabase(url).then(
+      (): Found => (ended ? 'nothing' : 'answers'),
+      (error: { readonly code?: unknown }): Found =>
+        error.code === WRONG_PASSWORD && !ended && isOurs() ? 'another password' : 'nothing',
     );
     // Whatever else has its port may take a connection and never say a word.
-    if (await Promise.race([answers, end])) return true;
+    const found = await Promise.race([asked, end]);
+    if (found !== 'nothing') return found;
     await delay(20);
   }
-  return false;
+  return 'nothing';
 }
 
 /** Makes the center's database where it is missing; with a folder, also sees that the server is that folder's. */

@@ -7,12 +7,18 @@ import type { RunAs } from './postgres-binaries.ts';
 
 export const STOP_TIMEOUT_MS = 20_000;
 
-/** In a process group of its own, as whom it may run as, and with nothing of our environment. */
-export function startAs(command: string, args: readonly string[], as: RunAs, log: number | 'ignore'): ChildProcess {
+/** In a process group of its own, as whom it may run as, and with nothing of our environment. `hears`: something is written to it. */
+export function startAs(
+  command: string,
+  args: readonly string[],
+  as: RunAs,
+  log: number | 'ignore',
+  hears: 'pipe' | 'ignore' = 'ignore',
+): ChildProcess {
   const [first, ...rest] = [...as.prefix, command, ...args] as [string, ...string[]];
   return spawn(first, rest, {
     detached: true,
-    stdio: ['ignore', log, log],
+    stdio: [hears, log, log],
     env: { PATH: process.env.PATH ?? '', LC_MESSAGES: 'C', TZ: 'UTC' },
     ...(as.ids && as.prefix.length === 0 ? as.ids : {}),
   });
