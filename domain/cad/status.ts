@@ -79,6 +79,11 @@ export function isAtScene(name: StandardStatus | TimeElement): boolean {
   return AT_SCENE.includes(name);
 }
 
+/** The times of the call itself; all others are of a unit's run. */
+export const TIMES_OF_THE_CALL = ['psapCall', 'dispatchNotified'] as const satisfies readonly TimeElement[];
+export const isOfTheCall = (element: TimeElement): boolean =>
+  (TIMES_OF_THE_CALL as readonly TimeElement[]).includes(element);
+
 /** The times that a unit has again on each journey with a patient. */
 export const TIMES_OF_A_JOURNEY = [
   'leftScene',

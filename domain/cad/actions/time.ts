@@ -1,11 +1,12 @@
 /** Filling and correcting times. Neither moves a status; a corrected time keeps the one before it. */
-import { shownValue } from '../../kernel/fold.ts';
+import { type Folded, shownValue } from '../../kernel/fold.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { timesGate } from '../gates/times.ts';
 import { clockTextOn, zoneOf } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
-import { TIMES_OF_A_JOURNEY, type TimeElement } from '../status.ts';
+import { isOfTheCall, TIMES_OF_A_JOURNEY, type TimeElement } from '../status.ts';
 import { sidesDiffer } from '../views/conflicts.ts';
+import { answeredAtOf } from '../views/incident-row.ts';
 import { journeyShown } from '../views/journeys.ts';
 import { fieldsOf } from '../views/reading.ts';
 import { timeOf } from '../views/times.ts';
@@ -21,19 +22,40 @@ function warnedOf({ folded, name }: Timed, element: TimeElement, time: number, w
   return gate.verdict === 'ALLOW' ? {} : { warned: gate };
 }
 
+/** Refuses with `time.of_unit` a time that a call does not have, and with `time.of_call` one that a run does not. */
+function ofItsKind({ about, name }: Timed, element: TimeElement): Outcome<null> {
+  const isCall = about.length === 1;
+  if (isCall === isOfTheCall(element)) return done(null);
+  return isCall
+    ? refused('time.of_unit', `${TIME_WORDS[element]} is a unit’s time, and ${name} is a call. Name the unit.`, 'of')
+    : refused(
+        'time.of_call',
+        `${TIME_WORDS[element]} is a time of the call, not of ${name}. Name the call alone.`,
+        'of',
+      );
+}
+
+/** The time that stands; a call is answered by its opening, whether or not that was amended since. */
+function standing(folded: Folded, element: TimeElement): number | null {
+  const time = timeOf(folded, element)?.at ?? null;
+  return time === null && element === 'psapCall' ? answeredAtOf(folded) || null : time;
+}
+
 /** Fills a time that is not there yet; one that is there is amended, with a reason. */
 export const decideRecord: Decide<ActionInput<'time.record'>> = (input, world, means) => {
   const found = timedIn(world, input.of);
   if (!found.ok) return found;
+  const kind = ofItsKind(found.value, input.element);
+  if (!kind.ok) return kind;
   const { folded, about, name } = found.value;
   const what = `${name} ${TIME_WORDS[input.element]}`;
   const zone = zoneOf(world);
-  const held = timeOf(folded, input.element);
-  const struck = shownValue(folded, `time:${input.element}`) !== undefined && !held;
-  if (held?.at === input.time)
+  const held = standing(folded, input.element);
+  const struck = shownValue(folded, `time:${input.element}`) !== undefined && held === null;
+  if (held === input.time)
     return done({ drafts: [], said: `${what} ${clockTextOn(input.time, means.now, zone)} stands already` });
-  if (held || struck) {
-    const there = held ? `is ${clockTextOn(held.at, means.now, zone)}` : 'was struck';
+  if (held !== null || struck) {
+    const there = held === null ? 'was struck' : `is ${clockTextOn(held, means.now, zone)}`;
     return refused('time.there', `${what} ${there}. Amend it, with a reason.`, 'element');
   }
   const body = { element: input.element, at: input.time };
@@ -73,6 +95,8 @@ const isOfJourney = (element: TimeElement): boolean => (TIMES_OF_A_JOURNEY as re
 export const decideAmend: Decide<ActionInput<'time.amend'>> = (input, world, means) => {
   const found = timedIn(world, input.of);
   if (!found.ok) return found;
+  const kind = ofItsKind(found.value, input.element);
+  if (!kind.ok) return kind;
   const { folded, about, name } = found.value;
   const of = journeyAmended(input, found.value, world);
   if (!of.ok) return of;

@@ -63,7 +63,7 @@ const FORMS: { readonly [name: string]: readonly string[] } = {
   UL: ['incident incident'],
   M: ['incident incident'],
   UM: ['incident'],
-  T: ['unit incident status time reason', 'incident status time reason'],
+  T: ['unit incident status time reason', 'unit status time reason'],
   '?': ['text'],
   nothing: ['unit incident'],
   hospital: ['unit hospital'],

@@ -1,9 +1,22 @@
-/** `T M36 OS 1402 reason`: records a time of a run, or with a reason amends it; `-` strikes it. `T M36 J2 AH 1502 reason`: of its second journey. */
+/**
+ * `T M36 OS 1402 reason`: records a time of a run, or with a reason amends it; `-` strikes it. `T M36 J2 AH 1502 reason`: of its
+ * second journey. `T 10418 CALL 1402 reason`: of the call itself.
+ */
 import { clockTextOn, lastTimeOfDay } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
-import { TIME_ELEMENTS, TIME_OF, type TimeElement } from '../status.ts';
+import { isOfTheCall, TIME_ELEMENTS, TIME_OF, type TimeElement } from '../status.ts';
 import { journeyNamed } from './journey-word.ts';
-import { findStatus, type Line, namesUnits, needs, type Parsed, placeBefore, refusal, restFrom } from './reading.ts';
+import {
+  findStatus,
+  type Line,
+  namesUnits,
+  needs,
+  type Parsed,
+  placeBefore,
+  refusal,
+  restFrom,
+  unitOption,
+} from './reading.ts';
 import { takeIncident, takeIncidentIfNamed, taken, takeUnits } from './take.ts';
 import type { IncidentWord, Vocabulary } from './vocabulary.ts';
 
@@ -38,6 +51,8 @@ function latestOf({ now }: Vocabulary, call: IncidentWord | undefined): number {
 
 interface Subject {
   readonly of: string;
+  /** The incident that it is, or that the run was on. */
+  readonly incident: { readonly id: string; readonly number: string };
   readonly latest: number;
   /** Of a run that may be from before its call was over and opened again: since when it is, and the latest moment of before. */
   readonly again?: { readonly since: number; readonly latest: number };
@@ -79,13 +94,34 @@ function subjectOf(line: Line): Subject | Parsed {
     const latest = latestOf(line.vocabulary, goesOn ? undefined : call);
     const since = unit.on.some((run) => run.id === incident.id) ? null : (call?.reopenedAt ?? null);
     const again = since === null ? {} : { again: { since, latest: Math.min(since, latestOf(line.vocabulary, call)) } };
-    return { of, latest, ...again, name: `${unit.callsign} on ${incident.number}`, next: named.next };
+    return { of, incident, latest, ...again, name: `${unit.callsign} on ${incident.number}`, next: named.next };
   }
   const incident = takeIncident(line, 0);
   if (!incident.ok) return incident.answer;
-  const latest = latestOf(line.vocabulary, incident.value);
-  return { of: `incident:${incident.value.id}`, latest, name: incident.value.number, next: incident.next };
+  return callItself(line, incident.value, incident.next);
 }
+
+function callItself({ vocabulary }: Line, incident: Subject['incident'], next: number): Subject {
+  const latest = latestOf(vocabulary, vocabulary.incidents.ofId(incident.id));
+  return { of: `incident:${incident.id}`, incident, latest, name: incident.number, next };
+}
+
+const isOfRun = ({ of }: Subject): boolean => of.startsWith('assignment:');
+
+/** A time of the call is of the call, also where one of its units is named or selected; one of a run needs its unit. */
+function withTime(line: Line, subject: Subject, element: TimeElement): Subject | Parsed {
+  if (isOfTheCall(element)) return isOfRun(subject) ? callItself(line, subject.incident, subject.next) : subject;
+  if (isOfRun(subject)) return subject;
+  const { id, number } = subject.incident;
+  const there = line.vocabulary.units().filter(({ on }) => on.some((run) => run.id === id));
+  const ask = `Which unit was ${TIME_WORDS[element]} on ${number}?`;
+  return needs(line, 'unit', ask, there.map(unitOption), placeBefore(line, 0));
+}
+
+const CALL_OPTIONS = [
+  { insert: 'CALL', label: 'CALL, when it was answered' },
+  { insert: 'ENTRY', label: 'ENTRY, when it was handed to dispatch' },
+];
 
 /** While a call was over nothing happened on it: what would lie there is of before. */
 function momentMeant(ofDay: number, { latest, again }: Subject, timeZone: string): number {
@@ -97,19 +133,21 @@ function momentMeant(ofDay: number, { latest, again }: Subject, timeZone: string
 function withJourney(line: Line, subject: Subject): Subject & { readonly journey?: number } {
   const word = line.words[subject.next]?.text ?? '';
   const journey = findStatus(line.vocabulary, word) ? null : journeyNamed(word);
-  if (journey === null || !subject.of.startsWith('assignment:')) return subject;
+  if (journey === null || !isOfRun(subject)) return subject;
   return { ...subject, name: `${subject.name}, journey ${journey}`, next: subject.next + 1, journey };
 }
 
 export function readTime(line: Line): Parsed {
   const found = subjectOf(line);
   if ('kind' in found) return found;
-  const subject = withJourney(line, found);
-  if (subject.journey === 0) return refusal('field.invalid', 'The first journey is J1.', 'journey');
+  const first = withJourney(line, found);
+  if (first.journey === 0) return refusal('field.invalid', 'The first journey is J1.', 'journey');
   const { vocabulary } = line;
-  const journey = subject.journey === undefined ? {} : { journey: subject.journey };
-  const word = line.words[subject.next];
-  if (!word) return needs(line, 'status', `Which time of ${subject.name}? A status code, or CALL.`);
+  const word = line.words[first.next];
+  if (!word)
+    return isOfRun(first)
+      ? needs(line, 'status', `Which time of ${first.name}? A status code, or CALL.`)
+      : needs(line, 'status', `Which time of ${first.name}?`, CALL_OPTIONS);
   const element = elementOf(vocabulary, word.text);
   if (!element)
     return refusal(
@@ -117,6 +155,9 @@ export function readTime(line: Line): Parsed {
       `“${word.text.slice(0, 40)}” records no time. Give a status code, or CALL.`,
       'element',
     );
+  const subject: (Subject & { readonly journey?: number }) | Parsed = withTime(line, first, element);
+  if ('kind' in subject) return subject;
+  const journey = subject.journey === undefined ? {} : { journey: subject.journey };
   const what = `${TIME_WORDS[element]} of ${subject.name}`;
   const clock = line.words[subject.next + 1];
   if (!clock) return needs(line, 'time', `What time was ${what}? For example 1402 or 14:02:07.`);

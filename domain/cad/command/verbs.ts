@@ -97,7 +97,7 @@ export const VERBS: readonly Verb[] = [
     'T',
     'TIME',
     'A time; a reason amends it (J2: journey 2)',
-    'T unit [incident] [J2] status time [reason]',
+    'T unit [incident] [J2] status time [reason] · T [incident] CALL time reason',
     'T M36 OS 1402 said by radio',
     'unit incident status time reason',
   ),

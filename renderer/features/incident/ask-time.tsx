@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import type { AssignmentRow } from '#domain/bridge/topics.ts';
-import { TIMES_OF_A_JOURNEY, type TimeElement } from '#domain/cad/status.ts';
+import { TIMES_OF_A_JOURNEY, TIMES_OF_THE_CALL, type TimeElement } from '#domain/cad/status.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { clockTime, readTime } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
@@ -21,8 +21,12 @@ const firstWith = (journeys: Journeys, element: TimeElement): number =>
     journeys.findIndex((times) => times[element] !== undefined),
   ) + 1;
 
+/** What of the call itself stands. */
+const ofCallAt = (row: AskProps['row'], element: TimeElement): number | undefined =>
+  (element === 'psapCall' ? row.answeredAt || null : row.enteredAt) ?? undefined;
+
 /**
- * Corrects a time, or fills one that is missing: which unit, which time, of which of its journeys where it made several, the new
+ * Corrects a time, or fills one that is missing: which unit or the call itself, which time, of which of its journeys where it made several, the new
  * time, and why. Both values are kept.
  */
 export function AskTime({ row, onDone }: AskProps): ReactNode {
@@ -40,16 +44,21 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
     typed: '',
     reason: '',
   });
-  const of = chosen.of || (preferred?.id ?? row.id);
-  const element = RUN_ELEMENTS.find((one) => one === chosen.element) ?? 'onScene';
+  const call = `incident:${row.id}`;
+  // The board knows of a unit before the incident's own topic is there.
+  const of = chosen.of || (preferred?.id ?? row.units[0]?.assignment ?? call);
+  const elements: readonly TimeElement[] = of === call ? TIMES_OF_THE_CALL : RUN_ELEMENTS;
+  const element = elements.find((one) => one === chosen.element) ?? (of === call ? 'psapCall' : 'onScene');
   const { send, error, fail } = useSend(questionOf(row.id, 'time'), onDone);
   const assignment = assignments.find((one) => one.id === of);
   const journeys = isOfJourney(element) ? (assignment?.journeys ?? []) : [];
   const journey =
     journeys.length > 0 ? Math.min(Number(chosen.journey) || firstWith(journeys, element), journeys.length) : null;
-  const known = journey === null ? assignment?.times[element]?.at : journeys[journey - 1]?.[element];
+  const knownOf = (one: TimeElement): number | undefined =>
+    of === call ? ofCallAt(row, one) : assignment?.times[one]?.at;
+  const known = journey === null ? knownOf(element) : journeys[journey - 1]?.[element];
   const needsReason = known !== undefined || journey !== null;
-  const near = known ?? journeys.at((journey ?? 0) - 1)?.leftScene ?? now();
+  const near = known ?? journeys.at((journey ?? 0) - 1)?.leftScene ?? (of === call ? row.answeredAt || now() : now());
 
   const enter = (): void => {
     const time = readTime(typed, near, zone);
@@ -59,7 +68,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
       fail(`A ${known ? 'corrected time' : 'time of one of several journeys'} needs its reason.`);
     else {
       const registers = [`time:${element}`, ...(journey === null ? [] : [`journey:${journey}:${element}`])];
-      const shown = registers.flatMap((register) => assignment?.shown[register] ?? []);
+      const shown = registers.flatMap((register) => (assignment ?? row).shown[register] ?? []);
       const on = journey === null ? {} : { journey };
       send('time.amend', { of, element, time, reason: reason.trim(), shown, ...on });
     }
@@ -87,7 +96,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
             {one.callsign}
           </option>
         ))}
-        {assignments.length === 0 ? <option value={row.id}>{row.number}</option> : null}
+        <option value={call}>the call</option>
       </select>
       <select
         aria-label="Which"
@@ -95,12 +104,15 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
         value={element}
         onChange={(event) => type({ element: event.target.value, journey: '' })}
       >
-        {RUN_ELEMENTS.map((one) => (
-          <option key={one} value={one}>
-            {TIME_NAMES[one]}
-            {assignment?.times[one] ? ` ${clockTime(assignment.times[one].at, zone)}` : ''}
-          </option>
-        ))}
+        {elements.map((one) => {
+          const at = knownOf(one);
+          return (
+            <option key={one} value={one}>
+              {TIME_NAMES[one]}
+              {at === undefined ? '' : ` ${clockTime(at, zone)}`}
+            </option>
+          );
+        })}
       </select>
       {journey === null ? null : (
         <select

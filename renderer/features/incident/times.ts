@@ -1,9 +1,9 @@
 /** Names of the times of a run, in the order in which they happen. */
-import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { isOfTheCall, TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 
 export const TIME_NAMES: { readonly [E in TimeElement]: string } = {
-  psapCall: 'call',
-  dispatchNotified: 'first dispatch',
+  psapCall: 'call answered',
+  dispatchNotified: 'handed to dispatch',
   unitNotified: 'dispatched',
   acknowledged: 'acknowledged',
   enRoute: 'en route',
@@ -21,5 +21,5 @@ export const TIME_NAMES: { readonly [E in TimeElement]: string } = {
 
 /** Times that belong to a unit's run and can be recorded for it. */
 export const RUN_ELEMENTS: readonly TimeElement[] = (Object.keys(TIME_NAMES) as TimeElement[]).filter(
-  (element) => element in TIME_ELEMENTS && element !== 'psapCall' && element !== 'dispatchNotified',
+  (element) => element in TIME_ELEMENTS && !isOfTheCall(element),
 );

@@ -10,7 +10,7 @@ import type { z } from 'zod';
 import type { ChartShell, Journey, RunRecordSchema, TripSchema } from '#domain/cad/handoff.ts';
 import { clockText, zoneName } from '#domain/cad/sentences/local-time.ts';
 import { listed, TIME_WORDS } from '#domain/cad/sentences/words.ts';
-import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { isOfTheCall, TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
 import { locationOf } from '#domain/cad/views/incident-row.ts';
 import { isActive, numberIn, runOf, textOf } from '#domain/cad/views/reading.ts';
 import { timeOf, timesOf } from '#domain/cad/views/times.ts';
@@ -42,16 +42,13 @@ export function derivedId(of: EntityRef, kind: Kind, patient = 1): string {
   return uuidFromDigest(Buffer.from(sha256(name), 'base64url'));
 }
 
-/** Times of the call itself, the same for each of its runs. */
-const OF_THE_CALL: readonly TimeElement[] = ['psapCall', 'dispatchNotified'];
-
-/** The times of a run by their NEMSIS names; those of the call are the incident's. With which of them were amended. */
+/** The times of a run by their NEMSIS names; those of the call are the incident's, the same for each of its runs. With which of them were amended. */
 function runTimes(incident: Folded, assignment: Folded): Pick<RunRecord, 'times' | 'amended'> {
   const own = timesOf(assignment);
   const times: { [E in TimeElement]?: number } = {};
   const amended: TimeElement[] = [];
   for (const element of Object.keys(TIME_ELEMENTS) as TimeElement[]) {
-    const time = own[element] ?? (OF_THE_CALL.includes(element) ? timeOf(incident, element) : undefined);
+    const time = own[element] ?? (isOfTheCall(element) ? timeOf(incident, element) : undefined);
     if (!time) continue;
     times[element] = time.at;
     if (time.amended) amended.push(element);
