@@ -115,8 +115,10 @@ export interface IncidentRow {
   readonly partly: boolean;
   /** How many there are. */
   readonly notes: number;
-  /** The workstations that priority, nature and location were last set at, and the newest note was written at; null of what nobody has. */
-  readonly setAt: { readonly [K in 'priority' | 'nature' | 'location' | 'notes']: string | null };
+  /** The workstations that each was last set at, and the newest note was written at; null of what nobody has. */
+  readonly setAt: {
+    readonly [K in 'priority' | 'nature' | 'location' | 'callback' | 'caller' | 'patient' | 'notes']: string | null;
+  };
   /** For each register, the facts whose value is shown: goes back as `shown`. */
   readonly shown: { readonly [register: string]: readonly string[] };
 }

@@ -145,17 +145,24 @@ describe('views', () => {
     expect(row?.contested).toMatchObject([{ said: 'Location: C street', position: 'console c' }]);
   });
 
-  it('say at which workstation place, nature and priority were last set, how many notes there are, and where the newest was written', () => {
+  it('say at which workstation what is known of a call was last set, how many notes there are, and where the newest was written', () => {
     const x: EntityRef = 'incident:x';
     const world = createMemoryWorld([
       { ...fact(1, 'incident.edited', [x], { location: { text: 'A street' }, priority: '2' }), station: 'a' },
-      { ...fact(2, 'incident.edited', [x], { location: { text: 'B street' } }), station: 'b', replaces: ['f1'] },
+      {
+        ...fact(2, 'incident.edited', [x], { location: { text: 'B street' }, callback: '555' }),
+        station: 'b',
+        replaces: ['f1'],
+      },
       { ...fact(4, 'incident.noted', [x], { text: 'gate code 4411' }), station: 'b' },
       { ...fact(3, 'incident.noted', [x], { text: 'dog in the yard' }), station: 'a' },
     ]);
     const folded = world.entity(x);
     const row = folded && incidentRow(folded, [], world);
-    expect(row).toMatchObject({ notes: 2, setAt: { priority: 'a', nature: null, location: 'b', notes: 'b' } });
+    expect(row).toMatchObject({
+      notes: 2,
+      setAt: { priority: 'a', nature: null, location: 'b', callback: 'b', notes: 'b' },
+    });
   });
 
   it('show a call of which the opening has not come, and say what they cannot read', () => {

@@ -12,8 +12,17 @@ import {
   unseenUrgent,
 } from './board-sounds.ts';
 
-const HERE = { priority: 'here', nature: 'here', location: 'here', notes: 'here' };
-const THERE = { priority: 'there', nature: 'there', location: 'there', notes: 'there' };
+const setAllAt = (station: string): IncidentRow['setAt'] => ({
+  priority: station,
+  nature: station,
+  location: station,
+  callback: station,
+  caller: station,
+  patient: station,
+  notes: station,
+});
+const HERE = setAllAt('here');
+const THERE = setAllAt('there');
 
 const row = (over: Partial<IncidentRow>) =>
   ({
@@ -69,6 +78,14 @@ describe('sounds of the board', () => {
     expect(boardSounds(before, calls(row({ state: 'closed', location: { text: 'there' }, setAt })), 'here')).toEqual(
       [],
     );
+  });
+  it('tell of who called and for whom as of the place: another number to call back is what a crew is told', () => {
+    for (const field of ['callback', 'caller', 'patient'] as const) {
+      const before = calls(row({ [field]: '' }));
+      const changed = (set: string) => calls(row({ [field]: '555-0142', setAt: { ...THERE, [field]: set } }));
+      expect([field, boardSounds(before, changed('there'), 'here')]).toEqual([field, ['update']]);
+      expect([field, boardSounds(before, changed('here'), 'here')]).toEqual([field, []]);
+    }
   });
   it('tell no change that was made at this workstation, and what it came to differ with others in all the same', () => {
     const elsewhere = { ...THERE, priority: 'here' };
