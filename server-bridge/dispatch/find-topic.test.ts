@@ -39,7 +39,7 @@ function look(text: string): {
 }
 
 describe('what is looked for', () => {
-  it('is found by place, number, callback, day, and a unit that was on it and left long ago', async () => {
+  it('is found by place, number, callback, day, what its nature is also called, and a unit that was on it and left long ago', async () => {
     desk = openDesk();
     const old = opened('1200 Oak St', { callback: '(415) 555-0142', answeredAt: Date.now() - 40 * DAY });
     opened('9 Elm St');
@@ -47,7 +47,7 @@ describe('what is looked for', () => {
     expect(await desk.dispatch.call('unit.dispatch', sent, SEAT)).toMatchObject({ ok: true });
     await desk.dispatch.call('incident.close', { incident: sent.incident, disposition: 'DONE', units: 'clear' }, SEAT);
     const day = new Date(wallTime(Date.now() - 40 * DAY, 'America/Los_Angeles')).toISOString().slice(0, 10);
-    for (const text of ['oak', (old.number ?? '').slice(-4), '5550142', 'm36', `oak ${day}`]) {
+    for (const text of ['oak', (old.number ?? '').slice(-4), '5550142', 'm36', `oak ${day}`, 'oak heart attack']) {
       const found = await look(text).whole();
       expect([text, found.map((row) => row.number)]).toEqual([text, [old.number]]);
       expect(found[0]).toMatchObject({ state: 'closed', ran: ['M36'] });

@@ -22,11 +22,19 @@ import { erases } from './touched.ts';
 const SLICE_MS = 5;
 const PAGE = 40;
 
-function textsOf(folded: Folded): readonly string[] {
+/** What else each nature of the list is called, by its code. */
+function otherNames({ records }: Pick<World, 'records'>): ReadonlyMap<string, readonly string[]> {
+  const named = new Map<string, readonly string[]>();
+  for (const { body } of records('nature')) if (body.alsoCalled) named.set(body.code, body.alsoCalled);
+  return named;
+}
+
+function textsOf(folded: Folded, called: ReturnType<typeof otherNames>): readonly string[] {
   const [location, nature] = [locationOf(folded), natureOf(folded)];
   const references = Object.keys(folded.registers).filter((register) => register.startsWith('ref:'));
   return [
     ...[location?.text, location?.detail, location?.zone, location?.city, nature?.text, nature?.code],
+    ...(called.get(nature?.code ?? '') ?? []),
     ...['caller', 'patient', 'disposition', ...references].map((register) => textOf(shownValue(folded, register))),
   ].filter((text): text is string => text !== undefined && text !== '');
 }
@@ -41,6 +49,7 @@ export function findSource(
   text: string,
 ): Followed {
   const zone = zoneOf(world);
+  const called = otherNames(world);
   const wanted = wantedOf(text, store.now(), zone);
   const feed = createFeed(['found', 'looked']);
   let looked: LookedRow = { said: wantedSaid(wanted, zone), incidents: 0, back: null, state: 'looking' };
@@ -58,7 +67,7 @@ export function findSource(
     number: openingOf(folded)?.number ?? '',
     answeredAt: answeredAt(folded),
     callback: textOf(shownValue(folded, 'callback')),
-    texts: textsOf(folded),
+    texts: textsOf(folded, called),
     callsigns: () => callsignsOf(runsOf(folded.ref)),
   });
   const put = (folded: Folded): void => {

@@ -1,6 +1,6 @@
 /**
- * Finding incidents, also old ones, by what somebody remembers of them: the last digits of the number, words of the place, the
- * number that called, a unit that was on it, a day. Every word has to be found somewhere. Pure.
+ * Finding incidents, also old ones, by what somebody remembers of them: the last digits of the number, words of the place or of what
+ * happened, the number that called, a unit that was on it, a day. Every word has to be found somewhere. Pure.
  */
 import { dayText, lastTimeOfDay, wallTime } from '../sentences/local-time.ts';
 import { plain } from './reading.ts';
@@ -20,7 +20,7 @@ export interface Findable {
   /** ms UTC. */
   readonly answeredAt: number;
   readonly callback: string;
-  /** Place, nature, people, disposition, other systems' numbers. */
+  /** Place, nature with what else it is called, people, disposition, other systems' numbers. */
   readonly texts: readonly string[];
   /** Of every unit that was ever on it. Asked only where nothing else answers to a word. */
   readonly callsigns: () => readonly string[];

@@ -41,7 +41,7 @@ import type { Vocabulary } from './vocabulary.ts';
 function readFind(line: Line): Parsed {
   const text = restFrom(line, 0);
   if (text === '')
-    return needs(line, 'text', 'Find which? Any of number, place, callback, unit and day: FIND M36 oak yesterday.');
+    return needs(line, 'text', 'Find which? Any of number, place, nature, callback, unit and day: FIND M36 oak yesterday.');
   if (text.length > LONGEST_FIND)
     return refusal('find.too_long', `At most ${LONGEST_FIND} characters are looked for. Leave some out.`, 'text');
   const { now, timeZone } = line.vocabulary;

@@ -104,7 +104,7 @@ export const VERBS: readonly Verb[] = [
   verb(
     'FIND',
     'F SEARCH RECALL LOOKUP',
-    'Find incidents, old ones too, by number, place, callback, unit or day',
+    'Find incidents, old ones too, by number, place, nature, callback, unit or day',
     'FIND words [day] · ? words',
     'FIND M36 oak 11/25',
     'text',

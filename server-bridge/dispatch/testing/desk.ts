@@ -58,7 +58,13 @@ export const ROSTER: readonly RecordVersion[] = [
   record('facility', 'mercy', { name: 'Mercy Hospital', short: 'MERCY', kind: 'hospital' }),
   record('position', 'p1', { name: 'Position 1', covers: 'EMS north' }),
   record('person', 'kim', { user: 'kim', name: 'Kim', roles: ['dispatcher'], active: true }),
-  record('nature', 'chest', { code: '10', text: 'Chest pain', priority: '1', needs: 'ALS' }),
+  record('nature', 'chest', {
+    code: '10',
+    text: 'Chest pain',
+    alsoCalled: ['heart attack'],
+    priority: '1',
+    needs: 'ALS',
+  }),
   record('disposition', 'done', { code: 'DONE', text: 'Handled' }),
   ...UNITS.map((id) =>
     record('roster_unit', id, {
