@@ -85,6 +85,68 @@ describe('an input method', () => {
   });
 });
 
+describe('a keyboard of another script', () => {
+  const press = async (key: string, code: string, text: string) => {
+    const browser = await at.page.context().newCDPSession(at.page);
+    await browser.send('Input.dispatchKeyEvent', { type: 'keyDown', key, code, ...(text === '' ? {} : { text }) });
+    await browser.send('Input.dispatchKeyEvent', { type: 'keyUp', key, code });
+    await browser.detach();
+  };
+
+  it('has the keys of the panels at their places, and its letters where text is typed', async () => {
+    const call = await takeCall(at, '3 Third St', 'fall');
+    await choose(at, 'F2', call.short);
+    await press('т', 'KeyN', 'т');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await press('т', 'KeyN', 'т');
+    await press('ё', 'Backquote', 'ё');
+    await at.press('Enter');
+    await expect.poll(async () => (await timeline(at)).join('\n')).toContain('тё');
+    await at.press('F4');
+    await press('ь', 'KeyM', 'ь');
+    await at.type('44');
+    await expect.poll(() => at.row('Units', 'M44').getAttribute('aria-selected')).toBe('true');
+    await press('ё', 'Backquote', 'ё');
+    await expect.poll(at.focused).toBe('Command line');
+    expect(await line()).toBe('');
+    await at.press('Escape');
+  });
+
+  it('that waits for a letter with the key of the command line leaves no accent on the first one typed', async () => {
+    const browser = await at.page.context().newCDPSession(at.page);
+    const compose = (text: string) =>
+      browser.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    const dead = async () => {
+      await at.press('F2');
+      await press('Dead', 'Backquote', '');
+      await expect.poll(at.focused).toBe('Command line');
+    };
+    const empty = () => at.press('ControlOrMeta+a', 'Delete', 'Escape');
+    // As Windows and X bring it: on the next letter, or before one that takes none.
+    await dead();
+    await press('à', 'KeyA', 'à');
+    await at.type('v m4');
+    await expect.poll(line).toBe('av m4');
+    await empty();
+    await dead();
+    await browser.send('Input.insertText', { text: '`' });
+    await at.type('d m44');
+    await expect.poll(line).toBe('d m44');
+    await empty();
+    // As a Mac composes it.
+    await dead();
+    await compose('`');
+    await browser.send('Input.insertText', { text: 'à' });
+    await at.type('v');
+    await expect.poll(line).toBe('av');
+    await empty();
+    await at.press('`');
+    await at.type('é');
+    await expect.poll(line).toBe('é');
+    await empty();
+  });
+});
+
 describe('a layout by its key', () => {
   it('leaves whoever works in a list in that list', async () => {
     await at.press('F3');

@@ -1,7 +1,8 @@
 /** Who answers to an action. The one that came last is asked first; one that does not apply passes it on. */
 import { useEffect, useRef } from 'react';
 import { preferences } from '../theme/preferences.ts';
-import { actionOf, KEYS, keyCap, strokeOf, takesAway } from './key-map.ts';
+import { holdAccentBack } from './dead-key.ts';
+import { actionPressed, isDeadBackquote, KEYS, keyCap, strokeByPlace, strokeOf, takesAway } from './key-map.ts';
 
 /** Returns false where the action does not apply and the next in line should have it. */
 type Handler = () => boolean | undefined;
@@ -58,9 +59,9 @@ function holdBack(): (event: KeyboardEvent) => void {
 
 export function listenForKeys(): () => void {
   const before = holdBack();
+  const accent = holdAccentBack();
   const onKey = (event: KeyboardEvent): void => {
-    const stroke = strokeOf(event);
-    const found = actionOf(stroke, isTyping(event.target), preferences().keys);
+    const found = actionPressed(event, isTyping(event.target), preferences().keys);
     if (
       found &&
       !event.defaultPrevented &&
@@ -69,14 +70,18 @@ export function listenForKeys(): () => void {
     ) {
       event.preventDefault();
       event.stopPropagation();
+      if (isDeadBackquote(event)) accent.comes();
       return;
     }
-    if (takesAway(stroke, /^Mac/.test(navigator.platform)) || found?.action.startsWith('layout'))
+    const isMac = /^Mac/.test(navigator.platform);
+    const strokes = [strokeOf(event), strokeByPlace(event) ?? ''];
+    if (strokes.some((stroke) => takesAway(stroke, isMac)) || found?.action.startsWith('layout'))
       event.preventDefault();
   };
   window.addEventListener('keydown', before, { capture: true });
   window.addEventListener('keydown', onKey);
   return () => {
+    accent.close();
     window.removeEventListener('keydown', before, { capture: true });
     window.removeEventListener('keydown', onKey);
   };

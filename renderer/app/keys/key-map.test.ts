@@ -1,8 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { actionOf, isNoneAlone, KEYS, type KeyedAction, keyRefused, strokeOf, takesAway } from './key-map.ts';
+import {
+  actionOf,
+  actionPressed,
+  isNoneAlone,
+  KEYS,
+  type KeyedAction,
+  keyRefused,
+  strokeByPlace,
+  strokeOf,
+  takesAway,
+} from './key-map.ts';
 
-const press = (key: string, over: object = {}) =>
-  strokeOf({ key, ctrlKey: false, altKey: false, metaKey: false, shiftKey: false, ...over });
+const event = (key: string, over: object = {}) => ({
+  key,
+  ctrlKey: false,
+  altKey: false,
+  metaKey: false,
+  shiftKey: false,
+  ...over,
+});
+const press = (key: string, over: object = {}) => strokeOf(event(key, over));
 
 describe('keys', () => {
   it('each mean one action', () => {
@@ -59,6 +76,27 @@ describe('keys', () => {
     expect(takesAway(back, true)).toBe(false);
     expect(takesAway('BrowserBack', true)).toBe(true);
     expect(['Ctrl+c', 'Ctrl+ArrowLeft', 'ArrowLeft', 'd'].some((stroke) => takesAway(stroke, false))).toBe(false);
+  });
+  it('go by their place where a keyboard has a letter of another script there, which is typed where text is', () => {
+    const by = (key: string, code: string, typing = false, over: object = {}) =>
+      actionPressed(event(key, { code, ...over }), typing, {})?.action ?? null;
+    // Cyrillic, Greek, Hebrew, Arabic, Thai.
+    const notes = ['т', 'ν', 'מ', 'ى', 'ื'].map((key) => by(key, 'KeyN'));
+    expect(new Set(notes)).toEqual(new Set(['note']));
+    expect(by('Т', 'KeyN', false, { shiftKey: true })).toBe('note');
+    expect(by('т', 'KeyN', true)).toBeNull();
+    expect([by('ё', 'Backquote'), by('ё', 'Backquote', true)]).toEqual(['command', null]);
+    // A Latin keyboard that has another letter, or another sign, at the place means what it says.
+    expect([by('b', 'KeyN'), by(',', 'KeyM'), by('ñ', 'KeyN')]).toEqual([null, null, null]);
+    expect(actionPressed(event('т', { code: 'KeyN' }), false, { hold: 'т' })?.action).toBe('hold');
+    const ctrl = { code: 'KeyE', ctrlKey: true };
+    expect(actionPressed(event('у', ctrl), true, { lock: 'Ctrl+e' })?.action).toBe('lock');
+    expect(takesAway(strokeByPlace(event('д', { code: 'KeyL', ctrlKey: true })) ?? '', false)).toBe(true);
+  });
+  it('of the command line are there also where the layout waits with that key for a letter', () => {
+    const by = (over: object) => actionPressed(event('Dead', { code: 'Backquote', ...over }), true, {})?.action ?? null;
+    expect(by({})).toBe('command');
+    expect([by({ shiftKey: true }), by({ altKey: true }), by({ code: 'Quote' })]).toEqual([null, null, null]);
   });
   it('can be changed', () => {
     const changed = { 'call.new': 'F12' };

@@ -61,6 +61,8 @@ export const KEYS: readonly KeyedAction[] = [
 
 interface Stroke {
   readonly key: string;
+  /** Where the key is, named by what stands there on a keyboard of the United States. */
+  readonly code?: string;
   readonly ctrlKey: boolean;
   readonly altKey: boolean;
   readonly metaKey: boolean;
@@ -69,7 +71,10 @@ interface Stroke {
 
 /** `Ctrl+1`, `Shift+F6`, `n`. Shift is named only with keys that are not characters. */
 export function strokeOf(event: Stroke): string {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return strokeWith(event, event.key.length === 1 ? event.key.toLowerCase() : event.key);
+}
+
+function strokeWith(event: Stroke, key: string): string {
   const parts = [
     event.ctrlKey ? 'Ctrl+' : '',
     event.altKey ? 'Alt+' : '',
@@ -77,6 +82,40 @@ export function strokeOf(event: Stroke): string {
     event.shiftKey && event.key.length > 1 ? 'Shift+' : '',
   ];
   return parts.join('') + key;
+}
+
+/** A letter, or a sign that goes with one, that no Latin keyboard has: of Cyrillic, Greek, Hebrew, Arabic, Thai. */
+const isOfAnotherScript = (key: string): boolean => /^[\p{L}\p{M}]$/u.test(key) && !/^\p{Script=Latin}$/u.test(key);
+
+/** The Latin letter of the place at which a keyboard of another script has a letter of its own; null for any other key. */
+export function latinAt({ key, code = '' }: Pick<Stroke, 'key' | 'code'>): string | null {
+  const letter = /^Key([A-Z])$/.exec(code)?.[1] ?? (code === 'Backquote' ? '`' : null);
+  return letter !== null && isOfAnotherScript(key) ? letter.toLowerCase() : null;
+}
+
+/** Whether the key at the place of `` ` `` waits for a letter to put its accent on. */
+export const isDeadBackquote = ({ key, code, ctrlKey, altKey, metaKey, shiftKey }: Stroke): boolean =>
+  key === 'Dead' && code === 'Backquote' && !ctrlKey && !altKey && !metaKey && !shiftKey;
+
+/** The same stroke by the place of its key, where what the key says is no stroke of the console; else null. */
+export function strokeByPlace(event: Stroke): string | null {
+  if (isDeadBackquote(event)) return '`';
+  const letter = latinAt(event);
+  return letter === null ? null : strokeWith(event, letter);
+}
+
+/**
+ * The action of a key that is pressed: by what it says, else by its place. Where text is typed, a letter of another script is
+ * typed like any other.
+ */
+export function actionPressed(
+  event: Stroke,
+  typing: boolean,
+  changed: { readonly [action: string]: string },
+): KeyedAction | null {
+  const types = typing && latinAt(event) !== null && !event.ctrlKey && !event.altKey && !event.metaKey;
+  const place = types ? null : strokeByPlace(event);
+  return actionOf(strokeOf(event), typing, changed) ?? (place === null ? null : actionOf(place, typing, changed));
 }
 
 /** The actions of a stroke, with the keys that were changed. `typing`: the focus is where text is typed. */

@@ -4,7 +4,7 @@
  */
 import { type KeyboardEvent, useRef, useState } from 'react';
 import { perform } from '../../app/keys/actions.ts';
-import { actionOf, type KeyedAction } from '../../app/keys/key-map.ts';
+import { actionOf, type KeyedAction, latinAt } from '../../app/keys/key-map.ts';
 import { preferences } from '../../app/theme/preferences.ts';
 import { callsignBy } from '../../ui/row-by-digits.ts';
 
@@ -33,6 +33,16 @@ export function waitsFor(
   return action && !NOT_HERE.includes(action.action) && leads.length > 0 ? { typed, action, leads } : null;
 }
 
+/** What a key types of a callsign: its letter, or the Latin one of its place where no unit is called by a letter of its own. Pure. */
+export function keyMeant(
+  callsigns: readonly string[],
+  event: { readonly key: string; readonly code?: string },
+): string {
+  const latin = latinAt(event);
+  const own = event.key.toUpperCase();
+  return latin === null || callsigns.some((callsign) => callsign.toUpperCase().includes(own)) ? event.key : latin;
+}
+
 export interface CallsignTyped {
   readonly waiting: Waiting | null;
   readonly forget: () => void;
@@ -49,7 +59,8 @@ export function useCallsignTyped(callsigns: readonly string[], go: (row: number)
     wait(null);
   };
   const take = (event: KeyboardEvent): boolean => {
-    const { key, timeStamp } = event;
+    const { timeStamp } = event;
+    const key = keyMeant(callsigns, event);
     if (waiting && key === 'Escape') {
       event.stopPropagation();
       forget();
