@@ -86,6 +86,8 @@ export const CALLS = {
   'session.unlock': call(z.strictObject({ password: z.string().min(1).max(1024), code: Code.optional() }), MeSchema),
   /** Whoever is signed in knows of what was told of their account, up to and with this time. Told to the center when it is reached. */
   'notices.seen': call(z.strictObject({ upTo: z.int().min(0).max(9_007_199_254_740_991) }), Nothing),
+  /** The machine of this window says that its network is back: the center is tried at once. */
+  'network.returned': call(Nothing, Nothing),
   /** A one-time token for another window of this workstation: open the console with it as the URL's fragment. */
   'window.token': call(Nothing, z.object({ token: z.string() })),
 

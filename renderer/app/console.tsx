@@ -23,6 +23,7 @@ import { TornPanel } from './torn-panel.tsx';
 import { forgetAllTyped } from './typed-kept.ts';
 import { useActivity } from './use-activity.ts';
 import { useBoardKeys } from './use-board-keys.ts';
+import { useNetworkReturned } from './use-network-returned.ts';
 import { type AskedOfBoard, useAskedOfBoard } from './windows/asked-of-board.ts';
 import { useIncidentInHand } from './windows/incident-in-hand.ts';
 
@@ -50,6 +51,7 @@ export function Console({ panel }: { readonly panel: string | null }): ReactNode
     document.title = [title, me?.positionName, site ?? 'Quantum Dispatch'].filter(Boolean).join(' · ');
   }, [title, me, site]);
   useStoredPreferences();
+  useNetworkReturned();
   const user = me?.user ?? null;
   // Before anything of whoever comes next is drawn: they send no unit that another marked.
   useLayoutEffect(() => {

@@ -15,6 +15,7 @@ const GOOD: { readonly [N in CallName]: CallInput<N> } = {
   'session.lock': {},
   'session.active': {},
   'session.unlock': { password: 'long enough' },
+  'network.returned': {},
   'window.token': {},
   'notices.seen': { upTo: 1 },
   'incident.open': {

@@ -2,7 +2,7 @@
 import type { CallName, Me } from '../../domain/bridge/calls.ts';
 import { refused } from '../../domain/kernel/refusal.ts';
 
-const ALWAYS: ReadonlySet<CallName> = new Set(['session.sign_in', 'session.sign_out']);
+const ALWAYS: ReadonlySet<CallName> = new Set(['session.sign_in', 'session.sign_out', 'network.returned']);
 const LOCKED: ReadonlySet<CallName> = new Set([
   'session.unlock',
   'session.lock',

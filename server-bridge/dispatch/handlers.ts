@@ -11,6 +11,8 @@ import type { DispatchOptions } from './surroundings.ts';
 
 /** Most characters of a draft or a layout as JSON. */
 const MAX_KEPT = 256_000;
+/** A network that comes and goes, in every window: the center is tried for it no more often. ms */
+const RETURNS_EVERY_MS = 2_000;
 
 export type Handlers = {
   readonly [N in CallName]?: (input: never, who: Who) => Answer<unknown> | Promise<Answer<unknown>>;
@@ -21,7 +23,7 @@ export function handlersOf(
   { presence, keptChanged }: Pick<Sources, 'presence' | 'keptChanged'>,
   newId: () => string,
 ): Handlers {
-  const { store, timers, sessions, reach, documents, notices, reads, windowToken } = options;
+  const { store, clock, timers, sessions, reach, documents, notices, reads, windowToken } = options;
 
   const keep = (who: Who, space: 'draft' | 'layout', key: string, value: CallInput<'draft.save'>['value']) => {
     const me = sessions.me(who.seat);
@@ -42,7 +44,17 @@ export function handlersOf(
     return done({});
   };
 
+  let returnedAt = Number.NEGATIVE_INFINITY;
+  const networkReturned = (): void => {
+    const at = clock();
+    // By its distance: the clock may be set back meanwhile.
+    if (Math.abs(at - returnedAt) < RETURNS_EVERY_MS) return;
+    returnedAt = at;
+    reach?.networkReturned();
+  };
+
   return {
+    'network.returned': () => nothingTo(networkReturned),
     'session.sign_in': (input: CallInput<'session.sign_in'>, who) =>
       sessions.signIn(who.seat, input.user, input.password, input.code),
     'session.sign_out': (_input, who) => nothingTo(() => sessions.signOut(who.seat)),

@@ -31,6 +31,8 @@ export function lateReach(before: ReturnType<Reach['now']>): LateReach {
       if (held) held.wake();
       else woken = true;
     },
+    // Whatever begins later tries at once anyway.
+    networkReturned: () => held?.networkReturned(),
     begin: (reach) => {
       held = reach;
       reach.onChange(tell);

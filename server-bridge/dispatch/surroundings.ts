@@ -17,6 +17,8 @@ export interface Reach {
   readonly onChange: (listener: () => void) => () => void;
   /** Something waits in the outbox: look now instead of at the next turn. */
   readonly wake: () => void;
+  /** The network is back: the center is tried now, however long it was waited for. */
+  readonly networkReturned: () => void;
   readonly sendPresence: (presence: Presence) => void;
   readonly onPresence: (listener: (presence: Presence) => void) => () => void;
 }
