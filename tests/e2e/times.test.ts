@@ -52,6 +52,16 @@ it('amends by T a time of the call itself, which it offers beside those of its u
   await expect
     .poll(async () => (await timeline(at)).join('\n'))
     .toMatch(/call answered: amended to 00:00:02 telephone log/i);
+  // Struck, the opening's word stands again.
+  await at.press('t');
+  await expect.poll(at.focused).toMatch(/^New time; now 00:00:02; - strikes it/);
+  await at.type('-');
+  await at.press('Enter');
+  await expect.poll(() => at.page.getByRole('alert').allTextContents()).toContain('A struck time needs its reason.');
+  await at.tabTo('Reason');
+  await at.type('of another call');
+  await at.press('Enter');
+  await expect.poll(async () => (await timeline(at)).join('\n')).toMatch(/call answered: struck of another call/i);
   // With a unit on it the unit's comes first, and the call's are a key away.
   await at.command(`D M14 ${call.short}`);
   await expect.poll(() => at.row('Units', 'M14').textContent()).toContain('DP');

@@ -27,7 +27,7 @@ const ofCallAt = (row: AskProps['row'], element: TimeElement): number | undefine
 
 /**
  * Corrects a time, or fills one that is missing: which unit or the call itself, which time, of which of its journeys where it made several, the new
- * time, and why. Both values are kept.
+ * time or `-` where there is none, and why. Both values are kept.
  */
 export function AskTime({ row, onDone }: AskProps): ReactNode {
   const assignments = Object.values(useAssignments(row.id)).sort((a, b) => a.callsign.localeCompare(b.callsign));
@@ -61,11 +61,15 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
   const near = known ?? journeys.at((journey ?? 0) - 1)?.leftScene ?? (of === call ? row.answeredAt || now() : now());
 
   const enter = (): void => {
-    const time = readTime(typed, near, zone);
-    if (time === null) fail('Type the time as 14:32:07 or 1432.');
-    else if (!needsReason) send('time.record', { of, element, time });
+    const strikes = typed.trim() === '-';
+    const time = strikes ? null : readTime(typed, near, zone);
+    if (strikes && known === undefined) fail('There is no such time to strike.');
+    else if (time === null && !strikes) fail('Type the time as 14:32:07 or 1432.');
+    else if (time !== null && !needsReason) send('time.record', { of, element, time });
     else if (!reason.trim())
-      fail(`A ${known ? 'corrected time' : 'time of one of several journeys'} needs its reason.`);
+      fail(
+        `A ${strikes ? 'struck time' : known ? 'corrected time' : 'time of one of several journeys'} needs its reason.`,
+      );
     else {
       const registers = [`time:${element}`, ...(journey === null ? [] : [`journey:${journey}:${element}`])];
       const shown = registers.flatMap((register) => (assignment ?? row).shown[register] ?? []);
@@ -77,7 +81,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
   return (
     <AskLine
       title={known ? 'Amend' : 'Record'}
-      label={known ? `New time; now ${clockTime(known, zone)}` : 'Time, e.g. 14:32:07'}
+      label={known ? `New time; now ${clockTime(known, zone)}; - strikes it` : 'Time, e.g. 14:32:07'}
       value={typed}
       // Whose time it is stands from the first key on, whatever happens on the board meanwhile.
       onChange={(next) => type({ typed: next, of, element, journey: journey === null ? '' : String(journey) })}
