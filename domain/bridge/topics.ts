@@ -117,7 +117,9 @@ export interface IncidentRow {
   readonly notes: number;
   /** The workstations that each was last set at, and the newest note was written at; null of what nobody has. */
   readonly setAt: {
-    readonly [K in 'priority' | 'nature' | 'location' | 'callback' | 'caller' | 'patient' | 'notes']: string | null;
+    readonly [K in 'priority' | 'nature' | 'alarm' | 'location' | 'callback' | 'caller' | 'patient' | 'notes']:
+      | string
+      | null;
   };
   /** For each register, the facts whose value is shown: goes back as `shown`. */
   readonly shown: { readonly [register: string]: readonly string[] };

@@ -31,7 +31,16 @@ export const incidentRowOf = (number: string, over: Partial<IncidentRow> = {}): 
   contested: [],
   partly: false,
   notes: 0,
-  setAt: { priority: null, nature: null, location: null, callback: null, caller: null, patient: null, notes: null },
+  setAt: {
+    priority: null,
+    nature: null,
+    alarm: null,
+    location: null,
+    callback: null,
+    caller: null,
+    patient: null,
+    notes: null,
+  },
   shown: {},
   ...over,
 });

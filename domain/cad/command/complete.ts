@@ -1,6 +1,7 @@
 /** Tab: how the word under the caret can go on. */
 import { patientsWords } from '../sentences/words.ts';
 import { onIncident } from '../views/reading.ts';
+import { ALARMS } from './incident-verbs.ts';
 import { parseCommand, readerOf } from './parse.ts';
 import {
   byCallsign,
@@ -64,6 +65,8 @@ function optionsOf(kind: WordKind, command: string, vocabulary: Vocabulary): rea
       return vocabulary.natures().map(codeOption);
     case 'priority':
       return ['1', '2', '3', '4'].map((priority) => ({ insert: priority, label: `priority ${priority}` }));
+    case 'alarm':
+      return ALARMS;
     case 'patients':
       return [1, 2, 3, 4].map((count) => ({ insert: String(count), label: patientsWords(count) }));
     case 'status':

@@ -1,6 +1,6 @@
-/** Lines about incidents: close, reopen, note, priority, place, nature, hold, link, merge. */
+/** Lines about incidents: close, reopen, note, priority, place, nature, alarm, who called, hold, link, merge. */
 import type { ActionCall } from '../actions/inputs.ts';
-import { PrioritySchema } from '../facts.ts';
+import { IncidentFieldsSchema, PrioritySchema } from '../facts.ts';
 import { NATURE_FIT, natureFit } from '../natures.ts';
 import { holdOver, holdSaid } from '../views/hold.ts';
 import {
@@ -103,6 +103,46 @@ export function readPriority(line: Line): Parsed {
   if (more) return more;
   const input = { incident: incident.value.id, set: { priority: priority.data } };
   return one({ name: 'incident.edit', input }, `${incident.value.number} to priority ${priority.data}`);
+}
+
+export const ALARMS = [1, 2, 3, 4, 5].map((level) => ({ insert: String(level), label: `alarm ${level}` }));
+
+/** `LV 10418 2`, or `LV 2` for the selected incident. */
+export function readAlarm(line: Line): Parsed {
+  const only = line.words.length === 1 && line.incident && /^\d{1,2}$/.test(line.words[0]?.text ?? '');
+  const incident = only ? { ok: true as const, value: line.incident as IncidentWord, next: 0 } : takeIncident(line, 0);
+  if (!incident.ok) return incident.answer;
+  const word = line.words[incident.next];
+  if (!word) return needs(line, 'alarm', `Alarm level of ${incident.value.number}?`, ALARMS);
+  const alarm = IncidentFieldsSchema.shape.alarm.safeParse(/^\d{1,2}$/.test(word.text) ? Number(word.text) : word.text);
+  if (!alarm.success) return needs(line, 'alarm', 'Alarm levels are 1 to 20. Which?', ALARMS, word);
+  const more = nothingMore(line, incident.next + 1);
+  if (more) return more;
+  const input = { incident: incident.value.id, set: { alarm: alarm.data } };
+  return one({ name: 'incident.edit', input }, `${named(incident.value)} to alarm ${alarm.data}`);
+}
+
+const SAID = {
+  callback: { what: 'callback', ask: 'What is the number to call back' },
+  caller: { what: 'caller', ask: 'Who called' },
+  patient: { what: 'patient', ask: 'What is known of the patient' },
+} as const;
+
+/** `CB 10418 4155550142`: what the form of a call asks in words; `-` empties it. */
+export function readSaid(field: keyof typeof SAID): (line: Line) => Parsed {
+  const { what, ask } = SAID[field];
+  return (line) => {
+    const incident = takeIncident(line, 0, 'text');
+    if (!incident.ok) return incident.answer;
+    const { id, number } = incident.value;
+    const text = restFrom(line, incident.next);
+    if (text === '') return needs(line, 'text', `${ask}: ${number}?`);
+    const value = text === '-' ? '' : text;
+    if (!IncidentFieldsSchema.shape[field].safeParse(value).success)
+      return refusal('field.too_long', `That is too long for the ${what}. Say it in a note: N.`, field);
+    const input = { incident: id, set: { [field]: value } };
+    return one({ name: 'incident.edit', input }, `${number} ${what} ${value === '' ? 'emptied' : value}`);
+  };
 }
 
 export function readLocation(line: Line): Parsed {

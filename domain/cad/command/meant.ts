@@ -29,6 +29,8 @@ const ELSEWHERE: { readonly [word: string]: string | StandardStatus } = {
   ADD: 'N',
   ADDR: 'LOC',
   TYPE: 'NAT',
+  PHONE: 'CB',
+  RP: 'CN',
   XREF: 'L',
   DUP: 'M',
   QUERY: 'FIND',

@@ -5,6 +5,7 @@
 import { isReadable } from '../../kernel/readable.ts';
 import { LONGEST_FIND, wantedOf, wantedSaid } from './find.ts';
 import {
+  readAlarm,
   readClose,
   readHold,
   readLink,
@@ -14,6 +15,7 @@ import {
   readNote,
   readPriority,
   readReopen,
+  readSaid,
   readUnmerge,
 } from './incident-verbs.ts';
 import { meansNewCall, meantBy } from './meant.ts';
@@ -41,7 +43,11 @@ import type { Vocabulary } from './vocabulary.ts';
 function readFind(line: Line): Parsed {
   const text = restFrom(line, 0);
   if (text === '')
-    return needs(line, 'text', 'Find which? Any of number, place, nature, callback, unit and day: FIND M36 oak yesterday.');
+    return needs(
+      line,
+      'text',
+      'Find which? Any of number, place, nature, callback, unit and day: FIND M36 oak yesterday.',
+    );
   if (text.length > LONGEST_FIND)
     return refusal('find.too_long', `At most ${LONGEST_FIND} characters are looked for. Leave some out.`, 'text');
   const { now, timeZone } = line.vocabulary;
@@ -71,6 +77,10 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   P: readPriority,
   LOC: readLocation,
   NAT: readNature,
+  LV: readAlarm,
+  CB: readSaid('callback'),
+  CN: readSaid('caller'),
+  PI: readSaid('patient'),
   H: readHold,
   L: (line) => readLink(line, true),
   UL: (line) => readLink(line, false),

@@ -4,7 +4,7 @@ import { findIncident, incidentOption, type Line, needs, type Parsed, placeBefor
 import { takeUnits } from './take.ts';
 
 /** Those that take no units. */
-const OF_INCIDENTS: ReadonlySet<string> = new Set(['N', 'P', 'LOC', 'NAT', 'H', 'RO', 'L', 'UL', 'M', 'UM']);
+const OF_INCIDENTS: ReadonlySet<string> = new Set('N P LOC NAT LV CB CN PI H RO L UL M UM'.split(' '));
 /** Fewer digits may be of what is said. */
 const SURELY_A_NUMBER = /\d{3}$/;
 

@@ -14,6 +14,7 @@ export type WordKind =
   | 'disposition'
   | 'nature'
   | 'priority'
+  | 'alarm'
   | 'text'
   | 'time'
   | 'status';
@@ -81,6 +82,10 @@ export const VERBS: readonly Verb[] = [
   verb('P', 'PRIORITY', 'Change the priority', 'P [incident] 1–4', 'P 10418 1', 'incident priority'),
   verb('LOC', 'LOCATION', 'Change the location', 'LOC incident place', 'LOC 10418 1200 Oak St', 'incident text'),
   verb('NAT', 'NATURE', 'Change the nature', 'NAT [incident] nature', 'NAT 10418 FALL', 'incident nature'),
+  verb('LV', 'LEVEL ALARM', 'Change the alarm level', 'LV [incident] level', 'LV 10418 2', 'incident alarm'),
+  verb('CB', 'CALLBACK', 'The number to call back', 'CB [incident] number', 'CB 10418 4155550142', 'incident text'),
+  verb('CN', 'CALLER', 'Who called', 'CN [incident] name', 'CN 10418 Kim Lee, neighbor', 'incident text'),
+  verb('PI', 'PTINFO', 'What is known of the patient', 'PI [incident] text', 'PI 10418 60 y, male', 'incident text'),
   verb(
     'H',
     'HOLD',

@@ -174,6 +174,7 @@ export function incidentRow(folded: Folded, assignments: Iterable<Folded | undef
     setAt: {
       priority: setAt('priority'),
       nature: setAt('nature'),
+      alarm: setAt('alarm'),
       location: setAt('location'),
       callback: setAt('callback'),
       caller: setAt('caller'),

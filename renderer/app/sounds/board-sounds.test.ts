@@ -15,6 +15,7 @@ import {
 const setAllAt = (station: string): IncidentRow['setAt'] => ({
   priority: station,
   nature: station,
+  alarm: station,
   location: station,
   callback: station,
   caller: station,
@@ -86,6 +87,11 @@ describe('sounds of the board', () => {
       expect([field, boardSounds(before, changed('there'), 'here')]).toEqual([field, ['update']]);
       expect([field, boardSounds(before, changed('here'), 'here')]).toEqual([field, []]);
     }
+  });
+  it('tell of another alarm level', () => {
+    const before = calls(row({ alarm: 1 }));
+    expect(boardSounds(before, calls(row({ alarm: 2 })), 'here')).toEqual(['update']);
+    expect(boardSounds(before, calls(row({ alarm: 2, setAt: HERE })), 'here')).toEqual([]);
   });
   it('tell no change that was made at this workstation, and what it came to differ with others in all the same', () => {
     const elsewhere = { ...THERE, priority: 'here' };

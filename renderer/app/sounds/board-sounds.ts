@@ -22,6 +22,7 @@ const TOLD = {
   priority: ({ priority }) => priority ?? '',
   nature: ({ nature }) => `${nature?.code}|${nature?.text}`,
   location: ({ location }) => `${location?.text}|${location?.detail}`,
+  alarm: ({ alarm }) => String(alarm),
   callback: ({ callback }) => callback,
   caller: ({ caller }) => caller,
   patient: ({ patient }) => patient,
