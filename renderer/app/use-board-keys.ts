@@ -1,5 +1,6 @@
 /** What the keys of the board do. */
 import { useMemo } from 'react';
+import type { UnitRow } from '#domain/bridge/topics.ts';
 import { isAvailable } from '#domain/cad/views/availability.ts';
 import { activeOf, pendingOf } from '../features/board/board-rows.ts';
 import { callsInHand } from '../features/intake/calls-in-hand.ts';
@@ -158,6 +159,27 @@ export function useBoardKeys(): void {
     });
     return true;
   });
+  /** Said in the line, where the rest is asked for and what it will do stands before Enter. */
+  const inLine = (lineFor: (unit: UnitRow) => string) => () => {
+    const row = units[selection().unit ?? ''];
+    if (row) {
+      const line = lineFor(row);
+      commandLine.fill(line, line.length);
+    } else echo(false, 'no unit is selected; F4 goes to the units', now());
+    return true;
+  };
+  useAction(
+    'unit.move',
+    inLine(({ callsign }) => `MV ${callsign} `),
+  );
+  useAction(
+    'unit.swap',
+    inLine(({ callsign }) => `SW ${callsign} `),
+  );
+  useAction(
+    'unit.emergency',
+    inLine(({ callsign, emergency }) => `EM ${callsign}${emergency ? ' OVER' : ''}`),
+  );
   useAction('lock', () => {
     station.call('session.lock', {}).then(
       (answer) => {

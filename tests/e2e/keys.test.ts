@@ -85,6 +85,24 @@ describe('an input method', () => {
   });
 });
 
+describe('what is done to a unit and asks for more', () => {
+  it('begins in the line by its key, with the unit in it', async () => {
+    for (const [key, waits, said] of [
+      ['v', [], 'MV M44 '],
+      ['s', [], 'SW M44 '],
+      // Engines begin with it: it waits for a number, or itself.
+      ['e', ['e'], 'EM M44'],
+    ] as const) {
+      await at.press('F4');
+      await at.type('M44');
+      await expect.poll(() => at.row('Units', 'M44').getAttribute('aria-selected')).toBe('true');
+      await at.press(key, ...waits);
+      await expect.poll(line).toBe(said);
+      await at.press('ControlOrMeta+a', 'Delete', 'Escape');
+    }
+  });
+});
+
 describe('a keyboard of another script', () => {
   const press = async (key: string, code: string, text: string) => {
     const browser = await at.page.context().newCDPSession(at.page);

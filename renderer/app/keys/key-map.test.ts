@@ -33,6 +33,7 @@ describe('keys', () => {
       'command help go.pending go.active go.units call.new panel.next panel.previous settle.next accept unit.next lock board',
     );
     expect(['/', 'n', 't', 'h', 'l', 'm'].map(by).join(' ')).toBe('filter note time hold link merge');
+    expect(['v', 's', 'e'].map(by).join(' ')).toBe('unit.move unit.swap unit.emergency');
     for (const n of [1, 2, 3, 4, 5, 6, 7, 8, 9]) expect(by(`Ctrl+${n}`)).toBe(`layout.${n}`);
   });
   it('are named with their modifiers; Shift only where it is not a character', () => {
