@@ -77,4 +77,21 @@ it('amends by T a time of the call itself, which it offers beside those of its u
   await at.type('00:00:03');
   await at.press('Enter');
   await expect.poll(async () => (await timeline(at)).join('\n')).toMatch(/handed to dispatch.*00:00:03/i);
+  // One that was struck by mistake is entered again.
+  await at.command(`T ${call.short} ENTRY - typed in error`);
+  await at.press('F3');
+  await at.type(call.short);
+  await at.press('t');
+  await at.tabTo('Whose');
+  await at.type('the');
+  await at.tabTo('Which');
+  await at.type('handed');
+  await at.tabTo('Reason');
+  await at.type('it was then');
+  await at.press('Shift+Tab', 'Shift+Tab', 'Shift+Tab');
+  await at.type('00:00:04');
+  await at.press('Enter');
+  await expect
+    .poll(async () => (await timeline(at)).join('\n'))
+    .toMatch(/handed to dispatch: amended to 00:00:04 it was then/i);
 });

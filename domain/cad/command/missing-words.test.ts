@@ -57,6 +57,18 @@ describe('the incident that is asked for', () => {
   });
 });
 
+describe('what a unit is moved to, or swapped with', () => {
+  it('is never what it is on, and where it is left out those are offered that it can be', () => {
+    const [first = ''] = idsOf(at.world, 'incident');
+    run('D M36 0001');
+    run('D E06 0002');
+    expect(choices('MV M36')).toEqual(['MV M36 26-K0002']);
+    expect(choices('MV M36', first)).toEqual(['MV M36 26-K0002']);
+    expect(ghost('MV E06', first)).toMatch(/^Move E06 from 26-K0002 to 26-K0001/);
+    expect(choices('SW M36')).toEqual(['SW M36 E06']);
+  });
+});
+
 describe('what is chosen from a list', () => {
   it('stands for all that was said instead, in however many words', () => {
     run('D M36 0001');

@@ -19,6 +19,7 @@ import {
   refusal,
   restAsWord,
   restFrom,
+  unitOption,
 } from './reading.ts';
 import { MOST_MINUTES, reasonAndMinutes } from './reason-and-minutes.ts';
 import { nothingMore, numberOfNone, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
@@ -88,7 +89,12 @@ export function readDispatch(line: Line): Parsed {
 export function readMove(line: Line): Parsed {
   const units = takeUnits(line, 0);
   if (!units.ok) return units.answer;
+  const isOn = ({ id }: IncidentWord): boolean => units.value.every(({ on }) => on.some((run) => run.id === id));
   const incident = takeIncident(line, units.next);
+  if (!line.words[units.next] && (!incident.ok || isOn(incident.value))) {
+    const others = line.vocabulary.incidents.open().filter((one) => !isOn(one));
+    return needs(line, 'incident', `Move ${callsigns(units.value)} to which incident?`, others.map(incidentOption));
+  }
   if (!incident.ok) return incident.answer;
   const more = nothingMore(line, incident.next);
   if (more) return more;
@@ -107,7 +113,10 @@ export function readSwap(line: Line): Parsed {
   if (more) return more;
   const named = units.value;
   const [a, b] = named.length === 1 && line.unit && line.unit.id !== named[0]?.id ? [line.unit, ...named] : named;
-  if (!a || !b) return needs(line, 'unit', 'Swap with which unit?');
+  if (!a || !b) {
+    const others = line.vocabulary.units().filter(({ id, on }) => id !== a?.id && on.length > 0);
+    return needs(line, 'unit', 'Swap with which unit?', others.map(unitOption));
+  }
   if (named.length > 2) return refusal('unit.many', 'A swap is of two units.', 'unit');
   const ghost = `Swap what ${a.callsign} and ${b.callsign} are on`;
   return { kind: 'calls', calls: [{ name: 'unit.swap', input: { unit: a.id, with: b.id } }], ghost };

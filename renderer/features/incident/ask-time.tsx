@@ -57,7 +57,11 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
   const knownOf = (one: TimeElement): number | undefined =>
     of === call ? ofCallAt(row, one) : assignment?.times[one]?.at;
   const known = journey === null ? knownOf(element) : journeys[journey - 1]?.[element];
-  const needsReason = known !== undefined || journey !== null;
+  const shown = (assignment ?? row).shown;
+  const struck = known === undefined && shown[`time:${element}`] !== undefined;
+  const reasoned =
+    known !== undefined ? 'corrected time' : struck ? 'time that was struck' : 'time of one of several journeys';
+  const needsReason = known !== undefined || struck || journey !== null;
   const near = known ?? journeys.at((journey ?? 0) - 1)?.leftScene ?? (of === call ? row.answeredAt || now() : now());
 
   const enter = (): void => {
@@ -66,21 +70,18 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
     if (strikes && known === undefined) fail('There is no such time to strike.');
     else if (time === null && !strikes) fail('Type the time as 14:32:07 or 1432.');
     else if (time !== null && !needsReason) send('time.record', { of, element, time });
-    else if (!reason.trim())
-      fail(
-        `A ${strikes ? 'struck time' : known ? 'corrected time' : 'time of one of several journeys'} needs its reason.`,
-      );
+    else if (!reason.trim()) fail(`A ${strikes ? 'struck time' : reasoned} needs its reason.`);
     else {
       const registers = [`time:${element}`, ...(journey === null ? [] : [`journey:${journey}:${element}`])];
-      const shown = registers.flatMap((register) => (assignment ?? row).shown[register] ?? []);
+      const replaced = registers.flatMap((register) => shown[register] ?? []);
       const on = journey === null ? {} : { journey };
-      send('time.amend', { of, element, time, reason: reason.trim(), shown, ...on });
+      send('time.amend', { of, element, time, reason: reason.trim(), shown: replaced, ...on });
     }
   };
 
   return (
     <AskLine
-      title={known ? 'Amend' : 'Record'}
+      title={known || struck ? 'Amend' : 'Record'}
       label={known ? `New time; now ${clockTime(known, zone)}; - strikes it` : 'Time, e.g. 14:32:07'}
       value={typed}
       // Whose time it is stands from the first key on, whatever happens on the board meanwhile.
