@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reasonsOf } from '../../kernel/decision.ts';
 import { decideAction } from '../actions/decide.ts';
+import { isOfTheCall } from '../status.ts';
 import { type Console, createConsole } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
@@ -22,10 +23,10 @@ beforeEach(() => {
 /** What is said with a time that is entered; empty where nothing is. */
 function warned(
   name: 'time.record' | 'time.amend',
-  element: 'onScene' | 'enRoute' | 'psapCall',
+  element: 'onScene' | 'enRoute' | 'unitNotified' | 'psapCall' | 'dispatchNotified',
   minute: number,
 ): string {
-  const of = element === 'psapCall' ? 'incident:k1' : 'k1.m36.0';
+  const of = isOfTheCall(element) ? 'incident:k1' : 'k1.m36.0';
   const input = { of, element, time: CALL + minute * MINUTE };
   const decided =
     name === 'time.record'
@@ -50,6 +51,19 @@ describe('a time that is entered', () => {
     );
     expect(warned('time.amend', 'psapCall', 5)).toBe(
       '26-K0001 call answered 04:05:00 is after M36 dispatched 04:01:00.',
+    );
+  });
+  it('goes in with a word where it is before the call was answered, which its opening says', () => {
+    expect(warned('time.amend', 'unitNotified', -1)).toBe(
+      'M36 on 26-K0001 dispatched 03:59:00 is before call answered 04:00:00.',
+    );
+    expect(warned('time.record', 'dispatchNotified', -1)).toBe(
+      '26-K0001 handed to dispatch 03:59:00 is before call answered 04:00:00.',
+    );
+    expect(warned('time.record', 'dispatchNotified', 0)).toBe('');
+    act('time.record', { of: 'incident:k1', element: 'dispatchNotified', time: CALL + 30_000 }, at);
+    expect(warned('time.amend', 'psapCall', 1)).toBe(
+      '26-K0001 call answered 04:01:00 is after handed to dispatch 04:00:30.',
     );
   });
   it('says nothing of a time that is struck', () => {

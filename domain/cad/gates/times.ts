@@ -4,6 +4,7 @@ import { type EntityRef, partsOfAssignment } from '../../kernel/ids.ts';
 import { clockText, zoneOf } from '../sentences/local-time.ts';
 import { TIME_WORDS } from '../sentences/words.ts';
 import type { TimeElement } from '../status.ts';
+import { answeredAtOf } from '../views/incident-row.ts';
 import { callsignOf } from '../views/reading.ts';
 import { timeOf, timesOf } from '../views/times.ts';
 import type { World } from '../views/world.ts';
@@ -32,6 +33,13 @@ interface Neighbours {
   readonly after: readonly Beside[];
 }
 
+/** When the call was answered, by its opening where nobody amended it. */
+function answered(incident: EntityRef, world: World): readonly Beside[] {
+  const folded = world.entity(incident);
+  const at = folded ? answeredAtOf(folded) : 0;
+  return at > 0 ? [{ words: TIME_WORDS.psapCall, at }] : [];
+}
+
 function besideOfRun(run: EntityRef, incident: EntityRef, element: TimeElement, world: World): Neighbours {
   const place = IN_ORDER.indexOf(element);
   const folded = world.entity(run);
@@ -41,20 +49,22 @@ function besideOfRun(run: EntityRef, incident: EntityRef, element: TimeElement, 
       const time = times[one];
       return time ? [{ words: TIME_WORDS[one], at: time.at }] : [];
     });
-  const call = timeOf(world.entity(incident), 'psapCall');
-  const answered = call ? [{ words: TIME_WORDS.psapCall, at: call.at }] : [];
-  if (place < 0) return { before: answered, after: [] };
-  return { before: [...answered, ...given(IN_ORDER.slice(0, place))], after: given(IN_ORDER.slice(place + 1)) };
+  const call = answered(incident, world);
+  if (place < 0) return { before: call, after: [] };
+  return { before: [...call, ...given(IN_ORDER.slice(0, place))], after: given(IN_ORDER.slice(place + 1)) };
 }
 
-/** The call is answered before anything of any run of it. */
-function besideOfCall(incident: EntityRef, world: World): Neighbours {
-  const after = world.assignmentsOf(incident).flatMap((run): Beside[] => {
+/** The call is answered before it is handed to dispatch, and before anything of any run of it. */
+function besideOfCall(incident: EntityRef, element: TimeElement, world: World): Neighbours {
+  if (element !== 'psapCall') return { before: answered(incident, world), after: [] };
+  const entered = timeOf(world.entity(incident), 'dispatchNotified');
+  const handed = entered ? [{ words: TIME_WORDS.dispatchNotified, at: entered.at }] : [];
+  const sent = world.assignmentsOf(incident).flatMap((run): Beside[] => {
     const [folded, parts] = [world.entity(run), partsOfAssignment(run)];
-    const sent = folded && timesOf(folded).unitNotified;
-    return sent && parts ? [{ words: `${callsignOf(world, parts.unit)} ${TIME_WORDS.unitNotified}`, at: sent.at }] : [];
+    const time = folded && timesOf(folded).unitNotified;
+    return time && parts ? [{ words: `${callsignOf(world, parts.unit)} ${TIME_WORDS.unitNotified}`, at: time.at }] : [];
   });
-  return { before: [], after };
+  return { before: [], after: [...handed, ...sent] };
 }
 
 /**
@@ -63,11 +73,7 @@ function besideOfCall(incident: EntityRef, world: World): Neighbours {
  */
 export function timesGate(of: EntityRef, element: TimeElement, time: number, name: string, world: World): Decision {
   const parts = partsOfAssignment(of);
-  const beside = parts
-    ? besideOfRun(of, parts.incident, element, world)
-    : element === 'psapCall'
-      ? besideOfCall(of, world)
-      : { before: [], after: [] };
+  const beside = parts ? besideOfRun(of, parts.incident, element, world) : besideOfCall(of, element, world);
   const late = beside.before.filter(({ at }) => at > time).sort((a, b) => b.at - a.at)[0];
   const early = beside.after.filter(({ at }) => at < time).sort((a, b) => a.at - b.at)[0];
   const zone = zoneOf(world);
