@@ -69,6 +69,19 @@ describe('two consoles', () => {
     await expect.poll(() => a.page.getByText('dispatcher 2 is typing callback').count()).toBe(0);
   });
 
+  it('mark what one puts into a field that the other is in, who does not type on to it', async () => {
+    await a.tabTo('Caller');
+    await expect.poll(() => b.page.getByText('dispatcher 1 is typing caller').count()).toBeGreaterThan(0);
+    await b.command(`CN ${call.short} Kim Lee`);
+    const form = a.page.getByRole('form', { name: `Call ${call.number}` });
+    await expect.poll(() => a.field('Caller').inputValue()).toBe('Kim Lee');
+    await expect.poll(() => form.textContent()).toContain('changed just now');
+    await a.type('Lee, Kim');
+    expect(await a.field('Caller').inputValue()).toBe('Lee, Kim');
+    await a.press('Enter');
+    await expect.poll(() => form.textContent(), { timeout: 12_000 }).not.toContain('changed just now');
+  });
+
   it('show what others changed while somebody was away to who comes back with half-typed text, and overwrite nothing', async () => {
     const away = await takeCall(a, '14 Oak St', 'seizure');
     await a.tabTo('Caller');

@@ -54,6 +54,10 @@ function onlyInterrupted(event: FocusEvent): boolean {
   return event.relatedTarget instanceof Element && event.relatedTarget.closest('[data-command-line]') !== null;
 }
 
+function selectAll(at: Element | null): void {
+  if (at instanceof HTMLInputElement || at instanceof HTMLTextAreaElement) at.select();
+}
+
 export function useField(subject: string, field: string, row: IncidentRow | null, stands: string): FieldState {
   const call = useCallInHand(subject);
   const typed = call?.typed[field];
@@ -71,13 +75,20 @@ export function useField(subject: string, field: string, row: IncidentRow | null
   useEffect(() => {
     if (before.current === stands) return;
     // A value that comes with the incident itself was changed by nobody.
-    const mine = typed !== undefined || focused.current || !known.current;
+    const mine = typed !== undefined || !known.current;
     before.current = stands;
     if (mine || isOwn(incident, REGISTER_OF[field] ?? field)) return;
     setChanged(true);
+    // Whoever is about to type here does not type on to what somebody else put there.
+    if (focused.current) selectAll(document.activeElement);
+  }, [stands, typed, incident, field]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another change begins the time anew
+  useEffect(() => {
+    if (!changed) return;
     const timer = setTimeout(() => setChanged(false), MARK_MS);
     return () => clearTimeout(timer);
-  }, [stands, typed, incident, field]);
+  }, [changed, stands]);
 
   useEffect(() => {
     known.current = incident !== null;
