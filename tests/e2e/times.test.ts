@@ -39,7 +39,7 @@ it('amends by T a time of the call itself, which it offers beside those of its u
   await at.press('t');
   await expect.poll(at.focused).toMatch(/^New time/);
   const which = at.page.getByLabel('Which');
-  expect(await at.page.getByLabel('Whose').locator('option').allTextContents()).toEqual(['the call']);
+  expect(await at.page.getByLabel('Whose').locator('option').allTextContents()).toEqual(['call']);
   await expect
     .poll(() => which.locator('option').allTextContents())
     .toEqual([expect.stringMatching(/^call answered \d\d:/), 'handed to dispatch']);
@@ -68,7 +68,7 @@ it('amends by T a time of the call itself, which it offers beside those of its u
   await choose(at, 'F3', call.short);
   await at.press('t');
   await at.tabTo('Whose');
-  await at.type('the');
+  await at.type('call');
   await expect.poll(() => which.locator('option').allTextContents()).toHaveLength(2);
   await at.tabTo('Which');
   await at.type('handed');
@@ -77,13 +77,15 @@ it('amends by T a time of the call itself, which it offers beside those of its u
   await at.type('00:00:03');
   await at.press('Enter');
   await expect.poll(async () => (await timeline(at)).join('\n')).toMatch(/handed to dispatch.*00:00:03/i);
+  const known = at.page.getByRole('region', { name: `Incident ${call.number}` });
+  await expect.poll(() => known.textContent()).toContain('handed to dispatch 00:00:03');
   // One that was struck by mistake is entered again.
   await at.command(`T ${call.short} ENTRY - typed in error`);
   await at.press('F3');
   await at.type(call.short);
   await at.press('t');
   await at.tabTo('Whose');
-  await at.type('the');
+  await at.type('call');
   await at.tabTo('Which');
   await at.type('handed');
   await at.tabTo('Reason');

@@ -101,7 +101,7 @@ export function AskTime({ row, onDone }: AskProps): ReactNode {
             {one.callsign}
           </option>
         ))}
-        <option value={call}>the call</option>
+        <option value={call}>call</option>
       </select>
       <select
         aria-label="Which"

@@ -210,6 +210,9 @@ function Shown({ id }: { readonly id: string }): ReactNode {
             ) : (
               <span className="muted"> · ready {clockTime(row.readyAt, zone)}</span>
             )}
+            {row.enteredAt === null ? null : (
+              <span className="muted"> · handed to dispatch {clockOn(row.enteredAt, now(), zone)}</span>
+            )}
             {row.reopenedAt === null ? null : (
               <span className="muted"> · reopened {clockOn(row.reopenedAt, now(), zone)}</span>
             )}
