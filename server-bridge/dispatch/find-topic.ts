@@ -31,13 +31,17 @@ function otherNames({ records }: Pick<World, 'records'>): ReadonlyMap<string, re
 
 function textsOf(folded: Folded, called: ReturnType<typeof otherNames>): readonly string[] {
   const [location, nature] = [locationOf(folded), natureOf(folded)];
-  const references = Object.keys(folded.registers).filter((register) => register.startsWith('ref:'));
   return [
     ...[location?.text, location?.detail, location?.zone, location?.city, nature?.text, nature?.code],
     ...(called.get(nature?.code ?? '') ?? []),
-    ...['caller', 'patient', 'disposition', ...references].map((register) => textOf(shownValue(folded, register))),
+    ...['caller', 'patient', 'disposition'].map((register) => textOf(shownValue(folded, register))),
   ].filter((text): text is string => text !== undefined && text !== '');
 }
+
+const referencesOf = (folded: Folded): readonly string[] =>
+  Object.keys(folded.registers)
+    .filter((register) => register.startsWith('ref:'))
+    .map((register) => textOf(shownValue(folded, register)));
 
 const answeredAt = (folded: Folded): number =>
   timeOf(folded, 'psapCall')?.at ?? numberIn(shownValue(folded, 'answeredAt')) ?? 0;
@@ -65,6 +69,7 @@ export function findSource(
   };
   const findable = (folded: Folded): Findable => ({
     number: openingOf(folded)?.number ?? '',
+    references: referencesOf(folded),
     answeredAt: answeredAt(folded),
     callback: textOf(shownValue(folded, 'callback')),
     texts: textsOf(folded, called),

@@ -93,7 +93,9 @@ export const decideEdit: Decide<ActionInput<'incident.edit'>> = (input, world, m
   const body = other ? { ...set, references } : set;
   const words = [
     ...changed.map((field) => `${registerWords(field, world)} ${valueWords(ref, field, set[field], world)}`),
-    ...Object.keys(references).map((name) => registerWords(`ref:${name}`, world)),
+    ...Object.entries(references).map(
+      ([name, text]) => `${registerWords(`ref:${name}`, world)} ${text || 'taken back'}`,
+    ),
   ];
   return done({
     drafts: draftsOf([{ type: 'incident.edited', about: [ref], body, at: input.at ?? means.now }], world, input.shown),

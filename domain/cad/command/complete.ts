@@ -35,7 +35,7 @@ function statusOptions(vocabulary: Vocabulary): Option[] {
 }
 
 /** What there is to be taken off, moved or carried on stands on an incident; what can be sent mostly does not. */
-const RUNNING: ReadonlySet<string> = new Set(['X', 'MV', 'SW', 'NX', 'PT', 'C', 'T']);
+const RUNNING: ReadonlySet<string> = new Set(['X', 'MV', 'SW', 'NX', 'PT', 'NR', 'C', 'T']);
 
 /** Units, those first that the command is most likely about. */
 function unitOptions(command: string, vocabulary: Vocabulary): Option[] {
@@ -67,6 +67,8 @@ function optionsOf(kind: WordKind, command: string, vocabulary: Vocabulary): rea
       return ['1', '2', '3', '4'].map((priority) => ({ insert: priority, label: `priority ${priority}` }));
     case 'alarm':
       return ALARMS;
+    case 'agency':
+      return vocabulary.agencies().map(codeOption);
     case 'patients':
       return [1, 2, 3, 4].map((count) => ({ insert: String(count), label: patientsWords(count) }));
     case 'status':

@@ -7,6 +7,7 @@ const NOW = Date.UTC(2026, 10, 27, 18, 3);
 
 const one = (over: Partial<Findable> = {}): Findable => ({
   number: '26-00417',
+  references: ['F26-004411'],
   answeredAt: Date.UTC(2026, 10, 26, 20),
   callback: '(415) 555-0142',
   texts: ['1200 Oak St', 'apt 4', 'Chest pain', 'Ada Byron'],
@@ -20,6 +21,8 @@ describe('finding an incident', () => {
   it('goes by the end of its number, words of its place, the number that called, and units that were on it', () => {
     for (const text of [
       '417',
+      '4411',
+      'f26-004411',
       '26-00417',
       'oak',
       '1200 oak',

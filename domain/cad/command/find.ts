@@ -17,10 +17,12 @@ export interface Wanted {
 /** What an incident is found by. */
 export interface Findable {
   readonly number: string;
+  /** What other systems have it under. */
+  readonly references: readonly string[];
   /** ms UTC. */
   readonly answeredAt: number;
   readonly callback: string;
-  /** Place, nature with what else it is called, people, disposition, other systems' numbers. */
+  /** Place, nature with what else it is called, people, disposition. */
   readonly texts: readonly string[];
   /** Of every unit that was ever on it. Asked only where nothing else answers to a word. */
   readonly callsigns: () => readonly string[];
@@ -102,10 +104,11 @@ function begins(text: string, typed: string): boolean {
 
 function found(word: string, incident: Findable): boolean {
   const typed = word.toUpperCase();
-  if (/\d/.test(typed) && incident.number.toUpperCase().endsWith(typed)) return true;
+  const numbers = [incident.number, ...incident.references];
+  if (/\d/.test(typed) && numbers.some((number) => number.toUpperCase().endsWith(typed))) return true;
   const digits = /^[\d()+.-]+$/.test(typed) ? digitsOf(typed) : '';
   if (digits.length >= FEWEST_DIGITS && digitsOf(incident.callback).includes(digits)) return true;
-  if (incident.texts.some((text) => begins(text, typed))) return true;
+  if ([...incident.texts, ...incident.references].some((text) => begins(text, typed))) return true;
   return incident.callsigns().some((callsign) => plain(callsign) === plain(typed));
 }
 

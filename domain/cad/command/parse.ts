@@ -19,6 +19,7 @@ import {
   readUnmerge,
 } from './incident-verbs.ts';
 import { meansNewCall, meantBy } from './meant.ts';
+import { readAgencyNumber } from './number-verb.ts';
 import { readPatients } from './patients-verb.ts';
 import {
   findIncident,
@@ -82,6 +83,7 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   CN: readSaid('caller'),
   PI: readSaid('patient'),
   H: readHold,
+  NR: readAgencyNumber,
   L: (line) => readLink(line, true),
   UL: (line) => readLink(line, false),
   M: readMerge,
@@ -143,7 +145,7 @@ function withoutVerb(
 }
 
 /** Verbs that take units and then an incident, as every status does. */
-const UNITS_FIRST: ReadonlySet<string> = new Set(['D', 'X', 'MV', 'NX', 'PT']);
+const UNITS_FIRST: ReadonlySet<string> = new Set(['D', 'X', 'MV', 'NX', 'PT', 'NR']);
 /** Fewer digits may be anything: minutes, a reason. */
 const SURELY_A_NUMBER = /\d{3}$/;
 

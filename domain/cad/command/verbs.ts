@@ -9,6 +9,8 @@ export type WordKind =
   | 'incident'
   | 'hospital'
   | 'patients'
+  | 'agency'
+  | 'number'
   | 'reason'
   | 'post'
   | 'disposition'
@@ -93,6 +95,14 @@ export const VERBS: readonly Verb[] = [
     'H [incident] [reason] [minutes] · H [incident] OFF',
     'H 10418 waiting for police',
     'incident reason',
+  ),
+  verb(
+    'NR',
+    'NUMBER RUNNUMBER CASENUMBER',
+    'An agency’s own number of a call (- takes it back)',
+    'NR [incident] agency number · NR unit [incident] number',
+    'NR 10418 HCFD 26-4411',
+    'unit incident agency number',
   ),
   verb('L', 'LINK', 'Link two incidents', 'L incident [incident]', 'L 10418 10416', 'incident'),
   verb('UL', 'UNLINK', 'Take a link back', 'UL incident [incident]', 'UL 10418 10416', 'incident'),

@@ -71,6 +71,8 @@ export interface UnitWord {
   readonly of: string | null;
   /** It called for help, and that is not over. */
   readonly inNeed: boolean;
+  /** Its agency by its short name; null where it is of none, or of another site. */
+  readonly agency: CodeWord | null;
   /** The incidents it is on, newest first. */
   readonly on: readonly RunWord[];
 }
@@ -97,6 +99,8 @@ export interface Vocabulary {
   readonly units: () => readonly UnitWord[];
   readonly hospitals: () => readonly PlaceWord[];
   readonly posts: () => readonly PlaceWord[];
+  /** By their short names. */
+  readonly agencies: () => readonly CodeWord[];
   readonly natures: () => readonly NatureWord[];
   /** Of a call of this nature, by code: what it mostly ends in first. */
   readonly dispositions: (nature: string | null) => readonly CodeWord[];
@@ -127,6 +131,10 @@ function codes(bodies: Iterable<{ readonly body: CodeWord }>): readonly CodeWord
     .sort((a, b) => (a.code < b.code ? -1 : 1));
 }
 
+function agencyWords({ records }: Records): readonly CodeWord[] {
+  return codes([...bodies(records('agency'))].map(({ short, name }) => ({ body: { code: short, text: name } })));
+}
+
 function natureWords({ records }: Records): readonly NatureWord[] {
   return [...bodies(records('nature'))]
     .map(({ code, text, alsoCalled = [] }) => ({ code, text, alsoCalled }))
@@ -137,10 +145,11 @@ function* bodies<B>(records: Iterable<{ readonly body: B }>): Iterable<B> {
   for (const { body } of records) yield body;
 }
 
-function rosterWords(of: Records): Pick<Vocabulary, 'hospitals' | 'posts' | 'natures' | 'dispositions'> {
+function rosterWords(of: Records): Pick<Vocabulary, 'hospitals' | 'posts' | 'agencies' | 'natures' | 'dispositions'> {
   return {
     hospitals: once(() => places(of, ['hospital'])),
     posts: once(() => places(of, ['post', 'station'])),
+    agencies: once(() => agencyWords(of)),
     natures: once(() => natureWords(of)),
     dispositions: (nature) => endingsFor(nature, bodies(of.records('nature')), codes(of.records('disposition'))),
   };
@@ -218,6 +227,9 @@ function incidentsAmong(all: () => readonly IncidentWord[], found: () => readonl
   };
 }
 
+const agencyWord = (body: RosterBody<'agency'> | undefined): CodeWord | null =>
+  body ? { code: body.short, text: body.name } : null;
+
 /** The vocabulary of a station. `now` in ms UTC. */
 export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
   return {
@@ -232,6 +244,7 @@ export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
         statuses: statusesOfUnit(world, unit),
         of: lenderOf(world, unit),
         inNeed: emergencyOf(world.entity(unit)) !== null,
+        agency: agencyWord(world.record('agency', world.record('roster_unit', idOf(unit))?.agency ?? '')),
         on: runsOfUnit(world, unit).map((run) => ({
           id: idOf(run.incident),
           number: world.numberOf(run.incident),
@@ -274,6 +287,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
   const records = <K extends HeldKind>(kind: K): { id: string; body: RosterBody<K> }[] =>
     Object.values(rows.roster[kind] ?? {}).map(({ id, body }) => ({ id, body: body as unknown as RosterBody<K> }));
   const agencies = once(() => new Map(records('roster_unit').map(({ id, body }) => [id, body.agency] as const)));
+  const named = once(() => new Map(records('agency').map(({ id, body }) => [id, body] as const)));
   const sets = once(() => records('status_set').map(({ body }) => body));
   const sites = once(() => new Map(records('neighbour').map(({ id, body }) => [id, body.name] as const)));
   const lenders = once(
@@ -286,6 +300,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
       statuses: statusesFor(sets(), agencies().get(row.id) ?? null),
       of: agencies().has(row.id) ? null : (lenders().get(row.id) ?? null),
       inNeed: row.emergency !== null,
+      agency: agencyWord(named().get(agencies().get(row.id) ?? '')),
       on: row.incidents.map(({ journey = null, ...run }) => ({ ...run, journey })),
     }));
     const there = new Set(shown.map(({ id }) => id));
@@ -297,6 +312,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
         statuses: statusesFor(sets(), null),
         of: lenders().get(id) ?? null,
         inNeed: false,
+        agency: null,
         on: [],
       }));
     return [...shown.filter(({ of }) => of === null), ...shown.filter(({ of }) => of !== null), ...others];

@@ -52,7 +52,7 @@ function fieldsSaid(fact: Fact, body: Body, { world, of }: Hearing): string[] {
     (field) => `${registerWords(field, world)}: ${valueWords(of, field, body[field], world)}`,
   );
   const references = Object.entries(fieldsOf(body.references)).map(
-    ([system, number]) => `${registerWords(`ref:${system}`, world)}: ${textOf(number)}`,
+    ([system, number]) => `${registerWords(`ref:${system}`, world)}: ${textOf(number) || 'taken back'}`,
   );
   return fact.type === 'incident.opened' ? said : [...said, ...references];
 }
@@ -65,6 +65,12 @@ function valuesBefore(fact: Fact, body: Body, hearing: Hearing): string {
     for (const id of fact.replaces) {
       const before = fieldsOf(hearing.fact(id)?.content)[field];
       if (before !== undefined) was.push(`was ${valueWords(hearing.of, field, before, hearing.world)}`);
+    }
+  }
+  for (const system of Object.keys(fieldsOf(body.references))) {
+    for (const id of fact.replaces) {
+      const before = textOf(fieldsOf(fieldsOf(hearing.fact(id)?.content).references)[system]);
+      if (before !== '') was.push(`was ${before}`);
     }
   }
   return was.join(', ');

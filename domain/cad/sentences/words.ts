@@ -1,6 +1,7 @@
 /** The words for registers, times and values. */
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../kernel/ids.ts';
 import { canonicalJson, type Json } from '../../kernel/json.ts';
+import { agencyOfSystem } from '../references.ts';
 import type { TimeElement } from '../status.ts';
 import { holdSaid, readHoldValue } from '../views/hold.ts';
 import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
@@ -76,7 +77,10 @@ export function registerWords(register: string, world: World): string {
   const journey = afterPrefix(register, 'patients:');
   if (journey !== null) return journey === '1' ? 'patients' : `patients of journey ${journey}`;
   const system = afterPrefix(register, 'ref:');
-  if (system !== null) return `${system.replace(/_/g, ' ')} reference`;
+  if (system !== null) {
+    const agency = agencyOfSystem(system, world);
+    return agency === null ? `${system.replaceAll('_', ' ')} reference` : `${agency} number`;
+  }
   return REGISTER_WORDS[register] ?? register;
 }
 

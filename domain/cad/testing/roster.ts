@@ -1,10 +1,10 @@
 /** A small roster for tests: four units, two hospitals, a nature of each kind. */
 import type { RecordsOf } from './memory-world.ts';
 
-const unit = (callsign: string, kind: string) => ({
+const unit = (callsign: string, kind: string, agency: string | null = null) => ({
   callsign,
   kind,
-  agency: null,
+  agency,
   home: null,
   capabilities: [],
   active: true,
@@ -19,10 +19,14 @@ export const TEST_ROSTER: RecordsOf = {
       waiting: { 1: [10, 20], 2: [20, 40], 3: [60, 90], 4: [90, 120] },
     },
   },
+  agency: {
+    hcems: { name: 'Harbor County EMS', short: 'HCEMS', discipline: 'ems' },
+    hcfd: { name: 'Harbor County Fire Department', short: 'HCFD', discipline: 'fire' },
+  },
   roster_unit: {
-    m36: unit('M36', 'ambulance'),
+    m36: unit('M36', 'ambulance', 'hcems'),
     m14: unit('M14', 'ambulance'),
-    e06: unit('E06', 'engine'),
+    e06: unit('E06', 'engine', 'hcfd'),
     t01: unit('T01', 'truck'),
   },
   facility: {

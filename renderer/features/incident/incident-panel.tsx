@@ -242,7 +242,7 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           {Object.keys(row.references).length > 0 ? (
             <Line name="References">
               {Object.entries(row.references)
-                .map(([system, number]) => `${system} ${number}`)
+                .map(([system, number]) => `${system.replaceAll('_', ' ')} ${number}`)
                 .join(' · ')}
             </Line>
           ) : null}

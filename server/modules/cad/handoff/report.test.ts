@@ -88,7 +88,7 @@ it('says of a time that was amended or struck what it was, why, by whom and when
   });
 });
 
-it('names the calls that it is linked with, that are duplicates of it, and that it is a duplicate of', () => {
+it('names the calls that it is linked with, that are duplicates of it, that it is a duplicate of, and by which numbers agencies know it', () => {
   const at = callAnsweredAt(Date.UTC(2026, 10, 22, 20));
   const other = { location: { text: '9 Elm Street' }, nature: { code: 'CHEST', text: 'Chest pain' } };
   for (let i = 0; i < 3; i++) act('incident.open', other, at);
@@ -96,9 +96,12 @@ it('names the calls that it is linked with, that are duplicates of it, and that 
   act('incident.merge', { incident: 'k3', into: 'k1', merged: true }, at);
   act('incident.merge', { incident: 'k4', into: 'k1', merged: true }, at);
   act('incident.merge', { incident: 'k4', into: 'k1', merged: false }, at);
+  act('incident.edit', { incident: 'k1', set: { references: { HCFD: '26-4411', box: '13' } } }, at);
   expect(reportAt(at).references).toEqual([
     { label: 'Linked with', text: '26-K0002' },
     { label: 'Duplicates', text: '26-K0003' },
+    { label: 'HCFD number', text: '26-4411' },
+    { label: 'box reference', text: '13' },
   ]);
   expect(reportAt(at, 'incident:k3').state).toBe('Merged into 26-K0001');
   expect(reportAt(at, 'incident:k4').state).toBe('Open');

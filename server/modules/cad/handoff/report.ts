@@ -1,6 +1,6 @@
 /** What an incident report says, before it is drawn: everything in words, in the site's time. Pure. */
 import { offsetText, zoneName, zoneOf } from '#domain/cad/sentences/local-time.ts';
-import { listed } from '#domain/cad/sentences/words.ts';
+import { listed, registerWords } from '#domain/cad/sentences/words.ts';
 import type { TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
@@ -129,7 +129,7 @@ function referencesSaid(
   return filled([
     { label: 'Linked with', text: listed(linked.map((id) => numberOf(id, world))) },
     { label: 'Duplicates', text: listed(duplicates) },
-    ...Object.entries(references).map(([system, text]) => ({ label: system.replaceAll('_', ' '), text })),
+    ...Object.entries(references).map(([system, text]) => ({ label: registerWords(`ref:${system}`, world), text })),
   ]);
 }
 
