@@ -4,6 +4,7 @@ import { SecondFactorNeededSchema } from '#domain/identity/api/mfa.ts';
 import { DecisionSchema } from '#domain/kernel/decision.ts';
 import { CSRF_HEADER } from './csrf.ts';
 import type { Access, Route } from './route.ts';
+import { headerOf } from './said-in-headers.ts';
 
 const ProblemSchema = z.object({
   type: z.string(),
@@ -62,7 +63,11 @@ function operationOf(route: Route): object {
     operationId: `${route.method.toLowerCase()}${route.path.replace(/[^A-Za-z0-9]+(\w?)/g, (_, letter: string) => letter.toUpperCase())}`,
     security: SECURITY[route.access],
     ...(typeof route.action === 'object' ? { 'x-action': route.action.name } : {}),
-    parameters: [...parametersOf(route.params, 'path'), ...parametersOf(route.query, 'query')],
+    parameters: [
+      ...parametersOf(route.params, 'path'),
+      ...parametersOf(route.query, 'query'),
+      ...(route.saidInHeader ? [{ ...headerOf(route.saidInHeader), in: 'header', required: false }] : []),
+    ],
     ...(route.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: schemaOf(route.body, 'input') } } } }
       : {}),

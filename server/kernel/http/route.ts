@@ -5,6 +5,7 @@ import type { Concerned } from '#domain/kernel/authorise.ts';
 import type { Role } from '#domain/kernel/permission.ts';
 import type { RouteClass } from '../limits/budgets.ts';
 import type { AuthenticatedDevice, AuthenticatedUser, Browser, Caller, Operator, Visitor } from './auth.ts';
+import type { SaidInHeader } from './said-in-headers.ts';
 
 /**
  * `optional`: without a bearer the caller is null; a bearer that is not good is refused all the same.
@@ -82,6 +83,8 @@ interface RouteParts<
   readonly params?: P;
   readonly query?: Q;
   readonly body?: B;
+  /** A field of the body that a header may say instead: `version` is `If-Match`, `id` is `Idempotency-Key`. */
+  readonly saidInHeader?: SaidInHeader;
   /** What a good answer holds; its schema is published, the answer itself is the handler's word. */
   readonly output: O;
   /** Where the answer is bytes of this media type (`application/pdf`): the handler returns a Uint8Array, or a stream of Node's, and they go out as they are. */

@@ -28,6 +28,7 @@ import type { AnswersTo } from './own-names.ts';
 import { type Asked, askedBy } from './permit.ts';
 import { Problem, problemBody, problemOf } from './problem.ts';
 import { type Delivery, JsonText, type Route } from './route.ts';
+import { asConditional, withHeaders } from './said-in-headers.ts';
 import { REASON_HEADER, reasonOf } from './scope.ts';
 import type { Tls } from './tls.ts';
 import { readWhole } from './whole-body.ts';
@@ -97,7 +98,7 @@ export async function createHttp(options: HttpOptions): Promise<FastifyInstance>
 
   app.decorateRequest('passage', null);
   app.setErrorHandler(async (error: FastifyError | Problem, request, reply) => {
-    const problem = problemFrom(error);
+    const problem = asConditional(problemFrom(error), request.headers);
     if (problem.status === 403) {
       options.logger.warn(
         { request: request.id, route: routeOf(request), ...refusedTo(request.passage?.caller ?? null, problem) },
@@ -171,12 +172,13 @@ function addRoute(app: FastifyInstance, route: Route, options: HttpOptions): voi
       if (request.passage) await stillThere(request.passage, route, options);
       const { caller, asked } = request.passage ?? {};
       if (!asked) throw unseen();
+      // No body at all is an empty object; `null` is a value, and none of these.
+      const body = withHeaders(route, request.headers, request.body === undefined ? {} : request.body);
       const value = await route.handler({
         caller: caller as never,
         params: checked(route.params, request.params),
         query: checked(route.query, request.query),
-        // No body at all is an empty object; `null` is a value, and none of these.
-        body: route.body ? checked(route.body, request.body === undefined ? {} : request.body) : undefined,
+        body: route.body ? checked(route.body, body) : undefined,
         request: request.id,
         reason: reasonOf(request.headers[REASON_HEADER]),
         address: request.ip,

@@ -20,6 +20,7 @@ export function requestsPart(context: Omit<RequestPorts, 'handoffDue'>): CenterP
         access: 'any',
         action: 'by request',
         body: RequestInSchema,
+        saidInHeader: 'id',
         output: RequestOutSchema,
         bodyLimit: LARGEST,
         handler: ({ caller, body, request, reason }) => decide(caller, body, request, reason),

@@ -39,6 +39,7 @@ export function peopleRoutes(ports: IdentityPorts): readonly Route[] {
       action: ACTIONS['people.change'],
       params: OfPerson,
       body: PersonChangeSchema,
+      saidInHeader: 'version',
       output: Nothing,
       handler: async ({ caller, params, body, request, reason, permit }) => {
         const mayChange = (of: WorksAt): void => {

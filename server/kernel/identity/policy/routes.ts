@@ -25,6 +25,7 @@ export function policyRoutes(ports: Pick<IdentityPorts, 'db' | 'clock'>): readon
       access: 'user',
       action: IDENTITY_ACTIONS['policy.change'],
       body: PolicyInSchema,
+      saidInHeader: 'version',
       output: PolicyOutSchema,
       handler: async ({ caller, body, request }) => {
         const changed = await changePolicy(ports, scopeOf(caller, request, body.reason), caller.org, body);
