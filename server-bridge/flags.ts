@@ -31,6 +31,9 @@ export const LanHost = z
 /** One-time code of an enrolment. */
 export const EnrolCode = z.string().min(8).max(64);
 
+/** What whoever started the station asks by its channel for the address of another window; answered as `ready` says it. */
+export const ANOTHER_WINDOW = 'another window';
+
 /** The variable with one-time codes, for whom a command line is too public: every user of a machine reads those of all. */
 export const ENROL_VARIABLE = 'QD_ENROL';
 

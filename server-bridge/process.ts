@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readCommandLine } from '../domain/kernel/command-line.ts';
 import { keepOutOfDumps } from '../sealing/dumps.ts';
-import { ENROL_VARIABLE, enrolCodesIn, STATION_LINE, type StationFlags } from './flags.ts';
+import { ANOTHER_WINDOW, ENROL_VARIABLE, enrolCodesIn, STATION_LINE, type StationFlags } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
 import { markDamaged, openStation } from './opening.ts';
 import { type Station, startStation } from './station.ts';
@@ -167,12 +167,17 @@ export async function run(args: readonly string[]): Promise<void> {
   process.on('SIGTERM', end);
   shell?.onWindow(station.serve);
   const { identity, url, lanAddress } = station;
-  const says = {
+  /** With a token for one more window. */
+  const says = () => ({
     console: url,
     token: url === null ? null : station.newToken(),
     station: identity.station,
     name: identity.name,
     lan: lanAddress,
-  };
-  process.stdout.write(`ready ${JSON.stringify(says)}\n`);
+  });
+  // The channel is of whoever started it, and of nobody else.
+  process.on('message', (question) => {
+    if (question === ANOTHER_WINDOW) process.send?.(says());
+  });
+  process.stdout.write(`ready ${JSON.stringify(says())}\n`);
 }

@@ -61,7 +61,7 @@ export function createTokens(store: Pick<Store, 'value' | 'saveValue'>, random: 
       if (seat === undefined) {
         return refused(
           'token.spent',
-          'This address opens one window once, and did: stop the workstation and start it again, which loses nothing.',
+          'This address opens one window once, and did: run npm start once more, and it opens another.',
           'token',
         );
       }

@@ -39,6 +39,8 @@ export interface Child {
   readonly ended: Promise<Ended>;
   /** Asks it to stop, and after `graceMs` kills it. Resolves once it is gone. */
   readonly stop: (graceMs?: number) => Promise<Ended>;
+  /** Asks it something by its channel, one question at a time. Null where it does not answer. */
+  readonly ask: (question: string) => Promise<unknown>;
   /** kill -9. */
   readonly kill: () => void;
 }
@@ -55,6 +57,8 @@ export interface ChildOptions {
 
 const READY = /^ready (\{.*\})$/;
 const GRACE_MS = 15_000;
+/** One that is busy starting or closing answers nothing. */
+const ANSWER_MS = 5_000;
 const LAST_WORDS_MS = 300;
 const LAST_WORDS = 8_192;
 
@@ -101,12 +105,29 @@ export function startChild({ name, program = process.execPath, args, env, onLine
     ready,
     ended,
     stop: (graceMs = GRACE_MS) => stop(child, ended, graceMs),
+    ask: (question) => ask(child, question),
     kill: () => void child.kill('SIGKILL'),
   };
 }
 
 function sentenceIn(line: string): string {
   return SENTENCE.test(line) && !line.startsWith('Node.js ') ? line : '';
+}
+
+function ask(child: ChildProcess, question: string): Promise<unknown> {
+  if (!child.connected) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const answered = (answer: unknown): void => {
+      clearTimeout(timer);
+      child.off('message', answered);
+      resolve(answer);
+    };
+    const timer = setTimeout(answered, ANSWER_MS, null);
+    child.on('message', answered);
+    child.send(question, (error) => {
+      if (error) answered(null);
+    });
+  });
 }
 
 async function stop(child: ChildProcess, ended: Promise<Ended>, graceMs: number): Promise<Ended> {

@@ -49,11 +49,24 @@ export function takeFolder(data: string): () => void {
   markAsOurs(data);
   return () => {
     try {
-      rmSync(join(data, 'running'), { force: true });
+      for (const mark of [HEARS, 'running']) rmSync(join(data, mark), { force: true });
     } catch {
       // A disk that takes nothing any more: the mark of a start that is gone keeps nobody out.
     }
   };
+}
+
+/** The mark of a start that opens another window where it is asked to: one of an older build would end by the question. */
+const HEARS = 'hears';
+
+export function markAsHearing(data: string): void {
+  writeFileSync(join(data, HEARS), `${process.pid}\n`, { mode: 0o600 });
+}
+
+/** The start that runs on the folder and can be asked for another window; null where there is none. */
+export function hearingStart(data: string): number | null {
+  const running = runningIn(join(data, 'running'));
+  return running !== null && running === runningIn(join(data, HEARS)) ? running : null;
 }
 
 /** Of two starts that begin in the same moment one makes the mark, whole from its first moment, and the other finds it. */

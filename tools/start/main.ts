@@ -5,7 +5,7 @@ import { CannotBuild } from '../build/renderer.ts';
 import { givenTo } from '../command-line.ts';
 import { EndedEarly } from './child.ts';
 import { COMMAND_LINE, type StartFlags, withCodes } from './flags.ts';
-import { centerFolder, FolderUnusable, takeFolder } from './folder.ts';
+import { centerFolder, FolderUnusable, hearingStart, markAsHearing, takeFolder } from './folder.ts';
 import { createHouse } from './house.ts';
 import { PortUnfree } from './ports.ts';
 import { quitPostmaster } from './postmaster.ts';
@@ -26,7 +26,37 @@ function sentenceOf(error: unknown): string | null {
   return error instanceof EndedEarly && error.said !== '' && !/could not start/.test(error.said) ? error.message : null;
 }
 
+/** Windows has no such signal: there a second start is told that the folder is in use. */
+const ANOTHER = 'SIGUSR2';
+const CAN_ASK = process.platform !== 'win32';
+
+/** Opens a window for each second start on the folder, one after the other. */
+function hearSecondStarts(data: string, openAnother: () => Promise<void>): void {
+  if (!CAN_ASK) return;
+  let isOpening = false;
+  process.on(ANOTHER, () => {
+    if (isOpening) return;
+    isOpening = true;
+    void openAnother().finally(() => {
+      isOpening = false;
+    });
+  });
+  markAsHearing(data);
+}
+
+/** Has what runs on the folder open another window; false where nothing does, or it is not this that is wanted. */
+function askedForWindow({ data, open, consoles }: StartFlags): boolean {
+  const running = CAN_ASK && open && consoles ? hearingStart(data) : null;
+  if (running === null) return false;
+  process.kill(running, ANOTHER);
+  write(
+    `This runs already (process ${running}): it opens another window, or says its address where it runs. To start it otherwise, stop it first.\n`,
+  );
+  return true;
+}
+
 async function start(flags: StartFlags): Promise<number> {
+  if (askedForWindow(flags)) return 0;
   const leave = takeFolder(flags.data);
   const progress = createProgress(write, Date.now);
   const house = createHouse(progress.say);
@@ -52,13 +82,14 @@ async function start(flags: StartFlags): Promise<number> {
   });
   try {
     const running = runStart({ flags, shown: chooseWindow(flags.open, thisMachine()), progress, house });
-    const line = await Promise.race([running, stopped]);
-    if (typeof line === 'number') {
+    const begun = await Promise.race([running, stopped]);
+    if (typeof begun === 'number') {
       // What was still being started ends with what it stood on.
       await Promise.race([running.catch(() => {}), sleep(1_000)]);
-      return line;
+      return begun;
     }
-    write(`ready ${JSON.stringify(line)}\n`);
+    if (begun.openAnother !== null) hearSecondStarts(flags.data, begun.openAnother);
+    write(`ready ${JSON.stringify(begun.line)}\n`);
     return await stopped;
   } catch (error) {
     if (house.stopping()) return await stopped;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { hostname } from 'node:os';
+import { ANOTHER_WINDOW } from '../../server-bridge/flags.ts';
 import { buildCenterPage, buildRenderer } from '../build/renderer.ts';
 import { buildShell } from '../build/shell.ts';
 import { type Child, EndedEarly } from './child.ts';
@@ -30,6 +31,12 @@ export interface ReadyLine {
   readonly demo?: { readonly user: string; readonly password: string };
 }
 
+export interface Running {
+  readonly line: ReadyLine;
+  /** Shows the first console in another window, or says its address where none can be opened; null where there is no console. */
+  readonly openAnother: (() => Promise<void>) | null;
+}
+
 /** The center stands on the ground floor, stations above it: they are stopped first. */
 const GROUND = 0;
 const ABOVE = 1;
@@ -50,7 +57,7 @@ interface Context {
  *
  * @throws CannotStart, PortUnfree, or EndedEarly with the sentence of the process that could not run
  */
-export async function runStart(context: Context): Promise<ReadyLine> {
+export async function runStart(context: Context): Promise<Running> {
   const { flags } = context;
   const promised = promisePorts();
   try {
@@ -60,7 +67,7 @@ export async function runStart(context: Context): Promise<ReadyLine> {
   }
 }
 
-async function startAll(context: Context, ports: Ports): Promise<ReadyLine> {
+async function startAll(context: Context, ports: Ports): Promise<Running> {
   const { flags, shown, progress } = context;
   const screens = prepareScreens(flags, shown, progress);
   const own = flags.center === null ? startCenter(ports.center, context) : null;
@@ -68,13 +75,28 @@ async function startAll(context: Context, ports: Ports): Promise<ReadyLine> {
   // Stations that are enrolled need no center to start, so they start beside it.
   const stations = ports.stations.map((at, i) => startStation(i + 1, at, center, own, context));
   const [ready] = await Promise.all([own, screens, ...stations]);
-  const consoles = (await Promise.all(stations)).map((station) => station.ready.console);
+  const started = await Promise.all(stations);
+  const consoles = started.map((station) => station.ready.console);
   progress.say(shown.why);
   const replayed = wordOfReplay(flags.data);
   if (replayed !== null) progress.say(replayed);
   leftOver(flags.data);
   if (consoles[0]) void open(consoles[0], context);
-  return { center: ready?.center ?? center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
+  const line = { center: ready?.center ?? center, consoles, ...(own === null ? {} : { demo: DEMO_SIGN_IN }) };
+  const [first] = started;
+  // Electron's window is the console's process: closed, the console is.
+  return { line, openAnother: first?.ready.console ? () => openAnother(first, context) : null };
+}
+
+async function openAnother({ running }: Kept, context: Context): Promise<void> {
+  const { shown, progress } = context;
+  const answer = await running().ask(ANOTHER_WINDOW);
+  if (answer === null)
+    return progress.say('Another window was asked for, and the workstation did not answer: ask again.');
+  const { console } = stationReadyOf(answer);
+  if (shown.in === 'nothing') return progress.say(`Another window opens at ${console}`);
+  progress.say('Another window opens, as a second start asked.');
+  await open(console, context);
 }
 
 async function prepareScreens({ consoles, center }: StartFlags, shown: Shown, progress: Progress): Promise<void> {
@@ -99,13 +121,18 @@ async function startCenter(port: number, { flags, progress, house }: Context): P
   });
 }
 
+interface Kept extends Pick<RunningStation, 'ready'> {
+  /** Its process, which is another after each death. */
+  readonly running: () => Child;
+}
+
 async function startStation(
   n: number,
   ports: StationPorts,
   center: string,
   own: Promise<CenterReady> | null,
   { flags, shown, progress, house }: Context,
-): Promise<RunningStation> {
+): Promise<Kept> {
   const folder = stationFolder(flags.data, n);
   const name = stationName(flags, n, hostname());
   const given = own === null ? (flags.codes[n - 1] ?? null) : null;
@@ -145,7 +172,12 @@ async function startStation(
           : `move ${folder} away and start again`;
       throw new CannotStart(`${error.said} To enrol it again here, ${anew}.`);
     });
-    house.keep(station.process.child, ABOVE, () => station.again().child, {
+    let child = station.process.child;
+    const again = (): Child => {
+      child = station.again().child;
+      return child;
+    };
+    house.keep(child, ABOVE, again, {
       closes: options.electron !== undefined,
       // The address of before opened one window; those that are open find the station by themselves.
       back: (said) => {
@@ -153,7 +185,7 @@ async function startStation(
         return console === '' ? '' : `Its windows go on by themselves; another opens at ${console}`;
       },
     });
-    return station;
+    return { ready: station.ready, running: () => child };
   });
 }
 

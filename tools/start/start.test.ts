@@ -36,8 +36,13 @@ interface Start {
 
 const start = (...args: string[]): Start => startWith({}, ...args);
 
-function startWith(variables: { readonly [name: string]: string }, ...args: string[]): Start {
-  const child = spawn(process.execPath, [main, '--no-open', ...args], {
+interface With {
+  readonly open?: boolean;
+  readonly variables?: { readonly [name: string]: string };
+}
+
+function startWith({ open = false, variables = {} }: With, ...args: string[]): Start {
+  const child = spawn(process.execPath, [main, ...(open ? [] : ['--no-open']), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...variables },
   });
@@ -139,6 +144,27 @@ describe('npm start', () => {
     expect(left()).toEqual([]);
   }, 60_000);
 
+  it('opens another window for a second start, beside whatever goes on: whoever closed the only one has no address left', async () => {
+    const run = start('--data', data);
+    const { consoles } = await run.ready;
+    const spent = await connectBridge(consoles[0] ?? '');
+    const asking = { open: true, variables: { DISPLAY: '', WAYLAND_DISPLAY: '' } };
+    for (const nth of [1, 2]) {
+      const second = startWith(asking, '--data', data);
+      expect((await second.ended).code).toBe(0);
+      expect(second.lines.join()).toMatch(/^This runs already \(process \d+\): it opens another window/);
+      const addresses = (): string[] =>
+        run.lines.flatMap((said) => /Another window opens at (\S+)$/.exec(said)?.[1] ?? []);
+      await expect.poll(addresses, { timeout: 10_000 }).toHaveLength(nth);
+      const another = await connectBridge(addresses()[nth - 1] ?? '');
+      another.close();
+    }
+    spent.close();
+    run.interrupt();
+    expect((await run.ended).code).toBe(0);
+    expect(readdirSync(data)).not.toContain('hears');
+  }, 60_000);
+
   it('says where a console opens that was started again, whose first address was for one window', async () => {
     const run = start('--data', data);
     const line = await run.ready;
@@ -210,7 +236,7 @@ describe('npm start', () => {
     const at = ['--data', join(data, 'lost'), '--console-only', '--center', center];
     const begin = async (): Promise<ReadyLine> => {
       const code = await enrolmentCode(center, DEMO_ADMINISTRATOR, await demoSite());
-      const console = startWith({ QD_ENROL: code }, ...at);
+      const console = startWith({ variables: { QD_ENROL: code } }, ...at);
       const seen = setInterval(() => left().forEach((command) => void commands.add(command)), 20);
       const line = await console.ready.finally(() => clearInterval(seen));
       expect([...commands].filter((command) => command.includes('server-bridge'))).not.toEqual([]);
