@@ -40,6 +40,6 @@ describe('the built station under plain Node', () => {
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<div id="root">');
     expect(token).toMatch(/^[\w-]{20,}$/);
-    expect(await station.stop()).toEqual({ code: 0, signal: null });
+    expect(await station.stop()).toMatchObject({ code: 0, signal: null });
   }, 90_000);
 });
