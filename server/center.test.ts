@@ -1,5 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { io, type Socket } from 'socket.io-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -310,6 +311,8 @@ describe('the live channel', () => {
 
   it('says when another build came to the site, and only then', async () => {
     const socket = await live(a);
+    // What is told once more of an earlier change is told by then.
+    await delay(1_200);
     let heard = 0;
     socket.on('roster', () => heard++);
     const hello = (reads: readonly string[]) =>
