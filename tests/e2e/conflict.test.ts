@@ -175,6 +175,12 @@ describe('what two consoles do', () => {
 
   it('is found by F7 behind the requests, with every side of it in sight beside a call on a small screen', async () => {
     await a.page.setViewportSize({ width: 1366, height: 768 });
+    // The panels stand in their new place: room is made in it, and not in the one before.
+    const right = async (): Promise<number> => {
+      const box = await a.grid('Units').boundingBox();
+      return box === null ? Number.NaN : box.x + box.width;
+    };
+    await expect.poll(right).toBeLessThanOrEqual(1366);
     await a.tabTo('To settle2');
     await a.press('ArrowRight', 'Enter');
     await expect.poll(() => a.page.getByRole('list', { name: 'Conflicts and contested entries' }).count()).toBe(0);
