@@ -5,10 +5,9 @@
 import { type FoundRow, type LookedRow, MOST_FOUND } from '../../domain/bridge/topics.ts';
 import { type Findable, isWanted, wantedOf, wantedSaid } from '../../domain/cad/command/find.ts';
 import { zoneOf } from '../../domain/cad/sentences/local-time.ts';
-import { incidentRow, locationOf, natureOf } from '../../domain/cad/views/incident-row.ts';
+import { answeredAtOf, incidentRow, locationOf, natureOf } from '../../domain/cad/views/incident-row.ts';
 import { openingOf } from '../../domain/cad/views/numbers.ts';
-import { callsignOf, numberIn, textOf } from '../../domain/cad/views/reading.ts';
-import { timeOf } from '../../domain/cad/views/times.ts';
+import { callsignOf, textOf } from '../../domain/cad/views/reading.ts';
 import type { World } from '../../domain/cad/views/world.ts';
 import { type Folded, shownValue } from '../../domain/kernel/fold.ts';
 import { type EntityRef, entityRef, idOf, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
@@ -43,9 +42,6 @@ const referencesOf = (folded: Folded): readonly string[] =>
     .filter((register) => register.startsWith('ref:'))
     .map((register) => textOf(shownValue(folded, register)));
 
-const answeredAt = (folded: Folded): number =>
-  timeOf(folded, 'psapCall')?.at ?? numberIn(shownValue(folded, 'answeredAt')) ?? 0;
-
 /** `text` as it was typed. */
 export function findSource(
   { store, timers, clock }: Pick<DispatchOptions, 'store' | 'timers' | 'clock'>,
@@ -70,7 +66,7 @@ export function findSource(
   const findable = (folded: Folded): Findable => ({
     number: openingOf(folded)?.number ?? '',
     references: referencesOf(folded),
-    answeredAt: answeredAt(folded),
+    answeredAt: answeredAtOf(folded),
     callback: textOf(shownValue(folded, 'callback')),
     texts: textsOf(folded, called),
     callsigns: () => callsignsOf(runsOf(folded.ref)),
@@ -88,7 +84,7 @@ export function findSource(
   const look = (folded: Folded): void => {
     // What was only named by others, and never opened here.
     if (!openingOf(folded)) return;
-    const at = answeredAt(folded);
+    const at = answeredAtOf(folded);
     looked = {
       ...looked,
       incidents: looked.incidents + 1,

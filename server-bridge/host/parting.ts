@@ -6,6 +6,7 @@ import type { IncomingMessage } from 'node:http';
 import { MOST_PARTING_BYTES } from '../../domain/bridge/message.ts';
 import type { Refusal } from '../../domain/kernel/refusal.ts';
 import { type BridgedStation, serveBridge } from '../bridge/serve.ts';
+import { readBody } from './body.ts';
 
 type Answer = (status: number, text: string) => void;
 
@@ -41,19 +42,11 @@ function readOut(body: string, served: BridgedStation): Refusal | null {
  * taken and why, or 413.
  */
 export function takeParting(served: BridgedStation): (request: IncomingMessage, answer: Answer) => void {
-  return (request, answer) => {
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    request.on('error', () => undefined);
-    request.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes <= MOST_PARTING_BYTES) parts.push(part);
-    });
-    request.once('end', () => {
-      if (bytes > MOST_PARTING_BYTES) return answer(413, 'This is more than a page says as it ends.');
-      const refusal = readOut(Buffer.concat(parts).toString('utf8'), served);
+  return (request, answer) =>
+    readBody(request, MOST_PARTING_BYTES, (body) => {
+      if (body === null) return answer(413, 'This is more than a page says as it ends.');
+      const refusal = readOut(body.toString('utf8'), served);
       if (refusal) answer(403, refusal.message);
       else answer(200, 'Taken.');
     });
-  };
 }

@@ -5,6 +5,7 @@ import { fewAMinute, isReportType, MOST_REPORT_BYTES, readPolicyReports } from '
 import type { Clock } from '../../domain/kernel/ids.ts';
 import { jsonOf } from '../../sealing/json-bytes.ts';
 import type { BridgedStation } from '../bridge/serve.ts';
+import { readBody } from './body.ts';
 
 type Answer = (status: number, text: string) => void;
 
@@ -24,16 +25,9 @@ export function takeReports(
     if (!isReportType(request.headers['content-type']))
       return answer(415, 'Only reports of a content security policy.');
     if (!mayBeHeard()) return answer(429, 'This is more than is heard in a minute.');
-    const parts: Buffer[] = [];
-    let bytes = 0;
-    request.on('error', () => undefined);
-    request.on('data', (part: Buffer) => {
-      bytes += part.length;
-      if (bytes <= MOST_REPORT_BYTES) parts.push(part);
-    });
-    request.once('end', () => {
-      if (bytes > MOST_REPORT_BYTES) answer(413, 'This is more than a report may be.');
-      else take(Buffer.concat(parts), answer);
+    readBody(request, MOST_REPORT_BYTES, (body) => {
+      if (body === null) answer(413, 'This is more than a report may be.');
+      else take(body, answer);
     });
   };
 }

@@ -1,7 +1,7 @@
 /** Tab: how the word under the caret can go on. */
 import { patientsWords } from '../sentences/words.ts';
 import { onIncident } from '../views/reading.ts';
-import { ALARMS } from './incident-verbs.ts';
+import { ALARMS, PRIORITIES } from './incident-verbs.ts';
 import { parseCommand, readerOf } from './parse.ts';
 import {
   byCallsign,
@@ -64,7 +64,7 @@ function optionsOf(kind: WordKind, command: string, vocabulary: Vocabulary): rea
     case 'nature':
       return vocabulary.natures().map(codeOption);
     case 'priority':
-      return ['1', '2', '3', '4'].map((priority) => ({ insert: priority, label: `priority ${priority}` }));
+      return PRIORITIES;
     case 'alarm':
       return ALARMS;
     case 'agency':

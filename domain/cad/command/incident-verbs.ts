@@ -18,7 +18,7 @@ import {
   restFrom,
 } from './reading.ts';
 import { holdTyped, MOST_MINUTES } from './reason-and-minutes.ts';
-import { nothingMore, numberOfNone, type Taken, takeIncident, takeIncidentIfNamed } from './take.ts';
+import { nothingMore, numberOfNone, type Taken, takeIncident, takeIncidentIfNamed, taken } from './take.ts';
 import { readClear } from './unit-verbs.ts';
 import type { IncidentWord, NatureWord } from './vocabulary.ts';
 
@@ -88,12 +88,20 @@ export function readNote(line: Line): Parsed {
   );
 }
 
-const PRIORITIES = PrioritySchema.options.map((priority) => ({ insert: priority, label: `priority ${priority}` }));
+/** The incident that is named, or the selected one where the only word is what is said of it. */
+function takeIncidentOf(line: Line, said: RegExp): Taken<IncidentWord> {
+  const [only, more] = line.words;
+  return line.incident && only && !more && said.test(only.text) ? taken(line.incident, 0) : takeIncident(line, 0);
+}
+
+export const PRIORITIES = PrioritySchema.options.map((priority) => ({
+  insert: priority,
+  label: `priority ${priority}`,
+}));
 
 /** `P 10418 1`, or `P 1` for the selected incident. */
 export function readPriority(line: Line): Parsed {
-  const only = line.words.length === 1 && line.incident && /^[1-4]$/.test(line.words[0]?.text ?? '');
-  const incident = only ? { ok: true as const, value: line.incident as IncidentWord, next: 0 } : takeIncident(line, 0);
+  const incident = takeIncidentOf(line, /^[1-4]$/);
   if (!incident.ok) return incident.answer;
   const word = line.words[incident.next];
   if (!word) return needs(line, 'priority', `Priority of ${incident.value.number}?`, PRIORITIES);
@@ -107,14 +115,15 @@ export function readPriority(line: Line): Parsed {
 
 export const ALARMS = [1, 2, 3, 4, 5].map((level) => ({ insert: String(level), label: `alarm ${level}` }));
 
+const LEVEL = /^\d{1,2}$/;
+
 /** `LV 10418 2`, or `LV 2` for the selected incident. */
 export function readAlarm(line: Line): Parsed {
-  const only = line.words.length === 1 && line.incident && /^\d{1,2}$/.test(line.words[0]?.text ?? '');
-  const incident = only ? { ok: true as const, value: line.incident as IncidentWord, next: 0 } : takeIncident(line, 0);
+  const incident = takeIncidentOf(line, LEVEL);
   if (!incident.ok) return incident.answer;
   const word = line.words[incident.next];
   if (!word) return needs(line, 'alarm', `Alarm level of ${incident.value.number}?`, ALARMS);
-  const alarm = IncidentFieldsSchema.shape.alarm.safeParse(/^\d{1,2}$/.test(word.text) ? Number(word.text) : word.text);
+  const alarm = IncidentFieldsSchema.shape.alarm.safeParse(LEVEL.test(word.text) ? Number(word.text) : word.text);
   if (!alarm.success) return needs(line, 'alarm', 'Alarm levels are 1 to 20. Which?', ALARMS, word);
   const more = nothingMore(line, incident.next + 1);
   if (more) return more;

@@ -7,17 +7,13 @@ import type { Parsed } from './reading.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 let at: Console;
-const { ghost, run } = typedAt(() => at);
+const { choices, ghost, run } = typedAt(() => at);
 beforeEach(() => {
   at = atTwoCalls();
 });
 
 const read = (line: string, selected: string | null = null): Parsed =>
   parseCommand(line, vocabularyOf(at.world, at.means.now), selected);
-const choices = (line: string, selected: string | null = null): readonly string[] => {
-  const parsed = read(line, selected);
-  return parsed.kind === 'needs' ? parsed.choices.map((choice) => choice.line) : [];
-};
 
 describe('the incident that is asked for', () => {
   it('goes in before the text that follows it, so that the line with it says what will happen', () => {

@@ -2,22 +2,14 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Console } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
-import { atTwoCalls, typedAt } from '../testing/typed-lines.ts';
-import { incidentRow } from '../views/incident-row.ts';
+import { atTwoCalls, callAt, typedAt } from '../testing/typed-lines.ts';
 import { timelineRows } from '../views/timeline.ts';
-import type { IndexedWorld } from '../views/world.ts';
 import { completeCommand } from './complete.ts';
-import { parseCommand } from './parse.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 let at: Console;
-const { ghost, run } = typedAt(() => at);
-const folded = (world: IndexedWorld, id: string) => world.entity(`incident:${id}`) ?? expect.fail(`no ${id}`);
-const references = (id = 'k1') => incidentRow(folded(at.world, id), [], at.world).references;
-const choices = (line: string, selected: string | null = null): string[] => {
-  const parsed = parseCommand(line, vocabularyOf(at.world, at.means.now), selected);
-  return parsed.kind === 'needs' ? parsed.choices.map((choice) => choice.line) : [];
-};
+const { choices, ghost, run } = typedAt(() => at);
+const references = (id = 'k1') => callAt(at, id)?.references;
 beforeEach(() => {
   at = atTwoCalls();
 });
@@ -88,6 +80,5 @@ it('is put right and taken back, with what it was in the timeline', () => {
 it('differs between two consoles as a conflict that names the agency', () => {
   act('incident.edit', { incident: 'k1', set: { references: { HCFD: '1' } } }, at);
   act('incident.edit', { incident: 'k1', set: { references: { HCFD: '2' } }, shown: [] }, at);
-  const { conflicts } = incidentRow(folded(at.world, 'k1'), [], at.world);
-  expect(conflicts.map(({ title }) => title)).toEqual(['HCFD number']);
+  expect(callAt(at, 'k1')?.conflicts.map(({ title }) => title)).toEqual(['HCFD number']);
 });

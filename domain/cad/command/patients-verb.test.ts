@@ -5,16 +5,11 @@ import { act } from '../testing/random-actions.ts';
 import { atTwoCalls, typedAt } from '../testing/typed-lines.ts';
 import { unitRowOf } from '../views/unit-row.ts';
 import { completeCommand } from './complete.ts';
-import { parseCommand } from './parse.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
 let at: Console;
-const { ghost, run } = typedAt(() => at);
+const { choices, ghost, run } = typedAt(() => at);
 const patients = (unit = 'm36') => unitRowOf(`unit:${unit}`, at.world)?.patients;
-const choices = (line: string): string[] => {
-  const parsed = parseCommand(line, vocabularyOf(at.world, at.means.now));
-  return parsed.kind === 'needs' ? parsed.choices.map((choice) => choice.line) : [];
-};
 beforeEach(() => {
   at = atTwoCalls();
   run('D M36 0001');

@@ -2,27 +2,17 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Console } from '../testing/memory-world.ts';
 import { act } from '../testing/random-actions.ts';
-import { atTwoCalls, typedAt } from '../testing/typed-lines.ts';
-import { incidentRow } from '../views/incident-row.ts';
-import { parseCommand } from './parse.ts';
-import { vocabularyOf } from './vocabulary.ts';
+import { atTwoCalls, callAt, typedAt } from '../testing/typed-lines.ts';
 
 let at: Console;
-const { ghost, run } = typedAt(() => at);
+const { choices, ghost, run } = typedAt(() => at);
 const X = 'k1';
 
 beforeEach(() => {
   at = atTwoCalls();
 });
 
-const row = () => {
-  const folded = at.world.entity(`incident:${X}`);
-  return folded && incidentRow(folded, [], at.world);
-};
-const choices = (line: string) => {
-  const parsed = parseCommand(line, vocabularyOf(at.world, at.means.now), null);
-  return parsed.kind === 'needs' ? parsed.choices.map((choice) => choice.line) : [];
-};
+const row = () => callAt(at, X);
 
 it('that stand are amended with a reason: when a call was answered is known from its opening', () => {
   const before = row()?.answeredAt;

@@ -1,8 +1,7 @@
 /** What the form of a call asks in words, and the alarm level, by the line. */
 import { beforeEach, expect, it } from 'vitest';
 import type { Console } from '../testing/memory-world.ts';
-import { atTwoCalls, typedAt } from '../testing/typed-lines.ts';
-import { incidentRow } from '../views/incident-row.ts';
+import { atTwoCalls, callAt, typedAt } from '../testing/typed-lines.ts';
 
 let at: Console;
 const { ghost, run } = typedAt(() => at);
@@ -11,10 +10,7 @@ const X = 'k1';
 beforeEach(() => {
   at = atTwoCalls();
 });
-const row = () => {
-  const folded = at.world.entity(`incident:${X}`);
-  return folded && incidentRow(folded, [], at.world);
-};
+const row = () => callAt(at, X);
 
 it('is set, emptied, and asked for where it is missing', () => {
   expect(run('CB 0001 (415) 555-0142')).toBe('26-K0001 callback (415) 555-0142');

@@ -1,8 +1,10 @@
 /** Lines as somebody types them at a console of a test. */
+import type { IncidentRow } from '../../bridge/topics.ts';
 import { parseCommand } from '../command/parse.ts';
 import type { Parsed } from '../command/reading.ts';
 import { decideCommand } from '../command/run.ts';
 import { vocabularyOf } from '../command/vocabulary.ts';
+import { incidentRow } from '../views/incident-row.ts';
 import { type Console, createConsole } from './memory-world.ts';
 import { act } from './random-actions.ts';
 import { TEST_ROSTER } from './roster.ts';
@@ -10,6 +12,8 @@ import { TEST_ROSTER } from './roster.ts';
 export interface TypedLines {
   /** What the line says before Enter: what it will do, or what it asks or refuses, with which of both. */
   readonly ghost: (line: string, selected?: string | null) => string;
+  /** The whole lines that it offers where it asks for something; none where it asks for nothing. */
+  readonly choices: (line: string, selected?: string | null) => readonly string[];
   /** Enters it. What was said of it, or the refusal with its code. */
   readonly run: (line: string, selected?: string | null, confirm?: boolean) => string;
 }
@@ -22,12 +26,25 @@ export function atTwoCalls(): Console {
   return at;
 }
 
+/** The row of an incident as a board there has it, without its units. */
+export function callAt({ world }: Console, id: string): IncidentRow | undefined {
+  const folded = world.entity(`incident:${id}`);
+  return folded && incidentRow(folded, [], world);
+}
+
 /** `console`: asked anew for each line, as tests make theirs anew. */
 export function typedAt(console: () => Console): TypedLines {
+  const read = (line: string, selected: string | null): Parsed => {
+    const { world, means } = console();
+    return parseCommand(line, vocabularyOf(world, means.now), selected);
+  };
   return {
+    choices: (line, selected = null) => {
+      const parsed = read(line, selected);
+      return parsed.kind === 'needs' ? parsed.choices.map((choice) => choice.line) : [];
+    },
     ghost: (line, selected = null) => {
-      const { world, means } = console();
-      const parsed = parseCommand(line, vocabularyOf(world, means.now), selected);
+      const parsed = read(line, selected);
       return parsed.kind === 'calls' || parsed.kind === 'find' ? parsed.ghost : `${parsed.kind}: ${saidOf(parsed)}`;
     },
     run: (line, selected = null, confirm = false) => {
