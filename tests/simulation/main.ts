@@ -9,17 +9,21 @@ import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
 import { whole } from '../../domain/kernel/command-line.ts';
 import { givenTo } from '../../tools/command-line.ts';
-import { planOf } from './plan.ts';
+import { FAILED_ONCE } from './failed-once.ts';
+import { CAME, planOf } from './plan.ts';
 import type { RunOutcome } from './simulate.ts';
-import type { Errand, Told } from './thread.ts';
+import type { Day, Errand, Told } from './thread.ts';
 
 const COMMAND_LINE = {
   command: 'npm run simulate',
-  usage: `npm run simulate -- [--seeds N] [--from K] [--hours H] [--jobs J] [--trace] [--keep-going] [--coverage]
+  usage: `npm run simulate -- [--seeds N] [--from K] [--hours H] [--damage] [--before WHAT] [--failed-once]
+                          [--jobs J] [--trace] [--keep-going] [--coverage]
   --seeds N      how many runs (20)
   --from K       the seed of the first; the next ones follow it (1)
   --hours H      simulated hours of each run; as its seed says without it
   --damage       damage disks too
+  --before WHAT  without what came to runs then and later: ${CAME.join(', ')}
+  --failed-once  first of the N, each day that once failed, as it was then
   --jobs J       on that many threads (one for each processor)
   --trace        print what happens, and what came of it; one thread
   --keep-going   do not stop at the first seed that fails
@@ -30,6 +34,8 @@ const COMMAND_LINE = {
     from: { type: 'string' },
     hours: { type: 'string' },
     damage: { type: 'boolean' },
+    before: { type: 'string' },
+    'failed-once': { type: 'boolean' },
     jobs: { type: 'string' },
     trace: { type: 'boolean' },
     'keep-going': { type: 'boolean' },
@@ -41,6 +47,8 @@ const COMMAND_LINE = {
     hours: whole(0, 10_000).default(0),
     jobs: whole(1, 64).default(availableParallelism()),
     damage: z.boolean().default(false),
+    before: z.enum(CAME).optional(),
+    'failed-once': z.boolean().default(false),
     trace: z.boolean().default(false),
     'keep-going': z.boolean().default(false),
     coverage: z.boolean().default(false),
@@ -51,12 +59,12 @@ const COMMAND_LINE = {
 const PROGRESS_MS = 30_000;
 
 /** What most work is done in, first: the threads end together then, and none waits for another's long run. */
-function longestFirst(seeds: readonly number[], hours: number): readonly number[] {
-  const work = (seed: number): number => {
-    const plan = planOf(seed, hours > 0 ? hours : undefined);
+function longestFirst(days: readonly Day[], hours: number): readonly Day[] {
+  const work = ({ seed, kinds }: Day): number => {
+    const plan = planOf(seed, hours > 0 ? hours : undefined, kinds);
     return plan.hours * plan.pace;
   };
-  return [...seeds].sort((a, b) => work(b) - work(a) || a - b);
+  return days.toSorted((a, b) => work(b) - work(a) || a.seed - b.seed);
 }
 
 /**
@@ -65,24 +73,23 @@ function longestFirst(seeds: readonly number[], hours: number): readonly number[
  */
 const YOUNG = 192;
 
-/** Each seed on the next thread that is free, until all are done or one fails. */
+/** Each day on the next thread that is free, until all are done or one fails. */
 async function onThreads(
-  seeds: readonly number[],
+  days: readonly Day[],
   hours: number,
-  damage: boolean,
   jobs: number,
   stop: () => boolean,
   told: (outcome: Told) => void,
 ): Promise<void> {
-  const left = [...longestFirst(seeds, hours)];
+  const left = [...longestFirst(days, hours)];
   const thread = (): Promise<void> =>
     new Promise((resolve, reject) => {
       const worker = new Worker(new URL('thread.ts', import.meta.url), {
         resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
       });
       const next = (): void => {
-        const seed = stop() ? undefined : left.shift();
-        if (seed !== undefined) worker.postMessage({ seed, hours, damage } satisfies Errand);
+        const day = stop() ? undefined : left.shift();
+        if (day !== undefined) worker.postMessage({ ...day, hours } satisfies Errand);
         else void worker.terminate().then(() => resolve(), reject);
       };
       worker.on('message', (outcome: Told) => {
@@ -92,11 +99,11 @@ async function onThreads(
       worker.on('error', reject);
       next();
     });
-  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, seeds.length)) }, thread));
+  await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, days.length)) }, thread));
 }
 
 async function main(): Promise<void> {
-  const { seeds, from, hours, damage, jobs, trace, 'keep-going': goesOn, coverage } = givenTo(COMMAND_LINE);
+  const { seeds, from, hours, jobs, trace, 'keep-going': goesOn, coverage, ...given } = givenTo(COMMAND_LINE);
   if (coverage) {
     await withCoverage();
     return;
@@ -120,24 +127,26 @@ async function main(): Promise<void> {
     console.error(`Seed ${outcome.seed}: ${outcome.lost.length} lost, ${outcome.diverged.length} diverged.`);
     const lines = [...outcome.lost.map((one) => `lost: ${one}`), ...outcome.diverged];
     for (const line of lines.slice(0, 12)) console.error(`  ${line.slice(0, 1_500)}`);
-    console.error(
-      `Replay: npm run simulate -- --seeds 1 --from ${outcome.seed}${hours > 0 ? ` --hours ${hours}` : ''}${damage ? ' --damage' : ''} --trace`,
-    );
+    const { before, breaks } = outcome.kinds;
+    const as = `${hours > 0 ? ` --hours ${hours}` : ''}${before ? ` --before ${before}` : ''}${breaks ? ' --damage' : ''}`;
+    console.error(`Replay: npm run simulate -- --seeds 1 --from ${outcome.seed}${as} --trace`);
   };
   const failed = (): boolean => lost + diverged > 0 && !goesOn;
-  const all = Array.from({ length: seeds }, (_, i) => from + i);
+  const again = given['failed-once'] ? FAILED_ONCE.slice(0, seeds) : [];
+  const kinds = { before: given.before, breaks: given.damage };
+  const all = [...again, ...Array.from({ length: seeds - again.length }, (_, i) => ({ seed: from + i, kinds }))];
   const progress = setInterval(() => {
     const seconds = Math.round((performance.now() - began) / 1000);
     console.error(`  ${done} of ${seeds} seeds after ${seconds} s`);
   }, PROGRESS_MS);
   if (trace || jobs <= 1) {
     const { brokenOff, run } = await import('./thread.ts');
-    for (const seed of all) {
+    for (const day of all) {
       if (failed()) break;
-      const outcome = run({ seed, hours, damage }, trace).then(summed);
-      told(await outcome.catch((error: Error) => brokenOff(seed, error)));
+      const outcome = run({ ...day, hours }, trace).then(summed);
+      told({ ...(await outcome.catch((error: Error) => brokenOff(day, error))), kinds: day.kinds });
     }
-  } else await onThreads(all, hours, damage, jobs, failed, told);
+  } else await onThreads(all, hours, jobs, failed, told);
   clearInterval(progress);
   const seconds = (performance.now() - began) / 1000;
   console.log(

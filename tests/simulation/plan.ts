@@ -68,54 +68,50 @@ export interface Plan {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-/**
- * What came to runs one after the other: a seed that failed before something came is, without it and what came later, the day
- * that it was. Each is as the one before it where nothing is said.
- */
+/** What came to runs, one after the other: each is drawn from chance of its own, so that a day without it is the day that it was. */
+export const CAME = [
+  /** Disks that are new, clocks of the center, people who type at once. */
+  'later',
+  /** Another site leases numbers too. */
+  'numbersOfBoth',
+  /** Incidents are erased. */
+  'erases',
+  /** Disks are full. */
+  'fills',
+  /** Sign-ins end, and people take over at each other's positions. */
+  'takesOver',
+  /** People open what ended long ago. */
+  'readsOld',
+  /** An administrator changes records. */
+  'puts',
+  /** Keys are made anew. */
+  'rotates',
+  /** Patients are counted, and their journeys told apart. */
+  'counts',
+  /** Workstations are revoked, and enrolled anew. */
+  'revokes',
+  /** The room has other than five workstations. */
+  'rooms',
+] as const;
+
+export type Came = (typeof CAME)[number];
+
 export interface Kinds {
-  /** Without what came to runs later. */
-  readonly asOnce?: boolean | undefined;
-  /** Whether another site leases numbers too. */
-  readonly numbersOfBoth?: boolean | undefined;
-  /** Whether incidents are erased. */
-  readonly erases?: boolean | undefined;
-  /** Whether disks are full. */
-  readonly fills?: boolean | undefined;
-  /** Whether sign-ins end, and people take over at each other's positions. */
-  readonly takesOver?: boolean | undefined;
-  /** Whether people open what ended long ago. */
-  readonly readsOld?: boolean | undefined;
-  /** Whether an administrator changes records. */
-  readonly puts?: boolean | undefined;
-  /** Whether keys are made anew. */
-  readonly rotates?: boolean | undefined;
-  /** Whether patients are counted, and their journeys told apart. */
-  readonly counts?: boolean | undefined;
-  /** Whether workstations are revoked, and enrolled anew. */
-  readonly revokes?: boolean | undefined;
-  /** Whether the room has other than five workstations. */
-  readonly rooms?: boolean | undefined;
+  /** Without this and what came later: a seed that failed before it came is the day that it was. */
+  readonly before?: Came | undefined;
   /** Whether disks are damaged: where that is asked for, as the tests of everything do. */
   readonly breaks?: boolean | undefined;
 }
 
 /** `hours` where they are given, and not the seed's own. */
 export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
-  const asOnce = kinds.asOnce ?? false;
-  const numbersOfBoth = kinds.numbersOfBoth ?? !asOnce;
-  const erases = kinds.erases ?? numbersOfBoth;
-  const fills = kinds.fills ?? erases;
-  const takesOver = kinds.takesOver ?? fills;
-  const readsOld = kinds.readsOld ?? takesOver;
-  const puts = kinds.puts ?? readsOld;
-  const rotates = kinds.rotates ?? puts;
-  const counts = kinds.counts ?? rotates;
-  const revokes = kinds.revokes ?? counts;
-  const rooms = kinds.rooms ?? revokes;
+  const came = kinds.before === undefined ? CAME : CAME.slice(0, CAME.indexOf(kinds.before));
+  const has = (what: Came): boolean => came.includes(what);
   const breaks = kinds.breaks ?? false;
   const chance = chanceOf(`seed ${seed}`);
   const room = chance.fork('room');
-  const stations = seed > 0 && rooms && room.happens(0.2) ? LARGEST_ROOM.slice(0, room.pick(ROOM_SIZES)) : STATIONS;
+  const stations =
+    seed > 0 && has('rooms') && room.happens(0.2) ? LARGEST_ROOM.slice(0, room.pick(ROOM_SIZES)) : STATIONS;
   const older = chance.happens(0.4) ? chance.pick(stations) : null;
   const onFile = chance.happens(0.3) ? chance.pick(stations) : null;
   const long = hours ?? 2 + chance.below(3);
@@ -123,12 +119,16 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
   const pace = chance.happens(0.2) ? BUSY_HOUR : QUIET_HOUR;
   const numbers = chance.fork('numbers');
   const legacyNumbers =
-    neighbour && numbersOfBoth && numbers.happens(0.5) ? ([numbers.below(300), numbers.below(300)] as const) : null;
+    neighbour && has('numbersOfBoth') && numbers.happens(0.5)
+      ? ([numbers.below(300), numbers.below(300)] as const)
+      : null;
   const keeping = chance.fork('keeping');
-  const erasing = seed > 0 && erases && keeping.happens(0.5) ? keeping.pick([4, 10, 25]) * MINUTE : null;
+  const erasing = seed > 0 && has('erases') && keeping.happens(0.5) ? keeping.pick([4, 10, 25]) * MINUTE : null;
   const filling = chance.fork('full disks');
   const fullDisks =
-    seed > 0 && fills && filling.happens(0.5) ? Array.from({ length: 1 + filling.below(4) }, () => filling.next()) : [];
+    seed > 0 && has('fills') && filling.happens(0.5)
+      ? Array.from({ length: 1 + filling.below(4) }, () => filling.next())
+      : [];
   const breaking = chance.fork('damage');
   const damages =
     seed > 0 && breaks && breaking.happens(0.3)
@@ -136,7 +136,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
       : [];
   const rotating = chance.fork('keys made anew');
   const rotations =
-    seed > 0 && rotates && rotating.happens(0.3)
+    seed > 0 && has('rotates') && rotating.happens(0.3)
       ? Array.from({ length: 1 + rotating.below(3) }, () => ({
           at: rotating.next(),
           level: rotating.pick(['site', 'signing'] as const),
@@ -144,26 +144,27 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
       : [];
   const revoking = chance.fork('workstations revoked');
   const revocations =
-    seed > 0 && revokes && revoking.happens(0.3)
+    seed > 0 && has('revokes') && revoking.happens(0.3)
       ? Array.from({ length: 1 + revoking.below(3) }, () => revoking.next())
       : [];
   const standing = chance.fork('sign-ins');
-  const grantMs = seed > 0 && takesOver && standing.happens(0.07) ? standing.pick([12, 25, 50]) * MINUTE : 12 * HOUR;
+  const grantMs =
+    seed > 0 && has('takesOver') && standing.happens(0.07) ? standing.pick([12, 25, 50]) * MINUTE : 12 * HOUR;
   const common = {
     stations,
     grantMs,
-    takesOver: seed > 0 && takesOver && standing.happens(0.08),
-    readsOld: seed > 0 && readsOld && chance.fork('reading').happens(0.3),
-    puts: seed > 0 && puts && chance.fork('records').happens(0.3),
-    counts: seed > 0 && counts && chance.fork('patients').happens(0.4),
+    takesOver: seed > 0 && has('takesOver') && standing.happens(0.08),
+    readsOld: seed > 0 && has('readsOld') && chance.fork('reading').happens(0.3),
+    puts: seed > 0 && has('puts') && chance.fork('records').happens(0.3),
+    counts: seed > 0 && has('counts') && chance.fork('patients').happens(0.4),
     damages,
     rotations,
     revocations,
     keyPatience: rotating.pick([3 * MINUTE, 20 * MINUTE, 72 * HOUR]),
     erasing,
     fullDisks,
-    rests: fills,
-    neighbourLeases: neighbour && numbersOfBoth,
+    rests: has('fills'),
+    neighbourLeases: neighbour && has('numbersOfBoth'),
     legacyNumbers,
     older,
     onFile: onFile ?? (damages.length > 0 ? breaking.pick(stations) : null),
@@ -183,7 +184,7 @@ export function planOf(seed: number, hours?: number, kinds: Kinds = {}): Plan {
         by: Math.round(later.between(-600_000, 600_000)),
       }))
     : [];
-  if (seed === 0 || asOnce)
+  if (seed === 0 || !has('later'))
     return { ...common, centerOlderUntil: null, newDisks: [], folded: 72 * HOUR, typed: false, centerClock: [] };
   return { ...common, centerOlderUntil, newDisks, folded, typed: true, centerClock };
 }

@@ -10,12 +10,12 @@ it('begins each kind of test with what takes longest in it, and leaves the other
   const large = file(1, 'server/large.test.ts');
   const small = file(1, 'server/small.test.ts');
   const snapshots = file(1, 'server/kernel/sync/shared-snapshots.test.ts');
-  const seeds = file(1, 'tests/simulation/seeds.test.ts');
+  const calendar = file(1, 'tests/simulation/calendar.test.ts');
   const board = file(2, 'tests/e2e/board.test.ts');
   const replay = file(2, 'tests/e2e/replay.test.ts');
   const inTime = file(3, 'tests/e2e/together.test.ts');
-  expect(longestFirst([large, small, snapshots, seeds, board, replay, inTime], (begins) => begins)).toEqual([
-    seeds,
+  expect(longestFirst([large, small, snapshots, calendar, board, replay, inTime], (begins) => begins)).toEqual([
+    calendar,
     snapshots,
     large,
     small,

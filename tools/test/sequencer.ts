@@ -5,7 +5,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  * larger files begin first; these would be the last, beside idle processors.
  */
 export const LONG = [
-  'tests/simulation/seeds.test.ts',
+  'tests/simulation/calendar.test.ts',
   'tests/e2e/replay-stopped.test.ts',
   'tests/e2e/late-answers.test.ts',
   'tests/e2e/replay-real-day.test.ts',

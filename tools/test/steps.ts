@@ -32,7 +32,7 @@ export const stepsBefore: readonly Step[] = [
 /** After the tests: the long ones, which say nothing new while something simple is broken. */
 export const stepsAfter: readonly Step[] = [
   program('torture', 'tools/torture/main.ts', ['--kills', '20']),
-  program('simulation', 'tests/simulation/main.ts', ['--seeds', '300', '--damage']),
+  program('simulation', 'tests/simulation/main.ts', ['--seeds', '300', '--failed-once', '--damage']),
 ];
 
 function program(name: string, file: string, args: readonly string[]): Step {
