@@ -47,6 +47,8 @@ export interface Core {
   readonly behind: () => number;
   /** `synced`: `soon` where the center will say again what a power cut takes. */
   readonly write: <T>(origin: Change['origin'], work: (tx: Tx) => T, synced?: Synced) => T;
+  /** Writes what nothing in memory speaks of: where the disk does not take it, all that is held stays as it is. */
+  readonly alone: (work: () => void) => void;
   /** Why the disk took nothing of what was written; null again once it was {@link Core.taken}. */
   readonly refuses: () => Refusing | null;
   readonly taken: () => void;
@@ -87,7 +89,7 @@ type WriteParts = Pick<Core, 'db' | 'options' | 'clock' | 'logs' | 'keys' | 'fac
 
 export function writing(
   parts: WriteParts,
-): Pick<Core, 'write' | 'refuses' | 'taken' | 'onChange' | 'onListenerFailed' | 'settle' | 'behind'> {
+): Pick<Core, 'write' | 'alone' | 'refuses' | 'taken' | 'onChange' | 'onListenerFailed' | 'settle' | 'behind'> {
   const listeners = new Set<(change: Change) => void>();
   const queue: Change[] = [];
   let telling = false;
@@ -120,9 +122,28 @@ export function writing(
     parts.logs.flush(parts.clock.reading(), parts.clock.highest());
   };
 
+  const transacted = <T>(work: () => T, undone: () => void, synced?: Synced): T => {
+    let result: T;
+    try {
+      result = parts.db.transaction(work, synced);
+    } catch (error) {
+      undone();
+      const failure = failureOf(error);
+      if (takesNothing(failure)) refusing = failure.state;
+      throw failure;
+    }
+    parts.options.onCommit?.();
+    return result;
+  };
+  const undone = (): void => {
+    parts.forget();
+    catchUp(parts);
+  };
+
   return {
     settle,
     behind: parts.facts.unindexed,
+    alone: (work) => transacted(work, () => undefined),
     write: (origin, work, synced) => {
       const tx: Tx = {
         facts: [],
@@ -135,23 +156,17 @@ export function writing(
         wanted: false,
         settle: false,
       };
-      let result: ReturnType<typeof work>;
-      try {
-        parts.facts.begin();
-        result = parts.db.transaction(() => {
+      parts.facts.begin();
+      const result = transacted(
+        () => {
           const value = work(tx);
           parts.logs.save();
           if (tx.settle || parts.entities.mustFlush() || parts.facts.unindexed() >= BEHIND) settle();
           return value;
-        }, synced);
-      } catch (error) {
-        parts.forget();
-        catchUp(parts);
-        const failure = failureOf(error);
-        if (takesNothing(failure)) refusing = failure.state;
-        throw failure;
-      }
-      parts.options.onCommit?.();
+        },
+        undone,
+        synced,
+      );
       if (
         tx.facts.length > 0 ||
         tx.entities.size > 0 ||

@@ -16,8 +16,7 @@ export type MetaKey =
   | 'standsOn'
   | 'ownLog'
   | 'offset'
-  | 'erasuresShown'
-  | 'room';
+  | 'erasuresShown';
 
 export interface Meta {
   readonly read: <T>(key: MetaKey) => T | undefined;

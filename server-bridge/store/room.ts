@@ -8,8 +8,8 @@ const ROOM = ' '.repeat(65_536);
 /** True once it was written. Nothing of it stays. Throws as any other method does for whatever else is wrong. */
 export function takesAgain(core: Core): boolean {
   try {
-    core.write('here', () => core.meta.write('room', ROOM));
-    core.write('here', () => core.meta.write('room', null));
+    core.alone(() => core.db.sql(`INSERT OR REPLACE INTO meta(key, value) VALUES('room', ?)`).run(ROOM));
+    core.alone(() => core.db.sql(`DELETE FROM meta WHERE key = 'room'`).run());
   } catch (error) {
     if (takesNothing(error)) return false;
     throw error;

@@ -128,6 +128,24 @@ describe('a store that does not open', () => {
     again.close();
   });
 
+  it('looks for space without letting go of what it holds in memory', () => {
+    const store = disk.opened({ tuning: { maxPages: 60 } });
+    const ref = incidentRef(disk.site);
+    store.append([disk.site.opened(ref, 'first')], AUTHOR);
+    expect(() => {
+      for (let i = 0; i < 2_000; i++) store.append([disk.site.opened(incidentRef(disk.site), `${i}`)], AUTHOR);
+    }).toThrow(StoreFailure);
+    const held = store.entity(ref);
+    expect(store.takesAgain()).toBe(false);
+    expect(store.refuses()).toBe('disk full');
+    expect(store.entity(ref)).toBe(held);
+    store.close();
+    const again = disk.opened();
+    expect(again.takesAgain()).toBe(true);
+    expect(again.refuses()).toBeNull();
+    again.close();
+  });
+
   it('gives the room back that one large transaction took beside it', () => {
     const store = disk.opened();
     const size = (): number => statSync(`${disk.path}-wal`).size;
