@@ -1,5 +1,6 @@
 /** Drives a console the way a dispatcher does: in a real browser, by keyboard alone. Nothing here moves or clicks a pointer. */
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { findHeadlessChromium } from '../../tools/test/chromium.ts';
 import { nameOfFocus, tabTo } from './keyboard.ts';
 
 export interface Console {
@@ -31,10 +32,10 @@ export interface Console {
   readonly errors: readonly string[];
 }
 
-/** Debian's Chromium, or the one that the test set-up found; its profile in `folder`. */
+/** A Chromium of its own, with its profile in `folder`. */
 export function launchBrowser(folder: string, env: NodeJS.ProcessEnv): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, {
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: findHeadlessChromium() ?? '',
     env: Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined)),
     viewport: { width: 1920, height: 1080 },
     reducedMotion: 'reduce',

@@ -6,6 +6,7 @@ import { chromium } from 'playwright-core';
 import { afterAll, expect, it } from 'vitest';
 import { openDeskHost } from '../../server-bridge/host/testing/desk-host.ts';
 import { handOver } from '../../tools/start/hand-over.ts';
+import { findHeadlessChromium } from '../../tools/test/chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-handed-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -13,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 it('a browser that is given the page stands at the console, with its token', async () => {
   const at = await openDeskHost();
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: findHeadlessChromium() ?? '',
     args: ['--no-sandbox', '--disable-gpu'],
   });
   try {

@@ -11,6 +11,7 @@ import { certificate } from '../../server/kernel/http/testing/certificate.ts';
 import { emptyDatabase } from '../../server/testing/postgres.ts';
 import { openDeskHost } from '../../server-bridge/host/testing/desk-host.ts';
 import { buildCenterPage, buildRenderer } from '../../tools/build/renderer.ts';
+import { findChromium } from '../../tools/test/chromium.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'qd-e2e-policy-'));
 const pages = join(folder, 'pages');
@@ -21,8 +22,9 @@ beforeAll(async () => {
     join(pages, 'center.html'),
     '<!doctype html><title>Center</title><script>window.ran = "Rosa Inline";</script>',
   );
+  // One without windows sends no reports of the Reporting API.
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
+    executablePath: findChromium() ?? '',
     // Reports of the Reporting API wait a minute for others, otherwise.
     args: ['--no-sandbox', '--disable-gpu', '--ignore-certificate-errors', '--short-reporting-delay'],
   });

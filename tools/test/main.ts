@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { allowedSkips } from '../../tests/allowed-skips.ts';
 import { commandOf, runShown } from '../check/program.ts';
 import { givenTo } from '../command-line.ts';
-import { findChromium, installChromium } from './chromium.ts';
+import { findChromium, findHeadlessChromium, installChromium } from './chromium.ts';
 import { COUNTED_FILE } from './reporter.ts';
 import { type Step, stepsAfter, stepsBefore } from './steps.ts';
 import { type AllowedSkip, type Counted, tally, tallyLine } from './tally.ts';
@@ -44,13 +44,13 @@ async function runStep(step: Step): Promise<void> {
   counted.push({ name: step.title, state: ok ? 'passed' : 'failed' });
 }
 
-async function runTests(env: NodeJS.ProcessEnv): Promise<void> {
+async function runTests(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'qd-test-'));
   const file = join(folder, 'counted.json');
   try {
     const reporters = ['--reporter=default', `--reporter=${join(import.meta.dirname, 'reporter.ts')}`];
     const code = await runShown(commandOf('vitest', 'vitest'), ['run', ...reporters, ...filters], {
-      ...env,
+      ...process.env,
       [COUNTED_FILE]: file,
     });
     const tests = readCounted(file);
@@ -71,19 +71,16 @@ function readCounted(file: string): Counted[] {
   }
 }
 
-/** The environment of the tests: the machine's, and the browser they drive. */
-function environment(): NodeJS.ProcessEnv {
-  let chromium = findChromium();
-  if (chromium === undefined) {
+/** The browsers that tests drive are on the machine from here on, where they can be. */
+function haveChromium(): void {
+  if (findChromium() === undefined) {
     say('no Chromium found: installing Debian’s (a few minutes)');
-    chromium = installChromium();
+    installChromium();
   }
-  if (chromium === undefined) {
+  const found = findHeadlessChromium();
+  if (found === undefined)
     say('no Chromium: browser tests will fail. Install Chromium or Chrome, or set CHROMIUM_PATH.');
-    return process.env;
-  }
-  say(`browser: ${chromium}`);
-  return { ...process.env, CHROMIUM_PATH: chromium };
+  else say(`browser: ${found}`);
 }
 
 function say(text: string): void {
@@ -92,7 +89,7 @@ function say(text: string): void {
 
 const started = Date.now();
 say(`tests on Node ${process.versions.node}${whole ? '' : `, only ${filters.join(', ')}`}`);
-const env = environment();
+haveChromium();
 const chosen = (step: Step): boolean => whole || filters.includes(step.name);
 // A screen test alone still needs the screens it is about; the build is nothing when they are current.
 const wanted = (step: Step): boolean =>
@@ -101,7 +98,7 @@ const wanted = (step: Step): boolean =>
 for (const step of stepsBefore.filter(wanted)) await runStep(step);
 if (whole || filters.some((filter) => !STEPS.has(filter))) {
   say('tests');
-  await runTests(env);
+  await runTests();
 }
 // One after the other: the simulated days fill every processor, and what was killed came back too late beside them.
 for (const step of stepsAfter.filter(chosen)) await runStep(step);
