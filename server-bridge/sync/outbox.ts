@@ -87,9 +87,9 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (steady() < leaseNotBefore) return;
     const zone = siteZone(store);
     const years = new Set([yearIn(store.now(), zone), yearIn(store.now() + YEAR_AHEAD, zone)]);
-    const asked = store.requests(['waiting']).filter((request) => request.kind === LEASE);
     for (const year of years) {
       if (store.numbersLeft(year) >= options.leaseAt) continue;
+      const asked = store.requests(['waiting']).filter((request) => request.kind === LEASE);
       if (asked.some(({ input }) => input.log === store.log() && input.year === year)) continue;
       const input = { log: store.log(), year, size: options.leaseSize };
       const id = uuidV7(store.now(), options.random);
