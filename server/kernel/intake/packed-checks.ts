@@ -1,5 +1,5 @@
 /** A batch of signatures to check as it goes to a thread: few long arrays, which cost a fraction of as many small objects. */
-import type { SignatureCheck } from './prepare.ts';
+import type { SignatureCheck } from './signature-checks.ts';
 
 export interface PackedChecks {
   readonly id: number;

@@ -5,9 +5,9 @@ import { type FactHeader, type Frame, readHeader } from '#domain/kernel/fact.ts'
 import { CENTER_STATION, isErasure } from '#domain/kernel/kernel.ts';
 import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { headerHash } from '#sealing/digest.ts';
-import { signatureHolds } from '#sealing/signing.ts';
 import { storable } from '../db/storable.ts';
 import type { CenterLog, Device } from './port.ts';
+import type { Verify } from './signature-checks.ts';
 
 export type Problem = PushOut['problems'][number];
 
@@ -27,20 +27,6 @@ export interface PreparedPush {
   readonly forged: readonly { readonly log: string; readonly seq: number }[];
   readonly problems: readonly Problem[];
 }
-
-/** A signature to check, by any of these public keys. */
-export interface SignatureCheck {
-  readonly keys: readonly string[];
-  readonly text: string;
-  readonly signature: string;
-}
-
-/** Whether each signature holds. */
-export type Verify = (checks: readonly SignatureCheck[]) => Promise<readonly boolean[]>;
-
-/** On this thread. */
-export const verifyHere: Verify = async (checks) =>
-  checks.map(({ keys, text, signature }) => keys.some((key) => signatureHolds(key, text, signature)));
 
 function keysFor(
   header: FactHeader,

@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import type { Device } from './port.ts';
-import { type Verify, verifyHere } from './prepare.ts';
 import { pushTaker } from './queue.ts';
 import { readingOf } from './reading.ts';
+import { type Verify, verifyHere } from './signature-checks.ts';
 import { memoryLog } from './testing/memory.ts';
 import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './testing/station.ts';
 

@@ -9,7 +9,8 @@ import { allIn } from '../db/groups.ts';
 import { acknowledge, type CenterKeys, type Taken, takePushes, takeWithoutNamesakes } from './intake.ts';
 import type { World } from './own.ts';
 import type { CenterLog, IntakeTransaction } from './port.ts';
-import { type PreparedPush, preparePush, type Verify } from './prepare.ts';
+import { type PreparedPush, preparePush } from './prepare.ts';
+import type { Verify } from './signature-checks.ts';
 
 /** Frames taken in one step at most: what comes beyond waits for the next, so no step grows without end. */
 const MOST_FRAMES = 4_000;

@@ -6,7 +6,7 @@ import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { CONFINED } from '../confined.ts';
 import { packed } from './packed-checks.ts';
-import { type SignatureCheck, type Verify, verifyHere } from './prepare.ts';
+import { type SignatureCheck, type Verify, verifyHere } from './signature-checks.ts';
 
 /** Fewer than this are checked at once where they are: going over takes longer. */
 const WORTH_SENDING = 8;

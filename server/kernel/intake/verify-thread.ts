@@ -2,7 +2,7 @@
 import { parentPort } from 'node:worker_threads';
 import { loadQuickSigning } from '../keys/quick-signing.ts';
 import { type PackedChecks, unpacked } from './packed-checks.ts';
-import { verifyHere } from './prepare.ts';
+import { verifyHere } from './signature-checks.ts';
 
 await loadQuickSigning();
 parentPort?.on('message', (batch: PackedChecks) => {

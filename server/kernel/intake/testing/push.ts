@@ -3,7 +3,8 @@ import type { PushIn, PushOut } from '#domain/wire/sync.ts';
 import { acknowledge, type CenterKeys, type Taken, takePushes, takeWithoutNamesakes } from '../intake.ts';
 import type { World } from '../own.ts';
 import type { CenterLog } from '../port.ts';
-import { preparePush, verifyHere } from '../prepare.ts';
+import { preparePush } from '../prepare.ts';
+import { verifyHere } from '../signature-checks.ts';
 
 /** Idempotent: the same frames again are acknowledged again and change nothing. */
 export async function pushFrames(

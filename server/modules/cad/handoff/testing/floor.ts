@@ -10,8 +10,8 @@ import {
   organisationWithSite,
   person,
 } from '../../../../kernel/identity/testing/identity.ts';
-import { verifyHere } from '../../../../kernel/intake/prepare.ts';
 import { pushTaker } from '../../../../kernel/intake/queue.ts';
+import { verifyHere } from '../../../../kernel/intake/signature-checks.ts';
 import {
   type Made,
   newEntity,
