@@ -1,18 +1,16 @@
 /**
  * The center as a process. Says `ready {"center":URL}` on its output when it is up; ends in order on SIGINT, SIGTERM, or
- * when the process that started it with a channel is gone.
+ * when the process that started it with a channel is gone. What a center is made of is loaded once its settings are read: a
+ * wrong one is told at once.
  */
 import { keepOutOfDumps } from '#sealing/dumps.ts';
-import { startCenter } from './center.ts';
 import { notClosed } from './kernel/closing.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
 import { mustNotReportInClear } from './kernel/http/in-clear.ts';
 import { networkOf } from './kernel/http/network.ts';
 import { openAuthority, openTls } from './kernel/http/tls.ts';
-import { masterConfigOf } from './kernel/keys/master-config.ts';
 import { readPlaces } from './kernel/security/places.ts';
 import { collectorHeaders } from './kernel/telemetry/collector.ts';
-import { sendTraces } from './kernel/telemetry/traces.ts';
 import { readSettings } from './settings.ts';
 
 keepOutOfDumps();
@@ -56,7 +54,9 @@ try {
   const endTraces =
     options.otlp === undefined
       ? async (): Promise<void> => undefined
-      : sendTraces(options.otlp, authority, otlpHeaders);
+      : (await import('./kernel/telemetry/traces.ts')).sendTraces(options.otlp, authority, otlpHeaders);
+  const { masterConfigOf } = await import('./kernel/keys/master-config.ts');
+  const { startCenter } = await import('./center.ts');
   const center = await startCenter({
     dataDir: options.data,
     port: options.port,
