@@ -28,8 +28,13 @@ import { enrolledFolder } from './testing/enrolled-folder.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'qd-process-'));
 afterAll(() => rmSync(root, { recursive: true, force: true }));
+const compiled = process.env.NODE_COMPILE_CACHE;
 // What it compiled it keeps in its own folder, as wherever nobody named another.
 delete process.env.NODE_COMPILE_CACHE;
+afterAll(() => {
+  // Files after this one are run by the same process, and start others.
+  if (compiled !== undefined) process.env.NODE_COMPILE_CACHE = compiled;
+});
 
 const OPENED = { number: '26-00001', answeredAt: 1, source: 'call' };
 

@@ -16,8 +16,13 @@ const NUMBER = '415-555-0142-77';
 const NOTE = 'The dog in the yard is called Fenwick';
 const DRAFT = 'Quimby Terrace half typed';
 const CANARIES = [NAME, NUMBER, NOTE, DRAFT];
+const compiled = process.env.NODE_COMPILE_CACHE;
 // A station keeps what it compiled in its own folder, which is one of those that are searched.
 delete process.env.NODE_COMPILE_CACHE;
+afterAll(() => {
+  // Files after this one are run by the same process, and start others.
+  if (compiled !== undefined) process.env.NODE_COMPILE_CACHE = compiled;
+});
 
 let room: Room;
 let a: Console;
