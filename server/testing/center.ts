@@ -19,7 +19,8 @@ import { type SiteOfStation, type TestStation, testStation } from '../kernel/int
 import { readKeyFile } from '../kernel/keys/key-file.ts';
 import { roleSecret } from '../kernel/storage.ts';
 import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from '../modules/demo/sign-in.ts';
-import { copiedDatabase, emptyDatabase, serverFolder } from './postgres.ts';
+import { quickHash } from './passwords.ts';
+import { asMigrator, copiedDatabase, emptyDatabase, serverFolder } from './postgres.ts';
 
 export const MEMBER_PASSWORD = 'tide tables and lanterns';
 const random = (length: number): Uint8Array => randomBytes(length);
@@ -70,13 +71,18 @@ const demoOn = (databaseUrl: string, dataDir: string): CenterOptions => ({
 
 /**
  * Database and data folder of a center that made the demo and was closed. That is done once in a run: of what a start takes,
- * migrations and the passwords of the demo's people are the most.
+ * migrations and the passwords of the demo's people are the most. They sign in at each of its copies, by a password that is
+ * quickly checked.
  */
 async function closedCenter(dataDir: string) {
   const once = join(serverFolder(), 'demo');
   const database = await copiedDatabase('qd_demo', async (url) => {
     rmSync(once, { recursive: true, force: true });
     await (await startCenter(demoOn(url, once))).close();
+    const hash = await quickHash(DEMO_PASSWORD);
+    await asMigrator({ migratorUrl: url }, (client) =>
+      client.query('update identity.person set password = $1', [hash]),
+    );
   });
   cpSync(once, dataDir, { recursive: true });
   return database;

@@ -21,7 +21,8 @@ import { pgKeyRing } from '../../server/kernel/keys/pg-ring.ts';
 import { circumstancesFrom } from '../../server/kernel/organisation/circumstances.ts';
 import { openStorage } from '../../server/kernel/storage.ts';
 import { takeCall } from '../../server/modules/cad/handoff/testing/floor.ts';
-import { emptyDatabase } from '../../server/testing/postgres.ts';
+import { quickHash } from '../../server/testing/passwords.ts';
+import { migratedDatabase } from '../../server/testing/postgres.ts';
 import { workstation } from './workstations.ts';
 
 /** The number that each of its callers can be called back at. */
@@ -67,7 +68,7 @@ export interface AccessWorld {
 }
 
 export async function accessWorld(): Promise<AccessWorld> {
-  const { migratorUrl, drop } = await emptyDatabase();
+  const { migratorUrl, drop } = await migratedDatabase();
   const dataDir = mkdtempSync(join(tmpdir(), 'qd-access-'));
   const center = await startCenter({
     dataDir,
@@ -106,7 +107,7 @@ export async function accessWorld(): Promise<AccessWorld> {
   await owner.connect();
   const sql: AccessWorld['sql'] = async (text, values = []) => (await owner.query(text, [...values])).rows;
   const passwords = makePasswords();
-  const hash = await passwords.hash(PASSWORD);
+  const hash = await quickHash(PASSWORD);
   const tokens = new Map<string, string>();
 
   /** People as the tables keep them; each signs in at the door like anybody. */
