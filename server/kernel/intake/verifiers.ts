@@ -24,11 +24,15 @@ export interface Verifiers {
   readonly stop: () => Promise<void>;
 }
 
-/** Threads that check signatures, so that the one that answers calls does not; one that ends is started anew. */
+/**
+ * Threads that check signatures, so that the one that answers calls does not. Each is begun by its first batch, which waits a
+ * tenth of a second for that; so is another in the place of one that ended.
+ */
 export function startVerifiers(count = Math.max(1, Math.min(4, availableParallelism() - 1))): Verifiers {
   let stopped = false;
   let next = 0;
-  const start = (): Verifier => {
+  const verifiers: (Verifier | undefined)[] = Array.from({ length: count });
+  const begin = (place: number): Verifier => {
     const verifier: Verifier = {
       worker: new Worker(new URL('verify-thread.ts', import.meta.url), CONFINED),
       waiting: new Map(),
@@ -41,20 +45,19 @@ export function startVerifiers(count = Math.max(1, Math.min(4, availableParallel
     const lost = (): void => {
       for (const { fail } of verifier.waiting.values()) fail(new Error('the verifying thread ended'));
       verifier.waiting.clear();
-      const place = verifiers.indexOf(verifier);
-      if (!stopped && place >= 0) verifiers[place] = start();
+      if (verifiers[place] === verifier) verifiers[place] = undefined;
     };
     verifier.worker.on('error', () => undefined);
     verifier.worker.on('exit', lost);
     return verifier;
   };
-  const verifiers: Verifier[] = [];
-  for (let i = 0; i < count; i++) verifiers.push(start());
 
   const send = (checks: readonly SignatureCheck[]): Promise<readonly boolean[]> =>
     new Promise((settle, fail) => {
       const id = next++;
-      const verifier = verifiers[id % verifiers.length] as Verifier;
+      const place = id % count;
+      verifiers[place] ??= begin(place);
+      const verifier = verifiers[place];
       verifier.waiting.set(id, { settle, fail });
       verifier.worker.postMessage(packed(id, checks));
     });
@@ -63,7 +66,7 @@ export function startVerifiers(count = Math.max(1, Math.min(4, availableParallel
     verify: (checks) => (checks.length < WORTH_SENDING || stopped ? verifyHere(checks) : send(checks)),
     stop: async () => {
       stopped = true;
-      await Promise.all(verifiers.map(({ worker }) => worker.terminate()));
+      await Promise.all(verifiers.map((verifier) => verifier?.worker.terminate()));
     },
   };
 }
