@@ -4,6 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
+import { copiedFolder } from '../../testing/postgres.ts';
 import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
 import { alive, endingAdrift, isAdrift, stopServer } from './postmaster.ts';
@@ -46,6 +47,13 @@ it('starts on another port where the one that was free is taken before it has it
   }
 }, 120_000);
 
+/** Of a cluster that was made and stopped before: once for all, for that takes seconds. */
+async function madeIn(folder: string): Promise<{ readonly folder: string; readonly password: string }> {
+  const within = (parent: string) => ({ folder: join(parent, 'cluster'), password: 'for tests alone' });
+  await copiedFolder('embedded', async (once) => (await startEmbedded(within(once))).stop(), folder);
+  return within(folder);
+}
+
 /** A server's process whose title says what it does, once there is one. Linux alone tells. */
 async function childOf(server: number, what: string, withinMs = 20_000): Promise<number> {
   const found = (): number | undefined =>
@@ -69,7 +77,7 @@ it.runIf(process.platform === 'linux')(
   'starts anew where the recovery after a crash is killed too: the server lived on, and let nobody in any more',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
-    const server = await startEmbedded({ folder: join(folder, 'cluster'), password: 'for tests alone' });
+    const server = await startEmbedded(await madeIn(folder));
     try {
       const first = server.pid();
       const answers = async (): Promise<boolean> =>
@@ -97,7 +105,7 @@ it.runIf(process.platform === 'linux')(
   'starts anew too where the center was killed before it had noticed that: the next one was told that another server holds the folder',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
-    const options = { folder: join(folder, 'cluster'), password: 'for tests alone' };
+    const options = await madeIn(folder);
     let server = await startEmbedded(options);
     try {
       const stays = async (pid: number): Promise<boolean> => {
@@ -135,7 +143,7 @@ it.runIf(process.platform === 'linux')(
   'starts where a server was killed and a process of it does not end: one waits for ever for a lock that another held as it was killed',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
-    const options = { folder: join(folder, 'cluster'), password: 'for tests alone' };
+    const options = await madeIn(folder);
     let server = await startEmbedded(options);
     try {
       server.leave();
@@ -159,7 +167,7 @@ it.runIf(process.platform === 'linux')(
   'lets one that was told to end write its last checkpoint, however long that takes',
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
-    const server = await startEmbedded({ folder: join(folder, 'cluster'), password: 'for tests alone' });
+    const server = await startEmbedded(await madeIn(folder));
     try {
       await onConnection(server.url, (client) =>
         client.query(
