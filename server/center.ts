@@ -1,4 +1,5 @@
 /** The center, put together from its parts. */
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { FACT_CONTESTED } from '#domain/kernel/fold.ts';
@@ -23,6 +24,7 @@ import {
 import { listenAt } from './kernel/http/listen.ts';
 import { type Network, networkOf } from './kernel/http/network.ts';
 import { outboundTo, WELL_KNOWN } from './kernel/http/outbound.ts';
+import { type Addresses, reachedAt } from './kernel/http/reached-at.ts';
 import { makeBearers } from './kernel/identity/bearers.ts';
 import { identityPorts } from './kernel/identity/part.ts';
 import { NONE_KNOWN, openBreached } from './kernel/identity/passwords/breached.ts';
@@ -41,7 +43,10 @@ import { watchTime } from './kernel/time/leap.ts';
 import { partsOf } from './parts.ts';
 
 export interface Center {
+  /** Where it is opened. */
   readonly url: string;
+  /** All of its addresses, {@link url} first. */
+  readonly addresses: Addresses;
   readonly close: () => Promise<void>;
 }
 
@@ -67,7 +72,8 @@ export async function startCenter(options: CenterOptions): Promise<Center> {
     return closed;
   };
   try {
-    return { url: await assemble(options, network, logger, storage, closing), close };
+    const addresses = await assemble(options, network, logger, storage, closing);
+    return { url: addresses[0], addresses, close };
   } catch (error) {
     await close().catch(() => undefined);
     throw error;
@@ -80,7 +86,7 @@ async function assemble(
   logger: Logger,
   storage: Storage,
   closing: Closing,
-): Promise<string> {
+): Promise<Addresses> {
   const { db, masters } = storage;
   const { dataDir, authority = null } = options;
   if (await logsParameters(db))
@@ -98,14 +104,14 @@ async function assemble(
   closing.push(time.stop);
   const { counters, budgets } = limitsOf(ground, metrics, logger, options.limitsScale, closing);
   let live: Pick<Live, 'rosterChanged'> | null = null;
-  let served = '';
+  let port = 0;
   const context: CenterContext = {
     ...{ db, keys, log, clock, random, counters, logger, dataDir },
     circumstancesOf: circumstancesFrom(db, clock),
     demo: options.demo ?? false,
     eventRaised: metrics.securityEvent,
     rosterChanged: (org, site) => live?.rosterChanged(org, site),
-    publicUrl: () => network.publicOrigins[0] ?? `http://localhost:${new URL(served).port}`,
+    publicUrl: () => network.publicOrigins[0] ?? `http://localhost:${port}`,
     sessionsEnded: () => bearers.forget(),
     sessionChanged: () => bearers.forget(),
   };
@@ -132,7 +138,7 @@ async function assemble(
   });
 
   const ofDoors = { ...context, redis: ground.redis, network, metrics, bearers, budgets, parts };
-  const { app, dpop, renewCertificate } = await makeDoors(options, ofDoors, closing);
+  const { app, dpop, certificate, renewCertificate } = await makeDoors(options, ofDoors, closing);
   // A center with a PostgreSQL of its own is the only one on it.
   const hasOthers = options.databaseUrl !== undefined;
   const channel = await openChannel(
@@ -153,6 +159,7 @@ async function assemble(
     if (stop) closing.push(stop);
   }
   renewCertificate();
-  served = await listenAt(app, options);
-  return served;
+  port = await listenAt(app, options);
+  const machine = Object.values(networkInterfaces()).flatMap((of) => (of ?? []).map(({ address }) => address));
+  return reachedAt({ host: options.host, port, certificate: certificate(), network }, machine);
 }

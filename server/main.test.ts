@@ -92,6 +92,17 @@ describe('the center as a process', () => {
     for (const filter of cores) expect(filter).toBe('00000000');
   });
 
+  it('says where it is opened, where it listens at every address of its machine', async () => {
+    const env = { DATABASE_URL: database.migratorUrl, QD_CLOSED_NETWORKS: '192.168.255.0/30' };
+    const { code, out } = await center(
+      ['--data', dataDir, '--host', '0.0.0.0', '--port', '0', '--log', 'warn'],
+      env,
+      (_, kill) => kill('SIGTERM'),
+    );
+    expect(out).toMatch(/^ready \{"center":"http:\/\/127\.0\.0\.1:\d+"\}\n$/);
+    expect(code).toBe(0);
+  });
+
   it('says in one sentence that its port is in use, and ends with 1', async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {

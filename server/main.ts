@@ -1,7 +1,7 @@
 /**
- * The center as a process. Says `ready {"center":URL}` on its output when it is up; ends in order on SIGINT, SIGTERM, or
- * when the process that started it with a channel is gone. What a center is made of is loaded once its settings are read: a
- * wrong one is told at once.
+ * The center as a process. Says `ready {"center":URL}` on its output when it is up, and `"addresses":[URL…]` behind it where it
+ * is reached under several; ends in order on SIGINT, SIGTERM, or when the process that started it with a channel is gone. What a
+ * center is made of is loaded once its settings are read: a wrong one is told at once.
  */
 import { keepOutOfDumps } from '#sealing/dumps.ts';
 import { notClosed } from './kernel/closing.ts';
@@ -89,7 +89,10 @@ try {
     );
   };
   if (ended) end();
-  else process.stdout.write(`ready ${JSON.stringify({ center: center.url })}\n`);
+  else {
+    const { url, addresses } = center;
+    process.stdout.write(`ready ${JSON.stringify({ center: url, ...(addresses.length > 1 ? { addresses } : {}) })}\n`);
+  }
 } catch (error) {
   fail(
     error instanceof CenterFailure

@@ -36,6 +36,8 @@ export interface DoorsPorts
 export interface Doors {
   readonly app: FastifyInstance;
   readonly dpop: Dpop;
+  /** The certificate that is shown now, PEM; null in clear. */
+  readonly certificate: () => Buffer | null;
   /** From now on a certificate that was renewed is shown as soon as its files are. */
   readonly renewCertificate: () => void;
 }
@@ -55,7 +57,8 @@ export async function makeDoors(
   const door = makeDoor({ bearers, isOperator, isScraper, csrf, dpop, network });
   const tls = options.tls === undefined ? null : await openTls(options.tls);
   let shown = tls;
-  const isAnswered = answersTo({ network, host: options.host, certificate: () => shown?.cert ?? null });
+  const certificate = (): Buffer | null => shown?.cert ?? null;
+  const isAnswered = answersTo({ network, host: options.host, certificate });
   const app = await createHttp({
     ...{ tls, routes, door, budgets, network, isAnswered, circumstancesOf, logger, metrics, clock, random },
   });
@@ -71,7 +74,7 @@ export async function makeDoors(
   const renewCertificate = (): void => {
     if (options.tls && tls) closing.push(keepRenewed(show, options.tls, tls, logger, metrics.certificateEnds));
   };
-  return { app, dpop, renewCertificate };
+  return { app, dpop, certificate, renewCertificate };
 }
 
 /** All that a center serves: what is asked of itself, what browsers report, and what its parts are asked. */

@@ -2,13 +2,12 @@
 import type { AddressInfo } from 'node:net';
 import { CenterFailure } from '../db/failure.ts';
 import type { createHttp } from './server.ts';
-import type { TlsFiles } from './tls.ts';
 
-/** Answers with the origin. Throws CenterFailure `port.taken`, `port.refused`, `host.unknown`. */
+/** Answers with the port. Throws CenterFailure `port.taken`, `port.refused`, `host.unknown`. */
 export async function listenAt(
   app: Awaited<ReturnType<typeof createHttp>>,
-  { host, port, tls }: { readonly host: string; readonly port: number; readonly tls?: TlsFiles },
-): Promise<string> {
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<number> {
   try {
     await app.listen({ host, port });
   } catch (error) {
@@ -36,6 +35,5 @@ export async function listenAt(
     }
     throw error;
   }
-  const { port: bound } = app.server.address() as AddressInfo;
-  return `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return (app.server.address() as AddressInfo).port;
 }
