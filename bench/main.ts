@@ -7,6 +7,7 @@ import { fork } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { z } from 'zod';
+import { ENDS } from '../domain/kernel/command-line.ts';
 import { givenTo } from '../tools/command-line.ts';
 import { BENCHES, type Measured, type Reported, reached, reported } from './figures.ts';
 
@@ -66,7 +67,7 @@ async function main(): Promise<number> {
     }
   }
   if (flags.json) writeFileSync(flags.json, `${JSON.stringify(rows, null, 2)}\n`);
-  return failures > 0 ? 1 : 0;
+  return failures > 0 ? ENDS.no : ENDS.done;
 }
 
 process.exitCode = await main();

@@ -1,6 +1,7 @@
 /** The desktop shell: windows on monitors, a menu, one instance, the station's process. It knows no rule of dispatch. */
 import { join } from 'node:path';
 import { app, dialog, ipcMain } from 'electron';
+import { ENDS } from '../domain/kernel/command-line.ts';
 import { CONSOLE } from './address.ts';
 import { nameScheme, serveConsole } from './console-files.ts';
 import { environmentOfStation } from './environment.ts';
@@ -16,8 +17,6 @@ const here = import.meta.dirname;
 const profile = readProfile(join(app.isPackaged ? process.resourcesPath : here, 'profile.json'));
 const started = readStarted(process.argv.slice(app.isPackaged ? 1 : 2), profile, process.env);
 const env = environmentOfStation(process.env);
-/** The code of what said in one sentence why it does not run. */
-const REFUSED = 2;
 
 app.enableSandbox();
 app.setName(profile.name);
@@ -40,7 +39,7 @@ else {
 function refuse(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
   if (process.send === undefined) dialog.showErrorBox(profile.name, sentence);
-  app.exit(REFUSED);
+  app.exit(ENDS.refused);
 }
 
 function run(): void {

@@ -1,6 +1,7 @@
 /** The station as a process of this application: started, started again when it dies, and joined to each window. */
 import { MessageChannelMain, type UtilityProcess, utilityProcess, type WebContents } from 'electron';
 import { StationSaysSchema, type ToStationProcess } from '../domain/bridge/shell.ts';
+import { ENDS } from '../domain/kernel/command-line.ts';
 import { afterDeath, NO_DEATHS } from './backoff.ts';
 import { lastWordsOf } from './last-words.ts';
 import { answerSecret } from './secrets.ts';
@@ -22,15 +23,13 @@ export interface StationOptions {
   readonly print: (text: string, to: 'out' | 'err') => void;
   /** What a person has to do before it can serve a window. */
   readonly says: (sentence: string) => void;
-  /** It ended with code 2: it said in one sentence why it cannot run, and trying again would not help. */
+  /** It ended with `ENDS.refused`: it said in one sentence why it cannot run, and trying again would not help. */
   readonly refused: (sentence: string) => void;
 }
 
 /** The seat of this workstation: its windows share one signed-in person. */
 const SEAT = 'console';
 const STOP_MS = 10_000;
-/** A station's way of saying that something has to be put right first (port taken, key missing, newer store). */
-const REFUSED = 2;
 
 export function startStation(options: StationOptions): Station {
   const windows = new Set<WebContents>();
@@ -65,7 +64,7 @@ export function startStation(options: StationOptions): Station {
       child = null;
       for (const window of windows) if (!window.isDestroyed()) window.postMessage('station', { up: false });
       if (stopping) return;
-      if (code === REFUSED) return void said.line().then(options.refused);
+      if (code === ENDS.refused) return void said.line().then(options.refused);
       const next = afterDeath(deaths, Date.now() - began);
       deaths = next.deaths;
       setTimeout(() => {

@@ -1,8 +1,8 @@
-/** What the station's process says and when it ends. One sentence and code 2 where it cannot run. */
+/** What the station's process says and when it ends. One sentence and `ENDS.refused` where it cannot run. */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readCommandLine } from '../domain/kernel/command-line.ts';
+import { ENDS, readCommandLine } from '../domain/kernel/command-line.ts';
 import { keepOutOfDumps } from '../sealing/dumps.ts';
 import { ANOTHER_WINDOW, ENROL_VARIABLE, enrolCodesIn, STATION_LINE, type StationFlags } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
@@ -10,14 +10,13 @@ import { markDamaged, openStation } from './opening.ts';
 import { type Station, startStation } from './station.ts';
 import { StoreFailure } from './store/state.ts';
 
-const CANNOT_RUN = 2;
 /** Whoever keeps the station running starts it again; where the store is damaged, that start salvages. */
 const STARTS_AGAIN = 75;
 const STOP_MS = 8_000;
 
 function stop(sentence: string): never {
   process.stderr.write(`${sentence}\n`);
-  process.exit(CANNOT_RUN);
+  process.exit(ENDS.refused);
 }
 
 /** Says where, never what: what went wrong may hold what somebody typed. */

@@ -103,7 +103,7 @@ describe('the center as a process', () => {
     expect(code).toBe(0);
   });
 
-  it('says in one sentence that its port is in use, and ends with 1', async () => {
+  it('says in one sentence that its port is in use, and ends with 2', async () => {
     const taken = createServer();
     const port = await new Promise<number>((resolve) => {
       taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
@@ -112,7 +112,7 @@ describe('the center as a process', () => {
       DATABASE_URL: database.migratorUrl,
     });
     taken.close();
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(err).toBe(
       `Port ${port} is in use; stop what uses it, or choose another with --port (npm start: --center-port).\n`,
     );

@@ -3,6 +3,7 @@
  * is reached under several; ends in order on SIGINT, SIGTERM, or when the process that started it with a channel is gone. What a
  * center is made of is loaded once its settings are read: a wrong one is told at once.
  */
+import { ENDS } from '#domain/kernel/command-line.ts';
 import { keepOutOfDumps } from '#sealing/dumps.ts';
 import { notClosed } from './kernel/closing.ts';
 import { CenterFailure } from './kernel/db/failure.ts';
@@ -23,9 +24,9 @@ function fail(sentence: string, code: number): never {
 const read = readSettings(process.argv.slice(2), process.env);
 if (read.kind === 'usage') {
   process.stdout.write(`${read.text}\n`);
-  process.exit(0);
+  process.exit(ENDS.done);
 }
-if (read.kind === 'wrong') fail(read.sentence, 2);
+if (read.kind === 'wrong') fail(read.sentence, ENDS.refused);
 const options = read.settings;
 // Whoever asks to end it while it is still starting is heard once it has started.
 let ended = false;
@@ -84,8 +85,8 @@ try {
     if (stopping) return;
     stopping = true;
     Promise.all([center.close(), endTraces()]).then(
-      () => process.exit(0),
-      (error: unknown) => fail(notClosed(error), 1),
+      () => process.exit(ENDS.done),
+      (error: unknown) => fail(notClosed(error), ENDS.no),
     );
   };
   if (ended) end();
@@ -94,10 +95,6 @@ try {
     process.stdout.write(`ready ${JSON.stringify({ center: url, ...(addresses.length > 1 ? { addresses } : {}) })}\n`);
   }
 } catch (error) {
-  fail(
-    error instanceof CenterFailure
-      ? error.message
-      : `The center could not start: ${error instanceof Error ? error.name : 'unknown error'}.`,
-    1,
-  );
+  if (error instanceof CenterFailure) fail(error.message, ENDS.refused);
+  fail(`The center could not start: ${error instanceof Error ? error.name : 'unknown error'}.`, ENDS.no);
 }

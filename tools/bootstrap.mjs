@@ -16,17 +16,18 @@ import { fileURLToPath } from 'node:url';
 import { commands } from './commands.mjs';
 
 const OLDEST_NODE = 20;
+/** `ENDS.refused` of domain/kernel/command-line.ts, which may not be read before anything is installed. */
+const REFUSED = 2;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 /**
  * Ends the process with a sentence that says what to do.
  * @param {string} message
- * @param {number} [code]
  * @returns {never}
  */
-function stop(message, code = 1) {
+function stop(message) {
   process.stderr.write(`${message}\n`);
-  process.exit(code);
+  process.exit(REFUSED);
 }
 
 /**
@@ -217,7 +218,7 @@ const [name = '', ...given] = process.argv.slice(2);
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
 if (!command) {
   const known = Object.entries(commands).map(([known, { about }]) => `  npm run ${known.padEnd(10)} ${about}`);
-  stop(`${name === '' ? 'Say which command to run' : `There is no command "${name}"`}:\n${known.join('\n')}`, 2);
+  stop(`${name === '' ? 'Say which command to run' : `There is no command "${name}"`}:\n${known.join('\n')}`);
 }
 
 const major = Number(process.versions.node.split('.')[0]);
@@ -228,7 +229,7 @@ if (major < OLDEST_NODE) {
 }
 
 if (!existsSync(join(root, command.file))) {
-  stop(`"npm run ${name}" is not part of this checkout: its program ${command.file} does not exist.`, 2);
+  stop(`"npm run ${name}" is not part of this checkout: its program ${command.file} does not exist.`);
 }
 
 const reason = reasonToInstall();

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import { ENDS } from '../domain/kernel/command-line.ts';
 import { type Ended, ranToItsEnd } from './testing/command-run.ts';
 
 const WANTED = {
@@ -53,7 +54,7 @@ it('says which registry it does not reach, and ends soon with one sentence', asy
   expect(Date.now() - began).toBeLessThan(60_000);
   expect(out).toContain(`The npm registry ${at} is not reached (ECONNREFUSED); it is tried for a minute …\n`);
   expect({ code, err }).toEqual({
-    code: 1,
+    code: ENDS.refused,
     err: `The npm registry ${at} is not reached (ECONNREFUSED), and not all that is needed is on this machine: connect it to the network, or name a registry that it reaches in npm_config_registry, and run this again.\n`,
   });
 }, 90_000);
@@ -63,7 +64,7 @@ it('says within seconds that nothing comes from a registry that does not answer'
   const patience = { npm_config_fetch_timeout: '7000', npm_config_fetch_retries: '0' };
   const { code, out, err } = await center({ npm_config_registry: address(), ...patience });
   expect(out).toContain(`Nothing has come from the npm registry ${address()} in 5 s; npm goes on …\n`);
-  expect({ code, err }).toEqual({ code: 1, err: expect.stringMatching(/^The npm registry .*\n$/) });
+  expect({ code, err }).toEqual({ code: ENDS.refused, err: expect.stringMatching(/^The npm registry .*\n$/) });
 }, 90_000);
 
 it('hands on what npm says of anything else, but for what it thinks of a Node that nothing is run on', async () => {
@@ -72,7 +73,7 @@ it('hands on what npm says of anything else, but for what it thinks of a Node th
     response.end();
   });
   const { code, err } = await center({ npm_config_registry: address() });
-  expect(code).toBe(1);
+  expect(code).toBe(ENDS.refused);
   expect(err).toContain('npm error code E404');
   expect(err).not.toContain('EBADENGINE');
   expect(err).toMatch(/npm says why above\. Check the connection to the npm registry and try again\.\n$/);

@@ -1,8 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type CommandLine, readCommandLine, whole } from '../domain/kernel/command-line.ts';
+import { type CommandLine, ENDS, readCommandLine, whole } from '../domain/kernel/command-line.ts';
 import { commands } from './commands.mjs';
 import { type Ended, ranToItsEnd } from './testing/command-run.ts';
 
@@ -10,7 +12,9 @@ const ROOT = join(import.meta.dirname, '..');
 
 function run(name: string, given: readonly string[]): Promise<Ended> {
   const { file, args = [] } = commands[name] as { readonly file: string; readonly args?: readonly string[] };
-  return ranToItsEnd(join(ROOT, file), [...args, ...given], { cwd: ROOT });
+  // None of what this machine may have set for a center of its own.
+  const { PATH, HOME, NODE_COMPILE_CACHE } = process.env;
+  return ranToItsEnd(join(ROOT, file), [...args, ...given], { cwd: ROOT, env: { PATH, HOME, NODE_COMPILE_CACHE } });
 }
 
 describe('every command', () => {
@@ -21,10 +25,45 @@ describe('every command', () => {
       const help = await run(name, ['--help']);
       expect(help).toMatchObject({ code: 0, err: '', out: expect.stringMatching(/^npm (run |start|test)/) });
       const { code, out, err } = await run(name, ['--no-such-flag', 'x'.repeat(100_000)]);
-      expect({ code, out }).toEqual({ code: 2, out: '' });
+      expect({ code, out }).toEqual({ code: ENDS.refused, out: '' });
       expect(err).toContain('There is no flag --no-such-flag');
       expect(err.trim()).not.toContain('\n');
       expect(err.length).toBeLessThan(300);
+    },
+  );
+});
+
+/** What each reads and cannot do, beside a file and a folder that are there; null where it does whatever its flags let through. */
+const CANNOT: { readonly [name: string]: readonly string[] | null } = {
+  start: ['--data', 'FILE', '--no-open'],
+  center: ['--demo', '--host', '0.0.0.0'],
+  psap: ['--data', 'FOLDER', '--name', 'North'],
+  organisation: ['list', '--data', 'FOLDER'],
+  replay: ['FOLDER/none.csv'],
+  verify: ['rows', '--data', 'FOLDER'],
+  'verify:audit': ['--export', 'FOLDER/none'],
+  asvs: ['FOLDER/none.json'],
+  sbom: ['FILE/bill.json'],
+  package: ['--profile', 'none'],
+  ...{ test: null, check: null, typecheck: null, lint: null, build: null, simulate: null, torture: null, bench: null },
+};
+
+describe('what a command cannot do', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qd-refused-'));
+  const file = join(folder, 'file');
+  beforeAll(() => writeFileSync(file, ''));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it('is said of every command', () => {
+    expect(Object.keys(CANNOT).toSorted()).toEqual(Object.keys(commands).toSorted());
+  });
+  it.each(Object.entries(CANNOT).flatMap(([name, args]) => (args === null ? [] : [[name, args] as const])))(
+    '%s says in one sentence, and ends as every refusal does',
+    async (name, args) => {
+      const given = args.map((arg) => arg.replace('FOLDER', folder).replace('FILE', file));
+      const { code, out, err } = await run(name, given);
+      expect({ code, out }).toEqual({ code: ENDS.refused, out: '' });
+      expect(err).toMatch(/^\S.{20,400}\n$/);
     },
   );
 });

@@ -3,6 +3,13 @@ import { z } from 'zod';
 import { isReadable } from './readable.ts';
 import { done, type Outcome, refused } from './refusal.ts';
 
+/**
+ * What a command of ours ends with, whichever it is. `no`: it did what was asked, and what came of it is a no (something differs, does not
+ * hold, or could not be read); or it was broken off by what nobody foresaw. `refused`: it did not do it, and one sentence on its error
+ * output says why and what to do.
+ */
+export const ENDS = { done: 0, no: 1, refused: 2 } as const;
+
 export interface FlagOptions {
   readonly [flag: string]: {
     readonly type: 'string' | 'boolean';

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import { givenTo } from '../command-line.ts';
 import { asvsPage } from './page.ts';
 import { evidenceBelow, objections, readRequirements, readVerdicts } from './verdicts.ts';
@@ -27,10 +28,10 @@ try {
   const wrong = objections(requirements, verdicts, evidence);
   for (const objection of wrong) process.stderr.write(`${objection}\n`);
   process.stdout.write(`${requirements.length} requirements, ${wrong.length} objections\n`);
-  process.exitCode = wrong.length === 0 ? 0 : 1;
+  process.exitCode = wrong.length === 0 ? ENDS.done : ENDS.no;
 } catch (error) {
   const { code, path } = error as NodeJS.ErrnoException;
   const why = code === undefined ? (error as Error).message : `${path ?? file} cannot be used (${code}).`;
   process.stderr.write(`${why} Name the requirements: npm run asvs -- asvs-5.0.0.flat.json\n`);
-  process.exitCode = 2;
+  process.exitCode = ENDS.refused;
 }

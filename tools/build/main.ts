@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import { givenTo } from '../command-line.ts';
-import { buildCenterPage, buildRenderer } from './renderer.ts';
+import { buildCenterPage, buildRenderer, CannotBuild } from './renderer.ts';
 
 if (import.meta.main) {
   const { force } = givenTo({
@@ -16,7 +17,7 @@ if (import.meta.main) {
     await told('The center’s page', () => buildCenterPage({ force }));
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = 1;
+    process.exitCode = error instanceof CannotBuild ? ENDS.refused : ENDS.no;
   }
 }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import { givenTo } from '../command-line.ts';
 import { checks, report } from './checks.ts';
 
@@ -24,4 +25,4 @@ for (const check of checks) {
   if (names.length > 0 && !names.includes(check.name)) continue;
   ok = (await report(check, { fix })) && ok;
 }
-process.exitCode = ok ? 0 : 1;
+process.exitCode = ok ? ENDS.done : ENDS.no;

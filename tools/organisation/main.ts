@@ -1,11 +1,11 @@
 /** `npm run organisation`: what the operator of a center does with its organisations. */
 import { z } from 'zod';
 import { DestroyedOutSchema, ModulesOutSchema, OrganisationOutSchema } from '../../domain/identity/api/organisation.ts';
-import type { CommandLine } from '../../domain/kernel/command-line.ts';
+import { type CommandLine, ENDS } from '../../domain/kernel/command-line.ts';
 import { OrganisationStateSchema } from '../../domain/kernel/organisation.ts';
 import { ROLE_TITLES } from '../../domain/kernel/permission.ts';
 import { CenterUrl } from '../../server-bridge/flags.ts';
-import { operatorOf, Refused } from '../center-api/operator.ts';
+import { operatorOf } from '../center-api/operator.ts';
 import { givenTo } from '../command-line.ts';
 import { takeRecordsOut } from './records.ts';
 
@@ -93,7 +93,7 @@ async function run(flags: z.output<typeof FlagsSchema>): Promise<string> {
     case 'records': {
       const asked = { org: to[1], center: flags.center, to: flags.to ?? '', reason: reason ?? '' };
       const { whole, text } = await takeRecordsOut(operator, asked, (far) => process.stderr.write(`${far}\n`));
-      if (!whole) process.exitCode = 1;
+      if (!whole) process.exitCode = ENDS.no;
       return text;
     }
     case 'module': {
@@ -118,6 +118,6 @@ run(givenTo(COMMAND_LINE)).then(
   (text) => process.stdout.write(`${text}\n`),
   (error: unknown) => {
     process.stderr.write(`${sayOf(error)}\n`);
-    process.exitCode = error instanceof Refused ? 1 : 2;
+    process.exitCode = ENDS.refused;
   },
 );

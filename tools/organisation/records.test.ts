@@ -64,7 +64,7 @@ async function move(state: string): Promise<void> {
 
 it('is refused while the people of the organisation can take out what is theirs', async () => {
   const refused = await records(join(folder, 'active'));
-  expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('While it is ACTIVE, its own people') });
+  expect(refused).toMatchObject({ code: 2, err: expect.stringContaining('While it is ACTIVE, its own people') });
 });
 
 it('takes out what an administrator read of it before, in the same form, and its documents', async () => {
@@ -95,7 +95,7 @@ it('takes out what an administrator read of it before, in the same form, and its
   // What is in clear there is its owner's alone.
   expect(statSync(join(to, 'incident.ndjson')).mode & 0o077).toBe(0);
   expect(statSync(to).mode & 0o077).toBe(0);
-  expect(await records(to)).toMatchObject({ code: 1, err: expect.stringContaining('already, whole') });
+  expect(await records(to)).toMatchObject({ code: 2, err: expect.stringContaining('already, whole') });
 });
 
 it('stands in the audit, with its reason and each row about a patient that was read', async () => {
@@ -143,5 +143,5 @@ it('says which rows the keys at this center do not open, and is not whole withou
 
 it('takes no folder that holds something else', async () => {
   writeFileSync(join(folder, 'letter.txt'), 'Dear county');
-  expect(await records(folder)).toMatchObject({ code: 1, err: expect.stringContaining('is not empty') });
+  expect(await records(folder)).toMatchObject({ code: 2, err: expect.stringContaining('is not empty') });
 });

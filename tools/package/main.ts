@@ -1,5 +1,6 @@
 import { build } from 'electron-builder';
 import { z } from 'zod';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import { commandOf, runShown } from '../check/program.ts';
 import { givenTo } from '../command-line.ts';
 import { configOf, mergedConfig, writeProfile } from './config.ts';
@@ -26,7 +27,7 @@ async function main(): Promise<number> {
   const profile = readPackageProfile(name);
   if (!profile.ok) {
     process.stderr.write(`${profile.refusal.message}\n`);
-    return 2;
+    return ENDS.refused;
   }
   const config = configOf(name, profile.value);
   await mergedConfig(config);
@@ -34,17 +35,17 @@ async function main(): Promise<number> {
     process.stdout.write(
       `${name}: ${profile.value.name}, center ${profile.value.center}: profile and configuration hold.\n`,
     );
-    return 0;
+    return ENDS.done;
   }
   const built = await runShown(commandOf('electron-vite', 'electron-vite'), ['build', '--logLevel', 'warn']);
-  if (built !== 0) return built;
+  if (built !== 0) return ENDS.no;
   writeProfile(name, profile.value);
   const files = await build({ config, ...(unpacked ? { dir: true } : {}) });
   for (const file of files) process.stdout.write(`${file}\n`);
-  return 0;
+  return ENDS.done;
 }
 
 process.exitCode = await main().catch((error: unknown) => {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-  return 1;
+  return ENDS.no;
 });

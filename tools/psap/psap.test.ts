@@ -52,7 +52,7 @@ describe('npm run psap', () => {
       code: 2,
       err: expect.stringContaining('--admin must be letters, digits'),
     });
-    expect(await psap(NEW, 'a long enough phrase\n')).toMatchObject({ code: 1, err: expect.stringContaining('--org') });
+    expect(await psap(NEW, 'a long enough phrase\n')).toMatchObject({ code: 2, err: expect.stringContaining('--org') });
   });
 
   it('makes no center of a folder that was named by mistake', async () => {
@@ -60,7 +60,7 @@ describe('npm run psap', () => {
     const wrong = join(data, 'wrong');
     const code = await ranToItsEnd(MAIN, ['--data', wrong, '--name', 'North County 911'], { env });
     expect(code).toMatchObject({
-      code: 1,
+      code: 2,
       out: '',
       err: expect.stringMatching(/^There is no center in .*wrong: name its/),
     });
@@ -70,7 +70,7 @@ describe('npm run psap', () => {
   it('makes organisation, PSAP and administrator, and prints a code; then one more code', async () => {
     const org = ['--org', 'north', '--org-name', 'North County'];
     const weak = await psap([...NEW, ...org], 'nora\n');
-    expect(weak).toMatchObject({ code: 1, err: expect.stringContaining('at least 12 characters') });
+    expect(weak).toMatchObject({ code: 2, err: expect.stringContaining('at least 12 characters') });
     // Nothing is left of what was refused: no PSAP that nobody administers, and no code that is still good.
     const left = await asMigrator(database, (client) =>
       client.query(
@@ -104,7 +104,7 @@ describe('npm run psap', () => {
     const ofAudit = ['kernel.organisation', 'kernel.site', 'identity.invitation', 'identity.enrolment_code'];
     expect(audited).toEqual([...ofAudit, 'identity.enrolment_code'].map((tbl) => ({ tbl, ...by })));
     const again = await psap(NEW, 'a long enough phrase\n');
-    expect(again).toMatchObject({ code: 1, err: expect.stringContaining('taken') });
+    expect(again).toMatchObject({ code: 2, err: expect.stringContaining('taken') });
     // Who comes later has their own PSAP, unless the operator says otherwise.
     const second = ['--name', 'South County 911', '--zone', 'America/Denver'];
     await psap([...second, '--admin', 'sam'], 'a long enough phrase\n');
@@ -124,7 +124,7 @@ describe('npm run psap', () => {
     expect(added.out).toContain('ola administers the whole organisation north.');
     expect(added.out).not.toContain('code');
     expect(await psap(last, 'a long enough phrase\n')).toMatchObject({
-      code: 1,
+      code: 2,
       err: expect.stringContaining('taken'),
     });
     const { rows: after } = await asMigrator(database, (client) =>

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { rolesRequiringMfa } from '../../domain/identity/policy.ts';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import type { Outcome } from '../../domain/kernel/refusal.ts';
 import { CenterFailure } from '../../server/kernel/db/failure.ts';
 import { networkOf } from '../../server/kernel/http/network.ts';
@@ -180,7 +181,7 @@ export async function runPsap(flags: PsapFlags): Promise<void> {
     process.stderr.write(
       `${own ? error.message : 'This could not be done; see that the center’s database answers.'}\n`,
     );
-    process.exitCode = 1;
+    process.exitCode = own ? ENDS.refused : ENDS.no;
   } finally {
     await breached.close();
     await storage?.close();

@@ -6,6 +6,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import { givenTo } from '../command-line.ts';
 import { EndedEarly } from '../start/child.ts';
 import { centerFolder, FolderUnusable, mustBeFree, stationFolder, takeFolder } from '../start/folder.ts';
@@ -136,7 +137,7 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
     say(`${conflicts} conflicts, ${unreadInAll(day)}, ${failed} steps refused`);
     const calls = new Set(day.records.map((record) => record.call));
     print(`${day.records.length + day.repeats.length} rows, ${calls.size} incidents, ${found.length} different`);
-    return found.length > 0 || conflicts > 0 ? 1 : 0;
+    return found.length > 0 || conflicts > 0 ? ENDS.no : ENDS.done;
   } finally {
     room.close();
   }
@@ -194,7 +195,7 @@ async function main(): Promise<number> {
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     const couldNotBegin = error instanceof EndedEarly && error.said !== '';
-    return couldNotBegin || error instanceof Unusable || error instanceof FolderUnusable ? 2 : 1;
+    return couldNotBegin || error instanceof Unusable || error instanceof FolderUnusable ? ENDS.refused : ENDS.no;
   }
 }
 

@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import { makeFolder } from '../../sealing/make-folder.ts';
 import { root } from '../check/program.ts';
 import { givenTo } from '../command-line.ts';
@@ -26,7 +27,7 @@ const lock = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')) a
 };
 const objections = objectionsTo(lock.packages);
 for (const objection of objections) process.stderr.write(`${objection}\n`);
-if (objections.length > 0) process.exitCode = 1;
+if (objections.length > 0) process.exitCode = ENDS.no;
 else {
   const bill = billOf({ name: lock.name, version: lock.version }, lock.packages);
   try {
@@ -36,6 +37,6 @@ else {
   } catch (error) {
     const why = (error as NodeJS.ErrnoException).code ?? 'it could not be written';
     process.stderr.write(`${resolve(to)} cannot be written (${why}): name another file, npm run sbom -- FILE.\n`);
-    process.exitCode = 2;
+    process.exitCode = ENDS.refused;
   }
 }

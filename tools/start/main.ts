@@ -1,5 +1,6 @@
 /** `npm start`: the console, and the center beside it for a demo. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import { ENROL_VARIABLE } from '../../server-bridge/flags.ts';
 import { CannotBuild } from '../build/renderer.ts';
 import { givenTo } from '../command-line.ts';
@@ -9,7 +10,6 @@ import { centerFolder, FolderUnusable, hearingStart, markAsHearing, takeFolder }
 import { createHouse } from './house.ts';
 import { PortUnfree } from './ports.ts';
 import { quitPostmaster } from './postmaster.ts';
-import { REFUSED } from './processes.ts';
 import { createProgress } from './progress.ts';
 import { CannotStart, runStart } from './run.ts';
 import { chooseWindow, thisMachine } from './window.ts';
@@ -56,7 +56,7 @@ function askedForWindow({ data, open, consoles }: StartFlags): boolean {
 }
 
 async function start(flags: StartFlags): Promise<number> {
-  if (askedForWindow(flags)) return 0;
+  if (askedForWindow(flags)) return ENDS.done;
   const leave = takeFolder(flags.data);
   const progress = createProgress(write, Date.now);
   const house = createHouse(progress.say);
@@ -75,7 +75,7 @@ async function start(flags: StartFlags): Promise<number> {
       progress.say('Stopping (again to stop at once) …');
       void house.stop().then(() => {
         progress.say('Stopped.');
-        resolve(0);
+        resolve(ENDS.done);
       });
     };
     process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
@@ -97,7 +97,7 @@ async function start(flags: StartFlags): Promise<number> {
     const sentence = sentenceOf(error);
     if (sentence === null) throw error;
     process.stderr.write(`${sentence}\n`);
-    return REFUSED;
+    return ENDS.refused;
   } finally {
     leave();
   }
@@ -107,7 +107,7 @@ async function main(): Promise<number> {
   const given = withCodes(givenTo(COMMAND_LINE), process.env[ENROL_VARIABLE]);
   if (!given.ok) {
     process.stderr.write(`${given.refusal.message}\n`);
-    return REFUSED;
+    return ENDS.refused;
   }
   // A process that is started again has no use for a code that was used.
   delete process.env[ENROL_VARIABLE];
@@ -118,11 +118,11 @@ async function main(): Promise<number> {
     const sentence = sentenceOf(error);
     if (sentence !== null) {
       process.stderr.write(`${sentence}\n`);
-      return REFUSED;
+      return ENDS.refused;
     }
     const said = error instanceof Error ? error.message : String(error);
     process.stderr.write(`${said}\nMore is in ${flags.data}/log.\n`);
-    return 1;
+    return ENDS.no;
   }
 }
 

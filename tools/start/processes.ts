@@ -1,7 +1,7 @@
 /**
  * The processes of the product, as everything that runs the real thing starts them: `npm start`, replay, torture, bench and
  * the end-to-end tests. Each says `ready {…}` on its output once it serves; a process that cannot run says why in one
- * sentence and ends with code 2.
+ * sentence and ends with `ENDS.refused`.
  */
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -9,9 +9,6 @@ import { ENROL_VARIABLE } from '../../server-bridge/flags.ts';
 import { root } from '../check/program.ts';
 import { type Child, startChild } from './child.ts';
 import { electronArguments } from './shell.ts';
-
-/** The code of a process that said in one sentence what has to be put right first. */
-export const REFUSED = 2;
 
 type Lines = (line: string) => void;
 

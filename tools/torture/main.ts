@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ENDS } from '../../domain/kernel/command-line.ts';
 import type { OpenStore } from '../../server-bridge/store/open.ts';
 import { givenTo } from '../command-line.ts';
 import { rowDifferences } from './center-rows.ts';
@@ -115,7 +116,7 @@ async function main(): Promise<number> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(130));
   const late = setTimeout(() => {
     say(`Broken off after ${Math.round(flags.limitMs / 1000)} s; the folder is ${data}, the seed ${seed}.`);
-    process.exit(1);
+    process.exit(ENDS.no);
   }, flags.limitMs);
   try {
     house = await build(data, STATIONS);
@@ -134,7 +135,7 @@ async function main(): Promise<number> {
     if (failed || flags.keep) say(`      the folder is ${data}, the seed ${seed}`);
     else rmSync(data, { recursive: true, force: true });
   }
-  return failed ? 1 : 0;
+  return failed ? ENDS.no : ENDS.done;
 }
 
 process.exit(await main());

@@ -9,7 +9,7 @@ import { createInterface } from 'node:readline';
 import { z } from 'zod';
 import { RowsVerificationSchema } from '../../domain/cad/rows-api.ts';
 import { AuditVerificationSchema } from '../../domain/identity/api/audit.ts';
-import type { CommandLine } from '../../domain/kernel/command-line.ts';
+import { type CommandLine, ENDS } from '../../domain/kernel/command-line.ts';
 import { checkpointsIn } from '../../server/kernel/audit/checkpoints.ts';
 import { checkExport } from '../../server/kernel/audit/export-check.ts';
 import { CenterUrl } from '../../server-bridge/flags.ts';
@@ -155,10 +155,10 @@ async function main(): Promise<number> {
         ? ask(flags)
         : askEach(flags));
     process.stdout.write(`${text}\n`);
-    return holds ? 0 : 1;
+    return holds ? ENDS.done : ENDS.no;
   } catch (error) {
     process.stderr.write(`${flags.by === 'export' ? sayOfFile(error, flags.export) : sayOf(error, flags.center)}\n`);
-    return 2;
+    return ENDS.refused;
   }
 }
 
