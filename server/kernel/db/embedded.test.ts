@@ -7,7 +7,7 @@ import { expect, it, vi } from 'vitest';
 import { copiedFolder } from '../../testing/postgres.ts';
 import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
-import { alive, endingAdrift, isAdrift, stopServer } from './postmaster.ts';
+import { alive, endingAdrift, isAdrift, readPidFile, stopServer } from './postmaster.ts';
 
 it('starts on another port where the one that was free is taken before it has it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
@@ -186,6 +186,51 @@ it.runIf(process.platform === 'linux')(
         process.kill(writer, 'SIGCONT');
       }
       await vi.waitUntil(() => !alive(pid), { timeout: 60_000, interval: 50 });
+    } finally {
+      await server.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  },
+  120_000,
+);
+
+/** Holds the process of a server still as soon as it has a folder, which is before it answers anybody. */
+async function heldStill(folder: string): Promise<number> {
+  for (;;) {
+    const pid = readPidFile(folder)?.pid;
+    if (pid !== undefined) {
+      process.kill(pid, 'SIGSTOP');
+      return pid;
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+it.runIf(process.platform === 'linux')(
+  'leaves none running that it started and that does not answer: the next start would have been told of another that holds the folder',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
+    const options = { folder: join(folder, 'cluster'), password: 'for tests alone' };
+    let server = await startEmbedded(options);
+    await server.stop();
+    try {
+      // On a loaded machine it may have answered before it was held still: that was no case of this.
+      for (let tries = 0; ; tries++) {
+        const holding = heldStill(options.folder);
+        const started = await startEmbedded({ ...options, answersWithin: 2_000 }).catch((error: unknown) => error);
+        const pid = await holding;
+        if (started instanceof Error) {
+          expect(started).toMatchObject({ code: 'postgres.silent', message: expect.stringContaining('was ended') });
+          expect(alive(pid)).toBe(false);
+          break;
+        }
+        (started as typeof server).leave();
+        process.kill(pid, 'SIGKILL');
+        await vi.waitUntil(() => !alive(pid), { timeout: 10_000 });
+        expect(tries).toBeLessThan(10);
+      }
+      server = await startEmbedded(options);
+      await onConnection(server.url, (client) => client.query('select 1'));
     } finally {
       await server.stop();
       rmSync(folder, { recursive: true, force: true });

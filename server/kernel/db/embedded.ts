@@ -16,6 +16,7 @@ import {
   alive,
   endingAdrift,
   endLeftBehind,
+  isAdrift,
   isPostgres,
   readPidFile,
   STOP_TIMEOUT_MS,
@@ -26,6 +27,8 @@ import {
 const DATABASE = 'quantum_dispatch';
 const START_TIMEOUT_MS = 60_000;
 const ANSWER_TIMEOUT_MS = 15_000;
+/** One that never answered has done nothing that it would have to bring to an end. */
+const SILENT_MS = 3_000;
 const WATCH_MS = 250;
 
 export interface EmbeddedPostgres {
@@ -53,6 +56,8 @@ export interface EmbeddedOptions {
   readonly settings?: readonly string[];
   /** A port to try for a server that does not run yet; any that is free. */
   readonly somePort?: () => Promise<number>;
+  /** How long one that was started may neither answer nor say that it recovers. ms */
+  readonly answersWithin?: number;
 }
 
 /** Durable (the defaults of fsync and synchronous_commit), and no value of a statement in any log. */
@@ -78,6 +83,7 @@ export async function startEmbedded({
   password,
   settings = [],
   somePort = freePort,
+  answersWithin = START_TIMEOUT_MS,
 }: EmbeddedOptions): Promise<EmbeddedPostgres> {
   const binaries = await embeddedBinaries();
   mkdirSync(dirname(folder), { recursive: true });
@@ -90,6 +96,7 @@ export async function startEmbedded({
     password,
     settings: [`unix_socket_directories=${sockets ? folder : ''}`, ...settings],
     as,
+    answersWithin,
   };
   // A port that was free a moment ago may be somebody's by now: another is tried then.
   const { port, pid: first } = (await runningServer(folder, password)) ?? (await startServer(launch, somePort));
@@ -138,6 +145,7 @@ interface Launch {
   readonly password: string;
   readonly settings: readonly string[];
   readonly as: RunAs;
+  readonly answersWithin: number;
 }
 
 /** What PostgreSQL calls its socket. */
@@ -165,7 +173,7 @@ async function takesSockets(folder: string): Promise<boolean> {
 /** How long processes of a dead server may take to end by themselves. */
 const LEFT_BEHIND_MS = 3_000;
 
-/** Starts a server and returns its process id and port once it answers. */
+/** Starts a server and returns its process id and port once it answers. One that does not is ended: nobody else would know of it. */
 async function startServer(
   launch: Launch,
   portToTry: () => Promise<number>,
@@ -173,7 +181,7 @@ async function startServer(
   const { folder, password } = launch;
   const settings = [...SETTINGS, ...launch.settings].flatMap((setting) => ['-c', setting]);
   const begun = performance.now();
-  const deadline = Date.now() + START_TIMEOUT_MS;
+  const patience = patienceOf(launch.answersWithin);
   let given = false;
   for (;;) {
     const held = readPidFile(folder);
@@ -185,7 +193,7 @@ async function startServer(
     const child = startAs(launch.postgres, ['-D', folder, '-p', String(port), ...settings], launch.as, log);
     closeSync(log);
     const isOurs = (): boolean => readPidFile(folder)?.pid === child.pid && readPidFile(folder)?.port === port;
-    const found = await untilReady(child, urlOf(port, password), deadline, isOurs);
+    const found = await untilReady(child, urlOf(port, password), patience, isOurs);
     if (found === 'answers') {
       child.unref();
       return { pid: child.pid as number, port };
@@ -197,10 +205,14 @@ async function startServer(
       continue;
     }
     // Processes of a server that was killed may still be ending; it does not start beside them.
-    if (Date.now() > deadline) {
+    if (patience.isOver()) {
+      const log = join(folder, 'server.log');
+      if (!alive(child.pid as number))
+        throw new CenterFailure('postgres.start', `The embedded PostgreSQL did not start; ${log} says why.`);
+      await stopServer(child.pid as number, SILENT_MS);
       throw new CenterFailure(
-        'postgres.start',
-        `The embedded PostgreSQL did not start; ${join(folder, 'server.log')} says why.`,
+        'postgres.silent',
+        `The embedded PostgreSQL was started, did not answer and was ended; ${log} may say why. Start the center again.`,
       );
     }
     await delay(250);
@@ -215,17 +227,18 @@ async function runningServer(folder: string, password: string): Promise<{ pid: n
   const held = readPidFile(folder);
   if (!held) return undefined;
   const url = urlOf(held.port, password);
-  const deadline = Date.now() + STOP_TIMEOUT_MS;
+  const patience = patienceOf(STOP_TIMEOUT_MS);
   const endAdrift = endingAdrift();
   while (alive(held.pid) && isPostgres(held.pid) && readPidFile(folder)?.pid === held.pid) {
     try {
       await ensureDatabase(url, folder);
       return held;
     } catch (error) {
-      // 57P03: it is starting up or going down. Refused: it is not listening yet, or not any more.
+      // It is not listening yet, or not any more.
       const code = (error as { code?: string }).code;
-      const soon = code === '57P03' || code === 'ECONNREFUSED' || code === 'ECONNRESET';
-      if (!soon || Date.now() > deadline) {
+      if (code === RECOVERS && !isAdrift(held.pid)) patience.renew();
+      const soon = code === RECOVERS || code === 'ECONNREFUSED' || code === 'ECONNRESET';
+      if (!soon || patience.isOver()) {
         throw new CenterFailure(
           'postgres.busy',
           `Another PostgreSQL (process ${held.pid}) holds ${folder} and does not answer; stop it, or start with another --data folder.`,
@@ -239,17 +252,35 @@ async function runningServer(folder: string, password: string): Promise<{ pid: n
   return undefined;
 }
 
+/** How long an answer is waited for; from the beginning again whenever there is a word of how it gets on. */
+interface Patience {
+  readonly isOver: () => boolean;
+  readonly renew: () => void;
+}
+
+function patienceOf(ms: number): Patience {
+  let until = performance.now() + ms;
+  return {
+    isOver: () => performance.now() > until,
+    renew: () => {
+      until = performance.now() + ms;
+    },
+  };
+}
+
 /** What came of starting one; `nothing` where its process ended or the time is up. */
 type Found = 'answers' | 'another password' | 'nothing';
 
 /** PostgreSQL's word for it. */
 const WRONG_PASSWORD = '28P01';
+/** Its word for that it recovers after a crash, or goes down: it gets on, and takes as long as it takes. */
+const RECOVERS = '57P03';
 
 /** `isOurs`: whether it is the one that listens at its port. */
 async function untilReady(
   child: ReturnType<typeof startAs>,
   url: string,
-  deadline: number,
+  patience: Patience,
   isOurs: () => boolean,
 ): Promise<Found> {
   let ended = false;
@@ -260,11 +291,14 @@ async function untilReady(
         resolve('nothing');
       });
   });
-  while (!ended && Date.now() < deadline) {
+  while (!ended && !patience.isOver()) {
     const asked = ensureDatabase(url).then(
       (): Found => (ended ? 'nothing' : 'answers'),
-      (error: { readonly code?: unknown }): Found =>
-        error.code === WRONG_PASSWORD && !ended && isOurs() ? 'another password' : 'nothing',
+      (error: { readonly code?: unknown }): Found => {
+        if (ended || !isOurs()) return 'nothing';
+        if (error.code === RECOVERS && !isAdrift(child.pid as number)) patience.renew();
+        return error.code === WRONG_PASSWORD ? 'another password' : 'nothing';
+      },
     );
     // Whatever else has its port may take a connection and never say a word.
     const found = await Promise.race([asked, end]);
