@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { keepRoom } from './keeping-room.ts';
 import { testSite } from './store/testing/site.ts';
+import { createTakingAgain } from './sync/taking-again.ts';
 import { timersByHand } from './sync/testing/timers-by-hand.ts';
 
 it.each([
@@ -14,24 +15,28 @@ it.each([
     },
   });
   const { timers, turn } = timersByHand();
+  const trials = timersByHand();
   const said: (string | null)[] = [];
+  const fault = (_: string, error: unknown): void => expect(error).toBeNull();
   const room = keepRoom({
     store,
     timers,
+    takingAgain: createTakingAgain(store, trials.timers, fault),
     changed: () => said.push(room.refuses()),
-    fault: (_, error) => expect(error).toBeNull(),
+    fault,
   });
+  expect([trials.turn(), said]).toEqual([null, []]);
   expect([turn(), said]).toEqual([1_000, []]);
   refusing = true;
   expect(() => store.saveValue('draft', 'p1', 'intake', { caller: 'half' })).toThrow();
   turn();
   turn();
-  expect(said).toEqual([state]);
+  expect([trials.turn(), said]).toEqual([1_000, [state]]);
   refusing = false;
-  turn();
+  expect(trials.turn()).toBe(1_000);
   expect([said, store.refuses()]).toEqual([[state, null], null]);
   room.stop();
-  expect(turn()).toBeNull();
+  expect([turn(), trials.turn()]).toEqual([null, null]);
 });
 
 it('notices a disk that can only be read though nobody enters anything, and believes what is written before what is said of it', () => {
@@ -42,11 +47,13 @@ it('notices a disk that can only be read though nobody enters anything, and beli
     },
   });
   const { timers, turn } = timersByHand();
+  const trials = timersByHand();
   const said: (string | null)[] = [];
   const isReadOnly = (): boolean => readOnly;
   const room = keepRoom({
     store: { ...store, isReadOnly },
     timers,
+    takingAgain: createTakingAgain(store, trials.timers, () => {}),
     changed: () => said.push(room.refuses()),
     fault: () => {},
   });
@@ -55,7 +62,7 @@ it('notices a disk that can only be read though nobody enters anything, and beli
   refusing = true;
   turn();
   [readOnly, refusing] = [false, false];
-  turn();
+  trials.turn();
   expect(said).toEqual(['unwritable', null]);
   room.stop();
 });

@@ -2,6 +2,7 @@
 import type { OpenStore } from './store/open.ts';
 import type { Refusing } from './store/state.ts';
 import type { Timers } from './sync/ports.ts';
+import type { TakingAgain } from './sync/taking-again.ts';
 
 /** Whoever sits at the console would enter what nobody keeps. ms */
 const EVERY_MS = 1_000;
@@ -9,6 +10,7 @@ const EVERY_MS = 1_000;
 export interface RoomOptions {
   readonly store: Pick<OpenStore, 'refuses' | 'takesAgain' | 'isReadOnly'>;
   readonly timers: Timers;
+  readonly takingAgain: TakingAgain;
   readonly changed: () => void;
   readonly fault: (where: string, error: unknown) => void;
 }
@@ -18,22 +20,32 @@ export interface Room {
   readonly stop: () => void;
 }
 
-export function keepRoom({ store, timers, changed, fault }: RoomOptions): Room {
+export function keepRoom({ store, timers, takingAgain, changed, fault }: RoomOptions): Room {
   let shown: Refusing | null = null;
+  let waits = false;
   let stop = (): void => undefined;
+  const look = (): void => {
+    const refuses = store.refuses();
+    if (refuses !== null && !waits) {
+      waits = true;
+      takingAgain.onceTaken(() => {
+        waits = false;
+        look();
+      });
+    }
+    if (refuses === shown) return;
+    shown = refuses;
+    changed();
+  };
   const next = (): void => {
     stop = timers.after(EVERY_MS, () => {
       try {
         // A disk that can only be read says so to whoever writes, and for hours nobody may.
-        if (store.refuses() !== null || store.isReadOnly()) store.takesAgain();
+        if (store.refuses() === null && store.isReadOnly()) store.takesAgain();
       } catch (error) {
         fault('looking for room', error);
       }
-      const refuses = store.refuses();
-      if (refuses !== shown) {
-        shown = refuses;
-        changed();
-      }
+      look();
       next();
     });
   };

@@ -30,6 +30,7 @@ import type { StationIdentity } from './store/store.ts';
 import type { Sync } from './sync/engine.ts';
 import { startReadCourier } from './sync/read-courier.ts';
 import { systemTimers } from './sync/system-timers.ts';
+import { createTakingAgain } from './sync/taking-again.ts';
 
 export interface StationOptions extends ListeningOptions {
   readonly store: OpenStore;
@@ -116,7 +117,8 @@ export async function startStation(options: StationOptions): Promise<Station> {
     changed: reach.tell,
     fault,
   });
-  const room = keepRoom({ store, timers: systemTimers, changed: reach.tell, fault });
+  const takingAgain = createTakingAgain(store, systemTimers, fault);
+  const room = keepRoom({ store, timers: systemTimers, takingAgain, changed: reach.tell, fault });
   const tokens = createTokens(store, random);
   const reads = createReadLog({ store, sessions, timers: systemTimers, clock: Date.now, random, fault });
   const dispatch = createDispatch({
@@ -140,6 +142,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
   const { host, lan, lanAddress } = await listen(options, served, signer).catch((error: unknown) => {
     place.stop();
     room.stop();
+    takingAgain.stop();
     dispatch.close();
     sessions.close();
     throw error;
@@ -155,6 +158,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
       center: reached,
       peers: lan,
       timers: systemTimers,
+      takingAgain,
       clock: Date.now,
       steady,
       random,
@@ -169,6 +173,7 @@ export async function startStation(options: StationOptions): Promise<Station> {
   };
   const stops = [
     room.stop,
+    takingAgain.stop,
     systemTimers.after(0, () => {
       if (url !== null) beginSync().catch((error: unknown) => fault('sync', error));
     }),

@@ -129,7 +129,7 @@ export function createAsking(options: AskingOptions): Asking {
       exchange(
         outbox.send,
         (outcome) => happen({ t: 'requestsSent', ...outcome }),
-        // The store refused what became of one: it waits on, and is sent again.
+        // The store could not be read, or kept nothing of what became of one: it waits on, and is sent again.
         (why) => happen({ t: 'requestsSent', again: TIMES.storeRefused, why }),
       ),
   };

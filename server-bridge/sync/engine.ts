@@ -20,6 +20,7 @@ import { createReach, type Reached } from './reach.ts';
 import { createShowing } from './showing.ts';
 import { createSlices } from './slices.ts';
 import type { Doing, SyncState } from './state.ts';
+import { createTakingAgain, type TakingAgain } from './taking-again.ts';
 
 export interface SyncOptions {
   readonly store: Store;
@@ -37,6 +38,8 @@ export interface SyncOptions {
   readonly reads: readonly string[];
   /** Where peers reach this station, `host:port`; empty for nowhere. */
   readonly lanAddress: string;
+  /** Whoever else of this station waits for its disk; one of its own without it. */
+  readonly takingAgain?: TakingAgain;
   /** Incident numbers leased at once, and how few left ask for more. */
   readonly leaseSize?: number;
   readonly leaseAt?: number;
@@ -94,7 +97,8 @@ export function startSync(options: SyncOptions): Sync {
   const reach = createReach(store);
   const jumps = createClockJumps(clock, steady);
   const slices = createSlices(timers, steady);
-  const incoming = createIncoming(store, slices, timers, happen, trouble);
+  const takingAgain = options.takingAgain ?? createTakingAgain(store, timers, trouble);
+  const incoming = createIncoming(store, slices, takingAgain.onceTaken, happen, trouble);
   const toPeers = peers && createToPeers(store, peers, timers);
   const filling = createFilling(store, center, trouble);
   const showing = createShowing(store, center, trouble);
@@ -102,7 +106,11 @@ export function startSync(options: SyncOptions): Sync {
   const greeting = createGreeting({ store, peers, clock, steady, trouble, forgotten });
   const { run: exchange, giveUp, giveUpGreeting } = createExchanges(() => closed, trouble);
   const { leaseSize = 200, leaseAt = 50 } = options;
-  const outbox = createOutbox({ store, center, steady, random: options.random, luck, leaseSize, leaseAt });
+  const outbox = createOutbox({
+    ...{ store, center, steady, random: options.random, luck, leaseSize, leaseAt },
+    onceTaken: takingAgain.onceTaken,
+    due: () => happen({ t: 'requestDue' }),
+  });
   const keepNumbers = (): void => {
     try {
       outbox.keepNumbers();
@@ -237,6 +245,7 @@ export function startSync(options: SyncOptions): Sync {
       stopWatching();
       alarms.close();
       slices.clear();
+      takingAgain.stop();
       live.close();
       center.abandon();
       await peers?.close();

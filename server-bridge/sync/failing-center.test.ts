@@ -151,26 +151,32 @@ it('a disk that was full is given the next page within a second of having space,
   await vi.waitFor(() => expect(store.cursor()?.n).toBe(head), 20_000);
 }, 40_000);
 
-it('a request whose answer a full disk did not take is sent again, though nothing else happens', async () => {
+it('a request whose answer a full disk did not take waits until it takes something, and is not sent before', async () => {
   const site = testSite();
-  const store = site.open('a');
+  let full = false;
+  const store = site.open('a', {
+    onWrite: () => {
+      if (full) throw Object.assign(new Error('no room'), { code: 'SQLITE_FULL' });
+    },
+  });
   const made = { id: 'r1', kind: 'record.put', session: null, by: null, madeAt: 1, input: {} };
   store.putRequest(made, null);
   const decision = { verdict: 'ALLOW' as const, rules: [], next: [] };
+  let sent = 0;
   const { port } = centerOf(site, store, {
     push: refuses,
-    request: async ({ id }) => ({ id, state: 'accepted', decision, result: null }),
+    request: async ({ id }) => {
+      if (id !== 'r1') return refuses();
+      full = sent++ === 0;
+      return { id, state: 'accepted', decision, result: null };
+    },
   });
-  let full = true;
-  const unlessFull =
-    <A extends unknown[]>(run: (...args: A) => void) =>
-    (...args: A): void => {
-      if (full) throw new StoreFailure('disk full');
-      run(...args);
-    };
-  const { requestAnswered, requestFailed } = store;
-  started({ ...store, requestAnswered: unlessFull(requestAnswered), requestFailed: unlessFull(requestFailed) }, port);
-  await pause(300);
+  started(store, port);
+  await vi.waitFor(() => expect(full).toBe(true), 3_000);
+  await pause(2_500);
+  expect([sent, store.refuses()]).toEqual([1, 'disk full']);
   full = false;
+  // Though nothing else happens.
   await vi.waitFor(() => expect(store.requests(['accepted']).map(({ id }) => id)).toContain('r1'), 3_000);
+  expect(sent).toBe(2);
 });

@@ -4,9 +4,9 @@ import { type Frame, readPlace } from '../../domain/kernel/fact.ts';
 import type { StreamItem, StreamPage } from '../../domain/kernel/stream.ts';
 import { takesNothing } from '../store/state.ts';
 import type { Store } from '../store/store.ts';
-import type { Timers } from './ports.ts';
 import type { Slices } from './slices.ts';
-import { type Position, type SyncEvent, TIMES } from './state.ts';
+import type { Position, SyncEvent } from './state.ts';
+import type { TakingAgain } from './taking-again.ts';
 
 const NOT_STORED = 'Frames of a peer could not be stored';
 
@@ -20,22 +20,11 @@ export interface Incoming {
 export function createIncoming(
   store: Store,
   slices: Slices,
-  timers: Timers,
+  onceTaken: TakingAgain['onceTaken'],
   happen: (event: SyncEvent) => void,
   trouble: (what: string, error: unknown) => void,
 ): Incoming {
-  /** Runs once the disk takes something again; what was refused is not tried on it, nor fetched anew for it, until then. */
-  const onceTaken = (run: () => void): void => {
-    timers.after(TIMES.storeRefused, () => {
-      try {
-        if (store.refuses() !== null && !store.takesAgain()) return onceTaken(run);
-      } catch (error) {
-        trouble('The disk could not be looked at', error);
-      }
-      run();
-    });
-  };
-  /** The store has just refused a page. What comes after it cannot be next: it is left out, and asked for once that one is. */
+  /** The store has just refused a page, which is not fetched anew until it takes something. What comes after it cannot be next: it is left out, and asked for once that one is. */
   let refusing = false;
   const refused = (): void => {
     refusing = true;

@@ -3,9 +3,11 @@ import { yearIn } from '../../domain/cad/sentences/local-time.ts';
 import { type RandomBytes, uuidV7 } from '../../domain/kernel/ids.ts';
 import { LeaseSchema, type RequestOut } from '../../domain/wire/sync.ts';
 import { siteZone } from '../site-zone.ts';
+import { keptIfRoom, takesNothing } from '../store/state.ts';
 import type { OutboxRequest, Store } from '../store/store.ts';
 import { type CenterPort, SyncFailure } from './ports.ts';
 import type { Failure } from './state.ts';
+import type { TakingAgain } from './taking-again.ts';
 
 const RETRY_FIRST = 1_000;
 const RETRY_MOST = 60_000;
@@ -22,6 +24,10 @@ export interface OutboxOptions {
   /** Numbers asked for at once, and how many left over ask for more. */
   readonly leaseSize: number;
   readonly leaseAt: number;
+  /** Runs something once the disk takes what it is given again. */
+  readonly onceTaken: TakingAgain['onceTaken'];
+  /** A request that waited for the disk is due. */
+  readonly due: () => void;
 }
 
 export interface Outbox {
@@ -37,6 +43,8 @@ export function createOutbox(options: OutboxOptions): Outbox {
   const { store, center, steady, luck } = options;
   /** By the steady clock, for the wall clock jumps. */
   const notBefore = new Map<string, number>();
+  /** Answered, and the disk took nothing: the center is not asked for the answer again before it does. */
+  const unkept = new Set<string>();
   let leaseNotBefore = 0;
 
   const firstOfEach = (): OutboxRequest[] => {
@@ -60,7 +68,7 @@ export function createOutbox(options: OutboxOptions): Outbox {
 
   const send: Outbox['send'] = async () => {
     for (;;) {
-      const waiting = firstOfEach();
+      const waiting = firstOfEach().filter(({ id }) => !unkept.has(id));
       const due = waiting.find((request) => (notBefore.get(request.id) ?? 0) <= steady());
       if (!due) {
         const next = Math.min(...waiting.map((request) => notBefore.get(request.id) ?? 0));
@@ -73,10 +81,18 @@ export function createOutbox(options: OutboxOptions): Outbox {
         if (answer.id === id) answered(due, answer);
         else throw new SyncFailure('refused', 'The center answered another request.');
       } catch (error) {
+        if (takesNothing(error)) {
+          unkept.add(id);
+          options.onceTaken(() => {
+            unkept.delete(id);
+            options.due();
+          });
+          continue;
+        }
         const failure =
           error instanceof SyncFailure ? error : new SyncFailure('refused', 'The answer could not be stored.');
         const wait = Math.min(RETRY_MOST, RETRY_FIRST * 2 ** Math.min(due.attempts, 10)) * (0.5 + luck() / 2);
-        store.requestFailed(id, failure.message, store.now() + Math.ceil(wait));
+        keptIfRoom(() => store.requestFailed(id, failure.message, store.now() + Math.ceil(wait)));
         if (failure.kind !== 'refused') return { again: null, why: failure.kind };
         notBefore.set(id, steady() + wait);
       }
