@@ -1,8 +1,6 @@
 /** The folder in which the center's own PostgreSQL keeps its data. */
-import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CenterFailure } from './failure.ts';
 import type { RunAs } from './postgres-binaries.ts';
@@ -27,7 +25,9 @@ export async function makeCluster(initdb: string, folder: string, password: stri
   rmSync(making, { recursive: true, force: true });
   mkdirSync(making, { recursive: true, mode: 0o700 });
   if (as.ids) chownSync(making, as.ids.uid, as.ids.gid);
-  const passwordFile = join(tmpdir(), `qd-${randomBytes(16).toString('hex')}`);
+  // Beside it: one that is killed meanwhile leaves it where only its owner looks, and the next one takes it away.
+  const passwordFile = `${folder}.password`;
+  rmSync(passwordFile, { force: true });
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600, flag: 'wx' });
   if (as.ids) chownSync(passwordFile, as.ids.uid, as.ids.gid);
   try {

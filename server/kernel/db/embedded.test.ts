@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +8,23 @@ import { copiedFolder } from '../../testing/postgres.ts';
 import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
 import { alive, endingAdrift, isAdrift, readPidFile, stopServer } from './postmaster.ts';
+
+it('keeps what servers said from start to start, and makes room once it is large', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
+  const [data, log] = [join(folder, 'cluster'), join(folder, 'cluster', 'server.log')];
+  // What a start that was killed left behind.
+  writeFileSync(`${data}.password`, 'left');
+  const start = () => startEmbedded({ folder: data, password: 'for tests alone', settings: ['fsync=off'] });
+  try {
+    await (await start()).stop();
+    expect(existsSync(`${data}.password`)).toBe(false);
+    writeFileSync(log, 'x'.repeat(10_000_001));
+    await (await start()).stop();
+    expect([statSync(join(data, 'server.1.log')).size, statSync(log).size < 10_000]).toEqual([10_000_001, true]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}, 120_000);
 
 it('starts on another port where the one that was free is taken before it has it', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));

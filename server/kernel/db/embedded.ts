@@ -3,7 +3,7 @@
  * It runs in a process group of its own, so Ctrl-C reaches the center alone, which then stops it in order. Should the
  * center be killed, the server is found again by the next start and used on.
  */
-import { closeSync, existsSync, mkdirSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -170,6 +170,17 @@ async function takesSockets(folder: string): Promise<boolean> {
   });
 }
 
+/** Bytes. */
+const LARGEST_LOG = 10_000_000;
+
+/** What servers said, from start to start. Once it is large it is kept as `server.1.log`, in place of the one before. */
+function openLog(folder: string): number {
+  const file = join(folder, 'server.log');
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > LARGEST_LOG)
+    renameSync(file, join(folder, 'server.1.log'));
+  return openSync(file, 'a', 0o600);
+}
+
 /** How long processes of a dead server may take to end by themselves. */
 const LEFT_BEHIND_MS = 3_000;
 
@@ -189,7 +200,7 @@ async function startServer(
     // The id of a dead server was given to something else since: PostgreSQL would take that for itself.
     if (held && alive(held.pid) && !isPostgres(held.pid)) rmSync(join(folder, 'postmaster.pid'), { force: true });
     const port = await portToTry();
-    const log = openSync(join(folder, 'server.log'), 'a', 0o600);
+    const log = openLog(folder);
     const child = startAs(launch.postgres, ['-D', folder, '-p', String(port), ...settings], launch.as, log);
     closeSync(log);
     const isOurs = (): boolean => readPidFile(folder)?.pid === child.pid && readPidFile(folder)?.port === port;
