@@ -17,7 +17,7 @@ import {
   MOST_PATIENTS,
 } from '../cad/facts.ts';
 import { TimeElementSchema } from '../cad/status.ts';
-import { DecisionSchema } from '../kernel/decision.ts';
+import { ConfirmedRulesSchema, DecisionSchema } from '../kernel/decision.ts';
 import { RoleSchema } from '../kernel/permission.ts';
 
 const Id = z.string().min(1).max(160);
@@ -118,12 +118,16 @@ export const CALLS = {
     z.strictObject({ incident: Id, held: z.boolean(), reason: Text(240).optional(), until: At, at: At }),
     Done,
   ),
-  /** With units still on it, `units` says whether they are cleared with it or left; neither asks (`confirm.needed`). */
+  /**
+   * With units still on it, `units` says whether they are cleared with it or left; neither asks (`confirm.needed`). `confirmed`: what
+   * was shown then, and confirmed; what came up since asks again.
+   */
   'incident.close': call(
     z.strictObject({
       incident: Id,
       disposition: z.string().min(1).max(80),
       units: z.enum(['clear', 'leave']).optional(),
+      confirmed: ConfirmedRulesSchema.optional(),
       at: At,
     }),
     Done,
@@ -132,12 +136,16 @@ export const CALLS = {
   'incident.link': call(z.strictObject({ incident: Id, other: Id, linked: z.boolean(), at: At }), Done),
   'incident.merge': call(z.strictObject({ incident: Id, into: Id, merged: z.boolean(), at: At }), Done),
 
-  /** A busy unit is refused with code `confirm.needed` and a decision, until `confirm` is given. */
+  /**
+   * A busy unit is refused with code `confirm.needed` and a decision, until `confirm` is given. `confirmed`: the rules of the decision
+   * that was shown, which the fact keeps; what came up since asks again.
+   */
   'unit.dispatch': call(
     z.strictObject({
       incident: Id,
       units: z.array(Id).min(1).max(40),
       confirm: z.boolean().optional(),
+      confirmed: ConfirmedRulesSchema.optional(),
       shown: Shown,
       at: At,
     }),
@@ -224,6 +232,7 @@ export const CALLS = {
       line: z.string().min(1).max(LONGEST_LINE),
       selected: Id.nullable(),
       confirm: z.boolean().optional(),
+      confirmed: ConfirmedRulesSchema.optional(),
     }),
     Done,
   ),

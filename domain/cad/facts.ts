@@ -133,13 +133,24 @@ const incidentHeld = factType({
     }),
 });
 
+export const MOST_CONFIRMED = 40;
+export const MOST_CONFIRMED_TEXT = 2_000;
+/**
+ * What its author was warned of and confirmed, as they were shown it: `rule` is `name@version`. Nothing is folded from it, and
+ * whoever does not know it reads past it. Left out where nothing was.
+ */
+const Confirmed = z
+  .array(z.object({ rule: Text(80), said: Text(MOST_CONFIRMED_TEXT) }))
+  .max(MOST_CONFIRMED)
+  .optional();
+
 const incidentClosed = factType({
   type: 'incident.closed',
   v: 1,
   title: 'Closed',
   classification: 'OPS',
   may: DISPATCHING,
-  body: z.object({ disposition: z.string().min(1).max(80) }),
+  body: z.object({ disposition: z.string().min(1).max(80), confirmed: Confirmed }),
   effects: (fact, { disposition }) =>
     setAll(first(fact, 'incident'), { life: 'closed', disposition }).concat(
       first(fact, 'incident') ? [{ on: first(fact, 'incident') as EntityRef, first: 'closed', at: fact.at }] : [],
@@ -196,7 +207,7 @@ const unitDispatched = factType({
   classification: 'OPS',
   may: DISPATCHING,
   /** About the incident, the unit and the assignment. */
-  body: z.object({ code: z.string().min(1).max(4), commitments: Commitments }),
+  body: z.object({ code: z.string().min(1).max(4), commitments: Commitments, confirmed: Confirmed }),
   shares: () => true,
   effects: (fact, { code, commitments }) => {
     const assignment = first(fact, 'assignment');

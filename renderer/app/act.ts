@@ -1,8 +1,9 @@
 /** Carries out an action, says what came of it in the footer, and asks there where it has to be confirmed. */
 import { useMemo } from 'react';
 import type { CallInput, CallName, CallOutput, Done } from '#domain/bridge/calls.ts';
+import type { Decision } from '#domain/kernel/decision.ts';
 import { now } from './clock/clock.ts';
-import { ask, echo, questionOf, warningOf } from './command-line/echo.ts';
+import { ask, echo, questionOf, shownIn, warningOf } from './command-line/echo.ts';
 import type { Answer, Station } from './connection/station.ts';
 import { useStation } from './connection/use-station.ts';
 import { isTyping } from './keys/actions.ts';
@@ -17,9 +18,9 @@ function saidBy(value: CallOutput<CallName>): Pick<Done, 'said' | 'warned'> {
 }
 
 /** The same call once its question was answered with yes. Closing clears the units that are still on it. */
-function confirmed<N extends CallName>(name: N, input: CallInput<N>): CallInput<N> {
+function confirmed<N extends CallName>(name: N, input: CallInput<N>, decision: Decision | undefined): CallInput<N> {
   const yes = name === 'incident.close' ? { units: 'clear' } : { confirm: true };
-  return { ...(input as object), ...yes } as CallInput<N>;
+  return { ...(input as object), ...yes, ...shownIn(decision) } as CallInput<N>;
 }
 
 function actOn(station: Station): Act {
@@ -40,7 +41,7 @@ function actOn(station: Station): Act {
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
-            confirm: () => act(name, confirmed(name, input), heard),
+            confirm: () => act(name, confirmed(name, input, answer.decision), heard),
             // Whoever types on in the very field that they did it from has not looked up either.
             late: typesElsewhere(from) || (pressed && isTyping(document.activeElement)),
           });

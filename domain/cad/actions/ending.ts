@@ -2,6 +2,7 @@
 import { shownValue } from '../../kernel/fold.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { closingGate } from '../gates/closing.ts';
+import { confirmationIn, isConfirmed } from '../gates/confirmed.ts';
 import { listed } from '../sentences/words.ts';
 import { lifeOf, mergedIntoOf, mergesOf, type Run, runsOfIncident, textOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
@@ -30,7 +31,7 @@ export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world,
   if (!found.ok) return found;
   const { ref, id, number } = found.value;
   const gate = closingGate(ref, world);
-  if (gate.verdict !== 'ALLOW' && input.units === undefined) return asks(gate);
+  if (gate.verdict !== 'ALLOW' && !(input.units && isConfirmed(gate, input.confirmed))) return asks(gate);
   const at = input.at ?? means.now;
   const clears = input.units === 'clear' ? unitsOf(world, runsOfIncident(world, ref)) : [];
   const sketches = clears.flatMap(([run, unit]) =>
@@ -41,7 +42,8 @@ export const decideClose: Decide<ActionInput<'incident.close'>> = (input, world,
       at,
     ),
   );
-  sketches.push({ type: 'incident.closed', about: [ref], body: { disposition: input.disposition }, at });
+  const body = { disposition: input.disposition, confirmed: confirmationIn(gate, input.confirmed) };
+  sketches.push({ type: 'incident.closed', about: [ref], body, at });
   const cleared = listed(clears.map(([, unit]) => unit.callsign).sort());
   return done({
     drafts: draftsOf(sketches, world),

@@ -2,6 +2,7 @@
 import { type Decision, decide, together } from '../../kernel/decision.ts';
 import { type EntityRef, idOf } from '../../kernel/ids.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
+import { confirmationIn, isConfirmed } from '../gates/confirmed.ts';
 import { beginningGate, dispatchGate, leavingGate } from '../gates/dispatch.ts';
 import { listed } from '../sentences/words.ts';
 import { sidesDiffer } from '../views/conflicts.ts';
@@ -62,11 +63,14 @@ export const decideDispatch: Decide<ActionInput<'unit.dispatch'>> = (input, worl
     units.value.map((unit) => unit.ref),
     world,
   );
-  if (gate.verdict === 'REQUIRE_CONFIRMATION' && !input.confirm) return asks(gate);
+  if (gate.verdict === 'REQUIRE_CONFIRMATION' && !(input.confirm && isConfirmed(gate, input.confirmed)))
+    return asks(gate);
   const at = input.at ?? means.now;
-  const sketches = units.value.map((unit) =>
-    dispatchSketch(world, unit, ref, commitmentsAfter(unit, { plus: [ref] }), at),
-  );
+  const sketches = units.value.map((unit) => {
+    const sketch = dispatchSketch(world, unit, ref, commitmentsAfter(unit, { plus: [ref] }), at);
+    const confirmed = confirmationIn(dispatchGate(ref, [unit.ref], world), input.confirmed);
+    return { ...sketch, body: { ...sketch.body, confirmed } };
+  });
   const before = holdIn(world, incident.value.folded);
   // Whoever confirmed was told in the decision what the unit is on, whatever their row had shown before.
   const shown = input.confirm && gate.verdict !== 'ALLOW' ? undefined : input.shown;

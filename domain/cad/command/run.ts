@@ -1,6 +1,6 @@
 /** Running a line: the same decisions and refusals as the calls it stands for. */
 import { CALLS } from '../../bridge/calls.ts';
-import { together } from '../../kernel/decision.ts';
+import { type Rule, together } from '../../kernel/decision.ts';
 import { done, refusalOf, refused } from '../../kernel/refusal.ts';
 import { decideAction } from '../actions/decide.ts';
 import type { Decided, Deed, Means } from '../actions/deed.ts';
@@ -15,13 +15,16 @@ export interface CommandInput {
   readonly line: string;
   readonly selected: string | null;
   readonly confirm?: boolean | undefined;
+  /** The rules of the decision that was shown, and confirmed. */
+  readonly confirmed?: readonly Rule[] | undefined;
 }
 
 /** What a confirmation means to each call: a busy unit is sent all the same; a closed incident's units are cleared. */
-function confirmed(call: ActionCall, confirm: boolean): ActionCall {
+function confirmed(call: ActionCall, { confirm, confirmed: rules }: CommandInput): ActionCall {
   if (!confirm) return call;
-  if (call.name === 'unit.dispatch') return { name: call.name, input: { ...call.input, confirm: true } };
-  if (call.name === 'incident.close') return { name: call.name, input: { ...call.input, units: 'clear' } };
+  const shown = rules ? { confirmed: [...rules] } : {};
+  if (call.name === 'unit.dispatch') return { name: call.name, input: { ...call.input, confirm: true, ...shown } };
+  if (call.name === 'incident.close') return { name: call.name, input: { ...call.input, units: 'clear', ...shown } };
   return call;
 }
 
@@ -69,7 +72,7 @@ export function decideCommand(input: CommandInput, world: IndexedWorld, means: M
   }
   const deeds: Deed[] = [];
   for (const call of parsed.calls) {
-    const { name, input: of } = confirmed(call, input.confirm === true);
+    const { name, input: of } = confirmed(call, input);
     const checked = CALLS[name].input.safeParse(of);
     if (!checked.success) return { ok: false, refusal: refusalOf(checked.error) };
     const decided = decideAction(name, checked.data as ActionInput<ActionName>, world, means);

@@ -97,7 +97,18 @@ const held: Sentence = (_fact, body, { world }) => ({
   detail: holdSaid({ reason: textOf(body.reason), until: numberIn(body.until) }, zoneOf(world)),
   kind: 'change',
 });
-const closed: Sentence = (_fact, body) => ({ said: `Closed: ${textOf(body.disposition)}`, detail: '', kind: 'other' });
+/** What its author was warned of, as they were shown it, and confirmed. */
+function confirmedIn(body: Body): string {
+  const shown = Array.isArray(body.confirmed) ? body.confirmed : [];
+  const said = shown.map((one) => textOf(fieldsOf(one).said)).filter(Boolean);
+  return said.length > 0 ? `Confirmed, though warned: ${said.join(' ')}` : '';
+}
+
+const closed: Sentence = (_fact, body) => ({
+  said: `Closed: ${textOf(body.disposition)}`,
+  detail: confirmedIn(body),
+  kind: 'other',
+});
 const reopened: Sentence = (_fact, body) => ({ said: 'Reopened', detail: textOf(body.reason), kind: 'other' });
 
 const linked: Sentence = (fact, body, { of, world }) => {
@@ -125,9 +136,9 @@ const merged: Sentence = (fact, body, { of, world }) => {
   return { said, detail: '', kind: 'change' };
 };
 
-const dispatched: Sentence = (fact, _body, hearing) => ({
+const dispatched: Sentence = (fact, body, hearing) => ({
   said: `${callsign(fact, hearing)} dispatched${where(fact, hearing)}`,
-  detail: '',
+  detail: confirmedIn(body),
   kind: 'unit',
 });
 

@@ -1,7 +1,7 @@
 /** What was last said back, and the question that stands in the command line. */
 import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
-import { type Decision, reasonsOf } from '#domain/kernel/decision.ts';
+import { type Decision, type Rule, reasonsOf } from '#domain/kernel/decision.ts';
 
 export interface Echo {
   readonly at: number;
@@ -51,3 +51,7 @@ export function questionOf(message: string, decision: Decision | undefined): Pic
   const reasons = (decision?.rules ?? []).filter((rule) => rule.verdict !== 'ALLOW').map((rule) => rule.reason);
   return { asks: message, reasons: reasons.filter((reason) => !message.includes(reason)) };
 }
+
+/** What a question showed, for the call that is made once it was confirmed. */
+export const shownIn = (decision: Decision | undefined): { readonly confirmed?: Rule[] } =>
+  decision ? { confirmed: [...decision.rules] } : {};

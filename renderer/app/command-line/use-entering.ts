@@ -1,4 +1,5 @@
 import { type RefObject, useRef, useState } from 'react';
+import type { Rule } from '#domain/kernel/decision.ts';
 import { lookFor } from '../../features/found/found.ts';
 import { now } from '../clock/clock.ts';
 import { useMe, useStation } from '../connection/use-station.ts';
@@ -6,7 +7,7 @@ import { dock } from '../layout/dock-api.ts';
 import { selection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
 import { typesElsewhere } from '../working-in.ts';
-import { ask, echo, questionOf, warningOf } from './echo.ts';
+import { ask, echo, questionOf, shownIn, warningOf } from './echo.ts';
 
 /** What a line means where it names nothing: the unit of the units panel, the incident of any other. */
 export function selectedInHand(): string | null {
@@ -42,7 +43,7 @@ export function useEntering(
   /** Counts what was begun in the line. */
   const turn = useRef(0);
 
-  const run = (line: string, confirm: boolean): void => {
+  const run = (line: string, yes: { readonly confirm?: true; readonly confirmed?: Rule[] }): void => {
     setRunning(true);
     const mine = ++turn.current;
     entered.current = line;
@@ -51,7 +52,7 @@ export function useEntering(
       if (turn.current === mine && document.activeElement === input.current) heard.goBack();
     };
     station
-      .call('command.run', { line, selected: selectedInHand(), ...(confirm ? { confirm: true } : {}) })
+      .call('command.run', { line, selected: selectedInHand(), ...yes })
       .then((answer) => {
         if (answer.ok) {
           echo(true, answer.value.said, now(), warningOf(answer.value.warned));
@@ -70,7 +71,7 @@ export function useEntering(
         } else if (answer.refusal.code === 'confirm.needed') {
           ask({
             ...questionOf(answer.refusal.message, answer.decision),
-            confirm: () => run(line, true),
+            confirm: () => run(line, { confirm: true, ...shownIn(answer.decision) }),
             late: typesElsewhere(input.current) || input.current?.value.trim() !== line,
           });
           play('refused');
@@ -93,6 +94,6 @@ export function useEntering(
     beginAnother: () => {
       turn.current++;
     },
-    enter: (line) => run(line, false),
+    enter: (line) => run(line, {}),
   };
 }
