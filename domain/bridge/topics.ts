@@ -211,6 +211,8 @@ export interface AssignmentRow {
 export interface TimelineRow {
   readonly fact: string;
   readonly at: number;
+  /** When it was entered, ms UTC, where that was minutes after it happened; else null. */
+  readonly entered: number | null;
   readonly hlc: string;
   readonly said: string;
   readonly detail: string;

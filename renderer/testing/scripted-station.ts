@@ -155,6 +155,7 @@ export function pictureBoard(now: number, center: ReachRow['center']): Scripted 
   const said = (at: string, text: string, by: string, more: Partial<TimelineRow> = {}): TimelineRow => ({
     fact: text,
     at: now - span(at),
+    entered: null,
     hlc: at,
     said: text,
     detail: '',

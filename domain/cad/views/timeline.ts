@@ -3,6 +3,7 @@ import type { TimelineRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
 import type { EntityRef } from '../../kernel/ids.ts';
 import { factSaid } from '../sentences/fact-said.ts';
+import { enteredLater } from './entered.ts';
 import { authorOf } from './reading.ts';
 import type { World } from './world.ts';
 
@@ -21,6 +22,7 @@ export function timelineRows(of: EntityRef, facts: Iterable<Fact>, world: World)
   return [...byId.values()].sort(inOrder).map((fact) => ({
     fact: fact.id,
     at: fact.at,
+    entered: enteredLater(fact),
     hlc: fact.hlc,
     ...factSaid(fact, hearing),
     ...authorOf(fact, world),

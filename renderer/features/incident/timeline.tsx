@@ -1,7 +1,7 @@
 import { Fragment, type ReactNode, useEffect, useMemo, useRef } from 'react';
 import type { TimelineRow } from '#domain/bridge/topics.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
-import { clockTime, daysTurned } from '../../app/clock/format.ts';
+import { clockOn, clockTime, daysTurned } from '../../app/clock/format.ts';
 import { useLacksEarlier, useOfReach, useTimeline } from '../../app/connection/use-station.ts';
 import { seatSaid } from '../../ui/seat-said.ts';
 
@@ -77,7 +77,11 @@ function Entry({ row, zone }: { readonly row: TimelineRow; readonly zone: string
       <span className="min-w-0">
         {row.said}
         {row.detail ? <span> {row.detail}</span> : null}{' '}
-        <span className="timeline-by">{[row.by, seatSaid(row.position)].filter(Boolean).join(' · ')}</span>
+        <span className="timeline-by">
+          {[row.by, seatSaid(row.position), row.entered === null ? '' : `entered ${clockOn(row.entered, row.at, zone)}`]
+            .filter(Boolean)
+            .join(' · ')}
+        </span>
         {row.unsent ? <span className="sr-only-text"> not at the center yet</span> : null}
         {row.contested ? <span className="text-amber"> contested</span> : null}
       </span>

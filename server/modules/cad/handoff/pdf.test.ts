@@ -30,13 +30,21 @@ const REPORT: Report = {
       outcome: '',
       destination: 'Mercy',
       times: [
-        { element: 'onScene', label: 'on scene', nemsis: 'eTimes.06', text: '2026-11-23 00:04:42', amended: '' },
+        {
+          element: 'onScene',
+          label: 'on scene',
+          nemsis: 'eTimes.06',
+          text: '2026-11-23 00:04:42',
+          amended: '',
+          entered: '00:40 (Dora)',
+        },
         {
           element: 'leftScene',
           label: 'left scene',
           nemsis: 'eTimes.09',
           text: '2026-11-23 00:09:42',
           amended: 'amended, late',
+          entered: '',
         },
       ],
     },
@@ -58,6 +66,8 @@ describe('a report', () => {
       const { text } = await drawn({ ...REPORT, timeZone });
       expect(text.match(/^2026-11-23$/gm)).toHaveLength(2);
       expect(text).toContain('00:09:42*');
+      expect(text).toContain('00:04:42†');
+      expect(text).toContain('† entered 00:40 (Dora): on scene');
     }
   });
 

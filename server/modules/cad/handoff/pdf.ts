@@ -155,15 +155,20 @@ function incidentTimes(sheet: Sheet, report: Report): void {
   sheet.heading(`Times of the incident (${report.clocks})`);
   const each = sheet.width / Math.max(report.times.length, 4);
   const value = { face: 'monoBold', size: 10.5 } as const;
-  report.times.forEach(({ label, text, amended }, i) => {
-    sheet.write(amended ? `${label}*` : label, sheet.left + i * each, { size: 8.5, colour: MUTED, width: each - 6 });
+  report.times.forEach(({ label, text, amended, entered }, i) => {
+    sheet.write(`${label}${markOf({ amended, entered })}`, sheet.left + i * each, {
+      size: 8.5,
+      colour: MUTED,
+      width: each - 6,
+    });
     sheet.write(text, sheet.left + i * each, { ...value, width: each - 6 }, sheet.y() + 12);
   });
   sheet.down(
     14 + Math.max(...report.times.map(({ text }) => sheet.height(text, { ...value, width: each - 6 })), 12) + 4,
   );
-  for (const { label, amended } of report.times) {
-    if (amended) sheet.down(sheet.write(`* ${label} ${amended}`, sheet.left, { size: 8, colour: MUTED }) + 1);
+  for (const { label, amended, entered } of report.times) {
+    const said = [...(amended ? [`* ${label} ${amended}`] : []), ...(entered ? [`† ${label} entered ${entered}`] : [])];
+    for (const line of said) sheet.down(sheet.write(line, sheet.left, { size: 8, colour: MUTED }) + 1);
   }
 }
 
@@ -192,7 +197,7 @@ function units(sheet: Sheet, report: Report): void {
     if (i % 2 === 0) sheet.shade(sheet.left - 4, sheet.width + 8, high + below + 3);
     sheet.write(unit.callsign, sheet.left, { face: 'monoBold', size: 10.5, width: UNIT_WIDTH }, sheet.y() + 3);
     times.forEach((time, n) => {
-      const text = time ? `${time.text.replaceAll(' ', '\n')}${time.amended ? '*' : ''}` : '–';
+      const text = time ? `${time.text.replaceAll(' ', '\n')}${markOf(time)}` : '–';
       const style = {
         face: 'mono',
         // A date is as wide as a column of A4 at this size.
@@ -217,23 +222,44 @@ function underUnit(unit: ReportUnit): string[] {
   return [
     [about, unit.destination ? `transported to ${unit.destination}` : ''].filter(Boolean).join(' · '),
     ...(unit.journeys ?? []),
-    more.map((time) => `${time.label} ${time.text}${time.amended ? '*' : ''}`).join(' · '),
+    more.map((time) => `${time.label} ${time.text}${markOf(time)}`).join(' · '),
     ...unit.times.filter((time) => time.amended).map((time) => `* ${time.label} (${time.nemsis}) ${time.amended}`),
+    ...enteredLines(unit.times),
   ].filter((line) => line !== '');
 }
+
+/** By whom and when times were entered minutes after they were: those of one minute together. */
+function enteredLines(times: ReportUnit['times']): string[] {
+  const together = Map.groupBy(
+    times.filter((time) => time.entered),
+    (time) => time.entered,
+  );
+  return [...together].map(([entered, all]) => `† entered ${entered}: ${all.map((time) => time.label).join(', ')}`);
+}
+
+interface Marked {
+  readonly amended?: string | undefined;
+  readonly entered?: string | undefined;
+}
+
+/** `*` stands for what was amended, `†` for what was entered minutes after it happened. */
+const markOf = ({ amended, entered }: Marked): string => (amended ? '*' : entered ? '†' : '');
 
 function notes(sheet: Sheet, report: Report): void {
   if (report.notes.length === 0) return;
   sheet.heading('Notes');
-  for (const note of report.notes) entry(sheet, note.at, note.text, note.by);
+  for (const note of report.notes) entry(sheet, note.at, note.text, authorSaid(note));
 }
 
 function timeline(sheet: Sheet, report: Report): void {
   sheet.heading('Timeline');
   for (const line of report.timeline) {
-    entry(sheet, line.at, line.detail ? `${line.said} (${line.detail})` : line.said, line.by);
+    entry(sheet, line.at, line.detail ? `${line.said} (${line.detail})` : line.said, authorSaid(line));
   }
 }
+
+const authorSaid = ({ by, entered }: { readonly by: string; readonly entered?: string }): string =>
+  [by, entered].filter(Boolean).join('\n');
 
 /** A line with its time at the left and its author at the right. What is higher than most of a page is drawn piece by piece. */
 function entry(sheet: Sheet, at: string, text: string, by: string): void {

@@ -2,9 +2,10 @@
 import { clockTextOnce, wallTime } from '#domain/cad/sentences/local-time.ts';
 import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { enteredLater } from '#domain/cad/views/entered.ts';
 import { fieldsOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import type { timeOf } from '#domain/cad/views/times.ts';
-import { type Folded, shownValue, sidesOf } from '#domain/kernel/fold.ts';
+import { type First, type Folded, shownValue, sidesOf } from '#domain/kernel/fold.ts';
 import type { Gathered } from './gather.ts';
 
 export interface ReportTime {
@@ -15,6 +16,8 @@ export interface ReportTime {
   readonly text: string;
   /** That it was amended or struck, what was first recorded, why, by whom and when; empty where it stands as it was recorded. */
   readonly amended: string;
+  /** Minutes after it happened: when, and by whom; empty where it was entered at once, or was amended. */
+  readonly entered: string;
 }
 
 /** How a report says a moment, ms UTC. */
@@ -43,25 +46,41 @@ export function amendedSaid(
   return [what, textOf(reason)].filter(Boolean).join(': ') + who;
 }
 
+/** `14:02` of `14:02:07`; days and zones stay. */
+export const toTheMinute = (moment: string): string => moment.replace(/(\d\d:\d\d):\d\d/, '$1');
+
+/** `15:10 (Dora Reyes)` of a first time that was entered minutes after it; else empty. */
+export function enteredSaid(
+  first: First | undefined,
+  { facts, world }: Pick<Gathered, 'facts' | 'world'>,
+  moment: Moment,
+): string {
+  const fact = facts.find(({ id }) => id === first?.fact);
+  const entered = first && fact ? enteredLater({ at: first.at, hlc: fact.hlc }) : null;
+  return entered === null ? '' : `${toTheMinute(moment(entered))} (${world.personName(first?.by ?? null)})`;
+}
+
 /** Those of a unit's run that it has, or had until they were struck. */
 export function timesOfRun(
   run: Folded,
   times: { readonly [E in TimeElement]?: ReturnType<typeof timeOf> },
   moment: Moment,
-  world: Pick<Gathered['world'], 'personName'>,
+  of: Pick<Gathered, 'facts' | 'world'>,
 ): ReportTime[] {
   return (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element) => {
     const time = times[element];
     const first = run.firsts[element];
     const isStruck = !time && shownValue(run, `time:${element}`) !== undefined && first !== undefined;
     if (!time && !isStruck) return [];
+    const isAmended = isStruck || time?.amended;
     return [
       {
         element,
         label: TIME_WORDS[element],
         nemsis: TIME_ELEMENTS[element],
         text: time ? moment(time.at) : '–',
-        amended: isStruck || time?.amended ? amendedSaid(run, element, first?.at, moment, world) : '',
+        amended: isAmended ? amendedSaid(run, element, first?.at, moment, of.world) : '',
+        entered: isAmended ? '' : enteredSaid(first, of, moment),
       },
     ];
   });

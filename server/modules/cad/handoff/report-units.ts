@@ -27,9 +27,10 @@ const ENDED_AS: { readonly [standard: string]: string } = {
 };
 
 export function unitsSaid(
-  { assignments, carriedOver, journeys, world }: Pick<Gathered, 'assignments' | 'carriedOver' | 'journeys' | 'world'>,
+  gathered: Pick<Gathered, 'assignments' | 'carriedOver' | 'journeys' | 'facts' | 'world'>,
   moment: Moment,
 ): readonly ReportUnit[] {
+  const { assignments, carriedOver, journeys, world } = gathered;
   return assignments.flatMap((assignment): ReportUnit[] => {
     const run = assignmentRow(assignment, world);
     if (!run) return [];
@@ -42,7 +43,7 @@ export function unitsSaid(
         outcome: run.active ? 'still assigned' : (ENDED_AS[run.standard] ?? ''),
         destination: several.length > 0 || carried ? '' : (transportOf(assignment)?.destination?.name ?? ''),
         ...(several.length > 0 ? { journeys: journeysSaid(several, moment) } : {}),
-        times: timesOfRun(assignment, run.times, moment, world),
+        times: timesOfRun(assignment, run.times, moment, gathered),
       },
     ];
   });

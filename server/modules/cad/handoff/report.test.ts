@@ -88,6 +88,30 @@ it('says of a time that was amended or struck what it was, why, by whom and when
   });
 });
 
+it('says of what was entered minutes after it happened when that was, and of what was entered at once nothing', () => {
+  const at = createConsole('k', TEST_ROSTER);
+  const start = Date.UTC(2026, 10, 22, 11);
+  const input = { location: { text: '9 Elm St' }, nature: { code: 'CHEST', text: 'Chest pain' } };
+  act('incident.open', { ...input, answeredAt: start }, at);
+  act('unit.dispatch', { incident: 'k1', units: ['m36'] }, at);
+  act('unit.status', { unit: 'm36', code: 'OS', at: start + 20 * MINUTE }, at);
+  act('incident.note', { incident: 'k1', text: 'gate was open', at: start + 21 * MINUTE }, at);
+  act('time.record', { of: 'k1.m36.0', element: 'atPatient', time: start + 22 * MINUTE }, at);
+  const { units, notes, timeline } = reportAt(at);
+  expect(units[0]?.times.map(({ label, entered }) => [label, entered])).toEqual([
+    ['dispatched', ''],
+    ['on scene', '04:00 (person k)'],
+    ['at patient', '04:00 (person k)'],
+  ]);
+  expect(notes.map(({ at, entered }) => [at, entered])).toEqual([['03:21:00', 'entered 04:00']]);
+  expect(timeline.map(({ said, entered }) => [said, entered])).toEqual([
+    ['M36 on scene', 'entered 04:00'],
+    ['Opened', undefined],
+    ['M36 dispatched', undefined],
+    ['M36 at patient: 03:22:00 recorded', undefined],
+  ]);
+});
+
 it('names the calls that it is linked with, that are duplicates of it, that it is a duplicate of, and by which numbers agencies know it', () => {
   const at = callAnsweredAt(Date.UTC(2026, 10, 22, 20));
   const other = { location: { text: '9 Elm Street' }, nature: { code: 'CHEST', text: 'Chest pain' } };

@@ -3,6 +3,7 @@ import { offsetText, zoneName, zoneOf } from '#domain/cad/sentences/local-time.t
 import { listed, registerWords } from '#domain/cad/sentences/words.ts';
 import type { TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
+import { enteredLater } from '#domain/cad/views/entered.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
 import { lifeOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import { timelineRows } from '#domain/cad/views/timeline.ts';
@@ -10,7 +11,7 @@ import { timeOf } from '#domain/cad/views/times.ts';
 import { shownValue } from '#domain/kernel/fold.ts';
 import { type EntityRef, entityRef, kindOf } from '#domain/kernel/ids.ts';
 import type { Gathered } from './gather.ts';
-import { amendedSaid, dayText, type Moment, momentsBy } from './report-times.ts';
+import { amendedSaid, dayText, enteredSaid, type Moment, momentsBy, toTheMinute } from './report-times.ts';
 import { type ReportUnit, unitsSaid } from './report-units.ts';
 
 interface Labelled {
@@ -18,9 +19,17 @@ interface Labelled {
   readonly text: string;
 }
 
-/** `amended`: as of a unit's times; left out where it was not. */
+/** `amended`, `entered`: as of a unit's times; left out where it was not. */
 interface CallTime extends Labelled {
   readonly amended?: string;
+  readonly entered?: string;
+}
+
+/** `entered`: when, where that was minutes after it happened. */
+interface Written {
+  readonly at: string;
+  readonly by: string;
+  readonly entered?: string;
 }
 
 export interface Report {
@@ -44,13 +53,8 @@ export interface Report {
   readonly references: readonly Labelled[];
   readonly times: readonly CallTime[];
   readonly units: readonly ReportUnit[];
-  readonly notes: readonly { readonly at: string; readonly by: string; readonly text: string }[];
-  readonly timeline: readonly {
-    readonly at: string;
-    readonly said: string;
-    readonly detail: string;
-    readonly by: string;
-  }[];
+  readonly notes: readonly (Written & { readonly text: string })[];
+  readonly timeline: readonly (Written & { readonly said: string; readonly detail: string })[];
   /** What a reader has to know before relying on it: values in conflict, contested facts, parts that could not be read. */
   readonly warnings: readonly string[];
 }
@@ -99,14 +103,24 @@ export function reportOf(gathered: Gathered, organisation: string): Report {
     notes: (incident.lists.notes ?? []).map((note) => ({
       at: moment(note.at),
       by: world.personName(note.by),
+      ...written(enteredLater(note), moment),
       text: textOf(note.value),
     })),
     timeline: timeline
       .filter((entry) => entry.kind !== 'note')
-      .map(({ at, said, detail, by }) => ({ at: moment(at), said, detail, by })),
+      .map(({ at, entered, said, detail, by }) => ({
+        at: moment(at),
+        ...written(entered, moment),
+        said,
+        detail,
+        by,
+      })),
     warnings: warningsSaid(row, gathered),
   };
 }
+
+const written = (entered: number | null, moment: Moment): Pick<Written, 'entered'> =>
+  entered === null ? {} : { entered: `entered ${toTheMinute(moment(entered))}` };
 
 function placeSaid({ location, alarm }: Pick<IncidentRow, 'location' | 'alarm'>): readonly Labelled[] {
   const { coordinates } = location ?? {};
@@ -133,11 +147,15 @@ function referencesSaid(
   ]);
 }
 
-function callTimesSaid(row: IncidentRow, { incident, world }: Gathered, moment: Moment): readonly CallTime[] {
+function callTimesSaid(row: IncidentRow, gathered: Gathered, moment: Moment): readonly CallTime[] {
+  const { incident, world } = gathered;
   const said = (at: number | null | undefined): string => (at === null || at === undefined ? '' : moment(at));
-  const amended = (element: TimeElement, answered: number | null): { readonly amended?: string } => {
+  const amended = (element: TimeElement, answered: number | null): Pick<CallTime, 'amended' | 'entered'> => {
     const time = timeOf(incident, element);
-    if (!time?.amended) return {};
+    if (!time?.amended) {
+      const entered = enteredSaid(incident.firsts[element], gathered, moment);
+      return entered ? { entered } : {};
+    }
     return { amended: amendedSaid(incident, element, time.was ?? answered ?? undefined, moment, world) };
   };
   return filled([
