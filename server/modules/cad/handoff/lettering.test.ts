@@ -47,6 +47,14 @@ describe('text on a report', () => {
     expect(await drawnIn('👩‍🚒👍🏽❤️')).toEqual([['noto-emoji', '👩‍🚒👍🏽❤']]);
   });
 
+  it('is laid out where a typeface has no place for a mark on a letter: no such name keeps a report from being made', async () => {
+    for (const text of ['ڥ', 'نادڥ', 'ڢ', 'ฬ̃ก']) {
+      await openTypefacesOf([text]);
+      const [{ face } = { face: null }] = lettersOf(text);
+      expect(face?.font.layout(text).glyphs.length, text).toBeGreaterThan(0);
+    }
+  });
+
   it('has Chinese signs as the language of the text writes them', async () => {
     expect(await drawnIn('骨直')).toEqual([['noto-sans-sc', '骨直']]);
     expect(await drawnIn('骨と直')).toEqual([['noto-sans-jp', '骨と直']]);

@@ -60,10 +60,31 @@ const opened = new Map<string, Typeface>();
 const THINNEST = 100;
 const THICKENED = 0.04;
 
+interface Attaching {
+  applyAnchor: (mark: { readonly markAnchor: unknown }, base: unknown, at: number) => void;
+}
+
+/**
+ * A typeface may have no anchor for a mark on a letter (OpenType, GPOS: it "may be NULL"), and the mark stays where it is. fontkit
+ * takes the missing one for an anchor and throws, and no report that has the two together would ever be drawn.
+ */
+function attachNothingToNothing(font: Font): void {
+  const { _layoutEngine: layout } = font as unknown as {
+    readonly _layoutEngine: { readonly engine: { readonly GPOSProcessor: Attaching | null } | null };
+  };
+  const placing = layout.engine?.GPOSProcessor;
+  if (!placing) return;
+  const attach = placing.applyAnchor;
+  placing.applyAnchor = (mark, base, at) => {
+    if (mark.markAnchor && base) attach.call(placing, mark, base, at);
+  };
+}
+
 async function open({ name, file }: Part): Promise<void> {
   const bytes = await decompress(readFileSync(fileURLToPath(import.meta.resolve(file))));
   const font = create(Buffer.from(bytes));
   if (!('variationAxes' in font)) throw new TypeError(`${name} is a collection, and not one typeface.`);
+  attachNothingToNothing(font);
   opened.set(name, { name, font, thickened: font.variationAxes.wght?.default === THINNEST ? THICKENED : 0 });
 }
 
