@@ -29,7 +29,7 @@ export interface HandoffPorts extends Pick<CenterContext, 'db' | 'log' | 'clock'
 }
 
 /** Raise it when the report is drawn otherwise: reports are then drawn anew when next derived. */
-const REPORT_VERSION = 5;
+const REPORT_VERSION = 6;
 const BY_CENTER = { actor: 'center' };
 
 /** An incident whose hand-off is due, and which of the times that it was. */

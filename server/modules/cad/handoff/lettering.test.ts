@@ -44,11 +44,18 @@ describe('text on a report', () => {
     expect(await drawnIn('क्षेत्र')).toEqual([['noto-sans-devanagari', 'क्षेत्र']]);
     expect(await drawnIn('ที่นี่')).toEqual([['noto-sans-thai', 'ที่นี่']]);
     expect(await drawnIn('Սարգսյան')).toEqual([['noto-sans-armenian', 'Սարգսյան']]);
+    expect(await drawnIn('გიორგი')).toEqual([['noto-sans-georgian', 'გიორგი']]);
+    expect(await drawnIn('ক্ষতিগ্রস্ত')).toEqual([['noto-sans-bengali', 'ক্ষতিগ্রস্ত']]);
+    expect(await drawnIn('கோயம்புத்தூர்')).toEqual([['noto-sans-tamil', 'கோயம்புத்தூர்']]);
+    expect(await drawnIn('સ્વાગત')).toEqual([['noto-sans-gujarati', 'સ્વાગત']]);
+    expect(await drawnIn('ਸਿੰਘ')).toEqual([['noto-sans-gurmukhi', 'ਸਿੰਘ']]);
+    expect(await drawnIn('శ్రీ')).toEqual([['noto-sans-telugu', 'శ్రీ']]);
+    expect(await drawnIn('አበባ')).toEqual([['noto-sans-ethiopic', 'አበባ']]);
     expect(await drawnIn('👩‍🚒👍🏽❤️')).toEqual([['noto-emoji', '👩‍🚒👍🏽❤']]);
   });
 
   it('is laid out where a typeface has no place for a mark on a letter: no such name keeps a report from being made', async () => {
-    for (const text of ['ڥ', 'نادڥ', 'ڢ', 'ฬ̃ก']) {
+    for (const text of ['ڥ', 'نادڥ', 'ڢ', 'ฬ̃ก', 'ਸਿੰਘ', 'శ్రీ']) {
       await openTypefacesOf([text]);
       const [{ face } = { face: null }] = lettersOf(text);
       expect(face?.font.layout(text).glyphs.length, text).toBeGreaterThan(0);
@@ -62,9 +69,9 @@ describe('text on a report', () => {
   });
 
   it('shows what no typeface has by its code, what turns text around too, and says which that was', async () => {
-    const text = 'x 𓀀 ሰ \u202eevil\u202c';
-    expect((await drawnIn(text)).map(([, of]) => of).join('')).toBe('x [U+13000] [U+1230] [U+202E]evil[U+202C]');
-    expect(codesIn(text)).toEqual(['[U+13000]', '[U+1230]', '[U+202E]', '[U+202C]']);
+    const text = 'x 𓀀 ខ \u202eevil\u202c';
+    expect((await drawnIn(text)).map(([, of]) => of).join('')).toBe('x [U+13000] [U+1781] [U+202E]evil[U+202C]');
+    expect(codesIn(text)).toEqual(['[U+13000]', '[U+1781]', '[U+202E]', '[U+202C]']);
     await openTypefacesOf(['x Иванова 王']);
     expect(codesIn('x Иванова 王')).toEqual([]);
   });

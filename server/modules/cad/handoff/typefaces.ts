@@ -5,11 +5,18 @@ import inter from '@fontsource-variable/inter/unicode.json' with { type: 'json' 
 import emoji from '@fontsource-variable/noto-emoji/unicode.json' with { type: 'json' };
 import arabic from '@fontsource-variable/noto-sans-arabic/unicode.json' with { type: 'json' };
 import armenian from '@fontsource-variable/noto-sans-armenian/unicode.json' with { type: 'json' };
+import bengali from '@fontsource-variable/noto-sans-bengali/unicode.json' with { type: 'json' };
 import devanagari from '@fontsource-variable/noto-sans-devanagari/unicode.json' with { type: 'json' };
+import ethiopic from '@fontsource-variable/noto-sans-ethiopic/unicode.json' with { type: 'json' };
+import georgian from '@fontsource-variable/noto-sans-georgian/unicode.json' with { type: 'json' };
+import gujarati from '@fontsource-variable/noto-sans-gujarati/unicode.json' with { type: 'json' };
+import gurmukhi from '@fontsource-variable/noto-sans-gurmukhi/unicode.json' with { type: 'json' };
 import hebrew from '@fontsource-variable/noto-sans-hebrew/unicode.json' with { type: 'json' };
 import japanese from '@fontsource-variable/noto-sans-jp/unicode.json' with { type: 'json' };
 import korean from '@fontsource-variable/noto-sans-kr/unicode.json' with { type: 'json' };
 import chinese from '@fontsource-variable/noto-sans-sc/unicode.json' with { type: 'json' };
+import tamil from '@fontsource-variable/noto-sans-tamil/unicode.json' with { type: 'json' };
+import telugu from '@fontsource-variable/noto-sans-telugu/unicode.json' with { type: 'json' };
 import thai from '@fontsource-variable/noto-sans-thai/unicode.json' with { type: 'json' };
 import { create, type Font } from 'fontkit';
 import decompress from 'woff2-encoder/decompress';
@@ -50,6 +57,13 @@ const FIRST = [
   ...family('noto-sans-armenian', armenian),
   ...family('noto-sans-devanagari', devanagari),
   ...family('noto-sans-thai', thai),
+  ...family('noto-sans-bengali', bengali),
+  ...family('noto-sans-ethiopic', ethiopic),
+  ...family('noto-sans-georgian', georgian),
+  ...family('noto-sans-gujarati', gujarati),
+  ...family('noto-sans-gurmukhi', gurmukhi),
+  ...family('noto-sans-tamil', tamil),
+  ...family('noto-sans-telugu', telugu),
 ];
 const LAST = family('noto-emoji', emoji);
 
