@@ -4,8 +4,15 @@ import { handedOff } from './agree.ts';
 
 const SECOND = 1_000;
 
+interface Center {
+  readonly madeAt: number;
+  readonly takes: number;
+  /** Whether it says that it owes one until then. */
+  readonly owes?: boolean;
+}
+
 /** A center that takes `takes` ms to answer and has made its one run record once `madeAt` has passed; and a clock that it moves. */
-function centerThat({ madeAt, takes }: { readonly madeAt: number; readonly takes: number }) {
+function centerThat({ madeAt, takes, owes = true }: Center) {
   let now = 0;
   let asking = 0;
   const times = { backInService: 7 };
@@ -21,7 +28,8 @@ function centerThat({ madeAt, takes }: { readonly madeAt: number; readonly takes
       now += ms;
     },
   };
-  return { api: { all }, waiting, now: () => now, asking: () => asking };
+  const get: CenterApi['get'] = async () => ({ handoffDue: owes && now < madeAt ? 1 : 0 });
+  return { api: { all, get }, waiting, now: () => now, asking: () => asking };
 }
 
 describe('waiting for the run records', () => {
@@ -34,6 +42,12 @@ describe('waiting for the run records', () => {
     await handedOff(never.api, () => {}, never.waiting);
     expect(never.now()).toBeGreaterThan(110 * SECOND);
     expect(never.now()).toBeLessThan(140 * SECOND);
+  });
+
+  it('is over at once where a record differs and the center owes none: it will make no other', async () => {
+    const differs = centerThat({ madeAt: Number.POSITIVE_INFINITY, takes: 100, owes: false });
+    await handedOff(differs.api, () => {}, differs.waiting);
+    expect(differs.now()).toBeLessThan(SECOND);
   });
 
   it('leaves the center most of its time to make them, where a big day takes it seconds to answer', async () => {

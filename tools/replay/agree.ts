@@ -1,7 +1,7 @@
 /** When everything that was played is everywhere, and what came of it. */
 import type { IncidentRow, ReachRow, TopicState, UnitRow } from '../../domain/bridge/topics.ts';
 import type { CenterApi } from '../center-api/center-api.ts';
-import { runsToGo } from './read-center.ts';
+import { runsOwed, runsToGo } from './read-center.ts';
 import type { Room } from './room.ts';
 
 /** How soon the center is asked again, ms; and after how many times as long as it took to answer, as it makes the records itself. */
@@ -51,9 +51,12 @@ export interface Waiting {
   readonly sleep: (ms: number) => Promise<unknown>;
 }
 
-/** Until the center has made its run records, which it does in its own time; or has made no more for a while. */
+/**
+ * Until the center has made its run records, which it does in its own time, or owes none any more: what it has not then, it will not
+ * make. Where it owes some and makes none for two minutes, no longer.
+ */
 export async function handedOff(
-  api: Pick<CenterApi, 'all'>,
+  api: Pick<CenterApi, 'all' | 'get'>,
   say: (what: string) => void,
   { now: clock, sleep }: Waiting,
 ): Promise<void> {
@@ -62,11 +65,13 @@ export async function handedOff(
   let told = last;
   for (;;) {
     const asked = clock();
+    // Asked before what there is: whatever was owed then is among that.
+    const owed = await runsOwed(api);
     const left = await runsToGo(api);
     const now = clock();
     if (left < fewest) last = now;
     fewest = Math.min(fewest, left);
-    if (left === 0 || now - last > STUCK_MS) return;
+    if (left === 0 || owed === 0 || now - last > STUCK_MS) return;
     if (now - told > TELL_MS / 2) {
       say(`the center: ${left} run records to go`);
       told = now;

@@ -21,7 +21,7 @@ import { playDay } from './play.ts';
 import { factsByCall, readCenter } from './read-center.ts';
 import { heldInStore, readStation } from './read-station.ts';
 import { type Day, readDay } from './records.ts';
-import { reportDifferences, reportUnread, reportUntidy, unreadInAll } from './report.ts';
+import { reportDifferences, reportFailed, reportUnread, reportUntidy, unreadInAll } from './report.ts';
 import { openRoom, type Room } from './room.ts';
 import { rosterOf } from './roster.ts';
 import { otherUnits, unsaid } from './said.ts';
@@ -42,6 +42,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 const ZONE = 'America/Los_Angeles';
 /** Of a site. Characters. */
 const LONGEST_NAME = 120;
+/** Said before anything is compared: what was not played would be taken for lost. */
+const NOT_PLAYED_OUT = 'This replay did not come to its end: what of the file was not played by then differs.';
 /** A thousand days, and within what a text may be. Bytes. */
 const LARGEST = 256 * 1024 * 1024;
 /** Two signals this close are one: a terminal and npm both pass one Ctrl-C on. ms */
@@ -112,7 +114,7 @@ async function replay({ flags, zone, day, data, known }: Asked, house: House): P
       const names = await setUpSite(room.player, roster);
       say(`playing ${steps.length} steps`);
       const played = await playDay(room.player, names, steps, pacing(flags, steps, room));
-      for (const { line, what, reason } of played.failed) print(`line ${line}: ${what} was refused: ${reason}`);
+      reportFailed(played.failed, print);
       failed = played.failed.length;
       writeKept(data, { ...room.kept, played: true });
     }
@@ -177,6 +179,7 @@ async function main(): Promise<number> {
   try {
     if (flags.data !== undefined) mustBeFree(resolve(flags.data));
     const known = flags.data === undefined ? null : keptFor(resolve(flags.data), flags.verifyOnly);
+    if (known && !known.played) print(NOT_PLAYED_OUT);
     const zone = flags.zone ?? known?.zone ?? ZONE;
     const day = readFile(flags.file, zone);
     say(reportUntidy(day, print));

@@ -24,7 +24,7 @@ export type Step =
       readonly column: RunColumn;
       readonly code: string;
     }
-  | { readonly do: 'close'; readonly at: number; readonly call: string; readonly disposition: string };
+  | { readonly do: 'close'; readonly at: number; readonly last: DispatchRecord };
 
 const STATUS: readonly (readonly [RunColumn, string])[] = [
   ['response', 'ER'],
@@ -63,7 +63,7 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
   };
   const units = new Map(rosterOf(records).units.map((unit) => [unit.callsign, unit]));
   const calls = Map.groupBy(records, (record) => record.call);
-  for (const [call, rows] of calls) {
+  for (const rows of calls.values()) {
     const first = rows[0] as DispatchRecord;
     const times = rows.flatMap((row) => Object.values(row.times).filter((time): time is number => time !== null));
     const start = Math.min(...times);
@@ -109,7 +109,7 @@ export function stepsOf(records: readonly DispatchRecord[]): readonly Step[] {
       end = Math.max(end, key);
     }
     const last = rows[rows.length - 1] as DispatchRecord;
-    put(end, { do: 'close', at: end, call, disposition: last.disposition || 'Not recorded' });
+    put(end, { do: 'close', at: end, last });
   }
   return leaving(keyed.sort((a, b) => a.key - b.key || a.n - b.n).map(({ step }) => step));
 }

@@ -6,8 +6,7 @@ import { type Day, playStep } from './step.ts';
 
 /** A step that the station refused although the row could be read. */
 export interface Failed {
-  readonly line: number;
-  readonly what: string;
+  readonly step: Step;
   readonly reason: string;
 }
 
@@ -36,8 +35,7 @@ export async function playDay(
     } catch (error) {
       // A station that is gone refuses nothing more.
       if (!(error instanceof Refused) || bridge.closed()) throw error;
-      const line = step.do === 'open' ? step.first.line : step.do === 'close' ? 0 : step.record.line;
-      failed.push({ line, what: step.do === 'close' ? `close of call ${step.call}` : step.do, reason: error.message });
+      failed.push({ step, reason: error.message });
     }
   }
   return { steps: done, failed };

@@ -36,6 +36,7 @@ const RunSchema = z.object({
   id: z.string(),
   body: z.object({ assignment: z.string(), callsign: z.string(), times: z.record(z.string(), z.number()) }).nullable(),
 });
+const OwedSchema = z.object({ handoffDue: z.number() });
 const UnitSchema = z.object({
   id: z.string(),
   body: z.object({ callsign: z.string(), kind: z.string(), capabilities: z.array(z.string()) }).nullable(),
@@ -113,6 +114,11 @@ export async function runsToGo(api: Pick<CenterApi, 'all'>): Promise<number> {
   const runs = timesByAssignment(await readRuns(api));
   const assignments = z.array(AssignmentSchema).parse(await api.all('assignment', 'closed'));
   return assignments.filter(({ id, fields }) => isBehind({ times: timesOf(fields), run: runs.get(id) ?? null })).length;
+}
+
+/** Of how many incidents the center still has run records to make or to make anew. */
+export async function runsOwed(api: Pick<CenterApi, 'get'>): Promise<number> {
+  return OwedSchema.parse(await api.get('/v1/status')).handoffDue;
 }
 
 export async function readCenter(api: CenterApi): Promise<HeldByCenter> {

@@ -296,3 +296,33 @@ it('refuses no roster for the longest cells that it takes', () => {
   for (const record of records)
     expect(IncidentFieldsSchema.safeParse(fieldsOf(record)).error?.issues ?? []).toEqual([]);
 });
+
+describe('a cell of the call that is empty in a later row', () => {
+  const header =
+    'Call Number,Unit ID,Call Type,Call Final Disposition,Address,City,Box,Number of Alarms,Location,'.concat(
+      Object.values(TIME_COLUMNS).join(','),
+    );
+  const callOf = (...rows: readonly string[]) =>
+    readDay([header, ...rows.map((row) => `${row},${TIME},,,,,,,`)].join('\n'), ZONE).records;
+
+  it('leaves standing what the row before it says', () => {
+    const [, second, third] = callOf(
+      '7,E01,Alarms,Fire,A ST,SF,12,2,"(37.7, -122.4)"',
+      '7,E02,,,,,,,',
+      '8,E03,,,,,,,',
+      '7,E04,Medical Incident,,,,,,',
+    );
+    const stated = { disposition: 'Fire', address: 'A ST', city: 'SF', alarms: 2, coordinates: [-122.4, 37.7] };
+    expect(second).toMatchObject({ ...stated, type: 'Alarms', references: { box: '12' } });
+    expect(third).toMatchObject({ type: '', address: '', alarms: 1, coordinates: null, references: { call: '8' } });
+    expect(callOf('7,E01,Alarms,Fire,A ST,SF,12,2,', '7,E04,Medical Incident,,,,,,')[1]).toMatchObject({
+      type: 'Medical Incident',
+      disposition: 'Fire',
+    });
+  });
+
+  it('takes no coordinates along to another address', () => {
+    const [, other] = callOf('7,E01,Alarms,Fire,A ST,SF,12,2,"(37.7, -122.4)"', '7,E02,,,B ST,,,,');
+    expect(other).toMatchObject({ address: 'B ST', coordinates: null });
+  });
+});

@@ -61,7 +61,9 @@ export type Column = (typeof TIME_COLUMNS)[TimeColumn] | (typeof CALL_COLUMNS)[C
 /** Those that a file is refused without. */
 export const NEEDED: readonly Column[] = ['Call Number', 'Unit ID', ...Object.values(TIME_COLUMNS)];
 
-/** One row: a unit on a call. Times in ms UTC, null where the cell is empty. */
+/**
+ * One row: a unit on a call, and the call as the rows so far describe it. Times in ms UTC, null where the cell is empty.
+ */
 export interface DispatchRecord {
   readonly line: number;
   readonly call: string;
@@ -126,11 +128,13 @@ function coordinatesOf(text: string): readonly [number, number] | null | string 
   return [longitude, latitude];
 }
 
+/** Of the call an empty cell says nothing: what the row before it (`beforeOf`) said of it stands. */
 function recordOf(
   cells: { readonly [column: string]: string },
   line: number,
   zone: string,
   report: (column: string, reason: string, row?: boolean) => void,
+  beforeOf: (call: string) => DispatchRecord | undefined,
 ): DispatchRecord | null {
   const objection = (column: Column, text: string): string | null => {
     if (!isReadable(text) || text.includes('\n')) return 'holds characters that cannot be read';
@@ -186,28 +190,30 @@ function recordOf(
   const als = cell('ALS Unit').toLowerCase();
   if (!['', 'true', 'false'].includes(als)) report('ALS Unit', 'is neither true nor false');
   const alarmText = cell('Number of Alarms');
-  const alarms =
-    /^\d{1,2}(?:\.0)?$/.test(alarmText) && Number(alarmText) >= 1 && Number(alarmText) <= 20 ? Number(alarmText) : 1;
-  if (alarmText && String(alarms) !== String(Number(alarmText)))
-    report('Number of Alarms', 'is not a number from 1 to 20');
-  const references: Record<string, string> = {};
+  const isCount = /^\d{1,2}(?:\.0)?$/.test(alarmText) && Number(alarmText) >= 1 && Number(alarmText) <= 20;
+  if (alarmText && !isCount) report('Number of Alarms', 'is not a number from 1 to 20');
+  const last = beforeOf(call);
+  const references: Record<string, string> = { ...last?.references };
   for (const [name, column] of Object.entries(CALL_COLUMNS)) {
     const text = cell(column);
     if (text) references[name] = text;
   }
+  const address = cell('Address');
+  const coordinates = typeof place === 'string' ? null : place;
   return {
     line,
     call,
     unit,
     unitType: cell('Unit Type'),
     als: als === 'true',
-    type: cell('Call Type'),
-    disposition: cell('Call Final Disposition'),
-    address: cell('Address'),
-    city: cell('City'),
-    station: cell('Station Area'),
-    alarms,
-    coordinates: typeof place === 'string' ? null : place,
+    type: cell('Call Type') || (last?.type ?? ''),
+    disposition: cell('Call Final Disposition') || (last?.disposition ?? ''),
+    address: address || (last?.address ?? ''),
+    city: cell('City') || (last?.city ?? ''),
+    station: cell('Station Area') || (last?.station ?? ''),
+    alarms: isCount ? Number(alarmText) : (last?.alarms ?? 1),
+    // Those of another address would be of another place.
+    coordinates: coordinates ?? (address === '' || address === last?.address ? (last?.coordinates ?? null) : null),
     references,
     times: times as DispatchRecord['times'],
   };
@@ -234,6 +240,7 @@ export function readDay(text: string, zone: string): Day {
     throw new Error(`The file has no column ${missing.map((m) => `"${m}"`).join(', ')}.${whatItIs(text)}`);
   const records: DispatchRecord[] = [];
   const seen = new Map<string, number>();
+  const last = new Map<string, DispatchRecord>();
   const repeats: Repeat[] = [];
   for (const { line, cells: all } of rows) {
     const cells = [...all];
@@ -251,8 +258,9 @@ export function readDay(text: string, zone: string): Day {
     }
     // Of two columns of one name the first that says anything counts.
     const named = header.map((name, i) => [name, cells[i] ?? ''] as const).filter(([, text]) => text !== '');
-    const one = recordOf(Object.fromEntries(named.reverse()), line, zone, report);
+    const one = recordOf(Object.fromEntries(named.reverse()), line, zone, report, (call) => last.get(call));
     if (!one) continue;
+    last.set(one.call, one);
     records.push(one);
     seen.set(whole, line);
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { stepsOf } from './plan.ts';
 import { readDay } from './records.ts';
-import { reportUntidy } from './report.ts';
+import { reportFailed, reportUntidy } from './report.ts';
 
 const HEADER =
   'Call Number,Unit ID,Received DtTm,Entry DtTm,Dispatch DtTm,Response DtTm,On Scene DtTm,Transport DtTm,Hospital DtTm,Available DtTm';
@@ -18,6 +19,23 @@ const whole = (call: string, unit: string, hour: number, until = hour): string =
   const at = (minute: number) => `${hour}:${10 + minute}:00`;
   return row(call, unit, at(0), at(1), at(2), at(3), at(4), at(5), at(6), `${until}:59:00`);
 };
+
+it('names what a station refused of a row by its line and the column that it stands in', () => {
+  const { records } = readDay([HEADER, whole('1', 'E01', 10)].join('\n'), 'America/Los_Angeles');
+  const lines: string[] = [];
+  const failed = stepsOf(records).map((step) => ({ step, reason: 'No.' }));
+  reportFailed(failed, (line) => lines.push(line));
+  expect(lines).toEqual([
+    'line 2: Call Number: open was refused: No.',
+    'line 2: Dispatch DtTm: dispatch was refused: No.',
+    'line 2: Response DtTm: status was refused: No.',
+    'line 2: On Scene DtTm: status was refused: No.',
+    'line 2: Transport DtTm: status was refused: No.',
+    'line 2: Hospital DtTm: status was refused: No.',
+    'line 2: Available DtTm: status was refused: No.',
+    'line 2: Call Final Disposition: close was refused: No.',
+  ]);
+});
 
 describe('what is untidy in a day', () => {
   it('is nothing where nothing is', () => {

@@ -1,6 +1,8 @@
 /** What a replay prints of the file, and of what differs from it. */
 import type { Difference } from './held.ts';
-import type { Day } from './records.ts';
+import type { Step } from './plan.ts';
+import type { Failed } from './play.ts';
+import { CALL_COLUMNS, type Day, TIME_COLUMNS } from './records.ts';
 
 type Print = (line: string) => void;
 
@@ -79,6 +81,49 @@ export function reportUntidy(day: Day, print: Print): string {
   }
   reportBusy(day, print);
   return `${missing.length} rows lack a time, ${equal.length} have equal ones, ${backwards.length} run backwards`;
+}
+
+/** What of a row a step is about: the columns that it takes. */
+function columnsOf(step: Step): string {
+  switch (step.do) {
+    case 'open':
+      return 'Call Number';
+    case 'edit':
+      return step.columns.map((column) => COLUMN_OF[column] ?? column).join(', ');
+    case 'note':
+      return step.text.slice(0, step.text.indexOf(':'));
+    case 'status':
+    case 'fill':
+      return TIME_COLUMNS[step.column];
+    case 'dispatch':
+      return TIME_COLUMNS.dispatch;
+    case 'attach':
+    case 'detach':
+      return 'Unit ID';
+    case 'close':
+      return 'Call Final Disposition';
+  }
+}
+
+/** How steps name what of a call changed, and the column that it stands in. */
+const COLUMN_OF: { readonly [name: string]: string } = {
+  type: 'Call Type',
+  address: 'Address',
+  city: 'City',
+  station: 'Station Area',
+  alarms: 'Number of Alarms',
+  coordinates: 'Location',
+  disposition: 'Call Final Disposition',
+  ...TIME_COLUMNS,
+  ...Object.fromEntries(Object.entries(CALL_COLUMNS).map(([name, column]) => [`ref:${name}`, column])),
+};
+
+/** Steps that the station refused although their rows could be read, by line and column. */
+export function reportFailed(failed: readonly Failed[], print: Print): void {
+  for (const { step, reason } of failed) {
+    const { line } = step.do === 'open' ? step.first : step.do === 'close' ? step.last : step.record;
+    print(`line ${line}: ${columnsOf(step)}: ${step.do} was refused: ${reason}`);
+  }
 }
 
 const MOST_DIFFERENCES = 50;

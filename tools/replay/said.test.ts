@@ -12,7 +12,7 @@ const day = (rows: readonly string[]): readonly DispatchRecord[] => readDay([HEA
 const t = (time: string) => `04/09/2020 ${time} PM`;
 const ROWS = [
   `1,E01,${t('01:00:00')},${t('01:01:00')},${t('01:02:00')},,,,,${t('01:09:00')},Alarms,Fire,A ST,SF,12,1,"(37.1, -122.1)",ENGINE,true`,
-  `1,M01,${t('01:00:30')},,${t('01:03:00')},,,,,${t('01:08:00')},Medical Incident,No Merit,B ST,SF,,2,"(37.2, -122.2)",MEDIC,true`,
+  `1,M01,${t('01:00:30')},,${t('01:03:00')},,,,,${t('01:08:00')},Medical Incident,No Merit,B ST,SF,15,2,"(37.2, -122.2)",MEDIC,true`,
   `1,E02,${t('01:00:40')},${t('01:01:50')},${t('01:04:00')},,,,,${t('01:07:00')},Outside Fire,Other,C ST,,14,3,,ENGINE,false`,
   `2,E02,${t('02:00:00')},${t('02:01:00')},${t('02:02:00')},,,,,${t('02:09:00')},Alarms,Fire,A ST,SF,12,1,,TRUCK,true`,
 ];
@@ -37,11 +37,9 @@ function playedOf(records: readonly DispatchRecord[], call: string): readonly In
     }
     if (step.do === 'note' && step.record.call === call) return [{ type: 'incident.noted', body: { text: step.text } }];
     if (step.do !== 'edit' || step.record.call !== call) return [];
-    const { record, columns } = step;
-    const emptied = columns.flatMap((column) => (column.startsWith('ref:') ? [[column.slice(4), ''] as const] : []));
-    const references = { ...Object.fromEntries(emptied), ...record.references };
+    const { record } = step;
     return [
-      { type: 'incident.edited', body: { ...fieldsOf(record), references } },
+      { type: 'incident.edited', body: { ...fieldsOf(record), references: record.references } },
       { type: 'time.amended', body: { element: 'psapCall', at: record.times.received } },
       { type: 'time.amended', body: { element: 'dispatchNotified', at: record.times.entry } },
     ];

@@ -99,9 +99,8 @@ async function open(day: Day, { first, at }: Of<'open'>): Promise<void> {
 
 async function edit(day: Day, { record, columns, at }: Of<'edit'>): Promise<void> {
   const incident = incidentOf(day, record.call);
-  const emptied = columns.flatMap((column) => (column.startsWith('ref:') ? [[column.slice(4), ''] as const] : []));
-  const references = { ...Object.fromEntries(emptied), ...record.references };
-  await day.bridge.call('incident.edit', { incident, set: { ...fieldsOf(record), references }, at });
+  const set = { ...fieldsOf(record), references: record.references };
+  await day.bridge.call('incident.edit', { incident, set, at });
   const reason = 'Another row of the call says so';
   for (const [column, element] of CALL_TIMES) {
     const time = record.times[column];
@@ -151,6 +150,7 @@ async function status(day: Day, { record, column, code, at }: Of<'status'>): Pro
   });
 }
 
-async function close(day: Day, { call, disposition, at }: Of<'close'>): Promise<void> {
-  await day.bridge.call('incident.close', { incident: incidentOf(day, call), disposition, units: 'leave', at });
+async function close(day: Day, { last, at }: Of<'close'>): Promise<void> {
+  const disposition = last.disposition || 'Not recorded';
+  await day.bridge.call('incident.close', { incident: incidentOf(day, last.call), disposition, units: 'leave', at });
 }
