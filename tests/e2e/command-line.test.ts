@@ -43,6 +43,26 @@ describe('the command line', () => {
     await expect.poll(line).toBe('');
   });
 
+  it('opens a call, once by whatever Enters, that is in hand then; what it does not understand stays in the line', async () => {
+    await at.press('`');
+    await at.type('NEW 88 Spear St/chst');
+    await at.press('Enter');
+    await expect.poll(at.echo).toContain('No nature is called chst. Which?');
+    expect(await line()).toBe('NEW 88 Spear St/chst');
+    await at.type('chest');
+    await at.page.getByText(/New call: Chest pain.*, 88 Spear St/).waitFor();
+    await at.press('Enter', 'Enter');
+    await expect.poll(at.echo).toMatch(/^✓ \S+ \d\d-\d+ opened: Chest pain.*, 88 Spear St/);
+    const number = /\d\d-\d+/.exec(await at.echo())?.[0] ?? '';
+    await rowShows(at, 'Pending', number, '88 Spear St');
+    await at.page.getByRole('region', { name: `Incident ${number}` }).waitFor();
+    await at.command('D M14');
+    await expect.poll(at.echo).toContain(`M14 dispatched ${number}`);
+    expect(await at.grid('Pending').getByText('88 Spear St').count()).toBe(0);
+    await at.command('AV M14');
+    await at.command('C . NOPT');
+  });
+
   it('takes the answer to what it asked as the next keys', async () => {
     await at.press('`');
     await at.type('M36 TR');

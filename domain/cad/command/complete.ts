@@ -2,6 +2,7 @@
 import { patientsWords } from '../sentences/words.ts';
 import { onIncident } from '../views/reading.ts';
 import { ALARMS, PRIORITIES } from './incident-verbs.ts';
+import { newCallLines, opensCall } from './new-verb.ts';
 import { parseCommand, readerOf } from './parse.ts';
 import {
   byCallsign,
@@ -127,7 +128,9 @@ export function completeCommand(
   if (verb) {
     const kinds = kindsAfter(verb.text, vocabulary);
     if (kinds.includes('nature')) {
-      const natures = natureLines(text, before, verb, vocabulary);
+      const natures = opensCall(text)
+        ? newCallLines(text, vocabulary, MOST)
+        : natureLines(text, before, verb, vocabulary);
       if (natures.length > 0) return natures;
     }
     const taken = new Set<WordKind>();
@@ -136,7 +139,9 @@ export function completeCommand(
       else if (word !== verb && findIncident(vocabulary, word.text)) taken.add('incident');
     }
     const several = verbOf(verb.text)?.verb === 'SW' || part !== (last?.text ?? '');
-    const open = kinds.filter((kind) => !taken.has(kind) || (kind === 'unit' && several) || pairs(verb.text, kind));
+    const open = (opensCall(text) ? [] : kinds).filter(
+      (kind) => !taken.has(kind) || (kind === 'unit' && several) || pairs(verb.text, kind),
+    );
     const found = open.flatMap((kind) => lines(optionsOf(kind, verb.text, vocabulary)));
     if (found.length > 0) return found.slice(0, MOST);
     const asked = parseCommand(text, vocabulary, selected);

@@ -50,6 +50,7 @@ const WRONG: { readonly [K in WordKind]: readonly string[] } = {
 };
 /** The forms of each verb, and of a status by what it asks. Every word that a verb takes is in one of them. */
 const FORMS: { readonly [name: string]: readonly string[] } = {
+  NEW: ['text nature', 'text nature text'],
   D: ['unit incident'],
   X: ['unit incident reason'],
   MV: ['unit incident'],
@@ -141,6 +142,9 @@ it('has a form here for every verb with every kind of word that it takes, and fo
   expect([...new Set(asked)].filter((asks) => FORMS[asks] === undefined)).toEqual([]);
 });
 
+/** A slash stands between what a new call is said with, a space between any other words. */
+const typed = (verb: string, said: readonly string[]): string => `${verb} ${said.join(verb === 'NEW' ? '/' : ' ')}`;
+
 /** What some come to that call nothing. */
 const SAYS: { readonly [verb: string]: Parsed['kind'] } = { '?': 'find', FIND: 'find' };
 
@@ -149,7 +153,7 @@ describe.each(declaredForms())('$verb $kinds', ({ verb, kinds }) => {
   const read = (line: string): Parsed => parseCommand(line, words);
 
   it('is understood with the words that it takes', () => {
-    const line = [verb, ...good].join(' ');
+    const line = typed(verb, good);
     expect(read(line).kind, line).toBe(SAYS[verb] ?? 'calls');
     sound(line, read(line));
   });
@@ -159,7 +163,7 @@ describe.each(declaredForms())('$verb $kinds', ({ verb, kinds }) => {
     if (verb !== '?') expect(read(verb).kind).not.toBe('calls');
     for (const [i, kind] of kinds.entries()) {
       for (const wrong of WRONG[kind]) {
-        const line = [verb, ...good.with(i, wrong)].join(' ');
+        const line = typed(verb, good.with(i, wrong));
         const parsed = read(line);
         // Before free text a word that names nothing is the beginning of it.
         if (i > 0 && kind === 'incident' && free) sound(line, parsed);
@@ -170,7 +174,7 @@ describe.each(declaredForms())('$verb $kinds', ({ verb, kinds }) => {
   });
 
   it('takes no word more than it says, and none that is not text', () => {
-    const line = [verb, ...good].join(' ');
+    const line = typed(verb, good);
     const last = kinds.at(-1);
     if (last !== undefined && !OPEN_ENDED.has(last)) {
       for (const more of ['more', '-', FOREIGN])

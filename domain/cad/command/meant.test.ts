@@ -43,11 +43,11 @@ describe('a word that is no command', () => {
     expect(offered('TRANS M36 MERCY')).toEqual(['TR M36 MERCY', 'TC M36 MERCY']);
   });
 
-  it('is answered with the key where it means to begin a call', () => {
-    for (const word of ['NEW', 'ev', 'CFS'])
-      expect(run(`${word} 55 Laguna`)).toBe(
-        `command.unknown: There is no command “${word}”: F5 begins a new call. ? lists them.`,
-      );
+  it('is answered with the command that opens a call where it means to begin one', () => {
+    for (const word of ['NC', 'ev', 'CFS']) {
+      expect(offered(`${word} 55 Laguna/FALL`)).toEqual(['NEW 55 Laguna/FALL']);
+      expect(run(`${word} 55 Laguna`)).toMatch(/^needs.command: .* Nearest: NEW, open a call, without its form$/);
+    }
   });
 
   it('is answered with no guess where nothing is like it, or where a unit begins so', () => {

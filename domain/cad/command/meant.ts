@@ -10,6 +10,12 @@ export interface Meant {
 
 /** Words of other consoles, and what they are here: a verb, or a status by its standard meaning. */
 const ELSEWHERE: { readonly [word: string]: string | StandardStatus } = {
+  NC: 'NEW',
+  EV: 'NEW',
+  CFS: 'NEW',
+  INC: 'NEW',
+  CALL: 'NEW',
+  ENTRY: 'NEW',
   ASSIGN: 'D',
   DS: 'D',
   CLR: 'C',
@@ -62,8 +68,6 @@ const ELSEWHERE: { readonly [word: string]: string | StandardStatus } = {
   ARH: 'atDestination',
   HOSP: 'atDestination',
 };
-/** Words that begin a call elsewhere, where here a key does. */
-const NEW_CALL: ReadonlySet<string> = new Set(['NEW', 'NC', 'EV', 'EVENT', 'CFS', 'INC', 'CALL', 'ENTRY']);
 
 const FEWEST_LETTERS = 2;
 const LONG_ENOUGH_FOR_A_SLIP = 4;
@@ -86,9 +90,6 @@ function statusesOf(vocabulary: Vocabulary): readonly StatusCode[] {
     for (const status of unit.statuses) if (!found.has(status.code)) found.set(status.code, status);
   return [...found.values()];
 }
-
-/** Whether a word means to begin a call, for which there is a key and no command. */
-export const meansNewCall = (word: string): boolean => NEW_CALL.has(word.toUpperCase());
 
 /** The commands and statuses that a word is most likely meant for; none where nothing is like it. */
 export function meantBy(word: string, vocabulary: Vocabulary): readonly Meant[] {

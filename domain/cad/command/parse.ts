@@ -18,7 +18,8 @@ import {
   readSaid,
   readUnmerge,
 } from './incident-verbs.ts';
-import { meansNewCall, meantBy } from './meant.ts';
+import { meantBy } from './meant.ts';
+import { readNew } from './new-verb.ts';
 import { readAgencyNumber } from './number-verb.ts';
 import { readPatients } from './patients-verb.ts';
 import {
@@ -65,6 +66,7 @@ function readHelp(line: Line): Parsed {
 }
 
 const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
+  NEW: readNew,
   D: readDispatch,
   X: readCancel,
   MV: readMove,
@@ -199,8 +201,6 @@ function noCommand(line: Line, first: Word): Parsed {
     return refusal('command.no_verb', `What about ${about}? Add a command, for example D or OS; ? lists them.`);
   const shown = word.text.slice(0, MOST_SHOWN);
   const said = subjects > 0 ? `“${shown}” is no command for ${about}` : `There is no command “${shown}”`;
-  if (subjects === 0 && meansNewCall(word.text))
-    return refusal('command.unknown', `${said}: F5 begins a new call. ? lists them.`);
   // A callsign that is being typed is no command that went wrong.
   const meant = findUnit(vocabulary, word.text) ? [] : meantBy(word.text, vocabulary);
   if (meant.length > 0) return needs(line, 'command', `${said}. Nearest:`, meant, word);

@@ -43,6 +43,14 @@ const verb = (name: string, also: string, title: string, usage: string, example:
 
 /** A dot stands for the selected incident; the incident and the unit may be left out where one is selected. */
 export const VERBS: readonly Verb[] = [
+  verb(
+    'NEW',
+    'EVENT NEWCALL',
+    'Open a call, without its form',
+    'NEW place/nature[/priority][/note]',
+    'NEW 1502 Main St/CHEST',
+    'text nature',
+  ),
   verb('D', 'DISPATCH SEND', 'Send units', 'D units [incident]', 'D M36,E06 10418', 'unit incident'),
   verb(
     'X',

@@ -1,10 +1,11 @@
 import { type RefObject, useRef, useState } from 'react';
+import { opensCall } from '#domain/cad/command/new-verb.ts';
 import type { Rule } from '#domain/kernel/decision.ts';
 import { lookFor } from '../../features/found/found.ts';
 import { now } from '../clock/clock.ts';
 import { useMe, useStation } from '../connection/use-station.ts';
 import { dock } from '../layout/dock-api.ts';
-import { selection } from '../selection.ts';
+import { select, selection } from '../selection.ts';
 import { play } from '../sounds/player.ts';
 import { typesElsewhere } from '../working-in.ts';
 import { ask, echo, questionOf, shownIn, warningOf } from './echo.ts';
@@ -58,7 +59,9 @@ export function useEntering(
           echo(true, answer.value.said, now(), warningOf(answer.value.warned));
           play('done');
           heard.onDone(line);
-          const { find } = answer.value;
+          const { find, incident } = answer.value;
+          // The call that was just opened is in hand, as after F5; whoever has begun something else keeps that.
+          if (incident !== undefined && opensCall(line) && turn.current === mine) select({ incident });
           if (find === undefined) leave();
           else
             lookFor(station, me, find).then(
