@@ -88,6 +88,17 @@ describe('sounds of the board', () => {
       expect([field, boardSounds(before, changed('here'), 'here')]).toEqual([field, []]);
     }
   });
+  it('tell of another zone, other coordinates and another city as of the words of the place', () => {
+    const stood = { text: 'Trail 4', zone: 'N2', coordinates: [-122.4, 37.7] as [number, number], city: 'Mill Valley' };
+    const before = calls(row({ location: stood }));
+    for (const part of [{ zone: 'N3' }, { coordinates: [-122.5, 37.7] as [number, number] }, { city: 'Ross' }]) {
+      const changed = (set: string) =>
+        calls(row({ location: { ...stood, ...part }, setAt: { ...THERE, location: set } }));
+      expect([part, boardSounds(before, changed('there'), 'here')]).toEqual([part, ['update']]);
+      expect([part, boardSounds(before, changed('here'), 'here')]).toEqual([part, []]);
+    }
+    expect(boardSounds(before, calls(row({ location: { ...stood } })), 'here')).toEqual([]);
+  });
   it('tell of another alarm level', () => {
     const before = calls(row({ alarm: 1 }));
     expect(boardSounds(before, calls(row({ alarm: 2 })), 'here')).toEqual(['update']);

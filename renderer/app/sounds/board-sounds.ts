@@ -21,7 +21,8 @@ const open = (row: IncidentRow): boolean => row.state !== 'closed' && row.state 
 const TOLD = {
   priority: ({ priority }) => priority ?? '',
   nature: ({ nature }) => `${nature?.code}|${nature?.text}`,
-  location: ({ location }) => `${location?.text}|${location?.detail}`,
+  location: ({ location }) =>
+    [location?.text, location?.detail, location?.zone, location?.city, ...(location?.coordinates ?? [])].join('|'),
   alarm: ({ alarm }) => String(alarm),
   callback: ({ callback }) => callback,
   caller: ({ caller }) => caller,

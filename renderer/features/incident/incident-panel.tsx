@@ -12,6 +12,7 @@ import { askInItsWindow } from '../../app/windows/incident-in-hand.ts';
 import { isWorkingIn } from '../../app/working-in.ts';
 import { PriorityChip, Unsent } from '../../ui/chips.tsx';
 import { NumberInTab } from '../../ui/number-in-tab.tsx';
+import { piecesOf } from '../intake/place.ts';
 import { takeCall } from '../intake/take-calls.ts';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { ContestedCard } from '../settle/contested-card.tsx';
@@ -180,7 +181,9 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           {row.location?.text ?? <span className="muted">no location yet</span>}
           <span className="incident-where">
             {/* A line never begins with the dot that parts two things. */}
-            {[row.location?.detail, row.location?.zone, row.location?.city].filter(Boolean).join('\u00a0· ')}
+            {[row.location?.detail, row.location?.zone, row.location?.city, piecesOf(row.location).coordinates]
+              .filter(Boolean)
+              .join('\u00a0· ')}
           </span>
         </h2>
         <DecidedTwice row={row} numberOf={numberOf} />
