@@ -129,7 +129,10 @@ describe('the bridge', () => {
     expect(await third.next()).toMatchObject({ t: 'welcome', bearer: welcome.bearer });
     const restarted = createTokens(at.desk.store, randomBytes);
     expect(restarted.admit({ bearer: welcome.bearer })).toMatchObject({ ok: true, value: { seat: 'desk' } });
-    expect(restarted.admit({ bearer: 'x' })).toMatchObject({ ok: false, refusal: { code: 'bearer.unknown' } });
+    expect(restarted.admit({ bearer: 'x' })).toMatchObject({
+      ok: false,
+      refusal: { code: 'bearer.unknown', message: expect.stringContaining('run npm start once more') },
+    });
     expect(JSON.stringify(at.desk.store.value('setting', 'host', 'bearers'))).not.toContain(welcome.bearer);
     first.close();
     third.close();

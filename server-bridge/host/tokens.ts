@@ -52,7 +52,7 @@ export function createTokens(store: Pick<Store, 'value' | 'saveValue'>, random: 
           ? refused('hello.needed', 'Open the console by the address that the station printed.', 'token')
           : refused(
               'bearer.unknown',
-              'This window is not known here any more: stop the workstation and start it again, which loses nothing.',
+              'This window is not known here any more: run npm start once more, and it opens another. Nothing is lost.',
               'bearer',
             );
       }
