@@ -8,7 +8,7 @@ import { isOfTheCall, TIMES_OF_A_JOURNEY, type TimeElement } from '../status.ts'
 import { sidesDiffer } from '../views/conflicts.ts';
 import { answeredAtOf } from '../views/incident-row.ts';
 import { journeyShown } from '../views/journeys.ts';
-import { fieldsOf } from '../views/reading.ts';
+import { fieldsOf, numberIn } from '../views/reading.ts';
 import { timeOf } from '../views/times.ts';
 import type { World } from '../views/world.ts';
 import type { Decide, Deed } from './deed.ts';
@@ -40,6 +40,10 @@ function standing(folded: Folded, element: TimeElement): number | null {
   const time = timeOf(folded, element)?.at ?? null;
   return time === null && element === 'psapCall' ? answeredAtOf(folded) || null : time;
 }
+
+/** What stands once the time is struck: a call was answered all the same, as its opening says. */
+const openedAt = (folded: Folded, element: TimeElement): number | null =>
+  element === 'psapCall' ? numberIn(shownValue(folded, 'answeredAt')) : null;
 
 /** Fills a time that is not there yet; one that is there is amended, with a reason. */
 export const decideRecord: Decide<ActionInput<'time.record'>> = (input, world, means) => {
@@ -104,8 +108,9 @@ export const decideAmend: Decide<ActionInput<'time.amend'>> = (input, world, mea
   const what = `${name} ${TIME_WORDS[input.element]}${on === null ? '' : ` on journey ${on}`}`;
   const zone = zoneOf(world);
   const register = journey === null ? `time:${input.element}` : `journey:${journey}:${input.element}`;
-  const said =
-    input.time === null ? `${what} struck` : `${what} amended to ${clockTextOn(input.time, means.now, zone)}`;
+  const amended = input.time === null ? 'struck' : `amended to ${clockTextOn(input.time, means.now, zone)}`;
+  const stays = input.time === null ? openedAt(folded, input.element) : null;
+  const said = `${what} ${amended}${stays === null ? '' : `; ${clockTextOn(stays, means.now, zone)}, as it was opened, stands`}`;
   const stands = shownValue(folded, register);
   const same = stands !== undefined && fieldsOf(stands).at === input.time && fieldsOf(stands).reason === input.reason;
   if (same && !sidesDiffer(folded, register)) return done({ drafts: [], said: `${said} already` });

@@ -24,6 +24,18 @@ it('that stand are amended with a reason: when a call was answered is known from
     expect(ghost(`T 0001 CALL ${wrong} log`), wrong).toMatch(/^refused: /);
 });
 
+it('that are struck say what stands: when a call was answered is known from its opening all the same', () => {
+  const opened = row()?.answeredAt;
+  run('T 0001 CALL 0359 telephone log');
+  expect(row()?.answeredAt).not.toBe(opened);
+  const said = run('T 0001 CALL - the log was of another call');
+  expect(said).toMatch(/^26-K0001 call answered struck; \d\d:\d\d:\d\d, as it was opened, stands$/);
+  expect(run('T 0001 CALL - the log was of another call')).toBe(`${said} already`);
+  expect(row()?.answeredAt).toBe(opened);
+  run('T 0001 ENTRY 0401');
+  expect(run('T 0001 ENTRY - wrong call')).toBe('26-K0001 handed to dispatch struck');
+});
+
 it('are of the call also where a unit of it is named', () => {
   run('D M36 0001');
   expect(ghost('T M36 CALL 0359 telephone log')).toBe('Amend call answered of 26-K0001 to 03:59:00: telephone log');
