@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +9,24 @@ import { onConnection } from './connection.ts';
 import { startEmbedded } from './embedded.ts';
 import { alive, endingAdrift, isAdrift, readPidFile, stopServer } from './postmaster.ts';
 
-it('keeps what servers said from start to start, and makes room once it is large', async () => {
+it('keeps what servers said from start to start until it is large, and nothing else that one left which was killed', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'qd-embedded-'));
   const [data, log] = [join(folder, 'cluster'), join(folder, 'cluster', 'server.log')];
-  // What a start that was killed left behind.
+  // Of a start that was killed.
   writeFileSync(`${data}.password`, 'left');
   const start = () => startEmbedded({ folder: data, password: 'for tests alone', settings: ['fsync=off'] });
   try {
     await (await start()).stop();
     expect(existsSync(`${data}.password`)).toBe(false);
     writeFileSync(log, 'x'.repeat(10_000_001));
+    const killed = await start();
+    killed.leave();
+    process.kill(killed.pid(), 'SIGKILL');
+    await vi.waitUntil(() => !alive(killed.pid()), { timeout: 10_000 });
+    const sockets = (): string[] => readdirSync(data).filter((name) => name.startsWith('.s.PGSQL'));
+    expect(sockets().length).toBeGreaterThan(0);
     await (await start()).stop();
+    expect(sockets()).toEqual([]);
     expect([statSync(join(data, 'server.1.log')).size, statSync(log).size < 10_000]).toEqual([10_000_001, true]);
   } finally {
     rmSync(folder, { recursive: true, force: true });

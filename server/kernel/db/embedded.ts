@@ -3,7 +3,7 @@
  * It runs in a process group of its own, so Ctrl-C reaches the center alone, which then stops it in order. Should the
  * center be killed, the server is found again by the next start and used on.
  */
-import { closeSync, existsSync, mkdirSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -98,8 +98,10 @@ export async function startEmbedded({
     as,
     answersWithin,
   };
+  const running = await runningServer(folder, password);
+  if (!running) forgetSockets(folder);
   // A port that was free a moment ago may be somebody's by now: another is tried then.
-  const { port, pid: first } = (await runningServer(folder, password)) ?? (await startServer(launch, somePort));
+  const { port, pid: first } = running ?? (await startServer(launch, somePort));
   let pid = first;
   let stopping: Promise<void> | undefined;
   let restarting: Promise<void> | undefined;
@@ -148,9 +150,15 @@ interface Launch {
   readonly answersWithin: number;
 }
 
+const SOCKET = '.s.PGSQL.';
 /** What PostgreSQL calls its socket. */
 function socketName(port: number): string {
-  return `.s.PGSQL.${port}`;
+  return `${SOCKET}${port}`;
+}
+
+/** Takes away the sockets of servers that were killed: each had a port of its own, and PostgreSQL looks for its own alone. */
+function forgetSockets(folder: string): void {
+  for (const name of readdirSync(folder)) if (name.startsWith(SOCKET)) rmSync(join(folder, name), { force: true });
 }
 
 /** The longest path of a socket that every system takes. */
