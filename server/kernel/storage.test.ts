@@ -249,6 +249,8 @@ describe('migrations', () => {
     };
     await expect(migrate(migratorUrl, [...build, newer, broken])).rejects.toMatchObject({ code: 'schema.failed' });
     expect(await migrate(migratorUrl, [...build, newer, { ...broken, sql: 'select 1' }])).toEqual([901]);
+    // Which version is to be started is told by the newest.
+    await expect(migrate(migratorUrl, build)).rejects.toThrow(/schema 901, this version knows \d+/);
     await drop();
   });
 

@@ -54,11 +54,11 @@ async function bringOn(client: pg.Client, known: readonly Migration[]): Promise<
     'select version, checksum, name from kernel.migration order by version',
   );
   const newest = known.at(-1)?.version ?? 0;
-  const beyond = rows.find((row) => row.version > newest);
-  if (beyond) {
+  const beyond = rows.at(-1)?.version ?? 0;
+  if (beyond > newest) {
     throw new CenterFailure(
       'schema.newer',
-      `This database was written by a newer version of Quantum Dispatch (schema ${beyond.version}, this version knows ${newest}); start that version, or restore a backup made before it.`,
+      `This database was written by a newer version of Quantum Dispatch (schema ${beyond}, this version knows ${newest}); start that version, or restore a backup made before it.`,
     );
   }
   const applied = new Map(rows.map((row) => [row.version, row]));
