@@ -19,7 +19,7 @@ const WRONG: { readonly [F in Flag]: readonly string[] } = {
   'center-ca': [''],
   'console-port': ['70000', 'seven', '-1', '1e3', ''],
   'lan-port': ['65536', '0x10', '1.5', ''],
-  'lan-host': ['a b', '10.0.0.1/8', 'n'.repeat(300), ''],
+  'lan-host': ['a b', '10.0.0.1/8', 'n'.repeat(300), '', '0.0.0.0', '::', '0', '::0', '0:0:0:0:0:0:0:0'],
   'lan-address': ['no-port', ':1', 'h:123456', ''],
   name: ['n'.repeat(200), ''],
   position: ['a b', '../x', 'p'.repeat(200), ''],
@@ -51,6 +51,14 @@ describe('flags of the station', () => {
     });
     expect(read('--help')).toEqual({ ok: true, value: 'help' });
     for (const flag of Object.keys(STATION_LINE.options)) expect(STATION_LINE.usage).toContain(`  --${flag} `);
+  });
+
+  it('takes every address of the machine to listen at only where it is said what the others dial: they dial no 0.0.0.0', () => {
+    expect(refusal('--data', 'x', '--lan-host', '0.0.0.0')).toContain(
+      '--lan-host must be the one address of this machine that the others dial',
+    );
+    expect(read('--data', 'x', '--lan-host', '0.0.0.0', '--lan-address', '10.0.0.7:7330')).toMatchObject({ ok: true });
+    expect(read('--data', 'x', '--lan-host', 'fd00::7')).toMatchObject({ ok: true, value: { lanHost: 'fd00::7' } });
   });
 
   it('ask a center of another machine over TLS, and one of this machine as it is (ASVS 12.3.3)', () => {

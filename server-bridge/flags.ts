@@ -22,6 +22,11 @@ export const CenterUrl = z
   )
   .transform(({ origin }) => origin);
 
+/** Why no `--lan-host` may stand for every address of a machine where others are told to dial it; null where it does not. */
+export function objectionToDialed(host: string): string | null {
+  return /^[0:.]+$/.test(host) ? 'must be the one address of this machine that the others dial' : null;
+}
+
 /** Address of this machine that it listens on. */
 export const LanHost = z
   .string()
@@ -63,6 +68,11 @@ const FlagsSchema = z
     enrol: EnrolCode.optional(),
     console: z.string().min(1).optional(),
     'no-host': z.boolean().default(false),
+  })
+  .superRefine(({ 'lan-host': host, 'lan-address': dialed }, context) => {
+    const message = dialed === undefined ? objectionToDialed(host) : null;
+    if (message !== null)
+      context.addIssue({ code: 'custom', path: ['lan-host'], message: `${message}, or goes with --lan-address` });
   })
   .transform((flags) => ({
     /** Absolute. */

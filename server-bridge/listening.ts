@@ -1,4 +1,5 @@
 /** What a station listens on: its console on loopback, and its peers on the LAN. Both, or neither. */
+import { isIPv6 } from 'node:net';
 import type { Signer } from '../sealing/signing.ts';
 import type { BridgedStation } from './bridge/serve.ts';
 import type { Host } from './host/host.ts';
@@ -16,6 +17,11 @@ export interface Listening {
   readonly lan: Lan | null;
   /** `host:port` that peers dial, or null. */
   readonly lanAddress: string | null;
+}
+
+/** What peers dial: `10.0.0.7:7330`, `[fd00::7]:7330`. */
+export function dialedAt(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 /** Rejects where a port is taken or may not be used, with nothing left open: the error has `code` and `port`. */
@@ -41,6 +47,6 @@ export async function listen(
   return {
     host: hosted,
     lan: linked,
-    lanAddress: linked && lan ? (lan.address ?? `${lan.host}:${linked.port}`) : null,
+    lanAddress: linked && lan ? (lan.address ?? dialedAt(lan.host, linked.port ?? 0)) : null,
   };
 }

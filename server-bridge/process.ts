@@ -6,6 +6,7 @@ import { ENDS, readCommandLine } from '../domain/kernel/command-line.ts';
 import { keepOutOfDumps } from '../sealing/dumps.ts';
 import { ANOTHER_WINDOW, ENROL_VARIABLE, enrolCodesIn, STATION_LINE, type StationFlags } from './flags.ts';
 import { createShell, parentPortOf, type Shell } from './host/shell.ts';
+import { dialedAt } from './listening.ts';
 import { markDamaged, openStation } from './opening.ts';
 import { type Station, startStation } from './station.ts';
 import { StoreFailure } from './store/state.ts';
@@ -77,7 +78,7 @@ function endReturned(): never {
 const isDamage = (error: unknown): boolean => error instanceof StoreFailure && error.state === 'corrupted';
 
 async function start(flags: StationFlags, shell: Shell | null, passphrase: string | null): Promise<Station> {
-  const lanAddress = flags.lanAddress ?? (flags.lanPort > 0 ? `${flags.lanHost}:${flags.lanPort}` : '');
+  const lanAddress = flags.lanAddress ?? (flags.lanPort > 0 ? dialedAt(flags.lanHost, flags.lanPort) : '');
   const say = (sentence: string): void => {
     process.stderr.write(`${sentence}\n`);
     shell?.say(sentence);

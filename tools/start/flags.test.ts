@@ -82,6 +82,7 @@ describe('flags of npm start', () => {
     [['--center-only', '--console-port', '7320'], '--console-port goes with consoles'],
     [['--center-only', '--lan-port', '7340'], '--lan-port goes with consoles'],
     [['--center-only', '--lan-host', '10.0.0.9'], '--lan-host goes with consoles'],
+    [['--lan-host', '0.0.0.0'], '--lan-host must be the one address'],
     [['--console-port', '65535', '--stations', '2'], '--console-port 65535 leaves no port for the last of 2 stations'],
     [['--center-port', '7000', '--console-port', '7000'], '--center-port and --console-port want port 7000 both'],
     [

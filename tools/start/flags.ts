@@ -2,7 +2,14 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { type CommandLine, whole } from '../../domain/kernel/command-line.ts';
 import { done, type Outcome, refused } from '../../domain/kernel/refusal.ts';
-import { CenterUrl, ENROL_VARIABLE, EnrolCode, enrolCodesIn, LanHost } from '../../server-bridge/flags.ts';
+import {
+  CenterUrl,
+  ENROL_VARIABLE,
+  EnrolCode,
+  enrolCodesIn,
+  LanHost,
+  objectionToDialed,
+} from '../../server-bridge/flags.ts';
 
 const Port = whole(1, 65_535);
 
@@ -12,7 +19,10 @@ const GivenSchema = z.object({
   'center-port': Port.optional(),
   'console-port': Port.optional(),
   'lan-port': Port.optional(),
-  'lan-host': LanHost.optional(),
+  'lan-host': LanHost.superRefine((host, context) => {
+    const message = objectionToDialed(host);
+    if (message !== null) context.addIssue({ code: 'custom', message: `${message}, not all of them` });
+  }).optional(),
   stations: whole(1, 20).optional(),
   'center-only': z.boolean().default(false),
   'console-only': z.boolean().default(false),
