@@ -2,10 +2,11 @@
 import { clockTextOnce, wallTime } from '#domain/cad/sentences/local-time.ts';
 import { TIME_WORDS } from '#domain/cad/sentences/words.ts';
 import { TIME_ELEMENTS, type TimeElement } from '#domain/cad/status.ts';
+import { sidesDiffer } from '#domain/cad/views/conflicts.ts';
 import { enteredLater } from '#domain/cad/views/entered.ts';
 import { fieldsOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import type { timeOf } from '#domain/cad/views/times.ts';
-import { type First, type Folded, shownValue, sidesOf } from '#domain/kernel/fold.ts';
+import { type First, type Folded, type Side, shownValue, sidesOf } from '#domain/kernel/fold.ts';
 import type { Gathered } from './gather.ts';
 
 export interface ReportTime {
@@ -38,12 +39,32 @@ export function amendedSaid(
   moment: Moment,
   world: Pick<Gathered['world'], 'personName'>,
 ): string {
-  const claim = sidesOf(of, `time:${element}`)[0]?.claims[0];
-  const { at, reason } = fieldsOf(shownValue(of, `time:${element}`));
+  const register = `time:${element}`;
+  const sides = sidesOf(of, register);
+  const counting = sides.filter(({ claims }) => claims.some(({ contested }) => !contested));
+  const standing = counting.length > 0 ? counting : sides;
   const before = was === undefined ? 'not recorded before' : `recorded as ${moment(was)}`;
-  const what = `${numberIn(at) === null ? 'struck' : 'amended'}, ${before}`;
+  // The time that stands above it is that of one of them, and no more than that.
+  if (sidesDiffer(of, register)) {
+    const each = standing.map((side) => amendmentSaid(side, '', moment, world));
+    return `not settled, ${before}; ${each.join(', or ')}`;
+  }
+  const [only] = standing;
+  return only ? amendmentSaid(only, before, moment, world) : before;
+}
+
+/** `before`: what stood there; left out where there are others, and then the time that it was amended to is said. */
+function amendmentSaid(
+  { value, claims: [claim] }: Side,
+  before: string,
+  moment: Moment,
+  world: Pick<Gathered['world'], 'personName'>,
+): string {
+  const { at, reason } = fieldsOf(value);
+  const to = numberIn(at);
+  const what = to === null ? 'struck' : before ? 'amended' : `amended to ${moment(to)}`;
   const who = claim ? ` (${world.personName(claim.by)}, ${moment(claim.at)})` : '';
-  return [what, textOf(reason)].filter(Boolean).join(': ') + who;
+  return [[what, before].filter(Boolean).join(', '), textOf(reason)].filter(Boolean).join(': ') + who;
 }
 
 /** `14:02` of `14:02:07`; days and zones stay. */

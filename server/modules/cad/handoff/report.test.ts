@@ -64,6 +64,23 @@ it('warns of values that stand beside each other with each of them', () => {
   ]);
 });
 
+it('says of a time that was amended twice without one knowing of the other both, and not one alone', () => {
+  const start = Date.UTC(2026, 10, 22, 20);
+  const at = callAnsweredAt(start);
+  act('unit.dispatch', { incident: 'k1', units: ['m36'], at: start + MINUTE }, at);
+  act('unit.status', { unit: 'm36', code: 'OS', at: start + 10 * MINUTE }, at);
+  const b = createConsole('b', TEST_ROSTER, at.world.facts());
+  const amend = (time: number | null, reason: string, on: Console) =>
+    act('time.amend', { of: 'k1.m36.0', element: 'onScene', time, reason, at: start + 20 * MINUTE }, on);
+  amend(start + 9 * MINUTE, 'said by radio', at);
+  amend(null, 'never there', b);
+  meet(at, b);
+  const onScene = reportAt(at).units[0]?.times.find(({ element }) => element === 'onScene');
+  expect(onScene?.amended).toBe(
+    'not settled, recorded as 12:10:00; struck: never there (person b, 12:20:00), or amended to 12:09:00: said by radio (person k, 12:20:00)',
+  );
+});
+
 it('says of a time that was amended or struck what it was, why, by whom and when', () => {
   const start = Date.UTC(2026, 10, 22, 20);
   const at = callAnsweredAt(start);
