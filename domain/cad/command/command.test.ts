@@ -88,6 +88,27 @@ describe('the command line', () => {
     expect(run('RS E06')).toBe('E06 responding 26-K0001');
   });
 
+  it('is the status of a unit whose agency had the code before it became a command, where nothing else is said', () => {
+    const statuses = [
+      ...DEFAULT_STATUSES,
+      { ...(DEFAULT_STATUSES[3] as (typeof DEFAULT_STATUSES)[number]), code: 'NR', label: 'not ready' },
+    ];
+    const e06 = { ...(TEST_ROSTER.roster_unit?.e06 as Callsigned), agency: 'hcfd' };
+    at = createConsole('k', {
+      ...TEST_ROSTER,
+      roster_unit: { ...TEST_ROSTER.roster_unit, e06 },
+      status_set: { s: { agency: 'hcfd', statuses } },
+    });
+    act('incident.open', { location: { text: '9 Elm St' } }, at);
+    run('D M36,E06 0001', null, true);
+    expect(run('E06 NR')).toBe('E06 not ready 26-K0001');
+    expect(run('OS E06')).toBe('E06 on scene 26-K0001');
+    expect(run('nr e6')).toBe('E06 not ready 26-K0001');
+    expect(run('NR E06 4411')).toBe('26-K0001 HCFD number 4411');
+    expect(run('NR M36')).toMatch(/^needs\.number: /);
+    expect(run('NR E06,M36')).toMatch(/^unit\.many: /);
+  });
+
   it('reaches a unit that was taken out of use on a call, until it is cleared', () => {
     const roster_unit = { ...TEST_ROSTER.roster_unit } as { [id: string]: Callsigned };
     at = createConsole('k', { ...TEST_ROSTER, roster_unit });

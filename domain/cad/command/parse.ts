@@ -3,6 +3,7 @@
  * (`10418 N text`). Pure and total; what is missing or unclear is asked for, and the text always stays.
  */
 import { isReadable } from '../../kernel/readable.ts';
+import { statusByCode } from '../views/status-set.ts';
 import { LONGEST_FIND, wantedOf, wantedSaid } from './find.ts';
 import {
   readAlarm,
@@ -162,6 +163,22 @@ function unitsAhead(verb: string, words: readonly Word[], vocabulary: Vocabulary
   return [...words.slice(1, 1 + units), incident, ...words.slice(1 + units)];
 }
 
+/**
+ * Units and nothing else, with a code that became a command after their agency had it as a status: the status is meant, which whoever
+ * sets statuses up is told to name otherwise. Null for any other line.
+ */
+function statusKept(words: readonly Word[], vocabulary: Vocabulary): { code: string; units: readonly Word[] } | null {
+  const named = words.filter(({ text }) => namesUnits(vocabulary, text));
+  const [code, more] = words.filter((word) => !named.includes(word));
+  if (!code || more || named.length === 0 || !verbOf(code.text)) return null;
+  const has = ({ text }: Word): boolean =>
+    text.split(',').every((part) => {
+      const unit = part === '' ? null : findUnit(vocabulary, part);
+      return unit === null || ('one' in unit && statusByCode(unit.one.statuses, code.text) !== undefined);
+    });
+  return named.every(has) ? { code: code.text, units: named } : null;
+}
+
 /** A line that is being read: `selected` is the id of the incident or unit that is selected on the board, or null. */
 function lineOf(text: string, vocabulary: Vocabulary, selected: string | null): Line {
   const id = selected?.replace(/^(incident|unit):/, '');
@@ -182,6 +199,8 @@ export function parseCommand(text: string, vocabulary: Vocabulary, selected: str
   if (!isReadable(line.text)) return refusal('text.control', 'The line holds characters that cannot be read.');
   const [first] = line.words;
   if (!first) return refusal('command.empty', 'Type a command, or ? for the list.');
+  const kept = statusKept(line.words, vocabulary);
+  if (kept) return readStatus({ ...line, words: kept.units }, kept.code);
   const found = withoutVerb(line.words, vocabulary);
   if (!found) return noCommand(line, first);
   const { reader, words, of } = found;
