@@ -13,6 +13,7 @@ import {
   incidentOption,
   namesUnits,
   naturesMeant,
+  type Parsed,
   placeOption,
   unitOption,
   type Word,
@@ -126,6 +127,7 @@ export function completeCommand(
     options.filter((option) => fits(option, typed)).map(({ insert, label }) => ({ line: `${head}${insert} `, label }));
   const verb = before.find((word) => readerOf(word.text, vocabulary) && !namesUnits(vocabulary, word.text));
   if (verb) {
+    if (verbOf(verb.text)?.verb === 'SETTLE') return choicesOf(parseCommand(text, vocabulary, selected));
     const kinds = kindsAfter(verb.text, vocabulary);
     if (kinds.includes('nature')) {
       const natures = opensCall(text)
@@ -144,14 +146,15 @@ export function completeCommand(
     );
     const found = open.flatMap((kind) => lines(optionsOf(kind, verb.text, vocabulary)));
     if (found.length > 0) return found.slice(0, MOST);
-    const asked = parseCommand(text, vocabulary, selected);
-    return asked.kind === 'needs' ? asked.choices : [];
+    return choicesOf(parseCommand(text, vocabulary, selected));
   }
   const subject = before[0];
   if (subject) return before.length === 1 ? lines(verbOptions(vocabulary)).slice(0, MOST) : [];
   const subjects = typed === '' ? [] : [...optionsOf('unit', '', vocabulary), ...optionsOf('incident', '', vocabulary)];
   return lines([...verbOptions(vocabulary), ...subjects]).slice(0, MOST);
 }
+
+const choicesOf = (parsed: Parsed): readonly Choice[] => (parsed.kind === 'needs' ? parsed.choices : []);
 
 function pairs(verb: string, kind: WordKind): boolean {
   return kind === 'incident' && ['L', 'UL', 'M'].includes(verbOf(verb)?.verb ?? '');

@@ -75,6 +75,7 @@ const FORMS: { readonly [name: string]: readonly string[] } = {
   UL: ['incident incident'],
   M: ['incident incident'],
   UM: ['incident'],
+  SETTLE: ['unit text', 'incident text'],
   T: ['unit incident status time reason', 'unit status time reason'],
   '?': ['text'],
   nothing: ['unit incident'],
@@ -145,8 +146,8 @@ it('has a form here for every verb with every kind of word that it takes, and fo
 /** A slash stands between what a new call is said with, a space between any other words. */
 const typed = (verb: string, said: readonly string[]): string => `${verb} ${said.join(verb === 'NEW' ? '/' : ' ')}`;
 
-/** What some come to that call nothing. */
-const SAYS: { readonly [verb: string]: Parsed['kind'] } = { '?': 'find', FIND: 'find' };
+/** What some come to that call nothing: at this console nothing is to be settled. */
+const SAYS: { readonly [verb: string]: Parsed['kind'] } = { '?': 'find', FIND: 'find', SETTLE: 'refused' };
 
 describe.each(declaredForms())('$verb $kinds', ({ verb, kinds }) => {
   const good = wordsFor(kinds);

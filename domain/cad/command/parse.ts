@@ -37,6 +37,7 @@ import {
   wordsOf,
 } from './reading.ts';
 import { isOfIncidents, saidOfUnits } from './said-of-a-unit.ts';
+import { readSettle } from './settle-verb.ts';
 import { LIKE_A_NUMBER, unknownIncident } from './take.ts';
 import { readTime } from './time-verb.ts';
 import { readCancel, readDispatch, readEmergency, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
@@ -91,6 +92,7 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   UL: (line) => readLink(line, false),
   M: readMerge,
   UM: readUnmerge,
+  SETTLE: readSettle,
   T: readTime,
   FIND: readFind,
   '?': readHelp,

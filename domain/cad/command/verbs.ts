@@ -117,6 +117,14 @@ export const VERBS: readonly Verb[] = [
   verb('M', 'MERGE', 'Merge a duplicate into another', 'M duplicate incident', 'M 10418 10416', 'incident'),
   verb('UM', 'UNMERGE', 'Take a merge back', 'UM incident', 'UM 10418', 'incident'),
   verb(
+    'SETTLE',
+    'KEEP',
+    'Settle a conflict: which side stands, by words of it',
+    'SETTLE [incident] side · SETTLE unit side',
+    'SETTLE 10418 1200 Oak St',
+    'unit incident text',
+  ),
+  verb(
     'T',
     'TIME',
     'A time; a reason amends it (J2: journey 2)',

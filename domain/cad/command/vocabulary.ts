@@ -2,22 +2,23 @@
  * What the command line can name: units, incidents, places and words of the site. Made from a station's world to run a
  * line, or from the rows that a window watches to say beforehand what a line will do. The same words give the same reading.
  */
-import type { IncidentRow, UnitRow } from '../../bridge/topics.ts';
+import type { ConflictRow, IncidentRow, UnitRow } from '../../bridge/topics.ts';
 import { type Folded, shownValue } from '../../kernel/fold.ts';
-import { type EntityRef, idOf, partsOfAssignment } from '../../kernel/ids.ts';
+import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { endingsFor } from '../endings.ts';
 import type { NatureNames } from '../natures.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
+import { conflictsOf } from '../views/conflicts.ts';
 import { type Hold, holdIn } from '../views/hold.ts';
 import { answeredAtOf, locationOf, natureOf, reopenedAtOf } from '../views/incident-row.ts';
 import { lastOfSeveral } from '../views/journeys.ts';
 import { digitsAtEnd } from '../views/numbers.ts';
 import { callsignOf, emergencyOf, lenderOf, lifeOf, runsOfUnit, statusesOfUnit } from '../views/reading.ts';
 import { statusesFor } from '../views/status-set.ts';
-import { neighbourUnits, rosterUnits } from '../views/unit-row.ts';
+import { neighbourUnits, rosterUnits, unitRowOf } from '../views/unit-row.ts';
 import type { IndexedWorld, World } from '../views/world.ts';
 
 export interface IncidentWord {
@@ -106,6 +107,8 @@ export interface Vocabulary {
   readonly dispositions: (nature: string | null) => readonly CodeWord[];
   /** The newest run of a unit on an incident, also one that is over: its assignment's id. */
   readonly assignment: (incident: string, unit: string) => string;
+  /** What is to be settled of a unit, with its runs, or of an incident: as its row has it. */
+  readonly conflictsOf: (ref: EntityRef) => readonly ConflictRow[];
 }
 
 type Records = Pick<World, 'records'>;
@@ -259,6 +262,8 @@ export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
       const newest = Math.max(0, ...runs.filter((run) => run.unit === `unit:${unit}`).map(({ ordinal }) => ordinal));
       return `${incident}.${unit}.${newest}`;
     },
+    conflictsOf: (ref) =>
+      kindOf(ref) === 'unit' ? (unitRowOf(ref, world)?.conflicts ?? []) : conflictsOf(world.entity(ref), world),
   };
 }
 
@@ -330,5 +335,11 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
       units()
         .find((word) => word.id === unit)
         ?.on.find((run) => run.id === incident)?.assignment ?? `${incident}.${unit}.0`,
+    conflictsOf: (ref) => {
+      const of: Iterable<IncidentRow | UnitRow> =
+        kindOf(ref) === 'unit' ? rows.units : [...rows.incidents, ...(rows.found ?? [])];
+      for (const row of of) if (row.id === idOf(ref)) return row.conflicts;
+      return [];
+    },
   };
 }
