@@ -156,6 +156,8 @@ describe('dispatch', () => {
         rules: [{ reason: `M36 is dispatched ${a}.` }, { reason: 'M14 is out of service (fuel).' }],
       },
     });
+    // What opens a call is possible, and uses no number up.
+    expect(preview('NEW 9 Elm St/chest/2/crushing')).toMatchObject({ ok: true });
     expect(open().number).toBe(`${a.slice(0, -1)}${Number(b.slice(-1)) + 1}`);
   });
 

@@ -63,8 +63,8 @@ export function createDispatch(options: DispatchOptions): Dispatch {
       return carryOut(decided, me, sessions.author(who.seat), store);
     }
     if (me && name === 'command.preview') {
-      // A number that is leased is not used up by looking.
-      const means = { ...meansOf(store, newId), takeNumber: () => '' };
+      // A number that is leased is not used up by looking; what stands for it is one as facts go.
+      const means = { ...meansOf(store, newId), takeNumber: () => 'next' };
       return previewOf(decideCommand(input, world, means), me, store);
     }
     const handler = handlers[name];

@@ -51,6 +51,9 @@ describe('the command line', () => {
     expect(await line()).toBe('NEW 88 Spear St/chst');
     await at.type('chest');
     await at.page.getByText(/New call: Chest pain.*, 88 Spear St/).waitFor();
+    // What the station says beforehand has come by then, and is nothing against it.
+    await at.page.waitForTimeout(500);
+    expect(await at.page.getByText('Not possible').count()).toBe(0);
     await at.press('Enter', 'Enter');
     await expect.poll(at.echo).toMatch(/^✓ \S+ \d\d-\d+ opened: Chest pain.*, 88 Spear St/);
     const number = /\d\d-\d+/.exec(await at.echo())?.[0] ?? '';
