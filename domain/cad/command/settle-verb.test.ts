@@ -49,6 +49,10 @@ it('asks whose and which, offers the sides whole, and keeps none that is not sai
   expect(choices('SETTLE 0001 12')).toEqual(choices('SETTLE 0001'));
   expect(ghost('SETTLE 0001 pine')).toBe('needs: No side of 26-K0001 says pine. Which stands?');
   expect(choices('SETTLE 0001 pine')).toEqual(choices('SETTLE 0001'));
+  // A call with nothing to settle is not what a number is asked to be said of.
+  expect(ghost('SETTLE 0001 oak', 'incident:k2')).toMatch(/^Settle 26-K0001 location/);
+  expect(ghost('SETTLE M36')).toBe('needs: M36 on two incidents. Which stands?');
+  expect(ghost('SETTLE 0001')).toBe('needs: 26-K0001 location. Which stands?');
   for (const line of choices('SETTLE 0001')) expect(ghost(line), line).toMatch(/^Settle 26-K0001 location/);
   const words = vocabularyOf(at.world, at.means.now);
   expect(completeCommand('SETTLE 0001 ', words).map(({ line }) => line)).toEqual(choices('SETTLE 0001'));

@@ -42,6 +42,9 @@ function sidesOf(conflicts: readonly ConflictRow[]): readonly Side[] {
   );
 }
 
+/** What is in conflict, and of whom: titles of units' conflicts say it themselves. */
+const whatOf = ({ title }: ConflictRow, name: string): string => (title.startsWith(name) ? title : `${name} ${title}`);
+
 /** Those that are said so, else those that begin so, else those with each word in them. */
 function meant(sides: readonly Side[], text: string): readonly Side[] {
   const wanted = text.toUpperCase();
@@ -80,7 +83,9 @@ function subjectOf(line: Line): Subject | Parsed {
     return { name: unit.callsign, conflicts: vocabulary.conflictsOf(`unit:${unit.id}`), next: units.next };
   }
   if (!first && !line.incident) return askWhose(line);
-  const incident = takeIncident(line, 0, 'text');
+  const isSelectedToSettle =
+    line.incident !== null && vocabulary.conflictsOf(`incident:${line.incident.id}`).length > 0;
+  const incident = takeIncident(line, 0, isSelectedToSettle ? 'text' : 'no text');
   if (!incident.ok) return incident.answer;
   const { id, number } = incident.value;
   return { name: number, conflicts: vocabulary.conflictsOf(`incident:${id}`), next: incident.next };
@@ -100,19 +105,18 @@ export function readSettle(line: Line): Parsed {
   const [side, another] = found;
   if (!side || another) {
     const options = (side ? found : sides).map(({ said, label }) => ({ insert: said, label }));
-    const about = listed(conflicts.map(({ title }) => title));
-    const ask = side ? `${name}, ${about}. Which stands?` : `No side of ${name} says ${typed?.text}. Which stands?`;
+    const about = listed(conflicts.map((one) => whatOf(one, name)));
+    const ask = side ? `${about}. Which stands?` : `No side of ${name} says ${typed?.text}. Which stands?`;
     if (typed && side && found.every(({ said }) => said === side.said))
       return refusal('side.alike', `${name}: several sides say ${side.said}. F7 goes to them, and tells them apart.`);
     return needs(line, 'text', ask, options, typed);
   }
   const { conflict, fact, said } = side;
   const others = listed(conflict.sides.filter((one) => one.fact !== fact).map((one) => one.said));
-  const whose = conflict.title.startsWith(name) ? conflict.title : `${name} ${conflict.title}`;
   const input = { entity: conflict.entity, register: conflict.register, side: fact };
   return {
     kind: 'calls',
     calls: [{ name: 'conflict.settle', input }],
-    ghost: `Settle ${whose}: ${said} stands, ${others} is set aside`,
+    ghost: `Settle ${whatOf(conflict, name)}: ${said} stands, ${others} is set aside`,
   };
 }
