@@ -8,6 +8,7 @@ import { makeBearers } from './bearers.ts';
 import { revokeDevice } from './devices/devices.ts';
 import { signedRoster } from './devices/roster.ts';
 import { accountOf } from './passwords/attempts.ts';
+import { makePasswords } from './passwords/passwords.ts';
 import { changePerson } from './people/people.ts';
 import { OPERATOR } from './ports.ts';
 import { end } from './sessions/end-session.ts';
@@ -31,7 +32,7 @@ let world: IdentityWorld;
 let site: string;
 let seat: Workstation;
 beforeAll(async () => {
-  world = await identityWorld();
+  world = await identityWorld(makePasswords());
   site = await organisationWithSite(world, 'alpha');
   seat = await workstation(world, 'alpha', site);
 });

@@ -37,11 +37,13 @@ function composed(password: string): string {
 }
 
 /**
- * The password checks of one process. What nobody's account is checked against is made once, here: a sign-in with an
- * unknown name costs what one with a known name costs.
+ * What nobody's account is checked against, made once by the first check of the process: a sign-in with an unknown name costs
+ * what one with a known name costs.
  */
+let nobody: Promise<string> | null = null;
+
+/** The password checks of one process. */
 export function makePasswords(breached: Pick<Breached, 'has'> = NONE_KNOWN, mostWaiting = MOST_WAITING): Passwords {
-  let nobody: Promise<string> | null = null;
   let working = 0;
   const waiting: (() => void)[] = [];
   const inTurn = async <T>(work: () => Promise<T>): Promise<T> => {

@@ -5,6 +5,7 @@ import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
 import { compareCodeOf } from '#sealing/compare.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
+import { quickHash } from '../../../testing/passwords.ts';
 import { type TestDatabase, testDatabase } from '../../../testing/postgres.ts';
 import { pgLog, type StoredLog } from '../../intake/pg/log.ts';
 import { makeCounters } from '../../limits/counters.ts';
@@ -14,7 +15,7 @@ import { tokenForDevice } from '../devices/devices.ts';
 import { enrol, issueEnrolmentCode } from '../devices/enrolment.ts';
 import { makeLimits } from '../limits.ts';
 import { createBareSite, createOrganisation } from '../organisations.ts';
-import { makePasswords } from '../passwords/passwords.ts';
+import { makePasswords, type Passwords } from '../passwords/passwords.ts';
 import { createPerson } from '../people/people.ts';
 import { type IdentityPorts, OPERATOR } from '../ports.ts';
 import type { DeviceBearer } from '../tokens/tokens.ts';
@@ -36,7 +37,11 @@ export interface IdentityWorld {
   readonly close: () => Promise<void>;
 }
 
-export async function identityWorld(): Promise<IdentityWorld> {
+/** Passwords that are checked as the product does, and quickly where they were kept here. */
+const QUICK: Passwords = { ...makePasswords(), hash: quickHash };
+
+/** `passwords`: the product's own, where what it costs to check one is looked at. */
+export async function identityWorld(passwords = QUICK): Promise<IdentityWorld> {
   const database = await testDatabase();
   const time = { now: Date.now() };
   const clock = (): number => time.now;
@@ -56,7 +61,7 @@ export async function identityWorld(): Promise<IdentityWorld> {
     sessionsEnded: (_org, sessions) => ended.push(...sessions.map(({ session }) => session)),
     publicUrl: () => 'http://localhost:8420',
     sessionChanged: () => undefined,
-    passwords: makePasswords(),
+    passwords,
     limits: makeLimits(makeCounters({ redis: null, pool: database.db.pool, clock: Date.now, onAway: () => undefined })),
   };
   const circumstancesOf = circumstancesFrom(database.db, clock);
