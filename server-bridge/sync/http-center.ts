@@ -156,6 +156,8 @@ export interface EnrolAt extends Omit<z.infer<typeof EnrolInSchema>, 'deviceKey'
   readonly random: RandomBytes;
   /** Told once, when the center has taken the question and somebody has to decide it. */
   readonly onWaiting: () => void;
+  /** How soon it asks again while somebody may be standing by. ms */
+  readonly soon?: number;
   /** As {@link HttpCenterOptions}. */
   readonly authority?: string | null;
 }
@@ -165,7 +167,7 @@ export interface EnrolAt extends Omit<z.infer<typeof EnrolInSchema>, 'deviceKey'
  * center that is away for a while is asked again. Rejects with SyncFailure.
  */
 export async function enrolAt(url: string, given: EnrolAt): Promise<EnrolOut> {
-  const { signer, clock, random, onWaiting, authority = null, ...asked } = given;
+  const { signer, clock, random, onWaiting, soon = SOON, authority = null, ...asked } = given;
   const http = createHttp(url, createProver(signer, clock, random), authority);
   const { publicKey } = signer;
   const ask = () => {
@@ -186,7 +188,7 @@ export async function enrolAt(url: string, given: EnrolAt): Promise<EnrolOut> {
       }
       if (!told) onWaiting();
       told = true;
-      await delay(performance.now() - began < STANDING_BY ? SOON : LATER);
+      await delay(performance.now() - began < STANDING_BY ? soon : LATER);
     }
   } finally {
     await http.close();

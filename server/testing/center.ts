@@ -22,6 +22,8 @@ import { DEMO_ADMIN, DEMO_PASSWORD, DEMO_USER } from '../modules/demo/sign-in.ts
 import { quickHash } from './passwords.ts';
 import { asMigrator, copiedDatabase, emptyDatabase, serverFolder } from './postgres.ts';
 
+/** Whoever waits is let in by the tests themselves. */
+export const LET_IN_WITHIN_MS = 60;
 export const MEMBER_PASSWORD = 'tide tables and lanterns';
 const random = (length: number): Uint8Array => randomBytes(length);
 
@@ -146,7 +148,7 @@ export async function testCenter(
     const key = testStation('unnamed', { org: '', site: '', siteKey: { id: '', bytes: new Uint8Array(32) } });
     const signer = signerOf(key.privateKey);
     const onWaiting = (): void => void letIn(center.url, adminToken, id);
-    const asked = { code, name, signer, lanAddress: '', clock: Date.now, random, onWaiting };
+    const asked = { code, name, signer, lanAddress: '', clock: Date.now, random, onWaiting, soon: LET_IN_WITHIN_MS };
     const { org, site: of, station, siteKeys } = await enrolAt(center.url, asked);
     const siteKey = siteKeys[0] as { id: string; key: string };
     const where: SiteOfStation = {

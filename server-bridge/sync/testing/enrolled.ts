@@ -2,7 +2,7 @@
 import type { EnrolOut } from '../../../domain/wire/sync.ts';
 import { systemRandom } from '../../../sealing/random.ts';
 import { newSigningKey, type Signer, signerOf } from '../../../sealing/signing.ts';
-import type { TestCenter } from '../../../server/testing/center.ts';
+import { LET_IN_WITHIN_MS, type TestCenter } from '../../../server/testing/center.ts';
 import { letIn } from '../../../tools/start/enrolment.ts';
 import { enrolAt } from '../http-center.ts';
 
@@ -27,6 +27,7 @@ export async function enrolledWorkstation(center: TestCenter, name: string): Pro
     ...{ code, name, signer, random: systemRandom(), lanAddress: '' },
     clock: Date.now,
     onWaiting: () => void letIn(center.url, center.adminToken, id),
+    soon: LET_IN_WITHIN_MS,
   });
   return { deviceKey, signer, enrolled };
 }
