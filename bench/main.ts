@@ -4,7 +4,7 @@
  * that a bench could not be run.
  */
 import { fork } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { z } from 'zod';
 import { ENDS } from '../domain/kernel/command-line.ts';
@@ -44,8 +44,21 @@ function line(row: Reported): string {
   return `${`${row.bench}.${row.figure}`.padEnd(24)} ${value.padStart(10)} ${row.unit.padEnd(18)} goal ${row.better === 'higher' ? '≥' : '≤'} ${row.goal}  ${mark}`;
 }
 
+/** Before minutes of measuring, and not behind them. */
+function canBeWritten(file: string): boolean {
+  try {
+    closeSync(openSync(file, 'a'));
+    return true;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    process.stderr.write(`--json: ${file} cannot be written (${code}); name a file in a folder that can.\n`);
+    return false;
+  }
+}
+
 async function main(): Promise<number> {
   const flags = givenTo(COMMAND_LINE);
+  if (flags.json !== undefined && !canBeWritten(flags.json)) return ENDS.refused;
   process.stderr.write(
     `${cpus()[0]?.model ?? 'unknown processor'}, ${availableParallelism()} cores, Node ${process.version}\n`,
   );

@@ -45,7 +45,8 @@ const CANNOT: { readonly [name: string]: readonly string[] | null } = {
   asvs: ['FOLDER/none.json'],
   sbom: ['FILE/bill.json'],
   package: ['--profile', 'none'],
-  ...{ test: null, check: null, typecheck: null, lint: null, build: null, simulate: null, torture: null, bench: null },
+  bench: ['--json', 'FILE/figures.json'],
+  ...{ test: null, check: null, typecheck: null, lint: null, build: null, simulate: null, torture: null },
 };
 
 describe('what a command cannot do', () => {

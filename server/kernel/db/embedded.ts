@@ -295,6 +295,12 @@ const WRONG_PASSWORD = '28P01';
 /** Its word for that it recovers after a crash, or goes down: it gets on, and takes as long as it takes. */
 const RECOVERS = '57P03';
 
+/** How often one that was just started is asked, and one that recovers: it writes each question into its log. ms */
+const ASKED_EVERY = 20;
+const RECOVERING_ASKED_EVERY = 250;
+/** Longer than one takes that has nothing to recover. ms */
+const STARTS_WITHIN = 1_000;
+
 /** `isOurs`: whether it is the one that listens at its port. */
 async function untilReady(
   child: ReturnType<typeof startAs>,
@@ -303,6 +309,7 @@ async function untilReady(
   isOurs: () => boolean,
 ): Promise<Found> {
   let ended = false;
+  const begun = performance.now();
   const end = new Promise<Found>((resolve) => {
     for (const how of ['error', 'exit'])
       child.once(how, () => {
@@ -322,7 +329,7 @@ async function untilReady(
     // Whatever else has its port may take a connection and never say a word.
     const found = await Promise.race([asked, end]);
     if (found !== 'nothing') return found;
-    await delay(20);
+    await delay(performance.now() - begun < STARTS_WITHIN ? ASKED_EVERY : RECOVERING_ASKED_EVERY);
   }
   return 'nothing';
 }
