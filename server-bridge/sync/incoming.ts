@@ -24,7 +24,10 @@ export function createIncoming(
   happen: (event: SyncEvent) => void,
   trouble: (what: string, error: unknown) => void,
 ): Incoming {
-  /** The store has just refused a page, which is not fetched anew until it takes something. What comes after it cannot be next: it is left out, and asked for once that one is. */
+  /**
+   * The store has just refused a page, which is not fetched anew until it takes something. What comes after it cannot be next: it
+   * is left out, and asked for once that one is.
+   */
   let refusing = false;
   const refused = (): void => {
     refusing = true;

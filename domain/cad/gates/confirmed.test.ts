@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { Decision, Rule } from '../../kernel/decision.ts';
 import { entityRef } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
+import { isReadable } from '../../kernel/readable.ts';
 import { effectsOf } from '../../modules.ts';
 import type { ActionName } from '../actions/inputs.ts';
 import { decideCommand } from '../command/run.ts';
@@ -123,5 +124,14 @@ describe('what was confirmed', () => {
     const closed = act('incident.close', { incident: X, disposition: 'Done', units: 'leave', confirmed: long }, at);
     expect(closed.ok).toBe(true);
     expect(told(X).at(-1)?.[1]?.length).toBeLessThan(MOST_CONFIRMED_TEXT + 60);
+  });
+
+  it('is cut between letters, and not within one', () => {
+    act('unit.dispatch', { incident: X, units: ['m36'] }, at);
+    const [shown] = asked('incident.close', { incident: X, disposition: 'Done' });
+    const long = [{ ...shown, reason: `${'M'.repeat(MOST_CONFIRMED_TEXT - 1)}🚒` }];
+    act('incident.close', { incident: X, disposition: 'Done', units: 'leave', confirmed: long }, at);
+    const { confirmed } = bodyOf('incident.closed') as { readonly confirmed: readonly { readonly said: string }[] };
+    expect(confirmed.map(({ said }) => isReadable(said))).toEqual([true]);
   });
 });

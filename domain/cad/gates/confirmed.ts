@@ -28,7 +28,7 @@ export function isConfirmed(gate: Decision, shown: readonly Rule[] | undefined):
 export function confirmationIn(gate: Decision, shown: readonly Rule[] | undefined): Json | undefined {
   const kept = gate.rules.flatMap((rule) => {
     const as = shownAs(rule, shown ?? []);
-    return as ? [{ rule: rule.rule, said: as.reason.slice(0, MOST_CONFIRMED_TEXT) }] : [];
+    return as ? [{ rule: rule.rule, said: as.reason.slice(0, MOST_CONFIRMED_TEXT).toWellFormed() }] : [];
   });
   return kept.length > 0 ? kept.slice(0, MOST_CONFIRMED) : undefined;
 }
