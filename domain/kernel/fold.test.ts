@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Fact } from './fact.ts';
-import { type EffectsOf, emptyFold, foldAll, foldOnto, inConflict, settledState, shownValue } from './fold.ts';
+import {
+  type EffectsOf,
+  emptyFold,
+  foldAll,
+  foldContested,
+  foldOnto,
+  inConflict,
+  settledState,
+  shownValue,
+} from './fold.ts';
 import type { Json } from './json.ts';
 
 const REF = 'incident:1' as const;
@@ -122,6 +131,46 @@ describe('fold', () => {
         }
         expect(state).toEqual(whole);
       }),
+    );
+  });
+
+  it('folds onto what was judged whatever comes after, and whole what a verdict spoke of before it came', () => {
+    const word = (n: number, of: string) =>
+      fact(n, { fact: of, reason: 'r' }, [], { type: 'fact.contested', station: 'center' });
+    const first = fact(1, { set: { location: 'A' } });
+    const judged = foldAll(REF, [first, word(2, 'f1'), word(3, 'f5')], effectsOf);
+    const after = foldOnto(judged, fact(4, { set: { location: 'B' } }, ['f1']), effectsOf);
+    expect(after).toEqual(
+      foldAll(REF, [first, word(2, 'f1'), word(3, 'f5'), fact(4, { set: { location: 'B' } }, ['f1'])], effectsOf),
+    );
+    expect(after?.judgedUnseen).toEqual(['f5']);
+    expect(foldOnto(after as typeof judged, fact(5, { set: { location: 'C' } }), effectsOf)).toBeNull();
+    const { judgedUnseen: _, ...ofEarlierBuild } = judged;
+    expect(foldOnto(ofEarlierBuild, fact(4, { set: { location: 'B' } }), effectsOf)).toBeNull();
+    const whole = foldAll(REF, [fact(6, { note: 'n' })], effectsOf, ofEarlierBuild);
+    expect(whole.judged).toBe(true);
+    expect(whole.judgedUnseen).toBeUndefined();
+  });
+
+  it('folds a fact with the word that it is contested as both are folded whole', () => {
+    fc.assert(
+      fc.property(anyFacts, fc.boolean(), fc.boolean(), (made, isSettlement, isSpokenOf) => {
+        const settled = fact(19, { fact: 'f20', verdict: 'confirmed' }, [], { type: 'fact.settled' });
+        const before = isSpokenOf ? [...made, settled] : made;
+        const of = fact(20, { set: { location: 'z' }, fact: 'f1', verdict: 'confirmed', on: 1 }, ['f1', 'f3'], {
+          ...(isSettlement && { type: 'fact.settled' }),
+        });
+        const word = fact(21, { fact: 'f20', reason: 'q' }, [], { type: 'fact.contested', station: 'center' });
+        const had = new Set(before.map(({ id }) => id));
+        const state = foldContested(foldAll(REF, before, effectsOf), of, word, effectsOf, (id) => had.has(id));
+        if (isSettlement || isSpokenOf) expect(state).toBeNull();
+        else {
+          const whole = foldAll(REF, [...before, of, word], effectsOf);
+          expect(state && settledState(state)).toEqual(settledState(whole));
+          expect(state?.judgedUnseen).toEqual(whole.judgedUnseen);
+        }
+      }),
+      { numRuns: 300 },
     );
   });
 

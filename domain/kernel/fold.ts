@@ -59,8 +59,13 @@ export interface Folded {
   readonly replacedUnseen: readonly string[];
   /** Contested facts about this entity that nobody has settled. */
   readonly contested: readonly { readonly fact: FactId; readonly reason: string }[];
-  /** True once any verdict (contested, settled) is among its facts: from then on it is refolded whole. */
+  /** True once any verdict (contested, settled) is among its facts. */
   readonly judged: boolean;
+  /**
+   * Of what is judged, the facts that a verdict speaks of and that had not come when it did: such a one folds it whole, any other is
+   * folded onto it. Bookkeeping, not state. Absent where nothing is judged, and where an earlier build folded it: any may be meant.
+   */
+  readonly judgedUnseen?: readonly FactId[];
   readonly partly: boolean;
   /** Readings of its earliest and latest fact. */
   readonly opened: Hlc;
@@ -182,7 +187,9 @@ function draftOf(state: Folded): Draft {
   };
 }
 
-function finish(ref: EntityRef, draft: Draft, contested: Folded['contested'], judged: boolean): Folded {
+type Judgement = Pick<Folded, 'contested' | 'judged' | 'judgedUnseen'>;
+
+function finish(ref: EntityRef, draft: Draft, { contested, judged, judgedUnseen }: Judgement): Folded {
   return {
     ref,
     registers: draft.registers,
@@ -191,6 +198,7 @@ function finish(ref: EntityRef, draft: Draft, contested: Folded['contested'], ju
     replacedUnseen: [...draft.unseen].sort(),
     contested,
     judged,
+    ...(judgedUnseen && { judgedUnseen }),
     partly: draft.partly,
     opened: draft.opened,
     touched: draft.touched,
@@ -284,7 +292,26 @@ export function foldAll(ref: EntityRef, facts: Iterable<Fact>, effectsOf: Effect
     folded.add(fact.id);
   }
   const open = [...(base?.contested ?? []), ...(verdicts?.open ?? [])];
-  return finish(ref, draft, base ? sortedOnce(open) : open, judged || base?.judged === true);
+  return finish(ref, draft, {
+    contested: base ? sortedOnce(open) : open,
+    judged: judged || base?.judged === true,
+    ...judgedUnseen(once, folded, base),
+  });
+}
+
+function judgedUnseen(
+  facts: readonly Fact[],
+  folded: ReadonlySet<FactId>,
+  base?: Folded,
+): Pick<Folded, 'judgedUnseen'> {
+  const spokenOf = facts.filter(isVerdict).map((fact) => field(fact.content, 'fact'));
+  if (spokenOf.length === 0 && !base?.judged) return {};
+  const before = base?.judged ? base.judgedUnseen : [];
+  return before ? { judgedUnseen: unseenOf([...before, ...spokenOf], folded) } : {};
+}
+
+function unseenOf(spokenOf: readonly FactId[], folded: ReadonlySet<FactId>): FactId[] {
+  return [...new Set(spokenOf)].filter((id) => !folded.has(id)).sort();
 }
 
 function sortedOnce(contested: Folded['contested']): Folded['contested'] {
@@ -292,9 +319,14 @@ function sortedOnce(contested: Folded['contested']): Folded['contested'] {
   return [...byFact.values()].sort((a, b) => (a.fact < b.fact ? -1 : 1));
 }
 
+/** A verdict about this fact, which has not been folded yet, may be among the facts that were. */
+export function mayBeJudged(state: Folded, id: FactId): boolean {
+  return state.judged && (state.judgedUnseen?.includes(id) ?? true);
+}
+
 /**
- * Folds one more fact, that was not folded before, onto a state; null where the state has to be folded whole again
- * because a verdict is involved. `seen` tells whether a fact is already folded into this state; saying false when unsure
+ * Folds one more fact, that was not folded before, onto a state; null where the state has to be folded whole again: the fact is a
+ * verdict, or one was there before what it speaks of. `seen` tells whether a fact is already folded into this state; saying false when unsure
  * is safe and costs a little memory, saying true of one that is still to come would bring a replaced value back.
  */
 export function foldOnto(
@@ -303,10 +335,33 @@ export function foldOnto(
   effectsOf: EffectsOf,
   seen: (id: FactId) => boolean = () => false,
 ): Folded | null {
-  if (state.judged || isVerdict(fact)) return null;
+  if (isVerdict(fact) || mayBeJudged(state, fact.id)) return null;
   const draft = draftOf(state);
   applyTo(draft, state.ref, fact, 'counts', effectsOf, seen);
-  return finish(state.ref, draft, state.contested, false);
+  return finish(state.ref, draft, state);
+}
+
+/**
+ * The same of a fact and the center's word that it is contested, where no other verdict about it came with them: a unit is written about
+ * for years, and whoever lacks the right may write of it a thousand times.
+ */
+export function foldContested(
+  state: Folded,
+  fact: Fact,
+  word: Fact,
+  effectsOf: EffectsOf,
+  seen: (id: FactId) => boolean = () => false,
+): Folded | null {
+  if (isVerdict(fact) || mayBeJudged(state, fact.id)) return null;
+  const draft = draftOf(state);
+  applyTo(draft, state.ref, fact, 'contested', effectsOf, seen);
+  applyTo(draft, state.ref, word, 'counts', effectsOf, seen);
+  const contested = { fact: fact.id, reason: field(word.content, 'reason') };
+  return finish(state.ref, draft, {
+    contested: sortedOnce([...state.contested, contested]),
+    judged: true,
+    judgedUnseen: state.judgedUnseen ?? [],
+  });
 }
 
 /** What two folds of the same facts agree on, without the bookkeeping that depends on the order they came in. */
@@ -316,7 +371,7 @@ export function settledState(state: Folded): Json {
 
 /** The same as text: equal for what is equal. */
 export function settledText(state: Folded): string {
-  const { replacedUnseen: _, ...rest } = state;
+  const { replacedUnseen: _, judgedUnseen: __, ...rest } = state;
   return canonicalJson(rest as unknown as Json);
 }
 

@@ -92,7 +92,7 @@ export function createWorld(store: Store, newer: ReadonlyMap<string, Newer> = NE
     stationName: (station) => store.roster()?.peers.find((peer) => peer.station === station)?.name ?? '',
     unsentOf: store.unsentAbout,
     isUnsent: store.isUnsent,
-    siteOf: (fact) => store.fact(fact)?.site ?? null,
+    fact: store.fact,
     unread: (fact) => {
       const newness = newer.get(fact);
       const by = newness === undefined ? null : store.notReadBy(fact);

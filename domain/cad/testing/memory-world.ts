@@ -80,7 +80,7 @@ export function createMemoryWorld(facts: Iterable<Fact> = [], records: RecordsOf
     stationName: (station) => `console ${station}`,
     unsentOf: (ref) => factsOf(ref).length,
     isUnsent: () => true,
-    siteOf: (fact) => held.get(fact)?.site ?? null,
+    fact: (id) => held.get(id) ?? null,
     unread: () => null,
   };
 }

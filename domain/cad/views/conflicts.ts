@@ -9,7 +9,7 @@
 import type { ConflictRow, ContestedRow } from '../../bridge/topics.ts';
 import type { Fact } from '../../kernel/fact.ts';
 import { type Folded, inConflict, OF_ANOTHER_SITE, shownValue, sidesOf } from '../../kernel/fold.ts';
-import { type EntityRef, idOf, kindOf } from '../../kernel/ids.ts';
+import { type EntityRef, type FactId, idOf, kindOf } from '../../kernel/ids.ts';
 import { canonicalJson, type Json } from '../../kernel/json.ts';
 import { factSaid } from '../sentences/fact-said.ts';
 import { dayText, zoneOf } from '../sentences/local-time.ts';
@@ -81,6 +81,14 @@ export function saysOfItsUnit(assignment: Folded | undefined): boolean {
   return (run !== null && isActive(run)) || registersInConflict(assignment).length > 0;
 }
 
+/** Those about it by their ids, without looking through all of them: a row is made with each change of what it shows. */
+function factsAt(ref: EntityRef, world: World): (id: FactId) => Fact | undefined {
+  return (id) => {
+    const fact = world.fact(id);
+    return fact?.about.includes(ref) ? fact : undefined;
+  };
+}
+
 /** Who entered it, and where: the position, or the workstation that is none. */
 function entered(fact: Fact | undefined, world: World): { readonly by: string; readonly position: string } {
   if (!fact) return { by: '', position: '' };
@@ -118,7 +126,7 @@ function sidesSaid(folded: Folded, register: string, world: World): readonly str
 export function conflictsOf(folded: Folded | undefined, world: World): readonly ConflictRow[] {
   const registers = registersInConflict(folded);
   if (!folded || registers.length === 0) return NO_CONFLICTS;
-  const facts = new Map(world.factsOf(folded.ref).map((fact) => [fact.id, fact]));
+  const factOf = factsAt(folded.ref, world);
   return registers.map((register) => {
     const said = sidesSaid(folded, register, world);
     return {
@@ -133,7 +141,7 @@ export function conflictsOf(folded: Folded | undefined, world: World): readonly 
             fact: claim.fact,
             said: said[i] ?? '',
             on: register === 'commitments' ? incidentsIn(side.value) : [],
-            ...entered(facts.get(claim.fact), world),
+            ...entered(factOf(claim.fact), world),
             at: claim.at,
           },
         ];
@@ -151,21 +159,17 @@ function waitsFor(of: EntityRef, fact: Fact, world: World): string | null {
 /** Facts about the entity whose authors lacked the right, and that nobody has settled. */
 export function contestedOf(folded: Folded | undefined, world: World): readonly ContestedRow[] {
   if (!folded || folded.contested.length === 0) return NO_CONTESTED;
-  const facts = new Map(world.factsOf(folded.ref).map((fact) => [fact.id, fact]));
+  const factOf = factsAt(folded.ref, world);
   return folded.contested.map(({ fact: id, reason }) => {
-    const fact = facts.get(id);
+    const fact = factOf(id);
     return {
       entity: folded.ref,
       fact: id,
-      said: fact ? saidOf(fact, folded.ref, world, facts) : 'A fact that is not held here',
+      said: fact ? factSaid(fact, { world, of: folded.ref, fact: factOf }).said : 'A fact that is not held here',
       reason,
       waitsFor: reason === OF_ANOTHER_SITE && fact ? waitsFor(folded.ref, fact, world) : null,
       ...entered(fact, world),
       at: fact?.at ?? 0,
     };
   });
-}
-
-function saidOf(fact: Fact, of: EntityRef, world: World, facts: ReadonlyMap<string, Fact>): string {
-  return factSaid(fact, { world, of, fact: (id) => facts.get(id) }).said;
 }

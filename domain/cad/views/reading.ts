@@ -179,8 +179,8 @@ export function lenderOf(world: World, unit: EntityRef): string | null {
 export function openedBeside(folded: Folded, world: World): string | null {
   const [beside] = world.records('neighbour');
   const opening = beside && openingOf(folded);
-  const site = opening ? world.siteOf(opening.fact) : null;
-  return site === null ? null : (world.record('neighbour', site)?.name ?? null);
+  const site = opening ? world.fact(opening.fact)?.site : undefined;
+  return site === undefined ? null : (world.record('neighbour', site)?.name ?? null);
 }
 
 /** Who said it and where, as far as that is known here: of another site's people and positions mostly that site alone. */

@@ -16,7 +16,7 @@ export interface World {
   readonly assignmentsOf: (incident: EntityRef) => readonly EntityRef[];
   /** Assignments of this unit, in any order: every one that says something of it now (`saysOfItsUnit`), and maybe others. */
   readonly assignmentsOfUnit: (unit: EntityRef) => readonly EntityRef[];
-  /** The facts about an entity. Asked only where a conflict, a contested fact or a settlement is at hand. */
+  /** The facts about an entity, as many as there are of it. Asked where somebody acts, or looks at what became of it. */
   readonly factsOf: (ref: EntityRef) => readonly Fact[];
   /** A record's body; undefined where it is unknown or archived. */
   readonly record: <K extends HeldKind>(kind: K, id: string) => RosterBody<K> | undefined;
@@ -34,8 +34,8 @@ export interface World {
   /** How many facts about an entity the center has not got. */
   readonly unsentOf: (ref: EntityRef) => number;
   readonly isUnsent: (fact: FactId) => boolean;
-  /** The site whose fact it is; null where it is not held. Asked only where there are sites beside this one. */
-  readonly siteOf: (fact: FactId) => string | null;
+  /** A fact by its id; null where it is not held. */
+  readonly fact: (id: FactId) => Fact | null;
   /** What keeps a type of fact (`type@v`) from being read by everybody at the site; null where nothing is known to. */
   readonly unread: (fact: string) => Unread | null;
 }

@@ -225,8 +225,8 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
 }
 
 /**
- * One fact is folded onto several entities, and onto one that is judged with each fact that comes: its effects are worked out once, and
- * kept for as long as it is open in memory.
+ * One fact is folded onto several entities, and again with each verdict about one of them: its effects are worked out once, and kept for
+ * as long as it is open in memory.
  */
 function onceForEach(effectsOf: EffectsOf): EffectsOf {
   const known = new WeakMap<Fact, ReturnType<EffectsOf>>();

@@ -80,7 +80,7 @@ const OPENED = 10_000;
 export function factsOf(db: Connection, keys: EntityKeys, logs: Pick<Logs, 'filled' | 'emptied'>): Facts {
   // Ids known to be held: `replaces` names recent facts, and asking the disk for each is what a fold would spend most on.
   const recent = new Set<FactId>();
-  // A judged entity is folded whole with every fact that comes: its facts are not opened anew each time.
+  // With a verdict an entity is folded whole, and its timeline asks for all of them: its facts are not opened anew each time.
   const opened = new Map<number, Fact>();
   /**
    * Those of them that this transaction may have written, or only its keys open. What was opened before it stands where it is undone: a

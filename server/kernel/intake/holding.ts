@@ -11,6 +11,7 @@
  */
 
 import type { Fact } from '#domain/kernel/fact.ts';
+import type { Folded } from '#domain/kernel/fold.ts';
 import { type EntityRef, kindOf, partsOfAssignment } from '#domain/kernel/ids.ts';
 import { type HoldersNow, holdersIn } from './holders.ts';
 import {
@@ -49,17 +50,18 @@ interface Outcome extends HoldersNow {
 
 const NONE: readonly EntityRef[] = [];
 
-/** `heldBy`: the holders, before this step, of all that the facts name. */
+/** `heldBy`, `before`: the holders of all that the facts name, and the states of what they are about, before this step. */
 export async function holdingOf(
   tx: Pick<IntakeTransaction, 'sitesOf' | 'guestsOf' | 'homesOf' | 'visitedRuns' | 'factsAbout'>,
   facts: readonly Fact[],
   heldBy: ReadonlyMap<EntityRef, readonly string[]>,
+  before: ReadonlyMap<EntityRef, Folded | null>,
 ): Promise<Holding> {
   const sites = await holdersIn(tx, facts, heldBy);
   const { holds, isKeptFrom, hold } = sites;
   const shared: Foreign[] = [];
   let contested: Foreign[] = [];
-  const { factsOf, isDoubted, isLetIn, take } = knownSoFar(tx, holds);
+  const { factsOf, isDoubted, isLetIn, comesLetIn, take } = knownSoFar(tx, holds, before);
 
   /** A site comes to hold what was another's. What it has written since then about it counts. */
   const give = async (ref: EntityRef, site: string, since: Fact): Promise<void> => {
@@ -166,7 +168,7 @@ export async function holdingOf(
     for (const ref of inOrder(fact.about)) {
       if (holds(ref, site)) continue;
       if (isKeptFrom(ref, site)) {
-        if (!isCenters(fact) && isLetIn(fact, ref, await factsOf(ref))) {
+        if (!isCenters(fact) && (await comesLetIn(fact, ref))) {
           hold(ref, site);
           continue;
         }

@@ -137,7 +137,7 @@ export async function takePushes(
   const factOf = (frame: AuthenticFrame): Fact => ({ ...frame.header, content: content.get(frame) });
 
   const facts = accepted.map(factOf);
-  const holding = await holdingOf(tx, facts, holders);
+  const holding = await holdingOf(tx, facts, holders, states);
   const said = await verdictsOn(tx, facts, authors, holding, world);
   // Of a site none of these pushes is of, where a fact it brought earlier is only judged now.
   const unread = [...said.keys()].map((site) => centerLogOf(tx.epoch, site)).filter((log) => !positions.has(log));

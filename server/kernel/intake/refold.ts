@@ -1,8 +1,17 @@
 /** Folding what was appended, and what another build could not read all of: each entity written once. */
 
 import type { Fact } from '#domain/kernel/fact.ts';
-import { type Effect, emptyFold, type Folded, foldAll, foldOnto } from '#domain/kernel/fold.ts';
-import type { EntityRef } from '#domain/kernel/ids.ts';
+import {
+  type Effect,
+  emptyFold,
+  FACT_CONTESTED,
+  FACT_SETTLED,
+  type Folded,
+  foldAll,
+  foldContested,
+  foldOnto,
+} from '#domain/kernel/fold.ts';
+import type { EntityRef, FactId } from '#domain/kernel/ids.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
 import type { CenterLog, IntakeTransaction } from './port.ts';
 
@@ -30,19 +39,46 @@ export async function foldAppended(
   };
   const whole = new Set<EntityRef>(again);
   const states = new Map<EntityRef, Folded>();
+  const words = contestedAmong(facts);
+  // Folded with the fact that it contests.
+  const said = new Set<string>();
   // Fact by fact, not entity by entity: `seen` has to mean folded before this one, for whichever entity.
   for (const fact of facts) {
     for (const ref of new Set(fact.about)) {
-      if (whole.has(ref)) continue;
+      if (whole.has(ref) || said.has(`${ref} ${fact.id}`)) continue;
       const held = states.get(ref) ?? before.get(ref);
-      const next = held === null ? null : foldOnto(held ?? emptyFold(ref), fact, effectsOnce, isSeen);
+      const state = held ?? emptyFold(ref);
+      const word = words.get(fact.id);
+      const isOfIt = word?.about.includes(ref) === true;
+      const next =
+        held === null
+          ? null
+          : isOfIt
+            ? foldContested(state, fact, word, effectsOnce, isSeen)
+            : foldOnto(state, fact, effectsOnce, isSeen);
       if (next) states.set(ref, next);
       else whole.add(ref);
+      if (next && isOfIt) said.add(`${ref} ${word.id}`);
     }
     seen.add(fact.id);
   }
   for (const ref of whole) states.set(ref, await foldedWhole(tx, ref, states.get(ref) ?? before.get(ref)));
   if (states.size > 0) await tx.putFolded([...states.values()]);
+}
+
+/** By the fact that it is about: the center's word that it is contested, where that is all that is said of it among these. */
+function contestedAmong(facts: readonly Fact[]): ReadonlyMap<FactId, Fact> {
+  const words = new Map<FactId, Fact[]>();
+  for (const fact of facts) {
+    if (fact.type !== FACT_CONTESTED && fact.type !== FACT_SETTLED) continue;
+    const { fact: of } = (fact.content ?? {}) as { readonly fact?: FactId };
+    if (of !== undefined) words.set(of, [...(words.get(of) ?? []), fact]);
+  }
+  return new Map(
+    [...words].flatMap(([of, [word, ...others]]) =>
+      word?.type === FACT_CONTESTED && word.station === 'center' && others.length === 0 ? [[of, word] as const] : [],
+    ),
+  );
 }
 
 /** What was erased stays as it is held: of its facts nothing is left to fold. */

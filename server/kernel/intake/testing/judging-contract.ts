@@ -1,16 +1,18 @@
 /** Whose facts count: the authors and their rights. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { shownValue } from '#domain/kernel/fold.ts';
+import { foldAll, settledState, shownValue } from '#domain/kernel/fold.ts';
 import type { Json } from '#domain/kernel/json.ts';
 import { settleShown } from '../shown.ts';
 import { type LogBench, type LogUnderTest, typesOf, world } from './log-bench.ts';
+import { pushFrames } from './push.ts';
+import { tellingWhatIsReadWhole } from './read-whole.ts';
 import { type Made, newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
 
 export function judgingContract(bench: LogBench): void {
   let subject: LogUnderTest;
   let a: TestStation;
   let b: TestStation;
-  const { signer, enrolled, push, stream, folded } = bench;
+  const { signer, keys, enrolled, push, stream, folded } = bench;
   beforeEach(() => {
     ({ subject, a, b } = bench.begun());
   });
@@ -103,6 +105,42 @@ export function judgingContract(bench: LogBench): void {
         at,
       );
       expect((await judged(early)).reason).toBeUndefined();
+    });
+
+    it('reads nothing again of what was judged for a fact that comes later, and nothing for the word that one is contested', async () => {
+      const { log, read } = tellingWhatIsReadWhole(subject.log);
+      const take = (...made: readonly Made[]) =>
+        pushFrames(log, keys, world, subject.org, subject.sites[0].site, pushOf(...made));
+      const nobody = await enrolled(testStation(`x-${subject.org}`, subject.sites[0]));
+      const unit = newEntity('unit');
+      const status = (by: TestStation, code: string, replaces: readonly Made[] = []) =>
+        by.append({
+          type: 'unit.status',
+          about: [unit],
+          replaces: replaces.map(({ fact }) => fact.id),
+          body: { code, standard: 'available' },
+        });
+      const first = status(a, 'AV');
+      await take(first);
+      const contested = status(nobody, 'X', [first]);
+      await take(contested);
+      const next = status(a, 'ER', [first]);
+      await take(next, status(a, 'SG', [next]), status(nobody, 'Y', [next]));
+      expect(read).toEqual([]);
+      const state = await folded(unit);
+      const whole = await subject.log.intake(subject.org, async (tx) =>
+        foldAll(unit, await tx.factsAbout(unit), tx.effectsOf),
+      );
+      expect(state?.contested).toHaveLength(2);
+      expect(state && settledState(state)).toEqual(settledState(whole));
+      await subject.admit(`sup-${subject.org}`, { user: 'sue', roles: ['supervisor'], validFrom: 0, validUntil: null });
+      const boss = await enrolled(
+        testStation(`s-${subject.org}`, subject.sites[0], { session: `sup-${subject.org}`, by: 'sue' }),
+      );
+      const settled = { fact: contested.fact.id, verdict: 'set aside' };
+      await take(boss.append({ type: 'fact.settled', about: [unit], body: settled }));
+      expect(read).toEqual([unit]);
+      expect((await folded(unit))?.contested).toHaveLength(1);
     });
 
     it('counts a contested fact once a supervisor confirmed it', async () => {

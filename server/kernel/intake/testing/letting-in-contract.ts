@@ -16,7 +16,22 @@ export function lettingInContract(bench: SitesBench): void {
   let chiefThere: TestStation;
   let incident: EntityRef;
   let opened: Made;
-  const { signer, enrolled, push, ids, types, holders, folded, contested, foreign, edit, note, settle } = bench;
+  const {
+    signer,
+    readWhole,
+    unitOf,
+    enrolled,
+    push,
+    ids,
+    types,
+    holders,
+    folded,
+    contested,
+    foreign,
+    edit,
+    note,
+    settle,
+  } = bench;
   beforeEach(() => {
     ({ subject, here, chief, there, chiefThere, incident, opened } = bench.begun());
   });
@@ -39,6 +54,21 @@ export function lettingInContract(bench: SitesBench): void {
     expect(await types(0)).toEqual([
       ...['incident.opened', 'incident.noted', 'incident.edited', 'fact.contested', 'incident.noted'],
     ]);
+  });
+
+  it('what another site goes on to write about a unit is contested without reading all that was ever said of it', async () => {
+    const unit = await unitOf(0);
+    const status = (by: TestStation, code: string): Made =>
+      by.append({ type: 'unit.status', about: [unit], body: { code, standard: 'available' } });
+    await push(opened, status(here, 'AV'));
+    const foreigners = [status(there, 'X'), status(there, 'Y'), status(there, 'Z')];
+    const before = readWhole().length;
+    for (const made of foreigners) await push(made);
+    await push(status(here, 'ER'));
+    expect(readWhole().slice(before)).toEqual([]);
+    expect(await contested(unit)).toEqual(
+      foreigners.map(foreign).sort((one, other) => (one.fact < other.fact ? -1 : 1)),
+    );
   });
 
   it('a new station of that site starts from what its site said, and from nothing else of it, open or closed', async () => {

@@ -13,6 +13,7 @@ import { preparePush } from '../prepare.ts';
 import { verifyHere } from '../signature-checks.ts';
 import { type LogSuite, type LogUnderTest, world } from './log-bench.ts';
 import { pushFrames } from './push.ts';
+import { tellingWhatIsReadWhole } from './read-whole.ts';
 import { type Made, newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
 
 /** As it stands at the beginning of a test: nothing has been pushed yet. */
@@ -45,6 +46,8 @@ export interface SitesBench {
   readonly begun: () => SitesBegun;
   /** The center's. */
   readonly signer: Signer;
+  /** Of what all facts were read since a test began. */
+  readonly readWhole: () => readonly EntityRef[];
   readonly enrolled: (station: TestStation) => Promise<TestStation>;
   /** A new unit of that site's roster. */
   readonly unitOf: (at: 0 | 1) => Promise<EntityRef>;
@@ -72,6 +75,7 @@ export interface SitesBench {
 export function sitesBench(suite: LogSuite): SitesBench {
   let maker: Awaited<ReturnType<LogSuite['start']>>;
   let at: SitesBegun;
+  let readWhole: readonly EntityRef[] = [];
   const signer = signerOf(newSigningKey());
   const keys = { signer, publicKeys: [signer.publicKey] };
 
@@ -104,7 +108,10 @@ export function sitesBench(suite: LogSuite): SitesBench {
   };
 
   beforeEach(async () => {
-    const subject = await maker.fresh();
+    const fresh = await maker.fresh();
+    const telling = tellingWhatIsReadWhole(fresh.log);
+    const subject = { ...fresh, log: telling.log };
+    readWhole = telling.read;
     const here = await admitted(subject, 'ann', 0, 'dispatcher');
     const chief = await admitted(subject, 'sue', 0, 'supervisor');
     const there = await admitted(subject, 'bob', 1, 'dispatcher');
@@ -126,6 +133,7 @@ export function sitesBench(suite: LogSuite): SitesBench {
   return {
     begun: () => at,
     signer,
+    readWhole: () => readWhole,
     enrolled: (station) => enrolledAt(at.subject, station),
     unitOf: (site) => unitAt(at.subject, site),
     push: async (...made) => {

@@ -64,8 +64,7 @@ export async function gather(
     numberOf: (of) => numbers.numberOf(of),
     unsentOf: () => 0,
     isUnsent: () => false,
-    // A report is of one incident, whose own site makes it.
-    siteOf: () => null,
+    fact: (of) => facts.find(({ id: held }) => held === of) ?? null,
     unread: () => null,
   };
   const journeys = new Map<EntityRef, readonly Journey[] | null>();
