@@ -238,7 +238,7 @@ export const SnapshotSchema = z.strictObject({
     items: z.array(StreamItemSchema).max(1_000_000),
     keys: z.array(KeyEnvelopeSchema).max(1_000_000),
   }),
-  /** Folded older entities as JSON of `Folded`. */
+  /** Older entities, and those that never close, as JSON of `Folded`. */
   folded: z.array(z.json()),
   /** Logs and how far this snapshot covers them. */
   heads: z.array(z.strictObject({ log: Id, seq: z.int(), hash: z.string().nullable() })),

@@ -6,7 +6,6 @@ import { signerOf } from '../../sealing/signing.ts';
 import { stationClock } from './clock.ts';
 import { type Core, catchUp, writing } from './core.ts';
 import { entitiesOf } from './entities/entities.ts';
-import { isSparse } from './facts/authentic.ts';
 import { factsOf } from './facts/facts.ts';
 import { logsOf } from './facts/logs.ts';
 import { pendingOf } from './facts/pending.ts';
@@ -64,7 +63,8 @@ export function assemble(db: Connection, options: StoreOptions): Core | null {
     reads: options.reads ?? READS,
     keepMs: options.keepMs ?? KEEP_MS,
     now: clock.now,
-    isSparse: (fact) => isSparse({ identity }, fact),
+    // Of its own log for this site the center says how far a state has it, and no word of it is dropped here as over.
+    mayBeInBase: (fact) => fact.site !== identity.site,
   });
   const records = recordCache(db);
   const strays = straysOf(db);

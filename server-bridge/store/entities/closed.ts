@@ -6,13 +6,6 @@ import { type Folded, inConflict, shownValue } from '../../../domain/kernel/fold
 import { hlcParse } from '../../../domain/kernel/hlc.ts';
 import { type EntityRef, kindOf } from '../../../domain/kernel/ids.ts';
 
-/** Kinds that come to an end; units and anything else go on for ever. */
-export const CLOSING_KINDS = ['incident', 'assignment'] as const;
-
-export function closes(kind: string): boolean {
-  return CLOSING_KINDS.some((one) => one === kind);
-}
-
 /** What is known beside an entity's own state. */
 export interface Beside {
   /** Undefined where nothing is held about it, or it was erased. */

@@ -2,9 +2,10 @@
  * Folded state, and which facts are about what: each written in the transaction of the facts that changed it, or some hundred
  * facts later.
  */
+import { closes } from '../../../domain/cad/closing.ts';
 import type { Fact } from '../../../domain/kernel/fact.ts';
 import { type EffectsOf, type Folded, foldAll, foldOnto } from '../../../domain/kernel/fold.ts';
-import type { EntityRef } from '../../../domain/kernel/ids.ts';
+import { type EntityRef, kindOf } from '../../../domain/kernel/ids.ts';
 import type { Facts } from '../facts/facts.ts';
 import type { Connection } from '../file/database.ts';
 import { aboutOf } from './about.ts';
@@ -30,6 +31,8 @@ export interface Entities {
   readonly hasBase: (ref: EntityRef) => boolean;
   /** Gives a state as the fold of facts that may not be held; facts held that it `covers` are not folded again. */
   readonly rebase: (state: Folded, covers: (pos: number) => boolean) => void;
+  /** Another epoch of the center may judge otherwise what it had judged in the states that it gave: their facts are wanted. */
+  readonly doubtJudged: () => void;
   /** All facts of an entity are held now: its base goes, and it is folded whole. */
   readonly complete: (ref: EntityRef) => void;
   /** Entities whose facts have to be fetched before they are folded right, or since somebody reads them. */
@@ -64,8 +67,8 @@ export interface Entities {
 }
 
 type Rules = Omit<HeldOptions, 'table' | 'about'> & {
-  /** Of a log of which this site sees a part. */
-  readonly isSparse: (fact: Fact) => boolean;
+  /** Whether a base may have a fact that its log's position does not tell it has. */
+  readonly mayBeInBase: (fact: Fact) => boolean;
 };
 
 export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities {
@@ -99,7 +102,7 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
         about.add(entry.num, pos, based);
         if (based) continue;
         // A base was folded of all that the center had, also of a log of which this site sees a part: it may have this fact.
-        if (entry.based && rules.isSparse(fact)) entry.wants = true;
+        if (entry.based && rules.mayBeInBase(fact)) entry.wants = true;
         if (!entry.stale) {
           const folded = foldOnto(entry.folded, fact, effects, facts.holds);
           if (folded) {
@@ -146,10 +149,19 @@ export function entitiesOf(db: Connection, facts: Facts, rules: Rules): Entities
       table.setBase(entry.num, state);
       about.base(entry.num, covers);
       entry.based = true;
-      // Facts tell what its verdicts mean in this epoch, and what this build makes of all that the center's may not read.
-      entry.wants = state.judged || state.partly;
+      // Facts tell who wrote what is to be settled, and what this build makes of all that the center's may not read. What was judged
+      // counts as the center says as long as its epoch lasts: of what goes on for years not everything is asked for that soon.
+      entry.wants = state.partly || (state.judged && (closes(kindOf(state.ref)) || state.contested.length > 0));
       entry.stale = true;
       changed(entry);
+    },
+    doubtJudged: () => {
+      for (const ref of table.judgedBases()) {
+        const entry = find(ref);
+        if (!entry || entry.wants) continue;
+        entry.wants = true;
+        changed(entry);
+      }
     },
     complete: (ref) => {
       const entry = find(ref);

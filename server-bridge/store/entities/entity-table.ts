@@ -1,8 +1,8 @@
 /** Folded entities as they lie on disk. */
+import { CLOSING_KINDS } from '../../../domain/cad/closing.ts';
 import type { Folded } from '../../../domain/kernel/fold.ts';
 import { type EntityRef, kindOf } from '../../../domain/kernel/ids.ts';
 import type { Connection } from '../file/database.ts';
-import { CLOSING_KINDS } from './closed.ts';
 
 export interface EntityRow {
   readonly num: number;
@@ -48,6 +48,8 @@ export interface EntityTable {
   readonly closedFrom: (after: ClosedPlace, before: number, limit: number) => ClosedRow[];
   /** Entities of kinds that never close. */
   readonly neverClosing: () => number[];
+  /** Those whose base was judged: by the center, in the epoch that it came from. */
+  readonly judgedBases: () => readonly EntityRef[];
   readonly isErased: (ref: EntityRef) => boolean;
   /** What was erased is read anew. */
   readonly forget: () => void;
@@ -101,6 +103,8 @@ export function entityTable(db: Connection): EntityTable {
         .all(kind, closed, num, before, limit),
     neverClosing: () =>
       nums(db.sql(`SELECT num FROM entity WHERE closed IS NULL AND kind NOT IN (${CLOSING}) ORDER BY num`).all()),
+    judgedBases: () =>
+      refs(db.sql("SELECT ref FROM entity WHERE base IS NOT NULL AND json_extract(base, '$.judged')").all()),
     isErased: (ref) => {
       erased ??= new Set(refs(db.sql('SELECT ref FROM erased').all()));
       return erased.has(ref);

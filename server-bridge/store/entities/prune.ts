@@ -3,6 +3,7 @@
  * everything they are about that can close was closed by then, and nothing of it is to be settled. What they said stays,
  * folded into the bases of their entities. Those about nothing go once everything in their log is older.
  */
+import { CLOSING_KINDS, closes } from '../../../domain/cad/closing.ts';
 import type { Fact } from '../../../domain/kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED } from '../../../domain/kernel/fold.ts';
 import { hlcParse } from '../../../domain/kernel/hlc.ts';
@@ -11,7 +12,7 @@ import { CENTER_STATION } from '../../../domain/kernel/kernel.ts';
 import type { Core } from '../core.ts';
 import { aboutNothing, isSettled } from '../facts/about-nothing.ts';
 import { logNumOf, seqOf } from '../facts/logs.ts';
-import { CLOSING_KINDS, closes, isDisputed } from './closed.ts';
+import { isDisputed } from './closed.ts';
 import type { ClosedPlace } from './entity-table.ts';
 
 /** Most facts dropped in one call: nobody at the console waits for more than some 30 ms. */

@@ -1,10 +1,11 @@
 /** What becomes of folded state that came as a snapshot, and of a station that began from one. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../domain/kernel/fact.ts';
 import { type Folded, shown, shownValue } from '../../../domain/kernel/fold.ts';
 import type { EntityRef } from '../../../domain/kernel/ids.ts';
 import type { OpenStore } from '../open.ts';
-import { anyRuns, cleared, HOUR, stateOf, workedSite } from '../testing/runs.ts';
+import { anyRuns, cleared, HOUR, stateOf, UNIT, workedSite } from '../testing/runs.ts';
 import { AUTHOR, testCenter } from '../testing/site.ts';
 
 type Frames = ReturnType<OpenStore['framesFrom']>;
@@ -176,6 +177,51 @@ describe('a state that a snapshot brought', () => {
     fresh.fillEntity(ref, restored.page(0));
     expect([stateOf(fresh, ref), fresh.wanting()]).toEqual([before, []]);
     expect(fresh.factsAbout(ref)).toHaveLength(4);
+  });
+
+  it('of a unit is folded on, also where its last facts came with it, and is asked for whole only in another epoch', () => {
+    const { site, store, center } = workedSite([{ close: true, clear: true }]);
+    const office = site.open('center', { deviceKey: site.centerKey });
+    const [first, last] = store.factsAbout(UNIT) as [Fact, Fact];
+    const say = (type: string, body: { readonly [field: string]: string }) => {
+      office.append([{ type, v: 1, at: site.now, about: [UNIT], replaces: [], body }], AUTHOR);
+      const { frames, keys } = office.framesFrom(office.log(), 1, 10);
+      center.take(frames.slice(-1), keys);
+    };
+    say('fact.contested', { fact: first.id, reason: 'The sign-in is not known to the center.' });
+    say('fact.settled', { fact: first.id, verdict: 'confirmed' });
+    center.pull(store);
+    const fresh = site.open('b');
+    const lately = center.page(0).items.filter((item) => 'frame' in item && item.frame.h.includes(last.id));
+    fresh.applySnapshot({
+      cursor: { epoch: 'e1', n: center.page(0).items.length },
+      page: { ...center.page(0), items: lately },
+      folded: [store.entity(UNIT) as Folded] as never,
+      heads: [...store.heads(), { log: office.log(), seq: 2, hash: null }],
+    });
+    expect(stateOf(fresh, UNIT)).toEqual(stateOf(store, UNIT));
+    expect(fresh.factsAbout(UNIT).map(({ id }) => id)).toEqual([last.id]);
+    expect(fresh.wanting()).toEqual([]);
+    const made = store.append(
+      [
+        {
+          type: 'unit.status',
+          v: 1,
+          at: site.now,
+          about: [UNIT],
+          replaces: [last.id],
+          body: { code: 'AV', standard: 'available' },
+        },
+      ],
+      AUTHOR,
+    );
+    center.push(store);
+    say('fact.contested', { fact: made[0]?.id ?? '', reason: 'revoked' });
+    for (const one of [store, fresh]) center.pull(one);
+    expect(fresh.wanting()).toEqual([]);
+    expect(stateOf(fresh, UNIT)).toEqual(stateOf(store, UNIT));
+    fresh.beginEpoch('e2');
+    expect(fresh.wanting()).toEqual([UNIT]);
   });
 
   it('is not filled with what a center of an earlier epoch answers', () => {

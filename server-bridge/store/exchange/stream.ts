@@ -241,6 +241,7 @@ export function beginEpoch(core: Core, epoch: string): void {
       core.strays.again(log);
     }
     unsayVerdicts(core, tx);
+    core.entities.doubtJudged();
     core.records.giveWay();
     moveCursor(core, { epoch, n: 0 }, undefined);
     tx.acked = true;

@@ -28,7 +28,7 @@ function gridCell([longitude, latitude]: readonly [number, number]): string {
   return `${row}:${Math.floor((longitude * width) / CELL)}`;
 }
 
-/** Whether an entity is still being worked: what a new station gets as facts. */
+/** Whether an entity is still being worked, and comes to an end: what a new station gets as facts, from the first on. */
 export function isOpen(state: Folded): boolean {
   const kind = kindOf(state.ref);
   if (kind === 'incident') return shownValue(state, 'life') !== 'closed';

@@ -214,7 +214,10 @@ export interface CenterLog {
   readonly foldedByOthers: (org: string, limit: number) => Promise<readonly EntityRef[]>;
   /** How far the logs of a site's stations, and of the center for the site, are held. */
   readonly logHeads: (org: string, site: string) => Promise<readonly LogPosition[]>;
-  /** Facts of entities open or touched since `since` (ms UTC) and the site's records; folded state of the others. */
+  /**
+   * Facts of what is open or was touched since `since` (ms UTC) and the site's records; folded state of the others. What never closes
+   * comes as a state too, and those facts about it whose reading is not before then.
+   */
   readonly startingPoint: (org: string, site: string, since: number) => Promise<SnapshotRead>;
   /** Called after each commit, in the order of commits. Returns how to stop. */
   readonly onCommit: (listener: (change: Committed) => void) => () => void;

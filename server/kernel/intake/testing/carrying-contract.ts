@@ -1,12 +1,13 @@
 /** What goes out again: the stream, snapshots, and what was erased. */
 import { beforeEach, expect, it } from 'vitest';
 import { shownValue } from '#domain/kernel/fold.ts';
+import { assignmentRef } from '#domain/kernel/ids.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { eraseEntity } from '../erase.ts';
 import type { CenterLog, Committed } from '../port.ts';
 import { frames, headers, type LogBench, type LogUnderTest, typesOf, world } from './log-bench.ts';
 import { pushFrames } from './push.ts';
-import { newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
+import { type Made, newEntity, opening, pushOf, type TestStation, testStation } from './station.ts';
 
 export function carryingContract(bench: LogBench): void {
   let subject: LogUnderTest;
@@ -171,6 +172,37 @@ export function carryingContract(bench: LogBench): void {
         { log: then.log().log, seq: 2 },
       ].sort((x, y) => (x.log < y.log ? -1 : 1)),
     );
+  });
+
+  it('starts a new station with the state of a unit, which goes on for years, and what was said of it lately', async () => {
+    const [unit, incident] = [newEntity('unit'), newEntity('incident')];
+    const long = Date.now() - 90 * 86_400_000;
+    const who = { session: `dispatcher-${subject.org}`, by: 'ann' };
+    const then = await enrolled(testStation(`then-${subject.org}`, subject.sites[0], { ...who, now: () => long }));
+    const status = (by: TestStation, code: string, replaces: readonly Made[]): Made =>
+      by.append({
+        type: 'unit.status',
+        about: [unit],
+        replaces: replaces.map(({ fact }) => fact.id),
+        body: { code, standard: 'available' },
+      });
+    const old = Array.from({ length: 5 }, (_, i) => status(then, `S${i}`, []));
+    const opened = a.append(opening(incident));
+    const sent = a.append({
+      type: 'unit.dispatched',
+      about: [incident, unit, assignmentRef(incident, unit, 0)],
+      body: { code: 'DP', commitments: [incident] },
+    });
+    const lately = status(a, 'AV', old);
+    await push(pushOf(...old, opened, sent, lately));
+    const site = subject.sites[0].site;
+    const start = await subject.log.startingPoint(subject.org, site, Date.now() - 72 * 3_600_000);
+    expect(frames(start.items)).toEqual(headers([opened, sent, lately]));
+    expect(start.folded).toEqual([await folded(unit)]);
+    expect(start.folded[0]?.count).toBe(7);
+    const later = await subject.log.startingPoint(subject.org, site, Date.now() + 60_000);
+    expect(frames(later.items)).toEqual(headers([opened, sent]));
+    expect(later.folded.map(({ ref }) => ref)).toEqual([unit]);
   });
 
   it('erases an entity: bodies, keys and PHI go, the chain and the numbers stay, stations are told, late copies too', async () => {

@@ -4,11 +4,13 @@
  * its being put back.
  */
 
+import { closes } from '#domain/cad/closing.ts';
 import { KEPT_OF_ARCHIVED } from '#domain/cad/roster.ts';
 import type { KeyEnvelope } from '#domain/kernel/envelope.ts';
 import type { Fact, Frame } from '#domain/kernel/fact.ts';
 import type { Folded } from '#domain/kernel/fold.ts';
-import type { EntityRef } from '#domain/kernel/ids.ts';
+import { hlcParse } from '#domain/kernel/hlc.ts';
+import { type EntityRef, kindOf } from '#domain/kernel/ids.ts';
 import { isErasure } from '#domain/kernel/kernel.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { isOpen, touchedAt } from '../cad-rows.ts';
@@ -157,9 +159,14 @@ export function memoryLog(
       );
       const gone = new Set(known.flatMap(({ ref }) => (wasErased(state, ref) ? [ref] : [])));
       const isFresh = (folded: Folded): boolean => isOpen(folded) || touchedAt(folded) >= since;
-      const frames = framesAbout(
+      const isWhole = (folded: Folded): boolean => closes(kindOf(folded.ref)) || !isHeld(folded);
+      const fresh = known.filter(isFresh);
+      const refsOf = (of: readonly Folded[]): EntityRef[] => of.map(({ ref }) => ref);
+      const frames = framesAbout(state, refsOf(fresh.filter(isWhole)));
+      const lately = framesAbout(
         state,
-        known.filter(isFresh).map((folded) => folded.ref),
+        refsOf(fresh.filter((folded) => !isWhole(folded))),
+        ({ hlc }) => hlcParse(hlc).ms >= since,
       );
       const words = framesAbout(state, [...gone], isErasure);
       const stream = state.streams.get(site) ?? [];
@@ -172,10 +179,11 @@ export function memoryLog(
       }
       const records = new Set(newest.values());
       const items = stream.filter(
-        (item) => ('frame' in item && (frames.has(item.frame) || words.has(item.frame))) || records.has(item.n),
+        (item) =>
+          ('frame' in item && [frames, lately, words].some((some) => some.has(item.frame))) || records.has(item.n),
       );
       const older = known
-        .filter((folded) => isHeld(folded) && !isFresh(folded) && !gone.has(folded.ref))
+        .filter((folded) => isHeld(folded) && !(isFresh(folded) && isWhole(folded)) && !gone.has(folded.ref))
         .sort((a, b) => touchedAt(a) - touchedAt(b));
       return { ...withKeys(state, items), head: stream.length, folded: older, heads: headsOf(state, site) };
     },
