@@ -3,13 +3,14 @@
  * every store, of who was told of whom. What is held back is never written by a station that was told that another lacks it.
  */
 import type { Fact } from '../../domain/kernel/fact.ts';
+import type { EffectsOf } from '../../domain/kernel/fold.ts';
 import type { Newer } from '../../domain/kernel/module.ts';
-import { READS } from '../../domain/modules.ts';
+import { effectsOf, READS } from '../../domain/modules.ts';
 
 const ENOUGH: Newer = { partlyShownIsEnough: 'Played through: what an older build keeps and passes on unread.' };
 
 /** What a build before these were thought of does not read, and what becomes of each meanwhile. */
-export const LATER: ReadonlyMap<string, Newer> = new Map<string, Newer>([
+const LATER: ReadonlyMap<string, Newer> = new Map<string, Newer>([
   ['unit.committed@1', 'held back'],
   ['incident.linked@1', 'held back'],
   ['time.amended@1', ENOUGH],
@@ -18,8 +19,29 @@ export const LATER: ReadonlyMap<string, Newer> = new Map<string, Newer>([
   ['unit.emergency@1', ENOUGH],
 ]);
 /** At a console of the older build itself none of these can be entered. */
-export const UNKNOWN_THERE: ReadonlyMap<string, Newer> = new Map([...LATER.keys()].map((type) => [type, 'held back']));
+const UNKNOWN_THERE: ReadonlyMap<string, Newer> = new Map([...LATER.keys()].map((type) => [type, 'held back']));
 export const OLDER_READS: readonly string[] = READS.filter((type) => !LATER.has(type));
+
+/** A build as it is installed at a workstation. */
+export interface Installed {
+  readonly name: string;
+  readonly reads: readonly string[];
+  /** Types that another build may not read, and what becomes of them meanwhile. */
+  readonly newer: ReadonlyMap<string, Newer>;
+  readonly isRead: (fact: Pick<Fact, 'type' | 'v'>) => boolean;
+  readonly effectsOf: EffectsOf;
+}
+
+const isReadByOlder: Installed['isRead'] = ({ type, v }) => OLDER_READS.includes(`${type}@${v}`);
+
+export const THIS_BUILD: Installed = { name: 'this', reads: READS, newer: LATER, isRead: () => true, effectsOf };
+export const OLDER_BUILD: Installed = {
+  name: 'older',
+  reads: OLDER_READS,
+  newer: UNKNOWN_THERE,
+  isRead: isReadByOlder,
+  effectsOf: (fact) => (isReadByOlder(fact) ? effectsOf(fact) : null),
+};
 
 export interface Witness {
   /** A peer's word reached a station. */

@@ -6,7 +6,6 @@ import { readHeader } from '../../domain/kernel/fact.ts';
 import type { Folded } from '../../domain/kernel/fold.ts';
 import type { Clock, EntityRef } from '../../domain/kernel/ids.ts';
 import { isErasure } from '../../domain/kernel/kernel.ts';
-import type { Newer } from '../../domain/kernel/module.ts';
 import type { StreamPage } from '../../domain/kernel/stream.ts';
 import { createDispatch } from '../../server-bridge/dispatch/dispatch.ts';
 import type { Dispatch } from '../../server-bridge/dispatch/port.ts';
@@ -21,7 +20,7 @@ import type { Kept } from './drive.ts';
 import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
 import { guarded, isFull, living, PowerCut } from './power.ts';
-import type { Witness } from './readers.ts';
+import type { Installed, Witness } from './readers.ts';
 import type { Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
 
@@ -58,10 +57,7 @@ export interface StationWorld {
 }
 
 /** The build that a process is of, and what of it runs. */
-export interface Build {
-  readonly reads: readonly string[];
-  /** Types that another build may not read, and what becomes of them meanwhile. */
-  readonly newer: ReadonlyMap<string, Newer>;
+export interface Build extends Pick<Installed, 'reads' | 'newer'> {
   /** Told that its store has rested, where it rests while nothing happens; null where it never does. */
   readonly rested: (() => void) | null;
 }
