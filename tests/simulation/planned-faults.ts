@@ -1,7 +1,11 @@
 /** What a plan has go wrong at its moments, beside the faults that come by chance. */
+import { centerUpdate } from './center-faults.ts';
 import type { Chance } from './chance.ts';
+import { damagedDisk, fullDisk, newDisk } from './disk-faults.ts';
 import type { Doing } from './doing.ts';
-import { blindClash, centerUpdate, damagedDisk, type FaultWorld, fullDisk, injectFaults, newDisk } from './faults.ts';
+import type { FaultWorld } from './fault-world.ts';
+import { injectFaults } from './faults.ts';
+import { blindClash } from './network-faults.ts';
 import { revokeWorkstation } from './revoking.ts';
 import type { Room } from './room.ts';
 import { ORG } from './roster.ts';

@@ -1,5 +1,5 @@
 /** Workstations of a run that are revoked while they work, and come back as others. */
-import { cutBoth, type FaultWorld, mendBoth, namesIn } from './faults.ts';
+import { cutBoth, type FaultWorld, mendBoth, namesIn } from './fault-world.ts';
 import { CENTER } from './network.ts';
 
 const SECOND = 1_000;
