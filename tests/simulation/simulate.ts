@@ -12,7 +12,8 @@ import { recordsDiffer } from './records.ts';
 import { createRoom, type Room } from './room.ts';
 import { ANY_DAY, type Calendar } from './roster.ts';
 import { goAboutTheirWork } from './routines.ts';
-import { judge, type Verdict, yearsGiven } from './verdict.ts';
+import { judge, type Verdict } from './verdict.ts';
+import { yearsGiven } from './verdict-numbers.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

@@ -1,26 +1,19 @@
 /** What must hold once everything has healed. Each difference is one plain sentence. */
-import type { IncidentRow } from '../../domain/bridge/topics.ts';
-import { wallTime } from '../../domain/cad/sentences/local-time.ts';
-import { type Fact, type FactHeader, readHeader } from '../../domain/kernel/fact.ts';
-import {
-  FACT_SETTLED,
-  type Folded,
-  inConflict,
-  OF_ANOTHER_SITE,
-  settledState,
-  settledText,
-} from '../../domain/kernel/fold.ts';
-import { hlcParse } from '../../domain/kernel/hlc.ts';
-import { type EntityRef, kindOf, partsOfAssignment } from '../../domain/kernel/ids.ts';
+import { readHeader } from '../../domain/kernel/fact.ts';
+import { type Folded, inConflict, settledState, settledText } from '../../domain/kernel/fold.ts';
+import type { EntityRef } from '../../domain/kernel/ids.ts';
 import { canonicalJson, type Json } from '../../domain/kernel/json.ts';
 import { headerHash } from '../../sealing/digest.ts';
 import { signatureHolds, signerOf } from '../../sealing/signing.ts';
 import type { CenterNode } from './center-node.ts';
 import { erased, erasedOf } from './erased.ts';
-import { FAR, isTheirs, type Neighbour } from './neighbour.ts';
+import type { Neighbour } from './neighbour.ts';
 import type { Oracle } from './oracle.ts';
 import { ORG, SITE, type Site } from './roster.ts';
 import type { StationNode } from './station-node.ts';
+import { contested, lapsed } from './verdict-contested.ts';
+import { numbers, openedTwice, years } from './verdict-numbers.ts';
+import { onStream, sites } from './verdict-sites.ts';
 
 export interface Verdict {
   readonly lost: readonly string[];
@@ -28,7 +21,6 @@ export interface Verdict {
 }
 
 const FEW = 6;
-const LEASED = /^[0-9]{2}-[0-9]+$/;
 
 /** True once no station waits for anything. */
 export function isQuiet(stations: readonly StationNode[], head: number): boolean {
@@ -143,50 +135,6 @@ function difference(a: Json, b: Json): string {
   return ` in ${keys.map((key) => `${key}: ${canonicalJson(left?.[key]).slice(0, 600)} / ${canonicalJson(right?.[key]).slice(0, 600)}`).join('; ')}`;
 }
 
-/** Nothing stays contested that was written by right, as long as a station holds the word of the center for it. */
-function contested(
-  stations: readonly StationNode[],
-  center: CenterNode,
-  gone: ReadonlySet<EntityRef>,
-  diverged: string[],
-  neighbour: Neighbour | null,
-): void {
-  const shown = new Set(
-    stations.flatMap((station) =>
-      station
-        .store()
-        .grants()
-        .flatMap(({ grant }) => [grant.id, grant.session]),
-    ),
-  );
-  const facts = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
-  for (const [ref, folded] of center.log.entities(ORG))
-    for (const { fact: id, reason } of folded.contested) {
-      const fact = facts.get(id);
-      // What was erased is shown to nobody, and no word about it can be read any more.
-      if (!fact?.session || !shown.has(fact.session) || gone.has(ref)) continue;
-      if (neighbour && reason === OF_ANOTHER_SITE && isTheirs(neighbour, ref)) continue;
-      if (center.accounts.entitled(fact.session, hlcParse(fact.hlc).ms))
-        diverged.push(`${ref} shows ${fact.type} of ${fact.station} as contested, which had the right: ${reason}`);
-    }
-}
-
-/** What was written by a sign-in that was over counts nowhere unasked, and is seen not to. */
-function lapsed(center: CenterNode, gone: ReadonlySet<EntityRef>, diverged: string[]): void {
-  const facts = [...center.log.facts(ORG)].map(({ fact }) => fact);
-  const settled = new Set(
-    facts
-      .filter(({ type }) => type === FACT_SETTLED)
-      .map(({ content }) => (content as { fact?: string } | undefined)?.fact),
-  );
-  for (const { id, type, session, station, hlc, about } of facts) {
-    if (session === null || settled.has(id) || !center.accounts.lapsed(session, hlcParse(hlc).ms)) continue;
-    for (const ref of about)
-      if (!gone.has(ref) && !center.log.entity(ORG, ref)?.contested.some((one) => one.fact === id))
-        diverged.push(`${ref} does not show ${type} of ${station} as contested, whose sign-in was over`);
-  }
-}
-
 function views(stations: readonly StationNode[], diverged: string[]): void {
   const [first, ...others] = stations;
   for (const table of ['incidents', 'units']) {
@@ -228,61 +176,6 @@ function chains(site: Site, station: StationNode, diverged: string[]): void {
   }
 }
 
-/** No two incidents are shown by one number. Two may carry one after two restores: then one is shown as an alias. */
-function numbers(station: StationNode, diverged: string[]): void {
-  const seen = new Map<string, string>();
-  for (const [id, row] of Object.entries((station.board().incidents ?? {}) as unknown as Record<string, IncidentRow>)) {
-    if (row.number === 'no number') continue;
-    if (seen.has(row.number)) diverged.push(`${row.number} is the number of ${id} and of ${seen.get(row.number)}`);
-    seen.set(row.number, id);
-  }
-}
-
-/** No number that was leased is on two incidents of the organisation, whichever of its sites opened them. */
-function openedTwice(center: CenterNode, oracle: Oracle, diverged: string[]): void {
-  const on = new Map<string, EntityRef>();
-  for (const { fact } of center.log.facts(ORG)) {
-    const [incident] = fact.about;
-    const number = numberIn(fact, oracle);
-    if (!incident || !number || !LEASED.test(number)) continue;
-    const other = on.get(number) ?? incident;
-    if (other !== incident) diverged.push(`${number} was given to ${other} and to ${incident}`);
-    on.set(number, other);
-  }
-}
-
-interface Numbered {
-  readonly number: string;
-  readonly at: number;
-}
-
-/** The number that an opening gives, also where its incident was erased since. */
-function numberIn(fact: Fact, oracle: Oracle): string | undefined {
-  if (fact.type !== 'incident.opened') return undefined;
-  const content = fact.content ?? oracle.facts().get(fact.id)?.fact.content;
-  return (content as { readonly number?: string } | undefined)?.number;
-}
-
-function numbered(center: CenterNode, oracle: Oracle): Numbered[] {
-  return [...center.log.facts(ORG)].flatMap(({ fact }) => {
-    const number = fact.site === SITE ? numberIn(fact, oracle) : undefined;
-    return number === undefined ? [] : [{ number, at: fact.at }];
-  });
-}
-
-/** Years of the incident numbers that were given, as they stand in them, ascending. */
-export function yearsGiven(center: CenterNode, oracle: Oracle): string[] {
-  return [...new Set(numbered(center, oracle).map(({ number }) => number.slice(0, 2)))].sort();
-}
-
-/** A number is of the year that the site's clocks showed when its incident was opened. */
-function years(site: Site, center: CenterNode, oracle: Oracle, diverged: string[]): void {
-  for (const { number, at } of numbered(center, oracle)) {
-    const year = new Date(wallTime(at, site.calendar.zone)).getUTCFullYear();
-    if (number.slice(0, 2) !== String(year % 100)) diverged.push(`${number} was given in ${year}`);
-  }
-}
-
 /** Every blind clash shows, and nothing else shows as one. */
 function clashes(
   station: StationNode,
@@ -307,69 +200,6 @@ function clashes(
         diverged.push(
           `${name} ${shows ? 'is shown as a clash and is none' : 'is a blind clash and is not shown'}: ${canonicalJson((folded.registers[register] ?? []) as unknown as Json).slice(0, 500)}`,
         );
-    }
-  }
-}
-
-function onStream(center: CenterNode): ReadonlySet<string> {
-  return new Set(framesFor(center, SITE).map(({ id }) => id));
-}
-
-function framesFor(center: CenterNode, site: string): readonly FactHeader[] {
-  return center.log.stream(ORG, site).flatMap((item) => ('frame' in item ? (readHeader(item.frame.h) ?? []) : []));
-}
-
-/**
- * What another site wrote about what is this site's: it is all there, it counts nowhere unasked and is seen not to, and
- * whatever of this site came onto that site's stream was shared by this site's own word. Judged by the facts alone.
- */
-function sites(
-  neighbour: Neighbour,
-  center: CenterNode,
-  oracle: Oracle,
-  gone: ReadonlySet<EntityRef>,
-  lost: string[],
-  diverged: string[],
-): void {
-  const known = new Map([...center.log.facts(ORG)].map(({ fact }) => [fact.id, fact]));
-  for (const { fact } of neighbour.made)
-    if (!known.has(fact.id)) lost.push(`${fact.type} of another site, ${fact.log} ${fact.seq}`);
-  const written = new Map(neighbour.made.map(({ fact }) => [fact.id, fact]));
-  const ours = [...oracle.facts().values()].map(({ fact }) => fact).filter(({ site }) => site === SITE);
-  const settled = new Set<string>();
-  const given = new Set<EntityRef>();
-  for (const { type, about, content } of ours) {
-    const { fact, verdict } = (content ?? {}) as { readonly fact?: string; readonly verdict?: string };
-    if (type === FACT_SETTLED && fact !== undefined) settled.add(fact);
-    const of = type === FACT_SETTLED && verdict === 'confirmed' ? written.get(fact ?? '') : undefined;
-    const shares =
-      ['unit.dispatched', 'incident.linked', 'incident.merged'].includes(type) &&
-      about.some((ref) => isTheirs(neighbour, ref));
-    if (of || shares) for (const ref of about) given.add(ref);
-  }
-  for (const { id, type, site, about } of framesFor(center, FAR)) {
-    if (site === FAR || about.some((ref) => isTheirs(neighbour, ref) || given.has(ref))) continue;
-    diverged.push(`another site was shown ${type} ${id} about ${about.join(', ')}, which nobody shared`);
-  }
-  // Also where nothing was said there since: what it holds, it would be shown, and its word counts on.
-  for (const [ref] of center.log.entities(ORG)) {
-    const parts = partsOfAssignment(ref);
-    const isShared = given.has(ref) || (parts !== null && given.has(parts.incident) && given.has(parts.unit));
-    if (center.log.holders(ORG, ref).includes(FAR) && !isTheirs(neighbour, ref) && !isShared)
-      diverged.push(`another site holds ${ref}, which nobody shared`);
-  }
-  for (const { fact } of neighbour.made) {
-    for (const ref of fact.about) {
-      if (
-        gone.has(ref) ||
-        isTheirs(neighbour, ref) ||
-        given.has(ref) ||
-        kindOf(ref) === 'assignment' ||
-        settled.has(fact.id)
-      )
-        continue;
-      const shown = center.log.entity(ORG, ref)?.contested.some((one) => one.fact === fact.id);
-      if (!shown) diverged.push(`${fact.type} of another site about ${ref} is not shown as contested`);
     }
   }
 }
