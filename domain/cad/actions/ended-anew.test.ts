@@ -4,6 +4,7 @@ import { entityRef } from '../../kernel/ids.ts';
 import { type Console, createConsole, meet } from '../testing/memory-world.ts';
 import { act, conflictsIn } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
+import { atTwoCalls } from '../testing/typed-lines.ts';
 import { assignmentRow } from '../views/assignment-row.ts';
 import { unitRowOf } from '../views/unit-row.ts';
 
@@ -12,9 +13,7 @@ const Y = 'k2';
 let a: Console;
 let b: Console;
 beforeEach(() => {
-  a = createConsole('k', TEST_ROSTER);
-  for (const text of ['A street', 'B street'])
-    act('incident.open', { location: { text }, nature: { code: 'CHEST', text: 'Chest pain' } }, a);
+  a = atTwoCalls();
   act('unit.dispatch', { incident: X, units: ['m36'], at: 1_000 }, a);
   b = createConsole('b', TEST_ROSTER, a.world.facts());
 });

@@ -4,6 +4,7 @@ import { FACT_TYPES } from '../../modules.ts';
 import { type Console, createConsole, meet } from '../testing/memory-world.ts';
 import { act, conflictsIn, settleAll } from '../testing/random-actions.ts';
 import { TEST_ROSTER } from '../testing/roster.ts';
+import { atTwoCalls } from '../testing/typed-lines.ts';
 import { assignmentRow } from '../views/assignment-row.ts';
 import { timelineRows } from '../views/timeline.ts';
 import { unitRowOf } from '../views/unit-row.ts';
@@ -12,9 +13,7 @@ const X = 'k1';
 const RUN = `assignment:${X}.m36.0` as const;
 let at: Console;
 beforeEach(() => {
-  at = createConsole('k', TEST_ROSTER);
-  for (const text of ['A street', 'B street'])
-    act('incident.open', { location: { text }, nature: { code: 'CHEST', text: 'Chest pain' } }, at);
+  at = atTwoCalls();
   act('unit.dispatch', { incident: X, units: ['m36'] }, at);
 });
 
