@@ -1,20 +1,18 @@
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from 'react';
 import type { UnitRow } from '#domain/bridge/topics.ts';
-import { objectionToCount } from '#domain/cad/command/hospital.ts';
-import { reasonAndMinutes } from '#domain/cad/command/reason-and-minutes.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { patientsWords } from '#domain/cad/sentences/words.ts';
 import type { StatusCode } from '#domain/cad/status.ts';
 import { useAct } from '../../app/act.ts';
 import { now } from '../../app/clock/clock.ts';
-import { useRoster } from '../../app/connection/use-station.ts';
+import { type RosterRow, useRoster } from '../../app/connection/use-station.ts';
 import { select, useSelection } from '../../app/selection.ts';
 import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
 import { StatusChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
 import { Cap } from '../../ui/key.tsx';
-import { onlyNamed, severalNamed } from '../../ui/only-named.ts';
 import { placeTyped } from './place-typed.ts';
+import { codeEntered, codesLike, type Entered, type Said, saidEntered, saidOfPlace } from './status-entered.ts';
 import { useStatuses } from './statuses.ts';
 
 type Facility = RosterBody<'facility'>;
@@ -47,10 +45,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
   }, [asked]);
 
   const choices = statuses.forAgency(unit.agency);
-  const code = typed.trim().toUpperCase();
-  const matching = choices.filter(
-    (status) => status.code.startsWith(code) || status.label.toUpperCase().includes(code),
-  );
+  const matching = codesLike(typed, choices);
   const places = useMemo(
     () =>
       Object.values(facilities)
@@ -58,26 +53,24 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
         .sort((a, b) => a.body.name.localeCompare(b.body.name)),
     [facilities, picked],
   );
-  const { words, patients, matching: matchingPlaces } = placeTyped(typed, places, picked?.asks);
-  const wanted = words.toUpperCase();
-  const aboard = patients === null ? {} : { patients };
+  const { patients, matching: matchingPlaces } = placeTyped(typed, places, picked?.asks);
 
   /** What may be typed here, so that a digit that begins one of them is typed. */
   const names = picked
     ? matchingPlaces.flatMap(({ body }) => [body.short, body.name])
     : choices.flatMap(({ code, label }) => [code, label]);
 
-  const press = (status: StatusCode, more: object): void => {
-    const objection = patients === null ? null : objectionToCount(patients);
-    if (objection !== null) {
-      setError(objection);
+  const press = (status: StatusCode, said: Entered<Said>): void => {
+    if (!said) return;
+    if ('error' in said) {
+      setError(said.error);
       return;
     }
     // Pressed again before it is answered it is the same press, whatever moment its minutes end by now.
-    const said = JSON.stringify([status.code, { ...more, until: undefined }]);
-    if (onItsWay.current === said) return;
-    onItsWay.current = said;
-    act('unit.status', { unit: unit.id, code: status.code, ...more }, (answer) => {
+    const pressing = JSON.stringify([status.code, { ...said.is, until: undefined }]);
+    if (onItsWay.current === pressing) return;
+    onItsWay.current = pressing;
+    act('unit.status', { unit: unit.id, code: status.code, ...said.is }, (answer) => {
       onItsWay.current = null;
       if (answer.ok) onDone();
       else setError(answer.refusal.message);
@@ -86,49 +79,23 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
   const pick = (status: StatusCode): void => {
     type({ typed: '' });
     setError('');
-    if (status.asks === 'nothing') press(status, {});
+    if (status.asks === 'nothing') press(status, { is: {} });
     else {
       select({ statusCode: status.code });
       input.current?.focus();
     }
   };
-  const pickPlace = (id: string, name: string): void => {
-    if (!picked) return;
-    press(picked, picked.asks === 'hospital' ? { destination: { id, name }, ...aboard } : { post: name });
+  const pickPlace = (place: RosterRow<Facility>): void => {
+    if (picked) press(picked, saidOfPlace(picked.asks, place, patients));
   };
   const enter = (): void => {
-    if (!picked) {
-      if (wanted === '') return;
-      const named = onlyNamed(choices, (status) => [status.code, status.label], typed);
-      if (named) pick(named);
-      else
-        setError(
-          severalNamed(
-            typed,
-            matching.map((status) => status.code),
-          ),
-        );
+    if (picked) {
+      press(picked, saidEntered(picked.asks, typed, places, now()));
       return;
     }
-    if (picked.asks === 'reason') {
-      const { reason, minutes } = reasonAndMinutes(typed);
-      press(picked, {
-        ...(reason ? { reason } : {}),
-        ...(minutes === null ? {} : { until: now() + minutes * 60_000 }),
-      });
-      return;
-    }
-    const place = wanted ? onlyNamed(places, ({ body }) => [body.short, body.name], words) : null;
-    if (!place && matchingPlaces.length > 0 && wanted)
-      setError(
-        severalNamed(
-          words,
-          matchingPlaces.map((row) => row.body.short),
-        ),
-      );
-    else if (place) pickPlace(place.id, place.body.name);
-    else if (words) press(picked, picked.asks === 'hospital' ? { destination: { name: words } } : { post: words });
-    else press(picked, aboard);
+    const entered = codeEntered(typed, choices);
+    if (entered && 'is' in entered) pick(entered.is);
+    else if (entered) setError(entered.error);
   };
 
   return (
@@ -168,7 +135,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
               if (!status && !place) return;
               event.preventDefault();
               if (status) pick(status);
-              if (place) pickPlace(place.id, place.body.name);
+              if (place) pickPlace(place);
             }
           }}
         />
@@ -191,13 +158,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
           : picked.asks === 'reason'
             ? null
             : matchingPlaces.slice(0, 9).map((row, i) => (
-                <button
-                  type="button"
-                  tabIndex={-1}
-                  className="choice"
-                  key={row.id}
-                  onClick={() => pickPlace(row.id, row.body.name)}
-                >
+                <button type="button" tabIndex={-1} className="choice" key={row.id} onClick={() => pickPlace(row)}>
                   <span className="mono muted">{i + 1}</span>
                   {[row.body.name, patients === null ? '' : patientsWords(patients)].filter(Boolean).join(', ')}
                 </button>
