@@ -15,6 +15,7 @@ import { keepInPlace } from './keeping-in-place.ts';
 import { keepRoom } from './keeping-room.ts';
 import { lateCenter } from './late-center.ts';
 import { type ListeningOptions, listen } from './listening.ts';
+import type { OpenedStation } from './opening.ts';
 import { keepPruned } from './pruning.ts';
 import { loadQuickSigning } from './quick-signing.ts';
 import { keepRested } from './resting.ts';
@@ -24,7 +25,6 @@ import { createNotices } from './session/notices.ts';
 import { createReadLog } from './session/read-log.ts';
 import { createSessions } from './session/sessions.ts';
 import { argon2Verifier } from './session/verifier.ts';
-import type { OpenStore } from './store/open.ts';
 import { StoreFailure } from './store/state.ts';
 import type { StationIdentity } from './store/store.ts';
 import type { Sync } from './sync/engine.ts';
@@ -32,23 +32,10 @@ import { startReadCourier } from './sync/read-courier.ts';
 import { systemTimers } from './sync/system-timers.ts';
 import { createTakingAgain } from './sync/taking-again.ts';
 
-export interface StationOptions extends ListeningOptions {
-  readonly store: OpenStore;
-  /** PKCS #8, base64url. */
-  readonly deviceKey: string;
-  readonly keySlots: readonly string[];
-  /** Where a damaged store was set aside to, when this one was refilled; else null. */
-  readonly setAside: string | null;
-  /** Origin of the center; null for a station that has none (yet). */
-  readonly center: string | null;
-  /** PEM of the authority that alone vouches for it; null for those that the system knows. */
-  readonly authority: string | null;
-  /** The position that this workstation is, or null. */
-  readonly position: string | null;
+/** What was opened, and how it goes on. */
+export interface StationOptions extends ListeningOptions, OpenedStation {
   /** The store's file was found damaged while it was in use: end, and salvage it on the next start. */
   readonly damaged: () => void;
-  /** Whether the folder still has the keys that open the store. */
-  readonly belongs: () => boolean;
   /** The store's file was gone and is put back: end, and open it again on the next start. */
   readonly returned: () => void;
   /** Told of what should never happen. Nothing about a person is in it. */

@@ -10,20 +10,12 @@ import type { Database, Scope } from '../db/database.ts';
 import { mustStandBeside } from '../identity/must-stand.ts';
 import { type ExportHead, type ExportSeal, endText } from './export-file.ts';
 import { type Condition, conditionOf, SEAL_OF } from './search.ts';
-import { FROM_SEALS, TEXT_OF } from './stretch.ts';
+import { FROM_SEALS, type SealRow, TEXT_OF } from './stretch.ts';
 
 /** Seals read in one round trip. */
 const SLICE = 200;
 
-interface SealRow {
-  readonly position: number;
-  readonly at: number;
-  readonly total: number;
-  readonly entries: number;
-  readonly previous: Buffer;
-  readonly hash: Buffer;
-  readonly signed_by: string | null;
-  readonly signature: string | null;
+interface Exported extends SealRow {
   readonly leaves: Buffer;
   /** Where among the seal's entries what was asked for is, and its texts. */
   readonly places: number[];
@@ -94,7 +86,7 @@ function sealOf({
   signature,
   leaves,
   places,
-}: SealRow): ExportSeal {
+}: Exported): ExportSeal {
   return {
     position,
     at,
@@ -140,7 +132,7 @@ async function* slices(
   { where, values }: Condition,
   { from, to }: ExportHead,
   wanted: readonly number[] | null,
-): AsyncGenerator<readonly SealRow[]> {
+): AsyncGenerator<readonly Exported[]> {
   const at = values.length;
   const text = `
     select s.position, s.at, s.total, s.entries, s.previous, s.hash, s.signed_by, s.signature, r.*
@@ -154,10 +146,10 @@ async function* slices(
         where e.org = $1 and (e.xid, e.id) > (s.from_xid, s.from_id) and (e.xid, e.id) <= (s.to_xid, s.to_id)
       ) e
     ) r order by s.position`;
-  const next = (of: number[]): Promise<readonly SealRow[]> =>
+  const next = (of: number[]): Promise<readonly Exported[]> =>
     db.inOrgClient(scope, async (client) => {
       await mustStandBeside(client, scope);
-      return (await client.query<SealRow>(text, [...values, of])).rows;
+      return (await client.query<Exported>(text, [...values, of])).rows;
     });
   if (wanted) {
     for (let n = 0; n < wanted.length; n += SLICE) yield await next(wanted.slice(n, n + SLICE));

@@ -45,7 +45,8 @@ export interface ReadStretch {
   readonly next: Seam | null;
 }
 
-interface Reckoned {
+/** A seal as it was written down. */
+export interface SealRow {
   readonly position: number;
   readonly at: number;
   readonly total: number;
@@ -54,6 +55,9 @@ interface Reckoned {
   readonly hash: Buffer;
   readonly signed_by: string | null;
   readonly signature: string | null;
+}
+
+interface Reckoned extends SealRow {
   readonly reckoned: Buffer;
   readonly there: number;
   readonly first_id: number | null;

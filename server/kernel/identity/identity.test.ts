@@ -1,6 +1,5 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Outcome } from '#domain/kernel/refusal.ts';
 import { grantText, rosterText, type SessionOut } from '#domain/wire/sync.ts';
 import { signatureHolds } from '#sealing/signing.ts';
 import { asMigrator } from '../../testing/postgres.ts';
@@ -15,6 +14,7 @@ import { end } from './sessions/end-session.ts';
 import { refresh } from './sessions/refresh.ts';
 import { type SignIn, signIn } from './sign-in/sign-in.ts';
 import {
+  code,
   type IdentityWorld,
   identityWorld,
   must,
@@ -45,7 +45,6 @@ const at = (user: string, password = PASSWORD, device: SignIn['device'] = seat):
   position: null,
 });
 const signedIn = async (input: SignIn): Promise<SessionOut> => must(await signIn(world.ports, input)) as SessionOut;
-const code = (outcome: Outcome<unknown>): string => (outcome.ok ? 'ok' : outcome.refusal.code);
 const failures = async (): Promise<string[]> =>
   (
     await asMigrator(world.database, (client) =>

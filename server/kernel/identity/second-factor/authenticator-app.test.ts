@@ -4,8 +4,8 @@ import { SecondFactorNeededSchema } from '#domain/identity/api/mfa.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import { OPERATOR } from '../ports.ts';
 import { signIn } from '../sign-in/sign-in.ts';
-import { must } from '../testing/identity.ts';
-import { at, code, MINUTE, type SecondFactorWorld, secondFactorWorld, secretOf } from '../testing/second-factor.ts';
+import { code, must } from '../testing/identity.ts';
+import { at, MINUTE, type SecondFactorWorld, secondFactorWorld, secretOf } from '../testing/second-factor.ts';
 import { totpCode } from '../testing/totp-code.ts';
 import { beginTotp, confirmTotp, renewRecoveryCodes } from './enrol.ts';
 

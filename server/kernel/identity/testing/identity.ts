@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { SecurityKind } from '#domain/identity/detection.ts';
 import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
+import type { Outcome } from '#domain/kernel/refusal.ts';
 import { compareCodeOf } from '#sealing/compare.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
 import { newSigningKey, type Signer, signerOf } from '#sealing/signing.ts';
@@ -72,6 +73,9 @@ export function must<T>(outcome: { ok: true; value: T } | { ok: false; refusal: 
   if (outcome.ok) return outcome.value;
   throw new Error(outcome.refusal.message);
 }
+
+/** How an answer ended: `ok`, or the code of its refusal. */
+export const code = (outcome: Outcome<unknown>): string => (outcome.ok ? 'ok' : outcome.refusal.code);
 
 /** Nobody is asked for a second factor where a test is about something else. */
 const FIRST_POLICY = { policy: DEFAULT_POLICY, reason: 'a test of something else' };

@@ -3,7 +3,6 @@ import { Secret } from 'otpauth';
 import { expect } from 'vitest';
 import type { SecondFactorNeeded } from '#domain/identity/api/mfa.ts';
 import { DEFAULT_POLICY } from '#domain/identity/policy.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { asMigrator } from '../../../testing/postgres.ts';
 import type { AuthenticatedUser } from '../../http/auth.ts';
@@ -14,6 +13,7 @@ import { addPasskey, beginPasskey, beginTotp, confirmTotp } from '../second-fact
 import { type SignIn, signIn } from '../sign-in/sign-in.ts';
 import { type Authenticator, authenticator } from './authenticator.ts';
 import {
+  code,
   type IdentityWorld,
   identityWorld,
   must,
@@ -28,8 +28,6 @@ import { totpCode } from './totp-code.ts';
 export const HERE = { origin: 'http://localhost:8420', rpId: 'localhost' };
 export const MINUTE = 60_000;
 
-/** How an answer ended: `ok`, or the code of its refusal. */
-export const code = (outcome: Outcome<unknown>): string => (outcome.ok ? 'ok' : outcome.refusal.code);
 /** Signing in with the right password and no workstation, but for what is said. */
 export const at = (user: string, more: Partial<SignIn> = {}): SignIn => ({
   device: null,

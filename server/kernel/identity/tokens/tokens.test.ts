@@ -3,7 +3,6 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { IDENTITY_ACTIONS } from '#domain/identity/actions.ts';
 import { authorise } from '#domain/kernel/authorise.ts';
-import type { Outcome } from '#domain/kernel/refusal.ts';
 import type { SessionOut } from '#domain/wire/sync.ts';
 import { thumbprintOf } from '#sealing/dpop.ts';
 import { newSigningKey, signerOf } from '#sealing/signing.ts';
@@ -13,6 +12,7 @@ import { OPERATOR } from '../ports.ts';
 import { type SignIn, signIn } from '../sign-in/sign-in.ts';
 import {
   assertion,
+  code,
   type IdentityWorld,
   identityWorld,
   must,
@@ -44,7 +44,6 @@ const at = (user: string, password = PASSWORD, device: SignIn['device'] = seat):
   password,
   position: null,
 });
-const code = (outcome: Outcome<unknown>): string => (outcome.ok ? 'ok' : outcome.refusal.code);
 
 describe('tokens', () => {
   it('answers an assertion once, with a token of 15 minutes for that device', async () => {
