@@ -17,9 +17,10 @@ import { type Sync, startSync } from '../../server-bridge/sync/engine.ts';
 import type { CenterNode } from './center-node.ts';
 import type { Chance } from './chance.ts';
 import type { Kept } from './drive.ts';
+import { heardBy } from './heard.ts';
 import type { Network } from './network.ts';
 import { centerPort, type Lan, type SimulatedCenterPort } from './ports.ts';
-import { guarded, isFull, living, PowerCut } from './power.ts';
+import { isFull, living, PowerCut } from './power.ts';
 import type { Installed, Witness } from './readers.ts';
 import type { Site } from './roster.ts';
 import type { VirtualTime } from './virtual-time.ts';
@@ -68,6 +69,53 @@ function erasedIn({ items }: StreamPage): readonly EntityRef[] {
   return headers.flatMap((header) => (isErasure(header) ? header.about : []));
 }
 
+/** What it is set up with: the roster, and somebody who has signed in with the center. */
+function setUp(store: OpenStore, name: string, { center }: StationWorld): void {
+  if (!store.roster()) {
+    const { roster, siteKeys } = center.given();
+    store.saveRoster(roster, siteKeys);
+  }
+  if (store.grants().length === 0) {
+    const first = center.accounts.signIn(store.identity.station, name);
+    if (first) store.saveGrant(first, 'verifier');
+  }
+}
+
+/** As an offline sign-in does: by the newest grant that is held. */
+function signedIn(store: OpenStore, name: string, site: Site): Me {
+  const [newest] = store
+    .grants()
+    .map(({ grant }) => grant)
+    .sort((a, b) => b.issuedAt - a.issuedAt);
+  const whose = site.stations.find((station) => site.me(station).user === newest?.user) ?? name;
+  const { position, positionName } = site.me(name);
+  return { ...site.me(whose), position, positionName, ...(newest ? { session: newest.id } : {}) };
+}
+
+/** Tells of what a snapshot gave as it is folded. */
+function toldOfSnapshots(store: OpenStore, name: string, { began }: Watcher): OpenStore {
+  return {
+    ...store,
+    applySnapshot: (snapshot) => {
+      store.applySnapshot(snapshot);
+      const folded = (snapshot.folded as unknown as Folded[]).map(({ ref }) => ref);
+      began(name, store, new Set([...folded, ...erasedIn(snapshot.page)]));
+    },
+  };
+}
+
+/** Keeps what a topic shows up to date in `show`. */
+function follow(dispatch: Dispatch, topic: string, seat: string, show: (state: TopicState) => void): void {
+  let state: TopicState = {};
+  const watch = dispatch.watch(topic, { seat }, (delta) => {
+    state = applyPatch(state, { n: 0, ...delta });
+    show(state);
+  });
+  if (!watch.ok) throw new Error(watch.refusal.message);
+  state = watch.value.state;
+  show(state);
+}
+
 /** Starts a process on a store that was opened for it; it lives until it is told to die. */
 export function startProcess(
   name: string,
@@ -79,23 +127,9 @@ export function startProcess(
 ): StationProcess {
   const { site, time, watcher, witness } = world;
   const { station: id } = store.identity;
-  if (!store.roster()) {
-    const { roster, siteKeys } = world.center.given();
-    store.saveRoster(roster, siteKeys);
-  }
-  if (store.grants().length === 0) {
-    const first = world.center.accounts.signIn(id, name);
-    if (first) store.saveGrant(first, 'verifier');
-  }
+  setUp(store, name, world);
   let me: StationProcess | null = null;
-  // As an offline sign-in does: by the newest grant that is held.
-  const [newest] = store
-    .grants()
-    .map(({ grant }) => grant)
-    .sort((a, b) => b.issuedAt - a.issuedAt);
-  const whose = site.stations.find((station) => site.me(station).user === newest?.user) ?? name;
-  const { position, positionName } = site.me(name);
-  const signed = { me: { ...site.me(whose), position, positionName, ...(newest ? { session: newest.id } : {}) } };
+  const signed = signedIn(store, name, site);
   const timers = {
     after: (ms: number, run: () => void) =>
       time.after(
@@ -121,56 +155,14 @@ export function startProcess(
     rested?.();
   };
   if (rested) keepRested({ onChange: store.onChange, rest }, timers, trouble);
-  const linked = new Set<string>();
   store.onChange((change) => {
     if (me?.dead) return;
     watcher.changed(name, change);
     if (change.origin === 'here') witness.wrote(name, change.facts);
   });
   const sync = startSync({
-    store: {
-      ...store,
-      applySnapshot: (snapshot) => {
-        store.applySnapshot(snapshot);
-        const folded = (snapshot.folded as unknown as Folded[]).map(({ ref }) => ref);
-        watcher.began(name, store, new Set([...folded, ...erasedIn(snapshot.page)]));
-      },
-    },
-    center: {
-      ...guarded(center, () => me),
-      hello: async (input) => {
-        const answer = await center.hello(input);
-        if (!me?.dead) witness.answered(name, answer.older ?? [], linked);
-        return answer;
-      },
-    },
-    peers: {
-      ...lan,
-      on: (events) =>
-        lan.on({
-          onUp: living(
-            () => me,
-            (station) => {
-              linked.add(station);
-              events.onUp(station);
-            },
-          ),
-          onDown: living(
-            () => me,
-            (station) => {
-              linked.delete(station);
-              events.onDown(station);
-            },
-          ),
-          onMessage: living(
-            () => me,
-            (station, message) => {
-              if (message.t === 'heads') witness.said(name, station, message.reads);
-              void events.onMessage(station, message);
-            },
-          ),
-        }),
-    },
+    store: toldOfSnapshots(store, name, watcher),
+    ...heardBy(witness, name, { center, lan }, () => me),
     timers,
     clock,
     steady: time.now,
@@ -201,9 +193,9 @@ export function startProcess(
       timers,
       sessions: {
         ...fixedSessions(site.me(name)),
-        me: () => (me ?? signed).me,
+        me: () => me?.me ?? signed,
         author: () => {
-          const { position, session, user } = (me ?? signed).me;
+          const { position, session, user } = me?.me ?? signed;
           return { position, session, by: user };
         },
       },
@@ -219,7 +211,7 @@ export function startProcess(
     center,
     board: {},
     presence: {},
-    me: signed.me,
+    me: signed,
     dead: false,
     die: () => {
       mine.dead = true;
@@ -229,16 +221,12 @@ export function startProcess(
   };
   me = mine;
   ending(() => {
-    const watch = dispatch.watch('board', { seat: name }, (delta) => {
-      mine.board = applyPatch(mine.board, { n: 0, ...delta });
+    follow(dispatch, 'board', name, (state) => {
+      mine.board = state;
     });
-    if (!watch.ok) throw new Error(watch.refusal.message);
-    mine.board = watch.value.state;
-    const others = dispatch.watch('presence', { seat: name }, (delta) => {
-      mine.presence = applyPatch(mine.presence, { n: 0, ...delta });
+    follow(dispatch, 'presence', name, (state) => {
+      mine.presence = state;
     });
-    if (!others.ok) throw new Error(others.refusal.message);
-    mine.presence = others.value.state;
   });
   return mine;
 }
