@@ -43,8 +43,8 @@ describe('sync decisions', () => {
           const model = createModel(() => (lucks[n++ % lucks.length] as number) / 1000);
           for (const one of steps) run(model, one);
           if (!model.heal(3_000)) throw new Error(`not together: ${model.describe()}`);
-          keptApplied += model.keptApplied();
-          overtook += model.overtook();
+          keptApplied += model.counts.keptApplied;
+          overtook += model.counts.overtook;
         },
       ),
       { numRuns: 400 },
