@@ -2,7 +2,7 @@
 import { useState } from 'react';
 import type { IncidentAsk } from '../../app/selection.ts';
 import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
-import type { AskProps } from './ask-in-place.tsx';
+import type { AskProps } from './ask-props.ts';
 
 /**
  * `stands`: what would be asked for now. What it was begun as stays, whatever somebody else does to the incident meanwhile:

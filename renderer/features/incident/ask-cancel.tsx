@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { useSelection } from '../../app/selection.ts';
 import { questionOf } from '../../app/typed-kept.ts';
 import { useAskText } from './ask-fields.tsx';
-import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import type { AskProps } from './ask-props.ts';
 import { useSend } from './use-send.ts';
 
 /** Takes a unit off the incident: which one (the selected one stands first), and why. */

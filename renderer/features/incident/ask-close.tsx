@@ -5,8 +5,8 @@ import { useRoster } from '../../app/connection/use-station.ts';
 import { questionOf } from '../../app/typed-kept.ts';
 import { onlyNamed, severalNamed } from '../../ui/only-named.ts';
 import { useAskBegun } from './ask-begun.ts';
-import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import type { AskProps } from './ask-props.ts';
 import { useSend } from './use-send.ts';
 
 /** Closes a call with a disposition, or reopens one that is closed. */

@@ -2,8 +2,8 @@ import type { ReactNode } from 'react';
 import { PrioritySchema } from '#domain/cad/facts.ts';
 import type { IncidentAsk } from '../../app/selection.ts';
 import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
-import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import type { AskProps } from './ask-props.ts';
 import { useSend } from './use-send.ts';
 
 /** The one line that is typed into a question about an incident. */

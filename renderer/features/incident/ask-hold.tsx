@@ -4,8 +4,8 @@ import { holdSaid } from '#domain/cad/views/hold.ts';
 import { now, useZone } from '../../app/clock/clock.ts';
 import { questionOf } from '../../app/typed-kept.ts';
 import { useAskBegun } from './ask-begun.ts';
-import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import type { AskProps } from './ask-props.ts';
 import { useSend } from './use-send.ts';
 
 /** Holds a call with a reason and minutes, or releases one that is held. */

@@ -1,17 +1,12 @@
 import type { ReactNode } from 'react';
-import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { IncidentAsk } from '../../app/selection.ts';
 import { AskCancel } from './ask-cancel.tsx';
 import { AskClose } from './ask-close.tsx';
 import { AskNote, AskPriority } from './ask-fields.tsx';
 import { AskHold } from './ask-hold.tsx';
 import { AskOther } from './ask-other.tsx';
+import type { AskProps } from './ask-props.ts';
 import { AskTime } from './ask-time.tsx';
-
-export interface AskProps {
-  readonly row: IncidentRow;
-  readonly onDone: () => void;
-}
 
 /** One question about the incident, asked inside its panel; Esc goes back, what it was about stays in sight. */
 export function AskInPlace({ kind, ...rest }: AskProps & { readonly kind: IncidentAsk }): ReactNode {

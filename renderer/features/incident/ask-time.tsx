@@ -6,8 +6,8 @@ import { clockTime, readTime } from '../../app/clock/format.ts';
 import { useAssignments } from '../../app/connection/use-station.ts';
 import { useSelection } from '../../app/selection.ts';
 import { questionOf, useTypedKept } from '../../app/typed-kept.ts';
-import type { AskProps } from './ask-in-place.tsx';
 import { AskLine } from './ask-line.tsx';
+import type { AskProps } from './ask-props.ts';
 import { RUN_ELEMENTS, TIME_NAMES } from './times.ts';
 import { useSend } from './use-send.ts';
 

@@ -3,7 +3,7 @@ import type { Fact } from '#domain/kernel/fact.ts';
 import type { EntityRef } from '#domain/kernel/ids.ts';
 import type { IntakeTransaction } from '../port.ts';
 import type { Reading } from '../reading.ts';
-import type { Directory } from './memory.ts';
+import type { Directory } from './directory.ts';
 import { changesOf, type MemoryChanges, present } from './memory-changes.ts';
 import { memoryFacts } from './memory-facts.ts';
 import { memoryFolded } from './memory-folded.ts';

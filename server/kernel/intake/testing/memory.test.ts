@@ -5,9 +5,10 @@ import { newSigningKey, signerOf } from '#sealing/signing.ts';
 import type { Device, Standing } from '../port.ts';
 import { readingOf } from '../reading.ts';
 import { centerLogContract } from './contract.ts';
+import type { Directory } from './directory.ts';
 import { holdingContract } from './holding-contract.ts';
 import type { LogUnderTest } from './log-bench.ts';
-import { type Directory, memoryLog } from './memory.ts';
+import { memoryLog } from './memory.ts';
 import { pushFrames } from './push.ts';
 import { newEntity, opening, pushOf, random, type SiteOfStation, testStation } from './station.ts';
 

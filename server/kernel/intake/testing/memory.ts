@@ -15,20 +15,13 @@ import { isErasure } from '#domain/kernel/kernel.ts';
 import type { StreamItem } from '#domain/kernel/stream.ts';
 import { isOpen, touchedAt } from '../cad-rows.ts';
 import { emptyPosition } from '../place.ts';
-import type { CenterLog, Committed, Device, LogPosition, Standing, StreamRead } from '../port.ts';
+import type { CenterLog, Committed, LogPosition, StreamRead } from '../port.ts';
 import { type Reading, readingOf } from '../reading.ts';
+import type { Directory } from './directory.ts';
 import { copyOf, emptyState, type OrgState, type StoredFact, wasErased } from './memory-state.ts';
 import { beginMemoryStep, type MemoryStep } from './memory-step.ts';
 
 const THIS_BUILD = readingOf();
-
-/** What the log does not keep itself: who is enrolled, who may do what, the keys of sites. Not part of a backup. */
-export interface Directory {
-  readonly device: (org: string, station: string) => Device | undefined;
-  readonly standing: (org: string, session: string) => Standing | undefined;
-  readonly siteKey: (org: string, site: string, id: string) => Uint8Array | undefined;
-  readonly underHold: (org: string, ref: EntityRef) => boolean;
-}
 
 /** A backup; opaque to whoever keeps it, and good to be put back any number of times. */
 export type LogBackup = ReadonlyMap<string, OrgState>;
