@@ -25,6 +25,9 @@ test.each([
   ['server-bridge/store/entities/prune.ts', "import { a } from '../facts/logs.ts'"],
   ['server-bridge/store/facts/logs.ts', "import { a } from '../core.ts'"],
   ['server-bridge/store/open.ts', "import { a } from './salvage/carve.ts'"],
+  ['domain/bridge/calls.ts', "import { a } from '../cad/facts.ts'"],
+  ['domain/cad/actions/inputs.ts', "import type { CALLS } from '../../bridge/calls.ts'"],
+  ['server/modules/cad/part.ts', "import type { Part } from '../../kernel/part.ts'"],
 ])('%s may have: %s', (file, line) => {
   expect(saidAbout(file, line)).toEqual([undefined]);
 });
@@ -40,6 +43,9 @@ test.each([
   ['server-bridge/main.mjs', "await import('../server/main.ts')", 'not from server'],
   ['server-bridge/main.mjs', "import { app } from 'electron'", 'without Electron'],
   ['server-bridge/store/facts/logs.ts', "import { a } from '../salvage/carve.ts'", 'stands below salvage'],
+  ['server/kernel/live/live.ts', "import { cadPart } from '../../modules/cad/part.ts'", 'stands below modules'],
+  ['domain/kernel/fact.ts', "import type { A } from '../cad/facts.ts'", 'stands below cad'],
+  ['domain/cad/views/unit-row.ts', "import { a } from '../actions/decide.ts'", 'stands below actions'],
   ['server/kernel/identity/policy/policy.ts', "import type { A } from '../people/people.ts'", 'stands below people'],
   ['server-bridge/store/news/new.ts', "import { a } from '../file/database.ts'", 'no place yet'],
   ['renderer/app/window.tsx', "import { join } from 'path'", 'Node'],
