@@ -11,11 +11,12 @@ import { now } from './clock/clock.ts';
 import { echo } from './command-line/echo.ts';
 import { commandLine } from './command-line/line.ts';
 import { useIncidents, useStation, useUnits } from './connection/use-station.ts';
-import { useAction } from './keys/actions.ts';
+import { keyFor, useAction } from './keys/actions.ts';
 import { dock } from './layout/dock-api.ts';
 import { PANELS, panelName, panelSubject } from './layout/panels.tsx';
 import { select, selection } from './selection.ts';
 import { seenCalls } from './sounds/seen-calls.ts';
+import { preferences } from './theme/preferences.ts';
 import { useAlarm } from './use-alarm.ts';
 import { typesElsewhere } from './working-in.ts';
 
@@ -32,6 +33,10 @@ function incidentInHand(): string | null {
     return callsInHand()[subject]?.incident ?? selection().incident;
   }
   return OF_INCIDENTS.some(dock.isOpen) ? selection().incident : null;
+}
+
+function noUnit(): void {
+  echo(false, `no unit is selected; ${keyFor('go.units', preferences().keys)} goes to the units`, now());
 }
 
 export function useBoardKeys(): void {
@@ -141,7 +146,7 @@ export function useBoardKeys(): void {
     const { unit } = selection();
     const row = unit === null ? undefined : units[unit];
     if (!row) {
-      echo(false, 'no unit is selected; F4 goes to the units', now());
+      noUnit();
       return true;
     }
     if (row.next === null) {
@@ -165,7 +170,7 @@ export function useBoardKeys(): void {
     if (row) {
       const line = lineFor(row);
       commandLine.fill(line, line.length);
-    } else echo(false, 'no unit is selected; F4 goes to the units', now());
+    } else noUnit();
     return true;
   };
   useAction(

@@ -6,6 +6,7 @@ import { clockOn, clockTime, shortTime } from '../../app/clock/format.ts';
 import { useIncident, useIncidents, useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { useAction } from '../../app/keys/actions.ts';
 import { dock } from '../../app/layout/dock-api.ts';
+import { KeyName } from '../../app/layout/key-name.tsx';
 import { INCIDENT_ASKS, type IncidentAsk, select, selection, useSelection } from '../../app/selection.ts';
 import { forgetTyped, questionOf } from '../../app/typed-kept.ts';
 import { askInItsWindow } from '../../app/windows/incident-in-hand.ts';
@@ -52,7 +53,7 @@ export function IncidentPanel({ pinned }: { readonly pinned: string | null }): R
     <section ref={section} className="h-full">
       {id === null ? (
         <p tabIndex={0} data-panel-focus="" className="muted p-4">
-          Choose an incident in a list, or begin a call with F5.
+          Choose an incident in a list, or begin a call with <KeyName action="call.new" />.
         </p>
       ) : (
         <Shown key={id} id={id} />
