@@ -198,8 +198,10 @@ export const decideSettle: Decide<ActionInput<'conflict.settle'>> = (input, worl
 export const decideContested: Decide<ActionInput<'contested.settle'>> = (input, world, means): Decided => {
   const ref = input.entity as EntityRef;
   const folded = world.entity(ref);
-  if (!folded?.contested.some((one) => one.fact === input.fact))
-    return refused('contested.none', 'There is nothing contested there any more.', 'fact');
+  const row = contestedOf(folded, world).find((one) => one.fact === input.fact);
+  if (!row) return refused('contested.none', 'There is nothing contested there any more.', 'fact');
+  if (row.waitsFor !== null)
+    return refused('contested.theirs', `${nameOf(ref, world)}: a supervisor of ${row.waitsFor} settles this.`, 'fact');
   const facts = world.factsOf(ref);
   // Of what it is about, it may be contested on some alone: on what is another site's.
   const stands = (of: EntityRef): boolean =>
@@ -210,6 +212,5 @@ export const decideContested: Decide<ActionInput<'contested.settle'>> = (input, 
     .map((fact) => fact.id);
   const body = { fact: input.fact, verdict: input.verdict, ...(input.note ? { note: input.note } : {}) };
   const draft = { type: FACT_SETTLED, v: 1, at: means.now, about: [...about], replaces: earlier, body };
-  const what = contestedOf(folded, world).find((one) => one.fact === input.fact)?.said ?? '';
-  return done({ drafts: [draft], said: `${nameOf(ref, world)} ${input.verdict}: ${what}` });
+  return done({ drafts: [draft], said: `${nameOf(ref, world)} ${input.verdict}: ${row.said}` });
 };

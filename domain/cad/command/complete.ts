@@ -29,6 +29,9 @@ interface Option {
 
 const MOST = 20;
 
+/** They offer what there is to be settled, and of it what it says. */
+const SETTLING: ReadonlySet<string> = new Set(['SETTLE', 'CONFIRM', 'SETASIDE']);
+
 function statusOptions(vocabulary: Vocabulary): Option[] {
   const found = new Map<string, Option>();
   for (const unit of vocabulary.units())
@@ -127,7 +130,7 @@ export function completeCommand(
     options.filter((option) => fits(option, typed)).map(({ insert, label }) => ({ line: `${head}${insert} `, label }));
   const verb = before.find((word) => readerOf(word.text, vocabulary) && !namesUnits(vocabulary, word.text));
   if (verb) {
-    if (verbOf(verb.text)?.verb === 'SETTLE') return choicesOf(parseCommand(text, vocabulary, selected));
+    if (SETTLING.has(verbOf(verb.text)?.verb ?? '')) return choicesOf(parseCommand(text, vocabulary, selected));
     const kinds = kindsAfter(verb.text, vocabulary);
     if (kinds.includes('nature')) {
       const natures = opensCall(text)

@@ -76,6 +76,8 @@ const FORMS: { readonly [name: string]: readonly string[] } = {
   M: ['incident incident'],
   UM: ['incident'],
   SETTLE: ['unit text', 'incident text'],
+  CONFIRM: ['unit text', 'incident text'],
+  SETASIDE: ['unit text', 'incident text'],
   T: ['unit incident status time reason', 'unit status time reason'],
   '?': ['text'],
   nothing: ['unit incident'],
@@ -147,7 +149,13 @@ it('has a form here for every verb with every kind of word that it takes, and fo
 const typed = (verb: string, said: readonly string[]): string => `${verb} ${said.join(verb === 'NEW' ? '/' : ' ')}`;
 
 /** What some come to that call nothing: at this console nothing is to be settled. */
-const SAYS: { readonly [verb: string]: Parsed['kind'] } = { '?': 'find', FIND: 'find', SETTLE: 'refused' };
+const SAYS: { readonly [verb: string]: Parsed['kind'] } = {
+  '?': 'find',
+  FIND: 'find',
+  SETTLE: 'refused',
+  CONFIRM: 'refused',
+  SETASIDE: 'refused',
+};
 
 describe.each(declaredForms())('$verb $kinds', ({ verb, kinds }) => {
   const good = wordsFor(kinds);

@@ -4,6 +4,7 @@
  */
 import { isReadable } from '../../kernel/readable.ts';
 import { statusByCode } from '../views/status-set.ts';
+import { readContested } from './contested-verbs.ts';
 import { LONGEST_FIND, wantedOf, wantedSaid } from './find.ts';
 import {
   readAlarm,
@@ -93,6 +94,8 @@ const READERS: { readonly [verb: string]: (line: Line) => Parsed } = {
   M: readMerge,
   UM: readUnmerge,
   SETTLE: readSettle,
+  CONFIRM: readContested('confirmed'),
+  SETASIDE: readContested('set aside'),
   T: readTime,
   FIND: readFind,
   '?': readHelp,

@@ -125,6 +125,22 @@ export const VERBS: readonly Verb[] = [
     'unit incident text',
   ),
   verb(
+    'CONFIRM',
+    '',
+    'A contested entry counts (supervisors); which, by words of it',
+    'CONFIRM [incident] [entry] · CONFIRM unit [entry]',
+    'CONFIRM M36',
+    'unit incident text',
+  ),
+  verb(
+    'SETASIDE',
+    'ASIDE DISMISS',
+    'A contested entry does not count (supervisors); which, by words of it',
+    'SETASIDE [incident] [entry] · SETASIDE unit [entry]',
+    'SETASIDE 10418 callback',
+    'unit incident text',
+  ),
+  verb(
     'T',
     'TIME',
     'A time; a reason amends it (J2: journey 2)',

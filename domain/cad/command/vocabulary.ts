@@ -2,7 +2,7 @@
  * What the command line can name: units, incidents, places and words of the site. Made from a station's world to run a
  * line, or from the rows that a window watches to say beforehand what a line will do. The same words give the same reading.
  */
-import type { ConflictRow, IncidentRow, UnitRow } from '../../bridge/topics.ts';
+import type { ConflictRow, ContestedRow, IncidentRow, UnitRow } from '../../bridge/topics.ts';
 import { type Folded, shownValue } from '../../kernel/fold.ts';
 import { type EntityRef, idOf, kindOf, partsOfAssignment } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
@@ -11,7 +11,7 @@ import type { NatureNames } from '../natures.ts';
 import type { HeldKind, RosterBody } from '../roster.ts';
 import { zoneOf } from '../sentences/local-time.ts';
 import type { StatusCode } from '../status.ts';
-import { conflictsOf } from '../views/conflicts.ts';
+import { conflictsOf, contestedOf } from '../views/conflicts.ts';
 import { type Hold, holdIn } from '../views/hold.ts';
 import { answeredAtOf, locationOf, natureOf, reopenedAtOf } from '../views/incident-row.ts';
 import { lastOfSeveral } from '../views/journeys.ts';
@@ -109,6 +109,8 @@ export interface Vocabulary {
   readonly assignment: (incident: string, unit: string) => string;
   /** What is to be settled of a unit, with its runs, or of an incident: as its row has it. */
   readonly conflictsOf: (ref: EntityRef) => readonly ConflictRow[];
+  /** Of either, what was entered without the right to it. */
+  readonly contestedOf: (ref: EntityRef) => readonly ContestedRow[];
 }
 
 type Records = Pick<World, 'records'>;
@@ -264,6 +266,7 @@ export function vocabularyOf(world: IndexedWorld, now: number): Vocabulary {
     },
     conflictsOf: (ref) =>
       kindOf(ref) === 'unit' ? (unitRowOf(ref, world)?.conflicts ?? []) : conflictsOf(world.entity(ref), world),
+    contestedOf: (ref) => contestedOf(world.entity(ref), world),
   };
 }
 
@@ -322,6 +325,12 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
       }));
     return [...shown.filter(({ of }) => of === null), ...shown.filter(({ of }) => of !== null), ...others];
   });
+  const rowOf = (ref: EntityRef): IncidentRow | UnitRow | undefined => {
+    const of: Iterable<IncidentRow | UnitRow> =
+      kindOf(ref) === 'unit' ? rows.units : [...rows.incidents, ...(rows.found ?? [])];
+    for (const row of of) if (row.id === idOf(ref)) return row;
+    return undefined;
+  };
   return {
     now,
     timeZone: zoneOf({ records }),
@@ -335,11 +344,7 @@ export function vocabularyOfRows(rows: WatchedRows, now: number): Vocabulary {
       units()
         .find((word) => word.id === unit)
         ?.on.find((run) => run.id === incident)?.assignment ?? `${incident}.${unit}.0`,
-    conflictsOf: (ref) => {
-      const of: Iterable<IncidentRow | UnitRow> =
-        kindOf(ref) === 'unit' ? rows.units : [...rows.incidents, ...(rows.found ?? [])];
-      for (const row of of) if (row.id === idOf(ref)) return row.conflicts;
-      return [];
-    },
+    conflictsOf: (ref) => rowOf(ref)?.conflicts ?? [],
+    contestedOf: (ref) => rowOf(ref)?.contested ?? [],
   };
 }
