@@ -1,12 +1,13 @@
 /** Opening and changing incidents. */
 import { type Folded, inConflict, shownValue } from '../../kernel/fold.ts';
+import { HLC_MAX_AHEAD_MS } from '../../kernel/hlc.ts';
 import { type EntityRef, entityRef } from '../../kernel/ids.ts';
 import { type Json, sameValue } from '../../kernel/json.ts';
 import { done, refused } from '../../kernel/refusal.ts';
 import { INCIDENT_FIELDS, type IncidentFields, type NatureValue, type Priority } from '../facts.ts';
 import { priorityWith } from '../natures.ts';
-import { zoneOf } from '../sentences/local-time.ts';
-import { registerWords, valueWords } from '../sentences/words.ts';
+import { clockTextOn, zoneOf } from '../sentences/local-time.ts';
+import { locationWords, registerWords, valueWords } from '../sentences/words.ts';
 import { holdIn, holdOver, holdSaid } from '../views/hold.ts';
 import { lifeOf, mergedIntoOf } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
@@ -25,6 +26,10 @@ function priorityBy(world: World, code: string | undefined): Priority | undefine
 function fieldsIn(input: IncidentFields): { [field: string]: Json | undefined } {
   return Object.fromEntries(INCIDENT_FIELDS.map((field) => [field, input[field] as Json | undefined]));
 }
+
+/** When it was answered, where it is opened well after that, as from paper. */
+const answeredSaid = (answeredAt: number, at: number, world: World): string =>
+  at - answeredAt > HLC_MAX_AHEAD_MS ? `, answered ${clockTextOn(answeredAt, at, zoneOf(world))}` : '';
 
 export const decideOpen: Decide<ActionInput<'incident.open'>> = (input, world, means) => {
   const at = input.at ?? means.now;
@@ -45,7 +50,7 @@ export const decideOpen: Decide<ActionInput<'incident.open'>> = (input, world, m
   const what = [input.nature?.text, input.location?.text].filter(Boolean).join(', ');
   return done({
     drafts: draftsOf(sketches, world),
-    said: what ? `${number} opened: ${what}` : `${number} opened`,
+    said: `${number} opened${what ? `: ${what}` : ''}${answeredSaid(body.answeredAt, at, world)}`,
     incident: id,
     number,
   });
@@ -91,8 +96,12 @@ export const decideEdit: Decide<ActionInput<'incident.edit'>> = (input, world, m
   if (changed.length === 0 && !other)
     return done({ drafts: [], said: `${number} stands like that already`, incident: id, number });
   const body = other ? { ...set, references } : set;
+  const saidOf = (field: string): string =>
+    field === 'location'
+      ? locationWords(set[field], shownValue(folded, field))
+      : valueWords(ref, field, set[field], world);
   const words = [
-    ...changed.map((field) => `${registerWords(field, world)} ${valueWords(ref, field, set[field], world)}`),
+    ...changed.map((field) => `${registerWords(field, world)} ${saidOf(field)}`),
     ...Object.entries(references).map(
       ([name, text]) => `${registerWords(`ref:${name}`, world)} ${text || 'taken back'}`,
     ),

@@ -1,16 +1,18 @@
 /** What a fact says, as a line of a timeline. Total: a fact that this build cannot read says so. */
 import type { Fact } from '../../kernel/fact.ts';
 import { FACT_CONTESTED, FACT_SETTLED } from '../../kernel/fold.ts';
+import { HLC_MAX_AHEAD_MS } from '../../kernel/hlc.ts';
 import { type EntityRef, kindOf } from '../../kernel/ids.ts';
 import type { Json } from '../../kernel/json.ts';
 import { INCIDENT_FIELDS } from '../facts.ts';
 import type { TimeElement } from '../status.ts';
 import { holdSaid } from '../views/hold.ts';
-import { callsignOf, fieldsOf, numberIn, statusesOfUnit, textOf } from '../views/reading.ts';
+import { NO_NUMBER } from '../views/numbers.ts';
+import { callsignOf, commitmentsIn, fieldsOf, numberIn, onIncident, statusesOfUnit, textOf } from '../views/reading.ts';
 import { labelOf } from '../views/status-set.ts';
 import type { World } from '../views/world.ts';
 import { clockText, clockTextOn, zoneOf } from './local-time.ts';
-import { patientsWords, registerWords, TIME_WORDS, valueWords } from './words.ts';
+import { listed, locationWords, patientsWords, registerWords, TIME_WORDS, valueWords } from './words.ts';
 
 export interface Said {
   readonly said: string;
@@ -47,9 +49,19 @@ function callsign(fact: Fact, { world }: Hearing): string {
   return unit ? callsignOf(world, unit) : '';
 }
 
-function fieldsSaid(fact: Fact, body: Body, { world, of }: Hearing): string[] {
+/** A field's values before, as far as the facts that this one replaced are at hand. */
+function before(field: string, fact: Fact, hearing: Hearing): Json[] {
+  return fact.replaces.flatMap((id) => fieldsOf(hearing.fact(id)?.content)[field] ?? []);
+}
+
+function fieldsSaid(fact: Fact, body: Body, hearing: Hearing): string[] {
+  const { world, of } = hearing;
+  const valueSaid = (field: string): string =>
+    field === 'location'
+      ? locationWords(body[field], before(field, fact, hearing)[0])
+      : valueWords(of, field, body[field], world);
   const said = INCIDENT_FIELDS.filter((field) => body[field] !== undefined).map(
-    (field) => `${registerWords(field, world)}: ${valueWords(of, field, body[field], world)}`,
+    (field) => `${registerWords(field, world)}: ${valueSaid(field)}`,
   );
   const references = Object.entries(fieldsOf(body.references)).map(
     ([system, number]) => `${registerWords(`ref:${system}`, world)}: ${textOf(number) || 'taken back'}`,
@@ -62,15 +74,15 @@ function valuesBefore(fact: Fact, body: Body, hearing: Hearing): string {
   const was: string[] = [];
   for (const field of INCIDENT_FIELDS) {
     if (body[field] === undefined) continue;
-    for (const id of fact.replaces) {
-      const before = fieldsOf(hearing.fact(id)?.content)[field];
-      if (before !== undefined) was.push(`was ${valueWords(hearing.of, field, before, hearing.world)}`);
+    for (const value of before(field, fact, hearing)) {
+      const said = field === 'location' ? locationWords(value, body[field]) : null;
+      was.push(`was ${said ?? valueWords(hearing.of, field, value, hearing.world)}`);
     }
   }
   for (const system of Object.keys(fieldsOf(body.references))) {
-    for (const id of fact.replaces) {
-      const before = textOf(fieldsOf(fieldsOf(hearing.fact(id)?.content).references)[system]);
-      if (before !== '') was.push(`was ${before}`);
+    for (const references of before('references', fact, hearing)) {
+      const number = textOf(fieldsOf(references)[system]);
+      if (number !== '') was.push(`was ${number}`);
     }
   }
   return was.join(', ');
@@ -81,9 +93,16 @@ function timeOf(fact: Fact, body: Body, hearing: Hearing): string {
   return [callsign(fact, hearing), TIME_WORDS[element as TimeElement] ?? element].filter(Boolean).join(' ');
 }
 
+/** When the call was answered, where it was opened well after that. */
+function answeredBefore(fact: Fact, body: Body, { world }: Hearing): string[] {
+  const answered = numberIn(body.answeredAt);
+  return answered !== null && fact.at - answered > HLC_MAX_AHEAD_MS
+    ? [`answered ${clockTextOn(answered, fact.at, zoneOf(world))}`]
+    : [];
+}
 const opened: Sentence = (fact, body, hearing) => ({
   said: 'Opened',
-  detail: fieldsSaid(fact, body, hearing).join(' · '),
+  detail: [...answeredBefore(fact, body, hearing), ...fieldsSaid(fact, body, hearing)].join(' · '),
   kind: 'other',
 });
 const edited: Sentence = (fact, body, hearing) => ({
@@ -142,6 +161,21 @@ const dispatched: Sentence = (fact, body, hearing) => ({
   kind: 'unit',
 });
 
+/**
+ * What else its unit is on where a run ends: a unit that was sent to another call and is taken off this one went there, and its own
+ * timeline alone would say so.
+ */
+function goesOnWith(fact: Fact, body: Body, { world }: Hearing): string {
+  const here = find(fact, 'incident');
+  if (!here || onIncident(textOf(body.standard))) return '';
+  const others = commitmentsIn(body).flatMap((ref) => {
+    const number = world.numberOf(ref);
+    const isSaid = ref === here || textOf(body.reason).includes(number);
+    return isSaid ? [] : [number === NO_NUMBER ? 'another call' : number];
+  });
+  return others.length > 0 ? `and is on ${listed(others)}` : '';
+}
+
 const status: Sentence = (fact, body, hearing) => {
   const unit = find(fact, 'unit');
   const statuses = unit ? statusesOfUnit(hearing.world, unit) : [];
@@ -149,6 +183,7 @@ const status: Sentence = (fact, body, hearing) => {
   const to = textOf(fieldsOf(body.destination).name);
   const until = numberIn(body.until);
   const detail = [
+    goesOnWith(fact, body, hearing),
     textOf(body.reason),
     textOf(body.post),
     until === null ? '' : `until ${clockText(until, zoneOf(hearing.world))}`,

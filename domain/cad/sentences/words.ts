@@ -97,10 +97,13 @@ function unitOf(ref: EntityRef): EntityRef {
   return partsOfAssignment(ref)?.unit ?? ref;
 }
 
+const placeWords = ({ text, detail }: ReturnType<typeof fieldsOf>): string =>
+  [textOf(text), textOf(detail)].filter(Boolean).join(', ');
+
 /** A value of a register in plain words, e.g. a side of a conflict. */
 export function valueWords(ref: EntityRef, register: string, value: Json | undefined, world: World): string {
   const fields = fieldsOf(value);
-  if (register === 'location') return [textOf(fields.text), textOf(fields.detail)].filter(Boolean).join(', ');
+  if (register === 'location') return placeWords(fields);
   if (register === 'nature') return textOf(fields.text) || textOf(fields.code);
   if (register === 'destination') return textOf(fields.name);
   if (register === 'hold') {
@@ -127,6 +130,31 @@ export function valueWords(ref: EntityRef, register: string, value: Json | undef
   return typeof value === 'number' ? String(value) : canonicalJson(value);
 }
 
+/** `37.7793, -122.4193`: latitude first, as maps and callers say them; empty where there are none. */
+function coordinatesWords(coordinates: Json | undefined): string {
+  const [longitude, latitude] = Array.isArray(coordinates) ? coordinates : [];
+  return latitude === undefined ? '' : `${latitude}, ${longitude}`;
+}
+
+/**
+ * A location in plain words, with what they leave out and is another than in `other`: a zone that alone was changed reads as the same
+ * place otherwise. What it lacks is said only where nothing else tells the two apart.
+ */
+export function locationWords(value: Json | undefined, other: Json | undefined): string {
+  const [fields, others] = [fieldsOf(value), fieldsOf(other)];
+  const [plain = '', elsewhere] = [fields, others].map(placeWords);
+  if (!elsewhere) return plain;
+  const parts: readonly (readonly [name: string, is: string, was: string])[] = [
+    ['city', textOf(fields.city), textOf(others.city)],
+    ['zone', textOf(fields.zone), textOf(others.zone)],
+    ['coordinates', coordinatesWords(fields.coordinates), coordinatesWords(others.coordinates)],
+  ];
+  const said = parts.flatMap(([name, is, was]) =>
+    is === was ? [] : is !== '' ? `${name} ${is}` : plain === elsewhere ? `no ${name}` : [],
+  );
+  return said.length > 0 ? `${plain} (${said.join(', ')})` : plain;
+}
+
 /** What stands behind a value and its plain words leave out; empty where they say all. */
 export function besideWords(register: string, value: Json | undefined, world: World): string {
   const fields = fieldsOf(value);
@@ -141,8 +169,7 @@ export function besideWords(register: string, value: Json | undefined, world: Wo
     return words(textOf(fields.post), until === null ? '' : `until ${clockText(until, zone)}`);
   }
   if (register === 'location') {
-    const coordinates = Array.isArray(fields.coordinates) ? fields.coordinates.join(' ') : '';
-    return words(textOf(fields.city), textOf(fields.zone), coordinates);
+    return words(textOf(fields.city), textOf(fields.zone), coordinatesWords(fields.coordinates));
   }
   return register === 'nature' ? textOf(fields.code) : '';
 }

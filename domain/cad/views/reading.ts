@@ -22,6 +22,11 @@ export function numberIn(value: Json | undefined): number | null {
   return typeof value === 'number' ? value : null;
 }
 
+/** The incidents that a fact says its unit is committed to. */
+export function commitmentsIn({ commitments }: Fields): readonly EntityRef[] {
+  return Array.isArray(commitments) ? commitments.filter((ref): ref is EntityRef => typeof ref === 'string') : [];
+}
+
 /** The claim behind the value that is shown: the earliest uncontested one. */
 export function claimOf(folded: Folded | undefined, register: string): Claim | undefined {
   const sides = sidesOf(folded, register);

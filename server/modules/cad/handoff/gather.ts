@@ -2,6 +2,7 @@
 import type { Journey } from '#domain/cad/handoff.ts';
 import { journeysOf, mayHaveSeveral } from '#domain/cad/views/journeys.ts';
 import { createNumberBook, openingOf } from '#domain/cad/views/numbers.ts';
+import { commitmentsIn, fieldsOf } from '#domain/cad/views/reading.ts';
 import type { World } from '#domain/cad/views/world.ts';
 import type { Fact } from '#domain/kernel/fact.ts';
 import { type Folded, foldAll } from '#domain/kernel/fold.ts';
@@ -39,7 +40,10 @@ export async function gather(
   const ref = entityRef('incident', id);
   const runs = rows.assignments.map((run) => entityRef('assignment', run));
   const facts = await tx.factsAbout(ref);
-  const others = facts.flatMap((fact) => fact.about.filter((about) => kindOf(about) === 'incident'));
+  // Those that were linked or merged, and those that its units were on besides.
+  const others = facts.flatMap(({ about, content }) =>
+    [...about, ...commitmentsIn(fieldsOf(content))].filter((other) => kindOf(other) === 'incident'),
+  );
   const named = rows.named.map((other) => entityRef('incident', other));
   const folded = await foldedOf(tx, [...new Set([ref, ...runs, ...others, ...named])]);
   const incident = folded.get(ref);

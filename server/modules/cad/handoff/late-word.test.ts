@@ -204,6 +204,15 @@ describe('a call', () => {
     expect(times.staged).toBeUndefined();
   });
 
+  it('says by its number where a unit went that was taken off it', async () => {
+    const [call, other] = [takeCall(at.station, '26-00541'), takeCall(at.station, '26-00542')];
+    call.send('m36', later(40));
+    call.status('m36', 'canceled', later(100), { commitments: [other.incident] });
+    await at.push(...other.made, ...call.made);
+    await workOff(at.ports);
+    expect(await at.textOfReport(call)).toContain('and is on 26-00542');
+  });
+
   it('that another site comes to hold after its runs ended shows what they left there too', async () => {
     const call = at.transported('26-00507');
     await at.push(...call.made);
