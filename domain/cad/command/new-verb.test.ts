@@ -2,6 +2,7 @@
 import { beforeEach, expect, it } from 'vitest';
 import type { Console } from '../testing/memory-world.ts';
 import { atTwoCalls, callAt, typedAt } from '../testing/typed-lines.ts';
+import { timelineRows } from '../views/timeline.ts';
 import { completeCommand } from './complete.ts';
 import { vocabularyOf } from './vocabulary.ts';
 
@@ -33,6 +34,29 @@ it('takes a priority and a note, each after its slash, and a corner with a slash
   expect(ghost('NEW Oak/Main/FALL/2')).toBe('New call: Fall, Oak/Main, priority 2');
   run('NEW Oak / Main/FALL/2/from a roof');
   expect(callAt(at, 'k3')).toMatchObject({ location: { text: 'Oak / Main' }, priority: '2' });
+});
+
+it('takes when the call was answered, before or after the priority, and says it before and after Enter', () => {
+  // It is 04:00 there.
+  for (const line of [
+    'NEW 9 Elm/CHEST/2/0352/on paper',
+    'NEW 9 Elm/CHEST/03:52/2/on paper',
+    'NEW 9 Elm/CHEST/2//0352/on paper',
+  ])
+    expect(ghost(line), line).toBe('New call: Chest pain, 9 Elm, priority 2, answered 03:52:00; note: on paper');
+  expect(ghost('NEW 9 Elm/CHEST/2330')).toBe('New call: Chest pain, 9 Elm, answered Sat 21 Nov 2026 23:30:00');
+  expect(run('NEW 9 Elm/CHEST/0352')).toBe('26-K0003 opened: Chest pain, 9 Elm, answered 03:52:00');
+  expect(callAt(at, 'k3')?.answeredAt).toBe(Date.UTC(2026, 10, 22, 11, 52));
+  const [opened] = timelineRows('incident:k3', at.world.factsOf('incident:k3'), at.world);
+  expect(opened).toMatchObject({
+    said: 'Opened',
+    detail: expect.stringMatching(/^answered 03:52:00 · location: 9 Elm/),
+  });
+  // A clock on a wall that is ahead means now.
+  expect(run('NEW 9 Elm/CHEST/0401')).toBe('26-K0004 opened: Chest pain, 9 Elm');
+  expect(callAt(at, 'k4')?.answeredAt).toBeLessThan(Date.UTC(2026, 10, 22, 12, 1));
+  expect(ghost('NEW 9 Elm/CHEST/14:75')).toBe('refused: “14:75” is not a time. Give it as 1402 or 14:02:07.');
+  expect(ghost('NEW 9 Elm/CHEST/0352/0353')).toMatch(/answered 03:52:00; note: 0353$/);
 });
 
 it('asks for what is missing or unclear, and offers natures after the slash', () => {

@@ -1,9 +1,11 @@
 /**
  * `NEW 1502 Main St/CHEST`: a call that is opened by the line, as F5 opens one by its form. A slash stands between the place, the
- * nature, the priority and a note, for each is said in several words; a place may hold one itself: `NEW OAK/MAIN/CHEST`.
+ * nature, the priority, when it was answered and a note, for some are said in several words; a place may hold one itself:
+ * `NEW OAK/MAIN/CHEST`. `NEW OAK/MAIN/CHEST/1402`: what was written on paper first was answered then.
  */
 import type { ActionCall } from '../actions/inputs.ts';
-import { IncidentFieldsSchema, PrioritySchema } from '../facts.ts';
+import { IncidentFieldsSchema, type Priority, PrioritySchema } from '../facts.ts';
+import { clockTextOn, lastTimeOfDay } from '../sentences/local-time.ts';
 import { PRIORITIES } from './incident-verbs.ts';
 import {
   type Choice,
@@ -18,6 +20,7 @@ import {
   type Word,
   wordsOf,
 } from './reading.ts';
+import { AHEAD, timeOfDay } from './time-of-day.ts';
 import { verbOf } from './verbs.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -51,6 +54,41 @@ function askNature(line: Line, parts: readonly Word[]): Parsed {
   return needs(line, 'nature', ask, options, { text: '', from: end, to: line.text.length });
 }
 
+/** No note begins and ends so. */
+const LIKE_A_TIME = /^\d{1,2}:\d{2}(:\d{2})?$/;
+
+interface More {
+  readonly priority?: Priority;
+  /** ms UTC. */
+  readonly answeredAt?: number;
+  readonly notes?: string;
+}
+
+/** What may follow the nature: a priority and when it was answered, in either order, and then a note, slashes and all. */
+function moreSaid(line: Line, parts: readonly Word[], from: number): More | Parsed {
+  const { now, timeZone } = line.vocabulary;
+  let more: More = {};
+  for (const part of parts.slice(from)) {
+    if (part.text === '') continue;
+    const digit = /^P?(\d)$/i.exec(part.text)?.[1];
+    if (digit !== undefined && more.priority === undefined) {
+      const priority = PrioritySchema.safeParse(digit);
+      if (!priority.success) return needs(line, 'priority', 'Priorities are 1 to 4. Which?', PRIORITIES, part);
+      more = { ...more, priority: priority.data };
+      continue;
+    }
+    const ofDay = more.answeredAt === undefined ? timeOfDay(part.text) : null;
+    if (ofDay === null && more.answeredAt === undefined && LIKE_A_TIME.test(part.text))
+      return refusal('time.invalid', `“${part.text}” is not a time. Give it as 1402 or 14:02:07.`, 'answeredAt');
+    if (ofDay !== null) {
+      more = { ...more, answeredAt: Math.min(now, lastTimeOfDay(ofDay, now + AHEAD, timeZone)) };
+      continue;
+    }
+    return { ...more, notes: line.text.slice(part.from).trim() };
+  }
+  return more;
+}
+
 export function readNew(line: Line): Parsed {
   if (!opensCall(line.text))
     return refusal('command.first', 'NEW opens another call, and stands first: NEW place/nature.');
@@ -71,13 +109,9 @@ export function readNew(line: Line): Parsed {
   const location = IncidentFieldsSchema.shape.location.safeParse({ text: place });
   if (!location.success)
     return refusal('field.too_long', 'That is too long for a place. Say the rest in a note: N.', 'location');
-  const third = parts[at + 1];
-  const digit = /^P?(\d)$/i.exec(third?.text ?? '')?.[1];
-  const priority = PrioritySchema.safeParse(digit);
-  if (digit !== undefined && !priority.success)
-    return needs(line, 'priority', 'Priorities are 1 to 4. Which?', PRIORITIES, third);
-  const after = parts[at + (priority.success ? 2 : 1)];
-  const notes = after ? line.text.slice(after.from).trim() : '';
+  const more = moreSaid(line, parts, at + 1);
+  if ('kind' in more) return more;
+  const { priority, answeredAt, notes } = more;
   const { code, text } = found.one;
   const call: ActionCall = {
     name: 'incident.open',
@@ -85,11 +119,17 @@ export function readNew(line: Line): Parsed {
       source: 'call',
       location: { text: place },
       nature: { code, text },
-      ...(priority.success ? { priority: priority.data } : {}),
+      ...(priority ? { priority } : {}),
+      ...(answeredAt === undefined ? {} : { answeredAt }),
       ...(notes ? { notes } : {}),
     },
   };
-  const ghost = [`New call: ${text}, ${place}`, ...(priority.success ? [`priority ${priority.data}`] : [])].join(', ');
+  const { now, timeZone } = line.vocabulary;
+  const ghost = [
+    `New call: ${text}, ${place}`,
+    ...(priority ? [`priority ${priority}`] : []),
+    ...(answeredAt === undefined ? [] : [`answered ${clockTextOn(answeredAt, now, timeZone)}`]),
+  ].join(', ');
   return { kind: 'calls', calls: [call], ghost: notes ? `${ghost}; note: ${notes}` : ghost };
 }
 

@@ -18,6 +18,7 @@ import {
   unitOption,
 } from './reading.ts';
 import { takeIncident, takeIncidentIfNamed, taken, takeUnits } from './take.ts';
+import { AHEAD, timeOfDay } from './time-of-day.ts';
 import type { IncidentWord, Vocabulary } from './vocabulary.ts';
 
 const ELEMENTS = Object.keys(TIME_ELEMENTS) as TimeElement[];
@@ -30,17 +31,6 @@ function elementOf(vocabulary: Vocabulary, word: string): TimeElement | null {
   return OF_INCIDENT[wanted] ?? ELEMENTS.find((element) => element.toUpperCase() === wanted) ?? null;
 }
 
-/** `1402`, `14:02`, `140207`, `14:02:07` as ms since midnight; null where it is not a time of day. */
-function timeOfDay(text: string): number | null {
-  const match = /^(\d{1,2}):?(\d{2})(?::?(\d{2}))?$/.exec(text);
-  if (!match) return null;
-  const [hours, minutes, seconds] = [Number(match[1]), Number(match[2]), Number(match[3] ?? 0)];
-  if (hours > 23 || minutes > 59 || seconds > 59) return null;
-  return ((hours * 60 + minutes) * 60 + seconds) * 1000;
-}
-
-/** A time ahead of the clock by more than this belongs to the day before. */
-const AHEAD = 120_000;
 /** A call's times lie in so long from its answer on, and in what is left of the day before it. */
 const OF_ITS_DAY = 22 * 3_600_000;
 

@@ -47,7 +47,7 @@ export const VERBS: readonly Verb[] = [
     'NEW',
     'EVENT NEWCALL',
     'Open a call, without its form',
-    'NEW place/nature[/priority][/note]',
+    'NEW place/nature[/priority][/time][/note]',
     'NEW 1502 Main St/CHEST',
     'text nature',
   ),
