@@ -8,6 +8,7 @@ import { fieldsOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import type { timeOf } from '#domain/cad/views/times.ts';
 import { type First, type Folded, type Side, shownValue, sidesOf } from '#domain/kernel/fold.ts';
 import type { Gathered } from './gather.ts';
+import type { EnteredTogether } from './report-entered.ts';
 
 export interface ReportTime {
   readonly element: TimeElement;
@@ -70,14 +71,19 @@ function amendmentSaid(
 /** `14:02` of `14:02:07`; days and zones stay. */
 export const toTheMinute = (moment: string): string => moment.replace(/(\d\d:\d\d):\d\d/, '$1');
 
-/** `15:10 (Dora Reyes)` of a first time that was entered minutes after it; else empty. */
+/** Where a time came from, and of which of those it is said once for all. */
+export interface Entered extends Pick<Gathered, 'facts' | 'world'> {
+  readonly together: EnteredTogether;
+}
+
+/** `15:10 (Dora Reyes)` of a first time that was entered minutes after it, and not together with the rest; else empty. */
 export function enteredSaid(
-  first: First | undefined,
-  { facts, world }: Pick<Gathered, 'facts' | 'world'>,
+  first: Pick<First, 'at' | 'fact' | 'by'> | undefined,
+  { facts, world, together }: Entered,
   moment: Moment,
 ): string {
   const fact = facts.find(({ id }) => id === first?.fact);
-  const entered = first && fact ? enteredLater({ at: first.at, hlc: fact.hlc }) : null;
+  const entered = first && fact && !together.facts.has(fact.id) ? enteredLater({ at: first.at, hlc: fact.hlc }) : null;
   return entered === null ? '' : `${toTheMinute(moment(entered))} (${world.personName(first?.by ?? null)})`;
 }
 
@@ -86,7 +92,7 @@ export function timesOfRun(
   run: Folded,
   times: { readonly [E in TimeElement]?: ReturnType<typeof timeOf> },
   moment: Moment,
-  of: Pick<Gathered, 'facts' | 'world'>,
+  of: Entered,
 ): ReportTime[] {
   return (Object.keys(TIME_ELEMENTS) as TimeElement[]).flatMap((element) => {
     const time = times[element];

@@ -6,7 +6,7 @@ import { lenderOf } from '#domain/cad/views/reading.ts';
 import { transportOf } from '#domain/cad/views/transport.ts';
 import { entityRef } from '#domain/kernel/ids.ts';
 import type { Gathered } from './gather.ts';
-import { type Moment, type ReportTime, timesOfRun } from './report-times.ts';
+import { type Entered, type Moment, type ReportTime, timesOfRun } from './report-times.ts';
 
 export interface ReportUnit {
   readonly callsign: string;
@@ -27,7 +27,7 @@ const ENDED_AS: { readonly [standard: string]: string } = {
 };
 
 export function unitsSaid(
-  gathered: Pick<Gathered, 'assignments' | 'carriedOver' | 'journeys' | 'facts' | 'world'>,
+  gathered: Pick<Gathered, 'assignments' | 'carriedOver' | 'journeys'> & Entered,
   moment: Moment,
 ): readonly ReportUnit[] {
   const { assignments, carriedOver, journeys, world } = gathered;

@@ -114,7 +114,9 @@ it('says of what was entered minutes after it happened when that was, and of wha
   act('unit.status', { unit: 'm36', code: 'OS', at: start + 20 * MINUTE }, at);
   act('incident.note', { incident: 'k1', text: 'gate was open', at: start + 21 * MINUTE }, at);
   act('time.record', { of: 'k1.m36.0', element: 'atPatient', time: start + 22 * MINUTE }, at);
-  const { units, notes, timeline } = reportAt(at);
+  const { units, notes, timeline, times, warnings } = reportAt(at);
+  expect(times[0]).toEqual({ label: 'Call answered', text: '03:00:00', entered: '04:00 (person k)' });
+  expect(warnings).toEqual([]);
   expect(units[0]?.times.map(({ label, entered }) => [label, entered])).toEqual([
     ['dispatched', ''],
     ['on scene', '04:00 (person k)'],
@@ -127,6 +129,41 @@ it('says of what was entered minutes after it happened when that was, and of wha
     ['M36 dispatched', undefined],
     ['M36 at patient: 03:22:00 recorded', undefined],
   ]);
+});
+
+/** A call that was taken down on paper and entered in one go, an hour after it began. */
+function enteredFromPaper(): Console {
+  const start = Date.UTC(2026, 10, 22, 11);
+  const at = callAnsweredAt(start);
+  act('unit.dispatch', { incident: 'k1', units: ['m36'], at: start + MINUTE }, at);
+  act('unit.status', { unit: 'm36', code: 'OS', at: start + 20 * MINUTE }, at);
+  act('incident.note', { incident: 'k1', text: 'gate was open', at: start + 21 * MINUTE }, at);
+  act('unit.status', { unit: 'm36', code: 'AV', at: start + 30 * MINUTE }, at);
+  return at;
+}
+const marks = ({ units, notes, timeline, times }: Report) =>
+  [...(units[0]?.times ?? []), ...notes, ...timeline, ...times].flatMap(({ entered }) => entered || []);
+
+it('says once of what was entered in one go when that was, and nothing of it at each line', () => {
+  const report = reportAt(enteredFromPaper());
+  expect(report.warnings).toEqual(['All of this was entered later, at 04:00 by person k.']);
+  expect(marks(report)).toEqual([]);
+});
+
+it('says until when it is of that, where more was entered as it happened', () => {
+  const at = enteredFromPaper();
+  act('incident.note', { incident: 'k1', text: 'now live' }, at);
+  const report = reportAt(at);
+  expect(report.warnings).toEqual(['All that happened until 03:30:00 was entered later, at 04:00 by person k.']);
+  expect(marks(report)).toEqual([]);
+});
+
+it('names the other call that a unit of it was on when its run here ended', () => {
+  const at = callAnsweredAt(Date.UTC(2026, 10, 22, 20));
+  act('incident.open', { location: { text: '1 Pier' } }, at);
+  act('unit.dispatch', { incident: 'k1', units: ['m36'] }, at);
+  act('unit.move', { unit: 'm36', to: 'k2' }, at);
+  expect(reportAt(at).timeline.map(({ detail }) => detail)).toContain('and is on 26-K0002');
 });
 
 it('names the calls that it is linked with, that are duplicates of it, that it is a duplicate of, and by which numbers agencies know it', () => {

@@ -1,16 +1,16 @@
 /** What an incident report says, before it is drawn: everything in words, in the site's time. Pure. */
 import { offsetText, zoneName, zoneOf } from '#domain/cad/sentences/local-time.ts';
 import { listed, registerWords } from '#domain/cad/sentences/words.ts';
-import type { TimeElement } from '#domain/cad/status.ts';
 import { assignmentRow } from '#domain/cad/views/assignment-row.ts';
 import { enteredLater } from '#domain/cad/views/entered.ts';
 import { incidentRow } from '#domain/cad/views/incident-row.ts';
-import { lifeOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
+import { claimOf, lifeOf, numberIn, textOf } from '#domain/cad/views/reading.ts';
 import { timelineRows } from '#domain/cad/views/timeline.ts';
 import { timeOf } from '#domain/cad/views/times.ts';
 import { shownValue } from '#domain/kernel/fold.ts';
 import { type EntityRef, entityRef, kindOf } from '#domain/kernel/ids.ts';
 import type { Gathered } from './gather.ts';
+import { type EnteredTogether, enteredTogether } from './report-entered.ts';
 import { amendedSaid, dayText, enteredSaid, type Moment, momentsBy, toTheMinute } from './report-times.ts';
 import { type ReportUnit, unitsSaid } from './report-units.ts';
 
@@ -55,7 +55,7 @@ export interface Report {
   readonly units: readonly ReportUnit[];
   readonly notes: readonly (Written & { readonly text: string })[];
   readonly timeline: readonly (Written & { readonly said: string; readonly detail: string })[];
-  /** What a reader has to know before relying on it: values in conflict, contested facts, parts that could not be read. */
+  /** What a reader has to know before relying on it: that it was entered later, values in conflict, contested facts, what could not be read. */
   readonly warnings: readonly string[];
 }
 
@@ -72,6 +72,9 @@ export function reportOf(gathered: Gathered, organisation: string): Report {
   const row = incidentRow(incident, assignments, world);
   const moment = momentsBy(row.answeredAt, zone);
   const timeline = timelineRows(incident.ref, facts, world);
+  const together = enteredTogether(timeline, moment);
+  const written = (fact: string, entered: number | null): Pick<Written, 'entered'> =>
+    entered === null || together.facts.has(fact) ? {} : { entered: `entered ${toTheMinute(moment(entered))}` };
   let site = '';
   for (const { body } of world.records('site')) site = body.name;
   return {
@@ -98,29 +101,26 @@ export function reportOf(gathered: Gathered, organisation: string): Report {
       { label: 'Patient', text: row.patient },
     ]),
     references: referencesSaid(row, gathered),
-    times: callTimesSaid(row, gathered, moment),
-    units: unitsSaid(gathered, moment),
+    times: callTimesSaid(row, gathered, moment, together),
+    units: unitsSaid({ ...gathered, together }, moment),
     notes: (incident.lists.notes ?? []).map((note) => ({
       at: moment(note.at),
       by: world.personName(note.by),
-      ...written(enteredLater(note), moment),
+      ...written(note.fact, enteredLater(note)),
       text: textOf(note.value),
     })),
     timeline: timeline
       .filter((entry) => entry.kind !== 'note')
-      .map(({ at, entered, said, detail, by }) => ({
+      .map(({ fact, at, entered, said, detail, by }) => ({
         at: moment(at),
-        ...written(entered, moment),
+        ...written(fact, entered),
         said,
         detail,
         by,
       })),
-    warnings: warningsSaid(row, gathered),
+    warnings: [...(together.said ? [together.said] : []), ...warningsSaid(row, gathered)],
   };
 }
-
-const written = (entered: number | null, moment: Moment): Pick<Written, 'entered'> =>
-  entered === null ? {} : { entered: `entered ${toTheMinute(moment(entered))}` };
 
 function placeSaid({ location, alarm }: Pick<IncidentRow, 'location' | 'alarm'>): readonly Labelled[] {
   const { coordinates } = location ?? {};
@@ -147,13 +147,26 @@ function referencesSaid(
   ]);
 }
 
-function callTimesSaid(row: IncidentRow, gathered: Gathered, moment: Moment): readonly CallTime[] {
+function callTimesSaid(
+  row: IncidentRow,
+  gathered: Gathered,
+  moment: Moment,
+  together: EnteredTogether,
+): readonly CallTime[] {
   const { incident, world } = gathered;
+  const opened = claimOf(incident, 'answeredAt');
+  const openedAt = numberIn(opened?.value);
+  // A call was answered when its opening says, where nothing else was recorded.
+  const byOpening = opened && openedAt !== null ? { ...opened, at: openedAt } : undefined;
+  const firsts = {
+    psapCall: incident.firsts.psapCall ?? byOpening,
+    dispatchNotified: incident.firsts.dispatchNotified,
+  };
   const said = (at: number | null | undefined): string => (at === null || at === undefined ? '' : moment(at));
-  const amended = (element: TimeElement, answered: number | null): Pick<CallTime, 'amended' | 'entered'> => {
+  const amended = (element: keyof typeof firsts, answered: number | null): Pick<CallTime, 'amended' | 'entered'> => {
     const time = timeOf(incident, element);
     if (!time?.amended) {
-      const entered = enteredSaid(incident.firsts[element], gathered, moment);
+      const entered = enteredSaid(firsts[element], { ...gathered, together }, moment);
       return entered ? { entered } : {};
     }
     return { amended: amendedSaid(incident, element, time.was ?? answered ?? undefined, moment, world) };
@@ -162,7 +175,7 @@ function callTimesSaid(row: IncidentRow, gathered: Gathered, moment: Moment): re
     {
       label: 'Call answered',
       text: said(row.answeredAt || null),
-      ...amended('psapCall', numberIn(shownValue(incident, 'answeredAt'))),
+      ...amended('psapCall', openedAt),
     },
     { label: 'Ready to dispatch', text: said(row.readyAt) },
     { label: 'Handed to dispatch', text: said(row.enteredAt), ...amended('dispatchNotified', null) },
