@@ -72,6 +72,21 @@ describe('the form of a call', () => {
     await at.press('Shift+F5');
   });
 
+  it('takes the number that an agency has the call under, and an empty field takes it back', async () => {
+    const call = await takeCall(at, '7 Seventh St', 'chest');
+    const panel = at.page.getByRole('region', { name: `Incident ${call.number}` });
+    await at.tabTo('HCFD number');
+    await at.type('26-4411');
+    await at.press('Enter');
+    await expect.poll(() => panel.textContent()).toContain('HCFD 26-4411');
+    const form = at.page.getByRole('form', { name: `Call ${call.number}` });
+    expect(await form.textContent()).not.toContain('changed just now');
+    expect(await at.focused()).toBe('HCFD number');
+    await at.press('ControlOrMeta+a', 'Backspace', 'Enter');
+    await expect.poll(() => panel.textContent()).not.toContain('HCFD');
+    expect(await at.command(`C ${call.short} CANCELED`)).toContain('closed');
+  });
+
   it('closes by its key from the board and from a field, which goes in first; what is refused keeps it open', async () => {
     for (const form of await forms()) if (form) await at.press('Shift+F5');
     await expect.poll(forms).toEqual([]);

@@ -1,5 +1,10 @@
 /** Why what was typed cannot be part of an incident, in the words of the form. Pure. */
-import { type IncidentFields, IncidentFieldsSchema } from '#domain/cad/facts.ts';
+import type { CallInput } from '#domain/bridge/calls.ts';
+import { IncidentFieldsSchema } from '#domain/cad/facts.ts';
+import { LONGEST_REFERENCE } from '#domain/cad/references.ts';
+
+/** What a form changes of an incident. */
+export type Edit = CallInput<'incident.edit'>['set'];
 
 const NAMES: { readonly [path: string]: string } = {
   'location.text': 'The location',
@@ -11,10 +16,15 @@ const NAMES: { readonly [path: string]: string } = {
   patient: 'What is said of the patient',
 };
 
+function numberRefused({ references = {} }: Edit): string | null {
+  const isTooLong = Object.values(references).some((number) => number.length > LONGEST_REFERENCE);
+  return isTooLong ? `The number is too long: ${LONGEST_REFERENCE} characters at most.` : null;
+}
+
 /** One sentence with the way out; null where the incident takes it. */
-export function fieldsRefused(set: IncidentFields): string | null {
+export function fieldsRefused(set: Edit): string | null {
   const read = IncidentFieldsSchema.safeParse(set);
-  if (read.success) return null;
+  if (read.success) return numberRefused(set);
   const [issue] = read.error.issues;
   const name = NAMES[issue?.path.join('.') ?? ''] ?? 'This';
   if (issue?.code === 'too_big')

@@ -22,6 +22,7 @@ import { UnitOnCall } from '../units/unit-on-call.tsx';
 import { callsInHand, putCall, readDraft, useCallInHand } from './calls-in-hand.ts';
 import { NatureField, PriorityField } from './nature-field.tsx';
 import { NotesField } from './notes-field.tsx';
+import { NumberFields } from './number-fields.tsx';
 import { PlaceFields } from './place-fields.tsx';
 import { leaveCall } from './take-calls.ts';
 import { TextField } from './text-field.tsx';
@@ -196,6 +197,7 @@ function Form({
           ))}
           <NotesField subject={subject} row={row} inputId={`${id}-notes`} />
         </PlaceFields>
+        <NumberFields subject={subject} row={row} />
       </div>
     </form>
   );

@@ -89,6 +89,10 @@ describe('what is typed into a field', () => {
     expect(fieldsRefused({ location: { text: 'x'.repeat(241) } })).toBe(
       'The location is too long: 240 characters at most. The rest can be a note.',
     );
+    expect(fieldsRefused({ references: { HCFD: '26-4411' } })).toBeNull();
+    expect(fieldsRefused({ references: { HCFD: '9'.repeat(65) } })).toBe(
+      'The number is too long: 64 characters at most.',
+    );
     expect(fieldsRefused({ callback: 'x'.repeat(41) })).toMatch(/^The callback is too long: 40 characters/);
   });
 });

@@ -1,10 +1,9 @@
 /** One field of a call: what is typed, what the incident says, and what others do to it meanwhile. */
 import { type FocusEvent, useEffect, useRef, useState } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
-import type { IncidentFields } from '#domain/cad/facts.ts';
 import { useOthersIn, useStation } from '../../app/connection/use-station.ts';
 import { callsInHand, nowStands, typeInto, useCallInHand } from './calls-in-hand.ts';
-import { fieldsRefused } from './fields-refused.ts';
+import { type Edit, fieldsRefused } from './fields-refused.ts';
 
 /** Fields of the form that are parts of one value of the incident. */
 const REGISTER_OF: { readonly [field: string]: string } = {
@@ -163,11 +162,17 @@ export function useOnNumber(subject: string, row: IncidentRow | null, run: () =>
   }, [known]);
 }
 
+/** The registers of an incident that a change sets. */
+const registersOf = (set: Edit): string[] =>
+  Object.keys(set).flatMap((name) =>
+    name === 'references' ? Object.keys(set.references ?? {}).map((system) => `ref:${system}`) : name,
+  );
+
 /** Changes the incident, naming the facts whose values stood on this screen. False where it cannot be taken as it is. */
 export function useEdit(
   subject: string,
   row: IncidentRow | null,
-): (set: IncidentFields, fields: readonly string[], fail: (message: string) => void) => boolean {
+): (set: Edit, fields: readonly string[], fail: (message: string) => void) => boolean {
   const station = useStation();
   // Enter and leaving the field right after it are one edit.
   const sending = useRef<string | null>(null);
@@ -180,10 +185,10 @@ export function useEdit(
       return false;
     }
     sending.current = edit;
-    for (const register of Object.keys(set))
-      for (const changed of [register, BROUGHT_BY[register] ?? register])
-        ownEdits.set(`${row.id} ${changed}`, performance.now());
-    const shown = Object.keys(set).flatMap((register) => row.shown[register] ?? []);
+    const registers = registersOf(set);
+    for (const own of [...registers, ...fields])
+      for (const changed of [own, BROUGHT_BY[own] ?? own]) ownEdits.set(`${row.id} ${changed}`, performance.now());
+    const shown = registers.flatMap((register) => row.shown[register] ?? []);
     const sent = callsInHand()[subject]?.typed ?? {};
     for (const field of fields) sentTexts.set(`${row.id} ${field}`, (sent[field] ?? '').trim());
     station
