@@ -5,6 +5,7 @@ import type { Json } from '../../kernel/json.ts';
 import { sameValue } from '../../kernel/json.ts';
 import { done, type Outcome, refused } from '../../kernel/refusal.ts';
 import { beginningGate, clearingGate } from '../gates/dispatch.ts';
+import { clockText, zoneOf } from '../sentences/local-time.ts';
 import { patientsWords } from '../sentences/words.ts';
 import { isAtScene, type StatusCode } from '../status.ts';
 import { destinationOf, onIncident, type Run, statusOf } from '../views/reading.ts';
@@ -59,7 +60,8 @@ function settle(
   const aboard = input.patients === undefined ? '' : ` with ${patientsWords(input.patients)}`;
   const to = `${input.destination ? ` to ${input.destination.name}` : ''}${aboard}`;
   const where = incident ? ` ${world.numberOf(incident)}` : '';
-  const more = [input.post, input.reason].filter(Boolean).join(', ');
+  const until = input.until === undefined ? '' : `until ${clockText(input.until, zoneOf(world)).slice(0, 5)}`;
+  const more = [input.post, input.reason, until].filter(Boolean).join(', ');
   return done({
     drafts: draftsOf(sketches, world, input.shown),
     said: `${unit.callsign} ${label}${to}${where}${more ? ` (${more})` : ''}`,

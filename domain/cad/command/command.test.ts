@@ -144,7 +144,7 @@ describe('the command line', () => {
     expect(run('T M36 ER 0401 said by radio')).toBe('M36 on 26-K0001 en route amended to 04:01:00');
     expect(run('T M36 OS 0401')).toBe('M36 on 26-K0001 on scene 04:01:00 recorded');
     expect(run('T 0001 CALL 03:59:30 clock was wrong')).toBe('26-K0001 call answered amended to 03:59:30');
-    expect(run('OOS T01 restock 20')).toBe('T01 out of service (restock)');
+    expect(run('OOS T01 restock 20')).toMatch(/^T01 out of service \(restock, until 04:\d\d\)$/);
     expect(unitRowOf('unit:t01', at.world)).toMatchObject({ code: 'OOS', until: at.means.now - 1000 + 20 * 60_000 });
     expect(run('PO E06 P7')).toBe('E06 posting (P7)');
     expect(run('C M36')).toBe('M36 available 26-K0001');

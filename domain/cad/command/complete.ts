@@ -148,8 +148,10 @@ export function completeCommand(
       (kind) => !taken.has(kind) || (kind === 'unit' && several) || pairs(verb.text, kind),
     );
     const found = open.flatMap((kind) => lines(optionsOf(kind, verb.text, vocabulary)));
-    if (found.length > 0) return found.slice(0, MOST);
-    return choicesOf(parseCommand(text, vocabulary, selected));
+    const asked = choicesOf(parseCommand(text, vocabulary, selected));
+    // A word that is whole already has nothing to go on with: what is missing before it has.
+    const isWhole = found.length === 1 && found[0]?.line.trimEnd() === text;
+    return found.length > 0 && !(isWhole && asked.length > 0) ? found.slice(0, MOST) : asked;
   }
   const subject = before[0];
   if (subject) return before.length === 1 ? lines(verbOptions(vocabulary)).slice(0, MOST) : [];

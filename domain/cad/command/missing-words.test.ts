@@ -2,6 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { type Console, idsOf } from '../testing/memory-world.ts';
 import { atTwoCalls, typedAt } from '../testing/typed-lines.ts';
+import { completeCommand } from './complete.ts';
 import { parseCommand } from './parse.ts';
 import type { Parsed } from './reading.ts';
 import { vocabularyOf } from './vocabulary.ts';
@@ -118,5 +119,33 @@ describe('a unit before a verb of incidents', () => {
     expect(ghost('M36 N gate code', selected)).toBe('needs: M36 is on 26-K0002 and 26-K0001. Which?');
     expect(choices('M36 N gate code')).toEqual(['M36 N 26-K0002 gate code', 'M36 N 26-K0001 gate code']);
     expect(ghost('M36 N 26-K0001 gate code')).toBe('Note on 26-K0001: gate code');
+  });
+});
+
+describe('the unit that is asked for', () => {
+  beforeEach(() => {
+    run('D M36 0001');
+    run('D T01 0002');
+  });
+  const first = (line: string, selected: string | null = null): string | undefined => choices(line, selected)[0];
+
+  it('is one of the call in hand first, then of any other, and for sending one that is free', () => {
+    expect(choices('ER', 'incident:k1').slice(0, 2)).toEqual(['ER M36', 'ER T01']);
+    expect(choices('X', 'incident:k2').slice(0, 2)).toEqual(['X T01', 'X M36']);
+    expect(first('OOS', 'incident:k2')).toBe('OOS T01');
+    expect(first('OOS')).toBe('OOS E06');
+    expect(choices('D', 'incident:k1').slice(-2)).toEqual(['D M36', 'D T01']);
+  });
+
+  it('goes in before the call that is named, as F8 begins a dispatch: that is no unit that there is not', () => {
+    for (const line of ['D 0002', 'D  26-K0002']) {
+      expect(ghost(line), line).toBe('needs: Which unit, to 26-K0002?');
+      expect(ghost(first(line) ?? ''), line).toBe('Send E06 to 26-K0002, Chest pain, 9 Elm St');
+    }
+    expect(ghost('ER 0002')).toBe('needs: Which unit, of 26-K0002?');
+    expect(first('ER 0002', 'incident:k1')).toBe('ER T01 0002');
+    expect(ghost('D 0999')).toBe('refused: There is no unit 0999.');
+    const offered = completeCommand('D  26-K0002', vocabularyOf(at.world, at.means.now));
+    expect(offered[0]?.line).toBe(first('D  26-K0002'));
   });
 });

@@ -39,7 +39,7 @@ import {
 } from './reading.ts';
 import { isOfIncidents, saidOfUnits } from './said-of-a-unit.ts';
 import { readSettle } from './settle-verb.ts';
-import { LIKE_A_NUMBER, unknownIncident } from './take.ts';
+import { LIKE_A_NUMBER, SURELY_A_NUMBER, unknownIncident } from './take.ts';
 import { readTime } from './time-verb.ts';
 import { readCancel, readDispatch, readEmergency, readMove, readNext, readStatus, readSwap } from './unit-verbs.ts';
 import { LONGEST_LINE, verbOf } from './verbs.ts';
@@ -154,8 +154,6 @@ function withoutVerb(
 
 /** Verbs that take units and then an incident, as every status does. */
 const UNITS_FIRST: ReadonlySet<string> = new Set(['D', 'X', 'MV', 'NX', 'PT', 'NR']);
-/** Fewer digits may be anything: minutes, a reason. */
-const SURELY_A_NUMBER = /\d{3}$/;
 
 /** `D 10418 M36`: the words after the verb with the units before the incident, where both are surely meant. */
 function unitsAhead(verb: string, words: readonly Word[], vocabulary: Vocabulary): readonly Word[] {

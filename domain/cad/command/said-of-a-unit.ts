@@ -1,12 +1,10 @@
 /** `M36 N gate code`: what a verb of incidents says of units is said of the incident that they are on. Pure. */
 import { listed } from '../sentences/words.ts';
 import { findIncident, incidentOption, type Line, needs, type Parsed, placeBefore, refusal } from './reading.ts';
-import { takeUnits } from './take.ts';
+import { SURELY_A_NUMBER, takeUnits } from './take.ts';
 
 /** Those that take no units. */
 const OF_INCIDENTS: ReadonlySet<string> = new Set('N P LOC NAT LV CB CN PI H RO L UL M UM'.split(' '));
-/** Fewer digits may be of what is said. */
-const SURELY_A_NUMBER = /\d{3}$/;
 
 export const isOfIncidents = (verb: string | undefined): boolean => verb !== undefined && OF_INCIDENTS.has(verb);
 

@@ -23,8 +23,41 @@ export type Taken<T> =
 export const taken = <T>(value: T, next: number): Taken<T> => ({ ok: true, value, next });
 const answer = (parsed: Parsed): { ok: false; answer: Parsed } => ({ ok: false, answer: parsed });
 
-/** Units from word `n` on, joined by commas or side by side; the selected one where none is named. */
-export function takeUnits(line: Line, n: number): Taken<readonly UnitWord[]> {
+/** Digits that are surely of an incident: fewer may be of what is said. */
+export const SURELY_A_NUMBER = /\d{3}$/;
+
+/** Which units a line without one is most likely about, besides those of the incident in hand: those that are free, or on something. */
+export type Likely = 'free' | 'running' | 'any';
+
+/** Units in the order in which they are asked for. */
+function likeliestFirst(line: Line, incident: IncidentWord | null, likely: Likely): readonly UnitWord[] {
+  const rank = ({ on, inNeed }: UnitWord): number => {
+    if (likely === 'free') return on.length === 0 && !inNeed ? 0 : 1;
+    if (on.some(({ id }) => id === incident?.id)) return 0;
+    return likely === 'running' && on.length > 0 ? 1 : 2;
+  };
+  return byCallsign(line.vocabulary.units()).toSorted((a, b) => rank(a) - rank(b));
+}
+
+/** Fewer digits may be anything, such as minutes; nothing but a number follows where a unit is sent. */
+const isNumberOf = ({ vocabulary }: Line, text: string, likely: Likely): boolean =>
+  (likely === 'free' || SURELY_A_NUMBER.test(text)) && findIncident(vocabulary, text) !== null;
+
+/** Asks which unit; where an incident stands in its place, for that one, and before it: `D 10418`. */
+function askUnit(line: Line, n: number, likely: Likely): Parsed {
+  const text = line.words[n]?.text ?? '';
+  const found = text === '' ? null : findIncident(line.vocabulary, text);
+  const incident = found ? ('one' in found ? found.one : null) : line.incident;
+  const options = likeliestFirst(line, incident, likely).map(unitOption);
+  const ask = found && incident ? `Which unit, ${likely === 'free' ? 'to' : 'of'} ${incident.number}?` : 'Which unit?';
+  return needs(line, 'unit', ask, options, found ? placeBefore(line, n) : undefined);
+}
+
+/**
+ * Units from word `n` on, joined by commas or side by side; the selected one where none is named. `likely`: who is offered first where
+ * it has to be asked.
+ */
+export function takeUnits(line: Line, n: number, likely: Likely = 'running'): Taken<readonly UnitWord[]> {
   const units = new Map<string, UnitWord>();
   let next = n;
   for (let word = line.words[next]; word; word = line.words[++next]) {
@@ -38,6 +71,8 @@ export function takeUnits(line: Line, n: number): Taken<readonly UnitWord[]> {
         continue;
       }
       if (next === n && line.unit && parts.length === 1) break;
+      if (!unit && next === n && parts.length === 1 && isNumberOf(line, part, likely))
+        return answer(askUnit(line, n, likely));
       if (!unit) return answer(refusal('unit.unknown', `There is no unit ${part.toUpperCase()}.`, 'unit'));
       const options = unit.many.map((one) => ({
         ...unitOption(one),
@@ -50,7 +85,7 @@ export function takeUnits(line: Line, n: number): Taken<readonly UnitWord[]> {
   }
   if (units.size > 0) return taken([...units.values()], next);
   if (line.unit) return taken([line.unit], n);
-  return answer(needs(line, 'unit', 'Which unit?', byCallsign(line.vocabulary.units()).map(unitOption)));
+  return answer(askUnit(line, n, likely));
 }
 
 /** Before free text a shorter number is taken as part of the text, where an incident is selected: `N 2 patients`. */

@@ -22,7 +22,7 @@ import {
   unitOption,
 } from './reading.ts';
 import { MOST_MINUTES, reasonAndMinutes } from './reason-and-minutes.ts';
-import { nothingMore, numberOfNone, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
+import { type Likely, nothingMore, numberOfNone, takeIncident, takeIncidentIfNamed, takeUnits } from './take.ts';
 import type { IncidentWord, RunWord, UnitWord, Vocabulary } from './vocabulary.ts';
 
 const callsigns = (units: readonly UnitWord[]): string => listed(units.map((unit) => unit.callsign));
@@ -77,7 +77,7 @@ function sending(units: readonly UnitWord[], incident: IncidentWord): Parsed {
 }
 
 export function readDispatch(line: Line): Parsed {
-  const units = takeUnits(line, 0);
+  const units = takeUnits(line, 0, 'free');
   if (!units.ok) return units.answer;
   const incident = takeIncident(line, units.next);
   if (!incident.ok) return incident.answer;
@@ -137,8 +137,9 @@ export function ownRun(line: Line, units: readonly UnitWord[], n: number): Incid
 function takeRuns(
   line: Line,
   text: 'text' | 'no text',
+  likely: Likely = 'running',
 ): { units: readonly UnitWord[]; incident: IncidentWord | null; next: number } | Parsed {
-  const units = takeUnits(line, 0);
+  const units = takeUnits(line, 0, likely);
   if (!units.ok) return units.answer;
   const own = ownRun(line, units.value, units.next);
   if (own) return { units: units.value, incident: own, next: units.next + 1 };
@@ -275,8 +276,10 @@ function noStatus(vocabulary: Vocabulary, unit: UnitWord, code: string): string 
 
 /** `ER M36`, `OS M36 10418`, `TR M36 MERCY`, `OOS M36 restock 20`, `PO M36 P7`. */
 export function readStatus(line: Line, code: string): Parsed {
-  const asks = findStatus(line.vocabulary, code)?.asks ?? 'nothing';
-  const runs = takeRuns(line, asks === 'nothing' ? 'no text' : 'text');
+  const meant = findStatus(line.vocabulary, code);
+  const asks = meant?.asks ?? 'nothing';
+  const likely = meant && onIncident(meant.standard) ? 'running' : 'any';
+  const runs = takeRuns(line, asks === 'nothing' ? 'no text' : 'text', likely);
   if ('kind' in runs) return runs;
   const without = runs.units.find((unit) => !statusByCode(unit.statuses, code));
   if (without) return refusal('status.unknown', noStatus(line.vocabulary, without, code), 'code');
