@@ -9,7 +9,7 @@ import { priorityWith } from '../natures.ts';
 import { clockTextOn, zoneOf } from '../sentences/local-time.ts';
 import { locationWords, registerWords, valueWords } from '../sentences/words.ts';
 import { holdIn, holdOver, holdSaid } from '../views/hold.ts';
-import { lifeOf, mergedIntoOf } from '../views/reading.ts';
+import { lifeOf, mergedIntoOf, runsOfIncident } from '../views/reading.ts';
 import type { World } from '../views/world.ts';
 import type { Decide } from './deed.ts';
 import { draftsOf, type Sketch } from './drafting.ts';
@@ -140,7 +140,10 @@ export const decideHold: Decide<ActionInput<'incident.hold'>> = (input, world, m
     ? { held: true, reason: after.reason || undefined, until: after.until ?? undefined }
     : { held: false, reason: input.reason };
   const sketch = { type: 'incident.held', about: [ref], body, at: input.at ?? means.now };
-  const said = input.held ? `${number} on hold${why}` : `${number} off hold`;
+  const isRun = runsOfIncident(world, ref).length > 0;
+  const said = input.held
+    ? `${number} on hold${isRun ? ' once its units have left it' : ''}${why}`
+    : `${number} off hold`;
   return done({ drafts: draftsOf([sketch], world), said, incident: id, number });
 };
 

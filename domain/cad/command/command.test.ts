@@ -136,7 +136,7 @@ describe('the command line', () => {
     expect(run('P 0001 2')).toBe('26-K0001 priority 2');
     expect(run('LOC 0001 1201 Oak St')).toBe('26-K0001 location 1201 Oak St');
     expect(run('NAT 0001 FALL')).toBe('26-K0001 nature Fall');
-    expect(run('H 0001 waiting for police')).toBe('26-K0001 on hold: waiting for police');
+    expect(run('H 0001 waiting for police')).toBe('26-K0001 on hold once its units have left it: waiting for police');
     expect(run('H 0001 OFF')).toBe('26-K0001 off hold');
     expect(run('L 0001 0002')).toBe('26-K0001 linked with 26-K0002');
     expect(run('UL 0001 0002')).toBe('26-K0001 not linked with 26-K0002');

@@ -43,7 +43,9 @@ it('is over where a unit is there by its own word, and where one came with a dup
 
 it('begins anew, with nothing of the one before', () => {
   run('D M36 0001');
-  expect(run('H 0001 scene not safe')).toBe('26-K0001 on hold: scene not safe');
+  // It is worked all the same: nobody is to wait for it to stop.
+  expect(run('H 0001 scene not safe')).toBe('26-K0001 on hold once its units have left it: scene not safe');
+  expect(row()).toMatchObject({ state: 'active', hold: { reason: 'scene not safe' } });
   run('X M36');
   expect(row()).toMatchObject({ state: 'held', hold: { reason: 'scene not safe', until: null } });
 });

@@ -39,8 +39,8 @@ export function AskHold({ row, onDone }: AskProps): ReactNode {
       onEscape={onDone}
       says={
         release
-          ? 'Enter puts it back among the waiting calls.'
-          : `Enter holds it${held ? `: ${held}` : ''}; it stays in Pending, marked.`
+          ? `Enter takes it off hold${row.state === 'active' ? '' : ', and it is among the waiting calls again'}.`
+          : `Enter holds it${held ? `: ${held}` : ''}; ${row.state === 'active' ? 'it stays in Active, and is on hold once its units have left it' : 'it stays in Pending, marked'}.`
       }
       error={error}
     />

@@ -199,10 +199,11 @@ function Shown({ id }: { readonly id: string }): ReactNode {
           <Line name="State">
             {STATES[row.state]}
             {row.of === null ? '' : ` · of ${row.of}`}
-            {row.hold && row.state === 'held' ? (
+            {row.hold && (row.state === 'held' || row.state === 'active') ? (
               <span className="text-amber">
                 {' '}
-                · {row.hold.reason || 'no reason given'}
+                · {row.state === 'active' ? 'on hold once its units have left it: ' : ''}
+                {row.hold.reason || 'no reason given'}
                 {row.hold.until === null ? '' : `, until ${shortTime(row.hold.until, zone)}`}
               </span>
             ) : null}
