@@ -222,6 +222,10 @@ describe('working it', () => {
     await at.command(`D M27 ${fall.short}`);
     expect(await at.confirm()).toContain('M27 dispatched');
     await rowShows(at, 'Active', fall.number, 'M27');
+    // Each of the two calls says that its unit is on the other as well.
+    await choose(at, 'F3', chest.short);
+    const units = at.page.getByRole('list', { name: 'Units and their times' });
+    await expect.poll(() => units.textContent()).toContain(`also on ${fall.number}`);
     // On two incidents by a decision: nothing to settle.
     await at.press('F7');
     await expect.poll(at.echo).toContain('nothing to settle');

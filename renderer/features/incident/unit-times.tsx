@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react';
 import type { AssignmentRow } from '#domain/bridge/topics.ts';
-import { patientsWords } from '#domain/cad/sentences/words.ts';
+import { listed, patientsWords } from '#domain/cad/sentences/words.ts';
 import { CONFLICT_CODE } from '#domain/cad/views/status-set.ts';
 import { useZone } from '../../app/clock/clock.ts';
 import { clockTime, daysTurned } from '../../app/clock/format.ts';
-import { useAssignments } from '../../app/connection/use-station.ts';
+import { useAssignments, useOfUnits } from '../../app/connection/use-station.ts';
 import { ConflictCard } from '../settle/conflict-card.tsx';
 import { useStatuses } from '../units/statuses.ts';
 import { UnitOnCall } from '../units/unit-on-call.tsx';
@@ -40,6 +40,15 @@ function Taken({ destination, patients }: Pick<AssignmentRow, 'destination' | 'p
   const count = patients === null || patients < 2 ? '' : patientsWords(patients);
   const to = destination ? `→ ${destination.name}` : '';
   return to || count ? <span className="unit-time">{[to, count].filter(Boolean).join(', ')}</span> : null;
+}
+
+/** What else a unit is on that was sent to another call and is not off this one: who waits for it here has to know. */
+function AlsoOn({ unit, incident }: Pick<AssignmentRow, 'unit' | 'incident'>): ReactNode {
+  const others = useOfUnits((units) => {
+    const on = units[unit]?.incidents ?? [];
+    return listed([...new Set(on.filter(({ id }) => id !== incident).map(({ number }) => number))]);
+  });
+  return others === '' ? null : <span className="unit-time text-amber">also on {others}</span>;
 }
 
 /** Units that are or were on the incident, with the times of each. */
@@ -82,6 +91,7 @@ export function UnitTimes({
               );
             })}
             <Taken {...row} />
+            {row.active ? <AlsoOn {...row} /> : null}
           </span>
           {row.conflicts.map((conflict) => (
             <ConflictCard key={conflict.register} conflict={conflict} />
