@@ -72,6 +72,8 @@ describe('two sites', () => {
 
   it('a supervisor of the lender lets it count by two keys', async () => {
     await expect.poll(() => toSettle(north)).toContain(`N12 dispatched ${call.number} Harbor County 911`);
+    expect(await harbor.command('CONFIRM N12')).toContain(`N12: a supervisor of ${NORTH} settles this.`);
+    await harbor.press('Escape');
     await north.press('F7');
     await expect.poll(() => isSettling(north)).toBe(true);
     await north.press('1');
