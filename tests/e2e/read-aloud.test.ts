@@ -52,6 +52,43 @@ describe('a row that the arrows come to', () => {
   });
 });
 
+describe('a field of a call whose text cannot be taken', () => {
+  it('is heard with the reason, and whoever comes back to it hears it again', async () => {
+    const said = async (name: string): Promise<string | undefined> =>
+      (await heard()).find((node) => node.role === 'textbox' && node.name === name)?.description;
+    const wrong = (name: string): Promise<string | null> =>
+      at.field(name).filter({ visible: true }).getAttribute('aria-invalid');
+    await choose(at, 'F3', call.short);
+    await at.press('Enter');
+    await at.tabTo('Priority');
+    await at.type('7');
+    await expect.poll(() => said('Priority')).toBe('A priority is 1, 2, 3 or 4.');
+    expect(await wrong('Priority')).toBe('true');
+    await at.tabTo('Coordinates');
+    await at.type('somewhere');
+    await at.press('Enter');
+    await expect.poll(() => said('Coordinates')).toContain('Coordinates are latitude');
+    expect(await wrong('Coordinates')).toBe('true');
+    await at.press('ControlOrMeta+a', 'Delete', 'Enter');
+    await expect.poll(() => wrong('Coordinates')).toBe('false');
+    expect(await wrong('Nature')).toBe('false');
+    await at.press('Shift+F5');
+  });
+
+  it('of a status says what is wrong with it', async () => {
+    await at.press('F4');
+    await at.type('M41');
+    await at.press('Enter');
+    await expect.poll(at.focused).toBe('Code');
+    await at.type('zzz');
+    await at.press('Enter');
+    await expect
+      .poll(async () => (await heard()).find(({ name }) => name === 'Code')?.description)
+      .toContain('Nothing here is named “zzz”.');
+    await at.press('ControlOrMeta+a', 'Delete', 'Escape');
+  });
+});
+
 describe('a question that is asked in place', () => {
   it('is heard with what there is to choose from', async () => {
     const described = async (name: string): Promise<string | undefined> =>

@@ -85,6 +85,28 @@ export function IntakePanel({ subject }: { readonly subject: string }): ReactNod
   );
 }
 
+/** Whether the call can be sent, or is over already. */
+function Dispatchable({ row }: { readonly row: IncidentRow | null }): ReactNode {
+  const zone = useZone();
+  if (row && isOver(row))
+    return (
+      <p className="strip strip-amber">
+        {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what is typed
+        here is still added to it
+      </p>
+    );
+  if (row?.readyAt == null) return <p className="muted">Ready to dispatch as soon as location and nature stand.</p>;
+  return (
+    <p className="ready">
+      <span>
+        <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)}
+        <span className="ready-more"> — keep asking, dispatch already sees it</span>
+      </span>
+      <KeyOf action="accept" />
+    </p>
+  );
+}
+
 /** What is asked after location and nature; Enter goes on to the next. */
 const ASKED = [
   { field: 'callback', label: 'Callback', hint: 'number to call back' },
@@ -152,22 +174,9 @@ function Form({
           <div className="intake-row">
             <span />
             <div className="min-w-0">
-              {row && isOver(row) ? (
-                <p className="strip strip-amber">
-                  {row.state === 'closed' ? `Closed: ${row.disposition ?? ''}` : 'Merged into another incident'} — what
-                  is typed here is still added to it
-                </p>
-              ) : row?.readyAt != null ? (
-                <p role="status" className="ready">
-                  <span>
-                    <b>Ready to dispatch</b> since {clockTime(row.readyAt, zone)}
-                    <span className="ready-more"> — keep asking, dispatch already sees it</span>
-                  </span>
-                  <KeyOf action="accept" />
-                </p>
-              ) : (
-                <p className="muted">Ready to dispatch as soon as location and nature stand.</p>
-              )}
+              <div role="status" aria-label="Dispatchable">
+                <Dispatchable row={row} />
+              </div>
               <div role="status" aria-label="Same call">
                 {row ? <SameCall row={row} /> : null}
               </div>

@@ -4,7 +4,7 @@ import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
 import { PriorityChip } from '../../ui/chips.tsx';
 import { choiceByDigit } from '../../ui/choice-by-digit.ts';
-import { FieldNotes, FieldRow } from './field-row.tsx';
+import { FieldNotes, FieldRow, saidWith } from './field-row.tsx';
 import { type NatureChoice, naturesFor } from './natures.ts';
 import { useEdit, useField, useOnNumber } from './use-field.ts';
 
@@ -94,6 +94,7 @@ export function NatureField({
         aria-controls={`${id}-list`}
         aria-autocomplete="list"
         aria-activedescendant={open && choices[at] ? `${id}-${at}` : undefined}
+        {...saidWith(inputId, state)}
         className={`field font-semibold ${row?.nature && !state.dirty ? 'stands' : ''}`}
         autoComplete="off"
         value={state.value}
@@ -208,6 +209,7 @@ export function PriorityField({
           className="w-8 bg-transparent py-1.5 text-center font-bold outline-none"
           autoComplete="off"
           inputMode="numeric"
+          {...saidWith(id, state)}
           value={state.value}
           onChange={(event) => set(event.target.value)}
           onFocus={(event) => {
@@ -223,7 +225,7 @@ export function PriorityField({
           {row?.priority == null ? 'from the nature, or 1–4' : row.priority === given ? 'from nature' : 'chosen'}
         </span>
       </div>
-      <FieldNotes state={state} />
+      <FieldNotes id={id} state={state} />
     </div>
   );
 }

@@ -4,7 +4,7 @@ import { useZone } from '../../app/clock/clock.ts';
 import { clockTime } from '../../app/clock/format.ts';
 import { useStation, useTimeline } from '../../app/connection/use-station.ts';
 import { callsInHand, typeInto } from './calls-in-hand.ts';
-import { FieldRow } from './field-row.tsx';
+import { FieldRow, saidWith } from './field-row.tsx';
 import { useField, useOnNumber } from './use-field.ts';
 
 /** Notes go in one by one, on Enter or when the field is left; those that are in stand above. */
@@ -48,6 +48,7 @@ export function NotesField({
       {row ? <NotesSoFar incident={row.id} /> : null}
       <textarea
         id={id}
+        {...saidWith(id, state)}
         className="field"
         rows={2}
         value={state.value}

@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import type { RosterBody } from '#domain/cad/roster.ts';
 import { useRoster } from '../../app/connection/use-station.ts';
-import { FieldNotes, FieldRow } from './field-row.tsx';
+import { FieldNotes, FieldRow, saidWith } from './field-row.tsx';
 import { locationOf, type PlacePieces, piecesOf } from './place.ts';
 import { useEdit, useField, useOnNumber } from './use-field.ts';
 
@@ -63,7 +63,7 @@ export function PlaceFields({
       list={piece === 'zone' ? `${id}-zones` : undefined}
       value={all[piece].value}
       placeholder={hint}
-      aria-invalid={all[piece].error !== ''}
+      {...saidWith(`${id}-${piece}`, all[piece])}
       onChange={(event) => all[piece].type(event.target.value)}
       onFocus={all[piece].enter}
       onBlur={(event) => {
@@ -100,9 +100,9 @@ export function PlaceFields({
             {input('zone', 'zone', '')}
             {input('coordinates', 'lat, lon', 'mono')}
           </div>
-          {[detail, zone, coordinates].map((one, i) => (
+          {PIECES.map((piece) => (
             // What is said of the whole location stands under its first piece.
-            <FieldNotes key={PIECES[i]} state={{ ...one, changed: false, others: [] }} />
+            <FieldNotes key={piece} id={`${id}-${piece}`} state={{ ...all[piece], changed: false, others: [] }} />
           ))}
         </div>
       </div>

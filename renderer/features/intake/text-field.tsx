@@ -1,6 +1,6 @@
 import { type ReactNode, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
-import { FieldRow } from './field-row.tsx';
+import { FieldRow, saidWith } from './field-row.tsx';
 import { useEdit, useField, useOnNumber } from './use-field.ts';
 
 /** Callback, caller or patient: plain text, in the incident on Enter or when the field is left. */
@@ -47,7 +47,7 @@ export function TextField({
         autoComplete="off"
         value={state.value}
         placeholder={hint}
-        aria-invalid={state.error !== ''}
+        {...saidWith(id, state)}
         onChange={(event) => state.type(event.target.value)}
         onFocus={state.enter}
         onBlur={(event) => {

@@ -116,7 +116,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
         <input
           ref={input}
           aria-label={picked ? ASKS[picked.asks] : 'Code'}
-          aria-describedby={`${id}-choices`}
+          aria-describedby={`${id}-choices ${id}-error`}
           aria-invalid={error !== ''}
           className="field mono max-w-96"
           value={typed}
@@ -165,7 +165,7 @@ export function StatusMenu({ unit, onDone }: { readonly unit: UnitRow; readonly 
               ))}
       </div>
       {error ? (
-        <p role="alert" className="error-line">
+        <p id={`${id}-error`} role="alert" className="error-line">
           {error}
         </p>
       ) : null}
