@@ -22,6 +22,22 @@ const toSettle = async (at: Console): Promise<string[]> =>
     await at.page.getByRole('list', { name: 'Conflicts and contested entries' }).getByRole('group').allTextContents()
   ).sort();
 
+/** What is said of it to whoever does not see the board, from now on, sentence by sentence. */
+const hearToSettle = (at: Console): Promise<void> =>
+  at.page.evaluate(() => {
+    const region = document.querySelector('[role=status][aria-label="New to settle"]');
+    const heard: string[] = [];
+    Object.assign(window, { heardToSettle: heard });
+    if (region)
+      new MutationObserver(() => heard.push(region.textContent ?? '')).observe(region, {
+        childList: true,
+        characterData: true,
+        subtree: true,
+      });
+  });
+const heardToSettle = (at: Console): Promise<string[]> =>
+  at.page.evaluate(() => (window as unknown as { heardToSettle: string[] }).heardToSettle);
+
 /** Whether what is to be settled has the focus. */
 const inCard = (at: Console): Promise<boolean> =>
   at.page.evaluate(() => (document.activeElement?.closest('[data-settle]') ?? null) !== null);
@@ -104,8 +120,13 @@ describe('what two consoles do', () => {
     expect(await b.command(`D M36 ${second.short}`)).toContain('M36 dispatched');
     expect(await a.command(`LOC ${first.short} 7 North Gate`)).toMatch(/^✓/);
     expect(await b.command(`LOC ${first.short} 9 South Gate`)).toMatch(/^✓/);
+    for (const console of everyone()) await hearToSettle(console);
     await backTogether();
     for (const console of everyone()) {
+      // Each is said once, whatever else comes of the board meanwhile.
+      const heard = async (): Promise<string> => (await heardToSettle(console)).join(' ');
+      await expect.poll(heard, SOON).toContain('M36 on two incidents');
+      await expect.poll(heard, SOON).toContain(`${first.number}, location`);
       await console.press('F7');
       await expect.poll(async () => (await toSettle(console)).length, SOON).toBe(2);
       const said = (await toSettle(console)).join('\n');
@@ -118,6 +139,11 @@ describe('what two consoles do', () => {
     expect(await toSettle(b)).toEqual(await toSettle(a));
     expect(await toSettle(supervisor)).toEqual(await toSettle(a));
     await rowShows(a, 'Units', 'M36', 'settle');
+    for (const console of everyone()) {
+      const heard = (await heardToSettle(console)).join(' ');
+      expect(heard.match(/M36 on two incidents/g)).toHaveLength(1);
+      expect(heard.match(new RegExp(`${first.number}, location`, 'g'))).toHaveLength(1);
+    }
     // Both numbers are in sight, also beside a call that is open.
     const hidden = (): Promise<number> =>
       a

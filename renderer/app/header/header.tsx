@@ -17,6 +17,7 @@ import { CenterTurned } from './center-turned.tsx';
 import { NewCalls } from './new-calls.tsx';
 import { olderNamed, olderSaid } from './older-said.ts';
 import { driftSaid, reachSentence } from './reach-sentence.ts';
+import { ToSettleSaid } from './to-settle-said.tsx';
 
 /** Who and where, the one clock, and what is reached. */
 export function Header(): ReactNode {
@@ -77,6 +78,7 @@ export function Header(): ReactNode {
         <AccountNotices />
         <Emergencies />
         <NewCalls />
+        <ToSettleSaid />
         <OlderBuilds />
         <Reach />
         <CenterTurned />
@@ -99,6 +101,7 @@ export function StateApart(): ReactNode {
       <AccountNotices />
       <Emergencies />
       <NewCalls />
+      <ToSettleSaid />
       {said.tone === 'calm' ? null : <Reach />}
       <CenterTurned />
     </div>

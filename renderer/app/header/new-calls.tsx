@@ -1,14 +1,11 @@
 /** Says the new calls of others to whoever does not see the board: the sounds alone tell no more than a priority. */
-import { type ReactNode, useEffect, useRef, useState } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import type { IncidentRow } from '#domain/bridge/topics.ts';
 import { urgencyOf } from '../../features/board/board-rows.ts';
 import { useIncidents, useOfReach, useUnits } from '../connection/use-station.ts';
 import { isThere, newCalls } from '../sounds/board-sounds.ts';
 import { callsSaid } from './calls-said.ts';
-
-/** What comes together is said together; and one sentence is heard out before the next. ms */
-const TOGETHER_MS = 300;
-const HEARD_MS = 4_000;
+import { useSaidTogether } from './said-together.ts';
 
 /** Those that ring as priority 1 are said at once, the others when the reader has ended what it is at. */
 export function NewCalls(): ReactNode {
@@ -31,37 +28,17 @@ function useSaid(about: (row: IncidentRow) => boolean): string {
   const there = isThere({ incidents, units: useUnits() });
   const station = useOfReach('station');
   const before = useRef<typeof incidents | null>(null);
-  const latest = useRef(incidents);
-  const waiting = useRef<string[]>([]);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  const lastSaid = useRef(Number.NEGATIVE_INFINITY);
-  const [said, setSaid] = useState('');
-
+  const { said, add } = useSaidTogether((ids) => {
+    // One that was sent, held or closed meanwhile is news no more.
+    const calls = ids.flatMap((id) => incidents[id] ?? []);
+    return callsSaid(calls.filter(({ state }) => state === 'pending'));
+  });
   // biome-ignore lint/correctness/useExhaustiveDependencies: what it is about never changes
   useEffect(() => {
-    latest.current = incidents;
     if (!there || station === null) return;
     const fresh = newCalls(before.current, incidents, station).filter(about);
     before.current = incidents;
-    if (fresh.length === 0) return;
-    waiting.current.push(...fresh.map(({ id }) => id));
-    timer.current ??= setTimeout(
-      () => {
-        timer.current = undefined;
-        lastSaid.current = performance.now();
-        // One that was sent, held or closed meanwhile is news no more.
-        const calls = waiting.current.splice(0).flatMap((id) => latest.current[id] ?? []);
-        setSaid(callsSaid(calls.filter(({ state }) => state === 'pending')));
-      },
-      Math.max(TOGETHER_MS, lastSaid.current + HEARD_MS - performance.now()),
-    );
+    add(fresh.map(({ id }) => id));
   }, [incidents, there, station]);
-  useEffect(
-    () => () => {
-      clearTimeout(timer.current);
-      timer.current = undefined;
-    },
-    [],
-  );
   return said;
 }
