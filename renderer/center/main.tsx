@@ -19,11 +19,13 @@ import './sso/sso.css';
 import './frame/narrow.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { keepMarksOut } from '../app/brought-text.ts';
 import { App } from './app.tsx';
 import { beginPalette } from './frame/palette.ts';
 import { takeBrought } from './sign-in/brought.ts';
 
 beginPalette();
+keepMarksOut();
 const begin = takeBrought();
 const root = document.getElementById('root');
 if (root) {

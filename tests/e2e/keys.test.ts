@@ -85,6 +85,22 @@ describe('an input method', () => {
   });
 });
 
+describe('text that is pasted', () => {
+  it('comes without the marks that nobody sees: a number out of a list of contacts, digits with a space of no width', async () => {
+    const call = await takeCall(at, '4 Fourth St', 'fall');
+    await at.tabTo('Callback');
+    await at.page.keyboard.insertText('\u202a(415) 555-0199\u202c');
+    expect(await at.field('Callback').filter({ visible: true }).inputValue()).toBe('(415) 555-0199');
+    await at.press('Enter');
+    await choose(at, 'F2', call.short);
+    await expect
+      .poll(async () => (await at.page.getByRole('region', { name: `Incident ${call.number}` }).textContent()) ?? '')
+      .toContain('(415) 555-0199');
+    expect(await at.command(`\ufeffP ${call.short}\u200b 1`, 'pasted')).toMatch(/^✓/);
+    await at.press('Shift+F5');
+  });
+});
+
 describe('what is done to a unit and asks for more', () => {
   it('begins in the line by its key, with the unit in it', async () => {
     for (const [key, waits, said] of [
