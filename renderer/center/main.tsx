@@ -20,11 +20,13 @@ import './frame/narrow.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { keepMarksOut } from '../app/brought-text.ts';
+import { holdComposing } from '../app/keys/composing.ts';
 import { App } from './app.tsx';
 import { beginPalette } from './frame/palette.ts';
 import { takeBrought } from './sign-in/brought.ts';
 
 beginPalette();
+holdComposing();
 keepMarksOut();
 const begin = takeBrought();
 const root = document.getElementById('root');

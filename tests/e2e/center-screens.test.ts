@@ -155,6 +155,25 @@ describe('a list that is filtered', () => {
     await center.press('Escape');
     await expect.poll(() => count.textContent()).toBe(all);
   });
+
+  it('keeps whoever ends by Enter or leaves by Escape what an input method composes', async () => {
+    const { page } = center;
+    const browser = await page.context().newCDPSession(page);
+    const compose = (text: string) =>
+      browser.send('Input.imeSetComposition', { text, selectionStart: text.length, selectionEnd: text.length });
+    await center.goTo('p', 'People');
+    await center.press('/');
+    await expect.poll(center.focused).toBe('Filter people');
+    for (const key of ['Enter', 'Escape']) {
+      await compose('たなか');
+      await center.press(key);
+      expect(await center.focused()).toBe('Filter people');
+      await browser.send('Input.insertText', { text: '田中' });
+    }
+    expect(await page.getByLabel('Filter people').inputValue()).toBe('田中田中');
+    await center.press('Escape');
+    await browser.detach();
+  });
 });
 
 describe('a large scale on a small screen', () => {

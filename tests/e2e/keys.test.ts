@@ -83,6 +83,20 @@ describe('an input method', () => {
     await expect.poll(async () => (await timeline(at)).join('\n')).toContain('asks for 日本語');
     expect((await timeline(at)).filter((said) => said.includes('asks for'))).toHaveLength(1);
   });
+
+  it('that has ended it before its Enter is heard sends nothing either', async () => {
+    const browser = await at.page.context().newCDPSession(at.page);
+    await at.press('n');
+    await expect.poll(at.focused).toBe('Add to the timeline');
+    await browser.send('Input.insertText', { text: '救急車' });
+    // As Safari says it: no composition stands any more, and the key is one that the input method took.
+    await browser.send('Input.dispatchKeyEvent', { type: 'rawKeyDown', key: 'Enter', windowsVirtualKeyCode: 229 });
+    await browser.send('Input.dispatchKeyEvent', { type: 'keyUp', key: 'Enter', windowsVirtualKeyCode: 13 });
+    await at.page.waitForTimeout(300);
+    expect(await at.focused()).toBe('Add to the timeline');
+    expect(await at.field('Add to the timeline').inputValue()).toBe('救急車');
+    await at.press('Escape');
+  });
 });
 
 describe('text that is pasted', () => {

@@ -1,6 +1,7 @@
 /** Who answers to an action. The one that came last is asked first; one that does not apply passes it on. */
 import { useEffect, useRef } from 'react';
 import { preferences } from '../theme/preferences.ts';
+import { isComposing } from './composing.ts';
 import { holdAccentBack } from './dead-key.ts';
 import { actionPressed, isDeadBackquote, KEYS, keyCap, strokeByPlace, strokeOf, takesAway } from './key-map.ts';
 
@@ -45,7 +46,7 @@ export function isTyping(target: EventTarget | null): boolean {
 function holdBack(): (event: KeyboardEvent) => void {
   let pressed: KeyboardEvent | null = null;
   return (event) => {
-    if (event.isComposing) {
+    if (isComposing(event)) {
       event.stopImmediatePropagation();
       return;
     }

@@ -26,7 +26,7 @@ const BREATH_MS = 1_500;
 export function listenForKeys(goTo: (letter: string) => boolean): () => void {
   let leader = Number.NEGATIVE_INFINITY;
   const onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing || event.defaultPrevented) return;
+    if (event.defaultPrevented) return;
     const stroke = strokeOf(event);
     const typing = event.target instanceof Element && isTyping(event.target);
     const heard = (): void => {

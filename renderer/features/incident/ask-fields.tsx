@@ -34,7 +34,7 @@ export function AskPriority({ row, onDone }: AskProps): ReactNode {
   const [text, setText] = useAskText(row, 'priority');
   const { send, error, fail } = useSend(questionOf(row.id, 'priority'), onDone);
   const set = (typed: string): void => {
-    const priority = PrioritySchema.safeParse(typed.trim());
+    const priority = PrioritySchema.safeParse(typed.normalize('NFKC').trim());
     if (!priority.success) {
       fail('A priority is 1, 2, 3 or 4.');
       return;

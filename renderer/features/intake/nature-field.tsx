@@ -188,7 +188,8 @@ export function PriorityField({
   const roster = useRoster<RosterBody<'nature'>>('nature');
   const given = Object.values(roster).find(({ body }) => body.code === row?.nature?.code)?.body.priority;
   const set = (typed: string): void => {
-    const last = typed.trim().slice(-1);
+    // A digit of an input method is as wide as a letter of its script.
+    const last = typed.normalize('NFKC').trim().slice(-1);
     if (last === '1' || last === '2' || last === '3' || last === '4') {
       state.type(last);
       if (last !== stands) edit({ priority: last }, ['priority'], state.fail);
