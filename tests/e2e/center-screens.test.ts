@@ -138,6 +138,29 @@ describe('the keys of the screens', () => {
   });
 });
 
+describe('who may do what', () => {
+  it('has in sight, beside its heads, whatever the arrows come to', async () => {
+    const { page } = center;
+    await page.setViewportSize(WHOLE);
+    await center.goTo('w', 'Who may do what');
+    const grid = page.getByRole('grid', { name: 'Permissions' });
+    await expect.poll(() => grid.getByRole('row').count()).toBeGreaterThan(60);
+    /** What lies over the cell in hand; null where nothing does. */
+    const over = (): Promise<string | null> =>
+      grid.evaluate((matrix) => {
+        const cell = document.getElementById(matrix.getAttribute('aria-activedescendant') ?? '');
+        const { left, right, top, bottom } = cell?.getBoundingClientRect() ?? new DOMRect();
+        const shown = document.elementFromPoint((left + right) / 2, (top + bottom) / 2);
+        return cell?.contains(shown) ? null : (shown?.className ?? 'nothing');
+      });
+    for (const key of ['ArrowDown', 'ArrowUp', 'ArrowRight', 'ArrowLeft'])
+      for (let i = 0; i < 30; i++) {
+        await center.press(key);
+        expect(await over(), `${key} ${i}`).toBe(null);
+      }
+  });
+});
+
 describe('a list that is filtered', () => {
   it('says of how many it shows which, and is whole again without', async () => {
     const count = center.page.getByRole('region', { name: 'People', exact: true }).locator('.panel-count');
