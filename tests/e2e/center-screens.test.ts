@@ -199,6 +199,26 @@ describe('a list that is filtered', () => {
   });
 });
 
+describe('colours that the system chooses', () => {
+  it('leave the screen in hand, and its pane, to be told from the others', async () => {
+    const { page } = center;
+    await page.emulateMedia({ forcedColors: 'active' });
+    await center.goTo('p', 'People');
+    const marked = await page.getByRole('navigation', { name: 'Screens' }).evaluate((nav) => {
+      const probe = nav.appendChild(document.createElement('i'));
+      probe.style.color = 'Highlight';
+      const inHand = getComputedStyle(probe).color;
+      probe.remove();
+      const links = [...nav.querySelectorAll('a')].filter((a) => getComputedStyle(a).borderLeftColor === inHand);
+      const pane = document.activeElement?.closest('.panel');
+      const frame = pane ? getComputedStyle(pane, '::after').borderBottomColor : '';
+      return { links: links.map((link) => link.getAttribute('aria-current')), framed: frame === inHand };
+    });
+    expect(marked).toEqual({ links: ['page'], framed: true });
+    await page.emulateMedia({ forcedColors: 'none' });
+  });
+});
+
 describe('a large scale on a small screen', () => {
   it('leaves room for what each screen is for, and for what is open of a list', async () => {
     const { page } = center;

@@ -132,5 +132,23 @@ describe('colours that the system chooses', () => {
     await at.press('Shift+F5', 'Shift+F5');
   });
 
+  it('leave the panel in hand to be told from the others', async () => {
+    await at.page.emulateMedia({ forcedColors: 'active' });
+    const framed = (): Promise<string[]> =>
+      at.page.locator('[data-panel]').evaluateAll((panels) => {
+        const probe = document.body.appendChild(document.createElement('i'));
+        probe.style.color = 'Highlight';
+        const inHand = getComputedStyle(probe).color;
+        probe.remove();
+        return panels
+          .filter((panel) => getComputedStyle(panel, '::after').borderBottomColor === inHand)
+          .map((panel) => panel.getAttribute('data-panel') ?? '');
+      });
+    await at.press('F2');
+    await expect.poll(framed).toEqual(['pending']);
+    await at.press('F4');
+    await expect.poll(framed).toEqual(['units']);
+  });
+
   it('without one error in the browser', () => expect(at.errors).toEqual([]));
 });
